@@ -1,0 +1,30 @@
+/** The chunk buffer. */
+import { Context, type Effect, type Option } from "effect"
+import type { Chunk } from "../src/domain/Chunk.ts"
+import type { DocumentId, UserId } from "../src/domain/Ids.ts"
+import type { ClaimedJob } from "../src/domain/Job.ts"
+import type { Move, StaleClaim } from "../src/domain/Move.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface StoredChunk extends Chunk {
+  readonly embedded: boolean
+}
+
+export class Chunks extends Context.Service<Chunks, {
+  /**
+   * Stores a document's chunks, in windows, and moves the job, all in one transaction. What an earlier run left is kept
+   * where the hash is equal, and replaced or removed where not. `move` gets the number of chunks.
+   */
+  readonly store: (
+    job: ClaimedJob,
+    chunks: Iterable<Chunk>,
+    move: (stored: number) => Move
+  ) => Effect.Effect<number, StageError | StaleClaim>
+  /** A page of a document's chunks in order, after an ordinal (-1 for the first); none if it is not this user's. */
+  readonly page: (
+    user: UserId,
+    document: DocumentId,
+    after: number,
+    limit: number
+  ) => Effect.Effect<Option.Option<ReadonlyArray<StoredChunk>>, StageError>
+}>()("accessa/services/Chunks") {}

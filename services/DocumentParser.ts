@@ -1,0 +1,38 @@
+/** Turns a document's bytes into Markdown, at once or by a provider that calls back. */
+import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
+import type { DocumentId, JobId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface ParseRequest {
+  readonly jobId: JobId
+  readonly documentId: DocumentId
+  /** For the provider's eyes only: an ASCII name with the right extension, never the uploader's. */
+  readonly filename: string
+  readonly mediaType: string
+  readonly bytes: number
+  readonly content: Stream.Stream<Uint8Array, StageError>
+  /** Where and how the provider may call back; absent where no callback can reach us. */
+  readonly callback?: { readonly url: URL; readonly secret: Redacted.Redacted }
+}
+
+/** Canonical Markdown with page marks (`src/domain/text.ts`) where the source has pages. */
+export const ParsedDocument = Schema.Struct({
+  markdown: Schema.String,
+  /** 0 where the source has no pages. */
+  pages: Schema.Int
+})
+export type ParsedDocument = typeof ParsedDocument.Type
+
+export class DocumentParser extends Context.Service<DocumentParser, {
+  /** `llamaparse`, `local`: recorded with the job. */
+  readonly name: string
+  /** Hands the document over and answers the provider's job id. A parser without a provider only checks the request. */
+  readonly submit: (request: ParseRequest) => Effect.Effect<string, StageError>
+  /** The result, or undefined while the provider still works. The only truth about a parse: a callback is a hint to ask. */
+  readonly result: (
+    providerJobId: string,
+    request: ParseRequest
+  ) => Effect.Effect<ParsedDocument | undefined, StageError>
+  /** Tells the provider that nobody waits any more; a provider that can not cancel lets it run out. */
+  readonly cancel: (providerJobId: string) => Effect.Effect<void, StageError>
+}>()("accessa/services/DocumentParser") {}

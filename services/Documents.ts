@@ -1,0 +1,55 @@
+/** Uploaded documents: accepted once, found again, and deleted with everything made of them. */
+import { Context, type DateTime, type Effect, type Option } from "effect"
+import type { ChunkerId } from "../src/domain/Chunk.ts"
+import type { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
+import type { Job } from "../src/domain/Job.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+import type { EmbeddingModel } from "../src/domain/Vector.ts"
+
+export interface NewDocument {
+  readonly userId: UserId
+  readonly documentId: DocumentId
+  readonly correlationId: CorrelationId
+  readonly filename: string
+  readonly mediaType: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rawPath: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly priority: number
+  readonly chunker: ChunkerId
+  readonly model: EmbeddingModel
+  readonly traceparent: string | null
+  /** Accept it although the same user has the same bytes already. */
+  readonly force: boolean
+}
+
+/** `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the document id is taken. */
+export interface Acceptance {
+  readonly outcome: "accepted" | "duplicate" | "conflict"
+  readonly job: Job
+}
+
+export interface Document {
+  readonly documentId: DocumentId
+  readonly filename: string
+  readonly mediaType: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rawPath: string
+  readonly parsedPath: string | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly createdAt: DateTime.Utc
+  readonly job: Job
+}
+
+export class Documents extends Context.Service<Documents, {
+  /** Makes the document and its job, due at once. Two uploads of the same bytes at the same time give one job. */
+  readonly accept: (document: NewDocument) => Effect.Effect<Acceptance, StageError>
+  readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, StageError>
+  /** Deletes rows of every table; answers the storage paths that are now orphans, or none if there was no such document. */
+  readonly remove: (
+    user: UserId,
+    document: DocumentId
+  ) => Effect.Effect<Option.Option<ReadonlyArray<string>>, StageError>
+}>()("accessa/services/Documents") {}

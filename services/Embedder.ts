@@ -1,0 +1,18 @@
+/** Buys vectors for texts, one call a batch. */
+import { Context, type Effect } from "effect"
+import type { StageError } from "../src/domain/StageError.ts"
+import type { EmbeddingModel } from "../src/domain/Vector.ts"
+
+export interface Embedded {
+  /** In the order of the texts; each of the model's dimensions, finite and not zero. */
+  readonly vectors: ReadonlyArray<Float32Array>
+  /** As the provider counted and billed them. */
+  readonly tokens: number
+  readonly requestId: string
+}
+
+export class Embedder extends Context.Service<Embedder, {
+  readonly model: EmbeddingModel
+  /** One call, no retry inside. The caller keeps to `src/policy/limits.ts`; an answer that is no set of vectors is an error. */
+  readonly embed: (texts: ReadonlyArray<string>) => Effect.Effect<Embedded, StageError>
+}>()("accessa/services/Embedder") {}

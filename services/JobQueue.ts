@@ -1,0 +1,34 @@
+/** The worker's side of the jobs: who works on what, and the one way a status changes. */
+import { Context, type Duration, type Effect, type Stream } from "effect"
+import type { WorkerId } from "../src/domain/Ids.ts"
+import type { ClaimedJob } from "../src/domain/Job.ts"
+import type { Move, StaleClaim } from "../src/domain/Move.ts"
+import type { Receipt } from "../src/domain/Receipt.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface WorkerBeat {
+  readonly workerId: WorkerId
+  readonly hostname: string
+  readonly pid: number
+  readonly version: string
+  readonly state: "running" | "draining" | "stopped"
+  readonly jobs: number
+  readonly staleWrites: number
+}
+
+export class JobQueue extends Context.Service<JobQueue, {
+  /** Takes up to `limit` due jobs, urgent and oldest first, each under a new fence and a lease on the database's clock. */
+  readonly claim: (worker: WorkerId, limit: number) => Effect.Effect<ReadonlyArray<ClaimedJob>, StageError>
+  /** Moves a job and appends its event in one statement, together with whatever other moves are waiting. */
+  readonly move: (move: Move) => Effect.Effect<void, StageError | StaleClaim>
+  /** Computes the receipt in SQL; all its checks hold: `complete`, in the same transaction. Otherwise nothing is written. */
+  readonly complete: (job: ClaimedJob, actor: string) => Effect.Effect<Receipt, StageError | StaleClaim>
+  /** Extends the worker's leases and writes its heartbeat row, on a connection that no job uses. */
+  readonly beat: (beat: WorkerBeat) => Effect.Effect<void, StageError>
+  /** Gives up leases that ran out; a job that took its worker down too often ends as `WORKER_CRASHED`. */
+  readonly rescue: Effect.Effect<{ readonly released: number; readonly dead: number }, StageError>
+  /** Time until the next job is due, if none is due now. */
+  readonly nextDue: Effect.Effect<Duration.Duration | undefined, StageError>
+  /** One element whenever there may be work; polling stands behind it, as notifications can be lost. */
+  readonly wakeups: Stream.Stream<void, StageError>
+}>()("accessa/services/JobQueue") {}

@@ -1,0 +1,40 @@
+/** The user's side of the jobs: what became of them, and what a person may ask of them. Another user's id is not found. */
+import { Context, type Effect, type Option, type Stream } from "effect"
+import type { ErrorCode } from "../src/domain/ErrorCode.ts"
+import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
+import type { Job, JobEvent } from "../src/domain/Job.ts"
+import type { JobStatus } from "../src/domain/JobStatus.ts"
+import type { Receipt } from "../src/domain/Receipt.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface JobFilter {
+  readonly status?: ReadonlyArray<JobStatus>
+  readonly documentId?: DocumentId
+  readonly errorCode?: ErrorCode
+  /** Part of the file name, any case. */
+  readonly filename?: string
+  /** The last job of the page before; newest first. */
+  readonly after?: JobId
+  readonly limit: number
+}
+
+/** Whether the request changed the job; if not, it stands in a status that allows none. */
+export interface Changed {
+  readonly job: Job
+  readonly changed: boolean
+}
+
+export class Jobs extends Context.Service<Jobs, {
+  readonly find: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Job>, StageError>
+  readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<ReadonlyArray<Job>, StageError>
+  /** The history after an event id, oldest first. */
+  readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, StageError>
+  /** One element whenever one of this job's rows changed; subscribe before reading. */
+  readonly changes: (job: JobId) => Stream.Stream<void, StageError>
+  /** Computed afresh from the tables, for any status. */
+  readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, StageError>
+  /** Failed → the last good status, due now, attempts from zero. */
+  readonly retry: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Changed>, StageError>
+  /** Not terminal → the phase's failed status with `CANCELLED`; whoever holds it is fenced off. */
+  readonly cancel: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Changed>, StageError>
+}>()("accessa/services/Jobs") {}

@@ -1,0 +1,24 @@
+/** Keeps the uploaded bytes and the parsed text under ASCII paths: `raw/{user_id}/{document_id}.{ext}`, `parsed/…`. */
+import { Context, type Effect, type Stream } from "effect"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface StoredObject {
+  readonly bytes: number
+}
+
+export class ObjectStorage extends Context.Service<ObjectStorage, {
+  /** Writes the whole stream or nothing; an object already there is replaced. Fails with the stream's error if it fails. */
+  readonly put: <E>(
+    path: string,
+    content: Stream.Stream<Uint8Array, E>,
+    mediaType: string
+  ) => Effect.Effect<StoredObject, StageError | E>
+  /** The bytes as a stream; fails with `RAW_MISSING` or `PARSED_MISSING`, by the path's first part, if there is none. */
+  readonly get: (path: string) => Stream.Stream<Uint8Array, StageError>
+  /** Undefined if there is no such object. */
+  readonly stat: (path: string) => Effect.Effect<StoredObject | undefined, StageError>
+  /** Renames; replaces what is there. Fails like `get` if there is nothing to move. */
+  readonly move: (from: string, to: string) => Effect.Effect<void, StageError>
+  /** No error if there is none. */
+  readonly remove: (path: string) => Effect.Effect<void, StageError>
+}>()("accessa/services/ObjectStorage") {}

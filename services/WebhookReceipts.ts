@@ -1,0 +1,19 @@
+/** Callbacks that came in: each counts once, and none is believed before the provider was asked. */
+import { Context, type Effect, type Option } from "effect"
+import type { JobId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface WebhookReceipt {
+  readonly provider: string
+  readonly eventId: string
+  readonly eventType: string
+  readonly jobId: JobId
+  readonly payloadSha256: string
+}
+
+export class WebhookReceipts extends Context.Service<WebhookReceipts, {
+  /** The secret that signs this job's callbacks; none for an unknown job. */
+  readonly secret: (job: JobId) => Effect.Effect<Option.Option<string>, StageError>
+  /** Records a verified callback and makes a waiting job due at once. `duplicate` changes nothing. */
+  readonly record: (receipt: WebhookReceipt) => Effect.Effect<"recorded" | "duplicate", StageError>
+}>()("accessa/services/WebhookReceipts") {}

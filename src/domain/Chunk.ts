@@ -1,0 +1,52 @@
+/** A piece of a document's text with its place, and the identity that makes storing it twice harmless. */
+import { Schema } from "effect"
+import { sha256, uuidBytes, uuidV5 } from "./hash.ts"
+import { ChunkId, type DocumentId } from "./Ids.ts"
+
+/** `markdown-simple@1`: what cut the text, and the version of its rules. */
+export const ChunkerId = Schema.Literals(["markdown-simple@1", "markdown-structure@1"])
+export type ChunkerId = typeof ChunkerId.Type
+
+/** Where in the document a chunk stands. Offsets are UTF-16 code units into the stored Markdown, `end` exclusive. */
+export const ChunkMeta = Schema.Struct({
+  /** Headings above the chunk, outermost first. */
+  headings: Schema.Array(Schema.String),
+  /** 1-based; absent where the source has no pages. */
+  page: Schema.optionalKey(Schema.Int),
+  start: Schema.Int,
+  end: Schema.Int
+})
+export type ChunkMeta = typeof ChunkMeta.Type
+
+/** What a chunker yields: canonical text without outer white space, never empty, and its place; not yet bound to a document. */
+export interface TextChunk {
+  readonly text: string
+  readonly meta: ChunkMeta
+}
+
+export interface Chunk extends TextChunk {
+  readonly chunkId: ChunkId
+  /** 0-based position in the document. */
+  readonly ordinal: number
+  readonly sha: string
+}
+
+const namespace = uuidBytes("6c8a1e6e-1f0b-4aa8-9f0a-1a7c2e6f2b42")
+
+/** UUIDv5 over `{document_id}:{chunker_name}:{chunker_version}:{chunk_ord}`, lower case. */
+export const chunkId = (documentId: DocumentId, chunker: ChunkerId, ordinal: number): ChunkId =>
+  ChunkId.make(
+    uuidV5(namespace, `${documentId}:${chunker.replace("@", ":")}:${ordinal}`.toLowerCase()),
+    { disableChecks: true }
+  )
+
+/** sha256 of the text as stored; equal text is embedded once per user and model. */
+export const chunkSha = (text: string): string => sha256(text)
+
+/** Binds a chunker's output to its document. */
+export const identify = (documentId: DocumentId, chunker: ChunkerId, ordinal: number, chunk: TextChunk): Chunk => ({
+  ...chunk,
+  chunkId: chunkId(documentId, chunker, ordinal),
+  ordinal,
+  sha: chunkSha(chunk.text)
+})

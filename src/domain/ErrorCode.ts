@@ -1,0 +1,137 @@
+/**
+ * Every way a document can fail, as a table: a stable code, the class that decides what happens next, and what a person can
+ * do. The docs' error index and the API's problem bodies are made from it; a code is never renamed.
+ */
+import { Schema } from "effect"
+
+/** transient: try again by schedule. permanent: the document or the request is at fault. recoverable: a service behind is out. */
+export const ErrorClass = Schema.Literals(["transient", "permanent", "recoverable"])
+export type ErrorClass = typeof ErrorClass.Type
+
+interface CodeEntry {
+  readonly class: ErrorClass
+  /** What it means, for any document. */
+  readonly title: string
+  /** What to do about it. */
+  readonly help: string
+}
+
+const permanent = (title: string, help: string): CodeEntry => ({ class: "permanent", title, help })
+const transient = (title: string, help: string): CodeEntry => ({ class: "transient", title, help })
+const recoverable = (title: string, help: string): CodeEntry => ({ class: "recoverable", title, help })
+
+const retryLater = "It is tried again by itself; if it keeps failing, look at the provider's status and retry the job."
+const reupload = "Upload the document again."
+
+export const errorCodes = {
+  EMPTY_FILE: permanent(
+    "The file has no bytes.",
+    "Upload the file again; check that the export that made it finished."
+  ),
+  FILE_TOO_LARGE: permanent("The file is larger than the upload limit.", "Split the document and upload its parts."),
+  UNSUPPORTED_TYPE: permanent(
+    "This type of file can not be parsed.",
+    "Convert it to PDF, DOCX, HTML, Markdown or plain text."
+  ),
+  TYPE_MISMATCH: permanent(
+    "The file's bytes are not what its name says.",
+    "Export the document again in the format its name promises."
+  ),
+  ENCRYPTED: permanent("The file is protected by a password.", "Remove the password and upload the file again."),
+  PARSE_CORRUPT: permanent(
+    "The file is damaged.",
+    "Open it in the program that made it, save a fresh copy and upload that."
+  ),
+  NO_TEXT: permanent("No text could be found in the document.", "Run OCR over a scan, or use a parser that does."),
+  TOO_MANY_PAGES: permanent("The document has more pages than the limit.", "Split the document and upload its parts."),
+  EXPANSION_LIMIT: permanent(
+    "The archive unpacks to far more than its size.",
+    "Save the document afresh, without embedded archives."
+  ),
+  PARSE_TOO_COMPLEX: permanent(
+    "Parsing took more time or memory than one document may.",
+    "Split or simplify the document, or use the hosted parser."
+  ),
+  TEXT_NOT_SANE: permanent(
+    "The parsed text is not readable text.",
+    "Check the document's fonts and encoding, or run OCR over it."
+  ),
+  RAW_MISSING: permanent("The uploaded file is no longer in storage.", reupload),
+  RAW_CORRUPT: permanent("The stored file is not the one that was uploaded.", reupload),
+  PARSED_MISSING: permanent("The parsed text is no longer in storage.", "Retry the job: the document is parsed again."),
+  PARSED_CORRUPT: permanent(
+    "The stored text is not the one that was parsed.",
+    "Retry the job: the document is parsed again."
+  ),
+  PARSER_REJECTED: permanent(
+    "The parser refused the document.",
+    "Read the parser's message; change the document or the parser's options."
+  ),
+  PARSER_FAILED: transient("The parser failed on its side.", retryLater),
+  PARSER_TIMEOUT: transient("The parser did not answer in time.", retryLater),
+  PARSER_RATE_LIMITED: transient("The parser limits our rate.", retryLater),
+  PARSER_DEADLINE: permanent(
+    "The parser did not finish before the deadline.",
+    "Retry the job, or ask the parser's support about the provider job id."
+  ),
+  PARSER_UNAVAILABLE: recoverable("The parser is out of service.", "Nothing to do: parked jobs go on when it is back."),
+  PARSER_AUTH: recoverable("The parser refuses our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),
+  PARSER_QUOTA: recoverable("The parser's credits are used up.", "Top up the account; parked jobs then go on."),
+  EMBED_INPUT_TOO_LONG: permanent(
+    "A chunk is longer than the embedding model takes.",
+    "Use another chunker, and report the document."
+  ),
+  EMBED_REJECTED: permanent(
+    "The embedding provider refused the text.",
+    "Read the provider's message for the chunk that is named."
+  ),
+  EMBED_INVALID_RESPONSE: transient(
+    "The embedding provider answered with something that is no set of vectors.",
+    retryLater
+  ),
+  EMBED_DIM_MISMATCH: permanent(
+    "The model's vectors do not have the index's dimensions.",
+    "Set EMBED_MODEL to a model with the index's dimensions."
+  ),
+  EMBED_FAILED: transient("The embedding provider failed on its side.", retryLater),
+  EMBED_TIMEOUT: transient("The embedding provider did not answer in time.", retryLater),
+  EMBED_RATE_LIMITED: transient("The embedding provider limits our rate.", retryLater),
+  EMBED_UNAVAILABLE: recoverable(
+    "The embedding provider is out of service.",
+    "Nothing to do: parked jobs go on when it is back."
+  ),
+  EMBED_AUTH: recoverable(
+    "The embedding provider refuses our key or model.",
+    "Set OPENAI_API_KEY to a valid key, EMBED_MODEL to a model it may use."
+  ),
+  EMBED_QUOTA: recoverable(
+    "The embedding provider's budget is used up.",
+    "Top up the account or raise its limit; parked jobs then go on."
+  ),
+  STORAGE_FAILED: transient("The object storage failed.", retryLater),
+  STORAGE_UNAVAILABLE: recoverable(
+    "The object storage is out of service.",
+    "Nothing to do: parked jobs go on when it is back."
+  ),
+  STORAGE_DENIED: recoverable(
+    "The object storage refuses our key.",
+    "Set SUPABASE_SERVICE_ROLE_KEY to the project's service role key."
+  ),
+  DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
+  DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),
+  RECEIPT_MISMATCH: permanent(
+    "What is stored is not what the plan says.",
+    "Retry the job; if it happens again, report it with the receipt."
+  ),
+  CANCELLED: permanent("The job was cancelled.", "Retry the job to go on where it stopped."),
+  WORKER_CRASHED: permanent(
+    "The document took its worker down three times.",
+    "Look at the worker's log; split or simplify the document."
+  ),
+  INTERNAL: permanent("An unexpected error in this software.", "Report it with the correlation id.")
+} as const satisfies Record<string, CodeEntry>
+
+export type ErrorCode = keyof typeof errorCodes
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...Array<ErrorCode>]
+export const ErrorCode = Schema.Literals(codes)

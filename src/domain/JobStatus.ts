@@ -1,0 +1,92 @@
+/**
+ * The state graph, as one value. The database's check constraint, the guard of every move, the tests and the docs are
+ * derived from it; nothing else lists states.
+ */
+import { Schema } from "effect"
+
+export const JobStatus = Schema.Literals([
+  "uploaded",
+  "parse_queued",
+  "parsed",
+  "parse_validated",
+  "chunking",
+  "chunks_stored",
+  "embedding_queued",
+  "embedding_in_progress",
+  "embeddings_stored",
+  "complete",
+  "failed_parse",
+  "failed_chunking",
+  "failed_embedding"
+])
+export type JobStatus = typeof JobStatus.Type
+
+export const Phase = Schema.Literals(["parse", "chunking", "embedding"])
+export type Phase = typeof Phase.Type
+
+/** A status's successor, and the phase a failure there belongs to. Terminal states have neither. */
+interface Node {
+  readonly next: JobStatus | undefined
+  readonly phase: Phase | undefined
+}
+
+export const stateGraph: Readonly<Record<JobStatus, Node>> = {
+  uploaded: { next: "parse_queued", phase: "parse" },
+  parse_queued: { next: "parsed", phase: "parse" },
+  parsed: { next: "parse_validated", phase: "parse" },
+  parse_validated: { next: "chunking", phase: "chunking" },
+  chunking: { next: "chunks_stored", phase: "chunking" },
+  chunks_stored: { next: "embedding_queued", phase: "embedding" },
+  embedding_queued: { next: "embedding_in_progress", phase: "embedding" },
+  embedding_in_progress: { next: "embeddings_stored", phase: "embedding" },
+  embeddings_stored: { next: "complete", phase: "embedding" },
+  complete: { next: undefined, phase: undefined },
+  failed_parse: { next: undefined, phase: undefined },
+  failed_chunking: { next: undefined, phase: undefined },
+  failed_embedding: { next: undefined, phase: undefined }
+}
+
+/** Where a failure or a cancel of each phase ends, and the states a retry may leave it for. */
+export const failedStatus: Readonly<Record<Phase, JobStatus>> = {
+  parse: "failed_parse",
+  chunking: "failed_chunking",
+  embedding: "failed_embedding"
+}
+
+export const statuses: ReadonlyArray<JobStatus> = JobStatus.literals
+
+export const isTerminal = (status: JobStatus): boolean => stateGraph[status].next === undefined
+
+export const activeStatuses: ReadonlyArray<JobStatus> = statuses.filter((status) => !isTerminal(status))
+export const terminalStatuses: ReadonlyArray<JobStatus> = statuses.filter(isTerminal)
+export const failedStatuses: ReadonlyArray<JobStatus> = Object.values(failedStatus)
+
+/** The failed state of the phase a status belongs to; undefined for a terminal one. */
+export const failureOf = (status: JobStatus): JobStatus | undefined => {
+  const phase = stateGraph[status].phase
+  return phase === undefined ? undefined : failedStatus[phase]
+}
+
+export type EdgeKind = "advance" | "fail" | "retry"
+
+export interface Edge {
+  readonly from: JobStatus
+  readonly to: JobStatus
+  readonly kind: EdgeKind
+}
+
+/** Every legal move: along the line, into the phase's failure (also by a cancel), and back by a retry. */
+export const edges: ReadonlyArray<Edge> = activeStatuses.flatMap((from) => {
+  const { next } = stateGraph[from]
+  const failed = failureOf(from)
+  return [
+    ...(next === undefined ? [] : [{ from, to: next, kind: "advance" as const }]),
+    ...(failed === undefined ? [] : [
+      { from, to: failed, kind: "fail" as const },
+      { from: failed, to: from, kind: "retry" as const }
+    ])
+  ]
+})
+
+export const isEdge = (from: JobStatus, to: JobStatus): boolean =>
+  edges.some((edge) => edge.from === from && edge.to === to)

@@ -1,0 +1,49 @@
+/** The three ways a stage fails. The class decides what happens to the job; the code and the sentence are for people. */
+import { Schema } from "effect"
+import { type ErrorClass, ErrorCode } from "./ErrorCode.ts"
+
+/** The services behind the pipeline, each with its own breaker. */
+export const Dependency = Schema.Literals(["parser", "embedder", "storage", "database"])
+export type Dependency = typeof Dependency.Type
+
+const fields = {
+  code: ErrorCode,
+  /** One sentence: what is wrong with this document or call. */
+  message: Schema.String,
+  /** Who failed, if it was not the document. */
+  dependency: Schema.optionalKey(Dependency),
+  /** The provider's id of the failed call or job. */
+  requestId: Schema.optionalKey(Schema.String),
+  /** Never shown to a caller: it may hold the document's text. */
+  cause: Schema.optionalKey(Schema.Defect())
+}
+
+/** Timeout, 429, 5xx, reset, deadlock: tried again by schedule, and counted as an attempt. */
+export class TransientError extends Schema.TaggedError<TransientError>()("TransientError", {
+  ...fields,
+  /** The provider's own wish; the schedule waits at least as long. */
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
+}) {}
+
+/** A bad document or a refused request: the phase's failed state, no retry. */
+export class PermanentError extends Schema.TaggedError<PermanentError>()("PermanentError", fields) {}
+
+/** The service behind is out, or refuses us: the job is parked, no attempt is counted. */
+export class RecoverableError extends Schema.TaggedError<RecoverableError>()("RecoverableError", {
+  ...fields,
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
+}) {}
+
+export const StageError = Schema.Union([TransientError, PermanentError, RecoverableError])
+export type StageError = typeof StageError.Type
+
+export const errorClass = (error: StageError): ErrorClass => {
+  switch (error._tag) {
+    case "TransientError":
+      return "transient"
+    case "PermanentError":
+      return "permanent"
+    case "RecoverableError":
+      return "recoverable"
+  }
+}

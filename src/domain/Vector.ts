@@ -1,0 +1,30 @@
+/** Embedding vectors: what makes one acceptable, and how it is hashed. */
+import { Schema } from "effect"
+import { sha256 } from "./hash.ts"
+
+/** Which vectors can be compared: same model, same version, same dimensions. */
+export const EmbeddingModel = Schema.Struct({
+  model: Schema.String,
+  version: Schema.String,
+  dimensions: Schema.Int
+})
+export type EmbeddingModel = typeof EmbeddingModel.Type
+
+/** The column's width; a model with another one needs a migration. */
+export const dimensions = 1536
+
+/** sha256 over the little-endian float32 bytes. */
+export const vectorSha = (vector: Float32Array): string =>
+  sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
+
+/** Why a vector can not be stored, or undefined. A zero vector would silently be missing from a cosine index. */
+export const vectorFault = (vector: Float32Array, expected: number): string | undefined => {
+  if (vector.length !== expected) return `has ${vector.length} dimensions where ${expected} are expected`
+  let norm = 0
+  for (let index = 0; index < vector.length; index++) {
+    const value = vector[index] ?? Number.NaN
+    norm += value * value
+  }
+  if (!Number.isFinite(norm)) return "contains a value that is not a finite number"
+  return norm > 0 ? undefined : "is all zeros"
+}
