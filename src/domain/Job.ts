@@ -77,8 +77,8 @@ export const Job = Schema.Struct({
   cost_usd: Schema.Number,
   vectors_reused: Schema.Int,
   provider_job_id: Schema.NullOr(Schema.String),
-  /** Not worked on before this time. */
-  run_at: Schema.DateTimeUtc,
+  /** When a worker may take it up (again); null while one holds it, and when it has ended. */
+  run_at: Schema.NullOr(Schema.DateTimeUtc),
   lease_until: Schema.NullOr(Schema.DateTimeUtc),
   processing_started_at: Schema.NullOr(Schema.DateTimeUtc),
   processing_completed_at: Schema.NullOr(Schema.DateTimeUtc),
@@ -96,7 +96,7 @@ export interface ClaimedJob extends Job {
   readonly traceparent: string | null
   /** What the parser signs its callback with. */
   readonly webhook_secret: string
-  readonly poll_deadline: Job["run_at"] | null
+  readonly poll_deadline: Job["run_at"]
 }
 
 /** One line of a job's history; `from` is null on the first. */
