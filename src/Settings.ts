@@ -1,0 +1,198 @@
+/**
+ * Every setting of the environment, in one schema, read once at the start. A value that does not fit stops the start and
+ * names the variable; so does a name that nobody reads but that is one slip away from one that somebody does.
+ */
+import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { ChunkerId } from "./domain/Chunk.ts"
+import { dimensions } from "./domain/Vector.ts"
+import { nearestName } from "./nearestName.ts"
+
+/** Both stand in for a paid account and are good for the mocks alone. */
+const mockKey = Redacted.make("local-mock-key")
+
+const seconds = (name: string, byDefault: number) =>
+  Config.schema(Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 86_400 })), name).pipe(
+    Config.withDefault(byDefault)
+  )
+const rate = (name: string) =>
+  Config.schema(Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1 })), name).pipe(
+    Config.withDefault(0)
+  )
+const count = (name: string, byDefault: number, maximum: number) =>
+  Config.schema(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum })),
+    name
+  ).pipe(Config.withDefault(byDefault))
+const port = (name: string, byDefault: number) => Config.Port(name).pipe(Config.withDefault(byDefault))
+const optional = <A>(config: Config.Config<A>) => Config.option(config).pipe(Config.map(Option.getOrUndefined))
+
+const environment = Config.Literals(["local", "staging", "production"], "ACCESSA_ENV").pipe(
+  Config.withDefault("local" as const)
+)
+const ports = Config.all({
+  api: port("API_PORT", 8000),
+  mockLlamaParse: port("MOCK_LLAMAPARSE_PORT", 8001),
+  mockOpenAI: port("MOCK_OPENAI_PORT", 8002),
+  workerHealth: port("WORKER_HEALTH_PORT", 8003)
+})
+
+const read = Effect.gen(function*() {
+  const env = yield* environment
+  const listen = yield* ports
+  const local = env === "local"
+  const loopback = (number: number) => new URL(`http://127.0.0.1:${number}`)
+  const key = (name: string) => local ? Config.Redacted(name).pipe(Config.withDefault(mockKey)) : Config.Redacted(name)
+  const storage = yield* Config.Literals(["filesystem", "supabase"], "STORAGE").pipe(
+    Config.withDefault("filesystem" as const)
+  )
+  const settings = yield* Config.all({
+    host: Config.String("API_HOST").pipe(Config.withDefault("127.0.0.1")),
+    dataDir: Config.NonEmptyString("ACCESSA_DATA_DIR").pipe(Config.withDefault(".accessa")),
+    /** Absent: the embedded database in the data directory. */
+    databaseUrl: optional(Config.Redacted("DATABASE_URL")),
+    databaseConnections: count("DATABASE_CONNECTIONS", 8, 200),
+    publicUrl: Config.URL("PUBLIC_URL").pipe(Config.withDefault(loopback(listen.api))),
+    maxUploadMb: count("MAX_UPLOAD_MB", 500, 100_000),
+    chunker: Config.schema(ChunkerId, "CHUNKER").pipe(Config.withDefault("markdown-structure@1" as const)),
+    parser: Config.Literals(["llamaparse", "local"], "PARSER").pipe(Config.withDefault("llamaparse" as const)),
+    llamaparse: Config.all({
+      url: Config.URL("LLAMAPARSE_API_URL").pipe(
+        Config.withDefault(local ? loopback(listen.mockLlamaParse) : new URL("https://api.cloud.llamaindex.ai"))
+      ),
+      apiKey: key("LLAMAPARSE_API_KEY"),
+      tier: Config.Literals(["cost_effective", "agentic", "agentic_plus"], "LLAMAPARSE_TIER").pipe(
+        Config.withDefault("cost_effective" as const)
+      ),
+      version: Config.NonEmptyString("LLAMAPARSE_VERSION").pipe(Config.withDefault("latest"))
+    }),
+    openai: Config.all({
+      url: Config.URL("OPENAI_API_URL").pipe(
+        Config.withDefault(local ? new URL("/v1", loopback(listen.mockOpenAI)) : new URL("https://api.openai.com/v1"))
+      ),
+      apiKey: key("OPENAI_API_KEY"),
+      model: Config.all({
+        model: Config.NonEmptyString("EMBED_MODEL").pipe(Config.withDefault("text-embedding-3-small")),
+        version: Config.NonEmptyString("EMBED_VERSION").pipe(Config.withDefault("1")),
+        dimensions: Config.succeed(dimensions)
+      })
+    }),
+    worker: Config.all({
+      concurrency: count("WORKER_CONCURRENCY", 16, 1_000),
+      leaseSeconds: seconds("WORKER_LEASE_SECONDS", 30),
+      heartbeatSeconds: seconds("WORKER_HEARTBEAT_SECONDS", 10)
+    }),
+    mockLlamaParse: Config.all({
+      delaySeconds: seconds("MOCK_LLAMAPARSE_DELAY", 2),
+      failureRate: rate("MOCK_LLAMAPARSE_FAILURE_RATE"),
+      content: Config.Literals(["document", "synthetic"], "MOCK_LLAMAPARSE_CONTENT").pipe(
+        Config.withDefault("document" as const)
+      )
+    }),
+    mockOpenAI: Config.all({
+      delaySeconds: seconds("MOCK_OPENAI_DELAY", 0),
+      failureRate: rate("MOCK_OPENAI_FAILURE_RATE"),
+      /** Requests a minute; absent: no limit. */
+      rateLimit: optional(count("MOCK_OPENAI_RATE_LIMIT", 500, 1_000_000)),
+      vectors: Config.Literals(["lexical", "random"], "MOCK_OPENAI_VECTORS").pipe(
+        Config.withDefault("lexical" as const)
+      )
+    }),
+    /** A scenario file for the mocks. */
+    mockScenario: optional(Config.NonEmptyString("MOCK_SCENARIO")),
+    /** OTLP over HTTP; absent: no traces leave the process. */
+    otlpUrl: optional(Config.URL("OTEL_EXPORTER_OTLP_ENDPOINT")),
+    serviceName: optional(Config.NonEmptyString("OTEL_SERVICE_NAME")),
+    logLevel: Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault("Info" as const)),
+    logFormat: Config.Literals(["pretty", "json"], "LOG_FORMAT").pipe(
+      Config.withDefault(local ? "pretty" as const : "json" as const)
+    )
+  })
+  const supabase = storage === "filesystem" ? undefined : yield* Config.all({
+    url: Config.URL("SUPABASE_URL"),
+    serviceRoleKey: Config.Redacted("SUPABASE_SERVICE_ROLE_KEY")
+  })
+  return { ...settings, env, ports: listen, supabase }
+})
+
+type SettingsShape = Effect.Success<typeof read>
+
+export class Settings extends Context.Service<Settings, SettingsShape>()("accessa/Settings") {
+  static readonly layer = Layer.effect(Settings, Effect.gen(function*() {
+    yield* refuseMisspelled
+    return Settings.of(yield* read)
+  }))
+}
+
+/** The names above: what `refuseMisspelled` compares with. */
+export const settingNames: ReadonlyArray<string> = [
+  "ACCESSA_ENV",
+  "ACCESSA_DATA_DIR",
+  "ACCESSA_URL",
+  "API_HOST",
+  "API_PORT",
+  "CHUNKER",
+  "DATABASE_URL",
+  "DATABASE_CONNECTIONS",
+  "EMBED_MODEL",
+  "EMBED_VERSION",
+  "LLAMAPARSE_API_URL",
+  "LLAMAPARSE_API_KEY",
+  "LLAMAPARSE_TIER",
+  "LLAMAPARSE_VERSION",
+  "LOG_FORMAT",
+  "LOG_LEVEL",
+  "MAX_UPLOAD_MB",
+  "MOCK_LLAMAPARSE_CONTENT",
+  "MOCK_LLAMAPARSE_DELAY",
+  "MOCK_LLAMAPARSE_FAILURE_RATE",
+  "MOCK_LLAMAPARSE_PORT",
+  "MOCK_OPENAI_DELAY",
+  "MOCK_OPENAI_FAILURE_RATE",
+  "MOCK_OPENAI_PORT",
+  "MOCK_OPENAI_RATE_LIMIT",
+  "MOCK_OPENAI_VECTORS",
+  "MOCK_SCENARIO",
+  "OPENAI_API_URL",
+  "OPENAI_API_KEY",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_SERVICE_NAME",
+  "PARSER",
+  "PUBLIC_URL",
+  "STORAGE",
+  "SUPABASE_URL",
+  "SUPABASE_SERVICE_ROLE_KEY",
+  "WORKER_CONCURRENCY",
+  "WORKER_HEALTH_PORT",
+  "WORKER_HEARTBEAT_SECONDS",
+  "WORKER_LEASE_SECONDS"
+]
+
+/** A variable that looks like a setting and is none, and the setting that was probably meant. */
+export class MisspelledSetting extends Schema.TaggedError<MisspelledSetting>()("MisspelledSetting", {
+  name: Schema.String,
+  meant: Schema.String
+}) {
+  override get message() {
+    return `The environment sets ${this.name}, which nothing reads. Did you mean ${this.meant}?`
+  }
+}
+
+const refuseMisspelled = Effect.gen(function*() {
+  const present = yield* namesUnder([])
+  for (const name of present) {
+    const meant = settingNames.includes(name) ? undefined : nearestName(name, settingNames)
+    if (meant !== undefined && !present.includes(meant)) return yield* new MisspelledSetting({ name, meant })
+  }
+})
+
+/** A provider knows names by their parts alone: every name that has a value, put together again. */
+const namesUnder = (path: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, ConfigProvider.SourceError> =>
+  Effect.gen(function*() {
+    const provider = yield* ConfigProvider.ConfigProvider
+    const node = yield* provider.load(path)
+    if (node === undefined) return []
+    const own = node.value === undefined ? [] : [path.join("_")]
+    if (node._tag !== "Record") return own
+    const below = yield* Effect.forEach(node.keys, (key) => namesUnder([...path, key]))
+    return [...own, ...below.flat()]
+  })
