@@ -1,0 +1,145 @@
+/** The HTTP API's contract: every route with what it takes, answers and refuses. No code, so that clients can be made from it. */
+import { Schema } from "effect"
+import { Multipart } from "effect/http"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ErrorCode } from "../domain/ErrorCode.ts"
+import { Explanation } from "../domain/explain.ts"
+import { DocumentId, JobId } from "../domain/Ids.ts"
+import { JobStatus } from "../domain/JobStatus.ts"
+import { Receipt } from "../domain/Receipt.ts"
+import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
+import { JobEventLine, JobPage, JobView } from "./JobView.ts"
+import {
+  BadRequest,
+  Conflict,
+  Internal,
+  NotFound,
+  TooLarge,
+  Unauthorized,
+  Unavailable,
+  Unprocessable,
+  UnsupportedMedia
+} from "./Problem.ts"
+import { Alive, NotReady, Ready } from "./Readiness.ts"
+
+/** Gives every route its correlation id and its problems: undecodable requests, services that are out, defects. */
+export class Problems extends HttpApiMiddleware.Service<Problems>()("accessa/http/Problems", {
+  error: [BadRequest, Unavailable, Internal]
+}) {}
+
+const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+const cursor = Schema.optionalKey(Schema.String)
+
+/** The parts of an upload, in any order. */
+export const UploadForm = Schema.Struct({
+  file: Multipart.SingleFileSchema,
+  /** A UUID that no document has; made if absent. */
+  document_id: Schema.optionalKey(DocumentId),
+  /** A JSON object of strings. */
+  metadata: Schema.optionalKey(Schema.fromJsonString(Metadata)),
+  /** Higher is sooner; 0 if absent. */
+  priority: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))),
+  /** Process it although the same bytes were processed before. */
+  force: Schema.optionalKey(Schema.Boolean)
+})
+
+const Accepted = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(false) }).pipe(HttpApiSchema.status(202))
+/** The job that processed, or processes, the same bytes. */
+const Duplicate = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(true) }).pipe(HttpApiSchema.status(200))
+
+export class DocumentsGroup extends HttpApiGroup.make("documents").add(
+  HttpApiEndpoint.post("upload", "/", {
+    payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
+    success: [Accepted, Duplicate],
+    error: [Conflict, TooLarge, UnsupportedMedia, Unprocessable]
+  }),
+  HttpApiEndpoint.get("get", "/:document_id", {
+    params: { document_id: DocumentId },
+    success: DocumentView,
+    error: NotFound
+  }),
+  HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
+    params: { document_id: DocumentId },
+    query: { cursor, limit },
+    success: ChunkPage,
+    error: NotFound
+  }),
+  HttpApiEndpoint.delete("remove", "/:document_id", {
+    params: { document_id: DocumentId },
+    success: HttpApiSchema.NoContent,
+    error: NotFound
+  })
+).prefix("/api/v1/documents") {}
+
+const job = { job_id: JobId }
+
+export class JobsGroup extends HttpApiGroup.make("jobs").add(
+  HttpApiEndpoint.get("list", "/", {
+    query: {
+      /** May be given more than once. */
+      status: Schema.optionalKey(Schema.Array(JobStatus)),
+      document_id: Schema.optionalKey(DocumentId),
+      error_code: Schema.optionalKey(ErrorCode),
+      /** Part of the file name, any case. */
+      filename: Schema.optionalKey(Schema.String),
+      cursor,
+      limit
+    },
+    success: JobPage
+  }),
+  HttpApiEndpoint.get("get", "/:job_id", {
+    params: job,
+    query: {
+      /** Answer only when the job has ended, or after this many seconds. */
+      wait: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
+    },
+    success: JobView,
+    error: NotFound
+  }),
+  HttpApiEndpoint.get("events", "/:job_id/events", {
+    params: job,
+    headers: {
+      /** The number of the last event that was seen; the stream goes on after it. */
+      "last-event-id": Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+    },
+    success: HttpApiSchema.StreamSse({ events: JobEventLine }),
+    error: NotFound
+  }),
+  HttpApiEndpoint.get("explain", "/:job_id/explain", { params: job, success: Explanation, error: NotFound }),
+  HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }),
+  HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] }),
+  HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
+).prefix("/api/v1/jobs") {}
+
+export class SearchGroup extends HttpApiGroup.make("search").add(
+  HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult })
+) {}
+
+export class WebhooksGroup extends HttpApiGroup.make("webhooks").add(
+  HttpApiEndpoint.post("llamaparse", "/webhooks/llamaparse/:job_id", {
+    params: { job_id: Schema.String },
+    payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/json" })),
+    success: Schema.Struct({ status: Schema.Literals(["recorded", "duplicate"]) }),
+    error: [Unauthorized, NotFound, TooLarge]
+  })
+) {}
+
+export class HealthGroup extends HttpApiGroup.make("health").add(
+  HttpApiEndpoint.get("alive", "/health", { success: Alive }),
+  HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady })
+) {}
+
+export class Api extends HttpApi.make("accessa")
+  .add(DocumentsGroup)
+  .add(JobsGroup)
+  .add(SearchGroup)
+  .add(WebhooksGroup)
+  .add(HealthGroup)
+  .middleware(Problems)
+  .annotateMerge(OpenApi.annotations({
+    title: "Accessa Ingestion",
+    version: "1.0.0",
+    description:
+      "Turns uploaded documents into verified text chunks and embedding vectors in Postgres, and proves it did."
+  }))
+{}

@@ -1,0 +1,50 @@
+/** A job and its history as the API shows them: the domain's values, with ISO dates and links to what can be asked next. */
+import { Schema } from "effect"
+import { ErrorCode } from "../domain/ErrorCode.ts"
+import { Job, JobEvent } from "../domain/Job.ts"
+
+/** Paths relative to the API's address. */
+export const JobLinks = Schema.Struct({
+  self: Schema.String,
+  events: Schema.String,
+  explain: Schema.String,
+  receipt: Schema.String,
+  cancel: Schema.String,
+  retry: Schema.String,
+  document: Schema.String,
+  chunks: Schema.String
+})
+export type JobLinks = typeof JobLinks.Type
+
+const date = Schema.DateTimeUtcFromString
+
+export const JobView = Schema.Struct({
+  ...Job.fields,
+  run_at: date,
+  lease_until: Schema.NullOr(date),
+  processing_started_at: Schema.NullOr(date),
+  processing_completed_at: Schema.NullOr(date),
+  created_at: date,
+  updated_at: date,
+  /** The code of `last_error`. */
+  error_code: Schema.NullOr(ErrorCode),
+  links: JobLinks
+})
+export type JobView = typeof JobView.Type
+
+export const JobEventView = Schema.Struct({ ...JobEvent.fields, created_at: date })
+export type JobEventView = typeof JobEventView.Type
+
+/** One line of the event stream: its id is the event's number, its event the type, its data the event as JSON. */
+export const JobEventLine = Schema.Struct({
+  id: Schema.String,
+  event: Schema.String,
+  data: Schema.fromJsonString(JobEventView)
+})
+
+/** Newest first; `next_cursor` is null on the last page. */
+export const JobPage = Schema.Struct({
+  jobs: Schema.Array(JobView),
+  next_cursor: Schema.NullOr(Schema.String)
+})
+export type JobPage = typeof JobPage.Type

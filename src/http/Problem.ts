@@ -1,0 +1,74 @@
+/** What the API answers when it can not do what was asked: RFC 9457 problems, one class a status, told apart by `code`. */
+import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+import { ErrorClass, ErrorCode } from "../domain/ErrorCode.ts"
+import { CorrelationId } from "../domain/Ids.ts"
+
+const common = {
+  detail: Schema.String,
+  class: Schema.tag("permanent"),
+  correlation_id: CorrelationId
+}
+
+/** Where in the request a value is wrong, as a JSON pointer whose first step is `params`, `query`, `headers` or `payload`. */
+export const RequestFault = Schema.Struct({ pointer: Schema.String, detail: Schema.String })
+export type RequestFault = typeof RequestFault.Type
+
+export class BadRequest extends HttpApiError.Problem<BadRequest>()("BadRequest", {
+  type: "urn:accessa:problem:bad-request",
+  status: 400,
+  title: "The request is malformed."
+}, {
+  ...common,
+  code: Schema.Literals(["BAD_REQUEST", "BAD_MULTIPART", "FILE_MISSING", "TOO_MANY_FILES"]),
+  errors: Schema.Array(RequestFault)
+}) {}
+
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
+  type: "urn:accessa:problem:unauthorized",
+  status: 401,
+  title: "The request is not authenticated."
+}, { ...common, code: Schema.tag("BAD_SIGNATURE") }) {}
+
+export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
+  type: "urn:accessa:problem:not-found",
+  status: 404,
+  title: "There is no such thing here."
+}, { ...common, code: Schema.Literals(["NOT_FOUND", "JOB_NOT_FOUND", "DOCUMENT_NOT_FOUND"]) }) {}
+
+export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
+  type: "urn:accessa:problem:conflict",
+  status: 409,
+  title: "The present state does not allow this."
+}, { ...common, code: Schema.Literals(["DOCUMENT_ID_TAKEN", "JOB_NOT_RETRYABLE", "JOB_NOT_CANCELLABLE"]) }) {}
+
+export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", {
+  type: "urn:accessa:problem:too-large",
+  status: 413,
+  title: "The request is larger than the limit."
+}, { ...common, code: Schema.Literals(["FILE_TOO_LARGE", "BODY_TOO_LARGE"]) }) {}
+
+export class UnsupportedMedia extends HttpApiError.Problem<UnsupportedMedia>()("UnsupportedMedia", {
+  type: "urn:accessa:problem:unsupported-media",
+  status: 415,
+  title: "This kind of content is not taken."
+}, { ...common, code: Schema.Literals(["UNSUPPORTED_TYPE", "TYPE_MISMATCH"]) }) {}
+
+export class Unprocessable extends HttpApiError.Problem<Unprocessable>()("Unprocessable", {
+  type: "urn:accessa:problem:unprocessable",
+  status: 422,
+  title: "The content can not be processed."
+}, { ...common, code: ErrorCode }) {}
+
+/** A service behind the API is out or busy: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
+  type: "urn:accessa:problem:unavailable",
+  status: 503,
+  title: "A service that this needs is not available."
+}, { ...common, code: ErrorCode, class: ErrorClass, retry_after_s: Schema.Int }) {}
+
+export class Internal extends HttpApiError.Problem<Internal>()("Internal", {
+  type: "urn:accessa:problem:internal",
+  status: 500,
+  title: "An unexpected error in this software."
+}, { ...common, code: Schema.tag("INTERNAL") }) {}

@@ -1,0 +1,29 @@
+/** Whether the API lives, and whether uploads it takes will be worked on. */
+import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+import { CorrelationId } from "../domain/Ids.ts"
+
+export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
+
+/** One thing the service needs; `detail` says what was seen. */
+export const ReadinessCheck = Schema.Struct({
+  name: Schema.Literals(["database", "storage", "worker"]),
+  ok: Schema.Boolean,
+  detail: Schema.String
+})
+export type ReadinessCheck = typeof ReadinessCheck.Type
+
+export const Ready = Schema.Struct({ status: Schema.Literal("ready"), checks: Schema.Array(ReadinessCheck) })
+
+export class NotReady extends HttpApiError.Problem<NotReady>()("NotReady", {
+  type: "urn:accessa:problem:not-ready",
+  status: 503,
+  title: "The service is not ready."
+}, {
+  detail: Schema.String,
+  code: Schema.tag("NOT_READY"),
+  class: Schema.tag("recoverable"),
+  correlation_id: CorrelationId,
+  retry_after_s: Schema.Int,
+  checks: Schema.Array(ReadinessCheck)
+}) {}
