@@ -1,0 +1,57 @@
+/**
+ * Vectors without a provider, for tests: each word adds to four places chosen by its hash, so that texts with common words
+ * are near each other. Every batch is kept, so that a test can count what was bought.
+ */
+import { Context, Effect, Layer } from "effect"
+import { Embedder } from "../../services/Embedder.ts"
+import { PermanentError } from "../../src/domain/StageError.ts"
+import type { EmbeddingModel } from "../../src/domain/Vector.ts"
+
+export class EmbedderLog extends Context.Service<EmbedderLog, {
+  /** The texts of every call so far, in the order of the calls. */
+  readonly batches: Effect.Effect<ReadonlyArray<ReadonlyArray<string>>>
+}>()("accessa/layers/EmbedderLog") {}
+
+export const EmbedderMemory = (model: EmbeddingModel): Layer.Layer<Embedder | EmbedderLog> =>
+  Layer.effectContext(Effect.sync(() => {
+    const batches: Array<ReadonlyArray<string>> = []
+    const embed = Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
+      if (texts.length === 0 || texts.includes("")) {
+        return yield* new PermanentError({
+          code: "EMBED_REJECTED",
+          message: "There is nothing to embed in an empty batch or text.",
+          dependency: "embedder"
+        })
+      }
+      batches.push([...texts])
+      return {
+        vectors: texts.map((text) => lexicalVector(text, model.dimensions)),
+        tokens: texts.reduce((sum, text) => sum + Math.ceil(text.length / 4), 0),
+        requestId: `memory-${batches.length}`
+      }
+    })
+    return Context.make(Embedder, { model, embed }).pipe(
+      Context.add(EmbedderLog, { batches: Effect.sync(() => [...batches]) })
+    )
+  }))
+
+const lexicalVector = (text: string, dimensions: number): Float32Array => {
+  const vector = new Float32Array(dimensions)
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text]) {
+    for (let seed = 0; seed < 4; seed++) {
+      const place = fnv1a(word, seed) % dimensions
+      // Only ever added to: opposite signs could cancel out to the zero vector.
+      vector[place] = (vector[place] ?? 0) + 1
+    }
+  }
+  const norm = Math.hypot(...vector)
+  return vector.map((value) => value / norm)
+}
+
+const fnv1a = (word: string, seed: number): number => {
+  let hash = 0x811c9dc5 ^ seed
+  for (let index = 0; index < word.length; index++) {
+    hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193)
+  }
+  return hash >>> 0
+}
