@@ -4,6 +4,7 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
+import { sha256 } from "../../src/domain/hash.ts"
 import { PermanentError } from "../../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 
@@ -38,20 +39,13 @@ export const EmbedderMemory = (model: EmbeddingModel): Layer.Layer<Embedder | Em
 const lexicalVector = (text: string, dimensions: number): Float32Array => {
   const vector = new Float32Array(dimensions)
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text]) {
-    for (let seed = 0; seed < 4; seed++) {
-      const place = fnv1a(word, seed) % dimensions
+    const hash = sha256(word)
+    for (let part = 0; part < 32; part += 8) {
+      const place = Number.parseInt(hash.slice(part, part + 8), 16) % dimensions
       // Only ever added to: opposite signs could cancel out to the zero vector.
       vector[place] = (vector[place] ?? 0) + 1
     }
   }
   const norm = Math.hypot(...vector)
   return vector.map((value) => value / norm)
-}
-
-const fnv1a = (word: string, seed: number): number => {
-  let hash = 0x811c9dc5 ^ seed
-  for (let index = 0; index < word.length; index++) {
-    hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193)
-  }
-  return hash >>> 0
 }

@@ -1,0 +1,216 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Duration, Effect, Fiber, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import { EmbedderOpenAI } from "../../../layers/Embedder/OpenAI.ts"
+import { Embedder } from "../../../services/Embedder.ts"
+import { serveStub, type StubAnswer, type StubBehaviour, type StubRequest } from "../../support/HttpStub.ts"
+
+const model = { model: "text-embedding-3-small", version: "1", dimensions: 4 }
+const secretText = "Mrs Example's policy number is 4711-0815-2342."
+const key = "sk-secret-key"
+
+const base64 = (...values: ReadonlyArray<number>) => Buffer.from(new Float32Array(values).buffer).toString("base64")
+const list = (...embeddings: ReadonlyArray<unknown>) => ({
+  object: "list",
+  model: model.model,
+  data: embeddings.map((embedding, index) => ({ object: "embedding", index, embedding })),
+  usage: { prompt_tokens: 7, total_tokens: 7 }
+})
+const ok = (body: unknown): StubAnswer => ({ status: 200, headers: { "x-request-id": "req_1" }, body })
+
+const embedAgainst = Effect.fnUntraced(function*(
+  answer: (request: StubRequest) => StubBehaviour,
+  texts: ReadonlyArray<string>,
+  onClosed?: () => void
+) {
+  const url = new URL("/v1", yield* serveStub(answer, onClosed))
+  const layer = EmbedderOpenAI({ url, apiKey: Redacted.make(key), model, timeout: "30 seconds" })
+  return yield* Effect.flatMap(Embedder, ({ embed }) => embed(texts)).pipe(Effect.provide(layer))
+})
+const failureOf = (answer: StubBehaviour) => Effect.flip(embedAgainst(() => answer, [secretText]))
+
+const vendor = (status: number, code: string | null, message: string, headers = {}): StubAnswer => ({
+  status,
+  headers: { "x-request-id": "req_2", ...headers },
+  body: { error: { message, type: "invalid_request_error", param: null, code } }
+})
+
+describe("EmbedderOpenAI", () => {
+  it.effect("asks for base64 with our key, once, and decodes it", () =>
+    Effect.gen(function*() {
+      const seen: Array<StubRequest> = []
+      const embedded = yield* embedAgainst((request) => {
+        seen.push(request)
+        return ok(list(base64(1, -0.5, 0.25, 1e-7), base64(0, 0, 0, 1)))
+      }, ["one", "two"])
+      assert.deepStrictEqual(embedded.vectors, [
+        new Float32Array([1, -0.5, 0.25, 1e-7]),
+        new Float32Array([0, 0, 0, 1])
+      ])
+      assert.deepStrictEqual([embedded.tokens, embedded.requestId], [7, "req_1"])
+      assert.deepStrictEqual(
+        seen.map(({ body, headers, method, url }) => ({
+          call: `${method} ${url.pathname}`,
+          authorization: headers.authorization,
+          body: JSON.parse(body.toString())
+        })),
+        [{
+          call: "POST /v1/embeddings",
+          authorization: `Bearer ${key}`,
+          body: { model: model.model, input: ["one", "two"], encoding_format: "base64" }
+        }]
+      )
+    }))
+
+  it.effect("puts vectors that come out of order where their texts are", () =>
+    Effect.gen(function*() {
+      const { vectors } = yield* embedAgainst(() => {
+        const body = list(base64(1, 0, 0, 0), base64(0, 1, 0, 0), base64(0, 0, 1, 0))
+        return ok({ ...body, data: body.data.toReversed() })
+      }, ["a", "b", "c"])
+      assert.deepStrictEqual(vectors.map((vector) => vector.indexOf(1)), [0, 1, 2])
+    }))
+
+  it.effect.each<[string, StubAnswer, string, string]>([
+    ["too few vectors", ok(list()), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["too many vectors", ok(list(base64(1, 0, 0, 0), base64(1, 0, 0, 0))), "TransientError", "EMBED_INVALID_RESPONSE"],
+    [
+      "a wrong index",
+      ok({ ...list(), data: [{ index: 1, embedding: base64(1, 0, 0, 0) }] }),
+      "TransientError",
+      "EMBED_INVALID_RESPONSE"
+    ],
+    ["a vector of zeros", ok(list(base64(0, 0, 0, 0))), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["a vector with NaN", ok(list(base64(1, Number.NaN, 0, 0))), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["a vector with an infinity", ok(list(base64(1, Infinity, 0, 0))), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["a cut vector", ok(list(base64(1, 0, 0, 0).slice(0, 18))), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["something that is no base64", ok(list("§§§§§§§§§§§§§§§§§§§§§§==")), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["numbers instead of base64", ok(list([1, 0, 0, 0])), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["another shape", ok({ data: "none" }), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["a page instead of JSON", ok("<html>hello</html>"), "TransientError", "EMBED_INVALID_RESPONSE"],
+    [
+      "half a JSON",
+      { ...ok("{\"data\": ["), headers: { "content-type": "application/json" } },
+      "TransientError",
+      "EMBED_INVALID_RESPONSE"
+    ],
+    ["vectors of other dimensions", ok(list(base64(1, 0, 0))), "PermanentError", "EMBED_DIM_MISMATCH"]
+  ])("refuses %s", ([, answer, tag, code]) =>
+    Effect.gen(function*() {
+      const error = yield* failureOf(answer)
+      assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, code, "embedder"])
+    }))
+
+  it.effect.each<[string, StubBehaviour, string, string]>([
+    [
+      "400, input too long",
+      vendor(400, null, "Invalid 'input[0]': maximum input length is 8192 tokens."),
+      "PermanentError",
+      "EMBED_INPUT_TOO_LONG"
+    ],
+    [
+      "400, input too long, older words",
+      vendor(400, null, "This model's maximum context length is 8192 tokens."),
+      "PermanentError",
+      "EMBED_INPUT_TOO_LONG"
+    ],
+    [
+      "400, batch too long",
+      vendor(400, "max_tokens_per_request", "Requested 1 tokens"),
+      "PermanentError",
+      "EMBED_REJECTED"
+    ],
+    ["400, anything else", vendor(400, null, "'$.input' is invalid."), "PermanentError", "EMBED_REJECTED"],
+    ["401", vendor(401, "invalid_api_key", `Incorrect API key provided: ${key}.`), "RecoverableError", "EMBED_AUTH"],
+    ["403, country", vendor(403, "unsupported_country_region_territory", "No."), "RecoverableError", "EMBED_AUTH"],
+    ["404, model", vendor(404, "model_not_found", "The model does not exist."), "RecoverableError", "EMBED_AUTH"],
+    ["408", vendor(408, null, "Timeout."), "TransientError", "EMBED_TIMEOUT"],
+    ["409", vendor(409, null, "Conflict."), "TransientError", "EMBED_FAILED"],
+    ["413", vendor(413, null, "Too large."), "PermanentError", "EMBED_REJECTED"],
+    ["429, rate", vendor(429, "rate_limit_exceeded", "Slow."), "TransientError", "EMBED_RATE_LIMITED"],
+    ["429, ramp", vendor(429, "slow_down", "Slow."), "TransientError", "EMBED_RATE_LIMITED"],
+    ["429, quota", vendor(429, "insufficient_quota", "Pay."), "RecoverableError", "EMBED_QUOTA"],
+    ["429, credit", vendor(429, "credit_balance_exhausted", "Pay."), "RecoverableError", "EMBED_QUOTA"],
+    [
+      "429, organization spend",
+      vendor(429, "organization_spend_limit_exceeded", "Pay."),
+      "RecoverableError",
+      "EMBED_QUOTA"
+    ],
+    ["429, project spend", vendor(429, "project_spend_limit_exceeded", "Pay."), "RecoverableError", "EMBED_QUOTA"],
+    [
+      "429, organization usage",
+      vendor(429, "organization_usage_limit_exceeded", "Pay."),
+      "RecoverableError",
+      "EMBED_QUOTA"
+    ],
+    ["500", vendor(500, null, "The server had an error."), "TransientError", "EMBED_FAILED"],
+    ["503", vendor(503, "server_is_overloaded", "Busy."), "TransientError", "EMBED_FAILED"],
+    ["504", vendor(504, null, "Gateway."), "TransientError", "EMBED_TIMEOUT"],
+    ["a reset", "reset", "TransientError", "EMBED_FAILED"],
+    ["a cut body", "cut", "TransientError", "EMBED_FAILED"]
+  ])("classifies %s", ([, answer, tag, code]) =>
+    Effect.gen(function*() {
+      const error = yield* failureOf(answer)
+      assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, code, "embedder"])
+      if (typeof answer === "object") assert.strictEqual(error.requestId, "req_2")
+      assert.notInclude(JSON.stringify(error), key)
+    }))
+
+  it.effect.each<[Record<string, string>, number | undefined]>([
+    [{ "retry-after-ms": "1500", "retry-after": "9" }, 1_500],
+    [{ "retry-after": "7" }, 7_000],
+    [{ "retry-after": "Thu, 01 Jan 1970 00:00:20 GMT" }, 20_000],
+    [{ "retry-after": "soon" }, undefined],
+    [{ "retry-after": "-3" }, undefined],
+    [{}, undefined]
+  ])("reads how long to wait from %j", ([headers, expected]) =>
+    Effect.gen(function*() {
+      const error = yield* failureOf(vendor(429, "rate_limit_exceeded", "Slow.", headers))
+      assert.isTrue(error._tag === "TransientError")
+      const wait = error._tag === "TransientError" ? error.retryAfter : undefined
+      assert.strictEqual(wait === undefined ? undefined : Duration.toMillis(wait), expected)
+    }))
+
+  it.effect("keeps a page of HTML out of the error", () =>
+    Effect.gen(function*() {
+      const error = yield* failureOf({ status: 502, body: `<html>${"bad gateway ".repeat(1000)}</html>` })
+      assert.strictEqual(error.message, "The embedding provider answered 502.")
+    }))
+
+  it.effect("keeps the text out of the error when the provider quotes it", () =>
+    Effect.gen(function*() {
+      const error = yield* failureOf(vendor(400, null, `Invalid input: '${secretText}'`))
+      assert.notInclude(JSON.stringify(error), "4711")
+    }))
+
+  it.effect("gives up at the deadline", () =>
+    Effect.gen(function*() {
+      const asked = yield* Deferred.make<void>()
+      const fiber = yield* Effect.forkChild(Effect.flip(embedAgainst(() => {
+        Deferred.doneUnsafe(asked, Effect.void)
+        return "hang"
+      }, ["a"])))
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("30 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "EMBED_TIMEOUT"])
+    }))
+
+  it.effect("hangs up when nobody waits any more", () =>
+    Effect.gen(function*() {
+      const asked = yield* Deferred.make<void>()
+      const hungUp = yield* Deferred.make<void>()
+      const fiber = yield* Effect.forkChild(embedAgainst(
+        () => {
+          Deferred.doneUnsafe(asked, Effect.void)
+          return "hang"
+        },
+        ["a"],
+        () => Deferred.doneUnsafe(hungUp, Effect.void)
+      ))
+      yield* Deferred.await(asked)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(hungUp)
+    }))
+})

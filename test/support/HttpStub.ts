@@ -1,0 +1,58 @@
+/** A vendor in a few lines: an HTTP server on a free port that answers as the test says, for as long as its scope lives. */
+import { Effect, type Scope } from "effect"
+import { createServer, type IncomingHttpHeaders } from "node:http"
+
+export interface StubRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+export interface StubAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Anything but text and bytes is sent as JSON. */
+  readonly body?: unknown
+}
+
+/** `hang` never answers, `reset` cuts the connection, `cut` does so within the body. */
+export type StubBehaviour = StubAnswer | "hang" | "reset" | "cut"
+
+export const serveStub = (
+  answer: (request: StubRequest) => StubBehaviour,
+  onClosed: () => void = () => {}
+): Effect.Effect<URL, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: URL; readonly close: () => void }>((resume) => {
+      const server = createServer((request, response) => {
+        const parts: Array<Buffer> = []
+        response.on("close", onClosed)
+        request.on("data", (part: Buffer) => parts.push(part))
+        request.on("end", () => {
+          const body = Buffer.concat(parts)
+          const url = new URL(request.url ?? "/", "http://stub")
+          const reply = answer({ method: request.method ?? "", url, headers: request.headers, body })
+          if (reply === "hang") return
+          if (reply === "reset") return request.socket.destroy()
+          if (reply === "cut") {
+            response.writeHead(200, { "content-type": "application/json", "content-length": "1000" })
+            return response.write("{", () => request.socket.destroy())
+          }
+          const raw = typeof reply.body === "string" || reply.body instanceof Uint8Array
+          response.writeHead(reply.status, { "content-type": raw ? "text/html" : "application/json", ...reply.headers })
+          response.end(raw ? reply.body : JSON.stringify(reply.body ?? {}))
+        })
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" ? address?.port : undefined
+        const close = () => {
+          server.close()
+          server.closeAllConnections()
+        }
+        resume(Effect.succeed({ url: new URL(`http://127.0.0.1:${port}`), close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  ).pipe(Effect.map(({ url }) => url))
