@@ -20,7 +20,7 @@ const date = Schema.DateTimeUtcFromString
 
 export const JobView = Schema.Struct({
   ...Job.fields,
-  run_at: date,
+  run_at: Schema.NullOr(date),
   lease_until: Schema.NullOr(date),
   processing_started_at: Schema.NullOr(date),
   processing_completed_at: Schema.NullOr(date),
