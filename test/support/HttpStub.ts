@@ -19,16 +19,24 @@ export interface StubAnswer {
 /** `hang` never answers, `reset` cuts the connection, `cut` does so within the body. */
 export type StubBehaviour = StubAnswer | "hang" | "reset" | "cut"
 
+export interface StubEvents {
+  readonly onData?: (part: Buffer) => void
+  readonly onClosed?: () => void
+}
+
 export const serveStub = (
   answer: (request: StubRequest) => StubBehaviour,
-  onClosed: () => void = () => {}
+  { onClosed, onData }: StubEvents = {}
 ): Effect.Effect<URL, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: URL; readonly close: () => void }>((resume) => {
       const server = createServer((request, response) => {
         const parts: Array<Buffer> = []
-        response.on("close", onClosed)
-        request.on("data", (part: Buffer) => parts.push(part))
+        response.on("close", () => onClosed?.())
+        request.on("data", (part: Buffer) => {
+          parts.push(part)
+          onData?.(part)
+        })
         request.on("end", () => {
           const body = Buffer.concat(parts)
           const url = new URL(request.url ?? "/", "http://stub")

@@ -23,7 +23,7 @@ const embedAgainst = Effect.fnUntraced(function*(
   texts: ReadonlyArray<string>,
   onClosed?: () => void
 ) {
-  const url = new URL("/v1", yield* serveStub(answer, onClosed))
+  const url = new URL("/v1", yield* serveStub(answer, onClosed === undefined ? {} : { onClosed }))
   const layer = EmbedderOpenAI({ url, apiKey: Redacted.make(key), model, timeout: "30 seconds" })
   return yield* Effect.flatMap(Embedder, ({ embed }) => embed(texts)).pipe(Effect.provide(layer))
 })

@@ -1,0 +1,114 @@
+/** LlamaParse, the hosted parser: v2 of its API, spoken directly so that a document is streamed and nothing is retried inside. */
+import { Effect, Layer, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
+import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
+import { parseApi, type ParseApiOptions, type ParsedPage } from "./llamaparse/ParseApi.ts"
+import { recentParses } from "./llamaparse/RecentParses.ts"
+import { failedParse } from "./llamaparse/toStageError.ts"
+import { type ParseConfiguration, uploadBody } from "./llamaparse/uploadBody.ts"
+
+export const DocumentParserLlamaParse = (
+  options: ParseApiOptions & ParseConfiguration
+): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> =>
+  Layer.effect(
+    DocumentParser,
+    Effect.gen(function*() {
+      const api = yield* parseApi(options)
+      const recent = yield* recentParses(api)
+
+      /** An earlier attempt's parse that may still give a result; a failed one is left for a new attempt. */
+      const alreadyBought = Effect.fnUntraced(function*(jobId: string) {
+        const id = yield* recent.find(jobId)
+        if (id === undefined) return undefined
+        const status = (yield* api.get(id))?.status
+        return status === undefined || status === "FAILED" || status === "CANCELLED" ? undefined : id
+      })
+
+      const create = (request: ParseRequest): Effect.Effect<string, StageError> =>
+        Effect.suspend(() => {
+          let broken: StageError | undefined
+          const content = Stream.tapError(request.content, (error) =>
+            Effect.sync(() => {
+              broken = error
+            }))
+          return api.create(uploadBody({ ...request, content }, options)).pipe(
+            Effect.tap((job) => recent.remember(request.jobId, job)),
+            Effect.map(({ id }) => id),
+            Effect.mapError((error) => broken ?? error),
+            Effect.onError(() => recent.invalidate)
+          )
+        })
+
+      return DocumentParser.of({
+        name: "llamaparse",
+        submit: Effect.fn("DocumentParser.submit")(function*(request) {
+          const bought = yield* alreadyBought(request.jobId)
+          yield* Effect.annotateCurrentSpan({ "parser.found_earlier": bought !== undefined })
+          return bought ?? (yield* create(request))
+        }),
+        result: Effect.fn("DocumentParser.result")(function*(providerJobId) {
+          const job = yield* api.get(providerJobId)
+          switch (job?.status) {
+            case undefined:
+              return yield* new PermanentError({
+                code: "PARSER_REJECTED",
+                message: "The parser does not know this parse any more.",
+                dependency: "parser",
+                requestId: providerJobId
+              })
+            case "PENDING":
+            case "RUNNING":
+              return undefined
+            case "FAILED":
+              return yield* failedParse(providerJobId, job.error_message ?? "")
+            case "CANCELLED":
+              return yield* new PermanentError({
+                code: "CANCELLED",
+                message: "The parse was cancelled at the parser.",
+                dependency: "parser",
+                requestId: providerJobId
+              })
+            case "COMPLETED": {
+              const pages = yield* api.pages(providerJobId)
+              return pages === undefined ? undefined : yield* assemble(providerJobId, pages)
+            }
+          }
+        }),
+        cancel: Effect.fn("DocumentParser.cancel")((providerJobId) => api.cancel(providerJobId))
+      })
+    })
+  )
+
+/** One page may fail within a parse that is complete: the others are kept, and its place says that it is missing. */
+const assemble = Effect.fnUntraced(function*(
+  providerJobId: string,
+  pages: ReadonlyArray<ParsedPage>
+) {
+  const failed = pages.filter((page) => !page.success).map((page) => page.page_number)
+  const text = pages.map((page) => page.success ? page.markdown.trim() : "").join("")
+  if (text === "") {
+    return yield* new PermanentError({
+      code: "NO_TEXT",
+      message: failed.length > 0
+        ? `The parser could read none of the ${pages.length} pages.`
+        : "The parser found no text in the document.",
+      dependency: "parser",
+      requestId: providerJobId
+    })
+  }
+  if (failed.length > 0) {
+    yield* Effect.logWarning(
+      `The parser could not read ${failed.length} of ${pages.length} pages: ${failed.join(", ")}.`
+    )
+  }
+  const parts = pages.toSorted((a, b) => a.page_number - b.page_number).map((page) =>
+    // A line of the document that looks like a mark would shift every page after it.
+    `${pageMark(page.page_number)}\n\n${
+      page.success ? page.markdown.replaceAll(pageMarks(), "") : "<!-- not parsed -->"
+    }`
+  )
+  const parsed: ParsedDocument = { markdown: canonicalText(parts.join("\n\n")), pages: pages.length }
+  return parsed
+})

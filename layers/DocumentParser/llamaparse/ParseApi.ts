@@ -1,0 +1,127 @@
+/** The five calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
+import { type Duration, Effect, type Redacted, Schema, type Stream } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { toStageError } from "./toStageError.ts"
+
+export interface ParseApiOptions {
+  /** Of the key's region, without a path. */
+  readonly url: URL
+  readonly apiKey: Redacted.Redacted
+  /** Of a call that carries no document. */
+  readonly callTimeout: Duration.Input
+  readonly uploadTimeout: Duration.Input
+}
+
+export interface Upload {
+  readonly contentType: string
+  readonly bytes: number
+  readonly content: Stream.Stream<Uint8Array, StageError>
+}
+
+export const parseApi = (options: ParseApiOptions) =>
+  Effect.map(HttpClient.HttpClient, (httpClient) => {
+    const client = HttpClient.mapRequest(httpClient, (request) =>
+      request.pipe(
+        HttpClientRequest.bearerToken(options.apiKey),
+        HttpClientRequest.acceptJson
+      ))
+
+    const send = (
+      request: HttpClientRequest.HttpClientRequest,
+      timeout: Duration.Input = options.callTimeout
+    ): Effect.Effect<Reply, StageError> =>
+      client.execute(request).pipe(
+        Effect.flatMap((response) =>
+          Effect.map(response.text, (body) => ({
+            status: response.status,
+            body,
+            retryAfter: response.headers["retry-after"]
+          }))
+        ),
+        // The error holds the request, and the request our key: only its reason goes on.
+        Effect.mapError((error) => toStageError({ _tag: "Connection", reason: systemCode(error) })),
+        Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(toStageError({ _tag: "Timeout" })) })
+      )
+    const parses = new URL("/api/v2/parse", options.url).href
+    const job = (id: string) => `${parses}/${encodeURIComponent(id)}`
+
+    return {
+      create: ({ bytes, content, contentType }: Upload) =>
+        send(
+          HttpClientRequest.post(`${parses}/upload`).pipe(
+            HttpClientRequest.bodyStream(content, { contentType, contentLength: bytes })
+          ),
+          options.uploadTimeout
+        ).pipe(Effect.flatMap(read(decodeJob))),
+      /** Undefined if the vendor does not know the job. */
+      get: (id: string) =>
+        send(HttpClientRequest.get(job(id))).pipe(Effect.flatMap((reply) =>
+          reply.status === 404 ? Effect.undefined : Effect.map(read(decodeStatus)(reply), ({ job }) => job)
+        )),
+      /** Undefined for a moment after the job is complete: a callback may overtake the result. */
+      pages: (id: string) =>
+        send(HttpClientRequest.get(job(id), { urlParams: { expand: "markdown" } })).pipe(Effect.flatMap((reply) =>
+          reply.status === 404
+            ? Effect.undefined
+            : Effect.map(read(decodePages)(reply), ({ markdown }) =>
+              markdown.pages)
+        )),
+      list: (createdSince: Date, pageToken: string | undefined) =>
+        send(HttpClientRequest.get(parses, {
+          urlParams: {
+            page_size: 100,
+            created_at_on_or_after: createdSince.toISOString(),
+            ...(pageToken === undefined ? {} : { page_token: pageToken })
+          }
+        })).pipe(Effect.flatMap(read(decodeList))),
+      /** A job that is over or unknown has nothing left to cancel. */
+      cancel: (id: string) =>
+        send(HttpClientRequest.post(`${job(id)}/cancel`)).pipe(Effect.flatMap((reply) =>
+          [400, 404, 409].includes(reply.status) ? Effect.void : Effect.asVoid(read(decodeJob)(reply))
+        ))
+    }
+  })
+export type ParseApi = Effect.Success<ReturnType<typeof parseApi>>
+
+interface Reply {
+  readonly status: number
+  readonly body: string
+  readonly retryAfter: string | undefined
+}
+
+const read = <A>(decode: (body: string) => Effect.Effect<A, Schema.SchemaError>) => (reply: Reply) =>
+  reply.status >= 200 && reply.status < 300
+    ? Effect.mapError(decode(reply.body), () => toStageError({ _tag: "Unreadable" }))
+    : Effect.fail(toStageError({ _tag: "Status", ...reply }))
+
+/** `ECONNRESET` and its like, which a client keeps a cause or two deep. */
+const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error
+    ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
+    : undefined
+
+export const ParseJob = Schema.Struct({
+  id: Schema.NonEmptyString,
+  status: Schema.Literals(["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]),
+  created_at: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  error_message: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  user_metadata: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.String)))
+})
+export type ParseJob = typeof ParseJob.Type
+
+const ParsedPage = Schema.Union([
+  Schema.Struct({ page_number: Schema.Int, success: Schema.Literal(true), markdown: Schema.String }),
+  Schema.Struct({ page_number: Schema.Int, success: Schema.Literal(false) })
+])
+export type ParsedPage = typeof ParsedPage.Type
+
+const decodeJob = Schema.decodeUnknownEffect(Schema.fromJsonString(ParseJob))
+const decodeStatus = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ job: ParseJob })))
+const decodePages = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  markdown: Schema.Struct({ pages: Schema.Array(ParsedPage) })
+})))
+const decodeList = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  items: Schema.Array(ParseJob),
+  next_page_token: Schema.optionalKey(Schema.NullOr(Schema.String))
+})))

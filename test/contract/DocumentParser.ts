@@ -1,0 +1,90 @@
+/** What every document parser promises, as a suite over a layer. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Schedule, Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
+import { DocumentId, JobId } from "../../src/domain/Ids.ts"
+import { TransientError } from "../../src/domain/StageError.ts"
+import { canonicalText, pageMarks } from "../../src/domain/text.ts"
+
+const policy =
+  "# Policy\r\n\r\nThe annual deductible is **500** dollars.\r\n\r\n## Exclusions\r\n\r\nZahnärztliche Behandlung.\r\n"
+
+const requestFor = (text: string): ParseRequest => {
+  const bytes = new TextEncoder().encode(text)
+  return {
+    jobId: JobId.make(randomUUID()),
+    documentId: DocumentId.make(randomUUID()),
+    filename: "document.md",
+    mediaType: "text/markdown",
+    bytes: bytes.length,
+    content: Stream.fromIterable([bytes.subarray(0, 7), bytes.subarray(7)])
+  }
+}
+
+/** The parser may take its time; a callback would say when to ask. */
+const resultOf = (parser: DocumentParser["Service"], id: string, request: ParseRequest) =>
+  parser.result(id, request).pipe(
+    Effect.repeat({ until: (result) => result !== undefined, schedule: Schedule.spaced("20 millis"), times: 500 }),
+    Effect.flatMap((result) => result === undefined ? Effect.die("The parse never ended.") : Effect.succeed(result))
+  )
+
+export const documentParserContract = <E>(name: string, parser: Layer.Layer<DocumentParser, E>) =>
+  layer(parser, { excludeTestServices: true })(`DocumentParser ${name}`, (it) => {
+    it.effect("gives the text of a document in its canonical form", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        const request = requestFor(policy)
+        const { markdown, pages } = yield* resultOf(parser, yield* parser.submit(request), request)
+        for (
+          const part of ["# Policy", "The annual deductible is", "500", "## Exclusions", "Zahnärztliche Behandlung."]
+        ) {
+          assert.include(markdown, part)
+        }
+        assert.strictEqual(markdown, canonicalText(markdown))
+        assert.strictEqual([...markdown.matchAll(pageMarks())].length, pages)
+      }))
+
+    it.effect("gives the same text every time it is asked, and for every job with the same document", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        const [one, other] = [requestFor(policy), requestFor(policy)]
+        const id = yield* parser.submit(one)
+        const first = yield* resultOf(parser, id, one)
+        assert.deepStrictEqual(yield* resultOf(parser, id, one), first)
+        assert.deepStrictEqual(yield* resultOf(parser, yield* parser.submit(other), other), first)
+      }))
+
+    it.effect("does not start a second parse of a job that is submitted again", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        const request = requestFor(policy)
+        const id = yield* parser.submit(request)
+        assert.strictEqual(yield* parser.submit(request), id)
+      }))
+
+    it.effect("gives different jobs different ids", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        assert.notStrictEqual(yield* parser.submit(requestFor(policy)), yield* parser.submit(requestFor(policy)))
+      }))
+
+    it.effect("fails with the content's own error when the content can not be read", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        const gone = new TransientError({ code: "STORAGE_FAILED", message: "The disk is gone.", dependency: "storage" })
+        const whole = requestFor(policy)
+        const request = { ...whole, content: Stream.concat(Stream.take(whole.content, 1), Stream.fail(gone)) }
+        const outcome = Effect.flatMap(parser.submit(request), (id) => resultOf(parser, id, request))
+        assert.deepStrictEqual(yield* Effect.flip(outcome), gone)
+      }))
+
+    it.effect("takes a cancel at any time, and twice", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        const request = requestFor(policy)
+        const id = yield* parser.submit(request)
+        yield* parser.cancel(id)
+        yield* parser.cancel(id)
+      }))
+  })
