@@ -1,0 +1,93 @@
+/** A few parsing threads, started when needed, used again, and replaced when a document hangs one or breaks it. */
+import { Duration, Effect, Pool, Schema, type Scope } from "effect"
+import { Worker } from "node:worker_threads"
+import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
+import { PermanentError } from "../../../src/domain/StageError.ts"
+
+export interface ParsePoolOptions {
+  /** How many documents are parsed at once. */
+  readonly workers: number
+  readonly timeLimit: Duration.Input
+  /** Of one thread's JavaScript heap. */
+  readonly memoryLimitMb: number
+}
+
+export interface ParseTask {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly filename: string
+  readonly maxPages: number
+}
+
+const Parsed = Schema.TaggedStruct("Parsed", { markdown: Schema.String, pages: Schema.Int })
+
+const ParseReply = Schema.Union([
+  Parsed,
+  Schema.TaggedStruct("Refused", { code: ErrorCode, message: Schema.String, cause: Schema.optionalKey(Schema.Unknown) })
+])
+export type ParseReply = typeof ParseReply.Type
+
+const decodeReply = Schema.decodeUnknownEffect(ParseReply)
+
+export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptions) {
+  const pool = yield* Pool.makeWithTTL({
+    acquire: startWorker(options.memoryLimitMb),
+    min: 0,
+    max: options.workers,
+    timeToLive: "1 minute"
+  })
+  const limit = Duration.fromInputUnsafe(options.timeLimit)
+
+  /** Hands the bytes over: they can not be read here any more. */
+  return Effect.fn("ParsePool.parse")(function*(task: ParseTask) {
+    const worker = yield* Pool.get(pool)
+    const reply = yield* ask(worker, task).pipe(
+      Effect.timeoutOrElse({
+        duration: limit,
+        orElse: () => Effect.fail(tooComplex(`Parsing the document took longer than ${Duration.format(limit)}.`))
+      }),
+      // What a failed or interrupted parse leaves behind is not known; only an answer proves a worker sound.
+      Effect.onError(() => Pool.invalidate(pool, worker))
+    )
+    if (reply._tag === "Parsed") return reply
+    return yield* new PermanentError({ code: reply.code, message: reply.message, cause: reply.cause })
+  }, Effect.scoped)
+})
+
+const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+        // A document can not read what is not there.
+        env: {},
+        argv: [],
+        execArgv: [],
+        resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb, stackSizeMb: 4 },
+        stderr: true,
+        stdout: true
+      })
+      worker.unref()
+      // Libraries warn about fonts and pictures there; what matters comes as a reply.
+      worker.stdout.resume()
+      worker.stderr.resume()
+      return worker
+    }),
+    (worker) => Effect.promise(() => worker.terminate())
+  )
+
+const ask = (worker: Worker, task: ParseTask): Effect.Effect<ParseReply, PermanentError> =>
+  Effect.callback<unknown, PermanentError>((resume) => {
+    const onMessage = (reply: unknown) => resume(Effect.succeed(reply))
+    const onError = (cause: unknown) => resume(Effect.fail(crashed(cause)))
+    const onExit = () => resume(Effect.fail(crashed(undefined)))
+    worker.once("message", onMessage).once("error", onError).once("exit", onExit)
+    worker.postMessage(task, [task.bytes.buffer])
+    return Effect.sync(() => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit)
+    })
+  }).pipe(Effect.flatMap((reply) => Effect.mapError(decodeReply(reply), crashed)))
+
+const tooComplex = (message: string, cause?: unknown) =>
+  new PermanentError({ code: "PARSE_TOO_COMPLEX", message, cause })
+
+const crashed = (cause: unknown): PermanentError =>
+  tooComplex("Parsing the document took more memory than one document may, or broke the parser.", cause)

@@ -1,0 +1,39 @@
+/** What both the walk over a page and its tables ask of a parsed HTML tree, and what they give back. */
+import type { DefaultTreeAdapterTypes as Tree } from "parse5"
+
+export const isTag = (node: Tree.Node): node is Tree.Element => "tagName" in node
+
+export const attribute = (node: Tree.Element, name: string): string =>
+  node.attrs.find((attr) => attr.name === name)?.value ?? ""
+
+export const hasAttribute = (node: Tree.Element, name: string): boolean => node.attrs.some((attr) => attr.name === name)
+
+/** Puts the children on a stack, the first on top; one by one, as a page's body may have a million. */
+export const pushChildren = (pending: Array<Tree.Node>, node: Tree.Node): void => {
+  if ("childNodes" in node) { for (const child of node.childNodes.toReversed()) pending.push(child) }
+}
+
+/** All text below a node, in order, however deep. */
+export const textOf = (root: Tree.Node): string => {
+  let text = ""
+  const pending: Array<Tree.Node> = [root]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if ("value" in node) text += node.value
+    if (isTag(node) && node.tagName === "br") text += "\n"
+    pushChildren(pending, node)
+  }
+  return text
+}
+
+export interface Block {
+  readonly text: string
+  readonly isList: boolean
+}
+
+/** White space as a reader sees it: single spaces and single line breaks. */
+export const tidy = (inline: string): string =>
+  inline.replaceAll(/(?<!\*)\*{4}(?!\*)/g, "").replaceAll(/[ \u00a0]*\n[ \u00a0]*/g, "\n").replaceAll(
+    /[ \u00a0]{2,}/g,
+    " "
+  )
+    .replaceAll(/\n{2,}/g, "\n").trim()

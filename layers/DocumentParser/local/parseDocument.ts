@@ -1,0 +1,61 @@
+/** Bytes of any type → canonical Markdown, or the reason why not. Loads a format's library when a document needs it. */
+import { contradicts, docx, mediaTypes, sniff } from "../../../src/domain/mediaType.ts"
+import { canonicalText } from "../../../src/domain/text.ts"
+import { ParseFailure } from "./ParseFailure.ts"
+import type { ParseTask } from "./ParsePool.ts"
+
+export interface ParsedText {
+  readonly markdown: string
+  readonly pages: number
+}
+
+export const parseDocument = async ({ bytes, filename, maxPages }: ParseTask): Promise<ParsedText> => {
+  const type = sniff(bytes, filename)
+  const extension = filename.slice(filename.lastIndexOf(".")).toLowerCase()
+  if (type === "application/x-empty") throw new ParseFailure("EMPTY_FILE", "The file has no bytes.")
+  if (type === "application/x-encrypted-office") {
+    throw new ParseFailure("ENCRYPTED", "The Office document can not be opened without its password.")
+  }
+  if (contradicts(filename, type)) {
+    throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
+  }
+  const { markdown, pages } = await parseAs(type, bytes, maxPages)
+  const text = canonicalText(markdown)
+  // Marks of pages are not words of the document.
+  if (!/[\p{L}\p{N}]/u.test(pages === 0 ? text : text.replaceAll(/^<!-- page \d+ -->$/gm, ""))) {
+    throw new ParseFailure("NO_TEXT", `The file is ${mediaTypes[type]} without a single word in it.`)
+  }
+  return { markdown: text, pages }
+}
+
+const parseAs = async (type: keyof typeof mediaTypes, bytes: Uint8Array, maxPages: number): Promise<ParsedText> => {
+  switch (type) {
+    case "application/pdf": {
+      const { parsePdf } = await import("./parsePdf.ts")
+      return await parsePdf(bytes, maxPages)
+    }
+    case docx: {
+      const { parseDocx } = await import("./parseDocx.ts")
+      return { markdown: await parseDocx(asBuffer(bytes)), pages: 0 }
+    }
+    case "text/html": {
+      const { htmlToMarkdown } = await import("./htmlToMarkdown.ts")
+      const { declaredCharset, decodeText } = await import("./decodeText.ts")
+      return { markdown: htmlToMarkdown(decodeText(bytes, declaredCharset(bytes))), pages: 0 }
+    }
+    case "text/markdown":
+    case "text/plain": {
+      const { decodeText } = await import("./decodeText.ts")
+      return { markdown: decodeText(bytes), pages: 0 }
+    }
+    case "application/vnd.openxmlformats-officedocument":
+      throw new ParseFailure("PARSE_CORRUPT", "The Office document is damaged: its text is missing.")
+    default:
+      throw new ParseFailure(
+        "UNSUPPORTED_TYPE",
+        `The file is ${mediaTypes[type]}, which the local parser can not read.`
+      )
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

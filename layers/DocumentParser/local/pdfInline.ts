@@ -1,0 +1,66 @@
+/** Lines of a paragraph → one text: words cut at line ends are whole again, bold and italic are kept. */
+import { isSpaced, type Piece } from "./pdfText.ts"
+import type { Style } from "./pdfToMarkdown.ts"
+
+export const joinLines = (lines: ReadonlyArray<string>, style: Style): string =>
+  tidy(lines.reduce((text, line) => text === "" ? line : text + seam(text, line, style) + line, "").replaceAll(cut, ""))
+
+// Stands for a hyphen to take away, together with the mark itself.
+const drop = "\u0001"
+const cut = /[-\u00ad\u2010]\u0001/g
+const ideograph = /[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/
+
+/** What goes between two lines: nothing inside a cut word or Chinese and Japanese, else a space. */
+const seam = (before: string, after: string, style: Style): string => {
+  if (before.endsWith("\u00ad")) return drop
+  const head = /(\p{L}+)[-\u2010]$/u.exec(before)?.[1]
+  const tail = /^\p{Ll}+/u.exec(after)?.[0]
+  if (head !== undefined && tail !== undefined) return style.hyphenated.has(`${head}-${tail}`.toLowerCase()) ? "" : drop
+  if (ideograph.test(before.slice(-1)) && ideograph.test(after.slice(0, 1))) return ""
+  return before.endsWith(" ") ? "" : " "
+}
+
+/** The dots that lead the eye to a page number say nothing. */
+const withoutLeaders = (text: string): string => text.replaceAll(/(?:\s?[.·…_]){5,}/g, " … ")
+
+const tidy = (text: string): string => withoutLeaders(text).replaceAll(/\u00ad/g, "").replaceAll(/ {2,}/g, " ").trim()
+
+interface Span {
+  text: string
+  readonly bold: boolean
+  readonly italic: boolean
+}
+
+export const emphasized = (lines: ReadonlyArray<Piece>, style: Style): string => {
+  const spans: Array<Span> = []
+  let whole = ""
+  for (const line of lines) {
+    line.runs.forEach((run, i) => {
+      const space = i > 0
+        ? isSpaced(line.runs[i - 1], run) ? " " : ""
+        : whole === ""
+        ? ""
+        : seam(whole, run.text, style)
+      whole = `${whole.slice(-80)}${space}${run.text}`
+      const last = spans.at(-1)
+      const hasWords = /[\p{L}\p{N}]{2,}/u.test(run.text)
+      const bold = hasWords ? run.bold && !style.isBold : last?.bold ?? false
+      const italic = hasWords ? run.italic : last?.italic ?? false
+      if (last !== undefined) last.text += space
+      if (last !== undefined && last.bold === bold && last.italic === italic) last.text += run.text
+      else spans.push({ text: run.text, bold, italic })
+    })
+  }
+  return tidy(spans.map((span, i) => mark(span, spans[i - 1], spans[i + 1])).join("").replaceAll(cut, ""))
+}
+
+/** Emphasis only around whole words: a mark inside a word would cut it in two. */
+const mark = (span: Span, before: Span | undefined, after: Span | undefined): string => {
+  const text = withoutLeaders(span.text)
+  const inner = text.trim()
+  const marks = (span.bold ? "**" : "") + (span.italic ? "*" : "")
+  const touches = /[\p{L}\p{N}]$/u.test(before?.text ?? "") && /^[\p{L}\p{N}]/u.test(span.text) ||
+    /[\p{L}\p{N}\u0001]$/u.test(span.text) && /^[\p{L}\p{N}]/u.test(after?.text ?? "")
+  if (marks === "" || inner === "" || touches || !/\p{L}{2,}/u.test(inner)) return span.text
+  return text.replace(inner, () => marks + inner + marks.split("").toReversed().join(""))
+}

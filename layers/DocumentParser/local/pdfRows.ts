@@ -1,0 +1,127 @@
+/** A page's runs → rows in reading order: base lines first, then columns. */
+import { isRightToLeft, type Piece, type Row, type Run, toPiece } from "./pdfText.ts"
+
+export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<Row> => {
+  const upright = withoutOverprint(runs.filter((run) => !run.isTurned))
+  const lines = toBaselines(upright)
+  const gutters = findGutters(lines, width)
+  const rows = lines.map((line) => toPieces(line, gutters))
+  const turned = runs.filter((run) => run.isTurned && run.text.length > 1).map((run) => [toPiece([run])])
+  return [...inReadingOrder(rows, gutters, width), ...turned]
+}
+
+/** Some programs draw a text twice, a hair apart, to make it bold. */
+const withoutOverprint = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
+  runs.filter((run, i) =>
+    !runs.slice(Math.max(0, i - 4), i).some((before) =>
+      before.text === run.text && Math.abs(before.x0 - run.x0) < 0.1 * run.size &&
+      Math.abs(before.y - run.y) < 0.1 * run.size
+    )
+  )
+
+/** Superscripts and subscripts stay with the line they belong to. */
+const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>> => {
+  const lines: Array<{ y: number; size: number; readonly runs: Array<Run> }> = []
+  for (const run of runs.toSorted((a, b) => a.y - b.y)) {
+    const line = lines.slice(-4).findLast((each) => Math.abs(each.y - run.y) <= 0.45 * Math.max(each.size, run.size))
+    if (line === undefined) lines.push({ y: run.y, size: run.size, runs: [run] })
+    else {
+      line.runs.push(run)
+      if (run.size > line.size) Object.assign(line, { y: run.y, size: run.size })
+    }
+  }
+  return lines.toSorted((a, b) => a.y - b.y).map((line) => line.runs.toSorted((a, b) => a.x0 - b.x0))
+}
+
+/** Upright strips that hardly any line crosses, with text on both sides: middles of the space between columns. */
+const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): ReadonlyArray<number> => {
+  const bins = Math.max(1, Math.ceil(width))
+  const covered = Array.from({ length: bins }, () => 0)
+  for (const line of lines) {
+    const seen = new Set<number>()
+    for (const run of line) {
+      for (let x = Math.max(0, Math.floor(run.x0)); x < Math.min(bins, Math.ceil(run.x1)); x++) seen.add(x)
+    }
+    for (const x of seen) covered[x] = (covered[x] ?? 0) + 1
+  }
+  const peak = Math.max(...covered)
+  const most = (from: number, to: number) => Math.max(0, ...covered.slice(from, to))
+  const gutters: Array<number> = []
+  let start = -1
+  for (let x = Math.floor(bins * 0.15); x <= bins * 0.85; x++) {
+    const isLow = (covered[x] ?? 0) <= peak * 0.35
+    if (isLow && start < 0) start = x
+    if (!isLow && start >= 0) {
+      if (x - start >= 6 && most(0, start) >= peak * 0.4 && most(x, bins) >= peak * 0.4) gutters.push((start + x) / 2)
+      start = -1
+    }
+  }
+  return peak < 5 ? [] : gutters
+}
+
+const marker = /^(?:[•●○▪■□◦‣∙·➢✓\uf0b7\uf0a7–-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|[A-Z]\)|\d+(?:\.\d+)+\.?)$/
+
+/** A wide gap or a gutter parts the pieces of a row; a list's mark stays with its text. */
+const toPieces = (line: ReadonlyArray<Run>, gutters: ReadonlyArray<number>): Row => {
+  const groups: Array<Array<Run>> = []
+  let before: Run | undefined
+  for (const run of line) {
+    const gap = before === undefined ? 0 : run.x0 - before.x1
+    const size = Math.max(run.size, before?.size ?? 0)
+    const crossed = gutters.some((x) => before !== undefined && before.x1 <= x + 1 && run.x0 >= x - 1)
+    const last = groups.at(-1)
+    const isMarked = last !== undefined && marker.test(last.map((each) => each.text).join("").trim()) && gap < 5 * size
+    if (last === undefined || (!isMarked && (gap > size || (crossed && gap > 0.5 * size)))) groups.push([run])
+    else last.push(run)
+    if (before === undefined || run.x1 > before.x1) before = run
+  }
+  return groups.map(toPiece).filter((piece) => piece.text !== "")
+}
+
+/** Rows that cross no gutter form a band of columns, read one column after the other; other rows part the bands. */
+const inReadingOrder = (
+  rows: ReadonlyArray<Row>,
+  gutters: ReadonlyArray<number>,
+  width: number
+): ReadonlyArray<Row> => {
+  const out: Array<Row> = []
+  let band: Array<Row> = []
+  const flush = () => {
+    out.push(...readBand(band, gutters, width))
+    band = []
+  }
+  for (const row of rows) {
+    const crosses = row.some((piece) => gutters.some((x) => piece.x0 < x - 2 && piece.x1 > x + 2))
+    if (!crosses) band.push(row)
+    else {
+      flush()
+      out.push(row)
+    }
+  }
+  flush()
+  return out.filter((row) => row.length > 0)
+}
+
+const readBand = (band: ReadonlyArray<Row>, gutters: ReadonlyArray<number>, width: number): ReadonlyArray<Row> => {
+  if (gutters.length === 0 || band.length < 3) return band
+  const edges = [0, ...gutters, width]
+  const columns = edges.slice(1).map((right, i) => {
+    const left = edges[i] ?? 0
+    const inside = (piece: Piece) => (piece.x0 + piece.x1) / 2 >= left && (piece.x0 + piece.x1) / 2 < right
+    return band.map((row) => row.filter(inside)).filter((row) => row.length > 0)
+  })
+  const filled = columns.filter((column) => column.length > 0)
+  if (filled.length < 2 || !filled.every(isProse)) return band
+  const backwards = isRightToLeft(band.flat().map((piece) => piece.text).join(""))
+  return (backwards ? filled.toReversed() : filled).flat()
+}
+
+/** Prose fills its column; the cells of a table do not. */
+const isProse = (column: ReadonlyArray<Row>): boolean => {
+  const pieces = column.flat()
+  const left = Math.min(...pieces.map((piece) => piece.x0))
+  const right = Math.max(...pieces.map((piece) => piece.x1))
+  const full = pieces.filter((piece) => piece.x1 - piece.x0 > 0.6 * (right - left))
+  const letters = pieces.reduce((sum, piece) => sum + piece.text.length, 0) / pieces.length
+  return column.length >= 2 && full.length * 2 >= pieces.length && letters >= 15
+}

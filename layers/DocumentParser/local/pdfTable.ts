@@ -1,0 +1,91 @@
+/** Rows whose pieces stand in the same columns → the cells of a table. */
+import type { Piece, Row } from "./pdfText.ts"
+
+export interface Table {
+  readonly cells: ReadonlyArray<ReadonlyArray<string>>
+  /** The first row after it. */
+  readonly end: number
+}
+
+export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | undefined => {
+  if ((rows[start]?.length ?? 0) < 2) return undefined
+  const end = findEnd(rows, start)
+  const block = rows.slice(start, end)
+  const wide = block.filter((row) => row.length > 1)
+  const columns = findColumns(block)
+  if (wide.length < 2 || columns.length < 2 || (columns.length === 2 && wide.length < 3)) return undefined
+  return { cells: toCells(block, columns), end }
+}
+
+/** A row of one piece belongs to the table only if a row with several follows soon: it is a cell's second line. */
+const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
+  let end = start + 1
+  for (let at = start + 1; at < rows.length && at - end < 3; at++) {
+    const row = rows[at] ?? []
+    const [first] = row
+    const before = rows[at - 1]?.[0]
+    if (first === undefined || before === undefined) break
+    const gap = first.y - before.y
+    if (gap < 0 || gap > 3.5 * Math.max(first.size, before.size)) break
+    if (row.length === 1 && first.x1 - first.x0 > 0.6 * extent(rows.slice(start, end))) break
+    if (row.length > 1) end = at + 1
+  }
+  return end
+}
+
+const extent = (rows: ReadonlyArray<Row>): number => {
+  const pieces = rows.flat()
+  return Math.max(...pieces.map((piece) => piece.x1)) - Math.min(...pieces.map((piece) => piece.x0))
+}
+
+interface Column {
+  x0: number
+  x1: number
+}
+
+/** From the rows with most pieces, as a head that spans columns would melt them together. */
+const findColumns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column> => {
+  const most = Math.max(...rows.map((row) => row.length))
+  const pieces = rows.filter((row) => row.length >= Math.max(2, most * 0.7)).flat().toSorted((a, b) => a.x0 - b.x0)
+  const columns: Array<Column> = []
+  for (const piece of pieces) {
+    const last = columns.at(-1)
+    if (last !== undefined && piece.x0 < last.x1) last.x1 = Math.max(last.x1, piece.x1)
+    else columns.push({ x0: piece.x0, x1: piece.x1 })
+  }
+  return columns
+}
+
+const toCells = (rows: ReadonlyArray<Row>, columns: ReadonlyArray<Column>): ReadonlyArray<ReadonlyArray<string>> => {
+  const out: Array<Array<string>> = []
+  let before: Row | undefined
+  for (const row of rows) {
+    const cells = columns.map(() => "")
+    for (const piece of row) {
+      const column = nearest(columns, piece)
+      cells[column] = `${cells[column] ?? ""} ${piece.text}`.trim()
+    }
+    const above = out.at(-1)
+    const isClose = (row[0]?.y ?? 0) - (before?.[0]?.y ?? 0) < 1.45 * (row[0]?.size ?? 0)
+    if (above !== undefined && cells[0] === "" && isClose && row.length < columns.length) {
+      cells.forEach((cell, i) => {
+        above[i] = `${above[i] ?? ""} ${cell}`.trim()
+      })
+    } else out.push(cells)
+    before = row
+  }
+  return out
+}
+
+const nearest = (columns: ReadonlyArray<Column>, piece: Piece): number => {
+  let best = 0
+  let most = Number.NEGATIVE_INFINITY
+  columns.forEach((column, i) => {
+    const shared = Math.min(column.x1, piece.x1) - Math.max(column.x0, piece.x0)
+    if (shared > most) {
+      most = shared
+      best = i
+    }
+  })
+  return best
+}

@@ -1,0 +1,91 @@
+/** Text on a PDF page, from single runs to rows, in points from the page's top left corner. */
+
+/** Text drawn in one go, in one font. */
+export interface Run {
+  readonly text: string
+  readonly x0: number
+  readonly x1: number
+  /** The base line. */
+  readonly y: number
+  readonly size: number
+  readonly bold: boolean
+  readonly italic: boolean
+  readonly mono: boolean
+  readonly afterSpace: boolean
+  /** Not upright: a stamp in the margin, an axis label. */
+  readonly isTurned: boolean
+}
+
+/** Runs on one base line without a wide gap, in the order they are read. */
+export interface Piece {
+  readonly runs: ReadonlyArray<Run>
+  readonly text: string
+  readonly x0: number
+  readonly x1: number
+  readonly y: number
+  /** Of most of its letters. */
+  readonly size: number
+}
+
+/** All pieces on one base line, from left to right; several where the line has wide gaps. */
+export type Row = ReadonlyArray<Piece>
+
+export interface Page {
+  readonly width: number
+  readonly height: number
+  /** In reading order, columns one after the other. */
+  readonly rows: ReadonlyArray<Row>
+}
+
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g
+const leftToRight = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g
+
+export const isRightToLeft = (text: string): boolean =>
+  (text.match(rightToLeft)?.length ?? 0) > (text.match(leftToRight)?.length ?? 0)
+
+/** Runs that stand side by side → a piece, with a space wherever the page shows one. */
+export const toPiece = (sideBySide: ReadonlyArray<Run>): Piece => {
+  const backwards = isRightToLeft(sideBySide.map((run) => run.text).join(""))
+  const runs = backwards ? toLogicalOrder(sideBySide) : sideBySide
+  let text = ""
+  runs.forEach((run, i) => {
+    text += (i > 0 && isSpaced(runs[i - 1], run) ? " " : "") + run.text
+  })
+  const sizes = new Map<number, number>()
+  for (const run of runs) sizes.set(run.size, (sizes.get(run.size) ?? 0) + run.text.length)
+  const [size, y] = runs.reduce(
+    (best, run) => (sizes.get(run.size) ?? 0) > (sizes.get(best[0]) ?? 0) ? [run.size, run.y] : best,
+    [runs[0]?.size ?? 0, runs[0]?.y ?? 0]
+  )
+  return {
+    runs,
+    text: text.trim(),
+    x0: Math.min(...runs.map((run) => run.x0)),
+    x1: Math.max(...runs.map((run) => run.x1)),
+    y,
+    size
+  }
+}
+
+/** In either direction of reading. */
+export const isSpaced = (before: Run | undefined, run: Run): boolean => {
+  if (before === undefined || before.text.endsWith(" ") || run.text.startsWith(" ")) return false
+  if (Math.abs(run.y - before.y) > 0.1 * run.size && run.x0 < before.x1 - 0.5 * run.size && run.x1 > before.x0) {
+    return true
+  }
+  const gap = Math.max(run.x0 - before.x1, before.x0 - run.x1)
+  return run.afterSpace ? gap > -0.1 * run.size : gap > 0.2 * Math.max(run.size, before.size)
+}
+
+/** From the right, but words and numbers that run to the right keep their order among themselves. */
+const toLogicalOrder = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> => {
+  const out: Array<Run> = []
+  let forward: Array<Run> = []
+  for (const run of runs.toReversed()) {
+    if (isRightToLeft(run.text)) {
+      out.push(...forward, run)
+      forward = []
+    } else forward.unshift(run)
+  }
+  return [...out, ...forward]
+}

@@ -1,0 +1,225 @@
+/** What a file is, told by its bytes. Its name only chooses between kinds of text, and is held against what the bytes say. */
+
+/** Every type that is told apart, with words for a sentence to a person. */
+export const mediaTypes = {
+  "application/pdf": "a PDF",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document (DOCX)",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel workbook (XLSX)",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "a PowerPoint presentation (PPTX)",
+  "application/vnd.openxmlformats-officedocument": "an incomplete Office document",
+  "application/x-encrypted-office": "an Office document protected by a password",
+  "application/msword": "an old Word document (DOC)",
+  "application/vnd.ms-excel": "an old Excel workbook (XLS)",
+  "application/vnd.ms-powerpoint": "an old PowerPoint presentation (PPT)",
+  "application/x-ole-storage": "an old Office file",
+  "application/vnd.oasis.opendocument": "an OpenDocument file",
+  "application/epub+zip": "an EPUB book",
+  "application/rtf": "an RTF document",
+  "application/postscript": "a PostScript file",
+  "application/zip": "a ZIP archive",
+  "application/x-archive": "an archive",
+  "application/x-executable": "an executable program",
+  "application/vnd.sqlite3": "a SQLite database",
+  "application/octet-stream": "binary data",
+  "application/x-empty": "an empty file",
+  "image/*": "an image",
+  "audio/*": "a sound recording",
+  "video/*": "a video",
+  "text/html": "HTML",
+  "text/markdown": "Markdown",
+  "text/plain": "plain text"
+} as const
+
+export type MediaType = keyof typeof mediaTypes
+
+export const docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+const pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+const byExtension: ReadonlyMap<string, MediaType> = new Map(
+  ([
+    ["application/pdf", "pdf"],
+    [docx, "docx docm dotx"],
+    [xlsx, "xlsx xlsm"],
+    [pptx, "pptx pptm"],
+    ["application/msword", "doc dot"],
+    ["application/vnd.ms-excel", "xls"],
+    ["application/vnd.ms-powerpoint", "ppt"],
+    ["application/vnd.oasis.opendocument", "odt ods odp"],
+    ["application/epub+zip", "epub"],
+    ["application/rtf", "rtf"],
+    ["application/zip", "zip"],
+    ["application/x-executable", "exe dll"],
+    ["image/*", "png jpg jpeg gif bmp tif tiff webp heic"],
+    ["text/html", "html htm xhtml"],
+    ["text/markdown", "md markdown"],
+    ["text/plain", "txt text log csv tsv json yaml yml rst"]
+  ] as const).flatMap(([type, names]) => names.split(" ").map((name) => [name, type] as const))
+)
+
+/** What the name promises, if its extension is a known one. */
+export const promisedType = (filename: string): MediaType | undefined =>
+  byExtension.get(/\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase() ?? "")
+
+const isText = (type: MediaType) => type.startsWith("text/")
+
+/** True if the name promises another type than the bytes are; kinds of text never contradict each other. */
+export const contradicts = (filename: string, found: MediaType): boolean => {
+  const promised = promisedType(filename)
+  if (promised === undefined || promised === found) return false
+  return !(isText(promised) && isText(found)) && !compatible(promised, found)
+}
+
+// An encrypted Office file hides which of the three it is; a cut or old one may.
+const compatible = (promised: MediaType, found: MediaType): boolean =>
+  found === "application/x-encrypted-office" || found === "application/vnd.openxmlformats-officedocument"
+    ? [docx, xlsx, pptx].includes(promised) || promised.startsWith("application/ms") || promised.includes("vnd.ms-")
+    : found === "application/x-ole-storage" && /ms-|msword/.test(promised)
+
+/** The type of a file, from all of its bytes or from as many of the first as there are. Never throws. */
+export const sniff = (bytes: Uint8Array, filename: string): MediaType => {
+  if (bytes.length === 0) return "application/x-empty"
+  const promised = promisedType(filename)
+  const named = promised !== undefined && isText(promised) ? promised : undefined
+  const pdf = find(bytes.subarray(0, 1024), ascii("%PDF-"))
+  if (pdf === 0 || (pdf > 0 && named === undefined)) return "application/pdf"
+  if (startsWith(bytes, "PK\u0003\u0004") || startsWith(bytes, "PK\u0005\u0006")) return sniffZip(bytes)
+  if (startsWith(bytes, "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1")) return sniffOle(bytes)
+  const signed = signatures.find(([, magic, offset]) => startsWith(bytes, magic, offset))
+  if (signed !== undefined) return signed[0]
+  const sample = bytes.subarray(0, sampleBytes)
+  if (!looksLikeText(sample)) return startsWith(bytes, "MZ") ? "application/x-executable" : "application/octet-stream"
+  return named ?? (html.test(latin1(sample.subarray(0, 4096))) ? "text/html" : "text/plain")
+}
+
+const sampleBytes = 65_536
+
+const signatures: ReadonlyArray<readonly [type: MediaType, magic: string, offset?: number]> = [
+  ["image/*", "\u0089PNG\r\n\u001a\n"],
+  ["image/*", "\u00ff\u00d8\u00ff"],
+  ["image/*", "GIF8"],
+  ["image/*", "II*\u0000"],
+  ["image/*", "MM\u0000*"],
+  ["image/*", "BM", 0],
+  ["image/*", "WEBP", 8],
+  ["image/*", "ftyphei", 4],
+  ["audio/*", "ID3"],
+  ["audio/*", "WAVE", 8],
+  ["audio/*", "fLaC"],
+  ["video/*", "ftyp", 4],
+  ["video/*", "AVI ", 8],
+  ["video/*", "OggS"],
+  ["application/x-executable", "\u007fELF"],
+  ["application/x-executable", "MZ\u0090\u0000"],
+  ["application/x-executable", "\u00cf\u00fa\u00ed\u00fe"],
+  ["application/x-executable", "\u00ca\u00fe\u00ba\u00be"],
+  ["application/x-executable", "\u0000asm"],
+  ["application/x-archive", "\u001f\u008b"],
+  ["application/x-archive", "BZh"],
+  ["application/x-archive", "\u00fd7zXZ\u0000"],
+  ["application/x-archive", "7z\u00bc\u00af\u0027\u001c"],
+  ["application/x-archive", "Rar!\u001a\u0007"],
+  ["application/x-archive", "(\u00b5/\u00fd"],
+  ["application/x-archive", "ustar", 257],
+  ["application/rtf", "{\\rtf"],
+  ["application/postscript", "%!PS"],
+  ["application/vnd.sqlite3", "SQLite format 3\u0000"]
+]
+
+const html = /^[\s\u00ef\u00bb\u00bf]*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html|head|body)\b/i
+
+const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
+const wide = (text: string): Uint8Array => Uint8Array.from(text.replaceAll(/./g, "$&\u0000"), (c) => c.charCodeAt(0))
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
+
+const startsWith = (bytes: Uint8Array, magic: string, offset = 0): boolean => {
+  for (let i = 0; i < magic.length; i++) if (bytes[offset + i] !== magic.charCodeAt(i)) return false
+  return true
+}
+
+const find = (bytes: Uint8Array, pattern: Uint8Array): number => {
+  const [first = 0] = pattern
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (pattern.every((byte, i) => bytes[at + i] === byte)) return at
+  }
+  return -1
+}
+
+const sniffOle = (bytes: Uint8Array): MediaType => {
+  if (find(bytes, wide("EncryptedPackage")) >= 0) return "application/x-encrypted-office"
+  if (find(bytes, wide("WordDocument")) >= 0) return "application/msword"
+  if (find(bytes, wide("Workbook")) >= 0) return "application/vnd.ms-excel"
+  if (find(bytes, wide("PowerPoint Document")) >= 0) return "application/vnd.ms-powerpoint"
+  return "application/x-ole-storage"
+}
+
+/** By the names of its entries: those of the directory at its end, or the local ones where only the start is there. */
+const sniffZip = (bytes: Uint8Array): MediaType => {
+  const names = new Set<string>()
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = bytes.indexOf(0x50); at >= 0 && at + 46 < bytes.length; at = bytes.indexOf(0x50, at + 1)) {
+    const signature = view.getUint32(at, true)
+    const header = signature === 0x04034b50 ? 30 : signature === 0x02014b50 ? 46 : 0
+    if (header === 0) continue
+    const length = view.getUint16(at + (header === 30 ? 26 : 28), true)
+    if (length < 256) names.add(latin1(bytes.subarray(at + header, at + header + length)))
+    if (names.has("mimetype") && names.size === 1) {
+      const type = latin1(bytes.subarray(at + header + length, at + header + length + 64))
+      if (type.startsWith("application/epub")) return "application/epub+zip"
+      if (type.startsWith("application/vnd.oasis.opendocument")) return "application/vnd.oasis.opendocument"
+    }
+  }
+  const holds = (prefix: string) => [...names].some((name) => name.startsWith(prefix))
+  if (names.has("word/document.xml")) return docx
+  if (names.has("xl/workbook.xml")) return xlsx
+  if (names.has("ppt/presentation.xml")) return pptx
+  if (holds("word/")) return docx
+  if (holds("xl/")) return xlsx
+  if (holds("ppt/")) return pptx
+  return names.has("[Content_Types].xml") ? "application/vnd.openxmlformats-officedocument" : "application/zip"
+}
+
+const looksLikeText = (sample: Uint8Array): boolean => {
+  if (byteOrderMark(sample) !== undefined || utf16WithoutMark(sample) !== undefined) return true
+  // Escape and form feed occur in text; any other control character in more than a few places does not.
+  const controls = sample.reduce((sum, byte) => sum + Number(isControl(byte)), 0)
+  return !sample.includes(0) && controls * 200 <= sample.length
+}
+
+const isControl = (unit: number) =>
+  unit < 0x20 && unit !== 9 && unit !== 10 && unit !== 12 && unit !== 13 && unit !== 27
+
+export const byteOrderMark = (bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | undefined => {
+  if (startsWith(bytes, "\u00ef\u00bb\u00bf")) return "utf-8"
+  if (startsWith(bytes, "\u00ff\u00fe")) return "utf-16le"
+  if (startsWith(bytes, "\u00fe\u00ff")) return "utf-16be"
+  return undefined
+}
+
+/** UTF-16 without a mark holds zero bytes, which no other encoding of text does; the order that makes more ASCII is right. */
+export const utf16WithoutMark = (bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined => {
+  const sample = bytes.subarray(0, sampleBytes)
+  if (sample.length < 2 || bytes.length % 2 !== 0 || !sample.includes(0)) return undefined
+  const view = new DataView(sample.buffer, sample.byteOffset, sample.byteLength)
+  const little = asciiUnits(view, true)
+  const big = asciiUnits(view, false)
+  if (little < 0 && big < 0) return undefined
+  return little >= big ? "utf-16le" : "utf-16be"
+}
+
+/** How many units are ASCII; -1 if one can not be text. */
+const asciiUnits = (view: DataView, littleEndian: boolean): number => {
+  let count = 0
+  for (let at = 0; at + 1 < view.byteLength; at += 2) {
+    const unit = view.getUint16(at, littleEndian)
+    if (isControl(unit) || unit >= 0xfffe) return -1
+    if (unit < 0x80) count++
+    if (unit >= 0xd800 && unit < 0xe000) {
+      const isPair = unit < 0xdc00 && at + 3 < view.byteLength &&
+        (view.getUint16(at + 2, littleEndian) & 0xfc00) === 0xdc00
+      if (!isPair && at + 3 < view.byteLength) return -1
+      at += 2
+    }
+  }
+  return count
+}
