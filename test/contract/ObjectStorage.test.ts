@@ -1,7 +1,9 @@
-import { NodeFileSystem } from "@effect/platform-node"
-import { Effect, FileSystem, Layer } from "effect"
+import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.ts"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
+import { serveSupabase } from "../support/SupabaseStub.ts"
 import { objectStorageContract } from "./ObjectStorage.ts"
 
 const inTemporaryFolder = Layer.unwrap(Effect.gen(function*() {
@@ -9,5 +11,19 @@ const inTemporaryFolder = Layer.unwrap(Effect.gen(function*() {
   return ObjectStorageFilesystem({ directory: yield* fs.makeTempDirectoryScoped() })
 }))
 
+const overStub = (prefix: "" | "/storage/v1") =>
+  Layer.unwrap(Effect.map(serveSupabase({ key: "service-role", prefix }), ({ url }) =>
+    ObjectStorageSupabase({
+      url,
+      serviceRoleKey: Redacted.make("service-role"),
+      callTimeout: "30 seconds",
+      uploadTimeout: "5 minutes"
+    })))
+
 objectStorageContract("Memory", ObjectStorageMemory)
 objectStorageContract("Filesystem", inTemporaryFolder.pipe(Layer.provide(NodeFileSystem.layer)))
+objectStorageContract("Supabase, the bare service", overStub("").pipe(Layer.provide(NodeHttpClient.layerUndici)))
+objectStorageContract(
+  "Supabase behind its gateway",
+  overStub("/storage/v1").pipe(Layer.provide(NodeHttpClient.layerUndici))
+)

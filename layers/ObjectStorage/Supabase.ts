@@ -1,0 +1,100 @@
+/** Objects in Supabase Storage: the buckets `raw` and `parsed`, private, made at the start if they are missing. */
+import { Effect, Layer, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { RecoverableError, type StageError } from "../../src/domain/StageError.ts"
+import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
+import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
+import { type StorageFault, toStageError } from "./supabase/StorageFault.ts"
+
+export const ObjectStorageSupabase = (
+  options: StorageApiOptions
+): Layer.Layer<ObjectStorage, StageError, HttpClient.HttpClient> =>
+  Layer.effect(
+    ObjectStorage,
+    Effect.gen(function*() {
+      const api = yield* storageApi(options)
+
+      const prepare = Effect.gen(function*() {
+        const base = yield* api.locate("raw")
+        for (const bucket of ["raw", "parsed"]) {
+          yield* api.createBucket(base, bucket)
+          if (yield* api.isPublic(base, bucket)) {
+            return yield* new RecoverableError({
+              code: "STORAGE_DENIED",
+              message: `The bucket ${bucket} is public. Make it private: it holds people's documents.`,
+              dependency: "storage"
+            })
+          }
+        }
+        return base
+      }).pipe(Effect.catchTag("StorageFault", (fault) => Effect.fail(toStageError(fault))))
+      const ready = yield* Effect.cachedWithTTL(prepare, (exit) => exit._tag === "Success" ? Infinity : 0)
+      // A storage that is down does not stop the start, a wrong key or address does.
+      yield* Effect.catchTag(ready, "TransientError", (error) => Effect.logWarning(error.message))
+
+      const at = (path: string) => Effect.all({ object: objectPath(path), base: ready })
+      const meaning = (object: ObjectPath) => (fault: StorageFault): StageError =>
+        fault.isMissing ? objectMissing(object) : toStageError(fault)
+
+      return ObjectStorage.of({
+        put: Effect.fn("ObjectStorage.put")(function*<E>(
+          path: string,
+          content: Stream.Stream<Uint8Array, E>,
+          mediaType: string
+        ) {
+          const { base, object } = yield* at(path)
+          let bytes = 0
+          let broken: { readonly error: E } | undefined
+          const counted = content.pipe(
+            Stream.tap((chunk) =>
+              Effect.sync(() => {
+                bytes += chunk.length
+              })
+            ),
+            Stream.tapError((error) =>
+              Effect.sync(() => {
+                broken = { error }
+              })
+            )
+          )
+          yield* Effect.mapError(
+            api.put(base, object, counted, mediaType),
+            (fault): StageError | E => broken === undefined ? toStageError(fault) : broken.error
+          )
+          return { bytes }
+        }),
+        get: (path) =>
+          Stream.unwrap(
+            Effect.map(at(path), ({ base, object }) => Stream.mapError(api.get(base, object), meaning(object)))
+          )
+            .pipe(Stream.withSpan("ObjectStorage.get")),
+        stat: Effect.fn("ObjectStorage.stat")(function*(path) {
+          const { base, object } = yield* at(path)
+          return yield* api.size(base, object).pipe(
+            Effect.map((bytes) => ({ bytes })),
+            Effect.catchIf((fault) => fault.isMissing, () => Effect.undefined),
+            Effect.mapError(toStageError)
+          )
+        }),
+        move: Effect.fn("ObjectStorage.move")(function*(from, to) {
+          const { base, object: source } = yield* at(from)
+          const target = yield* objectPath(to)
+          const move = api.move(base, source, target)
+          // The service refuses to replace. Only a source that is there may cost the target.
+          const replace = api.size(base, source).pipe(
+            Effect.andThen(api.remove(base, target)),
+            Effect.andThen(move)
+          )
+          yield* move.pipe(
+            Effect.catchIf((fault) => fault.isTaken, () => replace),
+            Effect.mapError(meaning(source))
+          )
+        }),
+        remove: Effect.fn("ObjectStorage.remove")(function*(path) {
+          const { base, object } = yield* at(path)
+          yield* Effect.mapError(api.remove(base, object), toStageError)
+        })
+      })
+    })
+  )

@@ -1,0 +1,135 @@
+/** The calls of Supabase Storage that we need, each once and under a deadline, with the service role's key. */
+import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
+import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
+
+export interface StorageApiOptions {
+  /** The project's, behind whose gateway the storage is `/storage/v1`, or the storage service's own. */
+  readonly url: URL
+  readonly serviceRoleKey: Redacted.Redacted
+  /** Of an answer's start, and of each further part of a download. */
+  readonly callTimeout: Duration.Input
+  readonly uploadTimeout: Duration.Input
+}
+
+export interface Place {
+  /** The bucket. */
+  readonly root: string
+  readonly key: string
+}
+
+export const storageApi = (options: StorageApiOptions) =>
+  Effect.gen(function*() {
+    const key = Redacted.value(options.serviceRoleKey)
+    const client = (yield* HttpClient.HttpClient).pipe(
+      HttpClient.mapRequest((request) =>
+        request.pipe(
+          HttpClientRequest.bearerToken(options.serviceRoleKey),
+          // What the hosted gateway reads.
+          HttpClientRequest.setHeader("apikey", key)
+        )
+      ),
+      HttpClient.transform(Effect.provideService(Headers.CurrentRedactedNames, ["authorization", "apikey"]))
+    )
+    const timed = Effect.timeoutOrElse({
+      duration: options.callTimeout,
+      orElse: () => Effect.fail(timeoutFault())
+    })
+
+    const start = (request: HttpClientRequest.HttpClientRequest) =>
+      Effect.mapError(client.execute(request), connectionFault).pipe(
+        Effect.flatMap((response) =>
+          isOk(response)
+            ? Effect.succeed(response)
+            : Effect.flatMap(text(response), (body) => Effect.fail(faultOf(response.status, body)))
+        )
+      )
+    const json = <A>(
+      request: HttpClientRequest.HttpClientRequest,
+      decode: (body: string) => Effect.Effect<A, Schema.SchemaError>
+    ) =>
+      start(request).pipe(
+        Effect.flatMap(text),
+        timed,
+        Effect.flatMap((body) => Effect.mapError(decode(body), unreadableFault))
+      )
+
+    const createBucket = (base: string, bucket: string) =>
+      json(
+        HttpClientRequest.post(`${base}/bucket`).pipe(
+          HttpClientRequest.bodyJsonUnsafe({ id: bucket, name: bucket, public: false })
+        ),
+        ignored
+      ).pipe(Effect.catchIf((fault) => fault.isTaken, () => Effect.void))
+    const isPublic = (base: string, bucket: string) =>
+      Effect.map(json(HttpClientRequest.get(`${base}/bucket/${bucket}`), decodeBucket), (row) => row.public)
+
+    /** Where the service is, behind the gateway's prefix or bare, is learned from the first bucket. */
+    const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
+      const given = options.url.href.replace(/\/+$/, "")
+      const behind = `${given}/storage/v1`
+      return given.endsWith("/storage/v1")
+        ? Effect.succeed(given)
+        : createBucket(behind, bucket).pipe(
+          Effect.as(behind),
+          Effect.catchIf((fault) => fault.status === 404 && fault.code === "", () => Effect.succeed(given))
+        )
+    }
+
+    const object = ({ key, root }: Place) => `/object/${root}/${key}`
+    return {
+      locate,
+      createBucket,
+      isPublic,
+      put: <E>(base: string, place: Place, content: Stream.Stream<Uint8Array, E>, mediaType: string) =>
+        start(
+          HttpClientRequest.post(`${base}${object(place)}`).pipe(
+            HttpClientRequest.setHeader("x-upsert", "true"),
+            HttpClientRequest.bodyStream(content, { contentType: mediaType })
+          )
+        ).pipe(
+          Effect.flatMap(text),
+          Effect.timeoutOrElse({ duration: options.uploadTimeout, orElse: () => Effect.fail(timeoutFault()) }),
+          Effect.asVoid
+        ),
+      get: (base: string, place: Place): Stream.Stream<Uint8Array, StorageFault> =>
+        Stream.unwrap(
+          start(HttpClientRequest.get(`${base}${object(place)}`)).pipe(
+            timed,
+            Effect.map((response) =>
+              Stream.mapError(response.stream, connectionFault).pipe(Stream.timeoutOrElse({
+                duration: options.callTimeout,
+                orElse: () => Stream.fail(timeoutFault())
+              }))
+            )
+          )
+        ),
+      size: (base: string, { key, root }: Place) =>
+        Effect.map(json(HttpClientRequest.get(`${base}/object/info/${root}/${key}`), decodeInfo), ({ size }) => size),
+      move: (base: string, from: Place, to: Place) =>
+        json(
+          HttpClientRequest.post(`${base}/object/move`).pipe(HttpClientRequest.bodyJsonUnsafe({
+            bucketId: from.root,
+            sourceKey: from.key,
+            destinationBucket: to.root,
+            destinationKey: to.key
+          })),
+          ignored
+        ),
+      /** The bulk call: it passes over what is not there. */
+      remove: (base: string, { key, root }: Place) =>
+        json(
+          HttpClientRequest.delete(`${base}/object/${root}`).pipe(
+            HttpClientRequest.bodyJsonUnsafe({ prefixes: [key] })
+          ),
+          ignored
+        )
+    }
+  })
+
+const isOk = ({ status }: HttpClientResponse.HttpClientResponse) => status >= 200 && status < 300
+const text = (response: HttpClientResponse.HttpClientResponse) => Effect.mapError(response.text, connectionFault)
+const ignored = (_body: string) => Effect.void
+
+const decodeBucket = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ public: Schema.Boolean })))
+const decodeInfo = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ size: Schema.Int })))

@@ -1,0 +1,78 @@
+/**
+ * How Supabase Storage fails, and what that means for a job. Nearly every error comes with HTTP status 400: the true one is
+ * `statusCode` in the body, and a stable `code` beside it in newer versions.
+ */
+import { Data, Option, Schema } from "effect"
+import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+
+export class StorageFault extends Data.TaggedError("StorageFault")<{
+  readonly kind: "status" | "connection" | "timeout" | "unreadable"
+  /** 0 if there was no answer. */
+  readonly status: number
+  readonly code: string
+  readonly said: string
+}> {
+  /** No such object; also what a key without rights is told. */
+  get isMissing(): boolean {
+    return this.code === "NoSuchKey" || (this.code === "" && this.status === 404)
+  }
+  get isTaken(): boolean {
+    return this.status === 409
+  }
+}
+
+export const faultOf = (status: number, body: string): StorageFault => {
+  const error = Option.getOrUndefined(decodeError(body))
+  const stated = Number(error?.statusCode)
+  return new StorageFault({
+    kind: "status",
+    status: status === 400 && Number.isInteger(stated) ? stated : status,
+    code: error?.code ?? "",
+    said: (error?.message ?? "").replaceAll(/\s+/g, " ").slice(0, 200)
+  })
+}
+
+/** The error's own fields: an HTTP client's error also holds the request and with it our key. */
+export const connectionFault = (error: unknown): StorageFault =>
+  new StorageFault({ kind: "connection", status: 0, code: systemCode(error) ?? "no reason known", said: "" })
+
+export const timeoutFault = () => new StorageFault({ kind: "timeout", status: 0, code: "", said: "" })
+export const unreadableFault = () => new StorageFault({ kind: "unreadable", status: 0, code: "", said: "" })
+
+export const toStageError = ({ code, kind, said, status }: StorageFault): StageError => {
+  const dependency = "storage" as const
+  const failed = (message: string) => new TransientError({ code: "STORAGE_FAILED", message, dependency })
+  if (kind === "connection") return failed(`The connection to the object storage broke (${code}).`)
+  if (kind === "timeout") return failed("The object storage did not answer in time.")
+  if (kind === "unreadable") return failed("The object storage's answer is not readable.")
+
+  const message = `The object storage answered ${[status, code].filter(Boolean).join(" ")}${
+    said === "" ? "." : `: ${said}`
+  }`
+  if (deniedCodes.has(code) || status === 401 || status === 403 || /authorization/i.test(said)) {
+    return new RecoverableError({ code: "STORAGE_DENIED", message, dependency })
+  }
+  if (code === "NoSuchBucket") return new RecoverableError({ code: "STORAGE_UNAVAILABLE", message, dependency })
+  if (code === "EntityTooLarge" || status === 413) {
+    return new PermanentError({ code: "FILE_TOO_LARGE", message, dependency })
+  }
+  if (code === "InvalidMimeType" || status === 415) {
+    return new PermanentError({ code: "UNSUPPORTED_TYPE", message, dependency })
+  }
+  if (status === 408 || status === 409 || status === 423 || status === 429 || status >= 500) return failed(message)
+  return new PermanentError({ code: "INTERNAL", message, dependency })
+}
+
+const deniedCodes = new Set(["AccessDenied", "InvalidJWT", "InvalidSignature"])
+
+/** `ECONNRESET` and its like, which a client keeps a cause or two deep. */
+const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error
+    ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
+    : undefined
+
+const decodeError = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({
+  statusCode: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])),
+  code: Schema.optionalKey(Schema.String),
+  message: Schema.optionalKey(Schema.String)
+})))

@@ -1,0 +1,114 @@
+/**
+ * Supabase Storage in memory, with the statuses and bodies that version 1.70.6 was seen to give: HTTP 400 for nearly every
+ * error, the true status and a code in the body, a real 404 for an unknown route alone.
+ */
+import { Effect, type Scope } from "effect"
+import { createHash } from "node:crypto"
+import { serveStub, type StubBehaviour, type StubRequest } from "./HttpStub.ts"
+
+export interface SupabaseStub {
+  readonly url: URL
+  readonly requests: ReadonlyArray<StubRequest>
+  /** By bucket, then by key. */
+  readonly buckets: Map<string, { readonly public: boolean; readonly objects: Map<string, Buffer> }>
+  /** Answers in the routes' place while it returns something. */
+  intercept: (request: StubRequest) => StubBehaviour | undefined
+}
+
+/** Behind a gateway the routes have a prefix; the bare container has none. */
+export const serveSupabase = (
+  { key, prefix }: { readonly key: string; readonly prefix: "" | "/storage/v1" }
+): Effect.Effect<SupabaseStub, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const requests: Array<StubRequest> = []
+    const buckets: SupabaseStub["buckets"] = new Map()
+    const url = yield* serveStub((request) => {
+      requests.push(request)
+      const reply = stub.intercept(request)
+      if (reply !== undefined) return reply
+      const path = request.url.pathname
+      if (!/^\/(bucket|object)(\/|$)/.test(path.slice(prefix.length)) || !path.startsWith(prefix)) {
+        const message = `Route ${request.method}:${path} not found`
+        return { status: 404, body: { message, error: "Not Found", statusCode: 404 } }
+      }
+      const { authorization } = request.headers
+      if (authorization === undefined) {
+        return refusal("400", "InvalidRequest", "headers must have required property 'authorization'")
+      }
+      if (authorization !== `Bearer ${key}`) return refusal("403", "AccessDenied", "Invalid Compact JWS")
+      return route(request, path.slice(prefix.length).split("/").slice(1), buckets)
+    })
+    const stub: SupabaseStub = { url, requests, buckets, intercept: () => undefined }
+    return stub
+  })
+
+export const refusal = (statusCode: string, code: string, message: string): StubBehaviour => ({
+  status: 400,
+  body: { statusCode, error: code, message, code }
+})
+const noObject = refusal("404", "NoSuchKey", "Object not found")
+const noBucket = refusal("404", "NoSuchBucket", "Bucket not found")
+const taken = (code: string) => refusal("409", code, "The resource already exists")
+const ok = (body: unknown): StubBehaviour => ({ status: 200, body })
+
+const route = (
+  { body, headers, method }: StubRequest,
+  [kind, ...rest]: ReadonlyArray<string>,
+  buckets: SupabaseStub["buckets"]
+): StubBehaviour => {
+  if (kind === "bucket") {
+    if (method === "POST") {
+      const { id, public: isPublic } = JSON.parse(body.toString())
+      if (buckets.has(id)) return taken("BucketAlreadyExists")
+      buckets.set(id, { public: isPublic, objects: new Map() })
+      return ok({ name: id })
+    }
+    const bucket = buckets.get(rest[0] ?? "")
+    return bucket === undefined ? noBucket : ok({ id: rest[0], name: rest[0], public: bucket.public })
+  }
+  if (method === "POST" && rest[0] === "move") return move(JSON.parse(body.toString()), buckets)
+
+  const info = rest[0] === "info"
+  const [id = "", ...segments] = info ? rest.slice(1) : rest
+  const key = segments.join("/")
+  const objects = buckets.get(id)?.objects
+  if (objects === undefined) return noBucket
+  if (method === "DELETE") {
+    const { prefixes } = JSON.parse(body.toString())
+    return ok(prefixes.filter((name: string) => objects.delete(name)).map((name: string) => ({ name })))
+  }
+  if (method === "POST") {
+    if (!/^[\w\-./!*'() &$@=;:+,?]+$/.test(key)) return refusal("400", "InvalidKey", `Invalid key: ${key}`)
+    if (objects.has(key) && headers["x-upsert"] !== "true") return taken("KeyAlreadyExists")
+    objects.set(key, body)
+    return ok({ Key: `${id}/${key}`, Id: key })
+  }
+  const object = objects.get(key)
+  if (object === undefined) return noObject
+  if (info) {
+    return ok({ id: key, name: key, bucket_id: id, size: object.length, content_type: "application/octet-stream" })
+  }
+  const etag = `"${createHash("md5").update(object).digest("hex")}"`
+  return { status: 200, headers: { etag, "accept-ranges": "bytes", "x-robots-tag": "none" }, body: object }
+}
+
+interface Move {
+  readonly bucketId: string
+  readonly sourceKey: string
+  readonly destinationKey: string
+  readonly destinationBucket?: string
+}
+
+const move = (
+  { bucketId, destinationBucket, destinationKey, sourceKey }: Move,
+  buckets: SupabaseStub["buckets"]
+): StubBehaviour => {
+  const from = buckets.get(bucketId)?.objects
+  const to = buckets.get(destinationBucket ?? bucketId)?.objects
+  const object = from?.get(sourceKey)
+  if (from === undefined || to === undefined || object === undefined) return noObject
+  if (to.has(destinationKey)) return taken("KeyAlreadyExists")
+  from.delete(sourceKey)
+  to.set(destinationKey, object)
+  return ok({ message: "Successfully moved" })
+}
