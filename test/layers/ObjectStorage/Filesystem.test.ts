@@ -1,0 +1,99 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Deferred, Duration, Effect, Fiber, FileSystem, Layer, PlatformError, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { ObjectStorageFilesystem } from "../../../layers/ObjectStorage/Filesystem.ts"
+import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+
+const path = "raw/00000000-0000-4000-8000-000000000001/00000000-0000-4000-8000-000000000002.pdf"
+const text = (value: string) => Stream.succeed(new TextEncoder().encode(value))
+
+const open = (directory: string) =>
+  Effect.map(Layer.build(ObjectStorageFilesystem({ directory })), (context) => Context.get(context, ObjectStorage))
+
+const errno = (code: string) =>
+  PlatformError.systemError({
+    _tag: "Unknown",
+    module: "FileSystem",
+    method: "writeAll",
+    cause: Object.assign(new Error(code), { code })
+  })
+
+describe("ObjectStorageFilesystem", () => {
+  it.effect("shows the old object until the new one is whole", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const storage = yield* open(yield* fs.makeTempDirectoryScoped())
+      yield* storage.put(path, text("old"), "text/plain")
+      const half = yield* Deferred.make<void>()
+      const rest = yield* Deferred.make<void>()
+      const slow = text("half, ").pipe(
+        Stream.concat(Stream.drain(Stream.fromEffect(Deferred.succeed(half, undefined)))),
+        Stream.concat(Stream.unwrap(Effect.as(Deferred.await(rest), text("whole"))))
+      )
+      const fiber = yield* Effect.forkChild(storage.put(path, slow, "text/plain"))
+      yield* Deferred.await(half)
+      assert.strictEqual(yield* Stream.mkString(Stream.decodeText(storage.get(path))), "old")
+      yield* Deferred.succeed(rest, undefined)
+      yield* Fiber.join(fiber)
+      assert.strictEqual(yield* Stream.mkString(Stream.decodeText(storage.get(path))), "half, whole")
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("leaves nothing behind when a write fails or is interrupted", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      const storage = yield* open(directory)
+      yield* Effect.flip(storage.put(path, Stream.concat(text("half"), Stream.fail("hung up")), "text/plain"))
+      const started = yield* Deferred.make<void>()
+      const endless = Stream.concat(
+        text("half"),
+        Stream.fromEffect(Effect.andThen(Deferred.succeed(started, undefined), Effect.never))
+      )
+      const fiber = yield* Effect.forkChild(storage.put(path, endless, "text/plain"))
+      yield* Deferred.await(started)
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(yield* fs.readDirectory(directory, { recursive: true }), [".incoming"])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("clears away at the start what a crash left more than a day ago", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      yield* open(directory)
+      yield* fs.writeFileString(`${directory}/.incoming/of-a-crash`, "half")
+      yield* TestClock.setTime(Date.now() + Duration.toMillis("23 hours"))
+      yield* open(directory)
+      assert.deepStrictEqual(yield* fs.readDirectory(`${directory}/.incoming`), ["of-a-crash"])
+      yield* TestClock.adjust("2 hours")
+      yield* open(directory)
+      assert.deepStrictEqual(yield* fs.readDirectory(`${directory}/.incoming`), [])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect.each<[string, string, string]>([
+    ["ENOSPC", "RecoverableError", "STORAGE_UNAVAILABLE"],
+    ["EDQUOT", "RecoverableError", "STORAGE_UNAVAILABLE"],
+    ["EROFS", "RecoverableError", "STORAGE_UNAVAILABLE"],
+    ["EACCES", "RecoverableError", "STORAGE_DENIED"],
+    ["EPERM", "RecoverableError", "STORAGE_DENIED"],
+    ["EIO", "TransientError", "STORAGE_FAILED"],
+    ["EMFILE", "TransientError", "STORAGE_FAILED"]
+  ])("says what %s means", ([code, tag, expected]) =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const failing = FileSystem.FileSystem.of({ ...fs, open: () => Effect.fail(errno(code)) })
+      const storage = yield* open(yield* fs.makeTempDirectoryScoped()).pipe(
+        Effect.provideService(FileSystem.FileSystem, failing)
+      )
+      const error = yield* Effect.flip(storage.put(path, text("x"), "text/plain"))
+      assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, expected, "storage"])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("does not start on a folder it can not write to", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const failing = FileSystem.FileSystem.of({ ...fs, makeDirectory: () => Effect.fail(errno("EROFS")) })
+      const error = yield* Effect.flip(Effect.provideService(open("/nowhere"), FileSystem.FileSystem, failing))
+      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+})

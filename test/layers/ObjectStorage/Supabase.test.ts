@@ -1,0 +1,150 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Deferred, Effect, Fiber, Layer, Redacted, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { ObjectStorageSupabase } from "../../../layers/ObjectStorage/Supabase.ts"
+import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import type { StubBehaviour } from "../../support/HttpStub.ts"
+import { refusal, serveSupabase } from "../../support/SupabaseStub.ts"
+
+const key = "service-role-key"
+const path = "raw/user/document.pdf"
+const text = (value: string) => Stream.succeed(new TextEncoder().encode(value))
+
+const open = (url: URL, serviceRoleKey = key) =>
+  ObjectStorageSupabase({
+    url,
+    serviceRoleKey: Redacted.make(serviceRoleKey),
+    callTimeout: "30 seconds",
+    uploadTimeout: "5 minutes"
+  }).pipe(
+    Layer.provide(NodeHttpClient.layerUndici),
+    Layer.build,
+    Effect.map((context) => Context.get(context, ObjectStorage))
+  )
+
+describe("ObjectStorageSupabase", () => {
+  it.effect("makes the two private buckets, and takes them as they are the next time", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      yield* open(stub.url)
+      assert.deepStrictEqual([...stub.buckets].map(([name, bucket]) => [name, bucket.public]), [
+        ["raw", false],
+        ["parsed", false]
+      ])
+      yield* open(stub.url)
+    }))
+
+  it.effect.each(
+    [
+      ["the gateway's address", "/storage/v1", "/"],
+      ["the gateway's address with the prefix", "/storage/v1", "/storage/v1"],
+      ["the gateway's address with the prefix and a slash", "/storage/v1", "/storage/v1/"],
+      ["the bare service's address", "", "/"]
+    ] as const
+  )("finds the storage at %s", ([, prefix, given]) =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix })
+      const storage = yield* open(new URL(given, stub.url))
+      yield* storage.put(path, text("x"), "application/pdf")
+      const last = stub.requests.at(-1)
+      assert.deepStrictEqual(
+        [last?.url.pathname, last?.headers.authorization, last?.headers["apikey"], last?.headers["content-type"]],
+        [`${prefix}/object/raw/user/document.pdf`, `Bearer ${key}`, key, "application/pdf"]
+      )
+    }))
+
+  it.effect("does not start with a wrong key", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const error = yield* Effect.flip(open(stub.url, "wrong-key"))
+      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_DENIED"])
+    }))
+
+  it.effect("does not start with a bucket that anybody can read", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      stub.buckets.set("parsed", { public: true, objects: new Map() })
+      const error = yield* Effect.flip(open(stub.url))
+      assert.strictEqual(error.code, "STORAGE_DENIED")
+      assert.include(error.message, "parsed is public")
+    }))
+
+  it.effect("starts while the storage is down, and works when it is back", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      stub.intercept = () => ({ status: 503, body: "<html>maintenance</html>" })
+      const storage = yield* open(stub.url)
+      const error = yield* Effect.flip(storage.stat(path))
+      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+      assert.notInclude(error.message, "html")
+      stub.intercept = () => undefined
+      assert.isUndefined(yield* storage.stat(path))
+    }))
+
+  it.effect.each<[string, StubBehaviour, string, string]>([
+    ["a bad token", refusal("403", "AccessDenied", "Invalid Compact JWS"), "RecoverableError", "STORAGE_DENIED"],
+    ["an expired token", refusal("400", "InvalidJWT", "exp"), "RecoverableError", "STORAGE_DENIED"],
+    [
+      "no token",
+      refusal("400", "InvalidRequest", "headers must have required property 'authorization'"),
+      "RecoverableError",
+      "STORAGE_DENIED"
+    ],
+    ["a lost bucket", refusal("404", "NoSuchBucket", "Bucket not found"), "RecoverableError", "STORAGE_UNAVAILABLE"],
+    [
+      "an object that is too large",
+      refusal("413", "EntityTooLarge", "exceeded the maximum size"),
+      "PermanentError",
+      "FILE_TOO_LARGE"
+    ],
+    ["a refused type", refusal("415", "InvalidMimeType", "not supported"), "PermanentError", "UNSUPPORTED_TYPE"],
+    ["a refused key", refusal("400", "InvalidKey", "Invalid key"), "PermanentError", "INTERNAL"],
+    ["a throttle", refusal("429", "SlowDown", "Too many"), "TransientError", "STORAGE_FAILED"],
+    ["a database timeout", { status: 544, body: {} }, "TransientError", "STORAGE_FAILED"],
+    ["an internal error", { status: 500, body: {} }, "TransientError", "STORAGE_FAILED"],
+    ["a reset", "reset", "TransientError", "STORAGE_FAILED"]
+  ])("classifies %s", ([, behaviour, tag, code]) =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const storage = yield* open(stub.url)
+      stub.intercept = () => behaviour
+      const calls = [
+        storage.put(path, text("x"), "application/pdf"),
+        Stream.runDrain(storage.get(path)),
+        storage.stat(path),
+        storage.move(path, "raw/other"),
+        storage.remove(path)
+      ]
+      for (const call of calls) {
+        const error = yield* Effect.flip(call)
+        assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, code, "storage"])
+        assert.notInclude(JSON.stringify(error), key)
+      }
+    }))
+
+  it.effect("fails when a download breaks off within the object", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const storage = yield* open(stub.url)
+      stub.intercept = () => "cut"
+      const error = yield* Effect.flip(Stream.runDrain(storage.get(path)))
+      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+    }))
+
+  it.effect("gives up on an answer that does not come", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const storage = yield* open(stub.url)
+      const asked = yield* Deferred.make<void>()
+      stub.intercept = () => {
+        Deferred.doneUnsafe(asked, Effect.void)
+        return "hang"
+      }
+      const fiber = yield* Effect.forkChild(Effect.flip(Stream.runDrain(storage.get(path))))
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("30 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+    }))
+})
