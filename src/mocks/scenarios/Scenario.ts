@@ -1,0 +1,129 @@
+/**
+ * A scenario: which faults the mocks show, in which order. `docs/mocks.md` has the vocabulary as a table. The vocabulary of
+ * each mock is a union over what the step stands `on`.
+ */
+import { Duration, Schema, SchemaTransformation } from "effect"
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+const toDuration = (text: string): Duration.Duration => {
+  const [, amount, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(text) ?? []
+  const scale = unit === "ms" || unit === "s" || unit === "m" || unit === "h" ? units[unit] : 0
+  return Duration.millis(Number(amount ?? 0) * scale)
+}
+
+/** `250ms`, `1.5s`, `2m`, `1h`. */
+export const TimeSpan = Schema.String.check(
+  Schema.isPattern(/^\d+(\.\d+)?(ms|s|m|h)$/, { message: "Expected a time such as 250ms, 5s or 2m" })
+).pipe(
+  Schema.decodeTo(
+    Schema.Duration,
+    SchemaTransformation.transform({ decode: toDuration, encode: (value) => `${Duration.toMillis(value)}ms` })
+  )
+)
+
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
+
+const Status = Schema.Int.check(Schema.isBetween({ minimum: 400, maximum: 599 }))
+
+/** How a job can fail, in the vendor's words; the last two are worth another try. */
+export const ParseFailure = Schema.Literals([
+  "UNSUPPORTED_FILE_TYPE",
+  "PDF_IS_PROTECTED",
+  "PDF_IS_BROKEN",
+  "NO_DATA_FOUND_IN_FILE",
+  "DOCUMENT_TOO_LARGE",
+  "TOO_MANY_PAGES",
+  "INVALID_TIER_VERSION_COMBINATION",
+  "TIMEOUT",
+  "INTERNAL_ERROR"
+])
+export type ParseFailure = typeof ParseFailure.Type
+
+/** A `*` in a pattern stands for any text. */
+const ofJob = {
+  filename: Schema.optionalKey(Schema.String),
+  document_id: Schema.optionalKey(Schema.String)
+}
+const times = Schema.optionalKey(Count)
+
+export const LlamaParseCallStep = Schema.Struct({
+  on: Schema.Literals(["create", "get", "file", "list", "cancel"]),
+  match: Schema.optionalKey(Schema.Struct(ofJob)),
+  times,
+  /** Before anything else happens. */
+  delay: Schema.optionalKey(TimeSpan),
+  /** Instead of doing what was asked. */
+  reply: Schema.optionalKey(Schema.Struct({ status: Status, message: Schema.optionalKey(Schema.String) })),
+  /** What was asked is done, but the connection breaks before the caller hears of it. */
+  lose_reply: Schema.optionalKey(Schema.Boolean)
+})
+export type LlamaParseCallStep = typeof LlamaParseCallStep.Type
+
+export const JobStep = Schema.Struct({
+  on: Schema.Literal("job"),
+  match: Schema.optionalKey(Schema.Struct(ofJob)),
+  times,
+  /** Instead of the mock's own. */
+  delay: Schema.optionalKey(TimeSpan),
+  fail: Schema.optionalKey(ParseFailure),
+  /** The job completes, but these pages say `success: false`. */
+  failed_pages: Schema.optionalKey(Schema.Array(Count)),
+  /** The job completes with pages that hold no text. */
+  empty: Schema.optionalKey(Schema.Boolean)
+})
+export type JobStep = typeof JobStep.Type
+
+export const WebhookStep = Schema.Struct({
+  on: Schema.Literal("webhook"),
+  match: Schema.optionalKey(Schema.Struct({ ...ofJob, event: Schema.optionalKey(Schema.String) })),
+  times,
+  deliver: Schema.Struct({
+    drop: Schema.optionalKey(Schema.Boolean),
+    /** The same event, this many times at once. */
+    times,
+    delay: Schema.optionalKey(TimeSpan),
+    wrong_signature: Schema.optionalKey(Schema.Boolean),
+    string_format: Schema.optionalKey(Schema.Boolean),
+    /** The callback comes this long before the result can be read. */
+    before_result: Schema.optionalKey(TimeSpan)
+  })
+})
+export type WebhookStep = typeof WebhookStep.Type
+
+export const Garbage = Schema.Literals([
+  "wrong_dimensions",
+  "fewer_vectors",
+  "shuffled",
+  "nan",
+  "zero",
+  "html",
+  "reset_mid_body",
+  "slow"
+])
+export type Garbage = typeof Garbage.Type
+
+export const OpenAIStep = Schema.Struct({
+  on: Schema.Literals(["embeddings", "models"]),
+  match: Schema.optionalKey(Schema.Struct({ text: Schema.String })),
+  times,
+  delay: Schema.optionalKey(TimeSpan),
+  reply: Schema.optionalKey(Schema.Struct({
+    status: Status,
+    code: Schema.optionalKey(Schema.String),
+    message: Schema.optionalKey(Schema.String),
+    retry_after: Schema.optionalKey(TimeSpan)
+  })),
+  garbage: Schema.optionalKey(Garbage)
+})
+export type OpenAIStep = typeof OpenAIStep.Type
+
+export const LlamaParseStep = Schema.Union([LlamaParseCallStep, JobStep, WebhookStep])
+export type LlamaParseStep = typeof LlamaParseStep.Type
+
+export const Scenario = Schema.Struct({
+  name: Schema.String,
+  llamaparse: Schema.optionalKey(Schema.Array(LlamaParseStep)),
+  openai: Schema.optionalKey(Schema.Array(OpenAIStep))
+})
+export type Scenario = typeof Scenario.Type

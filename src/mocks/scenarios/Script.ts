@@ -1,0 +1,47 @@
+/** The steps of a scenario as they are used up: in the order of the file, each as often as it says. */
+
+interface AnyStep {
+  readonly on: string
+  readonly times?: number
+}
+
+export interface StepProgress {
+  readonly on: string
+  readonly used: number
+  readonly times: number
+}
+
+export interface Script<Step extends AnyStep> {
+  /** The first step that fits and is not used up; it is used once more. */
+  readonly take: (fits: (step: Step) => boolean) => Step | undefined
+  readonly progress: () => ReadonlyArray<StepProgress>
+}
+
+export const makeScript = <Step extends AnyStep>(steps: ReadonlyArray<Step>): Script<Step> => {
+  const entries = steps.map((step) => ({ step, used: 0, times: step.times ?? 1 }))
+  return {
+    take: (fits) => {
+      const entry = entries.find(({ step, times, used }) => used < times && fits(step))
+      if (entry === undefined) return undefined
+      entry.used++
+      return entry.step
+    },
+    progress: () => entries.map(({ step, times, used }) => ({ on: step.on, used, times }))
+  }
+}
+
+/** `*` stands for any text; a pattern that is not given fits everything. */
+export const fitsPattern = (pattern: string | undefined, text: string): boolean => {
+  if (pattern === undefined) return true
+  const [first = "", ...others] = pattern.split("*")
+  const last = others.pop()
+  if (last === undefined) return pattern === text
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false
+  let at = first.length
+  for (const part of others) {
+    const found = text.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at <= text.length - last.length
+}
