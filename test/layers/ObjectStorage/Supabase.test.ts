@@ -123,6 +123,18 @@ describe("ObjectStorageSupabase", () => {
       }
     }))
 
+  it.effect("does not clear the way for a move that has nothing to move", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const storage = yield* open(stub.url)
+      yield* storage.put(path, text("kept"), "text/plain")
+      stub.intercept = ({ url }) =>
+        url.pathname === "/object/move" ? refusal("409", "KeyAlreadyExists", "The resource already exists") : undefined
+      const error = yield* Effect.flip(storage.move("raw/user/nothing.pdf", path))
+      assert.strictEqual(error.code, "RAW_MISSING")
+      assert.isDefined(yield* storage.stat(path))
+    }))
+
   it.effect("fails when a download breaks off within the object", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
