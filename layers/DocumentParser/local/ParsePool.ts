@@ -1,5 +1,5 @@
 /** A few parsing threads, started when needed, used again, and replaced when a document hangs one or breaks it. */
-import { Duration, Effect, Pool, Schema, type Scope } from "effect"
+import { Deferred, Duration, Effect, Exit, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { PermanentError } from "../../../src/domain/StageError.ts"
@@ -37,9 +37,15 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   })
   const limit = Duration.fromInputUnsafe(options.timeLimit)
 
+  const isDead = (worker: Worker) => worker.threadId === -1
+  const living = Pool.get(pool).pipe(
+    Effect.tap((worker) => isDead(worker) ? Pool.invalidate(pool, worker) : Effect.void),
+    Effect.repeat({ while: isDead })
+  )
+
   /** Hands the bytes over: they can not be read here any more. */
   return Effect.fn("ParsePool.parse")(function*(task: ParseTask) {
-    const worker = yield* Pool.get(pool)
+    const worker = yield* living
     const reply = yield* ask(worker, task).pipe(
       Effect.timeoutOrElse({
         duration: limit,
@@ -65,6 +71,7 @@ const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.
         stderr: true,
         stdout: true
       })
+      // An idle thread keeps no process alive.
       worker.unref()
       // Libraries warn about fonts and pictures there; what matters comes as a reply.
       worker.stdout.resume()
@@ -75,15 +82,18 @@ const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.
   )
 
 const ask = (worker: Worker, task: ParseTask): Effect.Effect<ParseReply, PermanentError> =>
-  Effect.callback<unknown, PermanentError>((resume) => {
-    const onMessage = (reply: unknown) => resume(Effect.succeed(reply))
-    const onError = (cause: unknown) => resume(Effect.fail(crashed(cause)))
-    const onExit = () => resume(Effect.fail(crashed(undefined)))
-    worker.once("message", onMessage).once("error", onError).once("exit", onExit)
+  Effect.suspend(() => {
+    const answer = Deferred.makeUnsafe<unknown, PermanentError>()
+    const onMessage = (reply: unknown) => Deferred.doneUnsafe(answer, Exit.succeed(reply))
+    const onError = (cause: unknown) => Deferred.doneUnsafe(answer, Exit.fail(crashed(cause)))
+    const onExit = () => onError(undefined)
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref()
     worker.postMessage(task, [task.bytes.buffer])
-    return Effect.sync(() => {
-      worker.off("message", onMessage).off("error", onError).off("exit", onExit)
-    })
+    return Deferred.await(answer).pipe(
+      Effect.ensuring(Effect.sync(() => {
+        worker.off("message", onMessage).off("error", onError).off("exit", onExit).unref()
+      }))
+    )
   }).pipe(Effect.flatMap((reply) => Effect.mapError(decodeReply(reply), crashed)))
 
 const tooComplex = (message: string, cause?: unknown) =>

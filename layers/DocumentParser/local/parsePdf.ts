@@ -11,6 +11,7 @@ import { ParseFailure } from "./ParseFailure.ts"
 import { toRows } from "./pdfRows.ts"
 import type { Page, Run } from "./pdfText.ts"
 import { pdfToMarkdown } from "./pdfToMarkdown.ts"
+import { readLigatures, respell } from "./readLigatures.ts"
 
 export interface Parsed {
   readonly markdown: string
@@ -90,6 +91,8 @@ const readPage = async (page: PDFPageProxy, fonts: Map<string, Font>): Promise<P
   const content = await page.getTextContent()
   if (Object.keys(content.styles).some((name) => !fonts.has(name))) await readFonts(page, content.styles, fonts)
   const { height, transform, width } = page.getViewport({ scale: 1 })
+  const isArabic = content.items.some((item) => "str" in item && /[\u0600-\u06ff]/.test(item.str))
+  const ligatures = isArabic ? await readLigatures(page) : new Map<string, string>()
   const runs: Array<Run> = []
   let afterSpace = false
   for (const item of content.items) {
@@ -102,7 +105,7 @@ const readPage = async (page: PDFPageProxy, fonts: Map<string, Font>): Promise<P
     const font = fonts.get(item.fontName)
     const isTurned = Math.abs(b) > Math.abs(a) * 0.1
     runs.push({
-      text: item.str.replaceAll(/\s+/g, " "),
+      text: respell(item.str, ligatures).replaceAll(/\s+/g, " "),
       x0: x,
       x1: isTurned ? x + Math.hypot(c, d) : x + item.width,
       y,

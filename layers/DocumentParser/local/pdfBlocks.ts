@@ -11,7 +11,8 @@ export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray
   for (let at = 0; at < rows.length;) {
     const table = takeTable(rows, at)
     if (table !== undefined) {
-      out.push({ kind: "table", lines: [], table: table.cells })
+      if (table.cells.length > 0) out.push({ kind: "table", lines: [], table: table.cells })
+      for (const piece of table.prose.flat()) addLine(out, piece, style)
       at = table.end
       continue
     }

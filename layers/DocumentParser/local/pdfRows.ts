@@ -59,7 +59,8 @@ const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): R
   return peak < 5 ? [] : gutters
 }
 
-const marker = /^(?:[•●○▪■□◦‣∙·➢✓\uf0b7\uf0a7–-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|[A-Z]\)|\d+(?:\.\d+)+\.?)$/
+const marker =
+  /^(?:[•●○▪■□◦‣∙·➢✓\uf0b7\uf0a7–-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|[A-Z]\)|[1-9]\d?(?:\.\d{1,2}){1,3}\.?)$/
 
 /** A wide gap or a gutter parts the pieces of a row; a list's mark stays with its text. */
 const toPieces = (line: ReadonlyArray<Run>, gutters: ReadonlyArray<number>): Row => {
@@ -70,7 +71,9 @@ const toPieces = (line: ReadonlyArray<Run>, gutters: ReadonlyArray<number>): Row
     const size = Math.max(run.size, before?.size ?? 0)
     const crossed = gutters.some((x) => before !== undefined && before.x1 <= x + 1 && run.x0 >= x - 1)
     const last = groups.at(-1)
-    const isMarked = last !== undefined && marker.test(last.map((each) => each.text).join("").trim()) && gap < 5 * size
+    const isMarked = last !== undefined && groups.length === 1 && marker.test(
+      last.map((each) => each.text).join("").trim()
+    ) && gap < 5 * size
     if (last === undefined || (!isMarked && (gap > size || (crossed && gap > 0.5 * size)))) groups.push([run])
     else last.push(run)
     if (before === undefined || run.x1 > before.x1) before = run
@@ -111,17 +114,24 @@ const readBand = (band: ReadonlyArray<Row>, gutters: ReadonlyArray<number>, widt
     return band.map((row) => row.filter(inside)).filter((row) => row.length > 0)
   })
   const filled = columns.filter((column) => column.length > 0)
-  if (filled.length < 2 || !filled.every(isProse)) return band
+  if (filled.length < 2 || !(filled.every(isProse) || holdsLongProse(filled))) return band
   const backwards = isRightToLeft(band.flat().map((piece) => piece.text).join(""))
   return (backwards ? filled.toReversed() : filled).flat()
 }
 
-/** Prose fills its column; the cells of a table do not. */
-const isProse = (column: ReadonlyArray<Row>): boolean => {
+/** A column of prose beside one with a table in it: both are long, unlike the terms beside their definitions. */
+const holdsLongProse = (columns: ReadonlyArray<ReadonlyArray<Row>>): boolean => {
+  const longest = Math.max(...columns.map((column) => column.length))
+  return columns.some((column) => column.length >= 15 && isProse(column)) &&
+    columns.every((column) => column.length >= 0.5 * longest)
+}
+
+/** Prose fills its column, line by line; the cells of a table do not. */
+export const isProse = (column: ReadonlyArray<Row>): boolean => {
   const pieces = column.flat()
   const left = Math.min(...pieces.map((piece) => piece.x0))
   const right = Math.max(...pieces.map((piece) => piece.x1))
   const full = pieces.filter((piece) => piece.x1 - piece.x0 > 0.6 * (right - left))
-  const letters = pieces.reduce((sum, piece) => sum + piece.text.length, 0) / pieces.length
-  return column.length >= 2 && full.length * 2 >= pieces.length && letters >= 15
+  const ems = pieces.reduce((sum, piece) => sum + (piece.x1 - piece.x0) / piece.size, 0) / pieces.length
+  return column.length >= 2 && full.length * 2 >= pieces.length && ems >= 10
 }

@@ -1,8 +1,11 @@
 /** Rows whose pieces stand in the same columns → the cells of a table. */
+import { isProse } from "./pdfRows.ts"
 import type { Piece, Row } from "./pdfText.ts"
 
 export interface Table {
+  /** None where the columns are prose: they are read one after the other. */
   readonly cells: ReadonlyArray<ReadonlyArray<string>>
+  readonly prose: ReadonlyArray<Row>
   /** The first row after it. */
   readonly end: number
 }
@@ -14,7 +17,12 @@ export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | unde
   const wide = block.filter((row) => row.length > 1)
   const columns = findColumns(block)
   if (wide.length < 2 || columns.length < 2 || (columns.length === 2 && wide.length < 3)) return undefined
-  return { cells: toCells(block, columns), end }
+  const prose = columns.map((_, i) =>
+    block.map((row) => row.filter((piece) => nearest(columns, piece) === i)).filter((row) => row.length > 0)
+  )
+  return prose.every(isProse)
+    ? { cells: [], prose: prose.flat(), end }
+    : { cells: toCells(block, columns), prose: [], end }
 }
 
 /** A row of one piece belongs to the table only if a row with several follows soon: it is a cell's second line. */

@@ -73,6 +73,12 @@ export const isSpaced = (before: Run | undefined, run: Run): boolean => {
   if (Math.abs(run.y - before.y) > 0.1 * run.size && run.x0 < before.x1 - 0.5 * run.size && run.x1 > before.x0) {
     return true
   }
+  // Where the writing turns around, the space is part of a run and lost from its text.
+  if (
+    /\p{L}$/u.test(before.text) && /^\p{L}/u.test(run.text) && isRightToLeft(before.text) !== isRightToLeft(run.text)
+  ) {
+    return true
+  }
   const gap = Math.max(run.x0 - before.x1, before.x0 - run.x1)
   return run.afterSpace ? gap > -0.1 * run.size : gap > 0.2 * Math.max(run.size, before.size)
 }

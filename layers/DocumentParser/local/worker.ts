@@ -1,4 +1,5 @@
 /** The parsing thread: takes one document at a time, answers with its Markdown or with why there is none. */
+import process from "node:process"
 import { parentPort } from "node:worker_threads"
 import { parseDocument } from "./parseDocument.ts"
 import { ParseFailure } from "./ParseFailure.ts"
@@ -25,6 +26,9 @@ const answer = async (task: ParseTask): Promise<ParseReply> => {
       }
   }
 }
+
+// A promise that a library has forgotten must not end the thread, and with it the next document's parse.
+process.on("unhandledRejection", () => {})
 
 parentPort?.on("message", (task: ParseTask) => {
   void answer(task).then((reply) => parentPort?.postMessage(reply))

@@ -1,0 +1,43 @@
+/** Builds a small PDF with real text, so that no test needs a file. */
+
+export interface PdfText {
+  readonly text: string
+  readonly x: number
+  /** From the bottom of a page of 600 × 800 points. */
+  readonly y: number
+  readonly size?: number
+  readonly bold?: boolean
+}
+
+export const makePdf = (pages: ReadonlyArray<ReadonlyArray<PdfText>>): Uint8Array<ArrayBuffer> => {
+  const first = 5
+  const kids = pages.map((_, i) => `${first + 2 * i} 0 R`).join(" ")
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
+    ...pages.flatMap((texts, i) => {
+      const content = texts.map(drawText).join("\n")
+      return [
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> " +
+        `/Contents ${first + 2 * i + 1} 0 R >>`,
+        `<< /Length ${content.length} >>\nstream\n${content}\nendstream`
+      ]
+    })
+  ]
+  let pdf = "%PDF-1.4\n"
+  const offsets = objects.map((object, i) => {
+    const offset = pdf.length
+    pdf += `${i + 1} 0 obj\n${object}\nendobj\n`
+    return offset
+  })
+  const start = pdf.length
+  pdf += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`
+  pdf += offsets.map((offset) => `${String(offset).padStart(10, "0")} 00000 n \n`).join("")
+  pdf += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`
+  return Uint8Array.from(pdf, (char) => char.charCodeAt(0))
+}
+
+const drawText = ({ bold = false, size = 11, text, x, y }: PdfText): string =>
+  `BT /F${bold ? 2 : 1} ${size} Tf ${x} ${y} Td (${text.replaceAll(/[\\()]/g, "\\$&")}) Tj ET`
