@@ -1,6 +1,8 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
+import { DocumentParserLocal } from "../../layers/DocumentParser/Local.ts"
+import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
 import { serveLlamaParse } from "../support/LlamaParseStub.ts"
 import { documentParserContract } from "./DocumentParser.ts"
 
@@ -14,4 +16,6 @@ const overStub = Layer.unwrap(Effect.map(serveLlamaParse, ({ url }) =>
     uploadTimeout: "5 minutes"
   })))
 
+documentParserContract("Memory", DocumentParserMemory)
+documentParserContract("Local", DocumentParserLocal())
 documentParserContract("LlamaParse over a stub", overStub.pipe(Layer.provide(NodeHttpClient.layerUndici)))

@@ -12,7 +12,7 @@ const texts = [
 ]
 
 export const embedderContract = <E>(name: string, embedder: Layer.Layer<Embedder, E>) =>
-  layer(embedder)(`Embedder ${name}`, (it) => {
+  layer(embedder, { excludeTestServices: true })(`Embedder ${name}`, (it) => {
     it.effect("gives every text a vector that can be stored", () =>
       Effect.gen(function*() {
         const { embed, model } = yield* Embedder
