@@ -1,0 +1,33 @@
+/** The HTTP API as the commands call it: every answer decoded by the contract, every refusal turned into a `Failure`. */
+import { Context, Effect, Layer } from "effect"
+import type { HttpApiClient } from "effect/http-api"
+import type { Api } from "../http/Api.ts"
+import { type ApiError, toFailure } from "./apiFailure.ts"
+import type { Failure } from "./Failure.ts"
+
+export type ApiClient = HttpApiClient.ForApi<typeof Api>
+
+export class Client extends Context.Service<Client, {
+  readonly url: URL
+  /** For callers that treat some refusals themselves. */
+  readonly api: ApiClient
+  readonly call: <A, R>(request: (api: ApiClient) => Effect.Effect<A, ApiError, R>) => Effect.Effect<A, Failure, R>
+  readonly failureOf: (error: ApiError) => Effect.Effect<Failure>
+}>()("accessa/cli/Client") {
+  /** The contract is loaded with the first command that needs it, which `--help` does not. */
+  static readonly layer = (url: URL): Layer.Layer<Client> =>
+    Layer.effect(
+      Client,
+      Effect.gen(function*() {
+        const { connect } = yield* Effect.promise(() => import("./connect.ts"))
+        const api = yield* connect(url)
+        const failureOf = toFailure(url)
+        return Client.of({
+          url,
+          api,
+          failureOf,
+          call: (request) => request(api).pipe(Effect.catch((error) => Effect.flatMap(failureOf(error), Effect.fail)))
+        })
+      })
+    )
+}

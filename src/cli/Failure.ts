@@ -1,0 +1,51 @@
+/** A command that did not do what was asked: what happened, what to do about it, and the exit code that scripts rely on. */
+import { Runtime, Schema } from "effect"
+import { printable } from "./printable.ts"
+import type { Style } from "./Style.ts"
+
+export const exitCodes = { failed: 1, usage: 2, notFound: 3, auth: 4, timeout: 5, inconclusive: 6 } as const
+
+export class Failure extends Schema.TaggedError<Failure>()("Failure", {
+  exit: Schema.Literals(["failed", "usage", "notFound", "auth", "timeout", "inconclusive"]),
+  /** Stable, for scripts and for looking it up. */
+  code: Schema.String,
+  what: Schema.String,
+  todo: Schema.String,
+  correlationId: Schema.NullOr(Schema.String)
+}) {
+  override readonly [Runtime.errorExitCode] = exitCodes[this.exit]
+  /** It is printed by the command line itself. */
+  override readonly [Runtime.errorReported] = false
+
+  override get message() {
+    return this.what
+  }
+}
+
+/** Most failures are found here and not by the API, which alone knows correlation ids. */
+export const failure = (
+  exit: Failure["exit"],
+  code: string,
+  what: string,
+  todo: string
+): Failure => new Failure({ exit, code, what, todo, correlationId: null })
+
+/** `✗ JOB_NOT_FOUND: There is no such job. · List the jobs … (correlation id …)` */
+export const failureText = (error: Failure, style: Style, subject = ""): string => {
+  const correlation = error.correlationId === null
+    ? ""
+    : style.dim(` (correlation id ${printable(error.correlationId)})`)
+  const todo = error.todo === "" ? "" : ` · ${printable(error.todo)}`
+  const about = subject === "" ? "" : `${printable(subject)}  `
+  return `${style.red("✗")} ${about}${style.bold(printable(error.code))}: ${printable(error.what)}${todo}${correlation}`
+}
+
+export const failureRecord = (error: Failure) => ({
+  error: {
+    code: error.code,
+    detail: error.what,
+    what_to_do: error.todo,
+    correlation_id: error.correlationId,
+    exit_code: exitCodes[error.exit]
+  }
+})

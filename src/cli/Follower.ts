@@ -1,0 +1,54 @@
+/**
+ * Watches jobs until they have ended. Few jobs are asked for at once with a wait, so that an end is seen when it happens; many
+ * take turns. An API that is restarted is asked again for two minutes.
+ */
+import { Context, Effect, Layer, Ref, Schedule, Semaphore } from "effect"
+import type { JobId } from "../domain/Ids.ts"
+import { isTerminal } from "../domain/JobStatus.ts"
+import type { JobView } from "../http/JobView.ts"
+import { type ApiError, isPassing } from "./apiFailure.ts"
+import { Client } from "./Client.ts"
+import type { Failure } from "./Failure.ts"
+
+const atOnce = 16
+
+export class Follower extends Context.Service<Follower, {
+  readonly follow: (job: JobId, seen: (job: JobView) => Effect.Effect<void>) => Effect.Effect<JobView, Failure>
+}>()("accessa/cli/Follower") {
+  static readonly layer: Layer.Layer<Follower, never, Client> = Layer.effect(
+    Follower,
+    Effect.gen(function*() {
+      const { call } = yield* Client
+      const turns = yield* Semaphore.make(atOnce)
+      const open = yield* Ref.make(0)
+      const look = (job_id: JobId, many: boolean) =>
+        turns.withPermits(1)(
+          call((api) =>
+            api.jobs.get({ params: { job_id }, query: many ? {} : { wait: 1 } }).pipe(Effect.retry(untilItIsBack))
+          )
+        )
+      return Follower.of({
+        follow: Effect.fn("Follower.follow")(function*(id, seen) {
+          yield* Ref.update(open, (number) => number + 1)
+          const watch = Effect.gen(function*() {
+            for (;;) {
+              const others = yield* Ref.get(open)
+              const job = yield* look(id, others > atOnce)
+              yield* seen(job)
+              if (isTerminal(job.status)) return job
+              // an API that does not wait is not asked more often than one that does
+              yield* Effect.sleep(others > atOnce ? `${50 * others} millis` : "200 millis")
+            }
+          })
+          return yield* Effect.ensuring(watch, Ref.update(open, (number) => number - 1))
+        })
+      })
+    })
+  )
+}
+
+const untilItIsBack = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("3 seconds")]).pipe(
+  Schedule.upTo({ duration: "2 minutes" }),
+  Schedule.setInputType<ApiError>(),
+  Schedule.while(({ input }) => isPassing(input))
+)

@@ -1,0 +1,46 @@
+/** The mocks' admin routes, for tests by hand: what they hold and have answered, and back to the beginning. */
+import { Config, Effect, Option } from "effect"
+import { Flag } from "effect/cli"
+import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { failure } from "./Failure.ts"
+import { HttpUrl } from "./flags.ts"
+
+const address = (flag: string, variable: string, portVariable: string, port: number) =>
+  Flag.String(flag).pipe(
+    Flag.withDescription(`The mock's address (${variable}; http://127.0.0.1:${port})`),
+    Flag.withSchema(HttpUrl),
+    Flag.withFallbackConfig(
+      Config.all({
+        url: Config.option(Config.schema(HttpUrl, variable)),
+        port: Config.Port(portVariable).pipe(Config.withDefault(port))
+      }).pipe(Config.map(({ port, url }) => Option.getOrElse(url, () => new URL(`http://127.0.0.1:${port}`))))
+    )
+  )
+
+export const mockFlags = {
+  llamaparse: address("llamaparse-url", "LLAMAPARSE_API_URL", "MOCK_LLAMAPARSE_PORT", 8001),
+  openai: address("openai-url", "OPENAI_API_URL", "MOCK_OPENAI_PORT", 8002)
+}
+
+export const isLocal = (url: URL): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)
+
+/** A mock's answer as it came; the routes lie beside the vendor's, which may be below `/v1`. */
+export const askMock = Effect.fn("cli.askMock")(
+  function*(name: string, base: URL, method: "GET" | "POST", path: string) {
+    const url = new URL(path, base.origin)
+    return yield* HttpClient.execute(HttpClientRequest.make(method)(url)).pipe(
+      Effect.flatMap(HttpClientResponse.filterStatusOk),
+      Effect.flatMap((response) => response.json),
+      Effect.timeout("5 seconds"),
+      Effect.mapError(() =>
+        failure(
+          "failed",
+          "MOCK_UNREACHABLE",
+          `The ${name} mock does not answer at ${url.href}.`,
+          `Start it with \`pnpm start\` or \`pnpm mock:${name}\`, or name its address with --${name}-url.`
+        )
+      )
+    )
+  },
+  Effect.provide(FetchHttpClient.layer)
+)

@@ -1,0 +1,74 @@
+/** The command line: all its commands, and how each failure is told and ends. */
+import { Cause, Console, Effect, Layer, Logger, Stdio } from "effect"
+import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalFlag } from "effect/cli"
+import { chunks } from "./chunks.ts"
+import { Client } from "./Client.ts"
+import { doctor } from "./doctor.ts"
+import { Failure, failure } from "./Failure.ts"
+import { root } from "./flags.ts"
+import { ingest } from "./ingest.ts"
+import { jobs } from "./jobs.ts"
+import { mock } from "./mock.ts"
+import { Output } from "./Output.ts"
+import { receipt } from "./receipt.ts"
+import { search } from "./search.ts"
+
+const version = "0.1.0"
+
+const completions = Command.make("completions", {
+  shell: Argument.Literals("shell", ["bash", "zsh", "fish"])
+}, ({ shell }) => Console.log(completionScript(shell))).pipe(
+  Command.withDescription("Print a completion script for your shell")
+)
+
+const command = root.pipe(
+  Command.withSubcommands([ingest, jobs, search, chunks, receipt, doctor, mock, completions]),
+  Command.provide(({ url }) => Client.layer(url))
+)
+
+/** The script's own hint names a flag that we have as a command. */
+const completionScript = (shell: Completions.Shell): string =>
+  Completions.generate(command.name, shell, Completions.fromCommand(command)).replaceAll("--completions", "completions")
+
+const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
+  const output = yield* Output
+  return yield* Command.runWith(command, { version })(args).pipe(
+    Effect.catchIf(isHelp, (help) => help.errors.length === 0 ? Effect.void : Effect.fail(misused(help))),
+    Effect.mapError((error) => error instanceof Failure ? error : unexpected(error)),
+    Effect.catchCause((cause) =>
+      Cause.hasDies(cause) ? Effect.fail(unexpected(Cause.squash(cause))) : Effect.failCause(cause)
+    ),
+    Effect.tapError(output.fail)
+  )
+})
+
+/** All that the arguments can ask for. Fails with what was told already, for the exit code's sake. */
+export const accessa = Effect.gen(function*() {
+  const args = yield* (yield* Stdio.Stdio).args
+  // known before the arguments are, so that a mistake in them is told in the same way
+  const json = args.includes("--json")
+  return yield* run(args).pipe(Effect.provide(Layer.mergeAll(
+    Output.layer(json),
+    CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
+    CliOutput.layerPresenter(presenter),
+    Layer.succeed(Logger.LogToStderr, true)
+  )))
+})
+
+/** Help that was asked for goes to stdout; a mistake is told as every failure is, without a page of help. */
+const presenter: CliOutput.Presenter = {
+  present: (event) => event._tag === "InvalidInvocation" ? Effect.void : CliOutput.defaultPresenter.present(event)
+}
+
+const isHelp = (error: unknown): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp"
+
+const misused = ({ commandPath, errors }: CliError.ShowHelp): Failure =>
+  failure("usage", "USAGE", errors.map((each) => each.message).join(" "), `See \`${commandPath.join(" ")} --help\`.`)
+
+const unexpected = (error: unknown): Failure =>
+  failure(
+    "failed",
+    "UNEXPECTED",
+    `The command line itself failed: ${error instanceof Error ? error.message : String(error)}.`,
+    "Report it with what you ran."
+  )

@@ -1,0 +1,140 @@
+/** What the API refused, or why it could not be asked, told to the person: one `Failure` for each. */
+import { Effect, Option, Schema } from "effect"
+import type { Sse } from "effect/encoding"
+import type { HttpClientError, HttpClientResponse } from "effect/http"
+import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
+import type {
+  BadRequest,
+  Conflict,
+  Internal,
+  NotFound,
+  TooLarge,
+  Unauthorized,
+  Unavailable,
+  Unprocessable,
+  UnsupportedMedia
+} from "../http/Problem.ts"
+import type { NotReady } from "../http/Readiness.ts"
+import { Failure, failure } from "./Failure.ts"
+
+export type Problem =
+  | BadRequest
+  | Unauthorized
+  | NotFound
+  | Conflict
+  | TooLarge
+  | UnsupportedMedia
+  | Unprocessable
+  | Unavailable
+  | Internal
+  | NotReady
+
+export type ApiError = Problem | HttpClientError.HttpClientError | Schema.SchemaError | Sse.SseError | Sse.Retry
+
+/** The same request may succeed a little later: the API restarts, or something behind it is out. */
+export const isPassing = (error: ApiError): boolean => {
+  switch (error._tag) {
+    case "HttpClientError":
+      return error.reason._tag === "TransportError" || (error.response?.status ?? 0) >= 502
+        || error.response?.status === 429
+    case "Unavailable":
+    case "NotReady":
+    case "SseError":
+    case "Retry":
+      return true
+    default:
+      return false
+  }
+}
+
+export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure> => {
+  switch (error._tag) {
+    case "HttpClientError":
+      return error.response === undefined ? Effect.succeed(unreachable(url)) : undeclared(url, error.response)
+    case "Retry":
+      return Effect.succeed(unreachable(url))
+    case "SchemaError":
+    case "SseError":
+      return Effect.succeed(notUnderstood(url, error.message))
+    default:
+      return Effect.succeed(
+        new Failure({
+          exit: error._tag === "NotFound" ? "notFound" : error._tag === "Unauthorized" ? "auth" : "failed",
+          code: error.code,
+          what: whatHappened(error),
+          todo: whatToDo(error),
+          correlationId: error.correlation_id
+        })
+      )
+  }
+}
+
+export const unreachable = (url: URL): Failure =>
+  failure(
+    "failed",
+    "API_UNREACHABLE",
+    `Nothing answers at ${url.origin}.`,
+    "Start it with `pnpm start`, or name its address with --url or ACCESSA_URL."
+  )
+
+const notUnderstood = (url: URL, detail: string): Failure =>
+  failure(
+    "failed",
+    "ANSWER_NOT_UNDERSTOOD",
+    `What answers at ${url.origin} does not speak this version of the API: ${detail.slice(0, 300)}.`,
+    "Check --url and ACCESSA_URL, and that server and command line are of the same release."
+  )
+
+const whatHappened = (problem: Problem): string => {
+  const faults = problem._tag === "BadRequest" ? problem.errors.map((fault) => `${fault.pointer}: ${fault.detail}`) : []
+  return faults.length === 0 ? problem.detail : `${problem.detail} ${faults.join("; ")}`
+}
+
+const whatToDo = (problem: Problem): string => {
+  if (problem._tag === "NotReady") return "See `accessa doctor`."
+  if (problem._tag === "Unavailable") {
+    return `${helpFor(problem.code)} Try again in ${problem.retry_after_s} s.`.trimStart()
+  }
+  return helpFor(problem.code)
+}
+
+const isErrorCode = (code: string): code is ErrorCode => code in errorCodes
+
+const helpFor = (code: string): string => isErrorCode(code) ? errorCodes[code].help : requestHelp[code] ?? ""
+
+/** Codes of requests, which no document's failure has. */
+const requestHelp: Readonly<Record<string, string>> = {
+  BAD_REQUEST: "Correct what is named and run the command again.",
+  JOB_NOT_FOUND: "`accessa jobs list` shows the jobs there are.",
+  DOCUMENT_NOT_FOUND: "`accessa jobs list --json` shows the documents there are.",
+  DOCUMENT_ID_TAKEN: "Leave the document's id to the server.",
+  JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` says where it stands.",
+  JOB_NOT_CANCELLABLE: "It has ended already; `accessa jobs show` says how.",
+  BODY_TOO_LARGE: "Send less at once."
+}
+
+/** A status that the contract does not name: a proxy's, or a newer server's. */
+const undeclared = (url: URL, response: HttpClientResponse.HttpClientResponse): Effect.Effect<Failure> =>
+  response.json.pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(AnyProblem)),
+    Effect.option,
+    Effect.map((body) => {
+      const { status } = response
+      const problem = Option.getOrUndefined(body)
+      return new Failure({
+        exit: status === 404 ? "notFound" : status === 401 || status === 403 ? "auth" : "failed",
+        code: problem?.code ?? `HTTP_${status}`,
+        what: problem?.detail ?? `${url.origin} answered with status ${status}.`,
+        todo: status === 429 || status >= 500
+          ? "Try again in a moment; `accessa doctor` says what is wrong."
+          : "Check --url and ACCESSA_URL: this may be another service.",
+        correlationId: problem?.correlation_id ?? null
+      })
+    })
+  )
+
+const AnyProblem = Schema.Struct({
+  detail: Schema.String,
+  code: Schema.String,
+  correlation_id: Schema.optionalKey(Schema.String)
+})

@@ -1,0 +1,23 @@
+/** Text brought to a number of terminal cells: cut with an ellipsis, or filled with blanks. */
+import { CliOutput } from "effect/cli"
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
+
+export const truncate = (text: string, width: number): string => {
+  if (CliOutput.displayWidth(text) <= width) return text
+  if (width <= 0) return ""
+  let kept = ""
+  let used = 1
+  for (const { segment } of segmenter.segment(text)) {
+    used += CliOutput.displayWidth(segment)
+    if (used > width) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+export const padEnd = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)))
+
+/** Exactly so many cells, or one more where a wide character does not fit the last one. */
+export const fit = (text: string, width: number): string => padEnd(truncate(text, width), width)

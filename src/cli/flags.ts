@@ -1,0 +1,66 @@
+/** The root command with the flags that every command takes, and the flags that several share. */
+import { Config, Duration, Effect, Option, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import type { Failure } from "./Failure.ts"
+
+export const HttpUrl = Schema.URLFromString.check(
+  Schema.makeFilter((url) => /^https?:$/u.test(url.protocol), {
+    message: "Expected an address such as http://127.0.0.1:8000"
+  })
+)
+
+const addressByEnvironment = Config.all({
+  url: Config.option(Config.schema(HttpUrl, "ACCESSA_URL")),
+  port: Config.Port("API_PORT").pipe(Config.withDefault(8000))
+}).pipe(Config.map(({ port, url }) => Option.getOrElse(url, () => new URL(`http://127.0.0.1:${port}`))))
+
+export const root = Command.make("accessa").pipe(
+  Command.withDescription("Ingest documents, watch them become searchable, and see the proof."),
+  Command.withSharedFlags({
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("Print JSON for programs, and nothing else, on stdout"),
+      Flag.withDefault(false)
+    ),
+    url: Flag.String("url").pipe(
+      Flag.withDescription("The API's address (ACCESSA_URL; http://127.0.0.1:8000)"),
+      Flag.withSchema(HttpUrl),
+      Flag.withFallbackConfig(addressByEnvironment)
+    )
+  })
+)
+
+/** `90`, `90s`, `10m`, `2h`; a bare number is seconds. */
+const DurationText = Schema.String.check(
+  Schema.isPattern(/^\d+(\.\d+)?[smh]?$/u, { message: "Expected a time such as 90s, 10m or 2h" })
+)
+
+export const timeout = Flag.String("timeout").pipe(
+  Flag.withDescription("Stop waiting after this time (90s, 10m, 2h) and exit with 5; the jobs go on"),
+  Flag.withSchema(DurationText),
+  Flag.map((text) => {
+    const unit = { s: 1_000, m: 60_000, h: 3_600_000 }[text.replace(/[\d.]/gu, "")] ?? 1_000
+    return Duration.millis(Number.parseFloat(text) * unit)
+  }),
+  Flag.optional
+)
+
+export const limit = (what: string, byDefault: number, maximum: number) =>
+  Flag.Int("limit").pipe(
+    Flag.withAlias("n"),
+    Flag.withDescription(`How many ${what} (at most ${maximum})`),
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))),
+    Flag.withDefault(byDefault)
+  )
+
+export const jobArgument = Argument.String("job").pipe(
+  Argument.withDescription("The job's id, or its first characters")
+)
+
+/** The limit of a wait, if one was given, and the failure when it is reached. */
+export const within =
+  (after: Option.Option<Duration.Duration>, late: Failure) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Failure, R> =>
+    Option.match(after, {
+      onNone: () => self,
+      onSome: (duration) => Effect.timeoutOrElse(self, { duration, orElse: () => Effect.fail(late) })
+    })

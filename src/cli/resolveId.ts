@@ -1,0 +1,45 @@
+/** Jobs and documents by the first characters of their ids, as tables show them: looked up among the newest. */
+import { Effect } from "effect"
+import { DocumentId, JobId } from "../domain/Ids.ts"
+import type { JobView } from "../http/JobView.ts"
+import { Client } from "./Client.ts"
+import { failure } from "./Failure.ts"
+
+const among = 200
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
+const beginning = /^[0-9a-f-]{4,35}$/iu
+
+export const resolveJob = Effect.fn("cli.resolveJob")(function*(id: string) {
+  return uuid.test(id) ? JobId.make(id) : (yield* resolve("job", id, (job) => job.job_id)).job_id
+})
+
+export const resolveDocument = Effect.fn("cli.resolveDocument")(function*(id: string) {
+  return uuid.test(id) ? DocumentId.make(id) : (yield* resolve("document", id, (job) => job.document_id)).document_id
+})
+
+const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idOf: (job: JobView) => string) {
+  if (!beginning.test(id)) {
+    return yield* failure(
+      "usage",
+      "BAD_ID",
+      `"${id}" is no ${what} id.`,
+      "Give the whole id, or its first characters, at least four."
+    )
+  }
+  const { call } = yield* Client
+  const { jobs } = yield* call((api) => api.jobs.list({ query: { limit: among } }))
+  const found = jobs.filter((job) => idOf(job).startsWith(id.toLowerCase()))
+  const [first] = found
+  if (first === undefined) {
+    return yield* failure(
+      "notFound",
+      "NOT_FOUND",
+      `None of the newest ${among} jobs has a ${what} id that begins with ${id}.`,
+      "Give the whole id; `accessa jobs list --json` shows it."
+    )
+  }
+  if (new Set(found.map(idOf)).size > 1) {
+    return yield* failure("usage", "AMBIGUOUS_ID", `More than one ${what} id begins with ${id}.`, "Give more of it.")
+  }
+  return first
+})
