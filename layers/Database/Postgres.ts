@@ -1,0 +1,49 @@
+/** A PostgreSQL server as the database. TLS is as the URL says (`?sslmode=require`). */
+import { PgClient, PgTypes } from "@effect/sql-pg"
+import { Effect, Redacted } from "effect"
+import type { SqlError } from "effect/sql"
+import { DatabaseUnreachable } from "./DatabaseUnreachable.ts"
+
+export interface PostgresOptions {
+  readonly url: Redacted.Redacted
+  readonly maxConnections: number
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string
+}
+
+/** Connects once before anything else is built, so that a wrong URL stops the start and not the first job. */
+export const DatabasePostgres = (options: PostgresOptions) =>
+  PgClient.layerFrom(
+    Effect.gen(function*() {
+      const client = yield* PgClient.make({
+        ...options,
+        connectTimeout: "10 seconds",
+        keepAlive: "30 seconds",
+        startupParameters: { statement_timeout: "60s", idle_in_transaction_session_timeout: "60s" },
+        types: PgTypes.makeRegistry()
+      })
+      yield* client`SELECT 1`
+      return client
+    }).pipe(
+      Effect.mapError((error) => new DatabaseUnreachable({ message: unreachable(address(options.url), error) }))
+    )
+  )
+
+/** The driver's own error may hold the connection options; only what the server or the socket said is repeated. */
+const unreachable = (where: string | undefined, error: SqlError.SqlError): string => {
+  if (where === undefined) return "DATABASE_URL is no URL like postgres://user:password@host:5432/database."
+  const { cause } = error.reason
+  // Node's error over several addresses (`localhost`) has a code and no message.
+  const said = cause instanceof Error ? cause.message || ("code" in cause ? cause.code : cause.name) : error.message
+  return error.reason._tag === "AuthenticationError"
+    ? `Postgres at ${where} refuses the user or the password of DATABASE_URL: ${said}.`
+    : `Can not connect to Postgres at ${where}: ${said}.`
+}
+
+const address = (redacted: Redacted.Redacted): string | undefined => {
+  const url = URL.parse(Redacted.value(redacted))
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return undefined
+  return `${url.searchParams.get("host") ?? (url.hostname || "localhost")}:${
+    url.searchParams.get("port") ?? (url.port || "5432")
+  }`
+}

@@ -1,0 +1,173 @@
+/**
+ * Makes PGlite's single session look like a server with many connections. Each wire speaks the Postgres protocol; whole
+ * cycles are passed on one after the other, and an open transaction keeps its turn until it ends. So a transaction that
+ * waits for another connection waits for ever, settings and temporary tables are seen by all, and nothing can be cancelled.
+ */
+import type { PGlite } from "@electric-sql/pglite"
+import { Duplex } from "node:stream"
+
+const message = { query: 0x51, parse: 0x50, close: 0x43, sync: 0x53, terminate: 0x58, ready: 0x5a, notification: 0x41 }
+const startup = { ssl: 80877103, cancel: 80877102 }
+const idle = 0x49
+
+interface Job {
+  readonly wire: Duplex
+  readonly bytes: Uint8Array
+  readonly done: (error?: Error) => void
+}
+
+/** Answers how to open one more connection. */
+export const makePgliteServer = (db: PGlite): () => Duplex => {
+  const ready = new Set<Duplex>()
+  let waiting: Array<Job> = []
+  /** The wire whose transaction is open. */
+  let owner: Duplex | undefined
+  let running = false
+
+  const run = async () => {
+    if (running) return
+    running = true
+    for (let job = next(); job !== undefined; job = next()) {
+      const { bytes, done, wire } = job
+      waiting = waiting.filter((each) => each !== job)
+      try {
+        owner = deliver(wire, await db.runExclusive(() => db.execProtocolRaw(bytes))) ? undefined : wire
+        done()
+      } catch (error) {
+        owner = undefined
+        done(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+    running = false
+  }
+  const next = () => waiting.find((job) => owner === undefined || job.wire === owner)
+  const enqueue = (job: Job) => {
+    waiting.push(job)
+    void run()
+  }
+
+  /** Answers whether the session is out of any transaction. A notification is for every wire, whoever's cycle brought it. */
+  const deliver = (wire: Duplex, reply: Uint8Array): boolean => {
+    const own: Array<Uint8Array> = []
+    let status = idle
+    for (const frame of frames(reply)) {
+      if (frame[0] === message.notification) { for (const each of ready) each.push(frame) }
+      else own.push(frame)
+      if (frame[0] === message.ready) status = frame[5] ?? idle
+    }
+    if (wire.destroyed) return status === idle
+    if (own.length > 0) wire.push(Buffer.concat(own))
+    ready.add(wire)
+    return status === idle
+  }
+
+  return () => {
+    const cycles = makeCycles()
+    const wire: Duplex = new Duplex({
+      allowHalfOpen: false,
+      read() {},
+      write(chunk: Buffer, _encoding, done) {
+        const { bytes, declineTls, ended } = cycles.take(chunk)
+        if (declineTls) wire.push("N")
+        if (bytes.length > 0) enqueue({ wire, bytes, done: ended ? () => wire.destroy() : done })
+        else if (ended) wire.destroy()
+        else done()
+      },
+      destroy(error, done) {
+        waiting = waiting.filter((job) => job.wire !== wire)
+        // Whatever is still running may open a transaction, hence a rollback in any case.
+        if (ready.delete(wire)) enqueue({ wire, bytes: cycles.farewell(), done: () => {} })
+        done(error)
+      }
+    })
+    return wire
+  }
+}
+
+interface Taken {
+  /** Whole cycles, to the last Sync or Query that has arrived; or the startup packet. */
+  readonly bytes: Uint8Array
+  readonly declineTls: boolean
+  /** The client is done with this connection; a request to cancel comes on one of its own and is not heard. */
+  readonly ended: boolean
+}
+
+/** Cuts what one client sends into cycles, and remembers what it would leave behind in the shared session. */
+const makeCycles = () => {
+  let pending = Buffer.alloc(0)
+  let started = false
+  const statements = new Set<string>()
+
+  const take = (chunk: Buffer): Taken => {
+    pending = Buffer.concat([pending, chunk])
+    let declineTls = false
+    let cut = 0
+    const taken = (ended: boolean): Taken => {
+      const bytes = new Uint8Array(pending.subarray(0, cut))
+      pending = pending.subarray(cut)
+      return { bytes, declineTls, ended }
+    }
+    for (let at = 0; at + (started ? 5 : 8) <= pending.length;) {
+      const end = at + (started ? 1 + pending.readInt32BE(at + 1) : pending.readInt32BE(at))
+      if (end > pending.length) break
+      if (!started) {
+        const code = pending.readInt32BE(at + 4)
+        if (code === startup.cancel) return taken(true)
+        if (code === startup.ssl) {
+          declineTls = true
+          pending = pending.subarray(end)
+          continue
+        }
+        started = true
+        cut = end
+        return taken(false)
+      }
+      const type = pending[at]
+      if (type === message.terminate) return taken(true)
+      note(type, pending.subarray(at + 5, end))
+      if (type === message.sync || type === message.query) cut = end
+      at = end
+    }
+    return taken(false)
+  }
+
+  const note = (type: number | undefined, body: Buffer): void => {
+    if (type === message.parse) {
+      const name = body.toString("utf8", 0, body.indexOf(0))
+      if (name !== "") statements.add(name)
+      keepListening(body.subarray(body.indexOf(0) + 1))
+    } else if (type === message.query) keepListening(body)
+    else if (type === message.close && body[0] === 0x53) statements.delete(body.toString("utf8", 1, body.length - 1))
+  }
+
+  /** One client's UNLISTEN would silence all others, so it becomes a LISTEN of equal length. */
+  const keepListening = (sql: Buffer): void => {
+    if (sql.toString("latin1", 0, 9) === "UNLISTEN ") sql.write("  LISTEN ", "latin1")
+  }
+
+  const farewell = (): Uint8Array =>
+    Buffer.concat([
+      encode(message.query, "ROLLBACK\0"),
+      ...Array.from(statements, (name) => encode(message.close, `S${name}\0`)),
+      encode(message.sync, "")
+    ])
+
+  return { take, farewell }
+}
+
+const encode = (type: number, body: string): Uint8Array => {
+  const bytes = Buffer.alloc(5 + Buffer.byteLength(body))
+  bytes[0] = type
+  bytes.writeInt32BE(bytes.length - 1, 1)
+  bytes.write(body, 5)
+  return bytes
+}
+
+const frames = function*(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 1 + view.getInt32(at + 1)
+    yield bytes.subarray(at, end)
+    at = end
+  }
+}
