@@ -73,6 +73,7 @@ export default Effect.gen(function*() {
   yield* sql`CREATE INDEX upload_jobs_leased ON upload_jobs (lease_until) WHERE lease_until IS NOT NULL`
   yield* sql`CREATE INDEX upload_jobs_by_user ON upload_jobs (user_id, created_at DESC, job_id DESC)`
   yield* sql`CREATE INDEX upload_jobs_by_document ON upload_jobs (document_id)`
+  yield* sql`CREATE INDEX upload_jobs_by_text ON upload_jobs USING hash (parsed_sha256) WHERE parsed_sha256 IS NOT NULL`
   yield* sql`CREATE INDEX idx_upload_jobs_correlation ON upload_jobs (correlation_id)`
   yield* sql`CREATE INDEX idx_upload_jobs_processing_time ON upload_jobs (processing_started_at, processing_completed_at)`
 

@@ -47,6 +47,8 @@ export class Documents extends Context.Service<Documents, {
   /** Makes the document and its job, due at once. Two uploads of the same bytes at the same time give one job. */
   readonly accept: (document: NewDocument) => Effect.Effect<Acceptance, StageError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, StageError>
+  /** An earlier document of the same user with the same parsed text; null if there is none. */
+  readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, StageError>
   /** Deletes rows of every table; answers the storage paths that are now orphans, or none if there was no such document. */
   readonly remove: (
     user: UserId,

@@ -25,6 +25,8 @@ export class JobQueue extends Context.Service<JobQueue, {
   readonly complete: (job: ClaimedJob, actor: string) => Effect.Effect<Receipt, StageError | StaleClaim>
   /** Extends the worker's leases and writes its heartbeat row, on a connection that no job uses. */
   readonly beat: (beat: WorkerBeat) => Effect.Effect<void, StageError>
+  /** Gives back whatever this worker still holds, due at once and with no attempt counted; answers how many. */
+  readonly release: (worker: WorkerId) => Effect.Effect<number, StageError>
   /** Gives up leases that ran out; a job that took its worker down too often ends as `WORKER_CRASHED`. */
   readonly rescue: Effect.Effect<{ readonly released: number; readonly dead: number }, StageError>
   /** Time until the next job is due, if none is due now. */

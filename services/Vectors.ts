@@ -66,7 +66,7 @@ export class Vectors extends Context.Service<Vectors, {
     requestId: string
   ) => Effect.Effect<ReadonlySet<JobId>, StageError>
   /** The announced call failed before the provider answered: nothing was bought. */
-  readonly withdraw: (callId: string, reason: string) => Effect.Effect<void, StageError>
+  readonly withdraw: (callId: string) => Effect.Effect<void, StageError>
   /** The nearest chunks of a user's complete documents. */
   readonly search: (
     user: UserId,

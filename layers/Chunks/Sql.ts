@@ -1,0 +1,115 @@
+/** The chunk buffer on Postgres. Small documents are stored many in one transaction, large ones in windows of their own. */
+import { Effect, Exit, Layer, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { Chunks } from "../../services/Chunks.ts"
+import { type Chunk, ChunkMeta } from "../../src/domain/Chunk.ts"
+import { ChunkId } from "../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { type Move, StaleClaim } from "../../src/domain/Move.ts"
+import type { StageError } from "../../src/domain/StageError.ts"
+import { makeCoalescer } from "../Database/coalesce.ts"
+import { moveJobs } from "../Database/moveJobs.ts"
+import { rowError } from "../Database/rowError.ts"
+import { toStageError } from "../Database/sqlErrors.ts"
+import { insertChunks, removeOutdated } from "./storeChunks.ts"
+
+/** Chunks in one insert. */
+const window = 500
+
+interface StoreRequest {
+  readonly job: ClaimedJob
+  readonly chunks: ReadonlyArray<Chunk>
+  readonly move: Move
+}
+
+export const ChunksSql = Layer.effect(
+  Chunks,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
+      const moved = yield* sql.withTransaction(Effect.gen(function*() {
+        yield* removeOutdated(sql, requests)
+        yield* insertChunks(sql, requests)
+        return yield* moveJobs(sql, requests.map((request) => request.move))
+      })).pipe(Effect.mapError(toStageError))
+      return requests.map(({ chunks, job }): Exit.Exit<number, StageError | StaleClaim> =>
+        moved.has(job.job_id) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ job_id: job.job_id }))
+      )
+    })
+    const store = yield* makeCoalescer(storeSmall, { most: 32, lanes: 2 })
+
+    const storeLarge = Effect.fnUntraced(function*(
+      job: ClaimedJob,
+      windows: Iterable<ReadonlyArray<Chunk>>,
+      move: (stored: number) => Move
+    ) {
+      let stored = 0
+      for (const chunks of windows) {
+        const request = { job, chunks }
+        yield* removeOutdated(sql, [request])
+        yield* insertChunks(sql, [request])
+        stored += chunks.length
+      }
+      const moved = yield* moveJobs(sql, [move(stored)])
+      if (!moved.has(job.job_id)) return yield* new StaleClaim({ job_id: job.job_id })
+      return stored
+    })
+
+    return Chunks.of({
+      store: Effect.fn("Chunks.store")(function*(job, chunks, move) {
+        const windows = windowsOf(chunks)
+        const first = windows.next().value ?? []
+        return first.length < window
+          ? yield* store({ job, chunks: first, move: move(first.length) })
+          : yield* sql.withTransaction(storeLarge(job, prepend(first, windows), move)).pipe(
+            Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
+          )
+      }),
+      page: Effect.fn("Chunks.page")(function*(user, document, after, limit) {
+        const rows = yield* failing(sql`
+          SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text, c.meta, EXISTS (
+            SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id
+              AND v.embed_model = j.embed_model AND v.embed_version = j.embed_version
+          ) AS embedded
+          FROM document_chunk_buffer c JOIN upload_jobs j USING (document_id)
+          WHERE c.document_id = ${document} AND j.user_id = ${user} AND c.chunk_ord > ${after}
+          ORDER BY c.chunk_ord LIMIT ${limit}`)
+        if (rows.length === 0) {
+          const known = yield* failing(sql`SELECT FROM documents WHERE document_id = ${document} AND user_id = ${user}`)
+          if (known.length === 0) return Option.none()
+        }
+        const decoded = yield* Effect.mapError(decodeChunks(rows), rowError)
+        return Option.some(decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id })))
+      })
+    })
+  })
+)
+
+const windowsOf = function*(chunks: Iterable<Chunk>): Generator<ReadonlyArray<Chunk>> {
+  let gathered: Array<Chunk> = []
+  for (const chunk of chunks) {
+    gathered.push(chunk)
+    if (gathered.length === window) {
+      yield gathered
+      gathered = []
+    }
+  }
+  if (gathered.length > 0) yield gathered
+}
+
+const prepend = function*<A>(first: A, rest: Iterable<A>): Generator<A> {
+  yield first
+  yield* rest
+}
+
+const decodeChunks = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  chunk_id: ChunkId,
+  ordinal: Schema.Int,
+  sha: Schema.String,
+  text: Schema.String,
+  meta: ChunkMeta,
+  embedded: Schema.Boolean
+})))

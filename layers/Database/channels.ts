@@ -1,0 +1,7 @@
+/** The NOTIFY channels between the adapters. Notifications can be lost: whoever listens also polls. */
+
+/** There may be work. No payload. */
+export const workChannel = "accessa_work"
+
+/** Which jobs have changed: their ids, comma separated. */
+export const changesChannel = "accessa_jobs"

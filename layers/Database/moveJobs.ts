@@ -1,0 +1,77 @@
+/** The one statement that changes a job's status. There is no other. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import { isEdge, isTerminal } from "../../src/domain/JobStatus.ts"
+import type { Move } from "../../src/domain/Move.ts"
+import { changesChannel } from "./channels.ts"
+
+/** A move that the graph does not have is a mistake in this program, not a state of the world. */
+export class IllegalMove extends Error {
+  constructor(move: Move) {
+    super(`${move.from} → ${move.to} is no edge of the state graph (job ${move.job_id}).`)
+  }
+}
+
+/**
+ * Moves many jobs and appends their events; answers the ids of those that moved. A job does not move if its status or fence
+ * is not the expected one: somebody else has it. A hint that came while the parse was looked at makes the job due at once.
+ */
+export const moveJobs = Effect.fn("Database.moveJobs")(function*(
+  sql: SqlClient.SqlClient,
+  moves: ReadonlyArray<Move>
+) {
+  for (const move of moves) {
+    if (move.from !== move.to && !isEdge(move.from, move.to)) return yield* Effect.die(new IllegalMove(move))
+  }
+  const rows = yield* sql<{ readonly job_id: string }>`
+    WITH wanted AS (
+      SELECT * FROM jsonb_to_recordset(${wire(moves)}::jsonb) AS w(
+        job_id uuid, fence bigint, from_status text, to_status text, ended boolean, type text, actor text,
+        release_ms float8, provider_job_id text, poll_deadline_ms float8, parsed_path text, parsed_sha256 text,
+        parse_report jsonb, embedding_plan jsonb, progress jsonb, last_error jsonb, retry_count int, resume_status text
+      )
+    ), moved AS (
+      UPDATE upload_jobs j SET
+        status = w.to_status,
+        run_at = CASE
+          WHEN w.ended OR w.release_ms IS NULL THEN NULL
+          WHEN j.hinted_at IS NOT NULL AND w.to_status = 'parse_queued' THEN now()
+          ELSE now() + w.release_ms * interval '1 millisecond' END,
+        lease_owner = CASE WHEN w.ended OR w.release_ms IS NOT NULL THEN NULL ELSE j.lease_owner END,
+        lease_until = CASE WHEN w.ended OR w.release_ms IS NOT NULL THEN NULL ELSE j.lease_until END,
+        provider_job_id = coalesce(w.provider_job_id, j.provider_job_id),
+        poll_deadline = coalesce(now() + w.poll_deadline_ms * interval '1 millisecond', j.poll_deadline),
+        parsed_path = coalesce(w.parsed_path, j.parsed_path),
+        parsed_sha256 = coalesce(w.parsed_sha256, j.parsed_sha256),
+        parse_report = coalesce(w.parse_report, j.parse_report),
+        embedding_plan = coalesce(w.embedding_plan, j.embedding_plan),
+        progress = j.progress || coalesce(w.progress, '{}'),
+        last_error = CASE WHEN w.type = 'moved' THEN w.last_error ELSE coalesce(w.last_error, j.last_error) END,
+        retry_count = coalesce(w.retry_count, CASE WHEN w.type = 'moved' THEN 0 ELSE j.retry_count END),
+        crash_count = CASE WHEN w.type = 'moved' THEN 0 ELSE j.crash_count END,
+        resume_status = w.resume_status,
+        processing_completed_at = CASE WHEN w.ended THEN now() ELSE j.processing_completed_at END,
+        updated_at = now()
+      FROM wanted w
+      WHERE j.job_id = w.job_id AND j.status = w.from_status AND j.fence = w.fence
+      RETURNING j.job_id, j.progress, j.fence, w.from_status, w.to_status, w.type, w.actor, w.last_error
+    ), logged AS (
+      INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
+      SELECT job_id, type, from_status, to_status, last_error->>'code', last_error->>'message', actor, fence, progress
+      FROM moved
+    ), told AS (
+      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
+    )
+    SELECT moved.job_id FROM moved, told`
+  return new Set(rows.map((row) => row.job_id))
+})
+
+const wire = (moves: ReadonlyArray<Move>): string =>
+  JSON.stringify(moves.map(({ fence, from, set, to, ...move }) => ({
+    ...move,
+    ...set,
+    fence: fence.toString(),
+    from_status: from,
+    to_status: to,
+    ended: isTerminal(to)
+  })))

@@ -1,0 +1,38 @@
+/** The only way to `complete`: the receipt is computed and the job moved in one statement. */
+import type { SqlClient } from "effect/sql"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { changesChannel } from "../Database/channels.ts"
+import { receiptQuery } from "../Database/receipt.ts"
+
+/** Answers a receipt for each job whose claim still holds; those without a failed check have moved. */
+export const completeJobs = (
+  sql: SqlClient.SqlClient,
+  requests: ReadonlyArray<{ readonly job: ClaimedJob; readonly actor: string }>
+) =>
+  sql`
+    WITH wanted AS (
+      SELECT * FROM jsonb_to_recordset(${wire(requests)}::jsonb) AS w(job_id uuid, fence bigint, actor text)
+    ), held AS (
+      SELECT j.* FROM upload_jobs j JOIN wanted w ON w.job_id = j.job_id AND w.fence = j.fence
+      WHERE j.status = 'embeddings_stored'
+      FOR UPDATE OF j
+    ), receipts AS (
+      ${sql.literal(receiptQuery("SELECT * FROM held"))}
+    ), moved AS (
+      UPDATE upload_jobs j SET
+        status = 'complete', run_at = NULL, lease_owner = NULL, lease_until = NULL, last_error = NULL, retry_count = 0,
+        crash_count = 0, resume_status = NULL, processing_completed_at = now(), updated_at = now(),
+        progress = j.progress || jsonb_build_object('embeds_done', (r.receipt->>'vectors_stored')::int)
+      FROM receipts r JOIN wanted w USING (job_id)
+      WHERE j.job_id = r.job_id AND r.receipt->'failed_checks' = '[]'
+      RETURNING j.job_id, j.fence, j.progress, w.actor
+    ), logged AS (
+      INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
+      SELECT job_id, 'moved', 'embeddings_stored', 'complete', actor, fence, progress FROM moved
+    ), told AS (
+      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
+    )
+    SELECT receipts.* FROM receipts LEFT JOIN told ON true`
+
+const wire = (requests: ReadonlyArray<{ readonly job: ClaimedJob; readonly actor: string }>): string =>
+  JSON.stringify(requests.map(({ actor, job }) => ({ job_id: job.job_id, fence: job.fence.toString(), actor })))

@@ -1,0 +1,18 @@
+/** Gives a stopping worker's jobs back. The new fence shuts out whatever of it is still running. */
+import type { SqlClient } from "effect/sql"
+import { workChannel } from "../Database/channels.ts"
+
+export const releaseJobs = (sql: SqlClient.SqlClient, worker: string) =>
+  sql`
+    WITH released AS (
+      UPDATE upload_jobs SET fence = fence + 1, lease_owner = NULL, lease_until = NULL, run_at = now(), updated_at = now()
+      WHERE lease_owner = ${worker}
+      RETURNING job_id, status, fence, progress
+    ), logged AS (
+      INSERT INTO job_events (job_id, type, from_status, to_status, message, actor, fence, progress)
+      SELECT job_id, 'parked', status, status, 'The worker stopped.', 'worker:' || ${worker}::text, fence, progress
+      FROM released
+    ), told AS (
+      SELECT pg_notify(${workChannel}, '') FROM released LIMIT 1
+    )
+    SELECT released.job_id FROM released, told`

@@ -1,0 +1,147 @@
+/** The user's side of the jobs on Postgres. Every statement names the user: another one's job is not found. */
+import { Effect, Layer, Option, Schema, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { type JobFilter, Jobs } from "../../services/Jobs.ts"
+import { errorCodes } from "../../src/domain/ErrorCode.ts"
+import type { JobId, UserId } from "../../src/domain/Ids.ts"
+import { JobEvent } from "../../src/domain/Job.ts"
+import { activeStatuses, failedStatuses, failureOf } from "../../src/domain/JobStatus.ts"
+import type { StageError } from "../../src/domain/StageError.ts"
+import { changesChannel, workChannel } from "../Database/channels.ts"
+import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
+import { Notifications } from "../Database/listen.ts"
+import { decodeReceipts, receiptQuery } from "../Database/receipt.ts"
+import { rowError } from "../Database/rowError.ts"
+import { toStageError } from "../Database/sqlErrors.ts"
+
+export const JobsSql = Layer.effect(
+  Jobs,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const notifications = yield* Notifications
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    const find = Effect.fn("Jobs.find")(function*(user: UserId, job: JobId) {
+      const rows = yield* failing(sql`
+        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
+        WHERE j.job_id = ${job} AND j.user_id = ${user}`)
+      return Option.fromNullishOr((yield* decodeJobs(rows))[0])
+    })
+
+    /** The job after a change that may have found nothing to do. */
+    const changed = Effect.fnUntraced(function*(user: UserId, job: JobId, rows: ReadonlyArray<unknown>) {
+      return Option.map(yield* find(user, job), (found) => ({ job: found, changed: rows.length > 0 }))
+    })
+
+    return Jobs.of({
+      find,
+      list: Effect.fn("Jobs.list")(function*(user, filter) {
+        return yield* listJobs(sql, user, filter).pipe(failing, Effect.flatMap(decodeJobs))
+      }),
+      events: Effect.fn("Jobs.events")(function*(user, job, after) {
+        const rows = yield* failing(sql`
+          SELECT e.event_id::int4 AS event_id, e.job_id, e.type, e.from_status, e.to_status, e.code, e.message, e.actor,
+            e.progress, e.created_at
+          FROM job_events e JOIN upload_jobs j USING (job_id)
+          WHERE e.job_id = ${job} AND j.user_id = ${user} AND e.event_id > ${after}
+          ORDER BY e.event_id`)
+        return yield* readEvents(rows)
+      }),
+      changes: (job) =>
+        notifications.subscribe(changesChannel).pipe(
+          // An empty payload stands for whatever was missed while the connection was down.
+          Stream.filter((ids) => ids === "" || ids.includes(job)),
+          Stream.map(() => undefined)
+        ),
+      receipt: Effect.fn("Jobs.receipt")(function*(user, job) {
+        if (Option.isNone(yield* find(user, job))) return Option.none()
+        const rows = yield* failing(
+          sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job})
+            ${sql.literal(receiptQuery("SELECT * FROM one"))}`
+        )
+        return Option.fromNullishOr((yield* decodeReceipts(rows))[0]?.receipt)
+      }),
+      retry: Effect.fn("Jobs.retry")(function*(user, job) {
+        return yield* changed(user, job, yield* failing(retryJob(sql, user, job)))
+      }),
+      cancel: Effect.fn("Jobs.cancel")(function*(user, job) {
+        return yield* changed(user, job, yield* failing(cancelJob(sql, user, job)))
+      })
+    })
+  })
+)
+
+const listJobs = (sql: SqlClient.SqlClient, user: UserId, filter: JobFilter) => {
+  const conditions = [
+    sql`j.user_id = ${user}`,
+    ...(filter.status === undefined ? [] : [sql.in("j.status", filter.status)]),
+    ...(filter.documentId === undefined ? [] : [sql`j.document_id = ${filter.documentId}`]),
+    ...(filter.errorCode === undefined ? [] : [sql`j.last_error->>'code' = ${filter.errorCode}`]),
+    ...(filter.filename === undefined
+      ? []
+      : [sql`position(lower(${filter.filename}::text) IN lower(d.filename)) > 0`]),
+    ...(filter.after === undefined ? [] : [
+      sql`(j.created_at, j.job_id) < (SELECT created_at, job_id FROM upload_jobs WHERE job_id = ${filter.after})`
+    ])
+  ]
+  return sql`
+    SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
+    WHERE ${sql.and(conditions)}
+    ORDER BY j.created_at DESC, j.job_id DESC
+    LIMIT ${filter.limit}`
+}
+
+const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId) =>
+  sql`
+    WITH failed AS (
+      SELECT job_id, status FROM upload_jobs
+      WHERE job_id = ${job} AND user_id = ${user} AND ${sql.in("status", failedStatuses)}
+      FOR UPDATE
+    ), moved AS (
+      UPDATE upload_jobs j SET status = j.resume_status, resume_status = NULL, run_at = now(), fence = j.fence + 1,
+        retry_count = 0, crash_count = 0, last_error = NULL, processing_completed_at = NULL, updated_at = now(),
+        poll_deadline = NULL
+      FROM failed WHERE j.job_id = failed.job_id
+      RETURNING j.job_id, j.status, j.fence, j.progress, failed.status AS from_status
+    ), logged AS (
+      INSERT INTO job_events (job_id, type, from_status, to_status, message, actor, fence, progress)
+      SELECT job_id, 'moved', from_status, status, 'Retried.', 'user', fence, progress FROM moved
+    ), told AS (
+      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')), pg_notify(${workChannel}, '')
+      FROM moved HAVING count(*) > 0
+    )
+    SELECT moved.job_id FROM moved, told`
+
+const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId) =>
+  sql`
+    WITH running AS (
+      SELECT job_id, status FROM upload_jobs
+      WHERE job_id = ${job} AND user_id = ${user} AND ${sql.in("status", activeStatuses)}
+      FOR UPDATE
+    ), moved AS (
+      UPDATE upload_jobs j SET status = ${failures}::jsonb->>running.status, resume_status = running.status,
+        run_at = NULL, lease_owner = NULL, lease_until = NULL, fence = j.fence + 1, processing_completed_at = now(),
+        last_error = ${cancelled}::jsonb || jsonb_build_object('at_status', running.status), updated_at = now()
+      FROM running WHERE j.job_id = running.job_id
+      RETURNING j.job_id, j.status, j.fence, j.progress, running.status AS from_status
+    ), logged AS (
+      INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
+      SELECT job_id, 'moved', from_status, status, 'CANCELLED', 'Cancelled.', 'user', fence, progress FROM moved
+    ), told AS (
+      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
+    )
+    SELECT moved.job_id FROM moved, told`
+
+const failures = JSON.stringify(Object.fromEntries(activeStatuses.map((status) => [status, failureOf(status)])))
+const cancelled = JSON.stringify({
+  code: "CANCELLED",
+  class: errorCodes.CANCELLED.class,
+  message: "Cancelled by its owner.",
+  help: errorCodes.CANCELLED.help,
+  kept: "Everything stored so far."
+})
+
+const EventRow = Schema.Struct({ ...JobEvent.fields, created_at: Schema.DateTimeUtcFromDate })
+const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(EventRow))
+const readEvents = (rows: unknown) => Effect.mapError(decodeEvents(rows), rowError)

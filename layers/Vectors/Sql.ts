@@ -1,0 +1,117 @@
+/** The vector buffer and the ledger on Postgres; vectors travel in binary. */
+import { Effect, Exit, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { type Reuse, Vectors } from "../../services/Vectors.ts"
+import { ChunkMeta } from "../../src/domain/Chunk.ts"
+import { ChunkId, DocumentId } from "../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import type { StageError } from "../../src/domain/StageError.ts"
+import type { EmbeddingModel } from "../../src/domain/Vector.ts"
+import { makeCoalescer } from "../Database/coalesce.ts"
+import { rowError } from "../Database/rowError.ts"
+import { toStageError } from "../Database/sqlErrors.ts"
+import { VectorParameters } from "../Database/VectorParameters.ts"
+import { announceCall, withdrawCall } from "./ledger.ts"
+import { reuseVectors } from "./reuseVectors.ts"
+import { storeVectors } from "./storeVectors.ts"
+
+interface ReuseRequest {
+  readonly job: ClaimedJob
+  readonly model: EmbeddingModel
+}
+
+export const VectorsSql = Layer.effect(
+  Vectors,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const parameters = yield* VectorParameters
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
+      reuseVectors(sql, requests.map(({ job }) => job)).pipe(
+        failing,
+        Effect.map((rows) => {
+          const found = new Map(rows.map((row) => [row.job_id, row]))
+          return requests.map(({ job }): Exit.Exit<Reuse, StageError> => {
+            const row = found.get(job.job_id)
+            return Exit.succeed({
+              chunks: row?.chunks ?? 0,
+              reused: row?.reused ?? 0,
+              missingBytes: row?.missing_bytes ?? 0
+            })
+          })
+        })
+      )
+    const reuse = yield* makeCoalescer(runReuse, { most: 64, lanes: 1 })
+
+    return Vectors.of({
+      reuse: (job, model) => reuse({ job, model }),
+      missing: Effect.fn("Vectors.missing")(function*(job, model, after, limit) {
+        const rows = yield* failing(sql`
+          SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text
+          FROM document_chunk_buffer c
+          WHERE c.document_id = ${job.document_id}
+            AND c.chunker_name = split_part(${job.chunks_version}::text, '@', 1)
+            AND c.chunker_version = split_part(${job.chunks_version}::text, '@', 2)
+            AND c.chunk_ord > ${after}
+            AND NOT EXISTS (SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id
+              AND v.embed_model = ${model.model} AND v.embed_version = ${model.version})
+          ORDER BY c.chunk_ord LIMIT ${limit}`)
+        const decoded = yield* Effect.mapError(decodeMissing(rows), rowError)
+        return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
+      }),
+      announce: Effect.fn("Vectors.announce")(function*(purchase) {
+        yield* failing(announceCall(sql, purchase))
+      }),
+      store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
+        const held = yield* failing(storeVectors(sql, parameters, purchase, vectors, requestId))
+        return new Set(purchase.shares.map(({ job }) => job.job_id).filter((id) => !held.has(id)))
+      }),
+      withdraw: Effect.fn("Vectors.withdraw")(function*(callId) {
+        yield* failing(withdrawCall(sql, callId))
+      }),
+      search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
+        const rows = yield* failing(sql`
+          SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
+          FROM (
+            SELECT v.chunk_id, 1 - (v.vector <=> ${parameters.one(query)}) AS score
+            FROM upload_jobs j
+            JOIN document_chunk_buffer c ON c.document_id = j.document_id
+              AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
+            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id
+            WHERE j.user_id = ${user} AND j.status = 'complete'
+              AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
+              ${options.documentId === undefined ? sql`` : sql`AND j.document_id = ${options.documentId}`}
+            ORDER BY v.vector <=> ${parameters.one(query)}
+            LIMIT ${options.limit}
+          ) near
+          JOIN document_chunk_buffer c USING (chunk_id)
+          JOIN documents d USING (document_id)
+          ORDER BY near.score DESC, c.chunk_id`)
+        const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
+        return decoded.map(({ chunk_id, document_id, ...hit }) => ({
+          ...hit,
+          chunkId: chunk_id,
+          documentId: document_id
+        }))
+      })
+    })
+  })
+)
+
+const decodeMissing = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  chunk_id: ChunkId,
+  ordinal: Schema.Int,
+  sha: Schema.String,
+  text: Schema.String
+})))
+const decodeHits = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  chunk_id: ChunkId,
+  document_id: DocumentId,
+  filename: Schema.String,
+  ordinal: Schema.Int,
+  text: Schema.String,
+  meta: ChunkMeta,
+  score: Schema.Finite
+})))

@@ -1,0 +1,63 @@
+/** One statement makes a call's vectors durable, together with what they cost and how far their jobs are. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Purchase } from "../../services/Vectors.ts"
+import type { JobId } from "../../src/domain/Ids.ts"
+import { vectorSha } from "../../src/domain/Vector.ts"
+import { changesChannel } from "../Database/channels.ts"
+import type { VectorParameters } from "../Database/VectorParameters.ts"
+
+/** Answers the jobs whose claim held. What was bought for another one is not stored, and stands in the ledger as lost. */
+export const storeVectors = Effect.fnUntraced(function*(
+  sql: SqlClient.SqlClient,
+  parameters: VectorParameters["Service"],
+  { callId, model, shares }: Purchase,
+  vectors: ReadonlyArray<Float32Array>,
+  requestId: string
+) {
+  const items = shares.flatMap(({ chunks, job }) => chunks.map((chunk) => ({ chunk, job })))
+  const rows = yield* sql<{ readonly job_id: JobId }>`
+    WITH shares AS (
+      SELECT * FROM jsonb_to_recordset(${
+    JSON.stringify(shares.map(({ chunks, costUsd, job, tokens }) => ({
+      job_id: job.job_id,
+      fence: job.fence.toString(),
+      chunks: chunks.length,
+      tokens,
+      cost_usd: costUsd
+    })))
+  }::jsonb) AS s(job_id uuid, fence bigint, chunks int, tokens bigint, cost_usd float8)
+    ), held AS (
+      SELECT j.job_id, j.document_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
+      WHERE j.status = 'embedding_in_progress'
+      FOR UPDATE OF j
+    ), stored AS (
+      INSERT INTO document_vector_buffer
+        (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
+      SELECT i.chunk_id, held.document_id, ${model.model}, ${model.version}, i.vector, i.sha, ${callId}
+      FROM unnest(
+        ${items.map(({ job }) => job.job_id)}::uuid[], ${items.map(({ chunk }) => chunk.chunkId)}::uuid[],
+        ${parameters.many(vectors)}, ${vectors.map(vectorSha)}::text[]
+      ) AS i(job_id, chunk_id, vector, sha)
+      JOIN held USING (job_id)
+      ON CONFLICT DO NOTHING
+    ), noted AS (
+      UPDATE upload_jobs j SET
+        tokens_paid = j.tokens_paid + s.tokens,
+        cost_usd = j.cost_usd + s.cost_usd,
+        crash_count = 0,
+        progress = j.progress ||
+          jsonb_build_object('embeds_done', (j.progress->>'embeds_done')::int + s.chunks),
+        updated_at = now()
+      FROM shares s JOIN held USING (job_id) WHERE j.job_id = held.job_id
+    ), settled AS (
+      UPDATE embedding_ledger l SET tokens = s.tokens, cost_usd = s.cost_usd, request_id = ${requestId},
+        state = CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END, settled_at = now()
+      FROM shares s LEFT JOIN held USING (job_id)
+      WHERE l.call_id = ${callId} AND l.job_id = s.job_id
+    ), told AS (
+      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM held HAVING count(*) > 0
+    )
+    SELECT held.job_id FROM held, told`
+  return new Set(rows.map((row) => row.job_id))
+})

@@ -1,0 +1,23 @@
+/** How long things may take. */
+import { Duration } from "effect"
+
+/** One run of one stage, by what it waits for. */
+export const stageDeadline = {
+  /** Bytes go up to the provider. */
+  submit: Duration.minutes(10),
+  /** The answer comes down, or the local parser works. */
+  collect: Duration.minutes(5),
+  /** Our own work on one document's text. */
+  text: Duration.minutes(10),
+  /** All of a document's vectors. */
+  embed: Duration.hours(2),
+  /** Nothing but the database. */
+  database: Duration.minutes(1)
+} as const
+
+/** From the hand-over to the parser until it is given up: 120 s for each 50 pages, whose number nobody knows yet. */
+export const parseDeadline = Duration.minutes(30)
+
+/** How soon the parser is asked again if no callback comes: a quarter of the time it has had, within 1 s and 20 s. */
+export const pollDelay = (waited: Duration.Duration): Duration.Duration =>
+  Duration.clamp(Duration.times(waited, 0.25), { minimum: Duration.seconds(1), maximum: Duration.seconds(20) })

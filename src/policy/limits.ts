@@ -1,0 +1,31 @@
+/** What the providers take, and how much we have under way at once. */
+import { Duration } from "effect"
+
+/** Of one embeddings request. Bytes bound tokens, as no token of the model is shorter than a byte: no text has to be counted. */
+export const embeddingBatch = {
+  /** The provider takes 2,048; a failed call then costs more to repeat. */
+  inputs: 256,
+  /** Of all inputs together: 300,000 tokens. */
+  bytes: 300_000,
+  /** How long a batch that is not full waits for more. */
+  linger: Duration.millis(4),
+  /** Requests under way at once from one worker. */
+  concurrency: 4
+} as const
+
+/** Chunks that one job has in the batches at once: with the job's concurrency, the bound of memory. */
+export const embeddingWindow = 512
+
+/** Latin text averages this many bytes a token; only estimates are made with it. */
+export const bytesPerToken = 4
+
+/** US dollars for a million tokens. */
+export const embeddingPrices: Readonly<Record<string, number>> = {
+  "text-embedding-3-small": 0.02,
+  "text-embedding-3-large": 0.13,
+  "text-embedding-ada-002": 0.1
+}
+
+/** In US dollars; an unknown model counts as free. */
+export const embeddingCost = (model: string, tokens: number): number =>
+  (embeddingPrices[model] ?? 0) * tokens / 1_000_000

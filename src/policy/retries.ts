@@ -1,0 +1,28 @@
+/** When a job that failed for now is tried again. These waits are rows (`run_at`), so that they outlive the process. */
+import { Duration, Schedule } from "effect"
+
+/** Retries of one status before its transient failure counts as final. */
+export const retryLimit = 3
+
+const base = Duration.seconds(3)
+const longest = Duration.minutes(5)
+
+/** `2^n × 3 s` for the n-th retry (from 0), up to five minutes, times a jitter of 0.8 to 1.2; never under the provider's own wish. */
+export const retryDelay = (
+  attempt: number,
+  random: number,
+  retryAfter: Duration.Duration = Duration.zero
+): Duration.Duration =>
+  Duration.max(
+    retryAfter,
+    Duration.times(Duration.min(longest, Duration.times(base, 2 ** attempt)), 0.8 + 0.4 * random)
+  )
+
+/** How long a parked job waits when nobody said how long. */
+export const parkedFor = Duration.seconds(30)
+
+/**
+ * How a worker insists on writing down what became of a job while the database is away. Twice the lease: afterwards the
+ * sweep gives the job to somebody else anyway.
+ */
+export const insist = Schedule.spaced("500 millis").pipe(Schedule.jittered, Schedule.upTo({ duration: "1 minute" }))

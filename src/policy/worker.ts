@@ -1,0 +1,11 @@
+/** The rhythm of a worker. */
+import { Duration } from "effect"
+
+/** Longest sleep between two looks at the queue: notifications can be lost. */
+export const pollInterval = Duration.seconds(5)
+
+/** After an error of the queue itself. */
+export const errorPause = Duration.seconds(1)
+
+/** From the signal to stop until what still runs is given back. */
+export const drainTime = Duration.seconds(20)

@@ -1,0 +1,44 @@
+/** parse_queued → parsed: the parser's result is in our storage, or the job waits for it. */
+import { DateTime, Duration, Effect, Stream } from "effect"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { sha256 } from "../domain/hash.ts"
+import { PermanentError } from "../domain/StageError.ts"
+import { parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
+import { parseRequest } from "./parseRequest.ts"
+import { advance, type Outcome, type Running, type Stage } from "./Stage.ts"
+
+export const collectParse = {
+  name: "collectParse",
+  from: "parse_queued",
+  dependency: "parser",
+  deadline: stageDeadline.collect,
+  run: Effect.fnUntraced(function*({ job }: Running) {
+    const parser = yield* DocumentParser
+    const providerJobId = job.provider_job_id ?? ""
+    const parsed = yield* parser.result(providerJobId, yield* parseRequest(job))
+    if (parsed === undefined) return yield* waitForParser(job, providerJobId)
+
+    const storage = yield* ObjectStorage
+    const path = `parsed/${job.user_id}/${job.document_id}.md`
+    const bytes = new TextEncoder().encode(parsed.markdown)
+    yield* storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8")
+    return advance("parsed", { parsed_path: path, parsed_sha256: sha256(bytes) })
+  })
+} satisfies Stage<unknown>
+
+/** Soon at first and then less often; a callback makes the job due at once. */
+const waitForParser = Effect.fnUntraced(function*(job: Running["job"], providerJobId: string) {
+  const now = yield* DateTime.now
+  const left = job.poll_deadline === null ? parseDeadline : DateTime.distance(now, job.poll_deadline)
+  if (Duration.isLessThanOrEqualTo(left, Duration.zero)) {
+    return yield* new PermanentError({
+      code: "PARSER_DEADLINE",
+      message: `The parser had no result within ${Duration.format(parseDeadline)}.`,
+      dependency: "parser",
+      requestId: providerJobId
+    })
+  }
+  const outcome: Outcome = { _tag: "wait", delay: pollDelay(Duration.subtract(parseDeadline, left)) }
+  return outcome
+})

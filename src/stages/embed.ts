@@ -1,0 +1,41 @@
+/** embedding_in_progress → embeddings_stored: every chunk has its vector; only what was missing is bought. */
+import { Effect } from "effect"
+import { Embedder } from "../../services/Embedder.ts"
+import { type MissingChunk, Vectors } from "../../services/Vectors.ts"
+import { stageDeadline } from "../policy/deadlines.ts"
+import { embeddingWindow } from "../policy/limits.ts"
+import { EmbeddingBatches } from "./EmbeddingBatches.ts"
+import { advance, type Running, type Stage } from "./Stage.ts"
+
+export const embed = {
+  name: "embed",
+  from: "embedding_in_progress",
+  deadline: stageDeadline.embed,
+  run: Effect.fnUntraced(function*({ job }: Running) {
+    const { model } = yield* Embedder
+    const vectors = yield* Vectors
+    const batches = yield* EmbeddingBatches
+    const bought = new Set<string>()
+    let repeated = false
+    let after = -1
+    while (true) {
+      const page = yield* vectors.missing(job, model, after, embeddingWindow)
+      const distinct = firstOfEach(page, bought)
+      repeated ||= distinct.length < page.length
+      if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
+      const last = page.at(-1)
+      if (last === undefined || page.length < embeddingWindow) break
+      after = last.ordinal
+    }
+    // Chunks with the same text get copies of the one vector that was bought.
+    if (repeated) yield* vectors.reuse(job, model)
+    return advance("embeddings_stored")
+  })
+} satisfies Stage<unknown>
+
+const firstOfEach = (page: ReadonlyArray<MissingChunk>, seen: Set<string>): ReadonlyArray<MissingChunk> =>
+  page.filter((chunk) => {
+    if (seen.has(chunk.sha)) return false
+    seen.add(chunk.sha)
+    return true
+  })

@@ -1,0 +1,81 @@
+/** One document from where it stands to its end, stage after stage, without going back to the queue between. */
+import { Effect, Option } from "effect"
+import { Headers, HttpTraceContext } from "effect/http"
+import type { Chunks } from "../../services/Chunks.ts"
+import type { DocumentParser } from "../../services/DocumentParser.ts"
+import type { Documents } from "../../services/Documents.ts"
+import type { Embedder } from "../../services/Embedder.ts"
+import type { JobQueue } from "../../services/JobQueue.ts"
+import type { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { Vectors } from "../../services/Vectors.ts"
+import type { ClaimedJob } from "../domain/Job.ts"
+import type { JobStatus } from "../domain/JobStatus.ts"
+import { stageDeadline } from "../policy/deadlines.ts"
+import { chunk } from "./chunk.ts"
+import { collectParse } from "./collectParse.ts"
+import { complete } from "./complete.ts"
+import { embed } from "./embed.ts"
+import type { EmbeddingBatches } from "./EmbeddingBatches.ts"
+import type { Pipeline } from "./Pipeline.ts"
+import { planEmbedding } from "./planEmbedding.ts"
+import { runStage } from "./runStage.ts"
+import { advance, type Running, type Stage } from "./Stage.ts"
+import { submitParse } from "./submitParse.ts"
+import { validateParse } from "./validateParse.ts"
+
+type StageServices =
+  | Chunks
+  | DocumentParser
+  | Documents
+  | Embedder
+  | EmbeddingBatches
+  | JobQueue
+  | ObjectStorage
+  | Pipeline
+  | Vectors
+
+/** Only says that the work has begun: a worker that dies in the next stage leaves the status where the work was. */
+const begin = (name: string, from: JobStatus, to: JobStatus): Stage<never> => ({
+  name,
+  from,
+  deadline: stageDeadline.database,
+  run: ({ markdown }) => Effect.succeed({ ...advance(to), ...(markdown === undefined ? {} : { markdown }) })
+})
+
+const stages: ReadonlyArray<Stage<StageServices>> = [
+  submitParse,
+  collectParse,
+  validateParse,
+  begin("beginChunking", "parse_validated", "chunking"),
+  chunk,
+  planEmbedding,
+  begin("beginEmbedding", "embedding_queued", "embedding_in_progress"),
+  embed,
+  complete
+]
+const stageFrom = new Map(stages.map((stage) => [stage.from, stage]))
+
+/** Ends when the job has ended, waits for something, or is somebody else's. */
+export const runJob = (job: ClaimedJob) =>
+  Effect.gen(function*() {
+    let running: Running | undefined = { job }
+    while (running !== undefined) {
+      const stage = stageFrom.get(running.job.status)
+      if (stage === undefined) return
+      running = yield* runStage(stage, running)
+    }
+  }).pipe(
+    Effect.annotateLogs({ job_id: job.job_id, correlation_id: job.correlation_id }),
+    Effect.withSpan("worker.job", {
+      kind: "consumer",
+      attributes: { "correlation.id": job.correlation_id, "job.id": job.job_id },
+      ...parentOf(job)
+    })
+  )
+
+/** The upload's trace, so that one document is one trace from the request to the receipt. */
+const parentOf = (job: ClaimedJob) => {
+  if (job.traceparent === null) return {}
+  const parent = Option.getOrUndefined(HttpTraceContext.w3c(Headers.fromInput({ traceparent: job.traceparent })))
+  return parent === undefined ? {} : { parent }
+}

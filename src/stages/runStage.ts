@@ -1,0 +1,157 @@
+/**
+ * The one combinator every stage runs in: span, correlation id, deadline, breaker, and what becomes of the job. Every way
+ * out is a row: the next status, a pause, a retry, or the phase's failure.
+ */
+import { Cause, Duration, Effect, Random } from "effect"
+import { JobQueue } from "../../services/JobQueue.ts"
+import { errorCodes } from "../domain/ErrorCode.ts"
+import type { ClaimedJob, JobError } from "../domain/Job.ts"
+import { failureOf } from "../domain/JobStatus.ts"
+import type { Move, StaleClaim } from "../domain/Move.ts"
+import { errorClass, PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
+import { timeoutCode } from "../policy/breakers.ts"
+import { insist, parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
+import { Breakers } from "./Breakers.ts"
+import { Pipeline } from "./Pipeline.ts"
+import type { Outcome, Running, Stage } from "./Stage.ts"
+
+/** The job as the next stage finds it; undefined when this process is done with it, for now or for good. */
+export const runStage = <R>(stage: Stage<R>, running: Running) =>
+  Effect.gen(function*() {
+    const outcome = yield* guarded(stage, running)
+    return yield* settle(running, outcome)
+  }).pipe(
+    Effect.catchTags({
+      TransientError: (error) => retryLater(running.job, error),
+      RecoverableError: (error) => park(running.job, error),
+      PermanentError: (error) => fail(running.job, error)
+    }),
+    Effect.withSpan(`stage.${stage.name}`, {
+      attributes: { "correlation.id": running.job.correlation_id, "job.id": running.job.job_id }
+    }),
+    Effect.annotateLogs({ stage: stage.name })
+  )
+
+const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running) {
+  const { dependency } = stage
+  const work = stage.run(running).pipe(
+    Effect.timeoutOrElse({
+      duration: stage.deadline,
+      orElse: () =>
+        Effect.fail(
+          new TransientError({
+            code: timeoutCode[dependency ?? "database"],
+            message: `The stage ${stage.name} did not end within ${Duration.format(stage.deadline)}.`,
+            ...(dependency === undefined ? {} : { dependency })
+          })
+        )
+    }),
+    Effect.catchDefect((defect) =>
+      Effect.logError("A stage broke down.", Cause.die(defect)).pipe(
+        Effect.andThen(
+          Effect.fail(new PermanentError({ code: "INTERNAL", message: `The stage ${stage.name} broke down.` }))
+        )
+      )
+    )
+  )
+  if (dependency === undefined) return yield* work
+  const breakers = yield* Breakers
+  return yield* breakers.guard(dependency, work)
+})
+
+const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
+  const { job } = running
+  if (outcome._tag === "wait") {
+    yield* write(job, { to: job.status, type: "parked", set: {}, release_ms: Duration.toMillis(outcome.delay) })
+    return undefined
+  }
+  if (outcome._tag === "advance") yield* write(job, { to: outcome.to, type: "moved", set: outcome.set ?? {} })
+  const markdown = outcome._tag === "advance" ? outcome.markdown : undefined
+  const next: Running = {
+    job: { ...job, ...kept(outcome.set), status: outcome.to, retry_count: 0 },
+    ...(markdown === undefined ? {} : { markdown })
+  }
+  return next
+})
+
+/** The fields of a move that the next stage may read from the job in hand. */
+const kept = (set: Move["set"] = {}): Partial<ClaimedJob> => ({
+  ...(set.provider_job_id === undefined ? {} : { provider_job_id: set.provider_job_id }),
+  ...(set.parsed_path === undefined ? {} : { parsed_path: set.parsed_path }),
+  ...(set.parsed_sha256 === undefined ? {} : { parsed_sha256: set.parsed_sha256 }),
+  ...(set.parse_report === undefined ? {} : { parse_report: set.parse_report }),
+  ...(set.embedding_plan === undefined ? {} : { embedding_plan: set.embedding_plan })
+})
+
+const retryLater = Effect.fnUntraced(function*(job: ClaimedJob, error: TransientError) {
+  if (job.retry_count >= retryLimit) return yield* fail(job, error)
+  const delay = retryDelay(job.retry_count, yield* Random.next, error.retryAfter)
+  yield* Effect.logWarning(`${error.code}: ${error.message} Tried again in ${Duration.format(delay)}.`)
+  yield* write(job, {
+    to: job.status,
+    type: "retry_scheduled",
+    set: { last_error: jobError(job, error), retry_count: job.retry_count + 1 },
+    release_ms: Duration.toMillis(delay)
+  })
+  return undefined
+})
+
+const park = Effect.fnUntraced(function*(job: ClaimedJob, error: Extract<StageError, { _tag: "RecoverableError" }>) {
+  const delay = error.retryAfter ?? parkedFor
+  yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
+  yield* write(job, {
+    to: job.status,
+    type: "parked",
+    set: { last_error: jobError(job, error) },
+    release_ms: Duration.toMillis(delay)
+  })
+  return undefined
+})
+
+const fail = Effect.fnUntraced(function*(job: ClaimedJob, error: StageError) {
+  const to = failureOf(job.status)
+  if (to === undefined) return yield* Effect.die(new Error(`no failure belongs to the status ${job.status}`))
+  yield* Effect.logError(`${error.code}: ${error.message}`)
+  yield* write(job, {
+    to,
+    type: "moved",
+    set: {
+      last_error: jobError(job, error),
+      // The provider's answer to this parse is final: a retry has to ask for a new one.
+      resume_status: job.status === "parse_queued" && error._tag === "PermanentError" ? "uploaded" : job.status
+    }
+  })
+  return undefined
+})
+
+/** Insists while the database is away: whatever a stage has done is lost to the others until this is written. */
+const write = Effect.fnUntraced(function*(
+  job: ClaimedJob,
+  move: Pick<Move, "to" | "type" | "set" | "release_ms">
+) {
+  const queue = yield* JobQueue
+  const { actor } = yield* Pipeline
+  yield* queue.move({ job_id: job.job_id, fence: job.fence, from: job.status, actor, ...move }).pipe(
+    Effect.retry({ schedule: insist, while: isDatabaseAway })
+  )
+})
+
+const isDatabaseAway = (error: StageError | StaleClaim): boolean =>
+  error._tag === "TransientError" || error._tag === "RecoverableError"
+
+const jobError = (job: ClaimedJob, error: StageError): JobError => ({
+  code: error.code,
+  class: errorClass(error),
+  message: error.message,
+  help: errorCodes[error.code].help,
+  kept: keptAt[failureOf(job.status) ?? "failed_parse"] ?? "",
+  at_status: job.status,
+  ...(error.requestId === undefined ? {} : { request_id: error.requestId })
+})
+
+/** What a failure of each phase leaves in place. */
+const keptAt: Partial<Record<ClaimedJob["status"], string>> = {
+  failed_parse: "The uploaded file.",
+  failed_chunking: "The uploaded file and its parsed text.",
+  failed_embedding: "The file, its parsed text, its chunks, and every vector bought so far."
+}

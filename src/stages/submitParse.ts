@@ -1,0 +1,18 @@
+/** uploaded → parse_queued: the document is in the parser's hands. */
+import { Duration, Effect } from "effect"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { parseDeadline, stageDeadline } from "../policy/deadlines.ts"
+import { parseRequest } from "./parseRequest.ts"
+import { advance, type Running, type Stage } from "./Stage.ts"
+
+export const submitParse = {
+  name: "submitParse",
+  from: "uploaded",
+  dependency: "parser",
+  deadline: stageDeadline.submit,
+  run: Effect.fnUntraced(function*({ job }: Running) {
+    const parser = yield* DocumentParser
+    const id = yield* parser.submit(yield* parseRequest(job))
+    return advance("parse_queued", { provider_job_id: id, poll_deadline_ms: Duration.toMillis(parseDeadline) })
+  })
+} satisfies Stage<unknown>

@@ -1,0 +1,127 @@
+/**
+ * The loop: claims due jobs up to its concurrency, runs each in a fiber, and sleeps until there may be more. Stopped, it
+ * claims no more, lets its jobs end for a while, and gives the rest back.
+ */
+import { Context, Deferred, Duration, Effect, FiberSet, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
+import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
+import type { WorkerId } from "../domain/Ids.ts"
+import type { ClaimedJob } from "../domain/Job.ts"
+import { sweepInterval } from "../policy/leases.ts"
+import { drainTime, errorPause, pollInterval } from "../policy/worker.ts"
+import { runJob } from "../stages/runJob.ts"
+
+export interface WorkerOptions {
+  readonly workerId: WorkerId
+  readonly concurrency: number
+  readonly heartbeat: Duration.Duration
+  readonly hostname: string
+  readonly pid: number
+  readonly version: string
+}
+
+/** The worker as its health endpoint sees it. */
+export class Worker extends Context.Service<Worker, {
+  readonly report: Effect.Effect<WorkerBeat>
+}>()("accessa/worker/Worker") {
+  static readonly layer = (options: WorkerOptions) => Layer.effect(Worker, startWorker(options))
+}
+
+const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
+  const queue = yield* JobQueue
+  const { concurrency, workerId } = options
+  const jobs = yield* FiberSet.make<void>()
+  const wake = yield* Queue.sliding<void>(1)
+  const state = yield* Ref.make<WorkerBeat["state"]>("running")
+  const staleWrites = yield* Ref.make(0)
+  const stopped = yield* Deferred.make<void>()
+
+  const report = Effect.gen(function*() {
+    return {
+      workerId,
+      hostname: options.hostname,
+      pid: options.pid,
+      version: options.version,
+      state: yield* Ref.get(state),
+      jobs: yield* FiberSet.size(jobs),
+      staleWrites: yield* Ref.get(staleWrites)
+    }
+  })
+  const beat = Effect.flatMap(report, queue.beat)
+
+  const run = (job: ClaimedJob) =>
+    runJob(job).pipe(
+      Effect.catchTags({
+        StaleClaim: () =>
+          Ref.update(staleWrites, (count) => count + 1).pipe(
+            Effect.andThen(Effect.logWarning("A write was refused: the job is somebody else's by now."))
+          )
+      }),
+      // The job's own row could not be written: its lease runs out, and the sweep gives it to whoever is well.
+      Effect.catch((error) => Effect.logError(`The job is left to the sweep. ${error.code}: ${error.message}`)),
+      Effect.ensuring(Queue.offer(wake, undefined))
+    )
+
+  const claim = Effect.gen(function*() {
+    const free = concurrency - (yield* FiberSet.size(jobs))
+    const claimed = free > 0 ? yield* queue.claim(workerId, free) : []
+    for (const job of claimed) yield* FiberSet.run(jobs, run(job))
+    if (free > 0 && claimed.length === free) return
+    const due = free > 0 ? yield* queue.nextDue : undefined
+    const sleep = due === undefined ? pollInterval : Duration.min(pollInterval, Duration.max(due, Duration.millis(1)))
+    yield* Effect.timeoutOption(Queue.take(wake), sleep)
+  })
+  const claiming = claim.pipe(
+    Effect.catch((error) =>
+      Effect.logError(`The queue can not be read. ${error.code}: ${error.message}`).pipe(
+        Effect.andThen(Effect.sleep(errorPause))
+      )
+    ),
+    Effect.forever,
+    Effect.raceFirst(Deferred.await(stopped))
+  )
+
+  // The finalizer comes first, so that it runs last: what is forked below has ended by then.
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function*() {
+      yield* Ref.set(state, "stopped")
+      const released = yield* queue.release(workerId)
+      yield* beat
+      yield* Effect.logInfo(`The worker has stopped and gave ${released} jobs back.`)
+    }).pipe(
+      Effect.catch((error) => Effect.logError(`The worker stopped without a word. ${error.code}: ${error.message}`))
+    )
+  )
+  yield* beat
+  yield* inBackground("heartbeat", beat, options.heartbeat)
+  yield* inBackground("sweep", queue.rescue, sweepInterval)
+  yield* queue.wakeups.pipe(
+    Stream.runForEach(() => Queue.offer(wake, undefined)),
+    Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),
+    Effect.forkScoped
+  )
+  yield* Effect.forkScoped(claiming)
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function*() {
+      yield* Ref.set(state, "draining")
+      yield* Deferred.succeed(stopped, undefined)
+      const held = yield* FiberSet.size(jobs)
+      if (held > 0) yield* Effect.logInfo(`Stopping: ${held} jobs may end within ${Duration.format(drainTime)}.`)
+      yield* Effect.timeoutOption(FiberSet.awaitEmpty(jobs), drainTime)
+    })
+  )
+  yield* Effect.logInfo(`The worker ${workerId} takes up to ${concurrency} jobs at once.`)
+  return Worker.of({ report })
+})
+
+/** Once every interval, whatever happens to one round. */
+const inBackground = <A, E extends { readonly message: string }>(
+  name: string,
+  round: Effect.Effect<A, E>,
+  interval: Duration.Duration
+): Effect.Effect<void, never, Scope.Scope> =>
+  round.pipe(
+    Effect.catch((error) => Effect.logError(`The ${name} failed: ${error.message}`)),
+    Effect.schedule(Schedule.spaced(interval)),
+    Effect.forkScoped,
+    Effect.asVoid
+  )
