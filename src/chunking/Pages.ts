@@ -43,7 +43,7 @@ export const readPages = (markdown: string): Pages => {
     source = at + match[0].length
     if (markdown[source] === "\n") source++
     // A paragraph may run on over the page's end, but blank lines on both sides of a mark are one.
-    while (endsBlank && markdown[source] === "\n") source++
+    if (endsBlank) { while (markdown[source] === "\n") source++ }
     const number = Number(match[1])
     if (number >= 1 && number <= largestPage) page = number
   }

@@ -170,7 +170,7 @@ const repeated = (text: string, first: number, end: number, marker: string): Reg
   const cost = end - first > 1000 ? Infinity : estimateTokens(text, first, end) + perToken
   return cost > atomLimit || marker.length > 100
     ? { prefix: "", suffix: "", cost: 0 }
-    : { prefix: `${text.slice(first, end).trimEnd()}\n`, suffix: marker === "" ? "" : `\n${marker}`, cost }
+    : { prefix: `${text.slice(first, end).trim()}\n`, suffix: marker === "" ? "" : `\n${marker}`, cost }
 }
 
 /** Follows the headings and gives each one's section. */

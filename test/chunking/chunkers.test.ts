@@ -1,0 +1,60 @@
+/** What holds for every chunker on every Markdown. */
+import { describe, it } from "@effect/vitest"
+import { assert } from "vitest"
+import { chunkers } from "../../src/chunking/chunkers.ts"
+import { ChunkerId } from "../../src/domain/Chunk.ts"
+import { pageMarks } from "../../src/domain/text.ts"
+import { AnyMarkdown, assertEveryCharacterIsKept, assertWellFormed, assertWholeGraphemes } from "./markdown.ts"
+
+const options = { arbitrary: { runs: 300, size: 40 } }
+
+for (const chunker of ChunkerId.literals) {
+  const chunk = (markdown: string) => [...chunkers[chunker](markdown)]
+
+  describe(`${chunker}`, () => {
+    it.prop(
+      "loses no visible character and puts each at its offset",
+      [AnyMarkdown],
+      ([markdown]) => assertEveryCharacterIsKept(markdown, chunk(markdown)),
+      options
+    )
+
+    it.prop(
+      "yields trimmed chunks in order, never empty, of at most 8,191 bytes and without page marks",
+      [AnyMarkdown],
+      ([markdown]) => assertWellFormed(markdown, chunk(markdown)),
+      options
+    )
+
+    it.prop(
+      "never cuts a grapheme",
+      [AnyMarkdown],
+      ([markdown]) => assertWholeGraphemes(markdown, chunk(markdown)),
+      options
+    )
+
+    it.prop(
+      "gives the same chunks for the same text",
+      [AnyMarkdown],
+      ([markdown]) => assert.deepStrictEqual(chunk(markdown), chunk(markdown)),
+      options
+    )
+
+    it.prop(
+      "names the page on which a chunk starts",
+      [AnyMarkdown],
+      ([markdown]) => {
+        for (const { meta } of chunk(markdown)) {
+          const last = [...markdown.slice(0, meta.start).matchAll(pageMarks())].at(-1)
+          assert.strictEqual(meta.page, last === undefined ? undefined : Number(last[1]))
+        }
+      },
+      options
+    )
+
+    it("makes a chunk only when it is asked for", () => {
+      const [first] = chunkers[chunker]("# Policy\n\n".concat("The insurer pays. ".repeat(3_000_000)))
+      assert.isTrue(first?.text.startsWith("# Policy\n\nThe insurer pays."))
+    })
+  })
+}
