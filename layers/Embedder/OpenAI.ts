@@ -32,8 +32,8 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
     const call = (texts: ReadonlyArray<string>) =>
       Effect.clockWith((clock) =>
         Effect.tryPromise({
-          // With base64 asked for, the SDK hands over the text it received; left to itself it makes numbers of it, at 3 times
-          // the cost: 60 µs a vector against 20, as against 19 for the fastest way without its response object.
+          // Asked for base64, the SDK hands over the text it received: 20 µs a vector until decoded, 60 if left to itself.
+          // Neither its raw response nor scanning the body for the base64 was measurably faster.
           try: (signal) =>
             client.embeddings.create(
               { model: model.model, input: [...texts], encoding_format: "base64" },
@@ -69,20 +69,27 @@ const toVectors = Effect.fnUntraced(function*(
     return yield* invalid(`has ${items.length} vectors for ${count} texts`, requestId)
   }
   const vectors: Array<Float32Array> = []
+  // Views of one buffer: with one each, a call takes 47 µs of CPU a vector in place of 41 (median, busy machine).
+  const batch = new Float32Array(count * dimensions)
+  const bytes = Buffer.from(batch.buffer)
   // Sorted and each in its place: none is missing and none is there twice.
-  for (const [place, item] of items.toSorted((a, b) => a.index - b.index).entries()) {
-    if (item.index !== place) return yield* invalid(`has no vector for text ${place}`, requestId)
-    const vector = floats(item.embedding)
-    if (vector === undefined) return yield* invalid(`has a vector ${place} that is not base64 float32`, requestId)
-    const fault = vectorFault(vector, dimensions)
-    if (vector.length !== dimensions) {
+  for (const [place, { embedding, index }] of items.toSorted((a, b) => a.index - b.index).entries()) {
+    if (index !== place) return yield* invalid(`has no vector for text ${place}`, requestId)
+    const size = Buffer.byteLength(embedding, "base64")
+    if (size % 4 === 0 && size !== dimensions * 4) {
       return yield* new PermanentError({
         code: "EMBED_DIM_MISMATCH",
-        message: `The embedding provider's vector ${fault}.`,
+        message: `The embedding provider's vectors have ${size / 4} dimensions where ${dimensions} are expected.`,
         dependency: "embedder",
         requestId
       })
     }
+    // Little-endian float32, as on the wire.
+    if (size % 4 !== 0 || bytes.write(embedding, place * size, size, "base64") !== size) {
+      return yield* invalid(`has a vector ${place} that is not base64 float32`, requestId)
+    }
+    const vector = batch.subarray(place * dimensions, (place + 1) * dimensions)
+    const fault = vectorFault(vector, dimensions)
     if (fault !== undefined) return yield* invalid(`has a vector ${place} that ${fault}`, requestId)
     vectors.push(vector)
   }
@@ -96,14 +103,6 @@ const invalid = (fault: string, requestId: string): TransientError =>
     dependency: "embedder",
     requestId
   })
-
-/** Little-endian float32, as on the wire; undefined if the text is cut or no base64. */
-const floats = (base64: string): Float32Array | undefined => {
-  const size = Buffer.byteLength(base64, "base64")
-  if (size % 4 !== 0) return undefined
-  const vector = new Float32Array(size / 4)
-  return Buffer.from(vector.buffer).write(base64, "base64") === size ? vector : undefined
-}
 
 const late = (): TransientError =>
   new TransientError({
