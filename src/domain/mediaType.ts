@@ -203,7 +203,7 @@ export const utf16WithoutMark = (bytes: Uint8Array): "utf-16le" | "utf-16be" | u
   const view = new DataView(sample.buffer, sample.byteOffset, sample.byteLength)
   const little = asciiUnits(view, true)
   const big = asciiUnits(view, false)
-  if (little < 0 && big < 0) return undefined
+  if (little <= 0 && big <= 0) return undefined
   return little >= big ? "utf-16le" : "utf-16be"
 }
 

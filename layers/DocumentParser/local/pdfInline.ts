@@ -6,8 +6,8 @@ export const joinLines = (lines: ReadonlyArray<string>, style: Style): string =>
   tidy(lines.reduce((text, line) => text === "" ? line : text + seam(text, line, style) + line, "").replaceAll(cut, ""))
 
 // Stands for a hyphen to take away, together with the mark itself.
-const drop = "\u0001"
-const cut = /[-\u00ad\u2010]\u0001/g
+const drop = "\ufdd0"
+const cut = /[-\u00ad\u2010]\ufdd0/g
 const ideograph = /[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/
 
 /** What goes between two lines: nothing inside a cut word or Chinese and Japanese, else a space. */
@@ -60,7 +60,7 @@ const mark = (span: Span, before: Span | undefined, after: Span | undefined): st
   const inner = text.trim()
   const marks = (span.bold ? "**" : "") + (span.italic ? "*" : "")
   const touches = /[\p{L}\p{N}]$/u.test(before?.text ?? "") && /^[\p{L}\p{N}]/u.test(span.text) ||
-    /[\p{L}\p{N}\u0001]$/u.test(span.text) && /^[\p{L}\p{N}]/u.test(after?.text ?? "")
+    /[\p{L}\p{N}\ufdd0]$/u.test(span.text) && /^[\p{L}\p{N}]/u.test(after?.text ?? "")
   if (marks === "" || inner === "" || touches || !/\p{L}{2,}/u.test(inner)) return span.text
   return text.replace(inner, () => marks + inner + marks.split("").toReversed().join(""))
 }

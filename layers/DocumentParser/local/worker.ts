@@ -31,5 +31,6 @@ const answer = async (task: ParseTask): Promise<ParseReply> => {
 process.on("unhandledRejection", () => {})
 
 parentPort?.on("message", (task: ParseTask) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has none
   void answer(task).then((reply) => parentPort?.postMessage(reply))
 })

@@ -1,0 +1,223 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Duration, Effect, Fiber, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
+import { DocumentParserMemory } from "../../../layers/DocumentParser/Memory.ts"
+import { DocumentParser } from "../../../services/DocumentParser.ts"
+import { DocumentId, JobId } from "../../../src/domain/Ids.ts"
+import { makePdf } from "../../support/makePdf.ts"
+import { makeDocx, makeZip } from "../../support/makeZip.ts"
+
+const requestOf = (filename: string, content: string | Uint8Array) => {
+  const bytes = new Uint8Array(Buffer.from(content))
+  return {
+    jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
+    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    filename,
+    mediaType: "application/octet-stream",
+    bytes: bytes.length,
+    content: Stream.make(bytes.subarray(0, 7), bytes.subarray(7))
+  }
+}
+
+const parse = Effect.fnUntraced(function*(filename: string, content: string | Uint8Array) {
+  const parser = yield* DocumentParser
+  const request = requestOf(filename, content)
+  return yield* parser.result(yield* parser.submit(request), request)
+})
+
+const failure = (filename: string, content: string | Uint8Array) =>
+  Effect.map(Effect.flip(parse(filename, content)), ({ _tag, code }) => `${_tag} ${code}`)
+
+const page = (...lines: ReadonlyArray<string>) => lines.map((text, i) => ({ text, x: 60, y: 740 - 14 * i }))
+
+const paragraph = (text: string, properties = "") =>
+  `<w:p><w:pPr>${properties}</w:pPr><w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`
+
+layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
+  it.effect("names itself, and its job after ours", () =>
+    Effect.gen(function*() {
+      const parser = yield* DocumentParser
+      assert.strictEqual(parser.name, "local")
+      const request = requestOf("a.txt", "words")
+      assert.strictEqual(yield* parser.submit(request), `local:${request.jobId}`)
+      yield* parser.cancel(`local:${request.jobId}`)
+    }))
+
+  it.effect("keeps Markdown and text as they are, in canonical form", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* parse("a.md", "# Title\r\n\r\n- item  \n\n"), {
+        markdown: "# Title\n\n- item\n",
+        pages: 0
+      })
+      assert.deepStrictEqual(yield* parse("a.txt", "{ \"half\": [1, 2"), { markdown: "{ \"half\": [1, 2\n", pages: 0 })
+    }))
+
+  it.effect("reads a Word document's headings, lists and tables", () =>
+    Effect.gen(function*() {
+      const cell = (text: string) => `<w:tc>${paragraph(text)}</w:tc>`
+      const body = paragraph("Cover", "<w:pStyle w:val=\"Title\"/>") + paragraph("Water damage &amp; more") +
+        `<w:tbl><w:tr>${cell("Plan")}${cell("Price")}</w:tr><w:tr>${cell("Gold")}${cell("5")}</w:tr></w:tbl>`
+      const styles =
+        "<?xml version=\"1.0\"?><w:styles xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">" +
+        "<w:style w:type=\"paragraph\" w:styleId=\"Title\"><w:name w:val=\"Title\"/></w:style></w:styles>"
+      const rels =
+        "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" +
+        "<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" " +
+        "Target=\"styles.xml\"/></Relationships>"
+      const document = makeDocx(body, [
+        { name: "word/styles.xml", content: styles },
+        { name: "word/_rels/document.xml.rels", content: rels }
+      ])
+      assert.deepStrictEqual(yield* parse("a.docx", document), {
+        markdown: "# Cover\n\nWater damage & more\n\n| Plan | Price |\n| --- | --- |\n| Gold | 5 |\n",
+        pages: 0
+      })
+    }))
+
+  it.effect("reads a PDF's pages with headings, lists, and words that a line end cut", () =>
+    Effect.gen(function*() {
+      const pdf = makePdf([
+        [
+          { text: "What is covered", x: 60, y: 740, size: 20 },
+          { text: "The policy covers every dam-", x: 60, y: 700 },
+          { text: "age by water, and also by fire.", x: 60, y: 686 },
+          { text: "\u0095 Pipes", x: 60, y: 660 },
+          { text: "\u0095 Roofs", x: 60, y: 646 }
+        ],
+        page("Second page.")
+      ])
+      assert.deepStrictEqual(yield* parse("a.pdf", pdf), {
+        markdown:
+          "<!-- page 1 -->\n\n# What is covered\n\nThe policy covers every damage by water, and also by fire.\n\n" +
+          "- Pipes\n- Roofs\n\n<!-- page 2 -->\n\nSecond page.\n",
+        pages: 2
+      })
+    }))
+
+  it.effect("reads a PDF's columns one after the other", () =>
+    Effect.gen(function*() {
+      const column = (name: string, x: number) =>
+        Array.from(
+          { length: 8 },
+          (_, i) => ({ text: `This is the ${name} column and its line ${i}`, x, y: 700 - 14 * i })
+        )
+      const right = column("right", 320)
+      const result = yield* parse(
+        "a.pdf",
+        makePdf([column("left", 60).flatMap((line, i) => [line, ...right.slice(i, i + 1)])])
+      )
+      assert.match(
+        result?.markdown ?? "",
+        /left column and its line 0 .*left column and its line 7\s.*right column and its line 0/s
+      )
+    }))
+
+  it.effect("reads a PDF's table as a table", () =>
+    Effect.gen(function*() {
+      const rows = [["Plan", "Year", "Price"], ["Gold", "1", "500"], ["Silver", "2", "300"]]
+      const pdf = makePdf([
+        rows.flatMap((row, i) => row.map((text, j) => ({ text, x: 60 + 120 * j, y: 700 - 16 * i })))
+      ])
+      const result = yield* parse("a.pdf", pdf)
+      assert.include(
+        result?.markdown,
+        "| Plan | Year | Price |\n| --- | --- | --- |\n| Gold | 1 | 500 |\n| Silver | 2 | 300 |"
+      )
+    }))
+
+  it.effect("says a running head once, and no page numbers", () =>
+    Effect.gen(function*() {
+      const pdf = makePdf(Array.from({ length: 4 }, (_, i) => [
+        { text: "General terms 2026", x: 60, y: 780 },
+        { text: `Chapter text ${"abcd"[i]} goes on here.`, x: 60, y: 500 },
+        { text: String(i + 1), x: 300, y: 20 }
+      ]))
+      const markdown = (yield* parse("a.pdf", pdf))?.markdown ?? ""
+      assert.strictEqual(markdown.split("General terms 2026").length, 2)
+      assert.notMatch(markdown, /^\d$/m)
+      assert.include(markdown, "Chapter text d goes on here.")
+    }))
+
+  it.effect("says what is wrong with a file that it can not parse", () =>
+    Effect.gen(function*() {
+      const pdf = makePdf([page("Words")])
+      const entry = (name: string) => makeZip([{ name, content: "x" }])
+      assert.strictEqual(yield* failure("a.pdf", ""), "PermanentError EMPTY_FILE")
+      assert.strictEqual(yield* failure("a.xlsx", entry("xl/workbook.xml")), "PermanentError UNSUPPORTED_TYPE")
+      assert.strictEqual(yield* failure("a", Buffer.from("GIF89a")), "PermanentError UNSUPPORTED_TYPE")
+      assert.strictEqual(yield* failure("a.pdf", "just words"), "PermanentError TYPE_MISMATCH")
+      assert.strictEqual(yield* failure("a.docx", pdf), "PermanentError TYPE_MISMATCH")
+      assert.strictEqual(yield* failure("a.pdf", pdf.subarray(0, 40)), "PermanentError PARSE_CORRUPT")
+      assert.strictEqual(yield* failure("a.docx", makeDocx("<w:p>").subarray(0, 900)), "PermanentError PARSE_CORRUPT")
+      assert.strictEqual(yield* failure("a.docx", makeDocx("<w:p><broken")), "PermanentError PARSE_CORRUPT")
+      assert.strictEqual(yield* failure("a.txt", " \n\t \n"), "PermanentError NO_TEXT")
+      assert.strictEqual(yield* failure("a.html", "<script>x</script>"), "PermanentError NO_TEXT")
+      assert.strictEqual(yield* failure("a.pdf", makePdf([[]])), "PermanentError NO_TEXT")
+      assert.strictEqual(
+        yield* failure("a.pdf", makePdf(Array.from({ length: 13 }, () => page("Words")))),
+        "PermanentError TOO_MANY_PAGES"
+      )
+      assert.strictEqual(yield* failure("a.html", "<div>".repeat(50_000)), "PermanentError PARSE_TOO_COMPLEX")
+      const secret = makeDocx("<w:p/>", [{ name: "word/secret.xml", content: "x", encrypted: true }])
+      assert.strictEqual(yield* failure("a.docx", secret), "PermanentError ENCRYPTED")
+    }))
+
+  it.effect("refuses a Word document that unpacks without measure, even where its directory lies", () =>
+    Effect.gen(function*() {
+      const zeros = Buffer.alloc(5_000_000)
+      const bomb = (more: object) => makeDocx("<w:p/>", [{ name: "word/media/a.bin", content: zeros, ...more }])
+      assert.strictEqual(yield* failure("a.docx", bomb({})), "PermanentError EXPANSION_LIMIT")
+      assert.strictEqual(yield* failure("a.docx", bomb({ claimedSize: 10 })), "PermanentError EXPANSION_LIMIT")
+    }))
+
+  it.effect("resolves no entity of a Word document", () =>
+    Effect.gen(function*() {
+      const evil = "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" +
+        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>" +
+        "Words &e;</w:t></w:r></w:p></w:body></w:document>"
+      const rels =
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r\" " +
+        "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>" +
+        "</Relationships>"
+      const zip = makeZip([{ name: "_rels/.rels", content: rels }, { name: "word/document.xml", content: evil }])
+      const outcome = yield* Effect.result(parse("a.docx", zip))
+      assert.notInclude(JSON.stringify(outcome), "root:")
+    }))
+})
+
+describe("a parse that takes too long", () => {
+  const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
+
+  it.effect("ends at its time limit, and the next document is parsed", () =>
+    Effect.gen(function*() {
+      const tick = Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)
+      const outcome = yield* Effect.raceFirst(failure("slow.html", slow), Effect.forever(tick))
+      assert.strictEqual(outcome, "PermanentError PARSE_TOO_COMPLEX")
+      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+    }).pipe(Effect.provide(DocumentParserLocal({ timeLimit: Duration.seconds(3) }))))
+
+  it.effect("ends when nobody waits for it any more", () =>
+    Effect.gen(function*() {
+      const stuck = yield* Effect.forkChild(parse("slow.html", slow))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(stuck)
+      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+    }).pipe(Effect.provide(DocumentParserLocal())))
+})
+
+describe("a parse that takes too much memory", () => {
+  it.effect("ends in an error, and the next document is parsed", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* failure("a.html", "<p>a<b>b</b>".repeat(400_000)), "PermanentError PARSE_TOO_COMPLEX")
+      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+    }).pipe(Effect.provide(DocumentParserLocal({ memoryLimitMb: 64 }))))
+})
+
+describe("DocumentParserMemory", () => {
+  it.effect("answers the document's own text", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* parse("a.md", "# Grüße\r\n"), { markdown: "# Grüße\n", pages: 0 })
+      assert.strictEqual(yield* failure("a.md", "  \n"), "PermanentError NO_TEXT")
+    }).pipe(Effect.provide(DocumentParserMemory)))
+})
