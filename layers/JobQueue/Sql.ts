@@ -105,11 +105,16 @@ const settle = (
   )
 }
 
+/** A job that a long transaction holds locked is passed over: waiting for it would cost the others their leases. */
 const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number) =>
   sql`
     WITH extended AS (
       UPDATE upload_jobs SET lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond'
-      WHERE lease_owner = ${beat.workerId} AND lease_until IS NOT NULL
+      WHERE job_id IN (
+        SELECT job_id FROM upload_jobs
+        WHERE lease_until IS NOT NULL AND lease_owner = ${beat.workerId}
+        FOR UPDATE SKIP LOCKED
+      )
     )
     INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes)
     VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.jobs},
