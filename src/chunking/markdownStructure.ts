@@ -89,16 +89,13 @@ function* chunkOf(pages: Pages, held: ReadonlyArray<Atom>, count: number): Gener
   const source = pages.text.slice(first.start, last.end).trimEnd()
   const body = source.trimStart()
   if (body === "") return
-  const prefix = first.region?.prefix ?? ""
-  const suffix = held[count]?.region?.suffix ?? ""
-  // Behind a repeated opening line the first line of code keeps its indentation.
-  const start = prefix === "" ? first.start + source.length - body.length : first.start
+  const region = first.region
+  // The first line of code behind a repeated opening line keeps its indentation.
+  const own = region === undefined || region.suffix === "" ? body : source
+  const end = first.start + source.length
   yield {
-    text: prefix === "" ? body + suffix : prefix + source + suffix,
-    meta: {
-      headings: commonHeadings(held, count),
-      ...pages.place(start, first.start + source.length)
-    }
+    text: (region?.prefix ?? "") + own + (held[count]?.region?.suffix ?? ""),
+    meta: { headings: commonHeadings(held, count), ...pages.place(end - own.length, end) }
   }
 }
 

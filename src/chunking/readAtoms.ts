@@ -31,18 +31,6 @@ export function* readAtoms(text: string): Generator<Atom, undefined> {
       gap += estimateTokens(text, at, Math.min(end + 1, text.length))
       isAfterBlank = true
       table = undefined
-      if (gap > atomLimit / 2) {
-        yield {
-          start: at,
-          end,
-          cost: gap,
-          cut: fence === undefined ? Cut.block : Cut.line,
-          isHeading: false,
-          section,
-          region: fence
-        }
-        gap = 0
-      }
       at = end + 1
       continue
     }

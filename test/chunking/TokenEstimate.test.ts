@@ -1,10 +1,9 @@
 /** The estimate against exact counts of cl100k. */
 import { describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Config, Effect, Schema } from "effect"
 import { countTokens } from "gpt-tokenizer/encoding/cl100k_base"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { env } from "node:process"
 import { assert } from "vitest"
 import { markdownStructure } from "../../src/chunking/markdownStructure.ts"
 import { estimateTokens, perToken } from "../../src/chunking/TokenEstimate.ts"
@@ -33,7 +32,9 @@ const samples = {
   emoji: "😀🎉👨‍👩‍👧‍👦🇩🇪❤️🚀✅"
 }
 
-const corpus = [env["CORPUS_DIR"], "../shared/corpus"].find((folder) => folder !== undefined && existsSync(folder))
+const corpus = Effect.runSync(
+  Config.String("CORPUS_DIR").pipe(Config.withDefault(join(import.meta.dirname, "../../../shared/corpus")))
+)
 
 describe("estimateTokens", () => {
   for (const [name, sample] of Object.entries(samples)) {
@@ -57,10 +58,10 @@ describe("estimateTokens", () => {
     }
   })
 
-  it.skipIf(corpus === undefined)(
-    "is within a quarter of the exact count in sum over the ground truth (skipped without a corpus)",
+  it.skipIf(!existsSync(corpus))(
+    "is within a quarter of the exact count in sum over the ground truth (CORPUS_DIR, or ../shared/corpus beside the checkout)",
     () => {
-      const folder = join(corpus ?? "", "groundtruth")
+      const folder = join(corpus, "groundtruth")
       let [estimated, exact] = [0, 0]
       for (const name of readdirSync(folder).filter((name) => name.endsWith(".md"))) {
         for (const { text } of markdownStructure(canonicalText(readFileSync(join(folder, name), "utf8")))) {

@@ -82,7 +82,10 @@ export const assertEveryCharacterIsKept = (markdown: string, chunks: ReadonlyArr
 export const assertWellFormed = (markdown: string, chunks: ReadonlyArray<TextChunk>): void => {
   let start = -1
   for (const { meta, text } of chunks) {
-    const isWellFormed = text !== "" && text === text.trim() && Buffer.byteLength(text) <= 8191 &&
+    // A fence opened again keeps the first line's indentation.
+    const startsInText = /\S/.test(markdown.charAt(meta.start)) || /^(```|~~~)/.test(text)
+    const isWellFormed = text !== "" && text.isWellFormed() && startsInText && text === text.trim() &&
+      Buffer.byteLength(text) <= 8191 &&
       !pageMarks().test(text) &&
       meta.start > start && /\S/.test(markdown.charAt(meta.end - 1))
     if (!isWellFormed) assert.fail(`a bad chunk at ${meta.start} after ${start}: ${text}`)
