@@ -1,5 +1,12 @@
-/** Says in words what a job is doing: for how long, what it waits for, and what happens next. Pure: job and time in, text out. */
-import { Schema } from "effect"
+/** Says in words what a job is doing: for how long, what it waits for, and what comes next. */
+import { DateTime, Duration, Schema } from "effect"
+import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
+import type { Job, JobEvent } from "./Job.ts"
+import { isTerminal, type JobStatus } from "./JobStatus.ts"
+
+/** `retry`: only time; `person`: nothing happens by itself. */
+export const WaitingFor = Schema.Literals(["worker", "parser", "embedder", "storage", "database", "retry", "person"])
+export type WaitingFor = typeof WaitingFor.Type
 
 export const Explanation = Schema.Struct({
   /** One or two sentences for a person. */
@@ -8,9 +15,139 @@ export const Explanation = Schema.Struct({
   since: Schema.DateTimeUtcFromString,
   /** What a person can do; "Nothing to do: …" where that is the answer. */
   next_action: Schema.String,
-  /** `worker`, `parser`, `embedder`, `storage`, `database`, `retry`, `person`; null when it waits for nothing. */
-  waiting_for: Schema.NullOr(
-    Schema.Literals(["worker", "parser", "embedder", "storage", "database", "retry", "person"])
-  )
+  /** Null where it waits for nothing. */
+  waiting_for: Schema.NullOr(WaitingFor)
 })
 export type Explanation = typeof Explanation.Type
+
+export interface Explained {
+  readonly job: Job
+  /** Oldest first. */
+  readonly history: ReadonlyArray<JobEvent>
+  readonly now: DateTime.Utc
+  /** How long the parser may take. */
+  readonly parseDeadline: Duration.Duration
+}
+
+export const explain = (explained: Explained): Explanation => {
+  const { history, job, now } = explained
+  const arrival = history.findLast((event) => event.to_status === job.status && event.from_status !== event.to_status)
+  const since = arrival?.created_at ?? job.updated_at
+  const { next, said, waitingFor } = situation(explained, span(since, now), since)
+  return { sentence: said + crashes(job), since, next_action: next, waiting_for: waitingFor }
+}
+
+interface Situation {
+  readonly said: string
+  readonly next: string
+  readonly waitingFor: WaitingFor | null
+}
+
+const situation = (explained: Explained, standing: string, since: DateTime.Utc): Situation => {
+  const { job, now } = explained
+  if (isTerminal(job.status)) return ended(job)
+  const doing = activity(job)
+  if (job.last_error !== null && job.lease_until === null) return interrupted(job, job.last_error, now)
+  if (job.lease_until !== null) {
+    const next = "Nothing to do: a worker is on it."
+    return {
+      said: `${doing}, for ${standing}.`,
+      next,
+      waitingFor: job.status === "embedding_in_progress" ? "embedder" : null
+    }
+  }
+  if (job.status === "parse_queued") return parsing(explained, standing, since)
+  const said = `${doing}: waiting for a free worker for ${standing}.`
+  return { said, next: "Nothing to do, if a worker runs: /health/ready tells.", waitingFor: "worker" }
+}
+
+const parsing = ({ job, now, parseDeadline }: Explained, standing: string, since: DateTime.Utc): Situation => {
+  const left = span(now, DateTime.addDuration(since, parseDeadline))
+  const name = job.provider_job_id === null ? "" : ` (${job.provider_job_id})`
+  return {
+    said: `Waiting for the parser${name} for ${standing}; it is asked again ${
+      within(now, job.run_at)
+    }; given up in ${left}.`,
+    next: "Nothing to do: the job goes on when the parser has answered.",
+    waitingFor: "parser"
+  }
+}
+
+const interrupted = (job: Job, error: NonNullable<Job["last_error"]>, now: DateTime.Utc): Situation => {
+  const again = `It is tried again ${within(now, job.run_at)}.`
+  if (error.class === "recoverable") {
+    return { said: `Parked: ${error.message} ${again}`, next: error.help, waitingFor: dependencyOf(error.code) }
+  }
+  const times = job.retry_count > 1 ? ` for the ${ordinal(job.retry_count)} time` : ""
+  return { said: `${activity(job)} failed${times}: ${error.message} ${again}`, next: error.help, waitingFor: "retry" }
+}
+
+const ended = (job: Job): Situation => {
+  if (job.status === "complete") {
+    const took = span(job.created_at, job.processing_completed_at ?? job.updated_at)
+    const { embeds_done } = job.progress
+    const said = `Complete after ${took}: ${embeds_done} ${
+      embeds_done === 1 ? "chunk has its vector" : "chunks have their vectors"
+    }.`
+    return { said, next: "Nothing to do: the document can be searched.", waitingFor: null }
+  }
+  const error = job.last_error
+  if (error === null) {
+    return { said: `Failed (${job.status}), for no recorded reason.`, next: "Retry the job.", waitingFor: "person" }
+  }
+  const doing = activity({ ...job, status: error.at_status })
+  const said = error.code === "CANCELLED" ? `Cancelled while ${lower(doing)}.` : `${doing} failed: ${error.message}`
+  return { said: `${said} Kept: ${lower(error.kept)}`, next: errorCodes[error.code].help, waitingFor: "person" }
+}
+
+const activity = ({ progress, status }: Pick<Job, "status" | "progress">): string => {
+  const { chunks_total, embeds_done, embeds_total } = progress
+  const activities: Record<JobStatus, string> = {
+    uploaded: "Handing the document to the parser",
+    parse_queued: "Collecting the parsed text",
+    parsed: "Checking the parsed text",
+    parse_validated: "Cutting the text into chunks",
+    chunking: "Storing the chunks",
+    chunks_stored: `Planning the vectors of ${chunks_total} chunks`,
+    embedding_queued: `Preparing to buy vectors for ${chunks_total} chunks`,
+    embedding_in_progress: `Embedding, ${embeds_done} of ${embeds_total} chunks done`,
+    embeddings_stored: "Proving that everything is stored",
+    complete: "Processing",
+    failed_parse: "Parsing",
+    failed_chunking: "Chunking",
+    failed_embedding: "Embedding"
+  }
+  return activities[status]
+}
+
+const dependencyOf = (code: ErrorCode): WaitingFor => {
+  if (code.startsWith("PARSER_")) return "parser"
+  if (code.startsWith("EMBED_")) return "embedder"
+  if (code.startsWith("STORAGE_")) return "storage"
+  return code.startsWith("DATABASE_") ? "database" : "retry"
+}
+
+const crashes = ({ crash_count }: Job): string =>
+  crash_count === 0 ? "" : ` ${crash_count} ${crash_count === 1 ? "worker" : "workers"} died holding it.`
+
+const within = (now: DateTime.Utc, then: DateTime.Utc | null): string =>
+  then === null || DateTime.isLessThanOrEqualTo(then, now) ? "as soon as a worker is free" : `in ${span(now, then)}`
+
+const lower = (sentence: string): string => sentence.slice(0, 1).toLowerCase() + sentence.slice(1)
+
+const ordinal = (count: number): string => {
+  const suffix = count % 100 >= 11 && count % 100 <= 13 ? "th" : ["th", "st", "nd", "rd"][count % 10] ?? "th"
+  return `${count}${suffix}`
+}
+
+/** `6 m 12 s`: the two largest units that are not zero; nothing is shorter than `0 s`. */
+const span = (from: DateTime.Utc, to: DateTime.Utc): string => {
+  const { days, hours, minutes, seconds } = Duration.parts(
+    Duration.millis(Math.max(0, to.epochMilliseconds - from.epochMilliseconds))
+  )
+  const units = [[days, "d"], [hours, "h"], [minutes, "m"], [seconds, "s"]] as const
+  const first = units.findIndex(([amount]) => amount > 0)
+  if (first < 0) return "0 s"
+  return units.slice(first, first + 2).filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`)
+    .join(" ")
+}

@@ -24,7 +24,7 @@ import { Alive, NotReady, Ready } from "./Readiness.ts"
 
 /** Gives every route its correlation id and its problems: undecodable requests, services that are out, defects. */
 export class Problems extends HttpApiMiddleware.Service<Problems>()("accessa/http/Problems", {
-  error: [BadRequest, Unavailable, Internal]
+  error: [BadRequest, Unprocessable, Unavailable, Internal]
 }) {}
 
 const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
@@ -51,7 +51,7 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
   HttpApiEndpoint.post("upload", "/", {
     payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
     success: [Accepted, Duplicate],
-    error: [Conflict, TooLarge, UnsupportedMedia, Unprocessable]
+    error: [Conflict, TooLarge, UnsupportedMedia]
   }),
   HttpApiEndpoint.get("get", "/:document_id", {
     params: { document_id: DocumentId },

@@ -45,7 +45,7 @@ export const ChunkPage = Schema.Struct({
 export type ChunkPage = typeof ChunkPage.Type
 
 export const SearchRequest = Schema.Struct({
-  query: Schema.String.check(Schema.isTrimmed(), Schema.isMinLength(1), Schema.isMaxLength(8000)),
+  query: Schema.Trim.check(Schema.isMinLength(1), Schema.isMaxLength(8000)),
   limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 }))),
   document_id: Schema.optionalKey(DocumentId)
 })

@@ -1,0 +1,23 @@
+/** An uploader's file name made fit to be shown: never a path, never empty, nothing in it that hides what follows. */
+
+const longest = 255
+
+// Controls, line and paragraph separators, and the marks that turn the direction of writing: `exe.fdp` must not read as a PDF.
+// oxlint-disable-next-line no-control-regex
+const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+/** The last part of the path, at most 255 UTF-16 units with its extension kept. Cleaning twice changes nothing more. */
+export const cleanName = (given: string): string => {
+  const visible = given.toWellFormed().replace(hidden, "").normalize("NFC")
+  const last = visible.split(/[/\\]/).findLast((part) => part.trim() !== "") ?? ""
+  const name = last.trim()
+  if (name === "" || name === "." || name === "..") return "document"
+  return name.length <= longest ? name : shorten(name)
+}
+
+const shorten = (name: string): string => {
+  const extension = /\.[A-Za-z0-9]{1,16}$/.exec(name)?.[0] ?? ""
+  // The cut may fall inside a surrogate pair; half of one is dropped.
+  const stem = name.slice(0, longest - extension.length).replace(/[\ud800-\udbff]$/, "")
+  return stem.trimEnd() + extension
+}

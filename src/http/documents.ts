@@ -1,0 +1,114 @@
+/** Documents: taken in, shown with their chunks, and deleted with everything made of them. */
+import { Effect, Option, Schema } from "effect"
+import { HttpEffect, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
+import { type Document, Documents } from "../../services/Documents.ts"
+import type { Embedder } from "../../services/Embedder.ts"
+import type { Ids } from "../../services/Ids.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { DocumentId } from "../domain/Ids.ts"
+import { acceptUpload } from "./acceptUpload.ts"
+import { Api } from "./Api.ts"
+import { Correlation } from "./Correlation.ts"
+import { fromCursor, toCursor } from "./cursor.ts"
+import type { ChunkView, DocumentView } from "./DocumentView.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { NotFound } from "./Problem.ts"
+import { stageProblem } from "./stageProblem.ts"
+import { toJobView } from "./toJobView.ts"
+
+export const DocumentsLive = HttpApiBuilder.group(
+  Api,
+  "documents",
+  Effect.fnUntraced(function*(handlers) {
+    const { user } = yield* HttpOptions
+    const documents = yield* Documents
+    const chunks = yield* Chunks
+    const storage = yield* ObjectStorage
+    const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | ObjectStorage>()
+
+    return handlers
+      .handleRaw("upload", ({ request }) =>
+        acceptUpload(request).pipe(
+          Effect.tap(({ job }) =>
+            HttpEffect.appendPreResponseHandler((_, response) =>
+              Effect.succeed(HttpServerResponse.setHeader(response, "location", toJobView(job).links.self))
+            )
+          ),
+          Effect.map(({ duplicate, job }) =>
+            duplicate
+              ? { ...toJobView(job), duplicate: true as const }
+              : { ...toJobView(job), duplicate: false as const }
+          ),
+          Effect.provideContext(services),
+          stageProblem
+        ))
+      .handle("get", ({ params }) =>
+        documents.find(user, params.document_id).pipe(
+          Effect.flatMap(Option.match({ onNone: () => missing(params.document_id), onSome: Effect.succeed })),
+          Effect.map(toDocumentView),
+          stageProblem
+        ))
+      .handle(
+        "chunks",
+        Effect.fn("http.chunks")(function*({ params, query }) {
+          const after = (yield* readPlace(query.cursor)) ?? -1
+          const limit = query.limit ?? 50
+          // One more than asked for tells whether there is a next page.
+          const found = yield* chunks.page(user, params.document_id, after, limit + 1)
+          if (Option.isNone(found)) return yield* missing(params.document_id)
+          const page = found.value.slice(0, limit)
+          const last = page.at(-1)
+          return {
+            chunks: page.map(toChunkView),
+            next_cursor: last !== undefined && found.value.length > limit ? toCursor(last.ordinal) : null
+          }
+        }, stageProblem)
+      )
+      .handle(
+        "remove",
+        Effect.fn("http.remove")(function*({ params }) {
+          const found = yield* documents.find(user, params.document_id)
+          if (Option.isNone(found)) return yield* missing(params.document_id)
+          const { parsedPath, rawPath } = found.value
+          const removeObjects = Effect.forEach((path: string) => storage.remove(path), { discard: true })
+          // The objects go first: if the storage fails, the document is still there and can be deleted again.
+          yield* removeObjects(parsedPath === null ? [rawPath] : [rawPath, parsedPath])
+          const orphans = yield* documents.remove(user, params.document_id)
+          // A worker may have written the parsed text between the two.
+          yield* removeObjects(Option.getOrElse(orphans, () => []))
+        }, stageProblem)
+      )
+  })
+)
+
+const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
+
+const missing = Effect.fnUntraced(function*(id: DocumentId) {
+  const correlation_id = yield* Correlation
+  return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `There is no document ${id}.`, correlation_id })
+})
+
+const toDocumentView = (document: Document): DocumentView => ({
+  document_id: document.documentId,
+  filename: document.filename,
+  media_type: document.mediaType,
+  bytes: document.bytes,
+  sha256: document.sha256,
+  metadata: document.metadata,
+  created_at: document.createdAt,
+  job: toJobView(document.job)
+})
+
+const toChunkView = ({ chunkId, embedded, meta, ordinal, sha, text }: StoredChunk): ChunkView => ({
+  chunk_id: chunkId,
+  ordinal,
+  text,
+  headings: meta.headings,
+  page: meta.page ?? null,
+  sha256: sha,
+  start: meta.start,
+  end: meta.end,
+  embedded
+})

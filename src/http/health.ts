@@ -1,0 +1,92 @@
+/** Liveness, and readiness: an upload that is taken now can be stored, queued and worked on. */
+import { Duration, Effect, Option } from "effect"
+import { HttpEffect, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Health } from "../../services/Health.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { StageError } from "../domain/StageError.ts"
+import { Api } from "./Api.ts"
+import { Correlation } from "./Correlation.ts"
+import { NotReady, type ReadinessCheck } from "./Readiness.ts"
+
+/** Four heartbeats missed, and one lease over. */
+const staleBeat = Duration.seconds(45)
+const patience = Duration.seconds(2)
+const retryAfter = 5
+
+export const HealthLive = HttpApiBuilder.group(
+  Api,
+  "health",
+  Effect.fnUntraced(function*(handlers) {
+    const health = yield* Health
+    const storage = yield* ObjectStorage
+
+    const database = health.heartbeatAge.pipe(
+      Effect.timeoutOption(patience),
+      Effect.match({
+        onFailure: (error) => [failed("database", error), unknownWorker],
+        onSuccess: Option.match({
+          onNone: () => [silent("database"), unknownWorker],
+          onSome: (age) => [{ name: "database" as const, ok: true, detail: "It answers." }, worker(age)]
+        })
+      })
+    )
+    const objects = storage.stat("raw/readiness").pipe(
+      Effect.timeoutOption(patience),
+      Effect.match({
+        onFailure: (error) => failed("storage", error),
+        onSuccess: (answer) =>
+          Option.isNone(answer) ? silent("storage") : { name: "storage" as const, ok: true, detail: "It answers." }
+      })
+    )
+
+    return handlers
+      .handle("alive", () => Effect.succeed({ status: "ok" as const }))
+      .handle(
+        "ready",
+        Effect.fnUntraced(function*() {
+          const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
+          const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes]
+          const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
+          if (missing.length === 0) return { status: "ready" as const, checks }
+          yield* HttpEffect.appendPreResponseHandler((_, response) =>
+            Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(retryAfter)))
+          )
+          return yield* new NotReady({
+            detail: `Not in order: ${missing.join(", ")}.`,
+            retry_after_s: retryAfter,
+            correlation_id: yield* Correlation,
+            checks
+          })
+        })
+      )
+  })
+)
+
+const failed = (name: ReadinessCheck["name"], error: StageError): ReadinessCheck => ({
+  name,
+  ok: false,
+  detail: error.message
+})
+
+const silent = (name: ReadinessCheck["name"]): ReadinessCheck => ({
+  name,
+  ok: false,
+  detail: `No answer within ${Duration.format(patience)}.`
+})
+
+const unknownWorker: ReadinessCheck = {
+  name: "worker",
+  ok: false,
+  detail: "Unknown while the database does not answer."
+}
+
+const worker = (age: Option.Option<Duration.Duration>): ReadinessCheck => {
+  if (Option.isNone(age)) return { name: "worker", ok: false, detail: "No worker runs: start one with `pnpm worker`." }
+  const seconds = Math.round(Duration.toSeconds(age.value))
+  return {
+    name: "worker",
+    ok: Duration.isLessThanOrEqualTo(age.value, staleBeat),
+    detail: `The last heartbeat was ${seconds} s ago.`
+  }
+}

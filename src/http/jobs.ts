@@ -1,0 +1,140 @@
+/** Jobs: listed, watched, explained, proved, and told to go on or to stop. */
+import { Clock, DateTime, Deferred, Effect, Option, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { type Changed, Jobs } from "../../services/Jobs.ts"
+import { explain } from "../domain/explain.ts"
+import { JobId } from "../domain/Ids.ts"
+import { isTerminal } from "../domain/JobStatus.ts"
+import { parseDeadline } from "../policy/deadlines.ts"
+import { Api } from "./Api.ts"
+import { Correlation } from "./Correlation.ts"
+import { fromCursor, toCursor } from "./cursor.ts"
+import { Draining } from "./Draining.ts"
+import { eventStream } from "./eventStream.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { Conflict, NotFound } from "./Problem.ts"
+import { stageProblem } from "./stageProblem.ts"
+import { toJobView } from "./toJobView.ts"
+import { watchJob } from "./watchJob.ts"
+
+export const JobsLive = HttpApiBuilder.group(
+  Api,
+  "jobs",
+  Effect.fnUntraced(function*(handlers) {
+    const { user } = yield* HttpOptions
+    const jobs = yield* Jobs
+    const draining = Deferred.await(yield* Draining)
+
+    const find = Effect.fnUntraced(function*(id: JobId) {
+      const found = yield* jobs.find(user, id)
+      return Option.isSome(found) ? found.value : yield* missing(id)
+    })
+
+    /** Until the job has ended, the time is over, or the server goes down: whichever is first. */
+    const awaitEnd = (id: JobId, seconds: number) =>
+      watchJob(jobs, id).pipe(
+        Stream.mapEffect(() => jobs.find(user, id)),
+        Stream.takeUntil((found) => Option.isNone(found) || isTerminal(found.value.status)),
+        Stream.interruptWhen(draining),
+        Stream.runDrain,
+        Effect.timeoutOption(seconds * 1000)
+      )
+
+    return handlers
+      .handle(
+        "list",
+        Effect.fn("http.jobs.list")(function*({ query }) {
+          const { cursor, document_id, error_code, filename, limit = 50, status } = query
+          const after = yield* readPlace(cursor)
+          // One more than asked for tells whether there is a next page.
+          const found = yield* jobs.list(user, {
+            limit: limit + 1,
+            ...(status === undefined ? {} : { status }),
+            ...(document_id === undefined ? {} : { documentId: document_id }),
+            ...(error_code === undefined ? {} : { errorCode: error_code }),
+            ...(filename === undefined ? {} : { filename }),
+            ...(after === undefined ? {} : { after })
+          })
+          const page = found.slice(0, limit)
+          const last = page.at(-1)
+          return {
+            jobs: page.map(toJobView),
+            next_cursor: last !== undefined && found.length > limit ? toCursor(last.job_id) : null
+          }
+        }, stageProblem)
+      )
+      .handle(
+        "get",
+        Effect.fn("http.jobs.get")(function*({ params, query }) {
+          const job = yield* find(params.job_id)
+          if (query.wait === undefined || isTerminal(job.status)) return toJobView(job)
+          yield* awaitEnd(job.job_id, query.wait)
+          return toJobView(yield* find(job.job_id))
+        }, stageProblem)
+      )
+      .handle(
+        "events",
+        Effect.fn("http.jobs.events")(function*({ headers, params }) {
+          const { job_id } = yield* find(params.job_id)
+          const events = eventStream(jobs, user, job_id, headers["last-event-id"] ?? 0).pipe(
+            Stream.interruptWhen(draining),
+            // The caller sees the stream end early and comes back with the number of its last event.
+            Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))
+          )
+          return HttpServerResponse.stream(events, {
+            contentType: "text/event-stream",
+            headers: { "cache-control": "no-cache", "x-accel-buffering": "no" }
+          })
+        }, stageProblem)
+      )
+      .handle(
+        "explain",
+        Effect.fn("http.jobs.explain")(function*({ params }) {
+          const job = yield* find(params.job_id)
+          const history = yield* jobs.events(user, job.job_id, 0)
+          const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+          return explain({ job, history, now, parseDeadline })
+        }, stageProblem)
+      )
+      .handle(
+        "receipt",
+        Effect.fn("http.jobs.receipt")(function*({ params }) {
+          const receipt = yield* jobs.receipt(user, params.job_id)
+          return Option.isSome(receipt) ? receipt.value : yield* missing(params.job_id)
+        }, stageProblem)
+      )
+      .handle(
+        "retry",
+        Effect.fn("http.jobs.retry")(function*({ params }) {
+          return yield* settle(params.job_id, yield* jobs.retry(user, params.job_id), "JOB_NOT_RETRYABLE")
+        }, stageProblem)
+      )
+      .handle(
+        "cancel",
+        Effect.fn("http.jobs.cancel")(function*({ params }) {
+          return yield* settle(params.job_id, yield* jobs.cancel(user, params.job_id), "JOB_NOT_CANCELLABLE")
+        }, stageProblem)
+      )
+  })
+)
+
+const readPlace = fromCursor(JobId)
+
+const missing = Effect.fnUntraced(function*(id: JobId) {
+  const correlation_id = yield* Correlation
+  return yield* new NotFound({ code: "JOB_NOT_FOUND", detail: `There is no job ${id}.`, correlation_id })
+})
+
+const reasons = {
+  JOB_NOT_RETRYABLE: "only a failed job can be retried.",
+  JOB_NOT_CANCELLABLE: "it has ended already."
+}
+
+const settle = Effect.fnUntraced(function*(id: JobId, found: Option.Option<Changed>, code: keyof typeof reasons) {
+  if (Option.isNone(found)) return yield* missing(id)
+  const { changed, job } = found.value
+  if (changed) return toJobView(job)
+  const detail = `The job is ${job.status}: ${reasons[code]}`
+  return yield* new Conflict({ code, detail, correlation_id: yield* Correlation })
+})

@@ -1,0 +1,78 @@
+/** Around every request, known route or not: its correlation id, and a problem for whatever ends without a body of its own. */
+import { Cause, Effect } from "effect"
+import {
+  HttpRouter,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerRespondable,
+  HttpServerResponse,
+  ProblemDetails
+} from "effect/http"
+import { Ids } from "../../services/Ids.ts"
+import type { CorrelationId } from "../domain/Ids.ts"
+import { Correlation, correlationHeader, correlationOf } from "./Correlation.ts"
+import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "./Problem.ts"
+
+export const requests = HttpRouter.middleware(
+  Effect.map(Ids, (ids) => (app) =>
+    Effect.gen(function*() {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
+      yield* Effect.annotateCurrentSpan("correlation.id", id)
+      return yield* app.pipe(
+        Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
+        Effect.flatMap((response) =>
+          isBare(response) ? problemOf(request, response.status, id) : Effect.succeed(response)
+        ),
+        Effect.map(HttpServerResponse.setHeader(correlationHeader, id)),
+        Effect.provideService(Correlation, id),
+        Effect.annotateLogs("correlation_id", id),
+        Effect.annotateSpans("correlation.id", id)
+      )
+    })),
+  { global: true }
+)
+
+const respond = Effect.fnUntraced(function*(cause: Cause.Cause<unknown>) {
+  const [response] = yield* HttpServerError.causeResponse(cause)
+  if (response.status >= 500) yield* Effect.logError("A request ended in a defect", cause)
+  return response
+})
+
+const isBare = ({ body, status }: HttpServerResponse.HttpServerResponse): boolean =>
+  status >= 400 && (body._tag === "Empty" || !(body.contentType ?? "").startsWith(ProblemDetails.contentType))
+
+const problemOf = (request: HttpServerRequest.HttpServerRequest, status: number, correlation_id: CorrelationId) =>
+  HttpServerRespondable.toResponse(genericProblem(request, status, correlation_id))
+
+const genericProblem = (
+  request: HttpServerRequest.HttpServerRequest,
+  status: number,
+  correlation_id: CorrelationId
+) => {
+  switch (status) {
+    case 404: {
+      const path = request.url.split("?")[0]
+      return new NotFound({
+        code: "NOT_FOUND",
+        detail: `There is no ${request.method} ${path}; see /docs.`,
+        correlation_id
+      })
+    }
+    case 413:
+      return new TooLarge({
+        code: "BODY_TOO_LARGE",
+        detail: "The body is larger than this route takes.",
+        correlation_id
+      })
+    case 415: {
+      const type = request.headers["content-type"] ?? "none"
+      const detail = `This route does not take the content type ${type.slice(0, 100)}.`
+      return new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+    }
+    default:
+      return status < 500
+        ? new BadRequest({ code: "BAD_REQUEST", detail: "The request can not be read.", errors: [], correlation_id })
+        : new Internal({ detail: "The request could not be carried out.", correlation_id })
+  }
+}

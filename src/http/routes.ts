@@ -1,0 +1,34 @@
+/** The API put together: everything it answers, over the ports it needs. Whoever starts it brings the ports and a server. */
+import { Deferred, Effect, Layer } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { Api } from "./Api.ts"
+import { DocumentsLive } from "./documents.ts"
+import { Draining } from "./Draining.ts"
+import { HealthLive } from "./health.ts"
+import { JobsLive } from "./jobs.ts"
+import { ProblemsLive } from "./ProblemsLive.ts"
+import { requests } from "./requests.ts"
+import { SearchLive } from "./search.ts"
+import { WebhooksLive } from "./webhooks.ts"
+
+const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, WebhooksLive, HealthLive)
+
+const routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide([handlers, ProblemsLive])),
+  HttpApiScalar.layer(Api, { path: "/docs" }),
+  HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),
+  requests
+)
+
+/** Built last and so released first: streams end before the server waits for them. */
+const drain = Layer.effectDiscard(Effect.gen(function*() {
+  const draining = yield* Draining
+  yield* Effect.addFinalizer(() => Deferred.succeed(draining, undefined))
+}))
+
+/** Serves the API for as long as the layer lives. */
+export const HttpApp = drain.pipe(
+  Layer.provide(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+  Layer.provide(Draining.layer)
+)
