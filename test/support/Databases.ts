@@ -45,5 +45,6 @@ export const onEachDatabase = (
   for (const database of databases) {
     layer(database.layer)(`${title} on ${database.name}`, (it) => tests(it, database.name))
   }
-  for (const reason of missing) anyTest.skipIf(true)(`${title} ${reason}`, () => {})
+  // oxlint-disable-next-line vitest/no-disabled-tests -- nothing runs here, the name is the message
+  for (const reason of missing) anyTest.skip(`${title} ${reason}`, () => {})
 }
