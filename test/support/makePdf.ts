@@ -1,4 +1,5 @@
 /** Builds a small PDF with real text, so that no test needs a file. */
+import { deflateSync } from "node:zlib"
 
 export interface PdfText {
   readonly text: string
@@ -9,7 +10,8 @@ export interface PdfText {
   readonly bold?: boolean
 }
 
-export const makePdf = (pages: ReadonlyArray<ReadonlyArray<PdfText>>): Uint8Array<ArrayBuffer> => {
+/** `padding`: so many spaces more in each page's stream, packed to a thousandth. */
+export const makePdf = (pages: ReadonlyArray<ReadonlyArray<PdfText>>, padding = 0): Uint8Array<ArrayBuffer> => {
   const first = 5
   const kids = pages.map((_, i) => `${first + 2 * i} 0 R`).join(" ")
   const objects = [
@@ -18,11 +20,13 @@ export const makePdf = (pages: ReadonlyArray<ReadonlyArray<PdfText>>): Uint8Arra
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
     ...pages.flatMap((texts, i) => {
-      const content = texts.map(drawText).join("\n")
+      const content = deflateSync(Buffer.from(" ".repeat(padding) + texts.map(drawText).join("\n"), "latin1")).toString(
+        "latin1"
+      )
       return [
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> " +
         `/Contents ${first + 2 * i + 1} 0 R >>`,
-        `<< /Length ${content.length} >>\nstream\n${content}\nendstream`
+        `<< /Length ${content.length} /Filter /FlateDecode >>\nstream\n${content}\nendstream`
       ]
     })
   ]

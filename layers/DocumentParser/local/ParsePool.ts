@@ -8,7 +8,7 @@ export interface ParsePoolOptions {
   /** How many documents are parsed at once. */
   readonly workers: number
   readonly timeLimit: Duration.Input
-  /** Of one thread's JavaScript heap. */
+  /** Of one thread, for its JavaScript heap and for its buffers each. */
   readonly memoryLimitMb: number
 }
 
@@ -46,7 +46,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   /** Hands the bytes over: they can not be read here any more. */
   return Effect.fn("ParsePool.parse")(function*(task: ParseTask) {
     const worker = yield* living
-    const reply = yield* ask(worker, task).pipe(
+    const reply = yield* Effect.raceFirst(ask(worker, task), watchBuffers(worker, options.memoryLimitMb)).pipe(
       Effect.timeoutOrElse({
         duration: limit,
         orElse: () => Effect.fail(tooComplex(`Parsing the document took longer than ${Duration.format(limit)}.`))
@@ -73,6 +73,8 @@ const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.
       })
       // An idle thread keeps no process alive.
       worker.unref()
+      // Who waits for an answer hears of an error too; without this, one that comes when nobody waits ends the process.
+      worker.on("error", () => {})
       // Libraries warn about fonts and pictures there; what matters comes as a reply.
       worker.stdout.resume()
       worker.stderr.resume()
@@ -95,6 +97,16 @@ const ask = (worker: Worker, task: ParseTask): Effect.Effect<ParseReply, Permane
       }))
     )
   }).pipe(Effect.flatMap((reply) => Effect.mapError(decodeReply(reply), crashed)))
+
+/** Node limits a thread's heap but not its buffers, which is what a PDF's streams unpack into. Never succeeds. */
+const watchBuffers = (worker: Worker, limitMb: number): Effect.Effect<never, PermanentError> =>
+  Effect.tryPromise({ try: () => worker.getHeapStatistics(), catch: crashed }).pipe(
+    Effect.flatMap((heap) =>
+      heap.external_memory > limitMb * 1_000_000 ? Effect.fail(crashed(undefined)) : Effect.void
+    ),
+    Effect.delay("200 millis"),
+    Effect.forever
+  )
 
 const tooComplex = (message: string, cause?: unknown) =>
   new PermanentError({ code: "PARSE_TOO_COMPLEX", message, cause })

@@ -195,7 +195,7 @@ describe("a parse that takes too long", () => {
       const outcome = yield* Effect.raceFirst(failure("slow.html", slow), Effect.forever(tick))
       assert.strictEqual(outcome, "PermanentError PARSE_TOO_COMPLEX")
       assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal({ timeLimit: Duration.seconds(3) }))))
+    }).pipe(Effect.provide(DocumentParserLocal({ timeLimit: Duration.seconds(3) }))), 30_000)
 
   it.effect("ends when nobody waits for it any more", () =>
     Effect.gen(function*() {
@@ -203,7 +203,7 @@ describe("a parse that takes too long", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.interrupt(stuck)
       assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal())))
+    }).pipe(Effect.provide(DocumentParserLocal())), 30_000)
 })
 
 describe("a parse that takes too much memory", () => {
@@ -211,7 +211,17 @@ describe("a parse that takes too much memory", () => {
     Effect.gen(function*() {
       assert.strictEqual(yield* failure("a.html", "<p>a<b>b</b>".repeat(400_000)), "PermanentError PARSE_TOO_COMPLEX")
       assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal({ memoryLimitMb: 64 }))))
+    }).pipe(Effect.provide(DocumentParserLocal({ memoryLimitMb: 64 }))), 30_000)
+
+  it.live(
+    "ends too where the memory is not JavaScript's: a PDF that unpacks without measure",
+    () =>
+      Effect.gen(function*() {
+        const bomb = makePdf([page("Words")], 200_000_000)
+        assert.strictEqual(yield* failure("a.pdf", bomb), "PermanentError PARSE_TOO_COMPLEX")
+      }).pipe(Effect.provide(DocumentParserLocal({ memoryLimitMb: 64 }))),
+    30_000
+  )
 })
 
 describe("DocumentParserMemory", () => {
