@@ -13,7 +13,7 @@ export const estimateTokens = (text: string, from = 0, to = text.length): number
   let cost = 0
   let state = 0
   for (let at = from; at < to; at++) {
-    const step = stepOf(state, text.charCodeAt(at))
+    const step = stepFrom(state, text.charCodeAt(at))
     cost += priceOf(step)
     state = stateAfter(step)
   }
@@ -21,9 +21,13 @@ export const estimateTokens = (text: string, from = 0, to = text.length): number
 }
 
 /** The step that a character takes from a state: what it costs, and the state behind it. State 0 is a line's beginning. */
-export const stepOf = (state: number, code: number): number => (state << 4) | (classes[code] ?? rare)
-export const priceOf = (step: number): number => prices[step] ?? 0
-export const stateAfter = (step: number): number => states[step] ?? 0
+export const stepFrom = (state: number, code: number): number => steps[state | (classes[code] ?? rare)] ?? 0
+export const priceOf = (step: number): number => step >> stateBits
+export const stateAfter = (step: number): number => step & ((1 << stateBits) - 1)
+
+// A step is one number, price above state, so that a character costs two reads of memory; a state leaves room for the class.
+const stateBits = 10
+const classBits = 4
 
 const [lower, upper, accented, digit, space, newline, sign] = [0, 1, 2, 3, 4, 5, 6]
 const [cyrillic, arabic, single, hangul, han, double, rare, surrogate, scarce] = [7, 8, 9, 10, 11, 12, 13, 14, 15]
@@ -108,7 +112,7 @@ const letterPrices = [60, 10, 10, 10, 10, 12, 14, 16, 20, 24, 26, 28]
 
 const letterPrice = (place: number): number => letterPrices[place] ?? 0
 
-const step = (state: number, kind: number): readonly [price: number, next: number] => {
+const priced = (state: number, kind: number): readonly [price: number, next: number] => {
   const place = state >= capitals ? state - capitals + 1 : state >= words ? state - words + 1 : 0
   const deeper = Math.min(place, depth - 1)
   const joined = state >= digits && state < words ? 25 : 0 // no space of its own to carry
@@ -142,10 +146,8 @@ const step = (state: number, kind: number): readonly [price: number, next: numbe
   }
 }
 
-const prices = new Uint16Array((capitals + depth) << 4)
-const states = new Uint8Array(prices.length)
-for (let index = 0; index < prices.length; index++) {
-  const [price, next] = step(index >> 4, index & 15)
-  prices[index] = price
-  states[index] = next
+const steps = new Uint32Array((capitals + depth) << classBits)
+for (let index = 0; index < steps.length; index++) {
+  const [price, next] = priced(index >> classBits, index & ((1 << classBits) - 1))
+  steps[index] = (price << stateBits) | (next << classBits)
 }

@@ -3,7 +3,7 @@ import { type Atom, Cut, type Region, type Section } from "./Atom.ts"
 import { closesFence, openingMarker } from "./fences.ts"
 import { cutAt, standsAlone } from "./graphemes.ts"
 import { headingLevel, headingTitle, type LineKind, lineKind, underline } from "./Line.ts"
-import { estimateTokens, perToken, priceOf, stateAfter, stepOf } from "./TokenEstimate.ts"
+import { estimateTokens, perToken, priceOf, stateAfter, stepFrom } from "./TokenEstimate.ts"
 
 /** No atom costs more, and no header or opening line that does is repeated. */
 export const atomLimit = 100 * perToken
@@ -122,7 +122,7 @@ const scan = (text: string, start: number, lineEnd: number, hasSentences: boolea
   let wordCost = 0
   for (let at = start; at < lineEnd; at++) {
     const code = text.charCodeAt(at)
-    const step = stepOf(state, code)
+    const step = stepFrom(state, code)
     cost += priceOf(step)
     state = stateAfter(step)
     if (cost > atomLimit) {
@@ -144,7 +144,7 @@ const scan = (text: string, start: number, lineEnd: number, hasSentences: boolea
       return found(at + 1, cost, Cut.sentence)
     }
   }
-  found(lineEnd, cost + priceOf(stepOf(state, 0x0a)), Cut.line)
+  found(lineEnd, cost + priceOf(stepFrom(state, 0x0a)), Cut.line)
 }
 
 const found = (end: number, cost: number, next: number): void => {
