@@ -24,7 +24,10 @@ export class Follower extends Context.Service<Follower, {
       const look = (job_id: JobId, many: boolean) =>
         turns.withPermits(1)(
           call((api) =>
-            api.jobs.get({ params: { job_id }, query: many ? {} : { wait: 1 } }).pipe(Effect.retry(untilItIsBack))
+            api.jobs.get({ params: { job_id }, query: many ? {} : { wait: 1 } }).pipe(
+              Effect.timeout("15 seconds"),
+              Effect.retry(untilItIsBack)
+            )
           )
         )
       return Follower.of({

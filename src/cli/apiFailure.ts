@@ -1,5 +1,5 @@
 /** What the API refused, or why it could not be asked, told to the person: one `Failure` for each. */
-import { Effect, Option, Schema } from "effect"
+import { type Cause, Effect, Option, Schema } from "effect"
 import type { Sse } from "effect/encoding"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
 import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
@@ -29,7 +29,13 @@ export type Problem =
   | Internal
   | NotReady
 
-export type ApiError = Problem | HttpClientError.HttpClientError | Schema.SchemaError | Sse.SseError | Sse.Retry
+export type ApiError =
+  | Problem
+  | HttpClientError.HttpClientError
+  | Schema.SchemaError
+  | Sse.SseError
+  | Sse.Retry
+  | Cause.TimeoutError
 
 /** The same request may succeed a little later: the API restarts, or something behind it is out. */
 export const isPassing = (error: ApiError): boolean => {
@@ -41,6 +47,7 @@ export const isPassing = (error: ApiError): boolean => {
     case "NotReady":
     case "SseError":
     case "Retry":
+    case "TimeoutError":
       return true
     default:
       return false
@@ -52,6 +59,7 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
     case "HttpClientError":
       return error.response === undefined ? Effect.succeed(unreachable(url)) : undeclared(url, error.response)
     case "Retry":
+    case "TimeoutError":
       return Effect.succeed(unreachable(url))
     case "SchemaError":
     case "SseError":

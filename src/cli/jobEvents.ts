@@ -31,8 +31,7 @@ export const allEvents = (job_id: JobId): Stream.Stream<JobEventView, Failure, C
       Effect.map((job) => isTerminal(job.status))
     )
     return connection.pipe(
-      Stream.concat(Stream.fromEffectDrain(Effect.sleep("500 millis"))),
-      Stream.repeat(Schedule.forever.pipe(Schedule.while(() => Effect.map(hasEnded, (ended) => !ended))))
+      Stream.repeat(Schedule.spaced("500 millis").pipe(Schedule.while(() => Effect.map(hasEnded, (ended) => !ended))))
     )
   }))
 

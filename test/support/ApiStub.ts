@@ -1,0 +1,241 @@
+/**
+ * The HTTP API by its contract, with answers out of memory, on a free port. A document's name says what becomes of it: every
+ * look at its job moves it one state on, and `fails-…` ends in a failure.
+ */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Context, DateTime, Effect, Layer, type Scope, Stream } from "effect"
+import { HttpRouter, HttpServer, type Multipart } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { createServer } from "node:http"
+import { ChunkId } from "../../src/domain/Ids.ts"
+import { isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
+import { Api, Problems } from "../../src/http/Api.ts"
+import type { JobEventView, JobView } from "../../src/http/JobView.ts"
+import { BadRequest, Conflict, NotFound, UnsupportedMedia } from "../../src/http/Problem.ts"
+import { NotReady } from "../../src/http/Readiness.ts"
+import { aJob, at, correlationId, failedJob } from "./cannedJob.ts"
+
+const path: ReadonlyArray<JobStatus> = ["uploaded", "parsed", "chunks_stored", "embedding_in_progress", "complete"]
+
+/** One state further, with the counts that go with it. */
+const advance = (job: JobView): JobView => {
+  const next = path[path.indexOf(job.status) + 1] ?? job.status
+  if (next === "complete" && job.filename.startsWith("fails-")) {
+    return failedJob({ job_id: job.job_id, filename: job.filename })
+  }
+  const total = path.indexOf(next) >= 2 ? 12 : 0
+  const done = next === "complete" ? 12 : next === "embedding_in_progress" ? 5 : 0
+  return {
+    ...job,
+    status: next,
+    progress: { chunks_total: total, chunks_done: total, embeds_total: total, embeds_done: done },
+    tokens_paid: done * 100,
+    cost_usd: done * 0.0001
+  }
+}
+
+export interface ApiStub {
+  readonly url: URL
+  readonly jobs: Map<string, JobView>
+  /** What was uploaded: file name and bytes, and the form's other fields. */
+  readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
+}
+
+export const serveApiStub = (
+  options: {
+    readonly port?: number
+    readonly ready?: boolean
+    readonly jobs?: ReadonlyArray<JobView>
+    /** No job moves. */
+    readonly stuck?: boolean
+  } = {}
+): Effect.Effect<ApiStub, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const jobs = new Map((options.jobs ?? []).map((job) => [String(job.job_id), job]))
+    const uploads: ApiStub["uploads"] = []
+    const find = (id: string) => {
+      const job = jobs.get(id)
+      return job === undefined
+        ? Effect.fail(
+          new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job.", correlation_id: correlationId })
+        )
+        : Effect.succeed(job)
+    }
+    const look = (id: string) =>
+      Effect.map(find(id), (job) => {
+        if (options.stuck === true || isTerminal(job.status)) return job
+        const next = advance(job)
+        jobs.set(id, next)
+        return next
+      })
+    const documents = HttpApiBuilder.group(Api, "documents", (handlers) =>
+      handlers
+        .handle("upload", ({ payload }) =>
+          Effect.gen(function*() {
+            const fields: Record<string, string> = {}
+            let file = { name: "", content: "" }
+            yield* Stream.runForEach(payload, (part: Multipart.Part) =>
+              Effect.gen(function*() {
+                if (part._tag === "Field") return void (fields[part.key] = part.value)
+                file = { name: part.name, content: new TextDecoder().decode(yield* part.contentEffect) }
+              })).pipe(Effect.orDie)
+            if (file.name.endsWith(".exe")) {
+              return yield* new UnsupportedMedia({
+                code: "UNSUPPORTED_TYPE",
+                detail: "An .exe file is no document.",
+                correlation_id: correlationId
+              })
+            }
+            uploads.push({ ...file, fields })
+            const job = aJob({ filename: file.name })
+            jobs.set(job.job_id, job)
+            return { ...job, duplicate: false as const }
+          }))
+        .handle("get", () => Effect.die("unused"))
+        .handle("remove", () => Effect.die("unused"))
+        .handle("chunks", ({ query }) =>
+          Effect.succeed({
+            chunks: [aChunk(query.cursor === undefined ? 0 : 1)],
+            next_cursor: query.cursor === undefined ? "more" : null
+          })))
+    const jobsGroup = HttpApiBuilder.group(Api, "jobs", (handlers) =>
+      handlers
+        .handle("list", ({ query }) =>
+          query.filename === "refuse"
+            ? Effect.fail(
+              new BadRequest({
+                code: "BAD_REQUEST",
+                detail: "The request is malformed.",
+                errors: [{ pointer: "/query/filename", detail: "too odd" }],
+                correlation_id: correlationId
+              })
+            )
+            : Effect.succeed({
+              jobs: [...jobs.values()].filter((job) => query.status === undefined || query.status.includes(job.status)),
+              next_cursor: null
+            }))
+        .handle("get", ({ params }) => look(params.job_id))
+        .handle("events", ({ headers, params }) =>
+          Effect.map(find(params.job_id), (job) =>
+            Stream.fromIterable(eventsOf(job).filter((event) => event.event_id > (headers["last-event-id"] ?? 0))).pipe(
+              Stream.map((data) => ({ id: String(data.event_id), event: data.type, data }))
+            )))
+        .handle("explain", ({ params }) =>
+          Effect.map(find(params.job_id), (job) => ({
+            sentence: `It is ${job.status}.`,
+            since: at,
+            next_action: "Nothing to do.",
+            waiting_for: null
+          })))
+        .handle("receipt", ({ params }) =>
+          Effect.map(find(params.job_id), receiptOf))
+        .handle("retry", ({ params }) =>
+          Effect.flatMap(find(params.job_id), retried))
+        .handle("cancel", ({ params }) =>
+          find(params.job_id)))
+    const rest = Layer.mergeAll(
+      HttpApiBuilder.group(Api, "search", (handlers) =>
+        handlers.handle("search", ({ payload }) =>
+          Effect.succeed({
+            hits: payload.query === "nothing"
+              ? []
+              : [{ ...aChunk(0), document_id: aJob().document_id, filename: "report.pdf", score: 0.5 }]
+          }))),
+      HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "health", (handlers) =>
+        handlers
+          .handle("alive", () => Effect.succeed({ status: "ok" as const }))
+          .handle("ready", () =>
+            options.ready === false
+              ? Effect.fail(notReady)
+              : Effect.succeed({ status: "ready" as const, checks: [...storageAndDatabase, aWorker] })))
+    )
+    const routes = HttpApiBuilder.layer(Api).pipe(
+      Layer.provide([documents, jobsGroup, rest]),
+      Layer.provide(Layer.succeed(Problems, (handler) => handler))
+    )
+    const listener = createServer()
+    const server = yield* HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provideMerge(
+        NodeHttpServer.layer(() => listener, {
+          port: options.port ?? 0,
+          host: "127.0.0.1",
+          gracefulShutdownTimeout: "100 millis"
+        })
+      ),
+      Layer.build,
+      Effect.orDie
+    )
+    // it ends as a killed process does: with its connections
+    yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
+    const { address } = Context.get(server, HttpServer.HttpServer)
+    const port = "port" in address ? address.port : 0
+    return { url: new URL(`http://127.0.0.1:${port}`), jobs, uploads }
+  })
+
+const aChunk = (ordinal: number) => ({
+  chunk_id: ChunkId.make("22222222-2222-4222-8222-222222222222"),
+  ordinal,
+  text: `Text \u001b[31mnumber\u0007 ${ordinal}`,
+  headings: ["Cover"],
+  page: 3,
+  sha256: "cd".repeat(32),
+  start: 0,
+  end: 10,
+  embedded: true
+})
+
+const eventsOf = (job: JobView): ReadonlyArray<JobEventView> => {
+  const states = [...path.slice(0, Math.max(0, path.indexOf(job.status))), job.status]
+  return states.map((to_status, index) => ({
+    event_id: index + 1,
+    job_id: job.job_id,
+    type: "moved",
+    from_status: states[index - 1] ?? null,
+    to_status,
+    code: null,
+    message: null,
+    actor: "worker:1",
+    progress: job.progress,
+    created_at: DateTime.add(at, { seconds: index })
+  }))
+}
+
+const receiptOf = (job: JobView) => ({
+  chunks_expected: 12,
+  chunks_stored: 12,
+  vectors_stored: job.progress.embeds_done,
+  embed_model: job.embed_model,
+  embed_version: job.embed_version,
+  dimensions: 1536,
+  content_sha256: "ef".repeat(32),
+  parsed_sha256: "01".repeat(32),
+  tokens_paid: job.tokens_paid,
+  vectors_reused: 0,
+  failed_checks: job.status === "complete" ? [] : ["vectors_match_chunks" as const]
+})
+
+const retried = (job: JobView) =>
+  job.status.startsWith("failed")
+    ? Effect.succeed({ ...job, status: "embedding_queued" as const })
+    : Effect.fail(
+      new Conflict({
+        code: "JOB_NOT_RETRYABLE",
+        detail: `A job that is ${job.status} has not failed.`,
+        correlation_id: correlationId
+      })
+    )
+
+const storageAndDatabase = [
+  { name: "database" as const, ok: true, detail: "answers in 2 ms" },
+  { name: "storage" as const, ok: true, detail: "writable" }
+]
+const aWorker = { name: "worker" as const, ok: true, detail: "1 worker, heartbeat 2 s ago" }
+const notReady = new NotReady({
+  detail: "No worker is alive.",
+  code: "NOT_READY",
+  class: "recoverable",
+  correlation_id: correlationId,
+  retry_after_s: 10,
+  checks: [...storageAndDatabase, { name: "worker", ok: false, detail: "no heartbeat" }]
+})
