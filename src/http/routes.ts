@@ -15,7 +15,10 @@ import { WebhooksLive } from "./webhooks.ts"
 const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, WebhooksLive, HealthLive)
 
 const routes = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide([handlers, ProblemsLive])),
+  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+    Layer.provide(handlers),
+    Layer.provide(ProblemsLive)
+  ),
   HttpApiScalar.layer(Api, { path: "/docs" }),
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),
   requests
