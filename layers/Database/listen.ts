@@ -1,42 +1,54 @@
-/** LISTEN, on one connection a channel for all who listen, that survives restarts of the database. */
-import { PgClient } from "@effect/sql-pg"
+/**
+ * LISTEN that survives restarts of the database. All who listen to a channel share one connection, which is not the pool's:
+ * a small pool would have none left for statements.
+ */
+import { PgClient, PgConnection } from "@effect/sql-pg"
 import { Context, Effect, Layer, PubSub, RcMap, Schedule, Stream } from "effect"
 
 export class Notifications extends Context.Service<Notifications, {
   /**
-   * The payloads on a channel. One empty element comes first and after each lost connection: whatever was sent meanwhile is
-   * lost, so the listener has to look.
+   * The payloads on a channel. An empty one comes first, when listening has begun, and after each lost connection: what was
+   * sent before is lost, so the listener has to look.
    */
   readonly subscribe: (channel: string) => Stream.Stream<string>
 }>()("accessa/layers/Database/Notifications") {
   static readonly layer = Layer.effect(
     Notifications,
     Effect.gen(function*() {
-      const sql = yield* PgClient.PgClient
+      const { config } = yield* PgClient.PgClient
       const channels = yield* RcMap.make({
-        lookup: Effect.fnUntraced(function*(channel: string) {
-          const hub = yield* PubSub.sliding<string>(1024)
-          yield* Stream.unwrap(Effect.map(sql.listen(channel), (queue) =>
-            Stream.concat(
-              Stream.succeed(""),
-              Stream.map(Stream.fromQueue(queue), (notification) => notification.payload)
-            ))).pipe(
-            Stream.runForEach((payload) => PubSub.publish(hub, payload)),
-            Effect.retry(Schedule.spaced("500 millis")),
-            Effect.forkScoped
-          )
-          return hub
-        }),
+        lookup: (channel: string) => openChannel(config, channel),
         idleTimeToLive: "30 seconds"
       })
       return Notifications.of({
         subscribe: (channel) =>
           Stream.unwrap(Effect.gen(function*() {
-            const hub = yield* RcMap.get(channels, channel)
-            const subscription = yield* PubSub.subscribe(hub)
-            return Stream.concat(Stream.succeed(""), Stream.fromSubscription(subscription))
+            const { hub, isListening } = yield* RcMap.get(channels, channel)
+            const payloads = Stream.fromSubscription(yield* PubSub.subscribe(hub))
+            return isListening() ? Stream.concat(Stream.succeed(""), payloads) : payloads
           }))
       })
     })
   )
 }
+
+const openChannel = Effect.fnUntraced(function*(config: PgConnection.Config, channel: string) {
+  const hub = yield* PubSub.sliding<string>(1024)
+  let listening = false
+  const listen = Effect.gen(function*() {
+    const connection = yield* PgConnection.make(config)
+    const notifications = yield* connection.listen(channel)
+    listening = true
+    yield* PubSub.publish(hub, "")
+    yield* Stream.runForEach(Stream.fromQueue(notifications), ({ payload }) => PubSub.publish(hub, payload))
+  })
+  yield* Effect.scoped(listen).pipe(
+    Effect.ensuring(Effect.sync(() => {
+      listening = false
+    })),
+    Effect.tapError((error) => Effect.logDebug(`Not listening on ${channel}`, error)),
+    Effect.retry(Schedule.spaced("500 millis")),
+    Effect.forkScoped
+  )
+  return { hub, isListening: () => listening }
+})
