@@ -1,4 +1,4 @@
-/** Where the mock under test listens: on a free port of this machine. */
+/** Where a mock under test listens: on a free port of this machine. */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Effect } from "effect"
 import { HttpServer } from "effect/http"

@@ -1,5 +1,5 @@
 /** LlamaParse for a laptop: the vendor's API as its SDK speaks it, its callbacks, its failures, and no bill. */
-import { Effect, FiberMap, FiberSet, Layer } from "effect"
+import { Context, Effect, FiberMap, FiberSet, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpRouter, type HttpServer } from "effect/http"
 import type { DocumentParser } from "../../../services/DocumentParser.ts"
 import { addAdminRoutes } from "../adminRoutes.ts"
@@ -12,7 +12,12 @@ import { addWebhookRoutes } from "./webhookRoutes.ts"
 
 const routes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, options: MockLlamaParseOptions) {
   const account = new Account(options)
-  const services = yield* Effect.context<HttpClient.HttpClient | DocumentParser>()
+  // The vendor's callbacks belong to no trace of ours.
+  const services = Context.add(
+    yield* Effect.context<HttpClient.HttpClient | DocumentParser>(),
+    HttpClient.TracerPropagationEnabled,
+    false
+  )
   const jobs = yield* FiberMap.make<string>()
   const others = yield* FiberSet.make()
   const background: Background = {
@@ -35,14 +40,11 @@ const routes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, option
   })
 })
 
-// The vendor's callbacks belong to no trace of ours.
-const client = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(HttpClient.TracerPropagationEnabled, false)))
-
 /** The routes; a base URL of the server's origin leads the vendor's SDK to them. */
 export const layer = (
   options: MockLlamaParseOptions
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | DocumentParser> =>
-  HttpRouter.use((router) => routes(router, options)).pipe(Layer.provide(client))
+  HttpRouter.use((router) => routes(router, options)).pipe(Layer.provide(FetchHttpClient.layer))
 
 /** A server of these routes alone, on whatever `HttpServer` is provided. */
 export const serve = (

@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import { sha256, uuidBytes, uuidV5 } from "../../domain/hash.ts"
 import { chance } from "../chance.ts"
-import type { JobStep } from "../scenarios/Scenario.ts"
+import type { JobStep, ParseFailure } from "../scenarios/Scenario.ts"
 import { fitsPattern } from "../scenarios/Script.ts"
 import type { Account } from "./Account.ts"
 import { isPublic } from "./callbackTarget.ts"
@@ -22,6 +22,8 @@ export interface NewJob {
   readonly sha256: string
   readonly externalId: string | null
   readonly resultUrl?: string
+  /** It is accepted, and fails whatever is in it. */
+  readonly fails?: ParseFailure
 }
 
 export const documentIdOf = ({ configuration, externalId, sha256 }: NewJob): string =>
@@ -66,6 +68,9 @@ const takeFault = (account: Account, call: number): Fault | undefined => {
   return passing[Math.floor(chance(seed + 1, call) * passing.length)]
 }
 
+const failing = (fail: ParseFailure | undefined): JobStep | undefined =>
+  fail === undefined ? undefined : { on: "job", fail }
+
 export const createJob = Effect.fnUntraced(function*(
   account: Account,
   background: Background,
@@ -94,7 +99,7 @@ export const createJob = Effect.fnUntraced(function*(
     resultUrl: request.resultUrl,
     cacheKey: cacheKeyOf(request),
     cacheHit: false,
-    step: fault?.step ??
+    step: fault?.step ?? failing(request.fails) ??
       account.jobScript.take(({ match }) =>
         fitsPattern(match?.filename, filename) && fitsPattern(match?.document_id, documentId)
       ),
