@@ -1,0 +1,82 @@
+/** The real HTTP API on a free port, over ports in memory. */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Context, Effect, Layer, References } from "effect"
+import { HttpServer } from "effect/http"
+import { createServer } from "node:http"
+import { EmbedderMemory } from "../../layers/Embedder/Memory.ts"
+import { IdsRandom } from "../../layers/Ids/Random.ts"
+import { localUserId } from "../../src/domain/Ids.ts"
+import { HttpOptions } from "../../src/http/HttpOptions.ts"
+import { HttpApp } from "../../src/http/routes.ts"
+import { MeteredStorage } from "./MeteredStorage.ts"
+import { PipelineMemory } from "./Pipeline.ts"
+
+export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body read as JSON; an empty object if it is none. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export class TestApi extends Context.Service<TestApi, {
+  readonly url: URL
+  readonly request: (path: string, init?: RequestInit) => Effect.Effect<Answer>
+  readonly upload: (form: FormData, headers?: Readonly<Record<string, string>>) => Effect.Effect<Answer>
+}>()("accessa/test/TestApi") {}
+
+/** A form with one file, and fields before or behind it. */
+export const formOf = (
+  name: string,
+  content: string | Buffer<ArrayBuffer>,
+  fields: { readonly before?: Record<string, string>; readonly after?: Record<string, string> } = {}
+): FormData => {
+  const form = new FormData()
+  for (const [key, value] of Object.entries(fields.before ?? {})) form.append(key, value)
+  form.append("file", new Blob([content]), name)
+  for (const [key, value] of Object.entries(fields.after ?? {})) form.append(key, value)
+  return form
+}
+
+const client = Layer.effect(
+  TestApi,
+  Effect.gen(function*() {
+    const { address } = yield* HttpServer.HttpServer
+    const url = new URL(HttpServer.formatAddress(address))
+    const request = (path: string, init?: RequestInit) =>
+      Effect.promise(async (signal) => {
+        const response = await fetch(new URL(path, url), { signal, redirect: "manual", ...init })
+        const text = await response.text()
+        const isJson = /json/.test(response.headers.get("content-type") ?? "")
+        return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} }
+      })
+    return TestApi.of({
+      url,
+      request,
+      upload: (form, headers = {}) => request("/api/v1/documents", { method: "POST", body: form, headers })
+    })
+  })
+)
+
+export const testApi = (options: { readonly maxUploadBytes?: number } = {}) =>
+  Layer.mergeAll(HttpApp, client).pipe(
+    Layer.provide(NodeHttpServer.layer(createServer, {
+      port: 0,
+      host: "127.0.0.1",
+      gracefulShutdownTimeout: "2 seconds"
+    })),
+    Layer.provideMerge(Layer.mergeAll(
+      PipelineMemory,
+      MeteredStorage.layer,
+      EmbedderMemory(embeddingModel),
+      IdsRandom,
+      Layer.succeed(References.MinimumLogLevel, "None"),
+      Layer.succeed(HttpOptions, {
+        user: localUserId,
+        maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
+        chunker: "markdown-structure@1" as const
+      })
+    ))
+  )
