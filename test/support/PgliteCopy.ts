@@ -9,7 +9,7 @@ import { migrationsDirectory, templateName } from "./migrationsTemplate.ts"
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url))
 
 /** Made under another name and renamed when it is whole: two test files may come here at the same time. */
-const template = Effect.gen(function*() {
+export const pgliteTemplate = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const ready = `${cache}/pglite-${yield* templateName}`
   if (yield* fs.exists(ready)) return ready
@@ -28,6 +28,6 @@ const template = Effect.gen(function*() {
 export const PgliteCopy = Layer.unwrap(Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const directory = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-test-" })
-  yield* fs.copy(yield* template, `${directory}/data`)
+  yield* fs.copy(yield* pgliteTemplate, `${directory}/data`)
   return DatabasePgliteInProcess({ dataDir: `${directory}/data` })
 }))
