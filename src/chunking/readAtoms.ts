@@ -95,11 +95,13 @@ export function* readAtoms(text: string): Generator<Atom, undefined> {
     }
     const isHeading = kind === "heading"
     const hasSentences = kind === "text" || kind === "item"
-    for (let start = at; start < end; start = scanned.end) {
+    for (let start = at; start < end;) {
       scan(text, start, end, hasSentences)
-      yield { start, end: scanned.end, cost: scanned.cost + gap, cut, isHeading, section, region }
+      const { cost, end: stop, next } = scanned
+      yield { start, end: stop, cost: cost + gap, cut, isHeading, section, region }
+      start = stop
+      cut = next
       gap = 0
-      cut = scanned.next
     }
     above = kind
     isAfterColon = isColon(text.charCodeAt(end - 1))
@@ -111,7 +113,7 @@ export function* readAtoms(text: string): Generator<Atom, undefined> {
 
 const listCut = (isList: boolean, isAfterBlank: boolean): number => isList || !isAfterBlank ? Cut.item : Cut.block
 
-/** The result of the last scan: one object, since there is one for every line. */
+/** The result of the last scan: one object for all, since there is one for every line. To be read before anything is yielded. */
 const scanned = { end: 0, cost: 0, next: 0 }
 
 /** One atom of the line: up to a sentence's end, the last word within the limit, or the line's end. */

@@ -2,7 +2,7 @@
 import { describe, it } from "@effect/vitest"
 import { assert } from "vitest"
 import { chunkers } from "../../src/chunking/chunkers.ts"
-import { ChunkerId } from "../../src/domain/Chunk.ts"
+import { ChunkerId, type TextChunk } from "../../src/domain/Chunk.ts"
 import { pageMarks } from "../../src/domain/text.ts"
 import { AnyMarkdown, assertEveryCharacterIsKept, assertWellFormed, assertWholeGraphemes } from "./markdown.ts"
 
@@ -48,6 +48,21 @@ for (const chunker of ChunkerId.literals) {
           const last = [...markdown.slice(0, meta.start).matchAll(pageMarks())].at(-1)
           assert.strictEqual(meta.page, last === undefined ? undefined : Number(last[1]))
         }
+      },
+      options
+    )
+
+    it.prop(
+      "cuts two documents in turns as it cuts each alone",
+      [AnyMarkdown, AnyMarkdown],
+      ([one, other]) => {
+        const turns = chunkers[chunker](other)[Symbol.iterator]()
+        const chunks: Array<TextChunk> = []
+        for (const each of chunkers[chunker](one)) {
+          chunks.push(each)
+          turns.next()
+        }
+        assert.deepStrictEqual(chunks, chunk(one))
       },
       options
     )
