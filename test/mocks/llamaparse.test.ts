@@ -287,6 +287,7 @@ layer(mock("synthetic", { delay: Duration.millis(60) }), { excludeTestServices: 
     it.effect("lists jobs newest first, by page, status, id and time", () =>
       Effect.gen(function*() {
         yield* reset
+        yield* play("name: long\nllamaparse: [{ on: job, times: 5, delay: 1h }]")
         const ids = yield* Effect.forEach(["1", "2", "3", "4", "5"], (text) =>
           Effect.map(
             call((llama) => llama.parsing.create({ ...config, upload_file: file("n.pdf", text) })),

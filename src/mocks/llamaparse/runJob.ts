@@ -1,5 +1,5 @@
 /** A job's way from PENDING to its end, and the callbacks along it. */
-import { Array as Arr, Clock, Duration, Effect, Result } from "effect"
+import { Clock, Duration, Effect, Result } from "effect"
 import type { HttpClient } from "effect/http"
 import type { DocumentParser } from "../../../services/DocumentParser.ts"
 import { fitsPattern } from "../scenarios/Script.ts"
@@ -63,17 +63,17 @@ export const announce = Effect.fnUntraced(function*(
   status: ParseStatus
 ) {
   const callbacks = callbacksFor(account, job, event)
-  const lead = ({ step }: Callback): Duration.Duration => step?.deliver.before_result ?? Duration.zero
-  const [early, punctual] = Arr.partition(
-    callbacks,
-    (callback) => Duration.isPositive(lead(callback)) ? Result.fail(callback) : Result.succeed(callback)
-  )
+  const leadOf = ({ step }: Callback): Duration.Duration => step?.deliver.before_result ?? Duration.zero
+  const isEarly = (callback: Callback): boolean => Duration.isPositive(leadOf(callback))
+  const early = callbacks.filter(isEarly)
   for (const callback of early) yield* background.fork(deliverWebhook(account, callback))
-  const wait = early.reduce((longest, callback) => Duration.max(longest, lead(callback)), Duration.zero)
+  const wait = early.reduce((longest, callback) => Duration.max(longest, leadOf(callback)), Duration.zero)
   if (Duration.isPositive(wait)) yield* Effect.sleep(wait)
   job.status = status
   job.updatedAt = yield* Clock.currentTimeMillis
-  for (const callback of punctual) yield* background.fork(deliverWebhook(account, callback))
+  for (const callback of callbacks) {
+    if (!isEarly(callback)) yield* background.fork(deliverWebhook(account, callback))
+  }
 })
 
 const bill = (account: Account, job: ParseJob): void => {
