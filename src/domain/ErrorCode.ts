@@ -114,8 +114,8 @@ export const errorCodes = {
     "Nothing to do: parked jobs go on when it is back."
   ),
   STORAGE_DENIED: recoverable(
-    "The object storage refuses our key.",
-    "Set SUPABASE_SERVICE_ROLE_KEY to the project's service role key."
+    "The object storage refuses us.",
+    "Give this process access: SUPABASE_SERVICE_ROLE_KEY, or the rights on ACCESSA_DATA_DIR."
   ),
   DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
   DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),

@@ -16,7 +16,7 @@ export interface Running {
 export type Outcome =
   | { readonly _tag: "advance"; readonly to: JobStatus; readonly set?: MoveFields; readonly markdown?: string }
   | { readonly _tag: "moved"; readonly to: JobStatus; readonly set?: MoveFields }
-  | { readonly _tag: "wait"; readonly delay: Duration.Duration }
+  | { readonly _tag: "wait"; readonly delay: Duration.Duration; readonly set?: MoveFields }
 
 export interface Stage<R> {
   /** The span's name is `stage.<name>`. */

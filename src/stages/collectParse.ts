@@ -15,8 +15,18 @@ export const collectParse = {
   deadline: stageDeadline.collect,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
+    const request = yield* parseRequest(job)
     const providerJobId = job.provider_job_id ?? ""
-    const parsed = yield* parser.result(providerJobId, yield* parseRequest(job))
+    // The provider's own job failed for no fault of the document: asked again, it would only say so again.
+    if (job.last_error?.code === "PARSER_FAILED" && job.last_error.request_id === providerJobId) {
+      const again: Outcome = {
+        _tag: "wait",
+        delay: pollDelay(Duration.zero),
+        set: { provider_job_id: yield* parser.submit(request) }
+      }
+      return again
+    }
+    const parsed = yield* parser.result(providerJobId, request)
     if (parsed === undefined) return yield* waitForParser(job, providerJobId)
 
     const storage = yield* ObjectStorage

@@ -62,7 +62,8 @@ const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running
 const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
   const { job } = running
   if (outcome._tag === "wait") {
-    yield* write(job, { to: job.status, type: "parked", set: {}, release_ms: Duration.toMillis(outcome.delay) })
+    const release_ms = Duration.toMillis(outcome.delay)
+    yield* write(job, { to: job.status, type: "parked", set: outcome.set ?? {}, release_ms })
     return undefined
   }
   if (outcome._tag === "advance") yield* write(job, { to: outcome.to, type: "moved", set: outcome.set ?? {} })

@@ -1,0 +1,99 @@
+/**
+ * Which adapter stands behind each port: the one place that chooses. The README's swap table is this file.
+ * `Stores` are on whatever database the settings name; `Vendors` are the services outside, or what stands in for them.
+ */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Duration, Effect, type FileSystem, Layer } from "effect"
+import type { HttpClient } from "effect/http"
+import { SqlClient } from "effect/sql"
+import type { DocumentParser } from "../services/DocumentParser.ts"
+import type { ObjectStorage } from "../services/ObjectStorage.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+import { Settings } from "../src/Settings.ts"
+import { ChunksSql } from "./Chunks/Sql.ts"
+import { Notifications } from "./Database/listen.ts"
+import { migrate } from "./Database/migrate.ts"
+import { DatabasePglite } from "./Database/Pglite.ts"
+import { DatabasePostgres } from "./Database/Postgres.ts"
+import { VectorParameters } from "./Database/VectorParameters.ts"
+import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
+import { DocumentParserLocal } from "./DocumentParser/Local.ts"
+import { DocumentsSql } from "./Documents/Sql.ts"
+import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
+import { HealthSql } from "./Health/Sql.ts"
+import { IdsRandom } from "./Ids/Random.ts"
+import { BeatDatabase, JobQueueSql } from "./JobQueue/Sql.ts"
+import { JobsSql } from "./Jobs/Sql.ts"
+import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
+import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
+import { VectorsSql } from "./Vectors/Sql.ts"
+import { WebhookReceiptsSql } from "./WebhookReceipts/Sql.ts"
+
+export const migrations = new URL("../migrations", import.meta.url).pathname
+
+/** Without `DATABASE_URL`: PGlite in the data directory. */
+export const Database = Layer.unwrap(
+  Effect.map(Settings, ({ dataDir, databaseConnections, databaseUrl }) =>
+    databaseUrl === undefined
+      ? DatabasePglite({ dataDir })
+      : DatabasePostgres({ url: databaseUrl, maxConnections: databaseConnections, applicationName: "accessa" }))
+)
+
+/** A laptop's database is migrated by whoever comes first; anywhere else `pnpm migrate` runs before a release. */
+const MigratedDatabase = Layer.effectDiscard(Effect.gen(function*() {
+  const { env } = yield* Settings
+  if (env === "local") yield* migrate(migrations)
+})).pipe(Layer.provideMerge(Database))
+
+/** One connection that no job can take; the embedded database has one session for all anyway. */
+const HeartbeatConnection = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) => {
+  const beats = Layer.effect(BeatDatabase, SqlClient.SqlClient)
+  return databaseUrl === undefined
+    ? beats
+    : Layer.provide(
+      beats,
+      DatabasePostgres({ url: databaseUrl, maxConnections: 1, applicationName: "accessa heartbeat" })
+    )
+}))
+
+const QueueFromSettings = Layer.unwrap(
+  Effect.map(Settings, ({ worker }) => JobQueueSql({ lease: Duration.seconds(worker.leaseSeconds) }))
+)
+
+/** Every store, over a `SqlClient`, a `PgClient` and a `BeatDatabase`. */
+export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
+  Layer.mergeAll(queue, ChunksSql, DocumentsSql, HealthSql, JobsSql, VectorsSql, WebhookReceiptsSql).pipe(
+    Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
+  )
+
+export const Stores = storesWith(QueueFromSettings).pipe(
+  Layer.provide(HeartbeatConnection),
+  Layer.provideMerge(MigratedDatabase)
+)
+
+const Storage = Layer.unwrap(Effect.map(
+  Settings,
+  ({ dataDir, supabase }): Layer.Layer<ObjectStorage, StageError, FileSystem.FileSystem | HttpClient.HttpClient> =>
+    supabase === undefined
+      ? ObjectStorageFilesystem({ directory: `${dataDir}/storage` })
+      : ObjectStorageSupabase({ ...supabase, callTimeout: "30 seconds", uploadTimeout: "10 minutes" })
+))
+
+const Parser = Layer.unwrap(Effect.map(
+  Settings,
+  ({ llamaparse, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> =>
+    parser === "local"
+      ? DocumentParserLocal()
+      : DocumentParserLlamaParse({ ...llamaparse, callTimeout: "60 seconds", uploadTimeout: "10 minutes" })
+))
+
+export const Embeddings = Layer.unwrap(
+  Effect.map(Settings, ({ openai }) => EmbedderOpenAI({ ...openai, timeout: "60 seconds" }))
+)
+
+export const Vendors = Layer.mergeAll(Storage, Parser, Embeddings).pipe(
+  Layer.provide(Layer.mergeAll(NodeHttpClient.layerUndici, IdsRandom))
+)
+
+/** What the API and the worker stand on. */
+export const AppLive = Layer.mergeAll(Stores, Vendors)

@@ -1,0 +1,18 @@
+/** Logs to the console; spans to an OTLP collector if the settings name one, with the correlation id on both. */
+import { Effect, Layer, Logger, References } from "effect"
+import { Settings } from "../src/Settings.ts"
+import { version } from "../src/version.ts"
+import { jsonLogger } from "./jsonLogger.ts"
+
+export const telemetry = (service: string) =>
+  Layer.unwrap(Effect.gen(function*() {
+    const { env, logFormat, logLevel, otlpUrl, serviceName } = yield* Settings
+    const logs = Layer.mergeAll(
+      Logger.layer([logFormat === "json" ? jsonLogger : Logger.consolePretty()]),
+      Layer.succeed(References.MinimumLogLevel, logLevel)
+    )
+    if (otlpUrl === undefined) return logs
+    // Loaded on demand: the SDK takes a third of a second, and most processes have no collector.
+    const { traces } = yield* Effect.promise(() => import("./traces.ts"))
+    return Layer.merge(logs, traces({ url: otlpUrl, service: serviceName ?? service, version, environment: env }))
+  }))

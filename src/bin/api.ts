@@ -1,0 +1,7 @@
+/** `pnpm api`: takes uploads and answers for them. */
+import { Layer } from "effect"
+import { AppLive } from "../../layers/App.ts"
+import { ApiLive } from "./apiLayer.ts"
+import { launch } from "./launch.ts"
+
+launch("accessa-api", ApiLive.pipe(Layer.provide(AppLive)))

@@ -1,0 +1,20 @@
+/** An HTTP server on a host and port; a busy port is named together with the setting that changes it. */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Effect, Layer, Schema } from "effect"
+import { createServer } from "node:http"
+
+export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { message: Schema.String }) {}
+
+export const listen = (options: { readonly host: string; readonly port: number; readonly setting: string }) =>
+  Layer.effectContext(
+    Layer.build(NodeHttpServer.layer(createServer, {
+      host: options.host,
+      port: options.port,
+      gracefulShutdownTimeout: "3 seconds"
+    })).pipe(Effect.mapError((error) =>
+      new PortInUse({
+        message: `Can not listen on ${options.host}:${options.port} (${String(error.cause)}). `
+          + `Stop what uses the port, or set ${options.setting} to another one.`
+      })
+    ))
+  )

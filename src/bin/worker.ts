@@ -1,0 +1,7 @@
+/** `pnpm worker`: takes jobs until it is stopped. */
+import { Layer } from "effect"
+import { AppLive } from "../../layers/App.ts"
+import { launch } from "./launch.ts"
+import { WorkerLive } from "./workerLayer.ts"
+
+launch("accessa-worker", WorkerLive.pipe(Layer.provide(AppLive)))

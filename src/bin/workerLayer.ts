@@ -1,0 +1,30 @@
+/** The worker on its stages, for `worker` and `start`. */
+import { Duration, Effect, Layer } from "effect"
+import { hostname } from "node:os"
+import { pid } from "node:process"
+import { Ids } from "../../services/Ids.ts"
+import { WorkerId } from "../domain/Ids.ts"
+import { Settings } from "../Settings.ts"
+import { Breakers } from "../stages/Breakers.ts"
+import { EmbeddingBatches } from "../stages/EmbeddingBatches.ts"
+import { Pipeline } from "../stages/Pipeline.ts"
+import { version } from "../version.ts"
+import { Worker } from "../worker/Worker.ts"
+
+export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
+  const { parser, publicUrl, worker } = yield* Settings
+  const ids = yield* Ids
+  const workerId = WorkerId.make(yield* ids.uuid)
+  const pipeline = Layer.succeed(Pipeline, {
+    actor: `worker:${workerId}`,
+    callbackUrl: parser === "local" ? undefined : publicUrl
+  })
+  return Worker.layer({
+    workerId,
+    concurrency: worker.concurrency,
+    heartbeat: Duration.seconds(worker.heartbeatSeconds),
+    hostname: hostname(),
+    pid,
+    version
+  }).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.merge(Breakers.layer, pipeline)))
+}))
