@@ -9,11 +9,15 @@ import { once } from "node:events"
 import { execPath, pid } from "node:process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { vi } from "vitest"
 import { lockDirectory } from "../../../layers/Database/lockDirectory.ts"
 import { DatabasePglite } from "../../../layers/Database/Pglite.ts"
 import { toStageError } from "../../../layers/Database/sqlErrors.ts"
 import { migrationsDirectory } from "../../support/migrationsTemplate.ts"
 import { pgliteTemplate } from "../../support/PgliteCopy.ts"
+
+// Each test starts up to three processes.
+vi.setConfig({ testTimeout: 60_000 })
 
 const holder = fileURLToPath(new URL("../../support/holdDatabase.ts", import.meta.url))
 // A migration imports effect, so it has to lie below the project.
