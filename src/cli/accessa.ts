@@ -5,6 +5,7 @@ import { chunks } from "./chunks.ts"
 import { Client } from "./Client.ts"
 import { doctor } from "./doctor.ts"
 import { Failure, failure } from "./Failure.ts"
+import { truncate } from "./fit.ts"
 import { root } from "./flags.ts"
 import { ingest } from "./ingest.ts"
 import { jobs } from "./jobs.ts"
@@ -63,7 +64,12 @@ const presenter: CliOutput.Presenter = {
 const isHelp = (error: unknown): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp"
 
 const misused = ({ commandPath, errors }: CliError.ShowHelp): Failure =>
-  failure("usage", "USAGE", errors.map((each) => each.message).join(" "), `See \`${commandPath.join(" ")} --help\`.`)
+  failure(
+    "usage",
+    "USAGE",
+    errors.map((each) => truncate(each.message, 300)).join(" "),
+    `See \`${commandPath.join(" ")} --help\`.`
+  )
 
 const unexpected = (error: unknown): Failure =>
   failure(

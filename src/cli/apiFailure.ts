@@ -41,8 +41,7 @@ export type ApiError =
 export const isPassing = (error: ApiError): boolean => {
   switch (error._tag) {
     case "HttpClientError":
-      return error.reason._tag === "TransportError" || (error.response?.status ?? 0) >= 502
-        || error.response?.status === 429
+      return isLost(error) || (error.response?.status ?? 0) >= 502 || error.response?.status === 429
     case "Unavailable":
     case "NotReady":
     case "SseError":
@@ -54,10 +53,18 @@ export const isPassing = (error: ApiError): boolean => {
   }
 }
 
+/** No answer, or one that was cut off in its body. */
+const isLost = ({ reason }: HttpClientError.HttpClientError): boolean =>
+  reason._tag === "TransportError" || (reason._tag === "DecodeError" && reason.response.status < 400)
+
 export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure> => {
   switch (error._tag) {
     case "HttpClientError":
-      return error.response === undefined ? Effect.succeed(unreachable(url)) : undeclared(url, error.response)
+      return error.response === undefined
+        ? Effect.succeed(unreachable(url))
+        : error.response.status < 400
+        ? Effect.succeed(notUnderstood(url, error.message))
+        : undeclared(url, error.response)
     case "Retry":
     case "TimeoutError":
       return Effect.succeed(unreachable(url))
@@ -77,7 +84,7 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
   }
 }
 
-export const unreachable = (url: URL): Failure =>
+const unreachable = (url: URL): Failure =>
   failure(
     "failed",
     "API_UNREACHABLE",
@@ -93,9 +100,12 @@ const notUnderstood = (url: URL, detail: string): Failure =>
     "Check --url and ACCESSA_URL, and that server and command line are of the same release."
   )
 
+/** Some details end in the help, which is told after it. */
 const whatHappened = (problem: Problem): string => {
   const faults = problem._tag === "BadRequest" ? problem.errors.map((fault) => `${fault.pointer}: ${fault.detail}`) : []
-  return faults.length === 0 ? problem.detail : `${problem.detail} ${faults.join("; ")}`
+  const help = helpFor(problem.code)
+  const detail = help !== "" && problem.detail.endsWith(help) ? problem.detail.slice(0, -help.length) : problem.detail
+  return [detail.trim(), faults.join("; ")].filter((part) => part !== "").join(" ")
 }
 
 const whatToDo = (problem: Problem): string => {
@@ -117,7 +127,7 @@ const requestHelp: Readonly<Record<string, string>> = {
   DOCUMENT_NOT_FOUND: "`accessa jobs list --json` shows the documents there are.",
   DOCUMENT_ID_TAKEN: "Leave the document's id to the server.",
   JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` says where it stands.",
-  JOB_NOT_CANCELLABLE: "It has ended already; `accessa jobs show` says how.",
+  JOB_NOT_CANCELLABLE: "`accessa jobs show` says how it ended.",
   BODY_TOO_LARGE: "Send less at once."
 }
 

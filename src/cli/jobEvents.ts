@@ -41,6 +41,9 @@ const reconnect = Schedule.min([Schedule.exponential("250 millis"), Schedule.spa
   Schedule.while(({ input }) => isPassing(input))
 )
 
+/** Of a worker's id the first group is enough. */
+const idTail = /(?<=:[0-9a-f]{8})(-[0-9a-f]+){4}$/u
+
 /** `12:00:03  +1.2s  parsed → parse_validated  worker:1f0b…`; `before` is the event above it. */
 export const eventLine = (event: JobEventView, before: JobEventView | undefined, style: Style): string => {
   const at = DateTime.toDate(event.created_at).toLocaleTimeString("en-GB")
@@ -62,6 +65,6 @@ export const eventLine = (event: JobEventView, before: JobEventView | undefined,
     ...(event.to_status === "embedding_in_progress" && embeds_total > 0
       ? [`${count(embeds_done)}/${count(embeds_total)}`]
       : []),
-    style.dim(printable(event.actor))
+    style.dim(printable(event.actor).replace(idTail, ""))
   ].join("  ")
 }

@@ -17,7 +17,7 @@ const completed = (job: JobView): string => {
   const reused = job.vectors_reused === 0 ? [] : [`${count(job.vectors_reused)} vectors reused`]
   return [
     "complete",
-    `${count(job.progress.embeds_done)} chunks`,
+    job.progress.embeds_done === 1 ? "1 chunk" : `${count(job.progress.embeds_done)} chunks`,
     tokens(job.tokens_paid),
     dollars(job.cost_usd),
     ...reused,

@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { assert, describe } from "vitest"
 import { serveApiStub } from "../support/ApiStub.ts"
 import { aJob, failedJob } from "../support/cannedJob.ts"
@@ -91,6 +91,22 @@ describe("jobs", () => {
         /✗ report\.pdf {2}failed_embedding EMBED_DIM_MISMATCH \(permanent\): .* Kept: 1,024 chunks\. Paid: \$0\. Next: /u
       )
       assert.include(stderr, "JOB_FAILED")
+    }))
+
+  it.live("are watched on when the API is restarted, without an event twice", () =>
+    Effect.gen(function*() {
+      const job = aJob({ status: "chunks_stored" })
+      const first = yield* Effect.scoped(Effect.gen(function*() {
+        const stub = yield* serveApiStub({ jobs: [job], stuck: true })
+        const ran = yield* Effect.forkDetach(runCli(["jobs", "watch", job.job_id, "--json", "--url", stub.url.href]))
+        while (stub.watchers === 0) yield* Effect.sleep("20 millis")
+        yield* Effect.sleep("200 millis")
+        return { ran, port: Number(stub.url.port) }
+      }))
+      yield* serveApiStub({ port: first.port, jobs: [{ ...job, status: "complete" }] })
+      const { code, stdout } = yield* Fiber.join(first.ran)
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).event_id), [1, 2, 3, 4, 5])
     }))
 
   it.live("are retried one after the other, a refusal stopping none", () =>

@@ -37,6 +37,8 @@ const advance = (job: JobView): JobView => {
 export interface ApiStub {
   readonly url: URL
   readonly jobs: Map<string, JobView>
+  /** How often events were asked for. */
+  watchers: number
   /** What was uploaded: file name and bytes, and the form's other fields. */
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
 }
@@ -52,7 +54,7 @@ export const serveApiStub = (
 ): Effect.Effect<ApiStub, never, Scope.Scope> =>
   Effect.gen(function*() {
     const jobs = new Map((options.jobs ?? []).map((job) => [String(job.job_id), job]))
-    const uploads: ApiStub["uploads"] = []
+    const stub: ApiStub = { url: new URL("http://127.0.0.1"), jobs, watchers: 0, uploads: [] }
     const find = (id: string) => {
       const job = jobs.get(id)
       return job === undefined
@@ -86,7 +88,7 @@ export const serveApiStub = (
                 correlation_id: correlationId
               })
             }
-            uploads.push({ ...file, fields })
+            stub.uploads.push({ ...file, fields })
             const job = aJob({ filename: file.name })
             jobs.set(job.job_id, job)
             return { ...job, duplicate: false as const }
@@ -116,8 +118,13 @@ export const serveApiStub = (
             }))
         .handle("get", ({ params }) => look(params.job_id))
         .handle("events", ({ headers, params }) =>
-          Effect.map(find(params.job_id), (job) =>
-            Stream.fromIterable(eventsOf(job).filter((event) => event.event_id > (headers["last-event-id"] ?? 0))).pipe(
+          Effect.map(Effect.tap(find(params.job_id), () => Effect.sync(() => stub.watchers++)), (job) =>
+            Stream.fromIterable(
+              eventsOf(job).filter((event) =>
+                event.event_id > (headers["last-event-id"] ?? 0)
+              )
+            ).pipe(
+              Stream.concat(isTerminal(job.status) ? Stream.empty : Stream.never),
               Stream.map((data) => ({ id: String(data.event_id), event: data.type, data }))
             )))
         .handle("explain", ({ params }) =>
@@ -129,10 +136,8 @@ export const serveApiStub = (
           })))
         .handle("receipt", ({ params }) =>
           Effect.map(find(params.job_id), receiptOf))
-        .handle("retry", ({ params }) =>
-          Effect.flatMap(find(params.job_id), retried))
-        .handle("cancel", ({ params }) =>
-          find(params.job_id)))
+        .handle("retry", ({ params }) => Effect.flatMap(find(params.job_id), retried))
+        .handle("cancel", ({ params }) => find(params.job_id)))
     const rest = Layer.mergeAll(
       HttpApiBuilder.group(Api, "search", (handlers) =>
         handlers.handle("search", ({ payload }) =>
@@ -170,7 +175,8 @@ export const serveApiStub = (
     yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
     const { address } = Context.get(server, HttpServer.HttpServer)
     const port = "port" in address ? address.port : 0
-    return { url: new URL(`http://127.0.0.1:${port}`), jobs, uploads }
+    stub.url.port = String(port)
+    return stub
   })
 
 const aChunk = (ordinal: number) => ({
