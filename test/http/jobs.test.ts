@@ -1,0 +1,226 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { randomUUID } from "node:crypto"
+import { UserId } from "../../src/domain/Ids.ts"
+import type { JobError } from "../../src/domain/Job.ts"
+import type { JobStatus } from "../../src/domain/JobStatus.ts"
+import { anUpload } from "../support/jobInMemory.ts"
+import { aReceipt, Pipeline } from "../support/Pipeline.ts"
+import { TestApi, testApi } from "../support/TestApi.ts"
+
+const get = Effect.fnUntraced(function*(path: string, init?: RequestInit) {
+  const { request } = yield* TestApi
+  return yield* request(`/api/v1/jobs${path}`, init)
+})
+const post = (path: string) => get(path, { method: "POST" })
+
+const accepted = Effect.fnUntraced(function*(filename = "report.pdf", fields: Parameters<typeof anUpload>[0] = {}) {
+  const { accept } = yield* Pipeline
+  return (yield* accept(anUpload({ filename, sha256: randomUUID(), ...fields }))).job_id
+})
+
+const anError = (code: JobError["code"], at_status: JobStatus): JobError => ({
+  code,
+  class: "permanent",
+  message: "It is damaged.",
+  help: "Save it again.",
+  kept: "The upload.",
+  at_status
+})
+
+/** Numbers and targets of the events in a stream's text. */
+const eventsIn = (text: string) =>
+  [...text.matchAll(/id: (\d+)\nevent: (\w+)\ndata: (.*)\n\n/g)].map(([, id, event, data]) => ({
+    id: Number(id),
+    event,
+    to: JSON.parse(data ?? "{}").to_status
+  }))
+
+layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
+  it.effect("is newest first and goes on page by page without gap or repetition", () =>
+    Effect.gen(function*() {
+      const names = ["p1.md", "p2.md", "p3.md", "p4.md", "p5.md"]
+      for (const name of names) yield* accepted(`page-${name}`)
+      const seen: Array<string> = []
+      let cursor = ""
+      do {
+        const { body } = yield* get(`?filename=PAGE-&limit=2${cursor}`)
+        for (const job of body["jobs"] as ReadonlyArray<{ filename: string }>) seen.push(job.filename)
+        cursor = body["next_cursor"] === null ? "" : `&cursor=${body["next_cursor"]}`
+      } while (cursor !== "")
+      assert.deepStrictEqual(seen, names.map((name) => `page-${name}`).toReversed())
+    }))
+
+  it.effect("can be narrowed by one status or several, an error code, and a document", () =>
+    Effect.gen(function*() {
+      const { entries, move } = yield* Pipeline
+      const job = yield* accepted("broken.pdf")
+      yield* move(job, "failed_parse", { last_error: anError("PARSE_CORRUPT", "parse_queued") })
+      const document = [...entries.values()].find((entry) => entry.job.job_id === job)?.job.document_id
+      for (
+        const query of [
+          "status=failed_parse",
+          "status=failed_parse&status=failed_chunking",
+          "error_code=PARSE_CORRUPT",
+          `document_id=${document}`
+        ]
+      ) {
+        const { body, status } = yield* get(`?${query}`)
+        assert.strictEqual(status, 200)
+        assert.deepStrictEqual((body["jobs"] as ReadonlyArray<{ job_id: string }>).map(({ job_id }) => job_id), [job])
+      }
+    }))
+
+  it.effect("refuses values it does not know, and says which", () =>
+    Effect.gen(function*() {
+      const bad = { limit: "201", status: "done", error_code: "OOPS", document_id: "7", cursor: "bm9uc2Vuc2U" }
+      for (const [key, value] of Object.entries(bad)) {
+        const { body, status } = yield* get(`?${key}=${value}`)
+        assert.strictEqual(status, 400)
+        assert.include(JSON.stringify(body["errors"]), `"pointer":"/query/${key}`)
+      }
+    }))
+})
+
+layer(testApi(), { excludeTestServices: true })("a job", (it) => {
+  it.effect("is shown with its error's code, ISO dates and no secret", () =>
+    Effect.gen(function*() {
+      const { move } = yield* Pipeline
+      const job = yield* accepted()
+      yield* move(job, "failed_parse", { last_error: anError("ENCRYPTED", "parse_queued"), run_at: null })
+      const { body, text } = yield* get(`/${job}`)
+      assert.deepInclude(body, { job_id: job, status: "failed_parse", error_code: "ENCRYPTED", run_at: null })
+      assert.match(String(body["created_at"]), /^\d{4}-\d\d-\d\dT.*Z$/)
+      assert.notMatch(text, /secret|fence|traceparent/)
+    }))
+
+  it.effect("of someone else is not found, on any route", () =>
+    Effect.gen(function*() {
+      const job = yield* accepted("theirs.pdf", { userId: UserId.make(randomUUID()) })
+      for (const path of ["", "/events", "/explain", "/receipt"]) {
+        assert.strictEqual((yield* get(`/${job}${path}`)).status, 404)
+      }
+      for (const path of ["/retry", "/cancel"]) assert.strictEqual((yield* post(`/${job}${path}`)).status, 404)
+      const { body } = yield* get("?filename=theirs")
+      assert.deepStrictEqual(body["jobs"], [])
+    }))
+
+  it.effect("can be waited for until it has ended", () =>
+    Effect.gen(function*() {
+      const { move } = yield* Pipeline
+      const job = yield* accepted()
+      const waiting = yield* Effect.forkChild(get(`/${job}?wait=30`))
+      yield* Effect.sleep("50 millis")
+      yield* move(job, "parse_queued")
+      yield* move(job, "complete")
+      assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "complete")
+    }))
+
+  it.effect("is shown as it is when the wait is over", () =>
+    Effect.gen(function*() {
+      const job = yield* accepted()
+      assert.strictEqual((yield* get(`/${job}?wait=0`)).body["status"], "uploaded")
+      assert.strictEqual((yield* get(`/${job}?wait=1`)).body["status"], "uploaded")
+      assert.strictEqual((yield* get(`/${job}?wait=61`)).status, 400)
+    }))
+
+  it.effect("has an explanation and a receipt", () =>
+    Effect.gen(function*() {
+      const job = yield* accepted()
+      const explanation = yield* get(`/${job}/explain`)
+      assert.hasAllKeys(explanation.body, ["sentence", "since", "next_action", "waiting_for"])
+      assert.strictEqual(explanation.body["waiting_for"], "worker")
+      assert.deepStrictEqual((yield* get(`/${job}/receipt`)).body, { ...aReceipt })
+    }))
+
+  it.effect("is retried only when it failed, and cancelled only before it ended", () =>
+    Effect.gen(function*() {
+      const { move } = yield* Pipeline
+      const job = yield* accepted()
+      const early = yield* post(`/${job}/retry`)
+      assert.deepStrictEqual([early.status, early.body["code"]], [409, "JOB_NOT_RETRYABLE"])
+      assert.strictEqual((yield* post(`/${job}/cancel`)).body["status"], "failed_parse")
+      const late = yield* post(`/${job}/cancel`)
+      assert.deepStrictEqual([late.status, late.body["code"]], [409, "JOB_NOT_CANCELLABLE"])
+      yield* move(job, "failed_parse", { last_error: anError("PARSER_FAILED", "parse_queued") })
+      assert.strictEqual((yield* post(`/${job}/retry`)).body["status"], "parse_queued")
+    }))
+})
+
+layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
+  it.effect("tells the whole history and ends with the job", () =>
+    Effect.gen(function*() {
+      const { move } = yield* Pipeline
+      const job = yield* accepted()
+      const streaming = yield* Effect.forkChild(get(`/${job}/events`))
+      yield* Effect.sleep("50 millis")
+      for (const status of ["parse_queued", "parsed", "complete"] as const) yield* move(job, status)
+      const { headers, text } = yield* Fiber.join(streaming)
+      assert.strictEqual(headers.get("content-type"), "text/event-stream")
+      assert.strictEqual(headers.get("x-accel-buffering"), "no")
+      assert.deepStrictEqual(eventsIn(text).map(({ to }) => to), ["uploaded", "parse_queued", "parsed", "complete"])
+    }))
+
+  it.effect("goes on after the last event that was seen", () =>
+    Effect.gen(function*() {
+      const { move } = yield* Pipeline
+      const job = yield* accepted()
+      for (const status of ["parse_queued", "parsed", "failed_chunking"] as const) yield* move(job, status)
+      const all = eventsIn((yield* get(`/${job}/events`)).text)
+      assert.strictEqual(all.length, 4)
+      for (const [index, { id }] of all.entries()) {
+        const rest = yield* get(`/${job}/events`, { headers: { "last-event-id": String(id) } })
+        assert.deepStrictEqual(eventsIn(rest.text), all.slice(index + 1))
+      }
+    }))
+
+  it.effect("does not take an end that a retry undid for the end", () =>
+    Effect.gen(function*() {
+      const { move } = yield* Pipeline
+      const job = yield* accepted()
+      for (const status of ["failed_parse", "uploaded"] as const) yield* move(job, status)
+      const streaming = yield* Effect.forkChild(get(`/${job}/events`))
+      yield* Effect.sleep("50 millis")
+      yield* move(job, "complete")
+      const { text } = yield* Fiber.join(streaming)
+      assert.deepStrictEqual(
+        eventsIn(text).map(({ to }) => to),
+        ["uploaded", "failed_parse", "uploaded", "complete"]
+      )
+    }))
+
+  it.effect("sees what happened while nobody told of it", () =>
+    Effect.gen(function*() {
+      const { entries } = yield* Pipeline
+      const job = yield* accepted()
+      const streaming = yield* Effect.forkChild(get(`/${job}/events`))
+      yield* Effect.sleep("50 millis")
+      const entry = [...entries.values()].find((each) => each.job.job_id === job)
+      if (entry !== undefined) entry.job = { ...entry.job, status: "complete" }
+      const { text } = yield* Fiber.join(streaming)
+      assert.strictEqual(eventsIn(text).length, 1)
+    }))
+})
+
+describe("a server that goes down", () => {
+  it.live("ends streams and waits in order", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(testApi(), scope)
+      const streaming = yield* accepted().pipe(
+        Effect.flatMap((job) => get(`/${job}/events`)),
+        Effect.provideContext(context),
+        Effect.forkChild
+      )
+      const waiting = yield* accepted().pipe(
+        Effect.flatMap((job) => get(`/${job}?wait=60`)),
+        Effect.provideContext(context),
+        Effect.forkChild
+      )
+      yield* Effect.sleep("150 millis")
+      yield* Scope.close(scope, Exit.void)
+      const { text } = yield* Fiber.join(streaming)
+      assert.strictEqual(eventsIn(text).length, 1)
+      assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "uploaded")
+    }))
+})
