@@ -9,7 +9,6 @@ import { BadRequest } from "./Problem.ts"
 import { type ReceivedFile, receiveFile, tooLarge } from "./receiveFile.ts"
 import { unreadable } from "./unreadable.ts"
 
-const limits = Multipart.limitsServices({ maxParts: 20, maxFieldSize: 65_536, fieldMimeTypes: [] })
 /** What the parts and their headers may add to the file. */
 const overhead = 1_048_576
 
@@ -24,6 +23,12 @@ export const readUpload = Effect.fnUntraced(
     if (Number(request.headers["content-length"]) > maxUploadBytes + overhead) {
       return yield* tooLarge(maxUploadBytes, correlation_id)
     }
+    const limits = Multipart.limitsServices({
+      maxParts: 20,
+      maxFieldSize: 65_536,
+      maxTotalSize: maxUploadBytes + overhead,
+      fieldMimeTypes: []
+    })
     const values = new Map<string, string>()
     let file: ReceivedFile | undefined
     const take = Effect.fnUntraced(function*(part: Multipart.Part) {

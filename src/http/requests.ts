@@ -1,6 +1,7 @@
 /** Around every request, known route or not: its correlation id, and a problem for whatever ends without a body of its own. */
-import { Cause, Effect } from "effect"
+import { ByteSize, Cause, Effect } from "effect"
 import {
+  HttpIncomingMessage,
   HttpRouter,
   HttpServerError,
   HttpServerRequest,
@@ -12,6 +13,9 @@ import { Ids } from "../../services/Ids.ts"
 import type { CorrelationId } from "../domain/Ids.ts"
 import { Correlation, correlationHeader, correlationOf } from "./Correlation.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "./Problem.ts"
+
+/** Of everything but uploads, which set their own. */
+const maxBody = ByteSize.mebibytes(1)
 
 export const requests = HttpRouter.middleware(
   Effect.map(Ids, (ids) => (app) =>
@@ -26,6 +30,7 @@ export const requests = HttpRouter.middleware(
         ),
         Effect.map(HttpServerResponse.setHeader(correlationHeader, id)),
         Effect.provideService(Correlation, id),
+        Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
         Effect.annotateLogs("correlation_id", id),
         Effect.annotateSpans("correlation.id", id)
       )

@@ -1,0 +1,170 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { randomUUID } from "node:crypto"
+import { EmbedderLog } from "../../layers/Embedder/Memory.ts"
+import { identify } from "../../src/domain/Chunk.ts"
+import { DocumentId } from "../../src/domain/Ids.ts"
+import { RecoverableError, TransientError } from "../../src/domain/StageError.ts"
+import { MeteredStorage } from "../support/MeteredStorage.ts"
+import { Pipeline } from "../support/Pipeline.ts"
+import { formOf, TestApi, testApi } from "../support/TestApi.ts"
+
+const live = (name: string, body: Effect.Effect<void, unknown, TestApi | MeteredStorage | Pipeline | EmbedderLog>) =>
+  it.live(name, () => Effect.provide(body, testApi()))
+
+const chunksOf = (document: DocumentId, count: number) =>
+  Array.from({ length: count }, (_, ordinal) => ({
+    ...identify(document, "markdown-structure@1", ordinal, {
+      text: `Chunk ${ordinal}.`,
+      meta: { headings: ["Policy"], start: ordinal * 10, end: ordinal * 10 + 9, ...(ordinal === 0 ? { page: 3 } : {}) }
+    }),
+    embedded: ordinal === 0
+  }))
+
+const uploaded = Effect.gen(function*() {
+  const { upload } = yield* TestApi
+  const form = formOf("policy.md", "# Policy", { after: { metadata: "{\"line\":\"home\"}" } })
+  return DocumentId.make(String((yield* upload(form)).body["document_id"]))
+})
+
+describe("a document", () => {
+  live(
+    "is shown with what was said about it and with its job",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const id = yield* uploaded
+      const { body, status } = yield* request(`/api/v1/documents/${id}`)
+      assert.strictEqual(status, 200)
+      assert.deepInclude(body, { document_id: id, filename: "policy.md", bytes: 8, metadata: { line: "home" } })
+      assert.deepInclude(body["job"], { document_id: id, status: "uploaded" })
+    })
+  )
+
+  live(
+    "shows its chunks page by page, in order and each with its place",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const { chunks } = yield* Pipeline
+      const id = yield* uploaded
+      chunks.set(id, chunksOf(id, 5))
+      const seen: Array<unknown> = []
+      let cursor = ""
+      do {
+        const { body } = yield* request(`/api/v1/documents/${id}/chunks?limit=2${cursor}`)
+        seen.push(...body["chunks"] as ReadonlyArray<unknown>)
+        cursor = body["next_cursor"] === null ? "" : `&cursor=${body["next_cursor"]}`
+      } while (cursor !== "")
+      assert.deepStrictEqual(
+        seen,
+        chunksOf(id, 5).map(({ chunkId, embedded, meta, ordinal, sha, text }) => ({
+          chunk_id: chunkId,
+          ordinal,
+          text,
+          headings: ["Policy"],
+          page: ordinal === 0 ? 3 : null,
+          sha256: sha,
+          start: meta.start,
+          end: meta.end,
+          embedded
+        }))
+      )
+    })
+  )
+
+  live(
+    "is deleted with its objects",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const id = yield* uploaded
+      const deletion = { method: "DELETE" }
+      assert.strictEqual((yield* request(`/api/v1/documents/${id}`, deletion)).status, 204)
+      assert.strictEqual(objects.size, 0)
+      for (const [path, init] of [["", {}], ["/chunks", {}], ["", deletion]] as const) {
+        const { body, status } = yield* request(`/api/v1/documents/${id}${path}`, init)
+        assert.deepStrictEqual([status, body["code"]], [404, "DOCUMENT_NOT_FOUND"])
+      }
+    })
+  )
+
+  live(
+    "can be deleted again when the storage failed the first time",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const storage = yield* MeteredStorage
+      const id = yield* uploaded
+      storage.failure = new TransientError({ code: "STORAGE_FAILED", message: "The storage answered 500." })
+      assert.strictEqual((yield* request(`/api/v1/documents/${id}`, { method: "DELETE" })).status, 503)
+      storage.failure = undefined
+      assert.strictEqual((yield* request(`/api/v1/documents/${id}`, { method: "DELETE" })).status, 204)
+      assert.strictEqual(storage.objects.size, 0)
+    })
+  )
+})
+
+const search = Effect.fnUntraced(function*(body: unknown) {
+  const { request } = yield* TestApi
+  const headers = { "content-type": "application/json" }
+  return yield* request("/api/v1/search", { method: "POST", headers, body: JSON.stringify(body) })
+})
+
+describe("a search", () => {
+  live(
+    "embeds the question and shows the nearest texts with their place",
+    Effect.gen(function*() {
+      const pipeline = yield* Pipeline
+      const { batches } = yield* EmbedderLog
+      const documentId = DocumentId.make(randomUUID())
+      pipeline.hits = chunksOf(documentId, 3).map((chunk) => ({
+        ...chunk,
+        documentId,
+        filename: "policy.md",
+        score: 1 - chunk.ordinal / 10
+      }))
+      const { body, status } = yield* search({ query: " Is water damage covered? ", limit: 2 })
+      assert.strictEqual(status, 200)
+      assert.deepStrictEqual(yield* batches, [["Is water damage covered?"]])
+      const [first, second, ...rest] = body["hits"] as ReadonlyArray<Record<string, unknown>>
+      assert.deepInclude(first, { text: "Chunk 0.", filename: "policy.md", page: 3, headings: ["Policy"], score: 1 })
+      assert.deepInclude(second, { text: "Chunk 1.", page: null, score: 0.9 })
+      assert.strictEqual(rest.length, 0)
+    })
+  )
+
+  live(
+    "refuses what can not be looked for, and buys nothing",
+    Effect.gen(function*() {
+      const { batches } = yield* EmbedderLog
+      for (
+        const [pointer, body] of [
+          ["/payload/query", {}],
+          ["/payload/query", { query: "   " }],
+          ["/payload/query", { query: "x".repeat(8001) }],
+          ["/payload/limit", { query: "x", limit: 51 }],
+          ["/payload/limit", { query: "x", limit: "many" }],
+          ["/payload/document_id", { query: "x", document_id: "7" }]
+        ] as const
+      ) {
+        const answer = yield* search(body)
+        assert.strictEqual(answer.status, 400)
+        assert.include(JSON.stringify(answer.body["errors"]), `"pointer":"${pointer}"`)
+      }
+      assert.deepStrictEqual(yield* batches, [])
+    })
+  )
+
+  live(
+    "says when to come back if a service behind it is out",
+    Effect.gen(function*() {
+      const pipeline = yield* Pipeline
+      pipeline.failure = new RecoverableError({
+        code: "DATABASE_UNAVAILABLE",
+        message: "The database is out of reach."
+      })
+      const { body, headers, status } = yield* search({ query: "water" })
+      assert.strictEqual(status, 503)
+      assert.deepInclude(body, { code: "DATABASE_UNAVAILABLE", class: "recoverable", retry_after_s: 30 })
+      assert.strictEqual(headers.get("retry-after"), "30")
+    })
+  )
+})
