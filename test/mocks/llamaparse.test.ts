@@ -1,68 +1,22 @@
-/** LlamaCloud's own SDK against the mock, over HTTP. */
+/** What LlamaCloud's own SDK gets from the mock over HTTP: results, files, refusals. */
 import { layer } from "@effect/vitest"
-import LlamaCloud, {
-  APIError,
+import type LlamaCloud from "@llamaindex/llama-cloud"
+import {
+  APIConnectionError,
   AuthenticationError,
   NotFoundError,
   UnprocessableEntityError
 } from "@llamaindex/llama-cloud"
-import { Duration, Effect, Layer, Schema, Stream } from "effect"
+import { Effect, Schema } from "effect"
 import { assert } from "vitest"
-import { DocumentParser } from "../../services/DocumentParser.ts"
-import { PermanentError } from "../../src/domain/StageError.ts"
-import { serve } from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import { getJson, play, reset } from "./admin.ts"
-import { freePort, serverUrl } from "./serverUrl.ts"
-
-const clientWith = (apiKey: string) =>
-  Effect.map(serverUrl, (url) => new LlamaCloud({ apiKey, baseURL: url, maxRetries: 0, logLevel: "off" }))
-
-const call = <A>(run: (llama: LlamaCloud) => Promise<A>) =>
-  Effect.flatMap(clientWith("llx-test"), (llama) => Effect.promise(() => run(llama)))
-
-const failure = (run: (llama: LlamaCloud) => Promise<unknown>, apiKey = "llx-test") =>
-  Effect.flatMap(
-    clientWith(apiKey),
-    (llama) => Effect.promise(() => run(llama).then(() => assert.fail("it was answered"), (error: unknown) => error))
-  )
-
-const apiFailure = (run: (llama: LlamaCloud) => Promise<unknown>) =>
-  Effect.map(failure(run), (error) => {
-    assert.instanceOf(error, APIError)
-    return error
-  })
-
-/** Pages cut by form feeds; a file named `locked.pdf` is protected. */
-const parser = Layer.succeed(DocumentParser, {
-  name: "test",
-  submit: () => Effect.succeed("1"),
-  result: (_, { content, filename }) =>
-    filename === "locked.pdf"
-      ? Effect.fail(new PermanentError({ code: "ENCRYPTED", message: "It needs a password." }))
-      : Stream.mkString(Stream.decodeText(content)).pipe(Effect.map((text) => ({
-        markdown: text.split("\f").map((page, index) => `<!-- page ${index + 1} -->\n\n${page}`).join("\n\n"),
-        pages: 1
-      }))),
-  cancel: () => Effect.void
-})
-
-const options = { delay: Duration.zero, failureRate: 0, seed: 1, allowLoopbackCallbacks: true } as const
-const mock = (content: "document" | "synthetic", more = {}) =>
-  Layer.provideMerge(serve({ ...options, content, ...more }).pipe(Layer.provide(parser)), freePort)
-
-const config = { tier: "cost_effective", version: "latest" } as const
-const poll = { pollingInterval: 0.005, backoff: "constant" } as const
-const file = (name = "policy.pdf", text = "# Cover\n\nWater.\f# Limits\n\n| a | b |\n|---|---|\n| 1 | 2 |") =>
-  new File([text], name)
+import { apiFailure, call, config, failure, file, mock, parse, poll } from "./llamaCloud.ts"
 
 const LegacyBody = Schema.StructWithRest(
   Schema.Struct({ id: Schema.optionalKey(Schema.String), status: Schema.optionalKey(Schema.String) }),
   [Schema.Record(Schema.String, Schema.Unknown)]
 )
 const asLegacy = Schema.decodeUnknownSync(LegacyBody)
-
-const parse = (upload_file: File, more: object = {}) => (llama: LlamaCloud) =>
-  llama.parsing.parse({ ...config, upload_file, expand: ["markdown", "markdown_full"], ...more }, poll)
 
 layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with documents", (it) => {
   it.effect("parses an upload page by page", () =>
@@ -211,6 +165,16 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.isNull(errors[4]?.headers?.get("retry-after"))
     }))
 
+  it.effect("does what was asked and loses the reply when a scenario says so", () =>
+    Effect.gen(function*() {
+      yield* reset
+      yield* play("name: lost\nllamaparse: [{ on: create, match: { filename: \"lost*\" }, lose_reply: true }]")
+      yield* call(parse(file("kept.pdf")))
+      assert.instanceOf(yield* failure(parse(file("lost.pdf"))), APIConnectionError)
+      const { items } = yield* call((llama) => llama.parsing.list())
+      assert.deepStrictEqual(items.map(({ name }) => name), ["lost.pdf", "kept.pdf"])
+    }))
+
   it.effect("names the versions of each tier", () =>
     Effect.gen(function*() {
       const versions = yield* call((llama) => llama.parsing.listVersions())
@@ -230,133 +194,3 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.deepNestedInclude(yield* get(`${id}/result/json`), { "pages[1].page": 2 })
     }))
 })
-
-layer(mock("synthetic", { delay: Duration.millis(60) }), { excludeTestServices: true })(
-  "MockLlamaParse with a delay",
-  (it) => {
-    it.effect("goes from pending over running to completed, and has no result before", () =>
-      Effect.gen(function*() {
-        const job = yield* call((llama) => llama.parsing.create({ ...config, upload_file: file() }))
-        assert.strictEqual(job.status, "PENDING")
-        const seen: Array<string> = [job.status]
-        const poll = call((llama) => llama.parsing.get(job.id, { expand: ["markdown"] })).pipe(
-          Effect.tap(({ job, markdown }) =>
-            Effect.sync(() => {
-              assert.strictEqual(markdown !== undefined, job.status === "COMPLETED")
-              if (seen.at(-1) !== job.status) seen.push(job.status)
-            })
-          )
-        )
-        yield* Effect.repeat(poll, { until: ({ job }) => job.status === "COMPLETED" })
-        assert.deepStrictEqual(seen, ["PENDING", "RUNNING", "COMPLETED"])
-      }))
-
-    it.effect("has no result of version 1 before the end", () =>
-      Effect.gen(function*() {
-        const { id } = yield* call((llama) => llama.parsing.create({ ...config, upload_file: file() }))
-        const early = yield* apiFailure((llama) => llama.get(`/api/v1/parsing/job/${id}/result/markdown`))
-        assert.match(early.message, /^404 .*Result not found\. Check job status/)
-      }))
-
-    it.effect("makes the seed's text of the document's id, or else of the bytes", () =>
-      Effect.gen(function*() {
-        const markdownOf = (upload: File, user_metadata?: Record<string, string>) =>
-          Effect.map(
-            call(parse(upload, user_metadata === undefined ? {} : { user_metadata })),
-            ({ markdown_full }) => markdown_full
-          )
-        const named = yield* markdownOf(file("a.pdf", "a"), { document_id: "d-1" })
-        assert.match(named ?? "", /^# Mock Document d-1\n {4}\nThis is deterministic mock content for testing\.\n/)
-        assert.strictEqual(yield* markdownOf(file("b.pdf", "b"), { document_id: "d-1" }), named)
-        assert.strictEqual(yield* markdownOf(file("a.pdf", "a")), yield* markdownOf(file("b.pdf", "a")))
-        assert.notStrictEqual(yield* markdownOf(file("a.pdf", "a")), yield* markdownOf(file("a.pdf", "b")))
-      }))
-
-    it.effect("cancels what runs, and deletes what is over", () =>
-      Effect.gen(function*() {
-        const { id } = yield* call((llama) => llama.parsing.create({ ...config, upload_file: file() }))
-        assert.strictEqual((yield* apiFailure((llama) => llama.parsing.delete(id))).status, 409)
-        assert.strictEqual((yield* call((llama) => llama.parsing.cancel(id))).status, "CANCELLED")
-        assert.strictEqual((yield* apiFailure((llama) => llama.parsing.cancel(id))).status, 409)
-        yield* Effect.sleep("80 millis")
-        assert.strictEqual((yield* call((llama) => llama.parsing.get(id))).job.status, "CANCELLED")
-        assert.strictEqual((yield* call((llama) => llama.parsing.delete(id))).id, id)
-        assert.instanceOf(yield* failure((llama) => llama.parsing.get(id)), NotFoundError)
-      }))
-
-    it.effect("lists jobs newest first, by page, status, id and time", () =>
-      Effect.gen(function*() {
-        yield* reset
-        yield* play("name: long\nllamaparse: [{ on: job, times: 5, delay: 1h }]")
-        const ids = yield* Effect.forEach(["1", "2", "3", "4", "5"], (text) =>
-          Effect.map(
-            call((llama) => llama.parsing.create({ ...config, upload_file: file("n.pdf", text) })),
-            ({ id }) => id
-          ))
-        yield* call((llama) => llama.parsing.cancel(ids[1] ?? ""))
-        const list = (query: object) =>
-          call(async (llama) => {
-            const found: Array<string> = []
-            for await (const { id } of llama.parsing.list(query)) found.push(id)
-            return found
-          })
-        assert.deepStrictEqual(yield* list({ page_size: 2 }), ids.toReversed())
-        assert.deepStrictEqual(yield* list({ status: "CANCELLED" }), [ids[1]])
-        assert.deepStrictEqual(yield* list({ job_ids: [ids[0], ids[4]] }), [ids[4], ids[0]])
-        assert.deepStrictEqual(yield* list({ created_at_on_or_after: "2000-01-01T00:00:00Z" }), ids.toReversed())
-        assert.deepStrictEqual(yield* list({ created_at_on_or_before: "2000-01-01T00:00:00Z" }), [])
-        const page = yield* call((llama) => llama.get("/api/v2/parse", { query: { page_size: 2 } }))
-        assert.deepInclude(page, { total_size: 5, next_page_token: ids[3] })
-      }))
-  }
-)
-
-layer(mock("synthetic", { apiKey: "llx-right", allowLoopbackCallbacks: false, failureRate: 0.5 }), {
-  excludeTestServices: true
-})(
-  "MockLlamaParse, as strict as the vendor",
-  (it) => {
-    it.effect("knows one key", () =>
-      Effect.gen(function*() {
-        const error = yield* failure((llama) => llama.parsing.list())
-        assert.instanceOf(error, AuthenticationError)
-        assert.match(error.message, /Invalid API Key.*region/)
-      }))
-
-    it.effect("calls back to public HTTPS addresses alone", () =>
-      Effect.gen(function*() {
-        const llama = yield* clientWith("llx-right")
-        for (
-          const webhook_url of ["http://example.com/x", "https://localhost/x", "https://10.1.2.3/x", "https://[::1]/x"]
-        ) {
-          const create = llama.parsing.create({
-            ...config,
-            upload_file: file(),
-            webhook_configurations: [{ webhook_url }]
-          })
-          const error = yield* Effect.promise(() =>
-            create.then(() => assert.fail(webhook_url), (error: unknown) => error)
-          )
-          assert.instanceOf(error, UnprocessableEntityError)
-        }
-      }))
-
-    it.effect("fails the same creates in every run, in ways that pass", () =>
-      Effect.gen(function*() {
-        const llama = yield* clientWith("llx-right")
-        const outcome = (upload_file: File) =>
-          llama.parsing.parse({ ...config, upload_file, expand: ["markdown"] }, poll).then(
-            () => "fine",
-            (error: unknown) => error instanceof Error ? error.message.replace(/pjb-\S+/, "") : ""
-          )
-        const run = Effect.andThen(
-          reset,
-          Effect.forEach(Array.from({ length: 30 }), () => Effect.promise(() => outcome(file())))
-        )
-        const first = yield* run
-        assert.deepStrictEqual(yield* run, first)
-        assert.isAbove(new Set(first).size, 3)
-        assert.isAbove(first.filter((message) => message === "fine").length, 5)
-      }))
-  }
-)

@@ -10,6 +10,8 @@ import { addParseRoutes } from "./parseRoutes.ts"
 import type { Background } from "./runJob.ts"
 import { addWebhookRoutes } from "./webhookRoutes.ts"
 
+export type { MockLlamaParseOptions } from "./Account.ts"
+
 const routes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, options: MockLlamaParseOptions) {
   const account = new Account(options)
   // The vendor's callbacks belong to no trace of ours.

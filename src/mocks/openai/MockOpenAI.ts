@@ -8,6 +8,8 @@ import { embeddings } from "./embeddings.ts"
 import { findModel, modelBody, models } from "./Model.ts"
 import { invalid, Refusal, refusalOf } from "./Refusal.ts"
 
+export type { MockOpenAIOptions } from "./Account.ts"
+
 type Handler = (
   account: Account,
   request: HttpServerRequest.HttpServerRequest

@@ -14,21 +14,33 @@ export interface EmbedText {
 }
 
 /** float32-exact, so that both encodings carry the same numbers. Whether it could be done: zero has no direction. */
-const writeUnit = (values: Float64Array, period: number, vector: Float32Array): boolean => {
+const writeUnit = (values: Float64Array, vector: Float32Array): boolean => {
+  const { length } = vector
   let square = 0
-  for (let at = 0; at < vector.length; at++) {
-    const value = values[at < period ? at : at - period] ?? 0
+  for (let at = 0; at < length; at++) {
+    const value = values[at] ?? 0
     square += value * value
   }
   if (square === 0) return false
   const scale = 1 / Math.sqrt(square)
-  for (let at = 0; at < vector.length; at++) vector[at] = (values[at < period ? at : at - period] ?? 0) * scale
+  for (let at = 0; at < length; at++) vector[at] = (values[at] ?? 0) * scale
   return true
+}
+
+const twice = new Float64Array(2 * lexicalWidth)
+
+const widen = (values: Float64Array): Float64Array => {
+  twice.set(values)
+  twice.set(values, values.length)
+  return twice
 }
 
 /** Writes the vector into `vector`, of `dimensions` numbers. A wider model's lexical vector repeats the narrower one. */
 export const embedText = (text: string, pieces: ReadonlyArray<Piece>, how: EmbedText, vector: Float32Array): void => {
-  if (how.mode === "lexical" && writeUnit(lexicalVector(pieces), lexicalWidth, vector)) return
+  if (how.mode === "lexical") {
+    const values = lexicalVector(pieces)
+    if (writeUnit(how.width > lexicalWidth ? widen(values) : values, vector)) return
+  }
   // A text without words, or one whose words all lie in what was cut off, still gets a vector of its own.
-  writeUnit(randomVector(`${how.model}\n${text}`, how.width), how.width, vector)
+  writeUnit(randomVector(`${how.model}\n${text}`, how.width), vector)
 }

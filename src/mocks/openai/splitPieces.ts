@@ -75,15 +75,14 @@ export const pieceEnd = (text: string, from: number): number => {
   const kind = classAt(text, from)
   if (kind === letter) return skip(text, from, letter)
   if (kind === digit) return afterDigits(text, from)
-  const unit = text.charCodeAt(from)
-  if (unit === apostrophe) {
+  if (text.charCodeAt(from) === apostrophe) {
     contraction.lastIndex = from
     if (contraction.test(text)) return contraction.lastIndex
   }
-  const next = from + widthAt(text, from)
+  const next = kind === other ? from + widthAt(text, from) : from + 1
   const nextKind = next < text.length ? classAt(text, next) : unknown
-  if (kind !== lineEnd && nextKind === letter) return skip(text, next, letter)
-  if (kind === other || (unit === blank && nextKind === other)) {
+  if (nextKind === letter && kind !== lineEnd) return skip(text, next, letter)
+  if (kind === other || (nextKind === other && text.charCodeAt(from) === blank)) {
     return skip(text, skip(text, next, other), lineEnd)
   }
   return afterSpace(text, from)
