@@ -1,0 +1,183 @@
+-- What the migrations make of an empty database. Written by scripts/dump-schema.ts.
+
+CREATE EXTENSION vector;
+
+CREATE TABLE document_chunk_buffer (
+  chunk_id uuid NOT NULL,
+  document_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  chunk_ord integer NOT NULL,
+  chunker_name text NOT NULL,
+  chunker_version text NOT NULL,
+  chunk_sha text NOT NULL,
+  text text NOT NULL,
+  meta jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT document_chunk_buffer_text_check CHECK ((text <> ''::text)),
+  CONSTRAINT document_chunk_buffer_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(document_id) ON DELETE CASCADE,
+  CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (chunk_id),
+  CONSTRAINT document_chunk_buffer_document_id_chunker_name_chunker_vers_key UNIQUE (document_id, chunker_name, chunker_version, chunk_ord)
+);
+
+CREATE INDEX document_chunk_buffer_by_sha ON public.document_chunk_buffer USING hash (chunk_sha);
+
+CREATE TABLE document_vector_buffer (
+  chunk_id uuid NOT NULL,
+  document_id uuid NOT NULL,
+  embed_model text NOT NULL,
+  embed_version text NOT NULL,
+  vector vector(1536) NOT NULL,
+  vector_sha text NOT NULL,
+  batch_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT document_vector_buffer_vector_check CHECK ((vector_norm(vector) > (0)::double precision)),
+  CONSTRAINT document_vector_buffer_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES document_chunk_buffer(chunk_id) ON DELETE CASCADE,
+  CONSTRAINT document_vector_buffer_pkey PRIMARY KEY (chunk_id, embed_model, embed_version)
+);
+
+CREATE TABLE documents (
+  document_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  filename text NOT NULL,
+  media_type text NOT NULL,
+  bytes bigint NOT NULL,
+  raw_sha256 text NOT NULL,
+  raw_path text NOT NULL,
+  metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT documents_bytes_check CHECK ((bytes > 0)),
+  CONSTRAINT documents_pkey PRIMARY KEY (document_id)
+);
+
+CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256);
+
+CREATE TABLE effect_sql_migrations (
+  migration_id integer NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  name text NOT NULL,
+  CONSTRAINT effect_sql_migrations_pkey PRIMARY KEY (migration_id)
+);
+
+CREATE TABLE embedding_ledger (
+  call_id uuid NOT NULL,
+  job_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  document_id uuid NOT NULL,
+  embed_model text NOT NULL,
+  embed_version text NOT NULL,
+  state text NOT NULL,
+  chunks integer NOT NULL,
+  tokens bigint NOT NULL,
+  cost_usd double precision NOT NULL,
+  request_id text,
+  fence bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  settled_at timestamp with time zone,
+  CONSTRAINT embedding_ledger_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'paid'::text, 'withdrawn'::text, 'reused'::text, 'lost'::text]))),
+  CONSTRAINT embedding_ledger_pkey PRIMARY KEY (call_id, job_id)
+);
+
+CREATE INDEX embedding_ledger_by_job ON public.embedding_ledger USING btree (job_id);
+
+CREATE TABLE job_events (
+  event_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  job_id uuid NOT NULL,
+  type text NOT NULL,
+  from_status text,
+  to_status text NOT NULL,
+  code text,
+  message text,
+  actor text NOT NULL,
+  fence bigint NOT NULL,
+  progress jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT job_events_pkey PRIMARY KEY (event_id)
+);
+
+CREATE INDEX job_events_by_job ON public.job_events USING btree (job_id, event_id);
+
+CREATE TABLE migration_files (
+  migration_id integer NOT NULL,
+  sha256 text NOT NULL,
+  CONSTRAINT migration_files_pkey PRIMARY KEY (migration_id)
+);
+
+CREATE TABLE upload_jobs (
+  job_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  document_id uuid NOT NULL,
+  status text NOT NULL,
+  raw_path text NOT NULL,
+  parsed_path text,
+  parsed_sha256 text,
+  chunks_version text NOT NULL DEFAULT 'markdown-simple@1'::text,
+  embed_model text NOT NULL DEFAULT 'text-embedding-3-small'::text,
+  embed_version text NOT NULL DEFAULT '1'::text,
+  progress jsonb NOT NULL DEFAULT '{"chunks_done": 0, "embeds_done": 0, "chunks_total": 0, "embeds_total": 0}'::jsonb,
+  retry_count integer NOT NULL DEFAULT 0,
+  last_error jsonb,
+  webhook_secret text NOT NULL,
+  correlation_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  processing_started_at timestamp with time zone,
+  processing_completed_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  priority integer NOT NULL DEFAULT 0,
+  run_at timestamp with time zone DEFAULT now(),
+  fence bigint NOT NULL DEFAULT 0,
+  lease_owner uuid,
+  lease_until timestamp with time zone,
+  crash_count integer NOT NULL DEFAULT 0,
+  resume_status text,
+  provider_job_id text,
+  poll_deadline timestamp with time zone,
+  hinted_at timestamp with time zone,
+  parse_report jsonb,
+  embedding_plan jsonb,
+  tokens_paid bigint NOT NULL DEFAULT 0,
+  cost_usd double precision NOT NULL DEFAULT 0,
+  vectors_reused integer NOT NULL DEFAULT 0,
+  traceparent text,
+  CONSTRAINT held_or_due_or_ended CHECK ((((lease_until IS NULL) = (lease_owner IS NULL)) AND ((lease_until IS NULL) OR (run_at IS NULL)))),
+  CONSTRAINT upload_jobs_status_check CHECK ((status = ANY (ARRAY['uploaded'::text, 'parse_queued'::text, 'parsed'::text, 'parse_validated'::text, 'chunking'::text, 'chunks_stored'::text, 'embedding_queued'::text, 'embedding_in_progress'::text, 'embeddings_stored'::text, 'complete'::text, 'failed_parse'::text, 'failed_chunking'::text, 'failed_embedding'::text]))),
+  CONSTRAINT upload_jobs_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(document_id) ON DELETE CASCADE,
+  CONSTRAINT upload_jobs_pkey PRIMARY KEY (job_id)
+) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
+
+CREATE INDEX idx_upload_jobs_correlation ON public.upload_jobs USING btree (correlation_id);
+
+CREATE INDEX idx_upload_jobs_processing_time ON public.upload_jobs USING btree (processing_started_at, processing_completed_at);
+
+CREATE INDEX upload_jobs_by_document ON public.upload_jobs USING btree (document_id);
+
+CREATE INDEX upload_jobs_by_text ON public.upload_jobs USING hash (parsed_sha256) WHERE (parsed_sha256 IS NOT NULL);
+
+CREATE INDEX upload_jobs_by_user ON public.upload_jobs USING btree (user_id, created_at DESC, job_id DESC);
+
+CREATE INDEX upload_jobs_due ON public.upload_jobs USING btree (priority DESC, run_at) WHERE (run_at IS NOT NULL);
+
+CREATE INDEX upload_jobs_leased ON public.upload_jobs USING btree (lease_until) WHERE (lease_until IS NOT NULL);
+
+CREATE TABLE webhook_receipts (
+  provider text NOT NULL,
+  event_id text NOT NULL,
+  job_id uuid NOT NULL,
+  event_type text NOT NULL,
+  payload_sha256 text NOT NULL,
+  received_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT webhook_receipts_pkey PRIMARY KEY (provider, event_id)
+);
+
+CREATE TABLE workers (
+  worker_id uuid NOT NULL,
+  hostname text NOT NULL,
+  pid integer NOT NULL,
+  version text NOT NULL,
+  state text NOT NULL,
+  jobs integer NOT NULL,
+  stale_writes bigint NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  heartbeat_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT workers_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text]))),
+  CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
+);

@@ -1,0 +1,19 @@
+/** Writes `migrations/schema.sql`: what the migrations make of an empty database, to be read in a review. */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Effect, FileSystem, Layer } from "effect"
+import { fileURLToPath } from "node:url"
+import { describeSchema } from "../layers/Database/describeSchema.ts"
+import { migrate } from "../layers/Database/migrate.ts"
+import { DatabasePgliteInProcess } from "../layers/Database/PgliteInProcess.ts"
+
+const migrations = fileURLToPath(new URL("../migrations", import.meta.url))
+
+const dump = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  yield* migrate(migrations)
+  yield* fs.writeFileString(`${migrations}/schema.sql`, yield* describeSchema)
+})
+
+NodeRuntime.runMain(
+  dump.pipe(Effect.provide(Layer.merge(DatabasePgliteInProcess({ dataDir: "memory://" }), NodeServices.layer)))
+)
