@@ -1,0 +1,22 @@
+import { it } from "@effect/vitest"
+import { Schema } from "effect"
+import { assert, describe } from "vitest"
+import { ChunkId, CorrelationId, DocumentId, JobId, localUserId, UserId, WorkerId } from "../../src/domain/Ids.ts"
+
+const kinds = { JobId, DocumentId, UserId, ChunkId, CorrelationId, WorkerId }
+
+describe("an identifier", () => {
+  for (const [name, schema] of Object.entries(kinds)) {
+    it(`of kind ${name} is a UUID and nothing else`, () => {
+      const is = Schema.is(schema)
+      assert.isTrue(is("00000000-0000-4000-8000-000000000001"))
+      for (const no of ["", "1", "00000000-0000-4000-8000-00000000000", "'; DROP TABLE documents", null, 7]) {
+        assert.isFalse(is(no), String(no))
+      }
+    })
+  }
+
+  it("of the local user is one", () => {
+    assert.isTrue(Schema.is(UserId)(localUserId))
+  })
+})

@@ -1,0 +1,46 @@
+import { it } from "@effect/vitest"
+import { Schema } from "effect"
+import { assert, describe } from "vitest"
+import { dimensions, vectorFault, vectorSha } from "../../src/domain/Vector.ts"
+
+const unit = (length: number): Float32Array => Float32Array.from({ length }, (_, index) => index === 0 ? 1 : 0)
+
+describe("a vector", () => {
+  it("of the right width with one value that is not zero is good", () => {
+    assert.isUndefined(vectorFault(unit(dimensions), dimensions))
+  })
+
+  it("of another width says both widths", () => {
+    assert.strictEqual(vectorFault(unit(768), 1536), "has 768 dimensions where 1536 are expected")
+    assert.isDefined(vectorFault(new Float32Array(0), 1536))
+  })
+
+  it("of zeros, negative ones too, is refused", () => {
+    assert.strictEqual(vectorFault(new Float32Array(4), 4), "is all zeros")
+    assert.strictEqual(vectorFault(Float32Array.from([-0, 0, -0, 0]), 4), "is all zeros")
+  })
+
+  it("with a value that is not finite is refused wherever it stands", () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (const place of [0, 767, 1535]) {
+        assert.strictEqual(
+          vectorFault(unit(1536).with(place, bad), 1536),
+          "contains a value that is not a finite number"
+        )
+      }
+    }
+  })
+
+  it.prop("is good if its values are finite and one is not zero", [Schema.NonEmptyArray(Schema.Finite)], ([values]) => {
+    const vector = Float32Array.from(values, (value) => value % 1_000)
+    assert.strictEqual(vectorFault(vector, vector.length) === undefined, vector.some((value) => value ** 2 > 0))
+  })
+
+  it("is hashed over its little-endian bytes, of a view over a larger buffer its own part only", () => {
+    const values = Float32Array.from([9, 1, -2.5, 0, 9])
+    assert.strictEqual(
+      vectorSha(values.subarray(1, 4)),
+      "738e86d615200bd3391d7ae379779a8e4644bade56d93d0634aa07004fa697f3"
+    )
+  })
+})

@@ -1,0 +1,31 @@
+import { it } from "@effect/vitest"
+import { assert, describe } from "vitest"
+import { errorCodes } from "../../src/domain/ErrorCode.ts"
+import { timeoutCode, unavailableCode } from "../../src/policy/breakers.ts"
+import { embeddingBatch, embeddingCost, embeddingWindow } from "../../src/policy/limits.ts"
+
+describe("an embeddings request", () => {
+  it("stays within what the provider takes", () => {
+    assert.isAtMost(embeddingBatch.inputs, 2_048)
+    assert.isAtMost(embeddingBatch.bytes, 300_000)
+  })
+
+  it("can be filled by one job alone", () => {
+    assert.isAtLeast(embeddingWindow, embeddingBatch.inputs)
+  })
+
+  it("costs two cents a million tokens of the small model, and nothing of one without a price", () => {
+    assert.strictEqual(embeddingCost("text-embedding-3-small", 1_000_000), 0.02)
+    assert.strictEqual(embeddingCost("local-model", 1_000_000), 0)
+  })
+})
+
+describe("a dependency that is out", () => {
+  it("parks the job: the code of an open circuit is of a recoverable error", () => {
+    for (const code of Object.values(unavailableCode)) assert.strictEqual(errorCodes[code].class, "recoverable", code)
+  })
+
+  it("or just late is worth another try: the code of a deadline is of a transient error", () => {
+    for (const code of Object.values(timeoutCode)) assert.strictEqual(errorCodes[code].class, "transient", code)
+  })
+})

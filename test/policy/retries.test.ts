@@ -1,0 +1,42 @@
+import { it } from "@effect/vitest"
+import { Arbitrary, Duration, Schema } from "effect"
+import { assert, describe } from "vitest"
+import { retryDelay, retryLimit } from "../../src/policy/retries.ts"
+
+const seconds = (attempt: number, random: number, retryAfter?: Duration.Duration) =>
+  Duration.toSeconds(retryDelay(attempt, random, retryAfter))
+
+const Random = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const Attempt = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 40 }))
+const Wish = Arbitrary.map(
+  Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3_600_000 }))),
+  (ms) => Duration.millis(ms)
+)
+
+describe("the wait before a retry", () => {
+  it("is 3, 6 and 12 s without its jitter, for as many retries as there are", () => {
+    assert.strictEqual(retryLimit, 3)
+    assert.deepStrictEqual([0, 1, 2].map((attempt) => seconds(attempt, 0.5)), [3, 6, 12])
+  })
+
+  it.prop(
+    "is within a fifth of 2ⁿ × 3 s, and never longer than six minutes",
+    [Attempt, Random],
+    ([attempt, random]) => {
+      const wait = seconds(attempt, random)
+      const middle = Math.min(300, 3 * 2 ** attempt)
+      assert.isAtLeast(wait, 0.799 * middle)
+      assert.isAtMost(wait, 1.201 * middle)
+    }
+  )
+
+  it.prop("is as long as the provider wishes, or longer", [Attempt, Random, Wish], ([attempt, random, wish]) => {
+    const wait = retryDelay(attempt, random, wish)
+    assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, wish))
+    assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, retryDelay(attempt, random)))
+  })
+
+  it("differs between two jobs that failed together", () => {
+    assert.isBelow(seconds(0, 0.2), seconds(0, 0.3))
+  })
+})
