@@ -3,5 +3,4 @@
 import { enableCompileCache } from "node:module"
 
 enableCompileCache()
-const { main } = await import("../cli/main.ts")
-main()
+await import("./runAccessa.ts")

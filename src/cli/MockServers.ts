@@ -1,7 +1,7 @@
 /** The mocks' admin routes, for tests by hand: what they hold and have answered, and back to the beginning. */
 import { Config, Effect, Option } from "effect"
 import { Flag } from "effect/cli"
-import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { failure } from "./Failure.ts"
 import { HttpUrl } from "./flags.ts"
 
@@ -41,6 +41,5 @@ export const askMock = Effect.fn("cli.askMock")(
         )
       )
     )
-  },
-  Effect.provide(FetchHttpClient.layer)
+  }
 )

@@ -146,9 +146,7 @@ const comeBack = Effect.fnUntraced(function*(open: Ref.Ref<ReadonlyMap<string, J
     first === undefined
       ? "No longer sending; what was accepted goes on: `accessa jobs list` shows it."
       : `No longer watching: ${jobs.length === 1 ? "the job goes" : `${jobs.length} jobs go`} on. `
-        + `Come back with \`accessa jobs watch ${first.job_id}\`${
-          jobs.length === 1 ? "" : " and so on"
-        }, or \`accessa jobs list\`.`
+        + `Come back with \`accessa jobs watch ${first.job_id}\`, or see all with \`accessa jobs list\`.`
   )
 })
 

@@ -1,5 +1,5 @@
 /** The command line with its words and its exit code: here in the test's process, or as a process of its own. */
-import { NodeServices } from "@effect/platform-node"
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { execPath } from "node:process"
@@ -27,6 +27,7 @@ export const runCli = (args: ReadonlyArray<string>, { env = {}, stdin = "" }: Ru
     }
     const surroundings = Layer.mergeAll(
       NodeServices.layer,
+      NodeHttpClient.layerNodeHttp,
       Stdio.layerTest({ args: Effect.succeed(args), stdin: Stream.make(new TextEncoder().encode(stdin)) }),
       ConfigProvider.layer(ConfigProvider.fromEnv({ env })),
       Layer.succeed(Console.Console, heard)

@@ -1,0 +1,11 @@
+/** The command line on Node. Over `node:http`, because `fetch` takes a whole upload into memory. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect, Layer } from "effect"
+import { accessa } from "../cli/accessa.ts"
+
+accessa.pipe(
+  Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerNodeHttp)),
+  NodeRuntime.runMain
+)
