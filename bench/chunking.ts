@@ -1,5 +1,4 @@
 /** How fast the chunkers cut Markdown and identify the chunks; and whether the time grows with the size of a document or faster. */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { threadCpuUsage } from "node:process"
@@ -11,7 +10,7 @@ import { canonicalText } from "../src/domain/text.ts"
 const documentId = DocumentId.make("018f3c5e-7a90-7c2b-9d61-2f4f5b0c8a11")
 const rounds = 7
 
-const chunking = Command.make(
+export const chunking = Command.make(
   "chunking",
   {
     folder: Flag.Directory("folder", { mustExist: true }).pipe(Flag.optional),
@@ -150,5 +149,3 @@ premium = base * ${part} + ${document}
 \`\`\`
 `).join("\n")
     ))
-
-Command.run(chunking, { version: "1" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

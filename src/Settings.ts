@@ -18,11 +18,10 @@ const rate = (name: string) =>
   Config.schema(Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1 })), name).pipe(
     Config.withDefault(0)
   )
+const integer = (name: string, maximum: number) =>
+  Config.schema(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum })), name)
 const count = (name: string, byDefault: number, maximum: number) =>
-  Config.schema(
-    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum })),
-    name
-  ).pipe(Config.withDefault(byDefault))
+  integer(name, maximum).pipe(Config.withDefault(byDefault))
 const port = (name: string, byDefault: number) => Config.Port(name).pipe(Config.withDefault(byDefault))
 const optional = <A>(config: Config.Config<A>) => Config.option(config).pipe(Config.map(Option.getOrUndefined))
 
@@ -92,7 +91,7 @@ const read = Effect.gen(function*() {
       delaySeconds: seconds("MOCK_OPENAI_DELAY", 0),
       failureRate: rate("MOCK_OPENAI_FAILURE_RATE"),
       /** Requests a minute; absent: no limit. */
-      rateLimit: optional(count("MOCK_OPENAI_RATE_LIMIT", 500, 1_000_000)),
+      rateLimit: optional(integer("MOCK_OPENAI_RATE_LIMIT", 1_000_000)),
       vectors: Config.Literals(["lexical", "random"], "MOCK_OPENAI_VECTORS").pipe(
         Config.withDefault("lexical" as const)
       )

@@ -1,0 +1,70 @@
+/**
+ * Every Markdown file of a folder through the whole durable pipeline, and beside it through a straight line of the same
+ * parts without durability. Each run is a process of its own, and the two take turns.
+ */
+import { Config, Console, Effect, Option, Schedule, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { HttpClient } from "effect/http"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { Measurement, variants } from "./Measurement.ts"
+
+const scripts = { pipeline: "bench/ingestPipeline.ts", "straight-line": "bench/ingestStraightLine.ts" } as const
+const mockPort = 18_002
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
+
+export const ingest = Command.make(
+  "ingest",
+  {
+    folder: Flag.Directory("folder", { mustExist: true }),
+    rounds: Flag.Int("rounds").pipe(Flag.withDefault(1)),
+    only: Flag.Literals("only", variants).pipe(Flag.optional),
+    json: Flag.Boolean("json").pipe(Flag.withDefault(false))
+  },
+  Effect.fn("bench.ingest")(function*({ folder, json, only, rounds }) {
+    const url = yield* embeddingsUrl
+    const run = Effect.fnUntraced(function*(variant: Measurement["variant"]) {
+      const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+      const output = yield* spawner.string(
+        ChildProcess.make("node", [scripts[variant], folder], {
+          env: { PARSER: "local", OPENAI_API_URL: url },
+          extendEnv: true,
+          stderr: "inherit"
+        })
+      )
+      const measurement = yield* decode(output.trim())
+      yield* Console.log(json ? JSON.stringify(measurement) : measurement)
+      return measurement
+    })
+
+    const ratios: Array<number> = []
+    for (let round = 0; round < rounds; round++) {
+      if (Option.isSome(only)) {
+        yield* run(only.value)
+      } else {
+        const straightLine = yield* run("straight-line")
+        const pipeline = yield* run("pipeline")
+        ratios.push(pipeline.docs_per_s / straightLine.docs_per_s)
+      }
+    }
+    if (ratios.length === 0) return
+    const median = ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 0
+    yield* Console.log(json ? JSON.stringify({ ratio: median }) : `pipeline / straight line: ${median.toFixed(2)}`)
+  }, Effect.scoped)
+)
+
+/** `OPENAI_API_URL`, or the mock without delay in a process of its own. */
+const embeddingsUrl = Effect.gen(function*() {
+  const given = yield* Config.option(Config.URL("OPENAI_API_URL"))
+  if (Option.isSome(given)) return given.value.href
+  yield* ChildProcess.make("node", ["src/bin/mock-openai.ts"], {
+    env: { MOCK_OPENAI_PORT: String(mockPort), LOG_LEVEL: "Error" },
+    extendEnv: true,
+    stdout: "ignore",
+    stderr: "inherit"
+  })
+  const origin = `http://127.0.0.1:${mockPort}`
+  yield* HttpClient.get(`${origin}/health`).pipe(
+    Effect.retry(Schedule.max([Schedule.spaced("100 millis"), Schedule.recurs(100)]))
+  )
+  return `${origin}/v1`
+})

@@ -1,0 +1,98 @@
+/** One measured run of the whole durable pipeline: raw file stored, job accepted, every stage, receipt. */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Layer, References, Schedule, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { argv } from "node:process"
+import { AppLive } from "../layers/App.ts"
+import { Documents } from "../services/Documents.ts"
+import { Embedder } from "../services/Embedder.ts"
+import { Ids } from "../services/Ids.ts"
+import { ObjectStorage } from "../services/ObjectStorage.ts"
+import { WorkerLive } from "../src/bin/workerLayer.ts"
+import { sha256 } from "../src/domain/hash.ts"
+import { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
+import { Settings } from "../src/Settings.ts"
+import { measured } from "./Measurement.ts"
+import { markdownFiles } from "./readFolder.ts"
+
+const accept = Effect.fnUntraced(function*(userId: UserId, file: string) {
+  const { chunker } = yield* Settings
+  const documents = yield* Documents
+  const storage = yield* ObjectStorage
+  const { model } = yield* Embedder
+  const fs = yield* FileSystem.FileSystem
+  const ids = yield* Ids
+  const bytes = yield* fs.readFile(file)
+  const documentId = DocumentId.make(yield* ids.uuid)
+  const rawPath = `raw/${userId}/${documentId}.md`
+  yield* storage.put(rawPath, Stream.make(bytes), "text/markdown")
+  yield* documents.accept({
+    userId,
+    documentId,
+    correlationId: CorrelationId.make(yield* ids.uuid),
+    filename: file,
+    mediaType: "text/markdown",
+    bytes: bytes.length,
+    sha256: sha256(bytes),
+    rawPath,
+    metadata: {},
+    priority: 0,
+    chunker,
+    model,
+    traceparent: null,
+    force: true
+  })
+  return documentId
+})
+
+/** Fails if a document ends in anything but `complete`: a benchmark of failures measures nothing. */
+const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: number) {
+  const sql = yield* SqlClient.SqlClient
+  const counts = sql<{ readonly complete: number; readonly failed: number }>`
+    SELECT count(*) FILTER (WHERE status = 'complete')::int AS complete,
+      count(*) FILTER (WHERE status LIKE 'failed%')::int AS failed
+    FROM upload_jobs WHERE user_id = ${userId}`
+  yield* counts.pipe(
+    Effect.flatMap(([row]) =>
+      (row?.failed ?? 0) > 0 ? Effect.die(new Error(`${row?.failed} documents failed`)) : Effect.succeed(row?.complete)
+    ),
+    Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: (complete) => complete === documents })
+  )
+})
+
+const program = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const ids = yield* Ids
+  const documents = yield* Documents
+  const { databaseUrl } = yield* Settings
+  const files = yield* markdownFiles(argv[2] ?? ".")
+  // Nobody else's chunks are reused: every run buys all of its vectors.
+  const userId = UserId.make(yield* ids.uuid)
+  const run = { variant: "pipeline", database: databaseUrl === undefined ? "pglite" : "postgres" } as const
+  const accepted: Array<DocumentId> = []
+  const line = yield* measured(
+    run,
+    Effect.gen(function*() {
+      accepted.push(...yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 8 }))
+      yield* whenAllComplete(userId, files.length)
+      const [totals] = yield* sql<{ readonly chunks: number; readonly tokens: number; readonly requests: number }>`
+      SELECT sum((progress->>'chunks_total')::int)::int AS chunks, sum(tokens_paid)::int AS tokens,
+        (SELECT count(DISTINCT call_id)::int FROM embedding_ledger WHERE user_id = ${userId} AND state = 'paid') AS requests
+      FROM upload_jobs WHERE user_id = ${userId}`
+      return { documents: files.length, ...(totals ?? { chunks: 0, tokens: 0, requests: 0 }) }
+    })
+  )
+  yield* Console.log(JSON.stringify(line))
+  yield* Effect.forEach(accepted, (document) => documents.remove(userId, document), { concurrency: 4 })
+})
+
+program.pipe(
+  Effect.provide(
+    WorkerLive.pipe(
+      Layer.provideMerge(AppLive),
+      Layer.provideMerge(Settings.layer),
+      Layer.provideMerge(Layer.merge(NodeServices.layer, Layer.succeed(References.MinimumLogLevel, "Warn")))
+    )
+  ),
+  NodeRuntime.runMain
+)

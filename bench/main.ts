@@ -1,0 +1,13 @@
+/** `pnpm bench`: one subcommand a benchmark. Compare ratios of one run, not absolute figures of two. */
+import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { Command } from "effect/cli"
+import { chunking } from "./chunking.ts"
+import { ingest } from "./ingest.ts"
+
+Command.make("bench").pipe(
+  Command.withSubcommands([ingest, chunking]),
+  Command.run({ version: "1" }),
+  Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
+  NodeRuntime.runMain
+)
