@@ -1,0 +1,116 @@
+# What the scripts share: steps that say what they do, pnpm and the packages on a bare machine, and the local stack's process.
+# Sourced, never run. Written for the bash 3.2 that macOS has.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+pnpm_version=12.21.0
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+  green=$'\033[32m' red=$'\033[31m' dim=$'\033[2m' bold=$'\033[1m' plain=$'\033[0m'
+else
+  green='' red='' dim='' bold='' plain=''
+fi
+
+good() { printf '%s\n' "${green}✓${plain} $1"; }
+note() { printf '%s\n' "${dim}·${plain} $1"; }
+fail() {
+  printf '%s\n' "${red}✗${plain} $1" >&2
+  exit "${2:-1}"
+}
+
+# step LABEL COMMAND…: quiet unless it fails; on a terminal it shows that time passes.
+step() {
+  local label=$1 log status=0 start=$SECONDS
+  shift
+  log=$(mktemp)
+  if [ -t 1 ]; then
+    "$@" >"$log" 2>&1 </dev/null &
+    local pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+      printf '\r\033[2K%s' "${dim}· $label … $((SECONDS - start)) s${plain}"
+      sleep 0.2
+    done
+    printf '\r\033[2K'
+    wait "$pid" || status=$?
+  else
+    note "$label …"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+  fi
+  if [ "$status" -ne 0 ]; then
+    tail -n 30 "$log" >&2
+    rm -f "$log"
+    fail "$label failed after $((SECONDS - start)) s."
+  fi
+  rm -f "$log"
+  good "$label ($((SECONDS - start)) s)"
+}
+
+# Any Node from 18 on can install; the project's own Node 24 comes with its packages.
+install_packages() {
+  local major
+  major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) || major=0
+  [ "$major" -ge 18 ] || fail "Node.js 18 or newer is missing: install it from https://nodejs.org (or your package manager) and run this again."
+  export PATH="$root/.cache/pnpm/node_modules/.bin:$PATH"
+  case $(pnpm --version 2>/dev/null) in
+    "${pnpm_version%%.*}".*) ;;
+    *)
+      command -v npm >/dev/null || fail "npm is missing: install it beside Node.js, or install pnpm ${pnpm_version%%.*}, and run this again."
+      step "Getting pnpm $pnpm_version into .cache/" \
+        npm install --prefix .cache/pnpm --no-save --no-audit --no-fund --loglevel=error "pnpm@$pnpm_version"
+      ;;
+  esac
+  # Without CI, pnpm asks before it replaces packages that another version of it installed.
+  step "Installing packages" env CI=true pnpm install --frozen-lockfile
+}
+
+accessa() { pnpm exec node src/bin/accessa.ts "$@"; }
+
+# pick EXPRESSION: of the JSON document on stdin, called d.
+pick() { pnpm exec node -e "const d = JSON.parse(require('node:fs').readFileSync(0, 'utf8')); console.log($1)"; }
+
+# Where the local stack is; the command line must not reach any other one.
+data=${ACCESSA_DATA_DIR:-.accessa}
+pid_file=$data/stack.pid
+log_file=$data/logs/stack.log
+api_port=${API_PORT:-8000}
+llamaparse_port=${MOCK_LLAMAPARSE_PORT:-8001}
+openai_port=${MOCK_OPENAI_PORT:-8002}
+export ACCESSA_URL=http://127.0.0.1:$api_port
+
+# The process that serves this data directory: the one started here, or a `pnpm start` by hand, which holds the lock.
+stack_pid() {
+  local pid
+  for pid in $(sed -n 1p "$pid_file" 2>/dev/null) $(lock_holder); do
+    if is_stack "$pid"; then
+      echo "$pid"
+      return
+    fi
+  done
+}
+
+is_stack() {
+  kill -0 "$1" 2>/dev/null || return 1
+  case $(command_line "$1") in *src/bin/start.ts*) ;; *) return 1 ;; esac
+}
+
+lock_holder() {
+  [ -f "$data/lock" ] || return 0
+  pnpm exec node -e '
+    const { DatabaseSync } = require("node:sqlite")
+    console.log(new DatabaseSync(process.argv[1], { timeout: 0 }).prepare("PRAGMA user_version").get().user_version)
+  ' "$data/lock" 2>/dev/null || true
+}
+
+is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Who listens on a port, as far as this machine tells.
+listener() {
+  local pid
+  pid=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | head -n 1)
+  [ -n "$pid" ] || pid=$(lsof -nP -t -iTCP:"$1" -sTCP:LISTEN 2>/dev/null | head -n 1)
+  if [ -n "$pid" ]; then echo "process $pid ($(command_line "$pid" | cut -c 1-80))"; else echo "another process"; fi
+}
+
+command_line() { { tr '\0' ' ' <"/proc/$1/cmdline" || ps -o args= -p "$1"; } 2>/dev/null | sed 's/ *$//'; }

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs what is missing, checks types, lint and format, and runs every test: on PGlite always, on PostgreSQL when one can
+# be had. Needs no network once installed, no port and no running stack.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+[ $# -eq 0 ] || fail "Usage: scripts/run-local-tests.sh (one file alone: pnpm test test/a/file.test.ts)" 2
+
+install_packages
+
+report=$(mktemp)
+lab_port=''
+finish() {
+  rm -f "$report"
+  [ -z "$lab_port" ] || "$lab" down "$lab_port" >/dev/null 2>&1 || true
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# POSTGRES_LAB is a script: `up PORT` starts a PostgreSQL with pgvector and prints its URL, `down PORT` removes it again.
+lab=${POSTGRES_LAB:-../shared/tools/postgres-lab}
+postgres_skipped=''
+if [ -n "${DATABASE_URL:-}" ]; then
+  good "PostgreSQL: DATABASE_URL is set"
+elif [ -x "$lab" ]; then
+  lab_port=$(pnpm exec node -p 'const s = require("node:net").createServer().listen(0, "127.0.0.1"); const { port } = s.address(); s.close(); port')
+  if url=$("$lab" up "$lab_port" 2>"$report" | tail -n 1) && [ -n "$url" ]; then
+    export DATABASE_URL=$url
+    good "PostgreSQL: one of our own on port $lab_port"
+  else
+    postgres_skipped="$lab could not start one: $(tail -n 1 "$report")"
+  fi
+else
+  postgres_skipped="neither DATABASE_URL nor POSTGRES_LAB names one"
+fi
+
+checks_failed=0
+echo
+if pnpm check; then good "Types, lint and format"; else checks_failed=1; fi
+
+echo
+tests_failed=0
+pnpm exec vitest run --reporter=default --reporter=json --outputFile.json="$report" || tests_failed=1
+
+echo
+[ -z "$postgres_skipped" ] || note "Not tested on PostgreSQL: $postgres_skipped."
+pnpm exec node -e '
+  const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))
+  const skipped = report.testResults.flatMap((file) => file.assertionResults)
+    .filter(({ status }) => status !== "passed" && status !== "failed")
+  if (skipped.length > 0) console.log("Skipped:\n" + skipped.map(({ fullName }) => "  " + fullName.trim()).join("\n"))
+' "$report" || true
+[ "$checks_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm check failed; it counts as one test below."
+note "$SECONDS s in all"
+
+# A file that could not be loaded has no tests in the report, and counts as one.
+pnpm exec node -e '
+  const [file, checks, tests] = process.argv.slice(1)
+  let counts = { passed: 0, failed: 0 }
+  try {
+    const report = JSON.parse(require("node:fs").readFileSync(file, "utf8"))
+    const broken = report.testResults.filter(({ assertionResults, status }) => status === "failed" &&
+      !assertionResults.some((test) => test.status === "failed"))
+    counts = { passed: report.numPassedTests, failed: report.numFailedTests + broken.length }
+  } catch {}
+  const failed = Math.max(counts.failed, Number(tests)) + Number(checks)
+  console.log(`${counts.passed} passed, ${failed} failed`)
+  process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1
+' "$report" "$checks_failed" "$tests_failed"

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# From a fresh clone to documents that answer a question: installs, starts the stack, ingests examples/, searches. Safe to run again.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage="Usage: scripts/setup-local-env.sh [--embedded | --docker]"
+for argument in "$@"; do
+  case $argument in
+    --embedded) ;;
+    --docker) fail "There is no compose file yet: run this without --docker for the embedded stack, which needs no Docker." 2 ;;
+    -h | --help) echo "$usage" && exit ;;
+    *) fail "$usage" 2 ;;
+  esac
+done
+
+question="What is the waiting period for damage from rising groundwater?"
+answer="only after a waiting period of 21 days from the start of the policy"
+
+start_stack() {
+  local pair
+  for pair in "API_PORT $api_port" "MOCK_LLAMAPARSE_PORT $llamaparse_port" "MOCK_OPENAI_PORT $openai_port"; do
+    if is_busy "${pair#* }"; then
+      fail "Port ${pair#* } is used by $(listener "${pair#* }"), which is not this stack: stop it, or set ${pair% *} (and ACCESSA_DATA_DIR for a second stack)."
+    fi
+  done
+  mkdir -p "$(dirname "$log_file")"
+  # A process group of its own, so that Ctrl-C here does not stop it.
+  set -m
+  nohup node_modules/.bin/node src/bin/start.ts >"$log_file" 2>&1 </dev/null &
+  set +m
+  printf '%s\n%s\n' "$!" "$api_port" >"$pid_file"
+}
+
+wait_until_ready() {
+  local pid=$1 deadline=$((SECONDS + 90))
+  until accessa doctor; do
+    kill -0 "$pid" 2>/dev/null || { tail -n 15 "$log_file" && return 1; }
+    [ "$SECONDS" -lt "$deadline" ] || { echo "The log is in $log_file." && return 1; }
+    sleep 0.3
+  done
+}
+
+install_packages
+
+pid=$(stack_pid)
+if [ -n "$pid" ]; then
+  used=$(sed -n 2p "$pid_file" 2>/dev/null || true)
+  [ "${used:-$api_port}" = "$api_port" ] \
+    || fail "The stack of $data already runs (process $pid) on port $used: set API_PORT=$used, or another ACCESSA_DATA_DIR."
+  good "The stack already runs (process $pid)"
+else
+  start_stack
+  pid=$(sed -n 1p "$pid_file")
+fi
+step "Waiting until the stack is ready" wait_until_ready "$pid"
+
+echo
+accessa ingest examples/documents --wait --timeout 3m || fail "Not every example is complete; the log is in $log_file."
+
+echo
+echo "${bold}$question${plain}"
+found=$(accessa search --json --limit 3 "$question" | pick "
+  d.hits.filter((hit) => hit.text.includes('$answer')).map((hit) => hit.filename + ', page ' + hit.page).join()")
+[ -n "$found" ] || fail "The search does not find the sentence of the policy that answers this."
+good "$found: “… $answer.”"
+
+at_data='' at_port=''
+[ "$data" = .accessa ] || at_data="ACCESSA_DATA_DIR=$data "
+[ "$api_port" = 8000 ] || at_port="API_PORT=$api_port "
+cat <<END
+
+${green}${bold}Ready in $SECONDS s.${plain} Everything runs on this machine$([ -n "${LLAMAPARSE_API_URL:-}${OPENAI_API_URL:-}" ] || echo ", with mock providers: no account, no key").
+
+  API             $ACCESSA_URL
+  API reference   $ACCESSA_URL/docs
+  Log             $log_file
+  Stop            ${at_data}scripts/stop-local-env.sh
+
+Next: ${bold}${at_port}pnpm accessa ingest your-document.pdf --wait${plain}
+END

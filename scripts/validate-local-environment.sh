@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Checks a running stack: every service, and a document nobody has seen before on its whole way. Exits with 0 or 1.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+[ $# -eq 0 ] || fail "Usage: scripts/validate-local-environment.sh (API_PORT and the mocks' ports say where)" 2
+[ -x node_modules/.bin/node ] || fail "Nothing is installed yet: run scripts/setup-local-env.sh first."
+
+failed=0
+row() { printf '%s %-16s %s\n' "$1" "$2" "$3"; }
+passes() { row "${green}✓${plain}" "$1" "$2"; }
+fails() { row "${red}✗${plain}" "$1" "$2" && failed=$((failed + 1)); }
+
+# The reason as the command line gives it, without its list of commands to try.
+reason() { pick 'd.error ? d.error.code + ": " + d.error.detail : "no answer"' <"$1" 2>/dev/null || tail -n 1 "$1"; }
+
+work=$(mktemp -d)
+document=''
+finish() {
+  if [ -n "$document" ]; then
+    pnpm exec node -e 'fetch(process.argv[1], { method: "DELETE" }).then((answer) => process.exit(answer.status === 204 ? 0 : 1))' \
+      "$ACCESSA_URL/api/v1/documents/$document" && passes deletion "the canary is gone again" || fails deletion "document $document is still there"
+  fi
+  rm -rf "$work"
+  echo
+  [ "$failed" -eq 0 ] || fail "The environment is not in order: $failed of its checks failed."
+  good "The environment is in order."
+}
+trap finish EXIT
+
+if ! accessa doctor 2>/dev/null; then
+  failed=$((failed + 1))
+  row "${dim}–${plain}" canary "not sent, as something it needs is missing"
+  exit
+fi
+
+# Its own words, so that no earlier document can stand in for it.
+id=$(pnpm exec node -p 'crypto.randomUUID()')
+sentence="The canary $id sang in the harbour office before anybody else was awake."
+start=$SECONDS
+if ! echo "$sentence" | accessa ingest - --name "canary-$id.md" --wait --timeout 60s --json >"$work/job" 2>"$work/error"; then
+  document=$(pick 'd.document_id ?? ""' <"$work/job" 2>/dev/null || true)
+  fails canary "$(reason "$work/error")"
+  exit
+fi
+document=$(pick d.document_id <"$work/job")
+if [ "$(pick 'd.duplicate' <"$work/job")" = false ]; then
+  passes canary "complete within $((SECONDS - start)) s of its upload"
+else
+  fails canary "it was taken for a document that is known already"
+fi
+
+if accessa receipt "$(pick d.job_id <"$work/job")" --json >"$work/receipt" 2>"$work/error"; then
+  passes receipt "$(pick '`${d.chunks_stored} of ${d.chunks_expected} chunks, ${d.vectors_stored} vectors of ${d.dimensions} dimensions`' <"$work/receipt")"
+else
+  fails receipt "$(reason "$work/error")"
+fi
+
+if accessa search "$sentence" --limit 1 --json >"$work/hits" 2>"$work/error" \
+  && [ "$(pick 'd.hits[0]?.document_id' <"$work/hits")" = "$document" ]; then
+  passes search "the canary comes first, score $(pick 'd.hits[0].score.toFixed(3)' <"$work/hits")"
+else
+  fails search "the canary is not the first hit for its own words"
+fi
