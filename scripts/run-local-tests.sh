@@ -21,7 +21,8 @@ postgres_skipped=''
 if [ -n "${DATABASE_URL:-}" ]; then
   good "PostgreSQL: DATABASE_URL is set"
 elif [ -x "$lab" ]; then
-  lab_port=$(pnpm exec node -p 'const s = require("node:net").createServer().listen(0, "127.0.0.1"); const { port } = s.address(); s.close(); port')
+  lab_port=$((20000 + RANDOM % 10000))
+  while is_busy "$lab_port"; do lab_port=$((lab_port + 1)); done
   if url=$("$lab" up "$lab_port" 2>"$report" | tail -n 1) && [ -n "$url" ]; then
     export DATABASE_URL=$url
     good "PostgreSQL: one of our own on port $lab_port"
