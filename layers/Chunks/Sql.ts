@@ -35,8 +35,8 @@ export const ChunksSql = Layer.effect(
         yield* insertChunks(sql, requests)
         return yield* moveJobs(sql, requests.map((request) => request.move))
       })).pipe(Effect.mapError(toStageError))
-      return requests.map(({ chunks, job }): Exit.Exit<number, StageError | StaleClaim> =>
-        moved.has(job.job_id) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ job_id: job.job_id }))
+      return requests.map(({ chunks, job, move }): Exit.Exit<number, StageError | StaleClaim> =>
+        moved.has(move) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ job_id: job.job_id }))
       )
     })
     const store = yield* makeCoalescer(storeSmall, { most: 32, lanes: 2 })
@@ -54,7 +54,7 @@ export const ChunksSql = Layer.effect(
         stored += chunks.length
       }
       const moved = yield* moveJobs(sql, [move(stored)])
-      if (!moved.has(job.job_id)) return yield* new StaleClaim({ job_id: job.job_id })
+      if (moved.size === 0) return yield* new StaleClaim({ job_id: job.job_id })
       return stored
     })
 

@@ -5,25 +5,27 @@ import { isEdge, isTerminal } from "../../src/domain/JobStatus.ts"
 import type { Move } from "../../src/domain/Move.ts"
 import { changesChannel } from "./channels.ts"
 
-/** A move that the graph does not have is a mistake in this program, not a state of the world. */
+/** A move that the graph does not have, or that needs the receipt, is a mistake in this program, not a state of the world. */
 export class IllegalMove extends Error {
   constructor(move: Move) {
-    super(`${move.from} → ${move.to} is no edge of the state graph (job ${move.job_id}).`)
+    super(`No worker may move a job from ${move.from} to ${move.to} (job ${move.job_id}).`)
   }
 }
 
 /**
- * Moves many jobs and appends their events; answers the ids of those that moved. A job does not move if its status or fence
- * is not the expected one: somebody else has it. A hint that came while the parse was looked at makes the job due at once.
+ * Makes many moves and appends their events; answers those that happened. A job does not move if its status or fence is not
+ * the expected one, or if nobody holds it: the mover has given it up or lost it. A hint that came while the parse was looked
+ * at makes the job due at once. To `complete` leads the receipt alone.
  */
 export const moveJobs = Effect.fn("Database.moveJobs")(function*(
   sql: SqlClient.SqlClient,
   moves: ReadonlyArray<Move>
 ) {
   for (const move of moves) {
-    if (move.from !== move.to && !isEdge(move.from, move.to)) return yield* Effect.die(new IllegalMove(move))
+    const isLegal = move.from === move.to ? !isTerminal(move.to) : isEdge(move.from, move.to) && move.to !== "complete"
+    if (!isLegal) return yield* Effect.die(new IllegalMove(move))
   }
-  const rows = yield* sql<{ readonly job_id: string }>`
+  const rows = yield* sql<{ readonly job_id: string; readonly fence: bigint }>`
     WITH wanted AS (
       SELECT * FROM jsonb_to_recordset(${wire(moves)}::jsonb) AS w(
         job_id uuid, fence bigint, from_status text, to_status text, ended boolean, type text, actor text,
@@ -53,7 +55,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
         processing_completed_at = CASE WHEN w.ended THEN now() ELSE j.processing_completed_at END,
         updated_at = now()
       FROM wanted w
-      WHERE j.job_id = w.job_id AND j.status = w.from_status AND j.fence = w.fence
+      WHERE j.job_id = w.job_id AND j.status = w.from_status AND j.fence = w.fence AND j.lease_owner IS NOT NULL
       RETURNING j.job_id, j.progress, j.fence, w.from_status, w.to_status, w.type, w.actor, w.last_error
     ), logged AS (
       INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
@@ -62,8 +64,10 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
     )
-    SELECT moved.job_id FROM moved, told`
-  return new Set(rows.map((row) => row.job_id))
+    SELECT moved.job_id, moved.fence FROM moved, told`
+  // By fence too: who lost the job and who has it now may both be in this batch.
+  const moved = new Set(rows.map(({ fence, job_id }) => `${job_id} ${fence}`))
+  return new Set(moves.filter(({ fence, job_id }) => moved.has(`${job_id} ${fence}`)))
 })
 
 const wire = (moves: ReadonlyArray<Move>): string =>

@@ -40,7 +40,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           failing,
           Effect.map((moved) =>
             moves.map((move): Exit.Exit<void, StageError | StaleClaim> =>
-              moved.has(move.job_id) ? Exit.void : Exit.fail(new StaleClaim({ job_id: move.job_id }))
+              moved.has(move) ? Exit.void : Exit.fail(new StaleClaim({ job_id: move.job_id }))
             )
           )
         )

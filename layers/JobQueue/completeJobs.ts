@@ -14,7 +14,7 @@ export const completeJobs = (
       SELECT * FROM jsonb_to_recordset(${wire(requests)}::jsonb) AS w(job_id uuid, fence bigint, actor text)
     ), held AS (
       SELECT j.* FROM upload_jobs j JOIN wanted w ON w.job_id = j.job_id AND w.fence = j.fence
-      WHERE j.status = 'embeddings_stored'
+      WHERE j.status = 'embeddings_stored' AND j.lease_owner IS NOT NULL
       FOR UPDATE OF j
     ), receipts AS (
       ${sql.literal(receiptQuery("SELECT * FROM held"))}
