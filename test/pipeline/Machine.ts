@@ -1,0 +1,269 @@
+/** Runs commands against the real statements and the model side by side; after each one the rows are what the model says. */
+import { assert } from "@effect/vitest"
+import { Effect, Exit, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { VectorParameters } from "../../layers/Database/VectorParameters.ts"
+import { JobQueue } from "../../services/JobQueue.ts"
+import { Jobs } from "../../services/Jobs.ts"
+import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
+import { chunkId } from "../../src/domain/Chunk.ts"
+import { errorCodes } from "../../src/domain/ErrorCode.ts"
+import { sha256 } from "../../src/domain/hash.ts"
+import { localUserId, WorkerId } from "../../src/domain/Ids.ts"
+import type { ClaimedJob, Job, JobError } from "../../src/domain/Job.ts"
+import { failureOf, isEdge, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
+import type { Move } from "../../src/domain/Move.ts"
+import { accept, emptyTables } from "../support/stores.ts"
+import { type Command, type HolderCommand, jobs, workers } from "./Command.ts"
+import * as Model from "./Model.ts"
+
+const workerIds = Array.from({ length: workers }, (_, n) => WorkerId.make(`00000000-0000-4000-8000-00000000000${n}`))
+const hour = 3_600_000
+
+export const makeMachine = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const queue = yield* JobQueue
+  const user = yield* Jobs
+  const receipts = yield* WebhookReceipts
+  yield* emptyTables
+  const documents = yield* Effect.forEach(Array.from({ length: jobs }), () => accept())
+  for (const document of documents) yield* giveContent(document)
+  const models = documents.map(() => Model.accepted)
+  const holdings: Array<Model.Holding> = []
+
+  const jobAt = (index: number): Job => documents[index] ?? assert.fail(`no job ${index}`)
+  const modelAt = (index: number): Model.ModelJob => models[index] ?? assert.fail(`no job ${index}`)
+  const workerAt = (index: number): WorkerId => workerIds[index] ?? assert.fail(`no worker ${index}`)
+
+  const claim = Effect.fnUntraced(function*(worker: WorkerId, limit: number) {
+    const due = models.filter((model) => model.due === "now").length
+    const claims = yield* queue.claim(worker, limit)
+    assert.strictEqual(claims.length, Math.min(due, limit))
+    for (const job of claims) {
+      const index = documents.findIndex((each) => each.job_id === job.job_id)
+      assert.strictEqual(modelAt(index).due, "now")
+      models[index] = Model.claimed(modelAt(index), worker)
+      holdings.unshift({ job: index, fence: job.fence, status: job.status, retry_count: job.retry_count })
+      assert.strictEqual(job.fence, modelAt(index).fence)
+    }
+  })
+
+  /** A write of a holder happens if the claim still holds, and is refused without a trace if not. */
+  const write = Effect.fnUntraced(function*(
+    at: number,
+    holding: Model.Holding,
+    move: Pick<Move, "to" | "type" | "set" | "release_ms">,
+    after: (job: Model.ModelJob) => Model.ModelJob
+  ) {
+    const job = jobAt(holding.job)
+    const request = { job_id: job.job_id, fence: holding.fence, from: holding.status, actor: "test", ...move }
+    // Only the receipt leads to complete.
+    const exit = yield* Effect.exit(
+      move.to === "complete" ? queue.complete(asClaimed(job, holding), "test") : queue.move(request)
+    )
+    const holds = Model.isHeld(modelAt(holding.job), holding)
+    assert.strictEqual(Exit.isSuccess(exit), holds, `${holding.status} → ${move.to}: ${String(exit)}`)
+    if (!holds) {
+      assert.strictEqual(Option.getOrThrow(Exit.findErrorOption(exit))._tag, "StaleClaim")
+      return false
+    }
+    models[holding.job] = after(modelAt(holding.job))
+    holdings[at] = { ...holding, status: move.to, retry_count: modelAt(holding.job).retry_count }
+    return true
+  })
+
+  const byHolder = Effect.fnUntraced(function*(command: HolderCommand) {
+    const at = command.holding % Math.max(1, holdings.length)
+    const first = holdings[at]
+    if (first === undefined) return
+    const release_ms = "when" in command && command.when === "later" ? hour : 0
+    const failure = failureOf(first.status)
+    switch (command.do) {
+      case "advance": {
+        for (let step = 0; step <= command.further; step++) {
+          const holding = holdings[at] ?? first
+          const to = stateGraph[holding.status].next
+          const set = to === "chunks_stored" ? { progress: { chunks_total: 1, chunks_done: 1 } } : {}
+          if (to === undefined || !(yield* write(at, holding, { to, type: "moved", set }, Model.advanced))) return
+        }
+        return
+      }
+      case "park": {
+        if (isTerminal(first.status)) return
+        yield* write(
+          at,
+          first,
+          { to: first.status, type: "parked", set: {}, release_ms },
+          (job) => Model.parked(job, command.when)
+        )
+        return
+      }
+      case "retryLater": {
+        if (isTerminal(first.status)) return
+        const set = { retry_count: first.retry_count + 1, last_error: failing("PARSER_FAILED", first.status) }
+        const move = { to: first.status, type: "retry_scheduled", set, release_ms } as const
+        yield* write(at, first, move, (job) => Model.retriedLater(job, command.when, set.retry_count, "PARSER_FAILED"))
+        return
+      }
+      case "fail": {
+        if (failure === undefined) return
+        const set = { last_error: failing("NO_TEXT", first.status), resume_status: first.status }
+        yield* write(at, first, { to: failure, type: "moved", set }, (job) => Model.failed(job, "NO_TEXT"))
+        return
+      }
+    }
+  })
+
+  const run = Effect.fnUntraced(function*(command: Command) {
+    switch (command.do) {
+      case "claim":
+        return yield* claim(workerAt(command.worker), command.limit + 1)
+      case "crash": {
+        const held = modelAt(command.job).owner !== null
+        yield* sql`UPDATE upload_jobs SET lease_until = now() - interval '1 second'
+          WHERE job_id = ${jobAt(command.job).job_id} AND lease_until IS NOT NULL`
+        const { dead, released } = yield* queue.rescue
+        assert.strictEqual(dead + released, held ? 1 : 0)
+        if (held) models[command.job] = Model.rescued(modelAt(command.job))
+        return
+      }
+      case "sweep":
+        assert.deepStrictEqual(yield* queue.rescue, { released: 0, dead: 0 })
+        return
+      case "retry": {
+        const after = Model.retried(modelAt(command.job))
+        const answer = Option.getOrThrow(yield* user.retry(localUserId, jobAt(command.job).job_id))
+        assert.strictEqual(answer.changed, after !== undefined)
+        models[command.job] = after ?? modelAt(command.job)
+        return
+      }
+      case "cancel": {
+        const after = Model.cancelled(modelAt(command.job))
+        const answer = Option.getOrThrow(yield* user.cancel(localUserId, jobAt(command.job).job_id))
+        assert.strictEqual(answer.changed, after !== undefined)
+        models[command.job] = after ?? modelAt(command.job)
+        return
+      }
+      case "hint": {
+        const event = `${command.job}-${command.event}`
+        const before = modelAt(command.job)
+        const job = jobAt(command.job)
+        const answer = yield* receipts.record({
+          provider: "test",
+          eventId: event,
+          eventType: "parse.success",
+          jobId: job.job_id,
+          payloadSha256: sha256(event)
+        })
+        assert.strictEqual(answer, before.callbacks.includes(event) ? "duplicate" : "recorded")
+        models[command.job] = Model.hinted(before, event)
+        return
+      }
+      case "release": {
+        const worker = workerAt(command.worker)
+        const held = models.filter((model) => model.owner === worker).length
+        assert.strictEqual(yield* queue.release(worker), held)
+        for (const [index, model] of models.entries()) {
+          if (model.owner === worker) models[index] = Model.released(model)
+        }
+        return
+      }
+      case "beat":
+        return yield* queue.beat({
+          workerId: workerAt(command.worker),
+          hostname: "test",
+          pid: 1,
+          version: "0",
+          state: "running",
+          jobs: 0,
+          staleWrites: 0
+        })
+      case "timePasses":
+        yield* sql`UPDATE upload_jobs SET run_at = now() WHERE run_at > now()`
+        for (const [index, model] of models.entries()) {
+          if (model.due === "later") models[index] = { ...model, due: "now" }
+        }
+        return
+      default:
+        return yield* byHolder(command)
+    }
+  })
+
+  /** The rows as the model tells them. */
+  const compare = Effect.gen(function*() {
+    const rows = yield* sql`
+      SELECT status, fence, lease_owner AS owner, retry_count, crash_count, resume_status, hinted_at IS NOT NULL AS hinted,
+        CASE WHEN run_at IS NULL THEN 'none' WHEN run_at <= now() THEN 'now' ELSE 'later' END AS due,
+        last_error->>'code' AS code, processing_completed_at IS NOT NULL AS ended
+      FROM upload_jobs ORDER BY array_position(${documents.map((each) => each.job_id)}::uuid[], job_id)`
+    assert.deepStrictEqual(rows, models.map(Model.rowOf))
+  })
+
+  /** The edges that the histories took, once they are proven to be paths of the graph. */
+  const finish = Effect.gen(function*() {
+    const taken: Array<string> = []
+    for (const [index, job] of documents.entries()) {
+      const events = yield* sql<Model.ModelEvent>`
+        SELECT type, from_status, to_status, fence::text AS fence FROM job_events WHERE job_id = ${job.job_id}
+        ORDER BY event_id`
+      assert.deepStrictEqual(events, modelAt(index).events)
+      let at: JobStatus | null = null
+      let fence = 0n
+      for (const event of events) {
+        assert.strictEqual(event.from_status, at)
+        assert.isTrue(BigInt(event.fence) >= fence, "an event was written under an old fence")
+        if (at !== null && at !== event.to_status) {
+          assert.isTrue(isEdge(at, event.to_status), `${at} → ${event.to_status}`)
+          taken.push(`${at} → ${event.to_status}`)
+        }
+        at = event.to_status
+        fence = BigInt(event.fence)
+      }
+    }
+    const { loose } = (yield* sql<{ readonly loose: number }>`
+      SELECT count(*)::int AS loose FROM upload_jobs
+      WHERE (run_at IS NOT NULL OR lease_until IS NOT NULL) = (status = 'complete' OR status LIKE 'failed%')`)[0] ??
+      assert.fail()
+    assert.strictEqual(loose, 0, "a job has ended and is still due or held, or has not and is neither")
+    return taken
+  })
+
+  return {
+    run: (command: Command) => Effect.andThen(run(command), compare),
+    finish
+  }
+})
+
+const failing = (code: "PARSER_FAILED" | "NO_TEXT", at_status: JobStatus): JobError => ({
+  code,
+  class: errorCodes[code].class,
+  message: "It failed.",
+  help: errorCodes[code].help,
+  kept: "All.",
+  at_status
+})
+
+const asClaimed = (job: Job, { fence, status }: Model.Holding): ClaimedJob => ({
+  ...job,
+  status,
+  fence,
+  traceparent: null,
+  webhook_secret: "",
+  poll_deadline: null
+})
+
+/** One chunk with its vector, so that the receipt holds. */
+const giveContent = Effect.fnUntraced(function*(job: Job) {
+  const sql = yield* SqlClient.SqlClient
+  const { one } = yield* VectorParameters
+  const [name = "", version = ""] = job.chunks_version.split("@")
+  const id = chunkId(job.document_id, job.chunks_version, 0)
+  yield* sql`
+    INSERT INTO document_chunk_buffer
+      (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+    VALUES (${id}, ${job.document_id}, ${job.user_id}, 0, ${name}, ${version}, ${sha256("text")}, 'text', '{}')`
+  yield* sql`
+    INSERT INTO document_vector_buffer (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
+    VALUES (${id}, ${job.document_id}, ${job.embed_model}, ${job.embed_version}, ${one(new Float32Array(1536).fill(1))},
+      '', gen_random_uuid())`
+})

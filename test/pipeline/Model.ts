@@ -1,0 +1,150 @@
+/** What a job's row and history must be after each command: the rules of the queue, written a second time without SQL. */
+import { Struct } from "effect"
+import { failureOf, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
+import { crashLimit } from "../../src/policy/leases.ts"
+
+/** When a worker may take the job: at once, later, or not at all. */
+export type Due = "now" | "later" | "none"
+
+export interface ModelEvent {
+  readonly type: string
+  readonly from_status: JobStatus | null
+  readonly to_status: JobStatus
+  readonly fence: string
+}
+
+export interface ModelJob {
+  readonly status: JobStatus
+  readonly fence: bigint
+  readonly owner: string | null
+  readonly due: Due
+  readonly retry_count: number
+  readonly crash_count: number
+  readonly resume_status: JobStatus | null
+  readonly hinted: boolean
+  readonly code: string | null
+  readonly ended: boolean
+  readonly callbacks: ReadonlyArray<string>
+  readonly events: ReadonlyArray<ModelEvent>
+}
+
+/** A claim as its holder knows it, who may be the last to hear that it is void. */
+export interface Holding {
+  readonly job: number
+  readonly fence: bigint
+  readonly status: JobStatus
+  readonly retry_count: number
+}
+
+export const accepted: ModelJob = {
+  status: "uploaded",
+  fence: 0n,
+  owner: null,
+  due: "now",
+  retry_count: 0,
+  crash_count: 0,
+  resume_status: null,
+  hinted: false,
+  code: null,
+  ended: false,
+  callbacks: [],
+  events: [{ type: "moved", from_status: null, to_status: "uploaded", fence: "0" }]
+}
+
+const free = { owner: null, due: "none" } as const
+
+const logged = (before: ModelJob, type: string, after: ModelJob): ModelJob => ({
+  ...after,
+  ended: type === "moved" ? isTerminal(after.status) : after.ended,
+  events: [...after.events, {
+    type,
+    from_status: before.status,
+    to_status: after.status,
+    fence: after.fence.toString()
+  }]
+})
+
+export const isHeld = (job: ModelJob, holding: Holding): boolean =>
+  job.owner !== null && job.fence === holding.fence && job.status === holding.status
+
+export const claimed = (job: ModelJob, worker: string): ModelJob => ({
+  ...job,
+  fence: job.fence + 1n,
+  owner: worker,
+  due: "none",
+  hinted: false
+})
+
+export const advanced = (job: ModelJob): ModelJob => {
+  const status = stateGraph[job.status].next ?? job.status
+  return logged(job, "moved", {
+    ...job,
+    ...(isTerminal(status) ? free : {}),
+    status,
+    retry_count: 0,
+    crash_count: 0,
+    resume_status: null,
+    code: null
+  })
+}
+
+/** A callback that came while the parser was asked makes the job due at once. */
+const waiting = (job: ModelJob, when: Due): ModelJob => ({
+  ...job,
+  owner: null,
+  due: job.hinted && job.status === "parse_queued" ? "now" : when
+})
+
+export const parked = (job: ModelJob, when: Due): ModelJob => logged(job, "parked", waiting(job, when))
+
+export const retriedLater = (job: ModelJob, when: Due, retry_count: number, code: string): ModelJob =>
+  logged(job, "retry_scheduled", { ...waiting(job, when), retry_count, code })
+
+const ended = (job: ModelJob, code: string): ModelJob => ({
+  ...job,
+  ...free,
+  status: failureOf(job.status) ?? job.status,
+  resume_status: job.status,
+  code
+})
+
+export const failed = (job: ModelJob, code: string): ModelJob =>
+  logged(job, "moved", { ...ended(job, code), retry_count: 0, crash_count: 0 })
+
+export const rescued = (job: ModelJob): ModelJob => {
+  const next = { ...job, fence: job.fence + 1n, crash_count: job.crash_count + 1 }
+  return next.crash_count >= crashLimit
+    ? logged(job, "moved", ended(next, "WORKER_CRASHED"))
+    : logged(job, "crashed", { ...next, owner: null, due: "now" })
+}
+
+export const released = (job: ModelJob): ModelJob =>
+  logged(job, "parked", { ...job, fence: job.fence + 1n, owner: null, due: "now" })
+
+/** Undefined: the job stands in a status that allows none. */
+export const retried = (job: ModelJob): ModelJob | undefined =>
+  job.resume_status === null ? undefined : logged(job, "moved", {
+    ...job,
+    status: job.resume_status,
+    fence: job.fence + 1n,
+    due: "now",
+    resume_status: null,
+    retry_count: 0,
+    crash_count: 0,
+    code: null
+  })
+
+export const cancelled = (job: ModelJob): ModelJob | undefined =>
+  isTerminal(job.status)
+    ? undefined
+    : logged(job, "moved", { ...ended(job, "CANCELLED"), fence: job.fence + 1n })
+
+export const hinted = (job: ModelJob, event: string): ModelJob => {
+  if (job.callbacks.includes(event)) return job
+  const noted = { ...job, callbacks: [...job.callbacks, event] }
+  if (job.status !== "uploaded" && job.status !== "parse_queued") return noted
+  return { ...noted, hinted: true, due: job.due === "none" ? "none" : "now" }
+}
+
+/** The part of the model that stands in the row itself. */
+export const rowOf = (job: ModelJob) => Struct.omit(job, ["callbacks", "events"])

@@ -1,0 +1,58 @@
+/** The queue against its model: whatever workers, users and callbacks do in whatever order. */
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { activeStatuses, type Edge, edges } from "../../src/domain/JobStatus.ts"
+import { onEachDatabase } from "../support/Databases.ts"
+import { stores } from "../support/stores.ts"
+import { type Command, commands } from "./Command.ts"
+import { makeMachine } from "./Machine.ts"
+
+const play = Effect.fnUntraced(function*(list: ReadonlyArray<Command>) {
+  const machine = yield* makeMachine
+  for (const command of list) yield* machine.run(command)
+  return yield* machine.finish
+})
+
+const named = ({ from, to }: Pick<Edge, "from" | "to">) => `${from} → ${to}`
+
+onEachDatabase("the state machine", (it) => {
+  it.layer(stores)((it) => {
+    const taken = new Set<string>()
+
+    it.effect.prop("is its model, in any interleaving", { commands }, ({ commands }) =>
+      Effect.gen(function*() {
+        for (const edge of yield* play(commands)) taken.add(edge)
+      }), { timeout: 120_000, arbitrary: { runs: 200, seed: "accessa", size: 120 } })
+
+    it.effect("took every edge of the graph in those runs", () =>
+      Effect.sync(() => {
+        assert.sameMembers([...taken], edges.map(named))
+      }))
+
+    const claim = { do: "claim", worker: 0, limit: 0 } as const
+    /** A claim, and the steps to a status. */
+    const reach = (status: Edge["from"]): ReadonlyArray<Command> => {
+      const steps = activeStatuses.indexOf(status)
+      return [claim, ...(steps === 0 ? [] : [{ do: "advance", holding: 0, further: steps - 1 } as const])]
+    }
+    const fail = { do: "fail", holding: 0 } as const
+    const crashes: ReadonlyArray<Command> = [0, 1, 2].flatMap(() => [
+      { do: "crash", job: 0 },
+      { do: "crash", job: 1 },
+      { ...claim, limit: 1 }
+    ])
+    const ways: Record<Edge["kind"], (edge: Edge) => ReadonlyArray<ReadonlyArray<Command>>> = {
+      advance: ({ from }) => [[...reach(from), { do: "advance", holding: 0, further: 0 }]],
+      fail: ({ from }) => [
+        [...reach(from), fail],
+        [...reach(from), { do: "cancel", job: 0 }, { do: "cancel", job: 1 }],
+        [...reach(from), ...crashes]
+      ],
+      retry: ({ to }) => [[...reach(to), fail, { do: "retry", job: 0 }, { do: "retry", job: 1 }]]
+    }
+    it.effect.each(edges)("goes $from → $to whichever way leads there", (edge) =>
+      Effect.gen(function*() {
+        for (const way of ways[edge.kind](edge)) assert.include(yield* play(way), named(edge))
+      }))
+  })
+})
