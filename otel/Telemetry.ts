@@ -11,7 +11,8 @@ export const telemetry = (service: string) =>
       Logger.layer([logFormat === "json" ? jsonLogger : Logger.consolePretty()]),
       Layer.succeed(References.MinimumLogLevel, logLevel)
     )
-    if (otlpUrl === undefined) return logs
+    // Spans that nobody collects are not made at all: they would take a tenth of a worker's time.
+    if (otlpUrl === undefined) return Layer.merge(logs, Layer.succeed(References.TracerEnabled, false))
     // Loaded on demand: the SDK takes a third of a second, and most processes have no collector.
     const { traces } = yield* Effect.promise(() => import("./traces.ts"))
     return Layer.merge(logs, traces({ url: otlpUrl, service: serviceName ?? service, version, environment: env }))

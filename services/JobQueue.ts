@@ -21,7 +21,10 @@ export class JobQueue extends Context.Service<JobQueue, {
   readonly claim: (worker: WorkerId, limit: number) => Effect.Effect<ReadonlyArray<ClaimedJob>, StageError>
   /** Moves a job and appends its event in one statement, together with whatever other moves are waiting. */
   readonly move: (move: Move) => Effect.Effect<void, StageError | StaleClaim>
-  /** Computes the receipt in SQL; all its checks hold: `complete`, in the same transaction. Otherwise nothing is written. */
+  /**
+   * Computes the receipt in SQL. If all its checks hold, the job is `complete` with it, from `embedding_in_progress` or
+   * `embeddings_stored`; if not, nothing is written.
+   */
   readonly complete: (job: ClaimedJob, actor: string) => Effect.Effect<Receipt, StageError | StaleClaim>
   /** Extends the worker's leases and writes its heartbeat row, on a connection that no job uses. */
   readonly beat: (beat: WorkerBeat) => Effect.Effect<void, StageError>

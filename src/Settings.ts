@@ -76,7 +76,7 @@ const read = Effect.gen(function*() {
       })
     }),
     worker: Config.all({
-      concurrency: count("WORKER_CONCURRENCY", 16, 1_000),
+      concurrency: count("WORKER_CONCURRENCY", 32, 1_000),
       leaseSeconds: seconds("WORKER_LEASE_SECONDS", 30),
       heartbeatSeconds: seconds("WORKER_HEARTBEAT_SECONDS", 10)
     }),

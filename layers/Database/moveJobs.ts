@@ -22,13 +22,15 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
   moves: ReadonlyArray<Move>
 ) {
   for (const move of moves) {
-    const isLegal = move.from === move.to ? !isTerminal(move.to) : isEdge(move.from, move.to) && move.to !== "complete"
+    const isLegal = move.from === move.to
+      ? !isTerminal(move.to)
+      : hops(move).every(({ from, to }) => isEdge(from, to)) && move.to !== "complete"
     if (!isLegal) return yield* Effect.die(new IllegalMove(move))
   }
   const rows = yield* sql<{ readonly job_id: string; readonly fence: bigint }>`
     WITH wanted AS (
       SELECT * FROM jsonb_to_recordset(${wire(moves)}::jsonb) AS w(
-        job_id uuid, fence bigint, from_status text, to_status text, ended boolean, type text, actor text,
+        job_id uuid, fence bigint, from_status text, to_status text, hops jsonb, ended boolean, type text, actor text,
         release_ms float8, provider_job_id text, poll_deadline_ms float8, parsed_path text, parsed_sha256 text,
         parse_report jsonb, embedding_plan jsonb, progress jsonb, last_error jsonb, retry_count int, resume_status text
       )
@@ -56,11 +58,13 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
         updated_at = now()
       FROM wanted w
       WHERE j.job_id = w.job_id AND j.status = w.from_status AND j.fence = w.fence AND j.lease_owner IS NOT NULL
-      RETURNING j.job_id, j.progress, j.fence, w.from_status, w.to_status, w.type, w.actor, w.last_error
+      RETURNING j.job_id, j.progress, j.fence, w.hops, w.type, w.actor, w.last_error
     ), logged AS (
       INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
-      SELECT job_id, type, from_status, to_status, last_error->>'code', last_error->>'message', actor, fence, progress
-      FROM moved
+      SELECT job_id, type, hop->>'from', hop->>'to', last_error->>'code', last_error->>'message', actor, fence, progress
+      FROM moved CROSS JOIN LATERAL jsonb_array_elements(hops) WITH ORDINALITY AS h(hop, n)
+      WHERE type <> 'waiting'
+      ORDER BY job_id, n
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
     )
@@ -71,11 +75,16 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
 })
 
 const wire = (moves: ReadonlyArray<Move>): string =>
-  JSON.stringify(moves.map(({ fence, from, set, to, ...move }) => ({
+  JSON.stringify(moves.map(({ set, ...move }) => ({
     ...move,
     ...set,
-    fence: fence.toString(),
-    from_status: from,
-    to_status: to,
-    ended: isTerminal(to)
+    fence: move.fence.toString(),
+    from_status: move.from,
+    to_status: move.to,
+    hops: hops(move),
+    ended: isTerminal(move.to)
   })))
+
+/** The edges of a move, in their order. */
+const hops = ({ from, through = [], to }: Pick<Move, "from" | "through" | "to">) =>
+  [...through, to].map((next, index) => ({ from: index === 0 ? from : through[index - 1] ?? from, to: next }))

@@ -24,9 +24,12 @@ export interface Move {
   readonly job_id: JobId
   readonly fence: bigint
   readonly from: JobStatus
+  /** Statuses passed on the way, each with its event: nothing durable happens between them. */
+  readonly through?: ReadonlyArray<JobStatus>
   /** Equal to `from` when the job is parked or waits for a retry. */
   readonly to: JobStatus
-  readonly type: JobEvent["type"]
+  /** `waiting`: an ordinary pause between two looks at the parser, which the history does not mention. */
+  readonly type: JobEvent["type"] | "waiting"
   readonly actor: string
   readonly set: MoveFields
   /** The lease is given up, and the job can be claimed after this many milliseconds. Absent: the worker keeps it. */

@@ -1,21 +1,34 @@
 /** What a stage is: the work that turns one status into the next, and what may come of it. */
 import type { Duration, Effect } from "effect"
+import type { MissingChunk } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
 import type { MoveFields, StaleClaim } from "../domain/Move.ts"
 import type { Dependency, StageError } from "../domain/StageError.ts"
 
-/** A job in the hands of this process. */
-export interface Running {
-  readonly job: ClaimedJob
-  /** The parsed text, where the stage before has just read it: spares the next one a read. */
+/** What the stage before had in its hands, and this one is spared reading again. */
+export interface Carried {
+  /** The parsed text. */
   readonly markdown?: string
+  /** All chunks that still need a vector, if they fit in one window. */
+  readonly missing?: ReadonlyArray<MissingChunk>
+}
+
+/** A job in the hands of this process. */
+export interface Running extends Carried {
+  readonly job: ClaimedJob
 }
 
 /** `advance`: the combinator makes the move. `moved`: the stage made it, together with its rows. `wait`: ask again later. */
 export type Outcome =
-  | { readonly _tag: "advance"; readonly to: JobStatus; readonly set?: MoveFields; readonly markdown?: string }
-  | { readonly _tag: "moved"; readonly to: JobStatus; readonly set?: MoveFields }
+  | {
+    readonly _tag: "advance"
+    readonly through?: ReadonlyArray<JobStatus>
+    readonly to: JobStatus
+    readonly set?: MoveFields
+    readonly carried?: Carried
+  }
+  | { readonly _tag: "moved"; readonly to: JobStatus; readonly set?: MoveFields; readonly carried?: Carried }
   | { readonly _tag: "wait"; readonly delay: Duration.Duration; readonly set?: MoveFields }
 
 export interface Stage<R> {

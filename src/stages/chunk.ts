@@ -1,12 +1,14 @@
 /** chunking → chunks_stored: the text is cut, and the pieces are in the chunk buffer. */
 import { Effect } from "effect"
 import { Chunks } from "../../services/Chunks.ts"
+import type { MissingChunk } from "../../services/Vectors.ts"
 import { chunkers } from "../chunking/chunkers.ts"
 import { type Chunk, type ChunkerId, identify } from "../domain/Chunk.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import type { MoveFields } from "../domain/Move.ts"
 import { PermanentError } from "../domain/StageError.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
+import { embeddingWindow } from "../policy/limits.ts"
 import { Pipeline } from "./Pipeline.ts"
 import { readParsed } from "./readParsed.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
@@ -25,7 +27,8 @@ export const chunk = {
     if (first.done === true) {
       return yield* new PermanentError({ code: "NO_TEXT", message: "The text gave no chunk." })
     }
-    const stored = yield* chunks.store(job, prepend(first.value, pieces), (count) => ({
+    const missing: Array<MissingChunk> = []
+    const stored = yield* chunks.store(job, keepWindow(first.value, pieces, missing), (count) => ({
       job_id: job.job_id,
       fence: job.fence,
       from: "chunking",
@@ -34,7 +37,12 @@ export const chunk = {
       actor,
       set: totals(count)
     }))
-    const outcome: Outcome = { _tag: "moved", to: "chunks_stored", set: totals(stored) }
+    const outcome: Outcome = {
+      _tag: "moved",
+      to: "chunks_stored",
+      set: totals(stored),
+      ...(stored < embeddingWindow ? { carried: { missing } } : {})
+    }
     return outcome
   })
 } satisfies Stage<unknown>
@@ -43,9 +51,14 @@ const totals = (count: number): MoveFields => ({
   progress: { chunks_total: count, chunks_done: count, embeds_total: count, embeds_done: 0 }
 })
 
-const prepend = function*(first: Chunk, rest: Iterable<Chunk>): Generator<Chunk> {
+/** Hands the chunks on, and keeps as many as one window of the embedding takes. */
+const keepWindow = function*(first: Chunk, rest: Iterable<Chunk>, kept: Array<MissingChunk>): Generator<Chunk> {
+  kept.push(first)
   yield first
-  yield* rest
+  for (const piece of rest) {
+    if (kept.length < embeddingWindow) kept.push(piece)
+    yield piece
+  }
 }
 
 const cut = function*(document: DocumentId, chunker: ChunkerId, text: string): Generator<Chunk> {

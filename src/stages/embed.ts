@@ -1,17 +1,18 @@
-/** embedding_in_progress → embeddings_stored: every chunk has its vector; only what was missing is bought. */
+/** embedding_in_progress → embeddings_stored → complete: every chunk has its vector, and the receipt proves it. */
 import { Effect } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
 import { type MissingChunk, Vectors } from "../../services/Vectors.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
 import { embeddingWindow } from "../policy/limits.ts"
+import { complete } from "./complete.ts"
 import { EmbeddingBatches } from "./EmbeddingBatches.ts"
-import { advance, type Running, type Stage } from "./Stage.ts"
+import type { Running, Stage } from "./Stage.ts"
 
 export const embed = {
   name: "embed",
   from: "embedding_in_progress",
   deadline: stageDeadline.embed,
-  run: Effect.fnUntraced(function*({ job }: Running) {
+  run: Effect.fnUntraced(function*({ job, missing }: Running) {
     const { model } = yield* Embedder
     const vectors = yield* Vectors
     const batches = yield* EmbeddingBatches
@@ -19,7 +20,7 @@ export const embed = {
     let repeated = false
     let after = -1
     while (true) {
-      const page = yield* vectors.missing(job, model, after, embeddingWindow)
+      const page = (after < 0 ? missing : undefined) ?? (yield* vectors.missing(job, model, after, embeddingWindow))
       const distinct = firstOfEach(page, bought)
       repeated ||= distinct.length < page.length
       if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
@@ -29,7 +30,7 @@ export const embed = {
     }
     // Chunks with the same text get copies of the one vector that was bought.
     if (repeated) yield* vectors.reuse(job, model)
-    return advance("embeddings_stored")
+    return yield* complete.run({ job })
   })
 } satisfies Stage<unknown>
 

@@ -34,12 +34,12 @@ type StageServices =
   | Pipeline
   | Vectors
 
-/** Only says that the work has begun: a worker that dies in the next stage leaves the status where the work was. */
+/** For a job found where nothing is left to do but to begin: the stage before goes on through by itself. */
 const begin = (name: string, from: JobStatus, to: JobStatus): Stage<never> => ({
   name,
   from,
   deadline: stageDeadline.database,
-  run: ({ markdown }) => Effect.succeed({ ...advance(to), ...(markdown === undefined ? {} : { markdown }) })
+  run: () => Effect.succeed(advance(to))
 })
 
 const stages: ReadonlyArray<Stage<StageServices>> = [

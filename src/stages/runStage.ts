@@ -63,14 +63,16 @@ const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
   const { job } = running
   if (outcome._tag === "wait") {
     const release_ms = Duration.toMillis(outcome.delay)
-    yield* write(job, { to: job.status, type: "parked", set: outcome.set ?? {}, release_ms })
+    yield* write(job, { to: job.status, type: "waiting", set: outcome.set ?? {}, release_ms })
     return undefined
   }
-  if (outcome._tag === "advance") yield* write(job, { to: outcome.to, type: "moved", set: outcome.set ?? {} })
-  const markdown = outcome._tag === "advance" ? outcome.markdown : undefined
+  if (outcome._tag === "advance") {
+    const { set = {}, through = [], to } = outcome
+    yield* write(job, { through, to, type: "moved", set })
+  }
   const next: Running = {
-    job: { ...job, ...kept(outcome.set), status: outcome.to, retry_count: 0 },
-    ...(markdown === undefined ? {} : { markdown })
+    ...outcome.carried,
+    job: { ...job, ...kept(outcome.set), status: outcome.to, retry_count: 0 }
   }
   return next
 })
@@ -128,7 +130,7 @@ const fail = Effect.fnUntraced(function*(job: ClaimedJob, error: StageError) {
 /** Insists while the database is away: whatever a stage has done is lost to the others until this is written. */
 const write = Effect.fnUntraced(function*(
   job: ClaimedJob,
-  move: Pick<Move, "to" | "type" | "set" | "release_ms">
+  move: Pick<Move, "through" | "to" | "type" | "set" | "release_ms">
 ) {
   const queue = yield* JobQueue
   const { actor } = yield* Pipeline

@@ -1,4 +1,4 @@
-/** parsed → parse_validated: the stored text is the one that was parsed, and is text somebody could ask questions about. */
+/** parsed → parse_validated → chunking: the stored text is the one that was parsed, and is text somebody could ask questions about. */
 import { Effect } from "effect"
 import { Documents } from "../../services/Documents.ts"
 import { PermanentError } from "../domain/StageError.ts"
@@ -33,9 +33,10 @@ export const validateParse = {
     const duplicate_of = yield* documents.sameText(job)
     const outcome: Outcome = {
       _tag: "advance",
-      to: "parse_validated",
+      through: ["parse_validated"],
+      to: "chunking",
       set: { parse_report: { characters, pages, duplicate_of } },
-      markdown
+      carried: { markdown }
     }
     return outcome
   })
