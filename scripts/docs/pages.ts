@@ -1,0 +1,24 @@
+/** The pages that are written from the code, so that they can not say anything else. */
+import { Effect, FileSystem } from "effect"
+import { errors } from "./errors.ts"
+import { settings } from "./settings.ts"
+import { stateMachine, statePicture } from "./stateMachine.ts"
+
+export interface DocPage {
+  readonly path: string
+  readonly text: string
+}
+
+/** Of the files below the working directory, which is the project's. */
+export const docPages = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const pages: ReadonlyArray<DocPage> = [
+    { path: "docs/errors.md", text: errors() },
+    { path: "docs/settings.md", text: settings(yield* fs.readFileString(".env.example")) },
+    { path: "docs/state-machine.md", text: stateMachine() },
+    { path: "README.md", text: withPicture(yield* fs.readFileString("README.md")) }
+  ]
+  return pages
+})
+
+const withPicture = (readme: string): string => readme.replace(/```mermaid\n.*?\n```/su, () => statePicture())

@@ -1,0 +1,51 @@
+/** `docs/settings.md`, from the comments of `.env.example`: a heading is `## …`, a setting `#NAME=default` below its sentences. */
+import { generatedBy } from "./generatedBy.ts"
+
+export interface ExampleSetting {
+  readonly name: string
+  /** Empty where nothing is set. */
+  readonly value: string
+  readonly comment: string
+}
+
+export interface ExampleSection {
+  readonly title: string
+  readonly settings: ReadonlyArray<ExampleSetting>
+}
+
+export const readExample = (example: string): ReadonlyArray<ExampleSection> =>
+  example.split(/^## /mu).slice(1).map((section) => {
+    const [title = "", ...lines] = section.split("\n")
+    const settings: Array<ExampleSetting> = []
+    let comment: Array<string> = []
+    for (const line of lines) {
+      const setting = /^#([A-Z_]+)=(.*)$/u.exec(line)
+      if (setting === null) {
+        if (line.startsWith("# ")) comment.push(line.slice(2))
+        continue
+      }
+      settings.push({ name: setting[1] ?? "", value: setting[2] ?? "", comment: comment.join(" ") })
+      comment = []
+    }
+    return { title, settings }
+  })
+
+export const settings = (example: string): string =>
+  [
+    "# Settings",
+    generatedBy(".env.example"),
+    "All come from the environment, are read once at the start by `src/Settings.ts`, and are checked there: a value that does not fit, or a "
+    + "name one slip away from a known one, stops the start with a sentence. `.env.example` is the same list, to copy.",
+    ...readExample(example).map(({ settings, title }) =>
+      [
+        `## ${title}`,
+        [
+          "| variable | default | |",
+          "|---|---|---|",
+          ...settings.map(({ comment, name, value }) =>
+            `| \`${name}\` | ${value === "" ? "–" : `\`${value}\``} | ${comment} |`
+          )
+        ].join("\n")
+      ].join("\n\n")
+    )
+  ].join("\n\n") + "\n"

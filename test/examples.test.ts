@@ -1,0 +1,60 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Layer, Stream } from "effect"
+import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
+import { DocumentParser } from "../services/DocumentParser.ts"
+import { DocumentId, JobId } from "../src/domain/Ids.ts"
+
+const parse = Effect.fnUntraced(function*(filename: string) {
+  const fs = yield* FileSystem.FileSystem
+  const parser = yield* DocumentParser
+  const bytes = yield* fs.readFile(`examples/documents/${filename}`)
+  const request = {
+    jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
+    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    filename,
+    mediaType: "application/octet-stream",
+    bytes: bytes.length,
+    content: Stream.make(bytes)
+  }
+  const parsed = yield* parser.result(yield* parser.submit(request), request)
+  return parsed ?? assert.fail("the local parser always has a result")
+})
+
+const has = (markdown: string, lines: ReadonlyArray<string>) => {
+  for (const line of lines) assert.include(markdown.split("\n"), line)
+}
+
+layer(Layer.merge(DocumentParserLocal(), NodeServices.layer))("the example documents keep in parsing", (it) => {
+  it.effect("the pages, headings and tables of the policy (PDF), and the sentence that the set-up asks for", () =>
+    Effect.gen(function*() {
+      const { markdown, pages } = yield* parse("home-policy.pdf")
+      assert.strictEqual(pages, 3)
+      has(markdown, [
+        "# Home and Contents Policy",
+        "### Groundwater and flood",
+        "| Rising groundwater | $40,000 | $1,000 | 21 days |",
+        "| 4 to 6 years | 50 % | 80 % | 40 % |",
+        "3.4 Damage from rising groundwater is covered only after a waiting period of 21 days from the start of the policy.",
+        "- garden walls, jetties and retaining walls;"
+      ])
+    }))
+
+  it.effect("the headings, lists and tables of the claims guide (DOCX)", () =>
+    Effect.gen(function*() {
+      const { markdown } = yield* parse("claims-guide.docx")
+      has(markdown, [
+        "# How to make a claim",
+        "### Living elsewhere",
+        "- the case number of the police, if something was stolen",
+        "| Liability | Letter of the person who claims against you | 7 days |"
+      ])
+      assert.match(markdown, /^1\. Report the loss/mu)
+    }))
+
+  it.effect("the headings and the table of the questions (HTML)", () =>
+    Effect.gen(function*() {
+      const { markdown } = yield* parse("faq.html")
+      has(markdown, ["### Does the policy cover solar panels?", "| abroad | $35,000 | not included |"])
+    }))
+})
