@@ -35,9 +35,11 @@ const unreachable = (where: string | undefined, error: SqlError.SqlError): strin
   const { cause } = error.reason
   // Node's error over several addresses (`localhost`) has a code and no message.
   const said = cause instanceof Error ? cause.message || ("code" in cause ? cause.code : cause.name) : error.message
-  return error.reason._tag === "AuthenticationError"
-    ? `Postgres at ${where} refuses the user or the password of DATABASE_URL: ${said}.`
-    : `Can not connect to Postgres at ${where}: ${said}.`
+  if (error.reason._tag === "AuthenticationError") {
+    return `Postgres at ${where} refuses the user or the password of DATABASE_URL: ${said}.`
+  }
+  const help = /certificate/.test(`${said}`) ? " Name the server's root certificate in NODE_EXTRA_CA_CERTS." : ""
+  return `Can not connect to Postgres at ${where}: ${said}.${help}`
 }
 
 const address = (redacted: Redacted.Redacted): string | undefined => {
