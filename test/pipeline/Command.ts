@@ -12,8 +12,10 @@ const byHolder = { holding: index(3) }
 const When = Schema.Literals(["now", "later"])
 
 const Claim = Schema.Struct({ do: Schema.Literal("claim"), worker: index(workers - 1), limit: index(1) })
-const Advance = Schema.Struct({ do: Schema.Literal("advance"), ...byHolder, further: index(4) })
-const Park = Schema.Struct({ do: Schema.Literal("park"), ...byHolder, when: When })
+/** Some steps along the line, each in a statement of its own or all in one. */
+const Advance = Schema.Struct({ do: Schema.Literal("advance"), ...byHolder, further: index(4), atOnce: Schema.Boolean })
+/** Quietly: an ordinary pause, which the history does not mention. */
+const Park = Schema.Struct({ do: Schema.Literal("park"), ...byHolder, when: When, quietly: Schema.Boolean })
 const RetryLater = Schema.Struct({ do: Schema.Literal("retryLater"), ...byHolder, when: When })
 const Fail = Schema.Struct({ do: Schema.Literal("fail"), ...byHolder })
 /** A worker falls silent until its lease is over, and the sweep comes by. */

@@ -52,7 +52,7 @@ export const makeMachine = Effect.gen(function*() {
   const write = Effect.fnUntraced(function*(
     at: number,
     holding: Model.Holding,
-    move: Pick<Move, "to" | "type" | "set" | "release_ms">,
+    move: Pick<Move, "through" | "to" | "type" | "set" | "release_ms">,
     after: (job: Model.ModelJob) => Model.ModelJob
   ) {
     const job = jobAt(holding.job)
@@ -80,11 +80,16 @@ export const makeMachine = Effect.gen(function*() {
     const failure = failureOf(first.status)
     switch (command.do) {
       case "advance": {
-        for (let step = 0; step <= command.further; step++) {
+        let steps = command.further + 1
+        while (steps > 0) {
           const holding = holdings[at] ?? first
-          const to = stateGraph[holding.status].next
-          const set = to === "chunks_stored" ? { progress: { chunks_total: 1, chunks_done: 1 } } : {}
-          if (to === undefined || !(yield* write(at, holding, { to, type: "moved", set }, Model.advanced))) return
+          const path = pathFrom(holding.status, command.atOnce ? steps : 1)
+          const to = path.at(-1)
+          if (to === undefined) return
+          const set = path.includes("chunks_stored") ? { progress: { chunks_total: 1, chunks_done: 1 } } : {}
+          const move = { through: path.slice(0, -1), to, type: "moved", set } as const
+          if (!(yield* write(at, holding, move, (job) => path.reduce(Model.advanced, job)))) return
+          steps -= path.length
         }
         return
       }
@@ -233,6 +238,16 @@ export const makeMachine = Effect.gen(function*() {
     finish
   }
 })
+
+/** The next statuses, as many as one statement may go through: to complete leads another one. */
+const pathFrom = (status: JobStatus, steps: number): ReadonlyArray<JobStatus> => {
+  const path: Array<JobStatus> = []
+  for (let at = stateGraph[status].next; at !== undefined && path.length < steps; at = stateGraph[at].next) {
+    if (at === "complete" && path.length > 0 && path.join() !== "embeddings_stored") break
+    path.push(at)
+  }
+  return path
+}
 
 const failing = (code: "PARSER_FAILED" | "NO_TEXT", at_status: JobStatus): JobError => ({
   code,

@@ -89,7 +89,7 @@ export const advanced = (job: ModelJob): ModelJob => {
 }
 
 /** A callback that came while the parser was asked makes the job due at once. */
-const waiting = (job: ModelJob, when: Due): ModelJob => ({
+export const waiting = (job: ModelJob, when: Due): ModelJob => ({
   ...job,
   owner: null,
   due: job.hinted && job.status === "parse_queued" ? "now" : when

@@ -33,7 +33,10 @@ onEachDatabase("the state machine", (it) => {
     /** A claim, and the steps to a status. */
     const reach = (status: Edge["from"]): ReadonlyArray<Command> => {
       const steps = activeStatuses.indexOf(status)
-      return [claim, ...(steps === 0 ? [] : [{ do: "advance", holding: 0, further: steps - 1 } as const])]
+      return [
+        claim,
+        ...(steps === 0 ? [] : [{ do: "advance", holding: 0, further: steps - 1, atOnce: false } as const])
+      ]
     }
     const fail = { do: "fail", holding: 0 } as const
     const crashes: ReadonlyArray<Command> = [0, 1, 2].flatMap(() => [
@@ -42,7 +45,10 @@ onEachDatabase("the state machine", (it) => {
       { ...claim, limit: 1 }
     ])
     const ways: Record<Edge["kind"], (edge: Edge) => ReadonlyArray<ReadonlyArray<Command>>> = {
-      advance: ({ from }) => [[...reach(from), { do: "advance", holding: 0, further: 0 }]],
+      advance: ({ from }) => [
+        [...reach(from), { do: "advance", holding: 0, further: 0, atOnce: false }],
+        [...reach(from), { do: "advance", holding: 0, further: 4, atOnce: true }]
+      ],
       fail: ({ from }) => [
         [...reach(from), fail],
         [...reach(from), { do: "cancel", job: 0 }, { do: "cancel", job: 1 }],
