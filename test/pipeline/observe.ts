@@ -1,0 +1,75 @@
+/** What a test sees of a document's way: its job, its rows and its ledger, read from the tables. */
+import { Effect, Option, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
+import { Jobs } from "../../services/Jobs.ts"
+import { localUserId } from "../../src/domain/Ids.ts"
+import type { Job } from "../../src/domain/Job.ts"
+import { isTerminal } from "../../src/domain/JobStatus.ts"
+
+type JobKey = Pick<Job, "job_id" | "document_id">
+
+export const read = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">) {
+  const jobs = yield* Jobs
+  return Option.getOrThrow(yield* jobs.find(localUserId, job_id))
+})
+
+/** Looks until it is so, or says after a while what it is instead. */
+export const waitUntil = Effect.fnUntraced(function*(
+  job: Pick<Job, "job_id">,
+  what: string,
+  isSo: (job: Job) => boolean
+) {
+  return yield* read(job).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: isSo }),
+    Effect.timeoutOrElse({
+      duration: "15 seconds",
+      orElse: () =>
+        Effect.flatMap(
+          read(job),
+          ({ last_error, status }) =>
+            Effect.die(new Error(`It is not ${what} but ${status}, ${last_error?.code}: ${last_error?.message}`))
+        )
+    })
+  )
+})
+
+export const ended = (job: Pick<Job, "job_id">) => waitUntil(job, "ended", ({ status }) => isTerminal(status))
+
+/** Looks at the tables until they say so. */
+export const waitForRow = <E, R>(what: string, found: Effect.Effect<boolean, E, R>) =>
+  found.pipe(
+    Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: (isSo) => isSo }),
+    Effect.timeoutOrElse({ duration: "15 seconds", orElse: () => Effect.die(new Error(`There is no ${what}`)) })
+  )
+
+/** As if the time that the job waits for had passed. */
+export const hurry = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE upload_jobs SET run_at = now() WHERE job_id = ${job_id} AND run_at > now()`
+  yield* sql`SELECT pg_notify('accessa_work', '')`
+})
+
+export const rowsOf = Effect.fnUntraced(function*({ document_id }: Pick<Job, "document_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly chunks: number; readonly texts: number; readonly vectors: number }>`
+    SELECT count(c.*)::int AS chunks, count(DISTINCT c.chunk_sha)::int AS texts, count(v.*)::int AS vectors
+    FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v USING (chunk_id)
+    WHERE c.document_id = ${document_id}`
+  return row ?? { chunks: 0, texts: 0, vectors: 0 }
+})
+
+/** Tokens by what became of them. */
+export const ledgerOf = Effect.fnUntraced(function*({ job_id }: JobKey) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly state: string; readonly tokens: number; readonly chunks: number }>`
+    SELECT state, sum(tokens)::int AS tokens, sum(chunks)::int AS chunks FROM embedding_ledger
+    WHERE job_id = ${job_id} GROUP BY state`
+  const of = (state: string) => rows.find((row) => row.state === state)
+  return {
+    paid: of("paid")?.tokens ?? 0,
+    bought: of("paid")?.chunks ?? 0,
+    reused: of("reused")?.chunks ?? 0,
+    announced: of("announced")?.chunks ?? 0,
+    lost: of("lost")?.chunks ?? 0
+  }
+})

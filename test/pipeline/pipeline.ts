@@ -1,0 +1,343 @@
+/** What the pipeline promises, whoever parses, embeds and stores. Judged by the tables and the receipt, never by a log. */
+import { assert, layer as suite } from "@effect/vitest"
+import { Effect, Layer, Option, References } from "effect"
+import { SqlClient } from "effect/sql"
+import { Jobs } from "../../services/Jobs.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { localUserId } from "../../src/domain/Ids.ts"
+import type { Job } from "../../src/domain/Job.ts"
+import type { TestDatabase } from "../support/Databases.ts"
+import { historyOf, secondsUntil, stores, upload } from "../support/stores.ts"
+import { embeddingModel } from "../support/TestApi.ts"
+import { ended, hurry, ledgerOf, rowsOf, waitForRow, waitUntil } from "./observe.ts"
+import { retryAfterSeconds, Vendors } from "./Vendors.ts"
+import type { vendorsInMemory } from "./vendorsInMemory.ts"
+import { callbacksOverHttp } from "./vendorsOverHttp.ts"
+import { workerHere } from "./worker.ts"
+
+const line = [
+  "nothing → uploaded",
+  "uploaded → parse_queued",
+  "parse_queued → parsed",
+  "parsed → parse_validated",
+  "parse_validated → chunking",
+  "chunking → chunks_stored",
+  "chunks_stored → embedding_queued",
+  "embedding_queued → embedding_in_progress",
+  "embedding_in_progress → embeddings_stored",
+  "embeddings_stored → complete"
+]
+
+/** Sections that are long enough to be a chunk each, and about nothing that another document is about. */
+const textOf = (word: string, sections = 3): string =>
+  Array.from(
+    { length: sections },
+    (_, n) =>
+      `## Part ${n} on ${word}\n\n` +
+      `The ${word} of part ${n} is told in this sentence of its own, and again. `.repeat(9)
+  )
+    .join("\n\n")
+
+const receiptOf = Effect.fnUntraced(function*(job: Job) {
+  const jobs = yield* Jobs
+  return Option.getOrThrow(yield* jobs.receipt(localUserId, job.job_id))
+})
+
+/** It is complete, and the tables prove it. */
+const assertComplete = Effect.fnUntraced(function*(uploaded: Job) {
+  const job = yield* ended(uploaded)
+  assert.strictEqual(job.status, "complete", `${job.last_error?.code}: ${job.last_error?.message}`)
+  assert.isNull(job.last_error)
+  assert.isNull(job.run_at)
+  assert.isNull(job.lease_until)
+  const { chunks, vectors } = yield* rowsOf(job)
+  assert.isAbove(chunks, 0)
+  assert.strictEqual(vectors, chunks)
+  const receipt = yield* receiptOf(job)
+  assert.deepStrictEqual(receipt.failed_checks, [])
+  assert.strictEqual(receipt.chunks_expected, chunks)
+  assert.strictEqual(receipt.vectors_stored, chunks)
+  assert.deepStrictEqual(job.progress, {
+    chunks_total: chunks,
+    chunks_done: chunks,
+    embeds_total: chunks,
+    embeds_done: chunks
+  })
+  const { bought, paid, reused } = yield* ledgerOf(job)
+  assert.strictEqual(job.tokens_paid, paid)
+  assert.strictEqual(job.vectors_reused, reused)
+  assert.strictEqual(bought + reused, chunks)
+  return job
+})
+
+const assertFailed = Effect.fnUntraced(function*(uploaded: Job, status: Job["status"], code: string) {
+  const job = yield* ended(uploaded)
+  assert.strictEqual(job.status, status)
+  assert.strictEqual(job.last_error?.code, code)
+  assert.isNull(job.run_at)
+  assert.isNull(job.lease_until)
+  return job
+})
+
+const boughtSince = Effect.fnUntraced(function*<A, E, R>(run: Effect.Effect<A, E, R>) {
+  const vendors = yield* Vendors
+  const before = yield* vendors.bought
+  const result = yield* run
+  const after = yield* vendors.bought
+  return {
+    result,
+    calls: after.calls - before.calls,
+    vectors: after.vectors - before.vectors,
+    tokens: after.tokens - before.tokens
+  }
+})
+
+const retry = Effect.fnUntraced(function*(job: Job) {
+  const jobs = yield* Jobs
+  const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id))
+  assert.isTrue(changed)
+})
+
+export const pipelineSpecification = <E>(
+  name: string,
+  database: Layer.Layer<TestDatabase, unknown>,
+  vendors: Layer.Layer<Layer.Success<typeof vendorsInMemory>, E>,
+  options: { readonly callsBack: boolean }
+) => {
+  const parts = vendors.pipe(Layer.provideMerge(stores), Layer.provideMerge(database))
+  const all = workerHere.pipe(
+    Layer.provideMerge(options.callsBack ? Layer.provideMerge(callbacksOverHttp, parts) : parts),
+    Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
+  )
+  suite(all, { excludeTestServices: true, timeout: "2 minutes" })(`the pipeline ${name}`, (it) => {
+    it.effect("takes a document along the line to complete, with a receipt that holds", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({})
+        const job = yield* assertComplete(yield* upload(textOf("avocados")))
+        assert.deepStrictEqual(yield* historyOf(job), line)
+        const receipt = yield* receiptOf(job)
+        assert.include(receipt, {
+          embed_model: embeddingModel.model,
+          embed_version: embeddingModel.version,
+          dimensions: embeddingModel.dimensions,
+          parsed_sha256: job.parsed_sha256 ?? "none"
+        })
+        assert.isAbove(receipt.tokens_paid, 0)
+        assert.strictEqual(job.embedding_plan?.chunks, receipt.chunks_expected)
+        assert.isNotNull(job.processing_completed_at)
+      }))
+
+    it.effect("gives equal content an equal receipt", () =>
+      Effect.gen(function*() {
+        const [one, other] = yield* Effect.all([
+          upload(textOf("bananas")),
+          upload(textOf("bananas"), { force: true })
+        ])
+        const receipts = yield* Effect.forEach([one, other], (job) => Effect.flatMap(assertComplete(job), receiptOf))
+        assert.strictEqual(receipts[0]?.content_sha256, receipts[1]?.content_sha256)
+      }))
+
+    it.effect("buys equal chunks once, and nothing for a document whose text it has", () =>
+      Effect.gen(function*() {
+        const parts = textOf("cherries", 4)
+        const first = yield* boughtSince(Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`), assertComplete))
+        const { chunks, texts } = yield* rowsOf(first.result)
+        assert.isBelow(texts, chunks, "the document has no equal chunks")
+        assert.strictEqual(first.vectors, texts)
+        assert.strictEqual(first.tokens, first.result.tokens_paid)
+
+        const second = yield* boughtSince(
+          Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`, { force: true }), assertComplete)
+        )
+        assert.deepStrictEqual([second.calls, second.vectors, second.tokens], [0, 0, 0])
+        assert.strictEqual(second.result.tokens_paid, 0)
+        assert.strictEqual(second.result.embedding_plan?.reused, chunks)
+        assert.strictEqual(second.result.parse_report?.duplicate_of, first.result.document_id)
+      }))
+
+    it.effect("fails a document without text while it is parsed, says so, and keeps the file", () =>
+      Effect.gen(function*() {
+        const storage = yield* ObjectStorage
+        const job = yield* assertFailed(yield* upload(" \n\n \n"), "failed_parse", "NO_TEXT")
+        assert.isDefined(yield* storage.stat(job.raw_path))
+        assert.strictEqual(job.last_error?.kept, "The uploaded file.")
+        assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
+      }))
+
+    it.effect("tries a parser that answers 503 again by schedule, and forgets the failures when it works", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({ submits: 2 })
+        const job = yield* upload(textOf("dates"))
+        for (const attempt of [1, 2]) {
+          const waiting = yield* waitUntil(job, "waiting", ({ retry_count }) => retry_count === attempt)
+          assert.strictEqual(waiting.status, "uploaded")
+          assert.strictEqual(waiting.last_error?.code, "PARSER_FAILED")
+          const base = 3 * 2 ** (attempt - 1)
+          const wait = yield* secondsUntil(waiting.run_at)
+          assert.isTrue(wait > 0.5 * base && wait < 1.21 * base, `it waits ${wait} s for attempt ${attempt}`)
+          yield* hurry(job)
+        }
+        const complete = yield* assertComplete(job)
+        assert.strictEqual(complete.retry_count, 0)
+        const retries = (yield* historyOf(job)).filter((event) => event === "retry_scheduled at uploaded")
+        assert.lengthOf(retries, 2)
+      }))
+
+    it.effect("waits as long as a rate limit asks", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({ embeddings: [{ word: "elderberries", times: 1, as: "rate limited" }] })
+        const job = yield* upload(textOf("elderberries"))
+        const waiting = yield* waitUntil(job, "waiting", ({ retry_count }) => retry_count === 1)
+        assert.strictEqual(waiting.last_error?.code, "EMBED_RATE_LIMITED")
+        const wait = yield* secondsUntil(waiting.run_at)
+        assert.isTrue(wait > retryAfterSeconds - 10 && wait < retryAfterSeconds + 10, `it waits ${wait} s`)
+        yield* hurry(job)
+        yield* assertComplete(job)
+      }))
+
+    it.effect("stores no vector of wrong dimensions", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({ embeddings: [{ word: "figs", times: 1, as: "wrong dimensions" }] })
+        const job = yield* assertFailed(yield* upload(textOf("figs")), "failed_embedding", "EMBED_DIM_MISMATCH")
+        assert.strictEqual((yield* rowsOf(job)).vectors, 0)
+        yield* retry(job)
+        yield* assertComplete(job)
+      }))
+
+    it.effect("fails for a refused text its own document alone", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({ embeddings: [{ word: "grapes", times: 9, as: "refused" }] })
+        const words = ["guavas", "grapefruits", "gooseberries", "grapes", "grenadines"]
+        const jobs = yield* Effect.forEach(words, (word) => upload(textOf(word)), { concurrency: "unbounded" })
+        for (const [index, job] of jobs.entries()) {
+          if (words[index] !== "grapes") yield* assertComplete(job)
+          else {assert.strictEqual(
+              (yield* rowsOf(yield* assertFailed(job, "failed_embedding", "EMBED_REJECTED"))).vectors,
+              0
+            )}
+        }
+      }))
+
+    it.effect("goes on after a retry where it failed, and buys only what is missing", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({ embeddings: [{ word: "honeydew", times: 1, as: "refused" }] })
+        // More than one request takes, the refused text in the last of them.
+        const text = `${textOf("hawthorn", 300)}\n\n${textOf("honeydew", 1)}`
+        const first = yield* boughtSince(
+          Effect.flatMap(upload(text), (job) => assertFailed(job, "failed_embedding", "EMBED_REJECTED"))
+        )
+        const job = first.result
+        yield* waitForRow("end of its other calls", Effect.map(ledgerOf(job), ({ announced }) => announced === 0))
+        const { chunks, vectors } = yield* rowsOf(job)
+        assert.isTrue(vectors > 0 && vectors < chunks, `${vectors} of ${chunks} vectors were stored`)
+        const { result, vectors: boughtAgain } = yield* boughtSince(
+          Effect.andThen(retry(job), Effect.suspend(() => assertComplete(job)))
+        )
+        assert.strictEqual(boughtAgain, chunks - vectors)
+        const history = yield* historyOf(result)
+        assert.include(history, "failed_embedding → embedding_in_progress")
+        assert.strictEqual(history.filter((event) => event === "uploaded → parse_queued").length, 1)
+      }))
+
+    it.effect("shuts the worker out when a job is cancelled: what it still buys is in the ledger, not in the index", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        const jobs = yield* Jobs
+        yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
+        const job = yield* upload(textOf("jujubes"))
+        yield* waitForRow("call under way", Effect.map(ledgerOf(job), ({ announced }) => announced > 0))
+        assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id)).changed)
+        yield* waitForRow("lost call", Effect.map(ledgerOf(job), ({ lost }) => lost > 0))
+        const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
+        assert.strictEqual((yield* rowsOf(job)).vectors, 0)
+        assert.strictEqual(cancelled.tokens_paid, 0)
+        assert.strictEqual((yield* historyOf(job)).at(-1), "embedding_in_progress → failed_embedding")
+        yield* retry(job)
+        yield* assertComplete(job)
+      }))
+
+    it.effect("refuses to be complete when a vector is not there", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        const sql = yield* SqlClient.SqlClient
+        yield* vendors.failNext({})
+        // A database that loses a row and says nothing.
+        yield* sql`CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF (SELECT chunk_ord = 1 AND text LIKE '%kumquats%' FROM document_chunk_buffer c WHERE c.chunk_id = NEW.chunk_id)
+          THEN RETURN NULL; END IF; RETURN NEW; END $$`
+        yield* sql`CREATE TRIGGER lose_one BEFORE INSERT ON document_vector_buffer FOR EACH ROW EXECUTE FUNCTION lose_one()`
+        const failed = yield* upload(textOf("kumquats")).pipe(
+          Effect.flatMap((job) => assertFailed(job, "failed_embedding", "RECEIPT_MISMATCH")),
+          Effect.ensuring(Effect.orDie(sql`DROP FUNCTION lose_one() CASCADE`))
+        )
+        assert.deepStrictEqual((yield* receiptOf(failed)).failed_checks, ["vectors_match_chunks"])
+        const { vectors } = yield* boughtSince(
+          Effect.andThen(
+            retry(failed),
+            Effect.suspend(() => waitUntil(failed, "complete", (job) => job.status === "complete"))
+          )
+        )
+        assert.strictEqual(vectors, 1)
+        assert.deepStrictEqual((yield* receiptOf(failed)).failed_checks, [])
+      }))
+
+    it.effect("completes thirty documents at once, in requests that are filled across them", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        yield* vendors.failNext({})
+        const words = Array.from({ length: 30 }, (_, n) => `lemons${n}x`)
+        const { calls, tokens } = yield* boughtSince(
+          Effect.forEach(words, (word) => upload(textOf(word, 2)), { concurrency: "unbounded" }).pipe(
+            Effect.flatMap((jobs) => Effect.forEach(jobs, assertComplete)),
+            Effect.tap((jobs) =>
+              Effect.sync(() => {
+                const paid = jobs.reduce((sum, job) => sum + job.tokens_paid, 0)
+                const distinct = new Set(jobs.map((job) => job.parsed_sha256))
+                assert.strictEqual(distinct.size, 30)
+                assert.isAbove(paid, 0)
+              })
+            )
+          )
+        )
+        assert.isAbove(tokens, 0)
+        assert.isAtMost(calls, 15)
+      }))
+
+    if (options.callsBack) {
+      it.effect("hears from the parser, and counts a callback that comes three times once", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          const sql = yield* SqlClient.SqlClient
+          yield* vendors.failNext({ callbacks: "repeated" })
+          const job = yield* assertComplete(yield* upload(textOf("mangos")))
+          assert.deepStrictEqual(yield* historyOf(job), line)
+          const received = yield* sql`SELECT event_type FROM webhook_receipts WHERE job_id = ${job.job_id}`
+          assert.deepStrictEqual(received, [{ event_type: "parse.success" }])
+        }))
+    }
+
+    it.effect("finds a parse whose callback is lost by asking", () =>
+      Effect.gen(function*() {
+        const vendors = yield* Vendors
+        const sql = yield* SqlClient.SqlClient
+        yield* vendors.failNext({ callbacks: "lost" })
+        const job = yield* upload(textOf("nectarines"))
+        yield* waitUntil(job, "waiting", ({ run_at, status }) => status === "parse_queued" && run_at !== null)
+        yield* assertComplete(job)
+        assert.deepStrictEqual(yield* sql`SELECT FROM webhook_receipts WHERE job_id = ${job.job_id}`, [])
+        assert.deepStrictEqual(yield* historyOf(job), line)
+      }))
+
+    it.effect("leaves nobody's lease behind", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        assert.deepStrictEqual(yield* sql`SELECT FROM upload_jobs WHERE lease_until IS NOT NULL`, [])
+      }))
+  })
+}

@@ -1,0 +1,79 @@
+/** Vendors without HTTP: the memory adapters, with faults in front of them. Nothing calls back. */
+import { Context, Duration, Effect, Layer } from "effect"
+import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
+import { EmbedderLog, EmbedderMemory } from "../../layers/Embedder/Memory.ts"
+import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { embeddingModel } from "../support/TestApi.ts"
+import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
+
+const faulty = Layer.effectContext(Effect.gen(function*() {
+  const parser = yield* DocumentParser
+  const embedder = yield* Embedder
+  const log = yield* EmbedderLog
+  let submits = 0
+  let unfinished = false
+  let embeddings: Array<EmbeddingFault & { left: number }> = []
+  let tokens = 0
+
+  return Context.make(DocumentParser, {
+    ...parser,
+    submit: (request) =>
+      submits-- > 0
+        ? Effect.fail(
+          new TransientError({ code: "PARSER_FAILED", message: "The parser answered 503.", dependency: "parser" })
+        )
+        : parser.submit(request),
+    result: (id, request) => {
+      const isEarly = unfinished
+      unfinished = false
+      return isEarly ? Effect.undefined : parser.result(id, request)
+    }
+  }).pipe(
+    Context.add(Embedder, {
+      ...embedder,
+      embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
+        const fault = embeddings.find(({ left, word }) => left > 0 && texts.some((text) => text.includes(word)))
+        if (fault !== undefined) {
+          fault.left--
+          yield* fail(fault.as)
+        }
+        const answer = yield* embedder.embed(texts)
+        tokens += answer.tokens
+        return answer
+      })
+    }),
+    Context.add(Vendors, {
+      failNext: (faults) =>
+        Effect.sync(() => {
+          submits = faults.submits ?? 0
+          unfinished = faults.callbacks !== undefined
+          embeddings = (faults.embeddings ?? []).map((fault) => ({ ...fault, left: fault.times }))
+        }),
+      bought: Effect.map(log.batches, (batches) => ({ calls: batches.length, vectors: batches.flat().length, tokens }))
+    })
+  )
+}))
+
+const fail = (as: EmbeddingFault["as"]): Effect.Effect<void, StageError> => {
+  const fields = { message: `The embedder was told so: ${as}.`, dependency: "embedder" as const }
+  switch (as) {
+    case "rate limited": {
+      const retryAfter = Duration.seconds(retryAfterSeconds)
+      return Effect.fail(new TransientError({ ...fields, code: "EMBED_RATE_LIMITED", retryAfter }))
+    }
+    case "wrong dimensions":
+      return Effect.fail(new PermanentError({ ...fields, code: "EMBED_DIM_MISMATCH" }))
+    case "refused":
+      return Effect.fail(new PermanentError({ ...fields, code: "EMBED_REJECTED" }))
+    case "slow":
+      return Effect.sleep(Duration.millis(slowMillis))
+  }
+}
+
+export const vendorsInMemory = faulty.pipe(
+  Layer.provide(Layer.merge(DocumentParserMemory, EmbedderMemory(embeddingModel))),
+  Layer.merge(ObjectStorageMemory)
+)

@@ -1,0 +1,109 @@
+/** The vendors' mocks in servers of their own, our adapters for them, and our API for their callbacks. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Context, Duration, Effect, Layer, Redacted, Schema } from "effect"
+import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
+import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
+import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
+import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { localUserId } from "../../src/domain/Ids.ts"
+import { HttpOptions } from "../../src/http/HttpOptions.ts"
+import { HttpApp } from "../../src/http/routes.ts"
+import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
+import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
+import { embeddingModel } from "../support/TestApi.ts"
+import { serveApart } from "./serveApart.ts"
+import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
+
+/** Where the parser's callbacks go. */
+export class CallbackUrl extends Context.Service<CallbackUrl, URL>()("accessa/test/CallbackUrl") {}
+
+const mocks = Layer.unwrap(Effect.gen(function*() {
+  const llamaparse = yield* serveApart(
+    MockLlamaParse.serve({
+      delay: Duration.zero,
+      failureRate: 0,
+      content: "document",
+      seed: 1,
+      allowLoopbackCallbacks: true
+    }).pipe(Layer.provide(DocumentParserMemory))
+  )
+  const openai = yield* serveApart(MockOpenAI.serve({ delay: Duration.zero, failureRate: 0, vectors: "lexical" }))
+  const play = (mock: URL, scenario: object) =>
+    Effect.promise(async () => {
+      const response = await fetch(new URL("/mock/scenario", mock), { method: "PUT", body: JSON.stringify(scenario) })
+      if (!response.ok) throw new Error(await response.text())
+    })
+  const usage = Effect.promise(() => fetch(new URL("/mock/state", openai)).then((response) => response.json())).pipe(
+    Effect.flatMap(decodeState),
+    Effect.map((state) => ({ ...state.usage, calls: state.usage.requests })),
+    Effect.orDie
+  )
+  const vendors = Layer.succeed(Vendors, {
+    failNext: ({ callbacks, embeddings = [], submits = 0 }) =>
+      Effect.all([
+        play(llamaparse, {
+          name: "test",
+          llamaparse: [
+            ...(submits === 0 ? [] : [{ on: "create", times: submits, reply: { status: 503 } }]),
+            ...(callbacks === undefined ? [] : [
+              { on: "job", delay: "400ms" },
+              { on: "webhook", times: 9, deliver: callbacks === "lost" ? { drop: true } : { times: 3 } }
+            ])
+          ]
+        }),
+        play(openai, { name: "test", openai: embeddings.map(stepOf) })
+      ], { discard: true }),
+    bought: usage
+  })
+  return Layer.mergeAll(
+    vendors,
+    DocumentParserLlamaParse({
+      url: llamaparse,
+      apiKey: Redacted.make("llx-test"),
+      tier: "cost_effective",
+      version: "latest",
+      callTimeout: "10 seconds",
+      uploadTimeout: "10 seconds"
+    }),
+    EmbedderOpenAI({
+      url: new URL("/v1", openai),
+      apiKey: Redacted.make("sk-test"),
+      model: embeddingModel,
+      timeout: "10 seconds"
+    })
+  )
+}))
+
+const stepOf = ({ as, times, word }: EmbeddingFault) => {
+  const step = { on: "embeddings", match: { text: `*${word}*` }, times }
+  switch (as) {
+    case "rate limited": {
+      const reply = { status: 429, code: "rate_limit_exceeded", retry_after: `${retryAfterSeconds}s` }
+      return { ...step, reply }
+    }
+    case "wrong dimensions":
+      return { ...step, garbage: "wrong_dimensions" }
+    case "refused":
+      return { ...step, reply: { status: 400, code: "invalid_request_error" } }
+    case "slow":
+      return { ...step, delay: `${slowMillis}ms` }
+  }
+}
+
+const decodeState = Schema.decodeUnknownEffect(Schema.Struct({
+  usage: Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })
+}))
+
+export const vendorsOverHttp = Layer.merge(mocks, ObjectStorageMemory).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+/** Our API, as it runs in production, on the stores and vendors that are there. */
+export const callbacksOverHttp = Layer.effect(
+  CallbackUrl,
+  serveApart(HttpApp.pipe(
+    Layer.provide(Layer.succeed(HttpOptions, {
+      user: localUserId,
+      maxUploadBytes: 1_000_000,
+      chunker: "markdown-structure@1" as const
+    }))
+  ))
+)

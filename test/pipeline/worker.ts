@@ -1,0 +1,27 @@
+/** A worker in the test's process, on whatever stores and vendors there are. */
+import { Duration, Effect, Layer, Option } from "effect"
+import { WorkerId } from "../../src/domain/Ids.ts"
+import { Breakers } from "../../src/stages/Breakers.ts"
+import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
+import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { Worker } from "../../src/worker/Worker.ts"
+import { CallbackUrl } from "./vendorsOverHttp.ts"
+
+export const workerId = WorkerId.make("00000000-0000-4000-8000-0000000000aa")
+
+const pipeline = Layer.effect(
+  Pipeline,
+  Effect.map(Effect.serviceOption(CallbackUrl), (url) => ({
+    actor: `worker:${workerId}`,
+    callbackUrl: Option.getOrUndefined(url)
+  }))
+)
+
+export const workerHere = Worker.layer({
+  workerId,
+  concurrency: 32,
+  heartbeat: Duration.seconds(10),
+  hostname: "test",
+  pid: 1,
+  version: "0"
+}).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.merge(Breakers.layer, pipeline)))
