@@ -1,4 +1,4 @@
-/** Parses on this machine, without any network: PDF, DOCX, HTML, Markdown and plain text. No pictures are read. */
+/** Parses on this machine, without any network: PDF, also scanned, DOCX, HTML, Markdown and plain text. */
 import { Duration, Effect, Layer, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
@@ -7,6 +7,10 @@ import { makeParsePool, type ParsePoolOptions } from "./local/ParsePool.ts"
 export interface DocumentParserLocalOptions extends Partial<ParsePoolOptions> {
   /** Of a PDF. */
   readonly maxPages?: number
+  /** Pages of a PDF that are read by OCR. Of a PDF with some text the others stay unread; one that has none is refused. */
+  readonly maxScans?: number
+  /** For OCR, by their codes at Tesseract; each needs its package `@tesseract.js-data/<code>`. */
+  readonly languages?: ReadonlyArray<string>
 }
 
 export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): Layer.Layer<DocumentParser> =>
@@ -16,10 +20,12 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
       const parse = yield* makeParsePool({
         workers: 1,
         timeLimit: Duration.seconds(120),
+        timePerScan: Duration.seconds(20),
         memoryLimitMb: 1024,
         ...options
       })
-      const maxPages = options.maxPages ?? 5000
+      const limits = { maxPages: options.maxPages ?? 5000, maxScans: options.maxScans ?? 50 }
+      const languages = options.languages ?? ["eng"]
       return DocumentParser.of({
         name: "local",
         submit: Effect.fn("DocumentParserLocal.submit")((request) => Effect.succeed(`local:${request.jobId}`)),
@@ -28,7 +34,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
           if (bytes.length === 0) {
             return yield* new PermanentError({ code: "EMPTY_FILE", message: "The file has no bytes." })
           }
-          const { markdown, pages } = yield* parse({ bytes, filename: request.filename, maxPages })
+          const { markdown, pages } = yield* parse({ bytes, filename: request.filename, limits, languages })
           return { markdown, pages }
         }),
         // Interrupting `result` ends the parse; nothing goes on without it.

@@ -3,11 +3,14 @@ import { Deferred, Duration, Effect, Exit, Pool, Schema, type Scope } from "effe
 import { Worker } from "node:worker_threads"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { PermanentError } from "../../../src/domain/StageError.ts"
+import type { PdfLimits } from "./parsePdf.ts"
 
 export interface ParsePoolOptions {
   /** How many documents are parsed at once. */
   readonly workers: number
   readonly timeLimit: Duration.Input
+  /** More for each page that has to be read by OCR. */
+  readonly timePerScan: Duration.Input
   /** Of one thread, for its JavaScript heap and for its buffers each. */
   readonly memoryLimitMb: number
 }
@@ -15,7 +18,9 @@ export interface ParsePoolOptions {
 export interface ParseTask {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly filename: string
-  readonly maxPages: number
+  readonly limits: PdfLimits
+  /** For OCR, by their codes at Tesseract. */
+  readonly languages: ReadonlyArray<string>
 }
 
 const Parsed = Schema.TaggedStruct("Parsed", { markdown: Schema.String, pages: Schema.Int })
@@ -24,9 +29,15 @@ const ParseReply = Schema.Union([
   Parsed,
   Schema.TaggedStruct("Refused", { code: ErrorCode, message: Schema.String, cause: Schema.optionalKey(Schema.Unknown) })
 ])
-export type ParseReply = typeof ParseReply.Type
+type ParseReply = typeof ParseReply.Type
+
+/** Comes before the reply: so many pages are now read by OCR. */
+const Reading = Schema.TaggedStruct("Reading", { pages: Schema.Int })
+
+export type ParseMessage = ParseReply | typeof Reading.Type
 
 const decodeReply = Schema.decodeUnknownEffect(ParseReply)
+const isReading = Schema.is(Reading)
 
 export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptions) {
   const pool = yield* Pool.makeWithTTL({
@@ -35,7 +46,8 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
     max: options.workers,
     timeToLive: "1 minute"
   })
-  const limit = Duration.fromInputUnsafe(options.timeLimit)
+  const timeLimit = Duration.fromInputUnsafe(options.timeLimit)
+  const timePerScan = Duration.fromInputUnsafe(options.timePerScan)
 
   const isDead = (worker: Worker) => worker.threadId === -1
   const living = Pool.get(pool).pipe(
@@ -46,14 +58,16 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   /** Hands the bytes over: they can not be read here any more. */
   return Effect.fn("ParsePool.parse")(function*(task: ParseTask) {
     const worker = yield* living
-    const reply = yield* Effect.raceFirst(ask(worker, task), watchBuffers(worker, options.memoryLimitMb)).pipe(
-      Effect.timeoutOrElse({
-        duration: limit,
-        orElse: () => Effect.fail(tooComplex(`Parsing the document took longer than ${Duration.format(limit)}.`))
-      }),
+    let scans = 0
+    const watch = Effect.raceFirst(
+      watchBuffers(worker, options.memoryLimitMb),
+      watchClock(timeLimit, () => Duration.times(timePerScan, scans))
+    )
+    const reply = yield* Effect.raceFirst(ask(worker, task, (pages) => scans = pages), watch).pipe(
       // What a failed or interrupted parse leaves behind is not known; only an answer proves a worker sound.
       Effect.onError(() => Pool.invalidate(pool, worker))
     )
+    yield* Effect.annotateCurrentSpan({ "parser.scans": scans })
     if (reply._tag === "Parsed") return reply
     return yield* new PermanentError({ code: reply.code, message: reply.message, cause: reply.cause })
   }, Effect.scoped)
@@ -83,10 +97,17 @@ const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.
     (worker) => Effect.promise(() => worker.terminate())
   )
 
-const ask = (worker: Worker, task: ParseTask): Effect.Effect<ParseReply, PermanentError> =>
+const ask = (
+  worker: Worker,
+  task: ParseTask,
+  onScans: (pages: number) => void
+): Effect.Effect<ParseReply, PermanentError> =>
   Effect.suspend(() => {
     const answer = Deferred.makeUnsafe<unknown, PermanentError>()
-    const onMessage = (reply: unknown) => Deferred.doneUnsafe(answer, Exit.succeed(reply))
+    const onMessage = (message: unknown) => {
+      if (isReading(message)) onScans(message.pages)
+      else Deferred.doneUnsafe(answer, Exit.succeed(message))
+    }
     const onError = (cause: unknown) => Deferred.doneUnsafe(answer, Exit.fail(crashed(cause)))
     const onExit = () => onError(undefined)
     worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref()
@@ -106,6 +127,17 @@ const watchBuffers = (worker: Worker, limitMb: number): Effect.Effect<never, Per
     ),
     Effect.delay("200 millis"),
     Effect.forever
+  )
+
+/** How much more there is shows while the time runs. Never succeeds. */
+const watchClock = (limit: Duration.Duration, more: () => Duration.Duration): Effect.Effect<never, PermanentError> =>
+  Effect.sleep(limit).pipe(
+    Effect.andThen(Effect.suspend(() => Effect.sleep(more()))),
+    Effect.andThen(Effect.suspend(() =>
+      Effect.fail(
+        tooComplex(`Parsing the document took longer than ${Duration.format(Duration.sum(limit, more()))}.`)
+      )
+    ))
   )
 
 const tooComplex = (message: string, cause?: unknown) =>

@@ -9,7 +9,9 @@ export interface ParsedText {
   readonly pages: number
 }
 
-export const parseDocument = async ({ bytes, filename, maxPages }: ParseTask): Promise<ParsedText> => {
+/** `onScans` hears how many pages may have to be read by OCR, before the first is. */
+export const parseDocument = async (task: ParseTask, onScans: (pages: number) => void): Promise<ParsedText> => {
+  const { bytes, filename } = task
   const type = sniff(bytes, filename)
   const extension = filename.slice(filename.lastIndexOf(".")).toLowerCase()
   if (type === "application/x-empty") throw new ParseFailure("EMPTY_FILE", "The file has no bytes.")
@@ -19,7 +21,7 @@ export const parseDocument = async ({ bytes, filename, maxPages }: ParseTask): P
   if (contradicts(filename, type)) {
     throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
   }
-  const { markdown, pages } = await parseAs(type, bytes, maxPages)
+  const { markdown, pages } = await parseAs(type, task, onScans)
   const text = canonicalText(markdown)
   // Marks of pages are not words of the document.
   if (!/[\p{L}\p{N}]/u.test(pages === 0 ? text : text.replaceAll(/^<!-- page \d+ -->$/gm, ""))) {
@@ -28,11 +30,15 @@ export const parseDocument = async ({ bytes, filename, maxPages }: ParseTask): P
   return { markdown: text, pages }
 }
 
-const parseAs = async (type: keyof typeof mediaTypes, bytes: Uint8Array, maxPages: number): Promise<ParsedText> => {
+const parseAs = async (
+  type: keyof typeof mediaTypes,
+  { bytes, languages, limits }: ParseTask,
+  onScans: (pages: number) => void
+): Promise<ParsedText> => {
   switch (type) {
     case "application/pdf": {
       const { parsePdf } = await import("./parsePdf.ts")
-      return await parsePdf(bytes, maxPages)
+      return await parsePdf(bytes, limits, languages, onScans)
     }
     case docx: {
       const { parseDocx } = await import("./parseDocx.ts")

@@ -1,4 +1,4 @@
-/** PDF → Markdown with page marks. Page by page, so that memory follows the text and not the file; no font, image or script is run. */
+/** PDF → Markdown with page marks. Page by page, so that memory follows the text and not the file; no font or script is run. */
 import { fileURLToPath } from "node:url"
 import {
   getDocument,
@@ -18,7 +18,54 @@ export interface Parsed {
   readonly pages: number
 }
 
-export const parsePdf = async (bytes: Uint8Array, maxPages: number): Promise<Parsed> => {
+export interface PdfLimits {
+  readonly maxPages: number
+  /** Pages without a text layer that are read from their pictures. */
+  readonly maxScans: number
+}
+
+/** `onScans` hears how many pages may have to be read by OCR, before the first is. */
+export const parsePdf = async (
+  bytes: Uint8Array,
+  limits: PdfLimits,
+  languages: ReadonlyArray<string>,
+  onScans: (pages: number) => void
+): Promise<Parsed> => {
+  try {
+    const { damage, data, pages } = await readTextLayer(bytes, limits)
+    const blank = pages.flatMap((page, i) => page.rows.length === 0 ? [i + 1] : [])
+    if (data === undefined || blank.length === 0) return { markdown: pdfToMarkdown(pages), pages: pages.length }
+    if (blank.length === pages.length && blank.length > limits.maxScans) {
+      throw new ParseFailure(
+        "PARSE_TOO_COMPLEX",
+        `None of the PDF's ${pages.length} pages has a text layer; at most ${limits.maxScans} are read by OCR.`
+      )
+    }
+    const chosen = blank.slice(0, limits.maxScans)
+    onScans(chosen.length)
+    const { readScans } = await import("./readScans.ts")
+    const scans = await readScans(data, chosen, languages)
+    const unread = new Set(blank.slice(limits.maxScans))
+    const all = pages.map((page, i) => unread.has(i + 1) ? { ...page, isUnread: true } : scans.pages.get(i + 1) ?? page)
+    if (all.every((page) => page.rows.length === 0)) {
+      throw damage ?? scans.damage ?? noText(pages.length, scans.pictures, languages)
+    }
+    return { markdown: pdfToMarkdown(all), pages: all.length }
+  } catch (cause) {
+    throw refusal(cause)
+  }
+}
+
+const noText = (pages: number, pictures: number, languages: ReadonlyArray<string>): ParseFailure =>
+  new ParseFailure(
+    "NO_TEXT",
+    pictures === 0
+      ? `None of the PDF's ${pages} pages has text, or a picture that text could be in.`
+      : `None of the PDF's ${pages} pages has a text layer, and OCR (${languages.join(", ")}) found no legible text.`
+  )
+
+/** `data` is the document's bytes again where a page has no text. */
+const readTextLayer = async (bytes: Uint8Array, limits: PdfLimits) => {
   const task = getDocument({
     data: bytes,
     verbosity: VerbosityLevel.ERRORS,
@@ -31,24 +78,20 @@ export const parsePdf = async (bytes: Uint8Array, maxPages: number): Promise<Par
     useSystemFonts: false,
     useWasm: false,
     enableXfa: false,
-    // Pictures are never decoded.
+    // No picture is decoded.
     maxImageSize: 1
   })
   try {
     const document = await task.promise
-    if (document.numPages > maxPages) {
-      throw new ParseFailure("TOO_MANY_PAGES", `The PDF has ${document.numPages} pages; the limit is ${maxPages}.`)
-    }
-    const pages = await readPages(document)
-    if (pages.every((page) => page.rows.length === 0)) {
+    if (document.numPages > limits.maxPages) {
       throw new ParseFailure(
-        "NO_TEXT",
-        `None of the PDF's ${pages.length} pages has a text layer: it is a scan or a picture.`
+        "TOO_MANY_PAGES",
+        `The PDF has ${document.numPages} pages; the limit is ${limits.maxPages}.`
       )
     }
-    return { markdown: pdfToMarkdown(pages), pages: pages.length }
-  } catch (cause) {
-    throw refusal(cause)
+    const { damage, pages } = await readPages(document)
+    const data = pages.some((page) => page.rows.length === 0) ? await document.getData() : undefined
+    return { damage, data, pages }
   } finally {
     await task.destroy()
   }
@@ -61,7 +104,7 @@ const refusal = (cause: unknown): unknown => {
     : new ParseFailure("PARSE_CORRUPT", `The PDF is damaged: ${cause.message.replace(/\.$/, "")}.`, cause)
 }
 
-const readPages = async (document: PDFDocumentProxy): Promise<ReadonlyArray<Page>> => {
+const readPages = async (document: PDFDocumentProxy) => {
   const fonts = new Map<string, Font>()
   const pages: Array<Page> = []
   let damage: unknown
@@ -77,8 +120,7 @@ const readPages = async (document: PDFDocumentProxy): Promise<ReadonlyArray<Page
       pages.push({ height: 0, rows: [], width: 0 })
     }
   }
-  if (damage !== undefined && pages.every((page) => page.rows.length === 0)) throw damage
-  return pages
+  return { damage, pages }
 }
 
 interface Font {

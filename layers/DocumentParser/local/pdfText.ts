@@ -35,6 +35,8 @@ export interface Page {
   readonly height: number
   /** In reading order, columns one after the other. */
   readonly rows: ReadonlyArray<Row>
+  /** It may have text, but nobody looked. */
+  readonly isUnread?: boolean
 }
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g

@@ -3,11 +3,16 @@ import process from "node:process"
 import { parentPort } from "node:worker_threads"
 import { parseDocument } from "./parseDocument.ts"
 import { ParseFailure } from "./ParseFailure.ts"
-import type { ParseReply, ParseTask } from "./ParsePool.ts"
+import type { ParseMessage, ParseTask } from "./ParsePool.ts"
 
-const answer = async (task: ParseTask): Promise<ParseReply> => {
+const tell = (message: ParseMessage) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has none
+  parentPort?.postMessage(message)
+}
+
+const answer = async (task: ParseTask): Promise<ParseMessage> => {
   try {
-    return { _tag: "Parsed", ...await parseDocument(task) }
+    return { _tag: "Parsed", ...await parseDocument(task, (pages) => tell({ _tag: "Reading", pages })) }
   } catch (cause) {
     if (cause instanceof ParseFailure) return { _tag: "Refused", code: cause.code, message: cause.message, cause }
     // The stack or a string's greatest length ran out: the document is nested or large beyond measure.
@@ -31,6 +36,5 @@ const answer = async (task: ParseTask): Promise<ParseReply> => {
 process.on("unhandledRejection", () => {})
 
 parentPort?.on("message", (task: ParseTask) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has none
-  void answer(task).then((reply) => parentPort?.postMessage(reply))
+  void answer(task).then(tell)
 })
