@@ -77,12 +77,14 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
 
       return EmbeddingBatches.of({
         embed: Effect.fn("EmbeddingBatches.embed")(function*({ chunks, job }) {
-          yield* Effect.forEach(slicesOf(chunks), (part) =>
+          // All are heard before one that failed ends the job: what the others bought would come too late to be stored.
+          const parts = yield* Effect.forEach(slicesOf(chunks), (part) =>
             Effect.gen(function*() {
               const done = yield* Deferred.make<void, Failure>()
               yield* Queue.offer(queue, { job, chunks: part, done })
-              yield* Deferred.await(done)
-            }), { concurrency: "unbounded", discard: true })
+              return yield* Effect.exit(Deferred.await(done))
+            }), { concurrency: "unbounded" })
+          for (const part of parts) yield* part
         })
       })
     })
