@@ -6,6 +6,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 pnpm_version=12.21.0
+own_pnpm=$root/.cache/pnpm/node_modules/.bin
+export PATH="$own_pnpm:$PATH"
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
   green=$'\033[32m' red=$'\033[31m' dim=$'\033[2m' bold=$'\033[1m' plain=$'\033[0m'
@@ -28,12 +30,15 @@ step() {
   if [ -t 1 ]; then
     "$@" >"$log" 2>&1 </dev/null &
     local pid=$!
+    # A command in the background does not hear Ctrl-C by itself.
+    trap 'kill "$pid" 2>/dev/null; exit 130' INT
     while kill -0 "$pid" 2>/dev/null; do
       printf '\r\033[2K%s' "${dim}· $label … $((SECONDS - start)) s${plain}"
       sleep 0.2
     done
     printf '\r\033[2K'
     wait "$pid" || status=$?
+    trap - INT
   else
     note "$label …"
     "$@" >"$log" 2>&1 </dev/null || status=$?
@@ -52,7 +57,6 @@ install_packages() {
   local major
   major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) || major=0
   [ "$major" -ge 18 ] || fail "Node.js 18 or newer is missing: install it from https://nodejs.org (or your package manager) and run this again."
-  export PATH="$root/.cache/pnpm/node_modules/.bin:$PATH"
   case $(pnpm --version 2>/dev/null) in
     "${pnpm_version%%.*}".*) ;;
     *)
@@ -77,6 +81,7 @@ log_file=$data/logs/stack.log
 api_port=${API_PORT:-8000}
 llamaparse_port=${MOCK_LLAMAPARSE_PORT:-8001}
 openai_port=${MOCK_OPENAI_PORT:-8002}
+ports="API_PORT=$api_port MOCK_LLAMAPARSE_PORT=$llamaparse_port MOCK_OPENAI_PORT=$openai_port"
 export ACCESSA_URL=http://127.0.0.1:$api_port
 
 # The process that serves this data directory: the one started here, or a `pnpm start` by hand, which holds the lock.

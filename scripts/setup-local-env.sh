@@ -17,9 +17,9 @@ answer="only after a waiting period of 21 days from the start of the policy"
 
 start_stack() {
   local pair
-  for pair in "API_PORT $api_port" "MOCK_LLAMAPARSE_PORT $llamaparse_port" "MOCK_OPENAI_PORT $openai_port"; do
-    if is_busy "${pair#* }"; then
-      fail "Port ${pair#* } is used by $(listener "${pair#* }"), which is not this stack: stop it, or set ${pair% *} (and ACCESSA_DATA_DIR for a second stack)."
+  for pair in $ports; do
+    if is_busy "${pair#*=}"; then
+      fail "Port ${pair#*=} is used by $(listener "${pair#*=}"), which is not this stack: stop it, or set ${pair%=*} (and ACCESSA_DATA_DIR for a second stack)."
     fi
   done
   mkdir -p "$(dirname "$log_file")"
@@ -27,14 +27,14 @@ start_stack() {
   set -m
   nohup node_modules/.bin/node src/bin/start.ts >"$log_file" 2>&1 </dev/null &
   set +m
-  printf '%s\n%s\n' "$!" "$api_port" >"$pid_file"
+  printf '%s\n%s\n' "$!" "$ports" >"$pid_file"
 }
 
 wait_until_ready() {
-  local pid=$1 deadline=$((SECONDS + 90))
-  until accessa doctor; do
+  local pid=$1 deadline=$((SECONDS + 90)) findings
+  until findings=$(accessa doctor 2>&1); do
     kill -0 "$pid" 2>/dev/null || { tail -n 15 "$log_file" && return 1; }
-    [ "$SECONDS" -lt "$deadline" ] || { echo "The log is in $log_file." && return 1; }
+    [ "$SECONDS" -lt "$deadline" ] || { printf '%s\nThe log is in %s.\n' "$findings" "$log_file" && return 1; }
     sleep 0.3
   done
 }
@@ -44,8 +44,8 @@ install_packages
 pid=$(stack_pid)
 if [ -n "$pid" ]; then
   used=$(sed -n 2p "$pid_file" 2>/dev/null || true)
-  [ "${used:-$api_port}" = "$api_port" ] \
-    || fail "The stack of $data already runs (process $pid) on port $used: set API_PORT=$used, or another ACCESSA_DATA_DIR."
+  [ "${used:-$ports}" = "$ports" ] \
+    || fail "The stack of $data already runs (process $pid) with $used: set these, or another ACCESSA_DATA_DIR."
   good "The stack already runs (process $pid)"
 else
   start_stack
@@ -74,6 +74,6 @@ ${green}${bold}Ready in $SECONDS s.${plain} Everything runs on this machine$([ -
   API reference   $ACCESSA_URL/docs
   Log             $log_file
   Stop            ${at_data}scripts/stop-local-env.sh
-
+$([ ! -x "$own_pnpm/pnpm" ] || printf '\nThis machine has no pnpm %s; to use the one of this folder: export PATH="%s:$PATH"\n' "${pnpm_version%%.*}" "$own_pnpm")
 Next: ${bold}${at_port}pnpm accessa ingest your-document.pdf --wait${plain}
 END

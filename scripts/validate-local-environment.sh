@@ -9,8 +9,8 @@ row() { printf '%s %-16s %s\n' "$1" "$2" "$3"; }
 passes() { row "${green}✓${plain}" "$1" "$2"; }
 fails() { row "${red}✗${plain}" "$1" "$2" && failed=$((failed + 1)); }
 
-# The reason as the command line gives it, without its list of commands to try.
-reason() { pick 'd.error ? d.error.code + ": " + d.error.detail : "no answer"' <"$1" 2>/dev/null || tail -n 1 "$1"; }
+# What the command line said went wrong.
+reason() { tail -n 1 "$work/error" | pick d.error.detail; }
 
 work=$(mktemp -d)
 document=''
@@ -36,22 +36,23 @@ fi
 id=$(pnpm exec node -p 'crypto.randomUUID()')
 sentence="The canary $id sang in the harbour office before anybody else was awake."
 start=$SECONDS
-if ! echo "$sentence" | accessa ingest - --name "canary-$id.md" --wait --timeout 60s --json >"$work/job" 2>"$work/error"; then
-  document=$(pick 'd.document_id ?? ""' <"$work/job" 2>/dev/null || true)
-  fails canary "$(reason "$work/error")"
+if ! echo "$sentence" | accessa ingest - --name "canary-$id.md" --no-wait --json >"$work/job" 2>"$work/error"; then
+  fails canary "$(reason)"
   exit
 fi
 document=$(pick d.document_id <"$work/job")
-if [ "$(pick 'd.duplicate' <"$work/job")" = false ]; then
-  passes canary "complete within $((SECONDS - start)) s of its upload"
-else
-  fails canary "it was taken for a document that is known already"
+job=$(pick d.job_id <"$work/job")
+[ "$(pick d.duplicate <"$work/job")" = false ] || fails canary "it was taken for a document that is known already"
+if ! accessa jobs watch "$job" --timeout 60s --json >/dev/null 2>"$work/error"; then
+  fails canary "$(reason) $(accessa jobs explain "$job" --json 2>/dev/null | pick d.sentence)"
+  exit
 fi
+passes canary "complete within $((SECONDS - start)) s of its upload"
 
-if accessa receipt "$(pick d.job_id <"$work/job")" --json >"$work/receipt" 2>"$work/error"; then
+if accessa receipt "$job" --json >"$work/receipt" 2>"$work/error"; then
   passes receipt "$(pick '`${d.chunks_stored} of ${d.chunks_expected} chunks, ${d.vectors_stored} vectors of ${d.dimensions} dimensions`' <"$work/receipt")"
 else
-  fails receipt "$(reason "$work/error")"
+  fails receipt "$(reason)"
 fi
 
 if accessa search "$sentence" --limit 1 --json >"$work/hits" 2>"$work/error" \
