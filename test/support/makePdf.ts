@@ -1,5 +1,6 @@
-/** Builds a small PDF with real text, so that no test needs a file. */
+/** Builds a small PDF with real text, or a scan of it, so that no test needs a file. */
 import { deflateSync } from "node:zlib"
+import { scannedText } from "./scannedText.ts"
 
 export interface PdfText {
   readonly text: string
@@ -10,21 +11,32 @@ export interface PdfText {
   readonly bold?: boolean
 }
 
+/** The scanned text of `scannedText.ts`, where this matrix puts the unit square. */
+export interface PdfScan {
+  readonly at: readonly [number, number, number, number, number, number]
+  readonly broken?: boolean
+}
+
 /** `padding`: so many spaces more in each page's stream, packed to a thousandth. */
-export const makePdf = (pages: ReadonlyArray<ReadonlyArray<PdfText>>, padding = 0): Uint8Array<ArrayBuffer> => {
-  const first = 5
+export const makePdf = (
+  pages: ReadonlyArray<ReadonlyArray<PdfText | PdfScan>>,
+  padding = 0
+): Uint8Array<ArrayBuffer> => {
+  const first = 7
   const kids = pages.map((_, i) => `${first + 2 * i} 0 R`).join(" ")
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
     `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
-    ...pages.flatMap((texts, i) => {
-      const content = deflateSync(Buffer.from(" ".repeat(padding) + texts.map(drawText).join("\n"), "latin1")).toString(
-        "latin1"
-      )
+    picture(scannedText.packed),
+    picture(scannedText.packed.subarray(0, 1)),
+    ...pages.flatMap((items, i) => {
+      const operators = items.map((item) => "at" in item ? drawScan(item) : drawText(item)).join("\n")
+      const content = deflateSync(Buffer.from(" ".repeat(padding) + operators, "latin1")).toString("latin1")
       return [
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> " +
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> " +
+        "/XObject << /Scan 5 0 R /Broken 6 0 R >> >> " +
         `/Contents ${first + 2 * i + 1} 0 R >>`,
         `<< /Length ${content.length} /Filter /FlateDecode >>\nstream\n${content}\nendstream`
       ]
@@ -42,6 +54,14 @@ export const makePdf = (pages: ReadonlyArray<ReadonlyArray<PdfText>>, padding = 
   pdf += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`
   return Uint8Array.from(pdf, (char) => char.charCodeAt(0))
 }
+
+const picture = (packed: Buffer): string =>
+  `<< /Type /XObject /Subtype /Image /Width ${scannedText.width} /Height ${scannedText.height} /ColorSpace /DeviceGray ` +
+  `/BitsPerComponent 1 /Filter /FlateDecode /Length ${packed.length} >>\nstream\n${
+    packed.toString("latin1")
+  }\nendstream`
+
+const drawScan = ({ at, broken = false }: PdfScan): string => `q ${at.join(" ")} cm /${broken ? "Broken" : "Scan"} Do Q`
 
 const drawText = ({ bold = false, size = 11, text, x, y }: PdfText): string =>
   `BT /F${bold ? 2 : 1} ${size} Tf ${x} ${y} Td (${text.replaceAll(/[\\()]/g, "\\$&")}) Tj ET`

@@ -186,6 +186,51 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
     }))
 })
 
+layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (it) => {
+  const upright = { at: [304, 0, 0, 48, 60, 700] } as const
+  const text = "The policy covers damage by water, and also by fire."
+
+  it.effect("reads it by OCR, beside pages that are text", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* parse("a.pdf", makePdf([page("Words"), [upright]])), {
+        markdown: `<!-- page 1 -->\n\nWords\n\n<!-- page 2 -->\n\n${text}\n`,
+        pages: 2
+      })
+    }), 60_000)
+
+  it.effect.each(
+    [
+      { way: "sideways", at: [0, 304, -48, 0, 300, 300] },
+      { way: "upside down", at: [-304, 0, 0, -48, 400, 700] }
+    ] as const
+  )("reads it $way", ({ at }) =>
+    Effect.gen(function*() {
+      assert.include((yield* parse("a.pdf", makePdf([[{ at }]])))?.markdown, text)
+    }), 60_000)
+
+  it.effect("says that it is illegible or broken", () =>
+    Effect.gen(function*() {
+      const none = yield* Effect.flip(parse("a.pdf", makePdf([[{ at: [60, 0, 0, 160, 60, 600] }]])))
+      assert.strictEqual(none.code, "NO_TEXT")
+      assert.include(none.message, "OCR (eng) found no legible text")
+      assert.strictEqual(yield* failure("a.pdf", makePdf([[{ ...upright, broken: true }]])), "PermanentError NO_TEXT")
+    }), 60_000)
+
+  it.effect(
+    "refuses more pages of it than the limit, or says which it left out where others have text",
+    () =>
+      Effect.gen(function*() {
+        assert.strictEqual(yield* failure("a.pdf", makePdf([[upright], [upright]])), "PermanentError PARSE_TOO_COMPLEX")
+        assert.deepStrictEqual(yield* parse("a.pdf", makePdf([[upright], page("Words"), [upright]])), {
+          markdown:
+            `<!-- page 1 -->\n\n${text}\n\n<!-- page 2 -->\n\nWords\n\n<!-- page 3 -->\n\n<!-- not parsed -->\n`,
+          pages: 3
+        })
+      }),
+    60_000
+  )
+})
+
 describe("a parse that takes too long", () => {
   const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
 
