@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import { activeStatuses, failureOf } from "../../src/domain/JobStatus.ts"
-import { changesChannel } from "../Database/channels.ts"
+import { changesChannel, workChannel } from "../Database/channels.ts"
 
 /** The new fence shuts the silent worker out, should it wake; calls it had announced count as lost. A document that did this `crashLimit` times ends as failed. */
 export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, crashLimit: number) {
@@ -38,7 +38,8 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
       FROM freed WHERE l.job_id = freed.job_id AND l.state = 'announced'
     ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM freed HAVING count(*) > 0
+      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')), pg_notify(${workChannel}, '')
+      FROM freed HAVING count(*) > 0
     )
     SELECT freed.dead FROM freed, told`
   const dead = rows.filter((row) => row.dead).length

@@ -2,10 +2,16 @@
  * The two content hashes everything is identified by. `node:crypto`'s one-shot `hash` is a pure function, so it is the one
  * exception to this room's import rule: a JavaScript sha256 would cost a third of the chunker's time.
  */
-import { hash } from "node:crypto"
+import { createHash, hash } from "node:crypto"
 
 /** Lower-case hex sha256 of UTF-8 text or bytes. */
 export const sha256 = (content: string | Uint8Array): string => hash("sha256", content, "hex")
+
+/** The same over bytes that come in parts. */
+export const sha256InParts = (): { readonly add: (part: Uint8Array) => void; readonly hex: () => string } => {
+  const state = createHash("sha256")
+  return { add: (part) => void state.update(part), hex: () => state.digest("hex") }
+}
 
 /** RFC 9562 version 5 UUID: sha1 over the namespace's bytes and the name. */
 export const uuidV5 = (namespace: Uint8Array, name: string): string => {

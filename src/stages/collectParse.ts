@@ -6,7 +6,7 @@ import { sha256 } from "../domain/hash.ts"
 import { PermanentError } from "../domain/StageError.ts"
 import { parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
 import { parseRequest } from "./parseRequest.ts"
-import { advance, type Outcome, type Running, type Stage } from "./Stage.ts"
+import type { Outcome, Running, Stage } from "./Stage.ts"
 
 export const collectParse = {
   name: "collectParse",
@@ -33,7 +33,13 @@ export const collectParse = {
     const path = `parsed/${job.user_id}/${job.document_id}.md`
     const bytes = new TextEncoder().encode(parsed.markdown)
     yield* storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8")
-    return advance("parsed", { parsed_path: path, parsed_sha256: sha256(bytes) })
+    const outcome: Outcome = {
+      _tag: "advance",
+      to: "parsed",
+      set: { parsed_path: path, parsed_sha256: sha256(bytes) },
+      carried: { markdown: parsed.markdown }
+    }
+    return outcome
   })
 } satisfies Stage<unknown>
 
@@ -49,6 +55,11 @@ const waitForParser = Effect.fnUntraced(function*(job: Running["job"], providerJ
       requestId: providerJobId
     })
   }
-  const outcome: Outcome = { _tag: "wait", delay: pollDelay(Duration.subtract(parseDeadline, left)) }
+  const outcome: Outcome = {
+    _tag: "wait",
+    delay: pollDelay(Duration.subtract(parseDeadline, left)),
+    // A retry has taken the deadline away: without a new one the job would wait for ever.
+    set: job.poll_deadline === null ? { poll_deadline_ms: Duration.toMillis(parseDeadline) } : {}
+  }
   return outcome
 })

@@ -1,8 +1,10 @@
 /** What the parser gets to see of a job. */
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, Stream } from "effect"
 import type { ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { sha256InParts } from "../domain/hash.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
+import { PermanentError, type StageError } from "../domain/StageError.ts"
 import { Pipeline } from "./Pipeline.ts"
 
 export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
@@ -14,7 +16,7 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
     filename: job.raw_path.split("/").at(-1) ?? job.document_id,
     mediaType: job.media_type,
     bytes: job.bytes,
-    content: storage.get(job.raw_path),
+    content: verified(storage.get(job.raw_path), job),
     ...(callbackUrl === undefined ? {} : {
       callback: {
         url: new URL(`webhooks/llamaparse/${job.job_id}`, callbackUrl),
@@ -24,3 +26,25 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   }
   return request
 })
+
+/** Fails at its end if these are not the bytes that were uploaded: before the parser has seen the last of them. */
+const verified = (
+  content: Stream.Stream<Uint8Array, StageError>,
+  job: ClaimedJob
+): Stream.Stream<Uint8Array, StageError> =>
+  Stream.suspend(() => {
+    const hash = sha256InParts()
+    const check = Effect.suspend(() =>
+      hash.hex() === job.raw_sha256 ? Effect.void : Effect.fail(
+        new PermanentError({
+          code: "RAW_CORRUPT",
+          message: "The stored file does not have the hash it was uploaded with.",
+          dependency: "storage"
+        })
+      )
+    )
+    return content.pipe(
+      Stream.tap((part) => Effect.sync(() => hash.add(part))),
+      Stream.concat(Stream.fromEffectDrain(check))
+    )
+  })

@@ -120,8 +120,8 @@ const fail = Effect.fnUntraced(function*(job: ClaimedJob, error: StageError) {
     type: "moved",
     set: {
       last_error: jobError(job, error),
-      // The provider's answer to this parse is final: a retry has to ask for a new one.
-      resume_status: job.status === "parse_queued" && error._tag === "PermanentError" ? "uploaded" : job.status
+      // What the parser answered is final, and so is what came of it: a retry has to ask for a new parse.
+      resume_status: to === "failed_parse" && error._tag === "PermanentError" ? "uploaded" : job.status
     }
   })
   return undefined

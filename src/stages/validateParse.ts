@@ -12,8 +12,8 @@ export const validateParse = {
   from: "parsed",
   dependency: "storage",
   deadline: stageDeadline.text,
-  run: Effect.fnUntraced(function*({ job }: Running) {
-    const markdown = yield* readParsed(job)
+  run: Effect.fnUntraced(function*({ job, markdown: inHand }: Running) {
+    const markdown = inHand ?? (yield* readParsed(job))
     const { characters, letters, pages, strange } = survey(markdown)
     if (letters === 0) {
       return yield* new PermanentError({

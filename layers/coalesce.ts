@@ -1,7 +1,7 @@
 /**
- * Runs requests of many fibers together: while one statement is under way the next ones gather, and go in one statement and
- * one commit when it returns. Nobody waits for company: a lone request runs at once. Six times the moves a second of one
- * statement each.
+ * Runs the requests of many fibers together: while one run is under way the next ones gather, and go in one statement (one
+ * commit, one sync) when it returns. Nobody waits for company: a lone request runs at once. Measured for moves: six times
+ * as many a second as with one statement each.
  */
 import { Deferred, Effect, Exit, Queue, type Scope } from "effect"
 
