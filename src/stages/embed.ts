@@ -16,6 +16,8 @@ export const embed = {
     const { model } = yield* Embedder
     const vectors = yield* Vectors
     const batches = yield* EmbeddingBatches
+    // Taken up again: a text that stands here twice may have been bought for its first chunk alone.
+    if (job.progress.embeds_done > 0) yield* vectors.reuse(job, model)
     const bought = new Set<string>()
     let repeated = false
     let after = -1
