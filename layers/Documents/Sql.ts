@@ -26,8 +26,10 @@ export const DocumentsSql = Layer.effect(
     })
 
     const accept = Effect.fnUntraced(function*(document: NewDocument) {
-      // Two uploads of the same bytes wait for each other here, so that the second one finds the first one's job.
-      yield* failing(sql`SELECT pg_advisory_xact_lock(hashtextextended(${document.userId + document.sha256}, 0))`)
+      // Two uploads of the same bytes, or under the same id, wait for each other here: the second one finds the first one's job.
+      yield* failing(sql`
+        SELECT pg_advisory_xact_lock(hashtextextended(${document.userId + document.sha256}, 0)),
+          pg_advisory_xact_lock(hashtextextended(${document.documentId}, 0))`)
       const taken = yield* firstJob(sql`d.document_id = ${document.documentId}`)
       if (taken !== undefined) return { outcome: "conflict" as const, job: taken }
       if (!document.force) {
