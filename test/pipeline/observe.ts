@@ -1,5 +1,5 @@
 /** What a test sees of a document's way: its job, its rows and its ledger, read from the tables. */
-import { Effect, Option, Schedule } from "effect"
+import { type Duration, Effect, Option, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
@@ -17,7 +17,8 @@ export const read = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">)
 export const waitUntil = Effect.fnUntraced(function*(
   job: Pick<Job, "job_id">,
   what: string,
-  isSo: (job: Job) => boolean
+  isSo: (job: Job) => boolean,
+  within: Duration.Input = "15 seconds"
 ) {
   return yield* read(job).pipe(
     Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: isSo }),
