@@ -23,7 +23,7 @@ export const waitUntil = Effect.fnUntraced(function*(
   return yield* read(job).pipe(
     Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: isSo }),
     Effect.timeoutOrElse({
-      duration: "15 seconds",
+      duration: within,
       orElse: () =>
         Effect.flatMap(
           read(job),

@@ -1,0 +1,60 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { statuses } from "../src/domain/JobStatus.ts"
+import { dimensions } from "../src/domain/Vector.ts"
+import { onEachDatabase } from "./support/Databases.ts"
+import { accept, emptyTables, stores } from "./support/stores.ts"
+
+onEachDatabase("the migrated schema", (it) => {
+  it.effect("allows the statuses of the state graph and no other", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const [row] = yield* sql<{ readonly definition: string }>`
+        SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint
+        WHERE conrelid = 'upload_jobs'::regclass AND contype = 'c' AND conname LIKE '%status%'`
+      const allowed = [...(row?.definition ?? "").matchAll(/'(\w+)'/g)].map(([, status]) => status)
+      assert.deepStrictEqual(allowed, [...statuses])
+    }))
+
+  it.effect("has vectors of the width the domain says", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const rows = yield* sql`
+        SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute
+        WHERE attrelid = 'document_vector_buffer'::regclass AND attname = 'vector'`
+      assert.deepStrictEqual(rows, [{ type: `vector(${dimensions})` }])
+    }))
+
+  it.layer(stores)((it) => {
+    it.effect("refuses a job that is held and due at once, or held by nobody", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const job = yield* accept()
+        const set = (columns: string) =>
+          Effect.flip(sql`UPDATE upload_jobs SET ${sql.literal(columns)} WHERE job_id = ${job.job_id}`)
+        for (
+          const columns of [
+            "lease_owner = gen_random_uuid(), lease_until = now()",
+            "lease_owner = gen_random_uuid()",
+            "run_at = NULL, lease_until = now()",
+            "status = 'done'"
+          ]
+        ) assert.include(["ConstraintError", "UniqueViolation"], (yield* set(columns)).reason._tag, columns)
+      }))
+
+    it.effect("forgets a document's chunks and vectors with it", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const foreign = yield* sql<{ readonly from: string; readonly rule: string }>`
+          SELECT conrelid::regclass::text AS "from", confdeltype AS rule FROM pg_constraint
+          WHERE contype = 'f' AND conrelid::regclass::text LIKE 'document_%' ORDER BY 1`
+        assert.deepStrictEqual(foreign, [
+          { from: "document_chunk_buffer", rule: "c" },
+          { from: "document_vector_buffer", rule: "c" }
+        ])
+      }))
+  })
+})
