@@ -50,7 +50,7 @@ export interface SearchHit {
 export class Vectors extends Context.Service<Vectors, {
   /** Copies vectors the same user already has for the same text and model. */
   readonly reuse: (job: ClaimedJob, model: EmbeddingModel) => Effect.Effect<Reuse, StageError>
-  /** The next chunks without a vector after an ordinal (-1 for the first). */
+  /** Those of the next `limit` chunks after an ordinal (-1 for the first) that have no vector. */
   readonly missing: (
     job: ClaimedJob,
     model: EmbeddingModel,

@@ -47,17 +47,24 @@ export const VectorsSql = Layer.effect(
 
     return Vectors.of({
       reuse: (job, model) => reuse({ job, model }),
+      // The page is cut before the look for vectors: a planner without statistics would join the whole tables for it.
       missing: Effect.fn("Vectors.missing")(function*(job, model, after, limit) {
         const rows = yield* failing(sql`
-          SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text
-          FROM document_chunk_buffer c
-          WHERE c.document_id = ${job.document_id}
-            AND c.chunker_name = split_part(${job.chunks_version}::text, '@', 1)
-            AND c.chunker_version = split_part(${job.chunks_version}::text, '@', 2)
-            AND c.chunk_ord > ${after}
-            AND NOT EXISTS (SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id
-              AND v.embed_model = ${model.model} AND v.embed_version = ${model.version})
-          ORDER BY c.chunk_ord LIMIT ${limit}`)
+          SELECT c.chunk_id, c.ordinal, c.sha, c.text
+          FROM (
+            SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
+            WHERE document_id = ${job.document_id}
+              AND chunker_name = split_part(${job.chunks_version}::text, '@', 1)
+              AND chunker_version = split_part(${job.chunks_version}::text, '@', 2)
+              AND chunk_ord > ${after} AND chunk_ord <= ${after + limit}
+          ) c
+          LEFT JOIN LATERAL (
+            SELECT v.chunk_id FROM document_vector_buffer v
+            WHERE v.chunk_id = c.chunk_id AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
+            OFFSET 0
+          ) v ON true
+          WHERE v.chunk_id IS NULL
+          ORDER BY c.ordinal`)
         const decoded = yield* Effect.mapError(decodeMissing(rows), rowError)
         return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
       }),

@@ -13,7 +13,7 @@ export const embeddingBatch = {
   concurrency: 4
 } as const
 
-/** Chunks that one job has in the batches at once: with the job's concurrency, the bound of memory. */
+/** Chunks that one job reads and hands to the batches at a time: with the number of jobs, the bound of memory. */
 export const embeddingWindow = 512
 
 /** Latin text averages this many bytes a token; only estimates are made with it. */

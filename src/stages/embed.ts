@@ -20,21 +20,32 @@ export const embed = {
     if (job.progress.embeds_done > 0) yield* vectors.reuse(job, model)
     const bought = new Set<string>()
     let repeated = false
-    let after = -1
-    while (true) {
-      const page = (after < 0 ? missing : undefined) ?? (yield* vectors.missing(job, model, after, embeddingWindow))
+    const buy = Effect.fnUntraced(function*(page: ReadonlyArray<MissingChunk>) {
       const distinct = firstOfEach(page, bought)
       repeated ||= distinct.length < page.length
       if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
-      const last = page.at(-1)
-      if (last === undefined || page.length < embeddingWindow) break
-      after = last.ordinal
+    })
+    if (missing === undefined) {
+      yield* Effect.forEach(
+        windowsOf(job.embedding_plan?.chunks ?? 0),
+        (after) => Effect.flatMap(vectors.missing(job, model, after, embeddingWindow), buy),
+        { concurrency: windowsAtOnce, discard: true }
+      )
+    } else {
+      yield* buy(missing)
     }
     // Chunks with the same text get copies of the one vector that was bought.
     if (repeated) yield* vectors.reuse(job, model)
     return yield* complete.run({ job })
   })
 } satisfies Stage<unknown>
+
+/** The next window is read while this one is bought. */
+const windowsAtOnce = 2
+
+/** The ordinals before each window. */
+const windowsOf = (chunks: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.ceil(chunks / embeddingWindow) }, (_, index) => index * embeddingWindow - 1)
 
 const firstOfEach = (page: ReadonlyArray<MissingChunk>, seen: Set<string>): ReadonlyArray<MissingChunk> =>
   page.filter((chunk) => {
