@@ -1,0 +1,129 @@
+import { assert } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { Documents } from "../../../services/Documents.ts"
+import { Jobs } from "../../../services/Jobs.ts"
+import { sha256 } from "../../../src/domain/hash.ts"
+import { DocumentId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../support/Databases.ts"
+import { anUpload } from "../../support/jobInMemory.ts"
+import { accept, emptyTables, heldAt, historyOf, rowOf, stores } from "../../support/stores.ts"
+
+const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+
+onEachDatabase("documents", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are accepted with a job that is due at once, and its first event", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const upload = anUpload({ metadata: { policy: "42" }, priority: 3, traceparent: "00-a-b-01" })
+        const { job, outcome } = yield* documents.accept(upload)
+        assert.strictEqual(outcome, "accepted")
+        assert.include(job, {
+          document_id: upload.documentId,
+          correlation_id: upload.correlationId,
+          filename: upload.filename,
+          bytes: upload.bytes,
+          raw_sha256: upload.sha256,
+          raw_path: upload.rawPath,
+          chunks_version: upload.chunker,
+          embed_model: upload.model.model,
+          status: "uploaded",
+          priority: 3
+        })
+        assert.isNotNull(job.run_at)
+        assert.deepStrictEqual(yield* historyOf(job), ["nothing → uploaded"])
+        assert.match(String((yield* rowOf(job))["webhook_secret"]), /^[0-9a-f]{64}$/)
+        const found = Option.getOrThrow(yield* documents.find(localUserId, upload.documentId))
+        assert.deepInclude(found, { filename: upload.filename, metadata: { policy: "42" }, job })
+        assert.isTrue(Option.isNone(yield* documents.find(stranger, upload.documentId)))
+      }))
+
+    it.effect("of the same bytes give one job, however many come at once", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 8 }, () => anUpload({ sha256: sha256("same") })),
+          documents.accept,
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(new Set(answers.map(({ job }) => job.job_id)).size, 1)
+        assert.lengthOf(answers.filter(({ outcome }) => outcome === "accepted"), 1)
+        assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
+      }))
+
+    it.effect("of the same bytes are processed again if asked for, if the first failed, and for another user", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const jobs = yield* Jobs
+        const bytes = sha256("same")
+        const first = yield* accept({ sha256: bytes })
+        const outcome = (fields: Parameters<typeof anUpload>[0]) =>
+          Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
+        assert.strictEqual(yield* outcome({}), "duplicate")
+        assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
+        yield* jobs.cancel(localUserId, first.job_id)
+        assert.strictEqual(yield* outcome({}), "accepted")
+        assert.strictEqual(yield* outcome({ force: true }), "accepted")
+      }))
+
+    it.effect("take an id once, also when two uploads want it at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const documentId = DocumentId.make(randomUUID())
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 6 }, (_, n) => anUpload({ documentId, sha256: sha256(`bytes ${n}`) })),
+          documents.accept,
+          { concurrency: "unbounded" }
+        )
+        const outcomes = answers.map(({ outcome }) => outcome).sort()
+        assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
+      }))
+
+    it.effect("know an earlier one of the same user with the same text", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const [first, second, other] = [yield* accept(), yield* accept(), yield* accept({ userId: stranger })]
+        yield* sql`UPDATE upload_jobs SET parsed_sha256 = 'text'`
+        const sameText = documents.sameText({ ...second, parsed_sha256: "text" })
+        assert.isNull(yield* sameText, "none of them is complete")
+        yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${other.job_id}`
+        assert.isNull(yield* sameText, "it is another user's")
+        yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL`
+        assert.strictEqual(yield* sameText, first.document_id)
+        assert.isNull(yield* documents.sameText({ ...first, parsed_sha256: null }))
+      }))
+
+    it.effect("go with everything made of them, and say which objects are left", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const job = yield* heldAt("chunking")
+        yield* sql`UPDATE upload_jobs SET parsed_path = 'parsed/a.md' WHERE job_id = ${job.job_id}`
+        yield* sql`INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)
+          VALUES ('p', 'e', ${job.job_id}, 't', 's')`
+        yield* sql`INSERT INTO document_chunk_buffer
+            (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+          VALUES (gen_random_uuid(), ${job.document_id}, ${job.user_id}, 0, 'n', '1', 's', 'text', '{}')`
+        const kept = yield* accept()
+        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id)))
+        const paths = Option.getOrThrow(yield* documents.remove(localUserId, job.document_id))
+        assert.sameMembers([...paths], [job.raw_path, "parsed/a.md"])
+        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id)))
+        for (const table of ["upload_jobs", "documents", "job_events", "webhook_receipts", "document_chunk_buffer"]) {
+          const column = table === "job_events" || table === "webhook_receipts" ? "job_id" : "document_id"
+          const left = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)} IN (${job.job_id}, ${job.document_id})`
+          assert.lengthOf(left, 0, table)
+        }
+        assert.isTrue(Option.isSome(yield* documents.find(localUserId, kept.document_id)))
+      }))
+  })
+})

@@ -1,0 +1,321 @@
+/** What the state machine's runs do not show: order, leases, heartbeats, wake-ups, the receipt's checks. */
+import { assert } from "@effect/vitest"
+import { Duration, Effect, Exit, Fiber, Option, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { VectorParameters } from "../../../layers/Database/VectorParameters.ts"
+import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
+import { chunkId } from "../../../src/domain/Chunk.ts"
+import { sha256 } from "../../../src/domain/hash.ts"
+import type { WorkerId } from "../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../support/Databases.ts"
+import {
+  accept,
+  aWorker,
+  claimOne,
+  emptyTables,
+  expireLease,
+  heldAt,
+  historyOf,
+  leaseSeconds,
+  moveTo,
+  rowOf,
+  stores
+} from "../../support/stores.ts"
+
+const beatOf = (workerId: WorkerId): WorkerBeat => ({
+  workerId,
+  hostname: "here",
+  pid: 42,
+  version: "1",
+  state: "running",
+  jobs: 1,
+  staleWrites: 0
+})
+
+const secondsLeft = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly left: number }>`
+    SELECT extract(epoch FROM lease_until - now())::float8 AS left FROM upload_jobs WHERE job_id = ${job.job_id}`
+  return row?.left ?? Number.NaN
+})
+
+/** A job at its last stage, with as many chunks and vectors as it is said to have. */
+const withContent = Effect.fnUntraced(function*(chunks: number) {
+  const sql = yield* SqlClient.SqlClient
+  const { one } = yield* VectorParameters
+  const held = yield* heldAt("embeddings_stored")
+  const [name = "", version = ""] = held.chunks_version.split("@")
+  for (let ordinal = 0; ordinal < chunks; ordinal++) {
+    const id = chunkId(held.document_id, held.chunks_version, ordinal)
+    yield* sql`
+      INSERT INTO document_chunk_buffer
+        (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+      VALUES (${id}, ${held.document_id}, ${held.user_id}, ${ordinal}, ${name}, ${version}, ${
+      sha256(`text ${ordinal}`)
+    },
+        ${`text ${ordinal}`}, '{}')`
+    yield* sql`
+      INSERT INTO document_vector_buffer (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
+      VALUES (${id}, ${held.document_id}, ${held.embed_model}, ${held.embed_version},
+        ${one(new Float32Array(1536).fill(1))}, '', gen_random_uuid())`
+  }
+  yield* sql`UPDATE upload_jobs SET progress = progress || ${`{"chunks_total":${chunks}}`}::jsonb
+    WHERE job_id = ${held.job_id}`
+  return held
+})
+
+onEachDatabase("the queue", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("gives urgent jobs first, then those that have waited longest", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const [old, recent, urgent] = [yield* accept(), yield* accept(), yield* accept({ priority: 5 })]
+        const order = []
+        for (let n = 0; n < 3; n++) order.push((yield* claimOne()).job_id)
+        assert.deepStrictEqual(order, [urgent.job_id, old.job_id, recent.job_id])
+        assert.deepStrictEqual(yield* queue.claim(aWorker(), 10), [])
+      }))
+
+    it.effect("gives each job to one of many who claim at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        for (let n = 0; n < 12; n++) yield* accept()
+        const claims = yield* Effect.forEach(Array.from({ length: 6 }), () => queue.claim(aWorker(), 3), {
+          concurrency: "unbounded"
+        })
+        const ids = claims.flat().map((job) => job.job_id)
+        assert.strictEqual(new Set(ids).size, ids.length)
+        const rest = yield* queue.claim(aWorker(), 12)
+        assert.strictEqual(ids.length + rest.length, 12)
+      }))
+
+    it.effect("lends a job for the lease, and longer with each heartbeat of its worker alone", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const worker = aWorker()
+        yield* accept()
+        const job = yield* claimOne(worker)
+        const first = yield* secondsLeft(job)
+        assert.isTrue(first > leaseSeconds - 5 && first <= leaseSeconds, `${first} s`)
+        yield* sql`UPDATE upload_jobs SET lease_until = now() + interval '3 seconds'`
+        yield* queue.beat(beatOf(aWorker()))
+        assert.isBelow(yield* secondsLeft(job), 4)
+        yield* queue.beat(beatOf(worker))
+        assert.isAbove(yield* secondsLeft(job), leaseSeconds - 5)
+      }))
+
+    it.effect("keeps one row a worker, as its last heartbeat says", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const worker = aWorker()
+        yield* queue.beat(beatOf(worker))
+        yield* queue.beat({ ...beatOf(worker), state: "draining", jobs: 7, staleWrites: 2 })
+        assert.deepStrictEqual(
+          yield* sql`SELECT state, jobs, stale_writes::int AS stale, hostname, pid FROM workers`,
+          [{ state: "draining", jobs: 7, stale: 2, hostname: "here", pid: 42 }]
+        )
+      }))
+
+    it.effect("leaves a job alone whose lease still runs, and frees the others for the next claim", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        yield* accept()
+        const silent = yield* claimOne()
+        yield* accept()
+        const alive = yield* claimOne()
+        yield* expireLease(silent)
+        assert.deepStrictEqual(yield* queue.rescue, { released: 1, dead: 0 })
+        const next = yield* claimOne()
+        assert.strictEqual(next.job_id, silent.job_id)
+        assert.isTrue(next.fence > silent.fence)
+        assert.strictEqual(next.crash_count, 1)
+        assert.strictEqual((yield* rowOf(alive))["fence"], alive.fence)
+      }))
+
+    it.effect("sets a document aside that took three workers down, and says so", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* accept()
+        for (const dead of [0, 0, 1]) {
+          yield* expireLease(yield* claimOne())
+          assert.strictEqual((yield* queue.rescue).dead, dead)
+        }
+        const row = yield* rowOf(job)
+        assert.strictEqual(row["status"], "failed_parse")
+        assert.deepInclude(row["last_error"], { code: "WORKER_CRASHED", class: "permanent", at_status: "uploaded" })
+        assert.deepStrictEqual(yield* historyOf(job), [
+          "nothing → uploaded",
+          "crashed at uploaded",
+          "crashed at uploaded",
+          "uploaded → failed_parse"
+        ])
+      }))
+
+    it.effect("counts crashes anew after every step forward", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* accept()
+        for (let n = 0; n < 2; n++) {
+          yield* expireLease(yield* claimOne())
+          yield* queue.rescue
+        }
+        yield* expireLease(yield* moveTo(yield* claimOne(), ["parse_queued"]))
+        assert.deepStrictEqual(yield* queue.rescue, { released: 1, dead: 0 })
+        assert.strictEqual((yield* rowOf(job))["crash_count"], 1)
+      }))
+
+    it.effect("writes a silent worker's announced calls off", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const job = yield* heldAt("embedding_in_progress")
+        yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
+            chunks, tokens, cost_usd, fence)
+          VALUES (gen_random_uuid(), ${job.job_id}, ${job.user_id}, ${job.document_id}, 'm', '1', 'announced', 3, 9, 0, 1)`
+        yield* expireLease(job)
+        yield* queue.rescue
+        assert.deepStrictEqual(yield* sql`SELECT state, tokens::int FROM embedding_ledger`, [{
+          state: "lost",
+          tokens: 9
+        }])
+      }))
+
+    it.effect("tells who lost a job from who has it, even when both move it at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* accept()
+        const stale = yield* claimOne()
+        yield* expireLease(stale)
+        yield* queue.rescue
+        const holder = yield* claimOne()
+        const others = yield* Effect.forEach(Array.from({ length: 4 }), () => Effect.andThen(accept(), claimOne()))
+        const move = (claim: ClaimedJob) => Effect.exit(moveTo(claim, ["parse_queued"]))
+        const exits = yield* Effect.forEach([...others, stale, holder], move, { concurrency: "unbounded" })
+        assert.deepStrictEqual(exits.map(Exit.isSuccess), [true, true, true, true, false, true])
+        assert.deepStrictEqual((yield* historyOf(job)).slice(-1), ["uploaded → parse_queued"])
+      }))
+
+    it.effect("refuses a move the graph does not have, and complete without a receipt, as mistakes of ours", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const job = yield* heldAt("embeddings_stored")
+        for (const to of ["uploaded", "failed_parse", "complete"] as const) {
+          const exit = yield* Effect.exit(moveTo(job, [to]))
+          assert.isTrue(Exit.hasDies(exit), to)
+        }
+        assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
+      }))
+
+    it.effect("says how long it is until the next job is due", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        assert.isUndefined(yield* queue.nextDue)
+        yield* accept()
+        assert.deepStrictEqual(yield* queue.nextDue, Duration.zero)
+        const job = yield* claimOne()
+        assert.isUndefined(yield* queue.nextDue)
+        yield* queue.move({
+          job_id: job.job_id,
+          fence: job.fence,
+          from: job.status,
+          to: job.status,
+          type: "parked",
+          actor: "test",
+          set: {},
+          release_ms: 60_000
+        })
+        const due = Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero)
+        assert.isTrue(due > 50 && due <= 60, `${due} s`)
+      }))
+
+    it.effect("wakes a worker that sleeps when a document comes", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        // The first says that listening has begun, the second is the document's.
+        const heard = yield* Effect.forkChild(queue.wakeups.pipe(Stream.take(2), Stream.runCount), {
+          startImmediately: true
+        })
+        yield* queue.wakeups.pipe(Stream.take(1), Stream.runDrain)
+        yield* accept()
+        assert.strictEqual(yield* Fiber.join(heard), 2)
+      }))
+  })
+
+  it.layer(stores)((it) => {
+    const complete = Effect.fnUntraced(function*(job: ClaimedJob) {
+      const queue = yield* JobQueue
+      return yield* Effect.result(queue.complete(job, "test"))
+    })
+
+    it.effect("completes a job whose tables hold what its plan says", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const job = yield* withContent(3)
+        const result = yield* complete(job)
+        assert.strictEqual(result._tag, "Success")
+        const row = yield* rowOf(job)
+        assert.include(row, { status: "complete", run_at: null, lease_owner: null, lease_until: null })
+        assert.strictEqual((yield* complete(job))._tag, "Failure")
+      }))
+
+    const spoils: Readonly<Record<string, string>> = {
+      vectors_match_chunks: "DELETE FROM document_vector_buffer WHERE chunk_id = $id",
+      chunks_match_plan: "DELETE FROM document_chunk_buffer WHERE chunk_ord = 2",
+      ordinals_without_gap: "UPDATE document_chunk_buffer SET chunk_ord = 7 WHERE chunk_ord = 2",
+      chunk_hashes_match: "UPDATE document_chunk_buffer SET text = text || '!' WHERE chunk_ord = 1",
+      "vectors_match_chunks of the job's model":
+        "UPDATE document_vector_buffer SET embed_version = '0' WHERE chunk_id = $id"
+    }
+    for (const [check, statement] of Object.entries(spoils)) {
+      it.effect(`does not, if the receipt fails ${check}`, () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const sql = yield* SqlClient.SqlClient
+          const job = yield* withContent(3)
+          const id = chunkId(job.document_id, job.chunks_version, 1)
+          yield* sql`${sql.literal(statement.replace("$id", `'${id}'`))}`
+          const before = yield* historyOf(job)
+          const error = Option.getOrThrow(Exit.findErrorOption(
+            yield* Effect.exit(
+              Effect.flatMap(JobQueue, (queue) => queue.complete(job, "test"))
+            )
+          ))
+          assert.include(error, { _tag: "PermanentError", code: "RECEIPT_MISMATCH" })
+          assert.include(error.message, check.split(" ")[0] ?? "")
+          assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
+          assert.deepStrictEqual(yield* historyOf(job), before)
+        }))
+    }
+
+    it.effect("does not, without a single chunk", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        assert.strictEqual((yield* complete(yield* withContent(0)))._tag, "Failure")
+      }))
+
+    it.effect("hears nothing of a worker that has lost the job", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* withContent(1)
+        yield* expireLease(job)
+        yield* queue.rescue
+        const result = yield* complete(job)
+        assert.strictEqual(result._tag === "Failure" ? result.failure._tag : "Success", "StaleClaim")
+      }))
+  })
+})

@@ -1,0 +1,138 @@
+import { assert } from "@effect/vitest"
+import { Effect, Fiber, Option, Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import { Jobs } from "../../../services/Jobs.ts"
+import { JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../support/Databases.ts"
+import { accept, aWorker, claimOne, emptyTables, heldAt, historyOf, moveTo, stores } from "../../support/stores.ts"
+
+const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+
+onEachDatabase("the jobs of a user", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are nobody else's to see, retry or cancel", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const { job_id } = yield* accept()
+        for (
+          const ask of [
+            jobs.find(stranger, job_id),
+            jobs.receipt(stranger, job_id),
+            jobs.retry(stranger, job_id),
+            jobs.cancel(stranger, job_id),
+            jobs.find(localUserId, JobId.make(randomUUID()))
+          ]
+        ) assert.isTrue(Option.isNone<unknown>(yield* ask))
+        assert.deepStrictEqual(yield* jobs.events(stranger, job_id, 0), [])
+        assert.deepStrictEqual(yield* jobs.list(stranger, { limit: 10 }), [])
+        assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job_id)).status, "uploaded")
+      }))
+
+    it.effect("are listed newest first, page after page, without gap or repetition", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const accepted = []
+        for (let n = 0; n < 7; n++) accepted.unshift((yield* accept()).job_id)
+        const found = []
+        let page = yield* jobs.list(localUserId, { limit: 3 })
+        while (page.length > 0) {
+          found.push(...page.map((job) => job.job_id))
+          const last = page.at(-1)
+          page = last === undefined ? [] : yield* jobs.list(localUserId, { limit: 3, after: last.job_id })
+        }
+        assert.deepStrictEqual(found, accepted)
+      }))
+
+    it.effect("are found by status, document, error and part of the name in any case", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const failed = yield* accept({ filename: "Annual_Report 100%.pdf" })
+        yield* jobs.cancel(localUserId, failed.job_id)
+        const waiting = yield* accept({ filename: "policy.pdf" })
+        const ids = (filter: Omit<Parameters<typeof jobs.list>[1], "limit">) =>
+          Effect.map(jobs.list(localUserId, { limit: 10, ...filter }), (found) => found.map((job) => job.job_id))
+        assert.deepStrictEqual(yield* ids({ status: ["failed_parse", "complete"] }), [failed.job_id])
+        assert.deepStrictEqual(yield* ids({ documentId: waiting.document_id }), [waiting.job_id])
+        assert.deepStrictEqual(yield* ids({ errorCode: "CANCELLED" }), [failed.job_id])
+        assert.deepStrictEqual(yield* ids({ filename: "REPORT" }), [failed.job_id])
+        assert.deepStrictEqual(yield* ids({ filename: "100%" }), [failed.job_id])
+        assert.deepStrictEqual(yield* ids({ filename: "%" }), [failed.job_id])
+        assert.deepStrictEqual(yield* ids({ filename: "_" }), [failed.job_id])
+        assert.deepStrictEqual(yield* ids({ status: [] }), [])
+      }))
+
+    it.effect("tell their history from any event on", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const job = yield* heldAt("parsed")
+        const all = yield* jobs.events(localUserId, job.job_id, 0)
+        assert.deepStrictEqual(all.map((event) => [event.from_status, event.to_status]), [
+          [null, "uploaded"],
+          ["uploaded", "parse_queued"],
+          ["parse_queued", "parsed"]
+        ])
+        assert.deepStrictEqual(all.map((event) => event.actor), ["api", "test", "test"])
+        assert.deepStrictEqual(yield* jobs.events(localUserId, job.job_id, all[0]?.event_id ?? 0), all.slice(1))
+      }))
+
+    it.effect("go back from a failure to the last good status, and only from a failure", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const job = yield* heldAt("chunking")
+        assert.isFalse(Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id)).changed)
+        yield* moveTo(job, ["failed_chunking"], { resume_status: "chunking", retry_count: 3 })
+        const { changed, job: again } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id))
+        assert.isTrue(changed)
+        assert.include(again, { status: "chunking", retry_count: 0, last_error: null, processing_completed_at: null })
+        assert.isNotNull(again.run_at)
+        assert.strictEqual((yield* claimOne()).job_id, job.job_id)
+      }))
+
+    it.effect("end by a cancel in their phase's failure, which a second cancel leaves as it is", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const job = yield* heldAt("chunks_stored")
+        const first = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id))
+        assert.isTrue(first.changed)
+        assert.include(first.job, { status: "failed_embedding", run_at: null, lease_until: null })
+        assert.deepInclude(first.job.last_error, { code: "CANCELLED", at_status: "chunks_stored" })
+        const second = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id))
+        assert.isFalse(second.changed)
+        assert.deepStrictEqual(second.job, first.job)
+        assert.strictEqual((yield* Effect.flip(moveTo(job, ["embedding_queued"])))._tag, "StaleClaim")
+        assert.strictEqual((yield* historyOf(job)).at(-1), "chunks_stored → failed_embedding")
+      }))
+
+    it.effect("have a receipt at any time, which does not hold before they are complete", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const { job_id } = yield* accept()
+        const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job_id))
+        assert.deepInclude(receipt, { chunks_stored: 0, vectors_stored: 0, failed_checks: ["chunks_match_plan"] })
+      }))
+
+    it.effect("say when they change, and not when another one does", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const watched = yield* accept()
+        const other = yield* accept()
+        const changes = jobs.changes(watched.job_id)
+        // The first element says that listening has begun.
+        const heard = yield* Effect.forkChild(changes.pipe(Stream.take(3), Stream.runCount), { startImmediately: true })
+        yield* changes.pipe(Stream.take(1), Stream.runDrain)
+        yield* jobs.cancel(localUserId, other.job_id)
+        yield* moveTo(yield* claimOne(aWorker()), ["parse_queued"])
+        assert.isUndefined(heard.pollUnsafe())
+        yield* jobs.cancel(localUserId, watched.job_id)
+        assert.strictEqual(yield* Fiber.join(heard), 3)
+      }))
+  })
+})
