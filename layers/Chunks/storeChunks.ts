@@ -38,7 +38,7 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
 
 /**
  * What an earlier run left of these jobs and this one cuts otherwise: chunks with another hash, and all after the last one of
- * a window. A first claim can have left nothing.
+ * a window. A first claim can have left nothing; a claim that has gone stale removes nothing.
  */
 export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray<JobChunks>) => {
   const again = requests.filter(({ chunks, job }) => job.fence > 1n && chunks.length > 0)
@@ -49,10 +49,13 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
         ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ chunk }) => chunk.sha)}::text[]
       ) AS k(chunk_id, chunk_sha)
     ), windows AS (
-      SELECT * FROM unnest(
-        ${again.map(({ job }) => job.document_id)}::uuid[], ${again.map(({ job }) => job.chunks_version)}::text[],
+      SELECT j.document_id, j.chunks_version AS chunker, w.first
+      FROM upload_jobs j JOIN unnest(
+        ${again.map(({ job }) => job.job_id)}::uuid[], ${again.map(({ job }) => job.fence)}::bigint[],
         ${again.map(({ chunks }) => chunks[0]?.ordinal ?? 0)}::int[]
-      ) AS w(document_id, chunker, first)
+      ) AS w(job_id, fence, first) USING (job_id, fence)
+      WHERE j.status = 'chunking'
+      FOR UPDATE OF j
     )
     DELETE FROM document_chunk_buffer c USING windows w
     WHERE c.document_id = w.document_id AND c.chunker_name || '@' || c.chunker_version = w.chunker
