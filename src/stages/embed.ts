@@ -1,7 +1,9 @@
 /** embedding_in_progress → embeddings_stored → complete: every chunk has its vector, and the receipt proves it. */
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
 import { type MissingChunk, Vectors } from "../../services/Vectors.ts"
+import type { StaleClaim } from "../domain/Move.ts"
+import type { StageError } from "../domain/StageError.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
 import { embeddingWindow } from "../policy/limits.ts"
 import { complete } from "./complete.ts"
@@ -26,11 +28,18 @@ export const embed = {
       if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
     })
     if (missing === undefined) {
+      let failed: Exit.Exit<void, StageError | StaleClaim> = Exit.void
       yield* Effect.forEach(
         windowsOf(job.embedding_plan?.chunks ?? 0),
-        (after) => Effect.flatMap(vectors.missing(job, model, after, embeddingWindow), buy),
+        Effect.fnUntraced(function*(after) {
+          if (Exit.isFailure(failed)) return
+          const exit = yield* Effect.exit(Effect.flatMap(vectors.missing(job, model, after, embeddingWindow), buy))
+          if (Exit.isFailure(exit)) failed = exit
+        }),
         { concurrency: windowsAtOnce, discard: true }
       )
+      // Only now: what the window beside it bought would come too late to be stored.
+      yield* failed
     } else {
       yield* buy(missing)
     }
