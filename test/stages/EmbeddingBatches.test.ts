@@ -1,0 +1,154 @@
+import { it } from "@effect/vitest"
+import { Cause, Context, Effect, Exit, Fiber, Layer, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { randomUUID } from "node:crypto"
+import { assert, describe } from "vitest"
+import { IdsRandom } from "../../layers/Ids/Random.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import { type MissingChunk, type Purchase, Vectors } from "../../services/Vectors.ts"
+import { chunkSha } from "../../src/domain/Chunk.ts"
+import { ChunkId, type JobId } from "../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { PermanentError, TransientError } from "../../src/domain/StageError.ts"
+import { embeddingBatch } from "../../src/policy/limits.ts"
+import { Breakers } from "../../src/stages/Breakers.ts"
+import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
+import { aClaim } from "../support/QueueLog.ts"
+import { embeddingModel } from "../support/TestApi.ts"
+
+/** Every call and every word in the ledger, in their order; texts that begin so go wrong. */
+class Shop extends Context.Service<Shop, {
+  readonly calls: Array<ReadonlyArray<string>>
+  readonly ledger: Array<string>
+  readonly stored: Array<Purchase>
+  readonly lost: Set<JobId>
+}>()("accessa/test/Shop") {}
+
+const unused = () => Effect.die(new Error("no batch has a use for this"))
+
+const shop = Layer.effectContext(Effect.sync(() => {
+  const state = Shop.of({ calls: [], ledger: [], stored: [], lost: new Set() })
+  return Context.make(Shop, state).pipe(
+    Context.add(Embedder, {
+      model: embeddingModel,
+      embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
+        state.calls.push(texts)
+        state.ledger.push("called")
+        // Long enough for others to gather.
+        yield* Effect.sleep("1 second")
+        if (texts.some((text) => text.startsWith("refused"))) {
+          return yield* new PermanentError({ code: "EMBED_REJECTED", message: "No." })
+        }
+        if (texts.some((text) => text.startsWith("down"))) {
+          return yield* new TransientError({ code: "EMBED_FAILED", message: "503", dependency: "embedder" })
+        }
+        return { vectors: texts.map(() => new Float32Array([1])), tokens: 100, requestId: "r" }
+      })
+    }),
+    Context.add(Vectors, {
+      announce: () => Effect.sync(() => void state.ledger.push("announced")),
+      withdraw: () => Effect.sync(() => void state.ledger.push("withdrawn")),
+      store: (purchase) =>
+        Effect.sync(() => {
+          state.ledger.push("stored")
+          state.stored.push(purchase)
+          return state.lost
+        }),
+      reuse: unused,
+      missing: unused,
+      search: unused
+    })
+  )
+}))
+
+const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(shop, Breakers.layer, IdsRandom)))
+
+const chunksOf = (texts: ReadonlyArray<string>): ReadonlyArray<MissingChunk> =>
+  texts.map((text, ordinal) => ({ chunkId: ChunkId.make(randomUUID()), ordinal, sha: chunkSha(text), text }))
+
+/** All at once; how each ended. */
+const embedAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<{ job?: ClaimedJob; texts: ReadonlyArray<string> }>) {
+  const batches = yield* EmbeddingBatches
+  const fiber = yield* Effect.forkChild(Effect.forEach(
+    jobs,
+    ({ job = aClaim(), texts }) => Effect.exit(batches.embed({ job, chunks: chunksOf(texts) })),
+    { concurrency: "unbounded" }
+  ))
+  // In steps: a batch begins to wait only when the one before has been sent.
+  for (let step = 0; step < 500 && fiber.pollUnsafe() === undefined; step++) yield* TestClock.adjust("100 millis")
+  return yield* Fiber.join(fiber)
+})
+
+const tagOf = (exit: Exit.Exit<void, { readonly _tag: string }>): string =>
+  Exit.isSuccess(exit) ? "done" : Option.getOrThrow(Cause.findErrorOption(exit.cause))._tag
+
+const many = (count: number, length = 10) => Array.from({ length: count }, (_, n) => `${n}`.padEnd(length, "x"))
+
+describe("embedding batches", () => {
+  it.effect("put the chunks of many documents in one call, announced before and stored after", () =>
+    Effect.gen(function*() {
+      const { calls, ledger, stored } = yield* Shop
+      const exits = yield* embedAll(["a", "b", "c"].map((text) => ({ texts: [`${text}1`, `${text}2`] })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "done", "done"])
+      assert.deepStrictEqual(calls, [["a1", "a2", "b1", "b2", "c1", "c2"]])
+      assert.deepStrictEqual(ledger, ["announced", "called", "stored"])
+      assert.lengthOf(stored[0]?.shares ?? [], 3)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("stay within the inputs and bytes of one call, and leave nothing out", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const sizes = [{ count: 700, length: 10 }, { count: 90, length: 8_000 }, { count: 3, length: 100 }]
+      yield* embedAll(sizes.map(({ count, length }) => ({ texts: many(count, length) })))
+      assert.lengthOf(calls.flat(), 793)
+      for (const texts of calls) {
+        assert.isAtMost(texts.length, embeddingBatch.inputs)
+        assert.isAtMost(texts.reduce((sum, text) => sum + text.length, 0), embeddingBatch.bytes)
+      }
+      assert.isAtMost(calls.length, 8)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("share a call's tokens out by length, to the last one", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* Shop
+      yield* embedAll([{ texts: ["x"] }, { texts: ["xx"] }, { texts: ["xxxxx", "xxxxx"] }])
+      const tokens = stored[0]?.shares.map((share) => share.tokens) ?? []
+      assert.strictEqual(tokens.reduce((sum, share) => sum + share, 0), 100)
+      assert.deepStrictEqual(tokens, [8, 15, 77])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("fail for a refused text its own document, and call again for the others", () =>
+    Effect.gen(function*() {
+      const { ledger } = yield* Shop
+      const exits = yield* embedAll(["a", "b", "refused", "d", "e"].map((text) => ({ texts: [text] })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "done", "PermanentError", "done", "done"])
+      const count = (what: string) => ledger.filter((word) => word === what).length
+      assert.strictEqual(count("announced"), count("withdrawn") + count("stored"))
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("ask once only when the provider is down, and take the call out of the ledger", () =>
+    Effect.gen(function*() {
+      const { calls, ledger } = yield* Shop
+      const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["down"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["TransientError", "TransientError"])
+      assert.lengthOf(calls, 1)
+      assert.deepStrictEqual(ledger, ["announced", "called", "withdrawn"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("tell a job that was lost meanwhile, and only that one", () =>
+    Effect.gen(function*() {
+      const { lost } = yield* Shop
+      const stale = aClaim()
+      lost.add(stale.job_id)
+      const exits = yield* embedAll([{ texts: ["a"] }, { job: stale, texts: ["b"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("hear of all of a document's calls before one that failed ends it", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* Shop
+      const exits = yield* embedAll([{ texts: ["refused", ...many(299)] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["PermanentError"])
+      assert.lengthOf(stored, 1)
+    }).pipe(Effect.provide(surroundings)))
+})

@@ -1,0 +1,199 @@
+import { it } from "@effect/vitest"
+import { Duration, Effect, Fiber, Layer, References } from "effect"
+import { TestClock } from "effect/testing"
+import { assert, describe } from "vitest"
+import { errorCodes } from "../../src/domain/ErrorCode.ts"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { StaleClaim } from "../../src/domain/Move.ts"
+import {
+  type Dependency,
+  PermanentError,
+  RecoverableError,
+  type StageError,
+  TransientError
+} from "../../src/domain/StageError.ts"
+import { retryLimit } from "../../src/policy/retries.ts"
+import { Breakers } from "../../src/stages/Breakers.ts"
+import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { runStage } from "../../src/stages/runStage.ts"
+import { advance, type Outcome } from "../../src/stages/Stage.ts"
+import { aClaim, QueueLog } from "../support/QueueLog.ts"
+
+const surroundings = Layer.mergeAll(
+  QueueLog.layer,
+  Breakers.layer,
+  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }),
+  Layer.succeed(References.MinimumLogLevel, "None")
+)
+
+/** One run of a stage that does this, and the one move that came of it. */
+const run = Effect.fnUntraced(function*(
+  job: ClaimedJob,
+  work: Effect.Effect<Outcome, StageError | StaleClaim>,
+  dependency?: Dependency
+) {
+  const log = yield* QueueLog
+  const next = yield* runStage({
+    name: "test",
+    from: job.status,
+    deadline: Duration.minutes(1),
+    ...(dependency === undefined ? {} : { dependency }),
+    run: () => work
+  }, { job })
+  return { next, move: log.moves.at(-1), moves: log.moves.length }
+})
+
+const failure = { code: "PARSER_FAILED", message: "It failed.", dependency: "parser", requestId: "r1" } as const
+const transient = new TransientError(failure)
+
+describe("a stage", () => {
+  it.effect("that has done its work hands the job on at the next status, with what it wrote", () =>
+    Effect.gen(function*() {
+      const job = aClaim({ retry_count: 2 })
+      const { move, next } = yield* run(job, Effect.succeed(advance("parse_queued", { provider_job_id: "pjb-1" })))
+      assert.deepInclude(move, {
+        job_id: job.job_id,
+        fence: 1n,
+        from: "uploaded",
+        to: "parse_queued",
+        type: "moved",
+        actor: "worker:test",
+        set: { provider_job_id: "pjb-1" }
+      })
+      assert.deepInclude(next?.job, { status: "parse_queued", provider_job_id: "pjb-1", retry_count: 0 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that waits gives the job back for as long, without an event or an attempt", () =>
+    Effect.gen(function*() {
+      const { move, next } = yield* run(
+        aClaim({ status: "parse_queued" }),
+        Effect.succeed({ _tag: "wait", delay: Duration.seconds(5) })
+      )
+      assert.isUndefined(next)
+      assert.include(move, { to: "parse_queued", type: "waiting", release_ms: 5_000 })
+      assert.deepStrictEqual(move?.set, {})
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that fails for now is tried again three times, later each time, and then has failed", () =>
+    Effect.gen(function*() {
+      for (let attempt = 0; attempt < retryLimit; attempt++) {
+        const { move } = yield* run(aClaim({ retry_count: attempt }), Effect.fail(transient))
+        assert.include(move, { to: "uploaded", type: "retry_scheduled" })
+        assert.strictEqual(move?.set.retry_count, attempt + 1)
+        assert.deepInclude(move?.set.last_error, { code: "PARSER_FAILED", class: "transient", request_id: "r1" })
+        const base = 3_000 * 2 ** attempt
+        assert.isTrue((move?.release_ms ?? 0) >= 0.8 * base && (move?.release_ms ?? 0) <= 1.2 * base)
+      }
+      const { move, next } = yield* run(aClaim({ retry_count: retryLimit }), Effect.fail(transient))
+      assert.isUndefined(next)
+      assert.include(move, { to: "failed_parse", type: "moved" })
+      assert.strictEqual(move?.set.resume_status, "uploaded")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("waits at least as long as the provider wishes", () =>
+    Effect.gen(function*() {
+      const error = new TransientError({ ...failure, retryAfter: Duration.minutes(2) })
+      assert.strictEqual((yield* run(aClaim(), Effect.fail(error))).move?.release_ms, 120_000)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("whose service is out is parked, and no attempt is counted", () =>
+    Effect.gen(function*() {
+      const out = new RecoverableError({ code: "PARSER_AUTH", message: "The key is refused.", dependency: "parser" })
+      const { move } = yield* run(aClaim(), Effect.fail(out))
+      assert.include(move, { to: "uploaded", type: "parked", release_ms: 30_000 })
+      assert.isUndefined(move?.set.retry_count)
+      assert.strictEqual(move?.set.last_error?.class, "recoverable")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that fails for good ends in its phase's failure, with what to do and what was kept", () =>
+    Effect.gen(function*() {
+      const bad = new PermanentError({ code: "EMBED_REJECTED", message: "No." })
+      const { move } = yield* run(aClaim({ status: "embedding_in_progress" }), Effect.fail(bad))
+      assert.include(move, { to: "failed_embedding", type: "moved" })
+      assert.deepStrictEqual(move?.set.last_error, {
+        code: "EMBED_REJECTED",
+        class: "permanent",
+        message: "No.",
+        help: errorCodes.EMBED_REJECTED.help,
+        kept: "The file, its parsed text, its chunks, and every vector bought so far.",
+        at_status: "embedding_in_progress"
+      })
+      assert.strictEqual(move?.set.resume_status, "embedding_in_progress")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("of the parse that failed for good begins with a new parse when it is retried", () =>
+    Effect.gen(function*() {
+      for (const status of ["uploaded", "parse_queued", "parsed"] as const) {
+        const bad = new PermanentError({ code: "PARSED_MISSING", message: "Gone." })
+        const { move } = yield* run(aClaim({ status }), Effect.fail(bad))
+        assert.strictEqual(move?.set.resume_status, "uploaded", status)
+      }
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that breaks down fails the job with a code, and says nothing of its inside", () =>
+    Effect.gen(function*() {
+      const { move } = yield* run(aClaim(), Effect.die(new Error("a secret")))
+      assert.strictEqual(move?.set.last_error?.code, "INTERNAL")
+      assert.notInclude(JSON.stringify(move?.set), "secret")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that does not end within its deadline is tried again", () =>
+    Effect.gen(function*() {
+      const fiber = yield* Effect.forkChild(run(aClaim(), Effect.never, "parser"))
+      yield* TestClock.adjust("1 minute")
+      const { move } = yield* Fiber.join(fiber)
+      assert.strictEqual(move?.type, "retry_scheduled")
+      assert.strictEqual(move?.set.last_error?.code, "PARSER_TIMEOUT")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("insists on its write while the database is away", () =>
+    Effect.gen(function*() {
+      const log = yield* QueueLog
+      const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })
+      log.failures.push(away, away, away)
+      const fiber = yield* Effect.forkChild(run(aClaim(), Effect.succeed(advance("parse_queued"))))
+      yield* TestClock.adjust("10 seconds")
+      const { moves, next } = yield* Fiber.join(fiber)
+      assert.strictEqual(moves, 1)
+      assert.strictEqual(next?.job.status, "parse_queued")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("writes nothing more once the job is somebody else's", () =>
+    Effect.gen(function*() {
+      const log = yield* QueueLog
+      const job = aClaim()
+      const stale = new StaleClaim({ job_id: job.job_id })
+      log.failures.push(stale)
+      for (const work of [Effect.succeed(advance("parse_queued")), Effect.fail(stale)]) {
+        assert.strictEqual((yield* Effect.flip(run(job, work)))._tag, "StaleClaim")
+      }
+      assert.deepStrictEqual(log.moves, [])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("is spared a service that failed five times in a row, until the circuit lets one call through", () =>
+    Effect.gen(function*() {
+      for (let n = 0; n < 5; n++) yield* run(aClaim(), Effect.fail(transient), "parser")
+      let calls = 0
+      const work = Effect.sync(() => {
+        calls++
+        return advance("parse_queued")
+      })
+      const refused = yield* run(aClaim(), work, "parser")
+      assert.strictEqual(calls, 0)
+      assert.strictEqual(refused.move?.type, "parked")
+      assert.strictEqual(refused.move?.set.last_error?.code, "PARSER_UNAVAILABLE")
+      assert.isTrue((refused.move?.release_ms ?? 0) > 0 && (refused.move?.release_ms ?? 0) <= 30_000)
+      assert.strictEqual((yield* run(aClaim(), work, "storage")).next?.job.status, "parse_queued", "another service")
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual((yield* run(aClaim(), work, "parser")).next?.job.status, "parse_queued")
+      assert.strictEqual(calls, 2)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("does not hold bad documents against a service", () =>
+    Effect.gen(function*() {
+      const bad = new PermanentError({ code: "ENCRYPTED", message: "Locked.", dependency: "parser" })
+      for (let n = 0; n < 9; n++) yield* run(aClaim(), Effect.fail(bad), "parser")
+      const { next } = yield* run(aClaim(), Effect.succeed(advance("parse_queued")), "parser")
+      assert.isDefined(next)
+    }).pipe(Effect.provide(surroundings)))
+})
