@@ -1,0 +1,254 @@
+/** The loop, over a queue that the test fills: which jobs, how many, and when. */
+import { it } from "@effect/vitest"
+import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, References, Scope, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { assert, describe } from "vitest"
+import { IdsRandom } from "../../layers/Ids/Random.ts"
+import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { Chunks } from "../../services/Chunks.ts"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { Documents } from "../../services/Documents.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
+import { Vectors } from "../../services/Vectors.ts"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import type { Move } from "../../src/domain/Move.ts"
+import { StaleClaim } from "../../src/domain/Move.ts"
+import { TransientError } from "../../src/domain/StageError.ts"
+import { drainTime, pollInterval } from "../../src/policy/worker.ts"
+import { Breakers } from "../../src/stages/Breakers.ts"
+import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
+import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { Worker } from "../../src/worker/Worker.ts"
+import { workerId } from "../pipeline/worker.ts"
+import { aClaim } from "../support/QueueLog.ts"
+import { embeddingModel } from "../support/TestApi.ts"
+
+class Desk extends Context.Service<Desk, {
+  /** Jobs that are due. */
+  readonly due: Array<ClaimedJob>
+  /** How many were asked for, claim after claim. */
+  readonly asked: Array<number>
+  readonly begun: Array<string>
+  readonly beats: Array<WorkerBeat>
+  readonly moves: Array<Move>
+  readonly wake: Queue.Queue<void>
+  /** The parser holds every job until then. */
+  readonly gate: Deferred.Deferred<void>
+  /** The next claims fail. */
+  failures: number
+  stale: boolean
+  released: number
+  sweeps: number
+}>()("accessa/test/Desk") {}
+
+const unused = () => Effect.die(new Error("the worker has no use for this"))
+
+const desk = Layer.effectContext(Effect.gen(function*() {
+  const state = Desk.of({
+    due: [],
+    asked: [],
+    begun: [],
+    beats: [],
+    moves: [],
+    wake: yield* Queue.unbounded<void>(),
+    gate: yield* Deferred.make<void>(),
+    failures: 0,
+    stale: false,
+    released: 0,
+    sweeps: 0
+  })
+  return Context.make(Desk, state).pipe(
+    Context.add(JobQueue, {
+      claim: (_, limit) =>
+        Effect.suspend(() => {
+          if (state.failures-- > 0) {
+            return Effect.fail(
+              new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
+            )
+          }
+          state.asked.push(limit)
+          return Effect.succeed(state.due.splice(0, limit))
+        }),
+      // A job that is parked ends its run.
+      move: (move) =>
+        Effect.suspend(() => {
+          if (state.stale) return Effect.fail(new StaleClaim({ job_id: move.job_id }))
+          state.moves.push(move)
+          return Effect.void
+        }),
+      complete: unused,
+      beat: (beat) => Effect.sync(() => void state.beats.push(beat)),
+      release: () =>
+        Effect.sync(() => {
+          state.released++
+          return 0
+        }),
+      rescue: Effect.sync(() => {
+        state.sweeps++
+        return { released: 0, dead: 0 }
+      }),
+      nextDue: Effect.sync(() => undefined),
+      wakeups: Stream.fromQueue(state.wake)
+    }),
+    Context.add(DocumentParser, {
+      name: "test",
+      submit: ({ jobId }) => {
+        state.begun.push(jobId)
+        return Effect.andThen(
+          Deferred.await(state.gate),
+          Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "Later.", dependency: "parser" }))
+        )
+      },
+      result: unused,
+      cancel: unused
+    })
+  )
+}))
+
+const idle = Layer.mergeAll(
+  Layer.succeed(Chunks, { store: unused, page: unused }),
+  Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: unused }),
+  Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
+  Layer.succeed(Vectors, {
+    announce: unused,
+    missing: unused,
+    reuse: unused,
+    search: unused,
+    store: unused,
+    withdraw: unused
+  }),
+  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }),
+  Layer.succeed(References.MinimumLogLevel, "None"),
+  Breakers.layer,
+  IdsRandom,
+  ObjectStorageMemory
+)
+
+const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(idle, desk)))
+
+const concurrency = 3
+const start = Worker.layer({
+  workerId,
+  concurrency,
+  heartbeat: Duration.seconds(10),
+  hostname: "here",
+  pid: 42,
+  version: "1"
+})
+
+/** Whatever can happen without time has happened. */
+const settled = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
+
+/** A worker that runs for as long as the test, or until it is closed. */
+const running = Effect.gen(function*() {
+  const { gate } = yield* Desk
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  // Nobody moves the clock any more when the test has ended, and the worker would wait for its jobs.
+  yield* Effect.addFinalizer(() => Deferred.succeed(gate, undefined))
+  const context = yield* Layer.buildWithScope(start, scope)
+  yield* settled
+  return { worker: Context.get(context, Worker), stop: Scope.close(scope, Exit.void) }
+})
+
+const jobs = (count: number) => Array.from({ length: count }, () => aClaim())
+
+describe("a worker", () => {
+  it.effect("takes as many jobs as it may have at once, and another one when one ends", () =>
+    Effect.gen(function*() {
+      const { asked, begun, due, gate } = yield* Desk
+      due.push(...jobs(5))
+      const { worker } = yield* running
+      assert.lengthOf(begun, concurrency)
+      assert.strictEqual((yield* worker.report).jobs, concurrency)
+      assert.isTrue(asked.every((limit) => limit <= concurrency))
+      yield* Deferred.succeed(gate, undefined)
+      yield* settled
+      assert.lengthOf(begun, 5)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("sleeps until it is woken, or until it looks again by itself", () =>
+    Effect.gen(function*() {
+      const { begun, due, wake } = yield* Desk
+      yield* running
+      due.push(...jobs(1))
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(begun, 0)
+      yield* Queue.offer(wake, undefined)
+      yield* settled
+      assert.lengthOf(begun, 1)
+      due.push(...jobs(1))
+      yield* TestClock.adjust(pollInterval)
+      yield* settled
+      assert.lengthOf(begun, 2)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("says at once and every ten seconds that it is alive, and sweeps after those that are not", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      yield* running
+      const first = state.beats.length
+      assert.isAtLeast(first, 1)
+      yield* TestClock.adjust("30 seconds")
+      assert.isAtLeast(state.beats.length, first + 3)
+      assert.include(state.beats.at(-1), {
+        workerId,
+        hostname: "here",
+        pid: 42,
+        version: "1",
+        state: "running",
+        jobs: 0
+      })
+      assert.isAtLeast(state.sweeps, 5)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("goes on when the queue could not be read for a while", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.failures = 3
+      state.due.push(...jobs(1))
+      yield* running
+      assert.lengthOf(state.begun, 0)
+      yield* TestClock.adjust("10 seconds")
+      assert.lengthOf(state.begun, 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("counts the writes that were refused since a job was somebody else's", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.stale = true
+      state.due.push(...jobs(2))
+      yield* Deferred.succeed(state.gate, undefined)
+      const { worker } = yield* running
+      assert.include(yield* worker.report, { jobs: 0, staleWrites: 2 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that is stopped claims no more, lets its jobs end, gives back what it held, and says so", () =>
+    Effect.gen(function*() {
+      const { beats, begun, due, gate, moves } = yield* Desk
+      const state = yield* Desk
+      due.push(...jobs(1))
+      const { stop } = yield* running
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("1 second")
+      due.push(...jobs(3))
+      assert.isUndefined(stopping.pollUnsafe(), "it does not wait for its job")
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust("1 second")
+      assert.isDefined(stopping.pollUnsafe())
+      assert.deepStrictEqual([begun.length, moves.length, state.released], [1, 1, 1])
+      assert.strictEqual(beats.at(-1)?.state, "stopped")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that is stopped does not wait for ever", () =>
+    Effect.gen(function*() {
+      const { beats, due, moves } = yield* Desk
+      due.push(...jobs(1))
+      const { stop } = yield* running
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust(Duration.sum(drainTime, Duration.seconds(1)))
+      assert.isDefined(stopping.pollUnsafe())
+      assert.lengthOf(moves, 0)
+      assert.strictEqual(beats.at(-1)?.state, "stopped")
+    }).pipe(Effect.provide(surroundings)))
+})
