@@ -2,10 +2,12 @@
  * Every Markdown file of a folder through the whole durable pipeline, and beside it through a straight line of the same
  * parts without durability. Each run is a process of its own, and the two take turns.
  */
-import { Config, Console, Effect, Option, Schedule, Schema } from "effect"
+import { Clock, Config, Console, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { SqlClient } from "effect/sql"
+import { DatabasePostgres } from "../layers/Database/Postgres.ts"
 import { Measurement, variants } from "./Measurement.ts"
 
 const scripts = { pipeline: "bench/ingestPipeline.ts", "straight-line": "bench/ingestStraightLine.ts" } as const
@@ -24,9 +26,11 @@ export const ingest = Command.make(
     const url = yield* embeddingsUrl
     const run = Effect.fnUntraced(function*(variant: Measurement["variant"]) {
       const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-bench-" })
       const output = yield* spawner.string(
         ChildProcess.make("node", [scripts[variant], folder], {
-          env: { PARSER: "local", OPENAI_API_URL: url },
+          env: { PARSER: "local", OPENAI_API_URL: url, ACCESSA_DATA_DIR: dataDir, ...(yield* emptyDatabase) },
           extendEnv: true,
           stderr: "inherit"
         })
@@ -34,7 +38,7 @@ export const ingest = Command.make(
       const measurement = yield* decode(output.trim())
       yield* Console.log(json ? JSON.stringify(measurement) : measurement)
       return measurement
-    })
+    }, Effect.scoped)
 
     const ratios: Array<number> = []
     for (let round = 0; round < rounds; round++) {
@@ -51,6 +55,24 @@ export const ingest = Command.make(
     yield* Console.log(json ? JSON.stringify({ ratio: median }) : `pipeline / straight line: ${median.toFixed(2)}`)
   }, Effect.scoped)
 )
+
+/** On the server of `DATABASE_URL` a database of the run's own, so that no run pays for the dead rows of the one before. */
+const emptyDatabase = Effect.gen(function*() {
+  const server = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
+  if (server === undefined) return {}
+  const name = `accessa_bench_${yield* Clock.currentTimeMillis}`
+  const onServer = (statement: string) =>
+    Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
+      Effect.provide(DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa bench" }))
+    )
+  yield* Effect.acquireRelease(
+    onServer(`CREATE DATABASE ${name}`),
+    () => Effect.ignore(onServer(`DROP DATABASE ${name} WITH (FORCE)`), { log: true })
+  )
+  const url = new URL(Redacted.value(server))
+  url.pathname = name
+  return { DATABASE_URL: url.href }
+})
 
 /** `OPENAI_API_URL`, or the mock without delay in a process of its own. */
 const embeddingsUrl = Effect.gen(function*() {

@@ -56,24 +56,27 @@ const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: n
     Effect.flatMap(([row]) =>
       (row?.failed ?? 0) > 0 ? Effect.die(new Error(`${row?.failed} documents failed`)) : Effect.succeed(row?.complete)
     ),
-    Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: (complete) => complete === documents })
+    Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: (complete) => complete === documents })
   )
 })
+
+/** As a process without a collector is. */
+const quiet = Layer.mergeAll(
+  Layer.succeed(References.MinimumLogLevel, "Warn"),
+  Layer.succeed(References.TracerEnabled, false)
+)
 
 const program = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const ids = yield* Ids
-  const documents = yield* Documents
   const { databaseUrl } = yield* Settings
   const files = yield* markdownFiles(argv[2] ?? ".")
-  // Nobody else's chunks are reused: every run buys all of its vectors.
   const userId = UserId.make(yield* ids.uuid)
   const run = { variant: "pipeline", database: databaseUrl === undefined ? "pglite" : "postgres" } as const
-  const accepted: Array<DocumentId> = []
   const line = yield* measured(
     run,
     Effect.gen(function*() {
-      accepted.push(...yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 8 }))
+      yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 8, discard: true })
       yield* whenAllComplete(userId, files.length)
       const [totals] = yield* sql<{ readonly chunks: number; readonly tokens: number; readonly requests: number }>`
       SELECT sum((progress->>'chunks_total')::int)::int AS chunks, sum(tokens_paid)::int AS tokens,
@@ -83,7 +86,6 @@ const program = Effect.gen(function*() {
     })
   )
   yield* Console.log(JSON.stringify(line))
-  yield* Effect.forEach(accepted, (document) => documents.remove(userId, document), { concurrency: 4 })
 })
 
 program.pipe(
@@ -91,7 +93,7 @@ program.pipe(
     WorkerLive.pipe(
       Layer.provideMerge(AppLive),
       Layer.provideMerge(Settings.layer),
-      Layer.provideMerge(Layer.merge(NodeServices.layer, Layer.succeed(References.MinimumLogLevel, "Warn")))
+      Layer.provideMerge(Layer.merge(NodeServices.layer, quiet))
     )
   ),
   NodeRuntime.runMain

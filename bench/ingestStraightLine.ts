@@ -1,6 +1,6 @@
 /** One measured run of the same parts in a straight line, with nothing that survives a crash: read, chunk, embed, insert. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, FileSystem, Layer, Stream } from "effect"
+import { Console, Effect, FileSystem, Layer, References, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { argv } from "node:process"
 import { Database, Embeddings } from "../layers/App.ts"
@@ -22,7 +22,6 @@ interface Piece extends Chunk {
 const createTables = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE EXTENSION IF NOT EXISTS vector`
-  yield* sql`DROP TABLE IF EXISTS bench_vectors, bench_chunks, bench_documents`
   yield* sql`CREATE TABLE bench_documents (document_id uuid PRIMARY KEY, filename text NOT NULL)`
   yield* sql`
     CREATE TABLE bench_chunks (chunk_id uuid PRIMARY KEY, document_id uuid NOT NULL REFERENCES bench_documents,
@@ -66,7 +65,6 @@ const buy = Effect.fnUntraced(function*(pieces: ReadonlyArray<Piece>) {
 })
 
 const program = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
   const { databaseUrl } = yield* Settings
   const files = yield* markdownFiles(argv[2] ?? ".")
   const run = { variant: "straight-line", database: databaseUrl === undefined ? "pglite" : "postgres" } as const
@@ -89,7 +87,6 @@ const program = Effect.gen(function*() {
     )
   )
   yield* Console.log(JSON.stringify(line))
-  yield* sql`DROP TABLE bench_vectors, bench_chunks, bench_documents`
 })
 
 const ready = VectorParameters.layer.pipe(
@@ -98,7 +95,10 @@ const ready = VectorParameters.layer.pipe(
 )
 program.pipe(
   Effect.provide(
-    Layer.merge(ready, Embeddings).pipe(Layer.provideMerge(Settings.layer), Layer.provideMerge(NodeServices.layer))
+    Layer.mergeAll(ready, Embeddings, Layer.succeed(References.TracerEnabled, false)).pipe(
+      Layer.provideMerge(Settings.layer),
+      Layer.provideMerge(NodeServices.layer)
+    )
   ),
   NodeRuntime.runMain
 )

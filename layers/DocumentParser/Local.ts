@@ -1,8 +1,10 @@
 /** Parses on this machine, without any network: PDF, also scanned, DOCX, HTML, Markdown and plain text. */
 import { Duration, Effect, Layer, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
+import { sniff } from "../../src/domain/mediaType.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
-import { makeParsePool, type ParsePoolOptions } from "./local/ParsePool.ts"
+import { answerTask } from "./local/answerTask.ts"
+import { makeParsePool, parsedOrRefused, type ParsePoolOptions, type ParseTask } from "./local/ParsePool.ts"
 
 export interface DocumentParserLocalOptions extends Partial<ParsePoolOptions> {
   /** Of a PDF. */
@@ -34,7 +36,10 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
           if (bytes.length === 0) {
             return yield* new PermanentError({ code: "EMPTY_FILE", message: "The file has no bytes." })
           }
-          const { markdown, pages } = yield* parse({ bytes, filename: request.filename, limits, languages })
+          const task = { bytes, filename: request.filename, limits, languages }
+          const { markdown, pages } = isSmallText(task)
+            ? yield* Effect.flatMap(Effect.promise(() => answerTask(task, () => {})), parsedOrRefused)
+            : yield* parse(task)
           return { markdown, pages }
         }),
         // Interrupting `result` ends the parse; nothing goes on without it.
@@ -42,6 +47,10 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
       })
     })
   )
+
+/** Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size. */
+const isSmallText = ({ bytes, filename }: ParseTask): boolean =>
+  bytes.length <= 128 * 1024 && ["text/markdown", "text/plain"].includes(sniff(bytes, filename))
 
 /** Into one array of the announced size, so that a large file is never held twice. */
 const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, StageError> =>

@@ -1,15 +1,16 @@
 /** Documents on Postgres. */
-import { Effect, Layer, Option, Schema } from "effect"
+import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
-import { Documents, type NewDocument } from "../../services/Documents.ts"
+import { type Acceptance, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
 import type { DocumentId, UserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
-import { changesChannel, workChannel } from "../Database/channels.ts"
+import { makeCoalescer } from "../coalesce.ts"
 import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
+import { acceptDocuments, identities } from "./acceptDocuments.ts"
 
 export const DocumentsSql = Layer.effect(
   Documents,
@@ -25,25 +26,40 @@ export const DocumentsSql = Layer.effect(
       return (yield* decodeJobs(rows))[0]
     })
 
-    const accept = Effect.fnUntraced(function*(document: NewDocument) {
-      // Two uploads of the same bytes, or under the same id, wait for each other here: the second one finds the first one's job.
-      yield* failing(sql`
-        SELECT pg_advisory_xact_lock(hashtextextended(${document.userId + document.sha256}, 0)),
-          pg_advisory_xact_lock(hashtextextended(${document.documentId}, 0))`)
-      const taken = yield* firstJob(sql`d.document_id = ${document.documentId}`)
-      if (taken !== undefined) return { outcome: "conflict" as const, job: taken }
-      if (!document.force) {
-        const same = yield* firstJob(
-          sql`d.user_id = ${document.userId} AND d.raw_sha256 = ${document.sha256} AND j.status NOT LIKE 'failed%'`
-        )
-        if (same !== undefined) return { outcome: "duplicate" as const, job: same }
-      }
-      yield* failing(insertDocument(sql, document, yield* ids.uuid, yield* ids.secret))
-      const job = yield* firstJob(sql`d.document_id = ${document.documentId}`)
-      return job === undefined
-        ? yield* Effect.die(new Error("the job that was just inserted is not there"))
-        : { outcome: "accepted" as const, job }
+    const acceptRound = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
+      const jobs = yield* Effect.forEach(
+        documents,
+        (document) => Effect.map(Effect.all([ids.uuid, ids.secret]), ([jobId, secret]) => ({ document, jobId, secret }))
+      )
+      const answers = yield* failing(acceptDocuments(sql, jobs))
+      const rows = yield* failing(sql`
+        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
+        WHERE j.job_id = ANY(${answers.map((answer) => answer.job_id)}::uuid[])`)
+      const found = yield* decodeJobs(rows)
+      return jobs.flatMap(({ document, jobId }) => {
+        const answer = answers.find(({ asked }) => asked === jobId)
+        const job = found.find((each) => each.job_id === answer?.job_id)
+        return answer === undefined || job === undefined ? [] : [{ document, outcome: answer.outcome, job }]
+      })
     })
+
+    /** Those that share an identity with an earlier one of the batch go in another round, and find it. */
+    const acceptAll = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
+      const settled = new Map<NewDocument, Acceptance>()
+      let waiting = documents
+      while (waiting.length > 0) {
+        const { later, now } = apart(waiting)
+        for (const { document, job, outcome } of yield* acceptRound(now)) settled.set(document, { job, outcome })
+        waiting = later
+      }
+      return documents.map((document): Exit.Exit<Acceptance, StageError> => {
+        const acceptance = settled.get(document)
+        return acceptance === undefined
+          ? Exit.die(new Error("the job that was just accepted is not there"))
+          : Exit.succeed(acceptance)
+      })
+    })
+    const accept = yield* makeCoalescer(acceptAll, { most: 32, lanes: 2 })
 
     const find = Effect.fn("Documents.find")(function*(user: UserId, document: DocumentId) {
       const [row] = yield* failing(
@@ -66,11 +82,7 @@ export const DocumentsSql = Layer.effect(
     })
 
     return Documents.of({
-      accept: Effect.fn("Documents.accept")((document: NewDocument) =>
-        sql.withTransaction(accept(document)).pipe(
-          Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
-        )
-      ),
+      accept: Effect.fn("Documents.accept")(accept),
       find,
       sameText: Effect.fn("Documents.sameText")(function*(job) {
         const [row] = yield* failing(sql<{ readonly document_id: DocumentId }>`
@@ -101,24 +113,17 @@ export const DocumentsSql = Layer.effect(
   })
 )
 
-const insertDocument = (sql: SqlClient.SqlClient, document: NewDocument, jobId: string, secret: string) =>
-  sql`
-    WITH document AS (
-      INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata)
-      VALUES (${document.documentId}, ${document.userId}, ${document.filename}, ${document.mediaType},
-        ${document.bytes}, ${document.sha256}, ${document.rawPath}, ${JSON.stringify(document.metadata)}::jsonb)
-    ), job AS (
-      INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, chunks_version, embed_model,
-        embed_version, webhook_secret, correlation_id, priority, traceparent)
-      VALUES (${jobId}, ${document.userId}, ${document.documentId}, 'uploaded', ${document.rawPath},
-        ${document.chunker}, ${document.model.model}, ${document.model.version}, ${secret}, ${document.correlationId},
-        ${document.priority}, ${document.traceparent})
-      RETURNING job_id, fence, progress
-    ), logged AS (
-      INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
-      SELECT job_id, 'moved', 'uploaded', 'api', fence, progress FROM job
-    )
-    SELECT pg_notify(${workChannel}, ''), pg_notify(${changesChannel}, job_id::text) FROM job`
+const apart = (documents: ReadonlyArray<NewDocument>) => {
+  const taken = new Set<string>()
+  const now: Array<NewDocument> = []
+  const later: Array<NewDocument> = []
+  for (const document of documents) {
+    const keys = identities(document)
+    ;(keys.some((key) => taken.has(key)) ? later : now).push(document)
+    for (const key of keys) taken.add(key)
+  }
+  return { now, later }
+}
 
 const decodeDocuments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   metadata: Schema.Record(Schema.String, Schema.String),

@@ -8,7 +8,7 @@ export const embeddingBatch = {
   /** Of all inputs together: 300,000 tokens. */
   bytes: 300_000,
   /** How long a batch that is not full waits for more. */
-  linger: Duration.millis(10),
+  linger: Duration.millis(15),
   /** Requests under way at once from one worker. */
   concurrency: 4
 } as const

@@ -9,3 +9,6 @@ export const errorPause = Duration.seconds(1)
 
 /** From the signal to stop until what still runs is given back. */
 export const drainTime = Duration.seconds(20)
+
+/** Between a sign of new work and the claim, when the worker is busy anyway. */
+export const gatherTime = Duration.millis(5)

@@ -7,7 +7,7 @@ import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import type { WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { sweepInterval } from "../policy/leases.ts"
-import { drainTime, errorPause, pollInterval } from "../policy/worker.ts"
+import { drainTime, errorPause, gatherTime, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
 
 export interface WorkerOptions {
@@ -69,6 +69,8 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     const due = free > 0 ? yield* queue.nextDue : undefined
     const sleep = due === undefined ? pollInterval : Duration.min(pollInterval, Duration.max(due, Duration.millis(1)))
     yield* Effect.timeoutOption(Queue.take(wake), sleep)
+    // While others run, a moment's patience lets one claim take what came in and what became free.
+    if ((yield* FiberSet.size(jobs)) > 0) yield* Effect.sleep(gatherTime)
   })
   const claiming = claim.pipe(
     Effect.catch((error) =>

@@ -1,5 +1,5 @@
 /** A few parsing threads, started when needed, used again, and replaced when a document hangs one or breaks it. */
-import { Deferred, Duration, Effect, Exit, Pool, Schema, type Scope } from "effect"
+import { Deferred, Duration, Effect, Exit, Option, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { PermanentError } from "../../../src/domain/StageError.ts"
@@ -29,7 +29,7 @@ const ParseReply = Schema.Union([
   Parsed,
   Schema.TaggedStruct("Refused", { code: ErrorCode, message: Schema.String, cause: Schema.optionalKey(Schema.Unknown) })
 ])
-type ParseReply = typeof ParseReply.Type
+export type ParseReply = typeof ParseReply.Type
 
 /** Comes before the reply: so many pages are now read by OCR. */
 const Reading = Schema.TaggedStruct("Reading", { pages: Schema.Int })
@@ -68,10 +68,14 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       Effect.onError(() => Pool.invalidate(pool, worker))
     )
     yield* Effect.annotateCurrentSpan({ "parser.scans": scans })
-    if (reply._tag === "Parsed") return reply
-    return yield* new PermanentError({ code: reply.code, message: reply.message, cause: reply.cause })
+    return yield* parsedOrRefused(reply)
   }, Effect.scoped)
 })
+
+export const parsedOrRefused = (reply: ParseReply) =>
+  reply._tag === "Parsed"
+    ? Effect.succeed(reply)
+    : Effect.fail(new PermanentError({ code: reply.code, message: reply.message, cause: reply.cause }))
 
 const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.Scope> =>
   Effect.acquireRelease(
@@ -121,9 +125,13 @@ const ask = (
 
 /** Node limits a thread's heap but not its buffers, which is what a PDF's streams unpack into. Never succeeds. */
 const watchBuffers = (worker: Worker, limitMb: number): Effect.Effect<never, PermanentError> =>
-  Effect.tryPromise({ try: () => worker.getHeapStatistics(), catch: crashed }).pipe(
+  Effect.tryPromise(() => worker.getHeapStatistics()).pipe(
+    // A thread that has not begun yet, or has just ended, has no statistics; whether it broke, its exit says.
+    Effect.option,
     Effect.flatMap((heap) =>
-      heap.external_memory > limitMb * 1_000_000 ? Effect.fail(crashed(undefined)) : Effect.void
+      Option.isSome(heap) && heap.value.external_memory > limitMb * 1_000_000
+        ? Effect.fail(crashed(undefined))
+        : Effect.void
     ),
     Effect.delay("200 millis"),
     Effect.forever

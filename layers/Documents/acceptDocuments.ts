@@ -1,0 +1,90 @@
+/** Takes documents in: each becomes a job, unless its id is taken or the user has its bytes already. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Acceptance, NewDocument } from "../../services/Documents.ts"
+import { changesChannel, workChannel } from "../Database/channels.ts"
+
+export interface NewJob {
+  readonly document: NewDocument
+  readonly jobId: string
+  readonly secret: string
+}
+
+interface Accepted {
+  /** The job's id as it was asked for: says which request this answers. */
+  readonly asked: string
+  readonly outcome: Acceptance["outcome"]
+  readonly job_id: string
+}
+
+/** What two uploads at the same time may not both be. */
+export const identities = ({ documentId, force, sha256, userId }: NewDocument): ReadonlyArray<string> =>
+  force ? [documentId] : [documentId, `${userId}${sha256}`]
+
+/**
+ * In one transaction for all; no two of them may share an identity. The locks make uploads of the same bytes by other
+ * connections wait, so that the later one finds the earlier one's job; they are taken in one order, so nobody waits in a ring.
+ */
+export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
+  sql.withTransaction(Effect.gen(function*() {
+    const locks = jobs.flatMap(({ document }) => identities(document)).sort()
+    yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${locks}::text[]) AS key`
+    return yield* sql<Accepted>`
+      WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset(${wire(jobs)}::jsonb) AS w(
+          job_id uuid, document_id uuid, user_id uuid, correlation_id uuid, filename text, media_type text, bytes bigint,
+          raw_sha256 text, raw_path text, metadata jsonb, priority int, chunker text, embed_model text,
+          embed_version text, traceparent text, secret text, force boolean
+        )
+      ), known AS (
+        SELECT w.*, taken.job_id AS taken, same.job_id AS same
+        FROM wanted w
+        LEFT JOIN LATERAL (SELECT j.job_id FROM upload_jobs j WHERE j.document_id = w.document_id LIMIT 1) taken ON true
+        LEFT JOIN LATERAL (
+          SELECT j.job_id FROM documents d JOIN upload_jobs j USING (document_id)
+          WHERE NOT w.force AND d.user_id = w.user_id AND d.raw_sha256 = w.raw_sha256 AND j.status NOT LIKE 'failed%'
+          ORDER BY j.created_at LIMIT 1
+        ) same ON true
+      ), document AS (
+        INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata)
+        SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata FROM known
+        WHERE taken IS NULL AND same IS NULL
+      ), job AS (
+        INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, chunks_version, embed_model,
+          embed_version, webhook_secret, correlation_id, priority, traceparent)
+        SELECT job_id, user_id, document_id, 'uploaded', raw_path, chunker, embed_model, embed_version, secret,
+          correlation_id, priority, traceparent
+        FROM known WHERE taken IS NULL AND same IS NULL
+        RETURNING job_id, fence, progress
+      ), logged AS (
+        INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
+        SELECT job_id, 'moved', 'uploaded', 'api', fence, progress FROM job
+      ), told AS (
+        SELECT pg_notify(${workChannel}, ''), pg_notify(${changesChannel}, string_agg(job_id::text, ','))
+        FROM job HAVING count(*) > 0
+      )
+      SELECT known.job_id AS asked, coalesce(taken, same, known.job_id) AS job_id,
+        CASE WHEN taken IS NOT NULL THEN 'conflict' WHEN same IS NOT NULL THEN 'duplicate' ELSE 'accepted' END AS outcome
+      FROM known LEFT JOIN told ON true`
+  }))
+
+const wire = (jobs: ReadonlyArray<NewJob>): string =>
+  JSON.stringify(jobs.map(({ document, jobId, secret }) => ({
+    job_id: jobId,
+    document_id: document.documentId,
+    user_id: document.userId,
+    correlation_id: document.correlationId,
+    filename: document.filename,
+    media_type: document.mediaType,
+    bytes: document.bytes,
+    raw_sha256: document.sha256,
+    raw_path: document.rawPath,
+    metadata: document.metadata,
+    priority: document.priority,
+    chunker: document.chunker,
+    embed_model: document.model.model,
+    embed_version: document.model.version,
+    traceparent: document.traceparent,
+    secret,
+    force: document.force
+  })))
