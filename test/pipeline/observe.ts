@@ -37,10 +37,14 @@ export const waitUntil = Effect.fnUntraced(function*(
 export const ended = (job: Pick<Job, "job_id">) => waitUntil(job, "ended", ({ status }) => isTerminal(status))
 
 /** Looks at the tables until they say so. */
-export const waitForRow = <E, R>(what: string, found: Effect.Effect<boolean, E, R>) =>
+export const waitForRow = <E, R>(
+  what: string,
+  found: Effect.Effect<boolean, E, R>,
+  within: Duration.Input = "15 seconds"
+) =>
   found.pipe(
     Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: (isSo) => isSo }),
-    Effect.timeoutOrElse({ duration: "15 seconds", orElse: () => Effect.die(new Error(`There is no ${what}`)) })
+    Effect.timeoutOrElse({ duration: within, orElse: () => Effect.die(new Error(`There is no ${what}`)) })
   )
 
 /** As if the time that the job waits for had passed. */
