@@ -60,9 +60,11 @@ const ownOrJoin = (place: Place) =>
 const answers = (socket: string): Effect.Effect<boolean> =>
   Effect.callback((resume) => {
     const probe = connect(socket)
-    probe.once("connect", () => resume(Effect.succeed(true)))
+    probe.once("connect", () => {
+      probe.destroy()
+      resume(Effect.succeed(true))
+    })
     probe.once("error", () => resume(Effect.succeed(false)))
-    probe.once("close", () => probe.removeAllListeners())
     return Effect.sync(() => probe.destroy())
   })
 

@@ -9,7 +9,7 @@ import { makePgliteServer } from "./pgliteWire.ts"
 export const DatabasePgliteInProcess = (options: { readonly dataDir: string }) =>
   PgClient.layerFrom(
     Effect.acquireRelease(
-      Effect.promise(() => openPglite(options.dataDir)),
-      (db) => Effect.promise(() => db.close())
-    ).pipe(Effect.flatMap((db) => pgliteClient({ stream: makePgliteServer(db) })))
+      Effect.promise(async () => makePgliteServer(await openPglite(options.dataDir))),
+      (server) => Effect.promise(server.close)
+    ).pipe(Effect.flatMap((server) => pgliteClient({ stream: server.connect })))
   )

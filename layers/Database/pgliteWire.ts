@@ -16,13 +16,21 @@ interface Job {
   readonly done: (error?: Error) => void
 }
 
-/** Answers how to open one more connection. */
-export const makePgliteServer = (db: PGlite): () => Duplex => {
+export interface PgliteServer {
+  /** Opens one more connection. */
+  readonly connect: () => Duplex
+  /** Closes the database after the cycle that is running; nothing is run after that. */
+  readonly close: () => Promise<void>
+}
+
+export const makePgliteServer = (db: PGlite): PgliteServer => {
   const ready = new Set<Duplex>()
   let waiting: Array<Job> = []
   /** The wire whose transaction is open. */
   let owner: Duplex | undefined
   let running = false
+  let closing = false
+  let cycle: Promise<unknown> = Promise.resolve()
 
   const run = async () => {
     if (running) return
@@ -31,7 +39,9 @@ export const makePgliteServer = (db: PGlite): () => Duplex => {
       const { bytes, done, wire } = job
       waiting = waiting.filter((each) => each !== job)
       try {
-        owner = deliver(wire, await db.runExclusive(() => db.execProtocolRaw(bytes))) ? undefined : wire
+        const reply = db.runExclusive(() => db.execProtocolRaw(bytes))
+        cycle = reply
+        owner = deliver(wire, await reply) ? undefined : wire
         done()
       } catch (error) {
         owner = undefined
@@ -40,7 +50,7 @@ export const makePgliteServer = (db: PGlite): () => Duplex => {
     }
     running = false
   }
-  const next = () => waiting.find((job) => owner === undefined || job.wire === owner)
+  const next = () => closing ? undefined : waiting.find((job) => owner === undefined || job.wire === owner)
   const enqueue = (job: Job) => {
     waiting.push(job)
     void run()
@@ -61,7 +71,7 @@ export const makePgliteServer = (db: PGlite): () => Duplex => {
     return status === idle
   }
 
-  return () => {
+  const connect = () => {
     const cycles = makeCycles()
     const wire: Duplex = new Duplex({
       allowHalfOpen: false,
@@ -82,6 +92,14 @@ export const makePgliteServer = (db: PGlite): () => Duplex => {
     })
     return wire
   }
+
+  const close = async () => {
+    closing = true
+    await Promise.allSettled([cycle])
+    await db.close()
+  }
+
+  return { connect, close }
 }
 
 interface Taken {

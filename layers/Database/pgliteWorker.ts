@@ -17,10 +17,10 @@ if (socketPath === undefined) await db.close()
 else serve(socketPath)
 
 function serve(path: string): void {
-  const connect = makePgliteServer(db)
+  const pglite = makePgliteServer(db)
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
-    const wire = connect()
+    const wire = pglite.connect()
     sockets.add(socket)
     socket.on("error", () => wire.destroy())
     socket.on("close", () => {
@@ -43,6 +43,6 @@ function serve(path: string): void {
   parentPort?.once("message", async () => {
     server.close()
     for (const socket of sockets) socket.destroy()
-    await db.close()
+    await pglite.close()
   })
 }

@@ -14,6 +14,8 @@ export const pgliteTemplate = Effect.gen(function*() {
   const ready = `${cache}/pglite-${yield* templateName}`
   if (yield* fs.exists(ready)) return ready
   yield* fs.makeDirectory(cache, { recursive: true })
+  const outdated = (yield* fs.readDirectory(cache)).filter((name) => name.startsWith("pglite-"))
+  yield* Effect.forEach(outdated, (name) => fs.remove(`${cache}/${name}`, { recursive: true, force: true }))
   const draft = yield* fs.makeTempDirectoryScoped({ directory: cache })
   yield* migrate(migrationsDirectory).pipe(Effect.provide(DatabasePglite({ dataDir: draft })))
   yield* fs.rename(`${draft}/data`, ready).pipe(

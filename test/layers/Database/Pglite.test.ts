@@ -44,19 +44,28 @@ const prepared = Effect.gen(function*() {
 const startHolder = Effect.fnUntraced(function*({ dataDir, migrations }: Effect.Success<typeof prepared>) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(execPath, [holder, dataDir, migrations], { stdio: ["pipe", "pipe", "inherit"] })),
-    kill
+    (child) =>
+      Effect.promise(async () => {
+        child.stdin.end()
+        await exited(child)
+      })
   )
-  const [line] = yield* Effect.promise(() => once(createInterface(child.stdout), "line"))
+  const [line] = yield* Effect.promise(() =>
+    Promise.race([once(createInterface(child.stdout), "line"), once(child, "exit").then(() => ["ended"])])
+  )
   assert.match(line, /^holding /)
   return { child, ran: String(line).slice("holding ".length) }
 })
 
 const kill = (child: ChildProcess) =>
   Effect.promise(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
     child.kill("SIGKILL")
-    await once(child, "exit")
+    await exited(child)
   })
+
+const exited = async (child: ChildProcess) => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit")
+}
 
 const rows = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -96,15 +105,18 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
     }))
 
-  it.effect("closes with its owner and opens again", () =>
+  it.effect("lets a joined process leave while the owner stays, and the owner close and open again", () =>
     Effect.gen(function*() {
       const place = yield* prepared
-      const { child } = yield* startHolder(place)
-      child.stdin.end()
-      yield* Effect.promise(() => once(child, "exit"))
-      assert.strictEqual(child.exitCode, 0)
-      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 1)
-      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 1)
+      const owner = yield* startHolder(place)
+      const joined = yield* startHolder(place)
+      for (const { child } of [joined, owner]) {
+        child.stdin.end()
+        yield* Effect.promise(() => exited(child))
+        assert.strictEqual(child.exitCode, 0)
+      }
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
     }))
 
   it.effect("begins anew where an earlier first start was killed", () =>

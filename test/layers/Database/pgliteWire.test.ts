@@ -5,7 +5,7 @@ import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Queue, Schedule } 
 import { Reactivity } from "effect/reactivity"
 import { openPglite } from "../../../layers/Database/openPglite.ts"
 import { pgliteClient } from "../../../layers/Database/pgliteClient.ts"
-import { makePgliteServer } from "../../../layers/Database/pgliteWire.ts"
+import { makePgliteServer, type PgliteServer } from "../../../layers/Database/pgliteWire.ts"
 import { pgliteTemplate } from "../../support/PgliteCopy.ts"
 
 /** Connects one more client, which hangs up when the scope closes. */
@@ -18,11 +18,10 @@ class Server
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
       yield* fs.copy(yield* pgliteTemplate, `${directory}/data`)
-      const db = yield* Effect.acquireRelease(
-        Effect.promise(() => openPglite(`${directory}/data`)),
-        (db) => Effect.promise(() => db.close())
+      return yield* Effect.acquireRelease(
+        Effect.promise(async () => makePgliteServer(await openPglite(`${directory}/data`))),
+        (server) => Effect.promise(server.close)
       )
-      return Server.of({ connect: makePgliteServer(db) })
     })
   ).pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Reactivity.layer)))
 }
