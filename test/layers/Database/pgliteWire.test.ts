@@ -8,10 +8,7 @@ import { pgliteClient } from "../../../layers/Database/pgliteClient.ts"
 import { makePgliteServer, type PgliteServer } from "../../../layers/Database/pgliteWire.ts"
 import { pgliteTemplate } from "../../support/PgliteCopy.ts"
 
-/** Connects one more client, which hangs up when the scope closes. */
-class Server
-  extends Context.Service<Server, { readonly connect: ReturnType<typeof makePgliteServer> }>()("test/Server")
-{
+class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
   static readonly layer = Layer.effect(
     Server,
     Effect.gen(function*() {
@@ -26,6 +23,7 @@ class Server
   ).pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Reactivity.layer)))
 }
 
+/** Connects one more client, which hangs up when the scope closes. */
 const client = Effect.flatMap(Server, ({ connect }) => pgliteClient({ stream: connect }))
 
 layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) => {
