@@ -30,7 +30,13 @@ export const ingest = Command.make(
       const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-bench-" })
       const output = yield* spawner.string(
         ChildProcess.make("node", [scripts[variant], folder], {
-          env: { PARSER: "local", OPENAI_API_URL: url, ACCESSA_DATA_DIR: dataDir, ...(yield* emptyDatabase) },
+          env: {
+            PARSER: "local",
+            WORKER_HEALTH_PORT: String(mockPort + 1),
+            OPENAI_API_URL: url,
+            ACCESSA_DATA_DIR: dataDir,
+            ...(yield* emptyDatabase)
+          },
           extendEnv: true,
           stderr: "inherit"
         })

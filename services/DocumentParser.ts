@@ -26,6 +26,8 @@ export type ParsedDocument = typeof ParsedDocument.Type
 export class DocumentParser extends Context.Service<DocumentParser, {
   /** `llamaparse`, `local`: recorded with the job. */
   readonly name: string
+  /** It has no provider: handing a document over buys nothing, so nothing is lost if nobody remembers it. */
+  readonly immediate: boolean
   /** Hands the document over and answers the provider's job id. A parser without a provider only checks the request. */
   readonly submit: (request: ParseRequest) => Effect.Effect<string, StageError>
   /** The result, or undefined while the provider still works. The only truth about a parse: a callback is a hint to ask. */

@@ -3,6 +3,10 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Chunk } from "../../src/domain/Chunk.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { statuses } from "../../src/domain/JobStatus.ts"
+
+/** The row of a small document may not have been told yet that its text is being cut. */
+const unchunked = statuses.slice(0, statuses.indexOf("chunks_stored"))
 
 interface JobChunks {
   readonly job: ClaimedJob
@@ -20,7 +24,7 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
       FROM upload_jobs j JOIN unnest(
         ${requests.map(({ job }) => job.job_id)}::uuid[], ${requests.map(({ job }) => job.fence)}::bigint[]
       ) AS w(job_id, fence) USING (job_id, fence)
-      WHERE j.status = 'chunking'
+      WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
       FOR UPDATE OF j
     )
     INSERT INTO document_chunk_buffer
@@ -54,7 +58,7 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
         ${again.map(({ job }) => job.job_id)}::uuid[], ${again.map(({ job }) => job.fence)}::bigint[],
         ${again.map(({ chunks }) => chunks[0]?.ordinal ?? 0)}::int[]
       ) AS w(job_id, fence, first) USING (job_id, fence)
-      WHERE j.status = 'chunking'
+      WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
       FOR UPDATE OF j
     )
     DELETE FROM document_chunk_buffer c USING windows w

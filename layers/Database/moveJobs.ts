@@ -58,10 +58,12 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
         updated_at = now()
       FROM wanted w
       WHERE j.job_id = w.job_id AND j.status = w.from_status AND j.fence = w.fence AND j.lease_owner IS NOT NULL
-      RETURNING j.job_id, j.progress, j.fence, w.hops, w.type, w.actor, w.last_error
+      RETURNING j.job_id, j.progress, j.fence, w.to_status, w.hops, w.type, w.actor,
+        w.last_error->>'code' AS code, w.last_error->>'message' AS message
     ), logged AS (
       INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
-      SELECT job_id, type, hop->>'from', hop->>'to', last_error->>'code', last_error->>'message', actor, fence, progress
+      SELECT job_id, type, hop->>'from', hop->>'to', CASE WHEN hop->>'to' = to_status THEN code END,
+        CASE WHEN hop->>'to' = to_status THEN message END, actor, fence, progress
       FROM moved CROSS JOIN LATERAL jsonb_array_elements(hops) WITH ORDINALITY AS h(hop, n)
       WHERE type <> 'waiting'
       ORDER BY job_id, n

@@ -43,6 +43,7 @@ export const DocumentParserLlamaParse = (
 
       return DocumentParser.of({
         name: "llamaparse",
+        immediate: false,
         submit: Effect.fn("DocumentParser.submit")(function*(request) {
           const bought = yield* alreadyBought(request.jobId)
           yield* Effect.annotateCurrentSpan({ "parser.found_earlier": bought !== undefined })

@@ -30,6 +30,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
       const languages = options.languages ?? ["eng"]
       return DocumentParser.of({
         name: "local",
+        immediate: true,
         submit: Effect.fn("DocumentParserLocal.submit")((request) => Effect.succeed(`local:${request.jobId}`)),
         result: Effect.fn("DocumentParserLocal.result")(function*(_, request) {
           const bytes = yield* readAll(request)

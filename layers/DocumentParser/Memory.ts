@@ -8,6 +8,7 @@ export const DocumentParserMemory: Layer.Layer<DocumentParser> = Layer.succeed(
   DocumentParser,
   DocumentParser.of({
     name: "memory",
+    immediate: true,
     submit: (request) => Effect.succeed(`memory:${request.jobId}`),
     result: Effect.fn("DocumentParserMemory.result")(function*(_, request) {
       const markdown = canonicalText(yield* Stream.mkString(Stream.decodeText(request.content)))

@@ -15,4 +15,4 @@ const apart = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, Exclude<
 // The mocks outlive the worker, so that its last calls are answered while it drains.
 const mocks = Layer.merge(apart(MockLlamaParseLive), apart(MockOpenAILive))
 
-launch("accessa", Layer.merge(ApiLive, WorkerLive).pipe(Layer.provide(AppLive), Layer.provide(mocks)))
+launch("accessa", Layer.merge(apart(ApiLive), WorkerLive).pipe(Layer.provide(AppLive), Layer.provide(mocks)))

@@ -1,4 +1,4 @@
-/** The worker on its stages, for `worker` and `start`. */
+/** The worker on its stages, with its health endpoint, for `worker` and `start`. */
 import { Duration, Effect, Layer } from "effect"
 import { hostname } from "node:os"
 import { pid } from "node:process"
@@ -9,22 +9,28 @@ import { Breakers } from "../stages/Breakers.ts"
 import { EmbeddingBatches } from "../stages/EmbeddingBatches.ts"
 import { Pipeline } from "../stages/Pipeline.ts"
 import { version } from "../version.ts"
+import { WorkerHealth } from "../worker/health.ts"
 import { Worker } from "../worker/Worker.ts"
+import { listen } from "./listen.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { parser, publicUrl, worker } = yield* Settings
+  const { host, parser, ports, publicUrl, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const pipeline = Layer.succeed(Pipeline, {
     actor: `worker:${workerId}`,
     callbackUrl: parser === "local" ? undefined : publicUrl
   })
-  return Worker.layer({
-    workerId,
-    concurrency: worker.concurrency,
-    heartbeat: Duration.seconds(worker.heartbeatSeconds),
-    hostname: hostname(),
-    pid,
-    version
-  }).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.merge(Breakers.layer, pipeline)))
+  const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })
+  return WorkerHealth.pipe(
+    Layer.provide(server),
+    Layer.provideMerge(Worker.layer({
+      workerId,
+      concurrency: worker.concurrency,
+      heartbeat: Duration.seconds(worker.heartbeatSeconds),
+      hostname: hostname(),
+      pid,
+      version
+    }))
+  ).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.merge(Breakers.layer, pipeline)))
 }))

@@ -29,3 +29,6 @@ export const embeddingPrices: Readonly<Record<string, number>> = {
 /** In US dollars; an unknown model counts as free. */
 export const embeddingCost = (model: string, tokens: number): number =>
   (embeddingPrices[model] ?? 0) * tokens / 1_000_000
+
+/** In bytes: what comes before the chunks of a smaller document is done again in a moment, so it is written with them. */
+export const smallDocument = 256 * 1024

@@ -3,7 +3,7 @@ import type { Duration, Effect } from "effect"
 import type { MissingChunk } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
-import type { MoveFields, StaleClaim } from "../domain/Move.ts"
+import type { Move, MoveFields, StaleClaim } from "../domain/Move.ts"
 import type { Dependency, StageError } from "../domain/StageError.ts"
 
 /** What the stage before had in its hands, and this one is spared reading again. */
@@ -17,6 +17,16 @@ export interface Carried {
 /** A job in the hands of this process. */
 export interface Running extends Carried {
   readonly job: ClaimedJob
+  /** Statuses the job has passed since the row was written; its next write tells of them. */
+  readonly unwritten?: Unwritten
+}
+
+export interface Unwritten {
+  /** The row's status. */
+  readonly from: JobStatus
+  /** Those between the row's and the job's, which is not among them. */
+  readonly through: ReadonlyArray<JobStatus>
+  readonly set: MoveFields
 }
 
 /** `advance`: the combinator makes the move. `moved`: the stage made it, together with its rows. `wait`: ask again later. */
@@ -27,6 +37,8 @@ export type Outcome =
     readonly to: JobStatus
     readonly set?: MoveFields
     readonly carried?: Carried
+    /** A crash before the next write costs a small document nothing but a moment: it need not be written by itself. */
+    readonly lazy?: boolean
   }
   | { readonly _tag: "moved"; readonly to: JobStatus; readonly set?: MoveFields; readonly carried?: Carried }
   | { readonly _tag: "wait"; readonly delay: Duration.Duration; readonly set?: MoveFields }
@@ -42,3 +54,11 @@ export interface Stage<R> {
 }
 
 export const advance = (to: JobStatus, set: MoveFields = {}): Outcome => ({ _tag: "advance", to, set })
+
+/** Where a move of this job starts, with what the row has not been told yet. */
+export const startOf = (
+  { job, unwritten }: Running
+): Pick<Move, "from" | "set"> & { readonly through: ReadonlyArray<JobStatus> } =>
+  unwritten === undefined
+    ? { from: job.status, through: [], set: {} }
+    : { from: unwritten.from, through: [...unwritten.through, job.status], set: unwritten.set }

@@ -11,14 +11,15 @@ import { stageDeadline } from "../policy/deadlines.ts"
 import { embeddingWindow } from "../policy/limits.ts"
 import { Pipeline } from "./Pipeline.ts"
 import { readParsed } from "./readParsed.ts"
-import type { Outcome, Running, Stage } from "./Stage.ts"
+import { type Outcome, type Running, type Stage, startOf } from "./Stage.ts"
 
 export const chunk = {
   name: "chunk",
   from: "chunking",
   dependency: "storage",
   deadline: stageDeadline.text,
-  run: Effect.fnUntraced(function*({ job, markdown }: Running) {
+  run: Effect.fnUntraced(function*(running: Running) {
+    const { job, markdown } = running
     const chunks = yield* Chunks
     const { actor } = yield* Pipeline
     const text = markdown ?? (yield* readParsed(job))
@@ -27,15 +28,17 @@ export const chunk = {
     if (first.done === true) {
       return yield* new PermanentError({ code: "NO_TEXT", message: "The text gave no chunk." })
     }
+    const { from, set, through } = startOf(running)
     const missing: Array<MissingChunk> = []
     const stored = yield* chunks.store(job, keepWindow(first.value, pieces, missing), (count) => ({
       job_id: job.job_id,
       fence: job.fence,
-      from: "chunking",
+      from,
+      through,
       to: "chunks_stored",
       type: "moved",
       actor,
-      set: totals(count)
+      set: { ...set, ...totals(count) }
     }))
     const outcome: Outcome = {
       _tag: "moved",

@@ -37,7 +37,8 @@ export const collectParse = {
       _tag: "advance",
       to: "parsed",
       set: { parsed_path: path, parsed_sha256: sha256(bytes) },
-      carried: { markdown: parsed.markdown }
+      carried: { markdown: parsed.markdown },
+      lazy: true
     }
     return outcome
   })

@@ -10,10 +10,11 @@ import { failureOf } from "../domain/JobStatus.ts"
 import type { Move, StaleClaim } from "../domain/Move.ts"
 import { errorClass, PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { timeoutCode } from "../policy/breakers.ts"
+import { smallDocument } from "../policy/limits.ts"
 import { insist, parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
 import { Breakers } from "./Breakers.ts"
 import { Pipeline } from "./Pipeline.ts"
-import type { Outcome, Running, Stage } from "./Stage.ts"
+import { type Outcome, type Running, type Stage, startOf, type Unwritten } from "./Stage.ts"
 
 /** The job as the next stage finds it; undefined when this process is done with it, for now or for good. */
 export const runStage = <R>(stage: Stage<R>, running: Running) =>
@@ -22,9 +23,9 @@ export const runStage = <R>(stage: Stage<R>, running: Running) =>
     return yield* settle(running, outcome)
   }).pipe(
     Effect.catchTags({
-      TransientError: (error) => retryLater(running.job, error),
-      RecoverableError: (error) => park(running.job, error),
-      PermanentError: (error) => fail(running.job, error)
+      TransientError: (error) => retryLater(running, error),
+      RecoverableError: (error) => park(running, error),
+      PermanentError: (error) => fail(running, error)
     }),
     Effect.withSpan(`stage.${stage.name}`, {
       attributes: { "correlation.id": running.job.correlation_id, "job.id": running.job.job_id }
@@ -63,19 +64,26 @@ const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
   const { job } = running
   if (outcome._tag === "wait") {
     const release_ms = Duration.toMillis(outcome.delay)
-    yield* write(job, { to: job.status, type: "waiting", set: outcome.set ?? {}, release_ms })
+    yield* hold(running, { type: "waiting", set: outcome.set ?? {}, release_ms })
     return undefined
   }
-  if (outcome._tag === "advance") {
+  const isLazy = outcome._tag === "advance" && outcome.lazy === true && job.bytes <= smallDocument
+  if (outcome._tag === "advance" && !isLazy) {
     const { set = {}, through = [], to } = outcome
-    yield* write(job, { through, to, type: "moved", set })
+    yield* write(running, { through, to, type: "moved", set })
   }
   const next: Running = {
     ...outcome.carried,
-    job: { ...job, ...kept(outcome.set), status: outcome.to, retry_count: 0 }
+    job: { ...job, ...kept(outcome.set), status: outcome.to, retry_count: 0 },
+    ...(isLazy ? { unwritten: deferred(running, outcome) } : {})
   }
   return next
 })
+
+const deferred = (running: Running, { set, through = [] }: Extract<Outcome, { _tag: "advance" }>): Unwritten => {
+  const start = startOf(running)
+  return { from: start.from, through: [...start.through, ...through], set: { ...start.set, ...set } }
+}
 
 /** The fields of a move that the next stage may read from the job in hand. */
 const kept = (set: Move["set"] = {}): Partial<ClaimedJob> => ({
@@ -86,12 +94,12 @@ const kept = (set: Move["set"] = {}): Partial<ClaimedJob> => ({
   ...(set.embedding_plan === undefined ? {} : { embedding_plan: set.embedding_plan })
 })
 
-const retryLater = Effect.fnUntraced(function*(job: ClaimedJob, error: TransientError) {
-  if (job.retry_count >= retryLimit) return yield* fail(job, error)
+const retryLater = Effect.fnUntraced(function*(running: Running, error: TransientError) {
+  const { job } = running
+  if (job.retry_count >= retryLimit) return yield* fail(running, error)
   const delay = retryDelay(job.retry_count, yield* Random.next, error.retryAfter)
   yield* Effect.logWarning(`${error.code}: ${error.message} Tried again in ${Duration.format(delay)}.`)
-  yield* write(job, {
-    to: job.status,
+  yield* hold(running, {
     type: "retry_scheduled",
     set: { last_error: jobError(job, error), retry_count: job.retry_count + 1 },
     release_ms: Duration.toMillis(delay)
@@ -99,23 +107,23 @@ const retryLater = Effect.fnUntraced(function*(job: ClaimedJob, error: Transient
   return undefined
 })
 
-const park = Effect.fnUntraced(function*(job: ClaimedJob, error: Extract<StageError, { _tag: "RecoverableError" }>) {
+const park = Effect.fnUntraced(function*(running: Running, error: Extract<StageError, { _tag: "RecoverableError" }>) {
   const delay = error.retryAfter ?? parkedFor
   yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
-  yield* write(job, {
-    to: job.status,
+  yield* hold(running, {
     type: "parked",
-    set: { last_error: jobError(job, error) },
+    set: { last_error: jobError(running.job, error) },
     release_ms: Duration.toMillis(delay)
   })
   return undefined
 })
 
-const fail = Effect.fnUntraced(function*(job: ClaimedJob, error: StageError) {
+const fail = Effect.fnUntraced(function*(running: Running, error: StageError) {
+  const { job } = running
   const to = failureOf(job.status)
   if (to === undefined) return yield* Effect.die(new Error(`no failure belongs to the status ${job.status}`))
   yield* Effect.logError(`${error.code}: ${error.message}`)
-  yield* write(job, {
+  yield* write(running, {
     to,
     type: "moved",
     set: {
@@ -127,14 +135,32 @@ const fail = Effect.fnUntraced(function*(job: ClaimedJob, error: StageError) {
   return undefined
 })
 
+/** The job stays where it is and is given up; what it has passed on its way here is written first. */
+const hold = Effect.fnUntraced(function*(running: Running, move: Pick<Move, "type" | "set" | "release_ms">) {
+  const { job, unwritten } = running
+  if (unwritten !== undefined) {
+    const { from, set, through } = unwritten
+    yield* insistOn(job, { from, through, to: job.status, type: "moved", set })
+  }
+  yield* insistOn(job, { from: job.status, to: job.status, ...move })
+})
+
+const write = (running: Running, move: Pick<Move, "through" | "to" | "type" | "set">) => {
+  const { from, set, through } = startOf(running)
+  return insistOn(running.job, {
+    from,
+    through: [...through, ...(move.through ?? [])],
+    to: move.to,
+    type: move.type,
+    set: { ...set, ...move.set }
+  })
+}
+
 /** Insists while the database is away: whatever a stage has done is lost to the others until this is written. */
-const write = Effect.fnUntraced(function*(
-  job: ClaimedJob,
-  move: Pick<Move, "through" | "to" | "type" | "set" | "release_ms">
-) {
+const insistOn = Effect.fnUntraced(function*(job: ClaimedJob, move: Omit<Move, "job_id" | "fence" | "actor">) {
   const queue = yield* JobQueue
   const { actor } = yield* Pipeline
-  yield* queue.move({ job_id: job.job_id, fence: job.fence, from: job.status, actor, ...move }).pipe(
+  yield* queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }).pipe(
     Effect.retry({ schedule: insist, while: isDatabaseAway })
   )
 })

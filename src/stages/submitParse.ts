@@ -3,7 +3,7 @@ import { Duration, Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { parseDeadline, stageDeadline } from "../policy/deadlines.ts"
 import { parseRequest } from "./parseRequest.ts"
-import { advance, type Running, type Stage } from "./Stage.ts"
+import type { Outcome, Running, Stage } from "./Stage.ts"
 
 export const submitParse = {
   name: "submitParse",
@@ -13,6 +13,12 @@ export const submitParse = {
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
     const id = yield* parser.submit(yield* parseRequest(job))
-    return advance("parse_queued", { provider_job_id: id, poll_deadline_ms: Duration.toMillis(parseDeadline) })
+    const outcome: Outcome = {
+      _tag: "advance",
+      to: "parse_queued",
+      set: { provider_job_id: id, poll_deadline_ms: Duration.toMillis(parseDeadline) },
+      lazy: parser.immediate
+    }
+    return outcome
   })
 } satisfies Stage<unknown>

@@ -36,7 +36,8 @@ export const validateParse = {
       through: ["parse_validated"],
       to: "chunking",
       set: { parse_report: { characters, pages, duplicate_of } },
-      carried: { markdown }
+      carried: { markdown },
+      lazy: true
     }
     return outcome
   })

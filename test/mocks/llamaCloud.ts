@@ -29,6 +29,7 @@ export const apiFailure = (run: (llama: LlamaCloud) => Promise<unknown>) =>
 /** Pages cut by form feeds; a file named `locked.pdf` is protected. */
 const parser = Layer.succeed(DocumentParser, {
   name: "test",
+  immediate: true,
   submit: () => Effect.succeed("1"),
   result: (_, { content, filename }) =>
     filename === "locked.pdf"

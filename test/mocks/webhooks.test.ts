@@ -12,6 +12,7 @@ import { freePort, serverUrl } from "./serverUrl.ts"
 
 const noParser = Layer.succeed(DocumentParser, {
   name: "none",
+  immediate: true,
   submit: () => Effect.die("not asked"),
   result: () => Effect.die("not asked"),
   cancel: () => Effect.void

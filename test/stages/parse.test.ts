@@ -30,6 +30,7 @@ const surroundings = Layer.mergeAll(
     const state = Parser.of({ parsed: undefined, submitted: [] })
     return Context.make(Parser, state).pipe(Context.add(DocumentParser, {
       name: "test",
+      immediate: false,
       submit: (request) => Effect.sync(() => `pjb-${state.submitted.push(request)}`),
       result: () => Effect.sync(() => state.parsed),
       cancel: unused

@@ -93,6 +93,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
     }),
     Context.add(DocumentParser, {
       name: "test",
+      immediate: false,
       submit: ({ jobId }) => {
         state.begun.push(jobId)
         return Effect.andThen(

@@ -1,0 +1,26 @@
+/** `GET /health` of a worker: what its heartbeat row says, without the database. 503 once it stops taking jobs. */
+import { Effect } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { Worker } from "./Worker.ts"
+
+export const WorkerHealth = HttpRouter.serve(
+  HttpRouter.add(
+    "GET",
+    "/health",
+    Effect.gen(function*() {
+      const worker = yield* Worker
+      const report = yield* worker.report
+      return HttpServerResponse.jsonUnsafe(
+        {
+          worker_id: report.workerId,
+          state: report.state,
+          jobs: report.jobs,
+          stale_writes: report.staleWrites,
+          version: report.version
+        },
+        { status: report.state === "running" ? 200 : 503 }
+      )
+    })
+  ),
+  { disableLogger: true, disableListenLog: true }
+)
