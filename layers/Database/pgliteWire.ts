@@ -112,41 +112,51 @@ interface Taken {
 
 /** Cuts what one client sends into cycles, and remembers what it would leave behind in the shared session. */
 const makeCycles = () => {
-  let pending = Buffer.alloc(0)
+  let arrived: Array<Buffer> = []
+  let size = 0
+  /** How much must arrive before the next frame is whole: a large one is joined once, not again with every chunk. */
+  let awaited = 0
   let started = false
   const statements = new Set<string>()
 
   const take = (chunk: Buffer): Taken => {
-    pending = Buffer.concat([pending, chunk])
+    arrived.push(chunk)
+    size += chunk.length
+    if (size < awaited) return { bytes: chunk.subarray(0, 0), declineTls: false, ended: false }
+    const pending = Buffer.concat(arrived)
     let declineTls = false
+    let begin = 0
     let cut = 0
-    const taken = (ended: boolean): Taken => {
-      const bytes = new Uint8Array(pending.subarray(0, cut))
-      pending = pending.subarray(cut)
-      return { bytes, declineTls, ended }
+    const taken = (end: number, ended: boolean): Taken => {
+      arrived = [pending.subarray(cut)]
+      size = pending.length - cut
+      awaited = end - cut
+      return { bytes: new Uint8Array(pending.subarray(begin, cut)), declineTls, ended }
     }
-    for (let at = 0; at + (started ? 5 : 8) <= pending.length;) {
+    for (let at = 0;;) {
+      const header = at + (started ? 5 : 8)
+      if (header > pending.length) return taken(header, false)
       const end = at + (started ? 1 + pending.readInt32BE(at + 1) : pending.readInt32BE(at))
-      if (end > pending.length) break
-      if (!started) {
+      if (end > pending.length) return taken(end, false)
+      const type = pending[at]
+      if (started) {
+        if (type === message.terminate) return taken(end, true)
+        note(type, pending.subarray(at + 5, end))
+        if (type === message.sync || type === message.query) cut = end
+      } else {
         const code = pending.readInt32BE(at + 4)
-        if (code === startup.cancel) return taken(true)
+        if (code === startup.cancel) return taken(end, true)
+        cut = end
         if (code === startup.ssl) {
           declineTls = true
-          pending = pending.subarray(end)
-          continue
+          begin = end
+        } else {
+          started = true
+          return taken(end, false)
         }
-        started = true
-        cut = end
-        return taken(false)
       }
-      const type = pending[at]
-      if (type === message.terminate) return taken(true)
-      note(type, pending.subarray(at + 5, end))
-      if (type === message.sync || type === message.query) cut = end
       at = end
     }
-    return taken(false)
   }
 
   const note = (type: number | undefined, body: Buffer): void => {

@@ -3,6 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Queue, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
+import { Duplex, Transform } from "node:stream"
 import { openPglite } from "../../../layers/Database/openPglite.ts"
 import { pgliteClient } from "../../../layers/Database/pgliteClient.ts"
 import { makePgliteServer, type PgliteServer } from "../../../layers/Database/pgliteWire.ts"
@@ -100,4 +101,25 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
         { length: text.length, text }
       ])
     }))
+
+  it.effect.each([1, 3, 64])("understands messages that come in pieces of %i bytes", (size) =>
+    Effect.gen(function*() {
+      const { connect } = yield* Server
+      const sql = yield* pgliteClient({ stream: () => inPieces(connect(), size) })
+      for (const text of ["", "one", "x".repeat(500), "ü".repeat(70)]) {
+        assert.deepStrictEqual(yield* sql`SELECT ${text}::text AS text, 1 AS one`, [{ text, one: 1 }])
+      }
+      assert.deepStrictEqual(yield* sql.withTransaction(sql`SELECT 2 AS two`), [{ two: 2 }])
+    }))
 })
+
+const inPieces = (wire: Duplex, size: number): Duplex => {
+  const splitter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (let at = 0; at < chunk.length; at += size) this.push(chunk.subarray(at, at + size))
+      done()
+    }
+  })
+  splitter.pipe(wire)
+  return Duplex.from({ writable: splitter, readable: wire })
+}
