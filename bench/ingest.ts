@@ -32,7 +32,7 @@ export const ingest = Command.make(
         ChildProcess.make("node", [scripts[variant], folder], {
           env: {
             PARSER: "local",
-            WORKER_HEALTH_PORT: String(mockPort + 1),
+            WORKER_HEALTH_PORT: String(mockPort + 100),
             OPENAI_API_URL: url,
             ACCESSA_DATA_DIR: dataDir,
             ...(yield* emptyDatabase)

@@ -76,7 +76,7 @@ const program = Effect.gen(function*() {
   const line = yield* measured(
     run,
     Effect.gen(function*() {
-      yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 8, discard: true })
+      yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 32, discard: true })
       yield* whenAllComplete(userId, files.length)
       const [totals] = yield* sql<{ readonly chunks: number; readonly tokens: number; readonly requests: number }>`
       SELECT sum((progress->>'chunks_total')::int)::int AS chunks, sum(tokens_paid)::int AS tokens,

@@ -11,7 +11,8 @@ interface ReuseRow {
 
 /**
  * For many jobs at once. Each distinct text is looked up once and bought once, so that a document of equal lines costs one
- * look-up. Its chunks are gathered in an array: joined back, a planner without statistics would compare all with all.
+ * look-up. Its chunks are gathered in an array: joined back, a planner without statistics would compare all with all. `OFFSET 0` keeps it
+ * from starting at the vectors.
  */
 export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<ClaimedJob>) =>
   sql<ReuseRow>`
@@ -38,9 +39,15 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       SELECT t.*, known.vector, known.vector_sha, known.batch_id
       FROM texts t LEFT JOIN LATERAL (
         SELECT v.vector, v.vector_sha, v.batch_id
-        FROM document_chunk_buffer o JOIN document_vector_buffer v ON v.chunk_id = o.chunk_id
-        WHERE o.chunk_sha = t.chunk_sha AND o.user_id = t.user_id
-          AND v.embed_model = t.embed_model AND v.embed_version = t.embed_version
+        FROM (
+          SELECT o.chunk_id FROM document_chunk_buffer o
+          WHERE o.chunk_sha = t.chunk_sha AND o.user_id = t.user_id
+          OFFSET 0
+        ) o JOIN LATERAL (
+          SELECT v.vector, v.vector_sha, v.batch_id FROM document_vector_buffer v
+          WHERE v.chunk_id = o.chunk_id AND v.embed_model = t.embed_model AND v.embed_version = t.embed_version
+          OFFSET 0
+        ) v ON true
         LIMIT 1
       ) known ON true
     ), copied AS (
