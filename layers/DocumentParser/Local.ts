@@ -51,7 +51,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
 
 /** Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size. */
 const isSmallText = ({ bytes, filename }: ParseTask): boolean =>
-  bytes.length <= 128 * 1024 && ["text/markdown", "text/plain"].includes(sniff(bytes, filename))
+  bytes.length <= 128 * 1024 && ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
 
 /** Into one array of the announced size, so that a large file is never held twice. */
 const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, StageError> =>
