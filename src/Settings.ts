@@ -116,10 +116,13 @@ const read = Effect.gen(function*() {
 type SettingsShape = Effect.Success<typeof read>
 
 export class Settings extends Context.Service<Settings, SettingsShape>()("accessa/Settings") {
-  static readonly layer = Layer.effect(Settings, Effect.gen(function*() {
-    yield* refuseMisspelled
-    return Settings.of(yield* read)
-  }))
+  static readonly layer = Layer.effect(
+    Settings,
+    Effect.gen(function*() {
+      yield* refuseMisspelled
+      return Settings.of(yield* read)
+    })
+  )
 }
 
 /** The names above: what `refuseMisspelled` compares with. */

@@ -182,7 +182,8 @@ const sniffZip = (bytes: Uint8Array): MediaType => {
 const looksLikeText = (sample: Uint8Array): boolean => {
   if (byteOrderMark(sample) !== undefined || utf16WithoutMark(sample) !== undefined) return true
   // Escape and form feed occur in text; any other control character in more than a few places does not.
-  const controls = sample.reduce((sum, byte) => sum + Number(isControl(byte)), 0)
+  let controls = 0
+  for (const byte of sample) if (isControl(byte)) controls++
   return !sample.includes(0) && controls * 200 <= sample.length
 }
 

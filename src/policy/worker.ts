@@ -4,6 +4,9 @@ import { Duration } from "effect"
 /** Longest sleep between two looks at the queue: notifications can be lost. */
 export const pollInterval = Duration.seconds(5)
 
+/** The same while jobs run: whoever works need not be told when the next one is due. */
+export const busyInterval = Duration.seconds(1)
+
 /** After an error of the queue itself. */
 export const errorPause = Duration.seconds(1)
 
@@ -11,4 +14,4 @@ export const errorPause = Duration.seconds(1)
 export const drainTime = Duration.seconds(20)
 
 /** Between a sign of new work and the claim, when the worker is busy anyway. */
-export const gatherTime = Duration.millis(5)
+export const gatherTime = Duration.millis(10)

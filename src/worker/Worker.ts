@@ -7,7 +7,7 @@ import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import type { WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { sweepInterval } from "../policy/leases.ts"
-import { drainTime, errorPause, gatherTime, pollInterval } from "../policy/worker.ts"
+import { busyInterval, drainTime, errorPause, gatherTime, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
 
 export interface WorkerOptions {
@@ -61,16 +61,21 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       Effect.ensuring(Queue.offer(wake, undefined))
     )
 
+  const untilNext = Effect.map(
+    queue.nextDue,
+    (due) =>
+      due === undefined ? pollInterval : Duration.clamp(due, { minimum: Duration.millis(1), maximum: pollInterval })
+  )
+
   const claim = Effect.gen(function*() {
     const free = concurrency - (yield* FiberSet.size(jobs))
     const claimed = free > 0 ? yield* queue.claim(workerId, free) : []
     for (const job of claimed) yield* FiberSet.run(jobs, run(job))
     if (free > 0 && claimed.length === free) return
-    const due = free > 0 ? yield* queue.nextDue : undefined
-    const sleep = due === undefined ? pollInterval : Duration.min(pollInterval, Duration.max(due, Duration.millis(1)))
-    yield* Effect.timeoutOption(Queue.take(wake), sleep)
+    const busy = (yield* FiberSet.size(jobs)) > 0
+    yield* Effect.timeoutOption(Queue.take(wake), busy ? busyInterval : yield* untilNext)
     // While others run, a moment's patience lets one claim take what came in and what became free.
-    if ((yield* FiberSet.size(jobs)) > 0) yield* Effect.sleep(gatherTime)
+    if (busy) yield* Effect.sleep(gatherTime)
   })
   const claiming = claim.pipe(
     Effect.catch((error) =>
