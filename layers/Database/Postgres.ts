@@ -31,9 +31,10 @@ export const DatabasePostgres = (options: PostgresOptions) =>
 
 /**
  * Plans are kept from when the tables were empty, and reading those whole looks cheap then: without this a fresh database
- * took ten times as long for its first 500 documents. Every statement of ours finds its rows by an index.
+ * took ten times as long for its first 500 documents. Every statement of ours finds its rows by an index. Where there is no
+ * other way the planner still reads a table whole, but deems it so dear that it would compile the statement first.
  */
-const indexesOnly = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" }
+const indexesOnly = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off", jit: "off" }
 
 /** The driver's own error may hold the connection options; only what the server or the socket said is repeated. */
 const unreachable = (where: string | undefined, error: SqlError.SqlError): string => {

@@ -15,8 +15,8 @@ const play = Effect.fnUntraced(function*(list: ReadonlyArray<Command>) {
 
 const named = ({ from, to }: Pick<Edge, "from" | "to">) => `${from} → ${to}`
 
-/** A server makes every step durable on its disk: fewer runs say the same there, and each edge is walked below. */
-const runs = { pglite: 200, postgres: 25 }
+/** A server makes every step durable on its disk; each edge is walked below on both. */
+const runs = { pglite: 200, postgres: 100 }
 
 onEachDatabase("the state machine", (it, name) => {
   it.layer(stores)((it) => {
