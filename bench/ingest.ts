@@ -27,7 +27,8 @@ export const ingest = Command.make(
     const run = Effect.fnUntraced(function*(variant: Measurement["variant"]) {
       const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
       const fs = yield* FileSystem.FileSystem
-      const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-bench-" })
+      // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
+      const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
       const output = yield* spawner.string(
         ChildProcess.make("node", [scripts[variant], folder], {
           env: {

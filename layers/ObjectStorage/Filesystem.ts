@@ -2,15 +2,18 @@
  * Objects as files below one folder. A write goes to `.incoming` first and is renamed when it is whole and on the disk, so
  * a reader never meets half an object and a crash leaves its rest where the next start finds it.
  */
-import { Clock, Duration, Effect, Exit, FileSystem, Layer, Option, type PlatformError, Stream } from "effect"
+import { Clock, Duration, Effect, FileSystem, Layer, Option, type PlatformError, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
-import { makeCoalescer } from "../coalesce.ts"
+import type { StageError } from "../../src/domain/StageError.ts"
+import { fileError } from "./filesystem/fileError.ts"
+import { makeFileThread } from "./filesystem/FileThreadClient.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 
 // Measured: 512 MB read in 0.5 s so, in 1.1 s at the default of 64 KiB.
 const chunkSize = 256 * 1024
+/** Bytes up to which an object is written and read in one go. */
+const smallObject = 256 * 1024
 const abandonedAfter = Duration.days(1)
 
 export const ObjectStorageFilesystem = (
@@ -22,31 +25,7 @@ export const ObjectStorageFilesystem = (
       const fs = yield* FileSystem.FileSystem
       const incoming = `${options.directory}/.incoming`
       const place = ({ path }: ObjectPath) => `${options.directory}/${path}`
-      const folder = (object: ObjectPath) => place(object).slice(0, place(object).lastIndexOf("/"))
-
-      /** A rename outlives a power cut only when its folder is on the disk too. One sync does for all that wait for it. */
-      const syncFolder = yield* makeCoalescer(
-        (folders: ReadonlyArray<string>) =>
-          Effect.forEach(new Set(folders), (path) =>
-            Effect.scoped(Effect.flatMap(fs.open(path), (directory) =>
-              directory.sync)).pipe(
-                // Windows neither opens nor needs to sync a folder.
-                Effect.catchReasons("PlatformError", {
-                  PermissionDenied: () => Effect.void,
-                  BadResource: () => Effect.void
-                })
-              ), { discard: true }).pipe(Effect.as(folders.map(() =>
-                Exit.void
-              ))),
-        { most: 1000, lanes: 1 }
-      )
-      const publish = Effect.fnUntraced(function*(from: string, object: ObjectPath) {
-        const rename = fs.rename(from, place(object))
-        yield* rename.pipe(
-          Effect.catchIf(isAbsent, () => Effect.andThen(fs.makeDirectory(folder(object), { recursive: true }), rename))
-        )
-        yield* syncFolder(folder(object))
-      })
+      const thread = yield* makeFileThread
 
       yield* fs.makeDirectory(incoming, { recursive: true }).pipe(
         Effect.andThen(removeAbandoned(fs, incoming)),
@@ -57,26 +36,31 @@ export const ObjectStorageFilesystem = (
         put: Effect.fn("ObjectStorage.put")(function*(path, content) {
           const object = yield* objectPath(path)
           const draft = `${incoming}/${randomUUID()}`
-          return yield* Effect.scoped(Effect.gen(function*() {
-            const file = yield* Effect.mapError(fs.open(draft, { flag: "wx" }), toStageError)
-            let bytes = 0
-            yield* Stream.runForEach(content, (chunk) => {
-              bytes += chunk.length
-              return Effect.mapError(file.writeAll(chunk), toStageError)
-            })
-            yield* Effect.mapError(file.sync, toStageError)
-            return { bytes }
-          })).pipe(
-            Effect.tap(() => Effect.mapError(publish(draft, object), toStageError)),
+          const { bytes } = yield* receive(fs, draft, content).pipe(
+            Effect.tap(({ inHand }) =>
+              inHand === undefined
+                ? thread.rename(draft, place(object))
+                : thread.write(draft, place(object), inHand)
+            ),
+            Effect.catchTag("FileAbsent", () => Effect.fail(fileError("ENOENT"))),
             // What can not be removed now, the next start removes.
             Effect.onError(() => Effect.ignore(fs.remove(draft, { force: true }), { log: true }))
           )
+          return { bytes }
         }),
         get: (path) =>
-          Stream.unwrap(Effect.map(objectPath(path), (object) =>
-            fs.stream(place(object), { chunkSize }).pipe(
+          Stream.unwrap(Effect.gen(function*() {
+            const object = yield* objectPath(path)
+            const whole = yield* Effect.catchTag(
+              thread.read(place(object), smallObject),
+              "FileAbsent",
+              () => Effect.fail(objectMissing(object))
+            )
+            if (whole !== undefined) return Stream.make(whole)
+            return fs.stream(place(object), { chunkSize }).pipe(
               Stream.mapError((error) => isAbsent(error) ? objectMissing(object) : toStageError(error))
-            ))).pipe(Stream.withSpan("ObjectStorage.get")),
+            )
+          })).pipe(Stream.withSpan("ObjectStorage.get")),
         stat: Effect.fn("ObjectStorage.stat")(function*(path) {
           const object = yield* objectPath(path)
           const info = yield* fs.stat(place(object)).pipe(
@@ -88,10 +72,8 @@ export const ObjectStorageFilesystem = (
         move: Effect.fn("ObjectStorage.move")(function*(from, to) {
           const source = yield* objectPath(from)
           const target = yield* objectPath(to)
-          yield* publish(place(source), target).pipe(
-            Effect.andThen(syncFolder(folder(source))),
-            Effect.mapError((error) => isAbsent(error) ? objectMissing(source) : toStageError(error))
-          )
+          yield* Effect.catchTag(thread.rename(place(source), place(target)), "FileAbsent", () =>
+            Effect.fail(objectMissing(source)))
         }),
         remove: Effect.fn("ObjectStorage.remove")(function*(path) {
           const object = yield* objectPath(path)
@@ -100,6 +82,26 @@ export const ObjectStorageFilesystem = (
       })
     })
   )
+
+/** The whole content if it is small; otherwise it is on the disk, in the draft. */
+const receive = <E>(fs: FileSystem.FileSystem, draft: string, content: Stream.Stream<Uint8Array, E>) =>
+  Effect.gen(function*() {
+    const inHand: Array<Uint8Array> = []
+    let file: FileSystem.File | undefined
+    let bytes = 0
+    yield* Stream.runForEach(
+      content,
+      Effect.fnUntraced(function*(part) {
+        bytes += part.length
+        inHand.push(part)
+        if (bytes <= smallObject) return
+        file ??= yield* Effect.mapError(fs.open(draft, { flag: "wx" }), toStageError)
+        for (const waiting of inHand.splice(0)) yield* Effect.mapError(file.writeAll(waiting), toStageError)
+      })
+    )
+    if (file !== undefined) yield* Effect.mapError(file.sync, toStageError)
+    return { bytes, inHand: file === undefined ? Buffer.concat(inHand) : undefined }
+  }).pipe(Effect.scoped)
 
 const removeAbandoned = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, incoming: string) {
   const now = yield* Clock.currentTimeMillis
@@ -114,38 +116,8 @@ const removeAbandoned = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, i
 const isAbsent = (error: PlatformError.PlatformError): boolean =>
   error.reason._tag === "NotFound" || error.reason._tag === "BadResource"
 
-const toStageError = (error: PlatformError.PlatformError): StageError => {
-  const errno = errnoOf(error.reason.cause)
-  const details = { dependency: "storage", cause: error } as const
-  switch (errno) {
-    case "EACCES":
-    case "EPERM":
-      return new RecoverableError({
-        code: "STORAGE_DENIED",
-        message: "The storage folder may not be read or written by this user.",
-        ...details
-      })
-    case "EROFS":
-      return new RecoverableError({
-        code: "STORAGE_UNAVAILABLE",
-        message: "The storage folder is on a read-only file system.",
-        ...details
-      })
-    case "ENOSPC":
-    case "EDQUOT":
-      return new RecoverableError({
-        code: "STORAGE_UNAVAILABLE",
-        message: "The disk of the storage folder is full.",
-        ...details
-      })
-    default:
-      return new TransientError({
-        code: "STORAGE_FAILED",
-        message: `The storage folder failed with ${errno ?? error.reason._tag}.`,
-        ...details
-      })
-  }
-}
+const toStageError = (error: PlatformError.PlatformError): StageError =>
+  fileError(errnoOf(error.reason.cause) ?? error.reason._tag, error)
 
 const errnoOf = (cause: unknown): string | undefined =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined

@@ -85,7 +85,7 @@ describe("ObjectStorageFilesystem", () => {
       const storage = yield* open(yield* fs.makeTempDirectoryScoped()).pipe(
         Effect.provideService(FileSystem.FileSystem, failing)
       )
-      const error = yield* Effect.flip(storage.put(path, text("x"), "text/plain"))
+      const error = yield* Effect.flip(storage.put(path, text("x".repeat(300_000)), "text/plain"))
       assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, expected, "storage"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 

@@ -1,0 +1,77 @@
+/** The main thread's side of `fileThread.ts`: requests of many fibers go together, and a thread that breaks is replaced. */
+import { Deferred, Effect, Exit, Pool, Schema, type Scope } from "effect"
+import { Worker } from "node:worker_threads"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { makeCoalescer } from "../../coalesce.ts"
+import { fileError } from "./fileError.ts"
+import type { FileReply, FileTask } from "./fileThread.ts"
+
+export interface FileThread {
+  /** Writes the draft, and renames it to its place when it is on the disk. */
+  readonly write: (draft: string, target: string, bytes: Uint8Array) => Effect.Effect<void, StageError>
+  readonly rename: (from: string, target: string) => Effect.Effect<void, StageError | FileAbsent>
+  /** Undefined if the file has more bytes than `limit`. */
+  readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array | undefined, StageError | FileAbsent>
+}
+
+/** No such file, or a folder where the file would be. */
+export class FileAbsent extends Schema.TaggedError<FileAbsent>()("FileAbsent", {}) {}
+
+export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Effect.gen(function*() {
+  const pool = yield* Pool.make({ acquire: startThread, size: 2 })
+
+  const run = (tasks: ReadonlyArray<FileTask>) =>
+    Effect.gen(function*() {
+      const thread = yield* Pool.get(pool)
+      const replies = yield* post(thread, tasks).pipe(Effect.onError(() => Pool.invalidate(pool, thread)))
+      return replies.map(toExit)
+    }).pipe(Effect.scoped)
+  // Who reads does not wait until what others write is on the disk.
+  const write = yield* makeCoalescer(run, { most: 64, lanes: 1 })
+  const read = yield* makeCoalescer(run, { most: 64, lanes: 1 })
+
+  return {
+    write: (draft, target, bytes) =>
+      write({ _tag: "write", draft, target, bytes }).pipe(
+        // Only a read or a rename needs something to be there.
+        Effect.catchTag("FileAbsent", () => Effect.fail(fileError("ENOENT"))),
+        Effect.asVoid
+      ),
+    rename: (from, target) => Effect.asVoid(write({ _tag: "rename", from, target })),
+    read: (path, limit) => read({ _tag: "read", path, limit })
+  }
+})
+
+const toExit = (reply: FileReply): Exit.Exit<Uint8Array | undefined, StageError | FileAbsent> => {
+  if (reply._tag === "bytes") return Exit.succeed(reply.bytes)
+  if (reply._tag !== "failed") return Exit.succeed(undefined)
+  return Exit.fail(absent.has(reply.errno) ? new FileAbsent() : fileError(reply.errno))
+}
+
+const absent = new Set<string | undefined>(["ENOENT", "ENOTDIR", "EISDIR"])
+
+const startThread: Effect.Effect<Worker, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() => {
+    const thread = new Worker(new URL("./fileThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
+    // An idle thread keeps no process alive.
+    thread.unref()
+    // Who waits for an answer hears of an error too; without this, one that comes when nobody waits ends the process.
+    thread.on("error", () => {})
+    return thread
+  }),
+  (thread) => Effect.promise(() => thread.terminate())
+)
+
+const post = (thread: Worker, tasks: ReadonlyArray<FileTask>): Effect.Effect<ReadonlyArray<FileReply>, StageError> =>
+  Effect.suspend(() => {
+    const answer = Deferred.makeUnsafe<ReadonlyArray<FileReply>, StageError>()
+    const onMessage = (replies: ReadonlyArray<FileReply>) => Deferred.doneUnsafe(answer, Exit.succeed(replies))
+    const onEnd = () => Deferred.doneUnsafe(answer, Exit.fail(fileError(undefined)))
+    thread.on("message", onMessage).on("error", onEnd).on("exit", onEnd).ref()
+    thread.postMessage(tasks)
+    return Deferred.await(answer).pipe(
+      Effect.ensuring(Effect.sync(() => {
+        thread.off("message", onMessage).off("error", onEnd).off("exit", onEnd).unref()
+      }))
+    )
+  })

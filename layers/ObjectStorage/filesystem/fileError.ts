@@ -1,0 +1,35 @@
+/** What the file system's errors mean to a job. */
+import { RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+
+/** `errno`: the system's name, as `ENOSPC`. */
+export const fileError = (errno: string | undefined, cause?: unknown): StageError => {
+  const details = { dependency: "storage", cause } as const
+  switch (errno) {
+    case "EACCES":
+    case "EPERM":
+      return new RecoverableError({
+        code: "STORAGE_DENIED",
+        message: "The storage folder may not be read or written by this user.",
+        ...details
+      })
+    case "EROFS":
+      return new RecoverableError({
+        code: "STORAGE_UNAVAILABLE",
+        message: "The storage folder is on a read-only file system.",
+        ...details
+      })
+    case "ENOSPC":
+    case "EDQUOT":
+      return new RecoverableError({
+        code: "STORAGE_UNAVAILABLE",
+        message: "The disk of the storage folder is full.",
+        ...details
+      })
+    default:
+      return new TransientError({
+        code: "STORAGE_FAILED",
+        message: `The storage folder failed with ${errno ?? "an unknown error"}.`,
+        ...details
+      })
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * A thread that writes and reads small files, many for one message. The file system's calls are made in a row here: each
+ * made from the main thread costs a hop there and back, which for a file of a few kilobytes is most of the work.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
+import { dirname } from "node:path"
+import { platform } from "node:process"
+import { parentPort } from "node:worker_threads"
+
+export type FileTask =
+  | { readonly _tag: "write"; readonly draft: string; readonly target: string; readonly bytes: Uint8Array }
+  | { readonly _tag: "rename"; readonly from: string; readonly target: string }
+  | { readonly _tag: "read"; readonly path: string; readonly limit: number }
+
+/** `large`: left to whoever reads in parts. */
+export type FileReply =
+  | { readonly _tag: "done" }
+  | { readonly _tag: "bytes"; readonly bytes: Uint8Array }
+  | { readonly _tag: "large" }
+  | { readonly _tag: "failed"; readonly errno: string | undefined }
+
+const run = (task: FileTask): FileReply => {
+  switch (task._tag) {
+    case "write":
+      writeDraft(task.draft, task.bytes)
+      publish(task.draft, task.target)
+      return { _tag: "done" }
+    case "rename":
+      publish(task.from, task.target)
+      return { _tag: "done" }
+    case "read":
+      return statSync(task.path).size > task.limit
+        ? { _tag: "large" }
+        : { _tag: "bytes", bytes: readFileSync(task.path) }
+  }
+}
+
+const writeDraft = (draft: string, bytes: Uint8Array): void => {
+  try {
+    writeFileSync(draft, bytes, { flag: "wx", flush: true })
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+}
+
+const publish = (from: string, target: string): void => {
+  try {
+    renameSync(from, target)
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(from, target)
+  }
+}
+
+/** A rename outlives a power cut only when its folder is on the disk too. One sync does for all files of a message. */
+const syncFolder = (path: string): void => {
+  // Windows neither opens nor needs to sync a folder.
+  if (platform === "win32") return
+  const folder = openSync(path, "r")
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+const errnoOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
+
+const attempt = (work: () => FileReply): FileReply => {
+  try {
+    return work()
+  } catch (error) {
+    return { _tag: "failed", errno: errnoOf(error) }
+  }
+}
+
+const foldersOf = (task: FileTask): ReadonlyArray<string> => {
+  switch (task._tag) {
+    case "write":
+      return [dirname(task.target)]
+    case "rename":
+      return [dirname(task.target), dirname(task.from)]
+    case "read":
+      return []
+  }
+}
+
+parentPort?.on("message", (tasks: ReadonlyArray<FileTask>) => {
+  const replies = tasks.map((task) => attempt(() => run(task)))
+  const synced = new Map<string, FileReply>()
+  for (const [index, task] of tasks.entries()) {
+    for (const folder of replies[index]?._tag === "done" ? foldersOf(task) : []) {
+      const reply = synced.get(folder) ?? attempt(() => {
+        syncFolder(folder)
+        return { _tag: "done" }
+      })
+      synced.set(folder, reply)
+      if (reply._tag === "failed") replies[index] = reply
+    }
+  }
+  parentPort?.postMessage(replies)
+})
