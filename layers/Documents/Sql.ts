@@ -4,7 +4,8 @@ import { SqlClient, type Statement } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Acceptance, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
-import type { DocumentId, UserId } from "../../src/domain/Ids.ts"
+import type { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
+import type { Job } from "../../src/domain/Job.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
@@ -61,6 +62,25 @@ export const DocumentsSql = Layer.effect(
     })
     const accept = yield* makeCoalescer(acceptAll, { most: 32, lanes: 2 })
 
+    const runSameText = (jobs: ReadonlyArray<Job>) =>
+      failing(sql<{ readonly job_id: JobId; readonly document_id: DocumentId }>`
+        SELECT w.job_id, same.document_id
+        FROM unnest(${jobs.map((job) => job.job_id)}::uuid[], ${jobs.map((job) => job.document_id)}::uuid[],
+          ${jobs.map((job) => job.user_id)}::uuid[], ${jobs.map((job) => job.parsed_sha256 ?? "")}::text[]
+        ) AS w(job_id, document_id, user_id, sha)
+        JOIN LATERAL (
+          SELECT j.document_id FROM upload_jobs j
+          WHERE j.parsed_sha256 = w.sha AND j.user_id = w.user_id AND j.document_id <> w.document_id
+            AND j.status = 'complete'
+          ORDER BY j.created_at LIMIT 1
+        ) same ON true`).pipe(
+        Effect.map((rows) => {
+          const found = new Map(rows.map((row) => [row.job_id, row.document_id]))
+          return jobs.map((job) => Exit.succeed(found.get(job.job_id) ?? null))
+        })
+      )
+    const sameText = yield* makeCoalescer(runSameText, { most: 64, lanes: 1 })
+
     const find = Effect.fn("Documents.find")(function*(user: UserId, document: DocumentId) {
       const [row] = yield* failing(
         sql`SELECT metadata, created_at FROM documents WHERE document_id = ${document} AND user_id = ${user}`
@@ -84,14 +104,7 @@ export const DocumentsSql = Layer.effect(
     return Documents.of({
       accept: Effect.fn("Documents.accept")(accept),
       find,
-      sameText: Effect.fn("Documents.sameText")(function*(job) {
-        const [row] = yield* failing(sql<{ readonly document_id: DocumentId }>`
-          SELECT document_id FROM upload_jobs
-          WHERE parsed_sha256 = ${job.parsed_sha256} AND user_id = ${job.user_id} AND document_id <> ${job.document_id}
-            AND status = 'complete'
-          ORDER BY created_at LIMIT 1`)
-        return row?.document_id ?? null
-      }),
+      sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document) {
         const rows = yield* failing(sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
           WITH jobs AS (

@@ -183,12 +183,14 @@ const looksLikeText = (sample: Uint8Array): boolean => {
   if (byteOrderMark(sample) !== undefined || utf16WithoutMark(sample) !== undefined) return true
   // Escape and form feed occur in text; any other control character in more than a few places does not.
   let controls = 0
-  for (const byte of sample) if (isControl(byte)) controls++
+  for (let at = 0; at < sample.length; at++) controls += controlBytes[sample[at] ?? 0] ?? 0
   return !sample.includes(0) && controls * 200 <= sample.length
 }
 
 const isControl = (unit: number) =>
   unit < 0x20 && unit !== 9 && unit !== 10 && unit !== 12 && unit !== 13 && unit !== 27
+
+const controlBytes = Uint8Array.from({ length: 256 }, (_, byte) => isControl(byte) ? 1 : 0)
 
 export const byteOrderMark = (bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | undefined => {
   if (startsWith(bytes, "\u00ef\u00bb\u00bf")) return "utf-8"
