@@ -114,7 +114,6 @@ const runThread = (task: PgliteTask, onReady: () => void): Effect.Effect<void, D
     worker.once("exit", (code) => code === 0 ? resume(Effect.void) : failed(`its thread ended with ${code}`))
     return Effect.callback<void>((closed) => {
       worker.once("exit", () => closed(Effect.void))
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
       worker.postMessage("close")
     }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.promise(() => worker.terminate()) }))
   })

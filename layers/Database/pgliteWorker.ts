@@ -37,7 +37,6 @@ function serve(path: string): void {
   rmSync(path, { force: true })
   server.listen(path, () => {
     chmodSync(path, 0o600)
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
     parentPort?.postMessage("ready")
   })
   parentPort?.once("message", async () => {

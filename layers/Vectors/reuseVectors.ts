@@ -52,8 +52,8 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       ) known ON true
     ), copied AS (
       INSERT INTO document_vector_buffer
-        (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
-      SELECT unnest(f.chunk_ids), f.document_id, f.embed_model, f.embed_version, f.vector, f.vector_sha, f.batch_id
+        (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
+      SELECT unnest(f.chunk_ids), f.document_id, f.user_id, f.embed_model, f.embed_version, f.vector, f.vector_sha, f.batch_id
       FROM found f WHERE f.vector_sha IS NOT NULL
       ON CONFLICT DO NOTHING
     ), counted AS (

@@ -28,13 +28,13 @@ export const storeVectors = Effect.fnUntraced(function*(
     })))
   }::jsonb) AS s(job_id uuid, fence bigint, chunks int, tokens bigint, cost_usd float8)
     ), held AS (
-      SELECT j.job_id, j.document_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
+      SELECT j.job_id, j.document_id, j.user_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
       WHERE j.status = 'embedding_in_progress'
       FOR UPDATE OF j
     ), stored AS (
       INSERT INTO document_vector_buffer
-        (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
-      SELECT i.chunk_id, held.document_id, ${model.model}, ${model.version}, i.vector, i.sha, ${callId}
+        (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
+      SELECT i.chunk_id, held.document_id, held.user_id, ${model.model}, ${model.version}, i.vector, i.sha, ${callId}
       FROM unnest(
         ${items.map(({ job }) => job.job_id)}::uuid[], ${items.map(({ chunk }) => chunk.chunkId)}::uuid[],
         ${parameters.many(vectors)}, ${vectors.map(vectorSha)}::text[]

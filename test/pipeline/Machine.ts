@@ -278,7 +278,10 @@ const giveContent = Effect.fnUntraced(function*(job: Job) {
       (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
     VALUES (${id}, ${job.document_id}, ${job.user_id}, 0, ${name}, ${version}, ${sha256("text")}, 'text', '{}')`
   yield* sql`
-    INSERT INTO document_vector_buffer (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
-    VALUES (${id}, ${job.document_id}, ${job.embed_model}, ${job.embed_version}, ${one(new Float32Array(1536).fill(1))},
+    INSERT INTO document_vector_buffer
+        (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
+    VALUES (${id}, ${job.document_id}, ${job.user_id}, ${job.embed_model}, ${job.embed_version}, ${
+    one(new Float32Array(1536).fill(1))
+  },
       '', gen_random_uuid())`
 })

@@ -5,7 +5,6 @@ import { answerTask } from "./answerTask.ts"
 import type { ParseMessage, ParseTask } from "./ParsePool.ts"
 
 const tell = (message: ParseMessage) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has none
   parentPort?.postMessage(message)
 }
 

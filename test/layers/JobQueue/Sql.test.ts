@@ -56,8 +56,9 @@ const withContent = Effect.fnUntraced(function*(chunks: number) {
     },
         ${`text ${ordinal}`}, '{}')`
     yield* sql`
-      INSERT INTO document_vector_buffer (chunk_id, document_id, embed_model, embed_version, vector, vector_sha, batch_id)
-      VALUES (${id}, ${held.document_id}, ${held.embed_model}, ${held.embed_version},
+      INSERT INTO document_vector_buffer
+        (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
+      VALUES (${id}, ${held.document_id}, ${held.user_id}, ${held.embed_model}, ${held.embed_version},
         ${one(new Float32Array(1536).fill(1))}, '', gen_random_uuid())`
   }
   yield* sql`UPDATE upload_jobs SET progress = progress || ${`{"chunks_total":${chunks}}`}::jsonb

@@ -1,0 +1,13 @@
+/** Runs statements for named users: within the transaction the database shows and takes their rows alone. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { UserId } from "../../src/domain/Ids.ts"
+
+/** Migration 0002 says what the role may see. Everything outside of this runs as `accessa_service`, the pipeline's role. */
+export const asUsers =
+  (sql: SqlClient.SqlClient, users: ReadonlyArray<UserId>) =>
+  <A, E, R>(statements: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
+    sql`SELECT set_config('role', 'accessa_user', true), set_config('accessa.users', ${users.join(",")}, true)`.pipe(
+      Effect.andThen(statements),
+      sql.withTransaction
+    )
