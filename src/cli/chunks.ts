@@ -3,6 +3,7 @@ import { Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChunkPage, type ChunkView } from "../http/DocumentView.ts"
 import { Client } from "./Client.ts"
+import { encoded } from "./encoded.ts"
 import { Output } from "./Output.ts"
 import { passage } from "./passage.ts"
 import { resolveDocument } from "./resolveId.ts"
@@ -32,7 +33,7 @@ export const chunks = Command.make("chunks", {
     const wanted = Option.isSome(limit) ? Stream.take(all, limit.value) : all
     const { columns } = yield* output.size
     const show = Effect.fnUntraced(function*(chunk: ChunkView) {
-      yield* output.record(yield* Schema.encodeEffect(ChunkPage.fields.chunks.value)(chunk).pipe(Effect.orDie))
+      yield* output.record(yield* encoded(ChunkPage.fields.chunks.value, chunk))
       const mark = chunk.embedded ? output.style.green("●") : output.style.dim("○")
       const head = `${mark} ${output.style.bold(String(chunk.ordinal).padStart(4))}`
       for (const line of passage(head, chunk, columns, output.style)) yield* output.print(line)

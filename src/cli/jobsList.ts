@@ -1,10 +1,11 @@
 /** `accessa jobs list`: the newest jobs, filtered. */
-import { DateTime, Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { statuses } from "../domain/JobStatus.ts"
 import { JobPage, type JobView } from "../http/JobView.ts"
 import { Client } from "./Client.ts"
+import { encoded } from "./encoded.ts"
 import { limit } from "./flags.ts"
 import { ago, count, dollars, shortId } from "./humanize.ts"
 import { Output } from "./Output.ts"
@@ -41,7 +42,7 @@ export const jobsList = Command.make("list", {
         }
       })
     )
-    if (output.json) return yield* output.record(yield* Schema.encodeEffect(JobPage)(page).pipe(Effect.orDie))
+    if (output.json) return yield* output.record(yield* encoded(JobPage, page))
     if (page.jobs.length === 0) return yield* output.note("No jobs. Begin with `accessa ingest FILE`.")
     const now = DateTime.toDate(yield* DateTime.now)
     const { columns } = yield* output.size

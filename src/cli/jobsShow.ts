@@ -1,9 +1,10 @@
 /** `accessa jobs show`: all about one job, with its history. `jobs explain`: what it is doing, in words. */
-import { DateTime, Effect, Schema, Stream } from "effect"
+import { DateTime, Effect, Stream } from "effect"
 import { Command } from "effect/cli"
 import { Explanation } from "../domain/explain.ts"
 import { JobEventView, type JobView } from "../http/JobView.ts"
 import { Client } from "./Client.ts"
+import { encoded } from "./encoded.ts"
 import { jobArgument } from "./flags.ts"
 import { ago, bytes, count, dollars, tokens } from "./humanize.ts"
 import { allEvents, eventLine } from "./jobEvents.ts"
@@ -22,9 +23,7 @@ export const jobsShow = Command.make("show", { job: jobArgument }, ({ job: id })
     // the stream of a job under way stays open: its history is what comes without a pause
     const history = yield* allEvents(job_id).pipe(Stream.timeout("1 second"), Stream.runCollect)
     if (output.json) {
-      const events = yield* Effect.forEach(history, (event) => Schema.encodeEffect(JobEventView)(event)).pipe(
-        Effect.orDie
-      )
+      const events = yield* Effect.forEach(history, (event) => encoded(JobEventView, event))
       return yield* output.record({ ...(yield* encodeJob(job)), history: events })
     }
     const now = DateTime.toDate(yield* DateTime.now)
@@ -71,7 +70,7 @@ export const jobsExplain = Command.make("explain", { job: jobArgument }, ({ job:
     const output = yield* Output
     const job_id = yield* resolveJob(id)
     const explanation = yield* call((api) => api.jobs.explain({ params: { job_id } }))
-    yield* output.record(yield* Schema.encodeEffect(Explanation)(explanation).pipe(Effect.orDie))
+    yield* output.record(yield* encoded(Explanation, explanation))
     yield* output.print(printable(explanation.sentence))
     yield* output.print(`${output.style.dim("Next:")} ${printable(explanation.next_action)}`)
   })).pipe(Command.withDescription("What a job is doing or waiting for, and what you can do"))

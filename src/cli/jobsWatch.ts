@@ -1,8 +1,9 @@
 /** `accessa jobs watch`: a job's events as they happen, to its end. */
-import { Effect, Ref, Schema, Stream } from "effect"
+import { Effect, Ref, Stream } from "effect"
 import { Command } from "effect/cli"
 import { JobEventView } from "../http/JobView.ts"
 import { Client } from "./Client.ts"
+import { encoded } from "./encoded.ts"
 import { failure } from "./Failure.ts"
 import { jobArgument, timeout, within } from "./flags.ts"
 import { allEvents, eventLine } from "./jobEvents.ts"
@@ -21,7 +22,7 @@ export const jobsWatch = Command.make(
       const before = yield* Ref.make<JobEventView | undefined>(undefined)
       const print = Effect.fnUntraced(function*(event: JobEventView) {
         yield* output.print(eventLine(event, yield* Ref.getAndSet(before, event), output.style))
-        yield* output.record(yield* Schema.encodeEffect(JobEventView)(event).pipe(Effect.orDie))
+        yield* output.record(yield* encoded(JobEventView, event))
       })
       yield* Stream.runForEach(allEvents(job_id), print).pipe(
         within(timeout, late(job_id)),

@@ -1,8 +1,9 @@
 /** `accessa receipt`: the proof that a document is complete, counted afresh in the database. */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { Receipt } from "../domain/Receipt.ts"
 import { Client } from "./Client.ts"
+import { encoded } from "./encoded.ts"
 import { failure } from "./Failure.ts"
 import { jobArgument } from "./flags.ts"
 import { count, tokens } from "./humanize.ts"
@@ -16,7 +17,7 @@ export const receipt = Command.make("receipt", { job: jobArgument }, ({ job: id 
     const output = yield* Output
     const job_id = yield* resolveJob(id)
     const receipt = yield* call((api) => api.jobs.receipt({ params: { job_id } }))
-    yield* output.record(yield* Schema.encodeEffect(Receipt)(receipt).pipe(Effect.orDie))
+    yield* output.record(yield* encoded(Receipt, receipt))
     const holds = receipt.failed_checks.length === 0
     const rows: ReadonlyArray<readonly [string, string]> = [
       ["chunks", `${count(receipt.chunks_stored)} stored of ${count(receipt.chunks_expected)} expected`],

@@ -1,7 +1,8 @@
 /** What became of a document, in a line that stays: proof of success, or the failure with what was kept and paid. */
-import { Effect, Schema } from "effect"
+import type { Effect } from "effect"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { JobView } from "../http/JobView.ts"
+import { encoded } from "./encoded.ts"
 import { count, dollars, span, tokens } from "./humanize.ts"
 import { printable } from "./printable.ts"
 import type { Style } from "./Style.ts"
@@ -46,5 +47,4 @@ const took = ({ created_at, processing_completed_at }: JobView): ReadonlyArray<s
     : [span(processing_completed_at.epochMilliseconds - created_at.epochMilliseconds)]
 
 /** As the API gives it. */
-export const encodeJob = (job: JobView): Effect.Effect<typeof JobView.Encoded> =>
-  Schema.encodeEffect(JobView)(job).pipe(Effect.orDie)
+export const encodeJob = (job: JobView): Effect.Effect<typeof JobView.Encoded> => encoded(JobView, job)

@@ -3,6 +3,7 @@ import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SearchResult } from "../http/DocumentView.ts"
 import { Client } from "./Client.ts"
+import { encoded } from "./encoded.ts"
 import { limit } from "./flags.ts"
 import { Output } from "./Output.ts"
 import { passage } from "./passage.ts"
@@ -25,7 +26,7 @@ export const search = Command.make("search", {
     const output = yield* Output
     const scope = Option.isSome(document) ? { document_id: yield* resolveDocument(document.value) } : {}
     const result = yield* call((api) => api.search.search({ payload: { query, limit, ...scope } }))
-    if (output.json) return yield* output.record(yield* Schema.encodeEffect(SearchResult)(result).pipe(Effect.orDie))
+    if (output.json) return yield* output.record(yield* encoded(SearchResult, result))
     if (result.hits.length === 0) {
       return yield* output.note("Nothing found. Is any document complete? See `accessa jobs list`.")
     }
