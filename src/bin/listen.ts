@@ -5,9 +5,12 @@ import { createServer } from "node:http"
 
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { message: Schema.String }) {}
 
+/** Milliseconds until the last byte of a body: the largest upload over a slow line. The headers have Node's own minute. */
+const requestTimeout = 3_600_000
+
 export const listen = (options: { readonly host: string; readonly port: number; readonly setting: string }) =>
   Layer.effectContext(
-    Layer.build(NodeHttpServer.layer(createServer, {
+    Layer.build(NodeHttpServer.layer(() => createServer({ requestTimeout }), {
       host: options.host,
       port: options.port,
       gracefulShutdownTimeout: "3 seconds"
