@@ -1,0 +1,86 @@
+/** One of our programs as a process of its own, that a case can stop in every way a machine can. */
+import { Effect, type Scope } from "effect"
+import { type ChildProcess, spawn } from "node:child_process"
+import { createWriteStream } from "node:fs"
+import { execPath, kill } from "node:process"
+import { Unexpected } from "./Case.ts"
+
+export const programs = ["api", "worker", "mock-llamaparse", "mock-openai", "start"] as const
+export type Program = (typeof programs)[number]
+
+export interface Process {
+  readonly pid: number
+  /** `SIGKILL`, `SIGTERM`, `SIGSTOP`, `SIGCONT`: sent, not waited for. */
+  readonly signal: (signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT") => Effect.Effect<void>
+  /** The exit code, or the signal that ended it. */
+  readonly exited: Effect.Effect<number | string>
+  /** Killed with -9, and gone when this answers. */
+  readonly kill: Effect.Effect<void>
+  /** Everything it said so far. */
+  readonly output: () => string
+}
+
+interface Start {
+  readonly program: Program
+  /** The project's root. */
+  readonly directory: string
+  readonly env: Readonly<Record<string, string>>
+  readonly logFile: string
+  /** Answers 200 once the process is ready. */
+  readonly health: URL
+}
+
+export const startProcess = (start: Start): Effect.Effect<Process, Unexpected, Scope.Scope> =>
+  Effect.acquireRelease(Effect.sync(() => spawned(start)), (process) => process.kill).pipe(
+    Effect.tap((process) => ready(start, process))
+  )
+
+const spawned = ({ directory, env, logFile, program }: Start): Process & { readonly child: ChildProcess } => {
+  const child = spawn(execPath, [`src/bin/${program}.ts`], { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] })
+  const log = createWriteStream(logFile, { flags: "a" })
+  const parts: Array<string> = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (part: Buffer) => {
+      parts.push(part.toString("utf8"))
+      log.write(part)
+    })
+  }
+  const gone = () => child.exitCode !== null || child.signalCode !== null
+  const exited = Effect.callback<number | string>((resume) => {
+    const answer = () => resume(Effect.succeed(child.signalCode ?? child.exitCode ?? "never started"))
+    if (gone()) return answer()
+    child.once("exit", answer)
+    child.once("error", answer)
+  })
+  const pid = child.pid ?? 0
+  const signal: Process["signal"] = (name) => Effect.sync(() => gone() || pid === 0 ? undefined : kill(pid, name))
+  return {
+    child,
+    pid,
+    signal,
+    exited,
+    kill: signal("SIGKILL").pipe(Effect.andThen(exited), Effect.asVoid),
+    output: () => parts.join("")
+  }
+}
+
+/** A process that ends before it is ready says why in its output. */
+const ready = ({ health, program }: Start, process: Process) => {
+  const answers = Effect.promise(() => fetch(health).then((response) => response.ok, () => false))
+  return answers.pipe(
+    Effect.delay("50 millis"),
+    Effect.repeat({ until: (ok) => ok }),
+    Effect.asVoid,
+    Effect.raceFirst(
+      Effect.flatMap(
+        process.exited,
+        (code) =>
+          Effect.fail(new Unexpected({ message: `${program} ended with ${code}: ${process.output().slice(-500)}` }))
+      )
+    ),
+    Effect.timeoutOrElse({
+      duration: "60 seconds",
+      orElse: () => Effect.fail(new Unexpected({ message: `${program} is not ready after 60 s.` }))
+    })
+  )
+}
