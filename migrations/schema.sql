@@ -2,6 +2,12 @@
 
 CREATE EXTENSION vector;
 
+CREATE OR REPLACE FUNCTION public.accessa_users()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT string_to_array(coalesce(current_setting('accessa.users', true), ''), ',')::uuid[] $function$;
+
 CREATE TABLE document_chunk_buffer (
   chunk_id uuid NOT NULL,
   document_id uuid NOT NULL,
@@ -21,6 +27,12 @@ CREATE TABLE document_chunk_buffer (
 
 CREATE INDEX document_chunk_buffer_by_sha ON public.document_chunk_buffer USING hash (chunk_sha);
 
+ALTER TABLE document_chunk_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON document_chunk_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON document_chunk_buffer TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON document_chunk_buffer TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON document_chunk_buffer TO accessa_user;
+
 CREATE TABLE document_vector_buffer (
   chunk_id uuid NOT NULL,
   document_id uuid NOT NULL,
@@ -30,10 +42,17 @@ CREATE TABLE document_vector_buffer (
   vector_sha text NOT NULL,
   batch_id uuid NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  user_id uuid NOT NULL,
   CONSTRAINT document_vector_buffer_vector_check CHECK ((vector_norm(vector) > (0)::double precision)),
   CONSTRAINT document_vector_buffer_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES document_chunk_buffer(chunk_id) ON DELETE CASCADE,
   CONSTRAINT document_vector_buffer_pkey PRIMARY KEY (chunk_id, embed_model, embed_version)
 );
+
+ALTER TABLE document_vector_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON document_vector_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON document_vector_buffer TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON document_vector_buffer TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON document_vector_buffer TO accessa_user;
 
 CREATE TABLE documents (
   document_id uuid NOT NULL,
@@ -50,6 +69,12 @@ CREATE TABLE documents (
 );
 
 CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256);
+
+ALTER TABLE documents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON documents TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON documents TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON documents TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON documents TO accessa_user;
 
 CREATE TABLE effect_sql_migrations (
   migration_id integer NOT NULL,
@@ -79,6 +104,12 @@ CREATE TABLE embedding_ledger (
 
 CREATE INDEX embedding_ledger_by_job ON public.embedding_ledger USING btree (job_id);
 
+ALTER TABLE embedding_ledger ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON embedding_ledger TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON embedding_ledger TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_user;
+
 CREATE TABLE job_events (
   event_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   job_id uuid NOT NULL,
@@ -95,6 +126,14 @@ CREATE TABLE job_events (
 );
 
 CREATE INDEX job_events_by_job ON public.job_events USING btree (job_id, event_id);
+
+ALTER TABLE job_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON job_events TO accessa_user USING ((EXISTS ( SELECT
+   FROM upload_jobs j
+  WHERE ((j.job_id = job_events.job_id) AND (j.user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[]))))));
+CREATE POLICY service ON job_events TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON job_events TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON job_events TO accessa_user;
 
 CREATE TABLE migration_files (
   migration_id integer NOT NULL,
@@ -158,6 +197,12 @@ CREATE INDEX upload_jobs_due ON public.upload_jobs USING btree (priority DESC, r
 
 CREATE INDEX upload_jobs_leased ON public.upload_jobs USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 
+ALTER TABLE upload_jobs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON upload_jobs TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON upload_jobs TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_user;
+
 CREATE TABLE webhook_receipts (
   provider text NOT NULL,
   event_id text NOT NULL,
@@ -167,6 +212,14 @@ CREATE TABLE webhook_receipts (
   received_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT webhook_receipts_pkey PRIMARY KEY (provider, event_id)
 );
+
+ALTER TABLE webhook_receipts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON webhook_receipts TO accessa_user USING ((EXISTS ( SELECT
+   FROM upload_jobs j
+  WHERE ((j.job_id = webhook_receipts.job_id) AND (j.user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[]))))));
+CREATE POLICY service ON webhook_receipts TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_receipts TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_receipts TO accessa_user;
 
 CREATE TABLE workers (
   worker_id uuid NOT NULL,
@@ -181,3 +234,7 @@ CREATE TABLE workers (
   CONSTRAINT workers_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text]))),
   CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
 );
+
+ALTER TABLE workers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON workers TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON workers TO accessa_service;

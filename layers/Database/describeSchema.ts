@@ -1,6 +1,7 @@
 /**
- * The schema as SQL text, from the catalogs, in one order on every database: what `migrations/schema.sql` holds. It knows tables,
- * their constraints and indexes, and fails on anything else rather than leave it out.
+ * The schema as SQL text, from the catalogs, in one order on every database: what `migrations/schema.sql` holds. It knows tables
+ * with their constraints, indexes, triggers, policies and grants, and functions; it fails on anything else rather than leave
+ * it out.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -13,11 +14,14 @@ export const describeSchema = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const unknown = yield* sql<{ readonly name: string }>`
     SELECT proname AS name FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
-    UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
+      WHERE pronamespace = 'public'::regnamespace AND prokind NOT IN ('f', 'p')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
     UNION ALL SELECT relname FROM pg_class
       WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')
-    UNION ALL SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity
+    UNION ALL SELECT relname || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+      WHERE relnamespace = 'public'::regnamespace AND attacl IS NOT NULL
+    UNION ALL SELECT relname FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND relacl IS NOT NULL
     UNION ALL SELECT typname FROM pg_type
       WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r')`
   if (unknown.length > 0) {
@@ -25,9 +29,11 @@ export const describeSchema = Effect.gen(function*() {
       message: `describeSchema.ts can not describe ${unknown.map(({ name }) => name).join(", ")} yet. Teach it.`
     })
   }
+  const roleName = sql.literal("coalesce(nullif(role::regrole::text, '-'), 'PUBLIC')")
   const lines = yield* sql<{ readonly text: string }>`
     WITH tables AS (
-      SELECT oid, relname, reloptions FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+      SELECT oid, relname, reloptions, relrowsecurity, relforcerowsecurity, relacl, relowner FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
     ), members AS (
       SELECT attrelid AS oid, 1 AS section, lpad(attnum::text, 4, '0') AS place, format('  %I %s', attname, concat_ws(' ',
         format_type(atttypid, atttypmod),
@@ -39,7 +45,32 @@ export const describeSchema = Effect.gen(function*() {
       WHERE attnum > 0 AND NOT attisdropped
       UNION ALL
       SELECT conrelid, 2, contype::text || conname, format('  CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
-      FROM pg_constraint WHERE contype <> 'n'
+      FROM pg_constraint WHERE contype NOT IN ('n', 't')
+    ), access AS (
+      SELECT oid, 1 AS section, '' AS place, format('ALTER TABLE %I %s;', relname, concat_ws(', ',
+        CASE WHEN relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
+        CASE WHEN relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END
+      )) AS text
+      FROM tables WHERE relrowsecurity OR relforcerowsecurity
+      UNION ALL
+      SELECT polrelid, 2, polname, concat_ws(' ',
+        format('CREATE POLICY %I ON %I', polname, relname),
+        CASE WHEN NOT polpermissive THEN 'AS RESTRICTIVE' END,
+        CASE polcmd WHEN 'r' THEN 'FOR SELECT' WHEN 'a' THEN 'FOR INSERT' WHEN 'w' THEN 'FOR UPDATE'
+          WHEN 'd' THEN 'FOR DELETE' END,
+        'TO ' || (SELECT string_agg(${roleName}, ', ' ORDER BY ${roleName}) FROM unnest(polroles) AS role),
+        'USING (' || pg_get_expr(polqual, polrelid) || ')',
+        'WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')'
+      ) || ';'
+      FROM pg_policy JOIN tables ON tables.oid = polrelid
+      UNION ALL
+      SELECT oid, 3, ${roleName},
+        format('GRANT %s ON %I TO %s;', string_agg(privilege_type, ', ' ORDER BY privilege_type), relname, ${roleName})
+      FROM tables, aclexplode(relacl) AS granted(grantor, role) WHERE role <> relowner
+      GROUP BY oid, relname, role
+      UNION ALL
+      SELECT tgrelid, 4, tgname, pg_get_triggerdef(pg_trigger.oid) || ';'
+      FROM pg_trigger JOIN tables ON tables.oid = tgrelid WHERE NOT tgisinternal
     )
     SELECT text FROM (
       SELECT '' AS relname, 0 AS section, extname::text AS place, format('CREATE EXTENSION %I;', extname) AS text
@@ -55,6 +86,19 @@ export const describeSchema = Effect.gen(function*() {
       SELECT tables.relname, 2, indexes.relname, pg_get_indexdef(indexrelid) || ';'
       FROM pg_index JOIN tables ON tables.oid = indrelid JOIN pg_class indexes ON indexes.oid = indexrelid
       WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
+      UNION ALL
+      SELECT relname, 3, '', string_agg(text, E'\n' ORDER BY section, place COLLATE "C")
+      FROM access JOIN tables USING (oid) GROUP BY relname
+      UNION ALL
+      SELECT '', 1, proname, concat_ws(E'\n', rtrim(pg_get_functiondef(pg_proc.oid), E'\n') || ';',
+        CASE WHEN proacl IS NOT NULL THEN format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC;', pg_proc.oid::regprocedure) END,
+        (SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO %s;', pg_proc.oid::regprocedure, ${roleName}), E'\n'
+            ORDER BY ${roleName})
+          FROM aclexplode(proacl) AS granted(grantor, role) WHERE role <> proowner))
+      FROM pg_proc
+      WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e'
+      )
     ) parts
     ORDER BY relname COLLATE "C", section, place COLLATE "C"`
   return [
