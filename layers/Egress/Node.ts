@@ -1,0 +1,113 @@
+/**
+ * Calls by Node's own client, each over a connection of its own. A name is resolved once; every address it has is judged, and
+ * the connection goes to those very addresses, so that a name that resolves differently a moment later gains nothing.
+ */
+import { Duration, Effect, Layer } from "effect"
+import type { LookupAddress } from "node:dns"
+import { lookup } from "node:dns/promises"
+import { request as httpRequest } from "node:http"
+import { request as httpsRequest } from "node:https"
+import { isIP, type LookupFunction } from "node:net"
+import { Egress, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
+import { admitUrl, type UrlRules } from "./admitUrl.ts"
+import { forbiddenRange } from "./publicAddress.ts"
+
+export type Resolve = (hostname: string) => Promise<ReadonlyArray<LookupAddress>>
+
+export interface EgressOptions extends UrlRules {
+  /** From the first look-up to the answer's status, redirects included. */
+  readonly timeout: Duration.Input
+  readonly resolve: Resolve
+}
+
+export const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true })
+
+const maxRedirects = 3
+/** These keep the method and the body; the others would turn the call into another one. */
+const redirects: ReadonlySet<number> = new Set([307, 308])
+
+export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
+  const resolve = Effect.fn("Egress.resolve")(function*(url: URL) {
+    const host = url.hostname.replace(/^\[(.*)\]$/, "$1")
+    const family = isIP(host)
+    const addresses = family === 0
+      ? yield* Effect.tryPromise({
+        try: () => options.resolve(host),
+        catch: () => new EgressFailed({ message: `The name ${host} can not be resolved.` })
+      })
+      : [{ address: host, family }]
+    if (addresses.length === 0) return yield* new EgressFailed({ message: `The name ${host} has no address.` })
+    for (const { address } of addresses) {
+      const range = forbiddenRange(address, options.allowPrivate)
+      if (range !== undefined) {
+        return yield* new EgressRefused({
+          message: family === 0
+            ? `The name ${host} leads to an address that is not public.`
+            : `The address ${host} is not public (${range}).`
+        })
+      }
+    }
+    return addresses
+  })
+
+  const inTime = Effect.timeoutOrElse({
+    duration: options.timeout,
+    orElse: () =>
+      Effect.fail(
+        new EgressFailed({ message: `No answer within ${Duration.format(Duration.fromInputUnsafe(options.timeout))}.` })
+      )
+  })
+
+  return Layer.succeed(Egress, {
+    check: Effect.fn("Egress.check")(function*(url) {
+      yield* resolve(yield* admitUrl(url, options))
+    }, inTime),
+    post: Effect.fn("Egress.post")(function*(request) {
+      let url = yield* admitUrl(request.url, options)
+      for (let followed = 0; followed <= maxRedirects; followed++) {
+        const { location, status } = yield* send(url, yield* resolve(url), request)
+        const next = redirects.has(status) && location !== undefined ? URL.parse(location, url.href) : null
+        if (next === null) return status
+        url = yield* admitUrl(next.href, options)
+      }
+      return yield* new EgressFailed({ message: `More than ${maxRedirects} redirects.` })
+    }, inTime)
+  })
+}
+
+interface Answer {
+  readonly status: number
+  readonly location: string | undefined
+}
+
+/** An answer's body could be endless: the connection is closed after its head, whose size Node limits to 16 KB. */
+const send = (
+  url: URL,
+  addresses: ReadonlyArray<LookupAddress>,
+  { body, headers }: EgressRequest
+): Effect.Effect<Answer, EgressFailed> =>
+  Effect.callback((resume) => {
+    const start = url.protocol === "https:" ? httpsRequest : httpRequest
+    const call = start(url, {
+      method: "POST",
+      headers: { ...headers, "content-length": Buffer.byteLength(body) },
+      agent: false,
+      lookup: pinned(addresses)
+    })
+    call.once("response", (response) => {
+      resume(Effect.succeed({ status: response.statusCode ?? 0, location: response.headers.location }))
+      call.destroy()
+    })
+    call.on("error", (error) => {
+      const code = "code" in error && typeof error.code === "string" ? error.code : error.name
+      resume(Effect.fail(new EgressFailed({ message: `The call to ${url.host} failed (${code}).` })))
+    })
+    call.end(body)
+    return Effect.sync(() => call.destroy())
+  })
+
+const pinned = (addresses: ReadonlyArray<LookupAddress>): LookupFunction => (_, options, callback) => {
+  const [first] = addresses
+  if (options.all === true) return callback(null, [...addresses])
+  callback(null, first?.address ?? "", first?.family ?? 4)
+}
