@@ -1,0 +1,117 @@
+/** Workers that die, stop, hang and wake up again. */
+import { Effect } from "effect"
+import type { Case } from "../Case.ts"
+import { accept, longText } from "../documents.ts"
+import { historyOf, ledgerOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
+import { billed, endScenario, play } from "../mocks.ts"
+import { embeddingStack } from "../stack.ts"
+import { World } from "../World.ts"
+
+/** Calls are answered and billed, but the answer is a minute on its way. */
+const slowAnswers = { openai: [{ on: "embeddings", times: 1_000, garbage: "slow", delay: "1m" }] } as const
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    id: "F2",
+    title: "kill -9 after the provider answered, before the vectors are stored",
+    expected:
+      "Another worker completes the document; each call of the dead one is bought once more, and the ledger shows it as lost.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const worker = yield* embeddingStack()
+      yield* play(urls.openai, slowAnswers)
+      const job = yield* accept(longText(600, seed))
+      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+      yield* until(job, "embedding", ({ status }) => status === "embedding_in_progress")
+      yield* Effect.sleep("300 millis")
+      const before = yield* billed(urls.openai)
+      yield* must(before.requests > 0, "The provider has billed nothing yet.")
+      yield* worker.kill
+      yield* endScenario(urls.openai)
+      yield* start("worker")
+      yield* untilComplete(job)
+      const after = yield* billed(urls.openai)
+      const { lost, paid } = yield* ledgerOf(job)
+      yield* must(lost.calls === before.requests, `${before.requests} calls were lost, the ledger says ${lost.calls}.`)
+      yield* must(
+        after.requests === paid.calls + lost.calls,
+        `The provider billed ${after.requests} calls, the ledger has ${paid.calls} paid and ${lost.calls} lost.`
+      )
+      yield* must(
+        after.tokens - before.tokens === paid.tokens,
+        `After the kill ${after.tokens - before.tokens} tokens were billed, ${paid.tokens} paid.`
+      )
+      return `${lost.calls} calls lost and shown, ${paid.calls} paid once, ${paid.tokens} tokens.`
+    })
+  },
+  {
+    id: "F3",
+    title: "SIGTERM in the middle of a batch",
+    expected:
+      "The batch under way is stored or given back within the grace; no attempt and no crash is counted; another worker goes on.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const worker = yield* embeddingStack()
+      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 1_000, delay: "700ms" }] })
+      const job = yield* accept(longText(1_500, seed))
+      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+      yield* worker.signal("SIGTERM")
+      const code = yield* worker.exited.pipe(Effect.timeoutOption("30 seconds"))
+      yield* must(code._tag === "Some", "The worker still runs 30 s after SIGTERM.")
+      const left = yield* rowOf(job)
+      yield* must(
+        left.lease_owner === null && left.crash_count === 0 && left.retry_count === 0,
+        `It left the job with owner ${left.lease_owner}, ${left.crash_count} crashes and ${left.retry_count} retries.`
+      )
+      yield* endScenario(urls.openai)
+      yield* start("worker")
+      yield* untilComplete(job)
+      const { lost, paid } = yield* ledgerOf(job)
+      const { requests } = yield* billed(urls.openai)
+      yield* must(
+        lost.calls === 0 && requests === paid.calls,
+        `${requests} calls billed, ${paid.calls} paid, ${lost.calls} lost.`
+      )
+      return `It stopped at ${left.status} with ${left.embeds_done} vectors; ${paid.calls} calls in all, none lost.`
+    })
+  },
+  {
+    id: "F5",
+    title: "SIGSTOP of a worker until another has taken over, then SIGCONT",
+    expected: "The other worker completes the document; every write of the one that wakes up is refused and counted.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const sleeper = yield* embeddingStack()
+      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 4, delay: "2s" }] })
+      const job = yield* accept(longText(600, seed))
+      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+      yield* sleeper.signal("SIGSTOP")
+      yield* start("worker")
+      const taken = yield* untilComplete(job)
+      yield* sleeper.signal("SIGCONT")
+      yield* untilCount(
+        "stale writes counted in the workers' rows",
+        "SELECT coalesce(sum(stale_writes), 0) FROM workers",
+        (writes) => writes > 0,
+        "20 seconds"
+      )
+      const now = yield* rowOf(job)
+      yield* must(
+        now.fence === taken.fence && now.status === "complete",
+        `The job is ${now.status} at fence ${now.fence}.`
+      )
+      yield* must(
+        (yield* historyOf(job)).includes("crashed at embedding_in_progress"),
+        "The history knows of no crash."
+      )
+      const { lost, paid } = yield* ledgerOf(job)
+      return `Completed by the other under fence ${now.fence}; refused writes counted; ${paid.calls} calls paid, ${lost.calls} lost.`
+    })
+  }
+]
+
+const announced = (job: string) =>
+  `SELECT count(*) FROM embedding_ledger WHERE job_id = '${job}' AND state IN ('announced', 'paid')`

@@ -1,0 +1,20 @@
+/** Documents for the cases: Markdown made from a seed, accepted as the API accepts an upload. */
+import { Effect } from "effect"
+import type { NewDocument } from "../../services/Documents.ts"
+import { upload } from "../support/stores.ts"
+
+/** About a chunk a section; every tenth is like the one before it unless all are to differ. */
+export const longText = (sections: number, seed: number): string =>
+  Array.from({ length: sections }, (_, n) => {
+    const part = `${seed}-${n % 10 === 9 ? n - 1 : n}`
+    return `## Clause ${part}\n\n` + `Clause ${part} covers damage number ${part} to the insured building. `.repeat(9)
+  }).join("\n\n")
+
+/** A document that a worker carries through in a moment. */
+export const smallText = (seed: number, n = 0): string =>
+  `# Letter ${seed}-${n}\n\nThe policy ${seed}-${n} covers water damage in the cellar.\n\n## Limits\n\nUp to ${
+    n + 1
+  },000 dollars.`
+
+export const accept = (text: string, fields: Partial<NewDocument> = {}) =>
+  upload(text, fields).pipe(Effect.map((job) => ({ job_id: job.job_id, document_id: job.document_id })))

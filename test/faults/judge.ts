@@ -1,0 +1,128 @@
+/** What the judge sees of a job from outside. The database may be away for a while: the judge asks again. */
+import { type Duration, Effect, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
+import { isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
+import { Unexpected } from "./Case.ts"
+
+export interface JobKey {
+  readonly job_id: string
+  readonly document_id: string
+}
+
+export interface JobRow {
+  readonly status: JobStatus
+  readonly fence: number
+  readonly retry_count: number
+  readonly crash_count: number
+  readonly code: string | null
+  readonly error_class: string | null
+  readonly message: string | null
+  readonly provider_job_id: string | null
+  readonly lease_owner: string | null
+  readonly embeds_done: number
+  readonly tokens_paid: number
+  /** Until it is due; null if it is held or has ended. */
+  readonly due_in: number | null
+  readonly seconds: number
+}
+
+const patiently = <A, E, R>(look: Effect.Effect<A, E, R>) =>
+  Effect.retry(look, { schedule: Schedule.spaced("200 millis"), times: 300 })
+
+export const rowOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* patiently(sql<JobRow>`
+    SELECT status, fence::int4 AS fence, retry_count, crash_count, last_error->>'code' AS code,
+      last_error->>'class' AS error_class, last_error->>'message' AS message, provider_job_id, lease_owner,
+      (progress->>'embeds_done')::int AS embeds_done, tokens_paid::int4 AS tokens_paid,
+      extract(epoch FROM run_at - now())::float8 AS due_in,
+      extract(epoch FROM coalesce(processing_completed_at, now()) - created_at)::float8 AS seconds
+    FROM upload_jobs WHERE job_id = ${job.job_id}`)
+  return row ?? (yield* new Unexpected({ message: `There is no job ${job.job_id}.` }))
+})
+
+/** Looks until it is so; says what it is instead if that takes too long. */
+export const until = Effect.fnUntraced(function*(
+  job: Pick<JobKey, "job_id">,
+  what: string,
+  isSo: (row: JobRow) => boolean,
+  within: Duration.Input = "60 seconds"
+) {
+  return yield* rowOf(job).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("25 millis"), until: isSo }),
+    Effect.timeoutOrElse({
+      duration: within,
+      orElse: () =>
+        Effect.flatMap(
+          rowOf(job),
+          ({ code, message, status }) =>
+            Effect.fail(new Unexpected({ message: `The job is not ${what} but ${status} (${code}: ${message}).` }))
+        )
+    })
+  )
+})
+
+export const untilComplete = (job: Pick<JobKey, "job_id">, within: Duration.Input = "60 seconds") =>
+  until(job, "complete", ({ status }) => isTerminal(status), within).pipe(
+    Effect.tap(({ code, message, status }) =>
+      must(status === "complete", `The job ended as ${status} (${code}: ${message}).`)
+    )
+  )
+
+export const untilEnded = (job: Pick<JobKey, "job_id">, within: Duration.Input = "60 seconds") =>
+  until(job, "over", ({ status }) => isTerminal(status), within)
+
+export const must = (isSo: boolean, otherwise: string): Effect.Effect<void, Unexpected> =>
+  isSo ? Effect.void : Effect.fail(new Unexpected({ message: otherwise }))
+
+/** The first column of the first row, as a number. */
+export const count = Effect.fnUntraced(function*(query: string) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* patiently(sql.unsafe<Record<string, unknown>>(query))
+  return Number(Object.values(row ?? {})[0])
+})
+
+/** Looks at a figure until it is as wanted. */
+export const untilCount = (
+  what: string,
+  query: string,
+  isSo: (figure: number) => boolean,
+  within: Duration.Input = "60 seconds"
+) =>
+  count(query).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("25 millis"), until: isSo }),
+    Effect.timeoutOrElse({
+      duration: within,
+      orElse: () =>
+        Effect.flatMap(count(query), (figure) => Effect.fail(new Unexpected({ message: `${what}: it is ${figure}.` })))
+    })
+  )
+
+/** `crashed at parse_queued`, `parsed → parse_validated`, oldest first. */
+export const historyOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const events = yield* sql<{ readonly from_status: string | null; readonly to_status: string; readonly type: string }>`
+    SELECT from_status, to_status, type FROM job_events WHERE job_id = ${job.job_id} ORDER BY event_id`
+  return events.map(({ from_status, to_status, type }) =>
+    from_status === to_status ? `${type} at ${to_status}` : `${from_status ?? "nothing"} → ${to_status}`
+  )
+})
+
+/** Calls of a job's ledger by state, in calls and in chunks. */
+export const ledgerOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<
+    { readonly state: string; readonly calls: number; readonly chunks: number; readonly tokens: number }
+  >`
+    SELECT state, count(*)::int AS calls, sum(chunks)::int AS chunks, sum(tokens)::int AS tokens FROM embedding_ledger
+    WHERE job_id = ${job.job_id} GROUP BY state`
+  const none = { calls: 0, chunks: 0, tokens: 0 }
+  const of = (state: string) => rows.find((row) => row.state === state) ?? none
+  return {
+    paid: of("paid"),
+    lost: of("lost"),
+    announced: of("announced"),
+    withdrawn: of("withdrawn"),
+    reused: of("reused")
+  }
+})

@@ -1,0 +1,98 @@
+/** `pnpm faults`: plays the cases one after the other, and fails if one of them does. */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Layer, References, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { platform } from "node:process"
+import type { Case, Need } from "./Case.ts"
+import { corpusFolder } from "./corpus.ts"
+import { PostgresPlace } from "./PostgresPlace.ts"
+import { type Result, runCase } from "./runCase.ts"
+
+class FaultsFound extends Schema.TaggedError<FaultsFound>()("FaultsFound", { message: Schema.String }) {}
+
+const here = new URL(".", import.meta.url).pathname
+
+const allCases = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const found: Array<Case> = []
+  for (const folder of ["cases", "inputs"]) {
+    const files = yield* fs.readDirectory(`${here}${folder}`)
+    for (const file of files.filter((name) => name.endsWith(".ts"))) {
+      const module: unknown = yield* Effect.promise(() => import(`./${folder}/${file}`))
+      if (hasCases(module)) found.push(...module.cases)
+    }
+  }
+  return found.sort((a, b) => order(a.id) - order(b.id) || a.id.localeCompare(b.id))
+})
+
+const hasCases = (module: unknown): module is { readonly cases: ReadonlyArray<Case> } =>
+  typeof module === "object" && module !== null && "cases" in module && Array.isArray(module.cases)
+
+/** F before B before others, by number. */
+const order = (id: string): number => "FBI".indexOf(id.slice(0, 1)) * 1_000 + Number.parseInt(id.slice(1), 10)
+
+const faults = Command.make(
+  "faults",
+  {
+    names: Argument.String("case").pipe(Argument.variadic()),
+    fast: Flag.Boolean("fast").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Only the subset that every test run contains.")
+    ),
+    seed: Flag.Int("seed").pipe(Flag.withDefault(42)),
+    json: Flag.Boolean("json").pipe(Flag.withDefault(false)),
+    list: Flag.Boolean("list").pipe(Flag.withDefault(false))
+  },
+  Effect.fn("faults")(function*({ fast, json, list, names, seed }) {
+    const all = yield* allCases
+    const unknown = names.filter((name) => !all.some((one) => belongs(one, name)))
+    if (unknown.length > 0) return yield* new FaultsFound({ message: `There is no case ${unknown.join(", ")}.` })
+    const chosen = all.filter((one) =>
+      (names.length === 0 || names.some((name) => belongs(one, name))) && (!fast || one.fast === true)
+    )
+    if (list) return yield* Effect.forEach(chosen, ({ id, title }) => Console.log(`${id}\t${title}`), { discard: true })
+    const place = yield* PostgresPlace
+    const corpus = yield* corpusFolder
+    const unmet = (need: Need) => reasons[need](place, corpus)
+    let failed = 0
+    for (const one of chosen) {
+      const result = yield* runCase(one, seed, unmet)
+      if (result.ok === false) failed++
+      yield* Console.log(json ? JSON.stringify(result) : readable(result))
+    }
+    if (failed > 0) return yield* new FaultsFound({ message: `${failed} of ${chosen.length} cases failed.` })
+    if (!json) yield* Console.log(`${chosen.length} cases, none failed.`)
+  })
+)
+
+/** `F1` names `F1` and `F1a`. */
+const belongs = (one: Case, name: string): boolean =>
+  one.id.toLowerCase() === name.toLowerCase() ||
+  (one.id.toLowerCase().startsWith(name.toLowerCase()) && /^[a-z]$/.test(one.id.slice(name.length)))
+
+type Place = typeof PostgresPlace.Service
+
+const reasons: Readonly<Record<Need, (place: Place, corpus: string | undefined) => string | undefined>> = {
+  postgres: (place) => place === undefined ? "needs PostgreSQL: set PG_BIN or DATABASE_URL." : undefined,
+  server: (place) =>
+    place?.server === undefined
+      ? "needs a PostgreSQL server of its own: set PG_BIN to the folder of initdb and pg_ctl."
+      : undefined,
+  corpus: (_, corpus) => corpus === undefined ? "needs the corpus: set CORPUS_DIR." : undefined,
+  linux: () => platform === "linux" ? undefined : "needs Linux."
+}
+
+const readable = ({ case: id, expected, ok, repeat, seconds, seen, title }: Result): string =>
+  ok === null
+    ? `- ${id} ${title}: ${seen}`
+    : `${ok ? "✓" : "✗"} ${id} ${title} (${seconds} s)\n    ${ok ? "" : `expected: ${expected}\n    `}seen: ${seen}${
+      ok ? "" : `\n    repeat: ${repeat}`
+    }`
+
+const quiet = Layer.succeed(References.MinimumLogLevel, "None")
+
+faults.pipe(
+  Command.run({ version: "1" }),
+  Effect.provide(Layer.mergeAll(PostgresPlace.layer, NodeServices.layer, quiet)),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,105 @@
+/** Builds the world of one case, with a database that is thrown away afterwards. */
+import { PgClient, PgTypes } from "@effect/sql-pg"
+import { Config, Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { cwd } from "node:process"
+import { migrate } from "../../layers/Database/migrate.ts"
+import { DatabasePglite } from "../../layers/Database/Pglite.ts"
+import { VectorParameters } from "../../layers/Database/VectorParameters.ts"
+import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.ts"
+import { stores } from "../support/stores.ts"
+import { type Database, freePort, PostgresPlace } from "./PostgresPlace.ts"
+import { startProcess } from "./Process.ts"
+import { World } from "./World.ts"
+
+const migrations = new URL("../../migrations", import.meta.url).pathname
+
+/** The world, and the judge's own connection and stores beside it. */
+export const worldLayer = (seed: number) =>
+  Layer.unwrap(Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const place = yield* PostgresPlace
+    const scope = yield* Scope.Scope
+    // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
+    const directory = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-faults-" })
+    yield* fs.makeDirectory(`${directory}/logs`)
+    const database = place === undefined ? undefined : yield* freshDatabase(place)
+    const [api, llamaparse, openai] = yield* Effect.all([freePort, freePort, freePort])
+    const at = (port: number, path = "/") => new URL(path, `http://127.0.0.1:${port}`)
+    const path = Option.getOrElse(yield* Config.option(Config.String("PATH")), () => "")
+    const common = {
+      PATH: path,
+      HOME: directory,
+      // A third of a process's start.
+      NODE_COMPILE_CACHE: join(tmpdir(), "accessa-faults-compiled"),
+      ACCESSA_DATA_DIR: directory,
+      API_PORT: String(api),
+      MOCK_LLAMAPARSE_PORT: String(llamaparse),
+      MOCK_OPENAI_PORT: String(openai),
+      MOCK_LLAMAPARSE_DELAY: "0.2",
+      PARSER: "local",
+      LOG_FORMAT: "json",
+      WORKER_LEASE_SECONDS: "3",
+      WORKER_HEARTBEAT_SECONDS: "1",
+      ...(database === undefined ? {} : { DATABASE_URL: database.url })
+    }
+    const world = World.of({
+      seed,
+      directory,
+      databaseUrl: database?.url,
+      server: place?.server,
+      freePort,
+      urls: { api: at(api), llamaparse: at(llamaparse), openai: at(openai) },
+      start: Effect.fnUntraced(function*(program, settings = {}) {
+        const own = program === "worker" ? { WORKER_HEALTH_PORT: String(yield* freePort) } : {}
+        const env = { ...common, ...own, ...settings }
+        const port = {
+          api,
+          worker: Number(env.WORKER_HEALTH_PORT),
+          "mock-llamaparse": llamaparse,
+          "mock-openai": openai,
+          start: api
+        }[program]
+        return yield* startProcess({
+          program,
+          directory: cwd(),
+          env,
+          logFile: `${directory}/logs/${program}.log`,
+          health: at(port, "/health")
+        })
+      })
+    })
+    const connection = database === undefined
+      ? DatabasePglite({ dataDir: directory })
+      : judge(database.url)
+    return Layer.merge(stores, ObjectStorageFilesystem({ directory: `${directory}/storage` })).pipe(
+      Layer.provideMerge(VectorParameters.layer),
+      Layer.provideMerge(Layer.tap(connection, (context) => Effect.provideContext(migrate(migrations), context))),
+      Layer.merge(Layer.succeed(World, world)),
+      Layer.provide(Layer.succeed(Scope.Scope, scope))
+    )
+  }))
+
+/** Not the project's own adapter: the judge is a superuser, and no policy or setting of ours is between it and the tables. */
+const judge = (url: string) =>
+  PgClient.layerFrom(PgClient.make({
+    url: Redacted.make(url),
+    maxConnections: 6,
+    applicationName: "judge",
+    types: PgTypes.makeRegistry()
+  }))
+
+const freshDatabase = Effect.fnUntraced(function*({ url }: Database) {
+  const onServer = (statement: string) =>
+    Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(Effect.provide(judge(url)))
+  const name = `accessa_faults_${crypto.randomUUID().replaceAll("-", "")}`
+  yield* Effect.acquireRelease(
+    onServer(`CREATE DATABASE ${name}`),
+    () => Effect.ignore(onServer(`DROP DATABASE ${name} WITH (FORCE)`), { log: true })
+  )
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  return { url: own.href }
+})

@@ -1,0 +1,29 @@
+/** The processes that most cases begin with. */
+import { Effect } from "effect"
+import { World } from "./World.ts"
+
+/** The mock OpenAI and a worker that parses by itself. */
+export const embeddingStack = Effect.fnUntraced(function*(settings: Readonly<Record<string, string>> = {}) {
+  const { start } = yield* World
+  yield* start("mock-openai", settings)
+  return yield* start("worker", settings)
+})
+
+/** A worker's settings where the parser is the mock LlamaParse: its callbacks go to the API, if that runs. */
+export const hostedParser = Effect.map(World, ({ urls }) => ({
+  PARSER: "llamaparse",
+  LLAMAPARSE_API_URL: urls.llamaparse.href,
+  PUBLIC_URL: urls.api.href
+}))
+
+/** Both mocks, the API where it is wanted, and a worker on them. */
+export const fullStack = Effect.fnUntraced(function*(
+  options: { readonly api?: boolean; readonly settings?: Readonly<Record<string, string>> } = {}
+) {
+  const { start } = yield* World
+  const settings = { ...(yield* hostedParser), ...options.settings }
+  yield* start("mock-openai", settings)
+  yield* start("mock-llamaparse", settings)
+  const api = options.api === true ? yield* start("api", settings) : undefined
+  return { api, worker: yield* start("worker", settings), settings }
+})
