@@ -10,6 +10,7 @@ import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 import { Settings } from "../src/Settings.ts"
+import { ApiKeysSql } from "./ApiKeys/Sql.ts"
 import { ChunksSql } from "./Chunks/Sql.ts"
 import { Notifications } from "./Database/listen.ts"
 import { migrate } from "./Database/migrate.ts"
@@ -62,7 +63,7 @@ const QueueFromSettings = Layer.unwrap(
 
 /** Every store, over a `SqlClient`, a `PgClient` and a `BeatDatabase`. */
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
-  Layer.mergeAll(queue, ChunksSql, DocumentsSql, HealthSql, JobsSql, VectorsSql, WebhookReceiptsSql).pipe(
+  Layer.mergeAll(queue, ApiKeysSql, ChunksSql, DocumentsSql, HealthSql, JobsSql, VectorsSql, WebhookReceiptsSql).pipe(
     Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
   )
 

@@ -8,6 +8,28 @@ CREATE OR REPLACE FUNCTION public.accessa_users()
  STABLE PARALLEL SAFE
 AS $function$ SELECT string_to_array(coalesce(current_setting('accessa.users', true), ''), ',')::uuid[] $function$;
 
+CREATE TABLE api_keys (
+  key_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  role text NOT NULL,
+  name text NOT NULL,
+  prefix text NOT NULL,
+  secret_sha256 text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'user'::text, 'operator'::text, 'admin'::text]))),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
+  CONSTRAINT api_keys_prefix_key UNIQUE (prefix)
+);
+
+CREATE INDEX api_keys_newest ON public.api_keys USING btree (created_at DESC, key_id);
+
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON api_keys TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO accessa_service;
+
 CREATE TABLE document_chunk_buffer (
   chunk_id uuid NOT NULL,
   document_id uuid NOT NULL,
@@ -109,6 +131,25 @@ CREATE POLICY own ON embedding_ledger TO accessa_user USING ((user_id = ANY (( S
 CREATE POLICY service ON embedding_ledger TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_user;
+
+CREATE TABLE idempotency_keys (
+  user_id uuid NOT NULL,
+  idempotency_key text NOT NULL,
+  holder uuid NOT NULL,
+  locked_until timestamp with time zone NOT NULL,
+  fingerprint text,
+  status integer,
+  headers jsonb,
+  body text,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, idempotency_key)
+);
+
+CREATE INDEX idempotency_keys_expiring ON public.idempotency_keys USING btree (expires_at);
+
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON idempotency_keys TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO accessa_service;
 
 CREATE TABLE job_events (
   event_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -119,6 +119,10 @@ export const errorCodes = {
   ),
   DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
   DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),
+  AUTH_UNAVAILABLE: recoverable(
+    "The identity provider is out of reach.",
+    "Nothing to do with an API key; tokens are checked again when it is back."
+  ),
   RECEIPT_MISMATCH: permanent(
     "What is stored is not what the plan says.",
     "Retry the job; if it happens again, report it with the receipt."

@@ -1,0 +1,130 @@
+/** API keys on Postgres, `acc_<prefix>_<secret>`: found by the prefix, known by the hash of the whole. */
+import { DateTime, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { timingSafeEqual } from "node:crypto"
+import { type ApiKey, ApiKeys, type NewApiKey } from "../../services/ApiKeys.ts"
+import { Ids } from "../../services/Ids.ts"
+import { sha256 } from "../../src/domain/hash.ts"
+import { UserId } from "../../src/domain/Ids.ts"
+import { KeyId, type Principal, Role } from "../../src/domain/Principal.ts"
+import type { StageError } from "../../src/domain/StageError.ts"
+import { rowError } from "../Database/rowError.ts"
+import { toStageError } from "../Database/sqlErrors.ts"
+
+const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`
+
+export const ApiKeysSql = Layer.effect(
+  ApiKeys,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const ids = yield* Ids
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    /** What a new key's row says, and the secret that its maker is told. */
+    const draw = Effect.gen(function*() {
+      const keyId = KeyId.make(yield* ids.uuid)
+      const prefix = `acc_${(yield* ids.secret).slice(0, 8)}`
+      const secret = `${prefix}_${yield* ids.secret}`
+      return { keyId, prefix, hash: sha256(secret), secret: Redacted.make(secret) }
+    })
+
+    const make = Effect.fn("ApiKeys.make")(function*(key: NewApiKey) {
+      const { hash, keyId, prefix, secret } = yield* draw
+      const expires = key.expiresAt === null ? null : DateTime.toDate(key.expiresAt)
+      const rows = yield* failing(sql`
+        INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
+        VALUES (${keyId}, ${key.userId}, ${key.role}, ${key.name}, ${prefix}, ${hash}, ${expires})
+        RETURNING ${sql.literal(columns)}`)
+      return { key: yield* only(rows), secret }
+    })
+
+    const authenticate = Effect.fn("ApiKeys.authenticate")(function*(secret: Redacted.Redacted) {
+      const text = Redacted.value(secret)
+      const prefix = text.slice(0, prefixLength)
+      const rows = yield* failing(sql`
+        WITH found AS (
+          SELECT key_id, user_id, role, secret_sha256, last_used_at FROM api_keys
+          WHERE prefix = ${prefix} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+        ), used AS (
+          UPDATE api_keys SET last_used_at = now() FROM found
+          WHERE api_keys.key_id = found.key_id AND found.secret_sha256 = ${sha256(text)}
+            AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
+        )
+        SELECT key_id, user_id, role, secret_sha256 FROM found`)
+      const [row] = yield* Effect.mapError(decodeFound(rows), rowError)
+      const matches = timingSafeEqual(Buffer.from(sha256(text)), Buffer.from(row?.secret_sha256 ?? nobody))
+      if (row === undefined || !matches) return Option.none<Principal>()
+      return Option.some<Principal>({ userId: row.user_id, role: row.role, actor: `key:${row.key_id}` })
+    })
+
+    return ApiKeys.of({
+      make,
+      authenticate,
+      list: Effect.withSpan(
+        sql`SELECT ${sql.literal(columns)} FROM api_keys ORDER BY created_at DESC, key_id LIMIT 1000`.pipe(
+          failing,
+          Effect.flatMap(decodeKeys)
+        ),
+        "ApiKeys.list"
+      ),
+      // One statement, so that there is never a moment without a key that works.
+      rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace) {
+        const { hash, keyId, prefix, secret } = yield* draw
+        const rows = yield* failing(sql`
+          WITH old AS (
+            UPDATE api_keys SET expires_at = least(expires_at, now() + ${
+          Duration.toSeconds(grace)
+        } * interval '1 second')
+            WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            RETURNING user_id, role, name
+          )
+          INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256)
+          SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash} FROM old
+          RETURNING ${sql.literal(columns)}`)
+        return rows.length === 0 ? Option.none() : Option.some({ key: yield* only(rows), secret })
+      }),
+      revoke: Effect.fn("ApiKeys.revoke")(function*(key) {
+        const rows = yield* failing(sql`
+          UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = ${key}
+          RETURNING ${sql.literal(columns)}`)
+        return Option.fromNullishOr((yield* decodeKeys(rows))[0])
+      }),
+      any: sql`SELECT FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`
+        .pipe(
+          failing,
+          Effect.map((rows) => rows.length > 0)
+        )
+    })
+  })
+)
+
+/** `acc_` and eight hex digits. */
+const prefixLength = 12
+/** Compared with where no row was found, so that both ways take the same time. */
+const nobody = "0".repeat(64)
+
+const Found = Schema.Struct({ key_id: KeyId, user_id: UserId, role: Role, secret_sha256: Schema.String })
+const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
+
+const date = Schema.DateTimeUtcFromDate
+const KeyRow = Schema.Struct({
+  keyId: KeyId,
+  userId: UserId,
+  role: Role,
+  name: Schema.String,
+  prefix: Schema.String,
+  createdAt: date,
+  expiresAt: Schema.NullOr(date),
+  revokedAt: Schema.NullOr(date),
+  lastUsedAt: Schema.NullOr(date)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(KeyRow))
+const decodeKeys = (rows: unknown): Effect.Effect<ReadonlyArray<ApiKey>, StageError> =>
+  Effect.mapError(decodeRows(rows), rowError)
+
+const only = Effect.fnUntraced(function*(rows: unknown) {
+  const [key] = yield* decodeKeys(rows)
+  return key ?? (yield* Effect.die(new Error("a row that was just written is not there")))
+})

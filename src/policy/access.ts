@@ -1,0 +1,41 @@
+/**
+ * The one table of who may call what: a route of the HTTP contract (`group.endpoint`) and the least role it takes. The
+ * middleware decides by it, the tests try every route with every role, and docs/authorization.md is written from it.
+ */
+import { atLeast, type Role } from "../domain/Principal.ts"
+
+/** `open`: without any credential. */
+export const access: Readonly<Record<string, Role | "open">> = {
+  "documents.upload": "user",
+  "documents.get": "viewer",
+  "documents.chunks": "viewer",
+  "documents.remove": "user",
+  "jobs.list": "viewer",
+  "jobs.get": "viewer",
+  "jobs.events": "viewer",
+  "jobs.explain": "viewer",
+  "jobs.receipt": "viewer",
+  "jobs.retry": "user",
+  "jobs.cancel": "user",
+  "search.search": "viewer",
+  "webhooks.llamaparse": "open",
+  "health.alive": "open",
+  "health.ready": "open"
+}
+
+/** Of these an operator may name another user by `user_id`, with a reason that the audit log keeps. */
+export const onBehalf: ReadonlySet<string> = new Set([
+  "jobs.list",
+  "jobs.get",
+  "jobs.events",
+  "jobs.explain",
+  "jobs.receipt",
+  "jobs.retry",
+  "jobs.cancel"
+])
+
+/** A route that the table does not name is nobody's. */
+export const mayCall = (route: string, role: Role): boolean => {
+  const needed = access[route]
+  return needed === "open" || (needed !== undefined && atLeast(role, needed))
+}

@@ -1,0 +1,87 @@
+import { assert } from "@effect/vitest"
+import { DateTime, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { ApiKeys, type NewApiKey } from "../../../services/ApiKeys.ts"
+import { sha256 } from "../../../src/domain/hash.ts"
+import { localUserId } from "../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../support/Databases.ts"
+import { stores } from "../../support/stores.ts"
+
+const by = { actor: "test", reason: "a test" }
+const aKey: NewApiKey = { userId: localUserId, role: "operator", name: "laptop", expiresAt: null }
+
+const works = Effect.fnUntraced(function*(secret: Redacted.Redacted) {
+  const keys = yield* ApiKeys
+  return Option.isSome(yield* keys.authenticate(secret))
+})
+
+onEachDatabase("API keys", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("let their bearer in as the user and role they were made for", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const { key, secret } = yield* keys.make(aKey, by)
+        assert.match(Redacted.value(secret), /^acc_[0-9a-f]{8}_[0-9a-f]{64}$/)
+        assert.deepStrictEqual(
+          yield* keys.authenticate(secret),
+          Option.some({ userId: localUserId, role: "operator" as const, actor: `key:${key.keyId}` })
+        )
+      }))
+
+    it.effect("are stored as hashes alone", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const { key, secret } = yield* (yield* ApiKeys).make(aKey, by)
+        const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM api_keys WHERE key_id = ${key.keyId}`
+        assert.strictEqual(row?.["secret_sha256"], sha256(Redacted.value(secret)))
+        assert.notInclude(JSON.stringify(row), Redacted.value(secret).slice(13))
+      }))
+
+    it.effect("say when they were last used", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const { key, secret } = yield* keys.make(aKey, by)
+        assert.isNull(key.lastUsedAt)
+        yield* keys.authenticate(secret)
+        assert.isNotNull((yield* keys.list).find(({ keyId }) => keyId === key.keyId)?.lastUsedAt)
+      }))
+
+    it.effect("end at their time, or at once when revoked", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const over = yield* keys.make({ ...aKey, expiresAt: DateTime.makeUnsafe("2020-01-01T00:00:00Z") }, by)
+        assert.isFalse(yield* works(over.secret))
+        const { key, secret } = yield* keys.make(aKey, by)
+        assert.isTrue(yield* works(secret))
+        const revoked = Option.getOrThrow(yield* keys.revoke(key.keyId, by))
+        assert.isFalse(yield* works(secret))
+        assert.deepStrictEqual(Option.getOrThrow(yield* keys.revoke(key.keyId, by)).revokedAt, revoked.revokedAt)
+      }))
+
+    it.effect("are replaced by a new one, while the old one works for its time of grace", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const old = yield* keys.make(aKey, by)
+        const next = Option.getOrThrow(yield* keys.rotate(old.key.keyId, Duration.hours(1), by))
+        assert.include(next.key, { userId: localUserId, role: "operator", name: "laptop", expiresAt: null })
+        assert.isTrue(yield* works(old.secret))
+        assert.isTrue(yield* works(next.secret))
+        yield* keys.rotate(next.key.keyId, Duration.zero, by)
+        assert.isFalse(yield* works(next.secret))
+        assert.isTrue(Option.isNone(yield* keys.rotate(next.key.keyId, Duration.zero, by)))
+      }))
+
+    it.effect.prop(
+      "let nobody in who changes one character of a key",
+      [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 76 })), Schema.Literals(["0", "7", "f", "F", "_"])],
+      ([at, digit]) =>
+        Effect.gen(function*() {
+          const { secret } = yield* (yield* ApiKeys).make(aKey, by)
+          const text = Redacted.value(secret)
+          const forged = text.slice(0, at) + digit + text.slice(at + 1)
+          assert.strictEqual(yield* works(Redacted.make(forged)), forged === text)
+        }),
+      { arbitrary: { runs: 30 } }
+    )
+  })
+})

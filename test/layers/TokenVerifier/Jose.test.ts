@@ -1,0 +1,107 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Option, Redacted, Schema } from "effect"
+import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
+import { createServer } from "node:http"
+import { TokenVerifierJose } from "../../../layers/TokenVerifier/Jose.ts"
+import { TokenVerifier } from "../../../services/TokenVerifier.ts"
+import { localUserId } from "../../../src/domain/Ids.ts"
+
+const secret = "a secret of this test, which is long enough"
+const now = () => Math.floor(Date.now() / 1000)
+const good = (): JWTPayload => ({ sub: localUserId, aud: "authenticated", exp: now() + 600 })
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+const hs256 = (payload: JWTPayload, by = secret, alg = "HS256") =>
+  Effect.promise(() => new SignJWT(payload).setProtectedHeader({ alg }).sign(bytes(by)))
+
+const verify = (token: string) => Effect.flatMap(TokenVerifier, ({ verify }) => verify(Redacted.make(token)))
+const bySecret = TokenVerifierJose({ secret: Redacted.make(secret), jwksUrl: undefined })
+
+it.layer(bySecret)("a token signed with the project's secret", (it) => {
+  it.effect("speaks for its subject, with the role of a user unless it names another", () =>
+    Effect.gen(function*() {
+      const user = yield* verify(yield* hs256(good()))
+      assert.deepStrictEqual(
+        user,
+        Option.some({ userId: localUserId, role: "user" as const, actor: `token:${localUserId}` })
+      )
+      const viewer = yield* verify(yield* hs256({ ...good(), app_metadata: { accessa_role: "viewer", provider: "x" } }))
+      assert.strictEqual(Option.getOrThrow(viewer).role, "viewer")
+    }))
+
+  it.effect("is refused when it is forged, over, for others, or incomplete", () =>
+    Effect.gen(function*() {
+      const { exp: _exp, ...endless } = good()
+      const { sub: _sub, ...nobodys } = good()
+      const [head, , signature] = (yield* hs256(good())).split(".")
+      const admin = Buffer.from(JSON.stringify({ ...good(), app_metadata: { accessa_role: "admin" } }))
+      const tokens = {
+        "another secret": yield* hs256(good(), `${secret}.`),
+        "another algorithm": yield* hs256(good(), secret.repeat(2), "HS512"),
+        "no signature": new UnsecuredJWT(good()).encode(),
+        "a changed body": [head, admin.toString("base64url"), signature].join("."),
+        "an end in the past": yield* hs256({ ...good(), exp: now() - 60 }),
+        "no end": yield* hs256(endless),
+        "a begin in the future": yield* hs256({ ...good(), nbf: now() + 600 }),
+        "another audience": yield* hs256({ ...good(), aud: "anon" }),
+        "no subject": yield* hs256(nobodys),
+        "a subject that is no user id": yield* hs256({ ...good(), sub: "admin" }),
+        "a role that there is not": yield* hs256({ ...good(), app_metadata: { accessa_role: "root" } })
+      }
+      for (const [what, token] of Object.entries(tokens)) {
+        assert.isTrue(Option.isNone(yield* verify(token)), what)
+      }
+    }))
+
+  it.effect.prop(
+    "is not any text",
+    [Schema.Union([Schema.String, Schema.TemplateLiteral([Schema.String, ".", Schema.String, ".", Schema.String])])],
+    ([text]) => Effect.map(verify(text), (found) => assert.isTrue(Option.isNone(found)))
+  )
+})
+
+const keySet = Effect.gen(function*() {
+  const ec = yield* Effect.promise(() => generateKeyPair("ES256"))
+  const rsa = yield* Effect.promise(() => generateKeyPair("RS256"))
+  const keys = [
+    { ...(yield* Effect.promise(() => exportJWK(ec.publicKey))), kid: "ec", alg: "ES256" },
+    { ...(yield* Effect.promise(() => exportJWK(rsa.publicKey))), kid: "rsa", alg: "RS256" }
+  ]
+  const server = createServer((_, response) => response.end(JSON.stringify({ keys })))
+  yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  return { ec, rsa, jwksUrl: new URL(`http://127.0.0.1:${port}/keys`), published: keys }
+})
+
+const signed = (key: CryptoKey, alg: string, kid: string) =>
+  Effect.promise(() => new SignJWT(good()).setProtectedHeader({ alg, kid }).sign(key))
+
+it.effect("a token signed with a published key is accepted, and a public key is no secret", () =>
+  Effect.gen(function*() {
+    const { ec, jwksUrl, published, rsa } = yield* keySet
+    const stranger = yield* Effect.promise(() => generateKeyPair("ES256"))
+    yield* Effect.gen(function*() {
+      assert.isTrue(Option.isSome(yield* verify(yield* signed(ec.privateKey, "ES256", "ec"))))
+      assert.isTrue(Option.isSome(yield* verify(yield* signed(rsa.privateKey, "RS256", "rsa"))))
+      assert.isTrue(Option.isNone(yield* verify(yield* signed(stranger.privateKey, "ES256", "ec"))))
+      assert.isTrue(Option.isNone(yield* verify(yield* signed(stranger.privateKey, "ES256", "unknown"))))
+      assert.isTrue(Option.isNone(yield* verify(yield* hs256(good(), JSON.stringify(published[1])))))
+      assert.isTrue(Option.isNone(yield* verify(yield* hs256(good()))))
+    }).pipe(Effect.provide(TokenVerifierJose({ secret: undefined, jwksUrl })))
+  }))
+
+it.effect("while the published keys are out of reach nobody can tell, which is no refusal", () =>
+  Effect.gen(function*() {
+    const { privateKey } = yield* Effect.promise(() => generateKeyPair("ES256"))
+    const error = yield* Effect.flip(verify(yield* signed(privateKey, "ES256", "ec")))
+    assert.include(error, { _tag: "RecoverableError", code: "AUTH_UNAVAILABLE" })
+  }).pipe(
+    Effect.provide(TokenVerifierJose({ secret: undefined, jwksUrl: new URL("http://127.0.0.1:9/keys") }))
+  ))
+
+it.effect("without keys no token is accepted", () =>
+  Effect.gen(function*() {
+    assert.isTrue(Option.isNone(yield* verify(yield* hs256(good()))))
+  }).pipe(Effect.provide(TokenVerifierJose({ secret: undefined, jwksUrl: undefined }))))
