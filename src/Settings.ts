@@ -35,6 +35,14 @@ const ports = Config.all({
   workerHealth: port("WORKER_HEALTH_PORT", 8003)
 })
 
+const splitSecrets = (list: Redacted.Redacted): ReadonlyArray<Redacted.Redacted> =>
+  Redacted.value(list).split(",").map((secret) => Redacted.make(secret.trim()))
+
+/** A value that is fine on a laptop and opens a door anywhere else. */
+export class UnsafeSetting extends Schema.TaggedError<UnsafeSetting>()("UnsafeSetting", {
+  message: Schema.String
+}) {}
+
 const read = Effect.gen(function*() {
   const env = yield* environment
   const listen = yield* ports
@@ -64,6 +72,10 @@ const read = Effect.gen(function*() {
       ),
       version: Config.NonEmptyString("LLAMAPARSE_VERSION").pipe(Config.withDefault("latest"))
     }),
+    /** Of the parser's callbacks: the first signs, all verify. */
+    webhookSecrets: key("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
+    /** Webhooks may go to this machine and its private networks. */
+    egressAllowPrivate: Config.Boolean("EGRESS_ALLOW_PRIVATE").pipe(Config.withDefault(false)),
     openai: Config.all({
       url: Config.URL("OPENAI_API_URL").pipe(
         Config.withDefault(local ? new URL("/v1", loopback(listen.mockOpenAI)) : new URL("https://api.openai.com/v1"))
@@ -106,6 +118,12 @@ const read = Effect.gen(function*() {
       Config.withDefault(local ? "pretty" as const : "json" as const)
     )
   })
+  if (!local && settings.egressAllowPrivate) {
+    return yield* new UnsafeSetting({ message: "EGRESS_ALLOW_PRIVATE may be true only where ACCESSA_ENV is local." })
+  }
+  if (!local && !settings.webhookSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
+    return yield* new UnsafeSetting({ message: "Each secret of WEBHOOK_SECRETS needs 32 characters or more." })
+  }
   const supabase = storage === "filesystem" ? undefined : yield* Config.all({
     url: Config.URL("SUPABASE_URL"),
     serviceRoleKey: Config.Redacted("SUPABASE_SERVICE_ROLE_KEY")
@@ -135,6 +153,7 @@ export const settingNames: ReadonlyArray<string> = [
   "CHUNKER",
   "DATABASE_URL",
   "DATABASE_CONNECTIONS",
+  "EGRESS_ALLOW_PRIVATE",
   "EMBED_MODEL",
   "EMBED_VERSION",
   "LLAMAPARSE_API_URL",
@@ -163,6 +182,7 @@ export const settingNames: ReadonlyArray<string> = [
   "STORAGE",
   "SUPABASE_URL",
   "SUPABASE_SERVICE_ROLE_KEY",
+  "WEBHOOK_SECRETS",
   "WORKER_CONCURRENCY",
   "WORKER_HEALTH_PORT",
   "WORKER_HEARTBEAT_SECONDS",
