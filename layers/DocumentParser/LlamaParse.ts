@@ -1,8 +1,9 @@
 /** LlamaParse, the hosted parser: v2 of its API, spoken directly so that a document is streamed and nothing is retried inside. */
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { strikeOut } from "../../src/domain/strikeOut.ts"
 import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
 import { parseApi, type ParseApiOptions, type ParsedPage } from "./llamaparse/ParseApi.ts"
 import { recentParses } from "./llamaparse/RecentParses.ts"
@@ -49,7 +50,7 @@ export const DocumentParserLlamaParse = (
           yield* Effect.annotateCurrentSpan({ "parser.found_earlier": bought !== undefined })
           return bought ?? (yield* create(request))
         }),
-        result: Effect.fn("DocumentParser.result")(function*(providerJobId) {
+        result: Effect.fn("DocumentParser.result")(function*(providerJobId, { callback }) {
           const job = yield* api.get(providerJobId)
           switch (job?.status) {
             case undefined:
@@ -63,7 +64,13 @@ export const DocumentParserLlamaParse = (
             case "RUNNING":
               return undefined
             case "FAILED":
-              return yield* failedParse(providerJobId, job.error_message ?? "")
+              return yield* failedParse(
+                providerJobId,
+                strikeOut((job.error_message ?? "").slice(0, 1_000), [
+                  Redacted.value(options.apiKey),
+                  ...(callback === undefined ? [] : [Redacted.value(callback.secret)])
+                ])
+              )
             case "CANCELLED":
               return yield* new PermanentError({
                 code: "CANCELLED",

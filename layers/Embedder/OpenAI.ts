@@ -3,6 +3,7 @@ import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
 import { Embedder } from "../../services/Embedder.ts"
 import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { strikeOut } from "../../src/domain/strikeOut.ts"
 import { type EmbeddingModel, vectorFault } from "../../src/domain/Vector.ts"
 
 export interface OpenAIOptions {
@@ -16,8 +17,9 @@ export interface OpenAIOptions {
 
 export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
   Layer.sync(Embedder, () => {
+    const key = Redacted.value(options.apiKey)
     const client = new OpenAI({
-      apiKey: Redacted.value(options.apiKey),
+      apiKey: key,
       baseURL: options.url.href,
       timeout: Duration.toMillis(options.timeout),
       maxRetries: 0,
@@ -39,7 +41,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
               { model: model.model, input: [...texts], encoding_format: "base64" },
               { signal }
             ).withResponse(),
-          catch: (error) => toStageError(error, texts, clock.currentTimeMillisUnsafe())
+          catch: (error) => toStageError(error, { texts, key, now: clock.currentTimeMillisUnsafe() })
         })
       ).pipe(Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(late()) }))
 
@@ -48,7 +50,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
       embed: Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
         yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
         const { data, request_id } = yield* call(texts)
-        const requestId = request_id ?? "unknown"
+        const requestId = withoutSent(request_id ?? "unknown", { texts, key })
         const body = yield* decode(data).pipe(
           Effect.mapError(() => invalid("is not a list of embeddings", requestId))
         )
@@ -112,7 +114,7 @@ const late = (): TransientError =>
   })
 
 /** The table of the provider's errors; three kinds of 429 mean three things. */
-const toStageError = (error: unknown, texts: ReadonlyArray<string>, now: number): StageError => {
+const toStageError = (error: unknown, sent: Sent & { readonly now: number }): StageError => {
   if (error instanceof APIConnectionTimeoutError) return late()
   if (!(error instanceof APIError) || error instanceof APIUserAbortError || error.status === undefined) {
     const unreadable = error instanceof SyntaxError
@@ -127,12 +129,13 @@ const toStageError = (error: unknown, texts: ReadonlyArray<string>, now: number)
   }
   const { code, headers, requestID, status, type } = error
   const sentence = isVendorError(error.error) ? error.error.message : ""
-  const said = quotes(sentence, texts) ? "" : sentence.slice(0, shown)
-  const wait = retryAfter(headers, now)
+  const said = withoutSent(sentence, sent)
+  const named = withoutSent(code ?? "", sent)
+  const wait = retryAfter(headers, sent.now)
   const details = {
-    message: `The embedding provider answered ${status}${code ? ` ${code}` : ""}${said === "" ? "." : `: ${said}`}`,
+    message: `The embedding provider answered ${status}${named && ` ${named}`}${said === "" ? "." : `: ${said}`}`,
     dependency: "embedder" as const,
-    ...(requestID ? { requestId: requestID } : {})
+    ...(requestID ? { requestId: withoutSent(requestID, sent) } : {})
   }
   if (status === 402 || moneyCodes.has(code ?? "") || moneyCodes.has(type ?? "")) {
     return new RecoverableError({ ...details, code: "EMBED_QUOTA" })
@@ -170,6 +173,15 @@ const moneyCodes = new Set([
 ])
 
 const shown = 200
+
+interface Sent {
+  readonly texts: ReadonlyArray<string>
+  readonly key: string
+}
+
+/** The vendor's words as far as they are its own: nothing if they quote a text, and nothing of the key. */
+const withoutSent = (said: string, { key, texts }: Sent): string =>
+  quotes(said, texts) ? "" : strikeOut(said.slice(0, shown), [key])
 
 /** Whether the vendor's sentence repeats 23 characters or more of a text: one of its windows is then all quotation. */
 const quotes = (sentence: string, texts: ReadonlyArray<string>): boolean => {

@@ -1,7 +1,8 @@
 /** The five calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
-import { type Duration, Effect, type Redacted, Schema, type Stream } from "effect"
+import { type Duration, Effect, Redacted, Schema, type Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import type { StageError } from "../../../src/domain/StageError.ts"
+import { strikeOut } from "../../../src/domain/strikeOut.ts"
 import { toStageError } from "./toStageError.ts"
 
 export interface ParseApiOptions {
@@ -17,6 +18,8 @@ export interface Upload {
   readonly contentType: string
   readonly bytes: number
   readonly content: Stream.Stream<Uint8Array, StageError>
+  /** What stands in it and must not come back in the words of a refusal. */
+  readonly secrets: ReadonlyArray<string>
 }
 
 export const parseApi = (options: ParseApiOptions) =>
@@ -27,15 +30,18 @@ export const parseApi = (options: ParseApiOptions) =>
         HttpClientRequest.acceptJson
       ))
 
+    const key = Redacted.value(options.apiKey)
+
     const send = (
       request: HttpClientRequest.HttpClientRequest,
-      timeout: Duration.Input = options.callTimeout
+      timeout: Duration.Input = options.callTimeout,
+      secrets: ReadonlyArray<string> = []
     ): Effect.Effect<Reply, StageError> =>
       client.execute(request).pipe(
         Effect.flatMap((response) =>
           Effect.map(response.text, (body) => ({
             status: response.status,
-            body,
+            body: isOk(response) ? body : strikeOut(body.slice(0, longestRefusal), [key, ...secrets]),
             retryAfter: response.headers["retry-after"]
           }))
         ),
@@ -47,12 +53,13 @@ export const parseApi = (options: ParseApiOptions) =>
     const job = (id: string) => `${parses}/${encodeURIComponent(id)}`
 
     return {
-      create: ({ bytes, content, contentType }: Upload) =>
+      create: ({ bytes, content, contentType, secrets }: Upload) =>
         send(
           HttpClientRequest.post(`${parses}/upload`).pipe(
             HttpClientRequest.bodyStream(content, { contentType, contentLength: bytes })
           ),
-          options.uploadTimeout
+          options.uploadTimeout,
+          secrets
         ).pipe(Effect.flatMap(read(decodeJob))),
       /** Undefined if the vendor does not know the job. */
       get: (id: string) =>
@@ -84,6 +91,10 @@ export const parseApi = (options: ParseApiOptions) =>
   })
 export type ParseApi = Effect.Success<ReturnType<typeof parseApi>>
 
+/** Longer than any of the vendor's own words. */
+const longestRefusal = 10_000
+const isOk = ({ status }: { readonly status: number }): boolean => status >= 200 && status < 300
+
 interface Reply {
   readonly status: number
   readonly body: string
@@ -91,7 +102,7 @@ interface Reply {
 }
 
 const read = <A>(decode: (body: string) => Effect.Effect<A, Schema.SchemaError>) => (reply: Reply) =>
-  reply.status >= 200 && reply.status < 300
+  isOk(reply)
     ? Effect.mapError(decode(reply.body), () => toStageError({ _tag: "Unreadable" }))
     : Effect.fail(toStageError({ _tag: "Status", ...reply }))
 

@@ -40,6 +40,7 @@ export const uploadBody = (request: ParseRequest, { tier, version }: ParseConfig
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     bytes: head.length + request.bytes + tail.length,
+    secrets: request.callback === undefined ? [] : [Redacted.value(request.callback.secret)],
     content: Stream.succeed(head).pipe(Stream.concat(request.content), Stream.concat(Stream.succeed(tail)))
   }
 }

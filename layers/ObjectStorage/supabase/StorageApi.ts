@@ -1,6 +1,7 @@
 /** The calls of Supabase Storage that we need, each once and under a deadline, with the service role's key. */
 import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { strikeOut } from "../../../src/domain/strikeOut.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
 
 export interface StorageApiOptions {
@@ -41,7 +42,10 @@ export const storageApi = (options: StorageApiOptions) =>
         Effect.flatMap((response) =>
           isOk(response)
             ? Effect.succeed(response)
-            : Effect.flatMap(text(response), (body) => Effect.fail(faultOf(response.status, body)))
+            : Effect.flatMap(
+              text(response),
+              (body) => Effect.fail(faultOf(response.status, strikeOut(body.slice(0, longestRefusal), [key])))
+            )
         )
       )
     const json = <A>(
@@ -127,6 +131,8 @@ export const storageApi = (options: StorageApiOptions) =>
     }
   })
 
+/** Longer than any of the service's own words. */
+const longestRefusal = 10_000
 const isOk = ({ status }: HttpClientResponse.HttpClientResponse) => status >= 200 && status < 300
 const text = (response: HttpClientResponse.HttpClientResponse) => Effect.mapError(response.text, connectionFault)
 const ignored = (_body: string) => Effect.void

@@ -1,0 +1,36 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { strikeOut } from "../../src/domain/strikeOut.ts"
+
+const secret = "llx-4f7c09a2b1d85e63"
+
+describe("strikeOut", () => {
+  it("leaves a sentence that tells nothing", () => {
+    assert.strictEqual(strikeOut("Invalid API key: llx-****63.", [secret]), "Invalid API key: llx-****63.")
+  })
+
+  it("takes out a secret, every time it stands there", () => {
+    assert.strictEqual(strikeOut(`Key ${secret} is not ${secret}.`, [secret]), "Key […] is not […].")
+  })
+
+  it("takes out a part of one", () => {
+    assert.strictEqual(strikeOut(`It ends in ${secret.slice(6)}.`, [secret]), "It ends in […].")
+  })
+
+  it("takes out a short secret as a whole, and an empty one never", () => {
+    assert.strictEqual(strikeOut("The key abc is wrong.", ["abc", ""]), "The key […] is wrong.")
+  })
+
+  it.prop(
+    "leaves no eight characters of a secret in a row, whatever stands around them",
+    {
+      before: Schema.String,
+      after: Schema.String,
+      from: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 11 }))
+    },
+    ({ after, before, from }) => {
+      const clean = strikeOut(before + secret.slice(from) + after, [secret])
+      for (let at = 0; at + 8 <= secret.length; at++) assert.notInclude(clean, secret.slice(at, at + 8))
+    }
+  )
+})

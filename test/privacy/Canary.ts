@@ -1,0 +1,33 @@
+/** A secret that sings: found in any text that repeats a dozen characters of it, as they are or encoded. */
+import { randomBytes } from "node:crypto"
+
+const shortest = 12
+
+export class Canary {
+  readonly name: string
+  readonly value: string
+  readonly #forms: ReadonlySet<string>
+
+  /** `shape` makes of 48 random hexadecimal digits what the secret's place takes. */
+  constructor(name: string, shape: (digits: string) => string = (digits) => `canary-${digits}`) {
+    const digits = randomBytes(24).toString("hex")
+    this.name = name
+    this.value = shape(digits)
+    // Whatever stands before it in what is encoded: base64 has three ways to go on.
+    const encoded = [0, 1, 2].map((before) => Buffer.from("x".repeat(before) + digits).toString("base64").slice(4, -4))
+    const hex = Buffer.from(digits).toString("hex")
+    this.#forms = new Set([digits, ...encoded, hex].flatMap((form) => windows(form)))
+  }
+
+  /** What of it the text repeats, with its surroundings; undefined if nothing. */
+  findIn(text: string): string | undefined {
+    for (const form of this.#forms) {
+      const at = text.indexOf(form)
+      if (at >= 0) return `${this.name}: …${text.slice(Math.max(0, at - 200), at + 100)}…`
+    }
+    return undefined
+  }
+}
+
+const windows = (text: string): ReadonlyArray<string> =>
+  Array.from({ length: text.length - shortest + 1 }, (_, at) => text.slice(at, at + shortest))
