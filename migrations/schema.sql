@@ -2,6 +2,56 @@
 
 CREATE EXTENSION vector;
 
+CREATE OR REPLACE FUNCTION public.accessa_audit(actor text, role text, user_id uuid, action text, target_type text, target_id text, reason text, before jsonb, after jsonb, correlation_id uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      INSERT INTO audit_log (actor, role, user_id, action, target_type, target_id, reason, before, after, correlation_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      RETURNING entry_id
+    $function$;
+REVOKE EXECUTE ON FUNCTION accessa_audit(text,text,uuid,text,text,text,text,jsonb,jsonb,uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_audit(text,text,uuid,text,text,text,text,jsonb,jsonb,uuid) TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_audit(text,text,uuid,text,text,text,text,jsonb,jsonb,uuid) TO accessa_user;
+
+CREATE OR REPLACE FUNCTION public.accessa_audit_chain()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtextextended('accessa audit log', 0));
+      SELECT entry_id + 1, hash INTO NEW.entry_id, NEW.previous_hash FROM audit_log ORDER BY entry_id DESC LIMIT 1;
+      IF NOT FOUND THEN
+        NEW.entry_id := 1;
+        NEW.previous_hash := repeat('0', 64);
+      END IF;
+      NEW.at := clock_timestamp();
+      NEW.hash := accessa_audit_hash(NEW);
+      RETURN NEW;
+    END $function$;
+
+CREATE OR REPLACE FUNCTION public.accessa_audit_hash(entry audit_log)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+      SELECT encode(sha256(convert_to(jsonb_build_array(
+        entry.previous_hash, entry.entry_id, to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), entry.actor,
+        entry.role, entry.user_id, entry.action, entry.target_type, entry.target_id, entry.reason, entry.before,
+        entry.after, entry.correlation_id
+      )::text, 'UTF8')), 'hex')
+    $function$;
+
+CREATE OR REPLACE FUNCTION public.accessa_audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'insufficient_privilege';
+    END $function$;
+
 CREATE OR REPLACE FUNCTION public.accessa_users()
  RETURNS uuid[]
  LANGUAGE sql
@@ -30,6 +80,40 @@ ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON api_keys TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO accessa_service;
 
+CREATE TABLE audit_log (
+  entry_id bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  role text NOT NULL,
+  user_id uuid,
+  action text NOT NULL,
+  target_type text NOT NULL,
+  target_id text NOT NULL,
+  reason text,
+  before jsonb,
+  after jsonb,
+  correlation_id uuid,
+  previous_hash text NOT NULL,
+  hash text NOT NULL,
+  CONSTRAINT audit_log_pkey PRIMARY KEY (entry_id)
+);
+
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON audit_log TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON audit_log TO accessa_service;
+CREATE TRIGGER chained BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION accessa_audit_chain();
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION accessa_audit_refuse();
+
+CREATE TABLE claim_turns (
+  user_id uuid NOT NULL,
+  claimed_at timestamp with time zone NOT NULL,
+  CONSTRAINT claim_turns_pkey PRIMARY KEY (user_id)
+) WITH (fillfactor=50);
+
+ALTER TABLE claim_turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON claim_turns TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON claim_turns TO accessa_service;
+
 CREATE TABLE document_chunk_buffer (
   chunk_id uuid NOT NULL,
   document_id uuid NOT NULL,
@@ -53,7 +137,7 @@ ALTER TABLE document_chunk_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SEC
 CREATE POLICY own ON document_chunk_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON document_chunk_buffer TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON document_chunk_buffer TO accessa_service;
-GRANT DELETE, INSERT, SELECT, UPDATE ON document_chunk_buffer TO accessa_user;
+GRANT SELECT ON document_chunk_buffer TO accessa_user;
 
 CREATE TABLE document_vector_buffer (
   chunk_id uuid NOT NULL,
@@ -74,7 +158,7 @@ ALTER TABLE document_vector_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SE
 CREATE POLICY own ON document_vector_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON document_vector_buffer TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON document_vector_buffer TO accessa_service;
-GRANT DELETE, INSERT, SELECT, UPDATE ON document_vector_buffer TO accessa_user;
+GRANT SELECT ON document_vector_buffer TO accessa_user;
 
 CREATE TABLE documents (
   document_id uuid NOT NULL,
@@ -96,7 +180,7 @@ ALTER TABLE documents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON documents TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON documents TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON documents TO accessa_service;
-GRANT DELETE, INSERT, SELECT, UPDATE ON documents TO accessa_user;
+GRANT DELETE, INSERT, SELECT ON documents TO accessa_user;
 
 CREATE TABLE effect_sql_migrations (
   migration_id integer NOT NULL,
@@ -130,7 +214,7 @@ ALTER TABLE embedding_ledger ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY
 CREATE POLICY own ON embedding_ledger TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON embedding_ledger TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_service;
-GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_user;
+GRANT SELECT ON embedding_ledger TO accessa_user;
 
 CREATE TABLE idempotency_keys (
   user_id uuid NOT NULL,
@@ -174,7 +258,7 @@ CREATE POLICY own ON job_events TO accessa_user USING ((EXISTS ( SELECT
   WHERE ((j.job_id = job_events.job_id) AND (j.user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[]))))));
 CREATE POLICY service ON job_events TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON job_events TO accessa_service;
-GRANT DELETE, INSERT, SELECT, UPDATE ON job_events TO accessa_user;
+GRANT DELETE, INSERT, SELECT ON job_events TO accessa_user;
 
 CREATE TABLE migration_files (
   migration_id integer NOT NULL,
@@ -234,7 +318,7 @@ CREATE INDEX upload_jobs_by_text ON public.upload_jobs USING hash (parsed_sha256
 
 CREATE INDEX upload_jobs_by_user ON public.upload_jobs USING btree (user_id, created_at DESC, job_id DESC);
 
-CREATE INDEX upload_jobs_due ON public.upload_jobs USING btree (priority DESC, run_at) WHERE (run_at IS NOT NULL);
+CREATE INDEX upload_jobs_due ON public.upload_jobs USING btree (user_id, priority, run_at, job_id) WHERE (run_at IS NOT NULL);
 
 CREATE INDEX upload_jobs_leased ON public.upload_jobs USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 
@@ -260,7 +344,7 @@ CREATE POLICY own ON webhook_receipts TO accessa_user USING ((EXISTS ( SELECT
   WHERE ((j.job_id = webhook_receipts.job_id) AND (j.user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[]))))));
 CREATE POLICY service ON webhook_receipts TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_receipts TO accessa_service;
-GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_receipts TO accessa_user;
+GRANT DELETE, SELECT ON webhook_receipts TO accessa_user;
 
 CREATE TABLE workers (
   worker_id uuid NOT NULL,
