@@ -3,7 +3,8 @@ import { Context, type Effect } from "effect"
 import type { ChunkMeta } from "../src/domain/Chunk.ts"
 import type { ChunkId, DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { StaleClaim } from "../src/domain/Move.ts"
+import type { RecoverableError, StageError } from "../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../src/domain/Vector.ts"
 
 /** A chunk that still needs a vector. */
@@ -57,8 +58,13 @@ export class Vectors extends Context.Service<Vectors, {
     after: number,
     limit: number
   ) => Effect.Effect<ReadonlyArray<MissingChunk>, StageError>
-  /** Writes down that a call is about to be made, so that one whose answer is lost shows in the ledger. */
-  readonly announce: (purchase: Purchase) => Effect.Effect<void, StageError>
+  /**
+   * Writes down that a call is about to be made, so that one whose answer is lost shows in the ledger. Answers the jobs that
+   * nothing may be bought for, with the reason: their claim is stale.
+   */
+  readonly announce: (
+    purchase: Purchase
+  ) => Effect.Effect<ReadonlyMap<JobId, StaleClaim | RecoverableError>, StageError>
   /** Stores the vectors with their ledger rows and the jobs' progress; answers the jobs whose claim had gone stale. */
   readonly store: (
     purchase: Purchase,
@@ -67,6 +73,8 @@ export class Vectors extends Context.Service<Vectors, {
   ) => Effect.Effect<ReadonlySet<JobId>, StageError>
   /** The announced call failed before the provider answered: nothing was bought. */
   readonly withdraw: (callId: string) => Effect.Effect<void, StageError>
+  /** The announced call was, or may have been, answered and billed, and its vectors can not be had. */
+  readonly lose: (callId: string) => Effect.Effect<void, StageError>
   /** The nearest chunks of a user's complete documents. */
   readonly search: (
     user: UserId,

@@ -6,13 +6,14 @@ import { type Reuse, Vectors } from "../../services/Vectors.ts"
 import { ChunkMeta } from "../../src/domain/Chunk.ts"
 import { ChunkId, DocumentId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { StaleClaim } from "../../src/domain/Move.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
-import { announceCall, withdrawCall } from "./ledger.ts"
+import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
 import { reuseVectors } from "./reuseVectors.ts"
 import { storeVectors } from "./storeVectors.ts"
 
@@ -69,7 +70,13 @@ export const VectorsSql = Layer.effect(
         return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
       }),
       announce: Effect.fn("Vectors.announce")(function*(purchase) {
-        yield* failing(announceCall(sql, purchase))
+        const held = new Set((yield* failing(announceCall(sql, purchase))).map((row) => row.job_id))
+        return new Map(
+          purchase.shares.filter(({ job }) => !held.has(job.job_id)).map(({ job: { job_id } }) => [
+            job_id,
+            new StaleClaim({ job_id })
+          ])
+        )
       }),
       store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
         const held = yield* failing(storeVectors(sql, parameters, purchase, vectors, requestId))
@@ -77,6 +84,9 @@ export const VectorsSql = Layer.effect(
       }),
       withdraw: Effect.fn("Vectors.withdraw")(function*(callId) {
         yield* failing(withdrawCall(sql, callId))
+      }),
+      lose: Effect.fn("Vectors.lose")(function*(callId) {
+        yield* failing(loseCall(sql, callId))
       }),
       search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
         const rows = yield* failing(sql`

@@ -31,6 +31,11 @@ export const storeVectors = Effect.fnUntraced(function*(
       SELECT j.job_id, j.document_id, j.user_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
       WHERE j.status = 'embedding_in_progress'
       FOR UPDATE OF j
+    ), unsettled AS (
+      -- Locked, so that the same call stored twice, its first answer being lost, counts once.
+      SELECT call_id, job_id FROM embedding_ledger
+      WHERE call_id = ${callId} AND (state = 'announced' OR (state = 'lost' AND request_id IS NULL))
+      FOR UPDATE
     ), stored AS (
       INSERT INTO document_vector_buffer
         (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
@@ -49,12 +54,12 @@ export const storeVectors = Effect.fnUntraced(function*(
         progress = j.progress ||
           jsonb_build_object('embeds_done', (j.progress->>'embeds_done')::int + s.chunks),
         updated_at = now()
-      FROM shares s JOIN held USING (job_id) WHERE j.job_id = held.job_id
+      FROM shares s JOIN held USING (job_id) JOIN unsettled USING (job_id) WHERE j.job_id = held.job_id
     ), settled AS (
       UPDATE embedding_ledger l SET tokens = s.tokens, cost_usd = s.cost_usd, request_id = ${requestId},
         state = CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END, settled_at = now()
-      FROM shares s LEFT JOIN held USING (job_id)
-      WHERE l.call_id = ${callId} AND l.job_id = s.job_id
+      FROM shares s JOIN unsettled u USING (job_id) LEFT JOIN held USING (job_id)
+      WHERE l.call_id = u.call_id AND l.job_id = u.job_id
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM held HAVING count(*) > 0
     )

@@ -9,6 +9,9 @@ export const failuresToOpen = 5
 /** How long it stays open before one call may try. */
 export const openFor = Duration.seconds(30)
 
+/** We ask too often: the service is well, and says when to come back. */
+export const rateCodes: ReadonlySet<ErrorCode> = new Set(["EMBED_RATE_LIMITED", "PARSER_RATE_LIMITED"])
+
 /** Refused by an open circuit. */
 export const unavailableCode: Readonly<Record<Dependency, ErrorCode>> = {
   parser: "PARSER_UNAVAILABLE",

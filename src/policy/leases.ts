@@ -6,3 +6,6 @@ export const sweepInterval = Duration.seconds(5)
 
 /** Workers that may die on one document, without progress between, before it is set aside. */
 export const crashLimit = 3
+
+/** A suspect that has to wait for another one to clear itself is looked at again after this. */
+export const suspectPause = Duration.seconds(2)

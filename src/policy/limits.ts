@@ -13,6 +13,9 @@ export const embeddingBatch = {
   concurrency: 4
 } as const
 
+/** Refused calls that the search for one input, or one tenant, among a request's many may cost. */
+export const refusalsAtMost = { input: 40, tenant: 3 } as const
+
 /** Chunks that one job reads and hands to the batches at a time: with the number of jobs, the bound of memory. */
 export const embeddingWindow = 512
 

@@ -3,7 +3,7 @@ import { Cause, Context, Effect, Exit, Layer, Option } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import type { StaleClaim } from "../domain/Move.ts"
 import { type Dependency, RecoverableError, type StageError } from "../domain/StageError.ts"
-import { failuresToOpen, openFor, unavailableCode } from "../policy/breakers.ts"
+import { failuresToOpen, openFor, rateCodes, unavailableCode } from "../policy/breakers.ts"
 
 export class Breakers extends Context.Service<Breakers, {
   /** Runs a call unless the circuit is open: then it fails as recoverable, with the time until the next probe. */
@@ -36,6 +36,8 @@ const outcome = <A>(dependency: Dependency, exit: Exit.Exit<A, StageError | Stal
   if (error === undefined || error._tag === "StaleClaim" || error._tag === "PermanentError") {
     return CircuitBreaker.success
   }
+  // Whose rate is limited is not out: the job waits as long as it is told.
+  if (rateCodes.has(error.code)) return CircuitBreaker.ignored
   return error.dependency === dependency
     ? CircuitBreaker.failure({ retryAfter: error.retryAfter })
     : CircuitBreaker.success

@@ -3,25 +3,16 @@
  * it has waited a moment; each answer is durable before the jobs hear of it.
  */
 import { Context, Deferred, Effect, Exit, Layer, Queue, Semaphore } from "effect"
-import { Embedder } from "../../services/Embedder.ts"
-import { Ids } from "../../services/Ids.ts"
-import { type MissingChunk, type Purchase, Vectors } from "../../services/Vectors.ts"
-import type { ClaimedJob } from "../domain/Job.ts"
+import type { MissingChunk } from "../../services/Vectors.ts"
+import type { JobId } from "../domain/Ids.ts"
 import { StaleClaim } from "../domain/Move.ts"
-import type { StageError } from "../domain/StageError.ts"
-import { bytesPerToken, embeddingBatch, embeddingCost } from "../policy/limits.ts"
-import { Breakers } from "./Breakers.ts"
-
-type Failure = StageError | StaleClaim
-
-/** Chunks of one job that go in one request. */
-export interface Slice {
-  readonly job: ClaimedJob
-  readonly chunks: ReadonlyArray<MissingChunk>
-}
+import { embeddingBatch } from "../policy/limits.ts"
+import { byJob, type Endings, type Failure, makeBuyer, type Slice } from "./buyVectors.ts"
 
 interface Waiting extends Slice {
   readonly done: Deferred.Deferred<void, Failure>
+  /** Its job ended without it. */
+  isGone: boolean
 }
 
 export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
@@ -35,16 +26,17 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       const buy = yield* makeBuyer
       const permits = yield* Semaphore.make(embeddingBatch.concurrency)
 
-      const send = (batch: ReadonlyArray<Waiting>) =>
-        buy(batch).pipe(
-          Effect.exit,
-          Effect.flatMap((exit) =>
-            Effect.forEach(batch, (waiting, index) => {
-              const result = Exit.isSuccess(exit) ? exit.value[index] ?? Exit.void : Exit.failCause(exit.cause)
-              return Deferred.done(waiting.done, result)
-            }, { discard: true })
-          )
-        )
+      const send = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
+        const newest = newestFences(batch)
+        const current = batch.filter(({ isGone, job }) => !isGone && newest.get(job.job_id) === job.fence)
+        const exit = yield* Effect.exit(current.length === 0 ? nothing : buy(byJob(current)))
+        for (const waiting of batch) {
+          const { job_id } = waiting.job
+          const stale = Exit.fail(new StaleClaim({ job_id }))
+          const ending = Exit.isSuccess(exit) ? exit.value.get(job_id) ?? stale : Exit.failCause(exit.cause)
+          yield* Deferred.done(waiting.done, current.includes(waiting) ? ending : stale)
+        }
+      })
 
       // The permit comes before the gathering: while all requests are under way, the next one fills up.
       let leftover: Waiting | undefined
@@ -81,14 +73,29 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
           const parts = yield* Effect.forEach(slicesOf(chunks), (part) =>
             Effect.gen(function*() {
               const done = yield* Deferred.make<void, Failure>()
-              yield* Queue.offer(queue, { job, chunks: part, done })
-              return yield* Effect.exit(Deferred.await(done))
+              const waiting: Waiting = { job, chunks: part, done, isGone: false }
+              yield* Queue.offer(queue, waiting)
+              return yield* Effect.exit(Deferred.await(done)).pipe(
+                Effect.onInterrupt(() => Effect.sync(() => void (waiting.isGone = true)))
+              )
             }), { concurrency: "unbounded" })
           for (const part of parts) yield* part
         })
       })
     })
   )
+}
+
+const nothing: Effect.Effect<Endings, Failure> = Effect.succeed(new Map())
+
+/** A worker that slept past its lease may have claimed a job again: what it asked for under the old fence nobody waits for. */
+const newestFences = (batch: ReadonlyArray<Slice>): ReadonlyMap<JobId, bigint> => {
+  const fences = new Map<JobId, bigint>()
+  for (const { job } of batch) {
+    const known = fences.get(job.job_id)
+    if (known === undefined || known < job.fence) fences.set(job.job_id, job.fence)
+  }
+  return fences
 }
 
 const sizeOf = ({ chunks }: Slice) => ({
@@ -111,62 +118,4 @@ const slicesOf = function*(chunks: ReadonlyArray<MissingChunk>): Generator<Reado
     bytes += size
   }
   if (part.length > 0) yield part
-}
-
-/** One request, in the ledger before it is made and after; answers how it ended for each slice. */
-const makeBuyer = Effect.gen(function*() {
-  const embedder = yield* Embedder
-  const vectors = yield* Vectors
-  const breakers = yield* Breakers
-  const ids = yield* Ids
-
-  const buy = (slices: ReadonlyArray<Slice>): Effect.Effect<ReadonlyArray<Exit.Exit<void, Failure>>, Failure> =>
-    Effect.gen(function*() {
-      const callId = yield* ids.uuid
-      const texts = slices.flatMap(({ chunks }) => chunks.map((chunk) => chunk.text))
-      const estimate = Math.ceil(texts.reduce((total, text) => total + text.length, 0) / bytesPerToken)
-      yield* vectors.announce(purchase(callId, embedder.model, slices, estimate))
-      const bought = yield* Effect.result(breakers.guard("embedder", embedder.embed(texts)))
-      if (bought._tag === "Failure") {
-        yield* vectors.withdraw(callId)
-        const halves = bought.failure._tag === "PermanentError" ? halve(slices) : undefined
-        if (halves === undefined) return slices.map(() => Exit.fail(bought.failure))
-        return (yield* Effect.forEach(halves, buy)).flat()
-      }
-      const { requestId, tokens, vectors: found } = bought.success
-      const stale = yield* vectors.store(purchase(callId, embedder.model, slices, tokens), found, requestId)
-      return slices.map(({ job }) =>
-        stale.has(job.job_id) ? Exit.fail(new StaleClaim({ job_id: job.job_id })) : Exit.void
-      )
-    }).pipe(Effect.withSpan("EmbeddingBatches.buy", { attributes: { "embedding.slices": slices.length } }))
-  return buy
-})
-
-/** One refused input must not fail its neighbours: the slices are asked for apart. */
-const halve = (slices: ReadonlyArray<Slice>): ReadonlyArray<ReadonlyArray<Slice>> | undefined => {
-  const middle = Math.ceil(slices.length / 2)
-  return slices.length > 1 ? [slices.slice(0, middle), slices.slice(middle)] : undefined
-}
-
-/** Shares a call's tokens out by length; the shares add up to the whole. */
-const purchase = (
-  callId: string,
-  model: Purchase["model"],
-  slices: ReadonlyArray<Slice>,
-  tokens: number
-): Purchase => {
-  const lengths = slices.map(({ chunks }) => chunks.reduce((total, chunk) => total + chunk.text.length, 0))
-  const whole = lengths.reduce((total, length) => total + length, 0)
-  let length = 0
-  let given = 0
-  return {
-    callId,
-    model,
-    shares: slices.map(({ chunks, job }, index) => {
-      length += lengths[index] ?? 0
-      const share = Math.round(tokens * length / whole) - given
-      given += share
-      return { job, chunks, tokens: share, costUsd: embeddingCost(model.model, share) }
-    })
-  }
 }

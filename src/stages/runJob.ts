@@ -55,14 +55,15 @@ const stages: ReadonlyArray<Stage<StageServices>> = [
 ]
 const stageFrom = new Map(stages.map((stage) => [stage.from, stage]))
 
-/** Ends when the job has ended, waits for something, or is somebody else's. */
-export const runJob = (job: ClaimedJob) =>
+/** Ends when the job has ended, waits for something, or is somebody else's. `onProgress` runs after each step that is durable. */
+export const runJob = (job: ClaimedJob, onProgress: Effect.Effect<void> = Effect.void) =>
   Effect.gen(function*() {
     let running: Running | undefined = { job }
     while (running !== undefined) {
       const stage = stageFrom.get(running.job.status)
       if (stage === undefined) return
       running = yield* runStage(stage, running)
+      if (running !== undefined && running.unwritten === undefined) yield* onProgress
     }
   }).pipe(
     Effect.annotateLogs({ job_id: job.job_id, correlation_id: job.correlation_id }),

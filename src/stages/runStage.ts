@@ -7,12 +7,13 @@ import { JobQueue } from "../../services/JobQueue.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ClaimedJob, JobError } from "../domain/Job.ts"
 import { failureOf } from "../domain/JobStatus.ts"
-import type { Move, StaleClaim } from "../domain/Move.ts"
+import type { Move } from "../domain/Move.ts"
 import { errorClass, PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { timeoutCode } from "../policy/breakers.ts"
 import { smallDocument } from "../policy/limits.ts"
-import { insist, parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
+import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
 import { Breakers } from "./Breakers.ts"
+import { insisting } from "./insisting.ts"
 import { Pipeline } from "./Pipeline.ts"
 import { type Outcome, type Running, type Stage, startOf, type Unwritten } from "./Stage.ts"
 
@@ -160,13 +161,8 @@ const write = (running: Running, move: Pick<Move, "through" | "to" | "type" | "s
 const insistOn = Effect.fnUntraced(function*(job: ClaimedJob, move: Omit<Move, "job_id" | "fence" | "actor">) {
   const queue = yield* JobQueue
   const { actor } = yield* Pipeline
-  yield* queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }).pipe(
-    Effect.retry({ schedule: insist, while: isDatabaseAway })
-  )
+  yield* insisting(queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }))
 })
-
-const isDatabaseAway = (error: StageError | StaleClaim): boolean =>
-  error._tag === "TransientError" || error._tag === "RecoverableError"
 
 const jobError = (job: ClaimedJob, error: StageError): JobError => ({
   code: error.code,

@@ -2,13 +2,14 @@
  * The loop: claims due jobs up to its concurrency, runs each in a fiber, and sleeps until there may be more. Stopped, it
  * claims no more, lets its jobs end for a while, and gives the rest back.
  */
-import { Context, Deferred, Duration, Effect, FiberSet, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
+import { Context, Deferred, Duration, Effect, FiberMap, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
-import type { WorkerId } from "../domain/Ids.ts"
+import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { sweepInterval } from "../policy/leases.ts"
 import { busyInterval, drainTime, errorPause, gatherTime, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
+import { makeSuspects } from "./suspects.ts"
 
 export interface WorkerOptions {
   readonly workerId: WorkerId
@@ -29,7 +30,8 @@ export class Worker extends Context.Service<Worker, {
 const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
   const { concurrency, workerId } = options
-  const jobs = yield* FiberSet.make<void>()
+  // By job: one that is claimed again replaces the fiber that slept past its lease.
+  const jobs = yield* FiberMap.make<JobId, void>()
   const wake = yield* Queue.sliding<void>(1)
   const state = yield* Ref.make<WorkerBeat["state"]>("running")
   const staleWrites = yield* Ref.make(0)
@@ -42,14 +44,15 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       pid: options.pid,
       version: options.version,
       state: yield* Ref.get(state),
-      jobs: yield* FiberSet.size(jobs),
+      jobs: yield* FiberMap.size(jobs),
       staleWrites: yield* Ref.get(staleWrites)
     }
   })
   const beat = Effect.flatMap(report, queue.beat)
 
+  const suspects = yield* makeSuspects
   const run = (job: ClaimedJob) =>
-    runJob(job).pipe(
+    runJob(job, suspects.clear(job)).pipe(
       Effect.catchTags({
         StaleClaim: () =>
           Ref.update(staleWrites, (count) => count + 1).pipe(
@@ -58,7 +61,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       }),
       // The job's own row could not be written: its lease runs out, and the sweep gives it to whoever is well.
       Effect.catch((error) => Effect.logError(`The job is left to the sweep. ${error.code}: ${error.message}`)),
-      Effect.ensuring(Queue.offer(wake, undefined))
+      Effect.ensuring(Effect.andThen(suspects.clear(job), Queue.offer(wake, undefined)))
     )
 
   const untilNext = Effect.map(
@@ -68,11 +71,11 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   )
 
   const claim = Effect.gen(function*() {
-    const free = concurrency - (yield* FiberSet.size(jobs))
+    const free = concurrency - (yield* FiberMap.size(jobs))
     const claimed = free > 0 ? yield* queue.claim(workerId, free) : []
-    for (const job of claimed) yield* FiberSet.run(jobs, run(job))
+    for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.job_id, run(job))
     if (free > 0 && claimed.length === free) return
-    const busy = (yield* FiberSet.size(jobs)) > 0
+    const busy = (yield* FiberMap.size(jobs)) > 0
     yield* Effect.timeoutOption(Queue.take(wake), busy ? busyInterval : yield* untilNext)
     // While others run, a moment's patience lets one claim take what came in and what became free.
     if (busy) yield* Effect.sleep(gatherTime)
@@ -111,9 +114,9 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     Effect.gen(function*() {
       yield* Ref.set(state, "draining")
       yield* Deferred.succeed(stopped, undefined)
-      const held = yield* FiberSet.size(jobs)
+      const held = yield* FiberMap.size(jobs)
       if (held > 0) yield* Effect.logInfo(`Stopping: ${held} jobs may end within ${Duration.format(drainTime)}.`)
-      yield* Effect.timeoutOption(FiberSet.awaitEmpty(jobs), drainTime)
+      yield* Effect.timeoutOption(FiberMap.awaitEmpty(jobs), drainTime)
     })
   )
   yield* Effect.logInfo(`The worker ${workerId} takes up to ${concurrency} jobs at once.`)

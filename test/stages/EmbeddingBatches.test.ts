@@ -7,10 +7,11 @@ import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { type MissingChunk, type Purchase, Vectors } from "../../services/Vectors.ts"
 import { chunkSha } from "../../src/domain/Chunk.ts"
-import { ChunkId, type JobId } from "../../src/domain/Ids.ts"
+import { ChunkId, type JobId, UserId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { StaleClaim } from "../../src/domain/Move.ts"
 import { PermanentError, TransientError } from "../../src/domain/StageError.ts"
-import { embeddingBatch } from "../../src/policy/limits.ts"
+import { embeddingBatch, refusalsAtMost } from "../../src/policy/limits.ts"
 import { Breakers } from "../../src/stages/Breakers.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
 import { aClaim } from "../support/QueueLog.ts"
@@ -22,12 +23,16 @@ class Shop extends Context.Service<Shop, {
   readonly ledger: Array<string>
   readonly stored: Array<Purchase>
   readonly lost: Set<JobId>
+  /** Jobs that nothing may be bought for. */
+  readonly unwanted: Map<JobId, StaleClaim>
+  /** How many times the database is away before it stores. */
+  away: number
 }>()("accessa/test/Shop") {}
 
 const unused = () => Effect.die(new Error("no batch has a use for this"))
 
 const shop = Layer.effectContext(Effect.sync(() => {
-  const state = Shop.of({ calls: [], ledger: [], stored: [], lost: new Set() })
+  const state = Shop.of({ calls: [], ledger: [], stored: [], lost: new Set(), unwanted: new Map(), away: 0 })
   return Context.make(Shop, state).pipe(
     Context.add(Embedder, {
       model: embeddingModel,
@@ -39,6 +44,12 @@ const shop = Layer.effectContext(Effect.sync(() => {
         if (texts.some((text) => text.startsWith("refused"))) {
           return yield* new PermanentError({ code: "EMBED_REJECTED", message: "No." })
         }
+        if (texts.some((text) => text.startsWith("limited"))) {
+          return yield* new TransientError({ code: "EMBED_RATE_LIMITED", message: "429", dependency: "embedder" })
+        }
+        if (texts.some((text) => text.startsWith("garbage"))) {
+          return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message: "?", dependency: "embedder" })
+        }
         if (texts.some((text) => text.startsWith("down"))) {
           return yield* new TransientError({ code: "EMBED_FAILED", message: "503", dependency: "embedder" })
         }
@@ -46,13 +57,23 @@ const shop = Layer.effectContext(Effect.sync(() => {
       })
     }),
     Context.add(Vectors, {
-      announce: () => Effect.sync(() => void state.ledger.push("announced")),
+      announce: () =>
+        Effect.sync(() => {
+          state.ledger.push("announced")
+          return state.unwanted
+        }),
+      lose: () => Effect.sync(() => void state.ledger.push("lost")),
       withdraw: () => Effect.sync(() => void state.ledger.push("withdrawn")),
       store: (purchase) =>
-        Effect.sync(() => {
+        Effect.suspend(() => {
+          if (state.away-- > 0) {
+            return Effect.fail(
+              new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
+            )
+          }
           state.ledger.push("stored")
           state.stored.push(purchase)
-          return state.lost
+          return Effect.succeed(state.lost)
         }),
       reuse: unused,
       missing: unused,
@@ -75,7 +96,7 @@ const embedAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<{ job?: Claimed
     { concurrency: "unbounded" }
   ))
   // In steps: a batch begins to wait only when the one before has been sent.
-  for (let step = 0; step < 500 && fiber.pollUnsafe() === undefined; step++) yield* TestClock.adjust("100 millis")
+  for (let step = 0; step < 2_000 && fiber.pollUnsafe() === undefined; step++) yield* TestClock.adjust("100 millis")
   return yield* Fiber.join(fiber)
 })
 
@@ -147,8 +168,87 @@ describe("embedding batches", () => {
   it.effect("hear of all of a document's calls before one that failed ends it", () =>
     Effect.gen(function*() {
       const { stored } = yield* Shop
-      const exits = yield* embedAll([{ texts: ["refused", ...many(299)] }])
+      const exits = yield* embedAll([{ texts: [...many(299), "refused"] }])
       assert.deepStrictEqual(exits.map(tagOf), ["PermanentError"])
-      assert.lengthOf(stored, 1)
+      assert.lengthOf(stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks)), 299)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("name the one chunk that is refused, and store the others of its document", () =>
+    Effect.gen(function*() {
+      const { calls, stored } = yield* Shop
+      const texts = [...many(100), "refused", ...many(150)]
+      const [exit] = yield* embedAll([{ texts }])
+      const error = exit === undefined || Exit.isSuccess(exit) ? undefined : Cause.findErrorOption(exit.cause)
+      assert.include(JSON.stringify(error), "Chunk 100: No.")
+      const kept = stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks.map(({ ordinal }) => ordinal)))
+      assert.sameMembers(kept, texts.map((_, ordinal) => ordinal).filter((ordinal) => ordinal !== 100))
+      assert.isAtMost(calls.length, 20)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("do not look for ever for what is refused when everything is", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const exits = yield* embedAll([{ texts: many(256).map((text) => `refused ${text}`) }])
+      assert.deepStrictEqual(exits.map(tagOf), ["PermanentError"])
+      assert.isAtMost(calls.length, 2 * refusalsAtMost.input + 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const job = () => aClaim({ user_id: UserId.make(randomUUID()) })
+      const some = ["a", "limited", "c", "d"].map((text) => ({ job: job(), texts: [text] }))
+      assert.deepStrictEqual((yield* embedAll(some)).map(tagOf), ["done", "TransientError", "done", "done"])
+      const before = calls.length
+      const all = Array.from({ length: 16 }, () => ({ job: job(), texts: ["limited"] }))
+      assert.isTrue((yield* embedAll(all)).map(tagOf).every((tag) => tag === "TransientError"))
+      assert.isAtMost(calls.length - before, 2 * refusalsAtMost.tenant + 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("insist on storing what is paid for while the database is away", () =>
+    Effect.gen(function*() {
+      const shop = yield* Shop
+      shop.away = 5
+      assert.deepStrictEqual((yield* embedAll([{ texts: ["a"] }])).map(tagOf), ["done"])
+      assert.deepStrictEqual(shop.ledger, ["announced", "called", "stored"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("show as lost what is paid for and can not be stored", () =>
+    Effect.gen(function*() {
+      const shop = yield* Shop
+      shop.away = 10_000
+      assert.deepStrictEqual((yield* embedAll([{ texts: ["a"] }])).map(tagOf), ["TransientError"])
+      assert.deepStrictEqual(shop.ledger, ["announced", "called", "lost"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("show as lost an answer that is no set of vectors", () =>
+    Effect.gen(function*() {
+      const { ledger } = yield* Shop
+      assert.deepStrictEqual((yield* embedAll([{ texts: ["garbage"] }])).map(tagOf), ["TransientError"])
+      assert.deepStrictEqual(ledger, ["announced", "called", "lost"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("buy nothing for a job that the ledger refuses", () =>
+    Effect.gen(function*() {
+      const { calls, unwanted } = yield* Shop
+      const stale = aClaim()
+      unwanted.set(stale.job_id, new StaleClaim({ job_id: stale.job_id }))
+      const exits = yield* embedAll([{ texts: ["a"] }, { job: stale, texts: ["b"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
+      assert.deepStrictEqual(calls, [["a"]])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("hold one job once: what it asked for under an older claim is stale, and its parts share a row", () =>
+    Effect.gen(function*() {
+      const { calls, stored } = yield* Shop
+      const job = aClaim({ fence: 3n })
+      const exits = yield* embedAll([
+        { job: { ...job, fence: 1n }, texts: ["old"] },
+        { job, texts: ["a"] },
+        { job, texts: ["b"] }
+      ])
+      assert.deepStrictEqual(exits.map(tagOf), ["StaleClaim", "done", "done"])
+      assert.deepStrictEqual(calls, [["a", "b"]])
+      assert.lengthOf(stored[0]?.shares ?? [], 1)
     }).pipe(Effect.provide(surroundings)))
 })

@@ -176,6 +176,7 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
       reuse: () => unused,
       missing: () => unused,
       announce: () => unused,
+      lose: () => unused,
       store: () => unused,
       withdraw: () => unused,
       search: (_user, model, query, { limit }) =>

@@ -30,6 +30,7 @@ class Desk extends Context.Service<Desk, {
   /** How many were asked for, claim after claim. */
   readonly asked: Array<number>
   readonly begun: Array<string>
+  readonly ended: Array<string>
   readonly beats: Array<WorkerBeat>
   readonly moves: Array<Move>
   readonly wake: Queue.Queue<void>
@@ -49,6 +50,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
     due: [],
     asked: [],
     begun: [],
+    ended: [],
     beats: [],
     moves: [],
     wake: yield* Queue.unbounded<void>(),
@@ -97,7 +99,9 @@ const desk = Layer.effectContext(Effect.gen(function*() {
       submit: ({ jobId }) => {
         state.begun.push(jobId)
         return Effect.andThen(
-          Deferred.await(state.gate),
+          Deferred.await(state.gate).pipe(
+            Effect.onInterrupt(() => Effect.sync(() => void state.ended.push("interrupted")))
+          ),
           Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "Later.", dependency: "parser" }))
         )
       },
@@ -113,6 +117,7 @@ const idle = Layer.mergeAll(
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
   Layer.succeed(Vectors, {
     announce: unused,
+    lose: unused,
     missing: unused,
     reuse: unused,
     search: unused,
@@ -222,6 +227,41 @@ describe("a worker", () => {
       yield* Deferred.succeed(state.gate, undefined)
       const { worker } = yield* running
       assert.include(yield* worker.report, { jobs: 0, staleWrites: 2 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("runs one job at a time of those that a worker died holding, and gives the others back before it begins", () =>
+    Effect.gen(function*() {
+      const { begun, due, gate, moves } = yield* Desk
+      const [first, second, third] = [aClaim({ crash_count: 1 }), aClaim({ crash_count: 2 }), aClaim()]
+      due.push(first, second, third)
+      yield* running
+      assert.deepStrictEqual(begun, [first.job_id, third.job_id])
+      assert.lengthOf(moves, 1)
+      assert.include(moves[0], { job_id: second.job_id, to: "uploaded", type: "waiting" })
+      assert.isAbove(moves[0]?.release_ms ?? 0, 0)
+      yield* Deferred.succeed(gate, undefined)
+      yield* settled
+      due.push(second)
+      yield* TestClock.adjust(pollInterval)
+      yield* settled
+      assert.deepStrictEqual(begun, [first.job_id, third.job_id, second.job_id])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that slept past its lease and claims a job again does not run it twice", () =>
+    Effect.gen(function*() {
+      const { begun, due, ended, gate, moves, wake } = yield* Desk
+      const job = aClaim()
+      due.push(job)
+      const { worker } = yield* running
+      due.push({ ...job, fence: job.fence + 2n })
+      yield* Queue.offer(wake, undefined)
+      yield* settled
+      assert.deepStrictEqual(begun, [job.job_id, job.job_id])
+      assert.deepStrictEqual(ended, ["interrupted"])
+      assert.strictEqual((yield* worker.report).jobs, 1)
+      yield* Deferred.succeed(gate, undefined)
+      yield* settled
+      assert.deepStrictEqual(moves.map(({ fence }) => fence), [job.fence + 2n])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that is stopped claims no more, lets its jobs end, gives back what it held, and says so", () =>

@@ -1,0 +1,52 @@
+/**
+ * Jobs whose last worker died with them in its hands. All that it held are under suspicion, though one alone is to blame: so
+ * a worker runs one suspect at a time, until that has made progress, and gives the others back before it begins. Who is
+ * innocent clears itself, and the guilty one collects its crashes alone.
+ */
+import { Duration, Effect } from "effect"
+import { JobQueue } from "../../services/JobQueue.ts"
+import type { ClaimedJob } from "../domain/Job.ts"
+import { suspectPause } from "../policy/leases.ts"
+import { insisting } from "../stages/insisting.ts"
+import { Pipeline } from "../stages/Pipeline.ts"
+
+export const makeSuspects = Effect.gen(function*() {
+  const queue = yield* JobQueue
+  const { actor } = yield* Pipeline
+  let running: ClaimedJob | undefined
+
+  const giveBack = (job: ClaimedJob) =>
+    insisting(queue.move({
+      job_id: job.job_id,
+      fence: job.fence,
+      from: job.status,
+      to: job.status,
+      type: "waiting",
+      actor,
+      set: {},
+      release_ms: Duration.toMillis(suspectPause)
+    })).pipe(Effect.catchTag("StaleClaim", () => Effect.void))
+
+  return {
+    /** Those of the claimed jobs that may run now. */
+    admit: Effect.fnUntraced(function*(claimed: ReadonlyArray<ClaimedJob>) {
+      const admitted: Array<ClaimedJob> = []
+      const others: Array<ClaimedJob> = []
+      for (const job of claimed) {
+        if (job.crash_count > 0 && running !== undefined && running.job_id !== job.job_id) {
+          others.push(job)
+          continue
+        }
+        if (job.crash_count > 0) running = job
+        admitted.push(job)
+      }
+      yield* Effect.forEach(others, giveBack, { concurrency: "unbounded", discard: true })
+      return admitted
+    }),
+    /** This claim has made progress, or has ended. */
+    clear: (job: ClaimedJob) =>
+      Effect.sync(() => {
+        if (running?.job_id === job.job_id && running.fence === job.fence) running = undefined
+      })
+  }
+})
