@@ -130,6 +130,12 @@ const observed = <A>(call: Effect.Effect<A, StageError>) =>
     )
   )
 
+const failuresOf = (connected: Calls) =>
+  Effect.flatMap(Effect.result(connected), (calls) =>
+    Result.isFailure(calls)
+      ? Effect.map(observed(Effect.fail(calls.failure)), (told) => [told])
+      : Effect.forEach(calls.success, observed))
+
 for (const [name, connect] of Object.entries({ parser, embedder, storage })) {
   it.live.prop(
     `the ${name}'s failures do not repeat the key, the callbacks' secret, or the text`,
@@ -137,10 +143,7 @@ for (const [name, connect] of Object.entries({ parser, embedder, storage })) {
     ({ answer }) =>
       Effect.gen(function*() {
         const url = yield* serveStub(echoing(answer))
-        const calls = yield* Effect.result(connect(url, Redacted.make(key.value)))
-        const told = Result.isFailure(calls)
-          ? [yield* observed(Effect.fail(calls.failure))]
-          : yield* Effect.forEach(calls.success, observed)
+        const told = yield* failuresOf(connect(url, Redacted.make(key.value)))
         const { lines, spans } = yield* Recorder
         for (const output of [...told, yield* lines, yield* spans]) {
           for (const canary of canaries) assert.isUndefined(canary.findIn(output))
@@ -154,11 +157,23 @@ for (const [name, connect] of Object.entries({ parser, embedder, storage })) {
     (ending) =>
       Effect.gen(function*() {
         const url = yield* serveStub(() => ({ status: 401, body: {} }))
-        const calls = yield* Effect.result(connect(url, Redacted.make(key.value + ending)))
-        const told = Result.isFailure(calls)
-          ? [yield* observed(Effect.fail(calls.failure))]
-          : yield* Effect.forEach(calls.success, observed)
+        const told = yield* failuresOf(connect(url, Redacted.make(key.value + ending)))
         const { lines, spans } = yield* Recorder
+        for (const output of [...told, yield* lines, yield* spans]) assert.isUndefined(key.findIn(output))
+      }).pipe(Effect.provide(Layer.merge(Recorder.layer, NodeHttpClient.layerUndici)), Effect.scoped)
+  )
+
+  it.live.each([401, 302, undefined])(
+    `the ${name}'s address may hold a password, which nobody sees when it answers %s`,
+    (status) =>
+      Effect.gen(function*() {
+        const url = status === undefined
+          ? new URL("http://127.0.0.1:1")
+          : yield* serveStub(() => ({ status, headers: { location: "/elsewhere" }, body: {} }))
+        url.username = "accessa"
+        url.password = key.value
+        const { lines, spans } = yield* Recorder
+        const told = yield* failuresOf(connect(url, Redacted.make("another key")))
         for (const output of [...told, yield* lines, yield* spans]) assert.isUndefined(key.findIn(output))
       }).pipe(Effect.provide(Layer.merge(Recorder.layer, NodeHttpClient.layerUndici)), Effect.scoped)
   )

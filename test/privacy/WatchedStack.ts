@@ -1,0 +1,102 @@
+/** The whole system in one process, with everything that leaves it caught: log, spans, answers, and afterwards its tables. */
+import { Effect, FileSystem, type Path, Schedule, type Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { createServer } from "node:net"
+import { env, execPath } from "node:process"
+import { fileURLToPath } from "node:url"
+import { DatabasePgliteInProcess } from "../../layers/Database/PgliteInProcess.ts"
+import { startProcess } from "../faults/Process.ts"
+import { serveStub } from "../support/HttpStub.ts"
+import { pgliteTemplate } from "../support/PgliteCopy.ts"
+
+export interface WatchedStack {
+  readonly api: URL
+  /** Asks the API, and keeps what it answered. */
+  readonly ask: (path: string, init?: RequestInit) => Effect.Effect<{ readonly status: number; readonly text: string }>
+  /** Everything but the tables, which are read once the process is gone. */
+  readonly stop: Effect.Effect<{
+    readonly log: string
+    readonly spans: string
+    readonly problems: string
+    readonly tables: ReadonlyMap<string, string>
+  }>
+}
+
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    server.close(() => resume(Effect.succeed(typeof address === "object" ? address?.port ?? 0 : 0)))
+  })
+})
+
+export const startWatched = (
+  settings: Readonly<Record<string, string>>
+): Effect.Effect<WatchedStack, unknown, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-privacy-" })
+    yield* fs.copy(yield* pgliteTemplate, `${dataDir}/data`)
+    const exported: Array<string> = []
+    const collector = yield* serveStub(({ body }) => {
+      exported.push(body.toString("utf8"))
+      return { status: 200, body: {} }
+    })
+    const [api, llamaparse, openai, health] = yield* Effect.all([freePort, freePort, freePort, freePort])
+    const url = new URL(`http://127.0.0.1:${api}`)
+    const process = yield* startProcess({
+      program: "start",
+      directory: fileURLToPath(new URL("../../", import.meta.url)),
+      logFile: `${dataDir}/log`,
+      health: new URL("/health", url),
+      env: {
+        PATH: env["PATH"] ?? execPath,
+        ACCESSA_DATA_DIR: dataDir,
+        API_PORT: String(api),
+        MOCK_LLAMAPARSE_PORT: String(llamaparse),
+        MOCK_OPENAI_PORT: String(openai),
+        WORKER_HEALTH_PORT: String(health),
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.href,
+        LOG_LEVEL: "All",
+        ...settings
+      }
+    })
+    const problems: Array<string> = []
+    return {
+      api: url,
+      ask: (path, init) =>
+        Effect.promise(async (signal) => {
+          const response = await fetch(new URL(path, url), { signal, ...init })
+          const text = await response.text()
+          if (!response.ok) problems.push(JSON.stringify([...response.headers]) + text)
+          return { status: response.status, text }
+        }),
+      stop: Effect.gen(function*() {
+        yield* process.signal("SIGTERM")
+        yield* process.exited
+        const tables = yield* Effect.provide(dumpTables, DatabasePgliteInProcess({ dataDir: `${dataDir}/data` }))
+        return { log: process.output(), spans: exported.join("\n"), problems: problems.join("\n"), tables }
+      }).pipe(Effect.orDie)
+    }
+  })
+
+/** Every row of every table as text, by the table's name. */
+const dumpTables = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const tables = yield* sql<{ readonly name: string }>`
+    SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND relnamespace = 'public'::regnamespace`
+  const rows = yield* Effect.forEach(
+    tables,
+    ({ name }) =>
+      sql<{ readonly row: string }>`SELECT t::text AS row FROM ${sql(name)} t`.pipe(
+        Effect.map((rows) => [name, rows.map(({ row }) => row).join("\n")] as const)
+      )
+  )
+  return new Map(rows)
+})
+
+/** Asks until it is so. */
+export const until = <A, E>(ask: Effect.Effect<A, E>, isSo: (answer: A) => boolean): Effect.Effect<A, E> =>
+  ask.pipe(
+    Effect.repeat({ until: isSo, schedule: Schedule.spaced("50 millis") }),
+    Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.die(new Error("It never came to it.")) })
+  )

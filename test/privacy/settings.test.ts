@@ -1,0 +1,45 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { inspect } from "node:util"
+import { settingNames } from "../../src/Settings.ts"
+import { Canary } from "./Canary.ts"
+import { Recorder } from "./Recorder.ts"
+import { addressSettings, readSettings, secretSettings } from "./secretSettings.ts"
+
+describe("a secret setting", () => {
+  it("is every one whose name says so", () => {
+    const named = settingNames.filter((name) => /(KEY|SECRET|SECRETS|PASSWORD|TOKEN|DATABASE_URL)$/.test(name))
+    assert.deepStrictEqual([...secretSettings].sort(), named.toSorted())
+    assert.includeMembers([...secretSettings], ["DATABASE_URL", "OPENAI_API_KEY", "SUPABASE_SERVICE_ROLE_KEY"])
+  })
+
+  it.effect.each(secretSettings)("%s is not shown when the settings are", (name) =>
+    Effect.gen(function*() {
+      const canary = new Canary(name)
+      const settings = yield* readSettings({ [name]: canary.value })
+      yield* Effect.logInfo("These are the settings", settings)
+      const { lines, spans } = yield* Recorder
+      const outputs = [JSON.stringify(settings), inspect(settings, { depth: 20 }), yield* lines, yield* spans]
+      for (const output of outputs) assert.isUndefined(canary.findIn(output))
+    }).pipe(Effect.provide(Recorder.layer)))
+})
+
+// A key that was pasted one line too low is still a key.
+it.effect.each(settingNames)("%s is not repeated by the sentence that refuses it", (name) =>
+  Effect.gen(function*() {
+    for (
+      const shape of [(digits: string) => digits, (digits: string) => `"${digits}`, (digits: string) => `${digits}\n`]
+    ) {
+      const canary = new Canary(name, shape)
+      const refusal = yield* readSettings({ [name]: canary.value }).pipe(
+        Effect.tapError((error) => Effect.logFatal(error.message, error)),
+        Effect.match({ onFailure: (error) => `${inspect(error, { depth: 20 })} ${error.message}`, onSuccess: () => "" })
+      )
+      const { lines } = yield* Recorder
+      for (const output of [refusal, yield* lines]) assert.isUndefined(canary.findIn(output))
+    }
+  }).pipe(Effect.provide(Recorder.layer)))
+
+it("there are addresses, which may hold a password", () => {
+  assert.includeMembers([...addressSettings], ["OPENAI_API_URL", "LLAMAPARSE_API_URL", "SUPABASE_URL"])
+})

@@ -1,0 +1,165 @@
+/** The running system, with a canary in every secret place and in the documents: neither is seen where it must not be. */
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, Option, Schema } from "effect"
+import { serveStub, type StubRequest } from "../support/HttpStub.ts"
+import { makePdf } from "../support/makePdf.ts"
+import { runCli } from "../support/runCli.ts"
+import { formOf } from "../support/TestApi.ts"
+import { Canary } from "./Canary.ts"
+import { secretSettings } from "./secretSettings.ts"
+import { startWatched, until, type WatchedStack } from "./WatchedStack.ts"
+
+const Job = Schema.Struct({
+  job_id: Schema.String,
+  document_id: Schema.String,
+  status: Schema.String,
+  error_code: Schema.NullOr(Schema.String)
+})
+type Job = typeof Job.Type
+const readJob = Schema.decodeUnknownSync(Schema.fromJsonString(Job))
+
+const upload = (stack: WatchedStack, name: string, content: string | Buffer<ArrayBuffer>) =>
+  Effect.map(
+    stack.ask("/api/v1/documents", { method: "POST", body: formOf(name, content) }),
+    ({ text }) => readJob(text)
+  )
+
+/** Until it has ended, or has failed once. */
+const settled = (stack: WatchedStack, { job_id }: Job) =>
+  until(
+    Effect.map(stack.ask(`/api/v1/jobs/${job_id}`), ({ text }) => readJob(text)),
+    ({ error_code, status }) => error_code !== null || status === "complete"
+  )
+
+/** In every setting that is a secret but the database's address, which is the embedded one here. */
+const secrets = secretSettings.filter((name) => name !== "DATABASE_URL").map((name) => new Canary(name))
+const environment = Object.fromEntries(secrets.map(({ name, value }) => [name, value]))
+
+const credential = new Canary("a caller's credential")
+const signature = new Canary("a callback's signature")
+const question = new Canary("a question")
+
+/** Whatever a caller may send by mistake or on purpose. */
+const callers = Effect.fnUntraced(function*(stack: WatchedStack, { job_id }: Job) {
+  const headers = {
+    authorization: `Bearer ${credential.value}`,
+    "x-api-key": credential.value,
+    cookie: `session=${credential.value}`,
+    "lc-signature": `sha256=${signature.value}`,
+    "idempotency-key": credential.value
+  }
+  const json = { ...headers, "content-type": "application/json" }
+  for (
+    const path of [`/api/v1/jobs/${job_id}`, "/api/v1/jobs?limit=0", "/api/v1/nowhere", "/health/ready", "/docs/x"]
+  ) {
+    yield* stack.ask(path, { headers })
+  }
+  yield* stack.ask("/api/v1/search", { method: "POST", headers: json, body: JSON.stringify({ query: question.value }) })
+  yield* stack.ask("/api/v1/search", { method: "POST", headers: json, body: "{" })
+  yield* stack.ask(`/webhooks/llamaparse/${job_id}`, { method: "POST", headers: json, body: "{}" })
+  yield* stack.ask("/api/v1/documents", { method: "POST", headers: json, body: "{}" })
+})
+
+const commands = (stack: WatchedStack, { job_id }: Job) =>
+  Effect.map(
+    Effect.forEach([
+      ["jobs", "list"],
+      ["jobs", "show", job_id],
+      ["jobs", "explain", job_id, "--json"],
+      ["doctor"],
+      ["search", "water"]
+    ], (args) => runCli(args, { env: { ...environment, ACCESSA_URL: stack.api.href } })),
+    (runs) => runs.map(({ stderr, stdout }) => stdout + stderr).join("\n")
+  )
+
+const assertUnseen = (canaries: ReadonlyArray<Canary>, outputs: Readonly<Record<string, string>>) => {
+  for (const [name, output] of Object.entries(outputs)) {
+    for (const canary of canaries) assert.isUndefined(canary.findIn(output), `in ${name}`)
+  }
+}
+
+it.live(
+  "no secret and no text of a document is in the log, a span, a problem or a table it does not belong in",
+  () =>
+    Effect.gen(function*() {
+      const text = new Canary("a document's text", (digits) => `policy ${digits} number`)
+      let refusal: number | undefined
+      const openai = yield* serveStub((request) => refusal === undefined ? vectors(request) : refuse(request, refusal))
+      const stack = yield* startWatched({
+        ...environment,
+        PARSER: "local",
+        LOG_FORMAT: "json",
+        OPENAI_API_URL: new URL("/v1", openai).href
+      })
+      const paragraph = `# Cover\n\nThe insured holds ${text.value}.\n\n![](http://${text.value}.example)\n`
+      const complete = yield* settled(stack, yield* upload(stack, "a.md", paragraph))
+      assert.strictEqual(complete.status, "complete")
+      const found = yield* stack.ask(`/api/v1/documents/${complete.document_id}/chunks`)
+      assert.isDefined(text.findIn(found.text), "the text is where it belongs, or this test proves nothing")
+
+      for (const status of [400, 401, 403, 404, 429, 500]) {
+        refusal = status
+        const job = yield* settled(stack, yield* upload(stack, "b.md", `${paragraph}\nEdition ${status}.`))
+        assert.notStrictEqual(job.error_code, null)
+      }
+      refusal = undefined
+      const broken = makePdf([[{ text: text.value, x: 50, y: 700 }]]).subarray(0, 900)
+      yield* settled(stack, yield* upload(stack, "c.pdf", Buffer.from(broken)))
+      const page = `<html><body><script>${text.value}</script></body></html>`
+      yield* settled(stack, yield* upload(stack, "d.html", page))
+      yield* callers(stack, complete)
+      const cli = yield* commands(stack, complete)
+
+      const { log, problems, spans, tables } = yield* stack.stop
+      assert.include(log, "Request served")
+      assert.include(spans, "stage.embed")
+      assert.include([...tables.keys()], "document_chunk_buffer")
+      const notChunks = [...tables].filter(([name]) => name !== "document_chunk_buffer").map(([, rows]) => rows).join(
+        "\n"
+      )
+      const sent = [credential, signature, question]
+      assertUnseen([...secrets, ...sent, text], { log, spans, problems, notChunks })
+      assertUnseen([...secrets, ...sent], {
+        cli,
+        chunks: Option.getOrThrow(Option.fromNullishOr(tables.get("document_chunk_buffer")))
+      })
+    }).pipe(Effect.provide(NodeServices.layer)),
+  60_000
+)
+
+it.live(
+  "no secret is in the log that people read, when the parser repeats what it was sent",
+  () =>
+    Effect.gen(function*() {
+      let refusal = 401
+      const parser = yield* serveStub((request) => ({ status: refusal, body: { detail: everything(request) } }))
+      const stack = yield* startWatched({ ...environment, LOG_FORMAT: "pretty", LLAMAPARSE_API_URL: parser.href })
+      for (const status of [401, 403, 422, 500]) {
+        refusal = status
+        const job = yield* settled(stack, yield* upload(stack, `${status}.txt`, `Edition ${status}.`))
+        assert.notStrictEqual(job.error_code, null)
+      }
+      const { log, problems, spans, tables } = yield* stack.stop
+      assert.include(log, "PARSER_AUTH")
+      assertUnseen(secrets, { log, problems, spans, tables: [...tables.values()].join("\n") })
+    }).pipe(Effect.provide(NodeServices.layer)),
+  60_000
+)
+
+const everything = ({ body, headers }: StubRequest): string => `${JSON.stringify(headers)} ${body.toString("utf8")}`
+
+const Inputs = Schema.fromJsonString(Schema.Struct({ input: Schema.Array(Schema.String) }))
+
+const vectors = ({ body }: StubRequest) => {
+  const { input } = Schema.decodeUnknownSync(Inputs)(body.toString("utf8"))
+  const embedding = Buffer.from(new Float32Array(1536).fill(1).buffer).toString("base64")
+  const data = input.map((_, index) => ({ object: "embedding", index, embedding }))
+  return { status: 200, body: { object: "list", data, model: "m", usage: { prompt_tokens: 1, total_tokens: 1 } } }
+}
+
+const refuse = (request: StubRequest, status: number) => ({
+  status,
+  headers: { "x-request-id": everything(request).replaceAll(/[^ -~]/g, "").slice(0, 1_000) },
+  body: { error: { message: everything(request), type: "invalid_request_error", code: null } }
+})
