@@ -70,7 +70,9 @@ const emptyDatabase = Effect.gen(function*() {
   const name = `accessa_bench_${yield* Clock.currentTimeMillis}`
   const onServer = (statement: string) =>
     Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
-      Effect.provide(DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa bench" }))
+      Effect.provide(
+        DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa bench", as: "login" })
+      )
     )
   yield* Effect.acquireRelease(
     onServer(`CREATE DATABASE ${name}`),

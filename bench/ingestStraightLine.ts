@@ -3,7 +3,7 @@ import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, References, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { argv } from "node:process"
-import { Database, Embeddings } from "../layers/App.ts"
+import { Embeddings, LoginDatabase } from "../layers/App.ts"
 import { VectorParameters } from "../layers/Database/VectorParameters.ts"
 import { Embedder } from "../services/Embedder.ts"
 import { chunkers } from "../src/chunking/chunkers.ts"
@@ -91,7 +91,7 @@ const program = Effect.gen(function*() {
 
 const ready = VectorParameters.layer.pipe(
   Layer.provideMerge(Layer.effectDiscard(createTables)),
-  Layer.provideMerge(Database)
+  Layer.provideMerge(LoginDatabase)
 )
 program.pipe(
   Effect.provide(

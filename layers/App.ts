@@ -3,19 +3,22 @@
  * `Stores` are on whatever database the settings name; `Vendors` are the services outside, or what stands in for them.
  */
 import { NodeHttpClient } from "@effect/platform-node"
+import type { PgClient } from "@effect/sql-pg/PgClient"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 import { Settings } from "../src/Settings.ts"
 import { ApiKeysSql } from "./ApiKeys/Sql.ts"
 import { ChunksSql } from "./Chunks/Sql.ts"
+import type { DatabaseUnreachable } from "./Database/DatabaseUnreachable.ts"
 import { Notifications } from "./Database/listen.ts"
 import { migrate } from "./Database/migrate.ts"
 import { DatabasePglite } from "./Database/Pglite.ts"
 import { DatabasePostgres } from "./Database/Postgres.ts"
+import { type RoleRefused, takeServiceRole } from "./Database/serviceRole.ts"
 import { VectorParameters } from "./Database/VectorParameters.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "./DocumentParser/Local.ts"
@@ -32,19 +35,38 @@ import { WebhookReceiptsSql } from "./WebhookReceipts/Sql.ts"
 
 export const migrations = new URL("../migrations", import.meta.url).pathname
 
-/** Without `DATABASE_URL`: PGlite in the data directory. */
-export const Database = Layer.unwrap(
-  Effect.map(Settings, ({ dataDir, databaseConnections, databaseUrl }) =>
-    databaseUrl === undefined
-      ? DatabasePglite({ dataDir })
-      : DatabasePostgres({ url: databaseUrl, maxConnections: databaseConnections, applicationName: "accessa" }))
-)
+/** Without `DATABASE_URL`: PGlite in the data directory, whose one session is the pipeline's. */
+const databaseAs = (as: "service" | "login") =>
+  Layer.unwrap(Effect.map(
+    Settings,
+    ({ dataDir, databaseConnections, databaseUrl }): Layer.Layer<
+      PgClient | SqlClient.SqlClient,
+      DatabaseUnreachable | RoleRefused | SqlError.SqlError
+    > =>
+      databaseUrl === undefined
+        ? DatabasePglite({ dataDir })
+        : DatabasePostgres({ url: databaseUrl, maxConnections: databaseConnections, applicationName: "accessa", as })
+  ))
+
+/** As whoever `DATABASE_URL` names: may change the schema, and is closed again before the service's pool is opened. */
+export const LoginDatabase = databaseAs("login")
+
+/** Answers the names of the migrations that ran. */
+export const migrateDatabase = Effect.gen(function*() {
+  const { databaseUrl } = yield* Settings
+  const ran = yield* migrate(migrations)
+  if (databaseUrl === undefined) yield* takeServiceRole
+  return ran
+})
 
 /** A laptop's database is migrated by whoever comes first; anywhere else `pnpm migrate` runs before a release. */
-const MigratedDatabase = Layer.effectDiscard(Effect.gen(function*() {
-  const { env } = yield* Settings
-  if (env === "local") yield* migrate(migrations)
-})).pipe(Layer.provideMerge(Database))
+const MigratedDatabase = Layer.unwrap(Effect.gen(function*() {
+  const { databaseUrl, env } = yield* Settings
+  if (env !== "local") return databaseAs("service")
+  if (databaseUrl === undefined) return Layer.provideMerge(Layer.effectDiscard(migrateDatabase), LoginDatabase)
+  yield* Effect.provide(migrateDatabase, LoginDatabase)
+  return databaseAs("service")
+}))
 
 /** One connection that no job can take; the embedded database has one session for all anyway. */
 const HeartbeatConnection = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) => {
@@ -53,7 +75,7 @@ const HeartbeatConnection = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) 
     ? beats
     : Layer.provide(
       beats,
-      DatabasePostgres({ url: databaseUrl, maxConnections: 1, applicationName: "accessa heartbeat" })
+      DatabasePostgres({ url: databaseUrl, maxConnections: 1, applicationName: "accessa heartbeat", as: "service" })
     )
 }))
 

@@ -3,29 +3,43 @@ import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import type { SqlError } from "effect/sql"
 import { DatabaseUnreachable } from "./DatabaseUnreachable.ts"
+import { checkRoles, RoleRefused, serviceRole } from "./serviceRole.ts"
 
 export interface PostgresOptions {
   readonly url: Redacted.Redacted
   readonly maxConnections: number
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string
+  /** The pipeline's role; or the login's own, which may change the schema. */
+  readonly as: "service" | "login"
 }
 
 /** Connects once before anything else is built, so that a wrong URL stops the start and not the first job. */
 export const DatabasePostgres = (options: PostgresOptions) =>
   PgClient.layerFrom(
     Effect.gen(function*() {
+      const { applicationName, as, maxConnections, url } = options
       const client = yield* PgClient.make({
-        ...options,
+        url,
+        maxConnections,
+        applicationName,
         connectTimeout: "10 seconds",
         keepAlive: "30 seconds",
-        startupParameters: { statement_timeout: "60s", idle_in_transaction_session_timeout: "60s", ...indexesOnly },
+        startupParameters: {
+          statement_timeout: "60s",
+          idle_in_transaction_session_timeout: "60s",
+          ...indexesOnly,
+          ...as === "service" ? { role: serviceRole } : {}
+        },
         types: PgTypes.makeRegistry()
       })
-      yield* client`SELECT 1`
+      yield* as === "service" ? checkRoles(client) : client`SELECT 1`
       return client
     }).pipe(
-      Effect.mapError((error) => new DatabaseUnreachable({ message: unreachable(address(options.url), error) }))
+      Effect.catchTag("SqlError", (error) => {
+        const where = address(options.url)
+        return Effect.fail(refused(where, error) ?? new DatabaseUnreachable({ message: unreachable(where, error) }))
+      })
     )
   )
 
@@ -35,6 +49,24 @@ export const DatabasePostgres = (options: PostgresOptions) =>
  * other way the planner still reads a table whole, but deems it so dear that it would compile the statement first.
  */
 const indexesOnly = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off", jit: "off" }
+
+/** The server knows the login, but not the role, or not for this login. */
+const refused = (where: string | undefined, { reason }: SqlError.SqlError): RoleRefused | undefined => {
+  const state = reason.cause instanceof Error && "code" in reason.cause ? reason.cause.code : undefined
+  switch (state) {
+    case "22023":
+      return new RoleRefused({
+        message: `Postgres at ${where} has no role ${serviceRole}: run \`pnpm migrate\` first.`
+      })
+    case "42501":
+      return new RoleRefused({
+        message:
+          `Postgres at ${where} does not let the login of DATABASE_URL act as ${serviceRole}. See docs/tenancy.md.`
+      })
+    default:
+      return undefined
+  }
+}
 
 /** The driver's own error may hold the connection options; only what the server or the socket said is repeated. */
 const unreachable = (where: string | undefined, error: SqlError.SqlError): string => {

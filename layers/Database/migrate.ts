@@ -18,6 +18,8 @@ export const migrate = Effect.fn("Database.migrate")(
     const sql = yield* SqlClient.SqlClient
     const files = yield* readMigrations(directory)
     return yield* sql.withTransaction(Effect.gen(function*() {
+      // The embedded database's session is the pipeline's, which may not change the schema.
+      yield* sql`SET LOCAL ROLE NONE`
       yield* sql`SET LOCAL statement_timeout = 0`
       yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('accessa migrations', 0))`
       yield* sql`CREATE TABLE IF NOT EXISTS migration_files (migration_id int PRIMARY KEY, sha256 text NOT NULL)`

@@ -1,15 +1,14 @@
 /** `pnpm migrate`: brings the database's schema up to this release. */
 import { Effect } from "effect"
-import { Database, migrations } from "../../layers/App.ts"
-import { migrate } from "../../layers/Database/migrate.ts"
+import { LoginDatabase, migrateDatabase } from "../../layers/App.ts"
 import { run } from "./launch.ts"
 
 run(
   "accessa-migrate",
-  migrate(migrations).pipe(
+  migrateDatabase.pipe(
     Effect.flatMap((ran) =>
       Effect.logInfo(ran.length === 0 ? "The schema is up to date." : `Migrations that ran: ${ran.join(", ")}.`)
     ),
-    Effect.provide(Database)
+    Effect.provide(LoginDatabase)
   )
 )

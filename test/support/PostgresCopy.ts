@@ -3,13 +3,18 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Redacted } from "effect"
 import { randomUUID } from "node:crypto"
 import { migrate } from "../../layers/Database/migrate.ts"
-import { DatabasePostgres } from "../../layers/Database/Postgres.ts"
+import { DatabasePostgres, type PostgresOptions } from "../../layers/Database/Postgres.ts"
 import { migrationsDirectory, templateName } from "./migrationsTemplate.ts"
 
-const connect = (server: Redacted.Redacted, database: string | undefined, maxConnections: number) => {
+const connect = (
+  server: Redacted.Redacted,
+  database: string | undefined,
+  maxConnections: number,
+  as: PostgresOptions["as"] = "login"
+) => {
   const url = new URL(Redacted.value(server))
   if (database !== undefined) url.pathname = `/${database}`
-  return DatabasePostgres({ url: Redacted.make(url.href), maxConnections, applicationName: "accessa-test" })
+  return DatabasePostgres({ url: Redacted.make(url.href), maxConnections, applicationName: "accessa-test", as })
 }
 
 /** Made under another name and renamed when it is whole; the lock, held by the only connection, keeps a second maker out. */
@@ -39,5 +44,5 @@ export const PostgresCopy = (server: Redacted.Redacted) =>
       sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(source)}`,
       () => sql`DROP DATABASE ${sql(name)} WITH (FORCE)`.pipe(Effect.orDie)
     )
-    return connect(server, name, 10)
+    return connect(server, name, 10, "service")
   })).pipe(Layer.provide(connect(server, undefined, 1)))

@@ -35,7 +35,10 @@ const prepared = Effect.gen(function*() {
     `${migrations}/9999_written.ts`,
     `import { Effect } from "effect"
     import { SqlClient } from "effect/sql"
-    export default Effect.flatMap(SqlClient.SqlClient, (sql) => sql\`CREATE TABLE written (at timestamptz DEFAULT now())\`)`
+    export default Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(
+      sql\`CREATE TABLE written (at timestamptz DEFAULT now())\`,
+      sql\`GRANT ALL ON written TO accessa_service\`
+    ))`
   )
   return { dataDir, migrations }
 })

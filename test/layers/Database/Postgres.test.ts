@@ -4,10 +4,11 @@ import { createServer } from "node:net"
 import { DatabasePostgres } from "../../../layers/Database/Postgres.ts"
 
 const failure = (url: string) =>
-  Layer.build(DatabasePostgres({ url: Redacted.make(url), maxConnections: 1, applicationName: "test" })).pipe(
-    Effect.flip,
-    Effect.map(({ message }) => message)
-  )
+  Layer.build(DatabasePostgres({ url: Redacted.make(url), maxConnections: 1, applicationName: "test", as: "service" }))
+    .pipe(
+      Effect.flip,
+      Effect.map(({ message }) => message)
+    )
 
 /** Answers the first bytes of every connection with the same ones. */
 const answering = (bytes: Uint8Array) =>

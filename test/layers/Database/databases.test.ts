@@ -3,6 +3,7 @@ import { assert } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { VectorParameters } from "../../../layers/Database/VectorParameters.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 
 const count = Effect.gen(function*() {
@@ -13,8 +14,11 @@ const count = Effect.gen(function*() {
 
 const emptyThings = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`DROP TABLE IF EXISTS things`
-  yield* sql`CREATE TABLE things (id int PRIMARY KEY, n int NOT NULL DEFAULT 0, vector vector)`
+  yield* asOwner(Effect.all([
+    sql`DROP TABLE IF EXISTS things`,
+    sql`CREATE TABLE things (id int PRIMARY KEY, n int NOT NULL DEFAULT 0, vector vector)`,
+    sql`GRANT ALL ON things TO accessa_service`
+  ]))
 })
 
 onEachDatabase("a database", (it, name) => {

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
 import { describeSchema } from "../../../layers/Database/describeSchema.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 
 const checkedIn = readFileSync(new URL("../../../migrations/schema.sql", import.meta.url), "utf8")
@@ -16,9 +17,9 @@ onEachDatabase("the schema", (it) => {
   it.effect("is not described with a part missing", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const error = yield* sql`CREATE VIEW overlooked AS SELECT 1 AS one`.pipe(
+      const error = yield* asOwner(sql`CREATE VIEW overlooked AS SELECT 1 AS one`).pipe(
         Effect.andThen(Effect.flip(describeSchema)),
-        Effect.ensuring(Effect.orDie(sql`DROP VIEW IF EXISTS overlooked`))
+        Effect.ensuring(Effect.orDie(asOwner(sql`DROP VIEW IF EXISTS overlooked`)))
       )
       assert.include(error.message, "can not describe overlooked")
     }))

@@ -3,6 +3,7 @@ import { Effect, Queue, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Notifications } from "../../../layers/Database/listen.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 
 /** The first element says that listening has begun. */
@@ -37,8 +38,9 @@ onEachDatabase("notifications", (it, name) => {
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
           yield* Effect.all([listening("shared"), listening("shared"), listening("shared")])
-          const rows =
-            yield* sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN "shared"%'`
+          const rows = yield* asOwner(
+            sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN "shared"%'`
+          )
           assert.lengthOf(rows, 1)
         })
     )
@@ -49,8 +51,8 @@ onEachDatabase("notifications", (it, name) => {
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
           const heard = yield* listening("fragile")
-          yield* sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND query LIKE 'LISTEN "fragile"%'`
+          yield* asOwner(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'LISTEN "fragile"%'`)
           assert.strictEqual(yield* Effect.raceFirst(Queue.take(heard), passTime), "")
           yield* sql`SELECT pg_notify('fragile', 'again')`
           assert.strictEqual(yield* Queue.take(heard), "again")

@@ -4,6 +4,7 @@ import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { fileURLToPath } from "node:url"
 import { migrate } from "../../../layers/Database/migrate.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 
 // A migration imports effect, so it has to lie below the project.
@@ -13,7 +14,7 @@ const cache = fileURLToPath(new URL("../../../.cache", import.meta.url))
 const migrations = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const sql = yield* SqlClient.SqlClient
-  yield* sql`DROP TABLE IF EXISTS effect_sql_migrations, migration_files, first, second, third`
+  yield* asOwner(sql`DROP TABLE IF EXISTS effect_sql_migrations, migration_files, first, second, third`)
   yield* fs.makeDirectory(cache, { recursive: true })
   const directory = yield* fs.makeTempDirectoryScoped({ directory: cache })
   const write = (name: string, statement = `CREATE TABLE ${name.slice(5)} (id int)`) =>

@@ -3,10 +3,12 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Queue, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
+import { SqlClient } from "effect/sql"
 import { Duplex, Transform } from "node:stream"
 import { openPglite } from "../../../layers/Database/openPglite.ts"
 import { pgliteClient } from "../../../layers/Database/pgliteClient.ts"
 import { makePgliteServer, type PgliteServer } from "../../../layers/Database/pgliteWire.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { pgliteTemplate } from "../../support/PgliteCopy.ts"
 
 class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
@@ -27,12 +29,18 @@ class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
 /** Connects one more client, which hangs up when the scope closes. */
 const client = Effect.flatMap(Server, ({ connect }) => pgliteClient({ stream: connect }))
 
+const createTable = (sql: SqlClient.SqlClient, name: string) =>
+  asOwner(Effect.andThen(sql`CREATE TABLE ${sql(name)} (n int)`, sql`GRANT ALL ON ${sql(name)} TO accessa_service`))
+    .pipe(
+      Effect.provideService(SqlClient.SqlClient, sql)
+    )
+
 layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) => {
   it.effect("belongs to a transaction until it ends, whoever else has something to say", () =>
     Effect.gen(function*() {
       const one = yield* client
       const two = yield* client
-      yield* one`CREATE TABLE turns (n int)`
+      yield* createTable(one, "turns")
       const begun = yield* Deferred.make<void>()
       const proceed = yield* Deferred.make<void>()
       const transaction = yield* one`INSERT INTO turns VALUES (1)`.pipe(
@@ -53,7 +61,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
   it.effect("is rolled back and handed on when a connection ends inside a transaction", () =>
     Effect.gen(function*() {
       const staying = yield* client
-      yield* staying`CREATE TABLE leavers (n int)`
+      yield* createTable(staying, "leavers")
       const begun = yield* Deferred.make<void>()
       const leaving = yield* client.pipe(
         Effect.flatMap((sql) => sql.reserve),

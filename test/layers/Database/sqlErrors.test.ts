@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { toStageError } from "../../../layers/Database/sqlErrors.ts"
 import { VectorParameters } from "../../../layers/Database/VectorParameters.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 
 const withState = (code: string) =>
@@ -71,9 +72,12 @@ onEachDatabase("a refused statement", (it, name) => {
     () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
-        assert.include(yield* failure(sql`SELECT pg_terminate_backend(pg_backend_pid())`), {
-          code: "DATABASE_UNAVAILABLE"
-        })
+        const cut = yield* Effect.forkChild(failure(sql`SELECT pg_sleep(10) AS cut`))
+        yield* asOwner(
+          sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(10) AS cut%'`
+        ).pipe(Effect.repeat({ until: (ended) => ended.length > 0 }))
+        assert.include(yield* Fiber.join(cut), { code: "DATABASE_UNAVAILABLE" })
         assert.deepStrictEqual(yield* sql`SELECT 1 AS one`, [{ one: 1 }])
       })
   )
