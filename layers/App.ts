@@ -30,6 +30,7 @@ import { BeatDatabase, JobQueueSql } from "./JobQueue/Sql.ts"
 import { JobsSql } from "./Jobs/Sql.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
+import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 import { VectorsSql } from "./Vectors/Sql.ts"
 import { WebhookReceiptsSql } from "./WebhookReceipts/Sql.ts"
 
@@ -118,5 +119,7 @@ export const Vendors = Layer.mergeAll(Storage, Parser, Embeddings).pipe(
   Layer.provide(Layer.mergeAll(NodeHttpClient.layerUndici, IdsRandom))
 )
 
+const Tokens = Layer.unwrap(Effect.map(Settings, ({ supabaseTokens }) => TokenVerifierJose(supabaseTokens)))
+
 /** What the API and the worker stand on. */
-export const AppLive = Layer.mergeAll(Stores, Vendors)
+export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens)

@@ -1,6 +1,6 @@
 /** API keys: made, found by their secret, replaced and withdrawn. The secret itself is answered once and kept nowhere. */
 import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted } from "effect"
-import type { UserId } from "../src/domain/Ids.ts"
+import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { KeyId, Principal, Role } from "../src/domain/Principal.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 
@@ -29,7 +29,9 @@ export interface MadeApiKey {
 /** Who changes a key and why, for the audit log. */
 export interface By {
   readonly actor: string
-  readonly reason: string
+  readonly role: string
+  readonly reason: string | null
+  readonly correlationId: CorrelationId | null
 }
 
 export class ApiKeys extends Context.Service<ApiKeys, {

@@ -56,7 +56,7 @@ const read = Effect.gen(function*() {
     host: Config.String("API_HOST").pipe(Config.withDefault("127.0.0.1")),
     dataDir: Config.NonEmptyString("ACCESSA_DATA_DIR").pipe(Config.withDefault(".accessa")),
     /** Absent: the embedded database in the data directory. */
-    databaseUrl: optional(Config.Redacted("DATABASE_URL")),
+    databaseUrl: local ? optional(Config.Redacted("DATABASE_URL")) : Config.Redacted("DATABASE_URL"),
     databaseConnections: count("DATABASE_CONNECTIONS", 8, 200),
     publicUrl: Config.URL("PUBLIC_URL").pipe(Config.withDefault(loopback(listen.api))),
     maxUploadMb: count("MAX_UPLOAD_MB", 500, 100_000),
@@ -71,6 +71,11 @@ const read = Effect.gen(function*() {
         Config.withDefault("cost_effective" as const)
       ),
       version: Config.NonEmptyString("LLAMAPARSE_VERSION").pipe(Config.withDefault("latest"))
+    }),
+    /** What checks Supabase's tokens; with neither, only API keys open the door. */
+    supabaseTokens: Config.all({
+      secret: optional(Config.Redacted("SUPABASE_JWT_SECRET")),
+      jwksUrl: optional(Config.URL("SUPABASE_JWKS_URL"))
     }),
     /** Of the parser's callbacks: the first signs, all verify. */
     webhookSecrets: key("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
@@ -121,6 +126,16 @@ const read = Effect.gen(function*() {
   if (!local && settings.egressAllowPrivate) {
     return yield* new UnsafeSetting({ message: "EGRESS_ALLOW_PRIVATE may be true only where ACCESSA_ENV is local." })
   }
+  const { secret } = settings.supabaseTokens
+  if (secret !== undefined && Redacted.value(secret).length < 32) {
+    return yield* new UnsafeSetting({ message: "SUPABASE_JWT_SECRET needs 32 characters or more." })
+  }
+  const given = { LLAMAPARSE_API_KEY: settings.llamaparse.apiKey, OPENAI_API_KEY: settings.openai.apiKey }
+  for (const [name, value] of Object.entries(given)) {
+    if (!local && Redacted.value(value) === Redacted.value(mockKey)) {
+      return yield* new UnsafeSetting({ message: `${name} is the mock's key, which is good where ACCESSA_ENV is local.` })
+    }
+  }
   if (!local && !settings.webhookSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
     return yield* new UnsafeSetting({ message: "Each secret of WEBHOOK_SECRETS needs 32 characters or more." })
   }
@@ -145,6 +160,7 @@ export class Settings extends Context.Service<Settings, SettingsShape>()("access
 
 /** The names above: what `refuseMisspelled` compares with. */
 export const settingNames: ReadonlyArray<string> = [
+  "ACCESSA_API_KEY",
   "ACCESSA_ENV",
   "ACCESSA_DATA_DIR",
   "ACCESSA_URL",
@@ -180,6 +196,8 @@ export const settingNames: ReadonlyArray<string> = [
   "PARSER",
   "PUBLIC_URL",
   "STORAGE",
+  "SUPABASE_JWKS_URL",
+  "SUPABASE_JWT_SECRET",
   "SUPABASE_URL",
   "SUPABASE_SERVICE_ROLE_KEY",
   "WEBHOOK_SECRETS",

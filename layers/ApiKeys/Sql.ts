@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect, Layer, Option, Redacted, Schema } from "eff
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { timingSafeEqual } from "node:crypto"
-import { type ApiKey, ApiKeys, type NewApiKey } from "../../services/ApiKeys.ts"
+import { type ApiKey, ApiKeys, type By, type NewApiKey } from "../../services/ApiKeys.ts"
 import { Ids } from "../../services/Ids.ts"
 import { sha256 } from "../../src/domain/hash.ts"
 import { UserId } from "../../src/domain/Ids.ts"
@@ -22,6 +22,12 @@ export const ApiKeysSql = Layer.effect(
     const ids = yield* Ids
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
 
+    /** An entry of the log for each row that the statement answers, without the hash. */
+    const audit = (by: By, action: string, before: string, after: string) =>
+      sql`accessa_audit(${by.actor}, ${by.role}, user_id, ${action}, 'api_key', key_id::text, ${by.reason},
+        ${sql.literal(before)} - 'secret_sha256', ${sql.literal(after)} - 'secret_sha256',
+        ${by.correlationId})`
+
     /** What a new key's row says, and the secret that its maker is told. */
     const draw = Effect.gen(function*() {
       const keyId = KeyId.make(yield* ids.uuid)
@@ -30,13 +36,15 @@ export const ApiKeysSql = Layer.effect(
       return { keyId, prefix, hash: sha256(secret), secret: Redacted.make(secret) }
     })
 
-    const make = Effect.fn("ApiKeys.make")(function*(key: NewApiKey) {
+    const make = Effect.fn("ApiKeys.make")(function*(key: NewApiKey, by: By) {
       const { hash, keyId, prefix, secret } = yield* draw
       const expires = key.expiresAt === null ? null : DateTime.toDate(key.expiresAt)
       const rows = yield* failing(sql`
-        INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
-        VALUES (${keyId}, ${key.userId}, ${key.role}, ${key.name}, ${prefix}, ${hash}, ${expires})
-        RETURNING ${sql.literal(columns)}`)
+        WITH made AS (
+          INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
+          VALUES (${keyId}, ${key.userId}, ${key.role}, ${key.name}, ${prefix}, ${hash}, ${expires}) RETURNING *
+        )
+        SELECT ${sql.literal(columns)}, ${audit(by, "key.create", "NULL::jsonb", "to_jsonb(made)")} FROM made`)
       return { key: yield* only(rows), secret }
     })
 
@@ -70,7 +78,7 @@ export const ApiKeysSql = Layer.effect(
         "ApiKeys.list"
       ),
       // One statement, so that there is never a moment without a key that works.
-      rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace) {
+      rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
         const { hash, keyId, prefix, secret } = yield* draw
         const rows = yield* failing(sql`
           WITH old AS (
@@ -78,17 +86,24 @@ export const ApiKeysSql = Layer.effect(
           Duration.toSeconds(grace)
         } * interval '1 second')
             WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-            RETURNING user_id, role, name
+            RETURNING *
+          ), made AS (
+            INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256)
+            SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash} FROM old
+            RETURNING *
           )
-          INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256)
-          SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash} FROM old
-          RETURNING ${sql.literal(columns)}`)
+          SELECT ${sql.literal(columns)}, ${
+          audit(by, "key.rotate", "(SELECT to_jsonb(old) FROM old)", "to_jsonb(made)")
+        } FROM made`)
         return rows.length === 0 ? Option.none() : Option.some({ key: yield* only(rows), secret })
       }),
-      revoke: Effect.fn("ApiKeys.revoke")(function*(key) {
-        const rows = yield* failing(sql`
-          UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = ${key}
-          RETURNING ${sql.literal(columns)}`)
+      revoke: Effect.fn("ApiKeys.revoke")(function*(key, by) {
+        yield* failing(sql`
+          WITH gone AS (
+            UPDATE api_keys SET revoked_at = now() WHERE key_id = ${key} AND revoked_at IS NULL RETURNING *
+          )
+          SELECT ${audit(by, "key.revoke", "NULL::jsonb", "to_jsonb(gone)")} FROM gone`)
+        const rows = yield* failing(sql`SELECT ${sql.literal(columns)} FROM api_keys WHERE key_id = ${key}`)
         return Option.fromNullishOr((yield* decodeKeys(rows))[0])
       }),
       any: sql`SELECT FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`

@@ -1,5 +1,6 @@
 /** The pages that are written from the code, so that they can not say anything else. */
 import { Effect, FileSystem } from "effect"
+import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
 import { settings } from "./settings.ts"
 import { stateMachine, statePicture } from "./stateMachine.ts"
@@ -13,6 +14,7 @@ export interface DocPage {
 export const docPages = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const pages: ReadonlyArray<DocPage> = [
+    { path: "docs/authorization.md", text: authorization() },
     { path: "docs/errors.md", text: errors() },
     { path: "docs/settings.md", text: settings(yield* fs.readFileString(".env.example")) },
     { path: "docs/state-machine.md", text: stateMachine() },

@@ -1,5 +1,5 @@
 /** The HTTP API as the commands call it: every answer decoded by the contract, every refusal turned into a `Failure`. */
-import { Context, Effect, Layer } from "effect"
+import { type Config, Context, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import type { HttpApiClient } from "effect/http-api"
 import type { Api } from "../http/Api.ts"
@@ -16,7 +16,9 @@ export class Client extends Context.Service<Client, {
   readonly failureOf: (error: ApiError) => Effect.Effect<Failure>
 }>()("accessa/cli/Client") {
   /** The contract is loaded with the first command that needs it, which `--help` does not. */
-  static readonly layer = (url: URL): Layer.Layer<Client, never, HttpClient.HttpClient> =>
+  static readonly layer = (
+    url: URL
+  ): Layer.Layer<Client, Config.ConfigError, FileSystem.FileSystem | HttpClient.HttpClient> =>
     Layer.effect(
       Client,
       Effect.gen(function*() {

@@ -6,9 +6,12 @@ import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import type {
   BadRequest,
   Conflict,
+  Forbidden,
   Internal,
   NotFound,
   TooLarge,
+  TooManyRequests,
+  Unauthenticated,
   Unauthorized,
   Unavailable,
   Unprocessable,
@@ -20,6 +23,9 @@ import { Failure, failure } from "./Failure.ts"
 export type Problem =
   | BadRequest
   | Unauthorized
+  | Unauthenticated
+  | Forbidden
+  | TooManyRequests
   | NotFound
   | Conflict
   | TooLarge
@@ -42,6 +48,7 @@ export const isPassing = (error: ApiError): boolean => {
   switch (error._tag) {
     case "HttpClientError":
       return isLost(error) || (error.response?.status ?? 0) >= 502 || error.response?.status === 429
+    case "TooManyRequests":
     case "Unavailable":
     case "NotReady":
     case "SseError":
@@ -74,7 +81,7 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
     default:
       return Effect.succeed(
         new Failure({
-          exit: error._tag === "NotFound" ? "notFound" : error._tag === "Unauthorized" ? "auth" : "failed",
+          exit: error._tag === "NotFound" ? "notFound" : authTags.has(error._tag) ? "auth" : "failed",
           code: error.code,
           what: whatHappened(error),
           todo: whatToDo(error),
@@ -83,6 +90,8 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
       )
   }
 }
+
+const authTags: ReadonlySet<string> = new Set(["Unauthorized", "Unauthenticated", "Forbidden"])
 
 const unreachable = (url: URL): Failure =>
   failure(
@@ -110,7 +119,7 @@ const whatHappened = (problem: Problem): string => {
 
 const whatToDo = (problem: Problem): string => {
   if (problem._tag === "NotReady") return "See `accessa doctor`."
-  if (problem._tag === "Unavailable") {
+  if (problem._tag === "Unavailable" || problem._tag === "TooManyRequests") {
     return `${helpFor(problem.code)} Try again in ${problem.retry_after_s} s.`.trimStart()
   }
   return helpFor(problem.code)
@@ -128,6 +137,12 @@ const requestHelp: Readonly<Record<string, string>> = {
   DOCUMENT_ID_TAKEN: "Leave the document's id to the server.",
   JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` says where it stands.",
   JOB_NOT_CANCELLABLE: "`accessa jobs show` says how it ended.",
+  UNAUTHENTICATED: "Set ACCESSA_API_KEY to a key of this service. A stack on this machine keeps its own in its data "
+    + "directory: run this in its folder, or set ACCESSA_DATA_DIR.",
+  BAD_CREDENTIAL:
+    "Set ACCESSA_API_KEY to a key that works: an admin sees them with `accessa keys list`. For a stack on this "
+    + "machine unset it, and run this in the stack's folder or set ACCESSA_DATA_DIR.",
+  ROLE_TOO_LOW: "Ask an admin for a key of that role: `accessa keys create --role ROLE`.",
   BODY_TOO_LARGE: "Send less at once."
 }
 

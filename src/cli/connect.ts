@@ -1,5 +1,35 @@
-/** The generated client of the API at an address. */
+/** The generated client of the API at an address, which shows the caller's key. */
+import { Config, Effect, FileSystem, Option, Redacted } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../http/Api.ts"
+import { isLocal } from "./MockServers.ts"
 
-export const connect = (url: URL) => HttpApiClient.make(Api, { baseUrl: url })
+export const connect = Effect.fn("cli.connect")(function*(url: URL) {
+  const key = yield* keyFor(url)
+  return yield* HttpApiClient.make(Api, {
+    baseUrl: url,
+    transformClient: Option.match(key, {
+      onNone: () => (client) => client,
+      onSome: (key) => HttpClient.mapRequest(HttpClientRequest.bearerToken(key))
+    })
+  })
+})
+
+/** `ACCESSA_API_KEY`, or for a stack on this machine the key that it made at its first start. */
+const keyFor = Effect.fnUntraced(function*(url: URL) {
+  const given = yield* Config.option(Config.Redacted("ACCESSA_API_KEY"))
+  return Option.isSome(given) || !isLocal(url) ? given : yield* localKey
+})
+
+/** None where no stack was started yet, or by somebody else. */
+export const localKey = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const file = yield* localKeyFile
+  return yield* fs.readFileString(file).pipe(Effect.map((text) => Redacted.make(text.trim())), Effect.option)
+})
+
+export const localKeyFile = Config.NonEmptyString("ACCESSA_DATA_DIR").pipe(
+  Config.withDefault(".accessa"),
+  Config.map((directory) => `${directory}/local-key`)
+)

@@ -7,6 +7,7 @@ import { Explanation } from "../domain/explain.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
 import { JobStatus } from "../domain/JobStatus.ts"
 import { Receipt } from "../domain/Receipt.ts"
+import { Access } from "./Access.ts"
 import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { JobEventLine, JobPage, JobView } from "./JobView.ts"
 import {
@@ -69,7 +70,7 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
     success: HttpApiSchema.NoContent,
     error: NotFound
   })
-).prefix("/api/v1/documents") {}
+).middleware(Access).prefix("/api/v1/documents") {}
 
 const job = { job_id: JobId }
 
@@ -109,18 +110,20 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }),
   HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] }),
   HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
-).prefix("/api/v1/jobs") {}
+).middleware(Access).prefix("/api/v1/jobs") {}
 
 export class SearchGroup extends HttpApiGroup.make("search").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult })
-) {}
+).middleware(Access) {}
 
 export class WebhooksGroup extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.post("llamaparse", "/webhooks/llamaparse/:job_id", {
     params: { job_id: Schema.String },
+    /** Ours: the address was given to the parser by us. */
+    query: { sig: Schema.optionalKey(Schema.String) },
     payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/json" })),
     success: Schema.Struct({ status: Schema.Literals(["recorded", "duplicate"]) }),
-    error: [Unauthorized, NotFound, TooLarge]
+    error: [Unauthorized, NotFound, TooLarge, UnsupportedMedia]
   })
 ) {}
 

@@ -30,6 +30,18 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthor
   title: "The request is not authenticated."
 }, { ...common, code: Schema.tag("BAD_SIGNATURE") }) {}
 
+export class Unauthenticated extends HttpApiError.Problem<Unauthenticated>()("Unauthenticated", {
+  type: "urn:accessa:problem:unauthenticated",
+  status: 401,
+  title: "The caller is not known."
+}, { ...common, code: Schema.Literals(["UNAUTHENTICATED", "BAD_CREDENTIAL"]) }) {}
+
+export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
+  type: "urn:accessa:problem:forbidden",
+  status: 403,
+  title: "The caller's role does not allow this."
+}, { ...common, code: Schema.tag("ROLE_TOO_LOW") }) {}
+
 export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   type: "urn:accessa:problem:not-found",
   status: 404,
@@ -59,6 +71,13 @@ export class Unprocessable extends HttpApiError.Problem<Unprocessable>()("Unproc
   status: 422,
   title: "The content can not be processed."
 }, { ...common, code: ErrorCode }) {}
+
+/** The caller asks too often: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("TooManyRequests", {
+  type: "urn:accessa:problem:too-many-requests",
+  status: 429,
+  title: "Too many requests."
+}, { ...common, code: Schema.tag("RATE_LIMITED"), class: Schema.tag("transient"), retry_after_s: Schema.Int }) {}
 
 /** A service behind the API is out or busy: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {

@@ -6,6 +6,7 @@ import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { DocumentId } from "../domain/Ids.ts"
+import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { Conflict } from "./Problem.ts"
@@ -24,17 +25,18 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
 })
 
 const settle = Effect.fnUntraced(function*(upload: Upload, fresh: DocumentId, traceparent: string | null) {
-  const { chunker, user } = yield* HttpOptions
+  const { chunker } = yield* HttpOptions
+  const { userId } = yield* Caller
   const documents = yield* Documents
   const { model } = yield* Embedder
   const correlationId = yield* Correlation
   const { file } = upload
   const documentId = upload.document_id === undefined ? fresh : DocumentId.make(upload.document_id.toLowerCase())
-  const rawPath = `raw/${user}/${documentId}.${file.extension}`
+  const rawPath = `raw/${userId}/${documentId}.${file.extension}`
   yield* moveTo(rawPath, file.path, documentId)
   // If this fails nobody knows whether the rows were written: the object stays, as an orphan costs less than a loss.
   const { job, outcome } = yield* documents.accept({
-    userId: user,
+    userId,
     documentId,
     correlationId,
     filename: file.name,
@@ -57,11 +59,11 @@ const settle = Effect.fnUntraced(function*(upload: Upload, fresh: DocumentId, tr
 /** An id that the caller chose may have an object already, which a move would replace. */
 const moveTo = Effect.fnUntraced(function*(to: string, from: string, documentId: DocumentId) {
   if (to === from) return
-  const { user } = yield* HttpOptions
+  const { userId } = yield* Caller
   const documents = yield* Documents
   const storage = yield* ObjectStorage
   const move = Effect.gen(function*() {
-    if (Option.isSome(yield* documents.find(user, documentId))) return yield* taken(documentId)
+    if (Option.isSome(yield* documents.find(userId, documentId))) return yield* taken(documentId)
     yield* storage.move(from, to)
   })
   yield* Effect.onError(move, () => discard(from))

@@ -9,11 +9,12 @@ import type { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import { acceptUpload } from "./acceptUpload.ts"
+import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
 import type { ChunkView, DocumentView } from "./DocumentView.ts"
-import { HttpOptions } from "./HttpOptions.ts"
+import type { HttpOptions } from "./HttpOptions.ts"
 import { NotFound } from "./Problem.ts"
 import { stageProblem } from "./stageProblem.ts"
 import { toJobView } from "./toJobView.ts"
@@ -22,7 +23,6 @@ export const DocumentsLive = HttpApiBuilder.group(
   Api,
   "documents",
   Effect.fnUntraced(function*(handlers) {
-    const { user } = yield* HttpOptions
     const documents = yield* Documents
     const chunks = yield* Chunks
     const storage = yield* ObjectStorage
@@ -45,7 +45,8 @@ export const DocumentsLive = HttpApiBuilder.group(
           stageProblem
         ))
       .handle("get", ({ params }) =>
-        documents.find(user, params.document_id).pipe(
+        Caller.pipe(
+          Effect.flatMap(({ userId }) => documents.find(userId, params.document_id)),
           Effect.flatMap(Option.match({ onNone: () => missing(params.document_id), onSome: Effect.succeed })),
           Effect.map(toDocumentView),
           stageProblem
@@ -53,10 +54,11 @@ export const DocumentsLive = HttpApiBuilder.group(
       .handle(
         "chunks",
         Effect.fn("http.chunks")(function*({ params, query }) {
+          const { userId } = yield* Caller
           const after = (yield* readPlace(query.cursor)) ?? -1
           const limit = query.limit ?? 50
           // One more than asked for tells whether there is a next page.
-          const found = yield* chunks.page(user, params.document_id, after, limit + 1)
+          const found = yield* chunks.page(userId, params.document_id, after, limit + 1)
           if (Option.isNone(found)) return yield* missing(params.document_id)
           const page = found.value.slice(0, limit)
           const last = page.at(-1)
@@ -69,13 +71,14 @@ export const DocumentsLive = HttpApiBuilder.group(
       .handle(
         "remove",
         Effect.fn("http.remove")(function*({ params }) {
-          const found = yield* documents.find(user, params.document_id)
+          const { userId } = yield* Caller
+          const found = yield* documents.find(userId, params.document_id)
           if (Option.isNone(found)) return yield* missing(params.document_id)
           const { parsedPath, rawPath } = found.value
           const removeObjects = Effect.forEach((path: string) => storage.remove(path), { discard: true })
           // The objects go first: if the storage fails, the document is still there and can be deleted again.
           yield* removeObjects(parsedPath === null ? [rawPath] : [rawPath, parsedPath])
-          const orphans = yield* documents.remove(user, params.document_id)
+          const orphans = yield* documents.remove(userId, params.document_id)
           // A worker may have written the parsed text between the two.
           yield* removeObjects(Option.getOrElse(orphans, () => []))
         }, stageProblem)

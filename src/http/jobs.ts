@@ -4,15 +4,15 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Changed, Jobs } from "../../services/Jobs.ts"
 import { explain } from "../domain/explain.ts"
-import { JobId } from "../domain/Ids.ts"
+import { JobId, type UserId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { parseDeadline } from "../policy/deadlines.ts"
+import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
 import { Draining } from "./Draining.ts"
 import { eventStream } from "./eventStream.ts"
-import { HttpOptions } from "./HttpOptions.ts"
 import { Conflict, NotFound } from "./Problem.ts"
 import { stageProblem } from "./stageProblem.ts"
 import { toJobView } from "./toJobView.ts"
@@ -22,17 +22,17 @@ export const JobsLive = HttpApiBuilder.group(
   Api,
   "jobs",
   Effect.fnUntraced(function*(handlers) {
-    const { user } = yield* HttpOptions
     const jobs = yield* Jobs
     const draining = Deferred.await(yield* Draining)
 
     const find = Effect.fnUntraced(function*(id: JobId) {
-      const found = yield* jobs.find(user, id)
+      const { userId } = yield* Caller
+      const found = yield* jobs.find(userId, id)
       return Option.isSome(found) ? found.value : yield* missing(id)
     })
 
     /** Until the job has ended, the time is over, or the server goes down: whichever is first. */
-    const awaitEnd = (id: JobId, seconds: number) =>
+    const awaitEnd = (user: UserId, id: JobId, seconds: number) =>
       watchJob(jobs, id).pipe(
         Stream.mapEffect(() => jobs.find(user, id)),
         Stream.takeUntil((found) => Option.isNone(found) || isTerminal(found.value.status)),
@@ -48,7 +48,7 @@ export const JobsLive = HttpApiBuilder.group(
           const { cursor, document_id, error_code, filename, limit = 50, status } = query
           const after = yield* readPlace(cursor)
           // One more than asked for tells whether there is a next page.
-          const found = yield* jobs.list(user, {
+          const found = yield* jobs.list((yield* Caller).userId, {
             limit: limit + 1,
             ...(status === undefined ? {} : { status }),
             ...(document_id === undefined ? {} : { documentId: document_id }),
@@ -69,15 +69,15 @@ export const JobsLive = HttpApiBuilder.group(
         Effect.fn("http.jobs.get")(function*({ params, query }) {
           const job = yield* find(params.job_id)
           if (query.wait === undefined || isTerminal(job.status)) return toJobView(job)
-          yield* awaitEnd(job.job_id, query.wait)
+          yield* awaitEnd(job.user_id, job.job_id, query.wait)
           return toJobView(yield* find(job.job_id))
         }, stageProblem)
       )
       .handle(
         "events",
         Effect.fn("http.jobs.events")(function*({ headers, params }) {
-          const { job_id } = yield* find(params.job_id)
-          const events = eventStream(jobs, user, job_id, headers["last-event-id"] ?? 0).pipe(
+          const { job_id, user_id } = yield* find(params.job_id)
+          const events = eventStream(jobs, user_id, job_id, headers["last-event-id"] ?? 0).pipe(
             Stream.interruptWhen(draining),
             // The caller sees the stream end early and comes back with the number of its last event.
             Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))
@@ -92,7 +92,7 @@ export const JobsLive = HttpApiBuilder.group(
         "explain",
         Effect.fn("http.jobs.explain")(function*({ params }) {
           const job = yield* find(params.job_id)
-          const history = yield* jobs.events(user, job.job_id, 0)
+          const history = yield* jobs.events(job.user_id, job.job_id, 0)
           const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
           return explain({ job, history, now, parseDeadline })
         }, stageProblem)
@@ -100,20 +100,23 @@ export const JobsLive = HttpApiBuilder.group(
       .handle(
         "receipt",
         Effect.fn("http.jobs.receipt")(function*({ params }) {
-          const receipt = yield* jobs.receipt(user, params.job_id)
+          const { userId } = yield* Caller
+          const receipt = yield* jobs.receipt(userId, params.job_id)
           return Option.isSome(receipt) ? receipt.value : yield* missing(params.job_id)
         }, stageProblem)
       )
       .handle(
         "retry",
         Effect.fn("http.jobs.retry")(function*({ params }) {
-          return yield* settle(params.job_id, yield* jobs.retry(user, params.job_id), "JOB_NOT_RETRYABLE")
+          const { userId } = yield* Caller
+          return yield* settle(params.job_id, yield* jobs.retry(userId, params.job_id), "JOB_NOT_RETRYABLE")
         }, stageProblem)
       )
       .handle(
         "cancel",
         Effect.fn("http.jobs.cancel")(function*({ params }) {
-          return yield* settle(params.job_id, yield* jobs.cancel(user, params.job_id), "JOB_NOT_CANCELLABLE")
+          const { userId } = yield* Caller
+          return yield* settle(params.job_id, yield* jobs.cancel(userId, params.job_id), "JOB_NOT_CANCELLABLE")
         }, stageProblem)
       )
   })

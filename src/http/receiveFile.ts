@@ -8,6 +8,7 @@ import { createHash } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import { contradicts, type MediaType, mediaTypes, promisedType, sniff } from "../domain/mediaType.ts"
+import { Caller } from "./Access.ts"
 import { cleanName } from "./cleanName.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
@@ -26,14 +27,15 @@ export interface ReceivedFile {
 const sniffedBytes = 65_536
 
 export const receiveFile = Effect.fn("http.receiveFile")(function*(part: Multipart.File, objectName: string) {
-  const { maxUploadBytes, user } = yield* HttpOptions
+  const { maxUploadBytes } = yield* HttpOptions
+  const { userId } = yield* Caller
   const storage = yield* ObjectStorage
   const correlation_id = yield* Correlation
   const name = cleanName(part.name)
   const { content, head } = yield* peek(part.content)
   const mediaType = yield* acceptedType(name, head)
   const extension = extensionOf(name, mediaType)
-  const path = `raw/${user}/${objectName}.${extension}`
+  const path = `raw/${userId}/${objectName}.${extension}`
   const hash = createHash("sha256")
   let bytes = 0
   const metered = Stream.mapArrayEffect(content, (chunks) => {

@@ -2,6 +2,7 @@
 import { Deferred, Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { AccessLive } from "./AccessLive.ts"
 import { Api } from "./Api.ts"
 import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
@@ -17,7 +18,7 @@ const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, WebhooksLiv
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide(handlers),
-    Layer.provide(ProblemsLive)
+    Layer.provide([AccessLive, ProblemsLive])
   ),
   HttpApiScalar.layer(Api, { path: "/docs" }),
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),

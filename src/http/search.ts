@@ -4,28 +4,28 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Embedder } from "../../services/Embedder.ts"
 import { type SearchHit, Vectors } from "../../services/Vectors.ts"
 import { TransientError } from "../domain/StageError.ts"
+import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
 import type { SearchHitView } from "./DocumentView.ts"
-import { HttpOptions } from "./HttpOptions.ts"
 import { stageProblem } from "./stageProblem.ts"
 
 export const SearchLive = HttpApiBuilder.group(
   Api,
   "search",
   Effect.fnUntraced(function*(handlers) {
-    const { user } = yield* HttpOptions
     const embedder = yield* Embedder
     const vectors = yield* Vectors
 
     return handlers.handle(
       "search",
       Effect.fn("http.search")(function*({ payload }) {
+        const { userId } = yield* Caller
         const { vectors: [query] } = yield* embedder.embed([payload.query])
         if (query === undefined) {
           const message = "The embedding provider answered without a vector."
           return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message, dependency: "embedder" })
         }
-        const hits = yield* vectors.search(user, embedder.model, query, {
+        const hits = yield* vectors.search(userId, embedder.model, query, {
           limit: payload.limit ?? 10,
           ...(payload.document_id === undefined ? {} : { documentId: payload.document_id })
         })

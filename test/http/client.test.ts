@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Stream } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { randomUUID } from "node:crypto"
 import { JobId } from "../../src/domain/Ids.ts"
 import { Api } from "../../src/http/Api.ts"
+import { keyOf } from "../support/Credentials.ts"
 import { Pipeline } from "../support/Pipeline.ts"
 import { formOf, TestApi, testApi } from "../support/TestApi.ts"
 
@@ -13,7 +14,10 @@ describe("a client made from the contract", () => {
     Effect.gen(function*() {
       const { url } = yield* TestApi
       const { move } = yield* Pipeline
-      const { documents, health, jobs, search } = yield* HttpApiClient.make(Api, { baseUrl: url })
+      const { documents, health, jobs, search } = yield* HttpApiClient.make(Api, {
+        baseUrl: url,
+        transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(keyOf("user")))
+      })
       assert.strictEqual((yield* health.ready()).status, "ready")
       const job = yield* documents.upload({ payload: formOf("policy.md", "# Policy") })
       assert.isFalse(job.duplicate)

@@ -7,6 +7,7 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { localUserId, UserId } from "../../src/domain/Ids.ts"
 import { TransientError } from "../../src/domain/StageError.ts"
+import { keyOf } from "../support/Credentials.ts"
 import { anUpload } from "../support/jobInMemory.ts"
 import { MeteredStorage } from "../support/MeteredStorage.ts"
 import { Pipeline } from "../support/Pipeline.ts"
@@ -17,6 +18,7 @@ const collectGarbage: () => void = runInNewContext("gc")
 
 const markdown = "# Policy\n\nWater damage is covered.\n"
 const sha = (content: string) => createHash("sha256").update(content).digest("hex")
+const authorization = { authorization: `Bearer ${keyOf("user")}` }
 const live = (name: string, body: Effect.Effect<void, unknown, TestApi | MeteredStorage | Pipeline>) =>
   it.live(name, () => Effect.provide(body, testApi({ maxUploadBytes: 2_000_000 })))
 
@@ -233,7 +235,7 @@ describe("an upload that is refused", () => {
       const status = yield* Effect.callback<number | undefined>((resume) => {
         const request = httpRequest(new URL("/api/v1/documents", url), {
           method: "POST",
-          headers: { "content-type": "multipart/form-data; boundary=x", "content-length": 10_000_000 }
+          headers: { ...authorization, "content-type": "multipart/form-data; boundary=x", "content-length": 10_000_000 }
         }, (response) => {
           resume(Effect.succeed(response.statusCode))
           request.destroy()
@@ -331,7 +333,7 @@ describe("an upload that breaks off", () => {
       const started = yield* Deferred.make<void>()
       const request = httpRequest(new URL("/api/v1/documents", url), {
         method: "POST",
-        headers: { "content-type": "multipart/form-data; boundary=x" }
+        headers: { ...authorization, "content-type": "multipart/form-data; boundary=x" }
       })
       request.on("error", () => undefined)
       request.write(

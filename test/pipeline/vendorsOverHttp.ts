@@ -5,14 +5,17 @@ import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse
 import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
-import { localUserId } from "../../src/domain/Ids.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
 import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
+import { rates } from "../../src/policy/rates.ts"
+import { CredentialsMemory } from "../support/Credentials.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 import { serveApart } from "./serveApart.ts"
 import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
+
+export const webhookSecrets = [Redacted.make("the callbacks' secret")]
 
 /** Where the parser's callbacks go. */
 export class CallbackUrl extends Context.Service<CallbackUrl, URL>()("accessa/test/CallbackUrl") {}
@@ -100,10 +103,12 @@ export const vendorsOverHttp = Layer.merge(mocks, ObjectStorageMemory).pipe(Laye
 export const callbacksOverHttp = Layer.effect(
   CallbackUrl,
   serveApart(HttpApp.pipe(
+    Layer.provide(CredentialsMemory),
     Layer.provide(Layer.succeed(HttpOptions, {
-      user: localUserId,
+      rates,
       maxUploadBytes: 1_000_000,
-      chunker: "markdown-structure@1" as const
+      chunker: "markdown-structure@1" as const,
+      webhookSecrets
     }))
   ))
 )

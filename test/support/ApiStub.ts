@@ -3,15 +3,16 @@
  * look at its job moves it one state on, and `fails-…` ends in a failure.
  */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, DateTime, Effect, Layer, type Scope, Stream } from "effect"
+import { Context, DateTime, Effect, Layer, Redacted, type Scope, Stream } from "effect"
 import { HttpRouter, HttpServer, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
-import { ChunkId } from "../../src/domain/Ids.ts"
+import { ChunkId, localUserId } from "../../src/domain/Ids.ts"
 import { isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
+import { Access, Caller } from "../../src/http/Access.ts"
 import { Api, Problems } from "../../src/http/Api.ts"
 import type { JobEventView, JobView } from "../../src/http/JobView.ts"
-import { BadRequest, Conflict, NotFound, UnsupportedMedia } from "../../src/http/Problem.ts"
+import { BadRequest, Conflict, NotFound, Unauthenticated, UnsupportedMedia } from "../../src/http/Problem.ts"
 import { NotReady } from "../../src/http/Readiness.ts"
 import { aJob, at, correlationId, failedJob } from "./cannedJob.ts"
 
@@ -48,6 +49,8 @@ export const serveApiStub = (
     readonly port?: number
     readonly ready?: boolean
     readonly jobs?: ReadonlyArray<JobView>
+    /** The one key that is accepted; absent: any, or none at all. */
+    readonly key?: string
     /** No job moves. */
     readonly stuck?: boolean
   } = {}
@@ -138,6 +141,18 @@ export const serveApiStub = (
           Effect.map(find(params.job_id), receiptOf))
         .handle("retry", ({ params }) => Effect.flatMap(find(params.job_id), retried))
         .handle("cancel", ({ params }) => find(params.job_id)))
+    const access = Layer.succeed(Access, {
+      bearer: (app, { credential }) =>
+        options.key === undefined || options.key === Redacted.value(credential)
+          ? Effect.provideService(app, Caller, { userId: localUserId, role: "admin", actor: "test" })
+          : Effect.fail(
+            new Unauthenticated({
+              code: "BAD_CREDENTIAL",
+              detail: "The key or token is unknown, expired or revoked.",
+              correlation_id: correlationId
+            })
+          )
+    })
     const rest = Layer.mergeAll(
       HttpApiBuilder.group(Api, "search", (handlers) =>
         handlers.handle("search", ({ payload }) =>
@@ -157,6 +172,7 @@ export const serveApiStub = (
     )
     const routes = HttpApiBuilder.layer(Api).pipe(
       Layer.provide([documents, jobsGroup, rest]),
+      Layer.provide(access),
       Layer.provide(Layer.succeed(Problems, (handler) => handler))
     )
     const listener = createServer()

@@ -1,17 +1,22 @@
 /** The real HTTP API on a free port, over ports in memory. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, References } from "effect"
+import { Context, Effect, Layer, Redacted, References } from "effect"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { EmbedderMemory } from "../../layers/Embedder/Memory.ts"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
-import { localUserId } from "../../src/domain/Ids.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
+import { type Rates, rates } from "../../src/policy/rates.ts"
+import { CredentialsMemory, keyOf } from "./Credentials.ts"
 import { MeteredStorage } from "./MeteredStorage.ts"
 import { PipelineMemory } from "./Pipeline.ts"
 
 export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
+
+/** The addresses of callbacks are signed with the first, and those signed with the second still hold. */
+export const callbackSecret = "the secret that signs now"
+export const oldCallbackSecret = "the secret that signed before"
 
 export interface Answer {
   readonly status: number
@@ -23,6 +28,7 @@ export interface Answer {
 
 export class TestApi extends Context.Service<TestApi, {
   readonly url: URL
+  /** As a user, unless the headers name another credential. */
   readonly request: (path: string, init?: RequestInit) => Effect.Effect<Answer>
   readonly upload: (form: FormData, headers?: Readonly<Record<string, string>>) => Effect.Effect<Answer>
 }>()("accessa/test/TestApi") {}
@@ -47,7 +53,9 @@ const client = Layer.effect(
     const url = new URL(HttpServer.formatAddress(address))
     const request = (path: string, init?: RequestInit) =>
       Effect.promise(async (signal) => {
-        const response = await fetch(new URL(path, url), { signal, redirect: "manual", ...init })
+        const headers = new Headers(init?.headers)
+        if (!headers.has("authorization")) headers.set("authorization", `Bearer ${keyOf("user")}`)
+        const response = await fetch(new URL(path, url), { signal, redirect: "manual", ...init, headers })
         const text = await response.text()
         const isJson = /json/.test(response.headers.get("content-type") ?? "")
         return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} }
@@ -60,7 +68,7 @@ const client = Layer.effect(
   })
 )
 
-export const testApi = (options: { readonly maxUploadBytes?: number } = {}) =>
+export const testApi = (options: { readonly maxUploadBytes?: number; readonly rates?: Rates } = {}) =>
   Layer.mergeAll(HttpApp, client).pipe(
     Layer.provide(NodeHttpServer.layer(createServer, {
       port: 0,
@@ -68,15 +76,17 @@ export const testApi = (options: { readonly maxUploadBytes?: number } = {}) =>
       gracefulShutdownTimeout: "2 seconds"
     })),
     Layer.provideMerge(Layer.mergeAll(
+      CredentialsMemory,
       PipelineMemory,
       MeteredStorage.layer,
       EmbedderMemory(embeddingModel),
       IdsRandom,
       Layer.succeed(References.MinimumLogLevel, "None"),
       Layer.succeed(HttpOptions, {
-        user: localUserId,
+        rates: options.rates ?? rates,
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
-        chunker: "markdown-structure@1" as const
+        chunker: "markdown-structure@1" as const,
+        webhookSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })
     ))
   )

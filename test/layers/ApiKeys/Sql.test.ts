@@ -7,7 +7,7 @@ import { localUserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import { stores } from "../../support/stores.ts"
 
-const by = { actor: "test", reason: "a test" }
+const by = { actor: "test", role: "admin", reason: "a test", correlationId: null }
 const aKey: NewApiKey = { userId: localUserId, role: "operator", name: "laptop", expiresAt: null }
 
 const works = Effect.fnUntraced(function*(secret: Redacted.Redacted) {
@@ -35,6 +35,28 @@ onEachDatabase("API keys", (it) => {
         const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM api_keys WHERE key_id = ${key.keyId}`
         assert.strictEqual(row?.["secret_sha256"], sha256(Redacted.value(secret)))
         assert.notInclude(JSON.stringify(row), Redacted.value(secret).slice(13))
+      }))
+
+    it.effect("leave what was done to them in the audit log, without their hashes", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const keys = yield* ApiKeys
+        const { key } = yield* keys.make(aKey, by)
+        const next = Option.getOrThrow(yield* keys.rotate(key.keyId, Duration.hours(1), by))
+        yield* keys.revoke(next.key.keyId, by)
+        yield* keys.revoke(next.key.keyId, by)
+        const entries = yield* sql<Record<string, unknown>>`
+          SELECT actor, role, user_id, action, target_type, target_id, reason, before, after FROM audit_log
+          WHERE target_id IN (${key.keyId}, ${next.key.keyId}) ORDER BY entry_id`
+        assert.deepStrictEqual(entries.map(({ action, target_id }) => [action, target_id]), [
+          ["key.create", key.keyId],
+          ["key.rotate", next.key.keyId],
+          ["key.revoke", next.key.keyId]
+        ])
+        for (const entry of entries) {
+          assert.include(entry, { actor: "test", role: "admin", user_id: localUserId, reason: "a test" })
+          assert.notInclude(JSON.stringify(entry), "sha256")
+        }
       }))
 
     it.effect("say when they were last used", () =>

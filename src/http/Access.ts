@@ -1,0 +1,24 @@
+/** What stands before every route that is not open: a credential, a role that is enough, and a rate. The caller it found. */
+import { Context } from "effect"
+import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import type { Principal } from "../domain/Principal.ts"
+import {
+  BadRequest,
+  Forbidden,
+  Internal,
+  TooManyRequests,
+  Unauthenticated,
+  Unavailable,
+  Unprocessable
+} from "./Problem.ts"
+
+/** For whom a request is carried out. */
+export class Caller extends Context.Service<Caller, Principal>()("accessa/http/Caller") {}
+
+export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller; requires: never }>()(
+  "accessa/http/Access",
+  {
+    security: { bearer: HttpApiSecurity.bearer },
+    error: [BadRequest, Unauthenticated, Forbidden, TooManyRequests, Unprocessable, Unavailable, Internal]
+  }
+) {}
