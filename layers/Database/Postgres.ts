@@ -2,8 +2,9 @@
 import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import type { SqlError } from "effect/sql"
+import { checkRoles, RoleRefused } from "./checkRoles.ts"
 import { DatabaseUnreachable } from "./DatabaseUnreachable.ts"
-import { checkRoles, RoleRefused, serviceRole } from "./serviceRole.ts"
+import { serviceRole } from "./serviceRole.ts"
 
 export interface PostgresOptions {
   readonly url: Redacted.Redacted
