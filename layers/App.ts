@@ -30,6 +30,7 @@ import { BeatDatabase, JobQueueSql } from "./JobQueue/Sql.ts"
 import { JobsSql } from "./Jobs/Sql.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
+import { ProvidersSql } from "./Providers/Sql.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 import { VectorsSql } from "./Vectors/Sql.ts"
 import { WebhookReceiptsSql } from "./WebhookReceipts/Sql.ts"
@@ -86,7 +87,7 @@ const QueueFromSettings = Layer.unwrap(
 
 /** Every store, over a `SqlClient`, a `PgClient` and a `BeatDatabase`. */
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
-  Layer.mergeAll(queue, ApiKeysSql, ChunksSql, DocumentsSql, HealthSql, JobsSql, VectorsSql, WebhookReceiptsSql).pipe(
+  Layer.mergeAll(queue, ApiKeysSql, ChunksSql, DocumentsSql, HealthSql, JobsSql, ProvidersSql, VectorsSql, WebhookReceiptsSql).pipe(
     Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
   )
 

@@ -52,11 +52,56 @@ AS $function$
       RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'insufficient_privilege';
     END $function$;
 
+CREATE OR REPLACE FUNCTION public.accessa_tell_webhooks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      kind text := CASE NEW.to_status WHEN 'complete' THEN 'job.complete' ELSE 'job.failed' END;
+    BEGIN
+      INSERT INTO webhook_deliveries (subscription_id, user_id, job_id, event, payload)
+      SELECT s.subscription_id, s.user_id, j.job_id, kind, jsonb_build_object(
+        'type', kind,
+        'timestamp', to_char(NEW.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'data', jsonb_build_object(
+          'job_id', j.job_id, 'document_id', j.document_id, 'status', NEW.to_status, 'error_code', NEW.code,
+          'correlation_id', j.correlation_id, 'receipt', CASE NEW.to_status WHEN 'complete' THEN jsonb_build_object(
+            'chunks', NEW.progress->'chunks_total', 'vectors', NEW.progress->'embeds_done',
+            'vectors_reused', j.vectors_reused, 'embed_model', j.embed_model, 'embed_version', j.embed_version,
+            'parsed_sha256', j.parsed_sha256, 'tokens_paid', j.tokens_paid, 'cost_usd', j.cost_usd
+          ) END
+        )
+      )
+      FROM upload_jobs j JOIN webhook_subscriptions s ON s.user_id = j.user_id
+      WHERE j.job_id = NEW.job_id AND s.active AND kind = ANY (s.events)
+      FOR KEY SHARE OF s;
+      IF FOUND THEN PERFORM pg_notify('accessa_webhooks', ''); END IF;
+      RETURN NULL;
+    END $function$;
+
 CREATE OR REPLACE FUNCTION public.accessa_users()
  RETURNS uuid[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ SELECT string_to_array(coalesce(current_setting('accessa.users', true), ''), ',')::uuid[] $function$;
+
+CREATE TABLE alerts (
+  alert_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  key text NOT NULL,
+  code text NOT NULL,
+  message text NOT NULL,
+  count integer NOT NULL DEFAULT 1,
+  opened_at timestamp with time zone NOT NULL DEFAULT now(),
+  seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  closed_at timestamp with time zone,
+  CONSTRAINT alerts_pkey PRIMARY KEY (alert_id)
+);
+
+CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (key) WHERE (closed_at IS NULL);
+
+ALTER TABLE alerts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON alerts TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON alerts TO accessa_service;
 
 CREATE TABLE api_keys (
   key_id uuid NOT NULL,
@@ -103,6 +148,34 @@ CREATE POLICY service ON audit_log TO accessa_service USING (true) WITH CHECK (t
 GRANT SELECT ON audit_log TO accessa_service;
 CREATE TRIGGER chained BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION accessa_audit_chain();
 CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION accessa_audit_refuse();
+
+CREATE TABLE budget_spend (
+  user_id uuid NOT NULL,
+  month date NOT NULL,
+  spent_usd double precision NOT NULL,
+  CONSTRAINT budget_spend_pkey PRIMARY KEY (user_id, month)
+) WITH (fillfactor=50);
+
+ALTER TABLE budget_spend ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON budget_spend FOR SELECT TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON budget_spend TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON budget_spend TO accessa_service;
+GRANT SELECT ON budget_spend TO accessa_user;
+
+CREATE TABLE budgets (
+  user_id uuid NOT NULL,
+  limit_usd double precision NOT NULL,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_by text NOT NULL,
+  CONSTRAINT budgets_limit_usd_check CHECK ((limit_usd >= (0)::double precision)),
+  CONSTRAINT budgets_pkey PRIMARY KEY (user_id)
+);
+
+ALTER TABLE budgets ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON budgets FOR SELECT TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON budgets TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON budgets TO accessa_service;
+GRANT SELECT ON budgets TO accessa_user;
 
 CREATE TABLE claim_turns (
   user_id uuid NOT NULL,
@@ -259,12 +332,47 @@ CREATE POLICY own ON job_events TO accessa_user USING ((EXISTS ( SELECT
 CREATE POLICY service ON job_events TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON job_events TO accessa_service;
 GRANT DELETE, INSERT, SELECT ON job_events TO accessa_user;
+CREATE TRIGGER tell_webhooks AFTER INSERT ON public.job_events FOR EACH ROW WHEN (((new.to_status = ANY (ARRAY['complete'::text, 'failed_parse'::text, 'failed_chunking'::text, 'failed_embedding'::text])) AND (new.from_status IS DISTINCT FROM new.to_status))) EXECUTE FUNCTION accessa_tell_webhooks();
 
 CREATE TABLE migration_files (
   migration_id integer NOT NULL,
   sha256 text NOT NULL,
   CONSTRAINT migration_files_pkey PRIMARY KEY (migration_id)
 );
+
+CREATE TABLE parse_cancellations (
+  provider_job_id text NOT NULL,
+  job_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT parse_cancellations_pkey PRIMARY KEY (provider_job_id)
+);
+
+ALTER TABLE parse_cancellations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON parse_cancellations FOR INSERT TO accessa_user WITH CHECK ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON parse_cancellations TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON parse_cancellations TO accessa_service;
+GRANT INSERT ON parse_cancellations TO accessa_user;
+
+CREATE TABLE providers (
+  dependency text NOT NULL,
+  state text NOT NULL DEFAULT 'closed'::text,
+  code text,
+  message text,
+  failures integer NOT NULL DEFAULT 0,
+  opened_at timestamp with time zone,
+  probe_at timestamp with time zone,
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  updated_by text NOT NULL DEFAULT 'migration'::text,
+  reason text,
+  CONSTRAINT providers_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text, 'halted'::text]))),
+  CONSTRAINT shut_until_a_probe CHECK (((state = 'closed'::text) = (probe_at IS NULL))),
+  CONSTRAINT providers_pkey PRIMARY KEY (dependency)
+);
+
+ALTER TABLE providers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON providers TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON providers TO accessa_service;
 
 CREATE TABLE upload_jobs (
   job_id uuid NOT NULL,
@@ -302,6 +410,7 @@ CREATE TABLE upload_jobs (
   cost_usd double precision NOT NULL DEFAULT 0,
   vectors_reused integer NOT NULL DEFAULT 0,
   traceparent text,
+  parse_attempts integer NOT NULL DEFAULT 0,
   CONSTRAINT held_or_due_or_ended CHECK ((((lease_until IS NULL) = (lease_owner IS NULL)) AND ((lease_until IS NULL) OR (run_at IS NULL)))),
   CONSTRAINT upload_jobs_status_check CHECK ((status = ANY (ARRAY['uploaded'::text, 'parse_queued'::text, 'parsed'::text, 'parse_validated'::text, 'chunking'::text, 'chunks_stored'::text, 'embedding_queued'::text, 'embedding_in_progress'::text, 'embeddings_stored'::text, 'complete'::text, 'failed_parse'::text, 'failed_chunking'::text, 'failed_embedding'::text]))),
   CONSTRAINT upload_jobs_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(document_id) ON DELETE CASCADE,
@@ -328,6 +437,40 @@ CREATE POLICY service ON upload_jobs TO accessa_service USING (true) WITH CHECK 
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_user;
 
+CREATE TABLE webhook_deliveries (
+  delivery_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  subscription_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  job_id uuid,
+  event text NOT NULL,
+  payload jsonb NOT NULL,
+  status text NOT NULL DEFAULT 'pending'::text,
+  attempt integer NOT NULL DEFAULT 0,
+  run_at timestamp with time zone DEFAULT now(),
+  lease uuid,
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT pending_is_due CHECK (((status = 'pending'::text) = (run_at IS NOT NULL))),
+  CONSTRAINT webhook_deliveries_event_check CHECK ((event = ANY (ARRAY['job.complete'::text, 'job.failed'::text, 'webhook.test'::text]))),
+  CONSTRAINT webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text]))),
+  CONSTRAINT webhook_deliveries_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhook_subscriptions(subscription_id) ON DELETE CASCADE,
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (delivery_id)
+) WITH (fillfactor=70);
+
+CREATE INDEX webhook_deliveries_by_subscription ON public.webhook_deliveries USING btree (subscription_id, created_at DESC, delivery_id DESC);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (run_at) WHERE (run_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_due_by_subscription ON public.webhook_deliveries USING btree (subscription_id, run_at) WHERE (run_at IS NOT NULL);
+
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON webhook_deliveries TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON webhook_deliveries TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_deliveries TO accessa_service;
+GRANT INSERT, SELECT, UPDATE ON webhook_deliveries TO accessa_user;
+
 CREATE TABLE webhook_receipts (
   provider text NOT NULL,
   event_id text NOT NULL,
@@ -345,6 +488,33 @@ CREATE POLICY own ON webhook_receipts TO accessa_user USING ((EXISTS ( SELECT
 CREATE POLICY service ON webhook_receipts TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_receipts TO accessa_service;
 GRANT DELETE, SELECT ON webhook_receipts TO accessa_user;
+
+CREATE TABLE webhook_subscriptions (
+  subscription_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  url text NOT NULL,
+  events text[] NOT NULL,
+  secret text NOT NULL,
+  previous_secret text,
+  previous_until timestamp with time zone,
+  active boolean NOT NULL DEFAULT true,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT disabled_is_inactive CHECK (((NOT active) OR (disabled_at IS NULL))),
+  CONSTRAINT webhook_subscriptions_events_check CHECK (((events <@ ARRAY['job.complete'::text, 'job.failed'::text]) AND (events <> '{}'::text[]))),
+  CONSTRAINT webhook_subscriptions_pkey PRIMARY KEY (subscription_id)
+);
+
+CREATE INDEX webhook_subscriptions_by_user ON public.webhook_subscriptions USING btree (user_id, created_at DESC, subscription_id DESC);
+
+ALTER TABLE webhook_subscriptions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON webhook_subscriptions TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON webhook_subscriptions TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_subscriptions TO accessa_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_subscriptions TO accessa_user;
 
 CREATE TABLE workers (
   worker_id uuid NOT NULL,

@@ -49,6 +49,8 @@ export interface Stage<R> {
   readonly from: JobStatus
   /** The service whose breaker guards the whole stage. */
   readonly dependency?: Dependency
+  /** Others it can not do without: it does not begin while one of them is out. */
+  readonly also?: ReadonlyArray<Dependency>
   readonly deadline: Duration.Duration
   readonly run: (running: Running) => Effect.Effect<Outcome, StageError | StaleClaim, R>
 }

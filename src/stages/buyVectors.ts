@@ -37,6 +37,7 @@ export const makeBuyer = Effect.gen(function*() {
     const left = { input: refusalsAtMost.input, tenant: refusalsAtMost.tenant }
     const attempt = (asked: ReadonlyArray<Slice>): Effect.Effect<Endings, Failure> =>
       Effect.gen(function*() {
+        yield* breakers.check("embedder")
         const callId = yield* ids.uuid
         const order = (of: ReadonlyArray<Slice>, tokens: number) => purchase(callId, embedder.model, of, tokens)
         const refused = yield* vectors.announce(order(asked, estimate(asked)))

@@ -12,6 +12,7 @@ export const collectParse = {
   name: "collectParse",
   from: "parse_queued",
   dependency: "parser",
+  also: ["storage"],
   deadline: stageDeadline.collect,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser

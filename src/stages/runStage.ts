@@ -58,7 +58,7 @@ const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running
   )
   if (dependency === undefined) return yield* work
   const breakers = yield* Breakers
-  return yield* breakers.guard(dependency, work)
+  return yield* breakers.guard(dependency, work, stage.also)
 })
 
 const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
@@ -112,7 +112,8 @@ const park = Effect.fnUntraced(function*(running: Running, error: Extract<StageE
   const delay = error.retryAfter ?? parkedFor
   yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
   yield* hold(running, {
-    type: "parked",
+    // Looked at again and again while a service is out: the history says it once.
+    type: running.job.last_error?.code === error.code ? "waiting" : "parked",
     set: { last_error: jobError(running.job, error) },
     release_ms: Duration.toMillis(delay)
   })

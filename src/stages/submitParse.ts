@@ -9,6 +9,7 @@ export const submitParse = {
   name: "submitParse",
   from: "uploaded",
   dependency: "parser",
+  also: ["storage"],
   deadline: stageDeadline.submit,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser

@@ -31,7 +31,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
   const { concurrency, workerId } = options
   // By job: one that is claimed again replaces the fiber that slept past its lease.
-  const jobs = yield* FiberMap.make<JobId, void>()
+  const jobs = yield* FiberMap.make<JobId, void, never>()
   const wake = yield* Queue.sliding<void>(1)
   const state = yield* Ref.make<WorkerBeat["state"]>("running")
   const staleWrites = yield* Ref.make(0)

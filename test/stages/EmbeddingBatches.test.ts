@@ -12,8 +12,8 @@ import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
 import { PermanentError, TransientError } from "../../src/domain/StageError.ts"
 import { embeddingBatch, refusalsAtMost } from "../../src/policy/limits.ts"
-import { Breakers } from "../../src/stages/Breakers.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
+import { breakers } from "../support/breakers.ts"
 import { aClaim } from "../support/QueueLog.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 
@@ -82,7 +82,7 @@ const shop = Layer.effectContext(Effect.sync(() => {
   )
 }))
 
-const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(shop, Breakers.layer, IdsRandom)))
+const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(shop, breakers, IdsRandom)))
 
 const chunksOf = (texts: ReadonlyArray<string>): ReadonlyArray<MissingChunk> =>
   texts.map((text, ordinal) => ({ chunkId: ChunkId.make(randomUUID()), ordinal, sha: chunkSha(text), text }))

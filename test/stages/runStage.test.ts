@@ -13,16 +13,14 @@ import {
   TransientError
 } from "../../src/domain/StageError.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
-import { Breakers } from "../../src/stages/Breakers.ts"
-import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { runStage } from "../../src/stages/runStage.ts"
 import { advance, type Outcome } from "../../src/stages/Stage.ts"
+import { breakers } from "../support/breakers.ts"
 import { aClaim, QueueLog } from "../support/QueueLog.ts"
 
 const surroundings = Layer.mergeAll(
   QueueLog.layer,
-  Breakers.layer,
-  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }),
+  breakers,
   Layer.succeed(References.MinimumLogLevel, "None")
 )
 

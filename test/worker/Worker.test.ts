@@ -16,11 +16,10 @@ import type { Move } from "../../src/domain/Move.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
 import { TransientError } from "../../src/domain/StageError.ts"
 import { drainTime, pollInterval } from "../../src/policy/worker.ts"
-import { Breakers } from "../../src/stages/Breakers.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
-import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { workerId } from "../pipeline/worker.ts"
+import { breakers } from "../support/breakers.ts"
 import { aClaim } from "../support/QueueLog.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 
@@ -124,9 +123,8 @@ const idle = Layer.mergeAll(
     store: unused,
     withdraw: unused
   }),
-  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }),
   Layer.succeed(References.MinimumLogLevel, "None"),
-  Breakers.layer,
+  breakers,
   IdsRandom,
   ObjectStorageMemory
 )
