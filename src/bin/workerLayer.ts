@@ -32,5 +32,5 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
       pid,
       version
     }))
-  ).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.merge(Breakers.layer, pipeline)))
+  ).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.provideMerge(Breakers.layer, pipeline)))
 }))

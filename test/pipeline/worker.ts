@@ -24,4 +24,4 @@ export const workerHere = Worker.layer({
   hostname: "test",
   pid: 1,
   version: "0"
-}).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.merge(Breakers.layer, pipeline)))
+}).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.provideMerge(Breakers.layer, pipeline)))
