@@ -4,6 +4,7 @@ import { hostname } from "node:os"
 import { pid } from "node:process"
 import { Ids } from "../../services/Ids.ts"
 import { WorkerId } from "../domain/Ids.ts"
+import { callbackUrl } from "../http/callbackUrl.ts"
 import { Settings } from "../Settings.ts"
 import { Breakers } from "../stages/Breakers.ts"
 import { EmbeddingBatches } from "../stages/EmbeddingBatches.ts"
@@ -14,12 +15,12 @@ import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, parser, ports, publicUrl, worker } = yield* Settings
+  const { host, parser, ports, publicUrl, webhookSecrets, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const pipeline = Layer.succeed(Pipeline, {
     actor: `worker:${workerId}`,
-    callbackUrl: parser === "local" ? undefined : publicUrl
+    callbackUrl: parser === "local" ? undefined : callbackUrl(webhookSecrets, publicUrl)
   })
   const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })
   return WorkerHealth.pipe(

@@ -1,47 +1,95 @@
 /**
- * The parser's callbacks. Each is signed with its job's own secret and only a hint to ask the parser: nothing in the body is
- * believed. Whatever is not signed right is refused without any effect.
+ * The parser's callbacks. Each comes to an address that we signed, and is signed with its job's own secret; it is only a hint to
+ * ask the parser, and nothing in its body is believed. Whatever is not signed right is refused without any effect.
  */
-import { Clock, Effect, Option, Schema, Stream } from "effect"
+import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createHmac, timingSafeEqual } from "node:crypto"
 import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { sha256 } from "../domain/hash.ts"
 import { JobId } from "../domain/Ids.ts"
+import { maxCallbackAge, maxCallbackBytes } from "../policy/callbacks.ts"
 import { Api } from "./Api.ts"
+import { isCallbackSignature } from "./callbackUrl.ts"
 import { Correlation } from "./Correlation.ts"
-import { BadRequest, NotFound, TooLarge, Unauthorized } from "./Problem.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "./Problem.ts"
+import { makeRefusals, type RefusalReason } from "./Refusals.ts"
 import { stageProblem } from "./stageProblem.ts"
-
-const maxBytes = 65_536
-/** The provider gives up after seconds: an older callback is a replay. */
-const maxAgeSeconds = 86_400
 
 export const WebhooksLive = HttpApiBuilder.group(
   Api,
   "webhooks",
   Effect.fnUntraced(function*(handlers) {
     const receipts = yield* WebhookReceipts
+    const { webhookSecrets } = yield* HttpOptions
+    const count = makeRefusals()
+
+    const refuse = Effect.fnUntraced(function*<E>(reason: RefusalReason, problem: (correlation_id: Correlated) => E) {
+      yield* count(reason)
+      return yield* Effect.fail(problem(yield* Correlation))
+    })
+    const unsigned = (reason: RefusalReason, detail: string) =>
+      refuse(reason, (correlation_id) => new Unauthorized({ detail, correlation_id }))
+
+    const readBody = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+      const chunks: Array<Uint8Array> = []
+      let size = 0
+      yield* Stream.runForEach(request.stream, (chunk) => {
+        chunks.push(chunk)
+        size += chunk.length
+        return size > maxCallbackBytes ? tooLarge : Effect.void
+      }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body broke off.")))
+      return Buffer.concat(chunks)
+    })
+    const tooLarge = refuse(
+      "size",
+      (correlation_id) =>
+        new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long.", correlation_id })
+    )
+    const malformed = (detail: string) =>
+      refuse("body", (correlation_id) => new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id }))
 
     return handlers.handleRaw(
       "llamaparse",
-      Effect.fn("http.webhook")(function*({ params, request }) {
-        const body = yield* readBody(request)
+      Effect.fn("http.webhook")(function*({ params, query, request }) {
+        if (!isJson.test(request.headers["content-type"] ?? "")) {
+          const detail = "A callback is application/json."
+          return yield* refuse(
+            "content type",
+            (correlation_id) => new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+          )
+        }
+        if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? "")) {
+          return yield* unsigned("address", "The address is not one that was given to the parser.")
+        }
         const given = signature.exec(request.headers["lc-signature"] ?? "")?.[1]
         if (given === undefined) {
-          return yield* unsigned("The header LC-Signature: sha256=<hex> is missing or malformed.")
+          return yield* unsigned("signature", "The header LC-Signature: sha256=<hex> is missing or malformed.")
         }
+        const body = yield* readBody(request)
         const jobId = decodeJobId(params.job_id)
         const secret = Option.isSome(jobId) ? yield* receipts.secret(jobId.value) : Option.none()
-        if (Option.isNone(jobId) || Option.isNone(secret)) return yield* unknownJob
-        const expected = createHmac("sha256", secret.value).update(body).digest()
-        if (!timingSafeEqual(Buffer.from(given, "hex"), expected)) {
-          return yield* unsigned("The signature is not the one of this body.")
+        // Computed for an unknown job too: the time an answer takes tells nothing.
+        const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
+        const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
+        if (Option.isNone(jobId) || Option.isNone(secret)) {
+          return yield* refuse(
+            "unknown job",
+            (correlation_id) => new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job.", correlation_id })
+          )
         }
-        const callback = yield* readCallback(body)
-        const age = (yield* Clock.currentTimeMillis) / 1000 - (callback.timestamp ?? Number.POSITIVE_INFINITY)
-        if (age > maxAgeSeconds) return yield* unsigned("The callback is older than a day.")
+        if (!isSigned) return yield* unsigned("signature", "The signature is not the one of this body.")
+        const callback = yield* Effect.catchTag(
+          decodeCallback(body.toString("utf8")),
+          "SchemaError",
+          () => malformed("The body is no callback of LlamaParse.")
+        )
+        const now = (yield* Clock.currentTimeMillis) / 1000
+        if (now - (callback.timestamp ?? now) > Duration.toSeconds(maxCallbackAge)) {
+          return yield* unsigned("age", "The callback is older than a day.")
+        }
         const status = yield* receipts.record({
           provider: "llamaparse",
           eventId: callback.event_id,
@@ -55,24 +103,11 @@ export const WebhooksLive = HttpApiBuilder.group(
   })
 )
 
+type Correlated = Unauthorized["correlation_id"]
+
+const isJson = /^application\/json\s*(;|$)/i
 const signature = /^sha256=([0-9a-f]{64})$/i
 const decodeJobId = Schema.decodeUnknownOption(JobId)
-
-const readBody = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-  const correlation_id = yield* Correlation
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  yield* Stream.runForEach(request.stream, (chunk) => {
-    chunks.push(chunk)
-    size += chunk.length
-    return size > maxBytes
-      ? Effect.fail(
-        new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long.", correlation_id })
-      )
-      : Effect.void
-  }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body broke off.")))
-  return Buffer.concat(chunks)
-})
 
 const Callback = Schema.Struct({
   event_id: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200)),
@@ -83,23 +118,3 @@ const Callback = Schema.Struct({
 const asJson = Schema.fromJsonString(Callback)
 /** In the provider's string format the body is JSON inside a JSON string. */
 const decodeCallback = Schema.decodeUnknownEffect(Schema.Union([asJson, Schema.fromJsonString(asJson)]))
-
-const readCallback = (body: Buffer) =>
-  Effect.catchTag(
-    decodeCallback(body.toString("utf8")),
-    "SchemaError",
-    () => malformed("The body is no callback of LlamaParse.")
-  )
-
-const malformed = Effect.fnUntraced(function*(detail: string) {
-  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id: yield* Correlation })
-})
-
-const unsigned = Effect.fnUntraced(function*(detail: string) {
-  return yield* new Unauthorized({ detail, correlation_id: yield* Correlation })
-})
-
-const unknownJob = Effect.gen(function*() {
-  const detail = "There is no such job."
-  return yield* new NotFound({ code: "JOB_NOT_FOUND", detail, correlation_id: yield* Correlation })
-})

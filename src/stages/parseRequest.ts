@@ -19,7 +19,7 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
     content: verified(storage.get(job.raw_path), job),
     ...(callbackUrl === undefined ? {} : {
       callback: {
-        url: new URL(`webhooks/llamaparse/${job.job_id}`, callbackUrl),
+        url: callbackUrl(job.job_id),
         secret: Redacted.make(job.webhook_secret)
       }
     })

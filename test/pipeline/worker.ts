@@ -1,11 +1,12 @@
 /** A worker in the test's process, on whatever stores and vendors there are. */
 import { Duration, Effect, Layer, Option } from "effect"
 import { WorkerId } from "../../src/domain/Ids.ts"
+import { callbackUrl } from "../../src/http/callbackUrl.ts"
 import { Breakers } from "../../src/stages/Breakers.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { Worker } from "../../src/worker/Worker.ts"
-import { CallbackUrl } from "./vendorsOverHttp.ts"
+import { CallbackUrl, webhookSecrets } from "./vendorsOverHttp.ts"
 
 export const workerId = WorkerId.make("00000000-0000-4000-8000-0000000000aa")
 
@@ -13,7 +14,7 @@ const pipeline = Layer.effect(
   Pipeline,
   Effect.map(Effect.serviceOption(CallbackUrl), (url) => ({
     actor: `worker:${workerId}`,
-    callbackUrl: Option.getOrUndefined(url)
+    callbackUrl: Option.getOrUndefined(Option.map(url, (base) => callbackUrl(webhookSecrets, base)))
   }))
 )
 

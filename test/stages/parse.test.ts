@@ -8,6 +8,7 @@ import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../se
 import { Documents } from "../../services/Documents.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../../src/domain/hash.ts"
+import type { JobId } from "../../src/domain/Ids.ts"
 import { collectParse } from "../../src/stages/collectParse.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { submitParse } from "../../src/stages/submitParse.ts"
@@ -24,7 +25,10 @@ const unused = () => Effect.die(new Error("no parse stage has a use for this"))
 
 const surroundings = Layer.mergeAll(
   ObjectStorageMemory,
-  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: new URL("https://accessa.example/") }),
+  Layer.succeed(Pipeline, {
+    actor: "worker:test",
+    callbackUrl: (job: JobId) => new URL(`https://accessa.example/${job}`)
+  }),
   Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: () => Effect.succeed(null) }),
   Layer.effectContext(Effect.sync(() => {
     const state = Parser.of({ parsed: undefined, submitted: [] })
@@ -65,7 +69,7 @@ describe("a document", () => {
         set: { provider_job_id: "pjb-1", poll_deadline_ms: 1_800_000 }
       })
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
-      assert.strictEqual(submitted[0]?.callback?.url.href, `https://accessa.example/webhooks/llamaparse/${job.job_id}`)
+      assert.strictEqual(submitted[0]?.callback?.url.href, `https://accessa.example/${job.job_id}`)
       assert.strictEqual(Redacted.value(submitted[0]?.callback?.secret ?? Redacted.make("")), job.webhook_secret)
     }).pipe(Effect.provide(surroundings)))
 
