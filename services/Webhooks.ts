@@ -1,0 +1,64 @@
+/** A user's webhooks: where the ends of jobs are told, and the log of it. Another user's id is not found. */
+import { Context, type Effect, type Option, type Redacted } from "effect"
+import type { UserId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+import type { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../src/domain/Webhook.ts"
+import type { By } from "./ApiKeys.ts"
+
+/** The only sight of a secret there is. */
+export interface WithSecret {
+  readonly subscription: Subscription
+  readonly secret: Redacted.Redacted
+}
+
+export interface SubscriptionChange {
+  readonly url?: string
+  readonly events?: ReadonlyArray<WebhookEvent>
+  /** True also ends a disablement. False gives up what is still to be delivered. */
+  readonly active?: boolean
+}
+
+export interface DeliveryPage {
+  /** The last delivery of the page before; newest first. */
+  readonly after?: DeliveryId
+  readonly limit: number
+}
+
+export class Webhooks extends Context.Service<Webhooks, {
+  /** Newest first. */
+  readonly list: (user: UserId) => Effect.Effect<ReadonlyArray<Subscription>, StageError>
+  readonly find: (user: UserId, id: SubscriptionId) => Effect.Effect<Option.Option<Subscription>, StageError>
+  /** None if the user has as many as one may. */
+  readonly create: (
+    user: UserId,
+    subscription: { readonly url: string; readonly events: ReadonlyArray<WebhookEvent> },
+    by: By
+  ) => Effect.Effect<Option.Option<WithSecret>, StageError>
+  readonly update: (
+    user: UserId,
+    id: SubscriptionId,
+    change: SubscriptionChange,
+    by: By
+  ) => Effect.Effect<Option.Option<Subscription>, StageError>
+  /** With its deliveries. Answers whether there was one. */
+  readonly remove: (user: UserId, id: SubscriptionId, by: By) => Effect.Effect<boolean, StageError>
+  /** A new secret; the old one signs beside it for a day. */
+  readonly rotate: (
+    user: UserId,
+    id: SubscriptionId,
+    by: By
+  ) => Effect.Effect<Option.Option<WithSecret>, StageError>
+  /** Queues an event that tells of nothing. */
+  readonly test: (user: UserId, id: SubscriptionId) => Effect.Effect<Delivery | "missing" | "inactive", StageError>
+  readonly deliveries: (
+    user: UserId,
+    id: SubscriptionId,
+    page: DeliveryPage
+  ) => Effect.Effect<ReadonlyArray<Delivery>, StageError>
+  /** Due at once, with all its attempts before it again, whatever became of it. */
+  readonly replay: (
+    user: UserId,
+    id: DeliveryId,
+    by: By
+  ) => Effect.Effect<Delivery | "missing" | "inactive", StageError>
+}>()("accessa/services/Webhooks") {}
