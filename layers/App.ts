@@ -12,6 +12,7 @@ import type { ObjectStorage } from "../services/ObjectStorage.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 import { Settings } from "../src/Settings.ts"
 import { ApiKeysSql } from "./ApiKeys/Sql.ts"
+import { AuditLogSql } from "./AuditLog/Sql.ts"
 import { ChunksSql } from "./Chunks/Sql.ts"
 import { type RoleRefused, takeServiceRole } from "./Database/checkRoles.ts"
 import type { DatabaseUnreachable } from "./Database/DatabaseUnreachable.ts"
@@ -87,7 +88,18 @@ const QueueFromSettings = Layer.unwrap(
 
 /** Every store, over a `SqlClient`, a `PgClient` and a `BeatDatabase`. */
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
-  Layer.mergeAll(queue, ApiKeysSql, ChunksSql, DocumentsSql, HealthSql, JobsSql, ProvidersSql, VectorsSql, WebhookReceiptsSql).pipe(
+  Layer.mergeAll(
+    queue,
+    ApiKeysSql,
+    AuditLogSql,
+    ChunksSql,
+    DocumentsSql,
+    HealthSql,
+    JobsSql,
+    ProvidersSql,
+    VectorsSql,
+    WebhookReceiptsSql
+  ).pipe(
     Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
   )
 

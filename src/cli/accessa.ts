@@ -9,6 +9,7 @@ import { truncate } from "./fit.ts"
 import { root } from "./flags.ts"
 import { ingest } from "./ingest.ts"
 import { jobs } from "./jobs.ts"
+import { keys } from "./keys.ts"
 import { mock } from "./mock.ts"
 import { Output } from "./Output.ts"
 import { receipt } from "./receipt.ts"
@@ -23,7 +24,7 @@ const completions = Command.make("completions", {
 )
 
 const command = root.pipe(
-  Command.withSubcommands([ingest, jobs, search, chunks, receipt, doctor, mock, completions]),
+  Command.withSubcommands([ingest, jobs, search, chunks, receipt, doctor, keys, mock, completions]),
   Command.provide(({ url }) => Client.layer(url))
 )
 

@@ -134,6 +134,7 @@ const requestHelp: Readonly<Record<string, string>> = {
   BAD_REQUEST: "Correct what is named and run the command again.",
   JOB_NOT_FOUND: "`accessa jobs list` shows the jobs there are.",
   DOCUMENT_NOT_FOUND: "`accessa jobs list --json` shows the documents there are.",
+  KEY_NOT_FOUND: "`accessa keys list` shows the keys there are.",
   DOCUMENT_ID_TAKEN: "Leave the document's id to the server.",
   JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` says where it stands.",
   JOB_NOT_CANCELLABLE: "`accessa jobs show` says how it ended.",

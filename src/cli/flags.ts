@@ -29,19 +29,25 @@ export const root = Command.make("accessa").pipe(
   })
 )
 
-/** `90`, `90s`, `10m`, `2h`; a bare number is seconds. */
+/** `90`, `90s`, `10m`, `2h`, `30d`; a bare number is seconds. */
 const DurationText = Schema.String.check(
-  Schema.isPattern(/^\d+(\.\d+)?[smh]?$/u, { message: "Expected a time such as 90s, 10m or 2h" })
+  Schema.isPattern(/^\d+(\.\d+)?[smhd]?$/u, { message: "Expected a time such as 90s, 10m, 2h or 30d" })
 )
 
-export const timeout = Flag.String("timeout").pipe(
-  Flag.withDescription("Stop waiting after this time (90s, 10m, 2h) and exit with 5; the jobs go on"),
-  Flag.withSchema(DurationText),
-  Flag.map((text) => {
-    const unit = { s: 1_000, m: 60_000, h: 3_600_000 }[text.replace(/[\d.]/gu, "")] ?? 1_000
-    return Duration.millis(Number.parseFloat(text) * unit)
-  }),
-  Flag.optional
+export const duration = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withSchema(DurationText),
+    Flag.map((text) => {
+      const unit = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[text.replace(/[\d.]/gu, "")] ?? 1_000
+      return Duration.millis(Number.parseFloat(text) * unit)
+    }),
+    Flag.optional
+  )
+
+export const timeout = duration(
+  "timeout",
+  "Stop waiting after this time (90s, 10m, 2h) and exit with 5; the jobs go on"
 )
 
 export const limit = (what: string, byDefault: number, maximum: number) =>

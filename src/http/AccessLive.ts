@@ -1,15 +1,20 @@
 /** Decides by the one table of src/policy/access.ts whether a caller may call a route, and how often by src/policy/rates.ts. */
-import { Duration, Effect, Layer } from "effect"
+import { Duration, Effect, Layer, Option, Schema } from "effect"
+import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
-import type { Principal } from "../domain/Principal.ts"
-import { access, mayCall } from "../policy/access.ts"
+import { AuditLog } from "../../services/AuditLog.ts"
+import { UserId } from "../domain/Ids.ts"
+import { atLeast, type Principal } from "../domain/Principal.ts"
+import { access, mayCall, onBehalf } from "../policy/access.ts"
 import { rateOf } from "../policy/rates.ts"
 import { Access, Caller } from "./Access.ts"
 import { makeAuthenticate } from "./authenticate.ts"
+import { byCaller } from "./byCaller.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import { Forbidden } from "./Problem.ts"
+import { BadRequest, Forbidden } from "./Problem.ts"
 import { setHeader } from "./setHeader.ts"
+import { stageProblem } from "./stageProblem.ts"
 import { tooMany } from "./tooMany.ts"
 
 export const AccessLive = Layer.effect(
@@ -18,6 +23,7 @@ export const AccessLive = Layer.effect(
     const authenticate = yield* makeAuthenticate
     const limiter = yield* RateLimiter.RateLimiter
     const { rates } = yield* HttpOptions
+    const audit = yield* AuditLog
 
     const spend = Effect.fnUntraced(function*({ userId }: Principal, route: string) {
       const kind = rateOf(route)
@@ -44,23 +50,48 @@ export const AccessLive = Layer.effect(
       yield* setHeader("ratelimit", `"${kind}";r=${Math.floor(remaining)};t=${seconds}`)
     })
 
+    /** The user named by `user_id`, if it is another one and the role and route allow to act for others. */
+    const inPlaceOf = Effect.fnUntraced(function*(principal: Principal, route: string, method: string) {
+      const { user_id } = yield* HttpServerRequest.ParsedSearchParams
+      if (user_id === undefined || !onBehalf.has(route)) return principal
+      const named = decodeUser(user_id)
+      if (Option.isNone(named)) return yield* misaddressed("/query/user_id", "A user's id is a UUID.")
+      if (named.value === principal.userId) return principal
+      if (!atLeast(principal.role, "operator")) return yield* forbid("operator", principal)
+      const by = yield* Effect.provideService(byCaller, Caller, principal)
+      if (by.reason === null) {
+        return yield* misaddressed("/headers/x-reason", "Whoever acts for another user says why in a sentence.")
+      }
+      // What changes a job writes its entry together with the change.
+      if (method === "GET") {
+        const { params: { job_id = "all" } } = yield* HttpRouter.RouteContext
+        const entry = { by, userId: named.value, action: route, targetType: "job", targetId: job_id }
+        yield* stageProblem(audit.record(entry))
+      }
+      return { ...principal, userId: named.value }
+    })
+
     return Access.of({
       bearer: Effect.fnUntraced(function*(app, { credential, endpoint, group }) {
         const route = `${group.identifier}.${endpoint.identifier}`
         const principal = yield* authenticate(credential)
-        if (!mayCall(route, principal.role)) return yield* forbid(route, principal)
+        if (!mayCall(route, principal.role)) return yield* forbid(access[route] ?? "nobody", principal)
         yield* spend(principal, route)
-        return yield* app.pipe(
-          Effect.provideService(Caller, principal),
-          Effect.annotateLogs("user_id", principal.userId)
-        )
+        const caller = yield* inPlaceOf(principal, route, endpoint.method)
+        return yield* app.pipe(Effect.provideService(Caller, caller), Effect.annotateLogs("user_id", caller.userId))
       })
     })
   })
 ).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
 
-const forbid = Effect.fnUntraced(function*(route: string, { role }: Principal) {
-  const needed = access[route] ?? "nobody"
+const decodeUser = Schema.decodeUnknownOption(UserId)
+
+const misaddressed = Effect.fnUntraced(function*(pointer: string, detail: string) {
+  const correlation_id = yield* Correlation
+  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer, detail }], correlation_id })
+})
+
+const forbid = Effect.fnUntraced(function*(needed: string, { role }: Principal) {
   const detail = `This takes the role ${needed}; the credential has the role ${role}.`
   return yield* new Forbidden({ detail, correlation_id: yield* Correlation })
 })

@@ -6,8 +6,10 @@ import { ErrorCode } from "../domain/ErrorCode.ts"
 import { Explanation } from "../domain/explain.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
 import { JobStatus } from "../domain/JobStatus.ts"
+import { KeyId } from "../domain/Principal.ts"
 import { Receipt } from "../domain/Receipt.ts"
 import { Access } from "./Access.ts"
+import { AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
 import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { JobEventLine, JobPage, JobView } from "./JobView.ts"
 import {
@@ -72,7 +74,10 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
   })
 ).middleware(Access).prefix("/api/v1/documents") {}
 
+/** An operator may add the query `user_id` and the header `X-Reason` to any of these, and asks for that user then. */
 const job = { job_id: JobId }
+/** Why; the audit log keeps it. */
+const reason = { "x-reason": Schema.optionalKey(Schema.String) }
 
 export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.get("list", "/", {
@@ -116,6 +121,32 @@ export class SearchGroup extends HttpApiGroup.make("search").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult })
 ).middleware(Access) {}
 
+export class KeysGroup extends HttpApiGroup.make("keys").add(
+  HttpApiEndpoint.post("create", "/", {
+    payload: NewKey,
+    headers: reason,
+    success: MadeKey.pipe(HttpApiSchema.status(201))
+  }),
+  HttpApiEndpoint.get("list", "/", { success: KeyList }),
+  HttpApiEndpoint.post("rotate", "/:key_id/rotate", {
+    params: { key_id: KeyId },
+    payload: Rotation,
+    headers: reason,
+    success: MadeKey.pipe(HttpApiSchema.status(201)),
+    error: NotFound
+  }),
+  HttpApiEndpoint.post("revoke", "/:key_id/revoke", {
+    params: { key_id: KeyId },
+    headers: reason,
+    success: KeyView,
+    error: NotFound
+  })
+).middleware(Access).prefix("/api/v1/keys") {}
+
+export class AuditGroup extends HttpApiGroup.make("audit").add(
+  HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage })
+).middleware(Access) {}
+
 export class WebhooksGroup extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.post("llamaparse", "/webhooks/llamaparse/:job_id", {
     params: { job_id: Schema.String },
@@ -136,6 +167,8 @@ export class Api extends HttpApi.make("accessa")
   .add(DocumentsGroup)
   .add(JobsGroup)
   .add(SearchGroup)
+  .add(KeysGroup)
+  .add(AuditGroup)
   .add(WebhooksGroup)
   .add(HealthGroup)
   .middleware(Problems)

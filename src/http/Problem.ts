@@ -46,7 +46,7 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   type: "urn:accessa:problem:not-found",
   status: 404,
   title: "There is no such thing here."
-}, { ...common, code: Schema.Literals(["NOT_FOUND", "JOB_NOT_FOUND", "DOCUMENT_NOT_FOUND"]) }) {}
+}, { ...common, code: Schema.Literals(["NOT_FOUND", "JOB_NOT_FOUND", "DOCUMENT_NOT_FOUND", "KEY_NOT_FOUND"]) }) {}
 
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   type: "urn:accessa:problem:conflict",

@@ -51,7 +51,7 @@ const settle = Effect.fnUntraced(function*(upload: Upload, fresh: DocumentId, tr
     traceparent,
     force: upload.force ?? false
   })
-  if (outcome !== "accepted" && job.raw_path !== rawPath) yield* discard(rawPath)
+  if (outcome !== "accepted" && job?.raw_path !== rawPath) yield* discard(rawPath)
   if (outcome === "conflict") return yield* taken(documentId)
   return { job, duplicate: outcome === "duplicate" }
 })

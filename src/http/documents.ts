@@ -11,6 +11,7 @@ import type { DocumentId } from "../domain/Ids.ts"
 import { acceptUpload } from "./acceptUpload.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
+import { byCaller } from "./byCaller.ts"
 import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
 import type { ChunkView, DocumentView } from "./DocumentView.ts"
@@ -78,7 +79,7 @@ export const DocumentsLive = HttpApiBuilder.group(
           const removeObjects = Effect.forEach((path: string) => storage.remove(path), { discard: true })
           // The objects go first: if the storage fails, the document is still there and can be deleted again.
           yield* removeObjects(parsedPath === null ? [rawPath] : [rawPath, parsedPath])
-          const orphans = yield* documents.remove(userId, params.document_id)
+          const orphans = yield* documents.remove(userId, params.document_id, yield* byCaller)
           // A worker may have written the parsed text between the two.
           yield* removeObjects(Option.getOrElse(orphans, () => []))
         }, stageProblem)

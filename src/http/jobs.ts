@@ -9,6 +9,7 @@ import { isTerminal } from "../domain/JobStatus.ts"
 import { parseDeadline } from "../policy/deadlines.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
+import { byCaller } from "./byCaller.ts"
 import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
 import { Draining } from "./Draining.ts"
@@ -109,14 +110,22 @@ export const JobsLive = HttpApiBuilder.group(
         "retry",
         Effect.fn("http.jobs.retry")(function*({ params }) {
           const { userId } = yield* Caller
-          return yield* settle(params.job_id, yield* jobs.retry(userId, params.job_id), "JOB_NOT_RETRYABLE")
+          return yield* settle(
+            params.job_id,
+            yield* jobs.retry(userId, params.job_id, yield* byCaller),
+            "JOB_NOT_RETRYABLE"
+          )
         }, stageProblem)
       )
       .handle(
         "cancel",
         Effect.fn("http.jobs.cancel")(function*({ params }) {
           const { userId } = yield* Caller
-          return yield* settle(params.job_id, yield* jobs.cancel(userId, params.job_id), "JOB_NOT_CANCELLABLE")
+          return yield* settle(
+            params.job_id,
+            yield* jobs.cancel(userId, params.job_id, yield* byCaller),
+            "JOB_NOT_CANCELLABLE"
+          )
         }, stageProblem)
       )
   })

@@ -4,16 +4,18 @@ import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { AccessLive } from "./AccessLive.ts"
 import { Api } from "./Api.ts"
+import { AuditLive } from "./audit.ts"
 import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
 import { JobsLive } from "./jobs.ts"
+import { KeysLive } from "./keys.ts"
 import { ProblemsLive } from "./ProblemsLive.ts"
 import { requests } from "./requests.ts"
 import { SearchLive } from "./search.ts"
 import { WebhooksLive } from "./webhooks.ts"
 
-const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, WebhooksLive, HealthLive)
+const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, KeysLive, AuditLive, WebhooksLive, HealthLive)
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(

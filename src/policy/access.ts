@@ -18,6 +18,11 @@ export const access: Readonly<Record<string, Role | "open">> = {
   "jobs.retry": "user",
   "jobs.cancel": "user",
   "search.search": "viewer",
+  "keys.create": "admin",
+  "keys.list": "admin",
+  "keys.rotate": "admin",
+  "keys.revoke": "admin",
+  "audit.list": "admin",
   "webhooks.llamaparse": "open",
   "health.alive": "open",
   "health.ready": "open"

@@ -161,6 +161,13 @@ export const serveApiStub = (
               ? []
               : [{ ...aChunk(0), document_id: aJob().document_id, filename: "report.pdf", score: 0.5 }]
           }))),
+      HttpApiBuilder.group(Api, "keys", (handlers) =>
+        handlers
+          .handle("create", () => Effect.die("unused"))
+          .handle("list", () => Effect.die("unused"))
+          .handle("rotate", () => Effect.die("unused"))
+          .handle("revoke", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "audit", (handlers) => handlers.handle("list", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers

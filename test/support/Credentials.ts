@@ -2,6 +2,7 @@
 import { DateTime, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { randomUUID } from "node:crypto"
 import { type ApiKey, ApiKeys, type NewApiKey } from "../../services/ApiKeys.ts"
+import { AuditLog, type StoredAuditEntry } from "../../services/AuditLog.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
 import { localUserId, UserId } from "../../src/domain/Ids.ts"
 import { KeyId, Role } from "../../src/domain/Principal.ts"
@@ -19,7 +20,7 @@ interface Entry {
   readonly secret: string
 }
 
-export const CredentialsMemory = Layer.merge(
+export const CredentialsMemory = Layer.mergeAll(
   Layer.sync(ApiKeys, () => {
     const entries = new Map<string, Entry>()
     const add = (key: NewApiKey, secret: string): Entry => {
@@ -69,6 +70,18 @@ export const CredentialsMemory = Layer.merge(
         }),
       revoke: (id) => Effect.sync(() => change(id, { revokedAt: DateTime.makeUnsafe(0) })),
       any: Effect.succeed(true)
+    })
+  }),
+  Layer.sync(AuditLog, () => {
+    const entries: Array<StoredAuditEntry> = []
+    return AuditLog.of({
+      record: ({ by, ...entry }) =>
+        Effect.sync(() => {
+          const at = DateTime.makeUnsafe(entries.length)
+          entries.unshift({ ...entry, ...by, entryId: entries.length + 1, at, before: null, after: null, hash: "" })
+        }),
+      page: (before = Infinity, limit) =>
+        Effect.sync(() => entries.filter(({ entryId }) => entryId < before).slice(0, limit))
     })
   }),
   Layer.succeed(TokenVerifier, {

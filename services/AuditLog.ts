@@ -1,0 +1,41 @@
+/** What operators and admins did: only ever added to, each entry chained to the one before it by its hash. */
+import { Context, type DateTime, type Effect, Schema } from "effect"
+import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+import type { By } from "./ApiKeys.ts"
+
+export interface AuditEntry {
+  readonly by: By
+  /** Whose rows it is about; null if nobody's. */
+  readonly userId: UserId | null
+  readonly action: string
+  readonly targetType: string
+  readonly targetId: string
+}
+
+/** As it is kept. `before` and `after` are what the change made of what. */
+export interface StoredAuditEntry {
+  readonly entryId: number
+  readonly at: DateTime.Utc
+  readonly actor: string
+  readonly role: string
+  readonly userId: UserId | null
+  readonly action: string
+  readonly targetType: string
+  readonly targetId: string
+  readonly reason: string | null
+  readonly before: Schema.Json
+  readonly after: Schema.Json
+  readonly correlationId: CorrelationId | null
+  readonly hash: string
+}
+
+export class AuditLog extends Context.Service<AuditLog, {
+  /** Of what changes no row, such as reading what is another user's. Changes write their entry in their own statement. */
+  readonly record: (entry: AuditEntry) => Effect.Effect<void, StageError>
+  /** Newest first, from before an entry on. */
+  readonly page: (
+    before: number | undefined,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<StoredAuditEntry>, StageError>
+}>()("accessa/services/AuditLog") {}

@@ -1,0 +1,109 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { randomUUID } from "node:crypto"
+import { localUserId } from "../../src/domain/Ids.ts"
+import { UserId } from "../../src/domain/Ids.ts"
+import { keyOf, tokenOf } from "../support/Credentials.ts"
+import { formOf, TestApi, testApi } from "../support/TestApi.ts"
+
+const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` })
+const live = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
+  it.live(name, () => Effect.provide(body, testApi()))
+
+const post = (path: string, body: unknown, headers: Record<string, string> = bearer(keyOf("admin"))) =>
+  Effect.flatMap(TestApi, ({ request }) =>
+    request(path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { ...headers, "content-type": "application/json" }
+    }))
+const get = (path: string, headers: Record<string, string> = bearer(keyOf("admin"))) =>
+  Effect.flatMap(TestApi, ({ request }) => request(path, { headers }))
+
+describe("an API key", () => {
+  live(
+    "is shown once, works for its user and role, and never appears in a list",
+    Effect.gen(function*() {
+      const userId = randomUUID()
+      const made = yield* post("/api/v1/keys", { name: "reader", role: "viewer", user_id: userId })
+      assert.strictEqual(made.status, 201)
+      assert.strictEqual(made.headers.get("cache-control"), "no-store")
+      const secret = String(made.body["secret"])
+      assert.include(made.body, { user_id: userId, role: "viewer", name: "reader", expires_at: null })
+      assert.strictEqual((yield* get("/api/v1/jobs", bearer(secret))).status, 200)
+      const list = yield* get("/api/v1/keys")
+      assert.include(list.text, String(made.body["prefix"]))
+      assert.notInclude(list.text, secret)
+    })
+  )
+
+  live(
+    "is replaced and revoked by its id, and one that there is not is not found",
+    Effect.gen(function*() {
+      const { body } = yield* post("/api/v1/keys", { name: "x", role: "user" })
+      const next = yield* post(`/api/v1/keys/${body["key_id"]}/rotate`, { grace_s: 0 })
+      assert.strictEqual(next.status, 201)
+      assert.strictEqual((yield* get("/api/v1/jobs", bearer(String(body["secret"])))).status, 401)
+      assert.strictEqual((yield* post(`/api/v1/keys/${body["key_id"]}/rotate`, {})).status, 404)
+      assert.strictEqual((yield* post(`/api/v1/keys/${next.body["key_id"]}/revoke`, {})).status, 200)
+      assert.strictEqual((yield* get("/api/v1/jobs", bearer(String(next.body["secret"])))).status, 401)
+      const unknown = yield* post(`/api/v1/keys/${randomUUID()}/revoke`, {})
+      assert.include(unknown.body, { status: 404, code: "KEY_NOT_FOUND" })
+    })
+  )
+})
+
+describe("an operator", () => {
+  const operator = bearer(keyOf("operator"))
+  const other = UserId.make(randomUUID())
+  const upload = Effect.flatMap(TestApi, ({ upload }) => upload(formOf("a.txt", "some text"), bearer(tokenOf(other))))
+
+  live(
+    "may look at another user's job with a reason, which the audit log keeps",
+    Effect.gen(function*() {
+      const { body } = yield* upload
+      const path = `/api/v1/jobs/${body["job_id"]}`
+      assert.strictEqual((yield* get(path, operator)).status, 404)
+      const silent = yield* get(`${path}?user_id=${other}`, operator)
+      assert.strictEqual(silent.status, 400)
+      assert.deepInclude(silent.body["errors"], {
+        pointer: "/headers/x-reason",
+        detail: "Whoever acts for another user says why in a sentence."
+      })
+      const shown = yield* get(`${path}?user_id=${other}`, { ...operator, "x-reason": "ticket 7" })
+      assert.include(shown.body, { job_id: body["job_id"], user_id: other })
+      const { body: { entries } } = yield* get("/api/v1/audit")
+      assert.lengthOf(Array.isArray(entries) ? entries : [], 1)
+      assert.deepInclude(Array.isArray(entries) ? entries[0] : undefined, {
+        action: "jobs.get",
+        user_id: other,
+        target_id: body["job_id"],
+        reason: "ticket 7",
+        role: "operator"
+      })
+    })
+  )
+
+  live(
+    "may cancel it, but not read its document or search in it",
+    Effect.gen(function*() {
+      const { body } = yield* upload
+      const headers = { ...operator, "x-reason": "it hangs" }
+      const cancelled = yield* post(`/api/v1/jobs/${body["job_id"]}/cancel?user_id=${other}`, {}, headers)
+      assert.include(cancelled.body, { status: "failed_parse", user_id: other })
+      const document = yield* get(`/api/v1/documents/${body["document_id"]}?user_id=${other}`, headers)
+      assert.strictEqual(document.status, 404)
+    })
+  )
+
+  live(
+    "is told so when the user is named wrongly, and a user may not name another one at all",
+    Effect.gen(function*() {
+      const headers = { ...operator, "x-reason": "a look" }
+      assert.strictEqual((yield* get("/api/v1/jobs?user_id=me", headers)).status, 400)
+      const user = { ...bearer(keyOf("user")), "x-reason": "curious" }
+      assert.strictEqual((yield* get(`/api/v1/jobs?user_id=${other}`, user)).status, 403)
+      assert.strictEqual((yield* get(`/api/v1/jobs?user_id=${localUserId}`, user)).status, 200)
+    })
+  )
+})
