@@ -5,6 +5,7 @@ import type { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { Job } from "../src/domain/Job.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../src/domain/Vector.ts"
+import type { By } from "./ApiKeys.ts"
 
 export interface NewDocument {
   readonly userId: UserId
@@ -24,11 +25,13 @@ export interface NewDocument {
   readonly force: boolean
 }
 
-/** `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the document id is taken. */
-export interface Acceptance {
-  readonly outcome: "accepted" | "duplicate" | "conflict"
-  readonly job: Job
-}
+/**
+ * `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the document id is taken, by the job
+ * that is named, or by another user's, which is not.
+ */
+export type Acceptance =
+  | { readonly outcome: "accepted" | "duplicate"; readonly job: Job }
+  | { readonly outcome: "conflict"; readonly job: Job | undefined }
 
 export interface Document {
   readonly documentId: DocumentId
@@ -52,6 +55,7 @@ export class Documents extends Context.Service<Documents, {
   /** Deletes rows of every table; answers the storage paths that are now orphans, or none if there was no such document. */
   readonly remove: (
     user: UserId,
-    document: DocumentId
+    document: DocumentId,
+    by: By
   ) => Effect.Effect<Option.Option<ReadonlyArray<string>>, StageError>
 }>()("accessa/services/Documents") {}

@@ -6,6 +6,7 @@ import type { Job, JobEvent } from "../src/domain/Job.ts"
 import type { JobStatus } from "../src/domain/JobStatus.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
 import type { StageError } from "../src/domain/StageError.ts"
+import type { By } from "./ApiKeys.ts"
 
 export interface JobFilter {
   readonly status?: ReadonlyArray<JobStatus>
@@ -34,7 +35,7 @@ export class Jobs extends Context.Service<Jobs, {
   /** Computed afresh from the tables, for any status. */
   readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, StageError>
   /** Failed → the last good status, due now, attempts from zero. */
-  readonly retry: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Changed>, StageError>
+  readonly retry: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, StageError>
   /** Not terminal → the phase's failed status with `CANCELLED`; whoever holds it is fenced off. */
-  readonly cancel: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Changed>, StageError>
+  readonly cancel: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, StageError>
 }>()("accessa/services/Jobs") {}

@@ -9,6 +9,7 @@ import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../src/domain/Move.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { makeCoalescer } from "../coalesce.ts"
+import { asUsers } from "../Database/asUser.ts"
 import { moveJobs } from "../Database/moveJobs.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
@@ -68,19 +69,18 @@ export const ChunksSql = Layer.effect(
             Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
           )
       }),
-      page: Effect.fn("Chunks.page")(function*(user, document, after, limit) {
-        const rows = yield* failing(sql`
+      page: Effect.fn("Chunks.page")(function*(user, id, after, limit) {
+        const chunks = sql`
           SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text, c.meta, EXISTS (
             SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id
               AND v.embed_model = j.embed_model AND v.embed_version = j.embed_version
           ) AS embedded
           FROM document_chunk_buffer c JOIN upload_jobs j USING (document_id)
-          WHERE c.document_id = ${document} AND j.user_id = ${user} AND c.chunk_ord > ${after}
-          ORDER BY c.chunk_ord LIMIT ${limit}`)
-        if (rows.length === 0) {
-          const known = yield* failing(sql`SELECT FROM documents WHERE document_id = ${document} AND user_id = ${user}`)
-          if (known.length === 0) return Option.none()
-        }
+          WHERE c.document_id = ${id} AND j.user_id = ${user} AND c.chunk_ord > ${after}
+          ORDER BY c.chunk_ord LIMIT ${limit}`
+        const document = sql`SELECT FROM documents WHERE document_id = ${id} AND user_id = ${user}`
+        const [rows, known] = yield* Effect.all([chunks, document]).pipe(asUsers(sql, [user]), failing)
+        if (known.length === 0) return Option.none()
         const decoded = yield* Effect.mapError(decodeChunks(rows), rowError)
         return Option.some(decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id })))
       })

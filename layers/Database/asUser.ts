@@ -3,7 +3,10 @@ import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { UserId } from "../../src/domain/Ids.ts"
 
-/** Migration 0002 says what the role may see. Everything outside of this runs as `accessa_service`, the pipeline's role. */
+/**
+ * Migration 0002 says what the role may see; everything outside of this runs as `accessa_service`. The setting ends with the
+ * transaction, so that no connection goes back to the pool as somebody.
+ */
 export const asUsers =
   (sql: SqlClient.SqlClient, users: ReadonlyArray<UserId>) =>
   <A, E, R>(statements: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>

@@ -1,6 +1,6 @@
 /** Documents on Postgres. */
 import { Effect, Exit, Layer, Option, Schema } from "effect"
-import { SqlClient, type Statement } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Acceptance, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
@@ -8,6 +8,7 @@ import type { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { makeCoalescer } from "../coalesce.ts"
+import { asUsers } from "../Database/asUser.ts"
 import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
@@ -20,27 +21,20 @@ export const DocumentsSql = Layer.effect(
     const ids = yield* Ids
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
 
-    const firstJob = Effect.fnUntraced(function*(condition: Statement.Fragment) {
-      const rows = yield* failing(sql`
-        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
-        WHERE ${condition} ORDER BY j.created_at LIMIT 1`)
-      return (yield* decodeJobs(rows))[0]
-    })
-
     const acceptRound = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
       const jobs = yield* Effect.forEach(
         documents,
         (document) => Effect.map(Effect.all([ids.uuid, ids.secret]), ([jobId, secret]) => ({ document, jobId, secret }))
       )
-      const answers = yield* failing(acceptDocuments(sql, jobs))
-      const rows = yield* failing(sql`
-        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
-        WHERE j.job_id = ANY(${answers.map((answer) => answer.job_id)}::uuid[])`)
+      const { answers, rows } = yield* failing(acceptDocuments(sql, jobs))
       const found = yield* decodeJobs(rows)
-      return jobs.flatMap(({ document, jobId }) => {
+      return jobs.flatMap(({ document, jobId }): ReadonlyArray<{ document: NewDocument; acceptance: Acceptance }> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.job_id === answer?.job_id)
-        return answer === undefined || job === undefined ? [] : [{ document, outcome: answer.outcome, job }]
+        if (answer?.outcome === "conflict") return [{ document, acceptance: { outcome: answer.outcome, job } }]
+        return answer === undefined || job === undefined
+          ? []
+          : [{ document, acceptance: { outcome: answer.outcome, job } }]
       })
     })
 
@@ -50,7 +44,7 @@ export const DocumentsSql = Layer.effect(
       let waiting = documents
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
-        for (const { document, job, outcome } of yield* acceptRound(now)) settled.set(document, { job, outcome })
+        for (const { acceptance, document } of yield* acceptRound(now)) settled.set(document, acceptance)
         waiting = later
       }
       return documents.map((document): Exit.Exit<Acceptance, StageError> => {
@@ -82,10 +76,15 @@ export const DocumentsSql = Layer.effect(
     const sameText = yield* makeCoalescer(runSameText, { most: 64, lanes: 1 })
 
     const find = Effect.fn("Documents.find")(function*(user: UserId, document: DocumentId) {
-      const [row] = yield* failing(
-        sql`SELECT metadata, created_at FROM documents WHERE document_id = ${document} AND user_id = ${user}`
-      ).pipe(Effect.flatMap((rows) => Effect.mapError(decodeDocuments(rows), rowError)))
-      const job = yield* firstJob(sql`j.document_id = ${document} AND j.user_id = ${user}`)
+      const rows = yield* sql`
+        SELECT ${sql.literal(jobColumns)}, d.metadata, d.created_at AS uploaded_at
+        FROM upload_jobs j JOIN documents d USING (document_id)
+        WHERE j.document_id = ${document} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
+        asUsers(sql, [user]),
+        failing
+      )
+      const [job] = yield* decodeJobs(rows)
+      const [row] = yield* Effect.mapError(decodeDocuments(rows), rowError)
       if (row === undefined || job === undefined) return Option.none()
       return Option.some({
         documentId: job.document_id,
@@ -96,7 +95,7 @@ export const DocumentsSql = Layer.effect(
         rawPath: job.raw_path,
         parsedPath: job.parsed_path,
         metadata: row.metadata,
-        createdAt: row.created_at,
+        createdAt: row.uploaded_at,
         job
       })
     })
@@ -105,19 +104,24 @@ export const DocumentsSql = Layer.effect(
       accept: Effect.fn("Documents.accept")(accept),
       find,
       sameText: Effect.fn("Documents.sameText")(sameText),
-      remove: Effect.fn("Documents.remove")(function*(user, document) {
-        const rows = yield* failing(sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
+      remove: Effect.fn("Documents.remove")(function*(user, document, by) {
+        const rows = yield* sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
           WITH jobs AS (
             DELETE FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user}
-            RETURNING job_id, raw_path, parsed_path
+            RETURNING job_id, raw_path, parsed_path, status
           ), history AS (
             DELETE FROM job_events WHERE job_id IN (SELECT job_id FROM jobs)
           ), callbacks AS (
             DELETE FROM webhook_receipts WHERE job_id IN (SELECT job_id FROM jobs)
           ), gone AS (
             DELETE FROM documents WHERE document_id = ${document} AND user_id = ${user}
+            RETURNING document_id, user_id, bytes, raw_sha256
+          ), audited AS (
+            SELECT accessa_audit(${by.actor}, ${by.role}, gone.user_id, 'document.delete', 'document',
+              gone.document_id::text, ${by.reason}, jsonb_build_object('bytes', gone.bytes, 'sha256',
+              gone.raw_sha256, 'status', (SELECT min(status) FROM jobs)), NULL, ${by.correlationId}::uuid) FROM gone
           )
-          SELECT raw_path, parsed_path FROM jobs`)
+          SELECT raw_path, parsed_path FROM jobs, audited`.pipe(asUsers(sql, [user]), failing)
         if (rows.length === 0) return Option.none()
         const paths = rows.flatMap((row) => [row.raw_path, ...(row.parsed_path === null ? [] : [row.parsed_path])])
         return Option.some([...new Set(paths)])
@@ -140,5 +144,5 @@ const apart = (documents: ReadonlyArray<NewDocument>) => {
 
 const decodeDocuments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   metadata: Schema.Record(Schema.String, Schema.String),
-  created_at: Schema.DateTimeUtcFromDate
+  uploaded_at: Schema.DateTimeUtcFromDate
 })))

@@ -2,7 +2,9 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Acceptance, NewDocument } from "../../services/Documents.ts"
+import { asUsers } from "../Database/asUser.ts"
 import { changesChannel, workChannel } from "../Database/channels.ts"
+import { jobColumns } from "../Database/jobRow.ts"
 
 export interface NewJob {
   readonly document: NewDocument
@@ -14,7 +16,8 @@ interface Accepted {
   /** The job's id as it was asked for: says which request this answers. */
   readonly asked: string
   readonly outcome: Acceptance["outcome"]
-  readonly job_id: string
+  /** Null: the id is another user's. */
+  readonly job_id: string | null
 }
 
 /** What two uploads at the same time may not both be. */
@@ -22,14 +25,15 @@ export const identities = ({ documentId, force, sha256, userId }: NewDocument): 
   force ? [documentId] : [documentId, `${userId}${sha256}`]
 
 /**
- * In one transaction for all; no two of them may share an identity. The locks make uploads of the same bytes by other
- * connections wait, so that the later one finds the earlier one's job; they are taken in one order, so nobody waits in a ring.
+ * In one transaction for all, as their users; no two of them may share an identity. The locks make uploads of the same bytes by
+ * other connections wait, so that the later one finds the earlier one's job; they are taken in one order, so nobody waits in a
+ * ring. The first events need a statement of their own, as their policy looks for jobs that were there before it.
  */
 export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
-  sql.withTransaction(Effect.gen(function*() {
+  Effect.gen(function*() {
     const locks = jobs.flatMap(({ document }) => identities(document)).sort()
     yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${locks}::text[]) AS key`
-    return yield* sql<Accepted>`
+    const answers = yield* sql<Accepted>`
       WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(${wire(jobs)}::jsonb) AS w(
           job_id uuid, document_id uuid, user_id uuid, correlation_id uuid, filename text, media_type text, bytes bigint,
@@ -49,24 +53,34 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata)
         SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata FROM known
         WHERE taken IS NULL AND same IS NULL
+        ON CONFLICT (document_id) DO NOTHING
+        RETURNING document_id
       ), job AS (
         INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, chunks_version, embed_model,
           embed_version, webhook_secret, correlation_id, priority, traceparent)
         SELECT job_id, user_id, document_id, 'uploaded', raw_path, chunker, embed_model, embed_version, secret,
           correlation_id, priority, traceparent
-        FROM known WHERE taken IS NULL AND same IS NULL
-        RETURNING job_id, fence, progress
-      ), logged AS (
+        FROM known JOIN document USING (document_id)
+        RETURNING job_id
+      )
+      SELECT known.job_id AS asked, coalesce(taken, same, job.job_id) AS job_id,
+        CASE WHEN taken IS NOT NULL THEN 'conflict' WHEN same IS NOT NULL THEN 'duplicate'
+          WHEN job.job_id IS NULL THEN 'conflict' ELSE 'accepted' END AS outcome
+      FROM known LEFT JOIN job USING (job_id)`
+    const fresh = answers.flatMap(({ job_id, outcome }) => outcome === "accepted" ? [job_id] : [])
+    const rows = yield* sql`
+      WITH logged AS (
         INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
-        SELECT job_id, 'moved', 'uploaded', 'api', fence, progress FROM job
+        SELECT job_id, 'moved', 'uploaded', 'api', fence, progress FROM upload_jobs
+        WHERE job_id = ANY(${fresh}::uuid[])
       ), told AS (
         SELECT pg_notify(${workChannel}, ''), pg_notify(${changesChannel}, string_agg(job_id::text, ','))
-        FROM job HAVING count(*) > 0
+        FROM unnest(${fresh}::uuid[]) AS job_id HAVING count(*) > 0
       )
-      SELECT known.job_id AS asked, coalesce(taken, same, known.job_id) AS job_id,
-        CASE WHEN taken IS NOT NULL THEN 'conflict' WHEN same IS NOT NULL THEN 'duplicate' ELSE 'accepted' END AS outcome
-      FROM known LEFT JOIN told ON true`
-  }))
+      SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id) LEFT JOIN told ON true
+      WHERE j.job_id = ANY(${answers.flatMap(({ job_id }) => job_id ?? [])}::uuid[])`
+    return { answers, rows }
+  }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))
 
 const wire = (jobs: ReadonlyArray<NewJob>): string =>
   JSON.stringify(jobs.map(({ document, jobId, secret }) => ({

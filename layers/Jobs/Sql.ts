@@ -1,13 +1,15 @@
-/** The user's side of the jobs on Postgres. Every statement names the user: another one's job is not found. */
+/** The user's side of the jobs on Postgres, as the user: another one's job is not found. */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
+import type { By } from "../../services/ApiKeys.ts"
 import { type JobFilter, Jobs } from "../../services/Jobs.ts"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import type { JobId, UserId } from "../../src/domain/Ids.ts"
 import { JobEvent } from "../../src/domain/Job.ts"
 import { activeStatuses, failedStatuses, failureOf } from "../../src/domain/JobStatus.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
+import { asUsers } from "../Database/asUser.ts"
 import { changesChannel, workChannel } from "../Database/channels.ts"
 import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
 import { Notifications } from "../Database/listen.ts"
@@ -21,26 +23,35 @@ export const JobsSql = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const asUser = (user: UserId) => <A>(statements: Effect.Effect<A, SqlError>) =>
+      failing(asUsers(sql, [user])(statements))
+
+    const findJob = (user: UserId, job: JobId) =>
+      sql`
+        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
+        WHERE j.job_id = ${job} AND j.user_id = ${user}`
 
     const find = Effect.fn("Jobs.find")(function*(user: UserId, job: JobId) {
-      const rows = yield* failing(sql`
-        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
-        WHERE j.job_id = ${job} AND j.user_id = ${user}`)
+      const rows = yield* asUser(user)(findJob(user, job))
       return Option.fromNullishOr((yield* decodeJobs(rows))[0])
     })
 
     /** The job after a change that may have found nothing to do. */
-    const changed = Effect.fnUntraced(function*(user: UserId, job: JobId, rows: ReadonlyArray<unknown>) {
-      return Option.map(yield* find(user, job), (found) => ({ job: found, changed: rows.length > 0 }))
-    })
+    const change = Effect.fnUntraced(
+      function*(user: UserId, job: JobId, statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>) {
+        const [changed, rows] = yield* asUser(user)(Effect.all([statement, findJob(user, job)]))
+        const [found] = yield* decodeJobs(rows)
+        return Option.map(Option.fromNullishOr(found), (job) => ({ job, changed: changed.length > 0 }))
+      }
+    )
 
     return Jobs.of({
       find,
       list: Effect.fn("Jobs.list")(function*(user, filter) {
-        return yield* listJobs(sql, user, filter).pipe(failing, Effect.flatMap(decodeJobs))
+        return yield* listJobs(sql, user, filter).pipe(asUser(user), Effect.flatMap(decodeJobs))
       }),
       events: Effect.fn("Jobs.events")(function*(user, job, after) {
-        const rows = yield* failing(sql`
+        const rows = yield* asUser(user)(sql`
           SELECT e.event_id::int4 AS event_id, e.job_id, e.type, e.from_status, e.to_status, e.code, e.message, e.actor,
             e.progress, e.created_at
           FROM job_events e JOIN upload_jobs j USING (job_id)
@@ -55,19 +66,14 @@ export const JobsSql = Layer.effect(
           Stream.map(() => undefined)
         ),
       receipt: Effect.fn("Jobs.receipt")(function*(user, job) {
-        if (Option.isNone(yield* find(user, job))) return Option.none()
-        const rows = yield* failing(
-          sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job})
+        const rows = yield* asUser(user)(
+          sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
             ${sql.literal(receiptQuery("SELECT * FROM one"))}`
         )
         return Option.fromNullishOr((yield* decodeReceipts(rows))[0]?.receipt)
       }),
-      retry: Effect.fn("Jobs.retry")(function*(user, job) {
-        return yield* changed(user, job, yield* failing(retryJob(sql, user, job)))
-      }),
-      cancel: Effect.fn("Jobs.cancel")(function*(user, job) {
-        return yield* changed(user, job, yield* failing(cancelJob(sql, user, job)))
-      })
+      retry: Effect.fn("Jobs.retry")((user, job, by) => change(user, job, retryJob(sql, user, job, by))),
+      cancel: Effect.fn("Jobs.cancel")((user, job, by) => change(user, job, cancelJob(sql, user, job, by)))
     })
   })
 )
@@ -92,7 +98,7 @@ const listJobs = (sql: SqlClient.SqlClient, user: UserId, filter: JobFilter) => 
     LIMIT ${filter.limit}`
 }
 
-const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId) =>
+const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =>
   sql`
     WITH failed AS (
       SELECT job_id, status FROM upload_jobs
@@ -103,17 +109,17 @@ const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId) =>
         retry_count = 0, crash_count = 0, last_error = NULL, processing_completed_at = NULL, updated_at = now(),
         poll_deadline = NULL
       FROM failed WHERE j.job_id = failed.job_id
-      RETURNING j.job_id, j.status, j.fence, j.progress, failed.status AS from_status
+      RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, failed.status AS from_status
     ), logged AS (
       INSERT INTO job_events (job_id, type, from_status, to_status, message, actor, fence, progress)
       SELECT job_id, 'moved', from_status, status, 'Retried.', 'user', fence, progress FROM moved
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')), pg_notify(${workChannel}, '')
       FROM moved HAVING count(*) > 0
-    )
-    SELECT moved.job_id FROM moved, told`
+    ), ${audited(sql, "job.retry", by)}
+    SELECT moved.job_id FROM moved, told, audited`
 
-const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId) =>
+const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =>
   sql`
     WITH running AS (
       SELECT job_id, status FROM upload_jobs
@@ -124,14 +130,20 @@ const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId) =>
         run_at = NULL, lease_owner = NULL, lease_until = NULL, fence = j.fence + 1, processing_completed_at = now(),
         last_error = ${cancelled}::jsonb || jsonb_build_object('at_status', running.status), updated_at = now()
       FROM running WHERE j.job_id = running.job_id
-      RETURNING j.job_id, j.status, j.fence, j.progress, running.status AS from_status
+      RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, running.status AS from_status
     ), logged AS (
       INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
       SELECT job_id, 'moved', from_status, status, 'CANCELLED', 'Cancelled.', 'user', fence, progress FROM moved
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
-    )
-    SELECT moved.job_id FROM moved, told`
+    ), ${audited(sql, "job.cancel", by)}
+    SELECT moved.job_id FROM moved, told, audited`
+
+const audited = (sql: SqlClient.SqlClient, action: string, { actor, correlationId, reason, role }: By) =>
+  sql`audited AS (
+      SELECT accessa_audit(${actor}, ${role}, user_id, ${action}, 'job', job_id::text, ${reason},
+        jsonb_build_object('status', from_status), jsonb_build_object('status', status), ${correlationId}::uuid) FROM moved
+    )`
 
 const failures = JSON.stringify(Object.fromEntries(activeStatuses.map((status) => [status, failureOf(status)])))
 const cancelled = JSON.stringify({

@@ -10,6 +10,7 @@ import { StaleClaim } from "../../src/domain/Move.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 import { makeCoalescer } from "../coalesce.ts"
+import { asUsers } from "../Database/asUser.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
@@ -89,7 +90,7 @@ export const VectorsSql = Layer.effect(
         yield* failing(loseCall(sql, callId))
       }),
       search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
-        const rows = yield* failing(sql`
+        const rows = yield* sql`
           SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
           FROM (
             SELECT v.chunk_id, 1 - (v.vector <=> ${parameters.one(query)}) AS score
@@ -105,7 +106,7 @@ export const VectorsSql = Layer.effect(
           ) near
           JOIN document_chunk_buffer c USING (chunk_id)
           JOIN documents d USING (document_id)
-          ORDER BY near.score DESC, c.chunk_id`)
+          ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), failing)
         const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
         return decoded.map(({ chunk_id, document_id, ...hit }) => ({
           ...hit,

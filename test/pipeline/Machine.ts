@@ -13,7 +13,7 @@ import { localUserId, WorkerId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob, Job, JobError } from "../../src/domain/Job.ts"
 import { failureOf, isEdge, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
 import type { Move } from "../../src/domain/Move.ts"
-import { accept, emptyTables } from "../support/stores.ts"
+import { accept, emptyTables, someone } from "../support/stores.ts"
 import { type Command, type HolderCommand, jobs, workers } from "./Command.ts"
 import * as Model from "./Model.ts"
 
@@ -137,14 +137,14 @@ export const makeMachine = Effect.gen(function*() {
         return
       case "retry": {
         const after = Model.retried(modelAt(command.job))
-        const answer = Option.getOrThrow(yield* user.retry(localUserId, jobAt(command.job).job_id))
+        const answer = Option.getOrThrow(yield* user.retry(localUserId, jobAt(command.job).job_id, someone))
         assert.strictEqual(answer.changed, after !== undefined)
         models[command.job] = after ?? modelAt(command.job)
         return
       }
       case "cancel": {
         const after = Model.cancelled(modelAt(command.job))
-        const answer = Option.getOrThrow(yield* user.cancel(localUserId, jobAt(command.job).job_id))
+        const answer = Option.getOrThrow(yield* user.cancel(localUserId, jobAt(command.job).job_id, someone))
         assert.strictEqual(answer.changed, after !== undefined)
         models[command.job] = after ?? modelAt(command.job)
         return

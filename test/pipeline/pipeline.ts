@@ -7,7 +7,7 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import type { TestDatabase } from "../support/Databases.ts"
-import { historyOf, secondsUntil, stores, upload } from "../support/stores.ts"
+import { historyOf, secondsUntil, someone, stores, upload } from "../support/stores.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 import { ended, hurry, ledgerOf, rowsOf, waitForRow, waitUntil } from "./observe.ts"
 import { retryAfterSeconds, Vendors } from "./Vendors.ts"
@@ -94,7 +94,7 @@ const boughtSince = Effect.fnUntraced(function*<A, E, R>(run: Effect.Effect<A, E
 
 const retry = Effect.fnUntraced(function*(job: Job) {
   const jobs = yield* Jobs
-  const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id))
+  const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone))
   assert.isTrue(changed)
 })
 
@@ -252,7 +252,7 @@ export const pipelineSpecification = <E>(
         yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
         const job = yield* upload(textOf("jujubes"))
         yield* waitForRow("call under way", Effect.map(ledgerOf(job), ({ announced }) => announced > 0))
-        assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id)).changed)
+        assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone)).changed)
         yield* waitForRow("lost call", Effect.map(ledgerOf(job), ({ lost }) => lost > 0))
         const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
         assert.strictEqual((yield* rowsOf(job)).vectors, 0)

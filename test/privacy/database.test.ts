@@ -11,7 +11,12 @@ const canary = new Canary("the database's password")
 
 const tell = (url: string) =>
   Effect.gen(function*() {
-    const database = DatabasePostgres({ url: Redacted.make(url), maxConnections: 1, applicationName: "test" })
+    const database = DatabasePostgres({
+      url: Redacted.make(url),
+      maxConnections: 1,
+      applicationName: "test",
+      as: "service"
+    })
     const cause = yield* Layer.build(database).pipe(Effect.sandbox, Effect.flip)
     yield* Effect.logFatal("The program broke down.", cause)
     const { lines, spans } = yield* Recorder

@@ -4,7 +4,8 @@ import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { storesWith } from "../../layers/App.ts"
 import { BeatDatabase, JobQueueSql } from "../../layers/JobQueue/Sql.ts"
-import { type Acceptance, Documents, type NewDocument } from "../../services/Documents.ts"
+import type { By } from "../../services/ApiKeys.ts"
+import { Documents, type NewDocument } from "../../services/Documents.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../../src/domain/hash.ts"
@@ -27,13 +28,16 @@ export const emptyTables = Effect.gen(function*() {
   }
 })
 
+/** Who asks for a change. */
+export const someone: By = { actor: "key:test", role: "user", reason: null, correlationId: null }
+
 export const aWorker = () => WorkerId.make(randomUUID())
 
 /** Accepted, and due at once. Its bytes are nobody else's unless the fields say so. */
 export const accept = Effect.fnUntraced(function*(fields: Partial<NewDocument> = {}) {
   const documents = yield* Documents
-  const acceptance: Acceptance = yield* documents.accept(anUpload({ sha256: sha256(randomUUID()), ...fields }))
-  return acceptance.job
+  const { job } = yield* documents.accept(anUpload({ sha256: sha256(randomUUID()), ...fields }))
+  return job === undefined ? yield* Effect.die(new Error("the document is somebody else's")) : job
 })
 
 /** Accepted with its text in the storage, so that a worker can take it to its end. */

@@ -8,7 +8,7 @@ import { sha256 } from "../../../src/domain/hash.ts"
 import { DocumentId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import { anUpload } from "../../support/jobInMemory.ts"
-import { accept, emptyTables, heldAt, historyOf, rowOf, stores } from "../../support/stores.ts"
+import { accept, emptyTables, heldAt, historyOf, rowOf, someone, stores } from "../../support/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
@@ -21,6 +21,7 @@ onEachDatabase("documents", (it) => {
         const upload = anUpload({ metadata: { policy: "42" }, priority: 3, traceparent: "00-a-b-01" })
         const { job, outcome } = yield* documents.accept(upload)
         assert.strictEqual(outcome, "accepted")
+        assert(job !== undefined)
         assert.include(job, {
           document_id: upload.documentId,
           correlation_id: upload.correlationId,
@@ -50,7 +51,7 @@ onEachDatabase("documents", (it) => {
           documents.accept,
           { concurrency: "unbounded" }
         )
-        assert.strictEqual(new Set(answers.map(({ job }) => job.job_id)).size, 1)
+        assert.strictEqual(new Set(answers.map(({ job }) => job?.job_id)).size, 1)
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "accepted"), 1)
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
       }))
@@ -66,7 +67,7 @@ onEachDatabase("documents", (it) => {
           Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
         assert.strictEqual(yield* outcome({}), "duplicate")
         assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
-        yield* jobs.cancel(localUserId, first.job_id)
+        yield* jobs.cancel(localUserId, first.job_id, someone)
         assert.strictEqual(yield* outcome({}), "accepted")
         assert.strictEqual(yield* outcome({ force: true }), "accepted")
       }))
@@ -83,6 +84,20 @@ onEachDatabase("documents", (it) => {
         )
         const outcomes = answers.map(({ outcome }) => outcome).sort()
         assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
+      }))
+
+    it.effect("under another user's id are refused, without a word about whose it is", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const theirs = yield* accept({ userId: stranger })
+        const [mine, other] = yield* Effect.all([
+          documents.accept(anUpload({ documentId: theirs.document_id, sha256: sha256("mine") })),
+          documents.accept(anUpload({ sha256: sha256("other") }))
+        ], { concurrency: "unbounded" })
+        assert.deepStrictEqual(mine, { outcome: "conflict", job: undefined })
+        assert.strictEqual(other.outcome, "accepted")
+        assert.isTrue(Option.isSome(yield* documents.find(stranger, theirs.document_id)))
       }))
 
     it.effect("know an earlier one of the same user with the same text", () =>
@@ -114,10 +129,10 @@ onEachDatabase("documents", (it) => {
             (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
           VALUES (gen_random_uuid(), ${job.document_id}, ${job.user_id}, 0, 'n', '1', 's', 'text', '{}')`
         const kept = yield* accept()
-        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id)))
-        const paths = Option.getOrThrow(yield* documents.remove(localUserId, job.document_id))
+        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id, someone)))
+        const paths = Option.getOrThrow(yield* documents.remove(localUserId, job.document_id, someone))
         assert.sameMembers([...paths], [job.raw_path, "parsed/a.md"])
-        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id)))
+        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id, someone)))
         for (const table of ["upload_jobs", "documents", "job_events", "webhook_receipts", "document_chunk_buffer"]) {
           const column = table === "job_events" || table === "webhook_receipts" ? "job_id" : "document_id"
           const left = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)} IN (${job.job_id}, ${job.document_id})`

@@ -4,7 +4,17 @@ import { randomUUID } from "node:crypto"
 import { Jobs } from "../../../services/Jobs.ts"
 import { JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import { accept, aWorker, claimOne, emptyTables, heldAt, historyOf, moveTo, stores } from "../../support/stores.ts"
+import {
+  accept,
+  aWorker,
+  claimOne,
+  emptyTables,
+  heldAt,
+  historyOf,
+  moveTo,
+  someone,
+  stores
+} from "../../support/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
@@ -19,8 +29,8 @@ onEachDatabase("the jobs of a user", (it) => {
           const ask of [
             jobs.find(stranger, job_id),
             jobs.receipt(stranger, job_id),
-            jobs.retry(stranger, job_id),
-            jobs.cancel(stranger, job_id),
+            jobs.retry(stranger, job_id, someone),
+            jobs.cancel(stranger, job_id, someone),
             jobs.find(localUserId, JobId.make(randomUUID()))
           ]
         ) assert.isTrue(Option.isNone<unknown>(yield* ask))
@@ -50,7 +60,7 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const failed = yield* accept({ filename: "Annual_Report 100%.pdf" })
-        yield* jobs.cancel(localUserId, failed.job_id)
+        yield* jobs.cancel(localUserId, failed.job_id, someone)
         const waiting = yield* accept({ filename: "policy.pdf" })
         const ids = (filter: Omit<Parameters<typeof jobs.list>[1], "limit">) =>
           Effect.map(jobs.list(localUserId, { limit: 10, ...filter }), (found) => found.map((job) => job.job_id))
@@ -84,9 +94,9 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const job = yield* heldAt("chunking")
-        assert.isFalse(Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id)).changed)
+        assert.isFalse(Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone)).changed)
         yield* moveTo(job, ["failed_chunking"], { resume_status: "chunking", retry_count: 3 })
-        const { changed, job: again } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id))
+        const { changed, job: again } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone))
         assert.isTrue(changed)
         assert.include(again, { status: "chunking", retry_count: 0, last_error: null, processing_completed_at: null })
         assert.isNotNull(again.run_at)
@@ -98,11 +108,11 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const job = yield* heldAt("chunks_stored")
-        const first = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id))
+        const first = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone))
         assert.isTrue(first.changed)
         assert.include(first.job, { status: "failed_embedding", run_at: null, lease_until: null })
         assert.deepInclude(first.job.last_error, { code: "CANCELLED", at_status: "chunks_stored" })
-        const second = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id))
+        const second = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone))
         assert.isFalse(second.changed)
         assert.deepStrictEqual(second.job, first.job)
         assert.strictEqual((yield* Effect.flip(moveTo(job, ["embedding_queued"])))._tag, "StaleClaim")
@@ -128,10 +138,10 @@ onEachDatabase("the jobs of a user", (it) => {
         // The first element says that listening has begun.
         const heard = yield* Effect.forkChild(changes.pipe(Stream.take(3), Stream.runCount), { startImmediately: true })
         yield* changes.pipe(Stream.take(1), Stream.runDrain)
-        yield* jobs.cancel(localUserId, other.job_id)
+        yield* jobs.cancel(localUserId, other.job_id, someone)
         yield* moveTo(yield* claimOne(aWorker()), ["parse_queued"])
         assert.isUndefined(heard.pollUnsafe())
-        yield* jobs.cancel(localUserId, watched.job_id)
+        yield* jobs.cancel(localUserId, watched.job_id, someone)
         assert.strictEqual(yield* Fiber.join(heard), 3)
       }))
   })
