@@ -7,6 +7,7 @@ import { type Effect, Schema, type Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { Documents } from "../../services/Documents.ts"
+import type { JobQueue } from "../../services/JobQueue.ts"
 import type { Jobs } from "../../services/Jobs.ts"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { World } from "./World.ts"
@@ -19,6 +20,7 @@ export type CaseServices =
   | World
   | SqlClient.SqlClient
   | Documents
+  | JobQueue
   | Jobs
   | ObjectStorage
   | HttpClient.HttpClient

@@ -10,8 +10,8 @@ export type Program = (typeof programs)[number]
 
 export interface Process {
   readonly pid: number
-  /** `SIGKILL`, `SIGTERM`, `SIGSTOP`, `SIGCONT`: sent, not waited for. */
-  readonly signal: (signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT") => Effect.Effect<void>
+  /** Sent, not waited for. */
+  readonly signal: (signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT" | "SIGUSR2") => Effect.Effect<void>
   /** The exit code, or the signal that ended it. */
   readonly exited: Effect.Effect<number | string>
   /** Killed with -9, and gone when this answers. */

@@ -5,6 +5,9 @@ import type { Process, Program } from "./Process.ts"
 
 export type Settings = Readonly<Record<string, string>>
 
+/** `WEBHOOK_SECRETS` of every process. */
+export const webhookSecret = "the secret of the fault suite, and of nothing else"
+
 export class World extends Context.Service<World, {
   readonly seed: number
   /** The data directory of every process, with `storage/` and `logs/` in it. */

@@ -16,5 +16,9 @@ export const smallText = (seed: number, n = 0): string =>
     n + 1
   },000 dollars.`
 
-export const accept = (text: string, fields: Partial<NewDocument> = {}) =>
-  upload(text, fields).pipe(Effect.map((job) => ({ job_id: job.job_id, document_id: job.document_id })))
+export const accept = Effect.fnUntraced(function*(text: string, fields: Partial<NewDocument> = {}) {
+  const job = yield* upload(text, fields)
+  return job === undefined
+    ? yield* Effect.die(new Error("the document was not accepted"))
+    : { job_id: job.job_id, document_id: job.document_id }
+})

@@ -1,5 +1,5 @@
 /** What the judge sees of a job from outside. The database may be away for a while: the judge asks again. */
-import { type Duration, Effect, Schedule } from "effect"
+import { Clock, type Duration, Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import { Unexpected } from "./Case.ts"
@@ -125,4 +125,16 @@ export const ledgerOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">)
     withdrawn: of("withdrawn"),
     reused: of("reused")
   }
+})
+
+/** Until so many documents are complete. */
+export const secondsUntilComplete = Effect.fnUntraced(function*(documents: number) {
+  const start = yield* Clock.currentTimeMillis
+  yield* untilCount(
+    "complete documents",
+    "SELECT count(*) FROM upload_jobs WHERE status = 'complete'",
+    (complete) => complete >= documents,
+    "2 minutes"
+  )
+  return ((yield* Clock.currentTimeMillis) - start) / 1000
 })

@@ -12,7 +12,7 @@ import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.t
 import { stores } from "../support/stores.ts"
 import { type Database, freePort, PostgresPlace } from "./PostgresPlace.ts"
 import { startProcess } from "./Process.ts"
-import { World } from "./World.ts"
+import { webhookSecret, World } from "./World.ts"
 
 const migrations = new URL("../../migrations", import.meta.url).pathname
 
@@ -40,6 +40,7 @@ export const worldLayer = (seed: number) =>
       MOCK_OPENAI_PORT: String(openai),
       MOCK_LLAMAPARSE_DELAY: "0.2",
       PARSER: "local",
+      WEBHOOK_SECRETS: webhookSecret,
       LOG_FORMAT: "json",
       WORKER_LEASE_SECONDS: "3",
       WORKER_HEARTBEAT_SECONDS: "1",

@@ -30,3 +30,11 @@ export const billed = (openai: URL) =>
 const State = Schema.Struct({
   usage: Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })
 })
+
+/** Calls a mock has answered, by status. */
+export const calls = (mock: URL) =>
+  Effect.promise(() => fetch(new URL("/mock/state", mock)).then((response) => response.json())).pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Schema.Struct({ calls: Schema.Record(Schema.String, Schema.Int) }))),
+    Effect.map((state) => state.calls),
+    Effect.orDie
+  )

@@ -1,5 +1,6 @@
 /** The processes that most cases begin with. */
 import { Effect } from "effect"
+import { startProxy } from "./Proxy.ts"
 import { World } from "./World.ts"
 
 /** The mock OpenAI and a worker that parses by itself. */
@@ -26,4 +27,13 @@ export const fullStack = Effect.fnUntraced(function*(
   yield* start("mock-llamaparse", settings)
   const api = options.api === true ? yield* start("api", settings) : undefined
   return { api, worker: yield* start("worker", settings), settings }
+})
+
+/** A proxy before the server, and the URL that goes through it. */
+export const proxiedDatabase = Effect.gen(function*() {
+  const { databaseUrl = "" } = yield* World
+  const url = new URL(databaseUrl)
+  const proxy = yield* startProxy(Number(url.port))
+  url.port = String(proxy.port)
+  return { proxy, settings: { DATABASE_URL: url.href } }
 })

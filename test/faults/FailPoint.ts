@@ -1,0 +1,46 @@
+/**
+ * Points at which a process can die: right before and right after each statement and each call to a provider, numbered by
+ * how often the same one has passed. They are found by watching one undisturbed run, so that no list of them gets old.
+ */
+import type { Observer } from "./Statements.ts"
+
+export interface FailPoint {
+  readonly what: string
+  /** The how manieth of these. */
+  readonly nth: number
+  readonly moment: "before" | "after"
+}
+
+/** What keeps a worker alive without any document. */
+const background =
+  /INSERT INTO workers|WITH lost AS|extract\(epoch FROM min\(run_at\)|^LISTEN|^SELECT 1$|^SET |search_path|pg_type|migration|UPDATE upload_jobs SET lease_until|GET \/health/
+
+export const isBackground = (what: string): boolean => what === "" || background.test(what)
+
+/** Every statement and request that passed, up to three of each kind, with both moments. */
+export const failPointsOf = (passed: ReadonlyArray<string>): ReadonlyArray<FailPoint> => {
+  const counts = new Map<string, number>()
+  return passed.flatMap((what) => {
+    const nth = (counts.get(what) ?? 0) + 1
+    counts.set(what, nth)
+    return nth > 5 ? [] : [{ what, nth, moment: "before" as const }, { what, nth, moment: "after" as const }]
+  })
+}
+
+/** Does something at one point, once, and lets nothing of it pass. */
+export const at = (point: FailPoint, act: () => void): Observer => {
+  let seen = 0
+  const meet = (moment: FailPoint["moment"]) => (what: string) => {
+    if (moment !== point.moment || what !== point.what || ++seen !== point.nth) return
+    act()
+    return new Promise<void>(() => {})
+  }
+  return { before: meet("before"), after: meet("after") }
+}
+
+/** `before BEGIN`, `after INSERT INTO document_chunk_buffer (2)`. */
+export const nameOf = ({ moment, nth, what }: FailPoint): string => {
+  const changes = [...what.matchAll(/(INSERT INTO|UPDATE|DELETE FROM) (\w+)/g)].map(([change]) => change)
+  const short = changes.length > 0 ? changes.join(", ") : what.slice(0, 60)
+  return `${moment} ${short}${nth > 1 ? ` (${nth})` : ""}`
+}

@@ -1,0 +1,166 @@
+/** Documents that take their worker down, stages that will not end, clocks that are wrong, and a lease of real length. */
+import { Clock, Effect } from "effect"
+import { fileURLToPath } from "node:url"
+import type { Case } from "../Case.ts"
+import { accept, longText, smallText } from "../documents.ts"
+import { count, historyOf, must, rowOf, until, untilComplete, untilCount, untilEnded } from "../judge.ts"
+import { endScenario, play } from "../mocks.ts"
+import { embeddingStack } from "../stack.ts"
+import { World } from "../World.ts"
+
+/** A module that our programs load before themselves. */
+const preload = (name: string) => `--import=${fileURLToPath(new URL(`../preload/${name}.js`, import.meta.url))}`
+
+const held = (job: { readonly job_id: string }) =>
+  until(job, "embedding", ({ lease_owner, status }) => status === "embedding_in_progress" && lease_owner !== null)
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    id: "F1a",
+    title: "kill -9 with the lease and the heartbeat that are the default",
+    expected: "Another worker that already runs completes the document within 45 s.",
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const real = { WORKER_LEASE_SECONDS: "30", WORKER_HEARTBEAT_SECONDS: "10" }
+      const worker = yield* embeddingStack(real)
+      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 1, delay: "1m" }] })
+      const job = yield* accept(smallText(seed))
+      yield* held(job)
+      yield* start("worker", real)
+      yield* Effect.sleep("9 seconds")
+      yield* worker.kill
+      const killed = yield* Clock.currentTimeMillis
+      yield* untilComplete(job, "45 seconds")
+      return `Complete ${(((yield* Clock.currentTimeMillis) - killed) / 1000).toFixed(1)} s after the kill.`
+    })
+  },
+  {
+    id: "F4",
+    title: "SIGTERM while a stage hangs",
+    expected: "The worker stops at the end of its grace all the same, and gives the job back; another goes on with it.",
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const worker = yield* embeddingStack()
+      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 1, delay: "5m" }] })
+      const job = yield* accept(smallText(seed))
+      yield* held(job)
+      yield* worker.signal("SIGTERM")
+      const begin = yield* Clock.currentTimeMillis
+      const end = yield* worker.exited.pipe(Effect.timeoutOption("40 seconds"))
+      yield* must(end._tag === "Some", "It still runs after 40 s.")
+      const grace = ((yield* Clock.currentTimeMillis) - begin) / 1000
+      const { crash_count, lease_owner } = yield* rowOf(job)
+      yield* must(lease_owner === null && crash_count === 0, `Owner ${lease_owner}, ${crash_count} crashes.`)
+      yield* endScenario(urls.openai)
+      yield* start("worker")
+      yield* untilComplete(job)
+      return `It stopped after ${grace.toFixed(1)} s and gave the job back.`
+    })
+  },
+  {
+    id: "F6",
+    title: "the worker's event loop is blocked for three leases",
+    expected: "Another worker takes over; the blocked one's writes are refused. There are never two writers.",
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const blocked = yield* embeddingStack({ NODE_OPTIONS: preload("blockOnSignal") })
+      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 4, delay: "1s" }] })
+      const job = yield* accept(longText(600, seed))
+      yield* held(job)
+      yield* blocked.signal("SIGUSR2")
+      yield* start("worker")
+      const { fence } = yield* untilComplete(job)
+      yield* Effect.sleep("9 seconds")
+      const after = yield* rowOf(job)
+      yield* must(
+        after.fence === fence && after.status === "complete",
+        `The job is ${after.status} at fence ${after.fence}.`
+      )
+      yield* must((yield* historyOf(job)).some((step) => step.startsWith("crashed")), "Nobody took the job over.")
+      return `Taken over, complete under fence ${fence}, nothing written after.`
+    })
+  },
+  {
+    id: "F8",
+    title: "one document takes its worker down each time",
+    expected:
+      "After three crashes it is set aside with WORKER_CRASHED; the others that were held with it are complete.",
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      yield* start("mock-openai")
+      yield* play(urls.openai, {
+        openai: [{ on: "embeddings", match: { text: "*deadly*" }, times: 1_000, delay: "5m" }]
+      })
+      const deadly = yield* accept(`# The deadly one\n\n${smallText(seed)}`)
+      const others = yield* Effect.forEach(Array.from({ length: 10 }), (_, n) => accept(smallText(seed, n + 1)))
+      let died = 0
+      for (; died < 8 && !(yield* rowOf(deadly)).status.startsWith("failed"); died++) {
+        const worker = yield* start("worker")
+        yield* until(
+          deadly,
+          "held or over",
+          ({ lease_owner, status }) =>
+            (status === "embedding_in_progress" && lease_owner !== null) || status.startsWith("failed"),
+          "90 seconds"
+        )
+        yield* Effect.sleep("500 millis")
+        if ((yield* rowOf(deadly)).status.startsWith("failed")) break
+        yield* worker.kill
+        yield* Effect.sleep("3 seconds")
+      }
+      const last = yield* start("worker")
+      const { code, status } = yield* untilEnded(deadly, "90 seconds")
+      yield* must(code === "WORKER_CRASHED", `The deadly one ended as ${status} (${code}).`)
+      yield* Effect.forEach(others, (job) => untilComplete(job, "2 minutes"), { concurrency: 4 })
+      yield* last.kill
+      return `${code} after ${died} dead workers; ${others.length} others complete.`
+    })
+  },
+  {
+    id: "F9",
+    title: "a document needs more memory than the worker has",
+    expected: "It fails for good or is set aside after three crashes; the others are complete.",
+    run: Effect.gen(function*() {
+      const { seed, start } = yield* World
+      yield* start("mock-openai")
+      const settings = { NODE_OPTIONS: "--max-old-space-size=120" }
+      const large = yield* accept(longText(250_000, seed))
+      const others = yield* Effect.forEach(Array.from({ length: 5 }), (_, n) => accept(smallText(seed, n)))
+      let dead = 0
+      for (let ended = false; !ended && dead < 6;) {
+        const worker = yield* start("worker", settings)
+        const over = Effect.as(untilEnded(large, "2 minutes"), true)
+        ended = yield* Effect.raceFirst(over, Effect.as(worker.exited, false))
+        if (!ended) dead++
+        yield* worker.kill
+      }
+      yield* start("worker", settings)
+      const { code, status } = yield* untilEnded(large)
+      yield* Effect.forEach(others, (job) => untilComplete(job), { concurrency: 4 })
+      return `The large one ended as ${status} (${code}) after ${dead} dead workers; the others are complete.`
+    })
+  },
+  {
+    id: "F11",
+    title: "one worker's clock is ten minutes ahead, another's ten minutes behind",
+    expected: "Leases go by the database's clock: no job is taken away, none waits, all are complete.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, start } = yield* World
+      yield* start("mock-openai", { MOCK_OPENAI_DELAY: "0.5" })
+      yield* start("worker", { NODE_OPTIONS: preload("clockAhead"), WORKER_CONCURRENCY: "3" })
+      yield* start("worker", { NODE_OPTIONS: preload("clockBehind"), WORKER_CONCURRENCY: "3" })
+      yield* Effect.forEach(Array.from({ length: 20 }), (_, n) => accept(smallText(seed, n)))
+      yield* untilCount(
+        "complete documents",
+        "SELECT count(*) FROM upload_jobs WHERE status = 'complete'",
+        (complete) => complete === 20,
+        "30 seconds"
+      )
+      const crashes = yield* count("SELECT count(*) FROM job_events WHERE type = 'crashed'")
+      const owners = yield* count("SELECT count(DISTINCT actor) FROM job_events WHERE actor LIKE 'worker:%'")
+      yield* must(crashes === 0, `${crashes} jobs were taken away.`)
+      return `20 documents complete by ${owners} workers, none taken away.`
+    })
+  }
+]

@@ -1,0 +1,123 @@
+/** A worker killed at every point where something becomes durable or is bought. */
+import { Clock, Effect, type Scope } from "effect"
+import { type Case, type CaseServices, Unexpected } from "../Case.ts"
+import { accept, longText } from "../documents.ts"
+import { at, type FailPoint, failPointsOf, isBackground, nameOf } from "../FailPoint.ts"
+import { must, untilComplete } from "../judge.ts"
+import type { Process } from "../Process.ts"
+import { startProxy } from "../Proxy.ts"
+import { watchRequests } from "../requests.ts"
+import { hostedParser } from "../stack.ts"
+import { type Observer, watchStatements } from "../Statements.ts"
+import { World } from "../World.ts"
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    id: "F1",
+    title: "kill -9 of the worker right before and right after every statement and every provider call",
+    expected:
+      "Each time the next worker takes the document to its end within 45 s, with nothing lost and nothing stored twice.",
+    needs: ["postgres"],
+    minutes: 15,
+    run: Effect.gen(function*() {
+      const { seed } = yield* World
+      const stack = yield* watchedStack
+      const { start, watch } = stack
+      const passed: Array<string> = []
+      let worker: Process = yield* start
+      yield* watch({
+        before: (what) => {
+          if (!isBackground(what)) passed.push(what)
+        }
+      })
+      yield* untilComplete(yield* accept(longText(sections, seed)))
+      yield* watch({})
+      const points = failPointsOf(passed)
+      yield* must(points.length >= 30, `Only ${points.length} points were found.`)
+      const recoveries: Array<number> = []
+      const missed: Array<string> = []
+      for (const [index, point] of points.entries()) {
+        const died = yield* killAt(point, worker, stack, longText(sections, seed + index + 1))
+        if (died === undefined) {
+          missed.push(nameOf(point))
+          continue
+        }
+        worker = yield* start
+        yield* untilComplete(died.job, "45 seconds").pipe(
+          Effect.mapError((error) => new Unexpected({ message: `${nameOf(point)}: ${error}` }))
+        )
+        recoveries.push((yield* Clock.currentTimeMillis) - died.at)
+      }
+      yield* must(missed.length <= points.length / 4, `These points did not come again: ${missed.join("; ")}.`)
+      const slowest = Math.max(...recoveries) / 1000
+      return `${recoveries.length} of ${points.length} points; the slowest document was complete ${
+        slowest.toFixed(1)
+      } s after the kill.`
+    })
+  }
+]
+
+/** So long that every stage is written by itself, and that more than one call is needed. */
+const sections = 520
+
+/** A worker whose every line goes through a proxy. */
+const watchedStack = Effect.gen(function*() {
+  const { databaseUrl = "", start, urls } = yield* World
+  const hosted = yield* hostedParser
+  yield* start("mock-openai")
+  yield* start("mock-llamaparse", hosted)
+  const url = new URL(databaseUrl)
+  const database = yield* startProxy(Number(url.port))
+  const parser = yield* startProxy(Number(urls.llamaparse.port))
+  const embedder = yield* startProxy(Number(urls.openai.port))
+  url.port = String(database.port)
+  const settings = {
+    ...hosted,
+    DATABASE_URL: url.href,
+    LLAMAPARSE_API_URL: `http://127.0.0.1:${parser.port}`,
+    OPENAI_API_URL: `http://127.0.0.1:${embedder.port}/v1`,
+    WORKER_LEASE_SECONDS: "2",
+    WORKER_HEARTBEAT_SECONDS: "0.5"
+  }
+  let observer: Observer = {}
+  const current: Observer = { before: (what) => observer.before?.(what), after: (what) => observer.after?.(what) }
+  yield* database.watch(watchStatements(current))
+  yield* parser.watch(watchRequests(current))
+  yield* embedder.watch(watchRequests(current))
+  return {
+    start: start("worker", settings),
+    /** What the kernel does to the connections of a process that dies. */
+    drop: Effect.all([database.reset, parser.reset, embedder.reset], { discard: true }),
+    watch: (next: Observer) =>
+      Effect.sync(() => {
+        observer = next
+      })
+  }
+})
+
+/** Undefined if the document was complete before the point came. */
+const killAt = (
+  point: FailPoint,
+  worker: Process,
+  { drop, watch }: { readonly drop: Effect.Effect<void>; readonly watch: (observer: Observer) => Effect.Effect<void> },
+  text: string
+): Effect.Effect<
+  { readonly job: { readonly job_id: string }; readonly at: number } | undefined,
+  unknown,
+  CaseServices | Scope.Scope
+> =>
+  Effect.gen(function*() {
+    let killed = false
+    yield* watch(at(point, () => {
+      killed = true
+      Effect.runFork(worker.kill)
+    }))
+    const job = yield* accept(text)
+    const finished = Effect.as(untilComplete(job), "complete" as const)
+    const end = yield* Effect.raceFirst(Effect.as(worker.exited, "dead" as const), finished)
+    yield* watch({})
+    if (end === "complete" && !killed) return undefined
+    yield* worker.exited
+    yield* drop
+    return { job, at: yield* Clock.currentTimeMillis }
+  })

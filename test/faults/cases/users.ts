@@ -1,0 +1,93 @@
+/** Many documents of one user, and cancels in every state. */
+import { Effect, Random } from "effect"
+import { randomUUID } from "node:crypto"
+import { UserId } from "../../../src/domain/Ids.ts"
+import { terminalStatuses } from "../../../src/domain/JobStatus.ts"
+import type { Case } from "../Case.ts"
+import { accept, longText, smallText } from "../documents.ts"
+import { count, historyOf, must, rowOf, untilComplete, untilCount } from "../judge.ts"
+import { cancel } from "../owner.ts"
+import { embeddingStack, fullStack } from "../stack.ts"
+import { World } from "../World.ts"
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    id: "F37",
+    title: "one user sends 1,000 documents while another sends one",
+    expected: "The other's document takes at most twice as long as on an idle system, and no document is lost.",
+    needs: ["postgres"],
+    run: Effect.gen(function*() {
+      const { seed } = yield* World
+      yield* embeddingStack({ MOCK_OPENAI_DELAY: "0.5", WORKER_LEASE_SECONDS: "30", WORKER_HEARTBEAT_SECONDS: "10" })
+      const alone: Array<number> = []
+      for (let n = 0; n < 5; n++) {
+        const job = yield* accept(smallText(seed, 10_000 + n), { userId: UserId.make(randomUUID()) })
+        alone.push((yield* untilComplete(job)).seconds)
+      }
+      yield* Effect.forEach(Array.from({ length: 1_000 }), (_, n) => accept(smallText(seed, n)), {
+        concurrency: 32,
+        discard: true
+      })
+      const among: Array<number> = []
+      for (let n = 0; n < 3; n++) {
+        const waiting = yield* count("SELECT count(*) FROM upload_jobs WHERE status <> 'complete'")
+        yield* must(waiting > 50, `Only ${waiting} documents are left of the thousand: too quick to be a burst.`)
+        const job = yield* accept(smallText(seed, 20_000 + n), { userId: UserId.make(randomUUID()) })
+        among.push((yield* untilComplete(job)).seconds)
+      }
+      yield* untilCount(
+        "complete documents",
+        "SELECT count(*) FROM upload_jobs WHERE status = 'complete'",
+        (complete) => complete === 1_008,
+        "4 minutes"
+      )
+      const [idle, loaded] = [median(alone), median(among)]
+      yield* must(loaded <= 2 * idle, `Alone it takes ${idle.toFixed(2)} s, among the thousand ${loaded.toFixed(2)} s.`)
+      return `${idle.toFixed(2)} s alone, ${loaded.toFixed(2)} s among a thousand; 1,008 complete.`
+    })
+  },
+  {
+    id: "F38",
+    title: "60 cancels at random moments, racing the way to complete",
+    expected:
+      "Each job is either cancelled or complete, whatever the cancel answered says so, and nothing overwrites it later.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, urls } = yield* World
+      yield* fullStack({ settings: { MOCK_OPENAI_DELAY: "0.2", MOCK_LLAMAPARSE_DELAY: "0.5" } })
+      yield* Effect.promise(() => fetch(urls.openai))
+      const outcomes = yield* Effect.forEach(
+        Array.from({ length: 60 }),
+        Effect.fnUntraced(function*(_, n) {
+          const job = yield* accept(n % 3 === 0 ? longText(60, seed * 1_000 + n) : smallText(seed, n))
+          yield* Effect.sleep(yield* Random.nextIntBetween(0, 4_000))
+          const cancelled = yield* cancel(job)
+          return { job, cancelled }
+        }),
+        { concurrency: 20 }
+      )
+      yield* untilCount(
+        "jobs that have not ended",
+        `SELECT count(*) FROM upload_jobs WHERE status NOT IN (${
+          terminalStatuses.map((status) => `'${status}'`).join(", ")
+        })`,
+        (left) => left === 0
+      )
+      yield* Effect.sleep("3 seconds")
+      const states = new Set<string>()
+      for (const { cancelled, job } of outcomes) {
+        const { code, status } = yield* rowOf(job)
+        const isCancelled = status.startsWith("failed") && code === "CANCELLED"
+        yield* must(
+          cancelled ? isCancelled : status === "complete",
+          `A cancel that answered ${cancelled} left the job ${status} (${code}).`
+        )
+        if (cancelled) states.add((yield* historyOf(job)).at(-1)?.split(" ")[0] ?? "")
+      }
+      const won = outcomes.filter(({ cancelled }) => cancelled).length
+      return `${won} cancelled (at ${[...states].join(", ")}), ${outcomes.length - won} complete.`
+    })
+  }
+]
+
+const median = (values: ReadonlyArray<number>): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
