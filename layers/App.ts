@@ -10,6 +10,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
 import type { StageError } from "../src/domain/StageError.ts"
+import { deliveryTimeout } from "../src/policy/deliveries.ts"
 import { Settings } from "../src/Settings.ts"
 import { ApiKeysSql } from "./ApiKeys/Sql.ts"
 import { AuditLogSql } from "./AuditLog/Sql.ts"
@@ -21,9 +22,11 @@ import { migrate } from "./Database/migrate.ts"
 import { DatabasePglite } from "./Database/Pglite.ts"
 import { DatabasePostgres } from "./Database/Postgres.ts"
 import { VectorParameters } from "./Database/VectorParameters.ts"
+import { DeliveryQueueSql } from "./DeliveryQueue/Sql.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "./DocumentParser/Local.ts"
 import { DocumentsSql } from "./Documents/Sql.ts"
+import { EgressNode, resolveBySystem } from "./Egress/Node.ts"
 import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
 import { HealthSql } from "./Health/Sql.ts"
 import { IdsRandom } from "./Ids/Random.ts"
@@ -35,6 +38,7 @@ import { ProvidersSql } from "./Providers/Sql.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 import { VectorsSql } from "./Vectors/Sql.ts"
 import { WebhookReceiptsSql } from "./WebhookReceipts/Sql.ts"
+import { WebhooksSql } from "./Webhooks/Sql.ts"
 
 export const migrations = new URL("../migrations", import.meta.url).pathname
 
@@ -93,12 +97,14 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ApiKeysSql,
     AuditLogSql,
     ChunksSql,
+    DeliveryQueueSql,
     DocumentsSql,
     HealthSql,
     JobsSql,
     ProvidersSql,
     VectorsSql,
-    WebhookReceiptsSql
+    WebhookReceiptsSql,
+    WebhooksSql
   ).pipe(
     Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
   )
@@ -134,5 +140,14 @@ export const Vendors = Layer.mergeAll(Storage, Parser, Embeddings).pipe(
 
 const Tokens = Layer.unwrap(Effect.map(Settings, ({ supabaseTokens }) => TokenVerifierJose(supabaseTokens)))
 
+/** To addresses that users give. */
+const WayOut = Layer.unwrap(Effect.map(Settings, ({ egressAllowPrivate, env }) =>
+  EgressNode({
+    allowPrivate: egressAllowPrivate,
+    httpsOnly: env !== "local",
+    timeout: deliveryTimeout,
+    resolve: resolveBySystem
+  })))
+
 /** What the API and the worker stand on. */
-export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens)
+export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, WayOut)

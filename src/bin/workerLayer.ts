@@ -10,6 +10,7 @@ import { Breakers } from "../stages/Breakers.ts"
 import { EmbeddingBatches } from "../stages/EmbeddingBatches.ts"
 import { Pipeline } from "../stages/Pipeline.ts"
 import { version } from "../version.ts"
+import { Deliveries } from "../worker/Deliveries.ts"
 import { WorkerHealth } from "../worker/health.ts"
 import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
@@ -33,5 +34,9 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
       pid,
       version
     }))
-  ).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.provideMerge(Breakers.layer, pipeline)))
+  ).pipe(
+    Layer.merge(Deliveries),
+    Layer.provide(EmbeddingBatches.layer),
+    Layer.provide(Layer.provideMerge(Breakers.layer, pipeline))
+  )
 }))

@@ -1,16 +1,12 @@
 /** Subscriptions and deliveries on a test's database. */
-import { Duration, Effect, Layer, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { DeliveryQueueSql } from "../../layers/DeliveryQueue/Sql.ts"
-import { WebhooksSql } from "../../layers/Webhooks/Sql.ts"
 import type { By } from "../../services/ApiKeys.ts"
 import { DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Webhooks } from "../../services/Webhooks.ts"
 import { CorrelationId, localUserId, type UserId } from "../../src/domain/Ids.ts"
-import { emptyTables, stores } from "./stores.ts"
-
-export const webhookStores = Layer.mergeAll(WebhooksSql, DeliveryQueueSql).pipe(Layer.provideMerge(stores))
+import { emptyTables } from "./stores.ts"
 
 export const by: By = {
   actor: "key:test",

@@ -6,15 +6,8 @@ import { Webhooks } from "../../../services/Webhooks.ts"
 import { localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { deliveriesOfOne } from "../../../src/policy/deliveries.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import {
-  by,
-  claimDeliveries,
-  deliveryRows,
-  makeDue,
-  noWebhooks,
-  subscribe,
-  webhookStores
-} from "../../support/webhooks.ts"
+import { stores } from "../../support/stores.ts"
+import { by, claimDeliveries, deliveryRows, makeDue, noWebhooks, subscribe } from "../../support/webhooks.ts"
 
 const other = UserId.make("00000000-0000-4000-8000-000000000bad")
 const delivered: DeliveryOutcome = { _tag: "Delivered", status: 204 }
@@ -42,7 +35,7 @@ const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserI
 })
 
 onEachDatabase("deliveries", (it) => {
-  it.layer(webhookStores)((it) => {
+  it.layer(stores)((it) => {
     it.effect("are each taken by one worker, however many ask at once", () =>
       Effect.gen(function*() {
         yield* noWebhooks

@@ -10,8 +10,8 @@ import { failedStatuses } from "../../../src/domain/JobStatus.ts"
 import { DeliveryId, SubscriptionId } from "../../../src/domain/Webhook.ts"
 import { subscriptionsPerUser } from "../../../src/policy/deliveries.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import { accept, expireLease, heldAt } from "../../support/stores.ts"
-import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe, webhookStores } from "../../support/webhooks.ts"
+import { accept, expireLease, heldAt, stores } from "../../support/stores.ts"
+import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../support/webhooks.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
@@ -22,7 +22,7 @@ const cancelOne = Effect.gen(function*() {
 })
 
 onEachDatabase("a user's webhooks", (it) => {
-  it.layer(webhookStores)((it) => {
+  it.layer(stores)((it) => {
     it.effect("are nobody else's to see, change, rotate, test, replay or remove", () =>
       Effect.gen(function*() {
         yield* noWebhooks
@@ -164,7 +164,7 @@ onEachDatabase("a user's webhooks", (it) => {
 })
 
 onEachDatabase("the end of a job", (it) => {
-  it.layer(webhookStores)((it) => {
+  it.layer(stores)((it) => {
     it.effect("is told to each of its user's subscriptions that want it, and to nobody else's", () =>
       Effect.gen(function*() {
         yield* noWebhooks

@@ -1,0 +1,93 @@
+/**
+ * Delivers our webhooks: takes what is due, posts it signed, and writes down what became of it. At least once: who dies between
+ * the receiver's answer and the row posts again, under the same id.
+ */
+import { Clock, Duration, Effect, Layer, Queue, Random, Schedule, Stream } from "effect"
+import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
+import { Egress } from "../../services/Egress.ts"
+import {
+  deliveriesAtOnce,
+  deliveriesKept,
+  deliveryLease,
+  deliveryPatience,
+  deliveryPollInterval,
+  pruneInterval,
+  redeliverAfter
+} from "../policy/deliveries.ts"
+import { errorPause } from "../policy/worker.ts"
+import { version } from "../version.ts"
+import { signDelivery } from "./signDelivery.ts"
+
+/** Delivers for as long as the layer lives. */
+export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
+  const queue = yield* DeliveryQueue
+  const egress = yield* Egress
+  const wake = yield* Queue.sliding<void>(1)
+
+  const post = Effect.fnUntraced(function*(delivery: ClaimedDelivery) {
+    const headers = {
+      "content-type": "application/json",
+      "user-agent": `accessa-webhooks/${version}`,
+      ...signDelivery(delivery, yield* Clock.currentTimeMillis)
+    }
+    return yield* egress.post({ url: delivery.url, headers, body: delivery.payload })
+  })
+
+  const deliver = Effect.fn("Deliveries.deliver")(function*(delivery: ClaimedDelivery) {
+    const retryIn = redeliverAfter(delivery.attempt, yield* Random.next)
+    const outcome = yield* post(delivery).pipe(Effect.match({
+      onSuccess: (status) => judge(status, retryIn),
+      onFailure: ({ message }) => failed(null, message, retryIn)
+    }))
+    if (!(yield* queue.settle(delivery, outcome, deliveryPatience))) {
+      yield* Effect.logWarning("A delivery was settled by somebody else before.")
+    }
+    if (outcome._tag === "Failed" && outcome.retryIn === undefined) {
+      yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is given up: ${outcome.error}`)
+    }
+  })
+
+  const round = Effect.gen(function*() {
+    const claimed = yield* queue.claim(deliveriesAtOnce, deliveryLease)
+    yield* Effect.forEach(claimed, deliver, { concurrency: "unbounded", discard: true })
+    if (claimed.length > 0) return
+    const due = yield* queue.nextDue
+    const pause = due === undefined
+      ? deliveryPollInterval
+      : Duration.min(Duration.max(due, Duration.millis(1)), deliveryPollInterval)
+    yield* Effect.timeoutOption(Queue.take(wake), pause)
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.logError(`Webhooks can not be delivered. ${error.code}: ${error.message}`).pipe(
+        Effect.andThen(Effect.sleep(errorPause))
+      )
+    )
+  )
+
+  yield* queue.wakeups.pipe(
+    Stream.runForEach(() => Queue.offer(wake, undefined)),
+    Effect.catch((error) => Effect.logError(`No wake-ups for webhooks: ${error.message}`)),
+    Effect.forkScoped
+  )
+  yield* queue.prune(deliveriesKept).pipe(
+    Effect.catch((error) => Effect.logError(`The delivery log was not pruned. ${error.code}: ${error.message}`)),
+    Effect.schedule(Schedule.spaced(pruneInterval)),
+    Effect.forkScoped
+  )
+  yield* Effect.forkScoped(Effect.forever(round))
+}))
+
+/** Any 2xx is taken for delivered; 410 is the receiver's wish to be left alone. */
+const judge = (status: number, retryIn: Duration.Duration | undefined): DeliveryOutcome =>
+  status >= 200 && status < 300
+    ? { _tag: "Delivered", status }
+    : failed(status, `The receiver answered ${status}.`, retryIn)
+
+const failed = (
+  status: number | null,
+  error: string,
+  retryIn: Duration.Duration | undefined
+): DeliveryOutcome => {
+  const gone = status === 410
+  return { _tag: "Failed", status, error, gone, retryIn: gone ? undefined : retryIn }
+}
