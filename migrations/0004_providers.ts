@@ -67,7 +67,8 @@ export default Effect.gen(function*() {
   // Parses that nobody waits for any more: a worker tells the parser.
   yield* sql`
     CREATE TABLE parse_cancellations (
-      provider_job_id text PRIMARY KEY,
+      cancellation_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      provider_job_id text NOT NULL,
       job_id uuid NOT NULL,
       user_id uuid NOT NULL,
       requested_at timestamptz NOT NULL DEFAULT now()

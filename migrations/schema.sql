@@ -341,11 +341,12 @@ CREATE TABLE migration_files (
 );
 
 CREATE TABLE parse_cancellations (
+  cancellation_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   provider_job_id text NOT NULL,
   job_id uuid NOT NULL,
   user_id uuid NOT NULL,
   requested_at timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT parse_cancellations_pkey PRIMARY KEY (provider_job_id)
+  CONSTRAINT parse_cancellations_pkey PRIMARY KEY (cancellation_id)
 );
 
 ALTER TABLE parse_cancellations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -32,6 +32,8 @@ export class JobQueue extends Context.Service<JobQueue, {
   readonly release: (worker: WorkerId) => Effect.Effect<number, StageError>
   /** Gives up leases that ran out; a job that took its worker down too often ends as `WORKER_CRASHED`. */
   readonly rescue: Effect.Effect<{ readonly released: number; readonly dead: number }, StageError>
+  /** Ids of parses whose jobs were cancelled while the parser had them, each for one worker and once. */
+  readonly takeAbandoned: Effect.Effect<ReadonlyArray<string>, StageError>
   /** Time until the next job is due, if none is due now. */
   readonly nextDue: Effect.Effect<Duration.Duration | undefined, StageError>
   /** One element whenever there may be work; polling stands behind it, as notifications can be lost. */

@@ -12,7 +12,7 @@ export const jobColumns = `
   j.cost_usd, j.vectors_reused, j.provider_job_id, j.run_at, j.lease_until, j.processing_started_at,
   j.processing_completed_at, j.created_at, j.updated_at`
 
-export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.poll_deadline`
+export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.poll_deadline, j.parse_attempts`
 
 const time = Schema.DateTimeUtcFromDate
 const JobRow = Schema.Struct({
@@ -29,7 +29,8 @@ const ClaimRow = Schema.Struct({
   fence: Schema.BigInt,
   traceparent: Schema.NullOr(Schema.String),
   webhook_secret: Schema.String,
-  poll_deadline: Schema.NullOr(time)
+  poll_deadline: Schema.NullOr(time),
+  parse_attempts: Schema.Int
 })
 
 const readJobs = Schema.decodeUnknownEffect(Schema.Array(JobRow))

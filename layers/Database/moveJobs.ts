@@ -31,7 +31,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
     WITH wanted AS (
       SELECT * FROM jsonb_to_recordset(${wire(moves)}::jsonb) AS w(
         job_id uuid, fence bigint, from_status text, to_status text, hops jsonb, ended boolean, type text, actor text,
-        release_ms float8, provider_job_id text, poll_deadline_ms float8, parsed_path text, parsed_sha256 text,
+        release_ms float8, provider_job_id text, parse_attempts int, poll_deadline_ms float8, parsed_path text, parsed_sha256 text,
         parse_report jsonb, embedding_plan jsonb, progress jsonb, last_error jsonb, retry_count int, resume_status text
       )
     ), moved AS (
@@ -44,6 +44,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
         lease_owner = CASE WHEN w.ended OR w.release_ms IS NOT NULL THEN NULL ELSE j.lease_owner END,
         lease_until = CASE WHEN w.ended OR w.release_ms IS NOT NULL THEN NULL ELSE j.lease_until END,
         provider_job_id = coalesce(w.provider_job_id, j.provider_job_id),
+        parse_attempts = coalesce(w.parse_attempts, j.parse_attempts),
         poll_deadline = coalesce(now() + w.poll_deadline_ms * interval '1 millisecond', j.poll_deadline),
         parsed_path = coalesce(w.parsed_path, j.parsed_path),
         parsed_sha256 = coalesce(w.parsed_sha256, j.parsed_sha256),

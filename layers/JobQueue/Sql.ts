@@ -19,6 +19,7 @@ import { claimJobs } from "./claimJobs.ts"
 import { completeJobs } from "./completeJobs.ts"
 import { releaseJobs } from "./releaseJobs.ts"
 import { rescueJobs } from "./rescueJobs.ts"
+import { takeAbandoned } from "./takeAbandoned.ts"
 
 /** The connection of its own that heartbeats go over: a busy pool must not cost a worker its leases. */
 export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
@@ -71,6 +72,10 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           return (yield* failing(releaseJobs(sql, worker))).length
         }),
         rescue: failing(rescueJobs(sql, crashLimit)).pipe(Effect.withSpan("JobQueue.rescue")),
+        takeAbandoned: failing(takeAbandoned(sql)).pipe(
+          Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
+          Effect.withSpan("JobQueue.takeAbandoned")
+        ),
         nextDue: sql<{ readonly ms: number | null }>`
           SELECT (extract(epoch FROM min(run_at) - now()) * 1000)::float8 AS ms FROM upload_jobs WHERE run_at IS NOT NULL`
           .pipe(

@@ -1,4 +1,4 @@
-/** Gives a stopping worker's jobs back. The new fence shuts out whatever of it is still running. */
+/** Gives a stopping worker's jobs back. The new fence shuts out whatever of it is still running, so that calls under way count as lost. */
 import type { SqlClient } from "effect/sql"
 import { workChannel } from "../Database/channels.ts"
 
@@ -12,6 +12,9 @@ export const releaseJobs = (sql: SqlClient.SqlClient, worker: string) =>
       INSERT INTO job_events (job_id, type, from_status, to_status, message, actor, fence, progress)
       SELECT job_id, 'parked', status, status, 'The worker stopped.', 'worker:' || ${worker}::text, fence, progress
       FROM released
+    ), written_off AS (
+      UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
+      FROM released WHERE l.job_id = released.job_id AND l.state = 'announced'
     ), told AS (
       SELECT pg_notify(${workChannel}, '') FROM released LIMIT 1
     )

@@ -126,11 +126,16 @@ const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =
       WHERE job_id = ${job} AND user_id = ${user} AND ${sql.in("status", activeStatuses)}
       FOR UPDATE
     ), moved AS (
-      UPDATE upload_jobs j SET status = ${failures}::jsonb->>running.status, resume_status = running.status,
+      UPDATE upload_jobs j SET status = ${failures}::jsonb->>running.status,
+        resume_status = CASE WHEN running.status = 'parse_queued' THEN 'uploaded' ELSE running.status END,
         run_at = NULL, lease_owner = NULL, lease_until = NULL, fence = j.fence + 1, processing_completed_at = now(),
         last_error = ${cancelled}::jsonb || jsonb_build_object('at_status', running.status), updated_at = now()
       FROM running WHERE j.job_id = running.job_id
-      RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, running.status AS from_status
+      RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, j.provider_job_id, running.status AS from_status
+    ), abandoned AS (
+      INSERT INTO parse_cancellations (provider_job_id, job_id, user_id)
+      SELECT provider_job_id, job_id, user_id FROM moved
+      WHERE from_status = 'parse_queued' AND provider_job_id IS NOT NULL
     ), logged AS (
       INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
       SELECT job_id, 'moved', from_status, status, 'CANCELLED', 'Cancelled.', 'user', fence, progress FROM moved

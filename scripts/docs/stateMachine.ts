@@ -32,8 +32,28 @@ export const stateMachine = (): string =>
       "|---|---|---|",
       ...statuses.map((status) => `| \`${status}\` | ${target(status, "advance")} | ${target(status, "fail")} |`)
     ].join("\n"),
-    "A retry leaves a failed state for the last good one. A cancel ends in the failed state of its phase, with the code `CANCELLED`."
+    "A retry leaves a failed state for the last good one: for `uploaded` where the parser's answer was final, or its text is gone. "
+    + "A cancel ends in the failed state of its phase, with the code `CANCELLED`; a parse under way is cancelled at the parser, too.",
+    retries
   ].join("\n\n") + "\n"
 
 const target = (status: JobStatus, kind: "advance" | "fail"): string =>
   edges.filter((edge) => edge.from === status && edge.kind === kind).map(({ to }) => `\`${to}\``).join() || "–"
+
+const retries = `## What is tried again, and where
+
+Each kind of retry lives in one place. The vendors' SDK and the HTTP clients retry nothing by themselves.
+
+| what | where | how often |
+|---|---|---|
+| a stage that failed for now | a row: \`run_at\`, decided in \`src/stages/runStage.ts\` by \`src/policy/retries.ts\` | 2ⁿ × 3 s with jitter, at least \`Retry-After\`, 3 times a state |
+| a job whose service is out | a row: \`run_at\`, and due at once when the service is back; the circuits are rows of \`providers\` (\`src/stages/Breakers.ts\`) | until it is back; no attempt is counted |
+| a service that is out | one call, the probe, by one worker (\`src/policy/breakers.ts\`) | every 30 s after five failures in a row, every 5 minutes after it refused our key or our credit |
+| a parse that hangs | handed over anew at its deadline (\`src/stages/collectParse.ts\`) | every 30 minutes, twice in all |
+| an input among many that the provider refuses | smaller requests that single it out (\`src/stages/buyVectors.ts\`) | at most 40 refusals a request |
+| writing down what happened, and what is paid for | \`src/stages/insisting.ts\` | for a minute; afterwards the lease is over |
+| a job whose worker died | the sweep (\`layers/JobQueue/rescueJobs.ts\`) | three times without progress between, then \`WORKER_CRASHED\` |
+
+A worker that is told to stop lets its jobs end for 20 s, gives the others back, and exits with 130. What does not end 5 s later is
+stopped hard, with exit code 70. A worker that is blocked or stopped for longer than its lease loses its jobs: whatever it still
+writes is refused and counted (\`stale_writes\` of its health endpoint and its row in \`workers\`), and it buys nothing more for them.`

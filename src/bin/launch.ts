@@ -2,7 +2,9 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Layer, Option } from "effect"
 import { telemetry } from "../../otel/Telemetry.ts"
+import { hardStopAfter } from "../policy/worker.ts"
 import { Settings } from "../Settings.ts"
+import { hardStop } from "./hardStop.ts"
 
 interface Explained {
   readonly message: string
@@ -10,9 +12,11 @@ interface Explained {
 
 type Provided = Settings | NodeServices.NodeServices
 
-/** Runs until it is stopped; SIGINT and SIGTERM close the layer's scope. */
-export const launch = <A, E extends Explained>(service: string, layer: Layer.Layer<A, E, Provided>): void =>
+/** Runs until it is stopped; SIGINT and SIGTERM close the layer's scope, and what does not close in time is stopped hard. */
+export const launch = <A, E extends Explained>(service: string, layer: Layer.Layer<A, E, Provided>): void => {
+  Effect.runFork(hardStop(hardStopAfter))
   run(service, Layer.launch(layer))
+}
 
 /** Runs to its end. */
 export const run = <A, E extends Explained>(service: string, program: Effect.Effect<A, E, Provided>): void =>

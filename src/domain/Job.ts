@@ -97,6 +97,8 @@ export interface ClaimedJob extends Job {
   /** What the parser signs its callback with. */
   readonly webhook_secret: string
   readonly poll_deadline: Job["run_at"]
+  /** How often it was handed to the parser since it was uploaded, or retried from there. */
+  readonly parse_attempts: number
 }
 
 /** One line of a job's history; `from` is null on the first. */

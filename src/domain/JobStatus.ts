@@ -76,7 +76,13 @@ export interface Edge {
 }
 
 /** Every legal move: along the line, into the phase's failure (also by a cancel), and back by a retry. */
-export const edges: ReadonlyArray<Edge> = activeStatuses.flatMap((from) => {
+export const edges: ReadonlyArray<Edge> = [
+  ...activeStatuses.flatMap(edgesFrom),
+  // Parsed text that is gone, or is not what was parsed, has to be parsed anew.
+  { from: "failed_chunking", to: "uploaded", kind: "retry" }
+]
+
+function edgesFrom(from: JobStatus): ReadonlyArray<Edge> {
   const { next } = stateGraph[from]
   const failed = failureOf(from)
   return [
@@ -86,7 +92,7 @@ export const edges: ReadonlyArray<Edge> = activeStatuses.flatMap((from) => {
       { from: failed, to: from, kind: "retry" as const }
     ])
   ]
-})
+}
 
 export const isEdge = (from: JobStatus, to: JobStatus): boolean =>
   edges.some((edge) => edge.from === from && edge.to === to)

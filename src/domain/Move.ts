@@ -7,6 +7,7 @@ import type { JobStatus } from "./JobStatus.ts"
 /** The columns a move may set beside the status. Absent: unchanged. */
 export interface MoveFields {
   readonly provider_job_id?: string
+  readonly parse_attempts?: number
   /** The reconciler gives up this long after the move. */
   readonly poll_deadline_ms?: number
   readonly parsed_path?: string

@@ -18,6 +18,9 @@ export const stageDeadline = {
 /** From the hand-over to the parser until it is given up: 120 s for each 50 pages, whose number nobody knows yet. */
 export const parseDeadline = Duration.minutes(30)
 
+/** How often a document is handed over before a parser that has no result within its deadline has failed. */
+export const parseAttempts = 2
+
 /** How soon the parser is asked again if no callback comes: a quarter of the time it has had, within 1 s and 20 s. */
 export const pollDelay = (waited: Duration.Duration): Duration.Duration =>
   Duration.clamp(Duration.times(waited, 0.25), { minimum: Duration.seconds(1), maximum: Duration.seconds(20) })

@@ -13,5 +13,8 @@ export const errorPause = Duration.seconds(1)
 /** From the signal to stop until what still runs is given back. */
 export const drainTime = Duration.seconds(20)
 
+/** From the signal to stop until a process that still runs is stopped hard: a worker has drained and given back by then. */
+export const hardStopAfter = Duration.sum(drainTime, Duration.seconds(5))
+
 /** Between a sign of new work and the claim, when the worker is busy anyway. */
 export const gatherTime = Duration.millis(10)

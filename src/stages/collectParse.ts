@@ -1,10 +1,10 @@
 /** parse_queued → parsed: the parser's result is in our storage, or the job waits for it. */
 import { DateTime, Duration, Effect, Stream } from "effect"
-import { DocumentParser } from "../../services/DocumentParser.ts"
+import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../domain/hash.ts"
 import { PermanentError } from "../domain/StageError.ts"
-import { parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
+import { parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
@@ -28,7 +28,11 @@ export const collectParse = {
       return again
     }
     const parsed = yield* parser.result(providerJobId, request)
-    if (parsed === undefined) return yield* waitForParser(job, providerJobId)
+    if (parsed === undefined) {
+      return (yield* isLate(job))
+        ? yield* handOverAgain(job, request)
+        : yield* waitForParser(job)
+    }
 
     const storage = yield* ObjectStorage
     const path = `parsed/${job.user_id}/${job.document_id}.md`
@@ -45,23 +49,48 @@ export const collectParse = {
   })
 } satisfies Stage<unknown>
 
-/** Soon at first and then less often; a callback makes the job due at once. */
-const waitForParser = Effect.fnUntraced(function*(job: Running["job"], providerJobId: string) {
+const timeLeft = Effect.fnUntraced(function*({ poll_deadline }: Running["job"]) {
   const now = yield* DateTime.now
-  const left = job.poll_deadline === null ? parseDeadline : DateTime.distance(now, job.poll_deadline)
-  if (Duration.isLessThanOrEqualTo(left, Duration.zero)) {
-    return yield* new PermanentError({
-      code: "PARSER_DEADLINE",
-      message: `The parser had no result within ${Duration.format(parseDeadline)}.`,
-      dependency: "parser",
-      requestId: providerJobId
-    })
-  }
+  return poll_deadline === null ? parseDeadline : DateTime.distance(now, poll_deadline)
+})
+
+const isLate = (job: Running["job"]) =>
+  Effect.map(timeLeft(job), (left) => Duration.isLessThanOrEqualTo(left, Duration.zero))
+
+/** Soon at first and then less often; a callback makes the job due at once. */
+const waitForParser = Effect.fnUntraced(function*(job: Running["job"]) {
+  const left = yield* timeLeft(job)
   const outcome: Outcome = {
     _tag: "wait",
     delay: pollDelay(Duration.subtract(parseDeadline, left)),
     // A retry has taken the deadline away: without a new one the job would wait for ever.
     set: job.poll_deadline === null ? { poll_deadline_ms: Duration.toMillis(parseDeadline) } : {}
+  }
+  return outcome
+})
+
+/** A parse that hangs is cancelled over there, or it would be found again instead of a new one being made. */
+const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: ParseRequest) {
+  const parser = yield* DocumentParser
+  const providerJobId = job.provider_job_id ?? ""
+  if (job.parse_attempts >= parseAttempts) {
+    return yield* new PermanentError({
+      code: "PARSER_DEADLINE",
+      message: `The parser had no result within ${Duration.format(parseDeadline)}, `
+        + `${job.parse_attempts} times. Its last job was ${providerJobId}.`,
+      dependency: "parser",
+      requestId: providerJobId
+    })
+  }
+  yield* parser.cancel(providerJobId)
+  const outcome: Outcome = {
+    _tag: "wait",
+    delay: pollDelay(Duration.zero),
+    set: {
+      provider_job_id: yield* parser.submit(request),
+      parse_attempts: job.parse_attempts + 1,
+      poll_deadline_ms: Duration.toMillis(parseDeadline)
+    }
   }
   return outcome
 })

@@ -6,7 +6,7 @@ import { Cause, Duration, Effect, Random } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ClaimedJob, JobError } from "../domain/Job.ts"
-import { failureOf } from "../domain/JobStatus.ts"
+import { failureOf, type JobStatus } from "../domain/JobStatus.ts"
 import type { Move } from "../domain/Move.ts"
 import { errorClass, PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { timeoutCode } from "../policy/breakers.ts"
@@ -130,12 +130,16 @@ const fail = Effect.fnUntraced(function*(running: Running, error: StageError) {
     type: "moved",
     set: {
       last_error: jobError(job, error),
-      // What the parser answered is final, and so is what came of it: a retry has to ask for a new parse.
-      resume_status: to === "failed_parse" && error._tag === "PermanentError" ? "uploaded" : job.status
+      resume_status: isParseVoid(to, error) ? "uploaded" : job.status
     }
   })
   return undefined
 })
+
+/** What the parser answered is final, and so is what came of it; or its text is gone. Either way a retry has to ask for a new parse. */
+const isParseVoid = (to: JobStatus, error: StageError): boolean =>
+  (to === "failed_parse" && error._tag === "PermanentError") || error.code === "PARSED_MISSING"
+  || error.code === "PARSED_CORRUPT"
 
 /** The job stays where it is and is given up; what it has passed on its way here is written first. */
 const hold = Effect.fnUntraced(function*(running: Running, move: Pick<Move, "type" | "set" | "release_ms">) {

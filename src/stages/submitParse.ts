@@ -17,7 +17,7 @@ export const submitParse = {
     const outcome: Outcome = {
       _tag: "advance",
       to: "parse_queued",
-      set: { provider_job_id: id, poll_deadline_ms: Duration.toMillis(parseDeadline) },
+      set: { provider_job_id: id, parse_attempts: 1, poll_deadline_ms: Duration.toMillis(parseDeadline) },
       lazy: parser.immediate
     }
     return outcome

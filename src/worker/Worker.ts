@@ -9,6 +9,7 @@ import type { ClaimedJob } from "../domain/Job.ts"
 import { sweepInterval } from "../policy/leases.ts"
 import { busyInterval, drainTime, errorPause, gatherTime, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
+import { cancelParses } from "./cancelParses.ts"
 import { makeSuspects } from "./suspects.ts"
 
 export interface WorkerOptions {
@@ -104,6 +105,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* beat
   yield* inBackground("heartbeat", beat, options.heartbeat)
   yield* inBackground("sweep", queue.rescue, sweepInterval)
+  yield* inBackground("cancelling of parses", cancelParses, sweepInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),
@@ -124,11 +126,11 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
 })
 
 /** Once every interval, whatever happens to one round. */
-const inBackground = <A, E extends { readonly message: string }>(
+const inBackground = <A, E extends { readonly message: string }, R>(
   name: string,
-  round: Effect.Effect<A, E>,
+  round: Effect.Effect<A, E, R>,
   interval: Duration.Duration
-): Effect.Effect<void, never, Scope.Scope> =>
+): Effect.Effect<void, never, R | Scope.Scope> =>
   round.pipe(
     Effect.catch((error) => Effect.logError(`The ${name} failed: ${error.message}`)),
     Effect.schedule(Schedule.spaced(interval)),

@@ -17,7 +17,8 @@ const Advance = Schema.Struct({ do: Schema.Literal("advance"), ...byHolder, furt
 /** Quietly: an ordinary pause, which the history does not mention. */
 const Park = Schema.Struct({ do: Schema.Literal("park"), ...byHolder, when: When, quietly: Schema.Boolean })
 const RetryLater = Schema.Struct({ do: Schema.Literal("retryLater"), ...byHolder, when: When })
-const Fail = Schema.Struct({ do: Schema.Literal("fail"), ...byHolder })
+/** Gone: what was parsed is not there any more, so that a retry begins anew. */
+const Fail = Schema.Struct({ do: Schema.Literal("fail"), ...byHolder, gone: Schema.Boolean })
 /** A worker falls silent until its lease is over, and the sweep comes by. */
 const Crash = Schema.Struct({ do: Schema.Literal("crash"), ...onJob })
 const Sweep = Schema.Struct({ do: Schema.Literal("sweep") })

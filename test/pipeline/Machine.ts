@@ -112,8 +112,11 @@ export const makeMachine = Effect.gen(function*() {
       }
       case "fail": {
         if (failure === undefined) return
-        const set = { last_error: failing("NO_TEXT", first.status), resume_status: first.status }
-        yield* write(at, first, { to: failure, type: "moved", set }, (job) => Model.failed(job, "NO_TEXT"))
+        const anew = command.gone && failure === "failed_chunking"
+        const code = anew ? "PARSED_MISSING" : "NO_TEXT"
+        const resume_status = anew ? "uploaded" : first.status
+        const set = { last_error: failing(code, first.status), resume_status }
+        yield* write(at, first, { to: failure, type: "moved", set }, (job) => Model.failed(job, code, resume_status))
         return
       }
     }
@@ -249,7 +252,7 @@ const pathFrom = (status: JobStatus, steps: number): ReadonlyArray<JobStatus> =>
   return path
 }
 
-const failing = (code: "PARSER_FAILED" | "NO_TEXT", at_status: JobStatus): JobError => ({
+const failing = (code: "PARSER_FAILED" | "PARSED_MISSING" | "NO_TEXT", at_status: JobStatus): JobError => ({
   code,
   class: errorCodes[code].class,
   message: "It failed.",
@@ -264,7 +267,8 @@ const asClaimed = (job: Job, { fence, status }: Model.Holding): ClaimedJob => ({
   fence,
   traceparent: null,
   webhook_secret: "",
-  poll_deadline: null
+  poll_deadline: null,
+  parse_attempts: 0
 })
 
 /** One chunk with its vector, so that the receipt holds. */

@@ -108,8 +108,8 @@ const ended = (job: ModelJob, code: string): ModelJob => ({
   code
 })
 
-export const failed = (job: ModelJob, code: string): ModelJob =>
-  logged(job, "moved", { ...ended(job, code), retry_count: 0, crash_count: 0 })
+export const failed = (job: ModelJob, code: string, resume_status: JobStatus): ModelJob =>
+  logged(job, "moved", { ...ended(job, code), resume_status, retry_count: 0, crash_count: 0 })
 
 export const rescued = (job: ModelJob): ModelJob => {
   const next = { ...job, fence: job.fence + 1n, crash_count: job.crash_count + 1 }
@@ -137,7 +137,12 @@ export const retried = (job: ModelJob): ModelJob | undefined =>
 export const cancelled = (job: ModelJob): ModelJob | undefined =>
   isTerminal(job.status)
     ? undefined
-    : logged(job, "moved", { ...ended(job, "CANCELLED"), fence: job.fence + 1n })
+    : logged(job, "moved", {
+      ...ended(job, "CANCELLED"),
+      fence: job.fence + 1n,
+      // The parse is cancelled over there.
+      resume_status: job.status === "parse_queued" ? "uploaded" : job.status
+    })
 
 export const hinted = (job: ModelJob, event: string): ModelJob => {
   if (job.callbacks.includes(event)) return job

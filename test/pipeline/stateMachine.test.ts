@@ -1,7 +1,7 @@
 /** The queue against its model: whatever workers, users and callbacks do in whatever order. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import { activeStatuses, type Edge, edges } from "../../src/domain/JobStatus.ts"
+import { activeStatuses, type Edge, edges, failureOf } from "../../src/domain/JobStatus.ts"
 import { onEachDatabase } from "../support/Databases.ts"
 import { stores } from "../support/stores.ts"
 import { type Command, commands } from "./Command.ts"
@@ -41,7 +41,7 @@ onEachDatabase("the state machine", (it, name) => {
         ...(steps === 0 ? [] : [{ do: "advance", holding: 0, further: steps - 1, atOnce: false } as const])
       ]
     }
-    const fail = { do: "fail", holding: 0 } as const
+    const fail = { do: "fail", holding: 0, gone: false } as const
     const crashes: ReadonlyArray<Command> = [0, 1, 2].flatMap(() => [
       { do: "crash", job: 0 },
       { do: "crash", job: 1 },
@@ -57,7 +57,11 @@ onEachDatabase("the state machine", (it, name) => {
         [...reach(from), { do: "cancel", job: 0 }, { do: "cancel", job: 1 }],
         [...reach(from), ...crashes]
       ],
-      retry: ({ to }) => [[...reach(to), fail, { do: "retry", job: 0 }, { do: "retry", job: 1 }]]
+      retry: ({ from, to }) => [
+        failureOf(to) === from
+          ? [...reach(to), fail, { do: "retry", job: 0 }, { do: "retry", job: 1 }]
+          : [...reach("chunking"), { ...fail, gone: true }, { do: "retry", job: 0 }, { do: "retry", job: 1 }]
+      ]
     }
     it.effect.each(edges)("goes $from → $to whichever way leads there", (edge) =>
       Effect.gen(function*() {

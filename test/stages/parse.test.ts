@@ -19,6 +19,9 @@ import { aClaim } from "../support/QueueLog.ts"
 class Parser extends Context.Service<Parser, {
   parsed: ParsedDocument | undefined
   readonly submitted: Array<ParseRequest>
+  /** The parses whose result was asked for. */
+  readonly asked: Array<string>
+  readonly cancelled: Array<string>
 }>()("accessa/test/Parser") {}
 
 const unused = () => Effect.die(new Error("no parse stage has a use for this"))
@@ -31,13 +34,17 @@ const surroundings = Layer.mergeAll(
   }),
   Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: () => Effect.succeed(null) }),
   Layer.effectContext(Effect.sync(() => {
-    const state = Parser.of({ parsed: undefined, submitted: [] })
+    const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [] })
     return Context.make(Parser, state).pipe(Context.add(DocumentParser, {
       name: "test",
       immediate: false,
       submit: (request) => Effect.sync(() => `pjb-${state.submitted.push(request)}`),
-      result: () => Effect.sync(() => state.parsed),
-      cancel: unused
+      result: (id) =>
+        Effect.sync(() => {
+          state.asked.push(id)
+          return state.parsed
+        }),
+      cancel: (id) => Effect.sync(() => void state.cancelled.push(id))
     }))
   }))
 )
@@ -66,7 +73,7 @@ describe("a document", () => {
       assert.deepInclude(outcome, {
         _tag: "advance",
         to: "parse_queued",
-        set: { provider_job_id: "pjb-1", poll_deadline_ms: 1_800_000 }
+        set: { provider_job_id: "pjb-1", parse_attempts: 1, poll_deadline_ms: 1_800_000 }
       })
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
       assert.strictEqual(submitted[0]?.callback?.url.href, `https://accessa.example/${job.job_id}`)
@@ -85,9 +92,9 @@ describe("a document", () => {
       assert.deepStrictEqual(yield* storage.stat(path), { bytes: 5 })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is asked for less and less often, and given up at its deadline", () =>
+  it.effect("is asked for less and less often, and given up at its last deadline, naming the parser's job", () =>
     Effect.gen(function*() {
-      const job = queued({ poll_deadline: minutes(30) })
+      const job = queued({ poll_deadline: minutes(30), parse_attempts: 2 })
       const delays = []
       for (const wait of ["0 seconds", "20 seconds", "10 minutes"] as const) {
         yield* TestClock.adjust(wait)
@@ -98,6 +105,26 @@ describe("a document", () => {
       yield* TestClock.adjust("20 minutes")
       const error = yield* Effect.flip(collectParse.run({ job }))
       assert.include(error, { _tag: "PermanentError", code: "PARSER_DEADLINE", requestId: "pjb-1" })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that hangs at the parser is cancelled there at its deadline and handed over again, with time anew", () =>
+    Effect.gen(function*() {
+      const { cancelled, submitted } = yield* Parser
+      yield* TestClock.adjust("30 minutes")
+      const again = yield* collectParse.run({ job: queued({ poll_deadline: minutes(30), parse_attempts: 1 }) })
+      assert.deepStrictEqual(cancelled, ["pjb-1"])
+      assert.lengthOf(submitted, 1)
+      assert.deepInclude(again, {
+        _tag: "wait",
+        set: { provider_job_id: "pjb-1", parse_attempts: 2, poll_deadline_ms: 1_800_000 }
+      })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("is asked for by the id of its newest parse, whatever woke the job", () =>
+    Effect.gen(function*() {
+      const { asked } = yield* Parser
+      yield* collectParse.run({ job: queued({ provider_job_id: "pjb-2", poll_deadline: minutes(30) }) })
+      assert.deepStrictEqual(asked, ["pjb-2"])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("gets a deadline again where a retry has taken it away", () =>

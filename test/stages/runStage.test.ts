@@ -103,6 +103,14 @@ describe("a stage", () => {
       assert.strictEqual(move?.set.last_error?.class, "recoverable")
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect("that is parked again for the same reason says so once in the history", () =>
+    Effect.gen(function*() {
+      const out = new RecoverableError({ code: "PARSER_AUTH", message: "The key is refused.", dependency: "parser" })
+      const first = yield* run(aClaim(), Effect.fail(out))
+      const last_error = first.move?.set.last_error ?? null
+      assert.strictEqual((yield* run(aClaim({ last_error }), Effect.fail(out))).move?.type, "waiting")
+    }).pipe(Effect.provide(surroundings)))
+
   it.effect("that fails for good ends in its phase's failure, with what to do and what was kept", () =>
     Effect.gen(function*() {
       const bad = new PermanentError({ code: "EMBED_REJECTED", message: "No." })
@@ -119,9 +127,9 @@ describe("a stage", () => {
       assert.strictEqual(move?.set.resume_status, "embedding_in_progress")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("of the parse that failed for good begins with a new parse when it is retried", () =>
+  it.effect("of the parse that failed for good, or whose text is gone, begins with a new parse when it is retried", () =>
     Effect.gen(function*() {
-      for (const status of ["uploaded", "parse_queued", "parsed"] as const) {
+      for (const status of ["uploaded", "parse_queued", "parsed", "chunking"] as const) {
         const bad = new PermanentError({ code: "PARSED_MISSING", message: "Gone." })
         const { move } = yield* run(aClaim({ status }), Effect.fail(bad))
         assert.strictEqual(move?.set.resume_status, "uploaded", status)

@@ -27,6 +27,7 @@ export class QueueLog extends Context.Service<QueueLog, {
       beat: () => unused,
       release: () => unused,
       rescue: unused,
+      takeAbandoned: unused,
       nextDue: unused,
       wakeups: Stream.never
     }))
@@ -39,5 +40,6 @@ export const aClaim = (fields: Partial<ClaimedJob> = {}): ClaimedJob => ({
   traceparent: null,
   webhook_secret: "5e".repeat(32),
   poll_deadline: null,
+  parse_attempts: 0,
   ...fields
 })

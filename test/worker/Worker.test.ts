@@ -40,6 +40,10 @@ class Desk extends Context.Service<Desk, {
   stale: boolean
   released: number
   sweeps: number
+  /** Parses that nobody waits for. */
+  readonly abandoned: Array<string>
+  /** Those that the parser was told of. */
+  readonly cancelled: Array<string>
 }>()("accessa/test/Desk") {}
 
 const unused = () => Effect.die(new Error("the worker has no use for this"))
@@ -57,7 +61,9 @@ const desk = Layer.effectContext(Effect.gen(function*() {
     failures: 0,
     stale: false,
     released: 0,
-    sweeps: 0
+    sweeps: 0,
+    abandoned: [],
+    cancelled: []
   })
   return Context.make(Desk, state).pipe(
     Context.add(JobQueue, {
@@ -89,6 +95,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
         state.sweeps++
         return { released: 0, dead: 0 }
       }),
+      takeAbandoned: Effect.sync(() => state.abandoned.splice(0)),
       nextDue: Effect.sync(() => undefined),
       wakeups: Stream.fromQueue(state.wake)
     }),
@@ -105,7 +112,10 @@ const desk = Layer.effectContext(Effect.gen(function*() {
         )
       },
       result: unused,
-      cancel: unused
+      cancel: (id) =>
+        id === "unknown"
+          ? Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "500", dependency: "parser" }))
+          : Effect.sync(() => void state.cancelled.push(id))
     })
   )
 }))
@@ -260,6 +270,15 @@ describe("a worker", () => {
       yield* Deferred.succeed(gate, undefined)
       yield* settled
       assert.deepStrictEqual(moves.map(({ fence }) => fence), [job.fence + 2n])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("tells the parser what nobody waits for any more, and goes on when that fails", () =>
+    Effect.gen(function*() {
+      const { abandoned, cancelled } = yield* Desk
+      yield* running
+      abandoned.push("pjb-1", "unknown", "pjb-2")
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(cancelled, ["pjb-1", "pjb-2"])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that is stopped claims no more, lets its jobs end, gives back what it held, and says so", () =>

@@ -1,0 +1,19 @@
+/** Tells the parser about the documents that nobody waits for any more: as well as can be, for it only saves money. */
+import { Effect } from "effect"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { JobQueue } from "../../services/JobQueue.ts"
+import { Breakers } from "../stages/Breakers.ts"
+
+/** One round; while the parser is out the parses wait for another one. */
+export const cancelParses = Effect.gen(function*() {
+  const queue = yield* JobQueue
+  const parser = yield* DocumentParser
+  const breakers = yield* Breakers
+  yield* breakers.check("parser")
+  for (const id of yield* queue.takeAbandoned) {
+    yield* breakers.guard("parser", parser.cancel(id)).pipe(
+      Effect.andThen(Effect.logInfo(`The parse ${id} was cancelled at the parser.`)),
+      Effect.catch((error) => Effect.logWarning(`The parse ${id} was not cancelled at the parser.`, error))
+    )
+  }
+}).pipe(Effect.withSpan("worker.cancelParses"))

@@ -1,0 +1,7 @@
+/** A process that can not be interrupted; it says when it is there. */
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Duration, Effect } from "effect"
+import { hardStop } from "../../src/bin/hardStop.ts"
+
+Effect.runFork(hardStop(Duration.millis(300)))
+NodeRuntime.runMain(Effect.uninterruptible(Effect.andThen(Console.log("ready"), Effect.never)))
