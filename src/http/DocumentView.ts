@@ -2,8 +2,9 @@
 import { Schema } from "effect"
 import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { JobView } from "./JobView.ts"
+import { PlainText } from "./PlainText.ts"
 
-export const Metadata = Schema.Record(Schema.String, Schema.String)
+export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isPropertyNames(PlainText))
 
 export const DocumentView = Schema.Struct({
   document_id: DocumentId,

@@ -32,6 +32,7 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
     ["/api/v1/jobs", { method: "PUT" }, 404, "NOT_FOUND"],
     ["/api/v1/jobs/7", {}, 400, "BAD_REQUEST"],
     ["/api/v1/jobs/%F0%28", {}, 404, "NOT_FOUND"],
+    ["/api/v1/jobs?filename=%00", {}, 400, "BAD_REQUEST"],
     [`/api/v1/jobs/${randomUUID()}`, {}, 404, "JOB_NOT_FOUND"],
     [`/api/v1/jobs/${randomUUID()}/events`, { headers: { "last-event-id": "x" } }, 400, "BAD_REQUEST"],
     [`/api/v1/documents/${randomUUID()}`, {}, 404, "DOCUMENT_NOT_FOUND"],

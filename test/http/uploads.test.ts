@@ -312,8 +312,15 @@ describe("a multipart body", () => {
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
-      const fields = { document_id: "7", metadata: "[1]", priority: "high", force: "perhaps" }
-      for (const [key, value] of Object.entries(fields)) {
+      const fields = [
+        ["document_id", "7"],
+        ["metadata", "[1]"],
+        ["metadata", "{\"a\":\"\\u0000\"}"],
+        ["metadata", "{\"\\ud800\":\"a\"}"],
+        ["priority", "high"],
+        ["force", "perhaps"]
+      ] as const
+      for (const [key, value] of fields) {
         const { body, status } = yield* upload(formOf("a.md", markdown, { before: { [key]: value } }))
         assert.strictEqual(status, 400)
         assert.match(JSON.stringify(body["errors"]), new RegExp(`"pointer":"/payload/${key}`))
