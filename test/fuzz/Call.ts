@@ -1,0 +1,22 @@
+/** One request as it goes on the wire, and what came back. */
+
+export interface Call {
+  readonly method: string
+  /** With its query, encoded. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Buffer
+  /** Who sends it, for the report. */
+  readonly caller: string
+  /** `POST /api/v1/documents`, for the report. */
+  readonly route: string
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly text: string
+}
+
+/** `held`: the server keeps the answer open, as a stream of events or a wait may be. `lost`: the connection ended without one. */
+export type Heard = Reply | "held" | "lost"

@@ -1,0 +1,30 @@
+/** A small run of `pnpm fuzz`, which by itself sends 100,000 of each. */
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { worldLayer } from "../faults/makeWorld.ts"
+import { PostgresPlace } from "../faults/PostgresPlace.ts"
+import { fuzz } from "./fuzz.ts"
+
+const place = Layer.succeed(PostgresPlace, undefined)
+const world = worldLayer(1).pipe(
+  Layer.provideMerge(Layer.mergeAll(NodeHttpClient.layerUndici, place, NodeServices.layer))
+)
+
+it.live(
+  "random callbacks and requests find no fault, change nothing they may not, and leave the server up",
+  () =>
+    Effect.gen(function*() {
+      const { findings, statuses } = yield* fuzz({ webhooks: 500, requests: 500 })
+      assert.deepStrictEqual(findings, [])
+      for (
+        const [phase, status] of [["genuine callbacks", "200"], ["owners", "200"], [
+          "those who may not",
+          "401"
+        ]] as const
+      ) {
+        assert.isAbove(statuses[phase]?.[status] ?? 0, 10, `${phase} ${status}: otherwise nothing was tried`)
+      }
+    }).pipe(Effect.provide(world), Effect.scoped),
+  90_000
+)
