@@ -15,7 +15,7 @@ import { Notifications } from "../Database/listen.ts"
 import { moveJobs } from "../Database/moveJobs.ts"
 import { decodeReceipts } from "../Database/receipt.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
-import { claimJobs } from "./claimJobs.ts"
+import { claimJobs, nextDue } from "./claimJobs.ts"
 import { completeJobs } from "./completeJobs.ts"
 import { releaseJobs } from "./releaseJobs.ts"
 import { rescueJobs } from "./rescueJobs.ts"
@@ -76,14 +76,10 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
           Effect.withSpan("JobQueue.takeAbandoned")
         ),
-        nextDue: sql<{ readonly ms: number | null }>`
-          SELECT (extract(epoch FROM min(run_at) - now()) * 1000)::float8 AS ms FROM upload_jobs WHERE run_at IS NOT NULL`
-          .pipe(
-            failing,
-            Effect.map(([row]) =>
-              row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms))
-            )
-          ),
+        nextDue: nextDue(sql).pipe(
+          failing,
+          Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
+        ),
         wakeups: Stream.map(notifications.subscribe(workChannel), () => undefined)
       })
     })

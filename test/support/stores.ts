@@ -23,7 +23,17 @@ export const stores = storesWith(JobQueueSql({ lease: Duration.seconds(leaseSeco
 
 export const emptyTables = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  for (const table of ["upload_jobs", "documents", "job_events", "embedding_ledger", "webhook_receipts", "workers"]) {
+  for (
+    const table of [
+      "upload_jobs",
+      "documents",
+      "job_events",
+      "embedding_ledger",
+      "webhook_receipts",
+      "workers",
+      "claim_turns"
+    ]
+  ) {
     yield* sql`DELETE FROM ${sql(table)}`
   }
 })
