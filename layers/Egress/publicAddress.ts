@@ -1,5 +1,8 @@
 /** Which addresses are on the public internet. Whatever is not known to be is refused. */
-import { parse, parseCIDR } from "ipaddr.js"
+import ipaddr from "ipaddr.js"
+
+// Node finds no names in this CommonJS module.
+const { parse, parseCIDR } = ipaddr
 
 const nearby: ReadonlySet<string> = new Set(["loopback", "private", "uniqueLocal"])
 
