@@ -29,6 +29,7 @@ import { DocumentsSql } from "./Documents/Sql.ts"
 import { EgressNode, resolveBySystem } from "./Egress/Node.ts"
 import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
 import { HealthSql } from "./Health/Sql.ts"
+import { IdempotencyKeysSql } from "./IdempotencyKeys/Sql.ts"
 import { IdsRandom } from "./Ids/Random.ts"
 import { BeatDatabase, JobQueueSql } from "./JobQueue/Sql.ts"
 import { JobsSql } from "./Jobs/Sql.ts"
@@ -100,6 +101,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     DeliveryQueueSql,
     DocumentsSql,
     HealthSql,
+    IdempotencyKeysSql,
     JobsSql,
     ProvidersSql,
     VectorsSql,

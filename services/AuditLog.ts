@@ -1,5 +1,5 @@
 /** What operators and admins did: only ever added to, each entry chained to the one before it by its hash. */
-import { Context, type DateTime, type Effect, Schema } from "effect"
+import { Context, type DateTime, type Effect, type Schema } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 import type { By } from "./ApiKeys.ts"

@@ -8,6 +8,8 @@ import type {
   Conflict,
   Forbidden,
   Internal,
+  KeyInFlight,
+  KeyReused,
   NotFound,
   TooLarge,
   TooManyRequests,
@@ -26,6 +28,8 @@ export type Problem =
   | Unauthenticated
   | Forbidden
   | TooManyRequests
+  | KeyInFlight
+  | KeyReused
   | NotFound
   | Conflict
   | TooLarge
@@ -49,6 +53,7 @@ export const isPassing = (error: ApiError): boolean => {
     case "HttpClientError":
       return isLost(error) || (error.response?.status ?? 0) >= 502 || error.response?.status === 429
     case "TooManyRequests":
+    case "KeyInFlight":
     case "Unavailable":
     case "NotReady":
     case "SseError":
@@ -119,7 +124,7 @@ const whatHappened = (problem: Problem): string => {
 
 const whatToDo = (problem: Problem): string => {
   if (problem._tag === "NotReady") return "See `accessa doctor`."
-  if (problem._tag === "Unavailable" || problem._tag === "TooManyRequests") {
+  if ("retry_after_s" in problem) {
     return `${helpFor(problem.code)} Try again in ${problem.retry_after_s} s.`.trimStart()
   }
   return helpFor(problem.code)

@@ -1,5 +1,5 @@
 /** The generated client of the API at an address, which shows the caller's key. */
-import { Config, Effect, FileSystem, Option, Redacted } from "effect"
+import { Config, Context, Effect, FileSystem, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../http/Api.ts"
@@ -9,12 +9,19 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
   const key = yield* keyFor(url)
   return yield* HttpApiClient.make(Api, {
     baseUrl: url,
-    transformClient: Option.match(key, {
-      onNone: () => (client) => client,
-      onSome: (key) => HttpClient.mapRequest(HttpClientRequest.bearerToken(key))
-    })
+    transformClient: HttpClient.mapRequestEffect((request) =>
+      Effect.map(RequestKey, (name) => {
+        const shown = Option.isSome(key) ? HttpClientRequest.bearerToken(request, key.value) : request
+        return name === undefined ? shown : HttpClientRequest.setHeader(shown, "idempotency-key", name)
+      })
+    )
   })
 })
+
+/** Names a request, so that the API carries it out once however often it is sent. */
+export class RequestKey extends Context.Reference<string | undefined>("accessa/cli/RequestKey", {
+  defaultValue: () => undefined
+}) {}
 
 /** `ACCESSA_API_KEY`, or for a stack on this machine the key that it made at its first start. */
 const keyFor = Effect.fnUntraced(function*(url: URL) {

@@ -1,5 +1,6 @@
-/** Sends one file, straight from disk. While nothing answers it is sent again: the same bytes are accepted once. */
+/** Sends one file, straight from disk. While nothing answers it is sent again under the same name: it is accepted once. */
 import { Effect, FileSystem, Path, Schedule } from "effect"
+import { randomUUID } from "node:crypto"
 import { openAsBlob } from "node:fs"
 import type { ApiError } from "./apiFailure.ts"
 import { isPassing } from "./apiFailure.ts"
@@ -25,11 +26,9 @@ export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options
   if (options.priority !== 0) form.append("priority", String(options.priority))
   if (options.force) form.append("force", "true")
   form.append("file", bytes, paths.basename(file.name))
-  // forced twice is processed twice: an upload whose answer was lost is then not repeated
-  return yield* call((api) =>
-    options.force
-      ? api.documents.upload({ payload: form })
-      : api.documents.upload({ payload: form }).pipe(Effect.retry(again))
+  const { RequestKey } = yield* Effect.promise(() => import("./connect.ts"))
+  return yield* call((api) => api.documents.upload({ payload: form }).pipe(Effect.retry(again))).pipe(
+    Effect.provideService(RequestKey, randomUUID())
   )
 })
 

@@ -11,6 +11,7 @@ import { Receipt } from "../domain/Receipt.ts"
 import { Access } from "./Access.ts"
 import { AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
 import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
+import { Idempotency } from "./Idempotency.ts"
 import { JobEventLine, JobPage, JobView } from "./JobView.ts"
 import {
   BadRequest,
@@ -72,7 +73,7 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
     success: HttpApiSchema.NoContent,
     error: NotFound
   })
-).middleware(Access).prefix("/api/v1/documents") {}
+).middleware(Idempotency).middleware(Access).prefix("/api/v1/documents") {}
 
 /** An operator may add the query `user_id` and the header `X-Reason` to any of these, and asks for that user then. */
 const job = { job_id: JobId }
@@ -115,11 +116,11 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }),
   HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] }),
   HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
-).middleware(Access).prefix("/api/v1/jobs") {}
+).middleware(Idempotency).middleware(Access).prefix("/api/v1/jobs") {}
 
 export class SearchGroup extends HttpApiGroup.make("search").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult })
-).middleware(Access) {}
+).middleware(Idempotency).middleware(Access) {}
 
 export class KeysGroup extends HttpApiGroup.make("keys").add(
   HttpApiEndpoint.post("create", "/", {
@@ -141,7 +142,7 @@ export class KeysGroup extends HttpApiGroup.make("keys").add(
     success: KeyView,
     error: NotFound
   })
-).middleware(Access).prefix("/api/v1/keys") {}
+).middleware(Idempotency).middleware(Access).prefix("/api/v1/keys") {}
 
 export class AuditGroup extends HttpApiGroup.make("audit").add(
   HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage })

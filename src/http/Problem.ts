@@ -20,7 +20,7 @@ export class BadRequest extends HttpApiError.Problem<BadRequest>()("BadRequest",
   title: "The request is malformed."
 }, {
   ...common,
-  code: Schema.Literals(["BAD_REQUEST", "BAD_MULTIPART", "FILE_MISSING", "TOO_MANY_FILES"]),
+  code: Schema.Literals(["BAD_REQUEST", "BAD_MULTIPART", "FILE_MISSING", "TOO_MANY_FILES", "WEBHOOK_URL_REFUSED"]),
   errors: Schema.Array(RequestFault)
 }) {}
 
@@ -46,13 +46,44 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   type: "urn:accessa:problem:not-found",
   status: 404,
   title: "There is no such thing here."
-}, { ...common, code: Schema.Literals(["NOT_FOUND", "JOB_NOT_FOUND", "DOCUMENT_NOT_FOUND", "KEY_NOT_FOUND"]) }) {}
+}, {
+  ...common,
+  code: Schema.Literals([
+    "NOT_FOUND",
+    "JOB_NOT_FOUND",
+    "DOCUMENT_NOT_FOUND",
+    "KEY_NOT_FOUND",
+    "WEBHOOK_NOT_FOUND",
+    "DELIVERY_NOT_FOUND"
+  ])
+}) {}
 
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   type: "urn:accessa:problem:conflict",
   status: 409,
   title: "The present state does not allow this."
-}, { ...common, code: Schema.Literals(["DOCUMENT_ID_TAKEN", "JOB_NOT_RETRYABLE", "JOB_NOT_CANCELLABLE"]) }) {}
+}, {
+  ...common,
+  code: Schema.Literals([
+    "DOCUMENT_ID_TAKEN",
+    "JOB_NOT_RETRYABLE",
+    "JOB_NOT_CANCELLABLE",
+    "WEBHOOK_INACTIVE",
+    "TOO_MANY_WEBHOOKS"
+  ])
+}) {}
+
+/** The request that holds the same `Idempotency-Key` still runs. */
+export class KeyInFlight extends HttpApiError.Problem<KeyInFlight>()("KeyInFlight", {
+  type: "urn:accessa:problem:idempotency-in-flight",
+  status: 409,
+  title: "The same request is being carried out."
+}, {
+  ...common,
+  code: Schema.tag("IDEMPOTENCY_IN_FLIGHT"),
+  class: Schema.tag("transient"),
+  retry_after_s: Schema.Int
+}) {}
 
 export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", {
   type: "urn:accessa:problem:too-large",
@@ -71,6 +102,12 @@ export class Unprocessable extends HttpApiError.Problem<Unprocessable>()("Unproc
   status: 422,
   title: "The content can not be processed."
 }, { ...common, code: ErrorCode }) {}
+
+export class KeyReused extends HttpApiError.Problem<KeyReused>()("KeyReused", {
+  type: "urn:accessa:problem:idempotency-key-reused",
+  status: 422,
+  title: "The Idempotency-Key was used for another request."
+}, { ...common, code: Schema.tag("IDEMPOTENCY_KEY_REUSED") }) {}
 
 /** The caller asks too often: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
 export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("TooManyRequests", {

@@ -4,6 +4,7 @@ import { type HttpServerRequest, Multipart } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { UploadForm } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
+import { noteUpload } from "./fingerprint.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { BadRequest } from "./Problem.ts"
 import { type ReceivedFile, receiveFile, tooLarge } from "./receiveFile.ts"
@@ -11,6 +12,13 @@ import { unreadable } from "./unreadable.ts"
 
 /** What the parts and their headers may add to the file. */
 const overhead = 1_048_576
+
+export const uploadLimits = (maxUploadBytes: number): Multipart.withLimits.Options => ({
+  maxParts: 20,
+  maxFieldSize: 65_536,
+  maxTotalSize: maxUploadBytes + overhead,
+  fieldMimeTypes: []
+})
 
 const { file: _file, ...fields } = UploadForm.fields
 const decodeFields = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.Struct(fields)))
@@ -23,12 +31,7 @@ export const readUpload = Effect.fnUntraced(
     if (Number(request.headers["content-length"]) > maxUploadBytes + overhead) {
       return yield* tooLarge(maxUploadBytes, correlation_id)
     }
-    const limits = Multipart.limitsServices({
-      maxParts: 20,
-      maxFieldSize: 65_536,
-      maxTotalSize: maxUploadBytes + overhead,
-      fieldMimeTypes: []
-    })
+    const limits = Multipart.limitsServices(uploadLimits(maxUploadBytes))
     const values = new Map<string, string>()
     let file: ReceivedFile | undefined
     const take = Effect.fnUntraced(function*(part: Multipart.Part) {
@@ -50,6 +53,7 @@ export const readUpload = Effect.fnUntraced(
         "SchemaError",
         (error) => unreadable("payload", error)
       )
+      yield* noteUpload(values, received)
       return { ...form, file: received }
     })
     return yield* Effect.onError(read, () => file === undefined ? Effect.void : discard(file.path))

@@ -8,6 +8,7 @@ import { AuditLive } from "./audit.ts"
 import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
+import { IdempotencyLive } from "./IdempotencyLive.ts"
 import { JobsLive } from "./jobs.ts"
 import { KeysLive } from "./keys.ts"
 import { ProblemsLive } from "./ProblemsLive.ts"
@@ -20,7 +21,7 @@ const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, KeysLive, A
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide(handlers),
-    Layer.provide([AccessLive, ProblemsLive])
+    Layer.provide([AccessLive, IdempotencyLive, ProblemsLive])
   ),
   HttpApiScalar.layer(Api, { path: "/docs" }),
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),

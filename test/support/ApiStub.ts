@@ -11,6 +11,7 @@ import { ChunkId, localUserId } from "../../src/domain/Ids.ts"
 import { isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import { Access, Caller } from "../../src/http/Access.ts"
 import { Api, Problems } from "../../src/http/Api.ts"
+import { Idempotency } from "../../src/http/Idempotency.ts"
 import type { JobEventView, JobView } from "../../src/http/JobView.ts"
 import { BadRequest, Conflict, NotFound, Unauthenticated, UnsupportedMedia } from "../../src/http/Problem.ts"
 import { NotReady } from "../../src/http/Readiness.ts"
@@ -180,6 +181,7 @@ export const serveApiStub = (
     const routes = HttpApiBuilder.layer(Api).pipe(
       Layer.provide([documents, jobsGroup, rest]),
       Layer.provide(access),
+      Layer.provide(Layer.succeed(Idempotency, (handler) => handler)),
       Layer.provide(Layer.succeed(Problems, (handler) => handler))
     )
     const listener = createServer()

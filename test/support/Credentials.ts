@@ -3,6 +3,7 @@ import { DateTime, Duration, Effect, Layer, Option, Redacted, Schema } from "eff
 import { randomUUID } from "node:crypto"
 import { type ApiKey, ApiKeys, type NewApiKey } from "../../services/ApiKeys.ts"
 import { AuditLog, type StoredAuditEntry } from "../../services/AuditLog.ts"
+import { type Claim, type Hold, IdempotencyKeys, type StoredAnswer } from "../../services/IdempotencyKeys.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
 import { localUserId, UserId } from "../../src/domain/Ids.ts"
 import { KeyId, Role } from "../../src/domain/Principal.ts"
@@ -82,6 +83,23 @@ export const CredentialsMemory = Layer.mergeAll(
         }),
       page: (before = Infinity, limit) =>
         Effect.sync(() => entries.filter(({ entryId }) => entryId < before).slice(0, limit))
+    })
+  }),
+  Layer.sync(IdempotencyKeys, () => {
+    const held = new Map<string, StoredAnswer | undefined>()
+    const nameOf = ({ key, user }: Hold) => `${user} ${key}`
+    return IdempotencyKeys.of({
+      claim: (hold) =>
+        Effect.sync((): Claim => {
+          const answer = held.get(nameOf(hold))
+          if (answer !== undefined) return { _tag: "Answered", answer }
+          if (held.has(nameOf(hold))) return { _tag: "InFlight", patience: Duration.seconds(60) }
+          held.set(nameOf(hold), undefined)
+          return { _tag: "Claimed" }
+        }),
+      renew: () => Effect.void,
+      settle: (hold, answer) => Effect.sync(() => void held.set(nameOf(hold), answer)),
+      release: (hold) => Effect.sync(() => void held.delete(nameOf(hold)))
     })
   }),
   Layer.succeed(TokenVerifier, {

@@ -1,0 +1,80 @@
+/** The keys of repeatable requests on Postgres, by the database's clock. */
+import { Duration, Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { type Claim, type Hold, IdempotencyKeys } from "../../services/IdempotencyKeys.ts"
+import type { StageError } from "../../src/domain/StageError.ts"
+import { idempotency } from "../../src/policy/idempotency.ts"
+import { rowError } from "../Database/rowError.ts"
+import { toStageError } from "../Database/sqlErrors.ts"
+
+const lock = Duration.toSeconds(idempotency.lock)
+const keep = Duration.toSeconds(idempotency.keep)
+
+export const IdempotencyKeysSql = Layer.effect(
+  IdempotencyKeys,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const held = ({ holder, key, user }: Hold) =>
+      sql`user_id = ${user} AND idempotency_key = ${key} AND holder = ${holder} AND status IS NULL`
+
+    return IdempotencyKeys.of({
+      claim: Effect.fn("IdempotencyKeys.claim")(function*({ holder, key, user }) {
+        const rows = yield* failing(sql`
+          WITH taken AS (
+            INSERT INTO idempotency_keys AS k (user_id, idempotency_key, holder, locked_until, expires_at)
+            VALUES (${user}, ${key}, ${holder}, now() + ${lock} * interval '1 second', now() + ${keep} * interval '1 second')
+            ON CONFLICT (user_id, idempotency_key) DO UPDATE SET holder = excluded.holder,
+              locked_until = excluded.locked_until, expires_at = excluded.expires_at,
+              fingerprint = NULL, status = NULL, headers = NULL, body = NULL
+            WHERE (k.status IS NULL AND k.locked_until < now()) OR k.expires_at < now()
+            RETURNING holder
+          )
+          SELECT fingerprint, status, headers, body,
+            greatest(1, extract(epoch FROM locked_until - now()))::float8 AS patience
+          FROM idempotency_keys
+          WHERE user_id = ${user} AND idempotency_key = ${key} AND NOT EXISTS (SELECT FROM taken)
+          UNION ALL SELECT NULL, NULL, NULL, NULL, 0 FROM taken`)
+        const [row] = yield* Effect.mapError(decodeRows(rows), rowError)
+        if (row?.patience === 0) return claimed
+        if (row?.status == null) return inFlight(row?.patience ?? 1)
+        return { _tag: "Answered", answer: yield* Effect.mapError(decodeAnswer(row), rowError) }
+      }),
+      renew: (hold) =>
+        failing(sql`
+          UPDATE idempotency_keys SET locked_until = now() + ${lock} * interval '1 second' WHERE ${held(hold)}`),
+      // Each answer that is kept makes room for itself: a few whose time is over go.
+      settle: Effect.fn("IdempotencyKeys.settle")(function*(hold, { body, fingerprint, headers, status }) {
+        yield* failing(sql`
+          WITH old AS (
+            DELETE FROM idempotency_keys WHERE (user_id, idempotency_key) IN (
+              SELECT user_id, idempotency_key FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT 10
+            )
+          )
+          UPDATE idempotency_keys SET fingerprint = ${fingerprint}, status = ${status},
+            headers = ${JSON.stringify(headers)}::jsonb, body = ${body}
+          WHERE ${held(hold)}`)
+      }),
+      release: (hold) => failing(sql`DELETE FROM idempotency_keys WHERE ${held(hold)}`)
+    })
+  })
+)
+
+const claimed: Claim = { _tag: "Claimed" }
+const inFlight = (seconds: number): Claim => ({ _tag: "InFlight", patience: Duration.seconds(seconds) })
+
+const Row = Schema.Struct({
+  fingerprint: Schema.NullOr(Schema.String),
+  status: Schema.NullOr(Schema.Int),
+  headers: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  body: Schema.NullOr(Schema.String),
+  patience: Schema.Number
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeAnswer = Schema.decodeUnknownEffect(Schema.Struct({
+  fingerprint: Schema.String,
+  status: Schema.Int,
+  headers: Schema.Record(Schema.String, Schema.String),
+  body: Schema.String
+}))

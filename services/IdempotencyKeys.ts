@@ -1,0 +1,36 @@
+/** Requests that name themselves by a key: each is carried out once, and answered with the same answer when it is repeated. */
+import { Context, type Duration, type Effect } from "effect"
+import type { UserId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+export interface StoredAnswer {
+  /** Of the request: a repetition has the same. */
+  readonly fingerprint: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A key of one user, and the request that holds it. */
+export interface Hold {
+  readonly user: UserId
+  readonly key: string
+  readonly holder: string
+}
+
+export type Claim =
+  | { readonly _tag: "Claimed" }
+  /** Another request holds the key, for so long at least. */
+  | { readonly _tag: "InFlight"; readonly patience: Duration.Duration }
+  | { readonly _tag: "Answered"; readonly answer: StoredAnswer }
+
+export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
+  /** Takes the key, if nobody has used it within its time or its holder has fallen silent. */
+  readonly claim: (hold: Hold) => Effect.Effect<Claim, StageError>
+  /** The holder is still at work. */
+  readonly renew: (hold: Hold) => Effect.Effect<void, StageError>
+  /** Keeps the answer, unless somebody else has taken the key meanwhile. */
+  readonly settle: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, StageError>
+  /** Gives the key back: nothing came of the request. */
+  readonly release: (hold: Hold) => Effect.Effect<void, StageError>
+}>()("accessa/services/IdempotencyKeys") {}

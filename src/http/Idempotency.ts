@@ -1,0 +1,18 @@
+/**
+ * `Idempotency-Key` on any POST: the request is carried out once, and its answer given again to every repetition for a day.
+ * A key is the caller's own; the same key with another request is refused. Refusals are not kept: they changed nothing.
+ */
+import { Context, Ref } from "effect"
+import { HttpApiMiddleware } from "effect/http-api"
+import type { Caller } from "./Access.ts"
+import { BadRequest, Internal, KeyInFlight, KeyReused, Unavailable, Unprocessable } from "./Problem.ts"
+
+export class Idempotency extends HttpApiMiddleware.Service<Idempotency, { provides: never; requires: Caller }>()(
+  "accessa/http/Idempotency",
+  { error: [BadRequest, KeyInFlight, KeyReused, Unprocessable, Unavailable, Internal] }
+) {}
+
+/** What an upload's parts say, whatever the boundary between them: known when it was read to its end. */
+export class UploadDigest extends Context.Reference<Ref.Ref<string>>("accessa/http/UploadDigest", {
+  defaultValue: () => Ref.makeUnsafe("")
+}) {}

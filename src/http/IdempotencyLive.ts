@@ -1,0 +1,134 @@
+/** Carries a named request out once. Once begun it goes to its end even if the caller hangs up, so that the answer is kept. */
+import { Effect, Exit, Fiber, Layer, Ref, Schedule, Schema } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { type Hold, IdempotencyKeys, type StoredAnswer } from "../../services/IdempotencyKeys.ts"
+import { Ids } from "../../services/Ids.ts"
+import { idempotency } from "../policy/idempotency.ts"
+import { Caller } from "./Access.ts"
+import { Correlation } from "./Correlation.ts"
+import { bodyDigest, fingerprintOf, isUpload, rereadUpload } from "./fingerprint.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { Idempotency, UploadDigest } from "./Idempotency.ts"
+import { BadRequest, KeyInFlight, KeyReused } from "./Problem.ts"
+import { uploadLimits } from "./readUpload.ts"
+import { setHeader } from "./setHeader.ts"
+import { stageProblem } from "./stageProblem.ts"
+
+export const IdempotencyLive = Layer.effect(
+  Idempotency,
+  Effect.gen(function*() {
+    const keys = yield* IdempotencyKeys
+    const { uuid } = yield* Ids
+    const { maxUploadBytes } = yield* HttpOptions
+
+    /** An answer that can not be kept now is lost, but not the work: the key is free again when its lock has run out. */
+    const record = (hold: Hold, answer: StoredAnswer | undefined) =>
+      (answer === undefined ? keys.release(hold) : keys.settle(hold, answer)).pipe(
+        Effect.catch((error) => Effect.logWarning("The answer to a repeatable request could not be kept", error))
+      )
+
+    const whileAlive = (hold: Hold) =>
+      keys.renew(hold).pipe(
+        Effect.catch((error) => Effect.logWarning("The hold on a request's key could not be renewed", error)),
+        Effect.schedule(Schedule.spaced(idempotency.renewal)),
+        Effect.interruptible,
+        Effect.forkChild
+      )
+
+    const carryOut = Effect.fnUntraced(
+      function*<E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>, hold: Hold) {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const upload = yield* Ref.make("")
+        const renewal = yield* whileAlive(hold)
+        const exit = yield* Effect.exit(Effect.provideService(app, UploadDigest, upload))
+        yield* Fiber.interrupt(renewal)
+        const content = isUpload(request) ? yield* Ref.get(upload) : yield* bodyDigest(request)
+        const answer = Exit.isSuccess(exit) ? answerOf(exit.value, fingerprintOf(request, content)) : undefined
+        yield* record(hold, answer)
+        return yield* exit
+      },
+      Effect.uninterruptible
+    )
+
+    const repeat = Effect.fnUntraced(function*(answer: StoredAnswer) {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const content = isUpload(request)
+        ? yield* rereadUpload(request, uploadLimits(maxUploadBytes))
+        : yield* bodyDigest(request)
+      if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reused
+      return HttpServerResponse.text(answer.body, {
+        status: answer.status,
+        headers: { ...answer.headers, "idempotency-replayed": "true" },
+        ...(answer.headers["content-type"] === undefined ? {} : { contentType: answer.headers["content-type"] })
+      })
+    })
+
+    return Idempotency.of(Effect.fnUntraced(function*(app, { endpoint }) {
+      const { headers } = yield* HttpServerRequest.HttpServerRequest
+      const key = headers["idempotency-key"]
+      if (key === undefined || endpoint.method !== "POST") return yield* app
+      if (!/^[\x21-\x7e]{1,255}$/.test(key)) return yield* malformed
+      const { userId } = yield* Caller
+      const hold = { user: userId, key, holder: yield* uuid }
+      const claim = yield* stageProblem(keys.claim(hold))
+      switch (claim._tag) {
+        case "Claimed":
+          return yield* carryOut(app, hold)
+        case "Answered":
+          return yield* repeat(claim.answer)
+        case "InFlight":
+          return yield* inFlight
+      }
+    }))
+  })
+)
+
+/** What is kept of an answer: never a secret, which is shown once. */
+const answerOf = (
+  { body, headers, status }: HttpServerResponse.HttpServerResponse,
+  fingerprint: string
+): StoredAnswer | undefined => {
+  if (status >= 400 || (body._tag !== "Uint8Array" && body._tag !== "Empty")) return undefined
+  const type = body._tag === "Empty" ? undefined : body.contentType
+  return {
+    fingerprint,
+    status,
+    headers: {
+      ...(type === undefined ? {} : { "content-type": type }),
+      ...(headers["location"] === undefined ? {} : { location: headers["location"] })
+    },
+    body: body._tag === "Empty" ? "" : withoutSecret(new TextDecoder().decode(body.body))
+  }
+}
+
+const decodeSecretive = Schema.decodeUnknownExit(
+  Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json))
+)
+
+const withoutSecret = (text: string): string => {
+  const decoded = decodeSecretive(text)
+  return Exit.isSuccess(decoded) && "secret" in decoded.value
+    ? JSON.stringify({ ...decoded.value, secret: null })
+    : text
+}
+
+const malformed = Effect.gen(function*() {
+  return yield* new BadRequest({
+    code: "BAD_REQUEST",
+    detail: "The Idempotency-Key can not be used.",
+    errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }],
+    correlation_id: yield* Correlation
+  })
+})
+
+const reused = Effect.gen(function*() {
+  const detail = "This Idempotency-Key belongs to another request: a new request takes a new key."
+  return yield* new KeyReused({ detail, correlation_id: yield* Correlation })
+})
+
+/** Most requests end soon, however long the lock of a dead one may last. */
+const inFlight = Effect.gen(function*() {
+  yield* setHeader("retry-after", "1")
+  const detail = "The first request with this Idempotency-Key has not ended yet."
+  return yield* new KeyInFlight({ detail, retry_after_s: 1, correlation_id: yield* Correlation })
+})

@@ -1,0 +1,7 @@
+/** How long a request's key is held while it runs, and its answer kept when it has. */
+export const idempotency = {
+  /** A holder that is silent for so long is taken for dead. */
+  lock: "60 seconds",
+  renewal: "20 seconds",
+  keep: "24 hours"
+} as const
