@@ -4,10 +4,10 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Reuse, Vectors } from "../../services/Vectors.ts"
 import { ChunkMeta } from "../../src/domain/Chunk.ts"
-import { ChunkId, DocumentId } from "../../src/domain/Ids.ts"
+import { ChunkId, DocumentId, type JobId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
-import type { StageError } from "../../src/domain/StageError.ts"
+import type { RecoverableError, StageError } from "../../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../Database/asUser.ts"
@@ -15,6 +15,7 @@ import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
 import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
+import { overBudget } from "./overBudget.ts"
 import { reuseVectors } from "./reuseVectors.ts"
 import { storeVectors } from "./storeVectors.ts"
 
@@ -71,13 +72,20 @@ export const VectorsSql = Layer.effect(
         return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
       }),
       announce: Effect.fn("Vectors.announce")(function*(purchase) {
-        const held = new Set((yield* failing(announceCall(sql, purchase))).map((row) => row.job_id))
-        return new Map(
-          purchase.shares.filter(({ job }) => !held.has(job.job_id)).map(({ job: { job_id } }) => [
-            job_id,
-            new StaleClaim({ job_id })
-          ])
-        )
+        const rows = yield* failing(announceCall(sql, purchase))
+        const held = new Set(rows.map((row) => row.job_id))
+        const refused = new Map<JobId, StaleClaim | RecoverableError>()
+        for (const { job: { job_id } } of purchase.shares) {
+          if (!held.has(job_id)) refused.set(job_id, new StaleClaim({ job_id }))
+        }
+        for (const { cost_usd, job_id, left_usd, limit_usd, over } of rows) {
+          if (over === null || limit_usd === null || left_usd === null) continue
+          const costUsd = cost_usd
+          refused.set(job_id, yield* overBudget({ over, limitUsd: limit_usd, leftUsd: left_usd, costUsd }))
+        }
+        const overdrawn = rows.filter(({ over }) => over !== null).map(({ job_id }) => job_id)
+        if (overdrawn.length > 0) yield* failing(withdrawCall(sql, purchase.callId, overdrawn))
+        return refused
       }),
       store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
         const held = yield* failing(storeVectors(sql, parameters, purchase, vectors, requestId))

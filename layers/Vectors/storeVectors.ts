@@ -5,6 +5,7 @@ import type { Purchase } from "../../services/Vectors.ts"
 import type { JobId } from "../../src/domain/Ids.ts"
 import { vectorSha } from "../../src/domain/Vector.ts"
 import { changesChannel } from "../Database/channels.ts"
+import { countSpending, monthOf } from "../Database/spending.ts"
 import type { VectorParameters } from "../Database/VectorParameters.ts"
 
 /** Answers the jobs whose claim held. What was bought for another one is not stored, and stands in the ledger as lost. */
@@ -33,7 +34,7 @@ export const storeVectors = Effect.fnUntraced(function*(
       FOR UPDATE OF j
     ), unsettled AS (
       -- Locked, so that the same call stored twice, its first answer being lost, counts once.
-      SELECT call_id, job_id FROM embedding_ledger
+      SELECT call_id, job_id, user_id, cost_usd, ${sql.literal(monthOf("created_at"))} AS month FROM embedding_ledger
       WHERE call_id = ${callId} AND (state = 'announced' OR (state = 'lost' AND request_id IS NULL))
       FOR UPDATE
     ), stored AS (
@@ -46,6 +47,7 @@ export const storeVectors = Effect.fnUntraced(function*(
       ) AS i(job_id, chunk_id, vector, sha)
       JOIN held USING (job_id)
       ON CONFLICT DO NOTHING
+      RETURNING 1
     ), noted AS (
       UPDATE upload_jobs j SET
         tokens_paid = j.tokens_paid + s.tokens,
@@ -60,6 +62,13 @@ export const storeVectors = Effect.fnUntraced(function*(
         state = CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END, settled_at = now()
       FROM shares s JOIN unsettled u USING (job_id) LEFT JOIN held USING (job_id)
       WHERE l.call_id = u.call_id AND l.job_id = u.job_id
+    ), spent AS (
+      -- After the vectors: everybody waits for the lock of everybody's counter.
+      ${
+    sql.literal(countSpending(`
+        SELECT u.user_id, u.month, s.cost_usd - u.cost_usd AS cost_usd FROM unsettled u JOIN shares s USING (job_id)
+        WHERE (SELECT count(*) FROM stored) >= 0`))
+  }
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM held HAVING count(*) > 0
     )

@@ -108,6 +108,10 @@ export const errorCodes = {
     "The embedding provider's budget is used up.",
     "Top up the account or raise its limit; parked jobs then go on."
   ),
+  BUDGET_EXCEEDED: recoverable(
+    "The month's budget for embedding is used up.",
+    "Raise the budget (`accessa budgets set`), or wait for the next month; parked jobs then go on."
+  ),
   STORAGE_FAILED: transient("The object storage failed.", retryLater),
   STORAGE_UNAVAILABLE: recoverable(
     "The object storage is out of service.",

@@ -5,7 +5,16 @@ import type { Job, JobEvent } from "./Job.ts"
 import { isTerminal, type JobStatus } from "./JobStatus.ts"
 
 /** `retry`: only time; `person`: nothing happens by itself. */
-export const WaitingFor = Schema.Literals(["worker", "parser", "embedder", "storage", "database", "retry", "person"])
+export const WaitingFor = Schema.Literals([
+  "worker",
+  "parser",
+  "embedder",
+  "storage",
+  "database",
+  "budget",
+  "retry",
+  "person"
+])
 export type WaitingFor = typeof WaitingFor.Type
 
 export const Explanation = Schema.Struct({
@@ -124,7 +133,8 @@ const dependencyOf = (code: ErrorCode): WaitingFor => {
   if (code.startsWith("PARSER_")) return "parser"
   if (code.startsWith("EMBED_")) return "embedder"
   if (code.startsWith("STORAGE_")) return "storage"
-  return code.startsWith("DATABASE_") ? "database" : "retry"
+  if (code.startsWith("DATABASE_")) return "database"
+  return code === "BUDGET_EXCEEDED" ? "budget" : "retry"
 }
 
 const crashes = ({ crash_count }: Job): string =>

@@ -1,0 +1,24 @@
+/** What may be spent in a calendar month (UTC): by one user, and by everybody together. */
+import { Context, type DateTime, type Effect } from "effect"
+import type { UserId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+import type { By } from "./ApiKeys.ts"
+
+export interface Budget {
+  /** Null: everybody together. */
+  readonly userId: UserId | null
+  /** Null: no limit. */
+  readonly limitUsd: number | null
+  /** This month, with what is announced and not yet known. */
+  readonly spentUsd: number
+  /** The first moment of the next month, when spending begins anew. */
+  readonly renewsAt: DateTime.Utc
+}
+
+export class Budgets extends Context.Service<Budgets, {
+  /** Everybody's first; then each user who has a limit or has spent something this month, the greatest spender first. */
+  readonly list: Effect.Effect<ReadonlyArray<Budget>, StageError>
+  readonly find: (user: UserId | null) => Effect.Effect<Budget, StageError>
+  /** Jobs that were parked for this budget are due. Null takes the limit away. */
+  readonly set: (user: UserId | null, limitUsd: number | null, by: By) => Effect.Effect<Budget, StageError>
+}>()("accessa/services/Budgets") {}
