@@ -14,6 +14,7 @@ import { deliveryTimeout } from "../src/policy/deliveries.ts"
 import { Settings } from "../src/Settings.ts"
 import { ApiKeysSql } from "./ApiKeys/Sql.ts"
 import { AuditLogSql } from "./AuditLog/Sql.ts"
+import { BudgetsSql } from "./Budgets/Sql.ts"
 import { ChunksSql } from "./Chunks/Sql.ts"
 import { type RoleRefused, takeServiceRole } from "./Database/checkRoles.ts"
 import type { DatabaseUnreachable } from "./Database/DatabaseUnreachable.ts"
@@ -96,6 +97,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   Layer.mergeAll(
     queue,
     ApiKeysSql,
+    BudgetsSql,
     AuditLogSql,
     ChunksSql,
     DeliveryQueueSql,
