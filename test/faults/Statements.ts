@@ -62,7 +62,8 @@ export const watchStatements = (observer: Observer): Watch => {
     if (type !== READY) return
     connection.answered++
     while ((connection.underWay[0]?.cycle ?? Infinity) <= connection.answered) {
-      await observer.after?.(connection.underWay.shift()?.statement ?? "")
+      const statement = connection.underWay.shift()?.statement ?? ""
+      await observer.after?.(statement)
     }
   }
   return async (direction, bytes, id) => {

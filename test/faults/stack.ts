@@ -1,6 +1,7 @@
 /** The processes that most cases begin with. */
 import { Effect } from "effect"
 import { startProxy } from "./Proxy.ts"
+import { type Observer, watchStatements } from "./Statements.ts"
 import { World } from "./World.ts"
 
 /** The mock OpenAI and a worker that parses by itself. */
@@ -35,5 +36,15 @@ export const proxiedDatabase = Effect.gen(function*() {
   const url = new URL(databaseUrl)
   const proxy = yield* startProxy(Number(url.port))
   url.port = String(proxy.port)
-  return { proxy, settings: { DATABASE_URL: url.href } }
+  let observer: Observer = {}
+  // From the first byte on, as no connection can be understood from its middle.
+  yield* proxy.watch(watchStatements({
+    before: (statement) => observer.before?.(statement),
+    after: (statement) => observer.after?.(statement)
+  }))
+  const observe = (next: Observer) =>
+    Effect.sync(() => {
+      observer = next
+    })
+  return { proxy, settings: { DATABASE_URL: url.href }, observe }
 })

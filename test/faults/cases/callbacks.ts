@@ -7,7 +7,6 @@ import { count, historyOf, must, rowOf, until, untilComplete, untilCount } from 
 import { play } from "../mocks.ts"
 import { cancel } from "../owner.ts"
 import { fullStack, hostedParser, proxiedDatabase } from "../stack.ts"
-import { watchStatements } from "../Statements.ts"
 import { secretOf, send, traceOf } from "../Webhook.ts"
 import { World } from "../World.ts"
 
@@ -42,7 +41,7 @@ export const cases: ReadonlyArray<Case> = [
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
-      const { proxy, settings } = yield* proxiedDatabase
+      const { observe, settings } = yield* proxiedDatabase
       const hosted = { ...(yield* hostedParser), MOCK_LLAMAPARSE_DELAY: "0" }
       yield* start("mock-openai")
       yield* start("mock-llamaparse", hosted)
@@ -51,10 +50,10 @@ export const cases: ReadonlyArray<Case> = [
       const released = new Promise<void>((done) => {
         release = done
       })
-      yield* proxy.watch(watchStatements({
+      yield* observe({
         // The first move of the job is that to `parse_queued`.
         before: (statement) => statement.includes("provider_job_id = coalesce") ? released : undefined
-      }))
+      })
       yield* start("worker", { ...hosted, ...settings, WORKER_LEASE_SECONDS: "30" })
       const job = yield* accept(smallText(seed))
       yield* untilCount("callbacks", "SELECT count(*) FROM webhook_receipts", (receipts) => receipts > 0)

@@ -8,7 +8,6 @@ import { accept, longText, smallText } from "../documents.ts"
 import { count, ledgerOf, must, rowOf, untilComplete } from "../judge.ts"
 import { billed } from "../mocks.ts"
 import { embeddingStack, proxiedDatabase } from "../stack.ts"
-import { watchStatements } from "../Statements.ts"
 import { World } from "../World.ts"
 
 const many = (documents: number) =>
@@ -131,20 +130,26 @@ export const cases: ReadonlyArray<Case> = [
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
-      const { proxy, settings } = yield* proxiedDatabase
+      const { observe, proxy, settings } = yield* proxiedDatabase
       yield* start("mock-openai")
       yield* start("worker", settings)
-      const points = ["INSERT INTO document_vector_buffer", "'announced'", "COMMIT", "'complete'", "due AS"]
+      const points = [
+        "INSERT INTO document_vector_buffer",
+        "INSERT INTO embedding_ledger",
+        "COMMIT",
+        "'complete'",
+        "due AS"
+      ]
       for (const [index, what] of points.entries()) {
         let statement: string | undefined
-        yield* proxy.watch(watchStatements({
+        yield* observe({
           after: (passed) => {
             if (statement !== undefined || !passed.includes(what)) return
             statement = passed
             Effect.runFork(proxy.reset)
             return new Promise<void>(() => {})
           }
-        }))
+        })
         const before = yield* billed(urls.openai)
         const job = yield* accept(longText(300, seed * 1_000 + index))
         yield* untilComplete(job, "90 seconds")
@@ -158,7 +163,6 @@ export const cases: ReadonlyArray<Case> = [
           } calls were billed, ${paid.calls} are paid and ${lost.calls} lost.`
         )
       }
-      yield* proxy.watch(undefined)
       return `${points.length} answers lost, each document complete, every call in the ledger.`
     })
   },

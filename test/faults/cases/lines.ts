@@ -78,7 +78,7 @@ export const cases: ReadonlyArray<Case> = [
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
-      const { proxy, settings } = yield* proxiedDatabase
+      const { observe, proxy, settings } = yield* proxiedDatabase
       yield* start("mock-openai")
       const vanishing = yield* start("worker", {
         ...settings,
@@ -86,13 +86,13 @@ export const cases: ReadonlyArray<Case> = [
         WORKER_HEARTBEAT_SECONDS: "10"
       })
       let gone = false
-      yield* proxy.watch(watchStatements({
+      yield* observe({
         before: (statement) => {
           if (!gone && !statement.includes("INSERT INTO document_chunk_buffer")) return
           gone = true
           return new Promise<void>(() => {})
         }
-      }))
+      })
       const job = yield* accept(longText(600, seed))
       yield* until(job, "held", () => gone)
       yield* proxy.set("hold")
