@@ -6,7 +6,7 @@ import type { Process, Program } from "./Process.ts"
 export type Settings = Readonly<Record<string, string>>
 
 /** `WEBHOOK_SECRETS` of every process. */
-export const webhookSecret = "the secret of the fault suite, and of nothing else"
+export const webhookSecret = "the secret of the fault suite and of nothing else"
 
 export class World extends Context.Service<World, {
   readonly seed: number

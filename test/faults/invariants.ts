@@ -69,6 +69,8 @@ export const breaches = Effect.gen(function*() {
       sql<Breach>`SELECT 'job ' || job_id || ' has an event of fence ' || fence || ' after one of ' || before AS what
         FROM (SELECT job_id, fence, max(fence) OVER (PARTITION BY job_id ORDER BY event_id) AS before FROM job_events) e
         WHERE fence < before
+        UNION ALL SELECT 'job ' || job_id || ' was moved by ' || count(DISTINCT actor) || ' workers under fence ' || fence
+        FROM job_events WHERE actor LIKE 'worker:%' GROUP BY job_id, fence HAVING count(DISTINCT actor) > 1
         UNION ALL SELECT 'job ' || l.job_id || ': call ' || l.call_id || ' was paid under fence ' || l.fence
           || ' after fence ' || e.fence || ' had begun'
         FROM embedding_ledger l JOIN job_events e ON e.job_id = l.job_id AND e.fence > l.fence AND e.created_at < l.settled_at

@@ -4,7 +4,7 @@ import type { Case } from "../Case.ts"
 import { accept, longText } from "../documents.ts"
 import { historyOf, ledgerOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
 import { billed, endScenario, play } from "../mocks.ts"
-import { embeddingStack } from "../stack.ts"
+import { embeddingStack, fullStack } from "../stack.ts"
 import { World } from "../World.ts"
 
 /** Calls are answered and billed, but the answer is a minute on its way. */
@@ -43,6 +43,41 @@ export const cases: ReadonlyArray<Case> = [
         `After the kill ${after.tokens - before.tokens} tokens were billed, ${paid.tokens} paid.`
       )
       return `${lost.calls} calls lost and shown, ${paid.calls} paid once, ${paid.tokens} tokens.`
+    })
+  },
+  {
+    id: "F2a",
+    title: "kill -9 when some calls are stored and others are under way",
+    expected: "The next worker buys only what is missing: no text is paid for twice.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const worker = yield* embeddingStack()
+      yield* play(urls.openai, {
+        openai: [{ on: "embeddings", times: 2 }, { on: "embeddings", times: 1_000, garbage: "slow", delay: "1m" }]
+      })
+      const job = yield* accept(longText(1_500, seed))
+      yield* untilCount(
+        "stored vectors",
+        `SELECT count(*) FROM document_vector_buffer WHERE document_id = '${job.document_id}'`,
+        (stored) => stored > 0
+      )
+      yield* Effect.sleep("300 millis")
+      yield* worker.kill
+      const left = yield* ledgerOf(job)
+      yield* endScenario(urls.openai)
+      yield* start("worker")
+      yield* untilComplete(job)
+      const { lost, paid } = yield* ledgerOf(job)
+      const { requests } = yield* billed(urls.openai)
+      yield* must(left.paid.calls > 0 && lost.calls > 0, `${left.paid.calls} were stored, ${lost.calls} lost: too few.`)
+      yield* must(
+        requests === paid.calls + lost.calls,
+        `${requests} calls were billed, ${paid.calls} are paid and ${lost.calls} lost.`
+      )
+      return `${left.paid.calls} calls stored before the kill, ${
+        paid.calls - left.paid.calls
+      } after it, ${lost.calls} lost.`
     })
   },
   {
@@ -109,6 +144,29 @@ export const cases: ReadonlyArray<Case> = [
       )
       const { lost, paid } = yield* ledgerOf(job)
       return `Completed by the other under fence ${now.fence}; refused writes counted; ${paid.calls} calls paid, ${lost.calls} lost.`
+    })
+  },
+  {
+    id: "F5a",
+    title: "SIGSTOP of a worker that hands a document to the parser, until another one is at the same point",
+    expected: "The one that wakes up can not move the job that the other holds: one history, one actor a claim.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { seed, start, urls } = yield* World
+      const { settings, worker: sleeper } = yield* fullStack()
+      yield* play(urls.llamaparse, { llamaparse: [{ on: "create", times: 4, delay: "4s" }] })
+      const job = yield* accept(longText(600, seed))
+      const { fence } = yield* until(job, "claimed", ({ lease_owner }) => lease_owner !== null)
+      yield* Effect.sleep("1 second")
+      yield* sleeper.signal("SIGSTOP")
+      yield* start("worker", settings)
+      yield* until(job, "claimed by another", (row) => row.lease_owner !== null && row.fence > fence)
+      yield* Effect.sleep("300 millis")
+      const before = yield* rowOf(job)
+      yield* must(before.status === "uploaded", `The other is at ${before.status} already.`)
+      yield* sleeper.signal("SIGCONT")
+      yield* untilComplete(job)
+      return `The other had it under fence ${before.fence} when the first woke up; complete.`
     })
   }
 ]

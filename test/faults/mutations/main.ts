@@ -1,0 +1,102 @@
+/**
+ * `pnpm mutations`: guards the guards. Puts one defect at a time into a copy of the tree and plays the cases that should
+ * notice it there. A defect that stays green is a failure of the suite, and so is one whose text is no longer there.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { cwd, execPath } from "node:process"
+import { Result } from "../runCase.ts"
+import { type Mutation, mutations } from "./Mutation.ts"
+
+class MutationsSurvived
+  extends Schema.TaggedError<MutationsSurvived>()("MutationsSurvived", { message: Schema.String })
+{}
+
+/** Nobody edits the tree of another while it is being read. */
+const copyTree = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const tree = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-mutations-" })
+  for (const entry of yield* fs.readDirectory(".")) {
+    if (entry === "node_modules" || entry.startsWith(".")) continue
+    yield* fs.copy(entry, `${tree}/${entry}`)
+  }
+  yield* fs.symlink(`${cwd()}/node_modules`, `${tree}/node_modules`)
+  return tree
+})
+
+const play = Effect.fnUntraced(function*(tree: string, cases: ReadonlyArray<string>, seed: number) {
+  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const output = yield* spawner.string(
+    ChildProcess.make(execPath, ["test/faults/main.ts", ...cases, "--json", "--seed", String(seed)], {
+      cwd: tree,
+      extendEnv: true,
+      stderr: "ignore"
+    })
+  )
+  const lines = output.split("\n").filter((line) => line.startsWith("{"))
+  return yield* Effect.forEach(lines, (line) => decode(line))
+})
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Result))
+
+/** A process that does not start proves nothing about the case. */
+const brokeDown = /ended with \d|is not ready/
+
+const judge = Effect.fnUntraced(function*(tree: string, mutation: Mutation, seed: number) {
+  const fs = yield* FileSystem.FileSystem
+  const originals = new Map<string, string>()
+  for (const { file, from, to } of mutation.edits) {
+    const text = yield* fs.readFileString(`${tree}/${file}`)
+    if (!originals.has(file)) originals.set(file, text)
+    if (text.split(from).length !== 2) return { caught: false, how: `${file} does not have this text once: ${from}` }
+    yield* fs.writeFileString(`${tree}/${file}`, text.replace(from, () => to))
+  }
+  const results = yield* play(tree, mutation.cases, seed).pipe(
+    Effect.ensuring(
+      Effect.forEach(originals, ([file, text]) => fs.writeFileString(`${tree}/${file}`, text)).pipe(Effect.ignore)
+    )
+  )
+  const red = results.find((result) => result.ok === false)
+  if (red === undefined) return { caught: false, how: `green: ${results.map(({ seen }) => seen).join(" ")}` }
+  return brokeDown.test(red.seen)
+    ? { caught: false, how: `it does not run: ${red.seen}` }
+    : { caught: true, how: `${red.case}: ${red.seen}` }
+})
+
+Command.make(
+  "mutations",
+  {
+    only: Argument.String("words of a name").pipe(Argument.variadic()),
+    json: Flag.Boolean("json").pipe(Flag.withDefault(false)),
+    seed: Flag.Int("seed").pipe(Flag.withDefault(42))
+  },
+  Effect.fn("mutations")(function*({ json, only, seed }) {
+    const chosen = mutations.filter(({ name }) => only.every((word) => name.includes(word)))
+    const tree = yield* copyTree
+    const cases = [...new Set(chosen.flatMap((mutation) => mutation.cases))]
+    const healthy = yield* play(tree, cases, seed)
+    const sick = healthy.filter(({ ok }) => ok !== true)
+    if (sick.length > 0) {
+      const why = sick.map((result) => `${result.case}: ${result.seen}`).join("\n")
+      return yield* new MutationsSurvived({ message: `These cases are not green without any mutation:\n${why}` })
+    }
+    let survived = 0
+    for (const mutation of chosen) {
+      const { caught, how } = yield* judge(tree, mutation, seed)
+      if (!caught) survived++
+      yield* Console.log(
+        json
+          ? JSON.stringify({ mutation: mutation.name, caught, how })
+          : `${caught ? "✓ caught" : "✗ SURVIVED"}: ${mutation.name}\n    ${how}`
+      )
+    }
+    if (survived > 0) {
+      return yield* new MutationsSurvived({ message: `${survived} of ${chosen.length} mutations survived.` })
+    }
+  }, Effect.scoped)
+).pipe(
+  Command.run({ version: "1" }),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain
+)
