@@ -1,0 +1,83 @@
+/** Another user's document through every port that a request can reach, knowing its ids. */
+import { assert } from "@effect/vitest"
+import { Effect, Option, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { Chunks } from "../../services/Chunks.ts"
+import { Documents } from "../../services/Documents.ts"
+import { Jobs } from "../../services/Jobs.ts"
+import { Vectors } from "../../services/Vectors.ts"
+import { eventStream } from "../../src/http/eventStream.ts"
+import { asOwner } from "../support/asOwner.ts"
+import { onEachDatabase } from "../support/Databases.ts"
+import { someone, stores } from "../support/stores.ts"
+import { noWebhooks } from "../support/webhooks.ts"
+import { fillTables, me, other, rowsFromOutside, tables } from "./twoUsers.ts"
+
+const filled = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* noWebhooks
+  yield* asOwner(sql`TRUNCATE budgets, budget_spend, parse_cancellations`)
+  return { mine: yield* fillTables(me), theirs: yield* fillTables(other) }
+})
+
+const query = new Float32Array(1536).fill(1)
+
+onEachDatabase("another user's document", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("is not found by search, neither among all nor by its id", () =>
+      Effect.gen(function*() {
+        const { mine, theirs } = yield* filled
+        const vectors = yield* Vectors
+        const model = { model: mine.embed_model, version: mine.embed_version, dimensions: 1536 }
+        const hits = yield* vectors.search(me, model, query, { limit: 10 })
+        assert.deepStrictEqual(hits.map(({ documentId }) => documentId), [mine.document_id])
+        assert.deepStrictEqual(
+          yield* vectors.search(me, model, query, { limit: 10, documentId: theirs.document_id }),
+          []
+        )
+      }))
+
+    it.effect("has no chunks, no receipt, no history and no storage paths", () =>
+      Effect.gen(function*() {
+        const { theirs } = yield* filled
+        const [chunks, documents, jobs] = [yield* Chunks, yield* Documents, yield* Jobs]
+        for (
+          const ask of [
+            chunks.page(me, theirs.document_id, -1, 10),
+            documents.find(me, theirs.document_id),
+            documents.remove(me, theirs.document_id, someone),
+            jobs.find(me, theirs.job_id),
+            jobs.receipt(me, theirs.job_id)
+          ]
+        ) assert.isTrue(Option.isNone<unknown>(yield* ask))
+        assert.deepStrictEqual(yield* jobs.events(me, theirs.job_id, 0), [])
+        assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.document_id, limit: 10 }), [])
+        assert.isTrue(Option.isSome(yield* documents.find(other, theirs.document_id)))
+      }))
+
+    it.effect("is silent to whoever watches its events", () =>
+      Effect.gen(function*() {
+        const { mine, theirs } = yield* filled
+        const jobs = yield* Jobs
+        const heard = (job: typeof mine) =>
+          eventStream(jobs, me, job.job_id, 0).pipe(
+            Stream.decodeText,
+            Stream.runFold(() => "", (text, part) => text + part)
+          )
+        assert.include(yield* heard({ ...mine }), mine.job_id)
+        assert.notInclude(yield* heard(theirs), "data:")
+      }))
+
+    it.effect("does not change by what is asked for it", () =>
+      Effect.gen(function*() {
+        const { theirs } = yield* filled
+        const [documents, jobs] = [yield* Documents, yield* Jobs]
+        const look = Effect.flatMap(tables, Effect.forEach((table) => rowsFromOutside(table, other)))
+        const before = yield* look
+        yield* jobs.retry(me, theirs.job_id, someone)
+        yield* jobs.cancel(me, theirs.job_id, someone)
+        yield* documents.remove(me, theirs.document_id, someone)
+        assert.deepStrictEqual(yield* look, before)
+      }))
+  })
+})
