@@ -1,6 +1,7 @@
 /** The command line: all its commands, and how each failure is told and ends. */
 import { Cause, Console, Effect, Layer, Logger, Stdio } from "effect"
 import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalFlag } from "effect/cli"
+import { budgets } from "./budgets.ts"
 import { chunks } from "./chunks.ts"
 import { Client } from "./Client.ts"
 import { doctor } from "./doctor.ts"
@@ -12,6 +13,7 @@ import { jobs } from "./jobs.ts"
 import { keys } from "./keys.ts"
 import { mock } from "./mock.ts"
 import { Output } from "./Output.ts"
+import { providers } from "./providers.ts"
 import { receipt } from "./receipt.ts"
 import { search } from "./search.ts"
 
@@ -24,7 +26,7 @@ const completions = Command.make("completions", {
 )
 
 const command = root.pipe(
-  Command.withSubcommands([ingest, jobs, search, chunks, receipt, doctor, keys, mock, completions]),
+  Command.withSubcommands([ingest, jobs, search, chunks, receipt, doctor, keys, providers, budgets, mock, completions]),
   Command.provide(({ url }) => Client.layer(url))
 )
 

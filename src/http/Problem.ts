@@ -68,6 +68,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
     "DOCUMENT_ID_TAKEN",
     "JOB_NOT_RETRYABLE",
     "JOB_NOT_CANCELLABLE",
+    "PROVIDER_IN_SERVICE",
     "WEBHOOK_INACTIVE",
     "TOO_MANY_WEBHOOKS"
   ])

@@ -67,7 +67,13 @@ export const ProvidersMemory: Layer.Layer<Providers> = Layer.effect(
           return true
         }),
       reopen: (dependency) => write(closed(dependency)),
-      reset: (dependency) => Effect.as(write(closed(dependency)), Option.some(closed(dependency))),
+      reset: (dependency, by) =>
+        Effect.gen(function*() {
+          if ((rows.get(dependency) ?? closed(dependency)).state === "closed") return Option.none()
+          const row = { ...closed(dependency), updatedBy: by.actor, reason: by.reason }
+          yield* write(row)
+          return Option.some(row)
+        }),
       alerts: () => Effect.sync(() => [...alerts.values()]),
       changes: Stream.fromPubSub(changed)
     })

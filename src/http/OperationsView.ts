@@ -1,0 +1,63 @@
+/** What operators and admins see of the services behind the pipeline, the alerts and the budgets. */
+import { Schema } from "effect"
+import { ProviderState } from "../../services/Providers.ts"
+import { ErrorCode } from "../domain/ErrorCode.ts"
+import { UserId } from "../domain/Ids.ts"
+import { Dependency } from "../domain/StageError.ts"
+
+const time = Schema.DateTimeUtcFromString
+
+export const ProviderView = Schema.Struct({
+  name: Dependency,
+  /** `open`: failed too often in a row. `halted`: refuses us. `half_open`: one call is finding out. */
+  state: ProviderState,
+  /** Why it is out; null while it is in service. */
+  code: Schema.NullOr(ErrorCode),
+  message: Schema.NullOr(Schema.String),
+  failures: Schema.Int,
+  opened_at: Schema.NullOr(time),
+  /** When one call may try. */
+  probe_at: Schema.NullOr(time),
+  since: time,
+  updated_by: Schema.String,
+  /** Of the operator who put it back. */
+  reason: Schema.NullOr(Schema.String)
+})
+export type ProviderView = typeof ProviderView.Type
+export const ProviderList = Schema.Struct({ providers: Schema.Array(ProviderView) })
+
+/** Why it may go on; the audit log keeps it. */
+export const ProviderReset = Schema.Struct({
+  reason: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500), Schema.isPattern(/^\P{Cc}*\S\P{Cc}*$/u))
+})
+
+export const AlertView = Schema.Struct({
+  alert_id: Schema.Int,
+  /** `embedder:EMBED_AUTH`; at most one alert is open for each. */
+  key: Schema.String,
+  code: ErrorCode,
+  message: Schema.String,
+  /** How often it was raised since it was opened. */
+  count: Schema.Int,
+  opened_at: time,
+  seen_at: time,
+  closed_at: Schema.NullOr(time)
+})
+export const AlertList = Schema.Struct({ alerts: Schema.Array(AlertView) })
+
+export const BudgetView = Schema.Struct({
+  /** Null: everybody together. */
+  user_id: Schema.NullOr(UserId),
+  /** In a calendar month (UTC); null: no limit. */
+  limit_usd: Schema.NullOr(Schema.Finite),
+  /** This month, with the calls that are under way. */
+  spent_usd: Schema.Finite,
+  renews_at: time
+})
+export type BudgetView = typeof BudgetView.Type
+export const BudgetList = Schema.Struct({ budgets: Schema.Array(BudgetView) })
+
+export const NewBudget = Schema.Struct({
+  user_id: Schema.NullOr(UserId),
+  limit_usd: Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })))
+})
