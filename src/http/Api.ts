@@ -13,6 +13,7 @@ import { AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./Access
 import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { JobEventLine, JobPage, JobView } from "./JobView.ts"
+import { AlertsGroup, BudgetsGroup, ProvidersGroup } from "./OperationsApi.ts"
 import {
   BadRequest,
   Conflict,
@@ -170,6 +171,9 @@ export class Api extends HttpApi.make("accessa")
   .add(SearchGroup)
   .add(KeysGroup)
   .add(AuditGroup)
+  .add(ProvidersGroup)
+  .add(AlertsGroup)
+  .add(BudgetsGroup)
   .add(WebhooksGroup)
   .add(HealthGroup)
   .middleware(Problems)

@@ -11,12 +11,13 @@ import { HealthLive } from "./health.ts"
 import { IdempotencyLive } from "./IdempotencyLive.ts"
 import { JobsLive } from "./jobs.ts"
 import { KeysLive } from "./keys.ts"
+import { OperationsLive } from "./operations.ts"
 import { ProblemsLive } from "./ProblemsLive.ts"
 import { requests } from "./requests.ts"
 import { SearchLive } from "./search.ts"
 import { WebhooksLive } from "./webhooks.ts"
 
-const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, KeysLive, AuditLive, WebhooksLive, HealthLive)
+const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, KeysLive, AuditLive, OperationsLive, WebhooksLive, HealthLive)
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(

@@ -23,6 +23,11 @@ export const access: Readonly<Record<string, Role | "open">> = {
   "keys.rotate": "admin",
   "keys.revoke": "admin",
   "audit.list": "admin",
+  "providers.list": "operator",
+  "providers.reset": "operator",
+  "alerts.list": "operator",
+  "budgets.list": "admin",
+  "budgets.set": "admin",
   "webhooks.llamaparse": "open",
   "health.alive": "open",
   "health.ready": "open"

@@ -169,6 +169,11 @@ export const serveApiStub = (
           .handle("rotate", () => Effect.die("unused"))
           .handle("revoke", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "audit", (handlers) => handlers.handle("list", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "providers", (handlers) =>
+        handlers.handle("list", () => Effect.die("unused")).handle("reset", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "alerts", (handlers) => handlers.handle("list", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "budgets", (handlers) =>
+        handlers.handle("list", () => Effect.die("unused")).handle("set", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers

@@ -8,9 +8,11 @@ import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
 import { type Rates, rates } from "../../src/policy/rates.ts"
+import { BudgetsMemory } from "./BudgetsMemory.ts"
 import { CredentialsMemory, keyOf } from "./Credentials.ts"
 import { MeteredStorage } from "./MeteredStorage.ts"
 import { PipelineMemory } from "./Pipeline.ts"
+import { ProvidersMemory } from "./ProvidersMemory.ts"
 
 export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
 
@@ -76,8 +78,10 @@ export const testApi = (options: { readonly maxUploadBytes?: number; readonly ra
       gracefulShutdownTimeout: "2 seconds"
     })),
     Layer.provideMerge(Layer.mergeAll(
+      BudgetsMemory,
       CredentialsMemory,
       PipelineMemory,
+      ProvidersMemory,
       MeteredStorage.layer,
       EmbedderMemory(embeddingModel),
       IdsRandom,
