@@ -75,5 +75,5 @@ ${green}${bold}Ready in $SECONDS s.${plain} Everything runs on this machine$([ -
   Log             $log_file
   Stop            ${at_data}scripts/stop-local-env.sh
 $([ ! -x "$own_pnpm/pnpm" ] || printf '\nThis machine has no pnpm %s; to use the one of this folder: export PATH="%s:$PATH"\n' "${pnpm_version%%.*}" "$own_pnpm")
-Next: ${bold}${at_port}pnpm accessa ingest your-document.pdf --wait${plain}
+Next: ${bold}${at_data}${at_port}pnpm accessa ingest your-document.pdf --wait${plain}
 END

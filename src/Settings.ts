@@ -6,6 +6,7 @@ import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schem
 import { ChunkerId } from "./domain/Chunk.ts"
 import { dimensions } from "./domain/Vector.ts"
 import { nearestName } from "./nearestName.ts"
+import { wrongSetting } from "./WrongSetting.ts"
 
 /** Both stand in for a paid account and are good for the mocks alone. */
 const mockKey = Redacted.make("local-mock-key")
@@ -133,7 +134,9 @@ const read = Effect.gen(function*() {
   const given = { LLAMAPARSE_API_KEY: settings.llamaparse.apiKey, OPENAI_API_KEY: settings.openai.apiKey }
   for (const [name, value] of Object.entries(given)) {
     if (!local && Redacted.value(value) === Redacted.value(mockKey)) {
-      return yield* new UnsafeSetting({ message: `${name} is the mock's key, which is good where ACCESSA_ENV is local.` })
+      return yield* new UnsafeSetting({
+        message: `${name} is the mock's key, which is good where ACCESSA_ENV is local.`
+      })
     }
   }
   if (!local && !settings.webhookSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
@@ -153,7 +156,13 @@ export class Settings extends Context.Service<Settings, SettingsShape>()("access
     Settings,
     Effect.gen(function*() {
       yield* refuseMisspelled
-      return Settings.of(yield* read)
+      return Settings.of(
+        yield* Effect.catchTag(
+          read,
+          "ConfigError",
+          (error) => Effect.flatMap(namesUnder([]), (present) => wrongSetting(error, present))
+        )
+      )
     })
   )
 }

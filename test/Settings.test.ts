@@ -41,6 +41,36 @@ describe("outside local", () => {
       }
     }))
 
+  it.effect("a start without a database server is stopped, as the embedded one is for laptops", () =>
+    Effect.gen(function*() {
+      const { DATABASE_URL: _, ...without } = production
+      assert.match(yield* refusal(without), /The setting DATABASE_URL is missing/)
+      assert.isUndefined((yield* settingsOf({})).databaseUrl)
+    }))
+
+  it.effect("the mocks' own key is refused, and without one the start is stopped", () =>
+    Effect.gen(function*() {
+      for (const name of ["LLAMAPARSE_API_KEY", "OPENAI_API_KEY"]) {
+        assert.match(yield* refusal({ ...production, [name]: "local-mock-key" }), new RegExp(name))
+        const { [name]: _, ...without }: Record<string, string> = production
+        assert.match(yield* refusal(without), new RegExp(name))
+      }
+    }))
+
+  it.effect("a value that does not fit is named, and not repeated", () =>
+    Effect.gen(function*() {
+      const message = yield* refusal({ API_PORT: "s3cret" })
+      assert.match(message, /The setting API_PORT does not fit: expected a string representing a finite number\./)
+      assert.notInclude(message, "s3cret")
+    }))
+
+  it.effect("a short secret for tokens is refused, and not repeated in the message", () =>
+    Effect.gen(function*() {
+      const message = yield* refusal({ ...production, SUPABASE_JWT_SECRET: "too-short" })
+      assert.match(message, /SUPABASE_JWT_SECRET/)
+      assert.notInclude(message, "too-short")
+    }))
+
   it.effect("webhooks to private addresses can not be switched on", () =>
     Effect.gen(function*() {
       assert.match(yield* refusal({ ...production, EGRESS_ALLOW_PRIVATE: "true" }), /EGRESS_ALLOW_PRIVATE/)

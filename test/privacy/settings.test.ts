@@ -9,7 +9,9 @@ import { addressSettings, readSettings, secretSettings } from "./secretSettings.
 describe("a secret setting", () => {
   it("is every one whose name says so", () => {
     const named = settingNames.filter((name) => /(KEY|SECRET|SECRETS|PASSWORD|TOKEN|DATABASE_URL)$/.test(name))
-    assert.deepStrictEqual([...secretSettings].sort(), named.toSorted())
+    // The command line reads its own key, and no process that serves.
+    const read = named.filter((name) => name !== "ACCESSA_API_KEY")
+    assert.deepStrictEqual([...secretSettings].sort(), read.toSorted())
     assert.includeMembers([...secretSettings], ["DATABASE_URL", "OPENAI_API_KEY", "SUPABASE_SERVICE_ROLE_KEY"])
   })
 
