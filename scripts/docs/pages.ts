@@ -23,4 +23,4 @@ export const docPages = Effect.gen(function*() {
   return pages
 })
 
-const withPicture = (readme: string): string => readme.replace(/```mermaid\n.*?\n```/su, () => statePicture())
+const withPicture = (readme: string): string => readme.replace(/```mermaid\n.*?\n```(?=\n)/su, () => statePicture())
