@@ -10,6 +10,7 @@ import { type Move, StaleClaim } from "../../src/domain/Move.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../Database/asUser.ts"
+import { inTransaction } from "../Database/inTransaction.ts"
 import { moveJobs } from "../Database/moveJobs.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
@@ -31,7 +32,7 @@ export const ChunksSql = Layer.effect(
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
 
     const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
-      const moved = yield* sql.withTransaction(Effect.gen(function*() {
+      const moved = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
         yield* insertChunks(sql, requests)
         return yield* moveJobs(sql, requests.map((request) => request.move))
@@ -65,7 +66,7 @@ export const ChunksSql = Layer.effect(
         const first = windows.next().value ?? []
         return first.length < window
           ? yield* store({ job, chunks: first, move: move(first.length) })
-          : yield* sql.withTransaction(storeLarge(job, prepend(first, windows), move)).pipe(
+          : yield* inTransaction(sql)(storeLarge(job, prepend(first, windows), move)).pipe(
             Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
           )
       }),

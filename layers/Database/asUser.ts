@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { UserId } from "../../src/domain/Ids.ts"
+import { inTransaction } from "./inTransaction.ts"
 
 /**
  * Migration 0002 says what the role may see; everything outside of this runs as `accessa_service`. The setting ends with the
@@ -12,5 +13,5 @@ export const asUsers =
   <A, E, R>(statements: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
     sql`SELECT set_config('role', 'accessa_user', true), set_config('accessa.users', ${users.join(",")}, true)`.pipe(
       Effect.andThen(statements),
-      sql.withTransaction
+      inTransaction(sql)
     )
