@@ -18,8 +18,8 @@ export interface EgressRequest {
 }
 
 export class Egress extends Context.Service<Egress, {
-  /** Whether the address could be called now. Its name is resolved; nobody is called. */
-  readonly check: (url: string) => Effect.Effect<void, EgressRefused | EgressFailed>
+  /** Fails if the address could not be called now; answers it in its one notation. Its name is resolved, nobody is called. */
+  readonly check: (url: string) => Effect.Effect<string, EgressRefused | EgressFailed>
   /** Answers the status; the body of the answer is not read. */
   readonly post: (request: EgressRequest) => Effect.Effect<number, EgressRefused | EgressFailed>
 }>()("accessa/services/Egress") {}

@@ -60,7 +60,9 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
 
   return Layer.succeed(Egress, {
     check: Effect.fn("Egress.check")(function*(url) {
-      yield* resolve(yield* admitUrl(url, options))
+      const admitted = yield* admitUrl(url, options)
+      yield* resolve(admitted)
+      return admitted.href
     }, inTime),
     post: Effect.fn("Egress.post")(function*(request) {
       let url = yield* admitUrl(request.url, options)

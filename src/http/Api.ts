@@ -8,6 +8,7 @@ import { DocumentId, JobId } from "../domain/Ids.ts"
 import { JobStatus } from "../domain/JobStatus.ts"
 import { KeyId } from "../domain/Principal.ts"
 import { Receipt } from "../domain/Receipt.ts"
+import { DeliveryId, SubscriptionId } from "../domain/Webhook.ts"
 import { Access } from "./Access.ts"
 import { AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
 import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
@@ -25,7 +26,17 @@ import {
   Unprocessable,
   UnsupportedMedia
 } from "./Problem.ts"
+import { QuotesGroup } from "./QuoteApi.ts"
 import { Alive, NotReady, Ready } from "./Readiness.ts"
+import {
+  ChangedSubscription,
+  DeliveryPage,
+  DeliveryView,
+  MadeSubscription,
+  NewSubscription,
+  SubscriptionList,
+  SubscriptionView
+} from "./SubscriptionView.ts"
 
 /** Gives every route its correlation id and its problems: undecodable requests, services that are out, defects. */
 export class Problems extends HttpApiMiddleware.Service<Problems>()("accessa/http/Problems", {
@@ -149,6 +160,54 @@ export class AuditGroup extends HttpApiGroup.make("audit").add(
   HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage })
 ).middleware(Access) {}
 
+const subscription = { subscription_id: SubscriptionId }
+const made = MadeSubscription.pipe(HttpApiSchema.status(201))
+const queued = DeliveryView.pipe(HttpApiSchema.status(202))
+
+/** Where a user wants to be told that jobs have ended. */
+export class SubscriptionsGroup extends HttpApiGroup.make("subscriptions").add(
+  HttpApiEndpoint.get("list", "/webhooks", { success: SubscriptionList }),
+  HttpApiEndpoint.post("create", "/webhooks", { payload: NewSubscription, success: made, error: Conflict }),
+  HttpApiEndpoint.get("get", "/webhooks/:subscription_id", {
+    params: subscription,
+    success: SubscriptionView,
+    error: NotFound
+  }),
+  HttpApiEndpoint.patch("update", "/webhooks/:subscription_id", {
+    params: subscription,
+    payload: ChangedSubscription,
+    success: SubscriptionView,
+    error: NotFound
+  }),
+  HttpApiEndpoint.delete("remove", "/webhooks/:subscription_id", {
+    params: subscription,
+    success: HttpApiSchema.NoContent,
+    error: NotFound
+  }),
+  HttpApiEndpoint.post("rotate", "/webhooks/:subscription_id/rotate", {
+    params: subscription,
+    success: made,
+    error: NotFound
+  }),
+  HttpApiEndpoint.post("test", "/webhooks/:subscription_id/test", {
+    params: subscription,
+    success: queued,
+    error: [NotFound, Conflict]
+  }),
+  HttpApiEndpoint.get("deliveries", "/webhooks/:subscription_id/deliveries", {
+    params: subscription,
+    query: { cursor, limit },
+    success: DeliveryPage,
+    error: NotFound
+  }),
+  HttpApiEndpoint.post("replay", "/deliveries/:delivery_id/replay", {
+    params: { delivery_id: DeliveryId },
+    success: queued,
+    error: [NotFound, Conflict]
+  })
+).middleware(Idempotency).middleware(Access).prefix("/api/v1") {}
+
+/** What the parser calls. */
 export class WebhooksGroup extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.post("llamaparse", "/webhooks/llamaparse/:job_id", {
     params: { job_id: Schema.String },
@@ -174,6 +233,8 @@ export class Api extends HttpApi.make("accessa")
   .add(ProvidersGroup)
   .add(AlertsGroup)
   .add(BudgetsGroup)
+  .add(QuotesGroup)
+  .add(SubscriptionsGroup)
   .add(WebhooksGroup)
   .add(HealthGroup)
   .middleware(Problems)

@@ -13,11 +13,24 @@ import { JobsLive } from "./jobs.ts"
 import { KeysLive } from "./keys.ts"
 import { OperationsLive } from "./operations.ts"
 import { ProblemsLive } from "./ProblemsLive.ts"
+import { QuotesLive } from "./quotes.ts"
 import { requests } from "./requests.ts"
 import { SearchLive } from "./search.ts"
+import { SubscriptionsLive } from "./subscriptions.ts"
 import { WebhooksLive } from "./webhooks.ts"
 
-const handlers = Layer.mergeAll(DocumentsLive, JobsLive, SearchLive, KeysLive, AuditLive, OperationsLive, WebhooksLive, HealthLive)
+const handlers = Layer.mergeAll(
+  DocumentsLive,
+  JobsLive,
+  SearchLive,
+  KeysLive,
+  AuditLive,
+  OperationsLive,
+  QuotesLive,
+  SubscriptionsLive,
+  WebhooksLive,
+  HealthLive
+)
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(

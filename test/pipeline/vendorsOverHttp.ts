@@ -3,6 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
+import { EgressNode, resolveBySystem } from "../../layers/Egress/Node.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
@@ -99,11 +100,20 @@ const decodeState = Schema.decodeUnknownEffect(Schema.Struct({
 
 export const vendorsOverHttp = Layer.merge(mocks, ObjectStorageMemory).pipe(Layer.provide(NodeHttpClient.layerUndici))
 
+/** Of webhooks, to receivers on this machine. */
+export const wayOut = EgressNode({
+  allowPrivate: true,
+  httpsOnly: false,
+  timeout: "5 seconds",
+  resolve: resolveBySystem
+})
+
 /** Our API, as it runs in production, on the stores and vendors that are there. */
 export const callbacksOverHttp = Layer.effect(
   CallbackUrl,
   serveApart(HttpApp.pipe(
     Layer.provide(CredentialsMemory),
+    Layer.provide(wayOut),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,
       maxUploadBytes: 1_000_000,

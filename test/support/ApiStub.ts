@@ -170,10 +170,28 @@ export const serveApiStub = (
           .handle("revoke", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "audit", (handlers) => handlers.handle("list", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "providers", (handlers) =>
-        handlers.handle("list", () => Effect.die("unused")).handle("reset", () => Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "alerts", (handlers) => handlers.handle("list", () => Effect.die("unused"))),
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("reset", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "alerts", (handlers) =>
+        handlers.handle("list", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "quotes", (handlers) => handlers.handleRaw("make", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "budgets", (handlers) =>
-        handlers.handle("list", () => Effect.die("unused")).handle("set", () => Effect.die("unused"))),
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("set", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "subscriptions", (handlers) =>
+        handlers
+          .handle("list", () =>
+            Effect.die("unused"))
+          .handle("create", () => Effect.die("unused"))
+          .handle("get", () => Effect.die("unused"))
+          .handle("update", () => Effect.die("unused"))
+          .handle("remove", () => Effect.die("unused"))
+          .handle("rotate", () => Effect.die("unused"))
+          .handle("test", () => Effect.die("unused"))
+          .handle("deliveries", () => Effect.die("unused"))
+          .handle("replay", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers

@@ -13,6 +13,7 @@ import { CredentialsMemory, keyOf } from "./Credentials.ts"
 import { MeteredStorage } from "./MeteredStorage.ts"
 import { PipelineMemory } from "./Pipeline.ts"
 import { ProvidersMemory } from "./ProvidersMemory.ts"
+import { WebhooksMemory } from "./WebhooksMemory.ts"
 
 export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
 
@@ -82,6 +83,7 @@ export const testApi = (options: { readonly maxUploadBytes?: number; readonly ra
       CredentialsMemory,
       PipelineMemory,
       ProvidersMemory,
+      WebhooksMemory,
       MeteredStorage.layer,
       EmbedderMemory(embeddingModel),
       IdsRandom,

@@ -52,4 +52,5 @@ export const deliveryRows = Effect.gen(function*() {
 export const makeDue = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE webhook_deliveries SET run_at = now() WHERE run_at IS NOT NULL`
+  yield* sql`SELECT pg_notify('accessa_webhooks', '')`
 })

@@ -51,7 +51,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
       prune: () => Effect.sync(() => state.pruned++)
     }),
     Context.add(Egress, {
-      check: () => Effect.void,
+      check: (url) => Effect.succeed(url),
       post: (request) =>
         Effect.suspend(() => {
           state.posted.push(request)

@@ -92,10 +92,11 @@ describe("an address given by a user", () => {
       }
     }))
 
-  it.effect("is taken if its name has public addresses alone", () =>
-    check("https://hooks.example:8443/in?x=1").pipe(
-      withEgress({ resolve: resolvesTo(["1.1.1.1", "2606::1"]).resolve })
-    ))
+  it.effect("is taken in its one notation if its name has public addresses alone", () =>
+    Effect.gen(function*() {
+      const address = yield* check(" HTTPS://Hooks.example:8443/a/../in\u0000?x=1\n")
+      assert.strictEqual(address, "https://hooks.example:8443/in%00?x=1")
+    }).pipe(withEgress({ resolve: resolvesTo(["1.1.1.1", "2606::1"]).resolve })))
 
   it.effect("fails, and is not refused, while its name can not be resolved", () =>
     Effect.gen(function*() {
