@@ -30,6 +30,14 @@ export interface StoredAuditEntry {
   readonly hash: string
 }
 
+/** What the chain says of itself. Only a cut at its very end leaves no trace in it: compare with a hash kept elsewhere. */
+export interface AuditCheck {
+  readonly entries: number
+  readonly lastHash: string | null
+  /** The first entry that is not as it was written, or whose predecessor is not; null if all are. */
+  readonly broken: number | null
+}
+
 export class AuditLog extends Context.Service<AuditLog, {
   /** Of what changes no row, such as reading what is another user's. Changes write their entry in their own statement. */
   readonly record: (entry: AuditEntry) => Effect.Effect<void, StageError>
@@ -38,4 +46,6 @@ export class AuditLog extends Context.Service<AuditLog, {
     before: number | undefined,
     limit: number
   ) => Effect.Effect<ReadonlyArray<StoredAuditEntry>, StageError>
+  /** Walks the whole chain and computes every hash again. */
+  readonly verify: Effect.Effect<AuditCheck, StageError>
 }>()("accessa/services/AuditLog") {}

@@ -82,7 +82,8 @@ export const CredentialsMemory = Layer.mergeAll(
           entries.unshift({ ...entry, ...by, entryId: entries.length + 1, at, before: null, after: null, hash: "" })
         }),
       page: (before = Infinity, limit) =>
-        Effect.sync(() => entries.filter(({ entryId }) => entryId < before).slice(0, limit))
+        Effect.sync(() => entries.filter(({ entryId }) => entryId < before).slice(0, limit)),
+      verify: Effect.sync(() => ({ entries: entries.length, lastHash: entries[0]?.hash ?? null, broken: null }))
     })
   }),
   Layer.sync(IdempotencyKeys, () => {
