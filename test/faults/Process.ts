@@ -66,7 +66,10 @@ const spawned = ({ directory, env, logFile, program }: Start): Process & { reado
 
 /** A process that ends before it is ready says why in its output. */
 const ready = ({ health, program }: Start, process: Process) => {
-  const answers = Effect.promise(() => fetch(health).then((response) => response.ok, () => false))
+  // What comes between listening and serving is never answered.
+  const answers = Effect.promise(() =>
+    fetch(health, { signal: AbortSignal.timeout(1_000) }).then((response) => response.ok, () => false)
+  )
   return answers.pipe(
     Effect.delay("50 millis"),
     Effect.repeat({ until: (ok) => ok }),
