@@ -5,6 +5,7 @@ import { UserId } from "../domain/Ids.ts"
 import { BudgetList, BudgetView } from "../http/OperationsView.ts"
 import { Client } from "./Client.ts"
 import { encoded } from "./encoded.ts"
+import { dollars } from "./humanize.ts"
 import { Output } from "./Output.ts"
 import { table } from "./table.ts"
 
@@ -64,10 +65,6 @@ export const budgets = Command.make("budgets").pipe(
   Command.withDescription("What embedding may cost, for admins"),
   Command.withSubcommands([list, set])
 )
-
-/** Small amounts with as many digits as tell them from nothing. */
-export const dollars = (amount: number): string =>
-  amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${amount.toPrecision(2)}`
 
 const heads = [
   { title: "WHO" },

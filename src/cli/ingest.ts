@@ -11,6 +11,7 @@ import { isFailed, type Outcome, refusedRecord, summarize } from "./Outcome.ts"
 import { Output } from "./Output.ts"
 import { ProgressBoard } from "./ProgressBoard.ts"
 import { observe, started } from "./ProgressLine.ts"
+import { quoteFiles } from "./quote.ts"
 import { encodeJob, resultLine } from "./resultLine.ts"
 import { upload, type UploadOptions } from "./upload.ts"
 
@@ -39,6 +40,10 @@ export const ingest = Command.make("ingest", {
     Flag.withDescription("Kept with every document; may be given more than once"),
     Flag.withDefault({})
   ),
+  quote: Flag.Boolean("quote").pipe(
+    Flag.withDescription("Say what the documents would cost, and do no more"),
+    Flag.withDefault(false)
+  ),
   name: Flag.String("name").pipe(
     Flag.withDescription("What the document from stdin is called, with its extension"),
     Flag.optional
@@ -51,6 +56,7 @@ export const ingest = Command.make("ingest", {
     const files = yield* localFiles(flags.files, Option.getOrUndefined(flags.name))
     if (files.length === 0) return yield* nothingFound
     yield* call((api) => api.health.alive())
+    if (flags.quote) return yield* quoteFiles(files)
     const wait = Option.getOrElse(flags.wait, () => stdoutIsTerminal && !json)
     yield* ingestFiles(files, { ...flags, wait })
   }).pipe(Effect.scoped)).pipe(Command.withDescription("Send documents and see them become searchable"))

@@ -25,7 +25,11 @@ const decodeFields = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.
 
 /** The file is stored as `objectName`: the document's own id may only come behind it. */
 export const readUpload = Effect.fnUntraced(
-  function*(request: HttpServerRequest.HttpServerRequest, objectName: string) {
+  function*(
+    request: HttpServerRequest.HttpServerRequest,
+    objectName: string,
+    look?: Parameters<typeof receiveFile>[2]
+  ) {
     const { maxUploadBytes } = yield* HttpOptions
     const correlation_id = yield* Correlation
     if (Number(request.headers["content-length"]) > maxUploadBytes + overhead) {
@@ -42,7 +46,7 @@ export const readUpload = Effect.fnUntraced(
       } else if (file !== undefined) {
         return yield* refuse("TOO_MANY_FILES", "An upload takes one file: send each in a request of its own.")
       } else if (part.name !== "") {
-        file = yield* receiveFile(part, objectName)
+        file = yield* receiveFile(part, objectName, look)
       }
     })
     const read = Effect.gen(function*() {

@@ -26,7 +26,12 @@ export interface ReceivedFile {
 /** As many of the first bytes as tell every type; even, so that a cut does not look like half a UTF-16 unit. */
 const sniffedBytes = 65_536
 
-export const receiveFile = Effect.fn("http.receiveFile")(function*(part: Multipart.File, objectName: string) {
+/** `look` sees each piece as it goes by. */
+export const receiveFile = Effect.fn("http.receiveFile")(function*(
+  part: Multipart.File,
+  objectName: string,
+  look: (bytes: Uint8Array) => void = () => {}
+) {
   const { maxUploadBytes } = yield* HttpOptions
   const { userId } = yield* Caller
   const storage = yield* ObjectStorage
@@ -42,6 +47,7 @@ export const receiveFile = Effect.fn("http.receiveFile")(function*(part: Multipa
     for (const chunk of chunks) {
       bytes += chunk.length
       hash.update(chunk)
+      look(chunk)
     }
     return bytes > maxUploadBytes ? Effect.fail(tooLarge(maxUploadBytes, correlation_id)) : Effect.succeed(chunks)
   })

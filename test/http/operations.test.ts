@@ -3,10 +3,12 @@ import { Duration, Effect } from "effect"
 import { Providers } from "../../services/Providers.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { keyOf } from "../support/Credentials.ts"
+import { makePdf } from "../support/makePdf.ts"
+import { MeteredStorage } from "../support/MeteredStorage.ts"
 import { runCli } from "../support/runCli.ts"
-import { TestApi, testApi } from "../support/TestApi.ts"
+import { formOf, TestApi, testApi } from "../support/TestApi.ts"
 
-const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi | Providers>) =>
+const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi | Providers | MeteredStorage>) =>
   it.live(name, () => Effect.provide(body, testApi()))
 const cli = (args: ReadonlyArray<string>, key = keyOf("admin")) =>
   Effect.flatMap(TestApi, ({ url }) => runCli(args, { env: { ACCESSA_URL: url.href, ACCESSA_API_KEY: key } }))
@@ -72,13 +74,38 @@ describe("a budget", () => {
       assert.deepInclude(all.body, { user_id: null, limit_usd: 12.5, spent_usd: 0 })
       const one = yield* cli(["budgets", "set", "3", "--user", localUserId, "--reason", "a trial"])
       assert.include(one.stdout, "may spend up to $3.00 a month")
-      assert.match((yield* cli(["budgets", "list"])).stdout, /everybody +\$0\.00 +\$12\.50/)
+      assert.match((yield* cli(["budgets", "list"])).stdout, /everybody +\$0 +\$12\.50/)
       yield* cli(["budgets", "set", "none"])
-      assert.match((yield* cli(["budgets", "list"])).stdout, /everybody +\$0\.00 +no limit/)
+      assert.match((yield* cli(["budgets", "list"])).stdout, /everybody +\$0 +no limit/)
       for (const limit_usd of [-1, "5"]) {
         const { status } = yield* send("admin", "PUT", "/api/v1/budgets", { user_id: null, limit_usd })
         assert.strictEqual(status, 400)
       }
+    })
+  )
+})
+
+describe("a quote", () => {
+  withApi(
+    "tells what a document would cost, and leaves nothing behind",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const metered = yield* MeteredStorage
+      yield* send("admin", "PUT", "/api/v1/budgets", { user_id: null, limit_usd: 2 })
+      const pdf = Buffer.from(makePdf(["one", "two", "three"].map((text) => [{ text, x: 50, y: 700 }])))
+      const cases = [["a.txt", "word ".repeat(800), null, 1_000, "text"], ["b.pdf", pdf, 3, 1_650, "pages"]] as const
+      for (const [name, content, pages, tokens, basis] of cases) {
+        const { body, status } = yield* request("/api/v1/quotes", { method: "POST", body: formOf(name, content) })
+        assert.strictEqual(status, 200)
+        assert.deepInclude(body, { filename: name, pages, estimated_tokens: tokens, basis, budget_left_usd: 2 })
+        assert.approximately(Number(body["estimated_cost_usd"]), tokens * 2e-8, 1e-12)
+      }
+      assert.deepStrictEqual([...metered.objects.keys()], [])
+      const told = yield* cli(["ingest", "--quote", "README.md"])
+      assert.match(told.stdout, /^README\.md  about .* tok  about \$0\.\d+\n$/)
+      assert.include(told.stderr, "nothing was bought. This month's budget has $2.00 left.")
+      const refused = yield* request("/api/v1/quotes", { method: "POST", body: formOf("c.txt", "") })
+      assert.deepInclude(refused.body, { status: 422, code: "EMPTY_FILE" })
     })
   )
 })

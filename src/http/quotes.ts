@@ -1,0 +1,67 @@
+/** Says what a document would cost: received and refused like an upload, looked at, and thrown away. */
+import { Effect } from "effect"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Budgets } from "../../services/Budgets.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import { Ids } from "../../services/Ids.ts"
+import type { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { countPages } from "../domain/countPages.ts"
+import { embeddingCost } from "../policy/limits.ts"
+import { estimateTokens } from "../policy/quotes.ts"
+import { Caller } from "./Access.ts"
+import { Api } from "./Api.ts"
+import type { HttpOptions } from "./HttpOptions.ts"
+import type { Quote } from "./QuoteApi.ts"
+import { discard, readUpload } from "./readUpload.ts"
+import { stageProblem } from "./stageProblem.ts"
+
+export const QuotesLive = HttpApiBuilder.group(
+  Api,
+  "quotes",
+  Effect.fnUntraced(function*(handlers) {
+    const services = yield* Effect.context<Budgets | Embedder | HttpOptions | Ids | ObjectStorage>()
+    return handlers.handleRaw("make", ({ request }) =>
+      quote(request).pipe(
+        Effect.map((made) => HttpServerResponse.jsonUnsafe(made)),
+        Effect.provideContext(services),
+        stageProblem
+      ))
+  })
+)
+
+const quote = Effect.fn("http.quote")(function*(request: HttpServerRequest.HttpServerRequest) {
+  const ids = yield* Ids
+  const { model } = yield* Embedder
+  const name = `quote-${yield* ids.uuid}`
+  const counter = countPages()
+  return yield* Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(restore(readUpload(request, name, counter.add)), ({ file }) =>
+      restore(Effect.gen(function*() {
+        const pages = file.mediaType === "application/pdf" ? counter.pages() ?? null : null
+        const { basis, tokens } = estimateTokens(file.mediaType, file.bytes, pages)
+        const answer: Quote = {
+          filename: file.name,
+          media_type: file.mediaType,
+          bytes: file.bytes,
+          sha256: file.sha256,
+          pages,
+          estimated_tokens: tokens,
+          estimated_cost_usd: embeddingCost(model.model, tokens),
+          basis,
+          embed_model: model.model,
+          budget_left_usd: yield* budgetLeft
+        }
+        return answer
+      })).pipe(Effect.ensuring(discard(file.path))))
+  )
+})
+
+/** The caller's, or everybody's if that is less. */
+const budgetLeft = Effect.gen(function*() {
+  const budgets = yield* Budgets
+  const { userId } = yield* Caller
+  const both = yield* Effect.forEach([userId, null], budgets.find)
+  const left = both.flatMap(({ limitUsd, spentUsd }) => limitUsd === null ? [] : [Math.max(0, limitUsd - spentUsd)])
+  return left.length === 0 ? null : Math.min(...left)
+})
