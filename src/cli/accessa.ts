@@ -16,6 +16,7 @@ import { Output } from "./Output.ts"
 import { providers } from "./providers.ts"
 import { receipt } from "./receipt.ts"
 import { search } from "./search.ts"
+import { webhooks } from "./webhooks.ts"
 
 const version = "0.1.0"
 
@@ -26,7 +27,20 @@ const completions = Command.make("completions", {
 )
 
 const command = root.pipe(
-  Command.withSubcommands([ingest, jobs, search, chunks, receipt, doctor, keys, providers, budgets, mock, completions]),
+  Command.withSubcommands([
+    ingest,
+    jobs,
+    search,
+    chunks,
+    receipt,
+    doctor,
+    keys,
+    providers,
+    budgets,
+    webhooks,
+    mock,
+    completions
+  ]),
   Command.provide(({ url }) => Client.layer(url))
 )
 
