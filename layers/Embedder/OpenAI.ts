@@ -117,12 +117,15 @@ const late = (): TransientError =>
 const toStageError = (error: unknown, sent: Sent & { readonly now: number }): StageError => {
   if (error instanceof APIConnectionTimeoutError) return late()
   if (!(error instanceof APIError) || error instanceof APIUserAbortError || error.status === undefined) {
-    const unreadable = error instanceof SyntaxError
+    // The SDK's own errors come before an answer; any other one broke within it, when it was worked out and billed.
+    const answered = !(error instanceof APIError)
     return new TransientError({
-      code: unreadable ? "EMBED_INVALID_RESPONSE" : "EMBED_FAILED",
-      message: unreadable
+      code: answered ? "EMBED_INVALID_RESPONSE" : "EMBED_FAILED",
+      message: error instanceof SyntaxError
         ? "The embedding provider's answer is no JSON."
-        : `The call of the embedding provider broke off (${systemCode(error) ?? "no reason known"}).`,
+        : `The ${answered ? "answer" : "call"} of the embedding provider broke off (${
+          systemCode(error) ?? "no reason known"
+        }).`,
       // No cause: a parser's error quotes the body, a header's quotes the key.
       dependency: "embedder"
     })

@@ -16,8 +16,8 @@ export interface StubAnswer {
   readonly body?: unknown
 }
 
-/** `hang` never answers, `reset` cuts the connection, `cut` does so within the body. */
-export type StubBehaviour = StubAnswer | "hang" | "reset" | "cut"
+/** `hang` never answers, `stall` begins its body and never ends it, `reset` cuts the connection, `cut` does so within the body. */
+export type StubBehaviour = StubAnswer | "hang" | "stall" | "reset" | "cut"
 
 export interface StubEvents {
   readonly onData?: (part: Buffer) => void
@@ -43,9 +43,9 @@ export const serveStub = (
           const reply = answer({ method: request.method ?? "", url, headers: request.headers, body })
           if (reply === "hang") return
           if (reply === "reset") return request.socket.destroy()
-          if (reply === "cut") {
+          if (reply === "cut" || reply === "stall") {
             response.writeHead(200, { "content-type": "application/json", "content-length": "1000" })
-            return response.write("{", () => request.socket.destroy())
+            return response.write("{", () => void (reply === "cut" && request.socket.destroy()))
           }
           const raw = typeof reply.body === "string" || reply.body instanceof Uint8Array
           response.writeHead(reply.status, { "content-type": raw ? "text/html" : "application/json", ...reply.headers })

@@ -148,7 +148,7 @@ describe("EmbedderOpenAI", () => {
     ["503", vendor(503, "server_is_overloaded", "Busy."), "TransientError", "EMBED_FAILED"],
     ["504", vendor(504, null, "Gateway."), "TransientError", "EMBED_TIMEOUT"],
     ["a reset", "reset", "TransientError", "EMBED_FAILED"],
-    ["a cut body", "cut", "TransientError", "EMBED_FAILED"]
+    ["a cut body", "cut", "TransientError", "EMBED_INVALID_RESPONSE"]
   ])("classifies %s", ([, answer, tag, code]) =>
     Effect.gen(function*() {
       const error = yield* failureOf(answer)
@@ -184,18 +184,21 @@ describe("EmbedderOpenAI", () => {
       assert.notInclude(JSON.stringify(error), "4711")
     }))
 
-  it.effect("gives up at the deadline", () =>
-    Effect.gen(function*() {
-      const asked = yield* Deferred.make<void>()
-      const fiber = yield* Effect.forkChild(Effect.flip(embedAgainst(() => {
-        Deferred.doneUnsafe(asked, Effect.void)
-        return "hang"
-      }, ["a"])))
-      yield* Deferred.await(asked)
-      yield* TestClock.adjust("30 seconds")
-      const error = yield* Fiber.join(fiber)
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "EMBED_TIMEOUT"])
-    }))
+  it.effect.each(["hang", "stall"] as const)(
+    "gives up at the deadline of the whole call: %s",
+    (behaviour) =>
+      Effect.gen(function*() {
+        const asked = yield* Deferred.make<void>()
+        const fiber = yield* Effect.forkChild(Effect.flip(embedAgainst(() => {
+          Deferred.doneUnsafe(asked, Effect.void)
+          return behaviour
+        }, ["a"])))
+        yield* Deferred.await(asked)
+        yield* TestClock.adjust("30 seconds")
+        const error = yield* Fiber.join(fiber)
+        assert.deepStrictEqual([error._tag, error.code], ["TransientError", "EMBED_TIMEOUT"])
+      })
+  )
 
   it.effect("hangs up when nobody waits any more", () =>
     Effect.gen(function*() {
