@@ -26,7 +26,8 @@ export interface JobRow {
   readonly seconds: number
 }
 
-const patiently = <A, E, R>(look: Effect.Effect<A, E, R>) =>
+/** The database may be on its way back. */
+export const patiently = <A, E, R>(look: Effect.Effect<A, E, R>) =>
   Effect.retry(look, { schedule: Schedule.spaced("200 millis"), times: 300 })
 
 export const rowOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {

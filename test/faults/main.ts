@@ -1,10 +1,12 @@
 /** `pnpm faults`: plays the cases one after the other, and fails if one of them does. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, FileSystem, Layer, References, Schema } from "effect"
+import { Console, Duration, Effect, FileSystem, Layer, References, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { platform } from "node:process"
 import type { Case, Need } from "./Case.ts"
 import { corpusFolder } from "./corpus.ts"
+import { killLoop } from "./loops/killLoop.ts"
+import { restartLoop } from "./loops/restartLoop.ts"
 import { PostgresPlace } from "./PostgresPlace.ts"
 import { type Result, runCase } from "./runCase.ts"
 
@@ -65,6 +67,36 @@ const faults = Command.make(
   })
 )
 
+const loopFlags = {
+  seed: Flag.Int("seed").pipe(Flag.withDefault(42)),
+  json: Flag.Boolean("json").pipe(Flag.withDefault(false)),
+  documents: Flag.Int("documents").pipe(Flag.withDefault(200))
+}
+const seconds = (name: string, byDefault: number) =>
+  Flag.Int(name).pipe(Flag.withDefault(byDefault), Flag.map(Duration.seconds))
+
+const playOne = Effect.fnUntraced(function*(one: Case, seed: number, json: boolean) {
+  const place = yield* PostgresPlace
+  const corpus = yield* corpusFolder
+  const result = yield* runCase(one, seed, (need) => reasons[need](place, corpus))
+  yield* Console.log(json ? JSON.stringify(result) : readable(result))
+  if (result.ok === false) return yield* new FaultsFound({ message: `${one.id} failed.` })
+})
+
+/** The two storms, which take minutes: `pnpm faults loop kill`, `pnpm faults loop restart`. */
+const loop = Command.make("loop").pipe(Command.withSubcommands([
+  Command.make(
+    "kill",
+    { ...loopFlags, duration: seconds("seconds", 300), every: seconds("every", 3) },
+    ({ json, seed, ...options }) => playOne(killLoop(options), seed, json)
+  ),
+  Command.make(
+    "restart",
+    { ...loopFlags, duration: seconds("seconds", 120), every: seconds("every", 5) },
+    ({ json, seed, ...options }) => playOne(restartLoop(options), seed, json)
+  )
+]))
+
 /** `F1` names `F1` and `F1a`. */
 const belongs = (one: Case, name: string): boolean =>
   one.id.toLowerCase() === name.toLowerCase() ||
@@ -92,6 +124,7 @@ const readable = ({ case: id, expected, ok, repeat, seconds, seen, title }: Resu
 const quiet = Layer.succeed(References.MinimumLogLevel, "None")
 
 faults.pipe(
+  Command.withSubcommands([loop]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.mergeAll(PostgresPlace.layer, NodeServices.layer, quiet)),
   NodeRuntime.runMain
