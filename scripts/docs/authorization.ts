@@ -26,7 +26,8 @@ export const authorization = (): string =>
     `Of ${
       routes.filter(({ name }) => onBehalf.has(name)).map(({ method, path }) => `\`${method} ${path}\``).join(", ")
     } an operator `
-    + "may name another user by the query `user_id`, with the header `X-Reason`; the audit log keeps who did what for whom, and why.",
+    + "may name another user by the query `user_id`, with the header `X-Reason`; the audit log keeps who did what for whom, and why. "
+    + "On the command line: `accessa jobs … --user ID --reason TEXT`.",
     "`/`, `/docs` and `/openapi.json` are open too: they show nothing of any user. The parser's callbacks are open to whoever "
     + "signs them with the job's own secret.",
     "## How often",

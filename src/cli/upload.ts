@@ -7,6 +7,7 @@ import { isPassing } from "./apiFailure.ts"
 import { Client } from "./Client.ts"
 import { failure } from "./Failure.ts"
 import type { LocalFile } from "./LocalFile.ts"
+import { RequestKey } from "./RequestContext.ts"
 
 export interface UploadOptions {
   readonly force: boolean
@@ -26,7 +27,6 @@ export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options
   if (options.priority !== 0) form.append("priority", String(options.priority))
   if (options.force) form.append("force", "true")
   form.append("file", bytes, paths.basename(file.name))
-  const { RequestKey } = yield* Effect.promise(() => import("./connect.ts"))
   return yield* call((api) => api.documents.upload({ payload: form }).pipe(Effect.retry(again))).pipe(
     Effect.provideService(RequestKey, randomUUID())
   )

@@ -1,10 +1,12 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
+import { randomUUID } from "node:crypto"
+import { UserId } from "../../src/domain/Ids.ts"
 import { serveApiStub } from "../support/ApiStub.ts"
-import { keyOf } from "../support/Credentials.ts"
+import { keyOf, tokenOf } from "../support/Credentials.ts"
 import { runCli } from "../support/runCli.ts"
-import { TestApi, testApi } from "../support/TestApi.ts"
+import { formOf, TestApi, testApi } from "../support/TestApi.ts"
 
 const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
   it.live(name, () => Effect.provide(body, testApi()))
@@ -48,6 +50,28 @@ describe("accessa keys", () => {
       assert.strictEqual(code, 4)
       assert.include(stderr, "ROLE_TOO_LOW")
       assert.include(stderr, "the role admin")
+    })
+  )
+})
+
+describe("an operator's command", () => {
+  withApi(
+    "about another user's job needs that user and a reason",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const user = randomUUID()
+      const { body } = yield* upload(formOf("a.txt", "some text"), {
+        authorization: `Bearer ${tokenOf(UserId.make(user))}`
+      })
+      const job = String(body["job_id"])
+      const operator = (...args: ReadonlyArray<string>) => cli(["jobs", ...args], keyOf("operator"))
+      assert.strictEqual((yield* operator("show", job)).code, 3)
+      assert.strictEqual((yield* operator("show", job, "--user", user)).code, 2)
+      assert.strictEqual((yield* operator("show", job, "--user", user, "--reason", "ticket 7")).code, 0)
+      assert.include((yield* operator("list", "--user", user, "--reason", "ticket 7")).stdout, "a.txt")
+      const cancelled = yield* operator("cancel", job.slice(0, 8), "--user", user, "--reason", "it hangs")
+      assert.include(cancelled.stdout, "failed_parse")
+      assert.strictEqual((yield* cli(["jobs", "list", "--user", user, "--reason", "x"], keyOf("user"))).code, 4)
     })
   )
 })
