@@ -5,7 +5,7 @@ export interface EmbeddingFault {
   /** A word that one of the texts of a call has. */
   readonly word: string
   readonly times: number
-  readonly as: "rate limited" | "wrong dimensions" | "refused" | "slow"
+  readonly as: "rate limited" | "wrong dimensions" | "refused" | "denied" | "slow"
 }
 
 export interface Bought {

@@ -6,6 +6,7 @@ import { Jobs } from "../../services/Jobs.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
+import { asOwner } from "../support/asOwner.ts"
 import type { TestDatabase } from "../support/Databases.ts"
 import { historyOf, secondsUntil, someone, stores, upload } from "../support/stores.ts"
 import { embeddingModel } from "../support/TestApi.ts"
@@ -270,13 +271,15 @@ export const pipelineSpecification = <E>(
         const sql = yield* SqlClient.SqlClient
         yield* vendors.failNext({})
         // A database that loses a row and says nothing.
-        yield* sql`CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        yield* asOwner(sql`CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
           IF (SELECT chunk_ord = 1 AND text LIKE '%kumquats%' FROM document_chunk_buffer c WHERE c.chunk_id = NEW.chunk_id)
-          THEN RETURN NULL; END IF; RETURN NEW; END $$`
-        yield* sql`CREATE TRIGGER lose_one BEFORE INSERT ON document_vector_buffer FOR EACH ROW EXECUTE FUNCTION lose_one()`
+          THEN RETURN NULL; END IF; RETURN NEW; END $$`)
+        yield* asOwner(
+          sql`CREATE TRIGGER lose_one BEFORE INSERT ON document_vector_buffer FOR EACH ROW EXECUTE FUNCTION lose_one()`
+        )
         const failed = yield* upload(textOf("kumquats")).pipe(
           Effect.flatMap((job) => assertFailed(job, "failed_embedding", "RECEIPT_MISMATCH")),
-          Effect.ensuring(Effect.orDie(sql`DROP FUNCTION lose_one() CASCADE`))
+          Effect.ensuring(Effect.orDie(asOwner(sql`DROP FUNCTION lose_one() CASCADE`)))
         )
         assert.deepStrictEqual((yield* receiptOf(failed)).failed_checks, ["vectors_match_chunks"])
         const { vectors } = yield* boughtSince(

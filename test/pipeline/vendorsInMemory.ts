@@ -5,7 +5,7 @@ import { EmbedderLog, EmbedderMemory } from "../../layers/Embedder/Memory.ts"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
-import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
 
@@ -68,6 +68,8 @@ const fail = (as: EmbeddingFault["as"]): Effect.Effect<void, StageError> => {
       return Effect.fail(new PermanentError({ ...fields, code: "EMBED_DIM_MISMATCH" }))
     case "refused":
       return Effect.fail(new PermanentError({ ...fields, code: "EMBED_REJECTED" }))
+    case "denied":
+      return Effect.fail(new RecoverableError({ ...fields, code: "EMBED_AUTH" }))
     case "slow":
       return Effect.sleep(Duration.millis(slowMillis))
   }

@@ -89,6 +89,8 @@ const stepOf = ({ as, times, word }: EmbeddingFault) => {
       return { ...step, garbage: "wrong_dimensions" }
     case "refused":
       return { ...step, reply: { status: 400, code: "invalid_request_error" } }
+    case "denied":
+      return { ...step, reply: { status: 401, code: "invalid_api_key" } }
     case "slow":
       return { ...step, delay: `${slowMillis}ms` }
   }

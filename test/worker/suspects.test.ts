@@ -1,0 +1,64 @@
+/** A document that takes its worker down, among others that do not: who ends as crashed? */
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { assert } from "vitest"
+import { JobQueue } from "../../services/JobQueue.ts"
+import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { makeSuspects } from "../../src/worker/suspects.ts"
+import { onEachDatabase } from "../support/Databases.ts"
+import { accept, aWorker, emptyTables, expireLease, rowOf, stores } from "../support/stores.ts"
+
+const surroundings = Layer.merge(stores, Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }))
+
+/** A worker's life: it takes jobs until one of them kills it, and all that it held are found by the sweep. */
+const liveAs = Effect.fnUntraced(function*(guilty: string) {
+  const queue = yield* JobQueue
+  const sql = yield* SqlClient.SqlClient
+  const suspects = yield* makeSuspects
+  const worker = aWorker()
+  for (let round = 0; round < 40; round++) {
+    yield* sql`UPDATE upload_jobs SET run_at = now() WHERE run_at > now()`
+    const claimed = yield* queue.claim(worker, 32)
+    if (claimed.length === 0) return "idle"
+    const admitted = yield* suspects.admit(claimed)
+    if (admitted.some(({ job_id }) => job_id === guilty)) {
+      for (const job of admitted) yield* expireLease(job)
+      yield* queue.rescue
+      return "killed"
+    }
+    for (const job of admitted) {
+      yield* queue.move({
+        job_id: job.job_id,
+        fence: job.fence,
+        from: "uploaded",
+        to: "parse_queued",
+        type: "moved",
+        actor: "test",
+        set: {},
+        release_ms: 3_600_000_000
+      })
+      yield* suspects.clear(job)
+    }
+    yield* sql`UPDATE upload_jobs SET run_at = NULL WHERE status = 'parse_queued'`
+  }
+  return yield* Effect.die(new Error("the worker never came to an end"))
+})
+
+onEachDatabase("a document that kills its worker", (it) => {
+  it.layer(surroundings)((it) => {
+    it.effect("ends as crashed after three, and takes none of those it was held with along", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Effect.forEach(Array.from({ length: 32 }), () => accept())
+        const guilty = jobs[17] ?? assert.fail("there are too few jobs")
+        const lives: Array<string> = []
+        while (lives.at(-1) !== "idle") lives.push(yield* liveAs(guilty.job_id))
+        assert.deepStrictEqual(lives, ["killed", "killed", "killed", "idle"])
+        for (const job of jobs) {
+          const { crash_count, status } = yield* rowOf(job)
+          if (job === guilty) assert.strictEqual(status, "failed_parse")
+          else assert.deepStrictEqual([status, crash_count], ["parse_queued", 0])
+        }
+      }))
+  })
+})
