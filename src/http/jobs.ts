@@ -6,7 +6,7 @@ import { type Changed, Jobs } from "../../services/Jobs.ts"
 import { explain } from "../domain/explain.ts"
 import { JobId, type UserId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
-import { parseDeadline } from "../policy/deadlines.ts"
+import { parseDeadline, streamLife } from "../policy/deadlines.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
 import { byCaller } from "./byCaller.ts"
@@ -79,7 +79,7 @@ export const JobsLive = HttpApiBuilder.group(
         Effect.fn("http.jobs.events")(function*({ headers, params }) {
           const { job_id, user_id } = yield* find(params.job_id)
           const events = eventStream(jobs, user_id, job_id, headers["last-event-id"] ?? 0).pipe(
-            Stream.interruptWhen(draining),
+            Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
             // The caller sees the stream end early and comes back with the number of its last event.
             Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))
           )

@@ -15,6 +15,9 @@ export const stageDeadline = {
   database: Duration.minutes(1)
 } as const
 
+/** Then an event stream ends, and whoever still may comes back for the rest. */
+export const streamLife = Duration.minutes(5)
+
 /** From the hand-over to the parser until it is given up: 120 s for each 50 pages, whose number nobody knows yet. */
 export const parseDeadline = Duration.minutes(30)
 

@@ -1,5 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Redacted, Schema } from "effect"
+import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { routes } from "../../scripts/docs/routes.ts"
 import { ApiKeys } from "../../services/ApiKeys.ts"
@@ -102,6 +103,21 @@ describe("a credential", () => {
       assert.strictEqual(refused.body["code"], "BAD_CREDENTIAL")
       assert.match(refused.headers.get("www-authenticate") ?? "", /error="invalid_token"/)
     }).pipe(Effect.provide(testApi())))
+
+  layer(testApi())((it) => {
+    it.effect("is asked for again by those who follow a job for long", () =>
+      Effect.gen(function*() {
+        const { request, upload } = yield* TestApi
+        const { body } = yield* upload(formOf("a.txt", "some text"))
+        const stream = yield* Effect.forkChild(request(`/api/v1/jobs/${body["job_id"]}/events`))
+        const ended = yield* TestClock.adjust("5 seconds").pipe(
+          Effect.andThen(Effect.promise(() => new Promise((resume) => setTimeout(resume, 5)))),
+          Effect.andThen(Effect.sync(() => stream.pollUnsafe())),
+          Effect.repeat({ until: (exit) => exit !== undefined, times: 300 })
+        )
+        assert.include((ended?._tag === "Success" ? ended.value : undefined)?.text, "uploaded")
+      }))
+  })
 
   const generous = { ...rates, refused: { limit: 1_000_000, window: "1 minute" as const } }
   layer(testApi({ rates: generous }))((it) => {
