@@ -1,6 +1,6 @@
 /** The worker's side of the jobs: who works on what, and the one way a status changes. */
 import { Context, type Duration, type Effect, type Stream } from "effect"
-import type { WorkerId } from "../src/domain/Ids.ts"
+import type { JobId, WorkerId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
@@ -12,7 +12,8 @@ export interface WorkerBeat {
   readonly pid: number
   readonly version: string
   readonly state: "running" | "draining" | "stopped"
-  readonly jobs: number
+  /** The jobs it has in hand. A claim or a move whose answer was lost may have left others in its name: their leases run out. */
+  readonly holds: ReadonlyArray<JobId>
   readonly staleWrites: number
 }
 
@@ -26,7 +27,7 @@ export class JobQueue extends Context.Service<JobQueue, {
    * `embeddings_stored`; if not, nothing is written.
    */
   readonly complete: (job: ClaimedJob, actor: string) => Effect.Effect<Receipt, StageError | StaleClaim>
-  /** Extends the worker's leases and writes its heartbeat row, on a connection that no job uses. */
+  /** Extends the leases of what the worker holds and writes its heartbeat row, on a connection that no job uses. */
   readonly beat: (beat: WorkerBeat) => Effect.Effect<void, StageError>
   /** Gives back whatever this worker still holds, due at once and with no attempt counted; answers how many. */
   readonly release: (worker: WorkerId) => Effect.Effect<number, StageError>

@@ -114,11 +114,12 @@ const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number) 
       WHERE job_id IN (
         SELECT job_id FROM upload_jobs
         WHERE lease_until IS NOT NULL AND lease_owner = ${beat.workerId}
+          AND job_id = ANY(${beat.holds}::uuid[])
         FOR UPDATE SKIP LOCKED
       )
     )
     INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes)
-    VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.jobs},
+    VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.holds.length},
       ${beat.staleWrites})
     ON CONFLICT (worker_id) DO UPDATE SET state = excluded.state, jobs = excluded.jobs,
       stale_writes = excluded.stale_writes, heartbeat_at = now()`

@@ -45,7 +45,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       pid: options.pid,
       version: options.version,
       state: yield* Ref.get(state),
-      jobs: yield* FiberMap.size(jobs),
+      holds: Array.from(jobs, ([job]) => job),
       staleWrites: yield* Ref.get(staleWrites)
     }
   })

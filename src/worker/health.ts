@@ -14,7 +14,7 @@ export const WorkerHealth = HttpRouter.serve(
         {
           worker_id: report.workerId,
           state: report.state,
-          jobs: report.jobs,
+          jobs: report.holds.length,
           stale_writes: report.staleWrites,
           version: report.version
         },

@@ -183,7 +183,7 @@ export const makeMachine = Effect.gen(function*() {
           pid: 1,
           version: "0",
           state: "running",
-          jobs: 0,
+          holds: [],
           staleWrites: 0
         })
       case "timePasses":

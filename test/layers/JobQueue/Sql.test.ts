@@ -2,11 +2,12 @@
 import { assert } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
 import { VectorParameters } from "../../../layers/Database/VectorParameters.ts"
 import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
 import { chunkId } from "../../../src/domain/Chunk.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
-import type { WorkerId } from "../../../src/domain/Ids.ts"
+import { JobId, type WorkerId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import {
@@ -23,13 +24,13 @@ import {
   stores
 } from "../../support/stores.ts"
 
-const beatOf = (workerId: WorkerId): WorkerBeat => ({
+const beatOf = (workerId: WorkerId, ...holds: ReadonlyArray<ClaimedJob>): WorkerBeat => ({
   workerId,
   hostname: "here",
   pid: 42,
   version: "1",
   state: "running",
-  jobs: 1,
+  holds: holds.map((job) => job.job_id),
   staleWrites: 0
 })
 
@@ -104,9 +105,11 @@ onEachDatabase("the queue", (it) => {
         const first = yield* secondsLeft(job)
         assert.isTrue(first > leaseSeconds - 5 && first <= leaseSeconds, `${first} s`)
         yield* sql`UPDATE upload_jobs SET lease_until = now() + interval '3 seconds'`
-        yield* queue.beat(beatOf(aWorker()))
+        yield* queue.beat(beatOf(aWorker(), job))
         assert.isBelow(yield* secondsLeft(job), 4)
         yield* queue.beat(beatOf(worker))
+        assert.isBelow(yield* secondsLeft(job), 4, "a worker that does not know of the job")
+        yield* queue.beat(beatOf(worker, job))
         assert.isAbove(yield* secondsLeft(job), leaseSeconds - 5)
       }))
 
@@ -117,7 +120,8 @@ onEachDatabase("the queue", (it) => {
         const queue = yield* JobQueue
         const worker = aWorker()
         yield* queue.beat(beatOf(worker))
-        yield* queue.beat({ ...beatOf(worker), state: "draining", jobs: 7, staleWrites: 2 })
+        const ids = Array.from({ length: 7 }, () => JobId.make(randomUUID()))
+        yield* queue.beat({ ...beatOf(worker), state: "draining", holds: ids, staleWrites: 2 })
         assert.deepStrictEqual(
           yield* sql`SELECT state, jobs, stale_writes::int AS stale, hostname, pid FROM workers`,
           [{ state: "draining", jobs: 7, stale: 2, hostname: "here", pid: 42 }]
