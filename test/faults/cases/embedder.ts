@@ -148,7 +148,7 @@ export const cases: ReadonlyArray<Case> = [
       const { code, message, status } = yield* untilEnded(job)
       yield* must(status === "failed_embedding", `The job ended as ${status} (${code}).`)
       const missing = yield* count(
-        `SELECT count(DISTINCT chunk_sha) FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v USING (chunk_id) WHERE v.chunk_id IS NULL AND c.document_id = '${job.document_id}'`
+        `SELECT count(*) FROM (SELECT 1 FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v USING (chunk_id) WHERE c.document_id = '${job.document_id}' GROUP BY c.chunk_sha HAVING count(v.chunk_id) = 0) texts`
       )
       const first = yield* ledgerOf(job)
       yield* endScenario(urls.openai)
