@@ -42,6 +42,11 @@ export const makePdf = (
       ]
     })
   ]
+  return assemblePdf(objects)
+}
+
+/** A file of these objects, numbered from 1; the first is the catalog. */
+export const assemblePdf = (objects: ReadonlyArray<string>): Uint8Array<ArrayBuffer> => {
   let pdf = "%PDF-1.4\n"
   const offsets = objects.map((object, i) => {
     const offset = pdf.length
