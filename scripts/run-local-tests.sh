@@ -41,6 +41,11 @@ echo
 tests_failed=0
 pnpm exec vitest run --reporter=default --reporter=json --outputFile.json="$report" || tests_failed=1
 
+# Real processes, killed and cut off; `pnpm faults` plays all of them.
+echo
+faults_failed=0
+pnpm faults --fast || faults_failed=1
+
 echo
 [ -z "$postgres_skipped" ] || note "Not tested on PostgreSQL: $postgres_skipped."
 pnpm exec node -e '
@@ -49,6 +54,7 @@ pnpm exec node -e '
     .filter(({ status }) => status !== "passed" && status !== "failed")
   if (skipped.length > 0) console.log("Skipped:\n" + skipped.map(({ fullName }) => "  " + fullName.trim()).join("\n"))
 ' "$report" || true
+[ "$faults_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm faults --fast failed; it counts as one test below."
 [ "$checks_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm check failed; it counts as one test below."
 note "$SECONDS s in all"
 
@@ -65,4 +71,4 @@ pnpm exec node -e '
   const failed = Math.max(counts.failed, Number(tests)) + Number(checks)
   console.log(`${counts.passed} passed, ${failed} failed`)
   process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1
-' "$report" "$checks_failed" "$tests_failed"
+' "$report" "$((checks_failed + faults_failed))" "$tests_failed"

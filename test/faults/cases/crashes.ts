@@ -144,7 +144,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "F11",
     title: "one worker's clock is ten minutes ahead, another's ten minutes behind",
     expected: "Leases go by the database's clock: no job is taken away, none waits, all are complete.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
       yield* start("mock-openai", { MOCK_OPENAI_DELAY: "0.5" })

@@ -171,7 +171,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "deadlocks and serialization failures",
     expected: "The statement's job is tried again, three times at most, and is complete.",
     needs: ["postgres"],
-    fast: true,
     run: Effect.gen(function*() {
       const { seed } = yield* World
       const sql = yield* SqlClient.SqlClient

@@ -39,7 +39,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "F23",
     title: "the parse is accepted and its callback never comes",
     expected: "Polling finds the result: the document is complete.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "2" } })

@@ -51,7 +51,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "60 cancels at random moments, racing the way to complete",
     expected:
       "Each job is either cancelled or complete, whatever the cancel answered says so, and nothing overwrites it later.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* fullStack({ settings: { MOCK_OPENAI_DELAY: "0.2", MOCK_LLAMAPARSE_DELAY: "0.5" } })

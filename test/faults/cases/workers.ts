@@ -16,7 +16,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "kill -9 after the provider answered, before the vectors are stored",
     expected:
       "Another worker completes the document; each call of the dead one is bought once more, and the ledger shows it as lost.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const worker = yield* embeddingStack()
@@ -85,7 +84,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "SIGTERM in the middle of a batch",
     expected:
       "The batch under way is stored or given back within the grace; no attempt and no crash is counted; another worker goes on.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const worker = yield* embeddingStack()
@@ -150,7 +148,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "F5a",
     title: "SIGSTOP of a worker that collects a parsed text, until another one is at the same point",
     expected: "The one that wakes up can not move the job that the other holds: one history, one actor a claim.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const { settings, worker: sleeper } = yield* fullStack({ settings: { MOCK_LLAMAPARSE_DELAY: "0" } })
