@@ -28,7 +28,8 @@ export const DatabasePostgres = (options: PostgresOptions) =>
         keepAlive: "30 seconds",
         startupParameters: {
           statement_timeout: "60s",
-          idle_in_transaction_session_timeout: "60s",
+          // So long a machine that has vanished holds its locks: less than a lease, or its jobs would be swept too late.
+          idle_in_transaction_session_timeout: "25s",
           ...indexesOnly,
           ...as === "service" ? { role: serviceRole } : {}
         },

@@ -85,11 +85,14 @@ export const cases: ReadonlyArray<Case> = [
         WORKER_LEASE_SECONDS: "30",
         WORKER_HEARTBEAT_SECONDS: "10"
       })
+      let locked = false
       let gone = false
       yield* observe({
         before: (statement) => {
-          if (!gone && !statement.includes("INSERT INTO document_chunk_buffer")) return
-          gone = true
+          // By its chunks' insert it holds the job's row locked, until its commit.
+          locked ||= statement.includes("INSERT INTO document_chunk_buffer")
+          gone ||= locked && statement === "COMMIT"
+          if (!gone) return
           return new Promise<void>(() => {})
         }
       })
