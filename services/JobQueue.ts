@@ -18,8 +18,15 @@ export interface WorkerBeat {
 }
 
 export class JobQueue extends Context.Service<JobQueue, {
-  /** Takes up to `limit` due jobs, urgent and oldest first, each under a new fence and a lease on the database's clock. */
-  readonly claim: (worker: WorkerId, limit: number) => Effect.Effect<ReadonlyArray<ClaimedJob>, StageError>
+  /**
+   * Takes up to `limit` due jobs, from the users in turn and of each urgent and oldest first, each under a new fence and a
+   * lease on the database's clock. Or only those of newcomers: users of whom no worker holds any.
+   */
+  readonly claim: (
+    worker: WorkerId,
+    limit: number,
+    only?: "newcomers"
+  ) => Effect.Effect<ReadonlyArray<ClaimedJob>, StageError>
   /** Moves a job and appends its event in one statement, together with whatever other moves are waiting. */
   readonly move: (move: Move) => Effect.Effect<void, StageError | StaleClaim>
   /**

@@ -60,8 +60,8 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
       const complete = yield* makeCoalescer(runCompletions, { most: 64, lanes: 1 })
 
       return JobQueue.of({
-        claim: Effect.fn("JobQueue.claim")(function*(worker, limit) {
-          return yield* claimJobs(sql, worker, limit, leaseMs).pipe(failing, Effect.flatMap(decodeClaims))
+        claim: Effect.fn("JobQueue.claim")(function*(worker, limit, only) {
+          return yield* claimJobs(sql, { worker, limit, leaseMs, only }).pipe(failing, Effect.flatMap(decodeClaims))
         }),
         move,
         complete: (job, actor) => complete({ job, actor }),

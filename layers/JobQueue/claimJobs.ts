@@ -20,17 +20,28 @@ const heads = `
     ) next
   )`
 
+interface Claim {
+  readonly worker: string
+  readonly limit: number
+  readonly leaseMs: number
+  readonly only: "newcomers" | undefined
+}
+
 /**
  * Round by round each user gives one job, whoever was served longest ago first; a user's own jobs come urgent first, then the
  * longest waiting. `SKIP LOCKED` keeps two workers from waiting for each other; the new fence makes every write of the holder
  * before void. A hint that came earlier is used up by this claim: whoever holds the job asks the provider anyway.
  */
-export const claimJobs = (sql: SqlClient.SqlClient, worker: string, limit: number, leaseMs: number) =>
+export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, worker }: Claim) =>
   sql`
-    WITH RECURSIVE ${sql.literal(heads)}, rounds AS (
+    WITH RECURSIVE ${sql.literal(heads)}, regulars AS MATERIALIZED (
+      SELECT DISTINCT user_id FROM upload_jobs WHERE lease_until IS NOT NULL AND ${only === "newcomers"}
+    ), rounds AS (
       SELECT 1 AS round, first.*, t.claimed_at, count(*) OVER () AS seen
       FROM (
-        SELECT DISTINCT ON (user_id) * FROM heads WHERE run_at <= now() ORDER BY user_id, priority DESC
+        SELECT DISTINCT ON (user_id) * FROM heads
+        WHERE run_at <= now() AND user_id NOT IN (SELECT user_id FROM regulars)
+        ORDER BY user_id, priority DESC
       ) first LEFT JOIN claim_turns t USING (user_id)
       UNION ALL
       SELECT r.round + 1, next.*, r.claimed_at, r.seen + count(*) OVER ()

@@ -16,5 +16,8 @@ export const drainTime = Duration.seconds(20)
 /** From the signal to stop until a process that still runs is stopped hard: a worker has drained and given back by then. */
 export const hardStopAfter = Duration.sum(drainTime, Duration.seconds(5))
 
+/** Jobs beyond a worker's concurrency, of users of whom no other is in hand: their first need not wait for a place. */
+export const guestJobs = 4
+
 /** Between a sign of new work and the claim, when the worker is busy anyway. */
 export const gatherTime = Duration.millis(10)

@@ -7,7 +7,7 @@ import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { sweepInterval } from "../policy/leases.ts"
-import { busyInterval, drainTime, errorPause, gatherTime, pollInterval } from "../policy/worker.ts"
+import { busyInterval, drainTime, errorPause, gatherTime, guestJobs, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
 import { cancelParses } from "./cancelParses.ts"
 import { makeSuspects } from "./suspects.ts"
@@ -73,7 +73,12 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
 
   const claim = Effect.gen(function*() {
     const free = concurrency - (yield* FiberMap.size(jobs))
-    const claimed = free > 0 ? yield* queue.claim(workerId, free) : []
+    const guests = free + guestJobs
+    const claimed = free > 0
+      ? yield* queue.claim(workerId, free)
+      : guests > 0
+      ? yield* queue.claim(workerId, guests, "newcomers")
+      : []
     for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.job_id, run(job))
     if (free > 0 && claimed.length === free) return
     const busy = (yield* FiberMap.size(jobs)) > 0

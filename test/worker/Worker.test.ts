@@ -15,7 +15,7 @@ import type { ClaimedJob } from "../../src/domain/Job.ts"
 import type { Move } from "../../src/domain/Move.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
 import { TransientError } from "../../src/domain/StageError.ts"
-import { drainTime, pollInterval } from "../../src/policy/worker.ts"
+import { drainTime, guestJobs, pollInterval } from "../../src/policy/worker.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { workerId } from "../pipeline/worker.ts"
@@ -26,6 +26,8 @@ import { embeddingModel } from "../support/TestApi.ts"
 class Desk extends Context.Service<Desk, {
   /** Jobs that are due. */
   readonly due: Array<ClaimedJob>
+  /** Those of users of whom nobody holds any. */
+  readonly newcomers: Array<ClaimedJob>
   /** How many were asked for, claim after claim. */
   readonly asked: Array<number>
   readonly begun: Array<string>
@@ -51,6 +53,7 @@ const unused = () => Effect.die(new Error("the worker has no use for this"))
 const desk = Layer.effectContext(Effect.gen(function*() {
   const state = Desk.of({
     due: [],
+    newcomers: [],
     asked: [],
     begun: [],
     ended: [],
@@ -67,13 +70,14 @@ const desk = Layer.effectContext(Effect.gen(function*() {
   })
   return Context.make(Desk, state).pipe(
     Context.add(JobQueue, {
-      claim: (_, limit) =>
+      claim: (_, limit, only) =>
         Effect.suspend(() => {
           if (state.failures-- > 0) {
             return Effect.fail(
               new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
             )
           }
+          if (only === "newcomers") return Effect.succeed(state.newcomers.splice(0, limit))
           state.asked.push(limit)
           return Effect.succeed(state.due.splice(0, limit))
         }),
@@ -179,6 +183,17 @@ describe("a worker", () => {
       yield* Deferred.succeed(gate, undefined)
       yield* settled
       assert.lengthOf(begun, 5)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that is full still takes the first jobs of users who have none in hand, but only so many", () =>
+    Effect.gen(function*() {
+      const { begun, due, newcomers, wake } = yield* Desk
+      due.push(...jobs(concurrency + 1))
+      yield* running
+      newcomers.push(...jobs(guestJobs + 2))
+      yield* Queue.offer(wake, undefined)
+      yield* settled
+      assert.lengthOf(begun, concurrency + guestJobs)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("sleeps until it is woken, or until it looks again by itself", () =>

@@ -88,6 +88,20 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.deepStrictEqual((yield* claim(3)).map(({ priority }) => priority).sort(), [0, 0, 9])
       }))
 
+    it.effect("can be kept to users of whom nobody holds a job", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const { claim: take } = yield* JobQueue
+        const [many, one] = [aUser(), aUser()]
+        yield* queue(many, 10)
+        yield* claim(2)
+        assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
+        yield* queue(one, 2, { due: 0 })
+        const guests = yield* take(aWorker(), 5, "newcomers")
+        assert.deepStrictEqual(guests.map((job) => job.user_id), [one, one])
+        assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
+      }))
+
     it.effect("pass over what is not due, however urgent", () =>
       Effect.gen(function*() {
         yield* emptyTables
