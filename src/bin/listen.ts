@@ -2,6 +2,7 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { Effect, Layer, Schema } from "effect"
 import { createServer } from "node:http"
+import { refuseEarly } from "../http/refuseEarly.ts"
 import { refuseUnreadable } from "../http/refuseUnreadable.ts"
 
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { message: Schema.String }) {}
@@ -11,7 +12,7 @@ const requestTimeout = 3_600_000
 
 export const listen = (options: { readonly host: string; readonly port: number; readonly setting: string }) =>
   Layer.effectContext(
-    Layer.build(NodeHttpServer.layer(() => refuseUnreadable(createServer({ requestTimeout })), {
+    Layer.build(NodeHttpServer.layer(() => refuseEarly(refuseUnreadable(createServer({ requestTimeout }))), {
       host: options.host,
       port: options.port,
       gracefulShutdownTimeout: "3 seconds"
