@@ -1,0 +1,253 @@
+/** Uploads that are empty, too long, misnamed, repeated or broken off. */
+import { Effect, Schedule } from "effect"
+import { randomUUID } from "node:crypto"
+import { request } from "node:http"
+import { anotherUser, mustLeaveNothing, startApi, storedFiles } from "../api.ts"
+import type { Case } from "../Case.ts"
+import { count, must } from "../judge.ts"
+import { World } from "../World.ts"
+
+const text = (n: number) => `# Policy ${n}\n\nWater damage is covered up to ${n},000 dollars.\n`
+const part = (name: string, content: string) =>
+  `--x\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n${content}`
+const megabyte = 1_000_000
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    id: "B1",
+    title: "a file of 0 bytes",
+    expected: "422 EMPTY_FILE, and neither a row nor a file.",
+    fast: true,
+    run: Effect.gen(function*() {
+      const { upload } = yield* startApi()
+      yield* mustLeaveNothing(yield* upload("empty.pdf", ""), 422, "EMPTY_FILE")
+      return "422 EMPTY_FILE; nothing is left."
+    })
+  },
+  {
+    id: "B2",
+    title: "one byte over the limit, with a length, without one, and with a false one",
+    expected: "A file at the limit is taken. One byte more is 413 while it comes in, and nothing is left of it.",
+    run: Effect.gen(function*() {
+      const { ask, key, upload } = yield* startApi({ settings: { MAX_UPLOAD_MB: "1" } })
+      const over = `${"x".repeat(megabyte)}y`
+      yield* mustLeaveNothing(yield* upload("over.txt", over), 413, "FILE_TOO_LARGE")
+      const chunked = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          controller.enqueue(Buffer.from(`${part("over.txt", over)}\r\n--x--\r\n`))
+          controller.close()
+        }
+      })
+      const headers = { "content-type": "multipart/form-data; boundary=x" }
+      const unmeasured = yield* ask("/api/v1/documents", { method: "POST", headers, body: chunked, duplex: "half" })
+      yield* mustLeaveNothing(unmeasured, 413, "FILE_TOO_LARGE")
+      const announced = yield* raw(key, { "content-length": "900000000" }, part("a.txt", "short"))
+      yield* must(announced === 413, `A false length of 900 MB was answered ${announced}.`)
+      yield* raw(key, { "content-length": "5000" }, part("a.txt", "less than announced"))
+      const left = yield* storedFiles
+      yield* must(left.length === 0, `There is ${left.join(", ")}.`)
+      const full = yield* upload("full.txt", "x".repeat(megabyte))
+      yield* must(full.status === 202, `A file at the limit was answered ${full.status} ${full.code}.`)
+      return "413 three times, nothing left; 1,000,000 bytes are taken."
+    })
+  },
+  {
+    id: "B12",
+    title: "file names that climb, hide, break lines or never end",
+    expected: "The file is stored under the document's own id; its name is shown clean. U+0000 is refused.",
+    run: Effect.gen(function*() {
+      const { ask } = yield* startApi()
+      const names = [
+        "../../etc/passwd.md",
+        "..\\..\\windows\\system32\\a.md",
+        "/etc/passwd",
+        "a\u0000b.md",
+        "a\u202efdp.md",
+        `${"n".repeat(5_000)}.md`,
+        "....",
+        "..",
+        "NUL.md",
+        "CON",
+        " .md",
+        "a%0d%0aset-cookie: x.md",
+        "名前\u2028.md",
+        "<script>alert(1)</script>.md"
+      ]
+      let taken = 0
+      for (const [n, name] of names.entries()) {
+        const body = Buffer.from(`${part(name.replaceAll("\"", "%22"), text(n))}\r\n--x--\r\n`)
+        const headers = { "content-type": "multipart/form-data; boundary=x" }
+        const answer = yield* ask("/api/v1/documents", { method: "POST", headers, body })
+        if (name.includes("\u0000") && answer.code === "BAD_MULTIPART") continue
+        yield* must(
+          answer.status === 202,
+          `${JSON.stringify(name.slice(0, 40))} was answered ${answer.status} ${answer.code}.`
+        )
+        taken++
+        const shown = String(answer.body["filename"])
+        // oxlint-disable-next-line no-control-regex
+        const isClean = /^[^\u0000-\u001f\u007f\u2028-\u202e/\\]{1,255}$/.test(shown) && !/^\.+$/.test(shown)
+        yield* must(
+          isClean || shown === "....",
+          `${JSON.stringify(name.slice(0, 40))} is shown as ${JSON.stringify(shown)}.`
+        )
+      }
+      const files = yield* storedFiles
+      const strange = files.filter((file) => !/^raw\/[0-9a-f-]{36}\/[0-9a-f-]{36}\.[a-z]+$/.test(file))
+      yield* must(strange.length === 0, `It is stored as ${strange.join(", ")}.`)
+      yield* must(files.length === taken, `${files.length} files of ${taken} are stored.`)
+      return `${names.length} names, every file under its document's id.`
+    })
+  },
+  {
+    id: "B13",
+    title: "the same name with other content",
+    expected: "Two documents.",
+    run: Effect.gen(function*() {
+      const { upload } = yield* startApi()
+      const one = yield* upload("policy.md", text(1))
+      const two = yield* upload("policy.md", text(2))
+      yield* must(one.body["document_id"] !== two.body["document_id"], "They are one document.")
+      yield* must((yield* count("SELECT count(*) FROM documents")) === 2, "There are not two rows.")
+      return "Two documents, two jobs."
+    })
+  },
+  {
+    id: "B14",
+    title: "the same bytes under another name",
+    expected: "200 with the job that has them, no second one; a second one if it is forced.",
+    run: Effect.gen(function*() {
+      const { upload } = yield* startApi()
+      const one = yield* upload("a.md", text(1))
+      const two = yield* upload("b.md", text(1))
+      yield* must(two.status === 200 && two.body["job_id"] === one.body["job_id"], `It was answered ${two.status}.`)
+      const forced = yield* upload("b.md", text(1), { fields: { force: "true" } })
+      yield* must(forced.status === 202, `Forced, it was answered ${forced.status}.`)
+      const jobs = yield* count("SELECT count(*) FROM upload_jobs")
+      yield* must(jobs === 2, `There are ${jobs} jobs.`)
+      return "The duplicate names the first job; forced, it is a second one."
+    })
+  },
+  {
+    id: "B15",
+    title: "the same bytes by another tenant",
+    expected: "A document of their own, answered as the first of its kind; neither sees the other's.",
+    run: Effect.gen(function*() {
+      const { ask, upload } = yield* startApi()
+      const as = yield* anotherUser
+      const mine = yield* upload("a.md", text(1))
+      const theirs = yield* upload("a.md", text(1), { as })
+      yield* must(theirs.status === 202 && theirs.body["duplicate"] === false, `It was answered ${theirs.status}.`)
+      yield* must(mine.body["job_id"] !== theirs.body["job_id"], "They share a job.")
+      for (const path of [`/api/v1/jobs/${mine.body["job_id"]}`, `/api/v1/documents/${mine.body["document_id"]}`]) {
+        const { status } = yield* ask(path, {}, as)
+        yield* must(status === 404, `The other tenant was answered ${status} for ${path}.`)
+      }
+      return "Two documents; the other's is 404."
+    })
+  },
+  {
+    id: "B16",
+    title: "ten uploads of the same bytes at once",
+    expected: "One job; the others are answered with its id.",
+    run: Effect.gen(function*() {
+      const { upload } = yield* startApi()
+      const answers = yield* Effect.all(
+        Array.from({ length: 10 }, (_, n) => upload(`${n}.md`, text(1))),
+        { concurrency: "unbounded" }
+      )
+      const ids = new Set(answers.map(({ body }) => body["job_id"]))
+      yield* must(ids.size === 1, `They were answered with ${ids.size} jobs.`)
+      const jobs = yield* count("SELECT count(*) FROM upload_jobs")
+      yield* must(jobs === 1, `There are ${jobs} jobs.`)
+      const files = yield* storedFiles
+      yield* must(files.length === 1, `${files.length} files are stored.`)
+      return `1 × 202, ${answers.filter(({ status }) => status === 200).length} × 200, one job and one file.`
+    })
+  },
+  {
+    id: "B17",
+    title: "the same Idempotency-Key again, with another body, and while the first is under way",
+    expected: "The same answer again; 422; 409 or the same answer. One document.",
+    run: Effect.gen(function*() {
+      const { upload } = yield* startApi()
+      const headers = { "idempotency-key": randomUUID() }
+      const one = yield* upload("a.md", text(1), { headers, fields: { force: "true" } })
+      const again = yield* upload("a.md", text(1), { headers, fields: { force: "true" } })
+      yield* must(
+        again.status === one.status && again.text === one.text,
+        `Again it was answered ${again.status} ${again.code}.`
+      )
+      const other = yield* upload("a.md", text(2), { headers, fields: { force: "true" } })
+      yield* must(other.status === 422, `Another body was answered ${other.status} ${other.code}.`)
+      const racing = { headers: { "idempotency-key": randomUUID() }, fields: { force: "true" } }
+      const race = yield* Effect.all(Array.from({ length: 6 }, () => upload("b.md", text(3), racing)), {
+        concurrency: "unbounded"
+      })
+      const statuses = race.map(({ status }) => status)
+      yield* must(
+        statuses.every((status) => status === 202 || status === 409),
+        `A race was answered ${statuses.join(", ")}.`
+      )
+      const documents = yield* count("SELECT count(*) FROM documents")
+      yield* must(documents === 2, `There are ${documents} documents.`)
+      return `Replayed, 422, and ${
+        statuses.filter((status) => status === 409).length
+      } × 409 in a race of six; two documents in all.`
+    })
+  },
+  {
+    id: "B22",
+    title: "multipart without a file, with two, with another boundary, and broken off half-way",
+    expected: "400, and nothing is left, also of what broke off.",
+    run: Effect.gen(function*() {
+      const { ask, key } = yield* startApi()
+      const { urls } = yield* World
+      const headers = { "content-type": "multipart/form-data; boundary=x" }
+      const end = "\r\n--x--\r\n"
+      const bodies: ReadonlyArray<readonly [string, string]> = [
+        ["--x--\r\n", "FILE_MISSING"],
+        [`${part("a.md", text(1))}\r\n${part("b.md", text(2))}${end}`, "TOO_MANY_FILES"],
+        [`${part("a.md", text(1))}${end}`.replaceAll("--x", "--y"), "BAD_MULTIPART"],
+        [part("a.md", text(1)), "BAD_MULTIPART"],
+        ["", "BAD_MULTIPART"]
+      ]
+      for (const [body, code] of bodies) {
+        yield* mustLeaveNothing(yield* ask("/api/v1/documents", { method: "POST", headers, body }), 400, code)
+      }
+      yield* Effect.callback<void>((resume) => {
+        const upload = request(new URL("/api/v1/documents", urls.api), {
+          method: "POST",
+          headers: { ...headers, authorization: `Bearer ${key}` }
+        })
+        upload.on("error", () => resume(Effect.void))
+        upload.write(part("a.txt", "half a document ".repeat(20_000)), () => setTimeout(() => upload.destroy(), 200))
+      })
+      yield* Effect.repeat(storedFiles, {
+        until: (files) => files.length === 0,
+        schedule: Schedule.spaced("100 millis"),
+        times: 50
+      })
+      const left = yield* storedFiles
+      yield* must(left.length === 0, `There is ${left.join(", ")}.`)
+      return "400 each time; what broke off is gone."
+    })
+  }
+]
+
+/** Sends a body that need not be as long as it is said to be; the status, or 0 if the connection ended before. */
+const raw = Effect.fnUntraced(function*(key: string, headers: Readonly<Record<string, string>>, body: string) {
+  const { urls } = yield* World
+  return yield* Effect.callback<number>((resume) => {
+    const outgoing = request(new URL("/api/v1/documents", urls.api), {
+      method: "POST",
+      headers: { "content-type": "multipart/form-data; boundary=x", authorization: `Bearer ${key}`, ...headers }
+    }, (response) => {
+      resume(Effect.succeed(response.statusCode ?? 0))
+      outgoing.destroy()
+    })
+    outgoing.on("error", () => resume(Effect.succeed(0)))
+    outgoing.write(body)
+    setTimeout(() => outgoing.destroy(), 1_000)
+  })
+})
