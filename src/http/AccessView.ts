@@ -55,6 +55,14 @@ export const AuditView = Schema.Struct({
   hash: Schema.String
 })
 
+/** Only a cut at the very end leaves no trace: compare `last_hash` with one kept elsewhere. */
+export const AuditCheck = Schema.Struct({
+  entries: Schema.Int,
+  last_hash: Schema.NullOr(Schema.String),
+  /** The first entry that is not as it was written, or whose predecessor is not; null if all are. */
+  broken_entry: Schema.NullOr(Schema.Int)
+})
+
 /** Newest first; `next_cursor` is null on the last page. */
 export const AuditPage = Schema.Struct({
   entries: Schema.Array(AuditView),

@@ -10,7 +10,7 @@ import { KeyId } from "../domain/Principal.ts"
 import { Receipt } from "../domain/Receipt.ts"
 import { DeliveryId, SubscriptionId } from "../domain/Webhook.ts"
 import { Access } from "./Access.ts"
-import { AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
+import { AuditCheck, AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
 import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { JobEventLine, JobPage, JobView } from "./JobView.ts"
@@ -157,7 +157,9 @@ export class KeysGroup extends HttpApiGroup.make("keys").add(
 ).middleware(Idempotency).middleware(Access).prefix("/api/v1/keys") {}
 
 export class AuditGroup extends HttpApiGroup.make("audit").add(
-  HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage })
+  HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage }),
+  /** Computes every entry's hash again. */
+  HttpApiEndpoint.get("check", "/api/v1/audit/check", { success: AuditCheck })
 ).middleware(Access) {}
 
 const subscription = { subscription_id: SubscriptionId }

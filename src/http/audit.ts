@@ -25,7 +25,11 @@ export const AuditLive = HttpApiBuilder.group(
           next_cursor: last !== undefined && found.length > limit ? toCursor(last.entryId) : null
         }
       }, stageProblem)
-    )
+    ).handle("check", () =>
+      log.verify.pipe(
+        Effect.map(({ broken, entries, lastHash }) => ({ entries, last_hash: lastHash, broken_entry: broken })),
+        stageProblem
+      ))
   })
 )
 

@@ -23,6 +23,7 @@ export const access: Readonly<Record<string, Role | "open">> = {
   "keys.rotate": "admin",
   "keys.revoke": "admin",
   "audit.list": "admin",
+  "audit.check": "admin",
   "providers.list": "operator",
   "providers.reset": "operator",
   "alerts.list": "operator",

@@ -81,6 +81,8 @@ describe("an operator", () => {
         reason: "ticket 7",
         role: "operator"
       })
+      const check = yield* get("/api/v1/audit/check")
+      assert.deepStrictEqual(check.body, { entries: 1, last_hash: "", broken_entry: null })
     })
   )
 

@@ -168,13 +168,17 @@ export const serveApiStub = (
           .handle("list", () => Effect.die("unused"))
           .handle("rotate", () => Effect.die("unused"))
           .handle("revoke", () => Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "audit", (handlers) => handlers.handle("list", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "audit", (handlers) =>
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("check", () =>
+            Effect.die("unused"))),
       HttpApiBuilder.group(Api, "providers", (handlers) =>
         handlers.handle("list", () =>
           Effect.die("unused")).handle("reset", () =>
             Effect.die("unused"))),
       HttpApiBuilder.group(Api, "alerts", (handlers) =>
-        handlers.handle("list", () => Effect.die("unused"))),
+        handlers.handle("list", () =>
+          Effect.die("unused"))),
       HttpApiBuilder.group(Api, "quotes", (handlers) => handlers.handleRaw("make", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "budgets", (handlers) =>
         handlers.handle("list", () =>
