@@ -29,7 +29,10 @@ export type DeliveryOutcome =
   }
 
 export class DeliveryQueue extends Context.Service<DeliveryQueue, {
-  /** Takes due deliveries, a few of each subscription in turn; they are due again if nobody settles them within the lease. */
+  /**
+   * Takes due deliveries of all subscriptions in turn, and no more of one than may be under way at once. They are due again if
+   * nobody settles them within the lease.
+   */
   readonly claim: (limit: number, lease: Duration.Duration) => Effect.Effect<ReadonlyArray<ClaimedDelivery>, StageError>
   /** A subscription that has failed for longer than `patience` is disabled. False if the claim was lost. */
   readonly settle: (

@@ -25,7 +25,10 @@ export const DeliveryQueueSql = Layer.effect(
             FROM webhook_subscriptions s CROSS JOIN LATERAL (
               SELECT delivery_id, run_at FROM webhook_deliveries
               WHERE subscription_id = s.subscription_id AND run_at <= now()
-              ORDER BY run_at LIMIT ${deliveriesOfOne}
+              ORDER BY run_at LIMIT greatest(0, ${deliveriesOfOne} - (
+                SELECT count(*) FROM webhook_deliveries
+                WHERE subscription_id = s.subscription_id AND run_at > now() AND lease IS NOT NULL
+              ))
             ) d
             ORDER BY turn, d.run_at LIMIT ${limit}
           ), taken AS (

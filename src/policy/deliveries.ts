@@ -26,9 +26,9 @@ export const deliveryTimeout = Duration.seconds(10)
 /** A worker that dies over a delivery leaves it to the others after this time. */
 export const deliveryLease = Duration.minutes(1)
 
-/** Under way at once from one worker, and of one subscription among them. */
-export const deliveriesAtOnce = 64
-export const deliveriesOfOne = 8
+/** Under way at once from one worker; and to one subscription from all, so that a receiver that hangs holds up no other. */
+export const deliveriesAtOnce = 128
+export const deliveriesOfOne = 4
 
 /** A subscription that has only failed for so long is disabled. */
 export const deliveryPatience = Duration.days(5)
@@ -37,8 +37,9 @@ export const deliveryPatience = Duration.days(5)
 export const deliveriesKept = Duration.days(30)
 export const pruneInterval = Duration.hours(1)
 
-/** Longest sleep between two looks: notifications can be lost. */
+/** Longest sleep between two looks: notifications can be lost. The shortest one, while what is due waits for its receiver. */
 export const deliveryPollInterval = Duration.seconds(5)
+export const deliveryBusyInterval = Duration.millis(250)
 
 export const subscriptionsPerUser = 20
 

@@ -2,15 +2,17 @@
  * Delivers our webhooks: takes what is due, posts it signed, and writes down what became of it. At least once: who dies between
  * the receiver's answer and the row posts again, under the same id.
  */
-import { Clock, Duration, Effect, Layer, Queue, Random, Schedule, Stream } from "effect"
+import { Clock, Duration, Effect, FiberSet, Layer, Queue, Random, Schedule, Stream } from "effect"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress } from "../../services/Egress.ts"
 import {
   deliveriesAtOnce,
   deliveriesKept,
+  deliveryBusyInterval,
   deliveryLease,
   deliveryPatience,
   deliveryPollInterval,
+  deliveryTimeout,
   pruneInterval,
   redeliverAfter
 } from "../policy/deliveries.ts"
@@ -23,6 +25,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
   const queue = yield* DeliveryQueue
   const egress = yield* Egress
   const wake = yield* Queue.sliding<void>(1)
+  const underWay = yield* FiberSet.make<void>()
 
   const post = Effect.fnUntraced(function*(delivery: ClaimedDelivery) {
     const headers = {
@@ -45,16 +48,22 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     if (outcome._tag === "Failed" && outcome.retryIn === undefined) {
       yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is given up: ${outcome.error}`)
     }
-  })
+  }, (run) =>
+    run.pipe(
+      // It is due again when its lease has run out.
+      Effect.catch((error) => Effect.logError(`A delivery was not written down. ${error.code}: ${error.message}`)),
+      Effect.ensuring(Queue.offer(wake, undefined))
+    ))
 
   const round = Effect.gen(function*() {
-    const claimed = yield* queue.claim(deliveriesAtOnce, deliveryLease)
-    yield* Effect.forEach(claimed, deliver, { concurrency: "unbounded", discard: true })
+    const free = deliveriesAtOnce - (yield* FiberSet.size(underWay))
+    const claimed = free > 0 ? yield* queue.claim(free, deliveryLease) : []
+    for (const delivery of claimed) yield* FiberSet.run(underWay, deliver(delivery))
     if (claimed.length > 0) return
     const due = yield* queue.nextDue
     const pause = due === undefined
       ? deliveryPollInterval
-      : Duration.min(Duration.max(due, Duration.millis(1)), deliveryPollInterval)
+      : Duration.min(Duration.max(due, deliveryBusyInterval), deliveryPollInterval)
     yield* Effect.timeoutOption(Queue.take(wake), pause)
   }).pipe(
     Effect.catch((error) =>
@@ -74,6 +83,8 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     Effect.schedule(Schedule.spaced(pruneInterval)),
     Effect.forkScoped
   )
+  // Runs when the loop has ended: what is under way may end too, or is sent again by somebody else.
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(underWay), deliveryTimeout))
   yield* Effect.forkScoped(Effect.forever(round))
 }))
 

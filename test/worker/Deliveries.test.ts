@@ -1,6 +1,6 @@
 /** The loop that delivers webhooks, over a queue and a receiver that the test plays. */
 import { it } from "@effect/vitest"
-import { Context, Duration, Effect, Layer, Queue, Redacted, References, Stream } from "effect"
+import { Context, Deferred, Duration, Effect, Layer, Queue, Redacted, References, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes, randomUUID } from "node:crypto"
 import { Webhook } from "standardwebhooks"
@@ -167,14 +167,21 @@ describe("a delivery", () => {
       assert.deepInclude(outcome, { _tag: "Failed", status: 410, retryIn: undefined, gone: true })
     }).pipe(Effect.provide(running)))
 
-  it.effect("that hangs holds up none of those taken with it", () =>
+  it.effect("that hangs holds up no other, and may end when the worker stops", () =>
     Effect.gen(function*() {
-      const state = yield* Desk
-      let calls = 0
-      state.answer = () => calls++ === 0 ? Effect.never : Effect.succeed(200)
-      const outcomes = yield* play(aDelivery(), aDelivery(), aDelivery())
-      assert.lengthOf(outcomes, 2)
-    }).pipe(Effect.provide(running)))
+      const gate = yield* Deferred.make<number>()
+      const settled = yield* Effect.gen(function*() {
+        const state = yield* Desk
+        let calls = 0
+        state.answer = () => calls++ === 0 ? Deferred.await(gate) : Effect.succeed(200)
+        assert.lengthOf(yield* play(aDelivery(), aDelivery(), aDelivery()), 2)
+        assert.lengthOf(yield* play(aDelivery()), 1)
+        yield* Effect.forkDetach(Effect.andThen(Effect.sleep("1 second"), Deferred.succeed(gate, 204)))
+        yield* Effect.forkDetach(TestClock.adjust("2 seconds"))
+        return state.settled
+      }).pipe(Effect.provide(running))
+      assert.deepInclude(settled.at(-1), { _tag: "Delivered", status: 204 })
+    }))
 })
 
 describe("the loop", () => {

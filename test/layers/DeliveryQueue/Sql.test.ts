@@ -59,7 +59,18 @@ onEachDatabase("deliveries", (it) => {
         assert.lengthOf(yield* queue.claim(2, Duration.minutes(1)), 2)
         const rows = yield* deliveryRows
         assert.strictEqual(new Set(rows.filter(({ attempt }) => attempt > 0).map((row) => row.subscription_id)).size, 2)
-        assert.lengthOf(yield* queue.claim(100, Duration.minutes(1)), deliveriesOfOne)
+        assert.lengthOf(yield* queue.claim(100, Duration.minutes(1)), deliveriesOfOne - 1)
+      }))
+
+    it.effect("of one subscription are under way a few at a time, however many are due", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(deliveriesOfOne + 1)
+        const held = yield* claimDeliveries
+        assert.lengthOf(held, deliveriesOfOne)
+        assert.lengthOf(yield* claimDeliveries, 0)
+        for (const delivery of held.slice(0, 2)) yield* settle(delivery, failed(Duration.hours(1)))
+        assert.lengthOf(yield* claimDeliveries, 1)
       }))
 
     it.effect("are due again when whoever took them says nothing within the lease, and only then", () =>
