@@ -146,7 +146,7 @@ export const cases: ReadonlyArray<Case> = [
     expected: "Leases go by the database's clock: no job is taken away, none waits, all are complete.",
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
-      yield* start("mock-openai", { MOCK_OPENAI_DELAY: "0.5" })
+      yield* start("mock-openai", { MOCK_OPENAI_DELAY: "3" })
       yield* start("worker", { NODE_OPTIONS: preload("clockAhead"), WORKER_CONCURRENCY: "3" })
       yield* start("worker", { NODE_OPTIONS: preload("clockBehind"), WORKER_CONCURRENCY: "3" })
       yield* Effect.forEach(Array.from({ length: 20 }), (_, n) => accept(smallText(seed, n)))
@@ -154,7 +154,7 @@ export const cases: ReadonlyArray<Case> = [
         "complete documents",
         "SELECT count(*) FROM upload_jobs WHERE status = 'complete'",
         (complete) => complete === 20,
-        "30 seconds"
+        "60 seconds"
       )
       const crashes = yield* count("SELECT count(*) FROM job_events WHERE type = 'crashed'")
       const owners = yield* count("SELECT count(DISTINCT actor) FROM job_events WHERE actor LIKE 'worker:%'")

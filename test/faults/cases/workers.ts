@@ -1,10 +1,10 @@
 /** Workers that die, stop, hang and wake up again. */
 import { Effect } from "effect"
 import type { Case } from "../Case.ts"
-import { accept, longText } from "../documents.ts"
-import { historyOf, ledgerOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
+import { accept, longText, smallText } from "../documents.ts"
+import { historyOf, type JobRow, ledgerOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
 import { billed, endScenario, play } from "../mocks.ts"
-import { embeddingStack, fullStack } from "../stack.ts"
+import { embeddingStack } from "../stack.ts"
 import { World } from "../World.ts"
 
 /** Calls are answered and billed, but the answer is a minute on its way. */
@@ -146,28 +146,29 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F5a",
-    title: "SIGSTOP of a worker that collects a parsed text, until another one is at the same point",
-    expected: "The one that wakes up can not move the job that the other holds: one history, one actor a claim.",
+    title: "SIGSTOP of a worker whose call fails meanwhile, until another one is at the same point",
+    expected: "The one that wakes up can not put off the job that the other holds: one history, one actor a claim.",
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
-      const { settings, worker: sleeper } = yield* fullStack({ settings: { MOCK_LLAMAPARSE_DELAY: "0" } })
-      yield* play(urls.llamaparse, { llamaparse: [{ on: "get", times: 100, delay: "4s" }] })
-      const job = yield* accept(longText(600, seed))
-      const { fence } = yield* until(
-        job,
-        "collected",
-        ({ lease_owner, status }) => lease_owner !== null && status === "parse_queued"
-      )
-      yield* Effect.sleep("1 second")
-      yield* sleeper.signal("SIGSTOP")
-      yield* start("worker", settings)
-      yield* until(job, "claimed by another", (row) => row.lease_owner !== null && row.fence > fence)
+      const sleeper = yield* embeddingStack()
+      yield* play(urls.openai, {
+        openai: [{ on: "embeddings", delay: "2s", reply: { status: 500 } }, { on: "embeddings", delay: "5s" }]
+      })
+      const job = yield* accept(smallText(seed))
+      const isEmbedding = (row: JobRow) => row.lease_owner !== null && row.status === "embedding_in_progress"
+      const { fence } = yield* until(job, "embedding", isEmbedding)
+      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
       yield* Effect.sleep("300 millis")
-      const before = yield* rowOf(job)
-      yield* must(before.status === "parse_queued", `The other is at ${before.status} already.`)
+      yield* sleeper.signal("SIGSTOP")
+      yield* start("worker")
+      yield* until(job, "embedded by another", (row) => isEmbedding(row) && row.fence > fence)
+      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
       yield* sleeper.signal("SIGCONT")
       yield* untilComplete(job)
-      return `The other had it under fence ${before.fence} when the first woke up; complete.`
+      const { retry_count } = yield* rowOf(job)
+      const history = yield* historyOf(job)
+      yield* must(!history.some((step) => step.startsWith("retry_scheduled")), "The one that woke up put the job off.")
+      return `Complete by the other, which nobody disturbed; ${retry_count} retries.`
     })
   }
 ]
