@@ -18,16 +18,26 @@ export const DeliveryQueueSql = Layer.effect(
     const notifications = yield* Notifications
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
     return DeliveryQueue.of({
+      // `ready` leaps through the index from one subscription with something due to the next: those with nothing cost nothing.
       claim: Effect.fn("DeliveryQueue.claim")(function*(limit, lease) {
         const rows = yield* failing(sql`
-          WITH due AS (
-            SELECT d.delivery_id, row_number() OVER (PARTITION BY s.subscription_id ORDER BY d.run_at) AS turn, d.run_at
-            FROM webhook_subscriptions s CROSS JOIN LATERAL (
+          WITH RECURSIVE ready AS (
+            (SELECT subscription_id FROM webhook_deliveries WHERE run_at <= now() ORDER BY subscription_id LIMIT 1)
+            UNION ALL
+            SELECT (
+              SELECT subscription_id FROM webhook_deliveries
+              WHERE run_at <= now() AND subscription_id > ready.subscription_id
+              ORDER BY subscription_id LIMIT 1
+            ) FROM ready WHERE subscription_id IS NOT NULL
+          ), due AS (
+            SELECT d.delivery_id, d.run_at,
+              row_number() OVER (PARTITION BY ready.subscription_id ORDER BY d.run_at) AS turn
+            FROM ready CROSS JOIN LATERAL (
               SELECT delivery_id, run_at FROM webhook_deliveries
-              WHERE subscription_id = s.subscription_id AND run_at <= now()
+              WHERE subscription_id = ready.subscription_id AND run_at <= now()
               ORDER BY run_at LIMIT greatest(0, ${deliveriesOfOne} - (
                 SELECT count(*) FROM webhook_deliveries
-                WHERE subscription_id = s.subscription_id AND run_at > now() AND lease IS NOT NULL
+                WHERE subscription_id = ready.subscription_id AND run_at > now() AND lease IS NOT NULL
               ))
             ) d
             ORDER BY turn, d.run_at LIMIT ${limit}
