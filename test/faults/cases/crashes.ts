@@ -94,17 +94,21 @@ export const cases: ReadonlyArray<Case> = [
       const deadly = yield* accept(`# The deadly one\n\n${smallText(seed)}`)
       const others = yield* Effect.forEach(Array.from({ length: 10 }), (_, n) => accept(smallText(seed, n + 1)))
       let died = 0
+      let fence = 0
       for (; died < 8 && !(yield* rowOf(deadly)).status.startsWith("failed"); died++) {
         const worker = yield* start("worker")
         yield* until(
           deadly,
           "held or over",
-          ({ lease_owner, status }) =>
-            (status === "embedding_in_progress" && lease_owner !== null) || status.startsWith("failed"),
+          (row) =>
+            row.status.startsWith("failed") ||
+            (row.status === "embedding_in_progress" && row.lease_owner !== null && row.fence > fence),
           "90 seconds"
         )
         yield* Effect.sleep("500 millis")
-        if ((yield* rowOf(deadly)).status.startsWith("failed")) break
+        const row = yield* rowOf(deadly)
+        if (row.status.startsWith("failed")) break
+        fence = row.fence
         yield* worker.kill
         yield* Effect.sleep("3 seconds")
       }
