@@ -97,6 +97,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
 
         yield* startHolder(place)
         assert.strictEqual(yield* Effect.retry(rows, Schedule.spaced("50 millis")), 3)
+        assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])
       }).pipe(Effect.provide(DatabasePglite(place)))
     }))
 

@@ -53,6 +53,15 @@ describe("a Postgres that can not be used stops the start with a sentence", () =
       )
     }))
 
+  it.live.each<readonly [string, string, string]>([
+    ["22023", "role \"accessa_service\" does not exist", "has no role accessa_service: run `pnpm migrate` first."],
+    ["42501", "permission denied to set role", "does not let the login of DATABASE_URL act as accessa_service."]
+  ])("that says what the login lacks (%s)", ([state, said, expected]) =>
+    Effect.gen(function*() {
+      const { port } = yield* answering(refusal(state, said))
+      assert.include(yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`), expected)
+    }))
+
   it.live("that asks for TLS when the URL does and the server has none", () =>
     Effect.gen(function*() {
       const { port } = yield* answering(Buffer.from("N"))
