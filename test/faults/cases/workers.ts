@@ -1,5 +1,6 @@
 /** Workers that die, stop, hang and wake up again. */
 import { Effect } from "effect"
+import type { OpenAIStep } from "../../../src/mocks/scenarios/Scenario.ts"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
 import { historyOf, type JobRow, ledgerOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
@@ -9,6 +10,33 @@ import { World } from "../World.ts"
 
 /** Calls are answered and billed, but the answer is a minute on its way. */
 const slowAnswers = { openai: [{ on: "embeddings", times: 1_000, garbage: "slow", delay: "1m" }] } as const
+
+/** While a worker sleeps, what it had asked for is answered, and another one asks for the same. */
+const asleep = (id: string, title: string, expected: string, first: typeof OpenAIStep.Encoded): Case => ({
+  id,
+  title,
+  expected,
+  run: Effect.gen(function*() {
+    const { seed, start, urls } = yield* World
+    const sleeper = yield* embeddingStack()
+    yield* play(urls.openai, { openai: [first, { on: "embeddings", delay: "5s" }] })
+    const job = yield* accept(smallText(seed))
+    const isEmbedding = (row: JobRow) => row.lease_owner !== null && row.status === "embedding_in_progress"
+    const { fence } = yield* until(job, "embedding", isEmbedding)
+    yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+    yield* Effect.sleep("300 millis")
+    yield* sleeper.signal("SIGSTOP")
+    yield* start("worker")
+    yield* until(job, "embedded by another", (row) => isEmbedding(row) && row.fence > fence)
+    yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+    yield* sleeper.signal("SIGCONT")
+    yield* untilComplete(job)
+    const history = yield* historyOf(job)
+    yield* must(!history.some((step) => step.startsWith("retry_scheduled")), "The one that woke up put the job off.")
+    const { lost, paid } = yield* ledgerOf(job)
+    return `Complete by the other, which nobody disturbed; ${paid.calls} call paid, ${lost.calls} lost.`
+  })
+})
 
 export const cases: ReadonlyArray<Case> = [
   {
@@ -144,33 +172,18 @@ export const cases: ReadonlyArray<Case> = [
       return `Completed by the other under fence ${now.fence}; refused writes counted; ${paid.calls} calls paid, ${lost.calls} lost.`
     })
   },
-  {
-    id: "F5a",
-    title: "SIGSTOP of a worker whose call fails meanwhile, until another one is at the same point",
-    expected: "The one that wakes up can not put off the job that the other holds: one history, one actor a claim.",
-    run: Effect.gen(function*() {
-      const { seed, start, urls } = yield* World
-      const sleeper = yield* embeddingStack()
-      yield* play(urls.openai, {
-        openai: [{ on: "embeddings", delay: "2s", reply: { status: 500 } }, { on: "embeddings", delay: "5s" }]
-      })
-      const job = yield* accept(smallText(seed))
-      const isEmbedding = (row: JobRow) => row.lease_owner !== null && row.status === "embedding_in_progress"
-      const { fence } = yield* until(job, "embedding", isEmbedding)
-      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
-      yield* Effect.sleep("300 millis")
-      yield* sleeper.signal("SIGSTOP")
-      yield* start("worker")
-      yield* until(job, "embedded by another", (row) => isEmbedding(row) && row.fence > fence)
-      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
-      yield* sleeper.signal("SIGCONT")
-      yield* untilComplete(job)
-      const { retry_count } = yield* rowOf(job)
-      const history = yield* historyOf(job)
-      yield* must(!history.some((step) => step.startsWith("retry_scheduled")), "The one that woke up put the job off.")
-      return `Complete by the other, which nobody disturbed; ${retry_count} retries.`
-    })
-  }
+  asleep(
+    "F5a",
+    "SIGSTOP of a worker whose call fails meanwhile, until another one is at the same point",
+    "The one that wakes up can not put off the job that the other holds: one history, one actor a claim.",
+    { on: "embeddings", delay: "2s", reply: { status: 500 } }
+  ),
+  asleep(
+    "F5b",
+    "SIGSTOP of a worker whose call is answered meanwhile, until another one is at the same point",
+    "The one that wakes up can not store what it bought: that counts as lost.",
+    { on: "embeddings", delay: "2s" }
+  )
 ]
 
 const announced = (job: string) =>

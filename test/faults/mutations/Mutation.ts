@@ -106,11 +106,15 @@ export const mutations: ReadonlyArray<Mutation> = [
       from: "JOIN shares s USING (job_id, fence)",
       to: "JOIN shares s USING (job_id)"
     }],
-    cases: ["F5"]
+    cases: ["F5b"]
   },
   {
     name: "two workers may claim one job",
-    edits: [{ file: "layers/JobQueue/claimJobs.ts", from: "FOR UPDATE SKIP LOCKED", to: "" }],
+    edits: [{
+      file: "layers/JobQueue/claimJobs.ts",
+      from: "j.run_at <= now()\n        FOR UPDATE SKIP LOCKED",
+      to: "j.run_at <= now()"
+    }],
     cases: ["F10"]
   },
   {
