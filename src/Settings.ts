@@ -156,6 +156,7 @@ export class Settings extends Context.Service<Settings, SettingsShape>()("access
     Settings,
     Effect.gen(function*() {
       yield* refuseMisspelled
+      yield* refuseWrapped
       return Settings.of(
         yield* Effect.catchTag(
           read,
@@ -231,6 +232,18 @@ const refuseMisspelled = Effect.gen(function*() {
   for (const name of present) {
     const meant = settingNames.includes(name) ? undefined : nearestName(name, settingNames)
     if (meant !== undefined && !present.includes(meant)) return yield* new MisspelledSetting({ name, meant })
+  }
+})
+
+/** What an env file or a shell wraps around a value reaches us as part of it, and makes a key another key. */
+const refuseWrapped = Effect.gen(function*() {
+  const provider = yield* ConfigProvider.ConfigProvider
+  for (const name of settingNames) {
+    const value = (yield* provider.load(name.split("_")))?.value
+    if (value === undefined || (value === value.trim() && !/^(["']).*\1$/s.test(value))) continue
+    const message =
+      `${name} begins or ends with a quote, a space or a line break, which counts as a part of it. Leave it out.`
+    return yield* new UnsafeSetting({ message })
   }
 })
 
