@@ -1,7 +1,7 @@
 /**
  * Writes docs/faults.md from runs of the fault suite:
  * `pnpm faults --json >faults.jsonl; pnpm mutations --json >mutations.jsonl; node scripts/write-faults.ts faults.jsonl mutations.jsonl`.
- * Lines of several runs may stand in one file: the last one of a case counts.
+ * Of several runs the last one of a case counts; if they were on several commits, `--commit=` names them.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { DateTime, Effect, FileSystem, Schema } from "effect"
@@ -15,10 +15,11 @@ const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Union([Re
 const page = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-  const commit = yield* spawner.string(ChildProcess.make("git", ["rev-parse", "--short", "HEAD"]))
+  const given = argv.find((word) => word.startsWith("--commit="))?.slice("--commit=".length)
+  const commit = given ?? (yield* spawner.string(ChildProcess.make("git", ["rev-parse", "--short", "HEAD"])))
   const cases = new Map<string, Result>()
   const mutations = new Map<string, typeof MutationResult.Type>()
-  for (const file of argv.slice(2)) {
+  for (const file of argv.slice(2).filter((word) => !word.startsWith("--"))) {
     const lines = (yield* fs.readFileString(file)).split("\n").filter((line) => line.startsWith("{"))
     for (const line of lines) {
       const result = yield* decode(line)
@@ -26,7 +27,7 @@ const page = Effect.gen(function*() {
       else cases.set(result.case, result)
     }
   }
-  const results = [...cases.values()]
+  const results = [...cases.values()].sort((a, b) => a.case.localeCompare(b.case, "en", { numeric: true }))
   const failed = results.filter(({ ok }) => ok === false).length
   const skipped = results.filter(({ ok }) => ok === null).length
   yield* fs.writeFileString(

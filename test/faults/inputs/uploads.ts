@@ -96,7 +96,7 @@ export const cases: ReadonlyArray<Case> = [
       const strange = files.filter((file) => !/^raw\/[0-9a-f-]{36}\/[0-9a-f-]{36}\.[a-z]+$/.test(file))
       yield* must(strange.length === 0, `It is stored as ${strange.join(", ")}.`)
       yield* must(files.length === taken, `${files.length} files of ${taken} are stored.`)
-      return `${names.length} names, every file under its document's id.`
+      return `${taken} of ${names.length} names taken, every file under its document's id.`
     })
   },
   {

@@ -33,7 +33,7 @@ export const killLoop = ({ documents, duration, every }: LoopOptions): Case => (
     while ((yield* Clock.currentTimeMillis) < end) {
       yield* Effect.sleep(every)
       const victim = workers.splice(yield* Random.nextIntBetween(0, workers.length, { halfOpen: true }), 1)[0]
-      if (victim === undefined) break
+      if (victim === undefined) continue
       yield* victim.kill
       kills++
       orphans.push(
@@ -41,7 +41,10 @@ export const killLoop = ({ documents, duration, every }: LoopOptions): Case => (
           SELECT j.job_id, clock_timestamp() AS at FROM upload_jobs j JOIN workers w ON w.worker_id = j.lease_owner
           WHERE w.pid = ${victim.pid}`)
       )
-      workers.push(yield* start("worker", settings))
+      // A start takes seconds on a busy machine, and the next one is due.
+      yield* Effect.forkChild(
+        Effect.tap(start("worker", settings), (worker) => Effect.sync(() => workers.push(worker)))
+      )
     }
     const ends = yield* ending
     const p95 = yield* recovery(orphans)
