@@ -11,7 +11,8 @@ import { pgliteTemplate } from "../support/PgliteCopy.ts"
 
 export interface WatchedStack {
   readonly api: URL
-  /** Asks the API, and keeps what it answered. */
+  readonly dataDir: string
+  /** Asks the API with the local stack's key, and keeps what it refused. */
   readonly ask: (path: string, init?: RequestInit) => Effect.Effect<{ readonly status: number; readonly text: string }>
   /** Everything but the tables, which are read once the process is gone. */
   readonly stop: Effect.Effect<{
@@ -61,11 +62,15 @@ export const startWatched = (
       }
     })
     const problems: Array<string> = []
+    const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
     return {
       api: url,
+      dataDir,
       ask: (path, init) =>
         Effect.promise(async (signal) => {
-          const response = await fetch(new URL(path, url), { signal, ...init })
+          const headers = new Headers(init?.headers)
+          if (!headers.has("authorization")) headers.set("authorization", `Bearer ${key}`)
+          const response = await fetch(new URL(path, url), { signal, ...init, headers })
           const text = await response.text()
           if (!response.ok) problems.push(JSON.stringify([...response.headers]) + text)
           return { status: response.status, text }
@@ -92,7 +97,11 @@ const dumpTables = Effect.gen(function*() {
       )
   )
   return new Map(rows)
-})
+}).pipe((dump) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    // As the owner of the tables, which no policy hides a row from.
+    sql.withTransaction(Effect.andThen(sql`SET LOCAL ROLE NONE`, dump)))
+)
 
 /** Asks until it is so. */
 export const until = <A, E>(ask: Effect.Effect<A, E>, isSo: (answer: A) => boolean): Effect.Effect<A, E> =>

@@ -63,13 +63,16 @@ const callers = Effect.fnUntraced(function*(stack: WatchedStack, { job_id }: Job
 
 const commands = (stack: WatchedStack, { job_id }: Job) =>
   Effect.map(
-    Effect.forEach([
-      ["jobs", "list"],
-      ["jobs", "show", job_id],
-      ["jobs", "explain", job_id, "--json"],
-      ["doctor"],
-      ["search", "water"]
-    ], (args) => runCli(args, { env: { ...environment, ACCESSA_URL: stack.api.href } })),
+    Effect.forEach(
+      [
+        ["jobs", "list"],
+        ["jobs", "show", job_id],
+        ["jobs", "explain", job_id, "--json"],
+        ["doctor"],
+        ["search", "water"]
+      ],
+      (args) => runCli(args, { env: { ...environment, ACCESSA_URL: stack.api.href, ACCESSA_DATA_DIR: stack.dataDir } })
+    ),
     (runs) => runs.map(({ stderr, stdout }) => stdout + stderr).join("\n")
   )
 
@@ -113,6 +116,13 @@ it.live(
 
       const { log, problems, spans, tables } = yield* stack.stop
       assert.include(log, "Request served")
+      for (const line of log.trim().split("\n")) {
+        const record = JSON.parse(line)
+        assert.notInclude(line, "forged line", "a file's name is no line of the log")
+        if (["Request served", "Request failed"].includes(record.message) || "job_id" in record) {
+          assert.match(record.correlation_id, /^[0-9a-f-]{36}$/, line)
+        }
+      }
       assert.include(spans, "stage.embed")
       assert.include([...tables.keys()], "document_chunk_buffer")
       const notChunks = [...tables].filter(([name]) => name !== "document_chunk_buffer").map(([, rows]) => rows).join(
