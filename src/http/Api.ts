@@ -15,6 +15,7 @@ import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "
 import { Idempotency } from "./Idempotency.ts"
 import { JobEventLine, JobPage, JobView } from "./JobView.ts"
 import { AlertsGroup, BudgetsGroup, ProvidersGroup } from "./OperationsApi.ts"
+import { PlainText } from "./PlainText.ts"
 import {
   BadRequest,
   Conflict,
@@ -100,7 +101,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
       document_id: Schema.optionalKey(DocumentId),
       error_code: Schema.optionalKey(ErrorCode),
       /** Part of the file name, any case. */
-      filename: Schema.optionalKey(Schema.String),
+      filename: Schema.optionalKey(PlainText),
       cursor,
       limit
     },
