@@ -117,8 +117,8 @@ const late = (): TransientError =>
 const toStageError = (error: unknown, sent: Sent & { readonly now: number }): StageError => {
   if (error instanceof APIConnectionTimeoutError) return late()
   if (!(error instanceof APIError) || error instanceof APIUserAbortError || error.status === undefined) {
-    // The SDK's own errors come before an answer; any other one broke within it, when it was worked out and billed.
-    const answered = !(error instanceof APIError)
+    // Once a connection stood, the request may have been answered and billed, however little of the answer came.
+    const answered = !neverSent.has(systemCode(error) ?? "")
     return new TransientError({
       code: answered ? "EMBED_INVALID_RESPONSE" : "EMBED_FAILED",
       message: error instanceof SyntaxError
@@ -158,6 +158,20 @@ const toStageError = (error: unknown, sent: Sent & { readonly now: number }): St
   }
   return new PermanentError({ ...details, code: "EMBED_REJECTED" })
 }
+
+/** No connection came about. */
+const neverSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+])
 
 /** `ECONNRESET` and its like, which `fetch` keeps a cause or two deep. */
 const systemCode = (error: unknown): string | undefined =>

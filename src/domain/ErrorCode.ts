@@ -86,7 +86,7 @@ export const errorCodes = {
     "Read the provider's message for the chunk that is named."
   ),
   EMBED_INVALID_RESPONSE: transient(
-    "The embedding provider answered with something that is no set of vectors.",
+    "The embedding provider's answer broke off, or was no set of vectors.",
     retryLater
   ),
   EMBED_DIM_MISMATCH: permanent(

@@ -147,7 +147,7 @@ describe("EmbedderOpenAI", () => {
     ["500", vendor(500, null, "The server had an error."), "TransientError", "EMBED_FAILED"],
     ["503", vendor(503, "server_is_overloaded", "Busy."), "TransientError", "EMBED_FAILED"],
     ["504", vendor(504, null, "Gateway."), "TransientError", "EMBED_TIMEOUT"],
-    ["a reset", "reset", "TransientError", "EMBED_FAILED"],
+    ["a reset", "reset", "TransientError", "EMBED_INVALID_RESPONSE"],
     ["a cut body", "cut", "TransientError", "EMBED_INVALID_RESPONSE"]
   ])("classifies %s", ([, answer, tag, code]) =>
     Effect.gen(function*() {
