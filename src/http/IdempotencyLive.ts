@@ -42,9 +42,13 @@ export const IdempotencyLive = Layer.effect(
         const renewal = yield* whileAlive(hold)
         const exit = yield* Effect.exit(Effect.provideService(app, UploadDigest, upload))
         yield* Fiber.interrupt(renewal)
-        const content = isUpload(request) ? yield* Ref.get(upload) : yield* bodyDigest(request)
-        const answer = Exit.isSuccess(exit) ? answerOf(exit.value, fingerprintOf(request, content)) : undefined
-        yield* record(hold, answer)
+        // Whoever refuses may not have read the body: nobody may wait for the rest of it.
+        if (Exit.isFailure(exit) || exit.value.status >= 400) {
+          yield* record(hold, undefined)
+        } else {
+          const content = isUpload(request) ? yield* Ref.get(upload) : yield* bodyDigest(request)
+          yield* record(hold, answerOf(exit.value, fingerprintOf(request, content)))
+        }
         return yield* exit
       },
       Effect.uninterruptible
@@ -88,7 +92,7 @@ const answerOf = (
   { body, headers, status }: HttpServerResponse.HttpServerResponse,
   fingerprint: string
 ): StoredAnswer | undefined => {
-  if (status >= 400 || (body._tag !== "Uint8Array" && body._tag !== "Empty")) return undefined
+  if (body._tag !== "Uint8Array" && body._tag !== "Empty") return undefined
   const type = body._tag === "Empty" ? undefined : body.contentType
   return {
     fingerprint,

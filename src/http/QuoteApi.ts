@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { Multipart } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Access } from "./Access.ts"
+import { Idempotency } from "./Idempotency.ts"
 import { TooLarge, UnsupportedMedia } from "./Problem.ts"
 
 export const Quote = Schema.Struct({
@@ -29,4 +30,4 @@ export class QuotesGroup extends HttpApiGroup.make("quotes").add(
     success: Quote,
     error: [TooLarge, UnsupportedMedia]
   })
-).middleware(Access) {}
+).middleware(Idempotency).middleware(Access) {}

@@ -55,7 +55,7 @@ onEachDatabase("the users' turns", (it, database) => {
         const [many, one] = [aUser(), aUser()]
         yield* queue(many, 1000)
         assert.lengthOf(yield* claim(32), 32)
-        yield* queue(one, 1, { due: 0 })
+        yield* queue(one, 1, { due: -1 })
         assert.strictEqual((yield* claim(1))[0]?.user_id, one)
         assert.lengthOf(yield* claim(32), 32)
       }))
@@ -96,7 +96,7 @@ onEachDatabase("the users' turns", (it, database) => {
         yield* queue(many, 10)
         yield* claim(2)
         assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
-        yield* queue(one, 2, { due: 0 })
+        yield* queue(one, 2, { due: -1 })
         const guests = yield* take(aWorker(), 5, "newcomers")
         assert.deepStrictEqual(guests.map((job) => job.user_id), [one, one])
         assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
