@@ -1,14 +1,16 @@
 /**
- * Jobs whose last worker died with them in its hands. All that it held are under suspicion, though one alone is to blame: so
- * a worker runs one suspect at a time, until that has made progress, and gives the others back before it begins. Who is
- * innocent clears itself, and the guilty one collects its crashes alone.
+ * Jobs that worker after worker died with in its hands. All that they held are under suspicion, though one alone is to blame:
+ * so a worker runs one suspect at a time, until that has made progress, and gives the others back before it begins. Who is
+ * innocent clears itself, and the guilty one collects its last crash alone.
  */
 import { Duration, Effect } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
-import { suspectPause } from "../policy/leases.ts"
+import { suspectAfter, suspectPause } from "../policy/leases.ts"
 import { insisting } from "../stages/insisting.ts"
 import { Pipeline } from "../stages/Pipeline.ts"
+
+const isSuspect = ({ crash_count }: ClaimedJob): boolean => crash_count >= suspectAfter
 
 export const makeSuspects = Effect.gen(function*() {
   const queue = yield* JobQueue
@@ -33,11 +35,11 @@ export const makeSuspects = Effect.gen(function*() {
       const admitted: Array<ClaimedJob> = []
       const others: Array<ClaimedJob> = []
       for (const job of claimed) {
-        if (job.crash_count > 0 && running !== undefined && running.job_id !== job.job_id) {
+        if (isSuspect(job) && running !== undefined && running.job_id !== job.job_id) {
           others.push(job)
           continue
         }
-        if (job.crash_count > 0) running = job
+        if (isSuspect(job)) running = job
         admitted.push(job)
       }
       yield* Effect.forEach(others, giveBack, { concurrency: "unbounded", discard: true })

@@ -251,10 +251,14 @@ describe("a worker", () => {
       assert.include(yield* worker.report, { staleWrites: 2 })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("runs one job at a time of those that a worker died holding, and gives the others back before it begins", () =>
+  it.effect("runs one job at a time of those that two workers died holding, and gives the others back before it begins", () =>
     Effect.gen(function*() {
       const { begun, due, gate, moves } = yield* Desk
-      const [first, second, third] = [aClaim({ crash_count: 1 }), aClaim({ crash_count: 2 }), aClaim()]
+      const [first, second, third] = [
+        aClaim({ crash_count: 2 }),
+        aClaim({ crash_count: 2 }),
+        aClaim({ crash_count: 1 })
+      ]
       due.push(first, second, third)
       yield* running
       assert.deepStrictEqual(begun, [first.job_id, third.job_id])
