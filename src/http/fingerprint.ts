@@ -1,9 +1,10 @@
 /** By what a repeated request is told from another one that only has the same key: method, address and content. */
 import { Effect, Ref, Stream } from "effect"
-import { type HttpServerRequest, Multipart } from "effect/http"
+import type { HttpServerRequest, Multipart } from "effect/http"
 import { sha256, sha256InParts } from "../domain/hash.ts"
 import { cleanName } from "./cleanName.ts"
 import { UploadDigest } from "./Idempotency.ts"
+import { uploadParts } from "./uploadParts.ts"
 
 export const isUpload = (request: HttpServerRequest.HttpServerRequest): boolean =>
   /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "")
@@ -41,7 +42,7 @@ export const rereadUpload = Effect.fn("http.rereadUpload")(
         yield* Stream.runForEach(part.content, (bytes) => Effect.sync(() => hash.add(bytes)))
         if (part.name !== "") file = { name: cleanName(part.name), sha256: hash.hex() }
       })
-    yield* Stream.runForEach(Stream.provideContext(request.multipartStream, Multipart.limitsServices(limits)), read)
+    yield* Stream.runForEach(uploadParts(request, limits), read)
     return uploadDigestOf(fields, file)
   },
   Effect.catchTag("MultipartError", () => Effect.succeed(""))

@@ -1,6 +1,6 @@
 /** Reads an upload's parts in whatever order they come. Nothing is left in the storage unless all of them are in order. */
 import { Effect, Schema, Stream } from "effect"
-import { type HttpServerRequest, Multipart } from "effect/http"
+import type { HttpServerRequest, Multipart } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { UploadForm } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
@@ -9,6 +9,7 @@ import { HttpOptions } from "./HttpOptions.ts"
 import { BadRequest } from "./Problem.ts"
 import { type ReceivedFile, receiveFile, tooLarge } from "./receiveFile.ts"
 import { unreadable } from "./unreadable.ts"
+import { uploadParts } from "./uploadParts.ts"
 
 /** What the parts and their headers may add to the file. */
 const overhead = 1_048_576
@@ -35,7 +36,6 @@ export const readUpload = Effect.fnUntraced(
     if (Number(request.headers["content-length"]) > maxUploadBytes + overhead) {
       return yield* tooLarge(maxUploadBytes, correlation_id)
     }
-    const limits = Multipart.limitsServices(uploadLimits(maxUploadBytes))
     const values = new Map<string, string>()
     let file: ReceivedFile | undefined
     const take = Effect.fnUntraced(function*(part: Multipart.Part) {
@@ -50,7 +50,7 @@ export const readUpload = Effect.fnUntraced(
       }
     })
     const read = Effect.gen(function*() {
-      yield* Stream.runForEach(Stream.provideContext(request.multipartStream, limits), take)
+      yield* Stream.runForEach(uploadParts(request, uploadLimits(maxUploadBytes)), take)
       const received = file ?? (yield* refuse("FILE_MISSING", "There is no part named `file` with a file name."))
       const form = yield* Effect.catchTag(
         decodeFields(Object.fromEntries(values)),

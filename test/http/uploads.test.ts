@@ -278,7 +278,12 @@ const malformed: ReadonlyArray<readonly [what: string, body: string, code: strin
   ],
   ["no end", filePart("a.txt"), "BAD_MULTIPART"],
   ["another boundary", filePart("a.txt").replace("--x", "--y"), "BAD_MULTIPART"],
-  ["nothing", "", "BAD_MULTIPART"]
+  ["nothing", "", "BAD_MULTIPART"],
+  [
+    "a header without an end",
+    "--x\r\ncontent-disposition: form-data; name=file\"; filename=\"e.docx\"\r\u00b8\r\n\r\n--x--\r\n",
+    "BAD_MULTIPART"
+  ]
 ]
 
 describe("a multipart body", () => {
