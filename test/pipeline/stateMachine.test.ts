@@ -16,7 +16,7 @@ const play = Effect.fnUntraced(function*(list: ReadonlyArray<Command>) {
 const named = ({ from, to }: Pick<Edge, "from" | "to">) => `${from} → ${to}`
 
 /** A server makes every step durable on its disk; each edge is walked below on both. */
-const runs = { pglite: 200, postgres: 100 }
+const runs = { pglite: 150, postgres: 60 }
 
 onEachDatabase("the state machine", (it, name) => {
   it.layer(stores)((it) => {

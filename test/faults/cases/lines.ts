@@ -44,7 +44,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "the LISTEN connection is half-open",
     expected: "Polling finds new work within its interval of 5 s.",
     needs: ["postgres"],
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
       const { proxy, settings } = yield* proxiedDatabase
