@@ -37,6 +37,8 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
     ), written_off AS (
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
       FROM freed WHERE l.job_id = freed.job_id AND l.state = 'announced'
+    ), forgotten AS (
+      DELETE FROM workers WHERE heartbeat_at < now() - ${forgottenAfter}::interval
     ), told AS (
       SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')), pg_notify(${workChannel}, '')
       FROM freed HAVING count(*) > 0
@@ -45,6 +47,9 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
   const dead = rows.filter((row) => row.dead).length
   return { released: rows.length - dead, dead }
 })
+
+/** Since its last heartbeat: until then a worker that fell silent can be seen among the others. */
+const forgottenAfter = "1 day"
 
 const deadLetter = JSON.stringify({
   code: "WORKER_CRASHED",

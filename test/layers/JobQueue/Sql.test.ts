@@ -196,6 +196,28 @@ onEachDatabase("the queue", (it) => {
         }])
       }))
 
+    it.effect("forgets a worker that was silent for a day, and no other", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const [silent, alive] = [aWorker(), aWorker()]
+        for (const workerId of [silent, alive]) {
+          yield* queue.beat({
+            workerId,
+            hostname: "h",
+            pid: 1,
+            version: "1",
+            state: "running",
+            holds: [],
+            staleWrites: 0
+          })
+        }
+        yield* sql`UPDATE workers SET heartbeat_at = now() - interval '25 hours' WHERE worker_id = ${silent}`
+        yield* queue.rescue
+        assert.deepStrictEqual(yield* sql`SELECT worker_id FROM workers`, [{ worker_id: alive }])
+      }))
+
     it.effect("tells who lost a job from who has it, even when both move it at the same time", () =>
       Effect.gen(function*() {
         yield* emptyTables
