@@ -5,12 +5,12 @@ import { SqlClient } from "effect/sql"
 import { Jobs } from "../../services/Jobs.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
-import type { Job } from "../../src/domain/Job.ts"
 import { asOwner } from "../support/asOwner.ts"
 import type { TestDatabase } from "../support/Databases.ts"
 import { historyOf, secondsUntil, someone, stores, upload } from "../support/stores.ts"
 import { embeddingModel } from "../support/TestApi.ts"
-import { ended, hurry, ledgerOf, rowsOf, waitForRow, waitUntil } from "./observe.ts"
+import { hurry, ledgerOf, rowsOf, waitForRow, waitUntil } from "./observe.ts"
+import { assertComplete, assertFailed, boughtSince, receiptOf, retry } from "./outcomes.ts"
 import { retryAfterSeconds, Vendors } from "./Vendors.ts"
 import type { vendorsInMemory } from "./vendorsInMemory.ts"
 import { callbacksOverHttp } from "./vendorsOverHttp.ts"
@@ -38,66 +38,6 @@ const textOf = (word: string, sections = 3): string =>
       `The ${word} of part ${n} is told in this sentence of its own, and again. `.repeat(9)
   )
     .join("\n\n")
-
-const receiptOf = Effect.fnUntraced(function*(job: Job) {
-  const jobs = yield* Jobs
-  return Option.getOrThrow(yield* jobs.receipt(localUserId, job.job_id))
-})
-
-/** It is complete, and the tables prove it. */
-const assertComplete = Effect.fnUntraced(function*(uploaded: Job) {
-  const job = yield* ended(uploaded)
-  assert.strictEqual(job.status, "complete", `${job.last_error?.code}: ${job.last_error?.message}`)
-  assert.isNull(job.last_error)
-  assert.isNull(job.run_at)
-  assert.isNull(job.lease_until)
-  const { chunks, vectors } = yield* rowsOf(job)
-  assert.isAbove(chunks, 0)
-  assert.strictEqual(vectors, chunks)
-  const receipt = yield* receiptOf(job)
-  assert.deepStrictEqual(receipt.failed_checks, [])
-  assert.strictEqual(receipt.chunks_expected, chunks)
-  assert.strictEqual(receipt.vectors_stored, chunks)
-  assert.deepStrictEqual(job.progress, {
-    chunks_total: chunks,
-    chunks_done: chunks,
-    embeds_total: chunks,
-    embeds_done: chunks
-  })
-  const { bought, paid, reused } = yield* ledgerOf(job)
-  assert.strictEqual(job.tokens_paid, paid)
-  assert.strictEqual(job.vectors_reused, reused)
-  assert.strictEqual(bought + reused, chunks)
-  return job
-})
-
-const assertFailed = Effect.fnUntraced(function*(uploaded: Job, status: Job["status"], code: string) {
-  const job = yield* ended(uploaded)
-  assert.strictEqual(job.status, status)
-  assert.strictEqual(job.last_error?.code, code)
-  assert.isNull(job.run_at)
-  assert.isNull(job.lease_until)
-  return job
-})
-
-const boughtSince = Effect.fnUntraced(function*<A, E, R>(run: Effect.Effect<A, E, R>) {
-  const vendors = yield* Vendors
-  const before = yield* vendors.bought
-  const result = yield* run
-  const after = yield* vendors.bought
-  return {
-    result,
-    calls: after.calls - before.calls,
-    vectors: after.vectors - before.vectors,
-    tokens: after.tokens - before.tokens
-  }
-})
-
-const retry = Effect.fnUntraced(function*(job: Job) {
-  const jobs = yield* Jobs
-  const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone))
-  assert.isTrue(changed)
-})
 
 export const pipelineSpecification = <E>(
   name: string,

@@ -1,147 +1,14 @@
 /** The loop, over a queue that the test fills: which jobs, how many, and when. */
 import { it } from "@effect/vitest"
-import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, References, Scope, Stream } from "effect"
+import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
-import { IdsRandom } from "../../layers/Ids/Random.ts"
-import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
-import { Chunks } from "../../services/Chunks.ts"
-import { DocumentParser } from "../../services/DocumentParser.ts"
-import { Documents } from "../../services/Documents.ts"
-import { Embedder } from "../../services/Embedder.ts"
-import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
-import { Vectors } from "../../services/Vectors.ts"
-import type { ClaimedJob } from "../../src/domain/Job.ts"
-import type { Move } from "../../src/domain/Move.ts"
-import { StaleClaim } from "../../src/domain/Move.ts"
-import { TransientError } from "../../src/domain/StageError.ts"
 import { drainTime, guestJobs, pollInterval } from "../../src/policy/worker.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { workerId } from "../pipeline/worker.ts"
-import { breakers } from "../support/breakers.ts"
 import { aClaim } from "../support/QueueLog.ts"
-import { embeddingModel } from "../support/TestApi.ts"
-
-class Desk extends Context.Service<Desk, {
-  /** Jobs that are due. */
-  readonly due: Array<ClaimedJob>
-  /** Those of users of whom nobody holds any. */
-  readonly newcomers: Array<ClaimedJob>
-  /** How many were asked for, claim after claim. */
-  readonly asked: Array<number>
-  readonly begun: Array<string>
-  readonly ended: Array<string>
-  readonly beats: Array<WorkerBeat>
-  readonly moves: Array<Move>
-  readonly wake: Queue.Queue<void>
-  /** The parser holds every job until then. */
-  readonly gate: Deferred.Deferred<void>
-  /** The next claims fail. */
-  failures: number
-  stale: boolean
-  released: number
-  sweeps: number
-  /** Parses that nobody waits for. */
-  readonly abandoned: Array<string>
-  /** Those that the parser was told of. */
-  readonly cancelled: Array<string>
-}>()("accessa/test/Desk") {}
-
-const unused = () => Effect.die(new Error("the worker has no use for this"))
-
-const desk = Layer.effectContext(Effect.gen(function*() {
-  const state = Desk.of({
-    due: [],
-    newcomers: [],
-    asked: [],
-    begun: [],
-    ended: [],
-    beats: [],
-    moves: [],
-    wake: yield* Queue.unbounded<void>(),
-    gate: yield* Deferred.make<void>(),
-    failures: 0,
-    stale: false,
-    released: 0,
-    sweeps: 0,
-    abandoned: [],
-    cancelled: []
-  })
-  return Context.make(Desk, state).pipe(
-    Context.add(JobQueue, {
-      claim: (_, limit, only) =>
-        Effect.suspend(() => {
-          if (state.failures-- > 0) {
-            return Effect.fail(
-              new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
-            )
-          }
-          if (only === "newcomers") return Effect.succeed(state.newcomers.splice(0, limit))
-          state.asked.push(limit)
-          return Effect.succeed(state.due.splice(0, limit))
-        }),
-      // A job that is parked ends its run.
-      move: (move) =>
-        Effect.suspend(() => {
-          if (state.stale) return Effect.fail(new StaleClaim({ job_id: move.job_id }))
-          state.moves.push(move)
-          return Effect.void
-        }),
-      complete: unused,
-      beat: (beat) => Effect.sync(() => void state.beats.push(beat)),
-      release: () =>
-        Effect.sync(() => {
-          state.released++
-          return 0
-        }),
-      rescue: Effect.sync(() => {
-        state.sweeps++
-        return { released: 0, dead: 0 }
-      }),
-      takeAbandoned: Effect.sync(() => state.abandoned.splice(0)),
-      nextDue: Effect.sync(() => undefined),
-      wakeups: Stream.fromQueue(state.wake)
-    }),
-    Context.add(DocumentParser, {
-      name: "test",
-      immediate: false,
-      submit: ({ jobId }) => {
-        state.begun.push(jobId)
-        return Effect.andThen(
-          Deferred.await(state.gate).pipe(
-            Effect.onInterrupt(() => Effect.sync(() => void state.ended.push("interrupted")))
-          ),
-          Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "Later.", dependency: "parser" }))
-        )
-      },
-      result: unused,
-      cancel: (id) =>
-        id === "unknown"
-          ? Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "500", dependency: "parser" }))
-          : Effect.sync(() => void state.cancelled.push(id))
-    })
-  )
-}))
-
-const idle = Layer.mergeAll(
-  Layer.succeed(Chunks, { store: unused, page: unused }),
-  Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: unused }),
-  Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
-  Layer.succeed(Vectors, {
-    announce: unused,
-    lose: unused,
-    missing: unused,
-    reuse: unused,
-    search: unused,
-    store: unused,
-    withdraw: unused
-  }),
-  Layer.succeed(References.MinimumLogLevel, "None"),
-  breakers,
-  IdsRandom,
-  ObjectStorageMemory
-)
+import { Desk, desk, idle } from "./Desk.ts"
 
 const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(idle, desk)))
 

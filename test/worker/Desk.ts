@@ -1,0 +1,136 @@
+/** A queue that the test fills and looks into, and a parser that holds every job until a gate opens. */
+import { Context, Deferred, Effect, Layer, Queue, References, Stream } from "effect"
+import { IdsRandom } from "../../layers/Ids/Random.ts"
+import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { Chunks } from "../../services/Chunks.ts"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { Documents } from "../../services/Documents.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
+import { Vectors } from "../../services/Vectors.ts"
+import type { ClaimedJob } from "../../src/domain/Job.ts"
+import { type Move, StaleClaim } from "../../src/domain/Move.ts"
+import { TransientError } from "../../src/domain/StageError.ts"
+import { breakers } from "../support/breakers.ts"
+import { embeddingModel } from "../support/TestApi.ts"
+
+export class Desk extends Context.Service<Desk, {
+  /** Jobs that are due. */
+  readonly due: Array<ClaimedJob>
+  /** Those of users of whom nobody holds any. */
+  readonly newcomers: Array<ClaimedJob>
+  /** How many were asked for, claim after claim. */
+  readonly asked: Array<number>
+  readonly begun: Array<string>
+  readonly ended: Array<string>
+  readonly beats: Array<WorkerBeat>
+  readonly moves: Array<Move>
+  readonly wake: Queue.Queue<void>
+  /** The parser holds every job until then. */
+  readonly gate: Deferred.Deferred<void>
+  /** The next claims fail. */
+  failures: number
+  stale: boolean
+  released: number
+  sweeps: number
+  /** Parses that nobody waits for. */
+  readonly abandoned: Array<string>
+  /** Those that the parser was told of. */
+  readonly cancelled: Array<string>
+}>()("accessa/test/Desk") {}
+
+const unused = () => Effect.die(new Error("the worker has no use for this"))
+
+export const desk = Layer.effectContext(Effect.gen(function*() {
+  const state = Desk.of({
+    due: [],
+    newcomers: [],
+    asked: [],
+    begun: [],
+    ended: [],
+    beats: [],
+    moves: [],
+    wake: yield* Queue.unbounded<void>(),
+    gate: yield* Deferred.make<void>(),
+    failures: 0,
+    stale: false,
+    released: 0,
+    sweeps: 0,
+    abandoned: [],
+    cancelled: []
+  })
+  return Context.make(Desk, state).pipe(
+    Context.add(JobQueue, {
+      claim: (_, limit, only) =>
+        Effect.suspend(() => {
+          if (state.failures-- > 0) {
+            return Effect.fail(
+              new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
+            )
+          }
+          if (only === "newcomers") return Effect.succeed(state.newcomers.splice(0, limit))
+          state.asked.push(limit)
+          return Effect.succeed(state.due.splice(0, limit))
+        }),
+      // A job that is parked ends its run.
+      move: (move) =>
+        Effect.suspend(() => {
+          if (state.stale) return Effect.fail(new StaleClaim({ job_id: move.job_id }))
+          state.moves.push(move)
+          return Effect.void
+        }),
+      complete: unused,
+      beat: (beat) => Effect.sync(() => void state.beats.push(beat)),
+      release: () =>
+        Effect.sync(() => {
+          state.released++
+          return 0
+        }),
+      rescue: Effect.sync(() => {
+        state.sweeps++
+        return { released: 0, dead: 0 }
+      }),
+      takeAbandoned: Effect.sync(() => state.abandoned.splice(0)),
+      nextDue: Effect.sync(() => undefined),
+      wakeups: Stream.fromQueue(state.wake)
+    }),
+    Context.add(DocumentParser, {
+      name: "test",
+      immediate: false,
+      submit: ({ jobId }) => {
+        state.begun.push(jobId)
+        return Effect.andThen(
+          Deferred.await(state.gate).pipe(
+            Effect.onInterrupt(() => Effect.sync(() => void state.ended.push("interrupted")))
+          ),
+          Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "Later.", dependency: "parser" }))
+        )
+      },
+      result: unused,
+      cancel: (id) =>
+        id === "unknown"
+          ? Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "500", dependency: "parser" }))
+          : Effect.sync(() => void state.cancelled.push(id))
+    })
+  )
+}))
+
+/** Ports that a worker needs and these tests do not. */
+export const idle = Layer.mergeAll(
+  Layer.succeed(Chunks, { store: unused, page: unused }),
+  Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: unused }),
+  Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
+  Layer.succeed(Vectors, {
+    announce: unused,
+    lose: unused,
+    missing: unused,
+    reuse: unused,
+    search: unused,
+    store: unused,
+    withdraw: unused
+  }),
+  Layer.succeed(References.MinimumLogLevel, "None"),
+  breakers,
+  IdsRandom,
+  ObjectStorageMemory
+)
