@@ -2,10 +2,10 @@
  * Every setting of the environment, in one schema, read once at the start. A value that does not fit stops the start and
  * names the variable; so does a name that nobody reads but that is one slip away from one that somebody does.
  */
-import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Config, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { ChunkerId } from "./domain/Chunk.ts"
 import { dimensions } from "./domain/Vector.ts"
-import { nearestName } from "./nearestName.ts"
+import { namesPresent, refuseMisspelled, refuseWrapped } from "./settingNames.ts"
 import { wrongSetting } from "./WrongSetting.ts"
 
 /** Both stand in for a paid account and are good for the mocks alone. */
@@ -161,100 +161,9 @@ export class Settings extends Context.Service<Settings, SettingsShape>()("access
         yield* Effect.catchTag(
           read,
           "ConfigError",
-          (error) => Effect.flatMap(namesUnder([]), (present) => wrongSetting(error, present))
+          (error) => Effect.flatMap(namesPresent, (present) => wrongSetting(error, present))
         )
       )
     })
   )
 }
-
-/** The names above: what `refuseMisspelled` compares with. */
-export const settingNames: ReadonlyArray<string> = [
-  "ACCESSA_API_KEY",
-  "ACCESSA_ENV",
-  "ACCESSA_DATA_DIR",
-  "ACCESSA_URL",
-  "API_HOST",
-  "API_PORT",
-  "CHUNKER",
-  "DATABASE_URL",
-  "DATABASE_CONNECTIONS",
-  "EGRESS_ALLOW_PRIVATE",
-  "EMBED_MODEL",
-  "EMBED_VERSION",
-  "LLAMAPARSE_API_URL",
-  "LLAMAPARSE_API_KEY",
-  "LLAMAPARSE_TIER",
-  "LLAMAPARSE_VERSION",
-  "LOG_FORMAT",
-  "LOG_LEVEL",
-  "MAX_UPLOAD_MB",
-  "MOCK_LLAMAPARSE_CONTENT",
-  "MOCK_LLAMAPARSE_DELAY",
-  "MOCK_LLAMAPARSE_FAILURE_RATE",
-  "MOCK_LLAMAPARSE_PORT",
-  "MOCK_OPENAI_DELAY",
-  "MOCK_OPENAI_FAILURE_RATE",
-  "MOCK_OPENAI_PORT",
-  "MOCK_OPENAI_RATE_LIMIT",
-  "MOCK_OPENAI_VECTORS",
-  "MOCK_SCENARIO",
-  "OPENAI_API_URL",
-  "OPENAI_API_KEY",
-  "OTEL_EXPORTER_OTLP_ENDPOINT",
-  "OTEL_SERVICE_NAME",
-  "PARSER",
-  "PUBLIC_URL",
-  "STORAGE",
-  "SUPABASE_JWKS_URL",
-  "SUPABASE_JWT_SECRET",
-  "SUPABASE_URL",
-  "SUPABASE_SERVICE_ROLE_KEY",
-  "WEBHOOK_SECRETS",
-  "WORKER_CONCURRENCY",
-  "WORKER_HEALTH_PORT",
-  "WORKER_HEARTBEAT_SECONDS",
-  "WORKER_LEASE_SECONDS"
-]
-
-/** A variable that looks like a setting and is none, and the setting that was probably meant. */
-export class MisspelledSetting extends Schema.TaggedError<MisspelledSetting>()("MisspelledSetting", {
-  name: Schema.String,
-  meant: Schema.String
-}) {
-  override get message() {
-    return `The environment sets ${this.name}, which nothing reads. Did you mean ${this.meant}?`
-  }
-}
-
-const refuseMisspelled = Effect.gen(function*() {
-  const present = yield* namesUnder([])
-  for (const name of present) {
-    const meant = settingNames.includes(name) ? undefined : nearestName(name, settingNames)
-    if (meant !== undefined && !present.includes(meant)) return yield* new MisspelledSetting({ name, meant })
-  }
-})
-
-/** What an env file or a shell wraps around a value reaches us as part of it, and makes a key another key. */
-const refuseWrapped = Effect.gen(function*() {
-  const provider = yield* ConfigProvider.ConfigProvider
-  for (const name of settingNames) {
-    const value = (yield* provider.load(name.split("_")))?.value
-    if (value === undefined || (value === value.trim() && !/^(["']).*\1$/s.test(value))) continue
-    const message =
-      `${name} begins or ends with a quote, a space or a line break, which counts as a part of it. Leave it out.`
-    return yield* new UnsafeSetting({ message })
-  }
-})
-
-/** A provider knows names by their parts alone: every name that has a value, put together again. */
-const namesUnder = (path: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, ConfigProvider.SourceError> =>
-  Effect.gen(function*() {
-    const provider = yield* ConfigProvider.ConfigProvider
-    const node = yield* provider.load(path)
-    if (node === undefined) return []
-    const own = node.value === undefined ? [] : [path.join("_")]
-    if (node._tag !== "Record") return own
-    const below = yield* Effect.forEach(node.keys, (key) => namesUnder([...path, key]))
-    return [...own, ...below.flat()]
-  })
