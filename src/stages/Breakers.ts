@@ -20,7 +20,10 @@ import {
 import { Pipeline } from "./Pipeline.ts"
 
 export class Breakers extends Context.Service<Breakers, {
-  /** Runs a call unless a service it needs is out: then it fails as recoverable, with the time until the next probe. */
+  /**
+   * Runs a call unless its service is out, or one of those that it can not do without: then it fails as recoverable, with the
+   * time until the next probe. Only the service itself is judged by what comes of the call.
+   */
   readonly guard: <A, R>(
     dependency: Dependency,
     call: Effect.Effect<A, StageError | StaleClaim, R>,
@@ -98,13 +101,11 @@ const makeBreakers = Effect.gen(function*() {
 
   const learn = Effect.fnUntraced(function*(
     dependency: Dependency,
-    probing: ReadonlyArray<Dependency>,
+    isProbe: boolean,
     error: StageError | StaleClaim | undefined
   ) {
     const fault = faultOf(error)
-    for (const probed of probing) {
-      if (fault?.dependency !== probed) yield* backIn(probed)
-    }
+    if (isProbe && fault?.dependency !== dependency) yield* backIn(dependency)
     if (fault === undefined) {
       if (error === undefined || error._tag === "PermanentError") failures.delete(dependency)
       return
@@ -114,10 +115,10 @@ const makeBreakers = Effect.gen(function*() {
       return yield* takeOut({ dependency: at, state: "halted", code, message, failures: 1, probeAfter: haltedFor })
     }
     // What failed on the way is counted where it is called for its own sake.
-    if (at !== dependency && !probing.includes(at)) return
+    if (at !== dependency) return
     const count = (failures.get(at) ?? 0) + 1
     failures.set(at, count)
-    if (count < failuresToOpen && !probing.includes(at)) return
+    if (count < failuresToOpen && !isProbe) return
     yield* takeOut({
       dependency: at,
       state: "open",
@@ -140,14 +141,12 @@ const makeBreakers = Effect.gen(function*() {
     check,
     guard: (dependency, call, also = []) =>
       Effect.gen(function*() {
-        const probing: Array<Dependency> = []
-        for (const needed of [dependency, ...also]) {
-          if (yield* admit(needed)) probing.push(needed)
-        }
+        for (const needed of also) yield* check(needed)
+        const isProbe = yield* admit(dependency)
         const exit = yield* Effect.exit(call)
         const error = Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.findErrorOption(exit.cause))
         // A call that was interrupted has found out nothing.
-        if (Exit.isSuccess(exit) || error !== undefined) yield* learn(dependency, probing, error)
+        if (Exit.isSuccess(exit) || error !== undefined) yield* learn(dependency, isProbe, error)
         return yield* exit
       })
   })

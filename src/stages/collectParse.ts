@@ -5,6 +5,8 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../domain/hash.ts"
 import { PermanentError } from "../domain/StageError.ts"
 import { parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
+import { Breakers } from "./Breakers.ts"
+import { handOver } from "./handOver.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
@@ -16,6 +18,7 @@ export const collectParse = {
   deadline: stageDeadline.collect,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
+    const breakers = yield* Breakers
     const request = yield* parseRequest(job)
     const providerJobId = job.provider_job_id ?? ""
     // The provider's own job failed for no fault of the document: asked again, it would only say so again.
@@ -23,11 +26,13 @@ export const collectParse = {
       const again: Outcome = {
         _tag: "wait",
         delay: pollDelay(Duration.zero),
-        set: { provider_job_id: yield* parser.submit(request) }
+        set: { provider_job_id: yield* handOver(request) }
       }
       return again
     }
-    const parsed = yield* parser.result(providerJobId, request)
+    const result = parser.result(providerJobId, request)
+    // A parser that works at once reads the uploaded file now.
+    const parsed = yield* parser.immediate ? breakers.guard("storage", result) : result
     if (parsed === undefined) {
       return (yield* isLate(job))
         ? yield* handOverAgain(job, request)
@@ -37,7 +42,7 @@ export const collectParse = {
     const storage = yield* ObjectStorage
     const path = `parsed/${job.user_id}/${job.document_id}.md`
     const bytes = new TextEncoder().encode(parsed.markdown)
-    yield* storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8")
+    yield* breakers.guard("storage", storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8"))
     const outcome: Outcome = {
       _tag: "advance",
       to: "parsed",
@@ -87,7 +92,7 @@ const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: 
     _tag: "wait",
     delay: pollDelay(Duration.zero),
     set: {
-      provider_job_id: yield* parser.submit(request),
+      provider_job_id: yield* handOver(request),
       parse_attempts: job.parse_attempts + 1,
       poll_deadline_ms: Duration.toMillis(parseDeadline)
     }

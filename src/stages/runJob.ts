@@ -11,6 +11,7 @@ import type { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
+import type { Breakers } from "./Breakers.ts"
 import { chunk } from "./chunk.ts"
 import { collectParse } from "./collectParse.ts"
 import { complete } from "./complete.ts"
@@ -24,6 +25,7 @@ import { submitParse } from "./submitParse.ts"
 import { validateParse } from "./validateParse.ts"
 
 type StageServices =
+  | Breakers
   | Chunks
   | DocumentParser
   | Documents

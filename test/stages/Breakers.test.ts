@@ -106,6 +106,18 @@ describe("the circuits", () => {
       assert.strictEqual(calls.made, 1)
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect("are not closed by a call that may have done without the service", () =>
+    Effect.gen(function*() {
+      const worker = yield* aWorker("one")
+      const providers = yield* Providers
+      const gone = new TransientError({ code: "STORAGE_FAILED", message: "503", dependency: "storage" })
+      for (let n = 0; n < failuresToOpen; n++) yield* failWith(worker, "storage", gone)
+      yield* TestClock.adjust(openFor)
+      yield* worker.guard("parser", Effect.void, ["storage"])
+      const storage = (yield* providers.list).find(({ dependency }) => dependency === "storage")
+      assert.strictEqual(storage?.state, "open")
+    }).pipe(Effect.provide(surroundings)))
+
   it.effect("stay closed however often a service limits our rate", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")

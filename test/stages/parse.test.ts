@@ -9,10 +9,12 @@ import { Documents } from "../../services/Documents.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../../src/domain/hash.ts"
 import type { JobId } from "../../src/domain/Ids.ts"
+import { Breakers } from "../../src/stages/Breakers.ts"
 import { collectParse } from "../../src/stages/collectParse.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { submitParse } from "../../src/stages/submitParse.ts"
 import { validateParse } from "../../src/stages/validateParse.ts"
+import { ProvidersMemory } from "../support/ProvidersMemory.ts"
 import { aClaim } from "../support/QueueLog.ts"
 
 /** What the parser answers next, and what it was asked. */
@@ -28,10 +30,16 @@ const unused = () => Effect.die(new Error("no parse stage has a use for this"))
 
 const surroundings = Layer.mergeAll(
   ObjectStorageMemory,
-  Layer.succeed(Pipeline, {
-    actor: "worker:test",
-    callbackUrl: (job: JobId) => new URL(`https://accessa.example/${job}`)
-  }),
+  Layer.provideMerge(
+    Breakers.layer,
+    Layer.merge(
+      ProvidersMemory,
+      Layer.succeed(Pipeline, {
+        actor: "worker:test",
+        callbackUrl: (job: JobId) => new URL(`https://accessa.example/${job}`)
+      })
+    )
+  ),
   Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: () => Effect.succeed(null) }),
   Layer.effectContext(Effect.sync(() => {
     const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [] })

@@ -1,0 +1,70 @@
+/** The object storage of a hosted stack fails, hangs and comes back. */
+import { Effect } from "effect"
+import { serveSupabase, type SupabaseStub } from "../../support/SupabaseStub.ts"
+import { startApi } from "../api.ts"
+import type { Case } from "../Case.ts"
+import { smallText } from "../documents.ts"
+import { count, must, untilComplete, untilCount } from "../judge.ts"
+import { World } from "../World.ts"
+
+const key = "the key of the storage's stand-in"
+
+const isRead = ({ method, url }: SupabaseStub["requests"][number]) =>
+  method === "GET" && url.pathname.includes("/object/raw/")
+
+const storageState = "SELECT count(*) FROM providers WHERE dependency = 'storage' AND state <> 'closed'"
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    id: "F21",
+    title: "every read of an uploaded file is answered 500 or 503, or hangs, for 20 s, with 12 documents waiting",
+    expected:
+      "They are tried again, the circuit of the storage opens after a few reads, while it is open no attempt is counted "
+      + "and nothing is read, and afterwards every document is complete.",
+    run: Effect.gen(function*() {
+      const { seed, start } = yield* World
+      const supabase = yield* serveSupabase({ key, prefix: "/storage/v1" })
+      const settings = { STORAGE: "supabase", SUPABASE_URL: supabase.url.href, SUPABASE_SERVICE_ROLE_KEY: key }
+      const { upload } = yield* startApi({ settings })
+      yield* start("mock-openai")
+      let reads = 0
+      supabase.intercept = (request) => {
+        if (!isRead(request)) return undefined
+        reads++
+        // One of them hangs until its caller gives up.
+        return reads === 1 ? "hang" : { status: reads % 2 === 0 ? 500 : 503, body: "upstream is down" }
+      }
+      const jobs = yield* Effect.forEach(
+        Array.from({ length: 12 }),
+        Effect.fnUntraced(function*(_, n) {
+          const answer = yield* upload(`letter-${n}.md`, smallText(seed, n))
+          yield* must(answer.status === 202, `The upload was answered ${answer.status} ${answer.code}.`)
+          return { job_id: String(answer.body["job_id"]) }
+        })
+      )
+      yield* start("worker", settings)
+      yield* untilCount("open circuits of the storage", storageState, (open) => open === 1)
+      // What was under way when it opened comes to its end.
+      yield* Effect.sleep("3 seconds")
+      const readBefore = reads
+      const attempts = "SELECT sum(retry_count) FROM upload_jobs"
+      const before = yield* count(attempts)
+      yield* Effect.sleep("15 seconds")
+      const after = yield* count(attempts)
+      const alerts = yield* count("SELECT count(*) FROM alerts WHERE key LIKE 'storage:%' AND closed_at IS NULL")
+      const during = reads - readBefore
+      supabase.intercept = () => undefined
+      yield* must(after === before, `${after - before} attempts were counted while the circuit was open.`)
+      yield* must(during === 0, `${during} reads went out while the circuit was open.`)
+      yield* must(alerts === 1, `${alerts} alerts are open.`)
+      yield* Effect.forEach(jobs, (job) => untilComplete(job, "2 minutes"), { concurrency: 4 })
+      const failed = yield* count("SELECT count(*) FROM job_events WHERE to_status LIKE 'failed%'")
+      const retried = yield* count("SELECT count(*) FROM job_events WHERE type = 'retry_scheduled'")
+      const open = yield* count(storageState)
+      yield* must(failed === 0, `${failed} documents failed on the way.`)
+      yield* must(retried > 0, "No document was tried again.")
+      yield* must(open === 0, "The circuit is still open.")
+      return `${readBefore} reads for ${jobs.length} documents, ${retried} attempts counted, none while it was open; all complete.`
+    })
+  }
+]
