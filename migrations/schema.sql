@@ -264,9 +264,9 @@ CREATE TABLE effect_sql_migrations (
 
 CREATE TABLE embedding_ledger (
   call_id uuid NOT NULL,
-  job_id uuid NOT NULL,
+  job_id uuid,
   user_id uuid NOT NULL,
-  document_id uuid NOT NULL,
+  document_id uuid,
   embed_model text NOT NULL,
   embed_version text NOT NULL,
   state text NOT NULL,
@@ -274,12 +274,15 @@ CREATE TABLE embedding_ledger (
   tokens bigint NOT NULL,
   cost_usd double precision NOT NULL,
   request_id text,
-  fence bigint NOT NULL,
+  fence bigint,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   settled_at timestamp with time zone,
   CONSTRAINT embedding_ledger_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'paid'::text, 'withdrawn'::text, 'reused'::text, 'lost'::text]))),
-  CONSTRAINT embedding_ledger_pkey PRIMARY KEY (call_id, job_id)
+  CONSTRAINT job_or_search CHECK ((num_nulls(job_id, document_id, fence) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT embedding_ledger_call UNIQUE NULLS NOT DISTINCT (call_id, job_id)
 );
+
+CREATE INDEX embedding_ledger_announced ON public.embedding_ledger USING btree (created_at) WHERE (state = 'announced'::text);
 
 CREATE INDEX embedding_ledger_by_job ON public.embedding_ledger USING btree (job_id);
 

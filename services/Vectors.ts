@@ -30,6 +30,15 @@ export interface Purchase {
   readonly shares: ReadonlyArray<PurchaseShare>
 }
 
+/** The call that embeds a search's question: nobody's job, and in the ledger all the same. */
+export interface QueryCall {
+  readonly callId: string
+  readonly user: UserId
+  readonly model: EmbeddingModel
+  readonly tokens: number
+  readonly costUsd: number
+}
+
 export interface Reuse {
   readonly chunks: number
   readonly reused: number
@@ -75,6 +84,10 @@ export class Vectors extends Context.Service<Vectors, {
   readonly withdraw: (callId: string) => Effect.Effect<void, StageError>
   /** The announced call was, or may have been, answered and billed, and its vectors can not be had. */
   readonly lose: (callId: string) => Effect.Effect<void, StageError>
+  /** As `announce`, for a search. Fails with `BUDGET_EXCEEDED`, and writes nothing, if a budget has no room for it. */
+  readonly announceQuery: (call: QueryCall) => Effect.Effect<void, StageError>
+  /** The announced question was embedded, for so many tokens. */
+  readonly payQuery: (call: QueryCall, requestId: string) => Effect.Effect<void, StageError>
   /** The nearest chunks of a user's complete documents. */
   readonly search: (
     user: UserId,

@@ -16,6 +16,7 @@ import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
 import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
+import { announceQuery, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
 import { storeVectors } from "./storeVectors.ts"
 
@@ -96,6 +97,15 @@ export const VectorsSql = Layer.effect(
       }),
       lose: Effect.fn("Vectors.lose")(function*(callId) {
         yield* failing(loseCall(sql, callId))
+      }),
+      announceQuery: Effect.fn("Vectors.announceQuery")(function*(call) {
+        const [overdrawn] = yield* failing(announceQuery(sql, call))
+        if (overdrawn === undefined) return
+        const { left_usd: leftUsd, limit_usd: limitUsd, over } = overdrawn
+        return yield* yield* overBudget({ over, limitUsd, leftUsd, costUsd: call.costUsd })
+      }),
+      payQuery: Effect.fn("Vectors.payQuery")(function*(call, requestId) {
+        yield* failing(payQuery(sql, call, requestId))
       }),
       search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
         const rows = yield* sql`

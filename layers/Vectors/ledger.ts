@@ -64,7 +64,7 @@ export const withdrawCall = (sql: SqlClient.SqlClient, callId: string, jobs?: Re
       FOR UPDATE
     ), given_back AS (${sql.literal(countSpending("SELECT * FROM announced"))})
     UPDATE embedding_ledger l SET state = 'withdrawn', tokens = 0, cost_usd = 0, settled_at = now()
-    FROM announced a WHERE l.call_id = a.call_id AND l.job_id = a.job_id`
+    FROM announced a WHERE l.call_id = a.call_id AND l.job_id IS NOT DISTINCT FROM a.job_id`
 
 /** What was announced is what it may have cost. */
 export const loseCall = (sql: SqlClient.SqlClient, callId: string) =>

@@ -11,6 +11,7 @@ import type {
   KeyInFlight,
   KeyReused,
   NotFound,
+  OverBudget,
   TooLarge,
   TooManyRequests,
   Unauthenticated,
@@ -28,6 +29,7 @@ export type Problem =
   | Unauthenticated
   | Forbidden
   | TooManyRequests
+  | OverBudget
   | KeyInFlight
   | KeyReused
   | NotFound

@@ -21,6 +21,7 @@ import {
   Conflict,
   Internal,
   NotFound,
+  OverBudget,
   TooLarge,
   Unauthorized,
   Unavailable,
@@ -132,7 +133,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
 ).middleware(Idempotency).middleware(Access).prefix("/api/v1/jobs") {}
 
 export class SearchGroup extends HttpApiGroup.make("search").add(
-  HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult })
+  HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
 ).middleware(Idempotency).middleware(Access) {}
 
 export class KeysGroup extends HttpApiGroup.make("keys").add(

@@ -117,6 +117,13 @@ export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("To
   title: "Too many requests."
 }, { ...common, code: Schema.tag("RATE_LIMITED"), class: Schema.tag("transient"), retry_after_s: Schema.Int }) {}
 
+/** The month's budget has no room for what this would buy: it may have after `retry_after_s`, also in `Retry-After`. */
+export class OverBudget extends HttpApiError.Problem<OverBudget>()("OverBudget", {
+  type: "urn:accessa:problem:over-budget",
+  status: 429,
+  title: "The budget is used up."
+}, { ...common, code: Schema.tag("BUDGET_EXCEEDED"), class: Schema.tag("recoverable"), retry_after_s: Schema.Int }) {}
+
 /** A service behind the API is out or busy: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
   type: "urn:accessa:problem:unavailable",

@@ -1,39 +1,54 @@
 /** Search: the question is embedded like the chunks were, and the nearest ones are shown with their place. */
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Embedder } from "../../services/Embedder.ts"
 import { type SearchHit, Vectors } from "../../services/Vectors.ts"
-import { TransientError } from "../domain/StageError.ts"
+import type { RecoverableError, StageError } from "../domain/StageError.ts"
+import { budgetLookedAt } from "../policy/budgets.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
+import { Correlation } from "./Correlation.ts"
 import type { SearchHitView } from "./DocumentView.ts"
+import { OverBudget } from "./Problem.ts"
+import { setHeader } from "./setHeader.ts"
 import { stageProblem } from "./stageProblem.ts"
+import { makeWithQueryVector } from "./withQueryVector.ts"
 
 export const SearchLive = HttpApiBuilder.group(
   Api,
   "search",
   Effect.fnUntraced(function*(handlers) {
-    const embedder = yield* Embedder
+    const { model } = yield* Embedder
     const vectors = yield* Vectors
+    const withQueryVector = yield* makeWithQueryVector
 
     return handlers.handle(
       "search",
-      Effect.fn("http.search")(function*({ payload }) {
-        const { userId } = yield* Caller
-        const { vectors: [query] } = yield* embedder.embed([payload.query])
-        if (query === undefined) {
-          const message = "The embedding provider answered without a vector."
-          return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message, dependency: "embedder" })
-        }
-        const hits = yield* vectors.search(userId, embedder.model, query, {
-          limit: payload.limit ?? 10,
-          ...(payload.document_id === undefined ? {} : { documentId: payload.document_id })
-        })
-        return { hits: hits.map(toView) }
-      }, stageProblem)
+      Effect.fn("http.search")(
+        function*({ payload }) {
+          const { userId } = yield* Caller
+          const hits = yield* withQueryVector(userId, payload.query, (query) =>
+            vectors.search(userId, model, query, {
+              limit: payload.limit ?? 10,
+              ...(payload.document_id === undefined ? {} : { documentId: payload.document_id })
+            }))
+          return { hits: hits.map(toView) }
+        },
+        Effect.catchIf(isOverBudget, overBudget),
+        stageProblem
+      )
     )
   })
 )
+
+const isOverBudget = (error: StageError): error is RecoverableError =>
+  error._tag === "RecoverableError" && error.code === "BUDGET_EXCEEDED"
+
+const overBudget = Effect.fnUntraced(function*({ message, retryAfter = budgetLookedAt }: RecoverableError) {
+  const retry_after_s = Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))
+  yield* setHeader("retry-after", String(retry_after_s))
+  return yield* new OverBudget({ detail: message, retry_after_s, correlation_id: yield* Correlation })
+})
 
 const toView = ({ chunkId, documentId, filename, meta, ordinal, score, text }: SearchHit): SearchHitView => ({
   chunk_id: chunkId,

@@ -96,7 +96,9 @@ export const breaches = Effect.gen(function*() {
           SELECT job_id, sum(tokens) AS tokens FROM embedding_ledger WHERE state = 'paid' GROUP BY job_id
         ) l USING (job_id) WHERE l.tokens <> j.tokens_paid
         UNION ALL SELECT 'call ' || l.call_id || ' of job ' || l.job_id || ' is still announced' FROM embedding_ledger l
-        JOIN upload_jobs j USING (job_id) WHERE l.state = 'announced' AND j.lease_until IS NULL`
+        JOIN upload_jobs j USING (job_id) WHERE l.state = 'announced' AND j.lease_until IS NULL
+        UNION ALL SELECT 'call ' || call_id || ' of a search is still announced' FROM embedding_ledger
+        WHERE state = 'announced' AND job_id IS NULL AND created_at < now() - interval '1 minute'`
     ],
     [
       "I7",

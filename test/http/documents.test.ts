@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { EmbedderLog } from "../../layers/Embedder/Memory.ts"
 import { identify } from "../../src/domain/Chunk.ts"
@@ -165,6 +165,27 @@ describe("a search", () => {
       assert.strictEqual(status, 503)
       assert.deepInclude(body, { code: "DATABASE_UNAVAILABLE", class: "recoverable", retry_after_s: 30 })
       assert.strictEqual(headers.get("retry-after"), "30")
+    })
+  )
+
+  live(
+    "is refused before it costs anything when the budget has no room for it",
+    Effect.gen(function*() {
+      const pipeline = yield* Pipeline
+      const { batches } = yield* EmbedderLog
+      const message = "The user's budget has $0.00 of $5.00 left this month."
+      pipeline.failure = new RecoverableError({ code: "BUDGET_EXCEEDED", message, retryAfter: Duration.hours(1) })
+      const { body, headers, status } = yield* search({ query: "water" })
+      assert.strictEqual(status, 429)
+      assert.deepInclude(body, {
+        type: "urn:accessa:problem:over-budget",
+        code: "BUDGET_EXCEEDED",
+        class: "recoverable",
+        detail: message,
+        retry_after_s: 3600
+      })
+      assert.strictEqual(headers.get("retry-after"), "3600")
+      assert.deepStrictEqual(yield* batches, [])
     })
   )
 })

@@ -77,6 +77,8 @@ const shop = Layer.effectContext(Effect.sync(() => {
         }),
       reuse: unused,
       missing: unused,
+      announceQuery: unused,
+      payQuery: unused,
       search: unused
     })
   )

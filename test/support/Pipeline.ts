@@ -179,6 +179,8 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
       lose: () => unused,
       store: () => unused,
       withdraw: () => unused,
+      announceQuery: () => port(() => undefined),
+      payQuery: () => port(() => undefined),
       search: (_user, model, query, { limit }) =>
         port(() =>
           query.length === model.dimensions

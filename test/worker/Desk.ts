@@ -122,8 +122,10 @@ export const idle = Layer.mergeAll(
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
   Layer.succeed(Vectors, {
     announce: unused,
+    announceQuery: unused,
     lose: unused,
     missing: unused,
+    payQuery: unused,
     reuse: unused,
     search: unused,
     store: unused,

@@ -1,0 +1,54 @@
+/** A search's question in the ledger: a call of nobody's job, which the budgets count like the others. */
+import type { SqlClient } from "effect/sql"
+import type { QueryCall } from "../../services/Vectors.ts"
+import type { UserId } from "../../src/domain/Ids.ts"
+import { countSpending, everybody, monthOf } from "../Database/spending.ts"
+
+/**
+ * Answers the budget that this would overdraw, and announces nothing then. The counters that have a limit are locked before
+ * they are compared, in the order in which everybody locks them: of searches at the same time none can overdraw.
+ */
+export const announceQuery = (sql: SqlClient.SqlClient, { callId, costUsd, model, tokens, user }: QueryCall) =>
+  sql<{ readonly over: UserId; readonly limit_usd: number; readonly left_usd: number }>`
+    WITH wanted AS (
+      SELECT ${user}::uuid AS user_id, ${costUsd}::float8 AS cost_usd, ${sql.literal(monthOf("now()"))} AS month
+    ), spending AS (
+      SELECT s.user_id, s.spent_usd
+      FROM wanted w JOIN budgets b ON b.user_id IN (w.user_id, ${everybody}::uuid)
+      JOIN budget_spend s ON s.user_id = b.user_id AND s.month = w.month
+      ORDER BY s.user_id DESC
+      FOR UPDATE OF s
+    ), overdrawn AS (
+      SELECT b.user_id AS over, b.limit_usd, b.limit_usd - coalesce(s.spent_usd, 0) AS left_usd
+      FROM wanted w JOIN budgets b ON b.user_id IN (w.user_id, ${everybody}::uuid)
+      LEFT JOIN spending s ON s.user_id = b.user_id
+      WHERE coalesce(s.spent_usd, 0) + w.cost_usd > b.limit_usd
+    ), announced AS (
+      INSERT INTO embedding_ledger (call_id, user_id, embed_model, embed_version, state, chunks, tokens, cost_usd)
+      SELECT ${callId}, user_id, ${model.model}, ${model.version}, 'announced', 0, ${tokens}, cost_usd
+      FROM wanted WHERE NOT EXISTS (SELECT FROM overdrawn)
+      RETURNING user_id
+    ), spent AS (
+      ${
+    sql.literal(countSpending("SELECT w.user_id, w.month, w.cost_usd FROM wanted w JOIN announced USING (user_id)"))
+  }
+    )
+    SELECT over, limit_usd, left_usd FROM overdrawn ORDER BY over DESC LIMIT 1`
+
+/** What the provider counted. Of a call that was written off meanwhile, too: it has been answered after all. */
+export const payQuery = (
+  sql: SqlClient.SqlClient,
+  { callId, costUsd, tokens }: QueryCall,
+  requestId: string
+) =>
+  sql`
+    WITH unsettled AS (
+      SELECT call_id, user_id, ${sql.literal(monthOf("created_at"))} AS month,
+        ${costUsd}::float8 - cost_usd AS cost_usd
+      FROM embedding_ledger
+      WHERE call_id = ${callId} AND (state = 'announced' OR (state = 'lost' AND request_id IS NULL))
+      FOR UPDATE
+    ), spent AS (${sql.literal(countSpending("SELECT user_id, month, cost_usd FROM unsettled"))})
+    UPDATE embedding_ledger l SET state = 'paid', tokens = ${tokens}, cost_usd = ${costUsd}, request_id = ${requestId},
+      settled_at = now()
+    FROM unsettled u WHERE l.call_id = u.call_id`

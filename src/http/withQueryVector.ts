@@ -1,0 +1,46 @@
+/** A question's vector, bought with its place in the ledger: a budget that is used up refuses it before the call. */
+import { Cause, Effect, Fiber, Option } from "effect"
+import { Embedder } from "../../services/Embedder.ts"
+import { Ids } from "../../services/Ids.ts"
+import { type QueryCall, Vectors } from "../../services/Vectors.ts"
+import type { UserId } from "../domain/Ids.ts"
+import { type StageError, TransientError } from "../domain/StageError.ts"
+import { answeredCodes } from "../policy/embedding.ts"
+import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
+
+export const makeWithQueryVector = Effect.gen(function*() {
+  const embedder = yield* Embedder
+  const vectors = yield* Vectors
+  const { uuid } = yield* Ids
+  const { model } = embedder
+
+  const buy = Effect.fnUntraced(function*(text: string) {
+    const { requestId, tokens, vectors: [query] } = yield* embedder.embed([text])
+    if (query !== undefined) return { query, requestId, tokens }
+    const message = "The embedding provider answered without a vector."
+    return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message, dependency: "embedder" })
+  })
+
+  /** Whoever asks does not wait for the ledger: what it cost is written down while the vector is made use of. */
+  return <A, R>(user: UserId, text: string, use: (query: Float32Array) => Effect.Effect<A, StageError, R>) =>
+    Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
+      const callId = yield* uuid
+      const callOf = (tokens: number): QueryCall => {
+        const costUsd = embeddingCost(model.model, tokens)
+        return { callId, user, model, tokens, costUsd }
+      }
+      yield* vectors.announceQuery(callOf(Math.ceil(Buffer.byteLength(text) / bytesPerToken)))
+      const { query, requestId, tokens } = yield* restore(buy(text)).pipe(
+        Effect.onError((cause) => noting(mayBeBilled(cause) ? vectors.lose(callId) : vectors.withdraw(callId)))
+      )
+      const paying = yield* Effect.forkChild(noting(vectors.payQuery(callOf(tokens), requestId)))
+      return yield* Effect.ensuring(restore(use(query)), Fiber.await(paying))
+    }))
+})
+
+/** A row that can not be settled now is written off by the sweep, at what was announced. */
+const noting = (write: Effect.Effect<void, StageError>) => Effect.ignore(write, { log: "Warn" })
+
+/** An asker who hung up has not stopped the provider. */
+const mayBeBilled = (cause: Cause.Cause<StageError>): boolean =>
+  Option.match(Cause.findErrorOption(cause), { onNone: () => true, onSome: ({ code }) => answeredCodes.has(code) })
