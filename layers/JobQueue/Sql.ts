@@ -71,7 +71,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         release: Effect.fn("JobQueue.release")(function*(worker) {
           return (yield* failing(releaseJobs(sql, worker))).length
         }),
-        rescue: failing(rescueJobs(sql, crashLimit)).pipe(Effect.withSpan("JobQueue.rescue")),
+        rescue: failing(rescueJobs(sql, crashLimit, leaseMs)).pipe(Effect.withSpan("JobQueue.rescue")),
         takeAbandoned: failing(takeAbandoned(sql)).pipe(
           Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
           Effect.withSpan("JobQueue.takeAbandoned")

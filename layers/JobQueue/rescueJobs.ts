@@ -6,7 +6,7 @@ import { activeStatuses, failureOf } from "../../src/domain/JobStatus.ts"
 import { changesChannel, workChannel } from "../Database/channels.ts"
 
 /** The new fence shuts the silent worker out, should it wake; calls it had announced count as lost. A document that did this `crashLimit` times ends as failed. */
-export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, crashLimit: number) {
+export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, crashLimit: number, leaseMs: number) {
   const failures = JSON.stringify(Object.fromEntries(activeStatuses.map((status) => [status, failureOf(status)])))
   const rows = yield* sql<{ readonly dead: boolean }>`
     WITH lost AS (
@@ -37,6 +37,13 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
     ), written_off AS (
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
       FROM freed WHERE l.job_id = freed.job_id AND l.state = 'announced'
+    ), forsaken AS (
+      -- Calls that nobody holds a job for: it has ended, or there never was one. A maker who lives can still settle them.
+      UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
+      WHERE l.state = 'announced' AND l.created_at < now() - ${leaseMs}::float8 * interval '1 millisecond'
+        AND NOT EXISTS (
+          SELECT FROM upload_jobs j WHERE j.job_id = l.job_id AND j.fence = l.fence AND j.lease_until IS NOT NULL
+        )
     ), forgotten AS (
       DELETE FROM workers WHERE heartbeat_at < now() - ${forgottenAfter}::interval
     ), told AS (

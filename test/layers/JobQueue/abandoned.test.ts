@@ -6,7 +6,17 @@ import { Jobs } from "../../../services/Jobs.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import { accept, aWorker, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../support/stores.ts"
+import {
+  accept,
+  aWorker,
+  claimOne,
+  emptyTables,
+  heldAt,
+  leaseSeconds,
+  moveTo,
+  rowOf,
+  stores
+} from "../../support/stores.ts"
 
 const by = { actor: "test", role: "user", reason: null, correlationId: null }
 
@@ -66,6 +76,28 @@ onEachDatabase("what nobody waits for any more", (it) => {
           state: "lost",
           tokens: 9
         }])
+      }))
+
+    it.effect("of a worker that died are the calls of a job that was cancelled meanwhile: lost after a lease", () =>
+      Effect.gen(function*() {
+        const { jobs, queue, sql } = yield* begin
+        const job = yield* heldAt("embedding_in_progress")
+        const held = yield* heldAt("embedding_in_progress")
+        for (const { document_id, fence, job_id, user_id } of [job, held]) {
+          yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
+              chunks, tokens, cost_usd, fence)
+            VALUES (gen_random_uuid(), ${job_id}, ${user_id}, ${document_id}, 'm', '1', 'announced', 3, 9, 0, ${fence})`
+        }
+        const announced = sql`SELECT job_id FROM embedding_ledger WHERE state = 'announced'`
+        yield* jobs.cancel(localUserId, job.job_id, by)
+        yield* queue.rescue
+        assert.lengthOf(yield* announced, 2, "its worker may live, and settle it")
+        yield* sql`UPDATE embedding_ledger SET created_at = now() - ${leaseSeconds + 1} * interval '1 second'`
+        yield* queue.rescue
+        assert.deepStrictEqual(yield* announced, [{ job_id: held.job_id }], "a call under way may last")
+        assert.deepStrictEqual(yield* sql`SELECT job_id, tokens::int FROM embedding_ledger WHERE state = 'lost'`, [
+          { job_id: job.job_id, tokens: 9 }
+        ])
       }))
   })
 })
