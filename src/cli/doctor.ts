@@ -56,6 +56,10 @@ const expectations: Readonly<Record<ReadinessCheck["name"], { readonly expected:
   worker: {
     expected: "a worker's heartbeat, not older than its lease",
     todo: "Start one with `pnpm start` or `pnpm worker`: without it uploads wait."
+  },
+  intake: {
+    expected: "no upload was refused a moment ago",
+    todo: "Look at the API's log for what failed: often a full disk. Once an upload is taken, this is well again."
   }
 }
 

@@ -7,6 +7,7 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { StageError } from "../domain/StageError.ts"
 import { Api } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
+import { Intake } from "./Intake.ts"
 import { NotReady, type ReadinessCheck } from "./Readiness.ts"
 
 /** Four heartbeats missed, and one lease over. */
@@ -20,6 +21,7 @@ export const HealthLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const health = yield* Health
     const storage = yield* ObjectStorage
+    const intake = yield* Intake
 
     const database = health.heartbeatAge.pipe(
       Effect.timeoutOption(patience),
@@ -46,7 +48,7 @@ export const HealthLive = HttpApiBuilder.group(
         "ready",
         Effect.fnUntraced(function*() {
           const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
-          const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes]
+          const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* intake.refused)]
           const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
           if (missing.length === 0) return { status: "ready" as const, checks }
           yield* HttpEffect.appendPreResponseHandler((_, response) =>
@@ -73,6 +75,15 @@ const silent = (name: ReadinessCheck["name"]): ReadinessCheck => ({
   name,
   ok: false,
   detail: `No answer within ${Duration.format(patience)}.`
+})
+
+const uploads = (refused: Option.Option<Duration.Duration>): ReadinessCheck => ({
+  name: "intake",
+  ok: Option.isNone(refused),
+  detail: Option.match(refused, {
+    onNone: () => "Uploads are taken.",
+    onSome: (ago) => `An upload could not be kept ${Math.round(Duration.toSeconds(ago))} s ago.`
+  })
 })
 
 const unknownWorker: ReadinessCheck = {

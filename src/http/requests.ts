@@ -12,13 +12,14 @@ import {
 import { Ids } from "../../services/Ids.ts"
 import type { CorrelationId } from "../domain/Ids.ts"
 import { Correlation, correlationHeader, correlationOf } from "./Correlation.ts"
+import { Intake } from "./Intake.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "./Problem.ts"
 
 /** Of everything but uploads, which set their own. */
 const maxBody = ByteSize.mebibytes(1)
 
 export const requests = HttpRouter.middleware(
-  Effect.map(Ids, (ids) => (app) =>
+  Effect.map(Effect.all({ ids: Ids, intake: Intake }), ({ ids, intake }) => (app) =>
     Effect.gen(function*() {
       const request = yield* HttpServerRequest.HttpServerRequest
       const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
@@ -28,6 +29,7 @@ export const requests = HttpRouter.middleware(
         Effect.flatMap((response) =>
           isBare(response) ? problemOf(request, response.status, id) : Effect.succeed(response)
         ),
+        Effect.tap(({ status }) => intake.note(request.method, request.url, status)),
         Effect.map(HttpServerResponse.setHeader(correlationHeader, id)),
         Effect.provideService(Correlation, id),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),

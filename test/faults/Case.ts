@@ -12,8 +12,11 @@ import type { Jobs } from "../../services/Jobs.ts"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { World } from "./World.ts"
 
-/** `postgres`: not the embedded database. `server`: one that the case may stop and start. `linux`: signals, `/proc`, mounts. */
-export type Need = "postgres" | "server" | "corpus" | "linux"
+/**
+ * `postgres`: not the embedded database. `server`: one that the case may stop and start. `linux`: signals, `/proc`. `mounts`:
+ * file systems of its own.
+ */
+export type Need = "postgres" | "server" | "corpus" | "linux" | "mounts"
 
 /** The `SqlClient` is a superuser's, on the case's own database: the judge's. */
 export type CaseServices =

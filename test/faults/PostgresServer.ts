@@ -31,11 +31,12 @@ export const postgresPrograms = Effect.gen(function*() {
 
 export const startPostgres = (
   programs: string,
-  port: number
+  port: number,
+  within: string = tmpdir()
 ): Effect.Effect<PostgresServer, Unexpected, Scope.Scope> =>
   Effect.gen(function*() {
     const home = yield* Effect.acquireRelease(
-      Effect.sync(() => mkdtempSync(join(tmpdir(), "accessa-faults-pg-"))),
+      Effect.sync(() => mkdtempSync(join(within, "accessa-faults-pg-"))),
       (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
     )
     const owner = ordinaryUser()

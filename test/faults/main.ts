@@ -9,6 +9,7 @@ import { killLoop } from "./loops/killLoop.ts"
 import { restartLoop } from "./loops/restartLoop.ts"
 import { PostgresPlace } from "./PostgresPlace.ts"
 import { type Result, runCase } from "./runCase.ts"
+import { canMount } from "./smallDisk.ts"
 
 class FaultsFound extends Schema.TaggedError<FaultsFound>()("FaultsFound", { message: Schema.String }) {}
 
@@ -111,7 +112,8 @@ const reasons: Readonly<Record<Need, (place: Place, corpus: string | undefined) 
       ? "needs a PostgreSQL server of its own: set PG_BIN to the folder of initdb and pg_ctl."
       : undefined,
   corpus: (_, corpus) => corpus === undefined ? "needs the corpus: set CORPUS_DIR." : undefined,
-  linux: () => platform === "linux" ? undefined : "needs Linux."
+  linux: () => platform === "linux" ? undefined : "needs Linux.",
+  mounts: () => canMount() ? undefined : "needs a small file system of its own: root on Linux, with the right to mount."
 }
 
 const readable = ({ case: id, expected, ok, repeat, seconds, seen, title }: Result): string =>

@@ -84,7 +84,7 @@ export const worldLayer = (seed: number) =>
   }))
 
 /** Not the project's own adapter: the judge is a superuser, and no policy or setting of ours is between it and the tables. */
-const judge = (url: string) =>
+export const judge = (url: string) =>
   PgClient.layerFrom(PgClient.make({
     url: Redacted.make(url),
     maxConnections: 6,

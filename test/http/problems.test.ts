@@ -7,7 +7,7 @@ import { PermanentError, RecoverableError, TransientError } from "../../src/doma
 import { anUpload } from "../support/jobInMemory.ts"
 import { MeteredStorage } from "../support/MeteredStorage.ts"
 import { Pipeline } from "../support/Pipeline.ts"
-import { type Answer, TestApi, testApi } from "../support/TestApi.ts"
+import { type Answer, formOf, TestApi, testApi } from "../support/TestApi.ts"
 
 const failures = { transient: TransientError, permanent: PermanentError, recoverable: RecoverableError }
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -111,7 +111,7 @@ layer(testApi(), { excludeTestServices: true })("a correlation id", (it) => {
 layer(testApi(), { excludeTestServices: true })("health", (it) => {
   it.effect("is alive whatever is behind it, but ready only if all of it is", () =>
     Effect.gen(function*() {
-      const { request } = yield* TestApi
+      const { request, upload } = yield* TestApi
       const pipeline = yield* Pipeline
       const storage = yield* MeteredStorage
       const unready = Effect.gen(function*() {
@@ -134,7 +134,11 @@ layer(testApi(), { excludeTestServices: true })("health", (it) => {
       pipeline.heartbeat = Option.some(Duration.seconds(10))
       storage.failure = new TransientError({ code: "STORAGE_FAILED", message: "The storage answered 500." })
       assert.deepStrictEqual(yield* unready, ["storage"])
+      assert.strictEqual((yield* upload(formOf("kept.md", "# Kept"))).status, 503)
       storage.failure = undefined
+      assert.deepStrictEqual(yield* unready, ["intake"], "an upload was refused, and nobody knows better yet")
+      assert.strictEqual((yield* upload(formOf("kept.md", "# Kept"))).status, 202)
+      assert.deepStrictEqual(yield* unready, [])
     }))
 })
 

@@ -1,0 +1,35 @@
+/**
+ * Whether uploads can be kept, as the last one showed: a full disk lets every question of the readiness be answered. One that
+ * was refused is remembered for a while; then somebody may try again.
+ */
+import { Clock, Context, Duration, Effect, Layer, Option, Ref } from "effect"
+
+const remembered = Duration.seconds(30)
+
+export class Intake extends Context.Service<Intake, {
+  /** What became of a request. */
+  readonly note: (method: string, url: string, status: number) => Effect.Effect<void>
+  /** How long ago an upload was refused, if none was taken since. */
+  readonly refused: Effect.Effect<Option.Option<Duration.Duration>>
+}>()("accessa/http/Intake") {
+  static readonly layer = Layer.effect(
+    Intake,
+    Effect.gen(function*() {
+      const refusedAt = yield* Ref.make(Option.none<number>())
+      return Intake.of({
+        note: Effect.fnUntraced(function*(method, url, status) {
+          if (method !== "POST" || !/^\/api\/v1\/documents\/?(\?|$)/.test(url)) return
+          if (status === 503) yield* Ref.set(refusedAt, Option.some(yield* Clock.currentTimeMillis))
+          else if (status < 300) yield* Ref.set(refusedAt, Option.none())
+        }),
+        refused: Effect.gen(function*() {
+          const now = yield* Clock.currentTimeMillis
+          return (yield* Ref.get(refusedAt)).pipe(
+            Option.map((at) => Duration.millis(now - at)),
+            Option.filter(Duration.isLessThan(remembered))
+          )
+        })
+      })
+    })
+  )
+}
