@@ -38,6 +38,7 @@ import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ProvidersSql } from "./Providers/Sql.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
+import { UploadsSql } from "./Uploads/Sql.ts"
 import { VectorsSql } from "./Vectors/Sql.ts"
 import { WebhookReceiptsSql } from "./WebhookReceipts/Sql.ts"
 import { WebhooksSql } from "./Webhooks/Sql.ts"
@@ -106,6 +107,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     IdempotencyKeysSql,
     JobsSql,
     ProvidersSql,
+    UploadsSql,
     VectorsSql,
     WebhookReceiptsSql,
     WebhooksSql

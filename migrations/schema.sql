@@ -441,6 +441,36 @@ CREATE POLICY service ON upload_jobs TO accessa_service USING (true) WITH CHECK 
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_user;
 
+CREATE TABLE uploads (
+  document_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  filename text NOT NULL,
+  bytes bigint NOT NULL,
+  sha256 text,
+  path text NOT NULL,
+  metadata jsonb NOT NULL,
+  priority integer NOT NULL,
+  force boolean NOT NULL,
+  state text NOT NULL DEFAULT 'open'::text,
+  job_id uuid,
+  complete_by timestamp with time zone NOT NULL,
+  url_until timestamp with time zone NOT NULL,
+  sweep_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT job_is_of_confirmed CHECK (((job_id IS NULL) OR (state = 'confirmed'::text))),
+  CONSTRAINT uploads_bytes_check CHECK ((bytes > 0)),
+  CONSTRAINT uploads_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'ended'::text]))),
+  CONSTRAINT uploads_pkey PRIMARY KEY (document_id)
+);
+
+CREATE INDEX uploads_to_sweep ON public.uploads USING btree (sweep_at);
+
+ALTER TABLE uploads ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON uploads TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON uploads TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON uploads TO accessa_service;
+GRANT INSERT, SELECT, UPDATE ON uploads TO accessa_user;
+
 CREATE TABLE webhook_deliveries (
   delivery_id uuid NOT NULL DEFAULT gen_random_uuid(),
   subscription_id uuid NOT NULL,

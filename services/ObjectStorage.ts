@@ -1,9 +1,17 @@
 /** Keeps the uploaded bytes and the parsed text under ASCII paths: `raw/{user_id}/{document_id}.{ext}`, `parsed/…`. */
-import { Context, type Effect, type Stream } from "effect"
+import { Context, type Duration, type Effect, type Stream } from "effect"
 import type { StageError } from "../src/domain/StageError.ts"
 
 export interface StoredObject {
   readonly bytes: number
+}
+
+/** Where whoever has it may put one object, once. */
+export interface UploadAddress {
+  readonly url: URL
+  /** To be sent with the bytes. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly lasts: Duration.Duration
 }
 
 export class ObjectStorage extends Context.Service<ObjectStorage, {
@@ -21,4 +29,6 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   readonly move: (from: string, to: string) => Effect.Effect<void, StageError>
   /** No error if there is none. */
   readonly remove: (path: string) => Effect.Effect<void, StageError>
+  /** For a PUT from outside, which replaces nothing. Undefined if the storage is not to be reached from outside. */
+  readonly uploadAddress: (path: string, mediaType: string) => Effect.Effect<UploadAddress | undefined, StageError>
 }>()("accessa/services/ObjectStorage") {}

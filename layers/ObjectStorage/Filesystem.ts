@@ -78,7 +78,9 @@ export const ObjectStorageFilesystem = (
         remove: Effect.fn("ObjectStorage.remove")(function*(path) {
           const object = yield* objectPath(path)
           yield* Effect.mapError(fs.remove(place(object), { force: true }), toStageError)
-        })
+        }),
+        uploadAddress: (path) =>
+          Effect.as(objectPath(path), undefined)
       })
     })
   )

@@ -32,7 +32,8 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
       }),
       remove: Effect.fn("ObjectStorage.remove")(function*(path) {
         objects.delete((yield* objectPath(path)).path)
-      })
+      }),
+      uploadAddress: (path) => Effect.as(objectPath(path), undefined)
     })
   })
 )

@@ -94,6 +94,11 @@ export const ObjectStorageSupabase = (
         remove: Effect.fn("ObjectStorage.remove")(function*(path) {
           const { base, object } = yield* at(path)
           yield* Effect.mapError(api.remove(base, object), toStageError)
+        }),
+        uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, mediaType) {
+          const { base, object } = yield* at(path)
+          const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toStageError)
+          return { url, lasts, headers: { "content-type": mediaType } }
         })
       })
     })

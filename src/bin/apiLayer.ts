@@ -8,12 +8,13 @@ import { listen } from "./listen.ts"
 import { WayIn } from "./localKey.ts"
 
 export const ApiLive = Layer.unwrap(
-  Effect.map(Settings, ({ chunker, host, maxUploadMb, ports, webhookSecrets }) =>
+  Effect.map(Settings, ({ chunker, host, maxUploadMb, ports, publicUrl, webhookSecrets }) =>
     HttpApp.pipe(
       Layer.provide(
         Layer.succeed(HttpOptions, {
           maxUploadBytes: maxUploadMb * 1_000_000,
           chunker,
+          publicUrl,
           webhookSecrets,
           rates
         })

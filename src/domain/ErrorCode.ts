@@ -56,6 +56,10 @@ export const errorCodes = {
     "The parsed text is not readable text.",
     "Check the document's fonts and encoding, or run OCR over it."
   ),
+  CHECKSUM_MISMATCH: permanent(
+    "The bytes that came are not the ones that were announced.",
+    "Make a new upload and send the file again; check that it does not change meanwhile."
+  ),
   RAW_MISSING: permanent("The uploaded file is no longer in storage.", reupload),
   RAW_CORRUPT: permanent("The stored file is not the one that was uploaded.", reupload),
   PARSED_MISSING: permanent("The parsed text is no longer in storage.", "Retry the job: the document is parsed again."),

@@ -61,6 +61,27 @@ const byExtension: ReadonlyMap<string, MediaType> = new Map(
 export const promisedType = (filename: string): MediaType | undefined =>
   byExtension.get(/\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase() ?? "")
 
+const usualExtensions: Readonly<Record<string, string>> = {
+  "application/pdf": "pdf",
+  [docx]: "docx",
+  [xlsx]: "xlsx",
+  [pptx]: "pptx",
+  "application/msword": "doc",
+  "application/vnd.ms-excel": "xls",
+  "application/vnd.ms-powerpoint": "ppt",
+  "application/epub+zip": "epub",
+  "application/rtf": "rtf",
+  "text/html": "html",
+  "text/markdown": "md",
+  "text/plain": "txt"
+}
+
+/** The name's own if it is a known one, or the type's; `bin` where neither is known. */
+export const extensionOf = (filename: string, type: string): string =>
+  promisedType(filename) === undefined
+    ? usualExtensions[type] ?? "bin"
+    : filename.slice(filename.lastIndexOf(".") + 1).toLowerCase()
+
 const isText = (type: MediaType) => type.startsWith("text/")
 
 /** True if the name promises another type than the bytes are; kinds of text never contradict each other. */

@@ -1,6 +1,5 @@
 /** The HTTP API's contract: every route with what it takes, answers and refuses. No code, so that clients can be made from it. */
 import { Schema } from "effect"
-import { Multipart } from "effect/http"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { Explanation } from "../domain/explain.ts"
@@ -11,9 +10,9 @@ import { Receipt } from "../domain/Receipt.ts"
 import { DeliveryId, SubscriptionId } from "../domain/Webhook.ts"
 import { Access } from "./Access.ts"
 import { AuditCheck, AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
-import { ChunkPage, DocumentView, Metadata, SearchRequest, SearchResult } from "./DocumentView.ts"
+import { ChunkPage, DocumentView, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { Idempotency } from "./Idempotency.ts"
-import { JobEventLine, JobPage, JobView } from "./JobView.ts"
+import { Accepted, Duplicate, JobEventLine, JobPage, JobView } from "./JobView.ts"
 import { AlertsGroup, BudgetsGroup, ProvidersGroup } from "./OperationsApi.ts"
 import { PlainText } from "./PlainText.ts"
 import {
@@ -39,6 +38,7 @@ import {
   SubscriptionList,
   SubscriptionView
 } from "./SubscriptionView.ts"
+import { UploadContentGroup, UploadForm, UploadsGroup } from "./UploadApi.ts"
 
 /** Gives every route its correlation id and its problems: undecodable requests, services that are out, defects. */
 export class Problems extends HttpApiMiddleware.Service<Problems>()("accessa/http/Problems", {
@@ -47,23 +47,6 @@ export class Problems extends HttpApiMiddleware.Service<Problems>()("accessa/htt
 
 const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
 const cursor = Schema.optionalKey(Schema.String)
-
-/** The parts of an upload, in any order. */
-export const UploadForm = Schema.Struct({
-  file: Multipart.SingleFileSchema,
-  /** A UUID that no document has; made if absent. */
-  document_id: Schema.optionalKey(DocumentId),
-  /** A JSON object of strings. */
-  metadata: Schema.optionalKey(Schema.fromJsonString(Metadata)),
-  /** Higher is sooner; 0 if absent. */
-  priority: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))),
-  /** Process it although the same bytes were processed before. */
-  force: Schema.optionalKey(Schema.Boolean)
-})
-
-const Accepted = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(false) }).pipe(HttpApiSchema.status(202))
-/** The job that processed, or processes, the same bytes. */
-const Duplicate = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(true) }).pipe(HttpApiSchema.status(200))
 
 export class DocumentsGroup extends HttpApiGroup.make("documents").add(
   HttpApiEndpoint.post("upload", "/", {
@@ -230,6 +213,8 @@ export class HealthGroup extends HttpApiGroup.make("health").add(
 
 export class Api extends HttpApi.make("accessa")
   .add(DocumentsGroup)
+  .add(UploadsGroup)
+  .add(UploadContentGroup)
   .add(JobsGroup)
   .add(SearchGroup)
   .add(KeysGroup)

@@ -6,7 +6,9 @@ import type { Rates } from "../policy/rates.ts"
 export class HttpOptions extends Context.Service<HttpOptions, {
   readonly maxUploadBytes: number
   readonly chunker: ChunkerId
-  /** Of the parser's callbacks: the first signs their address, all verify it. */
+  /** Where callers reach the API. */
+  readonly publicUrl: URL
+  /** Of the addresses that we give away, for callbacks and uploads: the first signs them, all verify them. */
   readonly webhookSecrets: ReadonlyArray<Redacted.Redacted>
   readonly rates: Rates
 }>()("accessa/http/HttpOptions") {}

@@ -1,5 +1,6 @@
 /** A job and its history as the API shows them: the domain's values, with ISO dates and links to what can be asked next. */
 import { Schema } from "effect"
+import { HttpApiSchema } from "effect/http-api"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { Job, JobEvent } from "../domain/Job.ts"
 
@@ -31,6 +32,15 @@ export const JobView = Schema.Struct({
   links: JobLinks
 })
 export type JobView = typeof JobView.Type
+
+/** The job of a document that was taken in. */
+export const Accepted = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(false) }).pipe(
+  HttpApiSchema.status(202)
+)
+/** The job that processed, or processes, the same bytes. */
+export const Duplicate = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(true) }).pipe(
+  HttpApiSchema.status(200)
+)
 
 export const JobEventView = Schema.Struct({ ...JobEvent.fields, created_at: date })
 export type JobEventView = typeof JobEventView.Type

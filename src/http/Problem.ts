@@ -54,7 +54,8 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
     "DOCUMENT_NOT_FOUND",
     "KEY_NOT_FOUND",
     "WEBHOOK_NOT_FOUND",
-    "DELIVERY_NOT_FOUND"
+    "DELIVERY_NOT_FOUND",
+    "UPLOAD_NOT_FOUND"
   ])
 }) {}
 
@@ -70,9 +71,17 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
     "JOB_NOT_CANCELLABLE",
     "PROVIDER_IN_SERVICE",
     "WEBHOOK_INACTIVE",
-    "TOO_MANY_WEBHOOKS"
+    "TOO_MANY_WEBHOOKS",
+    "UPLOAD_MISSING",
+    "UPLOAD_PRESENT"
   ])
 }) {}
+
+export class Gone extends HttpApiError.Problem<Gone>()("Gone", {
+  type: "urn:accessa:problem:gone",
+  status: 410,
+  title: "Its time is over."
+}, { ...common, code: Schema.tag("UPLOAD_EXPIRED") }) {}
 
 /** The request that holds the same `Idempotency-Key` still runs. */
 export class KeyInFlight extends HttpApiError.Problem<KeyInFlight>()("KeyInFlight", {

@@ -1,6 +1,5 @@
 /** Documents: taken in, shown with their chunks, and deleted with everything made of them. */
 import { Effect, Option, Schema } from "effect"
-import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
 import { type Document, Documents } from "../../services/Documents.ts"
@@ -16,10 +15,10 @@ import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
 import type { ChunkView, DocumentView } from "./DocumentView.ts"
 import type { HttpOptions } from "./HttpOptions.ts"
-import { JobView } from "./JobView.ts"
 import { NotFound } from "./Problem.ts"
 import { stageProblem } from "./stageProblem.ts"
 import { toJobView } from "./toJobView.ts"
+import { uploadAnswer } from "./uploadAnswer.ts"
 
 export const DocumentsLive = HttpApiBuilder.group(
   Api,
@@ -33,7 +32,7 @@ export const DocumentsLive = HttpApiBuilder.group(
     return handlers
       .handleRaw("upload", ({ request }) =>
         acceptUpload(request).pipe(
-          Effect.flatMap(({ duplicate, job }) => uploadAnswer({ ...toJobView(job), duplicate })),
+          Effect.flatMap(uploadAnswer),
           Effect.provideContext(services),
           stageProblem
         ))
@@ -78,12 +77,6 @@ export const DocumentsLive = HttpApiBuilder.group(
       )
   })
 )
-
-const encodeUpload = HttpServerResponse.schemaJson(Schema.Struct({ ...JobView.fields, duplicate: Schema.Boolean }))
-
-const uploadAnswer = (job: JobView & { readonly duplicate: boolean }) =>
-  // What was just made of a job can not fail to be one: that would be a mistake in this program.
-  Effect.orDie(encodeUpload(job, { status: job.duplicate ? 200 : 202, headers: { location: job.links.self } }))
 
 const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
 

@@ -2,13 +2,14 @@
 import { Effect, Schema, Stream } from "effect"
 import type { HttpServerRequest, Multipart } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { UploadForm } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
+import { tooLarge } from "./examine.ts"
 import { noteUpload } from "./fingerprint.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { BadRequest } from "./Problem.ts"
-import { type ReceivedFile, receiveFile, tooLarge } from "./receiveFile.ts"
+import { type ReceivedFile, receiveFile } from "./receiveFile.ts"
 import { unreadable } from "./unreadable.ts"
+import { UploadForm } from "./UploadApi.ts"
 import { uploadParts } from "./uploadParts.ts"
 
 /** What the parts and their headers may add to the file. */

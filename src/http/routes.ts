@@ -9,7 +9,6 @@ import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
 import { IdempotencyLive } from "./IdempotencyLive.ts"
-import { Intake } from "./Intake.ts"
 import { JobsLive } from "./jobs.ts"
 import { KeysLive } from "./keys.ts"
 import { OperationsLive } from "./operations.ts"
@@ -18,10 +17,14 @@ import { QuotesLive } from "./quotes.ts"
 import { requests } from "./requests.ts"
 import { SearchLive } from "./search.ts"
 import { SubscriptionsLive } from "./subscriptions.ts"
+import { UploadContentLive } from "./uploadContent.ts"
+import { UploadsLive } from "./uploads.ts"
 import { WebhooksLive } from "./webhooks.ts"
 
 const handlers = Layer.mergeAll(
   DocumentsLive,
+  UploadsLive,
+  UploadContentLive,
   JobsLive,
   SearchLive,
   KeysLive,
@@ -52,5 +55,5 @@ const drain = Layer.effectDiscard(Effect.gen(function*() {
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
-  Layer.provide([Draining.layer, Intake.layer])
+  Layer.provide(Draining.layer)
 )

@@ -25,4 +25,4 @@ export const rates: Rates = {
 }
 
 export const rateOf = (route: string): "upload" | "search" | "other" =>
-  route === "documents.upload" ? "upload" : route === "search.search" ? "search" : "other"
+  route === "documents.upload" || route === "uploads.create" ? "upload" : route === "search.search" ? "search" : "other"

@@ -4,6 +4,7 @@ import type { ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256InParts } from "../domain/hash.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
+import { extensionOf } from "../domain/mediaType.ts"
 import { PermanentError, type StageError } from "../domain/StageError.ts"
 import { Pipeline } from "./Pipeline.ts"
 
@@ -13,7 +14,7 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   const request: ParseRequest = {
     jobId: job.job_id,
     documentId: job.document_id,
-    filename: job.raw_path.split("/").at(-1) ?? job.document_id,
+    filename: nameOf(job),
     mediaType: job.media_type,
     bytes: job.bytes,
     content: verified(storage.get(job.raw_path), job),
@@ -26,6 +27,10 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   }
   return request
 })
+
+/** Of ours. A path that was chosen before the bytes were there may end in `.bin`, which no parser knows what to make of. */
+const nameOf = ({ document_id, media_type, raw_path }: ClaimedJob): string =>
+  (raw_path.split("/").at(-1) ?? document_id).replace(/\.bin$/, () => `.${extensionOf("", media_type)}`)
 
 /** Fails at its end if these are not the bytes that were uploaded: before the parser has seen the last of them. */
 const verified = (

@@ -7,10 +7,12 @@ import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { sweepInterval } from "../policy/leases.ts"
+import { uploads } from "../policy/uploads.ts"
 import { busyInterval, drainTime, errorPause, gatherTime, guestJobs, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
 import { cancelParses } from "./cancelParses.ts"
 import { makeSuspects } from "./suspects.ts"
+import { sweepUploads } from "./sweepUploads.ts"
 
 export interface WorkerOptions {
   readonly workerId: WorkerId
@@ -111,6 +113,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* inBackground("heartbeat", beat, options.heartbeat)
   yield* inBackground("sweep", queue.rescue, sweepInterval)
   yield* inBackground("cancelling of parses", cancelParses, sweepInterval)
+  yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),

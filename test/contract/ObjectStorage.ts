@@ -1,6 +1,6 @@
 /** What every object storage promises, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
-import { Arbitrary, Effect, type Layer, Result, Schema, Stream } from "effect"
+import { Arbitrary, Duration, Effect, type Layer, Result, Schema, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../../src/domain/hash.ts"
@@ -106,6 +106,24 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.isUndefined(yield* storage.stat(path))
       }))
 
+    it.effect("gives an address that takes one object without a credential, or none if it has no door of its own", () =>
+      Effect.gen(function*() {
+        const storage = yield* ObjectStorage
+        const path = newPath()
+        const address = yield* storage.uploadAddress(path, "application/pdf")
+        assert.isUndefined(yield* storage.stat(path))
+        if (address === undefined) return
+        assert.isAbove(Duration.toMinutes(address.lasts), 4)
+        const put = (url: URL, body: string) =>
+          Effect.promise(() => fetch(url, { method: "PUT", headers: address.headers, body }))
+        assert.isTrue((yield* put(address.url, "from outside")).ok)
+        assert.strictEqual(yield* readText(path), "from outside")
+        assert.isFalse((yield* put(address.url, "once more")).ok)
+        const elsewhere = new URL(address.url.href.replace(path, newPath()))
+        assert.isFalse((yield* put(elsewhere, "elsewhere")).ok)
+        assert.strictEqual(yield* readText(path), "from outside")
+      }))
+
     it.effect.each([
       "../etc/passwd",
       "raw",
@@ -132,7 +150,8 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
           storage.stat(path),
           storage.move(path, good),
           storage.move(good, path),
-          storage.remove(path)
+          storage.remove(path),
+          storage.uploadAddress(path, "text/plain")
         ]
         for (const call of calls) {
           const outcome = yield* Effect.result(call)

@@ -119,6 +119,7 @@ export const callbacksOverHttp = Layer.effect(
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,
       maxUploadBytes: 1_000_000,
+      publicUrl: new URL("http://127.0.0.1"),
       chunker: "markdown-structure@1" as const,
       webhookSecrets
     }))

@@ -88,6 +88,13 @@ describe("a document", () => {
       assert.strictEqual(Redacted.value(submitted[0]?.callback?.secret ?? Redacted.make("")), job.webhook_secret)
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect("whose path does not say what it is is handed on under the name of its type", () =>
+    Effect.gen(function*() {
+      const { submitted } = yield* Parser
+      yield* submitParse.run({ job: aClaim({ media_type: "application/pdf", raw_path: "raw/user/document.bin" }) })
+      assert.strictEqual(submitted[0]?.filename, "document.pdf")
+    }).pipe(Effect.provide(surroundings)))
+
   it.effect("that the parser has read lies in our storage with its hash before the job moves", () =>
     Effect.gen(function*() {
       const parser = yield* Parser

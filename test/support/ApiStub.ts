@@ -186,6 +186,12 @@ export const serveApiStub = (
           .handle("test", () => Effect.die("unused"))
           .handle("deliveries", () => Effect.die("unused"))
           .handle("replay", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "uploads", (handlers) =>
+        handlers.handle("create", () =>
+          Effect.die("unused")).handle("complete", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
+        handlers.handle("put", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers

@@ -48,7 +48,8 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
             objects.set(to, object)
             return Effect.void
           })),
-        remove: (path) => guard(Effect.sync(() => void objects.delete(path)))
+        remove: (path) => guard(Effect.sync(() => void objects.delete(path))),
+        uploadAddress: () => Effect.undefined
       })
     )
   }))

@@ -3,7 +3,7 @@
  * error, the true status and a code in the body, a real 404 for an unknown route alone.
  */
 import { Effect, type Scope } from "effect"
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { serveStub, type StubBehaviour, type StubRequest } from "./HttpStub.ts"
 
 export interface SupabaseStub {
@@ -30,6 +30,10 @@ export const serveSupabase = (
       if (!/^\/(bucket|object)(\/|$)/.test(path.slice(prefix.length)) || !path.startsWith(prefix)) {
         const message = `Route ${request.method}:${path} not found`
         return { status: 404, body: { message, error: "Not Found", statusCode: 404 } }
+      }
+      const token = request.url.searchParams.get("token")
+      if (request.method === "PUT" && token !== null) {
+        return putSigned(request, path.slice(prefix.length), token, buckets)
       }
       const { authorization } = request.headers
       if (authorization === undefined) {
@@ -66,6 +70,7 @@ const route = (
     const bucket = buckets.get(rest[0] ?? "")
     return bucket === undefined ? noBucket : ok({ id: rest[0], name: rest[0], public: bucket.public })
   }
+  if (method === "POST" && rest[0] === "upload" && rest[1] === "sign") return signUpload(rest.slice(2), buckets)
   if (method === "POST" && rest[0] === "move") return move(JSON.parse(body.toString()), buckets)
 
   const info = rest[0] === "info"
@@ -90,6 +95,37 @@ const route = (
   }
   const etag = `"${createHash("md5").update(object).digest("hex")}"`
   return { status: 200, headers: { etag, "accept-ranges": "bytes", "x-robots-tag": "none" }, body: object }
+}
+
+/** The tokens that were given out, each with what it is for. */
+const grants = new Map<string, string>()
+
+const signUpload = (place: ReadonlyArray<string>, buckets: SupabaseStub["buckets"]): StubBehaviour => {
+  const objects = buckets.get(place[0] ?? "")?.objects
+  if (objects === undefined) return noBucket
+  if (objects.has(place.slice(1).join("/"))) return taken("KeyAlreadyExists")
+  const claims = { url: place.join("/"), upsert: false, scope: "upload", exp: Math.floor(Date.now() / 1000) + 7200 }
+  const token = `${randomUUID()}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signed`
+  grants.set(token, place.join("/"))
+  return ok({ url: `/object/upload/sign/${place.join("/")}?token=${token}`, token })
+}
+
+/** Takes no other credential, and does not replace. */
+const putSigned = (
+  { body }: StubRequest,
+  path: string,
+  token: string,
+  buckets: SupabaseStub["buckets"]
+): StubBehaviour => {
+  const [root = "", ...segments] = path.split("/").slice(4)
+  const granted = grants.get(token)
+  if (granted === undefined) return refusal("400", "InvalidJWT", "invalid signature")
+  if (granted !== [root, ...segments].join("/")) return refusal("400", "InvalidSignature", "Invalid signature")
+  const objects = buckets.get(root)?.objects
+  if (objects === undefined) return noBucket
+  if (objects.has(segments.join("/"))) return taken("KeyAlreadyExists")
+  objects.set(segments.join("/"), body)
+  return ok({ Key: granted })
 }
 
 interface Move {

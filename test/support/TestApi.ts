@@ -13,6 +13,7 @@ import { CredentialsMemory, keyOf } from "./Credentials.ts"
 import { MeteredStorage } from "./MeteredStorage.ts"
 import { PipelineMemory } from "./Pipeline.ts"
 import { ProvidersMemory } from "./ProvidersMemory.ts"
+import { UploadsMemory } from "./UploadsMemory.ts"
 import { WebhooksMemory } from "./WebhooksMemory.ts"
 
 export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
@@ -71,7 +72,13 @@ const client = Layer.effect(
   })
 )
 
-export const testApi = (options: { readonly maxUploadBytes?: number; readonly rates?: Rates } = {}) =>
+interface ServeOptions {
+  readonly maxUploadBytes?: number
+  readonly rates?: Rates
+}
+
+/** Over ports that the test brings. */
+export const serveApi = (options: ServeOptions = {}) =>
   Layer.mergeAll(HttpApp, client).pipe(
     Layer.provide(NodeHttpServer.layer(createServer, {
       port: 0,
@@ -79,12 +86,6 @@ export const testApi = (options: { readonly maxUploadBytes?: number; readonly ra
       gracefulShutdownTimeout: "2 seconds"
     })),
     Layer.provideMerge(Layer.mergeAll(
-      BudgetsMemory,
-      CredentialsMemory,
-      PipelineMemory,
-      ProvidersMemory,
-      WebhooksMemory,
-      MeteredStorage.layer,
       EmbedderMemory(embeddingModel),
       IdsRandom,
       Layer.succeed(References.MinimumLogLevel, "None"),
@@ -92,7 +93,19 @@ export const testApi = (options: { readonly maxUploadBytes?: number; readonly ra
         rates: options.rates ?? rates,
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,
+        publicUrl: new URL("https://api.example.com"),
         webhookSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })
     ))
   )
+
+export const testApi = (options: ServeOptions = {}) =>
+  serveApi(options).pipe(Layer.provideMerge(Layer.mergeAll(
+    BudgetsMemory,
+    CredentialsMemory,
+    PipelineMemory,
+    ProvidersMemory,
+    WebhooksMemory,
+    UploadsMemory,
+    MeteredStorage.layer
+  )))

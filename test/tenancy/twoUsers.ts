@@ -30,6 +30,9 @@ export const fillTables = Effect.fnUntraced(function*(user: UserId) {
   yield* sql`INSERT INTO budgets (user_id, limit_usd, updated_by) VALUES (${user}, 1, 'test')`
   yield* sql`INSERT INTO budget_spend (user_id, month, spent_usd) VALUES (${user}, '2026-11-01', 1)`
   yield* sql`INSERT INTO parse_cancellations (provider_job_id, job_id, user_id) VALUES ('p', ${job.job_id}, ${user})`
+  yield* sql`INSERT INTO uploads (document_id, user_id, filename, bytes, path, metadata, priority, force, complete_by,
+      url_until, sweep_at)
+    VALUES (gen_random_uuid(), ${user}, 'a.md', 1, 'raw/a', '{}', 0, false, now(), now(), now())`
   return job
 })
 

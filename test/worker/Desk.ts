@@ -7,6 +7,7 @@ import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
+import { Uploads } from "../../services/Uploads.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../src/domain/Move.ts"
@@ -120,6 +121,15 @@ export const idle = Layer.mergeAll(
   Layer.succeed(Chunks, { store: unused, page: unused }),
   Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: unused }),
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
+  Layer.succeed(Uploads, {
+    answer: unused,
+    confirm: unused,
+    end: unused,
+    find: unused,
+    forget: unused,
+    open: unused,
+    takeDue: Effect.succeed([])
+  }),
   Layer.succeed(Vectors, {
     announce: unused,
     announceQuery: unused,

@@ -1,5 +1,5 @@
 /** The calls of Supabase Storage that we need, each once and under a deadline, with the service role's key. */
-import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
+import { Clock, Duration, Effect, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { strikeOut } from "../../../src/domain/strikeOut.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
@@ -127,7 +127,17 @@ export const storageApi = (options: StorageApiOptions) =>
             HttpClientRequest.bodyJsonUnsafe({ prefixes: [key] })
           ),
           ignored
+        ),
+      /** How long the address holds is the service's own setting, and stands in the token. */
+      signUpload: Effect.fnUntraced(function*(base: string, place: Place) {
+        const { token, url } = yield* json(
+          HttpClientRequest.post(`${base}/object/upload/sign/${place.root}/${place.key}`),
+          decodeSigned
         )
+        const { exp } = yield* Effect.mapError(decodeClaims(claimsOf(token)), unreadableFault)
+        const now = yield* Clock.currentTimeMillis
+        return { url: new URL(`${base}${url}`), lasts: Duration.millis(Math.max(0, exp * 1000 - now)) }
+      })
     }
   })
 
@@ -139,3 +149,10 @@ const ignored = (_body: string) => Effect.void
 
 const decodeBucket = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ public: Schema.Boolean })))
 const decodeInfo = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ size: Schema.Int })))
+/** Its path begins behind the gateway's prefix. */
+const decodeSigned = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  url: Schema.String.check(Schema.isPattern(/^\/object\/upload\/sign\//)),
+  token: Schema.String
+})))
+const claimsOf = (token: string): string => Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")
+const decodeClaims = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ exp: Schema.Finite })))

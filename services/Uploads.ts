@@ -1,0 +1,53 @@
+/** Uploads whose bytes come by a signed address: announced, completed once, and swept away if they are not. */
+import { Context, type Duration, type Effect, type Option } from "effect"
+import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
+import type { StageError } from "../src/domain/StageError.ts"
+
+interface Announced {
+  readonly userId: UserId
+  readonly documentId: DocumentId
+  readonly filename: string
+  /** No more may come. */
+  readonly bytes: number
+  /** Null if it is only said at the end. */
+  readonly sha256: string | null
+  /** Where the bytes go. */
+  readonly path: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly priority: number
+  readonly force: boolean
+}
+
+export interface NewUpload extends Announced {
+  /** How long bytes may begin to come. */
+  readonly urlLasts: Duration.Duration
+}
+
+export interface Upload extends Announced {
+  /** `open`: may be completed. `confirmed`: its bytes were found right. `ended`: they were refused, or it is too late. */
+  readonly state: "open" | "confirmed" | "ended"
+  /** Of the job it became, or of the one that has the same bytes. */
+  readonly jobId: JobId | null
+}
+
+/** What the sweep has to look at. */
+export interface DueUpload {
+  readonly documentId: DocumentId
+  readonly path: string
+  /** No document has the object. */
+  readonly orphan: boolean
+}
+
+export class Uploads extends Context.Service<Uploads, {
+  readonly open: (upload: NewUpload) => Effect.Effect<void, StageError>
+  readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Upload>, StageError>
+  /** Before a job is made of it; false if it has ended. Of `confirm` and `end` at the same instant one wins. */
+  readonly confirm: (user: UserId, document: DocumentId) => Effect.Effect<boolean, StageError>
+  /** True if its object is nobody's from now on; false if there is nothing to end or a document has it. */
+  readonly end: (user: UserId, document: DocumentId) => Effect.Effect<boolean, StageError>
+  readonly answer: (user: UserId, document: DocumentId, job: JobId) => Effect.Effect<void, StageError>
+  /** A few whose time is over, of all users; open ones end by it. They come again soon unless they are forgotten. */
+  readonly takeDue: Effect.Effect<ReadonlyArray<DueUpload>, StageError>
+  /** One whose address still takes bytes comes once more when it does not. */
+  readonly forget: (documents: ReadonlyArray<DocumentId>) => Effect.Effect<void, StageError>
+}>()("accessa/services/Uploads") {}

@@ -1,0 +1,66 @@
+/** Makes a document and its job of a file that was examined and lies in the storage, however it came there. */
+import { Effect, Option } from "effect"
+import { type HttpServerRequest, HttpTraceContext } from "effect/http"
+import { type Acceptance, Documents } from "../../services/Documents.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import type { DocumentId } from "../domain/Ids.ts"
+import { Caller } from "./Access.ts"
+import { Correlation } from "./Correlation.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { Conflict } from "./Problem.ts"
+import { discard } from "./readUpload.ts"
+import type { ReceivedFile } from "./receiveFile.ts"
+
+export interface Wishes {
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly priority?: number
+  readonly force?: boolean
+}
+
+/** If this fails nobody knows whether the rows were written: the object stays, as an orphan costs less than a loss. */
+export const acceptDocument = Effect.fnUntraced(function*(
+  documentId: DocumentId,
+  file: Omit<ReceivedFile, "extension">,
+  wishes: Wishes,
+  traceparent: string | null
+) {
+  const { chunker } = yield* HttpOptions
+  const { userId } = yield* Caller
+  const documents = yield* Documents
+  const { model } = yield* Embedder
+  return yield* documents.accept({
+    userId,
+    documentId,
+    correlationId: yield* Correlation,
+    filename: file.name,
+    mediaType: file.mediaType,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    rawPath: file.path,
+    metadata: wishes.metadata ?? {},
+    priority: wishes.priority ?? 0,
+    chunker,
+    model,
+    traceparent,
+    force: wishes.force ?? false
+  })
+})
+
+/** A file that is no document's goes. */
+export const discardUnused = ({ job, outcome }: Acceptance, path: string) =>
+  outcome === "accepted" || job?.raw_path === path ? Effect.void : discard(path)
+
+export const taken = Effect.fnUntraced(function*(documentId: DocumentId) {
+  const detail = `There is a document ${documentId} already. Leave document_id out, or delete that document first.`
+  return yield* new Conflict({ code: "DOCUMENT_ID_TAKEN", detail, correlation_id: yield* Correlation })
+})
+
+/** Of our own span where it belongs to the caller's trace, or else the caller's own header: without a tracer spans are roots. */
+export const traceparentOf = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+  const incoming = HttpTraceContext.fromHeaders(request.headers)
+  const span = yield* Effect.option(Effect.currentSpan)
+  if (Option.isSome(span) && (Option.isNone(incoming) || incoming.value.traceId === span.value.traceId)) {
+    return HttpTraceContext.toHeaders(span.value)["traceparent"] ?? null
+  }
+  return Option.isSome(incoming) ? request.headers["traceparent"] ?? null : null
+})

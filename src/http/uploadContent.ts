@@ -1,0 +1,89 @@
+/** Takes the bytes of an announced upload at an address of ours. Its signature is the only credential. */
+import { Clock, Effect, Option, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { Uploads } from "../../services/Uploads.ts"
+import { DocumentId, UserId } from "../domain/Ids.ts"
+import { Api } from "./Api.ts"
+import { expired } from "./completeUpload.ts"
+import { Correlation } from "./Correlation.ts"
+import { meter, tooLarge } from "./examine.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { BadRequest, Conflict, NotFound, Unauthorized } from "./Problem.ts"
+import { discard } from "./readUpload.ts"
+import { stageProblem } from "./stageProblem.ts"
+import { isUploadSignature, type UploadGrant } from "./uploadUrl.ts"
+
+export const UploadContentLive = HttpApiBuilder.group(
+  Api,
+  "uploadContent",
+  Effect.fnUntraced(function*(handlers) {
+    const services = yield* Effect.context<ObjectStorage | Uploads>()
+    const storage = yield* ObjectStorage
+    const uploads = yield* Uploads
+    const { webhookSecrets } = yield* HttpOptions
+
+    const grantOf = Effect.fnUntraced(function*(documentId: string, query: Query) {
+      const grant = decodeGrant({ documentId, userId: query.user, expires: query.expires, bytes: query.bytes })
+      if (Option.isNone(grant) || !isUploadSignature(webhookSecrets, grant.value, query.sig ?? "")) {
+        const detail = "The address is not one that this service has signed."
+        return yield* new Unauthorized({ detail, correlation_id: yield* Correlation })
+      }
+      if (grant.value.expires * 1000 < (yield* Clock.currentTimeMillis)) return yield* expired
+      return grant.value
+    })
+
+    const waiting = Effect.fnUntraced(function*({ documentId, userId }: UploadGrant) {
+      const found = yield* uploads.find(userId, documentId)
+      if (Option.isNone(found)) return yield* missing
+      if (found.value.state === "ended") return yield* expired
+      return found.value
+    })
+
+    return handlers.handleRaw(
+      "put",
+      Effect.fn("http.uploadContent")(
+        function*({ params, query, request }) {
+          const correlation_id = yield* Correlation
+          const grant = yield* grantOf(params.document_id, query)
+          const refusal = tooLarge(grant.bytes, correlation_id)
+          if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
+          const { path, state } = yield* waiting(grant)
+          if (state === "confirmed" || (yield* storage.stat(path)) !== undefined) return yield* present
+          const metered = meter(request.stream, grant.bytes, refusal)
+          yield* storage.put(path, metered.content, request.headers["content-type"] ?? "application/octet-stream").pipe(
+            Effect.catchTag("HttpServerError", () => brokenOff)
+          )
+          // The sweep may have been here while the bytes came.
+          yield* Effect.tapErrorTag(waiting(grant), ["Gone", "NotFound"], () => discard(path))
+          return HttpServerResponse.jsonUnsafe(metered.seen())
+        },
+        Effect.provideContext(services),
+        stageProblem
+      )
+    )
+  })
+)
+
+type Query = { readonly [key in "user" | "expires" | "bytes" | "sig"]?: string }
+
+const natural = Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
+const decodeGrant = Schema.decodeUnknownOption(
+  Schema.Struct({ documentId: DocumentId, userId: UserId, expires: natural, bytes: natural })
+)
+
+const missing = Effect.gen(function*() {
+  const detail = "Nothing is left of this upload. Make a new one."
+  return yield* new NotFound({ code: "UPLOAD_NOT_FOUND", detail, correlation_id: yield* Correlation })
+})
+
+const present = Effect.gen(function*() {
+  const detail = "The bytes have come already. Complete the upload, or make a new one."
+  return yield* new Conflict({ code: "UPLOAD_PRESENT", detail, correlation_id: yield* Correlation })
+})
+
+const brokenOff = Effect.gen(function*() {
+  const detail = "The body broke off."
+  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id: yield* Correlation })
+})

@@ -1,0 +1,87 @@
+/** Uploads by a signed address: announced, and made a document when their bytes have come. */
+import { Clock, DateTime, Duration, Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import type { Documents } from "../../services/Documents.ts"
+import type { Embedder } from "../../services/Embedder.ts"
+import { Ids } from "../../services/Ids.ts"
+import type { Jobs } from "../../services/Jobs.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { Uploads } from "../../services/Uploads.ts"
+import { DocumentId } from "../domain/Ids.ts"
+import { extensionOf } from "../domain/mediaType.ts"
+import { uploads as policy } from "../policy/uploads.ts"
+import { Caller } from "./Access.ts"
+import { Api } from "./Api.ts"
+import { cleanName } from "./cleanName.ts"
+import { completeUpload } from "./completeUpload.ts"
+import { Correlation } from "./Correlation.ts"
+import { emptyFile, tooLarge } from "./examine.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { stageProblem } from "./stageProblem.ts"
+import { uploadAnswer } from "./uploadAnswer.ts"
+import type { UploadRequest, UploadView } from "./UploadApi.ts"
+import { uploadUrl } from "./uploadUrl.ts"
+
+export const UploadsLive = HttpApiBuilder.group(
+  Api,
+  "uploads",
+  Effect.fnUntraced(function*(handlers) {
+    const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | Jobs | ObjectStorage | Uploads>()
+    return handlers
+      .handle("create", ({ payload }) => announce(payload).pipe(Effect.provideContext(services), stageProblem))
+      .handle(
+        "complete",
+        ({ params, payload, request }) =>
+          completeUpload(params.document_id, payload.sha256.toLowerCase(), request).pipe(
+            Effect.flatMap(uploadAnswer),
+            Effect.provideContext(services),
+            stageProblem
+          )
+      )
+  })
+)
+
+const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadRequest) {
+  const { maxUploadBytes, publicUrl, webhookSecrets } = yield* HttpOptions
+  const correlation_id = yield* Correlation
+  if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes, correlation_id)
+  if (wanted.bytes === 0) return yield* emptyFile(correlation_id)
+  const { userId } = yield* Caller
+  const ids = yield* Ids
+  const storage = yield* ObjectStorage
+  const uploads = yield* Uploads
+  const documentId = DocumentId.make(yield* ids.uuid)
+  const filename = cleanName(wanted.filename)
+  // The type is not known before the bytes are: a name without a known extension leads to `.bin`.
+  const path = `raw/${userId}/${documentId}.${extensionOf(filename, "")}`
+  const mediaType = wanted.media_type ?? "application/octet-stream"
+  const now = yield* Clock.currentTimeMillis
+  const expires = Math.floor((now + Duration.toMillis(policy.url)) / 1000)
+  const { headers, lasts, url } = (yield* storage.uploadAddress(path, mediaType)) ?? {
+    url: uploadUrl(webhookSecrets, publicUrl, { documentId, userId, expires, bytes: wanted.bytes }),
+    headers: { "content-type": mediaType },
+    lasts: policy.url
+  }
+  yield* uploads.open({
+    userId,
+    documentId,
+    filename,
+    bytes: wanted.bytes,
+    sha256: wanted.sha256?.toLowerCase() ?? null,
+    path,
+    metadata: wanted.metadata ?? {},
+    priority: wanted.priority ?? 0,
+    force: wanted.force ?? false,
+    urlLasts: lasts
+  })
+  const view: UploadView = {
+    document_id: documentId,
+    upload_url: url.href,
+    method: "PUT",
+    headers,
+    expires_at: DateTime.makeUnsafe(expires * 1000),
+    complete_by: DateTime.makeUnsafe(now + Duration.toMillis(policy.completion)),
+    links: { complete: `/api/v1/uploads/${documentId}/complete` }
+  }
+  return view
+})

@@ -1,0 +1,21 @@
+/** Removes what is left of uploads that nobody completed, or whose bytes were refused. */
+import { Effect } from "effect"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { type DueUpload, Uploads } from "../../services/Uploads.ts"
+
+/** One round; an object that can not be removed now stays for another one, with its row. */
+export const sweepUploads = Effect.gen(function*() {
+  const uploads = yield* Uploads
+  const storage = yield* ObjectStorage
+  const removed = yield* Effect.filter(
+    yield* uploads.takeDue,
+    ({ orphan, path }: DueUpload) =>
+      (orphan ? storage.remove(path) : Effect.void).pipe(
+        Effect.as(true),
+        Effect.catch((error) =>
+          Effect.as(Effect.logWarning("An upload that expired stays in the storage", error), false)
+        )
+      )
+  )
+  if (removed.length > 0) yield* uploads.forget(removed.map(({ documentId }) => documentId))
+}).pipe(Effect.withSpan("worker.sweepUploads"))

@@ -1,0 +1,24 @@
+/** Announced uploads over a map, without a clock: none ends by itself. */
+import { Effect, Layer, Option } from "effect"
+import { type Upload, Uploads } from "../../services/Uploads.ts"
+
+export const UploadsMemory = Layer.sync(Uploads, () => {
+  const all = new Map<string, Upload>()
+  const change = (id: string, from: ReadonlyArray<Upload["state"]>, fields: Partial<Upload>) =>
+    Effect.sync(() => {
+      const upload = all.get(id)
+      if (upload === undefined || !from.includes(upload.state)) return false
+      all.set(id, { ...upload, ...fields })
+      return true
+    })
+  return Uploads.of({
+    open: (upload) => Effect.sync(() => void all.set(upload.documentId, { ...upload, state: "open", jobId: null })),
+    find: (user, id) =>
+      Effect.sync(() => Option.filter(Option.fromNullishOr(all.get(id)), ({ userId }) => userId === user)),
+    confirm: (_, id) => change(id, ["open", "confirmed"], { state: "confirmed" }),
+    end: (_, id) => change(id, ["open", "ended"], { state: "ended" }),
+    answer: (_, id, jobId) => Effect.asVoid(change(id, ["confirmed"], { jobId })),
+    takeDue: Effect.succeed([]),
+    forget: () => Effect.void
+  })
+})
