@@ -9,6 +9,7 @@ import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
 import { IdempotencyLive } from "./IdempotencyLive.ts"
+import { Intake } from "./Intake.ts"
 import { JobsLive } from "./jobs.ts"
 import { KeysLive } from "./keys.ts"
 import { OperationsLive } from "./operations.ts"
@@ -55,5 +56,5 @@ const drain = Layer.effectDiscard(Effect.gen(function*() {
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
-  Layer.provide(Draining.layer)
+  Layer.provide([Draining.layer, Intake.layer])
 )
