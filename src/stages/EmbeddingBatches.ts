@@ -1,16 +1,19 @@
 /**
- * Fills embedding requests across documents. Jobs hand in their missing chunks; a request goes out when it is full, or when
+ * Fills embedding requests across documents, from all users evenly. Jobs hand in their missing chunks; a request goes out when it is full, or when
  * it has waited a moment; each answer is durable before the jobs hear of it.
  */
-import { Context, Deferred, Effect, Exit, Layer, Queue, Semaphore } from "effect"
-import type { MissingChunk } from "../../services/Vectors.ts"
+import { Context, Deferred, Effect, Exit, Layer, Option, Queue, Semaphore } from "effect"
 import type { JobId } from "../domain/Ids.ts"
 import { StaleClaim } from "../domain/Move.ts"
 import { embeddingBatch } from "../policy/limits.ts"
+import { makeBacklog, type Taken } from "./Backlog.ts"
 import { byJob, type Endings, type Failure, makeBuyer, type Slice } from "./buyVectors.ts"
 
 interface Waiting extends Slice {
   readonly done: Deferred.Deferred<void, Failure>
+  /** How many of its chunks nothing has been heard of. */
+  open: number
+  ending: Exit.Exit<void, Failure>
   /** Its job ended without it. */
   isGone: boolean
 }
@@ -22,69 +25,60 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
   static readonly layer = Layer.effect(
     EmbeddingBatches,
     Effect.gen(function*() {
-      const queue = yield* Queue.unbounded<Waiting>()
+      const backlog = makeBacklog<Waiting>()
+      const arrived = yield* Queue.sliding<void>(1)
       const buy = yield* makeBuyer
       const permits = yield* Semaphore.make(embeddingBatch.concurrency)
 
-      const send = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
-        const newest = newestFences(batch)
-        const current = batch.filter(({ isGone, job }) => !isGone && newest.get(job.job_id) === job.fence)
-        const exit = yield* Effect.exit(current.length === 0 ? nothing : buy(byJob(current)))
-        for (const waiting of batch) {
-          const { job_id } = waiting.job
+      const send = Effect.fnUntraced(function*(batch: ReadonlyArray<Taken<Waiting>>) {
+        const newest = newestFences(batch.map(({ of }) => of))
+        const current = batch.filter(({ of: { isGone, job } }) => !isGone && newest.get(job.job_id) === job.fence)
+        const slices = current.map(({ chunks, of: { job } }) => ({ job, chunks }))
+        const exit = yield* Effect.exit(slices.length === 0 ? nothing : buy(byJob(slices)))
+        for (const part of batch) {
+          const { job_id } = part.of.job
           const stale = Exit.fail(new StaleClaim({ job_id }))
           const ending = Exit.isSuccess(exit) ? exit.value.get(job_id) ?? stale : Exit.failCause(exit.cause)
-          yield* Deferred.done(waiting.done, current.includes(waiting) ? ending : stale)
+          yield* hear(part, current.includes(part) ? ending : stale)
         }
       })
 
       // The permit comes before the gathering: while all requests are under way, the next one fills up.
-      let leftover: Waiting | undefined
       const dispatch = Effect.gen(function*() {
         yield* permits.take(1)
-        const first = leftover ?? (yield* Queue.take(queue))
-        leftover = undefined
-        const batch = [first]
-        const size = sizeOf(first)
-        while (true) {
-          const next = yield* Queue.poll(queue).pipe(
-            Effect.flatMap((now) =>
-              now._tag === "Some" ? Effect.succeed(now) : Effect.timeoutOption(Queue.take(queue), embeddingBatch.linger)
-            )
-          )
-          if (next._tag === "None") break
-          const grown = sizeOf(next.value)
-          if (size.inputs + grown.inputs > embeddingBatch.inputs || size.bytes + grown.bytes > embeddingBatch.bytes) {
-            leftover = next.value
-            break
-          }
-          size.inputs += grown.inputs
-          size.bytes += grown.bytes
-          batch.push(next.value)
-          if (size.inputs === embeddingBatch.inputs) break
+        while (backlog.isEmpty()) yield* Queue.take(arrived)
+        while (!backlog.isFull()) {
+          if (Option.isNone(yield* Effect.timeoutOption(Queue.take(arrived), embeddingBatch.linger))) break
         }
-        yield* Effect.forkChild(Effect.ensuring(send(batch), permits.release(1)))
+        yield* Effect.forkChild(Effect.ensuring(send(backlog.take()), permits.release(1)))
       })
       yield* Effect.forkScoped(Effect.forever(dispatch))
 
       return EmbeddingBatches.of({
-        embed: Effect.fn("EmbeddingBatches.embed")(function*({ chunks, job }) {
-          // All are heard before one that failed ends the job: what the others bought would come too late to be stored.
-          const parts = yield* Effect.forEach(slicesOf(chunks), (part) =>
-            Effect.gen(function*() {
-              const done = yield* Deferred.make<void, Failure>()
-              const waiting: Waiting = { job, chunks: part, done, isGone: false }
-              yield* Queue.offer(queue, waiting)
-              return yield* Effect.exit(Deferred.await(done)).pipe(
-                Effect.onInterrupt(() => Effect.sync(() => void (waiting.isGone = true)))
-              )
-            }), { concurrency: "unbounded" })
-          for (const part of parts) yield* part
+        embed: Effect.fn("EmbeddingBatches.embed")(function*(slice) {
+          if (slice.chunks.length === 0) return
+          const done = yield* Deferred.make<void, Failure>()
+          const waiting: Waiting = { ...slice, done, open: slice.chunks.length, ending: Exit.void, isGone: false }
+          backlog.add(waiting)
+          yield* Queue.offer(arrived, undefined)
+          yield* Effect.onInterrupt(Deferred.await(done), () =>
+            Effect.sync(() => {
+              waiting.isGone = true
+              backlog.remove(waiting)
+            }))
         })
       })
     })
   )
 }
+
+/** All are heard before one that failed ends the job: what the others bought would come too late to be stored. */
+const hear = ({ chunks, of }: Taken<Waiting>, ending: Exit.Exit<void, Failure>) =>
+  Effect.suspend(() => {
+    of.open -= chunks.length
+    if (Exit.isSuccess(of.ending)) of.ending = ending
+    return of.open > 0 ? Effect.void : Deferred.done(of.done, of.ending)
+  })
 
 const nothing: Effect.Effect<Endings, Failure> = Effect.succeed(new Map())
 
@@ -96,26 +90,4 @@ const newestFences = (batch: ReadonlyArray<Slice>): ReadonlyMap<JobId, bigint> =
     if (known === undefined || known < job.fence) fences.set(job.job_id, job.fence)
   }
   return fences
-}
-
-const sizeOf = ({ chunks }: Slice) => ({
-  inputs: chunks.length,
-  bytes: chunks.reduce((total, chunk) => total + Buffer.byteLength(chunk.text), 0)
-})
-
-/** Parts that fit into one request each. */
-const slicesOf = function*(chunks: ReadonlyArray<MissingChunk>): Generator<ReadonlyArray<MissingChunk>> {
-  let part: Array<MissingChunk> = []
-  let bytes = 0
-  for (const chunk of chunks) {
-    const size = Buffer.byteLength(chunk.text)
-    if (part.length === embeddingBatch.inputs || (part.length > 0 && bytes + size > embeddingBatch.bytes)) {
-      yield part
-      part = []
-      bytes = 0
-    }
-    part.push(chunk)
-    bytes += size
-  }
-  if (part.length > 0) yield part
 }

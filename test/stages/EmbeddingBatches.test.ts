@@ -131,6 +131,23 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 8)
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect("take a small document along in the next call, behind another user's large one", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const { embed } = yield* EmbeddingBatches
+      const large = yield* Effect.forkChild(embed({ job: aClaim(), chunks: chunksOf(many(5_000)) }))
+      while (calls.length < embeddingBatch.concurrency) yield* TestClock.adjust("1 milli")
+      const before = calls.length
+      const job = aClaim({ user_id: UserId.make(randomUUID()) })
+      assert.deepStrictEqual((yield* embedAll([{ job, texts: ["b1", "b2"] }])).map(tagOf), ["done"])
+      const next = calls[before] ?? []
+      assert.includeMembers([...next], ["b1", "b2"])
+      assert.lengthOf(next, embeddingBatch.inputs)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(large)
+      assert.lengthOf(calls.flat(), 5_002)
+    }).pipe(Effect.provide(surroundings)))
+
   it.effect("share a call's tokens out by length, to the last one", () =>
     Effect.gen(function*() {
       const { stored } = yield* Shop
