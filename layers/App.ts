@@ -2,7 +2,7 @@
  * Which adapter stands behind each port: the one place that chooses. The README's swap table is this file.
  * `Stores` are on whatever database the settings name; `Vendors` are the services outside, or what stands in for them.
  */
-import { NodeHttpClient } from "@effect/platform-node"
+import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import type { PgClient } from "@effect/sql-pg/PgClient"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
@@ -103,7 +103,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ChunksSql,
     DeliveryQueueSql,
     DocumentsSql,
-    HealthSql,
+    Layer.provide(HealthSql(migrations), NodeFileSystem.layer),
     IdempotencyKeysSql,
     JobsSql,
     ProvidersSql,

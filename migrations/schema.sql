@@ -343,6 +343,8 @@ CREATE TABLE migration_files (
   CONSTRAINT migration_files_pkey PRIMARY KEY (migration_id)
 );
 
+GRANT SELECT ON migration_files TO accessa_service;
+
 CREATE TABLE parse_cancellations (
   cancellation_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   provider_job_id text NOT NULL,

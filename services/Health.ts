@@ -8,4 +8,6 @@ export class Health extends Context.Service<Health, {
    * Any answer proves that the database answers.
    */
   readonly heartbeatAge: Effect.Effect<Option.Option<Duration.Duration>, StageError>
+  /** Names of this release's migrations that have not run on the database; those of a newer release are no obstacle. */
+  readonly missingMigrations: Effect.Effect<ReadonlyArray<string>, StageError>
 }>()("accessa/services/Health") {}

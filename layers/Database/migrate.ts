@@ -49,7 +49,8 @@ interface MigrationFile {
   readonly sha256: string
 }
 
-const readMigrations = Effect.fnUntraced(function*(directory: string) {
+/** This release's, in their order. */
+export const readMigrations = Effect.fnUntraced(function*(directory: string) {
   const fs = yield* FileSystem.FileSystem
   const files: Array<MigrationFile> = []
   for (const file of yield* fs.readDirectory(directory)) {

@@ -23,14 +23,16 @@ export const HealthLive = HttpApiBuilder.group(
     const storage = yield* ObjectStorage
     const intake = yield* Intake
 
-    const database = health.heartbeatAge.pipe(
+    const rows = Effect.gen(function*() {
+      const missing = yield* health.missingMigrations
+      if (missing.length > 0) return [outdated(missing), unknownWorker]
+      return [{ name: "database" as const, ok: true, detail: "It answers." }, worker(yield* health.heartbeatAge)]
+    })
+    const database = rows.pipe(
       Effect.timeoutOption(patience),
       Effect.match({
         onFailure: (error) => [failed("database", error), unknownWorker],
-        onSuccess: Option.match({
-          onNone: () => [silent("database"), unknownWorker],
-          onSome: (age) => [{ name: "database" as const, ok: true, detail: "It answers." }, worker(age)]
-        })
+        onSuccess: Option.getOrElse(() => [silent("database"), unknownWorker])
       })
     )
     const objects = storage.stat("raw/readiness").pipe(
@@ -86,10 +88,16 @@ const uploads = (refused: Option.Option<Duration.Duration>): ReadinessCheck => (
   })
 })
 
+const outdated = (missing: ReadonlyArray<string>): ReadinessCheck => ({
+  name: "database",
+  ok: false,
+  detail: `It answers, but its schema is older than this release: run \`pnpm migrate\` for ${missing.join(", ")}.`
+})
+
 const unknownWorker: ReadinessCheck = {
   name: "worker",
   ok: false,
-  detail: "Unknown while the database does not answer."
+  detail: "Unknown while the database is not in order."
 }
 
 const worker = (age: Option.Option<Duration.Duration>): ReadinessCheck => {

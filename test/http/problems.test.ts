@@ -142,6 +142,23 @@ layer(testApi(), { excludeTestServices: true })("health", (it) => {
     }))
 })
 
+layer(testApi(), { excludeTestServices: true })("health", (it) => {
+  it.effect("is not ready on a schema older than the release, and names the migration", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const pipeline = yield* Pipeline
+      pipeline.missingMigrations = ["0009_newest"]
+      const { body, status } = yield* request("/health/ready")
+      assert.strictEqual(status, 503)
+      const [database, worker] = body["checks"] as ReadonlyArray<{ name: string; ok: boolean; detail: string }>
+      assert.deepInclude(database, { name: "database", ok: false })
+      assert.include(database?.detail, "run `pnpm migrate` for 0009_newest")
+      assert.deepInclude(worker, { name: "worker", ok: false, detail: "Unknown while the database is not in order." })
+      pipeline.missingMigrations = []
+      assert.strictEqual((yield* request("/health/ready")).status, 200)
+    }))
+})
+
 layer(testApi(), { excludeTestServices: true })("the description of the API", (it) => {
   it.effect("is served as OpenAPI and as a page that the root leads to", () =>
     Effect.gen(function*() {

@@ -32,6 +32,8 @@ export class Pipeline extends Context.Service<Pipeline, {
   /** Every port fails with it from now on. */
   failure: StageError | undefined
   heartbeat: Option.Option<Duration.Duration>
+  /** Migrations that have not run. */
+  missingMigrations: ReadonlyArray<string>
   hits: ReadonlyArray<SearchHit>
 }>()("accessa/test/Pipeline") {}
 
@@ -81,6 +83,7 @@ const make = Effect.gen(function*() {
       }),
       failure: undefined,
       heartbeat: Option.some(Duration.seconds(3)),
+      missingMigrations: [],
       hits: []
     })
   }
@@ -202,7 +205,10 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
           return "recorded" as const
         })
     }),
-    Context.add(Health, { heartbeatAge: port(() => pipeline.heartbeat) })
+    Context.add(Health, {
+      heartbeatAge: port(() => pipeline.heartbeat),
+      missingMigrations: port(() => pipeline.missingMigrations)
+    })
   )
 })
 
