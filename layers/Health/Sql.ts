@@ -6,7 +6,7 @@ import { readMigrations } from "../Database/migrate.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 
 /** The first migration that lets the service see which have run: where it can not, this one and all later ones are missing. */
-const visibleSince = 8
+const visibleSince = 9
 
 export const HealthSql = (migrations: string) =>
   Layer.effect(
