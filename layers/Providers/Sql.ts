@@ -6,12 +6,14 @@ import { type By } from "../../services/ApiKeys.ts"
 import { type Provider, Providers, ProviderState } from "../../services/Providers.ts"
 import { ErrorCode } from "../../src/domain/ErrorCode.ts"
 import { Dependency, type StageError } from "../../src/domain/StageError.ts"
+import { calm, longTransaction } from "../../src/policy/alerts.ts"
 import { codePrefix, probeTime } from "../../src/policy/breakers.ts"
 import { providersPayload, workChannel } from "../Database/channels.ts"
 import { Notifications } from "../Database/listen.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { shutProvider } from "./shutProvider.ts"
+import { watchDatabase } from "./watchDatabase.ts"
 
 export const ProvidersSql = Layer.effect(
   Providers,
@@ -75,6 +77,16 @@ export const ProvidersSql = Layer.effect(
         if (!(yield* open(dependency, by.actor, by))) return Option.none()
         return Option.fromNullishOr((yield* list).find((provider) => provider.dependency === dependency))
       }),
+      raise: Effect.fn("Providers.raise")(function*({ code, key, message }) {
+        yield* failing(sql`
+          INSERT INTO alerts (key, code, message) VALUES (${key}, ${code}, ${message})
+          ON CONFLICT (key) WHERE closed_at IS NULL
+            DO UPDATE SET count = alerts.count + 1, message = excluded.message, seen_at = now()`)
+      }),
+      watch: failing(watchDatabase(sql, longTransaction, calm)).pipe(
+        Effect.asVoid,
+        Effect.withSpan("Providers.watch")
+      ),
       alerts: Effect.fn("Providers.alerts")(function*(which) {
         const rows = yield* failing(sql`
           SELECT alert_id::int4 AS "alertId", key, code, message, count, opened_at AS "openedAt", seen_at AS "seenAt",

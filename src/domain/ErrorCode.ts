@@ -127,6 +127,14 @@ export const errorCodes = {
   ),
   DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
   DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),
+  VACUUM_HELD: recoverable(
+    "A transaction is open for so long that the database can not clean up.",
+    "Find its process in pg_stat_activity and end it: tables and indexes grow until then."
+  ),
+  CALLBACKS_REFUSED: recoverable(
+    "Many of the parser's callbacks were turned away.",
+    "Give the API and the workers the same WEBHOOK_SECRETS; otherwise somebody tries the door. Documents go on by polling."
+  ),
   AUTH_UNAVAILABLE: recoverable(
     "The identity provider is out of reach.",
     "Nothing to do with an API key; tokens are checked again when it is back."

@@ -6,6 +6,9 @@ import { Clock, Context, Duration, Effect, Layer, Option, Ref } from "effect"
 
 const remembered = Duration.seconds(30)
 
+/** What takes a document's bytes or makes a job of them. */
+const taking = /^\/api\/v1\/(documents|uploads\/[^/?]+\/(content|complete))\/?(\?|$)/
+
 export class Intake extends Context.Service<Intake, {
   /** What became of a request. */
   readonly note: (method: string, url: string, status: number) => Effect.Effect<void>
@@ -18,7 +21,7 @@ export class Intake extends Context.Service<Intake, {
       const refusedAt = yield* Ref.make(Option.none<number>())
       return Intake.of({
         note: Effect.fnUntraced(function*(method, url, status) {
-          if (method !== "POST" || !/^\/api\/v1\/documents\/?(\?|$)/.test(url)) return
+          if (!["POST", "PUT"].includes(method) || !taking.test(url)) return
           if (status === 503) yield* Ref.set(refusedAt, Option.some(yield* Clock.currentTimeMillis))
           else if (status < 300) yield* Ref.set(refusedAt, Option.none())
         }),

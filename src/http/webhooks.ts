@@ -6,6 +6,7 @@ import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createHmac, timingSafeEqual } from "node:crypto"
+import { Providers } from "../../services/Providers.ts"
 import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { sha256 } from "../domain/hash.ts"
 import { JobId } from "../domain/Ids.ts"
@@ -24,7 +25,7 @@ export const WebhooksLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const receipts = yield* WebhookReceipts
     const { webhookSecrets } = yield* HttpOptions
-    const count = makeRefusals()
+    const count = makeRefusals(yield* Providers)
 
     const refuse = Effect.fnUntraced(function*<E>(reason: RefusalReason, problem: (correlation_id: Correlated) => E) {
       yield* count(reason)

@@ -4,8 +4,10 @@
  */
 import { Context, Deferred, Duration, Effect, FiberMap, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
+import { Providers } from "../../services/Providers.ts"
 import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
+import { watchInterval } from "../policy/alerts.ts"
 import { sweepInterval } from "../policy/leases.ts"
 import { uploads } from "../policy/uploads.ts"
 import { busyInterval, drainTime, errorPause, gatherTime, guestJobs, pollInterval } from "../policy/worker.ts"
@@ -32,6 +34,7 @@ export class Worker extends Context.Service<Worker, {
 
 const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
+  const providers = yield* Providers
   const { concurrency, workerId } = options
   // By job: one that is claimed again replaces the fiber that slept past its lease.
   const jobs = yield* FiberMap.make<JobId, void, never>()
@@ -114,6 +117,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* inBackground("sweep", queue.rescue, sweepInterval)
   yield* inBackground("cancelling of parses", cancelParses, sweepInterval)
   yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
+  yield* inBackground("watch over the database", providers.watch, watchInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),

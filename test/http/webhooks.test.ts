@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
-import { Arbitrary, Effect, Logger, Metric, Redacted, References, Schema } from "effect"
+import { Arbitrary, Effect, Layer, Logger, Metric, Redacted, References, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes, randomUUID } from "node:crypto"
 import { request as httpRequest } from "node:http"
+import { Providers } from "../../services/Providers.ts"
 import { JobId } from "../../src/domain/Ids.ts"
 import { RecoverableError } from "../../src/domain/StageError.ts"
 import { callbackUrl } from "../../src/http/callbackUrl.ts"
@@ -10,6 +11,7 @@ import { makeRefusals } from "../../src/http/Refusals.ts"
 import { refusalAlarm } from "../../src/policy/callbacks.ts"
 import { anUpload } from "../support/jobInMemory.ts"
 import { Pipeline, webhookSecret } from "../support/Pipeline.ts"
+import { ProvidersMemory } from "../support/ProvidersMemory.ts"
 import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/TestApi.ts"
 
 const sign = (body: string | Uint8Array, secret = webhookSecret) =>
@@ -245,22 +247,27 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
     }))
 })
 
-layer(Logger.layer([]))("refusals", (it) => {
-  it.effect("are counted by their reason, and many of them give one warning", () =>
+layer(Layer.merge(Logger.layer([]), ProvidersMemory))("refusals", (it) => {
+  it.effect("are counted by their reason, and many of them give one warning and one alert", () =>
     Effect.gen(function*() {
       const warnings: Array<unknown> = []
       const collect = Logger.make(({ message }) => void warnings.push(message))
-      const refused = makeRefusals()
+      const providers = yield* Providers
+      const refused = makeRefusals(providers)
       const many = (times: number) => Effect.replicateEffect(refused("signature"), times, { discard: true })
       yield* Effect.gen(function*() {
         yield* many(refusalAlarm.count - 1)
         assert.lengthOf(warnings, 0)
         yield* many(refusalAlarm.count * 5)
         assert.lengthOf(warnings, 1)
-        yield* TestClock.adjust(refusalAlarm.quiet)
+        yield* TestClock.adjust(refusalAlarm.within)
+        yield* many(refusalAlarm.count - 1)
+        assert.lengthOf(warnings, 1, "a new window begins at nothing")
         yield* many(1)
         assert.lengthOf(warnings, 2)
       }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
+      const alerts = yield* providers.alerts("open")
+      assert.deepStrictEqual(alerts.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
       const counted = (yield* Metric.snapshot).filter(({ id }) => id === "accessa_callbacks_refused")
       assert.isTrue(counted.some(({ attributes }) => attributes?.["reason"] === "signature"))
     }))

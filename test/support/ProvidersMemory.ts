@@ -74,6 +74,12 @@ export const ProvidersMemory: Layer.Layer<Providers> = Layer.effect(
           yield* write(row)
           return Option.some(row)
         }),
+      raise: ({ code, key, message }) =>
+        Effect.map(now, (at) => {
+          const count = (alerts.get(key)?.count ?? 0) + 1
+          alerts.set(key, { alertId: alerts.size, key, code, message, count, openedAt: at, seenAt: at, closedAt: null })
+        }),
+      watch: Effect.void,
       alerts: () => Effect.sync(() => [...alerts.values()]),
       changes: Stream.fromPubSub(changed)
     })

@@ -119,7 +119,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F28",
     title: "callbacks with a wrong signature, a stale time, another job's secret, no signature, no job, or sent again",
-    expected: "401, or 404 where there is no such job; nothing changes, and a repeated one has no effect.",
+    expected:
+      "401, or 404 where there is no such job; nothing changes, a repeated one has no effect, and many of them raise one alert.",
     fast: true,
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
@@ -148,7 +149,14 @@ export const cases: ReadonlyArray<Case> = [
       const replayed = yield* send(job, { eventId: "again" })
       yield* must(first === 200 && replayed === 200, `A good one was answered ${first}, its replay ${replayed}.`)
       yield* must(JSON.stringify(recorded) === JSON.stringify(yield* traceOf(job)), "The replay had an effect.")
-      return `7 × 401, ${nobody} for no job, a replay without effect.`
+      yield* Effect.forEach(Array.from({ length: 60 }), () => send(job, { secret: "wrong" }), { concurrency: 4 })
+      const alerts = yield* sql<{ readonly count: number; readonly closed: boolean }>`
+        SELECT count, closed_at IS NOT NULL AS closed FROM alerts WHERE code = 'CALLBACKS_REFUSED'`
+      yield* must(
+        alerts.length === 1 && alerts[0]?.count === 1 && !alerts[0].closed,
+        `After 68 refusals there are the alerts ${JSON.stringify(alerts)}.`
+      )
+      return `7 × 401, ${nobody} for no job, a replay without effect; one alert after 68 refusals.`
     })
   }
 ]

@@ -1,0 +1,22 @@
+/** What no call reports by itself: raised and closed by whoever sweeps. */
+import { Duration } from "effect"
+import type { SqlClient } from "effect/sql"
+
+/** While a transaction is open, nothing that was deleted since it began can be cleaned up: tables and indexes grow. */
+export const watchDatabase = (sql: SqlClient.SqlClient, longTransaction: Duration.Duration, calm: Duration.Duration) =>
+  sql`
+    WITH held AS (
+      SELECT format('Process %s (%s) has kept a transaction open since %s: vacuum can not clean up behind it.',
+        pid, coalesce(nullif(application_name, ''), usename), date_trunc('second', xact_start)) AS message
+      FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+        AND xact_start < now() - ${Duration.toMillis(longTransaction)}::float8 * interval '1 millisecond'
+      ORDER BY xact_start LIMIT 1
+    ), raised AS (
+      INSERT INTO alerts (key, code, message) SELECT 'database:VACUUM_HELD', 'VACUUM_HELD', message FROM held
+      ON CONFLICT (key) WHERE closed_at IS NULL DO UPDATE SET message = excluded.message, seen_at = now()
+    )
+    UPDATE alerts SET closed_at = now()
+    WHERE closed_at IS NULL AND (code = 'VACUUM_HELD' AND NOT EXISTS (SELECT FROM held)
+      OR code = 'CALLBACKS_REFUSED'
+        AND seen_at < now() - ${Duration.toMillis(calm)}::float8 * interval '1 millisecond')`
