@@ -13,5 +13,5 @@ export const uploads = {
   /** For as long a completed one gives the same answer again. */
   keep: Duration.days(1),
   /** Between two looks for what is to be swept, and before a failed one is looked at again. */
-  sweepInterval: Duration.minutes(1)
+  sweepInterval: Duration.seconds(30)
 } as const
