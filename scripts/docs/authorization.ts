@@ -29,7 +29,8 @@ export const authorization = (): string =>
     + "may name another user by the query `user_id`, with the header `X-Reason`; the audit log keeps who did what for whom, and why. "
     + "On the command line: `accessa jobs … --user ID --reason TEXT`.",
     "`/`, `/docs` and `/openapi.json` are open too: they show nothing of any user. The parser's callbacks are open to whoever "
-    + "signs them with the job's own secret.",
+    + "signs them with the job's own secret; the content of an announced upload to whoever has the address that was answered, for "
+    + "that document, that user, so many bytes and five minutes.",
     "## How often",
     "In each process, by user; above it the answer is 429 with `Retry-After`, before anything of the request is read. Every "
     + "answer says what is left in `RateLimit` and `RateLimit-Policy`.",
