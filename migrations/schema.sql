@@ -52,6 +52,19 @@ AS $function$
       RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'insufficient_privilege';
     END $function$;
 
+CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
+ RETURNS TABLE(pid integer, name text, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      SELECT a.pid, coalesce(nullif(a.application_name, ''), a.usename::text), a.xact_start FROM pg_stat_activity a
+      WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+        AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL)
+    $function$;
+REVOKE EXECUTE ON FUNCTION accessa_open_transactions() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_open_transactions() TO accessa_service;
+
 CREATE OR REPLACE FUNCTION public.accessa_tell_webhooks()
  RETURNS trigger
  LANGUAGE plpgsql

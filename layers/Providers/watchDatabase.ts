@@ -7,11 +7,10 @@ export const watchDatabase = (sql: SqlClient.SqlClient, longTransaction: Duratio
   sql`
     WITH held AS (
       SELECT format('Process %s (%s) has kept a transaction open since %s: vacuum can not clean up behind it.',
-        pid, coalesce(nullif(application_name, ''), usename), date_trunc('second', xact_start)) AS message
-      FROM pg_stat_activity
-      WHERE datname = current_database() AND pid <> pg_backend_pid() AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
-        AND xact_start < now() - ${Duration.toMillis(longTransaction)}::float8 * interval '1 millisecond'
-      ORDER BY xact_start LIMIT 1
+        pid, name, date_trunc('second', since)) AS message
+      FROM accessa_open_transactions()
+      WHERE since < now() - ${Duration.toMillis(longTransaction)}::float8 * interval '1 millisecond'
+      ORDER BY since LIMIT 1
     ), raised AS (
       INSERT INTO alerts (key, code, message) SELECT 'database:VACUUM_HELD', 'VACUUM_HELD', message FROM held
       ON CONFLICT (key) WHERE closed_at IS NULL DO UPDATE SET message = excluded.message, seen_at = now()
