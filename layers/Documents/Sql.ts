@@ -113,6 +113,9 @@ export const DocumentsSql = Layer.effect(
             DELETE FROM job_events WHERE job_id IN (SELECT job_id FROM jobs)
           ), callbacks AS (
             DELETE FROM webhook_receipts WHERE job_id IN (SELECT job_id FROM jobs)
+          ), announced AS (
+            UPDATE uploads SET filename = '', sha256 = NULL, metadata = '{}'
+            WHERE document_id = ${document} AND user_id = ${user}
           ), gone AS (
             DELETE FROM documents WHERE document_id = ${document} AND user_id = ${user}
             RETURNING document_id, user_id, bytes, raw_sha256

@@ -1,7 +1,9 @@
 /** Who may send the bytes of an announced upload, how many and until when, and what is left of those that nobody completes. */
 import { assert } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { request } from "node:http"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { localUserId, UserId } from "../../src/domain/Ids.ts"
@@ -113,19 +115,50 @@ onEachDatabase("an announced upload", (it) => {
         assert.strictEqual((yield* put(signed(oldCallbackSecret, now + 60), text)).status, 200)
       }))
 
+    it.effect("is nothing if it breaks off, and may be sent again", () =>
+      Effect.gen(function*() {
+        const { url: server } = yield* TestApi
+        const text = aText()
+        const { id, url } = yield* announce(text)
+        yield* Effect.callback<void>((resume) => {
+          const sending = request(new URL(`${url.pathname}${url.search}`, server), { method: "PUT" })
+          sending.on("error", () => {}).on("close", () => resume(Effect.void))
+          sending.write(text.slice(0, 20), () => setTimeout(() => sending.destroy(), 50))
+        })
+        assert.deepInclude(yield* left(id), nothing)
+        assert.deepInclude((yield* complete(id, sha(text))).body, { status: 409, code: "UPLOAD_MISSING" })
+        assert.strictEqual((yield* put(url, text)).status, 200)
+        assert.strictEqual((yield* complete(id, sha(text))).status, 202)
+      }))
+
+    it.effect("is not told of any more when its document was deleted", () =>
+      Effect.gen(function*() {
+        const api = yield* TestApi
+        const sql = yield* SqlClient.SqlClient
+        const text = aText()
+        const { id, url } = yield* announce(text, { metadata: { name: "Erika Mustermann" }, sha256: sha(text) })
+        yield* put(url, text)
+        yield* complete(id, sha(text))
+        assert.strictEqual((yield* api.request(`/api/v1/documents/${id}`, { method: "DELETE" })).status, 204)
+        const rows = yield* sql`SELECT filename, metadata, sha256 FROM uploads WHERE document_id = ${id}`
+        assert.deepStrictEqual(rows, [{ filename: "", metadata: {}, sha256: null }])
+        assert.deepInclude((yield* complete(id, sha(text))).body, { status: 404, code: "DOCUMENT_NOT_FOUND" })
+        assert.deepInclude(yield* left(id), nothing)
+      }))
+
     it.effect("takes no byte more than were announced", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
         assert.deepInclude((yield* put(url, `${text}x`)).body, { status: 413, code: "FILE_TOO_LARGE" })
-        const { request } = yield* TestApi
+        const api = yield* TestApi
         const unmeasured = new ReadableStream<Uint8Array>({
           start: (controller) => {
             controller.enqueue(Buffer.from(`${text}x`))
             controller.close()
           }
         })
-        const answer = yield* request(`${url.pathname}${url.search}`, {
+        const answer = yield* api.request(`${url.pathname}${url.search}`, {
           method: "PUT",
           body: unmeasured,
           duplex: "half",
