@@ -7,6 +7,8 @@ export const embeddingBatch = {
   inputs: 256,
   /** Of all inputs together: 300,000 tokens. */
   bytes: 300_000,
+  /** How much of it may stay empty so that no small document is split between two. */
+  spare: 1 / 4,
   /** How long a batch that is not full waits for more. */
   linger: Duration.millis(15),
   /** Requests under way at once from one worker. */

@@ -90,7 +90,19 @@ const fill = <A>(users: ReadonlyArray<readonly [UserId, ReadonlyArray<Text<A>>]>
     all.inputs++
     all.bytes += least.bytes
   }
+  for (const share of shares) leaveWhole(share, embeddingBatch.spare / shares.length)
   return shares.filter(({ taken }) => taken > 0)
+}
+
+/** Leaves the last hand-in to the next request, if only some of it would go: a document in two requests is written twice. */
+const leaveWhole = <A>(share: { readonly texts: ReadonlyArray<Text<A>>; taken: number }, spare: number) => {
+  const cut = share.texts[share.taken]?.of
+  const start = share.texts.findIndex(({ of }) => of === cut)
+  if (cut === undefined || start === 0) return
+  const some = share.texts.slice(start, share.taken)
+  if (partOf({ taken: some.length, bytes: some.reduce((sum, text) => sum + text.bytes, 0) }) <= spare) {
+    share.taken = start
+  }
 }
 
 /** How much of a request, by the limit that it comes nearer to. */

@@ -48,7 +48,7 @@ describe("the texts that wait for a request", () => {
   )
 
   it.prop(
-    "go out once each, in their order, in requests that are as full as they can be",
+    "go out once each, in their order, in requests that have room for a small document at most",
     [Schema.Array(Schema.Struct({ user: int(0, 3), sizes: sizes(1, 300, 20_000) })).check(Schema.isMaxLength(6))],
     ([jobs]) => {
       const users = [ann, bob, UserId.make(randomUUID()), UserId.make(randomUUID())]
@@ -66,11 +66,25 @@ describe("the texts that wait for a request", () => {
         assert.isAtMost(bytesOf(texts), embeddingBatch.bytes)
         const first = requests[index + 1]?.[0]?.chunks[0]
         if (first === undefined || texts.length === embeddingBatch.inputs) return
-        assert.isAbove(bytesOf(texts) + first.text.length, embeddingBatch.bytes, "the next text had room")
+        const full = Math.max(
+          texts.length / embeddingBatch.inputs,
+          (bytesOf(texts) + first.text.length) / embeddingBatch.bytes
+        )
+        assert.isAtLeast(full, 1 - embeddingBatch.spare)
       })
     },
     { arbitrary: { runs: 100 } }
   )
+
+  it("are not split between two requests, unless too much of one stayed empty", () => {
+    const backlog = makeBacklog<HandIn>()
+    const documents = [200, 70, 500].map((count) => handIn(ann, Array.from({ length: count }, () => 100)))
+    for (const document of documents) backlog.add(document)
+    const counts = takeAll(backlog).map((request) =>
+      request.map(({ chunks, of }) => [documents.indexOf(of), chunks.length])
+    )
+    assert.deepStrictEqual(counts, [[[0, 200]], [[1, 70], [2, 186]], [[2, 256]], [[2, 58]]])
+  })
 
   it("of one user with a text too large for what is left let another's go, and come first in the next request", () => {
     const backlog = makeBacklog<HandIn>()
