@@ -10,6 +10,7 @@ import { Receipt } from "../domain/Receipt.ts"
 import { DeliveryId, SubscriptionId } from "../domain/Webhook.ts"
 import { Access } from "./Access.ts"
 import { AuditCheck, AuditPage, KeyList, KeyView, MadeKey, NewKey, Rotation } from "./AccessView.ts"
+import { describeHeaders } from "./describeHeaders.ts"
 import { ChunkPage, DocumentView, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { Accepted, Duplicate, JobEventLine, JobPage, JobView } from "./JobView.ts"
@@ -230,6 +231,7 @@ export class Api extends HttpApi.make("accessa")
   .annotateMerge(OpenApi.annotations({
     title: "Accessa Ingestion",
     version: "1.0.0",
+    transform: describeHeaders,
     description:
       "Turns uploaded documents into verified text chunks and embedding vectors in Postgres, and proves it did."
   }))

@@ -1,0 +1,55 @@
+/**
+ * What the middlewares read of a request, for the API's description: they read it of many routes, and no handler sees it. Which
+ * routes those are is told by the same table that the middlewares go by.
+ */
+import { Schema } from "effect"
+import { onBehalf } from "../policy/access.ts"
+
+const Operation = Schema.Struct({
+  operationId: Schema.String,
+  parameters: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String }))),
+  security: Schema.optionalKey(Schema.Array(Schema.Unknown))
+})
+const isDescription = Schema.is(Schema.Struct({
+  paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Operation))
+}))
+
+const idempotencyKey = {
+  name: "idempotency-key",
+  in: "header",
+  required: false,
+  description: "Names the request: it is carried out once, and a repetition is answered alike for a day.",
+  schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x21-\\x7e]+$" }
+}
+const userId = {
+  name: "user_id",
+  in: "query",
+  required: false,
+  description: "For whom an operator asks, where it is not the operator; takes the header X-Reason.",
+  schema: { type: "string", format: "uuid" }
+}
+const reason = {
+  name: "x-reason",
+  in: "header",
+  required: false,
+  description: "Why; the audit log keeps it. Required with another user's `user_id`.",
+  schema: { type: "string" }
+}
+
+export const describeHeaders = (description: Record<string, unknown>): Record<string, unknown> => {
+  if (!isDescription(description)) return description
+  const paths = Object.entries(description.paths).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => {
+        const { operationId, parameters = [], security = [] } = operation
+        const read = [
+          ...(method === "post" && security.length > 0 ? [idempotencyKey] : []),
+          ...(onBehalf.has(operationId) ? [userId, reason] : [])
+        ]
+        return [method, { ...operation, parameters: [...parameters, ...read] }]
+      })
+    )
+  ])
+  return { ...description, paths: Object.fromEntries(paths) }
+}
