@@ -54,6 +54,10 @@ Each kind of retry lives in one place. The vendors' SDK and the HTTP clients ret
 | writing down what happened, and what is paid for | \`src/stages/insisting.ts\` | for a minute; afterwards the lease is over |
 | a job whose worker died | the sweep (\`layers/JobQueue/rescueJobs.ts\`) | three times without progress between, then \`WORKER_CRASHED\` |
 
+A parse that needs more memory than one document may have ends its own thread, and the document fails with \`PARSE_TOO_COMPLEX\`.
+What a whole worker died of can not be told from the tables: out of memory, killed or broken, it falls silent in the same
+way, and \`WORKER_CRASHED\` says no more than that.
+
 A worker that is told to stop lets its jobs end for 20 s, gives the others back, and exits with 130. What does not end 5 s later is
 stopped hard, with exit code 70. A worker that is blocked or stopped for longer than its lease loses its jobs: whatever it still
 writes is refused and counted (\`stale_writes\` of its health endpoint and its row in \`workers\`), and it buys nothing more for them.`
