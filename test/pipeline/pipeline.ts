@@ -152,7 +152,7 @@ export const pipelineSpecification = <E>(
     it.effect("fails for a refused text its own document alone", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
-        yield* vendors.failNext({ embeddings: [{ word: "grapes", times: 9, as: "refused" }] })
+        yield* vendors.failNext({ embeddings: [{ word: "grapes", times: 99, as: "refused" }] })
         const words = ["guavas", "grapefruits", "gooseberries", "grapes", "grenadines"]
         const jobs = yield* Effect.forEach(words, (word) => upload(textOf(word)), { concurrency: "unbounded" })
         for (const [index, job] of jobs.entries()) {
