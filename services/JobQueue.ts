@@ -38,7 +38,10 @@ export class JobQueue extends Context.Service<JobQueue, {
   readonly beat: (beat: WorkerBeat) => Effect.Effect<void, StageError>
   /** Gives back whatever this worker still holds, due at once and with no attempt counted; answers how many. */
   readonly release: (worker: WorkerId) => Effect.Effect<number, StageError>
-  /** Gives up leases that ran out; a job that took its worker down too often ends as `WORKER_CRASHED`. */
+  /**
+   * Gives up leases that ran out; a job that took its worker down too often ends as `WORKER_CRASHED`. Announced calls that
+   * nobody holds a job for count as lost.
+   */
   readonly rescue: Effect.Effect<{ readonly released: number; readonly dead: number }, StageError>
   /** Ids of parses whose jobs were cancelled while the parser had them, each for one worker and once. */
   readonly takeAbandoned: Effect.Effect<ReadonlyArray<string>, StageError>
