@@ -116,7 +116,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "every backend is terminated again and again between statements",
     expected: "Each unit is done whole or not at all, and done again: every document is complete.",
     needs: ["postgres"],
-    fast: true,
     run: Effect.gen(function*() {
       yield* embeddingStack()
       const jobs = yield* many(20)

@@ -76,7 +76,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "F2a",
     title: "kill -9 when some calls are stored and others are under way",
     expected: "The next worker buys only what is missing: no text is paid for twice.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const worker = yield* embeddingStack()
