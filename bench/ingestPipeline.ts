@@ -40,6 +40,7 @@ const accept = Effect.fnUntraced(function*(userId: UserId, file: string) {
     chunker,
     model,
     traceparent: null,
+    requestId: null,
     force: true
   })
   return documentId

@@ -256,11 +256,14 @@ CREATE TABLE documents (
   raw_path text NOT NULL,
   metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  request_id uuid,
   CONSTRAINT documents_bytes_check CHECK ((bytes > 0)),
   CONSTRAINT documents_pkey PRIMARY KEY (document_id)
 );
 
 CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256);
+
+CREATE UNIQUE INDEX documents_by_request ON public.documents USING btree (user_id, request_id) WHERE (request_id IS NOT NULL);
 
 ALTER TABLE documents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON documents TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
@@ -315,6 +318,7 @@ CREATE TABLE idempotency_keys (
   headers jsonb,
   body text,
   expires_at timestamp with time zone NOT NULL,
+  request_id uuid NOT NULL DEFAULT gen_random_uuid(),
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, idempotency_key)
 );
 

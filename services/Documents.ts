@@ -21,6 +21,8 @@ export interface NewDocument {
   readonly chunker: ChunkerId
   readonly model: EmbeddingModel
   readonly traceparent: string | null
+  /** Of the request that brings it; null if that has no key. */
+  readonly requestId: string | null
   /** Accept it although the same user has the same bytes already. */
   readonly force: boolean
 }
@@ -50,6 +52,8 @@ export class Documents extends Context.Service<Documents, {
   /** Makes the document and its job, due at once. Two uploads of the same bytes at the same time give one job. */
   readonly accept: (document: NewDocument) => Effect.Effect<Acceptance, StageError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, StageError>
+  /** What an earlier attempt at the same request made. */
+  readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, StageError>
   /** An earlier document of the same user with the same parsed text; null if there is none. */
   readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, StageError>
   /** Deletes rows of every table; answers the storage paths that are now orphans, or none if there was no such document. */

@@ -19,7 +19,8 @@ export interface Hold {
 }
 
 export type Claim =
-  | { readonly _tag: "Claimed" }
+  /** `requestId` is the same in every attempt at the request, until it is answered. */
+  | { readonly _tag: "Claimed"; readonly requestId: string }
   /** Another request holds the key, for so long at least. */
   | { readonly _tag: "InFlight"; readonly patience: Duration.Duration }
   | { readonly _tag: "Answered"; readonly answer: StoredAnswer }
@@ -31,6 +32,6 @@ export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
   readonly renew: (hold: Hold) => Effect.Effect<void, StageError>
   /** Keeps the answer, unless somebody else has taken the key meanwhile. */
   readonly settle: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, StageError>
-  /** Gives the key back: nothing came of the request. */
+  /** Gives the key back without an answer; whether anything came of the request may be unknown. */
   readonly release: (hold: Hold) => Effect.Effect<void, StageError>
 }>()("accessa/services/IdempotencyKeys") {}

@@ -1,6 +1,6 @@
 /** Documents on Postgres. */
 import { Effect, Exit, Layer, Option, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type Statement } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Acceptance, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
@@ -75,11 +75,11 @@ export const DocumentsSql = Layer.effect(
       )
     const sameText = yield* makeCoalescer(runSameText, { most: 64, lanes: 1 })
 
-    const find = Effect.fn("Documents.find")(function*(user: UserId, document: DocumentId) {
+    const findBy = Effect.fnUntraced(function*(user: UserId, condition: Statement.Fragment) {
       const rows = yield* sql`
         SELECT ${sql.literal(jobColumns)}, d.metadata, d.created_at AS uploaded_at
         FROM upload_jobs j JOIN documents d USING (document_id)
-        WHERE j.document_id = ${document} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
+        WHERE ${condition} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
         asUsers(sql, [user]),
         failing
       )
@@ -102,7 +102,10 @@ export const DocumentsSql = Layer.effect(
 
     return Documents.of({
       accept: Effect.fn("Documents.accept")(accept),
-      find,
+      find: Effect.fn("Documents.find")((user, document) => findBy(user, sql`j.document_id = ${document}`)),
+      findByRequest: Effect.fn("Documents.findByRequest")((user, requestId) =>
+        findBy(user, sql`d.user_id = ${user} AND d.request_id = ${requestId}`)
+      ),
       sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document, by) {
         const rows = yield* sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`

@@ -38,7 +38,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         SELECT * FROM jsonb_to_recordset(${wire(jobs)}::jsonb) AS w(
           job_id uuid, document_id uuid, user_id uuid, correlation_id uuid, filename text, media_type text, bytes bigint,
           raw_sha256 text, raw_path text, metadata jsonb, priority int, chunker text, embed_model text,
-          embed_version text, traceparent text, secret text, force boolean
+          embed_version text, traceparent text, secret text, force boolean, request_id uuid
         )
       ), known AS (
         SELECT w.*, taken.job_id AS taken, same.job_id AS same
@@ -50,10 +50,10 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
           ORDER BY j.created_at LIMIT 1
         ) same ON true
       ), document AS (
-        INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata)
-        SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata FROM known
+        INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id)
+        SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id FROM known
         WHERE taken IS NULL AND same IS NULL
-        ON CONFLICT (document_id) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING document_id
       ), job AS (
         INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, chunks_version, embed_model,
@@ -100,5 +100,6 @@ const wire = (jobs: ReadonlyArray<NewJob>): string =>
     embed_version: document.model.version,
     traceparent: document.traceparent,
     secret,
-    force: document.force
+    force: document.force,
+    request_id: document.requestId
   })))

@@ -27,17 +27,18 @@ export const IdempotencyKeysSql = Layer.effect(
             VALUES (${user}, ${key}, ${holder}, now() + ${lock} * interval '1 second', now() + ${keep} * interval '1 second')
             ON CONFLICT (user_id, idempotency_key) DO UPDATE SET holder = excluded.holder,
               locked_until = excluded.locked_until, expires_at = excluded.expires_at,
+              request_id = CASE WHEN k.status IS NULL AND k.expires_at > now() THEN k.request_id ELSE gen_random_uuid() END,
               fingerprint = NULL, status = NULL, headers = NULL, body = NULL
             WHERE (k.status IS NULL AND k.locked_until < now()) OR k.expires_at < now()
-            RETURNING holder
+            RETURNING request_id
           )
-          SELECT fingerprint, status, headers, body,
+          SELECT NULL::uuid AS request_id, fingerprint, status, headers, body,
             greatest(1, extract(epoch FROM locked_until - now()))::float8 AS patience
           FROM idempotency_keys
           WHERE user_id = ${user} AND idempotency_key = ${key} AND NOT EXISTS (SELECT FROM taken)
-          UNION ALL SELECT NULL, NULL, NULL, NULL, 0 FROM taken`)
+          UNION ALL SELECT request_id, NULL, NULL, NULL, NULL, 0 FROM taken`)
         const [row] = yield* Effect.mapError(decodeRows(rows), rowError)
-        if (row?.patience === 0) return claimed
+        if (row?.request_id != null) return { _tag: "Claimed", requestId: row.request_id }
         if (row?.status == null) return inFlight(row?.patience ?? 1)
         return { _tag: "Answered", answer: yield* Effect.mapError(decodeAnswer(row), rowError) }
       }),
@@ -56,15 +57,15 @@ export const IdempotencyKeysSql = Layer.effect(
             headers = ${JSON.stringify(headers)}::jsonb, body = ${body}
           WHERE ${held(hold)}`)
       }),
-      release: (hold) => failing(sql`DELETE FROM idempotency_keys WHERE ${held(hold)}`)
+      release: (hold) => failing(sql`UPDATE idempotency_keys SET locked_until = '-infinity' WHERE ${held(hold)}`)
     })
   })
 )
 
-const claimed: Claim = { _tag: "Claimed" }
 const inFlight = (seconds: number): Claim => ({ _tag: "InFlight", patience: Duration.seconds(seconds) })
 
 const Row = Schema.Struct({
+  request_id: Schema.NullOr(Schema.String),
   fingerprint: Schema.NullOr(Schema.String),
   status: Schema.NullOr(Schema.Int),
   headers: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),

@@ -8,8 +8,8 @@ import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { bodyDigest, fingerprintOf, isUpload, rereadUpload } from "./fingerprint.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import { Idempotency, UploadDigest } from "./Idempotency.ts"
-import { BadRequest, KeyInFlight, KeyReused } from "./Problem.ts"
+import { Idempotency, RequestId, reusedKey, UploadDigest } from "./Idempotency.ts"
+import { BadRequest, KeyInFlight } from "./Problem.ts"
 import { uploadLimits } from "./readUpload.ts"
 import { setHeader } from "./setHeader.ts"
 import { stageProblem } from "./stageProblem.ts"
@@ -59,7 +59,7 @@ export const IdempotencyLive = Layer.effect(
       const content = isUpload(request)
         ? yield* rereadUpload(request, uploadLimits(maxUploadBytes))
         : yield* bodyDigest(request)
-      if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reused
+      if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reusedKey
       return HttpServerResponse.text(answer.body, {
         status: answer.status,
         headers: { ...answer.headers, "idempotency-replayed": "true" },
@@ -77,7 +77,7 @@ export const IdempotencyLive = Layer.effect(
       const claim = yield* stageProblem(keys.claim(hold))
       switch (claim._tag) {
         case "Claimed":
-          return yield* carryOut(app, hold)
+          return yield* carryOut(Effect.provideService(app, RequestId, claim.requestId), hold)
         case "Answered":
           return yield* repeat(claim.answer)
         case "InFlight":
@@ -123,11 +123,6 @@ const malformed = Effect.gen(function*() {
     errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }],
     correlation_id: yield* Correlation
   })
-})
-
-const reused = Effect.gen(function*() {
-  const detail = "This Idempotency-Key belongs to another request: a new request takes a new key."
-  return yield* new KeyReused({ detail, correlation_id: yield* Correlation })
 })
 
 /** Most requests end soon, however long the lock of a dead one may last. */

@@ -7,6 +7,7 @@ import type { DocumentId } from "../domain/Ids.ts"
 import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
+import { RequestId } from "./Idempotency.ts"
 import { Conflict } from "./Problem.ts"
 import { discard } from "./readUpload.ts"
 import type { ReceivedFile } from "./receiveFile.ts"
@@ -42,7 +43,8 @@ export const acceptDocument = Effect.fnUntraced(function*(
     chunker,
     model,
     traceparent,
-    force: wishes.force ?? false
+    force: wishes.force ?? false,
+    requestId: yield* RequestId
   })
 })
 

@@ -1,12 +1,13 @@
 /** Takes an upload's body into the storage and makes a document of it, or leaves nothing of it. */
 import { Effect, Option } from "effect"
 import type { HttpServerRequest } from "effect/http"
-import { Documents } from "../../services/Documents.ts"
+import { type Document, Documents } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { DocumentId } from "../domain/Ids.ts"
 import { acceptDocument, discardUnused, taken, traceparentOf } from "./acceptDocument.ts"
 import { Caller } from "./Access.ts"
+import { RequestId, reusedKey } from "./Idempotency.ts"
 import { discard, readUpload } from "./readUpload.ts"
 
 type Upload = Effect.Success<ReturnType<typeof readUpload>>
@@ -15,10 +16,28 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
   const ids = yield* Ids
   const fresh = DocumentId.make(yield* ids.uuid)
   const traceparent = yield* traceparentOf(request)
+  const earlier = yield* earlierAttempt
   // A caller who hangs up is free to do so until the file is whole; from then on the rows and the object go together.
-  return yield* Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(restore(readUpload(request, fresh)), (upload) => settle(upload, fresh, traceparent))
-  )
+  return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
+    const upload = yield* restore(readUpload(request, fresh))
+    return Option.isSome(earlier)
+      ? yield* sameAs(earlier.value, upload)
+      : yield* settle(upload, fresh, traceparent)
+  }))
+})
+
+/** Somebody carried this request out, and died or lost its connection before it could answer. */
+const earlierAttempt = Effect.gen(function*() {
+  const requestId = yield* RequestId
+  if (requestId === null) return Option.none<Document>()
+  const { userId } = yield* Caller
+  return yield* (yield* Documents).findByRequest(userId, requestId)
+})
+
+const sameAs = Effect.fnUntraced(function*({ job, sha256 }: Document, { file }: Upload) {
+  yield* discard(file.path)
+  if (file.sha256 !== sha256) return yield* reusedKey
+  return { job, duplicate: false }
 })
 
 const settle = Effect.fnUntraced(function*(upload: Upload, fresh: DocumentId, traceparent: string | null) {

@@ -80,6 +80,28 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
+    "finds what an earlier attempt made that could not answer any more, and makes nothing of its own",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const pipeline = yield* Pipeline
+      for (const [at, fields] of [{}, { document_id: randomUUID() }].entries()) {
+        const key = randomUUID()
+        pipeline.answersLost = true
+        assert.strictEqual((yield* upload(forced("a.txt", "some text", fields), named(key))).status, 503)
+        pipeline.answersLost = false
+        const other = yield* upload(forced("a.txt", "other text", fields), named(key))
+        assert.include(other.body, { status: 422, code: "IDEMPOTENCY_KEY_REUSED" })
+        const again = yield* upload(forced("a.txt", "some text", fields), named(key))
+        assert.strictEqual(again.status, 202)
+        assert.isTrue(pipeline.entries.has(String(again.body["document_id"])))
+        assert.strictEqual(pipeline.entries.size, at + 1)
+        assert.strictEqual(objects.size, at + 1)
+      }
+    })
+  )
+
+  live(
     "is nobody else's: another user's same key is another request",
     Effect.gen(function*() {
       const { upload } = yield* TestApi

@@ -40,7 +40,13 @@ const surroundings = Layer.mergeAll(
       })
     )
   ),
-  Layer.succeed(Documents, { accept: unused, find: unused, remove: unused, sameText: () => Effect.succeed(null) }),
+  Layer.succeed(Documents, {
+    accept: unused,
+    find: unused,
+    findByRequest: unused,
+    remove: unused,
+    sameText: () => Effect.succeed(null)
+  }),
   Layer.effectContext(Effect.sync(() => {
     const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [] })
     return Context.make(Parser, state).pipe(Context.add(DocumentParser, {

@@ -88,6 +88,7 @@ export const CredentialsMemory = Layer.mergeAll(
   }),
   Layer.sync(IdempotencyKeys, () => {
     const held = new Map<string, StoredAnswer | undefined>()
+    const requests = new Map<string, string>()
     const nameOf = ({ key, user }: Hold) => `${user} ${key}`
     return IdempotencyKeys.of({
       claim: (hold) =>
@@ -96,7 +97,9 @@ export const CredentialsMemory = Layer.mergeAll(
           if (answer !== undefined) return { _tag: "Answered", answer }
           if (held.has(nameOf(hold))) return { _tag: "InFlight", patience: Duration.seconds(60) }
           held.set(nameOf(hold), undefined)
-          return { _tag: "Claimed" }
+          const requestId = requests.get(nameOf(hold)) ?? randomUUID()
+          requests.set(nameOf(hold), requestId)
+          return { _tag: "Claimed", requestId }
         }),
       renew: () => Effect.void,
       settle: (hold, answer) => Effect.sync(() => void held.set(nameOf(hold), answer)),

@@ -13,7 +13,7 @@ import { type JobId, type UserId } from "../../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../../src/domain/Job.ts"
 import { failureOf, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import type { Receipt } from "../../src/domain/Receipt.ts"
-import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
 import { jobOf } from "./jobInMemory.ts"
 
 interface Entry {
@@ -31,6 +31,8 @@ export class Pipeline extends Context.Service<Pipeline, {
   readonly move: (job: JobId, to: JobStatus, fields?: Partial<Job>) => Effect.Effect<void>
   /** Every port fails with it from now on. */
   failure: StageError | undefined
+  /** Documents are written, but nobody hears of it. */
+  answersLost: boolean
   heartbeat: Option.Option<Duration.Duration>
   /** Migrations that have not run. */
   missingMigrations: ReadonlyArray<string>
@@ -82,12 +84,15 @@ const make = Effect.gen(function*() {
         if (entry !== undefined) yield* record(entry, entry.job.status, { ...fields, status: to })
       }),
       failure: undefined,
+      answersLost: false,
       heartbeat: Option.some(Duration.seconds(3)),
       missingMigrations: [],
       hits: []
     })
   }
 })
+
+const connectionLost = new TransientError({ code: "DATABASE_FAILED", message: "The connection was lost." })
 
 const services = Effect.map(make, ({ changes, pipeline }) => {
   /** Fails instead, if the test says so. */
@@ -123,13 +128,21 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
               entry.document.userId === document.userId && entry.document.sha256 === document.sha256
             )
             if (same !== undefined && !document.force) return { outcome: "duplicate" as const, job: same.job }
-            return { outcome: "accepted" as const, job: yield* pipeline.accept(document) }
+            const job = yield* pipeline.accept(document)
+            return pipeline.answersLost ? yield* connectionLost : { outcome: "accepted" as const, job }
           })
         ),
       find: (user, id) =>
         port(() => {
           const entry = pipeline.entries.get(id)
           return entry?.document.userId === user ? Option.some(toDocument(entry)) : Option.none()
+        }),
+      findByRequest: (user, requestId) =>
+        port(() => {
+          const entry = [...pipeline.entries.values()].find(({ document }) =>
+            document.userId === user && document.requestId === requestId
+          )
+          return entry === undefined ? Option.none() : Option.some(toDocument(entry))
         }),
       sameText: () => unused,
       remove: (user, id) =>

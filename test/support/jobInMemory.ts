@@ -20,6 +20,7 @@ export const anUpload = (fields: Partial<NewDocument> = {}): NewDocument => ({
   model: { model: "text-embedding-3-small", version: "1", dimensions: 1536 },
   traceparent: null,
   force: false,
+  requestId: null,
   ...fields
 })
 

@@ -1,6 +1,5 @@
 /** Uploads that are empty, too long, misnamed, repeated or broken off. */
 import { Effect, Schedule } from "effect"
-import { randomUUID } from "node:crypto"
 import { request } from "node:http"
 import { anotherUser, mustLeaveNothing, startApi, storedFiles } from "../api.ts"
 import type { Case } from "../Case.ts"
@@ -163,37 +162,6 @@ export const cases: ReadonlyArray<Case> = [
       const files = yield* storedFiles
       yield* must(files.length === 1, `${files.length} files are stored.`)
       return `1 × 202, ${answers.filter(({ status }) => status === 200).length} × 200, one job and one file.`
-    })
-  },
-  {
-    id: "B17",
-    title: "the same Idempotency-Key again, with another body, and while the first is under way",
-    expected: "The same answer again; 422; 409 or the same answer. One document.",
-    run: Effect.gen(function*() {
-      const { upload } = yield* startApi()
-      const headers = { "idempotency-key": randomUUID() }
-      const one = yield* upload("a.md", text(1), { headers, fields: { force: "true" } })
-      const again = yield* upload("a.md", text(1), { headers, fields: { force: "true" } })
-      yield* must(
-        again.status === one.status && again.text === one.text,
-        `Again it was answered ${again.status} ${again.code}.`
-      )
-      const other = yield* upload("a.md", text(2), { headers, fields: { force: "true" } })
-      yield* must(other.status === 422, `Another body was answered ${other.status} ${other.code}.`)
-      const racing = { headers: { "idempotency-key": randomUUID() }, fields: { force: "true" } }
-      const race = yield* Effect.all(Array.from({ length: 6 }, () => upload("b.md", text(3), racing)), {
-        concurrency: "unbounded"
-      })
-      const statuses = race.map(({ status }) => status)
-      yield* must(
-        statuses.every((status) => status === 202 || status === 409),
-        `A race was answered ${statuses.join(", ")}.`
-      )
-      const documents = yield* count("SELECT count(*) FROM documents")
-      yield* must(documents === 2, `There are ${documents} documents.`)
-      return `Replayed, 422, and ${
-        statuses.filter((status) => status === 409).length
-      } × 409 in a race of six; two documents in all.`
     })
   },
   {

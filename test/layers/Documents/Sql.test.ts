@@ -56,6 +56,21 @@ onEachDatabase("documents", (it) => {
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
       }))
 
+    it.effect("are found by the request that made them, which makes one alone and is its user's own", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const requestId = randomUUID()
+        assert.isTrue(Option.isNone(yield* documents.findByRequest(localUserId, requestId)))
+        const { job } = yield* documents.accept(anUpload({ requestId, force: true }))
+        assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true }))).outcome, "conflict")
+        const found = Option.getOrThrow(yield* documents.findByRequest(localUserId, requestId))
+        assert.strictEqual(found.job.job_id, job?.job_id)
+        assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
+        const theirs = yield* documents.accept(anUpload({ userId: stranger, requestId, force: true }))
+        assert.strictEqual(theirs.outcome, "accepted")
+      }))
+
     it.effect("of the same bytes are processed again if asked for, if the first failed, and for another user", () =>
       Effect.gen(function*() {
         yield* emptyTables

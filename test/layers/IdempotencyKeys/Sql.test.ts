@@ -79,6 +79,24 @@ onEachDatabase("a key of a request", (it) => {
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
       }))
 
+    it.effect("gives its request one id through all attempts, and another one after the answer's day", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        const first = yield* keys.claim(hold)
+        yield* keys.release(hold)
+        const second = another(hold)
+        assert.deepStrictEqual(yield* keys.claim(second), first)
+        yield* pass(hold, "16 seconds")
+        const third = another(hold)
+        assert.deepStrictEqual(yield* keys.claim(third), first)
+        yield* keys.settle(third, answer)
+        yield* pass(hold, "25 hours")
+        const later = yield* keys.claim(another(hold))
+        assert.strictEqual(later._tag, "Claimed")
+        assert.notDeepEqual(later, first)
+      }))
+
     it.effect("goes to one of many that come at the same time", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
