@@ -74,6 +74,15 @@ accessa() { pnpm exec node src/bin/accessa.ts "$@"; }
 # pick EXPRESSION: of the JSON document on stdin, called d.
 pick() { pnpm exec node -e "const d = JSON.parse(require('node:fs').readFileSync(0, 'utf8')); console.log($1)"; }
 
+# What .env.local sets and the shell does not, as the commands of package.json read it. No test may depend on it.
+if [ -f .env.local ] && [ "${0##*/}" != run-local-tests.sh ]; then
+  while IFS= read -r line || [ -n "$line" ]; do
+    name=${line%%=*}
+    [[ $name =~ ^[A-Z][A-Z0-9_]*$ ]] || continue
+    [ -n "${!name+set}" ] || export "$name=${line#*=}"
+  done <.env.local
+fi
+
 # Where the local stack is; the command line must not reach any other one.
 data=${ACCESSA_DATA_DIR:-.accessa}
 pid_file=$data/stack.pid
