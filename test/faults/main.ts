@@ -1,8 +1,8 @@
 /** `pnpm faults`: plays the cases one after the other, and fails if one of them does. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Duration, Effect, FileSystem, Layer, References, Schema } from "effect"
+import { Console, Duration, Effect, FileSystem, Layer, References, Runtime, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { platform } from "node:process"
+import { exit, platform } from "node:process"
 import type { Case, Need } from "./Case.ts"
 import { corpusFolder } from "./corpus.ts"
 import { killLoop } from "./loops/killLoop.ts"
@@ -129,5 +129,12 @@ faults.pipe(
   Command.withSubcommands([loop]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.mergeAll(PostgresPlace.layer, NodeServices.layer, quiet)),
-  NodeRuntime.runMain
+  NodeRuntime.runMain({
+    // Left to end by itself, Node was seen to spin for ever over what was left of cut connections.
+    teardown: (result, onExit) =>
+      Runtime.defaultTeardown(result, (code) => {
+        onExit(code)
+        exit(code)
+      })
+  })
 )
