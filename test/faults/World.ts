@@ -1,5 +1,6 @@
 /** What a case has to play with: a place of its own, a database of its own, and processes on ports of their own. */
 import { Context, type Effect, type Scope } from "effect"
+import { cwd } from "node:process"
 import type { PostgresServer } from "./PostgresServer.ts"
 import type { Process, Program } from "./Process.ts"
 
@@ -7,6 +8,9 @@ export type Settings = Readonly<Record<string, string>>
 
 /** `WEBHOOK_SECRETS` of every process. */
 export const webhookSecret = "the secret of the fault suite and of nothing else"
+
+/** The checkout whose programs and migrations are played. An older one shows what a case would have noticed there. */
+export class Tree extends Context.Reference<string>("accessa/test/faults/Tree", { defaultValue: cwd }) {}
 
 export class World extends Context.Service<World, {
   readonly seed: number

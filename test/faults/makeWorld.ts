@@ -12,18 +12,17 @@ import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.t
 import { stores } from "../support/stores.ts"
 import { type Database, freePort, PostgresPlace } from "./PostgresPlace.ts"
 import { startProcess } from "./Process.ts"
-import { webhookSecret, World } from "./World.ts"
-
-const migrations = new URL("../../migrations", import.meta.url).pathname
+import { Tree, webhookSecret, World } from "./World.ts"
 
 /** The world, and the judge's own connection and stores beside it. */
 export const worldLayer = (seed: number) =>
   Layer.unwrap(Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const place = yield* PostgresPlace
+    const tree = yield* Tree
     const scope = yield* Scope.Scope
     // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
-    const directory = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-faults-" })
+    const directory = yield* fs.makeTempDirectoryScoped({ directory: cwd(), prefix: ".accessa-faults-" })
     yield* fs.makeDirectory(`${directory}/logs`)
     const database = place === undefined ? undefined : yield* freshDatabase(place)
     const [api, llamaparse, openai] = yield* Effect.all([freePort, freePort, freePort])
@@ -65,7 +64,7 @@ export const worldLayer = (seed: number) =>
         }[program]
         return yield* startProcess({
           program,
-          directory: cwd(),
+          directory: tree,
           env,
           logFile: `${directory}/logs/${program}.log`,
           health: at(port, "/health")
@@ -77,7 +76,9 @@ export const worldLayer = (seed: number) =>
       : judge(database.url)
     return Layer.merge(stores, ObjectStorageFilesystem({ directory: `${directory}/storage` })).pipe(
       Layer.provideMerge(VectorParameters.layer),
-      Layer.provideMerge(Layer.tap(connection, (context) => Effect.provideContext(migrate(migrations), context))),
+      Layer.provideMerge(
+        Layer.tap(connection, (context) => Effect.provideContext(migrate(`${tree}/migrations`), context))
+      ),
       Layer.merge(Layer.succeed(World, world)),
       Layer.provide(Layer.succeed(Scope.Scope, scope))
     )

@@ -21,7 +21,7 @@ export type Result = typeof Result.Type
 /** Why the needs of a case are not met; undefined if they are. */
 export type Unmet = (need: Need) => string | undefined
 
-export const runCase = Effect.fnUntraced(function*(one: Case, seed: number, unmet: Unmet) {
+export const runCase = Effect.fnUntraced(function*(suite: string, one: Case, seed: number, unmet: Unmet) {
   const start = yield* Clock.currentTimeMillis
   const result = (ok: boolean | null, seen: string, end: number): Result => ({
     case: one.id,
@@ -31,7 +31,7 @@ export const runCase = Effect.fnUntraced(function*(one: Case, seed: number, unme
     ok,
     seed,
     seconds: Math.round((end - start) / 100) / 10,
-    repeat: `pnpm faults ${one.id} --seed ${seed}`
+    repeat: `pnpm ${suite} ${one.id} --seed ${seed}`
   })
   const missing = one.needs?.map(unmet).find((reason) => reason !== undefined)
   if (missing !== undefined) return result(null, `skipped: ${missing}`, start)

@@ -2,6 +2,7 @@
 export interface Mutation {
   readonly name: string
   readonly edits: ReadonlyArray<Edit>
+  /** Ids of faults (`F5a`) and attacks (`A13`), or files of tests (`test/….test.ts`). */
   readonly cases: ReadonlyArray<string>
 }
 

@@ -26,19 +26,52 @@ const copyTree = Effect.gen(function*() {
   return tree
 })
 
+type Seen = Pick<Result, "case" | "ok" | "seen">
+
+/** Each case by the suite that its name belongs to: an attack, a fault, or a file of tests. */
 const play = Effect.fnUntraced(function*(tree: string, cases: ReadonlyArray<string>, seed: number) {
+  const seen: Array<Seen> = []
+  for (const [suite, isOne] of suites) {
+    const names = cases.filter(isOne)
+    if (names.length === 0) continue
+    const output = yield* run(tree, [`test/${suite}/main.ts`, ...names, "--json", "--seed", String(seed)])
+    const lines = output.split("\n").filter((line) => line.startsWith("{"))
+    seen.push(...(yield* Effect.forEach(lines, (line) => decode(line))))
+  }
+  for (const file of cases.filter(isTestFile)) seen.push(yield* runTests(tree, file))
+  return seen
+})
+
+const isTestFile = (name: string): boolean => name.endsWith(".test.ts")
+const suites: ReadonlyArray<readonly [suite: string, isOne: (name: string) => boolean]> = [
+  ["attacks", (name) => /^A\d/.test(name)],
+  ["faults", (name) => !/^A\d/.test(name) && !isTestFile(name)]
+]
+
+const run = Effect.fnUntraced(function*(tree: string, words: ReadonlyArray<string>) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-  const output = yield* spawner.string(
-    ChildProcess.make(execPath, ["test/faults/main.ts", ...cases, "--json", "--seed", String(seed)], {
-      cwd: tree,
-      extendEnv: true,
-      stderr: "ignore"
-    })
-  )
-  const lines = output.split("\n").filter((line) => line.startsWith("{"))
-  return yield* Effect.forEach(lines, (line) => decode(line))
+  return yield* spawner.string(ChildProcess.make(execPath, words, { cwd: tree, extendEnv: true, stderr: "ignore" }))
 })
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Result))
+
+const runTests = Effect.fnUntraced(function*(tree: string, file: string) {
+  const output = yield* run(tree, ["node_modules/vitest/vitest.mjs", "run", file, "--reporter=json"])
+  const line = output.split("\n").find((text) => text.startsWith("{")) ?? "{}"
+  const { testResults } = yield* decodeTests(line)
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const red = tests.find(({ status }) => status === "failed")
+  const seen: Seen = {
+    case: file,
+    ok: red === undefined && tests.some(({ status }) => status === "passed"),
+    seen: red?.fullName ?? `${tests.length} tests, none failed.`
+  }
+  return seen
+})
+const decodeTests = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  testResults: Schema.Array(Schema.Struct({
+    assertionResults: Schema.Array(Schema.Struct({ fullName: Schema.String, status: Schema.String }))
+  }))
+})))
 
 /** A process that does not start proves nothing about the case. */
 const brokeDown = /ended with \d|is not ready/

@@ -1,0 +1,13 @@
+/**
+ * `pnpm attacks`: what an ordinary user's key, or no key at all, can do to others and to the data, played from outside. The ids
+ * are `A1`, `A2`, …; `docs/attacks.md` lists what a run saw.
+ */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { runMain, suiteCommand, suiteServices } from "../faults/suite.ts"
+
+suiteCommand({ name: "attacks", folders: [new URL("cases/", import.meta.url)], order: "A" }).pipe(
+  Command.run({ version: "1" }),
+  Effect.provide(suiteServices),
+  runMain
+)
