@@ -3,31 +3,64 @@
  * commit, one sync) when it returns. Nobody waits for company: a lone request runs at once. Measured for moves: six times
  * as many a second as with one statement each.
  */
-import { Deferred, Effect, Exit, Queue, type Scope } from "effect"
+import { Cause, Deferred, Effect, Exit, Option, Queue, type Scope } from "effect"
 
 interface Waiting<Request, Result, E> {
   readonly request: Request
   readonly done: Deferred.Deferred<Result, E>
 }
 
-/** `run` answers one result for each request, in their order; its failure is everybody's. */
-export const makeCoalescer = <Request, Result, E>(
-  run: (requests: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<Exit.Exit<Result, E>>, E>,
+/** Answers one result for each request, in their order. */
+type Run<Request, Result, E> = (
+  requests: ReadonlyArray<Request>
+) => Effect.Effect<ReadonlyArray<Exit.Exit<Result, E>>, E>
+
+/**
+ * Each request ends as it would have ended alone: a group that fails is run again in halves, down to the one request that is to
+ * blame. Only what fails for everybody at once, a database that is away, is not tried again here.
+ */
+export const inHalves = <Request, Result, E extends { readonly _tag: string }>(run: Run<Request, Result, E>) => {
+  const each = (requests: ReadonlyArray<Request>): Effect.Effect<ReadonlyArray<Exit.Exit<Result, E>>> =>
+    Effect.flatMap(Effect.exit(run(requests)), (exit) => {
+      if (Exit.isSuccess(exit)) {
+        return Effect.succeed(
+          requests.map((_, index) =>
+            exit.value[index] ?? Exit.die(new Error(`no result for request ${index} of ${requests.length}`))
+          )
+        )
+      }
+      if (requests.length === 1 || isEverybodys(exit.cause)) {
+        return Effect.succeed(requests.map(() => Exit.failCause(exit.cause)))
+      }
+      const middle = Math.ceil(requests.length / 2)
+      return Effect.map(
+        Effect.all([each(requests.slice(0, middle)), each(requests.slice(middle))]),
+        ([first, second]) => [...first, ...second]
+      )
+    })
+  return each
+}
+
+const isEverybodys = (cause: Cause.Cause<{ readonly _tag: string }>): boolean =>
+  Cause.hasInterrupts(cause)
+  || Option.exists(Cause.findErrorOption(cause), ({ _tag }) => _tag === "RecoverableError")
+
+export const makeCoalescer = <Request, Result, E extends { readonly _tag: string }>(
+  run: Run<Request, Result, E>,
   options: { readonly most: number; readonly lanes: number }
 ): Effect.Effect<(request: Request) => Effect.Effect<Result, E>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const queue = yield* Queue.unbounded<Waiting<Request, Result, E>>()
+    const runEach = inHalves(run)
 
     const settle = (batch: ReadonlyArray<Waiting<Request, Result, E>>) =>
-      Effect.exit(run(batch.map((waiting) => waiting.request))).pipe(
-        Effect.flatMap((exit) =>
+      Effect.flatMap(
+        runEach(batch.map((waiting) => waiting.request)),
+        (results) =>
           Effect.forEach(batch, (waiting, index) => {
-            const result = Exit.isSuccess(exit)
-              ? exit.value[index] ?? Exit.die(`no result for request ${index} of ${batch.length}`)
-              : Exit.failCause(exit.cause)
-            return Deferred.done(waiting.done, result)
+            const result = results[index]
+            return result === undefined ? Effect.void : Deferred.done(waiting.done, result)
           }, { discard: true })
-        )
       )
 
     const lane = Queue.takeBetween(queue, 1, options.most).pipe(

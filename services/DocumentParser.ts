@@ -30,11 +30,16 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   readonly immediate: boolean
   /** Hands the document over and answers the provider's job id. A parser without a provider only checks the request. */
   readonly submit: (request: ParseRequest) => Effect.Effect<string, StageError>
-  /** The result, or undefined while the provider still works. The only truth about a parse: a callback is a hint to ask. */
+  /**
+   * The result, or undefined while the provider still works. The only truth about a parse: a callback is a hint to ask. Fails with
+   * `PARSER_FORGOTTEN` if the provider knows no such parse: the document has to be handed over again.
+   */
   readonly result: (
     providerJobId: string,
     request: ParseRequest
   ) => Effect.Effect<ParsedDocument | undefined, StageError>
   /** Tells the provider that nobody waits any more; a provider that can not cancel lets it run out. */
   readonly cancel: (providerJobId: string) => Effect.Effect<void, StageError>
+  /** Hands over a line of our own and cancels it, to tell whether the provider is well apart from any document. */
+  readonly probe: Effect.Effect<void, StageError>
 }>()("accessa/services/DocumentParser") {}

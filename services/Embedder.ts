@@ -15,4 +15,6 @@ export class Embedder extends Context.Service<Embedder, {
   readonly model: EmbeddingModel
   /** One call, no retry inside. The caller keeps to `src/policy/limits.ts`; an answer that is no set of vectors is an error. */
   readonly embed: (texts: ReadonlyArray<string>) => Effect.Effect<Embedded, StageError>
+  /** Embeds a word of our own, to tell whether the service is well apart from any document: it costs a token. */
+  readonly probe: Effect.Effect<Pick<Embedded, "tokens" | "requestId">, StageError>
 }>()("accessa/services/Embedder") {}

@@ -29,6 +29,8 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   readonly move: (from: string, to: string) => Effect.Effect<void, StageError>
   /** No error if there is none. */
   readonly remove: (path: string) => Effect.Effect<void, StageError>
+  /** Writes, reads and removes objects of our own, to tell whether the storage is well apart from any document. */
+  readonly probe: Effect.Effect<void, StageError>
   /** For a PUT from outside, which replaces nothing. Undefined if the storage is not to be reached from outside. */
   readonly uploadAddress: (path: string, mediaType: string) => Effect.Effect<UploadAddress | undefined, StageError>
 }>()("accessa/services/ObjectStorage") {}

@@ -88,6 +88,8 @@ export class Vectors extends Context.Service<Vectors, {
   readonly announceQuery: (call: QueryCall) => Effect.Effect<void, StageError>
   /** The announced question was embedded, for so many tokens. */
   readonly payQuery: (call: QueryCall, requestId: string) => Effect.Effect<void, StageError>
+  /** A probe was answered: nobody's call, which everybody's budget counts. */
+  readonly payProbe: (call: Omit<QueryCall, "user">, requestId: string) => Effect.Effect<void, StageError>
   /** The nearest chunks of a user's complete documents. */
   readonly search: (
     user: UserId,

@@ -96,7 +96,9 @@ const read = Effect.gen(function*() {
     worker: Config.all({
       concurrency: count("WORKER_CONCURRENCY", 32, 1_000),
       leaseSeconds: seconds("WORKER_LEASE_SECONDS", 30),
-      heartbeatSeconds: seconds("WORKER_HEARTBEAT_SECONDS", 10)
+      heartbeatSeconds: seconds("WORKER_HEARTBEAT_SECONDS", 10),
+      /** How long a job waits for a service that is out before it fails. */
+      outageHours: count("OUTAGE_HOURS", 24, 8_760)
     }),
     mockLlamaParse: Config.all({
       delaySeconds: seconds("MOCK_LLAMAPARSE_DELAY", 2),

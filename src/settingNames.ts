@@ -38,6 +38,7 @@ export const settingNames: ReadonlyArray<string> = [
   "OPENAI_API_KEY",
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_SERVICE_NAME",
+  "OUTAGE_HOURS",
   "PARSER",
   "PUBLIC_URL",
   "STORAGE",

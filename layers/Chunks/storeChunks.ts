@@ -25,6 +25,7 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
         ${requests.map(({ job }) => job.job_id)}::uuid[], ${requests.map(({ job }) => job.fence)}::bigint[]
       ) AS w(job_id, fence) USING (job_id, fence)
       WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
+      ORDER BY j.job_id
       FOR UPDATE OF j
     )
     INSERT INTO document_chunk_buffer
@@ -59,6 +60,7 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
         ${again.map(({ chunks }) => chunks[0]?.ordinal ?? 0)}::int[]
       ) AS w(job_id, fence, first) USING (job_id, fence)
       WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
+      ORDER BY j.job_id
       FOR UPDATE OF j
     )
     DELETE FROM document_chunk_buffer c USING windows w

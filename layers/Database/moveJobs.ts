@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { isEdge, isTerminal } from "../../src/domain/JobStatus.ts"
 import type { Move } from "../../src/domain/Move.ts"
-import { changesChannel } from "./channels.ts"
+import { toldOf } from "./tell.ts"
 
 /** A move that the graph does not have, or that needs the receipt, is a mistake in this program, not a state of the world. */
 export class IllegalMove extends Error {
@@ -68,9 +68,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
       FROM moved CROSS JOIN LATERAL jsonb_array_elements(hops) WITH ORDINALITY AS h(hop, n)
       WHERE type <> 'waiting'
       ORDER BY job_id, n
-    ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
-    )
+    ), ${sql.literal(toldOf("moved"))}
     SELECT moved.job_id, moved.fence FROM moved, told`
   // By fence too: who lost the job and who has it now may both be in this batch.
   const moved = new Set(rows.map(({ fence, job_id }) => `${job_id} ${fence}`))

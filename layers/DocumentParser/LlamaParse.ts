@@ -1,7 +1,9 @@
 /** LlamaParse, the hosted parser: v2 of its API, spoken directly so that a document is streamed and nothing is retried inside. */
-import { Effect, Layer, Redacted, Stream } from "effect"
+import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
+import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
+import { DocumentId, JobId } from "../../src/domain/Ids.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
 import { strikeOut } from "../../src/domain/strikeOut.ts"
 import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
@@ -55,8 +57,8 @@ export const DocumentParserLlamaParse = (
           switch (job?.status) {
             case undefined:
               return yield* new PermanentError({
-                code: "PARSER_REJECTED",
-                message: "The parser does not know this parse any more.",
+                code: "PARSER_FORGOTTEN",
+                message: `The parser does not know the parse ${providerJobId} any more.`,
                 dependency: "parser",
                 requestId: providerJobId
               })
@@ -84,10 +86,28 @@ export const DocumentParserLlamaParse = (
             }
           }
         }),
-        cancel: Effect.fn("DocumentParser.cancel")((providerJobId) => api.cancel(providerJobId))
+        cancel: Effect.fn("DocumentParser.cancel")((providerJobId) => api.cancel(providerJobId)),
+        probe: Effect.gen(function*() {
+          // Free of charge; only a parser that answers this is handed something.
+          yield* api.list(new Date(yield* Clock.currentTimeMillis), undefined)
+          const { id } = yield* api.create(uploadBody(probeRequest(randomUUID()), options))
+          yield* Effect.ignore(api.cancel(id), { log: "Debug" })
+        }).pipe(Effect.withSpan("DocumentParser.probe"))
       })
     })
   )
+
+const probeLine = new TextEncoder().encode("Is the parser well?\n")
+
+/** The same bytes each time: parsed within two days before, they cost nothing. */
+const probeRequest = (id: string): ParseRequest => ({
+  jobId: JobId.make(id),
+  documentId: DocumentId.make(id),
+  filename: "probe.txt",
+  mediaType: "text/plain",
+  bytes: probeLine.length,
+  content: Stream.make(probeLine)
+})
 
 /** One page may fail within a parse that is complete: the others are kept, and its place says that it is missing. */
 const assemble = Effect.fnUntraced(function*(

@@ -17,6 +17,7 @@ export const DocumentParserMemory: Layer.Layer<DocumentParser> = Layer.succeed(
       }
       return { markdown, pages: 0 }
     }),
-    cancel: () => Effect.void
+    cancel: () => Effect.void,
+    probe: Effect.void
   })
 )

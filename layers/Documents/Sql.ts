@@ -7,7 +7,7 @@ import { Ids } from "../../services/Ids.ts"
 import type { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
-import { makeCoalescer } from "../coalesce.ts"
+import { inHalves, makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../Database/asUser.ts"
 import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
 import { rowError } from "../Database/rowError.ts"
@@ -28,31 +28,29 @@ export const DocumentsSql = Layer.effect(
       )
       const { answers, rows } = yield* failing(acceptDocuments(sql, jobs))
       const found = yield* decodeJobs(rows)
-      return jobs.flatMap(({ document, jobId }): ReadonlyArray<{ document: NewDocument; acceptance: Acceptance }> => {
+      return jobs.map(({ jobId }): Exit.Exit<Acceptance, StageError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.job_id === answer?.job_id)
-        if (answer?.outcome === "conflict") return [{ document, acceptance: { outcome: answer.outcome, job } }]
+        if (answer?.outcome === "conflict") return Exit.succeed({ outcome: answer.outcome, job })
         return answer === undefined || job === undefined
-          ? []
-          : [{ document, acceptance: { outcome: answer.outcome, job } }]
+          ? Exit.die(new Error("the job that was just accepted is not there"))
+          : Exit.succeed({ outcome: answer.outcome, job })
       })
     })
+    // A round is durable when it ends: what fails in a later one must not be run again with it.
+    const acceptEach = inHalves(acceptRound)
 
     /** Those that share an identity with an earlier one of the batch go in another round, and find it. */
     const acceptAll = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
-      const settled = new Map<NewDocument, Acceptance>()
+      const settled = new Map<NewDocument, Exit.Exit<Acceptance, StageError>>()
       let waiting = documents
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
-        for (const { acceptance, document } of yield* acceptRound(now)) settled.set(document, acceptance)
+        const ends = yield* acceptEach(now)
+        for (const [index, document] of now.entries()) settled.set(document, ends[index] ?? lost)
         waiting = later
       }
-      return documents.map((document): Exit.Exit<Acceptance, StageError> => {
-        const acceptance = settled.get(document)
-        return acceptance === undefined
-          ? Exit.die(new Error("the job that was just accepted is not there"))
-          : Exit.succeed(acceptance)
-      })
+      return documents.map((document) => settled.get(document) ?? lost)
     })
     const accept = yield* makeCoalescer(acceptAll, { most: 32, lanes: 2 })
 
@@ -135,6 +133,8 @@ export const DocumentsSql = Layer.effect(
     })
   })
 )
+
+const lost = Exit.die(new Error("a document was neither accepted nor refused"))
 
 const apart = (documents: ReadonlyArray<NewDocument>) => {
   const taken = new Set<string>()

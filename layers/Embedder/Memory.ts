@@ -31,7 +31,8 @@ export const EmbedderMemory = (model: EmbeddingModel): Layer.Layer<Embedder | Em
         requestId: `memory-${batches.length}`
       }
     })
-    return Context.make(Embedder, { model, embed }).pipe(
+    const probe = Effect.succeed({ tokens: 0, requestId: "memory-probe" })
+    return Context.make(Embedder, { model, embed, probe }).pipe(
       Context.add(EmbedderLog, { batches: Effect.sync(() => [...batches]) })
     )
   }))

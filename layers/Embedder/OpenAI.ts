@@ -45,20 +45,19 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
         })
       ).pipe(Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(late()) }))
 
-    return Embedder.of({
-      model,
-      embed: Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
-        yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
-        const { data, request_id } = yield* call(texts)
-        const requestId = withoutSent(request_id ?? "unknown", { texts, key })
-        const body = yield* decode(data).pipe(
-          Effect.mapError(() => invalid("is not a list of embeddings", requestId))
-        )
-        yield* Effect.annotateCurrentSpan({ "embed.request_id": requestId, "embed.tokens": body.usage.total_tokens })
-        const vectors = yield* toVectors(body.data, texts.length, model.dimensions, requestId)
-        return { vectors, tokens: body.usage.total_tokens, requestId }
-      })
+    const embed = Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
+      yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
+      const { data, request_id } = yield* call(texts)
+      const requestId = withoutSent(request_id ?? "unknown", { texts, key })
+      const body = yield* decode(data).pipe(
+        Effect.mapError(() => invalid("is not a list of embeddings", requestId))
+      )
+      yield* Effect.annotateCurrentSpan({ "embed.request_id": requestId, "embed.tokens": body.usage.total_tokens })
+      const vectors = yield* toVectors(body.data, texts.length, model.dimensions, requestId)
+      return { vectors, tokens: body.usage.total_tokens, requestId }
     })
+
+    return Embedder.of({ model, embed, probe: embed(["well"]) })
   })
 
 const toVectors = Effect.fnUntraced(function*(
@@ -119,16 +118,18 @@ const toStageError = (error: unknown, sent: Sent & { readonly now: number }): St
   if (!(error instanceof APIError) || error instanceof APIUserAbortError || error.status === undefined) {
     // Once a connection stood, the request may have been answered and billed, however little of the answer came.
     const answered = !neverSent.has(systemCode(error) ?? "")
-    return new TransientError({
-      code: answered ? "EMBED_INVALID_RESPONSE" : "EMBED_FAILED",
+    const details = {
       message: error instanceof SyntaxError
         ? "The embedding provider's answer is no JSON."
         : `The ${answered ? "answer" : "call"} of the embedding provider broke off (${
           systemCode(error) ?? "no reason known"
         }).`,
       // No cause: a parser's error quotes the body, a header's quotes the key.
-      dependency: "embedder"
-    })
+      dependency: "embedder" as const
+    }
+    return answered
+      ? new TransientError({ ...details, code: "EMBED_INVALID_RESPONSE" })
+      : new RecoverableError({ ...details, code: "EMBED_UNAVAILABLE" })
   }
   const { code, headers, requestID, status, type } = error
   const sentence = isVendorError(error.error) ? error.error.message : ""
@@ -152,7 +153,8 @@ const toStageError = (error: unknown, sent: Sent & { readonly now: number }): St
     return new TransientError({ ...details, ...wait, code: "EMBED_RATE_LIMITED" })
   }
   if (status === 408 || status === 504) return new TransientError({ ...details, ...wait, code: "EMBED_TIMEOUT" })
-  if (status === 409 || status >= 500) return new TransientError({ ...details, ...wait, code: "EMBED_FAILED" })
+  if (status === 409) return new TransientError({ ...details, ...wait, code: "EMBED_FAILED" })
+  if (status >= 500) return new RecoverableError({ ...details, ...wait, code: "EMBED_UNAVAILABLE" })
   if (code === "context_length_exceeded" || (status === 400 && /maximum (input|context) length/i.test(sentence))) {
     return new PermanentError({ ...details, code: "EMBED_INPUT_TOO_LONG" })
   }

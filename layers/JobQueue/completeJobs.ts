@@ -1,8 +1,8 @@
 /** The only way to `complete`: the receipt is computed and the job moved in one statement. */
 import type { SqlClient } from "effect/sql"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
-import { changesChannel } from "../Database/channels.ts"
 import { receiptQuery } from "../Database/receipt.ts"
+import { toldOf } from "../Database/tell.ts"
 
 /**
  * From `embedding_in_progress` by way of `embeddings_stored`, or from there. Answers a receipt for each job whose claim still holds; those without
@@ -18,6 +18,7 @@ export const completeJobs = (
     ), held AS (
       SELECT j.* FROM upload_jobs j JOIN wanted w ON w.job_id = j.job_id AND w.fence = j.fence
       WHERE j.status IN ('embedding_in_progress', 'embeddings_stored') AND j.lease_owner IS NOT NULL
+      ORDER BY j.job_id
       FOR UPDATE OF j
     ), receipts AS (
       ${sql.literal(receiptQuery("SELECT * FROM held"))}
@@ -36,10 +37,8 @@ export const completeJobs = (
         (1, 'embedding_in_progress', 'embeddings_stored'), (2, 'embeddings_stored', 'complete')
       ) AS hop(n, from_status, to_status) ON hop.n = 2 OR hop.from_status = moved.from_status
       ORDER BY job_id, hop.n
-    ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
-    )
-    SELECT receipts.* FROM receipts LEFT JOIN told ON true`
+    ), ${sql.literal(toldOf("moved"))}
+    SELECT receipts.* FROM receipts, told`
 
 const wire = (requests: ReadonlyArray<{ readonly job: ClaimedJob; readonly actor: string }>): string =>
   JSON.stringify(requests.map(({ actor, job }) => ({ job_id: job.job_id, fence: job.fence.toString(), actor })))

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import { activeStatuses, failureOf } from "../../src/domain/JobStatus.ts"
-import { changesChannel, workChannel } from "../Database/channels.ts"
+import { workChannel } from "../Database/channels.ts"
+import { toldOf } from "../Database/tell.ts"
 
 /** The new fence shuts the silent worker out, should it wake; calls it had announced count as lost. A document that did this `crashLimit` times ends as failed. */
 export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, crashLimit: number, leaseMs: number) {
@@ -46,11 +47,10 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
         )
     ), forgotten AS (
       DELETE FROM workers WHERE heartbeat_at < now() - ${forgottenAfter}::interval
-    ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')), pg_notify(${workChannel}, '')
-      FROM freed HAVING count(*) > 0
-    )
-    SELECT freed.dead FROM freed, told`
+    ), woken AS (
+      SELECT pg_notify(${workChannel}, '') FROM freed LIMIT 1
+    ), ${sql.literal(toldOf("freed"))}
+    SELECT freed.dead FROM freed, told, woken`
   const dead = rows.filter((row) => row.dead).length
   return { released: rows.length - dead, dead }
 })

@@ -9,6 +9,7 @@ import type { StageError } from "../../src/domain/StageError.ts"
 import { fileError } from "./filesystem/fileError.ts"
 import { makeFileThread } from "./filesystem/FileThreadClient.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
+import { probeObjects } from "./probeObjects.ts"
 
 // Measured: 512 MB read in 0.5 s so, in 1.1 s at the default of 64 KiB.
 const chunkSize = 256 * 1024
@@ -32,7 +33,7 @@ export const ObjectStorageFilesystem = (
         Effect.mapError(toStageError)
       )
 
-      return ObjectStorage.of({
+      const storage: Omit<ObjectStorage["Service"], "probe"> = {
         put: Effect.fn("ObjectStorage.put")(function*(path, content) {
           const object = yield* objectPath(path)
           const draft = `${incoming}/${randomUUID()}`
@@ -81,7 +82,8 @@ export const ObjectStorageFilesystem = (
         }),
         uploadAddress: (path) =>
           Effect.as(objectPath(path), undefined)
-      })
+      }
+      return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })
     })
   )
 

@@ -2,6 +2,7 @@
 import { Effect, Layer, Stream } from "effect"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
+import { probeObjects } from "./probeObjects.ts"
 
 export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
   ObjectStorage,
@@ -11,7 +12,7 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
       const bytes = objects.get(object.path)
       return bytes === undefined ? Effect.fail(objectMissing(object)) : Effect.succeed(bytes)
     }
-    return ObjectStorage.of({
+    const storage: Omit<ObjectStorage["Service"], "probe"> = {
       put: Effect.fn("ObjectStorage.put")(function*(path, content) {
         const object = yield* objectPath(path)
         const bytes = yield* Stream.mkUint8Array(content)
@@ -34,6 +35,7 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
         objects.delete((yield* objectPath(path)).path)
       }),
       uploadAddress: (path) => Effect.as(objectPath(path), undefined)
-    })
+    }
+    return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })
   })
 )

@@ -4,6 +4,7 @@ import type { HttpClient } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { RecoverableError, type StageError } from "../../src/domain/StageError.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
+import { probeObjects } from "./probeObjects.ts"
 import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
 import { type StorageFault, toStageError } from "./supabase/StorageFault.ts"
 
@@ -29,15 +30,23 @@ export const ObjectStorageSupabase = (
         }
         return base
       }).pipe(Effect.catchTag("StorageFault", (fault) => Effect.fail(toStageError(fault))))
-      const ready = yield* Effect.cachedWithTTL(prepare, (exit) => exit._tag === "Success" ? Infinity : 0)
+      const [ready, invalidate] = yield* Effect.cachedInvalidateWithTTL(
+        prepare,
+        (exit) => exit._tag === "Success" ? Infinity : 0
+      )
       // A storage that is down does not stop the start, a wrong key or address does.
-      yield* Effect.catchTag(ready, "TransientError", (error) => Effect.logWarning(error.message))
+      yield* ready.pipe(
+        Effect.catchIf(
+          ({ code }) => code === "STORAGE_FAILED" || code === "STORAGE_UNAVAILABLE",
+          (error) => Effect.logWarning(error.message)
+        )
+      )
 
       const at = (path: string) => Effect.all({ object: objectPath(path), base: ready })
       const meaning = (object: ObjectPath) => (fault: StorageFault): StageError =>
         fault.isMissing ? objectMissing(object) : toStageError(fault)
 
-      return ObjectStorage.of({
+      const storage: Omit<ObjectStorage["Service"], "probe"> = {
         put: Effect.fn("ObjectStorage.put")(function*<E>(
           path: string,
           content: Stream.Stream<Uint8Array, E>,
@@ -100,6 +109,9 @@ export const ObjectStorageSupabase = (
           const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toStageError)
           return { url, lasts, headers: { "content-type": mediaType } }
         })
-      })
+      }
+      // A bucket that was deleted meanwhile is made again, and one that was made public is refused.
+      const probe = Effect.andThen(invalidate, probeObjects(storage))
+      return ObjectStorage.of({ ...storage, probe })
     })
   )

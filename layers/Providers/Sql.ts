@@ -45,7 +45,7 @@ export const ProvidersSql = Layer.effect(
           UPDATE alerts SET closed_at = now() FROM opened
           WHERE closed_at IS NULL AND key LIKE opened.dependency || ':%'
         ), woken AS (
-          UPDATE upload_jobs SET run_at = now() FROM opened
+          UPDATE upload_jobs SET run_at = now(), last_error = last_error - 'since' FROM opened
           WHERE run_at > now() AND last_error->>'class' = 'recoverable'
             AND starts_with(last_error->>'code', ${codePrefix[dependency]})
         ), audited AS (

@@ -16,7 +16,7 @@ import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
 import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
-import { announceQuery, payQuery } from "./queries.ts"
+import { announceQuery, payProbe, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
 import { storeVectors } from "./storeVectors.ts"
 
@@ -106,6 +106,9 @@ export const VectorsSql = Layer.effect(
       }),
       payQuery: Effect.fn("Vectors.payQuery")(function*(call, requestId) {
         yield* failing(payQuery(sql, call, requestId))
+      }),
+      payProbe: Effect.fn("Vectors.payProbe")(function*(call, requestId) {
+        yield* failing(payProbe(sql, call, requestId))
       }),
       search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
         const rows = yield* sql`

@@ -35,6 +35,19 @@ export const announceQuery = (sql: SqlClient.SqlClient, { callId, costUsd, model
     )
     SELECT over, limit_usd, left_usd FROM overdrawn ORDER BY over DESC LIMIT 1`
 
+/** A probe belongs to no user: it stands in the ledger, and everybody's counter has it. */
+export const payProbe = (sql: SqlClient.SqlClient, call: Omit<QueryCall, "user">, requestId: string) =>
+  sql`
+    WITH paid AS (
+      INSERT INTO embedding_ledger (call_id, user_id, embed_model, embed_version, state, chunks, tokens, cost_usd, request_id,
+        settled_at)
+      VALUES (${call.callId}, ${everybody}, ${call.model.model}, ${call.model.version}, 'paid', 0, ${call.tokens},
+        ${call.costUsd}, ${requestId}, now())
+    )
+    INSERT INTO budget_spend AS b (user_id, month, spent_usd)
+    VALUES (${everybody}, ${sql.literal(monthOf("now()"))}, ${call.costUsd})
+    ON CONFLICT (user_id, month) DO UPDATE SET spent_usd = b.spent_usd + excluded.spent_usd`
+
 /** What the provider counted. Of a call that was written off meanwhile, too: it has been answered after all. */
 export const payQuery = (
   sql: SqlClient.SqlClient,

@@ -20,6 +20,7 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       SELECT j.* FROM upload_jobs j
       JOIN unnest(${jobs.map((job) => job.job_id)}::uuid[], ${jobs.map((job) => job.fence)}::bigint[])
         AS w(job_id, fence) USING (job_id, fence)
+      ORDER BY j.job_id
       FOR UPDATE OF j
     ), pieces AS MATERIALIZED (
       SELECT h.job_id, h.document_id, h.user_id, h.embed_model, h.embed_version, c.chunk_id, c.chunk_sha,

@@ -4,8 +4,8 @@ import type { SqlClient } from "effect/sql"
 import type { Purchase } from "../../services/Vectors.ts"
 import type { JobId } from "../../src/domain/Ids.ts"
 import { vectorSha } from "../../src/domain/Vector.ts"
-import { changesChannel } from "../Database/channels.ts"
 import { countSpending, monthOf } from "../Database/spending.ts"
+import { toldOf } from "../Database/tell.ts"
 import type { VectorParameters } from "../Database/VectorParameters.ts"
 
 /** Answers the jobs whose claim held. What was bought for another one is not stored, and stands in the ledger as lost. */
@@ -31,11 +31,13 @@ export const storeVectors = Effect.fnUntraced(function*(
     ), held AS (
       SELECT j.job_id, j.document_id, j.user_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
       WHERE j.status = 'embedding_in_progress'
+      ORDER BY j.job_id -- as everybody locks jobs: two calls that share some never wait for each other
       FOR UPDATE OF j
     ), unsettled AS (
       -- Locked, so that the same call stored twice, its first answer being lost, counts once.
       SELECT call_id, job_id, user_id, cost_usd, ${sql.literal(monthOf("created_at"))} AS month FROM embedding_ledger
       WHERE call_id = ${callId} AND (state = 'announced' OR (state = 'lost' AND request_id IS NULL))
+      ORDER BY job_id
       FOR UPDATE
     ), stored AS (
       INSERT INTO document_vector_buffer
@@ -69,9 +71,7 @@ export const storeVectors = Effect.fnUntraced(function*(
         SELECT u.user_id, u.month, s.cost_usd - u.cost_usd AS cost_usd FROM unsettled u JOIN shares s USING (job_id)
         WHERE (SELECT count(*) FROM stored) >= 0`))
   }
-    ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM held HAVING count(*) > 0
-    )
+    ), ${sql.literal(toldOf("held"))}
     SELECT held.job_id FROM held, told`
   return new Set(rows.map((row) => row.job_id))
 })

@@ -21,6 +21,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
   const workerId = WorkerId.make(yield* ids.uuid)
   const pipeline = Layer.succeed(Pipeline, {
     actor: `worker:${workerId}`,
+    outagePatience: Duration.hours(worker.outageHours),
     callbackUrl: parser === "local" ? undefined : callbackUrl(webhookSecrets, publicUrl)
   })
   const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })

@@ -78,6 +78,10 @@ export const errorCodes = {
     "The parser did not finish before the deadline.",
     "Retry the job, or ask the parser's support about the provider job id."
   ),
+  PARSER_FORGOTTEN: permanent(
+    "The parser lost the parse before its result was collected.",
+    "Retry the job: the document is handed over again."
+  ),
   PARSER_UNAVAILABLE: recoverable("The parser is out of service.", "Nothing to do: parked jobs go on when it is back."),
   PARSER_AUTH: recoverable("The parser refuses our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),
   PARSER_QUOTA: recoverable("The parser's credits are used up.", "Top up the account; parked jobs then go on."),
@@ -124,6 +128,10 @@ export const errorCodes = {
   STORAGE_DENIED: recoverable(
     "The object storage refuses us.",
     "Give this process access: SUPABASE_SERVICE_ROLE_KEY, or the rights on ACCESSA_DATA_DIR."
+  ),
+  STORAGE_FULL: recoverable(
+    "The object storage has no room left.",
+    "Free some space on the disk of ACCESSA_DATA_DIR, or raise the storage's quota; parked jobs then go on."
   ),
   DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
   DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),

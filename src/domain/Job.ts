@@ -24,7 +24,9 @@ export const JobError = Schema.Struct({
   /** What the failure left in place. */
   kept: Schema.String,
   at_status: JobStatus,
-  request_id: Schema.optionalKey(Schema.String)
+  request_id: Schema.optionalKey(Schema.String),
+  /** Since when a service that is out has held the job back: it waits for hours, and not for ever. */
+  since: Schema.optionalKey(Schema.DateTimeUtcFromString)
 })
 export type JobError = typeof JobError.Type
 

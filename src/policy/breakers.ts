@@ -3,19 +3,28 @@ import { Duration } from "effect"
 import type { ErrorCode } from "../domain/ErrorCode.ts"
 import type { Dependency } from "../domain/StageError.ts"
 
-/** Failures in a row that open the circuit. */
-export const failuresToOpen = 5
+/** Our own call that a service is judged by. */
+export const probe = {
+  /** Of one try. */
+  patience: Duration.seconds(15),
+  /** One call in five may fail by chance; three in a row seldom do. */
+  retries: 2,
+  pause: Duration.millis(500),
+  /** For so long a service that has just answered is believed to be well. */
+  believed: Duration.seconds(1)
+} as const
 
-/** How long it stays open before one call may try. */
-export const openFor = Duration.seconds(30)
+/** How long a circuit stays open before the service is asked again: 5 s at first, doubled with each failed look up to 30 s. */
+export const openFor = (failures: number): Duration.Duration =>
+  Duration.min(Duration.seconds(30), Duration.times(Duration.seconds(5), 2 ** Math.min(10, failures - 1)))
 
 /** The same for a service that refuses us: a person has to do something first. */
-export const haltedFor = Duration.minutes(5)
+export const haltedFor = Duration.minutes(1)
 
-/** How long that one call may take before another worker may try. */
+/** How long one worker may take to find out before another one may try. */
 export const probeTime = Duration.minutes(2)
 
-/** How long a job waits while somebody else's call finds out. */
+/** How long a job waits while somebody finds out. */
 export const probePause = Duration.seconds(5)
 
 /** How old a worker's knowledge of the others' circuits may be, should a notification be lost. */
@@ -27,7 +36,8 @@ export const haltCodes: ReadonlySet<ErrorCode> = new Set([
   "EMBED_QUOTA",
   "PARSER_AUTH",
   "PARSER_QUOTA",
-  "STORAGE_DENIED"
+  "STORAGE_DENIED",
+  "STORAGE_FULL"
 ])
 
 /** We ask too often: the service is well, and says when to come back. */

@@ -24,6 +24,9 @@ export const parseDeadline = Duration.minutes(30)
 /** How often a document is handed over before a parser that has no result within its deadline has failed. */
 export const parseAttempts = 2
 
+/** The same of a parser that has forgotten the parse, as one that lives with us does at each restart: it had no time to hang. */
+export const forgottenParseAttempts = 12
+
 /** How soon the parser is asked again if no callback comes: a quarter of the time it has had, within 1 s and 20 s. */
 export const pollDelay = (waited: Duration.Duration): Duration.Duration =>
   Duration.clamp(Duration.times(waited, 0.25), { minimum: Duration.seconds(1), maximum: Duration.seconds(20) })

@@ -15,8 +15,14 @@ export const embeddingBatch = {
   concurrency: 4
 } as const
 
-/** Refused calls that the search for one input, or one tenant, among a request's many may cost. */
-export const refusalsAtMost = { input: 40, tenant: 3 } as const
+/** How often a request that is refused for its rate is split, in search of the one user whose rate is limited. */
+export const tenantSplitsAtMost = 3
+
+/** How long a user whose text failed a request that others shared goes in requests of its own. */
+export const apartFor = Duration.minutes(10)
+
+/** Users of one batch whose own requests are under way at once. */
+export const apartAtOnce = 4
 
 /** Chunks that one job reads and hands to the batches at a time: with the number of jobs, the bound of memory. */
 export const embeddingWindow = 512

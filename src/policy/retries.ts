@@ -18,8 +18,9 @@ export const retryDelay = (
     Duration.times(Duration.min(longest, Duration.times(base, 2 ** attempt)), 0.8 + 0.4 * random)
   )
 
-/** How long a parked job waits when nobody said how long. */
-export const parkedFor = Duration.seconds(30)
+/** How soon a parked job is looked at again when nobody said: a quarter of the time that it has waited, within 3 s and 5 min. */
+export const parkedFor = (waited: Duration.Duration): Duration.Duration =>
+  Duration.clamp(Duration.times(waited, 0.25), { minimum: base, maximum: longest })
 
 /**
  * How a worker insists on writing down what became of a job while the database is away. Twice the lease: afterwards the

@@ -1,5 +1,5 @@
 /** What the stages need to know of the process they run in. */
-import { Context } from "effect"
+import { Context, type Duration } from "effect"
 import type { JobId } from "../domain/Ids.ts"
 
 export class Pipeline extends Context.Service<Pipeline, {
@@ -7,4 +7,6 @@ export class Pipeline extends Context.Service<Pipeline, {
   readonly actor: string
   /** Where the parser's provider reaches our API about a job; undefined where it can not. */
   readonly callbackUrl: ((job: JobId) => URL) | undefined
+  /** How long a job waits for a service that is out before it fails. */
+  readonly outagePatience: Duration.Duration
 }>()("accessa/stages/Pipeline") {}

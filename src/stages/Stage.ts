@@ -47,10 +47,8 @@ export interface Stage<R> {
   /** The span's name is `stage.<name>`. */
   readonly name: string
   readonly from: JobStatus
-  /** The service whose breaker guards the whole stage. */
-  readonly dependency?: Dependency
-  /** Others it can not do without: it does not begin while one of them is out. */
-  readonly also?: ReadonlyArray<Dependency>
+  /** The services that it can not do without, the one that it mostly waits for first: it does not begin while one is out. */
+  readonly needs?: ReadonlyArray<Dependency>
   readonly deadline: Duration.Duration
   readonly run: (running: Running) => Effect.Effect<Outcome, StageError | StaleClaim, R>
 }

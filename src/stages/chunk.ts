@@ -16,7 +16,7 @@ import { type Outcome, type Running, type Stage, startOf } from "./Stage.ts"
 export const chunk = {
   name: "chunk",
   from: "chunking",
-  dependency: "storage",
+  needs: ["storage"],
   deadline: stageDeadline.text,
   run: Effect.fnUntraced(function*(running: Running) {
     const { job, markdown } = running

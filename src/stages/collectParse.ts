@@ -4,21 +4,17 @@ import { DocumentParser, type ParseRequest } from "../../services/DocumentParser
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../domain/hash.ts"
 import { PermanentError } from "../domain/StageError.ts"
-import { parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
-import { Breakers } from "./Breakers.ts"
-import { handOver } from "./handOver.ts"
+import { forgottenParseAttempts, parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
 export const collectParse = {
   name: "collectParse",
   from: "parse_queued",
-  dependency: "parser",
-  also: ["storage"],
+  needs: ["parser", "storage"],
   deadline: stageDeadline.collect,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
-    const breakers = yield* Breakers
     const request = yield* parseRequest(job)
     const providerJobId = job.provider_job_id ?? ""
     // The provider's own job failed for no fault of the document: asked again, it would only say so again.
@@ -26,23 +22,25 @@ export const collectParse = {
       const again: Outcome = {
         _tag: "wait",
         delay: pollDelay(Duration.zero),
-        set: { provider_job_id: yield* handOver(request) }
+        set: { provider_job_id: yield* parser.submit(request) }
       }
       return again
     }
-    const result = parser.result(providerJobId, request)
-    // A parser that works at once reads the uploaded file now.
-    const parsed = yield* parser.immediate ? breakers.guard("storage", result) : result
+    const parsed = yield* parser.result(providerJobId, request).pipe(
+      Effect.catchIf(
+        ({ code }) => code === "PARSER_FORGOTTEN",
+        (error) => job.parse_attempts >= forgottenParseAttempts ? Effect.fail(error) : Effect.succeed(forgotten)
+      )
+    )
+    if (parsed === forgotten) return yield* handOverAgain(job, request)
     if (parsed === undefined) {
-      return (yield* isLate(job))
-        ? yield* handOverAgain(job, request)
-        : yield* waitForParser(job)
+      return (yield* isLate(job)) ? yield* giveUpOrHandOver(job, request) : yield* waitForParser(job)
     }
 
     const storage = yield* ObjectStorage
     const path = `parsed/${job.user_id}/${job.document_id}.md`
     const bytes = new TextEncoder().encode(parsed.markdown)
-    yield* breakers.guard("storage", storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8"))
+    yield* storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8")
     const outcome: Outcome = {
       _tag: "advance",
       to: "parsed",
@@ -53,6 +51,8 @@ export const collectParse = {
     return outcome
   })
 } satisfies Stage<unknown>
+
+const forgotten = Symbol("forgotten")
 
 const timeLeft = Effect.fnUntraced(function*({ poll_deadline }: Running["job"]) {
   const now = yield* DateTime.now
@@ -75,7 +75,7 @@ const waitForParser = Effect.fnUntraced(function*(job: Running["job"]) {
 })
 
 /** A parse that hangs is cancelled over there, or it would be found again instead of a new one being made. */
-const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: ParseRequest) {
+const giveUpOrHandOver = Effect.fnUntraced(function*(job: Running["job"], request: ParseRequest) {
   const parser = yield* DocumentParser
   const providerJobId = job.provider_job_id ?? ""
   if (job.parse_attempts >= parseAttempts) {
@@ -88,11 +88,16 @@ const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: 
     })
   }
   yield* parser.cancel(providerJobId)
+  return yield* handOverAgain(job, request)
+})
+
+const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: ParseRequest) {
+  const parser = yield* DocumentParser
   const outcome: Outcome = {
     _tag: "wait",
     delay: pollDelay(Duration.zero),
     set: {
-      provider_job_id: yield* handOver(request),
+      provider_job_id: yield* parser.submit(request),
       parse_attempts: job.parse_attempts + 1,
       poll_deadline_ms: Duration.toMillis(parseDeadline)
     }

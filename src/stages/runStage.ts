@@ -2,7 +2,7 @@
  * The one combinator every stage runs in: span, correlation id, deadline, breaker, and what becomes of the job. Every way
  * out is a row: the next status, a pause, a retry, or the phase's failure.
  */
-import { Cause, Duration, Effect, Random } from "effect"
+import { Cause, DateTime, Duration, Effect, Random } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ClaimedJob, JobError } from "../domain/Job.ts"
@@ -35,7 +35,8 @@ export const runStage = <R>(stage: Stage<R>, running: Running) =>
   )
 
 const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running) {
-  const { dependency } = stage
+  const { needs = [] } = stage
+  const [dependency] = needs
   const work = stage.run(running).pipe(
     Effect.timeoutOrElse({
       duration: stage.deadline,
@@ -56,9 +57,8 @@ const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running
       )
     )
   )
-  if (dependency === undefined) return yield* work
   const breakers = yield* Breakers
-  return yield* breakers.guard(dependency, work, stage.also)
+  return yield* breakers.guard(needs, work)
 })
 
 const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
@@ -108,13 +108,22 @@ const retryLater = Effect.fnUntraced(function*(running: Running, error: Transien
   return undefined
 })
 
+/** No attempt is counted. A service that is out is waited for as long as the settings say; a budget, as long as it takes. */
 const park = Effect.fnUntraced(function*(running: Running, error: Extract<StageError, { _tag: "RecoverableError" }>) {
-  const delay = error.retryAfter ?? parkedFor
+  const { last_error } = running.job
+  const { outagePatience } = yield* Pipeline
+  const now = yield* DateTime.now
+  const since = last_error?.since ?? now
+  const waited = DateTime.distance(since, now)
+  if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) {
+    return yield* fail(running, error)
+  }
+  const delay = error.retryAfter ?? parkedFor(waited)
   yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
   yield* hold(running, {
     // Looked at again and again while a service is out: the history says it once.
-    type: running.job.last_error?.code === error.code ? "waiting" : "parked",
-    set: { last_error: jobError(running.job, error) },
+    type: last_error?.code === error.code ? "waiting" : "parked",
+    set: { last_error: { ...jobError(running.job, error), since } },
     release_ms: Duration.toMillis(delay)
   })
   return undefined

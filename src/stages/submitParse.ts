@@ -2,19 +2,17 @@
 import { Duration, Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { parseDeadline, stageDeadline } from "../policy/deadlines.ts"
-import { handOver } from "./handOver.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
 export const submitParse = {
   name: "submitParse",
   from: "uploaded",
-  dependency: "parser",
-  also: ["storage"],
+  needs: ["parser", "storage"],
   deadline: stageDeadline.submit,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
-    const id = yield* handOver(yield* parseRequest(job))
+    const id = yield* parser.submit(yield* parseRequest(job))
     const outcome: Outcome = {
       _tag: "advance",
       to: "parse_queued",

@@ -10,7 +10,7 @@ import type { Outcome, Running, Stage } from "./Stage.ts"
 export const validateParse = {
   name: "validateParse",
   from: "parsed",
-  dependency: "storage",
+  needs: ["storage"],
   deadline: stageDeadline.text,
   run: Effect.fnUntraced(function*({ job, markdown: inHand }: Running) {
     const markdown = inHand ?? (yield* readParsed(job))

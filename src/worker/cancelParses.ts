@@ -11,7 +11,7 @@ export const cancelParses = Effect.gen(function*() {
   const breakers = yield* Breakers
   yield* breakers.check("parser")
   for (const id of yield* queue.takeAbandoned) {
-    yield* breakers.guard("parser", parser.cancel(id)).pipe(
+    yield* breakers.guard(["parser"], parser.cancel(id)).pipe(
       Effect.andThen(Effect.logInfo(`The parse ${id} was cancelled at the parser.`)),
       Effect.catch((error) => Effect.logWarning(`The parse ${id} was not cancelled at the parser.`, error))
     )

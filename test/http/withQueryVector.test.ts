@@ -28,6 +28,7 @@ const asked = Effect.fnUntraced(function*({ failure, refused, use = Effect.succe
     IdsRandom,
     Layer.succeed(Embedder, {
       model: embeddingModel,
+      probe: unused(),
       embed: Effect.fnUntraced(function*() {
         ledger.push("called")
         yield* Effect.sleep("1 second")
@@ -43,6 +44,7 @@ const asked = Effect.fnUntraced(function*({ failure, refused, use = Effect.succe
         note(`paid ${tokens} tokens, $${costUsd}, ${requestId}, by ${user === localUserId ? "the user" : "another"}`)(),
       lose: note("lost"),
       withdraw: note("withdrawn"),
+      payProbe: unused,
       announce: unused,
       missing: unused,
       reuse: unused,

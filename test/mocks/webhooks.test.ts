@@ -15,7 +15,8 @@ const noParser = Layer.succeed(DocumentParser, {
   immediate: true,
   submit: () => Effect.die("not asked"),
   result: () => Effect.die("not asked"),
-  cancel: () => Effect.void
+  cancel: () => Effect.void,
+  probe: Effect.void
 })
 
 const mock = serve({

@@ -46,7 +46,7 @@ for (const { layer, name } of databases) {
       Effect.gen(function*() {
         const [providers, vendors] = [yield* Providers, yield* Vendors]
         const before = yield* vendors.bought
-        yield* vendors.failNext({ embeddings: [{ word: "quinces", times: 1, as: "denied" }] })
+        yield* vendors.failNext({ embeddings: [{ word: "", times: 1_000, as: "denied" }] })
         const first = yield* parkedBy(yield* upload(textOf("quinces")), "EMBED_AUTH")
         const second = yield* parkedBy(yield* upload(textOf("rhubarb")), "EMBED_AUTH")
         assert.deepStrictEqual([first.retry_count, second.retry_count], [0, 0])
@@ -57,6 +57,7 @@ for (const { layer, name } of databases) {
         assert.include(next_action, "OPENAI_API_KEY")
         assert.strictEqual(waiting_for, "embedder")
 
+        yield* vendors.failNext({})
         yield* providers.reset("embedder", { ...someone, reason: "A new key is set." })
         for (const job of [first, second]) assert.strictEqual((yield* ended(job)).status, "complete")
         assert.lengthOf(yield* providers.alerts("open"), 0)

@@ -106,24 +106,24 @@ export const pipelineSpecification = <E>(
         assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
       }))
 
-    it.effect("tries a parser that answers 503 again by schedule, and forgets the failures when it works", () =>
+    it.effect("parks a document whose hand-over is answered 503, without counting an attempt", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
-        yield* vendors.failNext({ submits: 2 })
+        yield* vendors.failNext({ submits: 1 })
         const job = yield* upload(textOf("dates"))
-        for (const attempt of [1, 2]) {
-          const waiting = yield* waitUntil(job, "waiting", ({ retry_count }) => retry_count === attempt)
-          assert.strictEqual(waiting.status, "uploaded")
-          assert.strictEqual(waiting.last_error?.code, "PARSER_FAILED")
-          const base = 3 * 2 ** (attempt - 1)
-          const wait = yield* secondsUntil(waiting.run_at)
-          assert.isTrue(wait > 0.5 * base && wait < 1.21 * base, `it waits ${wait} s for attempt ${attempt}`)
-          yield* hurry(job)
-        }
+        const parked = yield* waitUntil(
+          job,
+          "parked",
+          ({ last_error, run_at }) => last_error !== null && run_at !== null
+        )
+        assert.deepInclude(parked, { status: "uploaded", retry_count: 0 })
+        assert.strictEqual(parked.last_error?.code, "PARSER_UNAVAILABLE")
+        const wait = yield* secondsUntil(parked.run_at)
+        assert.isTrue(wait > 1 && wait < 5, `it waits ${wait} s`)
+        yield* hurry(job)
         const complete = yield* assertComplete(job)
         assert.strictEqual(complete.retry_count, 0)
-        const retries = (yield* historyOf(job)).filter((event) => event === "retry_scheduled at uploaded")
-        assert.lengthOf(retries, 2)
+        assert.lengthOf((yield* historyOf(job)).filter((event) => event === "parked at uploaded"), 1)
       }))
 
     it.effect("waits as long as a rate limit asks", () =>
@@ -142,9 +142,10 @@ export const pipelineSpecification = <E>(
     it.effect("stores no vector of wrong dimensions", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
-        yield* vendors.failNext({ embeddings: [{ word: "figs", times: 1, as: "wrong dimensions" }] })
+        yield* vendors.failNext({ embeddings: [{ word: "figs", times: 99, as: "wrong dimensions" }] })
         const job = yield* assertFailed(yield* upload(textOf("figs")), "failed_embedding", "EMBED_DIM_MISMATCH")
         assert.strictEqual((yield* rowsOf(job)).vectors, 0)
+        yield* vendors.failNext({})
         yield* retry(job)
         yield* assertComplete(job)
       }))

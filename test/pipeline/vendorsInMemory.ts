@@ -18,12 +18,23 @@ const faulty = Layer.effectContext(Effect.gen(function*() {
   let embeddings: Array<EmbeddingFault & { left: number }> = []
   let tokens = 0
 
+  const struck = (texts: ReadonlyArray<string>): Effect.Effect<void, StageError> => {
+    const fault = embeddings.find(({ left, word }) => left > 0 && texts.some((text) => text.includes(word)))
+    if (fault === undefined) return Effect.void
+    fault.left--
+    return fail(fault.as)
+  }
+
   return Context.make(DocumentParser, {
     ...parser,
     submit: (request) =>
       submits-- > 0
         ? Effect.fail(
-          new TransientError({ code: "PARSER_FAILED", message: "The parser answered 503.", dependency: "parser" })
+          new RecoverableError({
+            code: "PARSER_UNAVAILABLE",
+            message: "The parser answered 503.",
+            dependency: "parser"
+          })
         )
         : parser.submit(request),
     result: (id, request) => {
@@ -34,12 +45,9 @@ const faulty = Layer.effectContext(Effect.gen(function*() {
   }).pipe(
     Context.add(Embedder, {
       ...embedder,
+      probe: Effect.suspend(() => struck(["a probe"])).pipe(Effect.andThen(embedder.probe)),
       embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
-        const fault = embeddings.find(({ left, word }) => left > 0 && texts.some((text) => text.includes(word)))
-        if (fault !== undefined) {
-          fault.left--
-          yield* fail(fault.as)
-        }
+        yield* struck(texts)
         const answer = yield* embedder.embed(texts)
         tokens += answer.tokens
         return answer

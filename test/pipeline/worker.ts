@@ -14,6 +14,7 @@ const pipeline = Layer.effect(
   Pipeline,
   Effect.map(Effect.serviceOption(CallbackUrl), (url) => ({
     actor: `worker:${workerId}`,
+    outagePatience: Duration.hours(24),
     callbackUrl: Option.getOrUndefined(Option.map(url, (base) => callbackUrl(webhookSecrets, base)))
   }))
 )

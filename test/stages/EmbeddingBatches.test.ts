@@ -10,10 +10,10 @@ import { chunkSha } from "../../src/domain/Chunk.ts"
 import { ChunkId, type JobId, UserId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
-import { PermanentError, TransientError } from "../../src/domain/StageError.ts"
-import { embeddingBatch, refusalsAtMost } from "../../src/policy/limits.ts"
+import { PermanentError, RecoverableError, TransientError } from "../../src/domain/StageError.ts"
+import { embeddingBatch, tenantSplitsAtMost } from "../../src/policy/limits.ts"
 import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
-import { breakers } from "../support/breakers.ts"
+import { breakers, ProbeAnswers } from "../support/breakers.ts"
 import { aClaim } from "../support/QueueLog.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 
@@ -36,6 +36,7 @@ const shop = Layer.effectContext(Effect.sync(() => {
   return Context.make(Shop, state).pipe(
     Context.add(Embedder, {
       model: embeddingModel,
+      probe: Effect.succeed({ tokens: 1, requestId: "probe" }),
       embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
         state.calls.push(texts)
         state.ledger.push("called")
@@ -50,8 +51,11 @@ const shop = Layer.effectContext(Effect.sync(() => {
         if (texts.some((text) => text.startsWith("garbage"))) {
           return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message: "?", dependency: "embedder" })
         }
+        if (texts.some((text) => text.startsWith("forbidden"))) {
+          return yield* new RecoverableError({ code: "EMBED_AUTH", message: "403", dependency: "embedder" })
+        }
         if (texts.some((text) => text.startsWith("down"))) {
-          return yield* new TransientError({ code: "EMBED_FAILED", message: "503", dependency: "embedder" })
+          return yield* new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503", dependency: "embedder" })
         }
         return { vectors: texts.map(() => new Float32Array([1])), tokens: 100, requestId: "r" }
       })
@@ -65,11 +69,14 @@ const shop = Layer.effectContext(Effect.sync(() => {
       lose: () => Effect.sync(() => void state.ledger.push("lost")),
       withdraw: () => Effect.sync(() => void state.ledger.push("withdrawn")),
       store: (purchase) =>
-        Effect.suspend(() => {
+        Effect.suspend((): Effect.Effect<ReadonlySet<JobId>, PermanentError | TransientError> => {
           if (state.away-- > 0) {
             return Effect.fail(
               new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
             )
+          }
+          if (purchase.shares.some(({ chunks }) => chunks.some(({ text }) => text === "unstorable"))) {
+            return Effect.fail(new PermanentError({ code: "INTERNAL", message: "22P02", dependency: "database" }))
           }
           state.ledger.push("stored")
           state.stored.push(purchase)
@@ -78,6 +85,7 @@ const shop = Layer.effectContext(Effect.sync(() => {
       reuse: unused,
       missing: unused,
       announceQuery: unused,
+      payProbe: unused,
       payQuery: unused,
       search: unused
     })
@@ -169,8 +177,10 @@ describe("embedding batches", () => {
   it.effect("ask once only when the provider is down, and take the call out of the ledger", () =>
     Effect.gen(function*() {
       const { calls, ledger } = yield* Shop
+      const { failing } = yield* ProbeAnswers
+      failing.set("embedder", new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503" }))
       const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["down"] }])
-      assert.deepStrictEqual(exits.map(tagOf), ["TransientError", "TransientError"])
+      assert.deepStrictEqual(exits.map(tagOf), ["RecoverableError", "RecoverableError"])
       assert.lengthOf(calls, 1)
       assert.deepStrictEqual(ledger, ["announced", "called", "withdrawn"])
     }).pipe(Effect.provide(surroundings)))
@@ -204,12 +214,64 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 20)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("do not look for ever for what is refused when everything is", () =>
+  it.effect("ask at most twice for each text when all are refused", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
-      const exits = yield* embedAll([{ texts: many(256).map((text) => `refused ${text}`) }])
+      const exits = yield* embedAll([{ texts: many(64).map((text) => `refused ${text}`) }])
       assert.deepStrictEqual(exits.map(tagOf), ["PermanentError"])
-      assert.isAtMost(calls.length, 2 * refusalsAtMost.input + 1)
+      assert.isAtMost(calls.length, 2 * 64)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("store what others asked for before the search among one user's many refused texts begins", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const hostile = aClaim({ user_id: UserId.make(randomUUID()) })
+      const batches = yield* EmbeddingBatches
+      const search = yield* Effect.forkChild(
+        Effect.exit(batches.embed({ job: hostile, chunks: chunksOf(many(100).map((text) => `refused ${text}`)) }))
+      )
+      const others = Array.from({ length: 20 }, (_, n) => ({
+        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        texts: [`good ${n}`]
+      }))
+      const exits = yield* embedAll(others)
+      assert.isTrue(exits.map(tagOf).every((tag) => tag === "done"))
+      assert.isAtMost(calls.length, 20)
+      yield* TestClock.adjust("4 minutes")
+      assert.strictEqual(tagOf(yield* Fiber.join(search)), "PermanentError")
+      const shared = calls.filter((texts) =>
+        texts.some((text) => text.startsWith("refused")) && texts.some((text) => text.startsWith("good"))
+      )
+      const again = yield* embedAll([{ job: hostile, texts: ["refused again"] }, { texts: ["good again"] }])
+      assert.deepStrictEqual(again.map(tagOf), ["PermanentError", "done"])
+      assert.isAtMost(shared.length, 6)
+      assert.isFalse(calls.some((texts) => texts.includes("refused again") && texts.includes("good again")))
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("find the text that the service fails over while it is well, and let the others go on", () =>
+    Effect.gen(function*() {
+      const exits = yield* embedAll(["a", "down", "c"].map((text) => ({
+        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        texts: [text]
+      })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "RecoverableError", "done"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("refuse for good the one text that the service forbids while it takes our own", () =>
+    Effect.gen(function*() {
+      const exits = yield* embedAll(["a", "forbidden", "c"].map((text) => ({
+        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        texts: [text]
+      })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("store the vectors of the others when one job's can not be stored", () =>
+    Effect.gen(function*() {
+      const shop = yield* Shop
+      const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["unstorable"] }, { texts: ["c"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
+      assert.lengthOf(shop.calls, 1)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
@@ -221,7 +283,7 @@ describe("embedding batches", () => {
       const before = calls.length
       const all = Array.from({ length: 16 }, () => ({ job: job(), texts: ["limited"] }))
       assert.isTrue((yield* embedAll(all)).map(tagOf).every((tag) => tag === "TransientError"))
-      assert.isAtMost(calls.length - before, 2 * refusalsAtMost.tenant + 1)
+      assert.isAtMost(calls.length - before, 2 * tenantSplitsAtMost + 1)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("insist on storing what is paid for while the database is away", () =>

@@ -14,6 +14,7 @@ import { collectParse } from "../../src/stages/collectParse.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { submitParse } from "../../src/stages/submitParse.ts"
 import { validateParse } from "../../src/stages/validateParse.ts"
+import { probes } from "../support/breakers.ts"
 import { ProvidersMemory } from "../support/ProvidersMemory.ts"
 import { aClaim } from "../support/QueueLog.ts"
 
@@ -31,11 +32,13 @@ const unused = () => Effect.die(new Error("no parse stage has a use for this"))
 const surroundings = Layer.mergeAll(
   ObjectStorageMemory,
   Layer.provideMerge(
-    Breakers.layer,
-    Layer.merge(
+    Breakers.layerWithProbes,
+    Layer.mergeAll(
       ProvidersMemory,
+      probes,
       Layer.succeed(Pipeline, {
         actor: "worker:test",
+        outagePatience: Duration.hours(24),
         callbackUrl: (job: JobId) => new URL(`https://accessa.example/${job}`)
       })
     )
@@ -58,7 +61,8 @@ const surroundings = Layer.mergeAll(
           state.asked.push(id)
           return state.parsed
         }),
-      cancel: (id) => Effect.sync(() => void state.cancelled.push(id))
+      cancel: (id) => Effect.sync(() => void state.cancelled.push(id)),
+      probe: Effect.void
     }))
   }))
 )

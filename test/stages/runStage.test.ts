@@ -15,7 +15,7 @@ import {
 import { retryLimit } from "../../src/policy/retries.ts"
 import { runStage } from "../../src/stages/runStage.ts"
 import { advance, type Outcome } from "../../src/stages/Stage.ts"
-import { breakers } from "../support/breakers.ts"
+import { breakers, ProbeAnswers } from "../support/breakers.ts"
 import { aClaim, QueueLog } from "../support/QueueLog.ts"
 
 const surroundings = Layer.mergeAll(
@@ -35,7 +35,7 @@ const run = Effect.fnUntraced(function*(
     name: "test",
     from: job.status,
     deadline: Duration.minutes(1),
-    ...(dependency === undefined ? {} : { dependency }),
+    ...(dependency === undefined ? {} : { needs: [dependency] }),
     run: () => work
   }, { job })
   return { next, move: log.moves.at(-1), moves: log.moves.length }
@@ -43,6 +43,7 @@ const run = Effect.fnUntraced(function*(
 
 const failure = { code: "PARSER_FAILED", message: "It failed.", dependency: "parser", requestId: "r1" } as const
 const transient = new TransientError(failure)
+const out = new RecoverableError({ code: "PARSER_UNAVAILABLE", message: "503", dependency: "parser" })
 
 describe("a stage", () => {
   it.effect("that has done its work hands the job on at the next status, with what it wrote", () =>
@@ -96,19 +97,37 @@ describe("a stage", () => {
 
   it.effect("whose service is out is parked, and no attempt is counted", () =>
     Effect.gen(function*() {
-      const out = new RecoverableError({ code: "PARSER_AUTH", message: "The key is refused.", dependency: "parser" })
       const { move } = yield* run(aClaim(), Effect.fail(out))
-      assert.include(move, { to: "uploaded", type: "parked", release_ms: 30_000 })
+      assert.include(move, { to: "uploaded", type: "parked", release_ms: 3_000 })
       assert.isUndefined(move?.set.retry_count)
       assert.strictEqual(move?.set.last_error?.class, "recoverable")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that is parked again for the same reason says so once in the history", () =>
     Effect.gen(function*() {
-      const out = new RecoverableError({ code: "PARSER_AUTH", message: "The key is refused.", dependency: "parser" })
       const first = yield* run(aClaim(), Effect.fail(out))
       const last_error = first.move?.set.last_error ?? null
       assert.strictEqual((yield* run(aClaim({ last_error }), Effect.fail(out))).move?.type, "waiting")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("whose service stays out waits longer each time, and fails when the patience of the settings is over", () =>
+    Effect.gen(function*() {
+      let job = aClaim()
+      const waits: Array<number> = []
+      for (let hours = 0; hours < 40; hours++) {
+        const { move } = yield* run(job, Effect.fail(out))
+        if (move?.type === "moved") {
+          assert.strictEqual(move.to, "failed_parse")
+          assert.strictEqual(move.set.last_error?.code, "PARSER_UNAVAILABLE")
+          assert.isAbove(hours, 24)
+          assert.deepStrictEqual(waits.slice(0, 2), [3_000, 300_000])
+          return
+        }
+        waits.push(move?.release_ms ?? 0)
+        job = aClaim({ last_error: move?.set.last_error ?? null })
+        yield* TestClock.adjust("1 hour")
+      }
+      assert.fail("it waits for ever")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that fails for good ends in its phase's failure, with what to do and what was kept", () =>
@@ -176,9 +195,11 @@ describe("a stage", () => {
       assert.deepStrictEqual(log.moves, [])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is spared a service that failed five times in a row, until the circuit lets one call through", () =>
+  it.effect("is spared a service that fails our own call too, until that is answered again", () =>
     Effect.gen(function*() {
-      for (let n = 0; n < 5; n++) yield* run(aClaim(), Effect.fail(transient), "parser")
+      const { failing } = yield* ProbeAnswers
+      failing.set("parser", out)
+      yield* run(aClaim(), Effect.fail(transient), "parser")
       let calls = 0
       const work = Effect.sync(() => {
         calls++
@@ -190,6 +211,7 @@ describe("a stage", () => {
       assert.strictEqual(refused.move?.set.last_error?.code, "PARSER_UNAVAILABLE")
       assert.isTrue((refused.move?.release_ms ?? 0) > 0 && (refused.move?.release_ms ?? 0) <= 30_000)
       assert.strictEqual((yield* run(aClaim(), work, "storage")).next?.job.status, "parse_queued", "another service")
+      failing.clear()
       yield* TestClock.adjust("30 seconds")
       assert.strictEqual((yield* run(aClaim(), work, "parser")).next?.job.status, "parse_queued")
       assert.strictEqual(calls, 2)

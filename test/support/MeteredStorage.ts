@@ -49,7 +49,8 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
             return Effect.void
           })),
         remove: (path) => guard(Effect.sync(() => void objects.delete(path))),
-        uploadAddress: () => Effect.undefined
+        uploadAddress: () => Effect.undefined,
+        probe: guard(Effect.void)
       })
     )
   }))

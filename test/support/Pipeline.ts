@@ -197,6 +197,7 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
       withdraw: () => unused,
       announceQuery: () => port(() => undefined),
       payQuery: () => port(() => undefined),
+      payProbe: () => unused,
       search: (_user, model, query, { limit }) =>
         port(() =>
           query.length === model.dimensions

@@ -1,10 +1,32 @@
-/** The circuits of a worker of a test's own, with the process it runs in. */
-import { Layer } from "effect"
+/** The circuits of a worker of a test's own, with the process it runs in, and services that answer our own calls as the test says. */
+import { Context, Duration, Effect, Layer } from "effect"
+import type { Dependency, StageError } from "../../src/domain/StageError.ts"
 import { Breakers } from "../../src/stages/Breakers.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { Probes } from "../../src/stages/Probes.ts"
 import { ProvidersMemory } from "./ProvidersMemory.ts"
 
-export const breakers = Breakers.layer.pipe(
-  Layer.provideMerge(ProvidersMemory),
-  Layer.provideMerge(Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }))
+export class ProbeAnswers extends Context.Service<ProbeAnswers, {
+  /** How a service fails; one that is not named is well. */
+  readonly failing: Map<Dependency, StageError>
+  readonly asked: Array<Dependency>
+}>()("accessa/test/ProbeAnswers") {}
+
+export const probes = Layer.effectContext(Effect.sync(() => {
+  const answers = ProbeAnswers.of({ failing: new Map(), asked: [] })
+  return Context.make(ProbeAnswers, answers).pipe(Context.add(Probes, {
+    ask: (dependency) =>
+      Effect.suspend(() => {
+        answers.asked.push(dependency)
+        const error = answers.failing.get(dependency)
+        return error === undefined ? Effect.void : Effect.fail(error)
+      })
+  }))
+}))
+
+export const aProcess = (actor: string) =>
+  Layer.succeed(Pipeline, { actor, callbackUrl: undefined, outagePatience: Duration.hours(24) })
+
+export const breakers = Breakers.layerWithProbes.pipe(
+  Layer.provideMerge(Layer.mergeAll(ProvidersMemory, probes, aProcess("worker:test")))
 )

@@ -111,7 +111,8 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
       cancel: (id) =>
         id === "unknown"
           ? Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "500", dependency: "parser" }))
-          : Effect.sync(() => void state.cancelled.push(id))
+          : Effect.sync(() => void state.cancelled.push(id)),
+      probe: Effect.void
     })
   )
 }))
@@ -120,7 +121,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunks, { store: unused, page: unused }),
   Layer.succeed(Documents, { accept: unused, find: unused, findByRequest: unused, remove: unused, sameText: unused }),
-  Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
+  Layer.succeed(Embedder, { model: embeddingModel, embed: unused, probe: unused() }),
   Layer.succeed(Uploads, {
     answer: unused,
     confirm: unused,
@@ -133,6 +134,7 @@ export const idle = Layer.mergeAll(
   Layer.succeed(Vectors, {
     announce: unused,
     announceQuery: unused,
+    payProbe: unused,
     lose: unused,
     missing: unused,
     payQuery: unused,

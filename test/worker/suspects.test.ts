@@ -1,5 +1,5 @@
 /** A document that takes its worker down, among others that do not: who ends as crashed? */
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
 import { JobQueue } from "../../services/JobQueue.ts"
@@ -8,7 +8,10 @@ import { makeSuspects } from "../../src/worker/suspects.ts"
 import { onEachDatabase } from "../support/Databases.ts"
 import { accept, aWorker, emptyTables, expireLease, rowOf, stores } from "../support/stores.ts"
 
-const surroundings = Layer.merge(stores, Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined }))
+const surroundings = Layer.merge(
+  stores,
+  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined, outagePatience: Duration.hours(24) })
+)
 
 /** A worker's life: it takes jobs until one of them kills it, and all that it held are found by the sweep. */
 const liveAs = Effect.fnUntraced(function*(guilty: string) {

@@ -20,8 +20,8 @@ export const toStageError = (fault: ParserFault): StageError => {
   const dependency = "parser" as const
   switch (fault._tag) {
     case "Connection":
-      return new TransientError({
-        code: "PARSER_FAILED",
+      return new RecoverableError({
+        code: "PARSER_UNAVAILABLE",
         message: `The connection to the parser broke (${fault.reason ?? "no reason known"}).`,
         dependency
       })
@@ -41,9 +41,8 @@ export const toStageError = (fault: ParserFault): StageError => {
       if (status === 408 || status === 504) {
         return new TransientError({ code: "PARSER_TIMEOUT", message, dependency, ...wait })
       }
-      if (status === 409 || status >= 500) {
-        return new TransientError({ code: "PARSER_FAILED", message, dependency, ...wait })
-      }
+      if (status === 409) return new TransientError({ code: "PARSER_FAILED", message, dependency, ...wait })
+      if (status >= 500) return new RecoverableError({ code: "PARSER_UNAVAILABLE", message, dependency, ...wait })
       if (status === 413) return new PermanentError({ code: "FILE_TOO_LARGE", message, dependency })
       return new PermanentError({ code: documentCode(said) ?? "PARSER_REJECTED", message, dependency })
     }

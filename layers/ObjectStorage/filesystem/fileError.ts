@@ -14,14 +14,14 @@ export const fileError = (errno: string | undefined, cause?: unknown): StageErro
       })
     case "EROFS":
       return new RecoverableError({
-        code: "STORAGE_UNAVAILABLE",
+        code: "STORAGE_DENIED",
         message: "The storage folder is on a read-only file system.",
         ...details
       })
     case "ENOSPC":
     case "EDQUOT":
       return new RecoverableError({
-        code: "STORAGE_UNAVAILABLE",
+        code: "STORAGE_FULL",
         message: "The disk of the storage folder is full.",
         ...details
       })

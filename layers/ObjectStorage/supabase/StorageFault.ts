@@ -42,7 +42,8 @@ export const unreadableFault = () => new StorageFault({ kind: "unreadable", stat
 export const toStageError = ({ code, kind, said, status }: StorageFault): StageError => {
   const dependency = "storage" as const
   const failed = (message: string) => new TransientError({ code: "STORAGE_FAILED", message, dependency })
-  if (kind === "connection") return failed(`The connection to the object storage broke (${code}).`)
+  const away = (message: string) => new RecoverableError({ code: "STORAGE_UNAVAILABLE", message, dependency })
+  if (kind === "connection") return away(`The connection to the object storage broke (${code}).`)
   if (kind === "timeout") return failed("The object storage did not answer in time.")
   if (kind === "unreadable") return failed("The object storage's answer is not readable.")
 
@@ -52,14 +53,16 @@ export const toStageError = ({ code, kind, said, status }: StorageFault): StageE
   if (deniedCodes.has(code) || status === 401 || status === 403 || /authorization/i.test(said)) {
     return new RecoverableError({ code: "STORAGE_DENIED", message, dependency })
   }
-  if (code === "NoSuchBucket") return new RecoverableError({ code: "STORAGE_UNAVAILABLE", message, dependency })
+  if (code === "NoSuchBucket") return away(message)
+  if (status === 507) return new RecoverableError({ code: "STORAGE_FULL", message, dependency })
   if (code === "EntityTooLarge" || status === 413) {
     return new PermanentError({ code: "FILE_TOO_LARGE", message, dependency })
   }
   if (code === "InvalidMimeType" || status === 415) {
     return new PermanentError({ code: "UNSUPPORTED_TYPE", message, dependency })
   }
-  if (status === 408 || status === 409 || status === 423 || status === 429 || status >= 500) return failed(message)
+  if (status === 408 || status === 409 || status === 423 || status === 429) return failed(message)
+  if (status >= 500) return away(message)
   return new PermanentError({ code: "INTERNAL", message, dependency })
 }
 

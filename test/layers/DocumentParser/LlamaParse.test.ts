@@ -144,12 +144,12 @@ describe("DocumentParserLlamaParse", () => {
         assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "CANCELLED"])
       }))
 
-    it.effect("of a parse that the vendor forgot is an error", () =>
+    it.effect("of a parse that the vendor forgot says so", () =>
       Effect.gen(function*() {
         const { result, stub } = yield* submitted
         stub.parses.length = 0
         const error = yield* Effect.flip(result)
-        assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "PARSER_REJECTED"])
+        assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "PARSER_FORGOTTEN"])
       }))
   })
 
@@ -168,12 +168,12 @@ describe("DocumentParserLlamaParse", () => {
       "PARSER_REJECTED"
     ],
     [{ status: 429, body: { detail: "Rate limit exceeded" } }, "TransientError", "PARSER_RATE_LIMITED"],
-    [{ status: 500 }, "TransientError", "PARSER_FAILED"],
-    [{ status: 502, body: "<html>bad gateway</html>" }, "TransientError", "PARSER_FAILED"],
+    [{ status: 500 }, "RecoverableError", "PARSER_UNAVAILABLE"],
+    [{ status: 502, body: "<html>bad gateway</html>" }, "RecoverableError", "PARSER_UNAVAILABLE"],
     [{ status: 504 }, "TransientError", "PARSER_TIMEOUT"],
     [{ status: 200, body: { what: "is this" } }, "TransientError", "PARSER_FAILED"],
-    ["reset", "TransientError", "PARSER_FAILED"],
-    ["cut", "TransientError", "PARSER_FAILED"]
+    ["reset", "RecoverableError", "PARSER_UNAVAILABLE"],
+    ["cut", "RecoverableError", "PARSER_UNAVAILABLE"]
   ])("classifies %j once and tells no secret", ([behaviour, tag, code]) =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse

@@ -25,7 +25,7 @@ describe("an earlier attempt at LlamaParse", () => {
       stub.loseNextUpload = true
       const parser = yield* now(stub)
       const error = yield* Effect.flip(parser.submit(request))
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "PARSER_FAILED"])
+      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "PARSER_UNAVAILABLE"])
       assert.strictEqual(yield* parser.submit(request), "pjb-1")
       assert.strictEqual(uploads(stub).length, 1)
     }))

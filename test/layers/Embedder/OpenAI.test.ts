@@ -144,8 +144,8 @@ describe("EmbedderOpenAI", () => {
       "RecoverableError",
       "EMBED_QUOTA"
     ],
-    ["500", vendor(500, null, "The server had an error."), "TransientError", "EMBED_FAILED"],
-    ["503", vendor(503, "server_is_overloaded", "Busy."), "TransientError", "EMBED_FAILED"],
+    ["500", vendor(500, null, "The server had an error."), "RecoverableError", "EMBED_UNAVAILABLE"],
+    ["503", vendor(503, "server_is_overloaded", "Busy."), "RecoverableError", "EMBED_UNAVAILABLE"],
     ["504", vendor(504, null, "Gateway."), "TransientError", "EMBED_TIMEOUT"],
     ["a reset", "reset", "TransientError", "EMBED_INVALID_RESPONSE"],
     ["a cut body", "cut", "TransientError", "EMBED_INVALID_RESPONSE"]

@@ -76,7 +76,7 @@ describe("ObjectStorageSupabase", () => {
       stub.intercept = () => ({ status: 503, body: "<html>maintenance</html>" })
       const storage = yield* open(stub.url)
       const error = yield* Effect.flip(storage.stat(path))
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
       assert.notInclude(error.message, "html")
       stub.intercept = () => undefined
       assert.isUndefined(yield* storage.stat(path))
@@ -101,9 +101,9 @@ describe("ObjectStorageSupabase", () => {
     ["a refused type", refusal("415", "InvalidMimeType", "not supported"), "PermanentError", "UNSUPPORTED_TYPE"],
     ["a refused key", refusal("400", "InvalidKey", "Invalid key"), "PermanentError", "INTERNAL"],
     ["a throttle", refusal("429", "SlowDown", "Too many"), "TransientError", "STORAGE_FAILED"],
-    ["a database timeout", { status: 544, body: {} }, "TransientError", "STORAGE_FAILED"],
-    ["an internal error", { status: 500, body: {} }, "TransientError", "STORAGE_FAILED"],
-    ["a reset", "reset", "TransientError", "STORAGE_FAILED"]
+    ["a database timeout", { status: 544, body: {} }, "RecoverableError", "STORAGE_UNAVAILABLE"],
+    ["an internal error", { status: 500, body: {} }, "RecoverableError", "STORAGE_UNAVAILABLE"],
+    ["a reset", "reset", "RecoverableError", "STORAGE_UNAVAILABLE"]
   ])("classifies %s", ([, behaviour, tag, code]) =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
@@ -141,7 +141,7 @@ describe("ObjectStorageSupabase", () => {
       const storage = yield* open(stub.url)
       stub.intercept = () => "cut"
       const error = yield* Effect.flip(Stream.runDrain(storage.get(path)))
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
     }))
 
   it.effect("gives up on an answer that does not come", () =>

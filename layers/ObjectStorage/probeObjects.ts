@@ -1,0 +1,18 @@
+/** The storage's own health, by an object in each place where documents and their texts go. */
+import { Effect, Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import type { ObjectStorage } from "../../services/ObjectStorage.ts"
+
+/** One that is left behind, since its removal failed, is an object that no row names. */
+export const probeObjects = ({ put, remove }: Pick<ObjectStorage["Service"], "put" | "remove">) =>
+  Effect.forEach(
+    ["raw", "parsed"],
+    (root) =>
+      Effect.suspend(() => {
+        const path = `${root}/probe-${randomUUID()}.txt`
+        return Effect.andThen(put(path, Stream.make(line), "text/plain"), remove(path))
+      }),
+    { discard: true }
+  ).pipe(Effect.withSpan("ObjectStorage.probe"))
+
+const line = new TextEncoder().encode("Is the storage well?\n")

@@ -1,0 +1,47 @@
+/** Makes a call's vectors durable, for each job as if its were the only ones. */
+import { Cause, Effect, Exit, Option } from "effect"
+import type { Purchase, Vectors } from "../../services/Vectors.ts"
+import { StaleClaim } from "../domain/Move.ts"
+import { insisting } from "./insisting.ts"
+import { type Ends, halves, merged } from "./Slice.ts"
+
+export const makeStoreBought = (vectors: Vectors["Service"]) => {
+  /** A statement that fails for all is made for halves, down to the one job that is to blame. */
+  const store = (
+    order: Purchase,
+    found: ReadonlyArray<Float32Array>,
+    requestId: string
+  ): Effect.Effect<Ends> =>
+    Effect.gen(function*() {
+      const exit = yield* Effect.exit(insisting(vectors.store(order, found, requestId)))
+      if (Exit.isSuccess(exit)) {
+        return new Map(order.shares.map(({ job: { job_id } }) => [
+          job_id,
+          exit.value.has(job_id) ? Exit.fail(new StaleClaim({ job_id })) : Exit.void
+        ]))
+      }
+      // A database that is away is so for everybody.
+      const isShared = Exit.isFailure(exit)
+        && Option.exists(Cause.findErrorOption(exit.cause), ({ _tag }) => _tag !== "PermanentError")
+      if (order.shares.length > 1 && !isShared) {
+        let from = 0
+        const parts: Array<Ends> = []
+        for (const shares of halves(order.shares)) {
+          const to = from + shares.reduce((total, { chunks }) => total + chunks.length, 0)
+          parts.push(yield* store({ ...order, shares }, found.slice(from, to), requestId))
+          from = to
+        }
+        return merged(parts)
+      }
+      return new Map(order.shares.map(({ job: { job_id } }) => [job_id, Exit.failCause(exit.cause)]))
+    })
+
+  return Effect.fnUntraced(function*(order: Purchase, found: ReadonlyArray<Float32Array>, requestId: string) {
+    const ends = yield* store(order, found, requestId)
+    // What is still announced by now was not stored.
+    if ([...ends.values()].some(Exit.isFailure)) {
+      yield* Effect.ignore(vectors.lose(order.callId), { log: "Warn" })
+    }
+    return ends
+  })
+}
