@@ -60,6 +60,10 @@ const expectations: Readonly<Record<ReadinessCheck["name"], { readonly expected:
   intake: {
     expected: "no upload was refused a moment ago",
     todo: "Look at the API's log for what failed: often a full disk. Once an upload is taken, this is well again."
+  },
+  providers: {
+    expected: "no provider refuses our key, our account or our storage",
+    todo: "Do what the sentence says; it is looked at again within a minute, or at once by `accessa providers reset`."
   }
 }
 

@@ -7,7 +7,7 @@ export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
 
 /** One thing the service needs; `detail` says what was seen. */
 export const ReadinessCheck = Schema.Struct({
-  name: Schema.Literals(["database", "storage", "worker", "intake"]),
+  name: Schema.Literals(["database", "storage", "worker", "intake", "providers"]),
   ok: Schema.Boolean,
   detail: Schema.String
 })

@@ -4,7 +4,10 @@ import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Health } from "../../services/Health.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { type Provider, Providers } from "../../services/Providers.ts"
+import { errorCodes } from "../domain/ErrorCode.ts"
 import type { StageError } from "../domain/StageError.ts"
+import { haltCodes } from "../policy/breakers.ts"
 import { Api } from "./Api.ts"
 import { Correlation } from "./Correlation.ts"
 import { Intake } from "./Intake.ts"
@@ -13,6 +16,7 @@ import { NotReady, type ReadinessCheck } from "./Readiness.ts"
 /** Four heartbeats missed, and one lease over. */
 const staleBeat = Duration.seconds(45)
 const patience = Duration.seconds(2)
+const probedFor = Duration.seconds(5)
 const retryAfter = 5
 
 export const HealthLive = HttpApiBuilder.group(
@@ -21,12 +25,17 @@ export const HealthLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const health = yield* Health
     const storage = yield* ObjectStorage
+    const providers = yield* Providers
     const intake = yield* Intake
 
     const rows = Effect.gen(function*() {
       const missing = yield* health.missingMigrations
       if (missing.length > 0) return [outdated(missing), unknownWorker]
-      return [{ name: "database" as const, ok: true, detail: "It answers." }, worker(yield* health.heartbeatAge)]
+      return [
+        { name: "database" as const, ok: true, detail: "It answers." },
+        worker(yield* health.heartbeatAge),
+        halted(yield* providers.list)
+      ]
     })
     const database = rows.pipe(
       Effect.timeoutOption(patience),
@@ -35,12 +44,17 @@ export const HealthLive = HttpApiBuilder.group(
         onSuccess: Option.getOrElse(() => [silent("database"), unknownWorker])
       })
     )
+    // A storage that is full or whose bucket is gone still answers: now and then something is written.
+    const probed = yield* Effect.cachedWithTTL(storage.probe, (exit) => exit._tag === "Success" ? probedFor : 0)
     const objects = storage.stat("raw/readiness").pipe(
+      Effect.andThen(probed),
       Effect.timeoutOption(patience),
       Effect.match({
         onFailure: (error) => failed("storage", error),
         onSuccess: (answer) =>
-          Option.isNone(answer) ? silent("storage") : { name: "storage" as const, ok: true, detail: "It answers." }
+          Option.isNone(answer)
+            ? silent("storage")
+            : { name: "storage" as const, ok: true, detail: "It takes objects and gives them back." }
       })
     )
 
@@ -66,6 +80,20 @@ export const HealthLive = HttpApiBuilder.group(
       )
   })
 )
+
+/** Only a person can help: until then nothing that is taken in gets any further. */
+const halted = (rows: ReadonlyArray<Provider>): ReadinessCheck => {
+  const refusing = rows.filter(({ code }) => code !== null && haltCodes.has(code))
+  return {
+    name: "providers",
+    ok: refusing.length === 0,
+    detail: refusing.length === 0
+      ? "None refuses us."
+      : refusing.map(({ code, dependency, message }) =>
+        `The ${dependency} refuses us: ${message} ${code === null ? "" : errorCodes[code].help}`
+      ).join(" ")
+  }
+}
 
 const failed = (name: ReadinessCheck["name"], error: StageError): ReadinessCheck => ({
   name,

@@ -181,7 +181,8 @@ const insistOn = Effect.fnUntraced(function*(job: ClaimedJob, move: Omit<Move, "
 const jobError = (job: ClaimedJob, error: StageError): JobError => ({
   code: error.code,
   class: errorClass(error),
-  message: error.message,
+  // A vendor's words may be cut in the middle of a character, which no row takes.
+  message: error.message.toWellFormed().replaceAll("\u0000", ""),
   help: errorCodes[error.code].help,
   kept: keptAt[failureOf(job.status) ?? "failed_parse"] ?? "",
   at_status: job.status,
