@@ -126,5 +126,59 @@ export const mutations: ReadonlyArray<Mutation> = [
       to: "WHERE lease_owner = ${worker} AND false"
     }],
     cases: ["F4"]
+  },
+  {
+    name: "a statement that fails for one document fails for all that share it",
+    edits: [{
+      file: "layers/coalesce.ts",
+      from: "if (requests.length === 1 || isEverybodys(exit.cause)) {",
+      to: "if (true) {"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "a document's failure takes the service out without a call of our own",
+    edits: [{
+      file: "src/stages/Breakers.ts",
+      from: "const against = yield* ask(dependency)\n      // Many",
+      to: "const against = error\n      // Many"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "a refused text is not looked for among the others of its request",
+    edits: [{
+      file: "src/stages/buyVectors.ts",
+      from: "if (users.length > 1 && (found === \"text\" ||",
+      to: "if (users.length > 1 && (false ||"
+    }, {
+      file: "src/stages/buyVectors.ts",
+      from: "if (!single(going)) return { ends, suspects: [going] }",
+      to: "if (false) return { ends, suspects: [going] }"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "whoever spoils requests that others share goes on sharing them",
+    edits: [{
+      file: "src/stages/buyVectors.ts",
+      from: "if (found === \"unknown\" && users.length > 1) yield* setApart(users)",
+      to: ""
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "a rate limit that one user's text meets makes all wait",
+    edits: [{
+      file: "src/stages/buyVectors.ts",
+      from: "(found === \"user\" && splits-- > 0)",
+      to: "false"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "vectors that one document's rows refuse are lost for all of the request",
+    edits: [{ file: "src/stages/storeBought.ts", from: "order.shares.length > 1 && !isShared", to: "false" }],
+    cases: ["test/stages/EmbeddingBatches.test.ts"]
   }
 ]

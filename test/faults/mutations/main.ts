@@ -55,9 +55,10 @@ const run = Effect.fnUntraced(function*(tree: string, words: ReadonlyArray<strin
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Result))
 
 const runTests = Effect.fnUntraced(function*(tree: string, file: string) {
-  const output = yield* run(tree, ["node_modules/vitest/vitest.mjs", "run", file, "--reporter=json"])
-  const line = output.split("\n").find((text) => text.startsWith("{")) ?? "{}"
-  const { testResults } = yield* decodeTests(line)
+  const fs = yield* FileSystem.FileSystem
+  const report = `${tree}/tests.json`
+  yield* run(tree, ["node_modules/vitest/vitest.mjs", "run", file, "--reporter=json", `--outputFile=${report}`])
+  const { testResults } = yield* decodeTests(yield* fs.readFileString(report))
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
   const red = tests.find(({ status }) => status === "failed")
   const seen: Seen = {
