@@ -4,13 +4,16 @@ import { randomUUID } from "node:crypto"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
 
 /** One that is left behind, since its removal failed, is an object that no row names. */
-export const probeObjects = ({ put, remove }: Pick<ObjectStorage["Service"], "put" | "remove">) =>
+export const probeObjects = ({ get, put, remove }: Pick<ObjectStorage["Service"], "get" | "put" | "remove">) =>
   Effect.forEach(
     ["raw", "parsed"],
     (root) =>
       Effect.suspend(() => {
         const path = `${root}/probe-${randomUUID()}.txt`
-        return Effect.andThen(put(path, Stream.make(line), "text/plain"), remove(path))
+        return put(path, Stream.make(line), "text/plain").pipe(
+          Effect.andThen(Stream.runDrain(get(path))),
+          Effect.andThen(remove(path))
+        )
       }),
     { discard: true }
   ).pipe(Effect.withSpan("ObjectStorage.probe"))

@@ -20,49 +20,53 @@ export interface Answer {
 
 export type Content = string | Uint8Array<ArrayBuffer>
 
+/** How an API that runs is asked, with the local stack's key where no other is given. */
+export const callers = Effect.gen(function*() {
+  const { directory, urls } = yield* World
+  const fs = yield* FileSystem.FileSystem
+  const key = (yield* fs.readFileString(`${directory}/local-key`)).trim()
+  const ask = (path: string, init: RequestInit = {}, as = key) =>
+    Effect.promise(async (signal): Promise<Answer> => {
+      const headers = new Headers(init.headers)
+      if (!headers.has("authorization") && as !== "") headers.set("authorization", `Bearer ${as}`)
+      const response = await fetch(new URL(path, urls.api), { redirect: "manual", signal, ...init, headers })
+      const text = await response.text()
+      const isJson = /json/.test(response.headers.get("content-type") ?? "")
+      const body = isJson ? JSON.parse(text) : {}
+      return { status: response.status, headers: response.headers, text, body, code: body.code }
+    })
+  const upload = (
+    name: string,
+    content: Content,
+    more: { readonly fields?: Settings; readonly headers?: Settings; readonly as?: string } = {}
+  ) => {
+    const form = new FormData()
+    for (const [field, value] of Object.entries(more.fields ?? {})) form.append(field, value)
+    form.append("file", new Blob([content]), name)
+    return ask("/api/v1/documents", { method: "POST", body: form, headers: more.headers ?? {} }, more.as)
+  }
+  return {
+    key,
+    ask,
+    upload,
+    /** The end of a document that is uploaded and worked on. */
+    ingest: Effect.fnUntraced(function*(name: string, content: Content) {
+      const answer = yield* upload(name, content)
+      yield* must(answer.status === 202, `${name} was answered ${answer.status} ${answer.code}.`)
+      const job = { job_id: String(answer.body["job_id"]), document_id: String(answer.body["document_id"]) }
+      return { ...job, ...(yield* untilEnded(job)) }
+    })
+  }
+})
+
 /** Starts the API, and where a worker is wanted, the worker and the mock OpenAI. */
 export const startApi = Effect.fnUntraced(
   function*(options: { readonly worker?: boolean; readonly settings?: Settings } = {}) {
-    const { directory, start, urls } = yield* World
-    const fs = yield* FileSystem.FileSystem
+    const { start } = yield* World
     if (options.worker === true) yield* start("mock-openai", options.settings)
     const process = yield* start("api", options.settings)
     if (options.worker === true) yield* start("worker", options.settings)
-    const key = (yield* fs.readFileString(`${directory}/local-key`)).trim()
-
-    const ask = (path: string, init: RequestInit = {}, as = key) =>
-      Effect.promise(async (signal): Promise<Answer> => {
-        const headers = new Headers(init.headers)
-        if (!headers.has("authorization") && as !== "") headers.set("authorization", `Bearer ${as}`)
-        const response = await fetch(new URL(path, urls.api), { redirect: "manual", signal, ...init, headers })
-        const text = await response.text()
-        const isJson = /json/.test(response.headers.get("content-type") ?? "")
-        const body = isJson ? JSON.parse(text) : {}
-        return { status: response.status, headers: response.headers, text, body, code: body.code }
-      })
-    const upload = (
-      name: string,
-      content: Content,
-      more: { readonly fields?: Settings; readonly headers?: Settings; readonly as?: string } = {}
-    ) => {
-      const form = new FormData()
-      for (const [field, value] of Object.entries(more.fields ?? {})) form.append(field, value)
-      form.append("file", new Blob([content]), name)
-      return ask("/api/v1/documents", { method: "POST", body: form, headers: more.headers ?? {} }, more.as)
-    }
-    return {
-      key,
-      process,
-      ask,
-      upload,
-      /** The end of a document that is uploaded and worked on. */
-      ingest: Effect.fnUntraced(function*(name: string, content: Content) {
-        const answer = yield* upload(name, content)
-        yield* must(answer.status === 202, `${name} was answered ${answer.status} ${answer.code}.`)
-        const job = { job_id: String(answer.body["job_id"]), document_id: String(answer.body["document_id"]) }
-        return { ...job, ...(yield* untilEnded(job)) }
-      })
-    }
+    return { process, ...(yield* callers) }
   }
 )
 

@@ -43,10 +43,10 @@ describe("requests that go in one statement", () => {
   it.effect("fail together while the database is away, which no smaller statement would change", () =>
     Effect.gen(function*() {
       let runs = 0
-      const ends = yield* inHalves((_: ReadonlyArray<number>) =>
+      const ends = yield* inHalves<number, number, StageError>(() =>
         Effect.suspend(() => {
           runs++
-          return Effect.fail<StageError>(away)
+          return Effect.fail(away)
         })
       )([1, 2, 3, 4])
       assert.isTrue(ends.every(Exit.isFailure))

@@ -1,0 +1,58 @@
+/** The whole service as separate processes, with the hosted parser's mock, and users who are new. */
+import { Effect } from "effect"
+import { randomUUID } from "node:crypto"
+import { anotherUser, type Answer, type Content, startApi } from "../faults/api.ts"
+import { must } from "../faults/judge.ts"
+import { hostedParser } from "../faults/stack.ts"
+import { type Settings, World } from "../faults/World.ts"
+
+export const startHosted = Effect.fnUntraced(function*(more: Settings = {}) {
+  const { start } = yield* World
+  const settings = { ...(yield* hostedParser), ...more }
+  const openai = yield* start("mock-openai", settings)
+  const llamaparse = yield* start("mock-llamaparse", settings)
+  const api = yield* startApi({ settings })
+  const worker = yield* start("worker", settings)
+  return { ...api, openai, llamaparse, worker, settings }
+})
+
+type Api = Effect.Success<ReturnType<typeof startHosted>>
+
+/** An uploaded document's job. */
+export interface Uploaded {
+  readonly job_id: string
+  readonly document_id: string
+}
+
+export const jobOf = (answer: Answer): Uploaded => ({
+  job_id: String(answer.body["job_id"]),
+  document_id: String(answer.body["document_id"])
+})
+
+/** By a user who is new; the upload has to be taken. */
+export const uploadBySomebody = Effect.fnUntraced(function*(
+  { upload }: Pick<Api, "upload">,
+  name: string,
+  content: Content,
+  fields: Settings = {}
+) {
+  const answer = yield* upload(name, content, { as: yield* anotherUser, fields })
+  yield* must(answer.status === 202, `${name} was answered ${answer.status} ${answer.code}.`)
+  return jobOf(answer)
+})
+
+/** As many of one user as there are texts, with ids that the case knows. */
+export const uploadAll = Effect.fnUntraced(function*(
+  { upload }: Pick<Api, "upload">,
+  texts: ReadonlyArray<string>,
+  as: string
+) {
+  return yield* Effect.forEach(texts, (text, n) => {
+    const document_id = randomUUID()
+    return Effect.map(upload(`letter-${n}.md`, text, { as, fields: { document_id } }), jobOf)
+  }, { concurrency: 8 })
+})
+
+/** A text of a few sentences that nobody else has. */
+export const letter = (word: string) =>
+  `# Letter ${randomUUID()}\n\nThe policy ${randomUUID()} covers ${word} in the cellar, up to 1,000 dollars.\n`
