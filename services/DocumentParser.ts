@@ -37,4 +37,8 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   ) => Effect.Effect<ParsedDocument | undefined, StageError>
   /** Tells the provider that nobody waits any more; a provider that can not cancel lets it run out. */
   readonly cancel: (providerJobId: string) => Effect.Effect<void, StageError>
+  /** The parses that the provider was given lately for a job, also one whose hand-over nobody heard the answer of. */
+  readonly parsesOf: (job: JobId) => Effect.Effect<ReadonlyArray<string>, StageError>
+  /** Removes what the provider has of a parse, running or over. Fails if something may be left. */
+  readonly forget: (providerJobId: string) => Effect.Effect<void, StageError>
 }>()("accessa/services/DocumentParser") {}

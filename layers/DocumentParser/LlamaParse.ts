@@ -2,7 +2,7 @@
 import { Effect, Layer, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
-import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
 import { strikeOut } from "../../src/domain/strikeOut.ts"
 import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
 import { parseApi, type ParseApiOptions, type ParsedPage } from "./llamaparse/ParseApi.ts"
@@ -84,7 +84,19 @@ export const DocumentParserLlamaParse = (
             }
           }
         }),
-        cancel: Effect.fn("DocumentParser.cancel")((providerJobId) => api.cancel(providerJobId))
+        cancel: Effect.fn("DocumentParser.cancel")((providerJobId) => api.cancel(providerJobId)),
+        parsesOf: Effect.fn("DocumentParser.parsesOf")((job) => recent.all(job)),
+        forget: Effect.fn("DocumentParser.forget")(function*(providerJobId) {
+          if (yield* api.remove(providerJobId)) return
+          // Only what is over can be removed.
+          yield* api.cancel(providerJobId)
+          if (yield* api.remove(providerJobId)) return
+          return yield* new TransientError({
+            code: "PARSER_FAILED",
+            message: "The parse was cancelled but is not over, and so not removed.",
+            requestId: providerJobId
+          })
+        })
       })
     })
   )

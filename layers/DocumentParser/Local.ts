@@ -44,7 +44,9 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
           return { markdown, pages }
         }),
         // Interrupting `result` ends the parse; nothing goes on without it.
-        cancel: () => Effect.void
+        cancel: () => Effect.void,
+        parsesOf: () => Effect.succeed([]),
+        forget: () => Effect.void
       })
     })
   )

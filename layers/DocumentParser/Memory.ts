@@ -17,6 +17,8 @@ export const DocumentParserMemory: Layer.Layer<DocumentParser> = Layer.succeed(
       }
       return { markdown, pages: 0 }
     }),
-    cancel: () => Effect.void
+    cancel: () => Effect.void,
+    parsesOf: () => Effect.succeed([]),
+    forget: () => Effect.void
   })
 )

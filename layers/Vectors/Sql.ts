@@ -57,14 +57,15 @@ export const VectorsSql = Layer.effect(
           SELECT c.chunk_id, c.ordinal, c.sha, c.text
           FROM (
             SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
-            WHERE document_id = ${job.document_id}
+            WHERE document_id = ${job.document_id} AND user_id = ${job.user_id}
               AND chunker_name = split_part(${job.chunks_version}::text, '@', 1)
               AND chunker_version = split_part(${job.chunks_version}::text, '@', 2)
               AND chunk_ord > ${after} AND chunk_ord <= ${after + limit}
           ) c
           LEFT JOIN LATERAL (
             SELECT v.chunk_id FROM document_vector_buffer v
-            WHERE v.chunk_id = c.chunk_id AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
+            WHERE v.chunk_id = c.chunk_id AND v.user_id = ${job.user_id} AND v.embed_model = ${model.model}
+              AND v.embed_version = ${model.version}
             OFFSET 0
           ) v ON true
           WHERE v.chunk_id IS NULL
@@ -113,17 +114,17 @@ export const VectorsSql = Layer.effect(
           FROM (
             SELECT v.chunk_id, 1 - (v.vector <=> ${parameters.one(query)}) AS score
             FROM upload_jobs j
-            JOIN document_chunk_buffer c ON c.document_id = j.document_id
+            JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id = j.user_id
               AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
-            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id
+            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
             WHERE j.user_id = ${user} AND j.status = 'complete'
               AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
               ${options.documentId === undefined ? sql`` : sql`AND j.document_id = ${options.documentId}`}
             ORDER BY v.vector <=> ${parameters.one(query)}
             LIMIT ${options.limit}
           ) near
-          JOIN document_chunk_buffer c USING (chunk_id)
-          JOIN documents d USING (document_id)
+          JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id = ${user}
+          JOIN documents d USING (user_id, document_id)
           ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), failing)
         const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
         return decoded.map(({ chunk_id, document_id, ...hit }) => ({

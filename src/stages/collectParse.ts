@@ -3,6 +3,7 @@ import { DateTime, Duration, Effect, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../domain/hash.ts"
+import { parsedPath } from "../domain/objectPaths.ts"
 import { PermanentError } from "../domain/StageError.ts"
 import { parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
 import { Breakers } from "./Breakers.ts"
@@ -26,7 +27,7 @@ export const collectParse = {
       const again: Outcome = {
         _tag: "wait",
         delay: pollDelay(Duration.zero),
-        set: { provider_job_id: yield* handOver(request) }
+        set: { provider_job_id: yield* handOver(request, providerJobId) }
       }
       return again
     }
@@ -40,7 +41,7 @@ export const collectParse = {
     }
 
     const storage = yield* ObjectStorage
-    const path = `parsed/${job.user_id}/${job.document_id}.md`
+    const path = parsedPath(job.user_id, job.document_id, job.job_id, job.fence)
     const bytes = new TextEncoder().encode(parsed.markdown)
     yield* breakers.guard("storage", storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8"))
     const outcome: Outcome = {
@@ -92,7 +93,7 @@ const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: 
     _tag: "wait",
     delay: pollDelay(Duration.zero),
     set: {
-      provider_job_id: yield* handOver(request),
+      provider_job_id: yield* handOver(request, providerJobId),
       parse_attempts: job.parse_attempts + 1,
       poll_deadline_ms: Duration.toMillis(parseDeadline)
     }

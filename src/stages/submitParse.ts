@@ -14,7 +14,7 @@ export const submitParse = {
   deadline: stageDeadline.submit,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
-    const id = yield* handOver(yield* parseRequest(job))
+    const id = yield* handOver(yield* parseRequest(job), job.provider_job_id)
     const outcome: Outcome = {
       _tag: "advance",
       to: "parse_queued",

@@ -38,7 +38,9 @@ const parser = Layer.succeed(DocumentParser, {
         markdown: text.split("\f").map((page, index) => `<!-- page ${index + 1} -->\n\n${page}`).join("\n\n"),
         pages: 1
       }))),
-  cancel: () => Effect.void
+  cancel: () => Effect.void,
+  parsesOf: () => Effect.succeed([]),
+  forget: () => Effect.void
 })
 
 const options = { delay: Duration.zero, failureRate: 0, seed: 1, allowLoopbackCallbacks: true } as const

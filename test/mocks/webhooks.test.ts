@@ -15,7 +15,9 @@ const noParser = Layer.succeed(DocumentParser, {
   immediate: true,
   submit: () => Effect.die("not asked"),
   result: () => Effect.die("not asked"),
-  cancel: () => Effect.void
+  cancel: () => Effect.void,
+  parsesOf: () => Effect.succeed([]),
+  forget: () => Effect.void
 })
 
 const mock = serve({
