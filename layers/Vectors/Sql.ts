@@ -108,22 +108,23 @@ export const VectorsSql = Layer.effect(
       payQuery: Effect.fn("Vectors.payQuery")(function*(call, requestId) {
         yield* failing(payQuery(sql, call, requestId))
       }),
+      // Whose a chunk or a vector is is compared so that no index is looked through by it: it stands last in each.
       search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
         const rows = yield* sql`
           SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
           FROM (
             SELECT v.chunk_id, 1 - (v.vector <=> ${parameters.one(query)}) AS score
             FROM upload_jobs j
-            JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id = j.user_id
+            JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id IS NOT DISTINCT FROM j.user_id
               AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
-            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
+            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id IS NOT DISTINCT FROM c.user_id
             WHERE j.user_id = ${user} AND j.status = 'complete'
               AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
               ${options.documentId === undefined ? sql`` : sql`AND j.document_id = ${options.documentId}`}
             ORDER BY v.vector <=> ${parameters.one(query)}
             LIMIT ${options.limit}
           ) near
-          JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id = ${user}
+          JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id IS NOT DISTINCT FROM ${user}::uuid
           JOIN documents d USING (user_id, document_id)
           ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), failing)
         const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
