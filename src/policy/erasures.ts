@@ -21,5 +21,5 @@ export const orphans = {
   batch: 500,
   pause: Duration.seconds(1),
   /** How often a worker asks whether it is its turn. */
-  look: Duration.minutes(1)
+  look: Duration.seconds(15)
 } as const

@@ -11,6 +11,10 @@ import { World } from "../../faults/World.ts"
 import { strays } from "../everywhere.ts"
 
 const letter = (mark: string) => `# Letter ${mark}\n\nThe policy ${mark} covers water damage in the cellar.\n`
+/** Longer than what is written in one go. */
+const long = (mark: string) =>
+  Array.from({ length: 3_000 }, (_, n) => `Clause ${mark}-${n} covers damage number ${n} to the building ${mark}.`)
+    .join("\n\n")
 const jobOf = ({ body }: Answer) => ({ job_id: String(body["job_id"]), document_id: String(body["document_id"]) })
 
 type Api = Effect.Success<ReturnType<typeof startApi>>
@@ -157,8 +161,7 @@ export const cases: ReadonlyArray<Case> = [
         const uploads = yield* Effect.forkScoped(
           Effect.forEach(
             Array.from({ length: 60 }, (_, n) => n),
-            (n) =>
-              Effect.exit(api.upload(`${n}.md`, letter(`${round}-${n}`).padEnd(n % 6 === 0 ? 2_000_000 : 500, "x "))),
+            (n) => Effect.exit(api.upload(`${n}.md`, n % 12 === 0 ? long(`${round}-${n}`) : letter(`${round}-${n}`))),
             { concurrency: 12 }
           )
         )
@@ -180,7 +183,7 @@ export const cases: ReadonlyArray<Case> = [
         Effect.repeat({
           until: ({ files, rows }) => files.length + rows.length === 0,
           schedule: Schedule.spaced("500 millis"),
-          times: 60
+          times: 240
         })
       )
       yield* must(clean.rows.length === 0, `${clean.rows.length} rows name a file that is not there.`)
