@@ -29,11 +29,13 @@ import { DocumentParserLocal } from "./DocumentParser/Local.ts"
 import { DocumentsSql } from "./Documents/Sql.ts"
 import { EgressNode, resolveBySystem } from "./Egress/Node.ts"
 import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
+import { ErasuresSql } from "./Erasures/Sql.ts"
 import { HealthSql } from "./Health/Sql.ts"
 import { IdempotencyKeysSql } from "./IdempotencyKeys/Sql.ts"
 import { IdsRandom } from "./Ids/Random.ts"
 import { BeatDatabase, JobQueueSql } from "./JobQueue/Sql.ts"
 import { JobsSql } from "./Jobs/Sql.ts"
+import { ObjectNamesSql } from "./ObjectNames/Sql.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ProvidersSql } from "./Providers/Sql.ts"
@@ -103,9 +105,11 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ChunksSql,
     DeliveryQueueSql,
     DocumentsSql,
+    ErasuresSql,
     Layer.provide(HealthSql(migrations), NodeFileSystem.layer),
     IdempotencyKeysSql,
     JobsSql,
+    ObjectNamesSql,
     ProvidersSql,
     UploadsSql,
     VectorsSql,

@@ -212,9 +212,9 @@ CREATE TABLE document_chunk_buffer (
   meta jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT document_chunk_buffer_text_check CHECK ((text <> ''::text)),
-  CONSTRAINT document_chunk_buffer_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(document_id) ON DELETE CASCADE,
-  CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (chunk_id),
-  CONSTRAINT document_chunk_buffer_document_id_chunker_name_chunker_vers_key UNIQUE (document_id, chunker_name, chunker_version, chunk_ord)
+  CONSTRAINT document_chunk_buffer_document FOREIGN KEY (user_id, document_id) REFERENCES documents(user_id, document_id) ON DELETE CASCADE,
+  CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (chunk_id, user_id),
+  CONSTRAINT document_chunk_buffer_place UNIQUE (document_id, chunker_name, chunker_version, chunk_ord, user_id)
 );
 
 CREATE INDEX document_chunk_buffer_by_sha ON public.document_chunk_buffer USING hash (chunk_sha);
@@ -236,8 +236,8 @@ CREATE TABLE document_vector_buffer (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   user_id uuid NOT NULL,
   CONSTRAINT document_vector_buffer_vector_check CHECK ((vector_norm(vector) > (0)::double precision)),
-  CONSTRAINT document_vector_buffer_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES document_chunk_buffer(chunk_id) ON DELETE CASCADE,
-  CONSTRAINT document_vector_buffer_pkey PRIMARY KEY (chunk_id, embed_model, embed_version)
+  CONSTRAINT document_vector_buffer_chunk FOREIGN KEY (chunk_id, user_id) REFERENCES document_chunk_buffer(chunk_id, user_id) ON DELETE CASCADE,
+  CONSTRAINT document_vector_buffer_pkey PRIMARY KEY (chunk_id, user_id, embed_model, embed_version)
 );
 
 ALTER TABLE document_vector_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -258,7 +258,7 @@ CREATE TABLE documents (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   request_id uuid,
   CONSTRAINT documents_bytes_check CHECK ((bytes > 0)),
-  CONSTRAINT documents_pkey PRIMARY KEY (document_id)
+  CONSTRAINT documents_pkey PRIMARY KEY (user_id, document_id)
 );
 
 CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256);
@@ -308,6 +308,26 @@ CREATE POLICY service ON embedding_ledger TO accessa_service USING (true) WITH C
 GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_ledger TO accessa_service;
 GRANT SELECT ON embedding_ledger TO accessa_user;
 
+CREATE TABLE erasures (
+  job_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  document_id uuid NOT NULL,
+  raw_path text NOT NULL,
+  parsed_path text,
+  fence bigint NOT NULL,
+  provider_job_id text,
+  passes integer NOT NULL DEFAULT 0,
+  run_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT erasures_pkey PRIMARY KEY (job_id)
+);
+
+CREATE INDEX erasures_due ON public.erasures USING btree (run_at);
+
+ALTER TABLE erasures ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON erasures TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON erasures TO accessa_service;
+
 CREATE TABLE idempotency_keys (
   user_id uuid NOT NULL,
   idempotency_key text NOT NULL,
@@ -319,8 +339,11 @@ CREATE TABLE idempotency_keys (
   body text,
   expires_at timestamp with time zone NOT NULL,
   request_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  document_id uuid,
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, idempotency_key)
 );
+
+CREATE INDEX idempotency_keys_by_document ON public.idempotency_keys USING btree (document_id, user_id) WHERE (document_id IS NOT NULL);
 
 CREATE INDEX idempotency_keys_expiring ON public.idempotency_keys USING btree (expires_at);
 
@@ -361,6 +384,16 @@ CREATE TABLE migration_files (
 );
 
 GRANT SELECT ON migration_files TO accessa_service;
+
+CREATE TABLE object_sweeps (
+  bucket text NOT NULL,
+  run_at timestamp with time zone NOT NULL,
+  CONSTRAINT object_sweeps_pkey PRIMARY KEY (bucket)
+);
+
+ALTER TABLE object_sweeps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON object_sweeps TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON object_sweeps TO accessa_service;
 
 CREATE TABLE parse_cancellations (
   cancellation_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -436,7 +469,7 @@ CREATE TABLE upload_jobs (
   parse_attempts integer NOT NULL DEFAULT 0,
   CONSTRAINT held_or_due_or_ended CHECK ((((lease_until IS NULL) = (lease_owner IS NULL)) AND ((lease_until IS NULL) OR (run_at IS NULL)))),
   CONSTRAINT upload_jobs_status_check CHECK ((status = ANY (ARRAY['uploaded'::text, 'parse_queued'::text, 'parsed'::text, 'parse_validated'::text, 'chunking'::text, 'chunks_stored'::text, 'embedding_queued'::text, 'embedding_in_progress'::text, 'embeddings_stored'::text, 'complete'::text, 'failed_parse'::text, 'failed_chunking'::text, 'failed_embedding'::text]))),
-  CONSTRAINT upload_jobs_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(document_id) ON DELETE CASCADE,
+  CONSTRAINT upload_jobs_document FOREIGN KEY (user_id, document_id) REFERENCES documents(user_id, document_id) ON DELETE CASCADE,
   CONSTRAINT upload_jobs_pkey PRIMARY KEY (job_id)
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
 
@@ -444,7 +477,7 @@ CREATE INDEX idx_upload_jobs_correlation ON public.upload_jobs USING btree (corr
 
 CREATE INDEX idx_upload_jobs_processing_time ON public.upload_jobs USING btree (processing_started_at, processing_completed_at);
 
-CREATE INDEX upload_jobs_by_document ON public.upload_jobs USING btree (document_id);
+CREATE INDEX upload_jobs_by_document ON public.upload_jobs USING btree (document_id, user_id);
 
 CREATE INDEX upload_jobs_by_text ON public.upload_jobs USING hash (parsed_sha256) WHERE (parsed_sha256 IS NOT NULL);
 
@@ -476,11 +509,14 @@ CREATE TABLE uploads (
   url_until timestamp with time zone NOT NULL,
   sweep_at timestamp with time zone NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  received_at timestamp with time zone,
   CONSTRAINT job_is_of_confirmed CHECK (((job_id IS NULL) OR (state = 'confirmed'::text))),
   CONSTRAINT uploads_bytes_check CHECK ((bytes > 0)),
   CONSTRAINT uploads_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'ended'::text]))),
   CONSTRAINT uploads_pkey PRIMARY KEY (document_id)
 );
+
+CREATE INDEX uploads_by_job ON public.uploads USING btree (job_id) WHERE (job_id IS NOT NULL);
 
 CREATE INDEX uploads_to_sweep ON public.uploads USING btree (sweep_at);
 

@@ -42,4 +42,8 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   readonly cancel: (providerJobId: string) => Effect.Effect<void, StageError>
   /** Hands over a line of our own and cancels it, to tell whether the provider is well apart from any document. */
   readonly probe: Effect.Effect<void, StageError>
+  /** The parses that the provider was given lately for a job, also one whose hand-over nobody heard the answer of. */
+  readonly parsesOf: (job: JobId) => Effect.Effect<ReadonlyArray<string>, StageError>
+  /** Removes what the provider has of a parse, running or over. Fails if something may be left. */
+  readonly forget: (providerJobId: string) => Effect.Effect<void, StageError>
 }>()("accessa/services/DocumentParser") {}

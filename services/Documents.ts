@@ -28,8 +28,8 @@ export interface NewDocument {
 }
 
 /**
- * `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the document id is taken, by the job
- * that is named, or by another user's, which is not.
+ * `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the user has a document
+ * of this id, whose job is named; or of this request.
  */
 export type Acceptance =
   | { readonly outcome: "accepted" | "duplicate"; readonly job: Job }
@@ -56,7 +56,10 @@ export class Documents extends Context.Service<Documents, {
   readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, StageError>
   /** An earlier document of the same user with the same parsed text; null if there is none. */
   readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, StageError>
-  /** Deletes rows of every table; answers the storage paths that are now orphans, or none if there was no such document. */
+  /**
+   * Deletes rows of every table, and writes down what is to be erased elsewhere; answers the storage paths that nobody names
+   * any more, or none if there was no such document.
+   */
   readonly remove: (
     user: UserId,
     document: DocumentId,

@@ -9,6 +9,8 @@ export interface StoredAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Of the document that it tells of: with that the answer goes. */
+  readonly documentId: string | null
 }
 
 /** A key of one user, and the request that holds it. */
@@ -23,14 +25,16 @@ export type Claim =
   | { readonly _tag: "Claimed"; readonly requestId: string }
   /** Another request holds the key, for so long at least. */
   | { readonly _tag: "InFlight"; readonly patience: Duration.Duration }
-  | { readonly _tag: "Answered"; readonly answer: StoredAnswer }
+  | { readonly _tag: "Answered"; readonly answer: Omit<StoredAnswer, "documentId"> }
+  /** It was, and the document that it tells of is deleted. */
+  | { readonly _tag: "Gone" }
 
 export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
   /** Takes the key, if nobody has used it within its time or its holder has fallen silent. */
   readonly claim: (hold: Hold) => Effect.Effect<Claim, StageError>
   /** The holder is still at work. */
   readonly renew: (hold: Hold) => Effect.Effect<void, StageError>
-  /** Keeps the answer, unless somebody else has taken the key meanwhile. */
+  /** Keeps the answer, unless somebody else has taken the key or its document was deleted meanwhile. */
   readonly settle: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, StageError>
   /** Gives the key back without an answer; whether anything came of the request may be unknown. */
   readonly release: (hold: Hold) => Effect.Effect<void, StageError>

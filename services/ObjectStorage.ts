@@ -1,9 +1,20 @@
-/** Keeps the uploaded bytes and the parsed text under ASCII paths: `raw/{user_id}/{document_id}.{ext}`, `parsed/…`. */
+/**
+ * Keeps the uploaded bytes and the parsed text under ASCII paths: `raw/{user_id}/{document_id}-{id of the upload}.{ext}`,
+ * `parsed/{user_id}/{document_id}-{id of the attempt}.md`. What was put once is never written again.
+ */
 import { Context, type Duration, type Effect, type Stream } from "effect"
 import type { StageError } from "../src/domain/StageError.ts"
 
 export interface StoredObject {
   readonly bytes: number
+}
+
+export type Bucket = "raw" | "parsed"
+
+export interface ListedObject extends StoredObject {
+  readonly path: string
+  /** Milliseconds since 1970, by the storage's clock: when it was written. */
+  readonly storedAt: number
 }
 
 /** Where whoever has it may put one object, once. */
@@ -15,7 +26,10 @@ export interface UploadAddress {
 }
 
 export class ObjectStorage extends Context.Service<ObjectStorage, {
-  /** Writes the whole stream or nothing; an object already there is replaced. Fails with the stream's error if it fails. */
+  /**
+   * Writes the whole stream or nothing. Fails with the stream's error if it fails, and with `STORAGE_FAILED` if there is an
+   * object already: it is not replaced, also not by one of two that are put at the same time.
+   */
   readonly put: <E>(
     path: string,
     content: Stream.Stream<Uint8Array, E>,
@@ -25,10 +39,10 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   readonly get: (path: string) => Stream.Stream<Uint8Array, StageError>
   /** Undefined if there is no such object. */
   readonly stat: (path: string) => Effect.Effect<StoredObject | undefined, StageError>
-  /** Renames; replaces what is there. Fails like `get` if there is nothing to move. */
-  readonly move: (from: string, to: string) => Effect.Effect<void, StageError>
-  /** No error if there is none. */
-  readonly remove: (path: string) => Effect.Effect<void, StageError>
+  /** No error for one that is not there. */
+  readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, StageError>
+  /** All objects, in no order, read a page at a time as they are asked for; whether it has those that come meanwhile is open. */
+  readonly list: (bucket: Bucket) => Stream.Stream<ListedObject, StageError>
   /** Writes, reads and removes objects of our own, to tell whether the storage is well apart from any document. */
   readonly probe: Effect.Effect<void, StageError>
   /** For a PUT from outside, which replaces nothing. Undefined if the storage is not to be reached from outside. */

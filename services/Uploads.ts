@@ -11,7 +11,7 @@ interface Announced {
   readonly bytes: number
   /** Null if it is only said at the end. */
   readonly sha256: string | null
-  /** Where the bytes go. */
+  /** Where the bytes are when they have come; at the storage's own address, where they go. */
   readonly path: string
   readonly metadata: Readonly<Record<string, string>>
   readonly priority: number
@@ -28,6 +28,8 @@ export interface Upload extends Announced {
   readonly state: "open" | "confirmed" | "ended"
   /** Of the job it became, or of the one that has the same bytes. */
   readonly jobId: JobId | null
+  /** They have come by an address of ours. */
+  readonly received: boolean
 }
 
 /** What the sweep has to look at. */
@@ -41,8 +43,13 @@ export interface DueUpload {
 export class Uploads extends Context.Service<Uploads, {
   readonly open: (upload: NewUpload) => Effect.Effect<void, StageError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Upload>, StageError>
-  /** Before a job is made of it; false if it has ended. Of `confirm` and `end` at the same instant one wins. */
-  readonly confirm: (user: UserId, document: DocumentId) => Effect.Effect<boolean, StageError>
+  /** The bytes lie at this path, and nowhere else from now on; false if it has ended, or they have come already. */
+  readonly receive: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, StageError>
+  /**
+   * Before a job is made of the object at this path; false if it has ended, or is not what the upload is of. Of `confirm` and
+   * `end` at the same instant one wins.
+   */
+  readonly confirm: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, StageError>
   /** True if its object is nobody's from now on; false if there is nothing to end or a document has it. */
   readonly end: (user: UserId, document: DocumentId) => Effect.Effect<boolean, StageError>
   readonly answer: (user: UserId, document: DocumentId, job: JobId) => Effect.Effect<void, StageError>

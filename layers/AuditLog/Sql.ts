@@ -21,7 +21,7 @@ export const AuditLogSql = Layer.effect(
       }),
       page: Effect.fn("AuditLog.page")(function*(before, limit) {
         const rows = yield* failing(sql`
-          SELECT entry_id::int4 AS "entryId", at, actor, role, user_id AS "userId", action, target_type AS "targetType",
+          SELECT entry_id::float8 AS "entryId", at, actor, role, user_id AS "userId", action, target_type AS "targetType",
             target_id AS "targetId", reason, before, after, correlation_id AS "correlationId", hash
           FROM audit_log WHERE entry_id < ${before ?? 2 ** 31 - 1} ORDER BY entry_id DESC LIMIT ${limit}`)
         return yield* Effect.mapError(decodeEntries(rows), rowError)

@@ -73,10 +73,10 @@ export const ChunksSql = Layer.effect(
       page: Effect.fn("Chunks.page")(function*(user, id, after, limit) {
         const chunks = sql`
           SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text, c.meta, EXISTS (
-            SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id
+            SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id AND v.user_id = c.user_id
               AND v.embed_model = j.embed_model AND v.embed_version = j.embed_version
           ) AS embedded
-          FROM document_chunk_buffer c JOIN upload_jobs j USING (document_id)
+          FROM document_chunk_buffer c JOIN upload_jobs j USING (user_id, document_id)
           WHERE c.document_id = ${id} AND j.user_id = ${user} AND c.chunk_ord > ${after}
           ORDER BY c.chunk_ord LIMIT ${limit}`
         const document = sql`SELECT FROM documents WHERE document_id = ${id} AND user_id = ${user}`

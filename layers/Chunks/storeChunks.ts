@@ -38,7 +38,7 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
       ${column(({ chunk }) => chunk.text)}::text[], ${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]
     ) AS c(job_id, chunk_id, chunk_ord, chunk_sha, text, meta)
     JOIN held USING (job_id)
-    ON CONFLICT (chunk_id) DO NOTHING`
+    ON CONFLICT (chunk_id, user_id) DO NOTHING`
 }
 
 /**
@@ -51,10 +51,11 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
   return again.length === 0 ? Effect.void : sql`
     WITH kept AS (
       SELECT * FROM unnest(
-        ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ chunk }) => chunk.sha)}::text[]
-      ) AS k(chunk_id, chunk_sha)
+        ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ job }) => job.user_id)}::uuid[],
+        ${rows.map(({ chunk }) => chunk.sha)}::text[]
+      ) AS k(chunk_id, user_id, chunk_sha)
     ), windows AS (
-      SELECT j.document_id, j.chunks_version AS chunker, w.first
+      SELECT j.document_id, j.user_id, j.chunks_version AS chunker, w.first
       FROM upload_jobs j JOIN unnest(
         ${again.map(({ job }) => job.job_id)}::uuid[], ${again.map(({ job }) => job.fence)}::bigint[],
         ${again.map(({ chunks }) => chunks[0]?.ordinal ?? 0)}::int[]
@@ -64,7 +65,9 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
       FOR UPDATE OF j
     )
     DELETE FROM document_chunk_buffer c USING windows w
-    WHERE c.document_id = w.document_id AND c.chunker_name || '@' || c.chunker_version = w.chunker
+    WHERE c.document_id = w.document_id AND c.user_id = w.user_id AND c.chunker_name || '@' || c.chunker_version = w.chunker
       AND c.chunk_ord >= w.first
-      AND NOT EXISTS (SELECT FROM kept k WHERE k.chunk_id = c.chunk_id AND k.chunk_sha = c.chunk_sha)`
+      AND NOT EXISTS (
+        SELECT FROM kept k WHERE k.chunk_id = c.chunk_id AND k.user_id = c.user_id AND k.chunk_sha = c.chunk_sha
+      )`
 }

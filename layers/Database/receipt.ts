@@ -34,10 +34,10 @@ export const receiptQuery = (from: string): string => `
       encode(sha256(convert_to(coalesce(string_agg(c.chunk_sha, '' ORDER BY c.chunk_ord), ''), 'UTF8')), 'hex')
         AS content_sha256
     FROM (${from}) j
-    LEFT JOIN document_chunk_buffer c ON c.document_id = j.document_id
+    LEFT JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id = j.user_id
       AND c.chunker_name = split_part(j.chunks_version, '@', 1)
       AND c.chunker_version = split_part(j.chunks_version, '@', 2)
-    LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id
+    LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
       AND v.embed_model = j.embed_model AND v.embed_version = j.embed_version
     GROUP BY j.job_id, j.embed_model, j.embed_version, j.parsed_sha256, j.tokens_paid, j.vectors_reused, j.progress
   ) facts`

@@ -4,7 +4,7 @@ import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId } from "../../src/domain/Ids.ts"
-import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
 import { strikeOut } from "../../src/domain/strikeOut.ts"
 import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
 import { parseApi, type ParseApiOptions, type ParsedPage } from "./llamaparse/ParseApi.ts"
@@ -92,7 +92,19 @@ export const DocumentParserLlamaParse = (
           yield* api.list(new Date(yield* Clock.currentTimeMillis), undefined)
           const { id } = yield* api.create(uploadBody(probeRequest(randomUUID()), options))
           yield* Effect.ignore(api.cancel(id), { log: "Debug" })
-        }).pipe(Effect.withSpan("DocumentParser.probe"))
+        }).pipe(Effect.withSpan("DocumentParser.probe")),
+        parsesOf: Effect.fn("DocumentParser.parsesOf")((job) => recent.all(job)),
+        forget: Effect.fn("DocumentParser.forget")(function*(providerJobId) {
+          if (yield* api.remove(providerJobId)) return
+          // Only what is over can be removed.
+          yield* api.cancel(providerJobId)
+          if (yield* api.remove(providerJobId)) return
+          return yield* new TransientError({
+            code: "PARSER_FAILED",
+            message: "The parse was cancelled but is not over, and so not removed.",
+            requestId: providerJobId
+          })
+        })
       })
     })
   )

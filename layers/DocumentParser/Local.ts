@@ -45,7 +45,9 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
         }),
         // Interrupting `result` ends the parse; nothing goes on without it.
         cancel: () => Effect.void,
-        probe: Effect.void
+        probe: Effect.void,
+        parsesOf: () => Effect.succeed([]),
+        forget: () => Effect.void
       })
     })
   )

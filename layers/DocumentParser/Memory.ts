@@ -18,6 +18,8 @@ export const DocumentParserMemory: Layer.Layer<DocumentParser> = Layer.succeed(
       return { markdown, pages: 0 }
     }),
     cancel: () => Effect.void,
-    probe: Effect.void
+    probe: Effect.void,
+    parsesOf: () => Effect.succeed([]),
+    forget: () => Effect.void
   })
 )

@@ -13,6 +13,7 @@ import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { acceptDocuments, identities } from "./acceptDocuments.ts"
+import { removeDocument } from "./removeDocument.ts"
 
 export const DocumentsSql = Layer.effect(
   Documents,
@@ -76,7 +77,7 @@ export const DocumentsSql = Layer.effect(
     const findBy = Effect.fnUntraced(function*(user: UserId, condition: Statement.Fragment) {
       const rows = yield* sql`
         SELECT ${sql.literal(jobColumns)}, d.metadata, d.created_at AS uploaded_at
-        FROM upload_jobs j JOIN documents d USING (document_id)
+        FROM upload_jobs j JOIN documents d USING (user_id, document_id)
         WHERE ${condition} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
         asUsers(sql, [user]),
         failing
@@ -106,29 +107,8 @@ export const DocumentsSql = Layer.effect(
       ),
       sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document, by) {
-        const rows = yield* sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
-          WITH jobs AS (
-            DELETE FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user}
-            RETURNING job_id, raw_path, parsed_path, status
-          ), history AS (
-            DELETE FROM job_events WHERE job_id IN (SELECT job_id FROM jobs)
-          ), callbacks AS (
-            DELETE FROM webhook_receipts WHERE job_id IN (SELECT job_id FROM jobs)
-          ), announced AS (
-            UPDATE uploads SET filename = '', sha256 = NULL, metadata = '{}'
-            WHERE document_id = ${document} AND user_id = ${user}
-          ), gone AS (
-            DELETE FROM documents WHERE document_id = ${document} AND user_id = ${user}
-            RETURNING document_id, user_id, bytes, raw_sha256
-          ), audited AS (
-            SELECT accessa_audit(${by.actor}, ${by.role}, gone.user_id, 'document.delete', 'document',
-              gone.document_id::text, ${by.reason}, jsonb_build_object('bytes', gone.bytes, 'sha256',
-              gone.raw_sha256, 'status', (SELECT min(status) FROM jobs)), NULL, ${by.correlationId}::uuid) FROM gone
-          )
-          SELECT raw_path, parsed_path FROM jobs, audited`.pipe(asUsers(sql, [user]), failing)
-        if (rows.length === 0) return Option.none()
-        const paths = rows.flatMap((row) => [row.raw_path, ...(row.parsed_path === null ? [] : [row.parsed_path])])
-        return Option.some([...new Set(paths)])
+        const paths = yield* failing(removeDocument(sql, user, document, by))
+        return paths.length === 0 ? Option.none() : Option.some([...new Set(paths)])
       })
     })
   })

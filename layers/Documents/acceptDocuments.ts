@@ -22,7 +22,7 @@ interface Accepted {
 
 /** What two uploads at the same time may not both be. */
 export const identities = ({ documentId, force, sha256, userId }: NewDocument): ReadonlyArray<string> =>
-  force ? [documentId] : [documentId, `${userId}${sha256}`]
+  force ? [`${userId}${documentId}`] : [`${userId}${documentId}`, `${userId}${sha256}`]
 
 /**
  * In one transaction for all, as their users; no two of them may share an identity. The locks make uploads of the same bytes by
@@ -43,9 +43,11 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       ), known AS (
         SELECT w.*, taken.job_id AS taken, same.job_id AS same
         FROM wanted w
-        LEFT JOIN LATERAL (SELECT j.job_id FROM upload_jobs j WHERE j.document_id = w.document_id LIMIT 1) taken ON true
         LEFT JOIN LATERAL (
-          SELECT j.job_id FROM documents d JOIN upload_jobs j USING (document_id)
+          SELECT j.job_id FROM upload_jobs j WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1
+        ) taken ON true
+        LEFT JOIN LATERAL (
+          SELECT j.job_id FROM documents d JOIN upload_jobs j USING (user_id, document_id)
           WHERE NOT w.force AND d.user_id = w.user_id AND d.raw_sha256 = w.raw_sha256 AND j.status NOT LIKE 'failed%'
           ORDER BY j.created_at LIMIT 1
         ) same ON true
@@ -54,13 +56,13 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id FROM known
         WHERE taken IS NULL AND same IS NULL
         ON CONFLICT DO NOTHING
-        RETURNING document_id
+        RETURNING user_id, document_id
       ), job AS (
         INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, chunks_version, embed_model,
           embed_version, webhook_secret, correlation_id, priority, traceparent)
         SELECT job_id, user_id, document_id, 'uploaded', raw_path, chunker, embed_model, embed_version, secret,
           correlation_id, priority, traceparent
-        FROM known JOIN document USING (document_id)
+        FROM known JOIN document USING (user_id, document_id)
         RETURNING job_id
       )
       SELECT known.job_id AS asked, coalesce(taken, same, job.job_id) AS job_id,
@@ -77,7 +79,9 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         SELECT pg_notify(${workChannel}, ''), pg_notify(${changesChannel}, string_agg(job_id::text, ','))
         FROM unnest(${fresh}::uuid[]) AS job_id HAVING count(*) > 0
       )
-      SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id) LEFT JOIN told ON true
+      SELECT ${
+      sql.literal(jobColumns)
+    } FROM upload_jobs j JOIN documents d USING (user_id, document_id) LEFT JOIN told ON true
       WHERE j.job_id = ANY(${answers.flatMap(({ job_id }) => job_id ?? [])}::uuid[])`
     return { answers, rows }
   }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))

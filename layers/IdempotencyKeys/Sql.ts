@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Claim, type Hold, IdempotencyKeys } from "../../services/IdempotencyKeys.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
-import { idempotency } from "../../src/policy/idempotency.ts"
+import { goneAnswer, idempotency } from "../../src/policy/idempotency.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 
@@ -28,7 +28,7 @@ export const IdempotencyKeysSql = Layer.effect(
             ON CONFLICT (user_id, idempotency_key) DO UPDATE SET holder = excluded.holder,
               locked_until = excluded.locked_until, expires_at = excluded.expires_at,
               request_id = CASE WHEN k.status IS NULL AND k.expires_at > now() THEN k.request_id ELSE gen_random_uuid() END,
-              fingerprint = NULL, status = NULL, headers = NULL, body = NULL
+              fingerprint = NULL, status = NULL, headers = NULL, body = NULL, document_id = NULL
             WHERE (k.status IS NULL AND k.locked_until < now()) OR k.expires_at < now()
             RETURNING request_id
           )
@@ -40,22 +40,31 @@ export const IdempotencyKeysSql = Layer.effect(
         const [row] = yield* Effect.mapError(decodeRows(rows), rowError)
         if (row?.request_id != null) return { _tag: "Claimed", requestId: row.request_id }
         if (row?.status == null) return inFlight(row?.patience ?? 1)
+        if (row.status === goneAnswer) return { _tag: "Gone" }
         return { _tag: "Answered", answer: yield* Effect.mapError(decodeAnswer(row), rowError) }
       }),
       renew: (hold) =>
         failing(sql`
           UPDATE idempotency_keys SET locked_until = now() + ${lock} * interval '1 second' WHERE ${held(hold)}`),
       // Each answer that is kept makes room for itself: a few whose time is over go.
-      settle: Effect.fn("IdempotencyKeys.settle")(function*(hold, { body, fingerprint, headers, status }) {
+      // The job is locked before the key is: whoever deletes the document does it in this order, and sees the answer or is seen.
+      settle: Effect.fn("IdempotencyKeys.settle")(function*(hold, { body, documentId, fingerprint, headers, status }) {
         yield* failing(sql`
-          WITH old AS (
+          WITH job AS MATERIALIZED (
+            SELECT job_id FROM upload_jobs WHERE document_id = ${documentId}::uuid AND user_id = ${hold.user}
+            FOR KEY SHARE
+          ), answer AS MATERIALIZED (
+            SELECT ${documentId}::uuid IS NULL OR EXISTS (SELECT FROM job) AS told
+          ), old AS (
             DELETE FROM idempotency_keys WHERE (user_id, idempotency_key) IN (
               SELECT user_id, idempotency_key FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT 10
             )
           )
-          UPDATE idempotency_keys SET fingerprint = ${fingerprint}, status = ${status},
-            headers = ${JSON.stringify(headers)}::jsonb, body = ${body}
-          WHERE ${held(hold)}`)
+          UPDATE idempotency_keys SET fingerprint = ${fingerprint}, document_id = ${documentId},
+            status = CASE WHEN told THEN ${status}::int ELSE ${goneAnswer}::int END,
+            headers = CASE WHEN told THEN ${JSON.stringify(headers)}::jsonb ELSE '{}' END,
+            body = CASE WHEN told THEN ${body}::text ELSE '' END
+          FROM answer WHERE ${held(hold)}`)
       }),
       release: (hold) => failing(sql`UPDATE idempotency_keys SET locked_until = '-infinity' WHERE ${held(hold)}`)
     })

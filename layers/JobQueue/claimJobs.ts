@@ -87,7 +87,7 @@ export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, work
       processing_started_at = coalesce(j.processing_started_at, now()),
       updated_at = now()
     FROM due, documents d
-    WHERE j.job_id = due.job_id AND d.document_id = j.document_id
+    WHERE j.job_id = due.job_id AND d.user_id = j.user_id AND d.document_id = j.document_id
     RETURNING ${sql.literal(claimColumns)}`
 
 /** Milliseconds until the next job is due, negative if one is; null if none waits. */

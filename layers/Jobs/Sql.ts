@@ -28,7 +28,7 @@ export const JobsSql = Layer.effect(
 
     const findJob = (user: UserId, job: JobId) =>
       sql`
-        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
+        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (user_id, document_id)
         WHERE j.job_id = ${job} AND j.user_id = ${user}`
 
     const find = Effect.fn("Jobs.find")(function*(user: UserId, job: JobId) {
@@ -52,7 +52,7 @@ export const JobsSql = Layer.effect(
       }),
       events: Effect.fn("Jobs.events")(function*(user, job, after) {
         const rows = yield* asUser(user)(sql`
-          SELECT e.event_id::int4 AS event_id, e.job_id, e.type, e.from_status, e.to_status, e.code, e.message, e.actor,
+          SELECT e.event_id::float8 AS event_id, e.job_id, e.type, e.from_status, e.to_status, e.code, e.message, e.actor,
             e.progress, e.created_at
           FROM job_events e JOIN upload_jobs j USING (job_id)
           WHERE e.job_id = ${job} AND j.user_id = ${user} AND e.event_id > ${after}
@@ -92,7 +92,7 @@ const listJobs = (sql: SqlClient.SqlClient, user: UserId, filter: JobFilter) => 
     ])
   ]
   return sql`
-    SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (document_id)
+    SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (user_id, document_id)
     WHERE ${sql.and(conditions)}
     ORDER BY j.created_at DESC, j.job_id DESC
     LIMIT ${filter.limit}`

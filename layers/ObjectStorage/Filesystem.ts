@@ -1,13 +1,14 @@
 /**
- * Objects as files below one folder. A write goes to `.incoming` first and is renamed when it is whole and on the disk, so
- * a reader never meets half an object and a crash leaves its rest where the next start finds it.
+ * Objects as files below one folder. A write goes to `.incoming` first and is given its name when it is whole and on the
+ * disk, so a reader never meets half an object and a crash leaves its rest where it is found.
  */
-import { Clock, Duration, Effect, FileSystem, Layer, Option, type PlatformError, Stream } from "effect"
+import { Clock, Duration, Effect, FileSystem, Layer, Option, type PlatformError, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { fileError } from "./filesystem/fileError.ts"
 import { makeFileThread } from "./filesystem/FileThreadClient.ts"
+import { listFiles } from "./filesystem/listFiles.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
 
@@ -15,7 +16,9 @@ import { probeObjects } from "./probeObjects.ts"
 const chunkSize = 256 * 1024
 /** Bytes up to which an object is written and read in one go. */
 const smallObject = 256 * 1024
-const abandonedAfter = Duration.days(1)
+/** A draft that grows is younger: what is older was left by a process that died over it. */
+const abandonedAfter = Duration.hours(1)
+const clearInterval = Duration.minutes(10)
 
 export const ObjectStorageFilesystem = (
   options: { readonly directory: string }
@@ -32,6 +35,12 @@ export const ObjectStorageFilesystem = (
         Effect.andThen(removeAbandoned(fs, incoming)),
         Effect.mapError(toStageError)
       )
+      yield* Effect.sleep(clearInterval).pipe(
+        Effect.andThen(removeAbandoned(fs, incoming)),
+        Effect.catch((error) => Effect.logWarning("What a crash left of uploads was not cleared away", error)),
+        Effect.schedule(Schedule.forever),
+        Effect.forkScoped
+      )
 
       const storage: Omit<ObjectStorage["Service"], "probe"> = {
         put: Effect.fn("ObjectStorage.put")(function*(path, content) {
@@ -40,11 +49,10 @@ export const ObjectStorageFilesystem = (
           const { bytes } = yield* receive(fs, draft, content).pipe(
             Effect.tap(({ inHand }) =>
               inHand === undefined
-                ? thread.rename(draft, place(object))
+                ? thread.publish(draft, place(object))
                 : thread.write(draft, place(object), inHand)
             ),
-            Effect.catchTag("FileAbsent", () => Effect.fail(fileError("ENOENT"))),
-            // What can not be removed now, the next start removes.
+            // What can not be removed now is cleared away later.
             Effect.onError(() => Effect.ignore(fs.remove(draft, { force: true }), { log: true }))
           )
           return { bytes }
@@ -70,18 +78,17 @@ export const ObjectStorageFilesystem = (
           )
           return info?.type === "File" ? { bytes: Number(info.size) } : undefined
         }),
-        move: Effect.fn("ObjectStorage.move")(function*(from, to) {
-          const source = yield* objectPath(from)
-          const target = yield* objectPath(to)
-          yield* Effect.catchTag(thread.rename(place(source), place(target)), "FileAbsent", () =>
-            Effect.fail(objectMissing(source)))
+        remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
+          const objects = yield* Effect.forEach(paths, objectPath)
+          const remove = (object: ObjectPath) => fs.remove(place(object), { force: true })
+          yield* Effect.mapError(Effect.forEach(objects, remove, { concurrency: 4, discard: true }), toStageError)
         }),
-        remove: Effect.fn("ObjectStorage.remove")(function*(path) {
-          const object = yield* objectPath(path)
-          yield* Effect.mapError(fs.remove(place(object), { force: true }), toStageError)
-        }),
-        uploadAddress: (path) =>
-          Effect.as(objectPath(path), undefined)
+        list: (bucket) =>
+          Stream.fromAsyncIterable(
+            { [Symbol.asyncIterator]: () => listFiles(options.directory, bucket) },
+            (error) => fileError(errnoOf(error), error)
+          ).pipe(Stream.withSpan("ObjectStorage.list")),
+        uploadAddress: (path) => Effect.as(objectPath(path), undefined)
       }
       return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })
     })
@@ -110,8 +117,9 @@ const receive = <E>(fs: FileSystem.FileSystem, draft: string, content: Stream.St
 const removeAbandoned = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, incoming: string) {
   const now = yield* Clock.currentTimeMillis
   for (const name of yield* fs.readDirectory(incoming)) {
-    const { mtime } = yield* fs.stat(`${incoming}/${name}`)
-    const age = now - Option.match(mtime, { onNone: () => now, onSome: (date) => date.getTime() })
+    // One that was written meanwhile has gone to its place.
+    const found = yield* Effect.catchIf(fs.stat(`${incoming}/${name}`), isAbsent, () => Effect.undefined)
+    const age = now - Option.match(found?.mtime ?? Option.none(), { onNone: () => now, onSome: (at) => at.getTime() })
     if (age > Duration.toMillis(abandonedAfter)) yield* fs.remove(`${incoming}/${name}`, { force: true })
   }
 })

@@ -1,10 +1,11 @@
 /** The paths every storage accepts, checked before any of them is touched: a path is never a user's file name. */
 import { Effect } from "effect"
+import type { Bucket } from "../../services/ObjectStorage.ts"
 import { PermanentError } from "../../src/domain/StageError.ts"
 
 export interface ObjectPath {
   /** The folder of a file system, the bucket of an object store. */
-  readonly root: "raw" | "parsed"
+  readonly root: Bucket
   readonly key: string
   readonly path: string
 }

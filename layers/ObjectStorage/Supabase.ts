@@ -1,12 +1,16 @@
 /** Objects in Supabase Storage: the buckets `raw` and `parsed`, private, made at the start if they are missing. */
-import { Effect, Layer, Stream } from "effect"
+import { Array as Arr, Effect, Layer, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { type Bucket, ObjectStorage } from "../../services/ObjectStorage.ts"
 import { RecoverableError, type StageError } from "../../src/domain/StageError.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
 import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
 import { type StorageFault, toStageError } from "./supabase/StorageFault.ts"
+
+const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]
+/** In one call. */
+const mostRemoved = 1_000
 
 export const ObjectStorageSupabase = (
   options: StorageApiOptions
@@ -18,7 +22,7 @@ export const ObjectStorageSupabase = (
 
       const prepare = Effect.gen(function*() {
         const base = yield* api.locate("raw")
-        for (const bucket of ["raw", "parsed"]) {
+        for (const bucket of buckets) {
           yield* api.createBucket(base, bucket)
           if (yield* api.isPublic(base, bucket)) {
             return yield* new RecoverableError({
@@ -86,24 +90,23 @@ export const ObjectStorageSupabase = (
             Effect.mapError(toStageError)
           )
         }),
-        move: Effect.fn("ObjectStorage.move")(function*(from, to) {
-          const { base, object: source } = yield* at(from)
-          const target = yield* objectPath(to)
-          const move = api.move(base, source, target)
-          // The service refuses to replace. Only a source that is there may cost the target.
-          const replace = api.size(base, source).pipe(
-            Effect.andThen(api.remove(base, target)),
-            Effect.andThen(move)
-          )
-          yield* move.pipe(
-            Effect.catchIf((fault) => fault.isTaken, () => replace),
-            Effect.mapError(meaning(source))
-          )
+        remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
+          const objects = yield* Effect.forEach(paths, objectPath)
+          const base = yield* ready
+          for (const bucket of buckets) {
+            const keys = objects.filter(({ root }) => root === bucket).map(({ key }) => key)
+            for (const some of Arr.chunksOf(keys, mostRemoved)) {
+              yield* Effect.mapError(api.remove(base, bucket, some), toStageError)
+            }
+          }
         }),
-        remove: Effect.fn("ObjectStorage.remove")(function*(path) {
-          const { base, object } = yield* at(path)
-          yield* Effect.mapError(api.remove(base, object), toStageError)
-        }),
+        list: (bucket) =>
+          Stream.unwrap(
+            Effect.map(ready, (base) => Stream.mapError(api.list(base, bucket), toStageError))
+          ).pipe(
+            Stream.map(({ key, ...object }) => ({ path: `${bucket}/${key}`, ...object })),
+            Stream.withSpan("ObjectStorage.list")
+          ),
         uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, mediaType) {
           const { base, object } = yield* at(path)
           const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toStageError)

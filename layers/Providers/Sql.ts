@@ -89,7 +89,7 @@ export const ProvidersSql = Layer.effect(
       ),
       alerts: Effect.fn("Providers.alerts")(function*(which) {
         const rows = yield* failing(sql`
-          SELECT alert_id::int4 AS "alertId", key, code, message, count, opened_at AS "openedAt", seen_at AS "seenAt",
+          SELECT alert_id::float8 AS "alertId", key, code, message, count, opened_at AS "openedAt", seen_at AS "seenAt",
             closed_at AS "closedAt"
           FROM alerts ${which === "open" ? sql`WHERE closed_at IS NULL` : sql``}
           ORDER BY alert_id DESC LIMIT 200`)

@@ -18,6 +18,10 @@ export const UploadsSql = Layer.effect(
     const after = (time: Duration.Duration) => sql`now() + ${Duration.toSeconds(time)} * interval '1 second'`
     const own = (user: UserId, document: DocumentId) => sql`document_id = ${document} AND user_id = ${user}`
 
+    const orphan = sql.literal(`NOT EXISTS (
+          SELECT FROM documents d WHERE d.document_id = u.document_id AND d.user_id = u.user_id AND d.raw_path = u.path
+        )`)
+
     return Uploads.of({
       open: Effect.fn("Uploads.open")(function*(upload) {
         yield* sql`
@@ -33,23 +37,31 @@ export const UploadsSql = Layer.effect(
       find: Effect.fn("Uploads.find")(function*(user, document) {
         const rows = yield* sql`
           SELECT document_id AS "documentId", user_id AS "userId", filename, bytes::float8 AS bytes, sha256, path, metadata,
-            priority, force, job_id AS "jobId",
+            priority, force, job_id AS "jobId", received_at IS NOT NULL AS received,
             CASE WHEN state = 'open' AND complete_by < now() THEN 'ended' ELSE state END AS state
           FROM uploads WHERE ${own(user, document)}`.pipe(asUsers(sql, [user]), failing)
         const [row] = yield* Effect.mapError(decodeRows(rows), rowError)
         return Option.fromNullishOr(row)
       }),
-      confirm: Effect.fn("Uploads.confirm")(function*(user, document) {
+      receive: Effect.fn("Uploads.receive")(function*(user, document, path) {
+        const rows = yield* sql`
+          UPDATE uploads SET path = ${path}, received_at = now()
+          WHERE ${own(user, document)} AND state = 'open' AND received_at IS NULL AND complete_by >= now()
+          RETURNING document_id`.pipe(asUsers(sql, [user]), failing)
+        return rows.length > 0
+      }),
+      confirm: Effect.fn("Uploads.confirm")(function*(user, document, path) {
         const rows = yield* sql`
           UPDATE uploads SET state = 'confirmed', sweep_at = greatest(sweep_at, ${after(uploads.acceptance)})
-          WHERE ${own(user, document)} AND (state = 'confirmed' OR (state = 'open' AND complete_by >= now()))
+          WHERE ${own(user, document)} AND path = ${path}
+            AND (state = 'confirmed' OR (state = 'open' AND complete_by >= now()))
           RETURNING document_id`.pipe(asUsers(sql, [user]), failing)
         return rows.length > 0
       }),
       end: Effect.fn("Uploads.end")(function*(user, document) {
         const rows = yield* sql<{ readonly orphan: boolean }>`
-          UPDATE uploads SET state = 'ended' WHERE ${own(user, document)} AND state <> 'confirmed'
-          RETURNING NOT EXISTS (SELECT FROM documents d WHERE d.document_id = ${document}) AS orphan`.pipe(
+          UPDATE uploads u SET state = 'ended' WHERE ${own(user, document)} AND state <> 'confirmed'
+          RETURNING ${orphan} AS orphan`.pipe(
           asUsers(sql, [user]),
           failing
         )
@@ -66,9 +78,7 @@ export const UploadsSql = Layer.effect(
         WHERE document_id IN (
           SELECT document_id FROM uploads WHERE sweep_at < now() ORDER BY sweep_at LIMIT 100 FOR UPDATE SKIP LOCKED
         )
-        RETURNING document_id AS "documentId", path, NOT EXISTS (
-          SELECT FROM documents d WHERE d.document_id = u.document_id AND d.user_id = u.user_id
-        ) AS orphan`.pipe(
+        RETURNING document_id AS "documentId", path, ${orphan} AS orphan`.pipe(
         failing,
         Effect.flatMap((rows) => Effect.mapError(decodeDue(rows), rowError)),
         Effect.withSpan("Uploads.takeDue")
@@ -95,6 +105,7 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   priority: Schema.Int,
   force: Schema.Boolean,
   jobId: Schema.NullOr(JobId),
+  received: Schema.Boolean,
   state: Schema.Literals(["open", "confirmed", "ended"])
 })))
 

@@ -57,14 +57,15 @@ export const VectorsSql = Layer.effect(
           SELECT c.chunk_id, c.ordinal, c.sha, c.text
           FROM (
             SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
-            WHERE document_id = ${job.document_id}
+            WHERE document_id = ${job.document_id} AND user_id = ${job.user_id}
               AND chunker_name = split_part(${job.chunks_version}::text, '@', 1)
               AND chunker_version = split_part(${job.chunks_version}::text, '@', 2)
               AND chunk_ord > ${after} AND chunk_ord <= ${after + limit}
           ) c
           LEFT JOIN LATERAL (
             SELECT v.chunk_id FROM document_vector_buffer v
-            WHERE v.chunk_id = c.chunk_id AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
+            WHERE v.chunk_id = c.chunk_id AND v.user_id = ${job.user_id} AND v.embed_model = ${model.model}
+              AND v.embed_version = ${model.version}
             OFFSET 0
           ) v ON true
           WHERE v.chunk_id IS NULL
@@ -110,23 +111,24 @@ export const VectorsSql = Layer.effect(
       payProbe: Effect.fn("Vectors.payProbe")(function*(call, requestId) {
         yield* failing(payProbe(sql, call, requestId))
       }),
+      // Whose a chunk or a vector is is compared so that no index is looked through by it: it stands last in each.
       search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
         const rows = yield* sql`
           SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
           FROM (
             SELECT v.chunk_id, 1 - (v.vector <=> ${parameters.one(query)}) AS score
             FROM upload_jobs j
-            JOIN document_chunk_buffer c ON c.document_id = j.document_id
+            JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id IS NOT DISTINCT FROM j.user_id
               AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
-            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id
+            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id IS NOT DISTINCT FROM c.user_id
             WHERE j.user_id = ${user} AND j.status = 'complete'
               AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
               ${options.documentId === undefined ? sql`` : sql`AND j.document_id = ${options.documentId}`}
             ORDER BY v.vector <=> ${parameters.one(query)}
             LIMIT ${options.limit}
           ) near
-          JOIN document_chunk_buffer c USING (chunk_id)
-          JOIN documents d USING (document_id)
+          JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id IS NOT DISTINCT FROM ${user}::uuid
+          JOIN documents d USING (user_id, document_id)
           ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), failing)
         const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
         return decoded.map(({ chunk_id, document_id, ...hit }) => ({

@@ -26,10 +26,10 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       SELECT h.job_id, h.document_id, h.user_id, h.embed_model, h.embed_version, c.chunk_id, c.chunk_sha,
         octet_length(c.text) AS bytes, v.chunk_id IS NOT NULL AS embedded
       FROM held h
-      JOIN document_chunk_buffer c ON c.document_id = h.document_id
+      JOIN document_chunk_buffer c ON c.document_id = h.document_id AND c.user_id = h.user_id
         AND c.chunker_name = split_part(h.chunks_version, '@', 1)
         AND c.chunker_version = split_part(h.chunks_version, '@', 2)
-      LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id
+      LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
         AND v.embed_model = h.embed_model AND v.embed_version = h.embed_version
     ), texts AS (
       SELECT job_id, document_id, user_id, embed_model, embed_version, chunk_sha, min(bytes) AS bytes,
@@ -46,7 +46,8 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
           OFFSET 0
         ) o JOIN LATERAL (
           SELECT v.vector, v.vector_sha, v.batch_id FROM document_vector_buffer v
-          WHERE v.chunk_id = o.chunk_id AND v.embed_model = t.embed_model AND v.embed_version = t.embed_version
+          WHERE v.chunk_id = o.chunk_id AND v.user_id = t.user_id AND v.embed_model = t.embed_model
+            AND v.embed_version = t.embed_version
           OFFSET 0
         ) v ON true
         LIMIT 1

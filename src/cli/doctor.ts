@@ -24,6 +24,7 @@ export const doctor = Command.make("doctor", mockFlags, (mocks) =>
     const local = isLocal(url)
     const findings = [
       ...(yield* apiFindings),
+      ...(yield* storageFindings),
       ...(local && isLocal(mocks.llamaparse) ? [yield* mockFinding("llamaparse", mocks.llamaparse)] : []),
       ...(local && isLocal(mocks.openai) ? [yield* mockFinding("openai", mocks.openai)] : [])
     ]
@@ -86,6 +87,39 @@ const apiFindings = Effect.gen(function*() {
     )
   )
 })
+
+/** An operator's: nobody else is told, and nobody else can do anything about it. */
+const storageFindings = Effect.gen(function*() {
+  const { api } = yield* Client
+  let documents = 0
+  const missing: Array<string> = []
+  let cursor: string | null | undefined
+  while (cursor !== null) {
+    const page = yield* api.storage.check({ query: cursor === undefined ? {} : { cursor } })
+    documents += page.documents
+    missing.push(...page.missing.map(({ document_id, path }) => `${path} of document ${document_id}`))
+    cursor = page.next_cursor
+  }
+  const finding: Finding = {
+    name: "files",
+    ok: missing.length === 0,
+    expected: "the storage has every file that a document names",
+    actual: missing.length === 0
+      ? `those of ${documents} documents are there`
+      : `${missing.length} are missing: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}`,
+    todo: missing.length === 0
+      ? ""
+      : "Restore them from a backup of the storage, or delete these documents and send them again."
+  }
+  return [finding]
+}).pipe(
+  Effect.catchTags({
+    Forbidden: () => Effect.succeed([]),
+    Unauthenticated: () => Effect.succeed([])
+  }),
+  // Whatever else is wrong with the API is said above.
+  Effect.catch(() => Effect.succeed([]))
+)
 
 const unknownWorker: ReadinessCheck = { name: "worker", ok: false, detail: "the API does not say whether one lives" }
 

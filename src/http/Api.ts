@@ -14,7 +14,7 @@ import { describeHeaders } from "./describeHeaders.ts"
 import { ChunkPage, DocumentView, SearchRequest, SearchResult } from "./DocumentView.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { Accepted, Duplicate, JobEventLine, JobPage, JobView } from "./JobView.ts"
-import { AlertsGroup, BudgetsGroup, ProvidersGroup } from "./OperationsApi.ts"
+import { AlertsGroup, BudgetsGroup, ProvidersGroup, StorageGroup } from "./OperationsApi.ts"
 import { PlainText } from "./PlainText.ts"
 import {
   BadRequest,
@@ -116,9 +116,10 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
 ).middleware(Idempotency).middleware(Access).prefix("/api/v1/jobs") {}
 
+/** Without an Idempotency-Key: it changes nothing, and its answers are documents' text, which nobody else keeps. */
 export class SearchGroup extends HttpApiGroup.make("search").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
-).middleware(Idempotency).middleware(Access) {}
+).middleware(Access) {}
 
 export class KeysGroup extends HttpApiGroup.make("keys").add(
   HttpApiEndpoint.post("create", "/", {
@@ -222,6 +223,7 @@ export class Api extends HttpApi.make("accessa")
   .add(AuditGroup)
   .add(ProvidersGroup)
   .add(AlertsGroup)
+  .add(StorageGroup)
   .add(BudgetsGroup)
   .add(QuotesGroup)
   .add(SubscriptionsGroup)

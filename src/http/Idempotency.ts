@@ -6,11 +6,11 @@ import { Context, Effect, Ref } from "effect"
 import { HttpApiMiddleware } from "effect/http-api"
 import type { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
-import { BadRequest, Internal, KeyInFlight, KeyReused, Unavailable, Unprocessable } from "./Problem.ts"
+import { BadRequest, Internal, KeyInFlight, KeyReused, NotFound, Unavailable, Unprocessable } from "./Problem.ts"
 
 export class Idempotency extends HttpApiMiddleware.Service<Idempotency, { provides: never; requires: Caller }>()(
   "accessa/http/Idempotency",
-  { error: [BadRequest, KeyInFlight, KeyReused, Unprocessable, Unavailable, Internal] }
+  { error: [BadRequest, NotFound, KeyInFlight, KeyReused, Unprocessable, Unavailable, Internal] }
 ) {}
 
 /** What a request with a key is called in the rows it makes, however often it has to be begun again; null without a key. */

@@ -1,15 +1,16 @@
 /** Carries a named request out once. Once begun it goes to its end even if the caller hangs up, so that the answer is kept. */
-import { Effect, Exit, Fiber, Layer, Ref, Schedule, Schema } from "effect"
+import { Effect, Exit, Fiber, Layer, Option, Ref, Schedule, Schema } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type Hold, IdempotencyKeys, type StoredAnswer } from "../../services/IdempotencyKeys.ts"
 import { Ids } from "../../services/Ids.ts"
+import { DocumentId, JobId } from "../domain/Ids.ts"
 import { idempotency } from "../policy/idempotency.ts"
 import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { bodyDigest, fingerprintOf, isUpload, rereadUpload } from "./fingerprint.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { Idempotency, RequestId, reusedKey, UploadDigest } from "./Idempotency.ts"
-import { BadRequest, KeyInFlight } from "./Problem.ts"
+import { BadRequest, KeyInFlight, NotFound } from "./Problem.ts"
 import { uploadLimits } from "./readUpload.ts"
 import { setHeader } from "./setHeader.ts"
 import { stageProblem } from "./stageProblem.ts"
@@ -54,7 +55,7 @@ export const IdempotencyLive = Layer.effect(
       Effect.uninterruptible
     )
 
-    const repeat = Effect.fnUntraced(function*(answer: StoredAnswer) {
+    const repeat = Effect.fnUntraced(function*(answer: Omit<StoredAnswer, "documentId">) {
       const request = yield* HttpServerRequest.HttpServerRequest
       const content = isUpload(request)
         ? yield* rereadUpload(request, uploadLimits(maxUploadBytes))
@@ -82,6 +83,8 @@ export const IdempotencyLive = Layer.effect(
           return yield* repeat(claim.answer)
         case "InFlight":
           return yield* inFlight
+        case "Gone":
+          return yield* gone
       }
     }))
   })
@@ -94,16 +97,23 @@ const answerOf = (
 ): StoredAnswer | undefined => {
   if (body._tag !== "Uint8Array" && body._tag !== "Empty") return undefined
   const type = body._tag === "Empty" ? undefined : body.contentType
+  const text = body._tag === "Empty" ? "" : new TextDecoder().decode(body.body)
   return {
     fingerprint,
     status,
+    documentId: Option.match(decodeJob(text), { onNone: () => null, onSome: ({ document_id }) => document_id }),
     headers: {
       ...(type === undefined ? {} : { "content-type": type }),
       ...(headers["location"] === undefined ? {} : { location: headers["location"] })
     },
-    body: body._tag === "Empty" ? "" : withoutSecret(new TextDecoder().decode(body.body))
+    body: withoutSecret(text)
   }
 }
+
+/** Answers that tell of a document are views of its job. */
+const decodeJob = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ job_id: JobId, document_id: DocumentId }))
+)
 
 const decodeSecretive = Schema.decodeUnknownExit(
   Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json))
@@ -123,6 +133,12 @@ const malformed = Effect.gen(function*() {
     errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }],
     correlation_id: yield* Correlation
   })
+})
+
+const gone = Effect.gen(function*() {
+  const detail =
+    "The document of the first request with this Idempotency-Key was deleted. A new request takes a new key."
+  return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail, correlation_id: yield* Correlation })
 })
 
 /** Most requests end soon, however long the lock of a dead one may last. */

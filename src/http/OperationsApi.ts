@@ -1,6 +1,6 @@
 /** The part of the API's contract for operators and admins: the services behind the pipeline, alerts, budgets. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Dependency } from "../domain/StageError.ts"
 import { Access } from "./Access.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -11,7 +11,8 @@ import {
   NewBudget,
   ProviderList,
   ProviderReset,
-  ProviderView
+  ProviderView,
+  StorageCheck
 } from "./OperationsView.ts"
 import { Conflict } from "./Problem.ts"
 
@@ -33,6 +34,20 @@ export class AlertsGroup extends HttpApiGroup.make("alerts").add(
     },
     success: AlertList
   })
+).middleware(Access) {}
+
+export class StorageGroup extends HttpApiGroup.make("storage").add(
+  HttpApiEndpoint.get("check", "/api/v1/storage/check", {
+    query: {
+      cursor: Schema.optionalKey(Schema.String),
+      /** Documents looked at; 200 if absent. */
+      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
+    },
+    success: StorageCheck
+  }).annotate(OpenApi.Summary, "Look for lost files").annotate(
+    OpenApi.Description,
+    "Whether the storage has the files that documents name. Files that no document names are removed by the workers."
+  )
 ).middleware(Access) {}
 
 export class BudgetsGroup extends HttpApiGroup.make("budgets").add(

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { ProviderState } from "../../services/Providers.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
-import { UserId } from "../domain/Ids.ts"
+import { DocumentId, UserId } from "../domain/Ids.ts"
 import { Dependency } from "../domain/StageError.ts"
 
 const time = Schema.DateTimeUtcFromString
@@ -44,6 +44,14 @@ export const AlertView = Schema.Struct({
   closed_at: Schema.NullOr(time)
 })
 export const AlertList = Schema.Struct({ alerts: Schema.Array(AlertView) })
+
+export const StorageCheck = Schema.Struct({
+  /** Looked at in this page. */
+  documents: Schema.Int,
+  /** What they name and the storage does not have. */
+  missing: Schema.Array(Schema.Struct({ user_id: UserId, document_id: DocumentId, path: Schema.String })),
+  next_cursor: Schema.NullOr(Schema.String)
+})
 
 export const BudgetView = Schema.Struct({
   /** Null: everybody together. */

@@ -21,7 +21,7 @@ export interface Wishes {
 /** If this fails nobody knows whether the rows were written: the object stays, as an orphan costs less than a loss. */
 export const acceptDocument = Effect.fnUntraced(function*(
   documentId: DocumentId,
-  file: Omit<ReceivedFile, "extension">,
+  file: ReceivedFile,
   wishes: Wishes,
   traceparent: string | null
 ) {

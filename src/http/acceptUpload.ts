@@ -3,7 +3,6 @@ import { Effect, Option } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { type Document, Documents } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
-import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { DocumentId } from "../domain/Ids.ts"
 import { acceptDocument, discardUnused, taken, traceparentOf } from "./acceptDocument.ts"
 import { Caller } from "./Access.ts"
@@ -22,7 +21,7 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
     const upload = yield* restore(readUpload(request, fresh))
     return Option.isSome(earlier)
       ? yield* sameAs(earlier.value, upload)
-      : yield* settle(upload, fresh, traceparent)
+      : yield* settle(upload, traceparent)
   }))
 })
 
@@ -40,27 +39,11 @@ const sameAs = Effect.fnUntraced(function*({ job, sha256 }: Document, { file }: 
   return { job, duplicate: false }
 })
 
-const settle = Effect.fnUntraced(function*(upload: Upload, fresh: DocumentId, traceparent: string | null) {
-  const { userId } = yield* Caller
-  const { file } = upload
-  const documentId = upload.document_id === undefined ? fresh : DocumentId.make(upload.document_id.toLowerCase())
-  const path = `raw/${userId}/${documentId}.${file.extension}`
-  yield* moveTo(path, file.path, documentId)
-  const acceptance = yield* acceptDocument(documentId, { ...file, path }, upload, traceparent)
-  yield* discardUnused(acceptance, path)
+/** Of uploads that want one id at the same time, one becomes the document: each has an object of its own until then. */
+const settle = Effect.fnUntraced(function*(upload: Upload, traceparent: string | null) {
+  const { documentId, file } = upload
+  const acceptance = yield* acceptDocument(documentId, file, upload, traceparent)
+  yield* discardUnused(acceptance, file.path)
   if (acceptance.outcome === "conflict") return yield* taken(documentId)
   return { job: acceptance.job, duplicate: acceptance.outcome === "duplicate" }
-})
-
-/** An id that the caller chose may have an object already, which a move would replace. */
-const moveTo = Effect.fnUntraced(function*(to: string, from: string, documentId: DocumentId) {
-  if (to === from) return
-  const { userId } = yield* Caller
-  const documents = yield* Documents
-  const storage = yield* ObjectStorage
-  const move = Effect.gen(function*() {
-    if (Option.isSome(yield* documents.find(userId, documentId))) return yield* taken(documentId)
-    yield* storage.move(from, to)
-  })
-  yield* Effect.onError(move, () => discard(from))
 })

@@ -62,7 +62,7 @@ type Examined = Effect.Success<ReturnType<typeof examine>>
 const settle = Effect.fnUntraced(function*(upload: Upload, file: Examined, traceparent: string | null) {
   const { documentId, path, userId } = upload
   const uploads = yield* Uploads
-  if (!(yield* uploads.confirm(userId, documentId))) return yield* expired
+  if (!(yield* uploads.confirm(userId, documentId, path))) return yield* expired
   const acceptance = yield* acceptDocument(documentId, file, upload, traceparent)
   const { job, outcome } = acceptance
   // Somebody completes it at the same instant and was first, or another upload was given this id.

@@ -4,6 +4,7 @@
  */
 import { Schema } from "effect"
 import { onBehalf } from "../policy/access.ts"
+import { notRepeatable } from "../policy/idempotency.ts"
 
 const Operation = Schema.Struct({
   operationId: Schema.String,
@@ -44,7 +45,7 @@ export const describeHeaders = (description: Record<string, unknown>): Record<st
       Object.entries(operations).map(([method, operation]) => {
         const { operationId, parameters = [], security = [] } = operation
         const read = [
-          ...(method === "post" && security.length > 0 ? [idempotencyKey] : []),
+          ...(method === "post" && security.length > 0 && !notRepeatable.has(operationId) ? [idempotencyKey] : []),
           ...(onBehalf.has(operationId) ? [userId, reason] : [])
         ]
         return [method, { ...operation, parameters: [...parameters, ...read] }]

@@ -27,6 +27,10 @@ export const DocumentsLive = HttpApiBuilder.group(
     const documents = yield* Documents
     const chunks = yield* Chunks
     const storage = yield* ObjectStorage
+    const removeObjects = (paths: ReadonlyArray<string>) =>
+      storage.remove(...paths).pipe(
+        Effect.catch((error) => Effect.logWarning("The objects of a deleted document are left to a worker", error))
+      )
     const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | ObjectStorage>()
 
     return handlers
@@ -64,15 +68,13 @@ export const DocumentsLive = HttpApiBuilder.group(
         "remove",
         Effect.fn("http.remove")(function*({ params }) {
           const { userId } = yield* Caller
-          const found = yield* documents.find(userId, params.document_id)
+          const by = yield* byCaller
+          // Once the rows are gone it is written down what is to follow them: a worker does what can not be done here and now.
+          const deletion = documents.remove(userId, params.document_id, by).pipe(
+            Effect.tap(Option.match({ onNone: () => Effect.void, onSome: removeObjects }))
+          )
+          const found = yield* Effect.uninterruptible(deletion)
           if (Option.isNone(found)) return yield* missing(params.document_id)
-          const { parsedPath, rawPath } = found.value
-          const removeObjects = Effect.forEach((path: string) => storage.remove(path), { discard: true })
-          // The objects go first: if the storage fails, the document is still there and can be deleted again.
-          yield* removeObjects(parsedPath === null ? [rawPath] : [rawPath, parsedPath])
-          const orphans = yield* documents.remove(userId, params.document_id, yield* byCaller)
-          // A worker may have written the parsed text between the two.
-          yield* removeObjects(Option.getOrElse(orphans, () => []))
         }, stageProblem)
       )
   })

@@ -7,6 +7,7 @@ import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { countPages } from "../domain/countPages.ts"
+import { DocumentId } from "../domain/Ids.ts"
 import { embeddingCost } from "../policy/limits.ts"
 import { estimateTokens } from "../policy/quotes.ts"
 import { Caller } from "./Access.ts"
@@ -33,7 +34,7 @@ export const QuotesLive = HttpApiBuilder.group(
 const quote = Effect.fn("http.quote")(function*(request: HttpServerRequest.HttpServerRequest) {
   const ids = yield* Ids
   const { model } = yield* Embedder
-  const name = `quote-${yield* ids.uuid}`
+  const name = DocumentId.make(yield* ids.uuid)
   const counter = countPages()
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(restore(readUpload(request, name, counter.add)), ({ file }) =>

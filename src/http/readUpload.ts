@@ -1,7 +1,11 @@
 /** Reads an upload's parts in whatever order they come. Nothing is left in the storage unless all of them are in order. */
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import type { HttpServerRequest, Multipart } from "effect/http"
+import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { DocumentId } from "../domain/Ids.ts"
+import { ownerOf, rawPath } from "../domain/objectPaths.ts"
+import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { tooLarge } from "./examine.ts"
 import { noteUpload } from "./fingerprint.ts"
@@ -25,11 +29,11 @@ export const uploadLimits = (maxUploadBytes: number): Multipart.withLimits.Optio
 const { file: _file, ...fields } = UploadForm.fields
 const decodeFields = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.Struct(fields)))
 
-/** The file is stored as `objectName`: the document's own id may only come behind it. */
+/** `fresh`: the document's id, if the form has none. */
 export const readUpload = Effect.fnUntraced(
   function*(
     request: HttpServerRequest.HttpServerRequest,
-    objectName: string,
+    fresh: DocumentId,
     look?: Parameters<typeof receiveFile>[2]
   ) {
     const { maxUploadBytes } = yield* HttpOptions
@@ -47,7 +51,7 @@ export const readUpload = Effect.fnUntraced(
       } else if (file !== undefined) {
         return yield* refuse("TOO_MANY_FILES", "An upload takes one file: send each in a request of its own.")
       } else if (part.name !== "") {
-        file = yield* receiveFile(part, objectName, look)
+        file = yield* receiveFile(part, idOf(values) ?? fresh, look)
       }
     })
     const read = Effect.gen(function*() {
@@ -59,14 +63,32 @@ export const readUpload = Effect.fnUntraced(
         (error) => unreadable("payload", error)
       )
       yield* noteUpload(values, received)
-      return { ...form, file: received }
+      const documentId = idOf(values) ?? fresh
+      if (ownerOf(received.path)?.document !== documentId) file = yield* store(received, documentId)
+      return { ...form, documentId, file: file ?? received }
     })
     return yield* Effect.onError(read, () => file === undefined ? Effect.void : discard(file.path))
   },
   Effect.catchTag("MultipartError", (error) => refuse("BAD_MULTIPART", faults[error.reason._tag]))
 )
 
-/** Removes an object that nothing refers to; one that stays costs its bytes and nothing else. */
+/** Ids are written in lower case, whatever a caller writes. */
+const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined =>
+  Option.getOrUndefined(decodeId(values.get("document_id")?.toLowerCase()))
+const decodeId = Schema.decodeUnknownOption(DocumentId)
+
+/** Again, under the id that came behind the file: an object's name begins with its document's. */
+const store = Effect.fnUntraced(function*(file: ReceivedFile, document: DocumentId) {
+  const { userId } = yield* Caller
+  const storage = yield* ObjectStorage
+  const extension = file.path.slice(file.path.lastIndexOf(".") + 1)
+  const path = rawPath(userId, document, yield* (yield* Ids).uuid, extension)
+  yield* storage.put(path, storage.get(file.path), file.mediaType)
+  yield* discard(file.path)
+  return { ...file, path }
+})
+
+/** Removes an object that nothing refers to; one that stays is removed by the sweep. */
 export const discard = Effect.fnUntraced(function*(path: string) {
   const storage = yield* ObjectStorage
   yield* storage.remove(path).pipe(

@@ -4,8 +4,11 @@
  */
 import { Effect } from "effect"
 import type { Multipart } from "effect/http"
+import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { DocumentId } from "../domain/Ids.ts"
 import { extensionOf } from "../domain/mediaType.ts"
+import { rawPath } from "../domain/objectPaths.ts"
 import { Caller } from "./Access.ts"
 import { cleanName } from "./cleanName.ts"
 import { Correlation } from "./Correlation.ts"
@@ -15,7 +18,6 @@ import { HttpOptions } from "./HttpOptions.ts"
 export interface ReceivedFile {
   readonly name: string
   readonly mediaType: string
-  readonly extension: string
   readonly path: string
   readonly bytes: number
   readonly sha256: string
@@ -24,7 +26,7 @@ export interface ReceivedFile {
 /** `look` sees each piece as it goes by. */
 export const receiveFile = Effect.fn("http.receiveFile")(function*(
   part: Multipart.File,
-  objectName: string,
+  document: DocumentId,
   look: (bytes: Uint8Array) => void = () => {}
 ) {
   const { maxUploadBytes } = yield* HttpOptions
@@ -34,9 +36,8 @@ export const receiveFile = Effect.fn("http.receiveFile")(function*(
   const name = cleanName(part.name)
   const { content, head } = yield* peek(part.content)
   const mediaType = yield* acceptedType(name, head)
-  const extension = extensionOf(name, mediaType)
-  const path = `raw/${userId}/${objectName}.${extension}`
+  const path = rawPath(userId, document, yield* (yield* Ids).uuid, extensionOf(name, mediaType))
   const metered = meter(content, maxUploadBytes, tooLarge(maxUploadBytes, correlation_id), look)
   yield* storage.put(path, metered.content, mediaType)
-  return { name, mediaType, extension, path, ...metered.seen() }
+  return { name, mediaType, path, ...metered.seen() }
 }, Effect.scoped)

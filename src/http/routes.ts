@@ -17,6 +17,7 @@ import { ProblemsLive } from "./ProblemsLive.ts"
 import { QuotesLive } from "./quotes.ts"
 import { requests } from "./requests.ts"
 import { SearchLive } from "./search.ts"
+import { StorageLive } from "./storage.ts"
 import { SubscriptionsLive } from "./subscriptions.ts"
 import { UploadContentLive } from "./uploadContent.ts"
 import { UploadsLive } from "./uploads.ts"
@@ -31,6 +32,7 @@ const handlers = Layer.mergeAll(
   KeysLive,
   AuditLive,
   OperationsLive,
+  StorageLive,
   QuotesLive,
   SubscriptionsLive,
   WebhooksLive,

@@ -2,9 +2,12 @@
 import { Clock, Effect, Option, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
+import { extensionOf } from "../domain/mediaType.ts"
+import { rawPath } from "../domain/objectPaths.ts"
 import { Api } from "./Api.ts"
 import { expired } from "./completeUpload.ts"
 import { Correlation } from "./Correlation.ts"
@@ -20,6 +23,7 @@ export const UploadContentLive = HttpApiBuilder.group(
   "uploadContent",
   Effect.fnUntraced(function*(handlers) {
     const services = yield* Effect.context<ObjectStorage | Uploads>()
+    const ids = yield* Ids
     const storage = yield* ObjectStorage
     const uploads = yield* Uploads
     const { webhookSecrets } = yield* HttpOptions
@@ -37,8 +41,9 @@ export const UploadContentLive = HttpApiBuilder.group(
     const waiting = Effect.fnUntraced(function*({ documentId, userId }: UploadGrant) {
       const found = yield* uploads.find(userId, documentId)
       if (Option.isNone(found)) return yield* missing
-      if (found.value.state === "ended") return yield* expired
-      return found.value
+      const { filename, received, state } = found.value
+      if (state === "ended") return yield* expired
+      return { filename, received: received || state === "confirmed" }
     })
 
     return handlers.handleRaw(
@@ -49,15 +54,20 @@ export const UploadContentLive = HttpApiBuilder.group(
           const grant = yield* grantOf(params.document_id, query)
           const refusal = tooLarge(grant.bytes, correlation_id)
           if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
-          const { path, state } = yield* waiting(grant)
-          if (state === "confirmed" || (yield* storage.stat(path)) !== undefined) return yield* present
+          const { filename, received } = yield* waiting(grant)
+          if (received) return yield* present
+          const { documentId, userId } = grant
+          // Nobody else writes there, whoever sends bytes to this address at the same time.
+          const path = rawPath(userId, documentId, yield* ids.uuid, extensionOf(filename, ""))
           const metered = meter(request.stream, grant.bytes, refusal)
-          yield* storage.put(path, metered.content, request.headers["content-type"] ?? "application/octet-stream").pipe(
-            Effect.catchTag("HttpServerError", () => brokenOff)
-          )
-          // The sweep may have been here while the bytes came.
-          yield* Effect.tapErrorTag(waiting(grant), ["Gone", "NotFound"], () => discard(path))
-          return HttpServerResponse.jsonUnsafe(metered.seen())
+          const put = storage.put(path, metered.content, request.headers["content-type"] ?? "application/octet-stream")
+          return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
+            yield* Effect.catchTag(restore(put), "HttpServerError", () => brokenOff)
+            if (yield* uploads.receive(userId, documentId, path)) return HttpServerResponse.jsonUnsafe(metered.seen())
+            yield* discard(path)
+            yield* waiting(grant)
+            return yield* present
+          }))
         },
         Effect.provideContext(services),
         stageProblem

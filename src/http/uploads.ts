@@ -9,6 +9,7 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { DocumentId } from "../domain/Ids.ts"
 import { extensionOf } from "../domain/mediaType.ts"
+import { rawPath } from "../domain/objectPaths.ts"
 import { uploads as policy } from "../policy/uploads.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
@@ -53,7 +54,7 @@ const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadReques
   const documentId = DocumentId.make(yield* ids.uuid)
   const filename = cleanName(wanted.filename)
   // The type is not known before the bytes are: a name without a known extension leads to `.bin`.
-  const path = `raw/${userId}/${documentId}.${extensionOf(filename, "")}`
+  const path = rawPath(userId, documentId, yield* ids.uuid, extensionOf(filename, ""))
   const mediaType = wanted.media_type ?? "application/octet-stream"
   const now = yield* Clock.currentTimeMillis
   const expires = Math.floor((now + Duration.toMillis(policy.url)) / 1000)

@@ -30,6 +30,7 @@ export const access: Readonly<Record<string, Role | "open">> = {
   "providers.list": "operator",
   "providers.reset": "operator",
   "alerts.list": "operator",
+  "storage.check": "operator",
   "budgets.list": "admin",
   "budgets.set": "admin",
   "quotes.make": "user",

@@ -5,3 +5,9 @@ export const idempotency = {
   renewal: "5 seconds",
   keep: "24 hours"
 } as const
+
+/** POSTs whose answers are never kept: a search changes nothing, and what it answers is documents' text. */
+export const notRepeatable: ReadonlySet<string> = new Set(["search.search"])
+
+/** The status that takes the place of an answer whose document was deleted, and of its text. */
+export const goneAnswer = 404

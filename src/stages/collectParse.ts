@@ -3,8 +3,10 @@ import { DateTime, Duration, Effect, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../domain/hash.ts"
+import { parsedPath } from "../domain/objectPaths.ts"
 import { PermanentError } from "../domain/StageError.ts"
 import { forgottenParseAttempts, parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
+import { handOver } from "./handOver.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
@@ -22,7 +24,7 @@ export const collectParse = {
       const again: Outcome = {
         _tag: "wait",
         delay: pollDelay(Duration.zero),
-        set: { provider_job_id: yield* parser.submit(request) }
+        set: { provider_job_id: yield* handOver(request, providerJobId) }
       }
       return again
     }
@@ -38,7 +40,7 @@ export const collectParse = {
     }
 
     const storage = yield* ObjectStorage
-    const path = `parsed/${job.user_id}/${job.document_id}.md`
+    const path = parsedPath(job.user_id, job.document_id, job.job_id, job.fence)
     const bytes = new TextEncoder().encode(parsed.markdown)
     yield* storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8")
     const outcome: Outcome = {
@@ -92,12 +94,11 @@ const giveUpOrHandOver = Effect.fnUntraced(function*(job: Running["job"], reques
 })
 
 const handOverAgain = Effect.fnUntraced(function*(job: Running["job"], request: ParseRequest) {
-  const parser = yield* DocumentParser
   const outcome: Outcome = {
     _tag: "wait",
     delay: pollDelay(Duration.zero),
     set: {
-      provider_job_id: yield* parser.submit(request),
+      provider_job_id: yield* handOver(request, job.provider_job_id),
       parse_attempts: job.parse_attempts + 1,
       poll_deadline_ms: Duration.toMillis(parseDeadline)
     }

@@ -32,24 +32,34 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
 const nameOf = ({ document_id, media_type, raw_path }: ClaimedJob): string =>
   (raw_path.split("/").at(-1) ?? document_id).replace(/\.bin$/, () => `.${extensionOf("", media_type)}`)
 
-/** Fails at its end if these are not the bytes that were uploaded: before the parser has seen the last of them. */
+/**
+ * Fails if these are not the bytes that were uploaded: before the parser has seen more than were announced to it, which would
+ * look as if its connection had broken, and before it has seen the last of them.
+ */
 const verified = (
   content: Stream.Stream<Uint8Array, StageError>,
   job: ClaimedJob
 ): Stream.Stream<Uint8Array, StageError> =>
   Stream.suspend(() => {
     const hash = sha256InParts()
+    let bytes = 0
+    const look = (part: Uint8Array) =>
+      Effect.suspend(() => {
+        bytes += part.length
+        hash.add(part)
+        return bytes > job.bytes ? corrupt("size") : Effect.void
+      })
     const check = Effect.suspend(() =>
-      hash.hex() === job.raw_sha256 ? Effect.void : Effect.fail(
-        new PermanentError({
-          code: "RAW_CORRUPT",
-          message: "The stored file does not have the hash it was uploaded with.",
-          dependency: "storage"
-        })
-      )
+      bytes !== job.bytes ? corrupt("size") : hash.hex() !== job.raw_sha256 ? corrupt("hash") : Effect.void
     )
-    return content.pipe(
-      Stream.tap((part) => Effect.sync(() => hash.add(part))),
-      Stream.concat(Stream.fromEffectDrain(check))
-    )
+    return content.pipe(Stream.tap(look), Stream.concat(Stream.fromEffectDrain(check)))
   })
+
+const corrupt = (what: "size" | "hash") =>
+  Effect.fail(
+    new PermanentError({
+      code: "RAW_CORRUPT",
+      message: `The stored file does not have the ${what} it was uploaded with.`,
+      dependency: "storage"
+    })
+  )

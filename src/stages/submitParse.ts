@@ -2,6 +2,7 @@
 import { Duration, Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { parseDeadline, stageDeadline } from "../policy/deadlines.ts"
+import { handOver } from "./handOver.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
@@ -12,7 +13,7 @@ export const submitParse = {
   deadline: stageDeadline.submit,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
-    const id = yield* parser.submit(yield* parseRequest(job))
+    const id = yield* handOver(yield* parseRequest(job), job.provider_job_id)
     const outcome: Outcome = {
       _tag: "advance",
       to: "parse_queued",

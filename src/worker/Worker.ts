@@ -3,17 +3,21 @@
  * claims no more, lets its jobs end for a while, and gives the rest back.
  */
 import { Context, Deferred, Duration, Effect, FiberMap, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
+import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import { Providers } from "../../services/Providers.ts"
 import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { watchInterval } from "../policy/alerts.ts"
+import { orphans } from "../policy/erasures.ts"
 import { sweepInterval } from "../policy/leases.ts"
 import { uploads } from "../policy/uploads.ts"
 import { busyInterval, drainTime, errorPause, gatherTime, guestJobs, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
 import { cancelParses } from "./cancelParses.ts"
+import { eraseDeleted } from "./eraseDeleted.ts"
 import { makeSuspects } from "./suspects.ts"
+import { sweepObjects } from "./sweepObjects.ts"
 import { sweepUploads } from "./sweepUploads.ts"
 
 export interface WorkerOptions {
@@ -35,6 +39,7 @@ export class Worker extends Context.Service<Worker, {
 const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
   const providers = yield* Providers
+  const erasures = yield* Erasures
   const { concurrency, workerId } = options
   // By job: one that is claimed again replaces the fiber that slept past its lease.
   const jobs = yield* FiberMap.make<JobId, void, never>()
@@ -62,7 +67,9 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       Effect.catchTags({
         StaleClaim: () =>
           Ref.update(staleWrites, (count) => count + 1).pipe(
-            Effect.andThen(Effect.logWarning("A write was refused: the job is somebody else's by now."))
+            Effect.andThen(Effect.logWarning("A write was refused: the job is somebody else's by now.")),
+            // Or it was deleted, and something was written outside of the database all the same.
+            Effect.andThen(erasures.hasten(job.job_id))
           )
       }),
       // The job's own row could not be written: its lease runs out, and the sweep gives it to whoever is well.
@@ -116,7 +123,9 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* inBackground("heartbeat", beat, options.heartbeat)
   yield* inBackground("sweep", queue.rescue, sweepInterval)
   yield* inBackground("cancelling of parses", cancelParses, sweepInterval)
+  yield* inBackground("erasing of deleted documents", eraseDeleted, sweepInterval)
   yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
+  yield* inBackground("sweep of objects", sweepObjects, orphans.look)
   yield* inBackground("watch over the database", providers.watch, watchInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),

@@ -164,4 +164,19 @@ describe("reading", () => {
       assert.deepInclude(worker, { ok: false, actual: "no heartbeat" })
       assert.include(worker.todo, "pnpm worker")
     }))
+
+  it.live("finds a file that a document names and the storage does not have", () =>
+    Effect.gen(function*() {
+      const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
+      const files = Effect.fnUntraced(function*(lost?: string) {
+        const { url } = yield* serveApiStub(lost === undefined ? {} : { lost })
+        const { code, stdout } = yield* runCli(["doctor", "--json", "--url", url.href, ...elsewhere])
+        const found = JSON.parse(stdout).checks.find((check: { readonly name: string }) => check.name === "files")
+        return { code, ...found }
+      })
+      assert.deepInclude(yield* files(), { code: 0, ok: true, actual: "those of 2 documents are there" })
+      const lost = yield* files("raw/user/policy.pdf")
+      assert.deepInclude(lost, { code: 1, ok: false })
+      assert.include(lost.actual, "1 are missing: raw/user/policy.pdf of document")
+    }))
 })

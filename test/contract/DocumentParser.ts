@@ -87,4 +87,16 @@ export const documentParserContract = <E>(name: string, parser: Layer.Layer<Docu
         yield* parser.cancel(id)
         yield* parser.cancel(id)
       }))
+
+    it.effect("forgets a parse, running or over, and one that it does not know", () =>
+      Effect.gen(function*() {
+        const parser = yield* DocumentParser
+        const request = requestFor(policy)
+        const id = yield* parser.submit(request)
+        const known = yield* parser.parsesOf(request.jobId)
+        assert.isTrue(known.length === 0 || known.includes(id))
+        yield* parser.forget(id)
+        yield* parser.forget(id)
+        assert.deepStrictEqual(yield* parser.parsesOf(requestFor(policy).jobId), [])
+      }))
   })

@@ -38,23 +38,24 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.strictEqual(sha256(yield* read(path)), sha256(yield* Stream.mkUint8Array(content)))
       }))
 
-    it.effect("replaces what is there", () =>
-      Effect.gen(function*() {
-        const storage = yield* ObjectStorage
-        const path = newPath()
-        yield* storage.put(path, text("the longer first version"), "text/plain")
-        yield* storage.put(path, text("second"), "text/plain")
-        assert.strictEqual(yield* readText(path), "second")
-      }))
-
-    it.effect("keeps the old object when a replacing stream fails, and fails with the stream's own error", () =>
+    it.effect("replaces nothing: of two that are put at one path one stays, also if they come at the same time", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const path = newPath()
         yield* storage.put(path, text("first"), "text/plain")
-        const broken = Stream.concat(text("half of the sec"), Stream.fail("hung up" as const))
-        assert.strictEqual(yield* Effect.flip(storage.put(path, broken, "text/plain")), "hung up")
+        const error = yield* Effect.flip(storage.put(path, text("second, and longer"), "text/plain"))
+        assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
         assert.strictEqual(yield* readText(path), "first")
+
+        const [small, large] = [newPath(), newPath()]
+        const put = (place: string, size: number) => (n: number) =>
+          Effect.result(storage.put(place, text(String(n).repeat(size)), "text/plain"))
+        for (const [place, size] of [[small, 10], [large, 300_000]] as const) {
+          const outcomes = yield* Effect.forEach([1, 2, 3, 4], put(place, size), { concurrency: "unbounded" })
+          assert.lengthOf(outcomes.filter(Result.isSuccess), 1)
+          const winner = outcomes.findIndex(Result.isSuccess) + 1
+          assert.strictEqual(yield* readText(place), String(winner).repeat(size))
+        }
       }))
 
     it.effect("writes nothing when the stream fails", () =>
@@ -76,26 +77,6 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.isUndefined(yield* storage.stat(newPath()))
       }))
 
-    it.effect("moves an object, also over another one", () =>
-      Effect.gen(function*() {
-        const storage = yield* ObjectStorage
-        const [from, to] = [newPath(), newPath()]
-        yield* storage.put(from, text("new"), "text/plain")
-        yield* storage.put(to, text("old"), "text/plain")
-        yield* storage.move(from, to)
-        assert.strictEqual(yield* readText(to), "new")
-        assert.isUndefined(yield* storage.stat(from))
-      }))
-
-    it.effect("leaves the target alone when there is nothing to move", () =>
-      Effect.gen(function*() {
-        const storage = yield* ObjectStorage
-        const [from, to] = [newPath("parsed"), newPath("parsed")]
-        yield* storage.put(to, text("kept"), "text/plain")
-        assert.strictEqual((yield* Effect.flip(storage.move(from, to))).code, "PARSED_MISSING")
-        assert.strictEqual(yield* readText(to), "kept")
-      }))
-
     it.effect("removes an object, and one that is not there", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
@@ -104,6 +85,35 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         yield* storage.remove(path)
         yield* storage.remove(path)
         assert.isUndefined(yield* storage.stat(path))
+      }))
+
+    it.effect("removes many at once, of both kinds, whether they are there or not", () =>
+      Effect.gen(function*() {
+        const storage = yield* ObjectStorage
+        const paths = [newPath(), newPath("parsed"), newPath()]
+        for (const path of paths) yield* storage.put(path, text("gone soon"), "text/plain")
+        yield* storage.remove(newPath(), ...paths, newPath("parsed"))
+        for (const path of paths) assert.isUndefined(yield* storage.stat(path))
+        yield* storage.remove()
+      }))
+
+    it.effect("lists what is there, with its size and when it was written, and nothing of the other kind", () =>
+      Effect.gen(function*() {
+        const storage = yield* ObjectStorage
+        const paths = [newPath(), newPath(), `raw/${randomUUID()}`]
+        for (const path of paths) yield* storage.put(path, text("four"), "text/plain")
+        yield* storage.put(newPath("parsed"), text("x"), "text/plain")
+        const listed = yield* Stream.runCollect(storage.list("raw"))
+        const now = Date.now()
+        for (const path of paths) {
+          const found = listed.filter((object) => object.path === path)
+          assert.deepStrictEqual(found.map(({ bytes }) => bytes), [4])
+          assert.isBelow(Math.abs((found[0]?.storedAt ?? 0) - now), 60_000)
+        }
+        assert.isTrue(listed.every(({ path }) => path.startsWith("raw/")))
+        yield* storage.remove(...paths)
+        const left = yield* Stream.runCollect(storage.list("raw"))
+        assert.isFalse(left.some(({ path }) => paths.includes(path)))
       }))
 
     it.effect("gives an address that takes one object without a credential, or none if it has no door of its own", () =>
@@ -143,13 +153,10 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
     ])("refuses the path %j", (path) =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
-        const good = newPath()
         const calls = [
           storage.put(path, text("x"), "text/plain"),
           Stream.runDrain(storage.get(path)),
           storage.stat(path),
-          storage.move(path, good),
-          storage.move(good, path),
           storage.remove(path),
           storage.uploadAddress(path, "text/plain")
         ]

@@ -40,9 +40,9 @@ export const breaches = Effect.gen(function*() {
             count(*) FILTER (WHERE c.chunk_sha <> encode(sha256(convert_to(c.text, 'UTF8')), 'hex')) AS wrong,
             count(v.chunk_id) FILTER (WHERE vector_dims(v.vector) = 1536 AND vector_norm(v.vector) > 0
               AND vector_norm(v.vector) < 'Infinity' AND v.document_id = c.document_id) AS vectors
-          FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id
+          FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
             AND v.embed_model = j.embed_model AND v.embed_version = j.embed_version
-          WHERE c.document_id = j.document_id AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
+          WHERE c.document_id = j.document_id AND c.user_id = j.user_id AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
         ) c
         WHERE j.status = 'complete' AND (c.chunks = 0 OR c.chunks <> (j.progress->>'chunks_total')::int
           OR c.vectors <> c.chunks OR c.ordinals <> c.chunks OR c.last <> c.chunks - 1 OR c.wrong > 0)`
@@ -76,7 +76,7 @@ export const breaches = Effect.gen(function*() {
         FROM embedding_ledger l JOIN job_events e ON e.job_id = l.job_id AND e.fence > l.fence AND e.created_at < l.settled_at
         WHERE l.state = 'paid'
         UNION ALL SELECT 'call ' || v.batch_id || ' of job ' || l.job_id || ' counts as lost, yet its vectors are stored'
-        FROM embedding_ledger l JOIN document_vector_buffer v ON v.batch_id = l.call_id AND v.document_id = l.document_id
+        FROM embedding_ledger l JOIN document_vector_buffer v ON v.batch_id = l.call_id AND v.document_id = l.document_id AND v.user_id = l.user_id
         WHERE l.state IN ('lost', 'withdrawn')`
     ],
     [
@@ -84,13 +84,13 @@ export const breaches = Effect.gen(function*() {
       sql<
         Breach
       >`SELECT 'job ' || l.job_id || ' paid for ' || sum(l.chunks) || ' texts and has ' || max(d.texts) AS what
-        FROM embedding_ledger l JOIN LATERAL (
-          SELECT count(DISTINCT c.chunk_sha) AS texts FROM document_chunk_buffer c WHERE c.document_id = l.document_id
+        FROM embedding_ledger l JOIN upload_jobs USING (job_id) JOIN LATERAL (
+          SELECT count(DISTINCT c.chunk_sha) AS texts FROM document_chunk_buffer c WHERE c.document_id = l.document_id AND c.user_id = l.user_id
         ) d ON true
         WHERE l.state = 'paid' GROUP BY l.job_id HAVING sum(l.chunks) > max(d.texts)
         UNION ALL SELECT 'document ' || c.document_id || ' has one text from ' || count(DISTINCT v.batch_id) || ' purchases'
-        FROM document_chunk_buffer c JOIN document_vector_buffer v USING (chunk_id)
-        GROUP BY c.document_id, c.chunk_sha, v.embed_model, v.embed_version HAVING count(DISTINCT v.batch_id) > 1
+        FROM document_chunk_buffer c JOIN document_vector_buffer v USING (chunk_id, user_id)
+        GROUP BY c.user_id, c.document_id, c.chunk_sha, v.embed_model, v.embed_version HAVING count(DISTINCT v.batch_id) > 1
         UNION ALL SELECT 'job ' || j.job_id || ' says ' || j.tokens_paid || ' tokens, the ledger ' || l.tokens
         FROM upload_jobs j JOIN (
           SELECT job_id, sum(tokens) AS tokens FROM embedding_ledger WHERE state = 'paid' GROUP BY job_id
@@ -102,12 +102,13 @@ export const breaches = Effect.gen(function*() {
     ],
     [
       "I7",
-      sql<Breach>`SELECT 'chunk ' || c.chunk_id || ' is another user''s than its document' AS what
-        FROM document_chunk_buffer c JOIN documents d USING (document_id) WHERE c.user_id <> d.user_id
-        UNION ALL SELECT 'vector ' || v.chunk_id || ' is another user''s than its document'
-        FROM document_vector_buffer v JOIN documents d USING (document_id) WHERE v.user_id <> d.user_id
-        UNION ALL SELECT 'job ' || j.job_id || ' is another user''s than its document'
-        FROM upload_jobs j JOIN documents d USING (document_id) WHERE j.user_id <> d.user_id`
+      sql<Breach>`WITH parts AS (
+          SELECT 'chunk ' || chunk_id AS part, user_id, document_id FROM document_chunk_buffer
+          UNION ALL SELECT 'vector ' || chunk_id, user_id, document_id FROM document_vector_buffer
+          UNION ALL SELECT 'job ' || job_id, user_id, document_id FROM upload_jobs
+        )
+        SELECT part || ' is of no document of its user' AS what
+        FROM parts LEFT JOIN documents d USING (user_id, document_id) WHERE d.document_id IS NULL`
     ],
     [
       "I8",
@@ -124,7 +125,7 @@ export const breaches = Effect.gen(function*() {
           || (j.progress->>'chunks_total') || ' chunks' AS what
         FROM upload_jobs j CROSS JOIN LATERAL (
           SELECT count(*) AS chunks, coalesce(max(chunk_ord), -1) AS last FROM document_chunk_buffer c
-          WHERE c.document_id = j.document_id AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
+          WHERE c.document_id = j.document_id AND c.user_id = j.user_id AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
         ) c
         WHERE j.status IN ('chunks_stored', 'embedding_queued', 'embedding_in_progress', 'embeddings_stored', 'complete')
           AND (c.chunks <> (j.progress->>'chunks_total')::int OR c.last <> c.chunks - 1)`

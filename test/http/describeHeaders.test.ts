@@ -45,7 +45,8 @@ const carriedOutOnce = (): ReadonlyArray<string> => {
 describe("the API's description", () => {
   it("names the key that a request is repeated by, wherever a repetition is carried out once", () => {
     const routes = carriedOutOnce()
-    assert.includeMembers([...routes], ["documents.upload", "search.search", "jobs.retry"])
+    assert.includeMembers([...routes], ["documents.upload", "uploads.create", "jobs.retry"])
+    assert.notInclude([...routes], "search.search", "its answers are documents' text")
     assert.sameMembers([...routesWith("idempotency-key")], [...routes])
   })
 

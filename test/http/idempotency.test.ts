@@ -59,9 +59,9 @@ describe("an upload with an Idempotency-Key", () => {
         const refused = yield* upload(form, named(key))
         assert.include(refused.body, { status: 422, code: "IDEMPOTENCY_KEY_REUSED" })
       }
-      const elsewhere = yield* request("/api/v1/search", {
+      const elsewhere = yield* request("/api/v1/uploads", {
         method: "POST",
-        body: JSON.stringify({ query: "water" }),
+        body: JSON.stringify({ filename: "a.txt", bytes: 9 }),
         headers: { ...named(key), "content-type": "application/json" }
       })
       assert.strictEqual(elsewhere.status, 422)
@@ -211,7 +211,7 @@ describe("any other POST with an Idempotency-Key", () => {
     Effect.gen(function*() {
       const { request } = yield* TestApi
       for (const key of ["", "with space", "x".repeat(256), "ü"]) {
-        const { body } = yield* request("/api/v1/search", { method: "POST", headers: named(key) })
+        const { body } = yield* request("/api/v1/uploads", { method: "POST", headers: named(key) })
         assert.include(body, { status: 400, code: "BAD_REQUEST" }, key)
       }
     })

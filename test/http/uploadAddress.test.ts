@@ -19,6 +19,7 @@ import {
   nothing,
   overSupabase,
   pass,
+  pathOf,
   put,
   sha
 } from "../support/signedUploads.ts"
@@ -60,10 +61,10 @@ onEachDatabase("an announced upload", (it) => {
       Effect.gen(function*() {
         const uploads = yield* Uploads
         const [one, two] = [yield* announce("a"), yield* announce("b")]
-        assert.isTrue(yield* uploads.confirm(localUserId, one.id))
+        assert.isTrue(yield* uploads.confirm(localUserId, one.id, yield* pathOf(one.id)))
         assert.isFalse(yield* uploads.end(localUserId, one.id))
         assert.isTrue(yield* uploads.end(localUserId, two.id))
-        assert.isFalse(yield* uploads.confirm(localUserId, two.id))
+        assert.isFalse(yield* uploads.confirm(localUserId, two.id, yield* pathOf(two.id)))
       }))
 
     it.effect("is another user's to nobody", () =>

@@ -46,7 +46,9 @@ describe("an upload that is taken", () => {
         chunks: `/api/v1/documents/${body["document_id"]}/chunks`
       })
       const stored = { bytes: markdown.length, sha256: sha(markdown), mediaType: "text/markdown" }
-      assert.deepStrictEqual([...objects], [[`raw/${localUserId}/${body["document_id"]}.md`, stored]])
+      const path = String(body["raw_path"])
+      assert.isTrue(path.startsWith(`raw/${localUserId}/${body["document_id"]}-`) && path.endsWith(".md"), path)
+      assert.deepStrictEqual([...objects], [[path, stored]])
     })
   )
 
@@ -62,7 +64,8 @@ describe("an upload that is taken", () => {
         const { body, status } = yield* upload(formOf("policy.md", markdown, { [place]: fields }))
         assert.strictEqual(status, 202)
         assert.strictEqual(body["document_id"], document_id)
-        assert.isTrue(objects.has(`raw/${localUserId}/${document_id}.md`))
+        assert.isTrue(objects.has(String(body["raw_path"])))
+        assert.include(body["raw_path"], `raw/${localUserId}/${document_id}-`)
         assert.deepInclude(entries.get(document_id)?.document, { priority: 7, metadata: { policy: "home" } })
       }
       assert.strictEqual(objects.size, 2)
@@ -92,7 +95,7 @@ describe("an upload that is taken", () => {
       const { body, status } = yield* upload(formOf("../../etc/\u202epasswörd – 保険.md", markdown))
       assert.strictEqual(status, 202)
       assert.strictEqual(body["filename"], "passwörd – 保険.md")
-      assert.isTrue([...objects.keys()].every((path) => /^raw\/[0-9a-f-]{36}\/[0-9a-f-]{36}\.md$/.test(path)))
+      assert.isTrue([...objects.keys()].every((path) => /^raw\/[0-9a-f-]{36}\/[0-9a-f-]{73}\.md$/.test(path)))
     })
   )
 
@@ -180,16 +183,16 @@ describe("a document id that is taken", () => {
   )
 
   live(
-    "by someone else is the same conflict",
+    "by someone else is free: ids are each user's own",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
       const { accept } = yield* Pipeline
       const { document_id } = yield* accept(anUpload({ userId: UserId.make(randomUUID()) }))
       const { body, status } = yield* upload(formOf("a.md", markdown, { before: { document_id } }))
-      assert.strictEqual(status, 409)
-      assert.strictEqual(body["code"], "DOCUMENT_ID_TAKEN")
-      assert.strictEqual(objects.size, 0)
+      assert.strictEqual(status, 202)
+      assert.strictEqual(body["document_id"], document_id)
+      assert.strictEqual(objects.size, 1)
     })
   )
 })

@@ -39,7 +39,9 @@ const parser = Layer.succeed(DocumentParser, {
         pages: 1
       }))),
   cancel: () => Effect.void,
-  probe: Effect.void
+  probe: Effect.void,
+  parsesOf: () => Effect.succeed([]),
+  forget: () => Effect.void
 })
 
 const options = { delay: Duration.zero, failureRate: 0, seed: 1, allowLoopbackCallbacks: true } as const

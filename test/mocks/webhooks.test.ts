@@ -16,7 +16,9 @@ const noParser = Layer.succeed(DocumentParser, {
   submit: () => Effect.die("not asked"),
   result: () => Effect.die("not asked"),
   cancel: () => Effect.void,
-  probe: Effect.void
+  probe: Effect.void,
+  parsesOf: () => Effect.succeed([]),
+  forget: () => Effect.void
 })
 
 const mock = serve({

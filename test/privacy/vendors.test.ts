@@ -46,8 +46,8 @@ const parser = (url: URL, apiKey: Redacted.Redacted): Calls =>
       DocumentParserLlamaParse({ url, apiKey, tier: "agentic", version: "latest", ...timeouts })
     ),
     (context) => {
-      const { cancel, result, submit } = Context.get(context, DocumentParser)
-      return [submit(request), result("pjb-1", request), cancel("pjb-1")]
+      const { cancel, forget, parsesOf, result, submit } = Context.get(context, DocumentParser)
+      return [submit(request), result("pjb-1", request), cancel("pjb-1"), parsesOf(request.jobId), forget("pjb-1")]
     }
   )
 
@@ -62,12 +62,12 @@ const storage = (url: URL, serviceRoleKey: Redacted.Redacted): Calls =>
   Effect.map(
     Layer.build(ObjectStorageSupabase({ url, serviceRoleKey, ...timeouts })),
     (context) => {
-      const { get, move, put, remove, stat } = Context.get(context, ObjectStorage)
+      const { get, list, put, remove, stat } = Context.get(context, ObjectStorage)
       return [
         put(path, Stream.make(bytes), "text/markdown"),
         Stream.runDrain(get(path)),
         stat(path),
-        move(path, `${path}2`),
+        Stream.runDrain(list("raw")),
         remove(path)
       ]
     }

@@ -25,6 +25,7 @@ class Parser extends Context.Service<Parser, {
   /** The parses whose result was asked for. */
   readonly asked: Array<string>
   readonly cancelled: Array<string>
+  readonly forgotten: Array<string>
 }>()("accessa/test/Parser") {}
 
 const unused = () => Effect.die(new Error("no parse stage has a use for this"))
@@ -51,7 +52,7 @@ const surroundings = Layer.mergeAll(
     sameText: () => Effect.succeed(null)
   }),
   Layer.effectContext(Effect.sync(() => {
-    const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [] })
+    const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [], forgotten: [] })
     return Context.make(Parser, state).pipe(Context.add(DocumentParser, {
       name: "test",
       immediate: false,
@@ -62,7 +63,9 @@ const surroundings = Layer.mergeAll(
           return state.parsed
         }),
       cancel: (id) => Effect.sync(() => void state.cancelled.push(id)),
-      probe: Effect.void
+      probe: Effect.void,
+      parsesOf: () => Effect.succeed([]),
+      forget: (id) => Effect.sync(() => void state.forgotten.push(id))
     }))
   }))
 )
@@ -112,7 +115,7 @@ describe("a document", () => {
       parser.parsed = { markdown: "# Ä\n", pages: 1 }
       const job = queued()
       const outcome = yield* collectParse.run({ job })
-      const path = `parsed/${job.user_id}/${job.document_id}.md`
+      const path = `parsed/${job.user_id}/${job.document_id}-${job.job_id}-${job.fence}.md`
       assert.deepInclude(outcome, { to: "parsed", set: { parsed_path: path, parsed_sha256: sha256("# Ä\n") } })
       assert.deepStrictEqual(yield* storage.stat(path), { bytes: 5 })
     }).pipe(Effect.provide(surroundings)))
@@ -143,6 +146,39 @@ describe("a document", () => {
         _tag: "wait",
         set: { provider_job_id: "pjb-1", parse_attempts: 2, poll_deadline_ms: 1_800_000 }
       })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that is handed over again is not left at the parser under the id that nobody knows any more", () =>
+    Effect.gen(function*() {
+      const { forgotten } = yield* Parser
+      yield* TestClock.adjust("30 minutes")
+      const late = { poll_deadline: minutes(30), parse_attempts: 1 }
+      yield* collectParse.run({ job: queued({ ...late, provider_job_id: "pjb-before" }) })
+      yield* submitParse.run({ job: aClaim({ provider_job_id: "pjb-failed" }) })
+      yield* submitParse.run({ job: aClaim() })
+      assert.deepStrictEqual(forgotten, ["pjb-before", "pjb-failed"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that lies in the storage with more or fewer bytes than it had is never the parser's fault", () =>
+    Effect.gen(function*() {
+      const storage = yield* ObjectStorage
+      const { submitted } = yield* Parser
+      for (const [size, seen] of [[3, ""], [5, "four!"]] as const) {
+        const job = aClaim({ bytes: size, raw_path: `raw/user/document-${size}.md`, raw_sha256: sha256("four!") })
+        yield* storage.put(
+          job.raw_path,
+          Stream.make(...["fo", "ur", "!"].map((text) => Buffer.from(text))),
+          "text/plain"
+        )
+        yield* submitParse.run({ job })
+        const content = submitted.at(-1)?.content ?? Stream.empty
+        const parts: Array<string> = []
+        const exit = yield* Effect.exit(
+          Stream.runForEach(content, (part) => Effect.sync(() => void parts.push(Buffer.from(part).toString())))
+        )
+        assert.strictEqual(exit._tag, seen === "" ? "Failure" : "Success")
+        assert.isAtMost(parts.join("").length, size, "no more than was announced")
+      }
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("is asked for by the id of its newest parse, whatever woke the job", () =>

@@ -22,7 +22,8 @@ import {
   notReady,
   receiptOf,
   retried,
-  storageAndDatabase
+  storageAndDatabase,
+  storagePage
 } from "./cannedAnswers.ts"
 import { aJob, at, correlationId } from "./cannedJob.ts"
 
@@ -44,6 +45,8 @@ export const serveApiStub = (
     readonly key?: string
     /** No job moves. */
     readonly stuck?: boolean
+    /** A file that a document names and the storage does not have. */
+    readonly lost?: string
   } = {}
 ): Effect.Effect<ApiStub, never, Scope.Scope> =>
   Effect.gen(function*() {
@@ -169,7 +172,12 @@ export const serveApiStub = (
       HttpApiBuilder.group(Api, "alerts", (handlers) =>
         handlers.handle("list", () =>
           Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "quotes", (handlers) => handlers.handleRaw("make", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "storage", (handlers) =>
+        handlers.handle("check", ({ query }) =>
+          Effect.succeed(storagePage(query.cursor, options.lost)))),
+      HttpApiBuilder.group(Api, "quotes", (handlers) =>
+        handlers.handleRaw("make", () =>
+          Effect.die("unused"))),
       HttpApiBuilder.group(Api, "budgets", (handlers) =>
         handlers.handle("list", () =>
           Effect.die("unused")).handle("set", () =>

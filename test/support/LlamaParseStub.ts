@@ -72,6 +72,13 @@ const answer = (request: StubRequest, parses: Array<StubParse>): StubBehaviour =
   }
   const parse = parses.find((parse) => parse.id === id)
   if (parse === undefined) return missing
+  if (request.method === "DELETE") {
+    if (parse.status === "PENDING" || parse.status === "RUNNING") {
+      return { status: 409, body: { detail: "The job is not over" } }
+    }
+    parses.splice(parses.indexOf(parse), 1)
+    return ok({ id, project_id: "p" })
+  }
   if (action === "cancel") {
     if (parse.status === "CANCELLED") return { status: 409, body: { detail: "The job is over" } }
     parse.status = "CANCELLED"

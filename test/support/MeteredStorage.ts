@@ -1,8 +1,11 @@
-/** A storage that keeps no bytes: only what came in, how much, and its hash. So a test can upload more than fits into memory. */
+/**
+ * A storage that keeps of a large object only how much came in and its hash, so that a test can upload more than fits into
+ * memory. A small one can be read back.
+ */
 import { Context, Effect, Layer, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { type StageError, TransientError } from "../../src/domain/StageError.ts"
 
 export interface MeteredObject {
   readonly bytes: number
@@ -20,6 +23,7 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
   static readonly layer: Layer.Layer<MeteredStorage | ObjectStorage> = Layer.effectContext(Effect.sync(() => {
     const meter = MeteredStorage.of({ objects: new Map(), inFlight: 0, failure: undefined })
     const { objects } = meter
+    const contents = new Map<string, ReadonlyArray<Uint8Array>>()
     const guard = <A, E>(run: Effect.Effect<A, E>): Effect.Effect<A, E | StageError> =>
       Effect.suspend((): Effect.Effect<A, E | StageError> =>
         meter.failure === undefined ? run : Effect.fail(meter.failure)
@@ -29,26 +33,23 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
         put: (path, content, mediaType) =>
           guard(Effect.gen(function*() {
             const hash = createHash("sha256")
+            const head: Array<Uint8Array> = []
             meter.inFlight = 0
             yield* Stream.runForEach(content, (chunk) =>
               Effect.sync(() => {
                 meter.inFlight += chunk.length
                 hash.update(chunk)
+                if (meter.inFlight <= 100_000) head.push(chunk)
               }))
+            if (objects.has(path)) return yield* new TransientError({ code: "STORAGE_FAILED", message: "It is taken." })
             objects.set(path, { bytes: meter.inFlight, sha256: hash.digest("hex"), mediaType })
+            contents.set(path, head)
             return { bytes: meter.inFlight }
           })),
-        get: () => Stream.die(new Error("nothing is kept")),
+        get: (path) => Stream.fromIterable(contents.get(path) ?? []),
         stat: (path) => guard(Effect.sync(() => objects.get(path))),
-        move: (from, to) =>
-          guard(Effect.suspend(() => {
-            const object = objects.get(from)
-            if (object === undefined) return Effect.fail(new PermanentError({ code: "RAW_MISSING", message: from }))
-            objects.delete(from)
-            objects.set(to, object)
-            return Effect.void
-          })),
-        remove: (path) => guard(Effect.sync(() => void objects.delete(path))),
+        remove: (...paths) => guard(Effect.sync(() => paths.forEach((path) => objects.delete(path)))),
+        list: () => Stream.empty,
         uploadAddress: () => Effect.undefined,
         probe: guard(Effect.void)
       })

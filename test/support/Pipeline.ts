@@ -7,6 +7,7 @@ import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
 import { type Document, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Health } from "../../services/Health.ts"
 import { type Changed, Jobs } from "../../services/Jobs.ts"
+import { ObjectNames } from "../../services/ObjectNames.ts"
 import { type SearchHit, Vectors } from "../../services/Vectors.ts"
 import { type WebhookReceipt, WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { type JobId, type UserId } from "../../src/domain/Ids.ts"
@@ -123,7 +124,7 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
           Effect.gen(function*() {
             const entries = [...pipeline.entries.values()]
             const taken = pipeline.entries.get(document.documentId)
-            if (taken !== undefined) return { outcome: "conflict" as const, job: taken.job }
+            if (taken?.document.userId === document.userId) return { outcome: "conflict" as const, job: taken.job }
             const same = entries.find((entry) =>
               entry.document.userId === document.userId && entry.document.sha256 === document.sha256
             )
@@ -218,6 +219,19 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
           pipeline.callbacks.push(receipt)
           return "recorded" as const
         })
+    }),
+    Context.add(ObjectNames, {
+      unnamed: () => port(() => []),
+      page: (after, limit) =>
+        port(() => {
+          const found = [...pipeline.entries.values()].map(({ document: { documentId, rawPath, userId } }) => ({
+            userId,
+            documentId,
+            paths: [rawPath]
+          }))
+          return found.slice(found.findIndex(({ documentId }) => documentId === after?.documentId) + 1).slice(0, limit)
+        }),
+      takeTurn: () => unused
     }),
     Context.add(Health, {
       heartbeatAge: port(() => pipeline.heartbeat),

@@ -71,7 +71,9 @@ const route = (
     return bucket === undefined ? noBucket : ok({ id: rest[0], name: rest[0], public: bucket.public })
   }
   if (method === "POST" && rest[0] === "upload" && rest[1] === "sign") return signUpload(rest.slice(2), buckets)
-  if (method === "POST" && rest[0] === "move") return move(JSON.parse(body.toString()), buckets)
+  if (method === "POST" && rest[0] === "list-v2") {
+    return list(JSON.parse(body.toString()), buckets.get(rest[1] ?? "")?.objects)
+  }
 
   const info = rest[0] === "info"
   const [id = "", ...segments] = info ? rest.slice(1) : rest
@@ -128,23 +130,29 @@ const putSigned = (
   return ok({ Key: granted })
 }
 
-interface Move {
-  readonly bucketId: string
-  readonly sourceKey: string
-  readonly destinationKey: string
-  readonly destinationBucket?: string
+interface Listing {
+  readonly prefix: string
+  readonly limit: number
+  readonly cursor?: string
 }
 
-const move = (
-  { bucketId, destinationBucket, destinationKey, sourceKey }: Move,
-  buckets: SupabaseStub["buckets"]
-): StubBehaviour => {
-  const from = buckets.get(bucketId)?.objects
-  const to = buckets.get(destinationBucket ?? bucketId)?.objects
-  const object = from?.get(sourceKey)
-  if (from === undefined || to === undefined || object === undefined) return noObject
-  if (to.has(destinationKey)) return taken("KeyAlreadyExists")
-  from.delete(sourceKey)
-  to.set(destinationKey, object)
-  return ok({ message: "Successfully moved" })
+/** In the order of their names; a cursor is the last name of the page before. */
+const list = ({ cursor = "", limit, prefix }: Listing, objects: Map<string, Buffer> | undefined): StubBehaviour => {
+  if (objects === undefined) return noBucket
+  const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > cursor).sort()
+  const page = names.slice(0, limit)
+  const created_at = new Date(Date.now()).toISOString()
+  return ok({
+    hasNext: names.length > page.length,
+    ...(names.length > page.length ? { nextCursor: page.at(-1) } : {}),
+    folders: [],
+    objects: page.map((name) => ({
+      id: name,
+      key: name,
+      name,
+      created_at,
+      updated_at: created_at,
+      metadata: { size: objects.get(name)?.length ?? 0 }
+    }))
+  })
 }

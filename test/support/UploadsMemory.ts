@@ -12,9 +12,14 @@ export const UploadsMemory = Layer.sync(Uploads, () => {
       return true
     })
   return Uploads.of({
-    open: (upload) => Effect.sync(() => void all.set(upload.documentId, { ...upload, state: "open", jobId: null })),
+    open: (upload) =>
+      Effect.sync(() => void all.set(upload.documentId, { ...upload, state: "open", jobId: null, received: false })),
     find: (user, id) =>
       Effect.sync(() => Option.filter(Option.fromNullishOr(all.get(id)), ({ userId }) => userId === user)),
+    receive: (_, id, path) =>
+      Effect.suspend(() =>
+        all.get(id)?.received === true ? Effect.succeed(false) : change(id, ["open"], { path, received: true })
+      ),
     confirm: (_, id) => change(id, ["open", "confirmed"], { state: "confirmed" }),
     end: (_, id) => change(id, ["open", "ended"], { state: "ended" }),
     answer: (_, id, jobId) => Effect.asVoid(change(id, ["confirmed"], { jobId })),

@@ -1,8 +1,10 @@
 /** What the stub of the API answers. */
 import { DateTime, Effect } from "effect"
-import { ChunkId } from "../../src/domain/Ids.ts"
+import { randomUUID } from "node:crypto"
+import { ChunkId, DocumentId, localUserId } from "../../src/domain/Ids.ts"
 import type { JobStatus } from "../../src/domain/JobStatus.ts"
 import type { JobEventView, JobView } from "../../src/http/JobView.ts"
+import type { StorageCheck } from "../../src/http/OperationsView.ts"
 import { Conflict } from "../../src/http/Problem.ts"
 import { NotReady } from "../../src/http/Readiness.ts"
 import { at, correlationId, failedJob } from "./cannedJob.ts"
@@ -97,4 +99,13 @@ export const notReady = new NotReady({
   correlation_id: correlationId,
   retry_after_s: 10,
   checks: [...storageAndDatabase, { name: "worker", ok: false, detail: "no heartbeat" }]
+})
+
+/** Two pages of one document each, the second with what is lost. */
+export const storagePage = (cursor: string | undefined, lost: string | undefined): typeof StorageCheck.Type => ({
+  documents: 1,
+  missing: cursor === undefined || lost === undefined
+    ? []
+    : [{ user_id: localUserId, document_id: DocumentId.make(randomUUID()), path: lost }],
+  next_cursor: cursor === undefined ? "more" : null
 })

@@ -1,12 +1,12 @@
 /** The API over the real stores and a storage, and uploads by a signed address as their callers make them. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Clock, Effect, Layer, Option, Redacted, Stream } from "effect"
+import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash, randomUUID } from "node:crypto"
 import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { DocumentId, localUserId, type UserId } from "../../src/domain/Ids.ts"
+import { DocumentId, type UserId } from "../../src/domain/Ids.ts"
 import { wayOut } from "../pipeline/vendorsOverHttp.ts"
 import { CredentialsMemory, tokenOf } from "./Credentials.ts"
 import { stores } from "./stores.ts"
@@ -65,7 +65,12 @@ export const complete = Effect.fnUntraced(function*(id: DocumentId, sha256: stri
   return yield* request(`/api/v1/uploads/${id}/complete`, json({ sha256 }, as))
 })
 
-export const pathOf = (id: DocumentId, extension = "md") => `raw/${localUserId}/${id}.${extension}`
+/** Where its bytes are, or would be. */
+export const pathOf = Effect.fnUntraced(function*(id: DocumentId) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly path: string }>`SELECT path FROM uploads WHERE document_id = ${id}`
+  return row?.path ?? ""
+})
 
 export const stored = (path: string) =>
   Effect.flatMap(ObjectStorage, (storage) => Stream.mkString(Stream.decodeText(storage.get(path)))).pipe(Effect.option)
@@ -76,7 +81,9 @@ export const left = Effect.fnUntraced(function*(id: DocumentId) {
     SELECT (SELECT count(*)::int FROM documents WHERE document_id = ${id}) AS documents,
       (SELECT count(*)::int FROM upload_jobs WHERE document_id = ${id}) AS jobs,
       (SELECT count(*)::int FROM uploads WHERE document_id = ${id}) AS uploads`
-  return { ...rows, object: Option.isSome(yield* stored(pathOf(id))) }
+  const storage = yield* ObjectStorage
+  const objects = yield* Stream.runCollect(storage.list("raw"))
+  return { ...rows, object: objects.some(({ path }) => path.includes(id)) }
 })
 
 export const pass = Effect.fnUntraced(function*(id: DocumentId, minutes: number) {

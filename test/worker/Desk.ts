@@ -6,7 +6,9 @@ import { Chunks } from "../../services/Chunks.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
+import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
+import { ObjectNames } from "../../services/ObjectNames.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
@@ -112,7 +114,9 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
         id === "unknown"
           ? Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "500", dependency: "parser" }))
           : Effect.sync(() => void state.cancelled.push(id)),
-      probe: Effect.void
+      probe: Effect.void,
+      parsesOf: () => Effect.succeed([]),
+      forget: unused
     })
   )
 }))
@@ -122,6 +126,8 @@ export const idle = Layer.mergeAll(
   Layer.succeed(Chunks, { store: unused, page: unused }),
   Layer.succeed(Documents, { accept: unused, find: unused, findByRequest: unused, remove: unused, sameText: unused }),
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused, probe: unused() }),
+  Layer.succeed(Erasures, { hasten: () => Effect.void, settle: unused, take: Effect.succeed([]) }),
+  Layer.succeed(ObjectNames, { page: unused, takeTurn: () => Effect.succeed(false), unnamed: unused }),
   Layer.succeed(Uploads, {
     answer: unused,
     confirm: unused,
@@ -129,6 +135,7 @@ export const idle = Layer.mergeAll(
     find: unused,
     forget: unused,
     open: unused,
+    receive: unused,
     takeDue: Effect.succeed([])
   }),
   Layer.succeed(Vectors, {

@@ -1,4 +1,4 @@
-/** The five calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
+/** The six calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
 import { type Duration, Effect, Redacted, Schema, type Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import type { StageError } from "../../../src/domain/StageError.ts"
@@ -86,6 +86,20 @@ export const parseApi = (options: ParseApiOptions) =>
       cancel: (id: string) =>
         send(HttpClientRequest.post(`${job(id)}/cancel`)).pipe(Effect.flatMap((reply) =>
           [400, 404, 409].includes(reply.status) ? Effect.void : Effect.asVoid(read(decodeJob)(reply))
+        )),
+      /** True if the vendor has nothing of it any more, false if the job is not over. */
+      remove: (id: string) =>
+        send(HttpClientRequest.delete(job(id))).pipe(Effect.flatMap((reply) =>
+          reply.status === 404
+            ? Effect.succeed(true)
+            : [400, 409, 422].includes(reply.status)
+            ? Effect.succeed(false)
+            : Effect.as(
+              read(() =>
+                Effect.void
+              )(reply),
+              true
+            )
         ))
     }
   })

@@ -18,6 +18,8 @@ const maxPages = 50
 export interface RecentParses {
   /** The newest parse of our job, in whatever state. */
   readonly find: (jobId: string) => Effect.Effect<string | undefined, StageError>
+  /** All of them. */
+  readonly all: (jobId: string) => Effect.Effect<ReadonlyArray<string>, StageError>
   /** A parse we started ourselves, which the list may not show yet. */
   readonly remember: (jobId: string, job: ParseJob) => Effect.Effect<void>
   /** A create failed and may have succeeded over there: the next look must be a fresh one. */
@@ -26,13 +28,14 @@ export interface RecentParses {
 
 export const recentParses = (api: ParseApi): Effect.Effect<RecentParses> =>
   Effect.gen(function*() {
-    const known = new Map<string, { readonly id: string; readonly createdAt: number }>()
+    /** By our job, by the vendor's: when it was created. */
+    const known = new Map<string, Map<string, number>>()
     let readUntil = 0
 
     const remember = (jobId: string, job: ParseJob, now: number) => {
       const createdAt = Date.parse(job.created_at ?? "")
-      const parse = { id: job.id, createdAt: Number.isNaN(createdAt) ? now : createdAt }
-      if (parse.createdAt >= (known.get(jobId)?.createdAt ?? 0)) known.set(jobId, parse)
+      const parses = known.get(jobId) ?? new Map<string, number>()
+      known.set(jobId, parses.set(job.id, Number.isNaN(createdAt) ? now : createdAt))
     }
     const refresh = Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
@@ -51,8 +54,8 @@ export const recentParses = (api: ParseApi): Effect.Effect<RecentParses> =>
         yield* Effect.logWarning(`LlamaParse lists more than ${maxPages} pages of parses since ${since.toISOString()}.`)
       }
       readUntil = now
-      for (const [jobId, { createdAt }] of known) {
-        if (createdAt < now - remembered) known.delete(jobId)
+      for (const [jobId, parses] of known) {
+        if (Math.max(...parses.values()) < now - remembered) known.delete(jobId)
       }
     }).pipe(Effect.mapError(notTheDocument), Effect.withSpan("DocumentParser.listRecent"))
 
@@ -60,11 +63,18 @@ export const recentParses = (api: ParseApi): Effect.Effect<RecentParses> =>
       exit._tag === "Success" ? "1 second" : 0)
     return {
       find: (jobId) =>
-        Effect.map(upToDate, () => known.get(jobId)?.id),
+        Effect.map(upToDate, () => newest(known.get(jobId))),
+      all: (jobId) => Effect.map(upToDate, () => [...known.get(jobId)?.keys() ?? []]),
       remember: (jobId, job) => Effect.map(Clock.currentTimeMillis, (now) => remember(jobId, job, now)),
       invalidate
     }
   })
+
+/** Of two of one instant the one that was told of last. */
+const newest = (parses: ReadonlyMap<string, number> = new Map()): string | undefined => {
+  const latest = Math.max(...parses.values())
+  return Array.from(parses).findLast(([, createdAt]) => createdAt === latest)?.[0]
+}
 
 /** A list that is refused says nothing about the document that waits for it. */
 const notTheDocument = (error: StageError): StageError =>

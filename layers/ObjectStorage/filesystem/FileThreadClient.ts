@@ -7,9 +7,10 @@ import { fileError } from "./fileError.ts"
 import type { FileReply, FileTask } from "./fileThread.ts"
 
 export interface FileThread {
-  /** Writes the draft, and renames it to its place when it is on the disk. */
+  /** Writes the draft, and gives it its place when it is on the disk; fails if the place is taken. */
   readonly write: (draft: string, target: string, bytes: Uint8Array) => Effect.Effect<void, StageError>
-  readonly rename: (from: string, target: string) => Effect.Effect<void, StageError | FileAbsent>
+  /** The same for a draft that is written. */
+  readonly publish: (draft: string, target: string) => Effect.Effect<void, StageError>
   /** Undefined if the file has more bytes than `limit`. */
   readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array | undefined, StageError | FileAbsent>
 }
@@ -31,15 +32,15 @@ export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Eff
   const read = yield* makeCoalescer(run, { most: 64, lanes: 1 })
 
   return {
-    write: (draft, target, bytes) =>
-      write({ _tag: "write", draft, target, bytes }).pipe(
-        // Only a read or a rename needs something to be there.
-        Effect.catchTag("FileAbsent", () => Effect.fail(fileError("ENOENT"))),
-        Effect.asVoid
-      ),
-    rename: (from, target) => Effect.asVoid(write({ _tag: "rename", from, target })),
+    write: (draft, target, bytes) => done(write({ _tag: "write", draft, target, bytes })),
+    publish: (draft, target) => done(write({ _tag: "publish", draft, target })),
     read: (path, limit) => read({ _tag: "read", path, limit })
   }
+})
+
+/** Only a read needs something to be there. */
+const done = Effect.fnUntraced(function*(task: Effect.Effect<unknown, StageError | FileAbsent>) {
+  yield* Effect.catchTag(task, "FileAbsent", () => Effect.fail(fileError("ENOENT")))
 })
 
 const toExit = (reply: FileReply): Exit.Exit<Uint8Array | undefined, StageError | FileAbsent> => {

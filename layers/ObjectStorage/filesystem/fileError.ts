@@ -12,6 +12,12 @@ export const fileError = (errno: string | undefined, cause?: unknown): StageErro
         message: "The storage folder may not be read or written by this user.",
         ...details
       })
+    case "EEXIST":
+      return new TransientError({
+        code: "STORAGE_FAILED",
+        message: "There is an object of this name already, and none is ever replaced.",
+        ...details
+      })
     case "EROFS":
       return new RecoverableError({
         code: "STORAGE_DENIED",

@@ -5,10 +5,10 @@
 import {
   closeSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync
@@ -19,7 +19,7 @@ import { parentPort } from "node:worker_threads"
 
 export type FileTask =
   | { readonly _tag: "write"; readonly draft: string; readonly target: string; readonly bytes: Uint8Array }
-  | { readonly _tag: "rename"; readonly from: string; readonly target: string }
+  | { readonly _tag: "publish"; readonly draft: string; readonly target: string }
   | { readonly _tag: "read"; readonly path: string; readonly limit: number }
 
 /** `large`: left to whoever reads in parts. */
@@ -35,8 +35,8 @@ const run = (task: FileTask): FileReply => {
       writeDraft(task.draft, task.bytes)
       publish(task.draft, task.target)
       return { _tag: "done" }
-    case "rename":
-      publish(task.from, task.target)
+    case "publish":
+      publish(task.draft, task.target)
       return { _tag: "done" }
     case "read":
       return statSync(task.path).size > task.limit
@@ -54,17 +54,19 @@ const writeDraft = (draft: string, bytes: Uint8Array): void => {
   }
 }
 
-const publish = (from: string, target: string): void => {
+/** A link, as a rename would replace what is there. */
+const publish = (draft: string, target: string): void => {
   try {
-    renameSync(from, target)
+    linkSync(draft, target)
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error
     mkdirSync(dirname(target), { recursive: true })
-    renameSync(from, target)
+    linkSync(draft, target)
   }
+  rmSync(draft, { force: true })
 }
 
-/** A rename outlives a power cut only when its folder is on the disk too. One sync does for all files of a message. */
+/** A name outlives a power cut only when its folder is on the disk too. One sync does for all files of a message. */
 const syncFolder = (path: string): void => {
   // Windows neither opens nor needs to sync a folder.
   if (platform === "win32") return
@@ -90,9 +92,8 @@ const attempt = (work: () => FileReply): FileReply => {
 const foldersOf = (task: FileTask): ReadonlyArray<string> => {
   switch (task._tag) {
     case "write":
+    case "publish":
       return [dirname(task.target)]
-    case "rename":
-      return [dirname(task.target), dirname(task.from)]
     case "read":
       return []
   }

@@ -1,5 +1,5 @@
 /** The calls of Supabase Storage that we need, each once and under a deadline, with the service role's key. */
-import { Clock, Duration, Effect, Redacted, Schema, Stream } from "effect"
+import { Clock, Duration, Effect, Option, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { strikeOut } from "../../../src/domain/strikeOut.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
@@ -88,7 +88,7 @@ export const storageApi = (options: StorageApiOptions) =>
       put: <E>(base: string, place: Place, content: Stream.Stream<Uint8Array, E>, mediaType: string) =>
         start(
           HttpClientRequest.post(`${base}${object(place)}`).pipe(
-            HttpClientRequest.setHeader("x-upsert", "true"),
+            HttpClientRequest.setHeader("x-upsert", "false"),
             HttpClientRequest.bodyStream(content, { contentType: mediaType })
           )
         ).pipe(
@@ -110,24 +110,32 @@ export const storageApi = (options: StorageApiOptions) =>
         ),
       size: (base: string, { key, root }: Place) =>
         Effect.map(json(HttpClientRequest.get(`${base}/object/info/${root}/${key}`), decodeInfo), ({ size }) => size),
-      move: (base: string, from: Place, to: Place) =>
-        json(
-          HttpClientRequest.post(`${base}/object/move`).pipe(HttpClientRequest.bodyJsonUnsafe({
-            bucketId: from.root,
-            sourceKey: from.key,
-            destinationBucket: to.root,
-            destinationKey: to.key
-          })),
-          ignored
-        ),
       /** The bulk call: it passes over what is not there. */
-      remove: (base: string, { key, root }: Place) =>
+      remove: (base: string, bucket: string, keys: ReadonlyArray<string>) =>
         json(
-          HttpClientRequest.delete(`${base}/object/${root}`).pipe(
-            HttpClientRequest.bodyJsonUnsafe({ prefixes: [key] })
+          HttpClientRequest.delete(`${base}/object/${bucket}`).pipe(
+            HttpClientRequest.bodyJsonUnsafe({ prefixes: keys })
           ),
           ignored
         ),
+      list: (base: string, bucket: string) =>
+        Stream.paginate(Option.none<string>(), (cursor) =>
+          json(
+            HttpClientRequest.post(`${base}/object/list-v2/${bucket}`).pipe(HttpClientRequest.bodyJsonUnsafe({
+              prefix: "",
+              limit: 1_000,
+              with_delimiter: false,
+              ...(Option.isSome(cursor) ? { cursor: cursor.value } : {})
+            })),
+            decodePage
+          ).pipe(Effect.map((page) => {
+            const listed = page.objects.map(({ created_at, key, metadata, name }) => ({
+              key: key ?? name,
+              bytes: metadata?.size ?? 0,
+              storedAt: Date.parse(created_at)
+            }))
+            return [listed, page.hasNext ? Option.some(Option.fromNullishOr(page.nextCursor)) : Option.none()] as const
+          }))),
       /** How long the address holds is the service's own setting, and stands in the token. */
       signUpload: Effect.fnUntraced(function*(base: string, place: Place) {
         const { token, url } = yield* json(
@@ -149,6 +157,17 @@ const ignored = (_body: string) => Effect.void
 
 const decodeBucket = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ public: Schema.Boolean })))
 const decodeInfo = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ size: Schema.Int })))
+const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  hasNext: Schema.Boolean,
+  nextCursor: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  objects: Schema.Array(Schema.Struct({
+    /** Newer versions; there `name` is the last part alone. */
+    key: Schema.optionalKey(Schema.String),
+    name: Schema.String,
+    created_at: Schema.String,
+    metadata: Schema.optionalKey(Schema.NullOr(Schema.Struct({ size: Schema.optionalKey(Schema.Int) })))
+  }))
+})))
 /** Its path begins behind the gateway's prefix. */
 const decodeSigned = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
   url: Schema.String.check(Schema.isPattern(/^\/object\/upload\/sign\//)),

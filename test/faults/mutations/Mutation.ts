@@ -119,6 +119,94 @@ export const mutations: ReadonlyArray<Mutation> = [
     cases: ["F10"]
   },
   {
+    name: "an object replaces the one that is there",
+    edits: [{
+      file: "layers/ObjectStorage/filesystem/fileThread.ts",
+      from: "  try {\n    linkSync(draft, target)",
+      to: "  try {\n    rmSync(target, { force: true })\n    linkSync(draft, target)"
+    }],
+    cases: ["test/contract/ObjectStorage.test.ts"]
+  },
+  {
+    name: "uploads of one id share an object",
+    edits: [
+      {
+        file: "src/domain/objectPaths.ts",
+        from: "`raw/${user}/${document}-${upload}.${extension}`",
+        to: "`raw/${user}/${document}-${upload.slice(0, 0)}.${extension}`"
+      },
+      {
+        file: "layers/ObjectStorage/filesystem/fileThread.ts",
+        from: "  try {\n    linkSync(draft, target)",
+        to: "  try {\n    rmSync(target, { force: true })\n    linkSync(draft, target)"
+      }
+    ],
+    cases: ["A4"]
+  },
+  {
+    name: "bytes that come late take the place of the upload's",
+    edits: [{
+      file: "layers/Uploads/Sql.ts",
+      from: "AND state = 'open' AND received_at IS NULL AND complete_by >= now()",
+      to: "AND complete_by >= now()"
+    }],
+    cases: ["A4b"]
+  },
+  {
+    name: "the parser is sent more bytes than were announced",
+    edits: [{
+      file: "src/stages/parseRequest.ts",
+      from: "return bytes > job.bytes ? corrupt(\"size\") : Effect.void",
+      to: "return Effect.void"
+    }],
+    cases: ["test/stages/parse.test.ts"]
+  },
+  {
+    name: "what a late worker writes for a deleted document stays",
+    edits: [{
+      file: "layers/Documents/removeDocument.ts",
+      from: "SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs\n",
+      to: "SELECT job_id, user_id, document_id, raw_path, parsed_path, 0, provider_job_id FROM upload_jobs\n"
+    }],
+    cases: ["A8"]
+  },
+  {
+    name: "the provider keeps what was deleted here",
+    edits: [{
+      file: "src/worker/eraseDeleted.ts",
+      from: "breakers.guard(\"parser\", parser.forget(id))",
+      to: "Effect.succeed(id)"
+    }],
+    cases: ["A30"]
+  },
+  {
+    name: "an answer is kept although its document was deleted",
+    edits: [{
+      file: "layers/Documents/removeDocument.ts",
+      from: "UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''\n",
+      to: "UPDATE idempotency_keys SET status = status\n"
+    }],
+    cases: ["A12"]
+  },
+  {
+    name: "objects that no row names are not swept",
+    edits: [{
+      file: "src/worker/sweepObjects.ts",
+      from: "if (unnamed.length > 0) yield* storage.remove(...unnamed)",
+      to: "if (unnamed.length < 0) yield* storage.remove(...unnamed)"
+    }],
+    cases: ["A21"]
+  },
+  {
+    name: "a user's id is everybody's",
+    edits: [{
+      file: "layers/Documents/acceptDocuments.ts",
+      from: "WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1",
+      to: "WHERE j.document_id = w.document_id LIMIT 1"
+    }],
+    cases: ["test/layers/Documents/Sql.test.ts"]
+  },
+  {
     name: "a worker that stops keeps its jobs",
     edits: [{
       file: "layers/JobQueue/releaseJobs.ts",

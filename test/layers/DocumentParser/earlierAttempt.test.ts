@@ -30,6 +30,22 @@ describe("an earlier attempt at LlamaParse", () => {
       assert.strictEqual(uploads(stub).length, 1)
     }))
 
+  it.effect("is known by its job until it is forgotten, also one whose answer was lost, running or over", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveLlamaParse
+      const parser = yield* now(stub)
+      stub.loseNextUpload = true
+      yield* Effect.flip(parser.submit(request))
+      for (const status of ["RUNNING", "COMPLETED", "FAILED"] as const) {
+        for (const parse of stub.parses) parse.status = status
+        const parses = yield* (yield* now(stub)).parsesOf(request.jobId)
+        assert.lengthOf(parses, 1)
+        for (const id of parses) yield* parser.forget(id)
+        assert.deepStrictEqual(stub.parses, [])
+        yield* Effect.ignore((yield* now(stub)).submit(request))
+      }
+    }))
+
   it.effect("is found behind many others", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse

@@ -8,7 +8,7 @@ import { sha256 } from "../../../src/domain/hash.ts"
 import { DocumentId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import { anUpload } from "../../support/jobInMemory.ts"
-import { accept, emptyTables, heldAt, historyOf, rowOf, someone, stores } from "../../support/stores.ts"
+import { accept, claimOne, emptyTables, heldAt, historyOf, rowOf, someone, stores } from "../../support/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
@@ -101,18 +101,34 @@ onEachDatabase("documents", (it) => {
         assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
       }))
 
-    it.effect("under another user's id are refused, without a word about whose it is", () =>
+    it.effect("have ids of their own: two users may use the same one, also at the same time", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
-        const theirs = yield* accept({ userId: stranger })
-        const [mine, other] = yield* Effect.all([
-          documents.accept(anUpload({ documentId: theirs.document_id, sha256: sha256("mine") })),
-          documents.accept(anUpload({ sha256: sha256("other") }))
+        const documentId = DocumentId.make(randomUUID())
+        const [theirs, mine] = yield* Effect.all([
+          accept({ documentId, userId: stranger, filename: "theirs.pdf" }),
+          accept({ documentId, filename: "mine.pdf" })
         ], { concurrency: "unbounded" })
-        assert.deepStrictEqual(mine, { outcome: "conflict", job: undefined })
-        assert.strictEqual(other.outcome, "accepted")
-        assert.isTrue(Option.isSome(yield* documents.find(stranger, theirs.document_id)))
+        for (const job of [theirs, mine]) {
+          const found = Option.getOrThrow(yield* documents.find(job.user_id, documentId))
+          assert.deepStrictEqual([found.job.job_id, found.filename], [job.job_id, job.filename])
+        }
+        assert.isTrue(Option.isSome(yield* documents.remove(localUserId, documentId, someone)))
+        assert.isTrue(Option.isNone(yield* documents.find(localUserId, documentId)))
+        assert.isTrue(Option.isSome(yield* documents.find(stranger, documentId)))
+      }))
+
+    it.effect("may be larger than any of 32 bits, and cost more tokens", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const { document_id, job_id } = yield* accept({ bytes: 5_000_000_000 })
+        yield* sql`UPDATE upload_jobs SET tokens_paid = 6000000000 WHERE job_id = ${job_id}`
+        const { job } = Option.getOrThrow(yield* documents.find(localUserId, document_id))
+        assert.deepStrictEqual([job.bytes, job.tokens_paid], [5_000_000_000, 6_000_000_000])
+        assert.strictEqual((yield* claimOne()).bytes, 5_000_000_000)
       }))
 
     it.effect("know an earlier one of the same user with the same text", () =>

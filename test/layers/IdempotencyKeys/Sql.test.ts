@@ -2,10 +2,11 @@ import { assert } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { Documents } from "../../../services/Documents.ts"
 import { type Hold, IdempotencyKeys } from "../../../services/IdempotencyKeys.ts"
 import { localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import { stores } from "../../support/stores.ts"
+import { accept, someone, stores } from "../../support/stores.ts"
 
 const aHold = (fields: Partial<Hold> = {}): Hold => ({
   user: localUserId,
@@ -15,6 +16,7 @@ const aHold = (fields: Partial<Hold> = {}): Hold => ({
 })
 const another = (hold: Hold): Hold => ({ ...hold, holder: randomUUID() })
 const answer = { fingerprint: "f", status: 202, headers: { location: "/x" }, body: "{}" }
+const toKeep = { ...answer, documentId: null }
 
 /** As if so much time had passed. */
 const pass = Effect.fnUntraced(function*({ key }: Hold, time: string) {
@@ -52,13 +54,36 @@ onEachDatabase("a key of a request", (it) => {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
         yield* keys.claim(hold)
-        yield* keys.settle(hold, answer)
+        yield* keys.settle(hold, toKeep)
         yield* pass(hold, "23 hours")
         assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Answered", answer })
         yield* keys.release(hold)
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered", "an answer is not given back")
         yield* pass(hold, "2 hours")
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
+      }))
+
+    it.effect("forgets its answer with the document that it tells of, also one that is deleted before it is kept", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const stranger = UserId.make(randomUUID())
+        const job = yield* accept()
+        yield* accept({ userId: stranger, documentId: job.document_id })
+        const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.document_id }
+        const [mine, late, theirs] = [aHold(), aHold(), aHold({ user: stranger })]
+        for (const hold of [mine, late, theirs]) yield* keys.claim(hold)
+        yield* keys.settle(mine, told)
+        yield* keys.settle(theirs, told)
+        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* keys.settle(late, told)
+        for (const hold of [mine, late]) {
+          assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Gone" })
+          const rows = yield* sql`SELECT body, headers FROM idempotency_keys WHERE idempotency_key = ${hold.key}`
+          assert.deepStrictEqual(rows, [{ body: "", headers: {} }])
+        }
+        assert.strictEqual((yield* keys.claim(another(theirs)))._tag, "Answered", "it is another's document")
       }))
 
     it.effect("passes on when its holder has fallen silent, whose answer then comes too late", () =>
@@ -73,9 +98,9 @@ onEachDatabase("a key of a request", (it) => {
         yield* pass(hold, "4 seconds")
         const heir = another(hold)
         assert.strictEqual((yield* keys.claim(heir))._tag, "Claimed")
-        yield* keys.settle(hold, answer)
+        yield* keys.settle(hold, toKeep)
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
-        yield* keys.settle(heir, answer)
+        yield* keys.settle(heir, toKeep)
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
       }))
 
@@ -90,7 +115,7 @@ onEachDatabase("a key of a request", (it) => {
         yield* pass(hold, "16 seconds")
         const third = another(hold)
         assert.deepStrictEqual(yield* keys.claim(third), first)
-        yield* keys.settle(third, answer)
+        yield* keys.settle(third, toKeep)
         yield* pass(hold, "25 hours")
         const later = yield* keys.claim(another(hold))
         assert.strictEqual(later._tag, "Claimed")
@@ -113,10 +138,10 @@ onEachDatabase("a key of a request", (it) => {
         const sql = yield* SqlClient.SqlClient
         const [old, fresh] = [aHold(), aHold()]
         yield* keys.claim(old)
-        yield* keys.settle(old, answer)
+        yield* keys.settle(old, toKeep)
         yield* pass(old, "25 hours")
         yield* keys.claim(fresh)
-        yield* keys.settle(fresh, answer)
+        yield* keys.settle(fresh, toKeep)
         assert.lengthOf(yield* sql`SELECT FROM idempotency_keys WHERE idempotency_key = ${old.key}`, 0)
       }))
   })

@@ -20,11 +20,10 @@ const errno = (code: string) =>
   })
 
 describe("ObjectStorageFilesystem", () => {
-  it.effect("shows the old object until the new one is whole", () =>
+  it.effect("shows no object until it is whole", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const storage = yield* open(yield* fs.makeTempDirectoryScoped())
-      yield* storage.put(path, text("old"), "text/plain")
       const half = yield* Deferred.make<void>()
       const rest = yield* Deferred.make<void>()
       const slow = text("half, ").pipe(
@@ -33,7 +32,7 @@ describe("ObjectStorageFilesystem", () => {
       )
       const fiber = yield* Effect.forkChild(storage.put(path, slow, "text/plain"))
       yield* Deferred.await(half)
-      assert.strictEqual(yield* Stream.mkString(Stream.decodeText(storage.get(path))), "old")
+      assert.isUndefined(yield* storage.stat(path))
       yield* Deferred.succeed(rest, undefined)
       yield* Fiber.join(fiber)
       assert.strictEqual(yield* Stream.mkString(Stream.decodeText(storage.get(path))), "half, whole")
@@ -56,18 +55,23 @@ describe("ObjectStorageFilesystem", () => {
       assert.deepStrictEqual(yield* fs.readDirectory(directory, { recursive: true }), [".incoming"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("clears away at the start what a crash left more than a day ago", () =>
+  it.effect("clears away what a crash left more than an hour ago, at the start and later", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
       yield* open(directory)
       yield* fs.writeFileString(`${directory}/.incoming/of-a-crash`, "half")
-      yield* TestClock.setTime(Date.now() + Duration.toMillis("23 hours"))
+      yield* TestClock.setTime(Date.now() + Duration.toMillis("50 minutes"))
       yield* open(directory)
       assert.deepStrictEqual(yield* fs.readDirectory(`${directory}/.incoming`), ["of-a-crash"])
-      yield* TestClock.adjust("2 hours")
+      const left = fs.readDirectory(`${directory}/.incoming`)
+      yield* Effect.repeat(Effect.andThen(TestClock.adjust("10 minutes"), left), {
+        until: (names) => names.length === 0
+      })
+      yield* fs.writeFileString(`${directory}/.incoming/of-another`, "half")
+      yield* TestClock.setTime(Date.now() + Duration.toMillis("61 minutes"))
       yield* open(directory)
-      assert.deepStrictEqual(yield* fs.readDirectory(`${directory}/.incoming`), [])
+      assert.deepStrictEqual(yield* left, [])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect.each<[string, string, string]>([

@@ -113,7 +113,7 @@ describe("ObjectStorageSupabase", () => {
         storage.put(path, text("x"), "application/pdf"),
         Stream.runDrain(storage.get(path)),
         storage.stat(path),
-        storage.move(path, "raw/other"),
+        Stream.runDrain(storage.list("raw")),
         storage.remove(path)
       ]
       for (const call of calls) {
@@ -123,16 +123,17 @@ describe("ObjectStorageSupabase", () => {
       }
     }))
 
-  it.effect("does not clear the way for a move that has nothing to move", () =>
+  it.effect("lists page after page", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const storage = yield* open(stub.url)
-      yield* storage.put(path, text("kept"), "text/plain")
-      stub.intercept = ({ url }) =>
-        url.pathname === "/object/move" ? refusal("409", "KeyAlreadyExists", "The resource already exists") : undefined
-      const error = yield* Effect.flip(storage.move("raw/user/nothing.pdf", path))
-      assert.strictEqual(error.code, "RAW_MISSING")
-      assert.isDefined(yield* storage.stat(path))
+      stub.buckets.set("raw", {
+        public: false,
+        objects: new Map(Array.from({ length: 2_345 }, (_, n) => [`user/${n}.pdf`, Buffer.from("x")]))
+      })
+      const found = yield* Stream.runCollect(storage.list("raw"))
+      assert.strictEqual(new Set(found.map((object) => object.path)).size, 2_345)
+      assert.strictEqual(stub.requests.filter((request) => request.url.pathname.endsWith("/list-v2/raw")).length, 3)
     }))
 
   it.effect("fails when a download breaks off within the object", () =>

@@ -6,7 +6,7 @@ import { Chunks } from "../../../services/Chunks.ts"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import { type MissingChunk, type Purchase, Vectors } from "../../../services/Vectors.ts"
 import { identify } from "../../../src/domain/Chunk.ts"
-import { localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { DocumentId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { vectorSha } from "../../../src/domain/Vector.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
@@ -90,6 +90,26 @@ onEachDatabase("the vector buffer", (it) => {
         yield* buy(job, missing.slice(1, 2))
         assert.deepStrictEqual((yield* vectors.missing(job, model, 0, 2)).map(({ text }) => text), ["c"])
         assert.lengthOf(yield* vectors.missing(job, { ...model, version: "2" }, -1, 100), 4)
+      }))
+
+    it.effect("keeps two users apart whose documents have the same id, and so their chunks", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const vectors = yield* Vectors
+        const documentId = DocumentId.make(randomUUID())
+        const theirs = yield* embedding(["a", "b", "c"], { documentId, userId: UserId.make(randomUUID()) })
+        const mine = yield* embedding(["a", "x"], { documentId })
+        yield* buy(theirs, yield* missingOf(theirs))
+        assert.deepStrictEqual(yield* vectors.reuse(mine, model), { chunks: 2, reused: 0, missingBytes: 2 })
+        assert.deepStrictEqual((yield* missingOf(mine)).map(({ text }) => text), ["a", "x"])
+        yield* buy(mine, yield* missingOf(mine), 7)
+        const queue = yield* JobQueue
+        for (const [job, chunks] of [[mine, 2], [theirs, 3]] as const) {
+          const receipt = yield* queue.complete(job, "test")
+          assert.deepInclude(receipt, { chunks_stored: chunks, vectors_stored: chunks })
+        }
+        const hits = yield* vectors.search(localUserId, model, vectorOf(0), { limit: 10, documentId })
+        assert.sameMembers(hits.map(({ text }) => text), ["a", "x"])
       }))
 
     it.effect("stores a call's vectors bit for bit with what they cost and how far the job is", () =>

@@ -1,0 +1,62 @@
+/** Whether the storage has what the rows name: for operators, a page of documents at a time. */
+import { Effect, Schema } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { type DocumentKey, type NamedObjects, ObjectNames } from "../../services/ObjectNames.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { DocumentId, UserId } from "../domain/Ids.ts"
+import { Api } from "./Api.ts"
+import { fromCursor, toCursor } from "./cursor.ts"
+import { stageProblem } from "./stageProblem.ts"
+
+/** Looked for at once. */
+const concurrency = 16
+
+export const StorageLive = HttpApiBuilder.group(
+  Api,
+  "storage",
+  Effect.fnUntraced(function*(handlers) {
+    const names = yield* ObjectNames
+    const storage = yield* ObjectStorage
+
+    const lost = Effect.fnUntraced(function*(paths: ReadonlyArray<string>) {
+      const missing = yield* Effect.filter(
+        paths,
+        (path) => Effect.map(storage.stat(path), (found) => found === undefined)
+      )
+      // Deleted between the two looks, as the rows go first.
+      const unnamed = missing.length === 0 ? [] : yield* names.unnamed(missing)
+      return missing.filter((path) => !unnamed.includes(path))
+    })
+
+    return handlers.handle(
+      "check",
+      Effect.fn("http.storage.check")(function*({ query }) {
+        const limit = query.limit ?? 200
+        // One more than asked for tells whether there is a next page.
+        const found = yield* names.page(yield* readPlace(query.cursor), limit + 1)
+        const page = found.slice(0, limit)
+        const missing = yield* Effect.forEach(
+          page,
+          (document) => Effect.map(lost(document.paths), (paths) => paths.map((path) => toView(document, path))),
+          { concurrency }
+        )
+        const last = page.at(-1)
+        return {
+          documents: page.length,
+          missing: missing.flat(),
+          next_cursor: last !== undefined && found.length > limit ? toCursor(placeOf(last)) : null
+        }
+      }, stageProblem)
+    )
+  })
+)
+
+const readPlace = fromCursor(Schema.fromJsonString(Schema.Struct({ userId: UserId, documentId: DocumentId })))
+
+const placeOf = ({ documentId, userId }: DocumentKey): string => JSON.stringify({ userId, documentId })
+
+const toView = ({ documentId, userId }: NamedObjects, path: string) => ({
+  user_id: userId,
+  document_id: documentId,
+  path
+})

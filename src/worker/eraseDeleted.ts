@@ -1,0 +1,28 @@
+/** Carries out what deletes have left: objects, and the parser's copy, also of a worker who wrote after the delete. */
+import { Effect } from "effect"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { type Erasure, Erasures } from "../../services/Erasures.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { Breakers } from "../stages/Breakers.ts"
+
+/** One round; what can not be removed now comes again. */
+export const eraseDeleted = Effect.gen(function*() {
+  const erasures = yield* Erasures
+  const storage = yield* ObjectStorage
+  const parser = yield* DocumentParser
+  const breakers = yield* Breakers
+  const due = yield* erasures.take
+  if (due.length === 0) return
+  yield* breakers.guard(["storage"], storage.remove(...due.flatMap(({ paths }) => paths)))
+  const forgotten = ({ jobId, providerJobId }: Erasure) =>
+    breakers.guard(["parser"], parser.parsesOf(jobId)).pipe(
+      Effect.map((lately) => new Set(providerJobId === null ? lately : [providerJobId, ...lately])),
+      Effect.flatMap(Effect.forEach((id) => breakers.guard(["parser"], parser.forget(id)), { discard: true })),
+      Effect.as(true),
+      Effect.catch((error) =>
+        Effect.as(Effect.logWarning("A deleted document is still at the parser", jobId, error), false)
+      )
+    )
+  const done = yield* Effect.filter(due, forgotten)
+  if (done.length > 0) yield* erasures.settle(done.map(({ jobId }) => jobId))
+}).pipe(Effect.withSpan("worker.eraseDeleted"))

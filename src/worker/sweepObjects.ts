@@ -1,0 +1,34 @@
+/** Removes objects that no row names: what is left of uploads and parses whose process died between the two. */
+import { Clock, Duration, Effect, Stream } from "effect"
+import { ObjectNames } from "../../services/ObjectNames.ts"
+import { type Bucket, ObjectStorage } from "../../services/ObjectStorage.ts"
+import { orphans } from "../policy/erasures.ts"
+
+const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]
+
+/** One look through each bucket whose time has come, a batch after the other: by one worker, and seldom. */
+export const sweepObjects = Effect.gen(function*() {
+  const names = yield* ObjectNames
+  for (const bucket of buckets) {
+    if (yield* names.takeTurn(bucket)) yield* sweep(bucket)
+  }
+}).pipe(Effect.withSpan("worker.sweepObjects"))
+
+const sweep = Effect.fnUntraced(function*(bucket: Bucket) {
+  const names = yield* ObjectNames
+  const storage = yield* ObjectStorage
+  const latest = (yield* Clock.currentTimeMillis) - Duration.toMillis(orphans.age)
+  let removed = 0
+  yield* storage.list(bucket).pipe(
+    Stream.filter(({ storedAt }) => storedAt < latest),
+    Stream.map(({ path }) => path),
+    Stream.grouped(orphans.batch),
+    Stream.runForEach(Effect.fnUntraced(function*(paths) {
+      const unnamed = yield* names.unnamed(paths)
+      if (unnamed.length > 0) yield* storage.remove(...unnamed)
+      removed += unnamed.length
+      if (paths.length === orphans.batch) yield* Effect.sleep(orphans.pause)
+    }))
+  )
+  if (removed > 0) yield* Effect.logInfo(`${removed} objects in ${bucket} were no document's and are removed.`)
+})

@@ -1,0 +1,124 @@
+/** What the worker removes from the storage: objects without a row, and what deletes left. */
+import { assert } from "@effect/vitest"
+import { Context, Effect, Layer, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { Documents } from "../../services/Documents.ts"
+import { Erasures } from "../../services/Erasures.ts"
+import { ObjectNames } from "../../services/ObjectNames.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { DocumentId, localUserId } from "../../src/domain/Ids.ts"
+import { parsedPath, rawPath } from "../../src/domain/objectPaths.ts"
+import { TransientError } from "../../src/domain/StageError.ts"
+import { eraseDeleted } from "../../src/worker/eraseDeleted.ts"
+import { sweepObjects } from "../../src/worker/sweepObjects.ts"
+import { breakers } from "../support/breakers.ts"
+import { onEachDatabase } from "../support/Databases.ts"
+import { accept, claimOne, emptyTables, someone, stores, upload } from "../support/stores.ts"
+
+const text = Stream.make(new TextEncoder().encode("text"))
+
+/** A parser that has a parse which nobody remembers, and may be away. */
+class Parser extends Context.Service<Parser, { away: boolean; readonly forgotten: Array<string> }>()(
+  "accessa/test/Parser"
+) {}
+const parser = Layer.effectContext(Effect.sync(() => {
+  const state = Parser.of({ away: false, forgotten: [] })
+  const unused = () => Effect.die(new Error("not asked"))
+  return Context.make(Parser, state).pipe(Context.add(DocumentParser, {
+    name: "test",
+    immediate: false,
+    submit: unused,
+    result: unused,
+    cancel: unused,
+    probe: Effect.void,
+    parsesOf: () => Effect.succeed(["pjb-unknown"]),
+    forget: (id) =>
+      Effect.suspend(() =>
+        state.away
+          ? Effect.fail(new TransientError({ code: "PARSER_FAILED", message: "502" }))
+          : Effect.sync(() => void state.forgotten.push(id))
+      )
+  }))
+}))
+
+const services = Layer.mergeAll(ObjectStorageMemory, breakers, parser).pipe(Layer.provideMerge(stores))
+
+/** All objects were written so long ago, for whoever asks. */
+const aged = (hours: number) => <A, E, R>(run: Effect.Effect<A, E, R>) =>
+  Effect.updateService(run, ObjectStorage, (storage) => ({
+    ...storage,
+    list: (bucket) =>
+      Stream.map(storage.list(bucket), (object) => ({ ...object, storedAt: object.storedAt - hours * 3_600_000 }))
+  }))
+
+const ourTurn = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE object_sweeps SET run_at = now()`
+})
+
+onEachDatabase("the storage", (it) => {
+  it.layer(services)((it) => {
+    it.effect("loses what no row names once it is an hour old, and nothing else", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const storage = yield* ObjectStorage
+        const names = yield* ObjectNames
+        const sql = yield* SqlClient.SqlClient
+        const job = yield* upload("some text")
+        const parsed = parsedPath(localUserId, job.document_id, job.job_id, 1n)
+        yield* sql`UPDATE upload_jobs SET parsed_path = ${parsed} WHERE job_id = ${job.job_id}`
+        const announced = DocumentId.make(randomUUID())
+        const [loser, gone, stale, sent, foreign] = [
+          rawPath(localUserId, job.document_id, randomUUID(), "md"),
+          rawPath(localUserId, DocumentId.make(randomUUID()), randomUUID(), "md"),
+          parsedPath(localUserId, job.document_id, job.job_id, 2n),
+          rawPath(localUserId, announced, randomUUID(), "md"),
+          "raw/somebody/put.this-here"
+        ]
+        yield* sql`INSERT INTO uploads (document_id, user_id, filename, bytes, path, metadata, priority, force, complete_by,
+            url_until, sweep_at)
+          VALUES (${announced}, ${localUserId}, 'a.md', 4, ${sent}, '{}', 0, false, now(), now(), now())`
+        for (const path of [parsed, loser, gone, stale, sent, foreign]) yield* storage.put(path, text, "text/plain")
+        const left = Effect.filter(
+          [job.raw_path, parsed, loser, gone, stale, sent, foreign],
+          (path) => Effect.map(storage.stat(path), (found) => found !== undefined)
+        )
+        yield* ourTurn
+        yield* sweepObjects.pipe(aged(0.9))
+        assert.lengthOf(yield* left, 7)
+        yield* sweepObjects.pipe(aged(2))
+        assert.lengthOf(yield* left, 7, "another worker has looked within the hour")
+        yield* ourTurn
+        yield* sweepObjects.pipe(aged(2))
+        assert.deepStrictEqual(yield* left, [job.raw_path, parsed, sent, foreign])
+        assert.deepStrictEqual(yield* names.unnamed([foreign]), [])
+      }))
+
+    it.effect("and the parser lose what a delete left, also what is written after it, and when they were away", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const storage = yield* ObjectStorage
+        const documents = yield* Documents
+        const erasures = yield* Erasures
+        const state = yield* Parser
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM erasures`
+        yield* accept()
+        const job = yield* claimOne()
+        yield* sql`UPDATE upload_jobs SET provider_job_id = 'pjb-1' WHERE job_id = ${job.job_id}`
+        yield* documents.remove(localUserId, job.document_id, someone)
+        state.away = true
+        yield* eraseDeleted
+        state.away = false
+        const late = parsedPath(localUserId, job.document_id, job.job_id, job.fence)
+        yield* storage.put(late, text, "text/markdown")
+        yield* erasures.hasten(job.job_id)
+        yield* eraseDeleted
+        assert.isUndefined(yield* storage.stat(late))
+        assert.deepStrictEqual(state.forgotten, ["pjb-1", "pjb-unknown"])
+      }))
+  })
+})
