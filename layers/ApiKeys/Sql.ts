@@ -77,19 +77,23 @@ export const ApiKeysSql = Layer.effect(
         ),
         "ApiKeys.list"
       ),
-      // One statement, so that there is never a moment without a key that works.
+      // One statement, so that there is never a moment without a key that works. The new key ends when the old one would have.
       rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
         const { hash, keyId, prefix, secret } = yield* draw
         const rows = yield* failing(sql`
-          WITH old AS (
-            UPDATE api_keys SET expires_at = least(expires_at, now() + ${
+          WITH held AS (
+            SELECT expires_at FROM api_keys
+            WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            FOR UPDATE
+          ), old AS (
+            UPDATE api_keys k SET expires_at = least(k.expires_at, now() + ${
           Duration.toSeconds(grace)
         } * interval '1 second')
-            WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-            RETURNING *
+            FROM held WHERE k.key_id = ${key}
+            RETURNING k.*
           ), made AS (
-            INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256)
-            SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash} FROM old
+            INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
+            SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash}, held.expires_at FROM old, held
             RETURNING *
           )
           SELECT ${sql.literal(columns)}, ${
