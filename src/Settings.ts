@@ -36,6 +36,9 @@ const ports = Config.all({
   workerHealth: port("WORKER_HEALTH_PORT", 8003)
 })
 
+/** A Supabase project's auth service calls itself so. */
+const issuerOf = (project: URL): string => `${project.href.replace(/\/$/, "")}/auth/v1`
+
 const splitSecrets = (list: Redacted.Redacted): ReadonlyArray<Redacted.Redacted> =>
   Redacted.value(list).split(",").map((secret) => Redacted.make(secret.trim()))
 
@@ -76,8 +79,20 @@ const read = Effect.gen(function*() {
     /** What checks Supabase's tokens; with neither, only API keys open the door. */
     supabaseTokens: Config.all({
       secret: optional(Config.Redacted("SUPABASE_JWT_SECRET")),
-      jwksUrl: optional(Config.URL("SUPABASE_JWKS_URL"))
+      jwksUrl: optional(Config.URL("SUPABASE_JWKS_URL")),
+      issuer: Config.all([
+        optional(Config.NonEmptyString("SUPABASE_JWT_ISSUER")),
+        optional(Config.URL("SUPABASE_URL"))
+      ]).pipe(Config.map(([issuer, url]) => issuer ?? (url === undefined ? undefined : issuerOf(url)))),
+      allowAnonymous: Config.Boolean("SUPABASE_ALLOW_ANONYMOUS").pipe(Config.withDefault(false))
     }),
+    /** US dollars in a calendar month, for users who have no budget of their own; absent: no limit. */
+    defaultBudgetUsd: optional(
+      Config.schema(
+        Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })),
+        "DEFAULT_USER_BUDGET_USD"
+      )
+    ),
     /** Of the parser's callbacks: the first signs, all verify. */
     webhookSecrets: key("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
     /** Webhooks may go to this machine and its private networks. */

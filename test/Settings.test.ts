@@ -19,6 +19,20 @@ const production = {
   WEBHOOK_SECRETS: strong.join(", ")
 }
 
+describe("the issuer of tokens", () => {
+  it.effect("is the auth service of the project, unless a setting names another", () =>
+    Effect.gen(function*() {
+      const issuerWith = (variables: Record<string, string>) =>
+        Effect.map(settingsOf(variables), ({ supabaseTokens }) => supabaseTokens.issuer)
+      assert.isUndefined(yield* issuerWith({}))
+      for (const url of ["https://project.supabase.co", "https://project.supabase.co/"]) {
+        assert.strictEqual(yield* issuerWith({ SUPABASE_URL: url }), "https://project.supabase.co/auth/v1")
+      }
+      const both = { SUPABASE_URL: "http://kong:8000", SUPABASE_JWT_ISSUER: "https://api.example.com/auth/v1" }
+      assert.strictEqual(yield* issuerWith(both), "https://api.example.com/auth/v1")
+    }))
+})
+
 describe("outside local", () => {
   it.effect("the secrets of callbacks may be several, the first one first", () =>
     Effect.gen(function*() {

@@ -10,7 +10,9 @@ export const authorization = (): string =>
     "# Who may do what",
     generatedBy("src/policy/access.ts and src/policy/rates.ts"),
     "A request shows a credential as `Authorization: Bearer …`: an API key (`acc_…`), or a token of Supabase, whose `sub` is the "
-    + "user and whose `app_metadata.accessa_role` the role (`user` if it is absent). Each role may what the ones before it may. "
+    + "user and whose `app_metadata.accessa_role` the role (`user` if it is absent). Of tokens the signature, end, audience and "
+    + "`role` (`authenticated`) are checked, the issuer where SUPABASE_URL or SUPABASE_JWT_ISSUER names it, and anonymous sign-ins "
+    + "are refused unless SUPABASE_ALLOW_ANONYMOUS is true. A key that replaces another ends when that one would have. Each role may what the ones before it may. "
     + "Whatever belongs to another user is 404, as if it were not there. Without a credential that works the answer is 401, with "
     + "too low a role 403.",
     [
