@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
+import { IpNetwork } from "effect/net"
 import { Settings } from "../src/Settings.ts"
 
 const settingsOf = (variables: Record<string, string>) =>
@@ -30,6 +31,23 @@ describe("the issuer of tokens", () => {
       }
       const both = { SUPABASE_URL: "http://kong:8000", SUPABASE_JWT_ISSUER: "https://api.example.com/auth/v1" }
       assert.strictEqual(yield* issuerWith(both), "https://api.example.com/auth/v1")
+    }))
+})
+
+describe("trusted proxies", () => {
+  it.effect("are addresses and networks, and what is neither stops the start by its name", () =>
+    Effect.gen(function*() {
+      const of = (list: string) => Effect.map(settingsOf({ TRUSTED_PROXIES: list }), (each) => each.trustedProxies)
+      assert.deepInclude(yield* of(""), { networks: [], header: "x-forwarded-for" })
+      assert.deepStrictEqual(
+        (yield* of("10.0.0.7, 192.168.4.0/24,fd00::/8")).networks.map(IpNetwork.format),
+        ["10.0.0.7/32", "192.168.4.0/24", "fd00::/8"]
+      )
+      for (const wrong of ["10.0.0.0/33", "proxy", "0.0.0.0/0", "10.0.0.1 10.0.0.2"]) {
+        const message = yield* refusal({ TRUSTED_PROXIES: `10.0.0.7, ${wrong}` })
+        assert.include(message, `"${wrong}" in TRUSTED_PROXIES is no address or network of proxies.`)
+      }
+      assert.match(yield* refusal({ TRUSTED_PROXY_HEADER: "x-real-ip" }), /TRUSTED_PROXY_HEADER/)
     }))
 })
 

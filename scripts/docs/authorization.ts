@@ -42,6 +42,9 @@ export const authorization = (): string =>
       `| uploads | ${rates.upload.limit} |`,
       `| searches | ${rates.search.limit} |`,
       `| all others | ${rates.other.limit} |`,
-      `| wrong credentials, by address | ${rates.refused.limit} |`
-    ].join("\n")
+      `| wrong credentials, by address (of IPv6 a /64), and by the key that was tried | ${rates.refused.limit} |`
+    ].join("\n"),
+    "A credential is looked at before its sender is: however many wrong ones come from an address, a right one opens. Behind "
+    + "proxies name them in TRUSTED_PROXIES, or all callers have one address. The log line of a request has it as "
+    + "`client_address`, its span as `client.address`; an entry of the audit log leads there by its correlation id."
   ].join("\n\n") + "\n"
