@@ -95,7 +95,7 @@ const initialize = Effect.fnUntraced(function*(data: string) {
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   yield* runThread({ dataDir: unfinished, socketPath: undefined }, () => {})
-  closeTree(unfinished)
+  yield* Effect.ignore(Effect.try(() => closeTree(unfinished)), { log: true })
   renameSync(unfinished, data)
 })
 

@@ -39,8 +39,10 @@ export const migrate = Effect.fn("Database.migrate")(
       yield* Migrator.make({})({ loader: fromFileSystem(directory) })
       const fresh = files.filter(({ id }) => !ids.includes(id))
       for (const { id, sha256 } of fresh) yield* sql`INSERT INTO migration_files VALUES (${id}, ${sha256})`
-      const isNewest = ids.every((id) => files.some((file) => file.id === id))
-      yield* closeGrants(sql, isNewest ? rights : undefined)
+      if (files.some(({ id }) => id === closedSince)) {
+        const isNewest = ids.every((id) => files.some((file) => file.id === id))
+        yield* closeGrants(sql, isNewest ? rights : undefined)
+      }
       return fresh.map(({ name }) => name)
     }))
   },
@@ -50,6 +52,9 @@ export const migrate = Effect.fn("Database.migrate")(
       : new MigrationFailed({ message: `The migrations did not run: ${explain(error)}.`, cause: error })
   )
 )
+
+/** Before this migration our own roles call functions by what everybody may. */
+const closedSince = 14
 
 interface MigrationFile {
   readonly id: number

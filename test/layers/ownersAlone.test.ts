@@ -58,7 +58,13 @@ layer(NodeServices.layer)("a data directory that others can read", (it) => {
       chdir(join(project, "notes"))
       closeDataDirectory(project)
       assert.strictEqual(statSync(project).mode & 0o7777, 0o755)
-      assert.deepStrictEqual(open(project), ["", "data/elsewhere", "data/elsewhere/mine.txt", "notes", "notes/mine.txt"])
+      assert.deepStrictEqual(open(project), [
+        "",
+        "data/elsewhere",
+        "data/elsewhere/mine.txt",
+        "notes",
+        "notes/mine.txt"
+      ])
     }))
 
   it.effect("need not be there", () => Effect.sync(() => closeDataDirectory(join(cwd(), "no such directory"))))
