@@ -1,12 +1,15 @@
 /** What roles that are not ours reach where the database grants them everything by default, as a Supabase project does. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, FileSystem, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { fileURLToPath } from "node:url"
 import { foreignGrantsQuery, ourObjects } from "../../layers/Database/grants.ts"
 import { migrate } from "../../layers/Database/migrate.ts"
 import { asServer, emptyDatabases, ownedBy } from "../support/EmptyDatabases.ts"
 import { migrationsDirectory } from "../support/migrationsTemplate.ts"
+
+const cache = fileURLToPath(new URL("../../.cache", import.meta.url))
 
 /** `stranger` has what PUBLIC has. The roles belong to the server, and another test may have made them. */
 const foreigners = ["anon", "authenticated", "service_role", "stranger"]
@@ -115,6 +118,26 @@ for (const { layer: empty, name } of emptyDatabases) {
           yield* sql`SELECT rolbypassrls FROM pg_roles WHERE rolname = 'service_role'`,
           [{ rolbypassrls: true }]
         )
+      }), 60_000)
+
+    it.effect("lose what an earlier release left them", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const sql = yield* SqlClient.SqlClient
+        // A migration imports effect, so it has to lie below the project.
+        yield* fs.makeDirectory(cache, { recursive: true })
+        const before = yield* fs.makeTempDirectoryScoped({ directory: cache })
+        for (const file of yield* fs.readDirectory(migrationsDirectory)) {
+          if (/^00(0\d|1[0-3])_/.test(file)) yield* fs.copyFile(`${migrationsDirectory}/${file}`, `${before}/${file}`)
+        }
+        yield* sql`DROP SCHEMA public CASCADE`
+        yield* sql`CREATE SCHEMA public`
+        yield* grantByDefault
+        yield* migrate(before)
+        assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
+        assert.isFalse(yield* isRefused("service_role", "SELECT FROM api_keys"))
+        assert.include(yield* migrate(migrationsDirectory), "0014_foreign_grants")
+        yield* mayDoNothing
       }), 60_000)
 
     it.effect(
