@@ -22,6 +22,7 @@ import { Notifications } from "./Database/listen.ts"
 import { migrate } from "./Database/migrate.ts"
 import { DatabasePglite } from "./Database/Pglite.ts"
 import { DatabasePostgres } from "./Database/Postgres.ts"
+import { DefaultBudget } from "./Database/spending.ts"
 import { VectorParameters } from "./Database/VectorParameters.ts"
 import { DeliveryQueueSql } from "./DeliveryQueue/Sql.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
@@ -119,7 +120,13 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
   )
 
+const BudgetByDefault = Layer.effect(
+  DefaultBudget,
+  Effect.map(Settings, ({ defaultBudgetUsd }) => defaultBudgetUsd ?? null)
+)
+
 export const Stores = storesWith(QueueFromSettings).pipe(
+  Layer.provide(BudgetByDefault),
   Layer.provide(HeartbeatConnection),
   Layer.provideMerge(MigratedDatabase)
 )

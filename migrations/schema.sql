@@ -6,9 +6,10 @@ CREATE OR REPLACE FUNCTION public.accessa_audit(actor text, role text, user_id u
  RETURNS bigint
  LANGUAGE sql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-      INSERT INTO audit_log (actor, role, user_id, action, target_type, target_id, reason, before, after, correlation_id)
+      INSERT INTO public.audit_log
+        (actor, role, user_id, action, target_type, target_id, reason, before, after, correlation_id)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
       RETURNING entry_id
     $function$;
@@ -19,18 +20,22 @@ GRANT EXECUTE ON FUNCTION accessa_audit(text,text,uuid,text,text,text,text,jsonb
 CREATE OR REPLACE FUNCTION public.accessa_audit_chain()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     BEGIN
       PERFORM pg_advisory_xact_lock(hashtextextended('accessa audit log', 0));
-      SELECT entry_id + 1, hash INTO NEW.entry_id, NEW.previous_hash FROM audit_log ORDER BY entry_id DESC LIMIT 1;
+      SELECT entry_id + 1, hash INTO NEW.entry_id, NEW.previous_hash FROM public.audit_log ORDER BY entry_id DESC LIMIT 1;
       IF NOT FOUND THEN
         NEW.entry_id := 1;
         NEW.previous_hash := repeat('0', 64);
       END IF;
       NEW.at := clock_timestamp();
-      NEW.hash := accessa_audit_hash(NEW);
+      NEW.hash := public.accessa_audit_hash(NEW);
       RETURN NEW;
     END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_audit_chain() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_audit_chain() TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_audit_chain() TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_audit_hash(entry audit_log)
  RETURNS text
@@ -43,6 +48,9 @@ AS $function$
         entry.after, entry.correlation_id
       )::text, 'UTF8')), 'hex')
     $function$;
+REVOKE EXECUTE ON FUNCTION accessa_audit_hash(audit_log) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_audit_hash(audit_log) TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_audit_hash(audit_log) TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_audit_refuse()
  RETURNS trigger
@@ -51,6 +59,9 @@ AS $function$
     BEGIN
       RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'insufficient_privilege';
     END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_audit_refuse() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_audit_refuse() TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_audit_refuse() TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)
@@ -91,12 +102,18 @@ AS $function$
       IF FOUND THEN PERFORM pg_notify('accessa_webhooks', ''); END IF;
       RETURN NULL;
     END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_tell_webhooks() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_tell_webhooks() TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_tell_webhooks() TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_users()
  RETURNS uuid[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ SELECT string_to_array(coalesce(current_setting('accessa.users', true), ''), ',')::uuid[] $function$;
+REVOKE EXECUTE ON FUNCTION accessa_users() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_users() TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_users() TO accessa_user;
 
 CREATE TABLE alerts (
   alert_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -278,6 +295,11 @@ CREATE TABLE effect_sql_migrations (
   CONSTRAINT effect_sql_migrations_pkey PRIMARY KEY (migration_id)
 );
 
+ALTER TABLE effect_sql_migrations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON effect_sql_migrations TO PUBLIC USING (pg_has_role(( SELECT pg_class.relowner
+   FROM pg_class
+  WHERE (pg_class.oid = ('effect_sql_migrations'::regclass)::oid)), 'USAGE'::text));
+
 CREATE TABLE embedding_ledger (
   call_id uuid NOT NULL,
   job_id uuid,
@@ -383,6 +405,11 @@ CREATE TABLE migration_files (
   CONSTRAINT migration_files_pkey PRIMARY KEY (migration_id)
 );
 
+ALTER TABLE migration_files ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON migration_files TO PUBLIC USING (pg_has_role(( SELECT pg_class.relowner
+   FROM pg_class
+  WHERE (pg_class.oid = ('migration_files'::regclass)::oid)), 'USAGE'::text));
+CREATE POLICY service ON migration_files FOR SELECT TO accessa_service USING (true);
 GRANT SELECT ON migration_files TO accessa_service;
 
 CREATE TABLE object_sweeps (

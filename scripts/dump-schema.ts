@@ -10,7 +10,7 @@ const migrations = fileURLToPath(new URL("../migrations", import.meta.url))
 
 const dump = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
-  yield* migrate(migrations)
+  yield* migrate(migrations, { writesSchema: true })
   yield* fs.writeFileString(`${migrations}/schema.sql`, yield* describeSchema)
 })
 

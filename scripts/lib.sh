@@ -5,6 +5,10 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
+# What the stack keeps is its owner's alone; the packages are anybody's to read, as without these scripts.
+usual_umask=$(umask)
+umask 077
+
 pnpm_version=12.21.0
 own_pnpm=$root/.cache/pnpm/node_modules/.bin
 export PATH="$own_pnpm:$PATH"
@@ -55,6 +59,7 @@ step() {
 # Any Node from 18 on can install; the project's own Node 24 comes with its packages.
 install_packages() {
   local major
+  umask "$usual_umask"
   major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) || major=0
   [ "$major" -ge 18 ] || fail "Node.js 18 or newer is missing: install it from https://nodejs.org (or your package manager) and run this again."
   case $(pnpm --version 2>/dev/null) in
@@ -67,6 +72,7 @@ install_packages() {
   esac
   # Without CI, pnpm asks before it replaces packages that another version of it installed.
   step "Installing packages" env CI=true pnpm install --frozen-lockfile
+  umask 077
 }
 
 accessa() { pnpm exec node src/bin/accessa.ts "$@"; }

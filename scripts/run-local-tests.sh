@@ -23,7 +23,7 @@ if [ -n "${DATABASE_URL:-}" ]; then
 elif [ -x "$lab" ]; then
   lab_port=$((20000 + RANDOM % 10000))
   while is_busy "$lab_port"; do lab_port=$((lab_port + 1)); done
-  if url=$("$lab" up "$lab_port" 2>"$report" | tail -n 1) && [ -n "$url" ]; then
+  if url=$(umask "$usual_umask" && "$lab" up "$lab_port" 2>"$report" | tail -n 1) && [ -n "$url" ]; then
     export DATABASE_URL=$url
     good "PostgreSQL: one of our own on port $lab_port"
   else

@@ -40,7 +40,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
   readonly authenticate: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, StageError>
   /** Newest first, also those that no longer work. */
   readonly list: Effect.Effect<ReadonlyArray<ApiKey>, StageError>
-  /** A new key for the same user and role; the old one works for `grace` more. None if it no longer works. */
+  /** A new key for the same user, role and expiry; the old one works for `grace` more. None if it no longer works. */
   readonly rotate: (
     key: KeyId,
     grace: Duration.Duration,

@@ -7,7 +7,7 @@ import type { By } from "./ApiKeys.ts"
 export interface Budget {
   /** Null: everybody together. */
   readonly userId: UserId | null
-  /** Null: no limit. */
+  /** The user's own, or else the one that users have by default. Null: no limit. */
   readonly limitUsd: number | null
   /** This month, with what is announced and not yet known. */
   readonly spentUsd: number
@@ -19,6 +19,6 @@ export class Budgets extends Context.Service<Budgets, {
   /** Everybody's first; then each user who has a limit or has spent something this month, the greatest spender first. */
   readonly list: Effect.Effect<ReadonlyArray<Budget>, StageError>
   readonly find: (user: UserId | null) => Effect.Effect<Budget, StageError>
-  /** Jobs that were parked for this budget are due. Null takes the limit away. */
+  /** Jobs that were parked for this budget are due. Null takes the limit away: the default one holds. */
   readonly set: (user: UserId | null, limitUsd: number | null, by: By) => Effect.Effect<Budget, StageError>
 }>()("accessa/services/Budgets") {}

@@ -60,7 +60,10 @@ export class Providers extends Context.Service<Providers, {
   readonly reset: (dependency: Dependency, by: By) => Effect.Effect<Option.Option<Provider>, StageError>
   /** Opens the alert, or counts it once more while it is open. */
   readonly raise: (alert: Pick<Alert, "key" | "code" | "message">) => Effect.Effect<void, StageError>
-  /** Looks for a transaction that keeps the database from cleaning up, and closes the alerts whose cause is gone. */
+  /**
+   * Looks for a transaction that keeps the database from cleaning up and for rights of roles that are not ours, and closes the
+   * alerts whose cause is gone.
+   */
   readonly watch: Effect.Effect<void, StageError>
   /** Newest first: those that are open, or the last ones of all. */
   readonly alerts: (which: "open" | "all") => Effect.Effect<ReadonlyArray<Alert>, StageError>

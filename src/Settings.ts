@@ -2,11 +2,12 @@
  * Every setting of the environment, in one schema, read once at the start. A value that does not fit stops the start and
  * names the variable; so does a name that nobody reads but that is one slip away from one that somebody does.
  */
-import { Config, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Config, Context, Effect, Layer, Option, Redacted, Result, Schema } from "effect"
 import { ChunkerId } from "./domain/Chunk.ts"
+import { parseNetworks, type TrustedProxies } from "./domain/TrustedProxies.ts"
 import { dimensions } from "./domain/Vector.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./settingNames.ts"
-import { wrongSetting } from "./WrongSetting.ts"
+import { WrongSetting, wrongSetting } from "./WrongSetting.ts"
 
 /** Both stand in for a paid account and are good for the mocks alone. */
 const mockKey = Redacted.make("local-mock-key")
@@ -35,6 +36,9 @@ const ports = Config.all({
   mockOpenAI: port("MOCK_OPENAI_PORT", 8002),
   workerHealth: port("WORKER_HEALTH_PORT", 8003)
 })
+
+/** A Supabase project's auth service calls itself so. */
+const issuerOf = (project: URL): string => `${project.href.replace(/\/$/, "")}/auth/v1`
 
 const splitSecrets = (list: Redacted.Redacted): ReadonlyArray<Redacted.Redacted> =>
   Redacted.value(list).split(",").map((secret) => Redacted.make(secret.trim()))
@@ -76,8 +80,25 @@ const read = Effect.gen(function*() {
     /** What checks Supabase's tokens; with neither, only API keys open the door. */
     supabaseTokens: Config.all({
       secret: optional(Config.Redacted("SUPABASE_JWT_SECRET")),
-      jwksUrl: optional(Config.URL("SUPABASE_JWKS_URL"))
+      jwksUrl: optional(Config.URL("SUPABASE_JWKS_URL")),
+      issuer: Config.all([
+        optional(Config.NonEmptyString("SUPABASE_JWT_ISSUER")),
+        optional(Config.URL("SUPABASE_URL"))
+      ]).pipe(Config.map(([issuer, url]) => issuer ?? (url === undefined ? undefined : issuerOf(url)))),
+      allowAnonymous: Config.Boolean("SUPABASE_ALLOW_ANONYMOUS").pipe(Config.withDefault(false))
     }),
+    /** US dollars in a calendar month, for users who have no budget of their own; absent: no limit. */
+    defaultBudgetUsd: optional(
+      Config.schema(
+        Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })),
+        "DEFAULT_USER_BUDGET_USD"
+      )
+    ),
+    /** Whose forwarding header is believed; the addresses are read below. */
+    trustedProxies: Config.String("TRUSTED_PROXIES").pipe(Config.withDefault("")),
+    trustedProxyHeader: Config.Literals(["x-forwarded-for", "forwarded"], "TRUSTED_PROXY_HEADER").pipe(
+      Config.withDefault("x-forwarded-for" as const)
+    ),
     /** Of the parser's callbacks: the first signs, all verify. */
     webhookSecrets: key("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
     /** Webhooks may go to this machine and its private networks. */
@@ -148,7 +169,16 @@ const read = Effect.gen(function*() {
     url: Config.URL("SUPABASE_URL"),
     serviceRoleKey: Config.Redacted("SUPABASE_SERVICE_ROLE_KEY")
   })
-  return { ...settings, env, ports: listen, supabase }
+  const { trustedProxies, trustedProxyHeader, ...others } = settings
+  const networks = parseNetworks(trustedProxies)
+  if (Result.isFailure(networks)) {
+    return yield* new WrongSetting({
+      message: `${JSON.stringify(networks.failure)} in TRUSTED_PROXIES is no address or network of proxies. They are `
+        + "separated by commas, such as 10.0.0.7, 192.168.4.0/24, fd00::/8, and never everybody (/0)."
+    })
+  }
+  const proxies: TrustedProxies = { networks: networks.success, header: trustedProxyHeader }
+  return { ...others, env, ports: listen, supabase, trustedProxies: proxies }
 })
 
 type SettingsShape = Effect.Success<typeof read>

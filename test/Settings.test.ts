@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
+import { IpNetwork } from "effect/net"
 import { Settings } from "../src/Settings.ts"
 
 const settingsOf = (variables: Record<string, string>) =>
@@ -18,6 +19,37 @@ const production = {
   SUPABASE_JWT_SECRET: "the-jwt-secret-of-thirty-two-characters",
   WEBHOOK_SECRETS: strong.join(", ")
 }
+
+describe("the issuer of tokens", () => {
+  it.effect("is the auth service of the project, unless a setting names another", () =>
+    Effect.gen(function*() {
+      const issuerWith = (variables: Record<string, string>) =>
+        Effect.map(settingsOf(variables), ({ supabaseTokens }) => supabaseTokens.issuer)
+      assert.isUndefined(yield* issuerWith({}))
+      for (const url of ["https://project.supabase.co", "https://project.supabase.co/"]) {
+        assert.strictEqual(yield* issuerWith({ SUPABASE_URL: url }), "https://project.supabase.co/auth/v1")
+      }
+      const both = { SUPABASE_URL: "http://kong:8000", SUPABASE_JWT_ISSUER: "https://api.example.com/auth/v1" }
+      assert.strictEqual(yield* issuerWith(both), "https://api.example.com/auth/v1")
+    }))
+})
+
+describe("trusted proxies", () => {
+  it.effect("are addresses and networks, and what is neither stops the start by its name", () =>
+    Effect.gen(function*() {
+      const of = (list: string) => Effect.map(settingsOf({ TRUSTED_PROXIES: list }), (each) => each.trustedProxies)
+      assert.deepInclude(yield* of(""), { networks: [], header: "x-forwarded-for" })
+      assert.deepStrictEqual(
+        (yield* of("10.0.0.7, 192.168.4.0/24,fd00::/8")).networks.map(IpNetwork.format),
+        ["10.0.0.7/32", "192.168.4.0/24", "fd00::/8"]
+      )
+      for (const wrong of ["10.0.0.0/33", "proxy", "0.0.0.0/0", "10.0.0.1 10.0.0.2"]) {
+        const message = yield* refusal({ TRUSTED_PROXIES: `10.0.0.7, ${wrong}` })
+        assert.include(message, `"${wrong}" in TRUSTED_PROXIES is no address or network of proxies.`)
+      }
+      assert.match(yield* refusal({ TRUSTED_PROXY_HEADER: "x-real-ip" }), /TRUSTED_PROXY_HEADER/)
+    }))
+})
 
 describe("outside local", () => {
   it.effect("the secrets of callbacks may be several, the first one first", () =>

@@ -1,5 +1,5 @@
 /** API keys on Postgres, `acc_<prefix>_<secret>`: found by the prefix, known by the hash of the whole. */
-import { DateTime, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { timingSafeEqual } from "node:crypto"
@@ -9,6 +9,7 @@ import { sha256 } from "../../src/domain/hash.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import { KeyId, type Principal, Role } from "../../src/domain/Principal.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
+import { makeCoalescer } from "../coalesce.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 
@@ -48,21 +49,14 @@ export const ApiKeysSql = Layer.effect(
       return { key: yield* only(rows), secret }
     })
 
+    /** Whoever sends wrong keys keeps a connection or two busy, and no more: what comes meanwhile goes in the next statement. */
+    const lookUp = yield* makeCoalescer((asked: ReadonlyArray<Asked>) => find(sql, asked), { most: 64, lanes: 2 })
+
     const authenticate = Effect.fn("ApiKeys.authenticate")(function*(secret: Redacted.Redacted) {
       const text = Redacted.value(secret)
-      const prefix = text.slice(0, prefixLength)
-      const rows = yield* failing(sql`
-        WITH found AS (
-          SELECT key_id, user_id, role, secret_sha256, last_used_at FROM api_keys
-          WHERE prefix = ${prefix} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-        ), used AS (
-          UPDATE api_keys SET last_used_at = now() FROM found
-          WHERE api_keys.key_id = found.key_id AND found.secret_sha256 = ${sha256(text)}
-            AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
-        )
-        SELECT key_id, user_id, role, secret_sha256 FROM found`)
-      const [row] = yield* Effect.mapError(decodeFound(rows), rowError)
-      const matches = timingSafeEqual(Buffer.from(sha256(text)), Buffer.from(row?.secret_sha256 ?? nobody))
+      const hash = sha256(text)
+      const row = wellFormed.test(text) ? yield* lookUp({ prefix: text.slice(0, prefixLength), hash }) : undefined
+      const matches = timingSafeEqual(Buffer.from(hash), Buffer.from(row?.secret_sha256 ?? nobody))
       if (row === undefined || !matches) return Option.none<Principal>()
       return Option.some<Principal>({ userId: row.user_id, role: row.role, actor: `key:${row.key_id}` })
     })
@@ -77,19 +71,23 @@ export const ApiKeysSql = Layer.effect(
         ),
         "ApiKeys.list"
       ),
-      // One statement, so that there is never a moment without a key that works.
+      // One statement, so that there is never a moment without a key that works. The new key ends when the old one would have.
       rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
         const { hash, keyId, prefix, secret } = yield* draw
         const rows = yield* failing(sql`
-          WITH old AS (
-            UPDATE api_keys SET expires_at = least(expires_at, now() + ${
+          WITH held AS (
+            SELECT expires_at FROM api_keys
+            WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            FOR UPDATE
+          ), old AS (
+            UPDATE api_keys k SET expires_at = least(k.expires_at, now() + ${
           Duration.toSeconds(grace)
         } * interval '1 second')
-            WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-            RETURNING *
+            FROM held WHERE k.key_id = ${key}
+            RETURNING k.*
           ), made AS (
-            INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256)
-            SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash} FROM old
+            INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
+            SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash}, held.expires_at FROM old, held
             RETURNING *
           )
           SELECT ${sql.literal(columns)}, ${
@@ -117,11 +115,43 @@ export const ApiKeysSql = Layer.effect(
 
 /** `acc_` and eight hex digits. */
 const prefixLength = 12
+const wellFormed = /^acc_[0-9a-f]{8}_[0-9a-f]{64}$/
 /** Compared with where no row was found, so that both ways take the same time. */
 const nobody = "0".repeat(64)
 
-const Found = Schema.Struct({ key_id: KeyId, user_id: UserId, role: Role, secret_sha256: Schema.String })
+interface Asked {
+  readonly prefix: string
+  readonly hash: string
+}
+
+const Found = Schema.Struct({
+  prefix: Schema.String,
+  key_id: KeyId,
+  user_id: UserId,
+  role: Role,
+  secret_sha256: Schema.String
+})
 const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
+
+/** A key that another statement has in hand was used a moment ago anyway: nobody waits to write that down. */
+const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: ReadonlyArray<Asked>) {
+  const rows = yield* sql`
+    WITH found AS (
+      SELECT prefix, key_id, user_id, role, secret_sha256, last_used_at FROM api_keys
+      WHERE prefix = ANY (${asked.map(({ prefix }) => prefix)}::text[])
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+    ), used AS (
+      SELECT k.key_id FROM api_keys k JOIN found USING (key_id)
+      WHERE found.secret_sha256 = ANY (${asked.map(({ hash }) => hash)}::text[])
+        AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
+      FOR NO KEY UPDATE OF k SKIP LOCKED
+    ), noted AS (
+      UPDATE api_keys SET last_used_at = now() FROM used WHERE api_keys.key_id = used.key_id
+    )
+    SELECT prefix, key_id, user_id, role, secret_sha256 FROM found`.pipe(Effect.mapError(toStageError))
+  const found = new Map((yield* Effect.mapError(decodeFound(rows), rowError)).map((row) => [row.prefix, row]))
+  return asked.map(({ prefix }) => Exit.succeed(found.get(prefix)))
+})
 
 const date = Schema.DateTimeUtcFromDate
 const KeyRow = Schema.Struct({

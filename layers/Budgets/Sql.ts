@@ -8,7 +8,7 @@ import { UserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { workChannel } from "../Database/channels.ts"
 import { rowError } from "../Database/rowError.ts"
-import { everybody, monthOf } from "../Database/spending.ts"
+import { DefaultBudget, everybody, limitOf, monthOf } from "../Database/spending.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 
 export const BudgetsSql = Layer.effect(
@@ -17,12 +17,15 @@ export const BudgetsSql = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
     const month = sql.literal(monthOf("now()"))
+    const defaultBudget = yield* DefaultBudget
     const renewal = sql`((${month} + interval '1 month') AT TIME ZONE 'UTC') AS renews_at`
 
     const find = Effect.fn("Budgets.find")(function*(user: UserId | null) {
       const id = user ?? everybody
       const rows = yield* failing(sql`
-        SELECT w.user_id, b.limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
+        SELECT w.user_id, ${
+        limitOf(sql, "w.user_id", defaultBudget)
+      } AS limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
         FROM (SELECT ${id}::uuid AS user_id) w
         LEFT JOIN budgets b ON b.user_id = w.user_id
         LEFT JOIN budget_spend s ON s.user_id = w.user_id AND s.month = ${month}`)
@@ -35,7 +38,9 @@ export const BudgetsSql = Layer.effect(
       list: Effect.gen(function*() {
         const first = yield* find(null)
         const rows = yield* failing(sql`
-          SELECT user_id, b.limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
+          SELECT user_id, ${
+          limitOf(sql, "user_id", defaultBudget)
+        } AS limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
           FROM budgets b
           FULL JOIN (SELECT user_id, spent_usd FROM budget_spend WHERE month = ${month}) s USING (user_id)
           WHERE user_id <> ${everybody}

@@ -6,17 +6,23 @@ import { Effect, FileSystem, Schema } from "effect"
 import { Migrator, SqlClient, SqlError } from "effect/sql"
 import { fromFileSystem } from "effect/sql/MigratorFileSystem"
 import { sha256 } from "../../src/domain/hash.ts"
+import { closeGrants, readRights } from "./closeGrants.ts"
 
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
   message: Schema.String,
   cause: Schema.optionalKey(Schema.Defect())
 }) {}
 
-/** Answers the names of those that ran. An applied one without a file is a newer release's, and no obstacle. */
+/**
+ * Answers the names of those that ran. An applied one without a file is a newer release's, and no obstacle. In the end nobody
+ * has a right that the migrations do not give, also where none had to run; what they give our roles is read from `schema.sql`,
+ * unless that is just to be written.
+ */
 export const migrate = Effect.fn("Database.migrate")(
-  function*(directory: string) {
+  function*(directory: string, options: { readonly writesSchema?: boolean } = {}) {
     const sql = yield* SqlClient.SqlClient
     const files = yield* readMigrations(directory)
+    const rights = options.writesSchema === true ? undefined : yield* readRights(directory)
     return yield* sql.withTransaction(Effect.gen(function*() {
       // The embedded database's session is the pipeline's, which may not change the schema.
       yield* sql`SET LOCAL ROLE NONE`
@@ -33,6 +39,10 @@ export const migrate = Effect.fn("Database.migrate")(
       yield* Migrator.make({})({ loader: fromFileSystem(directory) })
       const fresh = files.filter(({ id }) => !ids.includes(id))
       for (const { id, sha256 } of fresh) yield* sql`INSERT INTO migration_files VALUES (${id}, ${sha256})`
+      if (files.some(({ id }) => id === closedSince)) {
+        const isNewest = ids.every((id) => files.some((file) => file.id === id))
+        yield* closeGrants(sql, isNewest ? rights : undefined)
+      }
       return fresh.map(({ name }) => name)
     }))
   },
@@ -42,6 +52,9 @@ export const migrate = Effect.fn("Database.migrate")(
       : new MigrationFailed({ message: `The migrations did not run: ${explain(error)}.`, cause: error })
   )
 )
+
+/** Before this migration our own roles call functions by what everybody may. */
+const closedSince = 14
 
 interface MigrationFile {
   readonly id: number

@@ -14,6 +14,7 @@ import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { shutProvider } from "./shutProvider.ts"
 import { watchDatabase } from "./watchDatabase.ts"
+import { watchGrants } from "./watchGrants.ts"
 
 export const ProvidersSql = Layer.effect(
   Providers,
@@ -83,7 +84,9 @@ export const ProvidersSql = Layer.effect(
           ON CONFLICT (key) WHERE closed_at IS NULL
             DO UPDATE SET count = alerts.count + 1, message = excluded.message, seen_at = now()`)
       }),
-      watch: failing(watchDatabase(sql, longTransaction, calm)).pipe(
+      watch: watchDatabase(sql, longTransaction, calm).pipe(
+        Effect.andThen(watchGrants(sql)),
+        failing,
         Effect.asVoid,
         Effect.withSpan("Providers.watch")
       ),

@@ -12,11 +12,12 @@ import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../Database/asUser.ts"
 import { rowError } from "../Database/rowError.ts"
+import { DefaultBudget } from "../Database/spending.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
 import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
-import { announceQuery, payProbe, payQuery } from "./queries.ts"
+import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
 import { storeVectors } from "./storeVectors.ts"
 
@@ -30,6 +31,7 @@ export const VectorsSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const parameters = yield* VectorParameters
+    const defaultBudget = yield* DefaultBudget
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
 
     const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
@@ -74,7 +76,7 @@ export const VectorsSql = Layer.effect(
         return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
       }),
       announce: Effect.fn("Vectors.announce")(function*(purchase) {
-        const rows = yield* failing(announceCall(sql, purchase))
+        const rows = yield* failing(announceCall(sql, purchase, defaultBudget))
         const held = new Set(rows.map((row) => row.job_id))
         const refused = new Map<JobId, StaleClaim | RecoverableError>()
         for (const { job: { job_id } } of purchase.shares) {
@@ -100,10 +102,13 @@ export const VectorsSql = Layer.effect(
         yield* failing(loseCall(sql, callId))
       }),
       announceQuery: Effect.fn("Vectors.announceQuery")(function*(call) {
-        const [overdrawn] = yield* failing(announceQuery(sql, call))
-        if (overdrawn === undefined) return
-        const { left_usd: leftUsd, limit_usd: limitUsd, over } = overdrawn
-        return yield* yield* overBudget({ over, limitUsd, leftUsd, costUsd: call.costUsd })
+        for (;;) {
+          const [refused] = yield* failing(announceQuery(sql, call, defaultBudget))
+          if (refused === undefined) return
+          const { left_usd: leftUsd, limit_usd: limitUsd, over } = refused
+          if (over !== null) return yield* yield* overBudget({ over, limitUsd, leftUsd, costUsd: call.costUsd })
+          yield* failing(beginMonth(sql, call.user))
+        }
       }),
       payQuery: Effect.fn("Vectors.payQuery")(function*(call, requestId) {
         yield* failing(payQuery(sql, call, requestId))

@@ -2,7 +2,7 @@
 import type { SqlClient } from "effect/sql"
 import type { Purchase } from "../../services/Vectors.ts"
 import type { JobId, UserId } from "../../src/domain/Ids.ts"
-import { countSpending, everybody, monthOf } from "../Database/spending.ts"
+import { countSpending, everybody, limitOf, monthOf } from "../Database/spending.ts"
 
 interface Announced {
   readonly job_id: JobId
@@ -18,7 +18,11 @@ interface Announced {
  * holds; nothing is announced for another. The cost is counted first and compared with the budgets after, under the counter's
  * lock: of workers that announce at the same time none can overdraw.
  */
-export const announceCall = (sql: SqlClient.SqlClient, { callId, model, shares }: Purchase) =>
+export const announceCall = (
+  sql: SqlClient.SqlClient,
+  { callId, model, shares }: Purchase,
+  defaultBudget: number | null
+) =>
   sql<Announced>`
     WITH held AS (
       SELECT j.job_id, j.user_id, j.document_id, s.chunks, s.tokens, s.cost_usd, s.fence,
@@ -44,7 +48,11 @@ export const announceCall = (sql: SqlClient.SqlClient, { callId, model, shares }
       ${sql.literal(countSpending("SELECT user_id, month, cost_usd FROM held"))}
       RETURNING b.user_id, b.spent_usd
     ), overdrawn AS (
-      SELECT user_id, limit_usd, limit_usd - spent_usd AS left_usd FROM spent JOIN budgets USING (user_id)
+      SELECT user_id, limit_usd, limit_usd - spent_usd AS left_usd
+      FROM (
+        SELECT s.user_id, s.spent_usd, ${limitOf(sql, "s.user_id", defaultBudget)} AS limit_usd
+        FROM spent s LEFT JOIN budgets b ON b.user_id = s.user_id
+      ) counted
       WHERE spent_usd > limit_usd
     )
     SELECT DISTINCT ON (held.job_id) held.job_id, o.user_id AS over, o.limit_usd, held.cost_usd,

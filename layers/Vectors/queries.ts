@@ -2,27 +2,42 @@
 import type { SqlClient } from "effect/sql"
 import type { QueryCall } from "../../services/Vectors.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
-import { countSpending, everybody, monthOf } from "../Database/spending.ts"
+import { countSpending, everybody, limitOf, monthOf } from "../Database/spending.ts"
+
+interface Refused {
+  /** Null: a counter that has a limit is not there yet to be locked; `beginMonth` makes it. */
+  readonly over: UserId | null
+  readonly limit_usd: number
+  readonly left_usd: number
+}
 
 /**
  * Answers the budget that this would overdraw, and announces nothing then. The counters that have a limit are locked before
  * they are compared, in the order in which everybody locks them: of searches at the same time none can overdraw.
  */
-export const announceQuery = (sql: SqlClient.SqlClient, { callId, costUsd, model, tokens, user }: QueryCall) =>
-  sql<{ readonly over: UserId; readonly limit_usd: number; readonly left_usd: number }>`
+export const announceQuery = (
+  sql: SqlClient.SqlClient,
+  { callId, costUsd, model, tokens, user }: QueryCall,
+  defaultBudget: number | null
+) =>
+  sql<Refused>`
     WITH wanted AS (
       SELECT ${user}::uuid AS user_id, ${costUsd}::float8 AS cost_usd, ${sql.literal(monthOf("now()"))} AS month
+    ), limits AS (
+      SELECT u.user_id, w.month, w.cost_usd, ${limitOf(sql, "u.user_id", defaultBudget)} AS limit_usd
+      FROM wanted w, LATERAL (VALUES (w.user_id), (${everybody}::uuid)) AS u(user_id)
+      LEFT JOIN budgets b ON b.user_id = u.user_id
     ), spending AS (
       SELECT s.user_id, s.spent_usd
-      FROM wanted w JOIN budgets b ON b.user_id IN (w.user_id, ${everybody}::uuid)
-      JOIN budget_spend s ON s.user_id = b.user_id AND s.month = w.month
+      FROM limits l JOIN budget_spend s ON s.user_id = l.user_id AND s.month = l.month
+      WHERE l.limit_usd IS NOT NULL
       ORDER BY s.user_id DESC
       FOR UPDATE OF s
     ), overdrawn AS (
-      SELECT b.user_id AS over, b.limit_usd, b.limit_usd - coalesce(s.spent_usd, 0) AS left_usd
-      FROM wanted w JOIN budgets b ON b.user_id IN (w.user_id, ${everybody}::uuid)
-      LEFT JOIN spending s ON s.user_id = b.user_id
-      WHERE coalesce(s.spent_usd, 0) + w.cost_usd > b.limit_usd
+      SELECT CASE WHEN s.user_id IS NOT NULL OR l.cost_usd > l.limit_usd THEN l.user_id END AS over, l.limit_usd,
+        l.limit_usd - coalesce(s.spent_usd, 0) AS left_usd
+      FROM limits l LEFT JOIN spending s ON s.user_id = l.user_id
+      WHERE l.limit_usd IS NOT NULL AND (s.user_id IS NULL OR s.spent_usd + l.cost_usd > l.limit_usd)
     ), announced AS (
       INSERT INTO embedding_ledger (call_id, user_id, embed_model, embed_version, state, chunks, tokens, cost_usd)
       SELECT ${callId}, user_id, ${model.model}, ${model.version}, 'announced', 0, ${tokens}, cost_usd
@@ -33,7 +48,15 @@ export const announceQuery = (sql: SqlClient.SqlClient, { callId, costUsd, model
     sql.literal(countSpending("SELECT w.user_id, w.month, w.cost_usd FROM wanted w JOIN announced USING (user_id)"))
   }
     )
-    SELECT over, limit_usd, left_usd FROM overdrawn ORDER BY over DESC LIMIT 1`
+    SELECT over, limit_usd, left_usd FROM overdrawn ORDER BY over DESC NULLS LAST LIMIT 1`
+
+/** The month's counters of a user and of everybody, if nothing was spent in it so far. */
+export const beginMonth = (sql: SqlClient.SqlClient, user: UserId) =>
+  sql`
+    INSERT INTO budget_spend (user_id, month, spent_usd)
+    SELECT user_id, ${sql.literal(monthOf("now()"))}, 0 FROM (VALUES (${user}::uuid), (${everybody}::uuid)) u(user_id)
+    ORDER BY user_id DESC
+    ON CONFLICT (user_id, month) DO NOTHING`
 
 /** A probe belongs to no user: it stands in the ledger, and everybody's counter has it. */
 export const payProbe = (sql: SqlClient.SqlClient, call: Omit<QueryCall, "user">, requestId: string) =>

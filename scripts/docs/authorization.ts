@@ -10,7 +10,9 @@ export const authorization = (): string =>
     "# Who may do what",
     generatedBy("src/policy/access.ts and src/policy/rates.ts"),
     "A request shows a credential as `Authorization: Bearer …`: an API key (`acc_…`), or a token of Supabase, whose `sub` is the "
-    + "user and whose `app_metadata.accessa_role` the role (`user` if it is absent). Each role may what the ones before it may. "
+    + "user and whose `app_metadata.accessa_role` the role (`user` if it is absent). Of tokens the signature, end, audience and "
+    + "`role` (`authenticated`) are checked, the issuer where SUPABASE_URL or SUPABASE_JWT_ISSUER names it, and anonymous sign-ins "
+    + "are refused unless SUPABASE_ALLOW_ANONYMOUS is true. A key that replaces another ends when that one would have. Each role may what the ones before it may. "
     + "Whatever belongs to another user is 404, as if it were not there. Without a credential that works the answer is 401, with "
     + "too low a role 403.",
     [
@@ -40,6 +42,9 @@ export const authorization = (): string =>
       `| uploads | ${rates.upload.limit} |`,
       `| searches | ${rates.search.limit} |`,
       `| all others | ${rates.other.limit} |`,
-      `| wrong credentials, by address | ${rates.refused.limit} |`
-    ].join("\n")
+      `| wrong credentials, by address (of IPv6 a /64), and by the key that was tried | ${rates.refused.limit} |`
+    ].join("\n"),
+    "A credential is looked at before its sender is: however many wrong ones come from an address, a right one opens. Behind "
+    + "proxies name them in TRUSTED_PROXIES, or all callers have one address. The log line of a request has it as "
+    + "`client_address`, its span as `client.address`; an entry of the audit log leads there by its correlation id."
   ].join("\n\n") + "\n"

@@ -8,19 +8,25 @@ import { listen } from "./listen.ts"
 import { WayIn } from "./localKey.ts"
 
 export const ApiLive = Layer.unwrap(
-  Effect.map(Settings, ({ chunker, host, maxUploadMb, ports, publicUrl, webhookSecrets }) =>
-    HttpApp.pipe(
-      Layer.provide(
-        Layer.succeed(HttpOptions, {
-          maxUploadBytes: maxUploadMb * 1_000_000,
-          chunker,
-          publicUrl,
-          webhookSecrets,
-          rates
-        })
-      ),
-      Layer.provide(WayIn),
-      Layer.provide(listen({ host, port: ports.api, setting: "API_PORT" })),
-      Layer.tap(() => Effect.logInfo(`The API listens on http://${host}:${ports.api}, its documentation is at /docs.`))
-    ))
+  Effect.map(
+    Settings,
+    ({ chunker, host, maxUploadMb, ports, publicUrl, trustedProxies, webhookSecrets }) =>
+      HttpApp.pipe(
+        Layer.provide(
+          Layer.succeed(HttpOptions, {
+            maxUploadBytes: maxUploadMb * 1_000_000,
+            chunker,
+            publicUrl,
+            webhookSecrets,
+            rates,
+            trustedProxies
+          })
+        ),
+        Layer.provide(WayIn),
+        Layer.provide(listen({ host, port: ports.api, setting: "API_PORT" })),
+        Layer.tap(() =>
+          Effect.logInfo(`The API listens on http://${host}:${ports.api}, its documentation is at /docs.`)
+        )
+      )
+  )
 )

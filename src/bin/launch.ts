@@ -1,6 +1,8 @@
 /** How every process starts: its settings and telemetry, its layer until a signal, and one sentence if it can not start. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Layer, Option } from "effect"
+import { umask } from "node:process"
+import { closeDataDirectory } from "../../layers/ownersAlone.ts"
 import { telemetry } from "../../otel/Telemetry.ts"
 import { hardStopAfter } from "../policy/worker.ts"
 import { Settings } from "../Settings.ts"
@@ -18,9 +20,11 @@ export const launch = <A, E extends Explained>(service: string, layer: Layer.Lay
   run(service, Layer.launch(layer))
 }
 
-/** Runs to its end. */
-export const run = <A, E extends Explained>(service: string, program: Effect.Effect<A, E, Provided>): void =>
-  program.pipe(
+/** Runs to its end. What it writes is its owner's alone. */
+export const run = <A, E extends Explained>(service: string, program: Effect.Effect<A, E, Provided>): void => {
+  umask(0o077)
+  closed.pipe(
+    Effect.andThen(program),
     Effect.provide(telemetry(service).pipe(Layer.provideMerge(Settings.layer), Layer.provideMerge(NodeServices.layer))),
     Effect.tapCause((cause) => {
       const error = Option.getOrUndefined(Cause.findErrorOption(cause))
@@ -29,3 +33,14 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
     }),
     NodeRuntime.runMain({ disableErrorReporting: true })
   )
+}
+
+/** On a disk that has no modes, or is another user's, the program runs all the same. */
+const closed = Effect.flatMap(Settings, ({ dataDir }) =>
+  Effect.try(() => closeDataDirectory(dataDir)).pipe(
+    Effect.catch(({ cause }) =>
+      Effect.logWarning(
+        `Others may be able to read what lies in ${dataDir}, and that can not be changed: ${String(cause)}.`
+      )
+    )
+  ))

@@ -34,7 +34,9 @@ const Amount = Schema.Union([
 
 const set = Command.make("set", {
   amount: Argument.String("amount").pipe(
-    Argument.withDescription("US dollars in a calendar month (UTC), or `none` for no limit"),
+    Argument.withDescription(
+      "US dollars in a calendar month (UTC), or `none` for none of its own: DEFAULT_USER_BUDGET_USD holds"
+    ),
     Argument.withSchema(Amount)
   ),
   user: Flag.String("user").pipe(

@@ -139,6 +139,10 @@ export const errorCodes = {
     "A transaction is open for so long that the database can not clean up.",
     "Find its process in pg_stat_activity and end it: tables and indexes grow until then."
   ),
+  FOREIGN_GRANTS: recoverable(
+    "Roles that are not the service's have been granted rights to its tables or functions.",
+    "Run `pnpm migrate` as the tables' owner, which takes the rights away; see docs/tenancy.md."
+  ),
   CALLBACKS_REFUSED: recoverable(
     "Many of the parser's callbacks were turned away.",
     "Give the API and the workers the same WEBHOOK_SECRETS; otherwise somebody tries the door. Documents go on by polling."

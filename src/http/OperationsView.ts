@@ -56,7 +56,7 @@ export const StorageCheck = Schema.Struct({
 export const BudgetView = Schema.Struct({
   /** Null: everybody together. */
   user_id: Schema.NullOr(UserId),
-  /** In a calendar month (UTC); null: no limit. */
+  /** In a calendar month (UTC): the user's own, or else what users have by default. Null: no limit. */
   limit_usd: Schema.NullOr(Schema.Finite),
   /** This month, with the calls that are under way. */
   spent_usd: Schema.Finite,

@@ -1,5 +1,5 @@
 /** Around every request, known route or not: its correlation id, and a problem for whatever ends without a body of its own. */
-import { ByteSize, Cause, Effect } from "effect"
+import { ByteSize, Cause, Effect, Option } from "effect"
 import {
   HttpIncomingMessage,
   HttpRouter,
@@ -24,6 +24,7 @@ export const requests = HttpRouter.middleware(
       const request = yield* HttpServerRequest.HttpServerRequest
       const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
       yield* Effect.annotateCurrentSpan("correlation.id", id)
+      const client = Option.getOrUndefined(request.remoteAddress)
       return yield* app.pipe(
         Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
         Effect.flatMap((response) =>
@@ -33,7 +34,7 @@ export const requests = HttpRouter.middleware(
         Effect.map(HttpServerResponse.setHeader(correlationHeader, id)),
         Effect.provideService(Correlation, id),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
-        Effect.annotateLogs("correlation_id", id),
+        Effect.annotateLogs({ correlation_id: id, client_address: client }),
         Effect.annotateSpans("correlation.id", id)
       )
     })),

@@ -1,13 +1,15 @@
 /** The API put together: everything it answers, over the ports it needs. Whoever starts it brings the ports and a server. */
 import { Deferred, Effect, Layer } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpMiddleware, HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { AccessLive } from "./AccessLive.ts"
 import { Api } from "./Api.ts"
 import { AuditLive } from "./audit.ts"
+import { behindProxies } from "./behindProxies.ts"
 import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
+import { HttpOptions } from "./HttpOptions.ts"
 import { IdempotencyLive } from "./IdempotencyLive.ts"
 import { Intake } from "./Intake.ts"
 import { JobsLive } from "./jobs.ts"
@@ -55,8 +57,18 @@ const drain = Layer.effectDiscard(Effect.gen(function*() {
   yield* Effect.addFinalizer(() => Deferred.succeed(draining, undefined))
 }))
 
+const quiet = { disableLogger: true, disableListenLog: true }
+
+/** What is served, behind proxies of ours or without any. */
+const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
+  trustedProxies.networks.length === 0
+    ? HttpRouter.serve(routes, quiet)
+    : HttpRouter.serve(routes, { ...quiet, middleware: behindProxies(trustedProxies) }).pipe(
+      Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
+    )))
+
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
-  Layer.provide(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+  Layer.provide(served),
   Layer.provide([Draining.layer, Intake.layer])
 )

@@ -1,11 +1,12 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect, Redacted, Schema } from "effect"
+import { Effect, Layer, Logger, Redacted, References, Result, Schema, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { routes } from "../../scripts/docs/routes.ts"
 import { ApiKeys } from "../../services/ApiKeys.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import { atLeast, Role } from "../../src/domain/Principal.ts"
+import { parseNetworks } from "../../src/domain/TrustedProxies.ts"
 import { access, mayCall, onBehalf } from "../../src/policy/access.ts"
 import { rates } from "../../src/policy/rates.ts"
 import { keyOf, tokenOf } from "../support/Credentials.ts"
@@ -162,15 +163,100 @@ describe("a caller", () => {
       assert.strictEqual(other.status, 202, "so has everybody else")
     }).pipe(Effect.provide(testApi({ rates: few }))))
 
-  it.live("with too many wrong credentials is not heard any more, but those who came in before are", () =>
+  it.live("with too many wrong credentials is told when to come again, and a right one is let in all the same", () =>
     Effect.gen(function*() {
-      const { request } = yield* TestApi
-      const ask = (credential: string) =>
-        Effect.map(request("/api/v1/jobs", { headers: bearer(credential) }), ({ status }) => status)
-      assert.strictEqual(yield* ask(keyOf("viewer")), 200)
-      for (const credential of ["acc_1", "acc_2", "acc_3"]) assert.strictEqual(yield* ask(credential), 401)
-      assert.strictEqual(yield* ask("acc_4"), 429)
-      assert.strictEqual(yield* ask(keyOf("user")), 429, "a right one can not be told from a wrong one either")
-      assert.strictEqual(yield* ask(keyOf("viewer")), 200)
+      const ask = yield* asking
+      for (const credential of ["acc_1", "acc_2", "acc_3"]) assert.strictEqual((yield* ask(credential)).status, 401)
+      const fourth = yield* ask("acc_4")
+      assert.strictEqual(fourth.status, 429)
+      assert.isAtMost(Number(fourth.headers.get("retry-after")), 20)
+      assert.strictEqual((yield* ask("no.token.atall")).status, 429)
+      // Neither of them was here before.
+      assert.strictEqual((yield* ask(keyOf("viewer"))).status, 200)
+      assert.strictEqual((yield* ask(tokenOf(UserId.make(randomUUID())))).status, 200)
     }).pipe(Effect.provide(testApi({ rates: few }))))
+
+  it.live("who tries the secrets of one key from many addresses is stopped by the key, which still opens", () =>
+    Effect.gen(function*() {
+      const ask = yield* asking
+      const guess = (n: number) => ask(`acc_0123abcd_${n}`, `203.0.113.${n}`)
+      for (const n of [1, 2, 3]) assert.strictEqual((yield* guess(n)).status, 401)
+      const { body, status } = yield* guess(4)
+      assert.strictEqual(status, 429)
+      assert.include(body["detail"], "for this key")
+      assert.strictEqual((yield* ask("acc_other_key", "203.0.113.4")).status, 401, "the address is not used up")
+    }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: loopback }))))
+
+  it.live("behind a proxy of ours is counted by the address that it names, and otherwise by the peer's", () =>
+    Effect.gen(function*() {
+      const ask = yield* asking
+      for (const n of [1, 2, 3]) yield* ask(`acc_${n}`, "203.0.113.5")
+      assert.strictEqual((yield* ask("acc_4", "203.0.113.5")).status, 429)
+      assert.strictEqual(
+        (yield* ask("acc_4", "6.6.6.6, 203.0.113.5")).status,
+        429,
+        "what was there before is not believed"
+      )
+      assert.strictEqual((yield* ask("acc_4", "203.0.113.6")).status, 401)
+      for (const n of [1, 2, 3]) yield* ask(`acc_${n}`, `2001:db8:1:2::${n}`)
+      assert.strictEqual((yield* ask("acc_4", "2001:db8:1:2::4")).status, 429, "an IPv6 subscriber has a whole network")
+    }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: loopback }))))
+
+  it.live("who writes the header without a proxy of ours in between changes nothing by it", () =>
+    Effect.gen(function*() {
+      const ask = yield* asking
+      for (const n of [1, 2, 3]) assert.strictEqual((yield* ask(`acc_${n}`, `203.0.113.${n}`)).status, 401)
+      assert.strictEqual((yield* ask("acc_4", "203.0.113.4")).status, 429)
+    }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: elsewhere }))))
+
+  it.live("is named by the spans, and by every line of the log", () =>
+    Effect.gen(function*() {
+      const spans: Array<Record<string, unknown>> = []
+      const lines: Array<unknown> = []
+      yield* Effect.gen(function*() {
+        const ask = yield* asking
+        yield* ask("acc_1", "203.0.113.5")
+      }).pipe(
+        Effect.provide(
+          testApi({ trustedProxies: loopback, logLevel: "Debug" }).pipe(
+            Layer.provide([
+              Logger.layer([Logger.make(({ fiber }) => lines.push(fiber.getRef(References.CurrentLogAnnotations)))]),
+              Layer.succeed(Tracer.Tracer, recording(spans))
+            ])
+          )
+        )
+      )
+      assert.deepInclude(spans.map((attributes) => attributes["client.address"]), "203.0.113.5")
+      assert.isEmpty(spans.filter((attributes) => attributes["client.address"] === "127.0.0.1"))
+      assert.isNotEmpty(lines)
+      for (const annotations of lines) assert.deepInclude(annotations, { client_address: "203.0.113.5" })
+    }))
 })
+
+const loopback = { networks: Result.getOrThrow(parseNetworks("127.0.0.1")), header: "x-forwarded-for" as const }
+const elsewhere = { networks: Result.getOrThrow(parseNetworks("10.0.0.0/8")), header: "x-forwarded-for" as const }
+
+/** A request with a credential, and a forwarding header where there is a proxy. */
+const asking = Effect.map(
+  TestApi,
+  ({ request }) => (credential: string, forwardedFor?: string) =>
+    request("/api/v1/jobs", {
+      headers: { ...bearer(credential), ...forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor } }
+    })
+)
+
+/** Keeps the attributes of the spans that a server begins, when they end. */
+const recording = (spans: Array<Record<string, unknown>>) =>
+  Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      if (options.kind === "server") {
+        const end = span.end.bind(span)
+        span.end = (endTime, exit) => {
+          spans.push(Object.fromEntries(span.attributes))
+          end(endTime, exit)
+        }
+      }
+      return span
+    }
+  })

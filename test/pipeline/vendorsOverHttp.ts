@@ -121,7 +121,8 @@ export const callbacksOverHttp = Layer.effect(
       maxUploadBytes: 1_000_000,
       publicUrl: new URL("http://127.0.0.1"),
       chunker: "markdown-structure@1" as const,
-      webhookSecrets
+      webhookSecrets,
+      trustedProxies: { networks: [], header: "x-forwarded-for" as const }
     }))
   ))
 )

@@ -1,10 +1,11 @@
 /** The real HTTP API on a free port, over ports in memory. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, Redacted, References } from "effect"
+import { Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { EmbedderMemory } from "../../layers/Embedder/Memory.ts"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
+import type { TrustedProxies } from "../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
 import { type Rates, rates } from "../../src/policy/rates.ts"
@@ -75,6 +76,8 @@ const client = Layer.effect(
 interface ServeOptions {
   readonly maxUploadBytes?: number
   readonly rates?: Rates
+  readonly trustedProxies?: TrustedProxies
+  readonly logLevel?: LogLevel.LogLevel
 }
 
 /** Over ports that the test brings. */
@@ -88,12 +91,13 @@ export const serveApi = (options: ServeOptions = {}) =>
     Layer.provideMerge(Layer.mergeAll(
       EmbedderMemory(embeddingModel),
       IdsRandom,
-      Layer.succeed(References.MinimumLogLevel, "None"),
+      Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
         rates: options.rates ?? rates,
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
+        trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
         webhookSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })
     ))

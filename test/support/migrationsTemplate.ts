@@ -7,7 +7,7 @@ export const migrationsDirectory = fileURLToPath(new URL("../../migrations", imp
 
 export const templateName = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
-  const files = (yield* fs.readDirectory(migrationsDirectory)).filter((file) => file.endsWith(".ts")).sort()
+  const files = (yield* fs.readDirectory(migrationsDirectory)).filter((file) => /\.(ts|sql)$/.test(file)).sort()
   const texts = yield* Effect.forEach(files, (file) => fs.readFileString(`${migrationsDirectory}/${file}`))
   return sha256(JSON.stringify([files, texts])).slice(0, 16)
 })

@@ -268,5 +268,81 @@ export const mutations: ReadonlyArray<Mutation> = [
     name: "vectors that one document's rows refuse are lost for all of the request",
     edits: [{ file: "src/stages/storeBought.ts", from: "order.shares.length > 1 && !isShared", to: "false" }],
     cases: ["test/stages/EmbeddingBatches.test.ts"]
+  },
+  {
+    name: "the migrations leave foreign grants as they are",
+    edits: [{
+      file: "layers/Database/closeGrants.ts",
+      from: "for (const { grantee, kind, name } of yield* foreignGrants(sql)) {",
+      to: "for (const { grantee, kind, name } of (yield* foreignGrants(sql)).slice(0, 0)) {"
+    }],
+    cases: ["A9"]
+  },
+  {
+    name: "a credential counts against its address before it is looked at",
+    edits: [{
+      file: "src/http/authenticate.ts",
+      from: "    const isKey = text.startsWith(\"acc_\")\n",
+      to: "    yield* strike(\"address\", \"everybody\")\n    const isKey = text.startsWith(\"acc_\")\n"
+    }],
+    cases: ["A17"]
+  },
+  {
+    name: "anybody's forwarding header is believed",
+    edits: [{
+      file: "src/domain/TrustedProxies.ts",
+      from: "while (isTrusted(networks, client) && hops.length > 0) {",
+      to: "while ((client === peer || isTrusted(networks, client)) && hops.length > 0) {"
+    }],
+    cases: ["A17a"]
+  },
+  {
+    name: "what the programs write is open to everybody on the machine",
+    edits: [
+      { file: "src/bin/launch.ts", from: "  umask(0o077)\n", to: "  umask(0o022)\n" },
+      { file: "src/bin/launch.ts", from: "  closed.pipe(\n", to: "  Effect.void.pipe(\n" }
+    ],
+    cases: ["A18"]
+  },
+  {
+    name: "a token of any issuer is good",
+    edits: [{
+      file: "layers/TokenVerifier/Jose.ts",
+      from: "...issuer === undefined ? {} : { issuer }",
+      to: "...{}"
+    }],
+    cases: ["A22"]
+  },
+  {
+    name: "a token of any role is good",
+    edits: [{
+      file: "layers/TokenVerifier/Jose.ts",
+      from: "role: Schema.Literal(\"authenticated\")",
+      to: "role: Schema.optionalKey(Schema.Unknown)"
+    }],
+    cases: ["A22"]
+  },
+  {
+    name: "an anonymous sign-in is a user everywhere",
+    edits: [{
+      file: "layers/TokenVerifier/Jose.ts",
+      from: "allowAnonymous || is_anonymous",
+      to: "true || is_anonymous"
+    }],
+    cases: ["A22"]
+  },
+  {
+    name: "a user without a budget has no limit",
+    edits: [{
+      file: "layers/Database/spending.ts",
+      from: "THEN ${byDefault}::float8 END",
+      to: "THEN nullif(${byDefault}::float8, ${byDefault}::float8) END"
+    }],
+    cases: ["A22a"]
+  },
+  {
+    name: "the successor of a key never ends",
+    edits: [{ file: "layers/ApiKeys/Sql.ts", from: "held.expires_at FROM old, held", to: "NULL FROM old, held" }],
+    cases: ["A27"]
   }
 ]

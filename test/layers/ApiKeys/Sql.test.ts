@@ -93,6 +93,19 @@ onEachDatabase("API keys", (it) => {
         assert.isTrue(Option.isNone(yield* keys.rotate(next.key.keyId, Duration.zero, by)))
       }))
 
+    it.effect("end when they would have ended, however often they are replaced", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const expiresAt = DateTime.add(DateTime.makeUnsafe(Date.now()), { days: 2 })
+        const first = yield* keys.make({ ...aKey, expiresAt }, by)
+        const second = Option.getOrThrow(yield* keys.rotate(first.key.keyId, Duration.hours(1), by))
+        const third = Option.getOrThrow(yield* keys.rotate(second.key.keyId, Duration.zero, by))
+        for (const { key } of [second, third]) assert.deepStrictEqual(key.expiresAt, expiresAt)
+        // One that is in its grace already has no more than that to hand on.
+        const again = Option.getOrThrow(yield* keys.rotate(first.key.keyId, Duration.hours(9), by))
+        assert.isTrue(again.key.expiresAt !== null && DateTime.isLessThan(again.key.expiresAt, expiresAt))
+      }))
+
     it.effect.prop(
       "let nobody in who changes one character of a key",
       [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 76 })), Schema.Literals(["0", "7", "f", "F", "_"])],

@@ -1,8 +1,9 @@
 /** What may be spent, and what was: with the ledger's own writes, on each database. */
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { assert } from "vitest"
+import { DefaultBudget } from "../../../layers/Database/spending.ts"
 import { Budgets } from "../../../services/Budgets.ts"
 import { Chunks } from "../../../services/Chunks.ts"
 import { JobQueue } from "../../../services/JobQueue.ts"
@@ -54,6 +55,26 @@ const purchaseOf = Effect.fnUntraced(function*(jobs: ReadonlyArray<ClaimedJob>, 
   )
   const purchase: Purchase = { callId: randomUUID(), model, shares }
   return purchase
+})
+
+onEachDatabase("a budget by default", (it) => {
+  it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
+    it.effect("parks the jobs of a user who has none of their own, also of workers that announce at the same time", () =>
+      Effect.gen(function*() {
+        const { budgets, vectors } = yield* begin
+        const jobs = [yield* embedding(), yield* embedding(), yield* embedding(other)]
+        const purchases = yield* Effect.forEach(jobs, (job) => purchaseOf([job], 3))
+        const refused = yield* Effect.forEach(purchases, (purchase) =>
+          vectors.announce(purchase).pipe(
+            Effect.tap((parked) => parked.size > 0 ? vectors.withdraw(purchase.callId) : Effect.void),
+            Effect.map((parked) => parked.size)
+          ), { concurrency: "unbounded" })
+        // Those that met each other give way together; none is ever above the limit.
+        assert.isAtLeast(refused.filter((size) => size > 0).length, 1)
+        assert.strictEqual(refused[2], 0)
+        assert.isAtMost((yield* budgets.find(localUserId)).spentUsd, 5)
+      }))
+  })
 })
 
 const spent = Effect.fnUntraced(function*(user: UserId | null) {

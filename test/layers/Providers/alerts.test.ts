@@ -1,10 +1,14 @@
+import { NodeServices } from "@effect/platform-node"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
+import { migrate } from "../../../layers/Database/migrate.ts"
 import { watchDatabase } from "../../../layers/Providers/watchDatabase.ts"
 import { Providers } from "../../../services/Providers.ts"
 import { calm, longTransaction } from "../../../src/policy/alerts.ts"
+import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
+import { migrationsDirectory } from "../../support/migrationsTemplate.ts"
 import { stores } from "../../support/stores.ts"
 
 const refused = { key: "callbacks:refused", code: "CALLBACKS_REFUSED", message: "20 callbacks." } as const
@@ -32,6 +36,28 @@ onEachDatabase("alerts", (suite, name) => {
         yield* providers.raise(refused)
         assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 1]])
       }))
+
+    it.effect("are raised about what others may do with our tables, until the migrations have run again", () =>
+      Effect.gen(function*() {
+        const providers = yield* Providers
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM alerts`
+        yield* providers.watch
+        assert.deepStrictEqual(yield* open, [])
+        // As a dashboard does it.
+        yield* asOwner(sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC`)
+        yield* providers.watch
+        yield* providers.watch
+        const [alert] = yield* providers.alerts("open")
+        assert.strictEqual(alert?.code, "FOREIGN_GRANTS")
+        assert.match(
+          alert?.message ?? "",
+          /^PUBLIC may .*SELECT.* on alerts, and there are \d+ more such rights: run `pnpm migrate`/
+        )
+        yield* migrate(migrationsDirectory)
+        yield* providers.watch
+        assert.deepStrictEqual(yield* open, [])
+      }).pipe(Effect.provide(NodeServices.layer)))
 
     // The embedded database has one session for all.
     it.effect.skipIf(name === "pglite")(

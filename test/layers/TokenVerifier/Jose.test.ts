@@ -2,20 +2,30 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Option, Redacted, Schema } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
 import { createServer } from "node:http"
-import { TokenVerifierJose } from "../../../layers/TokenVerifier/Jose.ts"
+import { type TokenOptions, TokenVerifierJose } from "../../../layers/TokenVerifier/Jose.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 
 const secret = "a secret of this test, which is long enough"
 const now = () => Math.floor(Date.now() / 1000)
-const good = (): JWTPayload => ({ sub: localUserId, aud: "authenticated", exp: now() + 600 })
+const issuer = "https://project.supabase.co/auth/v1"
+const good = (): JWTPayload => ({
+  sub: localUserId,
+  aud: "authenticated",
+  role: "authenticated",
+  is_anonymous: false,
+  iss: issuer,
+  exp: now() + 600
+})
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 const hs256 = (payload: JWTPayload, by = secret, alg = "HS256") =>
   Effect.promise(() => new SignJWT(payload).setProtectedHeader({ alg }).sign(bytes(by)))
 
 const verify = (token: string) => Effect.flatMap(TokenVerifier, ({ verify }) => verify(Redacted.make(token)))
-const bySecret = TokenVerifierJose({ secret: Redacted.make(secret), jwksUrl: undefined })
+const verifier = (options: Partial<TokenOptions>) =>
+  TokenVerifierJose({ secret: undefined, jwksUrl: undefined, issuer, allowAnonymous: false, ...options })
+const bySecret = verifier({ secret: Redacted.make(secret) })
 
 it.layer(bySecret)("a token signed with the project's secret", (it) => {
   it.effect("speaks for its subject, with the role of a user unless it names another", () =>
@@ -33,6 +43,7 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
     Effect.gen(function*() {
       const { exp: _exp, ...endless } = good()
       const { sub: _sub, ...nobodys } = good()
+      const { iss: _iss, ...issuedByNobody } = good()
       const [head, , signature] = (yield* hs256(good())).split(".")
       const admin = Buffer.from(JSON.stringify({ ...good(), app_metadata: { accessa_role: "admin" } }))
       const tokens = {
@@ -44,6 +55,13 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
         "no end": yield* hs256(endless),
         "a begin in the future": yield* hs256({ ...good(), nbf: now() + 600 }),
         "another audience": yield* hs256({ ...good(), aud: "anon" }),
+        "another project's issuer": yield* hs256({ ...good(), iss: "https://other.supabase.co/auth/v1" }),
+        "no issuer": yield* hs256(issuedByNobody),
+        "the project's public key": yield* hs256({ ...good(), role: "anon" }),
+        "the project's own key": yield* hs256({ ...good(), role: "service_role" }),
+        "no role": yield* hs256({ ...good(), role: undefined }),
+        "a sign-in without a name": yield* hs256({ ...good(), is_anonymous: true }),
+        "the same in other words": yield* hs256({ ...good(), is_anonymous: "true" }),
         "no subject": yield* hs256(nobodys),
         "a subject that is no user id": yield* hs256({ ...good(), sub: "admin" }),
         "a role that there is not": yield* hs256({ ...good(), app_metadata: { accessa_role: "root" } })
@@ -60,6 +78,38 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
   )
 })
 
+it.effect("a sign-in without a name is a user where a setting says so, and any issuer's token where none is known", () =>
+  Effect.gen(function*() {
+    const { iss: _iss, ...issuedByNobody } = good()
+    assert.isTrue(Option.isSome(yield* verify(yield* hs256({ ...issuedByNobody, is_anonymous: true }))))
+  }).pipe(
+    Effect.provide(verifier({ secret: Redacted.make(secret), issuer: undefined, allowAnonymous: true }))
+  ))
+
+it.effect("tokens that name keys which are not there do not make us ask for the keys each time", () =>
+  Effect.gen(function*() {
+    let asked = 0
+    const server = createServer((_, response) => {
+      asked++
+      response.statusCode = asked > 1 ? 200 : 500
+      response.end(JSON.stringify({ keys: [] }))
+    })
+    yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+    yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    const { privateKey } = yield* Effect.promise(() => generateKeyPair("ES256"))
+    const codes: Array<string> = []
+    yield* Effect.gen(function*() {
+      for (let n = 0; n < 20; n++) {
+        const outcome = yield* Effect.result(verify(yield* signed(privateKey, "ES256", `made up ${n}`)))
+        codes.push(outcome._tag === "Failure" ? outcome.failure.code : "refused")
+      }
+    }).pipe(Effect.provide(verifier({ jwksUrl: new URL(`http://127.0.0.1:${port}/keys`) })))
+    assert.strictEqual(asked, 1)
+    assert.deepStrictEqual(new Set(codes), new Set(["AUTH_UNAVAILABLE"]), "nobody can tell while there are no keys")
+  }))
+
 const keySet = Effect.gen(function*() {
   const ec = yield* Effect.promise(() => generateKeyPair("ES256"))
   const rsa = yield* Effect.promise(() => generateKeyPair("RS256"))
@@ -67,12 +117,16 @@ const keySet = Effect.gen(function*() {
     { ...(yield* Effect.promise(() => exportJWK(ec.publicKey))), kid: "ec", alg: "ES256" },
     { ...(yield* Effect.promise(() => exportJWK(rsa.publicKey))), kid: "rsa", alg: "RS256" }
   ]
-  const server = createServer((_, response) => response.end(JSON.stringify({ keys })))
+  let asked = 0
+  const server = createServer((_, response) => {
+    asked++
+    response.end(JSON.stringify({ keys }))
+  })
   yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
   yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
-  return { ec, rsa, jwksUrl: new URL(`http://127.0.0.1:${port}/keys`), published: keys }
+  return { ec, rsa, asked: () => asked, jwksUrl: new URL(`http://127.0.0.1:${port}/keys`), published: keys }
 })
 
 const signed = (key: CryptoKey, alg: string, kid: string) =>
@@ -80,16 +134,19 @@ const signed = (key: CryptoKey, alg: string, kid: string) =>
 
 it.effect("a token signed with a published key is accepted, and a public key is no secret", () =>
   Effect.gen(function*() {
-    const { ec, jwksUrl, published, rsa } = yield* keySet
+    const { asked, ec, jwksUrl, published, rsa } = yield* keySet
     const stranger = yield* Effect.promise(() => generateKeyPair("ES256"))
     yield* Effect.gen(function*() {
       assert.isTrue(Option.isSome(yield* verify(yield* signed(ec.privateKey, "ES256", "ec"))))
       assert.isTrue(Option.isSome(yield* verify(yield* signed(rsa.privateKey, "RS256", "rsa"))))
       assert.isTrue(Option.isNone(yield* verify(yield* signed(stranger.privateKey, "ES256", "ec"))))
-      assert.isTrue(Option.isNone(yield* verify(yield* signed(stranger.privateKey, "ES256", "unknown"))))
+      for (const kid of ["unknown", "unknown as well", "a third"]) {
+        assert.isTrue(Option.isNone(yield* verify(yield* signed(stranger.privateKey, "ES256", kid))))
+      }
+      assert.strictEqual(asked(), 1, "keys that came a moment ago are not asked for again")
       assert.isTrue(Option.isNone(yield* verify(yield* hs256(good(), JSON.stringify(published[1])))))
       assert.isTrue(Option.isNone(yield* verify(yield* hs256(good()))))
-    }).pipe(Effect.provide(TokenVerifierJose({ secret: undefined, jwksUrl })))
+    }).pipe(Effect.provide(verifier({ jwksUrl })))
   }))
 
 it.effect("while the published keys are out of reach nobody can tell, which is no refusal", () =>
@@ -98,10 +155,10 @@ it.effect("while the published keys are out of reach nobody can tell, which is n
     const error = yield* Effect.flip(verify(yield* signed(privateKey, "ES256", "ec")))
     assert.include(error, { _tag: "RecoverableError", code: "AUTH_UNAVAILABLE" })
   }).pipe(
-    Effect.provide(TokenVerifierJose({ secret: undefined, jwksUrl: new URL("http://127.0.0.1:9/keys") }))
+    Effect.provide(verifier({ jwksUrl: new URL("http://127.0.0.1:9/keys") }))
   ))
 
 it.effect("without keys no token is accepted", () =>
   Effect.gen(function*() {
     assert.isTrue(Option.isNone(yield* verify(yield* hs256(good()))))
-  }).pipe(Effect.provide(TokenVerifierJose({ secret: undefined, jwksUrl: undefined }))))
+  }).pipe(Effect.provide(verifier({}))))

@@ -1,9 +1,10 @@
 /** What a search's question costs, whatever happens to the call: on each database. */
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { assert } from "vitest"
 import { asUsers } from "../../../layers/Database/asUser.ts"
+import { DefaultBudget } from "../../../layers/Database/spending.ts"
 import { Budgets } from "../../../services/Budgets.ts"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import { type QueryCall, Vectors } from "../../../services/Vectors.ts"
@@ -42,6 +43,40 @@ const ledger = Effect.flatMap(
 const spent = Effect.fnUntraced(function*(user: UserId | null) {
   const budgets = yield* Budgets
   return (yield* budgets.find(user)).spentUsd
+})
+
+onEachDatabase("a budget by default", (it) => {
+  it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
+    it.effect("holds for each user without one, and is shown as theirs; everybody together has none", () =>
+      Effect.gen(function*() {
+        const { budgets, vectors } = yield* begin
+        const limits = Effect.map(
+          budgets.list,
+          (list) => new Map(list.map(({ limitUsd, userId }) => [userId, limitUsd]))
+        )
+        yield* vectors.announceQuery(callOf(3))
+        assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
+        yield* vectors.announceQuery(callOf(3, other))
+        assert.deepStrictEqual(yield* limits, new Map([[null, null], [localUserId, 5], [other, 5]]))
+        yield* budgets.set(localUserId, 20, admin)
+        yield* vectors.announceQuery(callOf(3))
+        assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 20)
+        yield* budgets.set(localUserId, null, admin)
+        assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 5)
+        assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
+      }))
+
+    it.effect("is not overdrawn by searches at the same time", () =>
+      Effect.gen(function*() {
+        const { vectors } = yield* begin
+        yield* Effect.forEach(
+          Array.from({ length: 12 }, (_, n) => callOf(2, n % 2 === 0 ? localUserId : other)),
+          (call) => Effect.ignore(vectors.announceQuery(call)),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual([yield* spent(localUserId), yield* spent(other)], [4, 4])
+      }))
+  })
 })
 
 onEachDatabase("the ledger of the searches", (it) => {
@@ -105,6 +140,21 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [3, 3])
         yield* vectors.announceQuery(callOf(3, other))
         yield* vectors.announceQuery(callOf(2))
+      }))
+
+    it.effect("lets the first searches of a month not overdraw a budget either, when they come at the same time", () =>
+      Effect.gen(function*() {
+        const { budgets, sql, vectors } = yield* begin
+        yield* budgets.set(localUserId, 5, admin)
+        for (const _ of Array.from({ length: 5 })) {
+          yield* sql`DELETE FROM budget_spend`
+          yield* Effect.forEach(
+            Array.from({ length: 6 }, () => callOf(3)),
+            (call) => Effect.ignore(vectors.announceQuery(call)),
+            { concurrency: "unbounded" }
+          )
+          assert.strictEqual(yield* spent(localUserId), 3)
+        }
       }))
 
     it.effect("lets searches at the same time not overdraw the budget of everybody together", () =>

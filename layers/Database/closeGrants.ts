@@ -1,0 +1,81 @@
+/**
+ * The last step of each run of the migrations: nobody but the owner has a right to what is ours, and our two roles have those
+ * that the migrations give them. A database may grant more by default, and a person by a click.
+ */
+import { Effect, FileSystem } from "effect"
+import type { SqlClient } from "effect/sql"
+import { type ForeignGrant, foreignGrantsQuery, type OwnRight, ownRights } from "./grants.ts"
+
+/** `exact`: what our roles may, `undefined` where this release can not know it. */
+export const closeGrants = Effect.fn("Database.closeGrants")(
+  function*(sql: SqlClient.SqlClient, exact: Rights | undefined) {
+    // Names come out as they go in.
+    yield* sql`SET LOCAL search_path = public`
+    const current = yield* ownRights(sql)
+    for (const { kind, name, role } of current.filter(({ grantable }) => grantable)) {
+      yield* sql.unsafe(`REVOKE GRANT OPTION FOR ALL PRIVILEGES ON ${word(kind)} ${name} FROM ${role} CASCADE`)
+    }
+    for (const { grantee, kind, name } of yield* foreignGrants(sql)) {
+      yield* sql.unsafe(`REVOKE ALL PRIVILEGES ON ${word(kind)} ${name} FROM ${grantee} CASCADE`)
+    }
+    if (exact !== undefined) { for (const statement of corrections(current, exact)) yield* sql.unsafe(statement) }
+    const [left] = yield* foreignGrants(sql)
+    if (left !== undefined) {
+      yield* Effect.logWarning(
+        `${left.grantee} may still ${left.privileges} on ${left.name}: the login of DATABASE_URL does not own it. `
+          + "Run `pnpm migrate` as its owner."
+      )
+    }
+  }
+)
+
+const foreignGrants = (sql: SqlClient.SqlClient) => sql.unsafe<ForeignGrant>(foreignGrantsQuery)
+
+/** A column's rights go with its table's. */
+const word = (kind: ForeignGrant["kind"]): string => kind === "COLUMN" ? "TABLE" : kind
+
+export interface Rights {
+  /** The objects that the migrations make; of others nothing is known. */
+  readonly names: ReadonlySet<string>
+  /** What they give our roles on them. */
+  readonly given: ReadonlyArray<Pick<OwnRight, "role" | "name" | "privilege">>
+}
+
+/** From `schema.sql`, which holds what the migrations make of an empty database; a folder without one says nothing. */
+export const readRights = Effect.fnUntraced(function*(directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const file = `${directory}/schema.sql`
+  return (yield* fs.exists(file)) ? rightsIn(yield* fs.readFileString(file)) : undefined
+})
+
+const rightsIn = (schema: string): Rights => {
+  const lines = schema.split("\n")
+  const names = lines.flatMap((line) =>
+    /^CREATE TABLE (\S+) \($|^REVOKE EXECUTE ON FUNCTION (.+) FROM PUBLIC;$/.exec(line)?.slice(1) ?? []
+  )
+  const given = lines.flatMap((line) => {
+    const [, privileges, name, role] = /^GRANT ([A-Z, ]+) ON (?:FUNCTION )?(.+) TO (\w+);$/.exec(line) ?? []
+    if (privileges === undefined || name === undefined || role === undefined) return []
+    return privileges.split(", ").map((privilege) => ({ role, name, privilege }))
+  })
+  return { names: new Set(names), given }
+}
+
+const roles = ["accessa_service", "accessa_user"]
+
+const corrections = (current: ReadonlyArray<OwnRight>, { given, names }: Rights): ReadonlyArray<string> => {
+  const sequences = current.filter(({ kind }) => kind === "SEQUENCE").map(({ name }) => name)
+  return [...names, ...new Set(sequences)].flatMap((name) =>
+    roles.flatMap((role) => {
+      const isThis = (right: Rights["given"][number]) => right.name === name && right.role === role
+      const has = current.filter(isThis).map(({ kind, privilege }) => `${privilege}${kind === "COLUMN" ? " (…)" : ""}`)
+      const may = given.filter(isThis).map(({ privilege }) => privilege)
+      if (may.length === has.length && may.every((privilege) => has.includes(privilege))) return []
+      const on = `${name.includes("(") ? "ROUTINE" : sequences.includes(name) ? "SEQUENCE" : "TABLE"} ${name}`
+      return [
+        `REVOKE ALL PRIVILEGES ON ${on} FROM ${role} CASCADE`,
+        ...may.length === 0 ? [] : [`GRANT ${may.join(", ")} ON ${on} TO ${role}`]
+      ]
+    })
+  )
+}

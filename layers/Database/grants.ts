@@ -1,0 +1,70 @@
+/**
+ * Who may do what with the objects that are ours, from the catalogs. Ours are the tables of `public` that have a policy named
+ * `service`, the two of the migrations, the sequences of all these, and the functions named `accessa_…`.
+ */
+import type { SqlClient } from "effect/sql"
+
+/** CTEs: `objects` with each one's access list, `ours` with our two roles. */
+const objects = `
+  tables AS (
+    SELECT c.oid, c.oid::regclass::text AS name, c.relowner AS owner, c.relacl AS acl FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND (
+      c.relname IN ('migration_files', 'effect_sql_migrations')
+      OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'service')
+    )
+  ), objects AS (
+    SELECT 'TABLE' AS kind, name, owner, coalesce(acl, acldefault('r', owner)) AS acl FROM tables
+    UNION ALL
+    SELECT 'COLUMN', name, owner, attacl FROM tables JOIN pg_attribute ON attrelid = oid WHERE attacl IS NOT NULL
+    UNION ALL
+    SELECT 'SEQUENCE', s.oid::regclass::text, s.relowner, coalesce(s.relacl, acldefault('s', s.relowner))
+    FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass
+      AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+    JOIN tables t ON t.oid = d.refobjid
+    WHERE s.relkind = 'S'
+    UNION ALL
+    SELECT 'ROUTINE', oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner))
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'accessa_')
+  ), ours AS (
+    SELECT oid, rolname::text FROM pg_roles WHERE rolname IN ('accessa_service', 'accessa_user')
+  )`
+
+/** What is ours, by kind and name. */
+export const ourObjects = (sql: SqlClient.SqlClient) =>
+  sql.unsafe<{ readonly kind: string; readonly name: string }>(
+    `WITH ${objects} SELECT DISTINCT kind, name FROM objects WHERE kind <> 'COLUMN'`
+  )
+
+export interface ForeignGrant {
+  /** As it is written in a statement. */
+  readonly grantee: string
+  readonly kind: "TABLE" | "COLUMN" | "SEQUENCE" | "ROUTINE"
+  readonly name: string
+  readonly privileges: string
+}
+
+/** Rights of everybody who is neither the owner nor one of our roles. */
+export const foreignGrantsQuery = `
+  WITH ${objects}
+  SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS grantee, kind, name,
+    string_agg(DISTINCT privilege_type, ', ' ORDER BY privilege_type) AS privileges
+  FROM objects, aclexplode(acl)
+  WHERE grantee <> owner AND grantee NOT IN (SELECT oid FROM ours)
+  GROUP BY 1, 2, 3`
+
+export interface OwnRight {
+  readonly role: string
+  readonly kind: ForeignGrant["kind"]
+  readonly name: string
+  readonly privilege: string
+  /** It may be passed on, which is nobody's business. */
+  readonly grantable: boolean
+}
+
+/** What our two roles may. */
+export const ownRights = (sql: SqlClient.SqlClient) =>
+  sql.unsafe<OwnRight>(`
+    WITH ${objects}
+    SELECT rolname AS role, kind, name, privilege_type AS privilege, bool_or(is_grantable) AS grantable
+    FROM objects, aclexplode(acl) JOIN ours ON ours.oid = grantee
+    GROUP BY 1, 2, 3, 4`)

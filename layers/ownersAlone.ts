@@ -1,0 +1,46 @@
+/**
+ * Files that are their owner's alone, also those that are there already with wider modes: earlier releases made them so, and
+ * the embedded database's first files are open to everybody whatever the umask says.
+ */
+import { chmodSync, lstatSync, readdirSync, realpathSync } from "node:fs"
+import { join, sep } from "node:path"
+import { cwd } from "node:process"
+
+/** What the programs keep in a data directory. Whatever else lies there is none of their business. */
+const kept = ["data", "logs", "lock", "local-key", "local-key.new", "stack.pid"]
+
+/** Directories, links excepted, from the inside out: one that is closed has nothing open in it any more. */
+export const closeTree = (path: string): void => {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined || stat.isSymbolicLink()) return
+  if (stat.isDirectory()) { for (const name of readdirSync(path)) closeTree(join(path, name)) }
+  if (isOpen(stat.mode)) close(path, stat.mode)
+}
+
+/**
+ * The directory itself, and what is ours in it. Documents may be many, so they are looked through only while their folder is
+ * open to others. A directory that others have to get through is left as it is: `/tmp`, or the one we run in.
+ */
+export const closeDataDirectory = (dataDir: string): void => {
+  if (lstatSync(dataDir, { throwIfNoEntry: false }) === undefined) return
+  const directory = realpathSync(dataDir)
+  const { mode } = lstatSync(directory)
+  const isShared = (mode & 0o1000) !== 0 || isWithin(realpathSync(cwd()), directory)
+  if (isOpen(mode) && !isShared) close(directory, mode)
+  for (const name of kept) closeTree(join(directory, name))
+  const storage = lstatSync(join(directory, "storage"), { throwIfNoEntry: false })
+  if (storage !== undefined && isOpen(storage.mode)) closeTree(join(directory, "storage"))
+}
+
+const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(join(outer, sep))
+
+const isOpen = (mode: number): boolean => (mode & 0o077) !== 0
+
+/** Another process may have removed it meanwhile. */
+const close = (path: string, mode: number): void => {
+  try {
+    chmodSync(path, mode & 0o700)
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error
+  }
+}

@@ -1,0 +1,68 @@
+/** Whose word counts for where a request comes from: proxies of our own, and the one header that they write. */
+import { Result } from "effect"
+import { IpNetwork, NetAddress } from "effect/net"
+
+export interface TrustedProxies {
+  readonly networks: ReadonlyArray<IpNetwork.IpNetwork>
+  /** Of the two only the one that our proxies write: the other one passes through them as the caller wrote it. */
+  readonly header: "x-forwarded-for" | "forwarded"
+}
+
+/** Addresses and networks between commas; fails with the part that is none. Everybody is no proxy of ours. */
+export const parseNetworks = (list: string): Result.Result<ReadonlyArray<IpNetwork.IpNetwork>, string> =>
+  Result.all(list.split(",").map((part) => part.trim()).filter((part) => part !== "").map(parseNetwork))
+
+const parseNetwork = (part: string): Result.Result<IpNetwork.IpNetwork, string> =>
+  (part.includes("/") ? IpNetwork.fromString(part) : Result.flatMap(NetAddress.ipFromString(part), hostOnly)).pipe(
+    Result.filterOrFail(({ prefixLength }) => prefixLength > 0, () => part),
+    Result.mapError(() => part)
+  )
+
+const hostOnly = (address: NetAddress.IpAddress) => IpNetwork.fromAddress(address, NetAddress.width(address))
+
+/**
+ * The right-most address that is no proxy of ours: each of them has written down who came to it, and what stands further left
+ * is the caller's own tale. Where one of ours wrote no address, that proxy itself is as far as anybody can tell.
+ */
+export const clientOf = (
+  { header, networks }: TrustedProxies,
+  peer: string,
+  headers: Readonly<Record<string, string | undefined>>
+): string => {
+  let client = peer
+  const hops = networks.length === 0 ? [] : (headers[header] ?? "").split(",")
+  while (isTrusted(networks, client) && hops.length > 0) {
+    const hop = parseAddress(header === "forwarded" ? forOf(hops.pop()) : hops.pop())
+    if (hop === undefined) break
+    client = NetAddress.formatIp(hop)
+  }
+  return client
+}
+
+const isTrusted = (networks: TrustedProxies["networks"], text: string): boolean => {
+  const address = parseAddress(text)
+  return address !== undefined && networks.some((network) => IpNetwork.contains(network, address))
+}
+
+/** `for=192.0.2.60;proto=http;by=…` */
+const forOf = (element = ""): string | undefined => {
+  const pair = element.split(";").map((each) => each.trim()).find((each) => each.slice(0, 4).toLowerCase() === "for=")
+  return pair?.slice(4).replaceAll("\"", "")
+}
+
+/** With a port or without, in brackets or without; an IPv4 address inside an IPv6 one is that IPv4 address. */
+const parseAddress = (text = ""): NetAddress.IpAddress | undefined => {
+  const bare = text.trim()
+  const address = NetAddress.ipFromString(bare.startsWith("[") && bare.endsWith("]") ? bare.slice(1, -1) : bare)
+  if (Result.isSuccess(address)) return NetAddress.toCanonical(address.success)
+  const withPort = NetAddress.inetAddressFromString(bare)
+  return Result.isSuccess(withPort) ? NetAddress.toCanonical(withPort.success.address) : undefined
+}
+
+/** Whom one subscriber's address stands for: with IPv6 they are given a whole /64 each. */
+export const subscriberOf = (client: string): string => {
+  const address = parseAddress(client)
+  if (address === undefined) return client
+  if (NetAddress.isIpv4Address(address)) return NetAddress.formatIp(address)
+  return Result.match(IpNetwork.fromAddress(address, 64), { onSuccess: IpNetwork.format, onFailure: () => client })
+}

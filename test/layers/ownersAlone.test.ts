@@ -1,0 +1,71 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { chdir, cwd } from "node:process"
+import { closeDataDirectory } from "../../layers/ownersAlone.ts"
+
+/** A data directory as earlier releases left it, with what somebody else keeps there. */
+const wideDirectory = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const directory = join(yield* fs.makeTempDirectoryScoped(), "accessa")
+  for (const path of ["data/base/5", "storage/raw/someone", "logs", "notes"]) {
+    mkdirSync(join(directory, path), { recursive: true })
+  }
+  const files = [
+    "data/base/5/1259",
+    "storage/raw/someone/a.md",
+    "logs/stack.log",
+    "lock",
+    "stack.pid",
+    "notes/mine.txt"
+  ]
+  for (const file of files) writeFileSync(join(directory, file), "")
+  symlinkSync(join(directory, "notes"), join(directory, "data/elsewhere"))
+  for (const path of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
+    chmodSync(join(directory, path), 0o777)
+  }
+  chmodSync(directory, 0o755)
+  return directory
+})
+
+/** Paths that others may get at, by their own modes. */
+const open = (directory: string) =>
+  ["", ...readdirSync(directory, { recursive: true, encoding: "utf8" })]
+    .filter((path) => (statSync(join(directory, path)).mode & 0o077) !== 0).toSorted()
+
+layer(NodeServices.layer)("a data directory that others can read", (it) => {
+  it.effect("is closed with all that is ours in it, and what is not ours stays as it is", () =>
+    Effect.gen(function*() {
+      const directory = yield* wideDirectory
+      closeDataDirectory(directory)
+      assert.deepStrictEqual(open(directory), ["data/elsewhere", "data/elsewhere/mine.txt", "notes", "notes/mine.txt"])
+      assert.strictEqual(statSync(join(directory, "data/base/5/1259")).mode & 0o777, 0o700)
+      closeDataDirectory(directory)
+    }))
+
+  it.effect("is left open where others have to get through: as a temporary one, or as the one that we run in", () =>
+    Effect.gen(function*() {
+      const shared = yield* wideDirectory
+      chmodSync(shared, 0o1777)
+      closeDataDirectory(shared)
+      assert.strictEqual(statSync(shared).mode & 0o7777, 0o1777)
+
+      const project = yield* wideDirectory
+      const before = cwd()
+      yield* Effect.addFinalizer(() => Effect.sync(() => chdir(before)))
+      chdir(join(project, "notes"))
+      closeDataDirectory(project)
+      assert.strictEqual(statSync(project).mode & 0o7777, 0o755)
+      assert.deepStrictEqual(open(project), [
+        "",
+        "data/elsewhere",
+        "data/elsewhere/mine.txt",
+        "notes",
+        "notes/mine.txt"
+      ])
+    }))
+
+  it.effect("need not be there", () => Effect.sync(() => closeDataDirectory(join(cwd(), "no such directory"))))
+})

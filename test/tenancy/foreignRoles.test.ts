@@ -1,0 +1,237 @@
+/** What roles that are not ours reach where the database grants them everything by default, as a Supabase project does. */
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { fileURLToPath } from "node:url"
+import { foreignGrantsQuery, ourObjects } from "../../layers/Database/grants.ts"
+import { migrate } from "../../layers/Database/migrate.ts"
+import { asServer, emptyDatabases, ownedBy } from "../support/EmptyDatabases.ts"
+import { migrationsDirectory } from "../support/migrationsTemplate.ts"
+
+const cache = fileURLToPath(new URL("../../.cache", import.meta.url))
+
+/** `stranger` has what PUBLIC has. The roles belong to the server, and another test may have made them. */
+const foreigners = ["anon", "authenticated", "service_role", "stranger"]
+
+const makeRole = Effect.fnUntraced(function*(role: string, options = "") {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`
+    DO $$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} ${options}; END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
+})
+
+const makeForeigners = Effect.forEach(
+  foreigners,
+  (role) => makeRole(role, role === "service_role" ? "BYPASSRLS" : ""),
+  { discard: true }
+)
+
+/** As in the initial schema of a Supabase project, and once more for everybody and for our own roles. */
+const grantByDefault = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const to = "anon, authenticated, service_role, PUBLIC"
+  for (const kind of ["TABLES", "FUNCTIONS", "SEQUENCES"]) {
+    yield* sql.unsafe(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON ${kind} TO ${to}`)
+  }
+  for (const role of ["accessa_service", "accessa_user"]) {
+    yield* makeRole(role)
+    yield* sql.unsafe(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO ${role}`)
+  }
+  yield* sql.unsafe(`GRANT USAGE ON SCHEMA public TO ${to}`)
+})
+
+/** By SQL of its own: what the server says to the role, whatever the catalogs say. */
+const isRefused = Effect.fnUntraced(function*(role: string, statement: string) {
+  const sql = yield* SqlClient.SqlClient
+  const outcome = yield* Effect.result(
+    sql.withTransaction(
+      Effect.andThen(sql`SET LOCAL ROLE ${sql(role)}`, Effect.andThen(sql.unsafe(statement), Effect.fail("let in")))
+    )
+  )
+  return outcome._tag === "Failure" && typeof outcome.failure !== "string"
+    && outcome.failure.reason._tag === "AuthorizationError"
+})
+
+const attempts = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const objects = yield* ourObjects(sql)
+  const columns = yield* sql<{ readonly name: string; readonly column: string }>`
+    SELECT attrelid::regclass::text AS name, min(attname) AS column FROM pg_attribute
+    WHERE attnum > 0 AND attidentity = '' GROUP BY attrelid`
+  return objects.flatMap(({ kind, name }) => {
+    const column = columns.find((each) => each.name === name)?.column
+    switch (kind) {
+      case "TABLE":
+        return [
+          `SELECT FROM ${name}`,
+          `INSERT INTO ${name} DEFAULT VALUES`,
+          `UPDATE ${name} SET ${column} = ${column}`,
+          `DELETE FROM ${name}`,
+          `TRUNCATE ${name} CASCADE`,
+          `LOCK TABLE ${name}`,
+          `CREATE TRIGGER t BEFORE INSERT ON ${name} EXECUTE FUNCTION suppress_redundant_updates_trigger()`
+        ]
+      case "SEQUENCE":
+        return [`SELECT nextval('${name}')`, `SELECT setval('${name}', 1)`, `SELECT last_value FROM ${name}`]
+      default: {
+        const [called, types = ""] = name.replace(")", "").split("(")
+        const values = types === "" ? [] : types.split(",").map((type) => `NULL::${type}`)
+        return [`SELECT ${called}(${values.join(", ")})`]
+      }
+    }
+  })
+})
+
+const mayDoNothing = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  assert.deepStrictEqual(yield* sql.unsafe(foreignGrantsQuery), [])
+  const tried = yield* attempts
+  assert.isAbove(tried.length, 150)
+  for (const role of foreigners) {
+    for (const statement of tried) assert.isTrue(yield* isRefused(role, statement), `${role}: ${statement}`)
+  }
+})
+
+/** What our roles may, as lines of `schema.sql` say it. */
+const ourRights = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql`
+    SELECT c.relname AS name, g.grantee::regrole::text AS role, string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type) AS rights
+    FROM pg_class c, aclexplode(c.relacl) g
+    WHERE c.relnamespace = 'public'::regnamespace AND g.grantee::regrole::text LIKE 'accessa%'
+    GROUP BY 1, 2 ORDER BY 1, 2`
+})
+
+for (const { layer: empty, name } of emptyDatabases) {
+  layer(Layer.merge(empty, NodeServices.layer))(`roles that are not ours, on ${name}`, (it) => {
+    it.effect("read, write and call nothing, whatever is granted by default", () =>
+      Effect.gen(function*() {
+        yield* makeForeigners
+        yield* grantByDefault
+        yield* migrate(migrationsDirectory)
+        yield* mayDoNothing
+        const sql = yield* SqlClient.SqlClient
+        // BYPASSRLS is what it is for: without the grant it is worth nothing.
+        assert.deepStrictEqual(
+          yield* sql`SELECT rolbypassrls FROM pg_roles WHERE rolname = 'service_role'`,
+          [{ rolbypassrls: true }]
+        )
+      }), 60_000)
+
+    it.effect("lose what an earlier release left them", () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const sql = yield* SqlClient.SqlClient
+        // A migration imports effect, so it has to lie below the project.
+        yield* fs.makeDirectory(cache, { recursive: true })
+        const before = yield* fs.makeTempDirectoryScoped({ directory: cache })
+        for (const file of yield* fs.readDirectory(migrationsDirectory)) {
+          if (/^00(0\d|1[0-3])_/.test(file)) yield* fs.copyFile(`${migrationsDirectory}/${file}`, `${before}/${file}`)
+        }
+        yield* sql`DROP SCHEMA public CASCADE`
+        yield* sql`CREATE SCHEMA public`
+        yield* grantByDefault
+        yield* migrate(before)
+        assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
+        assert.isFalse(yield* isRefused("service_role", "SELECT FROM api_keys"))
+        assert.include(yield* migrate(migrationsDirectory), "0014_foreign_grants")
+        yield* mayDoNothing
+      }), 60_000)
+
+    it.effect(
+      "lose what somebody grants later, down to a column and to whom they passed it on",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO anon, authenticated WITH GRANT OPTION`
+          yield* sql`GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO service_role`
+          yield* sql`GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC`
+          yield* sql`GRANT SELECT (text), UPDATE (text) ON document_chunk_buffer TO stranger`
+          yield* sql`GRANT SELECT ON api_keys TO accessa_service WITH GRANT OPTION`
+          for (const role of ["anon", "accessa_service"]) {
+            yield* sql.withTransaction(Effect.andThen(
+              sql`SET LOCAL ROLE ${sql(role)}`,
+              sql`GRANT SELECT ON api_keys TO stranger`
+            ))
+          }
+          assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
+          assert.isFalse(yield* isRefused("stranger", "SELECT FROM api_keys"))
+          assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
+          yield* mayDoNothing
+        }),
+      60_000
+    )
+
+    it.effect("are all there is beside ours: our two have what the migrations give them, and no more", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const before = yield* ourRights
+        assert.isFalse(JSON.stringify(before).includes("TRUNCATE"))
+        yield* sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO accessa_user, accessa_service`
+        yield* sql`GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO accessa_user`
+        yield* sql`GRANT UPDATE (hash) ON audit_log TO accessa_service`
+        yield* sql`REVOKE SELECT ON documents FROM accessa_user`
+        yield* migrate(migrationsDirectory)
+        assert.deepStrictEqual(yield* ourRights, before)
+      }))
+
+    it.effect("and nothing of ours is overlooked: each object of a fresh schema is known by the rule", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const known = (yield* ourObjects(sql)).map(({ name }) => name)
+        const found = yield* sql<{ readonly name: string }>`
+          SELECT c.oid::regclass::text AS name FROM pg_class c
+          WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('i', 'I', 't', 'c')
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
+          UNION ALL
+          SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')`
+        assert.deepStrictEqual(found.map((each) => each.name).toSorted(), known.toSorted())
+        // Whatever runs as its owner finds the catalog's names alone, and nothing that somebody put before them.
+        const definers = yield* sql<{ readonly name: string; readonly config: ReadonlyArray<string> | null }>`
+          SELECT proname AS name, proconfig AS config FROM pg_proc WHERE prosecdef
+            AND pronamespace = 'public'::regnamespace`
+        assert.isAbove(definers.length, 1)
+        for (const { config, name } of definers) {
+          assert.deepStrictEqual(config, ["search_path=pg_catalog, pg_temp"], name)
+        }
+      }))
+  })
+}
+
+const owned = ownedBy("accessa_test_owner")
+if (owned !== undefined) {
+  layer(Layer.merge(
+    Layer.unwrap(Effect.as(
+      asServer(Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* makeForeigners
+        for (const role of ["accessa_service", "accessa_user", "accessa_test_owner"]) yield* makeRole(role)
+        yield* sql`ALTER ROLE accessa_test_owner LOGIN PASSWORD 'postgres'`
+        yield* sql`GRANT accessa_service, accessa_user TO accessa_test_owner`
+        yield* sql`GRANT anon, authenticated, service_role, stranger TO accessa_test_owner`
+      })),
+      owned
+    )),
+    NodeServices.layer
+  ))("an owner without superuser's rights, on postgres", (it) => {
+    it.effect(
+      "migrates, and goes on to, behind the row security of the migrations' own tables",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* grantByDefault
+          const ran = yield* migrate(migrationsDirectory)
+          assert.isAbove(ran.length, 9)
+          assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
+          assert.lengthOf(yield* sql`SELECT FROM migration_files`, ran.length)
+          yield* sql`INSERT INTO effect_sql_migrations (migration_id, name) VALUES (9999, 'later')`
+          yield* sql`SELECT accessa_audit('a', 'r', NULL, 'x.y', 't', 'i', NULL, NULL, NULL, NULL)`
+          yield* mayDoNothing
+        }),
+      60_000
+    )
+  })
+}
