@@ -3,7 +3,7 @@
  * `Stores` are on whatever database the settings name; `Vendors` are the services outside, or what stands in for them.
  */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
-import type { PgClient } from "@effect/sql-pg/PgClient"
+import { PgClient } from "@effect/sql-pg/PgClient"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -22,6 +22,7 @@ import { Notifications } from "./Database/listen.ts"
 import { migrate } from "./Database/migrate.ts"
 import { DatabasePglite } from "./Database/Pglite.ts"
 import { DatabasePostgres } from "./Database/Postgres.ts"
+import { SlowReads } from "./Database/SlowReads.ts"
 import { VectorParameters } from "./Database/VectorParameters.ts"
 import { DeliveryQueueSql } from "./DeliveryQueue/Sql.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
@@ -93,7 +94,26 @@ const QueueFromSettings = Layer.unwrap(
   Effect.map(Settings, ({ worker }) => JobQueueSql({ lease: Duration.seconds(worker.leaseSeconds) }))
 )
 
-/** Every store, over a `SqlClient`, a `PgClient` and a `BeatDatabase`. */
+/** The audit check says itself that it may take longer. */
+const SlowConnections = Layer.unwrap(Effect.gen(function*() {
+  const { bounds, databaseUrl } = yield* Settings
+  if (databaseUrl === undefined) return SlowReads.layer(1)
+  const connections = bounds.searches + bounds.checks
+  const { config } = yield* PgClient
+  return Layer.provide(
+    SlowReads.layer(connections),
+    DatabasePostgres({
+      url: databaseUrl,
+      maxConnections: connections,
+      applicationName: "accessa slow reads",
+      as: "service",
+      parameters: { statement_timeout: `${bounds.searchSeconds}s` },
+      types: config.types
+    })
+  )
+}))
+
+/** Every store, over a `SqlClient`, a `PgClient`, a `BeatDatabase` and `SlowReads`. */
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   Layer.mergeAll(
     queue,
@@ -116,7 +136,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   )
 
 export const Stores = storesWith(QueueFromSettings).pipe(
-  Layer.provide(HeartbeatConnection),
+  Layer.provide([HeartbeatConnection, SlowConnections]),
   Layer.provideMerge(MigratedDatabase)
 )
 

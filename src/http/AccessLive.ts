@@ -1,4 +1,7 @@
-/** Decides by the one table of src/policy/access.ts whether a caller may call a route, and how often by src/policy/rates.ts. */
+/**
+ * Decides by the one table of src/policy/access.ts whether a caller may call a route, how often by src/policy/rates.ts, and how
+ * much of it at once by src/policy/bounds.ts.
+ */
 import { Duration, Effect, Layer, Option, Schema } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
@@ -6,13 +9,16 @@ import { AuditLog } from "../../services/AuditLog.ts"
 import { UserId } from "../domain/Ids.ts"
 import { atLeast, type Principal } from "../domain/Principal.ts"
 import { access, mayCall, onBehalf } from "../policy/access.ts"
+import { kindOf } from "../policy/bounds.ts"
 import { rateOf } from "../policy/rates.ts"
 import { Access, Caller } from "./Access.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { makeAuthenticate } from "./authenticate.ts"
 import { byCaller } from "./byCaller.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { BadRequest, Forbidden } from "./Problem.ts"
+import { layerStoreBounded } from "./rateStore.ts"
 import { setHeader } from "./setHeader.ts"
 import { stageProblem } from "./stageProblem.ts"
 import { tooMany } from "./tooMany.ts"
@@ -24,6 +30,7 @@ export const AccessLive = Layer.effect(
     const limiter = yield* RateLimiter.RateLimiter
     const { rates } = yield* HttpOptions
     const audit = yield* AuditLog
+    const atOnce = yield* AtOnce
 
     const spend = Effect.fnUntraced(function*({ userId }: Principal, route: string) {
       const kind = rateOf(route)
@@ -77,12 +84,15 @@ export const AccessLive = Layer.effect(
         const principal = yield* authenticate(credential)
         if (!mayCall(route, principal.role)) return yield* forbid(access[route] ?? "nobody", principal)
         yield* spend(principal, route)
+        const { wait } = yield* HttpServerRequest.ParsedSearchParams
+        const kind = kindOf(route, wait !== undefined)
+        if (kind !== undefined) yield* atOnce.hold(kind, principal.userId)
         const caller = yield* inPlaceOf(principal, route, endpoint.method)
         return yield* app.pipe(Effect.provideService(Caller, caller), Effect.annotateLogs("user_id", caller.userId))
       })
     })
   })
-).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
+).pipe(Layer.provide(RateLimiter.layer), Layer.provide(layerStoreBounded))
 
 const decodeUser = Schema.decodeUnknownOption(UserId)
 

@@ -1,6 +1,7 @@
 /** What the API is told by whoever starts it. */
 import { Context, type Redacted } from "effect"
 import type { ChunkerId } from "../domain/Chunk.ts"
+import type { Bounds } from "../policy/bounds.ts"
 import type { Rates } from "../policy/rates.ts"
 
 export class HttpOptions extends Context.Service<HttpOptions, {
@@ -11,4 +12,5 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** Of the addresses that we give away, for callbacks and uploads: the first signs them, all verify them. */
   readonly webhookSecrets: ReadonlyArray<Redacted.Redacted>
   readonly rates: Rates
+  readonly bounds: Bounds
 }>()("accessa/http/HttpOptions") {}

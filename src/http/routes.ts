@@ -1,16 +1,19 @@
 /** The API put together: everything it answers, over the ports it needs. Whoever starts it brings the ports and a server. */
 import { Deferred, Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { AccessLive } from "./AccessLive.ts"
 import { Api } from "./Api.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { AuditLive } from "./audit.ts"
+import { documentation } from "./documentation.ts"
 import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
 import { IdempotencyLive } from "./IdempotencyLive.ts"
 import { Intake } from "./Intake.ts"
 import { JobsLive } from "./jobs.ts"
+import { JobWatches } from "./JobWatches.ts"
 import { KeysLive } from "./keys.ts"
 import { OperationsLive } from "./operations.ts"
 import { ProblemsLive } from "./ProblemsLive.ts"
@@ -38,11 +41,11 @@ const handlers = Layer.mergeAll(
 )
 
 const routes = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+  HttpApiBuilder.layer(Api).pipe(
     Layer.provide(handlers),
     Layer.provide([AccessLive, IdempotencyLive, ProblemsLive])
   ),
-  HttpApiScalar.layer(Api, { path: "/docs" }),
+  documentation,
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),
   requests
 )
@@ -56,5 +59,5 @@ const drain = Layer.effectDiscard(Effect.gen(function*() {
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
-  Layer.provide([Draining.layer, Intake.layer])
+  Layer.provide([AtOnce.layer, Draining.layer, Intake.layer, JobWatches.layer])
 )

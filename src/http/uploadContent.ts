@@ -6,6 +6,7 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { Api } from "./Api.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { expired } from "./completeUpload.ts"
 import { Correlation } from "./Correlation.ts"
 import { meter, tooLarge } from "./examine.ts"
@@ -22,6 +23,7 @@ export const UploadContentLive = HttpApiBuilder.group(
     const services = yield* Effect.context<ObjectStorage | Uploads>()
     const storage = yield* ObjectStorage
     const uploads = yield* Uploads
+    const atOnce = yield* AtOnce
     const { webhookSecrets } = yield* HttpOptions
 
     const grantOf = Effect.fnUntraced(function*(documentId: string, query: Query) {
@@ -47,6 +49,7 @@ export const UploadContentLive = HttpApiBuilder.group(
         function*({ params, query, request }) {
           const correlation_id = yield* Correlation
           const grant = yield* grantOf(params.document_id, query)
+          yield* atOnce.hold("upload", grant.userId)
           const refusal = tooLarge(grant.bytes, correlation_id)
           if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
           const { path, state } = yield* waiting(grant)

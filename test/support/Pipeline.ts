@@ -168,7 +168,19 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
         }),
       events: (user, job, after) =>
         port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.event_id > after)),
-      changes: (job) => Stream.fromPubSub(changes).pipe(Stream.filter((id) => id === job), Stream.map(() => undefined)),
+      look: (user, job, after) =>
+        port(() =>
+          Option.map(Option.fromNullishOr(entryOf(user, job)), ({ events, job: { status } }) => ({
+            status,
+            events: events.filter((event) => event.event_id > after)
+          }))
+        ),
+      changes: (job) =>
+        Stream.unwrap(Effect.map(PubSub.subscribe(changes), (changed) =>
+          Stream.concat(
+            Stream.succeed(undefined),
+            Stream.fromSubscription(changed).pipe(Stream.filter((id) => id === job), Stream.map(() => undefined))
+          ))),
       receipt: (user, job) => port(() => Option.map(Option.fromNullishOr(entryOf(user, job)), () => aReceipt)),
       retry: (user, job) =>
         change(user, job, ({ last_error, status }) => status.startsWith("failed") ? last_error?.at_status : undefined, {

@@ -7,6 +7,7 @@ import { EmbedderMemory } from "../../layers/Embedder/Memory.ts"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
+import { type Bounds, defaultBounds } from "../../src/policy/bounds.ts"
 import { type Rates, rates } from "../../src/policy/rates.ts"
 import { BudgetsMemory } from "./BudgetsMemory.ts"
 import { CredentialsMemory, keyOf } from "./Credentials.ts"
@@ -75,6 +76,7 @@ const client = Layer.effect(
 interface ServeOptions {
   readonly maxUploadBytes?: number
   readonly rates?: Rates
+  readonly bounds?: Partial<Bounds>
 }
 
 /** Over ports that the test brings. */
@@ -91,6 +93,7 @@ export const serveApi = (options: ServeOptions = {}) =>
       Layer.succeed(References.MinimumLogLevel, "None"),
       Layer.succeed(HttpOptions, {
         rates: options.rates ?? rates,
+        bounds: { ...defaultBounds, ...options.bounds },
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
