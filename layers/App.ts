@@ -50,13 +50,19 @@ export const migrations = new URL("../migrations", import.meta.url).pathname
 const databaseAs = (as: "service" | "login") =>
   Layer.unwrap(Effect.map(
     Settings,
-    ({ dataDir, databaseConnections, databaseUrl }): Layer.Layer<
+    ({ bounds, dataDir, databaseConnections, databaseUrl }): Layer.Layer<
       PgClient | SqlClient.SqlClient,
       DatabaseUnreachable | RoleRefused | SqlError.SqlError
     > =>
       databaseUrl === undefined
         ? DatabasePglite({ dataDir })
-        : DatabasePostgres({ url: databaseUrl, maxConnections: databaseConnections, applicationName: "accessa", as })
+        : DatabasePostgres({
+          url: databaseUrl,
+          maxConnections: databaseConnections,
+          applicationName: "accessa",
+          as,
+          parameters: { "accessa.deliveries_waiting": String(bounds.deliveriesWaiting) }
+        })
   ))
 
 /** As whoever `DATABASE_URL` names: may change the schema, and is closed again before the service's pool is opened. */
@@ -64,9 +70,13 @@ export const LoginDatabase = databaseAs("login")
 
 /** Answers the names of the migrations that ran. */
 export const migrateDatabase = Effect.gen(function*() {
-  const { databaseUrl } = yield* Settings
+  const { bounds: { deliveriesWaiting }, databaseUrl } = yield* Settings
   const ran = yield* migrate(migrations)
-  if (databaseUrl === undefined) yield* takeServiceRole
+  if (databaseUrl === undefined) {
+    yield* takeServiceRole
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`SELECT set_config('accessa.deliveries_waiting', ${String(deliveriesWaiting)}, false)`
+  }
   return ran
 })
 

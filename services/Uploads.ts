@@ -21,6 +21,9 @@ interface Announced {
 export interface NewUpload extends Announced {
   /** How long bytes may begin to come. */
   readonly urlLasts: Duration.Duration
+  /** Of the user: more are not opened. */
+  readonly openAtMost: number
+  readonly quotaBytes: number
 }
 
 export interface Upload extends Announced {
@@ -39,7 +42,8 @@ export interface DueUpload {
 }
 
 export class Uploads extends Context.Service<Uploads, {
-  readonly open: (upload: NewUpload) => Effect.Effect<void, StageError>
+  /** Nothing is written if the user has as many open as one may, or no room for it. */
+  readonly open: (upload: NewUpload) => Effect.Effect<"opened" | "too_many" | "over_quota", StageError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Upload>, StageError>
   /** Before a job is made of it; false if it has ended. Of `confirm` and `end` at the same instant one wins. */
   readonly confirm: (user: UserId, document: DocumentId) => Effect.Effect<boolean, StageError>

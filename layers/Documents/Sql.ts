@@ -31,6 +31,9 @@ export const DocumentsSql = Layer.effect(
       return jobs.flatMap(({ document, jobId }): ReadonlyArray<{ document: NewDocument; acceptance: Acceptance }> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.job_id === answer?.job_id)
+        if (answer?.outcome === "over_quota") {
+          return [{ document, acceptance: { outcome: answer.outcome, job: undefined } }]
+        }
         if (answer?.outcome === "conflict") return [{ document, acceptance: { outcome: answer.outcome, job } }]
         return answer === undefined || job === undefined
           ? []
@@ -44,8 +47,9 @@ export const DocumentsSql = Layer.effect(
       let waiting = documents
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
-        for (const { acceptance, document } of yield* acceptRound(now)) settled.set(document, acceptance)
-        waiting = later
+        const { again, answered } = afterRefusals(yield* acceptRound(now))
+        for (const { acceptance, document } of answered) settled.set(document, acceptance)
+        waiting = [...again, ...later]
       }
       return documents.map((document): Exit.Exit<Acceptance, StageError> => {
         const acceptance = settled.get(document)
@@ -106,6 +110,14 @@ export const DocumentsSql = Layer.effect(
       findByRequest: Effect.fn("Documents.findByRequest")((user, requestId) =>
         findBy(user, sql`d.user_id = ${user} AND d.request_id = ${requestId}`)
       ),
+      used: Effect.fn("Documents.used")(function*(user) {
+        const rows = yield* sql<{ readonly bytes: number }>`
+          SELECT (stored_bytes + open_bytes)::float8 AS bytes FROM storage_use WHERE user_id = ${user}`.pipe(
+          asUsers(sql, [user]),
+          failing
+        )
+        return rows[0]?.bytes ?? 0
+      }),
       sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document, by) {
         const rows = yield* sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
@@ -146,6 +158,25 @@ const apart = (documents: ReadonlyArray<NewDocument>) => {
     for (const key of keys) taken.add(key)
   }
   return { now, later }
+}
+
+/**
+ * Whether there is room is told as if all that came before were kept. Of each user the first refusal stands; what was refused
+ * behind it, or behind one whose id was taken, asks once more without them.
+ */
+const afterRefusals = <A extends { readonly document: NewDocument; readonly acceptance: Acceptance }>(
+  answers: ReadonlyArray<A>
+) => {
+  const unsure = new Set<UserId>()
+  const answered: Array<A> = []
+  const again: Array<NewDocument> = []
+  for (const answer of answers) {
+    const { acceptance: { outcome }, document } = answer
+    if (outcome === "over_quota" && unsure.has(document.userId)) again.push(document)
+    else answered.push(answer)
+    if (outcome === "over_quota" || outcome === "conflict") unsure.add(document.userId)
+  }
+  return { again, answered }
 }
 
 const decodeDocuments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({

@@ -12,7 +12,14 @@ export const UploadsMemory = Layer.sync(Uploads, () => {
       return true
     })
   return Uploads.of({
-    open: (upload) => Effect.sync(() => void all.set(upload.documentId, { ...upload, state: "open", jobId: null })),
+    open: (upload) =>
+      Effect.sync(() => {
+        const own = [...all.values()].filter(({ state, userId }) => userId === upload.userId && state === "open")
+        if (own.length >= upload.openAtMost) return "too_many"
+        if (own.reduce((sum, { bytes }) => sum + bytes, upload.bytes) > upload.quotaBytes) return "over_quota"
+        all.set(upload.documentId, { ...upload, state: "open", jobId: null })
+        return "opened"
+      }),
     find: (user, id) =>
       Effect.sync(() => Option.filter(Option.fromNullishOr(all.get(id)), ({ userId }) => userId === user)),
     confirm: (_, id) => change(id, ["open", "confirmed"], { state: "confirmed" }),

@@ -119,7 +119,14 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 /** Ports that a worker needs and these tests do not. */
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunks, { store: unused, page: unused }),
-  Layer.succeed(Documents, { accept: unused, find: unused, findByRequest: unused, remove: unused, sameText: unused }),
+  Layer.succeed(Documents, {
+    accept: unused,
+    find: unused,
+    findByRequest: unused,
+    remove: unused,
+    sameText: unused,
+    used: unused
+  }),
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused }),
   Layer.succeed(Uploads, {
     answer: unused,
