@@ -13,14 +13,22 @@ export const makeChanges = (
     const tell = (told: Iterable<Queue.Queue<void>>) => {
       for (const watcher of told) Queue.offerUnsafe(watcher, undefined)
     }
+    // The first payload says that listening has begun.
+    let listening = false
     const route = (payload: string) =>
       Effect.sync(() => {
+        listening = true
         if (payload === "") { for (const each of watchers.values()) tell(each) }
         else for (const id of payload.split(",")) tell(watchers.get(id) ?? [])
       })
     // Nobody listens while nobody watches.
     const router = yield* RcRef.make({
-      acquire: Effect.forkScoped(Stream.runForEach(payloads, route)),
+      acquire: Stream.runForEach(payloads, route).pipe(
+        Effect.ensuring(Effect.sync(() => {
+          listening = false
+        })),
+        Effect.forkScoped
+      ),
       idleTimeToLive: "30 seconds"
     })
     const register = Effect.fnUntraced(function*(job: JobId) {
@@ -34,7 +42,7 @@ export const makeChanges = (
         })
       )
       yield* RcRef.get(router)
-      yield* Queue.offer(watcher, undefined)
+      if (listening) yield* Queue.offer(watcher, undefined)
       return Stream.fromQueue(watcher)
     })
     return (job) => Stream.unwrap(register(job))

@@ -42,7 +42,7 @@ export class JobWatches extends Context.Service<JobWatches, {
           if (found.value.events.length > 0) events = [...events, ...found.value.events]
           return { events, ended: isTerminal(found.value.status) }
         })
-        yield* Stream.merge(jobs.changes(job), Stream.drop(Stream.tick(keepAlive), 1)).pipe(
+        yield* Stream.merge(jobs.changes(job), Stream.tick(keepAlive)).pipe(
           Stream.mapEffect(() => look),
           Stream.takeUntil(({ ended }) => ended),
           Stream.runForEach((sight) => PubSub.publish(hub, Exit.succeed(sight))),
