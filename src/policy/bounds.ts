@@ -154,6 +154,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   "quotes.make": "quote"
 }
 
+/** Of one caller's short requests so many are worked on at once; the others wait in line, and are not refused. */
+export const turnsOfCaller = 4
+
 /** A job that is asked for with `wait` is held like a stream. */
 export const kindOf = (route: string, waits: boolean): Kind | undefined =>
   route === "jobs.get" && waits ? "stream" : kinds[route]

@@ -4,16 +4,7 @@ import { randomUUID } from "node:crypto"
 import { Jobs } from "../../../services/Jobs.ts"
 import { JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import {
-  accept,
-  claimOne,
-  emptyTables,
-  heldAt,
-  historyOf,
-  moveTo,
-  someone,
-  stores
-} from "../../support/stores.ts"
+import { accept, claimOne, emptyTables, heldAt, historyOf, moveTo, someone, stores } from "../../support/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
