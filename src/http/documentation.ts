@@ -2,7 +2,7 @@
  * The API's description and the page that shows it. Both are made once, packed once, and known by a tag: a browser that has the
  * page is told so in a few bytes. They are open to all, so only some are sent at once.
  */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { promisify } from "node:util"
@@ -65,8 +65,10 @@ export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) 
         return HttpServerResponse.empty({ status: 304, headers: all })
       }
       yield* atOnce.hold("page")
-      return HttpServerResponse.uint8Array(packing === undefined ? plain : packed[packing], {
+      const bytes = packing === undefined ? plain : packed[packing]
+      return HttpServerResponse.stream(inPieces(bytes), {
         contentType: type,
+        contentLength: bytes.length,
         headers: packing === undefined ? all : { ...all, "content-encoding": packing }
       })
     })
@@ -74,6 +76,15 @@ export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) 
   yield* router.add("GET", "/docs", answer(page, { "content-security-policy": pagePolicy }))
   yield* router.add("GET", "/openapi.json", answer(description))
 }))
+
+/** Each waits until the one before is sent: meanwhile others are answered, and the place is held for as long. */
+const inPieces = (bytes: Uint8Array): Stream.Stream<Uint8Array> =>
+  Stream.fromIterable(pieces(bytes)).pipe(Stream.rechunk(1))
+
+const pieces = function*(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+}
+const pieceBytes = 65_536
 
 /** Unless it is given no weight. */
 const accepts = (header: string, packing: Packing): boolean =>

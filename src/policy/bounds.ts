@@ -82,7 +82,7 @@ export const bounds = {
   ),
   lists: bound("LISTS_AT_ONCE", 32, 1_000, "Requests for such a page of all users at once.", ours),
   checks: bound("AUDIT_CHECKS_AT_ONCE", 1, 100, "Checks of the whole audit log at once.", ours),
-  pages: bound("DOCS_AT_ONCE", 32, 1_000, "Answers of `/docs` and `/openapi.json` under way at once.", ours),
+  pages: bound("DOCS_AT_ONCE", 4, 1_000, "Answers of `/docs` and `/openapi.json` under way at once.", ours),
   requestsPerMinute: bound(
     "REQUESTS_PER_MINUTE",
     6_000,
