@@ -26,8 +26,8 @@ export const QuotesLive = HttpApiBuilder.group(
     return handlers.handleRaw("make", ({ request }) =>
       quote(request).pipe(
         Effect.map((made) => HttpServerResponse.jsonUnsafe(made)),
-        Effect.provideContext(services),
         Effect.provideService(HttpOptions, { ...options, maxUploadBytes }),
+        Effect.provideContext(services),
         stageProblem
       ))
   })
