@@ -1,6 +1,7 @@
 /** Searches by a user who has many vectors, and everything that is dear at once. */
 import { Effect, Fiber, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import { Agent } from "node:http"
 import { anotherUser, type Answer, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
 import { must, untilComplete } from "../../faults/judge.ts"
@@ -8,6 +9,7 @@ import { billed } from "../../faults/mocks.ts"
 import { World } from "../../faults/World.ts"
 import { neighbour } from "../neighbour.ts"
 import { openStreams } from "../openStreams.ts"
+import { readPage } from "../readPage.ts"
 
 const json = { "content-type": "application/json" }
 type Api = Effect.Success<ReturnType<typeof startApi>>
@@ -41,8 +43,8 @@ const multiply = Effect.fnUntraced(function*({ document_id }: { readonly documen
 })
 
 /** So many callers who ask again as soon as they have their answer; counts the answers. */
-const insist = Effect.fnUntraced(function*(callers: number, call: Effect.Effect<Answer>) {
-  const answers = yield* Ref.make<ReadonlyArray<Answer>>([])
+const insist = Effect.fnUntraced(function*<A>(callers: number, call: Effect.Effect<A>) {
+  const answers = yield* Ref.make<ReadonlyArray<A>>([])
   const one = call.pipe(
     Effect.tap((answer) => Ref.update(answers, (before) => [...before, answer])),
     Effect.delay("50 millis"),
@@ -60,7 +62,7 @@ const insist = Effect.fnUntraced(function*(callers: number, call: Effect.Effect<
 const searching = (api: Api, as: string) =>
   api.ask("/api/v1/search", { method: "POST", headers: json, body: JSON.stringify({ query: "damage to a wall" }) }, as)
 
-const tally = (answers: ReadonlyArray<Answer>): string => {
+const tally = (answers: ReadonlyArray<{ readonly status: number }>): string => {
   const statuses = new Map<number, number>()
   for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1)
   return [...statuses].map(([status, number]) => `${number} × ${status}`).join(", ")
@@ -130,7 +132,11 @@ export const cases: ReadonlyArray<Case> = [
       const asked = new URL(`/api/v1/jobs/${job_id}`, urls.api)
       const { mustNotNotice } = yield* neighbour(asked, api.key)
       const searches = yield* insist(16, searching(api, attacker))
-      const pages = yield* insist(8, api.ask("/docs", {}, ""))
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent({ keepAlive: true, maxSockets: Infinity })),
+        (each) => Effect.sync(() => each.destroy())
+      )
+      const pages = yield* insist(8, readPage(new URL("/docs", urls.api), agent, {}))
       const form = () => {
         const file = new FormData()
         file.append("file", new Blob(["x ".repeat(500_000)]), "long.md")
