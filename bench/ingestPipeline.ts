@@ -41,6 +41,7 @@ const accept = Effect.fnUntraced(function*(userId: UserId, file: string) {
     model,
     traceparent: null,
     requestId: null,
+    quotaBytes: Number.MAX_SAFE_INTEGER,
     force: true
   })
   return documentId

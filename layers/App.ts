@@ -3,7 +3,7 @@
  * `Stores` are on whatever database the settings name; `Vendors` are the services outside, or what stands in for them.
  */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
-import type { PgClient } from "@effect/sql-pg/PgClient"
+import { PgClient } from "@effect/sql-pg/PgClient"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -23,6 +23,7 @@ import { migrate } from "./Database/migrate.ts"
 import { DatabasePglite } from "./Database/Pglite.ts"
 import { DatabasePostgres } from "./Database/Postgres.ts"
 import { DefaultBudget } from "./Database/spending.ts"
+import { SlowReads } from "./Database/SlowReads.ts"
 import { VectorParameters } from "./Database/VectorParameters.ts"
 import { DeliveryQueueSql } from "./DeliveryQueue/Sql.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
@@ -52,13 +53,19 @@ export const migrations = new URL("../migrations", import.meta.url).pathname
 const databaseAs = (as: "service" | "login") =>
   Layer.unwrap(Effect.map(
     Settings,
-    ({ dataDir, databaseConnections, databaseUrl }): Layer.Layer<
+    ({ bounds, dataDir, databaseConnections, databaseUrl }): Layer.Layer<
       PgClient | SqlClient.SqlClient,
       DatabaseUnreachable | RoleRefused | SqlError.SqlError
     > =>
       databaseUrl === undefined
         ? DatabasePglite({ dataDir })
-        : DatabasePostgres({ url: databaseUrl, maxConnections: databaseConnections, applicationName: "accessa", as })
+        : DatabasePostgres({
+          url: databaseUrl,
+          maxConnections: databaseConnections,
+          applicationName: "accessa",
+          as,
+          parameters: { "accessa.deliveries_waiting": String(bounds.deliveriesWaiting) }
+        })
   ))
 
 /** As whoever `DATABASE_URL` names: may change the schema, and is closed again before the service's pool is opened. */
@@ -66,9 +73,13 @@ export const LoginDatabase = databaseAs("login")
 
 /** Answers the names of the migrations that ran. */
 export const migrateDatabase = Effect.gen(function*() {
-  const { databaseUrl } = yield* Settings
+  const { bounds: { deliveriesWaiting }, databaseUrl } = yield* Settings
   const ran = yield* migrate(migrations)
-  if (databaseUrl === undefined) yield* takeServiceRole
+  if (databaseUrl === undefined) {
+    yield* takeServiceRole
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`SELECT set_config('accessa.deliveries_waiting', ${String(deliveriesWaiting)}, false)`
+  }
   return ran
 })
 
@@ -96,7 +107,26 @@ const QueueFromSettings = Layer.unwrap(
   Effect.map(Settings, ({ worker }) => JobQueueSql({ lease: Duration.seconds(worker.leaseSeconds) }))
 )
 
-/** Every store, over a `SqlClient`, a `PgClient` and a `BeatDatabase`. */
+/** The audit check says itself that it may take longer. */
+const SlowConnections = Layer.unwrap(Effect.gen(function*() {
+  const { bounds, databaseUrl } = yield* Settings
+  if (databaseUrl === undefined) return SlowReads.layer(1)
+  const connections = bounds.searches + bounds.checks
+  const { config } = yield* PgClient
+  return Layer.provide(
+    SlowReads.layer(connections),
+    DatabasePostgres({
+      url: databaseUrl,
+      maxConnections: connections,
+      applicationName: "accessa slow reads",
+      as: "service",
+      parameters: { statement_timeout: `${bounds.searchSeconds}s` },
+      types: config.types
+    })
+  )
+}))
+
+/** Every store, over a `SqlClient`, a `PgClient`, a `BeatDatabase` and `SlowReads`. */
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   Layer.mergeAll(
     queue,
@@ -126,8 +156,7 @@ const BudgetByDefault = Layer.effect(
 )
 
 export const Stores = storesWith(QueueFromSettings).pipe(
-  Layer.provide(BudgetByDefault),
-  Layer.provide(HeartbeatConnection),
+  Layer.provide([BudgetByDefault, HeartbeatConnection, SlowConnections]),
   Layer.provideMerge(MigratedDatabase)
 )
 

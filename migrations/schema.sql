@@ -63,6 +63,93 @@ REVOKE EXECUTE ON FUNCTION accessa_audit_refuse() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_audit_refuse() TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_audit_refuse() TO accessa_user;
 
+CREATE OR REPLACE FUNCTION public.accessa_count_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        SELECT user_id, sum(bytes * change), sum(change) FROM (SELECT user_id, bytes, 1 AS change FROM came WHERE state = 'open' UNION ALL SELECT user_id, bytes, -1 AS change FROM went WHERE state = 'open') changed GROUP BY user_id
+        HAVING sum(change) <> 0 ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,
+          open_uploads = s.open_uploads + excluded.open_uploads;
+        RETURN NULL;
+      END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_count_changed() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.accessa_count_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        SELECT user_id, sum(bytes * change), sum(change) FROM (SELECT user_id, bytes, -1 AS change FROM went WHERE state = 'open') changed GROUP BY user_id
+        HAVING sum(change) <> 0 ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,
+          open_uploads = s.open_uploads + excluded.open_uploads;
+        RETURN NULL;
+      END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_count_closed() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.accessa_count_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO storage_use AS s (user_id, stored_bytes)
+        SELECT user_id, - sum(bytes) FROM went GROUP BY user_id ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET stored_bytes = s.stored_bytes + excluded.stored_bytes;
+        RETURN NULL;
+      END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_count_deleted() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.accessa_count_opened()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        SELECT user_id, sum(bytes * change), sum(change) FROM (SELECT user_id, bytes, 1 AS change FROM came WHERE state = 'open') changed GROUP BY user_id
+        HAVING sum(change) <> 0 ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,
+          open_uploads = s.open_uploads + excluded.open_uploads;
+        RETURN NULL;
+      END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_count_opened() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.accessa_count_stored()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO storage_use AS s (user_id, stored_bytes)
+        SELECT user_id, + sum(bytes) FROM came GROUP BY user_id ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET stored_bytes = s.stored_bytes + excluded.stored_bytes;
+        RETURN NULL;
+      END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_count_stored() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.accessa_deliveries_full(subscription uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+      SELECT EXISTS (
+        SELECT FROM webhook_deliveries WHERE subscription_id = $1 AND run_at IS NOT NULL
+        OFFSET coalesce(nullif(current_setting('accessa.deliveries_waiting', true), '')::int, 1000) - 1 LIMIT 1
+      )
+    $function$;
+
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)
  LANGUAGE sql
@@ -83,7 +170,7 @@ AS $function$
     DECLARE
       kind text := CASE NEW.to_status WHEN 'complete' THEN 'job.complete' ELSE 'job.failed' END;
     BEGIN
-      INSERT INTO webhook_deliveries (subscription_id, user_id, job_id, event, payload)
+      INSERT INTO webhook_deliveries (subscription_id, user_id, job_id, event, payload, status, run_at, last_error)
       SELECT s.subscription_id, s.user_id, j.job_id, kind, jsonb_build_object(
         'type', kind,
         'timestamp', to_char(NEW.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -95,8 +182,10 @@ AS $function$
             'parsed_sha256', j.parsed_sha256, 'tokens_paid', j.tokens_paid, 'cost_usd', j.cost_usd
           ) END
         )
-      )
+      ), CASE WHEN waiting.full THEN 'dead' ELSE 'pending' END, CASE WHEN NOT waiting.full THEN now() END,
+        CASE WHEN waiting.full THEN 'Too many deliveries of this webhook were waiting already.' END
       FROM upload_jobs j JOIN webhook_subscriptions s ON s.user_id = j.user_id
+      CROSS JOIN LATERAL (SELECT accessa_deliveries_full(s.subscription_id) AS "full") waiting
       WHERE j.job_id = NEW.job_id AND s.active AND kind = ANY (s.events)
       FOR KEY SHARE OF s;
       IF FOUND THEN PERFORM pg_notify('accessa_webhooks', ''); END IF;
@@ -287,6 +376,8 @@ CREATE POLICY own ON documents TO accessa_user USING ((user_id = ANY (( SELECT a
 CREATE POLICY service ON documents TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON documents TO accessa_service;
 GRANT DELETE, INSERT, SELECT ON documents TO accessa_user;
+CREATE TRIGGER counted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_stored();
+CREATE TRIGGER discounted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_deleted();
 
 CREATE TABLE effect_sql_migrations (
   migration_id integer NOT NULL,
@@ -457,6 +548,20 @@ ALTER TABLE providers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON providers TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON providers TO accessa_service;
 
+CREATE TABLE storage_use (
+  user_id uuid NOT NULL,
+  stored_bytes bigint NOT NULL DEFAULT 0,
+  open_bytes bigint NOT NULL DEFAULT 0,
+  open_uploads integer NOT NULL DEFAULT 0,
+  CONSTRAINT storage_use_pkey PRIMARY KEY (user_id)
+) WITH (fillfactor=50);
+
+ALTER TABLE storage_use ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON storage_use FOR SELECT TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY service ON storage_use TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON storage_use TO accessa_service;
+GRANT SELECT ON storage_use TO accessa_user;
+
 CREATE TABLE upload_jobs (
   job_id uuid NOT NULL,
   user_id uuid NOT NULL,
@@ -552,6 +657,9 @@ CREATE POLICY own ON uploads TO accessa_user USING ((user_id = ANY (( SELECT acc
 CREATE POLICY service ON uploads TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON uploads TO accessa_service;
 GRANT INSERT, SELECT, UPDATE ON uploads TO accessa_user;
+CREATE TRIGGER counted AFTER INSERT ON public.uploads REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_opened();
+CREATE TRIGGER discounted AFTER DELETE ON public.uploads REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_closed();
+CREATE TRIGGER recounted AFTER UPDATE ON public.uploads REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_changed();
 
 CREATE TABLE webhook_deliveries (
   delivery_id uuid NOT NULL DEFAULT gen_random_uuid(),

@@ -25,15 +25,18 @@ export interface NewDocument {
   readonly requestId: string | null
   /** Accept it although the same user has the same bytes already. */
   readonly force: boolean
+  /** Of the user: more bytes are not taken in. */
+  readonly quotaBytes: number
 }
 
 /**
  * `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the user has a document
- * of this id, whose job is named; or of this request.
+ * of this id, whose job is named; or of this request. `over_quota`: the user has no room for it.
  */
 export type Acceptance =
   | { readonly outcome: "accepted" | "duplicate"; readonly job: Job }
   | { readonly outcome: "conflict"; readonly job: Job | undefined }
+  | { readonly outcome: "over_quota"; readonly job: undefined }
 
 export interface Document {
   readonly documentId: DocumentId
@@ -54,6 +57,8 @@ export class Documents extends Context.Service<Documents, {
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, StageError>
   /** What an earlier attempt at the same request made. */
   readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, StageError>
+  /** Bytes of the user's files, and of those that are announced. */
+  readonly used: (user: UserId) => Effect.Effect<number, StageError>
   /** An earlier document of the same user with the same parsed text; null if there is none. */
   readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, StageError>
   /**

@@ -25,12 +25,20 @@ export interface Changed {
   readonly changed: boolean
 }
 
+/** A job's state, and what its history has after an event. */
+export interface JobLook {
+  readonly status: JobStatus
+  readonly events: ReadonlyArray<JobEvent>
+}
+
 export class Jobs extends Context.Service<Jobs, {
   readonly find: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Job>, StageError>
   readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<ReadonlyArray<Job>, StageError>
   /** The history after an event id, oldest first. */
   readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, StageError>
-  /** One element whenever one of this job's rows changed; subscribe before reading. */
+  /** Both at one instant, and together with whatever other looks are waiting. */
+  readonly look: (user: UserId, job: JobId, after: number) => Effect.Effect<Option.Option<JobLook>, StageError>
+  /** One element when it listens, and one whenever one of this job's rows changed. Who is busy meanwhile gets one for many. */
   readonly changes: (job: JobId) => Stream.Stream<void, StageError>
   /** Computed afresh from the tables, for any status. */
   readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, StageError>

@@ -21,6 +21,9 @@ interface Announced {
 export interface NewUpload extends Announced {
   /** How long bytes may begin to come. */
   readonly urlLasts: Duration.Duration
+  /** Of the user: more are not opened. */
+  readonly openAtMost: number
+  readonly quotaBytes: number
 }
 
 export interface Upload extends Announced {
@@ -41,7 +44,8 @@ export interface DueUpload {
 }
 
 export class Uploads extends Context.Service<Uploads, {
-  readonly open: (upload: NewUpload) => Effect.Effect<void, StageError>
+  /** Nothing is written if the user has as many open as one may, or no room for it. */
+  readonly open: (upload: NewUpload) => Effect.Effect<"opened" | "too_many" | "over_quota", StageError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Upload>, StageError>
   /** The bytes lie at this path, and nowhere else from now on; false if it has ended, or they have come already. */
   readonly receive: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, StageError>

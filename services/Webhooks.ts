@@ -24,6 +24,9 @@ export interface DeliveryPage {
   readonly limit: number
 }
 
+/** `full`: as many deliveries of the webhook wait as may. */
+export type NotQueued = "missing" | "inactive" | "full"
+
 export class Webhooks extends Context.Service<Webhooks, {
   /** Newest first. */
   readonly list: (user: UserId) => Effect.Effect<ReadonlyArray<Subscription>, StageError>
@@ -31,7 +34,7 @@ export class Webhooks extends Context.Service<Webhooks, {
   /** None if the user has as many as one may. */
   readonly create: (
     user: UserId,
-    subscription: { readonly url: string; readonly events: ReadonlyArray<WebhookEvent> },
+    subscription: { readonly url: string; readonly events: ReadonlyArray<WebhookEvent>; readonly atMost: number },
     by: By
   ) => Effect.Effect<Option.Option<WithSecret>, StageError>
   readonly update: (
@@ -49,7 +52,7 @@ export class Webhooks extends Context.Service<Webhooks, {
     by: By
   ) => Effect.Effect<Option.Option<WithSecret>, StageError>
   /** Queues an event that tells of nothing. */
-  readonly test: (user: UserId, id: SubscriptionId) => Effect.Effect<Delivery | "missing" | "inactive", StageError>
+  readonly test: (user: UserId, id: SubscriptionId) => Effect.Effect<Delivery | NotQueued, StageError>
   readonly deliveries: (
     user: UserId,
     id: SubscriptionId,
@@ -60,5 +63,5 @@ export class Webhooks extends Context.Service<Webhooks, {
     user: UserId,
     id: DeliveryId,
     by: By
-  ) => Effect.Effect<Delivery | "missing" | "inactive", StageError>
+  ) => Effect.Effect<Delivery | NotQueued, StageError>
 }>()("accessa/services/Webhooks") {}

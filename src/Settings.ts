@@ -2,10 +2,11 @@
  * Every setting of the environment, in one schema, read once at the start. A value that does not fit stops the start and
  * names the variable; so does a name that nobody reads but that is one slip away from one that somebody does.
  */
-import { Config, Context, Effect, Layer, Option, Redacted, Result, Schema } from "effect"
+import { Config, Context, Effect, Layer, Option, Record, Redacted, Result, Schema } from "effect"
 import { ChunkerId } from "./domain/Chunk.ts"
 import { parseNetworks, type TrustedProxies } from "./domain/TrustedProxies.ts"
 import { dimensions } from "./domain/Vector.ts"
+import { bounds } from "./policy/bounds.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./settingNames.ts"
 import { WrongSetting, wrongSetting } from "./WrongSetting.ts"
 
@@ -65,6 +66,7 @@ const read = Effect.gen(function*() {
     databaseConnections: count("DATABASE_CONNECTIONS", 8, 200),
     publicUrl: Config.URL("PUBLIC_URL").pipe(Config.withDefault(loopback(listen.api))),
     maxUploadMb: count("MAX_UPLOAD_MB", 500, 100_000),
+    bounds: Config.all(Record.map(bounds, ({ byDefault, most, setting }) => count(setting, byDefault, most))),
     chunker: Config.schema(ChunkerId, "CHUNKER").pipe(Config.withDefault("markdown-structure@1" as const)),
     parser: Config.Literals(["llamaparse", "local"], "PARSER").pipe(Config.withDefault("llamaparse" as const)),
     llamaparse: Config.all({

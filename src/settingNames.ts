@@ -1,6 +1,7 @@
 /** The names of all settings, and what the environment may not hold beside or around them. */
 import { ConfigProvider, Effect, Schema } from "effect"
 import { nearestName } from "./nearestName.ts"
+import { bounds } from "./policy/bounds.ts"
 import { WrongSetting } from "./WrongSetting.ts"
 
 /** All that `src/Settings.ts` reads. */
@@ -55,7 +56,8 @@ export const settingNames: ReadonlyArray<string> = [
   "WORKER_CONCURRENCY",
   "WORKER_HEALTH_PORT",
   "WORKER_HEARTBEAT_SECONDS",
-  "WORKER_LEASE_SECONDS"
+  "WORKER_LEASE_SECONDS",
+  ...Object.values(bounds).map(({ setting }) => setting)
 ]
 
 /** A provider knows names by their parts alone: every name that has a value, put together again. */

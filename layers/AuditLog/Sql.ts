@@ -5,13 +5,19 @@ import type { SqlError } from "effect/sql/SqlError"
 import { AuditLog } from "../../services/AuditLog.ts"
 import { CorrelationId, UserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
+import { inTransaction } from "../Database/inTransaction.ts"
 import { rowError } from "../Database/rowError.ts"
+import { SlowReads } from "../Database/SlowReads.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
+
+/** The whole chain is read: longer than any search. */
+const checkTimeout = "60s"
 
 export const AuditLogSql = Layer.effect(
   AuditLog,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    const slow = yield* SlowReads
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
     return AuditLog.of({
       record: Effect.fn("AuditLog.record")(function*({ action, by, targetId, targetType, userId }) {
@@ -26,7 +32,7 @@ export const AuditLogSql = Layer.effect(
           FROM audit_log WHERE entry_id < ${before ?? 2 ** 31 - 1} ORDER BY entry_id DESC LIMIT ${limit}`)
         return yield* Effect.mapError(decodeEntries(rows), rowError)
       }),
-      verify: sql`
+      verify: slow.sql`
         SELECT count(*)::int AS entries, (array_agg(hash ORDER BY entry_id DESC))[1] AS "lastHash",
           (min(entry_id) FILTER (WHERE entry_id <> place OR previous_hash <> before_hash OR hash <> computed))::int AS broken
         FROM (
@@ -34,6 +40,9 @@ export const AuditLogSql = Layer.effect(
             lag(hash, 1, repeat('0', 64)) OVER w AS before_hash
           FROM audit_log e WINDOW w AS (ORDER BY entry_id)
         ) chain`.pipe(
+        (check) => Effect.andThen(slow.sql`SELECT set_config('statement_timeout', ${checkTimeout}, true)`, check),
+        inTransaction(slow.sql),
+        slow.turn,
         failing,
         Effect.flatMap(([row]) => Effect.mapError(decodeCheck(row), rowError)),
         Effect.withSpan("AuditLog.verify")

@@ -13,13 +13,17 @@ export interface PostgresOptions {
   readonly applicationName: string
   /** The pipeline's role; or the login's own, which may change the schema. */
   readonly as: "service" | "login"
+  /** Further parameters of each session. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Of the types that were registered already. */
+  readonly types?: PgTypes.Registry | undefined
 }
 
 /** Connects once before anything else is built, so that a wrong URL stops the start and not the first job. */
 export const DatabasePostgres = (options: PostgresOptions) =>
   PgClient.layerFrom(
     Effect.gen(function*() {
-      const { applicationName, as, maxConnections, url } = options
+      const { applicationName, as, maxConnections, parameters, types, url } = options
       const client = yield* PgClient.make({
         url,
         maxConnections,
@@ -31,9 +35,10 @@ export const DatabasePostgres = (options: PostgresOptions) =>
           // So long a machine that has vanished holds its locks: less than a lease, or its jobs would be swept too late.
           idle_in_transaction_session_timeout: "25s",
           ...indexesOnly,
-          ...as === "service" ? { role: serviceRole } : {}
+          ...as === "service" ? { role: serviceRole } : {},
+          ...parameters
         },
-        types: PgTypes.makeRegistry()
+        types: types ?? PgTypes.makeRegistry()
       })
       yield* as === "service" ? checkRoles(client) : client`SELECT 1`
       return client

@@ -32,6 +32,7 @@ export const DocumentsSql = Layer.effect(
       return jobs.map(({ jobId }): Exit.Exit<Acceptance, StageError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.job_id === answer?.job_id)
+        if (answer?.outcome === "over_quota") return Exit.succeed({ outcome: answer.outcome, job: undefined })
         if (answer?.outcome === "conflict") return Exit.succeed({ outcome: answer.outcome, job })
         return answer === undefined || job === undefined
           ? Exit.die(new Error("the job that was just accepted is not there"))
@@ -48,8 +49,9 @@ export const DocumentsSql = Layer.effect(
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
         const ends = yield* acceptEach(now)
-        for (const [index, document] of now.entries()) settled.set(document, ends[index] ?? lost)
-        waiting = later
+        const { again, answered } = afterRefusals(now.map((document, index) => ({ document, end: ends[index] ?? lost })))
+        for (const { document, end } of answered) settled.set(document, end)
+        waiting = [...again, ...later]
       }
       return documents.map((document) => settled.get(document) ?? lost)
     })
@@ -105,6 +107,14 @@ export const DocumentsSql = Layer.effect(
       findByRequest: Effect.fn("Documents.findByRequest")((user, requestId) =>
         findBy(user, sql`d.user_id = ${user} AND d.request_id = ${requestId}`)
       ),
+      used: Effect.fn("Documents.used")(function*(user) {
+        const rows = yield* sql<{ readonly bytes: number }>`
+          SELECT (stored_bytes + open_bytes)::float8 AS bytes FROM storage_use WHERE user_id = ${user}`.pipe(
+          asUsers(sql, [user]),
+          failing
+        )
+        return rows[0]?.bytes ?? 0
+      }),
       sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document, by) {
         const paths = yield* failing(removeDocument(sql, user, document, by))
@@ -126,6 +136,26 @@ const apart = (documents: ReadonlyArray<NewDocument>) => {
     for (const key of keys) taken.add(key)
   }
   return { now, later }
+}
+
+/**
+ * Whether there is room is told as if all that came before were kept. Of each user the first refusal stands; what was refused
+ * behind it, or behind one whose id was taken, asks once more without them.
+ */
+const afterRefusals = (
+  answers: ReadonlyArray<{ readonly document: NewDocument; readonly end: Exit.Exit<Acceptance, StageError> }>
+) => {
+  const unsure = new Set<UserId>()
+  const answered: Array<(typeof answers)[number]> = []
+  const again: Array<NewDocument> = []
+  for (const answer of answers) {
+    const { document, end } = answer
+    const outcome = Exit.isSuccess(end) ? end.value.outcome : undefined
+    if (outcome === "over_quota" && unsure.has(document.userId)) again.push(document)
+    else answered.push(answer)
+    if (outcome === "over_quota" || outcome === "conflict") unsure.add(document.userId)
+  }
+  return { again, answered }
 }
 
 const decodeDocuments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({

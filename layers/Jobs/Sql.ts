@@ -1,21 +1,22 @@
 /** The user's side of the jobs on Postgres, as the user: another one's job is not found. */
-import { Effect, Layer, Option, Schema, Stream } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import type { By } from "../../services/ApiKeys.ts"
 import { type JobFilter, Jobs } from "../../services/Jobs.ts"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import type { JobId, UserId } from "../../src/domain/Ids.ts"
-import { JobEvent } from "../../src/domain/Job.ts"
 import { activeStatuses, failedStatuses, failureOf } from "../../src/domain/JobStatus.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
+import { makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../Database/asUser.ts"
 import { changesChannel, workChannel } from "../Database/channels.ts"
 import { decodeJobs, jobColumns } from "../Database/jobRow.ts"
 import { Notifications } from "../Database/listen.ts"
 import { decodeReceipts, receiptQuery } from "../Database/receipt.ts"
-import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
+import { makeChanges } from "./changes.ts"
+import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
 
 export const JobsSql = Layer.effect(
   Jobs,
@@ -45,6 +46,13 @@ export const JobsSql = Layer.effect(
       }
     )
 
+    // One lane: however many jobs are watched, looking at them takes one connection of the pool.
+    const look = yield* makeCoalescer(
+      (requests: ReadonlyArray<LookRequest>) => lookAtJobs(sql, requests),
+      { most: 200, lanes: 1 }
+    )
+    const changes = yield* makeChanges(notifications.subscribe(changesChannel))
+
     return Jobs.of({
       find,
       list: Effect.fn("Jobs.list")(function*(user, filter) {
@@ -52,19 +60,13 @@ export const JobsSql = Layer.effect(
       }),
       events: Effect.fn("Jobs.events")(function*(user, job, after) {
         const rows = yield* asUser(user)(sql`
-          SELECT e.event_id::float8 AS event_id, e.job_id, e.type, e.from_status, e.to_status, e.code, e.message, e.actor,
-            e.progress, e.created_at
-          FROM job_events e JOIN upload_jobs j USING (job_id)
+          SELECT ${sql.literal(eventColumns)} FROM job_events e JOIN upload_jobs j USING (job_id)
           WHERE e.job_id = ${job} AND j.user_id = ${user} AND e.event_id > ${after}
           ORDER BY e.event_id`)
         return yield* readEvents(rows)
       }),
-      changes: (job) =>
-        notifications.subscribe(changesChannel).pipe(
-          // An empty payload stands for whatever was missed while the connection was down.
-          Stream.filter((ids) => ids === "" || ids.includes(job)),
-          Stream.map(() => undefined)
-        ),
+      look: (user, job, after) => look({ user, job, after }),
+      changes,
       receipt: Effect.fn("Jobs.receipt")(function*(user, job) {
         const rows = yield* asUser(user)(
           sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
@@ -158,7 +160,3 @@ const cancelled = JSON.stringify({
   help: errorCodes.CANCELLED.help,
   kept: "Everything stored so far."
 })
-
-const EventRow = Schema.Struct({ ...JobEvent.fields, created_at: Schema.DateTimeUtcFromDate })
-const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(EventRow))
-const readEvents = (rows: unknown) => Effect.mapError(decodeEvents(rows), rowError)

@@ -9,6 +9,7 @@ import { uploads } from "../../src/policy/uploads.ts"
 import { asUsers } from "../Database/asUser.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
+import { lockRoom } from "../Database/storageRoom.ts"
 
 export const UploadsSql = Layer.effect(
   Uploads,
@@ -24,15 +25,28 @@ export const UploadsSql = Layer.effect(
 
     return Uploads.of({
       open: Effect.fn("Uploads.open")(function*(upload) {
-        yield* sql`
-          INSERT INTO uploads (document_id, user_id, filename, bytes, sha256, path, metadata, priority, force, complete_by,
-            url_until, sweep_at)
-          VALUES (${upload.documentId}, ${upload.userId}, ${upload.filename}, ${upload.bytes}, ${upload.sha256},
-            ${upload.path}, ${JSON.stringify(upload.metadata)}::jsonb, ${upload.priority}, ${upload.force},
-            ${after(uploads.completion)}, ${after(upload.urlLasts)}, ${after(uploads.sweep)})`.pipe(
+        const [row] = yield* lockRoom(sql, upload.userId).pipe(
+          Effect.andThen(sql<{ readonly outcome: "opened" | "too_many" | "over_quota" }>`
+            WITH used AS (
+              SELECT CASE WHEN coalesce(sum(open_uploads), 0) >= ${upload.openAtMost} THEN 'too_many'
+                WHEN coalesce(sum(stored_bytes + open_bytes), 0) + ${upload.bytes}::bigint > ${upload.quotaBytes}::bigint
+                THEN 'over_quota' ELSE 'opened' END AS outcome
+              FROM storage_use WHERE user_id = ${upload.userId}
+            ), opened AS (
+              INSERT INTO uploads (document_id, user_id, filename, bytes, sha256, path, metadata, priority, force,
+                complete_by, url_until, sweep_at)
+              SELECT ${upload.documentId}::uuid, ${upload.userId}::uuid, ${upload.filename}, ${upload.bytes}::bigint,
+                ${upload.sha256}, ${upload.path}, ${JSON.stringify(upload.metadata)}::jsonb, ${upload.priority}::int,
+                ${upload.force}::boolean, ${after(uploads.completion)}, ${after(upload.urlLasts)}, ${
+            after(uploads.sweep)
+          }
+              FROM used WHERE outcome = 'opened'
+            )
+            SELECT outcome FROM used`),
           asUsers(sql, [upload.userId]),
           failing
         )
+        return row?.outcome ?? "opened"
       }),
       find: Effect.fn("Uploads.find")(function*(user, document) {
         const rows = yield* sql`

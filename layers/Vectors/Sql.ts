@@ -3,22 +3,22 @@ import { Effect, Exit, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Reuse, Vectors } from "../../services/Vectors.ts"
-import { ChunkMeta } from "../../src/domain/Chunk.ts"
-import { ChunkId, DocumentId, type JobId } from "../../src/domain/Ids.ts"
+import { ChunkId, type JobId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
 import type { RecoverableError, StageError } from "../../src/domain/StageError.ts"
 import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 import { makeCoalescer } from "../coalesce.ts"
-import { asUsers } from "../Database/asUser.ts"
 import { rowError } from "../Database/rowError.ts"
 import { DefaultBudget } from "../Database/spending.ts"
+import { SlowReads } from "../Database/SlowReads.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
 import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
 import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
+import { searchVectors } from "./searchVectors.ts"
 import { storeVectors } from "./storeVectors.ts"
 
 interface ReuseRequest {
@@ -32,6 +32,7 @@ export const VectorsSql = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const parameters = yield* VectorParameters
     const defaultBudget = yield* DefaultBudget
+    const slow = yield* SlowReads
     const failing = Effect.mapError<SqlError, StageError>(toStageError)
 
     const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
@@ -116,32 +117,9 @@ export const VectorsSql = Layer.effect(
       payProbe: Effect.fn("Vectors.payProbe")(function*(call, requestId) {
         yield* failing(payProbe(sql, call, requestId))
       }),
-      // Whose a chunk or a vector is is compared so that no index is looked through by it: it stands last in each.
-      search: Effect.fn("Vectors.search")(function*(user, model, query, options) {
-        const rows = yield* sql`
-          SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
-          FROM (
-            SELECT v.chunk_id, 1 - (v.vector <=> ${parameters.one(query)}) AS score
-            FROM upload_jobs j
-            JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id IS NOT DISTINCT FROM j.user_id
-              AND c.chunker_name || '@' || c.chunker_version = j.chunks_version
-            JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id IS NOT DISTINCT FROM c.user_id
-            WHERE j.user_id = ${user} AND j.status = 'complete'
-              AND v.embed_model = ${model.model} AND v.embed_version = ${model.version}
-              ${options.documentId === undefined ? sql`` : sql`AND j.document_id = ${options.documentId}`}
-            ORDER BY v.vector <=> ${parameters.one(query)}
-            LIMIT ${options.limit}
-          ) near
-          JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id IS NOT DISTINCT FROM ${user}::uuid
-          JOIN documents d USING (user_id, document_id)
-          ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), failing)
-        const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
-        return decoded.map(({ chunk_id, document_id, ...hit }) => ({
-          ...hit,
-          chunkId: chunk_id,
-          documentId: document_id
-        }))
-      })
+      search: Effect.fn("Vectors.search")((user, model, query, options) =>
+        searchVectors(slow, parameters, { user, model, query, ...options })
+      )
     })
   })
 )
@@ -151,13 +129,4 @@ const decodeMissing = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   ordinal: Schema.Int,
   sha: Schema.String,
   text: Schema.String
-})))
-const decodeHits = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
-  chunk_id: ChunkId,
-  document_id: DocumentId,
-  filename: Schema.String,
-  ordinal: Schema.Int,
-  text: Schema.String,
-  meta: ChunkMeta,
-  score: Schema.Finite
 })))

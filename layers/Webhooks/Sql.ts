@@ -8,7 +8,7 @@ import { Ids } from "../../services/Ids.ts"
 import { Webhooks } from "../../services/Webhooks.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
-import { oldSecretKept, subscriptionsPerUser } from "../../src/policy/deliveries.ts"
+import { oldSecretKept } from "../../src/policy/deliveries.ts"
 import { asUsers } from "../Database/asUser.ts"
 import { webhooksChannel } from "../Database/channels.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
@@ -43,7 +43,8 @@ export const WebhooksSql = Layer.effect(
     const queued = Effect.fnUntraced(function*(active: boolean | undefined, rows: unknown) {
       const [delivery] = yield* decodeDeliveries(rows)
       if (delivery !== undefined) return delivery
-      return active === undefined ? "missing" as const : "inactive" as const
+      if (active === undefined) return "missing" as const
+      return active ? "full" as const : "inactive" as const
     })
 
     return Webhooks.of({
@@ -58,7 +59,7 @@ export const WebhooksSql = Layer.effect(
         )
       }),
       find,
-      create: Effect.fn("Webhooks.create")(function*(user, { events, url }, by) {
+      create: Effect.fn("Webhooks.create")(function*(user, { atMost, events, url }, by) {
         const secret = newSecret()
         const rows = yield* as(
           user,
@@ -67,7 +68,7 @@ export const WebhooksSql = Layer.effect(
               INSERT INTO webhook_subscriptions (subscription_id, user_id, url, events, secret)
               SELECT ${yield* ids.uuid}::uuid, ${user}::uuid, ${url},
                 ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(events)}::jsonb)), ${secret}
-              WHERE (SELECT count(*) FROM webhook_subscriptions WHERE user_id = ${user}) < ${subscriptionsPerUser}
+              WHERE (SELECT count(*) FROM webhook_subscriptions WHERE user_id = ${user}) < ${atMost}
               RETURNING *
             )
             SELECT ${columns}, ${audit(by, "webhook.created")} FROM made`
@@ -138,6 +139,7 @@ export const WebhooksSql = Layer.effect(
                   to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'data', '{}'::jsonb)
                 FROM webhook_subscriptions
                 WHERE subscription_id = ${id} AND user_id = ${user} AND active
+                  AND NOT accessa_deliveries_full(subscription_id)
                 RETURNING *
               )
               SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, '') FROM made`
@@ -176,6 +178,7 @@ export const WebhooksSql = Layer.effect(
                   updated_at = now()
                 FROM webhook_subscriptions s
                 WHERE d.delivery_id = ${id} AND d.user_id = ${user} AND s.subscription_id = d.subscription_id AND s.active
+                  AND (d.run_at IS NOT NULL OR NOT accessa_deliveries_full(s.subscription_id))
                 RETURNING d.*, s.url, s.events, s.active
               )
               SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, ''),

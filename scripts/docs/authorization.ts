@@ -35,12 +35,13 @@ export const authorization = (): string =>
     + "that document, that user, so many bytes and five minutes.",
     "## How often",
     "In each process, by user; above it the answer is 429 with `Retry-After`, before anything of the request is read. Every "
-    + "answer says what is left in `RateLimit` and `RateLimit-Policy`.",
+    + "answer says what is left in `RateLimit` and `RateLimit-Policy`. [limits.md](limits.md) names the settings, and what else is limited.",
     [
       "| requests | at once, and in each minute |",
       "|---|---|",
       `| uploads | ${rates.upload.limit} |`,
       `| searches | ${rates.search.limit} |`,
+      `| quotes | ${rates.quote.limit} |`,
       `| all others | ${rates.other.limit} |`,
       `| wrong credentials, by address (of IPv6 a /64), and by the key that was tried | ${rates.refused.limit} |`
     ].join("\n"),

@@ -2,6 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
+import { limits } from "./limits.ts"
 import { settings } from "./settings.ts"
 import { stateMachine, statePicture } from "./stateMachine.ts"
 
@@ -16,6 +17,7 @@ export const docPages = Effect.gen(function*() {
   const pages: ReadonlyArray<DocPage> = [
     { path: "docs/authorization.md", text: authorization() },
     { path: "docs/errors.md", text: errors() },
+    { path: "docs/limits.md", text: limits() },
     { path: "docs/settings.md", text: settings(yield* fs.readFileString(".env.example")) },
     { path: "docs/state-machine.md", text: stateMachine() },
     { path: "README.md", text: withPicture(yield* fs.readFileString("README.md")) }

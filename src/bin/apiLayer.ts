@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { HttpOptions } from "../http/HttpOptions.ts"
 import { HttpApp } from "../http/routes.ts"
-import { rates } from "../policy/rates.ts"
+import { ratesOf } from "../policy/rates.ts"
 import { Settings } from "../Settings.ts"
 import { listen } from "./listen.ts"
 import { WayIn } from "./localKey.ts"
@@ -10,7 +10,7 @@ import { WayIn } from "./localKey.ts"
 export const ApiLive = Layer.unwrap(
   Effect.map(
     Settings,
-    ({ chunker, host, maxUploadMb, ports, publicUrl, trustedProxies, webhookSecrets }) =>
+    ({ bounds, chunker, host, maxUploadMb, ports, publicUrl, trustedProxies, webhookSecrets }) =>
       HttpApp.pipe(
         Layer.provide(
           Layer.succeed(HttpOptions, {
@@ -18,7 +18,8 @@ export const ApiLive = Layer.unwrap(
             chunker,
             publicUrl,
             webhookSecrets,
-            rates,
+            rates: ratesOf(bounds),
+            bounds,
             trustedProxies
           })
         ),

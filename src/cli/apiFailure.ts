@@ -12,6 +12,8 @@ import type {
   KeyReused,
   NotFound,
   OverBudget,
+  Overloaded,
+  OverQuota,
   TooLarge,
   TooManyRequests,
   Unauthenticated,
@@ -30,6 +32,8 @@ export type Problem =
   | Forbidden
   | TooManyRequests
   | OverBudget
+  | Overloaded
+  | OverQuota
   | KeyInFlight
   | KeyReused
   | NotFound
@@ -55,6 +59,7 @@ export const isPassing = (error: ApiError): boolean => {
     case "HttpClientError":
       return isLost(error) || (error.response?.status ?? 0) >= 502 || error.response?.status === 429
     case "TooManyRequests":
+    case "Overloaded":
     case "KeyInFlight":
     case "Unavailable":
     case "NotReady":
@@ -151,6 +156,7 @@ const requestHelp: Readonly<Record<string, string>> = {
     "Set ACCESSA_API_KEY to a key that works: an admin sees them with `accessa keys list`. For a stack on this "
     + "machine unset it, and run this in the stack's folder or set ACCESSA_DATA_DIR.",
   ROLE_TOO_LOW: "Ask an admin for a key of that role: `accessa keys create --role ROLE`.",
+  STORAGE_QUOTA_EXCEEDED: "Delete documents that are no longer needed, or ask for a larger STORAGE_MB_PER_USER.",
   BODY_TOO_LARGE: "Send less at once."
 }
 

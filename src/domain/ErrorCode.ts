@@ -120,6 +120,10 @@ export const errorCodes = {
     "The month's budget for embedding is used up.",
     "Raise the budget (`accessa budgets set`), or wait for the next month; parked jobs then go on."
   ),
+  SEARCH_TIMEOUT: transient(
+    "The search took longer than one may.",
+    "Search within one document (`document_id`), or ask for a longer SEARCH_TIMEOUT_SECONDS."
+  ),
   STORAGE_FAILED: transient("The object storage failed.", retryLater),
   STORAGE_UNAVAILABLE: recoverable(
     "The object storage is out of service.",

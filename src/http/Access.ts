@@ -6,6 +6,7 @@ import {
   BadRequest,
   Forbidden,
   Internal,
+  Overloaded,
   TooManyRequests,
   Unauthenticated,
   Unavailable,
@@ -19,6 +20,6 @@ export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller
   "accessa/http/Access",
   {
     security: { bearer: HttpApiSecurity.bearer },
-    error: [BadRequest, Unauthenticated, Forbidden, TooManyRequests, Unprocessable, Unavailable, Internal]
+    error: [BadRequest, Unauthenticated, Forbidden, TooManyRequests, Overloaded, Unprocessable, Unavailable, Internal]
   }
 ) {}

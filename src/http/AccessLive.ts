@@ -1,21 +1,29 @@
-/** Decides by the one table of src/policy/access.ts whether a caller may call a route, and how often by src/policy/rates.ts. */
-import { Duration, Effect, Layer, Option, Schema } from "effect"
+/**
+ * Decides by the one table of src/policy/access.ts whether a caller may call a route, how often by src/policy/rates.ts, and how
+ * much of it at once by src/policy/bounds.ts.
+ */
+import { Duration, Effect, identity, Layer, Option, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { AuditLog } from "../../services/AuditLog.ts"
+import { sha256 } from "../domain/hash.ts"
 import { UserId } from "../domain/Ids.ts"
 import { atLeast, type Principal } from "../domain/Principal.ts"
 import { access, mayCall, onBehalf } from "../policy/access.ts"
+import { kindOf, turnsOfCaller } from "../policy/bounds.ts"
 import { rateOf } from "../policy/rates.ts"
 import { Access, Caller } from "./Access.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { makeAuthenticate } from "./authenticate.ts"
 import { byCaller } from "./byCaller.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { BadRequest, Forbidden } from "./Problem.ts"
+import { layerStoreBounded } from "./rateStore.ts"
 import { setHeader } from "./setHeader.ts"
 import { stageProblem } from "./stageProblem.ts"
 import { tooMany } from "./tooMany.ts"
+import { makeTurns } from "./turns.ts"
 
 export const AccessLive = Layer.effect(
   Access,
@@ -24,8 +32,15 @@ export const AccessLive = Layer.effect(
     const limiter = yield* RateLimiter.RateLimiter
     const { rates } = yield* HttpOptions
     const audit = yield* AuditLog
+    const atOnce = yield* AtOnce
+    // However many requests one caller sends at the same moment, the database sees a few of them at a time.
+    const authenticating = makeTurns(turnsOfCaller)
+    const working = makeTurns(turnsOfCaller)
 
-    const spend = Effect.fnUntraced(function*({ userId }: Principal, route: string) {
+    // Whose a credential was the last time: what is above that user's limits is refused without a look into the database.
+    const users = makeMemory()
+
+    const spend = Effect.fnUntraced(function*(userId: UserId, route: string) {
       const kind = rateOf(route)
       const { limit, window } = rates[kind]
       const { remaining, resetAfter } = yield* limiter.consume({
@@ -74,15 +89,45 @@ export const AccessLive = Layer.effect(
     return Access.of({
       bearer: Effect.fnUntraced(function*(app, { credential, endpoint, group }) {
         const route = `${group.identifier}.${endpoint.identifier}`
-        const principal = yield* authenticate(credential)
+        const { wait } = yield* HttpServerRequest.ParsedSearchParams
+        const kind = kindOf(route, wait !== undefined)
+        const admit = (user: UserId) =>
+          Effect.andThen(spend(user, route), kind === undefined ? Effect.void : atOnce.hold(kind, user))
+        const digest = sha256(Redacted.value(credential))
+        const known = users.recall(digest)
+        if (known !== undefined) yield* admit(known)
+        const principal = yield* authenticate(credential).pipe(
+          authenticating(digest),
+          Effect.onError(() => Effect.sync(() => users.forget(digest)))
+        )
         if (!mayCall(route, principal.role)) return yield* forbid(access[route] ?? "nobody", principal)
-        yield* spend(principal, route)
+        if (known !== principal.userId) yield* admit(principal.userId)
+        users.remember(digest, principal.userId)
         const caller = yield* inPlaceOf(principal, route, endpoint.method)
-        return yield* app.pipe(Effect.provideService(Caller, caller), Effect.annotateLogs("user_id", caller.userId))
+        return yield* app.pipe(
+          Effect.provideService(Caller, caller),
+          Effect.annotateLogs("user_id", caller.userId),
+          kind === undefined ? working(principal.userId) : identity
+        )
       })
     })
   })
-).pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
+).pipe(Layer.provide(RateLimiter.layer), Layer.provide(layerStoreBounded))
+
+/** How many credentials a process remembers. */
+const remembered = 10_000
+
+const makeMemory = () => {
+  const users = new Map<string, UserId>()
+  return {
+    recall: (digest: string) => users.get(digest),
+    forget: (digest: string) => users.delete(digest),
+    remember: (digest: string, user: UserId) => {
+      if (users.size >= remembered && !users.has(digest)) users.clear()
+      users.set(digest, user)
+    }
+  }
+}
 
 const decodeUser = Schema.decodeUnknownOption(UserId)
 

@@ -22,7 +22,9 @@ import {
   Internal,
   NotFound,
   OverBudget,
+  OverQuota,
   TooLarge,
+  TooManyRequests,
   Unauthorized,
   Unavailable,
   Unprocessable,
@@ -53,7 +55,7 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
   HttpApiEndpoint.post("upload", "/", {
     payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
     success: [Accepted, Duplicate],
-    error: [Conflict, TooLarge, UnsupportedMedia]
+    error: [Conflict, TooLarge, OverQuota, UnsupportedMedia]
   }),
   HttpApiEndpoint.get("get", "/:document_id", {
     params: { document_id: DocumentId },
@@ -181,7 +183,7 @@ export class SubscriptionsGroup extends HttpApiGroup.make("subscriptions").add(
   HttpApiEndpoint.post("test", "/webhooks/:subscription_id/test", {
     params: subscription,
     success: queued,
-    error: [NotFound, Conflict]
+    error: [NotFound, Conflict, TooManyRequests]
   }),
   HttpApiEndpoint.get("deliveries", "/webhooks/:subscription_id/deliveries", {
     params: subscription,
@@ -192,7 +194,7 @@ export class SubscriptionsGroup extends HttpApiGroup.make("subscriptions").add(
   HttpApiEndpoint.post("replay", "/deliveries/:delivery_id/replay", {
     params: { delivery_id: DeliveryId },
     success: queued,
-    error: [NotFound, Conflict]
+    error: [NotFound, Conflict, TooManyRequests]
   })
 ).middleware(Idempotency).middleware(Access).prefix("/api/v1") {}
 

@@ -2,6 +2,7 @@
 import { Context, type Redacted } from "effect"
 import type { ChunkerId } from "../domain/Chunk.ts"
 import type { TrustedProxies } from "../domain/TrustedProxies.ts"
+import type { Bounds } from "../policy/bounds.ts"
 import type { Rates } from "../policy/rates.ts"
 
 export class HttpOptions extends Context.Service<HttpOptions, {
@@ -14,4 +15,5 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   readonly rates: Rates
   /** Who may say for whom a request comes. */
   readonly trustedProxies: TrustedProxies
+  readonly bounds: Bounds
 }>()("accessa/http/HttpOptions") {}

@@ -119,12 +119,31 @@ export class KeyReused extends HttpApiError.Problem<KeyReused>()("KeyReused", {
   title: "The Idempotency-Key was used for another request."
 }, { ...common, code: Schema.tag("IDEMPOTENCY_KEY_REUSED") }) {}
 
-/** The caller asks too often: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+/** The caller asks too often or for too much at once: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
 export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("TooManyRequests", {
   type: "urn:accessa:problem:too-many-requests",
   status: 429,
   title: "Too many requests."
-}, { ...common, code: Schema.tag("RATE_LIMITED"), class: Schema.tag("transient"), retry_after_s: Schema.Int }) {}
+}, {
+  ...common,
+  code: Schema.Literals(["RATE_LIMITED", "TOO_MANY_AT_ONCE", "TOO_MANY_OPEN_UPLOADS", "TOO_MANY_DELIVERIES"]),
+  class: Schema.tag("transient"),
+  retry_after_s: Schema.Int
+}) {}
+
+/** All callers together ask for too much at once: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+export class Overloaded extends HttpApiError.Problem<Overloaded>()("Overloaded", {
+  type: "urn:accessa:problem:overloaded",
+  status: 503,
+  title: "The service is busy."
+}, { ...common, code: Schema.tag("OVERLOADED"), class: Schema.tag("transient"), retry_after_s: Schema.Int }) {}
+
+/** The user's files take all the room they may: only deleting some makes room, so soon is too soon to try again. */
+export class OverQuota extends HttpApiError.Problem<OverQuota>()("OverQuota", {
+  type: "urn:accessa:problem:over-quota",
+  status: 429,
+  title: "The user's room in the storage is used up."
+}, { ...common, code: Schema.tag("STORAGE_QUOTA_EXCEEDED"), retry_after_s: Schema.Int }) {}
 
 /** The month's budget has no room for what this would buy: it may have after `retry_after_s`, also in `Retry-After`. */
 export class OverBudget extends HttpApiError.Problem<OverBudget>()("OverBudget", {

@@ -11,7 +11,17 @@ import { Metadata } from "./DocumentView.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { Accepted, Duplicate } from "./JobView.ts"
 import { PlainText } from "./PlainText.ts"
-import { Conflict, Gone, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "./Problem.ts"
+import {
+  Conflict,
+  Gone,
+  NotFound,
+  Overloaded,
+  OverQuota,
+  TooLarge,
+  TooManyRequests,
+  Unauthorized,
+  UnsupportedMedia
+} from "./Problem.ts"
 
 const urgency = {
   /** Higher is sooner; 0 if absent. */
@@ -77,7 +87,7 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
   HttpApiEndpoint.post("create", "/", {
     payload: UploadRequest,
     success: UploadView.pipe(HttpApiSchema.status(201)),
-    error: TooLarge
+    error: [TooLarge, TooManyRequests, OverQuota]
   }).annotate(OpenApi.Summary, "Announce a file").annotate(
     OpenApi.Description,
     "Answers an address that takes the file by PUT for five minutes. Nothing is processed until the upload is completed; what "
@@ -87,7 +97,7 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
     params: document,
     payload: Schema.Struct({ sha256: Sha256 }),
     success: [Accepted, Duplicate],
-    error: [NotFound, Conflict, Gone, TooLarge, UnsupportedMedia]
+    error: [NotFound, Conflict, Gone, TooLarge, OverQuota, UnsupportedMedia]
   }).annotate(OpenApi.Summary, "Confirm a file that was sent").annotate(
     OpenApi.Description,
     "Reads the file back, compares its hash, and takes it in as `POST /api/v1/documents` does. Completed again it answers with "
@@ -108,7 +118,7 @@ export class UploadContentGroup extends HttpApiGroup.make("uploadContent").add(
     },
     payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/octet-stream" })),
     success: Schema.Struct({ bytes: Schema.Int, sha256: Schema.String }),
-    error: [Unauthorized, NotFound, Conflict, Gone, TooLarge]
+    error: [Unauthorized, NotFound, Conflict, Gone, TooLarge, TooManyRequests, Overloaded]
   }).annotate(OpenApi.Summary, "Send an announced file").annotate(
     OpenApi.Description,
     "The address that `POST /api/v1/uploads` answers where files are kept by this service itself. Any content type is taken."

@@ -8,9 +8,10 @@ import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { RequestId } from "./Idempotency.ts"
-import { Conflict } from "./Problem.ts"
+import { Conflict, OverQuota } from "./Problem.ts"
 import { discard } from "./readUpload.ts"
 import type { ReceivedFile } from "./receiveFile.ts"
+import { setHeader } from "./setHeader.ts"
 
 export interface Wishes {
   readonly metadata?: Readonly<Record<string, string>>
@@ -25,7 +26,7 @@ export const acceptDocument = Effect.fnUntraced(function*(
   wishes: Wishes,
   traceparent: string | null
 ) {
-  const { chunker } = yield* HttpOptions
+  const { bounds, chunker } = yield* HttpOptions
   const { userId } = yield* Caller
   const documents = yield* Documents
   const { model } = yield* Embedder
@@ -44,13 +45,23 @@ export const acceptDocument = Effect.fnUntraced(function*(
     model,
     traceparent,
     force: wishes.force ?? false,
-    requestId: yield* RequestId
+    requestId: yield* RequestId,
+    quotaBytes: bounds.storageMb * 1_000_000
   })
 })
 
 /** A file that is no document's goes. */
 export const discardUnused = ({ job, outcome }: Acceptance, path: string) =>
   outcome === "accepted" || job?.raw_path === path ? Effect.void : discard(path)
+
+export const overQuota = Effect.gen(function*() {
+  const { bounds: { storageMb } } = yield* HttpOptions
+  const retry_after_s = 3_600
+  yield* setHeader("retry-after", String(retry_after_s))
+  const detail =
+    `The user's documents may take ${storageMb} MB, and this one would take more. Delete some, then send it again.`
+  return yield* new OverQuota({ detail, retry_after_s, correlation_id: yield* Correlation })
+})
 
 export const taken = Effect.fnUntraced(function*(documentId: DocumentId) {
   const detail = `There is a document ${documentId} already. Leave document_id out, or delete that document first.`

@@ -4,8 +4,9 @@ import type { HttpServerRequest } from "effect/http"
 import { type Document, Documents } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
 import { DocumentId } from "../domain/Ids.ts"
-import { acceptDocument, discardUnused, taken, traceparentOf } from "./acceptDocument.ts"
+import { acceptDocument, discardUnused, overQuota, taken, traceparentOf } from "./acceptDocument.ts"
 import { Caller } from "./Access.ts"
+import { HttpOptions } from "./HttpOptions.ts"
 import { RequestId, reusedKey } from "./Idempotency.ts"
 import { discard, readUpload } from "./readUpload.ts"
 
@@ -16,6 +17,7 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
   const fresh = DocumentId.make(yield* ids.uuid)
   const traceparent = yield* traceparentOf(request)
   const earlier = yield* earlierAttempt
+  yield* refuseWithoutRoom(request)
   // A caller who hangs up is free to do so until the file is whole; from then on the rows and the object go together.
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
     const upload = yield* restore(readUpload(request, fresh))
@@ -23,6 +25,16 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
       ? yield* sameAs(earlier.value, upload)
       : yield* settle(upload, traceparent)
   }))
+})
+
+/** What can not be kept is not read first. Whether a small file fits is told with its acceptance, at no cost of its own. */
+const refuseWithoutRoom = Effect.fnUntraced(function*({ headers }: HttpServerRequest.HttpServerRequest) {
+  const bytes = Number(headers["content-length"] ?? Number.POSITIVE_INFINITY)
+  if (bytes < 1_000_000) return
+  const { bounds: { storageMb } } = yield* HttpOptions
+  const { userId } = yield* Caller
+  const documents = yield* Documents
+  if ((yield* documents.used(userId)) >= storageMb * 1_000_000) return yield* overQuota
 })
 
 /** Somebody carried this request out, and died or lost its connection before it could answer. */
@@ -44,6 +56,7 @@ const settle = Effect.fnUntraced(function*(upload: Upload, traceparent: string |
   const { documentId, file } = upload
   const acceptance = yield* acceptDocument(documentId, file, upload, traceparent)
   yield* discardUnused(acceptance, file.path)
+  if (acceptance.outcome === "over_quota") return yield* overQuota
   if (acceptance.outcome === "conflict") return yield* taken(documentId)
   return { job: acceptance.job, duplicate: acceptance.outcome === "duplicate" }
 })

@@ -6,7 +6,7 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { type Upload, Uploads } from "../../services/Uploads.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { DocumentId, JobId } from "../domain/Ids.ts"
-import { acceptDocument, discardUnused, taken, traceparentOf } from "./acceptDocument.ts"
+import { acceptDocument, discardUnused, overQuota, taken, traceparentOf } from "./acceptDocument.ts"
 import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 import { acceptedType, meter, peek, tooLarge } from "./examine.ts"
@@ -65,6 +65,8 @@ const settle = Effect.fnUntraced(function*(upload: Upload, file: Examined, trace
   if (!(yield* uploads.confirm(userId, documentId, path))) return yield* expired
   const acceptance = yield* acceptDocument(documentId, file, upload, traceparent)
   const { job, outcome } = acceptance
+  // Its bytes stay for as long as it may be completed again, with room for it then.
+  if (outcome === "over_quota") return yield* overQuota
   // Somebody completes it at the same instant and was first, or another upload was given this id.
   const isOurs = outcome !== "conflict" || (job?.raw_path === path && job.raw_sha256 === file.sha256)
   if (job === undefined || !isOurs) {

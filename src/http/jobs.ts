@@ -14,16 +14,17 @@ import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
 import { Draining } from "./Draining.ts"
 import { eventStream } from "./eventStream.ts"
+import { JobWatches } from "./JobWatches.ts"
 import { Conflict, NotFound } from "./Problem.ts"
 import { stageProblem } from "./stageProblem.ts"
 import { toJobView } from "./toJobView.ts"
-import { watchJob } from "./watchJob.ts"
 
 export const JobsLive = HttpApiBuilder.group(
   Api,
   "jobs",
   Effect.fnUntraced(function*(handlers) {
     const jobs = yield* Jobs
+    const watches = yield* JobWatches
     const draining = Deferred.await(yield* Draining)
 
     const find = Effect.fnUntraced(function*(id: JobId) {
@@ -34,9 +35,7 @@ export const JobsLive = HttpApiBuilder.group(
 
     /** Until the job has ended, the time is over, or the server goes down: whichever is first. */
     const awaitEnd = (user: UserId, id: JobId, seconds: number) =>
-      watchJob(jobs, id).pipe(
-        Stream.mapEffect(() => jobs.find(user, id)),
-        Stream.takeUntil((found) => Option.isNone(found) || isTerminal(found.value.status)),
+      watches.watch(user, id).pipe(
         Stream.interruptWhen(draining),
         Stream.runDrain,
         Effect.timeoutOption(seconds * 1000)
@@ -78,7 +77,7 @@ export const JobsLive = HttpApiBuilder.group(
         "events",
         Effect.fn("http.jobs.events")(function*({ headers, params }) {
           const { job_id, user_id } = yield* find(params.job_id)
-          const events = eventStream(jobs, user_id, job_id, headers["last-event-id"] ?? 0).pipe(
+          const events = eventStream(watches.watch(user_id, job_id), headers["last-event-id"] ?? 0).pipe(
             Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
             // The caller sees the stream end early and comes back with the number of its last event.
             Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))

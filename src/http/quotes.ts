@@ -12,7 +12,7 @@ import { embeddingCost } from "../policy/limits.ts"
 import { estimateTokens } from "../policy/quotes.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
-import type { HttpOptions } from "./HttpOptions.ts"
+import { HttpOptions } from "./HttpOptions.ts"
 import type { Quote } from "./QuoteApi.ts"
 import { discard, readUpload } from "./readUpload.ts"
 import { stageProblem } from "./stageProblem.ts"
@@ -21,10 +21,13 @@ export const QuotesLive = HttpApiBuilder.group(
   Api,
   "quotes",
   Effect.fnUntraced(function*(handlers) {
-    const services = yield* Effect.context<Budgets | Embedder | HttpOptions | Ids | ObjectStorage>()
+    const services = yield* Effect.context<Budgets | Embedder | Ids | ObjectStorage>()
+    const options = yield* HttpOptions
+    const maxUploadBytes = Math.min(options.maxUploadBytes, options.bounds.quoteMb * 1_000_000)
     return handlers.handleRaw("make", ({ request }) =>
       quote(request).pipe(
         Effect.map((made) => HttpServerResponse.jsonUnsafe(made)),
+        Effect.provideService(HttpOptions, { ...options, maxUploadBytes }),
         Effect.provideContext(services),
         stageProblem
       ))

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { RequestListener, Server } from "node:http"
 import { correlationHeader } from "./Correlation.ts"
+import { securityHeaders } from "./securityHeaders.ts"
 
 export const refuseEarly = (server: Server): Server => {
   server.on("request", refuse)
@@ -14,6 +15,7 @@ const refuse: RequestListener = (request, response) => {
   const correlation_id = randomUUID()
   request.resume()
   response.writeHead(503, {
+    ...securityHeaders,
     "content-type": "application/problem+json",
     "retry-after": "1",
     [correlationHeader]: correlation_id

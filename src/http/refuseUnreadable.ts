@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import { correlationHeader } from "./Correlation.ts"
+import { securityHeaders } from "./securityHeaders.ts"
 
 export const refuseUnreadable = (server: Server): Server =>
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
@@ -16,6 +17,7 @@ export const refuseUnreadable = (server: Server): Server =>
       "Content-Type: application/problem+json",
       `Content-Length: ${Buffer.byteLength(body)}`,
       `${correlationHeader}: ${correlation_id}`,
+      ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
       "",
       body
     ].join("\r\n"))

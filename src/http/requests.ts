@@ -1,4 +1,4 @@
-/** Around every request, known route or not: its correlation id, and a problem for whatever ends without a body of its own. */
+/** Around every request, known route or not: its correlation id, the security headers, and a problem for whatever ends without a body of its own. */
 import { ByteSize, Cause, Effect, Option } from "effect"
 import {
   HttpIncomingMessage,
@@ -12,32 +12,40 @@ import {
 import { Ids } from "../../services/Ids.ts"
 import type { CorrelationId } from "../domain/Ids.ts"
 import { Correlation, correlationHeader, correlationOf } from "./Correlation.ts"
+import { HttpOptions } from "./HttpOptions.ts"
 import { Intake } from "./Intake.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "./Problem.ts"
+import { securityHeaders, transportSecurity } from "./securityHeaders.ts"
 
 /** Of everything but uploads, which set their own. */
 const maxBody = ByteSize.mebibytes(1)
 
 export const requests = HttpRouter.middleware(
-  Effect.map(Effect.all({ ids: Ids, intake: Intake }), ({ ids, intake }) => (app) =>
-    Effect.gen(function*() {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
-      yield* Effect.annotateCurrentSpan("correlation.id", id)
-      const client = Option.getOrUndefined(request.remoteAddress)
-      return yield* app.pipe(
-        Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
-        Effect.flatMap((response) =>
-          isBare(response) ? problemOf(request, response.status, id) : Effect.succeed(response)
-        ),
-        Effect.tap(({ status }) => intake.note(request.method, request.url, status)),
-        Effect.map(HttpServerResponse.setHeader(correlationHeader, id)),
-        Effect.provideService(Correlation, id),
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
-        Effect.annotateLogs({ correlation_id: id, client_address: client }),
-        Effect.annotateSpans("correlation.id", id)
-      )
-    })),
+  Effect.map(
+    Effect.all({ ids: Ids, intake: Intake, options: HttpOptions }),
+    ({ ids, intake, options }) => (app) =>
+      Effect.gen(function*() {
+        const headers = { ...securityHeaders, ...transportSecurity(options.publicUrl) }
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
+        yield* Effect.annotateCurrentSpan("correlation.id", id)
+        const client = Option.getOrUndefined(request.remoteAddress)
+        return yield* app.pipe(
+          Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
+          Effect.flatMap((response) =>
+            isBare(response) ? problemOf(request, response.status, id) : Effect.succeed(response)
+          ),
+          Effect.tap(({ status }) => intake.note(request.method, request.url, status)),
+          Effect.map((response) =>
+            HttpServerResponse.setHeaders(response, { ...headers, [correlationHeader]: id, ...response.headers })
+          ),
+          Effect.provideService(Correlation, id),
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
+          Effect.annotateLogs({ correlation_id: id, client_address: client }),
+          Effect.annotateSpans("correlation.id", id)
+        )
+      })
+  ),
   { global: true }
 )
 

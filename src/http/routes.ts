@@ -1,11 +1,13 @@
 /** The API put together: everything it answers, over the ports it needs. Whoever starts it brings the ports and a server. */
 import { Deferred, Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServerResponse } from "effect/http"
-import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { AccessLive } from "./AccessLive.ts"
 import { Api } from "./Api.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { AuditLive } from "./audit.ts"
 import { behindProxies } from "./behindProxies.ts"
+import { documentation } from "./documentation.ts"
 import { DocumentsLive } from "./documents.ts"
 import { Draining } from "./Draining.ts"
 import { HealthLive } from "./health.ts"
@@ -13,6 +15,7 @@ import { HttpOptions } from "./HttpOptions.ts"
 import { IdempotencyLive } from "./IdempotencyLive.ts"
 import { Intake } from "./Intake.ts"
 import { JobsLive } from "./jobs.ts"
+import { JobWatches } from "./JobWatches.ts"
 import { KeysLive } from "./keys.ts"
 import { OperationsLive } from "./operations.ts"
 import { ProblemsLive } from "./ProblemsLive.ts"
@@ -42,11 +45,11 @@ const handlers = Layer.mergeAll(
 )
 
 const routes = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+  HttpApiBuilder.layer(Api).pipe(
     Layer.provide(handlers),
     Layer.provide([AccessLive, IdempotencyLive, ProblemsLive])
   ),
-  HttpApiScalar.layer(Api, { path: "/docs" }),
+  documentation,
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),
   requests
 )
@@ -70,5 +73,5 @@ const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(served),
-  Layer.provide([Draining.layer, Intake.layer])
+  Layer.provide([AtOnce.layer, Draining.layer, Intake.layer, JobWatches.layer])
 )

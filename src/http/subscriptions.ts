@@ -1,18 +1,19 @@
 /** Webhooks: told where to go, looked after, tried out and sent again. Each user's own. */
-import { Effect, Option, Redacted } from "effect"
+import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Egress } from "../../services/Egress.ts"
 import { Webhooks, type WithSecret } from "../../services/Webhooks.ts"
 import { type Delivery, DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
-import { subscriptionsPerUser } from "../policy/deliveries.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
 import { byCaller } from "./byCaller.ts"
 import { Correlation } from "./Correlation.ts"
 import { fromCursor, toCursor } from "./cursor.ts"
+import { HttpOptions } from "./HttpOptions.ts"
 import { BadRequest, Conflict, NotFound } from "./Problem.ts"
 import { setHeader } from "./setHeader.ts"
 import { stageProblem } from "./stageProblem.ts"
+import { tooMany } from "./tooMany.ts"
 
 export const SubscriptionsLive = HttpApiBuilder.group(
   Api,
@@ -20,6 +21,7 @@ export const SubscriptionsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const webhooks = yield* Webhooks
     const egress = yield* Egress
+    const { bounds } = yield* HttpOptions
 
     const find = Effect.fnUntraced(function*(id: SubscriptionId) {
       return yield* found(id, yield* webhooks.find((yield* Caller).userId, id))
@@ -37,9 +39,13 @@ export const SubscriptionsLive = HttpApiBuilder.group(
         Effect.fn("http.subscriptions.create")(function*({ payload }) {
           const { events = WebhookEvent.literals } = payload
           const url = yield* callable(egress, payload.url)
-          const made = yield* webhooks.create((yield* Caller).userId, { url, events }, yield* byCaller)
+          const made = yield* webhooks.create(
+            (yield* Caller).userId,
+            { url, events, atMost: bounds.webhooks },
+            yield* byCaller
+          )
           if (Option.isSome(made)) return yield* shownOnce(made.value)
-          const detail = `A user has at most ${subscriptionsPerUser} webhooks.`
+          const detail = `A user has at most ${bounds.webhooks} webhooks.`
           return yield* new Conflict({ code: "TOO_MANY_WEBHOOKS", detail, correlation_id: yield* Correlation })
         }, stageProblem)
       )
@@ -130,7 +136,11 @@ const missing = Effect.fnUntraced(function*(id: SubscriptionId) {
   return yield* new NotFound({ code: "WEBHOOK_NOT_FOUND", detail, correlation_id: yield* Correlation })
 })
 
-const active = Effect.fnUntraced(function*(queued: Delivery | "inactive") {
+const active = Effect.fnUntraced(function*(queued: Delivery | "inactive" | "full") {
+  if (queued === "full") {
+    const what = "As many deliveries of this webhook are waiting as may."
+    return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_DELIVERIES")
+  }
   if (queued !== "inactive") return queued
   const detail = "The webhook is not active: switch it on first."
   return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail, correlation_id: yield* Correlation })

@@ -9,6 +9,7 @@ import { DocumentId, UserId } from "../domain/Ids.ts"
 import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
 import { Api } from "./Api.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { expired } from "./completeUpload.ts"
 import { Correlation } from "./Correlation.ts"
 import { meter, tooLarge } from "./examine.ts"
@@ -26,6 +27,7 @@ export const UploadContentLive = HttpApiBuilder.group(
     const ids = yield* Ids
     const storage = yield* ObjectStorage
     const uploads = yield* Uploads
+    const atOnce = yield* AtOnce
     const { webhookSecrets } = yield* HttpOptions
 
     const grantOf = Effect.fnUntraced(function*(documentId: string, query: Query) {
@@ -52,6 +54,7 @@ export const UploadContentLive = HttpApiBuilder.group(
         function*({ params, query, request }) {
           const correlation_id = yield* Correlation
           const grant = yield* grantOf(params.document_id, query)
+          yield* atOnce.hold("upload", grant.userId)
           const refusal = tooLarge(grant.bytes, correlation_id)
           if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
           const { filename, received } = yield* waiting(grant)

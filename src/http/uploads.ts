@@ -11,6 +11,7 @@ import { DocumentId } from "../domain/Ids.ts"
 import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
 import { uploads as policy } from "../policy/uploads.ts"
+import { overQuota } from "./acceptDocument.ts"
 import { Caller } from "./Access.ts"
 import { Api } from "./Api.ts"
 import { cleanName } from "./cleanName.ts"
@@ -19,6 +20,7 @@ import { Correlation } from "./Correlation.ts"
 import { emptyFile, tooLarge } from "./examine.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { stageProblem } from "./stageProblem.ts"
+import { tooMany } from "./tooMany.ts"
 import { uploadAnswer } from "./uploadAnswer.ts"
 import type { UploadRequest, UploadView } from "./UploadApi.ts"
 import { uploadUrl } from "./uploadUrl.ts"
@@ -43,7 +45,7 @@ export const UploadsLive = HttpApiBuilder.group(
 )
 
 const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadRequest) {
-  const { maxUploadBytes, publicUrl, webhookSecrets } = yield* HttpOptions
+  const { bounds, maxUploadBytes, publicUrl, webhookSecrets } = yield* HttpOptions
   const correlation_id = yield* Correlation
   if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes, correlation_id)
   if (wanted.bytes === 0) return yield* emptyFile(correlation_id)
@@ -63,7 +65,7 @@ const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadReques
     headers: { "content-type": mediaType },
     lasts: policy.url
   }
-  yield* uploads.open({
+  const outcome = yield* uploads.open({
     userId,
     documentId,
     filename,
@@ -73,8 +75,15 @@ const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadReques
     metadata: wanted.metadata ?? {},
     priority: wanted.priority ?? 0,
     force: wanted.force ?? false,
-    urlLasts: lasts
+    urlLasts: lasts,
+    openAtMost: bounds.openUploads,
+    quotaBytes: bounds.storageMb * 1_000_000
   })
+  if (outcome === "over_quota") return yield* overQuota
+  if (outcome === "too_many") {
+    const what = `This user has ${bounds.openUploads} uploads announced that are not completed.`
+    return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_OPEN_UPLOADS")
+  }
   const view: UploadView = {
     document_id: documentId,
     upload_url: url.href,

@@ -41,7 +41,5 @@ export const pruneInterval = Duration.hours(1)
 export const deliveryPollInterval = Duration.seconds(5)
 export const deliveryBusyInterval = Duration.millis(250)
 
-export const subscriptionsPerUser = 20
-
 /** After a rotation the old secret signs too for this long. */
 export const oldSecretKept = Duration.hours(24)

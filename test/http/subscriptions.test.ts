@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../src/domain/Ids.ts"
-import { subscriptionsPerUser } from "../../src/policy/deliveries.ts"
+import { defaultBounds } from "../../src/policy/bounds.ts"
 import { tokenOf } from "../support/Credentials.ts"
 import { TestApi, testApi } from "../support/TestApi.ts"
 
@@ -135,7 +135,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
   it.effect("are limited in number", () =>
     Effect.gen(function*() {
       const user = { authorization: `Bearer ${tokenOf(UserId.make(randomUUID()))}` }
-      for (let n = 0; n < subscriptionsPerUser; n++) yield* send("POST", "/webhooks", { url: https }, user)
+      for (let n = 0; n < defaultBounds.webhooks; n++) yield* send("POST", "/webhooks", { url: https }, user)
       const answer = yield* send("POST", "/webhooks", { url: https }, user)
       assert.deepStrictEqual([answer.status, answer.body["code"]], [409, "TOO_MANY_WEBHOOKS"])
     }))

@@ -10,6 +10,7 @@ import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
 import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
+import { defaultBounds } from "../../src/policy/bounds.ts"
 import { rates } from "../../src/policy/rates.ts"
 import { CredentialsMemory } from "../support/Credentials.ts"
 import { embeddingModel } from "../support/TestApi.ts"
@@ -118,6 +119,7 @@ export const callbacksOverHttp = Layer.effect(
     Layer.provide(wayOut),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,
+      bounds: defaultBounds,
       maxUploadBytes: 1_000_000,
       publicUrl: new URL("http://127.0.0.1"),
       chunker: "markdown-structure@1" as const,

@@ -49,6 +49,7 @@ const surroundings = Layer.mergeAll(
     find: unused,
     findByRequest: unused,
     remove: unused,
+    used: unused,
     sameText: () => Effect.succeed(null)
   }),
   Layer.effectContext(Effect.sync(() => {

@@ -106,6 +106,9 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
   const unused = Effect.die(new Error("the HTTP API has no use for this"))
   const entryOf = (user: UserId, job: JobId) =>
     [...pipeline.entries.values()].find((entry) => entry.job.job_id === job && entry.job.user_id === user)
+  const usedBy = (user: UserId) =>
+    [...pipeline.entries.values()].filter(({ document }) => document.userId === user)
+      .reduce((sum, { document }) => sum + document.bytes, 0)
   const change = (user: UserId, id: JobId, allowed: (job: Job) => JobStatus | undefined, fields: Partial<Job>) =>
     port(() =>
       Effect.gen(function*() {
@@ -129,6 +132,9 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
               entry.document.userId === document.userId && entry.document.sha256 === document.sha256
             )
             if (same !== undefined && !document.force) return { outcome: "duplicate" as const, job: same.job }
+            if (usedBy(document.userId) + document.bytes > document.quotaBytes) {
+              return { outcome: "over_quota" as const, job: undefined }
+            }
             const job = yield* pipeline.accept(document)
             return pipeline.answersLost ? yield* connectionLost : { outcome: "accepted" as const, job }
           })
@@ -145,6 +151,7 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
           )
           return entry === undefined ? Option.none() : Option.some(toDocument(entry))
         }),
+      used: (user) => port(() => usedBy(user)),
       sameText: () => unused,
       remove: (user, id) =>
         port(() => {
@@ -169,7 +176,19 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
         }),
       events: (user, job, after) =>
         port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.event_id > after)),
-      changes: (job) => Stream.fromPubSub(changes).pipe(Stream.filter((id) => id === job), Stream.map(() => undefined)),
+      look: (user, job, after) =>
+        port(() =>
+          Option.map(Option.fromNullishOr(entryOf(user, job)), ({ events, job: { status } }) => ({
+            status,
+            events: events.filter((event) => event.event_id > after)
+          }))
+        ),
+      changes: (job) =>
+        Stream.unwrap(Effect.map(PubSub.subscribe(changes), (changed) =>
+          Stream.concat(
+            Stream.succeed(undefined),
+            Stream.fromSubscription(changed).pipe(Stream.filter((id) => id === job), Stream.map(() => undefined))
+          ))),
       receipt: (user, job) => port(() => Option.map(Option.fromNullishOr(entryOf(user, job)), () => aReceipt)),
       retry: (user, job) =>
         change(user, job, ({ last_error, status }) => status.startsWith("failed") ? last_error?.at_status : undefined, {

@@ -8,6 +8,7 @@ import { IdsRandom } from "../../layers/Ids/Random.ts"
 import type { TrustedProxies } from "../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../src/http/HttpOptions.ts"
 import { HttpApp } from "../../src/http/routes.ts"
+import { type Bounds, defaultBounds } from "../../src/policy/bounds.ts"
 import { type Rates, rates } from "../../src/policy/rates.ts"
 import { BudgetsMemory } from "./BudgetsMemory.ts"
 import { CredentialsMemory, keyOf } from "./Credentials.ts"
@@ -78,6 +79,7 @@ interface ServeOptions {
   readonly rates?: Rates
   readonly trustedProxies?: TrustedProxies
   readonly logLevel?: LogLevel.LogLevel
+  readonly bounds?: Partial<Bounds>
 }
 
 /** Over ports that the test brings. */
@@ -94,6 +96,7 @@ export const serveApi = (options: ServeOptions = {}) =>
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
         rates: options.rates ?? rates,
+        bounds: { ...defaultBounds, ...options.bounds },
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),

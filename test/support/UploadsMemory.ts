@@ -13,7 +13,13 @@ export const UploadsMemory = Layer.sync(Uploads, () => {
     })
   return Uploads.of({
     open: (upload) =>
-      Effect.sync(() => void all.set(upload.documentId, { ...upload, state: "open", jobId: null, received: false })),
+      Effect.sync(() => {
+        const own = [...all.values()].filter(({ state, userId }) => userId === upload.userId && state === "open")
+        if (own.length >= upload.openAtMost) return "too_many"
+        if (own.reduce((sum, { bytes }) => sum + bytes, upload.bytes) > upload.quotaBytes) return "over_quota"
+        all.set(upload.documentId, { ...upload, state: "open", jobId: null, received: false })
+        return "opened"
+      }),
     find: (user, id) =>
       Effect.sync(() => Option.filter(Option.fromNullishOr(all.get(id)), ({ userId }) => userId === user)),
     receive: (_, id, path) =>

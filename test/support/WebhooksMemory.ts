@@ -5,7 +5,6 @@ import { EgressNode } from "../../layers/Egress/Node.ts"
 import { Webhooks } from "../../services/Webhooks.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
 import { type Delivery, DeliveryId, type Subscription, SubscriptionId } from "../../src/domain/Webhook.ts"
-import { subscriptionsPerUser } from "../../src/policy/deliveries.ts"
 
 const names: Readonly<Record<string, string>> = { "hooks.example": "1.1.1.1", "inside.example": "10.0.0.1" }
 
@@ -43,9 +42,9 @@ const store = Layer.sync(Webhooks, () => {
   return Webhooks.of({
     list: (user) => Effect.sync(() => list(user)),
     find: (user, id) => Effect.sync(() => Option.fromNullishOr(own(user, id))),
-    create: (user, wanted) =>
+    create: (user, { atMost, ...wanted }) =>
       Effect.map(DateTime.now, (created_at) =>
-        list(user).length === subscriptionsPerUser
+        list(user).length === atMost
           ? Option.none()
           : Option.some(withSecret(keep({
             ...wanted,

@@ -21,6 +21,7 @@ export const anUpload = (fields: Partial<NewDocument> = {}): NewDocument => ({
   traceparent: null,
   force: false,
   requestId: null,
+  quotaBytes: Number.MAX_SAFE_INTEGER,
   ...fields
 })
 

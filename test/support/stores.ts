@@ -3,6 +3,7 @@ import { DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { storesWith } from "../../layers/App.ts"
+import { SlowReads } from "../../layers/Database/SlowReads.ts"
 import { BeatDatabase, JobQueueSql } from "../../layers/JobQueue/Sql.ts"
 import type { By } from "../../services/ApiKeys.ts"
 import { Documents, type NewDocument } from "../../services/Documents.ts"
@@ -18,7 +19,7 @@ import { anUpload } from "./jobInMemory.ts"
 export const leaseSeconds = 30
 
 export const stores = storesWith(JobQueueSql({ lease: Duration.seconds(leaseSeconds) })).pipe(
-  Layer.provideMerge(Layer.effect(BeatDatabase, SqlClient.SqlClient))
+  Layer.provideMerge(Layer.merge(Layer.effect(BeatDatabase, SqlClient.SqlClient), SlowReads.layer(1)))
 )
 
 export const emptyTables = Effect.gen(function*() {

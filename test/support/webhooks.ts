@@ -6,6 +6,7 @@ import type { By } from "../../services/ApiKeys.ts"
 import { DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Webhooks } from "../../services/Webhooks.ts"
 import { CorrelationId, localUserId, type UserId } from "../../src/domain/Ids.ts"
+import type { WebhookEvent } from "../../src/domain/Webhook.ts"
 import { emptyTables } from "./stores.ts"
 
 export const by: By = {
@@ -23,7 +24,8 @@ export const noWebhooks = Effect.gen(function*() {
 
 export const subscribe = Effect.fnUntraced(function*(user: UserId = localUserId, url = "https://hooks.example/in") {
   const webhooks = yield* Webhooks
-  return Option.getOrThrow(yield* webhooks.create(user, { url, events: ["job.complete", "job.failed"] }, by))
+  const events: ReadonlyArray<WebhookEvent> = ["job.complete", "job.failed"]
+  return Option.getOrThrow(yield* webhooks.create(user, { url, events, atMost: 20 }, by))
 })
 
 export const claimDeliveries = Effect.flatMap(DeliveryQueue, (queue) => queue.claim(10, Duration.minutes(1)))

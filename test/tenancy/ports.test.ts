@@ -7,6 +7,7 @@ import { Documents } from "../../services/Documents.ts"
 import { Jobs } from "../../services/Jobs.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import { eventStream } from "../../src/http/eventStream.ts"
+import { JobWatches } from "../../src/http/JobWatches.ts"
 import { asOwner } from "../support/asOwner.ts"
 import { onEachDatabase } from "../support/Databases.ts"
 import { someone, stores } from "../support/stores.ts"
@@ -58,15 +59,15 @@ onEachDatabase("another user's document", (it) => {
     it.effect("is silent to whoever watches its events", () =>
       Effect.gen(function*() {
         const { mine, theirs } = yield* filled
-        const jobs = yield* Jobs
+        const watches = yield* JobWatches
         const heard = (job: typeof mine) =>
-          eventStream(jobs, me, job.job_id, 0).pipe(
+          eventStream(watches.watch(me, job.job_id), 0).pipe(
             Stream.decodeText,
             Stream.runFold(() => "", (text, part) => text + part)
           )
         assert.include(yield* heard({ ...mine }), mine.job_id)
         assert.notInclude(yield* heard(theirs), "data:")
-      }))
+      }).pipe(Effect.provide(JobWatches.layer)))
 
     it.effect("does not change by what is asked for it", () =>
       Effect.gen(function*() {

@@ -124,7 +124,14 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 /** Ports that a worker needs and these tests do not. */
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunks, { store: unused, page: unused }),
-  Layer.succeed(Documents, { accept: unused, find: unused, findByRequest: unused, remove: unused, sameText: unused }),
+  Layer.succeed(Documents, {
+    accept: unused,
+    find: unused,
+    findByRequest: unused,
+    remove: unused,
+    sameText: unused,
+    used: unused
+  }),
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused, probe: unused() }),
   Layer.succeed(Erasures, { hasten: () => Effect.void, settle: unused, take: Effect.succeed([]) }),
   Layer.succeed(ObjectNames, { page: unused, takeTurn: () => Effect.succeed(false), unnamed: unused }),

@@ -344,5 +344,60 @@ export const mutations: ReadonlyArray<Mutation> = [
     name: "the successor of a key never ends",
     edits: [{ file: "layers/ApiKeys/Sql.ts", from: "held.expires_at FROM old, held", to: "NULL FROM old, held" }],
     cases: ["A27"]
+  },
+  {
+    name: "one user may have as much under way as all together",
+    edits: [{
+      file: "src/http/AtOnce.ts",
+      from: "if (user !== undefined && own >= bounds[ofUser]) return \"user\"",
+      to: ""
+    }],
+    cases: ["A7", "test/http/bounds.test.ts"]
+  },
+  {
+    name: "whether there is room for a file is not asked",
+    edits: [{
+      file: "layers/Documents/acceptDocuments.ts",
+      from: "FROM known JOIN fitting USING (job_id) WHERE fits",
+      to: "FROM known JOIN fitting USING (job_id)"
+    }],
+    cases: ["A24b"]
+  },
+  {
+    name: "uploads are announced beyond the limit",
+    edits: [{ file: "layers/Uploads/Sql.ts", from: "FROM used WHERE outcome = 'opened'", to: "FROM used" }],
+    cases: ["A24a"]
+  },
+  {
+    name: "deliveries wait without a limit",
+    edits: [{
+      file: "migrations/0012_bounds.ts",
+      from: "OFFSET coalesce(nullif(current_setting('accessa.deliveries_waiting', true), '')::int, 1000) - 1 LIMIT 1",
+      to: "OFFSET 1000000 LIMIT 1"
+    }],
+    cases: ["A24d"]
+  },
+  {
+    name: "quotes have the rate of searches",
+    edits: [{ file: "src/policy/rates.ts", from: "\"quotes.make\": \"quote\"", to: "\"quotes.make\": \"search\"" }],
+    cases: ["test/http/bounds.test.ts"]
+  },
+  {
+    name: "the documentation is sent as it is",
+    edits: [{
+      file: "src/http/documentation.ts",
+      from: "packings.find((each) => accepts(request.headers[\"accept-encoding\"] ?? \"\", each))",
+      to: "packings.find(() => false)"
+    }],
+    cases: ["A33"]
+  },
+  {
+    name: "the rate limiter forgets nobody",
+    edits: [{
+      file: "src/http/rateStore.ts",
+      from: "if (++taken % sweepEvery === 0) sweep(now)",
+      to: "if (++taken < 0) sweep(now)"
+    }],
+    cases: ["test/http/rateStore.test.ts"]
   }
 ]

@@ -56,6 +56,42 @@ onEachDatabase("documents", (it) => {
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
       }))
 
+    it.effect("are taken in while there is room, each as if it had come alone", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sizes = [400, 700, 500, 200, 100, 50]
+        const answers = yield* Effect.forEach(
+          sizes,
+          (bytes) => documents.accept(anUpload({ bytes, sha256: sha256(randomUUID()), quotaBytes: 1_000 })),
+          { concurrency: "unbounded" }
+        )
+        // 400 leaves no room for 700, which leaves room for 500, and so on.
+        assert.deepStrictEqual(
+          sizes.filter((_, index) => answers[index]?.outcome === "accepted"),
+          [400, 500, 100]
+        )
+        assert.strictEqual(answers.filter(({ outcome }) => outcome === "over_quota").length, 3)
+        assert.strictEqual(yield* documents.used(localUserId), 1_000)
+        const others = yield* documents.accept(anUpload({ userId: stranger, bytes: 900, quotaBytes: 1_000 }))
+        assert.strictEqual(others.outcome, "accepted")
+      }))
+
+    it.effect("that are known already need no room, and a deleted one gives its room back", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const first = anUpload({ bytes: 1_000, quotaBytes: 1_000 })
+        yield* documents.accept(first)
+        const same = yield* documents.accept({ ...first, documentId: DocumentId.make(randomUUID()) })
+        assert.strictEqual(same.outcome, "duplicate")
+        const other = anUpload({ bytes: 1, sha256: sha256("other"), quotaBytes: 1_000 })
+        assert.deepStrictEqual(yield* documents.accept(other), { outcome: "over_quota", job: undefined })
+        yield* documents.remove(localUserId, first.documentId, someone)
+        assert.strictEqual(yield* documents.used(localUserId), 0)
+        assert.strictEqual((yield* documents.accept(other)).outcome, "accepted")
+      }))
+
     it.effect("are found by the request that made them, which makes one alone and is its user's own", () =>
       Effect.gen(function*() {
         yield* emptyTables

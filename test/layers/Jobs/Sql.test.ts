@@ -4,17 +4,7 @@ import { randomUUID } from "node:crypto"
 import { Jobs } from "../../../services/Jobs.ts"
 import { JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
-import {
-  accept,
-  aWorker,
-  claimOne,
-  emptyTables,
-  heldAt,
-  historyOf,
-  moveTo,
-  someone,
-  stores
-} from "../../support/stores.ts"
+import { accept, claimOne, emptyTables, heldAt, historyOf, moveTo, someone, stores } from "../../support/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
@@ -119,6 +109,32 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual((yield* historyOf(job)).at(-1), "chunks_stored → failed_embedding")
       }))
 
+    it.effect("are looked at many at once, each as its own user sees it", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const [mine, theirs] = [yield* accept(), yield* accept({ userId: stranger })]
+        yield* jobs.cancel(localUserId, mine.job_id, someone)
+        const history = yield* jobs.events(localUserId, mine.job_id, 0)
+        const looks = yield* Effect.all([
+          jobs.look(localUserId, mine.job_id, 0),
+          jobs.look(localUserId, mine.job_id, history[0]?.event_id ?? 0),
+          jobs.look(localUserId, mine.job_id, history[1]?.event_id ?? 0),
+          jobs.look(stranger, theirs.job_id, 0),
+          jobs.look(localUserId, theirs.job_id, 0)
+        ], { concurrency: "unbounded" })
+        assert.deepStrictEqual(
+          looks.map(Option.map(({ events, status }) => [status, events.map(({ to_status }) => to_status)])),
+          [
+            Option.some(["failed_parse", ["uploaded", "failed_parse"]]),
+            Option.some(["failed_parse", ["failed_parse"]]),
+            Option.some(["failed_parse", []]),
+            Option.some(["uploaded", ["uploaded"]]),
+            Option.none()
+          ]
+        )
+      }))
+
     it.effect("have a receipt at any time, which does not hold before they are complete", () =>
       Effect.gen(function*() {
         yield* emptyTables
@@ -134,15 +150,20 @@ onEachDatabase("the jobs of a user", (it) => {
         const jobs = yield* Jobs
         const watched = yield* accept()
         const other = yield* accept()
-        const changes = jobs.changes(watched.job_id)
+        const [news, othersNews] = yield* Effect.forEach(
+          [watched, other],
+          ({ job_id }) => Stream.toPull(jobs.changes(job_id))
+        )
+        assert(news !== undefined && othersNews !== undefined)
         // The first element says that listening has begun.
-        const heard = yield* Effect.forkChild(changes.pipe(Stream.take(3), Stream.runCount), { startImmediately: true })
-        yield* changes.pipe(Stream.take(1), Stream.runDrain)
+        yield* news
+        yield* othersNews
+        const heard = yield* Effect.forkChild(news, { startImmediately: true })
         yield* jobs.cancel(localUserId, other.job_id, someone)
-        yield* moveTo(yield* claimOne(aWorker()), ["parse_queued"])
+        yield* othersNews
         assert.isUndefined(heard.pollUnsafe())
         yield* jobs.cancel(localUserId, watched.job_id, someone)
-        assert.strictEqual(yield* Fiber.join(heard), 3)
+        yield* Fiber.join(heard)
       }))
   })
 })

@@ -8,7 +8,6 @@ import { Webhooks } from "../../../services/Webhooks.ts"
 import { localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { failedStatuses } from "../../../src/domain/JobStatus.ts"
 import { DeliveryId, SubscriptionId } from "../../../src/domain/Webhook.ts"
-import { subscriptionsPerUser } from "../../../src/policy/deliveries.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import { accept, expireLease, heldAt, stores } from "../../support/stores.ts"
 import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../support/webhooks.ts"
@@ -77,8 +76,8 @@ onEachDatabase("a user's webhooks", (it) => {
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
-        yield* Effect.replicateEffect(subscribe(), subscriptionsPerUser, { discard: true })
-        const wanted = { url: "https://hooks.example/", events: ["job.failed" as const] }
+        yield* Effect.replicateEffect(subscribe(), 3, { discard: true })
+        const wanted = { url: "https://hooks.example/", events: ["job.failed" as const], atMost: 3 }
         assert.isTrue(Option.isNone(yield* webhooks.create(localUserId, wanted, by)))
         assert.isTrue(Option.isSome(yield* webhooks.create(stranger, wanted, by)))
       }))
@@ -170,7 +169,7 @@ onEachDatabase("the end of a job", (it) => {
         yield* noWebhooks
         const webhooks = yield* Webhooks
         const mine = [yield* subscribe(), yield* subscribe()].map(({ subscription }) => subscription.subscription_id)
-        yield* webhooks.create(localUserId, { url: "https://hooks.example/", events: ["job.complete"] }, by)
+        yield* webhooks.create(localUserId, { url: "https://hooks.example/", events: ["job.complete"], atMost: 20 }, by)
         yield* subscribe(stranger)
         const job = yield* cancelOne
         const rows = yield* deliveryRows
@@ -187,6 +186,35 @@ onEachDatabase("the end of a job", (it) => {
             receipt: null
           })
         }
+      }))
+
+    it.effect("waits with no more deliveries than may, and stands in the log as given up beyond that", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const webhooks = yield* Webhooks
+        const { subscription: { subscription_id } } = yield* subscribe()
+        const { subscription: other } = yield* subscribe()
+        yield* sql`
+          INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
+          SELECT ${subscription_id}::uuid, ${localUserId}::uuid, 'webhook.test', '{}' FROM generate_series(1, 1000)`
+        assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
+        const job = yield* cancelOne
+        const told = yield* sql<{ readonly delivery_id: string; readonly status: string; readonly last_error: string }>`
+          SELECT delivery_id, status, last_error FROM webhook_deliveries WHERE job_id = ${job.job_id}
+          ORDER BY subscription_id = ${other.subscription_id}`
+        assert.deepStrictEqual(
+          told.map(({ last_error, status }) => [status, last_error]),
+          [["dead", "Too many deliveries of this webhook were waiting already."], ["pending", null]]
+        )
+        const id = DeliveryId.make(told[0]?.delivery_id ?? "")
+        assert.strictEqual(yield* webhooks.replay(localUserId, id, by), "full")
+        yield* sql`
+          UPDATE webhook_deliveries SET status = 'delivered', run_at = NULL
+          WHERE delivery_id = (SELECT delivery_id FROM webhook_deliveries WHERE run_at IS NOT NULL
+            AND subscription_id = ${subscription_id} LIMIT 1)`
+        assert.deepInclude(yield* webhooks.replay(localUserId, id, by), { status: "pending" })
+        assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
       }))
 
     it.effect("is told whichever way the job has failed, and once each time it does", () =>
