@@ -110,7 +110,7 @@ export const sniff = (bytes: Uint8Array, filename: string): MediaType => {
   if (signed !== undefined) return signed[0]
   const sample = bytes.subarray(0, sampleBytes)
   if (!looksLikeText(sample)) return startsWith(bytes, "MZ") ? "application/x-executable" : "application/octet-stream"
-  return named ?? (html.test(latin1(sample.subarray(0, 4096))) ? "text/html" : "text/plain")
+  return named ?? (opensAsHtml(latin1(sample.subarray(0, 4096))) ? "text/html" : "text/plain")
 }
 
 const sampleBytes = 65_536
@@ -147,7 +147,23 @@ const signatures: ReadonlyArray<readonly [type: MediaType, magic: string, offset
   ["application/vnd.sqlite3", "SQLite format 3\u0000"]
 ]
 
-const html = /^[\s\u00ef\u00bb\u00bf]*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html|head|body)\b/i
+/** White space, a byte order mark, a declaration and comments may come before what tells. Read once, from front to back. */
+const opensAsHtml = (head: string): boolean => {
+  let at = endOf(/[\s\u00ef\u00bb\u00bf]*/y, head, 0)
+  at = endOf(/<\?xml[^>]*>\s*/iy, head, at)
+  while (head.startsWith("<!--", at)) {
+    const end = head.indexOf("-->", at + 4)
+    if (end === -1) return false
+    at = endOf(/\s*/y, head, end + 3)
+  }
+  return /^<(?:!doctype html|html|head|body)\b/i.test(head.slice(at, at + 20))
+}
+
+/** Where the piece that begins at `at` ends; `at` where there is none. */
+const endOf = (sticky: RegExp, text: string, at: number): number => {
+  sticky.lastIndex = at
+  return sticky.test(text) ? sticky.lastIndex : at
+}
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
 const wide = (text: string): Uint8Array => Uint8Array.from(text.replaceAll(/./g, "$&\u0000"), (c) => c.charCodeAt(0))
@@ -158,13 +174,8 @@ const startsWith = (bytes: Uint8Array, magic: string, offset = 0): boolean => {
   return true
 }
 
-const find = (bytes: Uint8Array, pattern: Uint8Array): number => {
-  const [first = 0] = pattern
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (pattern.every((byte, i) => bytes[at + i] === byte)) return at
-  }
-  return -1
-}
+const find = (bytes: Uint8Array, pattern: Uint8Array): number =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(pattern)
 
 const sniffOle = (bytes: Uint8Array): MediaType => {
   if (find(bytes, wide("EncryptedPackage")) >= 0) return "application/x-encrypted-office"

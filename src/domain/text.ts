@@ -14,3 +14,5 @@ export const pageMark = (page: number): string => `<!-- page ${page} -->`
 
 /** Matches every page mark; the first group is the page number. */
 export const pageMarks = (): RegExp => /^<!-- page (\d+) -->$/gm
+/** Matches one that stands at `lastIndex`. */
+export const pageMarkThere = (): RegExp => /^<!-- page (\d+) -->$/my

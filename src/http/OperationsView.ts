@@ -28,7 +28,12 @@ export const ProviderList = Schema.Struct({ providers: Schema.Array(ProviderView
 
 /** Why it may go on; the audit log keeps it. */
 export const ProviderReset = Schema.Struct({
-  reason: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500), Schema.isPattern(/^\P{Cc}*\S\P{Cc}*$/u))
+  reason: Schema.String.check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(500),
+    Schema.isPattern(/^\P{Cc}*$/u),
+    Schema.isPattern(/\S/)
+  )
 })
 
 export const AlertView = Schema.Struct({

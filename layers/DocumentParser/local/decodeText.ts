@@ -17,9 +17,11 @@ export const decodeText = (bytes: Uint8Array, declared?: string): string => {
 /** The charset that an HTML or XML head names. */
 export const declaredCharset = (bytes: Uint8Array): string | undefined => {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4096)).toString("latin1")
-  return (/<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)/i.exec(head) ??
-    /^<\?xml[^>]*?encoding=["']([\w-]+)/i.exec(head))
-    ?.[1]
+  for (const [tag] of head.matchAll(/<meta[^>]*/gi)) {
+    const charset = /charset\s*=[\s"']*([\w-]+)/i.exec(tag)?.[1]
+    if (charset !== undefined) return charset
+  }
+  return /^<\?xml[^>]*?encoding=["']([\w-]+)/i.exec(head)?.[1]
 }
 
 const supported = (label: string | null | undefined): string | undefined => {

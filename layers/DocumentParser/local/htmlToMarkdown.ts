@@ -122,15 +122,20 @@ const renderList = (list: Tree.Element, walk: Walk, depth: number): string => {
 const joinBlocks = (list: ReadonlyArray<Block>): string =>
   list.reduce((text, block) => text === "" ? block.text : `${text}${block.isList ? "\n" : "\n\n"}${block.text}`, "")
 
+/** What is marked once is not marked again inside: each mark copies the text in it. */
 interface Inside {
   readonly strong: boolean
   readonly emphasis: boolean
+  readonly struck: boolean
+  readonly code: boolean
   readonly link: boolean
 }
 
-const plain: Inside = { strong: false, emphasis: false, link: false }
+const plain: Inside = { strong: false, emphasis: false, struck: false, code: false, link: false }
 /** A heading is strong already. */
-const plainInside: Inside = { strong: true, emphasis: true, link: false }
+const plainInside: Inside = { ...plain, strong: true, emphasis: true }
+/** Marks within code would be read as code. */
+const codeInside = { strong: true, emphasis: true, code: true }
 
 const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain): string => {
   if ("value" in node && node.nodeName === "#text") return node.value.replaceAll(/[ \t\r\n\f]+/g, " ")
@@ -158,11 +163,11 @@ const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain): stri
     case "s":
     case "del":
     case "strike":
-      return wrap(content(inside), "~~")
+      return inside.struck ? content(inside) : wrap(content({ ...inside, struck: true }), "~~")
     case "code":
     case "kbd":
     case "samp":
-      return wrap(content(plainInside), "`")
+      return inside.code ? content(inside) : wrap(content({ ...inside, ...codeInside }), "`")
     case "a":
       return inside.link ? content(inside) : link(content({ ...inside, link: true }), attribute(node, "href"))
     default:
@@ -171,12 +176,16 @@ const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain): stri
 }
 
 /** A place on the same page means nothing in a chunk of it; a script or a file of someone's machine is no link. */
-const target = /^(?!#)(?:(?:https?|mailto):|(?![a-z][a-z\d+.-]*:))[^\s<>]+$/i
+const leadsSomewhere = (address: string): boolean => {
+  const scheme = /^[a-z][a-z\d+.-]*:/i.exec(address)?.[0]
+  return !address.startsWith("#") && !/[\s<>]/.test(address) && address !== scheme &&
+    (scheme === undefined || /^(?:https?|mailto):$/i.test(scheme))
+}
 
 const link = (text: string, href: string): string => {
   const address = href.trim()
   const label = text.trim()
-  if (label === "" || label === address || !target.test(address)) return text
+  if (label === "" || label === address || address === "" || !leadsSomewhere(address)) return text
   return wrap(text, "[", `](${address.replaceAll("(", "%28").replaceAll(")", "%29")})`)
 }
 
@@ -190,7 +199,7 @@ const wrap = (text: string, mark: string, end = mark): string => {
 const fenced = (code: string): string => {
   const text = code.replace(/^\n/, "").trimEnd()
   if (text.trim() === "") return ""
-  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length))
+  const longest = (text.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const fence = "`".repeat(longest + 1)
   return `${fence}\n${text}\n${fence}`
 }

@@ -32,8 +32,16 @@ export interface Block {
 
 /** White space as a reader sees it: single spaces and single line breaks. */
 export const tidy = (inline: string): string =>
-  inline.replaceAll(/(?<!\*)\*{4}(?!\*)/g, "").replaceAll(/[ \u00a0]*\n[ \u00a0]*/g, "\n").replaceAll(
-    /[ \u00a0]{2,}/g,
-    " "
-  )
-    .replaceAll(/\n{2,}/g, "\n").trim()
+  inline.replaceAll(/\*+/g, (run) => run.length === 4 ? "" : run).split("\n").map(withoutEnds).join("\n")
+    .replaceAll(/[ \u00a0]{2,}/g, " ").replaceAll(/\n{2,}/g, "\n").trim()
+
+/** By hand: an expression would look at each space of a long row of them anew. */
+const withoutEnds = (line: string): string => {
+  let start = 0
+  let end = line.length
+  while (start < end && isSpace(line.charCodeAt(start))) start++
+  while (end > start && isSpace(line.charCodeAt(end - 1))) end--
+  return line.slice(start, end)
+}
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0xa0
