@@ -113,7 +113,8 @@ const systemCode = (error: unknown): string | undefined =>
     : undefined
 
 export const ParseJob = Schema.Struct({
-  id: Schema.NonEmptyString,
+  /** It goes into a row and into addresses. */
+  id: Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,200}$/)),
   status: Schema.Literals(["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]),
   created_at: Schema.optionalKey(Schema.NullOr(Schema.String)),
   error_message: Schema.optionalKey(Schema.NullOr(Schema.String)),
