@@ -1,11 +1,13 @@
 /** Turns a document's bytes into Markdown, at once or by a provider that calls back. */
 import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
-import type { DocumentId, JobId } from "../src/domain/Ids.ts"
+import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 
 export interface ParseRequest {
   readonly jobId: JobId
   readonly documentId: DocumentId
+  /** Whose document it is: a parser of our own gives users their turns. */
+  readonly userId: UserId
   /** For the provider's eyes only: an ASCII name with the right extension, never the uploader's. */
   readonly filename: string
   readonly mediaType: string
@@ -30,7 +32,10 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   readonly immediate: boolean
   /** Hands the document over and answers the provider's job id. A parser without a provider only checks the request. */
   readonly submit: (request: ParseRequest) => Effect.Effect<string, StageError>
-  /** The result, or undefined while the provider still works. The only truth about a parse: a callback is a hint to ask. */
+  /**
+   * The result, or undefined while the provider still works, or other documents have their turn at a parser that works at once.
+   * The only truth about a parse: a callback is a hint to ask.
+   */
   readonly result: (
     providerJobId: string,
     request: ParseRequest

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Stream } from "effect"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../src/domain/Ids.ts"
 
 const parse = Effect.fnUntraced(function*(filename: string) {
   const fs = yield* FileSystem.FileSystem
@@ -12,6 +12,7 @@ const parse = Effect.fnUntraced(function*(filename: string) {
   const request = {
     jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
     documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    userId: localUserId,
     filename,
     mediaType: "application/octet-stream",
     bytes: bytes.length,

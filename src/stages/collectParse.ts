@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../domain/hash.ts"
-import { PermanentError } from "../domain/StageError.ts"
+import { PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
 import { Breakers } from "./Breakers.ts"
 import { handOver } from "./handOver.ts"
@@ -15,7 +15,7 @@ export const collectParse = {
   from: "parse_queued",
   dependency: "parser",
   also: ["storage"],
-  deadline: stageDeadline.collect,
+  deadline: stageDeadline.parseHere,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
     const breakers = yield* Breakers
@@ -32,9 +32,9 @@ export const collectParse = {
     }
     const result = parser.result(providerJobId, request)
     // A parser that works at once reads the uploaded file now.
-    const parsed = yield* parser.immediate ? breakers.guard("storage", result) : result
+    const parsed = yield* parser.immediate ? breakers.guard("storage", result) : inTime(result)
     if (parsed === undefined) {
-      return (yield* isLate(job))
+      return !parser.immediate && (yield* isLate(job))
         ? yield* handOverAgain(job, request)
         : yield* waitForParser(job)
     }
@@ -53,6 +53,19 @@ export const collectParse = {
     return outcome
   })
 } satisfies Stage<unknown>
+
+const inTime = <A, R>(result: Effect.Effect<A, StageError, R>) =>
+  Effect.timeoutOrElse(result, {
+    duration: stageDeadline.collect,
+    orElse: () =>
+      Effect.fail(
+        new TransientError({
+          code: "PARSER_TIMEOUT",
+          message: `The parser's answer did not come within ${Duration.format(stageDeadline.collect)}.`,
+          dependency: "parser"
+        })
+      )
+  })
 
 const timeLeft = Effect.fnUntraced(function*({ poll_deadline }: Running["job"]) {
   const now = yield* DateTime.now

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
 import { TransientError } from "../../src/domain/StageError.ts"
 import { canonicalText, pageMarks } from "../../src/domain/text.ts"
 
@@ -15,6 +15,7 @@ const requestFor = (text: string): ParseRequest => {
   return {
     jobId: JobId.make(randomUUID()),
     documentId: DocumentId.make(randomUUID()),
+    userId: localUserId,
     filename: "document.md",
     mediaType: "text/markdown",
     bytes: bytes.length,

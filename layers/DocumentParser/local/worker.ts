@@ -2,7 +2,7 @@
 import process from "node:process"
 import { parentPort } from "node:worker_threads"
 import { answerTask } from "./answerTask.ts"
-import type { ParseMessage, ParseTask } from "./ParsePool.ts"
+import type { ParseMessage, ParseTask } from "./ParseThread.ts"
 
 const tell = (message: ParseMessage) => {
   parentPort?.postMessage(message)
