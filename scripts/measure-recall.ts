@@ -5,6 +5,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../src/domain/Ids.ts"
+import { stringOf } from "../src/domain/text.ts"
 
 const leastMean = 0.95
 const leastFile = 0.85
@@ -31,7 +32,7 @@ const measure = Effect.fn("measureRecall")(function*(corpus: string) {
         content: Stream.make(content)
       })
       const expected = words(yield* fs.readFileString(path.join(corpus, "groundtruth", truth)))
-      return { file, words: expected.length, recall: recall(expected, words(parsed?.markdown ?? "")) }
+      return { file, words: expected.length, recall: recall(expected, words(stringOf(parsed?.markdown))) }
     }).pipe(
       Effect.catchTag("PermanentError", ({ message }) => Effect.succeed({ file: truth, words: 0, recall: 0, message }))
     ))

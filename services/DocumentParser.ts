@@ -19,7 +19,8 @@ export interface ParseRequest {
 
 /** Canonical Markdown with page marks (`src/domain/text.ts`) where the source has pages. */
 export const ParsedDocument = Schema.Struct({
-  markdown: Schema.String,
+  /** A long one as UTF-8: made a string, it would hold up the event loop. */
+  markdown: Schema.Union([Schema.String, Schema.Uint8Array]),
   /** 0 where the source has no pages. */
   pages: Schema.Int
 })

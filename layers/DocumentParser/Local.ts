@@ -1,5 +1,6 @@
 /** Parses on this machine, without any network: PDF, also scanned, DOCX, HTML, Markdown and plain text. */
 import { Effect, Layer, Stream } from "effect"
+import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { sniff } from "../../src/domain/mediaType.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
@@ -54,10 +55,15 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
   )
 
 const smallFile = 128 * 1024
+const escape = 0x1b
 
-/** Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size. */
+/**
+ * Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size, and so is an
+ * encoding that has to be found out.
+ */
 const isSmallText = ({ bytes, filename }: ParseTask): boolean =>
-  bytes.length <= smallFile && ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
+  bytes.length <= smallFile && isUtf8(bytes) && !bytes.includes(escape) &&
+  ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
 
 /** Into one array of the announced size, so that a large file is never held twice. */
 const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, StageError> =>

@@ -6,9 +6,16 @@ const lineEnds = /\r\n?/g
 // oxlint-disable-next-line no-control-regex
 const invisible = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\ufeff]/g
 
+// More on one letter are no writing, and putting them in their order takes the square of their number.
+const heaps = /(\p{M}{30})\p{M}+/gu
+
+/** NFC, in time that grows with the text alone: of more than thirty marks on one letter the first thirty stay. */
+export const composed = (text: string): string =>
+  (/[\u0300-\uffff]/.test(text) ? text.replace(heaps, "$1") : text).normalize("NFC")
+
 /** LF line ends, no NUL or control characters, no lone surrogates (U+FFFD stands in), NFC, one final line end. */
 export const canonicalText = (text: string): string =>
-  text.toWellFormed().replace(lineEnds, "\n").replace(invisible, "").normalize("NFC").trimEnd() + "\n"
+  composed(text.toWellFormed().replace(lineEnds, "\n").replace(invisible, "")).trimEnd() + "\n"
 
 /**
  * What anybody else wrote, for a row: no half of a surrogate pair, no U+0000, and at most so many UTF-16 units, cut between
@@ -30,3 +37,7 @@ export const pageMark = (page: number): string => `<!-- page ${page} -->`
 export const pageMarks = (): RegExp => /^<!-- page (\d+) -->$/gm
 /** Matches one that stands at `lastIndex`. */
 export const pageMarkThere = (): RegExp => /^<!-- page (\d+) -->$/my
+
+/** A text that may have come as UTF-8. */
+export const stringOf = (text: string | Uint8Array = ""): string =>
+  typeof text === "string" ? text : new TextDecoder().decode(text)

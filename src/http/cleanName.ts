@@ -1,6 +1,6 @@
 /** An uploader's file name made fit to be shown: never a path, never empty, nothing in it that hides what follows. */
 
-import { cutText } from "../domain/text.ts"
+import { composed, cutText } from "../domain/text.ts"
 
 const longest = 255
 
@@ -10,7 +10,7 @@ const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u206
 
 /** The last part of the path, at most 255 UTF-16 units with its extension kept. Cleaning twice changes nothing more. */
 export const cleanName = (given: string): string => {
-  const visible = given.toWellFormed().replace(hidden, "").normalize("NFC")
+  const visible = composed(given.toWellFormed().replace(hidden, ""))
   const last = visible.split(/[/\\]/).findLast((part) => part.trim() !== "") ?? ""
   const name = last.trim()
   if (name === "" || name === "." || name === "..") return "document"

@@ -2,9 +2,10 @@
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { sha256 } from "../domain/hash.ts"
+import { sha256InParts } from "../domain/hash.ts"
 import { PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
+import { atOneGo } from "../policy/limits.ts"
 import { Breakers } from "./Breakers.ts"
 import { handOver } from "./handOver.ts"
 import { parseRequest } from "./parseRequest.ts"
@@ -41,18 +42,27 @@ export const collectParse = {
 
     const storage = yield* ObjectStorage
     const path = `parsed/${job.user_id}/${job.document_id}.md`
-    const bytes = new TextEncoder().encode(parsed.markdown)
-    yield* breakers.guard("storage", storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8"))
+    const { markdown } = parsed
+    const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
+    const hash = sha256InParts()
+    const parts = Stream.tap(inParts(bytes), (part) => Effect.sync(() => hash.add(part)))
+    yield* breakers.guard("storage", storage.put(path, parts, "text/markdown; charset=utf-8"))
     const outcome: Outcome = {
       _tag: "advance",
       to: "parsed",
-      set: { parsed_path: path, parsed_sha256: sha256(bytes) },
-      carried: { markdown: parsed.markdown },
+      set: { parsed_path: path, parsed_sha256: hash.hex() },
+      ...(typeof markdown === "string" ? { carried: { markdown } } : {}),
       lazy: true
     }
     return outcome
   })
 } satisfies Stage<unknown>
+
+/** Others go on between two parts. */
+const inParts = (bytes: Uint8Array) =>
+  Stream.fromIterable(Array.from({ length: Math.ceil(bytes.length / atOneGo.text) }, (_, n) => n * atOneGo.text)).pipe(
+    Stream.mapEffect((at) => Effect.as(at > 0 ? Effect.yieldNow : Effect.void, bytes.subarray(at, at + atOneGo.text)))
+  )
 
 const inTime = <A, R>(result: Effect.Effect<A, StageError, R>) =>
   Effect.timeoutOrElse(result, {

@@ -13,7 +13,10 @@ export interface ParseTask {
   readonly languages: ReadonlyArray<string>
 }
 
-const Parsed = Schema.TaggedStruct("Parsed", { markdown: Schema.String, pages: Schema.Int })
+const Parsed = Schema.TaggedStruct("Parsed", {
+  markdown: Schema.Union([Schema.String, Schema.Uint8Array]),
+  pages: Schema.Int
+})
 
 const ParseReply = Schema.Union([
   Parsed,

@@ -6,6 +6,7 @@ import { DocumentParserLocal, type DocumentParserLocalOptions } from "../../../l
 import { DocumentParserMemory } from "../../../layers/DocumentParser/Memory.ts"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { stringOf } from "../../../src/domain/text.ts"
 import { makePdf } from "../../support/makePdf.ts"
 import { makeDocx, makeZip } from "../../support/makeZip.ts"
 
@@ -114,7 +115,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
         makePdf([column("left", 60).flatMap((line, i) => [line, ...right.slice(i, i + 1)])])
       )
       assert.match(
-        result?.markdown ?? "",
+        stringOf(result?.markdown),
         /left column and its line 0 .*left column and its line 7\s.*right column and its line 0/s
       )
     }))
@@ -139,7 +140,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
         { text: `Chapter text ${"abcd"[i]} goes on here.`, x: 60, y: 500 },
         { text: String(i + 1), x: 300, y: 20 }
       ]))
-      const markdown = (yield* parse("a.pdf", pdf))?.markdown ?? ""
+      const markdown = stringOf((yield* parse("a.pdf", pdf))?.markdown)
       assert.strictEqual(markdown.split("General terms 2026").length, 2)
       assert.notMatch(markdown, /^\d$/m)
       assert.include(markdown, "Chapter text d goes on here.")
@@ -304,7 +305,7 @@ describe("long documents beside short ones", () => {
         (name) => parse(name, page, { content }),
         { concurrency: 3 }
       )
-      assert.isTrue(parsed.every((each) => each?.markdown.startsWith("words words")))
+      assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
     }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })), 60_000)
 
   it.live("leave the short ones' place after a moment, with what they have done so far", () =>

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../../../src/domain/Ids.ts"
+import { stringOf } from "../../../src/domain/text.ts"
 
 const corpus = Effect.runSync(
   Config.String("CORPUS_DIR").pipe(Config.withDefault(join(import.meta.dirname, "../../../../shared/corpus")))
@@ -48,7 +49,7 @@ describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside th
     const files = filesOf(folder)
     const codes = yield* Effect.forEach(files, (file) =>
       parse(file).pipe(
-        Effect.map((parsed) => (parsed?.markdown ?? "").trim() === "" ? "empty" : "parsed"),
+        Effect.map((parsed) => stringOf(parsed?.markdown).trim() === "" ? "empty" : "parsed"),
         Effect.catch((error) => Effect.succeed<string>(error.code))
       ), { concurrency: 2 })
     return Object.fromEntries(files.map(({ name }, i) => [name, codes[i]]))
