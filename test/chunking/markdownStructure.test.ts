@@ -24,7 +24,7 @@ describe("markdown-structure@1", () => {
   })
 
   it("cuts a heading that is too long between characters", () => {
-    const [first] = chunk(`# ${" ".repeat(250)}${"a".repeat(149)}\u{1f600} and more`)
+    const [first] = chunk(`#${" ".repeat(250)}${"a".repeat(149)}\u{1f600} and more`)
     assert.deepStrictEqual(first?.meta.headings, ["a".repeat(149)])
   })
 
