@@ -15,6 +15,7 @@ import { Settings } from "../src/Settings.ts"
 import { ApiKeysSql } from "./ApiKeys/Sql.ts"
 import { AuditLogSql } from "./AuditLog/Sql.ts"
 import { BudgetsSql } from "./Budgets/Sql.ts"
+import { ChunkerThread } from "./Chunker/Thread.ts"
 import { ChunksSql } from "./Chunks/Sql.ts"
 import { type RoleRefused, takeServiceRole } from "./Database/checkRoles.ts"
 import type { DatabaseUnreachable } from "./Database/DatabaseUnreachable.ts"
@@ -133,6 +134,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ApiKeysSql,
     BudgetsSql,
     AuditLogSql,
+    ChunkerThread,
     ChunksSql,
     DeliveryQueueSql,
     DocumentsSql,

@@ -4,7 +4,8 @@ import { Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../src/domain/Ids.ts"
+import { stringOf } from "../src/domain/text.ts"
 
 const leastMean = 0.95
 const leastFile = 0.85
@@ -24,13 +25,14 @@ const measure = Effect.fn("measureRecall")(function*(corpus: string) {
       const parsed = yield* parser.result("local:recall", {
         jobId: JobId.make("00000000-0000-4000-8000-000000000000"),
         documentId: DocumentId.make("00000000-0000-4000-8000-000000000000"),
+        userId: localUserId,
         filename: file,
         mediaType: "application/octet-stream",
         bytes: content.length,
         content: Stream.make(content)
       })
       const expected = words(yield* fs.readFileString(path.join(corpus, "groundtruth", truth)))
-      return { file, words: expected.length, recall: recall(expected, words(parsed?.markdown ?? "")) }
+      return { file, words: expected.length, recall: recall(expected, words(stringOf(parsed?.markdown))) }
     }).pipe(
       Effect.catchTag("PermanentError", ({ message }) => Effect.succeed({ file: truth, words: 0, recall: 0, message }))
     ))

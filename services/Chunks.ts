@@ -5,6 +5,7 @@ import type { DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
 import type { StageError } from "../src/domain/StageError.ts"
+import type { NextChunks } from "./Chunker.ts"
 
 export interface StoredChunk extends Chunk {
   readonly embedded: boolean
@@ -12,12 +13,12 @@ export interface StoredChunk extends Chunk {
 
 export class Chunks extends Context.Service<Chunks, {
   /**
-   * Stores a document's chunks, in windows, and moves the job, all in one transaction. What an earlier run left is kept
+   * Stores a document's chunks, in windows as they are made, and moves the job, all in one transaction. What an earlier run left is kept
    * where the hash is equal, and replaced or removed where not. `move` gets the number of chunks.
    */
   readonly store: (
     job: ClaimedJob,
-    chunks: Iterable<Chunk>,
+    chunks: Iterable<Chunk> | NextChunks,
     move: (stored: number) => Move
   ) => Effect.Effect<number, StageError | StaleClaim>
   /** A page of a document's chunks in order, after an ordinal (-1 for the first); none if it is not this user's. */

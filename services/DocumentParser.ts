@@ -1,11 +1,13 @@
 /** Turns a document's bytes into Markdown, at once or by a provider that calls back. */
 import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
-import type { DocumentId, JobId } from "../src/domain/Ids.ts"
+import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 
 export interface ParseRequest {
   readonly jobId: JobId
   readonly documentId: DocumentId
+  /** Whose document it is: a parser of our own gives users their turns. */
+  readonly userId: UserId
   /** For the provider's eyes only: an ASCII name with the right extension, never the uploader's. */
   readonly filename: string
   readonly mediaType: string
@@ -17,7 +19,8 @@ export interface ParseRequest {
 
 /** Canonical Markdown with page marks (`src/domain/text.ts`) where the source has pages. */
 export const ParsedDocument = Schema.Struct({
-  markdown: Schema.String,
+  /** A long one as UTF-8: made a string, it would hold up the event loop. */
+  markdown: Schema.Union([Schema.String, Schema.Uint8Array]),
   /** 0 where the source has no pages. */
   pages: Schema.Int
 })
@@ -31,8 +34,9 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   /** Hands the document over and answers the provider's job id. A parser without a provider only checks the request. */
   readonly submit: (request: ParseRequest) => Effect.Effect<string, StageError>
   /**
-   * The result, or undefined while the provider still works. The only truth about a parse: a callback is a hint to ask. Fails with
-   * `PARSER_FORGOTTEN` if the provider knows no such parse: the document has to be handed over again.
+   * The result, or undefined while the provider still works, or other documents have their turn at a parser that works at once.
+   * The only truth about a parse: a callback is a hint to ask. Fails with `PARSER_FORGOTTEN` if the provider knows no
+   * such parse: the document has to be handed over again.
    */
   readonly result: (
     providerJobId: string,

@@ -98,7 +98,7 @@ export const refuseWrapped = Effect.gen(function*() {
   const provider = yield* ConfigProvider.ConfigProvider
   for (const name of settingNames) {
     const value = (yield* provider.load(name.split("_")))?.value
-    if (value === undefined || (value === value.trim() && !/^(["']).*\1$/s.test(value))) continue
+    if (value === undefined || (value === value.trim() && !/^(?:".*"|'.*')$/s.test(value))) continue
     const message =
       `${name} begins or ends with a quote, a space or a line break, which counts as a part of it. Leave it out.`
     return yield* new WrongSetting({ message })

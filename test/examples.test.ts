@@ -3,7 +3,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Stream } from "effect"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../src/domain/Ids.ts"
+import { stringOf } from "../src/domain/text.ts"
 
 const parse = Effect.fnUntraced(function*(filename: string) {
   const fs = yield* FileSystem.FileSystem
@@ -12,6 +13,7 @@ const parse = Effect.fnUntraced(function*(filename: string) {
   const request = {
     jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
     documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    userId: localUserId,
     filename,
     mediaType: "application/octet-stream",
     bytes: bytes.length,
@@ -21,6 +23,8 @@ const parse = Effect.fnUntraced(function*(filename: string) {
   return parsed ?? assert.fail("the local parser always has a result")
 })
 
+const textOf = (filename: string) => Effect.map(parse(filename), ({ markdown }) => stringOf(markdown))
+
 const has = (markdown: string, lines: ReadonlyArray<string>) => {
   for (const line of lines) assert.include(markdown.split("\n"), line)
 }
@@ -28,7 +32,8 @@ const has = (markdown: string, lines: ReadonlyArray<string>) => {
 layer(Layer.merge(DocumentParserLocal(), NodeServices.layer))("the example documents keep in parsing", (it) => {
   it.effect("the pages, headings and tables of the policy (PDF), and the sentence that the set-up asks for", () =>
     Effect.gen(function*() {
-      const { markdown, pages } = yield* parse("home-policy.pdf")
+      const { markdown: text, pages } = yield* parse("home-policy.pdf")
+      const markdown = stringOf(text)
       assert.strictEqual(pages, 3)
       has(markdown, [
         "# Home and Contents Policy",
@@ -42,7 +47,7 @@ layer(Layer.merge(DocumentParserLocal(), NodeServices.layer))("the example docum
 
   it.effect("the headings, lists and tables of the claims guide (DOCX)", () =>
     Effect.gen(function*() {
-      const { markdown } = yield* parse("claims-guide.docx")
+      const markdown = yield* textOf("claims-guide.docx")
       has(markdown, [
         "# How to make a claim",
         "### Living elsewhere",
@@ -54,7 +59,7 @@ layer(Layer.merge(DocumentParserLocal(), NodeServices.layer))("the example docum
 
   it.effect("the headings and the table of the questions (HTML)", () =>
     Effect.gen(function*() {
-      const { markdown } = yield* parse("faq.html")
+      const markdown = yield* textOf("faq.html")
       has(markdown, ["### Does the policy cover solar panels?", "| abroad | $35,000 | not included |"])
     }))
 })

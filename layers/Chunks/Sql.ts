@@ -2,6 +2,7 @@
 import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
+import type { NextChunks } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
 import { type Chunk, ChunkMeta } from "../../src/domain/Chunk.ts"
 import { ChunkId } from "../../src/domain/Ids.ts"
@@ -16,7 +17,7 @@ import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { insertChunks, removeOutdated } from "./storeChunks.ts"
 
-/** Chunks in one insert. */
+/** Chunks in one insert, or some more. */
 const window = 500
 
 interface StoreRequest {
@@ -45,11 +46,12 @@ export const ChunksSql = Layer.effect(
 
     const storeLarge = Effect.fnUntraced(function*(
       job: ClaimedJob,
-      windows: Iterable<ReadonlyArray<Chunk>>,
+      first: ReadonlyArray<Chunk>,
+      next: NextChunks,
       move: (stored: number) => Move
     ) {
       let stored = 0
-      for (const chunks of windows) {
+      for (let chunks = first; chunks.length > 0; chunks = yield* windowOf(next)) {
         const request = { job, chunks }
         yield* removeOutdated(sql, [request])
         yield* insertChunks(sql, [request])
@@ -62,11 +64,11 @@ export const ChunksSql = Layer.effect(
 
     return Chunks.of({
       store: Effect.fn("Chunks.store")(function*(job, chunks, move) {
-        const windows = windowsOf(chunks)
-        const first = windows.next().value ?? []
+        const next = Effect.isEffect(chunks) ? chunks : inWindows(chunks)
+        const first = yield* windowOf(next)
         return first.length < window
           ? yield* store({ job, chunks: first, move: move(first.length) })
-          : yield* inTransaction(sql)(storeLarge(job, prepend(first, windows), move)).pipe(
+          : yield* inTransaction(sql)(storeLarge(job, first, next, move)).pipe(
             Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
           )
       }),
@@ -89,21 +91,27 @@ export const ChunksSql = Layer.effect(
   })
 )
 
-const windowsOf = function*(chunks: Iterable<Chunk>): Generator<ReadonlyArray<Chunk>> {
-  let gathered: Array<Chunk> = []
-  for (const chunk of chunks) {
-    gathered.push(chunk)
-    if (gathered.length === window) {
-      yield gathered
-      gathered = []
-    }
+/** At least a window, unless the chunks end before. */
+const windowOf = Effect.fnUntraced(function*(next: NextChunks) {
+  const gathered: Array<Chunk> = []
+  while (gathered.length < window) {
+    const some = yield* next
+    if (some.length === 0) break
+    gathered.push(...some)
   }
-  if (gathered.length > 0) yield gathered
-}
+  return gathered
+})
 
-const prepend = function*<A>(first: A, rest: Iterable<A>): Generator<A> {
-  yield first
-  yield* rest
+const inWindows = (chunks: Iterable<Chunk>): NextChunks => {
+  const all = chunks[Symbol.iterator]()
+  return Effect.sync(() => {
+    const some: Array<Chunk> = []
+    for (let next = all.next(); next.done !== true; next = all.next()) {
+      some.push(next.value)
+      if (some.length === window) break
+    }
+    return some
+  })
 }
 
 const decodeChunks = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({

@@ -67,7 +67,7 @@ export const readMigrations = Effect.fnUntraced(function*(directory: string) {
   const fs = yield* FileSystem.FileSystem
   const files: Array<MigrationFile> = []
   for (const file of yield* fs.readDirectory(directory)) {
-    const name = /^\d+_[^.]+(?=\.ts$)/.exec(file)?.[0]
+    const name = /^(\d+_[^.]+)\.ts$/.exec(file)?.[1]
     if (name === undefined) continue
     const text = yield* fs.readFileString(`${directory}/${file}`)
     files.push({ id: Number.parseInt(name, 10), name, sha256: sha256(text.replaceAll("\r\n", "\n")) })

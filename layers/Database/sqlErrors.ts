@@ -2,6 +2,7 @@
 import { Predicate } from "effect"
 import type { SqlError } from "effect/sql"
 import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { cutText } from "../../src/domain/text.ts"
 
 /** Messages name the kind of failure only: the driver's own text can hold parameters, whole vectors among them. */
 export const toStageError = ({ reason }: SqlError.SqlError): StageError => {
@@ -41,5 +42,5 @@ const sqlState = (cause: unknown): string | undefined =>
 
 const shortened = (cause: unknown): Error => {
   const text = cause instanceof Error ? cause.message : String(cause)
-  return new Error(text.length > 200 ? `${text.slice(0, 200)}…` : text)
+  return new Error(text.length > 200 ? `${cutText(text, 200)}…` : text)
 }

@@ -3,11 +3,11 @@ import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../../src/domain/Ids.ts"
+import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
 import { strikeOut } from "../../src/domain/strikeOut.ts"
-import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
-import { parseApi, type ParseApiOptions, type ParsedPage } from "./llamaparse/ParseApi.ts"
+import type { Assembled } from "./llamaparse/assemblePages.ts"
+import { parseApi, type ParseApiOptions } from "./llamaparse/ParseApi.ts"
 import { recentParses } from "./llamaparse/RecentParses.ts"
 import { failedParse } from "./llamaparse/toStageError.ts"
 import { type ParseConfiguration, uploadBody } from "./llamaparse/uploadBody.ts"
@@ -81,8 +81,8 @@ export const DocumentParserLlamaParse = (
                 requestId: providerJobId
               })
             case "COMPLETED": {
-              const pages = yield* api.pages(providerJobId)
-              return pages === undefined ? undefined : yield* assemble(providerJobId, pages)
+              const result = yield* api.result(providerJobId)
+              return result === undefined ? undefined : yield* document(providerJobId, result)
             }
           }
         }),
@@ -114,41 +114,32 @@ const probeLine = new TextEncoder().encode("Is the parser well?\n")
 /** The same bytes each time: parsed within two days before, they cost nothing. */
 const probeRequest = (id: string): ParseRequest => ({
   jobId: JobId.make(id),
+  userId: nobody,
   documentId: DocumentId.make(id),
   filename: "probe.txt",
   mediaType: "text/plain",
   bytes: probeLine.length,
   content: Stream.make(probeLine)
 })
+const nobody = UserId.make("00000000-0000-0000-0000-000000000000")
 
-/** One page may fail within a parse that is complete: the others are kept, and its place says that it is missing. */
-const assemble = Effect.fnUntraced(function*(
+const document = Effect.fnUntraced(function*(
   providerJobId: string,
-  pages: ReadonlyArray<ParsedPage>
+  { failed, markdown, pages }: typeof Assembled.Type
 ) {
-  const failed = pages.filter((page) => !page.success).map((page) => page.page_number)
-  const text = pages.map((page) => page.success ? page.markdown.trim() : "").join("")
-  if (text === "") {
+  if (markdown === undefined) {
     return yield* new PermanentError({
       code: "NO_TEXT",
       message: failed.length > 0
-        ? `The parser could read none of the ${pages.length} pages.`
+        ? `The parser could read none of the ${pages} pages.`
         : "The parser found no text in the document.",
       dependency: "parser",
       requestId: providerJobId
     })
   }
   if (failed.length > 0) {
-    yield* Effect.logWarning(
-      `The parser could not read ${failed.length} of ${pages.length} pages: ${failed.join(", ")}.`
-    )
+    yield* Effect.logWarning(`The parser could not read ${failed.length} of ${pages} pages: ${failed.join(", ")}.`)
   }
-  const parts = pages.toSorted((a, b) => a.page_number - b.page_number).map((page) =>
-    // A line of the document that looks like a mark would shift every page after it.
-    `${pageMark(page.page_number)}\n\n${
-      page.success ? page.markdown.replaceAll(pageMarks(), "") : "<!-- not parsed -->"
-    }`
-  )
-  const parsed: ParsedDocument = { markdown: canonicalText(parts.join("\n\n")), pages: pages.length }
+  const parsed: ParsedDocument = { markdown, pages }
   return parsed
 })

@@ -1,10 +1,13 @@
 /** Parses on this machine, without any network: PDF, also scanned, DOCX, HTML, Markdown and plain text. */
-import { Duration, Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
+import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { sniff } from "../../src/domain/mediaType.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { parsing } from "../../src/policy/parsing.ts"
 import { answerTask } from "./local/answerTask.ts"
-import { makeParsePool, parsedOrRefused, type ParsePoolOptions, type ParseTask } from "./local/ParsePool.ts"
+import { makeParsePool, type ParsePoolOptions } from "./local/ParsePool.ts"
+import { parsedOrRefused, type ParseTask } from "./local/ParseThread.ts"
 
 export interface DocumentParserLocalOptions extends Partial<ParsePoolOptions> {
   /** Of a PDF. */
@@ -19,13 +22,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
   Layer.effect(
     DocumentParser,
     Effect.gen(function*() {
-      const parse = yield* makeParsePool({
-        workers: 1,
-        timeLimit: Duration.seconds(120),
-        timePerScan: Duration.seconds(20),
-        memoryLimitMb: 1024,
-        ...options
-      })
+      const parse = yield* makeParsePool({ ...parsing, ...options })
       const limits = { maxPages: options.maxPages ?? 5000, maxScans: options.maxScans ?? 50 }
       const languages = options.languages ?? ["eng"]
       return DocumentParser.of({
@@ -33,15 +30,23 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
         immediate: true,
         submit: Effect.fn("DocumentParserLocal.submit")((request) => Effect.succeed(`local:${request.jobId}`)),
         result: Effect.fn("DocumentParserLocal.result")(function*(_, request) {
-          const bytes = yield* readAll(request)
-          if (bytes.length === 0) {
+          const { filename } = request
+          const taskOf = (bytes: ParseTask["bytes"]): ParseTask => ({ bytes, filename, limits, languages })
+          // A large file is read when its turn has come.
+          const inHand = request.bytes <= smallFile ? taskOf(yield* readAll(request)) : undefined
+          if (inHand?.bytes.length === 0) {
             return yield* new PermanentError({ code: "EMPTY_FILE", message: "The file has no bytes." })
           }
-          const task = { bytes, filename: request.filename, limits, languages }
-          const { markdown, pages } = isSmallText(task)
-            ? yield* Effect.flatMap(Effect.promise(() => answerTask(task, () => {})), parsedOrRefused)
-            : yield* parse(task)
-          return { markdown, pages }
+          const parsed = inHand !== undefined && isSmallText(inHand)
+            ? yield* Effect.flatMap(Effect.promise(() => answerTask(inHand, () => {})), parsedOrRefused)
+            : yield* parse({
+              user: request.userId,
+              job: request.jobId,
+              task: inHand === undefined
+                ? Effect.map(readAll(request), taskOf)
+                : Effect.sync(() => taskOf(inHand.bytes.slice()))
+            })
+          return parsed === undefined ? undefined : { markdown: parsed.markdown, pages: parsed.pages }
         }),
         // Interrupting `result` ends the parse; nothing goes on without it.
         cancel: () => Effect.void,
@@ -52,9 +57,16 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
     })
   )
 
-/** Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size. */
+const smallFile = 128 * 1024
+const escape = 0x1b
+
+/**
+ * Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size, and so is an
+ * encoding that has to be found out.
+ */
 const isSmallText = ({ bytes, filename }: ParseTask): boolean =>
-  bytes.length <= 128 * 1024 && ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
+  bytes.length <= smallFile && isUtf8(bytes) && !bytes.includes(escape) &&
+  ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
 
 /** Into one array of the announced size, so that a large file is never held twice. */
 const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, StageError> =>

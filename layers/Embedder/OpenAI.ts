@@ -4,7 +4,9 @@ import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "
 import { Embedder } from "../../services/Embedder.ts"
 import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
 import { strikeOut } from "../../src/domain/strikeOut.ts"
+import { cutSentence } from "../../src/domain/text.ts"
 import { type EmbeddingModel, vectorFault } from "../../src/domain/Vector.ts"
+import { wishOf } from "../../src/policy/retries.ts"
 
 export interface OpenAIOptions {
   /** With the version: `https://api.openai.com/v1`. */
@@ -48,7 +50,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
     const embed = Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
       yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
       const { data, request_id } = yield* call(texts)
-      const requestId = withoutSent(request_id ?? "unknown", { texts, key })
+      const requestId = asName(request_id ?? "", { texts, key }) || "unknown"
       const body = yield* decode(data).pipe(
         Effect.mapError(() => invalid("is not a list of embeddings", requestId))
       )
@@ -133,13 +135,14 @@ const toStageError = (error: unknown, sent: Sent & { readonly now: number }): St
   }
   const { code, headers, requestID, status, type } = error
   const sentence = isVendorError(error.error) ? error.error.message : ""
-  const said = withoutSent(sentence, sent)
-  const named = withoutSent(code ?? "", sent)
+  const said = asSentence(sentence, sent)
+  const named = asName(code ?? "", sent)
+  const id = asName(requestID ?? "", sent)
   const wait = retryAfter(headers, sent.now)
   const details = {
     message: `The embedding provider answered ${status}${named && ` ${named}`}${said === "" ? "." : `: ${said}`}`,
     dependency: "embedder" as const,
-    ...(requestID ? { requestId: withoutSent(requestID, sent) } : {})
+    ...(id === "" ? {} : { requestId: id })
   }
   if (status === 402 || moneyCodes.has(code ?? "") || moneyCodes.has(type ?? "")) {
     return new RecoverableError({ ...details, code: "EMBED_QUOTA" })
@@ -191,24 +194,28 @@ const moneyCodes = new Set([
   "billing_not_active"
 ])
 
-const shown = 200
-
 interface Sent {
   readonly texts: ReadonlyArray<string>
   readonly key: string
 }
 
-/** The vendor's words as far as they are its own: nothing if they quote a text, and nothing of the key. */
-const withoutSent = (said: string, { key, texts }: Sent): string =>
-  quotes(said, texts) ? "" : strikeOut(said.slice(0, shown), [key])
+/**
+ * The vendor's sentence as far as it is its own. A call with several texts carries several users', and a sentence may quote any
+ * of them in words of its own: it is kept only where one text went out, without that text and without the key.
+ */
+const asSentence = (said: string, { key, texts }: Sent): string =>
+  texts.length > 1 ? "" : strikeOut(strikeOut(cutSentence(said), [key]), texts, shortestQuote)
 
-/** Whether the vendor's sentence repeats 23 characters or more of a text: one of its windows is then all quotation. */
-const quotes = (sentence: string, texts: ReadonlyArray<string>): boolean => {
-  const windows = sentence.slice(0, shown).match(/.{12}/gsu) ?? []
-  return windows.some((window) => texts.some((text) => text.includes(window)))
-}
+/** Characters in a row that stand in the text too. */
+const shortestQuote = 12
 
-const retryAfter = (headers: Headers | undefined, now: number): { readonly retryAfter?: Duration.Duration } => {
+/** A code or an id: what is none, or stands in a text, says nothing of the vendor's. */
+const asName = (said: string, { key, texts }: Sent): string =>
+  /^[\w.:-]{1,128}$/.test(said) && !(said.length >= shortestQuote && texts.some((text) => text.includes(said)))
+    ? strikeOut(said, [key])
+    : ""
+
+const retryAfter = (headers: Headers | undefined, now: number): ReturnType<typeof wishOf> => {
   const milliseconds = headers?.get("retry-after-ms")
   const seconds = headers?.get("retry-after")
   const wait = milliseconds
@@ -216,14 +223,14 @@ const retryAfter = (headers: Headers | undefined, now: number): { readonly retry
     : seconds
     ? (Number.isNaN(Number(seconds)) ? Date.parse(seconds) - now : Number(seconds) * 1000)
     : Number.NaN
-  return Number.isFinite(wait) && wait >= 0 ? { retryAfter: Duration.millis(wait) } : {}
+  return wishOf(wait)
 }
 
 const isVendorError = Schema.is(Schema.Struct({ message: Schema.String }))
 
 const EmbeddingList = Schema.Struct({
   data: Schema.Array(Schema.Struct({ index: Schema.Int, embedding: Schema.String })),
-  usage: Schema.Struct({ total_tokens: Schema.Int })
+  usage: Schema.Struct({ total_tokens: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })) })
 })
 type EmbeddingList = typeof EmbeddingList.Type
 const decode = Schema.decodeUnknownEffect(EmbeddingList)

@@ -1,6 +1,6 @@
 /** What a line of Markdown is, read from its first characters alone. */
+import { cutAt } from "../domain/graphemes.ts"
 import { openingMarker } from "./fences.ts"
-import { cutAt } from "./graphemes.ts"
 
 export type LineKind = "heading" | "fence" | "row" | "item" | "text"
 
@@ -33,7 +33,7 @@ export const headingLevel = (text: string, first: number, end: number): number =
 
 /** A heading's words, at most 200 characters of them. */
 export const headingTitle = (text: string, from: number, end: number): string => {
-  const line = text.slice(from, Math.min(end, from + 400)).trim()
+  const line = text.slice(from, Math.min(end, cutAt(text, from + 400, from))).trim()
   const title = line.replace(/[ \t]#+$/, "").trimEnd()
   return title.length <= 200 ? title : title.slice(0, cutAt(title, 200, 0)).trimEnd()
 }

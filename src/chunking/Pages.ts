@@ -1,6 +1,6 @@
 /** Markdown without its page marks, and the way back from a place in it to the place and page in the original. */
 import type { ChunkMeta } from "../domain/Chunk.ts"
-import { pageMark, pageMarks } from "../domain/text.ts"
+import { pageMark, pageMarkThere } from "../domain/text.ts"
 
 export interface Pages {
   /** What the chunkers read: the Markdown with every page mark's line taken out. */
@@ -21,7 +21,7 @@ const largestPage = 2 ** 31 - 1
 
 export const readPages = (markdown: string): Pages => {
   if (!markdown.includes(markStart)) return { text: markdown, place: (start, end) => ({ start, end }) }
-  const mark = new RegExp(pageMarks().source, "my")
+  const mark = pageMarkThere()
   const pieces: Array<Piece> = []
   const parts: Array<string> = []
   let length = 0

@@ -1,7 +1,7 @@
 /** `markdown-simple@1`: windows of 1,000 characters that overlap by 200, cut where a reader would pause. */
 import type { TextChunk } from "../domain/Chunk.ts"
+import { cutAt, isBlank, standsAlone } from "../domain/graphemes.ts"
 import { type Fence, fences } from "./fences.ts"
-import { cutAt, isBlank, standsAlone } from "./graphemes.ts"
 import { readPages } from "./Pages.ts"
 
 const size = 1000

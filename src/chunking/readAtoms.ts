@@ -1,7 +1,7 @@
 /** Reads Markdown line by line into atoms, once from front to back. */
+import { cutAt, standsAlone } from "../domain/graphemes.ts"
 import { type Atom, Cut, type Region, type Section } from "./Atom.ts"
 import { closesFence, openingMarker } from "./fences.ts"
-import { cutAt, standsAlone } from "./graphemes.ts"
 import { headingLevel, headingTitle, type LineKind, lineKind, underline } from "./Line.ts"
 import { estimateTokens, perToken, priceOf, stateAfter, stepFrom } from "./TokenEstimate.ts"
 

@@ -14,7 +14,11 @@ export const dollars = (value: number): string => {
   if (value === 0) return "$0"
   if (value < 0.000001) return "<$0.000001"
   const places = value >= 1 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(value)))
-  return `$${value.toFixed(Math.max(2, places)).replace(/(\.\d\d\d*?)0+$/u, "$1")}`
+  const written = value.toFixed(Math.max(2, places))
+  const leastEnd = written.indexOf(".") + 3
+  let end = written.length
+  while (end > leastEnd && written[end - 1] === "0") end--
+  return `$${written.slice(0, end)}`
 }
 
 export const bytes = (value: number): string => {

@@ -42,7 +42,7 @@ const reconnect = Schedule.min([Schedule.exponential("250 millis"), Schedule.spa
 )
 
 /** Of a worker's id the first group is enough. */
-const idTail = /(?<=:[0-9a-f]{8})(-[0-9a-f]+){4}$/u
+const idTail = /(:[0-9a-f]{8})(?:-[0-9a-f]+){4}$/u
 
 /** `12:00:03  +1.2s  parsed → parse_validated  worker:1f0b…`; `before` is the event above it. */
 export const eventLine = (event: JobEventView, before: JobEventView | undefined, style: Style): string => {
@@ -65,6 +65,6 @@ export const eventLine = (event: JobEventView, before: JobEventView | undefined,
     ...(event.to_status === "embedding_in_progress" && embeds_total > 0
       ? [`${count(embeds_done)}/${count(embeds_total)}`]
       : []),
-    style.dim(printable(event.actor).replace(idTail, ""))
+    style.dim(printable(event.actor).replace(idTail, "$1"))
   ].join("  ")
 }

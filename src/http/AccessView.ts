@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { CorrelationId, UserId } from "../domain/Ids.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
+import { TrimmedText } from "./PlainText.ts"
 
 const date = Schema.DateTimeUtcFromString
 
@@ -25,7 +26,7 @@ export const MadeKey = Schema.Struct({ ...KeyView.fields, secret: Schema.NullOr(
 export const KeyList = Schema.Struct({ keys: Schema.Array(KeyView) })
 
 export const NewKey = Schema.Struct({
-  name: Schema.Trim.check(Schema.isMinLength(1), Schema.isMaxLength(100)),
+  name: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(100)),
   role: Role,
   /** Absent: the caller's own. */
   user_id: Schema.optionalKey(UserId),

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { JobView } from "./JobView.ts"
-import { PlainText } from "./PlainText.ts"
+import { PlainText, TrimmedText } from "./PlainText.ts"
 
 export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isPropertyNames(PlainText))
 
@@ -46,7 +46,7 @@ export const ChunkPage = Schema.Struct({
 export type ChunkPage = typeof ChunkPage.Type
 
 export const SearchRequest = Schema.Struct({
-  query: Schema.Trim.check(Schema.isMinLength(1), Schema.isMaxLength(8000)),
+  query: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(8000)),
   limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 }))),
   document_id: Schema.optionalKey(DocumentId)
 })

@@ -4,6 +4,7 @@ import { ProviderState } from "../../services/Providers.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { Dependency } from "../domain/StageError.ts"
+import { PlainText } from "./PlainText.ts"
 
 const time = Schema.DateTimeUtcFromString
 
@@ -28,7 +29,12 @@ export const ProviderList = Schema.Struct({ providers: Schema.Array(ProviderView
 
 /** Why it may go on; the audit log keeps it. */
 export const ProviderReset = Schema.Struct({
-  reason: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500), Schema.isPattern(/^\P{Cc}*\S\P{Cc}*$/u))
+  reason: PlainText.check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(500),
+    Schema.isPattern(/^\P{Cc}*$/u),
+    Schema.isPattern(/\S/)
+  )
 })
 
 export const AlertView = Schema.Struct({

@@ -1,6 +1,7 @@
 /** Webhooks and their deliveries as the API shows them, and what it is told to make of them. */
 import { Schema } from "effect"
 import { Delivery, Subscription, WebhookEvent } from "../domain/Webhook.ts"
+import { PlainText } from "./PlainText.ts"
 
 const date = Schema.DateTimeUtcFromString
 
@@ -17,7 +18,7 @@ export const MadeSubscription = Schema.Struct({ ...SubscriptionView.fields, secr
 
 export const SubscriptionList = Schema.Struct({ webhooks: Schema.Array(SubscriptionView) })
 
-const url = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
+const url = PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
 const events = Schema.Array(WebhookEvent).check(Schema.isMinLength(1), Schema.isUnique())
 
 export const NewSubscription = Schema.Struct({

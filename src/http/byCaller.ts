@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { HttpServerRequest } from "effect/http"
 import type { By } from "../../services/ApiKeys.ts"
+import { cutText } from "../domain/text.ts"
 import { Caller } from "./Access.ts"
 import { Correlation } from "./Correlation.ts"
 
@@ -14,5 +15,5 @@ export const byCaller = Effect.gen(function*() {
 /** Of a header only so much is kept as a person writes. */
 export const reasonGiven = Effect.map(
   HttpServerRequest.HttpServerRequest,
-  ({ headers }) => headers["x-reason"]?.trim().slice(0, 500) || null
+  ({ headers }) => cutText(headers["x-reason"]?.trim() ?? "", 500) || null
 )

@@ -1,5 +1,7 @@
 /** An uploader's file name made fit to be shown: never a path, never empty, nothing in it that hides what follows. */
 
+import { composed, cutText } from "../domain/text.ts"
+
 const longest = 255
 
 // Controls, line and paragraph separators, and the marks that turn the direction of writing: `exe.fdp` must not read as a PDF.
@@ -8,7 +10,7 @@ const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u206
 
 /** The last part of the path, at most 255 UTF-16 units with its extension kept. Cleaning twice changes nothing more. */
 export const cleanName = (given: string): string => {
-  const visible = given.toWellFormed().replace(hidden, "").normalize("NFC")
+  const visible = composed(given.toWellFormed().replace(hidden, ""))
   const last = visible.split(/[/\\]/).findLast((part) => part.trim() !== "") ?? ""
   const name = last.trim()
   if (name === "" || name === "." || name === "..") return "document"
@@ -17,7 +19,5 @@ export const cleanName = (given: string): string => {
 
 const shorten = (name: string): string => {
   const extension = /\.[A-Za-z0-9]{1,16}$/.exec(name)?.[0] ?? ""
-  // The cut may fall inside a surrogate pair; half of one is dropped.
-  const stem = name.slice(0, longest - extension.length).replace(/[\ud800-\udbff]$/, "")
-  return stem.trimEnd() + extension
+  return cutText(name, longest - extension.length).trimEnd() + extension
 }

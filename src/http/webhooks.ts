@@ -15,6 +15,7 @@ import { Api } from "./Api.ts"
 import { isCallbackSignature } from "./callbackUrl.ts"
 import { Correlation } from "./Correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
+import { PlainText } from "./PlainText.ts"
 import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "./Problem.ts"
 import { makeRefusals, type RefusalReason } from "./Refusals.ts"
 import { stageProblem } from "./stageProblem.ts"
@@ -111,8 +112,8 @@ const signature = /^sha256=([0-9a-f]{64})$/i
 const decodeJobId = Schema.decodeUnknownOption(JobId)
 
 const Callback = Schema.Struct({
-  event_id: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200)),
-  event_type: Schema.String.check(Schema.isMaxLength(100)),
+  event_id: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(200)),
+  event_type: PlainText.check(Schema.isMaxLength(100)),
   /** Seconds since 1970. */
   timestamp: Schema.optionalKey(Schema.Finite)
 })

@@ -5,8 +5,10 @@ import { Duration } from "effect"
 export const stageDeadline = {
   /** Bytes go up to the provider. */
   submit: Duration.minutes(10),
-  /** The answer comes down, or the local parser works. */
+  /** The provider's answer comes down. */
   collect: Duration.minutes(5),
+  /** A parser of our own bounds the work on each document itself; what comes before that is the wait for its turn. */
+  parseHere: Duration.hours(12),
   /** Our own work on one document's text. */
   text: Duration.minutes(10),
   /** All of a document's vectors. */

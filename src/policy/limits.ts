@@ -41,5 +41,11 @@ export const embeddingPrices: Readonly<Record<string, number>> = {
 export const embeddingCost = (model: string, tokens: number): number =>
   (embeddingPrices[model] ?? 0) * tokens / 1_000_000
 
+/** In bytes: a longer text is never one string beside other work, as making, hashing or cutting it would hold that up. */
+export const longText = 8 * 1024 * 1024
+
+/** Of work on a text that goes on beside other work: in milliseconds, in units of the text, and in chunks. */
+export const atOneGo = { time: 10, text: 1024 * 1024, chunks: 250 } as const
+
 /** In bytes: what comes before the chunks of a smaller document is done again in a moment, so it is written with them. */
 export const smallDocument = 256 * 1024

@@ -7,14 +7,21 @@ export const retryLimit = 3
 const base = Duration.seconds(3)
 const longest = Duration.minutes(5)
 
-/** `2^n × 3 s` for the n-th retry (from 0), up to five minutes, times a jitter of 0.8 to 1.2; never under the provider's own wish. */
+/** A provider that wants us to stay away for longer is asked again all the same. */
+export const longestWish = Duration.hours(1)
+
+/** What a provider's `Retry-After` comes to, in milliseconds; nothing if it is no time. */
+export const wishOf = (milliseconds: number): { readonly retryAfter?: Duration.Duration } =>
+  milliseconds >= 0 ? { retryAfter: Duration.min(longestWish, Duration.millis(milliseconds)) } : {}
+
+/** `2^n × 3 s` for the n-th retry (from 0), up to five minutes, times a jitter of 0.8 to 1.2; never under the provider's own wish of up to an hour. */
 export const retryDelay = (
   attempt: number,
   random: number,
   retryAfter: Duration.Duration = Duration.zero
 ): Duration.Duration =>
   Duration.max(
-    retryAfter,
+    Duration.min(longestWish, retryAfter),
     Duration.times(Duration.min(longest, Duration.times(base, 2 ** attempt)), 0.8 + 0.4 * random)
   )
 

@@ -8,7 +8,7 @@ import type { Dependency, StageError } from "../domain/StageError.ts"
 
 /** What the stage before had in its hands, and this one is spared reading again. */
 export interface Carried {
-  /** The parsed text. */
+  /** The parsed text, if it is not too long for one string. */
   readonly markdown?: string
   /** All chunks that still need a vector, if they fit in one window. */
   readonly missing?: ReadonlyArray<MissingChunk>

@@ -1,16 +1,19 @@
 /** chunking → chunks_stored: the text is cut, and the pieces are in the chunk buffer. */
 import { Effect } from "effect"
+import { Chunker, type NextChunks } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { MissingChunk } from "../../services/Vectors.ts"
 import { chunkers } from "../chunking/chunkers.ts"
 import { type Chunk, type ChunkerId, identify } from "../domain/Chunk.ts"
 import type { DocumentId } from "../domain/Ids.ts"
+import type { ClaimedJob } from "../domain/Job.ts"
 import type { MoveFields } from "../domain/Move.ts"
 import { PermanentError } from "../domain/StageError.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
-import { embeddingWindow } from "../policy/limits.ts"
+import { atOneGo, embeddingWindow } from "../policy/limits.ts"
+import { textInParts, wholeText } from "./parsedText.ts"
 import { Pipeline } from "./Pipeline.ts"
-import { readParsed } from "./readParsed.ts"
 import { type Outcome, type Running, type Stage, startOf } from "./Stage.ts"
 
 export const chunk = {
@@ -22,15 +25,15 @@ export const chunk = {
     const { job, markdown } = running
     const chunks = yield* Chunks
     const { actor } = yield* Pipeline
-    const text = markdown ?? (yield* readParsed(job))
-    const pieces = cut(job.document_id, job.chunks_version, text)
-    const first = pieces.next()
-    if (first.done === true) {
+    const text = markdown ?? (yield* wholeText(job))
+    const next = yield* text === undefined ? cutAway(job) : Effect.succeed(cutHere(job, text))
+    const first = yield* next
+    if (first.length === 0) {
       return yield* new PermanentError({ code: "NO_TEXT", message: "The text gave no chunk." })
     }
     const { from, set, through } = startOf(running)
     const missing: Array<MissingChunk> = []
-    const stored = yield* chunks.store(job, keepWindow(first.value, pieces, missing), (count) => ({
+    const stored = yield* chunks.store(job, keepWindow(first, next, missing), (count) => ({
       job_id: job.job_id,
       fence: job.fence,
       from,
@@ -47,7 +50,7 @@ export const chunk = {
       ...(stored < embeddingWindow ? { carried: { missing } } : {})
     }
     return outcome
-  })
+  }, Effect.scoped)
 } satisfies Stage<unknown>
 
 const totals = (count: number): MoveFields => ({
@@ -55,13 +58,43 @@ const totals = (count: number): MoveFields => ({
 })
 
 /** Hands the chunks on, and keeps as many as one window of the embedding takes. */
-const keepWindow = function*(first: Chunk, rest: Iterable<Chunk>, kept: Array<MissingChunk>): Generator<Chunk> {
-  kept.push(first)
-  yield first
-  for (const piece of rest) {
-    if (kept.length < embeddingWindow) kept.push(piece)
-    yield piece
+const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<MissingChunk>): NextChunks => {
+  let ahead: ReadonlyArray<Chunk> | undefined = first
+  return Effect.suspend(() => ahead === undefined ? next : Effect.succeed(ahead)).pipe(
+    Effect.tap((some) =>
+      Effect.sync(() => {
+        ahead = undefined
+        kept.push(...some.slice(0, embeddingWindow - kept.length))
+      })
+    )
+  )
+}
+
+const cutAway = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const chunker = yield* Chunker
+  const storage = yield* ObjectStorage
+  return yield* chunker.cut(job.document_id, job.chunks_version, textInParts(storage, job))
+})
+
+/** Lets others go on after a moment. */
+const cutHere = ({ chunks_version, document_id }: ClaimedJob, text: string): NextChunks => {
+  const pieces = cut(document_id, chunks_version, text)
+  let isFirst = true
+  return Effect.suspend(() => {
+    const pause = isFirst ? Effect.void : Effect.yieldNow
+    isFirst = false
+    return Effect.map(pause, () => takeFor(pieces))
+  })
+}
+
+const takeFor = (pieces: Iterator<Chunk>): ReadonlyArray<Chunk> => {
+  const some: Array<Chunk> = []
+  const end = performance.now() + atOneGo.time
+  for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+    some.push(next.value)
+    if (some.length === atOneGo.chunks || performance.now() > end) break
   }
+  return some
 }
 
 const cut = function*(document: DocumentId, chunker: ChunkerId, text: string): Generator<Chunk> {

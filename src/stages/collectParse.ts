@@ -2,10 +2,11 @@
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { sha256 } from "../domain/hash.ts"
+import { sha256InParts } from "../domain/hash.ts"
 import { parsedPath } from "../domain/objectPaths.ts"
-import { PermanentError } from "../domain/StageError.ts"
+import { PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { forgottenParseAttempts, parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
+import { atOneGo } from "../policy/limits.ts"
 import { handOver } from "./handOver.ts"
 import { parseRequest } from "./parseRequest.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
@@ -14,7 +15,7 @@ export const collectParse = {
   name: "collectParse",
   from: "parse_queued",
   needs: ["parser", "storage"],
-  deadline: stageDeadline.collect,
+  deadline: stageDeadline.parseHere,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const parser = yield* DocumentParser
     const request = yield* parseRequest(job)
@@ -28,26 +29,32 @@ export const collectParse = {
       }
       return again
     }
-    const parsed = yield* parser.result(providerJobId, request).pipe(
+    const result = parser.result(providerJobId, request).pipe(
       Effect.catchIf(
         ({ code }) => code === "PARSER_FORGOTTEN",
         (error) => job.parse_attempts >= forgottenParseAttempts ? Effect.fail(error) : Effect.succeed(forgotten)
       )
     )
+    const parsed = yield* parser.immediate ? result : inTime(result)
     if (parsed === forgotten) return yield* handOverAgain(job, request)
     if (parsed === undefined) {
-      return (yield* isLate(job)) ? yield* giveUpOrHandOver(job, request) : yield* waitForParser(job)
+      return !parser.immediate && (yield* isLate(job))
+        ? yield* giveUpOrHandOver(job, request)
+        : yield* waitForParser(job)
     }
 
     const storage = yield* ObjectStorage
     const path = parsedPath(job.user_id, job.document_id, job.job_id, job.fence)
-    const bytes = new TextEncoder().encode(parsed.markdown)
-    yield* storage.put(path, Stream.make(bytes), "text/markdown; charset=utf-8")
+    const { markdown } = parsed
+    const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
+    const hash = sha256InParts()
+    const parts = Stream.tap(inParts(bytes), (part) => Effect.sync(() => hash.add(part)))
+    yield* storage.put(path, parts, "text/markdown; charset=utf-8")
     const outcome: Outcome = {
       _tag: "advance",
       to: "parsed",
-      set: { parsed_path: path, parsed_sha256: sha256(bytes) },
-      carried: { markdown: parsed.markdown },
+      set: { parsed_path: path, parsed_sha256: hash.hex() },
+      ...(typeof markdown === "string" ? { carried: { markdown } } : {}),
       lazy: true
     }
     return outcome
@@ -55,6 +62,25 @@ export const collectParse = {
 } satisfies Stage<unknown>
 
 const forgotten = Symbol("forgotten")
+
+/** Others go on between two parts. */
+const inParts = (bytes: Uint8Array) =>
+  Stream.fromIterable(Array.from({ length: Math.ceil(bytes.length / atOneGo.text) }, (_, n) => n * atOneGo.text)).pipe(
+    Stream.mapEffect((at) => Effect.as(at > 0 ? Effect.yieldNow : Effect.void, bytes.subarray(at, at + atOneGo.text)))
+  )
+
+const inTime = <A, R>(result: Effect.Effect<A, StageError, R>) =>
+  Effect.timeoutOrElse(result, {
+    duration: stageDeadline.collect,
+    orElse: () =>
+      Effect.fail(
+        new TransientError({
+          code: "PARSER_TIMEOUT",
+          message: `The parser's answer did not come within ${Duration.format(stageDeadline.collect)}.`,
+          dependency: "parser"
+        })
+      )
+  })
 
 const timeLeft = Effect.fnUntraced(function*({ poll_deadline }: Running["job"]) {
   const now = yield* DateTime.now

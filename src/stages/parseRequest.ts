@@ -14,6 +14,7 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   const request: ParseRequest = {
     jobId: job.job_id,
     documentId: job.document_id,
+    userId: job.user_id,
     filename: nameOf(job),
     mediaType: job.media_type,
     bytes: job.bytes,

@@ -1,6 +1,7 @@
 /** One document from where it stands to its end, stage after stage, without going back to the queue between. */
 import { Effect, Option } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
+import type { Chunker } from "../../services/Chunker.ts"
 import type { Chunks } from "../../services/Chunks.ts"
 import type { DocumentParser } from "../../services/DocumentParser.ts"
 import type { Documents } from "../../services/Documents.ts"
@@ -26,6 +27,7 @@ import { validateParse } from "./validateParse.ts"
 
 type StageServices =
   | Breakers
+  | Chunker
   | Chunks
   | DocumentParser
   | Documents

@@ -1,10 +1,12 @@
 /** parsed → parse_validated → chunking: the stored text is the one that was parsed, and is text somebody could ask questions about. */
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { Documents } from "../../services/Documents.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { PermanentError } from "../domain/StageError.ts"
-import { pageMarks } from "../domain/text.ts"
+import { surveyInParts } from "../domain/survey.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
-import { readParsed } from "./readParsed.ts"
+import { atOneGo } from "../policy/limits.ts"
+import { textInParts, wholeText } from "./parsedText.ts"
 import type { Outcome, Running, Stage } from "./Stage.ts"
 
 export const validateParse = {
@@ -13,9 +15,11 @@ export const validateParse = {
   needs: ["storage"],
   deadline: stageDeadline.text,
   run: Effect.fnUntraced(function*({ job, markdown: inHand }: Running) {
-    const markdown = inHand ?? (yield* readParsed(job))
-    const { characters, letters, pages, strange } = survey(markdown)
-    if (letters === 0) {
+    const markdown = inHand ?? (yield* wholeText(job))
+    const { characters, hasLetters, pages, strange } = yield* markdown === undefined
+      ? surveyStored(job)
+      : survey(markdown)
+    if (!hasLetters) {
       return yield* new PermanentError({
         code: "NO_TEXT",
         message: pages > 0
@@ -36,7 +40,7 @@ export const validateParse = {
       through: ["parse_validated"],
       to: "chunking",
       set: { parse_report: { characters, pages, duplicate_of } },
-      carried: { markdown },
+      ...(markdown === undefined ? {} : { carried: { markdown } }),
       lazy: true
     }
     return outcome
@@ -46,12 +50,18 @@ export const validateParse = {
 /** More replacement and private-use characters than this say that a font or an encoding was not understood. */
 const strangeShare = 0.2
 
-const survey = (markdown: string) => {
-  const text = markdown.replace(pageMarks(), "")
-  return {
-    characters: text.length,
-    pages: markdown.match(pageMarks())?.length ?? 0,
-    letters: text.match(/[\p{L}\p{N}]/u)?.length ?? 0,
-    strange: text.match(/[\ufffd\ue000-\uf8ff]/g)?.length ?? 0
+const survey = Effect.fnUntraced(function*(markdown: string) {
+  const { add, end } = surveyInParts()
+  for (let at = 0; at < markdown.length; at += atOneGo.text) {
+    if (at > 0) yield* Effect.yieldNow
+    add(markdown.slice(at, at + atOneGo.text))
   }
-}
+  return end()
+})
+
+const surveyStored = Effect.fnUntraced(function*(job: Running["job"]) {
+  const storage = yield* ObjectStorage
+  const { add, end } = surveyInParts()
+  yield* Stream.runForEach(Stream.decodeText(textInParts(storage, job)), (part) => Effect.sync(() => add(part)))
+  return end()
+})

@@ -33,7 +33,7 @@ for (const chunker of ChunkerId.literals) {
     })
 
     it("cuts a single grapheme that is longer than any chunk between its code points (B26)", () => {
-      for (const mark of ["\u0301", "\u{1e8d0}"]) {
+      for (const mark of ["\u200d", "\u{1f3fb}"]) {
         for (const base of ["e", "é", "ee"]) assert.isAbove(chunksOf(base + mark.repeat(20_000)).length, 1)
       }
     })

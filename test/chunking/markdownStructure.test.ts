@@ -23,6 +23,11 @@ describe("markdown-structure@1", () => {
     assert.deepStrictEqual(chunks.at(-1)?.meta.headings, ["Policy"])
   })
 
+  it("cuts a heading that is too long between characters", () => {
+    const [first] = chunk(`#${" ".repeat(250)}${"a".repeat(149)}\u{1f600} and more`)
+    assert.deepStrictEqual(first?.meta.headings, ["a".repeat(149)])
+  })
+
   it("does not let a small section share a chunk with a chapter that follows", () => {
     assert.deepStrictEqual(texts("# A\n\n## A.1\n\nShort.", "# B\n\nShort.").length, 1)
     assert.deepStrictEqual(texts("## A.1\n\nShort.", "# B\n\nShort."), ["## A.1\n\nShort.", "# B\n\nShort."])

@@ -3,9 +3,9 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
 import { TransientError } from "../../src/domain/StageError.ts"
-import { canonicalText, pageMarks } from "../../src/domain/text.ts"
+import { canonicalText, pageMarks, stringOf } from "../../src/domain/text.ts"
 
 const policy =
   "# Policy\r\n\r\nThe annual deductible is **500** dollars.\r\n\r\n## Exclusions\r\n\r\nZahnärztliche Behandlung.\r\n"
@@ -15,6 +15,7 @@ const requestFor = (text: string): ParseRequest => {
   return {
     jobId: JobId.make(randomUUID()),
     documentId: DocumentId.make(randomUUID()),
+    userId: localUserId,
     filename: "document.md",
     mediaType: "text/markdown",
     bytes: bytes.length,
@@ -35,7 +36,8 @@ export const documentParserContract = <E>(name: string, parser: Layer.Layer<Docu
       Effect.gen(function*() {
         const parser = yield* DocumentParser
         const request = requestFor(policy)
-        const { markdown, pages } = yield* resultOf(parser, yield* parser.submit(request), request)
+        const { markdown: text, pages } = yield* resultOf(parser, yield* parser.submit(request), request)
+        const markdown = stringOf(text)
         for (
           const part of ["# Policy", "The annual deductible is", "500", "## Exclusions", "Zahnärztliche Behandlung."]
         ) {

@@ -17,6 +17,15 @@ describe("strikeOut", () => {
     assert.strictEqual(strikeOut(`It ends in ${secret.slice(6)}.`, [secret]), "It ends in […].")
   })
 
+  it("takes out longer stretches only, where it is told to", () => {
+    assert.strictEqual(strikeOut("It is about water damage.", ["the water damage"], 12), "It is about[…].")
+    assert.strictEqual(strikeOut("It is about water.", ["the water damage"], 12), "It is about water.")
+  })
+
+  it("leaves no half of a surrogate pair", () => {
+    assert.isTrue(strikeOut("Say \u{1f600}12345678 to me", ["\u{1f601}12345678".slice(1)]).isWellFormed())
+  })
+
   it("takes out a short secret as a whole, and an empty one never", () => {
     assert.strictEqual(strikeOut("The key abc is wrong.", ["abc", ""]), "The key […] is wrong.")
   })

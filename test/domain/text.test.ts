@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import { Schema } from "effect"
 import { assert, describe } from "vitest"
-import { canonicalText, pageMark, pageMarks } from "../../src/domain/text.ts"
+import { canonicalText, cutSentence, cutText, pageMark, pageMarks } from "../../src/domain/text.ts"
 
 describe("canonical text", () => {
   it("has line feeds for every kind of line end", () => {
@@ -34,6 +34,34 @@ describe("canonical text", () => {
     const once = canonicalText(`${text}\u0000\ud800`)
     assert.notInclude(once, "\u0000")
     assert.strictEqual(new TextDecoder().decode(new TextEncoder().encode(once)), once)
+  })
+})
+
+describe("a text that is cut for a row", () => {
+  it("loses U+0000 and halves of surrogate pairs, and nothing else while it is short", () => {
+    assert.strictEqual(cutText("a\u0000b\ud83dc \u{1f600}", 20), "ab\ufffdc \u{1f600}")
+  })
+
+  it("is cut between characters: an emoji, a flag and a letter with its marks stay whole or go", () => {
+    assert.strictEqual(cutText("abc\u{1f600}", 4), "abc")
+    assert.strictEqual(cutText("abc\u{1f1e9}\u{1f1ea}", 5), "abc")
+    assert.strictEqual(cutText("abe\u0301", 3), "ab")
+    assert.strictEqual(cutText("abcde", 3), "abc")
+  })
+
+  it.prop("is well-formed and no longer than asked", [
+    Schema.String,
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 60 }))
+  ], ([text, most]) => {
+    const cut = cutText(`${text}\u0000\ud800${text}\udfff`, most)
+    assert.isTrue(cut.isWellFormed())
+    assert.notInclude(cut, "\u0000")
+    assert.isAtMost(cut.length, most)
+  }, { arbitrary: { runs: 500 } })
+
+  it("is one line of at most 200 characters where it is a sentence of a vendor", () => {
+    assert.strictEqual(cutSentence("  It\n\n is  so. "), "It is so.")
+    assert.strictEqual(cutSentence(`${"x".repeat(199)}\u{1f600}`), "x".repeat(199))
   })
 })
 

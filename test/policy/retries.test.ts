@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import { Arbitrary, Duration, Schema } from "effect"
 import { assert, describe } from "vitest"
-import { retryDelay, retryLimit } from "../../src/policy/retries.ts"
+import { longestWish, retryDelay, retryLimit, wishOf } from "../../src/policy/retries.ts"
 
 const seconds = (attempt: number, random: number, retryAfter?: Duration.Duration) =>
   Duration.toSeconds(retryDelay(attempt, random, retryAfter))
@@ -34,6 +34,19 @@ describe("the wait before a retry", () => {
     const wait = retryDelay(attempt, random, wish)
     assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, wish))
     assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, retryDelay(attempt, random)))
+  })
+
+  it("is an hour at most, whatever the provider wishes", () => {
+    for (const wish of [wishOf(3.6e12), { retryAfter: Duration.hours(1_000_000) }]) {
+      assert.strictEqual(Duration.toHours(retryDelay(0, 0.5, wish.retryAfter)), 1)
+    }
+  })
+
+  it("knows no wish that is no time", () => {
+    assert.deepStrictEqual([wishOf(-1), wishOf(Number.NaN)], [{}, {}])
+    assert.deepStrictEqual([wishOf(0), wishOf(Infinity)], [{ retryAfter: Duration.zero }, {
+      retryAfter: longestWish
+    }])
   })
 
   it("differs between two jobs that failed together", () => {

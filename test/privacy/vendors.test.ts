@@ -10,7 +10,7 @@ import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { DocumentId, JobId } from "../../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { serveStub, type StubBehaviour, type StubRequest } from "../support/HttpStub.ts"
 import { embeddingModel } from "../support/TestApi.ts"
@@ -33,6 +33,7 @@ type Calls = Effect.Effect<
 const request: ParseRequest = {
   jobId: JobId.make("3f0c5ac6-32c4-4b6e-9b3e-0a4f0c1d2e3f"),
   documentId: DocumentId.make("7d0c5ac6-32c4-4b6e-9b3e-0a4f0c1d2e3f"),
+  userId: localUserId,
   filename: "document.md",
   mediaType: "text/markdown",
   bytes: bytes.length,

@@ -3,7 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Effect, Layer, Redacted, Stream } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
 import type { LlamaParseStub } from "./LlamaParseStub.ts"
 
 export const key = "llx-secret-key"
@@ -12,6 +12,7 @@ export const text = new TextEncoder().encode("# Policy\n\nThe deductible is 500.
 export const request: ParseRequest = {
   jobId: JobId.make("3f0c5ac6-32c4-4b6e-9b3e-0a4f0c1d2e3f"),
   documentId: DocumentId.make("7d0c5ac6-32c4-4b6e-9b3e-0a4f0c1d2e3f"),
+  userId: localUserId,
   filename: "document.md",
   mediaType: "text/markdown",
   bytes: text.length,

@@ -2,6 +2,7 @@
 import { Context, Deferred, Effect, Layer, Queue, References, Stream } from "effect"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
+import { Chunker } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Documents } from "../../services/Documents.ts"
@@ -123,6 +124,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 
 /** Ports that a worker needs and these tests do not. */
 export const idle = Layer.mergeAll(
+  Layer.succeed(Chunker, { cut: unused }),
   Layer.succeed(Chunks, { store: unused, page: unused }),
   Layer.succeed(Documents, {
     accept: unused,

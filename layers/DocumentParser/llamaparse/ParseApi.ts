@@ -1,8 +1,9 @@
 /** The six calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
-import { type Duration, Effect, Redacted, Schema, type Stream } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
+import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import type { StageError } from "../../../src/domain/StageError.ts"
 import { strikeOut } from "../../../src/domain/strikeOut.ts"
+import { readResult } from "./readResult.ts"
 import { toStageError } from "./toStageError.ts"
 
 export interface ParseApiOptions {
@@ -32,23 +33,22 @@ export const parseApi = (options: ParseApiOptions) =>
 
     const key = Redacted.value(options.apiKey)
 
+    const inTime = (timeout: Duration.Input) =>
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(toStageError({ _tag: "Timeout" })) })
+    const textOf = (response: HttpClientResponse.HttpClientResponse, secrets: ReadonlyArray<string> = []) =>
+      Effect.mapError(response.text, broken).pipe(Effect.map((body): Reply => ({
+        status: response.status,
+        body: isOk(response) ? body : strikeOut(body.slice(0, longestRefusal), [key, ...secrets]),
+        retryAfter: response.headers["retry-after"]
+      })))
+    const start = (request: HttpClientRequest.HttpClientRequest) => Effect.mapError(client.execute(request), broken)
+
     const send = (
       request: HttpClientRequest.HttpClientRequest,
       timeout: Duration.Input = options.callTimeout,
       secrets: ReadonlyArray<string> = []
     ): Effect.Effect<Reply, StageError> =>
-      client.execute(request).pipe(
-        Effect.flatMap((response) =>
-          Effect.map(response.text, (body) => ({
-            status: response.status,
-            body: isOk(response) ? body : strikeOut(body.slice(0, longestRefusal), [key, ...secrets]),
-            retryAfter: response.headers["retry-after"]
-          }))
-        ),
-        // The error holds the request, and the request our key: only its reason goes on.
-        Effect.mapError((error) => toStageError({ _tag: "Connection", reason: systemCode(error) })),
-        Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(toStageError({ _tag: "Timeout" })) })
-      )
+      Effect.flatMap(start(request), (response) => textOf(response, secrets)).pipe(inTime(timeout))
     const parses = new URL("/api/v2/parse", options.url).href
     const job = (id: string) => `${parses}/${encodeURIComponent(id)}`
 
@@ -67,13 +67,16 @@ export const parseApi = (options: ParseApiOptions) =>
           reply.status === 404 ? Effect.undefined : Effect.map(read(decodeStatus)(reply), ({ job }) => job)
         )),
       /** Undefined for a moment after the job is complete: a callback may overtake the result. */
-      pages: (id: string) =>
-        send(HttpClientRequest.get(job(id), { urlParams: { expand: "markdown" } })).pipe(Effect.flatMap((reply) =>
-          reply.status === 404
-            ? Effect.undefined
-            : Effect.map(read(decodePages)(reply), ({ markdown }) =>
-              markdown.pages)
-        )),
+      result: (id: string) =>
+        start(HttpClientRequest.get(job(id), { urlParams: { expand: "markdown" } })).pipe(
+          Effect.flatMap((response) => {
+            if (isOk(response)) {
+              return readResult(Stream.mapError(response.stream, broken))
+            }
+            return response.status === 404 ? Effect.undefined : Effect.flatMap(textOf(response), refused)
+          }),
+          inTime(options.callTimeout)
+        ),
       list: (createdSince: Date, pageToken: string | undefined) =>
         send(HttpClientRequest.get(parses, {
           urlParams: {
@@ -118,7 +121,12 @@ interface Reply {
 const read = <A>(decode: (body: string) => Effect.Effect<A, Schema.SchemaError>) => (reply: Reply) =>
   isOk(reply)
     ? Effect.mapError(decode(reply.body), () => toStageError({ _tag: "Unreadable" }))
-    : Effect.fail(toStageError({ _tag: "Status", ...reply }))
+    : refused(reply)
+
+const refused = (reply: Reply) => Effect.fail(toStageError({ _tag: "Status", ...reply }))
+
+/** The error holds the request, and the request our key: only its reason goes on. */
+const broken = (error: unknown) => toStageError({ _tag: "Connection", reason: systemCode(error) })
 
 /** `ECONNRESET` and its like, which a client keeps a cause or two deep. */
 const systemCode = (error: unknown): string | undefined =>
@@ -127,7 +135,8 @@ const systemCode = (error: unknown): string | undefined =>
     : undefined
 
 export const ParseJob = Schema.Struct({
-  id: Schema.NonEmptyString,
+  /** It goes into a row and into addresses. */
+  id: Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,200}$/)),
   status: Schema.Literals(["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]),
   created_at: Schema.optionalKey(Schema.NullOr(Schema.String)),
   error_message: Schema.optionalKey(Schema.NullOr(Schema.String)),
@@ -135,17 +144,8 @@ export const ParseJob = Schema.Struct({
 })
 export type ParseJob = typeof ParseJob.Type
 
-const ParsedPage = Schema.Union([
-  Schema.Struct({ page_number: Schema.Int, success: Schema.Literal(true), markdown: Schema.String }),
-  Schema.Struct({ page_number: Schema.Int, success: Schema.Literal(false) })
-])
-export type ParsedPage = typeof ParsedPage.Type
-
 const decodeJob = Schema.decodeUnknownEffect(Schema.fromJsonString(ParseJob))
 const decodeStatus = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ job: ParseJob })))
-const decodePages = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
-  markdown: Schema.Struct({ pages: Schema.Array(ParsedPage) })
-})))
 const decodeList = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
   items: Schema.Array(ParseJob),
   next_page_token: Schema.optionalKey(Schema.NullOr(Schema.String))

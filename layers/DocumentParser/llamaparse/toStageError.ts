@@ -1,7 +1,9 @@
 /** What LlamaParse's refusals and failed jobs mean for a job of ours: one table for answers, one for failed parses. */
-import { Duration, Schema } from "effect"
+import { Schema } from "effect"
 import type { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { cutSentence } from "../../../src/domain/text.ts"
+import { wishOf } from "../../../src/policy/retries.ts"
 
 export type ParserFault =
   | {
@@ -32,8 +34,7 @@ export const toStageError = (fault: ParserFault): StageError => {
     case "Status": {
       const { status } = fault
       const said = detailOf(fault.body)
-      const seconds = Number(fault.retryAfter ?? Number.NaN)
-      const wait = Number.isFinite(seconds) && seconds >= 0 ? { retryAfter: Duration.seconds(seconds) } : {}
+      const wait = wishOf(Number(fault.retryAfter ?? Number.NaN) * 1_000)
       const message = `The parser answered ${status}${said === "" ? "." : `: ${said}`}`
       if (status === 401 || status === 403) return new RecoverableError({ code: "PARSER_AUTH", message, dependency })
       if (status === 402) return new RecoverableError({ code: "PARSER_QUOTA", message, dependency })
@@ -52,7 +53,7 @@ export const toStageError = (fault: ParserFault): StageError => {
 /** A parse that ended without a result: the vendor's code stands somewhere in the message. */
 export const failedParse = (providerJobId: string, said: string): StageError => {
   const details = {
-    message: `The parser failed: ${shorten(said) || "it gives no reason"}`,
+    message: `The parser failed: ${cutSentence(said) || "it gives no reason"}`,
     dependency: "parser" as const,
     requestId: providerJobId
   }
@@ -75,14 +76,12 @@ const documentCodes: Record<string, ErrorCode> = {
 const documentCode = (said: string): ErrorCode | undefined =>
   Object.entries(documentCodes).find(([vendor]) => said.includes(vendor))?.[1]
 
-const shorten = (said: string): string => said.replaceAll(/\s+/g, " ").trim().slice(0, 200)
-
 /** The sentences of `{"detail": …}`. A validation list also repeats its input, with our secrets in it: that stays out. */
 const detailOf = (body: string): string => {
   const decoded = decodeDetail(body)
   if (decoded._tag === "None") return ""
   const { detail } = decoded.value
-  return shorten(
+  return cutSentence(
     typeof detail === "string" ? detail : detail.map(({ loc, msg }) => `${loc.join(".")} ${msg}`).join("; ")
   )
 }

@@ -1,155 +1,152 @@
-/** A few parsing threads, started when needed, used again, and replaced when a document hangs one or breaks it. */
-import { Deferred, Duration, Effect, Exit, Option, Pool, Schema, type Scope } from "effect"
-import { Worker } from "node:worker_threads"
-import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
-import { PermanentError } from "../../../src/domain/StageError.ts"
-import type { PdfLimits } from "./parsePdf.ts"
+/**
+ * Two places to parse at, each with a thread while it is used. A document begins in the short one's place. If it turns out long,
+ * it takes its thread along to the long one's place where that is free; otherwise it begins again there when its turn comes.
+ * So nobody's short document waits for a long one, and at either place users have their turns.
+ */
+import { Deferred, Duration, Effect, Exit, Pool } from "effect"
+import type { Worker } from "node:worker_threads"
+import type { JobId, UserId } from "../../../src/domain/Ids.ts"
+import { type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { ask, parsedOrRefused, type ParseTask, startThread, tooComplex, watchBuffers } from "./ParseThread.ts"
+import { makeTurns } from "./Turns.ts"
 
 export interface ParsePoolOptions {
-  /** How many documents are parsed at once. */
-  readonly workers: number
-  readonly timeLimit: Duration.Input
-  /** More for each page that has to be read by OCR. */
-  readonly timePerScan: Duration.Input
-  /** Of one thread, for its JavaScript heap and for its buffers each. */
-  readonly memoryLimitMb: number
+  readonly short: Duration.Input
+  readonly limit: Duration.Input
+  readonly perScan: Duration.Input
+  readonly memoryMb: number
+  readonly waiting: { readonly ofOneUser: number; readonly ofAll: number }
 }
 
-export interface ParseTask {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly filename: string
-  readonly limits: PdfLimits
-  /** For OCR, by their codes at Tesseract. */
-  readonly languages: ReadonlyArray<string>
+export interface ParseOrder {
+  readonly user: UserId
+  readonly job: JobId
+  /** Run when the work begins, and again where it begins again: the bytes are handed to a thread. */
+  readonly task: Effect.Effect<ParseTask, StageError>
 }
 
-const Parsed = Schema.TaggedStruct("Parsed", { markdown: Schema.String, pages: Schema.Int })
+/** Its work went on in the short ones' place for too long, and the other place is taken. */
+class Long {
+  readonly _tag = "Long"
+}
 
-const ParseReply = Schema.Union([
-  Parsed,
-  Schema.TaggedStruct("Refused", { code: ErrorCode, message: Schema.String, cause: Schema.optionalKey(Schema.Unknown) })
-])
-export type ParseReply = typeof ParseReply.Type
-
-/** Comes before the reply: so many pages are now read by OCR. */
-const Reading = Schema.TaggedStruct("Reading", { pages: Schema.Int })
-
-export type ParseMessage = ParseReply | typeof Reading.Type
-
-const decodeReply = Schema.decodeUnknownEffect(ParseReply)
-const isReading = Schema.is(Reading)
+/** Of so many long documents it is remembered that they are. */
+const remembered = 1_000
 
 export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptions) {
-  const pool = yield* Pool.makeWithTTL({
-    acquire: startWorker(options.memoryLimitMb),
+  const threads = yield* Pool.makeWithTTL({
+    acquire: startThread(options.memoryMb),
     min: 0,
-    max: options.workers,
+    max: 2,
     timeToLive: "1 minute"
   })
-  const timeLimit = Duration.fromInputUnsafe(options.timeLimit)
-  const timePerScan = Duration.fromInputUnsafe(options.timePerScan)
+  const [short, long] = [makeTurns(), makeTurns()]
+  const knownLong = new Set<JobId>()
 
-  const isDead = (worker: Worker) => worker.threadId === -1
-  const living = Pool.get(pool).pipe(
-    Effect.tap((worker) => isDead(worker) ? Pool.invalidate(pool, worker) : Effect.void),
+  const isDead = (thread: Worker) => thread.threadId === -1
+  const living = Pool.get(threads).pipe(
+    Effect.tap((thread) => isDead(thread) ? Pool.invalidate(threads, thread) : Effect.void),
     Effect.repeat({ while: isDead })
   )
 
-  /** Hands the bytes over: they can not be read here any more. */
-  return Effect.fn("ParsePool.parse")(function*(task: ParseTask) {
-    const worker = yield* living
+  const remember = (job: JobId) => {
+    for (const oldest of knownLong) {
+      if (knownLong.size < remembered) break
+      knownLong.delete(oldest)
+    }
+    knownLong.add(job)
+  }
+
+  /** At a place that is taken; `onScans` hears of pages for OCR, and `watch` ends the work by failing. */
+  const work = Effect.fnUntraced(function*(
+    { task }: ParseOrder,
+    onScans: () => void,
+    watch: Effect.Effect<never, Long>
+  ) {
+    const given = yield* inTime(task, options.limit)
+    const thread = yield* living
     let scans = 0
-    const watch = Effect.raceFirst(
-      watchBuffers(worker, options.memoryLimitMb),
-      watchClock(timeLimit, () => Duration.times(timePerScan, scans))
-    )
-    const reply = yield* Effect.raceFirst(ask(worker, task, (pages) => scans = pages), watch).pipe(
-      // What a failed or interrupted parse leaves behind is not known; only an answer proves a worker sound.
-      Effect.onError(() => Pool.invalidate(pool, worker))
+    const more = () => Duration.times(Duration.fromInputUnsafe(options.perScan), scans)
+    const answer = ask(thread, given, (pages) => {
+      scans = pages
+      onScans()
+    })
+    const watches = [watchBuffers(thread, options.memoryMb), watchClock(options.limit, more), watch]
+    const reply = yield* Effect.raceAllFirst([answer, ...watches]).pipe(
+      // What a failed or interrupted parse leaves behind is not known; only an answer proves a thread sound.
+      Effect.onError(() => Pool.invalidate(threads, thread))
     )
     yield* Effect.annotateCurrentSpan({ "parser.scans": scans })
     return yield* parsedOrRefused(reply)
   }, Effect.scoped)
+
+  const atShortPlace = (order: ParseOrder) =>
+    Effect.acquireUseRelease(
+      Effect.as(short.take(order.user), { at: short }),
+      (place) => {
+        const evicted = Deferred.makeUnsafe<never, Long>()
+        /** Only where somebody waits is the work so far given up. */
+        const moveOver = (isScan: boolean) => {
+          if (place.at === long) return
+          if (long.takeNow(order.user)) {
+            place.at = long
+            short.release()
+          } else if (isScan || short.waiting() > 0) Deferred.doneUnsafe(evicted, Exit.fail(new Long()))
+        }
+        const watchTime = Effect.sync(() => moveOver(false)).pipe(
+          Effect.delay("100 millis"),
+          Effect.forever,
+          Effect.delay(options.short)
+        )
+        return work(order, () => moveOver(true), Effect.raceFirst(Deferred.await(evicted), watchTime))
+      },
+      (place) => Effect.sync(() => place.at.release())
+    )
+
+  const atLongPlace = (order: ParseOrder) =>
+    Effect.acquireUseRelease(
+      long.take(order.user),
+      () => work(order, () => {}, Effect.never),
+      () => Effect.sync(long.release)
+    )
+
+  const isCrowded = (user: UserId) =>
+    long.isTaken() && (long.waiting(user) >= options.waiting.ofOneUser || long.waiting() >= options.waiting.ofAll)
+
+  /** Undefined if it is long, and too many such wait for their turn: ask again later. */
+  return Effect.fn("ParsePool.parse")(function*(order: ParseOrder) {
+    if (!knownLong.has(order.job)) {
+      const parsed = yield* Effect.catchTag(atShortPlace(order), "Long", () => Effect.undefined)
+      if (parsed !== undefined) return parsed
+      remember(order.job)
+    }
+    if (isCrowded(order.user)) return undefined
+    const parsed = yield* Effect.catchTag(atLongPlace(order), "Long", Effect.die)
+    knownLong.delete(order.job)
+    return parsed
+  })
 })
 
-export const parsedOrRefused = (reply: ParseReply) =>
-  reply._tag === "Parsed"
-    ? Effect.succeed(reply)
-    : Effect.fail(new PermanentError({ code: reply.code, message: reply.message, cause: reply.cause }))
-
-const startWorker = (memoryLimitMb: number): Effect.Effect<Worker, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-        // A document can not read what is not there.
-        env: {},
-        argv: [],
-        execArgv: [],
-        resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb, stackSizeMb: 4 },
-        stderr: true,
-        stdout: true
-      })
-      // An idle thread keeps no process alive.
-      worker.unref()
-      // Who waits for an answer hears of an error too; without this, one that comes when nobody waits ends the process.
-      worker.on("error", () => {})
-      // Libraries warn about fonts and pictures there; what matters comes as a reply.
-      worker.stdout.resume()
-      worker.stderr.resume()
-      return worker
-    }),
-    (worker) => Effect.promise(() => worker.terminate())
-  )
-
-const ask = (
-  worker: Worker,
-  task: ParseTask,
-  onScans: (pages: number) => void
-): Effect.Effect<ParseReply, PermanentError> =>
-  Effect.suspend(() => {
-    const answer = Deferred.makeUnsafe<unknown, PermanentError>()
-    const onMessage = (message: unknown) => {
-      if (isReading(message)) onScans(message.pages)
-      else Deferred.doneUnsafe(answer, Exit.succeed(message))
-    }
-    const onError = (cause: unknown) => Deferred.doneUnsafe(answer, Exit.fail(crashed(cause)))
-    const onExit = () => onError(undefined)
-    worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref()
-    worker.postMessage(task, [task.bytes.buffer])
-    return Deferred.await(answer).pipe(
-      Effect.ensuring(Effect.sync(() => {
-        worker.off("message", onMessage).off("error", onError).off("exit", onExit).unref()
-      }))
-    )
-  }).pipe(Effect.flatMap((reply) => Effect.mapError(decodeReply(reply), crashed)))
-
-/** Node limits a thread's heap but not its buffers, which is what a PDF's streams unpack into. Never succeeds. */
-const watchBuffers = (worker: Worker, limitMb: number): Effect.Effect<never, PermanentError> =>
-  Effect.tryPromise(() => worker.getHeapStatistics()).pipe(
-    // A thread that has not begun yet, or has just ended, has no statistics; whether it broke, its exit says.
-    Effect.option,
-    Effect.flatMap((heap) =>
-      Option.isSome(heap) && heap.value.external_memory > limitMb * 1_000_000
-        ? Effect.fail(crashed(undefined))
-        : Effect.void
-    ),
-    Effect.delay("200 millis"),
-    Effect.forever
-  )
-
 /** How much more there is shows while the time runs. Never succeeds. */
-const watchClock = (limit: Duration.Duration, more: () => Duration.Duration): Effect.Effect<never, PermanentError> =>
+const watchClock = (limit: Duration.Input, more: () => Duration.Duration) =>
   Effect.sleep(limit).pipe(
     Effect.andThen(Effect.suspend(() => Effect.sleep(more()))),
-    Effect.andThen(Effect.suspend(() =>
-      Effect.fail(
-        tooComplex(`Parsing the document took longer than ${Duration.format(Duration.sum(limit, more()))}.`)
-      )
-    ))
+    Effect.andThen(Effect.suspend(() => {
+      const whole = Duration.sum(Duration.fromInputUnsafe(limit), more())
+      return Effect.fail(tooComplex(`Parsing the document took longer than ${Duration.format(whole)}.`))
+    }))
   )
 
-const tooComplex = (message: string, cause?: unknown) =>
-  new PermanentError({ code: "PARSE_TOO_COMPLEX", message, cause })
-
-const crashed = (cause: unknown): PermanentError =>
-  tooComplex("Parsing the document took more memory than one document may, or broke the parser.", cause)
+/** A storage that hands the file out too slowly holds up the others. */
+const inTime = <A>(task: Effect.Effect<A, StageError>, limit: Duration.Input) =>
+  Effect.timeoutOrElse(task, {
+    duration: limit,
+    orElse: () =>
+      Effect.fail(
+        new TransientError({
+          code: "STORAGE_FAILED",
+          message: `The file did not come within ${Duration.format(Duration.fromInputUnsafe(limit))}.`,
+          dependency: "storage"
+        })
+      )
+  })

@@ -1,7 +1,7 @@
 /** One document's parse with every way it can end, as a message. */
 import { parseDocument } from "./parseDocument.ts"
 import { ParseFailure } from "./ParseFailure.ts"
-import type { ParseReply, ParseTask } from "./ParsePool.ts"
+import type { ParseReply, ParseTask } from "./ParseThread.ts"
 
 export const answerTask = async (task: ParseTask, onScans: (pages: number) => void): Promise<ParseReply> => {
   try {

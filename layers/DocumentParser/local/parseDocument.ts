@@ -2,7 +2,7 @@
 import { contradicts, docx, mediaTypes, sniff } from "../../../src/domain/mediaType.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
 import { ParseFailure } from "./ParseFailure.ts"
-import type { ParseTask } from "./ParsePool.ts"
+import type { ParseTask } from "./ParseThread.ts"
 
 export interface ParsedText {
   readonly markdown: string

@@ -38,23 +38,39 @@ const addLine = (out: Array<Block>, piece: Piece, style: Style) => {
   else out.push({ kind, lines: [piece] })
 }
 
-const bullet = /^(?:[•●○▪■□◦‣∙➢✓\uf0b7\uf0a7]|[–*-](?= )|·(?!.* · ))\s*/
+const bullet = /^(?:[•●○▪■□◦‣∙➢✓\uf0b7\uf0a7]|[–*-] |·)\s*/
+// Where more of them follow, a middle dot parts the words of one line.
+const hasBullet = (text: string): boolean => bullet.test(text) && !(text.startsWith("·") && text.includes(" · ", 1))
 // A capital with a point is more often a person's initial.
 const ordinal = /^(\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|\(?[A-Z]\))\s+/
-const leader = /(?:\s?[.·…_]){5,}\s*\d+$/
+
+/** Whether dots lead the eye to a page number at its end. By hand: an expression would try each dot of a long row anew. */
+const hasLeader = (text: string): boolean => {
+  let at = text.length
+  while (at > 0 && /\d/.test(text.charAt(at - 1))) at--
+  if (at === text.length) return false
+  while (at > 0 && /\s/.test(text.charAt(at - 1))) at--
+  let dots = 0
+  while (dots < 5 && at > 0 && /[.·…_]/.test(text.charAt(at - 1))) {
+    dots++
+    at--
+    if (at > 0 && /\s/.test(text.charAt(at - 1))) at--
+  }
+  return dots === 5
+}
 
 const kindOf = (piece: Piece, style: Style): Block["kind"] => {
   if (piece.runs.every((run) => run.mono)) return "code"
   if (headingLevel(piece, style) > 0) return "heading"
-  return bullet.test(piece.text) || ordinal.test(piece.text) || leader.test(piece.text) ? "item" : "paragraph"
+  return hasBullet(piece.text) || ordinal.test(piece.text) || hasLeader(piece.text) ? "item" : "paragraph"
 }
 
 /** 0 if the line is none. A heading is larger than the text, or bold throughout and not a sentence. */
 const headingLevel = (piece: Piece, style: Style): number => {
   const words = piece.text.match(/\p{L}{2,}/gu)?.length ?? 0
   if (
-    words === 0 || piece.text.length > 200 || piece.runs[0]?.isTurned === true || leader.test(piece.text) ||
-    bullet.test(piece.text)
+    words === 0 || piece.text.length > 200 || piece.runs[0]?.isTurned === true || hasLeader(piece.text) ||
+    hasBullet(piece.text)
   ) return 0
   const level = style.headingSizes.findIndex((size) => piece.size >= size - 0.25) + 1
   if (level > 0) return Math.min(level, 5)
@@ -82,7 +98,8 @@ const continues = (block: Block, before: Piece, piece: Piece, style: Style): boo
   return !(isIndented && ends) && !(ends && before.x1 < widest(block) - 4 * size)
 }
 
-const widest = (block: Block): number => Math.max(...block.lines.map((line) => line.x1))
+/** Of the last lines: of all, each line of a long block would cost as much as the block. */
+const widest = (block: Block): number => Math.max(...block.lines.slice(-50).map((line) => line.x1))
 
 const render = (blocks: ReadonlyArray<Block>, style: Style): ReadonlyArray<string> => {
   const out: Array<string> = []
@@ -105,8 +122,8 @@ const render = (blocks: ReadonlyArray<Block>, style: Style): ReadonlyArray<strin
 
 const renderItem = (block: Block, style: Style): string => {
   const text = emphasized(block.lines, style)
-  if (leader.test(block.lines[0]?.text ?? "")) return `- ${text}`
-  return bullet.test(text) ? text.replace(bullet, "- ") : text.replace(ordinal, (_, mark: string) => {
+  if (hasLeader(block.lines[0]?.text ?? "")) return `- ${text}`
+  return hasBullet(text) ? text.replace(bullet, "- ") : text.replace(ordinal, (_, mark: string) => {
     const number = mark.replaceAll(/[().]/g, "")
     return /^\d+$/.test(number) ? `${number}. ` : `- ${mark} `
   })

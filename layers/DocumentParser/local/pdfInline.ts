@@ -2,8 +2,19 @@
 import { isSpaced, type Piece } from "./pdfText.ts"
 import type { Style } from "./pdfToMarkdown.ts"
 
-export const joinLines = (lines: ReadonlyArray<string>, style: Style): string =>
-  tidy(lines.reduce((text, line) => text === "" ? line : text + seam(text, line, style) + line, "").replaceAll(cut, ""))
+export const joinLines = (lines: ReadonlyArray<string>, style: Style): string => {
+  let text = ""
+  let tail = ""
+  for (const line of lines) {
+    const next = text === "" ? line : seam(tail, line, style) + line
+    text += next
+    tail = (tail + next.slice(-longestWord)).slice(-longestWord)
+  }
+  return tidy(text.replaceAll(cut, ""))
+}
+
+/** No more of a text is looked at for the word that a line's end cuts, or the time would grow with its square. */
+const longestWord = 80
 
 // Stands for a hyphen to take away, together with the mark itself.
 const drop = "\ufdd0"
@@ -13,7 +24,7 @@ const ideograph = /[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/
 /** What goes between two lines: nothing inside a cut word or Chinese and Japanese, else a space. */
 const seam = (before: string, after: string, style: Style): string => {
   if (before.endsWith("\u00ad")) return drop
-  const head = /(\p{L}+)[-\u2010]$/u.exec(before)?.[1]
+  const head = /(\p{L}+)[-\u2010]$/u.exec(before.slice(-longestWord))?.[1]
   const tail = /^\p{Ll}+/u.exec(after)?.[0]
   if (head !== undefined && tail !== undefined) return style.hyphenated.has(`${head}-${tail}`.toLowerCase()) ? "" : drop
   if (ideograph.test(before.slice(-1)) && ideograph.test(after.slice(0, 1))) return ""
@@ -41,7 +52,7 @@ export const emphasized = (lines: ReadonlyArray<Piece>, style: Style): string =>
         : whole === ""
         ? ""
         : seam(whole, run.text, style)
-      whole = `${whole.slice(-80)}${space}${run.text}`
+      whole = `${whole.slice(-longestWord)}${space}${run.text}`
       const last = spans.at(-1)
       const hasWords = /[\p{L}\p{N}]{2,}/u.test(run.text)
       const bold = hasWords ? run.bold && !style.isBold : last?.bold ?? false

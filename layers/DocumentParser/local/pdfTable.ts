@@ -28,6 +28,7 @@ export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | unde
 /** A row of one piece belongs to the table only if a row with several follows soon: it is a cell's second line. */
 const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
   let end = start + 1
+  const width = widthUpTo(rows, start)
   for (let at = start + 1; at < rows.length && at - end < 3; at++) {
     const row = rows[at] ?? []
     const [first] = row
@@ -35,15 +36,26 @@ const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
     if (first === undefined || before === undefined) break
     const gap = first.y - before.y
     if (gap < 0 || gap > 3.5 * Math.max(first.size, before.size)) break
-    if (row.length === 1 && first.x1 - first.x0 > 0.6 * extent(rows.slice(start, end))) break
+    if (row.length === 1 && first.x1 - first.x0 > 0.6 * width(end)) break
     if (row.length > 1) end = at + 1
   }
   return end
 }
 
-const extent = (rows: ReadonlyArray<Row>): number => {
-  const pieces = rows.flat()
-  return Math.max(...pieces.map((piece) => piece.x1)) - Math.min(...pieces.map((piece) => piece.x0))
+/** Of the rows from `start` on, up to an end that only moves forward: each row is looked at once. */
+const widthUpTo = (rows: ReadonlyArray<Row>, start: number) => {
+  let seen = start
+  let left = Infinity
+  let right = -Infinity
+  return (end: number): number => {
+    for (; seen < end; seen++) {
+      for (const piece of rows[seen] ?? []) {
+        left = Math.min(left, piece.x0)
+        right = Math.max(right, piece.x1)
+      }
+    }
+    return right - left
+  }
 }
 
 interface Column {

@@ -36,7 +36,10 @@ const readStyle = (pages: ReadonlyArray<Page>): Style => {
       all += run.text.length
       if (run.bold) bold += run.text.length
     }
-    for (const word of piece.text.match(/\p{L}+-\p{L}+/gu) ?? []) hyphenated.add(word.toLowerCase())
+    for (const chain of piece.text.match(/\p{L}+(?:-\p{L}+)*/gu) ?? []) {
+      const parts = chain.toLowerCase().split("-")
+      for (let at = 1; at < parts.length; at += 2) hyphenated.add(`${parts[at - 1]}-${parts[at]}`)
+    }
   }
   const size = [...letters].reduce((best, each) => each[1] > best[1] ? each : best, [0, 0])[0]
   const larger = [...letters.keys()].filter((each) => each >= size * 1.12).sort((a, b) => b - a)
@@ -78,4 +81,5 @@ const furnitureKey = (page: Page, row: Row): string =>
   `${Math.round((row[0]?.y ?? 0) / 4)}/${Math.round(page.height)} ${rowText(row).replaceAll(/\d+/g, "#")}`
 
 const isPageNumber = (text: string): boolean =>
+  text.length <= 100 &&
   /^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i.test(text)

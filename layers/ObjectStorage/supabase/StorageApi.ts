@@ -70,7 +70,7 @@ export const storageApi = (options: StorageApiOptions) =>
 
     /** Where the service is, behind the gateway's prefix or bare, is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
-      const given = options.url.href.replace(/\/+$/, "")
+      const given = withoutEnd(options.url.href)
       const behind = `${given}/storage/v1`
       return given.endsWith("/storage/v1")
         ? Effect.succeed(given)
@@ -151,6 +151,7 @@ export const storageApi = (options: StorageApiOptions) =>
 
 /** Longer than any of the service's own words. */
 const longestRefusal = 10_000
+const withoutEnd = (url: string): string => url.endsWith("/") ? withoutEnd(url.slice(0, -1)) : url
 const isOk = ({ status }: HttpClientResponse.HttpClientResponse) => status >= 200 && status < 300
 const text = (response: HttpClientResponse.HttpClientResponse) => Effect.mapError(response.text, connectionFault)
 const ignored = (_body: string) => Effect.void

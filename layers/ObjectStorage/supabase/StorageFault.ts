@@ -4,6 +4,7 @@
  */
 import { Data, Option, Schema } from "effect"
 import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { cutSentence } from "../../../src/domain/text.ts"
 
 export class StorageFault extends Data.TaggedError("StorageFault")<{
   readonly kind: "status" | "connection" | "timeout" | "unreadable"
@@ -27,8 +28,8 @@ export const faultOf = (status: number, body: string): StorageFault => {
   return new StorageFault({
     kind: "status",
     status: status === 400 && Number.isInteger(stated) ? stated : status,
-    code: error?.code ?? "",
-    said: (error?.message ?? "").replaceAll(/\s+/g, " ").slice(0, 200)
+    code: cutSentence(error?.code ?? ""),
+    said: cutSentence(error?.message ?? "")
   })
 }
 

@@ -48,4 +48,4 @@ export const selectPages = (pages: ReadonlyArray<Page>, { max_pages, target_page
 
 /** The words without Markdown's marks. */
 export const plainText = (markdown: string): string =>
-  markdown.replaceAll(/^\s*(#{1,6}|[-*+]|>)\s+/gm, "").replaceAll(/(\*\*|__|`)/g, "")
+  markdown.replaceAll(/^[ \t]*(?:#{1,6}|[-*+]|>)[ \t]+/gm, "").replaceAll(/(\*\*|__|`)/g, "")

@@ -4,7 +4,8 @@ import { HttpClient } from "effect/http"
 import { DocumentParser } from "../../../services/DocumentParser.ts"
 import type { ErrorCode } from "../../domain/ErrorCode.ts"
 import { uuidBytes, uuidV5 } from "../../domain/hash.ts"
-import { DocumentId, JobId } from "../../domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../domain/Ids.ts"
+import { stringOf } from "../../domain/text.ts"
 import type { ParseFailure } from "../scenarios/Scenario.ts"
 import { type Page, pagesOf, syntheticMarkdown } from "./Page.ts"
 
@@ -56,6 +57,7 @@ const readDocument = Effect.fnUntraced(function*(jobId: string, source: Source) 
   const request = {
     jobId: JobId.make(uuidOf(jobId)),
     documentId: DocumentId.make(uuidOf(`document ${jobId}`)),
+    userId: localUserId,
     filename: file.name,
     mediaType: file.mediaType,
     bytes: file.bytes.length,
@@ -73,7 +75,7 @@ const readDocument = Effect.fnUntraced(function*(jobId: string, source: Source) 
 
 export const parseDocument = Effect.fnUntraced(function*(jobId: string, source: Source) {
   const parsed = yield* readDocument(jobId, source)
-  return pagesOf(parsed?.markdown ?? "")
+  return pagesOf(stringOf(parsed?.markdown))
 })
 
 export const synthesize = (documentId: string): ReadonlyArray<Page> => pagesOf(syntheticMarkdown(documentId))

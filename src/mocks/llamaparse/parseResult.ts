@@ -58,8 +58,15 @@ const itemOf = (block: string) => {
   return { type: "text", value: plainText(block), md: block }
 }
 
-const itemsOf = (markdown: string) =>
-  markdown.split(/\n\s*\n|(?<=^#.*)\n/m).map((block) => block.trim()).filter((block) => block !== "").map(itemOf)
+/** A heading's line, or what stands between blank lines and headings. */
+const itemsOf = (markdown: string) => {
+  const blocks: Array<string> = [""]
+  for (const line of markdown.split("\n")) {
+    if (line.trim() === "") blocks.push("")
+    else blocks.push(`${blocks.pop()}${line}\n`, ...(line.startsWith("#") ? [""] : []))
+  }
+  return blocks.map((block) => block.trim()).filter((block) => block !== "").map(itemOf)
+}
 
 export const resultFile = (job: ParseJob, kind: string): string | undefined => {
   if (job.status !== "COMPLETED") return undefined

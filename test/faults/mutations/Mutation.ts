@@ -399,5 +399,77 @@ export const mutations: ReadonlyArray<Mutation> = [
       to: "if (++taken < 0) sweep(now)"
     }],
     cases: ["test/http/rateStore.test.ts"]
+  },
+  {
+    name: "the type of a file is told by an expression that tries every way to read its comments",
+    edits: [{
+      file: "src/domain/mediaType.ts",
+      from: "opensAsHtml(latin1(sample.subarray(0, 4096)))",
+      to: String.raw`/^\s*(?:<!--[\s\S]*?-->\s*)*<html/i.test(latin1(sample.subarray(0, 4096)))`
+    }],
+    cases: ["A1"]
+  },
+  {
+    name: "accents on one letter are put in order however many there are",
+    edits: [{ file: "src/domain/text.ts", from: "text.replace(heaps, \"$1\")", to: "text" }],
+    cases: ["A1a"]
+  },
+  {
+    name: "a heading is cut inside a character",
+    edits: [{
+      file: "src/chunking/Line.ts",
+      from: "Math.min(end, cutAt(text, from + 400, from))",
+      to: "Math.min(end, from + 400)"
+    }],
+    cases: ["test/chunking/markdownStructure.test.ts"]
+  },
+  {
+    name: "any number of long documents is parsed where the short ones are",
+    edits: [{
+      file: "layers/DocumentParser/local/ParsePool.ts",
+      from: "const [short, long] = [makeTurns(), makeTurns()]",
+      to: "const short = makeTurns()\n  const long = short"
+    }],
+    cases: ["A11"]
+  },
+  {
+    name: "a vendor's sentence is cut inside a character",
+    edits: [{
+      file: "src/domain/text.ts",
+      from: "return fit.slice(0, cutAt(fit, most, 0)).toWellFormed()",
+      to: "return fit.slice(0, most)"
+    }],
+    cases: ["A15a"]
+  },
+  {
+    name: "a provider's Retry-After is obeyed however long it is",
+    edits: [
+      {
+        file: "src/policy/retries.ts",
+        from: "Duration.min(longestWish, Duration.millis(milliseconds))",
+        to: "Duration.millis(milliseconds)"
+      },
+      { file: "src/policy/retries.ts", from: "Duration.min(longestWish, retryAfter)", to: "retryAfter" }
+    ],
+    cases: ["A15b"]
+  },
+  {
+    name: "spaces around line breaks are found by an expression that looks at each one anew",
+    edits: [{
+      file: "layers/DocumentParser/local/htmlTree.ts",
+      from: ".split(\"\\n\").map(withoutEnds).join(\"\\n\")",
+      to: String.raw`.replaceAll(/[ \u00a0]*\n[ \u00a0]*/g, "\n")`
+    }],
+    cases: ["A23"]
+  },
+  {
+    name: "a key may be named with U+0000",
+    edits: [{ file: "src/http/AccessView.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
+    cases: ["A34"]
+  },
+  {
+    name: "what a provider says to a call with several users' texts is passed on",
+    edits: [{ file: "layers/Embedder/OpenAI.ts", from: "texts.length > 1 ? \"\" : ", to: "" }],
+    cases: ["test/layers/Embedder/OpenAI.test.ts"]
   }
 ]

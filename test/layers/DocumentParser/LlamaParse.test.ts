@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { stringOf } from "../../../src/domain/text.ts"
 import type { StubBehaviour } from "../../support/HttpStub.ts"
 import { formParts, serveLlamaParse } from "../../support/LlamaParseStub.ts"
 import { key, parserOf, request, secret, text, uploads } from "../../support/parserOf.ts"
@@ -84,7 +85,7 @@ describe("DocumentParserLlamaParse", () => {
         ]
         const parsed = yield* result
         assert.strictEqual(parsed?.pages, 2)
-        assert.match(parsed?.markdown ?? "", /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
+        assert.match(stringOf(parsed?.markdown), /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
       }))
 
     it.effect("keeps the other pages when one failed, and marks its place", () =>

@@ -5,7 +5,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../../../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../../src/domain/Ids.ts"
+import { stringOf } from "../../../src/domain/text.ts"
 
 const corpus = Effect.runSync(
   Config.String("CORPUS_DIR").pipe(Config.withDefault(join(import.meta.dirname, "../../../../shared/corpus")))
@@ -19,6 +20,7 @@ const parse = Effect.fnUntraced(function*(file: { readonly folder: string; reado
   return yield* parser.result("local:corpus", {
     jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
     documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    userId: localUserId,
     filename: file.name,
     mediaType: "application/octet-stream",
     bytes: content.length,
@@ -47,13 +49,13 @@ describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside th
     const files = filesOf(folder)
     const codes = yield* Effect.forEach(files, (file) =>
       parse(file).pipe(
-        Effect.map((parsed) => (parsed?.markdown ?? "").trim() === "" ? "empty" : "parsed"),
+        Effect.map((parsed) => stringOf(parsed?.markdown).trim() === "" ? "empty" : "parsed"),
         Effect.catch((error) => Effect.succeed<string>(error.code))
       ), { concurrency: 2 })
     return Object.fromEntries(files.map(({ name }, i) => [name, codes[i]]))
   })
   const provided = <A, E>(effect: Effect.Effect<A, E, DocumentParser>) =>
-    Effect.provide(effect, Layer.fresh(DocumentParserLocal({ workers: 2 })))
+    Effect.provide(effect, Layer.fresh(DocumentParserLocal()))
 
   it.live("parses every good document", () =>
     Effect.gen(function*() {

@@ -5,7 +5,7 @@ import { Effect, FileSystem, Layer, Redacted, Stream } from "effect"
 import { DocumentParserLlamaParse } from "../../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../../services/DocumentParser.ts"
-import { DocumentId, JobId } from "../../../src/domain/Ids.ts"
+import { DocumentId, JobId, localUserId } from "../../../src/domain/Ids.ts"
 import { serveStub } from "../../support/HttpStub.ts"
 import { assemblePdf } from "../../support/makePdf.ts"
 import { makeDocx } from "../../support/makeZip.ts"
@@ -15,6 +15,7 @@ const requestOf = (filename: string, content: string | Uint8Array) => {
   return {
     jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
     documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    userId: localUserId,
     filename,
     mediaType: "application/octet-stream",
     bytes: bytes.length,

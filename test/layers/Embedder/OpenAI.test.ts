@@ -27,6 +27,8 @@ const embedAgainst = Effect.fnUntraced(function*(
   const layer = EmbedderOpenAI({ url, apiKey: Redacted.make(key), model, timeout: "30 seconds" })
   return yield* Effect.flatMap(Embedder, ({ embed }) => embed(texts)).pipe(Effect.provide(layer))
 })
+const messageOf = (answer: StubBehaviour, texts: ReadonlyArray<string>) =>
+  Effect.map(Effect.flip(embedAgainst(() => answer, texts)), ({ message }) => message)
 const failureOf = (answer: StubBehaviour) => Effect.flip(embedAgainst(() => answer, [secretText]))
 
 const vendor = (status: number, code: string | null, message: string, headers = {}): StubAnswer => ({
@@ -163,6 +165,8 @@ describe("EmbedderOpenAI", () => {
     [{ "retry-after": "Thu, 01 Jan 1970 00:00:20 GMT" }, 20_000],
     [{ "retry-after": "soon" }, undefined],
     [{ "retry-after": "-3" }, undefined],
+    [{ "retry-after": "3600000000" }, 3_600_000],
+    [{ "retry-after": "Thu, 01 Jan 2140 00:00:20 GMT" }, 3_600_000],
     [{}, undefined]
   ])("reads how long to wait from %j", ([headers, expected]) =>
     Effect.gen(function*() {
@@ -182,6 +186,35 @@ describe("EmbedderOpenAI", () => {
     Effect.gen(function*() {
       const error = yield* failureOf(vendor(400, null, `Invalid input: '${secretText}'`))
       assert.notInclude(JSON.stringify(error), "4711")
+    }))
+
+  it.effect("leaves no twelve characters of the text in the provider's sentence", () =>
+    Effect.gen(function*() {
+      for (let at = 0; at + 12 <= secretText.length; at++) {
+        for (const length of [12, 17, 22]) {
+          const quote = secretText.slice(at, at + length)
+          const message = yield* messageOf(vendor(400, null, `The part "${quote}" is not taken.`), [secretText])
+          assert.notInclude(message, quote.slice(0, 12))
+          assert.include(message, "is not taken.")
+        }
+      }
+    }))
+
+  it.effect("keeps no sentence of the provider's where several texts went out, which may be several users'", () =>
+    Effect.gen(function*() {
+      const refusal = vendor(400, "invalid_input", `Input 1 says so: ${secretText.slice(0, 11).toUpperCase()}`)
+      assert.strictEqual(
+        yield* messageOf(refusal, ["one", secretText]),
+        "The embedding provider answered 400 invalid_input."
+      )
+    }))
+
+  it.effect("makes the provider's sentence, code and request id fit for a row", () =>
+    Effect.gen(function*() {
+      const odd = vendor(400, "no\u0000code", `${"a".repeat(199)}\u{1f600}`, { "x-request-id": "re q" })
+      const error = yield* failureOf(odd)
+      assert.strictEqual(error.message, `The embedding provider answered 400: ${"a".repeat(199)}`)
+      assert.isUndefined(error.requestId)
     }))
 
   it.effect.each(["hang", "stall"] as const)(

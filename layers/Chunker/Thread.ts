@@ -1,0 +1,43 @@
+/** Each long text in a thread of its own, for as long as it is cut: one that breaks its thread breaks no other's. */
+import { Effect, Layer, Schema, Stream } from "effect"
+import { Worker } from "node:worker_threads"
+import { Chunker } from "../../services/Chunker.ts"
+import { type Chunk, type ChunkerId, ChunkMeta } from "../../src/domain/Chunk.ts"
+import { ChunkId, type DocumentId } from "../../src/domain/Ids.ts"
+import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { converse } from "../converse.ts"
+import type { CutRequest } from "./cutThread.ts"
+
+export const ChunkerThread = Layer.succeed(Chunker, {
+  cut: Effect.fn("Chunker.cut")(function*(
+    document: DocumentId,
+    chunker: ChunkerId,
+    text: Stream.Stream<Uint8Array, StageError>
+  ) {
+    const { ask, tell } = yield* converse(startThread)
+    const say = (request: CutRequest) => tell(request)
+    yield* Stream.runForEach(text, (bytes) => Effect.sync(() => say({ _tag: "part", bytes })))
+    say({ _tag: "begin", document, chunker })
+    const next: CutRequest = { _tag: "next" }
+    return ask(next).pipe(
+      Effect.mapError(() => tooLong),
+      Effect.flatMap((reply) => isChunks(reply) ? Effect.succeed<ReadonlyArray<Chunk>>(reply) : Effect.fail(tooLong))
+    )
+  })
+})
+
+const startThread = () => new Worker(new URL("./cutThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
+
+const isChunks = Schema.is(Schema.Array(Schema.Struct({
+  text: Schema.String,
+  meta: ChunkMeta,
+  chunkId: ChunkId,
+  ordinal: Schema.Int,
+  sha: Schema.String
+})))
+
+/** The thread broke: its memory did not do, or a string can not be that long. */
+const tooLong = new PermanentError({
+  code: "PARSE_TOO_COMPLEX",
+  message: "The text is too long to be cut: it takes more memory than one document may."
+})

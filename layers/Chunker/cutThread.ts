@@ -1,0 +1,43 @@
+/** The thread that cuts one text: takes it in parts, and answers with the next chunks each time it is asked. */
+import { parentPort } from "node:worker_threads"
+import { chunkers } from "../../src/chunking/chunkers.ts"
+import { type Chunk, type ChunkerId, identify } from "../../src/domain/Chunk.ts"
+import type { DocumentId } from "../../src/domain/Ids.ts"
+
+export type CutRequest =
+  | { readonly _tag: "part"; readonly bytes: Uint8Array }
+  | { readonly _tag: "begin"; readonly document: DocumentId; readonly chunker: ChunkerId }
+  | { readonly _tag: "next" }
+
+/** In one answer: what the other side takes in within a few milliseconds. */
+const atOnce = 250
+
+const decoder = new TextDecoder()
+const parts: Array<string> = []
+let chunks: Generator<Chunk> | undefined
+
+const cut = function*(document: DocumentId, chunker: ChunkerId): Generator<Chunk> {
+  const text = parts.splice(0).join("")
+  let ordinal = 0
+  for (const piece of chunkers[chunker](text)) yield identify(document, chunker, ordinal++, piece)
+}
+
+parentPort?.on("message", (request: CutRequest) => {
+  switch (request._tag) {
+    case "part":
+      parts.push(decoder.decode(request.bytes, { stream: true }))
+      return
+    case "begin":
+      parts.push(decoder.decode())
+      chunks = cut(request.document, request.chunker)
+      return
+    case "next": {
+      const some: Array<Chunk> = []
+      for (let next = chunks?.next(); next?.done === false; next = chunks?.next()) {
+        some.push(next.value)
+        if (some.length === atOnce) break
+      }
+      parentPort?.postMessage(some)
+    }
+  }
+})

@@ -1,0 +1,42 @@
+/** A result as it comes: a short one is read at once, a long one in a thread of its own, as it would hold up everything else. */
+import { Effect, Schema, Stream } from "effect"
+import { Worker } from "node:worker_threads"
+import { PermanentError, type StageError } from "../../../src/domain/StageError.ts"
+import { converse } from "../../converse.ts"
+import { Assembled, assemblePages } from "./assemblePages.ts"
+import { toStageError } from "./toStageError.ts"
+
+/** In bytes. */
+const short = 1024 * 1024
+
+export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, StageError>) {
+  const parts: Array<Uint8Array> = []
+  let bytes = 0
+  let thread: Effect.Success<ReturnType<typeof converse>> | undefined
+  yield* Stream.runForEach(
+    body,
+    Effect.fnUntraced(function*(part) {
+      parts.push(part)
+      bytes += part.length
+      if (bytes <= short) return
+      thread ??= yield* converse(startThread)
+      for (const each of parts.splice(0)) thread.tell(each)
+    })
+  )
+  if (thread === undefined) {
+    return assemblePages(Buffer.concat(parts).toString("utf8")) ?? (yield* unreadable)
+  }
+  const reply = yield* Effect.mapError(thread.ask("end"), () =>
+    new PermanentError({
+      code: "PARSE_TOO_COMPLEX",
+      message: "The parser's result is longer than one document's text may be.",
+      dependency: "parser"
+    }))
+  return reply === undefined ? yield* unreadable : yield* Effect.mapError(decode(reply), () => toStageError(fault))
+}, Effect.scoped)
+
+const startThread = () => new Worker(new URL("./resultThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
+
+const decode = Schema.decodeUnknownEffect(Assembled)
+const fault = { _tag: "Unreadable" } as const
+const unreadable = Effect.suspend(() => Effect.fail(toStageError(fault)))

@@ -1,0 +1,67 @@
+/**
+ * Proves for every regular expression of the product that its time grows no faster than the text: what users and providers
+ * send meets one sooner or later, and one that tries all ways to read a text holds up everybody. A proof by automaton or
+ * nothing: what only a search for bad texts finds harmless counts as unproved.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, FileSystem, Schema } from "effect"
+import recheck from "recheck/lib/browser.js"
+import { exceptions } from "./regexes/exceptions.ts"
+import { findRegexes, type Found } from "./regexes/findRegexes.ts"
+
+class SlowRegexes extends Schema.TaggedError<SlowRegexes>()("SlowRegexes", { message: Schema.String }) {}
+
+const folders = ["src", "layers", "services"]
+
+const verdicts = new Map<string, string | undefined>()
+
+/** What is wrong with it; undefined if its time is linear. */
+const faultOf = ({ flags, pattern }: NonNullable<Found["literal"]>): string | undefined => {
+  const regex = `/${pattern}/${flags}`
+  if (!verdicts.has(regex)) {
+    const found = recheck.checkSync(pattern, flags, { checker: "automaton", timeout: 20_000 })
+    verdicts.set(
+      regex,
+      found.status === "safe" ? undefined : found.status === "vulnerable" ? found.complexity.summary : found.error.kind
+    )
+  }
+  return verdicts.get(regex)
+}
+
+Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const faults: Array<string> = []
+  const unused = new Set(exceptions)
+  let proved = 0
+  for (const folder of folders) {
+    for (const name of yield* fs.readDirectory(folder, { recursive: true })) {
+      if (!name.endsWith(".ts") || name.endsWith(".d.ts")) continue
+      const file = `${folder}/${name}`
+      for (const { line, literal } of findRegexes(file, yield* fs.readFileString(file))) {
+        if (literal === undefined) {
+          faults.push(`${file}:${line}: an expression made while the program runs can not be proved; write it out.`)
+          continue
+        }
+        const regex = `/${literal.pattern}/${literal.flags}`
+        const exception = exceptions.find((each) => each.file === file && each.regex === regex)
+        if (exception !== undefined) unused.delete(exception)
+        else {
+          const fault = faultOf(literal)
+          if (fault === undefined) proved++
+          else faults.push(`${file}:${line}: ${regex} (${fault})`)
+        }
+      }
+    }
+  }
+  for (const { file, regex } of unused) faults.push(`${file}: the exception for ${regex} is not needed; delete it.`)
+  if (faults.length > 0) {
+    return yield* new SlowRegexes({
+      message: `${faults.length} regular expressions are not proved to take linear time. `
+        + `Rewrite them, or name the bound of their text in scripts/regexes/exceptions.ts.\n${faults.join("\n")}`
+    })
+  }
+  yield* Console.log(`${proved} regular expressions take linear time; ${exceptions.length} see short texts only.`)
+}).pipe(
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain
+)

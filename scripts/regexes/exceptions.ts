@@ -1,0 +1,28 @@
+/**
+ * Expressions that no proof of linear time is known for, and what keeps each harmless: the longest text it is ever given, by
+ * the code around it. Rather write a loop than a line here.
+ */
+export interface Exception {
+  readonly file: string
+  /** As it stands there, with its flags. */
+  readonly regex: string
+  /** Characters. */
+  readonly atMost: number
+  readonly why: string
+}
+
+export const exceptions: ReadonlyArray<Exception> = [
+  {
+    file: "layers/DocumentParser/local/pdfInline.ts",
+    regex: String.raw`/(\p{L}+)[-\u2010]$/u`,
+    atMost: 80,
+    why: "Sees the last 80 characters of a text."
+  },
+  {
+    file: "layers/DocumentParser/local/pdfToMarkdown.ts",
+    regex: String
+      .raw`/^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i`,
+    atMost: 100,
+    why: "A longer line is no page number, and is not looked at."
+  }
+]

@@ -1,0 +1,38 @@
+/** Every regular expression of a source file, by a parser: text alone does not tell one from a division. */
+import { parse } from "@babel/parser"
+
+export interface Found {
+  readonly file: string
+  readonly line: number
+  /** As it stands there; undefined where it is made while the program runs. */
+  readonly literal: { readonly pattern: string; readonly flags: string } | undefined
+}
+
+export const findRegexes = (file: string, source: string): ReadonlyArray<Found> => {
+  const found: Array<Found> = []
+  const pending: Array<unknown> = [parse(source, { sourceType: "module", plugins: ["typescript"] }).program]
+  while (pending.length > 0) {
+    const node = pending.pop()
+    if (typeof node !== "object" || node === null) continue
+    if (Array.isArray(node)) {
+      pending.push(...node)
+      continue
+    }
+    const { callee, flags, loc, pattern, type }: Node = node
+    const line = loc?.start?.line ?? 0
+    if (type === "RegExpLiteral" && pattern !== undefined) {
+      found.push({ file, line, literal: { pattern, flags: flags ?? "" } })
+    }
+    if (callee?.name === "RegExp") found.push({ file, line, literal: undefined })
+    pending.push(...Object.values(node))
+  }
+  return found
+}
+
+interface Node {
+  readonly type?: string
+  readonly pattern?: string
+  readonly flags?: string
+  readonly callee?: { readonly name?: string }
+  readonly loc?: { readonly start?: { readonly line?: number } }
+}

@@ -1,0 +1,6 @@
+/** The same program as the package's main entry, without its look for a Java or a native build. */
+declare module "recheck/lib/browser.js" {
+  import type { checkSync } from "recheck"
+  const recheck: { readonly checkSync: typeof checkSync }
+  export default recheck
+}

@@ -1,0 +1,51 @@
+/** What a parsed text is made of, counted as it comes: whether somebody could ask questions about it. */
+import { pageMarks } from "./text.ts"
+
+export interface Survey {
+  /** UTF-16 units, without the page marks. */
+  readonly characters: number
+  readonly pages: number
+  readonly hasLetters: boolean
+  /** Replacement and private-use characters: more than a few say that a font or an encoding was not understood. */
+  readonly strange: number
+}
+
+/** `add` takes the text in parts of any length. */
+export const surveyInParts = (): { readonly add: (part: string) => void; readonly end: () => Survey } => {
+  let characters = 0
+  let pages = 0
+  let hasLetters = false
+  let strange = 0
+  let rest = ""
+
+  /** Whole lines: a page mark is one. */
+  const count = (lines: string) => {
+    const text = lines.replaceAll(pageMarks(), () => {
+      pages++
+      return ""
+    })
+    characters += text.length
+    hasLetters ||= /[\p{L}\p{N}]/u.test(text)
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code >= 0xe000 && (code <= 0xf8ff || code === 0xfffd)) strange++
+    }
+  }
+  return {
+    add: (part) => {
+      const end = part.lastIndexOf("\n") + 1
+      // A line without end is counted as it comes; what is kept of it only has to be as long as a mark.
+      if (end === 0 && rest.length < longestMark) rest += part
+      else {
+        count(rest + part.slice(0, end))
+        rest = part.slice(end)
+      }
+    },
+    end: () => {
+      count(rest)
+      return { characters, pages, hasLetters, strange }
+    }
+  }
+}
+
+const longestMark = 64

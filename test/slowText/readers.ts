@@ -1,0 +1,79 @@
+/** Everything that reads what users and providers send, by name; each takes a text and is done when it returns. */
+import { Effect, Schema } from "effect"
+import { assemblePages } from "../../layers/DocumentParser/llamaparse/assemblePages.ts"
+import { failedParse, toStageError } from "../../layers/DocumentParser/llamaparse/toStageError.ts"
+import { declaredCharset, decodeText } from "../../layers/DocumentParser/local/decodeText.ts"
+import { htmlToMarkdown } from "../../layers/DocumentParser/local/htmlToMarkdown.ts"
+import { toRows } from "../../layers/DocumentParser/local/pdfRows.ts"
+import { pdfToMarkdown } from "../../layers/DocumentParser/local/pdfToMarkdown.ts"
+import { admitUrl } from "../../layers/Egress/admitUrl.ts"
+import { faultOf } from "../../layers/ObjectStorage/supabase/StorageFault.ts"
+import { chunkers } from "../../src/chunking/chunkers.ts"
+import { printable } from "../../src/cli/printable.ts"
+import { countPages } from "../../src/domain/countPages.ts"
+import { sniff } from "../../src/domain/mediaType.ts"
+import { strikeOut } from "../../src/domain/strikeOut.ts"
+import { surveyInParts } from "../../src/domain/survey.ts"
+import { canonicalText, cutSentence, cutText } from "../../src/domain/text.ts"
+import { cleanName } from "../../src/http/cleanName.ts"
+import { Metadata } from "../../src/http/DocumentView.ts"
+import { ProviderReset } from "../../src/http/OperationsView.ts"
+import { TrimmedText } from "../../src/http/PlainText.ts"
+
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+const refuses = (decode: (input: unknown) => unknown) => (text: string) => void decode(text)
+const lineOfPdf = (text: string, size: number) => ({
+  text,
+  x0: 60,
+  x1: 500,
+  y: 400,
+  size,
+  bold: false,
+  italic: false,
+  mono: false,
+  afterSpace: false,
+  isTurned: false
+})
+const pdf = (text: string, size: number) => {
+  const rows = toRows([lineOfPdf(text, size), { ...lineOfPdf(text, 10), y: 414 }], 600)
+  pdfToMarkdown([{ width: 600, height: 800, rows }])
+}
+
+export const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  "the type by the first bytes": (text) => sniff(bytesOf(text), "file"),
+  "the type of all bytes": (text) => sniff(bytesOf(`\u0000${text}`), "a.docx"),
+  "a file's name": cleanName,
+  "the count of pages": (text) => countPages().add(bytesOf(text)),
+  "the encoding": (text) => decodeText(bytesOf(text), declaredCharset(bytesOf(text))),
+  "an old encoding": (text) => decodeText(Buffer.from(`\u00e9${text}`, "latin1")),
+  "HTML": htmlToMarkdown,
+  "a paragraph of HTML": (text) => htmlToMarkdown(`<p>${text.replaceAll("<", "&lt;")}`),
+  "a cell of an HTML table": (text) => htmlToMarkdown(`<table><tr><td>${text}<td>b<tr><td>c<td>d`),
+  "code in HTML": (text) => htmlToMarkdown(`<pre>${text}`),
+  "a link in HTML": (text) => htmlToMarkdown(`<a href="${text.replaceAll("\"", "")}">here</a>`),
+  "a line of a PDF": (text) => pdf(text, 10),
+  "a heading of a PDF": (text) => pdf(text.slice(0, 190), 30),
+  "plain text and Markdown": canonicalText,
+  "the survey of a text": (text) => {
+    const { add, end } = surveyInParts()
+    for (let at = 0; at < text.length; at += 1_000) add(text.slice(at, at + 1_000))
+    return end()
+  },
+  "markdown-simple@1": (text) => [...chunkers["markdown-simple@1"](canonicalText(text))],
+  "markdown-structure@1": (text) => [...chunkers["markdown-structure@1"](canonicalText(text))],
+  "a heading for the chunker": (text) => [...chunkers["markdown-structure@1"](`# ${text.replaceAll("\n", " ")}\n`)],
+  "words without our key": (text) => strikeOut(text, ["llx-4f7c09a2b1d85e63"]),
+  "words cut for a row": (text) => [cutText(text, 255), cutSentence(text)],
+  "a refusal of LlamaParse": (text) =>
+    toStageError({ _tag: "Status", status: 400, body: JSON.stringify({ detail: text }) }),
+  "a failed parse of LlamaParse": (text) => failedParse("pjb-1", text),
+  "a result of LlamaParse": (text) =>
+    assemblePages(JSON.stringify({ markdown: { pages: [{ page_number: 1, success: true, markdown: text }] } })),
+  "a refusal of the storage": (text) => faultOf(400, JSON.stringify({ code: text, message: text })),
+  "a search": refuses(Schema.decodeUnknownExit(TrimmedText)),
+  "metadata": (text) => Schema.decodeUnknownExit(Metadata)({ [text]: text }),
+  "an operator's reason": (text) => Schema.decodeUnknownExit(ProviderReset)({ reason: text }),
+  "a webhook's address": (text) =>
+    Effect.runSyncExit(admitUrl(`https://example.org/${text}`, { allowPrivate: false, httpsOnly: true })),
+  "a line on a terminal": printable
+}

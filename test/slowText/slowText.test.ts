@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type Duration, Effect } from "effect"
+import { Worker } from "node:worker_threads"
+import { converse, type ThreadBroke } from "../../layers/converse.ts"
+import { readers } from "./readers.ts"
+import type { Reading } from "./readerThread.ts"
+
+/** Pieces of what the readers look for, and what nearly is one. */
+const fragments: ReadonlyArray<string> = [
+  ..." \t\n\r\f\u00a0\u3000\u200d\u0000#*`~|-=_+>.·•:!?\"'\\/()[]{}<&@%1aé字\u0301\u{1f600}\ufffd\ud83d",
+  "<!---->",
+  "<!--",
+  "-->",
+  "<!-- page 1 -->",
+  "<!-- page 1 -->\n",
+  "<!-- page ",
+  "<?xml ",
+  "<html",
+  "<meta ",
+  "<meta charset",
+  "charset= ",
+  "<b>",
+  "<s>",
+  "<code>",
+  "<b>a</b>",
+  "<td>",
+  "<li>",
+  "<br>",
+  "&amp;",
+  "****",
+  "**a",
+  "``` ",
+  "~~~\n",
+  "- a\n",
+  "1. a\n",
+  "# a\n",
+  "| a |\n",
+  "|-|\n",
+  "a\n===\n",
+  "a-",
+  ". ",
+  " .",
+  "a. ",
+  "· ",
+  " · ",
+  "\u0323\u0301",
+  "e\u0301",
+  "\u{1f469}\u200d",
+  "\u{1f1e9}",
+  "/Type ",
+  "/Type /Page",
+  "/Type        /Page ",
+  "%PDF",
+  "PK\u0003\u0004",
+  "a.b.",
+  "../",
+  "\u202e",
+  "\u001b$B",
+  "UNSUPPORTED_FILE_TYPE",
+  "time out ",
+  " \n",
+  "\u00a0\n"
+]
+
+const length = 8_000
+const repeated = (fragment: string, times: number) => `${fragment.repeat(Math.ceil(length * times / fragment.length))}x`
+
+/** Less says nothing, as the clock and the collector of garbage are in it. */
+const worthMeasuring = 30
+
+const startThread = () => new Worker(new URL("./readerThread.ts", import.meta.url))
+
+const open = converse(startThread)
+
+/** Of the run with these; endless where it does not return within this. */
+const timeOf = (
+  { ask }: Effect.Success<typeof open>,
+  reading: Reading,
+  patience: Duration.Input
+): Effect.Effect<number, ThreadBroke> =>
+  Effect.map(ask(reading), Number).pipe(
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(Infinity) })
+  )
+
+/** The best of three runs, in a thread of its own. */
+const bestOf = Effect.fnUntraced(function*(reader: string, text: string) {
+  const thread = yield* open
+  const runs = Array.from({ length: 3 }, () => timeOf(thread, { reader, text }, "1 minute"))
+  return Math.min(...yield* Effect.forEach(runs, (run) => run))
+}, Effect.scoped)
+
+/** What takes so long that it has to be measured by itself: all in one thread, until one hangs there. */
+const suspicious = Effect.fnUntraced(function*(readings: ReadonlyArray<Reading>) {
+  const thread = yield* open
+  const slow: Array<Reading> = []
+  for (const [at, reading] of readings.entries()) {
+    const time = yield* timeOf(thread, { ...reading, text: repeated(reading.text, 4) }, "20 seconds")
+    if (time > worthMeasuring) slow.push(reading)
+    if (time === Infinity) return { slow, left: readings.slice(at + 1) }
+  }
+  return { slow, left: [] }
+}, Effect.scoped)
+
+describe("the time to read a text", () => {
+  it.live(
+    "grows with its length, not with its square, for every reader and whatever is repeated in it",
+    () =>
+      Effect.gen(function*() {
+        let left = Object.keys(readers).flatMap((reader): ReadonlyArray<Reading> =>
+          fragments.map((text) => ({ reader, text }))
+        )
+        while (left.length > 0) {
+          const found = yield* suspicious(left)
+          left = found.left
+          for (const { reader, text } of found.slow) {
+            const some = yield* bestOf(reader, repeated(text, 1))
+            const more = yield* bestOf(reader, repeated(text, 4))
+            // Four times as long if it is linear, sixteen if it is a square.
+            assert.isTrue(
+              more < worthMeasuring || more < 9 * some,
+              `${reader}: ${some} ms for ${length} characters of ${
+                JSON.stringify(text)
+              }, ${more} ms for four times as many`
+            )
+          }
+        }
+      }),
+    300_000
+  )
+})
