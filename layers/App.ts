@@ -37,6 +37,7 @@ import { JobsSql } from "./Jobs/Sql.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ProvidersSql } from "./Providers/Sql.ts"
+import { RetentionSql } from "./Retention/Sql.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 import { UploadsSql } from "./Uploads/Sql.ts"
 import { VectorsSql } from "./Vectors/Sql.ts"
@@ -107,6 +108,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     IdempotencyKeysSql,
     JobsSql,
     ProvidersSql,
+    RetentionSql,
     UploadsSql,
     VectorsSql,
     WebhookReceiptsSql,

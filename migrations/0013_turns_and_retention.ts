@@ -16,7 +16,8 @@ export default Effect.gen(function*() {
   yield* sql`ALTER TABLE claim_turns SET (autovacuum_vacuum_scale_factor = 0.02)`
   yield* sql`
     CREATE INDEX claim_turns_waiting ON claim_turns (claimed_at NULLS FIRST, due_at) WHERE due_at IS NOT NULL`
-  yield* sql`CREATE INDEX claim_turns_idle ON claim_turns (claimed_at) WHERE due_at IS NULL`
+  yield* sql`
+    CREATE INDEX claim_turns_idle ON claim_turns (coalesce(claimed_at, '-infinity')) WHERE due_at IS NULL`
 
   // Documents are accepted, retried and taken back as their user.
   yield* sql`CREATE POLICY own ON claim_turns TO accessa_user USING (user_id = ANY ((SELECT accessa_users())::uuid[]))`

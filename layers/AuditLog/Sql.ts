@@ -7,6 +7,7 @@ import { CorrelationId, UserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
 import { rowError } from "../Database/rowError.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
+import { verifyChain } from "./verifyChain.ts"
 
 export const AuditLogSql = Layer.effect(
   AuditLog,
@@ -26,27 +27,10 @@ export const AuditLogSql = Layer.effect(
           FROM audit_log WHERE entry_id < ${before ?? 2 ** 31 - 1} ORDER BY entry_id DESC LIMIT ${limit}`)
         return yield* Effect.mapError(decodeEntries(rows), rowError)
       }),
-      verify: sql`
-        SELECT count(*)::int AS entries, (array_agg(hash ORDER BY entry_id DESC))[1] AS "lastHash",
-          (min(entry_id) FILTER (WHERE entry_id <> place OR previous_hash <> before_hash OR hash <> computed))::int AS broken
-        FROM (
-          SELECT entry_id, hash, previous_hash, accessa_audit_hash(e) AS computed, row_number() OVER w AS place,
-            lag(hash, 1, repeat('0', 64)) OVER w AS before_hash
-          FROM audit_log e WINDOW w AS (ORDER BY entry_id)
-        ) chain`.pipe(
-        failing,
-        Effect.flatMap(([row]) => Effect.mapError(decodeCheck(row), rowError)),
-        Effect.withSpan("AuditLog.verify")
-      )
+      verify: (from) => verifyChain(sql, from)
     })
   })
 )
-
-const decodeCheck = Schema.decodeUnknownEffect(Schema.Struct({
-  entries: Schema.Int,
-  lastHash: Schema.NullOr(Schema.String),
-  broken: Schema.NullOr(Schema.Int)
-}))
 
 const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   entryId: Schema.Int,

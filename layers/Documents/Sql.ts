@@ -108,7 +108,9 @@ export const DocumentsSql = Layer.effect(
       ),
       sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document, by) {
-        const rows = yield* sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
+        const rows = yield* sql<
+          { readonly raw_path: string; readonly parsed_path: string | null; readonly before: string }
+        >`
           WITH jobs AS (
             DELETE FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user}
             RETURNING job_id, raw_path, parsed_path, status
@@ -122,12 +124,19 @@ export const DocumentsSql = Layer.effect(
           ), gone AS (
             DELETE FROM documents WHERE document_id = ${document} AND user_id = ${user}
             RETURNING document_id, user_id, bytes, raw_sha256
-          ), audited AS (
-            SELECT accessa_audit(${by.actor}, ${by.role}, gone.user_id, 'document.delete', 'document',
-              gone.document_id::text, ${by.reason}, jsonb_build_object('bytes', gone.bytes, 'sha256',
-              gone.raw_sha256, 'status', (SELECT min(status) FROM jobs)), NULL, ${by.correlationId}::uuid) FROM gone
           )
-          SELECT raw_path, parsed_path FROM jobs, audited`.pipe(asUsers(sql, [user]), failing)
+          SELECT raw_path, parsed_path, jsonb_build_object('bytes', gone.bytes, 'sha256', gone.raw_sha256,
+            'status', (SELECT min(status) FROM jobs))::text AS before FROM jobs, gone`.pipe(
+          // Last, when the chunks are gone too: everybody's entries wait for its lock.
+          Effect.tap((rows) =>
+            Effect.forEach(rows.slice(0, 1), ({ before }) =>
+              sql`
+                SELECT accessa_audit(${by.actor}, ${by.role}, ${user}::uuid, 'document.delete', 'document', ${document}::text,
+                  ${by.reason}, ${before}::jsonb, NULL, ${by.correlationId}::uuid)`)
+          ),
+          asUsers(sql, [user]),
+          failing
+        )
         if (rows.length === 0) return Option.none()
         const paths = rows.flatMap((row) => [row.raw_path, ...(row.parsed_path === null ? [] : [row.parsed_path])])
         return Option.some([...new Set(paths)])
