@@ -42,6 +42,7 @@ import { ObjectNamesSql } from "./ObjectNames/Sql.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ProvidersSql } from "./Providers/Sql.ts"
+import { RetentionSql } from "./Retention/Sql.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 import { UploadsSql } from "./Uploads/Sql.ts"
 import { VectorsSql } from "./Vectors/Sql.ts"
@@ -144,6 +145,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     JobsSql,
     ObjectNamesSql,
     ProvidersSql,
+    RetentionSql,
     UploadsSql,
     VectorsSql,
     WebhookReceiptsSql,

@@ -150,6 +150,25 @@ AS $function$
       )
     $function$;
 
+CREATE OR REPLACE FUNCTION public.accessa_lower_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF NOT EXISTS (SELECT FROM changed WHERE run_at IS NOT NULL) THEN RETURN NULL; END IF;
+      WITH wanted AS (
+        SELECT user_id, min(run_at) AS due_at FROM changed WHERE run_at IS NOT NULL GROUP BY user_id
+      ), known AS (
+        SELECT t.user_id, t.due_at FROM claim_turns t WHERE t.user_id IN (SELECT user_id FROM wanted) FOR KEY SHARE
+      )
+      INSERT INTO claim_turns AS t (user_id, due_at)
+      SELECT w.user_id, w.due_at FROM wanted w
+      WHERE NOT EXISTS (SELECT FROM known k WHERE k.user_id = w.user_id AND k.due_at <= w.due_at)
+      ORDER BY w.user_id
+      ON CONFLICT (user_id) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
+      RETURN NULL;
+    END $function$;
+
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)
  LANGUAGE sql
@@ -216,6 +235,8 @@ CREATE TABLE alerts (
   CONSTRAINT alerts_pkey PRIMARY KEY (alert_id)
 );
 
+CREATE INDEX alerts_closed ON public.alerts USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
 CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (key) WHERE (closed_at IS NULL);
 
 ALTER TABLE alerts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -237,6 +258,8 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
   CONSTRAINT api_keys_prefix_key UNIQUE (prefix)
 );
+
+CREATE INDEX api_keys_ended ON public.api_keys USING btree (LEAST(revoked_at, expires_at)) WHERE (LEAST(revoked_at, expires_at) IS NOT NULL);
 
 CREATE INDEX api_keys_newest ON public.api_keys USING btree (created_at DESC, key_id);
 
@@ -275,6 +298,8 @@ CREATE TABLE budget_spend (
   CONSTRAINT budget_spend_pkey PRIMARY KEY (user_id, month)
 ) WITH (fillfactor=50);
 
+CREATE INDEX budget_spend_by_month ON public.budget_spend USING btree (month);
+
 ALTER TABLE budget_spend ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON budget_spend FOR SELECT TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON budget_spend TO accessa_service USING (true) WITH CHECK (true);
@@ -298,13 +323,20 @@ GRANT SELECT ON budgets TO accessa_user;
 
 CREATE TABLE claim_turns (
   user_id uuid NOT NULL,
-  claimed_at timestamp with time zone NOT NULL,
+  claimed_at timestamp with time zone,
+  due_at timestamp with time zone,
   CONSTRAINT claim_turns_pkey PRIMARY KEY (user_id)
-) WITH (fillfactor=50);
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0.02);
+
+CREATE INDEX claim_turns_idle ON public.claim_turns USING btree (COALESCE(claimed_at, '-infinity'::timestamp with time zone)) WHERE (due_at IS NULL);
+
+CREATE INDEX claim_turns_waiting ON public.claim_turns USING btree (claimed_at NULLS FIRST, due_at) WHERE (due_at IS NOT NULL);
 
 ALTER TABLE claim_turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON claim_turns TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON claim_turns TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON claim_turns TO accessa_service;
+GRANT INSERT, SELECT, UPDATE ON claim_turns TO accessa_user;
 
 CREATE TABLE document_chunk_buffer (
   chunk_id uuid NOT NULL,
@@ -414,6 +446,8 @@ CREATE TABLE embedding_ledger (
 CREATE INDEX embedding_ledger_announced ON public.embedding_ledger USING btree (created_at) WHERE (state = 'announced'::text);
 
 CREATE INDEX embedding_ledger_by_job ON public.embedding_ledger USING btree (job_id);
+
+CREATE INDEX embedding_ledger_searches ON public.embedding_ledger USING btree (created_at) WHERE (job_id IS NULL);
 
 ALTER TABLE embedding_ledger ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON embedding_ledger TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
@@ -624,6 +658,8 @@ CREATE POLICY own ON upload_jobs TO accessa_user USING ((user_id = ANY (( SELECT
 CREATE POLICY service ON upload_jobs TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_user;
+CREATE TRIGGER due_when_added AFTER INSERT ON public.upload_jobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accessa_lower_due();
+CREATE TRIGGER due_when_changed AFTER UPDATE ON public.upload_jobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accessa_lower_due();
 
 CREATE TABLE uploads (
   document_id uuid NOT NULL,
@@ -689,6 +725,8 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (ru
 
 CREATE INDEX webhook_deliveries_due_by_subscription ON public.webhook_deliveries USING btree (subscription_id, run_at) WHERE (run_at IS NOT NULL);
 
+CREATE INDEX webhook_deliveries_ended ON public.webhook_deliveries USING btree (updated_at) WHERE (run_at IS NULL);
+
 ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON webhook_deliveries TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY service ON webhook_deliveries TO accessa_service USING (true) WITH CHECK (true);
@@ -704,6 +742,10 @@ CREATE TABLE webhook_receipts (
   received_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT webhook_receipts_pkey PRIMARY KEY (provider, event_id)
 );
+
+CREATE INDEX webhook_receipts_by_age ON public.webhook_receipts USING btree (received_at);
+
+CREATE INDEX webhook_receipts_by_job ON public.webhook_receipts USING btree (job_id);
 
 ALTER TABLE webhook_receipts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON webhook_receipts TO accessa_user USING ((EXISTS ( SELECT

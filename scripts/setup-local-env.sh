@@ -23,12 +23,17 @@ start_stack() {
     fi
   done
   mkdir -p "$(dirname "$log_file")"
+  [ ! -f "$log_file" ] || mv -f "$log_file" "$log_file.1"
   # A process group of its own, so that Ctrl-C here does not stop it.
   set -m
-  nohup node_modules/.bin/node src/bin/start.ts >"$log_file" 2>&1 </dev/null &
-  set +m
+  nohup node_modules/.bin/node src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
   printf '%s\n%s\n' "$!" "$ports" >"$pid_file"
+  nohup bash -c "$bound_log" - "$!" "$log_file" >/dev/null 2>&1 </dev/null &
+  set +m
 }
+
+# While the process lives: a log of 10 MB becomes the one before, and what the process appends begins anew.
+bound_log='while sleep 60 && kill -0 "$1"; do [ "$(wc -c <"$2")" -lt 10000000 ] || { cp "$2" "$2.1" && : >"$2"; }; done'
 
 wait_until_ready() {
   local pid=$1 deadline=$((SECONDS + 90)) findings

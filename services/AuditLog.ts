@@ -30,12 +30,21 @@ export interface StoredAuditEntry {
   readonly hash: string
 }
 
+/** The last entry that was found to be as it was written. */
+export interface AuditPlace {
+  readonly entryId: number
+  readonly hash: string
+}
+
 /** What the chain says of itself. Only a cut at its very end leaves no trace in it: compare with a hash kept elsewhere. */
 export interface AuditCheck {
+  /** From the first one on; up to the broken one at most. */
   readonly entries: number
   readonly lastHash: string | null
   /** The first entry that is not as it was written, or whose predecessor is not; null if all are. */
   readonly broken: number | null
+  /** Where to go on, if the time was over before the log; null: all of it has been looked at, or enough. */
+  readonly next: AuditPlace | null
 }
 
 export class AuditLog extends Context.Service<AuditLog, {
@@ -46,6 +55,6 @@ export class AuditLog extends Context.Service<AuditLog, {
     before: number | undefined,
     limit: number
   ) => Effect.Effect<ReadonlyArray<StoredAuditEntry>, StageError>
-  /** Walks the whole chain and computes every hash again. */
-  readonly verify: Effect.Effect<AuditCheck, StageError>
+  /** Walks the chain from its beginning, or from where an earlier walk ended, and computes every hash again. */
+  readonly verify: (from?: AuditPlace) => Effect.Effect<AuditCheck, StageError>
 }>()("accessa/services/AuditLog") {}

@@ -43,6 +43,11 @@ export class JobQueue extends Context.Service<JobQueue, {
    * nobody holds a job for count as lost.
    */
   readonly rescue: Effect.Effect<{ readonly released: number; readonly dead: number }, StageError>
+  /**
+   * Keeps the users' turns true, a thousand users of each kind at a time: those who wait in vain wait for what they have, and
+   * those who were left out come in again. Answers how many had been left out, which is none unless somebody else wrote there.
+   */
+  readonly tidyTurns: Effect.Effect<number, StageError>
   /** Ids of parses whose jobs were cancelled while the parser had them, each for one worker and once. */
   readonly takeAbandoned: Effect.Effect<ReadonlyArray<string>, StageError>
   /** Time until the next job is due, if none is due now. */

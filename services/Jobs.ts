@@ -1,5 +1,5 @@
 /** The user's side of the jobs: what became of them, and what a person may ask of them. Another user's id is not found. */
-import { Context, type Effect, type Option, type Stream } from "effect"
+import { Context, type Effect, type Option, Schema, type Stream } from "effect"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../src/domain/Job.ts"
@@ -8,15 +8,28 @@ import type { Receipt } from "../src/domain/Receipt.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 import type { By } from "./ApiKeys.ts"
 
+/** Where a page ended: a job's time in microseconds, and its id. Stays good when that job is deleted. */
+export const JobPlace = Schema.String.check(Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/))
+  .pipe(
+    Schema.brand("JobPlace")
+  )
+export type JobPlace = typeof JobPlace.Type
+
 export interface JobFilter {
   readonly status?: ReadonlyArray<JobStatus>
   readonly documentId?: DocumentId
   readonly errorCode?: ErrorCode
   /** Part of the file name, any case. */
   readonly filename?: string
-  /** The last job of the page before; newest first. */
-  readonly after?: JobId
+  /** Where the page before ended; newest first. */
+  readonly after?: JobPlace
   readonly limit: number
+}
+
+export interface JobList {
+  readonly jobs: ReadonlyArray<Job>
+  /** Where the next page begins; null on the last one. With a filter a page may hold fewer than asked for, and not be the last. */
+  readonly next: JobPlace | null
 }
 
 /** Whether the request changed the job; if not, it stands in a status that allows none. */
@@ -33,7 +46,7 @@ export interface JobLook {
 
 export class Jobs extends Context.Service<Jobs, {
   readonly find: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Job>, StageError>
-  readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<ReadonlyArray<Job>, StageError>
+  readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<JobList, StageError>
   /** The history after an event id, oldest first. */
   readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, StageError>
   /** Both at one instant, and together with whatever other looks are waiting. */

@@ -2,7 +2,7 @@
  * Every setting of the environment, in one schema, read once at the start. A value that does not fit stops the start and
  * names the variable; so does a name that nobody reads but that is one slip away from one that somebody does.
  */
-import { Config, Context, Effect, Layer, Option, Record, Redacted, Result, Schema } from "effect"
+import { Config, Context, Duration, Effect, Layer, Option, Record, Redacted, Result, Schema } from "effect"
 import { ChunkerId } from "./domain/Chunk.ts"
 import { parseNetworks, type TrustedProxies } from "./domain/TrustedProxies.ts"
 import { dimensions } from "./domain/Vector.ts"
@@ -25,6 +25,13 @@ const integer = (name: string, maximum: number) =>
   Config.schema(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum })), name)
 const count = (name: string, byDefault: number, maximum: number) =>
   integer(name, maximum).pipe(Config.withDefault(byDefault))
+/** 0: for ever. */
+const daysKept = (name: string, byDefault: number) =>
+  Config.schema(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 36_500 })), name)
+    .pipe(
+      Config.withDefault(byDefault),
+      Config.map((days) => days === 0 ? undefined : Duration.days(days))
+    )
 const port = (name: string, byDefault: number) => Config.Port(name).pipe(Config.withDefault(byDefault))
 const optional = <A>(config: Config.Config<A>) => Config.option(config).pipe(Config.map(Option.getOrUndefined))
 
@@ -122,6 +129,13 @@ const read = Effect.gen(function*() {
       heartbeatSeconds: seconds("WORKER_HEARTBEAT_SECONDS", 10),
       /** How long a job waits for a service that is out before it fails. */
       outageHours: count("OUTAGE_HOURS", 24, 8_760)
+    }),
+    /** How long the worker keeps what nothing needs any more. */
+    kept: Config.all({
+      history: daysKept("KEEP_HISTORY_DAYS", 365),
+      spending: daysKept("KEEP_SPENDING_DAYS", 400),
+      alerts: daysKept("KEEP_ALERTS_DAYS", 90),
+      keys: daysKept("KEEP_KEYS_DAYS", 365)
     }),
     mockLlamaParse: Config.all({
       delaySeconds: seconds("MOCK_LLAMAPARSE_DELAY", 2),

@@ -5,13 +5,10 @@ import type { SqlError } from "effect/sql/SqlError"
 import { AuditLog } from "../../services/AuditLog.ts"
 import { CorrelationId, UserId } from "../../src/domain/Ids.ts"
 import type { StageError } from "../../src/domain/StageError.ts"
-import { inTransaction } from "../Database/inTransaction.ts"
 import { rowError } from "../Database/rowError.ts"
 import { SlowReads } from "../Database/SlowReads.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
-
-/** The whole chain is read: longer than any search. */
-const checkTimeout = "60s"
+import { verifyChain } from "./verifyChain.ts"
 
 export const AuditLogSql = Layer.effect(
   AuditLog,
@@ -32,30 +29,11 @@ export const AuditLogSql = Layer.effect(
           FROM audit_log WHERE entry_id < ${before ?? 2 ** 31 - 1} ORDER BY entry_id DESC LIMIT ${limit}`)
         return yield* Effect.mapError(decodeEntries(rows), rowError)
       }),
-      verify: slow.sql`
-        SELECT count(*)::int AS entries, (array_agg(hash ORDER BY entry_id DESC))[1] AS "lastHash",
-          (min(entry_id) FILTER (WHERE entry_id <> place OR previous_hash <> before_hash OR hash <> computed))::int AS broken
-        FROM (
-          SELECT entry_id, hash, previous_hash, accessa_audit_hash(e) AS computed, row_number() OVER w AS place,
-            lag(hash, 1, repeat('0', 64)) OVER w AS before_hash
-          FROM audit_log e WINDOW w AS (ORDER BY entry_id)
-        ) chain`.pipe(
-        (check) => Effect.andThen(slow.sql`SELECT set_config('statement_timeout', ${checkTimeout}, true)`, check),
-        inTransaction(slow.sql),
-        slow.turn,
-        failing,
-        Effect.flatMap(([row]) => Effect.mapError(decodeCheck(row), rowError)),
-        Effect.withSpan("AuditLog.verify")
-      )
+      // A page at a time, on the connections of what may take long.
+      verify: (from) => verifyChain(slow, from)
     })
   })
 )
-
-const decodeCheck = Schema.decodeUnknownEffect(Schema.Struct({
-  entries: Schema.Int,
-  lastHash: Schema.NullOr(Schema.String),
-  broken: Schema.NullOr(Schema.Int)
-}))
 
 const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   entryId: Schema.Int,

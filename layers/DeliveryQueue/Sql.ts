@@ -6,6 +6,7 @@ import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../..
 import type { StageError } from "../../src/domain/StageError.ts"
 import { DeliveryId } from "../../src/domain/Webhook.ts"
 import { deliveriesOfOne } from "../../src/policy/deliveries.ts"
+import { pruneBatch } from "../../src/policy/retention.ts"
 import { webhooksChannel } from "../Database/channels.ts"
 import { Notifications } from "../Database/listen.ts"
 import { rowError } from "../Database/rowError.ts"
@@ -66,11 +67,19 @@ export const DeliveryQueueSql = Layer.effect(
       ),
       wakeups: Stream.map(notifications.subscribe(webhooksChannel), () => undefined),
       prune: Effect.fn("DeliveryQueue.prune")(function*(age) {
-        const rows = yield* failing(sql`
-          DELETE FROM webhook_deliveries
-          WHERE run_at IS NULL AND updated_at < now() - ${Duration.toMillis(age)}::float8 * interval '1 millisecond'
-          RETURNING 1 AS one`)
-        return rows.length
+        let removed = 0
+        let gone = 0
+        do {
+          const rows = yield* failing(sql`
+            DELETE FROM webhook_deliveries WHERE delivery_id IN (
+              SELECT delivery_id FROM webhook_deliveries
+              WHERE run_at IS NULL AND updated_at < now() - ${Duration.toMillis(age)}::float8 * interval '1 millisecond'
+              ORDER BY updated_at LIMIT ${pruneBatch} FOR UPDATE SKIP LOCKED
+            ) RETURNING 1 AS one`)
+          gone = rows.length
+          removed += gone
+        } while (gone === pruneBatch)
+        return removed
       })
     })
   })

@@ -28,7 +28,7 @@ export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document:
   }).pipe(inTransaction(sql))
 
 const removeRows = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
-  sql<{ readonly raw_path: string; readonly parsed_path: string | null }>`
+  sql<{ readonly raw_path: string; readonly parsed_path: string | null; readonly before: string }>`
     WITH jobs AS (
       DELETE FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user}
       RETURNING job_id, raw_path, parsed_path, status
@@ -46,12 +46,16 @@ const removeRows = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId
     ), gone AS (
       DELETE FROM documents WHERE document_id = ${document} AND user_id = ${user}
       RETURNING document_id, user_id, bytes, raw_sha256
-    ), audited AS (
-      SELECT accessa_audit(${by.actor}, ${by.role}, gone.user_id, 'document.delete', 'document',
-        gone.document_id::text, ${by.reason}, jsonb_build_object('bytes', gone.bytes, 'sha256',
-        gone.raw_sha256, 'status', (SELECT min(status) FROM jobs)), NULL, ${by.correlationId}::uuid) FROM gone
     )
-    SELECT raw_path, parsed_path FROM jobs, audited`.pipe(
+    SELECT raw_path, parsed_path, jsonb_build_object('bytes', gone.bytes, 'sha256', gone.raw_sha256,
+      'status', (SELECT min(status) FROM jobs))::text AS before FROM jobs, gone`.pipe(
+    // Last, when the chunks are gone too: everybody's entries wait for its lock.
+    Effect.tap((rows) =>
+      Effect.forEach(rows.slice(0, 1), ({ before }) =>
+        sql`
+          SELECT accessa_audit(${by.actor}, ${by.role}, ${user}::uuid, 'document.delete', 'document', ${document}::text,
+            ${by.reason}, ${before}::jsonb, NULL, ${by.correlationId}::uuid)`)
+    ),
     asUsers(sql, [user]),
     Effect.map((rows) => rows.flatMap((row) => [row.raw_path, ...(row.parsed_path === null ? [] : [row.parsed_path])]))
   )

@@ -1,5 +1,5 @@
 /** The queue on Postgres: claims by `SKIP LOCKED`, fenced moves many at a time, the receipt, leases on the database's clock. */
-import { Context, Duration, Effect, Exit, Layer, Stream } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
@@ -20,6 +20,7 @@ import { completeJobs } from "./completeJobs.ts"
 import { releaseJobs } from "./releaseJobs.ts"
 import { rescueJobs } from "./rescueJobs.ts"
 import { takeAbandoned } from "./takeAbandoned.ts"
+import { beginning, findForgotten, settleTurns } from "./turns.ts"
 
 /** The connection of its own that heartbeats go over: a busy pool must not cost a worker its leases. */
 export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
@@ -35,6 +36,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
       const notifications = yield* Notifications
       const leaseMs = Duration.toMillis(options.lease)
       const failing = Effect.mapError<SqlError, StageError>(toStageError)
+      const lookedUpTo = yield* Ref.make(beginning)
 
       const runMoves = (moves: ReadonlyArray<Move>) =>
         moveJobs(sql, moves).pipe(
@@ -72,6 +74,12 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           return (yield* failing(releaseJobs(sql, worker))).length
         }),
         rescue: failing(rescueJobs(sql, crashLimit, leaseMs)).pipe(Effect.withSpan("JobQueue.rescue")),
+        tidyTurns: Effect.gen(function*() {
+          const [row] = yield* findForgotten(sql, yield* Ref.get(lookedUpTo))
+          yield* Ref.set(lookedUpTo, row?.next ?? beginning)
+          yield* settleTurns(sql)
+          return row?.found ?? 0
+        }).pipe(failing, Effect.withSpan("JobQueue.tidyTurns")),
         takeAbandoned: failing(takeAbandoned(sql)).pipe(
           Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
           Effect.withSpan("JobQueue.takeAbandoned")

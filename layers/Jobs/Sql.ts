@@ -3,7 +3,7 @@ import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import type { By } from "../../services/ApiKeys.ts"
-import { type JobFilter, Jobs } from "../../services/Jobs.ts"
+import { Jobs } from "../../services/Jobs.ts"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import type { JobId, UserId } from "../../src/domain/Ids.ts"
 import { activeStatuses, failedStatuses, failureOf } from "../../src/domain/JobStatus.ts"
@@ -16,6 +16,7 @@ import { Notifications } from "../Database/listen.ts"
 import { decodeReceipts, receiptQuery } from "../Database/receipt.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { makeChanges } from "./changes.ts"
+import { listJobs } from "./listJobs.ts"
 import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
 
 export const JobsSql = Layer.effect(
@@ -56,7 +57,8 @@ export const JobsSql = Layer.effect(
     return Jobs.of({
       find,
       list: Effect.fn("Jobs.list")(function*(user, filter) {
-        return yield* listJobs(sql, user, filter).pipe(asUser(user), Effect.flatMap(decodeJobs))
+        const { next, page } = yield* asUser(user)(listJobs(sql, user, filter))
+        return { jobs: yield* decodeJobs(page), next }
       }),
       events: Effect.fn("Jobs.events")(function*(user, job, after) {
         const rows = yield* asUser(user)(sql`
@@ -79,26 +81,6 @@ export const JobsSql = Layer.effect(
     })
   })
 )
-
-const listJobs = (sql: SqlClient.SqlClient, user: UserId, filter: JobFilter) => {
-  const conditions = [
-    sql`j.user_id = ${user}`,
-    ...(filter.status === undefined ? [] : [sql.in("j.status", filter.status)]),
-    ...(filter.documentId === undefined ? [] : [sql`j.document_id = ${filter.documentId}`]),
-    ...(filter.errorCode === undefined ? [] : [sql`j.last_error->>'code' = ${filter.errorCode}`]),
-    ...(filter.filename === undefined
-      ? []
-      : [sql`position(lower(${filter.filename}::text) IN lower(d.filename)) > 0`]),
-    ...(filter.after === undefined ? [] : [
-      sql`(j.created_at, j.job_id) < (SELECT created_at, job_id FROM upload_jobs WHERE job_id = ${filter.after})`
-    ])
-  ]
-  return sql`
-    SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (user_id, document_id)
-    WHERE ${sql.and(conditions)}
-    ORDER BY j.created_at DESC, j.job_id DESC
-    LIMIT ${filter.limit}`
-}
 
 const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =>
   sql`

@@ -12,11 +12,12 @@ import { Pipeline } from "../stages/Pipeline.ts"
 import { version } from "../version.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
 import { WorkerHealth } from "../worker/health.ts"
+import { Pruning } from "../worker/Pruning.ts"
 import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, parser, ports, publicUrl, webhookSecrets, worker } = yield* Settings
+  const { host, kept, parser, ports, publicUrl, webhookSecrets, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const pipeline = Layer.succeed(Pipeline, {
@@ -37,6 +38,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     }))
   ).pipe(
     Layer.merge(Deliveries),
+    Layer.merge(Pruning(kept)),
     Layer.provide(EmbeddingBatches.layer),
     Layer.provide(Layer.provideMerge(Breakers.layer, pipeline))
   )

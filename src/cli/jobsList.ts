@@ -32,16 +32,18 @@ export const jobsList = Command.make("list", {
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
-    const page = yield* call((api) =>
-      api.jobs.list({
-        query: {
-          limit: flags.limit,
-          ...(flags.status.length === 0 ? {} : { status: flags.status }),
-          ...(Option.isSome(flags.errorCode) ? { error_code: flags.errorCode.value } : {}),
-          ...(Option.isSome(flags.filename) ? { filename: flags.filename.value } : {})
-        }
-      })
-    )
+    const page = yield* upTo(flags.limit, (limit, cursor) =>
+      call((api) =>
+        api.jobs.list({
+          query: {
+            limit,
+            ...(cursor === null ? {} : { cursor }),
+            ...(flags.status.length === 0 ? {} : { status: flags.status }),
+            ...(Option.isSome(flags.errorCode) ? { error_code: flags.errorCode.value } : {}),
+            ...(Option.isSome(flags.filename) ? { filename: flags.filename.value } : {})
+          }
+        })
+      ))
     if (output.json) return yield* output.record(yield* encoded(JobPage, page))
     if (page.jobs.length === 0) return yield* output.note("No jobs. Begin with `accessa ingest FILE`.")
     const now = DateTime.toDate(yield* DateTime.now)
@@ -65,6 +67,21 @@ export const jobsList = Command.make("list", {
       yield* output.note(`There are more than these ${page.jobs.length}: --limit shows up to 200.`)
     }
   })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
+
+/** A filter looks through so many jobs a page: one that is short, or empty, is the last one only if it says so. */
+const upTo = Effect.fnUntraced(function*<E, R>(
+  wanted: number,
+  ask: (limit: number, cursor: string | null) => Effect.Effect<JobPage, E, R>
+) {
+  const jobs: Array<JobView> = []
+  let cursor: string | null = null
+  do {
+    const page: JobPage = yield* ask(wanted - jobs.length, cursor)
+    jobs.push(...page.jobs)
+    cursor = page.next_cursor
+  } while (cursor !== null && jobs.length < wanted)
+  return { jobs, next_cursor: cursor }
+})
 
 const heads = [
   { title: "JOB" },

@@ -58,10 +58,13 @@ export const AuditView = Schema.Struct({
 
 /** Only a cut at the very end leaves no trace: compare `last_hash` with one kept elsewhere. */
 export const AuditCheck = Schema.Struct({
+  /** Looked at, from the first one on: all there are, up to a broken one, or as many as the time allowed. */
   entries: Schema.Int,
   last_hash: Schema.NullOr(Schema.String),
   /** The first entry that is not as it was written, or whose predecessor is not; null if all are. */
-  broken_entry: Schema.NullOr(Schema.Int)
+  broken_entry: Schema.NullOr(Schema.Int),
+  /** The check has not come to the end yet: it goes on from this cursor. Null if it has, or found a broken entry. */
+  next_cursor: Schema.NullOr(Schema.String)
 })
 
 /** Newest first; `next_cursor` is null on the last page. */

@@ -147,8 +147,8 @@ export class KeysGroup extends HttpApiGroup.make("keys").add(
 
 export class AuditGroup extends HttpApiGroup.make("audit").add(
   HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage }),
-  /** Computes every entry's hash again. */
-  HttpApiEndpoint.get("check", "/api/v1/audit/check", { success: AuditCheck })
+  /** Computes every entry's hash again, for ten seconds at most; the cursor goes on. */
+  HttpApiEndpoint.get("check", "/api/v1/audit/check", { query: { cursor }, success: AuditCheck })
 ).middleware(Access) {}
 
 const subscription = { subscription_id: SubscriptionId }

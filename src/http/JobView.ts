@@ -52,7 +52,10 @@ export const JobEventLine = Schema.Struct({
   data: Schema.fromJsonString(JobEventView)
 })
 
-/** Newest first; `next_cursor` is null on the last page. */
+/**
+ * Newest first; `next_cursor` is null on the last page alone. A filter looks through a few thousand jobs a page: a page that
+ * holds fewer than `limit`, or none, is not the last one if it has a cursor.
+ */
 export const JobPage = Schema.Struct({
   jobs: Schema.Array(JobView),
   next_cursor: Schema.NullOr(Schema.String)

@@ -25,15 +25,29 @@ export const AuditLive = HttpApiBuilder.group(
           next_cursor: last !== undefined && found.length > limit ? toCursor(last.entryId) : null
         }
       }, stageProblem)
-    ).handle("check", () =>
-      log.verify.pipe(
-        Effect.map(({ broken, entries, lastHash }) => ({ entries, last_hash: lastHash, broken_entry: broken })),
-        stageProblem
-      ))
+    ).handle(
+      "check",
+      Effect.fn("http.audit.check")(function*({ query }) {
+        const { broken, entries, lastHash, next } = yield* log.verify(yield* readChecked(query.cursor))
+        return {
+          entries,
+          last_hash: lastHash,
+          broken_entry: broken,
+          next_cursor: next === null ? null : toCursor(`${next.entryId}.${next.hash}`)
+        }
+      }, stageProblem)
+    )
   })
 )
 
 const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
+
+/** The hash goes with the number: what was checked before must still be there. */
+const readChecked = Effect.fnUntraced(function*(cursor: string | undefined) {
+  const place = yield* fromCursor(Schema.String.check(Schema.isPattern(/^\d{1,10}\.[\da-f]{64}$/)))(cursor)
+  const [entryId, hash] = place?.split(".") ?? []
+  return entryId === undefined || hash === undefined ? undefined : { entryId: Number(entryId), hash }
+})
 
 const toView = (entry: StoredAuditEntry): typeof AuditView.Type => ({
   entry_id: entry.entryId,

@@ -2,9 +2,9 @@
 import { Clock, DateTime, Deferred, Effect, Option, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { type Changed, Jobs } from "../../services/Jobs.ts"
+import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
 import { explain } from "../domain/explain.ts"
-import { JobId, type UserId } from "../domain/Ids.ts"
+import type { JobId, UserId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { parseDeadline, streamLife } from "../policy/deadlines.ts"
 import { Caller } from "./Access.ts"
@@ -47,21 +47,15 @@ export const JobsLive = HttpApiBuilder.group(
         Effect.fn("http.jobs.list")(function*({ query }) {
           const { cursor, document_id, error_code, filename, limit = 50, status } = query
           const after = yield* readPlace(cursor)
-          // One more than asked for tells whether there is a next page.
           const found = yield* jobs.list((yield* Caller).userId, {
-            limit: limit + 1,
+            limit,
             ...(status === undefined ? {} : { status }),
             ...(document_id === undefined ? {} : { documentId: document_id }),
             ...(error_code === undefined ? {} : { errorCode: error_code }),
             ...(filename === undefined ? {} : { filename }),
             ...(after === undefined ? {} : { after })
           })
-          const page = found.slice(0, limit)
-          const last = page.at(-1)
-          return {
-            jobs: page.map(toJobView),
-            next_cursor: last !== undefined && found.length > limit ? toCursor(last.job_id) : null
-          }
+          return { jobs: found.jobs.map(toJobView), next_cursor: found.next === null ? null : toCursor(found.next) }
         }, stageProblem)
       )
       .handle(
@@ -130,7 +124,7 @@ export const JobsLive = HttpApiBuilder.group(
   })
 )
 
-const readPlace = fromCursor(JobId)
+const readPlace = fromCursor(JobPlace)
 
 const missing = Effect.fnUntraced(function*(id: JobId) {
   const correlation_id = yield* Correlation

@@ -122,6 +122,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* beat
   yield* inBackground("heartbeat", beat, options.heartbeat)
   yield* inBackground("sweep", queue.rescue, sweepInterval)
+  yield* inBackground("tidying of the turns", tidyTurns(queue), sweepInterval)
   yield* inBackground("cancelling of parses", cancelParses, sweepInterval)
   yield* inBackground("erasing of deleted documents", eraseDeleted, sweepInterval)
   yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
@@ -145,6 +146,13 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* Effect.logInfo(`The worker ${workerId} takes up to ${concurrency} jobs at once.`)
   return Worker.of({ report })
 })
+
+const tidyTurns = (queue: JobQueue["Service"]) =>
+  Effect.tap(
+    queue.tidyTurns,
+    (found) =>
+      found > 0 ? Effect.logWarning(`${found} users had jobs waiting and no turn. They have one now.`) : Effect.void
+  )
 
 /** Once every interval, whatever happens to one round. */
 const inBackground = <A, E extends { readonly message: string }, R>(

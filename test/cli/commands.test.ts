@@ -1,6 +1,7 @@
 import { it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { assert, describe } from "vitest"
+import type { JobView } from "../../src/http/JobView.ts"
 import { serveApiStub } from "../support/ApiStub.ts"
 import { aJob, failedJob } from "../support/cannedJob.ts"
 import { runCli, spawnCli } from "../support/runCli.ts"
@@ -67,6 +68,14 @@ describe("jobs", () => {
       const [only, ...others] = JSON.parse(json.stdout).jobs
       assert.deepInclude(only, { job_id: job.job_id, status: "failed_embedding", error_code: "EMBED_DIM_MISMATCH" })
       assert.lengthOf(others, 0)
+    }))
+
+  it.live("are looked for on the next page when a filter has found none on this one", () =>
+    Effect.gen(function*() {
+      const job = aJob({ status: "complete" })
+      const { url } = yield* serveApiStub({ jobs: [job] })
+      const { stdout } = yield* runCli(["jobs", "list", "--json", "--filename", "far", "--url", url.href])
+      assert.deepStrictEqual(JSON.parse(stdout).jobs.map((found: JobView) => found.job_id), [job.job_id])
     }))
 
   it.live("are shown with their history, by the first characters of the id", () =>

@@ -13,7 +13,7 @@ export interface FailPoint {
 
 /** What keeps a worker alive without any document. */
 const background =
-  /INSERT INTO workers|WITH lost AS|extract\(epoch FROM min\(run_at\)|^LISTEN|^SELECT 1$|^SET |search_path|pg_type|migration|UPDATE upload_jobs SET lease_until|GET \/health/
+  /INSERT INTO workers|WITH lost AS|extract\(epoch FROM least\(|WITH RECURSIVE waiting|FROM claim_turns WHERE due_at <= now|SET due_at = |^LISTEN|^SELECT 1$|^SET |search_path|pg_type|migration|UPDATE upload_jobs SET lease_until|GET \/health/
 
 export const isBackground = (what: string): boolean => what === "" || background.test(what)
 

@@ -82,7 +82,8 @@ describe("an operator", () => {
         role: "operator"
       })
       const check = yield* get("/api/v1/audit/check")
-      assert.deepStrictEqual(check.body, { entries: 1, last_hash: "", broken_entry: null })
+      assert.deepStrictEqual(check.body, { entries: 1, last_hash: "", broken_entry: null, next_cursor: null })
+      assert.strictEqual((yield* get("/api/v1/audit/check?cursor=bm9uc2Vuc2U")).status, 400)
     })
   )
 

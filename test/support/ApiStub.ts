@@ -109,6 +109,8 @@ export const serveApiStub = (
                 correlation_id: correlationId
               })
             )
+            : query.filename === "far" && query.cursor === undefined
+            ? Effect.succeed({ jobs: [], next_cursor: "more" })
             : Effect.succeed({
               jobs: [...jobs.values()].filter((job) => query.status === undefined || query.status.includes(job.status)),
               next_cursor: null

@@ -83,7 +83,8 @@ export const CredentialsMemory = Layer.mergeAll(
         }),
       page: (before = Infinity, limit) =>
         Effect.sync(() => entries.filter(({ entryId }) => entryId < before).slice(0, limit)),
-      verify: Effect.sync(() => ({ entries: entries.length, lastHash: entries[0]?.hash ?? null, broken: null }))
+      verify: () =>
+        Effect.sync(() => ({ entries: entries.length, lastHash: entries[0]?.hash ?? null, broken: null, next: null }))
     })
   }),
   Layer.sync(IdempotencyKeys, () => {

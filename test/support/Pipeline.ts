@@ -6,7 +6,7 @@ import { Context, DateTime, Duration, Effect, Layer, Option, PubSub, Stream } fr
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
 import { type Document, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Health } from "../../services/Health.ts"
-import { type Changed, Jobs } from "../../services/Jobs.ts"
+import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { type SearchHit, Vectors } from "../../services/Vectors.ts"
 import { type WebhookReceipt, WebhookReceipts } from "../../services/WebhookReceipts.ts"
@@ -172,7 +172,10 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
             (filter.errorCode === undefined || filter.errorCode === job.last_error?.code) &&
             job.filename.toLowerCase().includes((filter.filename ?? "").toLowerCase())
           )
-          return found.slice(found.findIndex((job) => job.job_id === filter.after) + 1).slice(0, filter.limit)
+          const rest = found.slice(found.findIndex((job) => placeOf(job) === filter.after) + 1)
+          const jobs = rest.slice(0, filter.limit)
+          const last = jobs.at(-1)
+          return { jobs, next: last !== undefined && rest.length > filter.limit ? placeOf(last) : null }
         }),
       events: (user, job, after) =>
         port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.event_id > after)),
@@ -258,6 +261,8 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
     })
   )
 })
+
+const placeOf = (job: Job) => JobPlace.make(`${DateTime.toEpochMillis(job.created_at)}000.${job.job_id}`)
 
 const toDocument = ({ document, job }: Entry): Document => ({
   ...document,

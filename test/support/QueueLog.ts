@@ -27,6 +27,7 @@ export class QueueLog extends Context.Service<QueueLog, {
       beat: () => unused,
       release: () => unused,
       rescue: unused,
+      tidyTurns: unused,
       takeAbandoned: unused,
       nextDue: unused,
       wakeups: Stream.never

@@ -52,7 +52,10 @@ onEachDatabase("another user's document", (it) => {
           ]
         ) assert.isTrue(Option.isNone<unknown>(yield* ask))
         assert.deepStrictEqual(yield* jobs.events(me, theirs.job_id, 0), [])
-        assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.document_id, limit: 10 }), [])
+        assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.document_id, limit: 10 }), {
+          jobs: [],
+          next: null
+        })
         assert.isTrue(Option.isSome(yield* documents.find(other, theirs.document_id)))
       }))
 

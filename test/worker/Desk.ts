@@ -94,6 +94,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
         state.sweeps++
         return { released: 0, dead: 0 }
       }),
+      tidyTurns: Effect.succeed(0),
       takeAbandoned: Effect.sync(() => state.abandoned.splice(0)),
       nextDue: Effect.sync(() => undefined),
       wakeups: Stream.fromQueue(state.wake)

@@ -471,5 +471,64 @@ export const mutations: ReadonlyArray<Mutation> = [
     name: "what a provider says to a call with several users' texts is passed on",
     edits: [{ file: "layers/Embedder/OpenAI.ts", from: "texts.length > 1 ? \"\" : ", to: "" }],
     cases: ["test/layers/Embedder/OpenAI.test.ts"]
+  },
+  {
+    name: "a user may be set to later while somebody makes a job of theirs due",
+    edits: [{
+      file: "migrations/0013_turns_and_retention.ts",
+      from: "IN (SELECT user_id FROM wanted) FOR KEY SHARE",
+      to: "IN (SELECT user_id FROM wanted)"
+    }],
+    cases: ["test/layers/JobQueue/turns.test.ts"]
+  },
+  {
+    name: "a claim takes users for waiting whose jobs are not due",
+    edits: [{
+      file: "layers/JobQueue/heads.ts",
+      from: "SELECT * FROM heads WHERE run_at <= now() ORDER BY",
+      to: "SELECT * FROM heads ORDER BY"
+    }],
+    cases: ["test/layers/JobQueue/claimJobs.test.ts"]
+  },
+  {
+    name: "a list may sort the user's whole history",
+    edits: [{
+      file: "layers/Jobs/listJobs.ts",
+      from: "if (documentId === undefined) yield* sql`SET LOCAL enable_sort = off`",
+      to: ""
+    }],
+    cases: ["A10"]
+  },
+  {
+    name: "a filter looks through all jobs of the user",
+    edits: [{
+      file: "src/policy/lists.ts",
+      from: "export const jobsLookedThrough = 3_000",
+      to: "export const jobsLookedThrough = 3_000_000"
+    }],
+    cases: ["A10"]
+  },
+  {
+    name: "receipts of callbacks are found by reading all of them",
+    edits: [{
+      file: "migrations/0013_turns_and_retention.ts",
+      from: "  yield* sql`CREATE INDEX webhook_receipts_by_job ON webhook_receipts (job_id)`\n",
+      to: ""
+    }],
+    cases: ["A19"]
+  },
+  {
+    name: "nothing old is removed",
+    edits: [{ file: "src/bin/workerLayer.ts", from: "    Layer.merge(Pruning(kept)),\n", to: "" }],
+    cases: ["A25"]
+  },
+  {
+    name: "the audit log is checked in one statement",
+    edits: [{
+      file: "src/policy/lists.ts",
+      from: "export const auditCheck = { page: 2_000,",
+      to: "export const auditCheck = { page: 2_000_000_000,"
+    }],
+    cases: ["A35"]
   }
 ]

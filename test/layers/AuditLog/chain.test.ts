@@ -1,6 +1,6 @@
 /** What the audit log is worth: written with the change or not at all, never changed by us, and no forgery unseen. */
 import { assert } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Clock, Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { asUsers } from "../../../layers/Database/asUser.ts"
@@ -9,6 +9,7 @@ import { AuditLog } from "../../../services/AuditLog.ts"
 import { Documents } from "../../../services/Documents.ts"
 import { Jobs } from "../../../services/Jobs.ts"
 import { CorrelationId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { auditCheck } from "../../../src/policy/lists.ts"
 import { asOwner } from "../../support/asOwner.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import { accept, emptyTables, heldAt, stores } from "../../support/stores.ts"
@@ -24,7 +25,7 @@ const by: By = {
 const written = Effect.fnUntraced(
   function*(statements: Effect.Effect<unknown, unknown, Documents | Jobs | SqlClient.SqlClient>) {
     const { page, verify } = yield* AuditLog
-    const before = (yield* verify).entries
+    const before = (yield* verify()).entries
     yield* Effect.exit(statements)
     return (yield* page(undefined, 100)).filter(({ entryId }) => entryId > before).toReversed()
   }
@@ -43,7 +44,7 @@ const brokenAfter = Effect.fnUntraced(function*(forgery: string) {
   const forged = Effect.gen(function*() {
     yield* sql`ALTER TABLE audit_log DISABLE TRIGGER USER`
     yield* sql.unsafe(forgery)
-    return yield* Effect.fail((yield* verify).broken)
+    return yield* Effect.fail((yield* verify()).broken)
   })
   return yield* Effect.flip(asOwner(forged))
 })
@@ -134,7 +135,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
       Effect.gen(function*() {
         const { verify } = yield* AuditLog
         for (const name of ["a", "b", "c", "d"]) yield* record(name)
-        const { broken, entries } = yield* verify
+        const { broken, entries } = yield* verify()
         assert.isNull(broken)
         const second = entries - 2
         const forgeries = {
@@ -179,7 +180,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
           entries + 1,
           "added"
         )
-        assert.isNull((yield* verify).broken)
+        assert.isNull((yield* verify()).broken)
       }))
 
     it.effect("has the same hash in every session, wherever its clock stands", () =>
@@ -193,20 +194,47 @@ onEachDatabase("an entry of the audit log", (it, database) => {
           sql`SET LOCAL lc_time = 'C'`,
           record("abroad")
         ])
-        assert.isNull((yield* sql.withTransaction(Effect.andThen(abroad, verify))).broken)
-        assert.isNull((yield* verify).broken)
+        assert.isNull((yield* sql.withTransaction(Effect.andThen(abroad, verify()))).broken)
+        assert.isNull((yield* verify()).broken)
+      }))
+
+    it.effect("is checked page by page, and where the time is over the check goes on from there", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const { verify } = yield* AuditLog
+        yield* sql`SELECT accessa_audit('key:7', 'admin', NULL, 'test.made', 'test', n::text, NULL, NULL, NULL, NULL)
+          FROM generate_series(1, ${auditCheck.page * 2 + 1}::int) n`
+        const all = yield* verify()
+        const real = Clock.Clock.defaultValue()
+        let now = 0
+        const currentTimeMillis = Effect.sync(() => now += Duration.toMillis(auditCheck.time) + 1)
+        const hurried = Effect.provideService(verify(), Clock.Clock, {
+          currentTimeMillisUnsafe: () => real.currentTimeMillisUnsafe(),
+          currentTimeMillis,
+          currentTimeNanosUnsafe: () => real.currentTimeNanosUnsafe(),
+          currentTimeNanos: real.currentTimeNanos,
+          monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+          monotonicTimeNanos: real.monotonicTimeNanos,
+          sleep: (duration) => real.sleep(duration)
+        })
+        const first = yield* hurried
+        assert.deepInclude(first, { entries: auditCheck.page, broken: null })
+        if (first.next === null) return assert.fail("it has no place to go on from")
+        assert.deepStrictEqual(yield* verify(first.next), { ...all, next: null })
+        const other = { ...first.next, hash: "0".repeat(64) }
+        assert.deepInclude(yield* verify(other), { broken: auditCheck.page + 1 })
       }))
 
     it.effect("takes its place in one chain, however many are written at once", () =>
       Effect.gen(function*() {
         const { verify } = yield* AuditLog
-        const before = yield* verify
+        const before = yield* verify()
         const many = database === "postgres" ? 200 : 50
         yield* Effect.forEach(Array.from({ length: many }), (_, n) => record(`${n}`), {
           concurrency: 10,
           discard: true
         })
-        assert.deepInclude(yield* verify, { entries: before.entries + many, broken: null })
+        assert.deepInclude(yield* verify(), { entries: before.entries + many, broken: null })
       }))
   })
 })

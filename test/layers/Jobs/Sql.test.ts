@@ -1,8 +1,11 @@
 import { assert } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream } from "effect"
+import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { Documents } from "../../../services/Documents.ts"
 import { Jobs } from "../../../services/Jobs.ts"
-import { JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { type DocumentId, JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { jobsLookedThrough } from "../../../src/policy/lists.ts"
 import { onEachDatabase } from "../../support/Databases.ts"
 import { accept, claimOne, emptyTables, heldAt, historyOf, moveTo, someone, stores } from "../../support/stores.ts"
 
@@ -25,7 +28,7 @@ onEachDatabase("the jobs of a user", (it) => {
           ]
         ) assert.isTrue(Option.isNone<unknown>(yield* ask))
         assert.deepStrictEqual(yield* jobs.events(stranger, job_id, 0), [])
-        assert.deepStrictEqual(yield* jobs.list(stranger, { limit: 10 }), [])
+        assert.deepStrictEqual(yield* jobs.list(stranger, { limit: 10 }), { jobs: [], next: null })
         assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job_id)).status, "uploaded")
       }))
 
@@ -37,12 +40,12 @@ onEachDatabase("the jobs of a user", (it) => {
         for (let n = 0; n < 7; n++) accepted.unshift((yield* accept()).job_id)
         const found = []
         let page = yield* jobs.list(localUserId, { limit: 3 })
-        while (page.length > 0) {
-          found.push(...page.map((job) => job.job_id))
-          const last = page.at(-1)
-          page = last === undefined ? [] : yield* jobs.list(localUserId, { limit: 3, after: last.job_id })
+        found.push(...page.jobs)
+        while (page.next !== null) {
+          page = yield* jobs.list(localUserId, { limit: 3, after: page.next })
+          found.push(...page.jobs)
         }
-        assert.deepStrictEqual(found, accepted)
+        assert.deepStrictEqual(found.map((job) => job.job_id), accepted)
       }))
 
     it.effect("are found by status, document, error and part of the name in any case", () =>
@@ -53,7 +56,7 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* jobs.cancel(localUserId, failed.job_id, someone)
         const waiting = yield* accept({ filename: "policy.pdf" })
         const ids = (filter: Omit<Parameters<typeof jobs.list>[1], "limit">) =>
-          Effect.map(jobs.list(localUserId, { limit: 10, ...filter }), (found) => found.map((job) => job.job_id))
+          Effect.map(jobs.list(localUserId, { limit: 10, ...filter }), (found) => found.jobs.map((job) => job.job_id))
         assert.deepStrictEqual(yield* ids({ status: ["failed_parse", "complete"] }), [failed.job_id])
         assert.deepStrictEqual(yield* ids({ documentId: waiting.document_id }), [waiting.job_id])
         assert.deepStrictEqual(yield* ids({ errorCode: "CANCELLED" }), [failed.job_id])
@@ -63,6 +66,42 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.deepStrictEqual(yield* ids({ filename: "_" }), [failed.job_id])
         assert.deepStrictEqual(yield* ids({ status: [] }), [])
       }))
+
+    it.effect(
+      "are looked through by a filter some thousands a page, to the last one, whatever is deleted meanwhile",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const jobs = yield* Jobs
+          const documents = yield* Documents
+          const sql = yield* SqlClient.SqlClient
+          const oldest = yield* accept({ filename: "needle.txt" })
+          yield* sql`UPDATE upload_jobs SET created_at = now() - interval '1 day'`
+          yield* sql`
+          WITH document AS (
+            INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path)
+            SELECT gen_random_uuid(), ${localUserId}, 'hay.txt', 'text/plain', 1, n::text, 'raw/a.txt'
+            FROM generate_series(1, ${jobsLookedThrough + 10}::int) n RETURNING document_id
+          )
+          INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, webhook_secret, run_at, chunks_version)
+          SELECT gen_random_uuid(), ${localUserId}, document_id, 'complete', 'raw/a.txt', 'secret', NULL,
+            'markdown-structure@1' FROM document`
+          const filter = { filename: "NEEDLE", limit: 10 }
+          const first = yield* jobs.list(localUserId, filter)
+          assert.deepStrictEqual(first.jobs, [])
+          if (first.next === null) return assert.fail("the first page is the last one")
+          const [at] = yield* sql<{ readonly document_id: DocumentId }>`
+          SELECT document_id FROM upload_jobs WHERE job_id = ${first.next.split(".")[1]}`
+          if (at !== undefined) yield* documents.remove(localUserId, at.document_id, someone)
+          const second = yield* jobs.list(localUserId, { ...filter, after: first.next })
+          assert.deepStrictEqual(second.jobs.map((job) => job.job_id), [oldest.job_id])
+          assert.isNull(second.next)
+          const all = yield* jobs.list(localUserId, { limit: 200 })
+          assert.lengthOf(all.jobs, 200)
+          assert.isNotNull(all.next)
+        }),
+      60_000
+    )
 
     it.effect("tell their history from any event on", () =>
       Effect.gen(function*() {

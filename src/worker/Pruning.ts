@@ -1,0 +1,15 @@
+/** Removes what has been kept long enough, for as long as the layer lives. */
+import { Effect, Layer, Schedule } from "effect"
+import { type Kept, Retention } from "../../services/Retention.ts"
+import { pruneEvery, pruneRounds } from "../policy/retention.ts"
+
+export const Pruning = (kept: Kept) =>
+  Layer.effectDiscard(Effect.gen(function*() {
+    const { prune } = yield* Retention
+    yield* prune(kept).pipe(
+      Effect.repeat({ while: ({ more }) => more, times: pruneRounds }),
+      Effect.catch((error) => Effect.logError(`What is old was not removed. ${error.code}: ${error.message}`)),
+      Effect.repeat(Schedule.spaced(pruneEvery)),
+      Effect.forkScoped
+    )
+  }))
