@@ -2,7 +2,7 @@
 import { Effect, Fiber, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Agent } from "node:http"
-import { anotherUser, type Answer, startApi } from "../../faults/api.ts"
+import { anotherUser, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
 import { must, untilComplete } from "../../faults/judge.ts"
 import { billed } from "../../faults/mocks.ts"
