@@ -3,7 +3,7 @@
  * page is told so in a few bytes. They are open to all, so only some are sent at once.
  */
 import { Effect, Layer, Stream } from "effect"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
@@ -71,20 +71,23 @@ export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) 
         contentLength: bytes.length,
         headers: packing === undefined ? all : { ...all, "content-encoding": packing }
       })
-    })
+    }).pipe(Effect.catch(HttpServerRespondable.toResponse))
 
   yield* router.add("GET", "/docs", answer(page, { "content-security-policy": pagePolicy }))
   yield* router.add("GET", "/openapi.json", answer(description))
 }))
 
-/** Each waits until the one before is sent: meanwhile others are answered, and the place is held for as long. */
+/** With a pause between two, in which others are answered: nobody minds on a page, and a flood of them is no flood of bytes. */
 const inPieces = (bytes: Uint8Array): Stream.Stream<Uint8Array> =>
-  Stream.fromIterable(pieces(bytes)).pipe(Stream.rechunk(1))
+  Stream.fromIterable(pieces(bytes)).pipe(
+    Stream.mapEffect((piece, index) => Effect.delay(Effect.succeed(piece), index === 0 ? 0 : pause))
+  )
 
 const pieces = function*(bytes: Uint8Array) {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }
 const pieceBytes = 65_536
+const pause = "5 millis"
 
 /** Unless it is given no weight. */
 const accepts = (header: string, packing: Packing): boolean =>

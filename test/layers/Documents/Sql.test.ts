@@ -155,6 +155,20 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isSome(yield* documents.find(stranger, documentId)))
       }))
 
+    it.effect("of two users are accepted in one statement, whatever ids the other one has", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const theirs = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => accept({ userId: stranger }))
+        const uploads = theirs.flatMap(({ document_id }, n) => [
+          anUpload({ documentId: document_id, sha256: sha256(`mine ${n}`) }),
+          anUpload({ userId: stranger, sha256: sha256(`theirs ${n}`) })
+        ])
+        const answers = yield* Effect.forEach(uploads, documents.accept, { concurrency: "unbounded" })
+        assert.deepStrictEqual(new Set(answers.map(({ outcome }) => outcome)), new Set(["accepted"]))
+        for (const [n, { job }] of answers.entries()) assert.strictEqual(job?.user_id, uploads[n]?.userId)
+      }))
+
     it.effect("may be larger than any of 32 bits, and cost more tokens", () =>
       Effect.gen(function*() {
         yield* emptyTables
