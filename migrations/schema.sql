@@ -149,6 +149,9 @@ AS $function$
         OFFSET coalesce(nullif(current_setting('accessa.deliveries_waiting', true), '')::int, 1000) - 1 LIMIT 1
       )
     $function$;
+REVOKE EXECUTE ON FUNCTION accessa_deliveries_full(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_deliveries_full(uuid) TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_deliveries_full(uuid) TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_lower_due()
  RETURNS trigger
@@ -168,6 +171,9 @@ AS $function$
       ON CONFLICT (user_id) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
       RETURN NULL;
     END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_lower_due() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_lower_due() TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_lower_due() TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)

@@ -49,7 +49,9 @@ export const DocumentsSql = Layer.effect(
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
         const ends = yield* acceptEach(now)
-        const { again, answered } = afterRefusals(now.map((document, index) => ({ document, end: ends[index] ?? lost })))
+        const { again, answered } = afterRefusals(
+          now.map((document, index) => ({ document, end: ends[index] ?? lost }))
+        )
         for (const { document, end } of answered) settled.set(document, end)
         waiting = [...again, ...later]
       }
