@@ -54,7 +54,7 @@ const rightsIn = (schema: string): Rights => {
     /^CREATE TABLE (\S+) \($|^REVOKE EXECUTE ON FUNCTION (.+) FROM PUBLIC;$/.exec(line)?.slice(1) ?? []
   )
   const given = lines.flatMap((line) => {
-    const [, privileges, name, role] = /^GRANT ([A-Z, ]+) ON (?:FUNCTION )?(.+) TO (\w+);$/.exec(line) ?? []
+    const [, privileges, name, role] = /^GRANT ([A-Z]+(?:, [A-Z]+)*) ON (?:FUNCTION )?(.+) TO (\w+);$/.exec(line) ?? []
     if (privileges === undefined || name === undefined || role === undefined) return []
     return privileges.split(", ").map((privilege) => ({ role, name, privilege }))
   })
