@@ -14,7 +14,7 @@ import { SlowReads } from "../Database/SlowReads.ts"
 import { DefaultBudget } from "../Database/spending.ts"
 import { toStageError } from "../Database/sqlErrors.ts"
 import { VectorParameters } from "../Database/VectorParameters.ts"
-import { announceCall, loseCall, withdrawCall } from "./ledger.ts"
+import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
 import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
@@ -89,7 +89,7 @@ export const VectorsSql = Layer.effect(
           refused.set(job_id, yield* overBudget({ over, limitUsd: limit_usd, leftUsd: left_usd, costUsd }))
         }
         const overdrawn = rows.filter(({ over }) => over !== null).map(({ job_id }) => job_id)
-        if (overdrawn.length > 0) yield* failing(withdrawCall(sql, purchase.callId, overdrawn))
+        if (overdrawn.length > 0) yield* failing(forgetAnnounced(sql, purchase.callId, overdrawn))
         return refused
       }),
       store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {

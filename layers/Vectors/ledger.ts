@@ -6,7 +6,7 @@ import { countSpending, everybody, limitOf, monthOf } from "../Database/spending
 
 interface Announced {
   readonly job_id: JobId
-  /** The budget that this would overdraw, if there is one; what it has left does not count what is announced here. */
+  /** The budget that has no room for this job's part, if there is one, and what it has left when the smaller parts are counted. */
   readonly over: UserId | null
   readonly limit_usd: number | null
   readonly left_usd: number | null
@@ -16,7 +16,8 @@ interface Announced {
 /**
  * Written before the call: should its answer be lost with the worker, the money still shows. Answers the jobs whose claim
  * holds; nothing is announced for another. The cost is counted first and compared with the budgets after, under the counter's
- * lock: of workers that announce at the same time none can overdraw.
+ * lock: of workers that announce at the same time none can overdraw. The smallest parts come first, so that those that fit are
+ * bought, whatever else is asked for with them.
  */
 export const announceCall = (
   sql: SqlClient.SqlClient,
@@ -47,32 +48,40 @@ export const announceCall = (
     ), spent AS (
       ${sql.literal(countSpending("SELECT user_id, month, cost_usd FROM held"))}
       RETURNING b.user_id, b.spent_usd
-    ), overdrawn AS (
-      SELECT user_id, limit_usd, limit_usd - spent_usd AS left_usd
-      FROM (
-        SELECT s.user_id, s.spent_usd, ${limitOf(sql, "s.user_id", defaultBudget)} AS limit_usd
-        FROM spent s LEFT JOIN budgets b ON b.user_id = s.user_id
-      ) counted
-      WHERE spent_usd > limit_usd
+    ), counted AS (
+      SELECT s.user_id, s.spent_usd, ${limitOf(sql, "s.user_id", defaultBudget)} AS limit_usd
+      FROM spent s LEFT JOIN budgets b ON b.user_id = s.user_id
+    ), placed AS (
+      SELECT h.job_id, h.cost_usd, c.user_id, c.limit_usd,
+        c.limit_usd - c.spent_usd + sum(h.cost_usd) OVER here - sum(h.cost_usd) OVER (here ORDER BY h.cost_usd, h.job_id)
+          + h.cost_usd AS left_usd
+      FROM held h JOIN counted c ON c.user_id IN (h.user_id, ${everybody}::uuid)
+      WHERE c.limit_usd IS NOT NULL
+      WINDOW here AS (PARTITION BY c.user_id)
     )
-    SELECT DISTINCT ON (held.job_id) held.job_id, o.user_id AS over, o.limit_usd, held.cost_usd,
-      o.left_usd + (SELECT sum(cost_usd) FROM held h WHERE o.user_id IN (h.user_id, ${everybody}::uuid)) AS left_usd
-    FROM held LEFT JOIN overdrawn o ON o.user_id IN (held.user_id, ${everybody}::uuid)
-    ORDER BY held.job_id, o.user_id DESC`
+    SELECT DISTINCT ON (held.job_id) held.job_id, p.user_id AS over, p.limit_usd, held.cost_usd, p.left_usd
+    FROM held LEFT JOIN placed p ON p.job_id = held.job_id AND p.left_usd < p.cost_usd - 1e-12
+    ORDER BY held.job_id, p.user_id DESC`
 
-/** The provider refused, or was not asked: nothing was bought, for these jobs or for any of the call's. */
-export const withdrawCall = (sql: SqlClient.SqlClient, callId: string, jobs?: ReadonlyArray<JobId>) =>
+/** The provider refused: nothing was bought, for any of the call's jobs. */
+export const withdrawCall = (sql: SqlClient.SqlClient, callId: string) =>
   sql`
     WITH announced AS (
       SELECT call_id, job_id, user_id, ${sql.literal(monthOf("created_at"))} AS month, -cost_usd AS cost_usd
       FROM embedding_ledger
-      WHERE call_id = ${callId} AND state = 'announced' ${
-    jobs === undefined ? sql`` : sql`AND ${sql.in("job_id", jobs)}`
-  }
+      WHERE call_id = ${callId} AND state = 'announced'
       FOR UPDATE
     ), given_back AS (${sql.literal(countSpending("SELECT * FROM announced"))})
     UPDATE embedding_ledger l SET state = 'withdrawn', tokens = 0, cost_usd = 0, settled_at = now()
     FROM announced a WHERE l.call_id = a.call_id AND l.job_id IS NOT DISTINCT FROM a.job_id`
+
+/** Takes back what was announced and never asked for: nothing of it is left. */
+export const forgetAnnounced = (sql: SqlClient.SqlClient, callId: string, jobs: ReadonlyArray<JobId>) =>
+  sql`
+    WITH forgotten AS (
+      DELETE FROM embedding_ledger WHERE call_id = ${callId} AND state = 'announced' AND ${sql.in("job_id", jobs)}
+      RETURNING user_id, ${sql.literal(monthOf("created_at"))} AS month, -cost_usd AS cost_usd
+    ) ${sql.literal(countSpending("SELECT * FROM forgotten"))}`
 
 /** What was announced is what it may have cost. */
 export const loseCall = (sql: SqlClient.SqlClient, callId: string) =>

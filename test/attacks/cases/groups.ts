@@ -11,6 +11,10 @@ import { letter, startHosted, uploadAll, uploadBySomebody } from "../hosted.ts"
 
 const openCircuits = count("SELECT count(*) FROM providers WHERE state <> 'closed'")
 
+/** Of words that are a token each, so that what it costs is what was reckoned. */
+const plain = (n: number) =>
+  `# Letter ${n}\n\nThe insurance policy covers water damage in the cellar of the house, and the costs of drying it.\n`
+
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A5",
@@ -117,6 +121,43 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(status === "failed_embedding", `The culprit is ${status} (${code}).`)
       yield* must((yield* openCircuits) === 0, "The provider is halted.")
       return `Ten complete; the culprit is ${status} with ${code}.`
+    })
+  },
+  {
+    id: "A31",
+    title: "forty documents of one user whose budget has room for ten",
+    expected: "Those that fit are complete, the others wait, the budget is not overdrawn, and waiting writes no rows.",
+    run: Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const stack = yield* startHosted({ PARSER: "local", WORKER_CONCURRENCY: "100", MOCK_OPENAI_DELAY: "1" })
+      const as = yield* anotherUser
+      const [first] = yield* uploadAll(stack, [plain(0)], as)
+      yield* untilComplete(first ?? { job_id: "" })
+      yield* sql`
+        INSERT INTO budgets (user_id, limit_usd, updated_by)
+        SELECT user_id, 11.5 * cost_usd, 'judge' FROM upload_jobs WHERE cost_usd > 0`
+      yield* uploadAll(stack, Array.from({ length: 40 }, (_, n) => plain(n + 1)), as)
+      yield* untilCount(
+        "complete documents",
+        "SELECT count(*) FROM upload_jobs WHERE status = 'complete'",
+        (complete) => complete >= 8
+      )
+      yield* untilCount(
+        "documents that neither wait nor are complete",
+        "SELECT count(*) FROM upload_jobs WHERE status <> 'complete' AND last_error->>'code' IS DISTINCT FROM 'BUDGET_EXCEEDED'",
+        (others) => others === 0
+      )
+      const rows = "SELECT count(*) FROM embedding_ledger"
+      const before = yield* count(rows)
+      yield* Effect.sleep("20 seconds")
+      const written = (yield* count(rows)) - before
+      yield* must(written <= 5, `${written} rows were written while the documents waited.`)
+      const [over] = yield* sql<{ readonly over: boolean }>`
+        SELECT s.spent_usd > b.limit_usd AS over FROM budget_spend s JOIN budgets b USING (user_id)`
+      yield* must(over?.over === false, "The budget is overdrawn.")
+      return `${yield* count(
+        "SELECT count(*) FROM upload_jobs WHERE status = 'complete'"
+      )} documents complete, ${written} rows written while the others wait.`
     })
   },
   {
