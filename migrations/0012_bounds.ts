@@ -43,9 +43,9 @@ const documentsCounted = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const count = (name: string, rows: string, sign: string) =>
     sql.unsafe(`
-      CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, stored_bytes)
+        INSERT INTO public.storage_use AS s (user_id, stored_bytes)
         SELECT user_id, ${sign} sum(bytes) FROM ${rows} GROUP BY user_id ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET stored_bytes = s.stored_bytes + excluded.stored_bytes;
         RETURN NULL;
@@ -65,9 +65,9 @@ const uploadsCounted = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const count = (name: string, rows: string) =>
     sql.unsafe(`
-      CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        INSERT INTO public.storage_use AS s (user_id, open_bytes, open_uploads)
         SELECT user_id, sum(bytes * change), sum(change) FROM (${rows}) changed GROUP BY user_id
         HAVING sum(change) <> 0 ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,

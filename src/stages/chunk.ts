@@ -79,22 +79,26 @@ const cutAway = Effect.fnUntraced(function*(job: ClaimedJob) {
 /** Lets others go on after a moment. */
 const cutHere = ({ chunks_version, document_id }: ClaimedJob, text: string): NextChunks => {
   const pieces = cut(document_id, chunks_version, text)
-  let isFirst = true
-  return Effect.suspend(() => {
-    const pause = isFirst ? Effect.void : Effect.yieldNow
-    isFirst = false
-    return Effect.map(pause, () => takeFor(pieces))
-  })
-}
-
-const takeFor = (pieces: Iterator<Chunk>): ReadonlyArray<Chunk> => {
-  const some: Array<Chunk> = []
-  const end = performance.now() + atOneGo.time
-  for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
-    some.push(next.value)
-    if (some.length === atOneGo.chunks || performance.now() > end) break
+  let state: "new" | "begun" | "ended" = "new"
+  const take = () => {
+    const some: Array<Chunk> = []
+    const end = performance.now() + atOneGo.time
+    state = "begun"
+    for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+      some.push(next.value)
+      // Never none but at the end, however late it is already.
+      if (some.length === atOneGo.chunks || performance.now() > end) return some
+    }
+    state = "ended"
+    return some
   }
-  return some
+  return Effect.suspend(() =>
+    state === "ended"
+      ? Effect.succeed([])
+      : state === "new"
+      ? Effect.succeed(take())
+      : Effect.map(Effect.yieldNow, take)
+  )
 }
 
 const cut = function*(document: DocumentId, chunker: ChunkerId, text: string): Generator<Chunk> {

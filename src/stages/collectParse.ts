@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { sha256InParts } from "../domain/hash.ts"
+import { sha256, sha256InParts } from "../domain/hash.ts"
 import { parsedPath } from "../domain/objectPaths.ts"
 import { PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
 import { forgottenParseAttempts, parseAttempts, parseDeadline, pollDelay, stageDeadline } from "../policy/deadlines.ts"
@@ -47,13 +47,12 @@ export const collectParse = {
     const path = parsedPath(job.user_id, job.document_id, job.job_id, job.fence)
     const { markdown } = parsed
     const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
-    const hash = sha256InParts()
-    const parts = Stream.tap(inParts(bytes), (part) => Effect.sync(() => hash.add(part)))
-    yield* storage.put(path, parts, "text/markdown; charset=utf-8")
+    const { content, hash } = bytes.length <= atOneGo.text ? whole(bytes) : inParts(bytes)
+    yield* storage.put(path, content, "text/markdown; charset=utf-8")
     const outcome: Outcome = {
       _tag: "advance",
       to: "parsed",
-      set: { parsed_path: path, parsed_sha256: hash.hex() },
+      set: { parsed_path: path, parsed_sha256: hash() },
       ...(typeof markdown === "string" ? { carried: { markdown } } : {}),
       lazy: true
     }
@@ -63,11 +62,20 @@ export const collectParse = {
 
 const forgotten = Symbol("forgotten")
 
-/** Others go on between two parts. */
-const inParts = (bytes: Uint8Array) =>
-  Stream.fromIterable(Array.from({ length: Math.ceil(bytes.length / atOneGo.text) }, (_, n) => n * atOneGo.text)).pipe(
-    Stream.mapEffect((at) => Effect.as(at > 0 ? Effect.yieldNow : Effect.void, bytes.subarray(at, at + atOneGo.text)))
-  )
+const whole = (bytes: Uint8Array) => ({ content: Stream.make(bytes), hash: () => sha256(bytes) })
+
+/** Others go on between two parts; the hash is known when all have gone by. */
+const inParts = (bytes: Uint8Array) => {
+  const { add, hex } = sha256InParts()
+  const starts = Array.from({ length: Math.ceil(bytes.length / atOneGo.text) }, (_, n) => n * atOneGo.text)
+  const content = Stream.mapEffect(Stream.fromIterable(starts), (at) =>
+    Effect.map(Effect.yieldNow, () => {
+      const part = bytes.subarray(at, at + atOneGo.text)
+      add(part)
+      return part
+    }))
+  return { content, hash: hex }
+}
 
 const inTime = <A, R>(result: Effect.Effect<A, StageError, R>) =>
   Effect.timeoutOrElse(result, {

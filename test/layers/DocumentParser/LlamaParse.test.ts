@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { stringOf } from "../../../src/domain/text.ts"
+import { canonicalText, stringOf } from "../../../src/domain/text.ts"
 import type { StubBehaviour } from "../../support/HttpStub.ts"
 import { formParts, serveLlamaParse } from "../../support/LlamaParseStub.ts"
 import { key, parserOf, request, secret, text, uploads } from "../../support/parserOf.ts"
@@ -86,6 +86,18 @@ describe("DocumentParserLlamaParse", () => {
         const parsed = yield* result
         assert.strictEqual(parsed?.pages, 2)
         assert.match(stringOf(parsed?.markdown), /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
+      }))
+
+    it.effect("is the same where it is so long that a thread reads it", () =>
+      Effect.gen(function*() {
+        const { parse, result } = yield* submitted
+        const page = `# Große Seite\n\n${"Wörter und Sätze. ".repeat(40_000)}`
+        parse.pages = [1, 2, 3].map((page_number) => ({ page_number, success: true, markdown: page }))
+        const parsed = yield* result
+        assert.strictEqual(parsed?.pages, 3)
+        assert.instanceOf(parsed?.markdown, Uint8Array)
+        const pages = [1, 2, 3].map((n) => `<!-- page ${n} -->\n\n${page}`)
+        assert.strictEqual(stringOf(parsed?.markdown), canonicalText(pages.join("\n\n")))
       }))
 
     it.effect("keeps the other pages when one failed, and marks its place", () =>

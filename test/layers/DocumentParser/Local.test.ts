@@ -308,6 +308,14 @@ describe("long documents beside short ones", () => {
       assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
     }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })), 60_000)
 
+  it.live("come back as UTF-8 where their text is long", () =>
+    Effect.gen(function*() {
+      const words = "Wörter ".repeat(1_300_000)
+      const parsed = yield* parse("long.txt", words)
+      assert.instanceOf(parsed?.markdown, Uint8Array)
+      assert.isTrue(stringOf(parsed?.markdown) === `${words.trimEnd()}\n`)
+    }).pipe(local), 60_000)
+
   it.live("leave the short ones' place after a moment, with what they have done so far", () =>
     Effect.gen(function*() {
       const slow = yield* Effect.forkChild(parse("slow.html", `<p>${"<b>word</b> and <i>more</i> ".repeat(100_000)}`))

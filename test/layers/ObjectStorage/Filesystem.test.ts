@@ -75,9 +75,9 @@ describe("ObjectStorageFilesystem", () => {
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect.each<[string, string, string]>([
-    ["ENOSPC", "RecoverableError", "STORAGE_UNAVAILABLE"],
-    ["EDQUOT", "RecoverableError", "STORAGE_UNAVAILABLE"],
-    ["EROFS", "RecoverableError", "STORAGE_UNAVAILABLE"],
+    ["ENOSPC", "RecoverableError", "STORAGE_FULL"],
+    ["EDQUOT", "RecoverableError", "STORAGE_FULL"],
+    ["EROFS", "RecoverableError", "STORAGE_DENIED"],
     ["EACCES", "RecoverableError", "STORAGE_DENIED"],
     ["EPERM", "RecoverableError", "STORAGE_DENIED"],
     ["EIO", "TransientError", "STORAGE_FAILED"],
@@ -98,6 +98,6 @@ describe("ObjectStorageFilesystem", () => {
       const fs = yield* FileSystem.FileSystem
       const failing = FileSystem.FileSystem.of({ ...fs, makeDirectory: () => Effect.fail(errno("EROFS")) })
       const error = yield* Effect.flip(Effect.provideService(open("/nowhere"), FileSystem.FileSystem, failing))
-      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
+      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_DENIED"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 })

@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { surveyInParts } from "../../src/domain/survey.ts"
+import { pageMark } from "../../src/domain/text.ts"
+
+const surveyOf = (parts: ReadonlyArray<string>) => {
+  const { add, end } = surveyInParts()
+  for (const part of parts) add(part)
+  return end()
+}
+
+describe("the survey of a text", () => {
+  it("counts pages, and characters without the marks of pages", () => {
+    const { characters, hasLetters, pages, strange } = surveyOf([`${pageMark(1)}\n\nWords\n\n${pageMark(2)}\n`])
+    assert.deepStrictEqual({ characters, hasLetters, pages, strange }, {
+      characters: 10,
+      hasLetters: true,
+      pages: 2,
+      strange: 0
+    })
+  })
+
+  it("finds no letter where there are only marks and signs", () => {
+    assert.isFalse(surveyOf([`${pageMark(1)}\n\n- * !\n`]).hasLetters)
+  })
+
+  it("counts what no font or encoding explains", () => {
+    assert.strictEqual(surveyOf(["a\ufffd\ue000b\uf8ff\u{1f600}"]).strange, 3)
+  })
+
+  const Cut = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 200 }))
+  const text = `${pageMark(1)}\n\nSome words.\n\n${pageMark(2)}\n\nMore \ufffd words on ${pageMark(3)}\n${
+    pageMark(4)
+  }\n`
+  it.prop("is the same in whatever parts the text comes", [Schema.Array(Cut)], ([cuts]) => {
+    const places = [0, ...cuts.filter((at) => at < text.length).sort((a, b) => a - b), text.length]
+    const parts = places.slice(1).map((end, n) => text.slice(places[n], end))
+    assert.deepStrictEqual(surveyOf(parts), surveyOf([text]))
+  })
+})
