@@ -150,7 +150,6 @@ onEachDatabase("row security", (it) => {
         const closed = (yield* tables).filter(({ user }) => user.length === 0).map(({ name }) => name)
         assert.includeMembers(closed, [
           "workers",
-          "claim_turns",
           "audit_log",
           "api_keys",
           "idempotency_keys",
