@@ -67,10 +67,10 @@ CREATE OR REPLACE FUNCTION public.accessa_count_changed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        INSERT INTO public.storage_use AS s (user_id, open_bytes, open_uploads)
         SELECT user_id, sum(bytes * change), sum(change) FROM (SELECT user_id, bytes, 1 AS change FROM came WHERE state = 'open' UNION ALL SELECT user_id, bytes, -1 AS change FROM went WHERE state = 'open') changed GROUP BY user_id
         HAVING sum(change) <> 0 ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,
@@ -83,10 +83,10 @@ CREATE OR REPLACE FUNCTION public.accessa_count_closed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        INSERT INTO public.storage_use AS s (user_id, open_bytes, open_uploads)
         SELECT user_id, sum(bytes * change), sum(change) FROM (SELECT user_id, bytes, -1 AS change FROM went WHERE state = 'open') changed GROUP BY user_id
         HAVING sum(change) <> 0 ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,
@@ -99,10 +99,10 @@ CREATE OR REPLACE FUNCTION public.accessa_count_deleted()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, stored_bytes)
+        INSERT INTO public.storage_use AS s (user_id, stored_bytes)
         SELECT user_id, - sum(bytes) FROM went GROUP BY user_id ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET stored_bytes = s.stored_bytes + excluded.stored_bytes;
         RETURN NULL;
@@ -113,10 +113,10 @@ CREATE OR REPLACE FUNCTION public.accessa_count_opened()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, open_bytes, open_uploads)
+        INSERT INTO public.storage_use AS s (user_id, open_bytes, open_uploads)
         SELECT user_id, sum(bytes * change), sum(change) FROM (SELECT user_id, bytes, 1 AS change FROM came WHERE state = 'open') changed GROUP BY user_id
         HAVING sum(change) <> 0 ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET open_bytes = s.open_bytes + excluded.open_bytes,
@@ -129,10 +129,10 @@ CREATE OR REPLACE FUNCTION public.accessa_count_stored()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
       BEGIN
-        INSERT INTO storage_use AS s (user_id, stored_bytes)
+        INSERT INTO public.storage_use AS s (user_id, stored_bytes)
         SELECT user_id, + sum(bytes) FROM came GROUP BY user_id ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET stored_bytes = s.stored_bytes + excluded.stored_bytes;
         RETURN NULL;
