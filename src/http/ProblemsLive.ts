@@ -1,5 +1,5 @@
 /** Around every route of the contract: says what in a request could not be read, and writes its line into the log. */
-import { Cause, Clock, Effect, Exit, Layer, Option, type Types } from "effect"
+import { Cause, Clock, Effect, Exit, Layer, Option, Predicate, type Types } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { Problems } from "./Api.ts"
 import type { BadRequest } from "./Problem.ts"
@@ -13,13 +13,23 @@ export const ProblemsLive: Layer.Layer<Problems> = Layer.succeed(
         Effect.catch((error): Effect.Effect<never, Types.unhandled | BadRequest> =>
           HttpApiError.HttpApiSchemaError.is(error) ? rejected(error) : Effect.fail(error)
         ),
-        Effect.onExit((exit) => logRequest(`${endpoint.method} ${endpoint.path}`, statusOf(exit), start))
+        Effect.onExit((exit) =>
+          isTurnedAway(exit) ? Effect.void : logRequest(`${endpoint.method} ${endpoint.path}`, statusOf(exit), start)
+        )
       ))
 )
 
 /** Our own answer may not fit the contract either: that is no fault of the caller. */
 const rejected = ({ cause, kind }: HttpApiError.HttpApiSchemaError) =>
   kind === "Body" || kind === "ResponseHeaders" ? Effect.die(cause) : unreadable(kind.toLowerCase(), cause)
+
+/** Above a limit: whoever floods the service must not flood its log. */
+const isTurnedAway = (exit: Exit.Exit<unknown, unknown>): boolean =>
+  Exit.isFailure(exit) &&
+  Option.exists(
+    Cause.findErrorOption(exit.cause),
+    Predicate.or(Predicate.isTagged("TooManyRequests"), Predicate.isTagged("Overloaded"))
+  )
 
 const statusOf = (exit: Exit.Exit<{ readonly status: number }, unknown>): number => {
   if (Exit.isSuccess(exit)) return exit.value.status

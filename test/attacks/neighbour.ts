@@ -33,7 +33,7 @@ const probe = Effect.fnUntraced(function*(url: URL, key: string, answers: number
 export const neighbour = Effect.fnUntraced(function*(url: URL, key: string) {
   yield* probe(url, key, 50, 10)
   const quiet = yield* probe(url, key, 100, 10)
-  const most = Math.max(bearable, 4 * quiet.p99)
+  const most = Math.max(bearable, 10 * quiet.p99)
   return {
     /** Fails if the neighbour's requests take too long. */
     mustNotNotice: Effect.gen(function*() {
