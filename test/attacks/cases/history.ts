@@ -29,12 +29,12 @@ const read = (figure: string, where: string) =>
     Effect.andThen(count(`SELECT coalesce(sum(${figure}), 0)::float8 FROM ${where}`))
   )
 
-/** Failed long ago, so that there is nothing to be proved about them. */
-const history = (user: string, jobs: number) => `
+/** Of one user and, one each, of many. Failed long ago, so that there is nothing to be proved about them. */
+const history = (user: string, jobs: number, users: number) => `
   WITH document AS (
     INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, created_at)
-    SELECT gen_random_uuid(), '${user}', n || '.txt', 'text/plain', 1, n::text, 'raw/' || n,
-      now() - n * interval '1 second' FROM generate_series(1, ${jobs}) n
+    SELECT gen_random_uuid(), CASE WHEN n <= ${jobs} THEN '${user}' ELSE gen_random_uuid() END, n || '.txt', 'text/plain', 1,
+      n::text, 'raw/' || n, now() - n * interval '1 second' FROM generate_series(1, ${jobs + users}) n
     RETURNING *
   )
   INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, webhook_secret, run_at, created_at,
@@ -53,7 +53,7 @@ export const cases: ReadonlyArray<Case> = [
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      yield* sql.unsafe(history(localUserId, 60_000))
+      yield* sql.unsafe(history(localUserId, 60_000, 2_000))
       for (const table of ["upload_jobs", "documents"]) yield* sql.unsafe(`VACUUM ANALYZE ${table}`)
       const { ask, process } = yield* startApi()
       const tuples = read(
