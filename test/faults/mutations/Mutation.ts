@@ -491,11 +491,11 @@ export const mutations: ReadonlyArray<Mutation> = [
     cases: ["test/layers/JobQueue/claimJobs.test.ts"]
   },
   {
-    name: "a list may sort the user's whole history",
+    name: "a filter by name reads all documents of the user at once",
     edits: [{
       file: "layers/Jobs/listJobs.ts",
-      from: "if (documentId === undefined) yield* sql`SET LOCAL enable_sort = off`",
-      to: ""
+      from: "document_id = j.document_id OFFSET 0",
+      to: "document_id = j.document_id"
     }],
     cases: ["A10"]
   },
