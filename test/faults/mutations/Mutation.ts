@@ -430,16 +430,25 @@ export const mutations: ReadonlyArray<Mutation> = [
       from: "const [short, long] = [makeTurns(), makeTurns()]",
       to: "const short = makeTurns()\n  const long = short"
     }],
-    cases: ["A11"]
+    cases: ["test/layers/DocumentParser/Local.test.ts"]
   },
   {
-    name: "a vendor's sentence is cut inside a character",
+    name: "the next turn at the parser is of whoever came first",
+    edits: [{
+      file: "layers/DocumentParser/local/Turns.ts",
+      from: "for (const user of waiters.keys()) if (!served.has(user)) return user",
+      to: "for (const user of waiters.keys()) return user"
+    }],
+    cases: ["test/layers/DocumentParser/Turns.test.ts"]
+  },
+  {
+    name: "a text is cut for a row inside a character",
     edits: [{
       file: "src/domain/text.ts",
       from: "return fit.slice(0, cutAt(fit, most, 0)).toWellFormed()",
       to: "return fit.slice(0, most)"
     }],
-    cases: ["A15a"]
+    cases: ["test/domain/text.test.ts"]
   },
   {
     name: "a provider's Retry-After is obeyed however long it is",
