@@ -189,7 +189,7 @@ const read = Effect.gen(function*() {
   const networks = parseNetworks(trustedProxies)
   if (Result.isFailure(networks)) {
     return yield* new WrongSetting({
-      message: `${JSON.stringify(networks.failure)} in TRUSTED_PROXIES is no address or network of proxies. They are `
+      message: `Entry ${networks.failure} of TRUSTED_PROXIES is no address or network of proxies. They are `
         + "separated by commas, such as 10.0.0.7, 192.168.4.0/24, fd00::/8, and never everybody (/0)."
     })
   }

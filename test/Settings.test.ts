@@ -45,7 +45,7 @@ describe("trusted proxies", () => {
       )
       for (const wrong of ["10.0.0.0/33", "proxy", "0.0.0.0/0", "10.0.0.1 10.0.0.2"]) {
         const message = yield* refusal({ TRUSTED_PROXIES: `10.0.0.7, ${wrong}` })
-        assert.include(message, `"${wrong}" in TRUSTED_PROXIES is no address or network of proxies.`)
+        assert.include(message, "Entry 2 of TRUSTED_PROXIES is no address or network of proxies.")
       }
       assert.match(yield* refusal({ TRUSTED_PROXY_HEADER: "x-real-ip" }), /TRUSTED_PROXY_HEADER/)
     }))

@@ -8,14 +8,14 @@ export interface TrustedProxies {
   readonly header: "x-forwarded-for" | "forwarded"
 }
 
-/** Addresses and networks between commas; fails with the part that is none. Everybody is no proxy of ours. */
-export const parseNetworks = (list: string): Result.Result<ReadonlyArray<IpNetwork.IpNetwork>, string> =>
+/** Addresses and networks between commas; fails with the number of the entry, from 1, that is none. Everybody is no proxy of ours. */
+export const parseNetworks = (list: string): Result.Result<ReadonlyArray<IpNetwork.IpNetwork>, number> =>
   Result.all(list.split(",").map((part) => part.trim()).filter((part) => part !== "").map(parseNetwork))
 
-const parseNetwork = (part: string): Result.Result<IpNetwork.IpNetwork, string> =>
+const parseNetwork = (part: string, index: number): Result.Result<IpNetwork.IpNetwork, number> =>
   (part.includes("/") ? IpNetwork.fromString(part) : Result.flatMap(NetAddress.ipFromString(part), hostOnly)).pipe(
-    Result.filterOrFail(({ prefixLength }) => prefixLength > 0, () => part),
-    Result.mapError(() => part)
+    Result.filterOrFail(({ prefixLength }) => prefixLength > 0, () => index + 1),
+    Result.mapError(() => index + 1)
   )
 
 const hostOnly = (address: NetAddress.IpAddress) => IpNetwork.fromAddress(address, NetAddress.width(address))

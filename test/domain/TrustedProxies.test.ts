@@ -59,7 +59,7 @@ describe("a list of proxies", () => {
   it.each(["10.0.0.0/33", "10.0.0.1/8", "proxy.internal", "10.0.0.0/8;fd00::/8", "0.0.0.0/0", "::/0", "*", "10.0.0"])(
     "does not hold %s",
     (part) => {
-      assert.deepStrictEqual(parseNetworks(`10.0.0.1, ${part}`), Result.fail(part))
+      assert.deepStrictEqual(parseNetworks(`10.0.0.1, ${part}`), Result.fail(2))
     }
   )
 
