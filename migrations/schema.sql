@@ -407,6 +407,8 @@ CREATE TABLE documents (
 
 CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256);
 
+CREATE INDEX documents_by_id ON public.documents USING btree (document_id);
+
 CREATE UNIQUE INDEX documents_by_request ON public.documents USING btree (user_id, request_id) WHERE (request_id IS NOT NULL);
 
 ALTER TABLE documents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -491,15 +491,6 @@ export const mutations: ReadonlyArray<Mutation> = [
     cases: ["test/layers/JobQueue/turns.test.ts"]
   },
   {
-    name: "a claim takes users for waiting whose jobs are not due",
-    edits: [{
-      file: "layers/JobQueue/heads.ts",
-      from: "SELECT * FROM heads WHERE run_at <= now() ORDER BY",
-      to: "SELECT * FROM heads ORDER BY"
-    }],
-    cases: ["test/layers/JobQueue/claimJobs.test.ts"]
-  },
-  {
     name: "a filter by name reads all documents of the user at once",
     edits: [{
       file: "layers/Jobs/listJobs.ts",
