@@ -7,9 +7,10 @@
 install_packages
 
 report=$(mktemp)
+played=$(mktemp)
 lab_port=''
 finish() {
-  rm -f "$report"
+  rm -f "$report" "$played"
   [ -z "$lab_port" ] || "$lab" down "$lab_port" >/dev/null 2>&1 || true
 }
 trap finish EXIT
@@ -33,6 +34,16 @@ else
   postgres_skipped="neither DATABASE_URL nor POSTGRES_LAB names one"
 fi
 
+# Real processes, killed, cut off and attacked: they mostly wait, so the tests run beside them. `pnpm faults` and `pnpm attacks`
+# play all of them.
+{
+  played_failed=0
+  pnpm faults --fast || played_failed=$((played_failed + 1))
+  pnpm attacks --fast || played_failed=$((played_failed + 1))
+  exit "$played_failed"
+} >"$played" 2>&1 &
+playing=$!
+
 checks_failed=0
 echo
 if pnpm check; then good "Types, lint and format"; else checks_failed=1; fi
@@ -41,10 +52,10 @@ echo
 tests_failed=0
 pnpm exec vitest run --reporter=default --reporter=json --outputFile.json="$report" || tests_failed=1
 
-# Real processes, killed and cut off; `pnpm faults` plays all of them.
 echo
 faults_failed=0
-pnpm faults --fast || faults_failed=1
+wait "$playing" || faults_failed=$?
+cat "$played"
 
 echo
 [ -z "$postgres_skipped" ] || note "Not tested on PostgreSQL: $postgres_skipped."
@@ -54,7 +65,7 @@ pnpm exec node -e '
     .filter(({ status }) => status !== "passed" && status !== "failed")
   if (skipped.length > 0) console.log("Skipped:\n" + skipped.map(({ fullName }) => "  " + fullName.trim()).join("\n"))
 ' "$report" || true
-[ "$faults_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm faults --fast failed; it counts as one test below."
+[ "$faults_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm faults --fast or pnpm attacks --fast failed; each counts as one test below."
 [ "$checks_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm check failed; it counts as one test below."
 note "$SECONDS s in all"
 

@@ -90,6 +90,8 @@ export const judge = (url: string) =>
     url: Redacted.make(url),
     maxConnections: 6,
     applicationName: "judge",
+    // As for our own sessions: compiling a statement takes longer than running it.
+    startupParameters: { jit: "off" },
     types: PgTypes.makeRegistry()
   }))
 
