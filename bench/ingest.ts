@@ -7,7 +7,7 @@ import { Command, Flag } from "effect/cli"
 import { HttpClient } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { SqlClient } from "effect/sql"
-import { DatabasePostgres } from "../layers/Database/Postgres.ts"
+import { DatabasePostgres } from "../layers/Postgres/connection/Postgres.ts"
 import { Measurement, variants } from "./Measurement.ts"
 
 const scripts = { pipeline: "bench/ingestPipeline.ts", "straight-line": "bench/ingestStraightLine.ts" } as const

@@ -11,7 +11,7 @@ import { ObjectStorage } from "../services/ObjectStorage.ts"
 import { WorkerLive } from "../src/bin/workerLayer.ts"
 import { sha256 } from "../src/domain/hash.ts"
 import { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
-import { Settings } from "../src/Settings.ts"
+import { Settings } from "../src/settings/Settings.ts"
 import { measured } from "./Measurement.ts"
 import { markdownFiles } from "./readFolder.ts"
 

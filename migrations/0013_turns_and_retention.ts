@@ -1,7 +1,7 @@
 /**
  * `claim_turns` becomes the waiting users in the order of their turn, so that a claim visits those it serves and nobody else:
  * `due_at` says when one of their jobs may be due at the earliest, null that none waits. Whoever makes a job due lowers it,
- * by a trigger, so that no statement can forget to. It is raised by the sweep alone (`layers/JobQueue/turns.ts`), under a lock
+ * by a trigger, so that no statement can forget to. It is raised by the sweep alone (`layers/Postgres/jobs/turns.ts`), under a lock
  * that excludes whoever has read it and not yet committed.
  *
  * And the indexes by which rows are found that have been kept long enough.

@@ -1,6 +1,6 @@
 /**
  * What is ours is nobody else's, whatever a database grants by default: on Supabase everything new in `public` belongs to `anon`
- * and `authenticated` as well. After each run `layers/Database/closeGrants.ts` takes such rights away; here is what it can not
+ * and `authenticated` as well. After each run `layers/Postgres/schema/closeGrants.ts` takes such rights away; here is what it can not
  * do: the two tables of the migrations get row security, functions are for our roles alone, and those that run as their owner
  * find nothing in `public` that somebody else has put there.
  */

@@ -1,7 +1,7 @@
 /** Logs to the console; spans to an OTLP collector if the settings name one, with the correlation id on both. */
 import { Effect, Layer, Logger, References } from "effect"
-import { Settings } from "../src/Settings.ts"
-import { version } from "../src/version.ts"
+import { Settings } from "../src/settings/Settings.ts"
+import { version } from "../src/settings/version.ts"
 import { jsonLogger } from "./jsonLogger.ts"
 
 export const telemetry = (service: string) =>

@@ -2,9 +2,9 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer } from "effect"
 import { fileURLToPath } from "node:url"
-import { describeSchema } from "../layers/Database/describeSchema.ts"
-import { migrate } from "../layers/Database/migrate.ts"
-import { DatabasePgliteInProcess } from "../layers/Database/PgliteInProcess.ts"
+import { DatabasePgliteInProcess } from "../layers/Postgres/pglite/PgliteInProcess.ts"
+import { describeSchema } from "../layers/Postgres/schema/describeSchema.ts"
+import { migrate } from "../layers/Postgres/schema/migrate.ts"
 
 const migrations = fileURLToPath(new URL("../migrations", import.meta.url))
 

@@ -3,8 +3,8 @@ import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem } from "effect"
 import { docPages } from "../scripts/docs/pages.ts"
 import { readExample } from "../scripts/docs/settings.ts"
-import { settingNames } from "../src/settingNames.ts"
-import { Settings } from "../src/Settings.ts"
+import { settingNames } from "../src/settings/settingNames.ts"
+import { Settings } from "../src/settings/Settings.ts"
 
 const example = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem

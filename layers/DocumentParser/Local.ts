@@ -2,12 +2,12 @@
 import { Effect, Layer, Stream } from "effect"
 import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
-import { sniff } from "../../src/domain/mediaType.ts"
 import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { sniff } from "../../src/intake/mediaType.ts"
 import { parsing } from "../../src/policy/parsing.ts"
-import { answerTask } from "./local/answerTask.ts"
-import { makeParsePool, type ParsePoolOptions } from "./local/ParsePool.ts"
-import { parsedOrRefused, type ParseTask } from "./local/ParseThread.ts"
+import { answerTask } from "./local/threads/answerTask.ts"
+import { makeParsePool, type ParsePoolOptions } from "./local/threads/ParsePool.ts"
+import { parsedOrRefused, type ParseTask } from "./local/threads/ParseThread.ts"
 
 export interface DocumentParserLocalOptions extends Partial<ParsePoolOptions> {
   /** Of a PDF. */

@@ -1,6 +1,6 @@
 /** Every route of the HTTP contract, as `group.endpoint`. */
 import { HttpApi } from "effect/http-api"
-import { Api } from "../../src/http/Api.ts"
+import { Api } from "../../src/api/Api.ts"
 
 export interface Route {
   readonly name: string

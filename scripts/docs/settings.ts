@@ -34,7 +34,7 @@ export const settings = (example: string): string =>
   [
     "# Settings",
     generatedBy(".env.example"),
-    "All come from the environment, are read once at the start by `src/Settings.ts`, and are checked there: a value that does not fit, or a "
+    "All come from the environment, are read once at the start by `src/settings/Settings.ts`, and are checked there: a value that does not fit, or a "
     + "name one slip away from a known one, stops the start with a sentence. `.env.example` is the same list, to copy.",
     ...readExample(example).map(({ settings, title }) =>
       [

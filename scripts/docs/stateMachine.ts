@@ -47,13 +47,13 @@ Each kind of retry lives in one place. The vendors' SDK and the HTTP clients ret
 | what | where | how often |
 |---|---|---|
 | a stage that failed for now | a row: \`run_at\`, decided in \`src/stages/runStage.ts\` by \`src/policy/retries.ts\` | 2ⁿ × 3 s with jitter, at least \`Retry-After\` of up to an hour, 3 times a state |
-| a job whose service is out | a row: \`run_at\`, and due at once when the service is back; the circuits are rows of \`providers\` (\`src/stages/Breakers.ts\`) | until it is back; no attempt is counted |
+| a job whose service is out | a row: \`run_at\`, and due at once when the service is back; the circuits are rows of \`providers\` (\`src/purchases/Breakers.ts\`) | until it is back; no attempt is counted |
 | a service that is out | one call, the probe, by one worker (\`src/policy/breakers.ts\`) | every 30 s after five failures in a row, every 5 minutes after it refused our key or our credit |
-| a parse that hangs | handed over anew at its deadline (\`src/stages/collectParse.ts\`) | every 30 minutes, twice in all |
-| an input among many that the provider refuses | smaller requests that single it out (\`src/stages/buyVectors.ts\`) | at most 40 refusals a request |
+| a parse that hangs | handed over anew at its deadline (\`src/stages/parse/collectParse.ts\`) | every 30 minutes, twice in all |
+| an input among many that the provider refuses | smaller requests that single it out (\`src/purchases/buyVectors.ts\`) | at most 40 refusals a request |
 | a long document that waits for its turn at the local parser | asked again as a provider would be (\`src/policy/parsing.ts\`) | every 1 to 20 s; no attempt and no deadline is counted |
-| writing down what happened, and what is paid for | \`src/stages/insisting.ts\` | for a minute; afterwards the lease is over |
-| a job whose worker died | the sweep (\`layers/JobQueue/rescueJobs.ts\`) | three times without progress between, then \`WORKER_CRASHED\` |
+| writing down what happened, and what is paid for | \`src/purchases/insisting.ts\` | for a minute; afterwards the lease is over |
+| a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | three times without progress between, then \`WORKER_CRASHED\` |
 
 The local parser (\`PARSER=local\`) works on two documents at a time: one that is short, and one that has pages for OCR or took longer
 than 5 s. At either place users have their turns, and a document may take 120 s, and 20 s more for each page of OCR, from when its work

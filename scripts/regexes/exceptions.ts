@@ -13,13 +13,13 @@ export interface Exception {
 
 export const exceptions: ReadonlyArray<Exception> = [
   {
-    file: "layers/DocumentParser/local/pdfInline.ts",
+    file: "layers/DocumentParser/local/pdf/pdfInline.ts",
     regex: String.raw`/(\p{L}+)[-\u2010]$/u`,
     atMost: 80,
     why: "Sees the last 80 characters of a text."
   },
   {
-    file: "layers/DocumentParser/local/pdfToMarkdown.ts",
+    file: "layers/DocumentParser/local/pdf/pdfToMarkdown.ts",
     regex: String
       .raw`/^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i`,
     atMost: 100,

@@ -1,9 +1,9 @@
 /** The API on its port, for `api` and `start`. */
 import { Effect, Layer } from "effect"
-import { HttpOptions } from "../http/HttpOptions.ts"
-import { HttpApp } from "../http/routes.ts"
+import { HttpOptions } from "../http/server/HttpOptions.ts"
+import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
-import { Settings } from "../Settings.ts"
+import { Settings } from "../settings/Settings.ts"
 import { listen } from "./listen.ts"
 import { WayIn } from "./localKey.ts"
 

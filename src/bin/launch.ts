@@ -5,7 +5,7 @@ import { umask } from "node:process"
 import { closeDataDirectory } from "../../layers/ownersAlone.ts"
 import { telemetry } from "../../otel/Telemetry.ts"
 import { hardStopAfter } from "../policy/worker.ts"
-import { Settings } from "../Settings.ts"
+import { Settings } from "../settings/Settings.ts"
 import { hardStop } from "./hardStop.ts"
 
 interface Explained {

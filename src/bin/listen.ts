@@ -2,8 +2,8 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { Effect, Layer, Schema } from "effect"
 import { createServer } from "node:http"
-import { refuseEarly } from "../http/refuseEarly.ts"
-import { refuseUnreadable } from "../http/refuseUnreadable.ts"
+import { refuseEarly } from "../http/server/refuseEarly.ts"
+import { refuseUnreadable } from "../http/server/refuseUnreadable.ts"
 
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { message: Schema.String }) {}
 

@@ -5,7 +5,7 @@
 import { Effect, FileSystem, Layer, Option, Redacted, Schema } from "effect"
 import { ApiKeys } from "../../services/ApiKeys.ts"
 import { localUserId } from "../domain/Ids.ts"
-import { Settings } from "../Settings.ts"
+import { Settings } from "../settings/Settings.ts"
 
 export class NoWayIn extends Schema.TaggedError<NoWayIn>()("NoWayIn", { message: Schema.String }) {}
 

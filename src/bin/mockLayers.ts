@@ -5,7 +5,7 @@ import { IdsRandom } from "../../layers/Ids/Random.ts"
 import * as MockLlamaParse from "../mocks/llamaparse/MockLlamaParse.ts"
 import * as MockOpenAI from "../mocks/openai/MockOpenAI.ts"
 import { parseScenario } from "../mocks/scenarios/parseScenario.ts"
-import { Settings } from "../Settings.ts"
+import { Settings } from "../settings/Settings.ts"
 import { listen } from "./listen.ts"
 
 const scenario = Effect.gen(function*() {

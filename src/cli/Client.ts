@@ -2,7 +2,7 @@
 import { type Config, Context, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import type { HttpApiClient } from "effect/http-api"
-import type { Api } from "../http/Api.ts"
+import type { Api } from "../api/Api.ts"
 import { type ApiError, toFailure } from "./apiFailure.ts"
 import type { Failure } from "./Failure.ts"
 

@@ -1,7 +1,7 @@
 /** A command that did not do what was asked: what happened, what to do about it, and the exit code that scripts rely on. */
 import { Runtime, Schema } from "effect"
-import { printable } from "./printable.ts"
-import type { Style } from "./Style.ts"
+import { printable } from "./terminal/printable.ts"
+import type { Style } from "./terminal/Style.ts"
 
 export const exitCodes = { failed: 1, usage: 2, notFound: 3, auth: 4, timeout: 5, inconclusive: 6 } as const
 

@@ -3,9 +3,9 @@
  * take turns. An API that is restarted is asked again for two minutes.
  */
 import { Context, Effect, Layer, Ref, Schedule, Semaphore } from "effect"
+import type { JobView } from "../api/JobView.ts"
 import type { JobId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
-import type { JobView } from "../http/JobView.ts"
 import { type ApiError, isPassing } from "./apiFailure.ts"
 import { Client } from "./Client.ts"
 import type { Failure } from "./Failure.ts"

@@ -1,10 +1,10 @@
 /** What became of a file that was to be ingested, and all of them together. */
+import type { JobView } from "../api/JobView.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
-import type { JobView } from "../http/JobView.ts"
 import { type Failure, failureRecord } from "./Failure.ts"
-import { count, dollars, tokens } from "./humanize.ts"
 import type { LocalFile } from "./LocalFile.ts"
-import type { Style } from "./Style.ts"
+import { count, dollars, tokens } from "./terminal/humanize.ts"
+import type { Style } from "./terminal/Style.ts"
 
 /** The job as it was last seen, and why it could not be had or followed. */
 export interface Outcome {

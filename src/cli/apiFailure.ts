@@ -2,7 +2,6 @@
 import { type Cause, Effect, Option, Schema } from "effect"
 import type { Sse } from "effect/encoding"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
-import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import type {
   BadRequest,
   Conflict,
@@ -21,8 +20,9 @@ import type {
   Unavailable,
   Unprocessable,
   UnsupportedMedia
-} from "../http/Problem.ts"
-import type { NotReady } from "../http/Readiness.ts"
+} from "../api/Problem.ts"
+import type { NotReady } from "../api/Readiness.ts"
+import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import { Failure, failure } from "./Failure.ts"
 
 export type Problem =

@@ -2,7 +2,7 @@
 import { Config, Effect, FileSystem, identity, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
-import { Api } from "../http/Api.ts"
+import { Api } from "../api/Api.ts"
 import { isLocal } from "./MockServers.ts"
 import { OnBehalf, RequestKey } from "./RequestContext.ts"
 

@@ -1,7 +1,7 @@
 /** Jobs and documents by the first characters of their ids, as tables show them: looked up among the newest. */
 import { Effect } from "effect"
+import type { JobView } from "../api/JobView.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
-import type { JobView } from "../http/JobView.ts"
 import { Client } from "./Client.ts"
 import { failure } from "./Failure.ts"
 

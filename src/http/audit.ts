@@ -2,10 +2,10 @@
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AuditLog, type StoredAuditEntry } from "../../services/AuditLog.ts"
-import type { AuditView } from "./AccessView.ts"
-import { Api } from "./Api.ts"
-import { fromCursor, toCursor } from "./cursor.ts"
-import { stageProblem } from "./stageProblem.ts"
+import type { AuditView } from "../api/AccessView.ts"
+import { Api } from "../api/Api.ts"
+import { stageProblem } from "./middleware/stageProblem.ts"
+import { fromCursor, toCursor } from "./server/cursor.ts"
 
 export const AuditLive = HttpApiBuilder.group(
   Api,

@@ -5,13 +5,13 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Health } from "../../services/Health.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { type Provider, Providers } from "../../services/Providers.ts"
+import { Api } from "../api/Api.ts"
+import { Correlation } from "../api/Correlation.ts"
+import { NotReady, type ReadinessCheck } from "../api/Readiness.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { StageError } from "../domain/StageError.ts"
 import { haltCodes } from "../policy/breakers.ts"
-import { Api } from "./Api.ts"
-import { Correlation } from "./Correlation.ts"
-import { Intake } from "./Intake.ts"
-import { NotReady, type ReadinessCheck } from "./Readiness.ts"
+import { Intake } from "./server/Intake.ts"
 
 /** Four heartbeats missed, and one lease over. */
 const staleBeat = Duration.seconds(45)

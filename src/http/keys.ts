@@ -2,15 +2,15 @@
 import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type ApiKey, ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
+import { Caller } from "../api/Access.ts"
+import type { KeyView } from "../api/AccessView.ts"
+import { Api } from "../api/Api.ts"
+import { Correlation } from "../api/Correlation.ts"
+import { NotFound } from "../api/Problem.ts"
 import type { KeyId } from "../domain/Principal.ts"
-import { Caller } from "./Access.ts"
-import type { KeyView } from "./AccessView.ts"
-import { Api } from "./Api.ts"
-import { byCaller } from "./byCaller.ts"
-import { Correlation } from "./Correlation.ts"
-import { NotFound } from "./Problem.ts"
-import { setHeader } from "./setHeader.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { stageProblem } from "./middleware/stageProblem.ts"
+import { byCaller } from "./server/byCaller.ts"
+import { setHeader } from "./server/setHeader.ts"
 
 const usualGrace = Duration.days(1)
 

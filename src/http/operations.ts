@@ -3,12 +3,12 @@ import { Effect, Layer, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Budget, Budgets } from "../../services/Budgets.ts"
 import { type Alert, type Provider, Providers } from "../../services/Providers.ts"
-import { Api } from "./Api.ts"
-import { byCaller } from "./byCaller.ts"
-import { Correlation } from "./Correlation.ts"
-import type { BudgetView, ProviderView } from "./OperationsView.ts"
-import { Conflict } from "./Problem.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { Api } from "../api/Api.ts"
+import { Correlation } from "../api/Correlation.ts"
+import type { BudgetView, ProviderView } from "../api/OperationsView.ts"
+import { Conflict } from "../api/Problem.ts"
+import { stageProblem } from "./middleware/stageProblem.ts"
+import { byCaller } from "./server/byCaller.ts"
 
 const ProvidersLive = HttpApiBuilder.group(
   Api,

@@ -3,10 +3,10 @@ import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type DocumentKey, type NamedObjects, ObjectNames } from "../../services/ObjectNames.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { Api } from "../api/Api.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
-import { Api } from "./Api.ts"
-import { fromCursor, toCursor } from "./cursor.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { stageProblem } from "./middleware/stageProblem.ts"
+import { fromCursor, toCursor } from "./server/cursor.ts"
 
 /** Looked for at once. */
 const concurrency = 16

@@ -1,6 +1,6 @@
 /** Adds to a job what only the API knows: where to ask next. */
+import type { JobView } from "../api/JobView.ts"
 import type { Job } from "../domain/Job.ts"
-import type { JobView } from "./JobView.ts"
 
 export const toJobView = (job: Job): JobView => {
   const self = `/api/v1/jobs/${job.job_id}`

@@ -1,8 +1,8 @@
 /** What a document that was taken in is answered with: its job, or the one that has the same bytes. */
 import { Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
+import { JobView } from "../api/JobView.ts"
 import type { Job } from "../domain/Job.ts"
-import { JobView } from "./JobView.ts"
 import { toJobView } from "./toJobView.ts"
 
 const encode = HttpServerResponse.schemaJson(Schema.Struct({ ...JobView.fields, duplicate: Schema.Boolean }))

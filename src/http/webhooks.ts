@@ -1,122 +1,150 @@
-/**
- * The parser's callbacks. Each comes to an address that we signed, and is signed with its job's own secret; it is only a hint to
- * ask the parser, and nothing in its body is believed. Whatever is not signed right is refused without any effect.
- */
-import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
-import type { HttpServerRequest } from "effect/http"
+/** Webhooks: told where to go, looked after, tried out and sent again. Each user's own. */
+import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { createHmac, timingSafeEqual } from "node:crypto"
-import { Providers } from "../../services/Providers.ts"
-import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
-import { sha256 } from "../domain/hash.ts"
-import { JobId } from "../domain/Ids.ts"
-import { maxCallbackAge, maxCallbackBytes } from "../policy/callbacks.ts"
-import { Api } from "./Api.ts"
-import { isCallbackSignature } from "./callbackUrl.ts"
-import { Correlation } from "./Correlation.ts"
-import { HttpOptions } from "./HttpOptions.ts"
-import { PlainText } from "./PlainText.ts"
-import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "./Problem.ts"
-import { makeRefusals, type RefusalReason } from "./Refusals.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { Egress } from "../../services/Egress.ts"
+import { Webhooks, type WithSecret } from "../../services/Webhooks.ts"
+import { Caller } from "../api/Access.ts"
+import { Api } from "../api/Api.ts"
+import { Correlation } from "../api/Correlation.ts"
+import { BadRequest, Conflict, NotFound } from "../api/Problem.ts"
+import { type Delivery, DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
+import { stageProblem } from "./middleware/stageProblem.ts"
+import { byCaller } from "./server/byCaller.ts"
+import { fromCursor, toCursor } from "./server/cursor.ts"
+import { HttpOptions } from "./server/HttpOptions.ts"
+import { setHeader } from "./server/setHeader.ts"
+import { tooMany } from "./server/tooMany.ts"
 
-export const WebhooksLive = HttpApiBuilder.group(
+export const SubscriptionsLive = HttpApiBuilder.group(
   Api,
-  "webhooks",
+  "subscriptions",
   Effect.fnUntraced(function*(handlers) {
-    const receipts = yield* WebhookReceipts
-    const { webhookSecrets } = yield* HttpOptions
-    const count = makeRefusals(yield* Providers)
+    const webhooks = yield* Webhooks
+    const egress = yield* Egress
+    const { bounds } = yield* HttpOptions
 
-    const refuse = Effect.fnUntraced(function*<E>(reason: RefusalReason, problem: (correlation_id: Correlated) => E) {
-      yield* count(reason)
-      return yield* Effect.fail(problem(yield* Correlation))
+    const find = Effect.fnUntraced(function*(id: SubscriptionId) {
+      return yield* found(id, yield* webhooks.find((yield* Caller).userId, id))
     })
-    const unsigned = (reason: RefusalReason, detail: string) =>
-      refuse(reason, (correlation_id) => new Unauthorized({ detail, correlation_id }))
 
-    const readBody = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-      const chunks: Array<Uint8Array> = []
-      let size = 0
-      yield* Stream.runForEach(request.stream, (chunk) => {
-        chunks.push(chunk)
-        size += chunk.length
-        return size > maxCallbackBytes ? tooLarge : Effect.void
-      }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body broke off.")))
-      return Buffer.concat(chunks)
-    })
-    const tooLarge = refuse(
-      "size",
-      (correlation_id) =>
-        new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long.", correlation_id })
-    )
-    const malformed = (detail: string) =>
-      refuse("body", (correlation_id) => new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id }))
-
-    return handlers.handleRaw(
-      "llamaparse",
-      Effect.fn("http.webhook")(function*({ params, query, request }) {
-        if (!isJson.test(request.headers["content-type"] ?? "")) {
-          const detail = "A callback is application/json."
-          return yield* refuse(
-            "content type",
-            (correlation_id) => new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+    return handlers
+      .handle(
+        "list",
+        Effect.fn("http.subscriptions.list")(function*() {
+          return { webhooks: yield* webhooks.list((yield* Caller).userId) }
+        }, stageProblem)
+      )
+      .handle(
+        "create",
+        Effect.fn("http.subscriptions.create")(function*({ payload }) {
+          const { events = WebhookEvent.literals } = payload
+          const url = yield* callable(egress, payload.url)
+          const made = yield* webhooks.create(
+            (yield* Caller).userId,
+            { url, events, atMost: bounds.webhooks },
+            yield* byCaller
           )
-        }
-        if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? "")) {
-          return yield* unsigned("address", "The address is not one that was given to the parser.")
-        }
-        const given = signature.exec(request.headers["lc-signature"] ?? "")?.[1]
-        if (given === undefined) {
-          return yield* unsigned("signature", "The header LC-Signature: sha256=<hex> is missing or malformed.")
-        }
-        const body = yield* readBody(request)
-        const jobId = decodeJobId(params.job_id)
-        const secret = Option.isSome(jobId) ? yield* receipts.secret(jobId.value) : Option.none()
-        // Computed for an unknown job too: the time an answer takes tells nothing.
-        const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
-        const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
-        if (Option.isNone(jobId) || Option.isNone(secret)) {
-          return yield* refuse(
-            "unknown job",
-            (correlation_id) => new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job.", correlation_id })
+          if (Option.isSome(made)) return yield* shownOnce(made.value)
+          const detail = `A user has at most ${bounds.webhooks} webhooks.`
+          return yield* new Conflict({ code: "TOO_MANY_WEBHOOKS", detail, correlation_id: yield* Correlation })
+        }, stageProblem)
+      )
+      .handle(
+        "get",
+        Effect.fn("http.subscriptions.get")(({ params }) => find(params.subscription_id), stageProblem)
+      )
+      .handle(
+        "update",
+        Effect.fn("http.subscriptions.update")(function*({ params: { subscription_id }, payload }) {
+          const url = payload.url === undefined ? {} : { url: yield* callable(egress, payload.url) }
+          const { userId } = yield* Caller
+          return yield* found(
+            subscription_id,
+            yield* webhooks.update(userId, subscription_id, { ...payload, ...url }, yield* byCaller)
           )
-        }
-        if (!isSigned) return yield* unsigned("signature", "The signature is not the one of this body.")
-        const callback = yield* Effect.catchTag(
-          decodeCallback(body.toString("utf8")),
-          "SchemaError",
-          () => malformed("The body is no callback of LlamaParse.")
-        )
-        const now = (yield* Clock.currentTimeMillis) / 1000
-        if (now - (callback.timestamp ?? now) > Duration.toSeconds(maxCallbackAge)) {
-          return yield* unsigned("age", "The callback is older than a day.")
-        }
-        const status = yield* receipts.record({
-          provider: "llamaparse",
-          eventId: callback.event_id,
-          eventType: callback.event_type,
-          jobId: jobId.value,
-          payloadSha256: sha256(body)
-        })
-        return { status }
-      }, stageProblem)
-    )
+        }, stageProblem)
+      )
+      .handle(
+        "remove",
+        Effect.fn("http.subscriptions.remove")(function*({ params: { subscription_id } }) {
+          const removed = yield* webhooks.remove((yield* Caller).userId, subscription_id, yield* byCaller)
+          if (!removed) return yield* missing(subscription_id)
+        }, stageProblem)
+      )
+      .handle(
+        "rotate",
+        Effect.fn("http.subscriptions.rotate")(function*({ params: { subscription_id } }) {
+          const rotated = yield* webhooks.rotate((yield* Caller).userId, subscription_id, yield* byCaller)
+          return yield* shownOnce(yield* found(subscription_id, rotated))
+        }, stageProblem)
+      )
+      .handle(
+        "test",
+        Effect.fn("http.subscriptions.test")(function*({ params: { subscription_id } }) {
+          const queued = yield* webhooks.test((yield* Caller).userId, subscription_id)
+          return queued === "missing" ? yield* missing(subscription_id) : yield* active(queued)
+        }, stageProblem)
+      )
+      .handle(
+        "deliveries",
+        Effect.fn("http.subscriptions.deliveries")(function*({ params, query: { cursor, limit = 50 } }) {
+          const { subscription_id } = yield* find(params.subscription_id)
+          const after = yield* readPlace(cursor)
+          const rows = yield* webhooks.deliveries((yield* Caller).userId, subscription_id, {
+            // One more than asked for tells whether there is a next page.
+            limit: limit + 1,
+            ...(after === undefined ? {} : { after })
+          })
+          const page = rows.slice(0, limit)
+          const last = page.at(-1)
+          return {
+            deliveries: page,
+            next_cursor: last !== undefined && rows.length > limit ? toCursor(last.delivery_id) : null
+          }
+        }, stageProblem)
+      )
+      .handle(
+        "replay",
+        Effect.fn("http.subscriptions.replay")(function*({ params: { delivery_id } }) {
+          const queued = yield* webhooks.replay((yield* Caller).userId, delivery_id, yield* byCaller)
+          if (queued !== "missing") return yield* active(queued)
+          const detail = `There is no delivery ${delivery_id}.`
+          return yield* new NotFound({ code: "DELIVERY_NOT_FOUND", detail, correlation_id: yield* Correlation })
+        }, stageProblem)
+      )
   })
 )
 
-type Correlated = Unauthorized["correlation_id"]
+const readPlace = fromCursor(DeliveryId)
 
-const isJson = /^application\/json\s*(;|$)/i
-const signature = /^sha256=([0-9a-f]{64})$/i
-const decodeJobId = Schema.decodeUnknownOption(JobId)
+/** Refused now rather than at the first delivery, to whoever can change it. */
+const callable = (egress: Egress["Service"], url: string) =>
+  egress.check(url).pipe(Effect.catch(Effect.fnUntraced(function*({ message }) {
+    return yield* new BadRequest({
+      code: "WEBHOOK_URL_REFUSED",
+      detail: `Webhooks can not go there. ${message}`,
+      errors: [{ pointer: "/payload/url", detail: message }],
+      correlation_id: yield* Correlation
+    })
+  })))
 
-const Callback = Schema.Struct({
-  event_id: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(200)),
-  event_type: PlainText.check(Schema.isMaxLength(100)),
-  /** Seconds since 1970. */
-  timestamp: Schema.optionalKey(Schema.Finite)
+const found = <A>(id: SubscriptionId, option: Option.Option<A>) =>
+  Option.isSome(option) ? Effect.succeed(option.value) : missing(id)
+
+const missing = Effect.fnUntraced(function*(id: SubscriptionId) {
+  const detail = `There is no webhook ${id}.`
+  return yield* new NotFound({ code: "WEBHOOK_NOT_FOUND", detail, correlation_id: yield* Correlation })
 })
-const asJson = Schema.fromJsonString(Callback)
-/** In the provider's string format the body is JSON inside a JSON string. */
-const decodeCallback = Schema.decodeUnknownEffect(Schema.Union([asJson, Schema.fromJsonString(asJson)]))
+
+const active = Effect.fnUntraced(function*(queued: Delivery | "inactive" | "full") {
+  if (queued === "full") {
+    const what = "As many deliveries of this webhook are waiting as may."
+    return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_DELIVERIES")
+  }
+  if (queued !== "inactive") return queued
+  const detail = "The webhook is not active: switch it on first."
+  return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail, correlation_id: yield* Correlation })
+})
+
+const shownOnce = ({ secret, subscription }: WithSecret) =>
+  Effect.as(setHeader("cache-control", "no-store"), { ...subscription, secret: Redacted.value(secret) })

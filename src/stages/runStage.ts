@@ -12,8 +12,8 @@ import { errorClass, PermanentError, type StageError, TransientError } from "../
 import { timeoutCode } from "../policy/breakers.ts"
 import { smallDocument } from "../policy/limits.ts"
 import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
-import { Breakers } from "./Breakers.ts"
-import { insisting } from "./insisting.ts"
+import { Breakers } from "../purchases/Breakers.ts"
+import { insisting } from "../purchases/insisting.ts"
 import { Pipeline } from "./Pipeline.ts"
 import { type Outcome, type Running, type Stage, startOf, type Unwritten } from "./Stage.ts"
 

@@ -17,7 +17,7 @@ import {
   redeliverAfter
 } from "../policy/deliveries.ts"
 import { errorPause } from "../policy/worker.ts"
-import { version } from "../version.ts"
+import { version } from "../settings/version.ts"
 import { signDelivery } from "./signDelivery.ts"
 
 /** Delivers for as long as the layer lives. */

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
-import { Breakers } from "../stages/Breakers.ts"
+import { Breakers } from "../purchases/Breakers.ts"
 
 /** One round; while the parser is out the parses wait for another one. */
 export const cancelParses = Effect.gen(function*() {

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { type Erasure, Erasures } from "../../services/Erasures.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { Breakers } from "../stages/Breakers.ts"
+import { Breakers } from "../purchases/Breakers.ts"
 
 /** One round; what can not be removed now comes again. */
 export const eraseDeleted = Effect.gen(function*() {

@@ -7,7 +7,7 @@ import { Duration, Effect } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { suspectAfter, suspectPause } from "../policy/leases.ts"
-import { insisting } from "../stages/insisting.ts"
+import { insisting } from "../purchases/insisting.ts"
 import { Pipeline } from "../stages/Pipeline.ts"
 
 const isSuspect = ({ crash_count }: ClaimedJob): boolean => crash_count >= suspectAfter

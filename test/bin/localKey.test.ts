@@ -4,7 +4,7 @@ import { ConfigProvider, Effect, FileSystem, Layer, Option, Redacted } from "eff
 import { ApiKeys } from "../../services/ApiKeys.ts"
 import { WayIn } from "../../src/bin/localKey.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
-import { Settings } from "../../src/Settings.ts"
+import { Settings } from "../../src/settings/Settings.ts"
 import { CredentialsMemory } from "../support/Credentials.ts"
 
 /** A start of the API, as far as its way in goes, on the keys that there are. */

@@ -7,7 +7,7 @@ import { request } from "node:http"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { localUserId, UserId } from "../../src/domain/Ids.ts"
-import { uploadUrl } from "../../src/http/uploadUrl.ts"
+import { uploadUrl } from "../../src/intake/uploadUrl.ts"
 import { sweepUploads } from "../../src/worker/sweepUploads.ts"
 import { onEachDatabase } from "../support/Databases.ts"
 import {

@@ -1,274 +1,142 @@
 import { assert, layer } from "@effect/vitest"
-import { Arbitrary, Effect, Layer, Logger, Metric, Redacted, References, Schema } from "effect"
-import { TestClock } from "effect/testing"
-import { createHmac, randomBytes, randomUUID } from "node:crypto"
-import { request as httpRequest } from "node:http"
-import { Providers } from "../../services/Providers.ts"
-import { JobId } from "../../src/domain/Ids.ts"
-import { RecoverableError } from "../../src/domain/StageError.ts"
-import { callbackUrl } from "../../src/http/callbackUrl.ts"
-import { makeRefusals } from "../../src/http/Refusals.ts"
-import { refusalAlarm } from "../../src/policy/callbacks.ts"
-import { anUpload } from "../support/jobInMemory.ts"
-import { Pipeline, webhookSecret } from "../support/Pipeline.ts"
-import { ProvidersMemory } from "../support/ProvidersMemory.ts"
-import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/TestApi.ts"
+import { Effect } from "effect"
+import { randomUUID } from "node:crypto"
+import { UserId } from "../../src/domain/Ids.ts"
+import { defaultBounds } from "../../src/policy/bounds.ts"
+import { tokenOf } from "../support/Credentials.ts"
+import { TestApi, testApi } from "../support/TestApi.ts"
 
-const sign = (body: string | Uint8Array, secret = webhookSecret) =>
-  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
-const callback = (fields: Record<string, unknown> = {}) =>
-  JSON.stringify({
-    event_id: randomUUID(),
-    event_type: "parse.success",
-    timestamp: Date.now() / 1000,
-    data: { id: "pjb-1", job_id: "pjb-1" },
-    ...fields
-  })
+const json = { "content-type": "application/json" }
+const send = Effect.fnUntraced(
+  function*(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
+    const { request } = yield* TestApi
+    return yield* request(`/api/v1${path}`, {
+      method,
+      headers: { ...json, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
+  }
+)
+const https = "https://hooks.example/in"
 
-/** The address of a job's callbacks, as the worker gives it to the parser. */
-const addressOf = (job: string, secret = callbackSecret) => {
-  const { pathname, search } = callbackUrl([Redacted.make(secret)], new URL("http://any/"))(JobId.make(job))
-  return `${pathname}${search}`
-}
-
-const postTo = Effect.fnUntraced(function*(
-  address: string,
-  body: string | Uint8Array<ArrayBuffer>,
-  signature: string | undefined,
-  contentType = "application/json"
-) {
-  const { request } = yield* TestApi
-  const headers = { "content-type": contentType, ...(signature === undefined ? {} : { "lc-signature": signature }) }
-  return yield* request(address, { method: "POST", headers, body })
-})
-const post = (job: string, body: string | Uint8Array<ArrayBuffer>, signature: string | undefined) =>
-  postTo(addressOf(job), body, signature)
-
-const aJob = Effect.gen(function*() {
-  const { accept, callbacks } = yield* Pipeline
-  callbacks.length = 0
-  return (yield* accept(anUpload())).job_id
-})
-
-layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it) => {
-  it.effect("that is signed with its job's secret is recorded once", () =>
+layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
+  it.effect("are made with all events, show their secret once, and are found, changed and removed", () =>
     Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const body = callback({ event_id: "event-1" })
-      const first = yield* post(job, body, sign(body))
-      assert.deepStrictEqual([first.status, first.body["status"]], [200, "recorded"])
-      const again = yield* post(job, body, sign(body))
-      assert.deepStrictEqual([again.status, again.body["status"]], [200, "duplicate"])
-      assert.strictEqual(callbacks.length, 1)
-      assert.deepInclude(callbacks[0], {
-        provider: "llamaparse",
-        eventId: "event-1",
-        eventType: "parse.success",
-        jobId: job
-      })
+      const made = yield* send("POST", "/webhooks", { url: https })
+      assert.strictEqual(made.status, 201)
+      assert.strictEqual(made.headers.get("cache-control"), "no-store")
+      assert.match(String(made.body["secret"]), /^whsec_/)
+      const { secret, ...shown } = made.body
+      const path = `/webhooks/${made.body["subscription_id"]}`
+      assert.deepInclude(shown, { url: https, events: ["job.complete", "job.failed"], active: true })
+      const got = yield* send("GET", path)
+      assert.deepStrictEqual(got.body, shown)
+      assert.deepStrictEqual((yield* send("GET", "/webhooks")).body, { webhooks: [shown] })
+      const changed = yield* send("PATCH", path, { events: ["job.failed"], active: false })
+      assert.deepStrictEqual(changed.body, { ...shown, events: ["job.failed"], active: false })
+      const rotated = yield* send("POST", `${path}/rotate`)
+      assert.strictEqual(rotated.status, 201)
+      assert.notStrictEqual(rotated.body["secret"], secret)
+      assert.strictEqual((yield* send("DELETE", path)).status, 204)
+      assert.strictEqual((yield* send("GET", path)).body["code"], "WEBHOOK_NOT_FOUND")
     }))
 
-  it.effect("may come as JSON within a JSON string", () =>
+  it.effect("do not go where nobody may be called, now or after a change, and the answer says why", () =>
     Effect.gen(function*() {
-      const job = yield* aJob
-      const body = JSON.stringify(callback())
-      assert.strictEqual((yield* post(job, body, sign(body))).status, 200)
-    }))
-
-  it.effect("is refused without any effect if its signature is missing, malformed or another's", () =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const body = callback()
-      const wrong = [
-        undefined,
-        "",
-        "sha256=",
-        `sha256=${"0".repeat(63)}`,
-        `sha256=${"z".repeat(64)}`,
-        `sha1=${sign(body).slice(7)}`,
-        sign(body).slice(7),
-        `${sign(body)}00`,
-        sign(body, "another secret"),
-        sign(`${body} `)
-      ]
-      for (const signature of wrong) {
-        const answer = yield* post(job, body, signature)
-        assert.strictEqual(answer.status, 401, String(signature))
-        assert.strictEqual(answer.body["code"], "BAD_SIGNATURE")
+      const refused = {
+        "http://hooks.example/": "Only https addresses are called, not http.",
+        "https://127.0.0.1/": "The address 127.0.0.1 is not public (loopback).",
+        "https://2852039166/latest": "The address 169.254.169.254 is not public (linkLocal).",
+        "https://[::ffff:a9fe:a9fe]/": "The address ::ffff:a9fe:a9fe is not public (ipv4Mapped).",
+        "https://inside.example/": "The name inside.example leads to an address that is not public.",
+        "https://nowhere.example/": "The name nowhere.example can not be resolved.",
+        "https://user:pass@hooks.example/": "A user or password in an address is not taken.",
+        "https://hooks.example:6379/": "Port 6379 is not called; 443 and 8443 are.",
+        "gopher://hooks.example/": "Only https addresses are called.",
+        "hooks.example": "It is no URL."
       }
-      assert.strictEqual(callbacks.length, 0)
-    }))
-
-  it.effect.prop("never changes anything by chance", {
-    body: Schema.String,
-    signature: Arbitrary.map(
-      Arbitrary.array(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))), {
-        minLength: 32,
-        maxLength: 32
-      }),
-      (bytes) => `sha256=${Buffer.from(bytes).toString("hex")}`
-    )
-  }, ({ body, signature }) =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      assert.strictEqual((yield* post(job, body, signature)).status, 401)
-      assert.strictEqual(callbacks.length, 0)
-    }), { arbitrary: { runs: 50 } })
-
-  it.effect.prop(
-    "is never recorded if its signed body is no callback",
-    { body: Schema.String },
-    ({ body }) =>
-      Effect.gen(function*() {
-        const { callbacks } = yield* Pipeline
-        const job = yield* aJob
-        assert.strictEqual((yield* post(job, body, sign(body))).status, 400)
-        assert.strictEqual(callbacks.length, 0)
-      }),
-    { arbitrary: { runs: 50 } }
-  )
-
-  it.effect("is refused a day after it was sent", () =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const old = callback({ timestamp: Date.now() / 1000 - 86_500 })
-      assert.strictEqual((yield* post(job, old, sign(old))).status, 401)
-      assert.strictEqual(callbacks.length, 0)
-    }))
-
-  it.effect("is refused without a look at the job if its address was not signed by us for that job", () =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const body = callback()
-      const right = addressOf(job)
-      const token = right.split("sig=")[1] ?? ""
-      const wrong = [
-        right.split("?")[0] ?? "",
-        `/webhooks/llamaparse/${job}?sig=`,
-        `/webhooks/llamaparse/${job}?sig=${randomBytes(32).toString("base64url")}`,
-        `/webhooks/llamaparse/${job}?sig=${token.slice(1)}`,
-        `/webhooks/llamaparse/${job}?sig=${token}AAAA`,
-        `/webhooks/llamaparse/${randomUUID()}?sig=${token}`,
-        `/webhooks/llamaparse/${job.toUpperCase().replace(/[0-9]/, "x")}?sig=${token}`,
-        `/webhooks/llamaparse/%F0%9F%98%80?sig=${token}`,
-        addressOf(job, "a secret that is no longer one of ours")
-      ]
-      const answers = yield* Effect.forEach(wrong, (address) => postTo(address, body, sign(body)))
-      assert.deepStrictEqual(answers.map(({ status }) => status), wrong.map(() => 401))
-      const shapes = new Set(answers.map((answer) => JSON.stringify({ ...answer.body, correlation_id: "" })))
-      assert.strictEqual(shapes.size, 1, "the answers tell jobs apart")
-      assert.strictEqual(callbacks.length, 0)
-    }))
-
-  it.effect("holds at an address that was signed before the secret was replaced", () =>
-    Effect.gen(function*() {
-      const job = yield* aJob
-      const body = callback()
-      assert.strictEqual((yield* postTo(addressOf(job, oldCallbackSecret), body, sign(body))).status, 200)
-    }))
-
-  it.effect("for a job that is gone is 404, however it is signed", () =>
-    Effect.gen(function*() {
-      const body = callback()
-      for (const signature of [sign(body), sign(body, ""), sign(body, "another secret")]) {
-        const answer = yield* post(randomUUID(), body, signature)
-        assert.deepStrictEqual([answer.status, answer.body["code"]], [404, "JOB_NOT_FOUND"])
-      }
-    }))
-
-  it.effect("that is no JSON is refused by its type", () =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const body = callback()
-      for (const type of ["text/plain", "application/jsonp", "multipart/form-data; boundary=x", "application/xml"]) {
-        const answer = yield* postTo(addressOf(job), body, sign(body), type)
-        assert.deepStrictEqual([answer.status, answer.body["code"]], [415, "UNSUPPORTED_TYPE"], type)
-      }
-      assert.strictEqual(callbacks.length, 0)
-      assert.strictEqual(
-        (yield* postTo(addressOf(job), body, sign(body), "Application/JSON; charset=utf-8")).status,
-        200
-      )
-    }))
-
-  it.effect("that never ends is cut off at its limit", () =>
-    Effect.gen(function*() {
-      const job = yield* aJob
-      const { url } = yield* TestApi
-      const address = new URL(addressOf(job), url)
-      const sent = yield* Effect.callback<number>((resume) => {
-        let bytes = 0
-        const call = httpRequest(address, {
-          method: "POST",
-          headers: { "content-type": "application/json", "lc-signature": `sha256=${"0".repeat(64)}` }
-        })
-        const more = () => {
-          while (!call.destroyed && bytes < 100_000_000) {
-            bytes += 10_000
-            if (!call.write("x".repeat(10_000))) return void call.once("drain", more)
-          }
+      const { body } = yield* send("POST", "/webhooks", { url: https })
+      const path = `/webhooks/${body["subscription_id"]}`
+      for (const [url, detail] of Object.entries(refused)) {
+        for (const answer of [yield* send("POST", "/webhooks", { url }), yield* send("PATCH", path, { url })]) {
+          assert.strictEqual(answer.status, 400, url)
+          assert.deepInclude(answer.body, {
+            code: "WEBHOOK_URL_REFUSED",
+            errors: [{ pointer: "/payload/url", detail }]
+          })
         }
-        call.on("error", () => resume(Effect.succeed(bytes)))
-        call.on("response", (response) => {
-          assert.strictEqual(response.statusCode, 413)
-          call.destroy()
-          resume(Effect.succeed(bytes))
-        })
-        more()
-      })
-      assert.isBelow(sent, 50_000_000)
+      }
+      assert.strictEqual((yield* send("GET", path)).body["url"], https)
     }))
 
-  it.effect("of more than 64 KB is not read", () =>
+  it.effect("take only what the contract names", () =>
     Effect.gen(function*() {
-      const job = yield* aJob
-      const body = callback({ padding: "x".repeat(70_000) })
-      const answer = yield* post(job, body, sign(body))
-      assert.strictEqual(answer.status, 413)
-      assert.strictEqual(answer.body["code"], "BODY_TOO_LARGE")
+      const wrong = [
+        {},
+        { url: "" },
+        { url: 7 },
+        { url: https, events: [] },
+        { url: https, events: ["job.begun"] },
+        { url: https, events: ["job.failed", "job.failed"] },
+        { url: `https://hooks.example/${"x".repeat(2_000)}` }
+      ]
+      for (const body of wrong) assert.strictEqual((yield* send("POST", "/webhooks", body)).status, 400)
     }))
 
-  it.effect("is asked for again while the database is out", () =>
+  it.effect("are tried out and sent again, unless they are switched off", () =>
     Effect.gen(function*() {
-      const pipeline = yield* Pipeline
-      const job = yield* aJob
-      const body = callback()
-      pipeline.failure = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "The database is gone." })
-      const answer = yield* post(job, body, sign(body))
-      pipeline.failure = undefined
-      assert.strictEqual(answer.status, 503)
-      assert.strictEqual(answer.headers.get("retry-after"), "30")
+      const { body } = yield* send("POST", "/webhooks", { url: https })
+      const path = `/webhooks/${body["subscription_id"]}`
+      const ids = []
+      for (let n = 0; n < 3; n++) {
+        const queued = yield* send("POST", `${path}/test`)
+        assert.strictEqual(queued.status, 202)
+        assert.deepInclude(queued.body, { event: "webhook.test", status: "pending", job_id: null })
+        ids.unshift(queued.body["delivery_id"])
+      }
+      const first = (yield* send("GET", `${path}/deliveries?limit=2`)).body
+      const rest = (yield* send("GET", `${path}/deliveries?limit=2&cursor=${first["next_cursor"]}`)).body
+      const pages = [first, rest].flatMap(({ deliveries }) => deliveries as ReadonlyArray<Record<string, unknown>>)
+      assert.deepStrictEqual(pages.map(({ delivery_id }) => delivery_id), ids)
+      assert.isNull(rest["next_cursor"])
+      assert.strictEqual((yield* send("POST", `/deliveries/${ids[0]}/replay`)).status, 202)
+      yield* send("PATCH", path, { active: false })
+      for (const again of [`${path}/test`, `/deliveries/${ids[0]}/replay`]) {
+        const answer = yield* send("POST", again)
+        assert.deepStrictEqual([answer.status, answer.body["code"]], [409, "WEBHOOK_INACTIVE"])
+      }
+      const none = yield* send("POST", `/deliveries/${randomUUID()}/replay`)
+      assert.deepStrictEqual([none.status, none.body["code"]], [404, "DELIVERY_NOT_FOUND"])
     }))
-})
 
-layer(Layer.merge(Logger.layer([]), ProvidersMemory))("refusals", (it) => {
-  it.effect("are counted by their reason, and many of them give one warning and one alert", () =>
+  it.effect("are not there for another user", () =>
     Effect.gen(function*() {
-      const warnings: Array<unknown> = []
-      const collect = Logger.make(({ message }) => void warnings.push(message))
-      const providers = yield* Providers
-      const refused = makeRefusals(providers)
-      const many = (times: number) => Effect.replicateEffect(refused("signature"), times, { discard: true })
-      yield* Effect.gen(function*() {
-        yield* many(refusalAlarm.count - 1)
-        assert.lengthOf(warnings, 0)
-        yield* many(refusalAlarm.count * 5)
-        assert.lengthOf(warnings, 1)
-        yield* TestClock.adjust(refusalAlarm.within)
-        yield* many(refusalAlarm.count - 1)
-        assert.lengthOf(warnings, 1, "a new window begins at nothing")
-        yield* many(1)
-        assert.lengthOf(warnings, 2)
-      }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
-      const alerts = yield* providers.alerts("open")
-      assert.deepStrictEqual(alerts.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
-      const counted = (yield* Metric.snapshot).filter(({ id }) => id === "accessa_callbacks_refused")
-      assert.isTrue(counted.some(({ attributes }) => attributes?.["reason"] === "signature"))
+      const { body } = yield* send("POST", "/webhooks", { url: https })
+      const path = `/webhooks/${body["subscription_id"]}`
+      const { body: delivery } = yield* send("POST", `${path}/test`)
+      const stranger = { authorization: `Bearer ${tokenOf(UserId.make(randomUUID()))}` }
+      const calls = [
+        ["GET", path],
+        ["PATCH", path],
+        ["DELETE", path],
+        ["POST", `${path}/rotate`],
+        ["POST", `${path}/test`],
+        ["GET", `${path}/deliveries`],
+        ["POST", `/deliveries/${delivery["delivery_id"]}/replay`]
+      ] as const
+      for (const [method, at] of calls) {
+        const answer = yield* send(method, at, method === "PATCH" ? { active: false } : undefined, stranger)
+        assert.strictEqual(answer.status, 404, `${method} ${at}`)
+      }
+      assert.deepStrictEqual((yield* send("GET", "/webhooks", undefined, stranger)).body, { webhooks: [] })
+      assert.strictEqual((yield* send("GET", path)).body["active"], true)
+    }))
+
+  it.effect("are limited in number", () =>
+    Effect.gen(function*() {
+      const user = { authorization: `Bearer ${tokenOf(UserId.make(randomUUID()))}` }
+      for (let n = 0; n < defaultBounds.webhooks; n++) yield* send("POST", "/webhooks", { url: https }, user)
+      const answer = yield* send("POST", "/webhooks", { url: https }, user)
+      assert.deepStrictEqual([answer.status, answer.body["code"]], [409, "TOO_MANY_WEBHOOKS"])
     }))
 })

@@ -5,9 +5,9 @@ import { Config, ConfigProvider, Effect, FileSystem, Layer, Option, Redacted } f
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { LoginDatabase, migrateDatabase, Stores } from "../../layers/App.ts"
-import { DatabasePostgres } from "../../layers/Database/Postgres.ts"
+import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
 import { Documents } from "../../services/Documents.ts"
-import { Settings } from "../../src/Settings.ts"
+import { Settings } from "../../src/settings/Settings.ts"
 import { anUpload } from "../support/jobInMemory.ts"
 
 const server = Effect.runSync(Config.option(Config.Redacted("DATABASE_URL")))

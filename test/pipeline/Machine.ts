@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import { VectorParameters } from "../../layers/Database/VectorParameters.ts"
+import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { Jobs } from "../../services/Jobs.ts"
 import { WebhookReceipts } from "../../services/WebhookReceipts.ts"

@@ -1,10 +1,10 @@
 /** A worker in the test's process, on whatever stores and vendors there are. */
 import { Duration, Effect, Layer, Option } from "effect"
 import { WorkerId } from "../../src/domain/Ids.ts"
-import { callbackUrl } from "../../src/http/callbackUrl.ts"
-import { Breakers } from "../../src/stages/Breakers.ts"
-import { EmbeddingBatches } from "../../src/stages/EmbeddingBatches.ts"
+import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
+import { Breakers } from "../../src/purchases/Breakers.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { CallbackUrl, webhookSecrets } from "./vendorsOverHttp.ts"
 

@@ -7,13 +7,13 @@ import { Context, Effect, Layer, Redacted, type Scope, Stream } from "effect"
 import { HttpRouter, HttpServer, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
+import { Access, Caller } from "../../src/api/Access.ts"
+import { Api, Problems } from "../../src/api/Api.ts"
+import { Idempotency } from "../../src/api/Idempotency.ts"
+import type { JobView } from "../../src/api/JobView.ts"
+import { BadRequest, NotFound, Unauthenticated, UnsupportedMedia } from "../../src/api/Problem.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { isTerminal } from "../../src/domain/JobStatus.ts"
-import { Access, Caller } from "../../src/http/Access.ts"
-import { Api, Problems } from "../../src/http/Api.ts"
-import { Idempotency } from "../../src/http/Idempotency.ts"
-import type { JobView } from "../../src/http/JobView.ts"
-import { BadRequest, NotFound, Unauthenticated, UnsupportedMedia } from "../../src/http/Problem.ts"
 import {
   aChunk,
   advance,

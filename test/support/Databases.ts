@@ -7,7 +7,7 @@ import type { PgClient } from "@effect/sql-pg"
 import { it as anyTest, layer, type Vitest } from "@effect/vitest"
 import { Clock, Config, Effect, Layer, Option } from "effect"
 import type { SqlClient } from "effect/sql"
-import { VectorParameters } from "../../layers/Database/VectorParameters.ts"
+import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { PgliteCopy } from "./PgliteCopy.ts"
 import { PostgresCopy } from "./PostgresCopy.ts"
 

@@ -3,8 +3,8 @@ import type { PgClient } from "@effect/sql-pg"
 import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { DatabasePgliteInProcess } from "../../layers/Database/PgliteInProcess.ts"
-import { DatabasePostgres } from "../../layers/Database/Postgres.ts"
+import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
+import { DatabasePgliteInProcess } from "../../layers/Postgres/pglite/PgliteInProcess.ts"
 
 type Empty = Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, unknown>
 

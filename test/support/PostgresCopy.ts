@@ -2,8 +2,8 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Redacted } from "effect"
 import { randomUUID } from "node:crypto"
-import { migrate } from "../../layers/Database/migrate.ts"
-import { DatabasePostgres, type PostgresOptions } from "../../layers/Database/Postgres.ts"
+import { DatabasePostgres, type PostgresOptions } from "../../layers/Postgres/connection/Postgres.ts"
+import { migrate } from "../../layers/Postgres/schema/migrate.ts"
 import { migrationsDirectory, templateName } from "./migrationsTemplate.ts"
 
 const connect = (

@@ -1,9 +1,9 @@
 /** The circuits of a worker of a test's own, with the process it runs in, and services that answer our own calls as the test says. */
 import { Context, Duration, Effect, Layer } from "effect"
 import type { Dependency, StageError } from "../../src/domain/StageError.ts"
-import { Breakers } from "../../src/stages/Breakers.ts"
+import { Breakers } from "../../src/purchases/Breakers.ts"
+import { Probes } from "../../src/purchases/Probes.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
-import { Probes } from "../../src/stages/Probes.ts"
 import { ProvidersMemory } from "./ProvidersMemory.ts"
 
 export class ProbeAnswers extends Context.Service<ProbeAnswers, {

@@ -1,12 +1,12 @@
 /** What the stub of the API answers. */
 import { DateTime, Effect } from "effect"
 import { randomUUID } from "node:crypto"
+import type { JobEventView, JobView } from "../../src/api/JobView.ts"
+import type { StorageCheck } from "../../src/api/OperationsView.ts"
+import { Conflict } from "../../src/api/Problem.ts"
+import { NotReady } from "../../src/api/Readiness.ts"
 import { ChunkId, DocumentId, localUserId } from "../../src/domain/Ids.ts"
 import type { JobStatus } from "../../src/domain/JobStatus.ts"
-import type { JobEventView, JobView } from "../../src/http/JobView.ts"
-import type { StorageCheck } from "../../src/http/OperationsView.ts"
-import { Conflict } from "../../src/http/Problem.ts"
-import { NotReady } from "../../src/http/Readiness.ts"
 import { at, correlationId, failedJob } from "./cannedJob.ts"
 
 export const path: ReadonlyArray<JobStatus> = [

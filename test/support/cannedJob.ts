@@ -1,8 +1,8 @@
 /** Jobs as the API shows them, for tests that need one. */
 import { DateTime } from "effect"
 import { randomUUID } from "node:crypto"
+import type { JobView } from "../../src/api/JobView.ts"
 import { CorrelationId, DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
-import type { JobView } from "../../src/http/JobView.ts"
 
 export const correlationId = CorrelationId.make("11111111-1111-4111-8111-111111111111")
 export const at = DateTime.makeUnsafe("2026-05-01T12:00:00Z")

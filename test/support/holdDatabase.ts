@@ -6,8 +6,8 @@ import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { argv, stdin, stdout } from "node:process"
-import { migrate } from "../../layers/Database/migrate.ts"
-import { DatabasePglite } from "../../layers/Database/Pglite.ts"
+import { DatabasePglite } from "../../layers/Postgres/pglite/Pglite.ts"
+import { migrate } from "../../layers/Postgres/schema/migrate.ts"
 
 const [dataDir = "", migrations = ""] = argv.slice(2)
 

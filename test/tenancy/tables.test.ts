@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { asUsers } from "../../layers/Database/asUser.ts"
+import { asUsers } from "../../layers/Postgres/connection/asUser.ts"
 import { asOwner } from "../support/asOwner.ts"
 import { onEachDatabase } from "../support/Databases.ts"
 import { stores } from "../support/stores.ts"

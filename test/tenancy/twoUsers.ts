@@ -1,8 +1,8 @@
 /** Two users who have a row in every table that users reach, and how to look at those rows from outside. */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { asUsers } from "../../layers/Database/asUser.ts"
-import { VectorParameters } from "../../layers/Database/VectorParameters.ts"
+import type { asUsers } from "../../layers/Postgres/connection/asUser.ts"
+import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { Jobs } from "../../services/Jobs.ts"
 import { chunkId } from "../../src/domain/Chunk.ts"
 import { UserId } from "../../src/domain/Ids.ts"

@@ -1,8 +1,8 @@
 /** Bytes of any type → canonical Markdown, or the reason why not. Loads a format's library when a document needs it. */
-import { contradicts, docx, mediaTypes, sniff } from "../../../src/domain/mediaType.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
+import { contradicts, docx, mediaTypes, sniff } from "../../../src/intake/mediaType.ts"
 import { ParseFailure } from "./ParseFailure.ts"
-import type { ParseTask } from "./ParseThread.ts"
+import type { ParseTask } from "./threads/ParseThread.ts"
 
 export interface ParsedText {
   readonly markdown: string
@@ -37,21 +37,21 @@ const parseAs = async (
 ): Promise<ParsedText> => {
   switch (type) {
     case "application/pdf": {
-      const { parsePdf } = await import("./parsePdf.ts")
+      const { parsePdf } = await import("./pdf/parsePdf.ts")
       return await parsePdf(bytes, limits, languages, onScans)
     }
     case docx: {
-      const { parseDocx } = await import("./parseDocx.ts")
+      const { parseDocx } = await import("./docx/parseDocx.ts")
       return { markdown: await parseDocx(asBuffer(bytes)), pages: 0 }
     }
     case "text/html": {
-      const { htmlToMarkdown } = await import("./htmlToMarkdown.ts")
-      const { declaredCharset, decodeText } = await import("./decodeText.ts")
+      const { htmlToMarkdown } = await import("./html/htmlToMarkdown.ts")
+      const { declaredCharset, decodeText } = await import("./text/decodeText.ts")
       return { markdown: htmlToMarkdown(decodeText(bytes, declaredCharset(bytes))), pages: 0 }
     }
     case "text/markdown":
     case "text/plain": {
-      const { decodeText } = await import("./decodeText.ts")
+      const { decodeText } = await import("./text/decodeText.ts")
       return { markdown: decodeText(bytes), pages: 0 }
     }
     case "application/vnd.openxmlformats-officedocument":

@@ -2,7 +2,7 @@
 import { Deferred, Effect, Exit, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import type { StageError } from "../../../src/domain/StageError.ts"
-import { makeCoalescer } from "../../coalesce.ts"
+import { makeCoalescer } from "../../Postgres/coalesce.ts"
 import { fileError } from "./fileError.ts"
 import type { FileReply, FileTask } from "./fileThread.ts"
 

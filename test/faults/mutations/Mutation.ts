@@ -17,7 +17,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a move does not look at the fence",
     edits: [{
-      file: "layers/Database/moveJobs.ts",
+      file: "layers/Postgres/jobs/moveJobs.ts",
       from: "AND j.status = w.from_status AND j.fence = w.fence AND j.lease_owner IS NOT NULL",
       to: "AND j.status = w.from_status"
     }],
@@ -26,7 +26,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the receipt's checks are skipped",
     edits: [{
-      file: "layers/JobQueue/completeJobs.ts",
+      file: "layers/Postgres/jobs/completeJobs.ts",
       from: "WHERE j.job_id = r.job_id AND r.receipt->'failed_checks' = '[]'",
       to: "WHERE j.job_id = r.job_id"
     }],
@@ -34,13 +34,13 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "any signature of a callback is good",
-    edits: [{ file: "src/http/webhooks.ts", from: "if (!isSigned) return", to: "if (false) return" }],
+    edits: [{ file: "src/http/callbacks.ts", from: "if (!isSigned) return", to: "if (false) return" }],
     cases: ["F28"]
   },
   {
     name: "any address of a callback is good",
     edits: [{
-      file: "src/http/webhooks.ts",
+      file: "src/http/callbacks.ts",
       from: "if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? \"\")) {",
       to: "if (false) {"
     }],
@@ -49,7 +49,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the sweep takes jobs away whose lease still runs",
     edits: [{
-      file: "layers/JobQueue/rescueJobs.ts",
+      file: "layers/Postgres/jobs/rescueJobs.ts",
       from: "WHERE lease_until < now()",
       to: "WHERE lease_until IS NOT NULL"
     }],
@@ -58,7 +58,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the sweep takes no job away",
     edits: [{
-      file: "layers/JobQueue/rescueJobs.ts",
+      file: "layers/Postgres/jobs/rescueJobs.ts",
       from: "WHERE lease_until < now()",
       to: "WHERE lease_until < now() - interval '1 day'"
     }],
@@ -68,17 +68,17 @@ export const mutations: ReadonlyArray<Mutation> = [
     name: "the embedding provider is called inside a transaction",
     edits: [
       {
-        file: "src/stages/buyVectors.ts",
+        file: "src/purchases/buyVectors.ts",
         from: "import { Effect, Exit } from \"effect\"",
         to: "import { Effect, Exit } from \"effect\"\nimport { SqlClient } from \"effect/sql\""
       },
       {
-        file: "src/stages/buyVectors.ts",
+        file: "src/purchases/buyVectors.ts",
         from: "  const breakers = yield* Breakers\n",
         to: "  const breakers = yield* Breakers\n  const sql = yield* SqlClient.SqlClient\n"
       },
       {
-        file: "src/stages/buyVectors.ts",
+        file: "src/purchases/buyVectors.ts",
         from: "breakers.guard(\"embedder\", embedder.embed(texts))",
         to:
           "sql.withTransaction(sql`SELECT 1`.pipe(Effect.andThen(breakers.guard(\"embedder\", embedder.embed(texts)))))"
@@ -88,13 +88,13 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "what is bought already is bought again",
-    edits: [{ file: "layers/Vectors/Sql.ts", from: "WHERE v.chunk_id IS NULL", to: "WHERE true" }],
+    edits: [{ file: "layers/Postgres/vectors/Vectors.ts", from: "WHERE v.chunk_id IS NULL", to: "WHERE true" }],
     cases: ["F2a"]
   },
   {
     name: "a stored call counts as lost too",
     edits: [{
-      file: "layers/Vectors/storeVectors.ts",
+      file: "layers/Postgres/vectors/storeVectors.ts",
       from: "CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END",
       to: "'lost'"
     }],
@@ -103,7 +103,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a stale worker's vectors are stored",
     edits: [{
-      file: "layers/Vectors/storeVectors.ts",
+      file: "layers/Postgres/vectors/storeVectors.ts",
       from: "JOIN shares s USING (job_id, fence)",
       to: "JOIN shares s USING (job_id)"
     }],
@@ -112,7 +112,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "two workers may claim one job",
     edits: [{
-      file: "layers/JobQueue/claimJobs.ts",
+      file: "layers/Postgres/jobs/claimJobs.ts",
       from: "j.run_at <= now()\n        FOR UPDATE SKIP LOCKED",
       to: "j.run_at <= now()"
     }],
@@ -146,7 +146,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "bytes that come late take the place of the upload's",
     edits: [{
-      file: "layers/Uploads/Sql.ts",
+      file: "layers/Postgres/documents/Uploads.ts",
       from: "AND state = 'open' AND received_at IS NULL AND complete_by >= now()",
       to: "AND complete_by >= now()"
     }],
@@ -155,16 +155,16 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the parser is sent more bytes than were announced",
     edits: [{
-      file: "src/stages/parseRequest.ts",
+      file: "src/stages/parse/parseRequest.ts",
       from: "return bytes > job.bytes ? corrupt(\"size\") : Effect.void",
       to: "return Effect.void"
     }],
-    cases: ["test/stages/parse.test.ts"]
+    cases: ["test/stages/parse/parse.test.ts"]
   },
   {
     name: "what a late worker writes for a deleted document stays",
     edits: [{
-      file: "layers/Documents/removeDocument.ts",
+      file: "layers/Postgres/documents/removeDocument.ts",
       from: "SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs\n",
       to: "SELECT job_id, user_id, document_id, raw_path, parsed_path, 0, provider_job_id FROM upload_jobs\n"
     }],
@@ -182,7 +182,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "an answer is kept although its document was deleted",
     edits: [{
-      file: "layers/Documents/removeDocument.ts",
+      file: "layers/Postgres/documents/removeDocument.ts",
       from: "UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''\n",
       to: "UPDATE idempotency_keys SET status = status\n"
     }],
@@ -200,16 +200,16 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a user's id is everybody's",
     edits: [{
-      file: "layers/Documents/acceptDocuments.ts",
+      file: "layers/Postgres/documents/acceptDocuments.ts",
       from: "WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1",
       to: "WHERE j.document_id = w.document_id LIMIT 1"
     }],
-    cases: ["test/layers/Documents/Sql.test.ts"]
+    cases: ["test/layers/Postgres/documents/Documents.test.ts"]
   },
   {
     name: "a worker that stops keeps its jobs",
     edits: [{
-      file: "layers/JobQueue/releaseJobs.ts",
+      file: "layers/Postgres/jobs/releaseJobs.ts",
       from: "WHERE lease_owner = ${worker}",
       to: "WHERE lease_owner = ${worker} AND false"
     }],
@@ -218,7 +218,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a statement that fails for one document fails for all that share it",
     edits: [{
-      file: "layers/coalesce.ts",
+      file: "layers/Postgres/coalesce.ts",
       from: "if (requests.length === 1 || isEverybodys(exit.cause)) {",
       to: "if (true) {"
     }],
@@ -227,7 +227,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a document's failure takes the service out without a call of our own",
     edits: [{
-      file: "src/stages/Breakers.ts",
+      file: "src/purchases/Breakers.ts",
       from: "const against = yield* ask(dependency)\n      // Many",
       to: "const against = error\n      // Many"
     }],
@@ -236,11 +236,11 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a refused text is not looked for among the others of its request",
     edits: [{
-      file: "src/stages/buyVectors.ts",
+      file: "src/purchases/buyVectors.ts",
       from: "if (users.length > 1 && (found === \"text\" ||",
       to: "if (users.length > 1 && (false ||"
     }, {
-      file: "src/stages/buyVectors.ts",
+      file: "src/purchases/buyVectors.ts",
       from: "if (!single(going)) return { ends, suspects: [going] }",
       to: "if (false) return { ends, suspects: [going] }"
     }],
@@ -249,7 +249,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "whoever spoils requests that others share goes on sharing them",
     edits: [{
-      file: "src/stages/buyVectors.ts",
+      file: "src/purchases/buyVectors.ts",
       from: "if (found === \"unknown\" && users.length > 1) yield* setApart(users)",
       to: ""
     }],
@@ -258,7 +258,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a rate limit that one user's text meets makes all wait",
     edits: [{
-      file: "src/stages/buyVectors.ts",
+      file: "src/purchases/buyVectors.ts",
       from: "(found === \"user\" && splits-- > 0)",
       to: "false"
     }],
@@ -266,13 +266,13 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "vectors that one document's rows refuse are lost for all of the request",
-    edits: [{ file: "src/stages/storeBought.ts", from: "order.shares.length > 1 && !isShared", to: "false" }],
-    cases: ["test/stages/EmbeddingBatches.test.ts"]
+    edits: [{ file: "src/purchases/storeBought.ts", from: "order.shares.length > 1 && !isShared", to: "false" }],
+    cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
   },
   {
     name: "the migrations leave foreign grants as they are",
     edits: [{
-      file: "layers/Database/closeGrants.ts",
+      file: "layers/Postgres/schema/closeGrants.ts",
       from: "for (const { grantee, kind, name } of yield* foreignGrants(sql)) {",
       to: "for (const { grantee, kind, name } of (yield* foreignGrants(sql)).slice(0, 0)) {"
     }],
@@ -281,7 +281,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a credential counts against its address before it is looked at",
     edits: [{
-      file: "src/http/authenticate.ts",
+      file: "src/http/middleware/authenticate.ts",
       from: "    const isKey = text.startsWith(\"acc_\")\n",
       to: "    yield* strike(\"address\", \"everybody\")\n    const isKey = text.startsWith(\"acc_\")\n"
     }],
@@ -334,7 +334,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a user without a budget has no limit",
     edits: [{
-      file: "layers/Database/spending.ts",
+      file: "layers/Postgres/vectors/spending.ts",
       from: "THEN ${byDefault}::float8 END",
       to: "THEN nullif(${byDefault}::float8, ${byDefault}::float8) END"
     }],
@@ -342,22 +342,26 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "the successor of a key never ends",
-    edits: [{ file: "layers/ApiKeys/Sql.ts", from: "held.expires_at FROM old, held", to: "NULL FROM old, held" }],
+    edits: [{
+      file: "layers/Postgres/access/ApiKeys.ts",
+      from: "held.expires_at FROM old, held",
+      to: "NULL FROM old, held"
+    }],
     cases: ["A27"]
   },
   {
     name: "one user may have as much under way as all together",
     edits: [{
-      file: "src/http/AtOnce.ts",
+      file: "src/http/server/AtOnce.ts",
       from: "if (user !== undefined && own >= bounds[ofUser]) return \"user\"",
       to: ""
     }],
-    cases: ["A7", "test/http/bounds.test.ts"]
+    cases: ["A7", "test/http/server/bounds.test.ts"]
   },
   {
     name: "whether there is room for a file is not asked",
     edits: [{
-      file: "layers/Documents/acceptDocuments.ts",
+      file: "layers/Postgres/documents/acceptDocuments.ts",
       from: "FROM known JOIN fitting USING (job_id) WHERE fits",
       to: "FROM known JOIN fitting USING (job_id)"
     }],
@@ -365,7 +369,11 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "uploads are announced beyond the limit",
-    edits: [{ file: "layers/Uploads/Sql.ts", from: "FROM used WHERE outcome = 'opened'", to: "FROM used" }],
+    edits: [{
+      file: "layers/Postgres/documents/Uploads.ts",
+      from: "FROM used WHERE outcome = 'opened'",
+      to: "FROM used"
+    }],
     cases: ["A24a"]
   },
   {
@@ -380,12 +388,12 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "quotes have the rate of searches",
     edits: [{ file: "src/policy/rates.ts", from: "\"quotes.make\": \"quote\"", to: "\"quotes.make\": \"search\"" }],
-    cases: ["test/http/bounds.test.ts"]
+    cases: ["test/http/server/bounds.test.ts"]
   },
   {
     name: "the documentation is sent as it is",
     edits: [{
-      file: "src/http/documentation.ts",
+      file: "src/http/server/documentation.ts",
       from: "packings.find((each) => accepts(request.headers[\"accept-encoding\"] ?? \"\", each))",
       to: "packings.find(() => false)"
     }],
@@ -394,16 +402,16 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the rate limiter forgets nobody",
     edits: [{
-      file: "src/http/rateStore.ts",
+      file: "src/http/server/rateStore.ts",
       from: "if (++taken % sweepEvery === 0) sweep(now)",
       to: "if (++taken < 0) sweep(now)"
     }],
-    cases: ["test/http/rateStore.test.ts"]
+    cases: ["test/http/server/rateStore.test.ts"]
   },
   {
     name: "the type of a file is told by an expression that tries every way to read its comments",
     edits: [{
-      file: "src/domain/mediaType.ts",
+      file: "src/intake/mediaType.ts",
       from: "opensAsHtml(latin1(sample.subarray(0, 4096)))",
       to: String.raw`/^\s*(?:<!--[\s\S]*?-->\s*)*<html/i.test(latin1(sample.subarray(0, 4096)))`
     }],
@@ -426,7 +434,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "any number of long documents is parsed where the short ones are",
     edits: [{
-      file: "layers/DocumentParser/local/ParsePool.ts",
+      file: "layers/DocumentParser/local/threads/ParsePool.ts",
       from: "const [short, long] = [makeTurns(), makeTurns()]",
       to: "const short = makeTurns()\n  const long = short"
     }],
@@ -435,11 +443,11 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the next turn at the parser is of whoever came first",
     edits: [{
-      file: "layers/DocumentParser/local/Turns.ts",
+      file: "layers/DocumentParser/local/threads/Turns.ts",
       from: "for (const user of waiters.keys()) if (!served.has(user)) return user",
       to: "for (const user of waiters.keys()) return user"
     }],
-    cases: ["test/layers/DocumentParser/Turns.test.ts"]
+    cases: ["test/layers/DocumentParser/local/threads/Turns.test.ts"]
   },
   {
     name: "a text is cut for a row inside a character",
@@ -465,7 +473,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "spaces around line breaks are found by an expression that looks at each one anew",
     edits: [{
-      file: "layers/DocumentParser/local/htmlTree.ts",
+      file: "layers/DocumentParser/local/html/htmlTree.ts",
       from: ".split(\"\\n\").map(withoutEnds).join(\"\\n\")",
       to: String.raw`.replaceAll(/[ \u00a0]*\n[ \u00a0]*/g, "\n")`
     }],
@@ -473,7 +481,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "a key may be named with U+0000",
-    edits: [{ file: "src/http/AccessView.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
+    edits: [{ file: "src/api/AccessView.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
     cases: ["A34"]
   },
   {
@@ -488,12 +496,12 @@ export const mutations: ReadonlyArray<Mutation> = [
       from: "IN (SELECT user_id FROM wanted) FOR KEY SHARE",
       to: "IN (SELECT user_id FROM wanted)"
     }],
-    cases: ["test/layers/JobQueue/turns.test.ts"]
+    cases: ["test/layers/Postgres/jobs/turns.test.ts"]
   },
   {
     name: "a filter by name reads all documents of the user at once",
     edits: [{
-      file: "layers/Jobs/listJobs.ts",
+      file: "layers/Postgres/jobs/listJobs.ts",
       from: "document_id = j.document_id OFFSET 0",
       to: "document_id = j.document_id"
     }],

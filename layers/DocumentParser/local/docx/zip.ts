@@ -1,0 +1,86 @@
+/** A ZIP's directory, read before anything is unpacked: what it would expand to, and whether it is whole. */
+import { crc32, inflateRawSync } from "node:zlib"
+import { ParseFailure } from "../ParseFailure.ts"
+
+const maxTotalBytes = 200_000_000
+const maxRatio = 200
+
+/** Fails if the archive is damaged, encrypted, or unpacks to more than 200 MB or 200 times its size. */
+export const checkZip = (bytes: Buffer): void => {
+  const entries = readDirectory(bytes)
+  if (entries.some((entry) => entry.encrypted)) {
+    throw new ParseFailure("ENCRYPTED", "The Word document's parts are encrypted.")
+  }
+  const budget = Math.min(maxTotalBytes, bytes.length * maxRatio)
+  if (entries.reduce((sum, entry) => sum + entry.size, 0) > budget) throw tooLarge(bytes)
+  let left = budget
+  for (const entry of entries) left -= unpackedSize(bytes, entry, left)
+}
+
+interface Entry {
+  readonly name: string
+  readonly encrypted: boolean
+  readonly method: number
+  readonly crc: number
+  readonly compressed: number
+  readonly size: number
+  readonly offset: number
+}
+
+const corrupt = (what: string, cause?: unknown) =>
+  new ParseFailure("PARSE_CORRUPT", `The Word document is damaged: ${what}.`, cause)
+
+const tooLarge = (bytes: Buffer) =>
+  new ParseFailure(
+    "EXPANSION_LIMIT",
+    `The Word document has ${bytes.length} bytes but unpacks to more than 200 MB or ${maxRatio} times its size.`
+  )
+
+const readDirectory = (bytes: Buffer): ReadonlyArray<Entry> => {
+  const end = bytes.lastIndexOf("PK\u0005\u0006", undefined, "latin1")
+  if (end < 0 || end + 22 > bytes.length) throw corrupt("its archive has no directory, so its end is missing")
+  const count = bytes.readUInt16LE(end + 10)
+  const entries: Array<Entry> = []
+  let at = bytes.readUInt32LE(end + 16)
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02014b50) {
+      throw corrupt("its archive's directory is broken")
+    }
+    const nameLength = bytes.readUInt16LE(at + 28)
+    entries.push({
+      name: bytes.toString("latin1", at + 46, at + 46 + nameLength),
+      encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+      method: bytes.readUInt16LE(at + 10),
+      crc: bytes.readUInt32LE(at + 16),
+      compressed: bytes.readUInt32LE(at + 20),
+      size: bytes.readUInt32LE(at + 24),
+      offset: bytes.readUInt32LE(at + 42)
+    })
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
+  }
+  return entries
+}
+
+/** The directory may lie about sizes, so each part is unpacked once, within what is left, and dropped. */
+const unpackedSize = (bytes: Buffer, entry: Entry, left: number): number => {
+  const { name, offset } = entry
+  if (offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== 0x04034b50) {
+    throw corrupt(`its part ${name} is missing`)
+  }
+  const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28)
+  if (start + entry.compressed > bytes.length) throw corrupt(`its part ${name} is cut off`)
+  const packed = bytes.subarray(start, start + entry.compressed)
+  const content = entry.method === 0 ? packed : inflate(bytes, packed, entry, left)
+  if (crc32(content) !== entry.crc) throw corrupt(`the checksum of its part ${name} is wrong`)
+  return content.length
+}
+
+const inflate = (bytes: Buffer, packed: Buffer, entry: Entry, left: number): Buffer => {
+  if (entry.method !== 8) throw corrupt(`its part ${entry.name} is packed by an unknown method`)
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(left, 1) })
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(bytes)
+    throw corrupt(`its part ${entry.name} can not be unpacked`, cause)
+  }
+}

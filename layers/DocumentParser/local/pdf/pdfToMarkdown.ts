@@ -1,0 +1,85 @@
+/** Rows of all pages → Markdown: what is large is a heading, what repeats on every page is said once. */
+import { pageMark } from "../../../../src/domain/text.ts"
+import { pdfBlocks } from "./pdfBlocks.ts"
+import type { Page, Piece, Row } from "./pdfText.ts"
+
+export const pdfToMarkdown = (pages: ReadonlyArray<Page>): string => {
+  const style = readStyle(pages)
+  const isFurniture = findFurniture(pages)
+  return pages.map((page, i) => {
+    if (page.isUnread === true) return `${pageMark(i + 1)}\n\n<!-- not parsed -->`
+    const rows = page.rows.filter((row) => !isFurniture(page, i, row))
+    return [pageMark(i + 1), ...pdfBlocks(rows, style)].join("\n\n")
+  }).join("\n\n")
+}
+
+/** What is usual in this document. */
+export interface Style {
+  readonly size: number
+  /** Most of the text is bold, so bold says nothing. */
+  readonly isBold: boolean
+  /** Sizes of headings, largest first, each as the smallest that still belongs to its level. */
+  readonly headingSizes: ReadonlyArray<number>
+  /** Words that are written with a hyphen inside a line. */
+  readonly hyphenated: ReadonlySet<string>
+}
+
+const readStyle = (pages: ReadonlyArray<Page>): Style => {
+  const letters = new Map<number, number>()
+  const hyphenated = new Set<string>()
+  let bold = 0
+  let all = 0
+  for (const piece of pages.flatMap((page) => page.rows).flat()) {
+    const size = Math.round(piece.size * 2) / 2
+    letters.set(size, (letters.get(size) ?? 0) + piece.text.length)
+    for (const run of piece.runs) {
+      all += run.text.length
+      if (run.bold) bold += run.text.length
+    }
+    for (const chain of piece.text.match(/\p{L}+(?:-\p{L}+)*/gu) ?? []) {
+      const parts = chain.toLowerCase().split("-")
+      for (let at = 1; at < parts.length; at += 2) hyphenated.add(`${parts[at - 1]}-${parts[at]}`)
+    }
+  }
+  const size = [...letters].reduce((best, each) => each[1] > best[1] ? each : best, [0, 0])[0]
+  const larger = [...letters.keys()].filter((each) => each >= size * 1.12).sort((a, b) => b - a)
+  const headingSizes = larger.reduce<Array<number>>((levels, each) => {
+    const last = levels.at(-1)
+    if (last !== undefined && each > last * 0.94) levels[levels.length - 1] = each
+    else levels.push(each)
+    return levels
+  }, [])
+  return { size, isBold: bold * 2 > all, headingSizes, hyphenated }
+}
+
+/** Running heads, feet and page numbers: the same words, numbers aside, at the same place of several pages. The first stays. */
+const findFurniture = (pages: ReadonlyArray<Page>) => {
+  const seen = new Map<string, Set<number>>()
+  pages.forEach((page, i) => {
+    for (const row of atEdges(page)) {
+      const key = furnitureKey(page, row)
+      seen.set(key, (seen.get(key) ?? new Set()).add(i))
+    }
+  })
+  return (page: Page, index: number, row: Row): boolean => {
+    if (!isAtEdge(page, row)) return false
+    const on = seen.get(furnitureKey(page, row))
+    if (on === undefined) return false
+    if (isPageNumber(rowText(row))) return on.size >= 2
+    return on.size >= 3 && Math.min(...on) !== index
+  }
+}
+
+const isAtEdge = (page: Page, row: Row): boolean =>
+  row.some((piece) => piece.y < page.height * 0.12 || piece.y > page.height * 0.88)
+
+const atEdges = (page: Page): ReadonlyArray<Row> => page.rows.filter((row) => isAtEdge(page, row))
+
+const rowText = (row: Row): string => row.map((piece: Piece) => piece.text).join(" ")
+
+const furnitureKey = (page: Page, row: Row): string =>
+  `${Math.round((row[0]?.y ?? 0) / 4)}/${Math.round(page.height)} ${rowText(row).replaceAll(/\d+/g, "#")}`
+
+const isPageNumber = (text: string): boolean =>
+  text.length <= 100 &&
+  /^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i.test(text)

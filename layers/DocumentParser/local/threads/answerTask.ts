@@ -1,0 +1,26 @@
+/** One document's parse with every way it can end, as a message. */
+import { parseDocument } from "../parseDocument.ts"
+import { ParseFailure } from "../ParseFailure.ts"
+import type { ParseReply, ParseTask } from "./ParseThread.ts"
+
+export const answerTask = async (task: ParseTask, onScans: (pages: number) => void): Promise<ParseReply> => {
+  try {
+    return { _tag: "Parsed", ...await parseDocument(task, onScans) }
+  } catch (cause) {
+    if (cause instanceof ParseFailure) return { _tag: "Refused", code: cause.code, message: cause.message, cause }
+    // The stack or a string's greatest length ran out: the document is nested or large beyond measure.
+    return cause instanceof RangeError
+      ? {
+        _tag: "Refused",
+        code: "PARSE_TOO_COMPLEX",
+        message: "The document is nested too deeply or too large to parse.",
+        cause
+      }
+      : {
+        _tag: "Refused",
+        code: "PARSE_CORRUPT",
+        message: "The document can not be read: its content is not what its format says.",
+        cause
+      }
+  }
+}

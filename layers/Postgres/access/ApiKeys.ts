@@ -1,0 +1,175 @@
+/** API keys on Postgres, `acc_<prefix>_<secret>`: found by the prefix, known by the hash of the whole. */
+import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { timingSafeEqual } from "node:crypto"
+import { type ApiKey, ApiKeys, type By, type NewApiKey } from "../../../services/ApiKeys.ts"
+import { Ids } from "../../../services/Ids.ts"
+import { sha256 } from "../../../src/domain/hash.ts"
+import { UserId } from "../../../src/domain/Ids.ts"
+import { KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { makeCoalescer } from "../coalesce.ts"
+import { rowError } from "../connection/rowError.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+
+const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`
+
+export const ApiKeysSql = Layer.effect(
+  ApiKeys,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const ids = yield* Ids
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    /** An entry of the log for each row that the statement answers, without the hash. */
+    const audit = (by: By, action: string, before: string, after: string) =>
+      sql`accessa_audit(${by.actor}, ${by.role}, user_id, ${action}, 'api_key', key_id::text, ${by.reason},
+        ${sql.literal(before)} - 'secret_sha256', ${sql.literal(after)} - 'secret_sha256',
+        ${by.correlationId})`
+
+    /** What a new key's row says, and the secret that its maker is told. */
+    const draw = Effect.gen(function*() {
+      const keyId = KeyId.make(yield* ids.uuid)
+      const prefix = `acc_${(yield* ids.secret).slice(0, 8)}`
+      const secret = `${prefix}_${yield* ids.secret}`
+      return { keyId, prefix, hash: sha256(secret), secret: Redacted.make(secret) }
+    })
+
+    const make = Effect.fn("ApiKeys.make")(function*(key: NewApiKey, by: By) {
+      const { hash, keyId, prefix, secret } = yield* draw
+      const expires = key.expiresAt === null ? null : DateTime.toDate(key.expiresAt)
+      const rows = yield* failing(sql`
+        WITH made AS (
+          INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
+          VALUES (${keyId}, ${key.userId}, ${key.role}, ${key.name}, ${prefix}, ${hash}, ${expires}) RETURNING *
+        )
+        SELECT ${sql.literal(columns)}, ${audit(by, "key.create", "NULL::jsonb", "to_jsonb(made)")} FROM made`)
+      return { key: yield* only(rows), secret }
+    })
+
+    /** Whoever sends wrong keys keeps a connection or two busy, and no more: what comes meanwhile goes in the next statement. */
+    const lookUp = yield* makeCoalescer((asked: ReadonlyArray<Asked>) => find(sql, asked), { most: 64, lanes: 2 })
+
+    const authenticate = Effect.fn("ApiKeys.authenticate")(function*(secret: Redacted.Redacted) {
+      const text = Redacted.value(secret)
+      const hash = sha256(text)
+      const row = wellFormed.test(text) ? yield* lookUp({ prefix: text.slice(0, prefixLength), hash }) : undefined
+      const matches = timingSafeEqual(Buffer.from(hash), Buffer.from(row?.secret_sha256 ?? nobody))
+      if (row === undefined || !matches) return Option.none<Principal>()
+      return Option.some<Principal>({ userId: row.user_id, role: row.role, actor: `key:${row.key_id}` })
+    })
+
+    return ApiKeys.of({
+      make,
+      authenticate,
+      list: Effect.withSpan(
+        sql`SELECT ${sql.literal(columns)} FROM api_keys ORDER BY created_at DESC, key_id LIMIT 1000`.pipe(
+          failing,
+          Effect.flatMap(decodeKeys)
+        ),
+        "ApiKeys.list"
+      ),
+      // One statement, so that there is never a moment without a key that works. The new key ends when the old one would have.
+      rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
+        const { hash, keyId, prefix, secret } = yield* draw
+        const rows = yield* failing(sql`
+          WITH held AS (
+            SELECT expires_at FROM api_keys
+            WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            FOR UPDATE
+          ), old AS (
+            UPDATE api_keys k SET expires_at = least(k.expires_at, now() + ${
+          Duration.toSeconds(grace)
+        } * interval '1 second')
+            FROM held WHERE k.key_id = ${key}
+            RETURNING k.*
+          ), made AS (
+            INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
+            SELECT ${keyId}, user_id, role, name, ${prefix}, ${hash}, held.expires_at FROM old, held
+            RETURNING *
+          )
+          SELECT ${sql.literal(columns)}, ${
+          audit(by, "key.rotate", "(SELECT to_jsonb(old) FROM old)", "to_jsonb(made)")
+        } FROM made`)
+        return rows.length === 0 ? Option.none() : Option.some({ key: yield* only(rows), secret })
+      }),
+      revoke: Effect.fn("ApiKeys.revoke")(function*(key, by) {
+        yield* failing(sql`
+          WITH gone AS (
+            UPDATE api_keys SET revoked_at = now() WHERE key_id = ${key} AND revoked_at IS NULL RETURNING *
+          )
+          SELECT ${audit(by, "key.revoke", "NULL::jsonb", "to_jsonb(gone)")} FROM gone`)
+        const rows = yield* failing(sql`SELECT ${sql.literal(columns)} FROM api_keys WHERE key_id = ${key}`)
+        return Option.fromNullishOr((yield* decodeKeys(rows))[0])
+      }),
+      any: sql`SELECT FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`
+        .pipe(
+          failing,
+          Effect.map((rows) => rows.length > 0)
+        )
+    })
+  })
+)
+
+/** `acc_` and eight hex digits. */
+const prefixLength = 12
+const wellFormed = /^acc_[0-9a-f]{8}_[0-9a-f]{64}$/
+/** Compared with where no row was found, so that both ways take the same time. */
+const nobody = "0".repeat(64)
+
+interface Asked {
+  readonly prefix: string
+  readonly hash: string
+}
+
+const Found = Schema.Struct({
+  prefix: Schema.String,
+  key_id: KeyId,
+  user_id: UserId,
+  role: Role,
+  secret_sha256: Schema.String
+})
+const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
+
+/** A key that another statement has in hand was used a moment ago anyway: nobody waits to write that down. */
+const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: ReadonlyArray<Asked>) {
+  const rows = yield* sql`
+    WITH found AS (
+      SELECT prefix, key_id, user_id, role, secret_sha256, last_used_at FROM api_keys
+      WHERE prefix = ANY (${asked.map(({ prefix }) => prefix)}::text[])
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+    ), used AS (
+      SELECT k.key_id FROM api_keys k JOIN found USING (key_id)
+      WHERE found.secret_sha256 = ANY (${asked.map(({ hash }) => hash)}::text[])
+        AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
+      FOR NO KEY UPDATE OF k SKIP LOCKED
+    ), noted AS (
+      UPDATE api_keys SET last_used_at = now() FROM used WHERE api_keys.key_id = used.key_id
+    )
+    SELECT prefix, key_id, user_id, role, secret_sha256 FROM found`.pipe(Effect.mapError(toStageError))
+  const found = new Map((yield* Effect.mapError(decodeFound(rows), rowError)).map((row) => [row.prefix, row]))
+  return asked.map(({ prefix }) => Exit.succeed(found.get(prefix)))
+})
+
+const date = Schema.DateTimeUtcFromDate
+const KeyRow = Schema.Struct({
+  keyId: KeyId,
+  userId: UserId,
+  role: Role,
+  name: Schema.String,
+  prefix: Schema.String,
+  createdAt: date,
+  expiresAt: Schema.NullOr(date),
+  revokedAt: Schema.NullOr(date),
+  lastUsedAt: Schema.NullOr(date)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(KeyRow))
+const decodeKeys = (rows: unknown): Effect.Effect<ReadonlyArray<ApiKey>, StageError> =>
+  Effect.mapError(decodeRows(rows), rowError)
+
+const only = Effect.fnUntraced(function*(rows: unknown) {
+  const [key] = yield* decodeKeys(rows)
+  return key ?? (yield* Effect.die(new Error("a row that was just written is not there")))
+})

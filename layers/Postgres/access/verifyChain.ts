@@ -1,0 +1,51 @@
+/** The audit log's chain, checked in short statements: as many entries as there may be, no statement reads more than a page. */
+import { Clock, Duration, Effect, Schema } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { AuditCheck, AuditPlace } from "../../../services/AuditLog.ts"
+import { auditCheck } from "../../../src/policy/lists.ts"
+import { rowError } from "../connection/rowError.ts"
+import type { SlowReads } from "../connection/SlowReads.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+
+/** Before the first entry, whatever number a forger gave one. */
+const beginning = { after: "-9223372036854775808", entries: 0, lastHash: null }
+
+/** Each page's first entry must follow the last one of the page before. Ends with the log, a broken entry, or the time. */
+export const verifyChain = Effect.fn("AuditLog.verify")(
+  function*({ sql, turn }: SlowReads["Service"], from: AuditPlace | undefined) {
+    const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(auditCheck.time)
+    let at: { readonly after: string; readonly entries: number; readonly lastHash: string | null } = from === undefined
+      ? beginning
+      : { after: String(from.entryId), entries: from.entryId, lastHash: from.hash }
+    for (;;) {
+      const { broken, found, lastHash } = yield* turn(readPage(sql, at.after, at.entries, at.lastHash))
+      const entries = at.entries + found
+      at = { after: String(entries), entries, lastHash: lastHash ?? at.lastHash }
+      const check: AuditCheck = { entries, lastHash: at.lastHash, broken, next: null }
+      if (broken !== null || found < auditCheck.page || at.lastHash === null) return check
+      if ((yield* Clock.currentTimeMillis) > end) return { ...check, next: { entryId: entries, hash: at.lastHash } }
+    }
+  }
+)
+
+const readPage = (sql: SqlClient.SqlClient, after: string, entries: number, hash: string | null) =>
+  sql`
+    SELECT count(*)::int AS found, (array_agg(hash ORDER BY entry_id DESC))[1] AS "lastHash",
+      (min(entry_id) FILTER (WHERE entry_id <> place OR previous_hash <> before_hash OR hash <> computed))::int AS broken
+    FROM (
+      SELECT page.*, ${entries}::int + row_number() OVER w AS place,
+        lag(hash, 1, ${hash ?? "0".repeat(64)}) OVER w AS before_hash
+      FROM (
+        SELECT entry_id, hash, previous_hash, accessa_audit_hash(e) AS computed FROM audit_log e
+        WHERE entry_id > ${after}::bigint ORDER BY entry_id LIMIT ${auditCheck.page}
+      ) page WINDOW w AS (ORDER BY entry_id)
+    ) chain`.pipe(
+    Effect.mapError(toStageError),
+    Effect.flatMap(([row]) => Effect.mapError(decodePage(row), rowError))
+  )
+
+const decodePage = Schema.decodeUnknownEffect(Schema.Struct({
+  found: Schema.Int,
+  lastHash: Schema.NullOr(Schema.String),
+  broken: Schema.NullOr(Schema.Int)
+}))

@@ -1,0 +1,10 @@
+/** A row that does not decode is a mistake in this program: the schema of the table and of the code have come apart. */
+import type { Schema } from "effect"
+import { PermanentError } from "../../../src/domain/StageError.ts"
+
+export const rowError = (error: Schema.SchemaError): PermanentError =>
+  new PermanentError({
+    code: "INTERNAL",
+    message: "A row of the database does not have the shape this program expects.",
+    cause: error
+  })

@@ -1,0 +1,46 @@
+/** What a failed statement means for the job: wait for the database, try again, or a mistake of ours. */
+import { Predicate } from "effect"
+import type { SqlError } from "effect/sql"
+import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { cutText } from "../../../src/domain/text.ts"
+
+/** Messages name the kind of failure only: the driver's own text can hold parameters, whole vectors among them. */
+export const toStageError = ({ reason }: SqlError.SqlError): StageError => {
+  const state = sqlState(reason.cause)
+  const fields = { dependency: "database" as const, cause: shortened(reason.cause) }
+  if (isAway(reason, state)) {
+    return new RecoverableError({ ...fields, code: "DATABASE_UNAVAILABLE", message: "The database is out of reach." })
+  }
+  const kind = state === undefined ? reason._tag : `${reason._tag}, SQLSTATE ${state}`
+  switch (reason._tag) {
+    case "DeadlockError":
+    case "SerializationError":
+    case "LockTimeoutError":
+    case "StatementTimeoutError":
+      return new TransientError({
+        ...fields,
+        code: "DATABASE_FAILED",
+        message: `The database gave up a statement (${kind}).`
+      })
+    default:
+      return new PermanentError({
+        ...fields,
+        code: "INTERNAL",
+        message: `The database refused a statement (${kind}).`
+      })
+  }
+}
+
+/** Also while it shuts down or starts (57P01 to 57P05), and when it has no connection, memory or disk left (53). */
+const isAway = (reason: SqlError.SqlErrorReason, state: string | undefined): boolean =>
+  reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" || /^(57P0|53)/.test(state ?? "")
+
+const sqlState = (cause: unknown): string | undefined =>
+  Predicate.hasProperty(cause, "code") && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)
+    ? cause.code
+    : undefined
+
+const shortened = (cause: unknown): Error => {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return new Error(text.length > 200 ? `${cutText(text, 200)}…` : text)
+}

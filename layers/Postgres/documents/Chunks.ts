@@ -1,0 +1,124 @@
+/** The chunk buffer on Postgres. Small documents are stored many in one transaction, large ones in windows of their own. */
+import { Effect, Exit, Layer, Option, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import type { NextChunks } from "../../../services/Chunker.ts"
+import { Chunks } from "../../../services/Chunks.ts"
+import { type Chunk, ChunkMeta } from "../../../src/domain/Chunk.ts"
+import { ChunkId } from "../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { makeCoalescer } from "../coalesce.ts"
+import { asUsers } from "../connection/asUser.ts"
+import { inTransaction } from "../connection/inTransaction.ts"
+import { rowError } from "../connection/rowError.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+import { moveJobs } from "../jobs/moveJobs.ts"
+import { insertChunks, removeOutdated } from "./storeChunks.ts"
+
+/** Chunks in one insert, or some more. */
+const window = 500
+
+interface StoreRequest {
+  readonly job: ClaimedJob
+  readonly chunks: ReadonlyArray<Chunk>
+  readonly move: Move
+}
+
+export const ChunksSql = Layer.effect(
+  Chunks,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
+      const moved = yield* inTransaction(sql)(Effect.gen(function*() {
+        yield* removeOutdated(sql, requests)
+        yield* insertChunks(sql, requests)
+        return yield* moveJobs(sql, requests.map((request) => request.move))
+      })).pipe(Effect.mapError(toStageError))
+      return requests.map(({ chunks, job, move }): Exit.Exit<number, StageError | StaleClaim> =>
+        moved.has(move) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ job_id: job.job_id }))
+      )
+    })
+    const store = yield* makeCoalescer(storeSmall, { most: 32, lanes: 2 })
+
+    const storeLarge = Effect.fnUntraced(function*(
+      job: ClaimedJob,
+      first: ReadonlyArray<Chunk>,
+      next: NextChunks,
+      move: (stored: number) => Move
+    ) {
+      let stored = 0
+      for (let chunks = first; chunks.length > 0; chunks = yield* windowOf(next)) {
+        const request = { job, chunks }
+        yield* removeOutdated(sql, [request])
+        yield* insertChunks(sql, [request])
+        stored += chunks.length
+      }
+      const moved = yield* moveJobs(sql, [move(stored)])
+      if (moved.size === 0) return yield* new StaleClaim({ job_id: job.job_id })
+      return stored
+    })
+
+    return Chunks.of({
+      store: Effect.fn("Chunks.store")(function*(job, chunks, move) {
+        const next = Effect.isEffect(chunks) ? chunks : inWindows(chunks)
+        const first = yield* windowOf(next)
+        return first.length < window
+          ? yield* store({ job, chunks: first, move: move(first.length) })
+          : yield* inTransaction(sql)(storeLarge(job, first, next, move)).pipe(
+            Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
+          )
+      }),
+      page: Effect.fn("Chunks.page")(function*(user, id, after, limit) {
+        const chunks = sql`
+          SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text, c.meta, EXISTS (
+            SELECT FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id AND v.user_id = c.user_id
+              AND v.embed_model = j.embed_model AND v.embed_version = j.embed_version
+          ) AS embedded
+          FROM document_chunk_buffer c JOIN upload_jobs j USING (user_id, document_id)
+          WHERE c.document_id = ${id} AND j.user_id = ${user} AND c.chunk_ord > ${after}
+          ORDER BY c.chunk_ord LIMIT ${limit}`
+        const document = sql`SELECT FROM documents WHERE document_id = ${id} AND user_id = ${user}`
+        const [rows, known] = yield* Effect.all([chunks, document]).pipe(asUsers(sql, [user]), failing)
+        if (known.length === 0) return Option.none()
+        const decoded = yield* Effect.mapError(decodeChunks(rows), rowError)
+        return Option.some(decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id })))
+      })
+    })
+  })
+)
+
+/** At least a window, unless the chunks end before. */
+const windowOf = Effect.fnUntraced(function*(next: NextChunks) {
+  const gathered: Array<Chunk> = []
+  while (gathered.length < window) {
+    const some = yield* next
+    if (some.length === 0) break
+    gathered.push(...some)
+  }
+  return gathered
+})
+
+const inWindows = (chunks: Iterable<Chunk>): NextChunks => {
+  const all = chunks[Symbol.iterator]()
+  return Effect.sync(() => {
+    const some: Array<Chunk> = []
+    for (let next = all.next(); next.done !== true; next = all.next()) {
+      some.push(next.value)
+      if (some.length === window) break
+    }
+    return some
+  })
+}
+
+const decodeChunks = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  chunk_id: ChunkId,
+  ordinal: Schema.Int,
+  sha: Schema.String,
+  text: Schema.String,
+  meta: ChunkMeta,
+  embedded: Schema.Boolean
+})))

@@ -1,0 +1,166 @@
+/** Documents on Postgres. */
+import { Effect, Exit, Layer, Option, Schema } from "effect"
+import { SqlClient, type Statement } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { type Acceptance, Documents, type NewDocument } from "../../../services/Documents.ts"
+import { Ids } from "../../../services/Ids.ts"
+import type { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
+import type { Job } from "../../../src/domain/Job.ts"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { inHalves, makeCoalescer } from "../coalesce.ts"
+import { asUsers } from "../connection/asUser.ts"
+import { rowError } from "../connection/rowError.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+import { decodeJobs, jobColumns } from "../jobs/jobRow.ts"
+import { acceptDocuments, identities } from "./acceptDocuments.ts"
+import { removeDocument } from "./removeDocument.ts"
+
+export const DocumentsSql = Layer.effect(
+  Documents,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const ids = yield* Ids
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    const acceptRound = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
+      const jobs = yield* Effect.forEach(
+        documents,
+        (document) => Effect.map(Effect.all([ids.uuid, ids.secret]), ([jobId, secret]) => ({ document, jobId, secret }))
+      )
+      const { answers, rows } = yield* failing(acceptDocuments(sql, jobs))
+      const found = yield* decodeJobs(rows)
+      return jobs.map(({ jobId }): Exit.Exit<Acceptance, StageError> => {
+        const answer = answers.find(({ asked }) => asked === jobId)
+        const job = found.find((each) => each.job_id === answer?.job_id)
+        if (answer?.outcome === "over_quota") return Exit.succeed({ outcome: answer.outcome, job: undefined })
+        if (answer?.outcome === "conflict") return Exit.succeed({ outcome: answer.outcome, job })
+        return answer === undefined || job === undefined
+          ? Exit.die(new Error("the job that was just accepted is not there"))
+          : Exit.succeed({ outcome: answer.outcome, job })
+      })
+    })
+    // A round is durable when it ends: what fails in a later one must not be run again with it.
+    const acceptEach = inHalves(acceptRound)
+
+    /** Those that share an identity with an earlier one of the batch go in another round, and find it. */
+    const acceptAll = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
+      const settled = new Map<NewDocument, Exit.Exit<Acceptance, StageError>>()
+      let waiting = documents
+      while (waiting.length > 0) {
+        const { later, now } = apart(waiting)
+        const ends = yield* acceptEach(now)
+        const { again, answered } = afterRefusals(
+          now.map((document, index) => ({ document, end: ends[index] ?? lost }))
+        )
+        for (const { document, end } of answered) settled.set(document, end)
+        waiting = [...again, ...later]
+      }
+      return documents.map((document) => settled.get(document) ?? lost)
+    })
+    const accept = yield* makeCoalescer(acceptAll, { most: 32, lanes: 2 })
+
+    const runSameText = (jobs: ReadonlyArray<Job>) =>
+      failing(sql<{ readonly job_id: JobId; readonly document_id: DocumentId }>`
+        SELECT w.job_id, same.document_id
+        FROM unnest(${jobs.map((job) => job.job_id)}::uuid[], ${jobs.map((job) => job.document_id)}::uuid[],
+          ${jobs.map((job) => job.user_id)}::uuid[], ${jobs.map((job) => job.parsed_sha256 ?? "")}::text[]
+        ) AS w(job_id, document_id, user_id, sha)
+        JOIN LATERAL (
+          SELECT j.document_id FROM upload_jobs j
+          WHERE j.parsed_sha256 = w.sha AND j.user_id = w.user_id AND j.document_id <> w.document_id
+            AND j.status = 'complete'
+          ORDER BY j.created_at LIMIT 1
+        ) same ON true`).pipe(
+        Effect.map((rows) => {
+          const found = new Map(rows.map((row) => [row.job_id, row.document_id]))
+          return jobs.map((job) => Exit.succeed(found.get(job.job_id) ?? null))
+        })
+      )
+    const sameText = yield* makeCoalescer(runSameText, { most: 64, lanes: 1 })
+
+    const findBy = Effect.fnUntraced(function*(user: UserId, condition: Statement.Fragment) {
+      const rows = yield* sql`
+        SELECT ${sql.literal(jobColumns)}, d.metadata, d.created_at AS uploaded_at
+        FROM upload_jobs j JOIN documents d USING (user_id, document_id)
+        WHERE ${condition} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
+        asUsers(sql, [user]),
+        failing
+      )
+      const [job] = yield* decodeJobs(rows)
+      const [row] = yield* Effect.mapError(decodeDocuments(rows), rowError)
+      if (row === undefined || job === undefined) return Option.none()
+      return Option.some({
+        documentId: job.document_id,
+        filename: job.filename,
+        mediaType: job.media_type,
+        bytes: job.bytes,
+        sha256: job.raw_sha256,
+        rawPath: job.raw_path,
+        parsedPath: job.parsed_path,
+        metadata: row.metadata,
+        createdAt: row.uploaded_at,
+        job
+      })
+    })
+
+    return Documents.of({
+      accept: Effect.fn("Documents.accept")(accept),
+      find: Effect.fn("Documents.find")((user, document) => findBy(user, sql`j.document_id = ${document}`)),
+      findByRequest: Effect.fn("Documents.findByRequest")((user, requestId) =>
+        findBy(user, sql`d.user_id = ${user} AND d.request_id = ${requestId}`)
+      ),
+      used: Effect.fn("Documents.used")(function*(user) {
+        const rows = yield* sql<{ readonly bytes: number }>`
+          SELECT (stored_bytes + open_bytes)::float8 AS bytes FROM storage_use WHERE user_id = ${user}`.pipe(
+          asUsers(sql, [user]),
+          failing
+        )
+        return rows[0]?.bytes ?? 0
+      }),
+      sameText: Effect.fn("Documents.sameText")(sameText),
+      remove: Effect.fn("Documents.remove")(function*(user, document, by) {
+        const paths = yield* failing(removeDocument(sql, user, document, by))
+        return paths.length === 0 ? Option.none() : Option.some([...new Set(paths)])
+      })
+    })
+  })
+)
+
+const lost = Exit.die(new Error("a document was neither accepted nor refused"))
+
+const apart = (documents: ReadonlyArray<NewDocument>) => {
+  const taken = new Set<string>()
+  const now: Array<NewDocument> = []
+  const later: Array<NewDocument> = []
+  for (const document of documents) {
+    const keys = identities(document)
+    ;(keys.some((key) => taken.has(key)) ? later : now).push(document)
+    for (const key of keys) taken.add(key)
+  }
+  return { now, later }
+}
+
+/**
+ * Whether there is room is told as if all that came before were kept. Of each user the first refusal stands; what was refused
+ * behind it, or behind one whose id was taken, asks once more without them.
+ */
+const afterRefusals = (
+  answers: ReadonlyArray<{ readonly document: NewDocument; readonly end: Exit.Exit<Acceptance, StageError> }>
+) => {
+  const unsure = new Set<UserId>()
+  const answered: Array<(typeof answers)[number]> = []
+  const again: Array<NewDocument> = []
+  for (const answer of answers) {
+    const { document, end } = answer
+    const outcome = Exit.isSuccess(end) ? end.value.outcome : undefined
+    if (outcome === "over_quota" && unsure.has(document.userId)) again.push(document)
+    else answered.push(answer)
+    if (outcome === "over_quota" || outcome === "conflict") unsure.add(document.userId)
+  }
+  return { again, answered }
+}
+
+const decodeDocuments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  metadata: Schema.Record(Schema.String, Schema.String),
+  uploaded_at: Schema.DateTimeUtcFromDate
+})))

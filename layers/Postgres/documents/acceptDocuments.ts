@@ -1,0 +1,120 @@
+/** Takes documents in: each becomes a job, unless its id is taken or the user has its bytes already. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Acceptance, NewDocument } from "../../../services/Documents.ts"
+import { asUsers } from "../connection/asUser.ts"
+import { changesChannel, workChannel } from "../connection/channels.ts"
+import { jobColumns } from "../jobs/jobRow.ts"
+import { roomOf } from "./storageRoom.ts"
+
+export interface NewJob {
+  readonly document: NewDocument
+  readonly jobId: string
+  readonly secret: string
+}
+
+interface Accepted {
+  /** The job's id as it was asked for: says which request this answers. */
+  readonly asked: string
+  readonly outcome: Acceptance["outcome"]
+  /** Null: the id is another user's, or there is no room. */
+  readonly job_id: string | null
+}
+
+/** What two uploads at the same time may not both be. */
+export const identities = ({ documentId, force, sha256, userId }: NewDocument): ReadonlyArray<string> =>
+  force ? [`${userId}${documentId}`] : [`${userId}${documentId}`, `${userId}${sha256}`]
+
+/**
+ * In one transaction for all, as their users; no two of them may share an identity. The locks make uploads of the same bytes by
+ * other connections wait, so that the later one finds the earlier one's job, and so do those of the same user, so that two do
+ * not take the same room; they are taken in one order, so nobody waits in a ring. The first events need a statement of their own,
+ * as their policy looks for jobs that were there before it.
+ */
+export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
+  Effect.gen(function*() {
+    const locks = new Set(jobs.flatMap(({ document }) => [...identities(document), roomOf(document.userId)]))
+    yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${[...locks].sort()}::text[]) AS key`
+    const answers = yield* sql<Accepted>`
+      WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset(${wire(jobs)}::jsonb) AS w(
+          job_id uuid, document_id uuid, user_id uuid, correlation_id uuid, filename text, media_type text, bytes bigint,
+          raw_sha256 text, raw_path text, metadata jsonb, priority int, chunker text, embed_model text,
+          embed_version text, traceparent text, secret text, force boolean, request_id uuid,
+          place int, quota_bytes bigint
+        )
+      ), known AS (
+        SELECT w.*, taken.job_id AS taken, same.job_id AS same
+        FROM wanted w
+        LEFT JOIN LATERAL (
+          SELECT j.job_id FROM upload_jobs j WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1
+        ) taken ON true
+        LEFT JOIN LATERAL (
+          SELECT j.job_id FROM documents d JOIN upload_jobs j USING (user_id, document_id)
+          WHERE NOT w.force AND d.user_id = w.user_id AND d.raw_sha256 = w.raw_sha256 AND j.status NOT LIKE 'failed%'
+          ORDER BY j.created_at LIMIT 1
+        ) same ON true
+      ), fitting AS (
+        SELECT k.job_id, coalesce(u.stored_bytes + u.open_bytes, 0)
+          + sum(k.bytes) OVER (PARTITION BY k.user_id ORDER BY k.place) <= k.quota_bytes AS fits
+        FROM known k LEFT JOIN storage_use u ON u.user_id = k.user_id
+        WHERE k.taken IS NULL AND k.same IS NULL
+      ), document AS (
+        INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id)
+        SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id
+        FROM known JOIN fitting USING (job_id) WHERE fits
+        ON CONFLICT DO NOTHING
+        RETURNING user_id, document_id
+      ), job AS (
+        INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, chunks_version, embed_model,
+          embed_version, webhook_secret, correlation_id, priority, traceparent)
+        SELECT job_id, user_id, document_id, 'uploaded', raw_path, chunker, embed_model, embed_version, secret,
+          correlation_id, priority, traceparent
+        FROM known JOIN document USING (user_id, document_id)
+        RETURNING job_id
+      )
+      SELECT known.job_id AS asked, coalesce(taken, same, job.job_id) AS job_id,
+        CASE WHEN taken IS NOT NULL THEN 'conflict' WHEN same IS NOT NULL THEN 'duplicate'
+          WHEN NOT fits THEN 'over_quota'
+          WHEN job.job_id IS NULL THEN 'conflict' ELSE 'accepted' END AS outcome
+      FROM known LEFT JOIN job USING (job_id) LEFT JOIN fitting USING (job_id)`
+    const fresh = answers.flatMap(({ job_id, outcome }) => outcome === "accepted" ? [job_id] : [])
+    const rows = yield* sql`
+      WITH logged AS (
+        INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
+        SELECT job_id, 'moved', 'uploaded', 'api', fence, progress FROM upload_jobs
+        WHERE job_id = ANY(${fresh}::uuid[])
+      ), told AS (
+        SELECT pg_notify(${workChannel}, ''), pg_notify(${changesChannel}, string_agg(job_id::text, ','))
+        FROM unnest(${fresh}::uuid[]) AS job_id HAVING count(*) > 0
+      )
+      SELECT ${
+      sql.literal(jobColumns)
+    } FROM upload_jobs j JOIN documents d USING (user_id, document_id) LEFT JOIN told ON true
+      WHERE j.job_id = ANY(${answers.flatMap(({ job_id }) => job_id ?? [])}::uuid[])`
+    return { answers, rows }
+  }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))
+
+const wire = (jobs: ReadonlyArray<NewJob>): string =>
+  JSON.stringify(jobs.map(({ document, jobId, secret }, place) => ({
+    place,
+    quota_bytes: document.quotaBytes,
+    job_id: jobId,
+    document_id: document.documentId,
+    user_id: document.userId,
+    correlation_id: document.correlationId,
+    filename: document.filename,
+    media_type: document.mediaType,
+    bytes: document.bytes,
+    raw_sha256: document.sha256,
+    raw_path: document.rawPath,
+    metadata: document.metadata,
+    priority: document.priority,
+    chunker: document.chunker,
+    embed_model: document.model.model,
+    embed_version: document.model.version,
+    traceparent: document.traceparent,
+    secret,
+    force: document.force,
+    request_id: document.requestId
+  })))

@@ -1,0 +1,61 @@
+/** Deletes a document with everything the database has of it, and writes down what lies outside of it. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { By } from "../../../services/ApiKeys.ts"
+import type { DocumentId, UserId } from "../../../src/domain/Ids.ts"
+import { goneAnswer } from "../../../src/policy/idempotency.ts"
+import { asUsers } from "../connection/asUser.ts"
+import { inTransaction } from "../connection/inTransaction.ts"
+
+/**
+ * Its jobs are locked by a statement of their own: whoever is about to write for them has written when the next one looks, or
+ * finds them gone. Answers the paths that nobody names any more.
+ */
+export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
+  Effect.gen(function*() {
+    const jobs = yield* sql`
+      SELECT job_id FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user} FOR UPDATE`
+    if (jobs.length === 0) return []
+    // What both write is nobody's to see by SQL.
+    yield* sql`
+      INSERT INTO erasures (job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id)
+      SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs
+      WHERE document_id = ${document} AND user_id = ${user}`
+    yield* sql`
+      UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''
+      WHERE document_id = ${document} AND user_id = ${user}`
+    return yield* removeRows(sql, user, document, by)
+  }).pipe(inTransaction(sql))
+
+const removeRows = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
+  sql<{ readonly raw_path: string; readonly parsed_path: string | null; readonly before: string }>`
+    WITH jobs AS (
+      DELETE FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user}
+      RETURNING job_id, raw_path, parsed_path, status
+    ), history AS (
+      DELETE FROM job_events WHERE job_id IN (SELECT job_id FROM jobs)
+    ), callbacks AS (
+      DELETE FROM webhook_receipts WHERE job_id IN (SELECT job_id FROM jobs)
+    ), announced AS (
+      UPDATE uploads SET filename = '', sha256 = NULL, metadata = '{}'
+      WHERE document_id = ${document} AND user_id = ${user}
+    ), repeated AS (
+      -- The same bytes, sent again under another name.
+      UPDATE uploads SET filename = '', sha256 = NULL, metadata = '{}'
+      WHERE job_id IN (SELECT job_id FROM jobs) AND document_id <> ${document}
+    ), gone AS (
+      DELETE FROM documents WHERE document_id = ${document} AND user_id = ${user}
+      RETURNING document_id, user_id, bytes, raw_sha256
+    )
+    SELECT raw_path, parsed_path, jsonb_build_object('bytes', gone.bytes, 'sha256', gone.raw_sha256,
+      'status', (SELECT min(status) FROM jobs))::text AS before FROM jobs, gone`.pipe(
+    // Last, when the chunks are gone too: everybody's entries wait for its lock.
+    Effect.tap((rows) =>
+      Effect.forEach(rows.slice(0, 1), ({ before }) =>
+        sql`
+          SELECT accessa_audit(${by.actor}, ${by.role}, ${user}::uuid, 'document.delete', 'document', ${document}::text,
+            ${by.reason}, ${before}::jsonb, NULL, ${by.correlationId}::uuid)`)
+    ),
+    asUsers(sql, [user]),
+    Effect.map((rows) => rows.flatMap((row) => [row.raw_path, ...(row.parsed_path === null ? [] : [row.parsed_path])]))
+  )

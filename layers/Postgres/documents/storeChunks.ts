@@ -1,0 +1,73 @@
+/** The statements that write chunks; both run inside the transaction that moves the jobs. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Chunk } from "../../../src/domain/Chunk.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { statuses } from "../../../src/domain/JobStatus.ts"
+
+/** The row of a small document may not have been told yet that its text is being cut. */
+const unchunked = statuses.slice(0, statuses.indexOf("chunks_stored"))
+
+interface JobChunks {
+  readonly job: ClaimedJob
+  readonly chunks: ReadonlyArray<Chunk>
+}
+
+/** One insert for all, joined with the jobs whose claim still holds: a stale worker's chunks go nowhere. */
+export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<JobChunks>) => {
+  const rows = requests.flatMap(({ chunks, job }) => chunks.map((chunk) => ({ chunk, job })))
+  const column = <A>(value: (row: (typeof rows)[number]) => A): ReadonlyArray<A> => rows.map(value)
+  return rows.length === 0 ? Effect.void : sql`
+    WITH held AS (
+      SELECT j.job_id, j.document_id, j.user_id, split_part(j.chunks_version, '@', 1) AS chunker_name,
+        split_part(j.chunks_version, '@', 2) AS chunker_version
+      FROM upload_jobs j JOIN unnest(
+        ${requests.map(({ job }) => job.job_id)}::uuid[], ${requests.map(({ job }) => job.fence)}::bigint[]
+      ) AS w(job_id, fence) USING (job_id, fence)
+      WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
+      ORDER BY j.job_id
+      FOR UPDATE OF j
+    )
+    INSERT INTO document_chunk_buffer
+      (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+    SELECT c.chunk_id, held.document_id, held.user_id, c.chunk_ord, held.chunker_name, held.chunker_version, c.chunk_sha,
+      c.text, c.meta::jsonb
+    FROM unnest(
+      ${column(({ job }) => job.job_id)}::uuid[], ${column(({ chunk }) => chunk.chunkId)}::uuid[],
+      ${column(({ chunk }) => chunk.ordinal)}::int[], ${column(({ chunk }) => chunk.sha)}::text[],
+      ${column(({ chunk }) => chunk.text)}::text[], ${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]
+    ) AS c(job_id, chunk_id, chunk_ord, chunk_sha, text, meta)
+    JOIN held USING (job_id)
+    ON CONFLICT (chunk_id, user_id) DO NOTHING`
+}
+
+/**
+ * What an earlier run left of these jobs and this one cuts otherwise: chunks with another hash, and all after the last one of
+ * a window. A first claim can have left nothing; a claim that has gone stale removes nothing.
+ */
+export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray<JobChunks>) => {
+  const again = requests.filter(({ chunks, job }) => job.fence > 1n && chunks.length > 0)
+  const rows = again.flatMap(({ chunks, job }) => chunks.map((chunk) => ({ chunk, job })))
+  return again.length === 0 ? Effect.void : sql`
+    WITH kept AS (
+      SELECT * FROM unnest(
+        ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ job }) => job.user_id)}::uuid[],
+        ${rows.map(({ chunk }) => chunk.sha)}::text[]
+      ) AS k(chunk_id, user_id, chunk_sha)
+    ), windows AS (
+      SELECT j.document_id, j.user_id, j.chunks_version AS chunker, w.first
+      FROM upload_jobs j JOIN unnest(
+        ${again.map(({ job }) => job.job_id)}::uuid[], ${again.map(({ job }) => job.fence)}::bigint[],
+        ${again.map(({ chunks }) => chunks[0]?.ordinal ?? 0)}::int[]
+      ) AS w(job_id, fence, first) USING (job_id, fence)
+      WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
+      ORDER BY j.job_id
+      FOR UPDATE OF j
+    )
+    DELETE FROM document_chunk_buffer c USING windows w
+    WHERE c.document_id = w.document_id AND c.user_id = w.user_id AND c.chunker_name || '@' || c.chunker_version = w.chunker
+      AND c.chunk_ord >= w.first
+      AND NOT EXISTS (
+        SELECT FROM kept k WHERE k.chunk_id = c.chunk_id AND k.user_id = c.user_id AND k.chunk_sha = c.chunk_sha
+      )`
+}

@@ -1,0 +1,133 @@
+/** The queue on Postgres: claims by `SKIP LOCKED`, fenced moves many at a time, the receipt, leases on the database's clock. */
+import { Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
+import type { Receipt } from "../../../src/domain/Receipt.ts"
+import { PermanentError, type StageError } from "../../../src/domain/StageError.ts"
+import { crashLimit } from "../../../src/policy/leases.ts"
+import { makeCoalescer } from "../coalesce.ts"
+import { workChannel } from "../connection/channels.ts"
+import { Notifications } from "../connection/listen.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+import { claimJobs, nextDue } from "./claimJobs.ts"
+import { completeJobs } from "./completeJobs.ts"
+import { decodeClaims } from "./jobRow.ts"
+import { moveJobs } from "./moveJobs.ts"
+import { decodeReceipts } from "./receipt.ts"
+import { releaseJobs } from "./releaseJobs.ts"
+import { rescueJobs } from "./rescueJobs.ts"
+import { takeAbandoned } from "./takeAbandoned.ts"
+import { beginning, findForgotten, settleTurns } from "./turns.ts"
+
+/** The connection of its own that heartbeats go over: a busy pool must not cost a worker its leases. */
+export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
+  "accessa/layers/JobQueue/BeatDatabase"
+) {}
+
+export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
+  Layer.effect(
+    JobQueue,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const beats = yield* BeatDatabase
+      const notifications = yield* Notifications
+      const leaseMs = Duration.toMillis(options.lease)
+      const failing = Effect.mapError<SqlError, StageError>(toStageError)
+      const lookedUpTo = yield* Ref.make(beginning)
+
+      const runMoves = (moves: ReadonlyArray<Move>) =>
+        moveJobs(sql, moves).pipe(
+          failing,
+          Effect.map((moved) =>
+            moves.map((move): Exit.Exit<void, StageError | StaleClaim> =>
+              moved.has(move) ? Exit.void : Exit.fail(new StaleClaim({ job_id: move.job_id }))
+            )
+          )
+        )
+
+      const runCompletions = (requests: ReadonlyArray<Completion>) =>
+        completeJobs(sql, requests).pipe(
+          failing,
+          Effect.flatMap(decodeReceipts),
+          Effect.map((rows) => {
+            const receipts = new Map(rows.map((row) => [row.job_id, row.receipt]))
+            return requests.map(({ job }) => settle(job, receipts.get(job.job_id)))
+          })
+        )
+
+      const move = yield* makeCoalescer(runMoves, { most: 200, lanes: 2 })
+      const complete = yield* makeCoalescer(runCompletions, { most: 64, lanes: 1 })
+
+      return JobQueue.of({
+        claim: Effect.fn("JobQueue.claim")(function*(worker, limit, only) {
+          return yield* claimJobs(sql, { worker, limit, leaseMs, only }).pipe(failing, Effect.flatMap(decodeClaims))
+        }),
+        move,
+        complete: (job, actor) => complete({ job, actor }),
+        beat: Effect.fn("JobQueue.beat")(function*(beat) {
+          yield* failing(writeBeat(beats, beat, leaseMs))
+        }),
+        release: Effect.fn("JobQueue.release")(function*(worker) {
+          return (yield* failing(releaseJobs(sql, worker))).length
+        }),
+        rescue: failing(rescueJobs(sql, crashLimit, leaseMs)).pipe(Effect.withSpan("JobQueue.rescue")),
+        tidyTurns: Effect.gen(function*() {
+          const [row] = yield* findForgotten(sql, yield* Ref.get(lookedUpTo))
+          yield* Ref.set(lookedUpTo, row?.next ?? beginning)
+          yield* settleTurns(sql)
+          return row?.found ?? 0
+        }).pipe(failing, Effect.withSpan("JobQueue.tidyTurns")),
+        takeAbandoned: failing(takeAbandoned(sql)).pipe(
+          Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
+          Effect.withSpan("JobQueue.takeAbandoned")
+        ),
+        nextDue: nextDue(sql).pipe(
+          failing,
+          Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
+        ),
+        wakeups: Stream.map(notifications.subscribe(workChannel), () => undefined)
+      })
+    })
+  )
+
+interface Completion {
+  readonly job: ClaimedJob
+  readonly actor: string
+}
+
+/** No row: the job was not this claim's any more. */
+const settle = (
+  job: ClaimedJob,
+  receipt: Receipt | undefined
+): Exit.Exit<Receipt, StageError | StaleClaim> => {
+  if (receipt === undefined) return Exit.fail(new StaleClaim({ job_id: job.job_id }))
+  if (receipt.failed_checks.length === 0) return Exit.succeed(receipt)
+  return Exit.fail(
+    new PermanentError({
+      code: "RECEIPT_MISMATCH",
+      message: `The receipt does not hold: ${receipt.failed_checks.join(", ")} (${receipt.chunks_stored} chunks and ` +
+        `${receipt.vectors_stored} vectors where ${receipt.chunks_expected} were planned).`
+    })
+  )
+}
+
+/** A job that a long transaction holds locked is passed over: waiting for it would cost the others their leases. */
+const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number) =>
+  sql`
+    WITH extended AS (
+      UPDATE upload_jobs SET lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond'
+      WHERE job_id IN (
+        SELECT job_id FROM upload_jobs
+        WHERE lease_until IS NOT NULL AND lease_owner = ${beat.workerId}
+          AND job_id = ANY(${beat.holds}::uuid[])
+        FOR UPDATE SKIP LOCKED
+      )
+    )
+    INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes)
+    VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.holds.length},
+      ${beat.staleWrites})
+    ON CONFLICT (worker_id) DO UPDATE SET state = excluded.state, jobs = excluded.jobs,
+      stale_writes = excluded.stale_writes, heartbeat_at = now()`

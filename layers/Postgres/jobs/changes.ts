@@ -1,0 +1,49 @@
+/**
+ * Which job has changed, told to whoever watches it: one subscription for all, and each notification goes by the job's id to
+ * its watchers alone. An empty one means that some were missed, or that too many jobs changed to be named: everybody looks.
+ */
+import { Effect, Queue, RcRef, type Scope, Stream } from "effect"
+import type { JobId } from "../../../src/domain/Ids.ts"
+
+export const makeChanges = (
+  payloads: Stream.Stream<string>
+): Effect.Effect<(job: JobId) => Stream.Stream<void>, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const watchers = new Map<string, Set<Queue.Queue<void>>>()
+    const tell = (told: Iterable<Queue.Queue<void>>) => {
+      for (const watcher of told) Queue.offerUnsafe(watcher, undefined)
+    }
+    // The first payload says that listening has begun.
+    let listening = false
+    const route = (payload: string) =>
+      Effect.sync(() => {
+        listening = true
+        if (payload === "") { for (const each of watchers.values()) tell(each) }
+        else for (const id of payload.split(",")) tell(watchers.get(id) ?? [])
+      })
+    // Nobody listens while nobody watches.
+    const router = yield* RcRef.make({
+      acquire: Stream.runForEach(payloads, route).pipe(
+        Effect.ensuring(Effect.sync(() => {
+          listening = false
+        })),
+        Effect.forkScoped
+      ),
+      idleTimeToLive: "30 seconds"
+    })
+    const register = Effect.fnUntraced(function*(job: JobId) {
+      const watcher = yield* Queue.sliding<void>(1)
+      const own = watchers.get(job) ?? new Set()
+      watchers.set(job, own.add(watcher))
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          own.delete(watcher)
+          if (own.size === 0) watchers.delete(job)
+        })
+      )
+      yield* RcRef.get(router)
+      if (listening) yield* Queue.offer(watcher, undefined)
+      return Stream.fromQueue(watcher)
+    })
+    return (job) => Stream.unwrap(register(job))
+  })

@@ -1,0 +1,89 @@
+/** Takes due jobs for a worker, from the users in turn. */
+import type { SqlClient } from "effect/sql"
+import { firstDueOf, headsOf } from "./heads.ts"
+import { claimColumns } from "./jobRow.ts"
+
+/** How many more than asked for are looked at, as others may be about to take the first of them. */
+const others = 64
+
+interface Claim {
+  readonly worker: string
+  readonly limit: number
+  readonly leaseMs: number
+  readonly only: "newcomers" | undefined
+}
+
+/**
+ * Round by round each user gives one job, whoever was served longest ago first; a user's own jobs come urgent first, then the
+ * longest waiting. Users are visited in the order of their turns until enough have something due. `SKIP LOCKED` keeps two
+ * workers from waiting for each other; the new fence makes every write of the holder before void. A hint that came earlier is
+ * used up by this claim: whoever holds the job asks the provider anyway.
+ */
+export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, worker }: Claim) =>
+  sql`
+    WITH RECURSIVE regulars AS MATERIALIZED (
+      SELECT DISTINCT user_id FROM upload_jobs WHERE lease_until IS NOT NULL AND ${only === "newcomers"}
+    ), turns AS MATERIALIZED (
+      SELECT t.user_id, t.claimed_at, first.*
+      FROM claim_turns t CROSS JOIN LATERAL (${sql.literal(firstDueOf("t.user_id"))}) first
+      WHERE t.due_at <= now() AND t.user_id NOT IN (SELECT user_id FROM regulars)
+      ORDER BY t.claimed_at NULLS FIRST, t.due_at
+      LIMIT ${limit + others}
+    ), rounds AS (
+      SELECT 1 AS round, turns.*, count(*) OVER () AS seen FROM turns
+      UNION ALL
+      SELECT r.round + 1, r.user_id, r.claimed_at, coalesce(same.priority, lower.priority),
+        coalesce(same.run_at, lower.run_at), coalesce(same.job_id, lower.job_id), r.seen + count(*) OVER ()
+      FROM rounds r LEFT JOIN LATERAL (
+        SELECT priority, run_at, job_id FROM upload_jobs
+        WHERE user_id = r.user_id AND priority = r.priority AND run_at <= now() AND (run_at, job_id) > (r.run_at, r.job_id)
+        ORDER BY run_at, job_id LIMIT 1
+      ) same ON true LEFT JOIN LATERAL (
+        SELECT * FROM (${sql.literal(firstDueOf("r.user_id", "r.priority"))}) next WHERE same.job_id IS NULL
+      ) lower ON true
+      WHERE r.seen < ${limit + others}::int AND coalesce(same.job_id, lower.job_id) IS NOT NULL
+    ), due AS (
+      SELECT held.job_id, held.user_id
+      FROM (SELECT job_id FROM rounds ORDER BY round, claimed_at NULLS FIRST, run_at) candidate
+      CROSS JOIN LATERAL (
+        SELECT job_id, user_id FROM upload_jobs j WHERE j.job_id = candidate.job_id AND j.run_at <= now()
+        FOR UPDATE SKIP LOCKED
+      ) held
+      LIMIT ${limit}
+    ), served AS (
+      UPDATE claim_turns t SET claimed_at = now()
+      FROM (
+        SELECT user_id FROM claim_turns WHERE user_id IN (SELECT user_id FROM due) FOR NO KEY UPDATE SKIP LOCKED
+      ) free WHERE t.user_id = free.user_id
+    )
+    UPDATE upload_jobs j SET
+      fence = j.fence + 1,
+      lease_owner = ${worker},
+      lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond',
+      run_at = NULL,
+      hinted_at = NULL,
+      processing_started_at = coalesce(j.processing_started_at, now()),
+      updated_at = now()
+    FROM due, documents d
+    WHERE j.job_id = due.job_id AND d.user_id = j.user_id AND d.document_id = j.document_id
+    RETURNING ${sql.literal(claimColumns)}`
+
+/**
+ * Milliseconds until the next job is due, 0 if one is; null if none waits. Of users whose jobs may be due the jobs themselves
+ * tell; the sweep sees to it that these are few when none is.
+ */
+export const nextDue = (sql: SqlClient.SqlClient) =>
+  sql<{ readonly ms: number | null }>`
+    WITH ready AS MATERIALIZED (
+      SELECT first.run_at FROM claim_turns t CROSS JOIN LATERAL (${sql.literal(firstDueOf("t.user_id"))}) first
+      WHERE t.due_at <= now()
+      ORDER BY t.claimed_at NULLS FIRST, t.due_at LIMIT 1
+    )
+    SELECT CASE WHEN EXISTS (SELECT FROM ready) THEN 0 ELSE (
+      SELECT extract(epoch FROM least(
+        (SELECT min(due_at) FROM claim_turns WHERE due_at > now()),
+        (SELECT min(next.run_at) FROM claim_turns t
+          CROSS JOIN LATERAL (${sql.literal(headsOf("t.user_id"))} SELECT min(run_at) AS run_at FROM heads) next
+          WHERE t.due_at <= now())
+      ) - now()) * 1000
+    ) END::float8 AS ms`

@@ -1,0 +1,43 @@
+/** How a job's row is read: its columns, and the schema that each row is decoded by. */
+import { Effect, Schema } from "effect"
+import { type ClaimedJob, Job } from "../../../src/domain/Job.ts"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { rowError } from "../connection/rowError.ts"
+
+/** Of `upload_jobs j` and `documents d`. */
+export const jobColumns = `
+  j.job_id, j.user_id, j.document_id, j.correlation_id, d.filename, d.media_type, d.bytes::float8 AS bytes, d.raw_sha256,
+  j.status, j.raw_path, j.parsed_path, j.parsed_sha256, j.parse_report, j.embedding_plan, j.chunks_version, j.embed_model,
+  j.embed_version, j.progress, j.priority, j.retry_count, j.crash_count, j.last_error, j.tokens_paid::float8 AS tokens_paid,
+  j.cost_usd, j.vectors_reused, j.provider_job_id, j.run_at, j.lease_until, j.processing_started_at,
+  j.processing_completed_at, j.created_at, j.updated_at`
+
+export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.poll_deadline, j.parse_attempts`
+
+const time = Schema.DateTimeUtcFromDate
+const JobRow = Schema.Struct({
+  ...Job.fields,
+  run_at: Schema.NullOr(time),
+  lease_until: Schema.NullOr(time),
+  processing_started_at: Schema.NullOr(time),
+  processing_completed_at: Schema.NullOr(time),
+  created_at: time,
+  updated_at: time
+})
+const ClaimRow = Schema.Struct({
+  ...JobRow.fields,
+  fence: Schema.BigInt,
+  traceparent: Schema.NullOr(Schema.String),
+  webhook_secret: Schema.String,
+  poll_deadline: Schema.NullOr(time),
+  parse_attempts: Schema.Int
+})
+
+const readJobs = Schema.decodeUnknownEffect(Schema.Array(JobRow))
+const readClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimRow))
+
+export const decodeJobs = (rows: unknown): Effect.Effect<ReadonlyArray<Job>, StageError> =>
+  Effect.mapError(readJobs(rows), rowError)
+
+export const decodeClaims = (rows: unknown): Effect.Effect<ReadonlyArray<ClaimedJob>, StageError> =>
+  Effect.mapError(readClaims(rows), rowError)

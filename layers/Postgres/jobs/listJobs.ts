@@ -1,0 +1,62 @@
+/** Pages of a user's jobs, newest first. What one page reads is bounded, however many jobs the user has. */
+import { Effect, Schema } from "effect"
+import type { SqlClient } from "effect/sql"
+import { type JobFilter, JobPlace } from "../../../services/Jobs.ts"
+import type { UserId } from "../../../src/domain/Ids.ts"
+import { jobsLookedThrough } from "../../../src/policy/lists.ts"
+import { jobColumns } from "./jobRow.ts"
+
+/** Exact: a time in milliseconds would put neighbours on both pages, or on neither. */
+const place = "(extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id AS place"
+
+/**
+ * Answers the rows of one page and where the next one begins, if there may be one. A filter looks through the newest jobs from
+ * the page's place on: where they run out before the page is full, the page is short and the next one goes on.
+ */
+export const listJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, user: UserId, filter: JobFilter) {
+  const { documentId, errorCode, filename, limit, status } = filter
+  // Row security makes own rows look rare, so that to sort all of them, or to read all documents at once, looks cheap. The index
+  // has the jobs in their order, and OFFSET 0 makes it look up one document for each.
+  if (documentId === undefined) yield* sql`SET LOCAL enable_sort = off`
+  const newest = (columns: string, range: string) =>
+    sql`
+      SELECT ${sql.literal(columns)} FROM upload_jobs j
+      WHERE ${
+      sql.and([
+        sql`j.user_id = ${user}`,
+        ...(documentId === undefined ? [] : [sql`j.document_id = ${documentId}`]),
+        ...(filter.after === undefined ? [] : [from(sql, filter.after)])
+      ])
+    }
+      ORDER BY j.created_at DESC, j.job_id DESC ${sql.literal(range)}`
+  const wanted = [
+    ...(status === undefined ? [] : [sql.in("j.status", status)]),
+    ...(errorCode === undefined ? [] : [sql`j.last_error->>'code' = ${errorCode}`]),
+    ...(filename === undefined ? [] : [sql`position(lower(${filename}::text) IN lower(d.filename)) > 0`])
+  ]
+  const looked = wanted.length === 0 ? limit + 1 : jobsLookedThrough
+  const rows = yield* sql<Record<string, unknown>>`
+    SELECT ${sql.literal(`${jobColumns}, ${place}`)} FROM (${newest("*", `LIMIT ${looked}`)}) j
+    CROSS JOIN LATERAL (
+      SELECT * FROM documents WHERE user_id = j.user_id AND document_id = j.document_id OFFSET 0
+    ) d
+    WHERE ${wanted.length === 0 ? sql`true` : sql.and(wanted)}
+    ORDER BY j.created_at DESC, j.job_id DESC
+    LIMIT ${limit + 1}`
+  const page = rows.slice(0, limit)
+  // One more than asked for tells whether there is a next page.
+  const [end] = rows.length > limit
+    ? page.slice(-1)
+    : wanted.length === 0
+    ? []
+    : yield* newest(place, `OFFSET ${looked - 1} LIMIT 1`)
+  return { page, next: end === undefined ? null : yield* decodePlace(end) }
+})
+
+const from = (sql: SqlClient.SqlClient, after: JobPlace) => {
+  const [micros = "", job = ""] = after.split(".")
+  return sql`(j.created_at, j.job_id) < ('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond', ${job}::uuid)`
+}
+
+const decodePlace = (row: unknown) =>
+  Effect.map(Effect.orDie(Schema.decodeUnknownEffect(Schema.Struct({ place: JobPlace }))(row)), ({ place }) => place)

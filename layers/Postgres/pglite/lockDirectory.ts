@@ -1,0 +1,43 @@
+/**
+ * One process at a time in a directory. The lock is SQLite's on a file, hence the kernel's: it ends with its process,
+ * however that ends, and no stale file or reused pid is ever taken for a holder. The file tells the holder's pid.
+ */
+import { Effect, Predicate, type Scope } from "effect"
+import { pid } from "node:process"
+import { DatabaseSync } from "node:sqlite"
+import { DatabaseUnreachable } from "../connection/DatabaseUnreachable.ts"
+
+/** True: held by us until the scope closes. False: held by another, be it in this process. */
+export const lockDirectory = (file: string): Effect.Effect<boolean, DatabaseUnreachable, Scope.Scope> =>
+  Effect.acquireRelease(
+    attempt(file, () => lock(file)),
+    (held) => Effect.sync(() => held?.close())
+  ).pipe(Effect.map((held) => held !== undefined))
+
+export const lockHolder = (file: string): Effect.Effect<number | undefined, DatabaseUnreachable> =>
+  attempt(file, () => {
+    using database = new DatabaseSync(file, { timeout: 0 })
+    const holder = database.prepare("PRAGMA user_version").get()?.["user_version"]
+    return typeof holder === "number" ? holder : undefined
+  })
+
+const lock = (file: string): DatabaseSync | undefined => {
+  const database = new DatabaseSync(file, { timeout: 0 })
+  try {
+    database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${pid}; COMMIT`)
+    database.exec("BEGIN IMMEDIATE") // unlike EXCLUSIVE it lets others read the pid
+    return database
+  } catch (error) {
+    database.close()
+    if (Predicate.hasProperty(error, "errcode") && error.errcode === sqliteBusy) return undefined
+    throw error
+  }
+}
+const sqliteBusy = 5
+
+const attempt = <A>(file: string, evaluate: () => A) =>
+  Effect.try({
+    try: evaluate,
+    catch: (cause) =>
+      new DatabaseUnreachable({ message: `The lock file ${file} can not be used: ${String(cause)}.`, cause })
+  })

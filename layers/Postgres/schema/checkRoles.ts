@@ -1,0 +1,34 @@
+/** Whether the database lets this program be who it has to be: without the roles there is no boundary between tenants. */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { serviceRole } from "../connection/serviceRole.ts"
+
+export class RoleRefused extends Schema.TaggedError<RoleRefused>()("RoleRefused", { message: Schema.String }) {}
+
+export const checkRoles = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
+  const [row] = yield* sql<{ readonly role: string; readonly fit: number }>`
+    SELECT current_setting('role') AS role, count(*)::int AS fit FROM pg_roles
+    WHERE rolname IN (${serviceRole}, 'accessa_user') AND NOT rolsuper AND NOT rolbypassrls
+      AND pg_has_role(session_user, oid, 'MEMBER')`
+  if (row?.role !== serviceRole) {
+    return yield* new RoleRefused({
+      message:
+        `The connection does not run as ${serviceRole}: a pooler may have dropped the startup parameter \`role\`. `
+        + "Name the server itself, or the pooler's session mode, in DATABASE_URL."
+    })
+  }
+  if (row.fit < 2) {
+    return yield* new RoleRefused({
+      message:
+        `The login may not act as ${serviceRole} and accessa_user, or one of them is a superuser or bypasses row `
+        + "security. See docs/tenancy.md."
+    })
+  }
+})
+
+/** For the embedded database, once the migrations have made the role: for its one session, and so for whoever joins it. */
+export const takeServiceRole = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SET ROLE ${sql(serviceRole)}`
+  yield* checkRoles(sql)
+})

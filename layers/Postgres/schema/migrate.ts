@@ -1,0 +1,90 @@
+/**
+ * Runs the numbered migrations that have not run yet, all in one transaction. The lock makes a second process wait and find
+ * nothing to do; the checksums make it a refusal, not a guess, when a file is no longer what had run.
+ */
+import { Effect, FileSystem, Schema } from "effect"
+import { Migrator, SqlClient, SqlError } from "effect/sql"
+import { fromFileSystem } from "effect/sql/MigratorFileSystem"
+import { sha256 } from "../../../src/domain/hash.ts"
+import { closeGrants, readRights } from "./closeGrants.ts"
+
+export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/**
+ * Answers the names of those that ran. An applied one without a file is a newer release's, and no obstacle. In the end nobody
+ * has a right that the migrations do not give, also where none had to run; what they give our roles is read from `schema.sql`,
+ * unless that is just to be written.
+ */
+export const migrate = Effect.fn("Database.migrate")(
+  function*(directory: string, options: { readonly writesSchema?: boolean } = {}) {
+    const sql = yield* SqlClient.SqlClient
+    const files = yield* readMigrations(directory)
+    const rights = options.writesSchema === true ? undefined : yield* readRights(directory)
+    return yield* sql.withTransaction(Effect.gen(function*() {
+      // The embedded database's session is the pipeline's, which may not change the schema.
+      yield* sql`SET LOCAL ROLE NONE`
+      yield* sql`SET LOCAL statement_timeout = 0`
+      yield* sql`SELECT pg_advisory_xact_lock(hashtextextended('accessa migrations', 0))`
+      yield* sql`CREATE TABLE IF NOT EXISTS migration_files (migration_id int PRIMARY KEY, sha256 text NOT NULL)`
+      const applied = yield* sql<Omit<MigrationFile, "name">>`SELECT migration_id AS id, sha256 FROM migration_files`
+      const ids = applied.map(({ id }) => id)
+      for (const { id, name, sha256 } of files) {
+        const before = applied.find((each) => each.id === id)
+        if (before !== undefined && before.sha256 !== sha256) return yield* refuse(changed(name))
+        if (before === undefined && id < Math.max(0, ...ids)) return yield* refuse(late(name))
+      }
+      yield* Migrator.make({})({ loader: fromFileSystem(directory) })
+      const fresh = files.filter(({ id }) => !ids.includes(id))
+      for (const { id, sha256 } of fresh) yield* sql`INSERT INTO migration_files VALUES (${id}, ${sha256})`
+      if (files.some(({ id }) => id === closedSince)) {
+        const isNewest = ids.every((id) => files.some((file) => file.id === id))
+        yield* closeGrants(sql, isNewest ? rights : undefined)
+      }
+      return fresh.map(({ name }) => name)
+    }))
+  },
+  Effect.mapError((error) =>
+    error._tag === "MigrationFailed"
+      ? error
+      : new MigrationFailed({ message: `The migrations did not run: ${explain(error)}.`, cause: error })
+  )
+)
+
+/** Before this migration our own roles call functions by what everybody may. */
+const closedSince = 14
+
+interface MigrationFile {
+  readonly id: number
+  readonly name: string
+  readonly sha256: string
+}
+
+/** This release's, in their order. */
+export const readMigrations = Effect.fnUntraced(function*(directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const files: Array<MigrationFile> = []
+  for (const file of yield* fs.readDirectory(directory)) {
+    const name = /^(\d+_[^.]+)\.ts$/.exec(file)?.[1]
+    if (name === undefined) continue
+    const text = yield* fs.readFileString(`${directory}/${file}`)
+    files.push({ id: Number.parseInt(name, 10), name, sha256: sha256(text.replaceAll("\r\n", "\n")) })
+  }
+  return files.sort((a, b) => a.id - b.id)
+})
+
+const refuse = (message: string) => Effect.fail(new MigrationFailed({ message }))
+const changed = (name: string) =>
+  `Migration ${name} was changed after it had run on this database. Undo the change and write a new migration; `
+  + "a database whose data nobody needs may be deleted instead."
+const late = (name: string) =>
+  `Migration ${name} would never run, as a later one has run already. Give it the next number.`
+
+/** An error of SQL says its own reason last, that of the migrator and the driver around it first. */
+const explain = (error: unknown): string => {
+  if (SqlError.isSqlError(error)) return explain(error.reason.cause)
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${explain(error.cause)}`
+}

@@ -1,0 +1,132 @@
+/** The vector buffer and the ledger on Postgres; vectors travel in binary. */
+import { Effect, Exit, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { type Reuse, Vectors } from "../../../services/Vectors.ts"
+import { ChunkId, type JobId } from "../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { StaleClaim } from "../../../src/domain/Move.ts"
+import type { RecoverableError, StageError } from "../../../src/domain/StageError.ts"
+import type { EmbeddingModel } from "../../../src/domain/Vector.ts"
+import { makeCoalescer } from "../coalesce.ts"
+import { rowError } from "../connection/rowError.ts"
+import { SlowReads } from "../connection/SlowReads.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+import { VectorParameters } from "../connection/VectorParameters.ts"
+import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.ts"
+import { overBudget } from "./overBudget.ts"
+import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
+import { reuseVectors } from "./reuseVectors.ts"
+import { searchVectors } from "./searchVectors.ts"
+import { DefaultBudget } from "./spending.ts"
+import { storeVectors } from "./storeVectors.ts"
+
+interface ReuseRequest {
+  readonly job: ClaimedJob
+  readonly model: EmbeddingModel
+}
+
+export const VectorsSql = Layer.effect(
+  Vectors,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const parameters = yield* VectorParameters
+    const defaultBudget = yield* DefaultBudget
+    const slow = yield* SlowReads
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+
+    const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
+      reuseVectors(sql, requests.map(({ job }) => job)).pipe(
+        failing,
+        Effect.map((rows) => {
+          const found = new Map(rows.map((row) => [row.job_id, row]))
+          return requests.map(({ job }): Exit.Exit<Reuse, StageError> => {
+            const row = found.get(job.job_id)
+            return Exit.succeed({
+              chunks: row?.chunks ?? 0,
+              reused: row?.reused ?? 0,
+              missingBytes: row?.missing_bytes ?? 0
+            })
+          })
+        })
+      )
+    const reuse = yield* makeCoalescer(runReuse, { most: 64, lanes: 1 })
+
+    return Vectors.of({
+      reuse: (job, model) => reuse({ job, model }),
+      // The page is cut before the look for vectors: a planner without statistics would join the whole tables for it.
+      missing: Effect.fn("Vectors.missing")(function*(job, model, after, limit) {
+        const rows = yield* failing(sql`
+          SELECT c.chunk_id, c.ordinal, c.sha, c.text
+          FROM (
+            SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
+            WHERE document_id = ${job.document_id} AND user_id = ${job.user_id}
+              AND chunker_name = split_part(${job.chunks_version}::text, '@', 1)
+              AND chunker_version = split_part(${job.chunks_version}::text, '@', 2)
+              AND chunk_ord > ${after} AND chunk_ord <= ${after + limit}
+          ) c
+          LEFT JOIN LATERAL (
+            SELECT v.chunk_id FROM document_vector_buffer v
+            WHERE v.chunk_id = c.chunk_id AND v.user_id = ${job.user_id} AND v.embed_model = ${model.model}
+              AND v.embed_version = ${model.version}
+            OFFSET 0
+          ) v ON true
+          WHERE v.chunk_id IS NULL
+          ORDER BY c.ordinal`)
+        const decoded = yield* Effect.mapError(decodeMissing(rows), rowError)
+        return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
+      }),
+      announce: Effect.fn("Vectors.announce")(function*(purchase) {
+        const rows = yield* failing(announceCall(sql, purchase, defaultBudget))
+        const held = new Set(rows.map((row) => row.job_id))
+        const refused = new Map<JobId, StaleClaim | RecoverableError>()
+        for (const { job: { job_id } } of purchase.shares) {
+          if (!held.has(job_id)) refused.set(job_id, new StaleClaim({ job_id }))
+        }
+        for (const { cost_usd, job_id, left_usd, limit_usd, over } of rows) {
+          if (over === null || limit_usd === null || left_usd === null) continue
+          const costUsd = cost_usd
+          refused.set(job_id, yield* overBudget({ over, limitUsd: limit_usd, leftUsd: left_usd, costUsd }))
+        }
+        const overdrawn = rows.filter(({ over }) => over !== null).map(({ job_id }) => job_id)
+        if (overdrawn.length > 0) yield* failing(forgetAnnounced(sql, purchase.callId, overdrawn))
+        return refused
+      }),
+      store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
+        const held = yield* failing(storeVectors(sql, parameters, purchase, vectors, requestId))
+        return new Set(purchase.shares.map(({ job }) => job.job_id).filter((id) => !held.has(id)))
+      }),
+      withdraw: Effect.fn("Vectors.withdraw")(function*(callId) {
+        yield* failing(withdrawCall(sql, callId))
+      }),
+      lose: Effect.fn("Vectors.lose")(function*(callId) {
+        yield* failing(loseCall(sql, callId))
+      }),
+      announceQuery: Effect.fn("Vectors.announceQuery")(function*(call) {
+        for (;;) {
+          const [refused] = yield* failing(announceQuery(sql, call, defaultBudget))
+          if (refused === undefined) return
+          const { left_usd: leftUsd, limit_usd: limitUsd, over } = refused
+          if (over !== null) return yield* yield* overBudget({ over, limitUsd, leftUsd, costUsd: call.costUsd })
+          yield* failing(beginMonth(sql, call.user))
+        }
+      }),
+      payQuery: Effect.fn("Vectors.payQuery")(function*(call, requestId) {
+        yield* failing(payQuery(sql, call, requestId))
+      }),
+      payProbe: Effect.fn("Vectors.payProbe")(function*(call, requestId) {
+        yield* failing(payProbe(sql, call, requestId))
+      }),
+      search: Effect.fn("Vectors.search")((user, model, query, options) =>
+        searchVectors(slow, parameters, { user, model, query, ...options })
+      )
+    })
+  })
+)
+
+const decodeMissing = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  chunk_id: ChunkId,
+  ordinal: Schema.Int,
+  sha: Schema.String,
+  text: Schema.String
+})))

@@ -1,0 +1,30 @@
+/** The error that parks a job because of a budget: which, what is left, and when it goes on. */
+import { Clock, DateTime, Duration, Effect } from "effect"
+import { RecoverableError } from "../../../src/domain/StageError.ts"
+import { budgetLookedAt, reservationPause } from "../../../src/policy/budgets.ts"
+import { everybody } from "./spending.ts"
+
+interface Overdrawn {
+  readonly over: string
+  readonly limitUsd: number
+  readonly leftUsd: number
+  readonly costUsd: number
+}
+
+export const overBudget = Effect.fnUntraced(function*({ costUsd, leftUsd, limitUsd, over }: Overdrawn) {
+  const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+  const renewal = DateTime.add(DateTime.startOf(now, "month"), { months: 1 })
+  // Others had announced their calls at the same moment: there may be room when they have given way.
+  const collided = costUsd <= leftUsd
+  const whose = over === everybody ? "budget of everybody together" : "user's budget"
+  const left = Math.max(0, leftUsd)
+  return new RecoverableError({
+    code: "BUDGET_EXCEEDED",
+    message: `The ${whose} has ${dollars(left)} of ${dollars(limitUsd)} left this month, and the next call costs about `
+      + `${dollars(costUsd)}. It goes on when the budget is raised, or on ${DateTime.formatIsoDate(renewal)}.`,
+    retryAfter: collided ? reservationPause : Duration.min(budgetLookedAt, DateTime.distance(now, renewal))
+  })
+})
+
+const dollars = (amount: number): string =>
+  `$${amount >= 0.01 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(2)}`

@@ -1,0 +1,160 @@
+/** Due deliveries on Postgres. A claim moves `run_at` past its lease and leaves a token, without which nothing is settled. */
+import { Duration, Effect, Layer, Redacted, Schema, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../services/DeliveryQueue.ts"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { DeliveryId } from "../../../src/domain/Webhook.ts"
+import { deliveriesOfOne } from "../../../src/policy/deliveries.ts"
+import { pruneBatch } from "../../../src/policy/retention.ts"
+import { webhooksChannel } from "../connection/channels.ts"
+import { Notifications } from "../connection/listen.ts"
+import { rowError } from "../connection/rowError.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+
+export const DeliveryQueueSql = Layer.effect(
+  DeliveryQueue,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const notifications = yield* Notifications
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    return DeliveryQueue.of({
+      // `ready` leaps through the index from one subscription with something due to the next: those with nothing cost nothing.
+      claim: Effect.fn("DeliveryQueue.claim")(function*(limit, lease) {
+        const rows = yield* failing(sql`
+          WITH RECURSIVE ready AS (
+            (SELECT subscription_id FROM webhook_deliveries WHERE run_at <= now() ORDER BY subscription_id LIMIT 1)
+            UNION ALL
+            SELECT (
+              SELECT subscription_id FROM webhook_deliveries
+              WHERE run_at <= now() AND subscription_id > ready.subscription_id
+              ORDER BY subscription_id LIMIT 1
+            ) FROM ready WHERE subscription_id IS NOT NULL
+          ), due AS (
+            SELECT d.delivery_id, d.run_at,
+              row_number() OVER (PARTITION BY ready.subscription_id ORDER BY d.run_at) AS turn
+            FROM ready CROSS JOIN LATERAL (
+              SELECT delivery_id, run_at FROM webhook_deliveries
+              WHERE subscription_id = ready.subscription_id AND run_at <= now()
+              ORDER BY run_at LIMIT greatest(0, ${deliveriesOfOne} - (
+                SELECT count(*) FROM webhook_deliveries
+                WHERE subscription_id = ready.subscription_id AND run_at > now() AND lease IS NOT NULL
+              ))
+            ) d
+            ORDER BY turn, d.run_at LIMIT ${limit}
+          ), taken AS (
+            SELECT d.delivery_id FROM webhook_deliveries d JOIN due USING (delivery_id)
+            WHERE d.run_at <= now()
+            FOR UPDATE OF d SKIP LOCKED
+          )
+          UPDATE webhook_deliveries d SET attempt = d.attempt + 1, lease = gen_random_uuid(), updated_at = now(),
+            run_at = now() + ${Duration.toMillis(lease)}::float8 * interval '1 millisecond'
+          FROM taken, webhook_subscriptions s
+          WHERE d.delivery_id = taken.delivery_id AND s.subscription_id = d.subscription_id
+          RETURNING d.delivery_id, d.lease, d.attempt, d.payload::text AS payload, s.url, s.secret,
+            CASE WHEN s.previous_until > now() THEN s.previous_secret END AS previous_secret`)
+        return (yield* Effect.mapError(decodeClaims(rows), rowError)).map(toClaim)
+      }),
+      settle: Effect.fn("DeliveryQueue.settle")(function*(delivery, outcome, patience) {
+        const rows = yield* failing(settle(sql, delivery, outcome, Duration.toMillis(patience)))
+        return rows.length > 0
+      }),
+      nextDue: sql<{ readonly ms: number | null }>`
+        SELECT (extract(epoch FROM min(run_at) - now()) * 1000)::float8 AS ms FROM webhook_deliveries
+        WHERE run_at IS NOT NULL`.pipe(
+        failing,
+        Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
+      ),
+      wakeups: Stream.map(notifications.subscribe(webhooksChannel), () => undefined),
+      prune: Effect.fn("DeliveryQueue.prune")(function*(age) {
+        let removed = 0
+        let gone = 0
+        do {
+          const rows = yield* failing(sql`
+            DELETE FROM webhook_deliveries WHERE delivery_id IN (
+              SELECT delivery_id FROM webhook_deliveries
+              WHERE run_at IS NULL AND updated_at < now() - ${Duration.toMillis(age)}::float8 * interval '1 millisecond'
+              ORDER BY updated_at LIMIT ${pruneBatch} FOR UPDATE SKIP LOCKED
+            ) RETURNING 1 AS one`)
+          gone = rows.length
+          removed += gone
+        } while (gone === pruneBatch)
+        return removed
+      })
+    })
+  })
+)
+
+/** The delivery's row and its subscription's in one statement; a disabled subscription's other deliveries are given up. */
+const settle = (
+  sql: SqlClient.SqlClient,
+  { deliveryId, lease }: ClaimedDelivery,
+  outcome: DeliveryOutcome,
+  patience: number
+) => {
+  const delivered = outcome._tag === "Delivered"
+  const gone = !delivered && outcome.gone
+  const retryIn = delivered || outcome.retryIn === undefined ? null : Duration.toMillis(outcome.retryIn)
+  const ended = delivered ? "delivered" : "dead"
+  return sql`
+    WITH held AS (
+      SELECT delivery_id, subscription_id FROM webhook_deliveries
+      WHERE delivery_id = ${deliveryId} AND lease = ${lease}
+      FOR UPDATE
+    ), disabled AS (
+      UPDATE webhook_subscriptions s SET updated_at = now(), active = false, disabled_at = now(),
+        disabled_reason = CASE WHEN ${gone} THEN 'The receiver answered 410: it wants no more of this.'
+          ELSE 'Every delivery failed since ' || to_char(s.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '.' END
+      FROM held WHERE s.subscription_id = held.subscription_id AND s.active AND NOT ${delivered}
+        AND ${isGivenUp(sql, gone, patience)}
+      RETURNING s.subscription_id, s.user_id, s.disabled_reason
+    ), judged AS (
+      UPDATE webhook_subscriptions s SET failing_since = CASE WHEN NOT ${delivered} THEN now() END
+      FROM held WHERE s.subscription_id = held.subscription_id AND s.active
+        AND (${delivered} OR NOT ${isGivenUp(sql, gone, patience)})
+        AND (s.failing_since IS NULL) <> ${delivered}
+    ), settled AS (
+      UPDATE webhook_deliveries d SET lease = NULL, last_status = ${outcome.status}, updated_at = now(),
+        last_error = ${delivered ? null : outcome.error},
+        status = CASE WHEN next.run_at IS NULL THEN ${ended} ELSE 'pending' END, run_at = next.run_at
+      FROM held LEFT JOIN LATERAL (
+        SELECT now() + ${retryIn}::float8 * interval '1 millisecond' AS run_at WHERE NOT EXISTS (SELECT FROM disabled)
+      ) next ON true
+      WHERE d.delivery_id = held.delivery_id
+    ), given_up AS (
+      UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, lease = NULL, updated_at = now(),
+        last_error = 'The subscription was disabled.'
+      FROM disabled, held
+      WHERE d.subscription_id = disabled.subscription_id AND d.status = 'pending' AND d.delivery_id <> held.delivery_id
+    ), told AS (
+      SELECT accessa_audit('worker', 'service', user_id, 'webhook.disabled', 'webhook', subscription_id::text,
+        disabled_reason, NULL, NULL, NULL) FROM disabled
+    )
+    SELECT held.delivery_id FROM held LEFT JOIN told ON true`
+}
+
+/** Whether a failure now is one too many. */
+const isGivenUp = (sql: SqlClient.SqlClient, gone: boolean, patience: number) =>
+  sql`(${gone} OR coalesce(s.failing_since < now() - ${patience}::float8 * interval '1 millisecond', false))`
+
+const ClaimRow = Schema.Struct({
+  delivery_id: DeliveryId,
+  lease: Schema.String,
+  attempt: Schema.Int,
+  payload: Schema.String,
+  url: Schema.String,
+  secret: Schema.String,
+  previous_secret: Schema.NullOr(Schema.String)
+})
+const decodeClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimRow))
+
+const toClaim = (row: typeof ClaimRow.Type): ClaimedDelivery => ({
+  deliveryId: row.delivery_id,
+  lease: row.lease,
+  attempt: row.attempt,
+  url: row.url,
+  payload: row.payload,
+  secrets: [row.secret, ...row.previous_secret === null ? [] : [row.previous_secret]].map((secret) =>
+    Redacted.make(secret)
+  )
+})

@@ -1,0 +1,40 @@
+/** Callbacks on Postgres. */
+import { Effect, Layer, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
+import { WebhookReceipts } from "../../../services/WebhookReceipts.ts"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { workChannel } from "../connection/channels.ts"
+import { toStageError } from "../connection/sqlErrors.ts"
+
+export const WebhookReceiptsSql = Layer.effect(
+  WebhookReceipts,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    return WebhookReceipts.of({
+      secret: Effect.fn("WebhookReceipts.secret")(function*(job) {
+        const [row] = yield* failing(sql<{ readonly webhook_secret: string }>`
+          SELECT webhook_secret FROM upload_jobs WHERE job_id = ${job}`)
+        return Option.map(Option.fromNullishOr(row), (found) => found.webhook_secret)
+      }),
+      // The hint stays on the row when a worker holds the job, or has not yet written `parse_queued`: its move sees it.
+      record: Effect.fn("WebhookReceipts.record")(function*(receipt) {
+        const rows = yield* failing(sql`
+          WITH recorded AS (
+            INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)
+            VALUES (${receipt.provider}, ${receipt.eventId}, ${receipt.jobId}, ${receipt.eventType},
+              ${receipt.payloadSha256})
+            ON CONFLICT DO NOTHING RETURNING job_id
+          ), hinted AS (
+            UPDATE upload_jobs j SET hinted_at = now(),
+              run_at = CASE WHEN j.run_at IS NULL THEN NULL ELSE least(j.run_at, now()) END
+            FROM recorded
+            WHERE j.job_id = recorded.job_id AND j.status IN ('uploaded', 'parse_queued')
+          )
+          SELECT pg_notify(${workChannel}, '') FROM recorded`)
+        return rows.length > 0 ? "recorded" : "duplicate"
+      })
+    })
+  })
+)

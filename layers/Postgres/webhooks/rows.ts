@@ -1,0 +1,31 @@
+/** How the rows of webhooks are read. */
+import { Effect, Schema } from "effect"
+import type { StageError } from "../../../src/domain/StageError.ts"
+import { Delivery, Subscription } from "../../../src/domain/Webhook.ts"
+import { rowError } from "../connection/rowError.ts"
+
+/** Without the secrets. */
+export const subscriptionColumns =
+  "subscription_id, user_id, url, events, active, disabled_reason, disabled_at, failing_since, created_at"
+
+export const deliveryColumns =
+  "delivery_id, subscription_id, job_id, event, status, attempt, run_at, last_status, last_error, created_at"
+
+const time = Schema.DateTimeUtcFromDate
+const subscriptions = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  ...Subscription.fields,
+  disabled_at: Schema.NullOr(time),
+  failing_since: Schema.NullOr(time),
+  created_at: time
+})))
+const deliveries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+  ...Delivery.fields,
+  run_at: Schema.NullOr(time),
+  created_at: time
+})))
+
+export const decodeSubscriptions = (rows: unknown): Effect.Effect<ReadonlyArray<Subscription>, StageError> =>
+  Effect.mapError(subscriptions(rows), rowError)
+
+export const decodeDeliveries = (rows: unknown): Effect.Effect<ReadonlyArray<Delivery>, StageError> =>
+  Effect.mapError(deliveries(rows), rowError)

@@ -1,0 +1,76 @@
+/** `accessa budgets`: what embedding may cost in a month, by user and in total. For admins. */
+import { DateTime, Effect, Option, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { BudgetList, BudgetView } from "../../api/OperationsView.ts"
+import { UserId } from "../../domain/Ids.ts"
+import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
+import { dollars } from "../terminal/humanize.ts"
+import { Output } from "../terminal/Output.ts"
+import { table } from "../terminal/table.ts"
+
+const list = Command.make("list", {}, () =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const found = yield* call((api) => api.budgets.list())
+    yield* output.record(yield* encoded(BudgetList, found))
+    if (output.json) return
+    const rows = found.budgets.map((budget) => [
+      { text: budget.user_id ?? "everybody" },
+      { text: dollars(budget.spent_usd) },
+      { text: budget.limit_usd === null ? "no limit" : dollars(budget.limit_usd) },
+      { text: DateTime.formatIsoDate(budget.renews_at) }
+    ])
+    const { columns } = yield* output.size
+    const width = output.stdoutIsTerminal ? columns : Infinity
+    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+  })).pipe(Command.withDescription("What was spent this month, and the limits"), Command.withAlias("ls"))
+
+const Amount = Schema.Union([
+  Schema.FiniteFromString.check(Schema.isGreaterThanOrEqualTo(0)),
+  Schema.Literal("none")
+])
+
+const set = Command.make("set", {
+  amount: Argument.String("amount").pipe(
+    Argument.withDescription(
+      "US dollars in a calendar month (UTC), or `none` for none of its own: DEFAULT_USER_BUDGET_USD holds"
+    ),
+    Argument.withSchema(Amount)
+  ),
+  user: Flag.String("user").pipe(
+    Flag.withDescription("For this user alone, by id (everybody together)"),
+    Flag.withSchema(UserId),
+    Flag.optional
+  ),
+  reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
+}, ({ amount, reason, user }) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const budget = yield* call((api) =>
+      api.budgets.set({
+        payload: { user_id: Option.getOrNull(user), limit_usd: amount === "none" ? null : amount },
+        headers: Option.isSome(reason) ? { "x-reason": reason.value } : {}
+      })
+    )
+    yield* output.record(yield* encoded(BudgetView, budget))
+    const whose = budget.user_id === null ? "Everybody together" : `User ${budget.user_id}`
+    const limit = budget.limit_usd === null ? "without a limit" : `up to ${dollars(budget.limit_usd)} a month`
+    yield* output.print(
+      `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spent_usd)} are spent this month.`
+    )
+  })).pipe(Command.withDescription("Set or lift a limit; jobs that waited for it go on"))
+
+export const budgets = Command.make("budgets").pipe(
+  Command.withDescription("What embedding may cost, for admins"),
+  Command.withSubcommands([list, set])
+)
+
+const heads = [
+  { title: "WHO" },
+  { title: "SPENT", align: "right" },
+  { title: "LIMIT", align: "right" },
+  { title: "RENEWS" }
+] as const

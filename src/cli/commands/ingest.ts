@@ -1,0 +1,172 @@
+/** `accessa ingest`: sends files, and with `--wait` follows each to its end. One refused or failed document stops no other. */
+import { Clock, type Duration, Effect, Exit, Layer, Option, Ref, Schema, Semaphore } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import type { JobView } from "../../api/JobView.ts"
+import { Client } from "../Client.ts"
+import { failure, failureText } from "../Failure.ts"
+import { timeout, within } from "../flags.ts"
+import { Follower } from "../Follower.ts"
+import { type LocalFile, localFiles } from "../LocalFile.ts"
+import { isFailed, type Outcome, refusedRecord, summarize } from "../Outcome.ts"
+import { Output } from "../terminal/Output.ts"
+import { ProgressBoard } from "../terminal/ProgressBoard.ts"
+import { observe, started } from "../terminal/ProgressLine.ts"
+import { encodeJob, resultLine } from "../terminal/resultLine.ts"
+import { quoteFiles } from "./quote.ts"
+import { upload, type UploadOptions } from "./upload.ts"
+
+export const ingest = Command.make("ingest", {
+  files: Argument.String("file").pipe(
+    Argument.withDescription("Files, folders with all that is below them, or - for stdin"),
+    Argument.atLeast(1)
+  ),
+  wait: Flag.Boolean("wait").pipe(
+    Flag.withDescription(
+      "Follow the documents to their end (by default on a terminal); --no-wait returns once they are accepted"
+    ),
+    Flag.optional
+  ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDescription("Process a document although the same bytes were processed before"),
+    Flag.withDefault(false)
+  ),
+  priority: Flag.Int("priority").pipe(
+    Flag.withDescription("-100 to 100; higher is sooner"),
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))),
+    Flag.withDefault(0)
+  ),
+  metadata: Flag.KeyValuePair("metadata").pipe(
+    Flag.withMetavar("key=value"),
+    Flag.withDescription("Kept with every document; may be given more than once"),
+    Flag.withDefault({})
+  ),
+  quote: Flag.Boolean("quote").pipe(
+    Flag.withDescription("Say what the documents would cost, and do no more"),
+    Flag.withDefault(false)
+  ),
+  name: Flag.String("name").pipe(
+    Flag.withDescription("What the document from stdin is called, with its extension"),
+    Flag.optional
+  ),
+  timeout
+}, (flags) =>
+  Effect.gen(function*() {
+    const { json, stdoutIsTerminal } = yield* Output
+    const { call } = yield* Client
+    const files = yield* localFiles(flags.files, Option.getOrUndefined(flags.name))
+    if (files.length === 0) return yield* nothingFound
+    yield* call((api) => api.health.alive())
+    if (flags.quote) return yield* quoteFiles(files)
+    const wait = Option.getOrElse(flags.wait, () => stdoutIsTerminal && !json)
+    yield* ingestFiles(files, { ...flags, wait })
+  }).pipe(Effect.scoped)).pipe(Command.withDescription("Send documents and see them become searchable"))
+
+const nothingFound = failure(
+  "usage",
+  "NO_FILES",
+  "There is no document to send: every folder is empty, or holds hidden files alone.",
+  "Name a file or another folder."
+)
+
+/** How many files are sent at the same time. */
+const uploadsAtOnce = 4
+
+interface Options extends UploadOptions {
+  readonly wait: boolean
+  readonly timeout: Option.Option<Duration.Duration>
+}
+
+const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<LocalFile>, options: Options) {
+  const output = yield* Output
+  const start = yield* Clock.currentTimeMillis
+  const outcomes = yield* Ref.make<ReadonlyArray<Outcome>>([])
+  const open = yield* Ref.make<ReadonlyMap<string, JobView>>(new Map())
+  const uploads = yield* Semaphore.make(uploadsAtOnce)
+  const ended = yield* Effect.forEach(files, (file) =>
+    ingestFile(file, options, { uploads, open }).pipe(
+      Effect.tap((outcome) => Ref.update(outcomes, (before) => [...before, outcome]))
+    ), { concurrency: "unbounded", discard: true }).pipe(
+      Effect.provide(Layer.mergeAll(ProgressBoard.layer, Follower.layer)),
+      Effect.onInterrupt(() => comeBack(open)),
+      within(options.timeout, late),
+      Effect.exit
+    )
+  const seconds = ((yield* Clock.currentTimeMillis) - start) / 1_000
+  const seen = yield* Ref.get(outcomes)
+  yield* output.print(summarize(seen, { files: files.length, seconds, style: output.style }))
+  if (Exit.isFailure(ended)) return yield* ended
+  const bad = seen.filter(isFailed).length
+  if (bad > 0) return yield* documentsFailed(bad, files.length)
+})
+
+const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, options: Options, shared: {
+  readonly uploads: Semaphore.Semaphore
+  readonly open: Ref.Ref<ReadonlyMap<string, JobView>>
+}) {
+  const board = yield* ProgressBoard
+  const { follow } = yield* Follower
+  let progress = started(file.name)
+  const show = Effect.fnUntraced(function*(job: JobView) {
+    progress = observe(progress, job, yield* Clock.currentTimeMillis)
+    yield* Ref.update(shared.open, (before) => new Map([...before, [file.name, job]]))
+    yield* board.show(progress)
+  })
+  const outcome: Outcome = yield* Effect.gen(function*() {
+    const accepted = yield* shared.uploads.withPermits(1)(Effect.andThen(board.show(progress), upload(file, options)))
+    const { duplicate } = accepted
+    if (!options.wait) return { file, job: accepted, duplicate }
+    yield* show(accepted)
+    return { file, job: yield* follow(accepted.job_id, show), duplicate }
+  }).pipe(
+    Effect.catch((failure) =>
+      Effect.map(Ref.get(shared.open), (open) => ({ file, failure, ...optionalJob(open.get(file.name)) }))
+    )
+  )
+  yield* board.drop(file.name)
+  yield* Ref.update(shared.open, (before) => new Map([...before].filter(([name]) => name !== file.name)))
+  const output = yield* Output
+  yield* board.above(report(outcome, output))
+  return outcome
+})
+
+const optionalJob = (job: JobView | undefined) => job === undefined ? {} : { job }
+
+const report = Effect.fnUntraced(
+  function*({ duplicate = false, failure, file, job }: Outcome, output: Output["Service"]) {
+    if (failure === undefined && job !== undefined) {
+      yield* output.print(resultLine(file.name, job, output.style, duplicate))
+      return yield* output.record({ ...(yield* encodeJob(job)), duplicate })
+    }
+    if (failure === undefined) return
+    yield* output.print(failureText(failure, output.style, file.name))
+    yield* output.record(refusedRecord(file.name, failure, job))
+  }
+)
+
+/** After Ctrl-C or a timeout: nothing is lost, and how to look again. */
+const comeBack = Effect.fnUntraced(function*(open: Ref.Ref<ReadonlyMap<string, JobView>>) {
+  const output = yield* Output
+  const jobs = [...(yield* Ref.get(open)).values()]
+  const first = jobs[0]
+  yield* output.note(
+    first === undefined
+      ? "No longer sending; what was accepted goes on: `accessa jobs list` shows it."
+      : `No longer watching: ${jobs.length === 1 ? "the job goes" : `${jobs.length} jobs go`} on. `
+        + `Come back with \`accessa jobs watch ${first.job_id}\`, or see all with \`accessa jobs list\`.`
+  )
+})
+
+const late = failure(
+  "timeout",
+  "TIMEOUT",
+  "Not every document had ended when the time was over.",
+  "Give --timeout more, or look again with `accessa jobs list`."
+)
+
+const documentsFailed = (bad: number, all: number) =>
+  failure(
+    "failed",
+    "DOCUMENTS_FAILED",
+    `${bad} of ${all} documents failed.`,
+    "Do what each line says; documents that were processed are not processed again."
+  )

@@ -1,0 +1,70 @@
+/** A job's history as the API streams it: all there is, and then what comes, over every restart of the API. */
+import { DateTime, Effect, Ref, Schedule, Stream } from "effect"
+import type { JobEventView } from "../../api/JobView.ts"
+import type { JobId } from "../../domain/Ids.ts"
+import { isTerminal } from "../../domain/JobStatus.ts"
+import { type ApiError, isPassing } from "../apiFailure.ts"
+import { Client } from "../Client.ts"
+import { type Failure } from "../Failure.ts"
+import { count, span } from "../terminal/humanize.ts"
+import { printable } from "../terminal/printable.ts"
+import { statusColour, type Style } from "../terminal/Style.ts"
+
+/** Ends when the job has; the API may close a stream for other reasons, so the job itself is asked. */
+export const allEvents = (job_id: JobId): Stream.Stream<JobEventView, Failure, Client> =>
+  Stream.unwrap(Effect.gen(function*() {
+    const { api, call, failureOf } = yield* Client
+    const last = yield* Ref.make<number | undefined>(undefined)
+    const connection = Stream.unwrap(Effect.gen(function*() {
+      const after = yield* Ref.get(last)
+      return yield* api.jobs.events({
+        params: { job_id },
+        headers: after === undefined ? {} : { "last-event-id": after }
+      })
+    })).pipe(
+      Stream.map(({ data }) => data),
+      Stream.tap((event) => Ref.set(last, event.event_id)),
+      Stream.retry(reconnect),
+      Stream.catch((error: ApiError) => Stream.fromEffect(Effect.flatMap(failureOf(error), Effect.fail)))
+    )
+    const hasEnded = call((api) => api.jobs.get({ params: { job_id }, query: {} })).pipe(
+      Effect.map((job) => isTerminal(job.status))
+    )
+    return connection.pipe(
+      Stream.repeat(Schedule.spaced("500 millis").pipe(Schedule.while(() => Effect.map(hasEnded, (ended) => !ended))))
+    )
+  }))
+
+const reconnect = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("3 seconds")]).pipe(
+  Schedule.upTo({ duration: "2 minutes" }),
+  Schedule.setInputType<ApiError>(),
+  Schedule.while(({ input }) => isPassing(input))
+)
+
+/** Of a worker's id the first group is enough. */
+const idTail = /(:[0-9a-f]{8})(?:-[0-9a-f]+){4}$/u
+
+/** `12:00:03  +1.2s  parsed → parse_validated  worker:1f0b…`; `before` is the event above it. */
+export const eventLine = (event: JobEventView, before: JobEventView | undefined, style: Style): string => {
+  const at = DateTime.toDate(event.created_at).toLocaleTimeString("en-GB")
+  const since = before === undefined
+    ? ""
+    : `+${span(event.created_at.epochMilliseconds - before.created_at.epochMilliseconds)}`
+  const colour = statusColour(style, event.to_status)
+  const move = event.from_status === null || event.from_status === event.to_status
+    ? colour(event.to_status)
+    : `${event.from_status} → ${colour(event.to_status)}`
+  const { embeds_done, embeds_total } = event.progress
+  return [
+    style.dim(at),
+    since.padStart(7),
+    move,
+    ...(event.type === "moved" ? [] : [style.yellow(event.type)]),
+    ...(event.code === null ? [] : [style.bold(event.code)]),
+    ...(event.message === null ? [] : [printable(event.message)]),
+    ...(event.to_status === "embedding_in_progress" && embeds_total > 0
+      ? [`${count(embeds_done)}/${count(embeds_total)}`]
+      : []),
+    style.dim(printable(event.actor).replace(idTail, "$1"))
+  ].join("  ")
+}

@@ -1,0 +1,40 @@
+/** `accessa jobs`: the commands about jobs. */
+import { Effect, Layer, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { UserId } from "../../domain/Ids.ts"
+import { failure } from "../Failure.ts"
+import { OnBehalf } from "../RequestContext.ts"
+import { jobsCancel, jobsRetry } from "./jobsChange.ts"
+import { jobsList } from "./jobsList.ts"
+import { jobsExplain, jobsShow } from "./jobsShow.ts"
+import { jobsWatch } from "./jobsWatch.ts"
+
+export const jobs = Command.make("jobs").pipe(
+  Command.withDescription("See, explain, retry and cancel jobs"),
+  Command.withSharedFlags({
+    user: Flag.String("user").pipe(
+      Flag.withDescription("Another user's id, for operators; the audit log keeps it"),
+      Flag.withSchema(UserId),
+      Flag.optional
+    ),
+    reason: Flag.String("reason").pipe(Flag.withDescription("Why, with --user"), Flag.optional)
+  }),
+  Command.withSubcommands([jobsList, jobsShow, jobsWatch, jobsExplain, jobsRetry, jobsCancel]),
+  Command.provide(({ reason, user }) =>
+    Layer.effect(
+      OnBehalf,
+      Effect.gen(function*() {
+        if (Option.isNone(user)) return undefined
+        if (Option.isNone(reason)) return yield* withoutReason
+        return { user: user.value, reason: reason.value }
+      })
+    )
+  )
+)
+
+const withoutReason = failure(
+  "usage",
+  "REASON_MISSING",
+  "Whoever asks about another user's jobs says why.",
+  "Add --reason with a sentence."
+)

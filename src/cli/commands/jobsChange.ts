@@ -1,0 +1,54 @@
+/** `accessa jobs retry` and `jobs cancel`: each of the jobs named, one refusal stopping no other. */
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import type { JobView } from "../../api/JobView.ts"
+import type { JobId } from "../../domain/Ids.ts"
+import type { ApiError } from "../apiFailure.ts"
+import { type ApiClient, Client } from "../Client.ts"
+import type { Failure } from "../Failure.ts"
+import { resolveJob } from "../resolveId.ts"
+import { Output } from "../terminal/Output.ts"
+import { encodeJob, resultLine } from "../terminal/resultLine.ts"
+
+const jobs = Argument.String("job").pipe(
+  Argument.withDescription("The jobs' ids, or their first characters"),
+  Argument.atLeast(1)
+)
+
+export const jobsRetry = Command.make(
+  "retry",
+  { jobs },
+  ({ jobs }) => changeAll(jobs, (api, job_id) => api.jobs.retry({ params: { job_id } }))
+).pipe(
+  Command.withDescription("Let failed jobs go on from their last good state")
+)
+
+export const jobsCancel = Command.make(
+  "cancel",
+  { jobs },
+  ({ jobs }) => changeAll(jobs, (api, job_id) => api.jobs.cancel({ params: { job_id } }))
+).pipe(
+  Command.withDescription("Stop jobs; what they made is kept, and a retry goes on there")
+)
+
+const changeAll = Effect.fn("cli.jobs.change")(function*(
+  ids: ReadonlyArray<string>,
+  change: (api: ApiClient, job: JobId) => Effect.Effect<JobView, ApiError>
+) {
+  const { call } = yield* Client
+  const output = yield* Output
+  const failures: Array<Failure> = []
+  for (const id of ids) {
+    const one = Effect.gen(function*() {
+      const job_id = yield* resolveJob(id)
+      const job = yield* call((api) => change(api, job_id))
+      yield* output.print(resultLine(job.filename, job, output.style))
+      yield* output.record(yield* encodeJob(job))
+    })
+    yield* one.pipe(Effect.catch((failure) => Effect.sync(() => void failures.push(failure))))
+  }
+  // the last one is the command's own end, printed with it
+  for (const failure of failures.slice(0, -1)) yield* output.fail(failure)
+  const last = failures.at(-1)
+  if (last !== undefined) return yield* last
+})

@@ -1,0 +1,97 @@
+/** `accessa jobs list`: the newest jobs, filtered. */
+import { DateTime, Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { JobPage, type JobView } from "../../api/JobView.ts"
+import { ErrorCode } from "../../domain/ErrorCode.ts"
+import { statuses } from "../../domain/JobStatus.ts"
+import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
+import { limit } from "../flags.ts"
+import { ago, count, dollars, shortId } from "../terminal/humanize.ts"
+import { Output } from "../terminal/Output.ts"
+import { printable } from "../terminal/printable.ts"
+import { statusColour } from "../terminal/Style.ts"
+import { table } from "../terminal/table.ts"
+
+export const jobsList = Command.make("list", {
+  status: Flag.Literals("status", statuses).pipe(
+    Flag.withDescription("Only jobs that stand there; may be given more than once"),
+    Flag.atLeast(0)
+  ),
+  errorCode: Flag.Literals("error-code", ErrorCode.literals).pipe(
+    Flag.withMetavar("CODE"),
+    Flag.withDescription("Only jobs with this error"),
+    Flag.optional
+  ),
+  filename: Flag.String("filename").pipe(
+    Flag.withDescription("Only files with this in their name, in any case"),
+    Flag.optional
+  ),
+  limit: limit("jobs", 20, 200)
+}, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const page = yield* upTo(flags.limit, (limit, cursor) =>
+      call((api) =>
+        api.jobs.list({
+          query: {
+            limit,
+            ...(cursor === null ? {} : { cursor }),
+            ...(flags.status.length === 0 ? {} : { status: flags.status }),
+            ...(Option.isSome(flags.errorCode) ? { error_code: flags.errorCode.value } : {}),
+            ...(Option.isSome(flags.filename) ? { filename: flags.filename.value } : {})
+          }
+        })
+      ))
+    if (output.json) return yield* output.record(yield* encoded(JobPage, page))
+    if (page.jobs.length === 0) return yield* output.note("No jobs. Begin with `accessa ingest FILE`.")
+    const now = DateTime.toDate(yield* DateTime.now)
+    const { columns } = yield* output.size
+    const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
+    const rows = page.jobs.map((job) => [
+      { text: id(job.job_id) },
+      { text: job.status, paint: statusColour(output.style, job.status) },
+      { text: job.error_code ?? "" },
+      { text: progress(job) },
+      { text: dollars(job.cost_usd) },
+      { text: ago(DateTime.toDate(job.created_at), now) },
+      { text: printable(job.filename) }
+    ])
+    const lines = table(heads, rows, {
+      width: output.stdoutIsTerminal ? columns : Infinity,
+      head: output.style.dim
+    })
+    for (const line of lines) yield* output.print(line)
+    if (page.next_cursor !== null) {
+      yield* output.note(`There are more than these ${page.jobs.length}: --limit shows up to 200.`)
+    }
+  })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
+
+/** A filter looks through so many jobs a page: one that is short, or empty, is the last one only if it says so. */
+const upTo = Effect.fnUntraced(function*<E, R>(
+  wanted: number,
+  ask: (limit: number, cursor: string | null) => Effect.Effect<JobPage, E, R>
+) {
+  const jobs: Array<JobView> = []
+  let cursor: string | null = null
+  do {
+    const page: JobPage = yield* ask(wanted - jobs.length, cursor)
+    jobs.push(...page.jobs)
+    cursor = page.next_cursor
+  } while (cursor !== null && jobs.length < wanted)
+  return { jobs, next_cursor: cursor }
+})
+
+const heads = [
+  { title: "JOB" },
+  { title: "STATUS" },
+  { title: "ERROR" },
+  { title: "VECTORS", align: "right" },
+  { title: "COST", align: "right" },
+  { title: "CREATED", align: "right" },
+  { title: "FILE" }
+] as const
+
+const progress = ({ progress: { embeds_done, embeds_total } }: JobView): string =>
+  embeds_total === 0 ? "" : `${count(embeds_done)}/${count(embeds_total)}`

@@ -1,0 +1,46 @@
+/** `accessa jobs watch`: a job's events as they happen, to its end. */
+import { Effect, Ref, Stream } from "effect"
+import { Command } from "effect/cli"
+import { JobEventView } from "../../api/JobView.ts"
+import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
+import { failure } from "../Failure.ts"
+import { jobArgument, timeout, within } from "../flags.ts"
+import { resolveJob } from "../resolveId.ts"
+import { Output } from "../terminal/Output.ts"
+import { resultLine } from "../terminal/resultLine.ts"
+import { allEvents, eventLine } from "./jobEvents.ts"
+
+export const jobsWatch = Command.make(
+  "watch",
+  { job: jobArgument, timeout },
+  ({ job: id, timeout }) =>
+    Effect.gen(function*() {
+      const { call } = yield* Client
+      const output = yield* Output
+      const job_id = yield* resolveJob(id)
+      const before = yield* Ref.make<JobEventView | undefined>(undefined)
+      const print = Effect.fnUntraced(function*(event: JobEventView) {
+        yield* output.print(eventLine(event, yield* Ref.getAndSet(before, event), output.style))
+        yield* output.record(yield* encoded(JobEventView, event))
+      })
+      yield* Stream.runForEach(allEvents(job_id), print).pipe(
+        within(timeout, late(job_id)),
+        Effect.onInterrupt(() => output.note(`The job goes on. Come back with \`accessa jobs watch ${job_id}\`.`))
+      )
+      const job = yield* call((api) => api.jobs.get({ params: { job_id }, query: {} }))
+      yield* output.print(resultLine(job.filename, job, output.style))
+      if (job.status !== "complete") return yield* ended(job_id, job.status)
+    })
+).pipe(Command.withDescription("A job's events as they happen, to its end; exits with 1 if it failed"))
+
+const late = (job: string) =>
+  failure(
+    "timeout",
+    "TIMEOUT",
+    "The job had not ended when the time was over.",
+    `\`accessa jobs explain ${job}\` says why.`
+  )
+
+const ended = (job: string, status: string) =>
+  failure("failed", "JOB_FAILED", `The job ended as ${status}.`, `\`accessa jobs explain ${job}\` says what to do.`)

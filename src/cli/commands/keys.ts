@@ -1,0 +1,151 @@
+/** `accessa keys`: the API's keys, for admins. A key is shown once, when it is made. */
+import { DateTime, Duration, Effect, Option, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { KeyList, KeyView, MadeKey } from "../../api/AccessView.ts"
+import { UserId } from "../../domain/Ids.ts"
+import { KeyId, Role } from "../../domain/Principal.ts"
+import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
+import { failure } from "../Failure.ts"
+import { duration } from "../flags.ts"
+import { ago } from "../terminal/humanize.ts"
+import { Output } from "../terminal/Output.ts"
+import { printable } from "../terminal/printable.ts"
+import { table } from "../terminal/table.ts"
+
+const reason = Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
+const headers = (reason: Option.Option<string>) => Option.isSome(reason) ? { "x-reason": reason.value } : {}
+
+const keyArgument = Argument.String("key").pipe(
+  Argument.withDescription("The key's id, or its prefix such as acc_1f0b9c2d, as the list shows them")
+)
+
+const create = Command.make("create", {
+  name: Argument.String("name").pipe(Argument.withDescription("What or whom it is for")),
+  role: Flag.Literals("role", Role.literals).pipe(Flag.withDescription("What it allows"), Flag.withDefault("user")),
+  user: Flag.String("user").pipe(
+    Flag.withDescription("Whose documents it opens: a user's id (your own)"),
+    Flag.withSchema(UserId),
+    Flag.optional
+  ),
+  expires: duration("expires", "How long it works, such as 90d (for ever)"),
+  reason
+}, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const now = yield* DateTime.now
+    const made = yield* call((api) =>
+      api.keys.create({
+        payload: {
+          name: flags.name,
+          role: flags.role,
+          ...(Option.isSome(flags.user) ? { user_id: flags.user.value } : {}),
+          ...(Option.isSome(flags.expires) ? { expires_at: DateTime.addDuration(now, flags.expires.value) } : {})
+        },
+        headers: headers(flags.reason)
+      })
+    )
+    yield* show(made)
+  })).pipe(Command.withDescription("Make a key, and show it this once"))
+
+const list = Command.make("list", {}, () =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const found = yield* call((api) => api.keys.list())
+    yield* output.record(yield* encoded(KeyList, found))
+    if (output.json) return
+    const now = DateTime.toDate(yield* DateTime.now)
+    const when = (date: DateTime.Utc | null, none: string) => date === null ? none : ago(DateTime.toDate(date), now)
+    const rows = found.keys.map((key) => [
+      { text: key.prefix },
+      { text: key.role },
+      { text: stateOf(key, now) },
+      { text: when(key.last_used_at, "never") },
+      { text: when(key.created_at, "") },
+      { text: key.user_id },
+      { text: printable(key.name) }
+    ])
+    const { columns } = yield* output.size
+    const width = output.stdoutIsTerminal ? columns : Infinity
+    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+  })).pipe(Command.withDescription("All keys, newest first"), Command.withAlias("ls"))
+
+const rotate = Command.make("rotate", {
+  key: keyArgument,
+  grace: duration("grace", "How long the old key works on, such as 1h (1d)"),
+  reason
+}, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const key_id = yield* resolveKey(flags.key)
+    const grace = Option.map(flags.grace, (each) => ({ grace_s: Math.round(Duration.toSeconds(each)) }))
+    yield* show(
+      yield* call((api) =>
+        api.keys.rotate({
+          params: { key_id },
+          payload: Option.getOrElse(grace, () => ({})),
+          headers: headers(flags.reason)
+        })
+      )
+    )
+  })).pipe(Command.withDescription("Replace a key by a new one, and show that this once"))
+
+const revoke = Command.make("revoke", { key: keyArgument, reason }, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const key_id = yield* resolveKey(flags.key)
+    const key = yield* call((api) => api.keys.revoke({ params: { key_id }, headers: headers(flags.reason) }))
+    yield* output.record(yield* encoded(KeyView, key))
+    yield* output.print(`${output.style.green("✓")} ${key.prefix} opens nothing more.`)
+  })).pipe(Command.withDescription("Make a key useless at once"))
+
+export const keys = Command.make("keys").pipe(
+  Command.withDescription("Who may call the API, for admins"),
+  Command.withSubcommands([create, list, rotate, revoke])
+)
+
+/** The key alone on stdout, so that a script can take it. */
+const show = Effect.fnUntraced(function*(made: typeof MadeKey.Type) {
+  const output = yield* Output
+  yield* output.record(yield* encoded(MadeKey, made))
+  if (made.secret === null) {
+    return yield* output.note(`${made.prefix} was made by an earlier request, which showed it.`)
+  }
+  yield* output.note(`${made.role} key for user ${made.user_id}. Keep it now: it is not shown again.`)
+  yield* output.print(made.secret)
+})
+
+const heads = [
+  { title: "KEY" },
+  { title: "ROLE" },
+  { title: "STATE" },
+  { title: "USED", align: "right" },
+  { title: "MADE", align: "right" },
+  { title: "USER" },
+  { title: "NAME" }
+] as const
+
+const stateOf = (key: KeyView, now: Date): string => {
+  if (key.revoked_at !== null) return "revoked"
+  if (key.expires_at === null) return "works"
+  const end = DateTime.toDate(key.expires_at)
+  return end <= now ? "expired" : `until ${end.toISOString().slice(0, 16)}Z`
+}
+
+const decodeId = Schema.decodeUnknownOption(KeyId)
+
+const resolveKey = Effect.fnUntraced(function*(given: string) {
+  const id = decodeId(given)
+  if (Option.isSome(id)) return id.value
+  const { call } = yield* Client
+  const { keys } = yield* call((api) => api.keys.list())
+  const found = keys.find(({ prefix }) => prefix === given)
+  return found?.key_id ?? (yield* failure(
+    "notFound",
+    "KEY_NOT_FOUND",
+    `There is no key ${printable(given)}.`,
+    "`accessa keys list` shows the keys there are."
+  ))
+})

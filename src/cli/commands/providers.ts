@@ -1,0 +1,63 @@
+/** `accessa providers`: the services behind the pipeline, and putting one back that was halted. For operators. */
+import { DateTime, Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { ProviderList, ProviderView } from "../../api/OperationsView.ts"
+import { Dependency } from "../../domain/StageError.ts"
+import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
+import { ago } from "../terminal/humanize.ts"
+import { Output } from "../terminal/Output.ts"
+import { printable } from "../terminal/printable.ts"
+import { table } from "../terminal/table.ts"
+
+const list = Command.make("list", {}, () =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const found = yield* call((api) => api.providers.list())
+    yield* output.record(yield* encoded(ProviderList, found))
+    if (output.json) return
+    const now = DateTime.toDate(yield* DateTime.now)
+    const rows = found.providers.map((provider) => [
+      { text: provider.name },
+      { text: states[provider.state] },
+      { text: ago(DateTime.toDate(provider.since), now) },
+      { text: provider.code ?? "" },
+      { text: printable(provider.message ?? "") }
+    ])
+    const { columns } = yield* output.size
+    const width = output.stdoutIsTerminal ? columns : Infinity
+    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+  })).pipe(Command.withDescription("Which services are in use, and which are out and why"), Command.withAlias("ls"))
+
+const reset = Command.make("reset", {
+  name: Argument.Literals("name", Dependency.literals),
+  reason: Flag.String("reason").pipe(Flag.withDescription("Why it may go on, for the audit log"))
+}, ({ name, reason }) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const provider = yield* call((api) => api.providers.reset({ params: { name }, payload: { reason } }))
+    yield* output.record(yield* encoded(ProviderView, provider))
+    yield* output.print(`${output.style.green("✓")} The ${name} is in use again; the jobs that waited for it go on.`)
+  })).pipe(Command.withDescription("Use a service again that was halted, and wake its jobs"))
+
+export const providers = Command.make("providers").pipe(
+  Command.withDescription("The services behind the pipeline, for operators"),
+  Command.withSubcommands([list, reset])
+)
+
+const states: Readonly<Record<ProviderView["state"], string>> = {
+  closed: "in use",
+  open: "out",
+  half_open: "being tried",
+  halted: "halted"
+}
+
+const heads = [
+  { title: "SERVICE" },
+  { title: "STATE" },
+  { title: "SINCE", align: "right" },
+  { title: "CODE" },
+  { title: "WHY" }
+] as const

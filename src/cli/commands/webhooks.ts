@@ -1,0 +1,211 @@
+/** `accessa webhooks`: who is told when jobs end, and what became of each telling. */
+import { DateTime, Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import {
+  DeliveryPage,
+  DeliveryView,
+  MadeSubscription,
+  SubscriptionList,
+  SubscriptionView
+} from "../../api/WebhookView.ts"
+import { DeliveryId, type SubscriptionId, WebhookEvent } from "../../domain/Webhook.ts"
+import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
+import { failure } from "../Failure.ts"
+import { limit } from "../flags.ts"
+import { ago, shortId } from "../terminal/humanize.ts"
+import { Output } from "../terminal/Output.ts"
+import { printable } from "../terminal/printable.ts"
+import { type Column, table } from "../terminal/table.ts"
+
+const webhook = Argument.String("webhook").pipe(
+  Argument.withDescription("The webhook's id, or its first characters, as the list shows them")
+)
+
+const list = Command.make("list", {}, () =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const found = yield* call((api) => api.subscriptions.list())
+    yield* output.record(yield* encoded(SubscriptionList, found))
+    if (output.json) return
+    if (found.webhooks.length === 0) return yield* output.note("No webhooks. `accessa webhooks add URL` makes one.")
+    yield* printTable(
+      [{ title: "WEBHOOK" }, { title: "STATE" }, { title: "EVENTS" }, { title: "URL" }],
+      found.webhooks.map((each) => [
+        { text: output.stdoutIsTerminal ? shortId(each.subscription_id) : each.subscription_id },
+        { text: stateOf(each) },
+        { text: each.events.join(" ") },
+        { text: printable(each.url) }
+      ])
+    )
+  })).pipe(Command.withDescription("All your webhooks, newest first"), Command.withAlias("ls"))
+
+const add = Command.make("add", {
+  url: Argument.String("url").pipe(Argument.withDescription("Where to post to; https")),
+  event: Flag.Literals("event", WebhookEvent.literals).pipe(
+    Flag.withDescription("Only this event; may be given more than once (all events)"),
+    Flag.atLeast(0)
+  )
+}, ({ event, url }) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    yield* show(
+      yield* call((api) =>
+        api.subscriptions.create({ payload: { url, ...(event.length === 0 ? {} : { events: event }) } })
+      )
+    )
+  })).pipe(Command.withDescription("Be told when jobs end; shows the secret that signs this once"))
+
+const rotate = Command.make("rotate", { webhook }, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const subscription_id = yield* resolve(flags.webhook)
+    yield* show(yield* call((api) => api.subscriptions.rotate({ params: { subscription_id } })))
+  })).pipe(Command.withDescription("Replace the secret; for a day the old one signs too"))
+
+const remove = Command.make("remove", { webhook }, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const output = yield* Output
+    const subscription_id = yield* resolve(flags.webhook)
+    yield* call((api) => api.subscriptions.remove({ params: { subscription_id } }))
+    yield* output.record({ subscription_id, removed: true })
+    yield* output.print(`${output.style.green("✓")} ${subscription_id} is removed, and its deliveries with it.`)
+  })).pipe(Command.withDescription("Remove a webhook with its deliveries"), Command.withAlias("rm"))
+
+const switched = (name: "enable" | "disable", description: string) =>
+  Command.make(name, { webhook }, (flags) =>
+    Effect.gen(function*() {
+      const { call } = yield* Client
+      const output = yield* Output
+      const subscription_id = yield* resolve(flags.webhook)
+      const changed = yield* call((api) =>
+        api.subscriptions.update({ params: { subscription_id }, payload: { active: name === "enable" } })
+      )
+      yield* output.record(yield* encoded(SubscriptionView, changed))
+      yield* output.print(`${output.style.green("✓")} ${subscription_id} is ${stateOf(changed)}.`)
+    })).pipe(Command.withDescription(description))
+
+const test = Command.make("test", { webhook }, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    const subscription_id = yield* resolve(flags.webhook)
+    yield* showQueued(yield* call((api) => api.subscriptions.test({ params: { subscription_id } })))
+  })).pipe(Command.withDescription("Send an event that tells of nothing"))
+
+const deliveries = Command.make(
+  "deliveries",
+  { webhook, limit: limit("deliveries", 20, 200) },
+  (flags) =>
+    Effect.gen(function*() {
+      const { call } = yield* Client
+      const output = yield* Output
+      const subscription_id = yield* resolve(flags.webhook)
+      const page = yield* call((api) =>
+        api.subscriptions.deliveries({ params: { subscription_id }, query: { limit: flags.limit } })
+      )
+      yield* output.record(yield* encoded(DeliveryPage, page))
+      if (output.json) return
+      if (page.deliveries.length === 0) return yield* output.note("Nothing was delivered yet.")
+      const now = DateTime.toDate(yield* DateTime.now)
+      yield* printTable(
+        [
+          { title: "DELIVERY" },
+          { title: "EVENT" },
+          { title: "STATUS" },
+          { title: "ATTEMPTS", align: "right" },
+          { title: "CREATED", align: "right" },
+          { title: "LAST ANSWER" }
+        ],
+        page.deliveries.map((each) => [
+          { text: each.delivery_id },
+          { text: each.event },
+          { text: each.status },
+          { text: String(each.attempt) },
+          { text: ago(DateTime.toDate(each.created_at), now) },
+          { text: printable(each.last_error ?? String(each.last_status ?? "")) }
+        ])
+      )
+    })
+).pipe(Command.withDescription("What became of the newest deliveries"))
+
+const replay = Command.make("replay", {
+  delivery: Argument.String("delivery").pipe(
+    Argument.withDescription("The delivery's id"),
+    Argument.withSchema(DeliveryId)
+  )
+}, (flags) =>
+  Effect.gen(function*() {
+    const { call } = yield* Client
+    yield* showQueued(yield* call((api) => api.subscriptions.replay({ params: { delivery_id: flags.delivery } })))
+  })).pipe(Command.withDescription("Send a delivery again, whatever became of it"))
+
+export const webhooks = Command.make("webhooks").pipe(
+  Command.withDescription("Be told when jobs end"),
+  Command.withSubcommands([
+    list,
+    add,
+    remove,
+    rotate,
+    switched("enable", "Switch a webhook on, also one that was disabled for its failures"),
+    switched("disable", "Switch a webhook off; what was still to be delivered is given up"),
+    test,
+    deliveries,
+    replay
+  ])
+)
+
+const printTable = Effect.fnUntraced(function*(
+  heads: ReadonlyArray<Column>,
+  rows: ReadonlyArray<ReadonlyArray<{ readonly text: string }>>
+) {
+  const output = yield* Output
+  const { columns } = yield* output.size
+  const width = output.stdoutIsTerminal ? columns : Infinity
+  for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+})
+
+/** The secret alone on stdout, so that a script can take it. */
+const show = Effect.fnUntraced(function*(made: typeof MadeSubscription.Type) {
+  const output = yield* Output
+  yield* output.record(yield* encoded(MadeSubscription, made))
+  if (made.secret === null) {
+    return yield* output.note(`${made.subscription_id} was made by an earlier request, which showed its secret.`)
+  }
+  yield* output.note(`Webhook ${made.subscription_id}. Its secret is shown this once:`)
+  yield* output.print(made.secret)
+})
+
+const showQueued = Effect.fnUntraced(function*(delivery: DeliveryView) {
+  const output = yield* Output
+  yield* output.record(yield* encoded(DeliveryView, delivery))
+  yield* output.print(`${output.style.green("✓")} ${delivery.delivery_id} is on its way.`)
+})
+
+const stateOf = ({ active, disabled_reason, failing_since }: SubscriptionView): string => {
+  if (!active) return disabled_reason === null ? "off" : `disabled: ${disabled_reason}`
+  return failing_since === null ? "on" : `failing since ${DateTime.formatIsoDate(failing_since)}`
+}
+
+/** By the first characters of its id, as tables show them. */
+const resolve = Effect.fnUntraced(function*(given: string) {
+  const { call } = yield* Client
+  const { webhooks } = yield* call((api) => api.subscriptions.list())
+  const found = webhooks.filter(({ subscription_id }) => subscription_id.startsWith(given.toLowerCase()))
+  const [first, second] = found.map(({ subscription_id }): SubscriptionId => subscription_id)
+  if (first !== undefined && second === undefined && given.length >= 4) return first
+  return yield* second !== undefined
+    ? failure(
+      "usage",
+      "AMBIGUOUS_ID",
+      `More than one webhook's id begins with ${printable(given)}.`,
+      "Give more of it."
+    )
+    : failure(
+      "notFound",
+      "WEBHOOK_NOT_FOUND",
+      `You have no webhook ${printable(given)}.`,
+      "`accessa webhooks list` shows the webhooks there are."
+    )
+})

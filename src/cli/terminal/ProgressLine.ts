@@ -1,0 +1,98 @@
+/** A document under way as one line: where it stands, how far, what it cost, how long still. Narrow terminals get less. */
+import { CliOutput } from "effect/cli"
+import type { JobView } from "../../api/JobView.ts"
+import type { JobStatus } from "../../domain/JobStatus.ts"
+import { fit, truncate } from "./fit.ts"
+import { count, dollars, span, tokens } from "./humanize.ts"
+import { printable } from "./printable.ts"
+import type { Style } from "./Style.ts"
+
+export interface DocumentProgress {
+  readonly name: string
+  /** Absent while the file is being sent. */
+  readonly job?: JobView
+  /** When vectors were first seen to come in, in milliseconds, and how many there were then. */
+  readonly embedding?: { readonly since: number; readonly done: number }
+}
+
+export const started = (name: string): DocumentProgress => ({ name })
+
+/** What is known after another look at the job. */
+export const observe = (before: DocumentProgress, job: JobView, now: number): DocumentProgress => ({
+  ...before,
+  job,
+  ...(job.status === "embedding_in_progress" && before.embedding === undefined
+    ? { embedding: { since: now, done: job.progress.embeds_done } }
+    : {})
+})
+
+const stages: Readonly<Record<JobStatus, string>> = {
+  uploaded: "waiting",
+  parse_queued: "parsing",
+  parsed: "parsed",
+  parse_validated: "validated",
+  chunking: "chunking",
+  chunks_stored: "chunked",
+  embedding_queued: "embedding",
+  embedding_in_progress: "embedding",
+  embeddings_stored: "proving",
+  complete: "complete",
+  failed_parse: "failed",
+  failed_chunking: "failed",
+  failed_embedding: "failed"
+}
+
+/** The stage and its counts: `embedding 812/1,024`. */
+export const stageText = ({ job }: DocumentProgress): string => {
+  if (job === undefined) return "uploading"
+  const { done, total } = share(job)
+  const waits = job.last_error === null ? "" : job.retry_count > 0 ? `, retry ${job.retry_count}` : ", held"
+  return total === 0 ? `${stages[job.status]}${waits}` : `${stages[job.status]} ${count(done)}/${count(total)}${waits}`
+}
+
+const share = ({ progress, status }: JobView) =>
+  status === "chunking" || status === "chunks_stored"
+    ? { done: progress.chunks_done, total: progress.chunks_total }
+    : { done: progress.embeds_done, total: progress.embeds_total }
+
+const eta = ({ embedding, job }: DocumentProgress, now: number): string => {
+  if (embedding === undefined || job?.status !== "embedding_in_progress") return ""
+  const { embeds_done, embeds_total } = job.progress
+  const gained = embeds_done - embedding.done
+  const elapsed = now - embedding.since
+  return gained <= 0 || elapsed <= 0 ? "" : `eta ${span((embeds_total - embeds_done) * elapsed / gained)}`
+}
+
+const bar = (ratio: number): string => {
+  const full = Math.round(Math.min(1, Math.max(0, ratio)) * 8)
+  return "▓".repeat(full) + "░".repeat(8 - full)
+}
+
+/** Never wider than `columns`, from 20 on. What does not fit is left out, the least important first. */
+export const progressLine = (
+  document: DocumentProgress,
+  options: { readonly columns: number; readonly nameWidth: number; readonly now: number; readonly style: Style }
+): string => {
+  const { columns, now, style } = options
+  const { job } = document
+  const nameWidth = Math.max(8, Math.min(options.nameWidth, Math.floor(columns * 0.4)))
+  const name = fit(printable(document.name), nameWidth)
+  const head = `${truncate(name, nameWidth)}  ${style.cyan("●")} `
+  const { done, total } = job === undefined ? { done: 0, total: 0 } : share(job)
+  const stage = truncate(stageText(document), Math.max(0, columns - CliOutput.displayWidth(head)))
+  // in the order of the line; a higher rank is given up sooner
+  const parts = [
+    { rank: 0, text: stage },
+    { rank: 2, text: total === 0 ? "" : bar(done / total) },
+    { rank: 1, text: total === 0 ? "" : `${Math.floor(100 * done / total)}%` },
+    { rank: 5, text: job === undefined || job.tokens_paid === 0 ? "" : tokens(job.tokens_paid) },
+    { rank: 4, text: job === undefined || job.cost_usd === 0 ? "" : dollars(job.cost_usd) },
+    { rank: 6, text: job === undefined || job.vectors_reused === 0 ? "" : `reused ${count(job.vectors_reused)}` },
+    { rank: 3, text: eta(document, now) }
+  ].filter((part) => part.text !== "")
+  for (let rank = 6; rank >= 0; rank--) {
+    const line = head + parts.filter((part) => part.rank <= rank).map((part) => part.text).join("  ")
+    if (CliOutput.displayWidth(line) <= columns) return line
+  }
+  return head.trimEnd()
+}

@@ -1,0 +1,122 @@
+/**
+ * The parser's callbacks. Each comes to an address that we signed, and is signed with its job's own secret; it is only a hint to
+ * ask the parser, and nothing in its body is believed. Whatever is not signed right is refused without any effect.
+ */
+import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { createHmac, timingSafeEqual } from "node:crypto"
+import { Providers } from "../../services/Providers.ts"
+import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
+import { Api } from "../api/Api.ts"
+import { Correlation } from "../api/Correlation.ts"
+import { PlainText } from "../api/PlainText.ts"
+import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "../api/Problem.ts"
+import { sha256 } from "../domain/hash.ts"
+import { JobId } from "../domain/Ids.ts"
+import { maxCallbackAge, maxCallbackBytes } from "../policy/callbacks.ts"
+import { stageProblem } from "./middleware/stageProblem.ts"
+import { isCallbackSignature } from "./server/callbackUrl.ts"
+import { HttpOptions } from "./server/HttpOptions.ts"
+import { makeRefusals, type RefusalReason } from "./server/Refusals.ts"
+
+export const WebhooksLive = HttpApiBuilder.group(
+  Api,
+  "webhooks",
+  Effect.fnUntraced(function*(handlers) {
+    const receipts = yield* WebhookReceipts
+    const { webhookSecrets } = yield* HttpOptions
+    const count = makeRefusals(yield* Providers)
+
+    const refuse = Effect.fnUntraced(function*<E>(reason: RefusalReason, problem: (correlation_id: Correlated) => E) {
+      yield* count(reason)
+      return yield* Effect.fail(problem(yield* Correlation))
+    })
+    const unsigned = (reason: RefusalReason, detail: string) =>
+      refuse(reason, (correlation_id) => new Unauthorized({ detail, correlation_id }))
+
+    const readBody = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+      const chunks: Array<Uint8Array> = []
+      let size = 0
+      yield* Stream.runForEach(request.stream, (chunk) => {
+        chunks.push(chunk)
+        size += chunk.length
+        return size > maxCallbackBytes ? tooLarge : Effect.void
+      }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body broke off.")))
+      return Buffer.concat(chunks)
+    })
+    const tooLarge = refuse(
+      "size",
+      (correlation_id) =>
+        new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long.", correlation_id })
+    )
+    const malformed = (detail: string) =>
+      refuse("body", (correlation_id) => new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id }))
+
+    return handlers.handleRaw(
+      "llamaparse",
+      Effect.fn("http.webhook")(function*({ params, query, request }) {
+        if (!isJson.test(request.headers["content-type"] ?? "")) {
+          const detail = "A callback is application/json."
+          return yield* refuse(
+            "content type",
+            (correlation_id) => new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+          )
+        }
+        if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? "")) {
+          return yield* unsigned("address", "The address is not one that was given to the parser.")
+        }
+        const given = signature.exec(request.headers["lc-signature"] ?? "")?.[1]
+        if (given === undefined) {
+          return yield* unsigned("signature", "The header LC-Signature: sha256=<hex> is missing or malformed.")
+        }
+        const body = yield* readBody(request)
+        const jobId = decodeJobId(params.job_id)
+        const secret = Option.isSome(jobId) ? yield* receipts.secret(jobId.value) : Option.none()
+        // Computed for an unknown job too: the time an answer takes tells nothing.
+        const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
+        const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
+        if (Option.isNone(jobId) || Option.isNone(secret)) {
+          return yield* refuse(
+            "unknown job",
+            (correlation_id) => new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job.", correlation_id })
+          )
+        }
+        if (!isSigned) return yield* unsigned("signature", "The signature is not the one of this body.")
+        const callback = yield* Effect.catchTag(
+          decodeCallback(body.toString("utf8")),
+          "SchemaError",
+          () => malformed("The body is no callback of LlamaParse.")
+        )
+        const now = (yield* Clock.currentTimeMillis) / 1000
+        if (now - (callback.timestamp ?? now) > Duration.toSeconds(maxCallbackAge)) {
+          return yield* unsigned("age", "The callback is older than a day.")
+        }
+        const status = yield* receipts.record({
+          provider: "llamaparse",
+          eventId: callback.event_id,
+          eventType: callback.event_type,
+          jobId: jobId.value,
+          payloadSha256: sha256(body)
+        })
+        return { status }
+      }, stageProblem)
+    )
+  })
+)
+
+type Correlated = Unauthorized["correlation_id"]
+
+const isJson = /^application\/json\s*(;|$)/i
+const signature = /^sha256=([0-9a-f]{64})$/i
+const decodeJobId = Schema.decodeUnknownOption(JobId)
+
+const Callback = Schema.Struct({
+  event_id: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(200)),
+  event_type: PlainText.check(Schema.isMaxLength(100)),
+  /** Seconds since 1970. */
+  timestamp: Schema.optionalKey(Schema.Finite)
+})
+const asJson = Schema.fromJsonString(Callback)
+/** In the provider's string format the body is JSON inside a JSON string. */
+const decodeCallback = Schema.decodeUnknownEffect(Schema.Union([asJson, Schema.fromJsonString(asJson)]))

@@ -1,0 +1,142 @@
+/**
+ * Decides by the one table of src/policy/access.ts whether a caller may call a route, how often by src/policy/rates.ts, and how
+ * much of it at once by src/policy/bounds.ts.
+ */
+import { Duration, Effect, identity, Layer, Option, Redacted, Schema } from "effect"
+import { HttpRouter, HttpServerRequest } from "effect/http"
+import { RateLimiter } from "effect/persistence"
+import { AuditLog } from "../../../services/AuditLog.ts"
+import { Access, Caller } from "../../api/Access.ts"
+import { Correlation } from "../../api/Correlation.ts"
+import { BadRequest, Forbidden } from "../../api/Problem.ts"
+import { sha256 } from "../../domain/hash.ts"
+import { UserId } from "../../domain/Ids.ts"
+import { atLeast, type Principal } from "../../domain/Principal.ts"
+import { access, mayCall, onBehalf } from "../../policy/access.ts"
+import { kindOf, turnsOfCaller } from "../../policy/bounds.ts"
+import { rateOf } from "../../policy/rates.ts"
+import { AtOnce } from "../server/AtOnce.ts"
+import { byCaller } from "../server/byCaller.ts"
+import { HttpOptions } from "../server/HttpOptions.ts"
+import { layerStoreBounded } from "../server/rateStore.ts"
+import { setHeader } from "../server/setHeader.ts"
+import { tooMany } from "../server/tooMany.ts"
+import { makeTurns } from "../server/turns.ts"
+import { makeAuthenticate } from "./authenticate.ts"
+import { stageProblem } from "./stageProblem.ts"
+
+export const AccessLive = Layer.effect(
+  Access,
+  Effect.gen(function*() {
+    const authenticate = yield* makeAuthenticate
+    const limiter = yield* RateLimiter.RateLimiter
+    const { rates } = yield* HttpOptions
+    const audit = yield* AuditLog
+    const atOnce = yield* AtOnce
+    // However many requests one caller sends at the same moment, the database sees a few of them at a time.
+    const authenticating = makeTurns(turnsOfCaller)
+    const working = makeTurns(turnsOfCaller)
+
+    // Whose a credential was the last time: what is above that user's limits is refused without a look into the database.
+    const users = makeMemory()
+
+    const spend = Effect.fnUntraced(function*(userId: UserId, route: string) {
+      const kind = rateOf(route)
+      const { limit, window } = rates[kind]
+      const { remaining, resetAfter } = yield* limiter.consume({
+        key: `${kind}:${userId}`,
+        algorithm: "token-bucket",
+        limit,
+        window
+      }).pipe(
+        Effect.catchReason(
+          "RateLimiterError",
+          "RateLimitExceeded",
+          ({ retryAfter }) =>
+            tooMany(
+              `This user's limit is ${limit} such requests in ${Duration.format(Duration.fromInputUnsafe(window))}.`,
+              retryAfter
+            )
+        ),
+        Effect.catchTag("RateLimiterError", Effect.die)
+      )
+      const seconds = Math.ceil(Duration.toSeconds(resetAfter))
+      yield* setHeader("ratelimit-policy", `"${kind}";q=${limit};w=${Duration.toSeconds(window)}`)
+      yield* setHeader("ratelimit", `"${kind}";r=${Math.floor(remaining)};t=${seconds}`)
+    })
+
+    /** The user named by `user_id`, if it is another one and the role and route allow to act for others. */
+    const inPlaceOf = Effect.fnUntraced(function*(principal: Principal, route: string, method: string) {
+      const { user_id } = yield* HttpServerRequest.ParsedSearchParams
+      if (user_id === undefined || !onBehalf.has(route)) return principal
+      const named = decodeUser(user_id)
+      if (Option.isNone(named)) return yield* misaddressed("/query/user_id", "A user's id is a UUID.")
+      if (named.value === principal.userId) return principal
+      if (!atLeast(principal.role, "operator")) return yield* forbid("operator", principal)
+      const by = yield* Effect.provideService(byCaller, Caller, principal)
+      if (by.reason === null) {
+        return yield* misaddressed("/headers/x-reason", "Whoever acts for another user says why in a sentence.")
+      }
+      // What changes a job writes its entry together with the change.
+      if (method === "GET") {
+        const { params: { job_id = "all" } } = yield* HttpRouter.RouteContext
+        const entry = { by, userId: named.value, action: route, targetType: "job", targetId: job_id }
+        yield* stageProblem(audit.record(entry))
+      }
+      return { ...principal, userId: named.value }
+    })
+
+    return Access.of({
+      bearer: Effect.fnUntraced(function*(app, { credential, endpoint, group }) {
+        const route = `${group.identifier}.${endpoint.identifier}`
+        const { wait } = yield* HttpServerRequest.ParsedSearchParams
+        const kind = kindOf(route, wait !== undefined)
+        const admit = (user: UserId) =>
+          Effect.andThen(spend(user, route), kind === undefined ? Effect.void : atOnce.hold(kind, user))
+        const digest = sha256(Redacted.value(credential))
+        const known = users.recall(digest)
+        if (known !== undefined) yield* admit(known)
+        const principal = yield* authenticate(credential).pipe(
+          authenticating(digest),
+          Effect.onError(() => Effect.sync(() => users.forget(digest)))
+        )
+        if (!mayCall(route, principal.role)) return yield* forbid(access[route] ?? "nobody", principal)
+        if (known !== principal.userId) yield* admit(principal.userId)
+        users.remember(digest, principal.userId)
+        const caller = yield* inPlaceOf(principal, route, endpoint.method)
+        return yield* app.pipe(
+          Effect.provideService(Caller, caller),
+          Effect.annotateLogs("user_id", caller.userId),
+          kind === undefined ? working(principal.userId) : identity
+        )
+      })
+    })
+  })
+).pipe(Layer.provide(RateLimiter.layer), Layer.provide(layerStoreBounded))
+
+/** How many credentials a process remembers. */
+const remembered = 10_000
+
+const makeMemory = () => {
+  const users = new Map<string, UserId>()
+  return {
+    recall: (digest: string) => users.get(digest),
+    forget: (digest: string) => users.delete(digest),
+    remember: (digest: string, user: UserId) => {
+      if (users.size >= remembered && !users.has(digest)) users.clear()
+      users.set(digest, user)
+    }
+  }
+}
+
+const decodeUser = Schema.decodeUnknownOption(UserId)
+
+const misaddressed = Effect.fnUntraced(function*(pointer: string, detail: string) {
+  const correlation_id = yield* Correlation
+  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer, detail }], correlation_id })
+})
+
+const forbid = Effect.fnUntraced(function*(needed: string, { role }: Principal) {
+  const detail = `This takes the role ${needed}; the credential has the role ${role}.`
+  return yield* new Forbidden({ detail, correlation_id: yield* Correlation })
+})

@@ -1,0 +1,149 @@
+/** Carries a named request out once. Once begun it goes to its end even if the caller hangs up, so that the answer is kept. */
+import { Effect, Exit, Fiber, Layer, Option, Ref, Schedule, Schema } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { type Hold, IdempotencyKeys, type StoredAnswer } from "../../../services/IdempotencyKeys.ts"
+import { Ids } from "../../../services/Ids.ts"
+import { Caller } from "../../api/Access.ts"
+import { Correlation } from "../../api/Correlation.ts"
+import { Idempotency, RequestId, reusedKey, UploadDigest } from "../../api/Idempotency.ts"
+import { BadRequest, KeyInFlight, NotFound } from "../../api/Problem.ts"
+import { DocumentId, JobId } from "../../domain/Ids.ts"
+import { bodyDigest, fingerprintOf, isUpload, rereadUpload } from "../../intake/fingerprint.ts"
+import { uploadLimits } from "../../intake/readUpload.ts"
+import { idempotency } from "../../policy/idempotency.ts"
+import { HttpOptions } from "../server/HttpOptions.ts"
+import { setHeader } from "../server/setHeader.ts"
+import { stageProblem } from "./stageProblem.ts"
+
+export const IdempotencyLive = Layer.effect(
+  Idempotency,
+  Effect.gen(function*() {
+    const keys = yield* IdempotencyKeys
+    const { uuid } = yield* Ids
+    const { maxUploadBytes } = yield* HttpOptions
+
+    /** An answer that can not be kept now is lost, but not the work: the key is free again when its lock has run out. */
+    const record = (hold: Hold, answer: StoredAnswer | undefined) =>
+      (answer === undefined ? keys.release(hold) : keys.settle(hold, answer)).pipe(
+        Effect.catch((error) => Effect.logWarning("The answer to a repeatable request could not be kept", error))
+      )
+
+    const whileAlive = (hold: Hold) =>
+      keys.renew(hold).pipe(
+        Effect.catch((error) => Effect.logWarning("The hold on a request's key could not be renewed", error)),
+        Effect.schedule(Schedule.spaced(idempotency.renewal)),
+        Effect.interruptible,
+        Effect.forkChild
+      )
+
+    const carryOut = Effect.fnUntraced(
+      function*<E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>, hold: Hold) {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const upload = yield* Ref.make("")
+        const renewal = yield* whileAlive(hold)
+        const exit = yield* Effect.exit(Effect.provideService(app, UploadDigest, upload))
+        yield* Fiber.interrupt(renewal)
+        // Whoever refuses may not have read the body: nobody may wait for the rest of it.
+        if (Exit.isFailure(exit) || exit.value.status >= 400) {
+          yield* record(hold, undefined)
+        } else {
+          const content = isUpload(request) ? yield* Ref.get(upload) : yield* bodyDigest(request)
+          yield* record(hold, answerOf(exit.value, fingerprintOf(request, content)))
+        }
+        return yield* exit
+      },
+      Effect.uninterruptible
+    )
+
+    const repeat = Effect.fnUntraced(function*(answer: Omit<StoredAnswer, "documentId">) {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const content = isUpload(request)
+        ? yield* rereadUpload(request, uploadLimits(maxUploadBytes))
+        : yield* bodyDigest(request)
+      if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reusedKey
+      return HttpServerResponse.text(answer.body, {
+        status: answer.status,
+        headers: { ...answer.headers, "idempotency-replayed": "true" },
+        ...(answer.headers["content-type"] === undefined ? {} : { contentType: answer.headers["content-type"] })
+      })
+    })
+
+    return Idempotency.of(Effect.fnUntraced(function*(app, { endpoint }) {
+      const { headers } = yield* HttpServerRequest.HttpServerRequest
+      const key = headers["idempotency-key"]
+      if (key === undefined || endpoint.method !== "POST") return yield* app
+      if (!/^[\x21-\x7e]{1,255}$/.test(key)) return yield* malformed
+      const { userId } = yield* Caller
+      const hold = { user: userId, key, holder: yield* uuid }
+      const claim = yield* stageProblem(keys.claim(hold))
+      switch (claim._tag) {
+        case "Claimed":
+          return yield* carryOut(Effect.provideService(app, RequestId, claim.requestId), hold)
+        case "Answered":
+          return yield* repeat(claim.answer)
+        case "InFlight":
+          return yield* inFlight
+        case "Gone":
+          return yield* gone
+      }
+    }))
+  })
+)
+
+/** What is kept of an answer: never a secret, which is shown once. */
+const answerOf = (
+  { body, headers, status }: HttpServerResponse.HttpServerResponse,
+  fingerprint: string
+): StoredAnswer | undefined => {
+  if (body._tag !== "Uint8Array" && body._tag !== "Empty") return undefined
+  const type = body._tag === "Empty" ? undefined : body.contentType
+  const text = body._tag === "Empty" ? "" : new TextDecoder().decode(body.body)
+  return {
+    fingerprint,
+    status,
+    documentId: Option.match(decodeJob(text), { onNone: () => null, onSome: ({ document_id }) => document_id }),
+    headers: {
+      ...(type === undefined ? {} : { "content-type": type }),
+      ...(headers["location"] === undefined ? {} : { location: headers["location"] })
+    },
+    body: withoutSecret(text)
+  }
+}
+
+/** Answers that tell of a document are views of its job. */
+const decodeJob = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ job_id: JobId, document_id: DocumentId }))
+)
+
+const decodeSecretive = Schema.decodeUnknownExit(
+  Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json))
+)
+
+const withoutSecret = (text: string): string => {
+  const decoded = decodeSecretive(text)
+  return Exit.isSuccess(decoded) && "secret" in decoded.value
+    ? JSON.stringify({ ...decoded.value, secret: null })
+    : text
+}
+
+const malformed = Effect.gen(function*() {
+  return yield* new BadRequest({
+    code: "BAD_REQUEST",
+    detail: "The Idempotency-Key can not be used.",
+    errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }],
+    correlation_id: yield* Correlation
+  })
+})
+
+const gone = Effect.gen(function*() {
+  const detail =
+    "The document of the first request with this Idempotency-Key was deleted. A new request takes a new key."
+  return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail, correlation_id: yield* Correlation })
+})
+
+/** Most requests end soon, however long the lock of a dead one may last. */
+const inFlight = Effect.gen(function*() {
+  yield* setHeader("retry-after", "1")
+  const detail = "The first request with this Idempotency-Key has not ended yet."
+  return yield* new KeyInFlight({ detail, retry_after_s: 1, correlation_id: yield* Correlation })
+})

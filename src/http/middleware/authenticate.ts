@@ -1,0 +1,67 @@
+/**
+ * From a bearer credential to who asks. A credential is looked at first, and only one that is wrong counts against its sender:
+ * no number of wrong ones shuts out a right one, whoever shares the sender's address.
+ */
+import { Effect, Option, Redacted } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { RateLimiter } from "effect/persistence"
+import { ApiKeys } from "../../../services/ApiKeys.ts"
+import { TokenVerifier } from "../../../services/TokenVerifier.ts"
+import { Correlation } from "../../api/Correlation.ts"
+import { Unauthenticated } from "../../api/Problem.ts"
+import { sha256 } from "../../domain/hash.ts"
+import { subscriberOf } from "../../domain/TrustedProxies.ts"
+import { HttpOptions } from "../server/HttpOptions.ts"
+import { setHeader } from "../server/setHeader.ts"
+import { tooMany } from "../server/tooMany.ts"
+import { stageProblem } from "./stageProblem.ts"
+
+/** Longer is no credential of ours, and not worth a hash. */
+const longest = 8_192
+
+export const makeAuthenticate = Effect.gen(function*() {
+  const keys = yield* ApiKeys
+  const tokens = yield* TokenVerifier
+  const limiter = yield* RateLimiter.RateLimiter
+  const { rates: { refused: { limit, window } } } = yield* HttpOptions
+
+  /** One wrong credential more; beyond the limit the answer says when to try again. */
+  const strike = (kind: "address" | "key", name: string) =>
+    limiter.consume({ key: `refused ${kind}:${bucket(name)}`, limit, window, algorithm: "token-bucket" }).pipe(
+      Effect.catchReason("RateLimiterError", "RateLimitExceeded", ({ retryAfter }) =>
+        tooMany(
+          kind === "address"
+            ? "Too many wrong credentials came from this address."
+            : "Too many wrong secrets were tried for this key.",
+          retryAfter
+        )),
+      Effect.catchTag("RateLimiterError", Effect.die)
+    )
+
+  return Effect.fn("http.authenticate")(function*(credential: Redacted.Redacted) {
+    const text = Redacted.value(credential)
+    if (text === "") return yield* refuse("UNAUTHENTICATED", "This needs the header `Authorization: Bearer <key>`.")
+    if (text.length > longest) return yield* refuse("BAD_CREDENTIAL", "The credential is longer than any of ours.")
+    const isKey = text.startsWith("acc_")
+    const found = yield* stageProblem(isKey ? keys.authenticate(credential) : tokens.verify(credential))
+    if (Option.isSome(found)) return found.value
+    const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+    yield* strike("address", subscriberOf(Option.getOrElse(remoteAddress, () => "")))
+    if (isKey) yield* strike("key", text.slice(0, prefixLength))
+    return yield* refuse("BAD_CREDENTIAL", "The key or token is unknown, expired or revoked.")
+  })
+})
+
+/** `acc_` and eight digits: what of a key may be known to others. */
+const prefixLength = 12
+
+/** The limiter never forgets a name, so each kind has 65,536 of them to share. */
+const bucket = (name: string): string => sha256(name).slice(0, 4)
+
+const refuse = Effect.fnUntraced(function*(code: Unauthenticated["code"], detail: string) {
+  yield* setHeader(
+    "www-authenticate",
+    code === "UNAUTHENTICATED" ? "Bearer realm=\"accessa\"" : "Bearer realm=\"accessa\", error=\"invalid_token\""
+  )
+  return yield* new Unauthenticated({ code, detail, correlation_id: yield* Correlation })
+})

@@ -1,0 +1,35 @@
+/** Callbacks that were turned away: each counted, and one warning and alert for many of them. */
+import { Clock, Duration, Effect, Metric } from "effect"
+import type { Providers } from "../../../services/Providers.ts"
+import { refusalAlarm } from "../../policy/callbacks.ts"
+
+export type RefusalReason = "content type" | "size" | "address" | "signature" | "unknown job" | "body" | "age"
+
+const refused = Metric.counter("accessa_callbacks_refused", {
+  description: "Callbacks that were turned away, by reason.",
+  incremental: true
+})
+
+export const makeRefusals = (providers: Providers["Service"]) => {
+  let count = 0
+  let windowEnds = 0
+  let quietUntil = 0
+  return Effect.fnUntraced(function*(reason: RefusalReason) {
+    yield* Metric.update(Metric.withAttributes(refused, { reason }), 1)
+    const now = yield* Clock.currentTimeMillis
+    if (now >= windowEnds) {
+      count = 0
+      windowEnds = now + Duration.toMillis(refusalAlarm.within)
+    }
+    count++
+    if (count < refusalAlarm.count || now < quietUntil) return
+    quietUntil = now + Duration.toMillis(refusalAlarm.within)
+    const message =
+      `${count} callbacks were turned away within ${Duration.format(refusalAlarm.within)}, the last one for its `
+      + `${reason}. Either WEBHOOK_SECRETS is not the one that the worker signs with, or somebody tries the door.`
+    yield* Effect.logWarning(message)
+    yield* providers.raise({ key: "callbacks:refused", code: "CALLBACKS_REFUSED", message }).pipe(
+      Effect.catch((error) => Effect.logWarning("No alert could be raised", error))
+    )
+  })
+}

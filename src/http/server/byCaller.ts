@@ -1,0 +1,19 @@
+/** Who carries out this request and why, for the audit log; the reason is the header `X-Reason`. */
+import { Effect } from "effect"
+import { HttpServerRequest } from "effect/http"
+import type { By } from "../../../services/ApiKeys.ts"
+import { Caller } from "../../api/Access.ts"
+import { Correlation } from "../../api/Correlation.ts"
+import { cutText } from "../../domain/text.ts"
+
+export const byCaller = Effect.gen(function*() {
+  const { actor, role } = yield* Caller
+  const by: By = { actor, role, reason: yield* reasonGiven, correlationId: yield* Correlation }
+  return by
+})
+
+/** Of a header only so much is kept as a person writes. */
+export const reasonGiven = Effect.map(
+  HttpServerRequest.HttpServerRequest,
+  ({ headers }) => cutText(headers["x-reason"]?.trim() ?? "", 500) || null
+)

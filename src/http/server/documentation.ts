@@ -1,0 +1,100 @@
+/**
+ * The API's description and the page that shows it. Both are made once, packed once, and known by a tag: a browser that has the
+ * page is told so in a few bytes. They are open to all, so only some are sent at once.
+ */
+import { Effect, Layer, Stream } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { HttpApiScalar, OpenApi } from "effect/http-api"
+import { promisify } from "node:util"
+import { brotliCompress, constants, gzip } from "node:zlib"
+import { Api } from "../../api/Api.ts"
+import { sha256 } from "../../domain/hash.ts"
+import { AtOnce } from "./AtOnce.ts"
+import { pagePolicy } from "./securityHeaders.ts"
+
+const packings = ["br", "gzip"] as const
+type Packing = (typeof packings)[number]
+
+interface Page {
+  readonly type: string
+  readonly tag: string
+  readonly plain: Uint8Array
+  readonly packed: Readonly<Record<Packing, Uint8Array>>
+}
+
+const pack = {
+  // Higher qualities take seconds for a few percent.
+  br: (bytes: Uint8Array) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
+  gzip: (bytes: Uint8Array) => promisify(gzip)(bytes)
+}
+
+const makePage = Effect.fnUntraced(function*(type: string, plain: Uint8Array) {
+  const [br, gz] = yield* Effect.promise(() => Promise.all([pack.br(plain), pack.gzip(plain)]))
+  const page: Page = { type, tag: sha256(plain).slice(0, 32), plain, packed: { br, gzip: gz } }
+  return page
+})
+
+/** Scalar's page, which only a route answers: asked once, of a router that nobody else reaches. */
+const scalarPage = Effect.gen(function*() {
+  const router = yield* HttpRouter.HttpRouter
+  const request = HttpServerRequest.fromWeb(new Request("http://localhost/docs"))
+  const response = yield* Effect.scoped(router.asHttpEffect()).pipe(
+    Effect.provideService(HttpServerRequest.HttpServerRequest, request),
+    Effect.orDie
+  )
+  return response.body._tag === "Uint8Array" ? response.body.body : yield* Effect.die("the page is no text")
+}).pipe(
+  Effect.provide(Layer.fresh(HttpApiScalar.layer(Api, { path: "/docs" }).pipe(Layer.provideMerge(HttpRouter.layer))))
+)
+
+const described = Effect.sync(() => new TextEncoder().encode(JSON.stringify(OpenApi.fromApi(Api))))
+
+export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) {
+  const atOnce = yield* AtOnce
+  const page = yield* Effect.cached(Effect.flatMap(scalarPage, (bytes) => makePage("text/html; charset=utf-8", bytes)))
+  const description = yield* Effect.cached(Effect.flatMap(described, (bytes) => makePage("application/json", bytes)))
+
+  const answer = (made: Effect.Effect<Page>, headers: Readonly<Record<string, string>> = {}) =>
+    Effect.gen(function*() {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const { packed, plain, tag, type } = yield* made
+      const packing = packings.find((each) => accepts(request.headers["accept-encoding"] ?? "", each))
+      const etag = `"${tag}${packing === undefined ? "" : `-${packing}`}"`
+      const all = { ...headers, etag, "cache-control": "public, max-age=3600", vary: "accept-encoding" }
+      if (knows(request.headers["if-none-match"] ?? "", tag)) {
+        return HttpServerResponse.empty({ status: 304, headers: all })
+      }
+      yield* atOnce.hold("page")
+      const bytes = packing === undefined ? plain : packed[packing]
+      return HttpServerResponse.stream(inPieces(bytes), {
+        contentType: type,
+        contentLength: bytes.length,
+        headers: packing === undefined ? all : { ...all, "content-encoding": packing }
+      })
+    }).pipe(Effect.catch(HttpServerRespondable.toResponse))
+
+  yield* router.add("GET", "/docs", answer(page, { "content-security-policy": pagePolicy }))
+  yield* router.add("GET", "/openapi.json", answer(description))
+}))
+
+/** With a pause between two, in which others are answered: nobody minds on a page, and a flood of them is no flood of bytes. */
+const inPieces = (bytes: Uint8Array): Stream.Stream<Uint8Array> =>
+  Stream.fromIterable(pieces(bytes)).pipe(
+    Stream.mapEffect((piece, index) => Effect.delay(Effect.succeed(piece), index === 0 ? 0 : pause))
+  )
+
+const pieces = function*(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+}
+const pieceBytes = 65_536
+const pause = "5 millis"
+
+/** Unless it is given no weight. */
+const accepts = (header: string, packing: Packing): boolean =>
+  header.split(",").some((each) => {
+    const [name, weight = ""] = each.split(";").map((part) => part.trim().toLowerCase())
+    return name === packing && !/^q=0(\.0*)?$/.test(weight)
+  })
+
+/** However it was packed: it is the same page. */
+const knows = (header: string, tag: string): boolean => header === "*" || header.includes(`"${tag}`)

@@ -1,0 +1,26 @@
+/** A job's history as server-sent events, from any event on and until the job has ended. */
+import { Schema, Stream } from "effect"
+import { Sse } from "effect/encoding"
+import { JobEventLine } from "../../api/JobView.ts"
+import type { JobEvent } from "../../domain/Job.ts"
+import type { Sight } from "./JobWatches.ts"
+
+/** `after` is the number of the last event that the caller has seen. */
+export const eventStream = <E>(sights: Stream.Stream<Sight, E>, after: number) => {
+  let last = after
+  return sights.pipe(
+    Stream.map(({ events }) => {
+      const fresh = events.filter(({ event_id }) => event_id > last)
+      last = fresh.at(-1)?.event_id ?? last
+      return fresh.length > 0 ? fresh.map(line).join("") : ": alive\n\n"
+    }),
+    Stream.encodeText
+  )
+}
+
+const encodeLine = Schema.encodeSync(JobEventLine)
+
+const line = (event: JobEvent): string => {
+  const { data, id } = encodeLine({ id: String(event.event_id), event: event.type, data: event })
+  return Sse.encoder.write({ _tag: "Event", id, event: event.type, data })
+}

@@ -1,0 +1,94 @@
+/** Around every request, known route or not: its correlation id, the security headers, and a problem for whatever ends without a body of its own. */
+import { ByteSize, Cause, Effect, Option } from "effect"
+import {
+  HttpIncomingMessage,
+  HttpRouter,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerRespondable,
+  HttpServerResponse,
+  ProblemDetails
+} from "effect/http"
+import { Ids } from "../../../services/Ids.ts"
+import { Correlation, correlationHeader, correlationOf } from "../../api/Correlation.ts"
+import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
+import type { CorrelationId } from "../../domain/Ids.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { Intake } from "./Intake.ts"
+import { securityHeaders, transportSecurity } from "./securityHeaders.ts"
+
+/** Of everything but uploads, which set their own. */
+const maxBody = ByteSize.mebibytes(1)
+
+export const requests = HttpRouter.middleware(
+  Effect.map(
+    Effect.all({ ids: Ids, intake: Intake, options: HttpOptions }),
+    ({ ids, intake, options }) => (app) =>
+      Effect.gen(function*() {
+        const headers = { ...securityHeaders, ...transportSecurity(options.publicUrl) }
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
+        yield* Effect.annotateCurrentSpan("correlation.id", id)
+        const client = Option.getOrUndefined(request.remoteAddress)
+        return yield* app.pipe(
+          Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
+          Effect.flatMap((response) =>
+            isBare(response) ? problemOf(request, response.status, id) : Effect.succeed(response)
+          ),
+          Effect.tap(({ status }) => intake.note(request.method, request.url, status)),
+          Effect.map((response) =>
+            HttpServerResponse.setHeaders(response, { ...headers, [correlationHeader]: id, ...response.headers })
+          ),
+          Effect.provideService(Correlation, id),
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
+          Effect.annotateLogs({ correlation_id: id, client_address: client }),
+          Effect.annotateSpans("correlation.id", id)
+        )
+      })
+  ),
+  { global: true }
+)
+
+const respond = Effect.fnUntraced(function*(cause: Cause.Cause<unknown>) {
+  const [response] = yield* HttpServerError.causeResponse(cause)
+  if (response.status >= 500) yield* Effect.logError("A request ended in a defect", cause)
+  return response
+})
+
+const isBare = ({ body, status }: HttpServerResponse.HttpServerResponse): boolean =>
+  status >= 400 && (body._tag === "Empty" || !(body.contentType ?? "").startsWith(ProblemDetails.contentType))
+
+const problemOf = (request: HttpServerRequest.HttpServerRequest, status: number, correlation_id: CorrelationId) =>
+  HttpServerRespondable.toResponse(genericProblem(request, status, correlation_id))
+
+const genericProblem = (
+  request: HttpServerRequest.HttpServerRequest,
+  status: number,
+  correlation_id: CorrelationId
+) => {
+  switch (status) {
+    case 404: {
+      const path = request.url.split("?")[0]
+      return new NotFound({
+        code: "NOT_FOUND",
+        detail: `There is no ${request.method} ${path}; see /docs.`,
+        correlation_id
+      })
+    }
+    case 413:
+      return new TooLarge({
+        code: "BODY_TOO_LARGE",
+        detail: "The body is larger than this route takes.",
+        correlation_id
+      })
+    case 415: {
+      const type = request.headers["content-type"] ?? "none"
+      const detail = `This route does not take the content type ${type.slice(0, 100)}.`
+      return new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+    }
+    default:
+      return status < 500
+        ? new BadRequest({ code: "BAD_REQUEST", detail: "The request can not be read.", errors: [], correlation_id })
+        : new Internal({ detail: "The request could not be carried out.", correlation_id })
+  }
+}

@@ -1,0 +1,77 @@
+/** The API put together: everything it answers, over the ports it needs. Whoever starts it brings the ports and a server. */
+import { Deferred, Effect, Layer } from "effect"
+import { HttpMiddleware, HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../../api/Api.ts"
+import { AuditLive } from "../audit.ts"
+import { WebhooksLive } from "../callbacks.ts"
+import { DocumentsLive } from "../documents.ts"
+import { HealthLive } from "../health.ts"
+import { JobsLive } from "../jobs.ts"
+import { KeysLive } from "../keys.ts"
+import { AccessLive } from "../middleware/AccessLive.ts"
+import { IdempotencyLive } from "../middleware/IdempotencyLive.ts"
+import { ProblemsLive } from "../middleware/ProblemsLive.ts"
+import { OperationsLive } from "../operations.ts"
+import { QuotesLive } from "../quotes.ts"
+import { SearchLive } from "../search.ts"
+import { StorageLive } from "../storage.ts"
+import { UploadContentLive } from "../uploadContent.ts"
+import { UploadsLive } from "../uploads.ts"
+import { SubscriptionsLive } from "../webhooks.ts"
+import { AtOnce } from "./AtOnce.ts"
+import { behindProxies } from "./behindProxies.ts"
+import { documentation } from "./documentation.ts"
+import { Draining } from "./Draining.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import { Intake } from "./Intake.ts"
+import { JobWatches } from "./JobWatches.ts"
+import { requests } from "./requests.ts"
+
+const handlers = Layer.mergeAll(
+  DocumentsLive,
+  UploadsLive,
+  UploadContentLive,
+  JobsLive,
+  SearchLive,
+  KeysLive,
+  AuditLive,
+  OperationsLive,
+  StorageLive,
+  QuotesLive,
+  SubscriptionsLive,
+  WebhooksLive,
+  HealthLive
+)
+
+const routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api).pipe(
+    Layer.provide(handlers),
+    Layer.provide([AccessLive, IdempotencyLive, ProblemsLive])
+  ),
+  documentation,
+  HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),
+  requests
+)
+
+/** Built last and so released first: streams end before the server waits for them. */
+const drain = Layer.effectDiscard(Effect.gen(function*() {
+  const draining = yield* Draining
+  yield* Effect.addFinalizer(() => Deferred.succeed(draining, undefined))
+}))
+
+const quiet = { disableLogger: true, disableListenLog: true }
+
+/** What is served, behind proxies of ours or without any. */
+const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
+  trustedProxies.networks.length === 0
+    ? HttpRouter.serve(routes, quiet)
+    : HttpRouter.serve(routes, { ...quiet, middleware: behindProxies(trustedProxies) }).pipe(
+      Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
+    )))
+
+/** Serves the API for as long as the layer lives. */
+export const HttpApp = drain.pipe(
+  Layer.provide(served),
+  Layer.provide([AtOnce.layer, Draining.layer, Intake.layer, JobWatches.layer])
+)

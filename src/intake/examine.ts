@@ -1,0 +1,100 @@
+/** What is found out about a file's bytes as they go by. Only what is needed to tell the type is ever held in memory. */
+import { Effect, Pull, Stream } from "effect"
+import { createHash } from "node:crypto"
+import { Correlation } from "../api/Correlation.ts"
+import { TooLarge, Unprocessable, UnsupportedMedia } from "../api/Problem.ts"
+import { errorCodes } from "../domain/ErrorCode.ts"
+import { contradicts, type MediaType, mediaTypes, promisedType, sniff } from "./mediaType.ts"
+
+/** As many of the first bytes as tell every type; even, so that a cut does not look like half a UTF-16 unit. */
+const sniffedBytes = 65_536
+
+/** Counts and hashes what goes by, and fails at the first byte above the limit. `look` sees each piece. */
+export const meter = <E, E2, R>(
+  content: Stream.Stream<Uint8Array, E, R>,
+  limit: number,
+  refusal: E2,
+  look: (bytes: Uint8Array) => void = () => {}
+) => {
+  const hash = createHash("sha256")
+  let bytes = 0
+  return {
+    content: Stream.mapArrayEffect(content, (chunks) => {
+      for (const chunk of chunks) {
+        bytes += chunk.length
+        hash.update(chunk)
+        look(chunk)
+      }
+      return bytes > limit ? Effect.fail(refusal) : Effect.succeed(chunks)
+    }),
+    /** When all has gone by. */
+    seen: () => ({ bytes, sha256: hash.digest("hex") })
+  }
+}
+
+export const tooLarge = (limit: number, correlation_id: TooLarge["correlation_id"]) =>
+  new TooLarge({
+    code: "FILE_TOO_LARGE",
+    detail: `The file is larger than ${Math.floor(limit / 1_000_000)} MB. ${errorCodes.FILE_TOO_LARGE.help}`,
+    correlation_id
+  })
+
+export const emptyFile = (correlation_id: Unprocessable["correlation_id"]) =>
+  new Unprocessable({
+    code: "EMPTY_FILE",
+    detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}`,
+    correlation_id
+  })
+
+/** The first bytes, and the whole content again. */
+export const peek = Effect.fnUntraced(function*<E>(stream: Stream.Stream<Uint8Array, E>) {
+  const pull = yield* Stream.toPull(stream)
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  let ended = false
+  while (size < sniffedBytes && !ended) {
+    const next = yield* Pull.catchDone(pull, () => Effect.succeed(undefined))
+    if (next === undefined) ended = true
+    else {
+      for (const chunk of next) {
+        chunks.push(chunk)
+        size += chunk.length
+      }
+    }
+  }
+  const start = Stream.fromArray(chunks)
+  return {
+    head: Buffer.concat(chunks).subarray(0, sniffedBytes),
+    content: ended ? start : Stream.concat(start, Stream.fromPull(Effect.succeed(pull)))
+  }
+})
+
+const refused: ReadonlySet<MediaType> = new Set([
+  "application/octet-stream",
+  "application/x-executable",
+  "application/x-archive",
+  "application/zip",
+  "application/vnd.sqlite3",
+  "image/*",
+  "audio/*",
+  "video/*"
+])
+
+/** By its bytes and its name: refused if it is empty, misnamed, or of no kind that can be parsed. */
+export const acceptedType = Effect.fnUntraced(function*(name: string, head: Uint8Array) {
+  const correlation_id = yield* Correlation
+  const found = sniff(head, name)
+  if (found === "application/x-empty") {
+    return yield* emptyFile(correlation_id)
+  }
+  if (contradicts(name, found)) {
+    const detail = `The file is ${mediaTypes[found]}, which its name does not say. ${errorCodes.TYPE_MISMATCH.help}`
+    return yield* new UnsupportedMedia({ code: "TYPE_MISMATCH", detail, correlation_id })
+  }
+  if (refused.has(found)) {
+    const detail = `The file is ${mediaTypes[found]}. ${errorCodes.UNSUPPORTED_TYPE.help}`
+    return yield* new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+  }
+  // What makes it a Word document may stand behind the first bytes: then its name decides.
+  return found === "application/vnd.openxmlformats-officedocument" ? promisedType(name) ?? found : found
+})

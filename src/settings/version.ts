@@ -1,0 +1,4 @@
+/** What this program calls itself: in heartbeats, `--version` and traces. */
+import manifest from "../../package.json" with { type: "json" }
+
+export const version = manifest.version

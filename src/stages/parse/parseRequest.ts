@@ -1,0 +1,66 @@
+/** What the parser gets to see of a job. */
+import { Effect, Redacted, Stream } from "effect"
+import type { ParseRequest } from "../../../services/DocumentParser.ts"
+import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { sha256InParts } from "../../domain/hash.ts"
+import type { ClaimedJob } from "../../domain/Job.ts"
+import { PermanentError, type StageError } from "../../domain/StageError.ts"
+import { extensionOf } from "../../intake/mediaType.ts"
+import { Pipeline } from "../Pipeline.ts"
+
+export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const storage = yield* ObjectStorage
+  const { callbackUrl } = yield* Pipeline
+  const request: ParseRequest = {
+    jobId: job.job_id,
+    documentId: job.document_id,
+    userId: job.user_id,
+    filename: nameOf(job),
+    mediaType: job.media_type,
+    bytes: job.bytes,
+    content: verified(storage.get(job.raw_path), job),
+    ...(callbackUrl === undefined ? {} : {
+      callback: {
+        url: callbackUrl(job.job_id),
+        secret: Redacted.make(job.webhook_secret)
+      }
+    })
+  }
+  return request
+})
+
+/** Of ours. A path that was chosen before the bytes were there may end in `.bin`, which no parser knows what to make of. */
+const nameOf = ({ document_id, media_type, raw_path }: ClaimedJob): string =>
+  (raw_path.split("/").at(-1) ?? document_id).replace(/\.bin$/, () => `.${extensionOf("", media_type)}`)
+
+/**
+ * Fails if these are not the bytes that were uploaded: before the parser has seen more than were announced to it, which would
+ * look as if its connection had broken, and before it has seen the last of them.
+ */
+const verified = (
+  content: Stream.Stream<Uint8Array, StageError>,
+  job: ClaimedJob
+): Stream.Stream<Uint8Array, StageError> =>
+  Stream.suspend(() => {
+    const hash = sha256InParts()
+    let bytes = 0
+    const look = (part: Uint8Array) =>
+      Effect.suspend(() => {
+        bytes += part.length
+        hash.add(part)
+        return bytes > job.bytes ? corrupt("size") : Effect.void
+      })
+    const check = Effect.suspend(() =>
+      bytes !== job.bytes ? corrupt("size") : hash.hex() !== job.raw_sha256 ? corrupt("hash") : Effect.void
+    )
+    return content.pipe(Stream.tap(look), Stream.concat(Stream.fromEffectDrain(check)))
+  })
+
+const corrupt = (what: "size" | "hash") =>
+  Effect.fail(
+    new PermanentError({
+      code: "RAW_CORRUPT",
+      message: `The stored file does not have the ${what} it was uploaded with.`,
+      dependency: "storage"
+    })
+  )

@@ -1,0 +1,38 @@
+/** The parsed text from storage, checked against the hash in the job's row: as a whole while it is short, else in parts. */
+import { Effect, Stream } from "effect"
+import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { sha256InParts } from "../../domain/hash.ts"
+import type { ClaimedJob } from "../../domain/Job.ts"
+import { PermanentError, type StageError } from "../../domain/StageError.ts"
+import { longText } from "../../policy/limits.ts"
+
+/** Undefined if it is too long to be one string here. */
+export const wholeText = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const storage = yield* ObjectStorage
+  const stored = yield* storage.stat(job.parsed_path ?? "")
+  if (stored !== undefined && stored.bytes > longText) return undefined
+  const parts = yield* Stream.runCollect(textInParts(storage, job))
+  return Buffer.concat(parts).toString("utf8")
+})
+
+/** Fails at its end if it is not the text that was stored. */
+export const textInParts = (
+  storage: ObjectStorage["Service"],
+  job: ClaimedJob
+): Stream.Stream<Uint8Array, StageError> =>
+  Stream.suspend(() => {
+    const hash = sha256InParts()
+    const check = Effect.suspend(() =>
+      hash.hex() === job.parsed_sha256 ? Effect.void : Effect.fail(
+        new PermanentError({
+          code: "PARSED_CORRUPT",
+          message: "The stored text does not have the hash it was stored with.",
+          dependency: "storage"
+        })
+      )
+    )
+    return storage.get(job.parsed_path ?? "").pipe(
+      Stream.tap((part) => Effect.sync(() => hash.add(part))),
+      Stream.concat(Stream.fromEffectDrain(check))
+    )
+  })

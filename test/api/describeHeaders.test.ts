@@ -1,0 +1,64 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { HttpApi, OpenApi } from "effect/http-api"
+import { Api } from "../../src/api/Api.ts"
+import { Idempotency } from "../../src/api/Idempotency.ts"
+import { onBehalf } from "../../src/policy/access.ts"
+
+const Described = Schema.Struct({
+  paths: Schema.Record(
+    Schema.String,
+    Schema.Record(
+      Schema.String,
+      Schema.Struct({
+        operationId: Schema.String,
+        parameters: Schema.Array(Schema.Struct({ name: Schema.String, in: Schema.String }))
+      })
+    )
+  )
+})
+const operations = Object.values(Schema.decodeUnknownSync(Described)(OpenApi.fromApi(Api)).paths).flatMap((methods) =>
+  Object.values(methods)
+)
+
+/** The routes whose description names a parameter, as `group.endpoint`. */
+const routesWith = (parameter: string): ReadonlyArray<string> =>
+  operations.filter(({ parameters }) => parameters.some(({ name }) => name === parameter)).map((each) =>
+    each.operationId
+  )
+
+/** The POSTs that the middleware carries out once. */
+const carriedOutOnce = (): ReadonlyArray<string> => {
+  const routes: Array<string> = []
+  HttpApi.reflect(Api, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint, group, middleware }) => {
+      const names = [...middleware].map(({ key }) => key)
+      if (endpoint.method === "POST" && names.includes(Idempotency.key)) {
+        routes.push(`${group.identifier}.${endpoint.identifier}`)
+      }
+    }
+  })
+  return routes
+}
+
+describe("the API's description", () => {
+  it("names the key that a request is repeated by, wherever a repetition is carried out once", () => {
+    const routes = carriedOutOnce()
+    assert.includeMembers([...routes], ["documents.upload", "uploads.create", "jobs.retry"])
+    assert.notInclude([...routes], "search.search", "its answers are documents' text")
+    assert.sameMembers([...routesWith("idempotency-key")], [...routes])
+  })
+
+  it("names whom an operator may ask for, and why, wherever that is possible", () => {
+    assert.sameMembers([...routesWith("user_id")], [...onBehalf])
+    assert.includeMembers([...routesWith("x-reason")], [...onBehalf, "keys.create", "keys.revoke", "budgets.set"])
+  })
+
+  it("says of each parameter once what it is", () => {
+    for (const { operationId, parameters } of operations) {
+      const names = parameters.map(({ in: place, name }) => `${place} ${name}`)
+      assert.lengthOf(new Set(names), names.length, operationId)
+    }
+  })
+})

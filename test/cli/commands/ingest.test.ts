@@ -1,0 +1,125 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { it } from "@effect/vitest"
+import { Effect, Fiber, FileSystem } from "effect"
+import { assert, describe } from "vitest"
+import { serveApiStub } from "../../support/ApiStub.ts"
+import { runCli, spawnCli } from "../../support/runCli.ts"
+
+const lines = (text: string) => text.trim().split("\n")
+
+describe("ingest", () => {
+  const folder = Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* fs.makeTempDirectoryScoped()
+    yield* fs.makeDirectory(`${path}/below/.git`, { recursive: true })
+    for (const name of ["a.md", "fails-b.md", "c.exe", ".hidden", "below/d.md", "below/.git/config"]) {
+      yield* fs.writeFileString(`${path}/${name}`, `# ${name}`)
+    }
+    return path
+  }).pipe(Effect.provide(NodeFileSystem.layer))
+
+  it.live("sends a folder but what is hidden, follows each to its end, and exits with 1 for those that failed", () =>
+    Effect.gen(function*() {
+      const { uploads, url } = yield* serveApiStub()
+      const ran = yield* runCli([
+        "ingest",
+        yield* folder,
+        "--wait",
+        "--metadata",
+        "a=1",
+        "--metadata",
+        "b=2",
+        "--url",
+        url.href
+      ])
+      assert.strictEqual(ran.code, 1)
+      assert.sameMembers(uploads.map((upload) => upload.name), ["a.md", "fails-b.md", "d.md"])
+      assert.deepStrictEqual(uploads.map((upload) => upload.fields["metadata"]), Array(3).fill(`{"a":"1","b":"2"}`))
+      assert.strictEqual(uploads.find((upload) => upload.name === "d.md")?.content, "# below/d.md")
+      assert.match(ran.stdout, /✓ \S+\/a\.md {2}complete {2}12 chunks/u)
+      assert.match(ran.stdout, /✗ \S+\/fails-b\.md {2}failed_embedding EMBED_DIM_MISMATCH/u)
+      assert.match(ran.stdout, /✗ \S+\/c\.exe {2}UNSUPPORTED_TYPE: .* · Convert it to PDF/u)
+      assert.match(ran.stdout, /2 complete · 2 failed · /u)
+      assert.match(ran.stderr, /a\.md {2}embedding 5\/12/u)
+    }))
+
+  it.live("with --json prints a line for each document and nothing else", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const ran = yield* spawnCli(["ingest", yield* folder, "--wait", "--json", "--url", url.href])
+      const records = lines(ran.stdout).map((line) => JSON.parse(line))
+      assert.sameMembers(records.map(({ status }) => status), ["complete", "complete", "failed_embedding", "rejected"])
+      for (const record of records) {
+        assert.containsAllKeys(record, [
+          "job_id",
+          "document_id",
+          "filename",
+          "status",
+          "progress",
+          "error_code",
+          "correlation_id"
+        ])
+      }
+      assert.strictEqual(JSON.parse(ran.stderr).error.code, "DOCUMENTS_FAILED")
+    }))
+
+  it.live("takes a document from stdin under the name it is given", () =>
+    Effect.gen(function*() {
+      const { uploads, url } = yield* serveApiStub()
+      const ran = yield* runCli(["ingest", "-", "--name", "note.md", "--force", "--priority", "5", "--url", url.href], {
+        stdin: "# Note"
+      })
+      assert.strictEqual(ran.code, 0)
+      assert.deepStrictEqual(uploads, [{
+        name: "note.md",
+        content: "# Note",
+        fields: { force: "true", priority: "5" }
+      }])
+    }))
+
+  it.live("leaves the jobs running at a timeout, exits with 5 and says how to come back", () =>
+    Effect.gen(function*() {
+      const stuck = yield* serveApiStub({ stuck: true })
+      const ran = yield* runCli([
+        "ingest",
+        "-",
+        "--name",
+        "note.md",
+        "--wait",
+        "--timeout",
+        "1s",
+        "--url",
+        stuck.url.href
+      ])
+      assert.strictEqual(ran.code, 5)
+      assert.match(ran.stderr, /the job goes on\. Come back with `accessa jobs watch [0-9a-f-]{36}`/u)
+      assert.include(ran.stdout, "1 under way")
+    }))
+
+  it.live("leaves the jobs running at Ctrl-C", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub({ stuck: true })
+      const ran = yield* spawnCli(["ingest", "-", "--name", "note.md", "--wait", "--url", url.href], {
+        interruptAfter: "waiting"
+      })
+      assert.strictEqual(ran.code, 130)
+      assert.include(ran.stderr, "Come back with `accessa jobs watch")
+    }))
+
+  it.live("goes on where it was when the API is restarted", () =>
+    Effect.gen(function*() {
+      const first = yield* Effect.scoped(Effect.gen(function*() {
+        const stub = yield* serveApiStub({ stuck: true })
+        const ran = yield* Effect.forkDetach(
+          runCli(["ingest", "-", "--name", "note.md", "--wait", "--url", stub.url.href])
+        )
+        while (stub.jobs.size === 0) yield* Effect.sleep("20 millis")
+        return { ran, stub }
+      }))
+      yield* Effect.sleep("300 millis")
+      yield* serveApiStub({ port: Number(first.stub.url.port), jobs: [...first.stub.jobs.values()] })
+      const { code, stdout } = yield* Fiber.join(first.ran)
+      assert.strictEqual(code, 0)
+      assert.include(stdout, "1 complete")
+    }))
+})

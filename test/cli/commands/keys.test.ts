@@ -1,0 +1,93 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Schema } from "effect"
+import { randomUUID } from "node:crypto"
+import { UserId } from "../../../src/domain/Ids.ts"
+import { serveApiStub } from "../../support/ApiStub.ts"
+import { keyOf, tokenOf } from "../../support/Credentials.ts"
+import { runCli } from "../../support/runCli.ts"
+import { formOf, TestApi, testApi } from "../../support/TestApi.ts"
+
+const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
+  it.live(name, () => Effect.provide(body, testApi()))
+const cli = (args: ReadonlyArray<string>, key = keyOf("admin")) =>
+  Effect.flatMap(TestApi, ({ url }) => runCli(args, { env: { ACCESSA_URL: url.href, ACCESSA_API_KEY: key } }))
+const decode = Schema.decodeUnknownSync(
+  Schema.fromJsonString(Schema.Struct({ prefix: Schema.String, secret: Schema.String }))
+)
+
+describe("accessa keys", () => {
+  withApi(
+    "makes a key that works, with nothing but the key on stdout",
+    Effect.gen(function*() {
+      const made = yield* cli(["keys", "create", "laptop", "--role", "viewer", "--expires", "90d"])
+      assert.strictEqual(made.code, 0)
+      assert.match(made.stdout, /^acc_\S+\n$/)
+      assert.include(made.stderr, "viewer key")
+      const list = yield* cli(["keys", "list"])
+      assert.match(list.stdout, /viewer .*until .*laptop/)
+    })
+  )
+
+  withApi(
+    "replaces and revokes a key by its prefix",
+    Effect.gen(function*() {
+      const made = decode((yield* cli(["keys", "create", "x", "--json"])).stdout)
+      const next = decode((yield* cli(["keys", "rotate", made.prefix, "--grace", "0s", "--json"])).stdout)
+      assert.strictEqual((yield* cli(["jobs", "list"], made.secret)).code, 4)
+      assert.strictEqual((yield* cli(["jobs", "list"], next.secret)).code, 0)
+      const revoked = yield* cli(["keys", "revoke", next.prefix, "--reason", "left"])
+      assert.strictEqual(revoked.code, 0)
+      assert.strictEqual((yield* cli(["jobs", "list"], next.secret)).code, 4)
+      assert.strictEqual((yield* cli(["keys", "revoke", "acc_nothing1"])).code, 3)
+    })
+  )
+
+  withApi(
+    "is for admins: others are told what role it takes, and the exit code is 4",
+    Effect.gen(function*() {
+      const { code, stderr } = yield* cli(["keys", "list"], keyOf("operator"))
+      assert.strictEqual(code, 4)
+      assert.include(stderr, "ROLE_TOO_LOW")
+      assert.include(stderr, "the role admin")
+    })
+  )
+})
+
+describe("an operator's command", () => {
+  withApi(
+    "about another user's job needs that user and a reason",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const user = randomUUID()
+      const { body } = yield* upload(formOf("a.txt", "some text"), {
+        authorization: `Bearer ${tokenOf(UserId.make(user))}`
+      })
+      const job = String(body["job_id"])
+      const operator = (...args: ReadonlyArray<string>) => cli(["jobs", ...args], keyOf("operator"))
+      assert.strictEqual((yield* operator("show", job)).code, 3)
+      assert.strictEqual((yield* operator("show", job, "--user", user)).code, 2)
+      assert.strictEqual((yield* operator("show", job, "--user", user, "--reason", "ticket 7")).code, 0)
+      assert.include((yield* operator("list", "--user", user, "--reason", "ticket 7")).stdout, "a.txt")
+      const cancelled = yield* operator("cancel", job.slice(0, 8), "--user", user, "--reason", "it hangs")
+      assert.include(cancelled.stdout, "failed_parse")
+      assert.strictEqual((yield* cli(["jobs", "list", "--user", user, "--reason", "x"], keyOf("user"))).code, 4)
+    })
+  )
+})
+
+describe("the command line's own key", () => {
+  it.live("is in the data directory of a stack on this machine, unless the environment names another", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      const { url } = yield* serveApiStub({ key: "acc_kept" })
+      const env = { ACCESSA_URL: url.href, ACCESSA_DATA_DIR: directory }
+      const without = yield* runCli(["jobs", "list"], { env })
+      assert.strictEqual(without.code, 4)
+      assert.include(without.stderr, "ACCESSA_API_KEY")
+      yield* fs.writeFileString(`${directory}/local-key`, "acc_kept\n")
+      assert.strictEqual((yield* runCli(["jobs", "list"], { env })).code, 0)
+      assert.strictEqual((yield* runCli(["jobs", "list"], { env: { ...env, ACCESSA_API_KEY: "acc_other" } })).code, 4)
+    }).pipe(Effect.provide(NodeServices.layer), Effect.scoped))
+})

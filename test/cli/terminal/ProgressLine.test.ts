@@ -1,0 +1,66 @@
+import { it } from "@effect/vitest"
+import { Schema } from "effect"
+import { CliOutput } from "effect/cli"
+import { assert, describe } from "vitest"
+import { observe, progressLine, stageText, started } from "../../../src/cli/terminal/ProgressLine.ts"
+import { coloured, plain } from "../../../src/cli/terminal/Style.ts"
+import { aJob, failedJob } from "../../support/cannedJob.ts"
+
+const embedding = (embeds_done: number) =>
+  aJob({
+    status: "embedding_in_progress",
+    progress: { chunks_total: 1024, chunks_done: 1024, embeds_total: 1024, embeds_done },
+    tokens_paid: 41_000,
+    cost_usd: 0.0008,
+    vectors_reused: 610
+  })
+
+const line = (columns: number) =>
+  progressLine(observe(observe(started("report.pdf"), embedding(0), 0), embedding(812), 36_000), {
+    columns,
+    nameWidth: 12,
+    now: 36_000,
+    style: plain
+  })
+
+describe("a progress line", () => {
+  it("says stage, counts, share, tokens, cost, reuse and the time still to go", () => {
+    assert.strictEqual(
+      line(120),
+      "report.pdf    ● embedding 812/1,024  ▓▓▓▓▓▓░░  79%  41k tok  $0.0008  reused 610  eta 9s"
+    )
+  })
+  it("gives up the least important first on a narrow terminal", () => {
+    assert.strictEqual(line(70), "report.pdf    ● embedding 812/1,024  ▓▓▓▓▓▓░░  79%  $0.0008  eta 9s")
+    assert.strictEqual(line(48), "report.pdf    ● embedding 812/1,024  79%")
+    assert.strictEqual(line(36), "report.pdf    ● embedding 812/1,024")
+  })
+  it("promises no end before anything has come in", () => {
+    assert.notInclude(
+      progressLine(observe(started("a"), embedding(5), 0), { columns: 120, nameWidth: 8, now: 9, style: plain }),
+      "eta"
+    )
+  })
+  it("counts a resumed job's speed from what it had", () => {
+    const resumed = observe(observe(started("a"), embedding(1000), 0), embedding(1012), 1_000)
+    assert.include(progressLine(resumed, { columns: 120, nameWidth: 8, now: 1_000, style: plain }), "eta 1s")
+  })
+  it("tells a job that is tried again from one that is held", () => {
+    const { last_error } = failedJob()
+    assert.strictEqual(
+      stageText({ name: "a", job: aJob({ status: "parse_queued", last_error, retry_count: 2 }) }),
+      "parsing, retry 2"
+    )
+    assert.strictEqual(stageText({ name: "a", job: aJob({ status: "parse_queued", last_error }) }), "parsing, held")
+  })
+  it.prop(
+    "is never wider than the terminal, whatever the file is called",
+    [Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 20, maximum: 200 }))],
+    ([name, columns]) => {
+      const style = coloured
+      const text = progressLine({ name: `文${name}`, job: embedding(3) }, { columns, nameWidth: 60, now: 0, style })
+      assert.isAtMost(CliOutput.displayWidth(text), columns)
+      assert.notInclude(text, "\n")
+    }
+  )
+})

@@ -1,0 +1,274 @@
+import { assert, layer } from "@effect/vitest"
+import { Arbitrary, Effect, Layer, Logger, Metric, Redacted, References, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { createHmac, randomBytes, randomUUID } from "node:crypto"
+import { request as httpRequest } from "node:http"
+import { Providers } from "../../services/Providers.ts"
+import { JobId } from "../../src/domain/Ids.ts"
+import { RecoverableError } from "../../src/domain/StageError.ts"
+import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
+import { makeRefusals } from "../../src/http/server/Refusals.ts"
+import { refusalAlarm } from "../../src/policy/callbacks.ts"
+import { anUpload } from "../support/jobInMemory.ts"
+import { Pipeline, webhookSecret } from "../support/Pipeline.ts"
+import { ProvidersMemory } from "../support/ProvidersMemory.ts"
+import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/TestApi.ts"
+
+const sign = (body: string | Uint8Array, secret = webhookSecret) =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
+const callback = (fields: Record<string, unknown> = {}) =>
+  JSON.stringify({
+    event_id: randomUUID(),
+    event_type: "parse.success",
+    timestamp: Date.now() / 1000,
+    data: { id: "pjb-1", job_id: "pjb-1" },
+    ...fields
+  })
+
+/** The address of a job's callbacks, as the worker gives it to the parser. */
+const addressOf = (job: string, secret = callbackSecret) => {
+  const { pathname, search } = callbackUrl([Redacted.make(secret)], new URL("http://any/"))(JobId.make(job))
+  return `${pathname}${search}`
+}
+
+const postTo = Effect.fnUntraced(function*(
+  address: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  signature: string | undefined,
+  contentType = "application/json"
+) {
+  const { request } = yield* TestApi
+  const headers = { "content-type": contentType, ...(signature === undefined ? {} : { "lc-signature": signature }) }
+  return yield* request(address, { method: "POST", headers, body })
+})
+const post = (job: string, body: string | Uint8Array<ArrayBuffer>, signature: string | undefined) =>
+  postTo(addressOf(job), body, signature)
+
+const aJob = Effect.gen(function*() {
+  const { accept, callbacks } = yield* Pipeline
+  callbacks.length = 0
+  return (yield* accept(anUpload())).job_id
+})
+
+layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it) => {
+  it.effect("that is signed with its job's secret is recorded once", () =>
+    Effect.gen(function*() {
+      const { callbacks } = yield* Pipeline
+      const job = yield* aJob
+      const body = callback({ event_id: "event-1" })
+      const first = yield* post(job, body, sign(body))
+      assert.deepStrictEqual([first.status, first.body["status"]], [200, "recorded"])
+      const again = yield* post(job, body, sign(body))
+      assert.deepStrictEqual([again.status, again.body["status"]], [200, "duplicate"])
+      assert.strictEqual(callbacks.length, 1)
+      assert.deepInclude(callbacks[0], {
+        provider: "llamaparse",
+        eventId: "event-1",
+        eventType: "parse.success",
+        jobId: job
+      })
+    }))
+
+  it.effect("may come as JSON within a JSON string", () =>
+    Effect.gen(function*() {
+      const job = yield* aJob
+      const body = JSON.stringify(callback())
+      assert.strictEqual((yield* post(job, body, sign(body))).status, 200)
+    }))
+
+  it.effect("is refused without any effect if its signature is missing, malformed or another's", () =>
+    Effect.gen(function*() {
+      const { callbacks } = yield* Pipeline
+      const job = yield* aJob
+      const body = callback()
+      const wrong = [
+        undefined,
+        "",
+        "sha256=",
+        `sha256=${"0".repeat(63)}`,
+        `sha256=${"z".repeat(64)}`,
+        `sha1=${sign(body).slice(7)}`,
+        sign(body).slice(7),
+        `${sign(body)}00`,
+        sign(body, "another secret"),
+        sign(`${body} `)
+      ]
+      for (const signature of wrong) {
+        const answer = yield* post(job, body, signature)
+        assert.strictEqual(answer.status, 401, String(signature))
+        assert.strictEqual(answer.body["code"], "BAD_SIGNATURE")
+      }
+      assert.strictEqual(callbacks.length, 0)
+    }))
+
+  it.effect.prop("never changes anything by chance", {
+    body: Schema.String,
+    signature: Arbitrary.map(
+      Arbitrary.array(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))), {
+        minLength: 32,
+        maxLength: 32
+      }),
+      (bytes) => `sha256=${Buffer.from(bytes).toString("hex")}`
+    )
+  }, ({ body, signature }) =>
+    Effect.gen(function*() {
+      const { callbacks } = yield* Pipeline
+      const job = yield* aJob
+      assert.strictEqual((yield* post(job, body, signature)).status, 401)
+      assert.strictEqual(callbacks.length, 0)
+    }), { arbitrary: { runs: 50 } })
+
+  it.effect.prop(
+    "is never recorded if its signed body is no callback",
+    { body: Schema.String },
+    ({ body }) =>
+      Effect.gen(function*() {
+        const { callbacks } = yield* Pipeline
+        const job = yield* aJob
+        assert.strictEqual((yield* post(job, body, sign(body))).status, 400)
+        assert.strictEqual(callbacks.length, 0)
+      }),
+    { arbitrary: { runs: 50 } }
+  )
+
+  it.effect("is refused a day after it was sent", () =>
+    Effect.gen(function*() {
+      const { callbacks } = yield* Pipeline
+      const job = yield* aJob
+      const old = callback({ timestamp: Date.now() / 1000 - 86_500 })
+      assert.strictEqual((yield* post(job, old, sign(old))).status, 401)
+      assert.strictEqual(callbacks.length, 0)
+    }))
+
+  it.effect("is refused without a look at the job if its address was not signed by us for that job", () =>
+    Effect.gen(function*() {
+      const { callbacks } = yield* Pipeline
+      const job = yield* aJob
+      const body = callback()
+      const right = addressOf(job)
+      const token = right.split("sig=")[1] ?? ""
+      const wrong = [
+        right.split("?")[0] ?? "",
+        `/webhooks/llamaparse/${job}?sig=`,
+        `/webhooks/llamaparse/${job}?sig=${randomBytes(32).toString("base64url")}`,
+        `/webhooks/llamaparse/${job}?sig=${token.slice(1)}`,
+        `/webhooks/llamaparse/${job}?sig=${token}AAAA`,
+        `/webhooks/llamaparse/${randomUUID()}?sig=${token}`,
+        `/webhooks/llamaparse/${job.toUpperCase().replace(/[0-9]/, "x")}?sig=${token}`,
+        `/webhooks/llamaparse/%F0%9F%98%80?sig=${token}`,
+        addressOf(job, "a secret that is no longer one of ours")
+      ]
+      const answers = yield* Effect.forEach(wrong, (address) => postTo(address, body, sign(body)))
+      assert.deepStrictEqual(answers.map(({ status }) => status), wrong.map(() => 401))
+      const shapes = new Set(answers.map((answer) => JSON.stringify({ ...answer.body, correlation_id: "" })))
+      assert.strictEqual(shapes.size, 1, "the answers tell jobs apart")
+      assert.strictEqual(callbacks.length, 0)
+    }))
+
+  it.effect("holds at an address that was signed before the secret was replaced", () =>
+    Effect.gen(function*() {
+      const job = yield* aJob
+      const body = callback()
+      assert.strictEqual((yield* postTo(addressOf(job, oldCallbackSecret), body, sign(body))).status, 200)
+    }))
+
+  it.effect("for a job that is gone is 404, however it is signed", () =>
+    Effect.gen(function*() {
+      const body = callback()
+      for (const signature of [sign(body), sign(body, ""), sign(body, "another secret")]) {
+        const answer = yield* post(randomUUID(), body, signature)
+        assert.deepStrictEqual([answer.status, answer.body["code"]], [404, "JOB_NOT_FOUND"])
+      }
+    }))
+
+  it.effect("that is no JSON is refused by its type", () =>
+    Effect.gen(function*() {
+      const { callbacks } = yield* Pipeline
+      const job = yield* aJob
+      const body = callback()
+      for (const type of ["text/plain", "application/jsonp", "multipart/form-data; boundary=x", "application/xml"]) {
+        const answer = yield* postTo(addressOf(job), body, sign(body), type)
+        assert.deepStrictEqual([answer.status, answer.body["code"]], [415, "UNSUPPORTED_TYPE"], type)
+      }
+      assert.strictEqual(callbacks.length, 0)
+      assert.strictEqual(
+        (yield* postTo(addressOf(job), body, sign(body), "Application/JSON; charset=utf-8")).status,
+        200
+      )
+    }))
+
+  it.effect("that never ends is cut off at its limit", () =>
+    Effect.gen(function*() {
+      const job = yield* aJob
+      const { url } = yield* TestApi
+      const address = new URL(addressOf(job), url)
+      const sent = yield* Effect.callback<number>((resume) => {
+        let bytes = 0
+        const call = httpRequest(address, {
+          method: "POST",
+          headers: { "content-type": "application/json", "lc-signature": `sha256=${"0".repeat(64)}` }
+        })
+        const more = () => {
+          while (!call.destroyed && bytes < 100_000_000) {
+            bytes += 10_000
+            if (!call.write("x".repeat(10_000))) return void call.once("drain", more)
+          }
+        }
+        call.on("error", () => resume(Effect.succeed(bytes)))
+        call.on("response", (response) => {
+          assert.strictEqual(response.statusCode, 413)
+          call.destroy()
+          resume(Effect.succeed(bytes))
+        })
+        more()
+      })
+      assert.isBelow(sent, 50_000_000)
+    }))
+
+  it.effect("of more than 64 KB is not read", () =>
+    Effect.gen(function*() {
+      const job = yield* aJob
+      const body = callback({ padding: "x".repeat(70_000) })
+      const answer = yield* post(job, body, sign(body))
+      assert.strictEqual(answer.status, 413)
+      assert.strictEqual(answer.body["code"], "BODY_TOO_LARGE")
+    }))
+
+  it.effect("is asked for again while the database is out", () =>
+    Effect.gen(function*() {
+      const pipeline = yield* Pipeline
+      const job = yield* aJob
+      const body = callback()
+      pipeline.failure = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "The database is gone." })
+      const answer = yield* post(job, body, sign(body))
+      pipeline.failure = undefined
+      assert.strictEqual(answer.status, 503)
+      assert.strictEqual(answer.headers.get("retry-after"), "30")
+    }))
+})
+
+layer(Layer.merge(Logger.layer([]), ProvidersMemory))("refusals", (it) => {
+  it.effect("are counted by their reason, and many of them give one warning and one alert", () =>
+    Effect.gen(function*() {
+      const warnings: Array<unknown> = []
+      const collect = Logger.make(({ message }) => void warnings.push(message))
+      const providers = yield* Providers
+      const refused = makeRefusals(providers)
+      const many = (times: number) => Effect.replicateEffect(refused("signature"), times, { discard: true })
+      yield* Effect.gen(function*() {
+        yield* many(refusalAlarm.count - 1)
+        assert.lengthOf(warnings, 0)
+        yield* many(refusalAlarm.count * 5)
+        assert.lengthOf(warnings, 1)
+        yield* TestClock.adjust(refusalAlarm.within)
+        yield* many(refusalAlarm.count - 1)
+        assert.lengthOf(warnings, 1, "a new window begins at nothing")
+        yield* many(1)
+        assert.lengthOf(warnings, 2)
+      }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
+      const alerts = yield* providers.alerts("open")
+      assert.deepStrictEqual(alerts.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
+      const counted = (yield* Metric.snapshot).filter(({ id }) => id === "accessa_callbacks_refused")
+      assert.isTrue(counted.some(({ attributes }) => attributes?.["reason"] === "signature"))
+    }))
+})

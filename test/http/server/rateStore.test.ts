@@ -1,0 +1,31 @@
+import { assert, describe, it } from "@effect/vitest"
+import { makeBuckets } from "../../../src/http/server/rateStore.ts"
+
+const bucket = { limit: 10, refillMs: 100, tokens: 1, allowOverflow: false }
+
+describe("the rate limiter's memory", () => {
+  it("takes as much as the limit at once, and then as it fills up again", () => {
+    const { take } = makeBuckets()
+    for (let n = 0; n < 10; n++) assert.strictEqual(take({ ...bucket, key: "a" }, 0)[0], 9 - n)
+    assert.strictEqual(take({ ...bucket, key: "a" }, 50)[0], -1)
+    assert.strictEqual(take({ ...bucket, key: "b" }, 50)[0], 9)
+    assert.deepStrictEqual(take({ ...bucket, key: "a" }, 150), [0, 50])
+    assert.strictEqual(take({ ...bucket, key: "a" }, 160)[0], -1)
+    assert.strictEqual(take({ ...bucket, key: "a" }, 100_000)[0], 9)
+  })
+
+  it("goes below zero only for whoever may", () => {
+    const { take } = makeBuckets()
+    for (let n = 0; n < 10; n++) take({ ...bucket, key: "a" }, 0)
+    assert.strictEqual(take({ ...bucket, key: "a", allowOverflow: true }, 0)[0], -1)
+    assert.strictEqual(take({ ...bucket, key: "a", allowOverflow: true }, 0)[0], -2)
+  })
+
+  it("forgets who has not asked for so long that it makes no difference", () => {
+    const { size, take } = makeBuckets()
+    for (let n = 0; n < 50_000; n++) take({ ...bucket, key: `user ${n}` }, n)
+    assert.isBelow(size(), 2_000)
+    take({ ...bucket, key: "looks only", tokens: 0 }, 50_000)
+    assert.isBelow(size(), 2_000)
+  })
+})

@@ -1,0 +1,79 @@
+/** The local parser against real documents, where the corpus is at hand. */
+import { assert, describe, it } from "@effect/vitest"
+import { Config, Effect, Layer, Stream } from "effect"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { DocumentParserLocal } from "../../../../layers/DocumentParser/Local.ts"
+import { DocumentParser } from "../../../../services/DocumentParser.ts"
+import { DocumentId, JobId, localUserId } from "../../../../src/domain/Ids.ts"
+import { stringOf } from "../../../../src/domain/text.ts"
+
+const corpus = Effect.runSync(
+  Config.String("CORPUS_DIR").pipe(Config.withDefault(join(import.meta.dirname, "../../../../../shared/corpus")))
+)
+const isThere = existsSync(join(corpus, "good"))
+const filesOf = (folder: string) => isThere ? readdirSync(join(corpus, folder)).map((name) => ({ folder, name })) : []
+
+const parse = Effect.fnUntraced(function*(file: { readonly folder: string; readonly name: string }) {
+  const content = new Uint8Array(readFileSync(join(corpus, file.folder, file.name)))
+  const parser = yield* DocumentParser
+  return yield* parser.result("local:corpus", {
+    jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
+    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
+    userId: localUserId,
+    filename: file.name,
+    mediaType: "application/octet-stream",
+    bytes: content.length,
+    content: Stream.make(content)
+  })
+})
+
+const hostile: Readonly<Record<string, string>> = {
+  "empty.txt": "EMPTY_FILE",
+  "failure-after-repair.pdf": "parsed",
+  "fake-incomplete-json.txt": "parsed",
+  "fake-power-point-malformed.pptx": "UNSUPPORTED_TYPE",
+  "fake-text-all-whitespace.txt": "NO_TEXT",
+  "loremipsum-flat.pdf": "parsed",
+  "ocr_test.pdf": "parsed",
+  "password.pdf": "ENCRYPTED",
+  "password_protected.xlsx": "ENCRYPTED",
+  "random-bytes.pdf": "TYPE_MISMATCH",
+  "renamed-executable.pdf": "TYPE_MISMATCH",
+  "truncated.pdf": "PARSE_CORRUPT",
+  "umlauts-non-utf8.md": "parsed"
+}
+
+describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside the checkout)", () => {
+  const outcomes = Effect.fnUntraced(function*(folder: string) {
+    const files = filesOf(folder)
+    const codes = yield* Effect.forEach(files, (file) =>
+      parse(file).pipe(
+        Effect.map((parsed) => stringOf(parsed?.markdown).trim() === "" ? "empty" : "parsed"),
+        Effect.catch((error) => Effect.succeed<string>(error.code))
+      ), { concurrency: 2 })
+    return Object.fromEntries(files.map(({ name }, i) => [name, codes[i]]))
+  })
+  const provided = <A, E>(effect: Effect.Effect<A, E, DocumentParser>) =>
+    Effect.provide(effect, Layer.fresh(DocumentParserLocal()))
+
+  it.live("parses every good document", () =>
+    Effect.gen(function*() {
+      const found = yield* outcomes("good")
+      const expected = filesOf("good").map(({ name }) => [name, "parsed"])
+      assert.deepStrictEqual(found, Object.fromEntries(expected))
+    }).pipe(provided), 120_000)
+
+  it.live("reads what is only a picture", () =>
+    Effect.gen(function*() {
+      const table = yield* parse({ folder: "good", name: "single_table.pdf" })
+      assert.include(table?.markdown, "| Base 512 | 16,046 | 200.58 (121.01) | N/A |")
+      const text = yield* parse({ folder: "hostile", name: "ocr_test.pdf" })
+      assert.include(text?.markdown, "Docling bundles PDF document conversion to JSON and Markdown")
+    }).pipe(provided), 120_000)
+
+  it.live("ends every hostile document in its typed error or its honest text", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* outcomes("hostile"), hostile)
+    }).pipe(provided), 120_000)
+})

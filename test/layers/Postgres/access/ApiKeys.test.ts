@@ -1,0 +1,122 @@
+import { assert } from "@effect/vitest"
+import { DateTime, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { ApiKeys, type NewApiKey } from "../../../../services/ApiKeys.ts"
+import { sha256 } from "../../../../src/domain/hash.ts"
+import { localUserId } from "../../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { stores } from "../../../support/stores.ts"
+
+const by = { actor: "test", role: "admin", reason: "a test", correlationId: null }
+const aKey: NewApiKey = { userId: localUserId, role: "operator", name: "laptop", expiresAt: null }
+
+const works = Effect.fnUntraced(function*(secret: Redacted.Redacted) {
+  const keys = yield* ApiKeys
+  return Option.isSome(yield* keys.authenticate(secret))
+})
+
+onEachDatabase("API keys", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("let their bearer in as the user and role they were made for", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const { key, secret } = yield* keys.make(aKey, by)
+        assert.match(Redacted.value(secret), /^acc_[0-9a-f]{8}_[0-9a-f]{64}$/)
+        assert.deepStrictEqual(
+          yield* keys.authenticate(secret),
+          Option.some({ userId: localUserId, role: "operator" as const, actor: `key:${key.keyId}` })
+        )
+      }))
+
+    it.effect("are stored as hashes alone", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const { key, secret } = yield* (yield* ApiKeys).make(aKey, by)
+        const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM api_keys WHERE key_id = ${key.keyId}`
+        assert.strictEqual(row?.["secret_sha256"], sha256(Redacted.value(secret)))
+        assert.notInclude(JSON.stringify(row), Redacted.value(secret).slice(13))
+      }))
+
+    it.effect("leave what was done to them in the audit log, without their hashes", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const keys = yield* ApiKeys
+        const { key } = yield* keys.make(aKey, by)
+        const next = Option.getOrThrow(yield* keys.rotate(key.keyId, Duration.hours(1), by))
+        yield* keys.revoke(next.key.keyId, by)
+        yield* keys.revoke(next.key.keyId, by)
+        const entries = yield* sql<Record<string, unknown>>`
+          SELECT actor, role, user_id, action, target_type, target_id, reason, before, after FROM audit_log
+          WHERE target_id IN (${key.keyId}, ${next.key.keyId}) ORDER BY entry_id`
+        assert.deepStrictEqual(entries.map(({ action, target_id }) => [action, target_id]), [
+          ["key.create", key.keyId],
+          ["key.rotate", next.key.keyId],
+          ["key.revoke", next.key.keyId]
+        ])
+        for (const entry of entries) {
+          assert.include(entry, { actor: "test", role: "admin", user_id: localUserId, reason: "a test" })
+          assert.notInclude(JSON.stringify(entry), "sha256")
+        }
+      }))
+
+    it.effect("say when they were last used", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const { key, secret } = yield* keys.make(aKey, by)
+        assert.isNull(key.lastUsedAt)
+        yield* keys.authenticate(secret)
+        assert.isNotNull((yield* keys.list).find(({ keyId }) => keyId === key.keyId)?.lastUsedAt)
+      }))
+
+    it.effect("end at their time, or at once when revoked", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const over = yield* keys.make({ ...aKey, expiresAt: DateTime.makeUnsafe("2020-01-01T00:00:00Z") }, by)
+        assert.isFalse(yield* works(over.secret))
+        const { key, secret } = yield* keys.make(aKey, by)
+        assert.isTrue(yield* works(secret))
+        const revoked = Option.getOrThrow(yield* keys.revoke(key.keyId, by))
+        assert.isFalse(yield* works(secret))
+        assert.deepStrictEqual(Option.getOrThrow(yield* keys.revoke(key.keyId, by)).revokedAt, revoked.revokedAt)
+      }))
+
+    it.effect("are replaced by a new one, while the old one works for its time of grace", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const old = yield* keys.make(aKey, by)
+        const next = Option.getOrThrow(yield* keys.rotate(old.key.keyId, Duration.hours(1), by))
+        assert.include(next.key, { userId: localUserId, role: "operator", name: "laptop", expiresAt: null })
+        assert.isTrue(yield* works(old.secret))
+        assert.isTrue(yield* works(next.secret))
+        yield* keys.rotate(next.key.keyId, Duration.zero, by)
+        assert.isFalse(yield* works(next.secret))
+        assert.isTrue(Option.isNone(yield* keys.rotate(next.key.keyId, Duration.zero, by)))
+      }))
+
+    it.effect("end when they would have ended, however often they are replaced", () =>
+      Effect.gen(function*() {
+        const keys = yield* ApiKeys
+        const expiresAt = DateTime.add(DateTime.makeUnsafe(Date.now()), { days: 2 })
+        const first = yield* keys.make({ ...aKey, expiresAt }, by)
+        const second = Option.getOrThrow(yield* keys.rotate(first.key.keyId, Duration.hours(1), by))
+        const third = Option.getOrThrow(yield* keys.rotate(second.key.keyId, Duration.zero, by))
+        for (const { key } of [second, third]) assert.deepStrictEqual(key.expiresAt, expiresAt)
+        // One that is in its grace already has no more than that to hand on.
+        const again = Option.getOrThrow(yield* keys.rotate(first.key.keyId, Duration.hours(9), by))
+        assert.isTrue(again.key.expiresAt !== null && DateTime.isLessThan(again.key.expiresAt, expiresAt))
+      }))
+
+    it.effect.prop(
+      "let nobody in who changes one character of a key",
+      [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 76 })), Schema.Literals(["0", "7", "f", "F", "_"])],
+      ([at, digit]) =>
+        Effect.gen(function*() {
+          const { secret } = yield* (yield* ApiKeys).make(aKey, by)
+          const text = Redacted.value(secret)
+          const forged = text.slice(0, at) + digit + text.slice(at + 1)
+          assert.strictEqual(yield* works(Redacted.make(forged)), forged === text)
+        }),
+      { arbitrary: { runs: 30 } }
+    )
+  })
+})

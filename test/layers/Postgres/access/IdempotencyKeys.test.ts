@@ -1,0 +1,148 @@
+import { assert } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { Documents } from "../../../../services/Documents.ts"
+import { type Hold, IdempotencyKeys } from "../../../../services/IdempotencyKeys.ts"
+import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { accept, someone, stores } from "../../../support/stores.ts"
+
+const aHold = (fields: Partial<Hold> = {}): Hold => ({
+  user: localUserId,
+  key: randomUUID(),
+  holder: randomUUID(),
+  ...fields
+})
+const another = (hold: Hold): Hold => ({ ...hold, holder: randomUUID() })
+const answer = { fingerprint: "f", status: 202, headers: { location: "/x" }, body: "{}" }
+const toKeep = { ...answer, documentId: null }
+
+/** As if so much time had passed. */
+const pass = Effect.fnUntraced(function*({ key }: Hold, time: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE idempotency_keys SET locked_until = locked_until - ${time}::interval,
+    expires_at = expires_at - ${time}::interval WHERE idempotency_key = ${key}`
+})
+
+onEachDatabase("a key of a request", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("is held by one request, and by the next when the first has given it back", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        assert.strictEqual((yield* keys.claim(hold))._tag, "Claimed")
+        const waiting = yield* keys.claim(another(hold))
+        assert.strictEqual(waiting._tag, "InFlight")
+        if (waiting._tag === "InFlight") assert.isAtMost(Duration.toSeconds(waiting.patience), 15)
+        yield* keys.release(another(hold))
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight", "only its holder can give it back")
+        yield* keys.release(hold)
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
+      }))
+
+    it.effect("is each user's own", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        yield* keys.claim(hold)
+        assert.strictEqual((yield* keys.claim({ ...hold, user: UserId.make(randomUUID()) }))._tag, "Claimed")
+      }))
+
+    it.effect("gives the same answer for a day, and then is free again", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        yield* keys.claim(hold)
+        yield* keys.settle(hold, toKeep)
+        yield* pass(hold, "23 hours")
+        assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Answered", answer })
+        yield* keys.release(hold)
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered", "an answer is not given back")
+        yield* pass(hold, "2 hours")
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
+      }))
+
+    it.effect("forgets its answer with the document that it tells of, also one that is deleted before it is kept", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const stranger = UserId.make(randomUUID())
+        const job = yield* accept()
+        yield* accept({ userId: stranger, documentId: job.document_id })
+        const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.document_id }
+        const [mine, late, theirs] = [aHold(), aHold(), aHold({ user: stranger })]
+        for (const hold of [mine, late, theirs]) yield* keys.claim(hold)
+        yield* keys.settle(mine, told)
+        yield* keys.settle(theirs, told)
+        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* keys.settle(late, told)
+        for (const hold of [mine, late]) {
+          assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Gone" })
+          const rows = yield* sql`SELECT body, headers FROM idempotency_keys WHERE idempotency_key = ${hold.key}`
+          assert.deepStrictEqual(rows, [{ body: "", headers: {} }])
+        }
+        assert.strictEqual((yield* keys.claim(another(theirs)))._tag, "Answered", "it is another's document")
+      }))
+
+    it.effect("passes on when its holder has fallen silent, whose answer then comes too late", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        yield* keys.claim(hold)
+        yield* pass(hold, "12 seconds")
+        yield* keys.renew(hold)
+        yield* pass(hold, "12 seconds")
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
+        yield* pass(hold, "4 seconds")
+        const heir = another(hold)
+        assert.strictEqual((yield* keys.claim(heir))._tag, "Claimed")
+        yield* keys.settle(hold, toKeep)
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
+        yield* keys.settle(heir, toKeep)
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
+      }))
+
+    it.effect("gives its request one id through all attempts, and another one after the answer's day", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        const first = yield* keys.claim(hold)
+        yield* keys.release(hold)
+        const second = another(hold)
+        assert.deepStrictEqual(yield* keys.claim(second), first)
+        yield* pass(hold, "16 seconds")
+        const third = another(hold)
+        assert.deepStrictEqual(yield* keys.claim(third), first)
+        yield* keys.settle(third, toKeep)
+        yield* pass(hold, "25 hours")
+        const later = yield* keys.claim(another(hold))
+        assert.strictEqual(later._tag, "Claimed")
+        assert.notDeepEqual(later, first)
+      }))
+
+    it.effect("goes to one of many that come at the same time", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const hold = aHold()
+        const claims = yield* Effect.forEach(Array.from({ length: 12 }), () => keys.claim(another(hold)), {
+          concurrency: "unbounded"
+        })
+        assert.lengthOf(claims.filter(({ _tag }) => _tag === "Claimed"), 1)
+      }))
+
+    it.effect("leaves no row behind when its time is over", () =>
+      Effect.gen(function*() {
+        const keys = yield* IdempotencyKeys
+        const sql = yield* SqlClient.SqlClient
+        const [old, fresh] = [aHold(), aHold()]
+        yield* keys.claim(old)
+        yield* keys.settle(old, toKeep)
+        yield* pass(old, "25 hours")
+        yield* keys.claim(fresh)
+        yield* keys.settle(fresh, toKeep)
+        assert.lengthOf(yield* sql`SELECT FROM idempotency_keys WHERE idempotency_key = ${old.key}`, 0)
+      }))
+  })
+})

@@ -1,0 +1,66 @@
+import { assert } from "@effect/vitest"
+import { Effect, Queue, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Notifications } from "../../../../layers/Postgres/connection/listen.ts"
+import { asOwner } from "../../../support/asOwner.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+
+/** The first element says that listening has begun. */
+const listening = Effect.fnUntraced(function*(channel: string) {
+  const { subscribe } = yield* Notifications
+  const heard = yield* Queue.unbounded<string>()
+  yield* Effect.forkScoped(Stream.runForEach(subscribe(channel), (payload) => Queue.offer(heard, payload)))
+  assert.strictEqual(yield* Queue.take(heard), "")
+  return heard
+})
+
+onEachDatabase("notifications", (it, name) => {
+  it.layer(Notifications.layer)((it) => {
+    it.effect("come with a commit, to everybody who listens, and not with a rollback", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const one = yield* listening("a")
+        const two = yield* listening("a")
+        const other = yield* listening("b")
+        const rolledBack = Effect.andThen(sql`SELECT pg_notify('a', 'rolled back')`, Effect.fail("stop"))
+        yield* Effect.exit(sql.withTransaction(rolledBack))
+        yield* sql.withTransaction(sql`SELECT pg_notify('a', 'committed')`)
+        yield* sql`SELECT pg_notify('b', 'elsewhere')`
+        assert.strictEqual(yield* Queue.take(one), "committed")
+        assert.strictEqual(yield* Queue.take(two), "committed")
+        assert.strictEqual(yield* Queue.take(other), "elsewhere")
+      }))
+
+    it.effect.skipIf(name === "pglite")(
+      "use one connection for a channel, whoever listens",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* Effect.all([listening("shared"), listening("shared"), listening("shared")])
+          const rows = yield* asOwner(
+            sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN "shared"%'`
+          )
+          assert.lengthOf(rows, 1)
+        })
+    )
+
+    it.effect.skipIf(name === "pglite")(
+      "go on after a lost connection, and say that some may be missing",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const heard = yield* listening("fragile")
+          yield* asOwner(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'LISTEN "fragile"%'`)
+          assert.strictEqual(yield* Effect.raceFirst(Queue.take(heard), passTime), "")
+          yield* sql`SELECT pg_notify('fragile', 'again')`
+          assert.strictEqual(yield* Queue.take(heard), "again")
+        })
+    )
+  })
+})
+
+const passTime = Effect.forever(
+  Effect.andThen(TestClock.adjust("1 second"), Effect.promise(() => new Promise(setImmediate)))
+)

@@ -1,0 +1,84 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
+import { toStageError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
+import { VectorParameters } from "../../../../layers/Postgres/connection/VectorParameters.ts"
+import { asOwner } from "../../../support/asOwner.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+
+const withState = (code: string) =>
+  new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause: Object.assign(new Error("said"), { code }) }) })
+
+describe("an error of the database", () => {
+  it.each([
+    [
+      "a lost connection",
+      new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: new Error("reset") }) })
+    ],
+    ["a shutdown", withState("57P01")],
+    ["a start-up", withState("57P03")],
+    ["a full disk", withState("53100")],
+    ["too many connections", withState("53300")]
+  ])("waits for the database after %s", (_, error) => {
+    assert.include(toStageError(error), { _tag: "RecoverableError", code: "DATABASE_UNAVAILABLE" })
+  })
+
+  it.each([
+    new SqlError.DeadlockError({ cause: new Error() }),
+    new SqlError.SerializationError({ cause: new Error() }),
+    new SqlError.LockTimeoutError({ cause: new Error() }),
+    new SqlError.StatementTimeoutError({ cause: new Error() })
+  ])("is tried again after a $_tag", (reason) => {
+    assert.include(toStageError(new SqlError.SqlError({ reason })), { _tag: "TransientError", code: "DATABASE_FAILED" })
+  })
+})
+
+const failure = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
+  Effect.map(Effect.flip(statement), toStageError)
+
+onEachDatabase("a refused statement", (it, name) => {
+  it.effect("is our mistake, named by its SQLSTATE", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const error = yield* failure(sql`SELECT nothing`)
+      assert.include(error, { _tag: "PermanentError", code: "INTERNAL" })
+      assert.include(error.message, "SQLSTATE 42703")
+    }))
+
+  it.effect("keeps a vector out of its message and all but out of its cause", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const { one } = yield* VectorParameters
+      const vector = new Float32Array(1536).fill(0.123)
+      const errors = yield* Effect.all([
+        failure(sql`SELECT ${vector}`),
+        failure(sql`SELECT ${one(vector.subarray(1))} <=> ${one(vector)}`)
+      ])
+      for (const error of errors) {
+        assert.notInclude(error.message, "0.123")
+        assert.isBelow(String(error.cause).length, 250)
+      }
+    }))
+
+  it.effect.skipIf(name === "pglite")("that took too long is tried again", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const slow = Effect.andThen(sql`SET LOCAL statement_timeout = 20`, sql`SELECT pg_sleep(10)`)
+      assert.include(yield* failure(sql.withTransaction(slow)), { _tag: "TransientError", code: "DATABASE_FAILED" })
+    }))
+
+  it.effect.skipIf(name === "pglite")(
+    "whose server ends the connection waits for the database",
+    () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const cut = yield* Effect.forkChild(failure(sql`SELECT pg_sleep(10) AS cut`))
+        yield* asOwner(
+          sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(10) AS cut%'`
+        ).pipe(Effect.repeat({ until: (ended) => ended.length > 0 }))
+        assert.include(yield* Fiber.join(cut), { code: "DATABASE_UNAVAILABLE" })
+        assert.deepStrictEqual(yield* sql`SELECT 1 AS one`, [{ one: 1 }])
+      })
+  )
+})

@@ -1,0 +1,35 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Result, Schema } from "effect"
+import { vectorArrayCodec, vectorCodec } from "../../../../layers/Postgres/connection/vectorCodec.ts"
+
+const Component = Schema.Finite.pipe(Arbitrary.schema, Arbitrary.map(Math.fround))
+const Vector = Arbitrary.array(Component, { minLength: 1, maxLength: 20 }).pipe(
+  Arbitrary.map((components) => Float32Array.from(components))
+)
+const arrayCodec = vectorArrayCodec(16_400)
+
+describe("pgvector's binary format", () => {
+  it("puts dimensions and components in network byte order", () => {
+    const bytes = Result.getOrThrow(vectorCodec.encode(Float32Array.of(1, -2)))
+    assert.strictEqual(Buffer.from(bytes).toString("hex"), "000200003f800000c0000000")
+  })
+
+  it.prop("gives any vector back", [Vector], ([vector]) => {
+    const bytes = Result.getOrThrow(vectorCodec.encode(vector))
+    assert.deepStrictEqual(Result.getOrThrow(vectorCodec.decode(bytes)), vector)
+  })
+
+  it.prop("gives any array of vectors back", [Arbitrary.array(Vector, { maxLength: 8 })], ([vectors]) => {
+    const bytes = Result.getOrThrow(arrayCodec.encode(vectors))
+    assert.deepStrictEqual(Result.getOrThrow(arrayCodec.decode(bytes)), vectors)
+  })
+
+  it.prop("reads and writes a view into a larger buffer", [Vector], ([vector]) => {
+    const larger = new Float32Array(vector.length + 3)
+    larger.set(vector, 2)
+    const bytes = Result.getOrThrow(vectorCodec.encode(larger.subarray(2, 2 + vector.length)))
+    const padded = new Uint8Array(bytes.length + 5)
+    padded.set(bytes, 3)
+    assert.deepStrictEqual(Result.getOrThrow(vectorCodec.decode(padded.subarray(3, 3 + bytes.length))), vector)
+  })
+})

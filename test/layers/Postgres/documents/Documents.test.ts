@@ -1,0 +1,225 @@
+import { assert } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { Documents } from "../../../../services/Documents.ts"
+import { Jobs } from "../../../../services/Jobs.ts"
+import { sha256 } from "../../../../src/domain/hash.ts"
+import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { anUpload } from "../../../support/jobInMemory.ts"
+import { accept, claimOne, emptyTables, heldAt, historyOf, rowOf, someone, stores } from "../../../support/stores.ts"
+
+const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+
+onEachDatabase("documents", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are accepted with a job that is due at once, and its first event", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const upload = anUpload({ metadata: { policy: "42" }, priority: 3, traceparent: "00-a-b-01" })
+        const { job, outcome } = yield* documents.accept(upload)
+        assert.strictEqual(outcome, "accepted")
+        assert(job !== undefined)
+        assert.include(job, {
+          document_id: upload.documentId,
+          correlation_id: upload.correlationId,
+          filename: upload.filename,
+          bytes: upload.bytes,
+          raw_sha256: upload.sha256,
+          raw_path: upload.rawPath,
+          chunks_version: upload.chunker,
+          embed_model: upload.model.model,
+          status: "uploaded",
+          priority: 3
+        })
+        assert.isNotNull(job.run_at)
+        assert.deepStrictEqual(yield* historyOf(job), ["nothing → uploaded"])
+        assert.match(String((yield* rowOf(job))["webhook_secret"]), /^[0-9a-f]{64}$/)
+        const found = Option.getOrThrow(yield* documents.find(localUserId, upload.documentId))
+        assert.deepInclude(found, { filename: upload.filename, metadata: { policy: "42" }, job })
+        assert.isTrue(Option.isNone(yield* documents.find(stranger, upload.documentId)))
+      }))
+
+    it.effect("of the same bytes give one job, however many come at once", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 8 }, () => anUpload({ sha256: sha256("same") })),
+          documents.accept,
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(new Set(answers.map(({ job }) => job?.job_id)).size, 1)
+        assert.lengthOf(answers.filter(({ outcome }) => outcome === "accepted"), 1)
+        assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
+      }))
+
+    it.effect("are taken in while there is room, each as if it had come alone", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sizes = [400, 700, 500, 200, 100, 50]
+        const answers = yield* Effect.forEach(
+          sizes,
+          (bytes) => documents.accept(anUpload({ bytes, sha256: sha256(randomUUID()), quotaBytes: 1_000 })),
+          { concurrency: "unbounded" }
+        )
+        // 400 leaves no room for 700, which leaves room for 500, and so on.
+        assert.deepStrictEqual(
+          sizes.filter((_, index) => answers[index]?.outcome === "accepted"),
+          [400, 500, 100]
+        )
+        assert.strictEqual(answers.filter(({ outcome }) => outcome === "over_quota").length, 3)
+        assert.strictEqual(yield* documents.used(localUserId), 1_000)
+        const others = yield* documents.accept(anUpload({ userId: stranger, bytes: 900, quotaBytes: 1_000 }))
+        assert.strictEqual(others.outcome, "accepted")
+      }))
+
+    it.effect("that are known already need no room, and a deleted one gives its room back", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const first = anUpload({ bytes: 1_000, quotaBytes: 1_000 })
+        yield* documents.accept(first)
+        const same = yield* documents.accept({ ...first, documentId: DocumentId.make(randomUUID()) })
+        assert.strictEqual(same.outcome, "duplicate")
+        const other = anUpload({ bytes: 1, sha256: sha256("other"), quotaBytes: 1_000 })
+        assert.deepStrictEqual(yield* documents.accept(other), { outcome: "over_quota", job: undefined })
+        yield* documents.remove(localUserId, first.documentId, someone)
+        assert.strictEqual(yield* documents.used(localUserId), 0)
+        assert.strictEqual((yield* documents.accept(other)).outcome, "accepted")
+      }))
+
+    it.effect("are found by the request that made them, which makes one alone and is its user's own", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const requestId = randomUUID()
+        assert.isTrue(Option.isNone(yield* documents.findByRequest(localUserId, requestId)))
+        const { job } = yield* documents.accept(anUpload({ requestId, force: true }))
+        assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true }))).outcome, "conflict")
+        const found = Option.getOrThrow(yield* documents.findByRequest(localUserId, requestId))
+        assert.strictEqual(found.job.job_id, job?.job_id)
+        assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
+        const theirs = yield* documents.accept(anUpload({ userId: stranger, requestId, force: true }))
+        assert.strictEqual(theirs.outcome, "accepted")
+      }))
+
+    it.effect("of the same bytes are processed again if asked for, if the first failed, and for another user", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const jobs = yield* Jobs
+        const bytes = sha256("same")
+        const first = yield* accept({ sha256: bytes })
+        const outcome = (fields: Parameters<typeof anUpload>[0]) =>
+          Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
+        assert.strictEqual(yield* outcome({}), "duplicate")
+        assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
+        yield* jobs.cancel(localUserId, first.job_id, someone)
+        assert.strictEqual(yield* outcome({}), "accepted")
+        assert.strictEqual(yield* outcome({ force: true }), "accepted")
+      }))
+
+    it.effect("take an id once, also when two uploads want it at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const documentId = DocumentId.make(randomUUID())
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 6 }, (_, n) => anUpload({ documentId, sha256: sha256(`bytes ${n}`) })),
+          documents.accept,
+          { concurrency: "unbounded" }
+        )
+        const outcomes = answers.map(({ outcome }) => outcome).sort()
+        assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
+      }))
+
+    it.effect("have ids of their own: two users may use the same one, also at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const documentId = DocumentId.make(randomUUID())
+        const [theirs, mine] = yield* Effect.all([
+          accept({ documentId, userId: stranger, filename: "theirs.pdf" }),
+          accept({ documentId, filename: "mine.pdf" })
+        ], { concurrency: "unbounded" })
+        for (const job of [theirs, mine]) {
+          const found = Option.getOrThrow(yield* documents.find(job.user_id, documentId))
+          assert.deepStrictEqual([found.job.job_id, found.filename], [job.job_id, job.filename])
+        }
+        assert.isTrue(Option.isSome(yield* documents.remove(localUserId, documentId, someone)))
+        assert.isTrue(Option.isNone(yield* documents.find(localUserId, documentId)))
+        assert.isTrue(Option.isSome(yield* documents.find(stranger, documentId)))
+      }))
+
+    it.effect("of two users are accepted in one statement, whatever ids the other one has", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const theirs = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => accept({ userId: stranger }))
+        const uploads = theirs.flatMap(({ document_id }, n) => [
+          anUpload({ documentId: document_id, sha256: sha256(`mine ${n}`) }),
+          anUpload({ userId: stranger, sha256: sha256(`theirs ${n}`) })
+        ])
+        const answers = yield* Effect.forEach(uploads, documents.accept, { concurrency: "unbounded" })
+        assert.deepStrictEqual(new Set(answers.map(({ outcome }) => outcome)), new Set(["accepted"]))
+        for (const [n, { job }] of answers.entries()) assert.strictEqual(job?.user_id, uploads[n]?.userId)
+      }))
+
+    it.effect("may be larger than any of 32 bits, and cost more tokens", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const { document_id, job_id } = yield* accept({ bytes: 5_000_000_000 })
+        yield* sql`UPDATE upload_jobs SET tokens_paid = 6000000000 WHERE job_id = ${job_id}`
+        const { job } = Option.getOrThrow(yield* documents.find(localUserId, document_id))
+        assert.deepStrictEqual([job.bytes, job.tokens_paid], [5_000_000_000, 6_000_000_000])
+        assert.strictEqual((yield* claimOne()).bytes, 5_000_000_000)
+      }))
+
+    it.effect("know an earlier one of the same user with the same text", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const [first, second, other] = [yield* accept(), yield* accept(), yield* accept({ userId: stranger })]
+        yield* sql`UPDATE upload_jobs SET parsed_sha256 = 'text'`
+        const sameText = documents.sameText({ ...second, parsed_sha256: "text" })
+        assert.isNull(yield* sameText, "none of them is complete")
+        yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${other.job_id}`
+        assert.isNull(yield* sameText, "it is another user's")
+        yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL`
+        assert.strictEqual(yield* sameText, first.document_id)
+        assert.isNull(yield* documents.sameText({ ...first, parsed_sha256: null }))
+      }))
+
+    it.effect("go with everything made of them, and say which objects are left", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const job = yield* heldAt("chunking")
+        yield* sql`UPDATE upload_jobs SET parsed_path = 'parsed/a.md' WHERE job_id = ${job.job_id}`
+        yield* sql`INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)
+          VALUES ('p', 'e', ${job.job_id}, 't', 's')`
+        yield* sql`INSERT INTO document_chunk_buffer
+            (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+          VALUES (gen_random_uuid(), ${job.document_id}, ${job.user_id}, 0, 'n', '1', 's', 'text', '{}')`
+        const kept = yield* accept()
+        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id, someone)))
+        const paths = Option.getOrThrow(yield* documents.remove(localUserId, job.document_id, someone))
+        assert.sameMembers([...paths], [job.raw_path, "parsed/a.md"])
+        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id, someone)))
+        for (const table of ["upload_jobs", "documents", "job_events", "webhook_receipts", "document_chunk_buffer"]) {
+          const column = table === "job_events" || table === "webhook_receipts" ? "job_id" : "document_id"
+          const left = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)} IN (${job.job_id}, ${job.document_id})`
+          assert.lengthOf(left, 0, table)
+        }
+        assert.isTrue(Option.isSome(yield* documents.find(localUserId, kept.document_id)))
+      }))
+  })
+})

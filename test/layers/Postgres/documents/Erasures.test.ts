@@ -1,0 +1,87 @@
+import { assert } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { Documents } from "../../../../services/Documents.ts"
+import { Erasures } from "../../../../services/Erasures.ts"
+import { localUserId } from "../../../../src/domain/Ids.ts"
+import { parsedPath } from "../../../../src/domain/objectPaths.ts"
+import { erasures as policy } from "../../../../src/policy/erasures.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { accept, claimOne, emptyTables, someone, stores } from "../../../support/stores.ts"
+
+const begin = Effect.gen(function*() {
+  yield* emptyTables
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM erasures`
+  return { sql, erasures: yield* Erasures, documents: yield* Documents }
+})
+
+/** As if so much time had passed. */
+const pass = Effect.fnUntraced(function*(time: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE erasures SET run_at = run_at - ${time}::interval`
+})
+
+onEachDatabase("what a delete leaves to erase", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("is every object that the job's holders may have written, and the parse", () =>
+      Effect.gen(function*() {
+        const { documents, erasures, sql } = yield* begin
+        yield* accept()
+        const job = yield* claimOne()
+        yield* sql`UPDATE upload_jobs SET fence = 3, provider_job_id = 'pjb-1', parsed_path = 'parsed/old.md'
+          WHERE job_id = ${job.job_id}`
+        yield* documents.remove(localUserId, job.document_id, someone)
+        const [first, ...others] = yield* erasures.take
+        assert.deepStrictEqual(others, [])
+        assert.deepInclude(first, { jobId: job.job_id, providerJobId: "pjb-1" })
+        assert.deepStrictEqual(first?.paths, [
+          job.raw_path,
+          "parsed/old.md",
+          ...[3n, 2n, 1n].map((fence) => parsedPath(localUserId, job.document_id, job.job_id, fence))
+        ])
+      }))
+
+    it.effect("is taken by one worker, again if that says nothing, and again a few times when all is removed", () =>
+      Effect.gen(function*() {
+        const { documents, erasures } = yield* begin
+        const job = yield* accept()
+        yield* documents.remove(localUserId, job.document_id, someone)
+        const many = yield* Effect.forEach([1, 2, 3], () => erasures.take, { concurrency: "unbounded" })
+        assert.lengthOf(many.flat(), 1)
+        yield* pass("61 seconds")
+        for (const wait of [...policy.passes, undefined]) {
+          assert.lengthOf(yield* erasures.take, 1)
+          yield* erasures.settle([job.job_id])
+          assert.lengthOf(yield* erasures.take, 0)
+          if (wait !== undefined) yield* pass("51 minutes")
+        }
+        yield* pass("1 day")
+        assert.lengthOf(yield* erasures.take, 0, "after an hour nobody can write any more")
+      }))
+
+    it.effect("is due at once when a write was refused, also while it is being carried out", () =>
+      Effect.gen(function*() {
+        const { documents, erasures } = yield* begin
+        const job = yield* accept()
+        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* erasures.take
+        yield* erasures.settle([job.job_id])
+        yield* erasures.hasten(job.job_id)
+        assert.lengthOf(yield* erasures.take, 1)
+        yield* erasures.hasten(job.job_id)
+        yield* erasures.settle([job.job_id])
+        assert.lengthOf(yield* erasures.take, 1)
+      }))
+
+    it.effect("is nothing, if there was no such document", () =>
+      Effect.gen(function*() {
+        const { documents, erasures } = yield* begin
+        const job = yield* accept()
+        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* erasures.take
+        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id, someone)))
+        assert.lengthOf(yield* erasures.take, 0)
+      }))
+  })
+})

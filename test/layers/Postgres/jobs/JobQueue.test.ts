@@ -1,0 +1,255 @@
+/** What the state machine's runs do not show: order, leases, heartbeats, wake-ups, the receipt's checks. */
+import { assert } from "@effect/vitest"
+import { Duration, Effect, Exit, Fiber, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { JobQueue, type WorkerBeat } from "../../../../services/JobQueue.ts"
+import { JobId, type WorkerId } from "../../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import {
+  accept,
+  aWorker,
+  claimOne,
+  emptyTables,
+  expireLease,
+  heldAt,
+  historyOf,
+  leaseSeconds,
+  moveTo,
+  rowOf,
+  stores
+} from "../../../support/stores.ts"
+
+const beatOf = (workerId: WorkerId, ...holds: ReadonlyArray<ClaimedJob>): WorkerBeat => ({
+  workerId,
+  hostname: "here",
+  pid: 42,
+  version: "1",
+  state: "running",
+  holds: holds.map((job) => job.job_id),
+  staleWrites: 0
+})
+
+const secondsLeft = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly left: number }>`
+    SELECT extract(epoch FROM lease_until - now())::float8 AS left FROM upload_jobs WHERE job_id = ${job.job_id}`
+  return row?.left ?? Number.NaN
+})
+
+onEachDatabase("the queue", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("gives urgent jobs first, then those that have waited longest", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const [old, recent, urgent] = [yield* accept(), yield* accept(), yield* accept({ priority: 5 })]
+        const order = []
+        for (let n = 0; n < 3; n++) order.push((yield* claimOne()).job_id)
+        assert.deepStrictEqual(order, [urgent.job_id, old.job_id, recent.job_id])
+        assert.deepStrictEqual(yield* queue.claim(aWorker(), 10), [])
+      }))
+
+    it.effect("gives each job to one of many who claim at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        for (let n = 0; n < 12; n++) yield* accept()
+        const claims = yield* Effect.forEach(Array.from({ length: 6 }), () => queue.claim(aWorker(), 3), {
+          concurrency: "unbounded"
+        })
+        const ids = claims.flat().map((job) => job.job_id)
+        assert.strictEqual(new Set(ids).size, ids.length)
+        const rest = yield* queue.claim(aWorker(), 12)
+        assert.strictEqual(ids.length + rest.length, 12)
+      }))
+
+    it.effect("lends a job for the lease, and longer with each heartbeat of its worker alone", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const worker = aWorker()
+        yield* accept()
+        const job = yield* claimOne(worker)
+        const first = yield* secondsLeft(job)
+        assert.isTrue(first > leaseSeconds - 5 && first <= leaseSeconds, `${first} s`)
+        yield* sql`UPDATE upload_jobs SET lease_until = now() + interval '3 seconds'`
+        yield* queue.beat(beatOf(aWorker(), job))
+        assert.isBelow(yield* secondsLeft(job), 4)
+        yield* queue.beat(beatOf(worker))
+        assert.isBelow(yield* secondsLeft(job), 4, "a worker that does not know of the job")
+        yield* queue.beat(beatOf(worker, job))
+        assert.isAbove(yield* secondsLeft(job), leaseSeconds - 5)
+      }))
+
+    it.effect("keeps one row a worker, as its last heartbeat says", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const worker = aWorker()
+        yield* queue.beat(beatOf(worker))
+        const ids = Array.from({ length: 7 }, () => JobId.make(randomUUID()))
+        yield* queue.beat({ ...beatOf(worker), state: "draining", holds: ids, staleWrites: 2 })
+        assert.deepStrictEqual(
+          yield* sql`SELECT state, jobs, stale_writes::int AS stale, hostname, pid FROM workers`,
+          [{ state: "draining", jobs: 7, stale: 2, hostname: "here", pid: 42 }]
+        )
+      }))
+
+    it.effect("leaves a job alone whose lease still runs, and frees the others for the next claim", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        yield* accept()
+        const silent = yield* claimOne()
+        yield* accept()
+        const alive = yield* claimOne()
+        yield* expireLease(silent)
+        assert.deepStrictEqual(yield* queue.rescue, { released: 1, dead: 0 })
+        const next = yield* claimOne()
+        assert.strictEqual(next.job_id, silent.job_id)
+        assert.isTrue(next.fence > silent.fence)
+        assert.strictEqual(next.crash_count, 1)
+        assert.strictEqual((yield* rowOf(alive))["fence"], alive.fence)
+      }))
+
+    it.effect("sets a document aside that took three workers down, and says so", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* accept()
+        for (const dead of [0, 0, 1]) {
+          yield* expireLease(yield* claimOne())
+          assert.strictEqual((yield* queue.rescue).dead, dead)
+        }
+        const row = yield* rowOf(job)
+        assert.strictEqual(row["status"], "failed_parse")
+        assert.deepInclude(row["last_error"], { code: "WORKER_CRASHED", class: "permanent", at_status: "uploaded" })
+        assert.deepStrictEqual(yield* historyOf(job), [
+          "nothing → uploaded",
+          "crashed at uploaded",
+          "crashed at uploaded",
+          "uploaded → failed_parse"
+        ])
+      }))
+
+    it.effect("counts crashes anew after every step forward", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* accept()
+        for (let n = 0; n < 2; n++) {
+          yield* expireLease(yield* claimOne())
+          yield* queue.rescue
+        }
+        yield* expireLease(yield* moveTo(yield* claimOne(), ["parse_queued"]))
+        assert.deepStrictEqual(yield* queue.rescue, { released: 1, dead: 0 })
+        assert.strictEqual((yield* rowOf(job))["crash_count"], 1)
+      }))
+
+    it.effect("writes a silent worker's announced calls off", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const job = yield* heldAt("embedding_in_progress")
+        yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
+            chunks, tokens, cost_usd, fence)
+          VALUES (gen_random_uuid(), ${job.job_id}, ${job.user_id}, ${job.document_id}, 'm', '1', 'announced', 3, 9, 0, 1)`
+        yield* expireLease(job)
+        yield* queue.rescue
+        assert.deepStrictEqual(yield* sql`SELECT state, tokens::int FROM embedding_ledger`, [{
+          state: "lost",
+          tokens: 9
+        }])
+      }))
+
+    it.effect("forgets a worker that was silent for a day, and no other", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        const [silent, alive] = [aWorker(), aWorker()]
+        for (const workerId of [silent, alive]) {
+          yield* queue.beat({
+            workerId,
+            hostname: "h",
+            pid: 1,
+            version: "1",
+            state: "running",
+            holds: [],
+            staleWrites: 0
+          })
+        }
+        yield* sql`UPDATE workers SET heartbeat_at = now() - interval '25 hours' WHERE worker_id = ${silent}`
+        yield* queue.rescue
+        assert.deepStrictEqual(yield* sql`SELECT worker_id FROM workers`, [{ worker_id: alive }])
+      }))
+
+    it.effect("tells who lost a job from who has it, even when both move it at the same time", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* accept()
+        const stale = yield* claimOne()
+        yield* expireLease(stale)
+        yield* queue.rescue
+        const holder = yield* claimOne()
+        const others = yield* Effect.forEach(Array.from({ length: 4 }), () => Effect.andThen(accept(), claimOne()))
+        const move = (claim: ClaimedJob) => Effect.exit(moveTo(claim, ["parse_queued"]))
+        const exits = yield* Effect.forEach([...others, stale, holder], move, { concurrency: "unbounded" })
+        assert.deepStrictEqual(exits.map(Exit.isSuccess), [true, true, true, true, false, true])
+        assert.deepStrictEqual((yield* historyOf(job)).slice(-1), ["uploaded → parse_queued"])
+      }))
+
+    it.effect("refuses a move the graph does not have, and complete without a receipt, as mistakes of ours", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const job = yield* heldAt("embeddings_stored")
+        for (const to of ["uploaded", "failed_parse", "complete"] as const) {
+          const exit = yield* Effect.exit(moveTo(job, [to]))
+          assert.isTrue(Exit.hasDies(exit), to)
+        }
+        assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
+      }))
+
+    it.effect("says how long it is until the next job is due", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        assert.isUndefined(yield* queue.nextDue)
+        yield* accept()
+        assert.deepStrictEqual(yield* queue.nextDue, Duration.zero)
+        const job = yield* claimOne()
+        assert.isUndefined(yield* queue.nextDue)
+        yield* queue.move({
+          job_id: job.job_id,
+          fence: job.fence,
+          from: job.status,
+          to: job.status,
+          type: "parked",
+          actor: "test",
+          set: {},
+          release_ms: 60_000
+        })
+        const due = Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero)
+        assert.isTrue(due > 50 && due <= 60, `${due} s`)
+      }))
+
+    it.effect("wakes a worker that sleeps when a document comes", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        // The first says that listening has begun, the second is the document's.
+        const heard = yield* Effect.forkChild(queue.wakeups.pipe(Stream.take(2), Stream.runCount), {
+          startImmediately: true
+        })
+        yield* queue.wakeups.pipe(Stream.take(1), Stream.runDrain)
+        yield* accept()
+        assert.strictEqual(yield* Fiber.join(heard), 2)
+      }))
+  })
+})

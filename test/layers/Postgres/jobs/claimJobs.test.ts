@@ -1,0 +1,138 @@
+/** Whose job is next: users take turns, whatever each of them has queued. */
+import { assert } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { UserId } from "../../../../src/domain/Ids.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { aWorker, emptyTables, stores } from "../../../support/stores.ts"
+
+const aUser = () => UserId.make(randomUUID())
+
+interface Queued {
+  readonly priority?: number
+  /** Seconds from now; due since then if negative. */
+  readonly due?: number
+}
+
+/** Many jobs of one user in one statement; those of a later call have waited less. */
+const queue = Effect.fnUntraced(function*(user: UserId, jobs: number, { due = -100, priority = 0 }: Queued = {}) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    WITH document AS (
+      INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path)
+      SELECT gen_random_uuid(), ${user}, 'a.txt', 'text/plain', 1, n::text, 'raw/a.txt'
+      FROM generate_series(1, ${jobs}::int) n
+      RETURNING document_id
+    )
+    INSERT INTO upload_jobs (job_id, user_id, document_id, status, raw_path, webhook_secret, priority, run_at,
+      chunks_version)
+    SELECT gen_random_uuid(), ${user}, document_id, 'uploaded', 'raw/a.txt', 'secret', ${priority},
+      now() + ${due}::float8 * interval '1 second' + row_number() OVER () * interval '1 millisecond',
+      'markdown-structure@1'
+    FROM document`
+})
+
+const claim = Effect.fnUntraced(function*(limit: number) {
+  const { claim } = yield* JobQueue
+  return yield* claim(aWorker(), limit)
+})
+
+/** Whose jobs so many claims of one job each give, in their order. */
+const served = Effect.fnUntraced(function*(claims: number, users: Readonly<Record<string, UserId>>) {
+  const name = (user: UserId) => Object.keys(users).find((each) => users[each] === user) ?? "?"
+  let order = ""
+  for (let n = 0; n < claims; n++) order += (yield* claim(1)).map((job) => name(job.user_id)).join() || "-"
+  return order
+})
+
+onEachDatabase("the users' turns", (it, database) => {
+  it.layer(stores)((it) => {
+    it.effect("bring the one job of a user with the next claim, whoever has a thousand queued", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const [many, one] = [aUser(), aUser()]
+        yield* queue(many, 1000)
+        assert.lengthOf(yield* claim(32), 32)
+        yield* queue(one, 1, { due: -1 })
+        assert.strictEqual((yield* claim(1))[0]?.user_id, one)
+        assert.lengthOf(yield* claim(32), 32)
+      }))
+
+    it.effect("go round, and fill a claim from whoever has more", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const users = { a: aUser(), b: aUser(), c: aUser() }
+        yield* queue(users.a, 9)
+        yield* queue(users.b, 2, { due: -90 })
+        yield* queue(users.c, 3, { due: -80 })
+        assert.strictEqual(yield* served(7, users), "abcabca")
+        const rest = (yield* claim(10)).map((job) => job.user_id)
+        assert.sameMembers(rest, [users.c, ...Array.from({ length: 6 }, () => users.a)])
+      }))
+
+    it.effect("are not jumped by calling jobs urgent, which puts them before the user's own", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const users = { a: aUser(), b: aUser() }
+        const sql = yield* SqlClient.SqlClient
+        yield* queue(users.a, 2)
+        yield* queue(users.a, 3, { priority: 9, due: -10 })
+        yield* queue(users.b, 2)
+        assert.strictEqual((yield* served(4, users)).replaceAll("a", "").length, 2)
+        assert.lengthOf(
+          yield* sql`SELECT FROM upload_jobs WHERE user_id = ${users.a} AND run_at IS NULL AND priority = 9`,
+          2
+        )
+        assert.deepStrictEqual((yield* claim(3)).map(({ priority }) => priority).sort(), [0, 0, 9])
+      }))
+
+    it.effect("can be kept to users of whom nobody holds a job", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const { claim: take } = yield* JobQueue
+        const [many, one] = [aUser(), aUser()]
+        yield* queue(many, 10)
+        yield* claim(2)
+        assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
+        yield* queue(one, 2, { due: -1 })
+        const guests = yield* take(aWorker(), 5, "newcomers")
+        assert.deepStrictEqual(guests.map((job) => job.user_id), [one, one])
+        assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
+      }))
+
+    it.effect("pass over what is not due, however urgent", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const { nextDue } = yield* JobQueue
+        const users = { a: aUser(), b: aUser() }
+        assert.isUndefined(yield* nextDue)
+        yield* queue(users.a, 3, { priority: 9, due: 1000 })
+        yield* queue(users.b, 3, { due: 2000 })
+        const wait = Duration.toSeconds((yield* nextDue) ?? Duration.zero)
+        assert.isTrue(wait > 900 && wait <= 1001, `${wait} s`)
+        yield* queue(users.a, 1)
+        assert.strictEqual(Duration.toMillis((yield* nextDue) ?? Duration.infinity), 0)
+        assert.strictEqual(yield* served(3, users), "a--")
+      }))
+
+    it.effect("give each job to one of ten who claim at the same time, round after round, and leave none", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        // In memory the claims come one after the other anyway.
+        const each = database === "postgres" ? 200 : 30
+        yield* Effect.forEach(Array.from({ length: 5 }, aUser), (user) => queue(user, each), { discard: true })
+        const claimAll = Effect.fnUntraced(function*() {
+          const mine: Array<string> = []
+          for (let taken = yield* claim(1); taken.length > 0; taken = yield* claim(1)) {
+            mine.push(...taken.map((job) => job.job_id))
+          }
+          return mine
+        })
+        const claims = yield* Effect.all(Array.from({ length: 10 }, claimAll), { concurrency: "unbounded" })
+        assert.strictEqual(new Set(claims.flat()).size, claims.flat().length)
+        assert.lengthOf(claims.flat(), 5 * each)
+      }))
+  })
+})

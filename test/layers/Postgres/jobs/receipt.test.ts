@@ -1,0 +1,103 @@
+/** What a job has to show before the queue lets it be complete. */
+import { assert } from "@effect/vitest"
+import { Effect, Exit, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { VectorParameters } from "../../../../layers/Postgres/connection/VectorParameters.ts"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { chunkId } from "../../../../src/domain/Chunk.ts"
+import { sha256 } from "../../../../src/domain/hash.ts"
+import type { ClaimedJob } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { emptyTables, expireLease, heldAt, historyOf, rowOf, stores } from "../../../support/stores.ts"
+
+/** A job at its last stage, with as many chunks and vectors as it is said to have. */
+const withContent = Effect.fnUntraced(function*(chunks: number) {
+  const sql = yield* SqlClient.SqlClient
+  const { one } = yield* VectorParameters
+  const held = yield* heldAt("embeddings_stored")
+  const [name = "", version = ""] = held.chunks_version.split("@")
+  for (let ordinal = 0; ordinal < chunks; ordinal++) {
+    const id = chunkId(held.document_id, held.chunks_version, ordinal)
+    yield* sql`
+      INSERT INTO document_chunk_buffer
+        (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+      VALUES (${id}, ${held.document_id}, ${held.user_id}, ${ordinal}, ${name}, ${version}, ${
+      sha256(`text ${ordinal}`)
+    },
+        ${`text ${ordinal}`}, '{}')`
+    yield* sql`
+      INSERT INTO document_vector_buffer
+        (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
+      VALUES (${id}, ${held.document_id}, ${held.user_id}, ${held.embed_model}, ${held.embed_version},
+        ${one(new Float32Array(1536).fill(1))}, '', gen_random_uuid())`
+  }
+  yield* sql`UPDATE upload_jobs SET progress = progress || ${`{"chunks_total":${chunks}}`}::jsonb
+    WHERE job_id = ${held.job_id}`
+  return held
+})
+
+onEachDatabase("the receipt", (it) => {
+  it.layer(stores)((it) => {
+    const complete = Effect.fnUntraced(function*(job: ClaimedJob) {
+      const queue = yield* JobQueue
+      return yield* Effect.result(queue.complete(job, "test"))
+    })
+
+    it.effect("completes a job whose tables hold what its plan says", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const job = yield* withContent(3)
+        const result = yield* complete(job)
+        assert.strictEqual(result._tag, "Success")
+        const row = yield* rowOf(job)
+        assert.include(row, { status: "complete", run_at: null, lease_owner: null, lease_until: null })
+        assert.strictEqual((yield* complete(job))._tag, "Failure")
+      }))
+
+    const spoils: Readonly<Record<string, string>> = {
+      vectors_match_chunks: "DELETE FROM document_vector_buffer WHERE chunk_id = $id",
+      chunks_match_plan: "DELETE FROM document_chunk_buffer WHERE chunk_ord = 2",
+      ordinals_without_gap: "UPDATE document_chunk_buffer SET chunk_ord = 7 WHERE chunk_ord = 2",
+      chunk_hashes_match: "UPDATE document_chunk_buffer SET text = text || '!' WHERE chunk_ord = 1",
+      "vectors_match_chunks of the job's model":
+        "UPDATE document_vector_buffer SET embed_version = '0' WHERE chunk_id = $id"
+    }
+    for (const [check, statement] of Object.entries(spoils)) {
+      it.effect(`does not, if the receipt fails ${check}`, () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const sql = yield* SqlClient.SqlClient
+          const job = yield* withContent(3)
+          const id = chunkId(job.document_id, job.chunks_version, 1)
+          yield* sql`${sql.literal(statement.replace("$id", `'${id}'`))}`
+          const before = yield* historyOf(job)
+          const error = Option.getOrThrow(Exit.findErrorOption(
+            yield* Effect.exit(
+              Effect.flatMap(JobQueue, (queue) => queue.complete(job, "test"))
+            )
+          ))
+          assert.include(error, { _tag: "PermanentError", code: "RECEIPT_MISMATCH" })
+          assert.include(error.message, check.split(" ")[0] ?? "")
+          assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
+          assert.deepStrictEqual(yield* historyOf(job), before)
+        }))
+    }
+
+    it.effect("does not, without a single chunk", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        assert.strictEqual((yield* complete(yield* withContent(0)))._tag, "Failure")
+      }))
+
+    it.effect("hears nothing of a worker that has lost the job", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const queue = yield* JobQueue
+        const job = yield* withContent(1)
+        yield* expireLease(job)
+        yield* queue.rescue
+        const result = yield* complete(job)
+        assert.strictEqual(result._tag === "Failure" ? result.failure._tag : "Success", "StaleClaim")
+      }))
+  })
+})

@@ -1,0 +1,161 @@
+/** The embedded database with real processes: who owns the directory, who joins, and what outlives a kill. */
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber, FileSystem, Layer, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { execPath, pid } from "node:process"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { vi } from "vitest"
+import { toStageError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
+import { lockDirectory } from "../../../../layers/Postgres/pglite/lockDirectory.ts"
+import { DatabasePglite } from "../../../../layers/Postgres/pglite/Pglite.ts"
+import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
+import { pgliteTemplate } from "../../../support/PgliteCopy.ts"
+
+// Each test starts up to three processes.
+vi.setConfig({ testTimeout: 60_000 })
+
+const holder = fileURLToPath(new URL("../../../support/holdDatabase.ts", import.meta.url))
+// A migration imports effect, so it has to lie below the project.
+const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url))
+
+/** A data directory as an earlier run left it, and migrations that add the table `written`. */
+const prepared = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const template = yield* pgliteTemplate
+  const directory = yield* fs.makeTempDirectoryScoped({ directory: cache })
+  const [dataDir, migrations] = [`${directory}/database`, `${directory}/migrations`]
+  yield* fs.copy(template, `${dataDir}/data`)
+  yield* fs.copy(migrationsDirectory, migrations)
+  yield* fs.writeFileString(
+    `${migrations}/9999_written.ts`,
+    `import { Effect } from "effect"
+    import { SqlClient } from "effect/sql"
+    export default Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(
+      sql\`CREATE TABLE written (at timestamptz DEFAULT now())\`,
+      sql\`GRANT ALL ON written TO accessa_service\`
+    ))`
+  )
+  return { dataDir, migrations }
+})
+
+/** Starts a process that holds the database; answers what it migrated. */
+const startHolder = Effect.fnUntraced(function*({ dataDir, migrations }: Effect.Success<typeof prepared>) {
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn(execPath, [holder, dataDir, migrations], { stdio: ["pipe", "pipe", "inherit"] })),
+    (child) =>
+      Effect.promise(async () => {
+        child.stdin.end()
+        await exited(child)
+      })
+  )
+  const [line] = yield* Effect.promise(() =>
+    Promise.race([once(createInterface(child.stdout), "line"), once(child, "exit").then(() => ["ended"])])
+  )
+  assert.match(line, /^holding /)
+  return { child, ran: String(line).slice("holding ".length) }
+})
+
+const kill = (child: ChildProcess) =>
+  Effect.promise(async () => {
+    child.kill("SIGKILL")
+    await exited(child)
+  })
+
+const exited = async (child: ChildProcess) => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit")
+}
+
+const rows = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return (yield* sql`SELECT * FROM written`).length
+})
+
+layer(NodeServices.layer, { excludeTestServices: true })("the embedded database", (it) => {
+  it.effect("keeps what was committed when its owner is killed, and can be taken over at once", () =>
+    Effect.gen(function*() {
+      const place = yield* prepared
+      yield* kill((yield* startHolder(place)).child)
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 1)
+    }))
+
+  it.effect("lets a second process join, and outlives the owner's restart", () =>
+    Effect.gen(function*() {
+      const place = yield* prepared
+      const { child } = yield* startHolder(place)
+      yield* Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`INSERT INTO written DEFAULT VALUES`
+        assert.strictEqual(yield* rows, 2)
+
+        yield* kill(child)
+        assert.include(toStageError(yield* Effect.flip(rows)), { code: "DATABASE_UNAVAILABLE" })
+
+        yield* startHolder(place)
+        assert.strictEqual(yield* Effect.retry(rows, Schedule.spaced("50 millis")), 3)
+        assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])
+      }).pipe(Effect.provide(DatabasePglite(place)))
+    }))
+
+  it.effect("is owned by one and migrated once when two processes start at the same time", () =>
+    Effect.gen(function*() {
+      const place = yield* prepared
+      const both = yield* Effect.all([startHolder(place), startHolder(place)], { concurrency: 2 })
+      assert.sameMembers(both.map(({ ran }) => ran), ["[\"9999_written\"]", "[]"])
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
+    }))
+
+  it.effect("lets a joined process leave while the owner stays, and the owner close and open again", () =>
+    Effect.gen(function*() {
+      const place = yield* prepared
+      const owner = yield* startHolder(place)
+      const joined = yield* startHolder(place)
+      for (const { child } of [joined, owner]) {
+        child.stdin.end()
+        yield* Effect.promise(() => exited(child))
+        assert.strictEqual(child.exitCode, 0)
+      }
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
+    }))
+
+  it.effect("begins anew where an earlier first start was killed", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = yield* fs.makeTempDirectoryScoped()
+      yield* fs.makeDirectory(`${dataDir}/data.unfinished`)
+      yield* fs.writeFileString(`${dataDir}/data.unfinished/PG_VERSION`, "18\n")
+      yield* Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        assert.deepStrictEqual(yield* sql`SELECT 1 AS one`, [{ one: 1 }])
+      }).pipe(Effect.provide(DatabasePglite({ dataDir })))
+      assert.sameMembers(yield* fs.readDirectory(dataDir), ["data", "lock"])
+    }))
+
+  it.effect("says what to do about a directory that does not open", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = yield* fs.makeTempDirectoryScoped()
+      yield* fs.makeDirectory(`${dataDir}/data`)
+      yield* fs.writeFileString(`${dataDir}/data/PG_VERSION`, "18\n")
+      const error = yield* Effect.flip(Layer.build(DatabasePglite({ dataDir })))
+      assert.include(error.message, `The embedded database in ${dataDir}/data failed`)
+    }))
+})
+
+layer(NodeServices.layer)("a holder of the directory that does not answer", (it) => {
+  it.effect("is named by its pid after a while", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = yield* fs.makeTempDirectoryScoped()
+      assert.isTrue(yield* lockDirectory(`${dataDir}/lock`))
+      const start = yield* Effect.forkChild(Effect.flip(Layer.build(DatabasePglite({ dataDir }))))
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(start)
+      assert.include(error.message, `Process ${pid} has the embedded database in ${dataDir}/data open`)
+    }))
+})

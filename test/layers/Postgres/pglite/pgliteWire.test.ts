@@ -1,0 +1,133 @@
+/** Several connections on PGlite's one session, where it could be felt that they share it. */
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Queue, Schedule } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient } from "effect/sql"
+import { Duplex, Transform } from "node:stream"
+import { openPglite } from "../../../../layers/Postgres/pglite/openPglite.ts"
+import { pgliteClient } from "../../../../layers/Postgres/pglite/pgliteClient.ts"
+import { makePgliteServer, type PgliteServer } from "../../../../layers/Postgres/pglite/pgliteWire.ts"
+import { asOwner } from "../../../support/asOwner.ts"
+import { pgliteTemplate } from "../../../support/PgliteCopy.ts"
+
+class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
+  static readonly layer = Layer.effect(
+    Server,
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      yield* fs.copy(yield* pgliteTemplate, `${directory}/data`)
+      return yield* Effect.acquireRelease(
+        Effect.promise(async () => makePgliteServer(await openPglite(`${directory}/data`))),
+        (server) => Effect.promise(server.close)
+      )
+    })
+  ).pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Reactivity.layer)))
+}
+
+/** Connects one more client, which hangs up when the scope closes. */
+const client = Effect.flatMap(Server, ({ connect }) => pgliteClient({ stream: connect }))
+
+const createTable = (sql: SqlClient.SqlClient, name: string) =>
+  asOwner(Effect.andThen(sql`CREATE TABLE ${sql(name)} (n int)`, sql`GRANT ALL ON ${sql(name)} TO accessa_service`))
+    .pipe(
+      Effect.provideService(SqlClient.SqlClient, sql)
+    )
+
+layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) => {
+  it.effect("belongs to a transaction until it ends, whoever else has something to say", () =>
+    Effect.gen(function*() {
+      const one = yield* client
+      const two = yield* client
+      yield* createTable(one, "turns")
+      const begun = yield* Deferred.make<void>()
+      const proceed = yield* Deferred.make<void>()
+      const transaction = yield* one`INSERT INTO turns VALUES (1)`.pipe(
+        Effect.andThen(Deferred.succeed(begun, undefined)),
+        Effect.andThen(Deferred.await(proceed)),
+        Effect.andThen(one`DELETE FROM turns`),
+        one.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(begun)
+      const other = yield* Effect.forkChild(two`SELECT * FROM turns`, { startImmediately: true })
+      yield* Effect.sleep("30 millis")
+      yield* Deferred.succeed(proceed, undefined)
+      yield* Fiber.join(transaction)
+      assert.deepStrictEqual(yield* Fiber.join(other), [])
+    }))
+
+  it.effect("is rolled back and handed on when a connection ends inside a transaction", () =>
+    Effect.gen(function*() {
+      const staying = yield* client
+      yield* createTable(staying, "leavers")
+      const begun = yield* Deferred.make<void>()
+      const leaving = yield* client.pipe(
+        Effect.flatMap((sql) => sql.reserve),
+        Effect.tap((connection) => connection.executeRaw("INSERT INTO leavers VALUES (1)", [])),
+        Effect.tap((connection) => connection.executeRaw("BEGIN", [])),
+        Effect.tap((connection) => connection.executeRaw("INSERT INTO leavers VALUES (2)", [])),
+        Effect.andThen(Deferred.succeed(begun, undefined)),
+        Effect.andThen(Effect.never),
+        Effect.scoped,
+        Effect.forkChild
+      )
+      yield* Deferred.await(begun)
+      yield* Fiber.interrupt(leaving)
+      assert.deepStrictEqual(yield* staying`SELECT * FROM leavers`, [{ n: 1 }])
+    }))
+
+  it.effect("forgets the statements of a connection that has ended", () =>
+    Effect.gen(function*() {
+      const sql = yield* client
+      const prepared = sql<{ readonly n: number }>`SELECT count(*)::int AS n FROM pg_prepared_statements`
+      const [before] = yield* prepared
+      yield* Effect.scoped(Effect.flatMap(client, (other) => other`SELECT 'left behind'`))
+      const [after] = yield* Effect.repeat(prepared, {
+        until: ([row]) => row?.n === before?.n,
+        schedule: Schedule.spaced("10 millis"),
+        times: 500
+      })
+      assert.deepStrictEqual(after, before)
+    }))
+
+  it.effect("goes on listening for one connection when another stops", () =>
+    Effect.gen(function*() {
+      const sql = yield* client
+      const heard = yield* sql.listen("news")
+      yield* Effect.scoped(Effect.flatMap(client, (other) => other.listen("news")))
+      yield* sql`SELECT pg_notify('news', 'still here')`
+      assert.include(yield* Queue.take(heard), { payload: "still here" })
+    }))
+
+  it.effect("takes a statement far larger than a socket's chunk", () =>
+    Effect.gen(function*() {
+      const sql = yield* client
+      const text = "x".repeat(3_000_000)
+      assert.deepStrictEqual(yield* sql`SELECT length(${text}::text) AS length, ${text}::text AS text`, [
+        { length: text.length, text }
+      ])
+    }))
+
+  it.effect.each([1, 3, 64])("understands messages that come in pieces of %i bytes", (size) =>
+    Effect.gen(function*() {
+      const { connect } = yield* Server
+      const sql = yield* pgliteClient({ stream: () => inPieces(connect(), size) })
+      for (const text of ["", "one", "x".repeat(500), "ü".repeat(70)]) {
+        assert.deepStrictEqual(yield* sql`SELECT ${text}::text AS text, 1 AS one`, [{ text, one: 1 }])
+      }
+      assert.deepStrictEqual(yield* sql.withTransaction(sql`SELECT 2 AS two`), [{ two: 2 }])
+    }))
+})
+
+const inPieces = (wire: Duplex, size: number): Duplex => {
+  const splitter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (let at = 0; at < chunk.length; at += size) this.push(chunk.subarray(at, at + size))
+      done()
+    }
+  })
+  splitter.pipe(wire)
+  return Duplex.from({ writable: splitter, readable: wire })
+}

@@ -1,0 +1,37 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, it as alone } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { readFileSync } from "node:fs"
+import { DatabasePgliteInProcess } from "../../../../layers/Postgres/pglite/PgliteInProcess.ts"
+import { describeSchema } from "../../../../layers/Postgres/schema/describeSchema.ts"
+import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
+import { asOwner } from "../../../support/asOwner.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
+
+const checkedIn = readFileSync(new URL("../../../../migrations/schema.sql", import.meta.url), "utf8")
+
+// The end of each run reads the grants from the file: here they are the migrations' own.
+alone.live("what the migrations make is what migrations/schema.sql says, grants and all", () =>
+  Effect.gen(function*() {
+    yield* migrate(migrationsDirectory, { writesSchema: true })
+    assert.strictEqual(yield* describeSchema, checkedIn)
+  }).pipe(Effect.provide([DatabasePgliteInProcess({ dataDir: "memory://" }), NodeServices.layer])), 60_000)
+
+onEachDatabase("the schema", (it) => {
+  it.effect("is the one in migrations/schema.sql (or run: node scripts/dump-schema.ts)", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* describeSchema, checkedIn)
+    }))
+
+  it.effect("is not described with a part missing", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const error = yield* asOwner(sql`CREATE VIEW overlooked AS SELECT 1 AS one`).pipe(
+        Effect.andThen(Effect.flip(describeSchema)),
+        Effect.ensuring(Effect.orDie(asOwner(sql`DROP VIEW IF EXISTS overlooked`)))
+      )
+      assert.include(error.message, "can not describe overlooked")
+    }))
+})

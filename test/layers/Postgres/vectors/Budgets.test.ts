@@ -1,0 +1,197 @@
+/** What may be spent, and what was: with the ledger's own writes, on each database. */
+import { DateTime, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { assert } from "vitest"
+import { DefaultBudget } from "../../../../layers/Postgres/vectors/spending.ts"
+import { Budgets } from "../../../../services/Budgets.ts"
+import { Chunks } from "../../../../services/Chunks.ts"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { type Purchase, Vectors } from "../../../../services/Vectors.ts"
+import { identify } from "../../../../src/domain/Chunk.ts"
+import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import type { ClaimedJob, JobError } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { anUpload } from "../../../support/jobInMemory.ts"
+import { emptyTables, expireLease, heldAt, moveTo, rowOf, secondsUntil, stores } from "../../../support/stores.ts"
+
+const { model } = anUpload()
+const admin = { actor: "key:1", role: "admin", reason: "A test.", correlationId: null }
+const other = UserId.make("00000000-0000-4000-8000-0000000000bb")
+
+const begin = Effect.gen(function*() {
+  yield* emptyTables
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM budgets`
+  yield* sql`DELETE FROM budget_spend`
+  return { sql, budgets: yield* Budgets, vectors: yield* Vectors, queue: yield* JobQueue }
+})
+
+/** A job with one chunk that has no vector. */
+const embedding = Effect.fnUntraced(function*(userId = localUserId) {
+  const chunks = yield* Chunks
+  const job = yield* heldAt("chunking", { userId })
+  const piece = identify(job.document_id, job.chunks_version, 0, {
+    text: randomUUID(),
+    meta: { headings: [], start: 0, end: 1 }
+  })
+  yield* chunks.store(job, [piece], () => ({
+    job_id: job.job_id,
+    fence: job.fence,
+    from: "chunking",
+    to: "chunks_stored",
+    type: "moved",
+    actor: "test",
+    set: {}
+  }))
+  return yield* moveTo({ ...job, status: "chunks_stored" }, ["embedding_queued", "embedding_in_progress"])
+})
+
+const purchaseOf = Effect.fnUntraced(function*(jobs: ReadonlyArray<ClaimedJob>, costUsd: number) {
+  const vectors = yield* Vectors
+  const shares = yield* Effect.forEach(
+    jobs,
+    (job) => Effect.map(vectors.missing(job, model, -1, 10), (chunks) => ({ job, chunks, tokens: 10, costUsd }))
+  )
+  const purchase: Purchase = { callId: randomUUID(), model, shares }
+  return purchase
+})
+
+onEachDatabase("a budget by default", (it) => {
+  it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
+    it.effect("parks the jobs of a user who has none of their own, also of workers that announce at the same time", () =>
+      Effect.gen(function*() {
+        const { budgets, vectors } = yield* begin
+        const jobs = [yield* embedding(), yield* embedding(), yield* embedding(other)]
+        const purchases = yield* Effect.forEach(jobs, (job) => purchaseOf([job], 3))
+        const refused = yield* Effect.forEach(purchases, (purchase) =>
+          vectors.announce(purchase).pipe(
+            Effect.tap((parked) => parked.size > 0 ? vectors.withdraw(purchase.callId) : Effect.void),
+            Effect.map((parked) => parked.size)
+          ), { concurrency: "unbounded" })
+        // Those that met each other give way together; none is ever above the limit.
+        assert.isAtLeast(refused.filter((size) => size > 0).length, 1)
+        assert.strictEqual(refused[2], 0)
+        assert.isAtMost((yield* budgets.find(localUserId)).spentUsd, 5)
+      }))
+  })
+})
+
+const spent = Effect.fnUntraced(function*(user: UserId | null) {
+  const budgets = yield* Budgets
+  return (yield* budgets.find(user)).spentUsd
+})
+
+onEachDatabase("the budgets", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("count what is announced at once, and what it cost when that is known", () =>
+      Effect.gen(function*() {
+        const { vectors } = yield* begin
+        const job = yield* embedding()
+        const purchase = yield* purchaseOf([job], 4)
+        assert.strictEqual((yield* vectors.announce(purchase)).size, 0)
+        assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null), yield* spent(other)], [4, 4, 0])
+        const paid = { ...purchase, shares: purchase.shares.map((share) => ({ ...share, costUsd: 3 })) }
+        for (const _ of ["stored", "stored again"]) {
+          yield* vectors.store(paid, [new Float32Array(1536).fill(1)], "r1")
+        }
+        assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [3, 3])
+      }))
+
+    it.effect("give back what was not bought, and keep what was lost", () =>
+      Effect.gen(function*() {
+        const { queue, vectors } = yield* begin
+        const job = yield* embedding()
+        const [first, second] = [yield* purchaseOf([job], 4), yield* purchaseOf([job], 5)]
+        yield* vectors.announce(first)
+        yield* vectors.announce(second)
+        yield* vectors.withdraw(first.callId)
+        yield* vectors.withdraw(first.callId)
+        assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [5, 5])
+        yield* expireLease(job)
+        yield* queue.rescue
+        assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [5, 5])
+      }))
+
+    it.effect("hold a call back that would overdraw, and let another user's in the same call go on", () =>
+      Effect.gen(function*() {
+        const { budgets, sql, vectors } = yield* begin
+        yield* budgets.set(localUserId, 5, admin)
+        const [poor, rich] = [yield* embedding(), yield* embedding(other)]
+        const purchase = yield* purchaseOf([poor, rich], 6)
+        const refused = yield* vectors.announce(purchase)
+        assert.deepStrictEqual([...refused.keys()], [poor.job_id])
+        const error = refused.get(poor.job_id)
+        assert.deepInclude(error, { _tag: "RecoverableError", code: "BUDGET_EXCEEDED" })
+        assert.match(`${error?.message}`, /has \$5\.00 of \$5\.00 left this month.*costs about \$6\.00/)
+        assert.deepStrictEqual([yield* spent(localUserId), yield* spent(other), yield* spent(null)], [0, 6, 6])
+        assert.deepStrictEqual(
+          (yield* sql`SELECT state FROM embedding_ledger ORDER BY state`).map(({ state }) => state),
+          ["announced"]
+        )
+      }))
+
+    it.effect("are not overdrawn by workers that announce at the same time", () =>
+      Effect.gen(function*() {
+        const { budgets, vectors } = yield* begin
+        yield* budgets.set(null, 10, admin)
+        const jobs = yield* Effect.forEach(Array.from({ length: 8 }), () => embedding())
+        const answers = yield* Effect.forEach(jobs, (job) => Effect.flatMap(purchaseOf([job], 3), vectors.announce), {
+          concurrency: "unbounded"
+        })
+        const bought = answers.filter(({ size }) => size === 0).length
+        assert.isAtMost(bought, 3)
+        assert.strictEqual(yield* spent(null), bought * 3)
+      }))
+
+    it.effect("wake the jobs they held back when they are raised, and log who did it", () =>
+      Effect.gen(function*() {
+        const { budgets, queue, sql } = yield* begin
+        const job = yield* embedding()
+        const last_error: JobError = {
+          code: "BUDGET_EXCEEDED",
+          class: "recoverable",
+          message: "Used up.",
+          help: "",
+          kept: "",
+          at_status: "embedding_in_progress"
+        }
+        yield* queue.move({
+          job_id: job.job_id,
+          fence: job.fence,
+          from: job.status,
+          to: job.status,
+          type: "parked",
+          actor: "test",
+          set: { last_error },
+          release_ms: 3_600_000
+        })
+        const dueIn = Effect.gen(function*() {
+          const { run_at } = yield* rowOf(job)
+          return yield* secondsUntil(run_at instanceof Date ? DateTime.fromDateUnsafe(run_at) : null)
+        })
+        yield* budgets.set(other, 100, admin)
+        assert.isAbove(yield* dueIn, 3_000, "another user's")
+        const budget = yield* budgets.set(localUserId, 100, admin)
+        assert.deepInclude(budget, { userId: localUserId, limitUsd: 100, spentUsd: 0 })
+        assert.isAtMost(yield* dueIn, 1)
+        yield* budgets.set(localUserId, null, admin)
+        const logged = yield* sql`
+          SELECT user_id, before->>'limit_usd' AS before, after->>'limit_usd' AS after FROM audit_log
+          WHERE action = 'budget.set' AND user_id = ${localUserId} ORDER BY entry_id DESC LIMIT 2`
+        assert.deepStrictEqual(logged, [
+          { user_id: localUserId, before: "100", after: null },
+          { user_id: localUserId, before: null, after: "100" }
+        ])
+      }))
+
+    it.effect("are listed with what was spent, everybody's first", () =>
+      Effect.gen(function*() {
+        const { budgets, vectors } = yield* begin
+        yield* budgets.set(other, 7, admin)
+        yield* vectors.announce(yield* purchaseOf([yield* embedding()], 2))
+        const rows = (yield* budgets.list).map(({ limitUsd, spentUsd, userId }) => [userId, limitUsd, spentUsd])
+        assert.deepStrictEqual(rows, [[null, null, 2], [localUserId, null, 2], [other, 7, 0]])
+      }))
+  })
+})

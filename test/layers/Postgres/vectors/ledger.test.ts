@@ -1,0 +1,94 @@
+/** What a call costs, whatever happens to the call. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { assert } from "vitest"
+import { Chunks } from "../../../../services/Chunks.ts"
+import { type Purchase, Vectors } from "../../../../services/Vectors.ts"
+import { identify } from "../../../../src/domain/Chunk.ts"
+import type { ClaimedJob } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { anUpload } from "../../../support/jobInMemory.ts"
+import { emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/stores.ts"
+
+const { model } = anUpload()
+
+/** A job that has so many chunks and not one vector. */
+const embedding = Effect.fnUntraced(function*(texts: ReadonlyArray<string>, fields = {}) {
+  const chunks = yield* Chunks
+  const job = yield* heldAt("chunking", fields)
+  const pieces = texts.map((text, ordinal) =>
+    identify(job.document_id, job.chunks_version, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
+  )
+  yield* chunks.store(job, pieces, () => ({
+    job_id: job.job_id,
+    fence: job.fence,
+    from: "chunking",
+    to: "chunks_stored",
+    type: "moved",
+    actor: "test",
+    set: {}
+  }))
+  return yield* moveTo({ ...job, status: "chunks_stored" }, ["embedding_queued", "embedding_in_progress"])
+})
+
+const purchaseOf = Effect.fnUntraced(function*(job: ClaimedJob, tokens: number) {
+  const vectors = yield* Vectors
+  const chunks = yield* vectors.missing(job, model, -1, 100)
+  const purchase: Purchase = {
+    callId: randomUUID(),
+    model,
+    shares: [{ job, chunks, tokens, costUsd: tokens / 1_000 }]
+  }
+  return purchase
+})
+
+const found = ({ shares }: Purchase) =>
+  shares.flatMap(({ chunks }) => chunks.map((_, n) => new Float32Array(1536).with(n, 1)))
+
+const ledger = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql`SELECT state, tokens::int AS tokens, request_id FROM embedding_ledger ORDER BY created_at`
+})
+
+onEachDatabase("the ledger", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("counts a call once that is stored twice, its first answer being lost", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const vectors = yield* Vectors
+        const job = yield* embedding(["a", "b"])
+        const purchase = yield* purchaseOf(job, 10)
+        yield* vectors.announce(purchase)
+        for (const _ of ["first", "again"]) {
+          assert.lengthOf([...(yield* vectors.store(purchase, found(purchase), "r1"))], 0, "the claim holds")
+        }
+        const row = yield* rowOf(job)
+        assert.deepInclude(row, { tokens_paid: 10n, cost_usd: 0.01 })
+        assert.deepInclude(row["progress"], { embeds_done: 2 })
+        assert.deepStrictEqual(yield* ledger, [{ state: "paid", tokens: 10, request_id: "r1" }])
+      }))
+
+    it.effect("announces nothing for a job that is somebody else's", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const vectors = yield* Vectors
+        const job = yield* embedding(["a"])
+        const purchase = yield* purchaseOf({ ...job, fence: job.fence - 1n }, 10)
+        const refused = yield* vectors.announce(purchase)
+        assert.strictEqual(refused.get(job.job_id)?._tag, "StaleClaim")
+        assert.deepStrictEqual(yield* ledger, [])
+      }))
+
+    it.effect("keeps as lost what was answered and can not be had", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const vectors = yield* Vectors
+        const purchase = yield* purchaseOf(yield* embedding(["a"]), 10)
+        yield* vectors.announce(purchase)
+        yield* vectors.lose(purchase.callId)
+        yield* vectors.withdraw(purchase.callId)
+        assert.deepStrictEqual(yield* ledger, [{ state: "lost", tokens: 10, request_id: null }])
+      }))
+  })
+})

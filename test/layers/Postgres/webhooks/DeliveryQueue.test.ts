@@ -1,0 +1,208 @@
+import { assert } from "@effect/vitest"
+import { Duration, Effect, Fiber, Option, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../../services/DeliveryQueue.ts"
+import { Webhooks } from "../../../../services/Webhooks.ts"
+import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import { deliveriesOfOne } from "../../../../src/policy/deliveries.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { stores } from "../../../support/stores.ts"
+import { by, claimDeliveries, deliveryRows, makeDue, noWebhooks, subscribe } from "../../../support/webhooks.ts"
+
+const other = UserId.make("00000000-0000-4000-8000-000000000bad")
+const delivered: DeliveryOutcome = { _tag: "Delivered", status: 204 }
+const failed = (retryIn: Duration.Duration | undefined, gone = false): DeliveryOutcome => ({
+  _tag: "Failed",
+  status: gone ? 410 : 500,
+  error: "The receiver failed.",
+  retryIn,
+  gone
+})
+const settle = (delivery: ClaimedDelivery, outcome: DeliveryOutcome, patience: Duration.Input = "5 days") =>
+  Effect.flatMap(DeliveryQueue, (queue) => queue.settle(delivery, outcome, Duration.fromInputUnsafe(patience)))
+
+const claimOne = Effect.gen(function*() {
+  const [delivery] = yield* claimDeliveries
+  return delivery === undefined ? yield* Effect.die(new Error("no delivery is due")) : delivery
+})
+
+/** A subscription with this many deliveries that are due. */
+const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserId) {
+  const webhooks = yield* Webhooks
+  const { subscription } = yield* subscribe(user)
+  for (let n = 0; n < times; n++) yield* webhooks.test(user, subscription.subscription_id)
+  return subscription.subscription_id
+})
+
+onEachDatabase("deliveries", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are each taken by one worker, however many ask at once", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(4)
+        const queue = yield* DeliveryQueue
+        const claims = yield* Effect.all(
+          Array.from({ length: 6 }, () => queue.claim(3, Duration.minutes(1))),
+          { concurrency: "unbounded" }
+        )
+        const ids = claims.flat().map(({ deliveryId }) => deliveryId)
+        assert.strictEqual(new Set(ids).size, ids.length)
+        assert.isAtLeast(ids.length, 1)
+      }))
+
+    it.effect("are taken from all subscriptions in turn, a few of each", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(deliveriesOfOne + 5)
+        yield* due(1, other)
+        const queue = yield* DeliveryQueue
+        assert.lengthOf(yield* queue.claim(2, Duration.minutes(1)), 2)
+        const rows = yield* deliveryRows
+        assert.strictEqual(new Set(rows.filter(({ attempt }) => attempt > 0).map((row) => row.subscription_id)).size, 2)
+        assert.lengthOf(yield* queue.claim(100, Duration.minutes(1)), deliveriesOfOne - 1)
+      }))
+
+    it.effect("of one subscription are under way a few at a time, however many are due", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(deliveriesOfOne + 1)
+        const held = yield* claimDeliveries
+        assert.lengthOf(held, deliveriesOfOne)
+        assert.lengthOf(yield* claimDeliveries, 0)
+        for (const delivery of held.slice(0, 2)) yield* settle(delivery, failed(Duration.hours(1)))
+        assert.lengthOf(yield* claimDeliveries, 1)
+      }))
+
+    it.effect("are due again when whoever took them says nothing within the lease, and only then", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(1)
+        const first = yield* claimOne
+        assert.deepStrictEqual(yield* claimDeliveries, [])
+        yield* makeDue
+        const second = yield* claimOne
+        assert.deepStrictEqual([second.deliveryId, second.attempt], [first.deliveryId, 2])
+        assert.isFalse(yield* settle(first, failed(undefined)), "a lost claim was settled")
+        assert.strictEqual((yield* deliveryRows)[0]?.status, "pending")
+        assert.isTrue(yield* settle(second, delivered))
+        assert.isFalse(yield* settle(second, failed(undefined)), "a delivery was settled twice")
+        assert.deepInclude((yield* deliveryRows)[0], { status: "delivered", last_status: 204, seconds: null })
+      }))
+
+    it.effect("that fail come again when they should, and are dead when there is no further attempt", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(1)
+        const queue = yield* DeliveryQueue
+        yield* settle(yield* claimOne, failed(Duration.minutes(5)))
+        const [row] = yield* deliveryRows
+        assert.deepInclude(row, { status: "pending", last_status: 500, last_error: "The receiver failed." })
+        assert.closeTo(row?.seconds ?? 0, 300, 5)
+        assert.closeTo(Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero), 300, 5)
+        yield* makeDue
+        yield* settle(yield* claimOne, failed(undefined))
+        assert.deepInclude((yield* deliveryRows)[0], { status: "dead", seconds: null })
+        assert.isUndefined(yield* queue.nextDue)
+      }))
+
+    it.effect("that are replayed begin again, whoever has them at that moment", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        yield* due(1)
+        const held = yield* claimOne
+        assert.deepInclude(yield* webhooks.replay(localUserId, held.deliveryId, by), { status: "pending", attempt: 0 })
+        assert.isFalse(yield* settle(held, failed(undefined)))
+        const again = yield* claimOne
+        assert.deepStrictEqual([again.deliveryId, again.attempt], [held.deliveryId, 1])
+        yield* settle(again, delivered)
+        yield* webhooks.replay(localUserId, held.deliveryId, by)
+        assert.strictEqual((yield* claimOne).deliveryId, held.deliveryId)
+      }))
+
+    it.effect("end for good with the receiver's 410, and so do the others of its subscription", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const id = yield* due(2)
+        yield* due(1, other)
+        const mine = (yield* claimDeliveries).find(({ attempt }) => attempt === 1)
+        yield* makeDue
+        const sql = yield* SqlClient.SqlClient
+        const [own] = yield* sql<{ readonly delivery_id: string }>`
+          SELECT delivery_id FROM webhook_deliveries WHERE subscription_id = ${id} LIMIT 1`
+        const claims = yield* claimDeliveries
+        const claim = claims.find(({ deliveryId }) => deliveryId === own?.delivery_id) ?? mine
+        if (claim !== undefined) yield* settle(claim, failed(undefined, true))
+        const subscription = Option.getOrThrow(yield* webhooks.find(localUserId, id))
+        assert.isFalse(subscription.active)
+        assert.match(subscription.disabled_reason ?? "", /410/)
+        assert.isNotNull(subscription.disabled_at)
+        const statuses = (yield* deliveryRows).map((row) => [row.subscription_id === id, row.status])
+        assert.sameDeepMembers(statuses, [[true, "dead"], [true, "dead"], [false, "pending"]])
+        const entries = yield* sql`SELECT FROM audit_log WHERE target_id = ${id} AND action = 'webhook.disabled'`
+        assert.lengthOf(entries, 1)
+        yield* webhooks.update(localUserId, id, { active: true }, by)
+        assert.deepInclude(Option.getOrThrow(yield* webhooks.find(localUserId, id)), {
+          active: true,
+          disabled_reason: null,
+          disabled_at: null,
+          failing_since: null
+        })
+      }))
+
+    it.effect("that fail for days disable their subscription, but one success between begins the count anew", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const webhooks = yield* Webhooks
+        const id = yield* due(1)
+        const now = Effect.map(webhooks.find(localUserId, id), Option.getOrThrow)
+        const attempt = (outcome: DeliveryOutcome) =>
+          Effect.andThen(makeDue, Effect.flatMap(claimOne, (delivery) => settle(delivery, outcome)))
+        const daysPass = (days: number) =>
+          sql`UPDATE webhook_subscriptions SET failing_since = failing_since - ${days}::int * interval '1 day'`
+        yield* attempt(failed(Duration.seconds(5)))
+        assert.isNotNull((yield* now).failing_since)
+        yield* daysPass(6)
+        yield* attempt(delivered)
+        assert.isNull((yield* now).failing_since)
+        yield* webhooks.test(localUserId, id)
+        yield* attempt(failed(Duration.seconds(5)))
+        yield* daysPass(4)
+        yield* attempt(failed(Duration.seconds(5)))
+        assert.isTrue((yield* now).active)
+        yield* daysPass(2)
+        yield* attempt(failed(Duration.seconds(5)))
+        assert.isFalse((yield* now).active)
+        assert.match((yield* now).disabled_reason ?? "", /^Every delivery failed since \d{4}-\d\d-\d\d\.$/)
+        assert.sameMembers((yield* deliveryRows).map(({ status }) => status), ["delivered", "dead"])
+      }))
+
+    it.effect("wake whoever waits for them", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const queue = yield* DeliveryQueue
+        const { subscription } = yield* subscribe()
+        const woken = yield* queue.wakeups.pipe(Stream.take(2), Stream.runCollect, Effect.forkChild)
+        const webhooks = yield* Webhooks
+        yield* webhooks.test(localUserId, subscription.subscription_id).pipe(
+          Effect.andThen(Effect.promise(() => new Promise((resume) => setTimeout(resume, 20)))),
+          Effect.forever,
+          Effect.raceFirst(Fiber.join(woken))
+        )
+      }))
+
+    it.effect("that are over and old are forgotten", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* DeliveryQueue
+        yield* due(2)
+        yield* settle(yield* claimOne, delivered)
+        yield* sql`UPDATE webhook_deliveries SET updated_at = now() - interval '31 days'`
+        assert.strictEqual(yield* queue.prune(Duration.days(30)), 1)
+        assert.deepStrictEqual((yield* deliveryRows).map(({ status }) => status), ["pending"])
+      }))
+  })
+})

@@ -1,0 +1,102 @@
+import { assert } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { type WebhookReceipt, WebhookReceipts } from "../../../../services/WebhookReceipts.ts"
+import { JobId } from "../../../../src/domain/Ids.ts"
+import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { accept, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/stores.ts"
+
+const callback = (job: Pick<Job, "job_id">, eventId: string = randomUUID()): WebhookReceipt => ({
+  provider: "llamaparse",
+  eventId,
+  eventType: "parse.success",
+  jobId: job.job_id,
+  payloadSha256: "ab"
+})
+
+/** The parser is asked again in an hour. */
+const wait = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const queue = yield* JobQueue
+  const { fence, job_id, status } = job
+  const move = { job_id, fence, from: status, to: status, actor: "test", set: {}, release_ms: 3_600_000 }
+  yield* queue.move({ ...move, type: "parked" })
+})
+
+const isDue = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`SELECT FROM upload_jobs WHERE job_id = ${job.job_id} AND run_at <= now()`
+  return rows.length === 1
+})
+
+onEachDatabase("callbacks", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are signed with their own job's secret", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const receipts = yield* WebhookReceipts
+        const [one, other] = [yield* accept(), yield* accept()]
+        const secret = Option.getOrThrow(yield* receipts.secret(one.job_id))
+        assert.strictEqual(secret, (yield* rowOf(one))["webhook_secret"])
+        assert.notStrictEqual(secret, Option.getOrThrow(yield* receipts.secret(other.job_id)))
+        assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))
+      }))
+
+    it.effect("make a job that waits for the parser due at once, and count once", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const receipts = yield* WebhookReceipts
+        const job = yield* heldAt("parse_queued")
+        yield* wait(job)
+        assert.isFalse(yield* isDue(job))
+        const answers = yield* Effect.forEach([1, 2, 3], () => receipts.record(callback(job, "same")), {
+          concurrency: "unbounded"
+        })
+        assert.sameMembers([...answers], ["recorded", "duplicate", "duplicate"])
+        assert.isTrue(yield* isDue(job))
+        assert.lengthOf(yield* sql`SELECT FROM webhook_receipts`, 1)
+
+        yield* wait(yield* claimOne())
+        assert.strictEqual(yield* receipts.record(callback(job, "same")), "duplicate")
+        assert.isFalse(yield* isDue(job), "a repetition has made the job due")
+      }))
+
+    it.effect("that come while the parser is asked are not forgotten: the job is asked for again at once", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const receipts = yield* WebhookReceipts
+        const job = yield* heldAt("parse_queued")
+        yield* receipts.record(callback(job))
+        assert.isFalse(yield* isDue(job), "a held job is due")
+        yield* wait(job)
+        assert.isTrue(yield* isDue(job))
+        yield* wait(yield* claimOne())
+        assert.isFalse(yield* isDue(job), "the hint was used twice")
+      }))
+
+    it.effect("that beat our own commit are not forgotten either", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const receipts = yield* WebhookReceipts
+        const job = yield* heldAt("uploaded")
+        yield* receipts.record(callback(job))
+        yield* wait(yield* moveTo(job, ["parse_queued"]))
+        assert.isTrue(yield* isDue(job))
+      }))
+
+    it.effect("for a job that is past its parse, or gone, change nothing", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const receipts = yield* WebhookReceipts
+        const job = yield* heldAt("chunking")
+        yield* wait(job)
+        const before = yield* rowOf(job)
+        assert.strictEqual(yield* receipts.record(callback(job)), "recorded")
+        assert.deepStrictEqual(yield* rowOf(job), before)
+        assert.strictEqual(yield* receipts.record(callback({ job_id: JobId.make(randomUUID()) })), "recorded")
+      }))
+  })
+})

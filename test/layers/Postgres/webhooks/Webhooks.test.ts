@@ -1,0 +1,302 @@
+import { assert } from "@effect/vitest"
+import { Effect, Option, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { Jobs } from "../../../../services/Jobs.ts"
+import { Webhooks } from "../../../../services/Webhooks.ts"
+import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import { failedStatuses } from "../../../../src/domain/JobStatus.ts"
+import { DeliveryId, SubscriptionId } from "../../../../src/domain/Webhook.ts"
+import { onEachDatabase } from "../../../support/Databases.ts"
+import { accept, expireLease, heldAt, stores } from "../../../support/stores.ts"
+import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../../support/webhooks.ts"
+
+const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+
+const cancelOne = Effect.gen(function*() {
+  const job = yield* accept()
+  yield* (yield* Jobs).cancel(localUserId, job.job_id, by)
+  return job
+})
+
+onEachDatabase("a user's webhooks", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are nobody else's to see, change, rotate, test, replay or remove", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const { subscription } = yield* subscribe()
+        const id = subscription.subscription_id
+        yield* webhooks.test(localUserId, id)
+        const [delivery] = yield* webhooks.deliveries(localUserId, id, { limit: 10 })
+        const deliveryId = delivery?.delivery_id ?? DeliveryId.make(randomUUID())
+        assert.isTrue(Option.isNone(yield* webhooks.find(stranger, id)))
+        assert.isTrue(Option.isNone(yield* webhooks.update(stranger, id, { active: false }, by)))
+        assert.isTrue(Option.isNone(yield* webhooks.rotate(stranger, id, by)))
+        assert.isFalse(yield* webhooks.remove(stranger, id, by))
+        assert.strictEqual(yield* webhooks.test(stranger, id), "missing")
+        assert.strictEqual(yield* webhooks.replay(stranger, deliveryId, by), "missing")
+        assert.deepStrictEqual(yield* webhooks.deliveries(stranger, id, { limit: 10 }), [])
+        assert.deepStrictEqual(yield* webhooks.list(stranger), [])
+        assert.deepStrictEqual(yield* webhooks.list(localUserId), [subscription])
+      }))
+
+    it.effect("have a secret of their own, shown when it is made and when it is replaced", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const one = yield* subscribe()
+        const other = yield* subscribe()
+        const rotated = Option.getOrThrow(yield* webhooks.rotate(localUserId, one.subscription.subscription_id, by))
+        const secrets = [one, other, rotated].map(({ secret }) => Redacted.value(secret))
+        for (const secret of secrets) assert.match(secret, /^whsec_[A-Za-z0-9+/]{43}=$/)
+        assert.strictEqual(new Set(secrets).size, 3)
+        const shown = JSON.stringify(yield* webhooks.list(localUserId))
+        for (const secret of secrets) assert.notInclude(shown, secret.slice(6))
+      }))
+
+    it.effect("sign with the old secret too for a day after a rotation", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const webhooks = yield* Webhooks
+        const { secret, subscription } = yield* subscribe()
+        const rotated = Option.getOrThrow(yield* webhooks.rotate(localUserId, subscription.subscription_id, by))
+        yield* webhooks.test(localUserId, subscription.subscription_id)
+        const values = (claims: ReadonlyArray<{ readonly secrets: ReadonlyArray<Redacted.Redacted> }>) =>
+          claims.flatMap(({ secrets }) => secrets.map(Redacted.value))
+        assert.deepStrictEqual(values(yield* claimDeliveries), [rotated.secret, secret].map(Redacted.value))
+        yield* sql`UPDATE webhook_subscriptions SET previous_until = previous_until - interval '24 hours'`
+        yield* webhooks.test(localUserId, subscription.subscription_id)
+        assert.deepStrictEqual(values(yield* claimDeliveries), [Redacted.value(rotated.secret)])
+      }))
+
+    it.effect("are limited in number", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        yield* Effect.replicateEffect(subscribe(), 3, { discard: true })
+        const wanted = { url: "https://hooks.example/", events: ["job.failed" as const], atMost: 3 }
+        assert.isTrue(Option.isNone(yield* webhooks.create(localUserId, wanted, by)))
+        assert.isTrue(Option.isSome(yield* webhooks.create(stranger, wanted, by)))
+      }))
+
+    it.effect("are changed in part, and switching one off gives up what it had still to tell", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const { subscription } = yield* subscribe()
+        const id = subscription.subscription_id
+        const changed = yield* webhooks.update(localUserId, id, { url: "https://other.example/" }, by)
+        assert.deepStrictEqual(Option.getOrThrow(changed), { ...subscription, url: "https://other.example/" })
+        yield* webhooks.update(localUserId, id, { events: ["job.complete"] }, by)
+        yield* cancelOne
+        assert.deepStrictEqual(yield* deliveryRows, [])
+        yield* webhooks.test(localUserId, id)
+        yield* webhooks.update(localUserId, id, { active: false }, by)
+        assert.deepStrictEqual((yield* deliveryRows).map(({ status }) => status), ["dead"])
+        assert.strictEqual(yield* webhooks.test(localUserId, id), "inactive")
+        const [delivery] = yield* webhooks.deliveries(localUserId, id, { limit: 1 })
+        const deliveryId = delivery?.delivery_id ?? DeliveryId.make(randomUUID())
+        assert.strictEqual(yield* webhooks.replay(localUserId, deliveryId, by), "inactive")
+        yield* webhooks.update(localUserId, id, { active: true }, by)
+        assert.deepInclude(yield* webhooks.replay(localUserId, deliveryId, by), { status: "pending", attempt: 0 })
+      }))
+
+    it.effect("are removed with their deliveries", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const { subscription } = yield* subscribe()
+        yield* cancelOne
+        assert.isTrue(yield* webhooks.remove(localUserId, subscription.subscription_id, by))
+        assert.isFalse(yield* webhooks.remove(localUserId, subscription.subscription_id, by))
+        assert.deepStrictEqual(yield* deliveryRows, [])
+        assert.strictEqual(yield* webhooks.test(localUserId, SubscriptionId.make(randomUUID())), "missing")
+      }))
+
+    it.effect("are in the audit log with each change, but not with their secret or their whole address", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const webhooks = yield* Webhooks
+        const { secret, subscription } = yield* subscribe(localUserId, "https://hooks.example/path-token?key=1")
+        const id = subscription.subscription_id
+        yield* webhooks.update(localUserId, id, { active: true }, by)
+        yield* webhooks.rotate(localUserId, id, by)
+        yield* webhooks.remove(localUserId, id, by)
+        const entries = yield* sql<Record<string, unknown>>`
+          SELECT action, actor, role, user_id::text, after FROM audit_log WHERE target_id = ${id} ORDER BY entry_id`
+        assert.deepStrictEqual(entries.map(({ action }) => action), [
+          "webhook.created",
+          "webhook.changed",
+          "webhook.rotated",
+          "webhook.removed"
+        ])
+        assert.deepInclude(entries[0], { actor: "key:test", role: "user", user_id: localUserId })
+        const text = JSON.stringify(entries)
+        assert.include(text, "https://hooks.example")
+        for (const hidden of ["path-token", "key=1", Redacted.value(secret)]) assert.notInclude(text, hidden)
+      }))
+
+    it.effect("show their deliveries newest first, page after page", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const { subscription } = yield* subscribe()
+        const id = subscription.subscription_id
+        const jobs = []
+        for (let n = 0; n < 5; n++) jobs.unshift((yield* cancelOne).job_id)
+        const found = []
+        let page = yield* webhooks.deliveries(localUserId, id, { limit: 2 })
+        while (page.length > 0) {
+          found.push(...page.map(({ job_id }) => job_id))
+          const last = page.at(-1)
+          page = last === undefined
+            ? []
+            : yield* webhooks.deliveries(localUserId, id, { limit: 2, after: last.delivery_id })
+        }
+        assert.deepStrictEqual(found, jobs)
+      }))
+  })
+})
+
+onEachDatabase("the end of a job", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("is told to each of its user's subscriptions that want it, and to nobody else's", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const webhooks = yield* Webhooks
+        const mine = [yield* subscribe(), yield* subscribe()].map(({ subscription }) => subscription.subscription_id)
+        yield* webhooks.create(localUserId, { url: "https://hooks.example/", events: ["job.complete"], atMost: 20 }, by)
+        yield* subscribe(stranger)
+        const job = yield* cancelOne
+        const rows = yield* deliveryRows
+        assert.sameMembers(rows.map((row) => row.subscription_id), mine)
+        for (const row of rows) {
+          assert.deepInclude(row, { job_id: job.job_id, event: "job.failed", status: "pending", attempt: 0 })
+          assert.deepInclude(row.payload, { type: "job.failed" })
+          assert.deepStrictEqual(row.payload.data, {
+            job_id: job.job_id,
+            document_id: job.document_id,
+            status: "failed_parse",
+            error_code: "CANCELLED",
+            correlation_id: job.correlation_id,
+            receipt: null
+          })
+        }
+      }))
+
+    it.effect("waits with no more deliveries than may, and stands in the log as given up beyond that", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const webhooks = yield* Webhooks
+        const { subscription: { subscription_id } } = yield* subscribe()
+        const { subscription: other } = yield* subscribe()
+        yield* sql`
+          INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
+          SELECT ${subscription_id}::uuid, ${localUserId}::uuid, 'webhook.test', '{}' FROM generate_series(1, 1000)`
+        assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
+        const job = yield* cancelOne
+        const told = yield* sql<{ readonly delivery_id: string; readonly status: string; readonly last_error: string }>`
+          SELECT delivery_id, status, last_error FROM webhook_deliveries WHERE job_id = ${job.job_id}
+          ORDER BY subscription_id = ${other.subscription_id}`
+        assert.deepStrictEqual(
+          told.map(({ last_error, status }) => [status, last_error]),
+          [["dead", "Too many deliveries of this webhook were waiting already."], ["pending", null]]
+        )
+        const id = DeliveryId.make(told[0]?.delivery_id ?? "")
+        assert.strictEqual(yield* webhooks.replay(localUserId, id, by), "full")
+        yield* sql`
+          UPDATE webhook_deliveries SET status = 'delivered', run_at = NULL
+          WHERE delivery_id = (SELECT delivery_id FROM webhook_deliveries WHERE run_at IS NOT NULL
+            AND subscription_id = ${subscription_id} LIMIT 1)`
+        assert.deepInclude(yield* webhooks.replay(localUserId, id, by), { status: "pending" })
+        assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
+      }))
+
+    it.effect("is told whichever way the job has failed, and once each time it does", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const queue = yield* JobQueue
+        const jobs = yield* Jobs
+        yield* subscribe()
+        const told = Effect.map(deliveryRows, (rows) => rows.map(({ payload }) => payload.data["status"]))
+        for (const [at, to] of [["uploaded", 0], ["chunking", 1], ["embedding_in_progress", 2]] as const) {
+          const { fence, job_id, status } = yield* heldAt(at)
+          const failed = failedStatuses[to] ?? "failed_parse"
+          yield* queue.move({
+            job_id,
+            fence,
+            from: status,
+            to: failed,
+            type: "moved",
+            actor: "test",
+            set: { resume_status: status }
+          })
+        }
+        assert.deepStrictEqual(yield* told, [...failedStatuses])
+        const parked = yield* heldAt("parse_queued")
+        yield* queue.move({
+          ...parked,
+          from: parked.status,
+          to: parked.status,
+          type: "parked",
+          actor: "test",
+          set: {},
+          release_ms: 0
+        })
+        assert.lengthOf(yield* told, 3, "a pause was told")
+        yield* jobs.cancel(localUserId, parked.job_id, by)
+        yield* jobs.retry(localUserId, parked.job_id, by)
+        yield* jobs.cancel(localUserId, parked.job_id, by)
+        assert.lengthOf(yield* told, 5)
+      }))
+
+    it.effect("is told of a job that takes its workers down", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        yield* subscribe()
+        const job = yield* heldAt("chunking")
+        yield* sql`UPDATE upload_jobs SET crash_count = 99 WHERE job_id = ${job.job_id}`
+        yield* expireLease(job)
+        yield* queue.rescue
+        const [row] = yield* deliveryRows
+        assert.deepInclude(row?.payload.data, { status: "failed_chunking", error_code: "WORKER_CRASHED" })
+      }))
+
+    it.effect("is told with the figures of the receipt when it is complete", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        yield* subscribe()
+        const job = yield* heldAt("embeddings_stored")
+        yield* sql`
+          INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
+          VALUES (${job.job_id}, 'moved', 'embeddings_stored', 'complete', 'test', 1, ${
+          JSON.stringify({ chunks_total: 7, chunks_done: 7, embeds_total: 7, embeds_done: 7 })
+        }::jsonb)`
+        const [row] = yield* deliveryRows
+        assert.strictEqual(row?.event, "job.complete")
+        assert.deepInclude(row?.payload.data, { status: "complete", error_code: null })
+        assert.deepInclude(row?.payload.data["receipt"], { chunks: 7, vectors: 7, tokens_paid: 0 })
+      }))
+
+    it.effect("that is rolled back is not told", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        yield* subscribe()
+        const job = yield* accept()
+        const ended = sql`
+          INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
+          VALUES (${job.job_id}, 'moved', 'uploaded', 'failed_parse', 'test', 0, '{}')`
+        yield* ended.pipe(Effect.andThen(Effect.fail("rolled back")), sql.withTransaction, Effect.flip)
+        assert.deepStrictEqual(yield* deliveryRows, [])
+      }))
+  })
+})

@@ -1,0 +1,112 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Redacted } from "effect"
+import { IpNetwork } from "effect/net"
+import { Settings } from "../../src/settings/Settings.ts"
+
+const settingsOf = (variables: Record<string, string>) =>
+  Settings.pipe(
+    Effect.provide(Settings.layer),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(variables))
+  )
+const refusal = (variables: Record<string, string>) => Effect.map(Effect.flip(settingsOf(variables)), String)
+
+const strong = ["the-first-secret-of-32-characters!", "the-second-secret-of-32-characters"]
+const production = {
+  ACCESSA_ENV: "production",
+  DATABASE_URL: "postgres://accessa@db.example/accessa",
+  LLAMAPARSE_API_KEY: "llx-1",
+  OPENAI_API_KEY: "sk-1",
+  SUPABASE_JWT_SECRET: "the-jwt-secret-of-thirty-two-characters",
+  WEBHOOK_SECRETS: strong.join(", ")
+}
+
+describe("the issuer of tokens", () => {
+  it.effect("is the auth service of the project, unless a setting names another", () =>
+    Effect.gen(function*() {
+      const issuerWith = (variables: Record<string, string>) =>
+        Effect.map(settingsOf(variables), ({ supabaseTokens }) => supabaseTokens.issuer)
+      assert.isUndefined(yield* issuerWith({}))
+      for (const url of ["https://project.supabase.co", "https://project.supabase.co/"]) {
+        assert.strictEqual(yield* issuerWith({ SUPABASE_URL: url }), "https://project.supabase.co/auth/v1")
+      }
+      const both = { SUPABASE_URL: "http://kong:8000", SUPABASE_JWT_ISSUER: "https://api.example.com/auth/v1" }
+      assert.strictEqual(yield* issuerWith(both), "https://api.example.com/auth/v1")
+    }))
+})
+
+describe("trusted proxies", () => {
+  it.effect("are addresses and networks, and what is neither stops the start by its name", () =>
+    Effect.gen(function*() {
+      const of = (list: string) => Effect.map(settingsOf({ TRUSTED_PROXIES: list }), (each) => each.trustedProxies)
+      assert.deepInclude(yield* of(""), { networks: [], header: "x-forwarded-for" })
+      assert.deepStrictEqual(
+        (yield* of("10.0.0.7, 192.168.4.0/24,fd00::/8")).networks.map(IpNetwork.format),
+        ["10.0.0.7/32", "192.168.4.0/24", "fd00::/8"]
+      )
+      for (const wrong of ["10.0.0.0/33", "proxy", "0.0.0.0/0", "10.0.0.1 10.0.0.2"]) {
+        const message = yield* refusal({ TRUSTED_PROXIES: `10.0.0.7, ${wrong}` })
+        assert.include(message, "Entry 2 of TRUSTED_PROXIES is no address or network of proxies.")
+      }
+      assert.match(yield* refusal({ TRUSTED_PROXY_HEADER: "x-real-ip" }), /TRUSTED_PROXY_HEADER/)
+    }))
+})
+
+describe("outside local", () => {
+  it.effect("the secrets of callbacks may be several, the first one first", () =>
+    Effect.gen(function*() {
+      const { webhookSecrets } = yield* settingsOf(production)
+      assert.deepStrictEqual(webhookSecrets.map(Redacted.value), strong)
+    }))
+
+  it.effect("a start without the secrets of callbacks is stopped", () =>
+    Effect.gen(function*() {
+      const { WEBHOOK_SECRETS: _, ...without } = production
+      assert.match(yield* refusal(without), /WEBHOOK_SECRETS/)
+    }))
+
+  it.effect("a short secret of callbacks stops the start, and is not repeated in the message", () =>
+    Effect.gen(function*() {
+      for (const secrets of ["too-short", "", `${strong[0]},`, `${strong[0]},too-short`]) {
+        const message = yield* refusal({ ...production, WEBHOOK_SECRETS: secrets })
+        assert.match(message, /WEBHOOK_SECRETS/, secrets)
+        assert.notInclude(message, "too-short")
+      }
+    }))
+
+  it.effect("a start without a database server is stopped, as the embedded one is for laptops", () =>
+    Effect.gen(function*() {
+      const { DATABASE_URL: _, ...without } = production
+      assert.match(yield* refusal(without), /The setting DATABASE_URL is missing/)
+      assert.isUndefined((yield* settingsOf({})).databaseUrl)
+    }))
+
+  it.effect("the mocks' own key is refused, and without one the start is stopped", () =>
+    Effect.gen(function*() {
+      for (const name of ["LLAMAPARSE_API_KEY", "OPENAI_API_KEY"]) {
+        assert.match(yield* refusal({ ...production, [name]: "local-mock-key" }), new RegExp(name))
+        const { [name]: _, ...without }: Record<string, string> = production
+        assert.match(yield* refusal(without), new RegExp(name))
+      }
+    }))
+
+  it.effect("a value that does not fit is named, and not repeated", () =>
+    Effect.gen(function*() {
+      const message = yield* refusal({ API_PORT: "s3cret" })
+      assert.match(message, /The setting API_PORT does not fit: expected a string representing a finite number\./)
+      assert.notInclude(message, "s3cret")
+    }))
+
+  it.effect("a short secret for tokens is refused, and not repeated in the message", () =>
+    Effect.gen(function*() {
+      const message = yield* refusal({ ...production, SUPABASE_JWT_SECRET: "too-short" })
+      assert.match(message, /SUPABASE_JWT_SECRET/)
+      assert.notInclude(message, "too-short")
+    }))
+
+  it.effect("webhooks to private addresses can not be switched on", () =>
+    Effect.gen(function*() {
+      assert.match(yield* refusal({ ...production, EGRESS_ALLOW_PRIVATE: "true" }), /EGRESS_ALLOW_PRIVATE/)
+      assert.isTrue((yield* settingsOf({ EGRESS_ALLOW_PRIVATE: "true" })).egressAllowPrivate)
+      assert.isFalse((yield* settingsOf({})).egressAllowPrivate)
+    }))
+})

@@ -1,0 +1,252 @@
+/** The stages of the parse phase: hand over, collect, validate. */
+import { it } from "@effect/vitest"
+import { Context, DateTime, Duration, Effect, Layer, Redacted, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { assert, describe } from "vitest"
+import { ObjectStorageMemory } from "../../../layers/ObjectStorage/Memory.ts"
+import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
+import { Documents } from "../../../services/Documents.ts"
+import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { sha256 } from "../../../src/domain/hash.ts"
+import type { JobId } from "../../../src/domain/Ids.ts"
+import { Breakers } from "../../../src/purchases/Breakers.ts"
+import { collectParse } from "../../../src/stages/parse/collectParse.ts"
+import { submitParse } from "../../../src/stages/parse/submitParse.ts"
+import { Pipeline } from "../../../src/stages/Pipeline.ts"
+import { validateParse } from "../../../src/stages/text/validateParse.ts"
+import { probes } from "../../support/breakers.ts"
+import { ProvidersMemory } from "../../support/ProvidersMemory.ts"
+import { aClaim } from "../../support/QueueLog.ts"
+
+/** What the parser answers next, and what it was asked. */
+class Parser extends Context.Service<Parser, {
+  parsed: ParsedDocument | undefined
+  readonly submitted: Array<ParseRequest>
+  /** The parses whose result was asked for. */
+  readonly asked: Array<string>
+  readonly cancelled: Array<string>
+  readonly forgotten: Array<string>
+}>()("accessa/test/Parser") {}
+
+const unused = () => Effect.die(new Error("no parse stage has a use for this"))
+
+const surroundings = Layer.mergeAll(
+  ObjectStorageMemory,
+  Layer.provideMerge(
+    Breakers.layerWithProbes,
+    Layer.mergeAll(
+      ProvidersMemory,
+      probes,
+      Layer.succeed(Pipeline, {
+        actor: "worker:test",
+        outagePatience: Duration.hours(24),
+        callbackUrl: (job: JobId) => new URL(`https://accessa.example/${job}`)
+      })
+    )
+  ),
+  Layer.succeed(Documents, {
+    accept: unused,
+    find: unused,
+    findByRequest: unused,
+    remove: unused,
+    used: unused,
+    sameText: () => Effect.succeed(null)
+  }),
+  Layer.effectContext(Effect.sync(() => {
+    const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [], forgotten: [] })
+    return Context.make(Parser, state).pipe(Context.add(DocumentParser, {
+      name: "test",
+      immediate: false,
+      submit: (request) => Effect.sync(() => `pjb-${state.submitted.push(request)}`),
+      result: (id) =>
+        Effect.sync(() => {
+          state.asked.push(id)
+          return state.parsed
+        }),
+      cancel: (id) => Effect.sync(() => void state.cancelled.push(id)),
+      probe: Effect.void,
+      parsesOf: () => Effect.succeed([]),
+      forget: (id) => Effect.sync(() => void state.forgotten.push(id))
+    }))
+  }))
+)
+
+const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
+  aClaim({ status: "parse_queued", provider_job_id: "pjb-1", ...fields })
+
+const minutes = (count: number) => DateTime.makeUnsafe(count * 60_000)
+
+/** A job whose parsed text lies in the storage. */
+const parsedAs = Effect.fnUntraced(function*(text: string) {
+  const storage = yield* ObjectStorage
+  const job = aClaim({ status: "parsed" })
+  const path = `parsed/${job.user_id}/${job.document_id}.md`
+  const bytes = new TextEncoder().encode(text)
+  yield* storage.put(path, Stream.make(bytes), "text/markdown")
+  return { ...job, parsed_path: path, parsed_sha256: sha256(bytes) }
+})
+
+describe("a document", () => {
+  it.effect("is handed to the parser under a name of ours, with a callback that its own secret signs", () =>
+    Effect.gen(function*() {
+      const { submitted } = yield* Parser
+      const job = aClaim({ filename: "../../Geheim – Müller.pdf", raw_path: "raw/user/document.pdf" })
+      const outcome = yield* submitParse.run({ job })
+      assert.deepInclude(outcome, {
+        _tag: "advance",
+        to: "parse_queued",
+        set: { provider_job_id: "pjb-1", parse_attempts: 1, poll_deadline_ms: 1_800_000 }
+      })
+      assert.strictEqual(submitted[0]?.filename, "document.pdf")
+      assert.strictEqual(submitted[0]?.callback?.url.href, `https://accessa.example/${job.job_id}`)
+      assert.strictEqual(Redacted.value(submitted[0]?.callback?.secret ?? Redacted.make("")), job.webhook_secret)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("whose path does not say what it is is handed on under the name of its type", () =>
+    Effect.gen(function*() {
+      const { submitted } = yield* Parser
+      yield* submitParse.run({ job: aClaim({ media_type: "application/pdf", raw_path: "raw/user/document.bin" }) })
+      assert.strictEqual(submitted[0]?.filename, "document.pdf")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that the parser has read lies in our storage with its hash before the job moves", () =>
+    Effect.gen(function*() {
+      const parser = yield* Parser
+      const storage = yield* ObjectStorage
+      parser.parsed = { markdown: "# Ä\n", pages: 1 }
+      const job = queued()
+      const outcome = yield* collectParse.run({ job })
+      const path = `parsed/${job.user_id}/${job.document_id}-${job.job_id}-${job.fence}.md`
+      assert.deepInclude(outcome, { to: "parsed", set: { parsed_path: path, parsed_sha256: sha256("# Ä\n") } })
+      assert.deepStrictEqual(yield* storage.stat(path), { bytes: 5 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("is asked for less and less often, and given up at its last deadline, naming the parser's job", () =>
+    Effect.gen(function*() {
+      const job = queued({ poll_deadline: minutes(30), parse_attempts: 2 })
+      const delays = []
+      for (const wait of ["0 seconds", "20 seconds", "10 minutes"] as const) {
+        yield* TestClock.adjust(wait)
+        const outcome = yield* collectParse.run({ job })
+        delays.push(outcome._tag === "wait" ? Duration.toSeconds(outcome.delay) : outcome._tag)
+      }
+      assert.deepStrictEqual(delays, [1, 5, 20])
+      yield* TestClock.adjust("20 minutes")
+      const error = yield* Effect.flip(collectParse.run({ job }))
+      assert.include(error, { _tag: "PermanentError", code: "PARSER_DEADLINE", requestId: "pjb-1" })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that hangs at the parser is cancelled there at its deadline and handed over again, with time anew", () =>
+    Effect.gen(function*() {
+      const { cancelled, submitted } = yield* Parser
+      yield* TestClock.adjust("30 minutes")
+      const again = yield* collectParse.run({ job: queued({ poll_deadline: minutes(30), parse_attempts: 1 }) })
+      assert.deepStrictEqual(cancelled, ["pjb-1"])
+      assert.lengthOf(submitted, 1)
+      assert.deepInclude(again, {
+        _tag: "wait",
+        set: { provider_job_id: "pjb-1", parse_attempts: 2, poll_deadline_ms: 1_800_000 }
+      })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that is handed over again is not left at the parser under the id that nobody knows any more", () =>
+    Effect.gen(function*() {
+      const { forgotten } = yield* Parser
+      yield* TestClock.adjust("30 minutes")
+      const late = { poll_deadline: minutes(30), parse_attempts: 1 }
+      yield* collectParse.run({ job: queued({ ...late, provider_job_id: "pjb-before" }) })
+      yield* submitParse.run({ job: aClaim({ provider_job_id: "pjb-failed" }) })
+      yield* submitParse.run({ job: aClaim() })
+      assert.deepStrictEqual(forgotten, ["pjb-before", "pjb-failed"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that lies in the storage with more or fewer bytes than it had is never the parser's fault", () =>
+    Effect.gen(function*() {
+      const storage = yield* ObjectStorage
+      const { submitted } = yield* Parser
+      for (const [size, seen] of [[3, ""], [5, "four!"]] as const) {
+        const job = aClaim({ bytes: size, raw_path: `raw/user/document-${size}.md`, raw_sha256: sha256("four!") })
+        yield* storage.put(
+          job.raw_path,
+          Stream.make(...["fo", "ur", "!"].map((text) => Buffer.from(text))),
+          "text/plain"
+        )
+        yield* submitParse.run({ job })
+        const content = submitted.at(-1)?.content ?? Stream.empty
+        const parts: Array<string> = []
+        const exit = yield* Effect.exit(
+          Stream.runForEach(content, (part) => Effect.sync(() => void parts.push(Buffer.from(part).toString())))
+        )
+        assert.strictEqual(exit._tag, seen === "" ? "Failure" : "Success")
+        assert.isAtMost(parts.join("").length, size, "no more than was announced")
+      }
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("is asked for by the id of its newest parse, whatever woke the job", () =>
+    Effect.gen(function*() {
+      const { asked } = yield* Parser
+      yield* collectParse.run({ job: queued({ provider_job_id: "pjb-2", poll_deadline: minutes(30) }) })
+      assert.deepStrictEqual(asked, ["pjb-2"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("gets a deadline again where a retry has taken it away", () =>
+    Effect.gen(function*() {
+      const outcome = yield* collectParse.run({ job: queued() })
+      assert.deepInclude(outcome, { _tag: "wait", set: { poll_deadline_ms: 1_800_000 } })
+      const another = yield* collectParse.run({ job: queued({ poll_deadline: minutes(30) }) })
+      assert.deepInclude(another, { _tag: "wait", set: {} })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("whose parse failed at the parser is handed over anew, once", () =>
+    Effect.gen(function*() {
+      const { submitted } = yield* Parser
+      const last_error = {
+        code: "PARSER_FAILED",
+        class: "transient",
+        message: "",
+        help: "",
+        kept: "",
+        at_status: "parse_queued",
+        request_id: "pjb-1"
+      } as const
+      const again = yield* collectParse.run({ job: queued({ last_error }) })
+      assert.strictEqual(again._tag, "wait")
+      assert.include(again.set, { provider_job_id: "pjb-1" })
+      assert.lengthOf(submitted, 1)
+      yield* collectParse.run({ job: queued({ last_error, provider_job_id: "pjb-2" }) })
+      assert.lengthOf(submitted, 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("of text goes on with what was found in it", () =>
+    Effect.gen(function*() {
+      const job = yield* parsedAs("<!-- page 1 -->\n\nWater damage\n\n<!-- page 2 -->\n\n1,000 €\n")
+      const outcome = yield* validateParse.run({ job })
+      assert.strictEqual(outcome.to, "chunking")
+      assert.deepInclude(outcome.set?.parse_report, { pages: 2, duplicate_of: null })
+      assert.isAbove(outcome.set?.parse_report?.characters ?? 0, 19)
+    }).pipe(Effect.provide(surroundings)))
+
+  for (
+    const [code, text] of [
+      ["NO_TEXT", "<!-- page 1 -->\n\n<!-- page 2 -->\n"],
+      ["NO_TEXT", "--- *** ---\n"],
+      ["TEXT_NOT_SANE", `a ${"\ufffd".repeat(9)}\n`]
+    ] as const
+  ) {
+    it.effect(`of ${JSON.stringify(text)} fails with ${code}`, () =>
+      Effect.gen(function*() {
+        const job = yield* parsedAs(text)
+        assert.include(yield* Effect.flip(validateParse.run({ job })), { _tag: "PermanentError", code })
+      }).pipe(Effect.provide(surroundings)))
+  }
+
+  it.effect("whose parsed text was changed or lost in the storage does not go on", () =>
+    Effect.gen(function*() {
+      const job = yield* parsedAs("text\n")
+      const codeOf = (fields: Partial<typeof job>) =>
+        Effect.map(Effect.flip(validateParse.run({ job: { ...job, ...fields } })), (error) =>
+          "code" in error && error.code)
+      assert.strictEqual(yield* codeOf({ parsed_sha256: sha256("other\n") }), "PARSED_CORRUPT")
+      assert.strictEqual(yield* codeOf({ parsed_path: `parsed/${job.user_id}/none.md` }), "PARSED_MISSING")
+    }).pipe(Effect.provide(surroundings)))
+})

@@ -1,0 +1,111 @@
+import { it } from "@effect/vitest"
+import { Schema } from "effect"
+import { randomUUID } from "node:crypto"
+import { assert, describe } from "vitest"
+import { ChunkId, UserId } from "../../../src/domain/Ids.ts"
+import { embeddingBatch } from "../../../src/policy/limits.ts"
+import { makeBacklog } from "../../../src/stages/vectors/Backlog.ts"
+import { aClaim } from "../../support/QueueLog.ts"
+
+const [ann, bob] = [UserId.make(randomUUID()), UserId.make(randomUUID())]
+
+const handIn = (user: UserId, sizes: ReadonlyArray<number>) => ({
+  job: aClaim({ user_id: user }),
+  chunks: sizes.map((size, ordinal) => ({
+    chunkId: ChunkId.make(randomUUID()),
+    ordinal,
+    sha: `${ordinal}`,
+    text: "x".repeat(size)
+  }))
+})
+type HandIn = ReturnType<typeof handIn>
+
+const bytesOf = (chunks: HandIn["chunks"]) => chunks.reduce((sum, { text }) => sum + text.length, 0)
+const int = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const sizes = (minimum: number, maximum: number, longest: number) =>
+  Schema.Array(int(1, longest)).check(Schema.isMinLength(minimum), Schema.isMaxLength(maximum))
+
+/** All that waits, request by request. */
+const takeAll = (backlog: ReturnType<typeof makeBacklog<HandIn>>) => {
+  const requests: Array<ReturnType<typeof backlog.take>> = []
+  while (!backlog.isEmpty()) requests.push(backlog.take())
+  return requests
+}
+
+describe("the texts that wait for a request", () => {
+  it.prop(
+    "go out in the next one, however much of another user's waits before them",
+    [sizes(1, 600, 5_000), sizes(1, embeddingBatch.inputs / 2, 1_000), int(1, 8)],
+    ([large, small, jobs]) => {
+      const backlog = makeBacklog<HandIn>()
+      for (let job = 0; job < jobs; job++) backlog.add(handIn(ann, large))
+      const wanted = handIn(bob, small)
+      backlog.add(wanted)
+      const taken = backlog.take().filter(({ of }) => of === wanted).flatMap(({ chunks }) => chunks)
+      assert.deepStrictEqual(taken, wanted.chunks)
+    },
+    { arbitrary: { runs: 200 } }
+  )
+
+  it.prop(
+    "go out once each, in their order, in requests that have room for a small document at most",
+    [Schema.Array(Schema.Struct({ user: int(0, 3), sizes: sizes(1, 300, 20_000) })).check(Schema.isMaxLength(6))],
+    ([jobs]) => {
+      const users = [ann, bob, UserId.make(randomUUID()), UserId.make(randomUUID())]
+      const backlog = makeBacklog<HandIn>()
+      const all = jobs.map(({ sizes, user }) => handIn(users[user] ?? ann, sizes))
+      for (const each of all) backlog.add(each)
+      const requests = takeAll(backlog)
+      for (const each of all) {
+        const gone = requests.flat().filter(({ of }) => of === each).flatMap(({ chunks }) => chunks)
+        assert.deepStrictEqual(gone, each.chunks)
+      }
+      requests.forEach((request, index) => {
+        const texts = request.flatMap(({ chunks }) => chunks)
+        assert.isAtMost(texts.length, embeddingBatch.inputs)
+        assert.isAtMost(bytesOf(texts), embeddingBatch.bytes)
+        const first = requests[index + 1]?.[0]?.chunks[0]
+        if (first === undefined || texts.length === embeddingBatch.inputs) return
+        const full = Math.max(
+          texts.length / embeddingBatch.inputs,
+          (bytesOf(texts) + first.text.length) / embeddingBatch.bytes
+        )
+        assert.isAtLeast(full, 1 - embeddingBatch.spare)
+      })
+    },
+    { arbitrary: { runs: 100 } }
+  )
+
+  it("are not split between two requests, unless too much of one stayed empty", () => {
+    const backlog = makeBacklog<HandIn>()
+    const documents = [200, 70, 500].map((count) => handIn(ann, Array.from({ length: count }, () => 100)))
+    for (const document of documents) backlog.add(document)
+    const counts = takeAll(backlog).map((request) =>
+      request.map(({ chunks, of }) => [documents.indexOf(of), chunks.length])
+    )
+    assert.deepStrictEqual(counts, [[[0, 200]], [[1, 70], [2, 186]], [[2, 256]], [[2, 58]]])
+  })
+
+  it("of one user with a text too large for what is left let another's go, and come first in the next request", () => {
+    const backlog = makeBacklog<HandIn>()
+    const half = embeddingBatch.bytes / 2
+    const [large, small] = [handIn(ann, [half, half, half + 1]), handIn(bob, [10, 10])]
+    backlog.add(large)
+    backlog.add(small)
+    const counts = takeAll(backlog).map((request) => request.map(({ chunks, of }) => [of === large, chunks.length]))
+    assert.deepStrictEqual(counts, [[[true, 1], [false, 2]], [[true, 1]], [[true, 1]]])
+  })
+
+  it("are not wanted any more when their job has ended, and make no request full", () => {
+    const backlog = makeBacklog<HandIn>()
+    const [ended, other] = [handIn(ann, Array.from({ length: 300 }, () => 1)), handIn(ann, [5])]
+    backlog.add(ended)
+    backlog.add(other)
+    assert.isTrue(backlog.isFull())
+    backlog.take()
+    backlog.remove(ended)
+    assert.isFalse(backlog.isFull())
+    assert.deepStrictEqual(backlog.take().map(({ of }) => of), [other])
+    assert.isTrue(backlog.isEmpty())
+  })
+})

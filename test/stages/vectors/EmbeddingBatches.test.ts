@@ -1,0 +1,335 @@
+import { it } from "@effect/vitest"
+import { Cause, Context, Effect, Exit, Fiber, Layer, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { randomUUID } from "node:crypto"
+import { assert, describe } from "vitest"
+import { IdsRandom } from "../../../layers/Ids/Random.ts"
+import { Embedder } from "../../../services/Embedder.ts"
+import { type MissingChunk, type Purchase, Vectors } from "../../../services/Vectors.ts"
+import { chunkSha } from "../../../src/domain/Chunk.ts"
+import { ChunkId, type JobId, UserId } from "../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { StaleClaim } from "../../../src/domain/Move.ts"
+import { PermanentError, RecoverableError, TransientError } from "../../../src/domain/StageError.ts"
+import { embeddingBatch, tenantSplitsAtMost } from "../../../src/policy/limits.ts"
+import { EmbeddingBatches } from "../../../src/stages/vectors/EmbeddingBatches.ts"
+import { breakers, ProbeAnswers } from "../../support/breakers.ts"
+import { aClaim } from "../../support/QueueLog.ts"
+import { embeddingModel } from "../../support/TestApi.ts"
+
+/** Every call and every word in the ledger, in their order; texts that begin so go wrong. */
+class Shop extends Context.Service<Shop, {
+  readonly calls: Array<ReadonlyArray<string>>
+  readonly ledger: Array<string>
+  readonly stored: Array<Purchase>
+  readonly lost: Set<JobId>
+  /** Jobs that nothing may be bought for. */
+  readonly unwanted: Map<JobId, StaleClaim>
+  /** How many times the database is away before it stores. */
+  away: number
+}>()("accessa/test/Shop") {}
+
+const unused = () => Effect.die(new Error("no batch has a use for this"))
+
+const shop = Layer.effectContext(Effect.sync(() => {
+  const state = Shop.of({ calls: [], ledger: [], stored: [], lost: new Set(), unwanted: new Map(), away: 0 })
+  return Context.make(Shop, state).pipe(
+    Context.add(Embedder, {
+      model: embeddingModel,
+      probe: Effect.succeed({ tokens: 1, requestId: "probe" }),
+      embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
+        state.calls.push(texts)
+        state.ledger.push("called")
+        // Long enough for others to gather.
+        yield* Effect.sleep("1 second")
+        if (texts.some((text) => text.startsWith("refused"))) {
+          return yield* new PermanentError({ code: "EMBED_REJECTED", message: "No." })
+        }
+        if (texts.some((text) => text.startsWith("limited"))) {
+          return yield* new TransientError({ code: "EMBED_RATE_LIMITED", message: "429", dependency: "embedder" })
+        }
+        if (texts.some((text) => text.startsWith("garbage"))) {
+          return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message: "?", dependency: "embedder" })
+        }
+        if (texts.some((text) => text.startsWith("forbidden"))) {
+          return yield* new RecoverableError({ code: "EMBED_AUTH", message: "403", dependency: "embedder" })
+        }
+        if (texts.some((text) => text.startsWith("down"))) {
+          return yield* new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503", dependency: "embedder" })
+        }
+        return { vectors: texts.map(() => new Float32Array([1])), tokens: 100, requestId: "r" }
+      })
+    }),
+    Context.add(Vectors, {
+      announce: () =>
+        Effect.sync(() => {
+          state.ledger.push("announced")
+          return state.unwanted
+        }),
+      lose: () => Effect.sync(() => void state.ledger.push("lost")),
+      withdraw: () => Effect.sync(() => void state.ledger.push("withdrawn")),
+      store: (purchase) =>
+        Effect.suspend((): Effect.Effect<ReadonlySet<JobId>, PermanentError | TransientError> => {
+          if (state.away-- > 0) {
+            return Effect.fail(
+              new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
+            )
+          }
+          if (purchase.shares.some(({ chunks }) => chunks.some(({ text }) => text === "unstorable"))) {
+            return Effect.fail(new PermanentError({ code: "INTERNAL", message: "22P02", dependency: "database" }))
+          }
+          state.ledger.push("stored")
+          state.stored.push(purchase)
+          return Effect.succeed(state.lost)
+        }),
+      reuse: unused,
+      missing: unused,
+      announceQuery: unused,
+      payProbe: unused,
+      payQuery: unused,
+      search: unused
+    })
+  )
+}))
+
+const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(shop, breakers, IdsRandom)))
+
+const chunksOf = (texts: ReadonlyArray<string>): ReadonlyArray<MissingChunk> =>
+  texts.map((text, ordinal) => ({ chunkId: ChunkId.make(randomUUID()), ordinal, sha: chunkSha(text), text }))
+
+/** All at once; how each ended. */
+const embedAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<{ job?: ClaimedJob; texts: ReadonlyArray<string> }>) {
+  const batches = yield* EmbeddingBatches
+  const fiber = yield* Effect.forkChild(Effect.forEach(
+    jobs,
+    ({ job = aClaim(), texts }) => Effect.exit(batches.embed({ job, chunks: chunksOf(texts) })),
+    { concurrency: "unbounded" }
+  ))
+  // In steps: a batch begins to wait only when the one before has been sent.
+  for (let step = 0; step < 2_000 && fiber.pollUnsafe() === undefined; step++) yield* TestClock.adjust("100 millis")
+  return yield* Fiber.join(fiber)
+})
+
+const tagOf = (exit: Exit.Exit<void, { readonly _tag: string }>): string =>
+  Exit.isSuccess(exit) ? "done" : Option.getOrThrow(Cause.findErrorOption(exit.cause))._tag
+
+const many = (count: number, length = 10) => Array.from({ length: count }, (_, n) => `${n}`.padEnd(length, "x"))
+
+describe("embedding batches", () => {
+  it.effect("put the chunks of many documents in one call, announced before and stored after", () =>
+    Effect.gen(function*() {
+      const { calls, ledger, stored } = yield* Shop
+      const exits = yield* embedAll(["a", "b", "c"].map((text) => ({ texts: [`${text}1`, `${text}2`] })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "done", "done"])
+      assert.deepStrictEqual(calls, [["a1", "a2", "b1", "b2", "c1", "c2"]])
+      assert.deepStrictEqual(ledger, ["announced", "called", "stored"])
+      assert.lengthOf(stored[0]?.shares ?? [], 3)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("stay within the inputs and bytes of one call, and leave nothing out", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const sizes = [{ count: 700, length: 10 }, { count: 90, length: 8_000 }, { count: 3, length: 100 }]
+      yield* embedAll(sizes.map(({ count, length }) => ({ texts: many(count, length) })))
+      assert.lengthOf(calls.flat(), 793)
+      for (const texts of calls) {
+        assert.isAtMost(texts.length, embeddingBatch.inputs)
+        assert.isAtMost(texts.reduce((sum, text) => sum + text.length, 0), embeddingBatch.bytes)
+      }
+      assert.isAtMost(calls.length, 8)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("take a small document along in the next call, behind another user's large one", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const { embed } = yield* EmbeddingBatches
+      const large = yield* Effect.forkChild(embed({ job: aClaim(), chunks: chunksOf(many(5_000)) }))
+      while (calls.length < embeddingBatch.concurrency) yield* TestClock.adjust("1 milli")
+      const before = calls.length
+      const job = aClaim({ user_id: UserId.make(randomUUID()) })
+      assert.deepStrictEqual((yield* embedAll([{ job, texts: ["b1", "b2"] }])).map(tagOf), ["done"])
+      const next = calls[before] ?? []
+      assert.includeMembers([...next], ["b1", "b2"])
+      assert.lengthOf(next, embeddingBatch.inputs)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(large)
+      assert.lengthOf(calls.flat(), 5_002)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("share a call's tokens out by length, to the last one", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* Shop
+      yield* embedAll([{ texts: ["x"] }, { texts: ["xx"] }, { texts: ["xxxxx", "xxxxx"] }])
+      const tokens = stored[0]?.shares.map((share) => share.tokens) ?? []
+      assert.strictEqual(tokens.reduce((sum, share) => sum + share, 0), 100)
+      assert.deepStrictEqual(tokens, [8, 15, 77])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("fail for a refused text its own document, and call again for the others", () =>
+    Effect.gen(function*() {
+      const { ledger } = yield* Shop
+      const exits = yield* embedAll(["a", "b", "refused", "d", "e"].map((text) => ({ texts: [text] })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "done", "PermanentError", "done", "done"])
+      const count = (what: string) => ledger.filter((word) => word === what).length
+      assert.strictEqual(count("announced"), count("withdrawn") + count("stored"))
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("ask once only when the provider is down, and take the call out of the ledger", () =>
+    Effect.gen(function*() {
+      const { calls, ledger } = yield* Shop
+      const { failing } = yield* ProbeAnswers
+      failing.set("embedder", new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503" }))
+      const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["down"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["RecoverableError", "RecoverableError"])
+      assert.lengthOf(calls, 1)
+      assert.deepStrictEqual(ledger, ["announced", "called", "withdrawn"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("tell a job that was lost meanwhile, and only that one", () =>
+    Effect.gen(function*() {
+      const { lost } = yield* Shop
+      const stale = aClaim()
+      lost.add(stale.job_id)
+      const exits = yield* embedAll([{ texts: ["a"] }, { job: stale, texts: ["b"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("hear of all of a document's calls before one that failed ends it", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* Shop
+      const exits = yield* embedAll([{ texts: [...many(299), "refused"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["PermanentError"])
+      assert.lengthOf(stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks)), 299)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("name the one chunk that is refused, and store the others of its document", () =>
+    Effect.gen(function*() {
+      const { calls, stored } = yield* Shop
+      const texts = [...many(100), "refused", ...many(150)]
+      const [exit] = yield* embedAll([{ texts }])
+      const error = exit === undefined || Exit.isSuccess(exit) ? undefined : Cause.findErrorOption(exit.cause)
+      assert.include(JSON.stringify(error), "Chunk 100: No.")
+      const kept = stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks.map(({ ordinal }) => ordinal)))
+      assert.sameMembers(kept, texts.map((_, ordinal) => ordinal).filter((ordinal) => ordinal !== 100))
+      assert.isAtMost(calls.length, 20)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("ask at most twice for each text when all are refused", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const exits = yield* embedAll([{ texts: many(64).map((text) => `refused ${text}`) }])
+      assert.deepStrictEqual(exits.map(tagOf), ["PermanentError"])
+      assert.isAtMost(calls.length, 2 * 64)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("store what others asked for before the search among one user's many refused texts begins", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const hostile = aClaim({ user_id: UserId.make(randomUUID()) })
+      const batches = yield* EmbeddingBatches
+      const search = yield* Effect.forkChild(
+        Effect.exit(batches.embed({ job: hostile, chunks: chunksOf(many(100).map((text) => `refused ${text}`)) }))
+      )
+      const others = Array.from({ length: 20 }, (_, n) => ({
+        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        texts: [`good ${n}`]
+      }))
+      const exits = yield* embedAll(others)
+      assert.isTrue(exits.map(tagOf).every((tag) => tag === "done"))
+      assert.isAtMost(calls.length, 20)
+      yield* TestClock.adjust("4 minutes")
+      assert.strictEqual(tagOf(yield* Fiber.join(search)), "PermanentError")
+      const shared = calls.filter((texts) =>
+        texts.some((text) => text.startsWith("refused")) && texts.some((text) => text.startsWith("good"))
+      )
+      const again = yield* embedAll([{ job: hostile, texts: ["refused again"] }, { texts: ["good again"] }])
+      assert.deepStrictEqual(again.map(tagOf), ["PermanentError", "done"])
+      assert.isAtMost(shared.length, 6)
+      assert.isFalse(calls.some((texts) => texts.includes("refused again") && texts.includes("good again")))
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("find the text that the service fails over while it is well, and let the others go on", () =>
+    Effect.gen(function*() {
+      const exits = yield* embedAll(["a", "down", "c"].map((text) => ({
+        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        texts: [text]
+      })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "RecoverableError", "done"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("refuse for good the one text that the service forbids while it takes our own", () =>
+    Effect.gen(function*() {
+      const exits = yield* embedAll(["a", "forbidden", "c"].map((text) => ({
+        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        texts: [text]
+      })))
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("store the vectors of the others when one job's can not be stored", () =>
+    Effect.gen(function*() {
+      const shop = yield* Shop
+      const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["unstorable"] }, { texts: ["c"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
+      assert.lengthOf(shop.calls, 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const job = () => aClaim({ user_id: UserId.make(randomUUID()) })
+      const some = ["a", "limited", "c", "d"].map((text) => ({ job: job(), texts: [text] }))
+      assert.deepStrictEqual((yield* embedAll(some)).map(tagOf), ["done", "TransientError", "done", "done"])
+      const before = calls.length
+      const all = Array.from({ length: 16 }, () => ({ job: job(), texts: ["limited"] }))
+      assert.isTrue((yield* embedAll(all)).map(tagOf).every((tag) => tag === "TransientError"))
+      assert.isAtMost(calls.length - before, 2 * tenantSplitsAtMost + 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("insist on storing what is paid for while the database is away", () =>
+    Effect.gen(function*() {
+      const shop = yield* Shop
+      shop.away = 5
+      assert.deepStrictEqual((yield* embedAll([{ texts: ["a"] }])).map(tagOf), ["done"])
+      assert.deepStrictEqual(shop.ledger, ["announced", "called", "stored"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("show as lost what is paid for and can not be stored", () =>
+    Effect.gen(function*() {
+      const shop = yield* Shop
+      shop.away = 10_000
+      assert.deepStrictEqual((yield* embedAll([{ texts: ["a"] }])).map(tagOf), ["TransientError"])
+      assert.deepStrictEqual(shop.ledger, ["announced", "called", "lost"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("show as lost an answer that is no set of vectors", () =>
+    Effect.gen(function*() {
+      const { ledger } = yield* Shop
+      assert.deepStrictEqual((yield* embedAll([{ texts: ["garbage"] }])).map(tagOf), ["TransientError"])
+      assert.deepStrictEqual(ledger, ["announced", "called", "lost"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("buy nothing for a job that the ledger refuses", () =>
+    Effect.gen(function*() {
+      const { calls, unwanted } = yield* Shop
+      const stale = aClaim()
+      unwanted.set(stale.job_id, new StaleClaim({ job_id: stale.job_id }))
+      const exits = yield* embedAll([{ texts: ["a"] }, { job: stale, texts: ["b"] }])
+      assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
+      assert.deepStrictEqual(calls, [["a"]])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("hold one job once: what it asked for under an older claim is stale, and its parts share a row", () =>
+    Effect.gen(function*() {
+      const { calls, stored } = yield* Shop
+      const job = aClaim({ fence: 3n })
+      const exits = yield* embedAll([
+        { job: { ...job, fence: 1n }, texts: ["old"] },
+        { job, texts: ["a"] },
+        { job, texts: ["b"] }
+      ])
+      assert.deepStrictEqual(exits.map(tagOf), ["StaleClaim", "done", "done"])
+      assert.deepStrictEqual(calls, [["a", "b"]])
+      assert.lengthOf(stored[0]?.shares ?? [], 1)
+    }).pipe(Effect.provide(surroundings)))
+})
