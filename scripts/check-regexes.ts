@@ -39,7 +39,7 @@ Effect.gen(function*() {
       const file = `${folder}/${name}`
       for (const { line, literal } of findRegexes(file, yield* fs.readFileString(file))) {
         if (literal === undefined) {
-          faults.push(`${file}:${line}: an expression made while the program runs can not be proved; write it out.`)
+          faults.push(`${file}:${line}: an expression made while the program runs cannot be proved; write it out.`)
           continue
         }
         const regex = `/${literal.pattern}/${literal.flags}`

@@ -42,7 +42,7 @@ export class DocumentParser extends Context.Service<DocumentParser, {
     providerJobId: string,
     request: ParseRequest
   ) => Effect.Effect<ParsedDocument | undefined, StageError>
-  /** Tells the provider that nobody waits any more; a provider that can not cancel lets it run out. */
+  /** Tells the provider that nobody waits any more; a provider that cannot cancel lets it run out. */
   readonly cancel: (providerJobId: string) => Effect.Effect<void, StageError>
   /** Hands over a line of our own and cancels it, to tell whether the provider is well apart from any document. */
   readonly probe: Effect.Effect<void, StageError>

@@ -4,6 +4,6 @@ import type { Principal } from "../src/domain/Principal.ts"
 import type { StageError } from "../src/domain/StageError.ts"
 
 export class TokenVerifier extends Context.Service<TokenVerifier, {
-  /** None for whatever is forged, expired or not meant for us; fails only where the provider's keys can not be had. */
+  /** None for whatever is forged, expired or not meant for us; fails only where the provider's keys cannot be had. */
   readonly verify: (token: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, StageError>
 }>()("accessa/services/TokenVerifier") {}

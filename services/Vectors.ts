@@ -82,7 +82,7 @@ export class Vectors extends Context.Service<Vectors, {
   ) => Effect.Effect<ReadonlySet<JobId>, StageError>
   /** The announced call failed before the provider answered: nothing was bought. */
   readonly withdraw: (callId: string) => Effect.Effect<void, StageError>
-  /** The announced call was, or may have been, answered and billed, and its vectors can not be had. */
+  /** The announced call was, or may have been, answered and billed, and its vectors cannot be had. */
   readonly lose: (callId: string) => Effect.Effect<void, StageError>
   /** As `announce`, for a search. Fails with `BUDGET_EXCEEDED`, and writes nothing, if a budget has no room for it. */
   readonly announceQuery: (call: QueryCall) => Effect.Effect<void, StageError>

@@ -36,7 +36,7 @@ const isChunks = Schema.is(Schema.Array(Schema.Struct({
   sha: Schema.String
 })))
 
-/** The thread broke: its memory did not do, or a string can not be that long. */
+/** The thread broke: its memory did not do, or a string cannot be that long. */
 const tooLong = new PermanentError({
   code: "PARSE_TOO_COMPLEX",
   message: "The text is too long to be cut: it takes more memory than one document may."

@@ -33,7 +33,7 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
     const addresses = family === 0
       ? yield* Effect.tryPromise({
         try: () => options.resolve(host),
-        catch: () => new EgressFailed({ message: `The name ${host} can not be resolved.` })
+        catch: () => new EgressFailed({ message: `The name ${host} cannot be resolved.` })
       })
       : [{ address: host, family }]
     if (addresses.length === 0) return yield* new EgressFailed({ message: `The name ${host} has no address.` })

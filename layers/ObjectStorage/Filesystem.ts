@@ -52,7 +52,7 @@ export const ObjectStorageFilesystem = (
                 ? thread.publish(draft, place(object))
                 : thread.write(draft, place(object), inHand)
             ),
-            // What can not be removed now is cleared away later.
+            // What cannot be removed now is cleared away later.
             Effect.onError(() => Effect.ignore(fs.remove(draft, { force: true }), { log: true }))
           )
           return { bytes }

@@ -130,7 +130,7 @@ const refusal = ({ cause }: Cause.UnknownError): Effect.Effect<undefined, StageE
   cause instanceof errors.JOSEError && !outOfReach.has(cause.code) ? refused : Effect.fail(
     new RecoverableError({
       code: "AUTH_UNAVAILABLE",
-      message: "The identity provider's keys can not be read, so no token can be checked.",
+      message: "The identity provider's keys cannot be read, so no token can be checked.",
       cause
     })
   )

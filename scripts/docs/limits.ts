@@ -18,7 +18,7 @@ export const limits = (): string =>
     ].join("\n"),
     "A file counts against `STORAGE_MB_PER_USER` with the bytes that were uploaded, from its acceptance, or from its announcement, "
     + "until it is deleted; what is made of it, and a copy that was refused or known already, does not count. Two uploads at the same "
-    + "time can not both take the last room. Only deleting makes room, so `Retry-After` is an hour.",
+    + "time cannot both take the last room. Only deleting makes room, so `Retry-After` is an hour.",
     "Searches and the audit check have database connections of their own (`SEARCHES_AT_ONCE` and `AUDIT_CHECKS_AT_ONCE` together, "
     + "beside `DATABASE_CONNECTIONS`), so that the slowest search leaves everybody else's requests alone. A caller that hangs up ends "
     + "its search. The embedded database has one session for all: there searches go one at a time, no `SEARCH_TIMEOUT_SECONDS` ends "

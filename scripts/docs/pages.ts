@@ -1,4 +1,4 @@
-/** The pages that are written from the code, so that they can not say anything else. */
+/** The pages that are written from the code, so that they cannot say anything else. */
 import { Effect, FileSystem } from "effect"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"

@@ -59,7 +59,7 @@ The local parser (\`PARSER=local\`) works on two documents at a time: one that i
 than 5 s. At either place users have their turns, and a document may take 120 s, and 20 s more for each page of OCR, from when its work
 begins. A parse that needs more time or memory than one document may have ends its own thread, and the document fails with
 \`PARSE_TOO_COMPLEX\`, which says nothing about the parser.
-What a whole worker died of can not be told from the tables: out of memory, killed or broken, it falls silent in the same
+What a whole worker died of cannot be told from the tables: out of memory, killed or broken, it falls silent in the same
 way, and \`WORKER_CRASHED\` says no more than that.
 
 A worker that is told to stop lets its jobs end for 20 s, gives the others back, and exits with 130. What does not end 5 s later is

@@ -1,4 +1,4 @@
-/** What the API answers when it can not do what was asked: RFC 9457 problems, one class a status, told apart by `code`. */
+/** What the API answers when it cannot do what was asked: RFC 9457 problems, one class a status, told apart by `code`. */
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { ErrorClass, ErrorCode } from "../domain/ErrorCode.ts"
@@ -110,7 +110,7 @@ export class UnsupportedMedia extends HttpApiError.Problem<UnsupportedMedia>()("
 export class Unprocessable extends HttpApiError.Problem<Unprocessable>()("Unprocessable", {
   type: "urn:accessa:problem:unprocessable",
   status: 422,
-  title: "The content can not be processed."
+  title: "The content cannot be processed."
 }, { ...common, code: ErrorCode }) {}
 
 export class KeyReused extends HttpApiError.Problem<KeyReused>()("KeyReused", {

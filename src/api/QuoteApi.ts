@@ -11,7 +11,7 @@ export const Quote = Schema.Struct({
   media_type: Schema.String,
   bytes: Schema.Int,
   sha256: Schema.String,
-  /** Null where they can not be told without parsing. */
+  /** Null where they cannot be told without parsing. */
   pages: Schema.NullOr(Schema.Int),
   estimated_tokens: Schema.Int,
   /** Of the embedding. Texts that have their vectors already cost nothing, which nobody knows before. */

@@ -1,4 +1,4 @@
-/** How every process starts: its settings and telemetry, its layer until a signal, and one sentence if it can not start. */
+/** How every process starts: its settings and telemetry, its layer until a signal, and one sentence if it cannot start. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Layer, Option } from "effect"
 import { umask } from "node:process"
@@ -40,7 +40,7 @@ const closed = Effect.flatMap(Settings, ({ dataDir }) =>
   Effect.try(() => closeDataDirectory(dataDir)).pipe(
     Effect.catch(({ cause }) =>
       Effect.logWarning(
-        `Others may be able to read what lies in ${dataDir}, and that can not be changed: ${String(cause)}.`
+        `Others may be able to read what lies in ${dataDir}, and that cannot be changed: ${String(cause)}.`
       )
     )
   ))

@@ -18,7 +18,7 @@ export const listen = (options: { readonly host: string; readonly port: number; 
       gracefulShutdownTimeout: "3 seconds"
     })).pipe(Effect.mapError((error) =>
       new PortInUse({
-        message: `Can not listen on ${options.host}:${options.port} (${String(error.cause)}). `
+        message: `Cannot listen on ${options.host}:${options.port} (${String(error.cause)}). `
           + `Stop what uses the port, or set ${options.setting} to another one.`
       })
     ))

@@ -58,7 +58,7 @@ const below = (
 const unreadable = (path: string, error: PlatformError.PlatformError): Failure =>
   error.reason._tag === "NotFound"
     ? failure("usage", "FILE_NOT_FOUND", `There is no file or folder ${path}.`, "Check the path.")
-    : failure("usage", "FILE_UNREADABLE", `${path} can not be read: ${error.message}.`, "Check its permissions.")
+    : failure("usage", "FILE_UNREADABLE", `${path} cannot be read: ${error.message}.`, "Check its permissions.")
 
 /** Stdin on disk: an upload states its length, and is sent again if the connection breaks. */
 const spool = Effect.fn("cli.spool")(function*(name: string) {

@@ -30,7 +30,7 @@ export const errorCodes = {
   ),
   FILE_TOO_LARGE: permanent("The file is larger than the upload limit.", "Split the document and upload its parts."),
   UNSUPPORTED_TYPE: permanent(
-    "This type of file can not be parsed.",
+    "This type of file cannot be parsed.",
     "Convert it to PDF, DOCX, HTML, Markdown or plain text."
   ),
   TYPE_MISMATCH: permanent(
@@ -140,7 +140,7 @@ export const errorCodes = {
   DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
   DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),
   VACUUM_HELD: recoverable(
-    "A transaction is open for so long that the database can not clean up.",
+    "A transaction is open for so long that the database cannot clean up.",
     "Find its process in pg_stat_activity and end it: tables and indexes grow until then."
   ),
   FOREIGN_GRANTS: recoverable(

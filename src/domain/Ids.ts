@@ -1,4 +1,4 @@
-/** Branded identifiers: a document's id can not be passed where a job's is meant. */
+/** Branded identifiers: a document's id cannot be passed where a job's is meant. */
 import { Schema } from "effect"
 
 export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))

@@ -17,7 +17,7 @@ export const dimensions = 1536
 export const vectorSha = (vector: Float32Array): string =>
   sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
 
-/** Why a vector can not be stored, or undefined. A zero vector would silently be missing from a cosine index. */
+/** Why a vector cannot be stored, or undefined. A zero vector would silently be missing from a cosine index. */
 export const vectorFault = (vector: Float32Array, expected: number): string | undefined => {
   if (vector.length !== expected) return `has ${vector.length} dimensions where ${expected} are expected`
   let norm = 0

@@ -6,7 +6,7 @@
  */
 export const cutAt = (text: string, at: number, floor: number): number => {
   if (at >= text.length || isFree(text, at)) return at
-  // What comes before a free place can not change the clusters after it, so the segmenter need not see it.
+  // What comes before a free place cannot change the clusters after it, so the segmenter need not see it.
   let from = at - 1
   while (from > floor && !isFree(text, from)) from--
   const start = clusterStart(text, Math.max(from, floor), at)

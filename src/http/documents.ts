@@ -69,7 +69,7 @@ export const DocumentsLive = HttpApiBuilder.group(
         Effect.fn("http.remove")(function*({ params }) {
           const { userId } = yield* Caller
           const by = yield* byCaller
-          // Once the rows are gone it is written down what is to follow them: a worker does what can not be done here and now.
+          // Once the rows are gone it is written down what is to follow them: a worker does what cannot be done here and now.
           const deletion = documents.remove(userId, params.document_id, by).pipe(
             Effect.tap(Option.match({ onNone: () => Effect.void, onSome: removeObjects }))
           )

@@ -9,7 +9,7 @@ const encode = HttpServerResponse.schemaJson(Schema.Struct({ ...JobView.fields, 
 
 export const uploadAnswer = ({ duplicate, job }: { readonly duplicate: boolean; readonly job: Job }) => {
   const view = toJobView(job)
-  // What was just made of a job can not fail to be one: that would be a mistake in this program.
+  // What was just made of a job cannot fail to be one: that would be a mistake in this program.
   return Effect.orDie(
     encode({ ...view, duplicate }, { status: duplicate ? 200 : 202, headers: { location: view.links.self } })
   )

@@ -122,7 +122,7 @@ const callable = (egress: Egress["Service"], url: string) =>
   egress.check(url).pipe(Effect.catch(Effect.fnUntraced(function*({ message }) {
     return yield* new BadRequest({
       code: "WEBHOOK_URL_REFUSED",
-      detail: `Webhooks can not go there. ${message}`,
+      detail: `Webhooks cannot go there. ${message}`,
       errors: [{ pointer: "/payload/url", detail: message }],
       correlation_id: yield* Correlation
     })

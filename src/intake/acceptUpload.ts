@@ -27,7 +27,7 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
   }))
 })
 
-/** What can not be kept is not read first. Whether a small file fits is told with its acceptance, at no cost of its own. */
+/** What cannot be kept is not read first. Whether a small file fits is told with its acceptance, at no cost of its own. */
 const refuseWithoutRoom = Effect.fnUntraced(function*({ headers }: HttpServerRequest.HttpServerRequest) {
   const bytes = Number(headers["content-length"] ?? Number.POSITIVE_INFINITY)
   if (bytes < 1_000_000) return

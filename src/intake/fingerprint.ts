@@ -13,7 +13,7 @@ export const isUpload = (request: HttpServerRequest.HttpServerRequest): boolean 
 export const fingerprintOf = ({ method, url }: HttpServerRequest.HttpServerRequest, content: string): string =>
   sha256(JSON.stringify([method, url, content]))
 
-/** A body that can not be read is none: whoever reads it next says so. */
+/** A body that cannot be read is none: whoever reads it next says so. */
 export const bodyDigest = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string> =>
   request.arrayBuffer.pipe(
     Effect.map((bytes) => sha256(new Uint8Array(bytes))),

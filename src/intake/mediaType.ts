@@ -242,7 +242,7 @@ export const utf16WithoutMark = (bytes: Uint8Array): "utf-16le" | "utf-16be" | u
   return little >= big ? "utf-16le" : "utf-16be"
 }
 
-/** How many units are ASCII; -1 if one can not be text. */
+/** How many units are ASCII; -1 if one cannot be text. */
 const asciiUnits = (view: DataView, littleEndian: boolean): number => {
   let count = 0
   for (let at = 0; at + 1 < view.byteLength; at += 2) {

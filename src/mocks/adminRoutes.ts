@@ -32,7 +32,7 @@ export interface Administered {
 const refused = (error: Schema.SchemaError | ScenarioError) =>
   HttpServerResponse.jsonUnsafe({ error: error.message }, { status: 400 })
 
-const unreadable = () => HttpServerResponse.jsonUnsafe({ error: "The body can not be read." }, { status: 400 })
+const unreadable = () => HttpServerResponse.jsonUnsafe({ error: "The body cannot be read." }, { status: 400 })
 
 export const addAdminRoutes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, mock: Administered) {
   const state = Effect.sync(() =>

@@ -29,7 +29,7 @@ export const verdict = (error: Failure): "text" | "user" | "unknown" | "unavaila
       return undefined
     case "PermanentError":
       if (error.code === "EMBED_DIM_MISMATCH") return "dimensions"
-      // A statement that the database refuses holds one job's rows that it can not take.
+      // A statement that the database refuses holds one job's rows that it cannot take.
       return inputCodes.has(error.code) || error.code === "INTERNAL" ? "text" : undefined
     case "RecoverableError":
       return error.code === "EMBED_UNAVAILABLE" ? "unavailable" : undefined

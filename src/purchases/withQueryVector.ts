@@ -38,7 +38,7 @@ export const makeWithQueryVector = Effect.gen(function*() {
     }))
 })
 
-/** A row that can not be settled now is written off by the sweep, at what was announced. */
+/** A row that cannot be settled now is written off by the sweep, at what was announced. */
 const noting = (write: Effect.Effect<void, StageError>) => Effect.ignore(write, { log: "Warn" })
 
 /** An asker who hung up has not stopped the provider. */

@@ -47,7 +47,7 @@ export interface Stage<R> {
   /** The span's name is `stage.<name>`. */
   readonly name: string
   readonly from: JobStatus
-  /** The services that it can not do without, the one that it mostly waits for first: it does not begin while one is out. */
+  /** The services that it cannot do without, the one that it mostly waits for first: it does not begin while one is out. */
   readonly needs?: ReadonlyArray<Dependency>
   readonly deadline: Duration.Duration
   readonly run: (running: Running) => Effect.Effect<Outcome, StageError | StaleClaim, R>

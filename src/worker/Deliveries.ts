@@ -67,7 +67,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     yield* Effect.timeoutOption(Queue.take(wake), pause)
   }).pipe(
     Effect.catch((error) =>
-      Effect.logError(`Webhooks can not be delivered. ${error.code}: ${error.message}`).pipe(
+      Effect.logError(`Webhooks cannot be delivered. ${error.code}: ${error.message}`).pipe(
         Effect.andThen(Effect.sleep(errorPause))
       )
     )

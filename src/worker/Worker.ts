@@ -100,7 +100,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   })
   const claiming = claim.pipe(
     Effect.catch((error) =>
-      Effect.logError(`The queue can not be read. ${error.code}: ${error.message}`).pipe(
+      Effect.logError(`The queue cannot be read. ${error.code}: ${error.message}`).pipe(
         Effect.andThen(Effect.sleep(errorPause))
       )
     ),

@@ -5,7 +5,7 @@ import { type Erasure, Erasures } from "../../services/Erasures.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Breakers } from "../purchases/Breakers.ts"
 
-/** One round; what can not be removed now comes again. */
+/** One round; what cannot be removed now comes again. */
 export const eraseDeleted = Effect.gen(function*() {
   const erasures = yield* Erasures
   const storage = yield* ObjectStorage

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { type DueUpload, Uploads } from "../../services/Uploads.ts"
 
-/** One round; an object that can not be removed now stays for another one, with its row. */
+/** One round; an object that cannot be removed now stays for another one, with its row. */
 export const sweepUploads = Effect.gen(function*() {
   const uploads = yield* Uploads
   const storage = yield* ObjectStorage

@@ -28,7 +28,7 @@ describe("readPages", () => {
     assert.deepStrictEqual(readPages("One.\n<!-- page 2 -->\nTwo.\n").place(0, 4), { start: 0, end: 4 })
   })
 
-  it("takes only a whole line for a mark, and no number that a page can not have", () => {
+  it("takes only a whole line for a mark, and no number that a page cannot have", () => {
     const text = "See <!-- page 1 --> here\n <!-- page 1 -->\n<!-- page one -->\n"
     assert.strictEqual(readPages(text).text, text)
     assert.deepStrictEqual(readPages("<!-- page 99999999999999999999 -->\nOne.\n").place(0, 4), { start: 35, end: 39 })

@@ -71,7 +71,7 @@ export const documentParserContract = <E>(name: string, parser: Layer.Layer<Docu
         assert.notStrictEqual(yield* parser.submit(requestFor(policy)), yield* parser.submit(requestFor(policy)))
       }))
 
-    it.effect("fails with the content's own error when the content can not be read", () =>
+    it.effect("fails with the content's own error when the content cannot be read", () =>
       Effect.gen(function*() {
         const parser = yield* DocumentParser
         const gone = new TransientError({ code: "STORAGE_FAILED", message: "The disk is gone.", dependency: "storage" })

@@ -19,7 +19,7 @@ describe("the pages of a PDF", () => {
     assert.strictEqual(counter.pages(), 3)
   })
 
-  it("can not be told where they are packed away", () => {
+  it("cannot be told where they are packed away", () => {
     const counter = countPages()
     counter.add(Buffer.from("%PDF-1.7 /Type /ObjStm stream"))
     assert.isUndefined(counter.pages())

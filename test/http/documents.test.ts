@@ -132,7 +132,7 @@ describe("a search", () => {
   )
 
   live(
-    "refuses what can not be looked for, and buys nothing",
+    "refuses what cannot be looked for, and buys nothing",
     Effect.gen(function*() {
       const { batches } = yield* EmbedderLog
       for (

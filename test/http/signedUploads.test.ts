@@ -139,7 +139,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         assert.match(String(body["raw_path"]), /\.bin$/)
       }))
 
-    it.effect("that has not come can not be completed, and can be when it has", () =>
+    it.effect("that has not come cannot be completed, and can be when it has", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)

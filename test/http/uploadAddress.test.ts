@@ -57,7 +57,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude(yield* left(id), { documents: 1, uploads: 0, object: true })
       }))
 
-    it.effect("that somebody confirmed can not be ended, and the other way round", () =>
+    it.effect("that somebody confirmed cannot be ended, and the other way round", () =>
       Effect.gen(function*() {
         const uploads = yield* Uploads
         const [one, two] = [yield* announce("a"), yield* announce("b")]

@@ -49,7 +49,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
         "https://2852039166/latest": "The address 169.254.169.254 is not public (linkLocal).",
         "https://[::ffff:a9fe:a9fe]/": "The address ::ffff:a9fe:a9fe is not public (ipv4Mapped).",
         "https://inside.example/": "The name inside.example leads to an address that is not public.",
-        "https://nowhere.example/": "The name nowhere.example can not be resolved.",
+        "https://nowhere.example/": "The name nowhere.example cannot be resolved.",
         "https://user:pass@hooks.example/": "A user or password in an address is not taken.",
         "https://hooks.example:6379/": "Port 6379 is not called; 443 and 8443 are.",
         "gopher://hooks.example/": "Only https addresses are called.",

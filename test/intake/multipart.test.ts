@@ -68,7 +68,7 @@ describe("a multipart body", () => {
   )
 
   live(
-    "with fields that can not be read says which",
+    "with fields that cannot be read says which",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage

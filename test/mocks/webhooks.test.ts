@@ -137,7 +137,7 @@ layer(mock, { excludeTestServices: true })("a callback of MockLlamaParse", (it) 
       assert.deepInclude(yield* getJson("/mock/state"), { callbacks: counts })
     }))
 
-  it.effect("comes from a stored configuration, whose secret can not be read", () =>
+  it.effect("comes from a stored configuration, whose secret cannot be read", () =>
     Effect.gen(function*() {
       const { llama, received, webhook_url } = yield* receive({})
       const stored = yield* Effect.promise(() =>

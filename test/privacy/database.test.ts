@@ -1,4 +1,4 @@
-/** A database that can not be had says why, and the password nowhere. */
+/** A database that cannot be had says why, and the password nowhere. */
 import { assert, it } from "@effect/vitest"
 import { Cause, Config, Effect, Layer, Option, Redacted } from "effect"
 import { inspect } from "node:util"

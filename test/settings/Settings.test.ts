@@ -103,7 +103,7 @@ describe("outside local", () => {
       assert.notInclude(message, "too-short")
     }))
 
-  it.effect("webhooks to private addresses can not be switched on", () =>
+  it.effect("webhooks to private addresses cannot be switched on", () =>
     Effect.gen(function*() {
       assert.match(yield* refusal({ ...production, EGRESS_ALLOW_PRIVATE: "true" }), /EGRESS_ALLOW_PRIVATE/)
       assert.isTrue((yield* settingsOf({ EGRESS_ALLOW_PRIVATE: "true" })).egressAllowPrivate)

@@ -34,7 +34,7 @@ export const databases: ReadonlyArray<Database> = [
   ...serverUrl === undefined ? [] : [{ name: "postgres" as const, layer: migrated(PostgresCopy(serverUrl)) }]
 ]
 
-/** Why a database can not be had here. */
+/** Why a database cannot be had here. */
 const missing = serverUrl === undefined ? ["on postgres: DATABASE_URL is not set"] : []
 
 /** Runs the tests on each database; one that is missing shows as a skipped test that says why. */

@@ -53,7 +53,7 @@ onEachDatabase("row security", (it) => {
         ])
       }))
 
-    it.effect("is where the stores run: as the service, which can not change the schema", () =>
+    it.effect("is where the stores run: as the service, which cannot change the schema", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])

@@ -1,4 +1,4 @@
-/** Why a document can not be parsed: thrown inside the parsing thread, sent over as a value, made a typed error by the layer. */
+/** Why a document cannot be parsed: thrown inside the parsing thread, sent over as a value, made a typed error by the layer. */
 import type { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { cutText } from "../../../src/domain/text.ts"
 

@@ -16,7 +16,7 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
   const extension = filename.slice(filename.lastIndexOf(".")).toLowerCase()
   if (type === "application/x-empty") throw new ParseFailure("EMPTY_FILE", "The file has no bytes.")
   if (type === "application/x-encrypted-office") {
-    throw new ParseFailure("ENCRYPTED", "The Office document can not be opened without its password.")
+    throw new ParseFailure("ENCRYPTED", "The Office document cannot be opened without its password.")
   }
   if (contradicts(filename, type)) {
     throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
@@ -59,7 +59,7 @@ const parseAs = async (
     default:
       throw new ParseFailure(
         "UNSUPPORTED_TYPE",
-        `The file is ${mediaTypes[type]}, which the local parser can not read.`
+        `The file is ${mediaTypes[type]}, which the local parser cannot read.`
       )
   }
 }

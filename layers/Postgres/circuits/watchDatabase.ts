@@ -6,7 +6,7 @@ import type { SqlClient } from "effect/sql"
 export const watchDatabase = (sql: SqlClient.SqlClient, longTransaction: Duration.Duration, calm: Duration.Duration) =>
   sql`
     WITH held AS (
-      SELECT format('Process %s (%s) has kept a transaction open since %s: vacuum can not clean up behind it.',
+      SELECT format('Process %s (%s) has kept a transaction open since %s: vacuum cannot clean up behind it.',
         pid, name, date_trunc('second', since)) AS message
       FROM accessa_open_transactions()
       WHERE since < now() - ${Duration.toMillis(longTransaction)}::float8 * interval '1 millisecond'

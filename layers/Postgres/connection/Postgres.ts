@@ -85,7 +85,7 @@ const unreachable = (where: string | undefined, error: SqlError.SqlError): strin
     return `Postgres at ${where} refuses the user or the password of DATABASE_URL: ${said}.`
   }
   const help = /certificate/.test(`${said}`) ? " Name the server's root certificate in NODE_EXTRA_CA_CERTS." : ""
-  return `Can not connect to Postgres at ${where}: ${said}.${help}`
+  return `Cannot connect to Postgres at ${where}: ${said}.${help}`
 }
 
 const address = (redacted: Redacted.Redacted): string | undefined => {

@@ -1,4 +1,4 @@
-/** Transactions whose end can fail: a backend that is gone can not roll back, and the client takes that for a mistake of ours. */
+/** Transactions whose end can fail: a backend that is gone cannot roll back, and the client takes that for a mistake of ours. */
 import { Effect } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 

@@ -5,7 +5,7 @@ import type { StageError } from "../../../src/domain/StageError.ts"
 import { rowError } from "../connection/rowError.ts"
 
 /**
- * One row for each job of `from`, a query or CTE whose rows are of `upload_jobs`. A zero norm can not be stored at all (the
+ * One row for each job of `from`, a query or CTE whose rows are of `upload_jobs`. A zero norm cannot be stored at all (the
  * table's check constraint), nor can other dimensions than the column's type has.
  */
 export const receiptQuery = (from: string): string => `

@@ -45,7 +45,7 @@ const locate = (dataDir: string): Effect.Effect<Place, DatabaseUnreachable> =>
       }
     },
     catch: (cause) =>
-      new DatabaseUnreachable({ message: `The data directory ${dataDir} can not be made: ${String(cause)}.`, cause })
+      new DatabaseUnreachable({ message: `The data directory ${dataDir} cannot be made: ${String(cause)}.`, cause })
   })
 
 /** The owner may just be starting, or just have gone. */

@@ -39,5 +39,5 @@ const attempt = <A>(file: string, evaluate: () => A) =>
   Effect.try({
     try: evaluate,
     catch: (cause) =>
-      new DatabaseUnreachable({ message: `The lock file ${file} can not be used: ${String(cause)}.`, cause })
+      new DatabaseUnreachable({ message: `The lock file ${file} cannot be used: ${String(cause)}.`, cause })
   })

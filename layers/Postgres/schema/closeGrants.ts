@@ -6,7 +6,7 @@ import { Effect, FileSystem } from "effect"
 import type { SqlClient } from "effect/sql"
 import { type ForeignGrant, foreignGrantsQuery, type OwnRight, ownRights } from "./grants.ts"
 
-/** `exact`: what our roles may, `undefined` where this release can not know it. */
+/** `exact`: what our roles may, `undefined` where this release cannot know it. */
 export const closeGrants = Effect.fn("Database.closeGrants")(
   function*(sql: SqlClient.SqlClient, exact: Rights | undefined) {
     // Names come out as they go in.

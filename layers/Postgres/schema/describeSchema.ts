@@ -26,7 +26,7 @@ export const describeSchema = Effect.gen(function*() {
       WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r')`
   if (unknown.length > 0) {
     return yield* new SchemaNotDescribed({
-      message: `describeSchema.ts can not describe ${unknown.map(({ name }) => name).join(", ")} yet. Teach it.`
+      message: `describeSchema.ts cannot describe ${unknown.map(({ name }) => name).join(", ")} yet. Teach it.`
     })
   }
   const roleName = sql.literal("coalesce(nullif(role::regrole::text, '-'), 'PUBLIC')")

@@ -18,7 +18,7 @@ export const quoteFiles = Effect.fn("cli.quote")(function*(files: ReadonlyArray<
   const quotes = yield* Effect.forEach(
     files,
     Effect.fnUntraced(function*(file) {
-      const unreadable = failure("failed", "FILE_UNREADABLE", `${file.name} can not be read.`, "Check its permissions.")
+      const unreadable = failure("failed", "FILE_UNREADABLE", `${file.name} cannot be read.`, "Check its permissions.")
       yield* fs.access(file.path, { readable: true }).pipe(Effect.mapError(() => unreadable))
       const bytes = yield* Effect.tryPromise({ try: () => openAsBlob(file.path), catch: () => unreadable })
       const form = new FormData()

@@ -19,7 +19,7 @@ export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options
   const { call } = yield* Client
   const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
-  const unreadable = failure("failed", "FILE_UNREADABLE", `${file.name} can not be read.`, "Check its permissions.")
+  const unreadable = failure("failed", "FILE_UNREADABLE", `${file.name} cannot be read.`, "Check its permissions.")
   yield* fs.access(file.path, { readable: true }).pipe(Effect.mapError(() => unreadable))
   const bytes = yield* Effect.tryPromise({ try: () => openAsBlob(file.path), catch: () => unreadable })
   const form = new FormData()

@@ -22,7 +22,7 @@ export const IdempotencyLive = Layer.effect(
     const { uuid } = yield* Ids
     const { maxUploadBytes } = yield* HttpOptions
 
-    /** An answer that can not be kept now is lost, but not the work: the key is free again when its lock has run out. */
+    /** An answer that cannot be kept now is lost, but not the work: the key is free again when its lock has run out. */
     const record = (hold: Hold, answer: StoredAnswer | undefined) =>
       (answer === undefined ? keys.release(hold) : keys.settle(hold, answer)).pipe(
         Effect.catch((error) => Effect.logWarning("The answer to a repeatable request could not be kept", error))
@@ -129,7 +129,7 @@ const withoutSecret = (text: string): string => {
 const malformed = Effect.gen(function*() {
   return yield* new BadRequest({
     code: "BAD_REQUEST",
-    detail: "The Idempotency-Key can not be used.",
+    detail: "The Idempotency-Key cannot be used.",
     errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }],
     correlation_id: yield* Correlation
   })

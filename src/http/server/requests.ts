@@ -88,7 +88,7 @@ const genericProblem = (
     }
     default:
       return status < 500
-        ? new BadRequest({ code: "BAD_REQUEST", detail: "The request can not be read.", errors: [], correlation_id })
+        ? new BadRequest({ code: "BAD_REQUEST", detail: "The request cannot be read.", errors: [], correlation_id })
         : new Internal({ detail: "The request could not be carried out.", correlation_id })
   }
 }

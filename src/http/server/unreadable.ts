@@ -13,7 +13,7 @@ export const unreadable = Effect.fnUntraced(function*(slot: string, error: Schem
   }))
   return yield* new BadRequest({
     code: "BAD_REQUEST",
-    detail: "The request has values that can not be read.",
+    detail: "The request has values that cannot be read.",
     errors,
     correlation_id: yield* Correlation
   })

@@ -43,7 +43,7 @@ const download = Effect.fnUntraced(function*(url: string) {
   return yield* client.get(url).pipe(
     Effect.flatMap((response) => response.arrayBuffer),
     Effect.map((bytes) => new Uint8Array(bytes)),
-    Effect.mapError(() => new ParseFailed({ code: "INTERNAL_ERROR", reason: "The source URL can not be read." }))
+    Effect.mapError(() => new ParseFailed({ code: "INTERNAL_ERROR", reason: "The source URL cannot be read." }))
   )
 })
 

@@ -127,7 +127,7 @@ const cancel = (account: Account, background: Background) =>
       "cancel",
       job,
       Effect.gen(function*() {
-        if (isOver(job)) return yield* refusal(409, `The job is ${job.status} and can not be cancelled.`)
+        if (isOver(job)) return yield* refusal(409, `The job is ${job.status} and cannot be cancelled.`)
         yield* background.stop(job.id)
         yield* announce(account, background, job, "parse.cancelled", "CANCELLED")
         return json(jobBody(job))

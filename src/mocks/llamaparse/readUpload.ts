@@ -37,7 +37,7 @@ export const readUpload = (request: HttpServerRequest.HttpServerRequest): Effect
     Effect.provideContext(limits),
     Effect.mapError(({ reason }) =>
       reason._tag === "Parse"
-        ? refusal(400, "The multipart body can not be read.")
+        ? refusal(400, "The multipart body cannot be read.")
         : refusal(413, "The file is too large.")
     )
   )

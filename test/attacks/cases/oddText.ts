@@ -114,7 +114,7 @@ export const cases: ReadonlyArray<Case> = [
         }))
       yield* accepted(upload("secret.md", `${secret}.\n`))
       yield* start("mock-openai")
-      const reply = { status: 503, message: `:${secret.slice(0, 22)}: can not be read` }
+      const reply = { status: 503, message: `:${secret.slice(0, 22)}: cannot be read` }
       yield* play(urls.openai, { openai: [{ on: "embeddings", match: { text: `*${secret}*` }, times: 1, reply }] })
       yield* start("worker", { WORKER_CONCURRENCY: "64" })
       yield* Effect.forEach(others, (job) => untilComplete(job), { discard: true })

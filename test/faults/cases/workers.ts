@@ -174,13 +174,13 @@ export const cases: ReadonlyArray<Case> = [
   asleep(
     "F5a",
     "SIGSTOP of a worker whose call fails meanwhile, until another one is at the same point",
-    "The one that wakes up can not put off the job that the other holds: one history, one actor a claim.",
+    "The one that wakes up cannot put off the job that the other holds: one history, one actor a claim.",
     { on: "embeddings", delay: "2s", reply: { status: 500 } }
   ),
   asleep(
     "F5b",
     "SIGSTOP of a worker whose call is answered meanwhile, until another one is at the same point",
-    "The one that wakes up can not store what it bought: that counts as lost.",
+    "The one that wakes up cannot store what it bought: that counts as lost.",
     { on: "embeddings", delay: "2s" }
   )
 ]

@@ -207,7 +207,7 @@ describe("any other POST with an Idempotency-Key", () => {
   )
 
   live(
-    "is told when the key can not be one",
+    "is told when the key cannot be one",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       for (const key of ["", "with space", "x".repeat(256), "ü"]) {

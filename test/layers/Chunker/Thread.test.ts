@@ -33,7 +33,7 @@ describe("a long text", () => {
       }).pipe(Effect.scoped, Effect.provide(ChunkerThread))
   )
 
-  it.effect("that can not be read to its end fails with its own error", () =>
+  it.effect("that cannot be read to its end fails with its own error", () =>
     Effect.gen(function*() {
       const gone = new PermanentError({ code: "PARSED_MISSING", message: "It is gone." })
       const broken = Stream.concat(parts, Stream.fail(gone))

@@ -146,7 +146,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.include(markdown, "Chapter text d goes on here.")
     }))
 
-  it.effect("says what is wrong with a file that it can not parse", () =>
+  it.effect("says what is wrong with a file that it cannot parse", () =>
     Effect.gen(function*() {
       const pdf = makePdf([page("Words")])
       const entry = (name: string) => makeZip([{ name, content: "x" }])

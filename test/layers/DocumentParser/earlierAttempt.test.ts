@@ -96,7 +96,7 @@ describe("an earlier attempt at LlamaParse", () => {
       ])
     }))
 
-  it.effect("that can not be looked for holds the document back, not fails it", () =>
+  it.effect("that cannot be looked for holds the document back, not fails it", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       stub.intercept = ({ method }) =>

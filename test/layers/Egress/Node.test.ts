@@ -98,7 +98,7 @@ describe("an address given by a user", () => {
       assert.strictEqual(address, "https://hooks.example:8443/in%00?x=1")
     }).pipe(withEgress({ resolve: resolvesTo(["1.1.1.1", "2606::1"]).resolve })))
 
-  it.effect("fails, and is not refused, while its name can not be resolved", () =>
+  it.effect("fails, and is not refused, while its name cannot be resolved", () =>
     Effect.gen(function*() {
       for (const resolve of [nowhere, () => Promise.reject(new Error("ENOTFOUND"))]) {
         const error = yield* check("https://hooks.example/").pipe(withEgress({ resolve }), Effect.flip)

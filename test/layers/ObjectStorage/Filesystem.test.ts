@@ -93,7 +93,7 @@ describe("ObjectStorageFilesystem", () => {
       assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, expected, "storage"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("does not start on a folder it can not write to", () =>
+  it.effect("does not start on a folder it cannot write to", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const failing = FileSystem.FileSystem.of({ ...fs, makeDirectory: () => Effect.fail(errno("EROFS")) })

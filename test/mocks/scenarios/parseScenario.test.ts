@@ -40,7 +40,7 @@ openai:
       assert.match(message, /^line 10, openai\[0\]\.colour: /m)
     }))
 
-  it.effect("names what can not stand on its own", () =>
+  it.effect("names what cannot stand on its own", () =>
     Effect.gen(function*() {
       assert.match(yield* complaint("openai: []"), /^line 1, name: Missing key/)
       assert.match(yield* complaint("name: x\nopenai: [{ on: chat }]"), /^line 2, openai\[0\]/)

@@ -266,7 +266,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("store the vectors of the others when one job's can not be stored", () =>
+  it.effect("store the vectors of the others when one job's cannot be stored", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["unstorable"] }, { texts: ["c"] }])
@@ -294,7 +294,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(shop.ledger, ["announced", "called", "stored"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("show as lost what is paid for and can not be stored", () =>
+  it.effect("show as lost what is paid for and cannot be stored", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       shop.away = 10_000

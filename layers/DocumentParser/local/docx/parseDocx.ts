@@ -21,6 +21,6 @@ const toHtml = async (bytes: Buffer): Promise<string> => {
     return value
   } catch (cause) {
     if (cause instanceof RangeError) throw cause
-    throw new ParseFailure("PARSE_CORRUPT", "The Word document is damaged: its text can not be read as XML.", cause)
+    throw new ParseFailure("PARSE_CORRUPT", "The Word document is damaged: its text cannot be read as XML.", cause)
   }
 }

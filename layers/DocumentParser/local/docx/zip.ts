@@ -81,6 +81,6 @@ const inflate = (bytes: Buffer, packed: Buffer, entry: Entry, left: number): Buf
     return inflateRawSync(packed, { maxOutputLength: Math.max(left, 1) })
   } catch (cause) {
     if (cause instanceof RangeError) throw tooLarge(bytes)
-    throw corrupt(`its part ${entry.name} can not be unpacked`, cause)
+    throw corrupt(`its part ${entry.name} cannot be unpacked`, cause)
   }
 }

@@ -100,7 +100,7 @@ const readTextLayer = async (bytes: Uint8Array, limits: PdfLimits) => {
 const refusal = (cause: unknown): unknown => {
   if (cause instanceof ParseFailure || cause instanceof RangeError || !(cause instanceof Error)) return cause
   return cause.name === "PasswordException"
-    ? new ParseFailure("ENCRYPTED", "The PDF can not be opened without its password.", cause)
+    ? new ParseFailure("ENCRYPTED", "The PDF cannot be opened without its password.", cause)
     : new ParseFailure("PARSE_CORRUPT", `The PDF is damaged: ${cause.message.replace(/\.$/, "")}.`, cause)
 }
 

@@ -72,7 +72,7 @@ const findPictures = async (page: PDFPageProxy, start: Matrix): Promise<Readonly
   return found
 }
 
-/** A small picture comes with its operation, others under a name; null if it can not be decoded. */
+/** A small picture comes with its operation, others under a name; null if it cannot be decoded. */
 const decoded = async (page: PDFPageProxy, argument: unknown): Promise<unknown> => {
   const name = typeof argument === "string" ? argument : field(argument, "data")
   if (typeof name !== "string") return argument

@@ -47,7 +47,7 @@ export const makeTextReader = async (languages: ReadonlyArray<string>): Promise<
     read: (picture, dpi) => {
       core.FS.writeFile("/input", toPgm(picture))
       api.SetVariable("user_defined_dpi", String(Math.round(dpi)))
-      if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("OCR can not read the picture.")
+      if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("OCR cannot read the picture.")
       const page = decodePage(api.GetJSONText(0))
       api.Clear()
       return toReading(page.blocks.flatMap((block) => block.paragraphs ?? []).flatMap((each) => each.lines))

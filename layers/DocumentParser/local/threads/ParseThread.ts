@@ -41,7 +41,7 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
   Effect.acquireRelease(
     Effect.sync(() => {
       const thread = new Worker(new URL("./worker.ts", import.meta.url), {
-        // A document can not read what is not there.
+        // A document cannot read what is not there.
         env: {},
         argv: [],
         execArgv: [],
@@ -61,7 +61,7 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
     (thread) => Effect.promise(() => thread.terminate())
   )
 
-/** Hands the bytes over: they can not be read here any more. `onScans` hears how many pages are read by OCR. */
+/** Hands the bytes over: they cannot be read here any more. `onScans` hears how many pages are read by OCR. */
 export const ask = (
   thread: Worker,
   task: ParseTask,

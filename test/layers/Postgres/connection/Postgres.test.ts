@@ -31,7 +31,7 @@ const refusal = (state: string, message: string) => {
   return Buffer.concat([header, fields])
 }
 
-describe("a Postgres that can not be used stops the start with a sentence", () => {
+describe("a Postgres that cannot be used stops the start with a sentence", () => {
   it.live("that names host and port when nothing listens there", () =>
     Effect.gen(function*() {
       const { close, port } = yield* answering(new Uint8Array())
@@ -39,7 +39,7 @@ describe("a Postgres that can not be used stops the start with a sentence", () =
       const message = yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`)
       assert.strictEqual(
         message,
-        `Can not connect to Postgres at 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}.`
+        `Cannot connect to Postgres at 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}.`
       )
     }))
 

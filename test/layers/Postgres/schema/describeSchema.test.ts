@@ -32,6 +32,6 @@ onEachDatabase("the schema", (it) => {
         Effect.andThen(Effect.flip(describeSchema)),
         Effect.ensuring(Effect.orDie(asOwner(sql`DROP VIEW IF EXISTS overlooked`)))
       )
-      assert.include(error.message, "can not describe overlooked")
+      assert.include(error.message, "cannot describe overlooked")
     }))
 })

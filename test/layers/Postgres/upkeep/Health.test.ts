@@ -38,7 +38,7 @@ onEachDatabase("the schema of a database", (it) => {
         yield* asOwner(sql`UPDATE migration_files SET migration_id = 7 WHERE migration_id = 9999`)
       }))
 
-    it.effect("lacks all since the one that shows them, when it can not be seen which have run", () =>
+    it.effect("lacks all since the one that shows them, when it cannot be seen which have run", () =>
       Effect.gen(function*() {
         const health = yield* Health
         const sql = yield* SqlClient.SqlClient

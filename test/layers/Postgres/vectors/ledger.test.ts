@@ -80,7 +80,7 @@ onEachDatabase("the ledger", (it) => {
         assert.deepStrictEqual(yield* ledger, [])
       }))
 
-    it.effect("keeps as lost what was answered and can not be had", () =>
+    it.effect("keeps as lost what was answered and cannot be had", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
