@@ -26,10 +26,7 @@ export const surveyInParts = (): { readonly add: (part: string) => void; readonl
     })
     characters += text.length
     hasLetters ||= /[\p{L}\p{N}]/u.test(text)
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at)
-      if (code >= 0xe000 && (code <= 0xf8ff || code === 0xfffd)) strange++
-    }
+    strange += text.match(/[\ue000-\uf8ff\ufffd]/g)?.length ?? 0
   }
   return {
     add: (part) => {
