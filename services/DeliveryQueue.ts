@@ -5,7 +5,7 @@ import type { DeliveryId } from "../src/domain/Webhook.ts"
 
 export interface ClaimedDelivery {
   readonly deliveryId: DeliveryId
-  /** Of this claim; nobody settles a delivery that somebody else has by now. */
+  /** Names this claim; an outcome under a lost claim is not recorded. */
   readonly lease: string
   /** From 1. */
   readonly attempt: number
@@ -31,11 +31,11 @@ export type DeliveryOutcome =
 export class DeliveryQueue extends Context.Service<DeliveryQueue, {
   /**
    * Takes due deliveries of all subscriptions in turn, and no more of one than may be under way at once. They are due again if
-   * nobody settles them within the lease.
+   * no outcome is recorded within the lease.
    */
   readonly claim: (limit: number, lease: Duration.Duration) => Effect.Effect<ReadonlyArray<ClaimedDelivery>, StageError>
-  /** A subscription that has failed for longer than `patience` is disabled. False if the claim was lost. */
-  readonly settle: (
+  /** Records what became of a delivery. A subscription that has failed for longer than `patience` is disabled. False if the claim was lost. */
+  readonly record: (
     delivery: ClaimedDelivery,
     outcome: DeliveryOutcome,
     patience: Duration.Duration
@@ -44,6 +44,6 @@ export class DeliveryQueue extends Context.Service<DeliveryQueue, {
   readonly nextDue: Effect.Effect<Duration.Duration | undefined, StageError>
   /** One element whenever there may be a new delivery. */
   readonly wakeups: Stream.Stream<void, StageError>
-  /** Deletes settled deliveries older than this. Answers how many. */
+  /** Deletes ended deliveries older than this; returns how many. */
   readonly prune: (age: Duration.Duration) => Effect.Effect<number, StageError>
 }>()("accessa/services/DeliveryQueue") {}

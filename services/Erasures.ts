@@ -12,10 +12,10 @@ export interface Erasure {
 }
 
 export class Erasures extends Context.Service<Erasures, {
-  /** A few that are due, each for one worker. They come again in a minute unless they are settled. */
+  /** A few that are due, each for one worker. They come again in a minute unless they are finished. */
   readonly take: Effect.Effect<ReadonlyArray<Erasure>, StageError>
   /** All was removed: they come a few times more, as a worker who held the job may still write, and then no more. */
-  readonly settle: (jobs: ReadonlyArray<JobId>) => Effect.Effect<void, StageError>
+  readonly finish: (jobs: ReadonlyArray<JobId>) => Effect.Effect<void, StageError>
   /** Somebody may have written for a job that is not theirs any more: if it was deleted, it is due at once. */
   readonly hasten: (job: JobId) => Effect.Effect<void, StageError>
 }>()("accessa/services/Erasures") {}

@@ -35,7 +35,7 @@ export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
   /** The holder is still at work. */
   readonly renew: (hold: Hold) => Effect.Effect<void, StageError>
   /** Keeps the answer, unless somebody else has taken the key or its document was deleted meanwhile. */
-  readonly settle: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, StageError>
+  readonly record: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, StageError>
   /** Gives the key back without an answer; whether anything came of the request may be unknown. */
   readonly release: (hold: Hold) => Effect.Effect<void, StageError>
 }>()("accessa/services/IdempotencyKeys") {}

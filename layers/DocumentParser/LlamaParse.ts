@@ -4,8 +4,8 @@ import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
+import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
-import { strikeOut } from "../../src/domain/strikeOut.ts"
 import type { Assembled } from "./llamaparse/assemblePages.ts"
 import { parseApi, type ParseApiOptions } from "./llamaparse/ParseApi.ts"
 import { recentParses } from "./llamaparse/RecentParses.ts"
@@ -68,7 +68,7 @@ export const DocumentParserLlamaParse = (
             case "FAILED":
               return yield* failedParse(
                 providerJobId,
-                strikeOut((job.error_message ?? "").slice(0, 1_000), [
+                redact((job.error_message ?? "").slice(0, 1_000), [
                   Redacted.value(options.apiKey),
                   ...(callback === undefined ? [] : [Redacted.value(callback.secret)])
                 ])

@@ -2,8 +2,8 @@
 import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
 import { Embedder } from "../../services/Embedder.ts"
+import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
-import { strikeOut } from "../../src/domain/strikeOut.ts"
 import { cutSentence } from "../../src/domain/text.ts"
 import { type EmbeddingModel, vectorFault } from "../../src/domain/Vector.ts"
 import { wishOf } from "../../src/policy/retries.ts"
@@ -204,7 +204,7 @@ interface Sent {
  * of them in words of its own: it is kept only where one text went out, without that text and without the key.
  */
 const asSentence = (said: string, { key, texts }: Sent): string =>
-  texts.length > 1 ? "" : strikeOut(strikeOut(cutSentence(said), [key]), texts, shortestQuote)
+  texts.length > 1 ? "" : redact(redact(cutSentence(said), [key]), texts, shortestQuote)
 
 /** Characters in a row that stand in the text too. */
 const shortestQuote = 12
@@ -212,7 +212,7 @@ const shortestQuote = 12
 /** A code or an id: what is none, or stands in a text, says nothing of the vendor's. */
 const asName = (said: string, { key, texts }: Sent): string =>
   /^[\w.:-]{1,128}$/.test(said) && !(said.length >= shortestQuote && texts.some((text) => text.includes(said)))
-    ? strikeOut(said, [key])
+    ? redact(said, [key])
     : ""
 
 const retryAfter = (headers: Headers | undefined, now: number): ReturnType<typeof wishOf> => {

@@ -53,7 +53,7 @@ export const makeCoalescer = <Request, Result, E extends { readonly _tag: string
     const queue = yield* Queue.unbounded<Waiting<Request, Result, E>>()
     const runEach = inHalves(run)
 
-    const settle = (batch: ReadonlyArray<Waiting<Request, Result, E>>) =>
+    const resolve = (batch: ReadonlyArray<Waiting<Request, Result, E>>) =>
       Effect.flatMap(
         runEach(batch.map((waiting) => waiting.request)),
         (results) =>
@@ -64,7 +64,7 @@ export const makeCoalescer = <Request, Result, E extends { readonly _tag: string
       )
 
     const lane = Queue.takeBetween(queue, 1, options.most).pipe(
-      Effect.flatMap(settle),
+      Effect.flatMap(resolve),
       Effect.forever
     )
     yield* Effect.forEach(Array.from({ length: options.lanes }), () => Effect.forkScoped(lane), { discard: true })

@@ -52,7 +52,7 @@ Each kind of retry lives in one place. The vendors' SDK and the HTTP clients ret
 | a parse that hangs | handed over anew at its deadline (\`src/stages/parse/collectParse.ts\`) | every 30 minutes, twice in all |
 | an input among many that the provider refuses | smaller requests that single it out (\`src/purchases/buyVectors.ts\`) | at most 40 refusals a request |
 | a long document that waits for its turn at the local parser | asked again as a provider would be (\`src/policy/parsing.ts\`) | every 1 to 20 s; no attempt and no deadline is counted |
-| writing down what happened, and what is paid for | \`src/purchases/insisting.ts\` | for a minute; afterwards the lease is over |
+| writing down what happened, and what is paid for | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for a minute; afterwards the lease is over |
 | a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | three times without progress between, then \`WORKER_CRASHED\` |
 
 The local parser (\`PARSER=local\`) works on two documents at a time: one that is short, and one that has pages for OCR or took longer

@@ -103,7 +103,7 @@ export const JobsLive = HttpApiBuilder.group(
         "retry",
         Effect.fn("http.jobs.retry")(function*({ params }) {
           const { userId } = yield* Caller
-          return yield* settle(
+          return yield* answerChange(
             params.job_id,
             yield* jobs.retry(userId, params.job_id, yield* byCaller),
             "JOB_NOT_RETRYABLE"
@@ -114,7 +114,7 @@ export const JobsLive = HttpApiBuilder.group(
         "cancel",
         Effect.fn("http.jobs.cancel")(function*({ params }) {
           const { userId } = yield* Caller
-          return yield* settle(
+          return yield* answerChange(
             params.job_id,
             yield* jobs.cancel(userId, params.job_id, yield* byCaller),
             "JOB_NOT_CANCELLABLE"
@@ -136,7 +136,7 @@ const reasons = {
   JOB_NOT_CANCELLABLE: "it has ended already."
 }
 
-const settle = Effect.fnUntraced(function*(id: JobId, found: Option.Option<Changed>, code: keyof typeof reasons) {
+const answerChange = Effect.fnUntraced(function*(id: JobId, found: Option.Option<Changed>, code: keyof typeof reasons) {
   if (Option.isNone(found)) return yield* missing(id)
   const { changed, job } = found.value
   if (changed) return toJobView(job)

@@ -23,7 +23,7 @@ export const acceptUpload = Effect.fn("http.upload")(function*(request: HttpServ
     const upload = yield* restore(readUpload(request, fresh))
     return Option.isSome(earlier)
       ? yield* sameAs(earlier.value, upload)
-      : yield* settle(upload, traceparent)
+      : yield* finish(upload, traceparent)
   }))
 })
 
@@ -52,7 +52,7 @@ const sameAs = Effect.fnUntraced(function*({ job, sha256 }: Document, { file }: 
 })
 
 /** Of uploads that want one id at the same time, one becomes the document: each has an object of its own until then. */
-const settle = Effect.fnUntraced(function*(upload: Upload, traceparent: string | null) {
+const finish = Effect.fnUntraced(function*(upload: Upload, traceparent: string | null) {
   const { documentId, file } = upload
   const acceptance = yield* acceptDocument(documentId, file, upload, traceparent)
   yield* discardUnused(acceptance, file.path)

@@ -26,7 +26,7 @@ export const completeUpload = Effect.fn("http.completeUpload")(function*(
     restore(examine(upload, sha256)).pipe(
       // What came is refused for good; a storage that fails may do better the next time.
       Effect.tapErrorTag(["TooLarge", "UnsupportedMedia", "Unprocessable"], () => end(upload)),
-      Effect.flatMap((file) => settle(upload, file, traceparent)),
+      Effect.flatMap((file) => finish(upload, file, traceparent)),
       Effect.catchTag("UploadMissing", () => absent(id, sha256))
     )
   )
@@ -59,7 +59,7 @@ const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
 
 type Examined = Effect.Success<ReturnType<typeof examine>>
 
-const settle = Effect.fnUntraced(function*(upload: Upload, file: Examined, traceparent: string | null) {
+const finish = Effect.fnUntraced(function*(upload: Upload, file: Examined, traceparent: string | null) {
   const { documentId, path, userId } = upload
   const uploads = yield* Uploads
   if (!(yield* uploads.confirm(userId, documentId, path))) return yield* expired

@@ -5,7 +5,7 @@ import { Duration } from "effect"
 export const longTransaction = Duration.minutes(15)
 
 /** Refused callbacks are over when none were told of for so long: more than twice the time between two tellings. */
-export const calm = Duration.hours(1)
+export const refusalAlertCloseAfter = Duration.hours(1)
 
 /** How often the sweep looks. */
 export const watchInterval = Duration.minutes(1)

@@ -11,7 +11,7 @@ import type { StageError } from "../domain/StageError.ts"
 import { answeredCodes } from "../policy/embedding.ts"
 import { apartFor, tenantSplitsAtMost } from "../policy/limits.ts"
 import { Breakers } from "./Breakers.ts"
-import { insisting } from "./insisting.ts"
+import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 import {
   allFailed,
   type Ends,
@@ -74,7 +74,7 @@ export const makeBuyer = Effect.gen(function*() {
       const bought = yield* restore(Effect.result(embedder.embed(texts)))
       if (bought._tag === "Failure") {
         const isPaid = answeredCodes.has(bought.failure.code)
-        yield* insisting(isPaid ? vectors.lose(callId) : vectors.withdraw(callId))
+        yield* retryWhileDatabaseIsAway(isPaid ? vectors.lose(callId) : vectors.withdraw(callId))
         return bought.failure
       }
       const { requestId, tokens, vectors: found } = bought.success

@@ -2,7 +2,7 @@
 import { Cause, Effect, Exit, Option } from "effect"
 import type { Purchase, Vectors } from "../../services/Vectors.ts"
 import { StaleClaim } from "../domain/Move.ts"
-import { insisting } from "./insisting.ts"
+import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 import { type Ends, halves, merged } from "./Slice.ts"
 
 export const makeStoreBought = (vectors: Vectors["Service"]) => {
@@ -13,7 +13,7 @@ export const makeStoreBought = (vectors: Vectors["Service"]) => {
     requestId: string
   ): Effect.Effect<Ends> =>
     Effect.gen(function*() {
-      const exit = yield* Effect.exit(insisting(vectors.store(order, found, requestId)))
+      const exit = yield* Effect.exit(retryWhileDatabaseIsAway(vectors.store(order, found, requestId)))
       if (Exit.isSuccess(exit)) {
         return new Map(order.shares.map(({ job: { job_id } }) => [
           job_id,

@@ -13,7 +13,7 @@ import { timeoutCode } from "../policy/breakers.ts"
 import { smallDocument } from "../policy/limits.ts"
 import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
 import { Breakers } from "../purchases/Breakers.ts"
-import { insisting } from "../purchases/insisting.ts"
+import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
 import { Pipeline } from "./Pipeline.ts"
 import { type Outcome, type Running, type Stage, startOf, type Unwritten } from "./Stage.ts"
 
@@ -21,7 +21,7 @@ import { type Outcome, type Running, type Stage, startOf, type Unwritten } from 
 export const runStage = <R>(stage: Stage<R>, running: Running) =>
   Effect.gen(function*() {
     const outcome = yield* guarded(stage, running)
-    return yield* settle(running, outcome)
+    return yield* record(running, outcome)
   }).pipe(
     Effect.catchTags({
       TransientError: (error) => retryLater(running, error),
@@ -61,7 +61,7 @@ const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running
   return yield* breakers.guard(needs, work)
 })
 
-const settle = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
+const record = Effect.fnUntraced(function*(running: Running, outcome: Outcome) {
   const { job } = running
   if (outcome._tag === "wait") {
     const release_ms = Duration.toMillis(outcome.delay)
@@ -175,7 +175,7 @@ const write = (running: Running, move: Pick<Move, "through" | "to" | "type" | "s
 const insistOn = Effect.fnUntraced(function*(job: ClaimedJob, move: Omit<Move, "job_id" | "fence" | "actor">) {
   const queue = yield* JobQueue
   const { actor } = yield* Pipeline
-  yield* insisting(queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }))
+  yield* retryWhileDatabaseIsAway(queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }))
 })
 
 const jobError = (job: ClaimedJob, error: StageError): JobError => ({

@@ -42,8 +42,8 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
       onSuccess: (status) => judge(status, retryIn),
       onFailure: ({ message }) => failed(null, message, retryIn)
     }))
-    if (!(yield* queue.settle(delivery, outcome, deliveryPatience))) {
-      yield* Effect.logWarning("A delivery was settled by somebody else before.")
+    if (!(yield* queue.record(delivery, outcome, deliveryPatience))) {
+      yield* Effect.logWarning("Stale claim: another worker has recorded this delivery.")
     }
     if (outcome._tag === "Failed" && outcome.retryIn === undefined) {
       yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is given up: ${outcome.error}`)

@@ -24,5 +24,5 @@ export const eraseDeleted = Effect.gen(function*() {
       )
     )
   const done = yield* Effect.filter(due, forgotten)
-  if (done.length > 0) yield* erasures.settle(done.map(({ jobId }) => jobId))
+  if (done.length > 0) yield* erasures.finish(done.map(({ jobId }) => jobId))
 }).pipe(Effect.withSpan("worker.eraseDeleted"))

@@ -7,7 +7,7 @@ import { Duration, Effect } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { suspectAfter, suspectPause } from "../policy/leases.ts"
-import { insisting } from "../purchases/insisting.ts"
+import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
 import { Pipeline } from "../stages/Pipeline.ts"
 
 const isSuspect = ({ crash_count }: ClaimedJob): boolean => crash_count >= suspectAfter
@@ -18,7 +18,7 @@ export const makeSuspects = Effect.gen(function*() {
   let running: ClaimedJob | undefined
 
   const giveBack = (job: ClaimedJob) =>
-    insisting(queue.move({
+    retryWhileDatabaseIsAway(queue.move({
       job_id: job.job_id,
       fence: job.fence,
       from: job.status,

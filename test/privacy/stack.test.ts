@@ -26,7 +26,7 @@ const upload = (stack: WatchedStack, name: string, content: string | Buffer<Arra
   )
 
 /** Until it has ended, or has failed once. */
-const settled = (stack: WatchedStack, { job_id }: Job) =>
+const ended = (stack: WatchedStack, { job_id }: Job) =>
   until(
     Effect.map(stack.ask(`/api/v1/jobs/${job_id}`), ({ text }) => readJob(text)),
     ({ error_code, status }) => error_code !== null || status === "complete"
@@ -96,21 +96,21 @@ it.live(
         OPENAI_API_URL: new URL("/v1", openai).href
       })
       const paragraph = `# Cover\n\nThe insured holds ${text.value}.\n\n![](http://${text.value}.example)\n`
-      const complete = yield* settled(stack, yield* upload(stack, "a.md", paragraph))
+      const complete = yield* ended(stack, yield* upload(stack, "a.md", paragraph))
       assert.strictEqual(complete.status, "complete")
       const found = yield* stack.ask(`/api/v1/documents/${complete.document_id}/chunks`)
       assert.isDefined(text.findIn(found.text), "the text is where it belongs, or this test proves nothing")
 
       for (const status of [400, 401, 403, 404, 429, 500]) {
         refusal = status
-        const job = yield* settled(stack, yield* upload(stack, "b.md", `${paragraph}\nEdition ${status}.`))
+        const job = yield* ended(stack, yield* upload(stack, "b.md", `${paragraph}\nEdition ${status}.`))
         assert.notStrictEqual(job.error_code, null)
       }
       refusal = undefined
       const broken = makePdf([[{ text: text.value, x: 50, y: 700 }]]).subarray(0, 900)
-      yield* settled(stack, yield* upload(stack, "c.pdf", Buffer.from(broken)))
+      yield* ended(stack, yield* upload(stack, "c.pdf", Buffer.from(broken)))
       const page = `<html><body><script>${text.value}</script></body></html>`
-      yield* settled(stack, yield* upload(stack, "d.html", page))
+      yield* ended(stack, yield* upload(stack, "d.html", page))
       yield* callers(stack, complete)
       const cli = yield* commands(stack, complete)
 
@@ -147,7 +147,7 @@ it.live(
       const stack = yield* startWatched({ ...environment, LOG_FORMAT: "pretty", LLAMAPARSE_API_URL: parser.href })
       for (const status of [401, 403, 422, 500]) {
         refusal = status
-        const job = yield* settled(stack, yield* upload(stack, `${status}.txt`, `Edition ${status}.`))
+        const job = yield* ended(stack, yield* upload(stack, `${status}.txt`, `Edition ${status}.`))
         assert.notStrictEqual(job.error_code, null)
       }
       const { log, problems, spans, tables } = yield* stack.stop

@@ -14,7 +14,7 @@ import { TrimmedText } from "../../src/api/PlainText.ts"
 import { chunkers } from "../../src/chunking/chunkers.ts"
 import { printable } from "../../src/cli/terminal/printable.ts"
 import { countPages } from "../../src/domain/countPages.ts"
-import { strikeOut } from "../../src/domain/strikeOut.ts"
+import { redact } from "../../src/domain/redact.ts"
 import { surveyInParts } from "../../src/domain/survey.ts"
 import { canonicalText, cutSentence, cutText } from "../../src/domain/text.ts"
 import { cleanName } from "../../src/intake/cleanName.ts"
@@ -62,7 +62,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "markdown-simple@1": (text) => [...chunkers["markdown-simple@1"](canonicalText(text))],
   "markdown-structure@1": (text) => [...chunkers["markdown-structure@1"](canonicalText(text))],
   "a heading for the chunker": (text) => [...chunkers["markdown-structure@1"](`# ${text.replaceAll("\n", " ")}\n`)],
-  "words without our key": (text) => strikeOut(text, ["llx-4f7c09a2b1d85e63"]),
+  "words without our key": (text) => redact(text, ["llx-4f7c09a2b1d85e63"]),
   "words cut for a row": (text) => [cutText(text, 255), cutSentence(text)],
   "a refusal of LlamaParse": (text) =>
     toStageError({ _tag: "Status", status: 400, body: JSON.stringify({ detail: text }) }),

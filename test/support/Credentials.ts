@@ -103,7 +103,7 @@ export const CredentialsMemory = Layer.mergeAll(
           return { _tag: "Claimed", requestId }
         }),
       renew: () => Effect.void,
-      settle: (hold, answer) => Effect.sync(() => void held.set(nameOf(hold), answer)),
+      record: (hold, answer) => Effect.sync(() => void held.set(nameOf(hold), answer)),
       release: (hold) => Effect.sync(() => void held.delete(nameOf(hold)))
     })
   }),

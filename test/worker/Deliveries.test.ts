@@ -16,7 +16,7 @@ import { signDelivery } from "../../src/worker/signDelivery.ts"
 class Desk extends Context.Service<Desk, {
   readonly due: Array<ClaimedDelivery>
   readonly posted: Array<EgressRequest>
-  readonly settled: Array<DeliveryOutcome>
+  readonly recorded: Array<DeliveryOutcome>
   readonly wake: Queue.Queue<void>
   answer: () => Effect.Effect<number, EgressFailed | EgressRefused>
   failures: number
@@ -27,7 +27,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
   const state = Desk.of({
     due: [],
     posted: [],
-    settled: [],
+    recorded: [],
     wake: yield* Queue.unbounded<void>(),
     answer: () => Effect.succeed(200),
     failures: 0,
@@ -41,10 +41,10 @@ const desk = Layer.effectContext(Effect.gen(function*() {
             ? Effect.fail(new TransientError({ code: "DATABASE_FAILED", message: "No." }))
             : Effect.succeed(state.due.splice(0, limit))
         ),
-      settle: (_, outcome, patience) =>
+      record: (_, outcome, patience) =>
         Effect.sync(() => {
           assert.strictEqual(patience, deliveryPatience)
-          return state.settled.push(outcome) > 0
+          return state.recorded.push(outcome) > 0
         }),
       nextDue: Effect.sync(() => undefined),
       wakeups: Stream.fromQueue(state.wake),
@@ -79,11 +79,11 @@ const aDelivery = (attempt = 1, secrets = [aSecret()]): ClaimedDelivery => ({
 /** Plays deliveries to their end and answers what became of them. */
 const play = Effect.fnUntraced(function*(...deliveries: ReadonlyArray<ClaimedDelivery>) {
   const state = yield* Desk
-  state.settled.length = 0
+  state.recorded.length = 0
   state.due.push(...deliveries)
   yield* Queue.offer(state.wake, undefined)
   yield* TestClock.adjust("1 millis")
-  return [...state.settled]
+  return [...state.recorded]
 })
 
 describe("a delivery", () => {
@@ -170,7 +170,7 @@ describe("a delivery", () => {
   it.effect("that hangs holds up no other, and may end when the worker stops", () =>
     Effect.gen(function*() {
       const gate = yield* Deferred.make<number>()
-      const settled = yield* Effect.gen(function*() {
+      const recorded = yield* Effect.gen(function*() {
         const state = yield* Desk
         let calls = 0
         state.answer = () => calls++ === 0 ? Deferred.await(gate) : Effect.succeed(200)
@@ -178,9 +178,9 @@ describe("a delivery", () => {
         assert.lengthOf(yield* play(aDelivery()), 1)
         yield* Effect.forkDetach(Effect.andThen(Effect.sleep("1 second"), Deferred.succeed(gate, 204)))
         yield* Effect.forkDetach(TestClock.adjust("2 seconds"))
-        return state.settled
+        return state.recorded
       }).pipe(Effect.provide(running))
-      assert.deepInclude(settled.at(-1), { _tag: "Delivered", status: 204 })
+      assert.deepInclude(recorded.at(-1), { _tag: "Delivered", status: 204 })
     }))
 })
 
@@ -191,7 +191,7 @@ describe("the loop", () => {
       state.failures = 2
       yield* play(aDelivery())
       yield* TestClock.adjust("10 seconds")
-      assert.lengthOf(state.settled, 1)
+      assert.lengthOf(state.recorded, 1)
     }).pipe(Effect.provide(running)))
 
   it.effect("looks by itself, should a wake-up be lost, and prunes the log by the hour", () =>
@@ -200,7 +200,7 @@ describe("the loop", () => {
       yield* TestClock.adjust("1 minute")
       state.due.push(aDelivery())
       yield* TestClock.adjust("5 seconds")
-      assert.lengthOf(state.settled, 1)
+      assert.lengthOf(state.recorded, 1)
       const pruned = state.pruned
       yield* TestClock.adjust("3 hours")
       assert.strictEqual(state.pruned - pruned, 3)

@@ -136,7 +136,7 @@ export const idle = Layer.mergeAll(
     used: unused
   }),
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused, probe: unused() }),
-  Layer.succeed(Erasures, { hasten: () => Effect.void, settle: unused, take: Effect.succeed([]) }),
+  Layer.succeed(Erasures, { hasten: () => Effect.void, finish: unused, take: Effect.succeed([]) }),
   Layer.succeed(ObjectNames, { page: unused, takeTurn: () => Effect.succeed(false), unnamed: unused }),
   Layer.succeed(Uploads, {
     answer: unused,

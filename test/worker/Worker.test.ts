@@ -23,7 +23,7 @@ const start = Worker.layer({
 })
 
 /** Whatever can happen without time has happened. */
-const settled = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
+const quiet = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
 
 /** A worker that runs for as long as the test, or until it is closed. */
 const running = Effect.gen(function*() {
@@ -32,7 +32,7 @@ const running = Effect.gen(function*() {
   // Nobody moves the clock any more when the test has ended, and the worker would wait for its jobs.
   yield* Effect.addFinalizer(() => Deferred.succeed(gate, undefined))
   const context = yield* Layer.buildWithScope(start, scope)
-  yield* settled
+  yield* quiet
   return { worker: Context.get(context, Worker), stop: Scope.close(scope, Exit.void) }
 })
 
@@ -48,7 +48,7 @@ describe("a worker", () => {
       assert.strictEqual((yield* worker.report).holds.length, concurrency)
       assert.isTrue(asked.every((limit) => limit <= concurrency))
       yield* Deferred.succeed(gate, undefined)
-      yield* settled
+      yield* quiet
       assert.lengthOf(begun, 5)
     }).pipe(Effect.provide(surroundings)))
 
@@ -59,7 +59,7 @@ describe("a worker", () => {
       yield* running
       newcomers.push(...jobs(guestJobs + 2))
       yield* Queue.offer(wake, undefined)
-      yield* settled
+      yield* quiet
       assert.lengthOf(begun, concurrency + guestJobs)
     }).pipe(Effect.provide(surroundings)))
 
@@ -71,11 +71,11 @@ describe("a worker", () => {
       yield* TestClock.adjust("1 second")
       assert.lengthOf(begun, 0)
       yield* Queue.offer(wake, undefined)
-      yield* settled
+      yield* quiet
       assert.lengthOf(begun, 1)
       due.push(...jobs(1))
       yield* TestClock.adjust(pollInterval)
-      yield* settled
+      yield* quiet
       assert.lengthOf(begun, 2)
     }).pipe(Effect.provide(surroundings)))
 
@@ -133,10 +133,10 @@ describe("a worker", () => {
       assert.include(moves[0], { job_id: second.job_id, to: "uploaded", type: "waiting" })
       assert.isAbove(moves[0]?.release_ms ?? 0, 0)
       yield* Deferred.succeed(gate, undefined)
-      yield* settled
+      yield* quiet
       due.push(second)
       yield* TestClock.adjust(pollInterval)
-      yield* settled
+      yield* quiet
       assert.deepStrictEqual(begun, [first.job_id, third.job_id, second.job_id])
     }).pipe(Effect.provide(surroundings)))
 
@@ -148,12 +148,12 @@ describe("a worker", () => {
       const { worker } = yield* running
       due.push({ ...job, fence: job.fence + 2n })
       yield* Queue.offer(wake, undefined)
-      yield* settled
+      yield* quiet
       assert.deepStrictEqual(begun, [job.job_id, job.job_id])
       assert.deepStrictEqual(ended, ["interrupted"])
       assert.strictEqual((yield* worker.report).holds.length, 1)
       yield* Deferred.succeed(gate, undefined)
-      yield* settled
+      yield* quiet
       assert.deepStrictEqual(moves.map(({ fence }) => fence), [job.fence + 2n])
     }).pipe(Effect.provide(surroundings)))
 

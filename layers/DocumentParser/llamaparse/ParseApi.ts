@@ -1,8 +1,8 @@
 /** The six calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
 import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { redact } from "../../../src/domain/redact.ts"
 import type { StageError } from "../../../src/domain/StageError.ts"
-import { strikeOut } from "../../../src/domain/strikeOut.ts"
 import { readResult } from "./readResult.ts"
 import { toStageError } from "./toStageError.ts"
 
@@ -38,7 +38,7 @@ export const parseApi = (options: ParseApiOptions) =>
     const textOf = (response: HttpClientResponse.HttpClientResponse, secrets: ReadonlyArray<string> = []) =>
       Effect.mapError(response.text, broken).pipe(Effect.map((body): Reply => ({
         status: response.status,
-        body: isOk(response) ? body : strikeOut(body.slice(0, longestRefusal), [key, ...secrets]),
+        body: isOk(response) ? body : redact(body.slice(0, longestRefusal), [key, ...secrets]),
         retryAfter: response.headers["retry-after"]
       })))
     const start = (request: HttpClientRequest.HttpClientRequest) => Effect.mapError(client.execute(request), broken)

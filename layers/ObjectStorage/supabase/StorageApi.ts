@@ -1,7 +1,7 @@
 /** The calls of Supabase Storage that we need, each once and under a deadline, with the service role's key. */
 import { Clock, Duration, Effect, Option, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
-import { strikeOut } from "../../../src/domain/strikeOut.ts"
+import { redact } from "../../../src/domain/redact.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
 
 export interface StorageApiOptions {
@@ -44,7 +44,7 @@ export const storageApi = (options: StorageApiOptions) =>
             ? Effect.succeed(response)
             : Effect.flatMap(
               text(response),
-              (body) => Effect.fail(faultOf(response.status, strikeOut(body.slice(0, longestRefusal), [key])))
+              (body) => Effect.fail(faultOf(response.status, redact(body.slice(0, longestRefusal), [key])))
             )
         )
       )

@@ -48,7 +48,7 @@ export const IdempotencyKeysSql = Layer.effect(
           UPDATE idempotency_keys SET locked_until = now() + ${lock} * interval '1 second' WHERE ${held(hold)}`),
       // Each answer that is kept makes room for itself: a few whose time is over go.
       // The job is locked before the key is: whoever deletes the document does it in this order, and sees the answer or is seen.
-      settle: Effect.fn("IdempotencyKeys.settle")(function*(hold, { body, documentId, fingerprint, headers, status }) {
+      record: Effect.fn("IdempotencyKeys.record")(function*(hold, { body, documentId, fingerprint, headers, status }) {
         yield* failing(sql`
           WITH job AS MATERIALIZED (
             SELECT job_id FROM upload_jobs WHERE document_id = ${documentId}::uuid AND user_id = ${hold.user}

@@ -6,7 +6,7 @@ import { type By } from "../../../services/ApiKeys.ts"
 import { type Provider, Providers, ProviderState } from "../../../services/Providers.ts"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { Dependency, type StageError } from "../../../src/domain/StageError.ts"
-import { calm, longTransaction } from "../../../src/policy/alerts.ts"
+import { longTransaction, refusalAlertCloseAfter } from "../../../src/policy/alerts.ts"
 import { codePrefix, probeTime } from "../../../src/policy/breakers.ts"
 import { providersPayload, workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
@@ -84,7 +84,7 @@ export const ProvidersSql = Layer.effect(
           ON CONFLICT (key) WHERE closed_at IS NULL
             DO UPDATE SET count = alerts.count + 1, message = excluded.message, seen_at = now()`)
       }),
-      watch: watchDatabase(sql, longTransaction, calm).pipe(
+      watch: watchDatabase(sql, longTransaction, refusalAlertCloseAfter).pipe(
         Effect.andThen(watchGrants(sql)),
         failing,
         Effect.asVoid,

@@ -3,7 +3,11 @@ import { Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 
 /** While a transaction is open, nothing that was deleted since it began can be cleaned up: tables and indexes grow. */
-export const watchDatabase = (sql: SqlClient.SqlClient, longTransaction: Duration.Duration, calm: Duration.Duration) =>
+export const watchDatabase = (
+  sql: SqlClient.SqlClient,
+  longTransaction: Duration.Duration,
+  refusalAlertCloseAfter: Duration.Duration
+) =>
   sql`
     WITH held AS (
       SELECT format('Process %s (%s) has kept a transaction open since %s: vacuum cannot clean up behind it.',
@@ -18,4 +22,4 @@ export const watchDatabase = (sql: SqlClient.SqlClient, longTransaction: Duratio
     UPDATE alerts SET closed_at = now()
     WHERE closed_at IS NULL AND (code = 'VACUUM_HELD' AND NOT EXISTS (SELECT FROM held)
       OR code = 'CALLBACKS_REFUSED'
-        AND seen_at < now() - ${Duration.toMillis(calm)}::float8 * interval '1 millisecond')`
+        AND seen_at < now() - ${Duration.toMillis(refusalAlertCloseAfter)}::float8 * interval '1 millisecond')`

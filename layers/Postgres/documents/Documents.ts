@@ -44,18 +44,18 @@ export const DocumentsSql = Layer.effect(
 
     /** Those that share an identity with an earlier one of the batch go in another round, and find it. */
     const acceptAll = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
-      const settled = new Map<NewDocument, Exit.Exit<Acceptance, StageError>>()
+      const ends = new Map<NewDocument, Exit.Exit<Acceptance, StageError>>()
       let waiting = documents
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
-        const ends = yield* acceptEach(now)
+        const round = yield* acceptEach(now)
         const { again, answered } = afterRefusals(
-          now.map((document, index) => ({ document, end: ends[index] ?? lost }))
+          now.map((document, index) => ({ document, end: round[index] ?? lost }))
         )
-        for (const { document, end } of answered) settled.set(document, end)
+        for (const { document, end } of answered) ends.set(document, end)
         waiting = [...again, ...later]
       }
-      return documents.map((document) => settled.get(document) ?? lost)
+      return documents.map((document) => ends.get(document) ?? lost)
     })
     const accept = yield* makeCoalescer(acceptAll, { most: 32, lanes: 2 })
 

@@ -30,7 +30,7 @@ export const ErasuresSql = Layer.effect(
         Effect.withSpan("Erasures.take")
       ),
       // Who was hastened meanwhile is due, and stays it.
-      settle: Effect.fn("Erasures.settle")(function*(jobs) {
+      finish: Effect.fn("Erasures.finish")(function*(jobs) {
         yield* failing(sql`
           WITH over AS (
             DELETE FROM erasures

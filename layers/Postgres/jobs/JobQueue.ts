@@ -20,7 +20,7 @@ import { decodeReceipts } from "./receipt.ts"
 import { releaseJobs } from "./releaseJobs.ts"
 import { rescueJobs } from "./rescueJobs.ts"
 import { takeAbandoned } from "./takeAbandoned.ts"
-import { beginning, findForgotten, settleTurns } from "./turns.ts"
+import { beginning, findForgotten, postponeTurns } from "./turns.ts"
 
 /** The connection of its own that heartbeats go over: a busy pool must not cost a worker its leases. */
 export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
@@ -54,7 +54,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           Effect.flatMap(decodeReceipts),
           Effect.map((rows) => {
             const receipts = new Map(rows.map((row) => [row.job_id, row.receipt]))
-            return requests.map(({ job }) => settle(job, receipts.get(job.job_id)))
+            return requests.map(({ job }) => toExit(job, receipts.get(job.job_id)))
           })
         )
 
@@ -77,7 +77,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         tidyTurns: Effect.gen(function*() {
           const [row] = yield* findForgotten(sql, yield* Ref.get(lookedUpTo))
           yield* Ref.set(lookedUpTo, row?.next ?? beginning)
-          yield* settleTurns(sql)
+          yield* postponeTurns(sql)
           return row?.found ?? 0
         }).pipe(failing, Effect.withSpan("JobQueue.tidyTurns")),
         takeAbandoned: failing(takeAbandoned(sql)).pipe(
@@ -99,7 +99,7 @@ interface Completion {
 }
 
 /** No row: the job was not this claim's any more. */
-const settle = (
+const toExit = (
   job: ClaimedJob,
   receipt: Receipt | undefined
 ): Exit.Exit<Receipt, StageError | StaleClaim> => {

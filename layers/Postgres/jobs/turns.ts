@@ -45,7 +45,7 @@ export const findForgotten = (sql: SqlClient.SqlClient, after: string) =>
  * statements: what the second one reads was committed before the lock of the first, and whoever makes a job due meanwhile
  * waits for it.
  */
-const settleSome = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
+const postponeSome = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
   const vain = sql`
     SELECT user_id FROM (
       SELECT user_id FROM claim_turns WHERE due_at <= now() ORDER BY claimed_at NULLS FIRST, due_at LIMIT ${most}
@@ -63,5 +63,5 @@ const settleSome = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
 })
 
 /** As often as most of those looked at had waited in vain. */
-export const settleTurns = (sql: SqlClient.SqlClient) =>
-  Effect.repeat(settleSome(sql), { until: (settled) => settled < most / 2, times: 20 })
+export const postponeTurns = (sql: SqlClient.SqlClient) =>
+  Effect.repeat(postponeSome(sql), { until: (postponed) => postponed < most / 2, times: 20 })

@@ -1,4 +1,4 @@
-/** Due deliveries on Postgres. A claim moves `run_at` past its lease and leaves a token, without which nothing is settled. */
+/** Due deliveries on Postgres. A claim moves `run_at` past its lease and leaves a token, without which no outcome is recorded. */
 import { Duration, Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -55,8 +55,8 @@ export const DeliveryQueueSql = Layer.effect(
             CASE WHEN s.previous_until > now() THEN s.previous_secret END AS previous_secret`)
         return (yield* Effect.mapError(decodeClaims(rows), rowError)).map(toClaim)
       }),
-      settle: Effect.fn("DeliveryQueue.settle")(function*(delivery, outcome, patience) {
-        const rows = yield* failing(settle(sql, delivery, outcome, Duration.toMillis(patience)))
+      record: Effect.fn("DeliveryQueue.record")(function*(delivery, outcome, patience) {
+        const rows = yield* failing(recordOutcome(sql, delivery, outcome, Duration.toMillis(patience)))
         return rows.length > 0
       }),
       nextDue: sql<{ readonly ms: number | null }>`
@@ -86,7 +86,7 @@ export const DeliveryQueueSql = Layer.effect(
 )
 
 /** The delivery's row and its subscription's in one statement; a disabled subscription's other deliveries are given up. */
-const settle = (
+const recordOutcome = (
   sql: SqlClient.SqlClient,
   { deliveryId, lease }: ClaimedDelivery,
   outcome: DeliveryOutcome,
@@ -113,7 +113,7 @@ const settle = (
       FROM held WHERE s.subscription_id = held.subscription_id AND s.active
         AND (${delivered} OR NOT ${isGivenUp(sql, gone, patience)})
         AND (s.failing_since IS NULL) <> ${delivered}
-    ), settled AS (
+    ), recorded AS (
       UPDATE webhook_deliveries d SET lease = NULL, last_status = ${outcome.status}, updated_at = now(),
         last_error = ${delivered ? null : outcome.error},
         status = CASE WHEN next.run_at IS NULL THEN ${ended} ELSE 'pending' END, run_at = next.run_at

@@ -24,7 +24,7 @@ export const IdempotencyLive = Layer.effect(
 
     /** An answer that cannot be kept now is lost, but not the work: the key is free again when its lock has run out. */
     const record = (hold: Hold, answer: StoredAnswer | undefined) =>
-      (answer === undefined ? keys.release(hold) : keys.settle(hold, answer)).pipe(
+      (answer === undefined ? keys.release(hold) : keys.record(hold, answer)).pipe(
         Effect.catch((error) => Effect.logWarning("The answer to a repeatable request could not be kept", error))
       )
 

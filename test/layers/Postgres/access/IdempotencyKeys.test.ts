@@ -54,7 +54,7 @@ onEachDatabase("a key of a request", (it) => {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
         yield* keys.claim(hold)
-        yield* keys.settle(hold, toKeep)
+        yield* keys.record(hold, toKeep)
         yield* pass(hold, "23 hours")
         assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Answered", answer })
         yield* keys.release(hold)
@@ -74,10 +74,10 @@ onEachDatabase("a key of a request", (it) => {
         const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.document_id }
         const [mine, late, theirs] = [aHold(), aHold(), aHold({ user: stranger })]
         for (const hold of [mine, late, theirs]) yield* keys.claim(hold)
-        yield* keys.settle(mine, told)
-        yield* keys.settle(theirs, told)
+        yield* keys.record(mine, told)
+        yield* keys.record(theirs, told)
         yield* documents.remove(localUserId, job.document_id, someone)
-        yield* keys.settle(late, told)
+        yield* keys.record(late, told)
         for (const hold of [mine, late]) {
           assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Gone" })
           const rows = yield* sql`SELECT body, headers FROM idempotency_keys WHERE idempotency_key = ${hold.key}`
@@ -98,9 +98,9 @@ onEachDatabase("a key of a request", (it) => {
         yield* pass(hold, "4 seconds")
         const heir = another(hold)
         assert.strictEqual((yield* keys.claim(heir))._tag, "Claimed")
-        yield* keys.settle(hold, toKeep)
+        yield* keys.record(hold, toKeep)
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
-        yield* keys.settle(heir, toKeep)
+        yield* keys.record(heir, toKeep)
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
       }))
 
@@ -115,7 +115,7 @@ onEachDatabase("a key of a request", (it) => {
         yield* pass(hold, "16 seconds")
         const third = another(hold)
         assert.deepStrictEqual(yield* keys.claim(third), first)
-        yield* keys.settle(third, toKeep)
+        yield* keys.record(third, toKeep)
         yield* pass(hold, "25 hours")
         const later = yield* keys.claim(another(hold))
         assert.strictEqual(later._tag, "Claimed")
@@ -138,10 +138,10 @@ onEachDatabase("a key of a request", (it) => {
         const sql = yield* SqlClient.SqlClient
         const [old, fresh] = [aHold(), aHold()]
         yield* keys.claim(old)
-        yield* keys.settle(old, toKeep)
+        yield* keys.record(old, toKeep)
         yield* pass(old, "25 hours")
         yield* keys.claim(fresh)
-        yield* keys.settle(fresh, toKeep)
+        yield* keys.record(fresh, toKeep)
         assert.lengthOf(yield* sql`SELECT FROM idempotency_keys WHERE idempotency_key = ${old.key}`, 0)
       }))
   })

@@ -5,7 +5,7 @@ import { assert } from "vitest"
 import { watchDatabase } from "../../../../layers/Postgres/circuits/watchDatabase.ts"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
 import { Providers } from "../../../../services/Providers.ts"
-import { calm, longTransaction } from "../../../../src/policy/alerts.ts"
+import { longTransaction, refusalAlertCloseAfter } from "../../../../src/policy/alerts.ts"
 import { asOwner } from "../../../support/asOwner.ts"
 import { onEachDatabase } from "../../../support/Databases.ts"
 import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
@@ -21,7 +21,7 @@ const open = Effect.flatMap(
 
 onEachDatabase("alerts", (suite, name) => {
   suite.layer(stores)((it) => {
-    it.effect("about refused callbacks are one while it goes on, closed after a calm hour, and opened anew", () =>
+    it.effect("about refused callbacks is one while they go on, is closed an hour after the last, and is opened anew", () =>
       Effect.gen(function*() {
         const providers = yield* Providers
         const sql = yield* SqlClient.SqlClient
@@ -73,14 +73,14 @@ onEachDatabase("alerts", (suite, name) => {
             yield* Deferred.await(end)
           }).pipe(sql.withTransaction, Effect.forkChild)
           yield* Deferred.await(begun)
-          yield* watchDatabase(sql, longTransaction, calm)
+          yield* watchDatabase(sql, longTransaction, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [], "it has only begun")
-          yield* watchDatabase(sql, Duration.zero, calm)
-          yield* watchDatabase(sql, Duration.zero, calm)
+          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
+          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [["VACUUM_HELD", 1]])
           yield* Deferred.succeed(end, undefined)
           yield* Fiber.join(forgotten)
-          yield* watchDatabase(sql, Duration.zero, calm)
+          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [])
         })
     )

@@ -52,7 +52,7 @@ onEachDatabase("what a delete leaves to erase", (it) => {
         yield* pass("61 seconds")
         for (const wait of [...policy.passes, undefined]) {
           assert.lengthOf(yield* erasures.take, 1)
-          yield* erasures.settle([job.job_id])
+          yield* erasures.finish([job.job_id])
           assert.lengthOf(yield* erasures.take, 0)
           if (wait !== undefined) yield* pass("51 minutes")
         }
@@ -66,11 +66,11 @@ onEachDatabase("what a delete leaves to erase", (it) => {
         const job = yield* accept()
         yield* documents.remove(localUserId, job.document_id, someone)
         yield* erasures.take
-        yield* erasures.settle([job.job_id])
+        yield* erasures.finish([job.job_id])
         yield* erasures.hasten(job.job_id)
         assert.lengthOf(yield* erasures.take, 1)
         yield* erasures.hasten(job.job_id)
-        yield* erasures.settle([job.job_id])
+        yield* erasures.finish([job.job_id])
         assert.lengthOf(yield* erasures.take, 1)
       }))
 

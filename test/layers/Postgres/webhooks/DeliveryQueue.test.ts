@@ -18,8 +18,8 @@ const failed = (retryIn: Duration.Duration | undefined, gone = false): DeliveryO
   retryIn,
   gone
 })
-const settle = (delivery: ClaimedDelivery, outcome: DeliveryOutcome, patience: Duration.Input = "5 days") =>
-  Effect.flatMap(DeliveryQueue, (queue) => queue.settle(delivery, outcome, Duration.fromInputUnsafe(patience)))
+const record = (delivery: ClaimedDelivery, outcome: DeliveryOutcome, patience: Duration.Input = "5 days") =>
+  Effect.flatMap(DeliveryQueue, (queue) => queue.record(delivery, outcome, Duration.fromInputUnsafe(patience)))
 
 const claimOne = Effect.gen(function*() {
   const [delivery] = yield* claimDeliveries
@@ -69,7 +69,7 @@ onEachDatabase("deliveries", (it) => {
         const held = yield* claimDeliveries
         assert.lengthOf(held, deliveriesOfOne)
         assert.lengthOf(yield* claimDeliveries, 0)
-        for (const delivery of held.slice(0, 2)) yield* settle(delivery, failed(Duration.hours(1)))
+        for (const delivery of held.slice(0, 2)) yield* record(delivery, failed(Duration.hours(1)))
         assert.lengthOf(yield* claimDeliveries, 1)
       }))
 
@@ -82,10 +82,10 @@ onEachDatabase("deliveries", (it) => {
         yield* makeDue
         const second = yield* claimOne
         assert.deepStrictEqual([second.deliveryId, second.attempt], [first.deliveryId, 2])
-        assert.isFalse(yield* settle(first, failed(undefined)), "a lost claim was settled")
+        assert.isFalse(yield* record(first, failed(undefined)), "a lost claim was recorded")
         assert.strictEqual((yield* deliveryRows)[0]?.status, "pending")
-        assert.isTrue(yield* settle(second, delivered))
-        assert.isFalse(yield* settle(second, failed(undefined)), "a delivery was settled twice")
+        assert.isTrue(yield* record(second, delivered))
+        assert.isFalse(yield* record(second, failed(undefined)), "a delivery was recorded twice")
         assert.deepInclude((yield* deliveryRows)[0], { status: "delivered", last_status: 204, seconds: null })
       }))
 
@@ -94,13 +94,13 @@ onEachDatabase("deliveries", (it) => {
         yield* noWebhooks
         yield* due(1)
         const queue = yield* DeliveryQueue
-        yield* settle(yield* claimOne, failed(Duration.minutes(5)))
+        yield* record(yield* claimOne, failed(Duration.minutes(5)))
         const [row] = yield* deliveryRows
         assert.deepInclude(row, { status: "pending", last_status: 500, last_error: "The receiver failed." })
         assert.closeTo(row?.seconds ?? 0, 300, 5)
         assert.closeTo(Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero), 300, 5)
         yield* makeDue
-        yield* settle(yield* claimOne, failed(undefined))
+        yield* record(yield* claimOne, failed(undefined))
         assert.deepInclude((yield* deliveryRows)[0], { status: "dead", seconds: null })
         assert.isUndefined(yield* queue.nextDue)
       }))
@@ -112,10 +112,10 @@ onEachDatabase("deliveries", (it) => {
         yield* due(1)
         const held = yield* claimOne
         assert.deepInclude(yield* webhooks.replay(localUserId, held.deliveryId, by), { status: "pending", attempt: 0 })
-        assert.isFalse(yield* settle(held, failed(undefined)))
+        assert.isFalse(yield* record(held, failed(undefined)))
         const again = yield* claimOne
         assert.deepStrictEqual([again.deliveryId, again.attempt], [held.deliveryId, 1])
-        yield* settle(again, delivered)
+        yield* record(again, delivered)
         yield* webhooks.replay(localUserId, held.deliveryId, by)
         assert.strictEqual((yield* claimOne).deliveryId, held.deliveryId)
       }))
@@ -133,7 +133,7 @@ onEachDatabase("deliveries", (it) => {
           SELECT delivery_id FROM webhook_deliveries WHERE subscription_id = ${id} LIMIT 1`
         const claims = yield* claimDeliveries
         const claim = claims.find(({ deliveryId }) => deliveryId === own?.delivery_id) ?? mine
-        if (claim !== undefined) yield* settle(claim, failed(undefined, true))
+        if (claim !== undefined) yield* record(claim, failed(undefined, true))
         const subscription = Option.getOrThrow(yield* webhooks.find(localUserId, id))
         assert.isFalse(subscription.active)
         assert.match(subscription.disabled_reason ?? "", /410/)
@@ -159,7 +159,7 @@ onEachDatabase("deliveries", (it) => {
         const id = yield* due(1)
         const now = Effect.map(webhooks.find(localUserId, id), Option.getOrThrow)
         const attempt = (outcome: DeliveryOutcome) =>
-          Effect.andThen(makeDue, Effect.flatMap(claimOne, (delivery) => settle(delivery, outcome)))
+          Effect.andThen(makeDue, Effect.flatMap(claimOne, (delivery) => record(delivery, outcome)))
         const daysPass = (days: number) =>
           sql`UPDATE webhook_subscriptions SET failing_since = failing_since - ${days}::int * interval '1 day'`
         yield* attempt(failed(Duration.seconds(5)))
@@ -199,7 +199,7 @@ onEachDatabase("deliveries", (it) => {
         const sql = yield* SqlClient.SqlClient
         const queue = yield* DeliveryQueue
         yield* due(2)
-        yield* settle(yield* claimOne, delivered)
+        yield* record(yield* claimOne, delivered)
         yield* sql`UPDATE webhook_deliveries SET updated_at = now() - interval '31 days'`
         assert.strictEqual(yield* queue.prune(Duration.days(30)), 1)
         assert.deepStrictEqual((yield* deliveryRows).map(({ status }) => status), ["pending"])

@@ -4,7 +4,7 @@ import type { StaleClaim } from "../domain/Move.ts"
 import type { StageError } from "../domain/StageError.ts"
 import { insist } from "../policy/retries.ts"
 
-export const insisting = <A, E extends StageError | StaleClaim, R>(write: Effect.Effect<A, E, R>) =>
+export const retryWhileDatabaseIsAway = <A, E extends StageError | StaleClaim, R>(write: Effect.Effect<A, E, R>) =>
   Effect.retry(write, { schedule: insist, while: isDatabaseAway })
 
 const isDatabaseAway = (error: StageError | StaleClaim): boolean =>

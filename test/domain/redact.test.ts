@@ -1,33 +1,33 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { strikeOut } from "../../src/domain/strikeOut.ts"
+import { redact } from "../../src/domain/redact.ts"
 
 const secret = "llx-4f7c09a2b1d85e63"
 
-describe("strikeOut", () => {
+describe("redact", () => {
   it("leaves a sentence that tells nothing", () => {
-    assert.strictEqual(strikeOut("Invalid API key: llx-****63.", [secret]), "Invalid API key: llx-****63.")
+    assert.strictEqual(redact("Invalid API key: llx-****63.", [secret]), "Invalid API key: llx-****63.")
   })
 
   it("takes out a secret, every time it stands there", () => {
-    assert.strictEqual(strikeOut(`Key ${secret} is not ${secret}.`, [secret]), "Key […] is not […].")
+    assert.strictEqual(redact(`Key ${secret} is not ${secret}.`, [secret]), "Key […] is not […].")
   })
 
   it("takes out a part of one", () => {
-    assert.strictEqual(strikeOut(`It ends in ${secret.slice(6)}.`, [secret]), "It ends in […].")
+    assert.strictEqual(redact(`It ends in ${secret.slice(6)}.`, [secret]), "It ends in […].")
   })
 
   it("takes out longer stretches only, where it is told to", () => {
-    assert.strictEqual(strikeOut("It is about water damage.", ["the water damage"], 12), "It is about[…].")
-    assert.strictEqual(strikeOut("It is about water.", ["the water damage"], 12), "It is about water.")
+    assert.strictEqual(redact("It is about water damage.", ["the water damage"], 12), "It is about[…].")
+    assert.strictEqual(redact("It is about water.", ["the water damage"], 12), "It is about water.")
   })
 
   it("leaves no half of a surrogate pair", () => {
-    assert.isTrue(strikeOut("Say \u{1f600}12345678 to me", ["\u{1f601}12345678".slice(1)]).isWellFormed())
+    assert.isTrue(redact("Say \u{1f600}12345678 to me", ["\u{1f601}12345678".slice(1)]).isWellFormed())
   })
 
   it("takes out a short secret as a whole, and an empty one never", () => {
-    assert.strictEqual(strikeOut("The key abc is wrong.", ["abc", ""]), "The key […] is wrong.")
+    assert.strictEqual(redact("The key abc is wrong.", ["abc", ""]), "The key […] is wrong.")
   })
 
   it.prop(
@@ -38,7 +38,7 @@ describe("strikeOut", () => {
       from: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 11 }))
     },
     ({ after, before, from }) => {
-      const clean = strikeOut(before + secret.slice(from) + after, [secret])
+      const clean = redact(before + secret.slice(from) + after, [secret])
       for (let at = 0; at + 8 <= secret.length; at++) assert.notInclude(clean, secret.slice(at, at + 8))
     }
   )

@@ -1,7 +1,7 @@
 /** A vendor's words without our own secrets, or a document's: what refuses a thing likes to repeat it. */
 
 /** Every stretch of at least `shortest` characters that also stands in one of the secrets becomes `[…]`; less is taken for chance. */
-export const strikeOut = (said: string, secrets: ReadonlyArray<string>, shortest = 8): string => {
+export const redact = (said: string, secrets: ReadonlyArray<string>, shortest = 8): string => {
   let kept = ""
   let hiddenUntil = 0
   for (let at = 0; at < said.length; at++) {
