@@ -9,7 +9,7 @@ import type { HttpClient } from "effect/http"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import { deliveryTimeout } from "../src/policy/deliveries.ts"
 import { Settings } from "../src/settings/Settings.ts"
 import { ChunkerThread } from "./Chunker/Thread.ts"
@@ -166,7 +166,7 @@ export const Stores = storesWith(QueueFromSettings).pipe(
 
 const Storage = Layer.unwrap(Effect.map(
   Settings,
-  ({ dataDir, supabase }): Layer.Layer<ObjectStorage, StageError, FileSystem.FileSystem | HttpClient.HttpClient> =>
+  ({ dataDir, supabase }): Layer.Layer<ObjectStorage, ServiceError, FileSystem.FileSystem | HttpClient.HttpClient> =>
     supabase === undefined
       ? ObjectStorageFilesystem({ directory: `${dataDir}/storage` })
       : ObjectStorageSupabase({ ...supabase, callTimeout: "30 seconds", uploadTimeout: "10 minutes" })

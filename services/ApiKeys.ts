@@ -2,7 +2,7 @@
 import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { KeyId, Principal, Role } from "../src/domain/Principal.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface NewApiKey {
   readonly userId: UserId
@@ -35,19 +35,19 @@ export interface By {
 }
 
 export class ApiKeys extends Context.Service<ApiKeys, {
-  readonly make: (key: NewApiKey, by: By) => Effect.Effect<MadeApiKey, StageError>
+  readonly make: (key: NewApiKey, by: By) => Effect.Effect<MadeApiKey, ServiceError>
   /** None for a key that is unknown, expired or revoked, in about the same time for all. */
-  readonly authenticate: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, StageError>
+  readonly authenticate: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, ServiceError>
   /** Newest first, also those that no longer work. */
-  readonly list: Effect.Effect<ReadonlyArray<ApiKey>, StageError>
+  readonly list: Effect.Effect<ReadonlyArray<ApiKey>, ServiceError>
   /** A new key for the same user, role and expiry; the old one works for `grace` more. None if it no longer works. */
   readonly rotate: (
     key: KeyId,
     grace: Duration.Duration,
     by: By
-  ) => Effect.Effect<Option.Option<MadeApiKey>, StageError>
+  ) => Effect.Effect<Option.Option<MadeApiKey>, ServiceError>
   /** At once. None if there is no such key; revoking again changes nothing. */
-  readonly revoke: (key: KeyId, by: By) => Effect.Effect<Option.Option<ApiKey>, StageError>
+  readonly revoke: (key: KeyId, by: By) => Effect.Effect<Option.Option<ApiKey>, ServiceError>
   /** Whether anybody could come in by a key. */
-  readonly any: Effect.Effect<boolean, StageError>
+  readonly any: Effect.Effect<boolean, ServiceError>
 }>()("accessa/services/ApiKeys") {}

@@ -1,7 +1,7 @@
 /** What operators and admins did: only ever added to, each entry chained to the one before it by its hash. */
 import { Context, type DateTime, type Effect, type Schema } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { By } from "./ApiKeys.ts"
 
 export interface AuditEntry {
@@ -49,12 +49,12 @@ export interface AuditCheck {
 
 export class AuditLog extends Context.Service<AuditLog, {
   /** Of what changes no row, such as reading what is another user's. Changes write their entry in their own statement. */
-  readonly record: (entry: AuditEntry) => Effect.Effect<void, StageError>
+  readonly record: (entry: AuditEntry) => Effect.Effect<void, ServiceError>
   /** Newest first, from before an entry on. */
   readonly page: (
     before: number | undefined,
     limit: number
-  ) => Effect.Effect<ReadonlyArray<StoredAuditEntry>, StageError>
+  ) => Effect.Effect<ReadonlyArray<StoredAuditEntry>, ServiceError>
   /** Walks the chain from its beginning, or from where an earlier walk ended, and computes every hash again. */
-  readonly verify: (from?: AuditPlace) => Effect.Effect<AuditCheck, StageError>
+  readonly verify: (from?: AuditPlace) => Effect.Effect<AuditCheck, ServiceError>
 }>()("accessa/services/AuditLog") {}

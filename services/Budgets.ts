@@ -1,7 +1,7 @@
 /** What may be spent in a calendar month (UTC): by one user, and by everybody together. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { By } from "./ApiKeys.ts"
 
 export interface Budget {
@@ -17,8 +17,8 @@ export interface Budget {
 
 export class Budgets extends Context.Service<Budgets, {
   /** Everybody's first; then each user who has a limit or has spent something this month, the greatest spender first. */
-  readonly list: Effect.Effect<ReadonlyArray<Budget>, StageError>
-  readonly find: (user: UserId | null) => Effect.Effect<Budget, StageError>
+  readonly list: Effect.Effect<ReadonlyArray<Budget>, ServiceError>
+  readonly find: (user: UserId | null) => Effect.Effect<Budget, ServiceError>
   /** Jobs that were parked for this budget are due. Null takes the limit away: the default one holds. */
-  readonly set: (user: UserId | null, limitUsd: number | null, by: By) => Effect.Effect<Budget, StageError>
+  readonly set: (user: UserId | null, limitUsd: number | null, by: By) => Effect.Effect<Budget, ServiceError>
 }>()("accessa/services/Budgets") {}

@@ -4,7 +4,7 @@ import type { Chunk } from "../src/domain/Chunk.ts"
 import type { DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { NextChunks } from "./Chunker.ts"
 
 export interface StoredChunk extends Chunk {
@@ -20,12 +20,12 @@ export class Chunks extends Context.Service<Chunks, {
     job: ClaimedJob,
     chunks: Iterable<Chunk> | NextChunks,
     move: (stored: number) => Move
-  ) => Effect.Effect<number, StageError | StaleClaim>
+  ) => Effect.Effect<number, ServiceError | StaleClaim>
   /** A page of a document's chunks in order, after an ordinal (-1 for the first); none if it is not this user's. */
   readonly page: (
     user: UserId,
     document: DocumentId,
     after: number,
     limit: number
-  ) => Effect.Effect<Option.Option<ReadonlyArray<StoredChunk>>, StageError>
+  ) => Effect.Effect<Option.Option<ReadonlyArray<StoredChunk>>, ServiceError>
 }>()("accessa/services/Chunks") {}

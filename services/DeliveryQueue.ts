@@ -1,6 +1,6 @@
 /** The worker's side of the webhooks: deliveries that are due, and what became of each. */
 import { Context, type Duration, type Effect, type Redacted, type Stream } from "effect"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { DeliveryId } from "../src/domain/Webhook.ts"
 
 export interface ClaimedDelivery {
@@ -33,17 +33,20 @@ export class DeliveryQueue extends Context.Service<DeliveryQueue, {
    * Takes due deliveries of all subscriptions in turn, and no more of one than may be under way at once. They are due again if
    * no outcome is recorded within the lease.
    */
-  readonly claim: (limit: number, lease: Duration.Duration) => Effect.Effect<ReadonlyArray<ClaimedDelivery>, StageError>
+  readonly claim: (
+    limit: number,
+    lease: Duration.Duration
+  ) => Effect.Effect<ReadonlyArray<ClaimedDelivery>, ServiceError>
   /** Records what became of a delivery. A subscription that has failed for longer than `patience` is disabled. False if the claim was lost. */
   readonly record: (
     delivery: ClaimedDelivery,
     outcome: DeliveryOutcome,
     patience: Duration.Duration
-  ) => Effect.Effect<boolean, StageError>
+  ) => Effect.Effect<boolean, ServiceError>
   /** How long until the next delivery is due; undefined if none is. */
-  readonly nextDue: Effect.Effect<Duration.Duration | undefined, StageError>
+  readonly nextDue: Effect.Effect<Duration.Duration | undefined, ServiceError>
   /** One element whenever there may be a new delivery. */
-  readonly wakeups: Stream.Stream<void, StageError>
+  readonly wakeups: Stream.Stream<void, ServiceError>
   /** Deletes ended deliveries older than this; returns how many. */
-  readonly prune: (age: Duration.Duration) => Effect.Effect<number, StageError>
+  readonly prune: (age: Duration.Duration) => Effect.Effect<number, ServiceError>
 }>()("accessa/services/DeliveryQueue") {}

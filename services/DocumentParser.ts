@@ -1,7 +1,7 @@
 /** Turns a document's bytes into Markdown, at once or by a provider that calls back. */
 import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface ParseRequest {
   readonly jobId: JobId
@@ -12,7 +12,7 @@ export interface ParseRequest {
   readonly filename: string
   readonly mediaType: string
   readonly bytes: number
-  readonly content: Stream.Stream<Uint8Array, StageError>
+  readonly content: Stream.Stream<Uint8Array, ServiceError>
   /** Where and how the provider may call back; absent where no callback can reach us. */
   readonly callback?: { readonly url: URL; readonly secret: Redacted.Redacted }
 }
@@ -32,7 +32,7 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   /** It has no provider: handing a document over buys nothing, so nothing is lost if nobody remembers it. */
   readonly immediate: boolean
   /** Hands the document over and answers the provider's job id. A parser without a provider only checks the request. */
-  readonly submit: (request: ParseRequest) => Effect.Effect<string, StageError>
+  readonly submit: (request: ParseRequest) => Effect.Effect<string, ServiceError>
   /**
    * The result, or undefined while the provider still works, or other documents have their turn at a parser that works at once.
    * The only truth about a parse: a callback is a hint to ask. Fails with `PARSER_FORGOTTEN` if the provider knows no
@@ -41,13 +41,13 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   readonly result: (
     providerJobId: string,
     request: ParseRequest
-  ) => Effect.Effect<ParsedDocument | undefined, StageError>
+  ) => Effect.Effect<ParsedDocument | undefined, ServiceError>
   /** Tells the provider that nobody waits any more; a provider that cannot cancel lets it run out. */
-  readonly cancel: (providerJobId: string) => Effect.Effect<void, StageError>
+  readonly cancel: (providerJobId: string) => Effect.Effect<void, ServiceError>
   /** Hands over a line of our own and cancels it, to tell whether the provider is well apart from any document. */
-  readonly probe: Effect.Effect<void, StageError>
+  readonly probe: Effect.Effect<void, ServiceError>
   /** The parses that the provider was given lately for a job, also one whose hand-over nobody heard the answer of. */
-  readonly parsesOf: (job: JobId) => Effect.Effect<ReadonlyArray<string>, StageError>
+  readonly parsesOf: (job: JobId) => Effect.Effect<ReadonlyArray<string>, ServiceError>
   /** Removes what the provider has of a parse, running or over. Fails if something may be left. */
-  readonly forget: (providerJobId: string) => Effect.Effect<void, StageError>
+  readonly forget: (providerJobId: string) => Effect.Effect<void, ServiceError>
 }>()("accessa/services/DocumentParser") {}

@@ -3,7 +3,7 @@ import { Context, type DateTime, type Effect, type Option } from "effect"
 import type { ChunkerId } from "../src/domain/Chunk.ts"
 import type { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { Job } from "../src/domain/Job.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../src/domain/Vector.ts"
 import type { By } from "./ApiKeys.ts"
 
@@ -53,14 +53,14 @@ export interface Document {
 
 export class Documents extends Context.Service<Documents, {
   /** Makes the document and its job, due at once. Two uploads of the same bytes at the same time give one job. */
-  readonly accept: (document: NewDocument) => Effect.Effect<Acceptance, StageError>
-  readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, StageError>
+  readonly accept: (document: NewDocument) => Effect.Effect<Acceptance, ServiceError>
+  readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, ServiceError>
   /** What an earlier attempt at the same request made. */
-  readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, StageError>
+  readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, ServiceError>
   /** Bytes of the user's files, and of those that are announced. */
-  readonly used: (user: UserId) => Effect.Effect<number, StageError>
+  readonly used: (user: UserId) => Effect.Effect<number, ServiceError>
   /** An earlier document of the same user with the same parsed text; null if there is none. */
-  readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, StageError>
+  readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, ServiceError>
   /**
    * Deletes rows of every table, and writes down what is to be erased elsewhere; answers the storage paths that nobody names
    * any more, or none if there was no such document.
@@ -69,5 +69,5 @@ export class Documents extends Context.Service<Documents, {
     user: UserId,
     document: DocumentId,
     by: By
-  ) => Effect.Effect<Option.Option<ReadonlyArray<string>>, StageError>
+  ) => Effect.Effect<Option.Option<ReadonlyArray<string>>, ServiceError>
 }>()("accessa/services/Documents") {}

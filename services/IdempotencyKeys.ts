@@ -1,7 +1,7 @@
 /** Requests that name themselves by a key: each is carried out once, and answered with the same answer when it is repeated. */
 import { Context, type Duration, type Effect } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface StoredAnswer {
   /** Of the request: a repetition has the same. */
@@ -31,11 +31,11 @@ export type Claim =
 
 export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
   /** Takes the key, if nobody has used it within its time or its holder has fallen silent. */
-  readonly claim: (hold: Hold) => Effect.Effect<Claim, StageError>
+  readonly claim: (hold: Hold) => Effect.Effect<Claim, ServiceError>
   /** The holder is still at work. */
-  readonly renew: (hold: Hold) => Effect.Effect<void, StageError>
+  readonly renew: (hold: Hold) => Effect.Effect<void, ServiceError>
   /** Keeps the answer, unless somebody else has taken the key or its document was deleted meanwhile. */
-  readonly record: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, StageError>
+  readonly record: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, ServiceError>
   /** Gives the key back without an answer; whether anything came of the request may be unknown. */
-  readonly release: (hold: Hold) => Effect.Effect<void, StageError>
+  readonly release: (hold: Hold) => Effect.Effect<void, ServiceError>
 }>()("accessa/services/IdempotencyKeys") {}

@@ -5,7 +5,7 @@ import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../src/domain/Job.ts"
 import type { JobStatus } from "../src/domain/JobStatus.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { By } from "./ApiKeys.ts"
 
 /** Where a page ended: a job's time in microseconds, and its id. Stays good when that job is deleted. */
@@ -45,18 +45,18 @@ export interface JobLook {
 }
 
 export class Jobs extends Context.Service<Jobs, {
-  readonly find: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Job>, StageError>
-  readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<JobList, StageError>
+  readonly find: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Job>, ServiceError>
+  readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<JobList, ServiceError>
   /** The history after an event id, oldest first. */
-  readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, StageError>
+  readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, ServiceError>
   /** Both at one instant, and together with whatever other looks are waiting. */
-  readonly look: (user: UserId, job: JobId, after: number) => Effect.Effect<Option.Option<JobLook>, StageError>
+  readonly look: (user: UserId, job: JobId, after: number) => Effect.Effect<Option.Option<JobLook>, ServiceError>
   /** One element when it listens, and one whenever one of this job's rows changed. Who is busy meanwhile gets one for many. */
-  readonly changes: (job: JobId) => Stream.Stream<void, StageError>
+  readonly changes: (job: JobId) => Stream.Stream<void, ServiceError>
   /** Computed afresh from the tables, for any status. */
-  readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, StageError>
+  readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, ServiceError>
   /** Failed → the last good status, due now, attempts from zero. */
-  readonly retry: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, StageError>
+  readonly retry: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, ServiceError>
   /** Not terminal → the phase's failed status with `CANCELLED`; whoever holds it is fenced off. */
-  readonly cancel: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, StageError>
+  readonly cancel: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, ServiceError>
 }>()("accessa/services/Jobs") {}

@@ -3,7 +3,7 @@
  * `parsed/{user_id}/{document_id}-{id of the attempt}.md`. What was put once is never written again.
  */
 import { Context, type Duration, type Effect, type Stream } from "effect"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface StoredObject {
   readonly bytes: number
@@ -34,17 +34,17 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
     path: string,
     content: Stream.Stream<Uint8Array, E>,
     mediaType: string
-  ) => Effect.Effect<StoredObject, StageError | E>
+  ) => Effect.Effect<StoredObject, ServiceError | E>
   /** The bytes as a stream; fails with `RAW_MISSING` or `PARSED_MISSING`, by the path's first part, if there is none. */
-  readonly get: (path: string) => Stream.Stream<Uint8Array, StageError>
+  readonly get: (path: string) => Stream.Stream<Uint8Array, ServiceError>
   /** Undefined if there is no such object. */
-  readonly stat: (path: string) => Effect.Effect<StoredObject | undefined, StageError>
+  readonly stat: (path: string) => Effect.Effect<StoredObject | undefined, ServiceError>
   /** No error for one that is not there. */
-  readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, StageError>
+  readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, ServiceError>
   /** All objects, in no order, read a page at a time as they are asked for; whether it has those that come meanwhile is open. */
-  readonly list: (bucket: Bucket) => Stream.Stream<ListedObject, StageError>
+  readonly list: (bucket: Bucket) => Stream.Stream<ListedObject, ServiceError>
   /** Writes, reads and removes objects of our own, to tell whether the storage is well apart from any document. */
-  readonly probe: Effect.Effect<void, StageError>
+  readonly probe: Effect.Effect<void, ServiceError>
   /** For a PUT from outside, which replaces nothing. Undefined if the storage is not to be reached from outside. */
-  readonly uploadAddress: (path: string, mediaType: string) => Effect.Effect<UploadAddress | undefined, StageError>
+  readonly uploadAddress: (path: string, mediaType: string) => Effect.Effect<UploadAddress | undefined, ServiceError>
 }>()("accessa/services/ObjectStorage") {}

@@ -1,7 +1,7 @@
 /** The services behind the pipeline as rows that all workers share, with the alerts about them. */
 import { Context, type DateTime, type Duration, type Effect, type Option, Schema, type Stream } from "effect"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
-import type { Dependency, StageError } from "../src/domain/StageError.ts"
+import type { Dependency, ServiceError } from "../src/domain/ServiceError.ts"
 import type { By } from "./ApiKeys.ts"
 
 /** `open`: failed too often in a row. `halted`: refuses us. `half_open`: one call is finding out. */
@@ -49,24 +49,24 @@ export interface Alert {
 }
 
 export class Providers extends Context.Service<Providers, {
-  readonly list: Effect.Effect<ReadonlyArray<Provider>, StageError>
+  readonly list: Effect.Effect<ReadonlyArray<Provider>, ServiceError>
   /** No more calls until the probe, and one open alert however many find the same. */
-  readonly shut: (shutting: Shutting) => Effect.Effect<void, StageError>
+  readonly shut: (shutting: Shutting) => Effect.Effect<void, ServiceError>
   /** True for one of all who ask once the probe is due: it makes the one call, and shuts or opens the service by its end. */
-  readonly takeProbe: (dependency: Dependency, actor: string) => Effect.Effect<boolean, StageError>
+  readonly takeProbe: (dependency: Dependency, actor: string) => Effect.Effect<boolean, ServiceError>
   /** Back in service: its alerts close, and the jobs that were parked for it are due. */
-  readonly reopen: (dependency: Dependency, actor: string) => Effect.Effect<void, StageError>
+  readonly reopen: (dependency: Dependency, actor: string) => Effect.Effect<void, ServiceError>
   /** The same by an operator, with a reason in the audit log. None: it was not shut. */
-  readonly reset: (dependency: Dependency, by: By) => Effect.Effect<Option.Option<Provider>, StageError>
+  readonly reset: (dependency: Dependency, by: By) => Effect.Effect<Option.Option<Provider>, ServiceError>
   /** Opens the alert, or counts it once more while it is open. */
-  readonly raise: (alert: Pick<Alert, "key" | "code" | "message">) => Effect.Effect<void, StageError>
+  readonly raise: (alert: Pick<Alert, "key" | "code" | "message">) => Effect.Effect<void, ServiceError>
   /**
    * Looks for a transaction that keeps the database from cleaning up and for rights of roles that are not ours, and closes the
    * alerts whose cause is gone.
    */
-  readonly watch: Effect.Effect<void, StageError>
+  readonly watch: Effect.Effect<void, ServiceError>
   /** Newest first: those that are open, or the last ones of all. */
-  readonly alerts: (which: "open" | "all") => Effect.Effect<ReadonlyArray<Alert>, StageError>
+  readonly alerts: (which: "open" | "all") => Effect.Effect<ReadonlyArray<Alert>, ServiceError>
   /** One element whenever a row may have changed. */
-  readonly changes: Stream.Stream<void, StageError>
+  readonly changes: Stream.Stream<void, ServiceError>
 }>()("accessa/services/Providers") {}

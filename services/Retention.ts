@@ -1,6 +1,6 @@
 /** Removes what has been kept long enough. */
 import { Context, type Duration, type Effect } from "effect"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 /** Undefined: for ever. */
 export interface Kept {
@@ -20,5 +20,5 @@ export class Retention extends Context.Service<Retention, {
    * again, answers to requests whose time is over, and turns of users who have had nothing to do for a day. Answers how many
    * rows went, and whether there may be more.
    */
-  readonly prune: (kept: Kept) => Effect.Effect<{ readonly removed: number; readonly more: boolean }, StageError>
+  readonly prune: (kept: Kept) => Effect.Effect<{ readonly removed: number; readonly more: boolean }, ServiceError>
 }>()("accessa/services/Retention") {}

@@ -1,7 +1,7 @@
 /** Callbacks that came in: each counts once, and none is believed before the provider was asked. */
 import { Context, type Effect, type Option } from "effect"
 import type { JobId } from "../src/domain/Ids.ts"
-import type { StageError } from "../src/domain/StageError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface WebhookReceipt {
   readonly provider: string
@@ -13,7 +13,7 @@ export interface WebhookReceipt {
 
 export class WebhookReceipts extends Context.Service<WebhookReceipts, {
   /** The secret that signs this job's callbacks; none for an unknown job. */
-  readonly secret: (job: JobId) => Effect.Effect<Option.Option<string>, StageError>
+  readonly secret: (job: JobId) => Effect.Effect<Option.Option<string>, ServiceError>
   /** Records a verified callback and makes a waiting job due at once. `duplicate` changes nothing. */
-  readonly record: (receipt: WebhookReceipt) => Effect.Effect<"recorded" | "duplicate", StageError>
+  readonly record: (receipt: WebhookReceipt) => Effect.Effect<"recorded" | "duplicate", ServiceError>
 }>()("accessa/services/WebhookReceipts") {}

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads"
 import { Chunker } from "../../services/Chunker.ts"
 import { type Chunk, type ChunkerId, ChunkMeta } from "../../src/domain/Chunk.ts"
 import { ChunkId, type DocumentId } from "../../src/domain/Ids.ts"
-import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { converse } from "../converse.ts"
 import type { CutRequest } from "./cutThread.ts"
 
@@ -12,7 +12,7 @@ export const ChunkerThread = Layer.succeed(Chunker, {
   cut: Effect.fn("Chunker.cut")(function*(
     document: DocumentId,
     chunker: ChunkerId,
-    text: Stream.Stream<Uint8Array, StageError>
+    text: Stream.Stream<Uint8Array, ServiceError>
   ) {
     const { ask, tell } = yield* converse(startThread)
     const say = (request: CutRequest) => tell(request)

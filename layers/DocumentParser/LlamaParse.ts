@@ -5,11 +5,11 @@ import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import { redact } from "../../src/domain/redact.ts"
-import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import type { Assembled } from "./llamaparse/assemblePages.ts"
 import { parseApi, type ParseApiOptions } from "./llamaparse/ParseApi.ts"
 import { recentParses } from "./llamaparse/RecentParses.ts"
-import { failedParse } from "./llamaparse/toStageError.ts"
+import { failedParse } from "./llamaparse/toServiceError.ts"
 import { type ParseConfiguration, uploadBody } from "./llamaparse/uploadBody.ts"
 
 export const DocumentParserLlamaParse = (
@@ -29,9 +29,9 @@ export const DocumentParserLlamaParse = (
         return status === undefined || status === "FAILED" || status === "CANCELLED" ? undefined : id
       })
 
-      const create = (request: ParseRequest): Effect.Effect<string, StageError> =>
+      const create = (request: ParseRequest): Effect.Effect<string, ServiceError> =>
         Effect.suspend(() => {
-          let broken: StageError | undefined
+          let broken: ServiceError | undefined
           const content = Stream.tapError(request.content, (error) =>
             Effect.sync(() => {
               broken = error

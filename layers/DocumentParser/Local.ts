@@ -2,7 +2,7 @@
 import { Effect, Layer, Stream } from "effect"
 import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
-import { PermanentError, type StageError } from "../../src/domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { sniff } from "../../src/intake/mediaType.ts"
 import { parsing } from "../../src/policy/parsing.ts"
 import { answerTask } from "./local/threads/answerTask.ts"
@@ -69,7 +69,7 @@ const isSmallText = ({ bytes, filename }: ParseTask): boolean =>
   ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
 
 /** Into one array of the announced size, so that a large file is never held twice. */
-const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, StageError> =>
+const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, ServiceError> =>
   Stream.runFold(request.content, () => ({ bytes: new Uint8Array(request.bytes), at: 0 }), (whole, part) => {
     const end = whole.at + part.length
     if (end > whole.bytes.length) {

@@ -1,7 +1,7 @@
 /** A parser for tests: the document's text is its Markdown. */
 import { Effect, Layer, Stream } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
-import { PermanentError } from "../../src/domain/StageError.ts"
+import { PermanentError } from "../../src/domain/ServiceError.ts"
 import { canonicalText } from "../../src/domain/text.ts"
 
 export const DocumentParserMemory: Layer.Layer<DocumentParser> = Layer.succeed(

@@ -5,7 +5,7 @@
 import { Context, Effect, Layer } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
 import { sha256 } from "../../src/domain/hash.ts"
-import { PermanentError } from "../../src/domain/StageError.ts"
+import { PermanentError } from "../../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../../src/domain/Vector.ts"
 
 export class EmbedderLog extends Context.Service<EmbedderLog, {

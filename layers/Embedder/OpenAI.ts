@@ -3,7 +3,7 @@ import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
 import { Embedder } from "../../services/Embedder.ts"
 import { redact } from "../../src/domain/redact.ts"
-import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { cutSentence } from "../../src/domain/text.ts"
 import { type EmbeddingModel, vectorFault } from "../../src/domain/Vector.ts"
 import { wishOf } from "../../src/policy/retries.ts"
@@ -43,7 +43,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
               { model: model.model, input: [...texts], encoding_format: "base64" },
               { signal }
             ).withResponse(),
-          catch: (error) => toStageError(error, { texts, key, now: clock.currentTimeMillisUnsafe() })
+          catch: (error) => toServiceError(error, { texts, key, now: clock.currentTimeMillisUnsafe() })
         })
       ).pipe(Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(late()) }))
 
@@ -115,7 +115,7 @@ const late = (): TransientError =>
   })
 
 /** The table of the provider's errors; three kinds of 429 mean three things. */
-const toStageError = (error: unknown, sent: Sent & { readonly now: number }): StageError => {
+const toServiceError = (error: unknown, sent: Sent & { readonly now: number }): ServiceError => {
   if (error instanceof APIConnectionTimeoutError) return late()
   if (!(error instanceof APIError) || error instanceof APIUserAbortError || error.status === undefined) {
     // Once a connection stood, the request may have been answered and billed, however little of the answer came.

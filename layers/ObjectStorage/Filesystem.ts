@@ -5,7 +5,7 @@
 import { Clock, Duration, Effect, FileSystem, Layer, Option, type PlatformError, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import type { StageError } from "../../src/domain/StageError.ts"
+import type { ServiceError } from "../../src/domain/ServiceError.ts"
 import { fileError } from "./filesystem/fileError.ts"
 import { makeFileThread } from "./filesystem/FileThreadClient.ts"
 import { listFiles } from "./filesystem/listFiles.ts"
@@ -22,7 +22,7 @@ const clearInterval = Duration.minutes(10)
 
 export const ObjectStorageFilesystem = (
   options: { readonly directory: string }
-): Layer.Layer<ObjectStorage, StageError, FileSystem.FileSystem> =>
+): Layer.Layer<ObjectStorage, ServiceError, FileSystem.FileSystem> =>
   Layer.effect(
     ObjectStorage,
     Effect.gen(function*() {
@@ -33,7 +33,7 @@ export const ObjectStorageFilesystem = (
 
       yield* fs.makeDirectory(incoming, { recursive: true }).pipe(
         Effect.andThen(removeAbandoned(fs, incoming)),
-        Effect.mapError(toStageError)
+        Effect.mapError(toServiceError)
       )
       yield* Effect.sleep(clearInterval).pipe(
         Effect.andThen(removeAbandoned(fs, incoming)),
@@ -67,21 +67,21 @@ export const ObjectStorageFilesystem = (
             )
             if (whole !== undefined) return Stream.make(whole)
             return fs.stream(place(object), { chunkSize }).pipe(
-              Stream.mapError((error) => isAbsent(error) ? objectMissing(object) : toStageError(error))
+              Stream.mapError((error) => isAbsent(error) ? objectMissing(object) : toServiceError(error))
             )
           })).pipe(Stream.withSpan("ObjectStorage.get")),
         stat: Effect.fn("ObjectStorage.stat")(function*(path) {
           const object = yield* objectPath(path)
           const info = yield* fs.stat(place(object)).pipe(
             Effect.catchIf(isAbsent, () => Effect.undefined),
-            Effect.mapError(toStageError)
+            Effect.mapError(toServiceError)
           )
           return info?.type === "File" ? { bytes: Number(info.size) } : undefined
         }),
         remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
           const objects = yield* Effect.forEach(paths, objectPath)
           const remove = (object: ObjectPath) => fs.remove(place(object), { force: true })
-          yield* Effect.mapError(Effect.forEach(objects, remove, { concurrency: 4, discard: true }), toStageError)
+          yield* Effect.mapError(Effect.forEach(objects, remove, { concurrency: 4, discard: true }), toServiceError)
         }),
         list: (bucket) =>
           Stream.fromAsyncIterable(
@@ -106,11 +106,11 @@ const receive = <E>(fs: FileSystem.FileSystem, draft: string, content: Stream.St
         bytes += part.length
         inHand.push(part)
         if (bytes <= smallObject) return
-        file ??= yield* Effect.mapError(fs.open(draft, { flag: "wx" }), toStageError)
-        for (const waiting of inHand.splice(0)) yield* Effect.mapError(file.writeAll(waiting), toStageError)
+        file ??= yield* Effect.mapError(fs.open(draft, { flag: "wx" }), toServiceError)
+        for (const waiting of inHand.splice(0)) yield* Effect.mapError(file.writeAll(waiting), toServiceError)
       })
     )
-    if (file !== undefined) yield* Effect.mapError(file.sync, toStageError)
+    if (file !== undefined) yield* Effect.mapError(file.sync, toServiceError)
     return { bytes, inHand: file === undefined ? Buffer.concat(inHand) : undefined }
   }).pipe(Effect.scoped)
 
@@ -128,7 +128,7 @@ const removeAbandoned = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, i
 const isAbsent = (error: PlatformError.PlatformError): boolean =>
   error.reason._tag === "NotFound" || error.reason._tag === "BadResource"
 
-const toStageError = (error: PlatformError.PlatformError): StageError =>
+const toServiceError = (error: PlatformError.PlatformError): ServiceError =>
   fileError(errnoOf(error.reason.cause) ?? error.reason._tag, error)
 
 const errnoOf = (cause: unknown): string | undefined =>

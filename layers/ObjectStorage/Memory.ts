@@ -1,7 +1,7 @@
 /** Objects in a map, for tests and demonstrations: gone with the process. */
 import { Clock, Effect, Layer, Stream } from "effect"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { TransientError } from "../../src/domain/StageError.ts"
+import { TransientError } from "../../src/domain/ServiceError.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
 

@@ -1,7 +1,7 @@
 /** The paths every storage accepts, checked before any of them is touched: a path is never a user's file name. */
 import { Effect } from "effect"
 import type { Bucket } from "../../services/ObjectStorage.ts"
-import { PermanentError } from "../../src/domain/StageError.ts"
+import { PermanentError } from "../../src/domain/ServiceError.ts"
 
 export interface ObjectPath {
   /** The folder of a file system, the bucket of an object store. */

@@ -2,11 +2,11 @@
 import { Array as Arr, Effect, Layer, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { type Bucket, ObjectStorage } from "../../services/ObjectStorage.ts"
-import { RecoverableError, type StageError } from "../../src/domain/StageError.ts"
+import { RecoverableError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
 import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
-import { type StorageFault, toStageError } from "./supabase/StorageFault.ts"
+import { type StorageFault, toServiceError } from "./supabase/StorageFault.ts"
 
 const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]
 /** In one call. */
@@ -14,7 +14,7 @@ const mostRemoved = 1_000
 
 export const ObjectStorageSupabase = (
   options: StorageApiOptions
-): Layer.Layer<ObjectStorage, StageError, HttpClient.HttpClient> =>
+): Layer.Layer<ObjectStorage, ServiceError, HttpClient.HttpClient> =>
   Layer.effect(
     ObjectStorage,
     Effect.gen(function*() {
@@ -33,7 +33,7 @@ export const ObjectStorageSupabase = (
           }
         }
         return base
-      }).pipe(Effect.catchTag("StorageFault", (fault) => Effect.fail(toStageError(fault))))
+      }).pipe(Effect.catchTag("StorageFault", (fault) => Effect.fail(toServiceError(fault))))
       const [ready, invalidate] = yield* Effect.cachedInvalidateWithTTL(
         prepare,
         (exit) => exit._tag === "Success" ? Infinity : 0
@@ -47,8 +47,8 @@ export const ObjectStorageSupabase = (
       )
 
       const at = (path: string) => Effect.all({ object: objectPath(path), base: ready })
-      const meaning = (object: ObjectPath) => (fault: StorageFault): StageError =>
-        fault.isMissing ? objectMissing(object) : toStageError(fault)
+      const meaning = (object: ObjectPath) => (fault: StorageFault): ServiceError =>
+        fault.isMissing ? objectMissing(object) : toServiceError(fault)
 
       const storage: Omit<ObjectStorage["Service"], "probe"> = {
         put: Effect.fn("ObjectStorage.put")(function*<E>(
@@ -73,7 +73,7 @@ export const ObjectStorageSupabase = (
           )
           yield* Effect.mapError(
             api.put(base, object, counted, mediaType),
-            (fault): StageError | E => broken === undefined ? toStageError(fault) : broken.error
+            (fault): ServiceError | E => broken === undefined ? toServiceError(fault) : broken.error
           )
           return { bytes }
         }),
@@ -87,7 +87,7 @@ export const ObjectStorageSupabase = (
           return yield* api.size(base, object).pipe(
             Effect.map((bytes) => ({ bytes })),
             Effect.catchIf((fault) => fault.isMissing, () => Effect.undefined),
-            Effect.mapError(toStageError)
+            Effect.mapError(toServiceError)
           )
         }),
         remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
@@ -96,20 +96,20 @@ export const ObjectStorageSupabase = (
           for (const bucket of buckets) {
             const keys = objects.filter(({ root }) => root === bucket).map(({ key }) => key)
             for (const some of Arr.chunksOf(keys, mostRemoved)) {
-              yield* Effect.mapError(api.remove(base, bucket, some), toStageError)
+              yield* Effect.mapError(api.remove(base, bucket, some), toServiceError)
             }
           }
         }),
         list: (bucket) =>
           Stream.unwrap(
-            Effect.map(ready, (base) => Stream.mapError(api.list(base, bucket), toStageError))
+            Effect.map(ready, (base) => Stream.mapError(api.list(base, bucket), toServiceError))
           ).pipe(
             Stream.map(({ key, ...object }) => ({ path: `${bucket}/${key}`, ...object })),
             Stream.withSpan("ObjectStorage.list")
           ),
         uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, mediaType) {
           const { base, object } = yield* at(path)
-          const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toStageError)
+          const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toServiceError)
           return { url, lasts, headers: { "content-type": mediaType } }
         })
       }

@@ -15,7 +15,7 @@ import {
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import { type Principal, Role } from "../../src/domain/Principal.ts"
-import { RecoverableError, type StageError } from "../../src/domain/StageError.ts"
+import { RecoverableError, type ServiceError } from "../../src/domain/ServiceError.ts"
 
 export interface TokenOptions {
   readonly secret: Redacted.Redacted | undefined
@@ -59,7 +59,7 @@ export const TokenVerifierJose = ({ allowAnonymous, issuer, jwksUrl, secret }: T
       )
     }
 
-    const payloadOf = (token: string): Effect.Effect<unknown, StageError> => {
+    const payloadOf = (token: string): Effect.Effect<unknown, ServiceError> => {
       if (algorithmOf(token) === "HS256") {
         return shared === undefined
           ? refused
@@ -126,7 +126,7 @@ const decodeClaims = Schema.decodeUnknownOption(Schema.Struct({
 const refused = Effect.succeed(undefined)
 
 /** The token is bad, or nobody can tell because the provider's keys are out of reach. */
-const refusal = ({ cause }: Cause.UnknownError): Effect.Effect<undefined, StageError> =>
+const refusal = ({ cause }: Cause.UnknownError): Effect.Effect<undefined, ServiceError> =>
   cause instanceof errors.JOSEError && !outOfReach.has(cause.code) ? refused : Effect.fail(
     new RecoverableError({
       code: "AUTH_UNAVAILABLE",

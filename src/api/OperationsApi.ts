@@ -1,7 +1,7 @@
 /** The part of the API's contract for operators and admins: the services behind the pipeline, alerts, budgets. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Dependency } from "../domain/StageError.ts"
+import { Dependency } from "../domain/ServiceError.ts"
 import { Access } from "./Access.ts"
 import { Idempotency } from "./Idempotency.ts"
 import {

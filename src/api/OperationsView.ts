@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { ProviderState } from "../../services/Providers.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
-import { Dependency } from "../domain/StageError.ts"
+import { Dependency } from "../domain/ServiceError.ts"
 import { PlainText } from "./PlainText.ts"
 
 const time = Schema.DateTimeUtcFromString

@@ -9,7 +9,7 @@ import { Api } from "../api/Api.ts"
 import { Correlation } from "../api/Correlation.ts"
 import { NotReady, type ReadinessCheck } from "../api/Readiness.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
-import type { StageError } from "../domain/StageError.ts"
+import type { ServiceError } from "../domain/ServiceError.ts"
 import { haltCodes } from "../policy/breakers.ts"
 import { Intake } from "./server/Intake.ts"
 
@@ -95,7 +95,7 @@ const halted = (rows: ReadonlyArray<Provider>): ReadinessCheck => {
   }
 }
 
-const failed = (name: ReadinessCheck["name"], error: StageError): ReadinessCheck => ({
+const failed = (name: ReadinessCheck["name"], error: ServiceError): ReadinessCheck => ({
   name,
   ok: false,
   detail: error.message

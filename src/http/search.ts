@@ -8,7 +8,7 @@ import { Api } from "../api/Api.ts"
 import { Correlation } from "../api/Correlation.ts"
 import type { SearchHitView } from "../api/DocumentView.ts"
 import { OverBudget } from "../api/Problem.ts"
-import type { RecoverableError, StageError } from "../domain/StageError.ts"
+import type { RecoverableError, ServiceError } from "../domain/ServiceError.ts"
 import { budgetLookedAt } from "../policy/budgets.ts"
 import { makeWithQueryVector } from "../purchases/withQueryVector.ts"
 import { stageProblem } from "./middleware/stageProblem.ts"
@@ -41,7 +41,7 @@ export const SearchLive = HttpApiBuilder.group(
   })
 )
 
-const isOverBudget = (error: StageError): error is RecoverableError =>
+const isOverBudget = (error: ServiceError): error is RecoverableError =>
   error._tag === "RecoverableError" && error.code === "BUDGET_EXCEEDED"
 
 const overBudget = Effect.fnUntraced(function*({ message, retryAfter = budgetLookedAt }: RecoverableError) {

@@ -1,7 +1,7 @@
 /** When a service counts as out, and when it is asked again. One circuit a dependency: one that is out stops no other. */
 import { Duration } from "effect"
 import type { ErrorCode } from "../domain/ErrorCode.ts"
-import type { Dependency } from "../domain/StageError.ts"
+import type { Dependency } from "../domain/ServiceError.ts"
 
 /** Our own call that a service is judged by. */
 export const probe = {

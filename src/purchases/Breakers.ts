@@ -7,7 +7,7 @@
 import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option, Queue, Schedule, Stream } from "effect"
 import { type Provider, Providers, type Shutting } from "../../services/Providers.ts"
 import type { StaleClaim } from "../domain/Move.ts"
-import { type Dependency, RecoverableError, type StageError, TransientError } from "../domain/StageError.ts"
+import { type Dependency, RecoverableError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
 import {
   circuitsRefreshed,
   haltCodes,
@@ -26,15 +26,15 @@ export class Breakers extends Context.Service<Breakers, {
   /** Runs a call unless one of the services that it needs is out: then it fails as `check` does. Its own failure is judged. */
   readonly guard: <A, R>(
     needs: ReadonlyArray<Dependency>,
-    call: Effect.Effect<A, StageError | StaleClaim, R>
-  ) => Effect.Effect<A, StageError | StaleClaim, R>
+    call: Effect.Effect<A, ServiceError | StaleClaim, R>
+  ) => Effect.Effect<A, ServiceError | StaleClaim, R>
   /** Fails as recoverable while the service is out, with the time until it is asked again; asks nobody. */
   readonly check: (dependency: Dependency) => Effect.Effect<void, RecoverableError>
   /**
    * What a failed call means, once the service that it blames has been asked: that the service is out, or else what the call
    * itself said. A refusal by a service that takes our own call is this call's alone, and transient.
    */
-  readonly judge: (error: StageError) => Effect.Effect<StageError>
+  readonly judge: (error: ServiceError) => Effect.Effect<ServiceError>
 }>()("accessa/stages/Breakers") {
   static readonly layerWithProbes = Layer.effect(Breakers, Effect.suspend(() => makeBreakers))
   /** Over the ports of the services themselves. */
@@ -52,7 +52,7 @@ const makeBreakers = Effect.gen(function*() {
   const { actor } = yield* Pipeline
   let shut: ReadonlyMap<Dependency, Shut> = new Map()
   const wellAt = new Map<Dependency, number>()
-  const asking = yield* FiberMap.make<Dependency, StageError | undefined, never>()
+  const asking = yield* FiberMap.make<Dependency, ServiceError | undefined, never>()
   const news = yield* Queue.sliding<void>(1)
 
   const refresh = Effect.gen(function*() {
@@ -67,10 +67,10 @@ const makeBreakers = Effect.gen(function*() {
     )
     yield* Queue.offer(news, undefined)
   })
-  const quietly = <E extends StageError>(write: Effect.Effect<void, E>) =>
+  const quietly = <E extends ServiceError>(write: Effect.Effect<void, E>) =>
     write.pipe(Effect.catch((error) => Effect.logWarning(`The circuits' rows: ${error.code}: ${error.message}`)))
 
-  const takeOut = Effect.fnUntraced(function*(dependency: Dependency, cause: StageError, failures: number) {
+  const takeOut = Effect.fnUntraced(function*(dependency: Dependency, cause: ServiceError, failures: number) {
     const isHalted = haltCodes.has(cause.code)
     const shutting: Omit<Shutting, "actor"> = {
       dependency,
@@ -109,7 +109,7 @@ const makeBreakers = Effect.gen(function*() {
   })
 
   /** One question at a time, however many want to know. */
-  const ask = (dependency: Dependency): Effect.Effect<StageError | undefined> =>
+  const ask = (dependency: Dependency): Effect.Effect<ServiceError | undefined> =>
     Effect.suspend(() => {
       const underWay = Option.getOrUndefined(FiberMap.getUnsafe(asking, dependency))
       return underWay === undefined
@@ -117,7 +117,7 @@ const makeBreakers = Effect.gen(function*() {
         : Fiber.join(underWay)
     })
 
-  const judge = Effect.fnUntraced(function*(error: StageError) {
+  const judge = Effect.fnUntraced(function*(error: ServiceError) {
     const dependency = blamed(error)
     if (dependency === undefined) return error
     const now = yield* Clock.currentTimeMillis
@@ -184,7 +184,7 @@ const makeBreakers = Effect.gen(function*() {
 })
 
 /** A bad document says nothing about the service, and whose rate is limited is not out: the job waits as long as it is told. */
-const blamed = (error: StageError): Dependency | undefined =>
+const blamed = (error: ServiceError): Dependency | undefined =>
   error._tag === "PermanentError" || rateCodes.has(error.code) || error.dependency === "database"
     ? undefined
     : error.dependency

@@ -8,13 +8,13 @@ import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Vectors } from "../../services/Vectors.ts"
-import { type Dependency, type StageError, TransientError } from "../domain/StageError.ts"
+import { type Dependency, type ServiceError, TransientError } from "../domain/ServiceError.ts"
 import { haltCodes, probe, timeoutCode } from "../policy/breakers.ts"
 import { embeddingCost } from "../policy/limits.ts"
 
 export class Probes extends Context.Service<Probes, {
   /** Fails if the service is out or refuses us, after a few tries within seconds. */
-  readonly ask: (dependency: Dependency) => Effect.Effect<void, StageError>
+  readonly ask: (dependency: Dependency) => Effect.Effect<void, ServiceError>
 }>()("accessa/stages/Probes") {
   static readonly layer = Layer.effect(Probes, Effect.suspend(() => makeProbes))
 }
@@ -34,7 +34,7 @@ const makeProbes = Effect.gen(function*() {
     yield* Effect.ignore(vectors.payProbe(call, requestId), { log: "Warn" })
   })
 
-  const calls: Readonly<Record<Dependency, Effect.Effect<void, StageError>>> = {
+  const calls: Readonly<Record<Dependency, Effect.Effect<void, ServiceError>>> = {
     parser: parser.probe,
     embedder: embed,
     storage: storage.probe,

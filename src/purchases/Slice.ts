@@ -4,11 +4,11 @@ import type { MissingChunk, Purchase } from "../../services/Vectors.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { StaleClaim } from "../domain/Move.ts"
-import { PermanentError, type StageError } from "../domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../domain/ServiceError.ts"
 import { inputCodes } from "../policy/embedding.ts"
 import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
 
-export type Failure = StageError | StaleClaim
+export type Failure = ServiceError | StaleClaim
 
 /** Chunks of one job that go in one request. */
 export interface Slice {

@@ -7,7 +7,7 @@ import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import type { UserId } from "../domain/Ids.ts"
-import type { StageError } from "../domain/StageError.ts"
+import type { ServiceError } from "../domain/ServiceError.ts"
 import { answeredCodes } from "../policy/embedding.ts"
 import { apartFor, tenantSplitsAtMost } from "../policy/limits.ts"
 import { Breakers } from "./Breakers.ts"
@@ -85,7 +85,7 @@ export const makeBuyer = Effect.gen(function*() {
     return { ends, going, error }
   })
 
-  const failedFor = (going: ReadonlyArray<Slice>, error: StageError): Asked => ({ ends: new Map(), going, error })
+  const failedFor = (going: ReadonlyArray<Slice>, error: ServiceError): Asked => ({ ends: new Map(), going, error })
 
   /** Whether a text may be to blame for a failed call: the service has answered a call of our own. */
   const judged = Effect.fnUntraced(function*(error: Failure) {

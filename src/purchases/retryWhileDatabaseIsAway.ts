@@ -1,11 +1,11 @@
 /** Goes on trying what must be written while the database is away: a job's next status, or what the provider was paid for. */
 import { Effect } from "effect"
 import type { StaleClaim } from "../domain/Move.ts"
-import type { StageError } from "../domain/StageError.ts"
+import type { ServiceError } from "../domain/ServiceError.ts"
 import { insist } from "../policy/retries.ts"
 
-export const retryWhileDatabaseIsAway = <A, E extends StageError | StaleClaim, R>(write: Effect.Effect<A, E, R>) =>
+export const retryWhileDatabaseIsAway = <A, E extends ServiceError | StaleClaim, R>(write: Effect.Effect<A, E, R>) =>
   Effect.retry(write, { schedule: insist, while: isDatabaseAway })
 
-const isDatabaseAway = (error: StageError | StaleClaim): boolean =>
+const isDatabaseAway = (error: ServiceError | StaleClaim): boolean =>
   error._tag === "TransientError" || error._tag === "RecoverableError"

@@ -4,7 +4,7 @@ import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import { type QueryCall, Vectors } from "../../services/Vectors.ts"
 import type { UserId } from "../domain/Ids.ts"
-import { type StageError, TransientError } from "../domain/StageError.ts"
+import { type ServiceError, TransientError } from "../domain/ServiceError.ts"
 import { answeredCodes } from "../policy/embedding.ts"
 import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
 
@@ -22,7 +22,7 @@ export const makeWithQueryVector = Effect.gen(function*() {
   })
 
   /** Whoever asks does not wait for the ledger: what it cost is written down while the vector is made use of. */
-  return <A, R>(user: UserId, text: string, use: (query: Float32Array) => Effect.Effect<A, StageError, R>) =>
+  return <A, R>(user: UserId, text: string, use: (query: Float32Array) => Effect.Effect<A, ServiceError, R>) =>
     Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
       const callId = yield* uuid
       const callOf = (tokens: number): QueryCall => {
@@ -39,8 +39,8 @@ export const makeWithQueryVector = Effect.gen(function*() {
 })
 
 /** A row that cannot be settled now is written off by the sweep, at what was announced. */
-const noting = (write: Effect.Effect<void, StageError>) => Effect.ignore(write, { log: "Warn" })
+const noting = (write: Effect.Effect<void, ServiceError>) => Effect.ignore(write, { log: "Warn" })
 
 /** An asker who hung up has not stopped the provider. */
-const mayBeBilled = (cause: Cause.Cause<StageError>): boolean =>
+const mayBeBilled = (cause: Cause.Cause<ServiceError>): boolean =>
   Option.match(Cause.findErrorOption(cause), { onNone: () => true, onSome: ({ code }) => answeredCodes.has(code) })

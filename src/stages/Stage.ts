@@ -4,7 +4,7 @@ import type { MissingChunk } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
 import type { Move, MoveFields, StaleClaim } from "../domain/Move.ts"
-import type { Dependency, StageError } from "../domain/StageError.ts"
+import type { Dependency, ServiceError } from "../domain/ServiceError.ts"
 
 /** What the stage before had in its hands, and this one is spared reading again. */
 export interface Carried {
@@ -50,7 +50,7 @@ export interface Stage<R> {
   /** The services that it cannot do without, the one that it mostly waits for first: it does not begin while one is out. */
   readonly needs?: ReadonlyArray<Dependency>
   readonly deadline: Duration.Duration
-  readonly run: (running: Running) => Effect.Effect<Outcome, StageError | StaleClaim, R>
+  readonly run: (running: Running) => Effect.Effect<Outcome, ServiceError | StaleClaim, R>
 }
 
 export const advance = (to: JobStatus, set: MoveFields = {}): Outcome => ({ _tag: "advance", to, set })

@@ -8,7 +8,7 @@ import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ClaimedJob, JobError } from "../domain/Job.ts"
 import { failureOf, type JobStatus } from "../domain/JobStatus.ts"
 import type { Move } from "../domain/Move.ts"
-import { errorClass, PermanentError, type StageError, TransientError } from "../domain/StageError.ts"
+import { errorClass, PermanentError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
 import { timeoutCode } from "../policy/breakers.ts"
 import { smallDocument } from "../policy/limits.ts"
 import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
@@ -109,7 +109,7 @@ const retryLater = Effect.fnUntraced(function*(running: Running, error: Transien
 })
 
 /** No attempt is counted. A service that is out is waited for as long as the settings say; a budget, as long as it takes. */
-const park = Effect.fnUntraced(function*(running: Running, error: Extract<StageError, { _tag: "RecoverableError" }>) {
+const park = Effect.fnUntraced(function*(running: Running, error: Extract<ServiceError, { _tag: "RecoverableError" }>) {
   const { last_error } = running.job
   const { outagePatience } = yield* Pipeline
   const now = yield* DateTime.now
@@ -129,7 +129,7 @@ const park = Effect.fnUntraced(function*(running: Running, error: Extract<StageE
   return undefined
 })
 
-const fail = Effect.fnUntraced(function*(running: Running, error: StageError) {
+const fail = Effect.fnUntraced(function*(running: Running, error: ServiceError) {
   const { job } = running
   const to = failureOf(job.status)
   if (to === undefined) return yield* Effect.die(new Error(`no failure belongs to the status ${job.status}`))
@@ -146,7 +146,7 @@ const fail = Effect.fnUntraced(function*(running: Running, error: StageError) {
 })
 
 /** What the parser answered is final, and so is what came of it; or its text is gone. Either way a retry has to ask for a new parse. */
-const isParseVoid = (to: JobStatus, error: StageError): boolean =>
+const isParseVoid = (to: JobStatus, error: ServiceError): boolean =>
   (to === "failed_parse" && error._tag === "PermanentError") || error.code === "PARSED_MISSING"
   || error.code === "PARSED_CORRUPT"
 
@@ -178,7 +178,7 @@ const insistOn = Effect.fnUntraced(function*(job: ClaimedJob, move: Omit<Move, "
   yield* retryWhileDatabaseIsAway(queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }))
 })
 
-const jobError = (job: ClaimedJob, error: StageError): JobError => ({
+const jobError = (job: ClaimedJob, error: ServiceError): JobError => ({
   code: error.code,
   class: errorClass(error),
   // A vendor's words may be cut in the middle of a character, which no row takes.

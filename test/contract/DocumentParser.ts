@@ -4,7 +4,7 @@ import { Effect, type Layer, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
-import { TransientError } from "../../src/domain/StageError.ts"
+import { TransientError } from "../../src/domain/ServiceError.ts"
 import { canonicalText, pageMarks, stringOf } from "../../src/domain/text.ts"
 
 const policy =

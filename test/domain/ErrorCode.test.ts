@@ -6,9 +6,9 @@ import {
   errorClass,
   PermanentError,
   RecoverableError,
-  StageError,
+  ServiceError,
   TransientError
-} from "../../src/domain/StageError.ts"
+} from "../../src/domain/ServiceError.ts"
 
 describe("the table of errors", () => {
   for (const [code, { class: kind, help, title }] of Object.entries(errorCodes)) {
@@ -37,7 +37,7 @@ describe("a stage's error", () => {
 
   it.effect("comes back from JSON as it was", () =>
     Effect.gen(function*() {
-      const json = Schema.fromJsonString(Schema.toCodecJson(StageError))
+      const json = Schema.fromJsonString(Schema.toCodecJson(ServiceError))
       const error = new TransientError({
         code: "EMBED_RATE_LIMITED",
         message: "Slow down.",

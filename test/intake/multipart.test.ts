@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Schedule } from "effect"
 import { request as httpRequest } from "node:http"
-import { TransientError } from "../../src/domain/StageError.ts"
+import { TransientError } from "../../src/domain/ServiceError.ts"
 import { keyOf } from "../support/Credentials.ts"
 import { MeteredStorage } from "../support/MeteredStorage.ts"
 import { Pipeline } from "../support/Pipeline.ts"

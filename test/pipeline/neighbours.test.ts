@@ -15,7 +15,7 @@ import { Jobs } from "../../services/Jobs.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import { isTerminal } from "../../src/domain/JobStatus.ts"
-import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { databases } from "../support/Databases.ts"
 import { emptyTables, stores, upload } from "../support/stores.ts"
 import { embeddingModel } from "../support/TestApi.ts"
@@ -26,7 +26,7 @@ const parser = { dependency: "parser" as const, message: `A sentence cut in the 
 const embedder = { dependency: "embedder" as const, message: `A sentence cut in the middle of ${half}` }
 
 /** What a provider answers about the document that has the word. */
-const parses: Readonly<Record<string, Effect.Effect<ParsedDocument | undefined, StageError>>> = {
+const parses: Readonly<Record<string, Effect.Effect<ParsedDocument | undefined, ServiceError>>> = {
   "parse-failed": Effect.fail(new TransientError({ ...parser, code: "PARSER_FAILED" })),
   "parse-refused": Effect.fail(new PermanentError({ ...parser, code: "PARSER_REJECTED" })),
   "parse-forbidden": Effect.fail(new RecoverableError({ ...parser, code: "PARSER_AUTH" })),
@@ -42,7 +42,7 @@ const parses: Readonly<Record<string, Effect.Effect<ParsedDocument | undefined, 
   "parse-nul": Effect.succeed({ markdown: "# A heading with \u0000\n\nAnd text with \u0000 in it.", pages: 0 })
 }
 
-const embeddings: Readonly<Record<string, Effect.Effect<never, StageError>>> = {
+const embeddings: Readonly<Record<string, Effect.Effect<never, ServiceError>>> = {
   "embed-refused": Effect.fail(new PermanentError({ ...embedder, code: "EMBED_REJECTED" })),
   "embed-forbidden": Effect.fail(new RecoverableError({ ...embedder, code: "EMBED_AUTH" })),
   "embed-broken": Effect.fail(new RecoverableError({ ...embedder, code: "EMBED_UNAVAILABLE" })),

@@ -5,7 +5,7 @@ import { EmbedderLog, EmbedderMemory } from "../../layers/Embedder/Memory.ts"
 import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
-import { PermanentError, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
 
@@ -18,7 +18,7 @@ const faulty = Layer.effectContext(Effect.gen(function*() {
   let embeddings: Array<EmbeddingFault & { left: number }> = []
   let tokens = 0
 
-  const struck = (texts: ReadonlyArray<string>): Effect.Effect<void, StageError> => {
+  const struck = (texts: ReadonlyArray<string>): Effect.Effect<void, ServiceError> => {
     const fault = embeddings.find(({ left, word }) => left > 0 && texts.some((text) => text.includes(word)))
     if (fault === undefined) return Effect.void
     fault.left--
@@ -65,7 +65,7 @@ const faulty = Layer.effectContext(Effect.gen(function*() {
   )
 }))
 
-const fail = (as: EmbeddingFault["as"]): Effect.Effect<void, StageError> => {
+const fail = (as: EmbeddingFault["as"]): Effect.Effect<void, ServiceError> => {
   const fields = { message: `The embedder was told so: ${as}.`, dependency: "embedder" as const }
   switch (as) {
     case "rate limited": {

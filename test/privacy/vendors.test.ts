@@ -11,7 +11,7 @@ import { DocumentParser, type ParseRequest } from "../../services/DocumentParser
 import { Embedder } from "../../services/Embedder.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
-import type { StageError } from "../../src/domain/StageError.ts"
+import type { ServiceError } from "../../src/domain/ServiceError.ts"
 import { serveStub, type StubBehaviour, type StubRequest } from "../support/HttpStub.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 import { Canary } from "./Canary.ts"
@@ -25,8 +25,8 @@ const text = new Canary("the document's text")
 const canaries = [key, callbackSecret, text]
 
 type Calls = Effect.Effect<
-  ReadonlyArray<Effect.Effect<unknown, StageError>>,
-  StageError,
+  ReadonlyArray<Effect.Effect<unknown, ServiceError>>,
+  ServiceError,
   HttpClient.HttpClient | Scope.Scope
 >
 
@@ -120,7 +120,7 @@ const echoing = ({ body, broken, inHeaders, inWords, length, status }: typeof An
 }
 
 /** As our own callers treat a failure: a span around it, a line in the log, its fields in a row. */
-const observed = <A>(call: Effect.Effect<A, StageError>) =>
+const observed = <A>(call: Effect.Effect<A, ServiceError>) =>
   call.pipe(
     Effect.tapError((error) => Effect.logWarning("A service that a request needs is not available", error)),
     Effect.tapDefect((defect) => Effect.logError("A stage broke down.", defect)),

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { Providers } from "../../services/Providers.ts"
 import type { ErrorCode } from "../../src/domain/ErrorCode.ts"
-import { type Dependency, RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { type Dependency, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { haltedFor, openFor, probe } from "../../src/policy/breakers.ts"
 import { Breakers } from "../../src/purchases/Breakers.ts"
 import { Probes } from "../../src/purchases/Probes.ts"
@@ -29,7 +29,7 @@ const calling = () => {
   return { calls, call: Effect.sync(() => void calls.made++) }
 }
 
-const failWith = (worker: Breakers["Service"], error: StageError) =>
+const failWith = (worker: Breakers["Service"], error: ServiceError) =>
   Effect.flip(worker.guard(["parser", "embedder", "storage"], Effect.fail(error)))
 
 /** Time enough for the other workers to hear of a change. */
@@ -122,7 +122,7 @@ describe("the circuits", () => {
 
   it.effect("ask a service once, however many calls fail at the same moment", () =>
     Effect.gen(function*() {
-      const answer = yield* Deferred.make<void, StageError>()
+      const answer = yield* Deferred.make<void, ServiceError>()
       let asked = 0
       const slow = Layer.succeed(Probes, {
         ask: () =>

@@ -6,7 +6,7 @@ import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
-import { RecoverableError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { makeWithQueryVector } from "../../src/purchases/withQueryVector.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 
@@ -15,9 +15,9 @@ const failing = (code: "EMBED_FAILED" | "EMBED_TIMEOUT" | "EMBED_INVALID_RESPONS
   new TransientError({ code, message: "No.", dependency: "embedder" })
 
 interface Scene {
-  readonly refused?: StageError
-  readonly failure?: StageError
-  readonly use?: Effect.Effect<string, StageError>
+  readonly refused?: ServiceError
+  readonly failure?: ServiceError
+  readonly use?: Effect.Effect<string, ServiceError>
 }
 
 /** What is in the ledger after a question whose answer takes a second. */

@@ -1,7 +1,7 @@
 /** Everything that reads what users and providers send, by name; each takes a text and is done when it returns. */
 import { Effect, Schema } from "effect"
 import { assemblePages } from "../../layers/DocumentParser/llamaparse/assemblePages.ts"
-import { failedParse, toStageError } from "../../layers/DocumentParser/llamaparse/toStageError.ts"
+import { failedParse, toServiceError } from "../../layers/DocumentParser/llamaparse/toServiceError.ts"
 import { htmlToMarkdown } from "../../layers/DocumentParser/local/html/htmlToMarkdown.ts"
 import { toRows } from "../../layers/DocumentParser/local/pdf/pdfRows.ts"
 import { pdfToMarkdown } from "../../layers/DocumentParser/local/pdf/pdfToMarkdown.ts"
@@ -65,7 +65,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "words without our key": (text) => redact(text, ["llx-4f7c09a2b1d85e63"]),
   "words cut for a row": (text) => [cutText(text, 255), cutSentence(text)],
   "a refusal of LlamaParse": (text) =>
-    toStageError({ _tag: "Status", status: 400, body: JSON.stringify({ detail: text }) }),
+    toServiceError({ _tag: "Status", status: 400, body: JSON.stringify({ detail: text }) }),
   "a failed parse of LlamaParse": (text) => failedParse("pjb-1", text),
   "a result of LlamaParse": (text) =>
     assemblePages(JSON.stringify({ markdown: { pages: [{ page_number: 1, success: true, markdown: text }] } })),

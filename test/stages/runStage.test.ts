@@ -9,9 +9,9 @@ import {
   type Dependency,
   PermanentError,
   RecoverableError,
-  type StageError,
+  type ServiceError,
   TransientError
-} from "../../src/domain/StageError.ts"
+} from "../../src/domain/ServiceError.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
 import { runStage } from "../../src/stages/runStage.ts"
 import { advance, type Outcome } from "../../src/stages/Stage.ts"
@@ -27,7 +27,7 @@ const surroundings = Layer.mergeAll(
 /** One run of a stage that does this, and the one move that came of it. */
 const run = Effect.fnUntraced(function*(
   job: ClaimedJob,
-  work: Effect.Effect<Outcome, StageError | StaleClaim>,
+  work: Effect.Effect<Outcome, ServiceError | StaleClaim>,
   dependency?: Dependency
 ) {
   const log = yield* QueueLog

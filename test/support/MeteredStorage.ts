@@ -5,7 +5,7 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 
 export interface MeteredObject {
   readonly bytes: number
@@ -18,14 +18,14 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
   /** Bytes of the upload that is under way. */
   inFlight: number
   /** Every call fails with it from now on. */
-  failure: StageError | undefined
+  failure: ServiceError | undefined
 }>()("accessa/test/MeteredStorage") {
   static readonly layer: Layer.Layer<MeteredStorage | ObjectStorage> = Layer.effectContext(Effect.sync(() => {
     const meter = MeteredStorage.of({ objects: new Map(), inFlight: 0, failure: undefined })
     const { objects } = meter
     const contents = new Map<string, ReadonlyArray<Uint8Array>>()
-    const guard = <A, E>(run: Effect.Effect<A, E>): Effect.Effect<A, E | StageError> =>
-      Effect.suspend((): Effect.Effect<A, E | StageError> =>
+    const guard = <A, E>(run: Effect.Effect<A, E>): Effect.Effect<A, E | ServiceError> =>
+      Effect.suspend((): Effect.Effect<A, E | ServiceError> =>
         meter.failure === undefined ? run : Effect.fail(meter.failure)
       )
     return Context.make(MeteredStorage, meter).pipe(

@@ -14,7 +14,7 @@ import { type JobId, type UserId } from "../../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../../src/domain/Job.ts"
 import { failureOf, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import type { Receipt } from "../../src/domain/Receipt.ts"
-import { PermanentError, type StageError, TransientError } from "../../src/domain/StageError.ts"
+import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { jobOf } from "./jobInMemory.ts"
 
 interface Entry {
@@ -31,7 +31,7 @@ export class Pipeline extends Context.Service<Pipeline, {
   /** What a worker would do. */
   readonly move: (job: JobId, to: JobStatus, fields?: Partial<Job>) => Effect.Effect<void>
   /** Every port fails with it from now on. */
-  failure: StageError | undefined
+  failure: ServiceError | undefined
   /** Documents are written, but nobody hears of it. */
   answersLost: boolean
   heartbeat: Option.Option<Duration.Duration>
@@ -97,8 +97,8 @@ const connectionLost = new TransientError({ code: "DATABASE_FAILED", message: "T
 
 const services = Effect.map(make, ({ changes, pipeline }) => {
   /** Fails instead, if the test says so. */
-  const port = <A>(run: () => A | Effect.Effect<A, StageError>): Effect.Effect<A, StageError> =>
-    Effect.suspend((): Effect.Effect<A, StageError> => {
+  const port = <A>(run: () => A | Effect.Effect<A, ServiceError>): Effect.Effect<A, ServiceError> =>
+    Effect.suspend((): Effect.Effect<A, ServiceError> => {
       if (pipeline.failure !== undefined) return Effect.fail(pipeline.failure)
       const result = run()
       return Effect.isEffect(result) ? result : Effect.succeed(result)

@@ -1,7 +1,7 @@
 /** The providers' rows without a database, on the test's clock; any number of workers may share one. */
 import { Clock, DateTime, Duration, Effect, Layer, Option, PubSub, Stream } from "effect"
 import { type Alert, type Provider, Providers } from "../../services/Providers.ts"
-import type { Dependency } from "../../src/domain/StageError.ts"
+import type { Dependency } from "../../src/domain/ServiceError.ts"
 import { probeTime } from "../../src/policy/breakers.ts"
 
 const epoch = DateTime.makeUnsafe(0)

@@ -3,13 +3,13 @@ import { Context, DateTime, Effect, Layer, Stream } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../../src/domain/Move.ts"
-import type { StageError } from "../../src/domain/StageError.ts"
+import type { ServiceError } from "../../src/domain/ServiceError.ts"
 import { anUpload, jobOf } from "./jobInMemory.ts"
 
 export class QueueLog extends Context.Service<QueueLog, {
   readonly moves: Array<Move>
   /** Instead of the next moves, one each. */
-  readonly failures: Array<StageError | StaleClaim>
+  readonly failures: Array<ServiceError | StaleClaim>
 }>()("accessa/test/QueueLog") {
   static readonly layer: Layer.Layer<QueueLog | JobQueue> = Layer.effectContext(Effect.sync(() => {
     const log = QueueLog.of({ moves: [], failures: [] })

@@ -1,6 +1,6 @@
 /** The circuits of a worker of a test's own, with the process it runs in, and services that answer our own calls as the test says. */
 import { Context, Duration, Effect, Layer } from "effect"
-import type { Dependency, StageError } from "../../src/domain/StageError.ts"
+import type { Dependency, ServiceError } from "../../src/domain/ServiceError.ts"
 import { Breakers } from "../../src/purchases/Breakers.ts"
 import { Probes } from "../../src/purchases/Probes.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
@@ -8,7 +8,7 @@ import { ProvidersMemory } from "./ProvidersMemory.ts"
 
 export class ProbeAnswers extends Context.Service<ProbeAnswers, {
   /** How a service fails; one that is not named is well. */
-  readonly failing: Map<Dependency, StageError>
+  readonly failing: Map<Dependency, ServiceError>
   readonly asked: Array<Dependency>
 }>()("accessa/test/ProbeAnswers") {}
 

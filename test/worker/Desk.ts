@@ -14,7 +14,7 @@ import { Uploads } from "../../services/Uploads.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../src/domain/Move.ts"
-import { TransientError } from "../../src/domain/StageError.ts"
+import { TransientError } from "../../src/domain/ServiceError.ts"
 import { breakers } from "../support/breakers.ts"
 import { embeddingModel } from "../support/TestApi.ts"
 

@@ -2,9 +2,9 @@
 import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { redact } from "../../../src/domain/redact.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { readResult } from "./readResult.ts"
-import { toStageError } from "./toStageError.ts"
+import { toServiceError } from "./toServiceError.ts"
 
 export interface ParseApiOptions {
   /** Of the key's region, without a path. */
@@ -18,7 +18,7 @@ export interface ParseApiOptions {
 export interface Upload {
   readonly contentType: string
   readonly bytes: number
-  readonly content: Stream.Stream<Uint8Array, StageError>
+  readonly content: Stream.Stream<Uint8Array, ServiceError>
   /** What stands in it and must not come back in the words of a refusal. */
   readonly secrets: ReadonlyArray<string>
 }
@@ -34,7 +34,7 @@ export const parseApi = (options: ParseApiOptions) =>
     const key = Redacted.value(options.apiKey)
 
     const inTime = (timeout: Duration.Input) =>
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(toStageError({ _tag: "Timeout" })) })
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(toServiceError({ _tag: "Timeout" })) })
     const textOf = (response: HttpClientResponse.HttpClientResponse, secrets: ReadonlyArray<string> = []) =>
       Effect.mapError(response.text, broken).pipe(Effect.map((body): Reply => ({
         status: response.status,
@@ -47,7 +47,7 @@ export const parseApi = (options: ParseApiOptions) =>
       request: HttpClientRequest.HttpClientRequest,
       timeout: Duration.Input = options.callTimeout,
       secrets: ReadonlyArray<string> = []
-    ): Effect.Effect<Reply, StageError> =>
+    ): Effect.Effect<Reply, ServiceError> =>
       Effect.flatMap(start(request), (response) => textOf(response, secrets)).pipe(inTime(timeout))
     const parses = new URL("/api/v2/parse", options.url).href
     const job = (id: string) => `${parses}/${encodeURIComponent(id)}`
@@ -120,13 +120,13 @@ interface Reply {
 
 const read = <A>(decode: (body: string) => Effect.Effect<A, Schema.SchemaError>) => (reply: Reply) =>
   isOk(reply)
-    ? Effect.mapError(decode(reply.body), () => toStageError({ _tag: "Unreadable" }))
+    ? Effect.mapError(decode(reply.body), () => toServiceError({ _tag: "Unreadable" }))
     : refused(reply)
 
-const refused = (reply: Reply) => Effect.fail(toStageError({ _tag: "Status", ...reply }))
+const refused = (reply: Reply) => Effect.fail(toServiceError({ _tag: "Status", ...reply }))
 
 /** The error holds the request, and the request our key: only its reason goes on. */
-const broken = (error: unknown) => toStageError({ _tag: "Connection", reason: systemCode(error) })
+const broken = (error: unknown) => toServiceError({ _tag: "Connection", reason: systemCode(error) })
 
 /** `ECONNRESET` and its like, which a client keeps a cause or two deep. */
 const systemCode = (error: unknown): string | undefined =>

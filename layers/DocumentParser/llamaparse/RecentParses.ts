@@ -6,7 +6,7 @@
  * was created since, and at most once a second however many documents are submitted.
  */
 import { Clock, Duration, Effect } from "effect"
-import { type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
 import type { ParseApi, ParseJob } from "./ParseApi.ts"
 
 // An older parse of the same file and options is a free cache hit of the vendor's for 48 h.
@@ -17,9 +17,9 @@ const maxPages = 50
 
 export interface RecentParses {
   /** The newest parse of our job, in whatever state. */
-  readonly find: (jobId: string) => Effect.Effect<string | undefined, StageError>
+  readonly find: (jobId: string) => Effect.Effect<string | undefined, ServiceError>
   /** All of them. */
-  readonly all: (jobId: string) => Effect.Effect<ReadonlyArray<string>, StageError>
+  readonly all: (jobId: string) => Effect.Effect<ReadonlyArray<string>, ServiceError>
   /** A parse we started ourselves, which the list may not show yet. */
   readonly remember: (jobId: string, job: ParseJob) => Effect.Effect<void>
   /** A create failed and may have succeeded over there: the next look must be a fresh one. */
@@ -77,7 +77,7 @@ const newest = (parses: ReadonlyMap<string, number> = new Map()): string | undef
 }
 
 /** A list that is refused says nothing about the document that waits for it. */
-const notTheDocument = (error: StageError): StageError =>
+const notTheDocument = (error: ServiceError): ServiceError =>
   error._tag === "PermanentError"
     ? new TransientError({ code: "PARSER_FAILED", message: error.message, dependency: "parser" })
     : error

@@ -1,15 +1,15 @@
 /** A result as it comes: a short one is read at once, a long one in a thread of its own, as it would hold up everything else. */
 import { Effect, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
-import { PermanentError, type StageError } from "../../../src/domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { converse } from "../../converse.ts"
 import { Assembled, assemblePages } from "./assemblePages.ts"
-import { toStageError } from "./toStageError.ts"
+import { toServiceError } from "./toServiceError.ts"
 
 /** In bytes. */
 const short = 1024 * 1024
 
-export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, StageError>) {
+export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, ServiceError>) {
   const parts: Array<Uint8Array> = []
   let bytes = 0
   let thread: Effect.Success<ReturnType<typeof converse>> | undefined
@@ -32,11 +32,11 @@ export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8A
       message: "The parser's result is longer than one document's text may be.",
       dependency: "parser"
     }))
-  return reply === undefined ? yield* unreadable : yield* Effect.mapError(decode(reply), () => toStageError(fault))
+  return reply === undefined ? yield* unreadable : yield* Effect.mapError(decode(reply), () => toServiceError(fault))
 }, Effect.scoped)
 
 const startThread = () => new Worker(new URL("./resultThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
 
 const decode = Schema.decodeUnknownEffect(Assembled)
 const fault = { _tag: "Unreadable" } as const
-const unreadable = Effect.suspend(() => Effect.fail(toStageError(fault)))
+const unreadable = Effect.suspend(() => Effect.fail(toServiceError(fault)))

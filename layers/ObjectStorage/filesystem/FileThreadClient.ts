@@ -1,18 +1,18 @@
 /** The main thread's side of `fileThread.ts`: requests of many fibers go together, and a thread that breaks is replaced. */
 import { Deferred, Effect, Exit, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../../Postgres/coalesce.ts"
 import { fileError } from "./fileError.ts"
 import type { FileReply, FileTask } from "./fileThread.ts"
 
 export interface FileThread {
   /** Writes the draft, and gives it its place when it is on the disk; fails if the place is taken. */
-  readonly write: (draft: string, target: string, bytes: Uint8Array) => Effect.Effect<void, StageError>
+  readonly write: (draft: string, target: string, bytes: Uint8Array) => Effect.Effect<void, ServiceError>
   /** The same for a draft that is written. */
-  readonly publish: (draft: string, target: string) => Effect.Effect<void, StageError>
+  readonly publish: (draft: string, target: string) => Effect.Effect<void, ServiceError>
   /** Undefined if the file has more bytes than `limit`. */
-  readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array | undefined, StageError | FileAbsent>
+  readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array | undefined, ServiceError | FileAbsent>
 }
 
 /** No such file, or a folder where the file would be. */
@@ -39,11 +39,11 @@ export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Eff
 })
 
 /** Only a read needs something to be there. */
-const done = Effect.fnUntraced(function*(task: Effect.Effect<unknown, StageError | FileAbsent>) {
+const done = Effect.fnUntraced(function*(task: Effect.Effect<unknown, ServiceError | FileAbsent>) {
   yield* Effect.catchTag(task, "FileAbsent", () => Effect.fail(fileError("ENOENT")))
 })
 
-const toExit = (reply: FileReply): Exit.Exit<Uint8Array | undefined, StageError | FileAbsent> => {
+const toExit = (reply: FileReply): Exit.Exit<Uint8Array | undefined, ServiceError | FileAbsent> => {
   if (reply._tag === "bytes") return Exit.succeed(reply.bytes)
   if (reply._tag !== "failed") return Exit.succeed(undefined)
   return Exit.fail(absent.has(reply.errno) ? new FileAbsent() : fileError(reply.errno))
@@ -63,9 +63,9 @@ const startThread: Effect.Effect<Worker, never, Scope.Scope> = Effect.acquireRel
   (thread) => Effect.promise(() => thread.terminate())
 )
 
-const post = (thread: Worker, tasks: ReadonlyArray<FileTask>): Effect.Effect<ReadonlyArray<FileReply>, StageError> =>
+const post = (thread: Worker, tasks: ReadonlyArray<FileTask>): Effect.Effect<ReadonlyArray<FileReply>, ServiceError> =>
   Effect.suspend(() => {
-    const answer = Deferred.makeUnsafe<ReadonlyArray<FileReply>, StageError>()
+    const answer = Deferred.makeUnsafe<ReadonlyArray<FileReply>, ServiceError>()
     const onMessage = (replies: ReadonlyArray<FileReply>) => Deferred.doneUnsafe(answer, Exit.succeed(replies))
     const onEnd = () => Deferred.doneUnsafe(answer, Exit.fail(fileError(undefined)))
     thread.on("message", onMessage).on("error", onEnd).on("exit", onEnd).ref()

@@ -1,8 +1,8 @@
 /** What the file system's errors mean to a job. */
-import { RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { RecoverableError, type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
 
 /** `errno`: the system's name, as `ENOSPC`. */
-export const fileError = (errno: string | undefined, cause?: unknown): StageError => {
+export const fileError = (errno: string | undefined, cause?: unknown): ServiceError => {
   const details = { dependency: "storage", cause } as const
   switch (errno) {
     case "EACCES":

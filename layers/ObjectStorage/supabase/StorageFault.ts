@@ -3,7 +3,12 @@
  * `statusCode` in the body, and a stable `code` beside it in newer versions.
  */
 import { Data, Option, Schema } from "effect"
-import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import {
+  PermanentError,
+  RecoverableError,
+  type ServiceError,
+  TransientError
+} from "../../../src/domain/ServiceError.ts"
 import { cutSentence } from "../../../src/domain/text.ts"
 
 export class StorageFault extends Data.TaggedError("StorageFault")<{
@@ -40,7 +45,7 @@ export const connectionFault = (error: unknown): StorageFault =>
 export const timeoutFault = () => new StorageFault({ kind: "timeout", status: 0, code: "", said: "" })
 export const unreadableFault = () => new StorageFault({ kind: "unreadable", status: 0, code: "", said: "" })
 
-export const toStageError = ({ code, kind, said, status }: StorageFault): StageError => {
+export const toServiceError = ({ code, kind, said, status }: StorageFault): ServiceError => {
   const dependency = "storage" as const
   const failed = (message: string) => new TransientError({ code: "STORAGE_FAILED", message, dependency })
   const away = (message: string) => new RecoverableError({ code: "STORAGE_UNAVAILABLE", message, dependency })

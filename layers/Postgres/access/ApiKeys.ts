@@ -8,10 +8,10 @@ import { Ids } from "../../../services/Ids.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`
@@ -21,7 +21,7 @@ export const ApiKeysSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const ids = yield* Ids
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     /** An entry of the log for each row that the statement answers, without the hash. */
     const audit = (by: By, action: string, before: string, after: string) =>
@@ -148,7 +148,7 @@ const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: Readon
     ), noted AS (
       UPDATE api_keys SET last_used_at = now() FROM used WHERE api_keys.key_id = used.key_id
     )
-    SELECT prefix, key_id, user_id, role, secret_sha256 FROM found`.pipe(Effect.mapError(toStageError))
+    SELECT prefix, key_id, user_id, role, secret_sha256 FROM found`.pipe(Effect.mapError(toServiceError))
   const found = new Map((yield* Effect.mapError(decodeFound(rows), rowError)).map((row) => [row.prefix, row]))
   return asked.map(({ prefix }) => Exit.succeed(found.get(prefix)))
 })
@@ -166,7 +166,7 @@ const KeyRow = Schema.Struct({
   lastUsedAt: Schema.NullOr(date)
 })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(KeyRow))
-const decodeKeys = (rows: unknown): Effect.Effect<ReadonlyArray<ApiKey>, StageError> =>
+const decodeKeys = (rows: unknown): Effect.Effect<ReadonlyArray<ApiKey>, ServiceError> =>
   Effect.mapError(decodeRows(rows), rowError)
 
 const only = Effect.fnUntraced(function*(rows: unknown) {

@@ -4,10 +4,10 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { CorrelationId, UserId } from "../../../src/domain/Ids.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { rowError } from "../connection/rowError.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { verifyChain } from "./verifyChain.ts"
 
 export const AuditLogSql = Layer.effect(
@@ -15,7 +15,7 @@ export const AuditLogSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const slow = yield* SlowReads
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return AuditLog.of({
       record: Effect.fn("AuditLog.record")(function*({ action, by, targetId, targetType, userId }) {
         yield* failing(sql`

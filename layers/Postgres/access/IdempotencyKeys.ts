@@ -3,10 +3,10 @@ import { Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Claim, type Hold, IdempotencyKeys } from "../../../services/IdempotencyKeys.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { goneAnswer, idempotency } from "../../../src/policy/idempotency.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 const lock = Duration.toSeconds(idempotency.lock)
 const keep = Duration.toSeconds(idempotency.keep)
@@ -15,7 +15,7 @@ export const IdempotencyKeysSql = Layer.effect(
   IdempotencyKeys,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const held = ({ holder, key, user }: Hold) =>
       sql`user_id = ${user} AND idempotency_key = ${key} AND holder = ${holder} AND status IS NULL`
 

@@ -5,7 +5,7 @@ import type { AuditCheck, AuditPlace } from "../../../services/AuditLog.ts"
 import { auditCheck } from "../../../src/policy/lists.ts"
 import { rowError } from "../connection/rowError.ts"
 import type { SlowReads } from "../connection/SlowReads.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 /** Before the first entry, whatever number a forger gave one. */
 const beginning = { after: "-9223372036854775808", entries: 0, lastHash: null }
@@ -40,7 +40,7 @@ const readPage = (sql: SqlClient.SqlClient, after: string, entries: number, hash
         WHERE entry_id > ${after}::bigint ORDER BY entry_id LIMIT ${auditCheck.page}
       ) page WINDOW w AS (ORDER BY entry_id)
     ) chain`.pipe(
-    Effect.mapError(toStageError),
+    Effect.mapError(toServiceError),
     Effect.flatMap(([row]) => Effect.mapError(decodePage(row), rowError))
   )
 

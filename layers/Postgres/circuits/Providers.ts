@@ -5,13 +5,13 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type By } from "../../../services/ApiKeys.ts"
 import { type Provider, Providers, ProviderState } from "../../../services/Providers.ts"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
-import { Dependency, type StageError } from "../../../src/domain/StageError.ts"
+import { Dependency, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { longTransaction, refusalAlertCloseAfter } from "../../../src/policy/alerts.ts"
 import { codePrefix, probeTime } from "../../../src/policy/breakers.ts"
 import { providersPayload, workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { shutProvider } from "./shutProvider.ts"
 import { watchDatabase } from "./watchDatabase.ts"
 import { watchGrants } from "./watchGrants.ts"
@@ -21,7 +21,7 @@ export const ProvidersSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const list = failing(sql`
       SELECT dependency, state, code, message, failures, opened_at, probe_at, since, updated_by, reason,

@@ -1,6 +1,6 @@
 /** A row that does not decode is a mistake in this program: the schema of the table and of the code have come apart. */
 import type { Schema } from "effect"
-import { PermanentError } from "../../../src/domain/StageError.ts"
+import { PermanentError } from "../../../src/domain/ServiceError.ts"
 
 export const rowError = (error: Schema.SchemaError): PermanentError =>
   new PermanentError({

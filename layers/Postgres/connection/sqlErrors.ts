@@ -1,11 +1,16 @@
 /** What a failed statement means for the job: wait for the database, try again, or a mistake of ours. */
 import { Predicate } from "effect"
 import type { SqlError } from "effect/sql"
-import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import {
+  PermanentError,
+  RecoverableError,
+  type ServiceError,
+  TransientError
+} from "../../../src/domain/ServiceError.ts"
 import { cutText } from "../../../src/domain/text.ts"
 
 /** Messages name the kind of failure only: the driver's own text can hold parameters, whole vectors among them. */
-export const toStageError = ({ reason }: SqlError.SqlError): StageError => {
+export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
   const state = sqlState(reason.cause)
   const fields = { dependency: "database" as const, cause: shortened(reason.cause) }
   if (isAway(reason, state)) {

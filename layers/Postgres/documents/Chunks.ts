@@ -8,12 +8,12 @@ import { type Chunk, ChunkMeta } from "../../../src/domain/Chunk.ts"
 import { ChunkId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { moveJobs } from "../jobs/moveJobs.ts"
 import { insertChunks, removeOutdated } from "./storeChunks.ts"
 
@@ -30,15 +30,15 @@ export const ChunksSql = Layer.effect(
   Chunks,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
       const moved = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
         yield* insertChunks(sql, requests)
         return yield* moveJobs(sql, requests.map((request) => request.move))
-      })).pipe(Effect.mapError(toStageError))
-      return requests.map(({ chunks, job, move }): Exit.Exit<number, StageError | StaleClaim> =>
+      })).pipe(Effect.mapError(toServiceError))
+      return requests.map(({ chunks, job, move }): Exit.Exit<number, ServiceError | StaleClaim> =>
         moved.has(move) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ job_id: job.job_id }))
       )
     })
@@ -69,7 +69,7 @@ export const ChunksSql = Layer.effect(
         return first.length < window
           ? yield* store({ job, chunks: first, move: move(first.length) })
           : yield* inTransaction(sql)(storeLarge(job, first, next, move)).pipe(
-            Effect.mapError((error) => error._tag === "SqlError" ? toStageError(error) : error)
+            Effect.mapError((error) => error._tag === "SqlError" ? toServiceError(error) : error)
           )
       }),
       page: Effect.fn("Chunks.page")(function*(user, id, after, limit) {

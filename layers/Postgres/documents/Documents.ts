@@ -6,11 +6,11 @@ import { type Acceptance, Documents, type NewDocument } from "../../../services/
 import { Ids } from "../../../services/Ids.ts"
 import type { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
 import type { Job } from "../../../src/domain/Job.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { inHalves, makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { decodeJobs, jobColumns } from "../jobs/jobRow.ts"
 import { acceptDocuments, identities } from "./acceptDocuments.ts"
 import { removeDocument } from "./removeDocument.ts"
@@ -20,7 +20,7 @@ export const DocumentsSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const ids = yield* Ids
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const acceptRound = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
       const jobs = yield* Effect.forEach(
@@ -29,7 +29,7 @@ export const DocumentsSql = Layer.effect(
       )
       const { answers, rows } = yield* failing(acceptDocuments(sql, jobs))
       const found = yield* decodeJobs(rows)
-      return jobs.map(({ jobId }): Exit.Exit<Acceptance, StageError> => {
+      return jobs.map(({ jobId }): Exit.Exit<Acceptance, ServiceError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.job_id === answer?.job_id)
         if (answer?.outcome === "over_quota") return Exit.succeed({ outcome: answer.outcome, job: undefined })
@@ -44,7 +44,7 @@ export const DocumentsSql = Layer.effect(
 
     /** Those that share an identity with an earlier one of the batch go in another round, and find it. */
     const acceptAll = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
-      const ends = new Map<NewDocument, Exit.Exit<Acceptance, StageError>>()
+      const ends = new Map<NewDocument, Exit.Exit<Acceptance, ServiceError>>()
       let waiting = documents
       while (waiting.length > 0) {
         const { later, now } = apart(waiting)
@@ -145,7 +145,7 @@ const apart = (documents: ReadonlyArray<NewDocument>) => {
  * behind it, or behind one whose id was taken, asks once more without them.
  */
 const afterRefusals = (
-  answers: ReadonlyArray<{ readonly document: NewDocument; readonly end: Exit.Exit<Acceptance, StageError> }>
+  answers: ReadonlyArray<{ readonly document: NewDocument; readonly end: Exit.Exit<Acceptance, ServiceError> }>
 ) => {
   const unsure = new Set<UserId>()
   const answered: Array<(typeof answers)[number]> = []

@@ -5,10 +5,10 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Erasure, Erasures } from "../../../services/Erasures.ts"
 import { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
 import { parsedPath } from "../../../src/domain/objectPaths.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { erasures } from "../../../src/policy/erasures.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 const waits = erasures.passes.map((wait) => Duration.toSeconds(wait))
 
@@ -16,7 +16,7 @@ export const ErasuresSql = Layer.effect(
   Erasures,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     return Erasures.of({
       take: failing(sql`

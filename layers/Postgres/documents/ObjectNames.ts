@@ -5,10 +5,10 @@ import type { SqlError } from "effect/sql/SqlError"
 import { ObjectNames } from "../../../services/ObjectNames.ts"
 import { DocumentId, UserId } from "../../../src/domain/Ids.ts"
 import { ownerOf } from "../../../src/domain/objectPaths.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { orphans } from "../../../src/policy/erasures.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 const interval = Duration.toSeconds(orphans.interval)
 
@@ -16,7 +16,7 @@ export const ObjectNamesSql = Layer.effect(
   ObjectNames,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     return ObjectNames.of({
       unnamed: Effect.fn("ObjectNames.unnamed")(function*(paths) {

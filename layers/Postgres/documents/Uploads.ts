@@ -4,18 +4,18 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { Uploads } from "../../../services/Uploads.ts"
 import { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { uploads } from "../../../src/policy/uploads.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { lockRoom } from "./storageRoom.ts"
 
 export const UploadsSql = Layer.effect(
   Uploads,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const after = (time: Duration.Duration) => sql`now() + ${Duration.toSeconds(time)} * interval '1 second'`
     const own = (user: UserId, document: DocumentId) => sql`document_id = ${document} AND user_id = ${user}`
 

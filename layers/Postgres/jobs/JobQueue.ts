@@ -6,12 +6,12 @@ import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
 import type { Receipt } from "../../../src/domain/Receipt.ts"
-import { PermanentError, type StageError } from "../../../src/domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { crashLimit } from "../../../src/policy/leases.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { claimJobs, nextDue } from "./claimJobs.ts"
 import { completeJobs } from "./completeJobs.ts"
 import { decodeClaims } from "./jobRow.ts"
@@ -35,14 +35,14 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
       const beats = yield* BeatDatabase
       const notifications = yield* Notifications
       const leaseMs = Duration.toMillis(options.lease)
-      const failing = Effect.mapError<SqlError, StageError>(toStageError)
+      const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
       const lookedUpTo = yield* Ref.make(beginning)
 
       const runMoves = (moves: ReadonlyArray<Move>) =>
         moveJobs(sql, moves).pipe(
           failing,
           Effect.map((moved) =>
-            moves.map((move): Exit.Exit<void, StageError | StaleClaim> =>
+            moves.map((move): Exit.Exit<void, ServiceError | StaleClaim> =>
               moved.has(move) ? Exit.void : Exit.fail(new StaleClaim({ job_id: move.job_id }))
             )
           )
@@ -102,7 +102,7 @@ interface Completion {
 const toExit = (
   job: ClaimedJob,
   receipt: Receipt | undefined
-): Exit.Exit<Receipt, StageError | StaleClaim> => {
+): Exit.Exit<Receipt, ServiceError | StaleClaim> => {
   if (receipt === undefined) return Exit.fail(new StaleClaim({ job_id: job.job_id }))
   if (receipt.failed_checks.length === 0) return Exit.succeed(receipt)
   return Exit.fail(

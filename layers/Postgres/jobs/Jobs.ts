@@ -7,12 +7,12 @@ import { Jobs } from "../../../services/Jobs.ts"
 import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
 import { activeStatuses, failedStatuses, failureOf } from "../../../src/domain/JobStatus.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { changesChannel, workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { makeChanges } from "./changes.ts"
 import { decodeJobs, jobColumns } from "./jobRow.ts"
 import { listJobs } from "./listJobs.ts"
@@ -24,7 +24,7 @@ export const JobsSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const asUser = (user: UserId) => <A>(statements: Effect.Effect<A, SqlError>) =>
       failing(asUsers(sql, [user])(statements))
 

@@ -1,7 +1,7 @@
 /** How a job's row is read: its columns, and the schema that each row is decoded by. */
 import { Effect, Schema } from "effect"
 import { type ClaimedJob, Job } from "../../../src/domain/Job.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { rowError } from "../connection/rowError.ts"
 
 /** Of `upload_jobs j` and `documents d`. */
@@ -36,8 +36,8 @@ const ClaimRow = Schema.Struct({
 const readJobs = Schema.decodeUnknownEffect(Schema.Array(JobRow))
 const readClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimRow))
 
-export const decodeJobs = (rows: unknown): Effect.Effect<ReadonlyArray<Job>, StageError> =>
+export const decodeJobs = (rows: unknown): Effect.Effect<ReadonlyArray<Job>, ServiceError> =>
   Effect.mapError(readJobs(rows), rowError)
 
-export const decodeClaims = (rows: unknown): Effect.Effect<ReadonlyArray<ClaimedJob>, StageError> =>
+export const decodeClaims = (rows: unknown): Effect.Effect<ReadonlyArray<ClaimedJob>, ServiceError> =>
   Effect.mapError(readClaims(rows), rowError)

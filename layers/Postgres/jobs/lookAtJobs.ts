@@ -5,10 +5,10 @@ import type { JobLook } from "../../../services/Jobs.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
 import { JobEvent } from "../../../src/domain/Job.ts"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 export interface LookRequest {
   readonly user: UserId
@@ -31,7 +31,7 @@ export const lookAtJobs = Effect.fn("Jobs.look")(
       LEFT JOIN LATERAL (
         SELECT * FROM job_events e WHERE e.job_id = j.job_id AND e.event_id > w.after
       ) e ON true
-      ORDER BY e.event_id`.pipe(asUsers(sql, users), Effect.mapError(toStageError))
+      ORDER BY e.event_id`.pipe(asUsers(sql, users), Effect.mapError(toServiceError))
     const places = yield* Effect.mapError(decodePlaces(rows), rowError)
     const events = yield* readEvents(rows.filter((row) => row["event_id"] !== null))
     const looks = new Map<number, { readonly status: JobStatus; readonly events: Array<JobEvent> }>()
@@ -40,7 +40,7 @@ export const lookAtJobs = Effect.fn("Jobs.look")(
       const event = events[index]
       if (event !== undefined) looks.get(place)?.events.push(event)
     })
-    return requests.map((_, index): Exit.Exit<Option.Option<JobLook>, StageError> =>
+    return requests.map((_, index): Exit.Exit<Option.Option<JobLook>, ServiceError> =>
       Exit.succeed(Option.fromNullishOr(looks.get(index + 1)))
     )
   }

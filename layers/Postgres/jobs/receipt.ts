@@ -1,7 +1,7 @@
 /** The receipt as one query: what the tables hold for a job, against what its plan says. */
 import { Effect, Schema } from "effect"
 import { Receipt } from "../../../src/domain/Receipt.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { rowError } from "../connection/rowError.ts"
 
 /**
@@ -49,5 +49,5 @@ export interface ReceiptRow {
 
 const read = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ job_id: Schema.String, receipt: Receipt })))
 
-export const decodeReceipts = (rows: unknown): Effect.Effect<ReadonlyArray<ReceiptRow>, StageError> =>
+export const decodeReceipts = (rows: unknown): Effect.Effect<ReadonlyArray<ReceiptRow>, ServiceError> =>
   Effect.mapError(read(rows), rowError)

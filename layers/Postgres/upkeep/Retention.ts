@@ -3,15 +3,15 @@ import { Duration, Effect, Layer, Ref } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { Retention } from "../../../services/Retention.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { pruneBatch, receiptsKept, turnsKept } from "../../../src/policy/retention.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 export const RetentionSql = Layer.effect(
   Retention,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const ago = (age: Duration.Duration) => sql`now() - ${Duration.toSeconds(age)}::float8 * interval '1 second'`
 
     /** Answers how many rows went. */

@@ -5,17 +5,17 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { By } from "../../../services/ApiKeys.ts"
 import { type Budget, Budgets } from "../../../services/Budgets.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { workChannel } from "../connection/channels.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { DefaultBudget, everybody, limitOf, monthOf } from "./spending.ts"
 
 export const BudgetsSql = Layer.effect(
   Budgets,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const month = sql.literal(monthOf("now()"))
     const defaultBudget = yield* DefaultBudget
     const renewal = sql`((${month} + interval '1 month') AT TIME ZONE 'UTC') AS renews_at`
@@ -98,7 +98,7 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   renews_at: Schema.DateTimeUtcFromDate
 })))
 
-const read = (rows: unknown): Effect.Effect<ReadonlyArray<Budget>, StageError> =>
+const read = (rows: unknown): Effect.Effect<ReadonlyArray<Budget>, ServiceError> =>
   decodeRows(rows).pipe(
     Effect.mapError(rowError),
     Effect.map((decoded) =>

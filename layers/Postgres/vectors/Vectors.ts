@@ -6,12 +6,12 @@ import { type Reuse, Vectors } from "../../../services/Vectors.ts"
 import { ChunkId, type JobId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { StaleClaim } from "../../../src/domain/Move.ts"
-import type { RecoverableError, StageError } from "../../../src/domain/StageError.ts"
+import type { RecoverableError, ServiceError } from "../../../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../../../src/domain/Vector.ts"
 import { makeCoalescer } from "../coalesce.ts"
 import { rowError } from "../connection/rowError.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { VectorParameters } from "../connection/VectorParameters.ts"
 import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
@@ -33,14 +33,14 @@ export const VectorsSql = Layer.effect(
     const parameters = yield* VectorParameters
     const defaultBudget = yield* DefaultBudget
     const slow = yield* SlowReads
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
       reuseVectors(sql, requests.map(({ job }) => job)).pipe(
         failing,
         Effect.map((rows) => {
           const found = new Map(rows.map((row) => [row.job_id, row]))
-          return requests.map(({ job }): Exit.Exit<Reuse, StageError> => {
+          return requests.map(({ job }): Exit.Exit<Reuse, ServiceError> => {
             const row = found.get(job.job_id)
             return Exit.succeed({
               chunks: row?.chunks ?? 0,

@@ -1,6 +1,6 @@
 /** The error that parks a job because of a budget: which, what is left, and when it goes on. */
 import { Clock, DateTime, Duration, Effect } from "effect"
-import { RecoverableError } from "../../../src/domain/StageError.ts"
+import { RecoverableError } from "../../../src/domain/ServiceError.ts"
 import { budgetLookedAt, reservationPause } from "../../../src/policy/budgets.ts"
 import { everybody } from "./spending.ts"
 

@@ -5,12 +5,12 @@ import type { SearchHit } from "../../../services/Vectors.ts"
 import { ChunkMeta } from "../../../src/domain/Chunk.ts"
 import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import { ChunkId, DocumentId, type UserId } from "../../../src/domain/Ids.ts"
-import { type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../../../src/domain/Vector.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { rowError } from "../connection/rowError.ts"
 import type { SlowReads } from "../connection/SlowReads.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import type { VectorParameters } from "../connection/VectorParameters.ts"
 
 interface Question {
@@ -53,8 +53,8 @@ export const searchVectors = Effect.fnUntraced(function*(
 })
 
 /** The session's own time limit: the user has more vectors than can be compared within it. */
-const tooSlowOr = (error: SqlError): StageError => {
-  if (error.reason._tag !== "StatementTimeoutError") return toStageError(error)
+const tooSlowOr = (error: SqlError): ServiceError => {
+  if (error.reason._tag !== "StatementTimeoutError") return toServiceError(error)
   const { help, title } = errorCodes.SEARCH_TIMEOUT
   return new TransientError({ code: "SEARCH_TIMEOUT", message: `${title} ${help}`, dependency: "database" })
 }

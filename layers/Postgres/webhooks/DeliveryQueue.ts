@@ -3,21 +3,21 @@ import { Duration, Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../services/DeliveryQueue.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { DeliveryId } from "../../../src/domain/Webhook.ts"
 import { deliveriesOfOne } from "../../../src/policy/deliveries.ts"
 import { pruneBatch } from "../../../src/policy/retention.ts"
 import { webhooksChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { rowError } from "../connection/rowError.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 export const DeliveryQueueSql = Layer.effect(
   DeliveryQueue,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return DeliveryQueue.of({
       // `ready` leaps through the index from one subscription with something due to the next: those with nothing cost nothing.
       claim: Effect.fn("DeliveryQueue.claim")(function*(limit, lease) {

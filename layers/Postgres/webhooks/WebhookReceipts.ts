@@ -3,15 +3,15 @@ import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { WebhookReceipts } from "../../../services/WebhookReceipts.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { workChannel } from "../connection/channels.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 
 export const WebhookReceiptsSql = Layer.effect(
   WebhookReceipts,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return WebhookReceipts.of({
       secret: Effect.fn("WebhookReceipts.secret")(function*(job) {
         const [row] = yield* failing(sql<{ readonly webhook_secret: string }>`

@@ -7,11 +7,11 @@ import type { By } from "../../../services/ApiKeys.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { Webhooks } from "../../../services/Webhooks.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { oldSecretKept } from "../../../src/policy/deliveries.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { webhooksChannel } from "../connection/channels.ts"
-import { toStageError } from "../connection/sqlErrors.ts"
+import { toServiceError } from "../connection/sqlErrors.ts"
 import { decodeDeliveries, decodeSubscriptions, deliveryColumns, subscriptionColumns } from "./rows.ts"
 
 export const WebhooksSql = Layer.effect(
@@ -19,8 +19,8 @@ export const WebhooksSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const ids = yield* Ids
-    const failing = Effect.mapError<SqlError, StageError>(toStageError)
-    const as = <A>(user: UserId, statement: Effect.Effect<A, SqlError>): Effect.Effect<A, StageError> =>
+    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
+    const as = <A>(user: UserId, statement: Effect.Effect<A, SqlError>): Effect.Effect<A, ServiceError> =>
       failing(asUsers(sql, [user])(statement))
 
     const columns = sql.literal(subscriptionColumns)

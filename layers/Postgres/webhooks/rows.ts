@@ -1,6 +1,6 @@
 /** How the rows of webhooks are read. */
 import { Effect, Schema } from "effect"
-import type { StageError } from "../../../src/domain/StageError.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { Delivery, Subscription } from "../../../src/domain/Webhook.ts"
 import { rowError } from "../connection/rowError.ts"
 
@@ -24,8 +24,8 @@ const deliveries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   created_at: time
 })))
 
-export const decodeSubscriptions = (rows: unknown): Effect.Effect<ReadonlyArray<Subscription>, StageError> =>
+export const decodeSubscriptions = (rows: unknown): Effect.Effect<ReadonlyArray<Subscription>, ServiceError> =>
   Effect.mapError(subscriptions(rows), rowError)
 
-export const decodeDeliveries = (rows: unknown): Effect.Effect<ReadonlyArray<Delivery>, StageError> =>
+export const decodeDeliveries = (rows: unknown): Effect.Effect<ReadonlyArray<Delivery>, ServiceError> =>
   Effect.mapError(deliveries(rows), rowError)

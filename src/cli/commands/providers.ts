@@ -2,7 +2,7 @@
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ProviderList, ProviderView } from "../../api/OperationsView.ts"
-import { Dependency } from "../../domain/StageError.ts"
+import { Dependency } from "../../domain/ServiceError.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { ago } from "../terminal/humanize.ts"

@@ -3,20 +3,20 @@ import { Duration, Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import { Correlation } from "../../api/Correlation.ts"
 import { Internal, Unavailable, Unprocessable } from "../../api/Problem.ts"
-import { errorClass, type StageError } from "../../domain/StageError.ts"
+import { errorClass, type ServiceError } from "../../domain/ServiceError.ts"
 
 /** Where the service that failed names no time itself. */
 const patience = { transient: Duration.seconds(5), recoverable: Duration.seconds(30) }
 
 const tags: ReadonlySet<string> = new Set(["TransientError", "PermanentError", "RecoverableError"])
-const isStageError = (error: unknown): error is StageError =>
+const isStageError = (error: unknown): error is ServiceError =>
   typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" &&
   tags.has(error._tag)
 
-export const stageProblem = <A, E, R>(self: Effect.Effect<A, E | StageError, R>) =>
-  Effect.catchIf(self, (error): error is StageError => isStageError(error), toProblem)
+export const stageProblem = <A, E, R>(self: Effect.Effect<A, E | ServiceError, R>) =>
+  Effect.catchIf(self, (error): error is ServiceError => isStageError(error), toProblem)
 
-const toProblem = Effect.fnUntraced(function*(error: StageError) {
+const toProblem = Effect.fnUntraced(function*(error: ServiceError) {
   const correlation_id = yield* Correlation
   const kind = errorClass(error)
   if (kind === "permanent") {

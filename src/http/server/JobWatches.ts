@@ -7,7 +7,7 @@ import { Jobs } from "../../../services/Jobs.ts"
 import type { JobId, UserId } from "../../domain/Ids.ts"
 import type { JobEvent } from "../../domain/Job.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"
-import type { StageError } from "../../domain/StageError.ts"
+import type { ServiceError } from "../../domain/ServiceError.ts"
 
 /** Also how often a quiet event stream shows that it is alive. */
 export const keepAlive = "15 seconds"
@@ -26,7 +26,7 @@ interface Key {
 
 export class JobWatches extends Context.Service<JobWatches, {
   /** The job as it is now and whenever it was looked at again; ends with the job. */
-  readonly watch: (user: UserId, job: JobId) => Stream.Stream<Sight, StageError>
+  readonly watch: (user: UserId, job: JobId) => Stream.Stream<Sight, ServiceError>
 }>()("accessa/http/JobWatches") {
   static readonly layer = Layer.effect(
     JobWatches,
@@ -34,7 +34,7 @@ export class JobWatches extends Context.Service<JobWatches, {
       const jobs = yield* Jobs
 
       const open = Effect.fnUntraced(function*({ job, user }: Key) {
-        const hub = yield* PubSub.sliding<Exit.Exit<Sight, StageError>>({ capacity: 1, replay: 1 })
+        const hub = yield* PubSub.sliding<Exit.Exit<Sight, ServiceError>>({ capacity: 1, replay: 1 })
         let events: ReadonlyArray<JobEvent> = []
         const look = Effect.gen(function*() {
           const found = yield* jobs.look(user, job, events.at(-1)?.event_id ?? 0)

@@ -4,7 +4,7 @@ import { DocumentParser, type ParseRequest } from "../../../services/DocumentPar
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256, sha256InParts } from "../../domain/hash.ts"
 import { parsedPath } from "../../domain/objectPaths.ts"
-import { PermanentError, type StageError, TransientError } from "../../domain/StageError.ts"
+import { PermanentError, type ServiceError, TransientError } from "../../domain/ServiceError.ts"
 import {
   forgottenParseAttempts,
   parseAttempts,
@@ -83,7 +83,7 @@ const inParts = (bytes: Uint8Array) => {
   return { content, hash: hex }
 }
 
-const inTime = <A, R>(result: Effect.Effect<A, StageError, R>) =>
+const inTime = <A, R>(result: Effect.Effect<A, ServiceError, R>) =>
   Effect.timeoutOrElse(result, {
     duration: stageDeadline.collect,
     orElse: () =>

@@ -4,7 +4,7 @@ import type { ParseRequest } from "../../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256InParts } from "../../domain/hash.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
-import { PermanentError, type StageError } from "../../domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../../domain/ServiceError.ts"
 import { extensionOf } from "../../intake/mediaType.ts"
 import { Pipeline } from "../Pipeline.ts"
 
@@ -38,9 +38,9 @@ const nameOf = ({ document_id, media_type, raw_path }: ClaimedJob): string =>
  * look as if its connection had broken, and before it has seen the last of them.
  */
 const verified = (
-  content: Stream.Stream<Uint8Array, StageError>,
+  content: Stream.Stream<Uint8Array, ServiceError>,
   job: ClaimedJob
-): Stream.Stream<Uint8Array, StageError> =>
+): Stream.Stream<Uint8Array, ServiceError> =>
   Stream.suspend(() => {
     const hash = sha256InParts()
     let bytes = 0

@@ -3,7 +3,7 @@ import { Effect, Stream } from "effect"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256InParts } from "../../domain/hash.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
-import { PermanentError, type StageError } from "../../domain/StageError.ts"
+import { PermanentError, type ServiceError } from "../../domain/ServiceError.ts"
 import { longText } from "../../policy/limits.ts"
 
 /** Undefined if it is too long to be one string here. */
@@ -19,7 +19,7 @@ export const wholeText = Effect.fnUntraced(function*(job: ClaimedJob) {
 export const textInParts = (
   storage: ObjectStorage["Service"],
   job: ClaimedJob
-): Stream.Stream<Uint8Array, StageError> =>
+): Stream.Stream<Uint8Array, ServiceError> =>
   Stream.suspend(() => {
     const hash = sha256InParts()
     const check = Effect.suspend(() =>

@@ -2,7 +2,7 @@
 import { Effect, Stream } from "effect"
 import { Documents } from "../../../services/Documents.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
-import { PermanentError } from "../../domain/StageError.ts"
+import { PermanentError } from "../../domain/ServiceError.ts"
 import { surveyInParts } from "../../domain/survey.ts"
 import { stageDeadline } from "../../policy/deadlines.ts"
 import { atOneGo } from "../../policy/limits.ts"

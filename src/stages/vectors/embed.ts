@@ -3,7 +3,7 @@ import { Effect, Exit } from "effect"
 import { Embedder } from "../../../services/Embedder.ts"
 import { type MissingChunk, Vectors } from "../../../services/Vectors.ts"
 import type { StaleClaim } from "../../domain/Move.ts"
-import type { StageError } from "../../domain/StageError.ts"
+import type { ServiceError } from "../../domain/ServiceError.ts"
 import { stageDeadline } from "../../policy/deadlines.ts"
 import { embeddingWindow } from "../../policy/limits.ts"
 import type { Running, Stage } from "../Stage.ts"
@@ -28,7 +28,7 @@ export const embed = {
       if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
     })
     if (missing === undefined) {
-      let failed: Exit.Exit<void, StageError | StaleClaim> = Exit.void
+      let failed: Exit.Exit<void, ServiceError | StaleClaim> = Exit.void
       yield* Effect.forEach(
         windowsOf(job.embedding_plan?.chunks ?? 0),
         Effect.fnUntraced(function*(after) {

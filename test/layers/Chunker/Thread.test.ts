@@ -5,7 +5,7 @@ import { Chunker } from "../../../services/Chunker.ts"
 import { chunkers } from "../../../src/chunking/chunkers.ts"
 import { type Chunk, identify } from "../../../src/domain/Chunk.ts"
 import { DocumentId } from "../../../src/domain/Ids.ts"
-import { PermanentError } from "../../../src/domain/StageError.ts"
+import { PermanentError } from "../../../src/domain/ServiceError.ts"
 
 const document = DocumentId.make("0b2f8c1e-6c1d-4a53-9d3e-0d2a6f1c7b45")
 const text = Array.from(

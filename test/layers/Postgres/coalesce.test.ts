@@ -2,7 +2,7 @@ import { it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Schema } from "effect"
 import { assert, describe } from "vitest"
 import { inHalves, makeCoalescer } from "../../../layers/Postgres/coalesce.ts"
-import { PermanentError, RecoverableError, type StageError } from "../../../src/domain/StageError.ts"
+import { PermanentError, RecoverableError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 
 const refused = new PermanentError({ code: "INTERNAL", message: "22P02", dependency: "database" })
 const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })
@@ -12,7 +12,7 @@ const statement = (bad: ReadonlySet<number>) => {
   const runs: Array<ReadonlyArray<number>> = []
   const run = (
     requests: ReadonlyArray<number>
-  ): Effect.Effect<ReadonlyArray<Exit.Exit<number, StageError>>, StageError> =>
+  ): Effect.Effect<ReadonlyArray<Exit.Exit<number, ServiceError>>, ServiceError> =>
     Effect.suspend(() => {
       runs.push(requests)
       return requests.some((request) => bad.has(request))
@@ -43,7 +43,7 @@ describe("requests that go in one statement", () => {
   it.effect("fail together while the database is away, which no smaller statement would change", () =>
     Effect.gen(function*() {
       let runs = 0
-      const ends = yield* inHalves<number, number, StageError>(() =>
+      const ends = yield* inHalves<number, number, ServiceError>(() =>
         Effect.suspend(() => {
           runs++
           return Effect.fail(away)

@@ -6,7 +6,7 @@
 import { Deferred, Duration, Effect, Exit, Pool } from "effect"
 import type { Worker } from "node:worker_threads"
 import type { JobId, UserId } from "../../../../src/domain/Ids.ts"
-import { type StageError, TransientError } from "../../../../src/domain/StageError.ts"
+import { type ServiceError, TransientError } from "../../../../src/domain/ServiceError.ts"
 import { ask, parsedOrRefused, type ParseTask, startThread, tooComplex, watchBuffers } from "./ParseThread.ts"
 import { makeTurns } from "./Turns.ts"
 
@@ -22,7 +22,7 @@ export interface ParseOrder {
   readonly user: UserId
   readonly job: JobId
   /** Run when the work begins, and again where it begins again: the bytes are handed to a thread. */
-  readonly task: Effect.Effect<ParseTask, StageError>
+  readonly task: Effect.Effect<ParseTask, ServiceError>
 }
 
 /** Its work went on in the short ones' place for too long, and the other place is taken. */
@@ -138,7 +138,7 @@ const watchClock = (limit: Duration.Input, more: () => Duration.Duration) =>
   )
 
 /** A storage that hands the file out too slowly holds up the others. */
-const inTime = <A>(task: Effect.Effect<A, StageError>, limit: Duration.Input) =>
+const inTime = <A>(task: Effect.Effect<A, ServiceError>, limit: Duration.Input) =>
   Effect.timeoutOrElse(task, {
     duration: limit,
     orElse: () =>

@@ -2,7 +2,7 @@
 import { Deferred, Effect, Exit, Option, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import { ErrorCode } from "../../../../src/domain/ErrorCode.ts"
-import { PermanentError } from "../../../../src/domain/StageError.ts"
+import { PermanentError } from "../../../../src/domain/ServiceError.ts"
 import type { PdfLimits } from "../pdf/parsePdf.ts"
 
 export interface ParseTask {

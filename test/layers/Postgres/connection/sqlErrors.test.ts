@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
-import { toStageError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
+import { toServiceError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
 import { VectorParameters } from "../../../../layers/Postgres/connection/VectorParameters.ts"
 import { asOwner } from "../../../support/asOwner.ts"
 import { onEachDatabase } from "../../../support/Databases.ts"
@@ -20,7 +20,7 @@ describe("an error of the database", () => {
     ["a full disk", withState("53100")],
     ["too many connections", withState("53300")]
   ])("waits for the database after %s", (_, error) => {
-    assert.include(toStageError(error), { _tag: "RecoverableError", code: "DATABASE_UNAVAILABLE" })
+    assert.include(toServiceError(error), { _tag: "RecoverableError", code: "DATABASE_UNAVAILABLE" })
   })
 
   it.each([
@@ -29,12 +29,15 @@ describe("an error of the database", () => {
     new SqlError.LockTimeoutError({ cause: new Error() }),
     new SqlError.StatementTimeoutError({ cause: new Error() })
   ])("is tried again after a $_tag", (reason) => {
-    assert.include(toStageError(new SqlError.SqlError({ reason })), { _tag: "TransientError", code: "DATABASE_FAILED" })
+    assert.include(toServiceError(new SqlError.SqlError({ reason })), {
+      _tag: "TransientError",
+      code: "DATABASE_FAILED"
+    })
   })
 })
 
 const failure = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
-  Effect.map(Effect.flip(statement), toStageError)
+  Effect.map(Effect.flip(statement), toServiceError)
 
 onEachDatabase("a refused statement", (it, name) => {
   it.effect("is our mistake, named by its SQLSTATE", () =>

@@ -10,7 +10,7 @@ import { execPath, pid } from "node:process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
-import { toStageError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
+import { toServiceError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
 import { lockDirectory } from "../../../../layers/Postgres/pglite/lockDirectory.ts"
 import { DatabasePglite } from "../../../../layers/Postgres/pglite/Pglite.ts"
 import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
@@ -93,7 +93,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
         assert.strictEqual(yield* rows, 2)
 
         yield* kill(child)
-        assert.include(toStageError(yield* Effect.flip(rows)), { code: "DATABASE_UNAVAILABLE" })
+        assert.include(toServiceError(yield* Effect.flip(rows)), { code: "DATABASE_UNAVAILABLE" })
 
         yield* startHolder(place)
         assert.strictEqual(yield* Effect.retry(rows, Schedule.spaced("50 millis")), 3)

@@ -1,4 +1,4 @@
-/** The three ways a stage fails. The class decides what happens to the job; the code and the sentence are for people. */
+/** The three ways a port fails. The class decides what happens next; the code and the message are for people. */
 import { Schema } from "effect"
 import { type ErrorClass, ErrorCode } from "./ErrorCode.ts"
 
@@ -8,7 +8,7 @@ export type Dependency = typeof Dependency.Type
 
 const fields = {
   code: ErrorCode,
-  /** One sentence: what is wrong with this document or call. */
+  /** What is wrong with this document or call, in one sentence. */
   message: Schema.String,
   /** Who failed, if it was not the document. */
   dependency: Schema.optionalKey(Dependency),
@@ -34,10 +34,10 @@ export class RecoverableError extends Schema.TaggedError<RecoverableError>()("Re
   retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
 }) {}
 
-export const StageError = Schema.Union([TransientError, PermanentError, RecoverableError])
-export type StageError = typeof StageError.Type
+export const ServiceError = Schema.Union([TransientError, PermanentError, RecoverableError])
+export type ServiceError = typeof ServiceError.Type
 
-export const errorClass = (error: StageError): ErrorClass => {
+export const errorClass = (error: ServiceError): ErrorClass => {
   switch (error._tag) {
     case "TransientError":
       return "transient"

@@ -1,7 +1,12 @@
 /** What LlamaParse's refusals and failed jobs mean for a job of ours: one table for answers, one for failed parses. */
 import { Schema } from "effect"
 import type { ErrorCode } from "../../../src/domain/ErrorCode.ts"
-import { PermanentError, RecoverableError, type StageError, TransientError } from "../../../src/domain/StageError.ts"
+import {
+  PermanentError,
+  RecoverableError,
+  type ServiceError,
+  TransientError
+} from "../../../src/domain/ServiceError.ts"
 import { cutSentence } from "../../../src/domain/text.ts"
 import { wishOf } from "../../../src/policy/retries.ts"
 
@@ -18,7 +23,7 @@ export type ParserFault =
   /** An answer of a shape that the API does not have. */
   | { readonly _tag: "Unreadable" }
 
-export const toStageError = (fault: ParserFault): StageError => {
+export const toServiceError = (fault: ParserFault): ServiceError => {
   const dependency = "parser" as const
   switch (fault._tag) {
     case "Connection":
@@ -51,7 +56,7 @@ export const toStageError = (fault: ParserFault): StageError => {
 }
 
 /** A parse that ended without a result: the vendor's code stands somewhere in the message. */
-export const failedParse = (providerJobId: string, said: string): StageError => {
+export const failedParse = (providerJobId: string, said: string): ServiceError => {
   const details = {
     message: `The parser failed: ${cutSentence(said) || "it gives no reason"}`,
     dependency: "parser" as const,
