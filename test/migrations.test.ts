@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { statuses } from "../src/domain/JobStatus.ts"
 import { dimensions } from "../src/domain/Vector.ts"
-import { onEachDatabase } from "./support/Databases.ts"
-import { accept, emptyTables, stores } from "./support/stores.ts"
+import { onEachDatabase } from "./support/databases/Databases.ts"
+import { accept, emptyTables, stores } from "./support/databases/stores.ts"
 
 onEachDatabase("the migrated schema", (it) => {
   it.effect("allows the statuses of the state graph and no other", () =>

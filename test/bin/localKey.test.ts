@@ -5,7 +5,7 @@ import { ApiKeys } from "../../services/ApiKeys.ts"
 import { WayIn } from "../../src/bin/localKey.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { Settings } from "../../src/settings/Settings.ts"
-import { CredentialsMemory } from "../support/Credentials.ts"
+import { CredentialsMemory } from "../support/harness/Credentials.ts"
 
 /** A start of the API, as far as its way in goes, on the keys that there are. */
 const start = (env: Record<string, string>) =>

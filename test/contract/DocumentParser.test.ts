@@ -2,10 +2,10 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "../../layers/DocumentParser/Local.ts"
-import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
 import { serve } from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import { freePort, serverUrl } from "../mocks/serverUrl.ts"
-import { serveLlamaParse } from "../support/LlamaParseStub.ts"
+import { serveLlamaParse } from "../support/stubs/LlamaParseStub.ts"
+import { DocumentParserMemory } from "../twins/DocumentParserMemory.ts"
 import { documentParserContract } from "./DocumentParser.ts"
 
 const llamaParse = (url: URL) =>

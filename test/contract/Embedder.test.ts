@@ -1,9 +1,9 @@
 import { Duration, Effect, Layer, Redacted } from "effect"
-import { EmbedderMemory } from "../../layers/Embedder/Memory.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
 import { dimensions } from "../../src/domain/Vector.ts"
 import { serve } from "../../src/mocks/openai/MockOpenAI.ts"
 import { freePort, serverUrl } from "../mocks/serverUrl.ts"
+import { EmbedderMemory } from "../twins/EmbedderMemory.ts"
 import { embedderContract } from "./Embedder.ts"
 
 const overMock = (vectors: "lexical" | "random") =>

@@ -1,9 +1,9 @@
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.ts"
-import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
-import { serveSupabase } from "../support/SupabaseStub.ts"
+import { serveSupabase } from "../support/stubs/SupabaseStub.ts"
+import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 import { objectStorageContract } from "./ObjectStorage.ts"
 
 const inTemporaryFolder = Layer.unwrap(Effect.gen(function*() {

@@ -4,7 +4,7 @@ import { ErrorCode, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { explain } from "../../src/domain/explain.ts"
 import type { Job, JobError } from "../../src/domain/Job.ts"
 import { activeStatuses, failureOf, isTerminal, statuses } from "../../src/domain/JobStatus.ts"
-import { anUpload, jobOf } from "../support/jobInMemory.ts"
+import { anUpload, jobOf } from "../support/builders/jobInMemory.ts"
 
 const now = DateTime.makeUnsafe("2026-05-01T12:00:00Z")
 const ago = (duration: Duration.Input) => DateTime.subtractDuration(now, duration)

@@ -1,7 +1,7 @@
 /** Documents for the cases: Markdown made from a seed, accepted as the API accepts an upload. */
 import { Effect } from "effect"
 import type { NewDocument } from "../../services/Documents.ts"
-import { upload } from "../support/stores.ts"
+import { upload } from "../support/databases/stores.ts"
 
 /** About a chunk a section; every tenth is like the one before it unless all are to differ. */
 export const longText = (sections: number, seed: number): string =>

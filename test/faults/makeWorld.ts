@@ -9,7 +9,7 @@ import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.t
 import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { DatabasePglite } from "../../layers/Postgres/pglite/Pglite.ts"
 import { migrate } from "../../layers/Postgres/schema/migrate.ts"
-import { stores } from "../support/stores.ts"
+import { stores } from "../support/databases/stores.ts"
 import { type Database, freePort, PostgresPlace } from "./PostgresPlace.ts"
 import { startProcess } from "./Process.ts"
 import { Tree, webhookSecret, World } from "./World.ts"

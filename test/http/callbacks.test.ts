@@ -9,10 +9,10 @@ import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
 import { makeRefusals } from "../../src/http/server/Refusals.ts"
 import { refusalAlarm } from "../../src/policy/callbacks.ts"
-import { anUpload } from "../support/jobInMemory.ts"
-import { Pipeline, webhookSecret } from "../support/Pipeline.ts"
-import { ProvidersMemory } from "../support/ProvidersMemory.ts"
-import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/TestApi.ts"
+import { anUpload } from "../support/builders/jobInMemory.ts"
+import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/harness/TestApi.ts"
+import { Pipeline, webhookSecret } from "../twins/Pipeline.ts"
+import { ProvidersMemory } from "../twins/ProvidersMemory.ts"
 
 const sign = (body: string | Uint8Array, secret = webhookSecret) =>
   `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`

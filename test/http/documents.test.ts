@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { randomUUID } from "node:crypto"
-import { EmbedderLog } from "../../layers/Embedder/Memory.ts"
 import { identify } from "../../src/domain/Chunk.ts"
 import { DocumentId } from "../../src/domain/Ids.ts"
 import { RecoverableError, TransientError } from "../../src/domain/ServiceError.ts"
-import { MeteredStorage } from "../support/MeteredStorage.ts"
-import { Pipeline } from "../support/Pipeline.ts"
-import { formOf, TestApi, testApi } from "../support/TestApi.ts"
+import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
+import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
+import { EmbedderLog } from "../twins/EmbedderMemory.ts"
+import { Pipeline } from "../twins/Pipeline.ts"
 
 const live = (name: string, body: Effect.Effect<void, unknown, TestApi | MeteredStorage | Pipeline | EmbedderLog>) =>
   it.live(name, () => Effect.provide(body, testApi()))

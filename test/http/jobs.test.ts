@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto"
 import { UserId } from "../../src/domain/Ids.ts"
 import type { JobError } from "../../src/domain/Job.ts"
 import type { JobStatus } from "../../src/domain/JobStatus.ts"
-import { anUpload } from "../support/jobInMemory.ts"
-import { aReceipt, Pipeline } from "../support/Pipeline.ts"
-import { TestApi, testApi } from "../support/TestApi.ts"
+import { anUpload } from "../support/builders/jobInMemory.ts"
+import { TestApi, testApi } from "../support/harness/TestApi.ts"
+import { aReceipt, Pipeline } from "../twins/Pipeline.ts"
 
 const get = Effect.fnUntraced(function*(path: string, init?: RequestInit) {
   const { request } = yield* TestApi

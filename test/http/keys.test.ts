@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { UserId } from "../../src/domain/Ids.ts"
-import { keyOf, tokenOf } from "../support/Credentials.ts"
-import { formOf, TestApi, testApi } from "../support/TestApi.ts"
+import { keyOf, tokenOf } from "../support/harness/Credentials.ts"
+import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
 
 const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` })
 const live = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>

@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { Providers } from "../../services/Providers.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
-import { keyOf } from "../support/Credentials.ts"
-import { makePdf } from "../support/makePdf.ts"
-import { MeteredStorage } from "../support/MeteredStorage.ts"
-import { runCli } from "../support/runCli.ts"
-import { formOf, TestApi, testApi } from "../support/TestApi.ts"
+import { makePdf } from "../support/builders/makePdf.ts"
+import { keyOf } from "../support/harness/Credentials.ts"
+import { runCli } from "../support/harness/runCli.ts"
+import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
+import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
 
 const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi | Providers | MeteredStorage>) =>
   it.live(name, () => Effect.provide(body, testApi()))

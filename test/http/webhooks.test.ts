@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../src/domain/Ids.ts"
 import { defaultBounds } from "../../src/policy/bounds.ts"
-import { tokenOf } from "../support/Credentials.ts"
-import { TestApi, testApi } from "../support/TestApi.ts"
+import { tokenOf } from "../support/harness/Credentials.ts"
+import { TestApi, testApi } from "../support/harness/TestApi.ts"
 
 const json = { "content-type": "application/json" }
 const send = Effect.fnUntraced(

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { contradicts, docx, mediaTypes, sniff, utf16WithoutMark } from "../../src/intake/mediaType.ts"
-import { makeDocx, makeZip } from "../support/makeZip.ts"
+import { makeDocx, makeZip } from "../support/builders/makeZip.ts"
 
 const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 const wide = (text: string, order: "le" | "be") => {

@@ -8,7 +8,7 @@ import { LoginDatabase, migrateDatabase, Stores } from "../../layers/App.ts"
 import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Settings } from "../../src/settings/Settings.ts"
-import { anUpload } from "../support/jobInMemory.ts"
+import { anUpload } from "../support/builders/jobInMemory.ts"
 
 const server = Effect.runSync(Config.option(Config.Redacted("DATABASE_URL")))
 

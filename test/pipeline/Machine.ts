@@ -13,7 +13,7 @@ import { localUserId, WorkerId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob, Job, JobError } from "../../src/domain/Job.ts"
 import { failureOf, isEdge, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
 import type { Move } from "../../src/domain/Move.ts"
-import { accept, emptyTables, someone } from "../support/stores.ts"
+import { accept, emptyTables, someone } from "../support/databases/stores.ts"
 import { type Command, type HolderCommand, jobs, workers } from "./Command.ts"
 import * as Model from "./Model.ts"
 

@@ -4,7 +4,7 @@ import { Effect, Option } from "effect"
 import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
-import { someone } from "../support/stores.ts"
+import { someone } from "../support/databases/stores.ts"
 import { ended, ledgerOf, rowsOf } from "./observe.ts"
 import { Vendors } from "./Vendors.ts"
 

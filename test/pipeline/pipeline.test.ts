@@ -1,4 +1,4 @@
-import { databases } from "../support/Databases.ts"
+import { databases } from "../support/databases/Databases.ts"
 import { pipelineSpecification } from "./pipeline.ts"
 import { vendorsInMemory } from "./vendorsInMemory.ts"
 import { vendorsOverHttp } from "./vendorsOverHttp.ts"

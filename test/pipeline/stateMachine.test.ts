@@ -2,8 +2,8 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { activeStatuses, type Edge, edges, failureOf } from "../../src/domain/JobStatus.ts"
-import { onEachDatabase } from "../support/Databases.ts"
-import { stores } from "../support/stores.ts"
+import { onEachDatabase } from "../support/databases/Databases.ts"
+import { stores } from "../support/databases/stores.ts"
 import { type Command, commands } from "./Command.ts"
 import { makeMachine } from "./Machine.ts"
 

@@ -1,12 +1,12 @@
 /** Vendors without HTTP: the memory adapters, with faults in front of them. Nothing calls back. */
 import { Context, Duration, Effect, Layer } from "effect"
-import { DocumentParserMemory } from "../../layers/DocumentParser/Memory.ts"
-import { EmbedderLog, EmbedderMemory } from "../../layers/Embedder/Memory.ts"
-import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
-import { embeddingModel } from "../support/TestApi.ts"
+import { embeddingModel } from "../support/harness/TestApi.ts"
+import { DocumentParserMemory } from "../twins/DocumentParserMemory.ts"
+import { EmbedderLog, EmbedderMemory } from "../twins/EmbedderMemory.ts"
+import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
 
 const faulty = Layer.effectContext(Effect.gen(function*() {

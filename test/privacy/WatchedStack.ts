@@ -6,8 +6,8 @@ import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { DatabasePgliteInProcess } from "../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { startProcess } from "../faults/Process.ts"
-import { serveStub } from "../support/HttpStub.ts"
-import { pgliteTemplate } from "../support/PgliteCopy.ts"
+import { pgliteTemplate } from "../support/databases/PgliteCopy.ts"
+import { serveStub } from "../support/stubs/HttpStub.ts"
 
 export interface WatchedStack {
   readonly api: URL

@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Cause, Config, Effect, Layer, Option, Redacted } from "effect"
 import { inspect } from "node:util"
 import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
-import { serveStub } from "../support/HttpStub.ts"
+import { serveStub } from "../support/stubs/HttpStub.ts"
 import { Canary } from "./Canary.ts"
 import { Recorder } from "./Recorder.ts"
 

@@ -8,8 +8,8 @@ import { type Dependency, RecoverableError, type ServiceError, TransientError } 
 import { haltedFor, openFor, probe } from "../../src/policy/breakers.ts"
 import { Breakers } from "../../src/purchases/Breakers.ts"
 import { Probes } from "../../src/purchases/Probes.ts"
-import { aProcess, ProbeAnswers, probes } from "../support/breakers.ts"
-import { ProvidersMemory } from "../support/ProvidersMemory.ts"
+import { aProcess, ProbeAnswers, probes } from "../support/builders/breakers.ts"
+import { ProvidersMemory } from "../twins/ProvidersMemory.ts"
 
 const surroundings = Layer.mergeAll(ProvidersMemory, probes, Layer.succeed(References.MinimumLogLevel, "None"))
 

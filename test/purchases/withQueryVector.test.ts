@@ -8,7 +8,7 @@ import { Vectors } from "../../services/Vectors.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { makeWithQueryVector } from "../../src/purchases/withQueryVector.ts"
-import { embeddingModel } from "../support/TestApi.ts"
+import { embeddingModel } from "../support/harness/TestApi.ts"
 
 const unused = () => Effect.die(new Error("no search has a use for this"))
 const failing = (code: "EMBED_FAILED" | "EMBED_TIMEOUT" | "EMBED_INVALID_RESPONSE") =>

@@ -15,8 +15,8 @@ import {
 import { retryLimit } from "../../src/policy/retries.ts"
 import { runStage } from "../../src/stages/runStage.ts"
 import { advance, type Outcome } from "../../src/stages/Stage.ts"
-import { breakers, ProbeAnswers } from "../support/breakers.ts"
-import { aClaim, QueueLog } from "../support/QueueLog.ts"
+import { breakers, ProbeAnswers } from "../support/builders/breakers.ts"
+import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 
 const surroundings = Layer.mergeAll(
   QueueLog.layer,

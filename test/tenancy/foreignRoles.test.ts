@@ -6,8 +6,8 @@ import { SqlClient } from "effect/sql"
 import { fileURLToPath } from "node:url"
 import { foreignGrantsQuery, ourObjects } from "../../layers/Postgres/schema/grants.ts"
 import { migrate } from "../../layers/Postgres/schema/migrate.ts"
-import { asServer, emptyDatabases, ownedBy } from "../support/EmptyDatabases.ts"
-import { migrationsDirectory } from "../support/migrationsTemplate.ts"
+import { asServer, emptyDatabases, ownedBy } from "../support/databases/EmptyDatabases.ts"
+import { migrationsDirectory } from "../support/databases/migrationsTemplate.ts"
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url))
 

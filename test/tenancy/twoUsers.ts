@@ -7,9 +7,9 @@ import { Jobs } from "../../services/Jobs.ts"
 import { chunkId } from "../../src/domain/Chunk.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
-import { asOwner } from "../support/asOwner.ts"
-import { accept, someone } from "../support/stores.ts"
-import { subscribe } from "../support/webhooks.ts"
+import { asOwner } from "../support/databases/asOwner.ts"
+import { accept, someone } from "../support/databases/stores.ts"
+import { subscribe } from "../support/databases/webhooks.ts"
 
 export const me = UserId.make("00000000-0000-4000-8000-00000000000a")
 export const other = UserId.make("00000000-0000-4000-8000-00000000000b")

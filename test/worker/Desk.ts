@@ -1,7 +1,6 @@
 /** A queue that the test fills and looks into, and a parser that holds every job until a gate opens. */
 import { Context, Deferred, Effect, Layer, Queue, References, Stream } from "effect"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
-import { ObjectStorageMemory } from "../../layers/ObjectStorage/Memory.ts"
 import { Chunker } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
@@ -15,8 +14,9 @@ import { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../src/domain/Move.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
-import { breakers } from "../support/breakers.ts"
-import { embeddingModel } from "../support/TestApi.ts"
+import { breakers } from "../support/builders/breakers.ts"
+import { embeddingModel } from "../support/harness/TestApi.ts"
+import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 
 export class Desk extends Context.Service<Desk, {
   /** Jobs that are due. */

@@ -7,7 +7,7 @@ import { drainTime, guestJobs, pollInterval } from "../../src/policy/worker.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { workerId } from "../pipeline/worker.ts"
-import { aClaim } from "../support/QueueLog.ts"
+import { aClaim } from "../support/stubs/QueueLog.ts"
 import { Desk, desk, idle } from "./Desk.ts"
 
 const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(idle, desk)))

@@ -5,8 +5,8 @@ import { assert } from "vitest"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { makeSuspects } from "../../src/worker/suspects.ts"
-import { onEachDatabase } from "../support/Databases.ts"
-import { accept, aWorker, emptyTables, expireLease, rowOf, stores } from "../support/stores.ts"
+import { onEachDatabase } from "../support/databases/Databases.ts"
+import { accept, aWorker, emptyTables, expireLease, rowOf, stores } from "../support/databases/stores.ts"
 
 const surroundings = Layer.merge(
   stores,

@@ -6,7 +6,7 @@ import type { Case } from "../../faults/Case.ts"
 import { must, until, untilComplete, untilCount } from "../../faults/judge.ts"
 import { type Process, type Program } from "../../faults/Process.ts"
 import { World } from "../../faults/World.ts"
-import { serveSupabase } from "../../support/SupabaseStub.ts"
+import { serveSupabase } from "../../support/stubs/SupabaseStub.ts"
 import { letter, startHosted, uploadBySomebody } from "../hosted.ts"
 
 /** Longer than four attempts take; `OUTAGE_SECONDS=600` plays it as long as a real one. */

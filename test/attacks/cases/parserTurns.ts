@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { anotherUser, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
 import { must, rowOf, untilComplete, untilCount } from "../../faults/judge.ts"
-import { makePdf } from "../../support/makePdf.ts"
+import { makePdf } from "../../support/builders/makePdf.ts"
 import { accepted } from "../accepted.ts"
 
 export const cases: ReadonlyArray<Case> = [

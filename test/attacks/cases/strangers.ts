@@ -7,7 +7,7 @@ import { startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
 import { count, must } from "../../faults/judge.ts"
 import { World } from "../../faults/World.ts"
-import { asOwner } from "../../support/asOwner.ts"
+import { asOwner } from "../../support/databases/asOwner.ts"
 
 /** An empty schema in which everything new is given to everybody's roles, as a Supabase project has it. */
 const generousSchema = Effect.gen(function*() {

@@ -2,8 +2,8 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
 import { assert, describe } from "vitest"
-import { serveApiStub } from "../../support/ApiStub.ts"
-import { runCli, spawnCli } from "../../support/runCli.ts"
+import { runCli, spawnCli } from "../../support/harness/runCli.ts"
+import { serveApiStub } from "../../support/stubs/ApiStub.ts"
 
 const lines = (text: string) => text.trim().split("\n")
 

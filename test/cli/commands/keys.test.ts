@@ -3,10 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../../src/domain/Ids.ts"
-import { serveApiStub } from "../../support/ApiStub.ts"
-import { keyOf, tokenOf } from "../../support/Credentials.ts"
-import { runCli } from "../../support/runCli.ts"
-import { formOf, TestApi, testApi } from "../../support/TestApi.ts"
+import { keyOf, tokenOf } from "../../support/harness/Credentials.ts"
+import { runCli } from "../../support/harness/runCli.ts"
+import { formOf, TestApi, testApi } from "../../support/harness/TestApi.ts"
+import { serveApiStub } from "../../support/stubs/ApiStub.ts"
 
 const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
   it.live(name, () => Effect.provide(body, testApi()))

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { randomUUID } from "node:crypto"
-import { keyOf } from "../../support/Credentials.ts"
-import { runCli } from "../../support/runCli.ts"
-import { TestApi, testApi } from "../../support/TestApi.ts"
+import { keyOf } from "../../support/harness/Credentials.ts"
+import { runCli } from "../../support/harness/runCli.ts"
+import { TestApi, testApi } from "../../support/harness/TestApi.ts"
 
 const cli = (args: ReadonlyArray<string>, key = keyOf("user")) =>
   Effect.flatMap(

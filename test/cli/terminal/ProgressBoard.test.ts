@@ -6,7 +6,7 @@ import { Output } from "../../../src/cli/terminal/Output.ts"
 import { block, ProgressBoard } from "../../../src/cli/terminal/ProgressBoard.ts"
 import { started } from "../../../src/cli/terminal/ProgressLine.ts"
 import { plain } from "../../../src/cli/terminal/Style.ts"
-import { aJob } from "../../support/cannedJob.ts"
+import { aJob } from "../../support/stubs/cannedJob.ts"
 
 /** Everything written, in order; what is drawn is told from lines by its kind. */
 const recorder = (written: Array<string>, terminal: boolean, json = false) =>

@@ -4,7 +4,7 @@ import { CliOutput } from "effect/cli"
 import { assert, describe } from "vitest"
 import { observe, progressLine, stageText, started } from "../../../src/cli/terminal/ProgressLine.ts"
 import { coloured, plain } from "../../../src/cli/terminal/Style.ts"
-import { aJob, failedJob } from "../../support/cannedJob.ts"
+import { aJob, failedJob } from "../../support/stubs/cannedJob.ts"
 
 const embedding = (embeds_done: number) =>
   aJob({

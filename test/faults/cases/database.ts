@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue } from "../../../services/JobQueue.ts"
-import { aWorker } from "../../support/stores.ts"
+import { aWorker } from "../../support/databases/stores.ts"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
 import { count, ledgerOf, must, rowOf, untilComplete } from "../judge.ts"

@@ -1,6 +1,6 @@
 /** The object storage of a hosted stack fails, hangs and comes back. */
 import { Effect } from "effect"
-import { serveSupabase, type SupabaseStub } from "../../support/SupabaseStub.ts"
+import { serveSupabase, type SupabaseStub } from "../../support/stubs/SupabaseStub.ts"
 import { startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
 import { smallText } from "../documents.ts"

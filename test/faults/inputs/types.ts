@@ -1,8 +1,8 @@
 /** Files that are not what they say, are broken, locked or traps. */
 import { Effect } from "effect"
 import { createServer } from "node:http"
-import { makePdf } from "../../support/makePdf.ts"
-import { makeDocx, makeZip } from "../../support/makeZip.ts"
+import { makePdf } from "../../support/builders/makePdf.ts"
+import { makeDocx, makeZip } from "../../support/builders/makeZip.ts"
 import { chunksOf, mustLeaveNothing, startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
 import { count, historyOf, must } from "../judge.ts"

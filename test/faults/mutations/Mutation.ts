@@ -356,7 +356,7 @@ export const mutations: ReadonlyArray<Mutation> = [
       from: "if (user !== undefined && own >= bounds[ofUser]) return \"user\"",
       to: ""
     }],
-    cases: ["A7", "test/http/server/bounds.test.ts"]
+    cases: ["A7", "test/policy/bounds.test.ts"]
   },
   {
     name: "whether there is room for a file is not asked",
@@ -388,7 +388,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "quotes have the rate of searches",
     edits: [{ file: "src/policy/rates.ts", from: "\"quotes.make\": \"quote\"", to: "\"quotes.make\": \"search\"" }],
-    cases: ["test/http/server/bounds.test.ts"]
+    cases: ["test/policy/bounds.test.ts"]
   },
   {
     name: "the documentation is sent as it is",

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { request as ask } from "node:http"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
-import { TestApi, testApi } from "../../support/TestApi.ts"
+import { TestApi, testApi } from "../../support/harness/TestApi.ts"
 
 /** As it comes over the wire: `fetch` would unpack it. */
 const get = Effect.fnUntraced(function*(path: string, headers: Readonly<Record<string, string>> = {}) {

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { canonicalText, stringOf } from "../../../src/domain/text.ts"
-import type { StubBehaviour } from "../../support/HttpStub.ts"
-import { formParts, serveLlamaParse } from "../../support/LlamaParseStub.ts"
-import { key, parserOf, request, secret, text, uploads } from "../../support/parserOf.ts"
+import { key, parserOf, request, secret, text, uploads } from "../../support/builders/parserOf.ts"
+import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
+import { formParts, serveLlamaParse } from "../../support/stubs/LlamaParseStub.ts"
 
 describe("DocumentParserLlamaParse", () => {
   it.effect("uploads the document with what a callback needs", () =>

@@ -3,12 +3,12 @@ import { Duration, Effect, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { DocumentParserLocal, type DocumentParserLocalOptions } from "../../../layers/DocumentParser/Local.ts"
-import { DocumentParserMemory } from "../../../layers/DocumentParser/Memory.ts"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
 import { stringOf } from "../../../src/domain/text.ts"
-import { makePdf } from "../../support/makePdf.ts"
-import { makeDocx, makeZip } from "../../support/makeZip.ts"
+import { makePdf } from "../../support/builders/makePdf.ts"
+import { makeDocx, makeZip } from "../../support/builders/makeZip.ts"
+import { DocumentParserMemory } from "../../twins/DocumentParserMemory.ts"
 
 const requestOf = (filename: string, content: string | Uint8Array) => {
   const bytes = new Uint8Array(Buffer.from(content))

@@ -4,7 +4,7 @@ import type { LookupAddress } from "node:dns"
 import { createServer as createTlsServer } from "node:tls"
 import { EgressNode, type EgressOptions } from "../../../layers/Egress/Node.ts"
 import { Egress, EgressFailed, EgressRefused } from "../../../services/Egress.ts"
-import { serveStub, type StubBehaviour, type StubRequest } from "../../support/HttpStub.ts"
+import { serveStub, type StubBehaviour, type StubRequest } from "../../support/stubs/HttpStub.ts"
 
 const production = { allowPrivate: false, httpsOnly: true }
 const local = { allowPrivate: true, httpsOnly: false }

@@ -3,7 +3,7 @@ import { Deferred, Duration, Effect, Fiber, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { EmbedderOpenAI } from "../../../layers/Embedder/OpenAI.ts"
 import { Embedder } from "../../../services/Embedder.ts"
-import { serveStub, type StubAnswer, type StubBehaviour, type StubRequest } from "../../support/HttpStub.ts"
+import { serveStub, type StubAnswer, type StubBehaviour, type StubRequest } from "../../support/stubs/HttpStub.ts"
 
 const model = { model: "text-embedding-3-small", version: "1", dimensions: 4 }
 const secretText = "Mrs Example's policy number is 4711-0815-2342."

@@ -4,8 +4,8 @@ import { Context, Deferred, Effect, Fiber, Layer, Redacted, Stream } from "effec
 import { TestClock } from "effect/testing"
 import { ObjectStorageSupabase } from "../../../layers/ObjectStorage/Supabase.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
-import type { StubBehaviour } from "../../support/HttpStub.ts"
-import { refusal, serveSupabase } from "../../support/SupabaseStub.ts"
+import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
+import { refusal, serveSupabase } from "../../support/stubs/SupabaseStub.ts"
 
 const key = "service-role-key"
 const path = "raw/user/document.pdf"

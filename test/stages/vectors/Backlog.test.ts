@@ -5,7 +5,7 @@ import { assert, describe } from "vitest"
 import { ChunkId, UserId } from "../../../src/domain/Ids.ts"
 import { embeddingBatch } from "../../../src/policy/limits.ts"
 import { makeBacklog } from "../../../src/stages/vectors/Backlog.ts"
-import { aClaim } from "../../support/QueueLog.ts"
+import { aClaim } from "../../support/stubs/QueueLog.ts"
 
 const [ann, bob] = [UserId.make(randomUUID()), UserId.make(randomUUID())]
 

@@ -13,9 +13,9 @@ import { StaleClaim } from "../../../src/domain/Move.ts"
 import { PermanentError, RecoverableError, TransientError } from "../../../src/domain/ServiceError.ts"
 import { embeddingBatch, tenantSplitsAtMost } from "../../../src/policy/limits.ts"
 import { EmbeddingBatches } from "../../../src/stages/vectors/EmbeddingBatches.ts"
-import { breakers, ProbeAnswers } from "../../support/breakers.ts"
-import { aClaim } from "../../support/QueueLog.ts"
-import { embeddingModel } from "../../support/TestApi.ts"
+import { breakers, ProbeAnswers } from "../../support/builders/breakers.ts"
+import { embeddingModel } from "../../support/harness/TestApi.ts"
+import { aClaim } from "../../support/stubs/QueueLog.ts"
 
 /** Every call and every word in the ledger, in their order; texts that begin so go wrong. */
 class Shop extends Context.Service<Shop, {

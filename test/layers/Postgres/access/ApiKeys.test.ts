@@ -4,8 +4,8 @@ import { SqlClient } from "effect/sql"
 import { ApiKeys, type NewApiKey } from "../../../../services/ApiKeys.ts"
 import { sha256 } from "../../../../src/domain/hash.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { stores } from "../../../support/databases/stores.ts"
 
 const by = { actor: "test", role: "admin", reason: "a test", correlationId: null }
 const aKey: NewApiKey = { userId: localUserId, role: "operator", name: "laptop", expiresAt: null }

@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { AuditLog } from "../../../../services/AuditLog.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { stores } from "../../../support/databases/stores.ts"
 
 onEachDatabase("the audit log", (it) => {
   it.layer(stores)((it) => {

@@ -5,8 +5,8 @@ import { randomUUID } from "node:crypto"
 import { Documents } from "../../../../services/Documents.ts"
 import { type Hold, IdempotencyKeys } from "../../../../services/IdempotencyKeys.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, someone, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, someone, stores } from "../../../support/databases/stores.ts"
 
 const aHold = (fields: Partial<Hold> = {}): Hold => ({
   user: localUserId,

@@ -4,8 +4,8 @@ import { assert } from "vitest"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { Providers, type Shutting } from "../../../../services/Providers.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, claimOne, emptyTables, rowOf, secondsUntil, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, claimOne, emptyTables, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
 
 const refusal: Shutting = {
   dependency: "embedder",

@@ -8,7 +8,7 @@ import { SlowReads } from "../../../../layers/Postgres/connection/SlowReads.ts"
 import { VectorParameters } from "../../../../layers/Postgres/connection/VectorParameters.ts"
 import { searchVectors } from "../../../../layers/Postgres/vectors/searchVectors.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
 const model = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
 const question = { user: localUserId, model, query: new Float32Array(1536).fill(1), limit: 3 }

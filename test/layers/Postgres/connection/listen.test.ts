@@ -3,8 +3,8 @@ import { Effect, Queue, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Notifications } from "../../../../layers/Postgres/connection/listen.ts"
-import { asOwner } from "../../../support/asOwner.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
 /** The first element says that listening has begun. */
 const listening = Effect.fnUntraced(function*(channel: string) {

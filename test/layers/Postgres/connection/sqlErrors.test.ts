@@ -3,8 +3,8 @@ import { Effect, Fiber } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { toServiceError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
 import { VectorParameters } from "../../../../layers/Postgres/connection/VectorParameters.ts"
-import { asOwner } from "../../../support/asOwner.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
 const withState = (code: string) =>
   new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause: Object.assign(new Error("said"), { code }) }) })

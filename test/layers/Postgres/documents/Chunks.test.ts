@@ -7,7 +7,7 @@ import { type Chunk, identify } from "../../../../src/domain/Chunk.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import type { Move } from "../../../../src/domain/Move.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import {
   accept,
   claimOne,
@@ -18,7 +18,7 @@ import {
   pathTo,
   rowOf,
   stores
-} from "../../../support/stores.ts"
+} from "../../../support/databases/stores.ts"
 
 const chunksOf = (job: ClaimedJob, count: number, word = "text"): ReadonlyArray<Chunk> =>
   Array.from({ length: count }, (_, ordinal) =>

@@ -6,8 +6,8 @@ import { Erasures } from "../../../../services/Erasures.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
 import { parsedPath } from "../../../../src/domain/objectPaths.ts"
 import { erasures as policy } from "../../../../src/policy/erasures.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, claimOne, emptyTables, someone, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, claimOne, emptyTables, someone, stores } from "../../../support/databases/stores.ts"
 
 const begin = Effect.gen(function*() {
   yield* emptyTables

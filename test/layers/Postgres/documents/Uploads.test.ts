@@ -5,9 +5,9 @@ import { randomUUID } from "node:crypto"
 import { Documents } from "../../../../services/Documents.ts"
 import { type NewUpload, Uploads } from "../../../../services/Uploads.ts"
 import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { anUpload } from "../../../support/jobInMemory.ts"
-import { emptyTables, stores } from "../../../support/stores.ts"
+import { anUpload } from "../../../support/builders/jobInMemory.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyTables, stores } from "../../../support/databases/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 

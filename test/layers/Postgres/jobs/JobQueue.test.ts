@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto"
 import { JobQueue, type WorkerBeat } from "../../../../services/JobQueue.ts"
 import { JobId, type WorkerId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import {
   accept,
   aWorker,
@@ -19,7 +19,7 @@ import {
   moveTo,
   rowOf,
   stores
-} from "../../../support/stores.ts"
+} from "../../../support/databases/stores.ts"
 
 const beatOf = (workerId: WorkerId, ...holds: ReadonlyArray<ClaimedJob>): WorkerBeat => ({
   workerId,

@@ -5,8 +5,8 @@ import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { UserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { aWorker, emptyTables, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { aWorker, emptyTables, stores } from "../../../support/databases/stores.ts"
 
 const aUser = () => UserId.make(randomUUID())
 

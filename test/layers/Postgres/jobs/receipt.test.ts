@@ -7,8 +7,8 @@ import { JobQueue } from "../../../../services/JobQueue.ts"
 import { chunkId } from "../../../../src/domain/Chunk.ts"
 import { sha256 } from "../../../../src/domain/hash.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { emptyTables, expireLease, heldAt, historyOf, rowOf, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyTables, expireLease, heldAt, historyOf, rowOf, stores } from "../../../support/databases/stores.ts"
 
 /** A job at its last stage, with as many chunks and vectors as it is said to have. */
 const withContent = Effect.fnUntraced(function*(chunks: number) {

@@ -9,8 +9,8 @@ import { Jobs } from "../../../../services/Jobs.ts"
 import { WebhookReceipts } from "../../../../services/WebhookReceipts.ts"
 import { UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, aWorker, emptyTables, someone, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, aWorker, emptyTables, someone, stores } from "../../../support/databases/stores.ts"
 
 /** Waiting users whose turn comes too late or never, by a plain reading of both tables. */
 const leftOut = Effect.gen(function*() {

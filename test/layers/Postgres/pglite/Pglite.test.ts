@@ -13,13 +13,13 @@ import { vi } from "vitest"
 import { toServiceError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
 import { lockDirectory } from "../../../../layers/Postgres/pglite/lockDirectory.ts"
 import { DatabasePglite } from "../../../../layers/Postgres/pglite/Pglite.ts"
-import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
-import { pgliteTemplate } from "../../../support/PgliteCopy.ts"
+import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
+import { pgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
 
 // Each test starts up to three processes.
 vi.setConfig({ testTimeout: 60_000 })
 
-const holder = fileURLToPath(new URL("../../../support/holdDatabase.ts", import.meta.url))
+const holder = fileURLToPath(new URL("../../../support/databases/holdDatabase.ts", import.meta.url))
 // A migration imports effect, so it has to lie below the project.
 const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url))
 

@@ -8,8 +8,8 @@ import { Duplex, Transform } from "node:stream"
 import { openPglite } from "../../../../layers/Postgres/pglite/openPglite.ts"
 import { pgliteClient } from "../../../../layers/Postgres/pglite/pgliteClient.ts"
 import { makePgliteServer, type PgliteServer } from "../../../../layers/Postgres/pglite/pgliteWire.ts"
-import { asOwner } from "../../../support/asOwner.ts"
-import { pgliteTemplate } from "../../../support/PgliteCopy.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { pgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
 
 class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
   static readonly layer = Layer.effect(

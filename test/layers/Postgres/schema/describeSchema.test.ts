@@ -6,9 +6,9 @@ import { readFileSync } from "node:fs"
 import { DatabasePgliteInProcess } from "../../../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { describeSchema } from "../../../../layers/Postgres/schema/describeSchema.ts"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
-import { asOwner } from "../../../support/asOwner.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
 
 const checkedIn = readFileSync(new URL("../../../../migrations/schema.sql", import.meta.url), "utf8")
 

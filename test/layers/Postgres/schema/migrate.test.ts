@@ -4,8 +4,8 @@ import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { fileURLToPath } from "node:url"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
-import { asOwner } from "../../../support/asOwner.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
 // A migration imports effect, so it has to lie below the project.
 const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url))

@@ -9,10 +9,10 @@ import { takeServiceRole } from "../../../../layers/Postgres/schema/checkRoles.t
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
 import { HealthSql } from "../../../../layers/Postgres/upkeep/Health.ts"
 import { Health } from "../../../../services/Health.ts"
-import { asOwner } from "../../../support/asOwner.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { migrationsDirectory } from "../../../support/migrationsTemplate.ts"
-import { stores } from "../../../support/stores.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
+import { stores } from "../../../support/databases/stores.ts"
 
 const names = readdirSync(migrationsDirectory).filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3))
   .sort()

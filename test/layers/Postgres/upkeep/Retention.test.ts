@@ -8,8 +8,8 @@ import { Jobs } from "../../../../services/Jobs.ts"
 import { type Kept, Retention } from "../../../../services/Retention.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
 import { pruneBatch } from "../../../../src/policy/retention.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, claimOne, emptyTables, moveTo, someone, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, claimOne, emptyTables, moveTo, someone, stores } from "../../../support/databases/stores.ts"
 
 const day = Duration.days(1)
 const forEver: Kept = { history: undefined, spending: undefined, alerts: undefined, keys: undefined }

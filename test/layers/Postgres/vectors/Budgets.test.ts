@@ -11,9 +11,17 @@ import { type Purchase, Vectors } from "../../../../services/Vectors.ts"
 import { identify } from "../../../../src/domain/Chunk.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, JobError } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { anUpload } from "../../../support/jobInMemory.ts"
-import { emptyTables, expireLease, heldAt, moveTo, rowOf, secondsUntil, stores } from "../../../support/stores.ts"
+import { anUpload } from "../../../support/builders/jobInMemory.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import {
+  emptyTables,
+  expireLease,
+  heldAt,
+  moveTo,
+  rowOf,
+  secondsUntil,
+  stores
+} from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 const admin = { actor: "key:1", role: "admin", reason: "A test.", correlationId: null }

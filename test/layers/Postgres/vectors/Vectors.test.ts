@@ -9,9 +9,9 @@ import { identify } from "../../../../src/domain/Chunk.ts"
 import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import { vectorSha } from "../../../../src/domain/Vector.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { anUpload } from "../../../support/jobInMemory.ts"
-import { emptyTables, expireLease, heldAt, moveTo, rowOf, stores } from "../../../support/stores.ts"
+import { anUpload } from "../../../support/builders/jobInMemory.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyTables, expireLease, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 

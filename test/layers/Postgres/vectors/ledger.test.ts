@@ -7,9 +7,9 @@ import { Chunks } from "../../../../services/Chunks.ts"
 import { type Purchase, Vectors } from "../../../../services/Vectors.ts"
 import { identify } from "../../../../src/domain/Chunk.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { anUpload } from "../../../support/jobInMemory.ts"
-import { emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/stores.ts"
+import { anUpload } from "../../../support/builders/jobInMemory.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 

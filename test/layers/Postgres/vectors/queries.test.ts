@@ -9,9 +9,9 @@ import { Budgets } from "../../../../services/Budgets.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { type QueryCall, Vectors } from "../../../../services/Vectors.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { anUpload } from "../../../support/jobInMemory.ts"
-import { emptyTables, leaseSeconds, stores } from "../../../support/stores.ts"
+import { anUpload } from "../../../support/builders/jobInMemory.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyTables, leaseSeconds, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 const admin = { actor: "key:1", role: "admin", reason: "A test.", correlationId: null }

@@ -5,9 +5,16 @@ import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../..
 import { Webhooks } from "../../../../services/Webhooks.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { deliveriesOfOne } from "../../../../src/policy/deliveries.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { stores } from "../../../support/stores.ts"
-import { by, claimDeliveries, deliveryRows, makeDue, noWebhooks, subscribe } from "../../../support/webhooks.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { stores } from "../../../support/databases/stores.ts"
+import {
+  by,
+  claimDeliveries,
+  deliveryRows,
+  makeDue,
+  noWebhooks,
+  subscribe
+} from "../../../support/databases/webhooks.ts"
 
 const other = UserId.make("00000000-0000-4000-8000-000000000bad")
 const delivered: DeliveryOutcome = { _tag: "Delivered", status: 204 }

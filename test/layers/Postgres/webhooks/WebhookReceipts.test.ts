@@ -6,8 +6,8 @@ import { JobQueue } from "../../../../services/JobQueue.ts"
 import { type WebhookReceipt, WebhookReceipts } from "../../../../services/WebhookReceipts.ts"
 import { JobId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/stores.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
 
 const callback = (job: Pick<Job, "job_id">, eventId: string = randomUUID()): WebhookReceipt => ({
   provider: "llamaparse",

@@ -8,9 +8,9 @@ import { Webhooks } from "../../../../services/Webhooks.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { failedStatuses } from "../../../../src/domain/JobStatus.ts"
 import { DeliveryId, SubscriptionId } from "../../../../src/domain/Webhook.ts"
-import { onEachDatabase } from "../../../support/Databases.ts"
-import { accept, expireLease, heldAt, stores } from "../../../support/stores.ts"
-import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../../support/webhooks.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, expireLease, heldAt, stores } from "../../../support/databases/stores.ts"
+import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../../support/databases/webhooks.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 

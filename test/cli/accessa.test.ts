@@ -1,0 +1,191 @@
+import { it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { assert, describe } from "vitest"
+import type { JobView } from "../../src/api/JobView.ts"
+import { runCli, spawnCli } from "../support/harness/runCli.ts"
+import { serveApiStub } from "../support/stubs/ApiStub.ts"
+import { aJob, failedJob } from "../support/stubs/cannedJob.ts"
+
+const unused = "99999999-9999-4999-8999-999999999999"
+const lines = (text: string) => text.trim().split("\n")
+
+describe("the command line", () => {
+  it.live("explains itself on stdout and exits with 0", () =>
+    Effect.gen(function*() {
+      const { code, stderr, stdout } = yield* spawnCli(["--help"])
+      assert.strictEqual(code, 0)
+      assert.include(stdout, "ingest")
+      assert.strictEqual(stderr, "")
+    }))
+
+  it.live("exits with 2 on a mistake, with nothing on stdout", () =>
+    Effect.gen(function*() {
+      const { code, stderr, stdout } = yield* spawnCli(["jobs", "lits"])
+      assert.strictEqual(code, 2)
+      assert.strictEqual(stdout, "")
+      assert.match(stderr, /USAGE: Unknown subcommand "lits".*Did you mean this\? list/u)
+    }))
+
+  it.live("says where it looked for the API and how to start it", () =>
+    Effect.gen(function*() {
+      const { code, stderr } = yield* spawnCli(["jobs", "list"], { env: { ACCESSA_URL: "http://127.0.0.1:1" } })
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /API_UNREACHABLE: Nothing answers at http:\/\/127\.0\.0\.1:1\..*`pnpm start`/u)
+    }))
+
+  it.live("tells a failure as JSON on stderr where JSON is wanted", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const { code, stderr, stdout } = yield* spawnCli(["--json", "jobs", "show", unused], {
+        env: { ACCESSA_URL: url.href }
+      })
+      assert.strictEqual(code, 3)
+      assert.strictEqual(stdout, "")
+      assert.deepInclude(JSON.parse(stderr).error, { code: "JOB_NOT_FOUND", exit_code: 3 })
+    }))
+
+  it.live("tells a refused request with its code, what to do and the correlation id", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const { code, stderr } = yield* spawnCli(["jobs", "list", "--filename", "refuse", "--url", url.href])
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /BAD_REQUEST: .*\/query\/filename: too odd · .*correlation id 11111111-/u)
+    }))
+})
+
+describe("jobs", () => {
+  it.live("are listed in a table with whole ids for scripts, and as the API gives them in JSON", () =>
+    Effect.gen(function*() {
+      const job = failedJob({ filename: "a\u001b[2Jb.pdf" })
+      const { url } = yield* serveApiStub({ jobs: [job, aJob({ status: "complete" })] })
+      const table = yield* runCli(["jobs", "list", "--url", url.href])
+      assert.strictEqual(table.code, 0)
+      assert.match(
+        lines(table.stdout)[1] ?? "",
+        new RegExp(`^${job.job_id}  failed_embedding  EMBED_DIM_MISMATCH.*  ab\\.pdf$`, "u")
+      )
+      const json = yield* runCli(["jobs", "list", "--json", "--status", "failed_embedding", "--url", url.href])
+      const [only, ...others] = JSON.parse(json.stdout).jobs
+      assert.deepInclude(only, { job_id: job.job_id, status: "failed_embedding", error_code: "EMBED_DIM_MISMATCH" })
+      assert.lengthOf(others, 0)
+    }))
+
+  it.live("are looked for on the next page when a filter has found none on this one", () =>
+    Effect.gen(function*() {
+      const job = aJob({ status: "complete" })
+      const { url } = yield* serveApiStub({ jobs: [job] })
+      const { stdout } = yield* runCli(["jobs", "list", "--json", "--filename", "far", "--url", url.href])
+      assert.deepStrictEqual(JSON.parse(stdout).jobs.map((found: JobView) => found.job_id), [job.job_id])
+    }))
+
+  it.live("are shown with their history, by the first characters of the id", () =>
+    Effect.gen(function*() {
+      const job = aJob({ status: "complete" })
+      const { url } = yield* serveApiStub({ jobs: [job] })
+      const shown = yield* runCli(["jobs", "show", job.job_id.slice(0, 8), "--url", url.href])
+      assert.strictEqual(shown.code, 0)
+      assert.include(shown.stdout, "chunks_stored → embedding_in_progress")
+      const json = yield* runCli(["jobs", "show", job.job_id, "--json", "--url", url.href])
+      assert.lengthOf(JSON.parse(json.stdout).history, 5)
+    }))
+
+  it.live("are watched to the end, and a failure is exit code 1", () =>
+    Effect.gen(function*() {
+      const job = failedJob()
+      const { url } = yield* serveApiStub({ jobs: [job] })
+      const { code, stderr, stdout } = yield* runCli(["jobs", "watch", job.job_id, "--url", url.href])
+      assert.strictEqual(code, 1)
+      assert.match(
+        stdout,
+        /✗ report\.pdf {2}failed_embedding EMBED_DIM_MISMATCH \(permanent\): .* Kept: 1,024 chunks\. Paid: \$0\. Next: /u
+      )
+      assert.include(stderr, "JOB_FAILED")
+    }))
+
+  it.live("are watched on when the API is restarted, without an event twice", () =>
+    Effect.gen(function*() {
+      const job = aJob({ status: "chunks_stored" })
+      const first = yield* Effect.scoped(Effect.gen(function*() {
+        const stub = yield* serveApiStub({ jobs: [job], stuck: true })
+        const ran = yield* Effect.forkDetach(runCli(["jobs", "watch", job.job_id, "--json", "--url", stub.url.href]))
+        while (stub.watchers === 0) yield* Effect.sleep("20 millis")
+        yield* Effect.sleep("200 millis")
+        return { ran, port: Number(stub.url.port) }
+      }))
+      yield* serveApiStub({ port: first.port, jobs: [{ ...job, status: "complete" }] })
+      const { code, stdout } = yield* Fiber.join(first.ran)
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).event_id), [1, 2, 3, 4, 5])
+    }))
+
+  it.live("are retried one after the other, a refusal stopping none", () =>
+    Effect.gen(function*() {
+      const [good, bad] = [failedJob(), aJob({ status: "complete" })]
+      const { url } = yield* serveApiStub({ jobs: [good, bad] })
+      const { code, stderr, stdout } = yield* runCli([
+        "jobs",
+        "retry",
+        bad.job_id,
+        good.job_id,
+        "--json",
+        "--url",
+        url.href
+      ])
+      assert.strictEqual(code, 1)
+      assert.strictEqual(JSON.parse(stdout).job_id, good.job_id)
+      assert.include(stderr, "JOB_NOT_RETRYABLE")
+    }))
+
+  it.live("have a receipt, whose failing check is exit code 1", () =>
+    Effect.gen(function*() {
+      const [good, bad] = [aJob({ status: "complete" }), aJob()]
+      const { url } = yield* serveApiStub({ jobs: [good, bad] })
+      assert.strictEqual((yield* runCli(["receipt", good.job_id, "--url", url.href])).code, 0)
+      const { code, stderr } = yield* runCli(["receipt", bad.job_id, "--url", url.href])
+      assert.strictEqual(code, 1)
+      assert.include(stderr, "vectors_match_chunks")
+    }))
+})
+
+describe("reading", () => {
+  it.live("prints passages without what their text could do to a terminal", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const { code, stdout } = yield* runCli(["search", "cover", "--url", url.href])
+      assert.strictEqual(code, 0)
+      assert.match(stdout, /0\.500 {2}report\.pdf {2}page 3 {2}Cover\n +Text number 0/u)
+    }))
+
+  it.live("follows a document's chunks over all pages", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const { stdout } = yield* runCli(["chunks", unused, "--json", "--url", url.href])
+      assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).ordinal), [0, 1])
+    }))
+
+  it.live("finds a stack without a worker unwell, and says what to do", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub({ ready: false })
+      const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
+      const { code, stdout } = yield* runCli(["doctor", "--json", "--url", url.href, ...elsewhere])
+      assert.strictEqual(code, 1)
+      const worker = JSON.parse(stdout).checks.find((check: { readonly name: string }) => check.name === "worker")
+      assert.deepInclude(worker, { ok: false, actual: "no heartbeat" })
+      assert.include(worker.todo, "pnpm worker")
+    }))
+
+  it.live("finds a file that a document names and the storage does not have", () =>
+    Effect.gen(function*() {
+      const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
+      const files = Effect.fnUntraced(function*(lost?: string) {
+        const { url } = yield* serveApiStub(lost === undefined ? {} : { lost })
+        const { code, stdout } = yield* runCli(["doctor", "--json", "--url", url.href, ...elsewhere])
+        const found = JSON.parse(stdout).checks.find((check: { readonly name: string }) => check.name === "files")
+        return { code, ...found }
+      })
+      assert.deepInclude(yield* files(), { code: 0, ok: true, actual: "those of 2 documents are there" })
+      const lost = yield* files("raw/user/policy.pdf")
+      assert.deepInclude(lost, { code: 1, ok: false })
+      assert.include(lost.actual, "1 are missing: raw/user/policy.pdf of document")
+    }))
+})

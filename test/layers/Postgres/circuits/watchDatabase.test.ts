@@ -1,0 +1,88 @@
+import { NodeServices } from "@effect/platform-node"
+import { Deferred, Duration, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
+import { assert } from "vitest"
+import { watchDatabase } from "../../../../layers/Postgres/circuits/watchDatabase.ts"
+import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
+import { Providers } from "../../../../services/Providers.ts"
+import { longTransaction, refusalAlertCloseAfter } from "../../../../src/policy/alerts.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
+import { stores } from "../../../support/databases/stores.ts"
+
+const refused = { key: "callbacks:refused", code: "CALLBACKS_REFUSED", message: "20 callbacks." } as const
+
+/** Alerts that are open, each with its count. */
+const open = Effect.flatMap(
+  Providers,
+  ({ alerts }) => Effect.map(alerts("open"), (found) => found.map(({ code, count }) => [code, count]))
+)
+
+onEachDatabase("alerts", (suite, name) => {
+  suite.layer(stores)((it) => {
+    it.effect("about refused callbacks is one while they go on, is closed an hour after the last, and is opened anew", () =>
+      Effect.gen(function*() {
+        const providers = yield* Providers
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM alerts`
+        yield* providers.raise(refused)
+        yield* providers.raise(refused)
+        yield* providers.watch
+        assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 2]])
+        yield* sql`UPDATE alerts SET seen_at = now() - interval '2 hours'`
+        yield* providers.watch
+        assert.deepStrictEqual(yield* open, [])
+        yield* providers.raise(refused)
+        assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 1]])
+      }))
+
+    it.effect("are raised about what others may do with our tables, until the migrations have run again", () =>
+      Effect.gen(function*() {
+        const providers = yield* Providers
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM alerts`
+        yield* providers.watch
+        assert.deepStrictEqual(yield* open, [])
+        // As a dashboard does it.
+        yield* asOwner(sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC`)
+        yield* providers.watch
+        yield* providers.watch
+        const [alert] = yield* providers.alerts("open")
+        assert.strictEqual(alert?.code, "FOREIGN_GRANTS")
+        assert.match(
+          alert?.message ?? "",
+          /^PUBLIC may .*SELECT.* on alerts, and there are \d+ more such rights: run `pnpm migrate`/
+        )
+        yield* migrate(migrationsDirectory)
+        yield* providers.watch
+        assert.deepStrictEqual(yield* open, [])
+      }).pipe(Effect.provide(NodeServices.layer)))
+
+    // The embedded database has one session for all.
+    it.effect.skipIf(name === "pglite")(
+      "are raised about a transaction that stays open, until it has ended",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DELETE FROM alerts`
+          const [begun, end] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+          const forgotten = yield* Effect.gen(function*() {
+            yield* sql`SELECT pg_current_xact_id()::text`
+            yield* Deferred.succeed(begun, undefined)
+            yield* Deferred.await(end)
+          }).pipe(sql.withTransaction, Effect.forkChild)
+          yield* Deferred.await(begun)
+          yield* watchDatabase(sql, longTransaction, refusalAlertCloseAfter)
+          assert.deepStrictEqual(yield* open, [], "it has only begun")
+          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
+          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
+          assert.deepStrictEqual(yield* open, [["VACUUM_HELD", 1]])
+          yield* Deferred.succeed(end, undefined)
+          yield* Fiber.join(forgotten)
+          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
+          assert.deepStrictEqual(yield* open, [])
+        })
+    )
+  })
+})

@@ -1,0 +1,103 @@
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { assert } from "vitest"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { Jobs } from "../../../../services/Jobs.ts"
+import { localUserId } from "../../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import {
+  accept,
+  aWorker,
+  claimOne,
+  emptyTables,
+  heldAt,
+  leaseSeconds,
+  moveTo,
+  rowOf,
+  stores
+} from "../../../support/databases/stores.ts"
+
+const by = { actor: "test", role: "user", reason: null, correlationId: null }
+
+const begin = Effect.gen(function*() {
+  yield* emptyTables
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM parse_cancellations`
+  return { sql, queue: yield* JobQueue, jobs: yield* Jobs }
+})
+
+const atTheParser = Effect.gen(function*() {
+  yield* accept()
+  return yield* moveTo(yield* claimOne(), ["parse_queued"], { provider_job_id: "pjb-1" })
+})
+
+onEachDatabase("what nobody waits for any more", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("at the parser is told to one worker, once", () =>
+      Effect.gen(function*() {
+        const { jobs, queue } = yield* begin
+        const job = yield* atTheParser
+        yield* jobs.cancel(localUserId, job.job_id, by)
+        const taken = yield* Effect.forEach([1, 2, 3, 4], () => queue.takeAbandoned, { concurrency: "unbounded" })
+        assert.deepStrictEqual(taken.flat(), ["pjb-1"])
+        assert.strictEqual((yield* rowOf(job))["resume_status"], "uploaded", "a retry asks for a new parse")
+      }))
+
+    it.effect("is nothing, if the job was retried and waits for the same parse again", () =>
+      Effect.gen(function*() {
+        const { jobs, queue } = yield* begin
+        const job = yield* atTheParser
+        yield* jobs.cancel(localUserId, job.job_id, by)
+        yield* jobs.retry(localUserId, job.job_id, by)
+        yield* moveTo(yield* claimOne(), ["parse_queued"], { provider_job_id: "pjb-1" })
+        assert.deepStrictEqual(yield* queue.takeAbandoned, [])
+      }))
+
+    it.effect("is nothing, if the job was not at the parser", () =>
+      Effect.gen(function*() {
+        const { jobs, queue } = yield* begin
+        const job = yield* heldAt("chunking")
+        yield* jobs.cancel(localUserId, job.job_id, by)
+        assert.deepStrictEqual(yield* queue.takeAbandoned, [])
+      }))
+
+    it.effect("of a worker that stops are its calls under way: the ledger shows them as lost", () =>
+      Effect.gen(function*() {
+        const { queue, sql } = yield* begin
+        const worker = aWorker()
+        yield* accept()
+        const job: ClaimedJob = yield* claimOne(worker)
+        yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
+            chunks, tokens, cost_usd, fence)
+          VALUES (gen_random_uuid(), ${job.job_id}, ${job.user_id}, ${job.document_id}, 'm', '1', 'announced', 3, 9, 0, 1)`
+        yield* queue.release(worker)
+        assert.deepStrictEqual(yield* sql`SELECT state, tokens::int FROM embedding_ledger`, [{
+          state: "lost",
+          tokens: 9
+        }])
+      }))
+
+    it.effect("of a worker that died are the calls of a job that was cancelled meanwhile: lost after a lease", () =>
+      Effect.gen(function*() {
+        const { jobs, queue, sql } = yield* begin
+        const job = yield* heldAt("embedding_in_progress")
+        const held = yield* heldAt("embedding_in_progress")
+        for (const { document_id, fence, job_id, user_id } of [job, held]) {
+          yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
+              chunks, tokens, cost_usd, fence)
+            VALUES (gen_random_uuid(), ${job_id}, ${user_id}, ${document_id}, 'm', '1', 'announced', 3, 9, 0, ${fence})`
+        }
+        const announced = sql`SELECT job_id FROM embedding_ledger WHERE state = 'announced'`
+        yield* jobs.cancel(localUserId, job.job_id, by)
+        yield* queue.rescue
+        assert.lengthOf(yield* announced, 2, "its worker may live, and settle it")
+        yield* sql`UPDATE embedding_ledger SET created_at = now() - ${leaseSeconds + 1} * interval '1 second'`
+        yield* queue.rescue
+        assert.deepStrictEqual(yield* announced, [{ job_id: held.job_id }], "a call under way may last")
+        assert.deepStrictEqual(yield* sql`SELECT job_id, tokens::int FROM embedding_ledger WHERE state = 'lost'`, [
+          { job_id: job.job_id, tokens: 9 }
+        ])
+      }))
+  })
+})

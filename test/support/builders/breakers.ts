@@ -1,0 +1,32 @@
+/** The circuits of a worker of a test's own, with the process it runs in, and services that answer our own calls as the test says. */
+import { Context, Duration, Effect, Layer } from "effect"
+import type { Dependency, ServiceError } from "../../../src/domain/ServiceError.ts"
+import { Breakers } from "../../../src/purchases/Breakers.ts"
+import { Probes } from "../../../src/purchases/Probes.ts"
+import { Pipeline } from "../../../src/stages/Pipeline.ts"
+import { ProvidersMemory } from "../../twins/ProvidersMemory.ts"
+
+export class ProbeAnswers extends Context.Service<ProbeAnswers, {
+  /** How a service fails; one that is not named is well. */
+  readonly failing: Map<Dependency, ServiceError>
+  readonly asked: Array<Dependency>
+}>()("accessa/test/ProbeAnswers") {}
+
+export const probes = Layer.effectContext(Effect.sync(() => {
+  const answers = ProbeAnswers.of({ failing: new Map(), asked: [] })
+  return Context.make(ProbeAnswers, answers).pipe(Context.add(Probes, {
+    ask: (dependency) =>
+      Effect.suspend(() => {
+        answers.asked.push(dependency)
+        const error = answers.failing.get(dependency)
+        return error === undefined ? Effect.void : Effect.fail(error)
+      })
+  }))
+}))
+
+export const aProcess = (actor: string) =>
+  Layer.succeed(Pipeline, { actor, callbackUrl: undefined, outagePatience: Duration.hours(24) })
+
+export const breakers = Breakers.layerWithProbes.pipe(
+  Layer.provideMerge(Layer.mergeAll(ProvidersMemory, probes, aProcess("worker:test")))
+)

@@ -1,0 +1,50 @@
+/**
+ * The databases that every SQL test runs on: PGlite always, PostgreSQL when `DATABASE_URL` names a server. Each layer that is
+ * built gets a migrated, empty database of its own, copied from a template that is made once for each state of the migrations.
+ */
+import { NodeServices } from "@effect/platform-node"
+import type { PgClient } from "@effect/sql-pg"
+import { it as anyTest, layer, type Vitest } from "@effect/vitest"
+import { Clock, Config, Effect, Layer, Option } from "effect"
+import type { SqlClient } from "effect/sql"
+import { VectorParameters } from "../../../layers/Postgres/connection/VectorParameters.ts"
+import { PgliteCopy } from "./PgliteCopy.ts"
+import { PostgresCopy } from "./PostgresCopy.ts"
+
+export type TestDatabase = PgClient.PgClient | SqlClient.SqlClient | VectorParameters
+
+interface Database {
+  readonly name: "pglite" | "postgres"
+  readonly layer: Layer.Layer<TestDatabase, unknown>
+}
+
+const serverUrl = Effect.runSync(Effect.gen(function*() {
+  return Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
+}))
+
+/** Pools and start-up wait by the real clock, whatever time the test makes it. */
+const migrated = (database: Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, unknown, NodeServices.NodeServices>) =>
+  VectorParameters.layer.pipe(
+    Layer.provideMerge(database),
+    Layer.provide([NodeServices.layer, Layer.succeed(Clock.Clock, Clock.Clock.defaultValue())])
+  )
+
+export const databases: ReadonlyArray<Database> = [
+  { name: "pglite", layer: migrated(PgliteCopy) },
+  ...serverUrl === undefined ? [] : [{ name: "postgres" as const, layer: migrated(PostgresCopy(serverUrl)) }]
+]
+
+/** Why a database cannot be had here. */
+const missing = serverUrl === undefined ? ["on postgres: DATABASE_URL is not set"] : []
+
+/** Runs the tests on each database; one that is missing shows as a skipped test that says why. */
+export const onEachDatabase = (
+  title: string,
+  tests: (it: Vitest.MethodsNonLive<TestDatabase>, name: Database["name"]) => void
+) => {
+  for (const database of databases) {
+    layer(database.layer)(`${title} on ${database.name}`, (it) => tests(it, database.name))
+  }
+  // oxlint-disable-next-line vitest/no-disabled-tests -- nothing runs here, the name is the message
+  for (const reason of missing) anyTest.skip(`${title} ${reason}`, () => {})
+}

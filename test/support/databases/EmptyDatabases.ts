@@ -1,0 +1,49 @@
+/** Databases on which nothing has run yet, as their owner: PGlite always, PostgreSQL when `DATABASE_URL` names a server. */
+import type { PgClient } from "@effect/sql-pg"
+import { Config, Effect, Layer, Option, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.ts"
+import { DatabasePgliteInProcess } from "../../../layers/Postgres/pglite/PgliteInProcess.ts"
+
+type Empty = Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, unknown>
+
+const serverUrl = Effect.runSync(
+  Effect.map(Config.option(Config.Redacted("DATABASE_URL")), Option.getOrUndefined)
+)
+
+/** `user`: not the server's own, but a role that owns this database. */
+const connect = (database: string | undefined, user?: string) => {
+  const url = new URL(serverUrl === undefined ? "postgres://" : Redacted.value(serverUrl))
+  if (database !== undefined) url.pathname = `/${database}`
+  if (user !== undefined) url.username = user
+  return DatabasePostgres({ url: Redacted.make(url.href), maxConnections: 3, applicationName: "test", as: "login" })
+}
+
+/** With the extension there, as only a superuser may make it. */
+const onServer = (user?: string): Empty =>
+  Layer.unwrap(Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const name = `accessa_empty_${randomUUID().replaceAll("-", "")}`
+    yield* Effect.acquireRelease(
+      sql`CREATE DATABASE ${sql(name)}`,
+      () => Effect.orDie(sql`DROP DATABASE ${sql(name)} WITH (FORCE)`)
+    )
+    yield* Effect.flatMap(SqlClient.SqlClient, (own) => own`CREATE EXTENSION vector`).pipe(
+      Effect.provide(connect(name))
+    )
+    if (user !== undefined) yield* sql`ALTER DATABASE ${sql(name)} OWNER TO ${sql(user)}`
+    return connect(name, user)
+  })).pipe(Layer.provide(connect(undefined)))
+
+export const emptyDatabases: ReadonlyArray<{ readonly name: string; readonly layer: Empty }> = [
+  { name: "pglite", layer: DatabasePgliteInProcess({ dataDir: "memory://" }) },
+  ...serverUrl === undefined ? [] : [{ name: "postgres", layer: onServer() }]
+]
+
+/** Owned by a login that is no superuser; undefined where there is no server. */
+export const ownedBy = (user: string): Empty | undefined => serverUrl === undefined ? undefined : onServer(user)
+
+/** Runs on the server itself, as whoever `DATABASE_URL` names. */
+export const asServer = <A, E>(statements: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+  Effect.provide(statements, connect(undefined))

@@ -1,0 +1,137 @@
+/** Every store on a test's database, tables without rows, and documents to begin with. */
+import { DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { storesWith } from "../../../layers/App.ts"
+import { SlowReads } from "../../../layers/Postgres/connection/SlowReads.ts"
+import { BeatDatabase, JobQueueSql } from "../../../layers/Postgres/jobs/JobQueue.ts"
+import type { By } from "../../../services/ApiKeys.ts"
+import { Documents, type NewDocument } from "../../../services/Documents.ts"
+import { JobQueue } from "../../../services/JobQueue.ts"
+import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { sha256 } from "../../../src/domain/hash.ts"
+import { WorkerId } from "../../../src/domain/Ids.ts"
+import type { ClaimedJob, Job } from "../../../src/domain/Job.ts"
+import type { JobStatus } from "../../../src/domain/JobStatus.ts"
+import type { MoveFields } from "../../../src/domain/Move.ts"
+import { anUpload } from "../builders/jobInMemory.ts"
+
+export const leaseSeconds = 30
+
+export const stores = storesWith(JobQueueSql({ lease: Duration.seconds(leaseSeconds) })).pipe(
+  Layer.provideMerge(Layer.merge(Layer.effect(BeatDatabase, SqlClient.SqlClient), SlowReads.layer(1)))
+)
+
+export const emptyTables = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  for (
+    const table of [
+      "upload_jobs",
+      "documents",
+      "job_events",
+      "embedding_ledger",
+      "webhook_receipts",
+      "workers",
+      "claim_turns"
+    ]
+  ) {
+    yield* sql`DELETE FROM ${sql(table)}`
+  }
+})
+
+/** Who asks for a change. */
+export const someone: By = { actor: "key:test", role: "user", reason: null, correlationId: null }
+
+export const aWorker = () => WorkerId.make(randomUUID())
+
+/** Accepted, and due at once. Its bytes are nobody else's unless the fields say so. */
+export const accept = Effect.fnUntraced(function*(fields: Partial<NewDocument> = {}) {
+  const documents = yield* Documents
+  const { job } = yield* documents.accept(anUpload({ sha256: sha256(randomUUID()), ...fields }))
+  return job === undefined ? yield* Effect.die(new Error("the document is somebody else's")) : job
+})
+
+/** Accepted with its text in the storage, so that a worker can take it to its end. */
+export const upload = Effect.fnUntraced(function*(text: string, fields: Partial<NewDocument> = {}) {
+  const storage = yield* ObjectStorage
+  const document = anUpload(fields)
+  const rawPath = `raw/${document.userId}/${document.documentId}.md`
+  const bytes = new TextEncoder().encode(text)
+  yield* storage.put(rawPath, Stream.make(bytes), "text/markdown")
+  return yield* accept({
+    ...document,
+    filename: "document.md",
+    mediaType: "text/markdown",
+    bytes: bytes.length,
+    sha256: sha256(bytes),
+    rawPath,
+    ...fields
+  })
+})
+
+/** The one job that is due, in the hands of a worker. */
+export const claimOne = Effect.fnUntraced(function*(worker: WorkerId = aWorker()) {
+  const queue = yield* JobQueue
+  const [job] = yield* queue.claim(worker, 1)
+  return job === undefined ? yield* Effect.die(new Error("no job is due")) : job
+})
+
+/** Moves a job in hand one step or many; answers it as its holder then knows it. */
+export const moveTo = Effect.fnUntraced(function*(
+  job: ClaimedJob,
+  path: ReadonlyArray<JobStatus>,
+  set: MoveFields = {}
+) {
+  const queue = yield* JobQueue
+  let at = job
+  for (const to of path) {
+    yield* queue.move({ job_id: at.job_id, fence: at.fence, from: at.status, to, type: "moved", actor: "test", set })
+    at = { ...at, status: to }
+  }
+  return at
+})
+
+/** The line up to a status, for a job that stands at `uploaded`. */
+export const pathTo = (status: JobStatus): ReadonlyArray<JobStatus> => line.slice(0, line.indexOf(status) + 1)
+const line: ReadonlyArray<JobStatus> = [
+  "parse_queued",
+  "parsed",
+  "parse_validated",
+  "chunking",
+  "chunks_stored",
+  "embedding_queued",
+  "embedding_in_progress",
+  "embeddings_stored"
+]
+
+/** A job in the hands of a worker, somewhere on the line. */
+export const heldAt = Effect.fnUntraced(function*(status: JobStatus, fields: Partial<NewDocument> = {}) {
+  yield* accept(fields)
+  return yield* moveTo(yield* claimOne(), pathTo(status))
+})
+
+export const rowOf = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM upload_jobs WHERE job_id = ${job.job_id}`
+  return row ?? {}
+})
+
+/** The history as `from → to`, oldest first. */
+export const historyOf = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const events = yield* sql<{ readonly from_status: string | null; readonly to_status: string; readonly type: string }>`
+    SELECT from_status, to_status, type FROM job_events WHERE job_id = ${job.job_id} ORDER BY event_id`
+  return events.map(({ from_status, to_status, type }) =>
+    from_status === to_status ? `${type} at ${to_status}` : `${from_status ?? "nothing"} → ${to_status}`
+  )
+})
+
+/** As if the worker had fallen silent long enough. */
+export const expireLease = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE upload_jobs SET lease_until = now() - interval '1 second'
+    WHERE job_id = ${job.job_id} AND lease_until IS NOT NULL`
+})
+
+export const secondsUntil = (time: DateTime.Utc | null): Effect.Effect<number> =>
+  Effect.sync(() => time === null ? Number.NaN : (DateTime.toEpochMillis(time) - Date.now()) / 1000)

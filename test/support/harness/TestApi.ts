@@ -1,0 +1,118 @@
+/** The real HTTP API on a free port, over ports in memory. */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
+import { HttpServer } from "effect/http"
+import { createServer } from "node:http"
+import { IdsRandom } from "../../../layers/Ids/Random.ts"
+import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
+import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
+import { HttpApp } from "../../../src/http/server/routes.ts"
+import { type Bounds, defaultBounds } from "../../../src/policy/bounds.ts"
+import { type Rates, rates } from "../../../src/policy/rates.ts"
+import { BudgetsMemory } from "../../twins/BudgetsMemory.ts"
+import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
+import { PipelineMemory } from "../../twins/Pipeline.ts"
+import { ProvidersMemory } from "../../twins/ProvidersMemory.ts"
+import { UploadsMemory } from "../../twins/UploadsMemory.ts"
+import { WebhooksMemory } from "../../twins/WebhooksMemory.ts"
+import { MeteredStorage } from "../stubs/MeteredStorage.ts"
+import { CredentialsMemory, keyOf } from "./Credentials.ts"
+
+export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
+
+/** The addresses of callbacks are signed with the first, and those signed with the second still hold. */
+export const callbackSecret = "the secret that signs now"
+export const oldCallbackSecret = "the secret that signed before"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body read as JSON; an empty object if it is none. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export class TestApi extends Context.Service<TestApi, {
+  readonly url: URL
+  /** As a user, unless the headers name another credential. */
+  readonly request: (path: string, init?: RequestInit) => Effect.Effect<Answer>
+  readonly upload: (form: FormData, headers?: Readonly<Record<string, string>>) => Effect.Effect<Answer>
+}>()("accessa/test/TestApi") {}
+
+/** A form with one file, and fields before or behind it. */
+export const formOf = (
+  name: string,
+  content: string | Buffer<ArrayBuffer>,
+  fields: { readonly before?: Record<string, string>; readonly after?: Record<string, string> } = {}
+): FormData => {
+  const form = new FormData()
+  for (const [key, value] of Object.entries(fields.before ?? {})) form.append(key, value)
+  form.append("file", new Blob([content]), name)
+  for (const [key, value] of Object.entries(fields.after ?? {})) form.append(key, value)
+  return form
+}
+
+const client = Layer.effect(
+  TestApi,
+  Effect.gen(function*() {
+    const { address } = yield* HttpServer.HttpServer
+    const url = new URL(HttpServer.formatAddress(address))
+    const request = (path: string, init?: RequestInit) =>
+      Effect.promise(async (signal) => {
+        const headers = new Headers(init?.headers)
+        if (!headers.has("authorization")) headers.set("authorization", `Bearer ${keyOf("user")}`)
+        const response = await fetch(new URL(path, url), { signal, redirect: "manual", ...init, headers })
+        const text = await response.text()
+        const isJson = /json/.test(response.headers.get("content-type") ?? "")
+        return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} }
+      })
+    return TestApi.of({
+      url,
+      request,
+      upload: (form, headers = {}) => request("/api/v1/documents", { method: "POST", body: form, headers })
+    })
+  })
+)
+
+interface ServeOptions {
+  readonly maxUploadBytes?: number
+  readonly rates?: Rates
+  readonly trustedProxies?: TrustedProxies
+  readonly logLevel?: LogLevel.LogLevel
+  readonly bounds?: Partial<Bounds>
+}
+
+/** Over ports that the test brings. */
+export const serveApi = (options: ServeOptions = {}) =>
+  Layer.mergeAll(HttpApp, client).pipe(
+    Layer.provide(NodeHttpServer.layer(createServer, {
+      port: 0,
+      host: "127.0.0.1",
+      gracefulShutdownTimeout: "2 seconds"
+    })),
+    Layer.provideMerge(Layer.mergeAll(
+      EmbedderMemory(embeddingModel),
+      IdsRandom,
+      Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
+      Layer.succeed(HttpOptions, {
+        rates: options.rates ?? rates,
+        bounds: { ...defaultBounds, ...options.bounds },
+        maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
+        chunker: "markdown-structure@1" as const,
+        publicUrl: new URL("https://api.example.com"),
+        trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
+        webhookSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
+      })
+    ))
+  )
+
+export const testApi = (options: ServeOptions = {}) =>
+  serveApi(options).pipe(Layer.provideMerge(Layer.mergeAll(
+    BudgetsMemory,
+    CredentialsMemory,
+    PipelineMemory,
+    ProvidersMemory,
+    WebhooksMemory,
+    UploadsMemory,
+    MeteredStorage.layer
+  )))

@@ -1,0 +1,59 @@
+/** The command line with its words and its exit code: here in the test's process, or as a process of its own. */
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, Stream } from "effect"
+import { spawn } from "node:child_process"
+import { execPath } from "node:process"
+import { accessa } from "../../../src/cli/accessa.ts"
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
+}
+
+export const runCli = (args: ReadonlyArray<string>, { env = {}, stdin = "" }: RunOptions = {}): Effect.Effect<Ran> =>
+  Effect.gen(function*() {
+    let stdout = ""
+    let stderr = ""
+    const heard: Console.Console = {
+      ...globalThis.console,
+      log: (line) => void (stdout += `${line}\n`),
+      error: (line) => void (stderr += `${line}\n`)
+    }
+    const surroundings = Layer.mergeAll(
+      NodeServices.layer,
+      NodeHttpClient.layerNodeHttp,
+      Stdio.layerTest({ args: Effect.succeed(args), stdin: Stream.make(new TextEncoder().encode(stdin)) }),
+      ConfigProvider.layer(ConfigProvider.fromEnv({ env })),
+      Layer.succeed(Console.Console, heard)
+    )
+    const exit = yield* Effect.exit(Effect.provide(accessa, surroundings))
+    const code = Exit.isSuccess(exit) ? 0 : Runtime.getErrorExitCode(Cause.squash(exit.cause))
+    return { code, stdout, stderr }
+  })
+
+const entry = new URL("../../../src/bin/accessa.ts", import.meta.url).pathname
+
+export const spawnCli = (
+  args: ReadonlyArray<string>,
+  /** Sends SIGINT once this was written to stderr. */
+  { env = {}, interruptAfter, stdin = "" }: RunOptions & { readonly interruptAfter?: string } = {}
+): Effect.Effect<Ran> =>
+  Effect.callback((resume) => {
+    const child = spawn(execPath, [entry, ...args], { env })
+    let stdout = ""
+    let stderr = ""
+    child.stdout.on("data", (part) => stdout += part)
+    child.stderr.on("data", (part) => {
+      stderr += part
+      if (interruptAfter !== undefined && stderr.includes(interruptAfter)) child.kill("SIGINT")
+    })
+    child.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr })))
+    child.stdin.end(stdin)
+    return Effect.sync(() => void child.kill())
+  })

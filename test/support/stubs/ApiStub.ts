@@ -1,0 +1,238 @@
+/**
+ * The HTTP API by its contract, with answers out of memory, on a free port. A document's name says what becomes of it: every
+ * look at its job moves it one state on, and `fails-…` ends in a failure.
+ */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Context, Effect, Layer, Redacted, type Scope, Stream } from "effect"
+import { HttpRouter, HttpServer, type Multipart } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { createServer } from "node:http"
+import { Access, Caller } from "../../../src/api/Access.ts"
+import { Api, Problems } from "../../../src/api/Api.ts"
+import { Idempotency } from "../../../src/api/Idempotency.ts"
+import type { JobView } from "../../../src/api/JobView.ts"
+import { BadRequest, NotFound, Unauthenticated, UnsupportedMedia } from "../../../src/api/Problem.ts"
+import { localUserId } from "../../../src/domain/Ids.ts"
+import { isTerminal } from "../../../src/domain/JobStatus.ts"
+import {
+  aChunk,
+  advance,
+  aWorker,
+  eventsOf,
+  notReady,
+  receiptOf,
+  retried,
+  storageAndDatabase,
+  storagePage
+} from "./cannedAnswers.ts"
+import { aJob, at, correlationId } from "./cannedJob.ts"
+
+export interface ApiStub {
+  readonly url: URL
+  readonly jobs: Map<string, JobView>
+  /** How often events were asked for. */
+  watchers: number
+  /** What was uploaded: file name and bytes, and the form's other fields. */
+  readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
+}
+
+export const serveApiStub = (
+  options: {
+    readonly port?: number
+    readonly ready?: boolean
+    readonly jobs?: ReadonlyArray<JobView>
+    /** The one key that is accepted; absent: any, or none at all. */
+    readonly key?: string
+    /** No job moves. */
+    readonly stuck?: boolean
+    /** A file that a document names and the storage does not have. */
+    readonly lost?: string
+  } = {}
+): Effect.Effect<ApiStub, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const jobs = new Map((options.jobs ?? []).map((job) => [String(job.job_id), job]))
+    const stub: ApiStub = { url: new URL("http://127.0.0.1"), jobs, watchers: 0, uploads: [] }
+    const find = (id: string) => {
+      const job = jobs.get(id)
+      return job === undefined
+        ? Effect.fail(
+          new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job.", correlation_id: correlationId })
+        )
+        : Effect.succeed(job)
+    }
+    const look = (id: string) =>
+      Effect.map(find(id), (job) => {
+        if (options.stuck === true || isTerminal(job.status)) return job
+        const next = advance(job)
+        jobs.set(id, next)
+        return next
+      })
+    const documents = HttpApiBuilder.group(Api, "documents", (handlers) =>
+      handlers
+        .handle("upload", ({ payload }) =>
+          Effect.gen(function*() {
+            const fields: Record<string, string> = {}
+            let file = { name: "", content: "" }
+            yield* Stream.runForEach(payload, (part: Multipart.Part) =>
+              Effect.gen(function*() {
+                if (part._tag === "Field") return void (fields[part.key] = part.value)
+                file = { name: part.name, content: new TextDecoder().decode(yield* part.contentEffect) }
+              })).pipe(Effect.orDie)
+            if (file.name.endsWith(".exe")) {
+              return yield* new UnsupportedMedia({
+                code: "UNSUPPORTED_TYPE",
+                detail: "An .exe file is no document.",
+                correlation_id: correlationId
+              })
+            }
+            stub.uploads.push({ ...file, fields })
+            const job = aJob({ filename: file.name })
+            jobs.set(job.job_id, job)
+            return { ...job, duplicate: false as const }
+          }))
+        .handle("get", () => Effect.die("unused"))
+        .handle("remove", () => Effect.die("unused"))
+        .handle("chunks", ({ query }) =>
+          Effect.succeed({
+            chunks: [aChunk(query.cursor === undefined ? 0 : 1)],
+            next_cursor: query.cursor === undefined ? "more" : null
+          })))
+    const jobsGroup = HttpApiBuilder.group(Api, "jobs", (handlers) =>
+      handlers
+        .handle("list", ({ query }) =>
+          query.filename === "refuse"
+            ? Effect.fail(
+              new BadRequest({
+                code: "BAD_REQUEST",
+                detail: "The request is malformed.",
+                errors: [{ pointer: "/query/filename", detail: "too odd" }],
+                correlation_id: correlationId
+              })
+            )
+            : query.filename === "far" && query.cursor === undefined
+            ? Effect.succeed({ jobs: [], next_cursor: "more" })
+            : Effect.succeed({
+              jobs: [...jobs.values()].filter((job) => query.status === undefined || query.status.includes(job.status)),
+              next_cursor: null
+            }))
+        .handle("get", ({ params }) => look(params.job_id))
+        .handle("events", ({ headers, params }) =>
+          Effect.map(Effect.tap(find(params.job_id), () => Effect.sync(() => stub.watchers++)), (job) =>
+            Stream.fromIterable(
+              eventsOf(job).filter((event) =>
+                event.event_id > (headers["last-event-id"] ?? 0)
+              )
+            ).pipe(
+              Stream.concat(isTerminal(job.status) ? Stream.empty : Stream.never),
+              Stream.map((data) => ({ id: String(data.event_id), event: data.type, data }))
+            )))
+        .handle("explain", ({ params }) =>
+          Effect.map(find(params.job_id), (job) => ({
+            sentence: `It is ${job.status}.`,
+            since: at,
+            next_action: "Nothing to do.",
+            waiting_for: null
+          })))
+        .handle("receipt", ({ params }) =>
+          Effect.map(find(params.job_id), receiptOf))
+        .handle("retry", ({ params }) => Effect.flatMap(find(params.job_id), retried))
+        .handle("cancel", ({ params }) => find(params.job_id)))
+    const access = Layer.succeed(Access, {
+      bearer: (app, { credential }) =>
+        options.key === undefined || options.key === Redacted.value(credential)
+          ? Effect.provideService(app, Caller, { userId: localUserId, role: "admin", actor: "test" })
+          : Effect.fail(
+            new Unauthenticated({
+              code: "BAD_CREDENTIAL",
+              detail: "The key or token is unknown, expired or revoked.",
+              correlation_id: correlationId
+            })
+          )
+    })
+    const rest = Layer.mergeAll(
+      HttpApiBuilder.group(Api, "search", (handlers) =>
+        handlers.handle("search", ({ payload }) =>
+          Effect.succeed({
+            hits: payload.query === "nothing"
+              ? []
+              : [{ ...aChunk(0), document_id: aJob().document_id, filename: "report.pdf", score: 0.5 }]
+          }))),
+      HttpApiBuilder.group(Api, "keys", (handlers) =>
+        handlers
+          .handle("create", () => Effect.die("unused"))
+          .handle("list", () => Effect.die("unused"))
+          .handle("rotate", () => Effect.die("unused"))
+          .handle("revoke", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "audit", (handlers) =>
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("check", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "providers", (handlers) =>
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("reset", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "alerts", (handlers) =>
+        handlers.handle("list", () =>
+          Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "storage", (handlers) =>
+        handlers.handle("check", ({ query }) =>
+          Effect.succeed(storagePage(query.cursor, options.lost)))),
+      HttpApiBuilder.group(Api, "quotes", (handlers) =>
+        handlers.handleRaw("make", () =>
+          Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "budgets", (handlers) =>
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("set", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "subscriptions", (handlers) =>
+        handlers
+          .handle("list", () =>
+            Effect.die("unused"))
+          .handle("create", () => Effect.die("unused"))
+          .handle("get", () => Effect.die("unused"))
+          .handle("update", () => Effect.die("unused"))
+          .handle("remove", () => Effect.die("unused"))
+          .handle("rotate", () => Effect.die("unused"))
+          .handle("test", () => Effect.die("unused"))
+          .handle("deliveries", () => Effect.die("unused"))
+          .handle("replay", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "uploads", (handlers) =>
+        handlers.handle("create", () =>
+          Effect.die("unused")).handle("complete", () =>
+            Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
+        handlers.handle("put", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "health", (handlers) =>
+        handlers
+          .handle("alive", () => Effect.succeed({ status: "ok" as const }))
+          .handle("ready", () =>
+            options.ready === false
+              ? Effect.fail(notReady)
+              : Effect.succeed({ status: "ready" as const, checks: [...storageAndDatabase, aWorker] })))
+    )
+    const routes = HttpApiBuilder.layer(Api).pipe(
+      Layer.provide([documents, jobsGroup, rest]),
+      Layer.provide(access),
+      Layer.provide(Layer.succeed(Idempotency, (handler) => handler)),
+      Layer.provide(Layer.succeed(Problems, (handler) => handler))
+    )
+    const listener = createServer()
+    const server = yield* HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provideMerge(
+        NodeHttpServer.layer(() => listener, {
+          port: options.port ?? 0,
+          host: "127.0.0.1",
+          gracefulShutdownTimeout: "100 millis"
+        })
+      ),
+      Layer.build,
+      Effect.orDie
+    )
+    // it ends as a killed process does: with its connections
+    yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
+    const { address } = Context.get(server, HttpServer.HttpServer)
+    const port = "port" in address ? address.port : 0
+    stub.url.port = String(port)
+    return stub
+  })

@@ -1,0 +1,111 @@
+/** What the stub of the API answers. */
+import { DateTime, Effect } from "effect"
+import { randomUUID } from "node:crypto"
+import type { JobEventView, JobView } from "../../../src/api/JobView.ts"
+import type { StorageCheck } from "../../../src/api/OperationsView.ts"
+import { Conflict } from "../../../src/api/Problem.ts"
+import { NotReady } from "../../../src/api/Readiness.ts"
+import { ChunkId, DocumentId, localUserId } from "../../../src/domain/Ids.ts"
+import type { JobStatus } from "../../../src/domain/JobStatus.ts"
+import { at, correlationId, failedJob } from "./cannedJob.ts"
+
+export const path: ReadonlyArray<JobStatus> = [
+  "uploaded",
+  "parsed",
+  "chunks_stored",
+  "embedding_in_progress",
+  "complete"
+]
+
+/** One state further, with the counts that go with it. */
+export const advance = (job: JobView): JobView => {
+  const next = path[path.indexOf(job.status) + 1] ?? job.status
+  if (next === "complete" && job.filename.startsWith("fails-")) {
+    return failedJob({ job_id: job.job_id, filename: job.filename })
+  }
+  const total = path.indexOf(next) >= 2 ? 12 : 0
+  const done = next === "complete" ? 12 : next === "embedding_in_progress" ? 5 : 0
+  return {
+    ...job,
+    status: next,
+    progress: { chunks_total: total, chunks_done: total, embeds_total: total, embeds_done: done },
+    tokens_paid: done * 100,
+    cost_usd: done * 0.0001
+  }
+}
+
+export const aChunk = (ordinal: number) => ({
+  chunk_id: ChunkId.make("22222222-2222-4222-8222-222222222222"),
+  ordinal,
+  text: `Text \u001b[31mnumber\u0007 ${ordinal}`,
+  headings: ["Cover"],
+  page: 3,
+  sha256: "cd".repeat(32),
+  start: 0,
+  end: 10,
+  embedded: true
+})
+
+export const eventsOf = (job: JobView): ReadonlyArray<JobEventView> => {
+  const states = [...path.slice(0, Math.max(0, path.indexOf(job.status))), job.status]
+  return states.map((to_status, index) => ({
+    event_id: index + 1,
+    job_id: job.job_id,
+    type: "moved",
+    from_status: states[index - 1] ?? null,
+    to_status,
+    code: null,
+    message: null,
+    actor: "worker:1",
+    progress: job.progress,
+    created_at: DateTime.add(at, { seconds: index })
+  }))
+}
+
+export const receiptOf = (job: JobView) => ({
+  chunks_expected: 12,
+  chunks_stored: 12,
+  vectors_stored: job.progress.embeds_done,
+  embed_model: job.embed_model,
+  embed_version: job.embed_version,
+  dimensions: 1536,
+  content_sha256: "ef".repeat(32),
+  parsed_sha256: "01".repeat(32),
+  tokens_paid: job.tokens_paid,
+  vectors_reused: 0,
+  failed_checks: job.status === "complete" ? [] : ["vectors_match_chunks" as const]
+})
+
+export const retried = (job: JobView) =>
+  job.status.startsWith("failed")
+    ? Effect.succeed({ ...job, status: "embedding_queued" as const })
+    : Effect.fail(
+      new Conflict({
+        code: "JOB_NOT_RETRYABLE",
+        detail: `A job that is ${job.status} has not failed.`,
+        correlation_id: correlationId
+      })
+    )
+
+export const storageAndDatabase = [
+  { name: "database" as const, ok: true, detail: "answers in 2 ms" },
+  { name: "storage" as const, ok: true, detail: "writable" }
+]
+export const aWorker = { name: "worker" as const, ok: true, detail: "1 worker, heartbeat 2 s ago" }
+export const notReady = new NotReady({
+  detail: "No worker is alive.",
+  code: "NOT_READY",
+  class: "recoverable",
+  correlation_id: correlationId,
+  retry_after_s: 10,
+  checks: [...storageAndDatabase, { name: "worker", ok: false, detail: "no heartbeat" }]
+})
+
+/** Two pages of one document each, the second with what is lost. */
+export const storagePage = (cursor: string | undefined, lost: string | undefined): typeof StorageCheck.Type => ({
+  documents: 1,
+  missing: cursor === undefined || lost === undefined
+    ? []
+    : [{ user_id: localUserId, document_id: DocumentId.make(randomUUID()), path: lost }],
+  next_cursor: cursor === undefined ? "more" : null
+})

@@ -1,0 +1,96 @@
+/** The API over the real stores and a storage, and uploads by a signed address as their callers make them. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { Clock, Effect, Layer, Redacted, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { createHash, randomUUID } from "node:crypto"
+import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { DocumentId, type UserId } from "../../src/domain/Ids.ts"
+import { wayOut } from "../pipeline/vendorsOverHttp.ts"
+import { stores } from "../support/databases/stores.ts"
+import { CredentialsMemory, tokenOf } from "../support/harness/Credentials.ts"
+import { serveApi, TestApi } from "../support/harness/TestApi.ts"
+import { serveSupabase } from "../support/stubs/SupabaseStub.ts"
+
+export const apiOver = (storage: Layer.Layer<ObjectStorage, unknown>) =>
+  serveApi({ maxUploadBytes: 200_000 }).pipe(
+    Layer.provide([CredentialsMemory, wayOut]),
+    Layer.provideMerge(Layer.mergeAll(stores, storage)),
+    // Addresses expire by the clock on the wall, as the database's rows do.
+    Layer.provide(Layer.succeed(Clock.Clock, Clock.Clock.defaultValue()))
+  )
+
+export const overSupabase = Layer.unwrap(
+  Effect.map(serveSupabase({ key: "service-role", prefix: "/storage/v1" }), ({ url }) =>
+    ObjectStorageSupabase({
+      url,
+      serviceRoleKey: Redacted.make("service-role"),
+      callTimeout: "30 seconds",
+      uploadTimeout: "5 minutes"
+    }))
+).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+export const aText = () => `# Policy ${randomUUID()}\n\nWater damage is covered.\n`
+export const sha = (content: string) => createHash("sha256").update(content).digest("hex")
+export const json = (body: unknown, as?: UserId) => ({
+  method: "POST",
+  body: JSON.stringify(body),
+  headers: {
+    "content-type": "application/json",
+    ...(as === undefined ? {} : { authorization: `Bearer ${tokenOf(as)}` })
+  }
+})
+
+export const announce = Effect.fnUntraced(
+  function*(content: string, fields: Record<string, unknown> = {}, as?: UserId) {
+    const { request } = yield* TestApi
+    const wanted = { filename: "policy.md", bytes: Buffer.byteLength(content), ...fields }
+    const answer = yield* request("/api/v1/uploads", json(wanted, as))
+    assert.strictEqual(answer.status, 201, answer.text)
+    const id = DocumentId.make(String(answer.body["document_id"]))
+    return { ...answer, id, url: new URL(String(answer.body["upload_url"])) }
+  }
+)
+
+/** As whoever has the address does: without a credential, to where the test's server really listens. */
+export const put = Effect.fnUntraced(function*(url: URL, body: string) {
+  const { request } = yield* TestApi
+  const path = url.hostname === "api.example.com" ? `${url.pathname}${url.search}` : url.href
+  return yield* request(path, { method: "PUT", body, headers: { authorization: "", "content-type": "text/markdown" } })
+})
+
+export const complete = Effect.fnUntraced(function*(id: DocumentId, sha256: string, as?: UserId) {
+  const { request } = yield* TestApi
+  return yield* request(`/api/v1/uploads/${id}/complete`, json({ sha256 }, as))
+})
+
+/** Where its bytes are, or would be. */
+export const pathOf = Effect.fnUntraced(function*(id: DocumentId) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly path: string }>`SELECT path FROM uploads WHERE document_id = ${id}`
+  return row?.path ?? ""
+})
+
+export const stored = (path: string) =>
+  Effect.flatMap(ObjectStorage, (storage) => Stream.mkString(Stream.decodeText(storage.get(path)))).pipe(Effect.option)
+
+export const left = Effect.fnUntraced(function*(id: DocumentId) {
+  const sql = yield* SqlClient.SqlClient
+  const [rows] = yield* sql<{ readonly documents: number; readonly jobs: number; readonly uploads: number }>`
+    SELECT (SELECT count(*)::int FROM documents WHERE document_id = ${id}) AS documents,
+      (SELECT count(*)::int FROM upload_jobs WHERE document_id = ${id}) AS jobs,
+      (SELECT count(*)::int FROM uploads WHERE document_id = ${id}) AS uploads`
+  const storage = yield* ObjectStorage
+  const objects = yield* Stream.runCollect(storage.list("raw"))
+  return { ...rows, object: objects.some(({ path }) => path.includes(id)) }
+})
+
+export const pass = Effect.fnUntraced(function*(id: DocumentId, minutes: number) {
+  const sql = yield* SqlClient.SqlClient
+  const time = sql`${minutes} * interval '1 minute'`
+  yield* sql`UPDATE uploads SET complete_by = complete_by - ${time}, url_until = url_until - ${time},
+    sweep_at = sweep_at - ${time} WHERE document_id = ${id}`
+})
+
+export const nothing = { documents: 0, jobs: 0, object: false }

@@ -1,0 +1,261 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { createHash, randomUUID } from "node:crypto"
+import { request as httpRequest } from "node:http"
+import { memoryUsage } from "node:process"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { localUserId, UserId } from "../../src/domain/Ids.ts"
+import { anUpload } from "../support/builders/jobInMemory.ts"
+import { keyOf } from "../support/harness/Credentials.ts"
+import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
+import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
+import { Pipeline } from "../twins/Pipeline.ts"
+
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+
+const markdown = "# Policy\n\nWater damage is covered.\n"
+const sha = (content: string) => createHash("sha256").update(content).digest("hex")
+const authorization = { authorization: `Bearer ${keyOf("user")}` }
+const live = (name: string, body: Effect.Effect<void, unknown, TestApi | MeteredStorage | Pipeline>) =>
+  it.live(name, () => Effect.provide(body, testApi({ maxUploadBytes: 2_000_000 })))
+
+describe("an upload that is taken", () => {
+  live(
+    "is stored under its document's id and answered with its job and where to ask next",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const { body, headers, status } = yield* upload(formOf("policy.md", markdown))
+      assert.strictEqual(status, 202)
+      assert.strictEqual(headers.get("location"), `/api/v1/jobs/${body["job_id"]}`)
+      assert.deepInclude(body, {
+        duplicate: false,
+        filename: "policy.md",
+        media_type: "text/markdown",
+        bytes: markdown.length,
+        raw_sha256: sha(markdown),
+        status: "uploaded",
+        error_code: null,
+        last_error: null
+      })
+      assert.deepInclude(body["links"], {
+        self: `/api/v1/jobs/${body["job_id"]}`,
+        events: `/api/v1/jobs/${body["job_id"]}/events`,
+        chunks: `/api/v1/documents/${body["document_id"]}/chunks`
+      })
+      const stored = { bytes: markdown.length, sha256: sha(markdown), mediaType: "text/markdown" }
+      const path = String(body["raw_path"])
+      assert.isTrue(path.startsWith(`raw/${localUserId}/${body["document_id"]}-`) && path.endsWith(".md"), path)
+      assert.deepStrictEqual([...objects], [[path, stored]])
+    })
+  )
+
+  live(
+    "may have its fields before or behind the file",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const { entries } = yield* Pipeline
+      for (const place of ["before", "after"] as const) {
+        const document_id = randomUUID()
+        const fields = { document_id, metadata: "{\"policy\":\"home\"}", priority: "7", force: "true" }
+        const { body, status } = yield* upload(formOf("policy.md", markdown, { [place]: fields }))
+        assert.strictEqual(status, 202)
+        assert.strictEqual(body["document_id"], document_id)
+        assert.isTrue(objects.has(String(body["raw_path"])))
+        assert.include(body["raw_path"], `raw/${localUserId}/${document_id}-`)
+        assert.deepInclude(entries.get(document_id)?.document, { priority: 7, metadata: { policy: "home" } })
+      }
+      assert.strictEqual(objects.size, 2)
+    })
+  )
+
+  live(
+    "carries the caller's correlation id and trace into its rows",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { entries } = yield* Pipeline
+      const id = randomUUID()
+      const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+      const { body, headers } = yield* upload(formOf("a.txt", "text"), { "x-correlation-id": id, traceparent })
+      assert.strictEqual(headers.get("x-correlation-id"), id)
+      assert.strictEqual(body["correlation_id"], id)
+      const [entry] = entries.values()
+      assert.include(entry?.document.traceparent, "4bf92f3577b34da6a3ce929d0e0e4736")
+    })
+  )
+
+  live(
+    "is stored under a clean name whatever its own was",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const { body, status } = yield* upload(formOf("../../etc/\u202epasswörd – 保険.md", markdown))
+      assert.strictEqual(status, 202)
+      assert.strictEqual(body["filename"], "passwörd – 保険.md")
+      assert.isTrue([...objects.keys()].every((path) => /^raw\/[0-9a-f-]{36}\/[0-9a-f-]{73}\.md$/.test(path)))
+    })
+  )
+
+  it.live("never lies in memory as a whole", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const storage = yield* MeteredStorage
+      const size = 200 * 1_048_576
+      const part = Buffer.alloc(1_048_576, "water damage is covered. ")
+      const held = () => {
+        collectGarbage()
+        return memoryUsage().external + memoryUsage().heapUsed
+      }
+      const before = held()
+      let peak = 0
+      let sent = 0
+      const boundary = "part"
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) =>
+          controller.enqueue(Buffer.from(
+            `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="big.txt"\r\n\r\n`
+          )),
+        pull: (controller) => {
+          if (sent % (20 * part.length) === 0) peak = Math.max(peak, held() - before)
+          if (sent < size) controller.enqueue(part)
+          else {
+            controller.enqueue(Buffer.from(`\r\n--${boundary}--\r\n`))
+            controller.close()
+          }
+          sent += part.length
+        }
+      })
+      const headers = { "content-type": `multipart/form-data; boundary=${boundary}` }
+      const answer = yield* request("/api/v1/documents", { method: "POST", headers, body, duplex: "half" })
+      assert.strictEqual(answer.status, 202)
+      assert.strictEqual([...storage.objects.values()][0]?.bytes, size)
+      assert.isBelow(peak, 40 * 1_048_576)
+    }).pipe(Effect.provide(testApi())), 60_000)
+})
+
+describe("the same bytes again", () => {
+  live(
+    "answer with the first job, and leave one object",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const first = yield* upload(formOf("a.md", markdown))
+      const again = yield* upload(formOf("b.md", markdown))
+      assert.strictEqual(again.status, 200)
+      assert.strictEqual(again.body["job_id"], first.body["job_id"])
+      assert.strictEqual(again.body["duplicate"], true)
+      assert.strictEqual(objects.size, 1)
+    })
+  )
+
+  live(
+    "are processed again if that is forced",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      yield* upload(formOf("a.md", markdown))
+      const again = yield* upload(formOf("a.md", markdown, { after: { force: "true" } }))
+      assert.strictEqual(again.status, 202)
+      assert.strictEqual(objects.size, 2)
+    })
+  )
+})
+
+describe("a document id that is taken", () => {
+  live(
+    "is a conflict that leaves the first document's file as it is",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const before = { document_id: randomUUID() }
+      yield* upload(formOf("a.md", markdown, { before }))
+      const stored = [...objects]
+      for (const content of ["other text", markdown]) {
+        const { body, status } = yield* upload(formOf("a.md", content, { before }))
+        assert.strictEqual(status, 409)
+        assert.strictEqual(body["code"], "DOCUMENT_ID_TAKEN")
+        assert.deepStrictEqual([...objects], stored)
+      }
+    })
+  )
+
+  live(
+    "by someone else is free: ids are each user's own",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { objects } = yield* MeteredStorage
+      const { accept } = yield* Pipeline
+      const { document_id } = yield* accept(anUpload({ userId: UserId.make(randomUUID()) }))
+      const { body, status } = yield* upload(formOf("a.md", markdown, { before: { document_id } }))
+      assert.strictEqual(status, 202)
+      assert.strictEqual(body["document_id"], document_id)
+      assert.strictEqual(objects.size, 1)
+    })
+  )
+})
+
+const zip = "PK\u0003\u0004" + "\0".repeat(60)
+const refusals: ReadonlyArray<
+  readonly [what: string, name: string, content: string | Buffer<ArrayBuffer>, status: number, code: string]
+> = [
+  ["an empty file", "empty.pdf", "", 422, "EMPTY_FILE"],
+  ["a file over the limit", "long.txt", "long ".repeat(500_000), 413, "FILE_TOO_LARGE"],
+  ["a program", "tool.exe", Buffer.from("MZ\u0090\0\u0003\0\0\0", "latin1"), 415, "UNSUPPORTED_TYPE"],
+  ["an image", "photo.png", Buffer.from("\u0089PNG\r\n\u001a\n\0\0\0", "latin1"), 415, "UNSUPPORTED_TYPE"],
+  ["an archive", "all.zip", Buffer.from(zip, "latin1"), 415, "UNSUPPORTED_TYPE"],
+  ["unknown binary data", "data.bin", Buffer.from([0, 1, 2, 3, 255, 0, 0]), 415, "UNSUPPORTED_TYPE"],
+  ["text that calls itself a PDF", "report.pdf", "just text", 415, "TYPE_MISMATCH"],
+  ["a program that calls itself a PDF", "report.pdf", Buffer.from("MZ\u0090\0", "latin1"), 415, "TYPE_MISMATCH"]
+]
+
+describe("an upload that is refused", () => {
+  for (const [what, name, content, expected, code] of refusals) {
+    live(
+      `for being ${what} leaves nothing behind`,
+      Effect.gen(function*() {
+        const { upload } = yield* TestApi
+        const { objects } = yield* MeteredStorage
+        const { entries } = yield* Pipeline
+        const { body, headers, status } = yield* upload(formOf(name, content))
+        assert.strictEqual(status, expected)
+        assert.strictEqual(headers.get("content-type"), "application/problem+json")
+        assert.strictEqual(body["code"], code)
+        assert.strictEqual(objects.size, 0)
+        assert.strictEqual(entries.size, 0)
+      })
+    )
+  }
+
+  live(
+    "for its announced length is not read at all",
+    Effect.gen(function*() {
+      const { url } = yield* TestApi
+      const storage = yield* MeteredStorage
+      const status = yield* Effect.callback<number | undefined>((resume) => {
+        const request = httpRequest(new URL("/api/v1/documents", url), {
+          method: "POST",
+          headers: { ...authorization, "content-type": "multipart/form-data; boundary=x", "content-length": 10_000_000 }
+        }, (response) => {
+          resume(Effect.succeed(response.statusCode))
+          request.destroy()
+        })
+        request.on("error", () => undefined)
+        request.write("--x\r\n")
+      })
+      assert.strictEqual(status, 413)
+      assert.strictEqual(storage.objects.size, 0)
+    })
+  )
+
+  live(
+    "does not touch documents that are only damaged or locked: the parser judges those",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const { status } = yield* upload(formOf("broken.pdf", "%PDF-1.7\nand then nothing"))
+      assert.strictEqual(status, 202)
+    })
+  )
+})
