@@ -8,8 +8,8 @@ import { callbackUrl } from "../http/server/callbackUrl.ts"
 import { Breakers } from "../purchases/Breakers.ts"
 import { Settings } from "../settings/Settings.ts"
 import { version } from "../settings/version.ts"
-import { Pipeline } from "../stages/Pipeline.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
+import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
 import { WorkerHealth } from "../worker/health.ts"
 import { Pruning } from "../worker/Pruning.ts"
@@ -20,7 +20,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
   const { host, kept, parser, ports, publicUrl, webhookSecrets, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
-  const pipeline = Layer.succeed(Pipeline, {
+  const identity = Layer.succeed(WorkerIdentity, {
     actor: `worker:${workerId}`,
     outagePatience: Duration.hours(worker.outageHours),
     callbackUrl: parser === "local" ? undefined : callbackUrl(webhookSecrets, publicUrl)
@@ -40,6 +40,6 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(Deliveries),
     Layer.merge(Pruning(kept)),
     Layer.provide(EmbeddingBatches.layer),
-    Layer.provide(Layer.provideMerge(Breakers.layer, pipeline))
+    Layer.provide(Layer.provideMerge(Breakers.layer, identity))
   )
 }))

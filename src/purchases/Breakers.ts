@@ -19,7 +19,7 @@ import {
   unavailableCode
 } from "../policy/breakers.ts"
 import { errorPause } from "../policy/worker.ts"
-import { Pipeline } from "../stages/Pipeline.ts"
+import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Probes } from "./Probes.ts"
 
 export class Breakers extends Context.Service<Breakers, {
@@ -49,7 +49,7 @@ interface Shut extends Pick<Provider, "state" | "code" | "message" | "failures">
 const makeBreakers = Effect.gen(function*() {
   const providers = yield* Providers
   const probes = yield* Probes
-  const { actor } = yield* Pipeline
+  const { actor } = yield* WorkerIdentity
   let shut: ReadonlyMap<Dependency, Shut> = new Map()
   const wellAt = new Map<Dependency, number>()
   const asking = yield* FiberMap.make<Dependency, ServiceError | undefined, never>()

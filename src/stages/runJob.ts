@@ -15,7 +15,6 @@ import { stageDeadline } from "../policy/deadlines.ts"
 import type { Breakers } from "../purchases/Breakers.ts"
 import { collectParse } from "./parse/collectParse.ts"
 import { submitParse } from "./parse/submitParse.ts"
-import type { Pipeline } from "./Pipeline.ts"
 import { runStage } from "./runStage.ts"
 import { advance, type Running, type Stage } from "./Stage.ts"
 import { chunk } from "./text/chunk.ts"
@@ -24,6 +23,7 @@ import { complete } from "./vectors/complete.ts"
 import { embed } from "./vectors/embed.ts"
 import type { EmbeddingBatches } from "./vectors/EmbeddingBatches.ts"
 import { planEmbedding } from "./vectors/planEmbedding.ts"
+import type { WorkerIdentity } from "./WorkerIdentity.ts"
 
 type StageServices =
   | Breakers
@@ -35,7 +35,7 @@ type StageServices =
   | EmbeddingBatches
   | JobQueue
   | ObjectStorage
-  | Pipeline
+  | WorkerIdentity
   | Vectors
 
 /** For a job found where nothing is left to do but to begin: the stage before goes on through by itself. */

@@ -14,8 +14,8 @@ import { smallDocument } from "../policy/limits.ts"
 import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
 import { Breakers } from "../purchases/Breakers.ts"
 import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
-import { Pipeline } from "./Pipeline.ts"
 import { type Outcome, type Running, type Stage, startOf, type Unwritten } from "./Stage.ts"
+import { WorkerIdentity } from "./WorkerIdentity.ts"
 
 /** The job as the next stage finds it; undefined when this process is done with it, for now or for good. */
 export const runStage = <R>(stage: Stage<R>, running: Running) =>
@@ -111,7 +111,7 @@ const retryLater = Effect.fnUntraced(function*(running: Running, error: Transien
 /** No attempt is counted. A service that is out is waited for as long as the settings say; a budget, as long as it takes. */
 const park = Effect.fnUntraced(function*(running: Running, error: Extract<ServiceError, { _tag: "RecoverableError" }>) {
   const { last_error } = running.job
-  const { outagePatience } = yield* Pipeline
+  const { outagePatience } = yield* WorkerIdentity
   const now = yield* DateTime.now
   const since = last_error?.since ?? now
   const waited = DateTime.distance(since, now)
@@ -174,7 +174,7 @@ const write = (running: Running, move: Pick<Move, "through" | "to" | "type" | "s
 /** Insists while the database is away: whatever a stage has done is lost to the others until this is written. */
 const insistOn = Effect.fnUntraced(function*(job: ClaimedJob, move: Omit<Move, "job_id" | "fence" | "actor">) {
   const queue = yield* JobQueue
-  const { actor } = yield* Pipeline
+  const { actor } = yield* WorkerIdentity
   yield* retryWhileDatabaseIsAway(queue.move({ job_id: job.job_id, fence: job.fence, actor, ...move }))
 })
 

@@ -8,13 +8,13 @@ import { JobQueue } from "../../services/JobQueue.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { suspectAfter, suspectPause } from "../policy/leases.ts"
 import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
-import { Pipeline } from "../stages/Pipeline.ts"
+import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 
 const isSuspect = ({ crash_count }: ClaimedJob): boolean => crash_count >= suspectAfter
 
 export const makeSuspects = Effect.gen(function*() {
   const queue = yield* JobQueue
-  const { actor } = yield* Pipeline
+  const { actor } = yield* WorkerIdentity
   let running: ClaimedJob | undefined
 
   const giveBack = (job: ClaimedJob) =>

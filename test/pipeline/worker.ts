@@ -3,15 +3,15 @@ import { Duration, Effect, Layer, Option } from "effect"
 import { WorkerId } from "../../src/domain/Ids.ts"
 import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
 import { Breakers } from "../../src/purchases/Breakers.ts"
-import { Pipeline } from "../../src/stages/Pipeline.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
+import { WorkerIdentity } from "../../src/stages/WorkerIdentity.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { CallbackUrl, webhookSecrets } from "./vendorsOverHttp.ts"
 
 export const workerId = WorkerId.make("00000000-0000-4000-8000-0000000000aa")
 
-const pipeline = Layer.effect(
-  Pipeline,
+const identity = Layer.effect(
+  WorkerIdentity,
   Effect.map(Effect.serviceOption(CallbackUrl), (url) => ({
     actor: `worker:${workerId}`,
     outagePatience: Duration.hours(24),
@@ -26,4 +26,4 @@ export const workerHere = Worker.layer({
   hostname: "test",
   pid: 1,
   version: "0"
-}).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.provideMerge(Breakers.layer, pipeline)))
+}).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.provideMerge(Breakers.layer, identity)))

@@ -3,14 +3,14 @@ import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
 import { JobQueue } from "../../services/JobQueue.ts"
-import { Pipeline } from "../../src/stages/Pipeline.ts"
+import { WorkerIdentity } from "../../src/stages/WorkerIdentity.ts"
 import { makeSuspects } from "../../src/worker/suspects.ts"
 import { onEachDatabase } from "../support/databases/Databases.ts"
 import { accept, aWorker, emptyTables, expireLease, rowOf, stores } from "../support/databases/stores.ts"
 
 const surroundings = Layer.merge(
   stores,
-  Layer.succeed(Pipeline, { actor: "worker:test", callbackUrl: undefined, outagePatience: Duration.hours(24) })
+  Layer.succeed(WorkerIdentity, { actor: "worker:test", callbackUrl: undefined, outagePatience: Duration.hours(24) })
 )
 
 /** A worker's life: it takes jobs until one of them kills it, and all that it held are found by the sweep. */

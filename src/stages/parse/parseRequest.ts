@@ -6,11 +6,11 @@ import { sha256InParts } from "../../domain/hash.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { PermanentError, type ServiceError } from "../../domain/ServiceError.ts"
 import { extensionOf } from "../../intake/mediaType.ts"
-import { Pipeline } from "../Pipeline.ts"
+import { WorkerIdentity } from "../WorkerIdentity.ts"
 
 export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   const storage = yield* ObjectStorage
-  const { callbackUrl } = yield* Pipeline
+  const { callbackUrl } = yield* WorkerIdentity
   const request: ParseRequest = {
     jobId: job.job_id,
     documentId: job.document_id,

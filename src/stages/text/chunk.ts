@@ -12,8 +12,8 @@ import type { MoveFields } from "../../domain/Move.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
 import { stageDeadline } from "../../policy/deadlines.ts"
 import { atOneGo, embeddingWindow } from "../../policy/limits.ts"
-import { Pipeline } from "../Pipeline.ts"
 import { type Outcome, type Running, type Stage, startOf } from "../Stage.ts"
+import { WorkerIdentity } from "../WorkerIdentity.ts"
 import { textInParts, wholeText } from "./parsedText.ts"
 
 export const chunk = {
@@ -24,7 +24,7 @@ export const chunk = {
   run: Effect.fnUntraced(function*(running: Running) {
     const { job, markdown } = running
     const chunks = yield* Chunks
-    const { actor } = yield* Pipeline
+    const { actor } = yield* WorkerIdentity
     const text = markdown ?? (yield* wholeText(job))
     const next = yield* text === undefined ? cutAway(job) : Effect.succeed(cutHere(job, text))
     const first = yield* next

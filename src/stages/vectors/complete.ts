@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import { stageDeadline } from "../../policy/deadlines.ts"
-import { Pipeline } from "../Pipeline.ts"
 import type { Outcome, Running, Stage } from "../Stage.ts"
+import { WorkerIdentity } from "../WorkerIdentity.ts"
 
 export const complete = {
   name: "complete",
@@ -11,7 +11,7 @@ export const complete = {
   deadline: stageDeadline.database,
   run: Effect.fnUntraced(function*({ job }: Running) {
     const queue = yield* JobQueue
-    const { actor } = yield* Pipeline
+    const { actor } = yield* WorkerIdentity
     yield* queue.complete(job, actor)
     const outcome: Outcome = { _tag: "moved", to: "complete" }
     return outcome

@@ -11,8 +11,8 @@ import type { JobId } from "../../../src/domain/Ids.ts"
 import { Breakers } from "../../../src/purchases/Breakers.ts"
 import { collectParse } from "../../../src/stages/parse/collectParse.ts"
 import { submitParse } from "../../../src/stages/parse/submitParse.ts"
-import { Pipeline } from "../../../src/stages/Pipeline.ts"
 import { validateParse } from "../../../src/stages/text/validateParse.ts"
+import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
 import { probes } from "../../support/builders/breakers.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
@@ -37,7 +37,7 @@ const surroundings = Layer.mergeAll(
     Layer.mergeAll(
       ProvidersMemory,
       probes,
-      Layer.succeed(Pipeline, {
+      Layer.succeed(WorkerIdentity, {
         actor: "worker:test",
         outagePatience: Duration.hours(24),
         callbackUrl: (job: JobId) => new URL(`https://accessa.example/${job}`)

@@ -3,7 +3,7 @@ import { Context, Duration, Effect, Layer } from "effect"
 import type { Dependency, ServiceError } from "../../../src/domain/ServiceError.ts"
 import { Breakers } from "../../../src/purchases/Breakers.ts"
 import { Probes } from "../../../src/purchases/Probes.ts"
-import { Pipeline } from "../../../src/stages/Pipeline.ts"
+import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
 import { ProvidersMemory } from "../../twins/ProvidersMemory.ts"
 
 export class ProbeAnswers extends Context.Service<ProbeAnswers, {
@@ -25,7 +25,7 @@ export const probes = Layer.effectContext(Effect.sync(() => {
 }))
 
 export const aProcess = (actor: string) =>
-  Layer.succeed(Pipeline, { actor, callbackUrl: undefined, outagePatience: Duration.hours(24) })
+  Layer.succeed(WorkerIdentity, { actor, callbackUrl: undefined, outagePatience: Duration.hours(24) })
 
 export const breakers = Breakers.layerWithProbes.pipe(
   Layer.provideMerge(Layer.mergeAll(ProvidersMemory, probes, aProcess("worker:test")))
