@@ -1,4 +1,4 @@
-/** `docs/errors.md`: every code that a document can end with, by what happens next. */
+/** `docs/errors.md`: every error code, grouped by what happens next. */
 import { type ErrorClass, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
 import { generatedBy } from "./generatedBy.ts"
@@ -8,20 +8,20 @@ const classes: ReadonlyArray<{ readonly class: ErrorClass; readonly title: strin
     class: "permanent",
     title: "Permanent: the document or the request is at fault",
     follows:
-      "The job ends in the failed state of its phase and is not tried again by itself. What was made until then is kept, so "
-      + "that `pnpm accessa jobs retry` goes on from there."
+      "The job ends in the failed state of its phase and is not retried automatically. Work done so far is kept, so "
+      + "`pnpm accessa jobs retry` resumes from there."
   },
   {
     class: "transient",
-    title: "Transient: it may work the next time",
+    title: "Transient: a retry may succeed",
     follows:
-      `The job is tried again by itself, up to ${retryLimit} times in each state, later each time and never before the `
-      + "provider's `Retry-After`. After the last time it has failed like a permanent one."
+      `The job is retried automatically, up to ${retryLimit} times per state, with growing delays and never before the `
+      + "provider's `Retry-After`. After the last retry it fails as if the error were permanent."
   },
   {
     class: "recoverable",
-    title: "Recoverable: a service behind is out",
-    follows: "The job waits, no attempt is counted, and it goes on when the service is back."
+    title: "Recoverable: a service is unavailable",
+    follows: "The job waits without using up attempts and resumes when the service is back."
   }
 ]
 
@@ -31,8 +31,8 @@ export const errors = (): string =>
   [
     "# Error codes",
     generatedBy("src/domain/ErrorCode.ts"),
-    "A failed job has one of these codes in `error_code`, with its class and a sentence about this document in `last_error`. "
-    + "`pnpm accessa jobs explain JOB` says what it means for the job. A code is never renamed.",
+    "A failed job has one of these codes in `error_code`; `last_error` adds its class and an explanation for this document. "
+    + "`pnpm accessa jobs explain JOB` says what it means for the job. Codes are never renamed.",
     ...classes.map((each) =>
       [
         `## ${each.title}`,
@@ -46,5 +46,5 @@ export const errors = (): string =>
         ].join("\n")
       ].join("\n\n")
     ),
-    "A request that the API refuses is answered with a problem document (RFC 9457) instead; its codes are in the API reference at `/docs`."
+    "Refused API requests return a problem document (RFC 9457) with codes of their own, listed in the API reference at `/docs`."
   ].join("\n\n") + "\n"

@@ -25,4 +25,5 @@ export const docPages = Effect.gen(function*() {
   return pages
 })
 
-const withPicture = (readme: string): string => readme.replace(/```mermaid\n.*?\n```(?=\n)/su, () => statePicture())
+const withPicture = (readme: string): string =>
+  readme.replace(/```mermaid\nstateDiagram-v2\n.*?\n```(?=\n)/su, () => statePicture())

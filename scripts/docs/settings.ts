@@ -1,4 +1,4 @@
-/** `docs/settings.md`, from the comments of `.env.example`: a heading is `## …`, a setting `#NAME=default` below its sentences. */
+/** `docs/settings.md`, from the comments of `.env.example`: a heading is `## …`; a setting is `#NAME=default` below its comment. */
 import { generatedBy } from "./generatedBy.ts"
 
 export interface ExampleSetting {
@@ -34,13 +34,13 @@ export const settings = (example: string): string =>
   [
     "# Settings",
     generatedBy(".env.example"),
-    "All come from the environment, are read once at the start by `src/settings/Settings.ts`, and are checked there: a value that does not fit, or a "
-    + "name one slip away from a known one, stops the start with a sentence. `.env.example` is the same list, to copy.",
+    "Settings come from the environment and are read and checked once at startup, by `src/settings/Settings.ts`. An invalid value, or a name "
+    + "that looks like a misspelled setting, stops the process with an explanation. `.env.example` is the same list, ready to copy.",
     ...readExample(example).map(({ settings, title }) =>
       [
         `## ${title}`,
         [
-          "| variable | default | |",
+          "| variable | default | meaning |",
           "|---|---|---|",
           ...settings.map(({ comment, name, value }) =>
             `| \`${name}\` | ${value === "" ? "–" : `\`${value}\``} | ${comment} |`

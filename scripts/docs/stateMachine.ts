@@ -2,7 +2,7 @@
 import { edges, failedStatus, type JobStatus, Phase, stateGraph, statuses } from "../../src/domain/JobStatus.ts"
 import { generatedBy } from "./generatedBy.ts"
 
-/** Failures are drawn from the whole phase, as an arrow from each state would hide the way. */
+/** Failures are drawn from the phase as a whole: an arrow from each state would bury the main path. */
 export const statePicture = (): string =>
   [
     "```mermaid",
@@ -22,46 +22,50 @@ export const statePicture = (): string =>
 
 export const stateMachine = (): string =>
   [
-    "# The states of a document",
+    "# Document states",
     generatedBy("src/domain/JobStatus.ts"),
     statePicture(),
-    "Every move is one SQL statement, guarded by the job, the state it must be in and the fence token of the worker that holds it; the "
-    + "same statement writes the event. There is no other way to change a state.",
+    "A worker moves a job by one SQL statement that checks the job's current state and the worker's fence token and writes the event. "
+    + "Retry, cancel and the rescue of jobs from dead workers change the state by statements of the same form.",
     [
-      "| state | goes on to | fails to |",
+      "| state | next | on failure |",
       "|---|---|---|",
       ...statuses.map((status) => `| \`${status}\` | ${target(status, "advance")} | ${target(status, "fail")} |`)
     ].join("\n"),
-    "A retry leaves a failed state for the last good one: for `uploaded` where the parser's answer was final, or its text is gone. "
-    + "A cancel ends in the failed state of its phase, with the code `CANCELLED`; a parse under way is cancelled at the parser, too.",
+    "A retry moves a failed job back to its last good state, or to `uploaded` if the parser's refusal was final or the parsed text is "
+    + "gone. A cancel moves the job to the failed state of its phase, with the code `CANCELLED`; a running parse is also cancelled "
+    + "at the parser.",
     retries
   ].join("\n\n") + "\n"
 
 const target = (status: JobStatus, kind: "advance" | "fail"): string =>
   edges.filter((edge) => edge.from === status && edge.kind === kind).map(({ to }) => `\`${to}\``).join() || "–"
 
-const retries = `## What is tried again, and where
+const retries = `## Retries
 
-Each kind of retry lives in one place. The vendors' SDK and the HTTP clients retry nothing by themselves.
+Each kind of retry is implemented in one place. Retries in the vendors' SDKs and HTTP clients are switched off.
 
-| what | where | how often |
+| what is retried | where | how often |
 |---|---|---|
-| a stage that failed for now | a row: \`run_at\`, decided in \`src/stages/runStage.ts\` by \`src/policy/retries.ts\` | 2ⁿ × 3 s with jitter, at least \`Retry-After\` of up to an hour, 3 times a state |
-| a job whose service is out | a row: \`run_at\`, and due at once when the service is back; the circuits are rows of \`providers\` (\`src/purchases/Breakers.ts\`) | until it is back; no attempt is counted |
-| a service that is out | one call, the probe, by one worker (\`src/policy/breakers.ts\`) | every 30 s after five failures in a row, every 5 minutes after it refused our key or our credit |
-| a parse that hangs | handed over anew at its deadline (\`src/stages/parse/collectParse.ts\`) | every 30 minutes, twice in all |
-| an input among many that the provider refuses | smaller requests that single it out (\`src/purchases/buyVectors.ts\`) | at most 40 refusals a request |
-| a long document that waits for its turn at the local parser | asked again as a provider would be (\`src/policy/parsing.ts\`) | every 1 to 20 s; no attempt and no deadline is counted |
-| writing down what happened, and what is paid for | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for a minute; afterwards the lease is over |
-| a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | three times without progress between, then \`WORKER_CRASHED\` |
+| a stage that failed with a transient error | \`run_at\` in the job's row, set by \`src/stages/runStage.ts\` from \`src/policy/retries.ts\` | 3 times per state, after 2ⁿ × 3 s with jitter, or after \`Retry-After\` (up to an hour) if that is longer |
+| a job whose service is unavailable | \`run_at\` in the job's row; due as soon as the service's circuit (a row of \`providers\`, \`src/purchases/Breakers.ts\`) closes | until the service is back; no attempt is counted |
+| an unavailable service | a probe: one call by one worker (\`src/policy/breakers.ts\`) | every 30 s after five consecutive failures, every 5 minutes after it refused our key or credit |
+| a parse that hangs | submitted again at its deadline (\`src/stages/parse/collectParse.ts\`) | after 30 minutes, two submissions in all |
+| a batch with an input that the provider rejects | smaller requests that isolate the input (\`src/purchases/buyVectors.ts\`) | up to 40 refusals per request |
+| a long document queued at the local parser | polled like a provider (\`src/policy/parsing.ts\`) | every 1 to 20 s; neither attempts nor the deadline are counted |
+| writing a result or a payment while the database is away | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for a minute; by then the lease has expired |
+| a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | three times without progress in between, then \`WORKER_CRASHED\` |
 
-The local parser (\`PARSER=local\`) works on two documents at a time: one that is short, and one that has pages for OCR or took longer
-than 5 s. At either place users have their turns, and a document may take 120 s, and 20 s more for each page of OCR, from when its work
-begins. A parse that needs more time or memory than one document may have ends its own thread, and the document fails with
-\`PARSE_TOO_COMPLEX\`, which says nothing about the parser.
-What a whole worker died of cannot be told from the tables: out of memory, killed or broken, it falls silent in the same
-way, and \`WORKER_CRASHED\` says no more than that.
+The local parser (\`PARSER=local\`) works on two documents at a time: a short one, and a long one (one that needs OCR or has taken
+more than 5 s). In both lanes users take turns. A document may take 120 s, plus 20 s per page of OCR, counted from the start of its
+parse. A parse that exceeds its time or memory is ended together with its thread, and the document fails with
+\`PARSE_TOO_COMPLEX\`, which does not count against the parser.
 
-A worker that is told to stop lets its jobs end for 20 s, gives the others back, and exits with 130. What does not end 5 s later is
-stopped hard, with exit code 70. A worker that is blocked or stopped for longer than its lease loses its jobs: whatever it still
-writes is refused and counted (\`stale_writes\` of its health endpoint and its row in \`workers\`), and it buys nothing more for them.`
+\`WORKER_CRASHED\` does not say why the worker died: a process that was killed, crashed or ran out of memory leaves the same trace, a
+missing heartbeat.
+
+## Stopping a worker
+
+A worker that is asked to stop gives its jobs 20 s to finish, releases the rest and exits with code 130. If that takes more than another
+5 s, it exits at once with code 70. A worker that is blocked or suspended for longer than its lease loses its jobs: its later writes
+are refused and counted (\`stale_writes\` in its health endpoint and its row in \`workers\`), and it buys nothing more for those jobs.`

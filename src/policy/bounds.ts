@@ -1,6 +1,6 @@
 /**
- * What one user, and all users together, may have at once, in a minute or in store: the one table that the settings, the
- * middleware and docs/limits.md are made from. What happens "at once" or "in a minute" is counted in each process.
+ * Limits per user and in total: the one table from which the settings, the middleware and docs/limits.md are made. Concurrency
+ * and rates are counted in each process.
  */
 import { Record } from "effect"
 
@@ -8,9 +8,9 @@ export interface Bound {
   readonly setting: string
   readonly byDefault: number
   readonly most: number
-  /** What is counted. */
+  /** What is limited. */
   readonly what: string
-  /** How what is above it is answered. */
+  /** The response once the limit is exceeded. */
   readonly above: string
 }
 
@@ -27,12 +27,12 @@ const ours = "503 `OVERLOADED`"
 const tooOften = "429 `RATE_LIMITED`"
 
 export const bounds = {
-  searchesOfUser: bound("SEARCHES_PER_USER", 2, 1_000, "Searches of one user at once.", yours),
+  searchesOfUser: bound("SEARCHES_PER_USER", 2, 1_000, "Concurrent searches per user.", yours),
   searches: bound(
     "SEARCHES_AT_ONCE",
     4,
     1_000,
-    "Searches of all users at once; as many connections are kept for them.",
+    "Concurrent searches in total; this many database connections are reserved for them.",
     ours
   ),
   searchSeconds: bound(
@@ -46,80 +46,80 @@ export const bounds = {
     "STREAMS_PER_USER",
     20,
     100_000,
-    "Event streams and requests with `wait` of one user at once.",
+    "Open event streams and requests with `wait` per user.",
     yours
   ),
   streams: bound(
     "STREAMS_AT_ONCE",
     2_000,
     100_000,
-    "Event streams and requests with `wait` of all users at once.",
+    "Open event streams and requests with `wait` in total.",
     ours
   ),
   uploadsOfUser: bound(
     "UPLOADS_PER_USER",
     64,
     10_000,
-    "Upload requests of one user at once, also those by a signed address.",
+    "Concurrent upload requests per user, including those to signed addresses.",
     yours
   ),
-  uploads: bound("UPLOADS_AT_ONCE", 256, 10_000, "Upload requests of all users at once.", ours),
-  quotesOfUser: bound("QUOTES_PER_USER", 2, 1_000, "Quotes of one user at once.", yours),
-  quotes: bound("QUOTES_AT_ONCE", 8, 1_000, "Quotes of all users at once.", ours),
+  uploads: bound("UPLOADS_AT_ONCE", 256, 10_000, "Concurrent upload requests in total.", ours),
+  quotesOfUser: bound("QUOTES_PER_USER", 2, 1_000, "Concurrent quotes per user.", yours),
+  quotes: bound("QUOTES_AT_ONCE", 8, 1_000, "Concurrent quotes in total.", ours),
   quoteMb: bound(
     "MAX_QUOTE_MB",
     100,
     100_000,
-    "Megabytes of a file that a quote is asked for.",
+    "Largest file that can be quoted, in megabytes.",
     "413 `FILE_TOO_LARGE`"
   ),
   listsOfUser: bound(
     "LISTS_PER_USER",
     4,
     1_000,
-    "Requests for a page of jobs, chunks or deliveries of one user at once.",
+    "Concurrent list requests (jobs, chunks, deliveries) per user.",
     yours
   ),
-  lists: bound("LISTS_AT_ONCE", 32, 1_000, "Requests for such a page of all users at once.", ours),
-  checks: bound("AUDIT_CHECKS_AT_ONCE", 1, 100, "Checks of the whole audit log at once.", ours),
-  pages: bound("DOCS_AT_ONCE", 4, 1_000, "Answers of `/docs` and `/openapi.json` under way at once.", ours),
+  lists: bound("LISTS_AT_ONCE", 32, 1_000, "Concurrent list requests in total.", ours),
+  checks: bound("AUDIT_CHECKS_AT_ONCE", 1, 100, "Concurrent checks of the whole audit log.", ours),
+  pages: bound("DOCS_AT_ONCE", 4, 1_000, "Concurrent responses from `/docs` and `/openapi.json`.", ours),
   requestsPerMinute: bound(
     "REQUESTS_PER_MINUTE",
     6_000,
     10_000_000,
-    "Requests of one user in a minute that are none of the following.",
+    "Requests per minute and user, except uploads, searches and quotes.",
     tooOften
   ),
   uploadsPerMinute: bound(
     "UPLOADS_PER_MINUTE",
     1_200,
     10_000_000,
-    "Uploads of one user in a minute, announced ones among them.",
+    "Uploads per minute and user, including announced ones.",
     tooOften
   ),
-  searchesPerMinute: bound("SEARCHES_PER_MINUTE", 300, 10_000_000, "Searches of one user in a minute.", tooOften),
-  quotesPerMinute: bound("QUOTES_PER_MINUTE", 60, 10_000_000, "Quotes of one user in a minute.", tooOften),
+  searchesPerMinute: bound("SEARCHES_PER_MINUTE", 300, 10_000_000, "Searches per minute and user.", tooOften),
+  quotesPerMinute: bound("QUOTES_PER_MINUTE", 60, 10_000_000, "Quotes per minute and user.", tooOften),
   openUploads: bound(
     "OPEN_UPLOADS_PER_USER",
     1_000,
     1_000_000,
-    "Uploads of one user that are announced and not completed.",
+    "Announced uploads per user that are not yet completed.",
     "429 `TOO_MANY_OPEN_UPLOADS`"
   ),
   storageMb: bound(
     "STORAGE_MB_PER_USER",
     100_000,
     1_000_000_000,
-    "Megabytes of one user's files in the storage, announced ones among them.",
+    "Megabytes of stored files per user, including announced uploads.",
     "429 `STORAGE_QUOTA_EXCEEDED`"
   ),
-  webhooks: bound("WEBHOOKS_PER_USER", 20, 1_000, "Webhooks of one user.", "409 `TOO_MANY_WEBHOOKS`"),
+  webhooks: bound("WEBHOOKS_PER_USER", 20, 1_000, "Webhooks per user.", "409 `TOO_MANY_WEBHOOKS`"),
   deliveriesWaiting: bound(
     "DELIVERIES_WAITING",
     1_000,
     100_000,
-    "Deliveries of one webhook that wait. One more is written down as `dead`, and can be sent again.",
-    "429 `TOO_MANY_DELIVERIES`, where a test or a replay asked for it"
+    "Waiting deliveries per webhook. Further ones are recorded as `dead` and can be replayed.",
+    "429 `TOO_MANY_DELIVERIES` for tests and replays"
   )
 } as const
 
@@ -127,7 +127,7 @@ export type Bounds = Readonly<Record<keyof typeof bounds, number>>
 
 export const defaultBounds: Bounds = Record.map(bounds, ({ byDefault }) => byDefault)
 
-/** What is held while it runs, by the names of its two bounds. */
+/** Concurrency limits: each kind of request with its limit per user and in total. */
 export const atOnce = {
   search: { ofUser: "searchesOfUser", ofAll: "searches", name: "searches" },
   stream: { ofUser: "streamsOfUser", ofAll: "streams", name: "event streams and waiting requests" },
@@ -154,9 +154,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   "quotes.make": "quote"
 }
 
-/** Of one caller's short requests so many are worked on at once; the others wait in line, and are not refused. */
+/** Short requests of one caller that run at once; the others queue and are not refused. */
 export const turnsOfCaller = 4
 
-/** A job that is asked for with `wait` is held like a stream. */
+/** A job requested with `wait` counts as a stream. */
 export const kindOf = (route: string, waits: boolean): Kind | undefined =>
   route === "jobs.get" && waits ? "stream" : kinds[route]
