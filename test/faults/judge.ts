@@ -99,35 +99,6 @@ export const untilCount = (
     })
   )
 
-/** `crashed at parse_queued`, `parsed → parse_validated`, oldest first. */
-export const historyOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
-  const sql = yield* SqlClient.SqlClient
-  const events = yield* sql<{ readonly from_status: string | null; readonly to_status: string; readonly type: string }>`
-    SELECT from_status, to_status, type FROM job_events WHERE job_id = ${job.job_id} ORDER BY event_id`
-  return events.map(({ from_status, to_status, type }) =>
-    from_status === to_status ? `${type} at ${to_status}` : `${from_status ?? "nothing"} → ${to_status}`
-  )
-})
-
-/** Calls of a job's ledger by state, in calls and in chunks. */
-export const ledgerOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<
-    { readonly state: string; readonly calls: number; readonly chunks: number; readonly tokens: number }
-  >`
-    SELECT state, count(*)::int AS calls, sum(chunks)::int AS chunks, sum(tokens)::int AS tokens FROM embedding_ledger
-    WHERE job_id = ${job.job_id} GROUP BY state`
-  const none = { calls: 0, chunks: 0, tokens: 0 }
-  const of = (state: string) => rows.find((row) => row.state === state) ?? none
-  return {
-    paid: of("paid"),
-    lost: of("lost"),
-    announced: of("announced"),
-    withdrawn: of("withdrawn"),
-    reused: of("reused")
-  }
-})
-
 /** Until so many documents are complete. */
 export const secondsUntilComplete = Effect.fnUntraced(function*(documents: number) {
   const start = yield* Clock.currentTimeMillis

@@ -12,8 +12,9 @@ import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
 import { countTokens, piecesOf } from "../../src/mocks/openai/Pieces.ts"
 import { pgliteTemplate } from "../support/databases/PgliteCopy.ts"
 import { PostgresCopy } from "../support/databases/PostgresCopy.ts"
-import { historyOf, rowOf, stores, upload } from "../support/databases/stores.ts"
-import { ledgerOf, rowsOf, waitForRow, waitUntil } from "./observe.ts"
+import { historyOf, ledgerOf } from "../support/databases/records.ts"
+import { rowOf, stores, upload } from "../support/databases/stores.ts"
+import { rowsOf, waitForRow, waitUntil } from "./observe.ts"
 import { serveApart } from "./serveApart.ts"
 import { startWorker } from "./WorkerProcess.ts"
 
@@ -51,7 +52,7 @@ const killAndGoOn = Effect.fnUntraced(function*(settings: Readonly<Record<string
   const job = yield* upload(longText)
 
   // Some of it is paid for and stored, some of it asked for, most of it still to come.
-  const underWay = Effect.map(ledgerOf(job), ({ announced, bought }) => bought > 0 && announced > 0)
+  const underWay = Effect.map(ledgerOf(job), ({ announced, paid }) => paid.calls > 0 && announced.calls > 0)
   yield* waitForRow("call under way after one that is paid", underWay, "1 minute")
   assert.strictEqual(yield* first.stop("SIGKILL"), "SIGKILL")
   yield* Effect.promise(() => fetch(new URL("/mock/scenario", openai), { method: "DELETE" }))

@@ -6,8 +6,6 @@ import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import { isTerminal } from "../../src/domain/JobStatus.ts"
 
-type JobKey = Pick<Job, "job_id" | "document_id">
-
 export const read = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">) {
   const jobs = yield* Jobs
   return Option.getOrThrow(yield* jobs.find(localUserId, job_id))
@@ -18,7 +16,7 @@ export const waitUntil = Effect.fnUntraced(function*(
   job: Pick<Job, "job_id">,
   what: string,
   isSo: (job: Job) => boolean,
-  within: Duration.Input = "15 seconds"
+  within: Duration.Input = "1 minute"
 ) {
   return yield* read(job).pipe(
     Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: isSo }),
@@ -40,7 +38,7 @@ export const ended = (job: Pick<Job, "job_id">) => waitUntil(job, "ended", ({ st
 export const waitForRow = <E, R>(
   what: string,
   found: Effect.Effect<boolean, E, R>,
-  within: Duration.Input = "15 seconds"
+  within: Duration.Input = "1 minute"
 ) =>
   found.pipe(
     Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: (isSo) => isSo }),
@@ -61,20 +59,4 @@ export const rowsOf = Effect.fnUntraced(function*({ document_id }: Pick<Job, "do
     FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v USING (chunk_id)
     WHERE c.document_id = ${document_id}`
   return row ?? { chunks: 0, texts: 0, vectors: 0 }
-})
-
-/** Tokens by what became of them. */
-export const ledgerOf = Effect.fnUntraced(function*({ job_id }: JobKey) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly state: string; readonly tokens: number; readonly chunks: number }>`
-    SELECT state, sum(tokens)::int AS tokens, sum(chunks)::int AS chunks FROM embedding_ledger
-    WHERE job_id = ${job_id} GROUP BY state`
-  const of = (state: string) => rows.find((row) => row.state === state)
-  return {
-    paid: of("paid")?.tokens ?? 0,
-    bought: of("paid")?.chunks ?? 0,
-    reused: of("reused")?.chunks ?? 0,
-    announced: of("announced")?.chunks ?? 0,
-    lost: of("lost")?.chunks ?? 0
-  }
 })

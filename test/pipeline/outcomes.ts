@@ -4,8 +4,9 @@ import { Effect, Option } from "effect"
 import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
+import { ledgerOf } from "../support/databases/records.ts"
 import { someone } from "../support/databases/stores.ts"
-import { ended, ledgerOf, rowsOf } from "./observe.ts"
+import { ended, rowsOf } from "./observe.ts"
 import { Vendors } from "./Vendors.ts"
 
 export const receiptOf = Effect.fnUntraced(function*(job: Job) {
@@ -33,10 +34,10 @@ export const assertComplete = Effect.fnUntraced(function*(uploaded: Job) {
     embeds_total: chunks,
     embeds_done: chunks
   })
-  const { bought, paid, reused } = yield* ledgerOf(job)
-  assert.strictEqual(job.tokens_paid, paid)
-  assert.strictEqual(job.vectors_reused, reused)
-  assert.strictEqual(bought + reused, chunks)
+  const { paid, reused } = yield* ledgerOf(job)
+  assert.strictEqual(job.tokens_paid, paid.tokens)
+  assert.strictEqual(job.vectors_reused, reused.chunks)
+  assert.strictEqual(paid.chunks + reused.chunks, chunks)
   return job
 })
 

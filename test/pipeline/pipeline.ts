@@ -7,9 +7,10 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { asOwner } from "../support/databases/asOwner.ts"
 import type { TestDatabase } from "../support/databases/Databases.ts"
-import { historyOf, secondsUntil, someone, stores, upload } from "../support/databases/stores.ts"
+import { historyOf, ledgerOf } from "../support/databases/records.ts"
+import { secondsUntil, someone, stores, upload } from "../support/databases/stores.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
-import { hurry, ledgerOf, rowsOf, waitForRow, waitUntil } from "./observe.ts"
+import { hurry, rowsOf, waitForRow, waitUntil } from "./observe.ts"
 import { assertComplete, assertFailed, boughtSince, receiptOf, retry } from "./outcomes.ts"
 import { retryAfterSeconds, Vendors } from "./Vendors.ts"
 import type { vendorsInMemory } from "./vendorsInMemory.ts"
@@ -178,7 +179,8 @@ export const pipelineSpecification = <E>(
         const job = first.result
         const { chunks, vectors } = yield* rowsOf(job)
         assert.strictEqual(vectors, chunks - 1, "all but the one that was refused")
-        assert.deepInclude(yield* ledgerOf(job), { announced: 0, lost: 0, bought: vectors })
+        const { announced, lost, paid } = yield* ledgerOf(job)
+        assert.deepStrictEqual([announced.chunks, lost.chunks, paid.chunks], [0, 0, vectors])
         yield* vendors.failNext({})
         const { result, vectors: boughtAgain } = yield* boughtSince(
           Effect.andThen(retry(job), Effect.suspend(() => assertComplete(job)))
@@ -195,9 +197,9 @@ export const pipelineSpecification = <E>(
         const jobs = yield* Jobs
         yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
         const job = yield* upload(textOf("jujubes"))
-        yield* waitForRow("call under way", Effect.map(ledgerOf(job), ({ announced }) => announced > 0))
+        yield* waitForRow("call under way", Effect.map(ledgerOf(job), ({ announced }) => announced.calls > 0))
         assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone)).changed)
-        yield* waitForRow("lost call", Effect.map(ledgerOf(job), ({ lost }) => lost > 0))
+        yield* waitForRow("lost call", Effect.map(ledgerOf(job), ({ lost }) => lost.calls > 0))
         const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
         assert.strictEqual((yield* rowsOf(job)).vectors, 0)
         assert.strictEqual(cancelled.tokens_paid, 0)

@@ -2,8 +2,9 @@
 import { Clock, Effect } from "effect"
 import { anotherUser, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
-import { historyOf, must, untilComplete, untilEnded } from "../../faults/judge.ts"
+import { must, untilComplete, untilEnded } from "../../faults/judge.ts"
 import { embeddingStack } from "../../faults/stack.ts"
+import { historyOf } from "../../support/databases/records.ts"
 import { accepted } from "../accepted.ts"
 
 const many = `${"<!---->".repeat(31)}x`

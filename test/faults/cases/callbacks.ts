@@ -1,9 +1,10 @@
 /** Callbacks that come five times, too early, too late, in the wrong order, and from somebody else. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { historyOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
 import { accept, smallText } from "../documents.ts"
-import { count, historyOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
+import { count, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
 import { play } from "../mocks.ts"
 import { cancel } from "../owner.ts"
 import { fullStack, hostedParser, proxiedDatabase } from "../stack.ts"

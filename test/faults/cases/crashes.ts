@@ -1,9 +1,10 @@
 /** Documents that take their worker down, stages that will not end, clocks that are wrong, and a lease of real length. */
 import { Clock, Effect } from "effect"
 import { fileURLToPath } from "node:url"
+import { historyOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
-import { count, historyOf, must, rowOf, until, untilComplete, untilCount, untilEnded } from "../judge.ts"
+import { count, must, rowOf, until, untilComplete, untilCount, untilEnded } from "../judge.ts"
 import { endScenario, play } from "../mocks.ts"
 import { embeddingStack } from "../stack.ts"
 import { World } from "../World.ts"

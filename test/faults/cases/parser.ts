@@ -1,9 +1,10 @@
 /** The parser fails, is slow, forgets its callbacks, and the storage beside it loses what it holds. */
 import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
+import { historyOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
 import { accept, smallText } from "../documents.ts"
-import { count, historyOf, must, rowOf, until, untilComplete, untilEnded } from "../judge.ts"
+import { count, must, rowOf, until, untilComplete, untilEnded } from "../judge.ts"
 import { calls, endScenario, play } from "../mocks.ts"
 import { embeddingStack, fullStack } from "../stack.ts"
 import { World } from "../World.ts"

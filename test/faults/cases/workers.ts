@@ -1,9 +1,10 @@
 /** Workers that die, stop, hang and wake up again. */
 import { Effect } from "effect"
 import type { OpenAIStep } from "../../../src/mocks/scenarios/Scenario.ts"
+import { historyOf, ledgerOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
-import { historyOf, type JobRow, ledgerOf, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
+import { type JobRow, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
 import { billed, endScenario, play } from "../mocks.ts"
 import { embeddingStack } from "../stack.ts"
 import { World } from "../World.ts"

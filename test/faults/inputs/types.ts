@@ -3,9 +3,10 @@ import { Effect } from "effect"
 import { createServer } from "node:http"
 import { makePdf } from "../../support/builders/makePdf.ts"
 import { makeDocx, makeZip } from "../../support/builders/makeZip.ts"
+import { historyOf } from "../../support/databases/records.ts"
 import { chunksOf, mustLeaveNothing, startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
-import { count, historyOf, must } from "../judge.ts"
+import { count, must } from "../judge.ts"
 
 const page = (...lines: ReadonlyArray<string>) => lines.map((text, i) => ({ text, x: 60, y: 740 - 14 * i }))
 const latin1 = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0))

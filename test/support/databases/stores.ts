@@ -116,16 +116,6 @@ export const rowOf = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
   return row ?? {}
 })
 
-/** The history as `from → to`, oldest first. */
-export const historyOf = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
-  const sql = yield* SqlClient.SqlClient
-  const events = yield* sql<{ readonly from_status: string | null; readonly to_status: string; readonly type: string }>`
-    SELECT from_status, to_status, type FROM job_events WHERE job_id = ${job.job_id} ORDER BY event_id`
-  return events.map(({ from_status, to_status, type }) =>
-    from_status === to_status ? `${type} at ${to_status}` : `${from_status ?? "nothing"} → ${to_status}`
-  )
-})
-
 /** As if the worker had fallen silent long enough. */
 export const expireLease = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
   const sql = yield* SqlClient.SqlClient

@@ -8,16 +8,8 @@ import { sha256 } from "../../../../src/domain/hash.ts"
 import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import {
-  accept,
-  claimOne,
-  emptyTables,
-  heldAt,
-  historyOf,
-  rowOf,
-  someone,
-  stores
-} from "../../../support/databases/stores.ts"
+import { historyOf } from "../../../support/databases/records.ts"
+import { accept, claimOne, emptyTables, heldAt, rowOf, someone, stores } from "../../../support/databases/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 

@@ -7,6 +7,7 @@ import { JobQueue, type WorkerBeat } from "../../../../services/JobQueue.ts"
 import { JobId, type WorkerId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { historyOf } from "../../../support/databases/records.ts"
 import {
   accept,
   aWorker,
@@ -14,7 +15,6 @@ import {
   emptyTables,
   expireLease,
   heldAt,
-  historyOf,
   leaseSeconds,
   moveTo,
   rowOf,

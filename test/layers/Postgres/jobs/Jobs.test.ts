@@ -7,16 +7,8 @@ import { Jobs } from "../../../../services/Jobs.ts"
 import { type DocumentId, JobId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { jobsLookedThrough } from "../../../../src/policy/lists.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import {
-  accept,
-  claimOne,
-  emptyTables,
-  heldAt,
-  historyOf,
-  moveTo,
-  someone,
-  stores
-} from "../../../support/databases/stores.ts"
+import { historyOf } from "../../../support/databases/records.ts"
+import { accept, claimOne, emptyTables, heldAt, moveTo, someone, stores } from "../../../support/databases/stores.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 

@@ -8,7 +8,8 @@ import { chunkId } from "../../../../src/domain/Chunk.ts"
 import { sha256 } from "../../../../src/domain/hash.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { emptyTables, expireLease, heldAt, historyOf, rowOf, stores } from "../../../support/databases/stores.ts"
+import { historyOf } from "../../../support/databases/records.ts"
+import { emptyTables, expireLease, heldAt, rowOf, stores } from "../../../support/databases/stores.ts"
 
 /** A job at its last stage, with as many chunks and vectors as it is said to have. */
 const withContent = Effect.fnUntraced(function*(chunks: number) {
