@@ -1,4 +1,4 @@
-/** API keys: made, found by their secret, replaced and withdrawn. The secret itself is answered once and kept nowhere. */
+/** API keys: created, looked up by secret, rotated and revoked. The secret itself is returned once and never stored. */
 import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { KeyId, Principal, Role } from "../src/domain/Principal.ts"
@@ -13,7 +13,7 @@ export interface NewApiKey {
 
 export interface ApiKey extends NewApiKey {
   readonly keyId: KeyId
-  /** The readable beginning of the key, by which people tell keys apart. */
+  /** The visible beginning of the key, so that people can tell keys apart. */
   readonly prefix: string
   readonly createdAt: DateTime.Utc
   readonly revokedAt: DateTime.Utc | null
@@ -36,18 +36,21 @@ export interface By {
 
 export class ApiKeys extends Context.Service<ApiKeys, {
   readonly make: (key: NewApiKey, by: By) => Effect.Effect<MadeApiKey, ServiceError>
-  /** None for a key that is unknown, expired or revoked, in about the same time for all. */
+  /** None if the key is unknown, expired or revoked; takes about the same time in each case. */
   readonly authenticate: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, ServiceError>
-  /** Newest first, also those that no longer work. */
+  /** Newest first, including revoked and expired keys. */
   readonly list: Effect.Effect<ReadonlyArray<ApiKey>, ServiceError>
-  /** A new key for the same user, role and expiry; the old one works for `grace` more. None if it no longer works. */
+  /**
+   * Creates a new key with the same user, role and expiry; the old one stays valid for `grace`. None if it is no longer
+   * valid.
+   */
   readonly rotate: (
     key: KeyId,
     grace: Duration.Duration,
     by: By
   ) => Effect.Effect<Option.Option<MadeApiKey>, ServiceError>
-  /** At once. None if there is no such key; revoking again changes nothing. */
+  /** Takes effect at once. None if there is no such key; revoking again changes nothing. */
   readonly revoke: (key: KeyId, by: By) => Effect.Effect<Option.Option<ApiKey>, ServiceError>
-  /** Whether anybody could come in by a key. */
+  /** Whether at least one key is valid. */
   readonly any: Effect.Effect<boolean, ServiceError>
 }>()("accessa/services/ApiKeys") {}

@@ -1,4 +1,4 @@
-/** What operators and admins did: only ever added to, each entry chained to the one before it by its hash. */
+/** The append-only log of what operators and admins did; each entry's hash covers the one before it. */
 import { Context, type DateTime, type Effect, type Schema } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -6,14 +6,14 @@ import type { By } from "./ApiKeys.ts"
 
 export interface AuditEntry {
   readonly by: By
-  /** Whose rows it is about; null if nobody's. */
+  /** The user whose rows it is about; null if none. */
   readonly userId: UserId | null
   readonly action: string
   readonly targetType: string
   readonly targetId: string
 }
 
-/** As it is kept. `before` and `after` are what the change made of what. */
+/** An entry as stored. `before` and `after` are the values around the change. */
 export interface StoredAuditEntry {
   readonly entryId: number
   readonly at: DateTime.Utc
@@ -30,31 +30,36 @@ export interface StoredAuditEntry {
   readonly hash: string
 }
 
-/** The last entry that was found to be as it was written. */
+/** The last entry that was verified. */
 export interface AuditPlace {
   readonly entryId: number
   readonly hash: string
 }
 
-/** What the chain says of itself. Only a cut at its very end leaves no trace in it: compare with a hash kept elsewhere. */
+/**
+ * The result of verifying the chain. Only truncation at the very end goes unnoticed: compare with a hash stored elsewhere.
+ */
 export interface AuditCheck {
-  /** From the first one on; up to the broken one at most. */
+  /** Counted from the first entry, up to the broken one at most. */
   readonly entries: number
   readonly lastHash: string | null
-  /** The first entry that is not as it was written, or whose predecessor is not; null if all are. */
+  /** The first entry that was altered, or whose predecessor was; null if there is none. */
   readonly broken: number | null
-  /** Where to go on, if the time was over before the log; null: all of it has been looked at, or enough. */
+  /** Where to continue if time ran out before the end of the log; null if the check is finished. */
   readonly next: AuditPlace | null
 }
 
 export class AuditLog extends Context.Service<AuditLog, {
-  /** Of what changes no row, such as reading what is another user's. Changes write their entry in their own statement. */
+  /**
+   * Records an action that changes no row, such as reading another user's data. Changes write their entry in their own
+   * statement.
+   */
   readonly record: (entry: AuditEntry) => Effect.Effect<void, ServiceError>
-  /** Newest first, from before an entry on. */
+  /** Entries before the given one, newest first. */
   readonly page: (
     before: number | undefined,
     limit: number
   ) => Effect.Effect<ReadonlyArray<StoredAuditEntry>, ServiceError>
-  /** Walks the chain from its beginning, or from where an earlier walk ended, and computes every hash again. */
+  /** Walks the chain from the beginning, or from where an earlier check ended, and recomputes every hash. */
   readonly verify: (from?: AuditPlace) => Effect.Effect<AuditCheck, ServiceError>
 }>()("accessa/services/AuditLog") {}

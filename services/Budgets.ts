@@ -1,24 +1,24 @@
-/** What may be spent in a calendar month (UTC): by one user, and by everybody together. */
+/** Spending limits per calendar month (UTC): per user and overall. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { By } from "./ApiKeys.ts"
 
 export interface Budget {
-  /** Null: everybody together. */
+  /** Null: the overall budget. */
   readonly userId: UserId | null
-  /** The user's own, or else the one that users have by default. Null: no limit. */
+  /** The user's own limit, or the default one. Null: no limit. */
   readonly limitUsd: number | null
-  /** This month, with what is announced and not yet known. */
+  /** Spent this month, including announced calls whose cost is not yet known. */
   readonly spentUsd: number
-  /** The first moment of the next month, when spending begins anew. */
+  /** The start of the next month, when spending resets. */
   readonly renewsAt: DateTime.Utc
 }
 
 export class Budgets extends Context.Service<Budgets, {
-  /** Everybody's first; then each user who has a limit or has spent something this month, the greatest spender first. */
+  /** The overall budget first; then every user with a limit or spending this month, highest spending first. */
   readonly list: Effect.Effect<ReadonlyArray<Budget>, ServiceError>
   readonly find: (user: UserId | null) => Effect.Effect<Budget, ServiceError>
-  /** Jobs that were parked for this budget are due. Null takes the limit away: the default one holds. */
+  /** Makes jobs parked by this budget due. Null removes the limit, so that the default applies. */
   readonly set: (user: UserId | null, limitUsd: number | null, by: By) => Effect.Effect<Budget, ServiceError>
 }>()("accessa/services/Budgets") {}

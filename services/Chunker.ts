@@ -1,14 +1,14 @@
-/** Cuts a text that is too long for the event loop. */
+/** Chunks a text in steps, so that a long one does not block the event loop. */
 import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { Chunk, ChunkerId } from "../src/domain/Chunk.ts"
 import type { DocumentId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
-/** The next chunks each time it is run; none at the end. */
+/** Each run returns the next chunks; none at the end. */
 export type NextChunks = Effect.Effect<ReadonlyArray<Chunk>, ServiceError>
 
 export class Chunker extends Context.Service<Chunker, {
-  /** Takes the whole text in before the first chunk is there. Fails with the text's own error. */
+  /** Reads the whole text before it returns the first chunk. Fails with the text stream's own error. */
   readonly cut: (
     document: DocumentId,
     chunker: ChunkerId,

@@ -13,15 +13,18 @@ export interface StoredChunk extends Chunk {
 
 export class Chunks extends Context.Service<Chunks, {
   /**
-   * Stores a document's chunks, in windows as they are made, and moves the job, all in one transaction. What an earlier run left is kept
-   * where the hash is equal, and replaced or removed where not. `move` gets the number of chunks.
+   * Stores a document's chunks in windows, as they are made, and moves the job, all in one transaction. Chunks of an
+   * earlier run are kept if their hash is equal, otherwise replaced or removed. `move` receives the number of chunks.
    */
   readonly store: (
     job: ClaimedJob,
     chunks: Iterable<Chunk> | NextChunks,
     move: (stored: number) => Move
   ) => Effect.Effect<number, ServiceError | StaleClaim>
-  /** A page of a document's chunks in order, after an ordinal (-1 for the first); none if it is not this user's. */
+  /**
+   * A page of a document's chunks in order, after an ordinal (-1 for the first page); none if the document is not this
+   * user's.
+   */
   readonly page: (
     user: UserId,
     document: DocumentId,

@@ -1,4 +1,4 @@
-/** Uploaded documents: accepted once, found again, and deleted with everything made of them. */
+/** Uploaded documents: accepted once, looked up, and deleted with everything derived from them. */
 import { Context, type DateTime, type Effect, type Option } from "effect"
 import type { ChunkerId } from "../src/domain/Chunk.ts"
 import type { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
@@ -21,17 +21,17 @@ export interface NewDocument {
   readonly chunker: ChunkerId
   readonly model: EmbeddingModel
   readonly traceparent: string | null
-  /** Of the request that brings it; null if that has no key. */
+  /** The `Idempotency-Key` of the request; null if it has none. */
   readonly requestId: string | null
-  /** Accept it although the same user has the same bytes already. */
+  /** Accept it even if the user already has the same bytes. */
   readonly force: boolean
-  /** Of the user: more bytes are not taken in. */
+  /** The user's storage quota in bytes. */
   readonly quotaBytes: number
 }
 
 /**
- * `accepted`: a new job. `duplicate`: the user's job over the same bytes. `conflict`: the user has a document
- * of this id, whose job is named; or of this request. `over_quota`: the user has no room for it.
+ * `accepted`: a new job. `duplicate`: the user's existing job for the same bytes. `conflict`: the user already has a
+ * document with this id or from this request; its job is named. `over_quota`: the user's quota is used up.
  */
 export type Acceptance =
   | { readonly outcome: "accepted" | "duplicate"; readonly job: Job }
@@ -52,17 +52,17 @@ export interface Document {
 }
 
 export class Documents extends Context.Service<Documents, {
-  /** Makes the document and its job, due at once. Two uploads of the same bytes at the same time give one job. */
+  /** Creates the document and its job, due at once. Two concurrent uploads of the same bytes create one job. */
   readonly accept: (document: NewDocument) => Effect.Effect<Acceptance, ServiceError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Document>, ServiceError>
-  /** What an earlier attempt at the same request made. */
+  /** The result of an earlier attempt at the same request. */
   readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, ServiceError>
-  /** Bytes of the user's files, and of those that are announced. */
+  /** Bytes of the user's files, including announced uploads. */
   readonly used: (user: UserId) => Effect.Effect<number, ServiceError>
   /** An earlier document of the same user with the same parsed text; null if there is none. */
   readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, ServiceError>
   /**
-   * Deletes rows of every table, and writes down what is to be erased elsewhere; answers the storage paths that nobody names
+   * Deletes the rows in every table and records what must be erased elsewhere. Returns the storage paths that no row names
    * any more, or none if there was no such document.
    */
   readonly remove: (

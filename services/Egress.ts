@@ -1,12 +1,12 @@
-/** The one way out to addresses that users give: what it refuses is never connected to. */
+/** The only client for user-supplied addresses. It never connects to an address it refuses. */
 import { Context, type Effect, Schema } from "effect"
 
-/** The address may not be called. The sentence is for whoever gave it, and says nothing about our network. */
+/** The address may not be called. The message is shown to its owner and reveals nothing about our network. */
 export class EgressRefused extends Schema.TaggedError<EgressRefused>()("EgressRefused", {
   message: Schema.String
 }) {}
 
-/** It was called and did not answer, or not in time. */
+/** The call was made but failed or timed out. */
 export class EgressFailed extends Schema.TaggedError<EgressFailed>()("EgressFailed", {
   message: Schema.String
 }) {}
@@ -18,8 +18,8 @@ export interface EgressRequest {
 }
 
 export class Egress extends Context.Service<Egress, {
-  /** Fails if the address could not be called now; answers it in its one notation. Its name is resolved, nobody is called. */
+  /** Returns the address in canonical form; fails if it could not be called now. Resolves the name but makes no call. */
   readonly check: (url: string) => Effect.Effect<string, EgressRefused | EgressFailed>
-  /** Answers the status; the body of the answer is not read. */
+  /** Returns the status; the response body is not read. */
   readonly post: (request: EgressRequest) => Effect.Effect<number, EgressRefused | EgressFailed>
 }>()("accessa/services/Egress") {}

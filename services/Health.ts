@@ -1,13 +1,13 @@
-/** What the API asks before it calls itself ready. */
+/** What the API checks before it reports itself ready. */
 import { Context, type Duration, type Effect, type Option } from "effect"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export class Health extends Context.Service<Health, {
   /**
-   * How long ago the freshest heartbeat of a running worker was written, on the database's clock; none if no worker runs.
-   * Any answer proves that the database answers.
+   * Age of the latest heartbeat of any running worker, on the database's clock; none if no worker runs. Any result proves
+   * that the database responds.
    */
   readonly heartbeatAge: Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
-  /** Names of this release's migrations that have not run on the database; those of a newer release are no obstacle. */
+  /** Names of this release's migrations that have not run on the database; migrations of a newer release are fine. */
   readonly missingMigrations: Effect.Effect<ReadonlyArray<string>, ServiceError>
 }>()("accessa/services/Health") {}

@@ -1,19 +1,19 @@
-/** Requests that name themselves by a key: each is carried out once, and answered with the same answer when it is repeated. */
+/** Requests with an `Idempotency-Key`: each is carried out once; repetitions get the same answer. */
 import { Context, type Duration, type Effect } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface StoredAnswer {
-  /** Of the request: a repetition has the same. */
+  /** Fingerprint of the request; a repetition has the same. */
   readonly fingerprint: string
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** Of the document that it tells of: with that the answer goes. */
+  /** The document the answer is about; deleting it deletes the answer. */
   readonly documentId: string | null
 }
 
-/** A key of one user, and the request that holds it. */
+/** One user's key and the request that holds it. */
 export interface Hold {
   readonly user: UserId
   readonly key: string
@@ -23,19 +23,19 @@ export interface Hold {
 export type Claim =
   /** `requestId` is the same in every attempt at the request, until it is answered. */
   | { readonly _tag: "Claimed"; readonly requestId: string }
-  /** Another request holds the key, for so long at least. */
+  /** Another request holds the key, at least for this long. */
   | { readonly _tag: "InFlight"; readonly patience: Duration.Duration }
   | { readonly _tag: "Answered"; readonly answer: Omit<StoredAnswer, "documentId"> }
-  /** It was, and the document that it tells of is deleted. */
+  /** The request was answered, but its document has since been deleted. */
   | { readonly _tag: "Gone" }
 
 export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
-  /** Takes the key, if nobody has used it within its time or its holder has fallen silent. */
+  /** Acquires the key if it is unused or expired, or if its holder has gone silent. */
   readonly claim: (hold: Hold) => Effect.Effect<Claim, ServiceError>
-  /** The holder is still at work. */
+  /** Keeps the key held while the request runs. */
   readonly renew: (hold: Hold) => Effect.Effect<void, ServiceError>
-  /** Keeps the answer, unless somebody else has taken the key or its document was deleted meanwhile. */
+  /** Stores the answer, unless another request has taken the key or the document was deleted meanwhile. */
   readonly record: (hold: Hold, answer: StoredAnswer) => Effect.Effect<void, ServiceError>
-  /** Gives the key back without an answer; whether anything came of the request may be unknown. */
+  /** Releases the key without an answer; the request may or may not have had an effect. */
   readonly release: (hold: Hold) => Effect.Effect<void, ServiceError>
 }>()("accessa/services/IdempotencyKeys") {}

@@ -1,4 +1,4 @@
-/** Makes identifiers and secrets; replaceable, so that a test can foretell them. */
+/** Generates identifiers and secrets; replaceable, so that tests can predict them. */
 import { Context, type Effect } from "effect"
 
 export class Ids extends Context.Service<Ids, {

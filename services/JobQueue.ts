@@ -1,4 +1,4 @@
-/** The worker's side of the jobs: who works on what, and the one way a status changes. */
+/** The worker's side of jobs: claims, leases and status changes. */
 import { Context, type Duration, type Effect, type Stream } from "effect"
 import type { JobId, WorkerId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
@@ -12,46 +12,49 @@ export interface WorkerBeat {
   readonly pid: number
   readonly version: string
   readonly state: "running" | "draining" | "stopped"
-  /** The jobs it has in hand. A claim or a move whose answer was lost may have left others in its name: their leases run out. */
+  /**
+   * The jobs this worker is running. Jobs from a claim or move whose response was lost may still be in its name: their
+   * leases expire.
+   */
   readonly holds: ReadonlyArray<JobId>
   readonly staleWrites: number
 }
 
 export class JobQueue extends Context.Service<JobQueue, {
   /**
-   * Takes up to `limit` due jobs, from the users in turn and of each urgent and oldest first, each under a new fence and a
-   * lease on the database's clock. Or only those of newcomers: users of whom no worker holds any.
+   * Claims up to `limit` due jobs, taking turns between users, urgent and oldest first within each, every one under a new
+   * fence and a lease on the database's clock. Optionally only jobs of newcomers: users with no running job.
    */
   readonly claim: (
     worker: WorkerId,
     limit: number,
     only?: "newcomers"
   ) => Effect.Effect<ReadonlyArray<ClaimedJob>, ServiceError>
-  /** Moves a job and appends its event in one statement, together with whatever other moves are waiting. */
+  /** Moves a job and appends its event in one statement, batched with other waiting moves. */
   readonly move: (move: Move) => Effect.Effect<void, ServiceError | StaleClaim>
   /**
-   * Computes the receipt in SQL. If all its checks hold, the job is `complete` with it, from `embedding_in_progress` or
-   * `embeddings_stored`; if not, nothing is written.
+   * Computes the receipt in SQL. If all checks pass, the job moves to `complete` with it, from `embedding_in_progress` or
+   * `embeddings_stored`; otherwise nothing is written.
    */
   readonly complete: (job: ClaimedJob, actor: string) => Effect.Effect<Receipt, ServiceError | StaleClaim>
-  /** Extends the leases of what the worker holds and writes its heartbeat row, on a connection that no job uses. */
+  /** Extends the leases of the worker's jobs and writes its heartbeat, on a connection that no job uses. */
   readonly beat: (beat: WorkerBeat) => Effect.Effect<void, ServiceError>
-  /** Gives back whatever this worker still holds, due at once and with no attempt counted; answers how many. */
+  /** Releases all jobs this worker still holds, due at once and without counting an attempt. Returns how many. */
   readonly release: (worker: WorkerId) => Effect.Effect<number, ServiceError>
   /**
-   * Gives up leases that ran out; a job that took its worker down too often ends as `WORKER_CRASHED`. Announced calls that
-   * nobody holds a job for count as lost.
+   * Releases jobs with expired leases; a job whose workers died too often ends as `WORKER_CRASHED`. Announced calls of jobs
+   * that no worker holds count as lost.
    */
   readonly rescue: Effect.Effect<{ readonly released: number; readonly dead: number }, ServiceError>
   /**
-   * Keeps the users' turns true, a thousand users of each kind at a time: those who wait in vain wait for what they have, and
-   * those who were left out come in again. Answers how many had been left out, which is none unless somebody else wrote there.
+   * Repairs the users' turns, a thousand users at a time: corrects due times that are too early and adds missing turns.
+   * Returns how many were missing, which is 0 unless the tables were edited by hand.
    */
   readonly tidyTurns: Effect.Effect<number, ServiceError>
-  /** Ids of parses whose jobs were cancelled while the parser had them, each for one worker and once. */
+  /** Provider ids of parses whose jobs were cancelled, each returned once and to one worker. */
   readonly takeAbandoned: Effect.Effect<ReadonlyArray<string>, ServiceError>
   /** Time until the next job is due, if none is due now. */
   readonly nextDue: Effect.Effect<Duration.Duration | undefined, ServiceError>
-  /** One element whenever there may be work; polling stands behind it, as notifications can be lost. */
+  /** Emits whenever there may be work. Notifications can be lost, so workers also poll. */
   readonly wakeups: Stream.Stream<void, ServiceError>
 }>()("accessa/services/JobQueue") {}

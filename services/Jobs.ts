@@ -1,4 +1,4 @@
-/** The user's side of the jobs: what became of them, and what a person may ask of them. Another user's id is not found. */
+/** The user's side of jobs: their state, and the changes a person may request. Another user's job is not found. */
 import { Context, type Effect, type Option, Schema, type Stream } from "effect"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
@@ -8,7 +8,7 @@ import type { Receipt } from "../src/domain/Receipt.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { By } from "./ApiKeys.ts"
 
-/** Where a page ended: a job's time in microseconds, and its id. Stays good when that job is deleted. */
+/** Where a page ended: a job's time in microseconds and its id. Remains valid if that job is deleted. */
 export const JobPlace = Schema.String.check(Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/))
   .pipe(
     Schema.brand("JobPlace")
@@ -19,26 +19,26 @@ export interface JobFilter {
   readonly status?: ReadonlyArray<JobStatus>
   readonly documentId?: DocumentId
   readonly errorCode?: ErrorCode
-  /** Part of the file name, any case. */
+  /** Part of the file name, case-insensitive. */
   readonly filename?: string
-  /** Where the page before ended; newest first. */
+  /** The end of the previous page; newest first. */
   readonly after?: JobPlace
   readonly limit: number
 }
 
 export interface JobList {
   readonly jobs: ReadonlyArray<Job>
-  /** Where the next page begins; null on the last one. With a filter a page may hold fewer than asked for, and not be the last. */
+  /** Where the next page begins; null on the last page. With a filter, a page may be short without being the last. */
   readonly next: JobPlace | null
 }
 
-/** Whether the request changed the job; if not, it stands in a status that allows none. */
+/** Whether the request changed the job; if not, its status does not allow the change. */
 export interface Changed {
   readonly job: Job
   readonly changed: boolean
 }
 
-/** A job's state, and what its history has after an event. */
+/** A job's state and its history after an event. */
 export interface JobLook {
   readonly status: JobStatus
   readonly events: ReadonlyArray<JobEvent>
@@ -49,14 +49,17 @@ export class Jobs extends Context.Service<Jobs, {
   readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<JobList, ServiceError>
   /** The history after an event id, oldest first. */
   readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, ServiceError>
-  /** Both at one instant, and together with whatever other looks are waiting. */
+  /** Reads both in one snapshot, batched with other waiting reads. */
   readonly look: (user: UserId, job: JobId, after: number) => Effect.Effect<Option.Option<JobLook>, ServiceError>
-  /** One element when it listens, and one whenever one of this job's rows changed. Who is busy meanwhile gets one for many. */
+  /**
+   * Emits once when it starts to listen and whenever one of the job's rows changes. A slow consumer gets one element for
+   * many changes.
+   */
   readonly changes: (job: JobId) => Stream.Stream<void, ServiceError>
-  /** Computed afresh from the tables, for any status. */
+  /** Recomputed from the tables, for any status. */
   readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, ServiceError>
-  /** Failed → the last good status, due now, attempts from zero. */
+  /** Failed → the last good status, due now, with attempts reset. */
   readonly retry: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, ServiceError>
-  /** Not terminal → the phase's failed status with `CANCELLED`; whoever holds it is fenced off. */
+  /** Not terminal → the phase's failed status with `CANCELLED`; a worker that holds the job is fenced off. */
   readonly cancel: (user: UserId, job: JobId, by: By) => Effect.Effect<Option.Option<Changed>, ServiceError>
 }>()("accessa/services/Jobs") {}

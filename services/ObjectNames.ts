@@ -1,4 +1,7 @@
-/** Which objects the rows name: what the storage has beside them is nobody's, and what it lacks of them is lost. */
+/**
+ * Compares the storage with the rows: objects that no row names are orphans; objects that rows name but the storage lacks
+ * are lost.
+ */
 import { Context, type Effect } from "effect"
 import type { DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -14,13 +17,13 @@ export interface NamedObjects extends DocumentKey {
 }
 
 export class ObjectNames extends Context.Service<ObjectNames, {
-  /** Of these paths those that no row names, of a document or of an upload. Only paths that are a document's by their form. */
+  /** Returns the paths that no document or upload names. Considers only paths with the form of a document's. */
   readonly unnamed: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, ServiceError>
-  /** What documents name, of all users in one order, after this one. */
+  /** The paths that documents name, across all users in one order, after the given one. */
   readonly page: (
     after: DocumentKey | undefined,
     limit: number
   ) => Effect.Effect<ReadonlyArray<NamedObjects>, ServiceError>
-  /** True for one worker each hour: it is to look through the bucket. */
+  /** True for one worker each hour, which then scans the bucket. */
   readonly takeTurn: (bucket: Bucket) => Effect.Effect<boolean, ServiceError>
 }>()("accessa/services/ObjectNames") {}

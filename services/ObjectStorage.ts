@@ -1,6 +1,6 @@
 /**
  * Keeps the uploaded bytes and the parsed text under ASCII paths: `raw/{user_id}/{document_id}-{id of the upload}.{ext}`,
- * `parsed/{user_id}/{document_id}-{id of the attempt}.md`. What was put once is never written again.
+ * `parsed/{user_id}/{document_id}-{id of the attempt}.md`. Objects are never overwritten.
  */
 import { Context, type Duration, type Effect, type Stream } from "effect"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -13,38 +13,44 @@ export type Bucket = "raw" | "parsed"
 
 export interface ListedObject extends StoredObject {
   readonly path: string
-  /** Milliseconds since 1970, by the storage's clock: when it was written. */
+  /** When it was written, in milliseconds since 1970 on the storage's clock. */
   readonly storedAt: number
 }
 
-/** Where whoever has it may put one object, once. */
+/** An address to which its holder may PUT one object, once. */
 export interface UploadAddress {
   readonly url: URL
-  /** To be sent with the bytes. */
+  /** Headers to send with the bytes. */
   readonly headers: Readonly<Record<string, string>>
   readonly lasts: Duration.Duration
 }
 
 export class ObjectStorage extends Context.Service<ObjectStorage, {
   /**
-   * Writes the whole stream or nothing. Fails with the stream's error if it fails, and with `STORAGE_FAILED` if there is an
-   * object already: it is not replaced, also not by one of two that are put at the same time.
+   * Writes the whole stream or nothing. Fails with the stream's own error, or with `STORAGE_FAILED` if the object exists:
+   * objects are not replaced, even by concurrent writes.
    */
   readonly put: <E>(
     path: string,
     content: Stream.Stream<Uint8Array, E>,
     mediaType: string
   ) => Effect.Effect<StoredObject, ServiceError | E>
-  /** The bytes as a stream; fails with `RAW_MISSING` or `PARSED_MISSING`, by the path's first part, if there is none. */
+  /**
+   * The bytes as a stream; fails with `RAW_MISSING` or `PARSED_MISSING`, depending on the path, if the object does not
+   * exist.
+   */
   readonly get: (path: string) => Stream.Stream<Uint8Array, ServiceError>
   /** Undefined if there is no such object. */
   readonly stat: (path: string) => Effect.Effect<StoredObject | undefined, ServiceError>
-  /** No error for one that is not there. */
+  /** Succeeds if the object does not exist. */
   readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, ServiceError>
-  /** All objects, in no order, read a page at a time as they are asked for; whether it has those that come meanwhile is open. */
+  /** All objects in no particular order, read page by page on demand. Objects written meanwhile may or may not appear. */
   readonly list: (bucket: Bucket) => Stream.Stream<ListedObject, ServiceError>
-  /** Writes, reads and removes objects of our own, to tell whether the storage is well apart from any document. */
+  /** Writes, reads and removes test objects, to check the storage's health independently of any document. */
   readonly probe: Effect.Effect<void, ServiceError>
-  /** For a PUT from outside, which replaces nothing. Undefined if the storage is not to be reached from outside. */
+  /**
+   * A signed address for a PUT from outside, which overwrites nothing. Undefined if the storage cannot be reached from
+   * outside.
+   */
   readonly uploadAddress: (path: string, mediaType: string) => Effect.Effect<UploadAddress | undefined, ServiceError>
 }>()("accessa/services/ObjectStorage") {}

@@ -1,9 +1,12 @@
-/** Tokens of the identity provider: who they speak for, if they are genuine and still good. */
+/** Verifies tokens of the identity provider and returns whom they identify. */
 import { Context, type Effect, type Option, type Redacted } from "effect"
 import type { Principal } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export class TokenVerifier extends Context.Service<TokenVerifier, {
-  /** None for whatever is forged, expired or not meant for us; fails only where the provider's keys cannot be had. */
+  /**
+   * None if the token is forged, expired or meant for another audience; fails only if the provider's keys cannot be
+   * fetched.
+   */
   readonly verify: (token: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, ServiceError>
 }>()("accessa/services/TokenVerifier") {}

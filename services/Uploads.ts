@@ -1,4 +1,4 @@
-/** Uploads whose bytes come by a signed address: announced, completed once, and swept away if they are not. */
+/** Uploads through a signed address: announced, completed once, and swept if never completed. */
 import { Context, type Duration, type Effect, type Option } from "effect"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -7,11 +7,11 @@ interface Announced {
   readonly userId: UserId
   readonly documentId: DocumentId
   readonly filename: string
-  /** No more may come. */
+  /** Maximum size. */
   readonly bytes: number
-  /** Null if it is only said at the end. */
+  /** Null if it is given only on completion. */
   readonly sha256: string | null
-  /** Where the bytes are when they have come; at the storage's own address, where they go. */
+  /** Where the bytes are once received; for the storage's own address, where they will be. */
   readonly path: string
   readonly metadata: Readonly<Record<string, string>>
   readonly priority: number
@@ -19,46 +19,46 @@ interface Announced {
 }
 
 export interface NewUpload extends Announced {
-  /** How long bytes may begin to come. */
+  /** How long the transfer may be started. */
   readonly urlLasts: Duration.Duration
-  /** Of the user: more are not opened. */
+  /** The most open uploads the user may have. */
   readonly openAtMost: number
   readonly quotaBytes: number
 }
 
 export interface Upload extends Announced {
-  /** `open`: may be completed. `confirmed`: its bytes were found right. `ended`: they were refused, or it is too late. */
+  /** `open`: may be completed. `confirmed`: its bytes were verified. `ended`: they were refused, or it is too late. */
   readonly state: "open" | "confirmed" | "ended"
-  /** Of the job it became, or of the one that has the same bytes. */
+  /** The job it became, or the existing job for the same bytes. */
   readonly jobId: JobId | null
-  /** They have come by an address of ours. */
+  /** The bytes arrived at the API's own signed address. */
   readonly received: boolean
 }
 
-/** What the sweep has to look at. */
+/** An upload for the sweep to check. */
 export interface DueUpload {
   readonly documentId: DocumentId
   readonly path: string
-  /** No document has the object. */
+  /** No document uses the object. */
   readonly orphan: boolean
 }
 
 export class Uploads extends Context.Service<Uploads, {
-  /** Nothing is written if the user has as many open as one may, or no room for it. */
+  /** Writes nothing if the user has too many open uploads or no storage left. */
   readonly open: (upload: NewUpload) => Effect.Effect<"opened" | "too_many" | "over_quota", ServiceError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Upload>, ServiceError>
-  /** The bytes lie at this path, and nowhere else from now on; false if it has ended, or they have come already. */
+  /** Records the path of the received bytes, once; false if the upload has ended or bytes have already arrived. */
   readonly receive: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, ServiceError>
   /**
-   * Before a job is made of the object at this path; false if it has ended, or is not what the upload is of. Of `confirm` and
-   * `end` at the same instant one wins.
+   * Confirms the object before a job is created from it; false if the upload has ended or the object does not belong to it.
+   * If `confirm` and `end` race, one wins.
    */
   readonly confirm: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, ServiceError>
-  /** True if its object is nobody's from now on; false if there is nothing to end or a document has it. */
+  /** True if its object is now an orphan; false if there is nothing to end or a document uses the object. */
   readonly end: (user: UserId, document: DocumentId) => Effect.Effect<boolean, ServiceError>
   readonly answer: (user: UserId, document: DocumentId, job: JobId) => Effect.Effect<void, ServiceError>
-  /** A few whose time is over, of all users; open ones end by it. They come again soon unless they are forgotten. */
+  /** Claims a few expired uploads of any user; open ones end with it. They are returned again soon unless forgotten. */
   readonly takeDue: Effect.Effect<ReadonlyArray<DueUpload>, ServiceError>
-  /** One whose address still takes bytes comes once more when it does not. */
+  /** An upload whose address still accepts bytes is returned once more after the address expires. */
   readonly forget: (documents: ReadonlyArray<DocumentId>) => Effect.Effect<void, ServiceError>
 }>()("accessa/services/Uploads") {}

@@ -1,4 +1,4 @@
-/** The vector buffer, and the ledger of what its vectors cost. */
+/** Stored vectors and the ledger of their cost. */
 import { Context, type Effect } from "effect"
 import type { ChunkMeta } from "../src/domain/Chunk.ts"
 import type { ChunkId, DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
@@ -15,11 +15,11 @@ export interface MissingChunk {
   readonly text: string
 }
 
-/** A part of one call that belongs to one job. */
+/** The part of one call that belongs to one job. */
 export interface PurchaseShare {
   readonly job: ClaimedJob
   readonly chunks: ReadonlyArray<MissingChunk>
-  /** By the share of the text's bytes: the provider bills the call as a whole. */
+  /** In proportion to the text's bytes: the provider bills the call as a whole. */
   readonly tokens: number
   readonly costUsd: number
 }
@@ -30,7 +30,7 @@ export interface Purchase {
   readonly shares: ReadonlyArray<PurchaseShare>
 }
 
-/** The call that embeds a search's question: nobody's job, and in the ledger all the same. */
+/** The call that embeds a search query: it belongs to no job but is in the ledger. */
 export interface QueryCall {
   readonly callId: string
   readonly user: UserId
@@ -58,9 +58,9 @@ export interface SearchHit {
 }
 
 export class Vectors extends Context.Service<Vectors, {
-  /** Copies vectors the same user already has for the same text and model. */
+  /** Copies vectors that the same user already has for the same text and model. */
   readonly reuse: (job: ClaimedJob, model: EmbeddingModel) => Effect.Effect<Reuse, ServiceError>
-  /** Those of the next `limit` chunks after an ordinal (-1 for the first) that have no vector. */
+  /** Of the next `limit` chunks after an ordinal (-1 for the first), those without a vector. */
   readonly missing: (
     job: ClaimedJob,
     model: EmbeddingModel,
@@ -68,27 +68,27 @@ export class Vectors extends Context.Service<Vectors, {
     limit: number
   ) => Effect.Effect<ReadonlyArray<MissingChunk>, ServiceError>
   /**
-   * Writes down that a call is about to be made, so that one whose answer is lost shows in the ledger. Answers the jobs that
-   * nothing may be bought for, with the reason: their claim is stale.
+   * Records that a call is about to be made, so that it is in the ledger even if its response is lost. Returns the jobs
+   * that may not buy, with the reason, such as a stale claim.
    */
   readonly announce: (
     purchase: Purchase
   ) => Effect.Effect<ReadonlyMap<JobId, StaleClaim | RecoverableError>, ServiceError>
-  /** Stores the vectors with their ledger rows and the jobs' progress; answers the jobs whose claim had gone stale. */
+  /** Stores the vectors with their ledger rows and the jobs' progress. Returns the jobs whose claim was stale. */
   readonly store: (
     purchase: Purchase,
     vectors: ReadonlyArray<Float32Array>,
     requestId: string
   ) => Effect.Effect<ReadonlySet<JobId>, ServiceError>
-  /** The announced call failed before the provider answered: nothing was bought. */
+  /** The announced call failed before the provider responded: nothing was bought. */
   readonly withdraw: (callId: string) => Effect.Effect<void, ServiceError>
-  /** The announced call was, or may have been, answered and billed, and its vectors cannot be had. */
+  /** The announced call was, or may have been, billed, but its vectors are lost. */
   readonly lose: (callId: string) => Effect.Effect<void, ServiceError>
-  /** As `announce`, for a search. Fails with `BUDGET_EXCEEDED`, and writes nothing, if a budget has no room for it. */
+  /** Like `announce`, for a search. Fails with `BUDGET_EXCEEDED`, and writes nothing, if a budget does not allow it. */
   readonly announceQuery: (call: QueryCall) => Effect.Effect<void, ServiceError>
-  /** The announced question was embedded, for so many tokens. */
+  /** The announced query was embedded, for this many tokens. */
   readonly payQuery: (call: QueryCall, requestId: string) => Effect.Effect<void, ServiceError>
-  /** A probe was answered: nobody's call, which everybody's budget counts. */
+  /** A probe was answered: a call that belongs to no user and counts against the overall budget. */
   readonly payProbe: (call: Omit<QueryCall, "user">, requestId: string) => Effect.Effect<void, ServiceError>
   /** The nearest chunks of a user's complete documents. */
   readonly search: (

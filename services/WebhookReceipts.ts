@@ -1,4 +1,4 @@
-/** Callbacks that came in: each counts once, and none is believed before the provider was asked. */
+/** Received callbacks: each counts once, and none is trusted before the provider has been polled. */
 import { Context, type Effect, type Option } from "effect"
 import type { JobId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"

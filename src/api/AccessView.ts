@@ -61,7 +61,7 @@ export const AuditCheck = Schema.Struct({
   /** Looked at, from the first one on: all there are, up to a broken one, or as many as the time allowed. */
   entries: Schema.Int,
   last_hash: Schema.NullOr(Schema.String),
-  /** The first entry that is not as it was written, or whose predecessor is not; null if all are. */
+  /** The first entry that was altered, or whose predecessor was; null if there is none. */
   broken_entry: Schema.NullOr(Schema.Int),
   /** The check has not come to the end yet: it goes on from this cursor. Null if it has, or found a broken entry. */
   next_cursor: Schema.NullOr(Schema.String)

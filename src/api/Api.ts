@@ -87,7 +87,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
       status: Schema.optionalKey(Schema.Array(JobStatus)),
       document_id: Schema.optionalKey(DocumentId),
       error_code: Schema.optionalKey(ErrorCode),
-      /** Part of the file name, any case. */
+      /** Part of the file name, case-insensitive. */
       filename: Schema.optionalKey(PlainText),
       cursor,
       limit

@@ -10,14 +10,14 @@ const time = Schema.DateTimeUtcFromString
 
 export const ProviderView = Schema.Struct({
   name: Dependency,
-  /** `open`: failed too often in a row. `halted`: refuses us. `half_open`: one call is finding out. */
+  /** `open`: too many consecutive failures. `halted`: the service refuses us. `half_open`: a probe is under way. */
   state: ProviderState,
   /** Why it is out; null while it is in service. */
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
   failures: Schema.Int,
   opened_at: Schema.NullOr(time),
-  /** When one call may try. */
+  /** When the next probe may be made. */
   probe_at: Schema.NullOr(time),
   since: time,
   updated_by: Schema.String,
@@ -39,11 +39,11 @@ export const ProviderReset = Schema.Struct({
 
 export const AlertView = Schema.Struct({
   alert_id: Schema.Int,
-  /** `embedder:EMBED_AUTH`; at most one alert is open for each. */
+  /** Such as `embedder:EMBED_AUTH`; at most one open alert per key. */
   key: Schema.String,
   code: ErrorCode,
   message: Schema.String,
-  /** How often it was raised since it was opened. */
+  /** How often it has been raised since it opened. */
   count: Schema.Int,
   opened_at: time,
   seen_at: time,
@@ -60,7 +60,7 @@ export const StorageCheck = Schema.Struct({
 })
 
 export const BudgetView = Schema.Struct({
-  /** Null: everybody together. */
+  /** Null: the overall budget. */
   user_id: Schema.NullOr(UserId),
   /** In a calendar month (UTC): the user's own, or else what users have by default. Null: no limit. */
   limit_usd: Schema.NullOr(Schema.Finite),

@@ -71,7 +71,7 @@ export const UploadView = Schema.Struct({
   /** Ours, or the object storage's own. It takes no credential: whoever has it may send the bytes. */
   upload_url: Schema.String.annotate({ examples: [examples.url] }),
   method: Schema.Literal("PUT"),
-  /** To be sent with the bytes. */
+  /** Headers to send with the bytes. */
   headers: Schema.Record(Schema.String, Schema.String).annotate({ examples: [{ "content-type": "application/pdf" }] }),
   /** When the bytes must have begun to come. */
   expires_at: Schema.DateTimeUtcFromString,
