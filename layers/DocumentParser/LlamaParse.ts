@@ -75,7 +75,7 @@ export const DocumentParserLlamaParse = (
               )
             case "CANCELLED":
               return yield* new PermanentError({
-                code: "CANCELLED",
+                code: "PARSER_CANCELLED",
                 message: "The parse was cancelled at the parser.",
                 dependency: "parser",
                 requestId: providerJobId

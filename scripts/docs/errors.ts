@@ -1,5 +1,5 @@
 /** `docs/errors.md`: every error code, grouped by what happens next. */
-import { type ErrorClass, errorCodes } from "../../src/domain/ErrorCode.ts"
+import { type CircuitEffect, type ErrorClass, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
 import { generatedBy } from "./generatedBy.ts"
 
@@ -25,6 +25,13 @@ const classes: ReadonlyArray<{ readonly class: ErrorClass; readonly title: strin
   }
 ]
 
+const circuitEffects: Readonly<Record<CircuitEffect, string>> = {
+  halts: "halts until a person has acted",
+  counts: "trips if a probe fails, too",
+  rate: "stays closed; the call waits",
+  none: "–"
+}
+
 const codes = Object.entries(errorCodes)
 
 export const errors = (): string =>
@@ -32,16 +39,21 @@ export const errors = (): string =>
     "# Error codes",
     generatedBy("src/domain/ErrorCode.ts"),
     "A failed job has one of these codes in `error_code`; `last_error` adds its class and an explanation for this document. "
-    + "`pnpm accessa jobs explain JOB` says what it means for the job. Codes are never renamed.",
+    + "`pnpm accessa jobs explain JOB` says what it means for the job. Failed calls of dependencies and alerts use the same "
+    + "codes. Codes are never renamed.",
     ...classes.map((each) =>
       [
         `## ${each.title}`,
         each.follows,
         [
-          "| code | what it means | what to do |",
-          "|---|---|---|",
-          ...codes.filter(([, entry]) => entry.class === each.class).map(([code, { help, title }]) =>
-            `| \`${code}\` | ${title} | ${help} |`
+          "| code | what it means | what to do | dependency | its circuit | may be billed |",
+          "|---|---|---|---|---|---|",
+          ...codes.filter(([, entry]) => entry.class === each.class).map((
+            [code, { billed, circuit, dependency, help, title }]
+          ) =>
+            `| \`${code}\` | ${title} | ${help} | ${dependency ?? "–"} | ${circuitEffects[circuit]} | ${
+              billed ? "yes" : "–"
+            } |`
           )
         ].join("\n")
       ].join("\n\n")

@@ -1,26 +1,67 @@
 /**
- * Every way a document can fail, as a table: a stable code, the class that decides what happens next, and what a person can
- * do. The docs' error index and the API's problem bodies are made from it; a code is never renamed.
+ * Every error code of the service, as one table: of failed jobs, of failed calls to a dependency, and of alerts. Retries,
+ * circuits, the ledger, `explain` and the docs are made from it. A code is never renamed: callers act on it.
  */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
+import type { Dependency } from "./Dependency.ts"
 
-/** transient: try again by schedule. permanent: the document or the request is at fault. recoverable: a service behind is out. */
+/** transient: retry on schedule. permanent: the document or the request is at fault. recoverable: a dependency is out. */
 export const ErrorClass = Schema.Literals(["transient", "permanent", "recoverable"])
 export type ErrorClass = typeof ErrorClass.Type
 
-interface CodeEntry {
+/**
+ * What a failed call does to the dependency's circuit. halts: no further call until a person has acted. counts: evidence that it
+ * is out, which a probe confirms. rate: it is up, and says when to come back. none: says nothing about it.
+ */
+export const CircuitEffect = Schema.Literals(["halts", "counts", "rate", "none"])
+export type CircuitEffect = typeof CircuitEffect.Type
+
+export interface CodeEntry {
   readonly class: ErrorClass
+  /** The dependency that failed; null where the document, the request or this software is at fault. */
+  readonly dependency: Dependency | null
+  readonly circuit: CircuitEffect
+  /** The provider may charge for the failed embeddings call: the ledger counts its tokens as lost. */
+  readonly billed: boolean
   /** What it means, for any document. */
   readonly title: string
   /** What to do about it. */
   readonly help: string
 }
 
-const permanent = (title: string, help: string): CodeEntry => ({ class: "permanent", title, help })
-const transient = (title: string, help: string): CodeEntry => ({ class: "transient", title, help })
-const recoverable = (title: string, help: string): CodeEntry => ({ class: "recoverable", title, help })
+const entry =
+  (kind: ErrorClass, dependency: Dependency | null, circuit: CircuitEffect) =>
+  (title: string, help: string): CodeEntry => ({
+    class: kind,
+    dependency,
+    circuit,
+    billed: false,
+    title,
+    help
+  })
 
-const retryLater = "It is tried again by itself; if it keeps failing, look at the provider's status and retry the job."
+const permanent = entry("permanent", null, "none")
+const transient = entry("transient", null, "none")
+const recoverable = entry("recoverable", null, "none")
+const codesAbout = (dependency: Dependency) => ({
+  refuses: entry("permanent", dependency, "none"),
+  fails: entry("transient", dependency, "counts"),
+  limits: entry("transient", dependency, "rate"),
+  isOut: entry("recoverable", dependency, "counts"),
+  halts: entry("recoverable", dependency, "halts")
+})
+const parser = codesAbout("parser")
+const embedder = codesAbout("embedder")
+const storage = codesAbout("storage")
+/** No circuit guards the database, as it holds the circuits. */
+const database = {
+  fails: entry("transient", "database", "none"),
+  isOut: entry("recoverable", "database", "none")
+}
+const billed = (one: CodeEntry): CodeEntry => ({ ...one, billed: true })
+
+const retried = "It is retried automatically; if it keeps failing, check the provider's status and retry the job."
+const resumed = "Nothing to do: parked jobs resume when it is back."
 const reupload = "Upload the document again."
 
 export const errorCodes = {
@@ -57,7 +98,7 @@ export const errorCodes = {
     "Check the document's fonts and encoding, or run OCR over it."
   ),
   CHECKSUM_MISMATCH: permanent(
-    "The bytes that came are not the ones that were announced.",
+    "The bytes received are not the ones announced.",
     "Make a new upload and send the file again; check that it does not change meanwhile."
   ),
   RAW_MISSING: permanent("The uploaded file is no longer in storage.", reupload),
@@ -67,89 +108,87 @@ export const errorCodes = {
     "The stored text is not the one that was parsed.",
     "Retry the job: the document is parsed again."
   ),
-  PARSER_REJECTED: permanent(
+  PARSER_REJECTED: parser.refuses(
     "The parser refused the document.",
     "Read the parser's message; change the document or the parser's options."
   ),
-  PARSER_FAILED: transient("The parser failed on its side.", retryLater),
-  PARSER_TIMEOUT: transient("The parser did not answer in time.", retryLater),
-  PARSER_RATE_LIMITED: transient("The parser limits our rate.", retryLater),
-  PARSER_DEADLINE: permanent(
+  PARSER_FAILED: parser.fails("The parser failed on its side.", retried),
+  PARSER_TIMEOUT: parser.fails("The parser did not answer in time.", retried),
+  PARSER_RATE_LIMITED: parser.limits("The parser limits our rate.", retried),
+  PARSER_DEADLINE: parser.refuses(
     "The parser did not finish before the deadline.",
     "Retry the job, or ask the parser's support about the provider job id."
   ),
-  PARSER_FORGOTTEN: permanent(
+  PARSER_FORGOTTEN: parser.refuses(
     "The parser lost the parse before its result was collected.",
-    "Retry the job: the document is handed over again."
+    "Retry the job: the document is submitted again."
   ),
-  PARSER_UNAVAILABLE: recoverable("The parser is out of service.", "Nothing to do: parked jobs go on when it is back."),
-  PARSER_AUTH: recoverable("The parser refuses our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),
-  PARSER_QUOTA: recoverable("The parser's credits are used up.", "Top up the account; parked jobs then go on."),
-  EMBED_INPUT_TOO_LONG: permanent(
+  PARSER_CANCELLED: parser.refuses(
+    "The parse was cancelled at the parser.",
+    "Retry the job: the document is submitted again. If nobody cancelled it there, ask the parser's support."
+  ),
+  PARSER_UNAVAILABLE: parser.isOut("The parser is out of service.", resumed),
+  PARSER_AUTH: parser.halts("The parser refuses our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),
+  PARSER_QUOTA: parser.halts("The parser's credits are used up.", "Top up the account; parked jobs then resume."),
+  EMBED_INPUT_TOO_LONG: embedder.refuses(
     "A chunk is longer than the embedding model takes.",
     "Use another chunker, and report the document."
   ),
-  EMBED_REJECTED: permanent(
+  EMBED_REJECTED: embedder.refuses(
     "The embedding provider refused the text.",
     "Read the provider's message for the chunk that is named."
   ),
-  EMBED_INVALID_RESPONSE: transient(
-    "The embedding provider's answer broke off, or was no set of vectors.",
-    retryLater
+  EMBED_INVALID_RESPONSE: billed(
+    embedder.fails("The embedding provider's answer broke off, or was no set of vectors.", retried)
   ),
-  EMBED_DIM_MISMATCH: permanent(
+  EMBED_DIM_MISMATCH: billed(embedder.refuses(
     "The model's vectors do not have the index's dimensions.",
     "Set EMBED_MODEL to a model with the index's dimensions."
-  ),
-  EMBED_FAILED: transient("The embedding provider failed on its side.", retryLater),
-  EMBED_TIMEOUT: transient("The embedding provider did not answer in time.", retryLater),
-  EMBED_RATE_LIMITED: transient("The embedding provider limits our rate.", retryLater),
-  EMBED_UNAVAILABLE: recoverable(
-    "The embedding provider is out of service.",
-    "Nothing to do: parked jobs go on when it is back."
-  ),
-  EMBED_AUTH: recoverable(
+  )),
+  EMBED_FAILED: embedder.fails("The embedding provider failed on its side.", retried),
+  EMBED_TIMEOUT: billed(embedder.fails("The embedding provider did not answer in time.", retried)),
+  EMBED_RATE_LIMITED: embedder.limits("The embedding provider limits our rate.", retried),
+  EMBED_UNAVAILABLE: embedder.isOut("The embedding provider is out of service.", resumed),
+  EMBED_AUTH: embedder.halts(
     "The embedding provider refuses our key or model.",
     "Set OPENAI_API_KEY to a valid key, EMBED_MODEL to a model it may use."
   ),
-  EMBED_QUOTA: recoverable(
+  EMBED_QUOTA: embedder.halts(
     "The embedding provider's budget is used up.",
-    "Top up the account or raise its limit; parked jobs then go on."
+    "Top up the account or raise its limit; parked jobs then resume."
   ),
   BUDGET_EXCEEDED: recoverable(
     "The month's budget for embedding is used up.",
-    "Raise the budget (`accessa budgets set`), or wait for the next month; parked jobs then go on."
+    "Raise the budget (`accessa budgets set`), or wait for the next month; parked jobs then resume."
   ),
   SEARCH_TIMEOUT: transient(
     "The search took longer than one may.",
     "Search within one document (`document_id`), or ask for a longer SEARCH_TIMEOUT_SECONDS."
   ),
-  STORAGE_FAILED: transient("The object storage failed.", retryLater),
-  STORAGE_UNAVAILABLE: recoverable(
-    "The object storage is out of service.",
-    "Nothing to do: parked jobs go on when it is back."
-  ),
-  STORAGE_DENIED: recoverable(
+  STORAGE_FAILED: storage.fails("The object storage failed.", retried),
+  STORAGE_UNAVAILABLE: storage.isOut("The object storage is out of service.", resumed),
+  STORAGE_DENIED: storage.halts(
     "The object storage refuses us.",
     "Give this process access: SUPABASE_SERVICE_ROLE_KEY, or the rights on ACCESSA_DATA_DIR."
   ),
-  STORAGE_FULL: recoverable(
+  STORAGE_FULL: storage.halts(
     "The object storage has no room left.",
-    "Free some space on the disk of ACCESSA_DATA_DIR, or raise the storage's quota; parked jobs then go on."
+    "Free some space on the disk of ACCESSA_DATA_DIR, or raise the storage's quota; parked jobs then resume."
   ),
-  DATABASE_FAILED: transient("The database did not take a statement.", retryLater),
-  DATABASE_UNAVAILABLE: recoverable("The database is out of reach.", "Bring Postgres back; jobs then go on."),
-  VACUUM_HELD: recoverable(
-    "A transaction is open for so long that the database cannot clean up.",
+  DATABASE_FAILED: database.fails("The database did not take a statement.", retried),
+  DATABASE_UNAVAILABLE: database.isOut("The database is out of reach.", "Bring Postgres back; jobs then resume."),
+  VACUUM_HELD: database.isOut(
+    "A transaction has been open for so long that the database cannot clean up.",
     "Find its process in pg_stat_activity and end it: tables and indexes grow until then."
   ),
-  FOREIGN_GRANTS: recoverable(
+  FOREIGN_GRANTS: database.isOut(
     "Roles that are not the service's have been granted rights to its tables or functions.",
     "Run `pnpm migrate` as the tables' owner, which takes the rights away; see docs/tenancy.md."
   ),
   CALLBACKS_REFUSED: recoverable(
-    "Many of the parser's callbacks were turned away.",
-    "Give the API and the workers the same WEBHOOK_SECRETS; otherwise somebody tries the door. Documents go on by polling."
+    "Many of the parser's callbacks were refused.",
+    "Give the API and the workers the same WEBHOOK_SECRETS. If they already match, someone may be probing the endpoint. "
+      + "Processing continues by polling."
   ),
   AUTH_UNAVAILABLE: recoverable(
     "The identity provider is out of reach.",
@@ -159,15 +198,26 @@ export const errorCodes = {
     "What is stored is not what the plan says.",
     "Retry the job; if it happens again, report it with the receipt."
   ),
-  CANCELLED: permanent("The job was cancelled.", "Retry the job to go on where it stopped."),
+  CANCELLED: permanent("The job was cancelled by its owner.", "Retry the job to continue where it stopped."),
   WORKER_CRASHED: permanent(
-    "The document took its worker down three times.",
-    "Look at the worker's log; split or simplify the document."
+    "Too many workers in a row died while they held the document.",
+    "Look at the workers' logs; split or simplify the document."
   ),
   INTERNAL: permanent("An unexpected error in this software.", "Report it with the correlation id.")
-} as const satisfies Record<string, CodeEntry>
+} satisfies Record<string, CodeEntry>
 
 export type ErrorCode = keyof typeof errorCodes
+export const ErrorCode = Schema.Literals(Struct.keys(errorCodes))
 
-const codes = Object.keys(errorCodes) as [ErrorCode, ...Array<ErrorCode>]
-export const ErrorCode = Schema.Literals(codes)
+/** What an open circuit answers, and what a call that outlasts its deadline fails with. */
+export const dependencyCodes: Readonly<
+  Record<Dependency, { readonly unavailable: ErrorCode; readonly timeout: ErrorCode }>
+> = {
+  parser: { unavailable: "PARSER_UNAVAILABLE", timeout: "PARSER_TIMEOUT" },
+  embedder: { unavailable: "EMBED_UNAVAILABLE", timeout: "EMBED_TIMEOUT" },
+  storage: { unavailable: "STORAGE_UNAVAILABLE", timeout: "STORAGE_FAILED" },
+  database: { unavailable: "DATABASE_UNAVAILABLE", timeout: "DATABASE_FAILED" }
+}
+
+export const codesOf = (dependency: Dependency): ReadonlyArray<ErrorCode> =>
+  ErrorCode.literals.filter((code) => errorCodes[code].dependency === dependency)

@@ -1,8 +1,9 @@
 /**
- * The state graph, as one value. The database's check constraint, the guard of every move, the tests and the docs are
- * derived from it; nothing else lists states.
+ * The state graph, as one value, and what a failure leaves behind. The database's check constraint, the guard of every
+ * transition, the tests and the docs are derived from it; nothing else lists states.
  */
 import { Schema } from "effect"
+import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
 
 export const JobStatus = Schema.Literals([
   "uploaded",
@@ -96,3 +97,36 @@ function edgesFrom(from: JobStatus): ReadonlyArray<Edge> {
 
 export const isEdge = (from: JobStatus, to: JobStatus): boolean =>
   edges.some((edge) => edge.from === from && edge.to === to)
+
+/** Where a retry resumes: at the status that failed, or with a new parse where this one cannot be used again. */
+export const resumeStatus = (failedAt: JobStatus, code: ErrorCode): JobStatus =>
+  needsNewParse(failedAt, code) ? "uploaded" : failedAt
+
+const needsNewParse = (failedAt: JobStatus, code: ErrorCode): boolean => {
+  switch (code) {
+    case "PARSED_MISSING":
+    case "PARSED_CORRUPT":
+      return stateGraph[failedAt].phase !== "embedding"
+    // The parse is cancelled with the job; one that was collected stays.
+    case "CANCELLED":
+      return failedAt === "parse_queued"
+    // The parse goes on at the provider.
+    case "WORKER_CRASHED":
+      return false
+    default:
+      return stateGraph[failedAt].phase === "parse" && errorCodes[code].class === "permanent"
+  }
+}
+
+/** What a failure leaves in place, as a sentence for the owner. */
+export const kept = (failedAt: JobStatus, code: ErrorCode): string => {
+  if (code === "RAW_MISSING" || code === "RAW_CORRUPT") return "Nothing."
+  switch (stateGraph[resumeStatus(failedAt, code)].phase) {
+    case "chunking":
+      return "The uploaded file and its parsed text."
+    case "embedding":
+      return "The file, its parsed text, its chunks, and every vector bought so far."
+    default:
+      return "The uploaded file."
+  }
+}

@@ -1,10 +1,9 @@
 /** The three ways a port fails. The class decides what happens next; the code and the message are for people. */
 import { Schema } from "effect"
+import { Dependency } from "./Dependency.ts"
 import { type ErrorClass, ErrorCode } from "./ErrorCode.ts"
 
-/** The services behind the pipeline, each with its own breaker. */
-export const Dependency = Schema.Literals(["parser", "embedder", "storage", "database"])
-export type Dependency = typeof Dependency.Type
+export { Dependency } from "./Dependency.ts"
 
 const fields = {
   code: ErrorCode,

@@ -85,7 +85,7 @@ const parsing = ({ job, now, parseDeadline }: Explained, standing: string, since
 const interrupted = (job: Job, error: NonNullable<Job["last_error"]>, now: DateTime.Utc): Situation => {
   const again = `It is tried again ${within(now, job.run_at)}.`
   if (error.class === "recoverable") {
-    return { said: `Parked: ${error.message} ${again}`, next: error.help, waitingFor: dependencyOf(error.code) }
+    return { said: `Parked: ${error.message} ${again}`, next: error.help, waitingFor: waitsFor(error.code) }
   }
   const times = job.retry_count > 1 ? ` for the ${ordinal(job.retry_count)} time` : ""
   return { said: `${activity(job)} failed${times}: ${error.message} ${again}`, next: error.help, waitingFor: "retry" }
@@ -129,13 +129,8 @@ const activity = ({ progress, status }: Pick<Job, "status" | "progress">): strin
   return activities[status]
 }
 
-const dependencyOf = (code: ErrorCode): WaitingFor => {
-  if (code.startsWith("PARSER_")) return "parser"
-  if (code.startsWith("EMBED_")) return "embedder"
-  if (code.startsWith("STORAGE_")) return "storage"
-  if (code.startsWith("DATABASE_")) return "database"
-  return code === "BUDGET_EXCEEDED" ? "budget" : "retry"
-}
+const waitsFor = (code: ErrorCode): WaitingFor =>
+  code === "BUDGET_EXCEEDED" ? "budget" : errorCodes[code].dependency ?? "retry"
 
 const crashes = ({ crash_count }: Job): string =>
   crash_count === 0 ? "" : ` ${crash_count} ${crash_count === 1 ? "worker" : "workers"} died holding it.`

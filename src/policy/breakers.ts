@@ -1,7 +1,6 @@
 /** When a service counts as out, and when it is asked again. One circuit a dependency: one that is out stops no other. */
-import { Duration } from "effect"
-import type { ErrorCode } from "../domain/ErrorCode.ts"
-import type { Dependency } from "../domain/ServiceError.ts"
+import { Duration, Record } from "effect"
+import { dependencyCodes, ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 
 /** Our own call that a service is judged by. */
 export const probe = {
@@ -31,38 +30,17 @@ export const probePause = Duration.seconds(5)
 export const circuitsRefreshed = Duration.seconds(10)
 
 /** The service refuses us, not the document: not one more call until a person has acted. */
-export const haltCodes: ReadonlySet<ErrorCode> = new Set([
-  "EMBED_AUTH",
-  "EMBED_QUOTA",
-  "PARSER_AUTH",
-  "PARSER_QUOTA",
-  "STORAGE_DENIED",
-  "STORAGE_FULL"
-])
+export const haltCodes: ReadonlySet<ErrorCode> = new Set(
+  ErrorCode.literals.filter((code) => errorCodes[code].circuit === "halts")
+)
 
 /** We ask too often: the service is well, and says when to come back. */
-export const rateCodes: ReadonlySet<ErrorCode> = new Set(["EMBED_RATE_LIMITED", "PARSER_RATE_LIMITED"])
+export const rateCodes: ReadonlySet<ErrorCode> = new Set(
+  ErrorCode.literals.filter((code) => errorCodes[code].circuit === "rate")
+)
 
 /** Refused by an open circuit. */
-export const unavailableCode: Readonly<Record<Dependency, ErrorCode>> = {
-  parser: "PARSER_UNAVAILABLE",
-  embedder: "EMBED_UNAVAILABLE",
-  storage: "STORAGE_UNAVAILABLE",
-  database: "DATABASE_UNAVAILABLE"
-}
-
-/** How the codes of each service begin. */
-export const codePrefix: Readonly<Record<Dependency, string>> = {
-  parser: "PARSER_",
-  embedder: "EMBED_",
-  storage: "STORAGE_",
-  database: "DATABASE_"
-}
+export const unavailableCode = Record.map(dependencyCodes, ({ unavailable }) => unavailable)
 
 /** No answer within the stage's deadline. */
-export const timeoutCode: Readonly<Record<Dependency, ErrorCode>> = {
-  parser: "PARSER_TIMEOUT",
-  embedder: "EMBED_TIMEOUT",
-  storage: "STORAGE_FAILED",
-  database: "DATABASE_FAILED"
-}
+export const timeoutCode = Record.map(dependencyCodes, ({ timeout }) => timeout)

@@ -1,7 +1,15 @@
 import { it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
 import { assert, describe } from "vitest"
-import { ErrorClass, ErrorCode, errorCodes } from "../../src/domain/ErrorCode.ts"
+import { Dependency } from "../../src/domain/Dependency.ts"
+import {
+  CircuitEffect,
+  codesOf,
+  dependencyCodes,
+  ErrorClass,
+  ErrorCode,
+  errorCodes
+} from "../../src/domain/ErrorCode.ts"
 import {
   errorClass,
   PermanentError,
@@ -10,24 +18,55 @@ import {
   TransientError
 } from "../../src/domain/ServiceError.ts"
 
-describe("the table of errors", () => {
-  for (const [code, { class: kind, help, title }] of Object.entries(errorCodes)) {
-    it(`says of ${code} what it means and what to do`, () => {
+describe("the table of error codes", () => {
+  for (const [code, entry] of Object.entries(errorCodes)) {
+    it(`has every column for ${code}`, () => {
+      const { billed, circuit, class: kind, dependency, help, title } = entry
       assert.match(code, /^[A-Z]+(_[A-Z]+)*$/)
       assert.isTrue(Schema.is(ErrorCode)(code))
       assert.isTrue(Schema.is(ErrorClass)(kind))
+      assert.isTrue(Schema.is(Schema.NullOr(Dependency))(dependency))
+      assert.isTrue(Schema.is(CircuitEffect)(circuit))
+      assert.isBoolean(billed)
       assert.match(title, /^[A-Z].*\.$/)
       assert.match(help, /^[A-Z].*\.$/)
     })
+
+    it(`does not contradict itself about ${code}`, () => {
+      const { billed, circuit, class: kind, dependency } = entry
+      if (circuit !== "none") assert.isNotNull(dependency, "a circuit belongs to a dependency")
+      if (circuit === "halts") assert.strictEqual(kind, "recoverable", "the job is parked until a person has acted")
+      if (circuit === "rate") assert.strictEqual(kind, "transient", "the job waits as long as it is told")
+      if (circuit === "counts") {
+        assert.notStrictEqual(kind, "permanent", "a bad document says nothing about the service")
+      }
+      if (billed) assert.strictEqual(dependency, "embedder", "the ledger holds embedding calls alone")
+    })
   }
 
-  it("has a code of each class", () => {
-    const classes = new Set(Object.values(errorCodes).map((entry) => entry.class))
-    assert.sameMembers([...classes], [...ErrorClass.literals])
+  it("has a code of each class and of each effect on a circuit", () => {
+    const entries = Object.values(errorCodes)
+    assert.sameMembers([...new Set(entries.map((entry) => entry.class))], [...ErrorClass.literals])
+    assert.sameMembers([...new Set(entries.map(({ circuit }) => circuit))], [...CircuitEffect.literals])
+  })
+
+  it("names the dependency in the codes that stand for its outages and timeouts", () => {
+    for (const dependency of Dependency.literals) {
+      const { timeout, unavailable } = dependencyCodes[dependency]
+      assert.deepInclude(errorCodes[unavailable], { dependency, class: "recoverable" })
+      assert.deepInclude(errorCodes[timeout], { dependency, class: "transient" })
+    }
+  })
+
+  it("tells the codes of one dependency from those of another", () => {
+    assert.include(codesOf("parser"), "PARSER_QUOTA")
+    assert.notInclude(codesOf("embedder"), "BUDGET_EXCEEDED")
+    const all = Dependency.literals.flatMap((dependency) => codesOf(dependency))
+    assert.strictEqual(new Set(all).size, all.length)
   })
 })
 
-describe("a stage's error", () => {
+describe("a service's error", () => {
   it("has the class of its tag", () => {
     const fields = { code: "PARSER_FAILED" as const, message: "It failed." }
     assert.strictEqual(errorClass(new TransientError(fields)), "transient")

@@ -1,5 +1,6 @@
 import { it } from "@effect/vitest"
 import { assert, describe } from "vitest"
+import { ErrorCode } from "../../src/domain/ErrorCode.ts"
 import {
   activeStatuses,
   edges,
@@ -8,6 +9,8 @@ import {
   isEdge,
   isTerminal,
   JobStatus,
+  kept,
+  resumeStatus,
   stateGraph,
   statuses,
   terminalStatuses
@@ -77,4 +80,40 @@ describe("the state graph", () => {
       assert.isFalse(isEdge(from, from))
     }
   )
+})
+
+describe("a failed job", () => {
+  it("can be retried from where it resumes, whatever it failed with", () => {
+    for (const status of activeStatuses) {
+      const failed = failureOf(status)
+      assert.isDefined(failed)
+      for (const code of ErrorCode.literals) {
+        const resumed = resumeStatus(status, code)
+        assert.isTrue(isEdge(failed, resumed), `${code} at ${status} resumes at ${resumed}`)
+      }
+    }
+  })
+
+  it.each<[JobStatus, ErrorCode, JobStatus, string]>([
+    ["parse_queued", "NO_TEXT", "uploaded", "The uploaded file."],
+    ["parsed", "TEXT_NOT_SANE", "uploaded", "The uploaded file."],
+    ["parse_queued", "PARSER_TIMEOUT", "parse_queued", "The uploaded file."],
+    ["parse_queued", "PARSER_QUOTA", "parse_queued", "The uploaded file."],
+    ["parse_queued", "PARSER_CANCELLED", "uploaded", "The uploaded file."],
+    ["parse_queued", "CANCELLED", "uploaded", "The uploaded file."],
+    ["parsed", "CANCELLED", "parsed", "The uploaded file."],
+    ["parse_queued", "WORKER_CRASHED", "parse_queued", "The uploaded file."],
+    ["uploaded", "RAW_MISSING", "uploaded", "Nothing."],
+    ["chunking", "PARSED_CORRUPT", "uploaded", "The uploaded file."],
+    ["chunking", "WORKER_CRASHED", "chunking", "The uploaded file and its parsed text."],
+    [
+      "embedding_in_progress",
+      "EMBED_REJECTED",
+      "embedding_in_progress",
+      "The file, its parsed text, its chunks, and every vector bought so far."
+    ]
+  ])("at %s with %s resumes at %s and says what it kept", (status, code, resumed, sentence) => {
+    assert.strictEqual(resumeStatus(status, code), resumed)
+    assert.strictEqual(kept(status, code), sentence)
+  })
 })

@@ -4,10 +4,10 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { type By } from "../../../services/ApiKeys.ts"
 import { type Provider, Providers, ProviderState } from "../../../services/Providers.ts"
-import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
+import { codesOf, ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { Dependency, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { longTransaction, refusalAlertCloseAfter } from "../../../src/policy/alerts.ts"
-import { codePrefix, probeTime } from "../../../src/policy/breakers.ts"
+import { probeTime } from "../../../src/policy/breakers.ts"
 import { providersPayload, workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { rowError } from "../connection/rowError.ts"
@@ -48,7 +48,7 @@ export const ProvidersSql = Layer.effect(
         ), woken AS (
           UPDATE upload_jobs SET run_at = now(), last_error = last_error - 'since' FROM opened
           WHERE run_at > now() AND last_error->>'class' = 'recoverable'
-            AND starts_with(last_error->>'code', ${codePrefix[dependency]})
+            AND last_error->>'code' = ANY(${codesOf(dependency)}::text[])
         ), audited AS (
           SELECT accessa_audit(${by?.actor ?? null}, ${by?.role ?? null}, NULL, 'provider.reset', 'provider',
             opened.dependency, ${by?.reason ?? null}, to_jsonb(before), to_jsonb(opened), ${by?.correlationId ?? null})

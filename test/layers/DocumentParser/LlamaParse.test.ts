@@ -154,7 +154,7 @@ describe("DocumentParserLlamaParse", () => {
         const { parse, result } = yield* submitted
         parse.status = "CANCELLED"
         const error = yield* Effect.flip(result)
-        assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "CANCELLED"])
+        assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "PARSER_CANCELLED"])
       }))
 
     it.effect("of a parse that the vendor forgot says so", () =>
