@@ -1,7 +1,5 @@
-/** The id that follows a request into its rows, spans and log lines: the caller's own if it is a UUID, otherwise a new one. */
-import { Context, Effect, Option, Schema } from "effect"
-import type { HttpServerRequest } from "effect/http"
-import { Ids } from "../../services/Ids.ts"
+/** The id that follows a request into its rows, spans, log lines and problems. */
+import { Context, Schema, SchemaGetter } from "effect"
 import { CorrelationId } from "../domain/Ids.ts"
 
 export const correlationHeader = "x-correlation-id"
@@ -10,11 +8,10 @@ export class Correlation extends Context.Reference<CorrelationId>("accessa/http/
   defaultValue: () => CorrelationId.make("00000000-0000-0000-0000-000000000000")
 }) {}
 
-const decode = Schema.decodeUnknownOption(CorrelationId)
-
-export const correlationOf = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-  const given = decode(request.headers[correlationHeader]?.toLowerCase())
-  if (Option.isSome(given)) return given.value
-  const { uuid } = yield* Ids
-  return CorrelationId.make(yield* uuid)
-})
+/** Filled in when a problem is encoded, so that nothing that raises one has to pass it on. */
+export const RequestCorrelationId = Schema.optionalKey(Schema.toType(CorrelationId)).pipe(
+  Schema.encodeTo(CorrelationId, {
+    decode: SchemaGetter.passthrough(),
+    encode: SchemaGetter.withDefault(Correlation)
+  })
+)

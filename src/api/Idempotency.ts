@@ -2,10 +2,9 @@
  * `Idempotency-Key` on any POST: the request is carried out once, and its answer given again to every repetition for a day.
  * A key is the caller's own; the same key with another request is refused. Refusals are not kept.
  */
-import { Context, Effect, Ref } from "effect"
+import { Context, Ref } from "effect"
 import { HttpApiMiddleware } from "effect/http-api"
 import type { Caller } from "./Access.ts"
-import { Correlation } from "./Correlation.ts"
 import { BadRequest, Internal, KeyInFlight, KeyReused, NotFound, Unavailable, Unprocessable } from "./Problem.ts"
 
 export class Idempotency extends HttpApiMiddleware.Service<Idempotency, { provides: never; requires: Caller }>()(
@@ -23,7 +22,5 @@ export class UploadDigest extends Context.Reference<Ref.Ref<string>>("accessa/ht
   defaultValue: () => Ref.makeUnsafe("")
 }) {}
 
-export const reusedKey = Effect.gen(function*() {
-  const detail = "This Idempotency-Key belongs to another request: a new request takes a new key."
-  return yield* new KeyReused({ detail, correlation_id: yield* Correlation })
-})
+export const reusedKey = () =>
+  new KeyReused({ detail: "This Idempotency-Key belongs to another request: a new request takes a new key." })

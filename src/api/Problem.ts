@@ -2,12 +2,12 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { ErrorClass, ErrorCode } from "../domain/ErrorCode.ts"
-import { CorrelationId } from "../domain/Ids.ts"
+import { RequestCorrelationId } from "./Correlation.ts"
 
 const common = {
   detail: Schema.String,
   class: Schema.tag("permanent"),
-  correlation_id: CorrelationId
+  correlation_id: RequestCorrelationId
 }
 
 /** Where in the request a value is wrong, as a JSON pointer whose first step is `params`, `query`, `headers` or `payload`. */

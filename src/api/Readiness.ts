@@ -1,7 +1,7 @@
 /** Whether the API lives, and whether uploads it takes will be worked on. */
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
-import { CorrelationId } from "../domain/Ids.ts"
+import { RequestCorrelationId } from "./Correlation.ts"
 
 export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
 
@@ -23,7 +23,7 @@ export class NotReady extends HttpApiError.Problem<NotReady>()("NotReady", {
   detail: Schema.String,
   code: Schema.tag("NOT_READY"),
   class: Schema.tag("recoverable"),
-  correlation_id: CorrelationId,
+  correlation_id: RequestCorrelationId,
   retry_after_s: Schema.Int,
   checks: Schema.Array(ReadinessCheck)
 }) {}

@@ -97,7 +97,7 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
           code: error.code,
           what: whatHappened(error),
           todo: whatToDo(error),
-          correlationId: error.correlation_id
+          correlationId: error.correlation_id ?? null
         })
       )
   }

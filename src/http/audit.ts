@@ -4,30 +4,21 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AuditLog, type StoredAuditEntry } from "../../services/AuditLog.ts"
 import type { AuditView } from "../api/AccessView.ts"
 import { Api } from "../api/Api.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
-import { fromCursor, toCursor } from "./server/cursor.ts"
+import { handler } from "./middleware/serviceProblem.ts"
+import { fromCursor, pageOf, toCursor } from "./server/pages.ts"
 
 export const AuditLive = HttpApiBuilder.group(
   Api,
   "audit",
   Effect.fnUntraced(function*(handlers) {
     const log = yield* AuditLog
-    return handlers.handle(
-      "list",
-      Effect.fn("http.audit.list")(function*({ query }) {
-        const limit = query.limit ?? 50
-        // One more than asked for tells whether there is a next page.
-        const found = yield* log.page(yield* readPlace(query.cursor), limit + 1)
-        const page = found.slice(0, limit)
-        const last = page.at(-1)
-        return {
-          entries: page.map(toView),
-          next_cursor: last !== undefined && found.length > limit ? toCursor(last.entryId) : null
-        }
-      }, stageProblem)
-    ).handle(
-      "check",
-      Effect.fn("http.audit.check")(function*({ query }) {
+    return handlers.handleAll({
+      list: handler("http.audit.list", function*({ query: { cursor, limit = 50 } }) {
+        const rows = yield* log.page(yield* readPlace(cursor), limit + 1)
+        const { next_cursor, page } = pageOf(rows, limit, ({ entryId }) => entryId)
+        return { entries: page.map(toView), next_cursor }
+      }),
+      check: handler("http.audit.check", function*({ query }) {
         const { broken, entries, lastHash, next } = yield* log.verify(yield* readChecked(query.cursor))
         return {
           entries,
@@ -35,8 +26,8 @@ export const AuditLive = HttpApiBuilder.group(
           broken_entry: broken,
           next_cursor: next === null ? null : toCursor(`${next.entryId}.${next.hash}`)
         }
-      }, stageProblem)
-    )
+      })
+    })
   })
 )
 

@@ -9,13 +9,12 @@ import { createHmac, timingSafeEqual } from "node:crypto"
 import { Providers } from "../../services/Providers.ts"
 import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { PlainText } from "../api/PlainText.ts"
 import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "../api/Problem.ts"
 import { sha256 } from "../domain/hash.ts"
 import { JobId } from "../domain/Ids.ts"
 import { maxCallbackAge, maxCallbackBytes } from "../policy/callbacks.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { isCallbackSignature } from "./server/callbackUrl.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { makeRefusals, type RefusalReason } from "./server/Refusals.ts"
@@ -28,12 +27,9 @@ export const WebhooksLive = HttpApiBuilder.group(
     const { webhookSecrets } = yield* HttpOptions
     const count = makeRefusals(yield* Providers)
 
-    const refuse = Effect.fnUntraced(function*<E>(reason: RefusalReason, problem: (correlation_id: Correlated) => E) {
-      yield* count(reason)
-      return yield* Effect.fail(problem(yield* Correlation))
-    })
-    const unsigned = (reason: RefusalReason, detail: string) =>
-      refuse(reason, (correlation_id) => new Unauthorized({ detail, correlation_id }))
+    const refuse = <E>(reason: RefusalReason, problem: E) => Effect.andThen(count(reason), Effect.fail(problem))
+    const unsigned = (reason: RefusalReason, detail: string) => refuse(reason, new Unauthorized({ detail }))
+    const malformed = (detail: string) => refuse("body", new BadRequest({ code: "BAD_REQUEST", detail, errors: [] }))
 
     const readBody = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
       const chunks: Array<Uint8Array> = []
@@ -41,28 +37,15 @@ export const WebhooksLive = HttpApiBuilder.group(
       yield* Stream.runForEach(request.stream, (chunk) => {
         chunks.push(chunk)
         size += chunk.length
-        return size > maxCallbackBytes ? tooLarge : Effect.void
+        return size > maxCallbackBytes ? refuse("size", tooLarge()) : Effect.void
       }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body broke off.")))
       return Buffer.concat(chunks)
     })
-    const tooLarge = refuse(
-      "size",
-      (correlation_id) =>
-        new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long.", correlation_id })
-    )
-    const malformed = (detail: string) =>
-      refuse("body", (correlation_id) => new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id }))
 
     return handlers.handleRaw(
       "llamaparse",
-      Effect.fn("http.webhook")(function*({ params, query, request }) {
-        if (!isJson.test(request.headers["content-type"] ?? "")) {
-          const detail = "A callback is application/json."
-          return yield* refuse(
-            "content type",
-            (correlation_id) => new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
-          )
-        }
+      handler("http.callbacks.llamaparse", function*({ params, query, request }) {
+        if (!isJson.test(request.headers["content-type"] ?? "")) return yield* refuse("content type", notJson())
         if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? "")) {
           return yield* unsigned("address", "The address is not one that was given to the parser.")
         }
@@ -76,12 +59,7 @@ export const WebhooksLive = HttpApiBuilder.group(
         // Computed for an unknown job too: the time an answer takes tells nothing.
         const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
         const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
-        if (Option.isNone(jobId) || Option.isNone(secret)) {
-          return yield* refuse(
-            "unknown job",
-            (correlation_id) => new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job.", correlation_id })
-          )
-        }
+        if (Option.isNone(jobId) || Option.isNone(secret)) return yield* refuse("unknown job", unknownJob())
         if (!isSigned) return yield* unsigned("signature", "The signature is not the one of this body.")
         const callback = yield* Effect.catchTag(
           decodeCallback(body.toString("utf8")),
@@ -100,12 +78,14 @@ export const WebhooksLive = HttpApiBuilder.group(
           payloadSha256: sha256(body)
         })
         return { status }
-      }, stageProblem)
+      })
     )
   })
 )
 
-type Correlated = Unauthorized["correlation_id"]
+const notJson = () => new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail: "A callback is application/json." })
+const tooLarge = () => new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long." })
+const unknownJob = () => new NotFound({ code: "JOB_NOT_FOUND", detail: "There is no such job." })
 
 const isJson = /^application\/json\s*(;|$)/i
 const signature = /^sha256=([0-9a-f]{64})$/i

@@ -8,15 +8,15 @@ import type { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import type { ChunkView, DocumentView } from "../api/DocumentView.ts"
 import { NotFound } from "../api/Problem.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import { acceptUpload } from "../intake/acceptUpload.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { handler, serviceProblem } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
-import { fromCursor, toCursor } from "./server/cursor.ts"
 import type { HttpOptions } from "./server/HttpOptions.ts"
+import { orMissing } from "./server/orMissing.ts"
+import { fromCursor, pageOf } from "./server/pages.ts"
 import { toJobView } from "./toJobView.ts"
 import { uploadAnswer } from "./uploadAnswer.ts"
 
@@ -38,54 +38,37 @@ export const DocumentsLive = HttpApiBuilder.group(
         acceptUpload(request).pipe(
           Effect.flatMap(uploadAnswer),
           Effect.provideContext(services),
-          stageProblem
+          serviceProblem
         ))
-      .handle("get", ({ params }) =>
-        Caller.pipe(
-          Effect.flatMap(({ userId }) => documents.find(userId, params.document_id)),
-          Effect.flatMap(Option.match({ onNone: () => missing(params.document_id), onSome: Effect.succeed })),
-          Effect.map(toDocumentView),
-          stageProblem
-        ))
-      .handle(
-        "chunks",
-        Effect.fn("http.chunks")(function*({ params, query }) {
+      .handleAll({
+        get: handler("http.documents.get", function*({ params: { document_id } }) {
           const { userId } = yield* Caller
-          const after = (yield* readPlace(query.cursor)) ?? -1
-          const limit = query.limit ?? 50
-          // One more than asked for tells whether there is a next page.
-          const found = yield* chunks.page(userId, params.document_id, after, limit + 1)
-          if (Option.isNone(found)) return yield* missing(params.document_id)
-          const page = found.value.slice(0, limit)
-          const last = page.at(-1)
-          return {
-            chunks: page.map(toChunkView),
-            next_cursor: last !== undefined && found.value.length > limit ? toCursor(last.ordinal) : null
-          }
-        }, stageProblem)
-      )
-      .handle(
-        "remove",
-        Effect.fn("http.remove")(function*({ params }) {
+          return toDocumentView(yield* found(yield* documents.find(userId, document_id), document_id))
+        }),
+        chunks: handler("http.documents.chunks", function*({ params: { document_id }, query: { cursor, limit = 50 } }) {
+          const { userId } = yield* Caller
+          const after = (yield* readPlace(cursor)) ?? -1
+          const rows = yield* found(yield* chunks.page(userId, document_id, after, limit + 1), document_id)
+          const { next_cursor, page } = pageOf(rows, limit, ({ ordinal }) => ordinal)
+          return { chunks: page.map(toChunkView), next_cursor }
+        }),
+        remove: handler("http.documents.remove", function*({ params: { document_id } }) {
           const { userId } = yield* Caller
           const by = yield* byCaller
-          // Once the rows are gone it is written down what is to follow them: a worker does what cannot be done here and now.
-          const deletion = documents.remove(userId, params.document_id, by).pipe(
+          // The same transaction that removes the rows notes which files must follow: a worker removes what stays here.
+          const deletion = documents.remove(userId, document_id, by).pipe(
             Effect.tap(Option.match({ onNone: () => Effect.void, onSome: removeObjects }))
           )
-          const found = yield* Effect.uninterruptible(deletion)
-          if (Option.isNone(found)) return yield* missing(params.document_id)
-        }, stageProblem)
-      )
+          yield* found(yield* Effect.uninterruptible(deletion), document_id)
+        })
+      })
   })
 )
 
 const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
 
-const missing = Effect.fnUntraced(function*(id: DocumentId) {
-  const correlation_id = yield* Correlation
-  return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `There is no document ${id}.`, correlation_id })
-})
+const found = <A>(document: Option.Option<A>, id: DocumentId) =>
+  orMissing(document, () => new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `There is no document ${id}.` }))
 
 const toDocumentView = (document: Document): DocumentView => ({
   document_id: document.documentId,

@@ -1,17 +1,16 @@
 /** Liveness, and readiness: an upload that is taken now can be stored, queued and worked on. */
 import { Duration, Effect, Option } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Health } from "../../services/Health.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { type Provider, Providers } from "../../services/Providers.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { NotReady, type ReadinessCheck } from "../api/Readiness.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { haltCodes } from "../policy/breakers.ts"
 import { Intake } from "./server/Intake.ts"
+import { retryLater } from "./server/setHeader.ts"
 
 /** Four heartbeats missed, and one lease over. */
 const staleBeat = Duration.seconds(45)
@@ -58,26 +57,17 @@ export const HealthLive = HttpApiBuilder.group(
       })
     )
 
-    return handlers
-      .handle("alive", () => Effect.succeed({ status: "ok" as const }))
-      .handle(
-        "ready",
-        Effect.fnUntraced(function*() {
-          const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
-          const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* intake.refused)]
-          const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
-          if (missing.length === 0) return { status: "ready" as const, checks }
-          yield* HttpEffect.appendPreResponseHandler((_, response) =>
-            Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(retryAfter)))
-          )
-          return yield* new NotReady({
-            detail: `Not in order: ${missing.join(", ")}.`,
-            retry_after_s: retryAfter,
-            correlation_id: yield* Correlation,
-            checks
-          })
-        })
-      )
+    return handlers.handleAll({
+      alive: () => Effect.succeed({ status: "ok" as const }),
+      ready: Effect.fnUntraced(function*() {
+        const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
+        const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* intake.refused)]
+        const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
+        if (missing.length === 0) return { status: "ready" as const, checks }
+        const detail = `Not in order: ${missing.join(", ")}.`
+        return yield* retryLater(new NotReady({ detail, retry_after_s: retryAfter, checks }))
+      })
+    })
   })
 )
 

@@ -5,18 +5,19 @@ import { HttpApiBuilder } from "effect/http-api"
 import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { Conflict, NotFound } from "../api/Problem.ts"
+import { defined } from "../domain/defined.ts"
 import { explain } from "../domain/explain.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { parseDeadline, streamLife } from "../policy/deadlines.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
-import { fromCursor, toCursor } from "./server/cursor.ts"
 import { Draining } from "./server/Draining.ts"
 import { eventStream } from "./server/eventStream.ts"
 import { JobWatches } from "./server/JobWatches.ts"
+import { orMissing } from "./server/orMissing.ts"
+import { fromCursor, toCursor } from "./server/pages.ts"
 import { toJobView } from "./toJobView.ts"
 
 export const JobsLive = HttpApiBuilder.group(
@@ -29,8 +30,7 @@ export const JobsLive = HttpApiBuilder.group(
 
     const find = Effect.fnUntraced(function*(id: JobId) {
       const { userId } = yield* Caller
-      const found = yield* jobs.find(userId, id)
-      return Option.isSome(found) ? found.value : yield* missing(id)
+      return yield* orMissing(yield* jobs.find(userId, id), () => missing(id))
     })
 
     /** Until the job has ended, the time is over, or the server goes down: whichever is first. */
@@ -41,95 +41,67 @@ export const JobsLive = HttpApiBuilder.group(
         Effect.timeoutOption(seconds * 1000)
       )
 
-    return handlers
-      .handle(
-        "list",
-        Effect.fn("http.jobs.list")(function*({ query }) {
-          const { cursor, document_id, error_code, filename, limit = 50, status } = query
-          const after = yield* readPlace(cursor)
-          const found = yield* jobs.list((yield* Caller).userId, {
+    return handlers.handleAll({
+      list: handler(
+        "http.jobs.list",
+        function*({ query: { cursor, document_id, error_code, filename, limit = 50, status } }) {
+          const { userId } = yield* Caller
+          const found = yield* jobs.list(userId, {
             limit,
-            ...(status === undefined ? {} : { status }),
-            ...(document_id === undefined ? {} : { documentId: document_id }),
-            ...(error_code === undefined ? {} : { errorCode: error_code }),
-            ...(filename === undefined ? {} : { filename }),
-            ...(after === undefined ? {} : { after })
+            ...defined({
+              status,
+              documentId: document_id,
+              errorCode: error_code,
+              filename,
+              after: yield* readPlace(cursor)
+            })
           })
           return { jobs: found.jobs.map(toJobView), next_cursor: found.next === null ? null : toCursor(found.next) }
-        }, stageProblem)
-      )
-      .handle(
-        "get",
-        Effect.fn("http.jobs.get")(function*({ params, query }) {
-          const job = yield* find(params.job_id)
-          if (query.wait === undefined || isTerminal(job.status)) return toJobView(job)
-          yield* awaitEnd(job.user_id, job.job_id, query.wait)
-          return toJobView(yield* find(job.job_id))
-        }, stageProblem)
-      )
-      .handle(
-        "events",
-        Effect.fn("http.jobs.events")(function*({ headers, params }) {
-          const { job_id, user_id } = yield* find(params.job_id)
-          const events = eventStream(watches.watch(user_id, job_id), headers["last-event-id"] ?? 0).pipe(
-            Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
-            // The caller sees the stream end early and comes back with the number of its last event.
-            Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))
-          )
-          return HttpServerResponse.stream(events, {
-            contentType: "text/event-stream",
-            headers: { "cache-control": "no-cache", "x-accel-buffering": "no" }
-          })
-        }, stageProblem)
-      )
-      .handle(
-        "explain",
-        Effect.fn("http.jobs.explain")(function*({ params }) {
-          const job = yield* find(params.job_id)
-          const history = yield* jobs.events(job.user_id, job.job_id, 0)
-          const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
-          return explain({ job, history, now, parseDeadline })
-        }, stageProblem)
-      )
-      .handle(
-        "receipt",
-        Effect.fn("http.jobs.receipt")(function*({ params }) {
-          const { userId } = yield* Caller
-          const receipt = yield* jobs.receipt(userId, params.job_id)
-          return Option.isSome(receipt) ? receipt.value : yield* missing(params.job_id)
-        }, stageProblem)
-      )
-      .handle(
-        "retry",
-        Effect.fn("http.jobs.retry")(function*({ params }) {
-          const { userId } = yield* Caller
-          return yield* answerChange(
-            params.job_id,
-            yield* jobs.retry(userId, params.job_id, yield* byCaller),
-            "JOB_NOT_RETRYABLE"
-          )
-        }, stageProblem)
-      )
-      .handle(
-        "cancel",
-        Effect.fn("http.jobs.cancel")(function*({ params }) {
-          const { userId } = yield* Caller
-          return yield* answerChange(
-            params.job_id,
-            yield* jobs.cancel(userId, params.job_id, yield* byCaller),
-            "JOB_NOT_CANCELLABLE"
-          )
-        }, stageProblem)
-      )
+        }
+      ),
+      get: handler("http.jobs.get", function*({ params, query }) {
+        const job = yield* find(params.job_id)
+        if (query.wait === undefined || isTerminal(job.status)) return toJobView(job)
+        yield* awaitEnd(job.user_id, job.job_id, query.wait)
+        return toJobView(yield* find(job.job_id))
+      }),
+      events: handler("http.jobs.events", function*({ headers, params }) {
+        const { job_id, user_id } = yield* find(params.job_id)
+        const events = eventStream(watches.watch(user_id, job_id), headers["last-event-id"] ?? 0).pipe(
+          Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
+          // The caller sees the stream end early and comes back with the number of its last event.
+          Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))
+        )
+        return HttpServerResponse.stream(events, {
+          contentType: "text/event-stream",
+          headers: { "cache-control": "no-cache", "x-accel-buffering": "no" }
+        })
+      }),
+      explain: handler("http.jobs.explain", function*({ params }) {
+        const job = yield* find(params.job_id)
+        const history = yield* jobs.events(job.user_id, job.job_id, 0)
+        const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+        return explain({ job, history, now, parseDeadline })
+      }),
+      receipt: handler("http.jobs.receipt", function*({ params: { job_id } }) {
+        const { userId } = yield* Caller
+        return yield* orMissing(yield* jobs.receipt(userId, job_id), () => missing(job_id))
+      }),
+      retry: handler("http.jobs.retry", function*({ params: { job_id } }) {
+        const { userId } = yield* Caller
+        return yield* answerChange(job_id, yield* jobs.retry(userId, job_id, yield* byCaller), "JOB_NOT_RETRYABLE")
+      }),
+      cancel: handler("http.jobs.cancel", function*({ params: { job_id } }) {
+        const { userId } = yield* Caller
+        return yield* answerChange(job_id, yield* jobs.cancel(userId, job_id, yield* byCaller), "JOB_NOT_CANCELLABLE")
+      })
+    })
   })
 )
 
 const readPlace = fromCursor(JobPlace)
 
-const missing = Effect.fnUntraced(function*(id: JobId) {
-  const correlation_id = yield* Correlation
-  return yield* new NotFound({ code: "JOB_NOT_FOUND", detail: `There is no job ${id}.`, correlation_id })
-})
+const missing = (id: JobId) => new NotFound({ code: "JOB_NOT_FOUND", detail: `There is no job ${id}.` })
 
 const reasons = {
   JOB_NOT_RETRYABLE: "only a failed job can be retried.",
@@ -141,5 +113,5 @@ const answerChange = Effect.fnUntraced(function*(id: JobId, found: Option.Option
   const { changed, job } = found.value
   if (changed) return toJobView(job)
   const detail = `The job is ${job.status}: ${reasons[code]}`
-  return yield* new Conflict({ code, detail, correlation_id: yield* Correlation })
+  return yield* new Conflict({ code, detail })
 })

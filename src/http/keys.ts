@@ -1,15 +1,15 @@
 /** API keys, for admins: made, listed, replaced and revoked. */
-import { Duration, Effect, Option, Redacted } from "effect"
+import { Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type ApiKey, ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
 import { Caller } from "../api/Access.ts"
 import type { KeyView } from "../api/AccessView.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { NotFound } from "../api/Problem.ts"
 import type { KeyId } from "../domain/Principal.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
+import { orMissing } from "./server/orMissing.ts"
 import { setHeader } from "./server/setHeader.ts"
 
 const usualGrace = Duration.days(1)
@@ -19,49 +19,32 @@ export const KeysLive = HttpApiBuilder.group(
   "keys",
   Effect.fnUntraced(function*(handlers) {
     const keys = yield* ApiKeys
-    return handlers
-      .handle(
-        "create",
-        Effect.fn("http.keys.create")(function*({ payload }) {
-          const { userId } = yield* Caller
-          const { expires_at, name, role, user_id } = payload
-          const made = yield* keys.make(
-            { userId: user_id ?? userId, role, name, expiresAt: expires_at ?? null },
-            yield* byCaller
-          )
-          return yield* shownOnce(made)
-        }, stageProblem)
-      )
-      .handle("list", () =>
-        keys.list.pipe(
-          Effect.map((found) => ({ keys: found.map(toView) })),
-          stageProblem
-        ))
-      .handle(
-        "rotate",
-        Effect.fn("http.keys.rotate")(function*({ params, payload }) {
-          const grace = payload.grace_s === undefined ? usualGrace : Duration.seconds(payload.grace_s)
-          const made = yield* keys.rotate(params.key_id, grace, yield* byCaller)
-          return Option.isSome(made) ? yield* shownOnce(made.value) : yield* missing(params.key_id)
-        }, stageProblem)
-      )
-      .handle(
-        "revoke",
-        Effect.fn("http.keys.revoke")(function*({ params }) {
-          const key = yield* keys.revoke(params.key_id, yield* byCaller)
-          return Option.isSome(key) ? toView(key.value) : yield* missing(params.key_id)
-        }, stageProblem)
-      )
+    return handlers.handleAll({
+      create: handler("http.keys.create", function*({ payload: { expires_at, name, role, user_id } }) {
+        const { userId } = yield* Caller
+        const key = { userId: user_id ?? userId, role, name, expiresAt: expires_at ?? null }
+        return yield* shownOnce(yield* keys.make(key, yield* byCaller))
+      }),
+      list: handler("http.keys.list", function*() {
+        return { keys: (yield* keys.list).map(toView) }
+      }),
+      rotate: handler("http.keys.rotate", function*({ params: { key_id }, payload: { grace_s } }) {
+        const grace = grace_s === undefined ? usualGrace : Duration.seconds(grace_s)
+        const made = yield* keys.rotate(key_id, grace, yield* byCaller)
+        return yield* shownOnce(yield* found(made, key_id))
+      }),
+      revoke: handler("http.keys.revoke", function*({ params: { key_id } }) {
+        return toView(yield* found(yield* keys.revoke(key_id, yield* byCaller), key_id))
+      })
+    })
   })
 )
 
 const shownOnce = ({ key, secret }: MadeApiKey) =>
   Effect.as(setHeader("cache-control", "no-store"), { ...toView(key), secret: Redacted.value(secret) })
 
-const missing = Effect.fnUntraced(function*(id: KeyId) {
-  const detail = `There is no key ${id} that works.`
-  return yield* new NotFound({ code: "KEY_NOT_FOUND", detail, correlation_id: yield* Correlation })
-})
+const found = <A>(key: Option.Option<A>, id: KeyId) =>
+  orMissing(key, () => new NotFound({ code: "KEY_NOT_FOUND", detail: `There is no key ${id} that works.` }))
 
 const toView = (key: ApiKey): KeyView => ({
   key_id: key.keyId,

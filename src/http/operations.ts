@@ -1,48 +1,45 @@
 /** The services behind the pipeline, the alerts about them, and the budgets: seen, and put right by a person. */
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Budget, Budgets } from "../../services/Budgets.ts"
 import { type Alert, type Provider, Providers } from "../../services/Providers.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import type { BudgetView, ProviderView } from "../api/OperationsView.ts"
 import { Conflict } from "../api/Problem.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
+import { orMissing } from "./server/orMissing.ts"
 
 const ProvidersLive = HttpApiBuilder.group(
   Api,
   "providers",
   Effect.fnUntraced(function*(handlers) {
     const providers = yield* Providers
-    return handlers
-      .handle("list", () =>
-        providers.list.pipe(
-          Effect.map((found) => ({ providers: found.map(toProviderView) })),
-          stageProblem
-        ))
-      .handle(
-        "reset",
-        Effect.fn("http.providers.reset")(function*({ params: { name }, payload: { reason } }) {
-          const reset = yield* providers.reset(name, { ...(yield* byCaller), reason })
-          if (Option.isSome(reset)) return toProviderView(reset.value)
-          const detail = `The ${name} is in service: there is nothing to reset.`
-          return yield* new Conflict({ code: "PROVIDER_IN_SERVICE", detail, correlation_id: yield* Correlation })
-        }, stageProblem)
-      )
+    return handlers.handleAll({
+      list: handler("http.providers.list", function*() {
+        return { providers: (yield* providers.list).map(toProviderView) }
+      }),
+      reset: handler("http.providers.reset", function*({ params: { name }, payload: { reason } }) {
+        const reset = yield* providers.reset(name, { ...(yield* byCaller), reason })
+        return toProviderView(yield* orMissing(reset, () => inService(name)))
+      })
+    })
   })
 )
+
+const inService = (name: string) =>
+  new Conflict({ code: "PROVIDER_IN_SERVICE", detail: `The ${name} is in service: there is nothing to reset.` })
 
 const AlertsLive = HttpApiBuilder.group(
   Api,
   "alerts",
   Effect.fnUntraced(function*(handlers) {
     const providers = yield* Providers
-    return handlers.handle("list", ({ query: { which = "open" } }) =>
-      providers.alerts(which).pipe(
-        Effect.map((found) => ({ alerts: found.map(toAlertView) })),
-        stageProblem
-      ))
+    return handlers.handleAll({
+      list: handler("http.alerts.list", function*({ query: { which = "open" } }) {
+        return { alerts: (yield* providers.alerts(which)).map(toAlertView) }
+      })
+    })
   })
 )
 
@@ -51,18 +48,14 @@ const BudgetsLive = HttpApiBuilder.group(
   "budgets",
   Effect.fnUntraced(function*(handlers) {
     const budgets = yield* Budgets
-    return handlers
-      .handle("list", () =>
-        budgets.list.pipe(
-          Effect.map((found) => ({ budgets: found.map(toBudgetView) })),
-          stageProblem
-        ))
-      .handle(
-        "set",
-        Effect.fn("http.budgets.set")(function*({ payload: { limit_usd, user_id } }) {
-          return toBudgetView(yield* budgets.set(user_id, limit_usd, yield* byCaller))
-        }, stageProblem)
-      )
+    return handlers.handleAll({
+      list: handler("http.budgets.list", function*() {
+        return { budgets: (yield* budgets.list).map(toBudgetView) }
+      }),
+      set: handler("http.budgets.set", function*({ payload: { limit_usd, user_id } }) {
+        return toBudgetView(yield* budgets.set(user_id, limit_usd, yield* byCaller))
+      })
+    })
   })
 )
 

@@ -14,7 +14,7 @@ import { DocumentId } from "../domain/Ids.ts"
 import { discard, readUpload } from "../intake/readUpload.ts"
 import { embeddingCost } from "../policy/limits.ts"
 import { estimateTokens } from "../policy/quotes.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { serviceProblem } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 
 export const QuotesLive = HttpApiBuilder.group(
@@ -29,7 +29,7 @@ export const QuotesLive = HttpApiBuilder.group(
         Effect.map((made) => HttpServerResponse.jsonUnsafe(made)),
         Effect.provideService(HttpOptions, { ...options, maxUploadBytes }),
         Effect.provideContext(services),
-        stageProblem
+        serviceProblem
       ))
   })
 )

@@ -5,8 +5,8 @@ import { type DocumentKey, type NamedObjects, ObjectNames } from "../../services
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Api } from "../api/Api.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
-import { fromCursor, toCursor } from "./server/cursor.ts"
+import { handler } from "./middleware/serviceProblem.ts"
+import { fromCursor, pageOf } from "./server/pages.ts"
 
 /** Looked for at once. */
 const concurrency = 16
@@ -28,26 +28,18 @@ export const StorageLive = HttpApiBuilder.group(
       return missing.filter((path) => !unnamed.includes(path))
     })
 
-    return handlers.handle(
-      "check",
-      Effect.fn("http.storage.check")(function*({ query }) {
-        const limit = query.limit ?? 200
-        // One more than asked for tells whether there is a next page.
-        const found = yield* names.page(yield* readPlace(query.cursor), limit + 1)
-        const page = found.slice(0, limit)
+    return handlers.handleAll({
+      check: handler("http.storage.check", function*({ query: { cursor, limit = 200 } }) {
+        const rows = yield* names.page(yield* readPlace(cursor), limit + 1)
+        const { next_cursor, page } = pageOf(rows, limit, placeOf)
         const missing = yield* Effect.forEach(
           page,
           (document) => Effect.map(lost(document.paths), (paths) => paths.map((path) => toView(document, path))),
           { concurrency }
         )
-        const last = page.at(-1)
-        return {
-          documents: page.length,
-          missing: missing.flat(),
-          next_cursor: last !== undefined && found.length > limit ? toCursor(placeOf(last)) : null
-        }
-      }, stageProblem)
-    )
+        return { documents: page.length, missing: missing.flat(), next_cursor }
+      })
+    })
   })
 )
 

@@ -6,7 +6,6 @@ import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { BadRequest, Conflict, NotFound, Unauthorized } from "../api/Problem.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { rawPath } from "../domain/objectPaths.ts"
@@ -15,7 +14,7 @@ import { meter, tooLarge } from "../intake/examine.ts"
 import { extensionOf } from "../intake/mediaType.ts"
 import { discard } from "../intake/readUpload.ts"
 import { isUploadSignature, type UploadGrant } from "../intake/uploadUrl.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { serviceProblem } from "./middleware/serviceProblem.ts"
 import { AtOnce } from "./server/AtOnce.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 
@@ -34,7 +33,7 @@ export const UploadContentLive = HttpApiBuilder.group(
       const grant = decodeGrant({ documentId, userId: query.user, expires: query.expires, bytes: query.bytes })
       if (Option.isNone(grant) || !isUploadSignature(webhookSecrets, grant.value, query.sig ?? "")) {
         const detail = "The address is not one that this service has signed."
-        return yield* new Unauthorized({ detail, correlation_id: yield* Correlation })
+        return yield* new Unauthorized({ detail })
       }
       if (grant.value.expires * 1000 < (yield* Clock.currentTimeMillis)) return yield* expired
       return grant.value
@@ -52,10 +51,9 @@ export const UploadContentLive = HttpApiBuilder.group(
       "put",
       Effect.fn("http.uploadContent")(
         function*({ params, query, request }) {
-          const correlation_id = yield* Correlation
           const grant = yield* grantOf(params.document_id, query)
           yield* atOnce.hold("upload", grant.userId)
-          const refusal = tooLarge(grant.bytes, correlation_id)
+          const refusal = tooLarge(grant.bytes)
           if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
           const { filename, received } = yield* waiting(grant)
           if (received) return yield* present
@@ -73,7 +71,7 @@ export const UploadContentLive = HttpApiBuilder.group(
           }))
         },
         Effect.provideContext(services),
-        stageProblem
+        serviceProblem
       )
     )
   })
@@ -88,15 +86,15 @@ const decodeGrant = Schema.decodeUnknownOption(
 
 const missing = Effect.gen(function*() {
   const detail = "Nothing is left of this upload. Make a new one."
-  return yield* new NotFound({ code: "UPLOAD_NOT_FOUND", detail, correlation_id: yield* Correlation })
+  return yield* new NotFound({ code: "UPLOAD_NOT_FOUND", detail })
 })
 
 const present = Effect.gen(function*() {
   const detail = "The bytes have come already. Complete the upload, or make a new one."
-  return yield* new Conflict({ code: "UPLOAD_PRESENT", detail, correlation_id: yield* Correlation })
+  return yield* new Conflict({ code: "UPLOAD_PRESENT", detail })
 })
 
 const brokenOff = Effect.gen(function*() {
   const detail = "The body broke off."
-  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [], correlation_id: yield* Correlation })
+  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [] })
 })

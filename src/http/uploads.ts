@@ -9,7 +9,6 @@ import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import type { UploadRequest, UploadView } from "../api/UploadApi.ts"
 import { DocumentId } from "../domain/Ids.ts"
 import { rawPath } from "../domain/objectPaths.ts"
@@ -20,7 +19,7 @@ import { emptyFile, tooLarge } from "../intake/examine.ts"
 import { extensionOf } from "../intake/mediaType.ts"
 import { uploadUrl } from "../intake/uploadUrl.ts"
 import { uploads as policy } from "../policy/uploads.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { serviceProblem } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { tooMany } from "./server/tooMany.ts"
 import { uploadAnswer } from "./uploadAnswer.ts"
@@ -31,14 +30,14 @@ export const UploadsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | Jobs | ObjectStorage | Uploads>()
     return handlers
-      .handle("create", ({ payload }) => announce(payload).pipe(Effect.provideContext(services), stageProblem))
+      .handle("create", ({ payload }) => announce(payload).pipe(Effect.provideContext(services), serviceProblem))
       .handle(
         "complete",
         ({ params, payload, request }) =>
           completeUpload(params.document_id, payload.sha256.toLowerCase(), request).pipe(
             Effect.flatMap(uploadAnswer),
             Effect.provideContext(services),
-            stageProblem
+            serviceProblem
           )
       )
   })
@@ -46,9 +45,8 @@ export const UploadsLive = HttpApiBuilder.group(
 
 const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadRequest) {
   const { bounds, maxUploadBytes, publicUrl, webhookSecrets } = yield* HttpOptions
-  const correlation_id = yield* Correlation
-  if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes, correlation_id)
-  if (wanted.bytes === 0) return yield* emptyFile(correlation_id)
+  if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes)
+  if (wanted.bytes === 0) return yield* emptyFile()
   const { userId } = yield* Caller
   const ids = yield* Ids
   const storage = yield* ObjectStorage

@@ -1,17 +1,18 @@
 /** Webhooks: told where to go, looked after, tried out and sent again. Each user's own. */
-import { Duration, Effect, Option, Redacted } from "effect"
+import { Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Egress } from "../../services/Egress.ts"
 import { Webhooks, type WithSecret } from "../../services/Webhooks.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { BadRequest, Conflict, NotFound } from "../api/Problem.ts"
+import { defined } from "../domain/defined.ts"
 import { type Delivery, DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
-import { stageProblem } from "./middleware/stageProblem.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
-import { fromCursor, toCursor } from "./server/cursor.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
+import { orMissing } from "./server/orMissing.ts"
+import { fromCursor, pageOf } from "./server/pages.ts"
 import { setHeader } from "./server/setHeader.ts"
 import { tooMany } from "./server/tooMany.ts"
 
@@ -24,117 +25,74 @@ export const SubscriptionsLive = HttpApiBuilder.group(
     const { bounds } = yield* HttpOptions
 
     const find = Effect.fnUntraced(function*(id: SubscriptionId) {
-      return yield* found(id, yield* webhooks.find((yield* Caller).userId, id))
+      return yield* found(yield* webhooks.find((yield* Caller).userId, id), id)
     })
 
-    return handlers
-      .handle(
-        "list",
-        Effect.fn("http.subscriptions.list")(function*() {
-          return { webhooks: yield* webhooks.list((yield* Caller).userId) }
-        }, stageProblem)
-      )
-      .handle(
-        "create",
-        Effect.fn("http.subscriptions.create")(function*({ payload }) {
-          const { events = WebhookEvent.literals } = payload
-          const url = yield* callable(egress, payload.url)
-          const made = yield* webhooks.create(
-            (yield* Caller).userId,
-            { url, events, atMost: bounds.webhooks },
-            yield* byCaller
-          )
-          if (Option.isSome(made)) return yield* shownOnce(made.value)
-          const detail = `A user has at most ${bounds.webhooks} webhooks.`
-          return yield* new Conflict({ code: "TOO_MANY_WEBHOOKS", detail, correlation_id: yield* Correlation })
-        }, stageProblem)
-      )
-      .handle(
-        "get",
-        Effect.fn("http.subscriptions.get")(({ params }) => find(params.subscription_id), stageProblem)
-      )
-      .handle(
-        "update",
-        Effect.fn("http.subscriptions.update")(function*({ params: { subscription_id }, payload }) {
-          const url = payload.url === undefined ? {} : { url: yield* callable(egress, payload.url) }
-          const { userId } = yield* Caller
-          return yield* found(
-            subscription_id,
-            yield* webhooks.update(userId, subscription_id, { ...payload, ...url }, yield* byCaller)
-          )
-        }, stageProblem)
-      )
-      .handle(
-        "remove",
-        Effect.fn("http.subscriptions.remove")(function*({ params: { subscription_id } }) {
-          const removed = yield* webhooks.remove((yield* Caller).userId, subscription_id, yield* byCaller)
-          if (!removed) return yield* missing(subscription_id)
-        }, stageProblem)
-      )
-      .handle(
-        "rotate",
-        Effect.fn("http.subscriptions.rotate")(function*({ params: { subscription_id } }) {
-          const rotated = yield* webhooks.rotate((yield* Caller).userId, subscription_id, yield* byCaller)
-          return yield* shownOnce(yield* found(subscription_id, rotated))
-        }, stageProblem)
-      )
-      .handle(
-        "test",
-        Effect.fn("http.subscriptions.test")(function*({ params: { subscription_id } }) {
-          const queued = yield* webhooks.test((yield* Caller).userId, subscription_id)
-          return queued === "missing" ? yield* missing(subscription_id) : yield* active(queued)
-        }, stageProblem)
-      )
-      .handle(
-        "deliveries",
-        Effect.fn("http.subscriptions.deliveries")(function*({ params, query: { cursor, limit = 50 } }) {
-          const { subscription_id } = yield* find(params.subscription_id)
-          const after = yield* readPlace(cursor)
-          const rows = yield* webhooks.deliveries((yield* Caller).userId, subscription_id, {
-            // One more than asked for tells whether there is a next page.
-            limit: limit + 1,
-            ...(after === undefined ? {} : { after })
-          })
-          const page = rows.slice(0, limit)
-          const last = page.at(-1)
-          return {
-            deliveries: page,
-            next_cursor: last !== undefined && rows.length > limit ? toCursor(last.delivery_id) : null
-          }
-        }, stageProblem)
-      )
-      .handle(
-        "replay",
-        Effect.fn("http.subscriptions.replay")(function*({ params: { delivery_id } }) {
-          const queued = yield* webhooks.replay((yield* Caller).userId, delivery_id, yield* byCaller)
-          if (queued !== "missing") return yield* active(queued)
-          const detail = `There is no delivery ${delivery_id}.`
-          return yield* new NotFound({ code: "DELIVERY_NOT_FOUND", detail, correlation_id: yield* Correlation })
-        }, stageProblem)
-      )
+    return handlers.handleAll({
+      list: handler("http.webhooks.list", function*() {
+        return { webhooks: yield* webhooks.list((yield* Caller).userId) }
+      }),
+      create: handler("http.webhooks.create", function*({ payload: { events = WebhookEvent.literals, url } }) {
+        const webhook = { url: yield* callable(egress, url), events, atMost: bounds.webhooks }
+        const made = yield* webhooks.create((yield* Caller).userId, webhook, yield* byCaller)
+        return yield* shownOnce(yield* orMissing(made, () => tooManyWebhooks(bounds.webhooks)))
+      }),
+      get: handler("http.webhooks.get", function*({ params: { subscription_id } }) {
+        return yield* find(subscription_id)
+      }),
+      update: handler("http.webhooks.update", function*({ params: { subscription_id }, payload }) {
+        const url = payload.url === undefined ? undefined : yield* callable(egress, payload.url)
+        const { userId } = yield* Caller
+        const change = { ...payload, ...defined({ url }) }
+        return yield* found(yield* webhooks.update(userId, subscription_id, change, yield* byCaller), subscription_id)
+      }),
+      remove: handler("http.webhooks.remove", function*({ params: { subscription_id } }) {
+        const removed = yield* webhooks.remove((yield* Caller).userId, subscription_id, yield* byCaller)
+        if (!removed) return yield* missing(subscription_id)
+      }),
+      rotate: handler("http.webhooks.rotate", function*({ params: { subscription_id } }) {
+        const rotated = yield* webhooks.rotate((yield* Caller).userId, subscription_id, yield* byCaller)
+        return yield* shownOnce(yield* found(rotated, subscription_id))
+      }),
+      test: handler("http.webhooks.test", function*({ params: { subscription_id } }) {
+        const queued = yield* webhooks.test((yield* Caller).userId, subscription_id)
+        return queued === "missing" ? yield* missing(subscription_id) : yield* active(queued)
+      }),
+      deliveries: handler("http.webhooks.deliveries", function*({ params, query: { cursor, limit = 50 } }) {
+        const { subscription_id } = yield* find(params.subscription_id)
+        const after = yield* readPlace(cursor)
+        const { userId } = yield* Caller
+        const rows = yield* webhooks.deliveries(userId, subscription_id, { limit: limit + 1, ...defined({ after }) })
+        const { next_cursor, page } = pageOf(rows, limit, ({ delivery_id }) => delivery_id)
+        return { deliveries: page, next_cursor }
+      }),
+      replay: handler("http.webhooks.replay", function*({ params: { delivery_id } }) {
+        const queued = yield* webhooks.replay((yield* Caller).userId, delivery_id, yield* byCaller)
+        if (queued !== "missing") return yield* active(queued)
+        return yield* new NotFound({ code: "DELIVERY_NOT_FOUND", detail: `There is no delivery ${delivery_id}.` })
+      })
+    })
   })
 )
 
 const readPlace = fromCursor(DeliveryId)
 
-/** Refused now rather than at the first delivery, to whoever can change it. */
+/** A URL is refused when it is set, not at the first delivery: now its owner can still change it. */
 const callable = (egress: Egress["Service"], url: string) =>
-  egress.check(url).pipe(Effect.catch(Effect.fnUntraced(function*({ message }) {
-    return yield* new BadRequest({
+  Effect.mapError(egress.check(url), ({ message }) =>
+    new BadRequest({
       code: "WEBHOOK_URL_REFUSED",
       detail: `Webhooks cannot go there. ${message}`,
-      errors: [{ pointer: "/payload/url", detail: message }],
-      correlation_id: yield* Correlation
-    })
-  })))
+      errors: [{ pointer: "/payload/url", detail: message }]
+    }))
 
-const found = <A>(id: SubscriptionId, option: Option.Option<A>) =>
-  Option.isSome(option) ? Effect.succeed(option.value) : missing(id)
+const found = <A>(webhook: Option.Option<A>, id: SubscriptionId) => orMissing(webhook, () => missing(id))
 
-const missing = Effect.fnUntraced(function*(id: SubscriptionId) {
-  const detail = `There is no webhook ${id}.`
-  return yield* new NotFound({ code: "WEBHOOK_NOT_FOUND", detail, correlation_id: yield* Correlation })
-})
+const missing = (id: SubscriptionId) =>
+  new NotFound({ code: "WEBHOOK_NOT_FOUND", detail: `There is no webhook ${id}.` })
+
+const tooManyWebhooks = (limit: number) =>
+  new Conflict({ code: "TOO_MANY_WEBHOOKS", detail: `A user has at most ${limit} webhooks.` })
 
 const active = Effect.fnUntraced(function*(queued: Delivery | "inactive" | "full") {
   if (queued === "full") {
@@ -142,8 +100,7 @@ const active = Effect.fnUntraced(function*(queued: Delivery | "inactive" | "full
     return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_DELIVERIES")
   }
   if (queued !== "inactive") return queued
-  const detail = "The webhook is not active: switch it on first."
-  return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail, correlation_id: yield* Correlation })
+  return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail: "The webhook is not active: switch it on first." })
 })
 
 const shownOnce = ({ secret, subscription }: WithSecret) =>

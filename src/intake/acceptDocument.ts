@@ -60,12 +60,12 @@ export const overQuota = Effect.gen(function*() {
   yield* setHeader("retry-after", String(retry_after_s))
   const detail =
     `The user's documents may take ${storageMb} MB, and this one would take more. Delete some, then send it again.`
-  return yield* new OverQuota({ detail, retry_after_s, correlation_id: yield* Correlation })
+  return yield* new OverQuota({ detail, retry_after_s })
 })
 
 export const taken = Effect.fnUntraced(function*(documentId: DocumentId) {
   const detail = `There is a document ${documentId} already. Leave document_id out, or delete that document first.`
-  return yield* new Conflict({ code: "DOCUMENT_ID_TAKEN", detail, correlation_id: yield* Correlation })
+  return yield* new Conflict({ code: "DOCUMENT_ID_TAKEN", detail })
 })
 
 /** Of our own span where it belongs to the caller's trace, or else the caller's own header: without a tracer spans are roots. */

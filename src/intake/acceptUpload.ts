@@ -47,7 +47,7 @@ const earlierAttempt = Effect.gen(function*() {
 
 const sameAs = Effect.fnUntraced(function*({ job, sha256 }: Document, { file }: Upload) {
   yield* discard(file.path)
-  if (file.sha256 !== sha256) return yield* reusedKey
+  if (file.sha256 !== sha256) return yield* reusedKey()
   return { job, duplicate: false }
 })
 

@@ -5,7 +5,6 @@ import { Jobs } from "../../services/Jobs.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { type Upload, Uploads } from "../../services/Uploads.ts"
 import { Caller } from "../api/Access.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { Conflict, Gone, NotFound, Unprocessable } from "../api/Problem.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { DocumentId, JobId } from "../domain/Ids.ts"
@@ -38,17 +37,16 @@ const findUpload = Effect.fnUntraced(function*(id: DocumentId) {
   const found = yield* uploads.find(userId, id)
   if (Option.isSome(found)) return found.value
   const detail = `No upload ${id} is waiting: it was never announced, or nothing is left of it.`
-  return yield* new NotFound({ code: "UPLOAD_NOT_FOUND", detail, correlation_id: yield* Correlation })
+  return yield* new NotFound({ code: "UPLOAD_NOT_FOUND", detail })
 })
 
 /** The bytes are what they were announced to be before anybody looks what they are. */
 const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
   const storage = yield* ObjectStorage
-  const correlation_id = yield* Correlation
   const stored = storage.get(upload.path).pipe(
     Stream.mapError((error) => error.code === "RAW_MISSING" ? uploadMissing : error)
   )
-  const metered = meter(stored, upload.bytes, tooLarge(upload.bytes, correlation_id))
+  const metered = meter(stored, upload.bytes, tooLarge(upload.bytes))
   const { content, head } = yield* peek(metered.content)
   yield* Stream.runDrain(content)
   const seen = metered.seen()
@@ -85,7 +83,7 @@ const again = Effect.fnUntraced(function*(jobId: JobId, id: DocumentId, sha256: 
   const found = yield* jobs.find(userId, jobId)
   if (Option.isNone(found)) {
     const detail = "The document that came of this upload was deleted."
-    return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail, correlation_id: yield* Correlation })
+    return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail })
   }
   const job = found.value
   return job.raw_sha256 === sha256 ? { job, duplicate: job.document_id !== id } : yield* mismatch(job.raw_sha256)
@@ -96,7 +94,7 @@ const absent = Effect.fnUntraced(function*(id: DocumentId, sha256: string) {
   const { jobId } = yield* findUpload(id)
   if (jobId !== null) return yield* again(jobId, id, sha256)
   const detail = "No bytes have come yet. Send the whole file to upload_url, then complete the upload."
-  return yield* new Conflict({ code: "UPLOAD_MISSING", detail, correlation_id: yield* Correlation })
+  return yield* new Conflict({ code: "UPLOAD_MISSING", detail })
 })
 
 const end = Effect.fnUntraced(function*({ documentId, path, userId }: Upload) {
@@ -108,10 +106,10 @@ const uploadMissing = { _tag: "UploadMissing" } as const
 
 const mismatch = Effect.fnUntraced(function*(found: string) {
   const detail = `The sha256 of the bytes that came is ${found}. ${errorCodes.CHECKSUM_MISMATCH.help}`
-  return yield* new Unprocessable({ code: "CHECKSUM_MISMATCH", detail, correlation_id: yield* Correlation })
+  return yield* new Unprocessable({ code: "CHECKSUM_MISMATCH", detail })
 })
 
 export const expired = Effect.gen(function*() {
   const detail = "The upload was not completed in time, or what came was refused. Make a new one."
-  return yield* new Gone({ detail, correlation_id: yield* Correlation })
+  return yield* new Gone({ detail })
 })

@@ -1,7 +1,6 @@
 /** What is found out about a file's bytes as they go by. Only what is needed to tell the type is ever held in memory. */
 import { Effect, Pull, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { Correlation } from "../api/Correlation.ts"
 import { TooLarge, Unprocessable, UnsupportedMedia } from "../api/Problem.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import { contradicts, type MediaType, mediaTypes, promisedType, sniff } from "./mediaType.ts"
@@ -32,18 +31,16 @@ export const meter = <E, E2, R>(
   }
 }
 
-export const tooLarge = (limit: number, correlation_id: TooLarge["correlation_id"]) =>
+export const tooLarge = (limit: number) =>
   new TooLarge({
     code: "FILE_TOO_LARGE",
-    detail: `The file is larger than ${Math.floor(limit / 1_000_000)} MB. ${errorCodes.FILE_TOO_LARGE.help}`,
-    correlation_id
+    detail: `The file is larger than ${Math.floor(limit / 1_000_000)} MB. ${errorCodes.FILE_TOO_LARGE.help}`
   })
 
-export const emptyFile = (correlation_id: Unprocessable["correlation_id"]) =>
+export const emptyFile = () =>
   new Unprocessable({
     code: "EMPTY_FILE",
-    detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}`,
-    correlation_id
+    detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}`
   })
 
 /** The first bytes, and the whole content again. */
@@ -82,18 +79,17 @@ const refused: ReadonlySet<MediaType> = new Set([
 
 /** By its bytes and its name: refused if it is empty, misnamed, or of no kind that can be parsed. */
 export const acceptedType = Effect.fnUntraced(function*(name: string, head: Uint8Array) {
-  const correlation_id = yield* Correlation
   const found = sniff(head, name)
   if (found === "application/x-empty") {
-    return yield* emptyFile(correlation_id)
+    return yield* emptyFile()
   }
   if (contradicts(name, found)) {
     const detail = `The file is ${mediaTypes[found]}, which its name does not say. ${errorCodes.TYPE_MISMATCH.help}`
-    return yield* new UnsupportedMedia({ code: "TYPE_MISMATCH", detail, correlation_id })
+    return yield* new UnsupportedMedia({ code: "TYPE_MISMATCH", detail })
   }
   if (refused.has(found)) {
     const detail = `The file is ${mediaTypes[found]}. ${errorCodes.UNSUPPORTED_TYPE.help}`
-    return yield* new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+    return yield* new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail })
   }
   // What makes it a Word document may stand behind the first bytes: then its name decides.
   return found === "application/vnd.openxmlformats-officedocument" ? promisedType(name) ?? found : found

@@ -4,7 +4,6 @@ import type { HttpServerRequest, Multipart } from "effect/http"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Caller } from "../api/Access.ts"
-import { Correlation } from "../api/Correlation.ts"
 import { BadRequest } from "../api/Problem.ts"
 import { UploadForm } from "../api/UploadApi.ts"
 import { DocumentId } from "../domain/Ids.ts"
@@ -37,9 +36,8 @@ export const readUpload = Effect.fnUntraced(
     look?: Parameters<typeof receiveFile>[2]
   ) {
     const { maxUploadBytes } = yield* HttpOptions
-    const correlation_id = yield* Correlation
     if (Number(request.headers["content-length"]) > maxUploadBytes + overhead) {
-      return yield* tooLarge(maxUploadBytes, correlation_id)
+      return yield* tooLarge(maxUploadBytes)
     }
     const values = new Map<string, string>()
     let file: ReceivedFile | undefined
@@ -97,7 +95,7 @@ export const discard = Effect.fnUntraced(function*(path: string) {
 })
 
 const refuse = Effect.fnUntraced(function*(code: BadRequest["code"], detail: string) {
-  return yield* new BadRequest({ code, detail, errors: [], correlation_id: yield* Correlation })
+  return yield* new BadRequest({ code, detail, errors: [] })
 })
 
 const faults: Record<Multipart.MultipartError["reason"]["_tag"], string> = {

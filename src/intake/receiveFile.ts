@@ -7,7 +7,6 @@ import type { Multipart } from "effect/http"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Caller } from "../api/Access.ts"
-import { Correlation } from "../api/Correlation.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import { rawPath } from "../domain/objectPaths.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
@@ -32,12 +31,11 @@ export const receiveFile = Effect.fn("http.receiveFile")(function*(
   const { maxUploadBytes } = yield* HttpOptions
   const { userId } = yield* Caller
   const storage = yield* ObjectStorage
-  const correlation_id = yield* Correlation
   const name = cleanName(part.name)
   const { content, head } = yield* peek(part.content)
   const mediaType = yield* acceptedType(name, head)
   const path = rawPath(userId, document, yield* (yield* Ids).uuid, extensionOf(name, mediaType))
-  const metered = meter(content, maxUploadBytes, tooLarge(maxUploadBytes, correlation_id), look)
+  const metered = meter(content, maxUploadBytes, tooLarge(maxUploadBytes), look)
   yield* storage.put(path, metered.content, mediaType)
   return { name, mediaType, path, ...metered.seen() }
 }, Effect.scoped)

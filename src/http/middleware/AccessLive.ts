@@ -7,7 +7,6 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { Access, Caller } from "../../api/Access.ts"
-import { Correlation } from "../../api/Correlation.ts"
 import { BadRequest, Forbidden } from "../../api/Problem.ts"
 import { sha256 } from "../../domain/hash.ts"
 import { UserId } from "../../domain/Ids.ts"
@@ -23,7 +22,7 @@ import { setHeader } from "../server/setHeader.ts"
 import { tooMany } from "../server/tooMany.ts"
 import { makeTurns } from "../server/turns.ts"
 import { makeAuthenticate } from "./authenticate.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { serviceProblem } from "./serviceProblem.ts"
 
 export const AccessLive = Layer.effect(
   Access,
@@ -81,7 +80,7 @@ export const AccessLive = Layer.effect(
       if (method === "GET") {
         const { params: { job_id = "all" } } = yield* HttpRouter.RouteContext
         const entry = { by, userId: named.value, action: route, targetType: "job", targetId: job_id }
-        yield* stageProblem(audit.record(entry))
+        yield* serviceProblem(audit.record(entry))
       }
       return { ...principal, userId: named.value }
     })
@@ -131,12 +130,8 @@ const makeMemory = () => {
 
 const decodeUser = Schema.decodeUnknownOption(UserId)
 
-const misaddressed = Effect.fnUntraced(function*(pointer: string, detail: string) {
-  const correlation_id = yield* Correlation
-  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer, detail }], correlation_id })
-})
+const misaddressed = (pointer: string, detail: string) =>
+  new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer, detail }] })
 
-const forbid = Effect.fnUntraced(function*(needed: string, { role }: Principal) {
-  const detail = `This takes the role ${needed}; the credential has the role ${role}.`
-  return yield* new Forbidden({ detail, correlation_id: yield* Correlation })
-})
+const forbid = (needed: string, { role }: Principal) =>
+  new Forbidden({ detail: `This requires the role ${needed}; the credential has the role ${role}.` })

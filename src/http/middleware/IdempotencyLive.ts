@@ -4,7 +4,6 @@ import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type Hold, IdempotencyKeys, type StoredAnswer } from "../../../services/IdempotencyKeys.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { Caller } from "../../api/Access.ts"
-import { Correlation } from "../../api/Correlation.ts"
 import { Idempotency, RequestId, reusedKey, UploadDigest } from "../../api/Idempotency.ts"
 import { BadRequest, KeyInFlight, NotFound } from "../../api/Problem.ts"
 import { DocumentId, JobId } from "../../domain/Ids.ts"
@@ -12,8 +11,8 @@ import { bodyDigest, fingerprintOf, isUpload, rereadUpload } from "../../intake/
 import { uploadLimits } from "../../intake/readUpload.ts"
 import { idempotency } from "../../policy/idempotency.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
-import { setHeader } from "../server/setHeader.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { retryLater } from "../server/setHeader.ts"
+import { serviceProblem } from "./serviceProblem.ts"
 
 export const IdempotencyLive = Layer.effect(
   Idempotency,
@@ -60,7 +59,7 @@ export const IdempotencyLive = Layer.effect(
       const content = isUpload(request)
         ? yield* rereadUpload(request, uploadLimits(maxUploadBytes))
         : yield* bodyDigest(request)
-      if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reusedKey
+      if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reusedKey()
       return HttpServerResponse.text(answer.body, {
         status: answer.status,
         headers: { ...answer.headers, "idempotency-replayed": "true" },
@@ -72,19 +71,19 @@ export const IdempotencyLive = Layer.effect(
       const { headers } = yield* HttpServerRequest.HttpServerRequest
       const key = headers["idempotency-key"]
       if (key === undefined || endpoint.method !== "POST") return yield* app
-      if (!/^[\x21-\x7e]{1,255}$/.test(key)) return yield* malformed
+      if (!/^[\x21-\x7e]{1,255}$/.test(key)) return yield* malformed()
       const { userId } = yield* Caller
       const hold = { user: userId, key, holder: yield* uuid }
-      const claim = yield* stageProblem(keys.claim(hold))
+      const claim = yield* serviceProblem(keys.claim(hold))
       switch (claim._tag) {
         case "Claimed":
           return yield* carryOut(Effect.provideService(app, RequestId, claim.requestId), hold)
         case "Answered":
           return yield* repeat(claim.answer)
         case "InFlight":
-          return yield* inFlight
+          return yield* inFlight()
         case "Gone":
-          return yield* gone
+          return yield* gone()
       }
     }))
   })
@@ -126,24 +125,24 @@ const withoutSecret = (text: string): string => {
     : text
 }
 
-const malformed = Effect.gen(function*() {
-  return yield* new BadRequest({
+const malformed = () =>
+  new BadRequest({
     code: "BAD_REQUEST",
     detail: "The Idempotency-Key cannot be used.",
-    errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }],
-    correlation_id: yield* Correlation
+    errors: [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters, such as a UUID." }]
   })
-})
 
-const gone = Effect.gen(function*() {
-  const detail =
-    "The document of the first request with this Idempotency-Key was deleted. A new request takes a new key."
-  return yield* new NotFound({ code: "DOCUMENT_NOT_FOUND", detail, correlation_id: yield* Correlation })
-})
+const gone = () =>
+  new NotFound({
+    code: "DOCUMENT_NOT_FOUND",
+    detail: "The document of the first request with this Idempotency-Key was deleted. A new request takes a new key."
+  })
 
 /** Most requests end soon, however long the lock of a dead one may last. */
-const inFlight = Effect.gen(function*() {
-  yield* setHeader("retry-after", "1")
-  const detail = "The first request with this Idempotency-Key has not ended yet."
-  return yield* new KeyInFlight({ detail, retry_after_s: 1, correlation_id: yield* Correlation })
-})
+const inFlight = () =>
+  retryLater(
+    new KeyInFlight({
+      detail: "The first request with this Idempotency-Key has not ended yet.",
+      retry_after_s: 1
+    })
+  )

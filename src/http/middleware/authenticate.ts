@@ -7,14 +7,13 @@ import { HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { ApiKeys } from "../../../services/ApiKeys.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
-import { Correlation } from "../../api/Correlation.ts"
 import { Unauthenticated } from "../../api/Problem.ts"
 import { sha256 } from "../../domain/hash.ts"
 import { subscriberOf } from "../../domain/TrustedProxies.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
 import { setHeader } from "../server/setHeader.ts"
 import { tooMany } from "../server/tooMany.ts"
-import { stageProblem } from "./stageProblem.ts"
+import { serviceProblem } from "./serviceProblem.ts"
 
 /** Longer is no credential of ours, and not worth a hash. */
 const longest = 8_192
@@ -43,7 +42,7 @@ export const makeAuthenticate = Effect.gen(function*() {
     if (text === "") return yield* refuse("UNAUTHENTICATED", "This needs the header `Authorization: Bearer <key>`.")
     if (text.length > longest) return yield* refuse("BAD_CREDENTIAL", "The credential is longer than any of ours.")
     const isKey = text.startsWith("acc_")
-    const found = yield* stageProblem(isKey ? keys.authenticate(credential) : tokens.verify(credential))
+    const found = yield* serviceProblem(isKey ? keys.authenticate(credential) : tokens.verify(credential))
     if (Option.isSome(found)) return found.value
     const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
     yield* strike("address", subscriberOf(Option.getOrElse(remoteAddress, () => "")))
@@ -63,5 +62,5 @@ const refuse = Effect.fnUntraced(function*(code: Unauthenticated["code"], detail
     "www-authenticate",
     code === "UNAUTHENTICATED" ? "Bearer realm=\"accessa\"" : "Bearer realm=\"accessa\", error=\"invalid_token\""
   )
-  return yield* new Unauthenticated({ code, detail, correlation_id: yield* Correlation })
+  return yield* new Unauthenticated({ code, detail })
 })

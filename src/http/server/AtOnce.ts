@@ -4,12 +4,11 @@
  */
 import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import type { HttpServerRequest } from "effect/http"
-import { Correlation } from "../../api/Correlation.ts"
 import { Overloaded, type TooManyRequests } from "../../api/Problem.ts"
 import type { UserId } from "../../domain/Ids.ts"
 import { atOnce, type Kind } from "../../policy/bounds.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import { setHeader } from "./setHeader.ts"
+import { retryLater, secondsOf } from "./setHeader.ts"
 import { tooMany } from "./tooMany.ts"
 
 /** Most of what is under way ends soon; a stream may last for minutes. */
@@ -75,11 +74,10 @@ export class AtOnce extends Context.Service<AtOnce, {
           const what = `This user has ${most} ${name} under way, and no more may be at once.`
           return yield* tooMany(what, patience[kind], "TOO_MANY_AT_ONCE")
         }
-        const retry_after_s = Math.ceil(Duration.toSeconds(patience[kind]))
-        yield* setHeader("retry-after", String(retry_after_s))
+        const retry_after_s = secondsOf(patience[kind])
         const detail = `The service has ${bounds[ofAll]} ${name} under way, and takes no more at once. Try again in `
           + `${retry_after_s} s.`
-        return yield* new Overloaded({ detail, retry_after_s, correlation_id: yield* Correlation })
+        return yield* retryLater(new Overloaded({ detail, retry_after_s }))
       })
 
       return AtOnce.of({

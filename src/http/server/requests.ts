@@ -10,9 +10,9 @@ import {
   ProblemDetails
 } from "effect/http"
 import { Ids } from "../../../services/Ids.ts"
-import { Correlation, correlationHeader, correlationOf } from "../../api/Correlation.ts"
+import { Correlation, correlationHeader } from "../../api/Correlation.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
-import type { CorrelationId } from "../../domain/Ids.ts"
+import { correlationOf } from "../middleware/correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { Intake } from "./Intake.ts"
 import { securityHeaders, transportSecurity } from "./securityHeaders.ts"
@@ -33,7 +33,9 @@ export const requests = HttpRouter.middleware(
         return yield* app.pipe(
           Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
           Effect.flatMap((response) =>
-            isBare(response) ? problemOf(request, response.status, id) : Effect.succeed(response)
+            isBare(response)
+              ? HttpServerRespondable.toResponse(genericProblem(request, response.status))
+              : Effect.succeed(response)
           ),
           Effect.tap(({ status }) => intake.note(request.method, request.url, status)),
           Effect.map((response) =>
@@ -58,37 +60,28 @@ const respond = Effect.fnUntraced(function*(cause: Cause.Cause<unknown>) {
 const isBare = ({ body, status }: HttpServerResponse.HttpServerResponse): boolean =>
   status >= 400 && (body._tag === "Empty" || !(body.contentType ?? "").startsWith(ProblemDetails.contentType))
 
-const problemOf = (request: HttpServerRequest.HttpServerRequest, status: number, correlation_id: CorrelationId) =>
-  HttpServerRespondable.toResponse(genericProblem(request, status, correlation_id))
-
-const genericProblem = (
-  request: HttpServerRequest.HttpServerRequest,
-  status: number,
-  correlation_id: CorrelationId
-) => {
+const genericProblem = (request: HttpServerRequest.HttpServerRequest, status: number) => {
   switch (status) {
     case 404: {
       const path = request.url.split("?")[0]
       return new NotFound({
         code: "NOT_FOUND",
-        detail: `There is no ${request.method} ${path}; see /docs.`,
-        correlation_id
+        detail: `There is no ${request.method} ${path}; see /docs.`
       })
     }
     case 413:
       return new TooLarge({
         code: "BODY_TOO_LARGE",
-        detail: "The body is larger than this route takes.",
-        correlation_id
+        detail: "The body is larger than this route takes."
       })
     case 415: {
       const type = request.headers["content-type"] ?? "none"
       const detail = `This route does not take the content type ${type.slice(0, 100)}.`
-      return new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail, correlation_id })
+      return new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail })
     }
     default:
       return status < 500
-        ? new BadRequest({ code: "BAD_REQUEST", detail: "The request cannot be read.", errors: [], correlation_id })
-        : new Internal({ detail: "The request could not be carried out.", correlation_id })
+        ? new BadRequest({ code: "BAD_REQUEST", detail: "The request cannot be read.", errors: [] })
+        : new Internal({ detail: "The request could not be carried out." })
   }
 }

@@ -1,22 +1,16 @@
 /** A value that does not fit its schema, as the problem that points at it. */
-import { Effect, type Schema, SchemaIssue } from "effect"
-import { Correlation } from "../../api/Correlation.ts"
+import { type Schema, SchemaIssue } from "effect"
 import { BadRequest } from "../../api/Problem.ts"
 
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** `slot` is the part of the request that was read: `params`, `query`, `headers` or `payload`. */
-export const unreadable = Effect.fnUntraced(function*(slot: string, error: Schema.SchemaError) {
+export const unreadable = (slot: string, error: Schema.SchemaError): BadRequest => {
   const errors = formatIssues(error.issue).issues.map(({ message, path = [] }) => ({
     pointer: ["", slot, ...path.map((step) => escape(typeof step === "object" ? step.key : step))].join("/"),
     detail: message
   }))
-  return yield* new BadRequest({
-    code: "BAD_REQUEST",
-    detail: "The request has values that cannot be read.",
-    errors,
-    correlation_id: yield* Correlation
-  })
-})
+  return new BadRequest({ code: "BAD_REQUEST", detail: "The request has values that cannot be read.", errors })
+}
 
 const escape = (step: PropertyKey): string => String(step).replaceAll("~", "~0").replaceAll("/", "~1")
