@@ -1,13 +1,13 @@
-/** A piece of a document's text with its place, and the identity that makes storing it twice harmless. */
+/** A piece of a document's text with its position and a deterministic id, so that storing it twice is harmless. */
 import { Schema } from "effect"
 import { sha256, uuidBytes, uuidV5 } from "./hash.ts"
 import { ChunkId, type DocumentId } from "./Ids.ts"
 
-/** `markdown-simple@1`: what cut the text, and the version of its rules. */
+/** The chunker's name and the version of its rules, such as `markdown-simple@1`. */
 export const ChunkerId = Schema.Literals(["markdown-simple@1", "markdown-structure@1"])
 export type ChunkerId = typeof ChunkerId.Type
 
-/** Where in the document a chunk stands. Offsets are UTF-16 code units into the stored Markdown, `end` exclusive. */
+/** A chunk's position in the document. Offsets are UTF-16 code units into the stored Markdown, `end` exclusive. */
 export const ChunkMeta = Schema.Struct({
   /** Headings above the chunk, outermost first. */
   headings: Schema.Array(Schema.String),
@@ -18,7 +18,10 @@ export const ChunkMeta = Schema.Struct({
 })
 export type ChunkMeta = typeof ChunkMeta.Type
 
-/** What a chunker yields: canonical text without outer white space, never empty, and its place; not yet bound to a document. */
+/**
+ * A chunker's output: canonical text without outer white space, never empty, with its position; not yet bound to a
+ * document.
+ */
 export interface TextChunk {
   readonly text: string
   readonly meta: ChunkMeta

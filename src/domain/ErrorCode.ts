@@ -67,7 +67,7 @@ const reupload = "Upload the document again."
 export const errorCodes = {
   EMPTY_FILE: permanent(
     "The file has no bytes.",
-    "Upload the file again; check that the export that made it finished."
+    "Check that the export that created the file has finished, and upload it again."
   ),
   FILE_TOO_LARGE: permanent("The file is larger than the upload limit.", "Split the document and upload its parts."),
   UNSUPPORTED_TYPE: permanent(
@@ -75,83 +75,83 @@ export const errorCodes = {
     "Convert it to PDF, DOCX, HTML, Markdown or plain text."
   ),
   TYPE_MISMATCH: permanent(
-    "The file's bytes are not what its name says.",
-    "Export the document again in the format its name promises."
+    "The file's content does not match its name.",
+    "Export the document again in the format of its file extension."
   ),
-  ENCRYPTED: permanent("The file is protected by a password.", "Remove the password and upload the file again."),
+  ENCRYPTED: permanent("The file is password-protected.", "Remove the password and upload the file again."),
   PARSE_CORRUPT: permanent(
     "The file is damaged.",
-    "Open it in the program that made it, save a fresh copy and upload that."
+    "Open it in the program that created it, save a new copy and upload that."
   ),
-  NO_TEXT: permanent("No text could be found in the document.", "Run OCR over a scan, or use a parser that does."),
+  NO_TEXT: permanent("The document contains no text.", "Run OCR on the scan, or use a parser that does."),
   TOO_MANY_PAGES: permanent("The document has more pages than the limit.", "Split the document and upload its parts."),
   EXPANSION_LIMIT: permanent(
-    "The archive unpacks to far more than its size.",
-    "Save the document afresh, without embedded archives."
+    "The file unpacks to far more than its size.",
+    "Save a new copy of the document, without embedded archives."
   ),
   PARSE_TOO_COMPLEX: permanent(
-    "Parsing took more time or memory than one document may.",
+    "Parsing the document exceeded the time or memory limit.",
     "Split or simplify the document, or use the hosted parser."
   ),
   TEXT_NOT_SANE: permanent(
-    "The parsed text is not readable text.",
-    "Check the document's fonts and encoding, or run OCR over it."
+    "The parsed text is not readable.",
+    "Check the document's fonts and encoding, or run OCR on it."
   ),
   CHECKSUM_MISMATCH: permanent(
     "The bytes received are not the ones announced.",
-    "Make a new upload and send the file again; check that it does not change meanwhile."
+    "Create a new upload and send the file again; check that it does not change meanwhile."
   ),
   RAW_MISSING: permanent("The uploaded file is no longer in storage.", reupload),
-  RAW_CORRUPT: permanent("The stored file is not the one that was uploaded.", reupload),
+  RAW_CORRUPT: permanent("The stored file differs from the uploaded one.", reupload),
   PARSED_MISSING: permanent("The parsed text is no longer in storage.", "Retry the job: the document is parsed again."),
   PARSED_CORRUPT: permanent(
-    "The stored text is not the one that was parsed.",
+    "The stored text differs from the parsed one.",
     "Retry the job: the document is parsed again."
   ),
   PARSER_REJECTED: parser.refuses(
     "The parser refused the document.",
     "Read the parser's message; change the document or the parser's options."
   ),
-  PARSER_FAILED: parser.fails("The parser failed on its side.", retried),
+  PARSER_FAILED: parser.fails("The parser failed.", retried),
   PARSER_TIMEOUT: parser.fails("The parser did not answer in time.", retried),
-  PARSER_RATE_LIMITED: parser.limits("The parser limits our rate.", retried),
+  PARSER_RATE_LIMITED: parser.limits("The parser is rate-limiting us.", retried),
   PARSER_DEADLINE: parser.refuses(
     "The parser did not finish before the deadline.",
-    "Retry the job, or ask the parser's support about the provider job id."
+    "Retry the job, or contact the parser's support with the provider job id."
   ),
   PARSER_FORGOTTEN: parser.refuses(
-    "The parser lost the parse before its result was collected.",
+    "The parser no longer knows the parse, and its result was not collected.",
     "Retry the job: the document is submitted again."
   ),
   PARSER_CANCELLED: parser.refuses(
     "The parse was cancelled at the parser.",
     "Retry the job: the document is submitted again. If nobody cancelled it there, ask the parser's support."
   ),
-  PARSER_UNAVAILABLE: parser.isOut("The parser is out of service.", resumed),
-  PARSER_AUTH: parser.halts("The parser refuses our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),
-  PARSER_QUOTA: parser.halts("The parser's credits are used up.", "Top up the account; parked jobs then resume."),
+  PARSER_UNAVAILABLE: parser.isOut("The parser is unavailable.", resumed),
+  PARSER_AUTH: parser.halts("The parser rejects our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),
+  PARSER_QUOTA: parser.halts("The parser account has no credits left.", "Top up the account; parked jobs then resume."),
   EMBED_INPUT_TOO_LONG: embedder.refuses(
-    "A chunk is longer than the embedding model takes.",
-    "Use another chunker, and report the document."
+    "A chunk is too long for the embedding model.",
+    "Use another chunker and report the document."
   ),
   EMBED_REJECTED: embedder.refuses(
-    "The embedding provider refused the text.",
-    "Read the provider's message for the chunk that is named."
+    "The embedding provider rejected the text.",
+    "Read the provider's message about the chunk it names."
   ),
   EMBED_INVALID_RESPONSE: billed(
-    embedder.fails("The embedding provider's answer broke off, or was no set of vectors.", retried)
+    embedder.fails("The embedding provider's response was incomplete or not a valid set of vectors.", retried)
   ),
   EMBED_DIM_MISMATCH: billed(embedder.refuses(
     "The model's vectors do not have the index's dimensions.",
     "Set EMBED_MODEL to a model with the index's dimensions."
   )),
-  EMBED_FAILED: embedder.fails("The embedding provider failed on its side.", retried),
+  EMBED_FAILED: embedder.fails("The embedding provider failed.", retried),
   EMBED_TIMEOUT: billed(embedder.fails("The embedding provider did not answer in time.", retried)),
-  EMBED_RATE_LIMITED: embedder.limits("The embedding provider limits our rate.", retried),
-  EMBED_UNAVAILABLE: embedder.isOut("The embedding provider is out of service.", resumed),
+  EMBED_RATE_LIMITED: embedder.limits("The embedding provider is rate-limiting us.", retried),
+  EMBED_UNAVAILABLE: embedder.isOut("The embedding provider is unavailable.", resumed),
   EMBED_AUTH: embedder.halts(
-    "The embedding provider refuses our key or model.",
-    "Set OPENAI_API_KEY to a valid key, EMBED_MODEL to a model it may use."
+    "The embedding provider rejects our key or model.",
+    "Set OPENAI_API_KEY to a valid key and EMBED_MODEL to a model that key may use."
   ),
   EMBED_QUOTA: embedder.halts(
     "The embedding provider's budget is used up.",
@@ -162,28 +162,28 @@ export const errorCodes = {
     "Raise the budget (`accessa budgets set`), or wait for the next month; parked jobs then resume."
   ),
   SEARCH_TIMEOUT: transient(
-    "The search took longer than one may.",
-    "Search within one document (`document_id`), or ask for a longer SEARCH_TIMEOUT_SECONDS."
+    "The search took too long.",
+    "Search within one document (`document_id`), or ask the operator to raise SEARCH_TIMEOUT_SECONDS."
   ),
   STORAGE_FAILED: storage.fails("The object storage failed.", retried),
-  STORAGE_UNAVAILABLE: storage.isOut("The object storage is out of service.", resumed),
+  STORAGE_UNAVAILABLE: storage.isOut("The object storage is unavailable.", resumed),
   STORAGE_DENIED: storage.halts(
-    "The object storage refuses us.",
-    "Give this process access: SUPABASE_SERVICE_ROLE_KEY, or the rights on ACCESSA_DATA_DIR."
+    "The object storage denies access.",
+    "Give this process access: check SUPABASE_SERVICE_ROLE_KEY, or the permissions on ACCESSA_DATA_DIR."
   ),
   STORAGE_FULL: storage.halts(
-    "The object storage has no room left.",
+    "The object storage is full.",
     "Free some space on the disk of ACCESSA_DATA_DIR, or raise the storage's quota; parked jobs then resume."
   ),
-  DATABASE_FAILED: database.fails("The database did not take a statement.", retried),
-  DATABASE_UNAVAILABLE: database.isOut("The database is out of reach.", "Bring Postgres back; jobs then resume."),
+  DATABASE_FAILED: database.fails("The database failed to run a statement.", retried),
+  DATABASE_UNAVAILABLE: database.isOut("The database cannot be reached.", "Bring Postgres back; jobs then resume."),
   VACUUM_HELD: database.isOut(
     "A transaction has been open for so long that the database cannot clean up.",
-    "Find its process in pg_stat_activity and end it: tables and indexes grow until then."
+    "Find its process in pg_stat_activity and terminate it; until then tables and indexes keep growing."
   ),
   FOREIGN_GRANTS: database.isOut(
-    "Roles that are not the service's have been granted rights to its tables or functions.",
-    "Run `pnpm migrate` as the tables' owner, which takes the rights away; see docs/tenancy.md."
+    "Other roles have been granted privileges on the service's tables or functions.",
+    "Run `pnpm migrate` as the tables' owner to revoke them; see docs/tenancy.md."
   ),
   CALLBACKS_REFUSED: recoverable(
     "Many of the parser's callbacks were refused.",
@@ -191,11 +191,11 @@ export const errorCodes = {
       + "Processing continues by polling."
   ),
   AUTH_UNAVAILABLE: recoverable(
-    "The identity provider is out of reach.",
-    "Nothing to do with an API key; tokens are checked again when it is back."
+    "The identity provider cannot be reached.",
+    "API keys still work; tokens are accepted again when it is back."
   ),
   RECEIPT_MISMATCH: permanent(
-    "What is stored is not what the plan says.",
+    "What is stored does not match the plan.",
     "Retry the job; if it happens again, report it with the receipt."
   ),
   CANCELLED: permanent("The job was cancelled by its owner.", "Retry the job to continue where it stopped."),

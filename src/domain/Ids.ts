@@ -20,5 +20,5 @@ export type CorrelationId = typeof CorrelationId.Type
 export const WorkerId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("WorkerId"))
 export type WorkerId = typeof WorkerId.Type
 
-/** The owner of everything while the API has no authentication and listens on loopback alone. */
+/** The user that the local stack's own API key belongs to. */
 export const localUserId = UserId.make("00000000-0000-4000-8000-000000000001")

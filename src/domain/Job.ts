@@ -1,11 +1,11 @@
-/** One document's way through the pipeline, as the tables hold it and the API shows it. */
+/** One document's passage through the pipeline, as the tables store it and the API shows it. */
 import { Schema } from "effect"
 import { ChunkerId } from "./Chunk.ts"
 import { ErrorClass, ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
 
-/** Counts for a progress bar; the receipt is what proves them. */
+/** Counts for a progress bar; only the receipt proves them. */
 export const Progress = Schema.Struct({
   chunks_total: Schema.Int,
   chunks_done: Schema.Int,
@@ -14,18 +14,18 @@ export const Progress = Schema.Struct({
 })
 export type Progress = typeof Progress.Type
 
-/** Why the job stands where it stands: kept until the next success. */
+/** The last error, kept until the next success. */
 export const JobError = Schema.Struct({
   code: ErrorCode,
   class: ErrorClass,
   /** What is wrong, in one sentence. */
   message: Schema.String,
   help: Schema.String,
-  /** What the failure left in place. */
+  /** What was kept in spite of the failure. */
   kept: Schema.String,
   at_status: JobStatus,
   request_id: Schema.optionalKey(Schema.String),
-  /** Since when a service that is out has held the job back: it waits for hours, and not for ever. */
+  /** Since when the job has been waiting for an unavailable service; the wait is limited. */
   since: Schema.optionalKey(Schema.DateTimeUtcFromString)
 })
 export type JobError = typeof JobError.Type
@@ -39,10 +39,10 @@ export const ParseReport = Schema.Struct({
 })
 export type ParseReport = typeof ParseReport.Type
 
-/** What will be bought, written before anything is. */
+/** What will be bought; written before any purchase. */
 export const EmbeddingPlan = Schema.Struct({
   chunks: Schema.Int,
-  /** Chunks that need no call: the same user has their vectors already. */
+  /** Chunks that need no call because the user already has their vectors. */
   reused: Schema.Int,
   estimated_tokens: Schema.Int,
   estimated_cost_usd: Schema.Number
@@ -70,16 +70,16 @@ export const Job = Schema.Struct({
   embed_version: Schema.String,
   progress: Progress,
   priority: Schema.Int,
-  /** Transient failures in a row at this status. */
+  /** Consecutive transient failures at this status. */
   retry_count: Schema.Int,
-  /** Workers that died holding this job since it last moved. */
+  /** Workers that died while holding this job since it last moved. */
   crash_count: Schema.Int,
   last_error: Schema.NullOr(JobError),
   tokens_paid: Schema.Int,
   cost_usd: Schema.Number,
   vectors_reused: Schema.Int,
   provider_job_id: Schema.NullOr(Schema.String),
-  /** When a worker may take it up (again); null while one holds it, and when it has ended. */
+  /** When a worker may claim it; null while one holds it and after it has ended. */
   run_at: Schema.NullOr(Schema.DateTimeUtc),
   lease_until: Schema.NullOr(Schema.DateTimeUtc),
   processing_started_at: Schema.NullOr(Schema.DateTimeUtc),
@@ -90,16 +90,16 @@ export const Job = Schema.Struct({
 export type Job = typeof Job.Type
 
 /**
- * A job in the hands of a worker. The fence is the number of this holding: every write names it, and one with an older
- * number changes nothing.
+ * A job claimed by a worker. The fence counts the claims: every write carries it, and a write with an older fence changes
+ * nothing.
  */
 export interface ClaimedJob extends Job {
   readonly fence: bigint
   readonly traceparent: string | null
-  /** What the parser signs its callback with. */
+  /** The secret with which the parser signs its callback. */
   readonly webhook_secret: string
   readonly poll_deadline: Job["run_at"]
-  /** How often it was handed to the parser since it was uploaded, or retried from there. */
+  /** Submissions to the parser since the upload or the last retry from there. */
   readonly parse_attempts: number
 }
 
@@ -112,7 +112,7 @@ export const JobEvent = Schema.Struct({
   to_status: JobStatus,
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
-  /** Who did it: `worker:<id>`, `api`, `user`. */
+  /** The actor: `worker:<id>`, `api` or `user`. */
   actor: Schema.String,
   progress: Progress,
   created_at: Schema.DateTimeUtc

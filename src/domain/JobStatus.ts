@@ -47,7 +47,7 @@ export const stateGraph: Readonly<Record<JobStatus, Node>> = {
   failed_embedding: { next: undefined, phase: undefined }
 }
 
-/** Where a failure or a cancel of each phase ends, and the states a retry may leave it for. */
+/** The failed state of each phase, and the states to which a retry may return. */
 export const failedStatus: Readonly<Record<Phase, JobStatus>> = {
   parse: "failed_parse",
   chunking: "failed_chunking",
@@ -76,10 +76,10 @@ export interface Edge {
   readonly kind: EdgeKind
 }
 
-/** Every legal move: along the line, into the phase's failure (also by a cancel), and back by a retry. */
+/** Every legal move: forward, into the phase's failed state (also by a cancel), and back by a retry. */
 export const edges: ReadonlyArray<Edge> = [
   ...activeStatuses.flatMap(edgesFrom),
-  // Parsed text that is gone, or is not what was parsed, has to be parsed anew.
+  // Parsed text that is missing or corrupt must be parsed again.
   { from: "failed_chunking", to: "uploaded", kind: "retry" }
 ]
 

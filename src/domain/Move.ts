@@ -1,4 +1,4 @@
-/** What one guarded statement writes: a job's next status, or a pause where it stands, with the event that tells of it. */
+/** What one guarded statement writes: a job's next status, or a pause in the current one, together with its event. */
 import { Schema } from "effect"
 import type { JobId } from "./Ids.ts"
 import type { EmbeddingPlan, JobError, JobEvent, ParseReport, Progress } from "./Job.ts"
@@ -8,7 +8,7 @@ import type { JobStatus } from "./JobStatus.ts"
 export interface MoveFields {
   readonly provider_job_id?: string
   readonly parse_attempts?: number
-  /** The reconciler gives up this long after the move. */
+  /** The deadline for polling, counted from the move. */
   readonly poll_deadline_ms?: number
   readonly parsed_path?: string
   readonly parsed_sha256?: string
@@ -17,7 +17,7 @@ export interface MoveFields {
   readonly progress?: Partial<Progress>
   readonly last_error?: JobError
   readonly retry_count?: number
-  /** Where a retry goes back to. */
+  /** The status a retry returns to. */
   readonly resume_status?: JobStatus
 }
 
@@ -25,19 +25,19 @@ export interface Move {
   readonly job_id: JobId
   readonly fence: bigint
   readonly from: JobStatus
-  /** Statuses passed on the way, each with its event: nothing durable happens between them. */
+  /** Statuses passed by this move, each with its own event: nothing durable happens between them. */
   readonly through?: ReadonlyArray<JobStatus>
   /** Equal to `from` when the job is parked or waits for a retry. */
   readonly to: JobStatus
-  /** `waiting`: an ordinary pause between two looks at the parser, which the history does not mention. */
+  /** `waiting`: a pause between two polls of the parser, not recorded in the history. */
   readonly type: JobEvent["type"] | "waiting"
   readonly actor: string
   readonly set: MoveFields
-  /** The lease is given up, and the job can be claimed after this many milliseconds. Absent: the worker keeps it. */
+  /** Releases the lease; the job can be claimed after this many milliseconds. Absent: the worker keeps it. */
   readonly release_ms?: number
 }
 
-/** The job has moved on without this worker: its lease ran out, or it was cancelled. Nothing was written. */
+/** The worker no longer holds the job: its lease expired, or the job was cancelled. Nothing was written. */
 export class StaleClaim extends Schema.TaggedError<StaleClaim>()("StaleClaim", {
   job_id: Schema.String
 }) {}

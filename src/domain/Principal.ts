@@ -1,8 +1,8 @@
-/** Who asks: the user whose rows a request may touch, and what the credential allows. */
+/** The caller: the user whose rows a request may touch, and the role of its credential. */
 import { Schema } from "effect"
 import type { UserId } from "./Ids.ts"
 
-/** Each may what the ones before it may. */
+/** Each role includes the rights of the ones before it. */
 export const Role = Schema.Literals(["viewer", "user", "operator", "admin"])
 export type Role = typeof Role.Type
 
@@ -12,7 +12,7 @@ export type KeyId = typeof KeyId.Type
 export interface Principal {
   readonly userId: UserId
   readonly role: Role
-  /** What proved it, as the audit log names it: `key:<id>` or `token:<user>`. */
+  /** The credential as the audit log names it: `key:<id>` or `token:<user>`. */
   readonly actor: string
 }
 

@@ -1,4 +1,4 @@
-/** The proof behind `complete`: counts and hashes that SQL found in the tables, never what a worker believes. */
+/** The proof behind `complete`: counts and hashes that SQL computed from the tables, never taken from a worker. */
 import { Schema } from "effect"
 
 export const ReceiptCheck = Schema.Literals([
@@ -19,12 +19,12 @@ export const Receipt = Schema.Struct({
   embed_model: Schema.String,
   embed_version: Schema.String,
   dimensions: Schema.Int,
-  /** sha256 over the chunks' hashes in order: equal content, equal receipt. */
+  /** sha256 over the chunks' hashes in order: equal content gives an equal receipt. */
   content_sha256: Schema.String,
   parsed_sha256: Schema.String,
   tokens_paid: Schema.Int,
   vectors_reused: Schema.Int,
-  /** The checks that do not hold; empty on a good receipt. */
+  /** The checks that failed; empty on a valid receipt. */
   failed_checks: Schema.Array(ReceiptCheck)
 })
 export type Receipt = typeof Receipt.Type

@@ -9,25 +9,25 @@ const fields = {
   code: ErrorCode,
   /** What is wrong with this document or call, in one sentence. */
   message: Schema.String,
-  /** Who failed, if it was not the document. */
+  /** The dependency that failed, if it was not the document. */
   dependency: Schema.optionalKey(Dependency),
   /** The provider's id of the failed call or job. */
   requestId: Schema.optionalKey(Schema.String),
-  /** Never shown to a caller: it may hold the document's text. */
+  /** Never shown to a caller: it may contain the document's text. */
   cause: Schema.optionalKey(Schema.Defect())
 }
 
-/** Timeout, 429, 5xx, reset, deadlock: tried again by schedule, and counted as an attempt. */
+/** Timeout, 429, 5xx, reset, deadlock: retried on a schedule and counted as an attempt. */
 export class TransientError extends Schema.TaggedError<TransientError>()("TransientError", {
   ...fields,
-  /** The provider's own wish; the schedule waits at least as long. */
+  /** The provider's `Retry-After`; the schedule waits at least as long. */
   retryAfter: Schema.optionalKey(Schema.DurationFromMillis)
 }) {}
 
-/** A bad document or a refused request: the phase's failed state, no retry. */
+/** A bad document or a refused request: the job fails without a retry. */
 export class PermanentError extends Schema.TaggedError<PermanentError>()("PermanentError", fields) {}
 
-/** The service behind is out, or refuses us: the job is parked, no attempt is counted. */
+/** A service is unavailable or refuses us: the job is parked and no attempt is counted. */
 export class RecoverableError extends Schema.TaggedError<RecoverableError>()("RecoverableError", {
   ...fields,
   retryAfter: Schema.optionalKey(Schema.DurationFromMillis)

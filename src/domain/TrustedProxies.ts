@@ -1,14 +1,17 @@
-/** Whose word counts for where a request comes from: proxies of our own, and the one header that they write. */
+/** Finds a request's client address: which proxies are trusted, and which header they write. */
 import { Result } from "effect"
 import { IpNetwork, NetAddress } from "effect/net"
 
 export interface TrustedProxies {
   readonly networks: ReadonlyArray<IpNetwork.IpNetwork>
-  /** Of the two only the one that our proxies write: the other one passes through them as the caller wrote it. */
+  /** Only the header that our proxies write: the other one reaches us as the caller wrote it. */
   readonly header: "x-forwarded-for" | "forwarded"
 }
 
-/** Addresses and networks between commas; fails with the number of the entry, from 1, that is none. Everybody is no proxy of ours. */
+/**
+ * Comma-separated addresses and networks; fails with the number (from 1) of the first invalid entry. A network of all
+ * addresses is not allowed.
+ */
 export const parseNetworks = (list: string): Result.Result<ReadonlyArray<IpNetwork.IpNetwork>, number> =>
   Result.all(list.split(",").map((part) => part.trim()).filter((part) => part !== "").map(parseNetwork))
 
@@ -21,8 +24,8 @@ const parseNetwork = (part: string, index: number): Result.Result<IpNetwork.IpNe
 const hostOnly = (address: NetAddress.IpAddress) => IpNetwork.fromAddress(address, NetAddress.width(address))
 
 /**
- * The right-most address that is no proxy of ours: each of them has written down who came to it, and what stands further left
- * is the caller's own tale. Where one of ours wrote no address, that proxy itself is as far as anybody can tell.
+ * The right-most address that is not one of our proxies: each proxy appends its peer, and anything further left may be
+ * forged by the caller. If a trusted proxy wrote no address, that proxy itself is the answer.
  */
 export const clientOf = (
   { header, networks }: TrustedProxies,
@@ -50,7 +53,7 @@ const forOf = (element = ""): string | undefined => {
   return pair?.slice(4).replaceAll("\"", "")
 }
 
-/** With a port or without, in brackets or without; an IPv4 address inside an IPv6 one is that IPv4 address. */
+/** With or without port and brackets; an IPv4-mapped IPv6 address counts as IPv4. */
 const parseAddress = (text = ""): NetAddress.IpAddress | undefined => {
   const bare = text.trim()
   const address = NetAddress.ipFromString(bare.startsWith("[") && bare.endsWith("]") ? bare.slice(1, -1) : bare)
@@ -59,7 +62,7 @@ const parseAddress = (text = ""): NetAddress.IpAddress | undefined => {
   return Result.isSuccess(withPort) ? NetAddress.toCanonical(withPort.success.address) : undefined
 }
 
-/** Whom one subscriber's address stands for: with IPv6 they are given a whole /64 each. */
+/** The network that belongs to one subscriber: for IPv6 a whole /64. */
 export const subscriberOf = (client: string): string => {
   const address = parseAddress(client)
   if (address === undefined) return client

@@ -1,8 +1,8 @@
-/** Embedding vectors: what makes one acceptable, and how it is hashed. */
+/** Embedding vectors: validation and hashing. */
 import { Schema } from "effect"
 import { sha256 } from "./hash.ts"
 
-/** Which vectors can be compared: same model, same version, same dimensions. */
+/** Vectors can be compared only if model, version and dimensions are equal. */
 export const EmbeddingModel = Schema.Struct({
   model: Schema.String,
   version: Schema.String,
@@ -10,14 +10,14 @@ export const EmbeddingModel = Schema.Struct({
 })
 export type EmbeddingModel = typeof EmbeddingModel.Type
 
-/** The column's width; a model with another one needs a migration. */
+/** The width of the column; a model with other dimensions needs a migration. */
 export const dimensions = 1536
 
 /** sha256 over the little-endian float32 bytes. */
 export const vectorSha = (vector: Float32Array): string =>
   sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
 
-/** Why a vector cannot be stored, or undefined. A zero vector would silently be missing from a cosine index. */
+/** Why a vector cannot be stored, or undefined. A cosine index would silently omit a zero vector. */
 export const vectorFault = (vector: Float32Array, expected: number): string | undefined => {
   if (vector.length !== expected) return `has ${vector.length} dimensions where ${expected} are expected`
   let norm = 0

@@ -1,4 +1,4 @@
-/** Webhooks of ours: who is told of what, and each telling with what became of it. */
+/** Outgoing webhooks: subscriptions, and deliveries with their outcomes. */
 import { Schema } from "effect"
 import { JobId, UserId } from "./Ids.ts"
 
@@ -8,7 +8,7 @@ export type SubscriptionId = typeof SubscriptionId.Type
 export const DeliveryId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("DeliveryId"))
 export type DeliveryId = typeof DeliveryId.Type
 
-/** What can be subscribed to: a job has ended, one way or the other. */
+/** Events that can be subscribed to: a job has completed or failed. */
 export const WebhookEvent = Schema.Literals(["job.complete", "job.failed"])
 export type WebhookEvent = typeof WebhookEvent.Type
 
@@ -18,10 +18,10 @@ export const Subscription = Schema.Struct({
   url: Schema.String,
   events: Schema.Array(WebhookEvent),
   active: Schema.Boolean,
-  /** Why it is not active, if it was not its owner's wish. */
+  /** Why it was disabled, unless its owner did so. */
   disabled_reason: Schema.NullOr(Schema.String),
   disabled_at: Schema.NullOr(Schema.DateTimeUtc),
-  /** The first of the failures since the last success. */
+  /** The first failure since the last success. */
   failing_since: Schema.NullOr(Schema.DateTimeUtc),
   created_at: Schema.DateTimeUtc
 })
@@ -31,7 +31,7 @@ export const DeliveryStatus = Schema.Literals(["pending", "delivered", "dead"])
 export type DeliveryStatus = typeof DeliveryStatus.Type
 
 export const Delivery = Schema.Struct({
-  /** Also the header `webhook-id`, the same at every attempt. */
+  /** Also the header `webhook-id`, the same for every attempt. */
   delivery_id: DeliveryId,
   subscription_id: SubscriptionId,
   job_id: Schema.NullOr(JobId),

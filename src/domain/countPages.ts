@@ -1,12 +1,12 @@
-/** Counts the pages of a PDF from its bytes as they come in, without parsing it. */
+/** Counts the pages of a PDF while its bytes arrive, without parsing it. */
 
-/** Undefined at the end: the page objects are packed away in streams. */
+/** Undefined if the page objects are inside compressed streams. */
 export interface PageCount {
   readonly add: (bytes: Uint8Array) => void
   readonly pages: () => number | undefined
 }
 
-/** The longest piece that may be cut in two between two parts. */
+/** The longest pattern that may be split across two parts. */
 const overlap = 32
 
 export const countPages = (): PageCount => {

@@ -1,10 +1,10 @@
-/** Says in words what a job is doing: for how long, what it waits for, and what comes next. */
+/** Explains in words what a job is doing: for how long, what it waits for, and what comes next. */
 import { DateTime, Duration, Schema } from "effect"
 import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
 import type { Job, JobEvent } from "./Job.ts"
 import { isTerminal, type JobStatus } from "./JobStatus.ts"
 
-/** `retry`: only time; `person`: nothing happens by itself. */
+/** `retry`: it only waits for time to pass. `person`: nothing happens until a person acts. */
 export const WaitingFor = Schema.Literals([
   "worker",
   "parser",
@@ -20,11 +20,11 @@ export type WaitingFor = typeof WaitingFor.Type
 export const Explanation = Schema.Struct({
   /** One or two sentences for a person. */
   sentence: Schema.String,
-  /** Since when the job has stood where it stands. */
+  /** Since when the job has been in this status. */
   since: Schema.DateTimeUtcFromString,
   /** What a person can do; "Nothing to do: …" where that is the answer. */
   next_action: Schema.String,
-  /** Null where it waits for nothing. */
+  /** Null if it waits for nothing. */
   waiting_for: Schema.NullOr(WaitingFor)
 })
 export type Explanation = typeof Explanation.Type

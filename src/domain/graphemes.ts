@@ -1,12 +1,12 @@
-/** Where text may be cut without tearing a character as a reader sees it (a grapheme cluster, Unicode UAX #29). */
+/** Finds where text may be cut without splitting a user-perceived character (a grapheme cluster, Unicode UAX #29). */
 
 /**
- * The last place at or before `at` where a cut is allowed, after `floor`, itself such a place. A cluster that reaches from
- * `floor` to `at` is cut between code points: nothing else is left.
+ * The last allowed cut at or before `at` and after `floor`, which is itself an allowed cut. A cluster that spans from
+ * `floor` to `at` is cut between code points, because no other cut exists.
  */
 export const cutAt = (text: string, at: number, floor: number): number => {
   if (at >= text.length || isFree(text, at)) return at
-  // What comes before a free place cannot change the clusters after it, so the segmenter need not see it.
+  // Text before a safe boundary cannot change the clusters after it, so the segmenter need not see it.
   let from = at - 1
   while (from > floor && !isFree(text, from)) from--
   const start = clusterStart(text, Math.max(from, floor), at)
@@ -23,7 +23,7 @@ const clusterStart = (text: string, from: number, at: number): number =>
 const isFree = (text: string, at: number): boolean =>
   standsAlone(text.charCodeAt(at - 1)) && standsAlone(text.charCodeAt(at))
 
-/** A character that joins with nothing beside it but marks; not every such character is known to be one. */
+/** A character that joins only with combining marks; the list need not be complete. */
 export const standsAlone = (code: number): boolean =>
   code < 0x300
     ? code !== 0x0d
@@ -35,7 +35,7 @@ export const standsAlone = (code: number): boolean =>
       (code >= 0x0370 && code <= 0x03ff) || (code >= 0x05d0 && code <= 0x05ea) || // Greek, Hebrew
       (code >= 0x0621 && code <= 0x064a) // Arabic letters
 
-/** White space as `trim` understands it. */
+/** White space as defined by `trim`. */
 export const isBlank = (code: number): boolean =>
   code < 0xa0
     ? code === 0x20 || (code >= 0x09 && code <= 0x0d)

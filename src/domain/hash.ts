@@ -1,13 +1,13 @@
 /**
- * The two content hashes everything is identified by. `node:crypto`'s one-shot `hash` is a pure function, so it is the one
- * exception to this room's import rule: a JavaScript sha256 would cost a third of the chunker's time.
+ * The two content hashes that identify everything. `node:crypto`'s one-shot `hash` is a pure function and the only
+ * exception to this folder's import rule: a sha256 in JavaScript would cost a third of the chunker's time.
  */
 import { createHash, hash } from "node:crypto"
 
 /** Lower-case hex sha256 of UTF-8 text or bytes. */
 export const sha256 = (content: string | Uint8Array): string => hash("sha256", content, "hex")
 
-/** The same over bytes that come in parts. */
+/** The same over bytes that arrive in parts. */
 export const sha256InParts = (): { readonly add: (part: Uint8Array) => void; readonly hex: () => string } => {
   const state = createHash("sha256")
   return { add: (part) => void state.update(part), hex: () => state.digest("hex") }

@@ -1,6 +1,9 @@
-/** A vendor's words without our own secrets, or a document's: what refuses a thing likes to repeat it. */
+/** Removes our secrets and document text from a vendor's message: error messages often repeat the input. */
 
-/** Every stretch of at least `shortest` characters that also stands in one of the secrets becomes `[…]`; less is taken for chance. */
+/**
+ * Every run of at least `shortest` characters that also occurs in a secret becomes `[…]`; shorter matches count as
+ * coincidence.
+ */
 export const redact = (said: string, secrets: ReadonlyArray<string>, shortest = 8): string => {
   let kept = ""
   let hiddenUntil = 0
@@ -10,11 +13,11 @@ export const redact = (said: string, secrets: ReadonlyArray<string>, shortest = 
     hiddenUntil = Math.max(hiddenUntil, end)
     if (at >= hiddenUntil) kept += said[at]
   }
-  // A stretch may begin or end inside a surrogate pair.
+  // A run may begin or end inside a surrogate pair.
   return kept.toWellFormed()
 }
 
-/** Where it ends, if one begins here; otherwise 0. */
+/** Where the run that begins here ends; 0 if none begins here. */
 const endOfStretch = (said: string, at: number, secret: string, shortest: number): number => {
   const length = Math.min(shortest, secret.length)
   const stretch = said.slice(at, at + length)

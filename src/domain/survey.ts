@@ -1,4 +1,4 @@
-/** What a parsed text is made of, counted as it comes: whether somebody could ask questions about it. */
+/** Counts what a parsed text consists of while it streams in, to decide whether it is worth searching. */
 import { pageMarks } from "./text.ts"
 
 export interface Survey {
@@ -6,11 +6,11 @@ export interface Survey {
   readonly characters: number
   readonly pages: number
   readonly hasLetters: boolean
-  /** Replacement and private-use characters: more than a few say that a font or an encoding was not understood. */
+  /** Replacement and private-use characters: more than a few mean that a font or an encoding was not understood. */
   readonly strange: number
 }
 
-/** `add` takes the text in parts of any length. */
+/** `add` accepts the text in parts of any length. */
 export const surveyInParts = (): { readonly add: (part: string) => void; readonly end: () => Survey } => {
   let characters = 0
   let pages = 0
@@ -31,7 +31,7 @@ export const surveyInParts = (): { readonly add: (part: string) => void; readonl
   return {
     add: (part) => {
       const end = part.lastIndexOf("\n") + 1
-      // A line without end is counted as it comes; what is kept of it only has to be as long as a mark.
+      // An endless line is counted as it arrives; only as much of it as a page mark is long has to be kept.
       if (end === 0 && rest.length < longestMark) rest += part
       else {
         count(rest + part.slice(0, end))

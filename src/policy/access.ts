@@ -1,10 +1,10 @@
 /**
- * The one table of who may call what: a route of the HTTP contract (`group.endpoint`) and the least role it takes. The
- * middleware decides by it, the tests try every route with every role, and docs/authorization.md is written from it.
+ * Who may call what: each route of the HTTP contract (`group.endpoint`) with the role it requires. The middleware enforces
+ * it, the tests try every route with every role, and docs/authorization.md is generated from it.
  */
 import { atLeast, type Role } from "../domain/Principal.ts"
 
-/** `open`: without any credential. */
+/** `open`: no credential required. */
 export const access: Readonly<Record<string, Role | "open">> = {
   "documents.upload": "user",
   "documents.get": "viewer",
@@ -48,7 +48,7 @@ export const access: Readonly<Record<string, Role | "open">> = {
   "health.ready": "open"
 }
 
-/** Of these an operator may name another user by `user_id`, with a reason that the audit log keeps. */
+/** On these routes an operator may act for another user by `user_id`, with a reason for the audit log. */
 export const onBehalf: ReadonlySet<string> = new Set([
   "jobs.list",
   "jobs.get",
@@ -59,7 +59,7 @@ export const onBehalf: ReadonlySet<string> = new Set([
   "jobs.cancel"
 ])
 
-/** A route that the table does not name is nobody's. */
+/** A route that is not in the table is refused. */
 export const mayCall = (route: string, role: Role): boolean => {
   const needed = access[route]
   return needed === "open" || (needed !== undefined && atLeast(role, needed))

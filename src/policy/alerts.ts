@@ -1,11 +1,14 @@
-/** When a person is told, and when it is over. */
+/** When alerts open and close. */
 import { Duration } from "effect"
 
-/** A transaction that is open for longer keeps vacuum from its work. */
+/** A transaction that is open for longer blocks vacuum. */
 export const longTransaction = Duration.minutes(15)
 
-/** Refused callbacks are over when none were told of for so long: more than twice the time between two tellings. */
+/**
+ * The alert about refused callbacks closes if it has not been raised for this long: more than twice the interval between
+ * two raises.
+ */
 export const refusalAlertCloseAfter = Duration.hours(1)
 
-/** How often the sweep looks. */
+/** Interval between two sweeps. */
 export const watchInterval = Duration.minutes(1)

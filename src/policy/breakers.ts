@@ -1,45 +1,45 @@
-/** When a service counts as out, and when it is asked again. One circuit a dependency: one that is out stops no other. */
+/** When a circuit trips and when it is probed. One circuit per dependency: an open one does not affect the others. */
 import { Duration, Record } from "effect"
 import { dependencyCodes, ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 
-/** Our own call that a service is judged by. */
+/** The probe call that decides whether a service is available. */
 export const probe = {
   /** Of one try. */
   patience: Duration.seconds(15),
-  /** One call in five may fail by chance; three in a row seldom do. */
+  /** One call in five may fail by chance; three consecutive failures are rare. */
   retries: 2,
   pause: Duration.millis(500),
-  /** For so long a service that has just answered is believed to be well. */
+  /** A service that has responded within this time counts as available. */
   believed: Duration.seconds(1)
 } as const
 
-/** How long a circuit stays open before the service is asked again: 5 s at first, doubled with each failed look up to 30 s. */
+/** How long a circuit stays open before the next probe: 5 s at first, doubled with each failed probe up to 30 s. */
 export const openFor = (failures: number): Duration.Duration =>
   Duration.min(Duration.seconds(30), Duration.times(Duration.seconds(5), 2 ** Math.min(10, failures - 1)))
 
-/** The same for a service that refuses us: a person has to do something first. */
+/** The same for a service that refuses us: a person has to act first. */
 export const haltedFor = Duration.minutes(1)
 
-/** How long one worker may take to find out before another one may try. */
+/** How long one worker may take for a probe before another one may try. */
 export const probeTime = Duration.minutes(2)
 
-/** How long a job waits while somebody finds out. */
+/** How long a job waits while a probe is under way. */
 export const probePause = Duration.seconds(5)
 
-/** How old a worker's knowledge of the others' circuits may be, should a notification be lost. */
+/** How stale a worker's view of the circuits may get if a notification is lost. */
 export const circuitsRefreshed = Duration.seconds(10)
 
-/** The service refuses us, not the document: not one more call until a person has acted. */
+/** The service refuses us, not the document: no further calls until a person has acted. */
 export const haltCodes: ReadonlySet<ErrorCode> = new Set(
   ErrorCode.literals.filter((code) => errorCodes[code].circuit === "halts")
 )
 
-/** We ask too often: the service is well, and says when to come back. */
+/** We call too often: the service is available and says when to come back. */
 export const rateCodes: ReadonlySet<ErrorCode> = new Set(
   ErrorCode.literals.filter((code) => errorCodes[code].circuit === "rate")
 )
 
-/** Refused by an open circuit. */
+/** Refused because the circuit is open. */
 export const unavailableCode = Record.map(dependencyCodes, ({ unavailable }) => unavailable)
 
 /** No answer within the stage's deadline. */

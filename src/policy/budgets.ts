@@ -1,8 +1,8 @@
-/** How long a job waits that a budget holds back; raising the budget wakes it at once. */
+/** How long a job waits for its budget; raising the budget makes it due at once. */
 import { Duration } from "effect"
 
-/** Until the budget is looked at again by itself. */
+/** Until the budget is checked again. */
 export const budgetLookedAt = Duration.hours(1)
 
-/** Where there is room, but others had announced their calls at the same moment. */
+/** If the budget has room but concurrent calls were announced at the same moment. */
 export const reservationPause = Duration.seconds(15)

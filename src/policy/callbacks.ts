@@ -1,11 +1,11 @@
-/** What is taken from the parser's callbacks. */
+/** Limits for callbacks from the parser. */
 import { Duration } from "effect"
 
-/** A callback names an event and no more. */
+/** Callback bodies are small. */
 export const maxCallbackBytes = 65_536
 
-/** The provider gives up after seconds: an older callback is a replay. */
+/** The provider gives up after seconds, so an older callback is a replay. */
 export const maxCallbackAge = Duration.days(1)
 
-/** So many refusals within so long are no accident: an alert is raised, and renewed at the earliest as much later. */
+/** This many refusals within this time are no accident: an alert is raised, at most once per this interval. */
 export const refusalAlarm = { count: 20, within: Duration.minutes(15) } as const

@@ -1,7 +1,7 @@
-/** How our webhooks are delivered. The waits are rows (`run_at`), so that they outlive the process. */
+/** How webhooks are delivered. The waits are stored as rows (`run_at`), so that they survive the process. */
 import { Duration } from "effect"
 
-/** After each failed attempt; with the last one a delivery is given up, three days after its event. */
+/** After each failed attempt; after the last one, three days after the event, the delivery is dead. */
 const waits = [
   Duration.seconds(5),
   Duration.minutes(5),
@@ -14,32 +14,37 @@ const waits = [
   Duration.hours(24)
 ]
 
-/** With a jitter of 0.9 to 1.1; undefined when the attempt (from 1) was the last one. */
+/** With a jitter of 0.9 to 1.1; undefined if the attempt (from 1) was the last one. */
 export const redeliverAfter = (attempt: number, random: number): Duration.Duration | undefined => {
   const wait = waits[attempt - 1]
   return wait === undefined ? undefined : Duration.times(wait, 0.9 + 0.2 * random)
 }
 
-/** From the look-up of the receiver's name to its answer. */
+/** From resolving the receiver's name to its response. */
 export const deliveryTimeout = Duration.seconds(10)
 
-/** A worker that dies over a delivery leaves it to the others after this time. */
+/** After this time, another worker takes over the delivery of a dead worker. */
 export const deliveryLease = Duration.minutes(1)
 
-/** Under way at once from one worker; and to one subscription from all, so that a receiver that hangs holds up no other. */
+/**
+ * Concurrent deliveries per worker, and per subscription over all workers, so that a receiver that hangs holds up no other.
+ */
 export const deliveriesAtOnce = 128
 export const deliveriesOfOne = 4
 
-/** A subscription that has only failed for so long is disabled. */
+/** A subscription that has only failed for this long is disabled. */
 export const deliveryPatience = Duration.days(5)
 
 /** The delivery log goes back this far. */
 export const deliveriesKept = Duration.days(30)
 export const pruneInterval = Duration.hours(1)
 
-/** Longest sleep between two looks: notifications can be lost. The shortest one, while what is due waits for its receiver. */
+/**
+ * The longest sleep between two polls, because notifications can be lost; and the shortest, while due deliveries wait for
+ * their receiver.
+ */
 export const deliveryPollInterval = Duration.seconds(5)
 export const deliveryBusyInterval = Duration.millis(250)
 
-/** After a rotation the old secret signs too for this long. */
+/** How long the old secret also signs after a rotation. */
 export const oldSecretKept = Duration.hours(24)

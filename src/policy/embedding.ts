@@ -1,7 +1,7 @@
-/** What the embedding provider's errors say about the money and about who is at fault. */
+/** What the embedding provider's errors say about cost and fault. */
 import { ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 
-/** The provider had answered, or may have: what it worked out is paid for and lost. */
+/** The provider has, or may have, processed the call: it is paid for and lost. */
 export const answeredCodes: ReadonlySet<ErrorCode> = new Set(
   ErrorCode.literals.filter((code) => errorCodes[code].billed)
 )

@@ -1,25 +1,25 @@
-/** How long after a delete a late writer is reckoned with, and how objects that no row names are looked for. */
+/** How long after a delete late writes are expected, and how orphaned objects are found. */
 import { Duration } from "effect"
 
 export const erasures = {
-  /** After each pass until the next; with the last one nothing of a worker is under way any more. */
+  /** The waits between passes; after the last one no worker can still be writing. */
   passes: [Duration.seconds(30), Duration.minutes(2), Duration.minutes(10), Duration.minutes(50)],
-  /** A pass that failed, or whose worker died, is made again after this. */
+  /** A pass that failed, or whose worker died, is repeated after this time. */
   again: Duration.minutes(1),
-  /** Taken by a worker at once. */
+  /** Claimed by a worker at once. */
   batch: 100,
-  /** Holdings of a job, the last ones, whose parsed text is looked for by its name. */
+  /** The number of recent claims of a job whose parsed text is looked up by name. */
   attempts: 200
 } as const
 
 export const orphans = {
-  /** An object without a row may be about to get one; so old it is what a process that died left. */
+  /** A recent object may be about to get its row; one this old was left by a process that died. */
   age: Duration.hours(1),
-  /** From one look through a bucket to the next, by whichever worker is first. */
+  /** Interval between two scans of a bucket, by any one worker. */
   interval: Duration.hours(1),
-  /** Looked up at once, and the pause after each: a bucket of a million objects is gone through within the hour. */
+  /** Objects looked up at once, and the pause in between: a bucket of a million objects takes less than an hour. */
   batch: 500,
   pause: Duration.seconds(1),
-  /** How often a worker asks whether it is its turn. */
+  /** How often a worker checks whether a scan is due. */
   look: Duration.seconds(15)
 } as const

@@ -1,13 +1,13 @@
-/** How long a request's key is held while it runs, and its answer kept when it has. */
+/** How long an idempotency key is held while its request runs, and how long the answer is kept. */
 export const idempotency = {
-  /** A holder that is silent for so long is taken for dead: soon enough for a caller who still tries. */
+  /** A holder that is silent for this long counts as dead, soon enough for callers that are still retrying. */
   lock: "15 seconds",
   renewal: "5 seconds",
   keep: "24 hours"
 } as const
 
-/** POSTs whose answers are never kept: a search changes nothing, and what it answers is documents' text. */
+/** POSTs whose answers are never stored: a search changes nothing, and its answer contains document text. */
 export const notRepeatable: ReadonlySet<string> = new Set(["search.search"])
 
-/** The status that takes the place of an answer whose document was deleted, and of its text. */
+/** The status that replaces an answer whose document was deleted. */
 export const goneAnswer = 404

@@ -1,51 +1,57 @@
-/** What the providers take, and how much we have under way at once. */
+/** The providers' limits, and our own limits on concurrent work. */
 import { Duration } from "effect"
 
-/** Of one embeddings request. Bytes bound tokens, as no token of the model is shorter than a byte: no text has to be counted. */
+/**
+ * For one embeddings request. No token of the model is shorter than a byte, so bytes bound tokens and nothing has to be
+ * counted.
+ */
 export const embeddingBatch = {
-  /** The provider takes 2,048; a failed call then costs more to repeat. */
+  /** The provider accepts 2,048, but a smaller call is cheaper to repeat. */
   inputs: 256,
-  /** Of all inputs together: 300,000 tokens. */
+  /** The sum over all inputs: 300,000 tokens. */
   bytes: 300_000,
-  /** How much of it may stay empty so that no small document is split between two. */
+  /** How much of a batch may stay empty to avoid splitting a small document. */
   spare: 1 / 4,
-  /** How long a batch that is not full waits for more. */
+  /** How long an incomplete batch waits for more. */
   linger: Duration.millis(15),
-  /** Requests under way at once from one worker. */
+  /** Concurrent requests per worker. */
   concurrency: 4
 } as const
 
-/** How often a request that is refused for its rate is split, in search of the one user whose rate is limited. */
+/** How often a rate-limited request is split to find the one user whose rate is limited. */
 export const tenantSplitsAtMost = 3
 
-/** How long a user whose text failed a request that others shared goes in requests of its own. */
+/** How long a user whose text failed a shared request gets requests of its own. */
 export const apartFor = Duration.minutes(10)
 
-/** Users of one batch whose own requests are under way at once. */
+/** Concurrent separate requests for the users of one batch. */
 export const apartAtOnce = 4
 
-/** Chunks that one job reads and hands to the batches at a time: with the number of jobs, the bound of memory. */
+/** Chunks that one job reads and adds to batches at a time; times the number of jobs, this bounds memory. */
 export const embeddingWindow = 512
 
-/** Latin text averages this many bytes a token; only estimates are made with it. */
+/** Average bytes per token of Latin text; used for estimates only. */
 export const bytesPerToken = 4
 
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 export const embeddingPrices: Readonly<Record<string, number>> = {
   "text-embedding-3-small": 0.02,
   "text-embedding-3-large": 0.13,
   "text-embedding-ada-002": 0.1
 }
 
-/** In US dollars; an unknown model counts as free. */
+/** In US dollars; unknown models count as free. */
 export const embeddingCost = (model: string, tokens: number): number =>
   (embeddingPrices[model] ?? 0) * tokens / 1_000_000
 
-/** In bytes: a longer text is never one string beside other work, as making, hashing or cutting it would hold that up. */
+/** In bytes: a longer text is never held as one string, because creating, hashing or cutting it would block other work. */
 export const longText = 8 * 1024 * 1024
 
-/** Of work on a text that goes on beside other work: in milliseconds, in units of the text, and in chunks. */
+/** The size of one step of work on a text between other work: in milliseconds, in UTF-16 units, and in chunks. */
 export const atOneGo = { time: 10, text: 1024 * 1024, chunks: 250 } as const
 
-/** In bytes: what comes before the chunks of a smaller document is done again in a moment, so it is written with them. */
+/**
+ * In bytes: steps before the chunks of a smaller document are quick to repeat, so they are written together with the
+ * chunks.
+ */
 export const smallDocument = 256 * 1024

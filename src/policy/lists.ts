@@ -1,8 +1,8 @@
-/** How much one page of a list may cost. */
+/** How much work one page of a list may take. */
 import { Duration } from "effect"
 
-/** Jobs that a filter looks through for one page: some 20 ms. The next page goes on where they end. */
+/** Jobs that a filter scans for one page: about 20 ms. The next page continues where it ends. */
 export const jobsLookedThrough = 3_000
 
-/** The check of the audit log reads a page a statement (some 30 ms), and answers after this time how far it has come. */
+/** The audit check reads one page per statement (about 30 ms) and returns its progress after this time. */
 export const auditCheck = { page: 2_000, time: Duration.seconds(10) } as const

@@ -1,13 +1,13 @@
-/** What a document will roughly cost, told before it is parsed: the plan after its chunking is exact to the estimate of tokens. */
+/** Estimates the cost of a document before it is parsed. After chunking, only the token count is an estimate. */
 import { bytesPerToken } from "./limits.ts"
 
-/** Of prose, in English; a page of tables has more. */
+/** For English prose; a page of tables has more. */
 const tokensPerPage = 550
 
-/** Bytes of a packed or laid out file for each token of its text, where nothing better is known. */
+/** File bytes per token of text for formats with layout or compression, if nothing better is known. */
 const fileBytesPerToken = 20
 
-/** `text`: the file's own characters. `pages`: counted. `size`: no more than a guess. */
+/** `text`: from the file's characters. `pages`: from the page count. `size`: a guess from the file size. */
 export type QuoteBasis = "text" | "pages" | "size"
 
 export const estimateTokens = (

@@ -1,8 +1,8 @@
-/** How often one user may ask, in each process, and how many wrong credentials one address may try. */
+/** Request rates per user and process, and invalid credentials per address. */
 import type { Duration } from "effect"
 import { type Bounds, defaultBounds } from "./bounds.ts"
 
-/** A full bucket, which fills up again evenly within the window. */
+/** The size of the token bucket, which refills evenly within the window. */
 export interface Rate {
   readonly limit: number
   readonly window: Duration.Input
@@ -12,14 +12,14 @@ export interface Rates {
   readonly upload: Rate
   /** Each search is bought from the embedding provider. */
   readonly search: Rate
-  /** Each is a file to be read. */
+  /** Each one reads a file. */
   readonly quote: Rate
   readonly other: Rate
-  /** By address, of credentials that were refused. */
+  /** Rejected credentials per address. */
   readonly refused: Rate
 }
 
-/** A folder of a thousand documents goes up at once; a script in a loop does not take the service away from others. */
+/** A folder of a thousand documents can be uploaded at once, but a script in a loop cannot starve other users. */
 export const ratesOf = (
   { quotesPerMinute, requestsPerMinute, searchesPerMinute, uploadsPerMinute }: Bounds
 ): Rates => ({

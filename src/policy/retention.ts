@@ -1,16 +1,16 @@
-/** How what is old goes away. How long each kind is kept is a setting, or below. */
+/** How expired rows are removed. How long each kind is kept is a setting, or listed below. */
 import { Duration } from "effect"
 import { maxCallbackAge } from "./callbacks.ts"
 
-/** Rows of each kind in one statement: so few that nobody waits for them. */
+/** Rows of each kind per statement: few enough not to delay other statements. */
 export const pruneBatch = 500
 
-/** Between two sweeps, and the rounds of one: 30,000 rows of each kind a minute. */
+/** The interval between sweeps, and the rounds of one sweep: up to 30,000 rows of each kind per minute. */
 export const pruneEvery = Duration.minutes(1)
 export const pruneRounds = 60
 
-/** Receipts of callbacks: a callback that comes again later is refused for its age. */
+/** Received callbacks: a later repetition is refused as too old. */
 export const receiptsKept = Duration.times(maxCallbackAge, 2)
 
-/** The turn of a user for whom nothing waits: who comes back later is a newcomer. */
+/** The turn of a user with no waiting jobs: a user who returns later counts as new. */
 export const turnsKept = Duration.days(1)

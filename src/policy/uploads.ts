@@ -1,17 +1,19 @@
-/** How long each part of an upload by a signed address may take. */
+/** Time limits for uploads through signed addresses. */
 import { Duration } from "effect"
 
 export const uploads = {
-  /** In which the bytes must begin to come, at an address of ours. */
+  /** For starting the transfer, at the API's own address. */
   url: Duration.minutes(5),
-  /** In which it must be completed: the largest file over a slow line. */
+  /** For completing the upload: enough for the largest file over a slow connection. */
   completion: Duration.minutes(30),
-  /** After which nothing is left of one that nobody completed. Until then it is known to have ended. */
+  /** After this time, an upload that was never completed is removed. Until then it is reported as ended. */
   sweep: Duration.minutes(55),
-  /** After which a confirmed one without a job counts as given up: its process is gone, and its caller did not ask again. */
+  /**
+   * After this time, a confirmed upload without a job counts as abandoned: its process died and its caller did not retry.
+   */
   acceptance: Duration.hours(1),
-  /** For as long a completed one gives the same answer again. */
+  /** How long completing an upload again returns the same answer. */
   keep: Duration.days(1),
-  /** Between two looks for what is to be swept, and before a failed one is looked at again. */
+  /** The interval between sweeps, and the wait before a failed one is retried. */
   sweepInterval: Duration.seconds(30)
 } as const

@@ -1,23 +1,23 @@
-/** The rhythm of a worker. */
+/** A worker's intervals and limits. */
 import { Duration } from "effect"
 
-/** Longest sleep between two looks at the queue: notifications can be lost. */
+/** The longest sleep between two polls of the queue, because notifications can be lost. */
 export const pollInterval = Duration.seconds(5)
 
-/** The same while jobs run: whoever works need not be told when the next one is due. */
+/** The same while jobs are running. */
 export const busyInterval = Duration.seconds(1)
 
 /** After an error of the queue itself. */
 export const errorPause = Duration.seconds(1)
 
-/** From the signal to stop until what still runs is given back. */
+/** From the stop signal until running jobs are released. */
 export const drainTime = Duration.seconds(20)
 
-/** From the signal to stop until a process that still runs is stopped hard: a worker has drained and given back by then. */
+/** From the stop signal until the process exits by force: by then a worker has drained and released its jobs. */
 export const hardStopAfter = Duration.sum(drainTime, Duration.seconds(5))
 
-/** Jobs beyond a worker's concurrency, of users of whom no other is in hand: their first need not wait for a place. */
+/** Jobs beyond a worker's concurrency for users with no running job, so that their first job need not wait. */
 export const guestJobs = 4
 
-/** Between a sign of new work and the claim, when the worker is busy anyway. */
+/** The delay between a notification and the claim while the worker is busy. */
 export const gatherTime = Duration.millis(10)

@@ -159,7 +159,7 @@ describe("a search", () => {
       const pipeline = yield* Pipeline
       pipeline.failure = new RecoverableError({
         code: "DATABASE_UNAVAILABLE",
-        message: "The database is out of reach."
+        message: "The database cannot be reached."
       })
       const { body, headers, status } = yield* search({ query: "water" })
       assert.strictEqual(status, 503)

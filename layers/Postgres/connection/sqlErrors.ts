@@ -14,7 +14,7 @@ export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
   const state = sqlState(reason.cause)
   const fields = { dependency: "database" as const, cause: shortened(reason.cause) }
   if (isAway(reason, state)) {
-    return new RecoverableError({ ...fields, code: "DATABASE_UNAVAILABLE", message: "The database is out of reach." })
+    return new RecoverableError({ ...fields, code: "DATABASE_UNAVAILABLE", message: "The database cannot be reached." })
   }
   const kind = state === undefined ? reason._tag : `${reason._tag}, SQLSTATE ${state}`
   switch (reason._tag) {
