@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
 import { limits } from "./limits.ts"
-import { settings } from "./settings.ts"
+import { envExample, settings } from "./settings.ts"
 import { stateMachine, statePicture } from "./stateMachine.ts"
 
 export interface DocPage {
@@ -18,7 +18,8 @@ export const docPages = Effect.gen(function*() {
     { path: "docs/authorization.md", text: authorization() },
     { path: "docs/errors.md", text: errors() },
     { path: "docs/limits.md", text: limits() },
-    { path: "docs/settings.md", text: settings(yield* fs.readFileString(".env.example")) },
+    { path: ".env.example", text: envExample() },
+    { path: "docs/settings.md", text: settings() },
     { path: "docs/state-machine.md", text: stateMachine() },
     { path: "README.md", text: withPicture(yield* fs.readFileString("README.md")) }
   ]

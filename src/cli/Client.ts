@@ -18,7 +18,7 @@ export class Client extends Context.Service<Client, {
   /** The contract is loaded with the first command that needs it, which `--help` does not. */
   static readonly layer = (
     url: URL
-  ): Layer.Layer<Client, Config.ConfigError, FileSystem.FileSystem | HttpClient.HttpClient> =>
+  ): Layer.Layer<Client, Config.ConfigError | Failure, FileSystem.FileSystem | HttpClient.HttpClient> =>
     Layer.effect(
       Client,
       Effect.gen(function*() {

@@ -1,25 +1,21 @@
 /** The mocks' admin routes, for tests by hand: what they hold and have answered, and back to the beginning. */
-import { Config, Effect, Option } from "effect"
+import { Effect } from "effect"
 import { Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpUrl } from "../settings/Setting.ts"
+import { type AddressName, addressOf, usualAddress } from "../settings/table.ts"
 import { failure } from "./Failure.ts"
-import { HttpUrl } from "./flags.ts"
 
-const address = (flag: string, variable: string, portVariable: string, port: number) =>
+const address = (flag: string, variable: AddressName) =>
   Flag.String(flag).pipe(
-    Flag.withDescription(`The mock's address (${variable}; http://127.0.0.1:${port})`),
+    Flag.withDescription(`The mock's address (${variable}; ${usualAddress(variable)})`),
     Flag.withSchema(HttpUrl),
-    Flag.withFallbackConfig(
-      Config.all({
-        url: Config.option(Config.schema(HttpUrl, variable)),
-        port: Config.Port(portVariable).pipe(Config.withDefault(port))
-      }).pipe(Config.map(({ port, url }) => Option.getOrElse(url, () => new URL(`http://127.0.0.1:${port}`))))
-    )
+    Flag.withFallbackConfig(addressOf(variable, "local"))
   )
 
 export const mockFlags = {
-  llamaparse: address("llamaparse-url", "LLAMAPARSE_API_URL", "MOCK_LLAMAPARSE_PORT", 8001),
-  openai: address("openai-url", "OPENAI_API_URL", "MOCK_OPENAI_PORT", 8002)
+  llamaparse: address("llamaparse-url", "LLAMAPARSE_API_URL"),
+  openai: address("openai-url", "OPENAI_API_URL")
 }
 
 export const isLocal = (url: URL): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)

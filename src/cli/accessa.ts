@@ -1,6 +1,7 @@
 /** The command line: all its commands, and how each failure is told and ends. */
 import { Cause, Console, Effect, Layer, Logger, Stdio } from "effect"
 import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalFlag } from "effect/cli"
+import { version } from "../settings/version.ts"
 import { Client } from "./Client.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
@@ -17,8 +18,6 @@ import { Failure, failure } from "./Failure.ts"
 import { root } from "./flags.ts"
 import { truncate } from "./terminal/fit.ts"
 import { Output } from "./terminal/Output.ts"
-
-const version = "0.1.0"
 
 const completions = Command.make("completions", {
   shell: Argument.Literals("shell", ["bash", "zsh", "fish"])

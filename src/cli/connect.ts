@@ -1,8 +1,10 @@
 /** The generated client of the API at an address, which shows the caller's key. */
-import { Config, Effect, FileSystem, identity, Option, Redacted } from "effect"
+import { Effect, FileSystem, identity, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../api/Api.ts"
+import { localKeyFile, read } from "../settings/table.ts"
+import { failure } from "./Failure.ts"
 import { isLocal } from "./MockServers.ts"
 import { OnBehalf, RequestKey } from "./RequestContext.ts"
 
@@ -25,18 +27,24 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
 
 /** `ACCESSA_API_KEY`, or for a stack on this machine the key that it made at its first start. */
 const keyFor = Effect.fnUntraced(function*(url: URL) {
-  const given = yield* Config.option(Config.Redacted("ACCESSA_API_KEY"))
-  return Option.isSome(given) || !isLocal(url) ? given : yield* localKey
+  const given = yield* read("ACCESSA_API_KEY", "local")
+  return given === undefined && isLocal(url) ? yield* localKey : Option.fromUndefinedOr(given)
 })
 
-/** None where no stack was started yet, or by somebody else. */
+/** None where no stack was started yet. */
 const localKey = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
-  const file = yield* localKeyFile
-  return yield* fs.readFileString(file).pipe(Effect.map((text) => Redacted.make(text.trim())), Effect.option)
+  const file = localKeyFile(yield* read("ACCESSA_DATA_DIR", "local"))
+  return yield* fs.readFileString(file).pipe(
+    Effect.map((text) => Option.some(Redacted.make(text.trim()))),
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError((error) =>
+      failure(
+        "auth",
+        "KEY_UNREADABLE",
+        `The local key in ${file} cannot be read: ${error.message}.`,
+        "Correct its permissions, run this as the user who started the stack, or set ACCESSA_API_KEY."
+      )
+    )
+  )
 })
-
-const localKeyFile = Config.NonEmptyString("ACCESSA_DATA_DIR").pipe(
-  Config.withDefault(".accessa"),
-  Config.map((directory) => `${directory}/local-key`)
-)

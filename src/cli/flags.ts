@@ -1,18 +1,9 @@
 /** The root command with the flags that every command takes, and the flags that several share. */
-import { Config, Duration, Effect, Option, Schema } from "effect"
+import { Duration, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { HttpUrl } from "../settings/Setting.ts"
+import { addressOf, usualAddress } from "../settings/table.ts"
 import type { Failure } from "./Failure.ts"
-
-export const HttpUrl = Schema.URLFromString.check(
-  Schema.makeFilter((url) => /^https?:$/u.test(url.protocol), {
-    message: "Expected an address such as http://127.0.0.1:8000"
-  })
-)
-
-const addressByEnvironment = Config.all({
-  url: Config.option(Config.schema(HttpUrl, "ACCESSA_URL")),
-  port: Config.Port("API_PORT").pipe(Config.withDefault(8000))
-}).pipe(Config.map(({ port, url }) => Option.getOrElse(url, () => new URL(`http://127.0.0.1:${port}`))))
 
 export const root = Command.make("accessa").pipe(
   Command.withDescription("Ingest documents, watch them become searchable, and see the proof."),
@@ -22,9 +13,9 @@ export const root = Command.make("accessa").pipe(
       Flag.withDefault(false)
     ),
     url: Flag.String("url").pipe(
-      Flag.withDescription("The API's address (ACCESSA_URL; http://127.0.0.1:8000)"),
+      Flag.withDescription(`The API's address (ACCESSA_URL; ${usualAddress("ACCESSA_URL")})`),
       Flag.withSchema(HttpUrl),
-      Flag.withFallbackConfig(addressByEnvironment)
+      Flag.withFallbackConfig(addressOf("ACCESSA_URL", "local"))
     )
   })
 )

@@ -1,7 +1,7 @@
 /** Which settings are secrets is asked of the settings themselves, so that a new one is tested without being named here. */
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
-import { settingNames } from "../../src/settings/settingNames.ts"
 import { Settings } from "../../src/settings/Settings.ts"
+import { settingNames } from "../../src/settings/table.ts"
 import { Canary } from "./Canary.ts"
 
 /** Switches on what reads further settings. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { inspect } from "node:util"
-import { settingNames } from "../../src/settings/settingNames.ts"
+import { settingNames } from "../../src/settings/table.ts"
 import { Canary } from "./Canary.ts"
 import { Recorder } from "./Recorder.ts"
 import { addressSettings, readSettings, secretSettings } from "./secretSettings.ts"

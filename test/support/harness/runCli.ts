@@ -16,7 +16,14 @@ interface RunOptions {
   readonly stdin?: string
 }
 
-export const runCli = (args: ReadonlyArray<string>, { env = {}, stdin = "" }: RunOptions = {}): Effect.Effect<Ran> =>
+export const runCli = (args: ReadonlyArray<string>, { env = {}, ...options }: RunOptions = {}): Effect.Effect<Ran> =>
+  runCliIn(ConfigProvider.fromEnv({ env }), args, options)
+
+export const runCliIn = (
+  environment: ConfigProvider.ConfigProvider,
+  args: ReadonlyArray<string>,
+  { stdin = "" }: Pick<RunOptions, "stdin"> = {}
+): Effect.Effect<Ran> =>
   Effect.gen(function*() {
     let stdout = ""
     let stderr = ""
@@ -29,7 +36,7 @@ export const runCli = (args: ReadonlyArray<string>, { env = {}, stdin = "" }: Ru
       NodeServices.layer,
       NodeHttpClient.layerNodeHttp,
       Stdio.layerTest({ args: Effect.succeed(args), stdin: Stream.make(new TextEncoder().encode(stdin)) }),
-      ConfigProvider.layer(ConfigProvider.fromEnv({ env })),
+      ConfigProvider.layer(environment),
       Layer.succeed(Console.Console, heard)
     )
     const exit = yield* Effect.exit(Effect.provide(accessa, surroundings))

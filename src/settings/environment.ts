@@ -1,68 +1,8 @@
-/** The names of all settings, and what the environment may not hold beside or around them. */
+/** Which names the environment sets, and what it must not: a misspelled setting, or a value with quotes or spaces around it. */
 import { ConfigProvider, Effect, Schema } from "effect"
-import { bounds } from "../policy/bounds.ts"
 import { nearestName } from "./nearestName.ts"
+import { settingNames } from "./table.ts"
 import { WrongSetting } from "./WrongSetting.ts"
-
-/** All that `src/settings/Settings.ts` reads. */
-export const settingNames: ReadonlyArray<string> = [
-  "ACCESSA_API_KEY",
-  "ACCESSA_ENV",
-  "ACCESSA_DATA_DIR",
-  "ACCESSA_URL",
-  "API_HOST",
-  "API_PORT",
-  "CHUNKER",
-  "DATABASE_URL",
-  "DATABASE_CONNECTIONS",
-  "DEFAULT_USER_BUDGET_USD",
-  "EGRESS_ALLOW_PRIVATE",
-  "EMBED_MODEL",
-  "EMBED_VERSION",
-  "KEEP_ALERTS_DAYS",
-  "KEEP_HISTORY_DAYS",
-  "KEEP_KEYS_DAYS",
-  "KEEP_SPENDING_DAYS",
-  "LLAMAPARSE_API_URL",
-  "LLAMAPARSE_API_KEY",
-  "LLAMAPARSE_TIER",
-  "LLAMAPARSE_VERSION",
-  "LOG_FORMAT",
-  "LOG_LEVEL",
-  "MAX_UPLOAD_MB",
-  "MOCK_LLAMAPARSE_CONTENT",
-  "MOCK_LLAMAPARSE_DELAY",
-  "MOCK_LLAMAPARSE_FAILURE_RATE",
-  "MOCK_LLAMAPARSE_PORT",
-  "MOCK_OPENAI_DELAY",
-  "MOCK_OPENAI_FAILURE_RATE",
-  "MOCK_OPENAI_PORT",
-  "MOCK_OPENAI_RATE_LIMIT",
-  "MOCK_OPENAI_VECTORS",
-  "MOCK_SCENARIO",
-  "OPENAI_API_URL",
-  "OPENAI_API_KEY",
-  "OTEL_EXPORTER_OTLP_ENDPOINT",
-  "OTEL_SERVICE_NAME",
-  "OUTAGE_HOURS",
-  "PARSER",
-  "PUBLIC_URL",
-  "STORAGE",
-  "SUPABASE_ALLOW_ANONYMOUS",
-  "SUPABASE_JWKS_URL",
-  "SUPABASE_JWT_ISSUER",
-  "SUPABASE_JWT_SECRET",
-  "SUPABASE_URL",
-  "SUPABASE_SERVICE_ROLE_KEY",
-  "TRUSTED_PROXIES",
-  "TRUSTED_PROXY_HEADER",
-  "WEBHOOK_SECRETS",
-  "WORKER_CONCURRENCY",
-  "WORKER_HEALTH_PORT",
-  "WORKER_HEARTBEAT_SECONDS",
-  "WORKER_LEASE_SECONDS",
-  ...Object.values(bounds).map(({ setting }) => setting)
-]
 
 /** A provider knows names by their parts alone: every name that has a value, put together again. */
 const namesUnder = (path: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, ConfigProvider.SourceError> =>
@@ -97,14 +37,14 @@ export const refuseMisspelled = Effect.gen(function*() {
   }
 })
 
-/** What an env file or a shell wraps around a value reaches us as part of it, and makes a key another key. */
+/** What an env file or a shell leaves around a value arrives as part of it, and turns a key into another key. */
 export const refuseWrapped = Effect.gen(function*() {
   const provider = yield* ConfigProvider.ConfigProvider
-  for (const name of settingNames) {
+  for (const name of (yield* namesPresent).filter((name) => settingNames.includes(name))) {
     const value = (yield* provider.load(name.split("_")))?.value
     if (value === undefined || (value === value.trim() && !/^(?:".*"|'.*')$/s.test(value))) continue
     const message =
-      `${name} begins or ends with a quote, a space or a line break, which counts as a part of it. Leave it out.`
+      `${name} begins or ends with a quote, a space or a line break, which counts as part of it. Remove it.`
     return yield* new WrongSetting({ message })
   }
 })

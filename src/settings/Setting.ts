@@ -1,0 +1,83 @@
+/** What a row of the settings table says: how a variable is read, what holds while it is unset, and what it is for. */
+import { Config, Option, Redacted, Schema } from "effect"
+
+/** `all`: every server and `pnpm migrate`. `start` is the API, the worker and the mocks in one process. */
+export type Reader = "all" | "api" | "worker" | "migrate" | "mocks" | "cli" | "scripts"
+
+/** How a value is read, whatever it means. */
+interface Kind<A> {
+  readonly config: (name: string) => Config.Config<A>
+  readonly unit?: string
+  readonly secret?: boolean
+}
+
+/** What holds while the variable is unset; nothing where it must be set. */
+interface Fallback<A> {
+  readonly local: Option.Option<A>
+  readonly elsewhere: Option.Option<A>
+}
+
+export interface Setting<A, B = A> extends Kind<A>, Fallback<B> {
+  readonly readBy: ReadonlyArray<Reader>
+  readonly meaning: string
+}
+
+export const setting = <A, B>(
+  readBy: ReadonlyArray<Reader>,
+  kind: Kind<A>,
+  { elsewhere, local }: Fallback<B>,
+  meaning: string
+): Setting<A, B> => ({ ...kind, local, elsewhere, readBy, meaning })
+
+export const byDefault = <A>(value: A): Fallback<A> => ({ local: Option.some(value), elsewhere: Option.some(value) })
+
+export const optional = byDefault(undefined)
+
+export const byPlace = <A, B>(local: A, elsewhere: B): Fallback<A | B> => ({
+  local: Option.some(local),
+  elsewhere: Option.some(elsewhere)
+})
+
+/** Must be set where `ACCESSA_ENV` is not local. */
+export const locally = <A>(value: A): Fallback<A> => ({ local: Option.some(value), elsewhere: Option.none() })
+
+/** As it is written in the environment; a secret is not shown. */
+export const shown = (value: unknown): string =>
+  value === undefined || Redacted.isRedacted(value) ? "" : value instanceof URL ? value.href : String(value)
+
+export const text: Kind<string> = { config: Config.String }
+export const nonEmpty: Kind<string> = { config: Config.NonEmptyString }
+export const secret: Kind<Redacted.Redacted> = { config: Config.Redacted, secret: true }
+export const flag: Kind<boolean> = { config: Config.Boolean }
+export const port: Kind<number> = { config: Config.Port }
+export const logLevel = { config: Config.LogLevel }
+
+export const HttpUrl = Schema.URLFromString.check(
+  Schema.makeFilter((url) => /^https?:$/u.test(url.protocol), {
+    message: "Expected an address such as http://127.0.0.1:8000"
+  })
+)
+
+export const address: Kind<URL> = { config: (name) => Config.schema(HttpUrl, name) }
+
+export const oneOf = <const L extends ReadonlyArray<string>>(...literals: L): Kind<L[number]> => ({
+  config: (name) => Config.Literals(literals, name)
+})
+
+const between = (minimum: number, maximum: number) =>
+  Schema.FiniteFromString.check(Schema.isBetween({ minimum, maximum }))
+
+export const amount = (unit: string, minimum: number, maximum: number): Kind<number> => ({
+  config: (name) => Config.schema(between(minimum, maximum), name),
+  unit
+})
+
+export const seconds = amount("seconds", 0, 86_400)
+
+/** A share: 0 to 1. */
+export const rate: Kind<number> = { config: (name) => Config.schema(between(0, 1), name) }
+
+export const whole = (minimum: number, maximum: number, unit?: string): Kind<number> => ({
+  config: (name) => Config.schema(between(minimum, maximum).check(Schema.isInt()), name),
+  ...(unit === undefined ? {} : { unit })
+})

@@ -1,0 +1,162 @@
+/** Settings of a document's way: parser, callbacks, chunks, embeddings, worker, and what is kept afterwards. */
+import { Redacted } from "effect"
+import { ChunkerId } from "../../domain/Chunk.ts"
+import {
+  address,
+  byDefault,
+  byPlace,
+  flag,
+  locally,
+  nonEmpty,
+  oneOf,
+  optional,
+  port,
+  rate,
+  seconds,
+  secret,
+  setting,
+  whole
+} from "../Setting.ts"
+
+/** Stands in for a key of a paid account, and is good for the mocks alone. */
+export const mockKey = Redacted.make("local-mock-key")
+
+export const parser = {
+  PARSER: setting(
+    ["api", "worker"],
+    oneOf("llamaparse", "local"),
+    byDefault("llamaparse" as const),
+    "llamaparse, or local: parse on this machine without any service, with OCR of English scans."
+  ),
+  LLAMAPARSE_API_URL: setting(
+    ["api", "worker", "cli", "scripts"],
+    address,
+    byPlace(undefined, new URL("https://api.cloud.llamaindex.ai")),
+    "Unset: the mock locally, https://api.cloud.llamaindex.ai elsewhere."
+  ),
+  LLAMAPARSE_API_KEY: setting(["api", "worker"], secret, locally(mockKey), "The mock accepts any key."),
+  LLAMAPARSE_TIER: setting(
+    ["api", "worker"],
+    oneOf("cost_effective", "agentic", "agentic_plus"),
+    byDefault("cost_effective" as const),
+    "cost_effective, agentic or agentic_plus."
+  ),
+  LLAMAPARSE_VERSION: setting(["api", "worker"], nonEmpty, byDefault("latest"), "Version of the tier.")
+}
+
+export const webhooks = {
+  WEBHOOK_SECRETS: setting(
+    ["api", "worker"],
+    secret,
+    locally(mockKey),
+    "Secrets that sign callback addresses and upload addresses, each at least 32 characters outside local. "
+      + "Comma-separated: the first signs, all verify."
+  ),
+  EGRESS_ALLOW_PRIVATE: setting(
+    ["api", "worker"],
+    flag,
+    byDefault(false),
+    "true: allow webhooks to this machine and private networks, also over plain http. Only if ACCESSA_ENV is local."
+  )
+}
+
+export const embeddings = {
+  CHUNKER: setting(
+    ["api"],
+    oneOf(...ChunkerId.literals),
+    byDefault("markdown-structure@1" as const),
+    "markdown-structure@1 (headings, tables, token limits) or markdown-simple@1."
+  ),
+  OPENAI_API_URL: setting(
+    ["api", "worker", "cli", "scripts"],
+    address,
+    byPlace(undefined, new URL("https://api.openai.com/v1")),
+    "Unset: the mock locally, https://api.openai.com/v1 elsewhere."
+  ),
+  OPENAI_API_KEY: setting(["api", "worker"], secret, locally(mockKey), "The mock accepts any key."),
+  EMBED_MODEL: setting(
+    ["api", "worker"],
+    nonEmpty,
+    byDefault("text-embedding-3-small"),
+    "Embedding model; must have 1536 dimensions."
+  ),
+  EMBED_VERSION: setting(
+    ["api", "worker"],
+    nonEmpty,
+    byDefault("1"),
+    "Increase it when the same model starts to return different vectors: vectors of other versions are not reused."
+  )
+}
+
+export const worker = {
+  WORKER_CONCURRENCY: setting(["worker"], whole(1, 1_000, "jobs"), byDefault(32), "Concurrent jobs."),
+  WORKER_LEASE_SECONDS: setting(
+    ["api", "worker"],
+    seconds,
+    byDefault(30),
+    "Seconds without a heartbeat after which other workers take over a worker's jobs."
+  ),
+  WORKER_HEARTBEAT_SECONDS: setting(["worker"], seconds, byDefault(10), "Seconds between heartbeats."),
+  OUTAGE_HOURS: setting(
+    ["worker"],
+    whole(1, 8_760, "hours"),
+    byDefault(24),
+    "Hours a job waits for an unavailable parser, embedder or storage. After that it fails and can be retried by "
+      + "hand."
+  ),
+  WORKER_HEALTH_PORT: setting(["worker"], port, byDefault(8003), "Port of the worker's `GET /health`.")
+}
+
+const days = whole(0, 36_500, "days")
+
+export const retention = {
+  KEEP_HISTORY_DAYS: setting(
+    ["worker"],
+    days,
+    byDefault(365),
+    "Days to keep a job's history after the job ends; the job, its document and its receipt stay. 0 means forever, "
+      + "here and below."
+  ),
+  KEEP_SPENDING_DAYS: setting(
+    ["worker"],
+    days,
+    byDefault(400),
+    "Days to keep the cost of single searches and monthly spending. The cost of a document is kept with it."
+  ),
+  KEEP_ALERTS_DAYS: setting(["worker"], days, byDefault(90), "Days to keep closed alerts."),
+  KEEP_KEYS_DAYS: setting(["worker"], days, byDefault(365), "Days to keep revoked and expired API keys.")
+}
+
+export const mocks = {
+  MOCK_LLAMAPARSE_PORT: setting(["all", "cli", "scripts"], port, byDefault(8001), "Port of the mock LlamaParse."),
+  MOCK_LLAMAPARSE_DELAY: setting(["mocks"], seconds, byDefault(2), "Seconds a parse takes."),
+  MOCK_LLAMAPARSE_FAILURE_RATE: setting(["mocks"], rate, byDefault(0), "Share of parses that fail, from 0 to 1."),
+  MOCK_LLAMAPARSE_CONTENT: setting(
+    ["mocks"],
+    oneOf("document", "synthetic"),
+    byDefault("document" as const),
+    "document: the text of the uploaded file. synthetic: generated text that depends only on the document id."
+  ),
+  MOCK_OPENAI_PORT: setting(["all", "cli", "scripts"], port, byDefault(8002), "Port of the mock OpenAI."),
+  MOCK_OPENAI_DELAY: setting(["mocks"], seconds, byDefault(0), "Seconds a request takes."),
+  MOCK_OPENAI_FAILURE_RATE: setting(["mocks"], rate, byDefault(0), "Share of requests that fail, from 0 to 1."),
+  MOCK_OPENAI_RATE_LIMIT: setting(
+    ["mocks"],
+    whole(1, 1_000_000, "requests a minute"),
+    optional,
+    "Requests per minute. Unset: no limit."
+  ),
+  MOCK_OPENAI_VECTORS: setting(
+    ["mocks"],
+    oneOf("lexical", "random"),
+    byDefault("lexical" as const),
+    "lexical: texts that share words get similar vectors, so searches work. random: vectors from a hash of the "
+      + "text."
+  ),
+  MOCK_SCENARIO: setting(
+    ["mocks"],
+    nonEmpty,
+    optional,
+    "A scenario file such as examples/scenarios/outage.yml: see docs/mocks.md."
+  )
+}

@@ -1,0 +1,173 @@
+/** Settings of where the processes run, what they stand on, and who may call them. */
+import {
+  address,
+  amount,
+  byDefault,
+  byPlace,
+  flag,
+  locally,
+  logLevel,
+  nonEmpty,
+  oneOf,
+  optional,
+  port,
+  secret,
+  setting,
+  text,
+  whole
+} from "../Setting.ts"
+
+export const place = {
+  ACCESSA_ENV: setting(
+    ["all"],
+    oneOf("local", "staging", "production"),
+    byDefault("local" as const),
+    "local, staging or production. local uses the mock providers by default and migrates the schema at startup. The "
+      + "others require provider keys, and `pnpm migrate` before a release."
+  ),
+  ACCESSA_DATA_DIR: setting(
+    ["all", "cli", "scripts"],
+    nonEmpty,
+    byDefault(".accessa"),
+    "Folder for the embedded database, stored files and logs."
+  ),
+  ACCESSA_URL: setting(
+    ["cli"],
+    address,
+    optional,
+    "Address of the API for the CLI. Unset: this machine, on API_PORT."
+  ),
+  ACCESSA_API_KEY: setting(
+    ["cli", "scripts"],
+    secret,
+    optional,
+    "API key for the CLI. Unset: the local stack's own key, in ACCESSA_DATA_DIR."
+  )
+}
+
+export const api = {
+  API_HOST: setting(
+    ["api", "worker", "mocks"],
+    text,
+    byDefault("127.0.0.1"),
+    "The address all servers listen on; 0.0.0.0 means every interface."
+  ),
+  API_PORT: setting(["api", "cli", "scripts"], port, byDefault(8000), "Port of the API."),
+  PUBLIC_URL: setting(
+    ["api", "worker"],
+    address,
+    optional,
+    "Address at which the parser can reach the API with callbacks. Unset: this machine, on API_PORT. Without "
+      + "callbacks the worker polls."
+  ),
+  MAX_UPLOAD_MB: setting(["api"], whole(1, 100_000, "megabytes"), byDefault(500), "Largest upload, in megabytes."),
+  SUPABASE_JWT_SECRET: setting(
+    ["api"],
+    secret,
+    optional,
+    "Accept Supabase tokens signed with HS256 and this secret (at least 32 characters), in addition to API keys."
+  ),
+  SUPABASE_JWKS_URL: setting(
+    ["api"],
+    address,
+    optional,
+    "Accept Supabase tokens signed with ES256 or RS256 and the keys published at this URL, such as "
+      + "https://PROJECT.supabase.co/auth/v1/.well-known/jwks.json."
+  ),
+  SUPABASE_JWT_ISSUER: setting(
+    ["api"],
+    nonEmpty,
+    optional,
+    "The issuer that tokens must have. Unset: SUPABASE_URL/auth/v1. Without either, any issuer with a valid "
+      + "signature is accepted."
+  ),
+  SUPABASE_ALLOW_ANONYMOUS: setting(
+    ["api"],
+    flag,
+    byDefault(false),
+    "true: accept anonymous sign-ins. Anonymous users can be created without limit, so set DEFAULT_USER_BUDGET_USD, "
+      + "too."
+  ),
+  DEFAULT_USER_BUDGET_USD: setting(
+    ["api", "worker"],
+    amount("US dollars", 0, 1_000_000_000),
+    optional,
+    "US dollars that a user without an explicit budget may spend on embeddings per calendar month. Set the same "
+      + "value for the API and the workers. Unset: no limit."
+  ),
+  TRUSTED_PROXIES: setting(
+    ["api"],
+    text,
+    byDefault(""),
+    "Proxies in front of the API: comma-separated addresses and networks (10.0.0.7, 192.168.4.0/24). Limits, logs "
+      + "and traces then use the client address from their header. The header is ignored in requests from any other "
+      + "address."
+  ),
+  TRUSTED_PROXY_HEADER: setting(
+    ["api"],
+    oneOf("x-forwarded-for", "forwarded"),
+    byDefault("x-forwarded-for" as const),
+    "The header these proxies write: x-forwarded-for or forwarded. The other one is ignored, because clients can "
+      + "forge it."
+  )
+}
+
+export const storage = {
+  DATABASE_URL: setting(
+    ["api", "worker", "migrate", "scripts"],
+    secret,
+    locally(undefined),
+    "postgres://user:password@host:5432/database, with pgvector. Unset: embedded PGlite in ACCESSA_DATA_DIR."
+  ),
+  DATABASE_CONNECTIONS: setting(
+    ["api", "worker", "migrate"],
+    whole(1, 200, "connections"),
+    byDefault(8),
+    "Most connections per process."
+  ),
+  STORAGE: setting(
+    ["api", "worker"],
+    oneOf("filesystem", "supabase"),
+    byDefault("filesystem" as const),
+    "filesystem (in ACCESSA_DATA_DIR) or supabase."
+  ),
+  SUPABASE_URL: setting(
+    ["api", "worker"],
+    address,
+    optional,
+    "Address of the Supabase project. Required with STORAGE=supabase; also the default issuer of tokens."
+  ),
+  SUPABASE_SERVICE_ROLE_KEY: setting(
+    ["api", "worker"],
+    secret,
+    optional,
+    "Key of the service role. Required with STORAGE=supabase."
+  )
+}
+
+export const telemetry = {
+  LOG_LEVEL: setting(
+    ["all"],
+    logLevel,
+    byDefault("Info" as const),
+    "Trace, Debug, Info, Warn, Error, Fatal or None."
+  ),
+  LOG_FORMAT: setting(
+    ["all"],
+    oneOf("pretty", "json"),
+    byPlace("pretty" as const, "json" as const),
+    "pretty or json."
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    ["all"],
+    address,
+    optional,
+    "An OTLP collector that accepts HTTP, such as http://127.0.0.1:4318. Unset: no traces are exported."
+  ),
+  OTEL_SERVICE_NAME: setting(
+    ["all"],
+    nonEmpty,
+    optional,
+    "Service name in traces. Unset: the name of the process, such as accessa-api."
+  )
+}
