@@ -23,7 +23,9 @@ import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ApiKeysSql } from "./Postgres/access/ApiKeys.ts"
 import { AuditLogSql } from "./Postgres/access/AuditLog.ts"
 import { IdempotencyKeysSql } from "./Postgres/access/IdempotencyKeys.ts"
-import { ProvidersSql } from "./Postgres/circuits/Providers.ts"
+import { AlertsSql } from "./Postgres/circuits/Alerts.ts"
+import { CircuitsSql } from "./Postgres/circuits/Circuits.ts"
+import { DatabaseWatchSql } from "./Postgres/circuits/DatabaseWatch.ts"
 import type { DatabaseUnreachable } from "./Postgres/connection/DatabaseUnreachable.ts"
 import { Notifications } from "./Postgres/connection/listen.ts"
 import { DatabasePostgres } from "./Postgres/connection/Postgres.ts"
@@ -132,11 +134,14 @@ const SlowConnections = Layer.unwrap(Effect.gen(function*() {
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   Layer.mergeAll(
     queue,
+    AlertsSql,
     ApiKeysSql,
     BudgetsSql,
     AuditLogSql,
     ChunkerThread,
     ChunksSql,
+    CircuitsSql,
+    DatabaseWatchSql,
     DeliveryQueueSql,
     DocumentsSql,
     ErasuresSql,
@@ -144,7 +149,6 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     IdempotencyKeysSql,
     JobsSql,
     ObjectNamesSql,
-    ProvidersSql,
     RetentionSql,
     UploadsSql,
     VectorsSql,

@@ -175,6 +175,17 @@ REVOKE EXECUTE ON FUNCTION accessa_lower_due() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_lower_due() TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_lower_due() TO accessa_user;
 
+CREATE OR REPLACE FUNCTION public.accessa_next_generation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      NEW.generation := OLD.generation + 1;
+      RETURN NEW;
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_next_generation() FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)
  LANGUAGE sql
@@ -581,6 +592,7 @@ CREATE TABLE providers (
   since timestamp with time zone NOT NULL DEFAULT now(),
   updated_by text NOT NULL DEFAULT 'migration'::text,
   reason text,
+  generation integer NOT NULL DEFAULT 0,
   CONSTRAINT providers_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text, 'halted'::text]))),
   CONSTRAINT shut_until_a_probe CHECK (((state = 'closed'::text) = (probe_at IS NULL))),
   CONSTRAINT providers_pkey PRIMARY KEY (dependency)
@@ -589,6 +601,7 @@ CREATE TABLE providers (
 ALTER TABLE providers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON providers TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON providers TO accessa_service;
+CREATE TRIGGER next_generation BEFORE UPDATE ON public.providers FOR EACH ROW EXECUTE FUNCTION accessa_next_generation();
 
 CREATE TABLE storage_use (
   user_id uuid NOT NULL,

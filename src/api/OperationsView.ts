@@ -1,6 +1,6 @@
 /** What operators and admins see of the services behind the pipeline, the alerts and the budgets. */
 import { Schema } from "effect"
-import { ProviderState } from "../../services/Providers.ts"
+import { CircuitState } from "../domain/Circuit.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { Dependency } from "../domain/ServiceError.ts"
@@ -11,7 +11,7 @@ const time = Schema.DateTimeUtcFromString
 export const ProviderView = Schema.Struct({
   name: Dependency,
   /** `open`: too many consecutive failures. `halted`: the service refuses us. `half_open`: a probe is under way. */
-  state: ProviderState,
+  state: CircuitState,
   /** Why it is out; null while it is in service. */
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),

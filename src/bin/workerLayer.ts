@@ -5,7 +5,7 @@ import { pid } from "node:process"
 import { Ids } from "../../services/Ids.ts"
 import { WorkerId } from "../domain/Ids.ts"
 import { callbackUrl } from "../http/server/callbackUrl.ts"
-import { Breakers } from "../purchases/Breakers.ts"
+import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
 import { version } from "../settings/version.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
@@ -20,8 +20,9 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
   const { host, kept, parser, ports, publicUrl, webhookSecrets, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
+  const actor = `worker:${workerId}`
   const identity = Layer.succeed(WorkerIdentity, {
-    actor: `worker:${workerId}`,
+    actor,
     outagePatience: Duration.hours(worker.outageHours),
     callbackUrl: parser === "local" ? undefined : callbackUrl(webhookSecrets, publicUrl)
   })
@@ -40,6 +41,6 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(Deliveries),
     Layer.merge(Pruning(kept)),
     Layer.provide(EmbeddingBatches.layer),
-    Layer.provide(Layer.provideMerge(Breakers.layer, identity))
+    Layer.provide(Layer.merge(CircuitBreakers.layer(actor), identity))
   )
 }))

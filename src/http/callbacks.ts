@@ -6,7 +6,7 @@ import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createHmac, timingSafeEqual } from "node:crypto"
-import { Providers } from "../../services/Providers.ts"
+import { Alerts } from "../../services/Alerts.ts"
 import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { Api } from "../api/Api.ts"
 import { PlainText } from "../api/PlainText.ts"
@@ -25,7 +25,7 @@ export const WebhooksLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const receipts = yield* WebhookReceipts
     const { webhookSecrets } = yield* HttpOptions
-    const count = makeRefusals(yield* Providers)
+    const count = makeRefusals(yield* Alerts)
 
     const refuse = <E>(reason: RefusalReason, problem: E) => Effect.andThen(count(reason), Effect.fail(problem))
     const unsigned = (reason: RefusalReason, detail: string) => refuse(reason, new Unauthorized({ detail }))

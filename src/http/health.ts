@@ -1,14 +1,14 @@
 /** Liveness, and readiness: an upload that is taken now can be stored, queued and worked on. */
 import { Duration, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { type Circuit, Circuits } from "../../services/Circuits.ts"
 import { Health } from "../../services/Health.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { type Provider, Providers } from "../../services/Providers.ts"
 import { Api } from "../api/Api.ts"
 import { NotReady, type ReadinessCheck } from "../api/Readiness.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
-import { haltCodes } from "../policy/breakers.ts"
+import { haltCodes } from "../policy/circuits.ts"
 import { Intake } from "./server/Intake.ts"
 import { retryLater } from "./server/setHeader.ts"
 
@@ -24,7 +24,7 @@ export const HealthLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const health = yield* Health
     const storage = yield* ObjectStorage
-    const providers = yield* Providers
+    const circuits = yield* Circuits
     const intake = yield* Intake
 
     const rows = Effect.gen(function*() {
@@ -33,7 +33,7 @@ export const HealthLive = HttpApiBuilder.group(
       return [
         { name: "database" as const, ok: true, detail: "It answers." },
         worker(yield* health.heartbeatAge),
-        halted(yield* providers.list)
+        halted(yield* circuits.list)
       ]
     })
     const database = rows.pipe(
@@ -72,7 +72,7 @@ export const HealthLive = HttpApiBuilder.group(
 )
 
 /** Only a person can help: until then nothing that is taken in gets any further. */
-const halted = (rows: ReadonlyArray<Provider>): ReadinessCheck => {
+const halted = (rows: ReadonlyArray<Circuit>): ReadinessCheck => {
   const refusing = rows.filter(({ code }) => code !== null && haltCodes.has(code))
   return {
     name: "providers",

@@ -1,8 +1,9 @@
 /** The services behind the pipeline, the alerts about them, and the budgets: seen, and put right by a person. */
 import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { type Alert, Alerts } from "../../services/Alerts.ts"
 import { type Budget, Budgets } from "../../services/Budgets.ts"
-import { type Alert, type Provider, Providers } from "../../services/Providers.ts"
+import { type Circuit, Circuits } from "../../services/Circuits.ts"
 import { Api } from "../api/Api.ts"
 import type { BudgetView, ProviderView } from "../api/OperationsView.ts"
 import { Conflict } from "../api/Problem.ts"
@@ -14,13 +15,13 @@ const ProvidersLive = HttpApiBuilder.group(
   Api,
   "providers",
   Effect.fnUntraced(function*(handlers) {
-    const providers = yield* Providers
+    const circuits = yield* Circuits
     return handlers.handleAll({
       list: handler("http.providers.list", function*() {
-        return { providers: (yield* providers.list).map(toProviderView) }
+        return { providers: (yield* circuits.list).map(toProviderView) }
       }),
       reset: handler("http.providers.reset", function*({ params: { name }, payload: { reason } }) {
-        const reset = yield* providers.reset(name, { ...(yield* byCaller), reason })
+        const reset = yield* circuits.reset(name, { ...(yield* byCaller), reason })
         return toProviderView(yield* orMissing(reset, () => inService(name)))
       })
     })
@@ -34,10 +35,10 @@ const AlertsLive = HttpApiBuilder.group(
   Api,
   "alerts",
   Effect.fnUntraced(function*(handlers) {
-    const providers = yield* Providers
+    const alerts = yield* Alerts
     return handlers.handleAll({
       list: handler("http.alerts.list", function*({ query: { which = "open" } }) {
-        return { alerts: (yield* providers.alerts(which)).map(toAlertView) }
+        return { alerts: (yield* alerts.list(which)).map(toAlertView) }
       })
     })
   })
@@ -61,17 +62,17 @@ const BudgetsLive = HttpApiBuilder.group(
 
 export const OperationsLive = Layer.mergeAll(ProvidersLive, AlertsLive, BudgetsLive)
 
-const toProviderView = (provider: Provider): ProviderView => ({
-  name: provider.dependency,
-  state: provider.state,
-  code: provider.code,
-  message: provider.message,
-  failures: provider.failures,
-  opened_at: provider.openedAt,
-  probe_at: provider.probeAt,
-  since: provider.since,
-  updated_by: provider.updatedBy,
-  reason: provider.reason
+const toProviderView = (circuit: Circuit): ProviderView => ({
+  name: circuit.dependency,
+  state: circuit.state,
+  code: circuit.code,
+  message: circuit.message,
+  failures: circuit.failures,
+  opened_at: circuit.openedAt,
+  probe_at: circuit.probeAt,
+  since: circuit.since,
+  updated_by: circuit.updatedBy,
+  reason: circuit.reason
 })
 
 const toAlertView = (alert: Alert) => ({

@@ -9,13 +9,13 @@ import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import { type Dependency, type ServiceError, TransientError } from "../domain/ServiceError.ts"
-import { haltCodes, probe, timeoutCode } from "../policy/breakers.ts"
+import { haltCodes, probe, timeoutCode } from "../policy/circuits.ts"
 import { embeddingCost } from "../policy/limits.ts"
 
 export class Probes extends Context.Service<Probes, {
   /** Fails if the service is out or refuses us, after a few tries within seconds. */
   readonly ask: (dependency: Dependency) => Effect.Effect<void, ServiceError>
-}>()("accessa/stages/Probes") {
+}>()("accessa/purchases/Probes") {
   static readonly layer = Layer.effect(Probes, Effect.suspend(() => makeProbes))
 }
 

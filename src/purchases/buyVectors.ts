@@ -10,7 +10,7 @@ import type { UserId } from "../domain/Ids.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { answeredCodes } from "../policy/embedding.ts"
 import { apartFor, tenantSplitsAtMost } from "../policy/limits.ts"
-import { Breakers } from "./Breakers.ts"
+import { CircuitBreakers } from "./CircuitBreakers.ts"
 import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 import {
   allFailed,
@@ -45,7 +45,7 @@ export interface Bought {
 export const makeBuyer = Effect.gen(function*() {
   const embedder = yield* Embedder
   const vectors = yield* Vectors
-  const breakers = yield* Breakers
+  const breakers = yield* CircuitBreakers
   const ids = yield* Ids
   const storeBought = makeStoreBought(vectors)
   const apartUntil = new Map<UserId, number>()
@@ -57,7 +57,7 @@ export const makeBuyer = Effect.gen(function*() {
 
   /** No two slices are of one job: the ledger has one row for each call and job. */
   const ask = Effect.fn("EmbeddingBatches.buy")(function*(asked: ReadonlyArray<Slice>) {
-    yield* breakers.check("embedder")
+    const admission = yield* breakers.admit("embedder")
     const callId = yield* ids.uuid
     const order = (of: ReadonlyArray<Slice>, tokens: number) => purchase(callId, embedder.model, of, tokens)
     const announced = yield* Effect.result(vectors.announce(order(asked, estimate(asked))))
@@ -81,7 +81,7 @@ export const makeBuyer = Effect.gen(function*() {
       for (const [id, end] of yield* storeBought(order(going, tokens), found, requestId)) ends.set(id, end)
       return undefined
     }))
-    const error = failure === undefined ? undefined : yield* breakers.judge(failure)
+    const error = failure === undefined ? undefined : yield* breakers.judge(failure, admission)
     return { ends, going, error }
   })
 
@@ -93,7 +93,7 @@ export const makeBuyer = Effect.gen(function*() {
     if (found !== "dimensions") return found === "unavailable" ? yield* whileWell : found
     return Exit.isSuccess(yield* Effect.exit(embedder.probe)) ? "text" as const : undefined
   })
-  const whileWell = breakers.check("embedder").pipe(
+  const whileWell = breakers.admit("embedder").pipe(
     Effect.match({ onFailure: () => undefined, onSuccess: () => "text" as const })
   )
 

@@ -12,7 +12,7 @@ import type { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
 import { stageDeadline } from "../policy/deadlines.ts"
-import type { Breakers } from "../purchases/Breakers.ts"
+import type { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { collectParse } from "./parse/collectParse.ts"
 import { submitParse } from "./parse/submitParse.ts"
 import { runStage } from "./runStage.ts"
@@ -26,7 +26,7 @@ import { planEmbedding } from "./vectors/planEmbedding.ts"
 import type { WorkerIdentity } from "./WorkerIdentity.ts"
 
 type StageServices =
-  | Breakers
+  | CircuitBreakers
   | Chunker
   | Chunks
   | DocumentParser

@@ -9,10 +9,10 @@ import type { ClaimedJob, JobError } from "../domain/Job.ts"
 import { failureOf, type JobStatus } from "../domain/JobStatus.ts"
 import type { Move } from "../domain/Move.ts"
 import { errorClass, PermanentError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
-import { timeoutCode } from "../policy/breakers.ts"
+import { timeoutCode } from "../policy/circuits.ts"
 import { smallDocument } from "../policy/limits.ts"
 import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
-import { Breakers } from "../purchases/Breakers.ts"
+import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
 import { type Outcome, type Running, type Stage, startOf, type Unwritten } from "./Stage.ts"
 import { WorkerIdentity } from "./WorkerIdentity.ts"
@@ -57,7 +57,7 @@ const guarded = Effect.fnUntraced(function*<R>(stage: Stage<R>, running: Running
       )
     )
   )
-  const breakers = yield* Breakers
+  const breakers = yield* CircuitBreakers
   return yield* breakers.guard(needs, work)
 })
 

@@ -3,9 +3,9 @@
  * claims no more, lets its jobs end for a while, and gives the rest back.
  */
 import { Context, Deferred, Duration, Effect, FiberMap, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
+import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
-import { Providers } from "../../services/Providers.ts"
 import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { watchInterval } from "../policy/alerts.ts"
@@ -38,7 +38,7 @@ export class Worker extends Context.Service<Worker, {
 
 const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
-  const providers = yield* Providers
+  const databaseWatch = yield* DatabaseWatch
   const erasures = yield* Erasures
   const { concurrency, workerId } = options
   // By job: one that is claimed again replaces the fiber that slept past its lease.
@@ -127,7 +127,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* inBackground("erasing of deleted documents", eraseDeleted, sweepInterval)
   yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
   yield* inBackground("sweep of objects", sweepObjects, orphans.look)
-  yield* inBackground("watch over the database", providers.watch, watchInterval)
+  yield* inBackground("watch over the database", databaseWatch.look, watchInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),

@@ -2,14 +2,14 @@
 import { Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
-import { Breakers } from "../purchases/Breakers.ts"
+import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 
 /** One round; while the parser is out the parses wait for another one. */
 export const cancelParses = Effect.gen(function*() {
   const queue = yield* JobQueue
   const parser = yield* DocumentParser
-  const breakers = yield* Breakers
-  yield* breakers.check("parser")
+  const breakers = yield* CircuitBreakers
+  yield* breakers.admit("parser")
   for (const id of yield* queue.takeAbandoned) {
     yield* breakers.guard(["parser"], parser.cancel(id)).pipe(
       Effect.andThen(Effect.logInfo(`The parse ${id} was cancelled at the parser.`)),

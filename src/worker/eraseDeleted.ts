@@ -3,14 +3,14 @@ import { Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { type Erasure, Erasures } from "../../services/Erasures.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { Breakers } from "../purchases/Breakers.ts"
+import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 
 /** One round; what cannot be removed now comes again. */
 export const eraseDeleted = Effect.gen(function*() {
   const erasures = yield* Erasures
   const storage = yield* ObjectStorage
   const parser = yield* DocumentParser
-  const breakers = yield* Breakers
+  const breakers = yield* CircuitBreakers
   const due = yield* erasures.take
   if (due.length === 0) return
   yield* breakers.guard(["storage"], storage.remove(...due.flatMap(({ paths }) => paths)))

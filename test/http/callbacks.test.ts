@@ -3,7 +3,7 @@ import { Arbitrary, Effect, Layer, Logger, Metric, Redacted, References, Schema 
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes, randomUUID } from "node:crypto"
 import { request as httpRequest } from "node:http"
-import { Providers } from "../../services/Providers.ts"
+import { Alerts } from "../../services/Alerts.ts"
 import { JobId } from "../../src/domain/Ids.ts"
 import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
@@ -11,8 +11,8 @@ import { makeRefusals } from "../../src/http/server/Refusals.ts"
 import { refusalAlarm } from "../../src/policy/callbacks.ts"
 import { anUpload } from "../support/builders/jobInMemory.ts"
 import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/harness/TestApi.ts"
+import { AlertsMemory } from "../twins/AlertsMemory.ts"
 import { Pipeline, webhookSecret } from "../twins/Pipeline.ts"
-import { ProvidersMemory } from "../twins/ProvidersMemory.ts"
 
 const sign = (body: string | Uint8Array, secret = webhookSecret) =>
   `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
@@ -247,13 +247,13 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
     }))
 })
 
-layer(Layer.merge(Logger.layer([]), ProvidersMemory))("refusals", (it) => {
+layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
   it.effect("are counted by their reason, and many of them give one warning and one alert", () =>
     Effect.gen(function*() {
       const warnings: Array<unknown> = []
       const collect = Logger.make(({ message }) => void warnings.push(message))
-      const providers = yield* Providers
-      const refused = makeRefusals(providers)
+      const alerts = yield* Alerts
+      const refused = makeRefusals(alerts)
       const many = (times: number) => Effect.replicateEffect(refused("signature"), times, { discard: true })
       yield* Effect.gen(function*() {
         yield* many(refusalAlarm.count - 1)
@@ -266,8 +266,8 @@ layer(Layer.merge(Logger.layer([]), ProvidersMemory))("refusals", (it) => {
         yield* many(1)
         assert.lengthOf(warnings, 2)
       }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
-      const alerts = yield* providers.alerts("open")
-      assert.deepStrictEqual(alerts.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
+      const open = yield* alerts.list("open")
+      assert.deepStrictEqual(open.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
       const counted = (yield* Metric.snapshot).filter(({ id }) => id === "accessa_callbacks_refused")
       assert.isTrue(counted.some(({ attributes }) => attributes?.["reason"] === "signature"))
     }))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { Providers } from "../../services/Providers.ts"
+import { Circuits } from "../../services/Circuits.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { makePdf } from "../support/builders/makePdf.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
@@ -8,7 +8,7 @@ import { runCli } from "../support/harness/runCli.ts"
 import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
 import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
 
-const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi | Providers | MeteredStorage>) =>
+const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi | Circuits | MeteredStorage>) =>
   it.live(name, () => Effect.provide(body, testApi()))
 const cli = (args: ReadonlyArray<string>, key = keyOf("admin")) =>
   Effect.flatMap(TestApi, ({ url }) => runCli(args, { env: { ACCESSA_URL: url.href, ACCESSA_API_KEY: key } }))
@@ -18,10 +18,10 @@ const send = Effect.fnUntraced(function*(role: "operator" | "admin", method: str
   return yield* request(path, { method, headers, body: JSON.stringify(body) })
 })
 
-const haltEmbedder = Effect.flatMap(Providers, ({ shut }) =>
-  shut({
+const haltEmbedder = Effect.flatMap(Circuits, ({ halt }) =>
+  halt({
     dependency: "embedder",
-    state: "halted",
+    generation: 0,
     code: "EMBED_AUTH",
     message: "The key is refused.",
     failures: 1,

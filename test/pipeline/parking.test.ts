@@ -2,9 +2,10 @@
 import { assert, layer as suite } from "@effect/vitest"
 import { Duration, Effect, Layer, References } from "effect"
 import { SqlClient } from "effect/sql"
+import { Alerts } from "../../services/Alerts.ts"
 import { Budgets } from "../../services/Budgets.ts"
+import { Circuits } from "../../services/Circuits.ts"
 import { Jobs } from "../../services/Jobs.ts"
-import { Providers } from "../../services/Providers.ts"
 import { explain } from "../../src/domain/explain.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
@@ -45,23 +46,23 @@ for (const { layer, name } of databases) {
   suite(all, { excludeTestServices: true, timeout: "1 minute" })(`what is held back, on ${name}`, (it) => {
     it.effect("by a provider that refuses our key is parked without a call, and goes on when an operator says so", () =>
       Effect.gen(function*() {
-        const [providers, vendors] = [yield* Providers, yield* Vendors]
+        const [alerts, circuits, vendors] = [yield* Alerts, yield* Circuits, yield* Vendors]
         const before = yield* vendors.bought
         yield* vendors.failNext({ embeddings: [{ word: "", times: 1_000, as: "denied" }] })
         const first = yield* parkedBy(yield* upload(textOf("quinces")), "EMBED_AUTH")
         const second = yield* parkedBy(yield* upload(textOf("rhubarb")), "EMBED_AUTH")
         assert.deepStrictEqual([first.retry_count, second.retry_count], [0, 0])
         assert.strictEqual((yield* vendors.bought).calls, before.calls)
-        assert.lengthOf(yield* providers.alerts("open"), 1)
+        assert.lengthOf(yield* alerts.list("open"), 1)
         const { next_action, sentence, waiting_for } = yield* explained(second)
         assert.match(sentence, /^Parked: Every call of the embedder is halted/)
         assert.include(next_action, "OPENAI_API_KEY")
         assert.strictEqual(waiting_for, "embedder")
 
         yield* vendors.failNext({})
-        yield* providers.reset("embedder", { ...someone, reason: "A new key is set." })
+        yield* circuits.reset("embedder", { ...someone, reason: "A new key is set." })
         for (const job of [first, second]) assert.strictEqual((yield* ended(job)).status, "complete")
-        assert.lengthOf(yield* providers.alerts("open"), 0)
+        assert.lengthOf(yield* alerts.list("open"), 0)
         yield* assertNothingBoughtTwice
       }))
 

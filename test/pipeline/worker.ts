@@ -2,7 +2,7 @@
 import { Duration, Effect, Layer, Option } from "effect"
 import { WorkerId } from "../../src/domain/Ids.ts"
 import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
-import { Breakers } from "../../src/purchases/Breakers.ts"
+import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../../src/stages/WorkerIdentity.ts"
 import { Worker } from "../../src/worker/Worker.ts"
@@ -26,4 +26,7 @@ export const workerHere = Worker.layer({
   hostname: "test",
   pid: 1,
   version: "0"
-}).pipe(Layer.provide(EmbeddingBatches.layer), Layer.provide(Layer.provideMerge(Breakers.layer, identity)))
+}).pipe(
+  Layer.provide(EmbeddingBatches.layer),
+  Layer.provide(Layer.merge(CircuitBreakers.layer(`worker:${workerId}`), identity))
+)

@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import { assert, describe } from "vitest"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
-import { timeoutCode, unavailableCode } from "../../src/policy/breakers.ts"
+import { timeoutCode, unavailableCode } from "../../src/policy/circuits.ts"
 import { embeddingBatch, embeddingCost, embeddingWindow } from "../../src/policy/limits.ts"
 
 describe("an embeddings request", () => {

@@ -15,7 +15,7 @@ import {
 import { retryLimit } from "../../src/policy/retries.ts"
 import { runStage } from "../../src/stages/runStage.ts"
 import { advance, type Outcome } from "../../src/stages/Stage.ts"
-import { breakers, ProbeAnswers } from "../support/builders/breakers.ts"
+import { breakers, ProbeAnswers } from "../support/builders/circuits.ts"
 import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 
 const surroundings = Layer.mergeAll(

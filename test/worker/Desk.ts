@@ -3,6 +3,7 @@ import { Context, Deferred, Effect, Layer, Queue, References, Stream } from "eff
 import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { Chunker } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
+import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
@@ -14,7 +15,7 @@ import { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../src/domain/Move.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
-import { breakers } from "../support/builders/breakers.ts"
+import { breakers } from "../support/builders/circuits.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
 import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 
@@ -127,6 +128,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunker, { cut: unused }),
   Layer.succeed(Chunks, { store: unused, page: unused }),
+  Layer.succeed(DatabaseWatch, { look: Effect.void }),
   Layer.succeed(Documents, {
     accept: unused,
     find: unused,

@@ -1,4 +1,4 @@
-/** Rights to what is ours that somebody has granted since the migrations ran: a dashboard's click is enough. */
+/** Privileges on our objects that were granted since the migrations ran: a click in a dashboard is enough. */
 import type { SqlClient } from "effect/sql"
 import { foreignGrantsQuery } from "../schema/grants.ts"
 

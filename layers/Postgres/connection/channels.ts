@@ -6,8 +6,8 @@ export const workChannel = "accessa_work"
 /** Which jobs have changed: their ids, comma separated. */
 export const changesChannel = "accessa_jobs"
 
-/** On the work channel: a provider's row has changed, too. */
-export const providersPayload = "providers"
+/** On the work channel: a circuit has changed. Workers of earlier releases know this word, too. */
+export const circuitsPayload = "providers"
 
 /** There may be webhooks to deliver. No payload. */
 export const webhooksChannel = "accessa_webhooks"

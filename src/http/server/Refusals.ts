@@ -1,6 +1,6 @@
 /** Callbacks that were turned away: each counted, and one warning and alert for many of them. */
 import { Clock, Duration, Effect, Metric } from "effect"
-import type { Providers } from "../../../services/Providers.ts"
+import type { Alerts } from "../../../services/Alerts.ts"
 import { refusalAlarm } from "../../policy/callbacks.ts"
 
 export type RefusalReason = "content type" | "size" | "address" | "signature" | "unknown job" | "body" | "age"
@@ -10,7 +10,7 @@ const refused = Metric.counter("accessa_callbacks_refused", {
   incremental: true
 })
 
-export const makeRefusals = (providers: Providers["Service"]) => {
+export const makeRefusals = (alerts: Alerts["Service"]) => {
   let count = 0
   let windowEnds = 0
   let quietUntil = 0
@@ -28,7 +28,7 @@ export const makeRefusals = (providers: Providers["Service"]) => {
       `${count} callbacks were turned away within ${Duration.format(refusalAlarm.within)}, the last one for its `
       + `${reason}. Either WEBHOOK_SECRETS is not the one that the worker signs with, or somebody tries the door.`
     yield* Effect.logWarning(message)
-    yield* providers.raise({ key: "callbacks:refused", code: "CALLBACKS_REFUSED", message }).pipe(
+    yield* alerts.raise({ key: "callbacks:refused", code: "CALLBACKS_REFUSED", message }).pipe(
       Effect.catch((error) => Effect.logWarning("No alert could be raised", error))
     )
   })

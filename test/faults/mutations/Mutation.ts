@@ -74,8 +74,8 @@ export const mutations: ReadonlyArray<Mutation> = [
       },
       {
         file: "src/purchases/buyVectors.ts",
-        from: "  const breakers = yield* Breakers\n",
-        to: "  const breakers = yield* Breakers\n  const sql = yield* SqlClient.SqlClient\n"
+        from: "  const breakers = yield* CircuitBreakers\n",
+        to: "  const breakers = yield* CircuitBreakers\n  const sql = yield* SqlClient.SqlClient\n"
       },
       {
         file: "src/purchases/buyVectors.ts",
@@ -227,9 +227,9 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a document's failure takes the service out without a call of our own",
     edits: [{
-      file: "src/purchases/Breakers.ts",
-      from: "const against = yield* ask(dependency)\n      // Many",
-      to: "const against = error\n      // Many"
+      file: "src/purchases/CircuitBreakers.ts",
+      from: "const found = yield* ask(dependency)",
+      to: "const found = { error: failure, generation }"
     }],
     cases: ["test/pipeline/neighbours.test.ts"]
   },

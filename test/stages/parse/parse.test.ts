@@ -8,15 +8,15 @@ import { Documents } from "../../../services/Documents.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import type { JobId } from "../../../src/domain/Ids.ts"
-import { Breakers } from "../../../src/purchases/Breakers.ts"
+import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
 import { collectParse } from "../../../src/stages/parse/collectParse.ts"
 import { submitParse } from "../../../src/stages/parse/submitParse.ts"
 import { validateParse } from "../../../src/stages/text/validateParse.ts"
 import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
-import { probes } from "../../support/builders/breakers.ts"
+import { probes } from "../../support/builders/circuits.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
+import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
-import { ProvidersMemory } from "../../twins/ProvidersMemory.ts"
 
 /** What the parser answers next, and what it was asked. */
 class Parser extends Context.Service<Parser, {
@@ -33,9 +33,9 @@ const unused = () => Effect.die(new Error("no parse stage has a use for this"))
 const surroundings = Layer.mergeAll(
   ObjectStorageMemory,
   Layer.provideMerge(
-    Breakers.layerWithProbes,
+    CircuitBreakers.layerWithProbes("worker:test"),
     Layer.mergeAll(
-      ProvidersMemory,
+      CircuitsMemory,
       probes,
       Layer.succeed(WorkerIdentity, {
         actor: "worker:test",

@@ -13,7 +13,7 @@ import { StaleClaim } from "../../../src/domain/Move.ts"
 import { PermanentError, RecoverableError, TransientError } from "../../../src/domain/ServiceError.ts"
 import { embeddingBatch, tenantSplitsAtMost } from "../../../src/policy/limits.ts"
 import { EmbeddingBatches } from "../../../src/stages/vectors/EmbeddingBatches.ts"
-import { breakers, ProbeAnswers } from "../../support/builders/breakers.ts"
+import { breakers, ProbeAnswers } from "../../support/builders/circuits.ts"
 import { embeddingModel } from "../../support/harness/TestApi.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
 

@@ -10,9 +10,9 @@ import { HttpApp } from "../../../src/http/server/routes.ts"
 import { type Bounds, defaultBounds } from "../../../src/policy/bounds.ts"
 import { type Rates, rates } from "../../../src/policy/rates.ts"
 import { BudgetsMemory } from "../../twins/BudgetsMemory.ts"
+import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
 import { PipelineMemory } from "../../twins/Pipeline.ts"
-import { ProvidersMemory } from "../../twins/ProvidersMemory.ts"
 import { UploadsMemory } from "../../twins/UploadsMemory.ts"
 import { WebhooksMemory } from "../../twins/WebhooksMemory.ts"
 import { MeteredStorage } from "../stubs/MeteredStorage.ts"
@@ -111,7 +111,7 @@ export const testApi = (options: ServeOptions = {}) =>
     BudgetsMemory,
     CredentialsMemory,
     PipelineMemory,
-    ProvidersMemory,
+    CircuitsMemory,
     WebhooksMemory,
     UploadsMemory,
     MeteredStorage.layer

@@ -1,12 +1,12 @@
-/** What no call reports by itself: raised and closed by whoever sweeps. */
+/** Alerts about a transaction that is open for long, and the end of those about refused callbacks. */
 import { Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 
 /** While a transaction is open, nothing that was deleted since it began can be cleaned up: tables and indexes grow. */
-export const watchDatabase = (
+export const watchTransactions = (
   sql: SqlClient.SqlClient,
   longTransaction: Duration.Duration,
-  refusalAlertCloseAfter: Duration.Duration
+  closeRefusalsAfter: Duration.Duration
 ) =>
   sql`
     WITH held AS (
@@ -22,4 +22,4 @@ export const watchDatabase = (
     UPDATE alerts SET closed_at = now()
     WHERE closed_at IS NULL AND (code = 'VACUUM_HELD' AND NOT EXISTS (SELECT FROM held)
       OR code = 'CALLBACKS_REFUSED'
-        AND seen_at < now() - ${Duration.toMillis(refusalAlertCloseAfter)}::float8 * interval '1 millisecond')`
+        AND seen_at < now() - ${Duration.toMillis(closeRefusalsAfter)}::float8 * interval '1 millisecond')`

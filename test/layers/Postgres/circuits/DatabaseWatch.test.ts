@@ -2,9 +2,10 @@ import { NodeServices } from "@effect/platform-node"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
-import { watchDatabase } from "../../../../layers/Postgres/circuits/watchDatabase.ts"
+import { watchTransactions } from "../../../../layers/Postgres/circuits/watchTransactions.ts"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
-import { Providers } from "../../../../services/Providers.ts"
+import { Alerts } from "../../../../services/Alerts.ts"
+import { DatabaseWatch } from "../../../../services/DatabaseWatch.ts"
 import { longTransaction, refusalAlertCloseAfter } from "../../../../src/policy/alerts.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
@@ -15,47 +16,47 @@ const refused = { key: "callbacks:refused", code: "CALLBACKS_REFUSED", message: 
 
 /** Alerts that are open, each with its count. */
 const open = Effect.flatMap(
-  Providers,
-  ({ alerts }) => Effect.map(alerts("open"), (found) => found.map(({ code, count }) => [code, count]))
+  Alerts,
+  ({ list }) => Effect.map(list("open"), (found) => found.map(({ code, count }) => [code, count]))
 )
 
 onEachDatabase("alerts", (suite, name) => {
   suite.layer(stores)((it) => {
     it.effect("about refused callbacks is one while they go on, is closed an hour after the last, and is opened anew", () =>
       Effect.gen(function*() {
-        const providers = yield* Providers
+        const [alerts, watch] = [yield* Alerts, yield* DatabaseWatch]
         const sql = yield* SqlClient.SqlClient
         yield* sql`DELETE FROM alerts`
-        yield* providers.raise(refused)
-        yield* providers.raise(refused)
-        yield* providers.watch
+        yield* alerts.raise(refused)
+        yield* alerts.raise(refused)
+        yield* watch.look
         assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 2]])
         yield* sql`UPDATE alerts SET seen_at = now() - interval '2 hours'`
-        yield* providers.watch
+        yield* watch.look
         assert.deepStrictEqual(yield* open, [])
-        yield* providers.raise(refused)
+        yield* alerts.raise(refused)
         assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 1]])
       }))
 
     it.effect("are raised about what others may do with our tables, until the migrations have run again", () =>
       Effect.gen(function*() {
-        const providers = yield* Providers
+        const [alerts, watch] = [yield* Alerts, yield* DatabaseWatch]
         const sql = yield* SqlClient.SqlClient
         yield* sql`DELETE FROM alerts`
-        yield* providers.watch
+        yield* watch.look
         assert.deepStrictEqual(yield* open, [])
         // As a dashboard does it.
         yield* asOwner(sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC`)
-        yield* providers.watch
-        yield* providers.watch
-        const [alert] = yield* providers.alerts("open")
+        yield* watch.look
+        yield* watch.look
+        const [alert] = yield* alerts.list("open")
         assert.strictEqual(alert?.code, "FOREIGN_GRANTS")
         assert.match(
           alert?.message ?? "",
           /^PUBLIC may .*SELECT.* on alerts, and there are \d+ more such rights: run `pnpm migrate`/
         )
         yield* migrate(migrationsDirectory)
-        yield* providers.watch
+        yield* watch.look
         assert.deepStrictEqual(yield* open, [])
       }).pipe(Effect.provide(NodeServices.layer)))
 
@@ -73,14 +74,14 @@ onEachDatabase("alerts", (suite, name) => {
             yield* Deferred.await(end)
           }).pipe(sql.withTransaction, Effect.forkChild)
           yield* Deferred.await(begun)
-          yield* watchDatabase(sql, longTransaction, refusalAlertCloseAfter)
+          yield* watchTransactions(sql, longTransaction, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [], "it has only begun")
-          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
-          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
+          yield* watchTransactions(sql, Duration.zero, refusalAlertCloseAfter)
+          yield* watchTransactions(sql, Duration.zero, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [["VACUUM_HELD", 1]])
           yield* Deferred.succeed(end, undefined)
           yield* Fiber.join(forgotten)
-          yield* watchDatabase(sql, Duration.zero, refusalAlertCloseAfter)
+          yield* watchTransactions(sql, Duration.zero, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [])
         })
     )

@@ -2,22 +2,23 @@ import { it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, References } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
-import { Providers } from "../../services/Providers.ts"
+import { Alerts } from "../../services/Alerts.ts"
+import { Circuits } from "../../services/Circuits.ts"
 import type { ErrorCode } from "../../src/domain/ErrorCode.ts"
 import { type Dependency, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
-import { haltedFor, openFor, probe } from "../../src/policy/breakers.ts"
-import { Breakers } from "../../src/purchases/Breakers.ts"
+import { haltedFor, openFor, probe } from "../../src/policy/circuits.ts"
+import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { Probes } from "../../src/purchases/Probes.ts"
-import { aProcess, ProbeAnswers, probes } from "../support/builders/breakers.ts"
-import { ProvidersMemory } from "../twins/ProvidersMemory.ts"
+import { ProbeAnswers, probes } from "../support/builders/circuits.ts"
+import { CircuitsMemory } from "../twins/CircuitsMemory.ts"
 
-const surroundings = Layer.mergeAll(ProvidersMemory, probes, Layer.succeed(References.MinimumLogLevel, "None"))
+const surroundings = Layer.mergeAll(CircuitsMemory, probes, Layer.succeed(References.MinimumLogLevel, "None"))
 
 /** Another worker over the same rows. */
 const aWorker = (name: string) =>
   Effect.map(
-    Layer.build(Layer.fresh(Breakers.layerWithProbes).pipe(Layer.provide(aProcess(name)))),
-    (context) => Context.get(context, Breakers)
+    Layer.build(CircuitBreakers.layerWithProbes(`worker:${name}`)),
+    (context) => Context.get(context, CircuitBreakers)
   ).pipe(Effect.tap(() => news))
 
 const denied = (code: ErrorCode, dependency: Dependency) =>
@@ -29,7 +30,7 @@ const calling = () => {
   return { calls, call: Effect.sync(() => void calls.made++) }
 }
 
-const failWith = (worker: Breakers["Service"], error: ServiceError) =>
+const failWith = (worker: CircuitBreakers["Service"], error: ServiceError) =>
   Effect.flip(worker.guard(["parser", "embedder", "storage"], Effect.fail(error)))
 
 /** Time enough for the other workers to hear of a change. */
@@ -37,16 +38,27 @@ const news = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
 
 const stateOf = (dependency: Dependency) =>
   Effect.gen(function*() {
-    const providers = yield* Providers
-    return (yield* providers.list).find((row) => row.dependency === dependency)?.state ?? "closed"
+    const circuits = yield* Circuits
+    return (yield* circuits.list).find((row) => row.dependency === dependency)?.state ?? "closed"
   })
 
-describe("the circuits", () => {
-  it.effect("stop every worker when our own call is refused too, with one alert, and close when it is taken again", () =>
+const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
+const operator = { actor: "key:1", role: "operator", reason: "Topped up.", correlationId: null }
+
+/** A call that fails when the test says so. */
+const failingLater = Effect.fnUntraced(function*(worker: CircuitBreakers["Service"], error: ServiceError) {
+  const ends = yield* Deferred.make<never, ServiceError>()
+  const call = yield* Effect.forkChild(Effect.flip(worker.guard(["embedder"], Deferred.await(ends))), {
+    startImmediately: true
+  })
+  return Effect.andThen(Deferred.fail(ends, error), Fiber.join(call))
+})
+
+describe("circuits", () => {
+  it.effect("are halted for every worker when the probe is refused too, with one alert, and close when a probe is answered", () =>
     Effect.gen(function*() {
       const [one, two] = [yield* aWorker("one"), yield* aWorker("two")]
       const { failing } = yield* ProbeAnswers
-      const providers = yield* Providers
       failing.set("embedder", denied("EMBED_AUTH", "embedder"))
       const error = yield* failWith(one, denied("EMBED_AUTH", "embedder"))
       assert.deepInclude(error, { _tag: "RecoverableError", code: "EMBED_AUTH" })
@@ -57,14 +69,14 @@ describe("the circuits", () => {
         assert.deepInclude(refused, { _tag: "RecoverableError", code: "EMBED_AUTH", dependency: "embedder" })
       }
       assert.strictEqual(calls.made, 0)
-      assert.deepStrictEqual((yield* providers.alerts("open")).map(({ count, key }) => [key, count]), [
+      assert.deepStrictEqual((yield* openAlerts).map(({ count, key }) => [key, count]), [
         ["embedder:EMBED_AUTH", 1]
       ])
       assert.strictEqual(yield* stateOf("embedder"), "halted")
 
       yield* TestClock.adjust(haltedFor)
       yield* news
-      assert.strictEqual(yield* stateOf("embedder"), "halted", "our own call is still refused")
+      assert.strictEqual(yield* stateOf("embedder"), "halted", "the probe is still refused")
       failing.clear()
       yield* TestClock.adjust(haltedFor)
       yield* news
@@ -72,7 +84,7 @@ describe("the circuits", () => {
       assert.strictEqual(calls.made, 2)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("open for all workers at the first failure, if our own call fails too, and hold no other service up", () =>
+  it.effect("are tripped for every worker by one failed call if the probe fails too, and leave the other circuits closed", () =>
     Effect.gen(function*() {
       const [one, two] = [yield* aWorker("one"), yield* aWorker("two")]
       const { asked, failing } = yield* ProbeAnswers
@@ -85,7 +97,7 @@ describe("the circuits", () => {
       const before = asked.length
       yield* TestClock.adjust(openFor(1))
       yield* news
-      assert.strictEqual(asked.length, before + 1, "one of the workers asks again")
+      assert.strictEqual(asked.length, before + 1, "one of the workers makes the next probe")
       assert.isTrue(Exit.isFailure(yield* Effect.exit(one.guard(["embedder"], call))))
       failing.clear()
       yield* TestClock.adjust(openFor(2))
@@ -94,7 +106,7 @@ describe("the circuits", () => {
       assert.strictEqual(calls.made, 2)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("stay closed however many documents fail while our own call is answered", () =>
+  it.effect("stay closed however many calls fail while the probe is answered", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const errors = [
@@ -112,7 +124,7 @@ describe("the circuits", () => {
       assert.strictEqual(calls.made, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("make a refusal of one call transient while our own call is taken: nobody else is halted", () =>
+  it.effect("stay closed when one call is refused and the probe is not: the refusal is transient", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const error = yield* failWith(worker, denied("PARSER_QUOTA", "parser"))
@@ -120,7 +132,7 @@ describe("the circuits", () => {
       assert.strictEqual(yield* stateOf("parser"), "closed")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("ask a service once, however many calls fail at the same moment", () =>
+  it.effect("make one probe however many calls fail at once", () =>
     Effect.gen(function*() {
       const answer = yield* Deferred.make<void, ServiceError>()
       let asked = 0
@@ -132,9 +144,9 @@ describe("the circuits", () => {
           })
       })
       const context = yield* Layer.build(
-        Breakers.layerWithProbes.pipe(Layer.provide(Layer.merge(slow, aProcess("one"))))
+        CircuitBreakers.layerWithProbes("worker:one").pipe(Layer.provide(slow))
       )
-      const worker = Context.get(context, Breakers)
+      const worker = Context.get(context, CircuitBreakers)
       const failures = yield* Effect.forkChild(
         Effect.forEach(Array.from({ length: 50 }), () => failWith(worker, broken), { concurrency: "unbounded" })
       )
@@ -142,25 +154,88 @@ describe("the circuits", () => {
       yield* Deferred.fail(answer, broken)
       assert.isTrue((yield* Fiber.join(failures)).every(({ _tag }) => _tag === "RecoverableError"))
       assert.strictEqual(asked, 1)
-      const [alert] = yield* (yield* Providers).alerts("open")
+      const [alert] = yield* openAlerts
       assert.strictEqual(alert?.count, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("close for all workers when an operator says so", () =>
+  it.effect("are closed for every worker by an operator's reset", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
-      const providers = yield* Providers
+      const { reset } = yield* Circuits
       const { failing } = yield* ProbeAnswers
       failing.set("parser", denied("PARSER_QUOTA", "parser"))
       yield* failWith(worker, denied("PARSER_QUOTA", "parser"))
-      yield* providers.reset("parser", { actor: "key:1", role: "operator", reason: "Topped up.", correlationId: null })
+      yield* reset("parser", operator)
       yield* news
       const { call, calls } = calling()
       yield* worker.guard(["parser"], call)
       assert.strictEqual(calls.made, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("of a service that is needed on the way stop the call, too", () =>
+  it.effect("are not halted by a call that was admitted before an operator's reset and is refused after it", () =>
+    Effect.gen(function*() {
+      const worker = yield* aWorker("one")
+      const { reset } = yield* Circuits
+      const { asked, failing } = yield* ProbeAnswers
+      const refused = denied("EMBED_AUTH", "embedder")
+      failing.set("embedder", refused)
+      const late = yield* failingLater(worker, refused)
+      yield* failWith(worker, refused)
+      assert.strictEqual(yield* stateOf("embedder"), "halted")
+      yield* reset("embedder", operator)
+      yield* news
+      const probesBefore = asked.length
+      assert.deepInclude(yield* late, { _tag: "TransientError", code: "EMBED_AUTH" })
+      assert.lengthOf(asked, probesBefore, "nothing is asked for it")
+      assert.strictEqual(yield* stateOf("embedder"), "closed")
+      assert.lengthOf((yield* openAlerts).filter(({ count }) => count > 1), 0)
+      yield* failWith(worker, refused)
+      assert.strictEqual(yield* stateOf("embedder"), "halted", "a call that was admitted after the reset is evidence")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("are not tripped by a call that was admitted before they opened and closed again", () =>
+    Effect.gen(function*() {
+      const worker = yield* aWorker("one")
+      const { asked, failing } = yield* ProbeAnswers
+      const late = yield* failingLater(worker, broken)
+      failing.set("embedder", broken)
+      yield* failWith(worker, broken)
+      failing.clear()
+      yield* TestClock.adjust(openFor(1))
+      yield* news
+      assert.strictEqual(yield* stateOf("embedder"), "closed")
+      failing.set("embedder", broken)
+      const probesBefore = asked.length
+      yield* TestClock.adjust(probe.believed)
+      assert.strictEqual(yield* late, broken)
+      assert.lengthOf(asked, probesBefore, "nothing is asked for it")
+      assert.strictEqual(yield* stateOf("embedder"), "closed")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("are not halted by a probe that began before an operator's reset, and are read anew", () =>
+    Effect.gen(function*() {
+      const answer = yield* Deferred.make<void, ServiceError>()
+      const [other, { reset }] = [yield* aWorker("other"), yield* Circuits]
+      const { failing } = yield* ProbeAnswers
+      const slow = Layer.succeed(Probes, { ask: () => Deferred.await(answer) })
+      const worker = Context.get(
+        yield* Layer.build(CircuitBreakers.layerWithProbes("worker:one").pipe(Layer.provide(slow))),
+        CircuitBreakers
+      )
+      const refused = denied("EMBED_AUTH", "embedder")
+      const failure = yield* Effect.forkChild(failWith(worker, refused), { startImmediately: true })
+      failing.set("embedder", refused)
+      yield* failWith(other, refused)
+      yield* reset("embedder", operator)
+      yield* Deferred.fail(answer, refused)
+      assert.deepInclude(yield* Fiber.join(failure), { _tag: "TransientError", code: "EMBED_AUTH" })
+      assert.strictEqual(yield* stateOf("embedder"), "closed")
+      const { call, calls } = calling()
+      yield* worker.guard(["embedder"], call)
+      assert.strictEqual(calls.made, 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("refuse a call that needs several dependencies if one of them is not closed", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const { failing } = yield* ProbeAnswers
@@ -172,7 +247,7 @@ describe("the circuits", () => {
       assert.strictEqual(calls.made, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("stay closed however often a service limits our rate", () =>
+  it.effect("stay closed however often a dependency limits our rate", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const { asked } = yield* ProbeAnswers

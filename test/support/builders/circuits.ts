@@ -1,13 +1,13 @@
-/** The circuits of a worker of a test's own, with the process it runs in, and services that answer our own calls as the test says. */
+/** Circuit breakers over circuits in memory, whose probes are answered as the test says. */
 import { Context, Duration, Effect, Layer } from "effect"
 import type { Dependency, ServiceError } from "../../../src/domain/ServiceError.ts"
-import { Breakers } from "../../../src/purchases/Breakers.ts"
+import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
 import { Probes } from "../../../src/purchases/Probes.ts"
 import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
-import { ProvidersMemory } from "../../twins/ProvidersMemory.ts"
+import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 
 export class ProbeAnswers extends Context.Service<ProbeAnswers, {
-  /** How a service fails; one that is not named is well. */
+  /** How a dependency fails; one that is not named is well. */
   readonly failing: Map<Dependency, ServiceError>
   readonly asked: Array<Dependency>
 }>()("accessa/test/ProbeAnswers") {}
@@ -27,6 +27,6 @@ export const probes = Layer.effectContext(Effect.sync(() => {
 export const aProcess = (actor: string) =>
   Layer.succeed(WorkerIdentity, { actor, callbackUrl: undefined, outagePatience: Duration.hours(24) })
 
-export const breakers = Breakers.layerWithProbes.pipe(
-  Layer.provideMerge(Layer.mergeAll(ProvidersMemory, probes, aProcess("worker:test")))
+export const breakers = CircuitBreakers.layerWithProbes("worker:test").pipe(
+  Layer.provideMerge(Layer.mergeAll(CircuitsMemory, probes, aProcess("worker:test")))
 )

@@ -1,0 +1,40 @@
+/** Closes a circuit for all processes: its alerts end, and the jobs that were parked for it are due. */
+import type { SqlClient } from "effect/sql"
+import type { By } from "../../../services/ApiKeys.ts"
+import { codesOf } from "../../../src/domain/ErrorCode.ts"
+import type { Dependency } from "../../../src/domain/ServiceError.ts"
+import { circuitsPayload, workChannel } from "../connection/channels.ts"
+
+export interface Closing {
+  readonly dependency: Dependency
+  readonly actor: string
+  /** Null: whatever it is. */
+  readonly generation: number | null
+  /** The operator who does it; null for a probe that was answered. */
+  readonly by: By | null
+}
+
+/** Answers a row if it was not closed, and of that generation. */
+export const closeCircuit = (sql: SqlClient.SqlClient, { actor, by, dependency, generation }: Closing) =>
+  sql`
+    WITH before AS (
+      SELECT * FROM providers WHERE dependency = ${dependency} AND state <> 'closed'
+        AND (${generation}::int IS NULL OR generation = ${generation}::int) FOR UPDATE
+    ), closed AS (
+      UPDATE providers p SET state = 'closed', code = NULL, message = NULL, failures = 0, opened_at = NULL,
+        probe_at = NULL, since = now(), updated_by = ${actor}, reason = ${by?.reason ?? null}
+      FROM before WHERE p.dependency = before.dependency
+      RETURNING p.*
+    ), over AS (
+      UPDATE alerts SET closed_at = now() FROM closed
+      WHERE closed_at IS NULL AND key LIKE closed.dependency || ':%'
+    ), woken AS (
+      UPDATE upload_jobs SET run_at = now(), last_error = last_error - 'since' FROM closed
+      WHERE run_at > now() AND last_error->>'class' = 'recoverable'
+        AND last_error->>'code' = ANY(${codesOf(dependency)}::text[])
+    ), audited AS (
+      SELECT accessa_audit(${by?.actor ?? null}, ${by?.role ?? null}, NULL, 'provider.reset', 'provider',
+        closed.dependency, ${by?.reason ?? null}, to_jsonb(before), to_jsonb(closed), ${by?.correlationId ?? null})
+      FROM closed JOIN before USING (dependency) WHERE ${by !== null}
+    )
+    SELECT pg_notify(${workChannel}, ${circuitsPayload}), (SELECT count(*) FROM audited) FROM closed`

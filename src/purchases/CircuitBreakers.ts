@@ -1,0 +1,196 @@
+/**
+ * One circuit for each dependency. A call that failed is followed by a probe, a call of our own that no document can make fail:
+ * only if that fails too is the circuit tripped or halted, for all processes, by a row that they share. One of them then probes
+ * until the dependency is back. While all is well nothing is read or written for it.
+ *
+ * Not `effect/persistence/CircuitBreaker`: it writes to its store around every call, takes the failures of callers for evidence,
+ * makes one of their paid calls the probe, and knows neither a halt nor a reset. Its generations are taken over.
+ */
+import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option, Queue, Schedule, Stream } from "effect"
+import { Circuits } from "../../services/Circuits.ts"
+import type { StaleClaim } from "../domain/Move.ts"
+import type { Dependency, RecoverableError, ServiceError } from "../domain/ServiceError.ts"
+import { circuitsRefreshed, haltCodes, probe, rateCodes } from "../policy/circuits.ts"
+import { errorPause } from "../policy/worker.ts"
+import {
+  blamed,
+  findingOf,
+  fromRows,
+  type LocalCircuit,
+  type LocalCircuits,
+  ofThisCallAlone,
+  refusal,
+  unknownCircuit
+} from "./LocalCircuit.ts"
+import { Probes } from "./Probes.ts"
+
+export class CircuitBreakers extends Context.Service<CircuitBreakers, {
+  /** Lets a call through, or fails with the time until the next probe. What it answers is for `judge`. */
+  readonly admit: (dependency: Dependency) => Effect.Effect<LocalCircuits, RecoverableError>
+  /**
+   * What a failed call means, once its dependency has been probed: that the circuit is not closed any more, or what the call
+   * itself said. A call that was admitted under an earlier generation of the circuit is no evidence against this one.
+   */
+  readonly judge: (error: ServiceError, admission: LocalCircuits) => Effect.Effect<ServiceError>
+  /** Admits a call to everything that it needs, and judges its failure. */
+  readonly guard: <A, R>(
+    needs: ReadonlyArray<Dependency>,
+    call: Effect.Effect<A, ServiceError | StaleClaim, R>
+  ) => Effect.Effect<A, ServiceError | StaleClaim, R>
+}>()("accessa/purchases/CircuitBreakers") {
+  /** `actor`: who trips and closes, such as `worker:<id>`. */
+  static readonly layerWithProbes = (actor: string) => Layer.effect(CircuitBreakers, makeCircuitBreakers(actor))
+  /** With probes through the ports of the dependencies. */
+  static readonly layer = (actor: string) => Layer.provide(this.layerWithProbes(actor), Probes.layer)
+}
+
+/** What a probe found, and under which generation it began. */
+interface Found {
+  readonly generation: number
+  readonly error: ServiceError | undefined
+}
+
+const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
+  const store = yield* Circuits
+  const probes = yield* Probes
+  let circuits: LocalCircuits = new Map()
+  const wellAt = new Map<Dependency, number>()
+  const probing = yield* FiberMap.make<Dependency, Found, never>()
+  const changed = yield* Queue.sliding<void>(1)
+  const circuitOf = (dependency: Dependency) => circuits.get(dependency) ?? unknownCircuit
+  const set = (dependency: Dependency, circuit: LocalCircuit) => {
+    circuits = new Map(circuits).set(dependency, circuit)
+  }
+
+  const refresh = Effect.gen(function*() {
+    circuits = fromRows(yield* store.list, yield* Clock.currentTimeMillis)
+    yield* Queue.offer(changed, undefined)
+  }).pipe(
+    Effect.catch((error) => Effect.logWarning(`The circuits could not be read. ${error.code}: ${error.message}`))
+  )
+  /** A write that came too late, or could not be made, leaves the circuit as the others see it. */
+  const shared = (write: Effect.Effect<boolean, ServiceError>) =>
+    write.pipe(
+      Effect.flatMap((isCurrent) => isCurrent ? Effect.void : refresh),
+      Effect.catch((error) => Effect.logWarning(`A circuit was not written. ${error.code}: ${error.message}`))
+    )
+
+  const open = Effect.fnUntraced(function*(
+    dependency: Dependency,
+    generation: number,
+    error: ServiceError,
+    failures: number
+  ) {
+    const finding = { ...findingOf(dependency, error, failures), generation, actor }
+    const { code, message, probeAfter } = finding
+    const halts = haltCodes.has(error.code)
+    const probeAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(probeAfter)
+    const state = halts ? "halted" : "open"
+    set(dependency, { state, generation: generation + 1, code, message, failures, probeAt })
+    yield* Effect.logError(`The circuit to the ${dependency} is ${state}. ${code}: ${message}`)
+    yield* shared(halts ? store.halt(finding) : store.trip(finding))
+    yield* Queue.offer(changed, undefined)
+  })
+
+  const close = Effect.fnUntraced(function*(dependency: Dependency, generation: number) {
+    set(dependency, { ...unknownCircuit, generation: generation + 1 })
+    yield* Effect.logInfo(`The circuit to the ${dependency} is closed.`)
+    yield* shared(store.close(dependency, generation, actor))
+  })
+
+  const probed = Effect.fnUntraced(function*(dependency: Dependency, generation: number) {
+    const error = yield* probes.ask(dependency).pipe(
+      Effect.match({
+        onFailure: (failure) => rateCodes.has(failure.code) ? undefined : failure,
+        onSuccess: () => undefined
+      })
+    )
+    if (error === undefined) wellAt.set(dependency, yield* Clock.currentTimeMillis)
+    return { generation, error } satisfies Found
+  })
+  /** One probe at a time, however many calls ask for it. */
+  const ask = (dependency: Dependency) =>
+    Effect.suspend(() => {
+      const underWay = Option.getOrUndefined(FiberMap.getUnsafe(probing, dependency))
+      return underWay === undefined
+        ? Effect.flatMap(
+          FiberMap.run(probing, dependency, probed(dependency, circuitOf(dependency).generation)),
+          Fiber.join
+        )
+        : Fiber.join(underWay)
+    })
+
+  const judge = Effect.fnUntraced(function*(failure: ServiceError, admission: LocalCircuits) {
+    const dependency = blamed(failure)
+    if (dependency === undefined) return failure
+    const now = yield* Clock.currentTimeMillis
+    const isWell = now - (wellAt.get(dependency) ?? -Infinity) < Duration.toMillis(probe.believed)
+    const { generation, state } = circuitOf(dependency)
+    const isEvidence = (admission.get(dependency) ?? unknownCircuit).generation === generation
+    if (state === "closed" && isEvidence && !isWell) {
+      const found = yield* ask(dependency)
+      // Of many calls that hear of the same probe, the first one opens the circuit.
+      if (found.error !== undefined && circuitOf(dependency).generation === found.generation) {
+        yield* open(dependency, found.generation, found.error, 1)
+      }
+    }
+    const circuit = circuitOf(dependency)
+    return circuit.state === "closed"
+      ? ofThisCallAlone(failure)
+      : refusal(dependency, circuit, yield* Clock.currentTimeMillis)
+  })
+
+  const admit = Effect.fnUntraced(function*(dependency: Dependency) {
+    const circuit = circuitOf(dependency)
+    if (circuit.state !== "closed") return yield* refusal(dependency, circuit, yield* Clock.currentTimeMillis)
+    return circuits
+  })
+
+  /** Makes the probes that are due, each in one of all processes. */
+  const probeAgain = Effect.gen(function*() {
+    for (const [dependency, circuit] of circuits) {
+      if (circuit.probeAt > (yield* Clock.currentTimeMillis)) continue
+      const admitted = yield* store.admitProbe(dependency, actor)
+      if (Option.isNone(admitted)) {
+        yield* refresh
+        continue
+      }
+      const generation = admitted.value
+      set(dependency, { ...circuit, state: "half_open", generation })
+      const { error } = yield* ask(dependency)
+      yield* error === undefined
+        ? close(dependency, generation)
+        : open(dependency, generation, error, circuit.failures + 1)
+    }
+    const now = yield* Clock.currentTimeMillis
+    const next = Math.min(...Array.from(circuits.values(), ({ probeAt }) => Math.max(probeAt - now, 100)))
+    yield* Number.isFinite(next) ? Effect.timeoutOption(Queue.take(changed), next) : Queue.take(changed)
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.logWarning(`The probes that are due were not made. ${error.code}: ${error.message}`).pipe(
+        Effect.andThen(Effect.sleep(errorPause))
+      )
+    )
+  )
+
+  yield* refresh
+  yield* Effect.forkScoped(Effect.schedule(refresh, Schedule.spaced(circuitsRefreshed)))
+  yield* store.changes.pipe(
+    Stream.runForEach(() => refresh),
+    Effect.catch((error) => Effect.logError(`No news of the circuits: ${error.message}`)),
+    Effect.forkScoped
+  )
+  yield* Effect.forkScoped(Effect.forever(probeAgain))
+
+  return CircuitBreakers.of({
+    admit,
+    judge,
+    guard: (needs, call) =>
+      Effect.gen(function*() {
+        for (const needed of needs) yield* admit(needed)
+        const admission = circuits
+        const judged = (failure: ServiceError) => Effect.flatMap(judge(failure, admission), Effect.fail)
+        return yield* Effect.catchTags(call, { TransientError: judged, RecoverableError: judged })
+      })
+  })
+})

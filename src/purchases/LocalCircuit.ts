@@ -1,0 +1,80 @@
+/** A circuit as one process knows it, by its own clock. Pure. */
+import { Duration } from "effect"
+import type { Circuit, Finding } from "../../services/Circuits.ts"
+import { type Dependency, RecoverableError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
+import { haltCodes, haltedFor, openFor, probePause, rateCodes, unavailableCode } from "../policy/circuits.ts"
+
+export interface LocalCircuit extends Pick<Circuit, "state" | "generation" | "code" | "message" | "failures"> {
+  /** Infinite while it is closed. */
+  readonly probeAt: number
+}
+
+/** Of all dependencies; a call that was admitted keeps it, to tell what it is evidence of. */
+export type LocalCircuits = ReadonlyMap<Dependency, LocalCircuit>
+
+export const unknownCircuit: LocalCircuit = {
+  state: "closed",
+  generation: 0,
+  code: null,
+  message: null,
+  failures: 0,
+  probeAt: Infinity
+}
+
+export const fromRows = (rows: ReadonlyArray<Circuit>, now: number): LocalCircuits =>
+  new Map(rows.map(({ code, dependency, failures, generation, message, probeIn, state }) => [
+    dependency,
+    {
+      state,
+      generation,
+      code,
+      message,
+      failures,
+      probeAt: probeIn === null ? Infinity : now + Duration.toMillis(probeIn)
+    }
+  ]))
+
+/** What a failed probe says of its dependency. */
+export const findingOf = (dependency: Dependency, error: ServiceError, failures: number) => {
+  const halts = haltCodes.has(error.code)
+  return {
+    dependency,
+    code: halts ? error.code : unavailableCode[dependency],
+    message: halts ? error.message : `${error.code}: ${error.message}`,
+    failures,
+    probeAfter: halts ? haltedFor : openFor(failures)
+  } satisfies Omit<Finding, "actor" | "generation">
+}
+
+/** Why a call is not made, and when to ask again. */
+export const refusal = (dependency: Dependency, { code, message, probeAt, state }: LocalCircuit, now: number) => {
+  const halted = code !== null && haltCodes.has(code)
+  return new RecoverableError({
+    code: halted ? code : unavailableCode[dependency],
+    message: halted
+      ? `Every call of the ${dependency} is halted until a person has acted: ${message}`
+      : `The circuit to the ${dependency} is open since a call of our own failed, too: ${message}`,
+    dependency,
+    retryAfter: state === "half_open" ? probePause : Duration.millis(Math.max(probeAt - now, 1_000))
+  })
+}
+
+/** A bad document says nothing about a dependency; one that limits our rate is well; statements of the database fail by themselves. */
+export const blamed = (error: ServiceError): Dependency | undefined =>
+  error._tag === "PermanentError" || rateCodes.has(error.code) || error.dependency === "database"
+    ? undefined
+    : error.dependency
+
+/** A refusal of one call, where calls of our own are taken, is tried again like any other failure. */
+export const ofThisCallAlone = (error: ServiceError): ServiceError => {
+  if (error._tag !== "RecoverableError" || !haltCodes.has(error.code)) return error
+  const { cause, code, dependency, message, requestId, retryAfter } = error
+  return new TransientError({
+    code,
+    message,
+    ...(dependency === undefined ? {} : { dependency }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(cause === undefined ? {} : { cause })
+  })
+}

@@ -1,0 +1,212 @@
+import { DateTime, Duration, Effect, Fiber, Option, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { assert } from "vitest"
+import { Alerts } from "../../../../services/Alerts.ts"
+import { Circuits, type Finding } from "../../../../services/Circuits.ts"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import type { JobError } from "../../../../src/domain/Job.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { accept, claimOne, emptyTables, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
+
+const refusal = {
+  dependency: "embedder",
+  code: "EMBED_AUTH",
+  message: "The key is refused.",
+  failures: 1,
+  probeAfter: Duration.minutes(5),
+  actor: "worker:1"
+} satisfies Omit<Finding, "generation">
+const operator = { actor: "key:7", role: "operator", reason: "A new key is set.", correlationId: null }
+
+const begin = Effect.gen(function*() {
+  yield* emptyTables
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM alerts`
+  const circuits = yield* Circuits
+  for (const { dependency, generation } of yield* circuits.list) yield* circuits.close(dependency, generation, "test")
+  return circuits
+})
+
+const embedder = Effect.gen(function*() {
+  const { list } = yield* Circuits
+  return yield* Effect.fromNullishOr((yield* list).find(({ dependency }) => dependency === "embedder"))
+})
+
+/** Halted on what was found just now. */
+const halted = Effect.gen(function*() {
+  const { halt } = yield* Circuits
+  const { generation } = yield* embedder
+  assert.isTrue(yield* halt({ ...refusal, generation }))
+  return generation + 1
+})
+const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
+
+/** A job that stands back for an hour because of this. */
+const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
+  const queue = yield* JobQueue
+  yield* accept()
+  const job = yield* claimOne()
+  const last_error: JobError = {
+    code,
+    class: "recoverable",
+    message: "Out.",
+    help: "",
+    kept: "",
+    at_status: "uploaded"
+  }
+  yield* queue.move({
+    job_id: job.job_id,
+    fence: job.fence,
+    from: "uploaded",
+    to: "uploaded",
+    type: "parked",
+    actor: "test",
+    set: { last_error },
+    release_ms: 3_600_000
+  })
+  return job
+})
+
+onEachDatabase("circuits", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("are closed to begin with, one for each dependency", () =>
+      Effect.gen(function*() {
+        const circuits = yield* begin
+        assert.deepStrictEqual(
+          (yield* circuits.list).map(({ dependency, state }) => `${dependency} ${state}`),
+          ["database closed", "embedder closed", "parser closed", "storage closed"]
+        )
+      }))
+
+    it.effect("are halted once, with one alert that counts all workers that found the same", () =>
+      Effect.gen(function*() {
+        const { halt } = yield* begin
+        const { generation } = yield* embedder
+        const took = yield* Effect.forEach([1, 2, 3, 4], () => halt({ ...refusal, generation }), {
+          concurrency: "unbounded"
+        })
+        assert.lengthOf(took.filter((isCurrent) => isCurrent), 1)
+        const { code, generation: next, probeIn, state, updatedBy } = yield* embedder
+        assert.deepStrictEqual({ code, generation: next, state, updatedBy }, {
+          code: "EMBED_AUTH",
+          generation: generation + 1,
+          state: "halted",
+          updatedBy: "worker:1"
+        })
+        assert.approximately(Duration.toSeconds(probeIn ?? Duration.zero), 300, 5)
+        assert.deepStrictEqual((yield* openAlerts).map(({ count, key }) => [key, count]), [["embedder:EMBED_AUTH", 4]])
+      }))
+
+    it.effect("that are halted are not tripped by what was found before", () =>
+      Effect.gen(function*() {
+        const { trip } = yield* begin
+        const { generation } = yield* embedder
+        yield* halted
+        assert.isFalse(yield* trip({ ...refusal, generation, code: "EMBED_UNAVAILABLE", probeAfter: Duration.zero }))
+        assert.deepInclude(yield* embedder, { state: "halted", code: "EMBED_AUTH" })
+      }))
+
+    it.effect("that an operator has reset are neither tripped nor halted by what was found before, and raise no alert", () =>
+      Effect.gen(function*() {
+        const { halt, reset, trip } = yield* begin
+        const { generation } = yield* embedder
+        const later = yield* halted
+        yield* reset("embedder", operator)
+        for (const late of [generation, later]) {
+          assert.isFalse(yield* halt({ ...refusal, generation: late }))
+          assert.isFalse(yield* trip({ ...refusal, generation: late, code: "EMBED_UNAVAILABLE" }))
+        }
+        assert.deepInclude(yield* embedder, { state: "closed", reason: operator.reason })
+        assert.lengthOf(yield* openAlerts, 0)
+      }))
+
+    it.effect("count a change by a worker of the release before as a generation of its own", () =>
+      Effect.gen(function*() {
+        const { trip } = yield* begin
+        const sql = yield* SqlClient.SqlClient
+        const { generation } = yield* embedder
+        yield* sql`UPDATE providers SET state = 'open', probe_at = now() WHERE dependency = 'embedder'`
+        yield* sql`UPDATE providers SET state = 'closed', probe_at = NULL WHERE dependency = 'embedder'`
+        assert.isFalse(yield* trip({ ...refusal, generation }))
+        assert.strictEqual((yield* embedder).state, "closed")
+      }))
+
+    it.effect("admit one probe however many workers ask, and none before it is due", () =>
+      Effect.gen(function*() {
+        const { admitProbe, trip } = yield* begin
+        assert.isTrue(Option.isNone(yield* admitProbe("embedder", "worker:1")), "the circuit is closed")
+        const generation = yield* halted
+        assert.isTrue(Option.isNone(yield* admitProbe("embedder", "worker:1")), "too early")
+        yield* trip({ ...refusal, generation, probeAfter: Duration.zero })
+        const asked = yield* Effect.forEach(
+          Array.from({ length: 20 }),
+          () => admitProbe("embedder", "worker:2"),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(asked.flatMap(Option.toArray), [generation + 2])
+        assert.deepInclude(yield* embedder, { state: "half_open", updatedBy: "worker:2", generation: generation + 2 })
+      }))
+
+    it.effect("are closed by the latest probe alone", () =>
+      Effect.gen(function*() {
+        const { close } = yield* begin
+        const generation = yield* halted
+        assert.isFalse(yield* close("embedder", generation - 1, "worker:1"))
+        assert.strictEqual((yield* embedder).state, "halted")
+        assert.isTrue(yield* close("embedder", generation, "worker:1"))
+        assert.strictEqual((yield* embedder).state, "closed")
+      }))
+
+    it.effect("that are closed close their alerts, and make the jobs due that were parked for them and no others", () =>
+      Effect.gen(function*() {
+        const { close } = yield* begin
+        const generation = yield* halted
+        const [mine, other] = [yield* parkedFor("EMBED_AUTH"), yield* parkedFor("PARSER_QUOTA")]
+        yield* close("embedder", generation, "worker:1")
+        assert.deepInclude(yield* embedder, { state: "closed", code: null, probeAt: null })
+        assert.lengthOf(yield* openAlerts, 0)
+        const dueIn = Effect.fnUntraced(function*(job: typeof mine) {
+          const { run_at } = yield* rowOf(job)
+          return yield* secondsUntil(run_at instanceof Date ? DateTime.fromDateUnsafe(run_at) : null)
+        })
+        assert.isAtMost(yield* dueIn(mine), 1)
+        assert.isAbove(yield* dueIn(other), 3_000)
+      }))
+
+    it.effect("are reset by an operator, whose reason stands in the row and in the audit log", () =>
+      Effect.gen(function*() {
+        const circuits = yield* begin
+        const sql = yield* SqlClient.SqlClient
+        assert.isTrue(Option.isNone(yield* circuits.reset("embedder", operator)), "it was closed")
+        yield* halted
+        const audited = sql`
+          SELECT actor, role, action, target_id, reason, before->>'state' AS before, after->>'state' AS after
+          FROM audit_log WHERE action = 'provider.reset' ORDER BY entry_id DESC LIMIT 1`
+        const row = Option.getOrThrow(yield* circuits.reset("embedder", operator))
+        assert.deepInclude(row, { state: "closed", updatedBy: "key:7", reason: "A new key is set." })
+        assert.deepStrictEqual(yield* audited, [{
+          actor: "key:7",
+          role: "operator",
+          action: "provider.reset",
+          target_id: "embedder",
+          reason: "A new key is set.",
+          before: "halted",
+          after: "closed"
+        }])
+      }))
+
+    it.effect("tell every process when one of them changes", () =>
+      Effect.gen(function*() {
+        const { admitProbe, changes } = yield* begin
+        const heard = yield* Effect.forkChild(Stream.runHead(changes), { startImmediately: true })
+        // A change may come before the database listens: each round makes another one.
+        const change = Effect.gen(function*() {
+          const { trip } = yield* Circuits
+          yield* trip({ ...refusal, generation: (yield* embedder).generation, probeAfter: Duration.zero })
+          yield* admitProbe("embedder", "worker:1")
+        })
+        yield* Effect.repeat(Effect.andThen(change, Effect.yieldNow), { until: () => heard.pollUnsafe() !== undefined })
+        assert.isTrue(Option.isSome(yield* Fiber.join(heard)))
+      }))
+  })
+})
