@@ -42,35 +42,45 @@ export const rowOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
   return row ?? (yield* new Unexpected({ message: `There is no job ${job.job_id}.` }))
 })
 
-/** Looks until it is so; says what it is instead if that takes too long. */
-export const until = Effect.fnUntraced(function*(
-  job: Pick<JobKey, "job_id">,
-  what: string,
-  isSo: (row: JobRow) => boolean,
-  within: Duration.Input = "60 seconds"
-) {
-  return yield* rowOf(job).pipe(
+/** Generous: a case waits for what happens, and a busy machine may take its time. Only a promise in seconds has its own. */
+const patience: Duration.Input = "2 minutes"
+
+/** Looks again and again until it is so; fails with what it is instead if that takes too long. */
+export const eventually = <A, E, R>(
+  look: Effect.Effect<A, E, R>,
+  isSo: (found: A) => boolean,
+  otherwise: (found: A) => string,
+  within: Duration.Input = patience
+) =>
+  look.pipe(
     Effect.repeat({ schedule: Schedule.spaced("25 millis"), until: isSo }),
     Effect.timeoutOrElse({
       duration: within,
-      orElse: () =>
-        Effect.flatMap(
-          rowOf(job),
-          ({ code, message, status }) =>
-            Effect.fail(new Unexpected({ message: `The job is not ${what} but ${status} (${code}: ${message}).` }))
-        )
+      orElse: () => Effect.flatMap(look, (found) => Effect.fail(new Unexpected({ message: otherwise(found) })))
     })
   )
-})
 
-export const untilComplete = (job: Pick<JobKey, "job_id">, within: Duration.Input = "60 seconds") =>
+export const until = (
+  job: Pick<JobKey, "job_id">,
+  what: string,
+  isSo: (row: JobRow) => boolean,
+  within: Duration.Input = patience
+) =>
+  eventually(
+    rowOf(job),
+    isSo,
+    ({ code, message, status }) => `The job is not ${what} but ${status} (${code}: ${message}).`,
+    within
+  )
+
+export const untilComplete = (job: Pick<JobKey, "job_id">, within: Duration.Input = patience) =>
   until(job, "complete", ({ status }) => isTerminal(status), within).pipe(
     Effect.tap(({ code, message, status }) =>
       must(status === "complete", `The job ended as ${status} (${code}: ${message}).`)
     )
   )
 
-export const untilEnded = (job: Pick<JobKey, "job_id">, within: Duration.Input = "60 seconds") =>
+export const untilEnded = (job: Pick<JobKey, "job_id">, within: Duration.Input = patience) =>
   until(job, "over", ({ status }) => isTerminal(status), within)
 
 export const must = (isSo: boolean, otherwise: string): Effect.Effect<void, Unexpected> =>
@@ -88,16 +98,19 @@ export const untilCount = (
   what: string,
   query: string,
   isSo: (figure: number) => boolean,
-  within: Duration.Input = "60 seconds"
-) =>
-  count(query).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("25 millis"), until: isSo }),
-    Effect.timeoutOrElse({
-      duration: within,
-      orElse: () =>
-        Effect.flatMap(count(query), (figure) => Effect.fail(new Unexpected({ message: `${what}: it is ${figure}.` })))
-    })
-  )
+  within: Duration.Input = patience
+) => eventually(count(query), isSo, (figure) => `${what}: it is ${figure}.`, within)
+
+/** Some job, or so many, are in the hands of a worker. */
+export const untilHeld = (isSo: (jobs: number) => boolean = (jobs) => jobs > 0) =>
+  untilCount("jobs in hand", "SELECT count(*) FROM upload_jobs WHERE lease_owner IS NOT NULL", isSo)
+
+/** A worker that woke up was refused a write, and its heartbeat has said so. */
+export const untilStaleWrite = untilCount(
+  "stale writes counted in the workers' rows",
+  "SELECT coalesce(sum(stale_writes), 0) FROM workers",
+  (writes) => writes > 0
+)
 
 /** Until so many documents are complete. */
 export const secondsUntilComplete = Effect.fnUntraced(function*(documents: number) {
@@ -105,8 +118,7 @@ export const secondsUntilComplete = Effect.fnUntraced(function*(documents: numbe
   yield* untilCount(
     "complete documents",
     "SELECT count(*) FROM upload_jobs WHERE status = 'complete'",
-    (complete) => complete >= documents,
-    "2 minutes"
+    (complete) => complete >= documents
   )
   return ((yield* Clock.currentTimeMillis) - start) / 1000
 })

@@ -1,6 +1,7 @@
-/** The mock providers as a case drives them: what they do wrong, and what they have billed. */
+/** The mock providers as a case drives them: what they do wrong, what has reached them, and what they have billed. */
 import { Effect, Schema } from "effect"
 import type { Scenario } from "../../src/mocks/scenarios/Scenario.ts"
+import { eventually } from "./judge.ts"
 
 /** In the vocabulary of docs/mocks.md; times are strings such as `2s`. */
 export const play = (mock: URL, scenario: Omit<typeof Scenario.Encoded, "name">) =>
@@ -19,22 +20,37 @@ export const play = (mock: URL, scenario: Omit<typeof Scenario.Encoded, "name">)
 export const endScenario = (mock: URL) =>
   Effect.promise(() => fetch(new URL("/mock/scenario", mock), { method: "DELETE" })).pipe(Effect.asVoid)
 
-/** What the mock OpenAI has billed. */
-export const billed = (openai: URL) =>
-  Effect.promise(() => fetch(new URL("/mock/state", openai)).then((response) => response.json())).pipe(
+const State = Schema.Struct({
+  calls: Schema.Record(Schema.String, Schema.Int),
+  usage: Schema.optionalKey(Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })),
+  scenario: Schema.NullOr(Schema.Struct({ steps: Schema.Array(Schema.Struct({ used: Schema.Int })) }))
+})
+
+/** The mocks are ours: one that answers something else is a defect of the suite. */
+const stateOf = (mock: URL) =>
+  Effect.promise(() => fetch(new URL("/mock/state", mock)).then((response) => response.json())).pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(State)),
-    Effect.map(({ usage }) => usage),
     Effect.orDie
   )
 
-const State = Schema.Struct({
-  usage: Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })
-})
+/** What the mock OpenAI has billed. */
+export const billed = (openai: URL) =>
+  Effect.map(stateOf(openai), ({ usage }) => usage ?? { requests: 0, vectors: 0, tokens: 0 })
 
 /** Calls a mock has answered, by status. */
-export const calls = (mock: URL) =>
-  Effect.promise(() => fetch(new URL("/mock/state", mock)).then((response) => response.json())).pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(Schema.Struct({ calls: Schema.Record(Schema.String, Schema.Int) }))),
-    Effect.map((state) => state.calls),
-    Effect.orDie
+export const calls = (mock: URL) => Effect.map(stateOf(mock), (state) => state.calls)
+
+/** Calls that have met a step of the scenario, which need not be answered yet; the first step where none is named. */
+export const met = (mock: URL, step = 0) =>
+  Effect.map(stateOf(mock), ({ scenario }) => scenario?.steps[step]?.used ?? 0)
+
+export const untilMet = (mock: URL, atLeast = 1, step = 0) =>
+  eventually(met(mock, step), (used) => used >= atLeast, (used) => `${used} calls have met step ${step}.`)
+
+/** So many calls have been answered with one of these. */
+export const untilAnswered = (mock: URL, atLeast = 1, statuses: ReadonlyArray<number> = [200]) =>
+  eventually(
+    Effect.map(calls(mock), (counts) => statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0)),
+    (answered) => answered >= atLeast,
+    (answered) => `${answered} calls were answered ${statuses.join(" or ")}.`
   )

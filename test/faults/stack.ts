@@ -1,8 +1,14 @@
 /** The processes that most cases begin with. */
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
+import { hardStopAfter } from "../../src/policy/worker.ts"
+import { Unexpected } from "./Case.ts"
+import type { Process } from "./Process.ts"
 import { startProxy } from "./Proxy.ts"
 import { type Observer, watchStatements } from "./Statements.ts"
 import { World } from "./World.ts"
+
+/** For cases in which no lease may be lost: a busy machine may keep a heartbeat waiting for seconds. */
+export const longLease = { WORKER_LEASE_SECONDS: "10", WORKER_HEARTBEAT_SECONDS: "1" }
 
 /** The mock OpenAI and a worker that parses by itself. */
 export const embeddingStack = Effect.fnUntraced(function*(settings: Readonly<Record<string, string>> = {}) {
@@ -10,6 +16,13 @@ export const embeddingStack = Effect.fnUntraced(function*(settings: Readonly<Rec
   yield* start("mock-openai", settings)
   return yield* start("worker", settings)
 })
+
+/** A worker that was told to stop does, within its grace and what a busy machine adds to it. */
+export const untilStopped = (worker: Process) =>
+  worker.exited.pipe(Effect.timeoutOrElse({
+    duration: Duration.sum(hardStopAfter, Duration.seconds(20)),
+    orElse: () => Effect.fail(new Unexpected({ message: "The worker still runs after its grace." }))
+  }))
 
 /** A worker's settings where the parser is the mock LlamaParse: its callbacks go to the API, if that runs. */
 export const hostedParser = Effect.map(World, ({ urls }) => ({

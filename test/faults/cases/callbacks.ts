@@ -74,16 +74,18 @@ export const cases: ReadonlyArray<Case> = [
     title: "the callback comes after a cancel, and after the end",
     expected: "It is recorded and changes nothing.",
     run: Effect.gen(function*() {
-      const { seed } = yield* World
-      yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "2" } })
+      const { seed, urls } = yield* World
+      yield* fullStack({ api: true })
       const done = yield* accept(smallText(seed))
       yield* untilComplete(done)
+      yield* play(urls.llamaparse, { llamaparse: [{ on: "job", delay: "1h" }] })
       const cancelled = yield* accept(smallText(seed, 1))
       yield* until(cancelled, "with the parser", ({ status }) => status === "parse_queued")
       yield* cancel(cancelled)
       const before = [yield* rowOf(done), yield* rowOf(cancelled)]
       const answers = [yield* send(done), yield* send(cancelled), yield* send(cancelled, { event: "parse.error" })]
-      yield* Effect.sleep("3 seconds")
+      // Whatever they woke has come before this one.
+      yield* untilComplete(yield* accept(smallText(seed, 2)))
       const after = [yield* rowOf(done), yield* rowOf(cancelled)]
       yield* must(answers.every((status) => status === 200), `They were answered ${answers.join(", ")}.`)
       yield* must(
@@ -102,7 +104,7 @@ export const cases: ReadonlyArray<Case> = [
     expected: "The parser is asked, not the callback believed: the document is complete.",
     run: Effect.gen(function*() {
       const { seed } = yield* World
-      yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "3" } })
+      yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "8" } })
       const job = yield* accept(smallText(seed))
       yield* until(job, "with the parser", ({ status }) => status === "parse_queued")
       const early = [yield* send(job, { event: "parse.error" }), yield* send(job, { event: "parse.cancelled" })]

@@ -1,14 +1,14 @@
 /** The database restarts, goes away, kills its backends, loses its answers, refuses writes, and becomes slow. */
-import { Effect, FileSystem, Schedule } from "effect"
+import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import { ledgerOf } from "../../support/databases/records.ts"
 import { aWorker } from "../../support/databases/stores.ts"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
-import { count, must, rowOf, untilComplete } from "../judge.ts"
+import { count, eventually, must, rowOf, untilComplete, untilHeld } from "../judge.ts"
 import { billed } from "../mocks.ts"
-import { embeddingStack, proxiedDatabase } from "../stack.ts"
+import { embeddingStack, longLease, proxiedDatabase } from "../stack.ts"
 import { World } from "../World.ts"
 
 const many = (documents: number) =>
@@ -68,7 +68,7 @@ export const cases: ReadonlyArray<Case> = [
         const restart = Effect.andThen(server.stop("immediate"), server.start)
         yield* restart.pipe(Effect.delay("5 seconds"), Effect.repeat({ times: 5 }))
       }
-      yield* Effect.forEach(jobs, (job) => untilComplete(job, "90 seconds"), { concurrency: 4 })
+      yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       return `${jobs.length} documents complete after six restarts.`
     })
   },
@@ -89,26 +89,23 @@ export const cases: ReadonlyArray<Case> = [
       const key = (yield* fs.readFileString(`${directory}/local-key`)).trim()
       const get = (path: string) =>
         Effect.promise(() => fetch(new URL(path, urls.api), { headers: { authorization: `Bearer ${key}` } }))
-      yield* Effect.sleep("5 seconds")
       const alive = yield* get("/health")
-      const ready = yield* get("/health/ready")
+      const ready = yield* eventually(
+        get("/health/ready"),
+        ({ status }) => status === 503,
+        ({ status }) => `/health/ready answers ${status}.`
+      )
       const list = yield* get("/api/v1/jobs")
-      yield* Effect.sleep("15 seconds")
+      yield* Effect.sleep("20 seconds")
       yield* server.start
       yield* must(alive.status === 200, `/health answered ${alive.status}.`)
-      yield* must(
-        ready.status === 503 && ready.headers.has("retry-after"),
-        `/health/ready answered ${ready.status}, Retry-After ${ready.headers.get("retry-after")}.`
-      )
+      yield* must(ready.headers.has("retry-after"), "/health/ready answered no Retry-After.")
       yield* must(
         list.status === 503 && list.headers.has("retry-after"),
         `/api/v1/jobs answered ${list.status}, Retry-After ${list.headers.get("retry-after")}.`
       )
-      yield* Effect.forEach(jobs, (job) => untilComplete(job, "90 seconds"), { concurrency: 4 })
-      yield* get("/health/ready").pipe(
-        Effect.repeat({ until: (response) => response.ok, schedule: Schedule.spaced("500 millis") }),
-        Effect.timeout("30 seconds")
-      )
+      yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
+      yield* eventually(get("/health/ready"), ({ ok }) => ok, ({ status }) => `/health/ready answers ${status}.`)
       return `Alive ${alive.status}, ready ${ready.status}, jobs ${list.status}; ${jobs.length} documents complete afterwards.`
     })
   },
@@ -155,7 +152,7 @@ export const cases: ReadonlyArray<Case> = [
         })
         const before = yield* billed(urls.openai)
         const job = yield* accept(longText(300, seed * 1_000 + index))
-        yield* untilComplete(job, "90 seconds")
+        yield* untilComplete(job)
         yield* must(statement !== undefined, `No statement had ${what}.`)
         const after = yield* billed(urls.openai)
         const { lost, paid } = yield* ledgerOf(job)
@@ -201,17 +198,17 @@ export const cases: ReadonlyArray<Case> = [
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      yield* embeddingStack({ DATABASE_CONNECTIONS: "1" })
+      yield* embeddingStack({ ...longLease, DATABASE_CONNECTIONS: "1" })
       const jobs = yield* many(10)
-      yield* Effect.sleep("300 millis")
+      yield* untilHeld()
       yield* sql.withTransaction(Effect.gen(function*() {
         yield* sql`LOCK TABLE document_chunk_buffer, document_vector_buffer IN ACCESS EXCLUSIVE MODE`
-        yield* Effect.sleep("10 seconds")
+        yield* Effect.sleep("15 seconds")
       }))
       yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       const crashes = yield* count("SELECT count(*) FROM job_events WHERE type = 'crashed'")
       yield* must(crashes === 0, `${crashes} jobs were taken for those of a dead worker.`)
-      return `${jobs.length} documents complete, no lease lost in 10 s.`
+      return `${jobs.length} documents complete, no lease lost in 15 s.`
     })
   },
   {
@@ -224,13 +221,13 @@ export const cases: ReadonlyArray<Case> = [
       const [{ name } = { name: "" }] = yield* sql<{ readonly name: string }>`SELECT current_database() AS name`
       yield* embeddingStack({ MOCK_OPENAI_DELAY: "0.5" })
       const jobs = yield* many(15)
-      yield* Effect.sleep("500 millis")
+      yield* untilHeld()
       yield* sql.unsafe(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
       yield* terminateBackends
       yield* Effect.sleep("10 seconds")
       yield* sql.unsafe(`ALTER DATABASE ${name} RESET default_transaction_read_only`)
       yield* terminateBackends
-      yield* Effect.forEach(jobs, (job) => untilComplete(job, "90 seconds"), { concurrency: 4 })
+      yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       return `${jobs.length} documents complete.`
     })
   }

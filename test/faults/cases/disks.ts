@@ -1,11 +1,11 @@
 /** The disk of the database and that of the storage folder are full to the last byte, and have room again. */
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Answer, startApi, storedFiles } from "../api.ts"
 import { type Case, Unexpected } from "../Case.ts"
 import { longText, smallText } from "../documents.ts"
 import { breaches } from "../invariants.ts"
-import { count, must, until, untilComplete } from "../judge.ts"
+import { count, eventually, must, until, untilComplete } from "../judge.ts"
 import { judge } from "../makeWorld.ts"
 import { postgresPrograms, startPostgres } from "../PostgresServer.ts"
 import { smallDisk } from "../smallDisk.ts"
@@ -61,18 +61,19 @@ export const cases: ReadonlyArray<Case> = [
         const failed = yield* count("SELECT count(*) FROM upload_jobs WHERE status LIKE 'failed%'")
         yield* disk.empty
         // A server that stopped because it could not write its log is started again by whoever made room.
-        const runs = yield* sql`SELECT 1`.pipe(Effect.timeout("5 seconds"), Effect.isSuccess)
+        const runs = yield* sql`SELECT 1`.pipe(Effect.timeout("15 seconds"), Effect.isSuccess)
         if (!runs) yield* server.start
         const jobs = [...before.taken, ...during.taken]
-        yield* Effect.forEach(jobs, (job) => untilComplete(job, "2 minutes"), { concurrency: 4 })
+        yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
         yield* must(failed === 0, `${failed} documents failed.`)
         yield* must(during.refused.length > 0, `All of ${during.taken.length} uploads were taken.`)
         yield* must(ready.status === 503, `/health/ready answered ${ready.status} ${ready.text}.`)
         const after = yield* api.ingest("after.md", smallText(seed, 1))
         yield* must(after.status === "complete", `A document that came later ended as ${after.status} (${after.code}).`)
-        yield* api.ask("/health/ready").pipe(
-          Effect.repeat({ until: ({ status }) => status === 200, schedule: Schedule.spaced("500 millis") }),
-          Effect.timeout("30 seconds")
+        yield* eventually(
+          api.ask("/health/ready"),
+          ({ status }) => status === 200,
+          ({ status, text }) => `/health/ready answers ${status} ${text}.`
         )
         const found = yield* breaches
         yield* must(found.length === 0, found.slice(0, 5).join("; "))
@@ -120,7 +121,7 @@ export const cases: ReadonlyArray<Case> = [
       )
       const again = yield* api.ingest("large.md", large)
       yield* must(again.status === "complete", `The large one ended as ${again.status} (${again.code}).`)
-      const { seconds } = yield* untilComplete(jobOf(waiting), "2 minutes")
+      const { seconds } = yield* untilComplete(jobOf(waiting))
       return `2 × 503, nothing left; parked with ${parked.code}, complete after ${
         seconds.toFixed(1)
       } s; the file taken later.`

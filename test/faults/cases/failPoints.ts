@@ -18,7 +18,7 @@ export const cases: ReadonlyArray<Case> = [
     expected:
       "Each time the next worker takes the document to its end within 45 s, with nothing lost and nothing stored twice.",
     needs: ["postgres"],
-    minutes: 15,
+    minutes: 30,
     run: Effect.gen(function*() {
       const { seed } = yield* World
       const stack = yield* watchedStack

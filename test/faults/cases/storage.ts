@@ -4,7 +4,7 @@ import { serveSupabase, type SupabaseStub } from "../../support/stubs/SupabaseSt
 import { startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
 import { smallText } from "../documents.ts"
-import { count, must, untilComplete, untilCount } from "../judge.ts"
+import { count, must, untilComplete, untilCount, untilHeld } from "../judge.ts"
 import { World } from "../World.ts"
 
 const key = "the key of the storage's stand-in"
@@ -45,8 +45,8 @@ export const cases: ReadonlyArray<Case> = [
       )
       yield* start("worker", settings)
       yield* untilCount("open circuits of the storage", storageState, (open) => open === 1)
-      // What was under way when it opened comes to its end.
-      yield* Effect.sleep("3 seconds")
+      // What was under way when it opened has come to its end, but for the one that hangs.
+      yield* untilHeld((jobs) => jobs <= 1)
       const readBefore = reads
       const attempts = "SELECT sum(retry_count) FROM upload_jobs"
       const before = yield* count(attempts)
@@ -58,7 +58,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(after === before, `${after - before} attempts were counted while the circuit was open.`)
       yield* must(during === 0, `${during} reads went out while the circuit was open.`)
       yield* must(alerts === 1, `${alerts} alerts are open.`)
-      yield* Effect.forEach(jobs, (job) => untilComplete(job, "2 minutes"), { concurrency: 4 })
+      yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       const failed = yield* count("SELECT count(*) FROM job_events WHERE to_status LIKE 'failed%'")
       const retried = yield* count("SELECT count(*) FROM job_events WHERE type = 'retry_scheduled'")
       const open = yield* count(storageState)

@@ -4,9 +4,19 @@ import type { OpenAIStep } from "../../../src/mocks/scenarios/Scenario.ts"
 import { historyOf, ledgerOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
 import { accept, longText, smallText } from "../documents.ts"
-import { type JobRow, must, rowOf, until, untilComplete, untilCount } from "../judge.ts"
-import { billed, endScenario, play } from "../mocks.ts"
-import { embeddingStack } from "../stack.ts"
+import {
+  count,
+  eventually,
+  type JobRow,
+  must,
+  rowOf,
+  until,
+  untilComplete,
+  untilCount,
+  untilStaleWrite
+} from "../judge.ts"
+import { billed, endScenario, met, play, untilAnswered, untilMet } from "../mocks.ts"
+import { embeddingStack, untilStopped } from "../stack.ts"
 import { World } from "../World.ts"
 
 /** Calls are answered and billed, but the answer is a minute on its way. */
@@ -20,16 +30,16 @@ const asleep = (id: string, title: string, expected: string, first: typeof OpenA
   run: Effect.gen(function*() {
     const { seed, start, urls } = yield* World
     const sleeper = yield* embeddingStack()
-    yield* play(urls.openai, { openai: [first, { on: "embeddings", delay: "5s" }] })
+    yield* play(urls.openai, { openai: [first, { on: "embeddings", delay: "15s" }] })
     const job = yield* accept(smallText(seed))
     const isEmbedding = (row: JobRow) => row.lease_owner !== null && row.status === "embedding_in_progress"
     const { fence } = yield* until(job, "embedding", isEmbedding)
-    yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
-    yield* Effect.sleep("300 millis")
+    yield* untilMet(urls.openai)
     yield* sleeper.signal("SIGSTOP")
     yield* start("worker")
     yield* until(job, "embedded by another", (row) => isEmbedding(row) && row.fence > fence)
-    yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+    yield* untilMet(urls.openai, 1, 1)
+    yield* untilAnswered(urls.openai, 1, [200, 500])
     yield* sleeper.signal("SIGCONT")
     yield* untilComplete(job)
     const history = yield* historyOf(job)
@@ -50,12 +60,22 @@ export const cases: ReadonlyArray<Case> = [
       const worker = yield* embeddingStack()
       yield* play(urls.openai, slowAnswers)
       const job = yield* accept(longText(600, seed))
-      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
       yield* until(job, "embedding", ({ status }) => status === "embedding_in_progress")
-      yield* Effect.sleep("300 millis")
-      const before = yield* billed(urls.openai)
-      yield* must(before.requests > 0, "The provider has billed nothing yet.")
+      // Every call that was announced has been billed, and none is answered.
+      const underWay = Effect.all([billed(urls.openai), count(announced(job.job_id))])
+      yield* eventually(
+        underWay,
+        ([{ requests }, asked]) => requests > 0 && requests === asked,
+        ([{ requests }, asked]) => `${asked} calls are announced, ${requests} billed.`
+      )
       yield* worker.kill
+      // One that left at the last moment is billed all the same.
+      yield* eventually(
+        Effect.all([billed(urls.openai), met(urls.openai)]),
+        ([{ requests }, arrived]) => requests === arrived,
+        ([{ requests }, arrived]) => `${arrived} calls arrived, ${requests} are billed.`
+      )
+      const before = yield* billed(urls.openai)
       yield* endScenario(urls.openai)
       yield* start("worker")
       yield* untilComplete(job)
@@ -89,7 +109,7 @@ export const cases: ReadonlyArray<Case> = [
         `SELECT count(*) FROM document_vector_buffer WHERE document_id = '${job.document_id}'`,
         (stored) => stored > 0
       )
-      yield* Effect.sleep("300 millis")
+      yield* untilMet(urls.openai, 1, 1)
       yield* worker.kill
       const left = yield* ledgerOf(job)
       yield* endScenario(urls.openai)
@@ -119,8 +139,7 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(longText(1_500, seed))
       yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
       yield* worker.signal("SIGTERM")
-      const code = yield* worker.exited.pipe(Effect.timeoutOption("30 seconds"))
-      yield* must(code._tag === "Some", "The worker still runs 30 s after SIGTERM.")
+      yield* untilStopped(worker)
       const left = yield* rowOf(job)
       yield* must(
         left.lease_owner === null && left.crash_count === 0 && left.retry_count === 0,
@@ -146,19 +165,16 @@ export const cases: ReadonlyArray<Case> = [
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const sleeper = yield* embeddingStack()
-      yield* play(urls.openai, { openai: [{ on: "embeddings", times: 4, delay: "2s" }] })
-      const job = yield* accept(longText(600, seed))
-      yield* untilCount("calls announced", announced(job.job_id), (calls) => calls > 0)
+      yield* play(urls.openai, { openai: [{ on: "embeddings", delay: "4s" }] })
+      const job = yield* accept(smallText(seed))
+      yield* untilMet(urls.openai)
       yield* sleeper.signal("SIGSTOP")
       yield* start("worker")
       const taken = yield* untilComplete(job)
+      // One call for each of the two: that of the sleeper has its answer too.
+      yield* untilAnswered(urls.openai, 2)
       yield* sleeper.signal("SIGCONT")
-      yield* untilCount(
-        "stale writes counted in the workers' rows",
-        "SELECT coalesce(sum(stale_writes), 0) FROM workers",
-        (writes) => writes > 0,
-        "20 seconds"
-      )
+      yield* untilStaleWrite
       const now = yield* rowOf(job)
       yield* must(
         now.fence === taken.fence && now.status === "complete",
@@ -176,13 +192,13 @@ export const cases: ReadonlyArray<Case> = [
     "F5a",
     "SIGSTOP of a worker whose call fails meanwhile, until another one is at the same point",
     "The one that wakes up cannot put off the job that the other holds: one history, one actor a claim.",
-    { on: "embeddings", delay: "2s", reply: { status: 500 } }
+    { on: "embeddings", delay: "4s", reply: { status: 500 } }
   ),
   asleep(
     "F5b",
     "SIGSTOP of a worker whose call is answered meanwhile, until another one is at the same point",
     "The one that wakes up cannot store what it bought: that counts as lost.",
-    { on: "embeddings", delay: "2s" }
+    { on: "embeddings", delay: "4s" }
   )
 ]
 

@@ -1,9 +1,9 @@
 /** Requests that are sent again under their Idempotency-Key. */
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
-import { count, must } from "../judge.ts"
+import { count, eventually, must } from "../judge.ts"
 import { proxiedDatabase } from "../stack.ts"
 
 const text = (n: number): string => `# Policy ${n}\n\nWater damage is covered in part ${n}.\n`
@@ -67,9 +67,10 @@ export const cases: ReadonlyArray<Case> = [
         yield* must(killed, "The API was not killed between the commit and its answer.")
         yield* observe({})
         const revived = yield* startApi({ settings })
-        const again = yield* revived.upload("a.md", text(before), sent).pipe(
-          Effect.repeat({ until: ({ status }) => status !== 409, schedule: Schedule.spaced("1 second") }),
-          Effect.timeout("40 seconds")
+        const again = yield* eventually(
+          revived.upload("a.md", text(before), sent),
+          ({ status }) => status !== 409,
+          () => "It is still in hand."
         )
         yield* must(again.status === 202, `Sent again it was answered ${again.status} ${again.code}.`)
         const documents = (yield* count("SELECT count(*) FROM documents")) - before

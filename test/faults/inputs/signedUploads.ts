@@ -1,5 +1,5 @@
 /** Uploads by a signed address that end badly: never completed, with other bytes, or at an address that is not the sender's. */
-import { Effect, Redacted, Schedule } from "effect"
+import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { sha256 } from "../../../src/domain/hash.ts"
@@ -7,7 +7,7 @@ import { DocumentId, localUserId } from "../../../src/domain/Ids.ts"
 import { uploadUrl } from "../../../src/intake/uploadUrl.ts"
 import { anotherUser, type Answer, mustLeaveNothing, startApi, storedFiles } from "../api.ts"
 import type { Case } from "../Case.ts"
-import { count, must, untilComplete } from "../judge.ts"
+import { count, eventually, must, untilComplete } from "../judge.ts"
 import { embeddingStack } from "../stack.ts"
 import { webhookSecret, World } from "../World.ts"
 
@@ -68,12 +68,7 @@ export const cases: ReadonlyArray<Case> = [
       const left = Effect.all([storedFiles, count("SELECT count(*) FROM uploads")]).pipe(
         Effect.map(([found, rows]) => `${found.length} files, ${rows} rows`)
       )
-      const seen = yield* Effect.repeat(left, {
-        until: (found) => found === "0 files, 0 rows",
-        schedule: Schedule.spaced("200 millis"),
-        times: 250
-      })
-      yield* must(seen === "0 files, 0 rows", `The sweep left ${yield* left}.`)
+      yield* eventually(left, (found) => found === "0 files, 0 rows", (found) => `The sweep left ${found}.`)
       const jobs = yield* count("SELECT count(*) FROM upload_jobs")
       yield* must(jobs === 0, `There are ${jobs} jobs.`)
       return "422 CHECKSUM_MISMATCH; 410, and the worker's sweep left neither a file nor a row."
