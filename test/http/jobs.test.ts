@@ -1,9 +1,11 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../src/domain/Ids.ts"
 import type { JobError } from "../../src/domain/Job.ts"
 import type { JobStatus } from "../../src/domain/JobStatus.ts"
+import { keepAlive } from "../../src/http/server/JobWatches.ts"
 import { anUpload } from "../support/builders/jobInMemory.ts"
 import { TestApi, testApi } from "../support/harness/TestApi.ts"
 import { aReceipt, Pipeline } from "../twins/Pipeline.ts"
@@ -107,20 +109,19 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
 
   it.effect("can be waited for until it has ended", () =>
     Effect.gen(function*() {
-      const { move } = yield* Pipeline
+      const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
       const waiting = yield* Effect.forkChild(get(`/${job}?wait=30`))
-      yield* Effect.sleep("50 millis")
+      yield* untilLookedAt(job)
       yield* move(job, "parse_queued")
       yield* move(job, "complete")
       assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "complete")
     }))
 
-  it.effect("is shown as it is when the wait is over", () =>
+  it.effect("is not waited for longer than a minute", () =>
     Effect.gen(function*() {
       const job = yield* accepted()
       assert.strictEqual((yield* get(`/${job}?wait=0`)).body["status"], "uploaded")
-      assert.strictEqual((yield* get(`/${job}?wait=1`)).body["status"], "uploaded")
       assert.strictEqual((yield* get(`/${job}?wait=61`)).status, 400)
     }))
 
@@ -150,10 +151,10 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
 layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
   it.effect("tells the whole history and ends with the job", () =>
     Effect.gen(function*() {
-      const { move } = yield* Pipeline
+      const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
       const streaming = yield* Effect.forkChild(get(`/${job}/events`))
-      yield* Effect.sleep("50 millis")
+      yield* untilLookedAt(job)
       for (const status of ["parse_queued", "parsed", "complete"] as const) yield* move(job, status)
       const { headers, text } = yield* Fiber.join(streaming)
       assert.strictEqual(headers.get("content-type"), "text/event-stream")
@@ -176,11 +177,11 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
 
   it.effect("does not take an end that a retry undid for the end", () =>
     Effect.gen(function*() {
-      const { move } = yield* Pipeline
+      const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
       for (const status of ["failed_parse", "uploaded"] as const) yield* move(job, status)
       const streaming = yield* Effect.forkChild(get(`/${job}/events`))
-      yield* Effect.sleep("50 millis")
+      yield* untilLookedAt(job)
       yield* move(job, "complete")
       const { text } = yield* Fiber.join(streaming)
       assert.deepStrictEqual(
@@ -188,15 +189,31 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
         ["uploaded", "failed_parse", "uploaded", "complete"]
       )
     }))
+})
 
-  it.effect("sees what happened while nobody told of it", () =>
+layer(testApi())("a job that is watched as time passes", (it) => {
+  it.effect("is shown as it is when the wait is over, and not before", () =>
     Effect.gen(function*() {
-      const { entries } = yield* Pipeline
+      const { untilLookedAt } = yield* Pipeline
+      const job = yield* accepted()
+      const waiting = yield* Effect.forkChild(get(`/${job}?wait=7`))
+      yield* untilLookedAt(job)
+      yield* TestClock.adjust("6 seconds")
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "uploaded")
+    }))
+
+  it.effect("ends its event stream at the next look if no notification of its end has come", () =>
+    Effect.gen(function*() {
+      const { entries, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
       const streaming = yield* Effect.forkChild(get(`/${job}/events`))
-      yield* Effect.sleep("50 millis")
+      // At the beginning it is looked at twice: for the watch, and for the first tick.
+      yield* untilLookedAt(job, 2)
       const entry = [...entries.values()].find((each) => each.job.job_id === job)
       if (entry !== undefined) entry.job = { ...entry.job, status: "complete" }
+      yield* TestClock.adjust(keepAlive)
       const { text } = yield* Fiber.join(streaming)
       assert.strictEqual(eventsIn(text).length, 1)
     }))
@@ -207,17 +224,15 @@ describe("a server that goes down", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(testApi(), scope)
-      const streaming = yield* accepted().pipe(
-        Effect.flatMap((job) => get(`/${job}/events`)),
-        Effect.provideContext(context),
-        Effect.forkChild
-      )
-      const waiting = yield* accepted().pipe(
-        Effect.flatMap((job) => get(`/${job}?wait=60`)),
-        Effect.provideContext(context),
-        Effect.forkChild
-      )
-      yield* Effect.sleep("150 millis")
+      const { untilLookedAt } = Context.get(context, Pipeline)
+      const watched = Effect.fnUntraced(function*(path: string) {
+        const job = yield* accepted()
+        const answer = yield* Effect.forkChild(get(`/${job}${path}`))
+        yield* untilLookedAt(job)
+        return answer
+      }, Effect.provideContext(context))
+      const streaming = yield* watched("/events")
+      const waiting = yield* watched("?wait=60")
       yield* Scope.close(scope, Exit.void)
       const { text } = yield* Fiber.join(streaming)
       assert.strictEqual(eventsIn(text).length, 1)

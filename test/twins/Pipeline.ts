@@ -2,7 +2,7 @@
  * The ports behind the HTTP API, over maps: what was accepted, moved, recorded and removed, and a switch that makes each port
  * fail. It keeps the rules a caller can see (one job for equal bytes, ids taken once, another user's things not found).
  */
-import { Context, DateTime, Duration, Effect, Layer, Option, PubSub, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
 import { type Document, Documents, type NewDocument } from "../../services/Documents.ts"
 import { Health } from "../../services/Health.ts"
@@ -30,6 +30,9 @@ export class Pipeline extends Context.Service<Pipeline, {
   readonly accept: (document: NewDocument) => Effect.Effect<Job>
   /** What a worker would do. */
   readonly move: (job: JobId, to: JobStatus, fields?: Partial<Job>) => Effect.Effect<void>
+  /** Waits until somebody who watches the job has looked at it so often: every change from then on is seen. */
+  readonly untilLookedAt: (job: JobId, times?: number) => Effect.Effect<void>
+  readonly looks: SubscriptionRef.SubscriptionRef<ReadonlyMap<JobId, number>>
   /** Every port fails with it from now on. */
   failure: ServiceError | undefined
   /** Documents are written, but nobody hears of it. */
@@ -45,6 +48,7 @@ export const webhookSecret = "5e".repeat(32)
 
 const make = Effect.gen(function*() {
   const changes = yield* PubSub.unbounded<JobId>()
+  const looks = yield* SubscriptionRef.make<ReadonlyMap<JobId, number>>(new Map())
   const entries = new Map<string, Entry>()
   let lastEvent = 0
 
@@ -84,6 +88,12 @@ const make = Effect.gen(function*() {
         const entry = [...entries.values()].find((each) => each.job.job_id === job)
         if (entry !== undefined) yield* record(entry, entry.job.status, { ...fields, status: to })
       }),
+      looks,
+      untilLookedAt: (job: JobId, times = 1) =>
+        SubscriptionRef.changes(looks).pipe(
+          Stream.takeUntil((counts) => (counts.get(job) ?? 0) >= times),
+          Stream.runDrain
+        ),
       failure: undefined,
       answersLost: false,
       heartbeat: Option.some(Duration.seconds(3)),
@@ -181,10 +191,13 @@ const services = Effect.map(make, ({ changes, pipeline }) => {
         port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.event_id > after)),
       look: (user, job, after) =>
         port(() =>
-          Option.map(Option.fromNullishOr(entryOf(user, job)), ({ events, job: { status } }) => ({
-            status,
-            events: events.filter((event) => event.event_id > after)
-          }))
+          Effect.as(
+            SubscriptionRef.update(pipeline.looks, (counts) => new Map(counts).set(job, (counts.get(job) ?? 0) + 1)),
+            Option.map(Option.fromNullishOr(entryOf(user, job)), ({ events, job: { status } }) => ({
+              status,
+              events: events.filter((event) => event.event_id > after)
+            }))
+          )
         ),
       changes: (job) =>
         Stream.unwrap(Effect.map(PubSub.subscribe(changes), (changed) =>
