@@ -68,7 +68,7 @@ const spawned = ({ directory, env, logFile, program }: Start): Process & { reado
 const ready = ({ health, program }: Start, process: Process) => {
   // What comes between listening and serving is never answered.
   const answers = Effect.promise(() =>
-    fetch(health, { signal: AbortSignal.timeout(1_000) }).then((response) => response.ok, () => false)
+    fetch(health, { signal: AbortSignal.timeout(5_000) }).then((response) => response.ok, () => false)
   )
   return answers.pipe(
     Effect.delay("50 millis"),
@@ -82,8 +82,11 @@ const ready = ({ health, program }: Start, process: Process) => {
       )
     ),
     Effect.timeoutOrElse({
-      duration: "60 seconds",
-      orElse: () => Effect.fail(new Unexpected({ message: `${program} is not ready after 60 s.` }))
+      duration: "2 minutes",
+      orElse: () =>
+        Effect.fail(
+          new Unexpected({ message: `${program} is not ready after two minutes: ${process.output().slice(-500)}` })
+        )
     })
   )
 }

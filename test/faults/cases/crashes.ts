@@ -131,8 +131,13 @@ export const cases: ReadonlyArray<Case> = [
         const row = yield* rowOf(deadly)
         if (row.status.startsWith("failed")) break
         fence = row.fence
-        yield* untilMet(urls.openai, calls + 1)
-        calls = yield* met(urls.openai)
+        const [now, made] = yield* eventually(
+          Effect.all([rowOf(deadly), met(urls.openai)]),
+          ([{ status }, made]) => made > calls || status.startsWith("failed"),
+          ([{ status }, made]) => `The deadly one is ${status} after ${made} calls.`
+        )
+        if (now.status.startsWith("failed")) break
+        calls = made
         yield* worker.kill
       }
       const last = yield* start("worker")

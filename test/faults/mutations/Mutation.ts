@@ -438,7 +438,7 @@ export const mutations: ReadonlyArray<Mutation> = [
       from: "const [short, long] = [makeTurns(), makeTurns()]",
       to: "const short = makeTurns()\n  const long = short"
     }],
-    cases: ["test/layers/DocumentParser/Local.test.ts"]
+    cases: ["test/layers/DocumentParser/local/threads/ParsePool.test.ts"]
   },
   {
     name: "the next turn at the parser is of whoever came first",

@@ -1,42 +1,11 @@
-import { assert, describe, it, layer } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Stream } from "effect"
-import { TestClock } from "effect/testing"
-import { randomUUID } from "node:crypto"
-import { DocumentParserLocal, type DocumentParserLocalOptions } from "../../../layers/DocumentParser/Local.ts"
-import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
-import { DocumentId, JobId, localUserId, UserId } from "../../../src/domain/Ids.ts"
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
+import { DocumentParser } from "../../../services/DocumentParser.ts"
 import { stringOf } from "../../../src/domain/text.ts"
 import { makePdf } from "../../support/builders/makePdf.ts"
 import { makeDocx, makeZip } from "../../support/builders/makeZip.ts"
-import { DocumentParserMemory } from "../../twins/DocumentParserMemory.ts"
-
-const requestOf = (filename: string, content: string | Uint8Array) => {
-  const bytes = new Uint8Array(Buffer.from(content))
-  return {
-    jobId: JobId.make(randomUUID()),
-    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
-    userId: localUserId,
-    filename,
-    mediaType: "application/octet-stream",
-    bytes: bytes.length,
-    content: Stream.make(bytes.subarray(0, 7), bytes.subarray(7))
-  }
-}
-
-const parse = Effect.fnUntraced(function*(
-  filename: string,
-  content: string | Uint8Array,
-  more: Partial<ParseRequest> = {}
-) {
-  const parser = yield* DocumentParser
-  const request = { ...requestOf(filename, content), ...more }
-  return yield* parser.result(yield* parser.submit(request), request)
-})
-
-const failure = (filename: string, content: string | Uint8Array) =>
-  Effect.map(Effect.flip(parse(filename, content)), ({ _tag, code }) => `${_tag} ${code}`)
-
-const page = (...lines: ReadonlyArray<string>) => lines.map((text, i) => ({ text, x: 60, y: 740 - 14 * i }))
+import { failure, page, parse, requestOf } from "../../support/builders/parse.ts"
 
 const paragraph = (text: string, properties = "") =>
   `<w:p><w:pPr>${properties}</w:pPr><w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`
@@ -236,118 +205,4 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
       }),
     60_000
   )
-})
-
-describe("a parse that takes too long", () => {
-  const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
-
-  it.effect("ends at its time limit, and the next document is parsed", () =>
-    Effect.gen(function*() {
-      const tick = Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)
-      const outcome = yield* Effect.raceFirst(failure("slow.html", slow), Effect.forever(tick))
-      assert.strictEqual(outcome, "PermanentError PARSE_TOO_COMPLEX")
-      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal({ limit: Duration.seconds(3) }))), 30_000)
-
-  it.effect("ends when nobody waits for it any more", () =>
-    Effect.gen(function*() {
-      const stuck = yield* Effect.forkChild(parse("slow.html", slow))
-      yield* TestClock.adjust("1 second")
-      yield* Fiber.interrupt(stuck)
-      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal())), 30_000)
-})
-
-describe("long documents beside short ones", () => {
-  const scan = (pages: number) =>
-    makePdf(Array.from({ length: pages }, () => [{ at: [304, 0, 0, 48, 60, 700] as const }]))
-  const markup = "<h1>News</h1><p>Short and to the point.</p>"
-  const other = UserId.make("00000000-0000-4000-8000-000000000002")
-  const local = <A, E>(effect: Effect.Effect<A, E, DocumentParser>, options: DocumentParserLocalOptions = {}) =>
-    Effect.provide(effect, Layer.fresh(DocumentParserLocal(options)))
-
-  it.live(
-    "do not hold them up: markup is parsed while two scans of another user still are",
-    () =>
-      Effect.gen(function*() {
-        const scans = [
-          yield* Effect.forkChild(parse("a.pdf", scan(12))),
-          yield* Effect.forkChild(parse("b.pdf", scan(12)))
-        ]
-        yield* Effect.sleep("500 millis")
-        const parsed = yield* parse("c.html", markup, { userId: other })
-        assert.deepStrictEqual(parsed, { markdown: "# News\n\nShort and to the point.\n", pages: 0 })
-        for (const each of scans) assert.isUndefined(each.pollUnsafe())
-      }).pipe(local),
-    60_000
-  )
-
-  it.live(
-    "are sent back to the queue where too many wait already, and have their turn when they come again",
-    () =>
-      Effect.gen(function*() {
-        const first = yield* Effect.forkChild(parse("a.pdf", scan(4)))
-        const again = { jobId: JobId.make(randomUUID()) }
-        yield* Effect.sleep("500 millis")
-        assert.isUndefined(yield* parse("b.pdf", scan(1), again))
-        yield* Fiber.join(first)
-        assert.strictEqual((yield* parse("b.pdf", scan(1), again))?.pages, 1)
-      }).pipe((test) => local(test, { waiting: { ofOneUser: 0, ofAll: 0 } })),
-    60_000
-  )
-
-  it.effect("have all their time from when their work begins, however long they waited", () =>
-    Effect.gen(function*() {
-      const page = new TextEncoder().encode(`<p>${"words ".repeat(40_000)}`)
-      const content = Stream.concat(Stream.fromEffectDrain(TestClock.adjust("100 seconds")), Stream.make(page))
-      const parsed = yield* Effect.forEach(
-        ["a.html", "b.html", "c.html"],
-        (name) => parse(name, page, { content }),
-        { concurrency: 3 }
-      )
-      assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
-    }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })), 60_000)
-
-  it.live("come back as UTF-8 where their text is long", () =>
-    Effect.gen(function*() {
-      const words = "Wörter ".repeat(1_300_000)
-      const parsed = yield* parse("long.txt", words)
-      assert.instanceOf(parsed?.markdown, Uint8Array)
-      assert.isTrue(stringOf(parsed?.markdown) === `${words.trimEnd()}\n`)
-    }).pipe(local), 60_000)
-
-  it.live("leave the short ones' place after a moment, with what they have done so far", () =>
-    Effect.gen(function*() {
-      const slow = yield* Effect.forkChild(parse("slow.html", `<p>${"<b>word</b> and <i>more</i> ".repeat(100_000)}`))
-      yield* Effect.sleep("100 millis")
-      yield* parse("c.html", markup, { userId: other })
-      assert.isUndefined(slow.pollUnsafe())
-      assert.isDefined(yield* Fiber.join(slow))
-    }).pipe((test) => local(test, { short: "200 millis" })), 60_000)
-})
-
-describe("a parse that takes too much memory", () => {
-  it.effect("ends in an error, and the next document is parsed", () =>
-    Effect.gen(function*() {
-      assert.strictEqual(yield* failure("a.html", "<p>a<b>b</b>".repeat(400_000)), "PermanentError PARSE_TOO_COMPLEX")
-      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))), 30_000)
-
-  it.live(
-    "ends too where the memory is not JavaScript's: a PDF that unpacks without measure",
-    () =>
-      Effect.gen(function*() {
-        const bomb = makePdf([page("Words")], 200_000_000)
-        assert.strictEqual(yield* failure("a.pdf", bomb), "PermanentError PARSE_TOO_COMPLEX")
-      }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))),
-    30_000
-  )
-})
-
-describe("DocumentParserMemory", () => {
-  it.effect("answers the document's own text", () =>
-    Effect.gen(function*() {
-      assert.deepStrictEqual(yield* parse("a.md", "# Grüße\r\n"), { markdown: "# Grüße\n", pages: 0 })
-      assert.strictEqual(yield* failure("a.md", "  \n"), "PermanentError NO_TEXT")
-    }).pipe(Effect.provide(DocumentParserMemory)))
 })

@@ -1,0 +1,111 @@
+/** Limits of time and memory, and turns, by the local parser as a whole. */
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Fiber, Layer, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { randomUUID } from "node:crypto"
+import { DocumentParserLocal, type DocumentParserLocalOptions } from "../../../../../layers/DocumentParser/Local.ts"
+import type { DocumentParser } from "../../../../../services/DocumentParser.ts"
+import { JobId, UserId } from "../../../../../src/domain/Ids.ts"
+import { stringOf } from "../../../../../src/domain/text.ts"
+import { makePdf } from "../../../../support/builders/makePdf.ts"
+import { failure, page, parse, underWay } from "../../../../support/builders/parse.ts"
+
+describe("a parse that takes too long", () => {
+  const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
+
+  it.effect("ends at its time limit, and the next document is parsed", () =>
+    Effect.gen(function*() {
+      const tick = Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)
+      const outcome = yield* Effect.raceFirst(failure("slow.html", slow), Effect.forever(tick))
+      assert.strictEqual(outcome, "PermanentError PARSE_TOO_COMPLEX")
+      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+    }).pipe(Effect.provide(DocumentParserLocal({ limit: Duration.seconds(3) }))), 30_000)
+
+  it.effect("ends when nobody waits for it any more", () =>
+    Effect.gen(function*() {
+      const stuck = yield* Effect.forkChild(parse("slow.html", slow))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(stuck)
+      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+    }).pipe(Effect.provide(DocumentParserLocal())), 30_000)
+})
+
+describe("long documents beside short ones", () => {
+  const scan = (pages: number) =>
+    makePdf(Array.from({ length: pages }, () => [{ at: [304, 0, 0, 48, 60, 700] as const }]))
+  const markup = "<h1>News</h1><p>Short and to the point.</p>"
+  const other = UserId.make("00000000-0000-4000-8000-000000000002")
+  const local = <A, E>(effect: Effect.Effect<A, E, DocumentParser>, options: DocumentParserLocalOptions = {}) =>
+    Effect.provide(effect, Layer.fresh(DocumentParserLocal(options)))
+
+  it.live(
+    "do not hold them up: markup is parsed while two scans of another user still are",
+    () =>
+      Effect.gen(function*() {
+        const scans = [yield* underWay("a.pdf", scan(20)), yield* underWay("b.pdf", scan(20))]
+        const parsed = yield* parse("c.html", markup, { userId: other })
+        assert.deepStrictEqual(parsed, { markdown: "# News\n\nShort and to the point.\n", pages: 0 })
+        for (const each of scans) assert.isUndefined(each.pollUnsafe())
+      }).pipe(local),
+    180_000
+  )
+
+  it.live(
+    "are sent back to the queue where too many wait already, and have their turn when they come again",
+    () =>
+      Effect.gen(function*() {
+        const first = yield* underWay("a.pdf", scan(20))
+        const again = { jobId: JobId.make(randomUUID()) }
+        assert.isUndefined(yield* parse("b.pdf", scan(1), again))
+        yield* Fiber.interrupt(first)
+        assert.strictEqual((yield* parse("b.pdf", scan(1), again))?.pages, 1)
+      }).pipe((test) => local(test, { waiting: { ofOneUser: 0, ofAll: 0 } })),
+    180_000
+  )
+
+  it.effect("have all their time from when their work begins, however long they waited", () =>
+    Effect.gen(function*() {
+      const page = new TextEncoder().encode(`<p>${"words ".repeat(40_000)}`)
+      const content = Stream.concat(Stream.fromEffectDrain(TestClock.adjust("100 seconds")), Stream.make(page))
+      const parsed = yield* Effect.forEach(
+        ["a.html", "b.html", "c.html"],
+        (name) => parse(name, page, { content }),
+        { concurrency: 3 }
+      )
+      assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
+    }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })), 180_000)
+
+  it.live("come back as UTF-8 where their text is long", () =>
+    Effect.gen(function*() {
+      const words = "Wörter ".repeat(1_300_000)
+      const parsed = yield* parse("long.txt", words)
+      assert.instanceOf(parsed?.markdown, Uint8Array)
+      assert.isTrue(stringOf(parsed?.markdown) === `${words.trimEnd()}\n`)
+    }).pipe(local), 180_000)
+
+  it.live("leave the short ones' place after a moment, with what they have done so far", () =>
+    Effect.gen(function*() {
+      const slow = yield* underWay("slow.html", `<p>${"<b>word</b> and <i>more</i> ".repeat(100_000)}`)
+      yield* parse("c.html", markup, { userId: other })
+      assert.isUndefined(slow.pollUnsafe())
+      assert.isDefined(yield* Fiber.join(slow))
+    }).pipe((test) => local(test, { short: "200 millis" })), 180_000)
+})
+
+describe("a parse that takes too much memory", () => {
+  it.effect("ends in an error, and the next document is parsed", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* failure("a.html", "<p>a<b>b</b>".repeat(400_000)), "PermanentError PARSE_TOO_COMPLEX")
+      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+    }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))), 30_000)
+
+  it.live(
+    "ends too where the memory is not JavaScript's: a PDF that unpacks without measure",
+    () =>
+      Effect.gen(function*() {
+        const bomb = makePdf([page("Words")], 200_000_000)
+        assert.strictEqual(yield* failure("a.pdf", bomb), "PermanentError PARSE_TOO_COMPLEX")
+      }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))),
+    30_000
+  )
+})
