@@ -1,11 +1,8 @@
 /** Chunks a text in steps, so that a long one does not block the event loop. */
 import { Context, type Effect, type Scope, type Stream } from "effect"
-import type { Chunk, ChunkerId } from "../src/domain/Chunk.ts"
+import type { ChunkerId, NextChunks } from "../src/domain/Chunk.ts"
 import type { DocumentId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-
-/** Each run returns the next chunks; none at the end. */
-export type NextChunks = Effect.Effect<ReadonlyArray<Chunk>, ServiceError>
 
 export class Chunker extends Context.Service<Chunker, {
   /** Reads the whole text before it returns the first chunk. Fails with the text stream's own error. */

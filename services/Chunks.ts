@@ -1,11 +1,10 @@
 /** The chunk buffer. */
 import { Context, type Effect, type Option } from "effect"
-import type { Chunk } from "../src/domain/Chunk.ts"
+import type { Chunk, NextChunks } from "../src/domain/Chunk.ts"
 import type { DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-import type { NextChunks } from "./Chunker.ts"
 
 export interface StoredChunk extends Chunk {
   readonly embedded: boolean

@@ -4,8 +4,8 @@
  */
 import { Context, type Effect } from "effect"
 import type { DocumentId, UserId } from "../src/domain/Ids.ts"
+import type { Bucket } from "../src/domain/objectPaths.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-import type { Bucket } from "./ObjectStorage.ts"
 
 export interface DocumentKey {
   readonly userId: UserId

@@ -3,13 +3,12 @@
  * `parsed/{user_id}/{document_id}-{id of the attempt}.md`. Objects are never overwritten.
  */
 import { Context, type Duration, type Effect, type Stream } from "effect"
+import type { Bucket } from "../src/domain/objectPaths.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface StoredObject {
   readonly bytes: number
 }
-
-export type Bucket = "raw" | "parsed"
 
 export interface ListedObject extends StoredObject {
   readonly path: string

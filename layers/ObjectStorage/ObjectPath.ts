@@ -1,6 +1,6 @@
 /** The paths every storage accepts, checked before any of them is touched: a path is never a user's file name. */
 import { Effect } from "effect"
-import type { Bucket } from "../../services/ObjectStorage.ts"
+import type { Bucket } from "../../src/domain/objectPaths.ts"
 import { PermanentError } from "../../src/domain/ServiceError.ts"
 
 export interface ObjectPath {

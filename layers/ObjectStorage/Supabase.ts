@@ -1,7 +1,8 @@
 /** Objects in Supabase Storage: the buckets `raw` and `parsed`, private, made at the start if they are missing. */
 import { Array as Arr, Effect, Layer, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import { type Bucket, ObjectStorage } from "../../services/ObjectStorage.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { Bucket } from "../../src/domain/objectPaths.ts"
 import { RecoverableError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"

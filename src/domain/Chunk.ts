@@ -1,7 +1,8 @@
 /** A piece of a document's text with its position and a deterministic id, so that storing it twice is harmless. */
-import { Schema } from "effect"
+import { type Effect, Schema } from "effect"
 import { sha256, uuidBytes, uuidV5 } from "./hash.ts"
 import { ChunkId, type DocumentId } from "./Ids.ts"
+import type { ServiceError } from "./ServiceError.ts"
 
 /** The chunker's name and the version of its rules, such as `markdown-simple@1`. */
 export const ChunkerId = Schema.Literals(["markdown-simple@1", "markdown-structure@1"])
@@ -53,3 +54,6 @@ export const identify = (documentId: DocumentId, chunker: ChunkerId, ordinal: nu
   ordinal,
   sha: chunkSha(chunk.text)
 })
+
+/** Each run returns the next chunks; none at the end. */
+export type NextChunks = Effect.Effect<ReadonlyArray<Chunk>, ServiceError>

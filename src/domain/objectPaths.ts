@@ -1,6 +1,8 @@
 /** The names of stored objects. Each upload and each parse attempt has its own name, so no object is ever overwritten. */
 import type { DocumentId, JobId, UserId } from "./Ids.ts"
 
+export type Bucket = "raw" | "parsed"
+
 /** `upload`: an id that no other upload has. */
 export const rawPath = (user: UserId, document: DocumentId, upload: string, extension: string): string =>
   `raw/${user}/${document}-${upload}.${extension}`

@@ -1,6 +1,6 @@
 /** One document from where it stands to its end, stage after stage, without going back to the queue between. */
-import { Effect, Option } from "effect"
-import { Headers, HttpTraceContext } from "effect/http"
+import { Effect } from "effect"
+import { remoteSpan } from "../../otel/traceContext.ts"
 import type { Chunker } from "../../services/Chunker.ts"
 import type { Chunks } from "../../services/Chunks.ts"
 import type { DocumentParser } from "../../services/DocumentParser.ts"
@@ -81,6 +81,6 @@ export const runJob = (job: ClaimedJob, onProgress: Effect.Effect<void> = Effect
 /** The upload's trace, so that one document is one trace from the request to the receipt. */
 const parentOf = (job: ClaimedJob) => {
   if (job.traceparent === null) return {}
-  const parent = Option.getOrUndefined(HttpTraceContext.w3c(Headers.fromInput({ traceparent: job.traceparent })))
+  const parent = remoteSpan(job.traceparent)
   return parent === undefined ? {} : { parent }
 }

@@ -1,7 +1,8 @@
 /** Removes objects that no row names: what is left of uploads and parses whose process died between the two. */
 import { Clock, Duration, Effect, Stream } from "effect"
 import { ObjectNames } from "../../services/ObjectNames.ts"
-import { type Bucket, ObjectStorage } from "../../services/ObjectStorage.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { Bucket } from "../domain/objectPaths.ts"
 import { orphans } from "../policy/erasures.ts"
 
 const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]

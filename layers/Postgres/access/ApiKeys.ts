@@ -9,7 +9,7 @@ import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
-import { makeCoalescer } from "../coalesce.ts"
+import { makeCoalescer } from "../../coalesce.ts"
 import { rowError } from "../connection/rowError.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
 

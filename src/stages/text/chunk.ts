@@ -1,11 +1,11 @@
 /** chunking → chunks_stored: the text is cut, and the pieces are in the chunk buffer. */
 import { Effect } from "effect"
-import { Chunker, type NextChunks } from "../../../services/Chunker.ts"
+import { Chunker } from "../../../services/Chunker.ts"
 import { Chunks } from "../../../services/Chunks.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import type { MissingChunk } from "../../../services/Vectors.ts"
 import { chunkers } from "../../chunking/chunkers.ts"
-import { type Chunk, type ChunkerId, identify } from "../../domain/Chunk.ts"
+import { type Chunk, type ChunkerId, identify, type NextChunks } from "../../domain/Chunk.ts"
 import type { DocumentId } from "../../domain/Ids.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import type { MoveFields } from "../../domain/Move.ts"

@@ -218,7 +218,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a statement that fails for one document fails for all that share it",
     edits: [{
-      file: "layers/Postgres/coalesce.ts",
+      file: "layers/coalesce.ts",
       from: "if (requests.length === 1 || isEverybodys(exit.cause)) {",
       to: "if (true) {"
     }],

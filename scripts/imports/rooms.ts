@@ -1,0 +1,174 @@
+/**
+ * Which room may import what: the one table of arrows, enforced by `pnpm check`. What is not listed is refused. A room is the
+ * longest path below that a file begins with. `effect` covers its submodules but those listed by name; files of one room
+ * import each other freely, except in `services`, where each port stands alone.
+ */
+export interface Room {
+  readonly mayImport: ReadonlyArray<string>
+  /** Said with a broken arrow: where such code goes instead. */
+  readonly instead: string
+}
+
+const domain = ["effect", "src/domain"]
+const ports = [...domain, "services", "src/policy", "src/chunking"]
+
+/** Submodules of effect that not every room may use. */
+export const effectModules = ["effect/cli", "effect/http", "effect/http-api", "effect/sql"]
+
+/** What adapters share. */
+const tools = ["node", "layers/coalesce.ts", "layers/converse.ts", "layers/ownersAlone.ts"]
+
+/** An adapter knows its own port; each vendor package has one room. */
+const adapter = (port: string, ...more: ReadonlyArray<string>): Readonly<Record<string, Room>> => ({
+  [`layers/${port}`]: {
+    mayImport: [...domain, `services/${port}`, ...tools, ...more],
+    instead:
+      "An adapter knows its own port. What adapters share goes to a file of its own in layers/, choices to layers/App.ts."
+  }
+})
+
+export const rooms: Readonly<Record<string, Room>> = {
+  "src/domain": {
+    mayImport: domain,
+    instead: "The domain is pure. What needs a clock, a file or a service goes behind a port in services/."
+  },
+  "src/domain/hash.ts": { mayImport: [...domain, "node"], instead: "Hashing is all that the domain takes from Node." },
+  "src/chunking": { mayImport: domain, instead: "Cutting a text is pure. What reads or writes goes to src/stages." },
+  "src/policy": {
+    mayImport: domain,
+    instead: "Policy is data about the domain. What acts on it goes to the room that does."
+  },
+  "src/settings": {
+    mayImport: [...domain, "src/policy", "package.json"],
+    instead: "Settings are read here and used elsewhere: pass them on from src/bin."
+  },
+  services: {
+    mayImport: domain,
+    instead: "A port has no code and knows the domain alone. A type that two ports share goes to src/domain."
+  },
+  "src/api": {
+    mayImport: [...domain, "effect/http", "effect/http-api"],
+    instead: "The contract has no code. Handlers go to src/http."
+  },
+  "src/purchases": {
+    mayImport: ports,
+    instead: "A purchase works through ports. Adapters go to layers/, steps of a job to src/stages."
+  },
+  "src/intake": {
+    mayImport: [...ports, "node", "src/api", "effect/http"],
+    instead: "Taking a file in works through ports. Handlers go to src/http."
+  },
+  "src/stages": {
+    mayImport: [...ports, "src/purchases", "otel/traceContext.ts"],
+    instead: "A stage works through ports. Adapters go to layers/, the choice of jobs to src/worker."
+  },
+  "src/worker": {
+    mayImport: [...ports, "node", "effect/http", "src/settings", "src/purchases", "src/stages"],
+    instead: "The worker works through ports and stages. Adapters go to layers/, requests of users to src/http."
+  },
+  "src/http": {
+    mayImport: [
+      ...ports,
+      "node",
+      "effect/http",
+      "effect/http-api",
+      "src/settings",
+      "src/api",
+      "src/intake",
+      "src/purchases"
+    ],
+    instead: "The API works through ports. Adapters go to layers/, work on a document to src/stages."
+  },
+  "src/mocks": {
+    mayImport: [...domain, "node", "services", "effect/http", "gpt-tokenizer", "yaml"],
+    instead: "A mock stands for a vendor and knows the domain and the ports alone."
+  },
+  "src/cli": {
+    mayImport: [...domain, "node", "effect/cli", "effect/http", "effect/http-api", "src/api", "src/settings"],
+    instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
+  },
+  "src/bin": { mayImport: ["*"], instead: "" },
+  ...adapter("Chunker", "src/chunking"),
+  ...adapter(
+    "DocumentParser",
+    "src/policy",
+    "effect/http",
+    "chardet",
+    "mammoth",
+    "parse5",
+    "pdfjs-dist",
+    "tesseract.js-core",
+    "@tesseract.js-data/eng"
+  ),
+  ...adapter("Egress", "ipaddr.js"),
+  ...adapter("Embedder", "src/policy", "openai"),
+  ...adapter("Ids"),
+  ...adapter("ObjectStorage", "effect/http"),
+  ...adapter(
+    "Postgres",
+    "services",
+    "src/policy",
+    "effect/sql",
+    "@effect/sql-pg",
+    "@electric-sql/pglite",
+    "@electric-sql/pglite-pgvector"
+  ),
+  ...adapter("TokenVerifier", "jose"),
+  "layers/App.ts": { mayImport: ["*"], instead: "" },
+  layers: {
+    mayImport: [...domain, "node"],
+    instead: "What adapters share knows none of them. An adapter goes to layers/<Port>."
+  },
+  migrations: {
+    mayImport: ["effect", "effect/sql"],
+    instead: "A migration never changes its meaning: copy what it needs into it."
+  },
+  otel: {
+    mayImport: [
+      "effect",
+      "effect/http",
+      "src/settings",
+      "@effect/opentelemetry",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/sdk-node"
+    ],
+    instead: "Telemetry knows nothing of what it watches."
+  },
+  scripts: { mayImport: ["*"], instead: "" },
+  bench: { mayImport: ["*"], instead: "" },
+  test: { mayImport: ["*"], instead: "" }
+}
+
+/** Rooms that only some may import: entry points, tools and the choice of adapters. */
+export const importedBy: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "layers/App.ts": ["src/bin", "bench", "test"],
+  "src/bin": ["bench", "test"],
+  scripts: ["test"],
+  bench: ["test"],
+  test: ["scripts/write-faults.ts"]
+}
+
+/** Arrows that are still broken. One that is mended must be removed here. */
+export const exceptions: ReadonlyArray<string> = [
+  // The contract and taking a file in still know some of src/http and src/policy.
+  "src/api/describeHeaders.ts → src/policy/access.ts",
+  "src/api/describeHeaders.ts → src/policy/idempotency.ts",
+  "src/intake/acceptDocument.ts → src/http/server/HttpOptions.ts",
+  "src/intake/acceptDocument.ts → src/http/server/setHeader.ts",
+  "src/intake/acceptUpload.ts → src/http/server/HttpOptions.ts",
+  "src/intake/readUpload.ts → src/http/server/HttpOptions.ts",
+  "src/intake/readUpload.ts → src/http/server/unreadable.ts",
+  "src/intake/receiveFile.ts → src/http/server/HttpOptions.ts",
+  // Media types belong to the domain.
+  "src/stages/parse/parseRequest.ts → src/intake/mediaType.ts",
+  "layers/DocumentParser/Local.ts → src/intake/mediaType.ts",
+  "layers/DocumentParser/local/parseDocument.ts → src/intake/mediaType.ts",
+  "layers/DocumentParser/local/text/decodeText.ts → src/intake/mediaType.ts",
+  // `By` belongs beside Principal.
+  "services/AuditLog.ts → services/ApiKeys.ts",
+  "services/Budgets.ts → services/ApiKeys.ts",
+  "services/Circuits.ts → services/ApiKeys.ts",
+  "services/Documents.ts → services/ApiKeys.ts",
+  "services/Jobs.ts → services/ApiKeys.ts",
+  "services/Webhooks.ts → services/ApiKeys.ts"
+]
