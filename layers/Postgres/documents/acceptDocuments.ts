@@ -3,8 +3,10 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Acceptance, NewDocument } from "../../../services/Documents.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { changesChannel, workChannel } from "../connection/channels.ts"
+import { workChannel } from "../connection/channels.ts"
+import { toldOf } from "../connection/tell.ts"
 import { jobColumns } from "../jobs/jobRow.ts"
+import { eventsOf } from "../jobs/transition.ts"
 import { roomOf } from "./storageRoom.ts"
 
 export interface NewJob {
@@ -80,17 +82,16 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       FROM known LEFT JOIN job USING (job_id) LEFT JOIN fitting USING (job_id)`
     const fresh = answers.flatMap(({ job_id, outcome }) => outcome === "accepted" ? [job_id] : [])
     const rows = yield* sql`
-      WITH logged AS (
-        INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
-        SELECT job_id, 'moved', 'uploaded', 'api', fence, progress FROM upload_jobs
-        WHERE job_id = ANY(${fresh}::uuid[])
-      ), told AS (
-        SELECT pg_notify(${workChannel}, ''), pg_notify(${changesChannel}, string_agg(job_id::text, ','))
-        FROM unnest(${fresh}::uuid[]) AS job_id HAVING count(*) > 0
+      WITH fresh AS (
+        SELECT job_id, fence, progress, NULL AS from_status, ARRAY[status] AS path, 'moved' AS type, NULL AS code,
+          NULL AS message, 'api' AS actor
+        FROM upload_jobs WHERE job_id = ANY(${fresh}::uuid[])
+      ), ${sql.literal(eventsOf("fresh"))}, ${sql.literal(toldOf("fresh"))}, woken AS (
+        SELECT pg_notify(${workChannel}, '') FROM fresh LIMIT 1
       )
       SELECT ${
       sql.literal(jobColumns)
-    } FROM upload_jobs j JOIN documents d USING (user_id, document_id) LEFT JOIN told ON true
+    } FROM upload_jobs j JOIN documents d USING (user_id, document_id) LEFT JOIN told ON true LEFT JOIN woken ON true
       WHERE j.job_id = ANY(${answers.flatMap(({ job_id }) => job_id ?? [])}::uuid[])`
     return { answers, rows }
   }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))

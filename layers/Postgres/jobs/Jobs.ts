@@ -2,22 +2,21 @@
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
-import type { By } from "../../../services/ApiKeys.ts"
 import { Jobs } from "../../../services/Jobs.ts"
-import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
-import { activeStatuses, failedStatuses, failureOf } from "../../../src/domain/JobStatus.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { changesChannel, workChannel } from "../connection/channels.ts"
+import { changesChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
+import { cancelJob } from "./cancelJob.ts"
 import { makeChanges } from "./changes.ts"
 import { decodeJobs, jobColumns } from "./jobRow.ts"
 import { listJobs } from "./listJobs.ts"
 import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
 import { decodeReceipts, receiptQuery } from "./receipt.ts"
+import { retryJob } from "./retryJob.ts"
 
 export const JobsSql = Layer.effect(
   Jobs,
@@ -81,64 +80,3 @@ export const JobsSql = Layer.effect(
     })
   })
 )
-
-const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =>
-  sql`
-    WITH failed AS (
-      SELECT job_id, status FROM upload_jobs
-      WHERE job_id = ${job} AND user_id = ${user} AND ${sql.in("status", failedStatuses)}
-      FOR UPDATE
-    ), moved AS (
-      UPDATE upload_jobs j SET status = j.resume_status, resume_status = NULL, run_at = now(), fence = j.fence + 1,
-        retry_count = 0, crash_count = 0, last_error = NULL, processing_completed_at = NULL, updated_at = now(),
-        poll_deadline = NULL
-      FROM failed WHERE j.job_id = failed.job_id
-      RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, failed.status AS from_status
-    ), logged AS (
-      INSERT INTO job_events (job_id, type, from_status, to_status, message, actor, fence, progress)
-      SELECT job_id, 'moved', from_status, status, 'Retried.', 'user', fence, progress FROM moved
-    ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')), pg_notify(${workChannel}, '')
-      FROM moved HAVING count(*) > 0
-    ), ${audited(sql, "job.retry", by)}
-    SELECT moved.job_id FROM moved, told, audited`
-
-const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =>
-  sql`
-    WITH running AS (
-      SELECT job_id, status FROM upload_jobs
-      WHERE job_id = ${job} AND user_id = ${user} AND ${sql.in("status", activeStatuses)}
-      FOR UPDATE
-    ), moved AS (
-      UPDATE upload_jobs j SET status = ${failures}::jsonb->>running.status,
-        resume_status = CASE WHEN running.status = 'parse_queued' THEN 'uploaded' ELSE running.status END,
-        run_at = NULL, lease_owner = NULL, lease_until = NULL, fence = j.fence + 1, processing_completed_at = now(),
-        last_error = ${cancelled}::jsonb || jsonb_build_object('at_status', running.status), updated_at = now()
-      FROM running WHERE j.job_id = running.job_id
-      RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, j.provider_job_id, running.status AS from_status
-    ), abandoned AS (
-      INSERT INTO parse_cancellations (provider_job_id, job_id, user_id)
-      SELECT provider_job_id, job_id, user_id FROM moved
-      WHERE from_status = 'parse_queued' AND provider_job_id IS NOT NULL
-    ), logged AS (
-      INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress)
-      SELECT job_id, 'moved', from_status, status, 'CANCELLED', 'Cancelled.', 'user', fence, progress FROM moved
-    ), told AS (
-      SELECT pg_notify(${changesChannel}, string_agg(job_id::text, ',')) FROM moved HAVING count(*) > 0
-    ), ${audited(sql, "job.cancel", by)}
-    SELECT moved.job_id FROM moved, told, audited`
-
-const audited = (sql: SqlClient.SqlClient, action: string, { actor, correlationId, reason, role }: By) =>
-  sql`audited AS (
-      SELECT accessa_audit(${actor}, ${role}, user_id, ${action}, 'job', job_id::text, ${reason},
-        jsonb_build_object('status', from_status), jsonb_build_object('status', status), ${correlationId}::uuid) FROM moved
-    )`
-
-const failures = JSON.stringify(Object.fromEntries(activeStatuses.map((status) => [status, failureOf(status)])))
-const cancelled = JSON.stringify({
-  code: "CANCELLED",
-  class: errorCodes.CANCELLED.class,
-  message: "Cancelled by its owner.",
-  help: errorCodes.CANCELLED.help,
-  kept: "Everything stored so far."
-})

@@ -1,8 +1,8 @@
 /** The only way to `complete`: the receipt is computed and the job moved in one statement. */
 import type { SqlClient } from "effect/sql"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
-import { toldOf } from "../connection/tell.ts"
 import { receiptQuery } from "./receipt.ts"
+import { transition } from "./transition.ts"
 
 /**
  * From `embedding_in_progress` by way of `embeddings_stored`, or from there. Answers a receipt for each job whose claim still holds; those without
@@ -22,22 +22,19 @@ export const completeJobs = (
       FOR UPDATE OF j
     ), receipts AS (
       ${sql.literal(receiptQuery("SELECT * FROM held"))}
-    ), moved AS (
-      UPDATE upload_jobs j SET
-        status = 'complete', run_at = NULL, lease_owner = NULL, lease_until = NULL, last_error = NULL, retry_count = 0,
-        crash_count = 0, resume_status = NULL, processing_completed_at = now(), updated_at = now(),
-        progress = j.progress || jsonb_build_object('embeds_done', (r.receipt->>'vectors_stored')::int)
-      FROM receipts r JOIN wanted w USING (job_id) JOIN held h USING (job_id)
-      WHERE j.job_id = r.job_id AND r.receipt->'failed_checks' = '[]'
-      RETURNING j.job_id, j.fence, j.progress, w.actor, h.status AS from_status
-    ), logged AS (
-      INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
-      SELECT job_id, 'moved', hop.from_status, hop.to_status, actor, fence, progress
-      FROM moved JOIN (VALUES
-        (1, 'embedding_in_progress', 'embeddings_stored'), (2, 'embeddings_stored', 'complete')
-      ) AS hop(n, from_status, to_status) ON hop.n = 2 OR hop.from_status = moved.from_status
-      ORDER BY job_id, hop.n
-    ), ${sql.literal(toldOf("moved"))}
+    ), proven AS (
+      SELECT held.job_id, held.fence, held.status AS from_status, receipt, 'moved' AS type, NULL AS code, NULL AS message,
+        w.actor, CASE held.status WHEN 'embeddings_stored' THEN ARRAY['complete']
+          ELSE ARRAY['embeddings_stored', 'complete'] END AS path
+      FROM receipts JOIN wanted w USING (job_id) JOIN held USING (job_id)
+      WHERE receipt->'failed_checks' = '[]'
+    ), ${
+    sql.literal(transition({
+      held: "proven",
+      set: `last_error = NULL, retry_count = 0, crash_count = 0, resume_status = NULL,
+        progress = j.progress || jsonb_build_object('embeds_done', (h.receipt->>'vectors_stored')::int)`
+    }))
+  }
     SELECT receipts.* FROM receipts, told`
 
 const wire = (requests: ReadonlyArray<{ readonly job: ClaimedJob; readonly actor: string }>): string =>

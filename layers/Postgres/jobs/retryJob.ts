@@ -1,0 +1,28 @@
+/** A failed job resumes at its owner's wish. */
+import type { SqlClient } from "effect/sql"
+import type { By } from "../../../services/ApiKeys.ts"
+import type { JobId, UserId } from "../../../src/domain/Ids.ts"
+import { failedStatuses } from "../../../src/domain/JobStatus.ts"
+import { workChannel } from "../connection/channels.ts"
+import { auditJob } from "./auditJob.ts"
+import { transition } from "./transition.ts"
+
+export const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by: By) =>
+  sql`
+    WITH held AS (
+      SELECT job_id, fence, status AS from_status, ARRAY[resume_status] AS path, 'moved' AS type, NULL AS code,
+        'Retried.' AS message, 'user' AS actor
+      FROM upload_jobs
+      WHERE job_id = ${job} AND user_id = ${user} AND ${sql.in("status", failedStatuses)}
+      FOR UPDATE
+    ), ${
+    sql.literal(transition({
+      held: "held",
+      runAt: "now()",
+      newFence: true,
+      set: "resume_status = NULL, retry_count = 0, crash_count = 0, last_error = NULL, poll_deadline = NULL"
+    }))
+  }, woken AS (
+      SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
+    ), ${auditJob(sql, "job.retry", by)}
+    SELECT moved.job_id FROM moved, told, woken, audited`
