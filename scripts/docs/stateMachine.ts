@@ -25,8 +25,9 @@ export const stateMachine = (): string =>
     "# Document states",
     generatedBy("src/domain/JobStatus.ts"),
     statePicture(),
-    "A worker moves a job by one SQL statement that checks the job's current state and the worker's fence token and writes the event. "
-    + "Retry, cancel and the rescue of jobs from dead workers change the state by statements of the same form.",
+    "Every change of state is one SQL statement, built by `layers/Postgres/jobs/transition.ts`. It checks the job's current state, the "
+    + "step against this graph and the fence token, and writes the events. A new fence token comes with each claim, retry, cancel and "
+    + "rescue, so what an earlier holder still writes changes nothing.",
     [
       "| state | next | on failure |",
       "|---|---|---|",

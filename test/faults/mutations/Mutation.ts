@@ -17,9 +17,13 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a move does not look at the fence",
     edits: [{
+      file: "layers/Postgres/jobs/transition.ts",
+      from: "AND j.status = h.from_status AND j.fence = h.fence",
+      to: "AND j.status = h.from_status"
+    }, {
       file: "layers/Postgres/jobs/moveJobs.ts",
-      from: "AND j.status = w.from_status AND j.fence = w.fence AND j.lease_owner IS NOT NULL",
-      to: "AND j.status = w.from_status"
+      from: "guard: \"j.lease_owner IS NOT NULL\"",
+      to: "guard: \"true\""
     }],
     cases: ["F5a"]
   },
@@ -27,8 +31,8 @@ export const mutations: ReadonlyArray<Mutation> = [
     name: "the receipt's checks are skipped",
     edits: [{
       file: "layers/Postgres/jobs/completeJobs.ts",
-      from: "WHERE j.job_id = r.job_id AND r.receipt->'failed_checks' = '[]'",
-      to: "WHERE j.job_id = r.job_id"
+      from: "WHERE receipt->'failed_checks' = '[]'",
+      to: "WHERE true"
     }],
     cases: ["I2"]
   },
