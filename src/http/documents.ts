@@ -11,12 +11,14 @@ import { Api } from "../api/Api.ts"
 import type { ChunkView, DocumentView } from "../api/DocumentView.ts"
 import { NotFound } from "../api/Problem.ts"
 import type { DocumentId } from "../domain/Ids.ts"
-import { acceptUpload } from "../intake/acceptUpload.ts"
+import { accept } from "../intake/accept.ts"
+import { IntakeOptions } from "../intake/IntakeOptions.ts"
 import { handler, serviceProblem } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
-import type { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
+import { senderOf } from "./server/sender.ts"
+import { formOf } from "./server/uploadParts.ts"
 import { toJobView } from "./toJobView.ts"
 import { uploadAnswer } from "./uploadAnswer.ts"
 
@@ -31,11 +33,13 @@ export const DocumentsLive = HttpApiBuilder.group(
       storage.remove(...paths).pipe(
         Effect.catch((error) => Effect.logWarning("The objects of a deleted document are left to a worker", error))
       )
-    const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | ObjectStorage>()
+    const services = yield* Effect.context<Documents | Embedder | Ids | IntakeOptions | ObjectStorage>()
+    const { maxUploadBytes } = yield* IntakeOptions
 
     return handlers
       .handleRaw("upload", ({ request }) =>
-        acceptUpload(request).pipe(
+        senderOf(request).pipe(
+          Effect.flatMap((sender) => accept(formOf(request, maxUploadBytes), sender)),
           Effect.flatMap(uploadAnswer),
           Effect.provideContext(services),
           serviceProblem

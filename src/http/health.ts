@@ -10,7 +10,6 @@ import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { haltCodes } from "../policy/circuits.ts"
 import { Intake } from "./server/Intake.ts"
-import { retryLater } from "./server/setHeader.ts"
 
 /** Four heartbeats missed, and one lease over. */
 const staleBeat = Duration.seconds(45)
@@ -65,7 +64,7 @@ export const HealthLive = HttpApiBuilder.group(
         const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
         if (missing.length === 0) return { status: "ready" as const, checks }
         const detail = `Not in order: ${missing.join(", ")}.`
-        return yield* retryLater(new NotReady({ detail, retry_after_s: retryAfter, checks }))
+        return yield* new NotReady({ detail, retry_after_s: retryAfter, checks })
       })
     })
   })

@@ -1,6 +1,6 @@
 /** Says what a document would cost: received and refused like an upload, looked at, and thrown away. */
 import { Effect } from "effect"
-import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Budgets } from "../../services/Budgets.ts"
 import { Embedder } from "../../services/Embedder.ts"
@@ -11,36 +11,41 @@ import { Api } from "../api/Api.ts"
 import type { Quote } from "../api/QuoteApi.ts"
 import { countPages } from "../domain/countPages.ts"
 import { DocumentId } from "../domain/Ids.ts"
-import { discard, readUpload } from "../intake/readUpload.ts"
+import { IntakeOptions } from "../intake/IntakeOptions.ts"
+import { type Form, readForm } from "../intake/readForm.ts"
+import { removeFile } from "../intake/removeFile.ts"
 import { embeddingCost } from "../policy/limits.ts"
 import { estimateTokens } from "../policy/quotes.ts"
 import { serviceProblem } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
+import { formOf } from "./server/uploadParts.ts"
 
 export const QuotesLive = HttpApiBuilder.group(
   Api,
   "quotes",
   Effect.fnUntraced(function*(handlers) {
     const services = yield* Effect.context<Budgets | Embedder | Ids | ObjectStorage>()
-    const options = yield* HttpOptions
-    const maxUploadBytes = Math.min(options.maxUploadBytes, options.bounds.quoteMb * 1_000_000)
+    const { bounds } = yield* HttpOptions
+    const options = yield* IntakeOptions
+    const maxUploadBytes = Math.min(options.maxUploadBytes, bounds.quoteMb * 1_000_000)
     return handlers.handleRaw("make", ({ request }) =>
-      quote(request).pipe(
+      quote(formOf(request, maxUploadBytes)).pipe(
         Effect.map((made) => HttpServerResponse.jsonUnsafe(made)),
-        Effect.provideService(HttpOptions, { ...options, maxUploadBytes }),
+        Effect.provideService(IntakeOptions, { ...options, maxUploadBytes }),
         Effect.provideContext(services),
         serviceProblem
       ))
   })
 )
 
-const quote = Effect.fn("http.quote")(function*(request: HttpServerRequest.HttpServerRequest) {
+const quote = Effect.fn("http.quotes.make")(function*(form: Form) {
+  const { userId } = yield* Caller
   const ids = yield* Ids
   const { model } = yield* Embedder
   const name = DocumentId.make(yield* ids.uuid)
   const counter = countPages()
   return yield* Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(restore(readUpload(request, name, counter.add)), ({ file }) =>
+    Effect.flatMap(restore(readForm(form, userId, name, counter.add)), ({ file }) =>
       restore(Effect.gen(function*() {
         const pages = file.mediaType === "application/pdf" ? counter.pages() ?? null : null
         const { basis, tokens } = estimateTokens(file.mediaType, file.bytes, pages)
@@ -57,7 +62,7 @@ const quote = Effect.fn("http.quote")(function*(request: HttpServerRequest.HttpS
           budget_left_usd: yield* budgetLeft
         }
         return answer
-      })).pipe(Effect.ensuring(discard(file.path))))
+      })).pipe(Effect.ensuring(removeFile(file.path))))
   )
 })
 

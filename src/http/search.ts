@@ -12,7 +12,7 @@ import type { RecoverableError, ServiceError } from "../domain/ServiceError.ts"
 import { budgetLookedAt } from "../policy/budgets.ts"
 import { makeWithQueryVector } from "../purchases/withQueryVector.ts"
 import { handler } from "./middleware/serviceProblem.ts"
-import { retryLater, secondsOf } from "./server/setHeader.ts"
+import { secondsOf } from "./server/setHeader.ts"
 
 export const SearchLive = HttpApiBuilder.group(
   Api,
@@ -30,7 +30,7 @@ export const SearchLive = HttpApiBuilder.group(
           query,
           (vector) => vectors.search(userId, model, vector, { limit, ...defined({ documentId: document_id }) })
         ).pipe(
-          Effect.catchIf(isOverBudget, overBudget)
+          Effect.catchIf(isOverBudget, (error) => Effect.fail(overBudget(error)))
         )
         return { hits: hits.map(toView) }
       })
@@ -42,7 +42,7 @@ const isOverBudget = (error: ServiceError): error is RecoverableError =>
   error._tag === "RecoverableError" && error.code === "BUDGET_EXCEEDED"
 
 const overBudget = ({ message, retryAfter = budgetLookedAt }: RecoverableError) =>
-  retryLater(new OverBudget({ detail: message, retry_after_s: secondsOf(retryAfter) }))
+  new OverBudget({ detail: message, retry_after_s: secondsOf(retryAfter) })
 
 const toView = ({ chunkId, documentId, filename, meta, ordinal, score, text }: SearchHit): SearchHitView => ({
   chunk_id: chunkId,

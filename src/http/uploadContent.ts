@@ -6,15 +6,15 @@ import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { Api } from "../api/Api.ts"
-import { BadRequest, Conflict, NotFound, Unauthorized } from "../api/Problem.ts"
+import { Unauthorized } from "../api/Problem.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
+import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
-import { expired } from "../intake/completeUpload.ts"
-import { meter, tooLarge } from "../intake/examine.ts"
-import { extensionOf } from "../intake/mediaType.ts"
-import { discard } from "../intake/readUpload.ts"
-import { isUploadSignature, type UploadGrant } from "../intake/uploadUrl.ts"
-import { serviceProblem } from "./middleware/serviceProblem.ts"
+import { meter } from "../intake/examine.ts"
+import { malformed, tooLarge, uploadConflict, uploadExpired, uploadNotFound } from "../intake/refusals.ts"
+import { removeFile } from "../intake/removeFile.ts"
+import { isUploadSignature, type UploadGrant } from "./links/uploadUrl.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { AtOnce } from "./server/AtOnce.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 
@@ -22,7 +22,6 @@ export const UploadContentLive = HttpApiBuilder.group(
   Api,
   "uploadContent",
   Effect.fnUntraced(function*(handlers) {
-    const services = yield* Effect.context<ObjectStorage | Uploads>()
     const ids = yield* Ids
     const storage = yield* ObjectStorage
     const uploads = yield* Uploads
@@ -35,44 +34,40 @@ export const UploadContentLive = HttpApiBuilder.group(
         const detail = "The address is not one that this service has signed."
         return yield* new Unauthorized({ detail })
       }
-      if (grant.value.expires * 1000 < (yield* Clock.currentTimeMillis)) return yield* expired
+      if (grant.value.expires * 1000 < (yield* Clock.currentTimeMillis)) return yield* uploadExpired()
       return grant.value
     })
 
     const waiting = Effect.fnUntraced(function*({ documentId, userId }: UploadGrant) {
       const found = yield* uploads.find(userId, documentId)
-      if (Option.isNone(found)) return yield* missing
+      if (Option.isNone(found)) return yield* missing()
       const { filename, received, state } = found.value
-      if (state === "ended") return yield* expired
+      if (state === "ended") return yield* uploadExpired()
       return { filename, received: received || state === "confirmed" }
     })
 
     return handlers.handleRaw(
       "put",
-      Effect.fn("http.uploadContent")(
-        function*({ params, query, request }) {
-          const grant = yield* grantOf(params.document_id, query)
-          yield* atOnce.hold("upload", grant.userId)
-          const refusal = tooLarge(grant.bytes)
-          if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
-          const { filename, received } = yield* waiting(grant)
-          if (received) return yield* present
-          const { documentId, userId } = grant
-          // Nobody else writes there, whoever sends bytes to this address at the same time.
-          const path = rawPath(userId, documentId, yield* ids.uuid, extensionOf(filename, ""))
-          const metered = meter(request.stream, grant.bytes, refusal)
-          const put = storage.put(path, metered.content, request.headers["content-type"] ?? "application/octet-stream")
-          return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
-            yield* Effect.catchTag(restore(put), "HttpServerError", () => brokenOff)
-            if (yield* uploads.receive(userId, documentId, path)) return HttpServerResponse.jsonUnsafe(metered.seen())
-            yield* discard(path)
-            yield* waiting(grant)
-            return yield* present
-          }))
-        },
-        Effect.provideContext(services),
-        serviceProblem
-      )
+      handler("http.uploadContent.put", function*({ params, query, request }) {
+        const grant = yield* grantOf(params.document_id, query)
+        yield* atOnce.hold("upload", grant.userId)
+        const refusal = tooLarge(grant.bytes)
+        if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
+        const { filename, received } = yield* waiting(grant)
+        if (received) return yield* present()
+        const { documentId, userId } = grant
+        // A path of this request's own: others may send bytes to this address at the same time.
+        const path = rawPath(userId, documentId, yield* ids.uuid, extensionOf(filename, ""))
+        const metered = meter(request.stream, grant.bytes, refusal)
+        const put = storage.put(path, metered.content, request.headers["content-type"] ?? "application/octet-stream")
+        return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
+          yield* Effect.catchTag(restore(put), "HttpServerError", brokenOff)
+          if (yield* uploads.receive(userId, documentId, path)) return HttpServerResponse.jsonUnsafe(metered.seen())
+          yield* Effect.provideService(removeFile(path), ObjectStorage, storage)
+          yield* waiting(grant)
+          return yield* present()
+        }))
+      })
     )
   })
 )
@@ -84,17 +79,9 @@ const decodeGrant = Schema.decodeUnknownOption(
   Schema.Struct({ documentId: DocumentId, userId: UserId, expires: natural, bytes: natural })
 )
 
-const missing = Effect.gen(function*() {
-  const detail = "Nothing is left of this upload. Make a new one."
-  return yield* new NotFound({ code: "UPLOAD_NOT_FOUND", detail })
-})
+const missing = () => uploadNotFound("Nothing is left of this upload. Make a new one.")
 
-const present = Effect.gen(function*() {
-  const detail = "The bytes have come already. Complete the upload, or make a new one."
-  return yield* new Conflict({ code: "UPLOAD_PRESENT", detail })
-})
+const present = () =>
+  uploadConflict("UPLOAD_PRESENT", "The bytes have come already. Complete the upload, or make a new one.")
 
-const brokenOff = Effect.gen(function*() {
-  const detail = "The body broke off."
-  return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [] })
-})
+const brokenOff = () => malformed("BAD_REQUEST", "The body broke off.")

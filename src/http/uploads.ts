@@ -11,16 +11,17 @@ import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import type { UploadRequest, UploadView } from "../api/UploadApi.ts"
 import { DocumentId } from "../domain/Ids.ts"
+import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
-import { overQuota } from "../intake/acceptDocument.ts"
 import { cleanName } from "../intake/cleanName.ts"
-import { completeUpload } from "../intake/completeUpload.ts"
-import { emptyFile, tooLarge } from "../intake/examine.ts"
-import { extensionOf } from "../intake/mediaType.ts"
-import { uploadUrl } from "../intake/uploadUrl.ts"
+import { complete } from "../intake/complete.ts"
+import { IntakeOptions } from "../intake/IntakeOptions.ts"
+import { emptyFile, overQuota, tooLarge } from "../intake/refusals.ts"
 import { uploads as policy } from "../policy/uploads.ts"
-import { serviceProblem } from "./middleware/serviceProblem.ts"
+import { uploadUrl } from "./links/uploadUrl.ts"
+import { handler } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
+import { senderOf } from "./server/sender.ts"
 import { tooMany } from "./server/tooMany.ts"
 import { uploadAnswer } from "./uploadAnswer.ts"
 
@@ -28,23 +29,24 @@ export const UploadsLive = HttpApiBuilder.group(
   Api,
   "uploads",
   Effect.fnUntraced(function*(handlers) {
-    const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | Jobs | ObjectStorage | Uploads>()
-    return handlers
-      .handle("create", ({ payload }) => announce(payload).pipe(Effect.provideContext(services), serviceProblem))
-      .handle(
-        "complete",
-        ({ params, payload, request }) =>
-          completeUpload(params.document_id, payload.sha256.toLowerCase(), request).pipe(
-            Effect.flatMap(uploadAnswer),
-            Effect.provideContext(services),
-            serviceProblem
-          )
-      )
+    const services = yield* Effect.context<
+      Documents | Embedder | HttpOptions | Ids | IntakeOptions | Jobs | ObjectStorage | Uploads
+    >()
+    return handlers.handleAll({
+      create: handler("http.uploads.create", function*({ payload }) {
+        return yield* Effect.provideContext(announce(payload), services)
+      }),
+      complete: handler("http.uploads.complete", function*({ params: { document_id }, payload: { sha256 }, request }) {
+        const completed = complete(document_id, sha256.toLowerCase(), yield* senderOf(request))
+        return yield* uploadAnswer(yield* Effect.provideContext(completed, services))
+      })
+    })
   })
 )
 
-const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadRequest) {
-  const { bounds, maxUploadBytes, publicUrl, webhookSecrets } = yield* HttpOptions
+const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
+  const { bounds, publicUrl, webhookSecrets } = yield* HttpOptions
+  const { maxUploadBytes, quotaBytes } = yield* IntakeOptions
   if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes)
   if (wanted.bytes === 0) return yield* emptyFile()
   const { userId } = yield* Caller
@@ -75,9 +77,9 @@ const announce = Effect.fn("http.announceUpload")(function*(wanted: UploadReques
     force: wanted.force ?? false,
     urlLasts: lasts,
     openAtMost: bounds.openUploads,
-    quotaBytes: bounds.storageMb * 1_000_000
+    quotaBytes
   })
-  if (outcome === "over_quota") return yield* overQuota
+  if (outcome === "over_quota") return yield* overQuota(quotaBytes)
   if (outcome === "too_many") {
     const what = `This user has ${bounds.openUploads} uploads announced that are not completed.`
     return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_OPEN_UPLOADS")

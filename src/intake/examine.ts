@@ -1,12 +1,9 @@
 /** What is found out about a file's bytes as they go by. Only what is needed to tell the type is ever held in memory. */
 import { Effect, Pull, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { TooLarge, Unprocessable, UnsupportedMedia } from "../api/Problem.ts"
-import { errorCodes } from "../domain/ErrorCode.ts"
-import { contradicts, type MediaType, mediaTypes, promisedType, sniff } from "./mediaType.ts"
-
-/** As many of the first bytes as tell every type; even, so that a cut does not look like half a UTF-16 unit. */
-const sniffedBytes = 65_536
+import { contradicts, type MediaType, promisedType } from "../domain/mediaType.ts"
+import { emptyFile, typeMismatch, unsupportedType } from "./refusals.ts"
+import { sniff, sniffedBytes } from "./sniff.ts"
 
 /** Counts and hashes what goes by, and fails at the first byte above the limit. `look` sees each piece. */
 export const meter = <E, E2, R>(
@@ -30,18 +27,6 @@ export const meter = <E, E2, R>(
     seen: () => ({ bytes, sha256: hash.digest("hex") })
   }
 }
-
-export const tooLarge = (limit: number) =>
-  new TooLarge({
-    code: "FILE_TOO_LARGE",
-    detail: `The file is larger than ${Math.floor(limit / 1_000_000)} MB. ${errorCodes.FILE_TOO_LARGE.help}`
-  })
-
-export const emptyFile = () =>
-  new Unprocessable({
-    code: "EMPTY_FILE",
-    detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}`
-  })
 
 /** The first bytes, and the whole content again. */
 export const peek = Effect.fnUntraced(function*<E>(stream: Stream.Stream<Uint8Array, E>) {
@@ -80,17 +65,9 @@ const refused: ReadonlySet<MediaType> = new Set([
 /** By its bytes and its name: refused if it is empty, misnamed, or of no kind that can be parsed. */
 export const acceptedType = Effect.fnUntraced(function*(name: string, head: Uint8Array) {
   const found = sniff(head, name)
-  if (found === "application/x-empty") {
-    return yield* emptyFile()
-  }
-  if (contradicts(name, found)) {
-    const detail = `The file is ${mediaTypes[found]}, which its name does not say. ${errorCodes.TYPE_MISMATCH.help}`
-    return yield* new UnsupportedMedia({ code: "TYPE_MISMATCH", detail })
-  }
-  if (refused.has(found)) {
-    const detail = `The file is ${mediaTypes[found]}. ${errorCodes.UNSUPPORTED_TYPE.help}`
-    return yield* new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail })
-  }
+  if (found === "application/x-empty") return yield* emptyFile()
+  if (contradicts(name, found)) return yield* typeMismatch(found)
+  if (refused.has(found)) return yield* unsupportedType(found)
   // What makes it a Word document may stand behind the first bytes: then its name decides.
   return found === "application/vnd.openxmlformats-officedocument" ? promisedType(name) ?? found : found
 })

@@ -3,7 +3,7 @@ import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHmac, randomUUID } from "node:crypto"
 import { JobId } from "../../src/domain/Ids.ts"
-import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
+import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
 import { webhookSecret, World } from "./World.ts"
 
 interface Forged {

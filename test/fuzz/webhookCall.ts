@@ -2,7 +2,7 @@
 import type { Redacted } from "effect"
 import { createHmac } from "node:crypto"
 import { JobId } from "../../src/domain/Ids.ts"
-import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
+import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
 import type { Call } from "./Call.ts"
 import type { Dice } from "./Dice.ts"
 import { oddJson, oddNumber, oddText } from "./oddities.ts"

@@ -1,7 +1,7 @@
 /** A worker in the test's process, on whatever stores and vendors there are. */
 import { Duration, Effect, Layer, Option } from "effect"
 import { WorkerId } from "../../src/domain/Ids.ts"
-import { callbackUrl } from "../../src/http/server/callbackUrl.ts"
+import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
 import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../../src/stages/WorkerIdentity.ts"

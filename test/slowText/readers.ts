@@ -18,7 +18,7 @@ import { redact } from "../../src/domain/redact.ts"
 import { surveyInParts } from "../../src/domain/survey.ts"
 import { canonicalText, cutSentence, cutText } from "../../src/domain/text.ts"
 import { cleanName } from "../../src/intake/cleanName.ts"
-import { sniff } from "../../src/intake/mediaType.ts"
+import { sniff } from "../../src/intake/sniff.ts"
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const refuses = (decode: (input: unknown) => unknown) => (text: string) => void decode(text)

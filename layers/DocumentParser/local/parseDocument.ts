@@ -1,6 +1,7 @@
 /** Bytes of any type → canonical Markdown, or the reason why not. Loads a format's library when a document needs it. */
+import { contradicts, docx, mediaTypes } from "../../../src/domain/mediaType.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
-import { contradicts, docx, mediaTypes, sniff } from "../../../src/intake/mediaType.ts"
+import { sniff } from "../../../src/intake/sniff.ts"
 import { ParseFailure } from "./ParseFailure.ts"
 import type { ParseTask } from "./threads/ParseThread.ts"
 

@@ -19,9 +19,9 @@ import { byCaller } from "../server/byCaller.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
 import { layerStoreBounded } from "../server/rateStore.ts"
 import { setHeader } from "../server/setHeader.ts"
-import { tooMany } from "../server/tooMany.ts"
 import { makeTurns } from "../server/turns.ts"
 import { makeAuthenticate } from "./authenticate.ts"
+import { consume } from "./consume.ts"
 import { serviceProblem } from "./serviceProblem.ts"
 
 export const AccessLive = Layer.effect(
@@ -41,24 +41,11 @@ export const AccessLive = Layer.effect(
 
     const spend = Effect.fnUntraced(function*(userId: UserId, route: string) {
       const kind = rateOf(route)
-      const { limit, window } = rates[kind]
-      const { remaining, resetAfter } = yield* limiter.consume({
-        key: `${kind}:${userId}`,
-        algorithm: "token-bucket",
-        limit,
-        window
-      }).pipe(
-        Effect.catchReason(
-          "RateLimiterError",
-          "RateLimitExceeded",
-          ({ retryAfter }) =>
-            tooMany(
-              `This user's limit is ${limit} such requests in ${Duration.format(Duration.fromInputUnsafe(window))}.`,
-              retryAfter
-            )
-        ),
-        Effect.catchTag("RateLimiterError", Effect.die)
-      )
+      const rate = rates[kind]
+      const { limit } = rate
+      const window = Duration.fromInputUnsafe(rate.window)
+      const what = `This user's limit is ${limit} such requests in ${Duration.format(window)}.`
+      const { remaining, resetAfter } = yield* consume(limiter, { key: `${kind}:${userId}`, rate, what })
       const seconds = Math.ceil(Duration.toSeconds(resetAfter))
       yield* setHeader("ratelimit-policy", `"${kind}";q=${limit};w=${Duration.toSeconds(window)}`)
       yield* setHeader("ratelimit", `"${kind}";r=${Math.floor(remaining)};t=${seconds}`)

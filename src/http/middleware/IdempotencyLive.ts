@@ -4,14 +4,16 @@ import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type Hold, IdempotencyKeys, type StoredAnswer } from "../../../services/IdempotencyKeys.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { Caller } from "../../api/Access.ts"
-import { Idempotency, RequestId, reusedKey, UploadDigest } from "../../api/Idempotency.ts"
+import { Idempotency } from "../../api/Idempotency.ts"
 import { BadRequest, KeyInFlight, NotFound } from "../../api/Problem.ts"
 import { DocumentId, JobId } from "../../domain/Ids.ts"
-import { bodyDigest, fingerprintOf, isUpload, rereadUpload } from "../../intake/fingerprint.ts"
-import { uploadLimits } from "../../intake/readUpload.ts"
+import { FormDigest, rereadForm } from "../../intake/fingerprint.ts"
+import { reusedKey } from "../../intake/refusals.ts"
 import { idempotency } from "../../policy/idempotency.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
-import { retryLater } from "../server/setHeader.ts"
+import { uploadParts } from "../server/uploadParts.ts"
+import { bodyDigest, fingerprintOf, isForm } from "./fingerprint.ts"
+import { RequestId } from "./RequestId.ts"
 import { serviceProblem } from "./serviceProblem.ts"
 
 export const IdempotencyLive = Layer.effect(
@@ -38,17 +40,21 @@ export const IdempotencyLive = Layer.effect(
     const carryOut = Effect.fnUntraced(
       function*<E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>, hold: Hold) {
         const request = yield* HttpServerRequest.HttpServerRequest
-        const upload = yield* Ref.make("")
+        const form = yield* Ref.make(Option.none<string>())
         const renewal = yield* whileAlive(hold)
-        const exit = yield* Effect.exit(Effect.provideService(app, UploadDigest, upload))
+        const exit = yield* Effect.exit(Effect.provideService(app, FormDigest, form))
         yield* Fiber.interrupt(renewal)
-        // Whoever refuses may not have read the body: nobody may wait for the rest of it.
-        if (Exit.isFailure(exit) || exit.value.status >= 400) {
-          yield* record(hold, undefined)
-        } else {
-          const content = isUpload(request) ? yield* Ref.get(upload) : yield* bodyDigest(request)
-          yield* record(hold, answerOf(exit.value, fingerprintOf(request, content)))
-        }
+        // A refusal may leave the body unread, and must not wait for the rest of it.
+        const isRefusal = Exit.isFailure(exit) || exit.value.status >= 400
+        const content = isRefusal
+          ? Option.none<string>()
+          : isForm(request)
+          ? yield* Ref.get(form)
+          : yield* Effect.option(bodyDigest(request))
+        const answer = isRefusal || Option.isNone(content)
+          ? undefined
+          : answerOf(exit.value, fingerprintOf(request, content.value))
+        yield* record(hold, answer)
         return yield* exit
       },
       Effect.uninterruptible
@@ -56,8 +62,8 @@ export const IdempotencyLive = Layer.effect(
 
     const repeat = Effect.fnUntraced(function*(answer: Omit<StoredAnswer, "documentId">) {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const content = isUpload(request)
-        ? yield* rereadUpload(request, uploadLimits(maxUploadBytes))
+      const content = isForm(request)
+        ? yield* rereadForm(uploadParts(request, maxUploadBytes))
         : yield* bodyDigest(request)
       if (fingerprintOf(request, content) !== answer.fingerprint) return yield* reusedKey()
       return HttpServerResponse.text(answer.body, {
@@ -140,9 +146,4 @@ const gone = () =>
 
 /** Most requests end soon, however long the lock of a dead one may last. */
 const inFlight = () =>
-  retryLater(
-    new KeyInFlight({
-      detail: "The first request with this Idempotency-Key has not ended yet.",
-      retry_after_s: 1
-    })
-  )
+  new KeyInFlight({ detail: "The first request with this Idempotency-Key has not ended yet.", retry_after_s: 1 })

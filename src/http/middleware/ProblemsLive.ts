@@ -3,7 +3,8 @@ import { Cause, Clock, Effect, Exit, Layer, Option, Predicate, type Types } from
 import { HttpApiError } from "effect/http-api"
 import { Problems } from "../../api/Api.ts"
 import type { BadRequest } from "../../api/Problem.ts"
-import { unreadable } from "../server/unreadable.ts"
+import { unreadable } from "../../api/unreadable.ts"
+import { setRetryAfter } from "../server/setHeader.ts"
 
 export const ProblemsLive: Layer.Layer<Problems> = Layer.succeed(
   Problems,
@@ -13,6 +14,7 @@ export const ProblemsLive: Layer.Layer<Problems> = Layer.succeed(
         Effect.catch((error): Effect.Effect<never, Types.unhandled | BadRequest> =>
           HttpApiError.HttpApiSchemaError.is(error) ? rejected(error) : Effect.fail(error)
         ),
+        Effect.tapError(setRetryAfter),
         Effect.onExit((exit) =>
           isTurnedAway(exit) ? Effect.void : logRequest(`${endpoint.method} ${endpoint.path}`, statusOf(exit), start)
         )
@@ -21,7 +23,7 @@ export const ProblemsLive: Layer.Layer<Problems> = Layer.succeed(
 
 /** Our own answer may not fit the contract either: that is no fault of the caller. */
 const rejected = ({ cause, kind }: HttpApiError.HttpApiSchemaError) =>
-  kind === "Body" || kind === "ResponseHeaders" ? Effect.die(cause) : unreadable(kind.toLowerCase(), cause)
+  kind === "Body" || kind === "ResponseHeaders" ? Effect.die(cause) : Effect.fail(unreadable(kind.toLowerCase(), cause))
 
 /** Above a limit: whoever floods the service must not flood its log. */
 const isTurnedAway = (exit: Exit.Exit<unknown, unknown>): boolean =>

@@ -12,7 +12,7 @@ import { sha256 } from "../../domain/hash.ts"
 import { subscriberOf } from "../../domain/TrustedProxies.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
 import { setHeader } from "../server/setHeader.ts"
-import { tooMany } from "../server/tooMany.ts"
+import { consume } from "./consume.ts"
 import { serviceProblem } from "./serviceProblem.ts"
 
 /** Longer is no credential of ours, and not worth a hash. */
@@ -22,20 +22,11 @@ export const makeAuthenticate = Effect.gen(function*() {
   const keys = yield* ApiKeys
   const tokens = yield* TokenVerifier
   const limiter = yield* RateLimiter.RateLimiter
-  const { rates: { refused: { limit, window } } } = yield* HttpOptions
+  const { rates } = yield* HttpOptions
 
   /** One wrong credential more; beyond the limit the answer says when to try again. */
   const strike = (kind: "address" | "key", name: string) =>
-    limiter.consume({ key: `refused ${kind}:${bucket(name)}`, limit, window, algorithm: "token-bucket" }).pipe(
-      Effect.catchReason("RateLimiterError", "RateLimitExceeded", ({ retryAfter }) =>
-        tooMany(
-          kind === "address"
-            ? "Too many wrong credentials came from this address."
-            : "Too many wrong secrets were tried for this key.",
-          retryAfter
-        )),
-      Effect.catchTag("RateLimiterError", Effect.die)
-    )
+    consume(limiter, { key: `refused ${kind}:${bucket(name)}`, rate: rates.refused, what: tooManyWrong[kind] })
 
   return Effect.fn("http.authenticate")(function*(credential: Redacted.Redacted) {
     const text = Redacted.value(credential)
@@ -50,6 +41,11 @@ export const makeAuthenticate = Effect.gen(function*() {
     return yield* refuse("BAD_CREDENTIAL", "The key or token is unknown, expired or revoked.")
   })
 })
+
+const tooManyWrong = {
+  address: "Too many wrong credentials came from this address.",
+  key: "Too many wrong secrets were tried for this key."
+}
 
 /** `acc_` and eight digits: what of a key may be known to others. */
 const prefixLength = 12

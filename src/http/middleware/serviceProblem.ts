@@ -1,8 +1,8 @@
-/** The failures of the ports as problems: a service that is out or busy is 503 with `Retry-After`, the rest keeps its code. */
+/** The failures of the ports as problems: a service that is out or busy is 503, the rest keeps its code. */
 import { Duration, Effect } from "effect"
 import { Internal, Unavailable, Unprocessable } from "../../api/Problem.ts"
 import { errorClass, type ServiceError } from "../../domain/ServiceError.ts"
-import { retryLater, secondsOf } from "../server/setHeader.ts"
+import { secondsOf } from "../server/setHeader.ts"
 
 /** Where the service that failed names no time itself. */
 const patience = { transient: Duration.seconds(5), recoverable: Duration.seconds(30) }
@@ -30,12 +30,10 @@ const toProblem = Effect.fnUntraced(function*(error: ServiceError) {
   }
   yield* Effect.logWarning("A service that a request needs is not available", error)
   const wished = "retryAfter" in error ? error.retryAfter : undefined
-  return yield* retryLater(
-    new Unavailable({
-      code: error.code,
-      class: kind,
-      detail: error.message,
-      retry_after_s: secondsOf(wished ?? patience[kind])
-    })
-  )
+  return yield* new Unavailable({
+    code: error.code,
+    class: kind,
+    detail: error.message,
+    retry_after_s: secondsOf(wished ?? patience[kind])
+  })
 })

@@ -8,7 +8,7 @@ import { Overloaded, type TooManyRequests } from "../../api/Problem.ts"
 import type { UserId } from "../../domain/Ids.ts"
 import { atOnce, type Kind } from "../../policy/bounds.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import { retryLater, secondsOf } from "./setHeader.ts"
+import { secondsOf } from "./setHeader.ts"
 import { tooMany } from "./tooMany.ts"
 
 /** Most of what is under way ends soon; a stream may last for minutes. */
@@ -77,7 +77,7 @@ export class AtOnce extends Context.Service<AtOnce, {
         const retry_after_s = secondsOf(patience[kind])
         const detail = `The service has ${bounds[ofAll]} ${name} under way, and takes no more at once. Try again in `
           + `${retry_after_s} s.`
-        return yield* retryLater(new Overloaded({ detail, retry_after_s }))
+        return yield* new Overloaded({ detail, retry_after_s })
       })
 
       return AtOnce.of({

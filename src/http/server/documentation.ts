@@ -11,6 +11,7 @@ import { Api } from "../../api/Api.ts"
 import { sha256 } from "../../domain/hash.ts"
 import { AtOnce } from "./AtOnce.ts"
 import { pagePolicy } from "./securityHeaders.ts"
+import { setRetryAfter } from "./setHeader.ts"
 
 const packings = ["br", "gzip"] as const
 type Packing = (typeof packings)[number]
@@ -40,9 +41,12 @@ const scalarPage = Effect.gen(function*() {
   const request = HttpServerRequest.fromWeb(new Request("http://localhost/docs"))
   const response = yield* Effect.scoped(router.asHttpEffect()).pipe(
     Effect.provideService(HttpServerRequest.HttpServerRequest, request),
-    Effect.orDie
+    // The router has one route, which reads nothing: it cannot fail.
+    Effect.catch((cause) => Effect.die(new Error("Scalar's page cannot be rendered.", { cause })))
   )
-  return response.body._tag === "Uint8Array" ? response.body.body : yield* Effect.die("the page is no text")
+  return response.body._tag === "Uint8Array"
+    ? response.body.body
+    : yield* Effect.die(new Error(`Scalar's page is sent as ${response.body._tag}, not as bytes.`))
 }).pipe(
   Effect.provide(Layer.fresh(HttpApiScalar.layer(Api, { path: "/docs" }).pipe(Layer.provideMerge(HttpRouter.layer))))
 )
@@ -71,7 +75,7 @@ export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) 
         contentLength: bytes.length,
         headers: packing === undefined ? all : { ...all, "content-encoding": packing }
       })
-    }).pipe(Effect.catch(HttpServerRespondable.toResponse))
+    }).pipe(Effect.tapError(setRetryAfter), Effect.catch(HttpServerRespondable.toResponse))
 
   yield* router.add("GET", "/docs", answer(page, { "content-security-policy": pagePolicy }))
   yield* router.add("GET", "/openapi.json", answer(description))

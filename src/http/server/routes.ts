@@ -3,6 +3,7 @@ import { Deferred, Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../api/Api.ts"
+import { IntakeOptions } from "../../intake/IntakeOptions.ts"
 import { AuditLive } from "../audit.ts"
 import { WebhooksLive } from "../callbacks.ts"
 import { DocumentsLive } from "../documents.ts"
@@ -44,9 +45,19 @@ const handlers = Layer.mergeAll(
   HealthLive
 )
 
+const intakeOptions = Layer.effect(
+  IntakeOptions,
+  Effect.map(HttpOptions, ({ bounds, chunker, maxUploadBytes }) => ({
+    chunker,
+    maxUploadBytes,
+    quotaBytes: bounds.storageMb * 1_000_000
+  }))
+)
+
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
     Layer.provide(handlers),
+    Layer.provide(intakeOptions),
     Layer.provide([AccessLive, IdempotencyLive, ProblemsLive])
   ),
   documentation,

@@ -1,5 +1,5 @@
 /** Headers of whatever a request is answered with, a problem as well. */
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Schema } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 
 export const setHeader = (name: string, value: string) =>
@@ -7,9 +7,11 @@ export const setHeader = (name: string, value: string) =>
     Effect.succeed(HttpServerResponse.setHeader(response, name, value))
   )
 
-/** Fails with a problem that names a time, and names it in `Retry-After` too. */
-export const retryLater = <E extends { readonly retry_after_s: number }>(problem: E) =>
-  Effect.andThen(setHeader("retry-after", String(problem.retry_after_s)), Effect.fail(problem))
-
-/** Whole seconds, at least one. */
+/** The time that a problem names, in whole seconds and at least one. */
 export const secondsOf = (after: Duration.Duration): number => Math.max(1, Math.ceil(Duration.toSeconds(after)))
+
+/** The time that a problem names goes into `Retry-After`, too. */
+export const setRetryAfter = (error: unknown) =>
+  namesTime(error) ? setHeader("retry-after", String(error.retry_after_s)) : Effect.void
+
+const namesTime = Schema.is(Schema.Struct({ retry_after_s: Schema.Int }))

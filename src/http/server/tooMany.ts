@@ -1,7 +1,7 @@
 /** 429, with the time after which the same request may be tried again. */
 import type { Duration } from "effect"
 import { TooManyRequests } from "../../api/Problem.ts"
-import { retryLater, secondsOf } from "./setHeader.ts"
+import { secondsOf } from "./setHeader.ts"
 
 export const tooMany = (
   what: string,
@@ -9,5 +9,5 @@ export const tooMany = (
   code: TooManyRequests["code"] = "RATE_LIMITED"
 ) => {
   const retry_after_s = secondsOf(after)
-  return retryLater(new TooManyRequests({ code, detail: `${what} Try again in ${retry_after_s} s.`, retry_after_s }))
+  return new TooManyRequests({ code, detail: `${what} Try again in ${retry_after_s} s.`, retry_after_s })
 }

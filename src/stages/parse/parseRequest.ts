@@ -4,8 +4,8 @@ import type { ParseRequest } from "../../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256InParts } from "../../domain/hash.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
+import { extensionOf } from "../../domain/mediaType.ts"
 import { PermanentError, type ServiceError } from "../../domain/ServiceError.ts"
-import { extensionOf } from "../../intake/mediaType.ts"
 import { WorkerIdentity } from "../WorkerIdentity.ts"
 
 export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {

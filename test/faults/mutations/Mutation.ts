@@ -415,7 +415,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the type of a file is told by an expression that tries every way to read its comments",
     edits: [{
-      file: "src/intake/mediaType.ts",
+      file: "src/intake/sniff.ts",
       from: "opensAsHtml(latin1(sample.subarray(0, 4096)))",
       to: String.raw`/^\s*(?:<!--[\s\S]*?-->\s*)*<html/i.test(latin1(sample.subarray(0, 4096)))`
     }],

@@ -1,7 +1,7 @@
 /** Bytes of text in any common encoding → string. */
 import { analyse } from "chardet"
 import { isUtf8 } from "node:buffer"
-import { byteOrderMark, utf16WithoutMark } from "../../../../src/intake/mediaType.ts"
+import { byteOrderMark, utf16WithoutMark } from "../../../../src/domain/textEncoding.ts"
 
 /** By mark, by the shape of UTF-16, as UTF-8 if it is that, by `declared`, by statistics; Windows-1252 if nothing fits. */
 export const decodeText = (bytes: Uint8Array, declared?: string): string => {

@@ -1,6 +1,6 @@
 /** A value that does not fit its schema, as the problem that points at it. */
 import { type Schema, SchemaIssue } from "effect"
-import { BadRequest } from "../../api/Problem.ts"
+import { BadRequest } from "./Problem.ts"
 
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 

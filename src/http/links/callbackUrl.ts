@@ -3,7 +3,7 @@
  * because spans and errors leave that parameter out.
  */
 import type { JobId } from "../../domain/Ids.ts"
-import { isSignature, type Secrets, signatureOf } from "../../intake/signature.ts"
+import { isSignature, type Secrets, signatureOf } from "./signature.ts"
 
 export const callbackUrl = (secrets: Secrets, publicUrl: URL) => (job: JobId): URL => {
   const url = new URL(`webhooks/llamaparse/${job}`, publicUrl)

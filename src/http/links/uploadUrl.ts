@@ -1,5 +1,5 @@
 /** An address of ours that takes one document's bytes from whoever has it, without a credential, until a time and a size. */
-import type { DocumentId, UserId } from "../domain/Ids.ts"
+import type { DocumentId, UserId } from "../../domain/Ids.ts"
 import { isSignature, type Secrets, signatureOf } from "./signature.ts"
 
 export interface UploadGrant {

@@ -1,0 +1,19 @@
+/** What tells a repeated request from another one with the same `Idempotency-Key`: method, address and content. */
+import { Effect } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { sha256 } from "../../domain/hash.ts"
+import { malformed } from "../../intake/refusals.ts"
+
+export const isForm = (request: HttpServerRequest.HttpServerRequest): boolean =>
+  /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "")
+
+/** `content` is a digest. */
+export const fingerprintOf = ({ method, url }: HttpServerRequest.HttpServerRequest, content: string): string =>
+  sha256(JSON.stringify([method, url, content]))
+
+/** Of a body that is no form: a body that cannot be read has no digest, as it would equal any other of its kind. */
+export const bodyDigest = (request: HttpServerRequest.HttpServerRequest) =>
+  request.arrayBuffer.pipe(
+    Effect.map((bytes) => sha256(new Uint8Array(bytes))),
+    Effect.mapError(() => malformed("BAD_REQUEST", "The body broke off."))
+  )

@@ -1,0 +1,28 @@
+/** On whose behalf this request sends a file, and what the file's rows remember of it. */
+import { Effect, Option } from "effect"
+import { type HttpServerRequest, HttpTraceContext } from "effect/http"
+import { Caller } from "../../api/Access.ts"
+import { Correlation } from "../../api/Correlation.ts"
+import type { Sender } from "../../intake/Sender.ts"
+import { RequestId } from "../middleware/RequestId.ts"
+
+export const senderOf = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+  const { userId } = yield* Caller
+  const sender: Sender = {
+    userId,
+    correlationId: yield* Correlation,
+    requestId: yield* RequestId,
+    traceparent: yield* traceparentOf(request)
+  }
+  return sender
+})
+
+/** Our own span where it belongs to the caller's trace, or else the caller's own header: without a tracer spans are roots. */
+const traceparentOf = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+  const incoming = HttpTraceContext.fromHeaders(request.headers)
+  const span = yield* Effect.option(Effect.currentSpan)
+  if (Option.isSome(span) && (Option.isNone(incoming) || incoming.value.traceId === span.value.traceId)) {
+    return HttpTraceContext.toHeaders(span.value)["traceparent"] ?? null
+  }
+  return Option.isSome(incoming) ? request.headers["traceparent"] ?? null : null
+})

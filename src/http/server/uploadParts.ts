@@ -1,0 +1,31 @@
+/** The parts of an upload, as they come. */
+import { Stream } from "effect"
+import { type HttpServerRequest, Multipart } from "effect/http"
+import { type Form, formOverhead } from "../../intake/readForm.ts"
+
+export const formOf = (request: HttpServerRequest.HttpServerRequest, maxUploadBytes: number): Form => ({
+  parts: uploadParts(request, maxUploadBytes),
+  bytes: Number(request.headers["content-length"])
+})
+
+/** Only the parser's own breakdown is the caller's fault; any other defect stays one. */
+export const uploadParts = (
+  { multipartStream }: Pick<HttpServerRequest.HttpServerRequest, "multipartStream">,
+  maxUploadBytes: number
+) => {
+  const limits = {
+    maxParts: 20,
+    maxFieldSize: 65_536,
+    maxTotalSize: maxUploadBytes + formOverhead,
+    fieldMimeTypes: []
+  }
+  return Stream.provideContext(multipartStream, Multipart.limitsServices(limits)).pipe(
+    Stream.catchDefect((defect) =>
+      isParserBug(defect) ? Stream.fail(Multipart.MultipartError.fromReason("Parse", defect)) : Stream.die(defect)
+    )
+  )
+}
+
+/** Effect 4.1 throws a TypeError for a part whose headers end in the middle of a line: to the caller a malformed body. */
+const isParserBug = (defect: unknown): boolean =>
+  defect instanceof TypeError && /^.*\n\s+at .*Multipart/.test(defect.stack ?? "")

@@ -1,0 +1,105 @@
+/** Reads back what came by a signed address, and makes a document of it if it is what was announced: once, however often it is asked. */
+import { Effect, Option, Schema, Stream } from "effect"
+import { Jobs } from "../../services/Jobs.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { type Upload, Uploads } from "../../services/Uploads.ts"
+import type { DocumentId, JobId, UserId } from "../domain/Ids.ts"
+import { acceptedType, meter, peek } from "./examine.ts"
+import { IntakeOptions } from "./IntakeOptions.ts"
+import { makeDocument, removeUnlessKept } from "./makeDocument.ts"
+import {
+  checksumMismatch,
+  documentDeleted,
+  idTaken,
+  overQuota,
+  tooLarge,
+  uploadConflict,
+  uploadExpired,
+  uploadNotFound
+} from "./refusals.ts"
+import { removeFile } from "./removeFile.ts"
+import type { Sender } from "./Sender.ts"
+
+export const complete = Effect.fn("intake.complete")(function*(id: DocumentId, sha256: string, sender: Sender) {
+  const upload = yield* findUpload(sender.userId, id)
+  if (upload.jobId !== null) return yield* again(sender.userId, upload.jobId, id, sha256)
+  if (upload.state === "ended") return yield* uploadExpired()
+  return yield* Effect.uninterruptibleMask((restore) =>
+    restore(examine(upload, sha256)).pipe(
+      // What came is refused for good; a storage that fails may do better the next time.
+      Effect.tapErrorTag(["TooLarge", "UnsupportedMedia", "Unprocessable"], () => end(upload)),
+      Effect.flatMap((file) => finish(upload, file, sender)),
+      Effect.catchTag("NothingSent", () => absent(sender.userId, id, sha256))
+    )
+  )
+})
+
+class NothingSent extends Schema.TaggedError<NothingSent>()("NothingSent", {}) {}
+
+const findUpload = Effect.fnUntraced(function*(userId: UserId, id: DocumentId) {
+  const uploads = yield* Uploads
+  const found = yield* uploads.find(userId, id)
+  if (Option.isSome(found)) return found.value
+  return yield* uploadNotFound(`No upload ${id} is waiting: it was never announced, or nothing is left of it.`)
+})
+
+/** The bytes are what they were announced to be before their type is looked at. */
+const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
+  const storage = yield* ObjectStorage
+  const stored = storage.get(upload.path).pipe(
+    Stream.mapError((error) => error.code === "RAW_MISSING" ? new NothingSent() : error)
+  )
+  const metered = meter(stored, upload.bytes, tooLarge(upload.bytes))
+  const { content, head } = yield* peek(metered.content)
+  yield* Stream.runDrain(content)
+  const seen = metered.seen()
+  if (seen.sha256 !== sha256 || seen.sha256 !== (upload.sha256 ?? sha256)) return yield* checksumMismatch(seen.sha256)
+  const mediaType = yield* acceptedType(upload.filename, head)
+  return { name: upload.filename, mediaType, path: upload.path, ...seen }
+}, Effect.scoped)
+
+type Examined = Effect.Success<ReturnType<typeof examine>>
+
+const finish = Effect.fnUntraced(function*(upload: Upload, file: Examined, sender: Sender) {
+  const { documentId, path, userId } = upload
+  const uploads = yield* Uploads
+  if (!(yield* uploads.confirm(userId, documentId, path))) return yield* uploadExpired()
+  const acceptance = yield* makeDocument(documentId, file, upload, sender)
+  const { job, outcome } = acceptance
+  // Its bytes stay for as long as it may be completed again, with room for it then.
+  if (outcome === "over_quota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
+  // A request at the same instant completed it first, or another upload was given this id.
+  const isOurs = outcome !== "conflict" || (job?.raw_path === path && job.raw_sha256 === file.sha256)
+  if (job === undefined || !isOurs) {
+    yield* removeUnlessKept(acceptance, path)
+    return yield* idTaken(documentId)
+  }
+  // The answer is written first: a request that no longer finds the file finds the job.
+  yield* uploads.answer(userId, documentId, job.job_id)
+  yield* removeUnlessKept(acceptance, path)
+  return { job, duplicate: job.document_id !== documentId }
+})
+
+const again = Effect.fnUntraced(function*(userId: UserId, jobId: JobId, id: DocumentId, sha256: string) {
+  const jobs = yield* Jobs
+  const found = yield* jobs.find(userId, jobId)
+  if (Option.isNone(found)) return yield* documentDeleted()
+  const job = found.value
+  if (job.raw_sha256 !== sha256) return yield* checksumMismatch(job.raw_sha256)
+  return { job, duplicate: job.document_id !== id }
+})
+
+/** Unless it was completed meanwhile as a duplicate, whose file goes. */
+const absent = Effect.fnUntraced(function*(userId: UserId, id: DocumentId, sha256: string) {
+  const { jobId } = yield* findUpload(userId, id)
+  if (jobId !== null) return yield* again(userId, jobId, id, sha256)
+  return yield* uploadConflict(
+    "UPLOAD_MISSING",
+    "No bytes have come yet. Send the whole file to upload_url, then complete the upload."
+  )
+})
+
+const end = Effect.fnUntraced(function*({ documentId, path, userId }: Upload) {
+  const uploads = yield* Uploads
+  if (yield* uploads.end(userId, documentId)) yield* removeFile(path)
+})

@@ -1,0 +1,48 @@
+/** Makes a document and its job of a file that was examined and stored, whichever way it came. */
+import { Effect } from "effect"
+import { type Acceptance, Documents } from "../../services/Documents.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import type { DocumentId } from "../domain/Ids.ts"
+import { IntakeOptions } from "./IntakeOptions.ts"
+import type { ReceivedFile } from "./receive.ts"
+import { removeFile } from "./removeFile.ts"
+import type { Sender } from "./Sender.ts"
+
+export interface Wishes {
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly priority?: number
+  readonly force?: boolean
+}
+
+/** A failure leaves open whether the rows were written: the file stays, as an orphan costs less than a loss. */
+export const makeDocument = Effect.fnUntraced(function*(
+  documentId: DocumentId,
+  file: ReceivedFile,
+  { force = false, metadata = {}, priority = 0 }: Wishes,
+  { correlationId, requestId, traceparent, userId }: Sender
+) {
+  const { chunker, quotaBytes } = yield* IntakeOptions
+  const documents = yield* Documents
+  const { model } = yield* Embedder
+  return yield* documents.accept({
+    userId,
+    documentId,
+    correlationId,
+    filename: file.name,
+    mediaType: file.mediaType,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    rawPath: file.path,
+    metadata,
+    priority,
+    chunker,
+    model,
+    traceparent,
+    force,
+    requestId,
+    quotaBytes
+  })
+})
+
+export const removeUnlessKept = ({ job, outcome }: Acceptance, path: string) =>
+  outcome === "accepted" || job?.raw_path === path ? Effect.void : removeFile(path)

@@ -1,0 +1,40 @@
+/**
+ * Takes one file from the wire into the storage: typed by its first bytes, counted and hashed on the way, refused before
+ * anything is spent on it.
+ */
+import { Effect, type Stream } from "effect"
+import { Ids } from "../../services/Ids.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import type { DocumentId, UserId } from "../domain/Ids.ts"
+import { extensionOf } from "../domain/mediaType.ts"
+import { rawPath } from "../domain/objectPaths.ts"
+import { cleanName } from "./cleanName.ts"
+import { acceptedType, meter, peek } from "./examine.ts"
+import { IntakeOptions } from "./IntakeOptions.ts"
+import { tooLarge } from "./refusals.ts"
+
+export interface ReceivedFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** `look` sees each piece as it goes by. */
+export const receive = Effect.fn("intake.receive")(function*<E>(
+  file: { readonly name: string; readonly content: Stream.Stream<Uint8Array, E> },
+  owner: { readonly userId: UserId; readonly documentId: DocumentId },
+  look: (bytes: Uint8Array) => void = () => {}
+) {
+  const { maxUploadBytes } = yield* IntakeOptions
+  const storage = yield* ObjectStorage
+  const ids = yield* Ids
+  const name = cleanName(file.name)
+  const { content, head } = yield* peek(file.content)
+  const mediaType = yield* acceptedType(name, head)
+  const path = rawPath(owner.userId, owner.documentId, yield* ids.uuid, extensionOf(name, mediaType))
+  const metered = meter(content, maxUploadBytes, tooLarge(maxUploadBytes), look)
+  yield* storage.put(path, metered.content, mediaType)
+  return { name, mediaType, path, ...metered.seen() }
+}, Effect.scoped)

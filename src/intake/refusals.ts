@@ -1,0 +1,85 @@
+/** Why a file is not taken in. */
+import type { Multipart } from "effect/http"
+import {
+  BadRequest,
+  Conflict,
+  Gone,
+  KeyReused,
+  NotFound,
+  OverQuota,
+  TooLarge,
+  Unprocessable,
+  UnsupportedMedia
+} from "../api/Problem.ts"
+import { errorCodes } from "../domain/ErrorCode.ts"
+import type { DocumentId } from "../domain/Ids.ts"
+import { type MediaType, mediaTypes } from "../domain/mediaType.ts"
+
+export const malformed = (code: BadRequest["code"], detail: string) => new BadRequest({ code, detail, errors: [] })
+
+export const tooLarge = (limit: number) =>
+  new TooLarge({
+    code: "FILE_TOO_LARGE",
+    detail: `The file is larger than ${Math.floor(limit / 1_000_000)} MB. ${errorCodes.FILE_TOO_LARGE.help}`
+  })
+
+export const emptyFile = () =>
+  new Unprocessable({ code: "EMPTY_FILE", detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}` })
+
+export const unsupportedType = (found: MediaType) =>
+  new UnsupportedMedia({
+    code: "UNSUPPORTED_TYPE",
+    detail: `The file is ${mediaTypes[found]}. ${errorCodes.UNSUPPORTED_TYPE.help}`
+  })
+
+export const typeMismatch = (found: MediaType) =>
+  new UnsupportedMedia({
+    code: "TYPE_MISMATCH",
+    detail: `The file is ${mediaTypes[found]}, but its name says otherwise. ${errorCodes.TYPE_MISMATCH.help}`
+  })
+
+export const checksumMismatch = (found: string) =>
+  new Unprocessable({
+    code: "CHECKSUM_MISMATCH",
+    detail: `The sha256 of the bytes that came is ${found}. ${errorCodes.CHECKSUM_MISMATCH.help}`
+  })
+
+/** Only deleting frees storage, so a retry soon after makes no sense. */
+export const overQuota = (quotaBytes: number) =>
+  new OverQuota({
+    detail: `The user's documents may take ${Math.floor(quotaBytes / 1_000_000)} MB, and this one would exceed that. `
+      + "Delete some, then send it again.",
+    retry_after_s: 3_600
+  })
+
+export const idTaken = (id: DocumentId) =>
+  new Conflict({
+    code: "DOCUMENT_ID_TAKEN",
+    detail: `There is a document ${id} already. Leave document_id out, or delete that document first.`
+  })
+
+export const reusedKey = () =>
+  new KeyReused({ detail: "This Idempotency-Key belongs to another request: a new request takes a new key." })
+
+export const uploadExpired = () =>
+  new Gone({ detail: "The upload was not completed in time, or what came was refused. Make a new one." })
+
+export const uploadNotFound = (detail: string) => new NotFound({ code: "UPLOAD_NOT_FOUND", detail })
+
+export const uploadConflict = (code: "UPLOAD_MISSING" | "UPLOAD_PRESENT", detail: string) =>
+  new Conflict({ code, detail })
+
+export const documentDeleted = () =>
+  new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: "The document that came of this upload was deleted." })
+
+export const malformedForm = ({ reason }: Multipart.MultipartError) =>
+  malformed("BAD_MULTIPART", formFaults[reason._tag])
+
+const formFaults: Record<Multipart.MultipartError["reason"]["_tag"], string> = {
+  FileTooLarge: "A part is too large.",
+  FieldTooLarge: "A field is longer than 64 KB.",
+  BodyTooLarge: "The body is too large.",
+  TooManyParts: "There are more than 20 parts.",
+  InternalError: "The body broke off.",
+  Parse: "The body is not well-formed multipart/form-data."
+}
