@@ -17,7 +17,7 @@ export const Measurement = Schema.Struct({
   wall_s: Schema.Number,
   /** Of this process: the database and the mock have their own. */
   cpu_s: Schema.Number,
-  /** The peak. */
+  /** Peak memory. */
   rss_mb: Schema.Int
 })
 export type Measurement = typeof Measurement.Type

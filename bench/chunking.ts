@@ -1,4 +1,4 @@
-/** How fast the chunkers cut Markdown and identify the chunks; and whether the time grows with the size of a document or faster. */
+/** Measures how fast the chunkers are, and whether their time grows linearly with the document. */
 import { Console, Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { threadCpuUsage } from "node:process"
@@ -27,7 +27,7 @@ export const chunking = Command.make(
 
 const measure = (chunker: ChunkerId, documents: ReadonlyArray<string>) => {
   const bytes = documents.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  // A small folder is read over and over, so that a round lasts long enough to be measured.
+  // A small folder is read repeatedly, so that a round lasts long enough to be measured.
   const repeats = Math.max(1, Math.ceil(8_000_000 / bytes))
   run(chunker, documents)
   // The fastest round: other work on the machine only makes a round slower.
@@ -52,7 +52,10 @@ const measure = (chunker: ChunkerId, documents: ReadonlyArray<string>) => {
   }
 }
 
-/** For every bad shape: CPU time for a long document by that for four of a quarter of its length; about 1 where time is linear. */
+/**
+ * For every pathological shape: CPU time of a long document divided by that of four documents of a quarter of its length;
+ * about 1 if linear.
+ */
 const growth = (chunker: ChunkerId) => {
   const fastest = (documents: ReadonlyArray<string>) =>
     Math.min(...Array.from({ length: 4 }, () => cpuTime(() => run(chunker, documents))))
@@ -103,7 +106,7 @@ const time = (work: () => void): number => {
   return performance.now() - start
 }
 
-/** Without the time that other work on the machine takes away. */
+/** CPU time, excluding other work on the machine. */
 const cpuTime = (work: () => void): number => {
   const start = threadCpuUsage()
   work()

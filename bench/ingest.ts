@@ -1,6 +1,6 @@
 /**
- * Every Markdown file of a folder through the whole durable pipeline, and beside it through a straight line of the same
- * parts without durability. Each run is a process of its own, and the two take turns.
+ * Sends every Markdown file of a folder through the durable pipeline, alternating with a baseline of the same steps without
+ * durability. Each run is a separate process.
  */
 import { Clock, Config, Console, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -63,7 +63,10 @@ export const ingest = Command.make(
   }, Effect.scoped)
 )
 
-/** On the server of `DATABASE_URL` a database of the run's own, so that no run pays for the dead rows of the one before. */
+/**
+ * Each run gets its own database on the server of `DATABASE_URL`, so that no run pays for the dead rows of the previous
+ * one.
+ */
 const emptyDatabase = Effect.gen(function*() {
   const server = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
   if (server === undefined) return {}

@@ -62,7 +62,7 @@ const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: n
   )
 })
 
-/** As a process without a collector is. */
+/** Like a process without a collector. */
 const quiet = Layer.mergeAll(
   Layer.succeed(References.MinimumLogLevel, "Warn"),
   Layer.succeed(References.TracerEnabled, false)

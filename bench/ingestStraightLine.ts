@@ -1,4 +1,4 @@
-/** One measured run of the same parts in a straight line, with nothing that survives a crash: read, chunk, embed, insert. */
+/** One measured run of the baseline, without durability: read, chunk, embed, insert. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, References, Stream } from "effect"
 import { SqlClient } from "effect/sql"

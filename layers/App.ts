@@ -1,6 +1,6 @@
 /**
- * Which adapter stands behind each port: the one place that chooses. The README's swap table is this file.
- * `Stores` are on whatever database the settings name; `Vendors` are the services outside, or what stands in for them.
+ * Chooses the adapter behind each port; nothing else does. The README has the same table. `Stores` run on the database that
+ * the settings name; `Vendors` are the external services or their replacements.
  */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg/PgClient"
@@ -53,7 +53,7 @@ import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 
 export const migrations = new URL("../migrations", import.meta.url).pathname
 
-/** Without `DATABASE_URL`: PGlite in the data directory, whose one session is the pipeline's. */
+/** Without `DATABASE_URL`: PGlite in the data directory, with a single session. */
 const databaseAs = (as: "service" | "login") =>
   Layer.unwrap(Effect.map(
     Settings,
@@ -72,10 +72,10 @@ const databaseAs = (as: "service" | "login") =>
         })
   ))
 
-/** As whoever `DATABASE_URL` names: may change the schema, and is closed again before the service's pool is opened. */
+/** Connects as the user in `DATABASE_URL`, who may change the schema; closed before the service's pool is opened. */
 export const LoginDatabase = databaseAs("login")
 
-/** Answers the names of the migrations that ran. */
+/** Returns the names of the applied migrations. */
 export const migrateDatabase = Effect.gen(function*() {
   const { bounds: { deliveriesWaiting }, databaseUrl } = yield* Settings
   const ran = yield* migrate(migrations)
@@ -87,7 +87,7 @@ export const migrateDatabase = Effect.gen(function*() {
   return ran
 })
 
-/** A laptop's database is migrated by whoever comes first; anywhere else `pnpm migrate` runs before a release. */
+/** A local database is migrated by the first process to start; elsewhere `pnpm migrate` runs before a release. */
 const MigratedDatabase = Layer.unwrap(Effect.gen(function*() {
   const { databaseUrl, env } = yield* Settings
   if (env !== "local") return databaseAs("service")
@@ -96,7 +96,7 @@ const MigratedDatabase = Layer.unwrap(Effect.gen(function*() {
   return databaseAs("service")
 }))
 
-/** One connection that no job can take; the embedded database has one session for all anyway. */
+/** A connection that no job can take; the embedded database has only one session anyway. */
 const HeartbeatConnection = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) => {
   const beats = Layer.effect(BeatDatabase, SqlClient.SqlClient)
   return databaseUrl === undefined
@@ -111,7 +111,7 @@ const QueueFromSettings = Layer.unwrap(
   Effect.map(Settings, ({ worker }) => JobQueueSql({ lease: Duration.seconds(worker.leaseSeconds) }))
 )
 
-/** The audit check says itself that it may take longer. */
+/** The audit check sets its own, longer timeout. */
 const SlowConnections = Layer.unwrap(Effect.gen(function*() {
   const { bounds, databaseUrl } = yield* Settings
   if (databaseUrl === undefined) return SlowReads.layer(1)
@@ -194,7 +194,7 @@ export const Vendors = Layer.mergeAll(Storage, Parser, Embeddings).pipe(
 
 const Tokens = Layer.unwrap(Effect.map(Settings, ({ supabaseTokens }) => TokenVerifierJose(supabaseTokens)))
 
-/** To addresses that users give. */
+/** For user-supplied addresses. */
 const WayOut = Layer.unwrap(Effect.map(Settings, ({ egressAllowPrivate, env }) =>
   EgressNode({
     allowPrivate: egressAllowPrivate,
@@ -203,5 +203,5 @@ const WayOut = Layer.unwrap(Effect.map(Settings, ({ egressAllowPrivate, env }) =
     resolve: resolveBySystem
   })))
 
-/** What the API and the worker stand on. */
+/** Everything the API and the worker depend on. */
 export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, WayOut)

@@ -1,6 +1,6 @@
 /**
- * Documents, their jobs with the history, the two buffers, callbacks, workers and the ledger.
- * PostgreSQL 15 syntax; imports nothing of ours, so that it never changes meaning.
+ * Documents, jobs with their history, chunks, vectors, callbacks, workers and the ledger. PostgreSQL 15 syntax; imports
+ * none of our code, so that it never changes its meaning.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -24,7 +24,7 @@ export default Effect.gen(function*() {
     )`
   yield* sql`CREATE INDEX documents_by_content ON documents (user_id, raw_sha256)`
 
-  // A status change leaves every indexed column alone while a worker holds the job, so that the update stays on its page.
+  // While a worker holds the job, a status change touches no indexed column, so that it is a HOT update.
   yield* sql`
     CREATE TABLE upload_jobs (
       job_id uuid PRIMARY KEY,

@@ -1,23 +1,25 @@
 /**
- * Whose rows a connection may touch is decided by the database. `accessa_service` is the pipeline: every tenant's rows, but no
- * schema, and no way around a policy. `accessa_user` acts for the users named in `accessa.users` and sees nothing else.
+ * The database decides whose rows a connection may touch. `accessa_service` is the pipeline: every tenant's rows, but no
+ * schema changes and no way around a policy. `accessa_user` acts for the users named in `accessa.users` and sees nothing
+ * else.
  *
- * What a person asks for leaves an entry in `audit_log`, in the same transaction. Everybody writes it by the same function:
+ * What a person asks for adds an entry to `audit_log` in the same transaction, always through the same function:
  *
  *   accessa_audit(actor text, role text, user_id uuid, action text, target_type text, target_id text, reason text,
  *     before jsonb, after jsonb, correlation_id uuid) RETURNS bigint
  *
- * `actor` and `role` are the Principal's (`key:<id>`, `operator`), `user_id` is whose data it is (null: nobody's), `action` is
- * `noun.verb` (`job.retry`, `key.revoke`, `budget.set`). Never a secret or document text in `before` and `after`. It takes a
- * lock until the transaction ends, so call it last and keep the transaction short; in a statement select from it, as a CTE
- * that nobody reads does not run: `…, audited AS (SELECT accessa_audit(…) FROM changed) SELECT … FROM changed, audited`.
+ * `actor` and `role` are the Principal's (`key:<id>`, `operator`), `user_id` is the owner of the data (null: none),
+ * `action` is `noun.verb` (`job.retry`, `key.revoke`, `budget.set`). Never a secret or document text in `before` and
+ * `after`. It holds a lock until the transaction ends, so call it last and keep the transaction short; in a statement,
+ * select from it, because an unreferenced CTE does not run: `…, audited AS (SELECT accessa_audit(…) FROM changed) SELECT …
+ * FROM changed, audited`.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 const everything = "SELECT, INSERT, UPDATE, DELETE"
 
-/** By a column of their own, and what a user may do there: the pipeline writes the rest. */
+/** Tables with a user column, and what a user may do there: the pipeline writes the rest. */
 const ownedTables: Readonly<Record<string, string>> = {
   documents: "SELECT, INSERT, DELETE",
   upload_jobs: everything,
@@ -25,7 +27,7 @@ const ownedTables: Readonly<Record<string, string>> = {
   document_vector_buffer: "SELECT",
   embedding_ledger: "SELECT"
 }
-/** By the job they belong to. */
+/** Tables whose rows belong to a job. */
 const jobTables: Readonly<Record<string, string>> = {
   job_events: "SELECT, INSERT, DELETE",
   webhook_receipts: "SELECT, DELETE"
@@ -35,8 +37,8 @@ const serviceTables = ["workers", "claim_turns"]
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // Roles belong to the whole server: another database of it may have made them, at this very moment. From version 16 on
-  // whoever makes a role belongs to it without being allowed to become it.
+  // Roles belong to the whole server: another database may be creating them at the same moment. From version 16, the
+  // creator of a role is a member of it but may not SET ROLE to it.
   for (const role of ["accessa_service", "accessa_user"]) {
     yield* sql.unsafe(`
       DO $$ BEGIN
@@ -58,13 +60,14 @@ export default Effect.gen(function*() {
     UPDATE document_vector_buffer v SET user_id = d.user_id FROM documents d WHERE d.document_id = v.document_id`
   yield* sql`ALTER TABLE document_vector_buffer ALTER COLUMN user_id SET NOT NULL`
 
-  // Workers take from the users in turn: who was served last, and each user's due jobs, urgent ones under a number of their own.
+  // Workers take turns between users: when each was served last, and each user's due jobs, with urgent ones numbered
+  // separately.
   yield* sql`
     CREATE TABLE claim_turns (user_id uuid PRIMARY KEY, claimed_at timestamptz NOT NULL) WITH (fillfactor = 50)`
   yield* sql`DROP INDEX upload_jobs_due`
   yield* sql`CREATE INDEX upload_jobs_due ON upload_jobs (user_id, priority, run_at, job_id) WHERE run_at IS NOT NULL`
 
-  // Not set means nobody, never everybody.
+  // Unset means no user, never all users.
   yield* sql`
     CREATE FUNCTION accessa_users() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS
     $$ SELECT string_to_array(coalesce(current_setting('accessa.users', true), ''), ',')::uuid[] $$`
@@ -92,7 +95,7 @@ export default Effect.gen(function*() {
   yield* auditLog
 })
 
-/** Each entry's hash covers the one before it, so that whoever changes the past has to change all that followed. */
+/** Each entry's hash covers the one before it, so that changing an entry requires changing all later ones. */
 const auditLog = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
@@ -116,7 +119,7 @@ const auditLog = Effect.gen(function*() {
   yield* sql`CREATE POLICY service ON audit_log TO accessa_service USING (true) WITH CHECK (true)`
   yield* sql`GRANT SELECT ON audit_log TO accessa_service`
 
-  // The same text on every server and in every session: the time in UTC, and quotes that no value can imitate.
+  // The same text on every server and in every session: UTC times, and unambiguous quoting.
   yield* sql`
     CREATE FUNCTION accessa_audit_hash(entry audit_log) RETURNS text LANGUAGE sql STABLE AS $$
       SELECT encode(sha256(convert_to(jsonb_build_array(
@@ -148,7 +151,7 @@ const auditLog = Effect.gen(function*() {
   yield* sql`
     CREATE TRIGGER kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log EXECUTE FUNCTION accessa_audit_refuse()`
 
-  // Runs as the owner of the table: nobody else may write it, and a user can not read it.
+  // Runs as the owner of the table: no other role may write it, and users cannot read it.
   yield* sql`
     CREATE FUNCTION accessa_audit(
       actor text, role text, user_id uuid, action text, target_type text, target_id text, reason text, before jsonb,

@@ -1,11 +1,11 @@
-/** API keys, and the answers that repeated requests get again. Both belong to the service: no user reads them by SQL. */
+/** API keys, and stored answers to idempotent requests. Both belong to the service: users cannot read them by SQL. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // A key is 256 random bits, which no dictionary holds: a fast hash of it is as good as a slow one.
+  // A key is 256 random bits and not guessable, so a fast hash is as good as a slow one.
   yield* sql`
     CREATE TABLE api_keys (
       key_id uuid PRIMARY KEY,
@@ -21,7 +21,7 @@ export default Effect.gen(function*() {
     )`
   yield* sql`CREATE INDEX api_keys_newest ON api_keys (created_at DESC, key_id)`
 
-  // Without an answer the request is still running, or its process is gone: then `locked_until` passes.
+  // Without an answer the request is still running, or its process has died; then `locked_until` expires.
   yield* sql`
     CREATE TABLE idempotency_keys (
       user_id uuid NOT NULL,

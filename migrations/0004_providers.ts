@@ -1,6 +1,6 @@
 /**
- * The services behind the pipeline as all workers see them, the alerts about them, and what may be spent. Operators read and
- * change these through the API alone: no user sees a row of theirs, but for the spending that is their own.
+ * External services as all workers see them, alerts about them, and spending limits. Operators read and change these only
+ * through the API; users see none of these rows except their own spending.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -10,7 +10,7 @@ const serviceTables = ["providers", "alerts", "parse_cancellations", "budgets", 
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // `open`: it failed too often in a row. `halted`: it refuses us. Both let one call a while through, the probe.
+  // `open`: too many consecutive failures. `halted`: it refuses us. Both admit one call from time to time, the probe.
   yield* sql`
     CREATE TABLE providers (
       dependency text PRIMARY KEY,
@@ -40,7 +40,8 @@ export default Effect.gen(function*() {
     )`
   yield* sql`CREATE UNIQUE INDEX alerts_open ON alerts (key) WHERE closed_at IS NULL`
 
-  // The zero UUID is everybody together. Spending is what was announced until it is known, so that workers can not overdraw.
+  // The zero UUID is the overall budget. Spending includes announced calls until their cost is known, so that workers
+  // cannot overspend.
   yield* sql`
     CREATE TABLE budgets (
       user_id uuid PRIMARY KEY,
@@ -55,7 +56,7 @@ export default Effect.gen(function*() {
       spent_usd double precision NOT NULL,
       PRIMARY KEY (user_id, month)
     ) WITH (fillfactor = 50)`
-  // What was spent before this table was there counts, too.
+  // Spending from before this table existed counts, too.
   yield* sql`
     INSERT INTO budget_spend (user_id, month, spent_usd)
     SELECT coalesce(user_id, '00000000-0000-0000-0000-000000000000'),
@@ -64,7 +65,7 @@ export default Effect.gen(function*() {
     GROUP BY GROUPING SETS ((user_id, date_trunc('month', created_at AT TIME ZONE 'UTC')::date),
       (date_trunc('month', created_at AT TIME ZONE 'UTC')::date))`
 
-  // Parses that nobody waits for any more: a worker tells the parser.
+  // Parses whose result is no longer needed: a worker tells the parser.
   yield* sql`
     CREATE TABLE parse_cancellations (
       cancellation_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -87,7 +88,7 @@ export default Effect.gen(function*() {
     )
     yield* sql.unsafe(`GRANT SELECT ON ${table} TO accessa_user`)
   }
-  // Whoever cancels a job asks for this in the same transaction.
+  // Cancelling a job adds a row in the same transaction.
   yield* sql`
     CREATE POLICY own ON parse_cancellations FOR INSERT TO accessa_user
     WITH CHECK (user_id = ANY ((SELECT accessa_users())::uuid[]))`

@@ -1,6 +1,6 @@
 /**
- * Our own webhooks: where users want to be told, and what is to be told. A delivery is written by the very statement that ends
- * a job, so that none is lost and none tells of what was rolled back.
+ * Outgoing webhooks: subscriptions and deliveries. A delivery is written by the statement that ends the job, so that none
+ * is lost and none reports something that was rolled back.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -10,7 +10,7 @@ const everything = "SELECT, INSERT, UPDATE, DELETE"
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // For a day after a rotation the previous secret signs too.
+  // For a day after a rotation, the previous secret also signs.
   yield* sql`
     CREATE TABLE webhook_subscriptions (
       subscription_id uuid PRIMARY KEY,
@@ -31,7 +31,7 @@ export default Effect.gen(function*() {
   yield* sql`
     CREATE INDEX webhook_subscriptions_by_user ON webhook_subscriptions (user_id, created_at DESC, subscription_id DESC)`
 
-  // A claim moves `run_at` past its lease: whoever died over a delivery need not be looked for.
+  // A claim moves `run_at` past its lease, so that deliveries of dead workers become due without a sweep.
   yield* sql`
     CREATE TABLE webhook_deliveries (
       delivery_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -69,8 +69,8 @@ export default Effect.gen(function*() {
   yield* sql.unsafe(`GRANT ${everything} ON webhook_subscriptions TO accessa_user`)
   yield* sql.unsafe("GRANT SELECT, INSERT, UPDATE ON webhook_deliveries TO accessa_user")
 
-  // Runs as whoever ends the job: the pipeline, or the user who cancels it. The lock makes a subscription that is removed at this
-  // moment look gone; otherwise its foreign key would fail the job's own move.
+  // Runs as the role that ends the job: the pipeline, or the user who cancels it. The lock makes a subscription that is
+  // being removed look gone; otherwise its foreign key would fail the job's own move.
   yield* sql`
     CREATE FUNCTION accessa_tell_webhooks() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE

@@ -1,12 +1,12 @@
-/** Uploads whose bytes come by a signed address: a row from the announcement until the sweep is done with it. */
+/** Uploads through a signed address: a row from the announcement until the sweep removes it. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // `confirmed`: the bytes were found right, and a job is made of them. `ended`: they were refused, or it is too late.
-  // The sweep comes back until `url_until`, as so long bytes may still arrive at a storage's own address.
+  // `confirmed`: the bytes were verified and a job is being created. `ended`: they were refused, or it is too late. The
+  // sweep repeats until `url_until`, because bytes may still arrive at a storage's own address until then.
   yield* sql`
     CREATE TABLE uploads (
       document_id uuid PRIMARY KEY,

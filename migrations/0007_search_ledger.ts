@@ -1,4 +1,4 @@
-/** Calls without a job stand in the ledger, too: a search's question is bought like a chunk's text. */
+/** The ledger also records calls without a job: a search query is bought like a chunk's text. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -14,7 +14,7 @@ export default Effect.gen(function*() {
       ADD CONSTRAINT embedding_ledger_call UNIQUE NULLS NOT DISTINCT (call_id, job_id),
       ADD CONSTRAINT job_or_search CHECK (num_nulls(job_id, document_id, fence) IN (0, 3))`
 
-  // The sweep looks for calls whose makers are gone: it must not cost more with every call that was ever made.
+  // The sweep looks for calls of dead workers: its cost must not grow with the history.
   yield* sql`
     CREATE INDEX embedding_ledger_announced ON embedding_ledger (created_at) WHERE state = 'announced'`
 })

@@ -1,6 +1,6 @@
 /**
- * How long transactions are open, whoever's they are: one that is forgotten keeps vacuum from its work. The service may ask for
- * that alone, and sees nobody's statements; where the owner of this function may not see it either, it answers for its own.
+ * How long transactions of any role have been open: a forgotten one blocks vacuum. The service may read only this and sees
+ * no statements; if the owner of this function may not see other sessions, it reports its own.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"

@@ -1,4 +1,4 @@
-/** Whoever serves this database may see which migrations have run on it: it is not ready before its release's have. */
+/** Lets the service see which migrations have run: it is not ready before those of its release have. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 

@@ -1,4 +1,4 @@
-/** A request that has a key keeps one id through every attempt at it, and the document it made carries that id. */
+/** A request with a key keeps one id across all attempts, and the document it creates carries that id. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 

@@ -1,6 +1,6 @@
 /**
- * Document ids are each user's own: two users may have the same one, and so chunks of the same id. What a delete still has to
- * remove outside of the database stands in a table, until no late worker can write it again.
+ * Document ids are per user: two users may have the same one, and therefore chunks with the same id. What a delete still
+ * has to remove outside the database is kept in a table until no late worker can write it again.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,7 +20,7 @@ export default Effect.gen(function*() {
   yield* sql`ALTER TABLE upload_jobs DROP CONSTRAINT upload_jobs_document_id_fkey`
   yield* sql`ALTER TABLE documents DROP CONSTRAINT documents_pkey, ADD PRIMARY KEY (user_id, document_id)`
 
-  // Both columns, as a planner that has to choose between an index for each may read all of a user's jobs.
+  // Both columns, because a planner that has to choose between two indexes may read all of a user's jobs.
   yield* sql`DROP INDEX upload_jobs_by_document`
   yield* sql`CREATE INDEX upload_jobs_by_document ON upload_jobs (document_id, user_id)`
   yield* sql`
@@ -38,12 +38,12 @@ export default Effect.gen(function*() {
       ADD CONSTRAINT document_vector_buffer_chunk FOREIGN KEY (chunk_id, user_id)
         REFERENCES document_chunk_buffer ON DELETE CASCADE`
 
-  // Null: no bytes have come yet by an address of ours, and `path` is not written by anybody.
+  // Null: no bytes have arrived yet at the API's own address, and nothing is at `path`.
   yield* sql`ALTER TABLE uploads ADD COLUMN received_at timestamptz`
 
   yield* sql`CREATE INDEX uploads_by_job ON uploads (job_id) WHERE job_id IS NOT NULL`
 
-  // Of the document that a kept answer tells of: it goes with the document.
+  // The document a stored answer is about: deleting it deletes the answer.
   yield* sql`ALTER TABLE idempotency_keys ADD COLUMN document_id uuid`
   yield* sql`DELETE FROM idempotency_keys WHERE body LIKE '{"hits":%'`
   yield* sql`
@@ -57,7 +57,7 @@ export default Effect.gen(function*() {
   yield* sql`
     CREATE INDEX idempotency_keys_by_document ON idempotency_keys (document_id, user_id) WHERE document_id IS NOT NULL`
 
-  // Of a deleted document: its objects, its parse at the provider, and whatever a worker that had it in hand writes late.
+  // What remains of a deleted document: its objects, its parse at the provider, and late writes of a worker that held it.
   yield* sql`
     CREATE TABLE erasures (
       job_id uuid PRIMARY KEY,
@@ -73,7 +73,7 @@ export default Effect.gen(function*() {
     )`
   yield* sql`CREATE INDEX erasures_due ON erasures (run_at)`
 
-  // When the workers, one of them, look next for objects that no row names.
+  // When a worker next scans for orphaned objects.
   yield* sql`CREATE TABLE object_sweeps (bucket text PRIMARY KEY, run_at timestamptz NOT NULL)`
   yield* sql`INSERT INTO object_sweeps VALUES ('raw', now()), ('parsed', now())`
 

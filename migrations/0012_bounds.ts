@@ -1,6 +1,6 @@
 /**
- * What each user has in the storage and has announced, counted as it changes: nobody has to add up a history to know whether there
- * is room. And a webhook whose deliveries pile up gets no more of them to wait.
+ * Each user's stored and announced bytes, counted as they change, so that a quota check need not sum up history. And a
+ * limit on the waiting deliveries of a webhook.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -19,7 +19,7 @@ export default Effect.gen(function*() {
   yield* deliveries
 })
 
-/** Only the triggers write it. A row is made with a user's first file and stays. */
+/** Only the triggers write it. A row is created with a user's first file and stays. */
 const counters = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
@@ -38,7 +38,10 @@ const counters = Effect.gen(function*() {
   yield* sql`GRANT SELECT ON storage_use TO accessa_user`
 })
 
-/** By statement, so that a batch locks each user's row once, and all batches in one order. They run as the owner of the table. */
+/**
+ * Per statement, so that a batch locks each user's row once and all batches lock in the same order. They run as the owner
+ * of the table.
+ */
 const documentsCounted = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const count = (name: string, rows: string, sign: string) =>
@@ -60,7 +63,7 @@ const documentsCounted = Effect.gen(function*() {
     FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_deleted()`
 })
 
-/** An upload counts while it is open; the document that it becomes counts from then on. */
+/** An upload counts while it is open; after that, the document it became counts. */
 const uploadsCounted = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const count = (name: string, rows: string) =>
@@ -91,8 +94,8 @@ const uploadsCounted = Effect.gen(function*() {
 })
 
 /**
- * A delivery that may not wait is written down as one that was given up: the log shows it, and it can be sent again. Each process
- * says how many may wait by the session's `accessa.deliveries_waiting`. The look stops at that many rows of an index.
+ * A delivery above the limit is recorded as dead: the log shows it, and it can be replayed. Each process sets the limit in
+ * the session's `accessa.deliveries_waiting`. The count stops at that many index rows.
  */
 const deliveries = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -1,10 +1,10 @@
 /**
- * `claim_turns` becomes the waiting users in the order of their turn, so that a claim visits those it serves and nobody else:
- * `due_at` says when one of their jobs may be due at the earliest, null that none waits. Whoever makes a job due lowers it,
- * by a trigger, so that no statement can forget to. It is raised by the sweep alone (`layers/Postgres/jobs/turns.ts`), under a lock
- * that excludes whoever has read it and not yet committed.
+ * `claim_turns` lists the waiting users in the order of their turns, so that a claim reads only the users it serves:
+ * `due_at` says when one of their jobs may be due at the earliest; null means none is waiting. A trigger lowers it whenever
+ * a job becomes due, so that no statement can forget to. Only the sweep raises it (`layers/Postgres/jobs/turns.ts`), under
+ * a lock that excludes uncommitted readers.
  *
- * And the indexes by which rows are found that have been kept long enough.
+ * Also the indexes for finding expired rows.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -19,12 +19,12 @@ export default Effect.gen(function*() {
   yield* sql`
     CREATE INDEX claim_turns_idle ON claim_turns (coalesce(claimed_at, '-infinity')) WHERE due_at IS NULL`
 
-  // Documents are accepted, retried and taken back as their user.
+  // Documents are accepted, retried and cancelled as their user.
   yield* sql`CREATE POLICY own ON claim_turns TO accessa_user USING (user_id = ANY ((SELECT accessa_users())::uuid[]))`
   yield* sql`GRANT SELECT, INSERT, UPDATE ON claim_turns TO accessa_user`
 
-  // Moves that keep the job in hand end at the first line. A user who is known to be due by then is only locked against being
-  // set to later, which excludes neither another of these nor a claim. The others are written in one order for all.
+  // Moves that keep the job claimed return at the first line. A user already due by then is only locked against being set
+  // to a later time, which blocks neither another such lock nor a claim. The others are written in one global order.
   yield* sql`
     CREATE FUNCTION accessa_lower_due() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -52,7 +52,8 @@ export default Effect.gen(function*() {
     SELECT user_id, min(run_at) FROM upload_jobs WHERE run_at IS NOT NULL GROUP BY user_id
     ON CONFLICT (user_id) DO UPDATE SET due_at = excluded.due_at`
 
-  // Under row security the key, which begins with the user, looks no better than reading all documents of the user.
+  // Under row security the planner rates the key, which begins with the user, no better than reading all documents of the
+  // user.
   yield* sql`CREATE INDEX documents_by_id ON documents (document_id)`
 
   yield* sql`CREATE INDEX webhook_receipts_by_job ON webhook_receipts (job_id)`

@@ -1,8 +1,8 @@
 /**
- * What is ours is nobody else's, whatever a database grants by default: on Supabase everything new in `public` belongs to `anon`
- * and `authenticated` as well. After each run `layers/Postgres/schema/closeGrants.ts` takes such rights away; here is what it can not
- * do: the two tables of the migrations get row security, functions are for our roles alone, and those that run as their owner
- * find nothing in `public` that somebody else has put there.
+ * Closes default grants to other roles: on Supabase everything new in `public` is also granted to `anon` and
+ * `authenticated`. After each run `layers/Postgres/schema/closeGrants.ts` revokes such grants; this migration does what it
+ * cannot: the two migration tables get row security, functions are limited to our roles, and those that run as their owner
+ * do not resolve names in `public` that others could create.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -10,7 +10,7 @@ import { SqlClient } from "effect/sql"
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // Whoever owns the table, or has its owner's rights, goes on migrating, with this release or the one before.
+  // The owner of the table, or a member of the owning role, can still migrate, with this release or the previous one.
   for (const table of ["migration_files", "effect_sql_migrations"]) {
     yield* sql.unsafe(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`)
     yield* sql.unsafe(`
@@ -20,7 +20,7 @@ export default Effect.gen(function*() {
   }
   yield* sql`CREATE POLICY service ON migration_files FOR SELECT TO accessa_service USING (true)`
 
-  // As in 0002, with every name that is not the catalog's written out.
+  // As in 0002, with every name outside the catalog qualified.
   yield* sql`
     CREATE OR REPLACE FUNCTION accessa_audit_chain() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp AS $$
@@ -46,7 +46,8 @@ export default Effect.gen(function*() {
       RETURNING entry_id
     $$`
 
-  // What everybody could call so far, our two roles can; the others had their own grants from the beginning.
+  // Functions that PUBLIC could call so far are granted to our two roles; the others had explicit grants from the
+  // beginning.
   yield* sql`
     DO $$
     DECLARE called regprocedure;

@@ -1,4 +1,4 @@
-/** Logs to the console; spans to an OTLP collector if the settings name one, with the correlation id on both. */
+/** Logs to the console; spans to an OTLP collector if the settings name one; both carry the correlation id. */
 import { Effect, Layer, Logger, References } from "effect"
 import { Settings } from "../src/settings/Settings.ts"
 import { version } from "../src/settings/version.ts"
@@ -11,9 +11,9 @@ export const telemetry = (service: string) =>
       Logger.layer([logFormat === "json" ? jsonLogger : Logger.consolePretty()]),
       Layer.succeed(References.MinimumLogLevel, logLevel)
     )
-    // Spans that nobody collects are not made at all: they would take a tenth of a worker's time.
+    // Without a collector no spans are created: they would take a tenth of a worker's time.
     if (otlpUrl === undefined) return Layer.merge(logs, Layer.succeed(References.TracerEnabled, false))
-    // Loaded on demand: the SDK takes a third of a second, and most processes have no collector.
+    // Loaded on demand: the SDK takes a third of a second to load, and most processes have no collector.
     const { traces } = yield* Effect.promise(() => import("./traces.ts"))
     return Layer.merge(logs, traces({ url: otlpUrl, service: serviceName ?? service, version, environment: env }))
   }))

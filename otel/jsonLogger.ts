@@ -1,4 +1,4 @@
-/** One JSON object a line, with the ids that lead from a line to its trace. */
+/** One JSON object per line, with the ids that link it to its trace. */
 import { Console, Context, Logger, Option, Tracer } from "effect"
 
 export const jsonLogger = Logger.make((options) => {

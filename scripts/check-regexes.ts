@@ -1,7 +1,7 @@
 /**
- * Proves for every regular expression of the product that its time grows no faster than the text: what users and providers
- * send meets one sooner or later, and one that tries all ways to read a text holds up everybody. A proof by automaton or
- * nothing: what only a search for bad texts finds harmless counts as unproved.
+ * Proves that every regular expression of the product runs in linear time: input from users and providers reaches them, and
+ * catastrophic backtracking would block everyone. Only proofs by automaton count; passing a search for bad inputs is not
+ * enough.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Schema } from "effect"
@@ -39,7 +39,7 @@ Effect.gen(function*() {
       const file = `${folder}/${name}`
       for (const { line, literal } of findRegexes(file, yield* fs.readFileString(file))) {
         if (literal === undefined) {
-          faults.push(`${file}:${line}: an expression made while the program runs cannot be proved; write it out.`)
+          faults.push(`${file}:${line}: an expression built at run time cannot be proved; write it as a literal.`)
           continue
         }
         const regex = `/${literal.pattern}/${literal.flags}`
@@ -56,11 +56,11 @@ Effect.gen(function*() {
   for (const { file, regex } of unused) faults.push(`${file}: the exception for ${regex} is not needed; delete it.`)
   if (faults.length > 0) {
     return yield* new SlowRegexes({
-      message: `${faults.length} regular expressions are not proved to take linear time. `
-        + `Rewrite them, or name the bound of their text in scripts/regexes/exceptions.ts.\n${faults.join("\n")}`
+      message: `${faults.length} regular expressions are not proved to run in linear time. `
+        + `Rewrite them, or state the bound of their input in scripts/regexes/exceptions.ts.\n${faults.join("\n")}`
     })
   }
-  yield* Console.log(`${proved} regular expressions take linear time; ${exceptions.length} see short texts only.`)
+  yield* Console.log(`${proved} regular expressions run in linear time; ${exceptions.length} only see short texts.`)
 }).pipe(
   Effect.provide(NodeServices.layer),
   NodeRuntime.runMain

@@ -1,4 +1,4 @@
-/** Writes `migrations/schema.sql`: what the migrations make of an empty database, to be read in a review. */
+/** Writes `migrations/schema.sql`: the schema after all migrations, for review. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer } from "effect"
 import { fileURLToPath } from "node:url"

@@ -1,4 +1,6 @@
-/** Holds the local parser against `groundtruth/` of a corpus: the share of its words that the parsed Markdown has too. */
+/**
+ * Measures the local parser against `groundtruth/` of a corpus: the share of its words that the parsed Markdown contains.
+ */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"

@@ -1,3 +1,3 @@
-/** The line under the title of a page that nobody should edit. */
+/** The note under the title of a generated page. */
 export const generatedBy = (source: string): string =>
   `<!-- Written by scripts/write-docs.ts from ${source}: change that, and run it again. -->`

@@ -1,4 +1,4 @@
-/** The pages that are written from the code, so that they cannot say anything else. */
+/** The pages that are generated from the code. */
 import { Effect, FileSystem } from "effect"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
@@ -11,7 +11,7 @@ export interface DocPage {
   readonly text: string
 }
 
-/** Of the files below the working directory, which is the project's. */
+/** Paths are relative to the working directory, which is the project's. */
 export const docPages = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const pages: ReadonlyArray<DocPage> = [

@@ -1,6 +1,6 @@
 /**
- * Expressions that no proof of linear time is known for, and what keeps each harmless: the longest text it is ever given, by
- * the code around it. Rather write a loop than a line here.
+ * Expressions without a proof of linear time, and what keeps each harmless: the longest text that the surrounding code
+ * passes to it. Prefer a loop to a new entry here.
  */
 export interface Exception {
   readonly file: string

@@ -1,10 +1,10 @@
-/** Every regular expression of a source file, by a parser: text alone does not tell one from a division. */
+/** Finds every regular expression of a source file with a parser, because text alone cannot tell one from a division. */
 import { parse } from "@babel/parser"
 
 export interface Found {
   readonly file: string
   readonly line: number
-  /** As it stands there; undefined where it is made while the program runs. */
+  /** Its source; undefined if it is built at run time. */
   readonly literal: { readonly pattern: string; readonly flags: string } | undefined
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line. Compiled code is cached, which saves a third of its start. */
+/** The CLI. Caching compiled code saves a third of its start-up time. */
 import { enableCompileCache } from "node:module"
 
 enableCompileCache()

@@ -1,4 +1,4 @@
-/** `pnpm admin-key USER_ID`: the first key where nobody has one, for whoever may write the database. Prints the key alone. */
+/** `pnpm admin-key USER_ID`: creates the first admin key; needs write access to the database. Prints only the key. */
 import { Console, Effect, Redacted, Schema } from "effect"
 import { argv } from "node:process"
 import { Stores } from "../../layers/App.ts"
@@ -8,7 +8,7 @@ import { run } from "./launch.ts"
 
 class Misused extends Schema.TaggedError<Misused>()("Misused", { message: Schema.String }) {}
 
-const by = { actor: "system", role: "system", reason: "Made by pnpm admin-key.", correlationId: null }
+const by = { actor: "system", role: "system", reason: "Created by pnpm admin-key.", correlationId: null }
 
 run(
   "accessa-admin-key",

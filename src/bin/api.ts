@@ -1,4 +1,4 @@
-/** `pnpm api`: takes uploads and answers for them. */
+/** `pnpm api`: the HTTP API. */
 import { Layer } from "effect"
 import { AppLive } from "../../layers/App.ts"
 import { ApiLive } from "./apiLayer.ts"

@@ -1,4 +1,4 @@
-/** How every process starts: its settings and telemetry, its layer until a signal, and one sentence if it cannot start. */
+/** How every process starts: settings and telemetry, its layer until a signal, and a short message if it cannot start. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Layer, Option } from "effect"
 import { umask } from "node:process"
@@ -14,13 +14,13 @@ interface Explained {
 
 type Provided = Settings | NodeServices.NodeServices
 
-/** Runs until it is stopped; SIGINT and SIGTERM close the layer's scope, and what does not close in time is stopped hard. */
+/** Runs until it is stopped: SIGINT and SIGTERM close the layer's scope; a process that does not close in time exits. */
 export const launch = <A, E extends Explained>(service: string, layer: Layer.Layer<A, E, Provided>): void => {
   Effect.runFork(hardStop(hardStopAfter))
   run(service, Layer.launch(layer))
 }
 
-/** Runs to its end. What it writes is its owner's alone. */
+/** Runs to its end. Files it writes are private to their owner. */
 export const run = <A, E extends Explained>(service: string, program: Effect.Effect<A, E, Provided>): void => {
   umask(0o077)
   closed.pipe(
@@ -29,18 +29,18 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
     Effect.tapCause((cause) => {
       const error = Option.getOrUndefined(Cause.findErrorOption(cause))
       if (error !== undefined) return Effect.logFatal(error.message)
-      return Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("The program broke down.", cause)
+      return Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("The process failed unexpectedly.", cause)
     }),
     NodeRuntime.runMain({ disableErrorReporting: true })
   )
 }
 
-/** On a disk that has no modes, or is another user's, the program runs all the same. */
+/** On a disk without file modes, or owned by another user, the process still runs. */
 const closed = Effect.flatMap(Settings, ({ dataDir }) =>
   Effect.try(() => closeDataDirectory(dataDir)).pipe(
     Effect.catch(({ cause }) =>
       Effect.logWarning(
-        `Others may be able to read what lies in ${dataDir}, and that cannot be changed: ${String(cause)}.`
+        `Other users may be able to read ${dataDir}; its permissions cannot be changed: ${String(cause)}.`
       )
     )
   ))

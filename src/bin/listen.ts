@@ -1,4 +1,4 @@
-/** An HTTP server on a host and port; a busy port is named together with the setting that changes it. */
+/** An HTTP server on a host and port; the error for a busy port names the setting that changes it. */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Effect, Layer, Schema } from "effect"
 import { createServer } from "node:http"
@@ -7,7 +7,10 @@ import { refuseUnreadable } from "../http/server/refuseUnreadable.ts"
 
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { message: Schema.String }) {}
 
-/** Milliseconds until the last byte of a body: the largest upload over a slow line. The headers have Node's own minute. */
+/**
+ * Milliseconds for receiving a body: enough for the largest upload over a slow connection. Headers keep Node's default of
+ * one minute.
+ */
 const requestTimeout = 3_600_000
 
 export const listen = (options: { readonly host: string; readonly port: number; readonly setting: string }) =>
@@ -19,7 +22,7 @@ export const listen = (options: { readonly host: string; readonly port: number; 
     })).pipe(Effect.mapError((error) =>
       new PortInUse({
         message: `Cannot listen on ${options.host}:${options.port} (${String(error.cause)}). `
-          + `Stop what uses the port, or set ${options.setting} to another one.`
+          + `Stop the process that uses the port, or set ${options.setting} to another port.`
       })
     ))
   )

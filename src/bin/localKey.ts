@@ -1,6 +1,6 @@
 /**
- * The key of a laptop's stack: an admin's, made at the first start and kept in the data directory, where the command line
- * finds it. Anywhere else somebody must have made a key, or tokens must be accepted: nobody could come in otherwise.
+ * The local stack's admin key, created on the first start and kept in the data directory, where the CLI finds it. Elsewhere
+ * the API refuses to start unless a key exists or tokens are accepted, because no caller could authenticate.
  */
 import { Effect, FileSystem, Layer, Option, Redacted, Schema } from "effect"
 import { ApiKeys } from "../../services/ApiKeys.ts"
@@ -20,7 +20,7 @@ const makeLocalKey = Effect.gen(function*() {
   if (Option.isSome(known) && Option.isSome(yield* keys.authenticate(Redacted.make(known.value.trim())))) return
   const { secret } = yield* keys.make({ userId: localUserId, role: "admin", name: "local", expiresAt: null }, by)
   yield* fs.makeDirectory(dataDir, { recursive: true })
-  // Under another name first: the file is never there without its key, nor readable by others.
+  // Written under a temporary name first, so that the file is never empty or readable by others.
   yield* fs.writeFileString(`${file}.new`, `${Redacted.value(secret)}\n`, { mode: 0o600 })
   yield* fs.rename(`${file}.new`, file)
 })
@@ -30,9 +30,8 @@ const requireWayIn = Effect.gen(function*() {
   const keys = yield* ApiKeys
   if (secret !== undefined || jwksUrl !== undefined || (yield* keys.any)) return
   return yield* new NoWayIn({
-    message:
-      "Nobody could call this API: set SUPABASE_JWT_SECRET or SUPABASE_JWKS_URL to accept tokens, or make the first "
-      + "API key with `pnpm admin-key USER_ID`."
+    message: "No credential would be accepted: set SUPABASE_JWT_SECRET or SUPABASE_JWKS_URL to accept tokens, or "
+      + "create the first API key with `pnpm admin-key USER_ID`."
   })
 })
 

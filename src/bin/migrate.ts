@@ -7,7 +7,7 @@ run(
   "accessa-migrate",
   migrateDatabase.pipe(
     Effect.flatMap((ran) =>
-      Effect.logInfo(ran.length === 0 ? "The schema is up to date." : `Migrations that ran: ${ran.join(", ")}.`)
+      Effect.logInfo(ran.length === 0 ? "The schema is up to date." : `Applied migrations: ${ran.join(", ")}.`)
     ),
     Effect.provide(LoginDatabase)
   )

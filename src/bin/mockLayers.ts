@@ -15,7 +15,7 @@ const scenario = Effect.gen(function*() {
   return { scenario: yield* parseScenario(yield* fs.readFileString(mockScenario)) }
 })
 
-/** Parses what it is sent with the local parser, unless its content is synthetic. */
+/** Uses the local parser, unless its content is synthetic. */
 export const MockLlamaParseLive = Layer.unwrap(Effect.gen(function*() {
   const { host, mockLlamaParse, ports } = yield* Settings
   return MockLlamaParse.serve({

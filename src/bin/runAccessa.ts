@@ -1,4 +1,4 @@
-/** The command line on Node. Over `node:http`, because `fetch` takes a whole upload into memory. */
+/** The CLI on Node. Uses `node:http`, because `fetch` buffers whole uploads in memory. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

@@ -1,4 +1,4 @@
-/** `pnpm worker`: takes jobs until it is stopped. */
+/** `pnpm worker`: processes jobs until it is stopped. */
 import { Layer } from "effect"
 import { AppLive } from "../../layers/App.ts"
 import { launch } from "./launch.ts"

@@ -1,4 +1,4 @@
-/** The HTTP API as the commands call it: every answer decoded by the contract, every refusal turned into a `Failure`. */
+/** The HTTP API as the commands call it: answers are decoded by the contract, refusals become a `Failure`. */
 import { type Config, Context, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import type { HttpApiClient } from "effect/http-api"
@@ -10,12 +10,12 @@ export type ApiClient = HttpApiClient.ForApi<typeof Api>
 
 export class Client extends Context.Service<Client, {
   readonly url: URL
-  /** For callers that treat some refusals themselves. */
+  /** For callers that handle some refusals themselves. */
   readonly api: ApiClient
   readonly call: <A, R>(request: (api: ApiClient) => Effect.Effect<A, ApiError, R>) => Effect.Effect<A, Failure, R>
   readonly failureOf: (error: ApiError) => Effect.Effect<Failure>
 }>()("accessa/cli/Client") {
-  /** The contract is loaded with the first command that needs it, which `--help` does not. */
+  /** The contract is loaded by the first command that needs it, so `--help` stays fast. */
   static readonly layer = (
     url: URL
   ): Layer.Layer<Client, Config.ConfigError | Failure, FileSystem.FileSystem | HttpClient.HttpClient> =>

@@ -1,4 +1,4 @@
-/** A command that did not do what was asked: what happened, what to do about it, and the exit code that scripts rely on. */
+/** A failed command: what happened, what to do about it, and the exit code that scripts rely on. */
 import { Runtime, Schema } from "effect"
 import { printable } from "./terminal/printable.ts"
 import type { Style } from "./terminal/Style.ts"
@@ -7,14 +7,14 @@ export const exitCodes = { failed: 1, usage: 2, notFound: 3, auth: 4, timeout: 5
 
 export class Failure extends Schema.TaggedError<Failure>()("Failure", {
   exit: Schema.Literals(["failed", "usage", "notFound", "auth", "timeout", "inconclusive"]),
-  /** Stable, for scripts and for looking it up. */
+  /** Stable, so that scripts and searches can rely on it. */
   code: Schema.String,
   what: Schema.String,
   todo: Schema.String,
   correlationId: Schema.NullOr(Schema.String)
 }) {
   override readonly [Runtime.errorExitCode] = exitCodes[this.exit]
-  /** It is printed by the command line itself. */
+  /** The CLI framework has already printed it. */
   override readonly [Runtime.errorReported] = false
 
   override get message() {
@@ -22,7 +22,7 @@ export class Failure extends Schema.TaggedError<Failure>()("Failure", {
   }
 }
 
-/** Most failures are found here and not by the API, which alone knows correlation ids. */
+/** Absent for failures found by the CLI itself: only the API has correlation ids. */
 export const failure = (
   exit: Failure["exit"],
   code: string,

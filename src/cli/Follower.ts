@@ -1,6 +1,6 @@
 /**
- * Watches jobs until they have ended. Few jobs are asked for at once with a wait, so that an end is seen when it happens; many
- * take turns. An API that is restarted is asked again for two minutes.
+ * Watches jobs until they have ended. A few jobs are polled concurrently with `wait`, so that their end is seen at once;
+ * many take turns. While the API restarts, it is retried for two minutes.
  */
 import { Context, Effect, Layer, Ref, Schedule, Semaphore } from "effect"
 import type { JobView } from "../api/JobView.ts"
@@ -39,7 +39,7 @@ export class Follower extends Context.Service<Follower, {
               const job = yield* look(id, others > atOnce)
               yield* seen(job)
               if (isTerminal(job.status)) return job
-              // an API that does not wait is not asked more often than one that does
+              // pause in case the API ignores `wait`
               yield* Effect.sleep(others > atOnce ? `${50 * others} millis` : "200 millis")
             }
           })

@@ -1,9 +1,9 @@
-/** The files that the arguments of `ingest` stand for: a folder's in order of their names, without hidden ones; `-` is stdin. */
+/** The files named by the arguments of `ingest`: a folder's files in order of name, without hidden ones; `-` is stdin. */
 import { Effect, FileSystem, Path, type PlatformError, type Scope, Stdio, Stream } from "effect"
 import { type Failure, failure } from "./Failure.ts"
 
 export interface LocalFile {
-  /** As the person would call it: the path as given, or below the folder that was given. */
+  /** The path as given, or relative to the given folder. */
   readonly name: string
   readonly path: string
 }
@@ -24,7 +24,7 @@ const nameMissing = failure(
   "usage",
   "NAME_MISSING",
   "A document from stdin has no name.",
-  "Give it one, with its extension: --name report.pdf."
+  "Pass a name with an extension: --name report.pdf."
 )
 
 const filesOf = Effect.fn("cli.filesOf")(function*(path: string) {
@@ -34,7 +34,7 @@ const filesOf = Effect.fn("cli.filesOf")(function*(path: string) {
   return yield* below(path, new Set()).pipe(Effect.mapError((error) => unreadable(path, error)))
 })
 
-/** `above` holds the folders on the way, so that a link back up ends. */
+/** `above` holds the parent folders, so that symbolic links cannot loop. */
 const below = (
   folder: string,
   above: ReadonlySet<string>
@@ -60,7 +60,7 @@ const unreadable = (path: string, error: PlatformError.PlatformError): Failure =
     ? failure("usage", "FILE_NOT_FOUND", `There is no file or folder ${path}.`, "Check the path.")
     : failure("usage", "FILE_UNREADABLE", `${path} cannot be read: ${error.message}.`, "Check its permissions.")
 
-/** Stdin on disk: an upload states its length, and is sent again if the connection breaks. */
+/** Buffers stdin on disk, because an upload states its length and is sent again if the connection breaks. */
 const spool = Effect.fn("cli.spool")(function*(name: string) {
   const fs = yield* FileSystem.FileSystem
   const stdio = yield* Stdio.Stdio

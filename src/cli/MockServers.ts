@@ -1,4 +1,4 @@
-/** The mocks' admin routes, for tests by hand: what they hold and have answered, and back to the beginning. */
+/** The mocks' control routes, for manual tests: inspect and reset. */
 import { Effect } from "effect"
 import { Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -20,7 +20,7 @@ export const mockFlags = {
 
 export const isLocal = (url: URL): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)
 
-/** A mock's answer as it came; the routes lie beside the vendor's, which may be below `/v1`. */
+/** A mock's raw answer. The control routes are next to the vendor's routes, which may be under `/v1`. */
 export const askMock = Effect.fn("cli.askMock")(
   function*(name: string, base: URL, method: "GET" | "POST", path: string) {
     const url = new URL(path, base.origin)
@@ -33,7 +33,7 @@ export const askMock = Effect.fn("cli.askMock")(
           "failed",
           "MOCK_UNREACHABLE",
           `The ${name} mock does not answer at ${url.href}.`,
-          `Start it with \`pnpm start\` or \`pnpm mock:${name}\`, or name its address with --${name}-url.`
+          `Start it with \`pnpm start\` or \`pnpm mock:${name}\`, or pass its address with --${name}-url.`
         )
       )
     )

@@ -1,4 +1,4 @@
-/** What became of a file that was to be ingested, and all of them together. */
+/** The outcome of ingesting one file, and the summary of all. */
 import type { JobView } from "../api/JobView.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { type Failure, failureRecord } from "./Failure.ts"
@@ -6,11 +6,11 @@ import type { LocalFile } from "./LocalFile.ts"
 import { count, dollars, tokens } from "./terminal/humanize.ts"
 import type { Style } from "./terminal/Style.ts"
 
-/** The job as it was last seen, and why it could not be had or followed. */
+/** The job's last known state, and why it could not be fetched or followed. */
 export interface Outcome {
   readonly file: LocalFile
   readonly job?: JobView
-  /** The same bytes had been accepted before: the job is that one. */
+  /** The same bytes had been accepted before: this is the existing job. */
   readonly duplicate?: boolean
   readonly failure?: Failure
 }
@@ -38,7 +38,7 @@ export const summarize = (
   ].join(" · ")
 }
 
-/** The fields that every job has, so that one program reads both. */
+/** The fields that every job has, so that programs can read both alike. */
 export const refusedRecord = (name: string, failure: Failure, job: JobView | undefined) => ({
   job_id: job?.job_id ?? null,
   document_id: job?.document_id ?? null,

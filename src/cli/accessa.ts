@@ -1,4 +1,4 @@
-/** The command line: all its commands, and how each failure is told and ends. */
+/** The command line: all commands, and how failures are printed. */
 import { Cause, Console, Effect, Layer, Logger, Stdio } from "effect"
 import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalFlag } from "effect/cli"
 import { version } from "../settings/version.ts"
@@ -43,7 +43,7 @@ const command = root.pipe(
   Command.provide(({ url }) => Client.layer(url))
 )
 
-/** The script's own hint names a flag that we have as a command. */
+/** The generated script's hint mentions a flag; here it is a command. */
 const completionScript = (shell: Completions.Shell): string =>
   Completions.generate(command.name, shell, Completions.fromCommand(command)).replaceAll("--completions", "completions")
 
@@ -59,10 +59,10 @@ const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
   )
 })
 
-/** All that the arguments can ask for. Fails with what was told already, for the exit code's sake. */
+/** Runs the command in the arguments. Failures have already been printed; they only set the exit code. */
 export const accessa = Effect.gen(function*() {
   const args = yield* (yield* Stdio.Stdio).args
-  // known before the arguments are, so that a mistake in them is told in the same way
+  // known before the arguments are parsed, so that usage errors are printed in the same way
   const json = args.includes("--json")
   return yield* run(args).pipe(Effect.provide(Layer.mergeAll(
     Output.layer(json),
@@ -72,7 +72,7 @@ export const accessa = Effect.gen(function*() {
   )))
 })
 
-/** Help that was asked for goes to stdout; a mistake is told as every failure is, without a page of help. */
+/** Requested help goes to stdout; a usage error is printed like any failure, without the help page. */
 const presenter: CliOutput.Presenter = {
   present: (event) => event._tag === "InvalidInvocation" ? Effect.void : CliOutput.defaultPresenter.present(event)
 }

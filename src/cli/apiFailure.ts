@@ -1,4 +1,4 @@
-/** What the API refused, or why it could not be asked, told to the person: one `Failure` for each. */
+/** Turns refusals of the API and connection errors into a `Failure`. */
 import { type Cause, Effect, Option, Schema } from "effect"
 import type { Sse } from "effect/encoding"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
@@ -53,7 +53,7 @@ export type ApiError =
   | Sse.Retry
   | Cause.TimeoutError
 
-/** The same request may succeed a little later: the API restarts, or something behind it is out. */
+/** The same request may succeed later: the API is restarting, or a service behind it is unavailable. */
 export const isPassing = (error: ApiError): boolean => {
   switch (error._tag) {
     case "HttpClientError":
@@ -72,7 +72,7 @@ export const isPassing = (error: ApiError): boolean => {
   }
 }
 
-/** No answer, or one that was cut off in its body. */
+/** No answer, or an incomplete one. */
 const isLost = ({ reason }: HttpClientError.HttpClientError): boolean =>
   reason._tag === "TransportError" || (reason._tag === "DecodeError" && reason.response.status < 400)
 
@@ -109,19 +109,19 @@ const unreachable = (url: URL): Failure =>
   failure(
     "failed",
     "API_UNREACHABLE",
-    `Nothing answers at ${url.origin}.`,
-    "Start it with `pnpm start`, or name its address with --url or ACCESSA_URL."
+    `No response from ${url.origin}.`,
+    "Start the API with `pnpm start`, or pass its address with --url or ACCESSA_URL."
   )
 
 const notUnderstood = (url: URL, detail: string): Failure =>
   failure(
     "failed",
     "ANSWER_NOT_UNDERSTOOD",
-    `What answers at ${url.origin} does not speak this version of the API: ${detail.slice(0, 300)}.`,
-    "Check --url and ACCESSA_URL, and that server and command line are of the same release."
+    `The server at ${url.origin} does not speak this version of the API: ${detail.slice(0, 300)}.`,
+    "Check --url and ACCESSA_URL, and that the server and the CLI are from the same release."
   )
 
-/** Some details end in the help, which is told after it. */
+/** Some details already end with the help text. */
 const whatHappened = (problem: Problem): string => {
   const faults = problem._tag === "BadRequest" ? problem.errors.map((fault) => `${fault.pointer}: ${fault.detail}`) : []
   const help = helpFor(problem.code)
@@ -141,26 +141,26 @@ const isErrorCode = (code: string): code is ErrorCode => code in errorCodes
 
 const helpFor = (code: string): string => isErrorCode(code) ? errorCodes[code].help : requestHelp[code] ?? ""
 
-/** Codes of requests, which no document's failure has. */
+/** Codes of refused requests, as opposed to failed documents. */
 const requestHelp: Readonly<Record<string, string>> = {
-  BAD_REQUEST: "Correct what is named and run the command again.",
-  JOB_NOT_FOUND: "`accessa jobs list` shows the jobs there are.",
-  DOCUMENT_NOT_FOUND: "`accessa jobs list --json` shows the documents there are.",
-  KEY_NOT_FOUND: "`accessa keys list` shows the keys there are.",
+  BAD_REQUEST: "Correct the named values and run the command again.",
+  JOB_NOT_FOUND: "`accessa jobs list` shows your jobs.",
+  DOCUMENT_NOT_FOUND: "`accessa jobs list --json` shows your documents.",
+  KEY_NOT_FOUND: "`accessa keys list` shows all keys.",
   DOCUMENT_ID_TAKEN: "Leave the document's id to the server.",
-  JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` says where it stands.",
+  JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` shows its status.",
   JOB_NOT_CANCELLABLE: "`accessa jobs show` says how it ended.",
-  UNAUTHENTICATED: "Set ACCESSA_API_KEY to a key of this service. A stack on this machine keeps its own in its data "
+  UNAUTHENTICATED: "Set ACCESSA_API_KEY to a key of this service. A local stack keeps its own key in its data "
     + "directory: run this in its folder, or set ACCESSA_DATA_DIR.",
   BAD_CREDENTIAL:
-    "Set ACCESSA_API_KEY to a key that works: an admin sees them with `accessa keys list`. For a stack on this "
-    + "machine unset it, and run this in the stack's folder or set ACCESSA_DATA_DIR.",
-  ROLE_TOO_LOW: "Ask an admin for a key of that role: `accessa keys create --role ROLE`.",
+    "Set ACCESSA_API_KEY to a valid key: an admin can list them with `accessa keys list`. For a local stack, "
+    + "unset it and run this in the stack's folder, or set ACCESSA_DATA_DIR.",
+  ROLE_TOO_LOW: "Ask an admin for a key with that role: `accessa keys create --role ROLE`.",
   STORAGE_QUOTA_EXCEEDED: "Delete documents that are no longer needed, or ask for a larger STORAGE_MB_PER_USER.",
   BODY_TOO_LARGE: "Send less at once."
 }
 
-/** A status that the contract does not name: a proxy's, or a newer server's. */
+/** A status that is not in the contract: from a proxy or a newer server. */
 const undeclared = (url: URL, response: HttpClientResponse.HttpClientResponse): Effect.Effect<Failure> =>
   response.json.pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(AnyProblem)),

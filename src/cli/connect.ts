@@ -1,4 +1,4 @@
-/** The generated client of the API at an address, which shows the caller's key. */
+/** The generated API client for an address, with the caller's key. */
 import { Effect, FileSystem, identity, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
@@ -25,13 +25,13 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
   })
 })
 
-/** `ACCESSA_API_KEY`, or for a stack on this machine the key that it made at its first start. */
+/** `ACCESSA_API_KEY`, or the key that a local stack created on its first start. */
 const keyFor = Effect.fnUntraced(function*(url: URL) {
   const given = yield* read("ACCESSA_API_KEY", "local")
   return given === undefined && isLocal(url) ? yield* localKey : Option.fromUndefinedOr(given)
 })
 
-/** None where no stack was started yet. */
+/** None if no stack has been started yet. */
 const localKey = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const file = localKeyFile(yield* read("ACCESSA_DATA_DIR", "local"))

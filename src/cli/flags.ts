@@ -1,4 +1,4 @@
-/** The root command with the flags that every command takes, and the flags that several share. */
+/** The root command with the global flags, and the flags that several commands share. */
 import { Duration, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { HttpUrl } from "../settings/Setting.ts"
@@ -6,10 +6,10 @@ import { addressOf, usualAddress } from "../settings/table.ts"
 import type { Failure } from "./Failure.ts"
 
 export const root = Command.make("accessa").pipe(
-  Command.withDescription("Ingest documents, watch them become searchable, and see the proof."),
+  Command.withDescription("Ingest documents, make them searchable, and verify the result."),
   Command.withSharedFlags({
     json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Print JSON for programs, and nothing else, on stdout"),
+      Flag.withDescription("Print only JSON on stdout, for programs"),
       Flag.withDefault(false)
     ),
     url: Flag.String("url").pipe(
@@ -38,7 +38,7 @@ export const duration = (name: string, description: string) =>
 
 export const timeout = duration(
   "timeout",
-  "Stop waiting after this time (90s, 10m, 2h) and exit with 5; the jobs go on"
+  "Stop waiting after this time (90s, 10m, 2h) and exit with 5; the jobs continue"
 )
 
 export const limit = (what: string, byDefault: number, maximum: number) =>

@@ -1,4 +1,4 @@
-/** Jobs and documents by the first characters of their ids, as tables show them: looked up among the newest. */
+/** Looks up jobs and documents by the first characters of their ids, as shown in tables, among the newest. */
 import { Effect } from "effect"
 import type { JobView } from "../api/JobView.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
@@ -22,8 +22,8 @@ const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idO
     return yield* failure(
       "usage",
       "BAD_ID",
-      `"${id}" is no ${what} id.`,
-      "Give the whole id, or its first characters, at least four."
+      `"${id}" is not a ${what} id.`,
+      "Use the whole id, or at least its first four characters."
     )
   }
   const { call } = yield* Client
@@ -35,11 +35,16 @@ const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idO
       "notFound",
       "NOT_FOUND",
       `None of the newest ${among} jobs has a ${what} id that begins with ${id}.`,
-      "Give the whole id; `accessa jobs list --json` shows it."
+      "Use the whole id; `accessa jobs list --json` shows it."
     )
   }
   if (new Set(found.map(idOf)).size > 1) {
-    return yield* failure("usage", "AMBIGUOUS_ID", `More than one ${what} id begins with ${id}.`, "Give more of it.")
+    return yield* failure(
+      "usage",
+      "AMBIGUOUS_ID",
+      `More than one ${what} id begins with ${id}.`,
+      "Use more characters."
+    )
   }
   return first
 })

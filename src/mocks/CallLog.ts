@@ -1,4 +1,4 @@
-/** The calls a mock has answered: how many of each, and the last ones in full. */
+/** The calls a mock has answered: counts, and the latest ones in full. */
 
 export interface Call {
   readonly call: number

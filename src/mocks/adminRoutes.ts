@@ -1,4 +1,4 @@
-/** The routes both mocks have beside their vendor's: health, and everything under `/mock/` to look in and to meddle. */
+/** The routes both mocks have in addition to the vendor's: health, and the control routes under `/mock/`. */
 import { Duration, Effect, Schema } from "effect"
 import { type HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { CallLog } from "./CallLog.ts"
@@ -6,7 +6,7 @@ import { parseScenario, type ScenarioError } from "./scenarios/parseScenario.ts"
 import type { Scenario } from "./scenarios/Scenario.ts"
 import type { StepProgress } from "./scenarios/Script.ts"
 
-/** What can be turned while the mock runs. */
+/** What can be changed while the mock runs. */
 export interface Knobs {
   delay: Duration.Duration
   failureRate: number
@@ -25,7 +25,7 @@ export interface Administered {
   readonly state: () => object
   readonly scenario: () => { readonly name: string; readonly steps: ReadonlyArray<StepProgress> } | null
   readonly play: (scenario: Scenario | undefined) => void
-  /** Forgets everything but the knobs, and starts the scenario from its first step. */
+  /** Resets everything except the knobs and restarts the scenario. */
   readonly reset: Effect.Effect<void>
 }
 

@@ -1,4 +1,4 @@
-/** Failure rates that strike the same calls in every run: a number from 0 to 1, by the seed and the number of the call. */
+/** Deterministic failure rates: a number from 0 to 1 derived from the seed and the number of the call. */
 export const chance = (seed: number, call: number): number => {
   let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(call + 1, 0xc2b2ae35)
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d)

@@ -1,17 +1,17 @@
-/** What a row of the settings table says: how a variable is read, what holds while it is unset, and what it is for. */
+/** A row of the settings table: how a variable is parsed, its default, and its meaning. */
 import { Config, Option, Redacted, Schema } from "effect"
 
 /** `all`: every server and `pnpm migrate`. `start` is the API, the worker and the mocks in one process. */
 export type Reader = "all" | "api" | "worker" | "migrate" | "mocks" | "cli" | "scripts"
 
-/** How a value is read, whatever it means. */
+/** How a value is parsed. */
 interface Kind<A> {
   readonly config: (name: string) => Config.Config<A>
   readonly unit?: string
   readonly secret?: boolean
 }
 
-/** What holds while the variable is unset; nothing where it must be set. */
+/** The default; absent if the variable must be set. */
 interface Fallback<A> {
   readonly local: Option.Option<A>
   readonly elsewhere: Option.Option<A>
@@ -41,7 +41,7 @@ export const byPlace = <A, B>(local: A, elsewhere: B): Fallback<A | B> => ({
 /** Must be set where `ACCESSA_ENV` is not local. */
 export const locally = <A>(value: A): Fallback<A> => ({ local: Option.some(value), elsewhere: Option.none() })
 
-/** As it is written in the environment; a secret is not shown. */
+/** As written in the environment; secrets are not shown. */
 export const shown = (value: unknown): string =>
   value === undefined || Redacted.isRedacted(value) ? "" : value instanceof URL ? value.href : String(value)
 
@@ -74,7 +74,7 @@ export const amount = (unit: string, minimum: number, maximum: number): Kind<num
 
 export const seconds = amount("seconds", 0, 86_400)
 
-/** A share: 0 to 1. */
+/** A share from 0 to 1. */
 export const rate: Kind<number> = { config: (name) => Config.schema(between(0, 1), name) }
 
 export const whole = (minimum: number, maximum: number, unit?: string): Kind<number> => ({

@@ -1,6 +1,6 @@
 /**
- * The settings as the servers take them, read once at the start. A value that does not fit stops the start and names the
- * variable; so does a name that is one slip away from a known one.
+ * The servers' settings, read once at startup. An invalid value, or a name that looks like a misspelled setting, stops the
+ * process with a message that names the variable.
  */
 import { Config, Context, Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { parseNetworks, type TrustedProxies } from "../domain/TrustedProxies.ts"
@@ -10,18 +10,18 @@ import { addressOf, read, readBounds, required, type SettingName } from "./table
 import { mockKey } from "./table/pipeline.ts"
 import { WrongSetting, wrongSetting } from "./WrongSetting.ts"
 
-/** A Supabase project's auth service calls itself so. */
+/** The issuer name of a Supabase project's auth service. */
 const issuerOf = (project: URL): string => `${project.href.replace(/\/$/, "")}/auth/v1`
 
 const splitSecrets = (list: Redacted.Redacted): ReadonlyArray<Redacted.Redacted> =>
   Redacted.value(list).split(",").map((secret) => Redacted.make(secret.trim()))
 
-/** A value that is fine on a laptop and opens a door anywhere else. */
+/** A value that is fine on a laptop but unsafe elsewhere. */
 export class UnsafeSetting extends Schema.TaggedError<UnsafeSetting>()("UnsafeSetting", {
   message: Schema.String
 }) {}
 
-/** 0: for ever. */
+/** 0: forever. */
 const kept = (days: number) => days === 0 ? undefined : Duration.days(days)
 
 const readAll = Effect.gen(function*() {
@@ -51,7 +51,7 @@ const readAll = Effect.gen(function*() {
       tier: from("LLAMAPARSE_TIER"),
       version: from("LLAMAPARSE_VERSION")
     }),
-    /** Checks Supabase's tokens; with neither secret nor key set, only API keys are accepted. */
+    /** Verifies Supabase tokens; without a secret or a key set, only API keys are accepted. */
     supabaseTokens: Config.all({
       secret: from("SUPABASE_JWT_SECRET"),
       jwksUrl: from("SUPABASE_JWKS_URL"),
@@ -60,7 +60,7 @@ const readAll = Effect.gen(function*() {
       ),
       allowAnonymous: from("SUPABASE_ALLOW_ANONYMOUS")
     }),
-    /** US dollars in a calendar month; absent: no limit. */
+    /** US dollars per calendar month; absent: no limit. */
     defaultBudgetUsd: from("DEFAULT_USER_BUDGET_USD"),
     trustedProxies: from("TRUSTED_PROXIES"),
     trustedProxyHeader: from("TRUSTED_PROXY_HEADER"),
@@ -96,7 +96,7 @@ const readAll = Effect.gen(function*() {
     mockOpenAI: Config.all({
       delaySeconds: from("MOCK_OPENAI_DELAY"),
       failureRate: from("MOCK_OPENAI_FAILURE_RATE"),
-      /** Requests a minute; absent: no limit. */
+      /** Requests per minute; absent: no limit. */
       rateLimit: from("MOCK_OPENAI_RATE_LIMIT"),
       vectors: from("MOCK_OPENAI_VECTORS")
     }),
@@ -108,22 +108,22 @@ const readAll = Effect.gen(function*() {
     logFormat: from("LOG_FORMAT")
   })
   if (!local && settings.egressAllowPrivate) {
-    return yield* new UnsafeSetting({ message: "EGRESS_ALLOW_PRIVATE may be true only where ACCESSA_ENV is local." })
+    return yield* new UnsafeSetting({ message: "EGRESS_ALLOW_PRIVATE may be true only if ACCESSA_ENV is local." })
   }
   const { secret } = settings.supabaseTokens
   if (secret !== undefined && Redacted.value(secret).length < 32) {
-    return yield* new UnsafeSetting({ message: "SUPABASE_JWT_SECRET needs 32 characters or more." })
+    return yield* new UnsafeSetting({ message: "SUPABASE_JWT_SECRET must have at least 32 characters." })
   }
   const given = { LLAMAPARSE_API_KEY: settings.llamaparse.apiKey, OPENAI_API_KEY: settings.openai.apiKey }
   for (const [name, value] of Object.entries(given)) {
     if (!local && Redacted.value(value) === Redacted.value(mockKey)) {
       return yield* new UnsafeSetting({
-        message: `${name} is the mock's key, which is good where ACCESSA_ENV is local.`
+        message: `${name} is the mock's key, which is accepted only if ACCESSA_ENV is local.`
       })
     }
   }
   if (!local && !settings.webhookSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
-    return yield* new UnsafeSetting({ message: "Each secret of WEBHOOK_SECRETS needs 32 characters or more." })
+    return yield* new UnsafeSetting({ message: "Each secret in WEBHOOK_SECRETS must have at least 32 characters." })
   }
   const supabase = (yield* from("STORAGE")) === "filesystem" ? undefined : yield* Config.all({
     url: required("SUPABASE_URL"),
@@ -133,8 +133,8 @@ const readAll = Effect.gen(function*() {
   const networks = parseNetworks(trustedProxies)
   if (Result.isFailure(networks)) {
     return yield* new WrongSetting({
-      message: `Entry ${networks.failure} of TRUSTED_PROXIES is no address or network of proxies. They are `
-        + "separated by commas, such as 10.0.0.7, 192.168.4.0/24, fd00::/8, and never everybody (/0)."
+      message: `Entry ${networks.failure} of TRUSTED_PROXIES is not a valid address or network. `
+        + "Separate entries by commas, such as 10.0.0.7, 192.168.4.0/24, fd00::/8; a network of all addresses (/0) is not allowed."
     })
   }
   const proxies: TrustedProxies = { networks: networks.success, header: trustedProxyHeader }

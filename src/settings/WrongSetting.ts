@@ -1,4 +1,4 @@
-/** A setting that is missing or does not fit, told in a sentence that names it; what it was set to is not repeated. */
+/** A missing or invalid setting. The message names the variable but never repeats its value. */
 import { type Config, Effect, Schema, SchemaIssue } from "effect"
 
 export class WrongSetting extends Schema.TaggedError<WrongSetting>()("WrongSetting", { message: Schema.String }) {}
@@ -13,7 +13,7 @@ export const wrongSetting = Effect.fnUntraced(function*(error: Config.ConfigErro
   const said = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
   return yield* new WrongSetting({
     message: present.includes(name)
-      ? `The setting ${name} does not fit: ${said}.`
-      : `The setting ${name} is missing, and has no default here. docs/settings.md says what it is for.`
+      ? `The setting ${name} is invalid: ${said}.`
+      : `The setting ${name} is required and has no default here. See docs/settings.md.`
   })
 })

@@ -1,10 +1,10 @@
-/** Which names the environment sets, and what it must not: a misspelled setting, or a value with quotes or spaces around it. */
+/** The names that the environment sets, and checks for misspelled settings and values wrapped in quotes or spaces. */
 import { ConfigProvider, Effect, Schema } from "effect"
 import { nearestName } from "./nearestName.ts"
 import { settingNames } from "./table.ts"
 import { WrongSetting } from "./WrongSetting.ts"
 
-/** A provider knows names by their parts alone: every name that has a value, put together again. */
+/** A config provider lists names in parts only: this joins them again. */
 const namesUnder = (path: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, ConfigProvider.SourceError> =>
   Effect.gen(function*() {
     const provider = yield* ConfigProvider.ConfigProvider
@@ -19,13 +19,13 @@ const namesUnder = (path: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<st
 /** Every name that the environment sets. */
 export const namesPresent = namesUnder([])
 
-/** A variable that looks like a setting and is none, and the setting that was probably meant. */
+/** A variable that looks like a misspelled setting, and the setting that was probably meant. */
 export class MisspelledSetting extends Schema.TaggedError<MisspelledSetting>()("MisspelledSetting", {
   name: Schema.String,
   meant: Schema.String
 }) {
   override get message() {
-    return `The environment sets ${this.name}, which nothing reads. Did you mean ${this.meant}?`
+    return `${this.name} is not a setting. Did you mean ${this.meant}?`
   }
 }
 
@@ -37,7 +37,7 @@ export const refuseMisspelled = Effect.gen(function*() {
   }
 })
 
-/** What an env file or a shell leaves around a value arrives as part of it, and turns a key into another key. */
+/** Quotes or spaces left by an env file or a shell become part of the value and would invalidate a key. */
 export const refuseWrapped = Effect.gen(function*() {
   const provider = yield* ConfigProvider.ConfigProvider
   for (const name of (yield* namesPresent).filter((name) => settingNames.includes(name))) {

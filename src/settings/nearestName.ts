@@ -1,4 +1,4 @@
-/** The candidate at most two slips (a letter more, less or other) away from a name of at least six letters, if there is one. */
+/** The candidate within edit distance two of a name of at least six letters, if there is one. */
 export const nearestName = (name: string, candidates: ReadonlyArray<string>): string | undefined => {
   if (name.length < 6) return undefined
   let best: { readonly candidate: string; readonly distance: number } | undefined

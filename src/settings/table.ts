@@ -1,6 +1,6 @@
 /**
- * Every setting once. From this table come the readers, the list of known names, `.env.example`, `docs/settings.md` and what
- * the command line knows of an installation.
+ * Every setting once. The readers, the list of known names, `.env.example`, `docs/settings.md` and the CLI's defaults are
+ * derived from this table.
  */
 import { Config, Option, Record } from "effect"
 import { type Bound, bounds } from "../policy/bounds.ts"
@@ -23,7 +23,7 @@ const table = {
 
 export type SettingName = keyof typeof table
 
-/** What a variable holds where it is set, and what holds where it is not. */
+/** The type of a variable's value when set, and its default. */
 type Given = { readonly [N in SettingName]: (typeof table)[N] extends Setting<infer A, infer _> ? A : never }
 type Default = { readonly [N in SettingName]: (typeof table)[N] extends Setting<infer _, infer B> ? B : never }
 
@@ -70,17 +70,17 @@ const withFallback = <A, B>(
     onSome: (value) => Config.withDefault(config(name), value)
   })
 
-/** Where a setting has no default in this environment, it has to be set. */
+/** A setting without a default in this environment must be set. */
 export const read = <N extends SettingName>(name: N, environment: Environment): Config.Config<Given[N] | Default[N]> =>
   withFallback(name, settings[name], environment)
 
-/** A setting that others make necessary. */
+/** A setting that another setting requires. */
 export const required = <N extends SettingName>(name: N): Config.Config<Given[N]> => settings[name].config(name)
 
 export const readBounds = (environment: Environment) =>
   Config.all(Record.map(bounds, (bound) => withFallback(bound.setting, limit(bound), environment)))
 
-/** Whose port an address falls back to, on this machine. */
+/** The port setting that an address falls back to, on this machine. */
 const servers = {
   ACCESSA_URL: { port: "API_PORT", path: "/" },
   PUBLIC_URL: { port: "API_PORT", path: "/" },
@@ -99,9 +99,9 @@ export const addressOf = (name: AddressName, environment: Environment): Config.C
   )
 }
 
-/** The local address while neither it nor its port is set, for help texts. */
+/** The default local address, for help texts. */
 export const usualAddress = (name: AddressName): string =>
   onThisMachine(Option.getOrThrow(settings[servers[name].port].local)).origin
 
-/** Where a local stack keeps the key that it makes at its first start. */
+/** Where a local stack keeps the key that it creates on its first start. */
 export const localKeyFile = (dataDir: string): string => `${dataDir}/local-key`

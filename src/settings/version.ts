@@ -1,4 +1,4 @@
-/** What this program calls itself: in heartbeats, `--version` and traces. */
+/** The program's version, for heartbeats, `--version` and traces. */
 import manifest from "../../package.json" with { type: "json" }
 
 export const version = manifest.version

@@ -30,7 +30,7 @@ describe("the command line", () => {
     Effect.gen(function*() {
       const { code, stderr } = yield* spawnCli(["jobs", "list"], { env: { ACCESSA_URL: "http://127.0.0.1:1" } })
       assert.strictEqual(code, 1)
-      assert.match(stderr, /API_UNREACHABLE: Nothing answers at http:\/\/127\.0\.0\.1:1\..*`pnpm start`/u)
+      assert.match(stderr, /API_UNREACHABLE: No response from http:\/\/127\.0\.0\.1:1\..*`pnpm start`/u)
     }))
 
   it.live("tells a failure as JSON on stderr where JSON is wanted", () =>
@@ -183,7 +183,7 @@ describe("reading", () => {
         const found = JSON.parse(stdout).checks.find((check: { readonly name: string }) => check.name === "files")
         return { code, ...found }
       })
-      assert.deepInclude(yield* files(), { code: 0, ok: true, actual: "those of 2 documents are there" })
+      assert.deepInclude(yield* files(), { code: 0, ok: true, actual: "the files of 2 documents are there" })
       const lost = yield* files("raw/user/policy.pdf")
       assert.deepInclude(lost, { code: 1, ok: false })
       assert.include(lost.actual, "1 are missing: raw/user/policy.pdf of document")

@@ -18,7 +18,7 @@ const tell = (url: string) =>
       as: "service"
     })
     const cause = yield* Layer.build(database).pipe(Effect.sandbox, Effect.flip)
-    yield* Effect.logFatal("The program broke down.", cause)
+    yield* Effect.logFatal("The process failed unexpectedly.", cause)
     const { lines, spans } = yield* Recorder
     const outputs = [inspect(cause, { depth: 20 }), Cause.pretty(cause), yield* lines, yield* spans]
     for (const output of outputs) assert.isUndefined(canary.findIn(output))

@@ -45,7 +45,7 @@ describe("trusted proxies", () => {
       )
       for (const wrong of ["10.0.0.0/33", "proxy", "0.0.0.0/0", "10.0.0.1 10.0.0.2"]) {
         const message = yield* refusal({ TRUSTED_PROXIES: `10.0.0.7, ${wrong}` })
-        assert.include(message, "Entry 2 of TRUSTED_PROXIES is no address or network of proxies.")
+        assert.include(message, "Entry 2 of TRUSTED_PROXIES is not a valid address or network.")
       }
       assert.match(yield* refusal({ TRUSTED_PROXY_HEADER: "x-real-ip" }), /TRUSTED_PROXY_HEADER/)
     }))
@@ -76,7 +76,7 @@ describe("outside local", () => {
   it.effect("a start without a database server is stopped, as the embedded one is for laptops", () =>
     Effect.gen(function*() {
       const { DATABASE_URL: _, ...without } = production
-      assert.match(yield* refusal(without), /The setting DATABASE_URL is missing/)
+      assert.match(yield* refusal(without), /The setting DATABASE_URL is required/)
       assert.isUndefined((yield* settingsOf({})).databaseUrl)
     }))
 
@@ -92,7 +92,7 @@ describe("outside local", () => {
   it.effect("a value that does not fit is named, and not repeated", () =>
     Effect.gen(function*() {
       const message = yield* refusal({ API_PORT: "s3cret" })
-      assert.match(message, /The setting API_PORT does not fit: expected a string representing a finite number\./)
+      assert.match(message, /The setting API_PORT is invalid: expected a string representing a finite number\./)
       assert.notInclude(message, "s3cret")
     }))
 

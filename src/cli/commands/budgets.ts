@@ -1,4 +1,4 @@
-/** `accessa budgets`: what embedding may cost in a month, by user and in total. For admins. */
+/** `accessa budgets`: monthly spending limits for embeddings, per user and overall. For admins. */
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { BudgetList, BudgetView } from "../../api/OperationsView.ts"
@@ -25,7 +25,7 @@ const list = Command.make("list", {}, () =>
     const { columns } = yield* output.size
     const width = output.stdoutIsTerminal ? columns : Infinity
     for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
-  })).pipe(Command.withDescription("What was spent this month, and the limits"), Command.withAlias("ls"))
+  })).pipe(Command.withDescription("Show this month's spending and the limits"), Command.withAlias("ls"))
 
 const Amount = Schema.Union([
   Schema.FiniteFromString.check(Schema.isGreaterThanOrEqualTo(0)),
@@ -35,16 +35,16 @@ const Amount = Schema.Union([
 const set = Command.make("set", {
   amount: Argument.String("amount").pipe(
     Argument.withDescription(
-      "US dollars in a calendar month (UTC), or `none` for none of its own: DEFAULT_USER_BUDGET_USD holds"
+      "US dollars per calendar month (UTC), or `none` to fall back to DEFAULT_USER_BUDGET_USD"
     ),
     Argument.withSchema(Amount)
   ),
   user: Flag.String("user").pipe(
-    Flag.withDescription("For this user alone, by id (everybody together)"),
+    Flag.withDescription("The user's id (default: the overall budget)"),
     Flag.withSchema(UserId),
     Flag.optional
   ),
-  reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
+  reason: Flag.String("reason").pipe(Flag.withDescription("Reason, for the audit log"), Flag.optional)
 }, ({ amount, reason, user }) =>
   Effect.gen(function*() {
     const { call } = yield* Client
@@ -59,12 +59,12 @@ const set = Command.make("set", {
     const whose = budget.user_id === null ? "Everybody together" : `User ${budget.user_id}`
     const limit = budget.limit_usd === null ? "without a limit" : `up to ${dollars(budget.limit_usd)} a month`
     yield* output.print(
-      `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spent_usd)} are spent this month.`
+      `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spent_usd)} spent this month.`
     )
-  })).pipe(Command.withDescription("Set or lift a limit; jobs that waited for it go on"))
+  })).pipe(Command.withDescription("Set or remove a limit; jobs that waited for it resume"))
 
 export const budgets = Command.make("budgets").pipe(
-  Command.withDescription("What embedding may cost, for admins"),
+  Command.withDescription("Spending limits for embeddings, for admins"),
   Command.withSubcommands([list, set])
 )
 

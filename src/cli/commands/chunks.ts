@@ -1,4 +1,4 @@
-/** `accessa chunks`: the text of a document as it was cut, in order. */
+/** `accessa chunks`: a document's chunks, in order. */
 import { Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChunkPage, type ChunkView } from "../../api/DocumentView.ts"
@@ -12,7 +12,7 @@ export const chunks = Command.make("chunks", {
   document: Argument.String("document").pipe(Argument.withDescription("The document's id, or its first characters")),
   limit: Flag.Int("limit").pipe(
     Flag.withAlias("n"),
-    Flag.withDescription("How many chunks; all of them if absent"),
+    Flag.withDescription("How many chunks (default: all)"),
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
     Flag.optional
   )
@@ -40,4 +40,4 @@ export const chunks = Command.make("chunks", {
     })
     const shown = yield* Stream.runFold(Stream.tap(wanted, show), () => 0, (count) => count + 1)
     if (shown === 0) yield* output.note("The document has no chunks yet; see `accessa jobs list`.")
-  })).pipe(Command.withDescription("A document's chunks in order; ● has its vector, ○ not yet"))
+  })).pipe(Command.withDescription("List a document's chunks in order (● has a vector, ○ does not yet)"))

@@ -1,4 +1,4 @@
-/** `accessa doctor`: what must be there, what is there, and what to do where they differ. Unknown is not good. */
+/** `accessa doctor`: checks what must be in place and how to fix it. Unknown counts as failed. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { ReadinessCheck } from "../../api/Readiness.ts"
@@ -13,7 +13,7 @@ export interface Finding {
   readonly ok: boolean
   readonly expected: string
   readonly actual: string
-  /** Empty where nothing is to be done. */
+  /** Empty if there is nothing to do. */
   readonly todo: string
 }
 
@@ -40,43 +40,50 @@ export const doctor = Command.make("doctor", mockFlags, (mocks) =>
       yield* output.print(`  ${dim("do")}        ${finding.todo}`)
     }
     if (bad.length > 0) return yield* unwell(bad.length, findings.length)
-  })).pipe(Command.withDescription("Check that everything a document needs is there; exits with 1 if not"))
+  })).pipe(Command.withDescription("Check that everything needed to process documents works; exits with 1 if not"))
 
 const unwell = (bad: number, all: number) =>
-  failure("failed", "CHECKS_FAILED", `${bad} of ${all} checks failed.`, "Do what stands below each, and look again.")
+  failure(
+    "failed",
+    "CHECKS_FAILED",
+    `${bad} of ${all} checks failed.`,
+    "Follow the fix under each failed check, then run `accessa doctor` again."
+  )
 
 const expectations: Readonly<Record<ReadinessCheck["name"], { readonly expected: string; readonly todo: string }>> = {
   database: {
-    expected: "the database answers, with this release's schema",
-    todo: "Start Postgres, see that DATABASE_URL names it, and run `pnpm migrate`."
+    expected: "the database responds and has this release's schema",
+    todo: "Start Postgres, check DATABASE_URL, and run `pnpm migrate`."
   },
   storage: {
-    expected: "the object storage takes and gives files",
-    todo: "Check STORAGE and its settings, and that the disk or bucket can be written."
+    expected: "the object storage can write and read files",
+    todo: "Check STORAGE and its settings, and that the disk or bucket is writable."
   },
   worker: {
-    expected: "a worker's heartbeat, not older than its lease",
-    todo: "Start one with `pnpm start` or `pnpm worker`: without it uploads wait."
+    expected: "a recent heartbeat from a worker",
+    todo: "Start a worker with `pnpm start` or `pnpm worker`; until then uploads wait."
   },
   intake: {
-    expected: "no upload was refused a moment ago",
-    todo: "Look at the API's log for what failed: often a full disk. Once an upload is taken, this is well again."
+    expected: "recent uploads could be stored",
+    todo: "Check the API's log for the cause, often a full disk. The check passes again after the next "
+      + "successful upload."
   },
   providers: {
-    expected: "no provider refuses our key, our account or our storage",
-    todo: "Do what the sentence says; it is looked at again within a minute, or at once by `accessa providers reset`."
+    expected: "no provider rejects our key, account or storage",
+    todo: "Follow the advice in the message. The provider is tried again within minutes, or at once after "
+      + "`accessa providers reset`."
   }
 }
 
 const apiFindings = Effect.gen(function*() {
   const { api, failureOf, url } = yield* Client
-  const expected = "an API that answers and is ready"
+  const expected = "the API responds and is ready"
   return yield* api.health.ready().pipe(
     Effect.catchTag("NotReady", (notReady) => Effect.succeed(notReady)),
     Effect.map(({ checks }): ReadonlyArray<Finding> => [
       { name: "api", ok: true, expected, actual: `answers at ${url.origin}`, todo: "" },
       ...checks.map(readiness),
-      // a check that was not made is not passed
+      // a check that was not made counts as failed
       ...(checks.some((check) => check.name === "worker") ? [] : [readiness(unknownWorker)])
     ]),
     Effect.catch((error) =>
@@ -88,7 +95,7 @@ const apiFindings = Effect.gen(function*() {
   )
 })
 
-/** An operator's: nobody else is told, and nobody else can do anything about it. */
+/** For operators only: other users may neither see nor fix this. */
 const storageFindings = Effect.gen(function*() {
   const { api } = yield* Client
   let documents = 0
@@ -103,13 +110,13 @@ const storageFindings = Effect.gen(function*() {
   const finding: Finding = {
     name: "files",
     ok: missing.length === 0,
-    expected: "the storage has every file that a document names",
+    expected: "the storage has every file that documents refer to",
     actual: missing.length === 0
-      ? `those of ${documents} documents are there`
+      ? `the files of ${documents} documents are there`
       : `${missing.length} are missing: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}`,
     todo: missing.length === 0
       ? ""
-      : "Restore them from a backup of the storage, or delete these documents and send them again."
+      : "Restore them from a backup of the storage, or delete these documents and upload them again."
   }
   return [finding]
 }).pipe(
@@ -117,11 +124,15 @@ const storageFindings = Effect.gen(function*() {
     Forbidden: () => Effect.succeed([]),
     Unauthenticated: () => Effect.succeed([])
   }),
-  // Whatever else is wrong with the API is said above.
+  // Other problems with the API are reported above.
   Effect.catch(() => Effect.succeed([]))
 )
 
-const unknownWorker: ReadinessCheck = { name: "worker", ok: false, detail: "the API does not say whether one lives" }
+const unknownWorker: ReadinessCheck = {
+  name: "worker",
+  ok: false,
+  detail: "the API does not report whether a worker is running"
+}
 
 const readiness = ({ detail, name, ok }: ReadinessCheck): Finding => ({
   name,

@@ -1,4 +1,7 @@
-/** `accessa ingest`: sends files, and with `--wait` follows each to its end. One refused or failed document stops no other. */
+/**
+ * `accessa ingest`: uploads files and, with `--wait`, follows each to its end. A refused or failed document does not stop
+ * the others.
+ */
 import { Clock, type Duration, Effect, Exit, Layer, Option, Ref, Schema, Semaphore } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { JobView } from "../../api/JobView.ts"
@@ -17,17 +20,17 @@ import { upload, type UploadOptions } from "./upload.ts"
 
 export const ingest = Command.make("ingest", {
   files: Argument.String("file").pipe(
-    Argument.withDescription("Files, folders with all that is below them, or - for stdin"),
+    Argument.withDescription("Files, folders (recursively), or - for stdin"),
     Argument.atLeast(1)
   ),
   wait: Flag.Boolean("wait").pipe(
     Flag.withDescription(
-      "Follow the documents to their end (by default on a terminal); --no-wait returns once they are accepted"
+      "Follow the documents to their end (default on a terminal); --no-wait returns once they are accepted"
     ),
     Flag.optional
   ),
   force: Flag.Boolean("force").pipe(
-    Flag.withDescription("Process a document although the same bytes were processed before"),
+    Flag.withDescription("Process a document even if the same bytes were processed before"),
     Flag.withDefault(false)
   ),
   priority: Flag.Int("priority").pipe(
@@ -37,15 +40,15 @@ export const ingest = Command.make("ingest", {
   ),
   metadata: Flag.KeyValuePair("metadata").pipe(
     Flag.withMetavar("key=value"),
-    Flag.withDescription("Kept with every document; may be given more than once"),
+    Flag.withDescription("Stored with every document; may be repeated"),
     Flag.withDefault({})
   ),
   quote: Flag.Boolean("quote").pipe(
-    Flag.withDescription("Say what the documents would cost, and do no more"),
+    Flag.withDescription("Estimate what the documents would cost, and stop"),
     Flag.withDefault(false)
   ),
   name: Flag.String("name").pipe(
-    Flag.withDescription("What the document from stdin is called, with its extension"),
+    Flag.withDescription("Name of the document from stdin, with its extension"),
     Flag.optional
   ),
   timeout
@@ -59,16 +62,16 @@ export const ingest = Command.make("ingest", {
     if (flags.quote) return yield* quoteFiles(files)
     const wait = Option.getOrElse(flags.wait, () => stdoutIsTerminal && !json)
     yield* ingestFiles(files, { ...flags, wait })
-  }).pipe(Effect.scoped)).pipe(Command.withDescription("Send documents and see them become searchable"))
+  }).pipe(Effect.scoped)).pipe(Command.withDescription("Upload documents and make them searchable"))
 
 const nothingFound = failure(
   "usage",
   "NO_FILES",
-  "There is no document to send: every folder is empty, or holds hidden files alone.",
+  "There are no documents to upload: every folder is empty or contains only hidden files.",
   "Name a file or another folder."
 )
 
-/** How many files are sent at the same time. */
+/** Concurrent uploads. */
 const uploadsAtOnce = 4
 
 interface Options extends UploadOptions {
@@ -143,24 +146,24 @@ const report = Effect.fnUntraced(
   }
 )
 
-/** After Ctrl-C or a timeout: nothing is lost, and how to look again. */
+/** After Ctrl-C or a timeout: nothing is lost; says how to resume watching. */
 const comeBack = Effect.fnUntraced(function*(open: Ref.Ref<ReadonlyMap<string, JobView>>) {
   const output = yield* Output
   const jobs = [...(yield* Ref.get(open)).values()]
   const first = jobs[0]
   yield* output.note(
     first === undefined
-      ? "No longer sending; what was accepted goes on: `accessa jobs list` shows it."
+      ? "Stopped uploading. Accepted documents continue: see `accessa jobs list`."
       : `No longer watching: ${jobs.length === 1 ? "the job goes" : `${jobs.length} jobs go`} on. `
-        + `Come back with \`accessa jobs watch ${first.job_id}\`, or see all with \`accessa jobs list\`.`
+        + `Resume with \`accessa jobs watch ${first.job_id}\`, or see all with \`accessa jobs list\`.`
   )
 })
 
 const late = failure(
   "timeout",
   "TIMEOUT",
-  "Not every document had ended when the time was over.",
-  "Give --timeout more, or look again with `accessa jobs list`."
+  "The timeout expired before every document had ended.",
+  "Use a longer --timeout, or check with `accessa jobs list`."
 )
 
 const documentsFailed = (bad: number, all: number) =>
@@ -168,5 +171,5 @@ const documentsFailed = (bad: number, all: number) =>
     "failed",
     "DOCUMENTS_FAILED",
     `${bad} of ${all} documents failed.`,
-    "Do what each line says; documents that were processed are not processed again."
+    "Follow the advice on each line and run the command again; processed documents are skipped."
   )

@@ -1,4 +1,4 @@
-/** A job's history as the API streams it: all there is, and then what comes, over every restart of the API. */
+/** A job's history as the API streams it: past events, then new ones, across restarts of the API. */
 import { DateTime, Effect, Ref, Schedule, Stream } from "effect"
 import type { JobEventView } from "../../api/JobView.ts"
 import type { JobId } from "../../domain/Ids.ts"
@@ -10,7 +10,7 @@ import { count, span } from "../terminal/humanize.ts"
 import { printable } from "../terminal/printable.ts"
 import { statusColour, type Style } from "../terminal/Style.ts"
 
-/** Ends when the job has; the API may close a stream for other reasons, so the job itself is asked. */
+/** Ends when the job has ended. The API may close a stream for other reasons, so this checks the job itself. */
 export const allEvents = (job_id: JobId): Stream.Stream<JobEventView, Failure, Client> =>
   Stream.unwrap(Effect.gen(function*() {
     const { api, call, failureOf } = yield* Client
@@ -41,7 +41,7 @@ const reconnect = Schedule.min([Schedule.exponential("250 millis"), Schedule.spa
   Schedule.while(({ input }) => isPassing(input))
 )
 
-/** Of a worker's id the first group is enough. */
+/** Only the first group of a worker's id is shown. */
 const idTail = /(:[0-9a-f]{8})(?:-[0-9a-f]+){4}$/u
 
 /** `12:00:03  +1.2s  parsed → parse_validated  worker:1f0b…`; `before` is the event above it. */

@@ -13,7 +13,7 @@ export const jobs = Command.make("jobs").pipe(
   Command.withDescription("See, explain, retry and cancel jobs"),
   Command.withSharedFlags({
     user: Flag.String("user").pipe(
-      Flag.withDescription("Another user's id, for operators; the audit log keeps it"),
+      Flag.withDescription("Another user's id, for operators; recorded in the audit log"),
       Flag.withSchema(UserId),
       Flag.optional
     ),
@@ -35,6 +35,6 @@ export const jobs = Command.make("jobs").pipe(
 const withoutReason = failure(
   "usage",
   "REASON_MISSING",
-  "Whoever asks about another user's jobs says why.",
-  "Add --reason with a sentence."
+  "--user requires a reason.",
+  "Add --reason TEXT."
 )

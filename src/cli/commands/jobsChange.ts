@@ -1,4 +1,4 @@
-/** `accessa jobs retry` and `jobs cancel`: each of the jobs named, one refusal stopping no other. */
+/** `accessa jobs retry` and `jobs cancel`: for each of the given jobs; a refusal does not stop the others. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { JobView } from "../../api/JobView.ts"
@@ -20,7 +20,7 @@ export const jobsRetry = Command.make(
   { jobs },
   ({ jobs }) => changeAll(jobs, (api, job_id) => api.jobs.retry({ params: { job_id } }))
 ).pipe(
-  Command.withDescription("Let failed jobs go on from their last good state")
+  Command.withDescription("Resume failed jobs from their last good state")
 )
 
 export const jobsCancel = Command.make(
@@ -28,7 +28,7 @@ export const jobsCancel = Command.make(
   { jobs },
   ({ jobs }) => changeAll(jobs, (api, job_id) => api.jobs.cancel({ params: { job_id } }))
 ).pipe(
-  Command.withDescription("Stop jobs; what they made is kept, and a retry goes on there")
+  Command.withDescription("Cancel jobs; their results so far are kept, and a retry resumes from there")
 )
 
 const changeAll = Effect.fn("cli.jobs.change")(function*(

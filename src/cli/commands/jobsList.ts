@@ -15,7 +15,7 @@ import { table } from "../terminal/table.ts"
 
 export const jobsList = Command.make("list", {
   status: Flag.Literals("status", statuses).pipe(
-    Flag.withDescription("Only jobs that stand there; may be given more than once"),
+    Flag.withDescription("Only jobs in this status; may be repeated"),
     Flag.atLeast(0)
   ),
   errorCode: Flag.Literals("error-code", ErrorCode.literals).pipe(
@@ -24,7 +24,7 @@ export const jobsList = Command.make("list", {
     Flag.optional
   ),
   filename: Flag.String("filename").pipe(
-    Flag.withDescription("Only files with this in their name, in any case"),
+    Flag.withDescription("Only files whose name contains this text (case-insensitive)"),
     Flag.optional
   ),
   limit: limit("jobs", 20, 200)
@@ -45,7 +45,7 @@ export const jobsList = Command.make("list", {
         })
       ))
     if (output.json) return yield* output.record(yield* encoded(JobPage, page))
-    if (page.jobs.length === 0) return yield* output.note("No jobs. Begin with `accessa ingest FILE`.")
+    if (page.jobs.length === 0) return yield* output.note("No jobs. Start with `accessa ingest FILE`.")
     const now = DateTime.toDate(yield* DateTime.now)
     const { columns } = yield* output.size
     const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
@@ -64,11 +64,11 @@ export const jobsList = Command.make("list", {
     })
     for (const line of lines) yield* output.print(line)
     if (page.next_cursor !== null) {
-      yield* output.note(`There are more than these ${page.jobs.length}: --limit shows up to 200.`)
+      yield* output.note(`Showing ${page.jobs.length} jobs; there are more. --limit shows up to 200.`)
     }
   })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
 
-/** A filter looks through so many jobs a page: one that is short, or empty, is the last one only if it says so. */
+/** A filtered page may be short or empty without being the last, so follow the cursor. */
 const upTo = Effect.fnUntraced(function*<E, R>(
   wanted: number,
   ask: (limit: number, cursor: string | null) => Effect.Effect<JobPage, E, R>

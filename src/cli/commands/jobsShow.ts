@@ -1,4 +1,4 @@
-/** `accessa jobs show`: all about one job, with its history. `jobs explain`: what it is doing, in words. */
+/** `accessa jobs show`: one job with its history. `jobs explain`: what it is doing, in words. */
 import { DateTime, Effect, Stream } from "effect"
 import { Command } from "effect/cli"
 import { JobEventView, type JobView } from "../../api/JobView.ts"
@@ -20,7 +20,7 @@ export const jobsShow = Command.make("show", { job: jobArgument }, ({ job: id })
     const output = yield* Output
     const job_id = yield* resolveJob(id)
     const job = yield* call((api) => api.jobs.get({ params: { job_id }, query: {} }))
-    // the stream of a job under way stays open: its history is what comes without a pause
+    // the stream of a running job stays open: its history is what arrives without a pause
     const history = yield* allEvents(job_id).pipe(Stream.timeout("1 second"), Stream.runCollect)
     if (output.json) {
       const events = yield* Effect.forEach(history, (event) => encoded(JobEventView, event))
@@ -73,4 +73,4 @@ export const jobsExplain = Command.make("explain", { job: jobArgument }, ({ job:
     yield* output.record(yield* encoded(Explanation, explanation))
     yield* output.print(printable(explanation.sentence))
     yield* output.print(`${output.style.dim("Next:")} ${printable(explanation.next_action)}`)
-  })).pipe(Command.withDescription("What a job is doing or waiting for, and what you can do"))
+  })).pipe(Command.withDescription("Explain what a job is doing or waiting for, and what you can do"))

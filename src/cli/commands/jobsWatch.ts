@@ -26,19 +26,19 @@ export const jobsWatch = Command.make(
       })
       yield* Stream.runForEach(allEvents(job_id), print).pipe(
         within(timeout, late(job_id)),
-        Effect.onInterrupt(() => output.note(`The job goes on. Come back with \`accessa jobs watch ${job_id}\`.`))
+        Effect.onInterrupt(() => output.note(`The job continues. Resume with \`accessa jobs watch ${job_id}\`.`))
       )
       const job = yield* call((api) => api.jobs.get({ params: { job_id }, query: {} }))
       yield* output.print(resultLine(job.filename, job, output.style))
       if (job.status !== "complete") return yield* ended(job_id, job.status)
     })
-).pipe(Command.withDescription("A job's events as they happen, to its end; exits with 1 if it failed"))
+).pipe(Command.withDescription("Follow a job's events to its end; exits with 1 if it failed"))
 
 const late = (job: string) =>
   failure(
     "timeout",
     "TIMEOUT",
-    "The job had not ended when the time was over.",
+    "The timeout expired before the job had ended.",
     `\`accessa jobs explain ${job}\` says why.`
   )
 

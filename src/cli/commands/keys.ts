@@ -1,4 +1,4 @@
-/** `accessa keys`: the API's keys, for admins. A key is shown once, when it is made. */
+/** `accessa keys`: API keys, for admins. A key is shown only once, when it is created. */
 import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { KeyList, KeyView, MadeKey } from "../../api/AccessView.ts"
@@ -13,7 +13,7 @@ import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 import { table } from "../terminal/table.ts"
 
-const reason = Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
+const reason = Flag.String("reason").pipe(Flag.withDescription("Reason, for the audit log"), Flag.optional)
 const headers = (reason: Option.Option<string>) => Option.isSome(reason) ? { "x-reason": reason.value } : {}
 
 const keyArgument = Argument.String("key").pipe(
@@ -21,14 +21,14 @@ const keyArgument = Argument.String("key").pipe(
 )
 
 const create = Command.make("create", {
-  name: Argument.String("name").pipe(Argument.withDescription("What or whom it is for")),
+  name: Argument.String("name").pipe(Argument.withDescription("What or who the key is for")),
   role: Flag.Literals("role", Role.literals).pipe(Flag.withDescription("What it allows"), Flag.withDefault("user")),
   user: Flag.String("user").pipe(
-    Flag.withDescription("Whose documents it opens: a user's id (your own)"),
+    Flag.withDescription("The user the key belongs to (default: you)"),
     Flag.withSchema(UserId),
     Flag.optional
   ),
-  expires: duration("expires", "How long it works, such as 90d (for ever)"),
+  expires: duration("expires", "How long it is valid, such as 90d (default: forever)"),
   reason
 }, (flags) =>
   Effect.gen(function*() {
@@ -46,7 +46,7 @@ const create = Command.make("create", {
       })
     )
     yield* show(made)
-  })).pipe(Command.withDescription("Make a key, and show it this once"))
+  })).pipe(Command.withDescription("Create an API key (shown once)"))
 
 const list = Command.make("list", {}, () =>
   Effect.gen(function*() {
@@ -69,11 +69,11 @@ const list = Command.make("list", {}, () =>
     const { columns } = yield* output.size
     const width = output.stdoutIsTerminal ? columns : Infinity
     for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
-  })).pipe(Command.withDescription("All keys, newest first"), Command.withAlias("ls"))
+  })).pipe(Command.withDescription("List all keys, newest first"), Command.withAlias("ls"))
 
 const rotate = Command.make("rotate", {
   key: keyArgument,
-  grace: duration("grace", "How long the old key works on, such as 1h (1d)"),
+  grace: duration("grace", "How long the old key stays valid, such as 1h (default: 1d)"),
   reason
 }, (flags) =>
   Effect.gen(function*() {
@@ -89,7 +89,7 @@ const rotate = Command.make("rotate", {
         })
       )
     )
-  })).pipe(Command.withDescription("Replace a key by a new one, and show that this once"))
+  })).pipe(Command.withDescription("Replace a key with a new one (shown once)"))
 
 const revoke = Command.make("revoke", { key: keyArgument, reason }, (flags) =>
   Effect.gen(function*() {
@@ -98,11 +98,11 @@ const revoke = Command.make("revoke", { key: keyArgument, reason }, (flags) =>
     const key_id = yield* resolveKey(flags.key)
     const key = yield* call((api) => api.keys.revoke({ params: { key_id }, headers: headers(flags.reason) }))
     yield* output.record(yield* encoded(KeyView, key))
-    yield* output.print(`${output.style.green("✓")} ${key.prefix} opens nothing more.`)
-  })).pipe(Command.withDescription("Make a key useless at once"))
+    yield* output.print(`${output.style.green("✓")} ${key.prefix} is revoked.`)
+  })).pipe(Command.withDescription("Revoke a key at once"))
 
 export const keys = Command.make("keys").pipe(
-  Command.withDescription("Who may call the API, for admins"),
+  Command.withDescription("API keys, for admins"),
   Command.withSubcommands([create, list, rotate, revoke])
 )
 
@@ -111,9 +111,9 @@ const show = Effect.fnUntraced(function*(made: typeof MadeKey.Type) {
   const output = yield* Output
   yield* output.record(yield* encoded(MadeKey, made))
   if (made.secret === null) {
-    return yield* output.note(`${made.prefix} was made by an earlier request, which showed it.`)
+    return yield* output.note(`${made.prefix} was created by an earlier request, which showed it.`)
   }
-  yield* output.note(`${made.role} key for user ${made.user_id}. Keep it now: it is not shown again.`)
+  yield* output.note(`${made.role} key for user ${made.user_id}. Save it now: it is not shown again.`)
   yield* output.print(made.secret)
 })
 
@@ -146,6 +146,6 @@ const resolveKey = Effect.fnUntraced(function*(given: string) {
     "notFound",
     "KEY_NOT_FOUND",
     `There is no key ${printable(given)}.`,
-    "`accessa keys list` shows the keys there are."
+    "`accessa keys list` shows all keys."
   ))
 })

@@ -1,4 +1,4 @@
-/** `accessa mock`: looks into the mock providers, and sets them back. */
+/** `accessa mock`: inspects and resets the mock providers. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { askMock, mockFlags } from "../MockServers.ts"
@@ -24,16 +24,16 @@ const state = Command.make("state", mockFlags, (urls) =>
     for (const line of JSON.stringify(answers, null, 2).split("\n")) {
       yield* output.print(line.replace(/\S.*/u, printable))
     }
-  })).pipe(Command.withDescription("What the mocks hold and have been asked"))
+  })).pipe(Command.withDescription("Show the mocks' state and calls"))
 
 const reset = Command.make("reset", mockFlags, (urls) =>
   Effect.gen(function*() {
     const output = yield* Output
     yield* output.record(yield* clear(urls))
-    yield* output.print("Both mocks are as at their start.")
+    yield* output.print("Both mocks are reset.")
   })).pipe(Command.withDescription("Forget all calls, jobs and scripted failures"))
 
 export const mock = Command.make("mock").pipe(
-  Command.withDescription("Look into the mock providers and set them back"),
+  Command.withDescription("Inspect and reset the mock providers"),
   Command.withSubcommands([state, reset])
 )

@@ -1,4 +1,4 @@
-/** `accessa providers`: the services behind the pipeline, and putting one back that was halted. For operators. */
+/** `accessa providers`: the state of the external services, and the reset of a halted one. For operators. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ProviderList, ProviderView } from "../../api/OperationsView.ts"
@@ -28,22 +28,25 @@ const list = Command.make("list", {}, () =>
     const { columns } = yield* output.size
     const width = output.stdoutIsTerminal ? columns : Infinity
     for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
-  })).pipe(Command.withDescription("Which services are in use, and which are out and why"), Command.withAlias("ls"))
+  })).pipe(
+    Command.withDescription("Show which services are available, and why others are not"),
+    Command.withAlias("ls")
+  )
 
 const reset = Command.make("reset", {
   name: Argument.Literals("name", Dependency.literals),
-  reason: Flag.String("reason").pipe(Flag.withDescription("Why it may go on, for the audit log"))
+  reason: Flag.String("reason").pipe(Flag.withDescription("Reason, for the audit log"))
 }, ({ name, reason }) =>
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
     const provider = yield* call((api) => api.providers.reset({ params: { name }, payload: { reason } }))
     yield* output.record(yield* encoded(ProviderView, provider))
-    yield* output.print(`${output.style.green("✓")} The ${name} is in use again; the jobs that waited for it go on.`)
-  })).pipe(Command.withDescription("Use a service again that was halted, and wake its jobs"))
+    yield* output.print(`${output.style.green("✓")} The ${name} is in use again; the jobs that waited for it resume.`)
+  })).pipe(Command.withDescription("Resume calls to a halted service, and the jobs waiting for it"))
 
 export const providers = Command.make("providers").pipe(
-  Command.withDescription("The services behind the pipeline, for operators"),
+  Command.withDescription("External services, for operators"),
   Command.withSubcommands([list, reset])
 )
 

@@ -1,4 +1,4 @@
-/** `accessa ingest --quote`: what the documents would cost. Nothing is kept, and nothing is bought. */
+/** `accessa ingest --quote`: what the documents would cost. Nothing is stored or bought. */
 import { Effect, FileSystem, Path } from "effect"
 import { openAsBlob } from "node:fs"
 import { Quote } from "../../api/QuoteApi.ts"

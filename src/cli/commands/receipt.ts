@@ -1,4 +1,4 @@
-/** `accessa receipt`: the proof that a document is complete, counted afresh in the database. */
+/** `accessa receipt`: the proof that a document is complete, recomputed in the database. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { Receipt } from "../../domain/Receipt.ts"
@@ -27,15 +27,15 @@ export const receipt = Command.make("receipt", { job: jobArgument }, ({ job: id 
       ["content", `sha256 ${printable(receipt.content_sha256)}`],
       ["parsed text", `sha256 ${printable(receipt.parsed_sha256)}`]
     ]
-    yield* output.print(holds ? output.style.green("✓ every check holds") : output.style.red("✗ it does not hold"))
+    yield* output.print(holds ? output.style.green("✓ all checks passed") : output.style.red("✗ checks failed"))
     for (const [name, value] of rows) yield* output.print(`  ${output.style.dim(name.padEnd(12))} ${value}`)
     if (!holds) return yield* doesNotHold(receipt.failed_checks, job_id)
-  })).pipe(Command.withDescription("The proof that a document is complete; exits with 1 if a check does not hold"))
+  })).pipe(Command.withDescription("Show the proof that a document is complete; exits with 1 if a check fails"))
 
 const doesNotHold = (checks: ReadonlyArray<string>, job: string) =>
   failure(
     "failed",
     "RECEIPT_MISMATCH",
-    `These checks do not hold: ${checks.join(", ")}.`,
-    `If the job is complete, retry it and report this; else see \`accessa jobs explain ${job}\`.`
+    `These checks failed: ${checks.join(", ")}.`,
+    `If the job is complete, retry it and report this; otherwise see \`accessa jobs explain ${job}\`.`
   )

@@ -1,4 +1,4 @@
-/** `accessa search`: asks the vectors a question and shows the passages that answer it best. */
+/** `accessa search`: finds the passages closest to a question. */
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SearchResult } from "../../api/DocumentView.ts"
@@ -28,7 +28,7 @@ export const search = Command.make("search", {
     const result = yield* call((api) => api.search.search({ payload: { query, limit, ...scope } }))
     if (output.json) return yield* output.record(yield* encoded(SearchResult, result))
     if (result.hits.length === 0) {
-      return yield* output.note("Nothing found. Is any document complete? See `accessa jobs list`.")
+      return yield* output.note("Nothing found. Check with `accessa jobs list` that a document is complete.")
     }
     const { columns } = yield* output.size
     for (const hit of result.hits) {
@@ -36,4 +36,4 @@ export const search = Command.make("search", {
       const head = `${cyan(hit.score.toFixed(3))}  ${bold(printable(hit.filename))}`
       for (const line of passage(head, hit, columns, output.style)) yield* output.print(line)
     }
-  })).pipe(Command.withDescription("Find passages by their meaning"))
+  })).pipe(Command.withDescription("Find passages by meaning"))

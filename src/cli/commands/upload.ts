@@ -1,4 +1,7 @@
-/** Sends one file, straight from disk. While nothing answers it is sent again under the same name: it is accepted once. */
+/**
+ * Uploads one file from disk. If there is no answer, it is sent again with the same `Idempotency-Key`, so it is accepted
+ * once.
+ */
 import { Effect, FileSystem, Path, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
 import { openAsBlob } from "node:fs"

@@ -1,4 +1,4 @@
-/** `accessa webhooks`: who is told when jobs end, and what became of each telling. */
+/** `accessa webhooks`: subscriptions to the end of jobs, and their deliveries. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import {
@@ -19,7 +19,7 @@ import { printable } from "../terminal/printable.ts"
 import { type Column, table } from "../terminal/table.ts"
 
 const webhook = Argument.String("webhook").pipe(
-  Argument.withDescription("The webhook's id, or its first characters, as the list shows them")
+  Argument.withDescription("The webhook's id, or its first characters")
 )
 
 const list = Command.make("list", {}, () =>
@@ -29,7 +29,9 @@ const list = Command.make("list", {}, () =>
     const found = yield* call((api) => api.subscriptions.list())
     yield* output.record(yield* encoded(SubscriptionList, found))
     if (output.json) return
-    if (found.webhooks.length === 0) return yield* output.note("No webhooks. `accessa webhooks add URL` makes one.")
+    if (found.webhooks.length === 0) {
+      return yield* output.note("No webhooks. Create one with `accessa webhooks add URL`.")
+    }
     yield* printTable(
       [{ title: "WEBHOOK" }, { title: "STATE" }, { title: "EVENTS" }, { title: "URL" }],
       found.webhooks.map((each) => [
@@ -39,12 +41,12 @@ const list = Command.make("list", {}, () =>
         { text: printable(each.url) }
       ])
     )
-  })).pipe(Command.withDescription("All your webhooks, newest first"), Command.withAlias("ls"))
+  })).pipe(Command.withDescription("List your webhooks, newest first"), Command.withAlias("ls"))
 
 const add = Command.make("add", {
-  url: Argument.String("url").pipe(Argument.withDescription("Where to post to; https")),
+  url: Argument.String("url").pipe(Argument.withDescription("The https address to post to")),
   event: Flag.Literals("event", WebhookEvent.literals).pipe(
-    Flag.withDescription("Only this event; may be given more than once (all events)"),
+    Flag.withDescription("Only this event; may be repeated (default: all events)"),
     Flag.atLeast(0)
   )
 }, ({ event, url }) =>
@@ -55,14 +57,14 @@ const add = Command.make("add", {
         api.subscriptions.create({ payload: { url, ...(event.length === 0 ? {} : { events: event }) } })
       )
     )
-  })).pipe(Command.withDescription("Be told when jobs end; shows the secret that signs this once"))
+  })).pipe(Command.withDescription("Subscribe to job events; the signing secret is shown once"))
 
 const rotate = Command.make("rotate", { webhook }, (flags) =>
   Effect.gen(function*() {
     const { call } = yield* Client
     const subscription_id = yield* resolve(flags.webhook)
     yield* show(yield* call((api) => api.subscriptions.rotate({ params: { subscription_id } })))
-  })).pipe(Command.withDescription("Replace the secret; for a day the old one signs too"))
+  })).pipe(Command.withDescription("Rotate the secret; the old one also signs for a day"))
 
 const remove = Command.make("remove", { webhook }, (flags) =>
   Effect.gen(function*() {
@@ -71,8 +73,8 @@ const remove = Command.make("remove", { webhook }, (flags) =>
     const subscription_id = yield* resolve(flags.webhook)
     yield* call((api) => api.subscriptions.remove({ params: { subscription_id } }))
     yield* output.record({ subscription_id, removed: true })
-    yield* output.print(`${output.style.green("✓")} ${subscription_id} is removed, and its deliveries with it.`)
-  })).pipe(Command.withDescription("Remove a webhook with its deliveries"), Command.withAlias("rm"))
+    yield* output.print(`${output.style.green("✓")} ${subscription_id} and its deliveries are removed.`)
+  })).pipe(Command.withDescription("Remove a webhook and its deliveries"), Command.withAlias("rm"))
 
 const switched = (name: "enable" | "disable", description: string) =>
   Command.make(name, { webhook }, (flags) =>
@@ -92,7 +94,7 @@ const test = Command.make("test", { webhook }, (flags) =>
     const { call } = yield* Client
     const subscription_id = yield* resolve(flags.webhook)
     yield* showQueued(yield* call((api) => api.subscriptions.test({ params: { subscription_id } })))
-  })).pipe(Command.withDescription("Send an event that tells of nothing"))
+  })).pipe(Command.withDescription("Send a test event"))
 
 const deliveries = Command.make(
   "deliveries",
@@ -107,7 +109,7 @@ const deliveries = Command.make(
       )
       yield* output.record(yield* encoded(DeliveryPage, page))
       if (output.json) return
-      if (page.deliveries.length === 0) return yield* output.note("Nothing was delivered yet.")
+      if (page.deliveries.length === 0) return yield* output.note("No deliveries yet.")
       const now = DateTime.toDate(yield* DateTime.now)
       yield* printTable(
         [
@@ -128,7 +130,7 @@ const deliveries = Command.make(
         ])
       )
     })
-).pipe(Command.withDescription("What became of the newest deliveries"))
+).pipe(Command.withDescription("Show the latest deliveries"))
 
 const replay = Command.make("replay", {
   delivery: Argument.String("delivery").pipe(
@@ -139,17 +141,17 @@ const replay = Command.make("replay", {
   Effect.gen(function*() {
     const { call } = yield* Client
     yield* showQueued(yield* call((api) => api.subscriptions.replay({ params: { delivery_id: flags.delivery } })))
-  })).pipe(Command.withDescription("Send a delivery again, whatever became of it"))
+  })).pipe(Command.withDescription("Send a delivery again"))
 
 export const webhooks = Command.make("webhooks").pipe(
-  Command.withDescription("Be told when jobs end"),
+  Command.withDescription("Notifications when jobs end"),
   Command.withSubcommands([
     list,
     add,
     remove,
     rotate,
-    switched("enable", "Switch a webhook on, also one that was disabled for its failures"),
-    switched("disable", "Switch a webhook off; what was still to be delivered is given up"),
+    switched("enable", "Enable a webhook, including one disabled after failures"),
+    switched("disable", "Disable a webhook; pending deliveries are dropped"),
     test,
     deliveries,
     replay
@@ -171,7 +173,7 @@ const show = Effect.fnUntraced(function*(made: typeof MadeSubscription.Type) {
   const output = yield* Output
   yield* output.record(yield* encoded(MadeSubscription, made))
   if (made.secret === null) {
-    return yield* output.note(`${made.subscription_id} was made by an earlier request, which showed its secret.`)
+    return yield* output.note(`${made.subscription_id} was created by an earlier request, which showed its secret.`)
   }
   yield* output.note(`Webhook ${made.subscription_id}. Its secret is shown this once:`)
   yield* output.print(made.secret)
@@ -188,7 +190,7 @@ const stateOf = ({ active, disabled_reason, failing_since }: SubscriptionView): 
   return failing_since === null ? "on" : `failing since ${DateTime.formatIsoDate(failing_since)}`
 }
 
-/** By the first characters of its id, as tables show them. */
+/** Looked up by the first characters of its id, as shown in tables. */
 const resolve = Effect.fnUntraced(function*(given: string) {
   const { call } = yield* Client
   const { webhooks } = yield* call((api) => api.subscriptions.list())
@@ -200,12 +202,12 @@ const resolve = Effect.fnUntraced(function*(given: string) {
       "usage",
       "AMBIGUOUS_ID",
       `More than one webhook's id begins with ${printable(given)}.`,
-      "Give more of it."
+      "Use more characters."
     )
     : failure(
       "notFound",
       "WEBHOOK_NOT_FOUND",
       `You have no webhook ${printable(given)}.`,
-      "`accessa webhooks list` shows the webhooks there are."
+      "`accessa webhooks list` shows your webhooks."
     )
 })

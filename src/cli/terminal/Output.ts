@@ -1,4 +1,4 @@
-/** Where a command's words go: results to stdout, everything else to stderr; with `--json` nothing but JSON on stdout. */
+/** A command's output: results to stdout, everything else to stderr; with `--json` only JSON on stdout. */
 import { Config, Console, Context, Effect, Layer, Stdio, Stream, Terminal } from "effect"
 import { type Failure, failureRecord, failureText } from "../Failure.ts"
 import { coloured, plain, type Style } from "./Style.ts"
@@ -10,14 +10,14 @@ export class Output extends Context.Service<Output, {
   /** Of stdout and of stderr. */
   readonly style: Style
   readonly noteStyle: Style
-  /** 100 columns where there is no terminal. */
+  /** 100 columns without a terminal. */
   readonly size: Effect.Effect<Terminal.Size>
-  /** A line of the result, for a person: not a word of it with `--json`. */
+  /** A line of the result for a person; nothing with `--json`. */
   readonly print: (line: string) => Effect.Effect<void>
-  /** The result, for a program: one JSON document on a line of its own, only with `--json`. */
+  /** The result for a program: one JSON document on its own line, only with `--json`. */
   readonly record: (value: unknown) => Effect.Effect<void>
   readonly note: (line: string) => Effect.Effect<void>
-  /** To stderr as it is, to draw with. */
+  /** Written to stderr unchanged, for drawing. */
   readonly draw: (text: string) => Effect.Effect<void>
   readonly fail: (failure: Failure) => Effect.Effect<void>
 }>()("accessa/cli/Output") {

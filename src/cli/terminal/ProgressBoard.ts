@@ -1,6 +1,6 @@
 /**
- * Many documents under way at once: on a terminal a block of lines that is redrawn in place, never higher than the screen;
- * elsewhere a line for every change; nothing at all where `--json` is read by a program.
+ * Progress of many documents: on a terminal a block of lines that is redrawn in place and never exceeds the screen;
+ * otherwise one line per change; nothing with `--json`.
  */
 import { Clock, Context, Effect, Layer, Semaphore } from "effect"
 import { CliOutput } from "effect/cli"
@@ -12,10 +12,10 @@ import { type DocumentProgress, progressLine, stageText } from "./ProgressLine.t
 import type { Style } from "./Style.ts"
 
 export class ProgressBoard extends Context.Service<ProgressBoard, {
-  /** Shows how a document stands now; one that has ended leaves the block. */
+  /** Shows a document's current state; one that has ended leaves the block. */
   readonly show: (document: DocumentProgress) => Effect.Effect<void>
   readonly drop: (name: string) => Effect.Effect<void>
-  /** Writes lines that stay above the block. */
+  /** Writes permanent lines above the block. */
   readonly above: (write: Effect.Effect<void>) => Effect.Effect<void>
 }>()("accessa/cli/ProgressBoard") {
   static readonly layer: Layer.Layer<ProgressBoard, never, Output> = Layer.effect(
@@ -85,7 +85,7 @@ const redrawn = (output: Output["Service"]) =>
     })
   })
 
-/** The lines of the block: those that move first, and a last one for the rest where there are too many. */
+/** The lines of the block: active documents first, and a last line for the rest if there are too many. */
 export const block = (
   documents: ReadonlyArray<DocumentProgress>,
   options: { readonly columns: number; readonly rows: number; readonly now: number; readonly style: Style }

@@ -1,4 +1,4 @@
-/** A document under way as one line: where it stands, how far, what it cost, how long still. Narrow terminals get less. */
+/** A document in progress as one line: status, progress, cost and remaining time. Narrow terminals show less. */
 import { CliOutput } from "effect/cli"
 import type { JobView } from "../../api/JobView.ts"
 import type { JobStatus } from "../../domain/JobStatus.ts"
@@ -11,13 +11,13 @@ export interface DocumentProgress {
   readonly name: string
   /** Absent while the file is being sent. */
   readonly job?: JobView
-  /** When vectors were first seen to come in, in milliseconds, and how many there were then. */
+  /** When vectors were first seen, in milliseconds, and how many there were. */
   readonly embedding?: { readonly since: number; readonly done: number }
 }
 
 export const started = (name: string): DocumentProgress => ({ name })
 
-/** What is known after another look at the job. */
+/** The line after another read of the job. */
 export const observe = (before: DocumentProgress, job: JobView, now: number): DocumentProgress => ({
   ...before,
   job,
@@ -68,7 +68,7 @@ const bar = (ratio: number): string => {
   return "▓".repeat(full) + "░".repeat(8 - full)
 }
 
-/** Never wider than `columns`, from 20 on. What does not fit is left out, the least important first. */
+/** Never wider than `columns` (at least 20). What does not fit is left out, least important first. */
 export const progressLine = (
   document: DocumentProgress,
   options: { readonly columns: number; readonly nameWidth: number; readonly now: number; readonly style: Style }
@@ -80,7 +80,7 @@ export const progressLine = (
   const head = `${truncate(name, nameWidth)}  ${style.cyan("●")} `
   const { done, total } = job === undefined ? { done: 0, total: 0 } : share(job)
   const stage = truncate(stageText(document), Math.max(0, columns - CliOutput.displayWidth(head)))
-  // in the order of the line; a higher rank is given up sooner
+  // in the order of the line; higher ranks are dropped first
   const parts = [
     { rank: 0, text: stage },
     { rank: 2, text: total === 0 ? "" : bar(done / total) },

@@ -1,4 +1,4 @@
-/** Colours of a stream: escape sequences on a terminal, nothing elsewhere. */
+/** Colours for a stream: escape sequences on a terminal, otherwise none. */
 import { isTerminal as hasEnded, type JobStatus } from "../../domain/JobStatus.ts"
 
 export interface Style {

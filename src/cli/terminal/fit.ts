@@ -1,4 +1,4 @@
-/** Text brought to a number of terminal cells: cut with an ellipsis, or filled with blanks. */
+/** Fits text to a number of terminal cells: truncated with an ellipsis or padded with blanks. */
 import { CliOutput } from "effect/cli"
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
@@ -19,5 +19,5 @@ export const truncate = (text: string, width: number): string => {
 export const padEnd = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)))
 
-/** Exactly so many cells, or one more where a wide character does not fit the last one. */
+/** Exactly this many cells; padded by one if a wide character does not fit the last one. */
 export const fit = (text: string, width: number): string => padEnd(truncate(text, width), width)

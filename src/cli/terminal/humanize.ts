@@ -9,7 +9,7 @@ export const tokens = (value: number): string =>
     ? `${Number((value / 1_000).toPrecision(value < 9_950 ? 2 : 3))}k tok`
     : `${Number((value / 1_000_000).toPrecision(3))}M tok`
 
-/** Cents and their fractions matter here: two digits that say something, never more than six places. */
+/** Fractions of a cent matter here: two significant digits, at most six decimal places. */
 export const dollars = (value: number): string => {
   if (value === 0) return "$0"
   if (value < 0.000001) return "<$0.000001"

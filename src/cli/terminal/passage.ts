@@ -1,4 +1,4 @@
-/** A chunk of a document on two or three lines: where it is, and how it begins. */
+/** A chunk on two or three lines: its position and its beginning. */
 import { truncate } from "./fit.ts"
 import { printable } from "./printable.ts"
 import type { Style } from "./Style.ts"

@@ -1,4 +1,4 @@
-/** What became of a document, in a line that stays: proof of success, or the failure with what was kept and paid. */
+/** A document's final line: proof of success, or the failure with what was kept and paid. */
 import type { Effect } from "effect"
 import { JobView } from "../../api/JobView.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"

@@ -1,4 +1,4 @@
-/** Rows with aligned columns. The last column takes what is left of the width; colours are put on after the cells are cut. */
+/** Rows with aligned columns. The last column takes the remaining width; colours are applied after truncation. */
 import { CliOutput } from "effect/cli"
 import { truncate } from "./fit.ts"
 

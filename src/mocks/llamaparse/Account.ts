@@ -1,4 +1,4 @@
-/** What the mock keeps between calls: files, jobs, webhook configurations, credits, and the scenario's place. */
+/** The mock's state between calls: files, jobs, webhook configurations, credits, and the progress of the scenario. */
 import type { Duration } from "effect"
 import type { Knobs } from "../adminRoutes.ts"
 import { type CallLog, makeCallLog } from "../CallLog.ts"
@@ -11,13 +11,13 @@ import { JobStore } from "./JobStore.ts"
 export interface MockLlamaParseOptions {
   /** From the creation of a job to its end. */
   readonly delay: Duration.Duration
-  /** How many of the creates, from 0 to 1, fail: by an error at once, or by a job that ends without a result. */
+  /** The share of creates that fail, from 0 to 1: with an immediate error, or with a job that ends without a result. */
   readonly failureRate: number
-  /** `document`: what the bytes say. `synthetic`: the seed's text, from the document's id. */
+  /** `document`: the text of the uploaded file. `synthetic`: text generated from the document's id. */
   readonly content: "document" | "synthetic"
-  /** Chooses which calls the failure rate strikes. */
+  /** Determines which calls fail. */
   readonly seed: number
-  /** The one key that is good; without it any is. */
+  /** The only key that is accepted; if absent, any key is. */
   readonly apiKey?: string
   readonly scenario?: Scenario
   /** Allow callbacks to plain HTTP and to private addresses, which the vendor refuses. */
@@ -53,7 +53,7 @@ export class Account {
   callScript: Script<LlamaParseCallStep> = makeScript<LlamaParseCallStep>([])
   jobScript: Script<JobStep> = makeScript<JobStep>([])
   webhookScript: Script<WebhookStep> = makeScript<WebhookStep>([])
-  /** File and options of the parses that were paid for. */
+  /** File and options of parses that have been charged. */
   readonly #paid = new Set<string>()
   #pages = 0
   #credits = 0

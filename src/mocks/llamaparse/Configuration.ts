@@ -1,4 +1,4 @@
-/** The body of a v2 parse, as far as it changes what the mock does; the vendor's other options are accepted and kept. */
+/** The body of a v2 parse, as far as it affects the mock; the vendor's other options are accepted and stored. */
 import { Schema } from "effect"
 
 export const Tier = Schema.Literals(["fast", "cost_effective", "agentic", "agentic_plus"])

@@ -1,4 +1,4 @@
-/** Uploaded files: what is known of them stays, their bytes go when newer ones need the room. */
+/** Uploaded files: their metadata stays, their bytes are evicted when newer ones need the space. */
 
 export interface StoredFile {
   readonly id: string

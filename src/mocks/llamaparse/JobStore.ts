@@ -1,4 +1,4 @@
-/** The parses the mock remembers: the oldest that are over are forgotten first, by number and by the size of their text. */
+/** The parses the mock remembers, limited by number and text size: the oldest finished ones are evicted first. */
 import { isOver, type ParseJob } from "./ParseJob.ts"
 
 const mostJobs = 20_000
@@ -25,7 +25,7 @@ export class JobStore {
     return [...this.#jobs.values()].toReversed()
   }
 
-  /** To be called when a job is over: only then does it weigh anything. */
+  /** To be called when a job is finished: only then does it count towards the size. */
   weigh(job: ParseJob): void {
     if (!this.#jobs.has(job.id) || this.#sizes.has(job.id)) return
     const size = sizeOf(job)
@@ -56,7 +56,7 @@ export class JobStore {
     if (this.#jobs.size <= mostJobs && this.#characters <= mostCharacters) return
     for (const job of this.#jobs.values()) {
       if (this.#jobs.size <= mostJobs && this.#characters <= mostCharacters) return
-      // The one that finished last is kept whatever its size, as somebody is about to read it.
+      // The latest finished job is always kept, because its result is about to be read.
       if (isOver(job) && this.#sizes.size > 1) this.remove(job.id)
     }
   }

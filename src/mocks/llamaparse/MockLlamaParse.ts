@@ -1,4 +1,4 @@
-/** LlamaParse for a laptop: the vendor's API as its SDK speaks it, its callbacks, its failures, and no bill. */
+/** LlamaParse for a laptop: the vendor's API as its SDK uses it, with callbacks and failures, free of charge. */
 import { Context, Effect, FiberMap, FiberSet, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpRouter, type HttpServer } from "effect/http"
 import type { DocumentParser } from "../../../services/DocumentParser.ts"
@@ -14,7 +14,7 @@ export type { MockLlamaParseOptions } from "./Account.ts"
 
 const routes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, options: MockLlamaParseOptions) {
   const account = new Account(options)
-  // The vendor's callbacks belong to no trace of ours.
+  // The vendor's callbacks are not part of our traces.
   const services = Context.add(
     yield* Effect.context<HttpClient.HttpClient | DocumentParser>(),
     HttpClient.TracerPropagationEnabled,
@@ -42,13 +42,13 @@ const routes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, option
   })
 })
 
-/** The routes; a base URL of the server's origin leads the vendor's SDK to them. */
+/** The routes; point the vendor's SDK at the server's origin. */
 export const layer = (
   options: MockLlamaParseOptions
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | DocumentParser> =>
   HttpRouter.use((router) => routes(router, options)).pipe(Layer.provide(FetchHttpClient.layer))
 
-/** A server of these routes alone, on whatever `HttpServer` is provided. */
+/** A server of these routes, on the provided `HttpServer`. */
 export const serve = (
   options: MockLlamaParseOptions
 ): Layer.Layer<never, never, HttpServer.HttpServer | DocumentParser> =>

@@ -1,9 +1,9 @@
-/** A page of a parsed document, and the ways from Markdown to pages. */
+/** A page of a parsed document, and the conversion from Markdown to pages. */
 import { pageMarks } from "../../domain/text.ts"
 
 export interface Page {
   readonly number: number
-  /** Undefined where the page could not be read. */
+  /** Undefined if the page could not be read. */
   readonly markdown: string | undefined
 }
 
@@ -21,7 +21,7 @@ Test content that will generate consistent chunks.
 Additional content for multi-chunk testing scenarios.
 `
 
-/** Cut at the page marks; text without any is one page, as the vendor has nothing else. */
+/** Split at the page marks; text without any is one page, because the vendor always has pages. */
 export const pagesOf = (markdown: string): ReadonlyArray<Page> => {
   const marks = [...markdown.matchAll(pageMarks())]
   if (marks.length === 0) return [{ number: 1, markdown }]

@@ -13,14 +13,14 @@ export interface ParseJob {
   readonly filename: string
   readonly tier: Tier
   readonly userMetadata: Readonly<Record<string, string>> | null
-  /** What the synthetic content is made from. */
+  /** Seed of the synthetic content. */
   readonly documentId: string
   readonly sha256: string
   readonly pageRanges: PageRanges
   readonly webhooks: ReadonlyArray<WebhookConfiguration>
   /** v1's push of the result itself, unsigned. */
   readonly resultUrl: string | undefined
-  /** Undefined where the caller wants no cache. */
+  /** Undefined if the caller disables the cache. */
   readonly cacheKey: string | undefined
   readonly step: JobStep | undefined
   readonly createdAt: number

@@ -21,7 +21,7 @@ export const fileNotFound = refusal(404, "File not found")
 export const jobNotFound = refusal(404, "Parse job not found")
 export const resultNotFound = refusal(404, "Result not found. Check job status to see if it has completed.")
 
-/** What a status means where a scenario gives no words for it. */
+/** Default messages for statuses in scenarios. */
 const usual: Readonly<Record<number, string>> = {
   400: "Invalid request.",
   401: "Invalid API Key. Please check your region and your key.",

@@ -1,4 +1,4 @@
-/** What stands around every call of the vendor's API: the key, the log, and the steps of the scenario. */
+/** Wraps every call of the vendor's API: checks the key, logs the call, applies the scenario. */
 import { Clock, Data, Duration, Effect, Stream } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { LlamaParseCallStep } from "../scenarios/Scenario.ts"
@@ -45,7 +45,7 @@ class ConnectionCut extends Data.TaggedError("ConnectionCut") {}
 
 const lost = HttpServerResponse.stream(Stream.fail(new ConnectionCut()), { contentType: "application/json" })
 
-/** Does what was asked, as the scenario lets it. */
+/** Carries out the call, subject to the scenario. */
 export const underScenario = <R>(
   account: Account,
   on: LlamaParseCallStep["on"],

@@ -12,7 +12,7 @@ privateNets.addSubnet("::1", 128, "ipv6")
 privateNets.addSubnet("fc00::", 7, "ipv6")
 privateNets.addSubnet("fe80::", 10, "ipv6")
 
-/** HTTPS, and no name or address that says of itself that it is private. Names are not resolved. */
+/** HTTPS only, and no names or addresses that are recognisably private. Names are not resolved. */
 export const isPublic = (address: string): boolean => {
   const url = URL.parse(address)
   if (url === null || url.protocol !== "https:") return false

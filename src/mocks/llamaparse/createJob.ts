@@ -1,4 +1,4 @@
-/** Accepts a document: checks what came with it, makes the job and starts it. */
+/** Accepts a document: checks the request, creates the job and starts it. */
 import { Clock, Effect } from "effect"
 import { sha256, uuidBytes, uuidV5 } from "../../domain/hash.ts"
 import { chance } from "../chance.ts"
@@ -18,11 +18,11 @@ export interface NewJob {
   readonly configuration: Configuration
   readonly source: Source
   readonly filename: string
-  /** Of the bytes, or of the URL where the bytes are elsewhere. */
+  /** Hash of the bytes, or of the URL if the bytes are elsewhere. */
   readonly sha256: string
   readonly externalId: string | null
   readonly resultUrl?: string
-  /** It is accepted, and fails whatever is in it. */
+  /** It is accepted but will fail. */
   readonly fails?: ParseFailure
 }
 
@@ -53,7 +53,7 @@ const cacheKeyOf = ({ configuration, sha256: file }: NewJob): string | undefined
 
 type Fault = { readonly refused: Refusal } | { readonly step: JobStep }
 
-/** Faults that go away by themselves: refusals, and jobs that fail without the document being at fault. */
+/** Temporary faults: refusals, and jobs that fail through no fault of the document. */
 const passing: ReadonlyArray<Fault> = [
   { refused: usualRefusal(503, undefined) },
   { refused: usualRefusal(500, undefined) },
@@ -86,7 +86,7 @@ export const createJob = Effect.fnUntraced(function*(
   const now = yield* Clock.currentTimeMillis
   const documentId = documentIdOf(request)
   const job: ParseJob = {
-    // Made of the content too: after a restart the counter begins again, and an old id must not find a new job.
+    // Includes the content: the counter restarts with the process, and an old id must not match a new job.
     id: `pjb-${uuidV5(namespace, JSON.stringify([sequence, request.sha256, configuration.user_metadata]))}`,
     sequence,
     filename,

@@ -18,7 +18,7 @@ const send = Effect.fnUntraced(function*(account: Account, request: HttpClientRe
   const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
   const wait = account.options.callbackWait ?? Duration.seconds(1)
   yield* client.execute(request).pipe(
-    // The next try needs the connection, and nobody reads what a webhook answers.
+    // Discards the response body to free the connection for the next try.
     Effect.tap((response) => response.text),
     Effect.timeout(timeout),
     Effect.retry({ schedule: Schedule.exponential(wait), times: 2 }),

@@ -1,4 +1,4 @@
-/** What stands in a document: read by the parser the mock is given, or made up from the document's id. */
+/** The content of a document: extracted by the mock's parser, or generated from the document's id. */
 import { Data, Effect, Schedule, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { DocumentParser } from "../../../services/DocumentParser.ts"
@@ -19,7 +19,7 @@ export class ParseFailed extends Data.TaggedError("ParseFailed")<{
   readonly reason: string
 }> {}
 
-/** Codes that are not here are worth another try to a caller. */
+/** Codes that are not listed are temporary for the caller. */
 const vendorCodes: Partial<Record<ErrorCode, ParseFailure>> = {
   ENCRYPTED: "PDF_IS_PROTECTED",
   PARSE_CORRUPT: "PDF_IS_BROKEN",
@@ -65,7 +65,7 @@ const readDocument = Effect.fnUntraced(function*(jobId: string, source: Source) 
   }
   return yield* parser.submit(request).pipe(
     Effect.flatMap((id) => parser.result(id, request)),
-    // A parser that works elsewhere says so by answering nothing.
+    // An asynchronous parser returns nothing here.
     Effect.repeat({ schedule: Schedule.spaced("50 millis"), until: (parsed) => parsed !== undefined }),
     Effect.mapError((error) =>
       new ParseFailed({ code: vendorCodes[error.code] ?? "INTERNAL_ERROR", reason: error.message })

@@ -58,7 +58,7 @@ const itemOf = (block: string) => {
   return { type: "text", value: plainText(block), md: block }
 }
 
-/** A heading's line, or what stands between blank lines and headings. */
+/** A heading's line, or the text between blank lines and headings. */
 const itemsOf = (markdown: string) => {
   const blocks: Array<string> = [""]
   for (const line of markdown.split("\n")) {
@@ -132,8 +132,8 @@ export const jobMetadata = (job: ParseJob) => ({
 })
 
 /**
- * A job that is not complete has no results yet, and says so by its status: the vendor's own SDK polls with `expand` set and
- * would take an error for the end.
+ * An unfinished job returns no results, only its status: the vendor's SDK polls with `expand` set and would treat an error
+ * as the end.
  */
 export const parseResult = (
   job: ParseJob,

@@ -33,7 +33,7 @@ const oneSource = refusal(400, "Exactly one of file_id and source_url must be pr
 const createFromJson = (account: Account, background: Background) =>
   Effect.fnUntraced(function*(request: Request) {
     const body = yield* request.json.pipe(
-      Effect.mapError(() => refusal(422, "The body is no JSON.")),
+      Effect.mapError(() => refusal(422, "The body is not valid JSON.")),
       Effect.flatMap((input) => decode(CreateBody, input))
     )
     const { file_id, source_url, ...configuration } = body
@@ -72,7 +72,7 @@ const createFromUpload = (account: Account, background: Background) =>
     )
     return yield* create(account, background, {
       configuration: configuration.configuration,
-      // Only a parser needs the bytes; without one they are not kept a moment longer.
+      // Only the parser needs the bytes; without one they are released at once.
       source: account.options.content === "document" ? { _tag: "Bytes", ...file } : { _tag: "Url", url: "" },
       filename: file.name,
       sha256: file.sha256,
@@ -138,7 +138,7 @@ const cancel = (account: Account, background: Background) =>
 const remove = (account: Account) =>
   Effect.fnUntraced(function*(request: Request) {
     const job = yield* findJob(account, request)
-    if (!isOver(job)) return yield* refusal(409, "The job is not over: cancel it before deleting it.")
+    if (!isOver(job)) return yield* refusal(409, "The job is still running: cancel it before deleting it.")
     account.jobs.remove(job.id)
     return json({ id: job.id, project_id: projectId })
   })

@@ -1,4 +1,4 @@
-/** A job's way from PENDING to its end, and the callbacks along it. */
+/** A job's lifecycle from PENDING to its end, with the callbacks. */
 import { Clock, Duration, Effect, Result } from "effect"
 import type { HttpClient } from "effect/http"
 import type { DocumentParser } from "../../../services/DocumentParser.ts"
@@ -10,7 +10,7 @@ import { type Page, selectPages } from "./Page.ts"
 import { parseDocument, ParseFailed, type Source, synthesize } from "./parseContent.ts"
 import { isPartial, type ParseJob, type ParseStatus } from "./ParseJob.ts"
 
-/** The callbacks for an event, with the steps of the scenario they use up. */
+/** The callbacks for an event, with the scenario steps they consume. */
 const callbacksFor = (account: Account, job: ParseJob, event: ParseEvent): ReadonlyArray<Callback> =>
   job.webhooks.flatMap((webhook, index) => {
     if (webhook.webhook_events != null && !webhook.webhook_events.includes(event)) return []
@@ -38,13 +38,13 @@ const produce = Effect.fnUntraced(
     }))
   },
   Effect.catchDefect((defect) =>
-    Effect.logError("The mock LlamaParse's parser broke.", defect).pipe(
+    Effect.logError("The mock LlamaParse's parser failed.", defect).pipe(
       Effect.andThen(Effect.fail(new ParseFailed({ code: "INTERNAL_ERROR", reason: "The parser broke." })))
     )
   )
 )
 
-/** What goes on after a request is answered. */
+/** Work that continues after the request is answered. */
 export interface Background {
   readonly fork: (effect: Effect.Effect<void, never, Needs>) => Effect.Effect<void>
   /** Runs as the job, until it is stopped. */
@@ -54,7 +54,9 @@ export interface Background {
 
 type Needs = HttpClient.HttpClient | DocumentParser
 
-/** Calls back what a job has come to; a callback that a scenario sends too early goes out before anybody can see it. */
+/**
+ * Sends the callbacks for a job's outcome; a callback that a scenario sends early goes out before the result is visible.
+ */
 export const announce = Effect.fnUntraced(function*(
   account: Account,
   background: Background,

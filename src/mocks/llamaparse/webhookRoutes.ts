@@ -1,4 +1,4 @@
-/** Webhook configurations kept by the vendor, to be named by id in a parse. */
+/** Webhook configurations stored at the vendor and referenced by id in a parse. */
 import { Clock, Effect, Schema } from "effect"
 import { type HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { uuidBytes, uuidV5 } from "../../domain/hash.ts"
@@ -12,7 +12,7 @@ type Request = HttpServerRequest.HttpServerRequest
 
 const namespace = uuidBytes("1f5e3a6c-0b7d-4f2e-9c58-6a7b8c9d0e1f")
 
-/** The secret can be written and never read. */
+/** The secret is write-only. */
 const body = ({ configuration, createdAt, id, updatedAt }: StoredWebhook) => {
   const { webhook_signing_secret: secret, ...shown } = configuration
   return {
@@ -28,7 +28,7 @@ const body = ({ configuration, createdAt, id, updatedAt }: StoredWebhook) => {
 
 const decode = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, request: Request) =>
   request.json.pipe(
-    Effect.mapError(() => refusal(422, "The body is no JSON.")),
+    Effect.mapError(() => refusal(422, "The body is not valid JSON.")),
     Effect.flatMap((input) =>
       Schema.decodeUnknownEffect(schema)(input, { errors: "all" }).pipe(Effect.mapError(invalidInput("body", input)))
     )

@@ -1,4 +1,4 @@
-/** What the mock keeps between calls: its settings, what was used and what it would have cost, and the scenario's place. */
+/** The mock's state between calls: settings, usage and its cost, and the progress of the scenario. */
 import type { Duration } from "effect"
 import type { Knobs } from "../adminRoutes.ts"
 import { type CallLog, makeCallLog } from "../CallLog.ts"
@@ -11,7 +11,7 @@ import { makeRateLimit, type RateLimit, type RateLimits } from "./RateLimit.ts"
 export interface MockOpenAIOptions {
   /** Before each answer. */
   readonly delay: Duration.Duration
-  /** How many of the embedding calls, from 0 to 1, end in a 429, 500 or 503. */
+  /** The share of embedding calls that end in a 429, 500 or 503, from 0 to 1. */
   readonly failureRate: number
   readonly rateLimit?: RateLimits
   readonly vectors: VectorMode

@@ -71,7 +71,7 @@ const isTokens = (input: ReadonlyArray<unknown>): input is ReadonlyArray<number>
 const areKnown = (tokens: ReadonlyArray<number>): boolean =>
   tokens.length > 0 && tokens.every((token) => token >= 0 && token < vocabulary)
 
-/** Undefined for what the vendor refuses: nothing, too much, an empty text, a token that there is not. */
+/** Undefined for what the vendor rejects: no input, too many inputs, an empty text, an unknown token. */
 const readInputs = (input: typeof Body.Type["input"]): ReadonlyArray<Input> | undefined => {
   if (typeof input === "string") return input === "" ? undefined : [ofText(input)]
   if (input.length === 0) return undefined

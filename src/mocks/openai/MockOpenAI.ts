@@ -1,4 +1,6 @@
-/** OpenAI's embeddings API for a laptop: its shapes, limits and errors, vectors made of the text alone, and no bill. */
+/**
+ * OpenAI's embeddings API for a laptop: its shapes, limits and errors, with vectors computed from the text, free of charge.
+ */
 import { Clock, DateTime, Duration, Effect, type Layer } from "effect"
 import { HttpRouter, type HttpServer, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { sha256 } from "../../domain/hash.ts"
@@ -24,7 +26,7 @@ const noKey = invalid(
 const hasKey = (request: HttpServerRequest.HttpServerRequest): boolean =>
   /^Bearer \S/.test(request.headers["authorization"] ?? "")
 
-/** What stands in front of the vendor answers a gateway's errors, in HTML. */
+/** Gateway errors come from a proxy in front of the vendor, as HTML. */
 const gatewayStatuses = new Set([502, 504])
 
 const refuse = ({ code, message, param, retryAfterMs, status, type }: Refusal) => {
@@ -96,7 +98,7 @@ const getModel: Handler = (account, request) =>
       : Effect.succeed(HttpServerResponse.jsonUnsafe(modelBody(model)))
   })))
 
-/** The routes; a base URL of the server's origin and `/v1` leads the vendor's SDK to them. */
+/** The routes; point the vendor's SDK at the server's origin plus `/v1`. */
 export const layer = (options: MockOpenAIOptions): Layer.Layer<never, never, HttpRouter.HttpRouter> =>
   HttpRouter.use(Effect.fnUntraced(function*(router) {
     const account = new Account(options)
@@ -114,6 +116,6 @@ export const layer = (options: MockOpenAIOptions): Layer.Layer<never, never, Htt
     })
   }))
 
-/** A server of these routes alone, on whatever `HttpServer` is provided. */
+/** A server of these routes, on the provided `HttpServer`. */
 export const serve = (options: MockOpenAIOptions): Layer.Layer<never, never, HttpServer.HttpServer> =>
   HttpRouter.serve(layer(options), { disableLogger: true, disableListenLog: true })

@@ -1,4 +1,4 @@
-/** What is known about the pieces of text met so far, so that a common word is encoded and hashed once. */
+/** A cache over pieces of text, so that a common word is encoded and hashed only once. */
 import { encode } from "gpt-tokenizer/encoding/cl100k_base"
 import { pieceEnd } from "./splitPieces.ts"
 import { type Word, wordOf } from "./Word.ts"
@@ -6,7 +6,7 @@ import { type Word, wordOf } from "./Word.ts"
 export interface Piece extends Word {
   readonly text: string
   readonly tokens: number
-  /** The text that had it last, and how often: kept here because a map would cost more than the sums it is for. */
+  /** The text that contained it last, and how often: kept here because a map would cost more than the sums. */
   seenIn: number
   times: number
 }

@@ -1,11 +1,11 @@
-/** Requests and tokens a minute, as two buckets that fill all the time; what is left stands in every reply's headers. */
+/** Requests and tokens per minute, as two token buckets; every reply's headers state what is left. */
 
 export interface RateLimits {
   readonly requestsPerMinute: number
   readonly tokensPerMinute: number
 }
 
-/** What was short, and how long until there is enough of it. */
+/** Which bucket ran out, and how long until it has enough. */
 export interface Shortage {
   readonly of: "requests" | "tokens"
   readonly limit: number

@@ -1,4 +1,4 @@
-/** OpenAI's errors, as rows: what a status and a code mean, and the body they come in. */
+/** OpenAI's errors as a table: status, code and body. */
 import { Duration, Schema } from "effect"
 import type { OpenAIStep } from "../scenarios/Scenario.ts"
 
@@ -8,7 +8,7 @@ export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   code: Schema.NullOr(Schema.String),
   param: Schema.NullOr(Schema.String),
   message: Schema.String,
-  /** Absent where waiting does not help. */
+  /** Absent if waiting does not help. */
   retryAfterMs: Schema.optionalKey(Schema.Finite)
 }) {}
 
@@ -113,6 +113,6 @@ export const refusalOf = (reply: NonNullable<OpenAIStep["reply"]>): Refusal => {
   })
 }
 
-/** A request at fault. */
+/** An invalid request. */
 export const invalid = (message: string, param: string | null = null, status = 400): Refusal =>
   new Refusal({ status, type: "invalid_request_error", code: null, param, message })

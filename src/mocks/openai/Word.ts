@@ -1,7 +1,7 @@
-/** A word as places in a vector: itself, and its trigrams, which bring its inflections near. */
+/** A word as positions in a vector: the word itself and its trigrams, which bring inflected forms close to each other. */
 
 export interface Word {
-  /** Places times two, plus one where the sign is negative; the word itself first. Empty for what is no word. */
+  /** Position times two, plus one if the sign is negative; the word itself first. Empty if it is not a word. */
   readonly places: ReadonlyArray<number>
   readonly hash: number
   /** How much the word counts, and each of its trigrams. */
@@ -28,7 +28,7 @@ const hashOf = (text: string): number => {
 
 export const placeOf = (hash: number): number => (hash >>> 0) % (2 * lexicalWidth)
 
-/** Ranks come in the order of frequency, so they stand for it: near 0 for "the", 1 for what has no token of its own. */
+/** Ranks are ordered by frequency and approximate it: near 0 for "the", 1 for words without a token of their own. */
 const rarity = (rank: number | undefined): number =>
   rank === undefined ? 1 : Math.min(1, Math.max(0.03, (Math.log(rank + 1) - 5.5) / 6))
 

@@ -13,7 +13,7 @@ export interface EmbedText {
   readonly width: number
 }
 
-/** float32-exact, so that both encodings carry the same numbers. Whether it could be done: zero has no direction. */
+/** Exact in float32, so that both encodings carry the same numbers. False for the zero vector, which has no direction. */
 const writeUnit = (values: Float64Array, vector: Float32Array): boolean => {
   const { length } = vector
   let square = 0
@@ -41,6 +41,6 @@ export const embedText = (text: string, pieces: ReadonlyArray<Piece>, how: Embed
     const values = lexicalVector(pieces)
     if (writeUnit(how.width > lexicalWidth ? widen(values) : values, vector)) return
   }
-  // A text without words, or one whose words all lie in what was cut off, still gets a vector of its own.
+  // A text without words, or whose words all fall in the part that was cut off, still gets its own vector.
   writeUnit(randomVector(`${how.model}\n${text}`, how.width), vector)
 }

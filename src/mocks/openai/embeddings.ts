@@ -1,4 +1,4 @@
-/** `POST /v1/embeddings`: read, limited, spoiled if the scenario says so, billed, answered. */
+/** `POST /v1/embeddings`: parses the request, applies rate limits and the scenario, charges, and replies. */
 import { Clock, Duration, Effect } from "effect"
 import type { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { chance } from "../chance.ts"
@@ -12,7 +12,7 @@ import { reply } from "./reply.ts"
 
 const seed = 20_261
 
-/** Faults that go away by themselves, so that a run with a failure rate still ends well. */
+/** Temporary faults, so that a run with a failure rate still succeeds. */
 const passing: ReadonlyArray<NonNullable<OpenAIStep["reply"]>> = [
   { status: 500 },
   { status: 503 },

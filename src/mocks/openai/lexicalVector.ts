@@ -1,6 +1,6 @@
 /**
- * A vector of the words in a text: texts that share words, parts of words or pairs of words are near each other, which is
- * enough for a search on a laptop to find what one looks for. It knows no synonyms.
+ * A vector of the words in a text: texts that share words, parts of words or pairs of words are close to each other, which
+ * is enough for searches on a laptop. Synonyms are not recognised.
  */
 import type { Piece } from "./Pieces.ts"
 import { lexicalWidth, mix, placeOf } from "./Word.ts"
@@ -15,7 +15,7 @@ const add = (place: number, weight: number): void => {
   sums[at] = (sums[at] ?? 0) + (1 - 2 * (place & 1)) * weight
 }
 
-/** The nth time a word is met counts 1/n. */
+/** The nth occurrence of a word counts 1/n. */
 const timesIn = (text: number, piece: Piece): number => {
   if (piece.seenIn !== text) {
     piece.seenIn = text

@@ -1,4 +1,4 @@
-/** The reply to an embeddings request: the vectors, or what a scenario makes of them. */
+/** The reply to an embeddings request: the vectors, possibly spoiled by a scenario. */
 import { Data, type Duration, Effect, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type { Garbage } from "../scenarios/Scenario.ts"

@@ -1,6 +1,6 @@
 /**
- * A scenario: which faults the mocks show, in which order. `docs/mocks.md` has the vocabulary as a table. The vocabulary of
- * each mock is a union over what the step stands `on`.
+ * A scenario: which faults the mocks produce, in which order. `docs/mocks.md` documents the vocabulary. Each mock's steps
+ * are a union discriminated by `on`.
  */
 import { Duration, Schema, SchemaTransformation } from "effect"
 
@@ -26,7 +26,7 @@ const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000
 
 const Status = Schema.Int.check(Schema.isBetween({ minimum: 400, maximum: 599 }))
 
-/** How a job can fail, in the vendor's words; the last two are worth another try. */
+/** How a job can fail, with the vendor's codes; the last two are temporary. */
 export const ParseFailure = Schema.Literals([
   "UNSUPPORTED_FILE_TYPE",
   "PDF_IS_PROTECTED",
@@ -40,7 +40,7 @@ export const ParseFailure = Schema.Literals([
 ])
 export type ParseFailure = typeof ParseFailure.Type
 
-/** A `*` in a pattern stands for any text. */
+/** `*` in a pattern matches any text. */
 const ofJob = {
   filename: Schema.optionalKey(Schema.String),
   document_id: Schema.optionalKey(Schema.String)
@@ -53,9 +53,9 @@ export const LlamaParseCallStep = Schema.Struct({
   times,
   /** Before anything else happens. */
   delay: Schema.optionalKey(TimeSpan),
-  /** Instead of doing what was asked. */
+  /** Instead of carrying out the call. */
   reply: Schema.optionalKey(Schema.Struct({ status: Status, message: Schema.optionalKey(Schema.String) })),
-  /** What was asked is done, but the connection breaks before the caller hears of it. */
+  /** The call is carried out, but the connection breaks before the caller gets the response. */
   lose_reply: Schema.optionalKey(Schema.Boolean)
 })
 export type LlamaParseCallStep = typeof LlamaParseCallStep.Type
@@ -69,7 +69,7 @@ export const JobStep = Schema.Struct({
   fail: Schema.optionalKey(ParseFailure),
   /** The job completes, but these pages say `success: false`. */
   failed_pages: Schema.optionalKey(Schema.Array(Count)),
-  /** The job completes with pages that hold no text. */
+  /** The job completes with pages without text. */
   empty: Schema.optionalKey(Schema.Boolean)
 })
 export type JobStep = typeof JobStep.Type
@@ -85,7 +85,7 @@ export const WebhookStep = Schema.Struct({
     delay: Schema.optionalKey(TimeSpan),
     wrong_signature: Schema.optionalKey(Schema.Boolean),
     string_format: Schema.optionalKey(Schema.Boolean),
-    /** The callback comes this long before the result can be read. */
+    /** The callback arrives this long before the result is available. */
     before_result: Schema.optionalKey(TimeSpan)
   })
 })

@@ -1,4 +1,4 @@
-/** The steps of a scenario as they are used up: in the order of the file, each as often as it says. */
+/** The steps of a scenario: used in the order of the file, each as often as it says. */
 
 interface AnyStep {
   readonly on: string
@@ -12,7 +12,7 @@ export interface StepProgress {
 }
 
 export interface Script<Step extends AnyStep> {
-  /** The first step that fits and is not used up; it is used once more. */
+  /** Uses the first matching step that is not used up. */
   readonly take: (fits: (step: Step) => boolean) => Step | undefined
   readonly progress: () => ReadonlyArray<StepProgress>
 }
@@ -30,7 +30,7 @@ export const makeScript = <Step extends AnyStep>(steps: ReadonlyArray<Step>): Sc
   }
 }
 
-/** `*` stands for any text; a pattern that is not given fits everything. */
+/** `*` matches any text; an absent pattern matches everything. */
 export const fitsPattern = (pattern: string | undefined, text: string): boolean => {
   if (pattern === undefined) return true
   const [first = "", ...others] = pattern.split("*")

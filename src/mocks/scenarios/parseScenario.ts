@@ -1,4 +1,4 @@
-/** Reads a scenario's YAML; what is wrong with it is said with the line and the field. */
+/** Reads a scenario's YAML; errors name the line and the field. */
 import { Effect, Schema, SchemaIssue } from "effect"
 import { isNode, LineCounter, parseDocument } from "yaml"
 import { Scenario } from "./Scenario.ts"
@@ -22,7 +22,7 @@ export const parseScenario = Effect.fn("parseScenario")(function*(yaml: string) 
   const [syntax] = document.errors
   if (syntax !== undefined) return yield* new ScenarioError({ message: syntax.message })
 
-  /** The line of the field, or of the nearest thing around it that stands in the file. */
+  /** The line of the field, or of its nearest parent in the file. */
   const lineOf = (path: ReadonlyArray<PropertyKey>): number => {
     for (let length = path.length; length > 0; length--) {
       const node = document.getIn(path.slice(0, length), true)

@@ -1,4 +1,4 @@
-/** Settings of a document's way: parser, callbacks, chunks, embeddings, worker, and what is kept afterwards. */
+/** Settings of the pipeline: parser, callbacks, chunks, embeddings, worker and retention. */
 import { Redacted } from "effect"
 import { ChunkerId } from "../../domain/Chunk.ts"
 import {
@@ -18,7 +18,7 @@ import {
   whole
 } from "../Setting.ts"
 
-/** Stands in for a key of a paid account, and is good for the mocks alone. */
+/** Placeholder for a paid account's key; only the mocks accept it. */
 export const mockKey = Redacted.make("local-mock-key")
 
 export const parser = {

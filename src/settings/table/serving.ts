@@ -1,4 +1,4 @@
-/** Settings of where the processes run, what they stand on, and who may call them. */
+/** Settings of the processes: environment, API, database, storage and telemetry. */
 import {
   address,
   amount,

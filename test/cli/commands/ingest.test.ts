@@ -92,7 +92,7 @@ describe("ingest", () => {
         stuck.url.href
       ])
       assert.strictEqual(ran.code, 5)
-      assert.match(ran.stderr, /the job goes on\. Come back with `accessa jobs watch [0-9a-f-]{36}`/u)
+      assert.match(ran.stderr, /the job goes on\. Resume with `accessa jobs watch [0-9a-f-]{36}`/u)
       assert.include(ran.stdout, "1 under way")
     }))
 
@@ -103,7 +103,7 @@ describe("ingest", () => {
         interruptAfter: "waiting"
       })
       assert.strictEqual(ran.code, 130)
-      assert.include(ran.stderr, "Come back with `accessa jobs watch")
+      assert.include(ran.stderr, "Resume with `accessa jobs watch")
     }))
 
   it.live("goes on where it was when the API is restarted", () =>
