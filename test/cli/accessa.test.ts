@@ -108,8 +108,7 @@ describe("jobs", () => {
       const first = yield* Effect.scoped(Effect.gen(function*() {
         const stub = yield* serveApiStub({ jobs: [job], stuck: true })
         const ran = yield* Effect.forkDetach(runCli(["jobs", "watch", job.job_id, "--json", "--url", stub.url.href]))
-        while (stub.watchers === 0) yield* Effect.sleep("20 millis")
-        yield* Effect.sleep("200 millis")
+        yield* stub.watched
         return { ran, port: Number(stub.url.port) }
       }))
       yield* serveApiStub({ port: first.port, jobs: [{ ...job, status: "complete" }] })

@@ -110,9 +110,14 @@ onEachDatabase("an announced upload", (it) => {
         const text = aText()
         const { id, url } = yield* announce(text)
         yield* Effect.callback<void>((resume) => {
-          const sending = request(new URL(`${url.pathname}${url.search}`, server), { method: "PUT" })
+          const sending = request(new URL(`${url.pathname}${url.search}`, server), {
+            method: "PUT",
+            headers: { expect: "100-continue" }
+          })
           sending.on("error", () => {}).on("close", () => resume(Effect.void))
-          sending.write(text.slice(0, 20), () => setTimeout(() => sending.destroy(), 50))
+          // Asked to go on, so that its bytes come to a handler that has begun.
+          sending.once("continue", () => sending.write(text.slice(0, 20), () => sending.destroy()))
+          sending.flushHeaders()
         })
         assert.deepInclude(yield* left(id), nothing)
         assert.deepInclude((yield* complete(id, sha(text))).body, { status: 409, code: "UPLOAD_MISSING" })

@@ -112,7 +112,7 @@ describe("an upload that breaks off", () => {
         Effect.retry(Schedule.spaced("5 millis"))
       )
       request.destroy()
-      yield* Effect.sleep("100 millis")
+      yield* Deferred.await(storage.brokenOff)
       assert.strictEqual(storage.objects.size, 0)
       assert.strictEqual(entries.size, 0)
     })

@@ -113,10 +113,9 @@ describe("ingest", () => {
         const ran = yield* Effect.forkDetach(
           runCli(["ingest", "-", "--name", "note.md", "--wait", "--url", stub.url.href])
         )
-        while (stub.jobs.size === 0) yield* Effect.sleep("20 millis")
+        yield* stub.watched
         return { ran, stub }
       }))
-      yield* Effect.sleep("300 millis")
       yield* serveApiStub({ port: Number(first.stub.url.port), jobs: [...first.stub.jobs.values()] })
       const { code, stdout } = yield* Fiber.join(first.ran)
       assert.strictEqual(code, 0)

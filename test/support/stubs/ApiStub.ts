@@ -3,7 +3,7 @@
  * look at its job moves it one state on, and `fails-…` ends in a failure.
  */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, Redacted, type Scope, Stream } from "effect"
+import { Context, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "effect"
 import { HttpRouter, HttpServer, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
@@ -30,8 +30,8 @@ import { aJob, at, correlationId } from "./cannedJob.ts"
 export interface ApiStub {
   readonly url: URL
   readonly jobs: Map<string, JobView>
-  /** How often events were asked for. */
-  watchers: number
+  /** Done when a job or its events were asked for. */
+  readonly watched: Effect.Effect<void>
   /** What was uploaded: file name and bytes, and the form's other fields. */
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
 }
@@ -51,7 +51,8 @@ export const serveApiStub = (
 ): Effect.Effect<ApiStub, never, Scope.Scope> =>
   Effect.gen(function*() {
     const jobs = new Map((options.jobs ?? []).map((job) => [String(job.job_id), job]))
-    const stub: ApiStub = { url: new URL("http://127.0.0.1"), jobs, watchers: 0, uploads: [] }
+    const watched = yield* Deferred.make<void>()
+    const stub: ApiStub = { url: new URL("http://127.0.0.1"), jobs, watched: Deferred.await(watched), uploads: [] }
     const find = (id: string) => {
       const job = jobs.get(id)
       return job === undefined
@@ -115,9 +116,9 @@ export const serveApiStub = (
               jobs: [...jobs.values()].filter((job) => query.status === undefined || query.status.includes(job.status)),
               next_cursor: null
             }))
-        .handle("get", ({ params }) => look(params.job_id))
+        .handle("get", ({ params }) => Effect.tap(look(params.job_id), () => Deferred.succeed(watched, undefined)))
         .handle("events", ({ headers, params }) =>
-          Effect.map(Effect.tap(find(params.job_id), () => Effect.sync(() => stub.watchers++)), (job) =>
+          Effect.map(Effect.tap(find(params.job_id), () => Deferred.succeed(watched, undefined)), (job) =>
             Stream.fromIterable(
               eventsOf(job).filter((event) =>
                 event.event_id > (headers["last-event-id"] ?? 0)

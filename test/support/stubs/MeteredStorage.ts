@@ -2,7 +2,7 @@
  * A storage that keeps of a large object only how much came in and its hash, so that a test can upload more than fits into
  * memory. A small one can be read back.
  */
-import { Context, Effect, Layer, Stream } from "effect"
+import { Context, Deferred, Effect, Layer, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
@@ -17,11 +17,18 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
   readonly objects: Map<string, MeteredObject>
   /** Bytes of the upload that is under way. */
   inFlight: number
+  /** Done when a put has come to no good end. */
+  readonly brokenOff: Deferred.Deferred<void>
   /** Every call fails with it from now on. */
   failure: ServiceError | undefined
 }>()("accessa/test/MeteredStorage") {
   static readonly layer: Layer.Layer<MeteredStorage | ObjectStorage> = Layer.effectContext(Effect.sync(() => {
-    const meter = MeteredStorage.of({ objects: new Map(), inFlight: 0, failure: undefined })
+    const meter = MeteredStorage.of({
+      objects: new Map(),
+      inFlight: 0,
+      brokenOff: Deferred.makeUnsafe(),
+      failure: undefined
+    })
     const { objects } = meter
     const contents = new Map<string, ReadonlyArray<Uint8Array>>()
     const guard = <A, E>(run: Effect.Effect<A, E>): Effect.Effect<A, E | ServiceError> =>
@@ -40,7 +47,7 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
                 meter.inFlight += chunk.length
                 hash.update(chunk)
                 if (meter.inFlight <= 100_000) head.push(chunk)
-              }))
+              })).pipe(Effect.onError(() => Deferred.succeed(meter.brokenOff, undefined)))
             if (objects.has(path)) return yield* new TransientError({ code: "STORAGE_FAILED", message: "It is taken." })
             objects.set(path, { bytes: meter.inFlight, sha256: hash.digest("hex"), mediaType })
             contents.set(path, head)

@@ -1,7 +1,7 @@
 /** Several connections on PGlite's one session, where it could be felt that they share it. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Queue, Schedule } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, FileSystem, Layer, Queue, Schedule } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
 import { Duplex, Transform } from "node:stream"
@@ -38,9 +38,18 @@ const createTable = (sql: SqlClient.SqlClient, name: string) =>
 layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) => {
   it.effect("belongs to a transaction until it ends, whoever else has something to say", () =>
     Effect.gen(function*() {
+      const { connect } = yield* Server
       const one = yield* client
-      const two = yield* client
+      const asked = yield* Deferred.make<void>()
+      const two = yield* pgliteClient({
+        stream: () =>
+          watched(connect(), (bytes) => {
+            if (bytes.includes("SELECT * FROM turns")) Deferred.doneUnsafe(asked, Exit.void)
+          })
+      })
       yield* createTable(one, "turns")
+      // Connected before the transaction begins, so that its question comes in the middle of it.
+      yield* two`SELECT 1`
       const begun = yield* Deferred.make<void>()
       const proceed = yield* Deferred.make<void>()
       const transaction = yield* one`INSERT INTO turns VALUES (1)`.pipe(
@@ -52,7 +61,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       )
       yield* Deferred.await(begun)
       const other = yield* Effect.forkChild(two`SELECT * FROM turns`, { startImmediately: true })
-      yield* Effect.sleep("30 millis")
+      yield* Deferred.await(asked)
       yield* Deferred.succeed(proceed, undefined)
       yield* Fiber.join(transaction)
       assert.deepStrictEqual(yield* Fiber.join(other), [])
@@ -121,13 +130,25 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
     }))
 })
 
-const inPieces = (wire: Duplex, size: number): Duplex => {
-  const splitter = new Transform({
+const inPieces = (wire: Duplex, size: number): Duplex =>
+  through(wire, function*(chunk) {
+    for (let at = 0; at < chunk.length; at += size) yield chunk.subarray(at, at + size)
+  })
+
+/** `see` is shown what is written, once it has gone on. */
+const watched = (wire: Duplex, see: (bytes: Buffer) => void): Duplex =>
+  through(wire, function*(chunk) {
+    yield chunk
+    see(chunk)
+  })
+
+const through = (wire: Duplex, pieces: (chunk: Buffer) => Iterable<Buffer>): Duplex => {
+  const transform = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      for (let at = 0; at < chunk.length; at += size) this.push(chunk.subarray(at, at + size))
+      for (const piece of pieces(chunk)) this.push(piece)
       done()
     }
   })
-  splitter.pipe(wire)
-  return Duplex.from({ writable: splitter, readable: wire })
+  transform.pipe(wire)
+  return Duplex.from({ writable: transform, readable: wire })
 }

@@ -194,7 +194,6 @@ onEachDatabase("deliveries", (it) => {
         const woken = yield* queue.wakeups.pipe(Stream.take(2), Stream.runCollect, Effect.forkChild)
         const webhooks = yield* Webhooks
         yield* webhooks.test(localUserId, subscription.subscription_id).pipe(
-          Effect.andThen(Effect.promise(() => new Promise((resume) => setTimeout(resume, 20)))),
           Effect.forever,
           Effect.raceFirst(Fiber.join(woken))
         )
