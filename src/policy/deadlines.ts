@@ -1,18 +1,18 @@
 /** Deadlines. */
 import { Duration } from "effect"
 
-/** For one run of one stage, by what it waits for. */
+/** For one run of a stage, and for the steps in it that may take less. */
 export const stageDeadline = {
+  /** The local parser limits the work on each document itself; this includes the wait for its turn. */
+  parse: Duration.hours(12),
   /** Uploading bytes to the provider. */
   submit: Duration.minutes(10),
   /** Downloading the provider's result. */
   collect: Duration.minutes(5),
-  /** The local parser limits the work on each document itself; this includes the wait for its turn. */
-  parseHere: Duration.hours(12),
-  /** Work on one document's text. */
-  text: Duration.minutes(10),
+  /** Work on one document's text: validating it and cutting it into chunks. */
+  text: Duration.minutes(20),
   /** All of a document's vectors. */
-  embed: Duration.hours(2),
+  vectors: Duration.hours(2),
   /** Database statements only. */
   database: Duration.minutes(1)
 } as const

@@ -50,8 +50,5 @@ export const longText = 8 * 1024 * 1024
 /** The size of one step of work on a text between other work: in milliseconds, in UTF-16 units, and in chunks. */
 export const atOneGo = { time: 10, text: 1024 * 1024, chunks: 250 } as const
 
-/**
- * In bytes: steps before the chunks of a smaller document are quick to repeat, so they are written together with the
- * chunks.
- */
-export const smallDocument = 256 * 1024
+/** Steps on a small document are quick to repeat after a crash, so they are written together with the next one. */
+export const isSmall = ({ bytes }: { readonly bytes: number }): boolean => bytes <= 256 * 1024

@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, References } from "effect"
+import { Duration, Effect, Exit, Fiber, Layer, References } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
@@ -13,8 +13,9 @@ import {
   TransientError
 } from "../../src/domain/ServiceError.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
+import { type JobRun, startRun } from "../../src/stages/JobRun.ts"
 import { runStage } from "../../src/stages/runStage.ts"
-import { advance, type Outcome } from "../../src/stages/Stage.ts"
+import { advance, moved, type Outcome, type Stage, wait } from "../../src/stages/Stage.ts"
 import { breakers, ProbeAnswers } from "../support/builders/circuits.ts"
 import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 
@@ -24,21 +25,24 @@ const surroundings = Layer.mergeAll(
   Layer.succeed(References.MinimumLogLevel, "None")
 )
 
-/** One run of a stage that does this, and the one move that came of it. */
+const stageOf = (
+  job: ClaimedJob,
+  work: (run: JobRun) => Effect.Effect<Outcome, ServiceError | StaleClaim>,
+  needs: ReadonlyArray<Dependency> = []
+) => ({ name: "test", from: [job.status], deadline: Duration.minutes(1), needs, run: work })
+
+/** One run of a stage that does this, and the last move that came of it. */
 const run = Effect.fnUntraced(function*(
   job: ClaimedJob,
-  work: Effect.Effect<Outcome, ServiceError | StaleClaim>,
+  work: Effect.Effect<Outcome, ServiceError | StaleClaim> | ((run: JobRun) => ReturnType<Stage<never>["run"]>),
   dependency?: Dependency
 ) {
   const log = yield* QueueLog
-  const next = yield* runStage({
-    name: "test",
-    from: job.status,
-    deadline: Duration.minutes(1),
-    ...(dependency === undefined ? {} : { needs: [dependency] }),
-    run: () => work
-  }, { job })
-  return { next, move: log.moves.at(-1), moves: log.moves.length }
+  const one = yield* startRun(job)
+  const needs = dependency === undefined ? [] : [dependency]
+  const [ending] = yield* runStage(stageOf(job, Effect.isEffect(work) ? () => work : work, needs), [one])
+  yield* ending
+  return { job: one.job, isHeld: one.isHeld, move: log.moves.at(-1), moves: log.moves.length }
 })
 
 const failure = { code: "PARSER_FAILED", message: "It failed.", dependency: "parser", requestId: "r1" } as const
@@ -49,7 +53,10 @@ describe("a stage", () => {
   it.effect("that has done its work hands the job on at the next status, with what it wrote", () =>
     Effect.gen(function*() {
       const job = aClaim({ retry_count: 2 })
-      const { move, next } = yield* run(job, Effect.succeed(advance("parse_queued", { provider_job_id: "pjb-1" })))
+      const { isHeld, job: next, move } = yield* run(
+        job,
+        Effect.succeed(advance("parse_queued", { provider_job_id: "pjb-1" }))
+      )
       assert.deepInclude(move, {
         job_id: job.job_id,
         fence: 1n,
@@ -59,16 +66,17 @@ describe("a stage", () => {
         actor: "worker:test",
         set: { provider_job_id: "pjb-1" }
       })
-      assert.deepInclude(next?.job, { status: "parse_queued", provider_job_id: "pjb-1", retry_count: 0 })
+      assert.isTrue(isHeld)
+      assert.deepInclude(next, { status: "parse_queued", provider_job_id: "pjb-1", retry_count: 0 })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that waits gives the job back for as long, without an event or an attempt", () =>
     Effect.gen(function*() {
-      const { move, next } = yield* run(
+      const { isHeld, move } = yield* run(
         aClaim({ status: "parse_queued" }),
-        Effect.succeed({ _tag: "wait", delay: Duration.seconds(5) })
+        Effect.succeed(wait(Duration.seconds(5)))
       )
-      assert.isUndefined(next)
+      assert.isFalse(isHeld)
       assert.include(move, { to: "parse_queued", type: "waiting", release_ms: 5_000 })
       assert.deepStrictEqual(move?.set, {})
     }).pipe(Effect.provide(surroundings)))
@@ -83,8 +91,8 @@ describe("a stage", () => {
         const base = 3_000 * 2 ** attempt
         assert.isTrue((move?.release_ms ?? 0) >= 0.8 * base && (move?.release_ms ?? 0) <= 1.2 * base)
       }
-      const { move, next } = yield* run(aClaim({ retry_count: retryLimit }), Effect.fail(transient))
-      assert.isUndefined(next)
+      const { isHeld, move } = yield* run(aClaim({ retry_count: retryLimit }), Effect.fail(transient))
+      assert.isFalse(isHeld)
       assert.include(move, { to: "failed_parse", type: "moved" })
       assert.strictEqual(move?.set.resume_status, "uploaded")
     }).pipe(Effect.provide(surroundings)))
@@ -178,9 +186,9 @@ describe("a stage", () => {
       log.failures.push(away, away, away)
       const fiber = yield* Effect.forkChild(run(aClaim(), Effect.succeed(advance("parse_queued"))))
       yield* TestClock.adjust("10 seconds")
-      const { moves, next } = yield* Fiber.join(fiber)
+      const { job, moves } = yield* Fiber.join(fiber)
       assert.strictEqual(moves, 1)
-      assert.strictEqual(next?.job.status, "parse_queued")
+      assert.strictEqual(job.status, "parse_queued")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("writes nothing more once the job is somebody else's", () =>
@@ -210,10 +218,10 @@ describe("a stage", () => {
       assert.strictEqual(refused.move?.type, "parked")
       assert.strictEqual(refused.move?.set.last_error?.code, "PARSER_UNAVAILABLE")
       assert.isTrue((refused.move?.release_ms ?? 0) > 0 && (refused.move?.release_ms ?? 0) <= 30_000)
-      assert.strictEqual((yield* run(aClaim(), work, "storage")).next?.job.status, "parse_queued", "another service")
+      assert.strictEqual((yield* run(aClaim(), work, "storage")).job.status, "parse_queued", "another service")
       failing.clear()
       yield* TestClock.adjust("30 seconds")
-      assert.strictEqual((yield* run(aClaim(), work, "parser")).next?.job.status, "parse_queued")
+      assert.strictEqual((yield* run(aClaim(), work, "parser")).job.status, "parse_queued")
       assert.strictEqual(calls, 2)
     }).pipe(Effect.provide(surroundings)))
 
@@ -221,7 +229,110 @@ describe("a stage", () => {
     Effect.gen(function*() {
       const bad = new PermanentError({ code: "ENCRYPTED", message: "Locked.", dependency: "parser" })
       for (let n = 0; n < 9; n++) yield* run(aClaim(), Effect.fail(bad), "parser")
-      const { next } = yield* run(aClaim(), Effect.succeed(advance("parse_queued")), "parser")
-      assert.isDefined(next)
+      const { isHeld } = yield* run(aClaim(), Effect.succeed(advance("parse_queued")), "parser")
+      assert.isTrue(isHeld)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("writes the statuses that it passed with its next move, and at each checkpoint", () =>
+    Effect.gen(function*() {
+      const { moves } = yield* QueueLog
+      const work = (one: JobRun) =>
+        Effect.gen(function*() {
+          one.pass("parse_queued", { provider_job_id: "pjb-1" })
+          one.pass("parsed", { parsed_path: "parsed/1" })
+          yield* one.checkpoint("chunking", { parsed_sha256: "5e" })
+          one.pass("chunks_stored")
+          return advance("embedding_in_progress")
+        })
+      const { job } = yield* run(aClaim({ retry_count: 2 }), work)
+      assert.deepStrictEqual(
+        moves.map(({ from, set, through, to }) => ({ from, through, to, set })),
+        [{
+          from: "uploaded",
+          through: ["parse_queued", "parsed", "parse_validated"],
+          to: "chunking",
+          set: { provider_job_id: "pjb-1", parsed_path: "parsed/1", parsed_sha256: "5e" }
+        }, {
+          from: "chunking",
+          through: ["chunks_stored", "embedding_queued"],
+          to: "embedding_in_progress",
+          set: {}
+        }]
+      )
+      assert.deepInclude(job, { status: "embedding_in_progress", parsed_path: "parsed/1", retry_count: 0 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that fails for now after it passed statuses is tried again at the last of them, as its first failure there", () =>
+    Effect.gen(function*() {
+      const { moves } = yield* QueueLog
+      const work = (one: JobRun) => {
+        one.pass("chunking", { parse_report: { characters: 1, pages: 0, duplicate_of: null } })
+        return Effect.fail(transient)
+      }
+      yield* run(aClaim({ status: "parsed", retry_count: retryLimit }), work)
+      const [passed, retried] = moves
+      assert.deepInclude(passed, { from: "parsed", through: ["parse_validated"], to: "chunking", type: "moved" })
+      assert.deepInclude(retried, { from: "chunking", to: "chunking", type: "retry_scheduled" })
+      assert.strictEqual(retried?.set.retry_count, 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that fails for good after it passed statuses ends in the failure of the phase it has reached", () =>
+    Effect.gen(function*() {
+      const { moves } = yield* QueueLog
+      const work = (one: JobRun) => {
+        one.pass("chunking")
+        return Effect.fail(new PermanentError({ code: "NO_TEXT", message: "None." }))
+      }
+      yield* run(aClaim({ status: "parsed" }), work)
+      assert.lengthOf(moves, 1)
+      assert.deepInclude(moves[0], { from: "parsed", through: ["parse_validated", "chunking"], to: "failed_chunking" })
+      assert.include(moves[0]?.set, { resume_status: "chunking" })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("of many jobs ends each as it would alone: done, waiting, tried again, failed, crashed or stale", () =>
+    Effect.gen(function*() {
+      const { moves } = yield* QueueLog
+      const stale = aClaim()
+      const works = new Map<ClaimedJob, Effect.Effect<Outcome, ServiceError | StaleClaim>>([
+        [aClaim(), Effect.succeed(advance("parsed"))],
+        [aClaim(), Effect.succeed(wait(Duration.seconds(1)))],
+        [stale, Effect.fail(new StaleClaim({ job_id: stale.job_id }))],
+        [aClaim(), Effect.fail(transient)],
+        [aClaim(), Effect.fail(new PermanentError({ code: "ENCRYPTED", message: "Locked." }))],
+        [aClaim(), Effect.die(new Error("a defect"))]
+      ])
+      const runs = yield* Effect.forEach(works.keys(), (job) => startRun(job))
+      const first = runs[0] ?? assert.fail("there is no run")
+      const stage = stageOf(first.job, ({ job }) => works.get(job) ?? Effect.die(new Error("an unknown job")))
+      const endings = yield* runStage(stage, [first, ...runs.slice(1)])
+      assert.deepStrictEqual(endings.map(Exit.isSuccess), [true, true, false, true, true, true])
+      const types = runs.map(({ job }) => moves.find(({ job_id }) => job_id === job.job_id)).map((move) =>
+        move === undefined ? "none" : `${move.type} ${move.to}`
+      )
+      assert.deepStrictEqual(types, [
+        "moved parsed",
+        "waiting uploaded",
+        "none",
+        "retry_scheduled uploaded",
+        "moved failed_parse",
+        "moved failed_parse"
+      ])
+      assert.deepStrictEqual(runs.map(({ isHeld }) => isHeld), [true, false, true, false, false, false])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("reports progress after each durable step, and not for what is only passed", () =>
+    Effect.gen(function*() {
+      const { moves } = yield* QueueLog
+      const reports: Array<number> = []
+      const one = yield* startRun(aClaim(), Effect.sync(() => void reports.push(moves.length)))
+      const work = (one: JobRun) =>
+        Effect.gen(function*() {
+          one.pass("parse_queued")
+          assert.lengthOf(reports, 0)
+          yield* one.checkpoint("parsed")
+          return moved("chunks_stored")
+        })
+      yield* runStage(stageOf(one.job, work), [one])
+      assert.deepStrictEqual(reports, [1, 1])
     }).pipe(Effect.provide(surroundings)))
 })

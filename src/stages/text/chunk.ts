@@ -8,53 +8,33 @@ import { chunkers } from "../../chunking/chunkers.ts"
 import { type Chunk, type ChunkerId, identify, type NextChunks } from "../../domain/Chunk.ts"
 import type { DocumentId } from "../../domain/Ids.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
-import type { MoveFields } from "../../domain/Move.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
-import { stageDeadline } from "../../policy/deadlines.ts"
 import { atOneGo, embeddingWindow } from "../../policy/limits.ts"
-import { type Outcome, type Running, type Stage, startOf } from "../Stage.ts"
-import { WorkerIdentity } from "../WorkerIdentity.ts"
-import { textInParts, wholeText } from "./parsedText.ts"
+import type { JobRun } from "../JobRun.ts"
+import { textInParts } from "./parsedText.ts"
 
-export const chunk = {
-  name: "chunk",
-  from: "chunking",
-  needs: ["storage"],
-  deadline: stageDeadline.text,
-  run: Effect.fnUntraced(function*(running: Running) {
-    const { job, markdown } = running
-    const chunks = yield* Chunks
-    const { actor } = yield* WorkerIdentity
-    const text = markdown ?? (yield* wholeText(job))
-    const next = yield* text === undefined ? cutAway(job) : Effect.succeed(cutHere(job, text))
-    const first = yield* next
-    if (first.length === 0) {
-      return yield* new PermanentError({ code: "NO_TEXT", message: "The text gave no chunk." })
-    }
-    const { from, set, through } = startOf(running)
-    const missing: Array<MissingChunk> = []
-    const stored = yield* chunks.store(job, keepWindow(first, next, missing), (count) => ({
-      job_id: job.job_id,
-      fence: job.fence,
-      from,
-      through,
-      to: "chunks_stored",
-      type: "moved",
-      actor,
-      set: { ...set, ...totals(count) }
-    }))
-    const outcome: Outcome = {
-      _tag: "moved",
-      to: "chunks_stored",
-      set: totals(stored),
-      ...(stored < embeddingWindow ? { carried: { missing } } : {})
-    }
-    return outcome
-  }, Effect.scoped)
-} satisfies Stage<unknown>
+/** Answers the job's new progress. `markdown`: undefined if it is too long to be one string here. */
+export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: string | undefined) {
+  const { job } = run
+  const chunks = yield* Chunks
+  const next = yield* markdown === undefined ? cutInThread(job) : Effect.succeed(cutHere(job, markdown))
+  const first = yield* next
+  if (first.length === 0) return yield* new PermanentError({ code: "NO_TEXT", message: "The text gave no chunk." })
+  const missing: Array<MissingChunk> = []
+  const stored = yield* chunks.store(
+    job,
+    keepWindow(first, next, missing),
+    (count) => run.moveTo("chunks_stored", { progress: progressOf(count) })
+  )
+  run.leave(stored < embeddingWindow ? { missing } : {})
+  return progressOf(stored)
+}, Effect.scoped)
 
-const totals = (count: number): MoveFields => ({
-  progress: { chunks_total: count, chunks_done: count, embeds_total: count, embeds_done: 0 }
+const progressOf = (count: number) => ({
+  chunks_total: count,
+  chunks_done: count,
+  embeds_total: count,
+  embeds_done: 0
 })
 
 /** Hands the chunks on, and keeps as many as one window of the embedding takes. */
@@ -70,13 +50,13 @@ const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<M
   )
 }
 
-const cutAway = Effect.fnUntraced(function*(job: ClaimedJob) {
+const cutInThread = Effect.fnUntraced(function*(job: ClaimedJob) {
   const chunker = yield* Chunker
   const storage = yield* ObjectStorage
   return yield* chunker.cut(job.document_id, job.chunks_version, textInParts(storage, job))
 })
 
-/** Lets others go on after a moment. */
+/** Lets other fibers run after a moment. */
 const cutHere = ({ chunks_version, document_id }: ClaimedJob, text: string): NextChunks => {
   const pieces = cut(document_id, chunks_version, text)
   let state: "new" | "begun" | "ended" = "new"

@@ -1,32 +1,26 @@
 /**
  * Texts that wait for an embeddings request, by user. A request takes from all users evenly: the next text is always one of
- * the user who has the smallest part of it yet, so that nobody waits behind another one's large document.
+ * the user who has the smallest part of it yet, so that no user waits behind another one's large document.
  */
 import type { MissingChunk } from "../../../services/Vectors.ts"
 import type { UserId } from "../../domain/Ids.ts"
-import type { ClaimedJob } from "../../domain/Job.ts"
 import { embeddingBatch } from "../../policy/limits.ts"
+import type { Slice } from "../../purchases/Slice.ts"
 
-/** Chunks of one job that are handed in together, and go out in one request or several. */
-export interface HandIn {
-  readonly job: ClaimedJob
-  readonly chunks: ReadonlyArray<MissingChunk>
-}
-
-/** What one request takes of one hand-in. */
+/** The part of one entry that goes in one request. */
 export interface Taken<A> {
-  readonly of: A
+  readonly entry: A
   readonly chunks: ReadonlyArray<MissingChunk>
 }
 
 interface Text<A> {
-  readonly of: A
+  readonly entry: A
   readonly chunk: MissingChunk
   readonly bytes: number
 }
 
-export const makeBacklog = <A extends HandIn>() => {
-  // In the order of their turns: whoever was served goes to the end.
+export const makeBacklog = <A extends Slice>() => {
+  // In the order of their turns: a user who was served goes to the end.
   const users = new Map<UserId, ReadonlyArray<Text<A>>>()
   const waiting = { inputs: 0, bytes: 0 }
 
@@ -43,16 +37,16 @@ export const makeBacklog = <A extends HandIn>() => {
     isEmpty: () => waiting.inputs === 0,
     /** Enough for a whole request. */
     isFull: () => waiting.inputs >= embeddingBatch.inputs || waiting.bytes >= embeddingBatch.bytes,
-    add: (of: A) => {
-      const texts = of.chunks.map((chunk) => ({ of, chunk, bytes: Buffer.byteLength(chunk.text) }))
-      keep(of.job.user_id, [...users.get(of.job.user_id) ?? [], ...texts])
+    add: (entry: A) => {
+      const texts = entry.chunks.map((chunk) => ({ entry, chunk, bytes: Buffer.byteLength(chunk.text) }))
+      keep(entry.job.user_id, [...users.get(entry.job.user_id) ?? [], ...texts])
       count(texts, 1)
     },
-    /** What of it has not been taken yet is not wanted any more. */
-    remove: (of: A) => {
-      const texts = users.get(of.job.user_id) ?? []
-      keep(of.job.user_id, texts.filter((text) => text.of !== of))
-      count(texts.filter((text) => text.of === of), -1)
+    /** Drops the chunks of an entry that have not been taken yet. */
+    remove: (entry: A) => {
+      const texts = users.get(entry.job.user_id) ?? []
+      keep(entry.job.user_id, texts.filter((text) => text.entry !== entry))
+      count(texts.filter((text) => text.entry === entry), -1)
     },
     /** The texts of the next request, each user's in the order they came. */
     take: (): ReadonlyArray<Taken<A>> => {
@@ -62,13 +56,13 @@ export const makeBacklog = <A extends HandIn>() => {
         count(now, -1)
         users.delete(user)
         keep(user, texts.slice(taken))
-        for (const { chunk, of } of now) {
-          const part = parts.get(of)
-          if (part === undefined) parts.set(of, [chunk])
+        for (const { chunk, entry } of now) {
+          const part = parts.get(entry)
+          if (part === undefined) parts.set(entry, [chunk])
           else part.push(chunk)
         }
       }
-      return [...parts].map(([of, chunks]) => ({ of, chunks }))
+      return [...parts].map(([entry, chunks]) => ({ entry, chunks }))
     }
   }
 }
@@ -94,10 +88,10 @@ const fill = <A>(users: ReadonlyArray<readonly [UserId, ReadonlyArray<Text<A>>]>
   return shares.filter(({ taken }) => taken > 0)
 }
 
-/** Leaves the last hand-in to the next request, if only some of it would go: a document in two requests is written twice. */
+/** Leaves the last entry to the next request, if only some of it would go: a document in two requests is written twice. */
 const leaveWhole = <A>(share: { readonly texts: ReadonlyArray<Text<A>>; taken: number }, spare: number) => {
-  const cut = share.texts[share.taken]?.of
-  const start = share.texts.findIndex(({ of }) => of === cut)
+  const cut = share.texts[share.taken]?.entry
+  const start = share.texts.findIndex(({ entry }) => entry === cut)
   if (cut === undefined || start === 0) return
   const some = share.texts.slice(start, share.taken)
   if (partOf({ taken: some.length, bytes: some.reduce((sum, text) => sum + text.bytes, 0) }) <= spare) {

@@ -1,20 +1,18 @@
 /**
  * Fills embedding requests across documents, from all users evenly. Jobs hand in their missing chunks; a request goes out when it is full, or when
- * it has waited a moment; each answer is durable before the jobs hear of it.
+ * it has waited a moment; each answer is durable before the jobs are told.
  */
-import { Context, Deferred, Effect, Exit, FiberSet, Layer, Option, Queue, Semaphore } from "effect"
+import { Context, Effect, Exit, FiberSet, Layer, Option, Queue, Semaphore } from "effect"
 import type { JobId, UserId } from "../../domain/Ids.ts"
 import { StaleClaim } from "../../domain/Move.ts"
 import { apartAtOnce, embeddingBatch } from "../../policy/limits.ts"
 import { makeBuyer } from "../../purchases/buyVectors.ts"
 import { byJob, type Ends, type Failure, type Slice } from "../../purchases/Slice.ts"
+import { type AllParts, makeAllParts } from "./AllParts.ts"
 import { makeBacklog, type Taken } from "./Backlog.ts"
 
 interface Waiting extends Slice {
-  readonly done: Deferred.Deferred<void, Failure>
-  /** How many of its chunks nothing has been heard of. */
-  open: number
-  ending: Exit.Exit<void, Failure>
+  readonly parts: AllParts
   /** Its job ended without it. */
   isGone: boolean
 }
@@ -33,24 +31,25 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       const oneSearch = yield* Semaphore.make(1)
       const permits = yield* Semaphore.make(embeddingBatch.concurrency)
 
-      const hearAll = (
-        parts: ReadonlyArray<Taken<Waiting>>,
+      const endAll = (
+        taken: ReadonlyArray<Taken<Waiting>>,
         exit: Exit.Exit<Ends, Failure>
       ) =>
-        Effect.forEach(parts, (part) => {
-          const { job_id } = part.of.job
+        Effect.forEach(taken, ({ chunks, entry }) => {
+          const { job: { job_id }, parts } = entry
           const stale = Exit.fail(new StaleClaim({ job_id }))
-          return hear(part, Exit.isSuccess(exit) ? exit.value.get(job_id) ?? stale : Exit.failCause(exit.cause))
+          const ending = Exit.isSuccess(exit) ? exit.value.get(job_id) ?? stale : Exit.failCause(exit.cause)
+          return parts.end(chunks.length, ending)
         }, { discard: true })
 
       /** Not under the permit: whoever has texts that are refused waits for the search among them, and nobody else does. */
       const searchLater = Effect.fnUntraced(
         function*(group: ReadonlyArray<Slice>, parts: ReadonlyArray<Taken<Waiting>>) {
-          const theirs = parts.filter(({ of: { job } }) => group.some((slice) => slice.job.job_id === job.job_id))
+          const theirs = parts.filter(({ entry: { job } }) => group.some((slice) => slice.job.job_id === job.job_id))
           yield* FiberSet.run(
             searches,
             oneSearch.withPermits(1)(Effect.exit(buyer.search(group))).pipe(
-              Effect.flatMap((exit) => hearAll(theirs, exit))
+              Effect.flatMap((exit) => endAll(theirs, exit))
             )
           )
           return theirs
@@ -58,20 +57,20 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       )
 
       const buyGroup = Effect.fnUntraced(function*(parts: ReadonlyArray<Taken<Waiting>>) {
-        const exit = yield* Effect.exit(buyer.buy(byJob(parts.map(({ chunks, of: { job } }) => ({ job, chunks })))))
+        const exit = yield* Effect.exit(buyer.buy(byJob(parts.map(({ chunks, entry: { job } }) => ({ job, chunks })))))
         const suspects = Exit.isSuccess(exit) ? exit.value.suspects : []
         const waiting = new Set<Taken<Waiting>>()
         for (const group of suspects) for (const part of yield* searchLater(group, parts)) waiting.add(part)
-        yield* hearAll(parts.filter((part) => !waiting.has(part)), Exit.map(exit, ({ ends }) => ends))
+        yield* endAll(parts.filter((part) => !waiting.has(part)), Exit.map(exit, ({ ends }) => ends))
       })
 
       const send = Effect.fnUntraced(function*(batch: ReadonlyArray<Taken<Waiting>>) {
-        const newest = newestFences(batch.map(({ of }) => of))
-        const current = batch.filter(({ of: { isGone, job } }) => !isGone && newest.get(job.job_id) === job.fence)
-        yield* hearAll(batch.filter((part) => !current.includes(part)), Exit.succeed(new Map()))
+        const newest = newestFences(batch.map(({ entry }) => entry))
+        const current = batch.filter(({ entry: { isGone, job } }) => !isGone && newest.get(job.job_id) === job.fence)
+        yield* endAll(batch.filter((part) => !current.includes(part)), Exit.succeed(new Map()))
         const groups = new Map<UserId | "together", Array<Taken<Waiting>>>()
         for (const part of current) {
-          const user = part.of.job.user_id
+          const user = part.entry.job.user_id
           const key = (yield* buyer.isApart(user)) ? user : "together" as const
           groups.set(key, [...groups.get(key) ?? [], part])
         }
@@ -92,11 +91,10 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       return EmbeddingBatches.of({
         embed: Effect.fn("EmbeddingBatches.embed")(function*(slice) {
           if (slice.chunks.length === 0) return
-          const done = yield* Deferred.make<void, Failure>()
-          const waiting: Waiting = { ...slice, done, open: slice.chunks.length, ending: Exit.void, isGone: false }
+          const waiting: Waiting = { ...slice, parts: yield* makeAllParts(slice.chunks.length), isGone: false }
           backlog.add(waiting)
           yield* Queue.offer(arrived, undefined)
-          yield* Effect.onInterrupt(Deferred.await(done), () =>
+          yield* Effect.onInterrupt(waiting.parts.ended, () =>
             Effect.sync(() => {
               waiting.isGone = true
               backlog.remove(waiting)
@@ -106,14 +104,6 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
     })
   )
 }
-
-/** All are heard before one that failed ends the job: what the others bought would come too late to be stored. */
-const hear = ({ chunks, of }: Taken<Waiting>, ending: Exit.Exit<void, Failure>) =>
-  Effect.suspend(() => {
-    of.open -= chunks.length
-    if (Exit.isSuccess(of.ending)) of.ending = ending
-    return of.open > 0 ? Effect.void : Deferred.done(of.done, of.ending)
-  })
 
 /** A worker that slept past its lease may have claimed a job again: what it asked for under the old fence nobody waits for. */
 const newestFences = (batch: ReadonlyArray<Slice>): ReadonlyMap<JobId, bigint> => {

@@ -1,53 +1,41 @@
-/** embedding_in_progress → embeddings_stored → complete: every chunk has its vector, and the receipt proves it. */
+/** Buys a vector for every chunk that has none. */
 import { Effect, Exit } from "effect"
 import { Embedder } from "../../../services/Embedder.ts"
 import { type MissingChunk, Vectors } from "../../../services/Vectors.ts"
-import type { StaleClaim } from "../../domain/Move.ts"
-import type { ServiceError } from "../../domain/ServiceError.ts"
-import { stageDeadline } from "../../policy/deadlines.ts"
 import { embeddingWindow } from "../../policy/limits.ts"
-import type { Running, Stage } from "../Stage.ts"
-import { complete } from "./complete.ts"
+import type { JobRun } from "../JobRun.ts"
+import { makeAllParts } from "./AllParts.ts"
 import { EmbeddingBatches } from "./EmbeddingBatches.ts"
 
-export const embed = {
-  name: "embed",
-  from: "embedding_in_progress",
-  deadline: stageDeadline.embed,
-  run: Effect.fnUntraced(function*({ job, missing }: Running) {
-    const { model } = yield* Embedder
-    const vectors = yield* Vectors
-    const batches = yield* EmbeddingBatches
-    // Taken up again: a text that stands here twice may have been bought for its first chunk alone.
-    if (job.progress.embeds_done > 0) yield* vectors.reuse(job, model)
-    const bought = new Set<string>()
-    let repeated = false
-    const buy = Effect.fnUntraced(function*(page: ReadonlyArray<MissingChunk>) {
-      const distinct = firstOfEach(page, bought)
-      repeated ||= distinct.length < page.length
-      if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
-    })
-    if (missing === undefined) {
-      let failed: Exit.Exit<void, ServiceError | StaleClaim> = Exit.void
-      yield* Effect.forEach(
-        windowsOf(job.embedding_plan?.chunks ?? 0),
-        Effect.fnUntraced(function*(after) {
-          if (Exit.isFailure(failed)) return
-          const exit = yield* Effect.exit(Effect.flatMap(vectors.missing(job, model, after, embeddingWindow), buy))
-          if (Exit.isFailure(exit)) failed = exit
-        }),
-        { concurrency: windowsAtOnce, discard: true }
-      )
-      // Only now: what the window beside it bought would come too late to be stored.
-      yield* failed
-    } else {
-      yield* buy(missing)
-    }
-    // Chunks with the same text get copies of the one vector that was bought.
-    if (repeated) yield* vectors.reuse(job, model)
-    return yield* complete.run({ job })
+export const embed = Effect.fn("vectors.embed")(function*({ job, leftover }: JobRun) {
+  const { model } = yield* Embedder
+  const vectors = yield* Vectors
+  const batches = yield* EmbeddingBatches
+  // Taken up again: a text that occurs twice may have been bought for its first chunk alone.
+  if (job.progress.embeds_done > 0) yield* vectors.reuse(job, model)
+  const seen = new Set<string>()
+  let repeated = false
+  const buy = Effect.fnUntraced(function*(page: ReadonlyArray<MissingChunk>) {
+    const distinct = firstOfEach(page, seen)
+    repeated ||= distinct.length < page.length
+    if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
   })
-} satisfies Stage<unknown>
+  if (leftover.missing === undefined) {
+    const windows = windowsOf(job.embedding_plan?.chunks ?? 0)
+    const all = yield* makeAllParts(windows.length)
+    const buyWindow = Effect.fnUntraced(function*(after: number) {
+      if (all.hasFailed()) return yield* all.end(1, Exit.void)
+      const missing = vectors.missing(job, model, after, embeddingWindow)
+      yield* all.end(1, yield* Effect.exit(Effect.flatMap(missing, buy)))
+    })
+    yield* Effect.forEach(windows, buyWindow, { concurrency: windowsAtOnce, discard: true })
+    yield* all.ended
+  } else {
+    yield* buy(leftover.missing)
+  }
+  // Chunks with the same text get copies of the one vector that was bought.
+  if (repeated) yield* vectors.reuse(job, model)
+})
 
 /** The next window is read while this one is bought. */
 const windowsAtOnce = 2

@@ -1,4 +1,4 @@
-/** The stages of the parse phase: hand over, collect, validate. */
+/** The steps of the parse phase: submit, collect, validate. */
 import { it } from "@effect/vitest"
 import { Context, DateTime, Duration, Effect, Layer, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -8,13 +8,17 @@ import { Documents } from "../../../services/Documents.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import type { JobId } from "../../../src/domain/Ids.ts"
+import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
-import { collectParse } from "../../../src/stages/parse/collectParse.ts"
-import { submitParse } from "../../../src/stages/parse/submitParse.ts"
-import { validateParse } from "../../../src/stages/text/validateParse.ts"
+import { startRun } from "../../../src/stages/JobRun.ts"
+import { collect } from "../../../src/stages/parse/collect.ts"
+import { parseRequest } from "../../../src/stages/parse/parseRequest.ts"
+import { submit } from "../../../src/stages/parse/submit.ts"
+import { wholeText } from "../../../src/stages/text/parsedText.ts"
+import { validate } from "../../../src/stages/text/validate.ts"
 import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
 import { probes } from "../../support/builders/circuits.ts"
-import { aClaim } from "../../support/stubs/QueueLog.ts"
+import { aClaim, QueueLog } from "../../support/stubs/QueueLog.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
 
@@ -31,6 +35,7 @@ class Parser extends Context.Service<Parser, {
 const unused = () => Effect.die(new Error("no parse stage has a use for this"))
 
 const surroundings = Layer.mergeAll(
+  QueueLog.layer,
   ObjectStorageMemory,
   Layer.provideMerge(
     CircuitBreakers.layerWithProbes("worker:test"),
@@ -71,6 +76,21 @@ const surroundings = Layer.mergeAll(
   }))
 )
 
+const runSubmit = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const { moves } = yield* QueueLog
+  const run = yield* startRun(job)
+  yield* submit(run, yield* parseRequest(job))
+  return { move: moves.at(-1) }
+})
+
+const runCollect = Effect.fnUntraced(function*(job: ClaimedJob) {
+  return yield* collect(yield* startRun(job), yield* parseRequest(job))
+})
+
+const runValidate = Effect.fnUntraced(function*(job: ClaimedJob) {
+  return yield* validate(job, yield* wholeText(job))
+})
+
 const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
   aClaim({ status: "parse_queued", provider_job_id: "pjb-1", ...fields })
 
@@ -91,9 +111,8 @@ describe("a document", () => {
     Effect.gen(function*() {
       const { submitted } = yield* Parser
       const job = aClaim({ filename: "../../Geheim – Müller.pdf", raw_path: "raw/user/document.pdf" })
-      const outcome = yield* submitParse.run({ job })
-      assert.deepInclude(outcome, {
-        _tag: "advance",
+      const { move } = yield* runSubmit(job)
+      assert.deepInclude(move, {
         to: "parse_queued",
         set: { provider_job_id: "pjb-1", parse_attempts: 1, poll_deadline_ms: 1_800_000 }
       })
@@ -105,7 +124,7 @@ describe("a document", () => {
   it.effect("whose path does not say what it is is handed on under the name of its type", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
-      yield* submitParse.run({ job: aClaim({ media_type: "application/pdf", raw_path: "raw/user/document.bin" }) })
+      yield* runSubmit(aClaim({ media_type: "application/pdf", raw_path: "raw/user/document.bin" }))
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
     }).pipe(Effect.provide(surroundings)))
 
@@ -115,7 +134,7 @@ describe("a document", () => {
       const storage = yield* ObjectStorage
       parser.parsed = { markdown: "# Ä\n", pages: 1 }
       const job = queued()
-      const outcome = yield* collectParse.run({ job })
+      const outcome = yield* runCollect(job)
       const path = `parsed/${job.user_id}/${job.document_id}-${job.job_id}-${job.fence}.md`
       assert.deepInclude(outcome, { to: "parsed", set: { parsed_path: path, parsed_sha256: sha256("# Ä\n") } })
       assert.deepStrictEqual(yield* storage.stat(path), { bytes: 5 })
@@ -127,12 +146,12 @@ describe("a document", () => {
       const delays = []
       for (const wait of ["0 seconds", "20 seconds", "10 minutes"] as const) {
         yield* TestClock.adjust(wait)
-        const outcome = yield* collectParse.run({ job })
+        const outcome = yield* runCollect(job)
         delays.push(outcome._tag === "wait" ? Duration.toSeconds(outcome.delay) : outcome._tag)
       }
       assert.deepStrictEqual(delays, [1, 5, 20])
       yield* TestClock.adjust("20 minutes")
-      const error = yield* Effect.flip(collectParse.run({ job }))
+      const error = yield* Effect.flip(runCollect(job))
       assert.include(error, { _tag: "PermanentError", code: "PARSER_DEADLINE", requestId: "pjb-1" })
     }).pipe(Effect.provide(surroundings)))
 
@@ -140,7 +159,7 @@ describe("a document", () => {
     Effect.gen(function*() {
       const { cancelled, submitted } = yield* Parser
       yield* TestClock.adjust("30 minutes")
-      const again = yield* collectParse.run({ job: queued({ poll_deadline: minutes(30), parse_attempts: 1 }) })
+      const again = yield* runCollect(queued({ poll_deadline: minutes(30), parse_attempts: 1 }))
       assert.deepStrictEqual(cancelled, ["pjb-1"])
       assert.lengthOf(submitted, 1)
       assert.deepInclude(again, {
@@ -154,9 +173,9 @@ describe("a document", () => {
       const { forgotten } = yield* Parser
       yield* TestClock.adjust("30 minutes")
       const late = { poll_deadline: minutes(30), parse_attempts: 1 }
-      yield* collectParse.run({ job: queued({ ...late, provider_job_id: "pjb-before" }) })
-      yield* submitParse.run({ job: aClaim({ provider_job_id: "pjb-failed" }) })
-      yield* submitParse.run({ job: aClaim() })
+      yield* runCollect(queued({ ...late, provider_job_id: "pjb-before" }))
+      yield* runSubmit(aClaim({ provider_job_id: "pjb-failed" }))
+      yield* runSubmit(aClaim())
       assert.deepStrictEqual(forgotten, ["pjb-before", "pjb-failed"])
     }).pipe(Effect.provide(surroundings)))
 
@@ -171,7 +190,7 @@ describe("a document", () => {
           Stream.make(...["fo", "ur", "!"].map((text) => Buffer.from(text))),
           "text/plain"
         )
-        yield* submitParse.run({ job })
+        yield* runSubmit(job)
         const content = submitted.at(-1)?.content ?? Stream.empty
         const parts: Array<string> = []
         const exit = yield* Effect.exit(
@@ -185,15 +204,15 @@ describe("a document", () => {
   it.effect("is asked for by the id of its newest parse, whatever woke the job", () =>
     Effect.gen(function*() {
       const { asked } = yield* Parser
-      yield* collectParse.run({ job: queued({ provider_job_id: "pjb-2", poll_deadline: minutes(30) }) })
+      yield* runCollect(queued({ provider_job_id: "pjb-2", poll_deadline: minutes(30) }))
       assert.deepStrictEqual(asked, ["pjb-2"])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("gets a deadline again where a retry has taken it away", () =>
     Effect.gen(function*() {
-      const outcome = yield* collectParse.run({ job: queued() })
+      const outcome = yield* runCollect(queued())
       assert.deepInclude(outcome, { _tag: "wait", set: { poll_deadline_ms: 1_800_000 } })
-      const another = yield* collectParse.run({ job: queued({ poll_deadline: minutes(30) }) })
+      const another = yield* runCollect(queued({ poll_deadline: minutes(30) }))
       assert.deepInclude(another, { _tag: "wait", set: {} })
     }).pipe(Effect.provide(surroundings)))
 
@@ -209,21 +228,20 @@ describe("a document", () => {
         at_status: "parse_queued",
         request_id: "pjb-1"
       } as const
-      const again = yield* collectParse.run({ job: queued({ last_error }) })
+      const again = yield* runCollect(queued({ last_error }))
       assert.strictEqual(again._tag, "wait")
       assert.include(again.set, { provider_job_id: "pjb-1" })
       assert.lengthOf(submitted, 1)
-      yield* collectParse.run({ job: queued({ last_error, provider_job_id: "pjb-2" }) })
+      yield* runCollect(queued({ last_error, provider_job_id: "pjb-2" }))
       assert.lengthOf(submitted, 1)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("of text goes on with what was found in it", () =>
     Effect.gen(function*() {
       const job = yield* parsedAs("<!-- page 1 -->\n\nWater damage\n\n<!-- page 2 -->\n\n1,000 €\n")
-      const outcome = yield* validateParse.run({ job })
-      assert.strictEqual(outcome.to, "chunking")
-      assert.deepInclude(outcome.set?.parse_report, { pages: 2, duplicate_of: null })
-      assert.isAbove(outcome.set?.parse_report?.characters ?? 0, 19)
+      const report = yield* runValidate(job)
+      assert.deepInclude(report, { pages: 2, duplicate_of: null })
+      assert.isAbove(report.characters, 19)
     }).pipe(Effect.provide(surroundings)))
 
   for (
@@ -236,7 +254,7 @@ describe("a document", () => {
     it.effect(`of ${JSON.stringify(text)} fails with ${code}`, () =>
       Effect.gen(function*() {
         const job = yield* parsedAs(text)
-        assert.include(yield* Effect.flip(validateParse.run({ job })), { _tag: "PermanentError", code })
+        assert.include(yield* Effect.flip(runValidate(job)), { _tag: "PermanentError", code })
       }).pipe(Effect.provide(surroundings)))
   }
 
@@ -244,8 +262,7 @@ describe("a document", () => {
     Effect.gen(function*() {
       const job = yield* parsedAs("text\n")
       const codeOf = (fields: Partial<typeof job>) =>
-        Effect.map(Effect.flip(validateParse.run({ job: { ...job, ...fields } })), (error) =>
-          "code" in error && error.code)
+        Effect.map(Effect.flip(runValidate({ ...job, ...fields })), (error) => "code" in error && error.code)
       assert.strictEqual(yield* codeOf({ parsed_sha256: sha256("other\n") }), "PARSED_CORRUPT")
       assert.strictEqual(yield* codeOf({ parsed_path: `parsed/${job.user_id}/none.md` }), "PARSED_MISSING")
     }).pipe(Effect.provide(surroundings)))

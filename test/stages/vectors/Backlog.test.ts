@@ -4,12 +4,13 @@ import { randomUUID } from "node:crypto"
 import { assert, describe } from "vitest"
 import { ChunkId, UserId } from "../../../src/domain/Ids.ts"
 import { embeddingBatch } from "../../../src/policy/limits.ts"
+import type { Slice } from "../../../src/purchases/Slice.ts"
 import { makeBacklog } from "../../../src/stages/vectors/Backlog.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
 
 const [ann, bob] = [UserId.make(randomUUID()), UserId.make(randomUUID())]
 
-const handIn = (user: UserId, sizes: ReadonlyArray<number>) => ({
+const sliceOf = (user: UserId, sizes: ReadonlyArray<number>): Slice => ({
   job: aClaim({ user_id: user }),
   chunks: sizes.map((size, ordinal) => ({
     chunkId: ChunkId.make(randomUUID()),
@@ -18,15 +19,14 @@ const handIn = (user: UserId, sizes: ReadonlyArray<number>) => ({
     text: "x".repeat(size)
   }))
 })
-type HandIn = ReturnType<typeof handIn>
 
-const bytesOf = (chunks: HandIn["chunks"]) => chunks.reduce((sum, { text }) => sum + text.length, 0)
+const bytesOf = (chunks: Slice["chunks"]) => chunks.reduce((sum, { text }) => sum + text.length, 0)
 const int = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const sizes = (minimum: number, maximum: number, longest: number) =>
   Schema.Array(int(1, longest)).check(Schema.isMinLength(minimum), Schema.isMaxLength(maximum))
 
 /** All that waits, request by request. */
-const takeAll = (backlog: ReturnType<typeof makeBacklog<HandIn>>) => {
+const takeAll = (backlog: ReturnType<typeof makeBacklog<Slice>>) => {
   const requests: Array<ReturnType<typeof backlog.take>> = []
   while (!backlog.isEmpty()) requests.push(backlog.take())
   return requests
@@ -37,11 +37,11 @@ describe("the texts that wait for a request", () => {
     "go out in the next one, however much of another user's waits before them",
     [sizes(1, 600, 5_000), sizes(1, embeddingBatch.inputs / 2, 1_000), int(1, 8)],
     ([large, small, jobs]) => {
-      const backlog = makeBacklog<HandIn>()
-      for (let job = 0; job < jobs; job++) backlog.add(handIn(ann, large))
-      const wanted = handIn(bob, small)
+      const backlog = makeBacklog<Slice>()
+      for (let job = 0; job < jobs; job++) backlog.add(sliceOf(ann, large))
+      const wanted = sliceOf(bob, small)
       backlog.add(wanted)
-      const taken = backlog.take().filter(({ of }) => of === wanted).flatMap(({ chunks }) => chunks)
+      const taken = backlog.take().filter(({ entry }) => entry === wanted).flatMap(({ chunks }) => chunks)
       assert.deepStrictEqual(taken, wanted.chunks)
     },
     { arbitrary: { runs: 200 } }
@@ -52,12 +52,12 @@ describe("the texts that wait for a request", () => {
     [Schema.Array(Schema.Struct({ user: int(0, 3), sizes: sizes(1, 300, 20_000) })).check(Schema.isMaxLength(6))],
     ([jobs]) => {
       const users = [ann, bob, UserId.make(randomUUID()), UserId.make(randomUUID())]
-      const backlog = makeBacklog<HandIn>()
-      const all = jobs.map(({ sizes, user }) => handIn(users[user] ?? ann, sizes))
+      const backlog = makeBacklog<Slice>()
+      const all = jobs.map(({ sizes, user }) => sliceOf(users[user] ?? ann, sizes))
       for (const each of all) backlog.add(each)
       const requests = takeAll(backlog)
       for (const each of all) {
-        const gone = requests.flat().filter(({ of }) => of === each).flatMap(({ chunks }) => chunks)
+        const gone = requests.flat().filter(({ entry }) => entry === each).flatMap(({ chunks }) => chunks)
         assert.deepStrictEqual(gone, each.chunks)
       }
       requests.forEach((request, index) => {
@@ -77,35 +77,37 @@ describe("the texts that wait for a request", () => {
   )
 
   it("are not split between two requests, unless too much of one stayed empty", () => {
-    const backlog = makeBacklog<HandIn>()
-    const documents = [200, 70, 500].map((count) => handIn(ann, Array.from({ length: count }, () => 100)))
+    const backlog = makeBacklog<Slice>()
+    const documents = [200, 70, 500].map((count) => sliceOf(ann, Array.from({ length: count }, () => 100)))
     for (const document of documents) backlog.add(document)
     const counts = takeAll(backlog).map((request) =>
-      request.map(({ chunks, of }) => [documents.indexOf(of), chunks.length])
+      request.map(({ chunks, entry }) => [documents.indexOf(entry), chunks.length])
     )
     assert.deepStrictEqual(counts, [[[0, 200]], [[1, 70], [2, 186]], [[2, 256]], [[2, 58]]])
   })
 
   it("of one user with a text too large for what is left let another's go, and come first in the next request", () => {
-    const backlog = makeBacklog<HandIn>()
+    const backlog = makeBacklog<Slice>()
     const half = embeddingBatch.bytes / 2
-    const [large, small] = [handIn(ann, [half, half, half + 1]), handIn(bob, [10, 10])]
+    const [large, small] = [sliceOf(ann, [half, half, half + 1]), sliceOf(bob, [10, 10])]
     backlog.add(large)
     backlog.add(small)
-    const counts = takeAll(backlog).map((request) => request.map(({ chunks, of }) => [of === large, chunks.length]))
+    const counts = takeAll(backlog).map((request) =>
+      request.map(({ chunks, entry }) => [entry === large, chunks.length])
+    )
     assert.deepStrictEqual(counts, [[[true, 1], [false, 2]], [[true, 1]], [[true, 1]]])
   })
 
   it("are not wanted any more when their job has ended, and make no request full", () => {
-    const backlog = makeBacklog<HandIn>()
-    const [ended, other] = [handIn(ann, Array.from({ length: 300 }, () => 1)), handIn(ann, [5])]
+    const backlog = makeBacklog<Slice>()
+    const [ended, other] = [sliceOf(ann, Array.from({ length: 300 }, () => 1)), sliceOf(ann, [5])]
     backlog.add(ended)
     backlog.add(other)
     assert.isTrue(backlog.isFull())
     backlog.take()
     backlog.remove(ended)
     assert.isFalse(backlog.isFull())
-    assert.deepStrictEqual(backlog.take().map(({ of }) => of), [other])
+    assert.deepStrictEqual(backlog.take().map(({ entry }) => entry), [other])
     assert.isTrue(backlog.isEmpty())
   })
 })

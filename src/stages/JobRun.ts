@@ -1,0 +1,120 @@
+/** One job while this process works on it: how far it has come, and how much of that its row has been told. */
+import { Effect } from "effect"
+import { JobQueue } from "../../services/JobQueue.ts"
+import type { MissingChunk } from "../../services/Vectors.ts"
+import type { ClaimedJob } from "../domain/Job.ts"
+import { isTerminal, type JobStatus, stateGraph } from "../domain/JobStatus.ts"
+import type { Move, MoveFields, StaleClaim } from "../domain/Move.ts"
+import type { ServiceError } from "../domain/ServiceError.ts"
+import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
+import { WorkerIdentity } from "./WorkerIdentity.ts"
+
+type Write = Effect.Effect<void, ServiceError | StaleClaim>
+
+/** What a stage leaves in memory for the next, which reads it from the storage or the tables if it is not there. */
+export interface Leftover {
+  /** The parsed text, if it is not too long for one string. */
+  readonly markdown?: string
+  /** All chunks that still need a vector, if they fit in one window. */
+  readonly missing?: ReadonlyArray<MissingChunk>
+}
+
+export interface JobRun {
+  /** As far as it has come, which may be further than its row says. */
+  readonly job: ClaimedJob
+  /** Whether this process still works on it: it has neither ended nor been released. */
+  readonly isHeld: boolean
+  readonly leftover: Leftover
+  readonly leave: (leftover: Leftover) => void
+  /** Goes on to a status without a write: the next one tells of it. After a crash the step is repeated. */
+  readonly pass: (to: JobStatus, set?: MoveFields) => void
+  /** Goes on, or fails, to a status and writes it, with everything passed on the way. */
+  readonly checkpoint: (to: JobStatus, set?: MoveFields) => Write
+  /** The move that a checkpoint would write, for a stage that writes it in one transaction with its rows. */
+  readonly moveTo: (to: JobStatus, set?: MoveFields) => Move
+  /** That move was written. */
+  readonly written: (to: JobStatus, set?: MoveFields) => Effect.Effect<void>
+  /** Gives the job back where it stands, due again later. Everything passed on the way is written first. */
+  readonly release: (pause: Pick<Move, "type" | "set" | "release_ms">) => Write
+}
+
+/** `onProgress` runs after each durable step. */
+export const startRun = Effect.fnUntraced(
+  function*(claimed: ClaimedJob, onProgress: Effect.Effect<void> = Effect.void) {
+    const queue = yield* JobQueue
+    const { actor } = yield* WorkerIdentity
+    const { fence, job_id } = claimed
+    let job = claimed
+    let isHeld = true
+    let leftover: Leftover = {}
+    let row: { readonly status: JobStatus; readonly unwritten: MoveFields } = { status: claimed.status, unwritten: {} }
+
+    // A write that is lost leaves the job to the sweep, and its work to be done again.
+    const write = (move: Omit<Move, "job_id" | "fence" | "actor">): Write =>
+      retryWhileDatabaseIsAway(queue.move({ job_id, fence, actor, ...move }))
+
+    const moveTo = (to: JobStatus, set: MoveFields = {}): Move => {
+      const path = [...lineBetween(row.status, job.status), ...lineBetween(job.status, to)]
+      const through = path.filter((status) => status !== to)
+      return { job_id, fence, actor, from: row.status, through, to, type: "moved", set: { ...row.unwritten, ...set } }
+    }
+
+    const pass = (to: JobStatus, set: MoveFields = {}) => {
+      job = { ...job, ...fieldsOf(job, set), status: to, retry_count: 0, last_error: set.last_error ?? null }
+      row = { ...row, unwritten: { ...row.unwritten, ...set } }
+    }
+
+    const written = (to: JobStatus, set: MoveFields = {}) =>
+      Effect.suspend(() => {
+        pass(to, set)
+        row = { status: to, unwritten: {} }
+        isHeld = !isTerminal(to)
+        return onProgress
+      })
+
+    const checkpoint = (to: JobStatus, set?: MoveFields): Write =>
+      Effect.suspend(() => Effect.andThen(write(moveTo(to, set)), written(to, set)))
+
+    const run: JobRun = {
+      get job() {
+        return job
+      },
+      get isHeld() {
+        return isHeld
+      },
+      get leftover() {
+        return leftover
+      },
+      leave: (next) => {
+        leftover = next
+      },
+      pass,
+      checkpoint,
+      moveTo,
+      written,
+      release: Effect.fnUntraced(function*(pause) {
+        if (row.status !== job.status) yield* checkpoint(job.status)
+        yield* write({ from: job.status, to: job.status, ...pause })
+        isHeld = false
+      })
+    }
+    return run
+  }
+)
+
+/** The statuses after one up to another along the line of the graph; none if it does not lead there, as to a failure. */
+const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> => {
+  const passed: Array<JobStatus> = []
+  for (let at: JobStatus | undefined = from; at !== to;) {
+    at = stateGraph[at].next
+    if (at === undefined) return []
+    passed.push(at)
+  }
+  return passed
+}
+
+/** What the job in hand has of a move. */
+const fieldsOf = (
+  job: ClaimedJob,
+  { poll_deadline_ms: _deadline, progress, resume_status: _resume, ...fields }: MoveFields
+): Partial<ClaimedJob> => ({ ...fields, progress: { ...job.progress, ...progress } })

@@ -1,0 +1,90 @@
+/** parse_queued → parsed: the parser's result is in our storage, or the job waits for it. */
+import { DateTime, Duration, Effect } from "effect"
+import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
+import type { ClaimedJob } from "../../domain/Job.ts"
+import { PermanentError } from "../../domain/ServiceError.ts"
+import {
+  forgottenParseAttempts,
+  parseAttempts,
+  parseDeadline,
+  pollDelay,
+  stageDeadline
+} from "../../policy/deadlines.ts"
+import type { JobRun } from "../JobRun.ts"
+import { advance, wait } from "../Stage.ts"
+import { within } from "../within.ts"
+import { storeParsed } from "./storeParsed.ts"
+import { submitToParser } from "./submitToParser.ts"
+
+export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request: ParseRequest) {
+  const { job } = run
+  const parser = yield* DocumentParser
+  const providerJobId = job.provider_job_id ?? ""
+  // The provider's own job failed for no fault of the document: asked again, it would only say so again.
+  if (job.last_error?.code === "PARSER_FAILED" && job.last_error.request_id === providerJobId) {
+    return wait(pollDelay(Duration.zero), { provider_job_id: yield* submitToParser(request, providerJobId) })
+  }
+  const result = parser.result(providerJobId, request).pipe(
+    Effect.catchIf(
+      ({ code }) => code === "PARSER_FORGOTTEN",
+      (error) => job.parse_attempts >= forgottenParseAttempts ? Effect.fail(error) : Effect.succeed(forgotten)
+    )
+  )
+  const inTime = within("The parser's answer", stageDeadline.collect, "parser")
+  const parsed = yield* parser.immediate ? result : inTime(result)
+  if (parsed === forgotten) return yield* submitAgain(job, request)
+  if (parsed === undefined) {
+    return !parser.immediate && (yield* isLate(job))
+      ? yield* giveUpOrSubmitAgain(job, request)
+      : yield* waitForParser(job)
+  }
+  const { markdown } = parsed
+  const set = yield* storeParsed(job, markdown)
+  if (typeof markdown === "string") run.leave({ markdown })
+  return advance("parsed", set)
+})
+
+const forgotten = Symbol("forgotten")
+
+const timeLeft = Effect.fnUntraced(function*({ poll_deadline }: ClaimedJob) {
+  const now = yield* DateTime.now
+  return poll_deadline === null ? parseDeadline : DateTime.distance(now, poll_deadline)
+})
+
+const isLate = (job: ClaimedJob) =>
+  Effect.map(timeLeft(job), (left) => Duration.isLessThanOrEqualTo(left, Duration.zero))
+
+/** Soon at first and then less often; a callback makes the job due at once. */
+const waitForParser = Effect.fnUntraced(function*(job: ClaimedJob) {
+  const left = yield* timeLeft(job)
+  return wait(
+    pollDelay(Duration.subtract(parseDeadline, left)),
+    // A retry has taken the deadline away: without a new one the job would wait for ever.
+    job.poll_deadline === null ? { poll_deadline_ms: Duration.toMillis(parseDeadline) } : {}
+  )
+})
+
+/** A parse that hangs is cancelled at the provider, or it would be found again instead of a new one being made. */
+const giveUpOrSubmitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request: ParseRequest) {
+  const parser = yield* DocumentParser
+  const providerJobId = job.provider_job_id ?? ""
+  if (job.parse_attempts >= parseAttempts) {
+    return yield* new PermanentError({
+      code: "PARSER_DEADLINE",
+      message: `The parser had no result within ${Duration.format(parseDeadline)}, `
+        + `${job.parse_attempts} times. Its last job was ${providerJobId}.`,
+      dependency: "parser",
+      requestId: providerJobId
+    })
+  }
+  yield* parser.cancel(providerJobId)
+  return yield* submitAgain(job, request)
+})
+
+const submitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request: ParseRequest) {
+  return wait(pollDelay(Duration.zero), {
+    provider_job_id: yield* submitToParser(request, job.provider_job_id),
+    parse_attempts: job.parse_attempts + 1,
+    poll_deadline_ms: Duration.toMillis(parseDeadline)
+  })
+})

@@ -1,0 +1,28 @@
+/** parsed → parse_validated → chunking → chunks_stored: the parsed text is sound, and its chunks are stored. */
+import { Effect } from "effect"
+import { stageDeadline } from "../../policy/deadlines.ts"
+import { isSmall } from "../../policy/limits.ts"
+import type { JobRun } from "../JobRun.ts"
+import { moved, type Stage } from "../Stage.ts"
+import { chunk } from "./chunk.ts"
+import { wholeText } from "./parsedText.ts"
+import { validate } from "./validate.ts"
+
+export const text = {
+  name: "text",
+  from: ["parsed", "parse_validated", "chunking"],
+  needs: ["storage"],
+  deadline: stageDeadline.text,
+  run: Effect.fnUntraced(function*(run: JobRun) {
+    const markdown = run.leftover.markdown ?? (yield* wholeText(run.job))
+    if (run.job.status === "parsed") {
+      const set = { parse_report: yield* validate(run.job, markdown) }
+      // A small document is validated again in a moment, should this process crash.
+      if (isSmall(run.job)) run.pass("chunking", set)
+      else yield* run.checkpoint("chunking", set)
+    }
+    if (run.job.status === "parse_validated") run.pass("chunking")
+    const progress = yield* chunk(run, markdown)
+    return moved("chunks_stored", { progress })
+  })
+} satisfies Stage<unknown>

@@ -1,0 +1,28 @@
+/** Waits for all parts of a job's chunks before one that failed ends it: what the others bought would come too late to be stored. */
+import { Deferred, Effect, Exit } from "effect"
+import type { Failure } from "../../purchases/Slice.ts"
+
+export interface AllParts {
+  /** So many of them have ended like this. */
+  readonly end: (count: number, exit: Exit.Exit<void, Failure>) => Effect.Effect<void>
+  readonly hasFailed: () => boolean
+  /** Ends with the last part, as the first one that failed, if there is one. */
+  readonly ended: Effect.Effect<void, Failure>
+}
+
+export const makeAllParts = Effect.fnUntraced(function*(parts: number) {
+  const last = yield* Deferred.make<void, Failure>()
+  let open = parts
+  let ending: Exit.Exit<void, Failure> = Exit.void
+  const allParts: AllParts = {
+    end: (count, exit) =>
+      Effect.suspend(() => {
+        open -= count
+        if (Exit.isSuccess(ending)) ending = exit
+        return open > 0 ? Effect.void : Deferred.done(last, ending)
+      }),
+    hasFailed: () => Exit.isFailure(ending),
+    ended: parts === 0 ? Effect.void : Deferred.await(last)
+  }
+  return allParts
+})

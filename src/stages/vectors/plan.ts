@@ -1,0 +1,27 @@
+/** Reuses the vectors there are, and puts a price on those that are missing. */
+import { Effect } from "effect"
+import { Embedder } from "../../../services/Embedder.ts"
+import { Vectors } from "../../../services/Vectors.ts"
+import type { EmbeddingPlan } from "../../domain/Job.ts"
+import { stageDeadline } from "../../policy/deadlines.ts"
+import { bytesPerToken, embeddingCost } from "../../policy/limits.ts"
+import type { JobRun } from "../JobRun.ts"
+import { within } from "../within.ts"
+
+export const plan = Effect.fn("vectors.plan")(function*(run: JobRun) {
+  const { model } = yield* Embedder
+  const vectors = yield* Vectors
+  const { chunks, missingBytes, reused } = yield* vectors.reuse(run.job, model).pipe(
+    within("The plan of the embedding", stageDeadline.database, undefined)
+  )
+  // The chunks in memory are the missing ones only if no vector was found for any of them.
+  if (reused > 0 || run.leftover.missing?.length !== chunks) run.leave({})
+  const estimated_tokens = Math.ceil(missingBytes / bytesPerToken)
+  const embedding_plan: EmbeddingPlan = {
+    chunks,
+    reused,
+    estimated_tokens,
+    estimated_cost_usd: embeddingCost(model.model, estimated_tokens)
+  }
+  return { embedding_plan }
+})

@@ -1,0 +1,20 @@
+/** Work that does not end in time has failed for now. */
+import { Duration, Effect } from "effect"
+import { type Dependency, TransientError } from "../domain/ServiceError.ts"
+import { timeoutCode } from "../policy/circuits.ts"
+
+/** `dependency`: the one that it waits for. */
+export const within =
+  (what: string, duration: Duration.Duration, dependency: Dependency | undefined) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E | TransientError, R> =>
+    Effect.timeoutOrElse(work, {
+      duration,
+      orElse: () =>
+        Effect.fail(
+          new TransientError({
+            code: timeoutCode[dependency ?? "database"],
+            message: `${what} did not end within ${Duration.format(duration)}.`,
+            ...(dependency === undefined ? {} : { dependency })
+          })
+        )
+    })
