@@ -51,7 +51,7 @@ Each kind of retry is implemented in one place. Retries in the vendors' SDKs and
 | a stage that failed with a transient error | \`run_at\` in the job's row, set by \`src/stages/runStage.ts\` from \`src/policy/retries.ts\` | 3 times per state, after 2ⁿ × 3 s with jitter, or after \`Retry-After\` (up to an hour) if that is longer |
 | a job whose service is unavailable | \`run_at\` in the job's row; due as soon as the service's circuit (a row of \`providers\`, \`src/purchases/CircuitBreakers.ts\`) closes | until the service is back; no attempt is counted |
 | an unavailable service | a probe: one call by one process (\`src/policy/circuits.ts\`) | 5 s after the circuit opens, then after twice as long each time, up to 30 s; every minute after it refused our key or credit |
-| a parse that hangs | submitted again at its deadline (\`src/stages/parse/collectParse.ts\`) | after 30 minutes, two submissions in all |
+| a parse that hangs | submitted again at its deadline (\`src/stages/parse/collect.ts\`) | after 30 minutes, two submissions in all |
 | a batch with an input that the provider rejects | smaller requests that isolate the input (\`src/purchases/buyVectors.ts\`) | up to 40 refusals per request |
 | a long document queued at the local parser | polled like a provider (\`src/policy/parsing.ts\`) | every 1 to 20 s; neither attempts nor the deadline are counted |
 | writing a result or a payment while the database is away | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for a minute; by then the lease has expired |

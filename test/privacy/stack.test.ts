@@ -123,7 +123,7 @@ it.live(
           assert.match(record.correlation_id, /^[0-9a-f-]{36}$/, line)
         }
       }
-      assert.include(spans, "stage.embed")
+      assert.include(spans, "stage.vectors")
       assert.include([...tables.keys()], "document_chunk_buffer")
       const notChunks = [...tables].filter(([name]) => name !== "document_chunk_buffer").map(([, rows]) => rows).join(
         "\n"
