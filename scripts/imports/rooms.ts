@@ -160,7 +160,6 @@ export const exceptions: ReadonlyArray<string> = [
   "src/intake/readUpload.ts → src/http/server/unreadable.ts",
   "src/intake/receiveFile.ts → src/http/server/HttpOptions.ts",
   // Media types belong to the domain.
-  "src/stages/parse/parseRequest.ts → src/intake/mediaType.ts",
   "layers/DocumentParser/Local.ts → src/intake/mediaType.ts",
   "layers/DocumentParser/local/parseDocument.ts → src/intake/mediaType.ts",
   "layers/DocumentParser/local/text/decodeText.ts → src/intake/mediaType.ts",

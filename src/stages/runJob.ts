@@ -12,8 +12,7 @@ import { vectors } from "./vectors/vectors.ts"
 type StageServices = Effect.Services<ReturnType<typeof parse.run | typeof text.run | typeof vectors.run>>
 const stages: ReadonlyArray<Stage<StageServices>> = [parse, text, vectors]
 
-const nextStage = ({ isHeld, job }: JobRun) =>
-  isHeld ? stages.find(({ from }) => from.includes(job.status)) : undefined
+const nextStage = ({ isHeld, job }: JobRun) => isHeld ? stages.find(({ from }) => from.includes(job.status)) : undefined
 
 /** Ends when the job has ended, waits for something, or belongs to another worker. `onProgress` runs after each durable step. */
 export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>

@@ -5,7 +5,7 @@
 import { type Array, Cause, DateTime, Duration, Effect, Random } from "effect"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { JobError } from "../domain/Job.ts"
-import { failureOf, type JobStatus } from "../domain/JobStatus.ts"
+import { failureOf, type JobStatus, kept, resumeStatus } from "../domain/JobStatus.ts"
 import {
   errorClass,
   PermanentError,
@@ -103,14 +103,9 @@ const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {
   yield* Effect.logError(`${error.code}: ${error.message}`)
   yield* run.checkpoint(to, {
     last_error: jobError(status, error),
-    resume_status: isParseVoid(to, error) ? "uploaded" : status
+    resume_status: resumeStatus(status, error.code)
   })
 })
-
-/** What the parser answered is final, and so is what came of it; or its text is gone. Either way a retry has to ask for a new parse. */
-const isParseVoid = (to: JobStatus, error: ServiceError): boolean =>
-  (to === "failed_parse" && error._tag === "PermanentError") || error.code === "PARSED_MISSING"
-  || error.code === "PARSED_CORRUPT"
 
 const jobError = (status: JobStatus, error: ServiceError): JobError => ({
   code: error.code,
@@ -118,14 +113,7 @@ const jobError = (status: JobStatus, error: ServiceError): JobError => ({
   // A vendor's words may be cut in the middle of a character, which no row takes.
   message: error.message.toWellFormed().replaceAll("\u0000", ""),
   help: errorCodes[error.code].help,
-  kept: keptAt[failureOf(status) ?? "failed_parse"] ?? "",
+  kept: kept(status, error.code),
   at_status: status,
   ...(error.requestId === undefined ? {} : { request_id: error.requestId })
 })
-
-/** What a failure of each phase leaves in place. */
-const keptAt: Partial<Record<JobStatus, string>> = {
-  failed_parse: "The uploaded file.",
-  failed_chunking: "The uploaded file and its parsed text.",
-  failed_embedding: "The file, its parsed text, its chunks, and every vector bought so far."
-}
