@@ -8,7 +8,8 @@ import { Argument, Command, Flag } from "effect/cli"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { cwd, execPath } from "node:process"
 import { Result } from "../runCase.ts"
-import { type Mutation, mutations } from "./Mutation.ts"
+import type { Mutation } from "./Mutation.ts"
+import { mutations } from "./mutations.ts"
 
 class MutationsSurvived
   extends Schema.TaggedError<MutationsSurvived>()("MutationsSurvived", { message: Schema.String })
@@ -87,8 +88,9 @@ const judge = Effect.fnUntraced(function*(tree: string, mutation: Mutation, seed
     yield* fs.writeFileString(`${tree}/${file}`, text.replace(from, () => to))
   }
   const results = yield* play(tree, mutation.cases, seed).pipe(
+    // A tree that cannot be mended would spoil every mutation after this one.
     Effect.ensuring(
-      Effect.forEach(originals, ([file, text]) => fs.writeFileString(`${tree}/${file}`, text)).pipe(Effect.ignore)
+      Effect.forEach(originals, ([file, text]) => fs.writeFileString(`${tree}/${file}`, text)).pipe(Effect.orDie)
     )
   )
   const red = results.find((result) => result.ok === false)

@@ -1,0 +1,95 @@
+/** Defects in who may call what, and how that is proved. */
+import type { Mutation } from "./Mutation.ts"
+
+export const access: ReadonlyArray<Mutation> = [
+  {
+    name: "any signature of a callback is good",
+    edits: [{ file: "src/http/callbacks.ts", from: "if (!isSigned) return", to: "if (false) return" }],
+    cases: ["F28"]
+  },
+  {
+    name: "any address of a callback is good",
+    edits: [{
+      file: "src/http/callbacks.ts",
+      from: "if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? \"\")) {",
+      to: "if (false) {"
+    }],
+    cases: ["F28"]
+  },
+  {
+    name: "the migrations leave foreign grants as they are",
+    edits: [{
+      file: "layers/Postgres/schema/closeGrants.ts",
+      from: "for (const { grantee, kind, name } of yield* foreignGrants(sql)) {",
+      to: "for (const { grantee, kind, name } of (yield* foreignGrants(sql)).slice(0, 0)) {"
+    }],
+    cases: ["A9"]
+  },
+  {
+    name: "a credential counts against its address before it is looked at",
+    edits: [{
+      file: "src/http/middleware/authenticate.ts",
+      from: "    const isKey = text.startsWith(\"acc_\")\n",
+      to: "    yield* strike(\"address\", \"everybody\")\n    const isKey = text.startsWith(\"acc_\")\n"
+    }],
+    cases: ["A17"]
+  },
+  {
+    name: "anybody's forwarding header is believed",
+    edits: [{
+      file: "src/domain/TrustedProxies.ts",
+      from: "while (isTrusted(networks, client) && hops.length > 0) {",
+      to: "while ((client === peer || isTrusted(networks, client)) && hops.length > 0) {"
+    }],
+    cases: ["A17a"]
+  },
+  {
+    name: "what the programs write is open to everybody on the machine",
+    edits: [
+      { file: "src/bin/launch.ts", from: "  umask(0o077)\n", to: "  umask(0o022)\n" },
+      { file: "src/bin/launch.ts", from: "  closed.pipe(\n", to: "  Effect.void.pipe(\n" }
+    ],
+    cases: ["A18"]
+  },
+  {
+    name: "a token of any issuer is good",
+    edits: [{
+      file: "layers/TokenVerifier/Jose.ts",
+      from: "...issuer === undefined ? {} : { issuer }",
+      to: "...{}"
+    }],
+    cases: ["A22"]
+  },
+  {
+    name: "a token of any role is good",
+    edits: [{
+      file: "layers/TokenVerifier/Jose.ts",
+      from: "role: Schema.Literal(\"authenticated\")",
+      to: "role: Schema.optionalKey(Schema.Unknown)"
+    }],
+    cases: ["A22"]
+  },
+  {
+    name: "an anonymous sign-in is a user everywhere",
+    edits: [{
+      file: "layers/TokenVerifier/Jose.ts",
+      from: "allowAnonymous || is_anonymous",
+      to: "true || is_anonymous"
+    }],
+    cases: ["A22"]
+  },
+  {
+    name: "the successor of a key never ends",
+    edits: [{
+      file: "layers/Postgres/access/ApiKeys.ts",
+      from: "held.expires_at FROM old, held",
+      to: "NULL FROM old, held"
+    }],
+    cases: ["A27"]
+  },
+  {
+    name: "a key may be named with U+0000",
+    edits: [{ file: "src/api/AccessView.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
+    cases: ["A34"]
+  }
+]

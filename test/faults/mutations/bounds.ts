@@ -1,0 +1,96 @@
+/** Defects in what limits the work, the waiting and the looking back. */
+import type { Mutation } from "./Mutation.ts"
+
+export const bounds: ReadonlyArray<Mutation> = [
+  {
+    name: "one user may have as much under way as all together",
+    edits: [{
+      file: "src/http/server/AtOnce.ts",
+      from: "if (user !== undefined && own >= bounds[ofUser]) return \"user\"",
+      to: ""
+    }],
+    cases: ["A7", "test/policy/bounds.test.ts"]
+  },
+  {
+    name: "deliveries wait without a limit",
+    edits: [{
+      file: "migrations/0012_bounds.ts",
+      from: "OFFSET coalesce(nullif(current_setting('accessa.deliveries_waiting', true), '')::int, 1000) - 1 LIMIT 1",
+      to: "OFFSET 1000000 LIMIT 1"
+    }],
+    cases: ["A24d"]
+  },
+  {
+    name: "quotes have the rate of searches",
+    edits: [{ file: "src/policy/rates.ts", from: "\"quotes.make\": \"quote\"", to: "\"quotes.make\": \"search\"" }],
+    cases: ["test/policy/bounds.test.ts"]
+  },
+  {
+    name: "the documentation is sent as it is",
+    edits: [{
+      file: "src/http/server/documentation.ts",
+      from: "packings.find((each) => accepts(request.headers[\"accept-encoding\"] ?? \"\", each))",
+      to: "packings.find(() => false)"
+    }],
+    cases: ["A33"]
+  },
+  {
+    name: "the rate limiter forgets nobody",
+    edits: [{
+      file: "src/http/server/rateStore.ts",
+      from: "if (++taken % sweepEvery === 0) sweep(now)",
+      to: "if (++taken < 0) sweep(now)"
+    }],
+    cases: ["test/http/server/rateStore.test.ts"]
+  },
+  {
+    name: "a user may be set to later while somebody makes a job of theirs due",
+    edits: [{
+      file: "migrations/0013_turns_and_retention.ts",
+      from: "IN (SELECT user_id FROM wanted) FOR KEY SHARE",
+      to: "IN (SELECT user_id FROM wanted)"
+    }],
+    cases: ["test/layers/Postgres/jobs/turns.test.ts"]
+  },
+  {
+    name: "a filter by name reads all documents of the user at once",
+    edits: [{
+      file: "layers/Postgres/jobs/listJobs.ts",
+      from: "document_id = j.document_id OFFSET 0",
+      to: "document_id = j.document_id"
+    }],
+    cases: ["A10"]
+  },
+  {
+    name: "a filter looks through all jobs of the user",
+    edits: [{
+      file: "src/policy/lists.ts",
+      from: "export const jobsLookedThrough = 3_000",
+      to: "export const jobsLookedThrough = 3_000_000"
+    }],
+    cases: ["A10"]
+  },
+  {
+    name: "receipts of callbacks are found by reading all of them",
+    edits: [{
+      file: "migrations/0013_turns_and_retention.ts",
+      from: "  yield* sql`CREATE INDEX webhook_receipts_by_job ON webhook_receipts (job_id)`\n",
+      to: ""
+    }],
+    cases: ["A19"]
+  },
+  {
+    name: "nothing old is removed",
+    edits: [{ file: "src/bin/workerLayer.ts", from: "    Layer.merge(Pruning(kept)),\n", to: "" }],
+    cases: ["A25"]
+  },
+  {
+    name: "the audit log is checked in one statement",
+    edits: [{
+      file: "src/policy/lists.ts",
+      from: "export const auditCheck = { page: 2_000,",
+      to: "export const auditCheck = { page: 2_000_000_000,"
+    }],
+    cases: ["A35"]
+  }
+]

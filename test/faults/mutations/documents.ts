@@ -1,0 +1,102 @@
+/** Defects in how documents and their objects are taken in, kept apart and removed. */
+import type { Mutation } from "./Mutation.ts"
+
+export const documents: ReadonlyArray<Mutation> = [
+  {
+    name: "an object replaces the one that is there",
+    edits: [{
+      file: "layers/ObjectStorage/filesystem/fileThread.ts",
+      from: "  try {\n    linkSync(draft, target)",
+      to: "  try {\n    rmSync(target, { force: true })\n    linkSync(draft, target)"
+    }],
+    cases: ["test/contract/ObjectStorage.test.ts"]
+  },
+  {
+    name: "uploads of one id share an object",
+    edits: [
+      {
+        file: "src/domain/objectPaths.ts",
+        from: "`raw/${user}/${document}-${upload}.${extension}`",
+        to: "`raw/${user}/${document}-${upload.slice(0, 0)}.${extension}`"
+      },
+      {
+        file: "layers/ObjectStorage/filesystem/fileThread.ts",
+        from: "  try {\n    linkSync(draft, target)",
+        to: "  try {\n    rmSync(target, { force: true })\n    linkSync(draft, target)"
+      }
+    ],
+    cases: ["A4"]
+  },
+  {
+    name: "bytes that come late take the place of the upload's",
+    edits: [{
+      file: "layers/Postgres/documents/Uploads.ts",
+      from: "AND state = 'open' AND received_at IS NULL AND complete_by >= now()",
+      to: "AND complete_by >= now()"
+    }],
+    cases: ["A4b"]
+  },
+  {
+    name: "what a late worker writes for a deleted document stays",
+    edits: [{
+      file: "layers/Postgres/documents/removeDocument.ts",
+      from: "SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs\n",
+      to: "SELECT job_id, user_id, document_id, raw_path, parsed_path, 0, provider_job_id FROM upload_jobs\n"
+    }],
+    cases: ["A8"]
+  },
+  {
+    name: "the provider keeps what was deleted here",
+    edits: [{
+      file: "src/worker/eraseDeleted.ts",
+      from: "breakers.guard(\"parser\", parser.forget(id))",
+      to: "Effect.succeed(id)"
+    }],
+    cases: ["A30"]
+  },
+  {
+    name: "an answer is kept although its document was deleted",
+    edits: [{
+      file: "layers/Postgres/documents/removeDocument.ts",
+      from: "UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''\n",
+      to: "UPDATE idempotency_keys SET status = status\n"
+    }],
+    cases: ["A12"]
+  },
+  {
+    name: "objects that no row names are not swept",
+    edits: [{
+      file: "src/worker/sweepObjects.ts",
+      from: "if (unnamed.length > 0) yield* storage.remove(...unnamed)",
+      to: "if (unnamed.length < 0) yield* storage.remove(...unnamed)"
+    }],
+    cases: ["A21"]
+  },
+  {
+    name: "a user's id is everybody's",
+    edits: [{
+      file: "layers/Postgres/documents/acceptDocuments.ts",
+      from: "WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1",
+      to: "WHERE j.document_id = w.document_id LIMIT 1"
+    }],
+    cases: ["test/layers/Postgres/documents/Documents.test.ts"]
+  },
+  {
+    name: "whether there is room for a file is not asked",
+    edits: [{
+      file: "layers/Postgres/documents/acceptDocuments.ts",
+      from: "FROM known JOIN fitting USING (job_id) WHERE fits",
+      to: "FROM known JOIN fitting USING (job_id)"
+    }],
+    cases: ["A24b"]
+  },
+  {
+    name: "uploads are announced beyond the limit",
+    edits: [{
+      file: "layers/Postgres/documents/Uploads.ts",
+      from: "FROM used WHERE outcome = 'opened'",
+      to: "FROM used"
+    }],
+    cases: ["A24a"]
+  }
+]

@@ -1,0 +1,63 @@
+/** Defects in how jobs are claimed, moved and rescued. */
+import type { Mutation } from "./Mutation.ts"
+
+export const jobs: ReadonlyArray<Mutation> = [
+  {
+    name: "a move does not look at the fence",
+    edits: [{
+      file: "layers/Postgres/jobs/transition.ts",
+      from: "AND j.status = h.from_status AND j.fence = h.fence",
+      to: "AND j.status = h.from_status"
+    }, {
+      file: "layers/Postgres/jobs/moveJobs.ts",
+      from: "guard: \"j.lease_owner IS NOT NULL\"",
+      to: "guard: \"true\""
+    }],
+    cases: ["F5a"]
+  },
+  {
+    name: "the receipt's checks are skipped",
+    edits: [{
+      file: "layers/Postgres/jobs/completeJobs.ts",
+      from: "WHERE receipt->'failed_checks' = '[]'",
+      to: "WHERE true"
+    }],
+    cases: ["I2"]
+  },
+  {
+    name: "the sweep takes jobs away whose lease still runs",
+    edits: [{
+      file: "layers/Postgres/jobs/rescueJobs.ts",
+      from: "WHERE lease_until < now()",
+      to: "WHERE lease_until IS NOT NULL"
+    }],
+    cases: ["F11"]
+  },
+  {
+    name: "the sweep takes no job away",
+    edits: [{
+      file: "layers/Postgres/jobs/rescueJobs.ts",
+      from: "WHERE lease_until < now()",
+      to: "WHERE lease_until < now() - interval '1 day'"
+    }],
+    cases: ["F2a"]
+  },
+  {
+    name: "two workers may claim one job",
+    edits: [{
+      file: "layers/Postgres/jobs/claimJobs.ts",
+      from: "j.run_at <= now()\n        FOR UPDATE SKIP LOCKED",
+      to: "j.run_at <= now()"
+    }],
+    cases: ["F10"]
+  },
+  {
+    name: "a worker that stops keeps its jobs",
+    edits: [{
+      file: "layers/Postgres/jobs/releaseJobs.ts",
+      from: "WHERE lease_owner = ${worker}",
+      to: "WHERE lease_owner = ${worker} AND false"
+    }],
+    cases: ["F4"]
+  }
+]

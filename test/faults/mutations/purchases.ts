@@ -1,0 +1,130 @@
+/** Defects in how vectors are bought, shared and stored. */
+import type { Mutation } from "./Mutation.ts"
+
+export const purchases: ReadonlyArray<Mutation> = [
+  {
+    name: "the embedding provider is called inside a transaction",
+    edits: [
+      {
+        file: "src/purchases/buyVectors.ts",
+        from: "import { Effect, Exit } from \"effect\"",
+        to: "import { Effect, Exit } from \"effect\"\nimport { SqlClient } from \"effect/sql\""
+      },
+      {
+        file: "src/purchases/buyVectors.ts",
+        from: "  const breakers = yield* CircuitBreakers\n",
+        to: "  const breakers = yield* CircuitBreakers\n  const sql = yield* SqlClient.SqlClient\n"
+      },
+      {
+        file: "src/purchases/buyVectors.ts",
+        from: "breakers.guard(\"embedder\", embedder.embed(texts))",
+        to:
+          "sql.withTransaction(sql`SELECT 1`.pipe(Effect.andThen(breakers.guard(\"embedder\", embedder.embed(texts)))))"
+      }
+    ],
+    cases: ["I6"]
+  },
+  {
+    name: "what is bought already is bought again",
+    edits: [{ file: "layers/Postgres/vectors/Vectors.ts", from: "WHERE v.chunk_id IS NULL", to: "WHERE true" }],
+    cases: ["F2a"]
+  },
+  {
+    name: "a stored call counts as lost too",
+    edits: [{
+      file: "layers/Postgres/vectors/storeVectors.ts",
+      from: "CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END",
+      to: "'lost'"
+    }],
+    cases: ["F3"]
+  },
+  {
+    name: "a stale worker's vectors are stored",
+    edits: [{
+      file: "layers/Postgres/vectors/storeVectors.ts",
+      from: "JOIN shares s USING (job_id, fence)",
+      to: "JOIN shares s USING (job_id)"
+    }],
+    cases: ["F5b"]
+  },
+  {
+    name: "a statement that fails for one document fails for all that share it",
+    edits: [{
+      file: "layers/coalesce.ts",
+      from: "if (requests.length === 1 || isEverybodys(exit.cause)) {",
+      to: "if (true) {"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "a document's failure takes the service out without a call of our own",
+    edits: [{
+      file: "src/purchases/CircuitBreakers.ts",
+      from: "const found = yield* ask(dependency)",
+      to: "const found = { error: failure, generation }"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "a refused text is not looked for among the others of its request",
+    edits: [{
+      file: "src/purchases/buyVectors.ts",
+      from: "if (users.length > 1 && (found === \"text\" ||",
+      to: "if (users.length > 1 && (false ||"
+    }, {
+      file: "src/purchases/buyVectors.ts",
+      from: "if (!single(going)) return { ends, suspects: [going] }",
+      to: "if (false) return { ends, suspects: [going] }"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "whoever spoils requests that others share goes on sharing them",
+    edits: [{
+      file: "src/purchases/buyVectors.ts",
+      from: "if (found === \"unknown\" && users.length > 1) yield* setApart(users)",
+      to: ""
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "a rate limit that one user's text meets makes all wait",
+    edits: [{
+      file: "src/purchases/buyVectors.ts",
+      from: "(found === \"user\" && splits-- > 0)",
+      to: "false"
+    }],
+    cases: ["test/pipeline/neighbours.test.ts"]
+  },
+  {
+    name: "vectors that one document's rows refuse are lost for all of the request",
+    edits: [{ file: "src/purchases/storeBought.ts", from: "order.shares.length > 1 && !isShared", to: "false" }],
+    cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
+  },
+  {
+    name: "a user without a budget has no limit",
+    edits: [{
+      file: "layers/Postgres/vectors/spending.ts",
+      from: "THEN ${byDefault}::float8 END",
+      to: "THEN nullif(${byDefault}::float8, ${byDefault}::float8) END"
+    }],
+    cases: ["A22a"]
+  },
+  {
+    name: "a provider's Retry-After is obeyed however long it is",
+    edits: [
+      {
+        file: "src/policy/retries.ts",
+        from: "Duration.min(longestWish, Duration.millis(milliseconds))",
+        to: "Duration.millis(milliseconds)"
+      },
+      { file: "src/policy/retries.ts", from: "Duration.min(longestWish, retryAfter)", to: "retryAfter" }
+    ],
+    cases: ["A15b"]
+  },
+  {
+    name: "what a provider says to a call with several users' texts is passed on",
+    edits: [{ file: "layers/Embedder/OpenAI.ts", from: "texts.length > 1 ? \"\" : ", to: "" }],
+    cases: ["test/layers/Embedder/OpenAI.test.ts"]
+  }
+]

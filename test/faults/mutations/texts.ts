@@ -1,0 +1,73 @@
+/** Defects in how documents are read and cut. */
+import type { Mutation } from "./Mutation.ts"
+
+export const texts: ReadonlyArray<Mutation> = [
+  {
+    name: "the parser is sent more bytes than were announced",
+    edits: [{
+      file: "src/stages/parse/parseRequest.ts",
+      from: "return bytes > job.bytes ? corrupt(\"size\") : Effect.void",
+      to: "return Effect.void"
+    }],
+    cases: ["test/stages/parse/parse.test.ts"]
+  },
+  {
+    name: "the type of a file is told by an expression that tries every way to read its comments",
+    edits: [{
+      file: "src/intake/sniff.ts",
+      from: "opensAsHtml(latin1(sample.subarray(0, 4096)))",
+      to: String.raw`/^\s*(?:<!--[\s\S]*?-->\s*)*<html/i.test(latin1(sample.subarray(0, 4096)))`
+    }],
+    cases: ["A1"]
+  },
+  {
+    name: "accents on one letter are put in order however many there are",
+    edits: [{ file: "src/domain/text.ts", from: "text.replace(heaps, \"$1\")", to: "text" }],
+    cases: ["A1a"]
+  },
+  {
+    name: "a heading is cut inside a character",
+    edits: [{
+      file: "src/chunking/Line.ts",
+      from: "Math.min(end, cutAt(text, from + 400, from))",
+      to: "Math.min(end, from + 400)"
+    }],
+    cases: ["test/chunking/markdownStructure.test.ts"]
+  },
+  {
+    name: "any number of long documents is parsed where the short ones are",
+    edits: [{
+      file: "layers/DocumentParser/local/threads/ParsePool.ts",
+      from: "const [short, long] = [makeTurns(), makeTurns()]",
+      to: "const short = makeTurns()\n  const long = short"
+    }],
+    cases: ["test/layers/DocumentParser/local/threads/ParsePool.test.ts"]
+  },
+  {
+    name: "the next turn at the parser is of whoever came first",
+    edits: [{
+      file: "layers/DocumentParser/local/threads/Turns.ts",
+      from: "for (const user of waiters.keys()) if (!served.has(user)) return user",
+      to: "for (const user of waiters.keys()) return user"
+    }],
+    cases: ["test/layers/DocumentParser/local/threads/Turns.test.ts"]
+  },
+  {
+    name: "a text is cut for a row inside a character",
+    edits: [{
+      file: "src/domain/text.ts",
+      from: "return fit.slice(0, cutAt(fit, most, 0)).toWellFormed()",
+      to: "return fit.slice(0, most)"
+    }],
+    cases: ["test/domain/text.test.ts"]
+  },
+  {
+    name: "spaces around line breaks are found by an expression that looks at each one anew",
+    edits: [{
+      file: "layers/DocumentParser/local/html/htmlTree.ts",
+      from: ".split(\"\\n\").map(withoutEnds).join(\"\\n\")",
+      to: String.raw`.replaceAll(/[ \u00a0]*\n[ \u00a0]*/g, "\n")`
+    }],
+    cases: ["A23"]
+  }
+]
