@@ -4,9 +4,13 @@ import { Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { VectorParameters } from "../../../../layers/Postgres/connection/VectorParameters.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
+import { Jobs } from "../../../../services/Jobs.ts"
 import { chunkId } from "../../../../src/domain/Chunk.ts"
 import { sha256 } from "../../../../src/domain/hash.ts"
+import { localUserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
+import type { ReceiptCheck } from "../../../../src/domain/Receipt.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { historyOf } from "../../../support/databases/records.ts"
 import { emptyTables, expireLease, heldAt, rowOf, stores } from "../../../support/databases/stores.ts"
@@ -37,6 +41,32 @@ const withContent = Effect.fnUntraced(function*(chunks: number) {
   return held
 })
 
+/** What breaks each check, as the tables' owner: the database's own constraints are dropped where they would refuse it. */
+const spoils: Readonly<
+  Record<ReceiptCheck, { readonly statements: ReadonlyArray<string>; readonly alsoFails?: ReadonlyArray<ReceiptCheck> }>
+> = {
+  chunks_match_plan: { statements: ["DELETE FROM document_chunk_buffer WHERE chunk_ord = 2"] },
+  ordinals_without_gap: { statements: ["UPDATE document_chunk_buffer SET chunk_ord = 7 WHERE chunk_ord = 2"] },
+  chunk_hashes_match: { statements: ["UPDATE document_chunk_buffer SET text = text || '!' WHERE chunk_ord = 1"] },
+  vectors_match_chunks: { statements: ["DELETE FROM document_vector_buffer WHERE chunk_id = $id"] },
+  model_matches: {
+    statements: ["UPDATE document_vector_buffer SET embed_version = '0' WHERE chunk_id = $id"],
+    alsoFails: ["vectors_match_chunks"]
+  },
+  dimensions_match: {
+    statements: [
+      "ALTER TABLE document_vector_buffer ALTER COLUMN vector TYPE vector",
+      "UPDATE document_vector_buffer SET vector = '[1,2,3]' WHERE chunk_id = $id"
+    ]
+  },
+  norms_positive: {
+    statements: [
+      "ALTER TABLE document_vector_buffer DROP CONSTRAINT document_vector_buffer_vector_check",
+      "UPDATE document_vector_buffer SET vector = array_fill(0, ARRAY[1536])::vector WHERE chunk_id = $id"
+    ]
+  }
+}
+
 onEachDatabase("the receipt", (it) => {
   it.layer(stores)((it) => {
     const complete = Effect.fnUntraced(function*(job: ClaimedJob) {
@@ -55,34 +85,63 @@ onEachDatabase("the receipt", (it) => {
         assert.strictEqual((yield* complete(job))._tag, "Failure")
       }))
 
-    const spoils: Readonly<Record<string, string>> = {
-      vectors_match_chunks: "DELETE FROM document_vector_buffer WHERE chunk_id = $id",
-      chunks_match_plan: "DELETE FROM document_chunk_buffer WHERE chunk_ord = 2",
-      ordinals_without_gap: "UPDATE document_chunk_buffer SET chunk_ord = 7 WHERE chunk_ord = 2",
-      chunk_hashes_match: "UPDATE document_chunk_buffer SET text = text || '!' WHERE chunk_ord = 1",
-      "vectors_match_chunks of the job's model":
-        "UPDATE document_vector_buffer SET embed_version = '0' WHERE chunk_id = $id"
-    }
-    for (const [check, statement] of Object.entries(spoils)) {
-      it.effect(`does not, if the receipt fails ${check}`, () =>
+    for (const [check, { alsoFails = [], statements }] of Object.entries(spoils)) {
+      it.effect(`does not complete a job whose receipt fails ${check}, and says so`, () =>
         Effect.gen(function*() {
           yield* emptyTables
           const sql = yield* SqlClient.SqlClient
+          const jobs = yield* Jobs
           const job = yield* withContent(3)
           const id = chunkId(job.document_id, job.chunks_version, 1)
-          yield* sql`${sql.literal(statement.replace("$id", `'${id}'`))}`
+          yield* asOwner(
+            Effect.forEach(statements, (statement) => sql`${sql.literal(statement.replace("$id", `'${id}'`))}`)
+          )
           const before = yield* historyOf(job)
+          const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.job_id))
+          assert.sameMembers([...receipt.failed_checks], [check, ...alsoFails])
           const error = Option.getOrThrow(Exit.findErrorOption(
             yield* Effect.exit(
               Effect.flatMap(JobQueue, (queue) => queue.complete(job, "test"))
             )
           ))
           assert.include(error, { _tag: "PermanentError", code: "RECEIPT_MISMATCH" })
-          assert.include(error.message, check.split(" ")[0] ?? "")
+          assert.include(error.message, check)
           assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
           assert.deepStrictEqual(yield* historyOf(job), before)
         }))
     }
+
+    it.effect("tells the model and the dimensions that the vectors have, not those that the job asked for", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const jobs = yield* Jobs
+        const job = yield* withContent(1)
+        const find = Effect.map(jobs.receipt(localUserId, job.job_id), Option.getOrThrow)
+        assert.include(yield* find, {
+          embed_model: job.embed_model,
+          embed_version: job.embed_version,
+          dimensions: 1536
+        })
+        yield* sql`UPDATE document_vector_buffer SET embed_model = 'another', embed_version = '7'`
+        assert.include(yield* find, { embed_model: "another", embed_version: "7", vectors_stored: 0 })
+        yield* sql`DELETE FROM document_vector_buffer`
+        assert.include(yield* find, { embed_model: "", embed_version: "", dimensions: 0 })
+      }))
+
+    it.effect("counts the vectors of the job's model where a chunk has those of another, too", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const job = yield* withContent(3)
+        yield* sql`
+          INSERT INTO document_vector_buffer
+            (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
+          SELECT chunk_id, document_id, user_id, 'another', '7', vector, vector_sha, batch_id FROM document_vector_buffer`
+        const result = yield* complete(job)
+        assert.strictEqual(result._tag, "Success")
+        if (result._tag === "Success") assert.include(result.success, { chunks_stored: 3, vectors_stored: 3 })
+      }))
 
     it.effect("does not, without a single chunk", () =>
       Effect.gen(function*() {
