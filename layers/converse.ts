@@ -1,8 +1,8 @@
-/** A thread of our own to talk with: one question at a time, each answered by one message. It ends with the scope. */
+/** A thread for request and response: one request at a time, each answered by one message. It ends with the scope. */
 import { Deferred, Effect, Exit, type Scope } from "effect"
 import type { Transferable, Worker } from "node:worker_threads"
 
-/** It broke, or ended before it answered. */
+/** It crashed, or ended before it answered. */
 export class ThreadBroke {
   readonly _tag = "ThreadBroke"
 }
@@ -24,7 +24,7 @@ export const converse = (start: () => Worker): Effect.Effect<Conversation, never
     thread.on("message", (message: unknown) => {
       if (answer !== undefined) Deferred.doneUnsafe(answer, Exit.succeed(message))
     }).on("error", broke).on("messageerror", broke).on("exit", broke)
-    // While nobody waits for it, it keeps no process alive.
+    // It keeps the process alive only while a caller is waiting.
     thread.unref()
 
     const tell: Conversation["tell"] = (message, transfer = []) => thread.postMessage(message, [...transfer])

@@ -1,15 +1,15 @@
 /**
- * Files that are their owner's alone, also those that are there already with wider modes: earlier releases made them so, and
- * the embedded database's first files are open to everybody whatever the umask says.
+ * Makes files private to their owner, including existing ones with wider modes: earlier releases created such files, and
+ * the embedded database creates its first files world-readable regardless of the umask.
  */
 import { chmodSync, lstatSync, readdirSync, realpathSync } from "node:fs"
 import { join, sep } from "node:path"
 import { cwd } from "node:process"
 
-/** What the programs keep in a data directory. Whatever else lies there is none of their business. */
+/** The names in a data directory that belong to us; other files are left alone. */
 const kept = ["data", "logs", "lock", "local-key", "local-key.new", "stack.pid"]
 
-/** Directories, links excepted, from the inside out: one that is closed has nothing open in it any more. */
+/** Directories (not links) from the inside out, so that a closed directory contains no open one. */
 export const closeTree = (path: string): void => {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined || stat.isSymbolicLink()) return
@@ -18,8 +18,8 @@ export const closeTree = (path: string): void => {
 }
 
 /**
- * The directory itself, and what is ours in it. Documents may be many, so they are looked through only while their folder is
- * open to others. A directory that others have to get through is left as it is: `/tmp`, or the one we run in.
+ * The directory itself and our files in it. Documents may be many, so they are checked only while their folder is open to
+ * others. A directory that others need to traverse, such as `/tmp` or the working directory, is left as it is.
  */
 export const closeDataDirectory = (dataDir: string): void => {
   if (lstatSync(dataDir, { throwIfNoEntry: false }) === undefined) return

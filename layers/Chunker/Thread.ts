@@ -1,4 +1,4 @@
-/** Each long text in a thread of its own, for as long as it is cut: one that breaks its thread breaks no other's. */
+/** Chunks each long text in its own thread, so that a text that crashes its thread affects no other. */
 import { Effect, Layer, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
 import { Chunker } from "../../services/Chunker.ts"
@@ -36,8 +36,8 @@ const isChunks = Schema.is(Schema.Array(Schema.Struct({
   sha: Schema.String
 })))
 
-/** The thread broke: its memory did not do, or a string cannot be that long. */
+/** The thread crashed: out of memory, or the string would be too long. */
 const tooLong = new PermanentError({
   code: "PARSE_TOO_COMPLEX",
-  message: "The text is too long to be cut: it takes more memory than one document may."
+  message: "The text is too long to be chunked: it exceeds the memory limit of one document."
 })

@@ -1,4 +1,4 @@
-/** The thread that cuts one text: takes it in parts, and answers with the next chunks each time it is asked. */
+/** The thread that chunks one text: receives it in parts, and answers each request with the next chunks. */
 import { parentPort } from "node:worker_threads"
 import { chunkers } from "../../src/chunking/chunkers.ts"
 import { type Chunk, type ChunkerId, identify } from "../../src/domain/Chunk.ts"
@@ -9,7 +9,7 @@ export type CutRequest =
   | { readonly _tag: "begin"; readonly document: DocumentId; readonly chunker: ChunkerId }
   | { readonly _tag: "next" }
 
-/** In one answer: what the other side takes in within a few milliseconds. */
+/** Per answer: as much as the other side processes within a few milliseconds. */
 const atOnce = 250
 
 const decoder = new TextDecoder()

@@ -1,4 +1,7 @@
-/** LlamaParse, the hosted parser: v2 of its API, spoken directly so that a document is streamed and nothing is retried inside. */
+/**
+ * LlamaParse, the hosted parser: calls v2 of its API directly, so that documents are streamed and nothing is retried
+ * internally.
+ */
 import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
@@ -58,7 +61,7 @@ export const DocumentParserLlamaParse = (
             case undefined:
               return yield* new PermanentError({
                 code: "PARSER_FORGOTTEN",
-                message: `The parser does not know the parse ${providerJobId} any more.`,
+                message: `The parser no longer knows the parse ${providerJobId}.`,
                 dependency: "parser",
                 requestId: providerJobId
               })
@@ -88,7 +91,7 @@ export const DocumentParserLlamaParse = (
         }),
         cancel: Effect.fn("DocumentParser.cancel")((providerJobId) => api.cancel(providerJobId)),
         probe: Effect.gen(function*() {
-          // Free of charge; only a parser that answers this is handed something.
+          // Free of charge; a document is submitted only if the parser answers this.
           yield* api.list(new Date(yield* Clock.currentTimeMillis), undefined)
           const { id } = yield* api.create(uploadBody(probeRequest(randomUUID()), options))
           yield* Effect.ignore(api.cancel(id), { log: "Debug" })
@@ -96,12 +99,12 @@ export const DocumentParserLlamaParse = (
         parsesOf: Effect.fn("DocumentParser.parsesOf")((job) => recent.all(job)),
         forget: Effect.fn("DocumentParser.forget")(function*(providerJobId) {
           if (yield* api.remove(providerJobId)) return
-          // Only what is over can be removed.
+          // Only finished parses can be removed.
           yield* api.cancel(providerJobId)
           if (yield* api.remove(providerJobId)) return
           return yield* new TransientError({
             code: "PARSER_FAILED",
-            message: "The parse was cancelled but is not over, and so not removed.",
+            message: "The parse was cancelled but has not ended, so it was not removed.",
             requestId: providerJobId
           })
         })
@@ -111,7 +114,7 @@ export const DocumentParserLlamaParse = (
 
 const probeLine = new TextEncoder().encode("Is the parser well?\n")
 
-/** The same bytes each time: parsed within two days before, they cost nothing. */
+/** The same bytes each time: if parsed within the last two days, they cost nothing. */
 const probeRequest = (id: string): ParseRequest => ({
   jobId: JobId.make(id),
   userId: nobody,

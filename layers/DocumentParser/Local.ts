@@ -1,4 +1,4 @@
-/** Parses on this machine, without any network: PDF, also scanned, DOCX, HTML, Markdown and plain text. */
+/** Parses on this machine, without network access: PDF (including scans), DOCX, HTML, Markdown and plain text. */
 import { Effect, Layer, Stream } from "effect"
 import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
@@ -12,9 +12,12 @@ import { parsedOrRefused, type ParseTask } from "./local/threads/ParseThread.ts"
 export interface DocumentParserLocalOptions extends Partial<ParsePoolOptions> {
   /** Of a PDF. */
   readonly maxPages?: number
-  /** Pages of a PDF that are read by OCR. Of a PDF with some text the others stay unread; one that has none is refused. */
+  /**
+   * Most pages of a PDF that are read by OCR. In a PDF with some text, further scanned pages are skipped; one without text
+   * is refused.
+   */
   readonly maxScans?: number
-  /** For OCR, by their codes at Tesseract; each needs its package `@tesseract.js-data/<code>`. */
+  /** Languages for OCR, as Tesseract codes; each needs its package `@tesseract.js-data/<code>`. */
   readonly languages?: ReadonlyArray<string>
 }
 
@@ -32,7 +35,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
         result: Effect.fn("DocumentParserLocal.result")(function*(_, request) {
           const { filename } = request
           const taskOf = (bytes: ParseTask["bytes"]): ParseTask => ({ bytes, filename, limits, languages })
-          // A large file is read when its turn has come.
+          // A large file is read when its turn comes.
           const inHand = request.bytes <= smallFile ? taskOf(yield* readAll(request)) : undefined
           if (inHand?.bytes.length === 0) {
             return yield* new PermanentError({ code: "EMPTY_FILE", message: "The file has no bytes." })
@@ -61,14 +64,14 @@ const smallFile = 128 * 1024
 const escape = 0x1b
 
 /**
- * Decoding it takes less time than handing it to a thread; markup and archives can be worse than their size, and so is an
- * encoding that has to be found out.
+ * Decoding takes less time than passing it to a thread. Markup, archives and unknown encodings can cost more than their
+ * size suggests.
  */
 const isSmallText = ({ bytes, filename }: ParseTask): boolean =>
   bytes.length <= smallFile && isUtf8(bytes) && !bytes.includes(escape) &&
   ["text/markdown", "text/plain"].includes(sniff(bytes.subarray(0, 8192), filename))
 
-/** Into one array of the announced size, so that a large file is never held twice. */
+/** Reads into one array of the announced size, so that a large file is never held twice. */
 const readAll = (request: ParseRequest): Effect.Effect<Uint8Array<ArrayBuffer>, ServiceError> =>
   Stream.runFold(request.content, () => ({ bytes: new Uint8Array(request.bytes), at: 0 }), (whole, part) => {
     const end = whole.at + part.length

@@ -1,6 +1,6 @@
 /**
- * Calls by Node's own client, each over a connection of its own. A name is resolved once; every address it has is judged, and
- * the connection goes to those very addresses, so that a name that resolves differently a moment later gains nothing.
+ * Calls with Node's own client, each over its own connection. A name is resolved once, every address is checked, and the
+ * connection uses exactly these addresses, so DNS rebinding gains nothing.
  */
 import { Duration, Effect, Layer } from "effect"
 import type { LookupAddress } from "node:dns"
@@ -15,7 +15,7 @@ import { forbiddenRange } from "./publicAddress.ts"
 export type Resolve = (hostname: string) => Promise<ReadonlyArray<LookupAddress>>
 
 export interface EgressOptions extends UrlRules {
-  /** From the first look-up to the answer's status, redirects included. */
+  /** From name resolution to the response status, including redirects. */
   readonly timeout: Duration.Input
   readonly resolve: Resolve
 }
@@ -23,7 +23,7 @@ export interface EgressOptions extends UrlRules {
 export const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true })
 
 const maxRedirects = 3
-/** These keep the method and the body; the others would turn the call into another one. */
+/** These keep the method and the body; other redirects would change the call. */
 const redirects: ReadonlySet<number> = new Set([307, 308])
 
 export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
@@ -42,7 +42,7 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
       if (range !== undefined) {
         return yield* new EgressRefused({
           message: family === 0
-            ? `The name ${host} leads to an address that is not public.`
+            ? `The name ${host} resolves to an address that is not public.`
             : `The address ${host} is not public (${range}).`
         })
       }
@@ -54,7 +54,9 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
     duration: options.timeout,
     orElse: () =>
       Effect.fail(
-        new EgressFailed({ message: `No answer within ${Duration.format(Duration.fromInputUnsafe(options.timeout))}.` })
+        new EgressFailed({
+          message: `No response within ${Duration.format(Duration.fromInputUnsafe(options.timeout))}.`
+        })
       )
   })
 
@@ -82,7 +84,7 @@ interface Answer {
   readonly location: string | undefined
 }
 
-/** An answer's body could be endless: the connection is closed after its head, whose size Node limits to 16 KB. */
+/** A response body could be endless: the connection is closed after the headers, which Node limits to 16 KB. */
 const send = (
   url: URL,
   addresses: ReadonlyArray<LookupAddress>,

@@ -1,15 +1,15 @@
-/** Which addresses are on the public internet. Whatever is not known to be is refused. */
+/** Decides which addresses are on the public internet; unknown ranges are refused. */
 import ipaddr from "ipaddr.js"
 
-// Node finds no names in this CommonJS module.
+// Node detects no named exports in this CommonJS module.
 const { parse, parseCIDR } = ipaddr
 
 const nearby: ReadonlySet<string> = new Set(["loopback", "private", "uniqueLocal"])
 
-/** All that is handed out for the public IPv6 internet; the rest of the space is special or nobody's. */
+/** The range allocated to the public IPv6 internet; the rest is special or unassigned. */
 const [globalUnicast, globalBits] = parseCIDR("2000::/3")
 
-/** A cloud's own services behind an address that looks public: Azure's. */
+/** A cloud service behind a public-looking address: Azure's. */
 const platformAddresses: ReadonlySet<string> = new Set(["168.63.129.16"])
 
 /** The name of the special range an address is in; undefined if it may be called. */

@@ -1,4 +1,4 @@
-/** OpenAI's embeddings, through its own SDK with everything switched off that would retry, log or read the environment. */
+/** OpenAI's embeddings through its own SDK, with retries, logging and reading of the environment switched off. */
 import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
 import { Embedder } from "../../services/Embedder.ts"
@@ -13,7 +13,7 @@ export interface OpenAIOptions {
   readonly url: URL
   readonly apiKey: Redacted.Redacted
   readonly model: EmbeddingModel
-  /** Of one call, until its last byte. */
+  /** Deadline of one call, until its last byte. */
   readonly timeout: Duration.Input
 }
 
@@ -36,7 +36,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
     const call = (texts: ReadonlyArray<string>) =>
       Effect.clockWith((clock) =>
         Effect.tryPromise({
-          // Asked for base64, the SDK hands over the text it received: 20 µs a vector until decoded, 60 if left to itself.
+          // With base64 requested, the SDK returns the raw text: decoding takes 20 µs per vector instead of the SDK's 60.
           // Neither its raw response nor scanning the body for the base64 was measurably faster.
           try: (signal) =>
             client.embeddings.create(
@@ -72,10 +72,10 @@ const toVectors = Effect.fnUntraced(function*(
     return yield* invalid(`has ${items.length} vectors for ${count} texts`, requestId)
   }
   const vectors: Array<Float32Array> = []
-  // Views of one buffer: with one each, a call takes 47 µs of CPU a vector in place of 41 (median, busy machine).
+  // Views of one buffer: with separate buffers, a call takes 47 instead of 41 µs of CPU per vector (median, busy machine).
   const batch = new Float32Array(count * dimensions)
   const bytes = Buffer.from(batch.buffer)
-  // Sorted and each in its place: none is missing and none is there twice.
+  // After sorting, every index matches: none is missing or duplicated.
   for (const [place, { embedding, index }] of items.toSorted((a, b) => a.index - b.index).entries()) {
     if (index !== place) return yield* invalid(`has no vector for text ${place}`, requestId)
     const size = Buffer.byteLength(embedding, "base64")
@@ -102,7 +102,7 @@ const toVectors = Effect.fnUntraced(function*(
 const invalid = (fault: string, requestId: string): TransientError =>
   new TransientError({
     code: "EMBED_INVALID_RESPONSE",
-    message: `The embedding provider's answer ${fault}.`,
+    message: `The embedding provider's response ${fault}.`,
     dependency: "embedder",
     requestId
   })
@@ -114,19 +114,19 @@ const late = (): TransientError =>
     dependency: "embedder"
   })
 
-/** The table of the provider's errors; three kinds of 429 mean three things. */
+/** The table of the provider's errors; there are three kinds of 429. */
 const toServiceError = (error: unknown, sent: Sent & { readonly now: number }): ServiceError => {
   if (error instanceof APIConnectionTimeoutError) return late()
   if (!(error instanceof APIError) || error instanceof APIUserAbortError || error.status === undefined) {
-    // Once a connection stood, the request may have been answered and billed, however little of the answer came.
+    // Once connected, the request may have been processed and billed, even if no response arrived.
     const answered = !neverSent.has(systemCode(error) ?? "")
     const details = {
       message: error instanceof SyntaxError
-        ? "The embedding provider's answer is no JSON."
+        ? "The embedding provider's response is not valid JSON."
         : `The ${answered ? "answer" : "call"} of the embedding provider broke off (${
           systemCode(error) ?? "no reason known"
         }).`,
-      // No cause: a parser's error quotes the body, a header's quotes the key.
+      // No cause: parser errors quote the body, and header errors quote the key.
       dependency: "embedder" as const
     }
     return answered
@@ -148,8 +148,8 @@ const toServiceError = (error: unknown, sent: Sent & { readonly now: number }): 
     return new RecoverableError({ ...details, code: "EMBED_QUOTA" })
   }
   if (status === 401 || status === 403 || status === 404) {
-    // What it says to a wrong key repeats parts of the key.
-    const message = status === 401 ? "The embedding provider refuses our key." : details.message
+    // The message about a wrong key repeats parts of the key.
+    const message = status === 401 ? "The embedding provider rejects our key." : details.message
     return new RecoverableError({ ...details, message, code: "EMBED_AUTH" })
   }
   if (status === 429) {
@@ -164,7 +164,7 @@ const toServiceError = (error: unknown, sent: Sent & { readonly now: number }): 
   return new PermanentError({ ...details, code: "EMBED_REJECTED" })
 }
 
-/** No connection came about. */
+/** No connection was established. */
 const neverSent = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -178,7 +178,7 @@ const neverSent = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
 ])
 
-/** `ECONNRESET` and its like, which `fetch` keeps a cause or two deep. */
+/** Codes like `ECONNRESET`, which `fetch` nests a cause or two deep. */
 const systemCode = (error: unknown): string | undefined =>
   error instanceof Error
     ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
@@ -200,16 +200,16 @@ interface Sent {
 }
 
 /**
- * The vendor's sentence as far as it is its own. A call with several texts carries several users', and a sentence may quote any
- * of them in words of its own: it is kept only where one text went out, without that text and without the key.
+ * The vendor's message without quotations. A call may carry texts of several users, and a message may quote any of them: it
+ * is kept only if one text was sent, with that text and the key removed.
  */
 const asSentence = (said: string, { key, texts }: Sent): string =>
   texts.length > 1 ? "" : redact(redact(cutSentence(said), [key]), texts, shortestQuote)
 
-/** Characters in a row that stand in the text too. */
+/** Consecutive characters that also occur in the text. */
 const shortestQuote = 12
 
-/** A code or an id: what is none, or stands in a text, says nothing of the vendor's. */
+/** A code or an id; other values, and values that occur in a text, are dropped. */
 const asName = (said: string, { key, texts }: Sent): string =>
   /^[\w.:-]{1,128}$/.test(said) && !(said.length >= shortestQuote && texts.some((text) => text.includes(said)))
     ? redact(said, [key])

@@ -1,16 +1,17 @@
-/** The paths every storage accepts, checked before any of them is touched: a path is never a user's file name. */
+/** The paths that every storage accepts, validated before use: a path is never a user's file name. */
 import { Effect } from "effect"
 import type { Bucket } from "../../src/domain/objectPaths.ts"
 import { PermanentError } from "../../src/domain/ServiceError.ts"
 
 export interface ObjectPath {
-  /** The folder of a file system, the bucket of an object store. */
+  /** The folder in a file system, or the bucket in an object store. */
   readonly root: Bucket
   readonly key: string
   readonly path: string
 }
 
-// A segment starts with a letter or digit, so `..`, hidden files and options are out; the set is Supabase's safe one.
+// A segment starts with a letter or digit, which excludes `..`, hidden files and options; the characters are those that
+// Supabase considers safe.
 const pattern = /^(raw|parsed)\/((?:[A-Za-z0-9][A-Za-z0-9._-]{0,199}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,199})$/
 
 export const objectPath = (path: string): Effect.Effect<ObjectPath, PermanentError> => {

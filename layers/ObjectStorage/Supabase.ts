@@ -1,4 +1,4 @@
-/** Objects in Supabase Storage: the buckets `raw` and `parsed`, private, made at the start if they are missing. */
+/** Objects in Supabase Storage: the private buckets `raw` and `parsed`, created at startup if missing. */
 import { Array as Arr, Effect, Layer, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -28,7 +28,7 @@ export const ObjectStorageSupabase = (
           if (yield* api.isPublic(base, bucket)) {
             return yield* new RecoverableError({
               code: "STORAGE_DENIED",
-              message: `The bucket ${bucket} is public. Make it private: it holds people's documents.`,
+              message: `The bucket ${bucket} is public. Make it private: it contains documents.`,
               dependency: "storage"
             })
           }
@@ -39,7 +39,7 @@ export const ObjectStorageSupabase = (
         prepare,
         (exit) => exit._tag === "Success" ? Infinity : 0
       )
-      // A storage that is down does not stop the start, a wrong key or address does.
+      // An unavailable storage does not prevent startup; a wrong key or address does.
       yield* ready.pipe(
         Effect.catchIf(
           ({ code }) => code === "STORAGE_FAILED" || code === "STORAGE_UNAVAILABLE",
@@ -114,7 +114,7 @@ export const ObjectStorageSupabase = (
           return { url, lasts, headers: { "content-type": mediaType } }
         })
       }
-      // A bucket that was deleted meanwhile is made again, and one that was made public is refused.
+      // A bucket that was deleted is created again; one that was made public is refused.
       const probe = Effect.andThen(invalidate, probeObjects(storage))
       return ObjectStorage.of({ ...storage, probe })
     })

@@ -1,9 +1,9 @@
-/** The storage's own health, by an object in each place where documents and their texts go. */
+/** Checks the storage by writing an object to each place where documents and texts are stored. */
 import { Effect, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
 
-/** One that is left behind, since its removal failed, is an object that no row names. */
+/** If its removal fails, it is left as an orphan for the sweep. */
 export const probeObjects = ({ get, put, remove }: Pick<ObjectStorage["Service"], "get" | "put" | "remove">) =>
   Effect.forEach(
     ["raw", "parsed"],

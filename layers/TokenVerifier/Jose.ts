@@ -1,6 +1,7 @@
 /**
- * Supabase's tokens, by `jose`: HS256 with the project's secret, ES256 and RS256 with its published keys. Each kind of key
- * checks its own algorithms alone, so that a public key can never pass for a secret, nor an unsigned token for a signed one.
+ * Verifies Supabase tokens with `jose`: HS256 with the project's secret, ES256 and RS256 with its published keys. Each kind
+ * of key is limited to its own algorithms, so that a public key cannot be used as a secret and unsigned tokens are never
+ * accepted.
  */
 import { type Cause, Effect, Layer, Option, Redacted, Schema } from "effect"
 import {
@@ -20,17 +21,17 @@ import { RecoverableError, type ServiceError } from "../../src/domain/ServiceErr
 export interface TokenOptions {
   readonly secret: Redacted.Redacted | undefined
   readonly jwksUrl: URL | undefined
-  /** Whose tokens are good; with none, those of whoever has the secret or the keys. */
+  /** The accepted issuer; if absent, any issuer with a valid signature. */
   readonly issuer: string | undefined
-  /** Whoever signs in without giving a name is a user, too: a new one at each sign-in. */
+  /** Accepts anonymous sign-ins, each of which is a new user. */
   readonly allowAnonymous: boolean
 }
 
-/** With neither, no token is accepted. */
+/** Without either, no token is accepted. */
 export const TokenVerifierJose = ({ allowAnonymous, issuer, jwksUrl, secret }: TokenOptions) =>
   Layer.sync(TokenVerifier, () => {
     const shared = secret === undefined ? undefined : new TextEncoder().encode(Redacted.value(secret))
-    // A key that is not there is looked for at most once in half a minute, however many tokens name one.
+    // Unknown key ids trigger a fetch at most every half minute, no matter how many tokens name one.
     const published = jwksUrl === undefined
       ? undefined
       : createRemoteJWKSet(jwksUrl, { timeoutDuration: 5_000, cooldownDuration: 30_000, [customFetch]: patientFetch() })
@@ -47,14 +48,14 @@ export const TokenVerifierJose = ({ allowAnonymous, issuer, jwksUrl, secret }: T
         .payload
     }
 
-    // Its signature is good, so this is no stranger but a setting: without a word nobody would find out.
+    // The signature is valid, so this is probably a wrong setting and worth a warning.
     let warned = false
     const tellIssuer = ({ cause }: Cause.UnknownError) => {
       if (warned || !(cause instanceof errors.JWTClaimValidationFailed) || cause.claim !== "iss") return Effect.void
       warned = true
       const said = JSON.stringify(cause.payload.iss ?? null).slice(0, 200)
       return Effect.logWarning(
-        `A token that is signed right was refused: its issuer is ${said}, and not ${issuer}. If it is yours, set `
+        `A token with a valid signature was refused: its issuer is ${said} instead of ${issuer}. If it is yours, set `
           + "SUPABASE_JWT_ISSUER to it."
       )
     }
@@ -102,11 +103,11 @@ const algorithmOf = (token: string): string | undefined => {
   }
 }
 
-/** After a failure the provider is left alone for a while: any stranger's token would make us ask again. */
+/** After a failure, the provider is not asked for a while: otherwise any token from a stranger would trigger a request. */
 const patientFetch = (): FetchImplementation => {
   let leftAloneUntil = 0
   return async (url, options) => {
-    if (Date.now() < leftAloneUntil) throw new Error("The identity provider did not give its keys a moment ago.")
+    if (Date.now() < leftAloneUntil) throw new Error("The identity provider's keys could not be fetched a moment ago.")
     leftAloneUntil = Date.now() + pauseMillis
     const response = await fetch(url, options)
     if (response.status === 200) leftAloneUntil = 0
@@ -125,7 +126,7 @@ const decodeClaims = Schema.decodeUnknownOption(Schema.Struct({
 
 const refused = Effect.succeed(undefined)
 
-/** The token is bad, or nobody can tell because the provider's keys are out of reach. */
+/** The token is invalid, or cannot be checked because the provider's keys are unavailable. */
 const refusal = ({ cause }: Cause.UnknownError): Effect.Effect<undefined, ServiceError> =>
   cause instanceof errors.JOSEError && !outOfReach.has(cause.code) ? refused : Effect.fail(
     new RecoverableError({
@@ -135,5 +136,5 @@ const refusal = ({ cause }: Cause.UnknownError): Effect.Effect<undefined, Servic
     })
   )
 
-/** What `jose` says where the key set does not come, or is none. */
+/** The errors of `jose` if the key set cannot be fetched or is invalid. */
 const outOfReach: ReadonlySet<string> = new Set(["ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID", "ERR_JOSE_GENERIC"])

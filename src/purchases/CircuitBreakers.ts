@@ -25,14 +25,14 @@ import {
 import { Probes } from "./Probes.ts"
 
 export class CircuitBreakers extends Context.Service<CircuitBreakers, {
-  /** Lets a call through, or fails with the time until the next probe. What it answers is for `judge`. */
+  /** Admits a call, or fails with the time until the next probe. Its result is passed to `judge`. */
   readonly admit: (dependency: Dependency) => Effect.Effect<LocalCircuits, RecoverableError>
   /**
-   * What a failed call means, once its dependency has been probed: that the circuit is not closed any more, or what the call
-   * itself said. A call that was admitted under an earlier generation of the circuit is no evidence against this one.
+   * What a failed call means once its dependency has been probed: the circuit is no longer closed, or the call's own error.
+   * A call admitted under an earlier generation of the circuit is not evidence against the current one.
    */
   readonly judge: (error: ServiceError, admission: LocalCircuits) => Effect.Effect<ServiceError>
-  /** Admits a call to everything that it needs, and judges its failure. */
+  /** Admits a call to all its dependencies and judges its failure. */
   readonly guard: <A, R>(
     needs: ReadonlyArray<Dependency>,
     call: Effect.Effect<A, ServiceError | StaleClaim, R>
@@ -40,7 +40,7 @@ export class CircuitBreakers extends Context.Service<CircuitBreakers, {
 }>()("accessa/purchases/CircuitBreakers") {
   /** `actor`: who trips and closes, such as `worker:<id>`. */
   static readonly layerWithProbes = (actor: string) => Layer.effect(CircuitBreakers, makeCircuitBreakers(actor))
-  /** With probes through the ports of the dependencies. */
+  /** Probes through the dependencies' ports. */
   static readonly layer = (actor: string) => Layer.provide(this.layerWithProbes(actor), Probes.layer)
 }
 
@@ -66,13 +66,13 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     circuits = fromRows(yield* store.list, yield* Clock.currentTimeMillis)
     yield* Queue.offer(changed, undefined)
   }).pipe(
-    Effect.catch((error) => Effect.logWarning(`The circuits could not be read. ${error.code}: ${error.message}`))
+    Effect.catch((error) => Effect.logWarning(`Could not read the circuits. ${error.code}: ${error.message}`))
   )
-  /** A write that came too late, or could not be made, leaves the circuit as the others see it. */
+  /** A late or failed write leaves the shared circuit unchanged. */
   const shared = (write: Effect.Effect<boolean, ServiceError>) =>
     write.pipe(
       Effect.flatMap((isCurrent) => isCurrent ? Effect.void : refresh),
-      Effect.catch((error) => Effect.logWarning(`A circuit was not written. ${error.code}: ${error.message}`))
+      Effect.catch((error) => Effect.logWarning(`Could not write a circuit. ${error.code}: ${error.message}`))
     )
 
   const open = Effect.fnUntraced(function*(
@@ -108,7 +108,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     if (error === undefined) wellAt.set(dependency, yield* Clock.currentTimeMillis)
     return { generation, error } satisfies Found
   })
-  /** One probe at a time, however many calls ask for it. */
+  /** One probe at a time, shared by all calls that ask for it. */
   const ask = (dependency: Dependency) =>
     Effect.suspend(() => {
       const underWay = Option.getOrUndefined(FiberMap.getUnsafe(probing, dependency))
@@ -129,7 +129,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     const isEvidence = (admission.get(dependency) ?? unknownCircuit).generation === generation
     if (state === "closed" && isEvidence && !isWell) {
       const found = yield* ask(dependency)
-      // Of many calls that hear of the same probe, the first one opens the circuit.
+      // Of the calls that share a probe, the first one opens the circuit.
       if (found.error !== undefined && circuitOf(dependency).generation === found.generation) {
         yield* open(dependency, found.generation, found.error, 1)
       }
@@ -146,7 +146,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     return circuits
   })
 
-  /** Makes the probes that are due, each in one of all processes. */
+  /** Makes the due probes, each in only one process. */
   const probeAgain = Effect.gen(function*() {
     for (const [dependency, circuit] of circuits) {
       if (circuit.probeAt > (yield* Clock.currentTimeMillis)) continue
@@ -167,7 +167,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     yield* Number.isFinite(next) ? Effect.timeoutOption(Queue.take(changed), next) : Queue.take(changed)
   }).pipe(
     Effect.catch((error) =>
-      Effect.logWarning(`The probes that are due were not made. ${error.code}: ${error.message}`).pipe(
+      Effect.logWarning(`Could not make the due probes. ${error.code}: ${error.message}`).pipe(
         Effect.andThen(Effect.sleep(errorPause))
       )
     )
@@ -177,7 +177,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
   yield* Effect.forkScoped(Effect.schedule(refresh, Schedule.spaced(circuitsRefreshed)))
   yield* store.changes.pipe(
     Stream.runForEach(() => refresh),
-    Effect.catch((error) => Effect.logError(`No news of the circuits: ${error.message}`)),
+    Effect.catch((error) => Effect.logError(`Not notified of circuit changes: ${error.message}`)),
     Effect.forkScoped
   )
   yield* Effect.forkScoped(Effect.forever(probeAgain))

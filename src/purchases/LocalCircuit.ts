@@ -1,4 +1,4 @@
-/** A circuit as one process knows it, by its own clock. Pure. */
+/** One process's view of a circuit, by its own clock. Pure. */
 import { Duration } from "effect"
 import type { Circuit, Finding } from "../../services/Circuits.ts"
 import { type Dependency, RecoverableError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
@@ -9,7 +9,7 @@ export interface LocalCircuit extends Pick<Circuit, "state" | "generation" | "co
   readonly probeAt: number
 }
 
-/** Of all dependencies; a call that was admitted keeps it, to tell what it is evidence of. */
+/** The views of all dependencies; an admitted call keeps them, to tell what its failure is evidence of. */
 export type LocalCircuits = ReadonlyMap<Dependency, LocalCircuit>
 
 export const unknownCircuit: LocalCircuit = {
@@ -34,7 +34,7 @@ export const fromRows = (rows: ReadonlyArray<Circuit>, now: number): LocalCircui
     }
   ]))
 
-/** What a failed probe says of its dependency. */
+/** What a failed probe says about its dependency. */
 export const findingOf = (dependency: Dependency, error: ServiceError, failures: number) => {
   const halts = haltCodes.has(error.code)
   return {
@@ -46,7 +46,7 @@ export const findingOf = (dependency: Dependency, error: ServiceError, failures:
   } satisfies Omit<Finding, "actor" | "generation">
 }
 
-/** Why a call is not made, and when to ask again. */
+/** Why a call is refused, and when to try again. */
 export const refusal = (dependency: Dependency, { code, message, probeAt, state }: LocalCircuit, now: number) => {
   const halted = code !== null && haltCodes.has(code)
   return new RecoverableError({
@@ -59,13 +59,16 @@ export const refusal = (dependency: Dependency, { code, message, probeAt, state 
   })
 }
 
-/** A bad document says nothing about a dependency; one that limits our rate is well; statements of the database fail by themselves. */
+/**
+ * A bad document says nothing about a dependency; one that rate-limits us is available; failed database statements are
+ * handled separately.
+ */
 export const blamed = (error: ServiceError): Dependency | undefined =>
   error._tag === "PermanentError" || rateCodes.has(error.code) || error.dependency === "database"
     ? undefined
     : error.dependency
 
-/** A refusal of one call, where calls of our own are taken, is tried again like any other failure. */
+/** If probes succeed, a refusal of one call is retried like any other failure. */
 export const ofThisCallAlone = (error: ServiceError): ServiceError => {
   if (error._tag !== "RecoverableError" || !haltCodes.has(error.code)) return error
   const { cause, code, dependency, message, requestId, retryAfter } = error

@@ -1,7 +1,4 @@
-/**
- * Calls of our own, by which a service is judged apart from any document: it answers and takes what we ask, or fails as it fails
- * for everybody.
- */
+/** Probe calls, which test a dependency independently of any document. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
@@ -13,7 +10,7 @@ import { haltCodes, probe, timeoutCode } from "../policy/circuits.ts"
 import { embeddingCost } from "../policy/limits.ts"
 
 export class Probes extends Context.Service<Probes, {
-  /** Fails if the service is out or refuses us, after a few tries within seconds. */
+  /** Fails if the service is unavailable or refuses us, after a few attempts within seconds. */
   readonly ask: (dependency: Dependency) => Effect.Effect<void, ServiceError>
 }>()("accessa/purchases/Probes") {
   static readonly layer = Layer.effect(Probes, Effect.suspend(() => makeProbes))
@@ -26,7 +23,7 @@ const makeProbes = Effect.gen(function*() {
   const vectors = yield* Vectors
   const ids = yield* Ids
 
-  /** It costs a token, which stands in the ledger like every other. */
+  /** It costs one token, which is recorded in the ledger. */
   const embed = Effect.gen(function*() {
     const { requestId, tokens } = yield* embedder.probe
     const costUsd = embeddingCost(embedder.model.model, tokens)
@@ -38,7 +35,7 @@ const makeProbes = Effect.gen(function*() {
     parser: parser.probe,
     embedder: embed,
     storage: storage.probe,
-    // Its statements fail by themselves, and what is to be written waits for it.
+    // The database needs no probe: its statements fail on their own, and writes wait for it.
     database: Effect.void
   }
   return Probes.of({
@@ -58,7 +55,7 @@ const makeProbes = Effect.gen(function*() {
         Effect.retry({
           times: probe.retries,
           schedule: Schedule.spaced(probe.pause),
-          // Whoever refuses us does so again.
+          // A refusal is not retried.
           while: ({ code }) => !haltCodes.has(code)
         }),
         Effect.withSpan("Probes.ask", { attributes: { dependency } })

@@ -1,4 +1,4 @@
-/** A job's part of an embeddings request: shared out, split, and put together again. Pure. */
+/** A job's part of an embeddings request: distributed, split and merged. Pure. */
 import { Exit } from "effect"
 import type { MissingChunk, Purchase } from "../../services/Vectors.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
@@ -10,18 +10,18 @@ import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
 
 export type Failure = ServiceError | StaleClaim
 
-/** Chunks of one job that go in one request. */
+/** Chunks of one job in one request. */
 export interface Slice {
   readonly job: ClaimedJob
   readonly chunks: ReadonlyArray<MissingChunk>
 }
 
-/** How it ended for each job. */
+/** The outcome for each job. */
 export type Ends = ReadonlyMap<JobId, Exit.Exit<void, Failure>>
 
 /**
- * Who may be to blame for a failed request: one `text`, one `user`, somebody `unknown`; or nobody in it. `unavailable` and
- * `dimensions` are a text's fault only if the service is well.
+ * What may have caused a failed request: one `text`, one `user`, something `unknown`, or none of its parts. `unavailable`
+ * and `dimensions` are a text's fault only if the service is available.
  */
 export const verdict = (error: Failure): "text" | "user" | "unknown" | "unavailable" | "dimensions" | undefined => {
   switch (error._tag) {
@@ -29,7 +29,7 @@ export const verdict = (error: Failure): "text" | "user" | "unknown" | "unavaila
       return undefined
     case "PermanentError":
       if (error.code === "EMBED_DIM_MISMATCH") return "dimensions"
-      // A statement that the database refuses holds one job's rows that it cannot take.
+      // A statement that the database rejects contains rows of one job that it cannot accept.
       return inputCodes.has(error.code) || error.code === "INTERNAL" ? "text" : undefined
     case "RecoverableError":
       return error.code === "EMBED_UNAVAILABLE" ? "unavailable" : undefined
@@ -49,14 +49,14 @@ export const halves = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>
   return [all.slice(0, middle), all.slice(middle)].filter((half) => half.length > 0)
 }
 
-/** One text in all. */
+/** A single text. */
 export const single = (slices: ReadonlyArray<Slice>): boolean => slices.length === 1 && slices[0]?.chunks.length === 1
 
 /** Slices of one text each. */
 export const textByText = (slices: ReadonlyArray<Slice>): ReadonlyArray<Slice> =>
   slices.flatMap(({ chunks, job }) => chunks.map((chunk) => ({ job, chunks: [chunk] })))
 
-/** One slice a job, each in the order it came. */
+/** One slice per job, in the original order. */
 export const byJob = (slices: ReadonlyArray<Slice>): ReadonlyArray<Slice> => {
   const jobs = new Map<JobId, Slice>()
   for (const slice of slices) {
@@ -69,7 +69,7 @@ export const byJob = (slices: ReadonlyArray<Slice>): ReadonlyArray<Slice> => {
 export const allFailed = (slices: ReadonlyArray<Slice>, error: Failure): Ends =>
   new Map(slices.map((slice) => [slice.job.job_id, Exit.fail(ofOneText(slice, slices, error))]))
 
-/** A refusal of one text says which, and is final. */
+/** The rejection of a single text names it and is final. */
 const ofOneText = ({ chunks }: Slice, slices: ReadonlyArray<Slice>, error: Failure): Failure => {
   const [chunk] = chunks
   if (chunk === undefined || !single(slices)) return error
@@ -102,7 +102,7 @@ export const estimate = (slices: ReadonlyArray<Slice>): number =>
 
 const lengthOf = ({ chunks }: Slice): number => chunks.reduce((total, chunk) => total + chunk.text.length, 0)
 
-/** Shares a call's tokens out by length; the shares add up to the whole. */
+/** Distributes a call's tokens by text length; the shares add up to the total. */
 export const purchase = (
   callId: string,
   model: Purchase["model"],

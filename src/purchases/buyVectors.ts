@@ -1,6 +1,6 @@
 /**
- * One embeddings request with its place in the ledger: announced before it is made, settled after. What one text, job or user
- * does to a request that many share is singled out, so that each ends as it would have ended alone.
+ * One embeddings request with its place in the ledger: announced before it is made, settled after. Failures caused by one
+ * text, job or user of a shared request are isolated, so that each job ends as it would alone.
  */
 import { Clock, Duration, Effect, Exit } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
@@ -28,17 +28,17 @@ import {
 } from "./Slice.ts"
 import { makeStoreBought } from "./storeBought.ts"
 
-/** What came of one request. */
+/** The outcome of one request. */
 interface Asked {
   readonly ends: Ends
-  /** Those that nothing was bought for, as the call failed for all of them. */
+  /** The slices for which nothing was bought, because the whole call failed. */
   readonly going: ReadonlyArray<Slice>
   readonly error: Failure | undefined
 }
 
 export interface Bought {
   readonly ends: Ends
-  /** Slices of one user each, among whose texts at least one is refused. */
+  /** Slices of one user each, with at least one rejected text. */
   readonly suspects: ReadonlyArray<ReadonlyArray<Slice>>
 }
 
@@ -55,7 +55,7 @@ export const makeBuyer = Effect.gen(function*() {
     for (const user of users) apartUntil.set(user, until)
   })
 
-  /** No two slices are of one job: the ledger has one row for each call and job. */
+  /** At most one slice per job: the ledger has one row per call and job. */
   const ask = Effect.fn("EmbeddingBatches.buy")(function*(asked: ReadonlyArray<Slice>) {
     const admission = yield* breakers.admit("embedder")
     const callId = yield* ids.uuid
@@ -69,7 +69,7 @@ export const makeBuyer = Effect.gen(function*() {
     if (going.length === 0) return { ends, going, error: undefined }
 
     const texts = going.flatMap(({ chunks }) => chunks.map((chunk) => chunk.text))
-    // What is paid for is stored, or stands in the ledger as lost, even if everybody is told to stop meanwhile.
+    // What is paid for is stored, or recorded as lost, even if the worker is asked to stop meanwhile.
     const failure = yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
       const bought = yield* restore(Effect.result(embedder.embed(texts)))
       if (bought._tag === "Failure") {
@@ -87,7 +87,7 @@ export const makeBuyer = Effect.gen(function*() {
 
   const failedFor = (going: ReadonlyArray<Slice>, error: ServiceError): Asked => ({ ends: new Map(), going, error })
 
-  /** Whether a text may be to blame for a failed call: the service has answered a call of our own. */
+  /** Whether a text may have caused a failed call: the service has answered a probe. */
   const judged = Effect.fnUntraced(function*(error: Failure) {
     const found = verdict(error)
     if (found !== "dimensions") return found === "unavailable" ? yield* whileWell : found
@@ -97,7 +97,7 @@ export const makeBuyer = Effect.gen(function*() {
     Effect.match({ onFailure: () => undefined, onSuccess: () => "text" as const })
   )
 
-  /** For many users: none of them waits for the search among another one's texts, which is still to be made. */
+  /** For many users: none of them waits for the search among another user's texts. */
   const buy = (slices: ReadonlyArray<Slice>): Effect.Effect<Bought, Failure> => {
     let splits = tenantSplitsAtMost
     const attempt = (asked: ReadonlyArray<Slice>): Effect.Effect<Bought, Failure> =>
@@ -118,14 +118,15 @@ export const makeBuyer = Effect.gen(function*() {
           yield* setApart(users)
           if (!single(going)) return { ends, suspects: [going] }
         }
-        // Nobody knows whose it was, and asking again would cost as much again: from now on each pays for himself.
+        // The cause is unknown, and repeating the call would cost the same again: from now on each user gets separate
+        // requests.
         if (found === "unknown" && users.length > 1) yield* setApart(users)
         return { ends: merged([ends, allFailed(going, error)]), suspects: [] }
       })
     return attempt(slices)
   }
 
-  /** Among one user's texts, in halves down to those that are refused alone: at most two calls a text. */
+  /** Among one user's texts, in halves down to the rejected ones: at most two calls per text. */
   const search = (slices: ReadonlyArray<Slice>): Effect.Effect<Ends, Failure> =>
     Effect.gen(function*() {
       const parts = yield* Effect.forEach(halves(textByText(slices)), (part) =>
@@ -142,7 +143,7 @@ export const makeBuyer = Effect.gen(function*() {
   return {
     buy,
     search,
-    /** Whose texts go in requests of their own for a while. */
+    /** Users whose texts get separate requests for a while. */
     isApart: (user: UserId) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const until = apartUntil.get(user)

@@ -1,4 +1,4 @@
-/** Goes on trying what must be written while the database is away: a job's next status, or what the provider was paid for. */
+/** Retries a write that must not be lost while the database is away: a job's next status, or a payment to the provider. */
 import { Effect } from "effect"
 import type { StaleClaim } from "../domain/Move.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"

@@ -1,4 +1,4 @@
-/** Makes a call's vectors durable, for each job as if its were the only ones. */
+/** Stores a call's vectors; each job's outcome is independent of the others. */
 import { Cause, Effect, Exit, Option } from "effect"
 import type { Purchase, Vectors } from "../../services/Vectors.ts"
 import { StaleClaim } from "../domain/Move.ts"
@@ -6,7 +6,7 @@ import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 import { type Ends, halves, merged } from "./Slice.ts"
 
 export const makeStoreBought = (vectors: Vectors["Service"]) => {
-  /** A statement that fails for all is made for halves, down to the one job that is to blame. */
+  /** A failed statement is retried in halves, down to the failing job. */
   const store = (
     order: Purchase,
     found: ReadonlyArray<Float32Array>,
@@ -20,7 +20,7 @@ export const makeStoreBought = (vectors: Vectors["Service"]) => {
           exit.value.has(job_id) ? Exit.fail(new StaleClaim({ job_id })) : Exit.void
         ]))
       }
-      // A database that is away is so for everybody.
+      // An unavailable database affects all jobs.
       const isShared = Exit.isFailure(exit)
         && Option.exists(Cause.findErrorOption(exit.cause), ({ _tag }) => _tag !== "PermanentError")
       if (order.shares.length > 1 && !isShared) {
@@ -38,7 +38,7 @@ export const makeStoreBought = (vectors: Vectors["Service"]) => {
 
   return Effect.fnUntraced(function*(order: Purchase, found: ReadonlyArray<Float32Array>, requestId: string) {
     const ends = yield* store(order, found, requestId)
-    // What is still announced by now was not stored.
+    // Whatever is still announced was not stored.
     if ([...ends.values()].some(Exit.isFailure)) {
       yield* Effect.ignore(vectors.lose(order.callId), { log: "Warn" })
     }

@@ -17,7 +17,7 @@ export const makeWithQueryVector = Effect.gen(function*() {
   const buy = Effect.fnUntraced(function*(text: string) {
     const { requestId, tokens, vectors: [query] } = yield* embedder.embed([text])
     if (query !== undefined) return { query, requestId, tokens }
-    const message = "The embedding provider answered without a vector."
+    const message = "The embedding provider's response has no vector."
     return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message, dependency: "embedder" })
   })
 
@@ -38,9 +38,9 @@ export const makeWithQueryVector = Effect.gen(function*() {
     }))
 })
 
-/** A row that cannot be settled now is written off by the sweep, at what was announced. */
+/** A row that cannot be settled now is written off by the sweep at the announced cost. */
 const noting = (write: Effect.Effect<void, ServiceError>) => Effect.ignore(write, { log: "Warn" })
 
-/** An asker who hung up has not stopped the provider. */
+/** A caller that disconnects does not stop the provider. */
 const mayBeBilled = (cause: Cause.Cause<ServiceError>): boolean =>
   Option.match(Cause.findErrorOption(cause), { onNone: () => true, onSome: ({ code }) => answeredCodes.has(code) })

@@ -1,6 +1,6 @@
 /**
- * Delivers our webhooks: takes what is due, posts it signed, and writes down what became of it. At least once: who dies between
- * the receiver's answer and the row posts again, under the same id.
+ * Delivers webhooks: claims due deliveries, posts them signed, and records the outcome. At least once: if the worker dies
+ * between the response and the row, the delivery is posted again with the same id.
  */
 import { Clock, Duration, Effect, FiberSet, Layer, Queue, Random, Schedule, Stream } from "effect"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
@@ -46,12 +46,12 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
       yield* Effect.logWarning("Stale claim: another worker has recorded this delivery.")
     }
     if (outcome._tag === "Failed" && outcome.retryIn === undefined) {
-      yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is given up: ${outcome.error}`)
+      yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is dead: ${outcome.error}`)
     }
   }, (run) =>
     run.pipe(
-      // It is due again when its lease has run out.
-      Effect.catch((error) => Effect.logError(`A delivery was not written down. ${error.code}: ${error.message}`)),
+      // It becomes due again when its lease expires.
+      Effect.catch((error) => Effect.logError(`Could not record a delivery. ${error.code}: ${error.message}`)),
       Effect.ensuring(Queue.offer(wake, undefined))
     ))
 
@@ -75,20 +75,20 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
 
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
-    Effect.catch((error) => Effect.logError(`No wake-ups for webhooks: ${error.message}`)),
+    Effect.catch((error) => Effect.logError(`Not notified of new deliveries: ${error.message}`)),
     Effect.forkScoped
   )
   yield* queue.prune(deliveriesKept).pipe(
-    Effect.catch((error) => Effect.logError(`The delivery log was not pruned. ${error.code}: ${error.message}`)),
+    Effect.catch((error) => Effect.logError(`Could not prune the delivery log. ${error.code}: ${error.message}`)),
     Effect.schedule(Schedule.spaced(pruneInterval)),
     Effect.forkScoped
   )
-  // Runs when the loop has ended: what is under way may end too, or is sent again by somebody else.
+  // Runs after the loop has ended: deliveries in progress may finish; otherwise another worker repeats them.
   yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(underWay), deliveryTimeout))
   yield* Effect.forkScoped(Effect.forever(round))
 }))
 
-/** Any 2xx is taken for delivered; 410 is the receiver's wish to be left alone. */
+/** Any 2xx counts as delivered; 410 asks to be unsubscribed. */
 const judge = (status: number, retryIn: Duration.Duration | undefined): DeliveryOutcome =>
   status >= 200 && status < 300
     ? { _tag: "Delivered", status }

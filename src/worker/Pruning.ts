@@ -1,4 +1,4 @@
-/** Removes what has been kept long enough, for as long as the layer lives. */
+/** Removes expired rows for as long as the layer lives. */
 import { Effect, Layer, Schedule } from "effect"
 import { type Kept, Retention } from "../../services/Retention.ts"
 import { pruneEvery, pruneRounds } from "../policy/retention.ts"
@@ -8,7 +8,7 @@ export const Pruning = (kept: Kept) =>
     const { prune } = yield* Retention
     yield* prune(kept).pipe(
       Effect.repeat({ while: ({ more }) => more, times: pruneRounds }),
-      Effect.catch((error) => Effect.logError(`What is old was not removed. ${error.code}: ${error.message}`)),
+      Effect.catch((error) => Effect.logError(`Could not remove expired rows. ${error.code}: ${error.message}`)),
       Effect.repeat(Schedule.spaced(pruneEvery)),
       Effect.forkScoped
     )

@@ -1,6 +1,6 @@
 /**
- * The loop: claims due jobs up to its concurrency, runs each in a fiber, and sleeps until there may be more. Stopped, it
- * claims no more, lets its jobs end for a while, and gives the rest back.
+ * The worker's loop: claims due jobs up to its concurrency, runs each in a fiber, and sleeps until there may be more. When
+ * stopped, it claims no more, gives its jobs some time to finish, and releases the rest.
  */
 import { Context, Deferred, Duration, Effect, FiberMap, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
 import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
@@ -29,7 +29,7 @@ export interface WorkerOptions {
   readonly version: string
 }
 
-/** The worker as its health endpoint sees it. */
+/** The worker's state for its health endpoint. */
 export class Worker extends Context.Service<Worker, {
   readonly report: Effect.Effect<WorkerBeat>
 }>()("accessa/worker/Worker") {
@@ -41,7 +41,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const databaseWatch = yield* DatabaseWatch
   const erasures = yield* Erasures
   const { concurrency, workerId } = options
-  // By job: one that is claimed again replaces the fiber that slept past its lease.
+  // By job: a job claimed again replaces the fiber that lost its lease.
   const jobs = yield* FiberMap.make<JobId, void, never>()
   const wake = yield* Queue.sliding<void>(1)
   const state = yield* Ref.make<WorkerBeat["state"]>("running")
@@ -67,12 +67,12 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       Effect.catchTags({
         StaleClaim: () =>
           Ref.update(staleWrites, (count) => count + 1).pipe(
-            Effect.andThen(Effect.logWarning("A write was refused: the job is somebody else's by now.")),
-            // Or it was deleted, and something was written outside of the database all the same.
+            Effect.andThen(Effect.logWarning("Stale claim: another worker holds the job.")),
+            // Or it was deleted, and this worker may have written outside the database since.
             Effect.andThen(erasures.hasten(job.job_id))
           )
       }),
-      // The job's own row could not be written: its lease runs out, and the sweep gives it to whoever is well.
+      // The job's row could not be written: its lease expires, and the sweep gives it to another worker.
       Effect.catch((error) => Effect.logError(`The job is left to the sweep. ${error.code}: ${error.message}`)),
       Effect.ensuring(Effect.andThen(suspects.clear(job), Queue.offer(wake, undefined)))
     )
@@ -95,12 +95,12 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     if (free > 0 && claimed.length === free) return
     const busy = (yield* FiberMap.size(jobs)) > 0
     yield* Effect.timeoutOption(Queue.take(wake), busy ? busyInterval : yield* untilNext)
-    // While others run, a moment's patience lets one claim take what came in and what became free.
+    // While other jobs run, a short delay lets one claim cover several new jobs and free slots.
     if (busy) yield* Effect.sleep(gatherTime)
   })
   const claiming = claim.pipe(
     Effect.catch((error) =>
-      Effect.logError(`The queue cannot be read. ${error.code}: ${error.message}`).pipe(
+      Effect.logError(`Could not read the queue. ${error.code}: ${error.message}`).pipe(
         Effect.andThen(Effect.sleep(errorPause))
       )
     ),
@@ -108,15 +108,15 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     Effect.raceFirst(Deferred.await(stopped))
   )
 
-  // The finalizer comes first, so that it runs last: what is forked below has ended by then.
+  // The finalizer is added first and therefore runs last, after everything forked below has ended.
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       yield* Ref.set(state, "stopped")
       const released = yield* queue.release(workerId)
       yield* beat
-      yield* Effect.logInfo(`The worker has stopped and gave ${released} jobs back.`)
+      yield* Effect.logInfo(`The worker has stopped and released ${released} jobs.`)
     }).pipe(
-      Effect.catch((error) => Effect.logError(`The worker stopped without a word. ${error.code}: ${error.message}`))
+      Effect.catch((error) => Effect.logError(`Could not record the shutdown. ${error.code}: ${error.message}`))
     )
   )
   yield* beat
@@ -139,11 +139,11 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       yield* Ref.set(state, "draining")
       yield* Deferred.succeed(stopped, undefined)
       const held = yield* FiberMap.size(jobs)
-      if (held > 0) yield* Effect.logInfo(`Stopping: ${held} jobs may end within ${Duration.format(drainTime)}.`)
+      if (held > 0) yield* Effect.logInfo(`Stopping: ${held} jobs have ${Duration.format(drainTime)} to finish.`)
       yield* Effect.timeoutOption(FiberMap.awaitEmpty(jobs), drainTime)
     })
   )
-  yield* Effect.logInfo(`The worker ${workerId} takes up to ${concurrency} jobs at once.`)
+  yield* Effect.logInfo(`Worker ${workerId} runs up to ${concurrency} jobs at once.`)
   return Worker.of({ report })
 })
 
@@ -151,10 +151,12 @@ const tidyTurns = (queue: JobQueue["Service"]) =>
   Effect.tap(
     queue.tidyTurns,
     (found) =>
-      found > 0 ? Effect.logWarning(`${found} users had jobs waiting and no turn. They have one now.`) : Effect.void
+      found > 0
+        ? Effect.logWarning(`${found} users had waiting jobs but no turn; their turns have been added.`)
+        : Effect.void
   )
 
-/** Once every interval, whatever happens to one round. */
+/** Once per interval, even if a round fails. */
 const inBackground = <A, E extends { readonly message: string }, R>(
   name: string,
   round: Effect.Effect<A, E, R>,

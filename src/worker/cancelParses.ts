@@ -1,10 +1,10 @@
-/** Tells the parser about the documents that nobody waits for any more: as well as can be, for it only saves money. */
+/** Cancels parses whose result is no longer needed: best effort, because it only saves money. */
 import { Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 
-/** One round; while the parser is out the parses wait for another one. */
+/** One round; while the parser is unavailable, the parses wait for the next one. */
 export const cancelParses = Effect.gen(function*() {
   const queue = yield* JobQueue
   const parser = yield* DocumentParser
@@ -13,7 +13,7 @@ export const cancelParses = Effect.gen(function*() {
   for (const id of yield* queue.takeAbandoned) {
     yield* breakers.guard(["parser"], parser.cancel(id)).pipe(
       Effect.andThen(Effect.logInfo(`The parse ${id} was cancelled at the parser.`)),
-      Effect.catch((error) => Effect.logWarning(`The parse ${id} was not cancelled at the parser.`, error))
+      Effect.catch((error) => Effect.logWarning(`Could not cancel the parse ${id} at the parser.`, error))
     )
   }
 }).pipe(Effect.withSpan("worker.cancelParses"))

@@ -1,11 +1,11 @@
-/** Carries out what deletes have left: objects, and the parser's copy, also of a worker who wrote after the delete. */
+/** Finishes deletes: removes objects and the parser's copy, including anything written after the delete. */
 import { Effect } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { type Erasure, Erasures } from "../../services/Erasures.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 
-/** One round; what cannot be removed now comes again. */
+/** One round; whatever cannot be removed now is retried later. */
 export const eraseDeleted = Effect.gen(function*() {
   const erasures = yield* Erasures
   const storage = yield* ObjectStorage
@@ -20,7 +20,7 @@ export const eraseDeleted = Effect.gen(function*() {
       Effect.flatMap(Effect.forEach((id) => breakers.guard(["parser"], parser.forget(id)), { discard: true })),
       Effect.as(true),
       Effect.catch((error) =>
-        Effect.as(Effect.logWarning("A deleted document is still at the parser", jobId, error), false)
+        Effect.as(Effect.logWarning("Could not remove a deleted document from the parser", jobId, error), false)
       )
     )
   const done = yield* Effect.filter(due, forgotten)

@@ -1,4 +1,4 @@
-/** `GET /health` of a worker: what its heartbeat row says, without the database. 503 once it stops taking jobs. */
+/** `GET /health` of a worker: the content of its heartbeat row, without the database. 503 once it stops claiming jobs. */
 import { Effect } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { Worker } from "./Worker.ts"

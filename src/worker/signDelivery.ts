@@ -1,4 +1,7 @@
-/** The headers of a delivery by Standard Webhooks: an id, a time, and a signature over both and the body for each secret. */
+/**
+ * The headers of a delivery according to Standard Webhooks: an id, a time, and for each secret a signature over both and
+ * the body.
+ */
 import { Redacted } from "effect"
 import { createHmac } from "node:crypto"
 import type { ClaimedDelivery } from "../../services/DeliveryQueue.ts"

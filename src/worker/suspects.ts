@@ -1,7 +1,7 @@
 /**
- * Jobs that worker after worker died with in its hands. All that they held are under suspicion, though one alone is to blame:
- * so a worker runs one suspect at a time, until that has made progress, and gives the others back before it begins. Who is
- * innocent clears itself, and the guilty one collects its last crash alone.
+ * Jobs whose workers have died repeatedly. All jobs held by a dead worker are suspects, although only one caused the crash.
+ * A worker therefore runs one suspect at a time, until it has made progress, and releases the others first. Innocent jobs
+ * clear themselves; the guilty one crashes alone.
  */
 import { Duration, Effect } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"

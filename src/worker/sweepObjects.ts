@@ -1,4 +1,4 @@
-/** Removes objects that no row names: what is left of uploads and parses whose process died between the two. */
+/** Removes orphaned objects: left by processes that died between writing an object and its row. */
 import { Clock, Duration, Effect, Stream } from "effect"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -7,7 +7,7 @@ import { orphans } from "../policy/erasures.ts"
 
 const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]
 
-/** One look through each bucket whose time has come, a batch after the other: by one worker, and seldom. */
+/** Scans each due bucket once, batch by batch: by one worker, and rarely. */
 export const sweepObjects = Effect.gen(function*() {
   const names = yield* ObjectNames
   for (const bucket of buckets) {
@@ -31,5 +31,5 @@ const sweep = Effect.fnUntraced(function*(bucket: Bucket) {
       if (paths.length === orphans.batch) yield* Effect.sleep(orphans.pause)
     }))
   )
-  if (removed > 0) yield* Effect.logInfo(`${removed} objects in ${bucket} were no document's and are removed.`)
+  if (removed > 0) yield* Effect.logInfo(`Removed ${removed} orphaned objects from ${bucket}.`)
 })

@@ -1,9 +1,9 @@
-/** Removes what is left of uploads that nobody completed, or whose bytes were refused. */
+/** Removes what is left of uploads that were never completed or were refused. */
 import { Effect } from "effect"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { type DueUpload, Uploads } from "../../services/Uploads.ts"
 
-/** One round; an object that cannot be removed now stays for another one, with its row. */
+/** One round; an object that cannot be removed now is kept for the next one, with its row. */
 export const sweepUploads = Effect.gen(function*() {
   const uploads = yield* Uploads
   const storage = yield* ObjectStorage
@@ -13,7 +13,7 @@ export const sweepUploads = Effect.gen(function*() {
       (orphan ? storage.remove(path) : Effect.void).pipe(
         Effect.as(true),
         Effect.catch((error) =>
-          Effect.as(Effect.logWarning("An upload that expired stays in the storage", error), false)
+          Effect.as(Effect.logWarning("Could not remove an expired upload from the storage", error), false)
         )
       )
   )

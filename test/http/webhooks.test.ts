@@ -44,16 +44,16 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
   it.effect("do not go where nobody may be called, now or after a change, and the answer says why", () =>
     Effect.gen(function*() {
       const refused = {
-        "http://hooks.example/": "Only https addresses are called, not http.",
+        "http://hooks.example/": "Only https addresses are allowed, not http.",
         "https://127.0.0.1/": "The address 127.0.0.1 is not public (loopback).",
         "https://2852039166/latest": "The address 169.254.169.254 is not public (linkLocal).",
         "https://[::ffff:a9fe:a9fe]/": "The address ::ffff:a9fe:a9fe is not public (ipv4Mapped).",
-        "https://inside.example/": "The name inside.example leads to an address that is not public.",
+        "https://inside.example/": "The name inside.example resolves to an address that is not public.",
         "https://nowhere.example/": "The name nowhere.example cannot be resolved.",
-        "https://user:pass@hooks.example/": "A user or password in an address is not taken.",
-        "https://hooks.example:6379/": "Port 6379 is not called; 443 and 8443 are.",
-        "gopher://hooks.example/": "Only https addresses are called.",
-        "hooks.example": "It is no URL."
+        "https://user:pass@hooks.example/": "An address may not contain a user name or password.",
+        "https://hooks.example:6379/": "Port 6379 is not allowed; use 443 or 8443.",
+        "gopher://hooks.example/": "Only https addresses are allowed.",
+        "hooks.example": "It is not a valid URL."
       }
       const { body } = yield* send("POST", "/webhooks", { url: https })
       const path = `/webhooks/${body["subscription_id"]}`

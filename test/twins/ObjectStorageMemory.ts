@@ -21,7 +21,7 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
         if (objects.has(object.path)) {
           return yield* new TransientError({
             code: "STORAGE_FAILED",
-            message: "There is an object of this name already, and none is ever replaced.",
+            message: "An object with this name already exists, and objects are never replaced.",
             dependency: "storage"
           })
         }

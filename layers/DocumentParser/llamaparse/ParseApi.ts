@@ -1,4 +1,7 @@
-/** The six calls of LlamaParse's v2 API that we need: each once, under a deadline, its answer decoded or its error classified. */
+/**
+ * The six calls of LlamaParse's v2 API that we need, without retries: each has a deadline, and its answer is decoded or its
+ * error classified.
+ */
 import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { redact } from "../../../src/domain/redact.ts"
@@ -7,10 +10,10 @@ import { readResult } from "./readResult.ts"
 import { toServiceError } from "./toServiceError.ts"
 
 export interface ParseApiOptions {
-  /** Of the key's region, without a path. */
+  /** The API of the key's region, without a path. */
   readonly url: URL
   readonly apiKey: Redacted.Redacted
-  /** Of a call that carries no document. */
+  /** Deadline of a call that carries no document. */
   readonly callTimeout: Duration.Input
   readonly uploadTimeout: Duration.Input
 }
@@ -19,7 +22,7 @@ export interface Upload {
   readonly contentType: string
   readonly bytes: number
   readonly content: Stream.Stream<Uint8Array, ServiceError>
-  /** What stands in it and must not come back in the words of a refusal. */
+  /** Parts of the request that must not appear in an error message. */
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -66,7 +69,7 @@ export const parseApi = (options: ParseApiOptions) =>
         send(HttpClientRequest.get(job(id))).pipe(Effect.flatMap((reply) =>
           reply.status === 404 ? Effect.undefined : Effect.map(read(decodeStatus)(reply), ({ job }) => job)
         )),
-      /** Undefined for a moment after the job is complete: a callback may overtake the result. */
+      /** May be undefined briefly after the job completes: a callback may arrive before the result. */
       result: (id: string) =>
         start(HttpClientRequest.get(job(id), { urlParams: { expand: "markdown" } })).pipe(
           Effect.flatMap((response) => {
@@ -85,12 +88,12 @@ export const parseApi = (options: ParseApiOptions) =>
             ...(pageToken === undefined ? {} : { page_token: pageToken })
           }
         })).pipe(Effect.flatMap(read(decodeList))),
-      /** A job that is over or unknown has nothing left to cancel. */
+      /** A finished or unknown job cannot be cancelled. */
       cancel: (id: string) =>
         send(HttpClientRequest.post(`${job(id)}/cancel`)).pipe(Effect.flatMap((reply) =>
           [400, 404, 409].includes(reply.status) ? Effect.void : Effect.asVoid(read(decodeJob)(reply))
         )),
-      /** True if the vendor has nothing of it any more, false if the job is not over. */
+      /** True if the vendor no longer has anything of it, false if the job has not ended. */
       remove: (id: string) =>
         send(HttpClientRequest.delete(job(id))).pipe(Effect.flatMap((reply) =>
           reply.status === 404
@@ -108,7 +111,7 @@ export const parseApi = (options: ParseApiOptions) =>
   })
 export type ParseApi = Effect.Success<ReturnType<typeof parseApi>>
 
-/** Longer than any of the vendor's own words. */
+/** Longer than any of the vendor's own messages. */
 const longestRefusal = 10_000
 const isOk = ({ status }: { readonly status: number }): boolean => status >= 200 && status < 300
 
@@ -125,17 +128,17 @@ const read = <A>(decode: (body: string) => Effect.Effect<A, Schema.SchemaError>)
 
 const refused = (reply: Reply) => Effect.fail(toServiceError({ _tag: "Status", ...reply }))
 
-/** The error holds the request, and the request our key: only its reason goes on. */
+/** The error contains the request, which contains our key: only the reason is passed on. */
 const broken = (error: unknown) => toServiceError({ _tag: "Connection", reason: systemCode(error) })
 
-/** `ECONNRESET` and its like, which a client keeps a cause or two deep. */
+/** Codes like `ECONNRESET`, which clients nest a cause or two deep. */
 const systemCode = (error: unknown): string | undefined =>
   error instanceof Error
     ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
     : undefined
 
 export const ParseJob = Schema.Struct({
-  /** It goes into a row and into addresses. */
+  /** It is stored in a row and used in URLs. */
   id: Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,200}$/)),
   status: Schema.Literals(["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"]),
   created_at: Schema.optionalKey(Schema.NullOr(Schema.String)),

@@ -9,26 +9,26 @@ import { Clock, Duration, Effect } from "effect"
 import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
 import type { ParseApi, ParseJob } from "./ParseApi.ts"
 
-// An older parse of the same file and options is a free cache hit of the vendor's for 48 h.
+// An older parse of the same file and options is a free cache hit at the vendor for 48 h.
 const remembered = Duration.toMillis("2 hours")
 // The vendor's list may lag and its clock may differ from ours.
 const overlap = Duration.toMillis("2 minutes")
 const maxPages = 50
 
 export interface RecentParses {
-  /** The newest parse of our job, in whatever state. */
+  /** The newest parse of our job, in any state. */
   readonly find: (jobId: string) => Effect.Effect<string | undefined, ServiceError>
   /** All of them. */
   readonly all: (jobId: string) => Effect.Effect<ReadonlyArray<string>, ServiceError>
   /** A parse we started ourselves, which the list may not show yet. */
   readonly remember: (jobId: string, job: ParseJob) => Effect.Effect<void>
-  /** A create failed and may have succeeded over there: the next look must be a fresh one. */
+  /** A failed create may have succeeded at the vendor: the next read of the list must be fresh. */
   readonly invalidate: Effect.Effect<void>
 }
 
 export const recentParses = (api: ParseApi): Effect.Effect<RecentParses> =>
   Effect.gen(function*() {
-    /** By our job, by the vendor's: when it was created. */
+    /** Our job → the vendor's job → when it was created. */
     const known = new Map<string, Map<string, number>>()
     let readUntil = 0
 
@@ -70,13 +70,13 @@ export const recentParses = (api: ParseApi): Effect.Effect<RecentParses> =>
     }
   })
 
-/** Of two of one instant the one that was told of last. */
+/** If two have the same time, the one reported last. */
 const newest = (parses: ReadonlyMap<string, number> = new Map()): string | undefined => {
   const latest = Math.max(...parses.values())
   return Array.from(parses).findLast(([, createdAt]) => createdAt === latest)?.[0]
 }
 
-/** A list that is refused says nothing about the document that waits for it. */
+/** A refused list call says nothing about the document waiting for it. */
 const notTheDocument = (error: ServiceError): ServiceError =>
   error._tag === "PermanentError"
     ? new TransientError({ code: "PARSER_FAILED", message: error.message, dependency: "parser" })

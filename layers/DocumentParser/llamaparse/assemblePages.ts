@@ -1,4 +1,4 @@
-/** The pages of a parse → one Markdown text. One may fail within a parse that is complete: its place says that it is missing. */
+/** The pages of a parse → one Markdown text. A page may fail within a complete parse; a comment then marks its place. */
 import { Schema } from "effect"
 import { canonicalText, pageMark, pageMarks } from "../../../src/domain/text.ts"
 
@@ -27,7 +27,7 @@ export const assemblePages = (body: string) => {
   const failed = pages.filter((page) => !page.success).map((page) => page.page_number)
   const isEmpty = !pages.some((page) => page.success && page.markdown.trim() !== "")
   const parts = pages.toSorted((a, b) => a.page_number - b.page_number).map((page) =>
-    // A line of the document that looks like a mark would shift every page after it.
+    // A line of the document that looks like a page mark would shift all later pages.
     `${pageMark(page.page_number)}\n\n${
       page.success ? page.markdown.replaceAll(pageMarks(), "") : "<!-- not parsed -->"
     }`

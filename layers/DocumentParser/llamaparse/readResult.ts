@@ -1,4 +1,4 @@
-/** A result as it comes: a short one is read at once, a long one in a thread of its own, as it would hold up everything else. */
+/** Reads a result: a short one in place, a long one in its own thread, because it would block everything else. */
 import { Effect, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
@@ -29,7 +29,7 @@ export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8A
   const reply = yield* Effect.mapError(thread.ask("end"), () =>
     new PermanentError({
       code: "PARSE_TOO_COMPLEX",
-      message: "The parser's result is longer than one document's text may be.",
+      message: "The parser's result exceeds the text limit of one document.",
       dependency: "parser"
     }))
   return reply === undefined ? yield* unreadable : yield* Effect.mapError(decode(reply), () => toServiceError(fault))

@@ -1,4 +1,4 @@
-/** The thread that reads one long result: takes its body in parts, and answers with the text in UTF-8. */
+/** The thread that reads one long result: receives its body in parts, and returns the text in UTF-8. */
 import { parentPort } from "node:worker_threads"
 import { assemblePages } from "./assemblePages.ts"
 

@@ -1,4 +1,4 @@
-/** What LlamaParse's refusals and failed jobs mean for a job of ours: one table for answers, one for failed parses. */
+/** What LlamaParse's errors mean for our job: one table for responses, one for failed parses. */
 import { Schema } from "effect"
 import type { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import {
@@ -17,10 +17,10 @@ export type ParserFault =
     readonly body: string
     readonly retryAfter?: string | undefined
   }
-  /** No answer, or one that was cut off. */
+  /** No response, or an incomplete one. */
   | { readonly _tag: "Connection"; readonly reason: string | undefined }
   | { readonly _tag: "Timeout" }
-  /** An answer of a shape that the API does not have. */
+  /** A response that does not match the API. */
   | { readonly _tag: "Unreadable" }
 
 export const toServiceError = (fault: ParserFault): ServiceError => {
@@ -29,13 +29,13 @@ export const toServiceError = (fault: ParserFault): ServiceError => {
     case "Connection":
       return new RecoverableError({
         code: "PARSER_UNAVAILABLE",
-        message: `The connection to the parser broke (${fault.reason ?? "no reason known"}).`,
+        message: `The connection to the parser failed (${fault.reason ?? "unknown reason"}).`,
         dependency
       })
     case "Timeout":
       return new TransientError({ code: "PARSER_TIMEOUT", message: "The parser did not answer in time.", dependency })
     case "Unreadable":
-      return new TransientError({ code: "PARSER_FAILED", message: "The parser's answer is not readable.", dependency })
+      return new TransientError({ code: "PARSER_FAILED", message: "The parser's response cannot be read.", dependency })
     case "Status": {
       const { status } = fault
       const said = detailOf(fault.body)
@@ -55,7 +55,7 @@ export const toServiceError = (fault: ParserFault): ServiceError => {
   }
 }
 
-/** A parse that ended without a result: the vendor's code stands somewhere in the message. */
+/** A parse that ended without a result: the vendor's code is somewhere in the message. */
 export const failedParse = (providerJobId: string, said: string): ServiceError => {
   const details = {
     message: `The parser failed: ${cutSentence(said) || "it gives no reason"}`,
@@ -81,7 +81,7 @@ const documentCodes: Record<string, ErrorCode> = {
 const documentCode = (said: string): ErrorCode | undefined =>
   Object.entries(documentCodes).find(([vendor]) => said.includes(vendor))?.[1]
 
-/** The sentences of `{"detail": …}`. A validation list also repeats its input, with our secrets in it: that stays out. */
+/** The messages in `{"detail": …}`. A validation list also repeats its input, including our secrets, which is left out. */
 const detailOf = (body: string): string => {
   const decoded = decodeDetail(body)
   if (decoded._tag === "None") return ""

@@ -1,4 +1,4 @@
-/** The multipart body of an upload, made while it is sent: configuration first, then the document's bytes as they come. */
+/** The multipart body of an upload, streamed: the configuration first, then the document's bytes. */
 import { Redacted, Stream } from "effect"
 import type { ParseRequest } from "../../../services/DocumentParser.ts"
 import type { Upload } from "./ParseApi.ts"
@@ -23,7 +23,7 @@ export const uploadBody = (request: ParseRequest, { tier, version }: ParseConfig
       }]
     })
   })
-  // Nobody knows a job's id before its document is uploaded, so no document can hold its own boundary.
+  // A job's id is unknown before its document is uploaded, so no document can contain its own boundary.
   const boundary = `accessa-${request.jobId}`
   const head = encode([
     `--${boundary}`,

@@ -1,8 +1,11 @@
-/** Why a document cannot be parsed: thrown inside the parsing thread, sent over as a value, made a typed error by the layer. */
+/**
+ * Why a document cannot be parsed: thrown inside the parsing thread, sent as a value, and turned into a typed error by the
+ * layer.
+ */
 import type { ErrorCode } from "../../../src/domain/ErrorCode.ts"
 import { cutText } from "../../../src/domain/text.ts"
 
-/** It may quote the document: the name of a part, what a library stumbled over. */
+/** It may quote the document, such as the name of a part or the text a library failed on. */
 const longestMessage = 400
 
 export class ParseFailure extends Error {

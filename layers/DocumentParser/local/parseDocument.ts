@@ -1,4 +1,4 @@
-/** Bytes of any type → canonical Markdown, or the reason why not. Loads a format's library when a document needs it. */
+/** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
 import { contradicts, docx, mediaTypes } from "../../../src/domain/mediaType.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
 import { sniff } from "../../../src/intake/sniff.ts"
@@ -10,23 +10,23 @@ export interface ParsedText {
   readonly pages: number
 }
 
-/** `onScans` hears how many pages may have to be read by OCR, before the first is. */
+/** `onScans` receives the number of pages that may need OCR, before the first is read. */
 export const parseDocument = async (task: ParseTask, onScans: (pages: number) => void): Promise<ParsedText> => {
   const { bytes, filename } = task
   const type = sniff(bytes, filename)
   const extension = filename.slice(filename.lastIndexOf(".")).toLowerCase()
   if (type === "application/x-empty") throw new ParseFailure("EMPTY_FILE", "The file has no bytes.")
   if (type === "application/x-encrypted-office") {
-    throw new ParseFailure("ENCRYPTED", "The Office document cannot be opened without its password.")
+    throw new ParseFailure("ENCRYPTED", "The Office document is password-protected.")
   }
   if (contradicts(filename, type)) {
     throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
   }
   const { markdown, pages } = await parseAs(type, task, onScans)
   const text = canonicalText(markdown)
-  // Marks of pages are not words of the document.
+  // Page marks are not words of the document.
   if (!/[\p{L}\p{N}]/u.test(pages === 0 ? text : text.replaceAll(/^<!-- page \d+ -->$/gm, ""))) {
-    throw new ParseFailure("NO_TEXT", `The file is ${mediaTypes[type]} without a single word in it.`)
+    throw new ParseFailure("NO_TEXT", `The file is ${mediaTypes[type]} without any words.`)
   }
   return { markdown: text, pages }
 }

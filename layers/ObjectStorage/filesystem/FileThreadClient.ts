@@ -1,4 +1,4 @@
-/** The main thread's side of `fileThread.ts`: requests of many fibers go together, and a thread that breaks is replaced. */
+/** The main thread's side of `fileThread.ts`: batches requests of many fibers, and replaces a crashed thread. */
 import { Deferred, Effect, Exit, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
@@ -7,9 +7,9 @@ import { fileError } from "./fileError.ts"
 import type { FileReply, FileTask } from "./fileThread.ts"
 
 export interface FileThread {
-  /** Writes the draft, and gives it its place when it is on the disk; fails if the place is taken. */
+  /** Writes the draft and moves it to its place once synced; fails if the place is taken. */
   readonly write: (draft: string, target: string, bytes: Uint8Array) => Effect.Effect<void, ServiceError>
-  /** The same for a draft that is written. */
+  /** The same for an existing draft. */
   readonly publish: (draft: string, target: string) => Effect.Effect<void, ServiceError>
   /** Undefined if the file has more bytes than `limit`. */
   readonly read: (path: string, limit: number) => Effect.Effect<Uint8Array | undefined, ServiceError | FileAbsent>
@@ -27,7 +27,7 @@ export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Eff
       const replies = yield* post(thread, tasks).pipe(Effect.onError(() => Pool.invalidate(pool, thread)))
       return replies.map(toExit)
     }).pipe(Effect.scoped)
-  // Who reads does not wait until what others write is on the disk.
+  // Reads do not wait for other requests' syncs.
   const write = yield* makeCoalescer(run, { most: 64, lanes: 1 })
   const read = yield* makeCoalescer(run, { most: 64, lanes: 1 })
 
@@ -38,7 +38,7 @@ export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Eff
   }
 })
 
-/** Only a read needs something to be there. */
+/** Only a read requires the file to exist. */
 const done = Effect.fnUntraced(function*(task: Effect.Effect<unknown, ServiceError | FileAbsent>) {
   yield* Effect.catchTag(task, "FileAbsent", () => Effect.fail(fileError("ENOENT")))
 })
@@ -56,7 +56,8 @@ const startThread: Effect.Effect<Worker, never, Scope.Scope> = Effect.acquireRel
     const thread = new Worker(new URL("./fileThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
     // An idle thread keeps no process alive.
     thread.unref()
-    // Who waits for an answer hears of an error too; without this, one that comes when nobody waits ends the process.
+    // A waiting caller is told of errors, too; without this listener, an error with no caller waiting would end the
+    // process.
     thread.on("error", () => {})
     return thread
   }),

@@ -1,4 +1,4 @@
-/** What the file system's errors mean to a job. */
+/** What the file system's errors mean for a job. */
 import { RecoverableError, type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
 
 /** `errno`: the system's name, as `ENOSPC`. */
@@ -15,7 +15,7 @@ export const fileError = (errno: string | undefined, cause?: unknown): ServiceEr
     case "EEXIST":
       return new TransientError({
         code: "STORAGE_FAILED",
-        message: "There is an object of this name already, and none is ever replaced.",
+        message: "An object with this name already exists, and objects are never replaced.",
         ...details
       })
     case "EROFS":

@@ -1,6 +1,6 @@
 /**
- * A thread that writes and reads small files, many for one message. The file system's calls are made in a row here: each
- * made from the main thread costs a hop there and back, which for a file of a few kilobytes is most of the work.
+ * A thread that writes and reads small files, many per message, with synchronous calls: an asynchronous call from the main
+ * thread costs a round trip, which for a file of a few kilobytes is most of the work.
  */
 import {
   closeSync,
@@ -22,7 +22,7 @@ export type FileTask =
   | { readonly _tag: "publish"; readonly draft: string; readonly target: string }
   | { readonly _tag: "read"; readonly path: string; readonly limit: number }
 
-/** `large`: left to whoever reads in parts. */
+/** `large`: to be read in parts by the caller. */
 export type FileReply =
   | { readonly _tag: "done" }
   | { readonly _tag: "bytes"; readonly bytes: Uint8Array }
@@ -54,7 +54,7 @@ const writeDraft = (draft: string, bytes: Uint8Array): void => {
   }
 }
 
-/** A link, as a rename would replace what is there. */
+/** A hard link, because a rename would replace an existing file. */
 const publish = (draft: string, target: string): void => {
   try {
     linkSync(draft, target)
@@ -66,7 +66,7 @@ const publish = (draft: string, target: string): void => {
   rmSync(draft, { force: true })
 }
 
-/** A name outlives a power cut only when its folder is on the disk too. One sync does for all files of a message. */
+/** A name survives a power failure only if its folder is synced, too. One sync covers all files of a message. */
 const syncFolder = (path: string): void => {
   // Windows neither opens nor needs to sync a folder.
   if (platform === "win32") return

@@ -1,4 +1,4 @@
-/** The files of a bucket's folder, one folder after the other and never more than a few names in memory. */
+/** The files of a bucket's folder, one folder at a time, with only a few names in memory. */
 import type { Dirent } from "node:fs"
 import { opendir, stat } from "node:fs/promises"
 import type { ListedObject } from "../../../services/ObjectStorage.ts"
@@ -13,7 +13,7 @@ export const listFiles = async function*(directory: string, path: string, depth 
   }
 }
 
-/** A folder that nobody has put anything into yet is not there. */
+/** The folder does not exist until the first write. */
 const entriesOf = async function*(folder: string): AsyncGenerator<Dirent> {
   const entries = await opendir(folder).catch(unlessAbsent)
   if (entries !== undefined) yield* entries

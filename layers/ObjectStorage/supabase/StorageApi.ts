@@ -1,14 +1,14 @@
-/** The calls of Supabase Storage that we need, each once and under a deadline, with the service role's key. */
+/** The calls of Supabase Storage that we need, without retries, with a deadline and the service role's key. */
 import { Clock, Duration, Effect, Option, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { redact } from "../../../src/domain/redact.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
 
 export interface StorageApiOptions {
-  /** The project's, behind whose gateway the storage is `/storage/v1`, or the storage service's own. */
+  /** The project's address, where the storage is behind `/storage/v1`, or the storage service's own. */
   readonly url: URL
   readonly serviceRoleKey: Redacted.Redacted
-  /** Of an answer's start, and of each further part of a download. */
+  /** Deadline for the start of a response, and for each further part of a download. */
   readonly callTimeout: Duration.Input
   readonly uploadTimeout: Duration.Input
 }
@@ -26,7 +26,7 @@ export const storageApi = (options: StorageApiOptions) =>
       HttpClient.mapRequest((request) =>
         request.pipe(
           HttpClientRequest.bearerToken(options.serviceRoleKey),
-          // What the hosted gateway reads.
+          // Read by the hosted gateway.
           HttpClientRequest.setHeader("apikey", key)
         )
       ),
@@ -68,7 +68,7 @@ export const storageApi = (options: StorageApiOptions) =>
     const isPublic = (base: string, bucket: string) =>
       Effect.map(json(HttpClientRequest.get(`${base}/bucket/${bucket}`), decodeBucket), (row) => row.public)
 
-    /** Where the service is, behind the gateway's prefix or bare, is learned from the first bucket. */
+    /** Whether the service is behind the gateway's prefix is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
       const given = withoutEnd(options.url.href)
       const behind = `${given}/storage/v1`
@@ -110,7 +110,7 @@ export const storageApi = (options: StorageApiOptions) =>
         ),
       size: (base: string, { key, root }: Place) =>
         Effect.map(json(HttpClientRequest.get(`${base}/object/info/${root}/${key}`), decodeInfo), ({ size }) => size),
-      /** The bulk call: it passes over what is not there. */
+      /** The bulk call: it skips missing objects. */
       remove: (base: string, bucket: string, keys: ReadonlyArray<string>) =>
         json(
           HttpClientRequest.delete(`${base}/object/${bucket}`).pipe(
@@ -136,7 +136,7 @@ export const storageApi = (options: StorageApiOptions) =>
             }))
             return [listed, page.hasNext ? Option.some(Option.fromNullishOr(page.nextCursor)) : Option.none()] as const
           }))),
-      /** How long the address holds is the service's own setting, and stands in the token. */
+      /** The address's lifetime is the service's own setting and is part of the token. */
       signUpload: Effect.fnUntraced(function*(base: string, place: Place) {
         const { token, url } = yield* json(
           HttpClientRequest.post(`${base}/object/upload/sign/${place.root}/${place.key}`),
@@ -149,7 +149,7 @@ export const storageApi = (options: StorageApiOptions) =>
     }
   })
 
-/** Longer than any of the service's own words. */
+/** Longer than any of the service's own messages. */
 const longestRefusal = 10_000
 const withoutEnd = (url: string): string => url.endsWith("/") ? withoutEnd(url.slice(0, -1)) : url
 const isOk = ({ status }: HttpClientResponse.HttpClientResponse) => status >= 200 && status < 300
@@ -169,7 +169,7 @@ const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struc
     metadata: Schema.optionalKey(Schema.NullOr(Schema.Struct({ size: Schema.optionalKey(Schema.Int) })))
   }))
 })))
-/** Its path begins behind the gateway's prefix. */
+/** Its path starts after the gateway's prefix. */
 const decodeSigned = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
   url: Schema.String.check(Schema.isPattern(/^\/object\/upload\/sign\//)),
   token: Schema.String

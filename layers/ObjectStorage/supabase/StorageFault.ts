@@ -1,6 +1,6 @@
 /**
- * How Supabase Storage fails, and what that means for a job. Nearly every error comes with HTTP status 400: the true one is
- * `statusCode` in the body, and a stable `code` beside it in newer versions.
+ * How Supabase Storage fails, and what that means for a job. Nearly every error has HTTP status 400: the real one is
+ * `statusCode` in the body, with a stable `code` in newer versions.
  */
 import { Data, Option, Schema } from "effect"
 import {
@@ -18,7 +18,7 @@ export class StorageFault extends Data.TaggedError("StorageFault")<{
   readonly code: string
   readonly said: string
 }> {
-  /** No such object; also what a key without rights is told. */
+  /** No such object; also returned to a key without permissions. */
   get isMissing(): boolean {
     return this.code === "NoSuchKey" || (this.code === "" && this.status === 404)
   }
@@ -38,7 +38,7 @@ export const faultOf = (status: number, body: string): StorageFault => {
   })
 }
 
-/** The error's own fields: an HTTP client's error also holds the request and with it our key. */
+/** Only the error's own fields: an HTTP client's error also contains the request and our key. */
 export const connectionFault = (error: unknown): StorageFault =>
   new StorageFault({ kind: "connection", status: 0, code: systemCode(error) ?? "no reason known", said: "" })
 
@@ -49,9 +49,9 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
   const dependency = "storage" as const
   const failed = (message: string) => new TransientError({ code: "STORAGE_FAILED", message, dependency })
   const away = (message: string) => new RecoverableError({ code: "STORAGE_UNAVAILABLE", message, dependency })
-  if (kind === "connection") return away(`The connection to the object storage broke (${code}).`)
+  if (kind === "connection") return away(`The connection to the object storage failed (${code}).`)
   if (kind === "timeout") return failed("The object storage did not answer in time.")
-  if (kind === "unreadable") return failed("The object storage's answer is not readable.")
+  if (kind === "unreadable") return failed("The object storage's response cannot be read.")
 
   const message = `The object storage answered ${[status, code].filter(Boolean).join(" ")}${
     said === "" ? "." : `: ${said}`
@@ -74,7 +74,7 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
 
 const deniedCodes = new Set(["AccessDenied", "InvalidJWT", "InvalidSignature"])
 
-/** `ECONNRESET` and its like, which a client keeps a cause or two deep. */
+/** Codes like `ECONNRESET`, which clients nest a cause or two deep. */
 const systemCode = (error: unknown): string | undefined =>
   error instanceof Error
     ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))

@@ -1,4 +1,4 @@
-/** API keys on Postgres, `acc_<prefix>_<secret>`: found by the prefix, known by the hash of the whole. */
+/** API keys on Postgres, `acc_<prefix>_<secret>`: looked up by prefix, verified by the hash of the whole key. */
 import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -23,13 +23,13 @@ export const ApiKeysSql = Layer.effect(
     const ids = yield* Ids
     const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
-    /** An entry of the log for each row that the statement answers, without the hash. */
+    /** An audit entry for each row that the statement returns, without the hash. */
     const audit = (by: By, action: string, before: string, after: string) =>
       sql`accessa_audit(${by.actor}, ${by.role}, user_id, ${action}, 'api_key', key_id::text, ${by.reason},
         ${sql.literal(before)} - 'secret_sha256', ${sql.literal(after)} - 'secret_sha256',
         ${by.correlationId})`
 
-    /** What a new key's row says, and the secret that its maker is told. */
+    /** A new key's row, and the secret for its creator. */
     const draw = Effect.gen(function*() {
       const keyId = KeyId.make(yield* ids.uuid)
       const prefix = `acc_${(yield* ids.secret).slice(0, 8)}`
@@ -49,7 +49,10 @@ export const ApiKeysSql = Layer.effect(
       return { key: yield* only(rows), secret }
     })
 
-    /** Whoever sends wrong keys keeps a connection or two busy, and no more: what comes meanwhile goes in the next statement. */
+    /**
+     * A flood of wrong keys occupies at most a connection or two: requests that arrive meanwhile are batched into the next
+     * statement.
+     */
     const lookUp = yield* makeCoalescer((asked: ReadonlyArray<Asked>) => find(sql, asked), { most: 64, lanes: 2 })
 
     const authenticate = Effect.fn("ApiKeys.authenticate")(function*(secret: Redacted.Redacted) {
@@ -71,7 +74,7 @@ export const ApiKeysSql = Layer.effect(
         ),
         "ApiKeys.list"
       ),
-      // One statement, so that there is never a moment without a key that works. The new key ends when the old one would have.
+      // One statement, so that there is always a valid key. The new key keeps the old one's expiry.
       rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
         const { hash, keyId, prefix, secret } = yield* draw
         const rows = yield* failing(sql`
@@ -116,7 +119,7 @@ export const ApiKeysSql = Layer.effect(
 /** `acc_` and eight hex digits. */
 const prefixLength = 12
 const wellFormed = /^acc_[0-9a-f]{8}_[0-9a-f]{64}$/
-/** Compared with where no row was found, so that both ways take the same time. */
+/** Compared with if no row was found, so that both cases take the same time. */
 const nobody = "0".repeat(64)
 
 interface Asked {
@@ -133,7 +136,7 @@ const Found = Schema.Struct({
 })
 const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
 
-/** A key that another statement has in hand was used a moment ago anyway: nobody waits to write that down. */
+/** Skips keys locked by another statement: their last use was recorded a moment ago. */
 const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: ReadonlyArray<Asked>) {
   const rows = yield* sql`
     WITH found AS (

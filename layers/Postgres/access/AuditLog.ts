@@ -29,7 +29,7 @@ export const AuditLogSql = Layer.effect(
           FROM audit_log WHERE entry_id < ${before ?? 2 ** 31 - 1} ORDER BY entry_id DESC LIMIT ${limit}`)
         return yield* Effect.mapError(decodeEntries(rows), rowError)
       }),
-      // A page at a time, on the connections of what may take long.
+      // One page at a time, on the connections for slow reads.
       verify: (from) => verifyChain(slow, from)
     })
   })

@@ -1,4 +1,4 @@
-/** The keys of repeatable requests on Postgres, by the database's clock. */
+/** Idempotency keys on Postgres, by the database's clock. */
 import { Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -46,8 +46,8 @@ export const IdempotencyKeysSql = Layer.effect(
       renew: (hold) =>
         failing(sql`
           UPDATE idempotency_keys SET locked_until = now() + ${lock} * interval '1 second' WHERE ${held(hold)}`),
-      // Each answer that is kept makes room for itself: a few whose time is over go.
-      // The job is locked before the key is: whoever deletes the document does it in this order, and sees the answer or is seen.
+      // Storing an answer also removes a few expired ones. The job is locked before the key, in the same order as a delete
+      // of the document, so that neither misses the other.
       record: Effect.fn("IdempotencyKeys.record")(function*(hold, { body, documentId, fingerprint, headers, status }) {
         yield* failing(sql`
           WITH job AS MATERIALIZED (

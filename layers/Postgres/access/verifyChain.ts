@@ -1,4 +1,4 @@
-/** The audit log's chain, checked in short statements: as many entries as there may be, no statement reads more than a page. */
+/** Verifies the audit log's chain in short statements: no statement reads more than a page. */
 import { Clock, Duration, Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { AuditCheck, AuditPlace } from "../../../services/AuditLog.ts"
@@ -7,10 +7,13 @@ import { rowError } from "../connection/rowError.ts"
 import type { SlowReads } from "../connection/SlowReads.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
 
-/** Before the first entry, whatever number a forger gave one. */
+/** Before the first entry, even if a forged entry has a low number. */
 const beginning = { after: "-9223372036854775808", entries: 0, lastHash: null }
 
-/** Each page's first entry must follow the last one of the page before. Ends with the log, a broken entry, or the time. */
+/**
+ * Each page's first entry must follow the previous page's last one. Stops at the end of the log, at a broken entry, or when
+ * time is up.
+ */
 export const verifyChain = Effect.fn("AuditLog.verify")(
   function*({ sql, turn }: SlowReads["Service"], from: AuditPlace | undefined) {
     const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(auditCheck.time)

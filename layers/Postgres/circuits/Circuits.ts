@@ -1,6 +1,6 @@
 /**
- * The circuits on Postgres. Their table keeps its first name, `providers`: while a release is rolled out, workers of the one
- * before still read and write it.
+ * The circuits on Postgres. Their table keeps its original name, `providers`: during a rollout, workers of the previous
+ * release still use it.
  */
 import { Duration, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"

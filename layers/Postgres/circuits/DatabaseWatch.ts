@@ -1,4 +1,4 @@
-/** The watch over Postgres itself. */
+/** Watches Postgres itself. */
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { DatabaseWatch } from "../../../services/DatabaseWatch.ts"

@@ -1,4 +1,4 @@
-/** Closes a circuit for all processes: its alerts end, and the jobs that were parked for it are due. */
+/** Closes a circuit for all processes: closes its alerts and makes its parked jobs due. */
 import type { SqlClient } from "effect/sql"
 import type { By } from "../../../services/ApiKeys.ts"
 import { codesOf } from "../../../src/domain/ErrorCode.ts"
@@ -8,13 +8,13 @@ import { circuitsPayload, workChannel } from "../connection/channels.ts"
 export interface Closing {
   readonly dependency: Dependency
   readonly actor: string
-  /** Null: whatever it is. */
+  /** Null: any generation. */
   readonly generation: number | null
-  /** The operator who does it; null for a probe that was answered. */
+  /** The operator who closes it; null for a successful probe. */
   readonly by: By | null
 }
 
-/** Answers a row if it was not closed, and of that generation. */
+/** Returns a row if the circuit was not closed and had that generation. */
 export const closeCircuit = (sql: SqlClient.SqlClient, { actor, by, dependency, generation }: Closing) =>
   sql`
     WITH before AS (

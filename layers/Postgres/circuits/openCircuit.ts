@@ -1,11 +1,13 @@
-/** Opens or halts a circuit for all processes, and raises the one alert about it. */
+/** Opens or halts a circuit for all processes and raises its alert. */
 import { Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Finding } from "../../../services/Circuits.ts"
 import { circuitsPayload, workChannel } from "../connection/channels.ts"
 import { raiseAlert } from "./raiseAlert.ts"
 
-/** Answers a row if it did. A late finding changes nothing, and counts for the alert only while the circuit is not closed. */
+/**
+ * Returns a row if it did. A late report changes nothing, and counts for the alert only while the circuit is not closed.
+ */
 export const openCircuit = (sql: SqlClient.SqlClient, state: "open" | "halted", finding: Finding) => {
   const { actor, code, dependency, failures, generation, message, probeAfter } = finding
   return sql`

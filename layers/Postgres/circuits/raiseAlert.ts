@@ -1,8 +1,8 @@
-/** At most one alert is open for a key, however many raise it. */
+/** At most one alert is open per key, no matter how often it is raised. */
 import type { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
 
-/** `rows`: key, code and message of those to raise, as a query. */
+/** `rows`: a query of key, code and message of the alerts to raise. */
 export const raiseAlert = (sql: SqlClient.SqlClient, rows: Fragment) =>
   sql`
     INSERT INTO alerts (key, code, message) ${rows}

@@ -1,8 +1,8 @@
-/** Privileges on our objects that were granted since the migrations ran: a click in a dashboard is enough. */
+/** Privileges on our objects granted since the migrations ran, for example by a click in a dashboard. */
 import type { SqlClient } from "effect/sql"
 import { foreignGrantsQuery } from "../schema/grants.ts"
 
-/** One alert for all of them, until they are gone. */
+/** One alert for all of them, until they are revoked. */
 export const watchGrants = (sql: SqlClient.SqlClient) =>
   sql`
     WITH granted AS (${sql.literal(foreignGrantsQuery)}), told AS (

@@ -1,8 +1,8 @@
-/** Alerts about a transaction that is open for long, and the end of those about refused callbacks. */
+/** Alerts about long-running transactions; also closes those about refused callbacks. */
 import { Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 
-/** While a transaction is open, nothing that was deleted since it began can be cleaned up: tables and indexes grow. */
+/** While a transaction is open, rows deleted since it began cannot be vacuumed, so tables and indexes grow. */
 export const watchTransactions = (
   sql: SqlClient.SqlClient,
   longTransaction: Duration.Duration,

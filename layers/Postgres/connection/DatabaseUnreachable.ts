@@ -1,4 +1,4 @@
-/** Why there is no database to start with; the sentence is for whoever started the program, and holds no password. */
+/** Why the database cannot be used at startup; the message is for the operator and contains no password. */
 import { Schema } from "effect"
 
 export class DatabaseUnreachable extends Schema.TaggedError<DatabaseUnreachable>()("DatabaseUnreachable", {

@@ -1,4 +1,4 @@
-/** A PostgreSQL server as the database. TLS is as the URL says (`?sslmode=require`). */
+/** A PostgreSQL server as the database. The URL configures TLS (`?sslmode=require`). */
 import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import type { SqlError } from "effect/sql"
@@ -15,7 +15,7 @@ export interface PostgresOptions {
   readonly as: "service" | "login"
   /** Further parameters of each session. */
   readonly parameters?: Readonly<Record<string, string>>
-  /** Of the types that were registered already. */
+  /** Types that are already registered. */
   readonly types?: PgTypes.Registry | undefined
 }
 
@@ -32,7 +32,7 @@ export const DatabasePostgres = (options: PostgresOptions) =>
         keepAlive: "30 seconds",
         startupParameters: {
           statement_timeout: "60s",
-          // So long a machine that has vanished holds its locks: less than a lease, or its jobs would be swept too late.
+          // How long a vanished machine holds its locks: less than a lease, so that its jobs are swept in time.
           idle_in_transaction_session_timeout: "25s",
           ...indexesOnly,
           ...as === "service" ? { role: serviceRole } : {},
@@ -51,13 +51,13 @@ export const DatabasePostgres = (options: PostgresOptions) =>
   )
 
 /**
- * Plans are kept from when the tables were empty, and reading those whole looks cheap then: without this a fresh database
- * took ten times as long for its first 500 documents. Every statement of ours finds its rows by an index. Where there is no
- * other way the planner still reads a table whole, but deems it so dear that it would compile the statement first.
+ * Cached plans date from when the tables were empty and sequential scans looked cheap: without this, a fresh database took
+ * ten times as long for its first 500 documents. All our statements use an index. If there is no other way, the planner
+ * still scans a table, but rates it so expensive that it would enable JIT, which is therefore off.
  */
 const indexesOnly = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off", jit: "off" }
 
-/** The server knows the login, but not the role, or not for this login. */
+/** The server accepts the login, but the role does not exist or the login may not assume it. */
 const refused = (where: string | undefined, { reason }: SqlError.SqlError): RoleRefused | undefined => {
   const state = reason.cause instanceof Error && "code" in reason.cause ? reason.cause.code : undefined
   switch (state) {
@@ -77,12 +77,12 @@ const refused = (where: string | undefined, { reason }: SqlError.SqlError): Role
 
 /** The driver's own error may hold the connection options; only what the server or the socket said is repeated. */
 const unreachable = (where: string | undefined, error: SqlError.SqlError): string => {
-  if (where === undefined) return "DATABASE_URL is no URL like postgres://user:password@host:5432/database."
+  if (where === undefined) return "DATABASE_URL must be a URL like postgres://user:password@host:5432/database."
   const { cause } = error.reason
   // Node's error over several addresses (`localhost`) has a code and no message.
   const said = cause instanceof Error ? cause.message || ("code" in cause ? cause.code : cause.name) : error.message
   if (error.reason._tag === "AuthenticationError") {
-    return `Postgres at ${where} refuses the user or the password of DATABASE_URL: ${said}.`
+    return `Postgres at ${where} rejects the user or password in DATABASE_URL: ${said}.`
   }
   const help = /certificate/.test(`${said}`) ? " Name the server's root certificate in NODE_EXTRA_CA_CERTS." : ""
   return `Cannot connect to Postgres at ${where}: ${said}.${help}`

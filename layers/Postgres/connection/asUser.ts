@@ -1,12 +1,12 @@
-/** Runs statements for named users: within the transaction the database shows and takes their rows alone. */
+/** Runs statements for named users: within the transaction the database shows and accepts only their rows. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { UserId } from "../../../src/domain/Ids.ts"
 import { inTransaction } from "./inTransaction.ts"
 
 /**
- * Migration 0002 says what the role may see; everything outside of this runs as `accessa_service`. The setting ends with the
- * transaction, so that no connection goes back to the pool as somebody.
+ * Migration 0002 defines what the role may see; everything else runs as `accessa_service`. The setting ends with the
+ * transaction, so that no connection returns to the pool as a user.
  */
 export const asUsers =
   (sql: SqlClient.SqlClient, users: ReadonlyArray<UserId>) =>

@@ -1,4 +1,4 @@
-/** The NOTIFY channels between the adapters. Notifications can be lost: whoever listens also polls. */
+/** The NOTIFY channels between the adapters. Notifications can be lost, so listeners also poll. */
 
 /** There may be work. No payload. */
 export const workChannel = "accessa_work"

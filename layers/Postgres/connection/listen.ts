@@ -1,14 +1,14 @@
 /**
- * LISTEN that survives restarts of the database. All who listen to a channel share one connection, which is not the pool's:
- * a small pool would have none left for statements.
+ * LISTEN that survives restarts of the database. All listeners of a channel share one connection outside the pool: a small
+ * pool would have none left for statements.
  */
 import { PgClient, PgConnection } from "@effect/sql-pg"
 import { Context, Effect, Layer, PubSub, RcMap, Schedule, Stream } from "effect"
 
 export class Notifications extends Context.Service<Notifications, {
   /**
-   * The payloads on a channel. An empty one comes first, when listening has begun, and after each lost connection: what was
-   * sent before is lost, so the listener has to look.
+   * The payloads on a channel. An empty one is emitted when listening begins and after each lost connection: earlier
+   * notifications may be lost, so the listener must check.
    */
   readonly subscribe: (channel: string) => Stream.Stream<string>
 }>()("accessa/layers/Database/Notifications") {

@@ -1,4 +1,4 @@
-/** A row that does not decode is a mistake in this program: the schema of the table and of the code have come apart. */
+/** A row that does not decode is a bug: the schemas of the table and of the code differ. */
 import type { Schema } from "effect"
 import { PermanentError } from "../../../src/domain/ServiceError.ts"
 

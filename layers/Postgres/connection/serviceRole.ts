@@ -1,2 +1,2 @@
-/** The role that the API and the worker run as: no table is its own, and no policy lets it through unseen. */
+/** The role that the API and the worker run as: it owns no table and bypasses no policy. */
 export const serviceRole = "accessa_service"

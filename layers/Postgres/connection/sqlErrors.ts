@@ -1,4 +1,4 @@
-/** What a failed statement means for the job: wait for the database, try again, or a mistake of ours. */
+/** What a failed statement means for the job: wait for the database, retry, or a bug. */
 import { Predicate } from "effect"
 import type { SqlError } from "effect/sql"
 import {
@@ -9,7 +9,7 @@ import {
 } from "../../../src/domain/ServiceError.ts"
 import { cutText } from "../../../src/domain/text.ts"
 
-/** Messages name the kind of failure only: the driver's own text can hold parameters, whole vectors among them. */
+/** Messages name only the kind of failure: the driver's text can contain parameters, including whole vectors. */
 export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
   const state = sqlState(reason.cause)
   const fields = { dependency: "database" as const, cause: shortened(reason.cause) }
@@ -25,18 +25,18 @@ export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
       return new TransientError({
         ...fields,
         code: "DATABASE_FAILED",
-        message: `The database gave up a statement (${kind}).`
+        message: `The database aborted a statement (${kind}).`
       })
     default:
       return new PermanentError({
         ...fields,
         code: "INTERNAL",
-        message: `The database refused a statement (${kind}).`
+        message: `The database rejected a statement (${kind}).`
       })
   }
 }
 
-/** Also while it shuts down or starts (57P01 to 57P05), and when it has no connection, memory or disk left (53). */
+/** Also during shutdown or startup (57P01 to 57P05), and when it runs out of connections, memory or disk (53). */
 const isAway = (reason: SqlError.SqlErrorReason, state: string | undefined): boolean =>
   reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" || /^(57P0|53)/.test(state ?? "")
 

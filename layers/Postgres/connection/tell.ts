@@ -1,10 +1,12 @@
-/** A CTE that tells whoever watches which jobs have changed. */
+/** A CTE that notifies watchers which jobs have changed. */
 import { changesChannel } from "./channels.ts"
 
 /** NOTIFY takes less than 8,000 bytes: ids of 36, with a comma each. */
 const idsAtOnce = 200
 
-/** `told`, with one row: of the `job_id`s of a CTE, in as many notifications as they need. To run, it has to be selected from. */
+/**
+ * `told`, with one row: notifies the `job_id`s of a CTE, in as many notifications as needed. It only runs if selected from.
+ */
 export const toldOf = (changed: string): string => `
   told AS (
     SELECT count(pg_notify('${changesChannel}', ids)) FROM (

@@ -1,4 +1,4 @@
-/** The chunk buffer on Postgres. Small documents are stored many in one transaction, large ones in windows of their own. */
+/** Chunks on Postgres. Many small documents are stored in one transaction, large ones in windows of their own. */
 import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -90,7 +90,7 @@ export const ChunksSql = Layer.effect(
   })
 )
 
-/** At least a window, unless the chunks end before. */
+/** At least one window, unless the chunks end before that. */
 const windowOf = Effect.fnUntraced(function*(next: NextChunks) {
   const gathered: Array<Chunk> = []
   while (gathered.length < window) {

@@ -39,10 +39,10 @@ export const DocumentsSql = Layer.effect(
           : Exit.succeed({ outcome: answer.outcome, job })
       })
     })
-    // A round is durable when it ends: what fails in a later one must not be run again with it.
+    // A round is durable once it ends, so a failure in a later round must not repeat it.
     const acceptEach = inHalves(acceptRound)
 
-    /** Those that share an identity with an earlier one of the batch go in another round, and find it. */
+    /** Documents that share an identity with an earlier one of the batch go into another round and find it there. */
     const acceptAll = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
       const ends = new Map<NewDocument, Exit.Exit<Acceptance, ServiceError>>()
       let waiting = documents
@@ -141,8 +141,8 @@ const apart = (documents: ReadonlyArray<NewDocument>) => {
 }
 
 /**
- * Whether there is room is told as if all that came before were kept. Of each user the first refusal stands; what was refused
- * behind it, or behind one whose id was taken, asks once more without them.
+ * The quota is checked as if all earlier documents of the batch were kept. For each user the first refusal stands; later
+ * refusals, and those after a conflict, are checked again without the refused ones.
  */
 const afterRefusals = (
   answers: ReadonlyArray<{ readonly document: NewDocument; readonly end: Exit.Exit<Acceptance, ServiceError> }>

@@ -29,7 +29,7 @@ export const ErasuresSql = Layer.effect(
         Effect.map((rows) => rows.map(toErasure)),
         Effect.withSpan("Erasures.take")
       ),
-      // Who was hastened meanwhile is due, and stays it.
+      // An erasure made due meanwhile stays due.
       finish: Effect.fn("Erasures.finish")(function*(jobs) {
         yield* failing(sql`
           WITH over AS (

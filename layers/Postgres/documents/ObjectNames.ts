@@ -1,4 +1,4 @@
-/** The rows' side of the storage, on Postgres: an object's name begins with its document's key, which an index knows. */
+/** Compares object names with rows, on Postgres: an object's name begins with its document's key, which is indexed. */
 import { Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"

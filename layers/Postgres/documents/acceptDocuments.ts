@@ -1,4 +1,4 @@
-/** Takes documents in: each becomes a job, unless its id is taken or the user has its bytes already. */
+/** Accepts documents: each becomes a job, unless its id is taken or the user already has its bytes. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Acceptance, NewDocument } from "../../../services/Documents.ts"
@@ -16,22 +16,22 @@ export interface NewJob {
 }
 
 interface Accepted {
-  /** The job's id as it was asked for: says which request this answers. */
+  /** The requested job id: identifies the request this answers. */
   readonly asked: string
   readonly outcome: Acceptance["outcome"]
-  /** Null: the id is another user's, or there is no room. */
+  /** Null: the id belongs to another user, or the quota is used up. */
   readonly job_id: string | null
 }
 
-/** What two uploads at the same time may not both be. */
+/** The identities that two concurrent uploads must not share. */
 export const identities = ({ documentId, force, sha256, userId }: NewDocument): ReadonlyArray<string> =>
   force ? [`${userId}${documentId}`] : [`${userId}${documentId}`, `${userId}${sha256}`]
 
 /**
- * In one transaction for all, as their users; no two of them may share an identity. The locks make uploads of the same bytes by
- * other connections wait, so that the later one finds the earlier one's job, and so do those of the same user, so that two do
- * not take the same room; they are taken in one order, so nobody waits in a ring. The first events need a statement of their own,
- * as their policy looks for jobs that were there before it.
+ * One transaction for all, as their users; no two of them may share an identity. Locks make concurrent uploads of the same
+ * bytes wait, so that the later one finds the earlier one's job, and concurrent uploads of one user, so that two cannot use
+ * the same quota. The locks are taken in one order to avoid deadlocks. The first events need a separate statement, because
+ * their policy only sees jobs that existed before it.
  */
 export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
   Effect.gen(function*() {

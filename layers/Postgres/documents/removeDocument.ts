@@ -1,4 +1,4 @@
-/** Deletes a document with everything the database has of it, and writes down what lies outside of it. */
+/** Deletes a document with everything the database has of it, and records what must be erased elsewhere. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { By } from "../../../services/ApiKeys.ts"
@@ -8,15 +8,15 @@ import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 
 /**
- * Its jobs are locked by a statement of their own: whoever is about to write for them has written when the next one looks, or
- * finds them gone. Answers the paths that nobody names any more.
+ * Its jobs are locked by a separate statement: a concurrent writer has either committed before the next statement reads, or
+ * finds them gone. Returns the paths that no row names any more.
  */
 export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
   Effect.gen(function*() {
     const jobs = yield* sql`
       SELECT job_id FROM upload_jobs WHERE document_id = ${document} AND user_id = ${user} FOR UPDATE`
     if (jobs.length === 0) return []
-    // What both write is nobody's to see by SQL.
+    // Users cannot read the rows that these two write.
     yield* sql`
       INSERT INTO erasures (job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id)
       SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs
@@ -49,7 +49,7 @@ const removeRows = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId
     )
     SELECT raw_path, parsed_path, jsonb_build_object('bytes', gone.bytes, 'sha256', gone.raw_sha256,
       'status', (SELECT min(status) FROM jobs))::text AS before FROM jobs, gone`.pipe(
-    // Last, when the chunks are gone too: everybody's entries wait for its lock.
+    // Last, after the chunks: all other audit entries wait for its lock.
     Effect.tap((rows) =>
       Effect.forEach(rows.slice(0, 1), ({ before }) =>
         sql`

@@ -1,8 +1,8 @@
-/** Who takes room in the storage in a user's name waits for the others who do: two must not both take the last of it. */
+/** Serialises quota checks per user, so that two uploads cannot both use the last of it. */
 import type { SqlClient } from "effect/sql"
 import type { UserId } from "../../../src/domain/Ids.ts"
 
-/** The name of the advisory lock, until the transaction's end. */
+/** The advisory lock, held until the transaction ends. */
 export const roomOf = (user: UserId): string => `room of ${user}`
 
 export const lockRoom = (sql: SqlClient.SqlClient, user: UserId) =>

@@ -1,11 +1,11 @@
-/** The statements that write chunks; both run inside the transaction that moves the jobs. */
+/** The statements that write chunks, inside the transaction that moves the jobs. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Chunk } from "../../../src/domain/Chunk.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { statuses } from "../../../src/domain/JobStatus.ts"
 
-/** The row of a small document may not have been told yet that its text is being cut. */
+/** A small document's row may still have an earlier status. */
 const unchunked = statuses.slice(0, statuses.indexOf("chunks_stored"))
 
 interface JobChunks {
@@ -13,7 +13,7 @@ interface JobChunks {
   readonly chunks: ReadonlyArray<Chunk>
 }
 
-/** One insert for all, joined with the jobs whose claim still holds: a stale worker's chunks go nowhere. */
+/** One insert for all, joined with the jobs whose claim is still valid: a stale worker's chunks are dropped. */
 export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<JobChunks>) => {
   const rows = requests.flatMap(({ chunks, job }) => chunks.map((chunk) => ({ chunk, job })))
   const column = <A>(value: (row: (typeof rows)[number]) => A): ReadonlyArray<A> => rows.map(value)
@@ -42,8 +42,8 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
 }
 
 /**
- * What an earlier run left of these jobs and this one cuts otherwise: chunks with another hash, and all after the last one of
- * a window. A first claim can have left nothing; a claim that has gone stale removes nothing.
+ * Removes chunks of an earlier run that this run produced differently: those with another hash, and all after the last one
+ * of a window. A first claim has none; a stale claim removes nothing.
  */
 export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray<JobChunks>) => {
   const again = requests.filter(({ chunks, job }) => job.fence > 1n && chunks.length > 0)

@@ -1,4 +1,6 @@
-/** The queue on Postgres: claims by `SKIP LOCKED`, fenced moves many at a time, the receipt, leases on the database's clock. */
+/**
+ * The queue on Postgres: claims with `SKIP LOCKED`, batched and fenced moves, the receipt, leases on the database's clock.
+ */
 import { Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -22,7 +24,7 @@ import { rescueJobs } from "./rescueJobs.ts"
 import { takeAbandoned } from "./takeAbandoned.ts"
 import { beginning, findForgotten, postponeTurns } from "./turns.ts"
 
-/** The connection of its own that heartbeats go over: a busy pool must not cost a worker its leases. */
+/** A separate connection for heartbeats: a busy pool must not cost a worker its leases. */
 export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
   "accessa/layers/JobQueue/BeatDatabase"
 ) {}
@@ -98,7 +100,7 @@ interface Completion {
   readonly actor: string
 }
 
-/** No row: the job was not this claim's any more. */
+/** No row: the claim is stale. */
 const toExit = (
   job: ClaimedJob,
   receipt: Receipt | undefined
@@ -108,13 +110,14 @@ const toExit = (
   return Exit.fail(
     new PermanentError({
       code: "RECEIPT_MISMATCH",
-      message: `The receipt does not hold: ${receipt.failed_checks.join(", ")} (${receipt.chunks_stored} chunks and ` +
+      message:
+        `The receipt failed these checks: ${receipt.failed_checks.join(", ")} (${receipt.chunks_stored} chunks and ` +
         `${receipt.vectors_stored} vectors where ${receipt.chunks_expected} were planned).`
     })
   )
 }
 
-/** A job that a long transaction holds locked is passed over: waiting for it would cost the others their leases. */
+/** A job locked by a long transaction is skipped: waiting for it would cost the others their leases. */
 const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number) =>
   sql`
     WITH extended AS (

@@ -1,4 +1,4 @@
-/** The user's side of the jobs on Postgres, as the user: another one's job is not found. */
+/** The user's side of jobs on Postgres, run as the user: another user's job is not found. */
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -37,7 +37,7 @@ export const JobsSql = Layer.effect(
       return Option.fromNullishOr((yield* decodeJobs(rows))[0])
     })
 
-    /** The job after a change that may have found nothing to do. */
+    /** The job after a change that may have had no effect. */
     const change = Effect.fnUntraced(
       function*(user: UserId, job: JobId, statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>) {
         const [changed, rows] = yield* asUser(user)(Effect.all([statement, findJob(user, job)]))
@@ -46,7 +46,7 @@ export const JobsSql = Layer.effect(
       }
     )
 
-    // One lane: however many jobs are watched, looking at them takes one connection of the pool.
+    // All watched jobs are read over one connection of the pool.
     const look = yield* makeCoalescer(
       (requests: ReadonlyArray<LookRequest>) => lookAtJobs(sql, requests),
       { most: 200, lanes: 1 }

@@ -1,4 +1,4 @@
-/** An active job ends at its owner's wish; a parse under way is noted, to be cancelled at the parser, too. */
+/** Cancels an active job for its owner and records a running parse, so that it is also cancelled at the parser. */
 import type { SqlClient } from "effect/sql"
 import type { By } from "../../../services/ApiKeys.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"

@@ -1,6 +1,6 @@
 /**
- * Which job has changed, told to whoever watches it: one subscription for all, and each notification goes by the job's id to
- * its watchers alone. An empty one means that some were missed, or that too many jobs changed to be named: everybody looks.
+ * Tells watchers which job has changed: one subscription for all, and each notification is routed by job id. An empty
+ * notification means that some were missed, or that too many jobs changed to list: all watchers read.
  */
 import { Effect, Queue, RcRef, type Scope, Stream } from "effect"
 import type { JobId } from "../../../src/domain/Ids.ts"
@@ -13,7 +13,7 @@ export const makeChanges = (
     const tell = (told: Iterable<Queue.Queue<void>>) => {
       for (const watcher of told) Queue.offerUnsafe(watcher, undefined)
     }
-    // The first payload says that listening has begun.
+    // The first payload signals that listening has begun.
     let listening = false
     const route = (payload: string) =>
       Effect.sync(() => {
@@ -21,7 +21,7 @@ export const makeChanges = (
         if (payload === "") { for (const each of watchers.values()) tell(each) }
         else for (const id of payload.split(",")) tell(watchers.get(id) ?? [])
       })
-    // Nobody listens while nobody watches.
+    // Listens only while there are watchers.
     const router = yield* RcRef.make({
       acquire: Stream.runForEach(payloads, route).pipe(
         Effect.ensuring(Effect.sync(() => {

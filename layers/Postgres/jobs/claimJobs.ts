@@ -1,9 +1,9 @@
-/** Takes due jobs for a worker, from the users in turn. */
+/** Claims due jobs for a worker, taking turns between users. */
 import type { SqlClient } from "effect/sql"
 import { firstDueOf, headsOf } from "./heads.ts"
 import { claimColumns } from "./jobRow.ts"
 
-/** How many more than asked for are looked at, as others may be about to take the first of them. */
+/** How many extra jobs are considered, because other workers may be about to claim the first ones. */
 const others = 64
 
 interface Claim {
@@ -14,10 +14,10 @@ interface Claim {
 }
 
 /**
- * Round by round each user gives one job, whoever was served longest ago first; a user's own jobs come urgent first, then the
- * longest waiting. Users are visited in the order of their turns until enough have something due. `SKIP LOCKED` keeps two
- * workers from waiting for each other; the new fence makes every write of the holder before void. A hint that came earlier is
- * used up by this claim: whoever holds the job asks the provider anyway.
+ * Round robin: in each round every user contributes one job, least recently served user first; a user's urgent jobs come
+ * first, then the longest waiting. Users are visited in the order of their turns until enough have a due job. `SKIP LOCKED`
+ * keeps workers from waiting for each other; the new fence invalidates all writes of the previous holder. The claim clears
+ * an earlier hint, because its holder polls the provider anyway.
  */
 export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, worker }: Claim) =>
   sql`
@@ -69,8 +69,8 @@ export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, work
     RETURNING ${sql.literal(claimColumns)}`
 
 /**
- * Milliseconds until the next job is due, 0 if one is; null if none waits. Of users whose jobs may be due the jobs themselves
- * tell; the sweep sees to it that these are few when none is.
+ * Milliseconds until the next job is due, 0 if one is due; null if none is waiting. For users who may have due jobs, the
+ * jobs themselves are read; the sweep keeps their number small.
  */
 export const nextDue = (sql: SqlClient.SqlClient) =>
   sql<{ readonly ms: number | null }>`

@@ -1,12 +1,12 @@
-/** The only way to `complete`: the receipt is computed and the job moved in one statement. */
+/** The only way to `complete`: one statement computes the receipt and moves the job. */
 import type { SqlClient } from "effect/sql"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { receiptQuery } from "./receipt.ts"
 import { transition } from "./transition.ts"
 
 /**
- * From `embedding_in_progress` by way of `embeddings_stored`, or from there. Answers a receipt for each job whose claim still holds; those without
- * a failed check have moved.
+ * From `embedding_in_progress` via `embeddings_stored`, or from there. Returns a receipt for each job whose claim is valid;
+ * those without a failed check have moved.
  */
 export const completeJobs = (
   sql: SqlClient.SqlClient,

@@ -1,4 +1,4 @@
-/** How an active job ends with one code, by the status it is at: SQL looks it up by the status of the row it has locked. */
+/** How an active job ends with one code, by status: SQL looks this up with the status of the locked row. */
 import { type ErrorCode, errorCodes } from "../../../src/domain/ErrorCode.ts"
 import { activeStatuses, failureOf, kept, resumeStatus } from "../../../src/domain/JobStatus.ts"
 

@@ -1,6 +1,6 @@
-/** The first job of each of one user's queues, one a priority: found by a jump each, however long the queues are. */
+/** The first job of each of a user's queues, one per priority: an index jump each, no matter how long the queues are. */
 
-/** `user` and `below` are SQL: whose, and under which priority only. To be read `FROM heads`. */
+/** `user` and `below` are SQL: the user, and an upper bound on the priority. Read it `FROM heads`. */
 export const headsOf = (user: string, below?: string): string => {
   const waiting = `user_id = ${user} AND run_at IS NOT NULL${below === undefined ? "" : ` AND priority < ${below}`}`
   return `
@@ -14,6 +14,6 @@ export const headsOf = (user: string, below?: string): string => {
     )`
 }
 
-/** The user's first job that is due: urgent ones come first, then the longest waiting. */
+/** The user's first due job: urgent ones first, then the longest waiting. */
 export const firstDueOf = (user: string, below?: string): string =>
   `${headsOf(user, below)} SELECT * FROM heads WHERE run_at <= now() ORDER BY priority DESC LIMIT 1`

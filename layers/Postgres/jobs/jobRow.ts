@@ -1,4 +1,4 @@
-/** How a job's row is read: its columns, and the schema that each row is decoded by. */
+/** How a job's row is read: its columns and its schema. */
 import { Effect, Schema } from "effect"
 import { type ClaimedJob, Job } from "../../../src/domain/Job.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"

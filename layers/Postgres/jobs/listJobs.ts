@@ -1,4 +1,4 @@
-/** Pages of a user's jobs, newest first. What one page reads is bounded, however many jobs the user has. */
+/** Pages of a user's jobs, newest first. The work per page is bounded, no matter how many jobs the user has. */
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { type JobFilter, JobPlace } from "../../../services/Jobs.ts"
@@ -6,17 +6,17 @@ import type { UserId } from "../../../src/domain/Ids.ts"
 import { jobsLookedThrough } from "../../../src/policy/lists.ts"
 import { jobColumns } from "./jobRow.ts"
 
-/** Exact: a time in milliseconds would put neighbours on both pages, or on neither. */
+/** Microseconds: a time in milliseconds would put neighbouring jobs on both pages or on neither. */
 const place = "(extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id AS place"
 
 /**
- * Answers the rows of one page and where the next one begins, if there may be one. A filter looks through the newest jobs from
- * the page's place on: where they run out before the page is full, the page is short and the next one goes on.
+ * Returns the rows of one page and where the next one begins, if there may be one. A filter scans a limited number of jobs
+ * from the page's start; if the page is not full by then, it is short and the next one continues.
  */
 export const listJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, user: UserId, filter: JobFilter) {
   const { documentId, errorCode, filename, limit, status } = filter
-  // Row security makes own rows look rare, so that to sort all of them, or to read all documents at once, looks cheap. The index
-  // has the jobs in their order, and OFFSET 0 makes it look up one document for each.
+  // Row security makes a user's own rows look rare to the planner, so that sorting all of them, or reading all documents at
+  // once, looks cheap. The index returns the jobs in order, and OFFSET 0 makes the planner look up one document for each.
   if (documentId === undefined) yield* sql`SET LOCAL enable_sort = off`
   const newest = (columns: string, range: string) =>
     sql`

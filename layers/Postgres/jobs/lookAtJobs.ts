@@ -1,4 +1,4 @@
-/** Looks at many users' jobs in one statement: where each stands, and what its history has after an event. */
+/** Reads many users' jobs in one statement: the state of each, and its history after an event. */
 import { Effect, Exit, Option, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { JobLook } from "../../../services/Jobs.ts"

@@ -1,11 +1,11 @@
-/** The workers' moves of jobs that they hold, many in one statement. */
+/** The workers' moves of the jobs they hold, many per statement. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { isEdge, isTerminal, type JobStatus } from "../../../src/domain/JobStatus.ts"
 import type { Move } from "../../../src/domain/Move.ts"
 import { transition } from "./transition.ts"
 
-/** A move that the graph does not have, or that needs the receipt, is a mistake in this program, not a state of the world. */
+/** A move that is not in the graph, or that needs the receipt, is a bug. */
 export class IllegalMove extends Error {
   constructor(move: Move) {
     super(`No worker may move a job from ${move.from} to ${move.to} (job ${move.job_id}).`)
@@ -13,9 +13,9 @@ export class IllegalMove extends Error {
 }
 
 /**
- * Makes many moves and appends their events; answers those that happened. A job does not move if its status or fence is not
- * the expected one, or if nobody holds it: the mover has given it up or lost it. A hint that came while the parse was looked
- * at makes the job due at once. To `complete` leads the receipt alone.
+ * Makes many moves and appends their events; returns those that took effect. A job does not move if its status or fence
+ * differs, or if no worker holds it: the mover has released or lost it. A hint that arrived while the parse was polled
+ * makes the job due at once. Only the receipt leads to `complete`.
  */
 export const moveJobs = Effect.fn("Database.moveJobs")(function*(
   sql: SqlClient.SqlClient,
@@ -55,7 +55,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
     }))
   }
     SELECT moved.job_id, moved.fence FROM moved, told`
-  // By fence too: who lost the job and who has it now may both be in this batch.
+  // By fence, too: the previous and the current holder may both be in this batch.
   const moved = new Set(rows.map(({ fence, job_id }) => `${job_id} ${fence}`))
   return new Set(moves.filter(({ fence, job_id }) => moved.has(`${job_id} ${fence}`)))
 })

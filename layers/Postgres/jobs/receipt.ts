@@ -1,4 +1,4 @@
-/** The receipt as one query: what the tables hold for a job, against what its plan says. */
+/** The receipt as one query: what the tables hold for a job, compared with its plan. */
 import { Effect, Schema } from "effect"
 import { Receipt, type ReceiptCheck } from "../../../src/domain/Receipt.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"

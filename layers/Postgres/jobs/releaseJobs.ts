@@ -1,4 +1,6 @@
-/** Gives a stopping worker's jobs back. The new fence shuts out what still runs of it, so calls under way count as lost. */
+/**
+ * Releases a stopping worker's jobs. The new fence invalidates its remaining writes, so calls in progress count as lost.
+ */
 import type { SqlClient } from "effect/sql"
 import { workChannel } from "../connection/channels.ts"
 import { transition } from "./transition.ts"

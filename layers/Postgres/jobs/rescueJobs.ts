@@ -1,4 +1,4 @@
-/** Gives jobs back whose worker fell silent. */
+/** Releases jobs whose worker has gone silent. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { workChannel } from "../connection/channels.ts"
@@ -6,8 +6,8 @@ import { endingsBy } from "./endings.ts"
 import { transition } from "./transition.ts"
 
 /**
- * The new fence shuts the silent worker out, should it wake; calls it had announced count as lost. A document that did this
- * `crashLimit` times ends as failed.
+ * The new fence invalidates the silent worker's writes, should it wake; its announced calls count as lost. A document to
+ * which this happens `crashLimit` times fails.
  */
 export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, crashLimit: number, leaseMs: number) {
   const endings = endingsBy("WORKER_CRASHED", `${crashLimit} workers in a row died while they held this document.`)
@@ -52,5 +52,5 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
   return { released: rows.length - dead, dead }
 })
 
-/** Since its last heartbeat: until then a worker that fell silent can be seen among the others. */
+/** Since its last heartbeat: until then a silent worker is still listed. */
 const forgottenAfter = "1 day"

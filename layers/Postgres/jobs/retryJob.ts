@@ -1,4 +1,4 @@
-/** A failed job resumes at its owner's wish. */
+/** Resumes a failed job for its owner. */
 import type { SqlClient } from "effect/sql"
 import type { By } from "../../../services/ApiKeys.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"

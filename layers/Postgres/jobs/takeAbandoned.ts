@@ -1,7 +1,7 @@
-/** Parses that nobody waits for any more. */
+/** Parses whose result is no longer needed. */
 import type { SqlClient } from "effect/sql"
 
-/** `wanted`: the job was retried meanwhile, and waits for this very parse again. */
+/** `wanted`: the job was retried meanwhile and is waiting for this parse again. */
 export const takeAbandoned = (sql: SqlClient.SqlClient) =>
   sql<{ readonly provider_job_id: string; readonly wanted: boolean }>`
     DELETE FROM parse_cancellations c

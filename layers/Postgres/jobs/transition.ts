@@ -19,13 +19,13 @@ interface Transition {
   readonly runAt?: string
   /** The condition under which the holder keeps its lease on a job that has not ended. */
   readonly keepsLease?: string
-  /** Shuts out whoever holds the job. */
+  /** Invalidates the current holder's claim. */
   readonly newFence?: boolean
-  /** What else must hold of `j`. */
+  /** Further conditions on `j`. */
   readonly guard?: string
 }
 
-/** The CTEs `moved`, with a row for each job that was changed, `logged` and `told`; to run, `told` has to be selected from. */
+/** The CTEs `moved`, with a row for each changed job, `logged` and `told`; they only run if `told` is selected from. */
 export const transition = (
   { guard = "true", held, keepsLease = "false", newFence = false, runAt = "NULL::timestamptz", set }: Transition
 ): string => `

@@ -1,18 +1,18 @@
-/** Keeps the table of waiting users true: `claim_turns.due_at` may be too early for a while, never too late. */
+/** Maintains the table of waiting users: `claim_turns.due_at` may temporarily be too early, but never too late. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { workChannel } from "../connection/channels.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { firstDueOf, headsOf } from "./heads.ts"
 
-/** Users looked at in one sweep, of either kind: some 20 ms. */
+/** Users checked per sweep, of either kind: about 20 ms. */
 const most = 1000
 
 export const beginning = "00000000-0000-0000-0000-000000000000"
 
 /**
- * Looks for waiting users who have no turn, from one user on to the next `most`: the trigger of migration 0013 leaves none, but
- * a hand in the tables or a restored dump may. Answers how many it found, and where the next sweep goes on.
+ * Adds missing turns of waiting users, `most` users at a time: the trigger of migration 0013 leaves none, but manual edits
+ * or a restored dump may. Returns how many it found, and where the next sweep continues.
  */
 export const findForgotten = (sql: SqlClient.SqlClient, after: string) =>
   sql<{ readonly found: number; readonly next: string }>`
@@ -41,9 +41,9 @@ export const findForgotten = (sql: SqlClient.SqlClient, after: string) =>
     FROM waiting`
 
 /**
- * Users first in turn who have nothing due are set to wait for what they have, or for nothing; claims pass them over until then. Two
- * statements: what the second one reads was committed before the lock of the first, and whoever makes a job due meanwhile
- * waits for it.
+ * Users at the front who have no due job get the due time of their next job, or none; claims skip them until then. Two
+ * statements: the second reads what was committed before the first took its lock, and statements that make a job due
+ * meanwhile wait for it.
  */
 const postponeSome = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
   const vain = sql`
@@ -62,6 +62,6 @@ const postponeSome = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
   }))
 })
 
-/** As often as most of those looked at had waited in vain. */
+/** Repeated while most of the checked users had nothing due. */
 export const postponeTurns = (sql: SqlClient.SqlClient) =>
   Effect.repeat(postponeSome(sql), { until: (postponed) => postponed < most / 2, times: 20 })

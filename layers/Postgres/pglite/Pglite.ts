@@ -1,6 +1,6 @@
 /**
- * The embedded database: PGlite in a thread of its own, behind a unix socket. The first process to come owns the directory;
- * a later one joins it through the socket, so that a worker started beside the stack sees the same jobs.
+ * The embedded database: PGlite in its own thread, behind a Unix socket. The first process owns the directory; later ones
+ * join it through the socket, so that a worker started next to the stack sees the same jobs.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Deferred, Effect, Predicate, Schedule } from "effect"
@@ -31,7 +31,7 @@ interface Place {
   readonly socket: string
 }
 
-/** A socket's path has room for about 100 bytes, so it is not in the directory but named after it. */
+/** A socket's path is limited to about 100 bytes, so the socket is not in the directory but named after it. */
 const locate = (dataDir: string): Effect.Effect<Place, DatabaseUnreachable> =>
   Effect.try({
     try: () => {
@@ -45,10 +45,10 @@ const locate = (dataDir: string): Effect.Effect<Place, DatabaseUnreachable> =>
       }
     },
     catch: (cause) =>
-      new DatabaseUnreachable({ message: `The data directory ${dataDir} cannot be made: ${String(cause)}.`, cause })
+      new DatabaseUnreachable({ message: `The data directory ${dataDir} cannot be created: ${String(cause)}.`, cause })
   })
 
-/** The owner may just be starting, or just have gone. */
+/** The owner may be starting up or may have just exited. */
 const ownOrJoin = (place: Place) =>
   Effect.gen(function*() {
     if (yield* lockDirectory(place.lock)) return "own" as const
@@ -77,20 +77,20 @@ const unanswered = Effect.fnUntraced(function*(place: Place) {
   })
 })
 
-/** Serves until the scope closes. A thread that fails is replaced; the clients reconnect by themselves. */
+/** Serves until the scope closes. A failed thread is replaced; clients reconnect automatically. */
 const serve = Effect.fnUntraced(function*({ data, socket }: Place) {
   if (!existsSync(data)) yield* initialize(data)
   const ready = yield* Deferred.make<void, DatabaseUnreachable>()
   yield* runThread({ dataDir: data, socketPath: socket }, () => Deferred.doneUnsafe(ready, Effect.void)).pipe(
     Effect.tapError((error) => Deferred.fail(ready, error)),
-    Effect.tapError((error) => Effect.logError("The embedded database failed and is opened again", error)),
+    Effect.tapError((error) => Effect.logError("The embedded database failed and is being reopened", error)),
     Effect.retry(Schedule.spaced("1 second")),
     Effect.forkScoped
   )
   yield* Deferred.await(ready)
 })
 
-/** Under another name first, so that a kill in the middle leaves no half-made directory to be opened. */
+/** Under a temporary name first, so that a crash leaves no incomplete directory behind. */
 const initialize = Effect.fnUntraced(function*(data: string) {
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
@@ -106,8 +106,9 @@ const runThread = (task: PgliteTask, onReady: () => void): Effect.Effect<void, D
     const failed = (cause: unknown) =>
       resume(Effect.fail(
         new DatabaseUnreachable({
-          message: `The embedded database in ${task.dataDir} failed: ${String(cause)}. If it does not open any more, `
-            + "move that directory away to begin with an empty one.",
+          message: `The embedded database in ${task.dataDir} failed: ${
+            String(cause)
+          }. If it cannot be opened again, move that directory away to start with an empty one.`,
           cause
         })
       ))

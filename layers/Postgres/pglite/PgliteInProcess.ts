@@ -1,11 +1,11 @@
-/** PGlite in the caller's own thread: starts in half the time and blocks the event loop, which suits a test. */
+/** PGlite in the caller's thread: starts in half the time but blocks the event loop, which is fine for tests. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { openPglite } from "./openPglite.ts"
 import { pgliteClient } from "./pgliteClient.ts"
 import { makePgliteServer } from "./pgliteWire.ts"
 
-/** `memory://` keeps nothing. A directory is not locked: nobody else may have it open. */
+/** `memory://` keeps nothing. A directory is not locked: no other process may have it open. */
 export const DatabasePgliteInProcess = (options: { readonly dataDir: string }) =>
   PgClient.layerFrom(
     Effect.acquireRelease(

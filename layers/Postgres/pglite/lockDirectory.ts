@@ -1,13 +1,13 @@
 /**
- * One process at a time in a directory. The lock is SQLite's on a file, hence the kernel's: it ends with its process,
- * however that ends, and no stale file or reused pid is ever taken for a holder. The file tells the holder's pid.
+ * Locks a directory for one process. The lock is SQLite's file lock and thus the kernel's: it ends with its process in any
+ * case, and stale files or reused pids cannot be mistaken for a holder. The file contains the holder's pid.
  */
 import { Effect, Predicate, type Scope } from "effect"
 import { pid } from "node:process"
 import { DatabaseSync } from "node:sqlite"
 import { DatabaseUnreachable } from "../connection/DatabaseUnreachable.ts"
 
-/** True: held by us until the scope closes. False: held by another, be it in this process. */
+/** True: held by us until the scope closes. False: held by another holder, possibly in this process. */
 export const lockDirectory = (file: string): Effect.Effect<boolean, DatabaseUnreachable, Scope.Scope> =>
   Effect.acquireRelease(
     attempt(file, () => lock(file)),
@@ -25,7 +25,7 @@ const lock = (file: string): DatabaseSync | undefined => {
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
     database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${pid}; COMMIT`)
-    database.exec("BEGIN IMMEDIATE") // unlike EXCLUSIVE it lets others read the pid
+    database.exec("BEGIN IMMEDIATE") // unlike EXCLUSIVE, this lets others read the pid
     return database
   } catch (error) {
     database.close()

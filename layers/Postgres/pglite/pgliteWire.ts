@@ -1,7 +1,7 @@
 /**
- * Makes PGlite's single session look like a server with many connections. Each wire speaks the Postgres protocol; whole
- * cycles are passed on one after the other, and an open transaction keeps its turn until it ends. So a transaction that
- * waits for another connection waits for ever, settings and temporary tables are seen by all, and nothing can be cancelled.
+ * Makes PGlite's single session look like a server with many connections. Each wire speaks the Postgres protocol; complete
+ * cycles run one after the other, and an open transaction keeps its turn until it ends. Limits: a transaction that waits
+ * for another connection waits forever, settings and temporary tables are shared, and nothing can be cancelled.
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { Duplex } from "node:stream"
@@ -19,7 +19,7 @@ interface Job {
 export interface PgliteServer {
   /** Opens one more connection. */
   readonly connect: () => Duplex
-  /** Closes the database after the cycle that is running; nothing is run after that. */
+  /** Closes the database after the running cycle; nothing runs after that. */
   readonly close: () => Promise<void>
 }
 
@@ -56,7 +56,7 @@ export const makePgliteServer = (db: PGlite): PgliteServer => {
     void run()
   }
 
-  /** Answers whether the session is out of any transaction. A notification is for every wire, whoever's cycle brought it. */
+  /** Returns whether the session is outside any transaction. Notifications go to every wire. */
   const deliver = (wire: Duplex, reply: Uint8Array): boolean => {
     const own: Array<Uint8Array> = []
     let status = idle
@@ -85,7 +85,7 @@ export const makePgliteServer = (db: PGlite): PgliteServer => {
       },
       destroy(error, done) {
         waiting = waiting.filter((job) => job.wire !== wire)
-        // Whatever is still running may open a transaction, hence a rollback in any case.
+        // The running cycle may still open a transaction, so roll back in any case.
         if (ready.delete(wire)) enqueue({ wire, bytes: cycles.farewell(), done: () => {} })
         done(error)
       }
@@ -103,18 +103,18 @@ export const makePgliteServer = (db: PGlite): PgliteServer => {
 }
 
 interface Taken {
-  /** Whole cycles, to the last Sync or Query that has arrived; or the startup packet. */
+  /** Complete cycles, up to the last Sync or Query received; or the startup packet. */
   readonly bytes: Uint8Array
   readonly declineTls: boolean
-  /** The client is done with this connection; a request to cancel comes on one of its own and is not heard. */
+  /** The client is done with this connection; cancel requests arrive on separate connections and are ignored. */
   readonly ended: boolean
 }
 
-/** Cuts what one client sends into cycles, and remembers what it would leave behind in the shared session. */
+/** Splits one client's messages into cycles, and tracks what it would leave behind in the shared session. */
 const makeCycles = () => {
   let arrived: Array<Buffer> = []
   let size = 0
-  /** How much must arrive before the next frame is whole: a large one is joined once, not again with every chunk. */
+  /** How many bytes complete the next frame: a large frame is joined once, not with every chunk. */
   let awaited = 0
   let started = false
   const statements = new Set<string>()

@@ -1,4 +1,4 @@
-/** The thread that PGlite runs in: in the main one a query would block the event loop. Says "ready", ends at any message. */
+/** PGlite's thread: in the main thread a query would block the event loop. Sends "ready"; ends on any message. */
 import { chmodSync, rmSync } from "node:fs"
 import { createServer, type Socket } from "node:net"
 import { parentPort, workerData } from "node:worker_threads"
@@ -7,7 +7,7 @@ import { makePgliteServer } from "./pgliteWire.ts"
 
 export interface PgliteTask {
   readonly dataDir: string
-  /** Undefined: make the data directory and end. */
+  /** Undefined: create the data directory and exit. */
   readonly socketPath: string | undefined
 }
 
@@ -27,7 +27,7 @@ function serve(path: string): void {
       sockets.delete(socket)
       wire.destroy()
     })
-    // PGlite itself has failed, not a statement: the thread ends, and a new one opens the data directory again.
+    // PGlite itself has failed, not a statement: the thread ends, and a new one reopens the data directory.
     wire.on("error", (error) => {
       throw error
     })

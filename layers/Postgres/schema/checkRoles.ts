@@ -1,4 +1,4 @@
-/** Whether the database lets this program be who it has to be: without the roles there is no boundary between tenants. */
+/** Checks that the connection runs as the right role: without the roles, tenants are not isolated. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { serviceRole } from "../connection/serviceRole.ts"
@@ -26,7 +26,7 @@ export const checkRoles = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) 
   }
 })
 
-/** For the embedded database, once the migrations have made the role: for its one session, and so for whoever joins it. */
+/** For the embedded database, once the migrations have created the role: applies to its single session and all clients. */
 export const takeServiceRole = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`SET ROLE ${sql(serviceRole)}`

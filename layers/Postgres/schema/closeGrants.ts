@@ -1,15 +1,15 @@
 /**
- * The last step of each run of the migrations: nobody but the owner has a right to what is ours, and our two roles have those
- * that the migrations give them. A database may grant more by default, and a person by a click.
+ * The last step of each migration run: revokes all privileges on our objects from everyone but the owner, and grants our
+ * two roles exactly what the migrations define. Databases may grant more by default, and people by a click.
  */
 import { Effect, FileSystem } from "effect"
 import type { SqlClient } from "effect/sql"
 import { type ForeignGrant, foreignGrantsQuery, type OwnRight, ownRights } from "./grants.ts"
 
-/** `exact`: what our roles may, `undefined` where this release cannot know it. */
+/** `exact`: the privileges of our roles; `undefined` if this release cannot know them. */
 export const closeGrants = Effect.fn("Database.closeGrants")(
   function*(sql: SqlClient.SqlClient, exact: Rights | undefined) {
-    // Names come out as they go in.
+    // So that names are printed as they are written.
     yield* sql`SET LOCAL search_path = public`
     const current = yield* ownRights(sql)
     for (const { kind, name, role } of current.filter(({ grantable }) => grantable)) {
@@ -31,17 +31,17 @@ export const closeGrants = Effect.fn("Database.closeGrants")(
 
 const foreignGrants = (sql: SqlClient.SqlClient) => sql.unsafe<ForeignGrant>(foreignGrantsQuery)
 
-/** A column's rights go with its table's. */
+/** Column privileges are revoked with the table's. */
 const word = (kind: ForeignGrant["kind"]): string => kind === "COLUMN" ? "TABLE" : kind
 
 export interface Rights {
-  /** The objects that the migrations make; of others nothing is known. */
+  /** The objects created by the migrations. */
   readonly names: ReadonlySet<string>
-  /** What they give our roles on them. */
+  /** The privileges our roles have on them. */
   readonly given: ReadonlyArray<Pick<OwnRight, "role" | "name" | "privilege">>
 }
 
-/** From `schema.sql`, which holds what the migrations make of an empty database; a folder without one says nothing. */
+/** From `schema.sql`, the schema after all migrations; undefined if the folder has none. */
 export const readRights = Effect.fnUntraced(function*(directory: string) {
   const fs = yield* FileSystem.FileSystem
   const file = `${directory}/schema.sql`

@@ -1,7 +1,7 @@
 /**
- * The schema as SQL text, from the catalogs, in one order on every database: what `migrations/schema.sql` holds. It knows tables
- * with their constraints, indexes, triggers, policies and grants, and functions; it fails on anything else rather than leave
- * it out.
+ * The schema as SQL text, from the catalogs, in the same order on every database: the content of `migrations/schema.sql`.
+ * It covers tables with their constraints, indexes, triggers, policies and grants, and functions; it fails on anything else
+ * rather than omit it.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -26,7 +26,9 @@ export const describeSchema = Effect.gen(function*() {
       WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r')`
   if (unknown.length > 0) {
     return yield* new SchemaNotDescribed({
-      message: `describeSchema.ts cannot describe ${unknown.map(({ name }) => name).join(", ")} yet. Teach it.`
+      message: `describeSchema.ts cannot describe ${
+        unknown.map(({ name }) => name).join(", ")
+      } yet. Add support for it.`
     })
   }
   const roleName = sql.literal("coalesce(nullif(role::regrole::text, '-'), 'PUBLIC')")

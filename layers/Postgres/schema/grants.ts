@@ -1,6 +1,6 @@
 /**
- * Who may do what with the objects that are ours, from the catalogs. Ours are the tables of `public` that have a policy named
- * `service`, the two of the migrations, the sequences of all these, and the functions named `accessa_…`.
+ * Privileges on our objects, from the catalogs. Ours are the tables in `public` with a policy named `service`, the two
+ * migration tables, the sequences of all these, and the functions named `accessa_…`.
  */
 import type { SqlClient } from "effect/sql"
 
@@ -43,7 +43,7 @@ export interface ForeignGrant {
   readonly privileges: string
 }
 
-/** Rights of everybody who is neither the owner nor one of our roles. */
+/** Privileges of anyone other than the owner and our roles. */
 export const foreignGrantsQuery = `
   WITH ${objects}
   SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS grantee, kind, name,
@@ -57,11 +57,11 @@ export interface OwnRight {
   readonly kind: ForeignGrant["kind"]
   readonly name: string
   readonly privilege: string
-  /** It may be passed on, which is nobody's business. */
+  /** With grant option, which none of them should have. */
   readonly grantable: boolean
 }
 
-/** What our two roles may. */
+/** Privileges of our two roles. */
 export const ownRights = (sql: SqlClient.SqlClient) =>
   sql.unsafe<OwnRight>(`
     WITH ${objects}

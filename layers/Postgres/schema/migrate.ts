@@ -1,6 +1,6 @@
 /**
- * Runs the numbered migrations that have not run yet, all in one transaction. The lock makes a second process wait and find
- * nothing to do; the checksums make it a refusal, not a guess, when a file is no longer what had run.
+ * Runs the pending migrations in one transaction. A lock makes a second process wait and find nothing to do; checksums
+ * refuse to continue if an applied file has changed.
  */
 import { Effect, FileSystem, Schema } from "effect"
 import { Migrator, SqlClient, SqlError } from "effect/sql"
@@ -14,9 +14,9 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
 }) {}
 
 /**
- * Answers the names of those that ran. An applied one without a file is a newer release's, and no obstacle. In the end nobody
- * has a right that the migrations do not give, also where none had to run; what they give our roles is read from `schema.sql`,
- * unless that is just to be written.
+ * Returns the names of those that ran. An applied migration without a file belongs to a newer release and is fine. Every
+ * run, even without pending migrations, ends by revoking privileges that the migrations do not grant; the privileges of our
+ * roles are read from `schema.sql`, unless that is about to be written.
  */
 export const migrate = Effect.fn("Database.migrate")(
   function*(directory: string, options: { readonly writesSchema?: boolean } = {}) {
@@ -53,7 +53,7 @@ export const migrate = Effect.fn("Database.migrate")(
   )
 )
 
-/** Before this migration our own roles call functions by what everybody may. */
+/** Before this migration, our roles call functions through the grants to PUBLIC. */
 const closedSince = 14
 
 interface MigrationFile {
@@ -78,11 +78,11 @@ export const readMigrations = Effect.fnUntraced(function*(directory: string) {
 const refuse = (message: string) => Effect.fail(new MigrationFailed({ message }))
 const changed = (name: string) =>
   `Migration ${name} was changed after it had run on this database. Undo the change and write a new migration; `
-  + "a database whose data nobody needs may be deleted instead."
+  + "or, if its data is not needed, delete the database."
 const late = (name: string) =>
   `Migration ${name} would never run, as a later one has run already. Give it the next number.`
 
-/** An error of SQL says its own reason last, that of the migrator and the driver around it first. */
+/** The innermost error has the reason; the migrator and the driver wrap it. */
 const explain = (error: unknown): string => {
   if (SqlError.isSqlError(error)) return explain(error.reason.cause)
   if (!(error instanceof Error)) return String(error)

@@ -5,7 +5,7 @@ import { Health } from "../../../services/Health.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
 import { readMigrations } from "../schema/migrate.ts"
 
-/** The first migration that lets the service see which have run: where it cannot, this one and all later ones are missing. */
+/** The first migration that lets the service see which have run: if it cannot, this one and all later ones are missing. */
 const visibleSince = 9
 
 export const HealthSql = (migrations: string) =>

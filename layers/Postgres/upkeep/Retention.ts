@@ -1,4 +1,4 @@
-/** What is old goes away on Postgres: small statements, each of which finds its rows by an index and passes over locked ones. */
+/** Removes expired rows on Postgres: small statements, each of which uses an index and skips locked rows. */
 import { Duration, Effect, Layer, Ref } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -14,7 +14,7 @@ export const RetentionSql = Layer.effect(
     const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const ago = (age: Duration.Duration) => sql`now() - ${Duration.toSeconds(age)}::float8 * interval '1 second'`
 
-    /** Answers how many rows went. */
+    /** Returns how many rows were removed. */
     const remove = (table: string, key: string, condition: Statement.Fragment, oldest: string) =>
       Effect.map(
         sql`
@@ -25,7 +25,8 @@ export const RetentionSql = Layer.effect(
         (rows) => ({ removed: rows.length, more: rows.length === pruneBatch })
       )
 
-    // Events are numbered as they come. The place is kept so that the history of jobs that have not ended is not read each time.
+    // Events are numbered in order. The position is remembered, so that the history of unfinished jobs is not read each
+    // time.
     const place = yield* Ref.make("0")
     const removeHistory = Effect.fnUntraced(function*(age: Duration.Duration) {
       const [row] = yield* sql<{ readonly removed: number; readonly next: string | null }>`

@@ -77,7 +77,7 @@ const removeLimit = (sql: SqlClient.SqlClient, id: string, by: By) =>
     ), ${wake(sql, id)}, ${audit(sql, id, by, "before LEFT JOIN after ON true")}
     SELECT pg_notify(${workChannel}, '') FROM audited`
 
-/** The jobs that this budget may have held back. */
+/** The jobs that this budget may have parked. */
 const wake = (sql: SqlClient.SqlClient, id: string) =>
   sql`woken AS (
       UPDATE upload_jobs SET run_at = now()

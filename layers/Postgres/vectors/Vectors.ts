@@ -1,4 +1,4 @@
-/** The vector buffer and the ledger on Postgres; vectors travel in binary. */
+/** Vectors and the ledger on Postgres; vectors are sent in binary. */
 import { Effect, Exit, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -54,7 +54,7 @@ export const VectorsSql = Layer.effect(
 
     return Vectors.of({
       reuse: (job, model) => reuse({ job, model }),
-      // The page is cut before the look for vectors: a planner without statistics would join the whole tables for it.
+      // The page is limited before joining the vectors: a planner without statistics would join the whole tables.
       missing: Effect.fn("Vectors.missing")(function*(job, model, after, limit) {
         const rows = yield* failing(sql`
           SELECT c.chunk_id, c.ordinal, c.sha, c.text

@@ -1,4 +1,4 @@
-/** The ledger's rows before and beside the vectors: one for each call and job, with the budgets' counters. */
+/** The ledger's rows, one for each call and job, with the budgets' counters. */
 import type { SqlClient } from "effect/sql"
 import type { Purchase } from "../../../services/Vectors.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
@@ -6,7 +6,7 @@ import { countSpending, everybody, limitOf, monthOf } from "./spending.ts"
 
 interface Announced {
   readonly job_id: JobId
-  /** The budget that has no room for this job's part, if there is one, and what it has left when the smaller parts are counted. */
+  /** The budget that this job's part would exceed, if any, and what is left of it after the smaller parts. */
   readonly over: UserId | null
   readonly limit_usd: number | null
   readonly left_usd: number | null
@@ -14,10 +14,10 @@ interface Announced {
 }
 
 /**
- * Written before the call: should its answer be lost with the worker, the money still shows. Answers the jobs whose claim
- * holds; nothing is announced for another. The cost is counted first and compared with the budgets after, under the counter's
- * lock: of workers that announce at the same time none can overdraw. The smallest parts come first, so that those that fit are
- * bought, whatever else is asked for with them.
+ * Written before the call, so that the cost is recorded even if the response is lost with the worker. Returns the jobs
+ * whose claim is valid; nothing is announced for others. The cost is added first and compared with the budgets afterwards,
+ * under the counter's lock, so concurrent workers cannot overspend. The smallest parts come first, so that those within the
+ * budget are bought.
  */
 export const announceCall = (
   sql: SqlClient.SqlClient,
@@ -75,7 +75,7 @@ export const withdrawCall = (sql: SqlClient.SqlClient, callId: string) =>
     UPDATE embedding_ledger l SET state = 'withdrawn', tokens = 0, cost_usd = 0, settled_at = now()
     FROM announced a WHERE l.call_id = a.call_id AND l.job_id IS NOT DISTINCT FROM a.job_id`
 
-/** Takes back what was announced and never asked for: nothing of it is left. */
+/** Removes announcements whose call was never made. */
 export const forgetAnnounced = (sql: SqlClient.SqlClient, callId: string, jobs: ReadonlyArray<JobId>) =>
   sql`
     WITH forgotten AS (
@@ -83,6 +83,6 @@ export const forgetAnnounced = (sql: SqlClient.SqlClient, callId: string, jobs: 
       RETURNING user_id, ${sql.literal(monthOf("created_at"))} AS month, -cost_usd AS cost_usd
     ) ${sql.literal(countSpending("SELECT * FROM forgotten"))}`
 
-/** What was announced is what it may have cost. */
+/** The announced amount is the most it may have cost. */
 export const loseCall = (sql: SqlClient.SqlClient, callId: string) =>
   sql`UPDATE embedding_ledger SET state = 'lost', settled_at = now() WHERE call_id = ${callId} AND state = 'announced'`

@@ -1,4 +1,4 @@
-/** The error that parks a job because of a budget: which, what is left, and when it goes on. */
+/** The error that parks a job because of a budget: which one, what is left, and when it resumes. */
 import { Clock, DateTime, Duration, Effect } from "effect"
 import { RecoverableError } from "../../../src/domain/ServiceError.ts"
 import { budgetLookedAt, reservationPause } from "../../../src/policy/budgets.ts"
@@ -14,14 +14,14 @@ interface Overdrawn {
 export const overBudget = Effect.fnUntraced(function*({ costUsd, leftUsd, limitUsd, over }: Overdrawn) {
   const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
   const renewal = DateTime.add(DateTime.startOf(now, "month"), { months: 1 })
-  // Others had announced their calls at the same moment: there may be room when they have given way.
+  // Concurrent calls were announced at the same moment: the budget may suffice once they are settled.
   const collided = costUsd <= leftUsd
-  const whose = over === everybody ? "budget of everybody together" : "user's budget"
+  const whose = over === everybody ? "overall budget" : "user's budget"
   const left = Math.max(0, leftUsd)
   return new RecoverableError({
     code: "BUDGET_EXCEEDED",
     message: `The ${whose} has ${dollars(left)} of ${dollars(limitUsd)} left this month, and the next call costs about `
-      + `${dollars(costUsd)}. It goes on when the budget is raised, or on ${DateTime.formatIsoDate(renewal)}.`,
+      + `${dollars(costUsd)}. It resumes when the budget is raised, or on ${DateTime.formatIsoDate(renewal)}.`,
     retryAfter: collided ? reservationPause : Duration.min(budgetLookedAt, DateTime.distance(now, renewal))
   })
 })

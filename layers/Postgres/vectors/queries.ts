@@ -1,19 +1,19 @@
-/** A search's question in the ledger: a call of nobody's job, which the budgets count like the others. */
+/** Search queries in the ledger: calls without a job, counted by the budgets like all others. */
 import type { SqlClient } from "effect/sql"
 import type { QueryCall } from "../../../services/Vectors.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
 import { countSpending, everybody, limitOf, monthOf } from "./spending.ts"
 
 interface Refused {
-  /** Null: a counter that has a limit is not there yet to be locked; `beginMonth` makes it. */
+  /** Null: a counter with a limit does not exist yet and cannot be locked; `beginMonth` creates it. */
   readonly over: UserId | null
   readonly limit_usd: number
   readonly left_usd: number
 }
 
 /**
- * Answers the budget that this would overdraw, and announces nothing then. The counters that have a limit are locked before
- * they are compared, in the order in which everybody locks them: of searches at the same time none can overdraw.
+ * Returns the budget that this would exceed, and then announces nothing. Counters with a limit are locked before they are
+ * compared, always in the same order, so concurrent searches cannot overspend.
  */
 export const announceQuery = (
   sql: SqlClient.SqlClient,
@@ -50,7 +50,7 @@ export const announceQuery = (
     )
     SELECT over, limit_usd, left_usd FROM overdrawn ORDER BY over DESC NULLS LAST LIMIT 1`
 
-/** The month's counters of a user and of everybody, if nothing was spent in it so far. */
+/** Creates the month's counters of a user and overall, if nothing has been spent yet. */
 export const beginMonth = (sql: SqlClient.SqlClient, user: UserId) =>
   sql`
     INSERT INTO budget_spend (user_id, month, spent_usd)
@@ -58,7 +58,7 @@ export const beginMonth = (sql: SqlClient.SqlClient, user: UserId) =>
     ORDER BY user_id DESC
     ON CONFLICT (user_id, month) DO NOTHING`
 
-/** A probe belongs to no user: it stands in the ledger, and everybody's counter has it. */
+/** A probe belongs to no user: it is in the ledger and in the overall counter. */
 export const payProbe = (sql: SqlClient.SqlClient, call: Omit<QueryCall, "user">, requestId: string) =>
   sql`
     WITH paid AS (
@@ -71,7 +71,7 @@ export const payProbe = (sql: SqlClient.SqlClient, call: Omit<QueryCall, "user">
     VALUES (${everybody}, ${sql.literal(monthOf("now()"))}, ${call.costUsd})
     ON CONFLICT (user_id, month) DO UPDATE SET spent_usd = b.spent_usd + excluded.spent_usd`
 
-/** What the provider counted. Of a call that was written off meanwhile, too: it has been answered after all. */
+/** The provider's count, also for a call that has been written off meanwhile. */
 export const payQuery = (
   sql: SqlClient.SqlClient,
   { callId, costUsd, tokens }: QueryCall,

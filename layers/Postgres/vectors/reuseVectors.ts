@@ -1,4 +1,4 @@
-/** Vectors that the same user already has for the same text and model are copied, not bought. */
+/** Copies vectors that the user already has for the same text and model, instead of buying them. */
 import type { SqlClient } from "effect/sql"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 
@@ -10,9 +10,9 @@ interface ReuseRow {
 }
 
 /**
- * For many jobs at once. Each distinct text is looked up once and bought once, so that a document of equal lines costs one
- * look-up. Its chunks are gathered in an array: joined back, a planner without statistics would compare all with all. `OFFSET 0` keeps it
- * from starting at the vectors.
+ * For many jobs at once. Each distinct text is looked up and bought once, so a document of identical lines costs one
+ * look-up. Its chunks are collected in an array: with a join, a planner without statistics would compare all with all.
+ * `OFFSET 0` keeps the planner from starting with the vectors.
  */
 export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<ClaimedJob>) =>
   sql<ReuseRow>`

@@ -1,4 +1,4 @@
-/** The nearest chunks of a user's complete documents: exact, and so as long as the user has vectors. */
+/** The nearest chunks of a user's complete documents: an exact scan, so its time grows with the user's vectors. */
 import { Effect, Schema } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { SearchHit } from "../../../services/Vectors.ts"
@@ -26,7 +26,7 @@ export const searchVectors = Effect.fnUntraced(function*(
   parameters: VectorParameters["Service"],
   { documentId, limit, model, query, user }: Question
 ) {
-  // Whose a chunk or a vector is is compared so that no index is looked through by it: it stands last in each.
+  // The owner of a chunk or vector is compared in a way that uses no index, because it is the last column of each.
   const rows = yield* sql`
     SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
     FROM (
@@ -52,7 +52,7 @@ export const searchVectors = Effect.fnUntraced(function*(
   }))
 })
 
-/** The session's own time limit: the user has more vectors than can be compared within it. */
+/** The session's time limit: the user has more vectors than can be compared within it. */
 const tooSlowOr = (error: SqlError): ServiceError => {
   if (error.reason._tag !== "StatementTimeoutError") return toServiceError(error)
   const { help, title } = errorCodes.SEARCH_TIMEOUT

@@ -1,4 +1,4 @@
-/** One statement makes a call's vectors durable, together with what they cost and how far their jobs are. */
+/** One statement stores a call's vectors, their cost and the progress of their jobs. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Purchase } from "../../../services/Vectors.ts"
@@ -8,7 +8,7 @@ import { toldOf } from "../connection/tell.ts"
 import type { VectorParameters } from "../connection/VectorParameters.ts"
 import { countSpending, monthOf } from "./spending.ts"
 
-/** Answers the jobs whose claim held. What was bought for another one is not stored, and stands in the ledger as lost. */
+/** Returns the jobs whose claim was valid. Vectors bought for other jobs are not stored and count as lost in the ledger. */
 export const storeVectors = Effect.fnUntraced(function*(
   sql: SqlClient.SqlClient,
   parameters: VectorParameters["Service"],

@@ -19,7 +19,7 @@ export const DeliveryQueueSql = Layer.effect(
     const notifications = yield* Notifications
     const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return DeliveryQueue.of({
-      // `ready` leaps through the index from one subscription with something due to the next: those with nothing cost nothing.
+      // `ready` jumps through the index between subscriptions with due deliveries: the others cost nothing.
       claim: Effect.fn("DeliveryQueue.claim")(function*(limit, lease) {
         const rows = yield* failing(sql`
           WITH RECURSIVE ready AS (
@@ -85,7 +85,9 @@ export const DeliveryQueueSql = Layer.effect(
   })
 )
 
-/** The delivery's row and its subscription's in one statement; a disabled subscription's other deliveries are given up. */
+/**
+ * The delivery's and its subscription's rows in one statement; the other deliveries of a disabled subscription are dropped.
+ */
 const recordOutcome = (
   sql: SqlClient.SqlClient,
   { deliveryId, lease }: ClaimedDelivery,
@@ -133,7 +135,7 @@ const recordOutcome = (
     SELECT held.delivery_id FROM held LEFT JOIN told ON true`
 }
 
-/** Whether a failure now is one too many. */
+/** Whether another failure disables the subscription. */
 const isGivenUp = (sql: SqlClient.SqlClient, gone: boolean, patience: number) =>
   sql`(${gone} OR coalesce(s.failing_since < now() - ${patience}::float8 * interval '1 millisecond', false))`
 

@@ -18,7 +18,7 @@ export const WebhookReceiptsSql = Layer.effect(
           SELECT webhook_secret FROM upload_jobs WHERE job_id = ${job}`)
         return Option.map(Option.fromNullishOr(row), (found) => found.webhook_secret)
       }),
-      // The hint stays on the row when a worker holds the job, or has not yet written `parse_queued`: its move sees it.
+      // If a worker holds the job, or has not yet written `parse_queued`, the hint stays on the row until its next move.
       record: Effect.fn("WebhookReceipts.record")(function*(receipt) {
         const rows = yield* failing(sql`
           WITH recorded AS (

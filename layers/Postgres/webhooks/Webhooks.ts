@@ -25,7 +25,7 @@ export const WebhooksSql = Layer.effect(
 
     const columns = sql.literal(subscriptionColumns)
     const one = (rows: unknown) => Effect.map(decodeSubscriptions(rows), ([row]) => Option.fromNullishOr(row))
-    /** An entry for each row the statement answers. Of the address only the host: what follows is often a secret. */
+    /** An audit entry for each row the statement returns. Only the host of the address: the path is often a secret. */
     const audit = ({ actor, correlationId, reason, role }: By, action: string, id = "subscription_id") =>
       sql`accessa_audit(${actor}, ${role}, user_id, ${action}, 'webhook', ${sql.literal(id)}::text, ${reason},
         NULL, jsonb_build_object('host', substring(url FROM '^[a-z]+://[^/?#]+'), 'events', events, 'active', active),
@@ -190,5 +190,5 @@ export const WebhooksSql = Layer.effect(
   })
 )
 
-/** As Standard Webhooks has it: 24 to 64 random bytes in base64. */
+/** As in Standard Webhooks: 24 to 64 random bytes in base64. */
 const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`

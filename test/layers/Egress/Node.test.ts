@@ -88,7 +88,7 @@ describe("an address given by a user", () => {
           Effect.flip
         )
         assert.instanceOf(error, EgressRefused)
-        assert.strictEqual(error.message, "The name hooks.example leads to an address that is not public.")
+        assert.strictEqual(error.message, "The name hooks.example resolves to an address that is not public.")
       }
     }))
 
@@ -215,7 +215,7 @@ describe("a call", () => {
     Effect.gen(function*() {
       const large = { status: 200, headers: { "x-large": "x".repeat(20_000) } }
       for (
-        const [behaviour, reason] of [[large, /HPE_HEADER_OVERFLOW/], ["hang", /No answer within/], [
+        const [behaviour, reason] of [[large, /HPE_HEADER_OVERFLOW/], ["hang", /No response within/], [
           "reset",
           /ECONNRESET/
         ]] as const

@@ -14,7 +14,7 @@ const toHtml = async (bytes: Buffer): Promise<string> => {
     const { value } = await mammoth.convertToHtml({ buffer: bytes }, {
       externalFileAccess: false,
       includeEmbeddedStyleMap: false,
-      // The picture itself is not wanted, only the words that describe it.
+      // Only the alternative text of a picture is kept.
       convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: "" })),
       styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh > em"]
     })

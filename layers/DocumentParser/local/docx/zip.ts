@@ -1,4 +1,4 @@
-/** A ZIP's directory, read before anything is unpacked: what it would expand to, and whether it is whole. */
+/** Reads a ZIP's directory before anything is unpacked: its expanded size, and whether it is intact. */
 import { crc32, inflateRawSync } from "node:zlib"
 import { ParseFailure } from "../ParseFailure.ts"
 
@@ -61,7 +61,7 @@ const readDirectory = (bytes: Buffer): ReadonlyArray<Entry> => {
   return entries
 }
 
-/** The directory may lie about sizes, so each part is unpacked once, within what is left, and dropped. */
+/** The directory may lie about sizes, so each part is unpacked once, within the remaining limit, and discarded. */
 const unpackedSize = (bytes: Buffer, entry: Entry, left: number): number => {
   const { name, offset } = entry
   if (offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== 0x04034b50) {

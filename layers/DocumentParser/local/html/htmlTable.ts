@@ -43,7 +43,10 @@ const readTable = (table: Tree.Element) => {
   return { captions, nested, rows }
 }
 
-/** A cell over several rows is repeated in each, so that every row can be read alone; over several columns it stands once. */
+/**
+ * A cell that spans several rows is repeated in each, so that every row can be read by itself; a cell that spans several
+ * columns appears once.
+ */
 const toGrid = (rows: ReadonlyArray<ReadonlyArray<Tree.Element>>, render: Render): Array<Array<string>> => {
   const open = new Map<number, { text: string; left: number }>()
   return rows.map((cells) => {

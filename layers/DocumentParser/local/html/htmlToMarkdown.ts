@@ -1,6 +1,6 @@
 /**
- * HTML → Markdown for search: headings, lists, tables, emphasis and web links; no scripts, styles, pictures or comments. One
- * walk over the tree, in time linear in its size, as the usual converters are not on documents of some megabytes.
+ * HTML → Markdown for search: headings, lists, tables, emphasis and web links; no scripts, styles, pictures or comments.
+ * One walk over the tree in linear time, unlike common converters on documents of several megabytes.
  */
 import { type DefaultTreeAdapterTypes as Tree, parse } from "parse5"
 import { guard } from "../threads/guard.ts"
@@ -32,7 +32,7 @@ const dropped = words(
   "area audio base canvas datalist embed frame iframe input link meta noembed noframes object option param script select " +
     "style svg template track video"
 )
-// Each level of a list or quotation is indented, so depth costs memory; deeper ones are laid flat.
+// Each level of a list or quotation is indented, so depth costs memory; deeper levels are flattened.
 const maxDepth = 100
 
 const findBlocky = (root: Tree.Node): ReadonlySet<Tree.Node> => {
@@ -112,17 +112,17 @@ const renderList = (list: Tree.Element, walk: Walk, depth: number): string => {
     if (text === "") continue
     const marker = list.tagName === "ol" ? `${number++}. ` : "- "
     const indented = text.replaceAll(/\n(?=[^\n])/g, `\n${" ".repeat(marker.length)}`)
-    // A list right inside a list belongs to the item before it.
+    // A list directly inside a list belongs to the item before it.
     items.push(child.tagName === "li" ? marker + indented : `${" ".repeat(marker.length)}${indented}`)
   }
   return items.join("\n")
 }
 
-/** A list stays close to the line that leads to it. */
+/** A list follows its introductory line without a blank line. */
 const joinBlocks = (list: ReadonlyArray<Block>): string =>
   list.reduce((text, block) => text === "" ? block.text : `${text}${block.isList ? "\n" : "\n\n"}${block.text}`, "")
 
-/** What is marked once is not marked again inside: each mark copies the text in it. */
+/** Nested marks of the same kind are dropped, because each mark copies its text. */
 interface Inside {
   readonly strong: boolean
   readonly emphasis: boolean
@@ -132,9 +132,9 @@ interface Inside {
 }
 
 const plain: Inside = { strong: false, emphasis: false, struck: false, code: false, link: false }
-/** A heading is strong already. */
+/** A heading is already strong. */
 const plainInside: Inside = { ...plain, strong: true, emphasis: true }
-/** Marks within code would be read as code. */
+/** Marks inside code would be read as code. */
 const codeInside = { strong: true, emphasis: true, code: true }
 
 const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain): string => {
@@ -144,7 +144,7 @@ const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain): stri
   const content = (now: Inside) => {
     let text = ""
     for (const child of node.childNodes) text += renderInline(child, walk, now)
-    // Blocks meet here only where a block stands in a heading or a table's cell.
+    // Only blocks inside a heading or a table cell get here.
     return blocks.has(node.tagName) ? ` ${text} ` : text
   }
   switch (node.tagName) {
@@ -175,7 +175,7 @@ const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain): stri
   }
 }
 
-/** A place on the same page means nothing in a chunk of it; a script or a file of someone's machine is no link. */
+/** Anchors on the same page mean nothing in a chunk; scripts and local files are not links. */
 const leadsSomewhere = (address: string): boolean => {
   const scheme = /^[a-z][a-z\d+.-]*:/i.exec(address)?.[0]
   return !address.startsWith("#") && !/[\s<>]/.test(address) && address !== scheme &&

@@ -1,4 +1,4 @@
-/** What both the walk over a page and its tables ask of a parsed HTML tree, and what they give back. */
+/** Helpers for parsed HTML trees, shared by the page walk and the tables. */
 import type { DefaultTreeAdapterTypes as Tree } from "parse5"
 
 export const isTag = (node: Tree.Node): node is Tree.Element => "tagName" in node
@@ -8,7 +8,7 @@ export const attribute = (node: Tree.Element, name: string): string =>
 
 export const hasAttribute = (node: Tree.Element, name: string): boolean => node.attrs.some((attr) => attr.name === name)
 
-/** Puts the children on a stack, the first on top; one by one, as a page's body may have a million. */
+/** Pushes the children onto a stack, the first on top; one by one, because a body may have a million. */
 export const pushChildren = (pending: Array<Tree.Node>, node: Tree.Node): void => {
   if ("childNodes" in node) { for (const child of node.childNodes.toReversed()) pending.push(child) }
 }
@@ -35,7 +35,7 @@ export const tidy = (inline: string): string =>
   inline.replaceAll(/\*+/g, (run) => run.length === 4 ? "" : run).split("\n").map(withoutEnds).join("\n")
     .replaceAll(/[ \u00a0]{2,}/g, " ").replaceAll(/\n{2,}/g, "\n").trim()
 
-/** By hand: an expression would look at each space of a long row of them anew. */
+/** By hand: a regular expression would rescan long runs of spaces. */
 const withoutEnds = (line: string): string => {
   let start = 0
   let end = line.length

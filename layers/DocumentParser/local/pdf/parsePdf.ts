@@ -20,11 +20,11 @@ export interface Parsed {
 
 export interface PdfLimits {
   readonly maxPages: number
-  /** Pages without a text layer that are read from their pictures. */
+  /** Most pages without a text layer that are read by OCR. */
   readonly maxScans: number
 }
 
-/** `onScans` hears how many pages may have to be read by OCR, before the first is. */
+/** `onScans` receives the number of pages that may need OCR, before the first is read. */
 export const parsePdf = async (
   bytes: Uint8Array,
   limits: PdfLimits,
@@ -64,7 +64,7 @@ const noText = (pages: number, pictures: number, languages: ReadonlyArray<string
       : `None of the PDF's ${pages} pages has a text layer, and OCR (${languages.join(", ")}) found no legible text.`
   )
 
-/** `data` is the document's bytes again where a page has no text. */
+/** `data` provides the document's bytes again if a page has no text. */
 const readTextLayer = async (bytes: Uint8Array, limits: PdfLimits) => {
   const task = getDocument({
     data: bytes,
@@ -72,7 +72,7 @@ const readTextLayer = async (bytes: Uint8Array, limits: PdfLimits) => {
     // Tables of Chinese, Japanese and Korean encodings, read from the package.
     cMapUrl: fileURLToPath(new URL("../../cmaps/", import.meta.resolve("pdfjs-dist/legacy/build/pdf.mjs"))),
     cMapPacked: true,
-    // Without it a font has no name, and only the name tells that it is bold.
+    // Without this, fonts have no name, and only the name tells whether a font is bold.
     fontExtraProperties: true,
     disableFontFace: true,
     useSystemFonts: false,
@@ -100,7 +100,7 @@ const readTextLayer = async (bytes: Uint8Array, limits: PdfLimits) => {
 const refusal = (cause: unknown): unknown => {
   if (cause instanceof ParseFailure || cause instanceof RangeError || !(cause instanceof Error)) return cause
   return cause.name === "PasswordException"
-    ? new ParseFailure("ENCRYPTED", "The PDF cannot be opened without its password.", cause)
+    ? new ParseFailure("ENCRYPTED", "The PDF is password-protected.", cause)
     : new ParseFailure("PARSE_CORRUPT", `The PDF is damaged: ${cause.message.replace(/\.$/, "")}.`, cause)
 }
 
@@ -115,7 +115,7 @@ const readPages = async (document: PDFDocumentProxy) => {
       page.cleanup()
     } catch (cause) {
       if (cause instanceof RangeError) throw cause
-      // One broken page does not take the others with it.
+      // A broken page does not fail the others.
       damage ??= cause
       pages.push({ height: 0, rows: [], width: 0 })
     }
@@ -163,7 +163,7 @@ const readPage = async (page: PDFPageProxy, fonts: Map<string, Font>): Promise<P
   return { height, rows: toRows(runs, width), width }
 }
 
-/** Fonts come with a page's drawing operators, which are only made for a page that shows a new font. */
+/** Fonts are loaded with a page's drawing operators, which are only built for pages with a new font. */
 const readFonts = async (
   page: PDFPageProxy,
   styles: Readonly<Record<string, { readonly fontFamily: string }>>,

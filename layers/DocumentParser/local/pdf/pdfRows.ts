@@ -10,7 +10,7 @@ export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<R
   return [...inReadingOrder(rows, gutters, width), ...turned]
 }
 
-/** Some programs draw a text twice, a hair apart, to make it bold. */
+/** Some programs draw text twice, slightly offset, to make it bold. */
 const withoutOverprint = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
   runs.filter((run, i) =>
     !runs.slice(Math.max(0, i - 4), i).some((before) =>
@@ -33,7 +33,7 @@ const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>
   return lines.toSorted((a, b) => a.y - b.y).map((line) => line.runs.toSorted((a, b) => a.x0 - b.x0))
 }
 
-/** Upright strips that hardly any line crosses, with text on both sides: middles of the space between columns. */
+/** Vertical strips that hardly any line crosses, with text on both sides: the centres of column gaps. */
 const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): ReadonlyArray<number> => {
   const bins = Math.max(1, Math.ceil(width))
   const covered = Array.from({ length: bins }, () => 0)
@@ -62,7 +62,7 @@ const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): R
 const marker =
   /^(?:[•●○▪■□◦‣∙·➢✓\uf0b7\uf0a7–-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|[A-Z]\)|[1-9]\d?(?:\.\d{1,2}){1,3}\.?)$/
 
-/** A wide gap or a gutter parts the pieces of a row; a list's mark stays with its text. */
+/** A wide gap or a gutter separates the pieces of a row; a list marker stays with its text. */
 const toPieces = (line: ReadonlyArray<Run>, gutters: ReadonlyArray<number>): Row => {
   const groups: Array<Array<Run>> = []
   let before: Run | undefined
@@ -81,7 +81,7 @@ const toPieces = (line: ReadonlyArray<Run>, gutters: ReadonlyArray<number>): Row
   return groups.map(toPiece).filter((piece) => piece.text !== "")
 }
 
-/** Rows that cross no gutter form a band of columns, read one column after the other; other rows part the bands. */
+/** Rows that cross no gutter form a band of columns, read column by column; other rows separate the bands. */
 const inReadingOrder = (
   rows: ReadonlyArray<Row>,
   gutters: ReadonlyArray<number>,
@@ -119,7 +119,7 @@ const readBand = (band: ReadonlyArray<Row>, gutters: ReadonlyArray<number>, widt
   return (backwards ? filled.toReversed() : filled).flat()
 }
 
-/** A column of prose beside one with a table in it: both are long, unlike the terms beside their definitions. */
+/** A column of prose next to one with a table: both are long, unlike terms next to their definitions. */
 const holdsLongProse = (columns: ReadonlyArray<ReadonlyArray<Row>>): boolean => {
   const longest = Math.max(...columns.map((column) => column.length))
   return columns.some((column) => column.length >= 15 && isProse(column)) &&

@@ -1,9 +1,9 @@
-/** Rows whose pieces stand in the same columns → the cells of a table. */
+/** Rows whose pieces align in the same columns → the cells of a table. */
 import { isProse } from "./pdfRows.ts"
 import type { Piece, Row } from "./pdfText.ts"
 
 export interface Table {
-  /** None where the columns are prose: they are read one after the other. */
+  /** None if the columns are prose: they are read one after the other. */
   readonly cells: ReadonlyArray<ReadonlyArray<string>>
   readonly prose: ReadonlyArray<Row>
   /** The first row after it. */
@@ -25,7 +25,7 @@ export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | unde
     : { cells: toCells(block, columns), prose: [], end }
 }
 
-/** A row of one piece belongs to the table only if a row with several follows soon: it is a cell's second line. */
+/** A row with one piece belongs to the table only if a row with several follows soon: it is then a cell's second line. */
 const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
   let end = start + 1
   const width = widthUpTo(rows, start)
@@ -42,7 +42,7 @@ const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
   return end
 }
 
-/** Of the rows from `start` on, up to an end that only moves forward: each row is looked at once. */
+/** The rows from `start`, up to an end that only moves forward, so each row is visited once. */
 const widthUpTo = (rows: ReadonlyArray<Row>, start: number) => {
   let seen = start
   let left = Infinity
@@ -63,7 +63,7 @@ interface Column {
   x1: number
 }
 
-/** From the rows with most pieces, as a head that spans columns would melt them together. */
+/** From the rows with most pieces, because a header that spans columns would merge them. */
 const findColumns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column> => {
   const most = Math.max(...rows.map((row) => row.length))
   const pieces = rows.filter((row) => row.length >= Math.max(2, most * 0.7)).flat().toSorted((a, b) => a.x0 - b.x0)

@@ -1,6 +1,6 @@
 /** Text on a PDF page, from single runs to rows, in points from the page's top left corner. */
 
-/** Text drawn in one go, in one font. */
+/** Text drawn in one operation, in one font. */
 export interface Run {
   readonly text: string
   readonly x0: number
@@ -12,7 +12,7 @@ export interface Run {
   readonly italic: boolean
   readonly mono: boolean
   readonly afterSpace: boolean
-  /** Not upright: a stamp in the margin, an axis label. */
+  /** Rotated, such as a stamp in the margin or an axis label. */
   readonly isTurned: boolean
 }
 
@@ -35,7 +35,7 @@ export interface Page {
   readonly height: number
   /** In reading order, columns one after the other. */
   readonly rows: ReadonlyArray<Row>
-  /** It may have text, but nobody looked. */
+  /** It may have text but was not read. */
   readonly isUnread?: boolean
 }
 
@@ -45,7 +45,7 @@ const leftToRight = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g
 export const isRightToLeft = (text: string): boolean =>
   (text.match(rightToLeft)?.length ?? 0) > (text.match(leftToRight)?.length ?? 0)
 
-/** Runs that stand side by side → a piece, with a space wherever the page shows one. */
+/** Adjacent runs → a piece, with spaces where the page shows them. */
 export const toPiece = (sideBySide: ReadonlyArray<Run>): Piece => {
   const backwards = isRightToLeft(sideBySide.map((run) => run.text).join(""))
   const runs = backwards ? toLogicalOrder(sideBySide) : sideBySide
@@ -75,7 +75,7 @@ export const isSpaced = (before: Run | undefined, run: Run): boolean => {
   if (Math.abs(run.y - before.y) > 0.1 * run.size && run.x0 < before.x1 - 0.5 * run.size && run.x1 > before.x0) {
     return true
   }
-  // Where the writing turns around, the space is part of a run and lost from its text.
+  // Where the writing direction changes, the space is part of a run and missing from its text.
   if (
     /\p{L}$/u.test(before.text) && /^\p{L}/u.test(run.text) && isRightToLeft(before.text) !== isRightToLeft(run.text)
   ) {
@@ -85,7 +85,7 @@ export const isSpaced = (before: Run | undefined, run: Run): boolean => {
   return run.afterSpace ? gap > -0.1 * run.size : gap > 0.2 * Math.max(run.size, before.size)
 }
 
-/** From the right, but words and numbers that run to the right keep their order among themselves. */
+/** From the right, but left-to-right words and numbers keep their order. */
 const toLogicalOrder = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> => {
   const out: Array<Run> = []
   let forward: Array<Run> = []

@@ -1,4 +1,4 @@
-/** Rows of all pages → Markdown: what is large is a heading, what repeats on every page is said once. */
+/** Rows of all pages → Markdown: large text becomes a heading, text repeated on every page appears once. */
 import { pageMark } from "../../../../src/domain/text.ts"
 import { pdfBlocks } from "./pdfBlocks.ts"
 import type { Page, Piece, Row } from "./pdfText.ts"
@@ -13,12 +13,12 @@ export const pdfToMarkdown = (pages: ReadonlyArray<Page>): string => {
   }).join("\n\n")
 }
 
-/** What is usual in this document. */
+/** Typical values in this document. */
 export interface Style {
   readonly size: number
   /** Most of the text is bold, so bold says nothing. */
   readonly isBold: boolean
-  /** Sizes of headings, largest first, each as the smallest that still belongs to its level. */
+  /** Heading sizes, largest first; each is the smallest size of its level. */
   readonly headingSizes: ReadonlyArray<number>
   /** Words that are written with a hyphen inside a line. */
   readonly hyphenated: ReadonlySet<string>
@@ -52,7 +52,10 @@ const readStyle = (pages: ReadonlyArray<Page>): Style => {
   return { size, isBold: bold * 2 > all, headingSizes, hyphenated }
 }
 
-/** Running heads, feet and page numbers: the same words, numbers aside, at the same place of several pages. The first stays. */
+/**
+ * Running headers, footers and page numbers: the same words, ignoring numbers, at the same place on several pages. The
+ * first is kept.
+ */
 const findFurniture = (pages: ReadonlyArray<Page>) => {
   const seen = new Map<string, Set<number>>()
   pages.forEach((page, i) => {

@@ -1,12 +1,12 @@
 /**
- * Arabic writes lam and alef as one glyph that stands for two letters. pdf.js turns the letters of a line around one by one,
- * which swaps those two; the glyphs themselves tell which words it did that to.
+ * In Arabic, lam and alef form one glyph for two letters. pdf.js reverses a line letter by letter, which swaps the two; the
+ * glyphs tell which words are affected.
  */
 import { OPS, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs"
 
 const letter = /[\u0600-\u06ff\u0750-\u077f]/
 
-/** The words of a page as pdf.js spells them → as they are. */
+/** The words of a page as pdf.js spells them → their correct spelling. */
 export const readLigatures = async (page: PDFPageProxy): Promise<ReadonlyMap<string, string>> => {
   const { argsArray, fnArray } = await page.getOperatorList()
   const spelled = new Map<string, string>()

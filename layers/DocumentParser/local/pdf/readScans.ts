@@ -9,12 +9,12 @@ import type { Page } from "./pdfText.ts"
 export interface Scans {
   /** By page number; a page without a word that could be read is missing. */
   readonly pages: ReadonlyMap<number, Page>
-  /** Pages with a picture on them, legible or not. */
+  /** Pages that contain a picture, legible or not. */
   readonly pictures: number
   readonly damage: unknown
 }
 
-/** The document is opened again, as pictures are skipped where there is text. */
+/** The document is opened again, because pictures were skipped for pages with text. */
 export const readScans = async (
   data: Uint8Array,
   numbers: ReadonlyArray<number>,
@@ -23,7 +23,7 @@ export const readScans = async (
   const task = getDocument({
     data,
     verbosity: VerbosityLevel.ERRORS,
-    // Decoders of the formats that scanners like, read from the package.
+    // Decoders for scanner formats, read from the package.
     wasmUrl: fileURLToPath(new URL("../../wasm/", import.meta.resolve("pdfjs-dist/legacy/build/pdf.mjs"))),
     disableFontFace: true,
     useSystemFonts: false,
@@ -59,7 +59,7 @@ export const readScans = async (
 /** What Tesseract is made for. */
 const dpi = 300
 const maxPixels = 20_000_000
-/** Text of a script that the languages do not cover stays below 40, legible text of theirs above 80. */
+/** Text in a script outside the languages stays below 40; legible text in them is above 80. */
 const leastConfidence = 60
 
 const readScan = async (page: PDFPageProxy, reader: () => Promise<TextReader>): Promise<Page | undefined> => {
@@ -88,12 +88,12 @@ const readScan = async (page: PDFPageProxy, reader: () => Promise<TextReader>): 
       }))
       return { height: viewport.height, rows: toRows(runs, viewport.width), width: viewport.width }
     }
-    // The sheet may have lain in the scanner sideways or upside down.
+    // The sheet may have been scanned sideways or upside down.
     if (turn === 0 && (reading.isSideways || reading.confidence > 0)) turns = reading.isSideways ? [270, 90] : [180]
   }
   return { height, rows: [], width }
 }
 
-/** A line's height is measured by its letters, of which a short one has too few; only a clear difference makes a heading. */
+/** A line's height is measured from its letters, and a short line has few; only a clear difference makes a heading. */
 const usualSize = (words: ReadonlyArray<Word>): number =>
   words.map((word) => word.size).sort((a, b) => a - b)[Math.floor(words.length / 2)] ?? 1

@@ -1,7 +1,7 @@
 /** The part of Tesseract's interface that is used here; the package brings no types. */
 declare module "tesseract.js-core/tesseract-core-simd-lstm.js" {
   interface TessBaseAPI {
-    /** 0 if it went well. */
+    /** 0 on success. */
     Init(path: null, languages: string, engine: number, config: undefined): number
     SetVariable(name: string, value: string): boolean
     /** Of the file `/input`; 0 if it could be read. */

@@ -1,6 +1,6 @@
 /**
- * OCR: Tesseract as WebAssembly, within the thread that parses. The program and its language data come from packages; nothing is
- * downloaded or kept. Of its builds the one without relaxed SIMD, whose results differ from processor to processor.
+ * OCR: Tesseract as WebAssembly, in the parsing thread. The program and its language data come from packages; nothing is
+ * downloaded or cached. Uses the build without relaxed SIMD, whose results differ between processors.
  */
 import { Schema } from "effect"
 import { readFile } from "node:fs/promises"
@@ -33,7 +33,7 @@ export interface TextReader {
 }
 
 const lstmOnly = 1
-/** Finds columns, pictures and the direction of lines by itself; of its own accord it takes a page for one block. */
+/** Detects columns, pictures and the direction of lines; by default Tesseract treats a page as one block. */
 const automatic = "3"
 
 /** `languages`: codes of Tesseract, each with its package `@tesseract.js-data/<code>`. */
@@ -41,7 +41,7 @@ export const makeTextReader = async (languages: ReadonlyArray<string>): Promise<
   const core = await loadCore({ print: () => {}, printErr: () => {} })
   for (const language of languages) core.FS.writeFile(`./${language}.traineddata`, await readLanguage(language))
   const api = new core.TessBaseAPI()
-  if (api.Init(null, languages.join("+"), lstmOnly, undefined) !== 0) throw new Error("Tesseract does not start.")
+  if (api.Init(null, languages.join("+"), lstmOnly, undefined) !== 0) throw new Error("Tesseract could not be started.")
   api.SetVariable("tessedit_pageseg_mode", automatic)
   return {
     read: (picture, dpi) => {
@@ -87,7 +87,7 @@ const decodePage = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct(
   }))
 })))
 
-/** A word that is more likely wrong than right is noise of the paper, or of another script. */
+/** A word that is more likely wrong than right is noise, or another script. */
 const leastSure = 50
 
 const toReading = (lines: ReadonlyArray<Line>): Reading => {
@@ -104,7 +104,7 @@ const lettersOf = (words: Line["words"]): number => words.reduce((sum, word) => 
 
 const isUpright = ({ bbox, words }: Line): boolean => bbox.y1 - bbox.y0 > bbox.x1 - bbox.x0 && lettersOf(words) > 3
 
-/** The rules between a table's cells are read as `|`; they part words, and are none. */
+/** The lines between table cells are recognised as `|`; they separate words and are not words. */
 const split = (line: Line) => (word: Line["words"][number]): ReadonlyArray<Word> => {
   const parts: Array<Word> = []
   let isOpen = false

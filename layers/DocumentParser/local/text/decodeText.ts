@@ -3,11 +3,11 @@ import { analyse } from "chardet"
 import { isUtf8 } from "node:buffer"
 import { byteOrderMark, utf16WithoutMark } from "../../../../src/domain/textEncoding.ts"
 
-/** By mark, by the shape of UTF-16, as UTF-8 if it is that, by `declared`, by statistics; Windows-1252 if nothing fits. */
+/** Tries the byte order mark, the pattern of UTF-16, valid UTF-8, `declared`, then statistics; Windows-1252 otherwise. */
 export const decodeText = (bytes: Uint8Array, declared?: string): string => {
   const unicode = byteOrderMark(bytes) ?? utf16WithoutMark(bytes)
   if (unicode !== undefined) return new TextDecoder(unicode).decode(bytes)
-  // ISO-2022 switches character sets by escape sequences, and is ASCII to look at.
+  // ISO-2022 switches character sets by escape sequences and looks like ASCII.
   if (isUtf8(bytes) && !bytes.includes(0x1b)) return new TextDecoder().decode(bytes)
   const almost = new TextDecoder().decode(bytes)
   if (isMostlyIntact(almost)) return almost

@@ -1,7 +1,7 @@
 /**
- * Two places to parse at, each with a thread while it is used. A document begins in the short one's place. If it turns out long,
- * it takes its thread along to the long one's place where that is free; otherwise it begins again there when its turn comes.
- * So nobody's short document waits for a long one, and at either place users have their turns.
+ * Two lanes, each with a thread while in use. A document starts in the short lane. If it turns out long, it takes its
+ * thread along to the long lane if that is free; otherwise it starts again there when its turn comes. Short documents
+ * therefore never wait for long ones, and users take turns in both lanes.
  */
 import { Deferred, Duration, Effect, Exit, Pool } from "effect"
 import type { Worker } from "node:worker_threads"
@@ -21,16 +21,16 @@ export interface ParsePoolOptions {
 export interface ParseOrder {
   readonly user: UserId
   readonly job: JobId
-  /** Run when the work begins, and again where it begins again: the bytes are handed to a thread. */
+  /** Runs when the work starts, and again if it restarts: the bytes are transferred to a thread. */
   readonly task: Effect.Effect<ParseTask, ServiceError>
 }
 
-/** Its work went on in the short ones' place for too long, and the other place is taken. */
+/** It took too long in the short lane, and the long lane is taken. */
 class Long {
   readonly _tag = "Long"
 }
 
-/** Of so many long documents it is remembered that they are. */
+/** The number of long documents that are remembered as such. */
 const remembered = 1_000
 
 export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptions) {
@@ -57,7 +57,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
     knownLong.add(job)
   }
 
-  /** At a place that is taken; `onScans` hears of pages for OCR, and `watch` ends the work by failing. */
+  /** Runs in an acquired lane; `onScans` receives the number of pages for OCR, and `watch` ends the work by failing. */
   const work = Effect.fnUntraced(function*(
     { task }: ParseOrder,
     onScans: () => void,
@@ -73,7 +73,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
     })
     const watches = [watchBuffers(thread, options.memoryMb), watchClock(options.limit, more), watch]
     const reply = yield* Effect.raceAllFirst([answer, ...watches]).pipe(
-      // What a failed or interrupted parse leaves behind is not known; only an answer proves a thread sound.
+      // A failed or interrupted parse leaves the thread in an unknown state; only after an answer is it reused.
       Effect.onError(() => Pool.invalidate(threads, thread))
     )
     yield* Effect.annotateCurrentSpan({ "parser.scans": scans })
@@ -85,7 +85,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       Effect.as(short.take(order.user), { at: short }),
       (place) => {
         const evicted = Deferred.makeUnsafe<never, Long>()
-        /** Only where somebody waits is the work so far given up. */
+        /** The work so far is discarded only if another document is waiting. */
         const moveOver = (isScan: boolean) => {
           if (place.at === long) return
           if (long.takeNow(order.user)) {
@@ -113,7 +113,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   const isCrowded = (user: UserId) =>
     long.isTaken() && (long.waiting(user) >= options.waiting.ofOneUser || long.waiting() >= options.waiting.ofAll)
 
-  /** Undefined if it is long, and too many such wait for their turn: ask again later. */
+  /** Undefined if it is long and too many long documents are waiting: ask again later. */
   return Effect.fn("ParsePool.parse")(function*(order: ParseOrder) {
     if (!knownLong.has(order.job)) {
       const parsed = yield* Effect.catchTag(atShortPlace(order), "Long", () => Effect.undefined)
@@ -127,7 +127,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   })
 })
 
-/** How much more there is shows while the time runs. Never succeeds. */
+/** The number of OCR pages becomes known while the time runs. Never succeeds. */
 const watchClock = (limit: Duration.Input, more: () => Duration.Duration) =>
   Effect.sleep(limit).pipe(
     Effect.andThen(Effect.suspend(() => Effect.sleep(more()))),
@@ -137,7 +137,7 @@ const watchClock = (limit: Duration.Input, more: () => Duration.Duration) =>
     }))
   )
 
-/** A storage that hands the file out too slowly holds up the others. */
+/** A storage that delivers the file too slowly would block the others. */
 const inTime = <A>(task: Effect.Effect<A, ServiceError>, limit: Duration.Input) =>
   Effect.timeoutOrElse(task, {
     duration: limit,
@@ -145,7 +145,7 @@ const inTime = <A>(task: Effect.Effect<A, ServiceError>, limit: Duration.Input) 
       Effect.fail(
         new TransientError({
           code: "STORAGE_FAILED",
-          message: `The file did not come within ${Duration.format(Duration.fromInputUnsafe(limit))}.`,
+          message: `The file did not arrive within ${Duration.format(Duration.fromInputUnsafe(limit))}.`,
           dependency: "storage"
         })
       )

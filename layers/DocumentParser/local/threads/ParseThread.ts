@@ -1,4 +1,4 @@
-/** One parsing thread, and a document's parse in it. A thread that a document hangs or breaks is not used again. */
+/** One parsing thread, and a document's parse in it. A thread that hangs or crashes is not reused. */
 import { Deferred, Effect, Exit, Option, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import { ErrorCode } from "../../../../src/domain/ErrorCode.ts"
@@ -9,7 +9,7 @@ export interface ParseTask {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly filename: string
   readonly limits: PdfLimits
-  /** For OCR, by their codes at Tesseract. */
+  /** Languages for OCR, as Tesseract codes. */
   readonly languages: ReadonlyArray<string>
 }
 
@@ -24,7 +24,7 @@ const ParseReply = Schema.Union([
 ])
 export type ParseReply = typeof ParseReply.Type
 
-/** Comes before the reply: so many pages are now read by OCR. */
+/** Sent before the reply: how many pages are about to be read by OCR. */
 const Reading = Schema.TaggedStruct("Reading", { pages: Schema.Int })
 
 export type ParseMessage = ParseReply | typeof Reading.Type
@@ -41,7 +41,7 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
   Effect.acquireRelease(
     Effect.sync(() => {
       const thread = new Worker(new URL("./worker.ts", import.meta.url), {
-        // A document cannot read what is not there.
+        // No environment variables, so that a document cannot read them.
         env: {},
         argv: [],
         execArgv: [],
@@ -51,9 +51,10 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
       })
       // An idle thread keeps no process alive.
       thread.unref()
-      // Who waits for an answer hears of an error too; without this, one that comes when nobody waits ends the process.
+      // A waiting caller is told of errors, too; without this listener, an error with no caller waiting would end the
+      // process.
       thread.on("error", () => {})
-      // Libraries warn about fonts and pictures there; what matters comes as a reply.
+      // Libraries print warnings about fonts and pictures there; anything relevant is in the reply.
       thread.stdout.resume()
       thread.stderr.resume()
       return thread
@@ -61,7 +62,7 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
     (thread) => Effect.promise(() => thread.terminate())
   )
 
-/** Hands the bytes over: they cannot be read here any more. `onScans` hears how many pages are read by OCR. */
+/** Transfers the bytes, which can no longer be read here. `onScans` receives the number of pages read by OCR. */
 export const ask = (
   thread: Worker,
   task: ParseTask,
@@ -87,7 +88,7 @@ export const ask = (
 /** Node limits a thread's heap but not its buffers, which is what a PDF's streams unpack into. Never succeeds. */
 export const watchBuffers = (thread: Worker, limitMb: number): Effect.Effect<never, PermanentError> =>
   Effect.tryPromise(() => thread.getHeapStatistics()).pipe(
-    // A thread that has not begun yet, or has just ended, has no statistics; whether it broke, its exit says.
+    // A thread that has not started, or has just ended, has no statistics; its exit code tells whether it crashed.
     Effect.option,
     Effect.flatMap((heap) =>
       Option.isSome(heap) && heap.value.external_memory > limitMb * 1_000_000
@@ -102,4 +103,4 @@ export const tooComplex = (message: string, cause?: unknown) =>
   new PermanentError({ code: "PARSE_TOO_COMPLEX", message, cause })
 
 const crashed = (cause: unknown): PermanentError =>
-  tooComplex("Parsing the document took more memory than one document may, or broke the parser.", cause)
+  tooComplex("Parsing the document exceeded the memory limit or crashed the parser.", cause)

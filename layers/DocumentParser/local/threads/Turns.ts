@@ -1,11 +1,11 @@
-/** One place, and those who wait for it: the next turn is the user's who had one the longest ago. */
+/** One lane and its queue: the next turn goes to the user whose last turn was longest ago. */
 import { Deferred, Effect, Exit } from "effect"
 import type { UserId } from "../../../../src/domain/Ids.ts"
 
 export interface Turns {
-  /** Waits until the place is this user's. */
+  /** Waits until it is this user's turn. */
   readonly take: (user: UserId) => Effect.Effect<void>
-  /** False if it is not free at once. */
+  /** False if it is not free right away. */
   readonly takeNow: (user: UserId) => boolean
   readonly release: () => void
   readonly isTaken: () => boolean
@@ -15,12 +15,12 @@ export interface Turns {
 
 type Waiter = Deferred.Deferred<void>
 
-/** Of so many users it is remembered when they had their turn. */
+/** The number of users whose last turn is remembered. */
 const remembered = 1_000
 
 export const makeTurns = (): Turns => {
   const waiters = new Map<UserId, ReadonlyArray<Waiter>>()
-  // From the longest ago to the latest.
+  // Least recent first.
   const served = new Set<UserId>()
   let isTaken = false
 
@@ -68,7 +68,7 @@ export const makeTurns = (): Turns => {
         return Effect.onInterrupt(Deferred.await(turn), () =>
           Effect.sync(() => {
             const all = waiters.get(user) ?? []
-            // The turn may have come at the same moment.
+            // The turn may have been granted at the same moment.
             if (all.includes(turn)) keep(user, all.filter((each) => each !== turn))
             else release()
           }))

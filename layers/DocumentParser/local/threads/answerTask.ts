@@ -1,4 +1,4 @@
-/** One document's parse with every way it can end, as a message. */
+/** Runs one document's parse and reports every outcome as a message. */
 import { parseDocument } from "../parseDocument.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import type { ParseReply, ParseTask } from "./ParseThread.ts"
@@ -8,7 +8,7 @@ export const answerTask = async (task: ParseTask, onScans: (pages: number) => vo
     return { _tag: "Parsed", ...await parseDocument(task, onScans) }
   } catch (cause) {
     if (cause instanceof ParseFailure) return { _tag: "Refused", code: cause.code, message: cause.message, cause }
-    // The stack or a string's greatest length ran out: the document is nested or large beyond measure.
+    // Stack overflow, or a string over the maximum length: the document is nested too deeply or too large.
     return cause instanceof RangeError
       ? {
         _tag: "Refused",

@@ -1,4 +1,4 @@
-/** The parsing thread: takes one document at a time, answers with its Markdown or with why there is none. */
+/** The parsing thread: takes one document at a time and returns its Markdown or the reason for failure. */
 import process from "node:process"
 import { parentPort } from "node:worker_threads"
 import { longText } from "../../../../src/policy/limits.ts"
@@ -13,7 +13,7 @@ const tell = (message: ParseMessage) => {
   parentPort?.postMessage({ ...message, markdown }, [markdown.buffer])
 }
 
-// A promise that a library has forgotten must not end the thread, and with it the next document's parse.
+// An unhandled rejection inside a library must not end the thread and with it the next document's parse.
 process.on("unhandledRejection", () => {})
 
 parentPort?.on("message", (task: ParseTask) => {

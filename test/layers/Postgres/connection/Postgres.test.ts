@@ -48,7 +48,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       const { port } = yield* answering(refusal("28P01", "password authentication failed for user \"someone\""))
       assert.strictEqual(
         yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`),
-        `Postgres at 127.0.0.1:${port} refuses the user or the password of DATABASE_URL: `
+        `Postgres at 127.0.0.1:${port} rejects the user or password in DATABASE_URL: `
           + "password authentication failed for user \"someone\"."
       )
     }))
@@ -75,7 +75,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       Effect.gen(function*() {
         assert.strictEqual(
           yield* failure(url),
-          "DATABASE_URL is no URL like postgres://user:password@host:5432/database."
+          "DATABASE_URL must be a URL like postgres://user:password@host:5432/database."
         )
       })
   )

@@ -157,7 +157,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         }
       }))
 
-    it.effect("lets searches at the same time not overdraw the budget of everybody together", () =>
+    it.effect("lets searches at the same time not overdraw the overall budget", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(null, 10, admin)
