@@ -20,3 +20,6 @@ export interface Reply {
 
 /** `held`: the server keeps the answer open, as a stream of events or a wait may be. `lost`: the connection ended without one. */
 export type Heard = Reply | "held" | "lost"
+
+/** A stream, or a question that may be answered late on purpose. */
+export const mayWait = ({ path }: Call): boolean => /\/events|wait=/.test(path)

@@ -26,5 +26,5 @@ it.live(
         assert.isAbove(statuses[phase]?.[status] ?? 0, 2, `${phase} ${status}: otherwise nothing was tried`)
       }
     }).pipe(Effect.provide(world), Effect.scoped),
-  90_000
+  300_000
 )

@@ -1,9 +1,9 @@
 /** What an answer must be like, whatever was asked: the fault found in it, or undefined. */
 import { Schema } from "effect"
-import type { Call, Heard } from "./Call.ts"
+import { type Call, type Heard, mayWait } from "./Call.ts"
 
 export const judgeReply = (call: Call, heard: Heard): string | undefined => {
-  if (heard === "held") return isLong(call) ? undefined : "no answer in time"
+  if (heard === "held") return mayWait(call) ? undefined : "no answer in time"
   // What is refused for its length may be cut off while it still comes.
   if (heard === "lost") return isLarge(call) ? undefined : "the connection ended without an answer"
   const { headers, status, text } = heard
@@ -25,8 +25,6 @@ export const judgeReply = (call: Call, heard: Heard): string | undefined => {
 
 const isLarge = ({ body, headers, path }: Call): boolean =>
   (body?.length ?? 0) > 60_000 || path.length + JSON.stringify(headers).length > 15_000
-
-const isLong = ({ path }: Call): boolean => /\/events|wait=/.test(path)
 
 const decodeProblem = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({
   type: Schema.String,

@@ -1,9 +1,9 @@
 /** Sends requests over connections that stay open, a few at a time, and tells each one's answer. */
 import { Agent, request } from "node:http"
-import type { Call, Heard } from "./Call.ts"
+import { type Call, type Heard, mayWait } from "./Call.ts"
 
-/** Longer than any answer takes but one that is meant to wait. */
-const patience = 2_000
+/** What is meant to wait is given up soon; anything else is waited for, however busy the machine is. */
+const patience = (call: Call) => mayWait(call) ? 2_000 : 60_000
 
 export interface Sender {
   readonly send: (call: Call) => Promise<Heard>
@@ -25,7 +25,7 @@ export const makeSender = (url: URL, concurrency: number): Sender => {
       const timer = setTimeout(() => {
         resolve({ heard: "held", reused: false })
         outgoing.destroy()
-      }, patience)
+      }, patience(call))
       const end = (heard: Heard) => {
         clearTimeout(timer)
         resolve({ heard, reused: outgoing.reusedSocket })
