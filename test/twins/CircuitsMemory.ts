@@ -1,10 +1,10 @@
 /** The circuits without a database, on the test's clock; any number of processes may share them. */
-import { Clock, DateTime, Duration, Effect, Layer, Option, PubSub, Stream } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Option, PubSub, Stream } from "effect"
 import { Alerts } from "../../services/Alerts.ts"
 import { type Circuit, Circuits, type Finding } from "../../services/Circuits.ts"
-import type { Dependency } from "../../src/domain/ServiceError.ts"
+import { Dependency } from "../../src/domain/Dependency.ts"
 import { probeTime } from "../../src/policy/circuits.ts"
-import { AlertsMemory } from "./AlertsMemory.ts"
+import { makeAlerts } from "./AlertsMemory.ts"
 
 const closed = (dependency: Dependency, generation = 0): Circuit => ({
   dependency,
@@ -21,11 +21,10 @@ const closed = (dependency: Dependency, generation = 0): Circuit => ({
   reason: null
 })
 
-export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effect(
-  Circuits,
+export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effectContext(
   Effect.gen(function*() {
-    const alerts = yield* Alerts
-    const rows = new Map<Dependency, Circuit>()
+    const { alerts, closeOf } = makeAlerts()
+    const rows = new Map(Dependency.literals.toSorted().map((dependency) => [dependency, closed(dependency)]))
     const changed = yield* PubSub.unbounded<void>()
     const now = Effect.map(Clock.currentTimeMillis, (millis) => DateTime.makeUnsafe(millis))
     const find = (dependency: Dependency) => rows.get(dependency) ?? closed(dependency)
@@ -54,7 +53,7 @@ export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effect(
         })
         return true
       })
-    return Circuits.of({
+    const circuits = Circuits.of({
       list: Effect.map(now, (at) =>
         [...rows.values()].map((row) => ({
           ...row,
@@ -62,12 +61,17 @@ export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effect(
         }))),
       trip: open("open"),
       halt: open("halted"),
-      admitProbe: (dependency) =>
+      admitProbe: (dependency, actor) =>
         Effect.gen(function*() {
           const at = yield* now
           const row = find(dependency)
           if (row.probeAt === null || DateTime.isGreaterThan(row.probeAt, at)) return Option.none()
-          yield* write({ ...row, state: "half_open", probeAt: DateTime.addDuration(at, probeTime) })
+          yield* write({
+            ...row,
+            state: "half_open",
+            probeAt: DateTime.addDuration(at, probeTime),
+            updatedBy: actor
+          })
           return Option.some(row.generation + 1)
         }),
       close: (dependency, generation) =>
@@ -75,6 +79,7 @@ export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effect(
           const row = find(dependency)
           if (row.state === "closed" || row.generation !== generation) return false
           yield* write(closed(dependency, generation))
+          yield* closeOf(dependency)
           return true
         }),
       reset: (dependency, by) =>
@@ -82,9 +87,11 @@ export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effect(
           const { generation, state } = find(dependency)
           if (state === "closed") return Option.none()
           yield* write({ ...closed(dependency, generation), updatedBy: by.actor, reason: by.reason })
+          yield* closeOf(dependency)
           return Option.some(find(dependency))
         }),
       changes: Stream.fromPubSub(changed)
     })
+    return Context.make(Circuits, circuits).pipe(Context.add(Alerts, alerts))
   })
-).pipe(Layer.provideMerge(AlertsMemory))
+)

@@ -1,13 +1,14 @@
 /** Announced uploads over a map, without a clock: none ends by itself. */
 import { Effect, Layer, Option } from "effect"
 import { type Upload, Uploads } from "../../services/Uploads.ts"
+import type { DocumentId, UserId } from "../../src/domain/Ids.ts"
 
 export const UploadsMemory = Layer.sync(Uploads, () => {
   const all = new Map<string, Upload>()
-  const change = (id: string, from: ReadonlyArray<Upload["state"]>, fields: Partial<Upload>) =>
+  const change = (user: UserId, id: DocumentId, isSo: (upload: Upload) => boolean, fields: Partial<Upload>) =>
     Effect.sync(() => {
       const upload = all.get(id)
-      if (upload === undefined || !from.includes(upload.state)) return false
+      if (upload?.userId !== user || !isSo(upload)) return false
       all.set(id, { ...upload, ...fields })
       return true
     })
@@ -22,13 +23,12 @@ export const UploadsMemory = Layer.sync(Uploads, () => {
       }),
     find: (user, id) =>
       Effect.sync(() => Option.filter(Option.fromNullishOr(all.get(id)), ({ userId }) => userId === user)),
-    receive: (_, id, path) =>
-      Effect.suspend(() =>
-        all.get(id)?.received === true ? Effect.succeed(false) : change(id, ["open"], { path, received: true })
-      ),
-    confirm: (_, id) => change(id, ["open", "confirmed"], { state: "confirmed" }),
-    end: (_, id) => change(id, ["open", "ended"], { state: "ended" }),
-    answer: (_, id, jobId) => Effect.asVoid(change(id, ["confirmed"], { jobId })),
+    receive: (user, id, path) =>
+      change(user, id, ({ received, state }) => state === "open" && !received, { path, received: true }),
+    confirm: (user, id, path) =>
+      change(user, id, (upload) => upload.state !== "ended" && upload.path === path, { state: "confirmed" }),
+    end: (user, id) => change(user, id, ({ state }) => state !== "confirmed", { state: "ended" }),
+    answer: (user, id, jobId) => Effect.asVoid(change(user, id, ({ state }) => state === "confirmed", { jobId })),
     takeDue: Effect.succeed([]),
     forget: () => Effect.void
   })

@@ -1,6 +1,6 @@
 /** Webhooks over maps, and the way out with names of the test's own: `hooks.example` is public, `inside.example` is not. */
 import { DateTime, Effect, Layer, Option, Redacted } from "effect"
-import { randomUUID } from "node:crypto"
+import { randomBytes, randomUUID } from "node:crypto"
 import { EgressNode } from "../../layers/Egress/Node.ts"
 import { Webhooks } from "../../services/Webhooks.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
@@ -30,7 +30,17 @@ const store = Layer.sync(Webhooks, () => {
     subscriptions.set(subscription.subscription_id, subscription)
     return subscription
   }
-  const withSecret = (subscription: Subscription) => ({ subscription, secret: Redacted.make(`whsec_${randomUUID()}`) })
+  const giveUp = (id: SubscriptionId) => {
+    deliveries = deliveries.map((delivery) =>
+      delivery.subscription_id === id && delivery.status === "pending"
+        ? { ...delivery, status: "dead", run_at: null }
+        : delivery
+    )
+  }
+  const withSecret = (subscription: Subscription) => ({
+    subscription,
+    secret: Redacted.make(`whsec_${randomBytes(32).toString("base64")}`)
+  })
   const queue = (of: Subscription | undefined, delivery: () => Delivery) => {
     if (of === undefined) return "missing" as const
     if (!of.active) return "inactive" as const
@@ -57,8 +67,18 @@ const store = Layer.sync(Webhooks, () => {
             created_at
           })))),
     update: (user, id, change) =>
-      Effect.sync(() => Option.map(Option.fromNullishOr(own(user, id)), (found) => keep({ ...found, ...change }))),
-    remove: (user, id) => Effect.sync(() => own(user, id) !== undefined && subscriptions.delete(id)),
+      Effect.sync(() =>
+        Option.map(Option.fromNullishOr(own(user, id)), (found) => {
+          if (change.active === false) giveUp(id)
+          return keep({ ...found, ...change })
+        })
+      ),
+    remove: (user, id) =>
+      Effect.sync(() => {
+        if (own(user, id) === undefined) return false
+        deliveries = deliveries.filter(({ subscription_id }) => subscription_id !== id)
+        return subscriptions.delete(id)
+      }),
     rotate: (user, id) => Effect.sync(() => Option.map(Option.fromNullishOr(own(user, id)), withSecret)),
     test: (user, id) =>
       Effect.map(DateTime.now, (now) =>
@@ -74,8 +94,9 @@ const store = Layer.sync(Webhooks, () => {
           last_error: null,
           created_at: now
         }))),
-    deliveries: (_, id, { after, limit }) =>
+    deliveries: (user, id, { after, limit }) =>
       Effect.sync(() => {
+        if (own(user, id) === undefined) return []
         const found = deliveries.filter(({ subscription_id }) => subscription_id === id)
         return found.slice(found.findIndex(({ delivery_id }) => delivery_id === after) + 1).slice(0, limit)
       }),

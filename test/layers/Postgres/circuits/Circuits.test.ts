@@ -69,57 +69,6 @@ const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
 
 onEachDatabase("circuits", (it) => {
   it.layer(stores)((it) => {
-    it.effect("are closed to begin with, one for each dependency", () =>
-      Effect.gen(function*() {
-        const circuits = yield* begin
-        assert.deepStrictEqual(
-          (yield* circuits.list).map(({ dependency, state }) => `${dependency} ${state}`),
-          ["database closed", "embedder closed", "parser closed", "storage closed"]
-        )
-      }))
-
-    it.effect("are halted once, with one alert that counts all workers that found the same", () =>
-      Effect.gen(function*() {
-        const { halt } = yield* begin
-        const { generation } = yield* embedder
-        const took = yield* Effect.forEach([1, 2, 3, 4], () => halt({ ...refusal, generation }), {
-          concurrency: "unbounded"
-        })
-        assert.lengthOf(took.filter((isCurrent) => isCurrent), 1)
-        const { code, generation: next, probeIn, state, updatedBy } = yield* embedder
-        assert.deepStrictEqual({ code, generation: next, state, updatedBy }, {
-          code: "EMBED_AUTH",
-          generation: generation + 1,
-          state: "halted",
-          updatedBy: "worker:1"
-        })
-        assert.approximately(Duration.toSeconds(probeIn ?? Duration.zero), 300, 5)
-        assert.deepStrictEqual((yield* openAlerts).map(({ count, key }) => [key, count]), [["embedder:EMBED_AUTH", 4]])
-      }))
-
-    it.effect("that are halted are not tripped by what was found before", () =>
-      Effect.gen(function*() {
-        const { trip } = yield* begin
-        const { generation } = yield* embedder
-        yield* halted
-        assert.isFalse(yield* trip({ ...refusal, generation, code: "EMBED_UNAVAILABLE", probeAfter: Duration.zero }))
-        assert.deepInclude(yield* embedder, { state: "halted", code: "EMBED_AUTH" })
-      }))
-
-    it.effect("that an operator has reset are neither tripped nor halted by what was found before, and raise no alert", () =>
-      Effect.gen(function*() {
-        const { halt, reset, trip } = yield* begin
-        const { generation } = yield* embedder
-        const later = yield* halted
-        yield* reset("embedder", operator)
-        for (const late of [generation, later]) {
-          assert.isFalse(yield* halt({ ...refusal, generation: late }))
-          assert.isFalse(yield* trip({ ...refusal, generation: late, code: "EMBED_UNAVAILABLE" }))
-        }
-        assert.deepInclude(yield* embedder, { state: "closed", reason: operator.reason })
-        assert.lengthOf(yield* openAlerts, 0)
-      }))
-
     it.effect("count a change by a worker of the release before as a generation of its own", () =>
       Effect.gen(function*() {
         const { trip } = yield* begin
@@ -128,32 +77,6 @@ onEachDatabase("circuits", (it) => {
         yield* sql`UPDATE providers SET state = 'open', probe_at = now() WHERE dependency = 'embedder'`
         yield* sql`UPDATE providers SET state = 'closed', probe_at = NULL WHERE dependency = 'embedder'`
         assert.isFalse(yield* trip({ ...refusal, generation }))
-        assert.strictEqual((yield* embedder).state, "closed")
-      }))
-
-    it.effect("admit one probe however many workers ask, and none before it is due", () =>
-      Effect.gen(function*() {
-        const { admitProbe, trip } = yield* begin
-        assert.isTrue(Option.isNone(yield* admitProbe("embedder", "worker:1")), "the circuit is closed")
-        const generation = yield* halted
-        assert.isTrue(Option.isNone(yield* admitProbe("embedder", "worker:1")), "too early")
-        yield* trip({ ...refusal, generation, probeAfter: Duration.zero })
-        const asked = yield* Effect.forEach(
-          Array.from({ length: 20 }),
-          () => admitProbe("embedder", "worker:2"),
-          { concurrency: "unbounded" }
-        )
-        assert.deepStrictEqual(asked.flatMap(Option.toArray), [generation + 2])
-        assert.deepInclude(yield* embedder, { state: "half_open", updatedBy: "worker:2", generation: generation + 2 })
-      }))
-
-    it.effect("are closed by the latest probe alone", () =>
-      Effect.gen(function*() {
-        const { close } = yield* begin
-        const generation = yield* halted
-        assert.isFalse(yield* close("embedder", generation - 1, "worker:1"))
-        assert.strictEqual((yield* embedder).state, "halted")
-        assert.isTrue(yield* close("embedder", generation, "worker:1"))
         assert.strictEqual((yield* embedder).state, "closed")
       }))
 

@@ -1,0 +1,101 @@
+/** What webhooks promise their user, as a suite over a layer. Each test has a user of its own. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Option, Redacted } from "effect"
+import { randomUUID } from "node:crypto"
+import { Webhooks } from "../../services/Webhooks.ts"
+import { UserId } from "../../src/domain/Ids.ts"
+import { DeliveryId } from "../../src/domain/Webhook.ts"
+import { by } from "../support/databases/webhooks.ts"
+
+const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+const wanted = { url: "https://hooks.example/in", events: ["job.complete" as const, "job.failed" as const], atMost: 3 }
+
+const subscribed = Effect.gen(function*() {
+  const webhooks = yield* Webhooks
+  const user = UserId.make(randomUUID())
+  const create = Effect.map(webhooks.create(user, wanted, by), Option.getOrThrow)
+  const { secret, subscription } = yield* create
+  const id = subscription.subscription_id
+  const deliveries = webhooks.deliveries(user, id, { limit: 10 })
+  const lastDelivery = Effect.map(deliveries, ([delivery]) => delivery?.delivery_id ?? DeliveryId.make(randomUUID()))
+  return { webhooks, user, create, secret, subscription, id, deliveries, lastDelivery }
+})
+
+export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks, E>) =>
+  layer(webhooks)(`Webhooks ${name}`, (it) => {
+    it.effect("another user cannot see, change, rotate, test, replay or remove a webhook", () =>
+      Effect.gen(function*() {
+        const { id, lastDelivery, subscription, user, webhooks } = yield* subscribed
+        yield* webhooks.test(user, id)
+        assert.isTrue(Option.isNone(yield* webhooks.find(stranger, id)))
+        assert.isTrue(Option.isNone(yield* webhooks.update(stranger, id, { active: false }, by)))
+        assert.isTrue(Option.isNone(yield* webhooks.rotate(stranger, id, by)))
+        assert.isFalse(yield* webhooks.remove(stranger, id, by))
+        assert.strictEqual(yield* webhooks.test(stranger, id), "missing")
+        assert.strictEqual(yield* webhooks.replay(stranger, yield* lastDelivery, by), "missing")
+        assert.deepStrictEqual(yield* webhooks.deliveries(stranger, id, { limit: 10 }), [])
+        assert.deepStrictEqual(yield* webhooks.list(stranger), [])
+        assert.deepStrictEqual(yield* webhooks.list(user), [subscription])
+      }))
+
+    it.effect("each webhook and each rotation has a secret of its own, which no list shows", () =>
+      Effect.gen(function*() {
+        const one = yield* subscribed
+        const other = yield* one.create
+        const rotated = Option.getOrThrow(yield* one.webhooks.rotate(one.user, one.id, by))
+        const secrets = [one, other, rotated].map(({ secret }) => Redacted.value(secret))
+        for (const secret of secrets) assert.match(secret, /^whsec_[A-Za-z0-9+/]{43}=$/)
+        assert.strictEqual(new Set(secrets).size, 3)
+        const shown = JSON.stringify(yield* one.webhooks.list(one.user))
+        for (const secret of secrets) assert.notInclude(shown, secret.slice(6))
+      }))
+
+    it.effect("a user has no more webhooks than allowed", () =>
+      Effect.gen(function*() {
+        const { create, user, webhooks } = yield* subscribed
+        yield* Effect.replicateEffect(create, 2, { discard: true })
+        assert.isTrue(Option.isNone(yield* webhooks.create(user, wanted, by)))
+        assert.lengthOf(yield* webhooks.list(user), 3)
+      }))
+
+    it.effect("a change keeps what it does not name", () =>
+      Effect.gen(function*() {
+        const { id, subscription, user, webhooks } = yield* subscribed
+        const changed = yield* webhooks.update(user, id, { url: "https://other.example/" }, by)
+        assert.deepStrictEqual(Option.getOrThrow(changed), { ...subscription, url: "https://other.example/" })
+        assert.deepStrictEqual(yield* webhooks.find(user, id), changed)
+      }))
+
+    it.effect("deliveries are listed newest first, page by page", () =>
+      Effect.gen(function*() {
+        const { id, user, webhooks } = yield* subscribed
+        yield* Effect.replicateEffect(webhooks.test(user, id), 3, { discard: true })
+        const [newest, ...older] = yield* webhooks.deliveries(user, id, { limit: 10 })
+        assert.lengthOf(older, 2)
+        const after = newest?.delivery_id ?? DeliveryId.make(randomUUID())
+        assert.deepStrictEqual(yield* webhooks.deliveries(user, id, { after, limit: 1 }), older.slice(0, 1))
+      }))
+
+    it.effect("an inactive webhook gives up what it had to tell, and takes nothing until it is active again", () =>
+      Effect.gen(function*() {
+        const { deliveries, id, lastDelivery, user, webhooks } = yield* subscribed
+        yield* webhooks.test(user, id)
+        yield* webhooks.update(user, id, { active: false }, by)
+        assert.deepStrictEqual((yield* deliveries).map(({ status }) => status), ["dead"])
+        assert.strictEqual(yield* webhooks.test(user, id), "inactive")
+        assert.strictEqual(yield* webhooks.replay(user, yield* lastDelivery, by), "inactive")
+        yield* webhooks.update(user, id, { active: true }, by)
+        const replayed = yield* webhooks.replay(user, yield* lastDelivery, by)
+        assert.deepInclude(replayed, { status: "pending", attempt: 0 })
+      }))
+
+    it.effect("a webhook is removed with its deliveries, once", () =>
+      Effect.gen(function*() {
+        const { deliveries, id, user, webhooks } = yield* subscribed
+        yield* webhooks.test(user, id)
+        assert.isTrue(yield* webhooks.remove(user, id, by))
+        assert.isFalse(yield* webhooks.remove(user, id, by))
+        assert.deepStrictEqual(yield* deliveries, [])
+        assert.deepStrictEqual(yield* webhooks.list(user), [])
+      }))
+  })
