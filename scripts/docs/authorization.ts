@@ -1,14 +1,14 @@
 /** `docs/authorization.md`: every route with every role, from the table that the middleware uses. */
+import { routes } from "../../src/api/Api.ts"
+import { mayCall } from "../../src/api/routes.ts"
 import { Role } from "../../src/domain/Principal.ts"
-import { access, mayCall, onBehalf } from "../../src/policy/access.ts"
 import { rates } from "../../src/policy/rates.ts"
 import { generatedBy } from "./generatedBy.ts"
-import { routes } from "./routes.ts"
 
 export const authorization = (): string =>
   [
     "# Authorization",
-    generatedBy("src/policy/access.ts and src/policy/rates.ts"),
+    generatedBy("the contract in src/api and src/policy/rates.ts"),
     "A request carries a credential as `Authorization: Bearer …`: an API key (`acc_…`) or a Supabase token. A token's `sub` is the "
     + "user id, and its `app_metadata.accessa_role` is the role (`user` if absent). Tokens are checked for signature, expiry, audience and "
     + "`role` (`authenticated`), and for the issuer if SUPABASE_URL or SUPABASE_JWT_ISSUER names one. Anonymous sign-ins are refused "
@@ -18,15 +18,15 @@ export const authorization = (): string =>
     [
       `| route | ${Role.literals.join(" | ")} |`,
       `|---|${Role.literals.map(() => "---|").join("")}`,
-      ...routes.map(({ method, name, path }) => {
-        const cells = Role.literals.map((role) => mayCall(name, role) ? "✓" : "–")
+      ...routes.map(({ method, path, role: needed }) => {
+        const cells = Role.literals.map((role) => mayCall(needed, role) ? "✓" : "–")
         return `| \`${method} ${path}\` | ${
-          access[name] === "open" ? Role.literals.map(() => "open").join(" | ") : cells.join(" | ")
+          needed === "open" ? Role.literals.map(() => "open").join(" | ") : cells.join(" | ")
         } |`
       })
     ].join("\n"),
     `On ${
-      routes.filter(({ name }) => onBehalf.has(name)).map(({ method, path }) => `\`${method} ${path}\``).join(", ")
+      routes.filter(({ onBehalf }) => onBehalf).map(({ method, path }) => `\`${method} ${path}\``).join(", ")
     } an operator `
     + "may act for another user with the query parameter `user_id` and the header `X-Reason`; the audit log records who did what for whom, and why. "
     + "On the command line: `accessa jobs … --user ID --reason TEXT`.",

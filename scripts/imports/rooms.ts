@@ -150,19 +150,6 @@ export const importedBy: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 /** Arrows that are still broken. One that is mended must be removed here. */
 export const exceptions: ReadonlyArray<string> = [
-  // The contract and taking a file in still know some of src/http and src/policy.
-  "src/api/describeHeaders.ts → src/policy/access.ts",
-  "src/api/describeHeaders.ts → src/policy/idempotency.ts",
-  "src/intake/acceptDocument.ts → src/http/server/HttpOptions.ts",
-  "src/intake/acceptDocument.ts → src/http/server/setHeader.ts",
-  "src/intake/acceptUpload.ts → src/http/server/HttpOptions.ts",
-  "src/intake/readUpload.ts → src/http/server/HttpOptions.ts",
-  "src/intake/readUpload.ts → src/http/server/unreadable.ts",
-  "src/intake/receiveFile.ts → src/http/server/HttpOptions.ts",
-  // Media types belong to the domain.
-  "layers/DocumentParser/Local.ts → src/intake/mediaType.ts",
-  "layers/DocumentParser/local/parseDocument.ts → src/intake/mediaType.ts",
-  "layers/DocumentParser/local/text/decodeText.ts → src/intake/mediaType.ts",
   // `By` belongs beside Principal.
   "services/AuditLog.ts → services/ApiKeys.ts",
   "services/Budgets.ts → services/ApiKeys.ts",

@@ -3,13 +3,11 @@
  * routes those are is told by the same table that the middlewares go by.
  */
 import { Schema } from "effect"
-import { onBehalf } from "../policy/access.ts"
-import { notRepeatable } from "../policy/idempotency.ts"
+import type { Route } from "./routes.ts"
 
 const Operation = Schema.Struct({
   operationId: Schema.String,
-  parameters: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String }))),
-  security: Schema.optionalKey(Schema.Array(Schema.Unknown))
+  parameters: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String })))
 })
 const isDescription = Schema.is(Schema.Struct({
   paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Operation))
@@ -37,16 +35,20 @@ const reason = {
   schema: { type: "string" }
 }
 
-export const describeHeaders = (description: Record<string, unknown>): Record<string, unknown> => {
+export const describeHeaders = (
+  routes: ReadonlyArray<Route>,
+  description: Record<string, unknown>
+): Record<string, unknown> => {
   if (!isDescription(description)) return description
   const paths = Object.entries(description.paths).map(([path, operations]) => [
     path,
     Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => {
-        const { operationId, parameters = [], security = [] } = operation
+        const { operationId, parameters = [] } = operation
+        const route = routes.find(({ name }) => name === operationId)
         const read = [
-          ...(method === "post" && security.length > 0 && !notRepeatable.has(operationId) ? [idempotencyKey] : []),
-          ...(onBehalf.has(operationId) ? [userId, reason] : [])
+          ...(route?.repeatable === true ? [idempotencyKey] : []),
+          ...(route?.onBehalf === true ? [userId, reason] : [])
         ]
         return [method, { ...operation, parameters: [...parameters, ...read] }]
       })

@@ -3,7 +3,7 @@
  * many take turns. While the API restarts, it is retried for two minutes.
  */
 import { Context, Effect, Layer, Ref, Schedule, Semaphore } from "effect"
-import type { JobView } from "../api/JobView.ts"
+import type { JobView } from "../api/jobs.ts"
 import type { JobId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { type ApiError, isPassing } from "./apiFailure.ts"

@@ -1,5 +1,5 @@
 /** The outcome of ingesting one file, and the summary of all. */
-import type { JobView } from "../api/JobView.ts"
+import type { JobView } from "../api/jobs.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { type Failure, failureRecord } from "./Failure.ts"
 import type { LocalFile } from "./LocalFile.ts"

@@ -2,6 +2,7 @@
 import { type Cause, Effect, Option, Schema } from "effect"
 import type { Sse } from "effect/encoding"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
+import type { NotReady } from "../api/health.ts"
 import type {
   BadRequest,
   Conflict,
@@ -21,7 +22,6 @@ import type {
   Unprocessable,
   UnsupportedMedia
 } from "../api/Problem.ts"
-import type { NotReady } from "../api/Readiness.ts"
 import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import { Failure, failure } from "./Failure.ts"
 

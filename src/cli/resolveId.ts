@@ -1,6 +1,6 @@
 /** Looks up jobs and documents by the first characters of their ids, as shown in tables, among the newest. */
 import { Effect } from "effect"
-import type { JobView } from "../api/JobView.ts"
+import type { JobView } from "../api/jobs.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
 import { Client } from "./Client.ts"
 import { failure } from "./Failure.ts"

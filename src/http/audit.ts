@@ -2,8 +2,8 @@
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AuditLog, type StoredAuditEntry } from "../../services/AuditLog.ts"
-import type { AuditView } from "../api/AccessView.ts"
 import { Api } from "../api/Api.ts"
+import type { AuditView } from "../api/audit.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { fromCursor, pageOf, toCursor } from "./server/pages.ts"
 

@@ -1,5 +1,5 @@
 /** Adds to a job what only the API knows: where to ask next. */
-import type { JobView } from "../api/JobView.ts"
+import type { JobView } from "../api/jobs.ts"
 import type { Job } from "../domain/Job.ts"
 
 export const toJobView = (job: Job): JobView => {

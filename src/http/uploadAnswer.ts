@@ -1,7 +1,7 @@
 /** What a document that was taken in is answered with: its job, or the one that has the same bytes. */
 import { Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { JobView } from "../api/JobView.ts"
+import { JobView } from "../api/jobs.ts"
 import type { Job } from "../domain/Job.ts"
 import { toJobView } from "./toJobView.ts"
 

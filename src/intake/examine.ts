@@ -2,8 +2,8 @@
 import { Effect, Pull, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { contradicts, type MediaType, promisedType } from "../domain/mediaType.ts"
+import { sniff, sniffedBytes } from "../domain/sniff.ts"
 import { emptyFile, typeMismatch, unsupportedType } from "./refusals.ts"
-import { sniff, sniffedBytes } from "./sniff.ts"
 
 /** Counts and hashes what goes by, and fails at the first byte above the limit. `look` sees each piece. */
 export const meter = <E, E2, R>(

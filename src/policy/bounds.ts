@@ -142,21 +142,5 @@ export const atOnce = {
 
 export type Kind = keyof typeof atOnce
 
-const kinds: Readonly<Record<string, Kind>> = {
-  "search.search": "search",
-  "jobs.events": "stream",
-  "jobs.list": "list",
-  "documents.chunks": "list",
-  "subscriptions.deliveries": "list",
-  "audit.check": "check",
-  "documents.upload": "upload",
-  "uploads.complete": "upload",
-  "quotes.make": "quote"
-}
-
 /** Short requests of one caller that run at once; the others queue and are not refused. */
 export const turnsOfCaller = 4
-
-/** A job requested with `wait` counts as a stream. */
-export const kindOf = (route: string, waits: boolean): Kind | undefined =>
-  route === "jobs.get" && waits ? "stream" : kinds[route]

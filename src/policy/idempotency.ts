@@ -6,8 +6,5 @@ export const idempotency = {
   keep: "24 hours"
 } as const
 
-/** POSTs whose answers are never stored: a search changes nothing, and its answer contains document text. */
-export const notRepeatable: ReadonlySet<string> = new Set(["search.search"])
-
 /** The status that replaces an answer whose document was deleted. */
 export const goneAnswer = 404

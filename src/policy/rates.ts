@@ -31,12 +31,3 @@ export const ratesOf = (
 })
 
 export const rates: Rates = ratesOf(defaultBounds)
-
-const kinds: Readonly<Record<string, "upload" | "search" | "quote">> = {
-  "documents.upload": "upload",
-  "uploads.create": "upload",
-  "search.search": "search",
-  "quotes.make": "quote"
-}
-
-export const rateOf = (route: string): "upload" | "search" | "quote" | "other" => kinds[route] ?? "other"

@@ -1,9 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { HttpApi, OpenApi } from "effect/http-api"
-import { Api } from "../../src/api/Api.ts"
+import { Api, routes } from "../../src/api/Api.ts"
 import { Idempotency } from "../../src/api/Idempotency.ts"
-import { onBehalf } from "../../src/policy/access.ts"
 
 const Described = Schema.Struct({
   paths: Schema.Record(
@@ -20,6 +19,8 @@ const Described = Schema.Struct({
 const operations = Object.values(Schema.decodeUnknownSync(Described)(OpenApi.fromApi(Api)).paths).flatMap((methods) =>
   Object.values(methods)
 )
+
+const onBehalf = routes.filter((route) => route.onBehalf).map(({ name }) => name)
 
 /** The routes whose description names a parameter, as `group.endpoint`. */
 const routesWith = (parameter: string): ReadonlyArray<string> =>

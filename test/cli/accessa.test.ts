@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { assert, describe } from "vitest"
-import type { JobView } from "../../src/api/JobView.ts"
+import type { JobView } from "../../src/api/jobs.ts"
 import { runCli, spawnCli } from "../support/harness/runCli.ts"
 import { serveApiStub } from "../support/stubs/ApiStub.ts"
 import { aJob, failedJob } from "../support/stubs/cannedJob.ts"

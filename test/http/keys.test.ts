@@ -68,7 +68,7 @@ describe("an operator", () => {
       assert.strictEqual(silent.status, 400)
       assert.deepInclude(silent.body["errors"], {
         pointer: "/headers/x-reason",
-        detail: "Whoever acts for another user says why in a sentence."
+        detail: "Acting for another user requires a reason."
       })
       const shown = yield* get(`${path}?user_id=${other}`, { ...operator, "x-reason": "ticket 7" })
       assert.include(shown.body, { job_id: body["job_id"], user_id: other })

@@ -8,17 +8,17 @@ import { pdfToMarkdown } from "../../layers/DocumentParser/local/pdf/pdfToMarkdo
 import { declaredCharset, decodeText } from "../../layers/DocumentParser/local/text/decodeText.ts"
 import { admitUrl } from "../../layers/Egress/admitUrl.ts"
 import { faultOf } from "../../layers/ObjectStorage/supabase/StorageFault.ts"
-import { Metadata } from "../../src/api/DocumentView.ts"
-import { ProviderReset } from "../../src/api/OperationsView.ts"
+import { Metadata } from "../../src/api/fields.ts"
+import { ProviderReset } from "../../src/api/operations.ts"
 import { TrimmedText } from "../../src/api/PlainText.ts"
 import { chunkers } from "../../src/chunking/chunkers.ts"
 import { printable } from "../../src/cli/terminal/printable.ts"
 import { countPages } from "../../src/domain/countPages.ts"
 import { redact } from "../../src/domain/redact.ts"
+import { sniff } from "../../src/domain/sniff.ts"
 import { surveyInParts } from "../../src/domain/survey.ts"
 import { canonicalText, cutSentence, cutText } from "../../src/domain/text.ts"
 import { cleanName } from "../../src/intake/cleanName.ts"
-import { sniff } from "../../src/intake/sniff.ts"
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const refuses = (decode: (input: unknown) => unknown) => (text: string) => void decode(text)

@@ -1,7 +1,7 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
 import { contradicts, docx, mediaTypes } from "../../../src/domain/mediaType.ts"
+import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
-import { sniff } from "../../../src/intake/sniff.ts"
 import { ParseFailure } from "./ParseFailure.ts"
 import type { ParseTask } from "./threads/ParseThread.ts"
 

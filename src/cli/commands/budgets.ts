@@ -1,7 +1,7 @@
 /** `accessa budgets`: monthly spending limits for embeddings, per user and overall. For admins. */
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { BudgetList, BudgetView } from "../../api/OperationsView.ts"
+import { BudgetList, BudgetView } from "../../api/operations.ts"
 import { UserId } from "../../domain/Ids.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"

@@ -1,7 +1,7 @@
 /** `accessa chunks`: a document's chunks, in order. */
 import { Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { ChunkPage, type ChunkView } from "../../api/DocumentView.ts"
+import { ChunkPage, type ChunkView } from "../../api/documents.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { resolveDocument } from "../resolveId.ts"

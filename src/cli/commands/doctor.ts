@@ -1,7 +1,7 @@
 /** `accessa doctor`: checks what must be in place and how to fix it. Unknown counts as failed. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import type { ReadinessCheck } from "../../api/Readiness.ts"
+import type { ReadinessCheck } from "../../api/health.ts"
 import { Client } from "../Client.ts"
 import { failure } from "../Failure.ts"
 import { askMock, isLocal, mockFlags } from "../MockServers.ts"

@@ -4,7 +4,7 @@
  */
 import { Clock, type Duration, Effect, Exit, Layer, Option, Ref, Schema, Semaphore } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import type { JobView } from "../../api/JobView.ts"
+import type { JobView } from "../../api/jobs.ts"
 import { Client } from "../Client.ts"
 import { failure, failureText } from "../Failure.ts"
 import { timeout, within } from "../flags.ts"

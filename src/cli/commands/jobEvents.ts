@@ -1,6 +1,6 @@
 /** A job's history as the API streams it: past events, then new ones, across restarts of the API. */
 import { DateTime, Effect, Ref, Schedule, Stream } from "effect"
-import type { JobEventView } from "../../api/JobView.ts"
+import type { JobEventView } from "../../api/jobs.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"
 import { type ApiError, isPassing } from "../apiFailure.ts"

@@ -1,7 +1,7 @@
 /** `accessa jobs retry` and `jobs cancel`: for each of the given jobs; a refusal does not stop the others. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { JobView } from "../../api/JobView.ts"
+import type { JobView } from "../../api/jobs.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import type { ApiError } from "../apiFailure.ts"
 import { type ApiClient, Client } from "../Client.ts"

@@ -1,7 +1,7 @@
 /** `accessa jobs list`: the newest jobs, filtered. */
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { JobPage, type JobView } from "../../api/JobView.ts"
+import { JobPage, type JobView } from "../../api/jobs.ts"
 import { ErrorCode } from "../../domain/ErrorCode.ts"
 import { statuses } from "../../domain/JobStatus.ts"
 import { Client } from "../Client.ts"

@@ -1,7 +1,7 @@
 /** `accessa jobs show`: one job with its history. `jobs explain`: what it is doing, in words. */
 import { DateTime, Effect, Stream } from "effect"
 import { Command } from "effect/cli"
-import { JobEventView, type JobView } from "../../api/JobView.ts"
+import { JobEventView, type JobView } from "../../api/jobs.ts"
 import { Explanation } from "../../domain/explain.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"

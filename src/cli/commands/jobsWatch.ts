@@ -1,7 +1,7 @@
 /** `accessa jobs watch`: a job's events as they happen, to its end. */
 import { Effect, Ref, Stream } from "effect"
 import { Command } from "effect/cli"
-import { JobEventView } from "../../api/JobView.ts"
+import { JobEventView } from "../../api/jobs.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { failure } from "../Failure.ts"

@@ -1,7 +1,7 @@
 /** `accessa keys`: API keys, for admins. A key is shown only once, when it is created. */
 import { DateTime, Duration, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { KeyList, KeyView, MadeKey } from "../../api/AccessView.ts"
+import { KeyList, KeyView, MadeKey } from "../../api/keys.ts"
 import { UserId } from "../../domain/Ids.ts"
 import { KeyId, Role } from "../../domain/Principal.ts"
 import { Client } from "../Client.ts"

@@ -1,7 +1,7 @@
 /** `accessa providers`: the state of the external services, and the reset of a halted one. For operators. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { ProviderList, ProviderView } from "../../api/OperationsView.ts"
+import { ProviderList, ProviderView } from "../../api/operations.ts"
 import { Dependency } from "../../domain/ServiceError.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"

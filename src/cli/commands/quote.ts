@@ -1,7 +1,7 @@
 /** `accessa ingest --quote`: what the documents would cost. Nothing is stored or bought. */
 import { Effect, FileSystem, Path } from "effect"
 import { openAsBlob } from "node:fs"
-import { Quote } from "../../api/QuoteApi.ts"
+import { Quote } from "../../api/quotes.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { failure } from "../Failure.ts"

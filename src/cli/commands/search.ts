@@ -1,7 +1,7 @@
 /** `accessa search`: finds the passages closest to a question. */
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { SearchResult } from "../../api/DocumentView.ts"
+import { SearchResult } from "../../api/search.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { limit } from "../flags.ts"

@@ -1,13 +1,7 @@
 /** `accessa webhooks`: subscriptions to the end of jobs, and their deliveries. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import {
-  DeliveryPage,
-  DeliveryView,
-  MadeSubscription,
-  SubscriptionList,
-  SubscriptionView
-} from "../../api/WebhookView.ts"
+import { DeliveryPage, DeliveryView, MadeSubscription, SubscriptionList, SubscriptionView } from "../../api/webhooks.ts"
 import { DeliveryId, type SubscriptionId, WebhookEvent } from "../../domain/Webhook.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"

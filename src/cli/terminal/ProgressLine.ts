@@ -1,6 +1,6 @@
 /** A document in progress as one line: status, progress, cost and remaining time. Narrow terminals show less. */
 import { CliOutput } from "effect/cli"
-import type { JobView } from "../../api/JobView.ts"
+import type { JobView } from "../../api/jobs.ts"
 import type { JobStatus } from "../../domain/JobStatus.ts"
 import { fit, truncate } from "./fit.ts"
 import { count, dollars, span, tokens } from "./humanize.ts"

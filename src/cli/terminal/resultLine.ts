@@ -1,6 +1,6 @@
 /** A document's final line: proof of success, or the failure with what was kept and paid. */
 import type { Effect } from "effect"
-import { JobView } from "../../api/JobView.ts"
+import { JobView } from "../../api/jobs.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"
 import { encoded } from "../encoded.ts"
 import { count, dollars, span, tokens } from "./humanize.ts"

@@ -1,19 +1,19 @@
 /**
- * Decides by the one table of src/policy/access.ts whether a caller may call a route, how often by src/policy/rates.ts, and how
- * much of it at once by src/policy/bounds.ts.
+ * Decides by the annotations of an endpoint (src/api/annotations.ts) whether a caller may call it, how often by
+ * src/policy/rates.ts, and how much of it at once by src/policy/bounds.ts.
  */
-import { Duration, Effect, identity, Layer, Option, Redacted, Schema } from "effect"
+import { Context, Duration, Effect, identity, Layer, Option, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { Access, Caller } from "../../api/Access.ts"
+import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole } from "../../api/annotations.ts"
 import { BadRequest, Forbidden } from "../../api/Problem.ts"
+import { mayCall } from "../../api/routes.ts"
 import { sha256 } from "../../domain/hash.ts"
 import { UserId } from "../../domain/Ids.ts"
 import { atLeast, type Principal } from "../../domain/Principal.ts"
-import { access, mayCall, onBehalf } from "../../policy/access.ts"
-import { kindOf, turnsOfCaller } from "../../policy/bounds.ts"
-import { rateOf } from "../../policy/rates.ts"
+import { type Kind, turnsOfCaller } from "../../policy/bounds.ts"
 import { AtOnce } from "../server/AtOnce.ts"
 import { byCaller } from "../server/byCaller.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
@@ -39,8 +39,7 @@ export const AccessLive = Layer.effect(
     // Whose a credential was the last time: what is above that user's limits is refused without a look into the database.
     const users = makeMemory()
 
-    const spend = Effect.fnUntraced(function*(userId: UserId, route: string) {
-      const kind = rateOf(route)
+    const spend = Effect.fnUntraced(function*(userId: UserId, kind: RateKind) {
       const rate = rates[kind]
       const { limit } = rate
       const window = Duration.fromInputUnsafe(rate.window)
@@ -51,17 +50,17 @@ export const AccessLive = Layer.effect(
       yield* setHeader("ratelimit", `"${kind}";r=${Math.floor(remaining)};t=${seconds}`)
     })
 
-    /** The user named by `user_id`, if it is another one and the role and route allow to act for others. */
+    /** The user named by `user_id`, if it is another one and the role allows to act for others. */
     const inPlaceOf = Effect.fnUntraced(function*(principal: Principal, route: string, method: string) {
       const { user_id } = yield* HttpServerRequest.ParsedSearchParams
-      if (user_id === undefined || !onBehalf.has(route)) return principal
+      if (user_id === undefined) return principal
       const named = decodeUser(user_id)
       if (Option.isNone(named)) return yield* misaddressed("/query/user_id", "A user's id is a UUID.")
       if (named.value === principal.userId) return principal
       if (!atLeast(principal.role, "operator")) return yield* forbid("operator", principal)
       const by = yield* Effect.provideService(byCaller, Caller, principal)
       if (by.reason === null) {
-        return yield* misaddressed("/headers/x-reason", "Whoever acts for another user says why in a sentence.")
+        return yield* misaddressed("/headers/x-reason", "Acting for another user requires a reason.")
       }
       // What changes a job writes its entry together with the change.
       if (method === "GET") {
@@ -75,10 +74,15 @@ export const AccessLive = Layer.effect(
     return Access.of({
       bearer: Effect.fnUntraced(function*(app, { credential, endpoint, group }) {
         const route = `${group.identifier}.${endpoint.identifier}`
+        const { annotations } = endpoint
+        const role = Option.getOrUndefined(Context.getOption(annotations, RequiredRole))
         const { wait } = yield* HttpServerRequest.ParsedSearchParams
-        const kind = kindOf(route, wait !== undefined)
+        const kind = kindOf(Context.get(annotations, ConcurrencyLimit), wait !== undefined)
         const admit = (user: UserId) =>
-          Effect.andThen(spend(user, route), kind === undefined ? Effect.void : atOnce.hold(kind, user))
+          Effect.andThen(
+            spend(user, Context.get(annotations, RateLimit)),
+            kind === undefined ? Effect.void : atOnce.hold(kind, user)
+          )
         const digest = sha256(Redacted.value(credential))
         const known = users.recall(digest)
         if (known !== undefined) yield* admit(known)
@@ -86,10 +90,12 @@ export const AccessLive = Layer.effect(
           authenticating(digest),
           Effect.onError(() => Effect.sync(() => users.forget(digest)))
         )
-        if (!mayCall(route, principal.role)) return yield* forbid(access[route] ?? "nobody", principal)
+        if (!mayCall(role, principal.role)) return yield* forbid(role ?? "of no caller", principal)
         if (known !== principal.userId) yield* admit(principal.userId)
         users.remember(digest, principal.userId)
-        const caller = yield* inPlaceOf(principal, route, endpoint.method)
+        const caller = Context.get(annotations, OnBehalf)
+          ? yield* inPlaceOf(principal, route, endpoint.method)
+          : principal
         return yield* app.pipe(
           Effect.provideService(Caller, caller),
           Effect.annotateLogs("user_id", caller.userId),
@@ -99,6 +105,12 @@ export const AccessLive = Layer.effect(
     })
   })
 ).pipe(Layer.provide(RateLimiter.layer), Layer.provide(layerStoreBounded))
+
+type RateKind = typeof RateLimit.Service
+
+/** A request with `wait` is held like a stream; without it, it is a short one. */
+const kindOf = (limit: typeof ConcurrencyLimit.Service, waits: boolean): Kind | undefined =>
+  limit !== "wait" ? limit : waits ? "stream" : undefined
 
 /** How many credentials a process remembers. */
 const remembered = 10_000

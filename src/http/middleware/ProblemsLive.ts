@@ -1,8 +1,8 @@
 /** Around every route of the contract: says what in a request could not be read, and writes its line into the log. */
 import { Cause, Clock, Effect, Exit, Layer, Option, Predicate, type Types } from "effect"
 import { HttpApiError } from "effect/http-api"
-import { Problems } from "../../api/Api.ts"
 import type { BadRequest } from "../../api/Problem.ts"
+import { Problems } from "../../api/Problems.ts"
 import { unreadable } from "../../api/unreadable.ts"
 import { setRetryAfter } from "../server/setHeader.ts"
 

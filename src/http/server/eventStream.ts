@@ -1,7 +1,7 @@
 /** A job's history as server-sent events, from any event on and until the job has ended. */
 import { Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
-import { JobEventLine } from "../../api/JobView.ts"
+import { JobEventLine } from "../../api/jobs.ts"
 import type { JobEvent } from "../../domain/Job.ts"
 import type { Sight } from "./JobWatches.ts"
 

@@ -89,7 +89,7 @@ export const access: ReadonlyArray<Mutation> = [
   },
   {
     name: "a key may be named with U+0000",
-    edits: [{ file: "src/api/AccessView.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
+    edits: [{ file: "src/api/keys.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
     cases: ["A34"]
   }
 ]

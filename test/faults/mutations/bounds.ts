@@ -22,7 +22,7 @@ export const bounds: ReadonlyArray<Mutation> = [
   },
   {
     name: "quotes have the rate of searches",
-    edits: [{ file: "src/policy/rates.ts", from: "\"quotes.make\": \"quote\"", to: "\"quotes.make\": \"search\"" }],
+    edits: [{ file: "src/api/quotes.ts", from: "RateLimit, \"quote\"", to: "RateLimit, \"search\"" }],
     cases: ["test/policy/bounds.test.ts"]
   },
   {

@@ -14,7 +14,7 @@ export const texts: ReadonlyArray<Mutation> = [
   {
     name: "the type of a file is told by an expression that tries every way to read its comments",
     edits: [{
-      file: "src/intake/sniff.ts",
+      file: "src/domain/sniff.ts",
       from: "opensAsHtml(latin1(sample.subarray(0, 4096)))",
       to: String.raw`/^\s*(?:<!--[\s\S]*?-->\s*)*<html/i.test(latin1(sample.subarray(0, 4096)))`
     }],

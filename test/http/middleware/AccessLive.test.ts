@@ -2,12 +2,12 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, Redacted, References, Result, Schema, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
-import { routes } from "../../../scripts/docs/routes.ts"
 import { ApiKeys } from "../../../services/ApiKeys.ts"
+import { routes } from "../../../src/api/Api.ts"
+import { mayCall } from "../../../src/api/routes.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { atLeast, Role } from "../../../src/domain/Principal.ts"
 import { parseNetworks } from "../../../src/domain/TrustedProxies.ts"
-import { access, mayCall, onBehalf } from "../../../src/policy/access.ts"
 import { rates } from "../../../src/policy/rates.ts"
 import { keyOf, tokenOf } from "../../support/harness/Credentials.ts"
 import { formOf, TestApi, testApi } from "../../support/harness/TestApi.ts"
@@ -20,20 +20,19 @@ const callOf = ({ method, path }: (typeof routes)[number]) => {
   return { url, init: { method } }
 }
 
-describe("the table of who may call what", () => {
-  it("names every route of the contract, and no other", () => {
-    assert.deepStrictEqual(Object.keys(access).toSorted(), routes.map(({ name }) => name).toSorted())
-    for (const name of onBehalf) assert.property(access, name)
+describe("the contract", () => {
+  it("names the role that each of its routes requires", () => {
+    for (const { name, role } of routes) assert.isDefined(role, name)
   })
 
-  it("lets nobody call a route that it does not name", () => {
-    for (const role of Role.literals) assert.isFalse(mayCall("documents.burn", role))
+  it("closes a route that names no role to every role", () => {
+    for (const role of Role.literals) assert.isFalse(mayCall(undefined, role))
   })
 })
 
 layer(testApi())("a route", (it) => {
   for (const route of routes) {
-    const needed = access[route.name]
+    const needed = route.role
     const { init, url } = callOf(route)
     if (needed === "open") {
       it.effect(`${route.method} ${route.path} asks nobody for a credential`, () =>

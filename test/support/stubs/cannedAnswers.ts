@@ -1,10 +1,10 @@
 /** What the stub of the API answers. */
 import { DateTime, Effect } from "effect"
 import { randomUUID } from "node:crypto"
-import type { JobEventView, JobView } from "../../../src/api/JobView.ts"
-import type { StorageCheck } from "../../../src/api/OperationsView.ts"
+import { NotReady } from "../../../src/api/health.ts"
+import type { JobEventView, JobView } from "../../../src/api/jobs.ts"
+import type { StorageCheck } from "../../../src/api/operations.ts"
 import { Conflict } from "../../../src/api/Problem.ts"
-import { NotReady } from "../../../src/api/Readiness.ts"
 import { ChunkId, DocumentId, localUserId } from "../../../src/domain/Ids.ts"
 import type { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { at, correlationId, failedJob } from "./cannedJob.ts"

@@ -1,7 +1,7 @@
 /** Jobs as the API shows them, for tests that need one. */
 import { DateTime } from "effect"
 import { randomUUID } from "node:crypto"
-import type { JobView } from "../../../src/api/JobView.ts"
+import type { JobView } from "../../../src/api/jobs.ts"
 import { CorrelationId, DocumentId, JobId, localUserId } from "../../../src/domain/Ids.ts"
 
 export const correlationId = CorrelationId.make("11111111-1111-4111-8111-111111111111")

@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { Multipart } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Access } from "./Access.ts"
+import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { TooLarge, UnsupportedMedia } from "./Problem.ts"
 
@@ -29,5 +30,5 @@ export class QuotesGroup extends HttpApiGroup.make("quotes").add(
     payload: Schema.Struct({ file: Multipart.SingleFileSchema }).pipe(HttpApiSchema.asMultipartStream()),
     success: Quote,
     error: [TooLarge, UnsupportedMedia]
-  })
+  }).annotate(RequiredRole, "user").annotate(RateLimit, "quote").annotate(ConcurrencyLimit, "quote")
 ).middleware(Idempotency).middleware(Access) {}

@@ -1,10 +1,16 @@
-/** What operators and admins see of the services behind the pipeline, the alerts and the budgets. */
+/** For operators and admins: the services behind the pipeline, alerts, the storage, budgets. */
 import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CircuitState } from "../domain/Circuit.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { Dependency } from "../domain/ServiceError.ts"
+import { Access } from "./Access.ts"
+import { RequiredRole } from "./annotations.ts"
+import { reason } from "./fields.ts"
+import { Idempotency } from "./Idempotency.ts"
 import { PlainText } from "./PlainText.ts"
+import { Conflict } from "./Problem.ts"
 
 const time = Schema.DateTimeUtcFromString
 
@@ -75,3 +81,46 @@ export const NewBudget = Schema.Struct({
   user_id: Schema.NullOr(UserId),
   limit_usd: Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })))
 })
+
+export class ProvidersGroup extends HttpApiGroup.make("providers").add(
+  HttpApiEndpoint.get("list", "/", { success: ProviderList }),
+  HttpApiEndpoint.post("reset", "/:name/reset", {
+    params: { name: Dependency },
+    payload: ProviderReset,
+    success: ProviderView,
+    error: Conflict
+  })
+).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).middleware(Access).prefix("/api/v1/providers") {}
+
+export class AlertsGroup extends HttpApiGroup.make("alerts").add(
+  HttpApiEndpoint.get("list", "/api/v1/alerts", {
+    query: {
+      /** Those that are open, if absent. */
+      which: Schema.optionalKey(Schema.Literals(["open", "all"]))
+    },
+    success: AlertList
+  })
+).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
+
+export class StorageGroup extends HttpApiGroup.make("storage").add(
+  HttpApiEndpoint.get("check", "/api/v1/storage/check", {
+    query: {
+      cursor: Schema.optionalKey(Schema.String),
+      /** Documents looked at; 200 if absent. */
+      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
+    },
+    success: StorageCheck
+  }).annotate(OpenApi.Summary, "Look for lost files").annotate(
+    OpenApi.Description,
+    "Whether the storage has the files that documents name. Files that no document names are removed by the workers."
+  )
+).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
+
+export class BudgetsGroup extends HttpApiGroup.make("budgets").add(
+  HttpApiEndpoint.get("list", "/", { success: BudgetList }),
+  HttpApiEndpoint.put("set", "/", {
+    payload: NewBudget,
+    headers: reason,
+    success: BudgetView
+  })
+).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).middleware(Access).prefix("/api/v1/budgets") {}

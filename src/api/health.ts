@@ -1,6 +1,7 @@
 /** Whether the API lives, and whether uploads it takes will be worked on. */
 import { Schema } from "effect"
-import { HttpApiError } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
+import { RequiredRole } from "./annotations.ts"
 import { RequestCorrelationId } from "./Correlation.ts"
 
 export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
@@ -27,3 +28,8 @@ export class NotReady extends HttpApiError.Problem<NotReady>()("NotReady", {
   retry_after_s: Schema.Int,
   checks: Schema.Array(ReadinessCheck)
 }) {}
+
+export class HealthGroup extends HttpApiGroup.make("health").add(
+  HttpApiEndpoint.get("alive", "/health", { success: Alive }).annotate(RequiredRole, "open"),
+  HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady }).annotate(RequiredRole, "open")
+) {}

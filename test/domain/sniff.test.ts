@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { contradicts, docx, mediaTypes } from "../../src/domain/mediaType.ts"
+import { sniff } from "../../src/domain/sniff.ts"
 import { utf16WithoutMark } from "../../src/domain/textEncoding.ts"
-import { sniff } from "../../src/intake/sniff.ts"
 import { makeDocx, makeZip } from "../support/builders/makeZip.ts"
 
 const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))

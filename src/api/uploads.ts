@@ -7,9 +7,10 @@ import { Multipart } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { DocumentId } from "../domain/Ids.ts"
 import { Access } from "./Access.ts"
-import { Metadata } from "./DocumentView.ts"
+import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
+import { Metadata } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
-import { Accepted, Duplicate } from "./JobView.ts"
+import { Accepted, Duplicate } from "./jobs.ts"
 import { PlainText } from "./PlainText.ts"
 import {
   Conflict,
@@ -88,7 +89,7 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
     payload: UploadRequest,
     success: UploadView.pipe(HttpApiSchema.status(201)),
     error: [TooLarge, TooManyRequests, OverQuota]
-  }).annotate(OpenApi.Summary, "Announce a file").annotate(
+  }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(OpenApi.Summary, "Announce a file").annotate(
     OpenApi.Description,
     "Answers an address that takes the file by PUT for five minutes. Nothing is processed until the upload is completed; what "
       + "nobody completes is gone within the hour."
@@ -98,7 +99,10 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
     payload: Schema.Struct({ sha256: Sha256 }),
     success: [Accepted, Duplicate],
     error: [NotFound, Conflict, Gone, TooLarge, OverQuota, UnsupportedMedia]
-  }).annotate(OpenApi.Summary, "Confirm a file that was sent").annotate(
+  }).annotate(RequiredRole, "user").annotate(ConcurrencyLimit, "upload").annotate(
+    OpenApi.Summary,
+    "Confirm a file that was sent"
+  ).annotate(
     OpenApi.Description,
     "Reads the file back, compares its hash, and takes it in as `POST /api/v1/documents` does. Completed again it answers with "
       + "the same job. If the file is refused it is removed, and a new upload has to be made."
@@ -119,7 +123,7 @@ export class UploadContentGroup extends HttpApiGroup.make("uploadContent").add(
     payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/octet-stream" })),
     success: Schema.Struct({ bytes: Schema.Int, sha256: Schema.String }),
     error: [Unauthorized, NotFound, Conflict, Gone, TooLarge, TooManyRequests, Overloaded]
-  }).annotate(OpenApi.Summary, "Send an announced file").annotate(
+  }).annotate(RequiredRole, "open").annotate(OpenApi.Summary, "Send an announced file").annotate(
     OpenApi.Description,
     "The address that `POST /api/v1/uploads` answers where files are kept by this service itself. Any content type is taken."
   )

@@ -1,6 +1,6 @@
 /** What a file is, told by its bytes. Its name only chooses between kinds of text. */
-import { docx, isText, type MediaType, pptx, promisedType, xlsx } from "../domain/mediaType.ts"
-import { byteOrderMark, isControl, utf16WithoutMark } from "../domain/textEncoding.ts"
+import { docx, isText, type MediaType, pptx, promisedType, xlsx } from "./mediaType.ts"
+import { byteOrderMark, isControl, utf16WithoutMark } from "./textEncoding.ts"
 
 /** As many of the first bytes as tell every type; even, so that a cut does not look like half a UTF-16 unit. */
 export const sniffedBytes = 65_536

@@ -1,0 +1,7 @@
+/** Gives every route its correlation id and its problems: undecodable requests, services that are out, defects. */
+import { HttpApiMiddleware } from "effect/http-api"
+import { BadRequest, Internal, Unavailable, Unprocessable } from "./Problem.ts"
+
+export class Problems extends HttpApiMiddleware.Service<Problems>()("accessa/http/Problems", {
+  error: [BadRequest, Unprocessable, Unavailable, Internal]
+}) {}

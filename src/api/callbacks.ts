@@ -1,0 +1,16 @@
+/** What the parser calls. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { RequiredRole } from "./annotations.ts"
+import { NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "./Problem.ts"
+
+export class CallbacksGroup extends HttpApiGroup.make("webhooks").add(
+  HttpApiEndpoint.post("llamaparse", "/webhooks/llamaparse/:job_id", {
+    params: { job_id: Schema.String },
+    /** Ours: the address was given to the parser by us. */
+    query: { sig: Schema.optionalKey(Schema.String) },
+    payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/json" })),
+    success: Schema.Struct({ status: Schema.Literals(["recorded", "duplicate"]) }),
+    error: [Unauthorized, NotFound, TooLarge, UnsupportedMedia]
+  }).annotate(RequiredRole, "open")
+) {}

@@ -1,0 +1,64 @@
+/** Documents: taken in, shown with their chunks, and deleted. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { DocumentId } from "../domain/Ids.ts"
+import { Access } from "./Access.ts"
+import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
+import { cursor, limit, Metadata, passage } from "./fields.ts"
+import { Idempotency } from "./Idempotency.ts"
+import { Accepted, Duplicate, JobView } from "./jobs.ts"
+import { Conflict, NotFound, OverQuota, TooLarge, UnsupportedMedia } from "./Problem.ts"
+import { UploadForm } from "./uploads.ts"
+
+export const DocumentView = Schema.Struct({
+  document_id: DocumentId,
+  filename: Schema.String,
+  media_type: Schema.String,
+  bytes: Schema.Int,
+  sha256: Schema.String,
+  metadata: Metadata,
+  created_at: Schema.DateTimeUtcFromString,
+  job: JobView
+})
+export type DocumentView = typeof DocumentView.Type
+
+export const ChunkView = Schema.Struct({
+  ...passage,
+  sha256: Schema.String,
+  /** Offsets into the stored Markdown, in UTF-16 code units; `end` is exclusive. */
+  start: Schema.Int,
+  end: Schema.Int,
+  embedded: Schema.Boolean
+})
+export type ChunkView = typeof ChunkView.Type
+
+/** In the document's order; `next_cursor` is null on the last page. */
+export const ChunkPage = Schema.Struct({
+  chunks: Schema.Array(ChunkView),
+  next_cursor: Schema.NullOr(Schema.String)
+})
+export type ChunkPage = typeof ChunkPage.Type
+
+export class DocumentsGroup extends HttpApiGroup.make("documents").add(
+  HttpApiEndpoint.post("upload", "/", {
+    payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
+    success: [Accepted, Duplicate],
+    error: [Conflict, TooLarge, OverQuota, UnsupportedMedia]
+  }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(ConcurrencyLimit, "upload"),
+  HttpApiEndpoint.get("get", "/:document_id", {
+    params: { document_id: DocumentId },
+    success: DocumentView,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer"),
+  HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
+    params: { document_id: DocumentId },
+    query: { cursor, limit },
+    success: ChunkPage,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
+  HttpApiEndpoint.delete("remove", "/:document_id", {
+    params: { document_id: DocumentId },
+    success: HttpApiSchema.NoContent,
+    error: NotFound
+  }).annotate(RequiredRole, "user")
+).middleware(Idempotency).middleware(Access).prefix("/api/v1/documents") {}

@@ -1,0 +1,25 @@
+/** What several groups of the contract have in common. */
+import { Schema } from "effect"
+import { ChunkId } from "../domain/Ids.ts"
+import { PlainText } from "./PlainText.ts"
+
+/** The query of every list that comes in pages. */
+export const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+export const cursor = Schema.optionalKey(Schema.String)
+
+/** Why a request changes something; the audit log keeps it. */
+export const reason = { "x-reason": Schema.optionalKey(Schema.String) }
+
+/** What a caller notes about a document. */
+export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isPropertyNames(PlainText))
+
+/** A piece of a document's text, with its place. */
+export const passage = {
+  chunk_id: ChunkId,
+  ordinal: Schema.Int,
+  text: Schema.String,
+  /** Headings above the text, outermost first. */
+  headings: Schema.Array(Schema.String),
+  /** 1-based; null where the source has no pages. */
+  page: Schema.NullOr(Schema.Int)
+}

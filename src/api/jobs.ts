@@ -1,0 +1,122 @@
+/** A job and its history as the API shows them: the domain's values, with ISO dates and links to what can be asked next. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { ErrorCode } from "../domain/ErrorCode.ts"
+import { Explanation } from "../domain/explain.ts"
+import { DocumentId, JobId } from "../domain/Ids.ts"
+import { Job, JobEvent } from "../domain/Job.ts"
+import { JobStatus } from "../domain/JobStatus.ts"
+import { Receipt } from "../domain/Receipt.ts"
+import { Access } from "./Access.ts"
+import { ConcurrencyLimit, OnBehalf, RequiredRole } from "./annotations.ts"
+import { cursor, limit } from "./fields.ts"
+import { Idempotency } from "./Idempotency.ts"
+import { PlainText } from "./PlainText.ts"
+import { Conflict, NotFound } from "./Problem.ts"
+
+/** Paths relative to the API's address. */
+export const JobLinks = Schema.Struct({
+  self: Schema.String,
+  events: Schema.String,
+  explain: Schema.String,
+  receipt: Schema.String,
+  cancel: Schema.String,
+  retry: Schema.String,
+  document: Schema.String,
+  chunks: Schema.String
+})
+export type JobLinks = typeof JobLinks.Type
+
+const date = Schema.DateTimeUtcFromString
+
+export const JobView = Schema.Struct({
+  ...Job.fields,
+  run_at: Schema.NullOr(date),
+  lease_until: Schema.NullOr(date),
+  processing_started_at: Schema.NullOr(date),
+  processing_completed_at: Schema.NullOr(date),
+  created_at: date,
+  updated_at: date,
+  /** The code of `last_error`. */
+  error_code: Schema.NullOr(ErrorCode),
+  links: JobLinks
+})
+export type JobView = typeof JobView.Type
+
+/** The job of a document that was taken in. */
+export const Accepted = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(false) }).pipe(
+  HttpApiSchema.status(202)
+)
+/** The job that processed, or processes, the same bytes. */
+export const Duplicate = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(true) }).pipe(
+  HttpApiSchema.status(200)
+)
+
+export const JobEventView = Schema.Struct({ ...JobEvent.fields, created_at: date })
+export type JobEventView = typeof JobEventView.Type
+
+/** One line of the event stream: its id is the event's number, its event the type, its data the event as JSON. */
+export const JobEventLine = Schema.Struct({
+  id: Schema.String,
+  event: Schema.String,
+  data: Schema.fromJsonString(JobEventView)
+})
+
+/**
+ * Newest first; `next_cursor` is null on the last page alone. A filter looks through a few thousand jobs a page: a page that
+ * holds fewer than `limit`, or none, is not the last one if it has a cursor.
+ */
+export const JobPage = Schema.Struct({
+  jobs: Schema.Array(JobView),
+  next_cursor: Schema.NullOr(Schema.String)
+})
+export type JobPage = typeof JobPage.Type
+
+/** An operator may add the query `user_id` and the header `X-Reason` to any of these, and asks for that user then. */
+const job = { job_id: JobId }
+
+export class JobsGroup extends HttpApiGroup.make("jobs").add(
+  HttpApiEndpoint.get("list", "/", {
+    query: {
+      /** May be given more than once. */
+      status: Schema.optionalKey(Schema.Array(JobStatus)),
+      document_id: Schema.optionalKey(DocumentId),
+      error_code: Schema.optionalKey(ErrorCode),
+      /** Part of the file name, case-insensitive. */
+      filename: Schema.optionalKey(PlainText),
+      cursor,
+      limit
+    },
+    success: JobPage
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
+  HttpApiEndpoint.get("get", "/:job_id", {
+    params: job,
+    query: {
+      /** Answer only when the job has ended, or after this many seconds. */
+      wait: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
+    },
+    success: JobView,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "wait"),
+  HttpApiEndpoint.get("events", "/:job_id/events", {
+    params: job,
+    headers: {
+      /** The number of the last event that was seen; the stream goes on after it. */
+      "last-event-id": Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+    },
+    success: HttpApiSchema.StreamSse({ events: JobEventLine }),
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "stream"),
+  HttpApiEndpoint.get("explain", "/:job_id/explain", { params: job, success: Explanation, error: NotFound }).annotate(
+    RequiredRole,
+    "viewer"
+  ),
+  HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }).annotate(
+    RequiredRole,
+    "viewer"
+  ),
+  HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] })
+    .annotate(RequiredRole, "user"),
+  HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
+    .annotate(RequiredRole, "user")
+).annotateEndpoints(OnBehalf, true).middleware(Idempotency).middleware(Access).prefix("/api/v1/jobs") {}

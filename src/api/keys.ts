@@ -1,0 +1,68 @@
+/** API keys, for admins. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { UserId } from "../domain/Ids.ts"
+import { KeyId, Role } from "../domain/Principal.ts"
+import { Access } from "./Access.ts"
+import { RequiredRole } from "./annotations.ts"
+import { reason } from "./fields.ts"
+import { Idempotency } from "./Idempotency.ts"
+import { TrimmedText } from "./PlainText.ts"
+import { NotFound } from "./Problem.ts"
+
+const date = Schema.DateTimeUtcFromString
+
+export const KeyView = Schema.Struct({
+  key_id: KeyId,
+  user_id: UserId,
+  role: Role,
+  name: Schema.String,
+  /** The readable beginning of the key. */
+  prefix: Schema.String,
+  created_at: date,
+  expires_at: Schema.NullOr(date),
+  revoked_at: Schema.NullOr(date),
+  last_used_at: Schema.NullOr(date)
+})
+export type KeyView = typeof KeyView.Type
+
+/** The one answer that holds the secret; null where the answer to an earlier request is repeated. */
+export const MadeKey = Schema.Struct({ ...KeyView.fields, secret: Schema.NullOr(Schema.String) })
+
+export const KeyList = Schema.Struct({ keys: Schema.Array(KeyView) })
+
+export const NewKey = Schema.Struct({
+  name: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(100)),
+  role: Role,
+  /** Absent: the caller's own. */
+  user_id: Schema.optionalKey(UserId),
+  /** Absent: never. */
+  expires_at: Schema.optionalKey(date)
+})
+
+export const Rotation = Schema.Struct({
+  /** Seconds that the old key works on; a day if absent. */
+  grace_s: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_592_000 })))
+})
+
+export class KeysGroup extends HttpApiGroup.make("keys").add(
+  HttpApiEndpoint.post("create", "/", {
+    payload: NewKey,
+    headers: reason,
+    success: MadeKey.pipe(HttpApiSchema.status(201))
+  }),
+  HttpApiEndpoint.get("list", "/", { success: KeyList }),
+  HttpApiEndpoint.post("rotate", "/:key_id/rotate", {
+    params: { key_id: KeyId },
+    payload: Rotation,
+    headers: reason,
+    success: MadeKey.pipe(HttpApiSchema.status(201)),
+    error: NotFound
+  }),
+  HttpApiEndpoint.post("revoke", "/:key_id/revoke", {
+    params: { key_id: KeyId },
+    headers: reason,
+    success: KeyView,
+    error: NotFound
+  })
+).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).middleware(Access).prefix("/api/v1/keys") {}

@@ -1,0 +1,34 @@
+/** Search: the chunks nearest to a question. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { DocumentId } from "../domain/Ids.ts"
+import { Access } from "./Access.ts"
+import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
+import { passage } from "./fields.ts"
+import { TrimmedText } from "./PlainText.ts"
+import { OverBudget } from "./Problem.ts"
+
+export const SearchRequest = Schema.Struct({
+  query: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(8000)),
+  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 }))),
+  document_id: Schema.optionalKey(DocumentId)
+})
+export type SearchRequest = typeof SearchRequest.Type
+
+export const SearchHitView = Schema.Struct({
+  ...passage,
+  document_id: DocumentId,
+  filename: Schema.String,
+  /** Cosine similarity, -1 to 1. */
+  score: Schema.Number
+})
+export type SearchHitView = typeof SearchHitView.Type
+
+/** Best first. */
+export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
+
+/** Without an Idempotency-Key: it changes nothing, and its answers are documents' text, which nobody else keeps. */
+export class SearchGroup extends HttpApiGroup.make("search").add(
+  HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
+    .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")
+).middleware(Access) {}

@@ -1,0 +1,104 @@
+/** Webhooks and their deliveries as the API shows them, and what it is told to make of them. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
+import { Access } from "./Access.ts"
+import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
+import { cursor, limit } from "./fields.ts"
+import { Idempotency } from "./Idempotency.ts"
+import { PlainText } from "./PlainText.ts"
+import { Conflict, NotFound, TooManyRequests } from "./Problem.ts"
+
+const date = Schema.DateTimeUtcFromString
+
+export const SubscriptionView = Schema.Struct({
+  ...Subscription.fields,
+  disabled_at: Schema.NullOr(date),
+  failing_since: Schema.NullOr(date),
+  created_at: date
+})
+export type SubscriptionView = typeof SubscriptionView.Type
+
+/** The one answer that holds the secret; null where the answer to an earlier request is repeated. */
+export const MadeSubscription = Schema.Struct({ ...SubscriptionView.fields, secret: Schema.NullOr(Schema.String) })
+
+export const SubscriptionList = Schema.Struct({ webhooks: Schema.Array(SubscriptionView) })
+
+const url = PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
+const events = Schema.Array(WebhookEvent).check(Schema.isMinLength(1), Schema.isUnique())
+
+export const NewSubscription = Schema.Struct({
+  url,
+  /** Absent: all. */
+  events: Schema.optionalKey(events)
+})
+
+/** What is absent stays. `active: true` also ends a disablement. */
+export const ChangedSubscription = Schema.Struct({
+  url: Schema.optionalKey(url),
+  events: Schema.optionalKey(events),
+  active: Schema.optionalKey(Schema.Boolean)
+})
+
+export const DeliveryView = Schema.Struct({
+  ...Delivery.fields,
+  run_at: Schema.NullOr(date),
+  created_at: date
+})
+export type DeliveryView = typeof DeliveryView.Type
+
+/** Newest first; `next_cursor` is null on the last page. */
+export const DeliveryPage = Schema.Struct({
+  deliveries: Schema.Array(DeliveryView),
+  next_cursor: Schema.NullOr(Schema.String)
+})
+
+const subscription = { subscription_id: SubscriptionId }
+const made = MadeSubscription.pipe(HttpApiSchema.status(201))
+const queued = DeliveryView.pipe(HttpApiSchema.status(202))
+
+/** Where a user wants to be told that jobs have ended. */
+export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
+  HttpApiEndpoint.get("list", "/webhooks", { success: SubscriptionList }).annotate(RequiredRole, "viewer"),
+  HttpApiEndpoint.post("create", "/webhooks", { payload: NewSubscription, success: made, error: Conflict }).annotate(
+    RequiredRole,
+    "user"
+  ),
+  HttpApiEndpoint.get("get", "/webhooks/:subscription_id", {
+    params: subscription,
+    success: SubscriptionView,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer"),
+  HttpApiEndpoint.patch("update", "/webhooks/:subscription_id", {
+    params: subscription,
+    payload: ChangedSubscription,
+    success: SubscriptionView,
+    error: NotFound
+  }).annotate(RequiredRole, "user"),
+  HttpApiEndpoint.delete("remove", "/webhooks/:subscription_id", {
+    params: subscription,
+    success: HttpApiSchema.NoContent,
+    error: NotFound
+  }).annotate(RequiredRole, "user"),
+  HttpApiEndpoint.post("rotate", "/webhooks/:subscription_id/rotate", {
+    params: subscription,
+    success: made,
+    error: NotFound
+  }).annotate(RequiredRole, "user"),
+  HttpApiEndpoint.post("test", "/webhooks/:subscription_id/test", {
+    params: subscription,
+    success: queued,
+    error: [NotFound, Conflict, TooManyRequests]
+  }).annotate(RequiredRole, "user"),
+  HttpApiEndpoint.get("deliveries", "/webhooks/:subscription_id/deliveries", {
+    params: subscription,
+    query: { cursor, limit },
+    success: DeliveryPage,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
+  HttpApiEndpoint.post("replay", "/deliveries/:delivery_id/replay", {
+    params: { delivery_id: DeliveryId },
+    success: queued,
+    error: [NotFound, Conflict, TooManyRequests]
+  }).annotate(RequiredRole, "user")
+).middleware(Idempotency).middleware(Access).prefix("/api/v1") {}
