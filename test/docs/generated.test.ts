@@ -1,8 +1,8 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem } from "effect"
-import { docPages } from "../scripts/docs/pages.ts"
-import { Settings } from "../src/settings/Settings.ts"
+import { docPages } from "../../scripts/docs/pages.ts"
+import { Settings } from "../../src/settings/Settings.ts"
 
 const settingsOf = (variables: Record<string, string>) =>
   Settings.pipe(
