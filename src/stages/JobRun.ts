@@ -1,4 +1,4 @@
-/** One job while this process works on it: how far it has come, and how much of that its row has been told. */
+/** One job while this process works on it: how far it has come, and how much of that is in its row. */
 import { Effect } from "effect"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { MissingChunk } from "../../services/Vectors.ts"
@@ -11,8 +11,8 @@ import { WorkerIdentity } from "./WorkerIdentity.ts"
 
 type Write = Effect.Effect<void, ServiceError | StaleClaim>
 
-/** What a stage leaves in memory for the next, which reads it from the storage or the tables if it is not there. */
-export interface Leftover {
+/** What a stage keeps in memory for the next one, which otherwise reads it from the storage or the tables. */
+export interface InMemory {
   /** The parsed text, if it is not too long for one string. */
   readonly markdown?: string
   /** All chunks that still need a vector, if they fit in one window. */
@@ -20,21 +20,22 @@ export interface Leftover {
 }
 
 export interface JobRun {
-  /** As far as it has come, which may be further than its row says. */
+  /** As far as it has come, which may be ahead of its row. */
   readonly job: ClaimedJob
   /** Whether this process still works on it: it has neither ended nor been released. */
   readonly isHeld: boolean
-  readonly leftover: Leftover
-  readonly leave: (leftover: Leftover) => void
-  /** Goes on to a status without a write: the next one tells of it. After a crash the step is repeated. */
+  readonly inMemory: InMemory
+  /** Replaces all that was kept before. */
+  readonly keepInMemory: (inMemory: InMemory) => void
+  /** Advances in memory; the next write records it. After a crash the step is repeated. */
   readonly pass: (to: JobStatus, set?: MoveFields) => void
-  /** Goes on, or fails, to a status and writes it, with everything passed on the way. */
+  /** Advances, or fails, with a write that records everything passed on the way. */
   readonly checkpoint: (to: JobStatus, set?: MoveFields) => Write
   /** The move that a checkpoint would write, for a stage that writes it in one transaction with its rows. */
   readonly moveTo: (to: JobStatus, set?: MoveFields) => Move
-  /** That move was written. */
+  /** To be called when that move has been written. */
   readonly written: (to: JobStatus, set?: MoveFields) => Effect.Effect<void>
-  /** Gives the job back where it stands, due again later. Everything passed on the way is written first. */
+  /** Releases the job at its status, due again later. Everything passed on the way is written first. */
   readonly release: (pause: Pick<Move, "type" | "set" | "release_ms">) => Write
 }
 
@@ -46,10 +47,9 @@ export const startRun = Effect.fnUntraced(
     const { fence, job_id } = claimed
     let job = claimed
     let isHeld = true
-    let leftover: Leftover = {}
+    let inMemory: InMemory = {}
     let row: { readonly status: JobStatus; readonly unwritten: MoveFields } = { status: claimed.status, unwritten: {} }
 
-    // A write that is lost leaves the job to the sweep, and its work to be done again.
     const write = (move: Omit<Move, "job_id" | "fence" | "actor">): Write =>
       retryWhileDatabaseIsAway(queue.move({ job_id, fence, actor, ...move }))
 
@@ -82,11 +82,11 @@ export const startRun = Effect.fnUntraced(
       get isHeld() {
         return isHeld
       },
-      get leftover() {
-        return leftover
+      get inMemory() {
+        return inMemory
       },
-      leave: (next) => {
-        leftover = next
+      keepInMemory: (next) => {
+        inMemory = next
       },
       pass,
       checkpoint,
@@ -102,7 +102,7 @@ export const startRun = Effect.fnUntraced(
   }
 )
 
-/** The statuses after one up to another along the line of the graph; none if it does not lead there, as to a failure. */
+/** The statuses after `from`, up to `to`, along the line of the graph; none if `to` is not on it, as a failure is not. */
 const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> => {
   const passed: Array<JobStatus> = []
   for (let at: JobStatus | undefined = from; at !== to;) {
@@ -113,7 +113,7 @@ const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> =
   return passed
 }
 
-/** What the job in hand has of a move. */
+/** The fields of a move that are fields of the job. */
 const fieldsOf = (
   job: ClaimedJob,
   { poll_deadline_ms: _deadline, progress, resume_status: _resume, ...fields }: MoveFields

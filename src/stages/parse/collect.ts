@@ -40,7 +40,7 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   }
   const { markdown } = parsed
   const set = yield* storeParsed(job, markdown)
-  if (typeof markdown === "string") run.leave({ markdown })
+  if (typeof markdown === "string") run.keepInMemory({ markdown })
   return advance("parsed", set)
 })
 

@@ -13,7 +13,7 @@ import { atOneGo, embeddingWindow } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
 import { textInParts } from "./parsedText.ts"
 
-/** Answers the job's new progress. `markdown`: undefined if it is too long to be one string here. */
+/** Returns the job's new progress. `markdown`: undefined if it is too long to be one string here. */
 export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: string | undefined) {
   const { job } = run
   const chunks = yield* Chunks
@@ -26,7 +26,7 @@ export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: st
     keepWindow(first, next, missing),
     (count) => run.moveTo("chunks_stored", { progress: progressOf(count) })
   )
-  run.leave(stored < embeddingWindow ? { missing } : {})
+  run.keepInMemory(stored < embeddingWindow ? { missing } : {})
   return progressOf(stored)
 }, Effect.scoped)
 
@@ -37,7 +37,7 @@ const progressOf = (count: number) => ({
   embeds_done: 0
 })
 
-/** Hands the chunks on, and keeps as many as one window of the embedding takes. */
+/** Passes the chunks on, and keeps as many as fit in one embedding window. */
 const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<MissingChunk>): NextChunks => {
   let ahead: ReadonlyArray<Chunk> | undefined = first
   return Effect.suspend(() => ahead === undefined ? next : Effect.succeed(ahead)).pipe(
@@ -56,7 +56,7 @@ const cutInThread = Effect.fnUntraced(function*(job: ClaimedJob) {
   return yield* chunker.cut(job.document_id, job.chunks_version, textInParts(storage, job))
 })
 
-/** Lets other fibers run after a moment. */
+/** Yields to other fibers every few milliseconds. */
 const cutHere = ({ chunks_version, document_id }: ClaimedJob, text: string): NextChunks => {
   const pieces = cut(document_id, chunks_version, text)
   let state: "new" | "begun" | "ended" = "new"
@@ -66,7 +66,7 @@ const cutHere = ({ chunks_version, document_id }: ClaimedJob, text: string): Nex
     state = "begun"
     for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
       some.push(next.value)
-      // Never none but at the end, however late it is already.
+      // At least one chunk a turn until the end, however long it took.
       if (some.length === atOneGo.chunks || performance.now() > end) return some
     }
     state = "ended"

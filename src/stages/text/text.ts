@@ -14,7 +14,7 @@ export const text = {
   needs: ["storage"],
   deadline: stageDeadline.text,
   run: Effect.fnUntraced(function*(run: JobRun) {
-    const markdown = run.leftover.markdown ?? (yield* wholeText(run.job))
+    const markdown = run.inMemory.markdown ?? (yield* wholeText(run.job))
     if (run.job.status === "parsed") {
       const set = { parse_report: yield* validate(run.job, markdown) }
       // A small document is validated again in a moment, should this process crash.

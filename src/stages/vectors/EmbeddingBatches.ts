@@ -1,6 +1,6 @@
 /**
- * Fills embedding requests across documents, from all users evenly. Jobs hand in their missing chunks; a request goes out when it is full, or when
- * it has waited a moment; each answer is durable before the jobs are told.
+ * Fills embedding requests across documents, from all users evenly. Jobs add their missing chunks; a request goes out when it
+ * is full, or when it has waited a moment; each answer is durable before its jobs go on.
  */
 import { Context, Effect, Exit, FiberSet, Layer, Option, Queue, Semaphore } from "effect"
 import type { JobId, UserId } from "../../domain/Ids.ts"
@@ -42,7 +42,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
           return parts.end(chunks.length, ending)
         }, { discard: true })
 
-      /** Not under the permit: whoever has texts that are refused waits for the search among them, and nobody else does. */
+      /** Outside the permit: only jobs with refused texts wait for the search among them. */
       const searchLater = Effect.fnUntraced(
         function*(group: ReadonlyArray<Slice>, parts: ReadonlyArray<Taken<Waiting>>) {
           const theirs = parts.filter(({ entry: { job } }) => group.some((slice) => slice.job.job_id === job.job_id))
@@ -105,7 +105,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
   )
 }
 
-/** A worker that slept past its lease may have claimed a job again: what it asked for under the old fence nobody waits for. */
+/** A worker that slept past its lease may have claimed a job again: no one waits for its requests under the old fence. */
 const newestFences = (batch: ReadonlyArray<Slice>): ReadonlyMap<JobId, bigint> => {
   const fences = new Map<JobId, bigint>()
   for (const { job } of batch) {

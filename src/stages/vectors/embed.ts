@@ -7,7 +7,7 @@ import type { JobRun } from "../JobRun.ts"
 import { makeAllParts } from "./AllParts.ts"
 import { EmbeddingBatches } from "./EmbeddingBatches.ts"
 
-export const embed = Effect.fn("vectors.embed")(function*({ job, leftover }: JobRun) {
+export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: JobRun) {
   const { model } = yield* Embedder
   const vectors = yield* Vectors
   const batches = yield* EmbeddingBatches
@@ -20,7 +20,7 @@ export const embed = Effect.fn("vectors.embed")(function*({ job, leftover }: Job
     repeated ||= distinct.length < page.length
     if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
   })
-  if (leftover.missing === undefined) {
+  if (inMemory.missing === undefined) {
     const windows = windowsOf(job.embedding_plan?.chunks ?? 0)
     const all = yield* makeAllParts(windows.length)
     const buyWindow = Effect.fnUntraced(function*(after: number) {
@@ -31,7 +31,7 @@ export const embed = Effect.fn("vectors.embed")(function*({ job, leftover }: Job
     yield* Effect.forEach(windows, buyWindow, { concurrency: windowsAtOnce, discard: true })
     yield* all.ended
   } else {
-    yield* buy(leftover.missing)
+    yield* buy(inMemory.missing)
   }
   // Chunks with the same text get copies of the one vector that was bought.
   if (repeated) yield* vectors.reuse(job, model)

@@ -15,7 +15,7 @@ export const plan = Effect.fn("vectors.plan")(function*(run: JobRun) {
     within("The plan of the embedding", stageDeadline.database, undefined)
   )
   // The chunks in memory are the missing ones only if no vector was found for any of them.
-  if (reused > 0 || run.leftover.missing?.length !== chunks) run.leave({})
+  if (reused > 0 || run.inMemory.missing?.length !== chunks) run.keepInMemory({})
   const estimated_tokens = Math.ceil(missingBytes / bytesPerToken)
   const embedding_plan: EmbeddingPlan = {
     chunks,

@@ -16,7 +16,7 @@ export const vectors = {
   deadline: stageDeadline.vectors,
   run: Effect.fnUntraced(function*(run: JobRun) {
     const { status } = run.job
-    // The plan is durable before anything is bought: the ledger sells to no other status.
+    // The plan is durable before anything is bought: the ledger accepts purchases in no other status.
     if (status === "chunks_stored" || status === "embedding_queued") {
       yield* run.checkpoint("embedding_in_progress", yield* plan(run))
     }
