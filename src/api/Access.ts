@@ -1,4 +1,4 @@
-/** What stands before every route that is not open: a credential, a role that is enough, and a rate. The caller it found. */
+/** Authentication, role check and rate limit in front of every route that is not open; provides the caller. */
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Principal } from "../domain/Principal.ts"
@@ -13,7 +13,7 @@ import {
   Unprocessable
 } from "./Problem.ts"
 
-/** For whom a request is carried out. */
+/** The user for whom a request is carried out. */
 export class Caller extends Context.Service<Caller, Principal>()("accessa/http/Caller") {}
 
 export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller; requires: never }>()(

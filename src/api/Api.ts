@@ -1,4 +1,7 @@
-/** The HTTP API's contract: every route with what it takes, answers and refuses. No code, so that clients can be made from it. */
+/**
+ * The HTTP API's contract: every route with its input, answers and problems. No code, so that clients can be derived from
+ * it.
+ */
 import { HttpApi, OpenApi } from "effect/http-api"
 import { AuditGroup } from "./audit.ts"
 import { CallbacksGroup } from "./callbacks.ts"

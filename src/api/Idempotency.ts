@@ -1,6 +1,6 @@
 /**
- * `Idempotency-Key` on any POST: the request is carried out once, and its answer given again to every repetition for a day.
- * A key is the caller's own; the same key with another request is refused. Refusals are not kept.
+ * `Idempotency-Key` on any POST: the request is carried out once, and repetitions get the same answer for a day. Keys are
+ * per user; the same key with a different request is refused. Refusals are not stored.
  */
 import { HttpApiMiddleware } from "effect/http-api"
 import type { Caller } from "./Access.ts"

@@ -1,4 +1,4 @@
-/** What the API answers when it cannot do what was asked: RFC 9457 problems, one class a status, told apart by `code`. */
+/** The API's error answers: RFC 9457 problems, one class per status, distinguished by `code`. */
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { ErrorClass, ErrorCode } from "../domain/ErrorCode.ts"
@@ -33,7 +33,7 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthor
 export class Unauthenticated extends HttpApiError.Problem<Unauthenticated>()("Unauthenticated", {
   type: "urn:accessa:problem:unauthenticated",
   status: 401,
-  title: "The caller is not known."
+  title: "The credential is not valid."
 }, { ...common, code: Schema.Literals(["UNAUTHENTICATED", "BAD_CREDENTIAL"]) }) {}
 
 export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
@@ -45,7 +45,7 @@ export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
 export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   type: "urn:accessa:problem:not-found",
   status: 404,
-  title: "There is no such thing here."
+  title: "Not found."
 }, {
   ...common,
   code: Schema.Literals([
@@ -62,7 +62,7 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   type: "urn:accessa:problem:conflict",
   status: 409,
-  title: "The present state does not allow this."
+  title: "The current state does not allow this."
 }, {
   ...common,
   code: Schema.Literals([
@@ -80,14 +80,14 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
 export class Gone extends HttpApiError.Problem<Gone>()("Gone", {
   type: "urn:accessa:problem:gone",
   status: 410,
-  title: "Its time is over."
+  title: "The upload has expired."
 }, { ...common, code: Schema.tag("UPLOAD_EXPIRED") }) {}
 
-/** The request that holds the same `Idempotency-Key` still runs. */
+/** The request that holds the same `Idempotency-Key` is still running. */
 export class KeyInFlight extends HttpApiError.Problem<KeyInFlight>()("KeyInFlight", {
   type: "urn:accessa:problem:idempotency-in-flight",
   status: 409,
-  title: "The same request is being carried out."
+  title: "The same request is still in progress."
 }, {
   ...common,
   code: Schema.tag("IDEMPOTENCY_IN_FLIGHT"),
@@ -104,7 +104,7 @@ export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", {
 export class UnsupportedMedia extends HttpApiError.Problem<UnsupportedMedia>()("UnsupportedMedia", {
   type: "urn:accessa:problem:unsupported-media",
   status: 415,
-  title: "This kind of content is not taken."
+  title: "This content type is not supported."
 }, { ...common, code: Schema.Literals(["UNSUPPORTED_TYPE", "TYPE_MISMATCH"]) }) {}
 
 export class Unprocessable extends HttpApiError.Problem<Unprocessable>()("Unprocessable", {
@@ -119,7 +119,10 @@ export class KeyReused extends HttpApiError.Problem<KeyReused>()("KeyReused", {
   title: "The Idempotency-Key was used for another request."
 }, { ...common, code: Schema.tag("IDEMPOTENCY_KEY_REUSED") }) {}
 
-/** The caller asks too often or for too much at once: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+/**
+ * The caller exceeded a rate or concurrency limit: the same request may succeed after `retry_after_s`, also in
+ * `Retry-After`.
+ */
 export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("TooManyRequests", {
   type: "urn:accessa:problem:too-many-requests",
   status: 429,
@@ -131,32 +134,37 @@ export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("To
   retry_after_s: Schema.Int
 }) {}
 
-/** All callers together ask for too much at once: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+/**
+ * The service reached a total concurrency limit: the same request may succeed after `retry_after_s`, also in `Retry-After`.
+ */
 export class Overloaded extends HttpApiError.Problem<Overloaded>()("Overloaded", {
   type: "urn:accessa:problem:overloaded",
   status: 503,
   title: "The service is busy."
 }, { ...common, code: Schema.tag("OVERLOADED"), class: Schema.tag("transient"), retry_after_s: Schema.Int }) {}
 
-/** The user's files take all the room they may: only deleting some makes room, so soon is too soon to try again. */
+/** The user's storage quota is used up. Only deleting files helps, so an early retry is pointless. */
 export class OverQuota extends HttpApiError.Problem<OverQuota>()("OverQuota", {
   type: "urn:accessa:problem:over-quota",
   status: 429,
-  title: "The user's room in the storage is used up."
+  title: "The user's storage quota is used up."
 }, { ...common, code: Schema.tag("STORAGE_QUOTA_EXCEEDED"), retry_after_s: Schema.Int }) {}
 
-/** The month's budget has no room for what this would buy: it may have after `retry_after_s`, also in `Retry-After`. */
+/** The month's budget does not cover this request: it may after `retry_after_s`, also in `Retry-After`. */
 export class OverBudget extends HttpApiError.Problem<OverBudget>()("OverBudget", {
   type: "urn:accessa:problem:over-budget",
   status: 429,
   title: "The budget is used up."
 }, { ...common, code: Schema.tag("BUDGET_EXCEEDED"), class: Schema.tag("recoverable"), retry_after_s: Schema.Int }) {}
 
-/** A service behind the API is out or busy: the same request may succeed after `retry_after_s`, also in `Retry-After`. */
+/**
+ * A service that the API needs is unavailable or busy: the same request may succeed after `retry_after_s`, also in
+ * `Retry-After`.
+ */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
   type: "urn:accessa:problem:unavailable",
   status: 503,
-  title: "A service that this needs is not available."
+  title: "A required service is not available."
 }, { ...common, code: ErrorCode, class: ErrorClass, retry_after_s: Schema.Int }) {}
 
 export class Internal extends HttpApiError.Problem<Internal>()("Internal", {

@@ -1,4 +1,4 @@
-/** Gives every route its correlation id and its problems: undecodable requests, services that are out, defects. */
+/** Gives every route its correlation id and its problems: undecodable requests, unavailable services, defects. */
 import { HttpApiMiddleware } from "effect/http-api"
 import { BadRequest, Internal, Unavailable, Unprocessable } from "./Problem.ts"
 

@@ -1,4 +1,6 @@
-/** What is said of an endpoint beside its schemas; the middlewares, docs/authorization.md and the OpenAPI document go by it. */
+/**
+ * What an endpoint declares besides its schemas; used by the middleware, docs/authorization.md and the OpenAPI document.
+ */
 import { Context } from "effect"
 import type { Role } from "../domain/Principal.ts"
 

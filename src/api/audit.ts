@@ -23,14 +23,14 @@ export const AuditView = Schema.Struct({
   hash: Schema.String
 })
 
-/** Only a cut at the very end leaves no trace: compare `last_hash` with one kept elsewhere. */
+/** Only truncation at the very end goes unnoticed: compare `last_hash` with one stored elsewhere. */
 export const AuditCheck = Schema.Struct({
-  /** Looked at, from the first one on: all there are, up to a broken one, or as many as the time allowed. */
+  /** Entries checked, counted from the first: all of them, up to a broken one, or as many as time allowed. */
   entries: Schema.Int,
   last_hash: Schema.NullOr(Schema.String),
   /** The first entry that was altered, or whose predecessor was; null if there is none. */
   broken_entry: Schema.NullOr(Schema.Int),
-  /** The check has not come to the end yet: it goes on from this cursor. Null if it has, or found a broken entry. */
+  /** Where to continue if the check is unfinished; null if it reached the end or found a broken entry. */
   next_cursor: Schema.NullOr(Schema.String)
 })
 
@@ -42,7 +42,7 @@ export const AuditPage = Schema.Struct({
 
 export class AuditGroup extends HttpApiGroup.make("audit").add(
   HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage }),
-  /** Computes every entry's hash again, for ten seconds at most; the cursor goes on. */
+  /** Recomputes every entry's hash, for ten seconds at most; continue with the cursor. */
   HttpApiEndpoint.get("check", "/api/v1/audit/check", { query: { cursor }, success: AuditCheck }).annotate(
     ConcurrencyLimit,
     "check"

@@ -1,4 +1,4 @@
-/** What the parser calls. */
+/** Callbacks from the parser. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { RequiredRole } from "./annotations.ts"
@@ -7,7 +7,7 @@ import { NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "./Problem.ts
 export class CallbacksGroup extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.post("llamaparse", "/webhooks/llamaparse/:job_id", {
     params: { job_id: Schema.String },
-    /** Ours: the address was given to the parser by us. */
+    /** Signed by the API, which gave the address to the parser. */
     query: { sig: Schema.optionalKey(Schema.String) },
     payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/json" })),
     success: Schema.Struct({ status: Schema.Literals(["recorded", "duplicate"]) }),

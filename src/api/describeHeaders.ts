@@ -1,6 +1,6 @@
 /**
- * What the middlewares read of a request, for the API's description: they read it of many routes, and no handler sees it. Which
- * routes those are is told by the same table that the middlewares go by.
+ * Adds to the API's description the headers and parameters that middleware reads and handlers never see. The routes come
+ * from the same table that the middleware uses.
  */
 import { Schema } from "effect"
 import type { Route } from "./routes.ts"
@@ -17,21 +17,21 @@ const idempotencyKey = {
   name: "idempotency-key",
   in: "header",
   required: false,
-  description: "Names the request: it is carried out once, and a repetition is answered alike for a day.",
+  description: "Identifies the request: it is carried out once, and repetitions get the same answer for a day.",
   schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x21-\\x7e]+$" }
 }
 const userId = {
   name: "user_id",
   in: "query",
   required: false,
-  description: "For whom an operator asks, where it is not the operator; takes the header X-Reason.",
+  description: "The user an operator acts for, if not the operator; requires the header X-Reason.",
   schema: { type: "string", format: "uuid" }
 }
 const reason = {
   name: "x-reason",
   in: "header",
   required: false,
-  description: "Why; the audit log keeps it. Required with another user's `user_id`.",
+  description: "The reason, for the audit log. Required with another user's `user_id`.",
   schema: { type: "string" }
 }
 

@@ -1,4 +1,4 @@
-/** Whether the API lives, and whether uploads it takes will be worked on. */
+/** Liveness, and readiness: whether accepted uploads will be processed. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
 import { RequiredRole } from "./annotations.ts"
@@ -6,7 +6,7 @@ import { RequestCorrelationId } from "./Correlation.ts"
 
 export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
 
-/** One thing the service needs; `detail` says what was seen. */
+/** One check; `detail` says what was found. */
 export const ReadinessCheck = Schema.Struct({
   name: Schema.Literals(["database", "storage", "worker", "intake", "providers"]),
   ok: Schema.Boolean,

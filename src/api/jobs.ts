@@ -1,4 +1,4 @@
-/** A job and its history as the API shows them: the domain's values, with ISO dates and links to what can be asked next. */
+/** A job and its history as the API shows them: the domain's values, with ISO dates and links. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { ErrorCode } from "../domain/ErrorCode.ts"
@@ -43,11 +43,11 @@ export const JobView = Schema.Struct({
 })
 export type JobView = typeof JobView.Type
 
-/** The job of a document that was taken in. */
+/** The job of an accepted document. */
 export const Accepted = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(false) }).pipe(
   HttpApiSchema.status(202)
 )
-/** The job that processed, or processes, the same bytes. */
+/** The existing job for the same bytes. */
 export const Duplicate = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(true) }).pipe(
   HttpApiSchema.status(200)
 )
@@ -63,8 +63,8 @@ export const JobEventLine = Schema.Struct({
 })
 
 /**
- * Newest first; `next_cursor` is null on the last page alone. A filter looks through a few thousand jobs a page: a page that
- * holds fewer than `limit`, or none, is not the last one if it has a cursor.
+ * Newest first; `next_cursor` is null only on the last page. A filter scans a few thousand jobs per page, so a page with
+ * fewer than `limit` jobs, or none, may still have a cursor.
  */
 export const JobPage = Schema.Struct({
   jobs: Schema.Array(JobView),
@@ -72,13 +72,13 @@ export const JobPage = Schema.Struct({
 })
 export type JobPage = typeof JobPage.Type
 
-/** An operator may add the query `user_id` and the header `X-Reason` to any of these, and asks for that user then. */
+/** On each of these routes an operator may act for another user with the query `user_id` and the header `X-Reason`. */
 const job = { job_id: JobId }
 
 export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.get("list", "/", {
     query: {
-      /** May be given more than once. */
+      /** May be repeated. */
       status: Schema.optionalKey(Schema.Array(JobStatus)),
       document_id: Schema.optionalKey(DocumentId),
       error_code: Schema.optionalKey(ErrorCode),
@@ -92,7 +92,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.get("get", "/:job_id", {
     params: job,
     query: {
-      /** Answer only when the job has ended, or after this many seconds. */
+      /** Wait until the job has ended, but at most this many seconds. */
       wait: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
     },
     success: JobView,
@@ -101,7 +101,7 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
   HttpApiEndpoint.get("events", "/:job_id/events", {
     params: job,
     headers: {
-      /** The number of the last event that was seen; the stream goes on after it. */
+      /** The number of the last event received; the stream continues after it. */
       "last-event-id": Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
     },
     success: HttpApiSchema.StreamSse({ events: JobEventLine }),

@@ -17,7 +17,7 @@ export const KeyView = Schema.Struct({
   user_id: UserId,
   role: Role,
   name: Schema.String,
-  /** The readable beginning of the key. */
+  /** The visible beginning of the key. */
   prefix: Schema.String,
   created_at: date,
   expires_at: Schema.NullOr(date),
@@ -26,7 +26,7 @@ export const KeyView = Schema.Struct({
 })
 export type KeyView = typeof KeyView.Type
 
-/** The one answer that holds the secret; null where the answer to an earlier request is repeated. */
+/** The only answer that contains the secret; null if it repeats the answer to an earlier request. */
 export const MadeKey = Schema.Struct({ ...KeyView.fields, secret: Schema.NullOr(Schema.String) })
 
 export const KeyList = Schema.Struct({ keys: Schema.Array(KeyView) })
@@ -41,7 +41,7 @@ export const NewKey = Schema.Struct({
 })
 
 export const Rotation = Schema.Struct({
-  /** Seconds that the old key works on; a day if absent. */
+  /** Seconds for which the old key stays valid; a day if absent. */
   grace_s: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_592_000 })))
 })
 

@@ -18,7 +18,7 @@ export const ProviderView = Schema.Struct({
   name: Dependency,
   /** `open`: too many consecutive failures. `halted`: the service refuses us. `half_open`: a probe is under way. */
   state: CircuitState,
-  /** Why it is out; null while it is in service. */
+  /** Why the circuit is open; null while it is closed. */
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
   failures: Schema.Int,
@@ -27,13 +27,13 @@ export const ProviderView = Schema.Struct({
   probe_at: Schema.NullOr(time),
   since: time,
   updated_by: Schema.String,
-  /** Of the operator who put it back. */
+  /** The reason of the operator who reset it. */
   reason: Schema.NullOr(Schema.String)
 })
 export type ProviderView = typeof ProviderView.Type
 export const ProviderList = Schema.Struct({ providers: Schema.Array(ProviderView) })
 
-/** Why it may go on; the audit log keeps it. */
+/** The reason, for the audit log. */
 export const ProviderReset = Schema.Struct({
   reason: PlainText.check(
     Schema.isMinLength(1),
@@ -58,9 +58,9 @@ export const AlertView = Schema.Struct({
 export const AlertList = Schema.Struct({ alerts: Schema.Array(AlertView) })
 
 export const StorageCheck = Schema.Struct({
-  /** Looked at in this page. */
+  /** Documents checked in this page. */
   documents: Schema.Int,
-  /** What they name and the storage does not have. */
+  /** Objects that they name but the storage does not have. */
   missing: Schema.Array(Schema.Struct({ user_id: UserId, document_id: DocumentId, path: Schema.String })),
   next_cursor: Schema.NullOr(Schema.String)
 })
@@ -68,9 +68,9 @@ export const StorageCheck = Schema.Struct({
 export const BudgetView = Schema.Struct({
   /** Null: the overall budget. */
   user_id: Schema.NullOr(UserId),
-  /** In a calendar month (UTC): the user's own, or else what users have by default. Null: no limit. */
+  /** Per calendar month (UTC): the user's own limit, or the default one. Null: no limit. */
   limit_usd: Schema.NullOr(Schema.Finite),
-  /** This month, with the calls that are under way. */
+  /** Spent this month, including calls under way. */
   spent_usd: Schema.Finite,
   renews_at: time
 })
@@ -95,7 +95,7 @@ export class ProvidersGroup extends HttpApiGroup.make("providers").add(
 export class AlertsGroup extends HttpApiGroup.make("alerts").add(
   HttpApiEndpoint.get("list", "/api/v1/alerts", {
     query: {
-      /** Those that are open, if absent. */
+      /** Only open ones if absent. */
       which: Schema.optionalKey(Schema.Literals(["open", "all"]))
     },
     success: AlertList
@@ -106,13 +106,14 @@ export class StorageGroup extends HttpApiGroup.make("storage").add(
   HttpApiEndpoint.get("check", "/api/v1/storage/check", {
     query: {
       cursor: Schema.optionalKey(Schema.String),
-      /** Documents looked at; 200 if absent. */
+      /** Documents to check; 200 if absent. */
       limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
     },
     success: StorageCheck
-  }).annotate(OpenApi.Summary, "Look for lost files").annotate(
+  }).annotate(OpenApi.Summary, "Find lost files").annotate(
     OpenApi.Description,
-    "Whether the storage has the files that documents name. Files that no document names are removed by the workers."
+    "Checks whether the storage has the files that documents refer to. Files that no document refers to are "
+      + "removed by the workers."
   )
 ).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
 

@@ -1,4 +1,4 @@
-/** The part of the API's contract that says what a document would cost, and buys nothing. */
+/** The part of the API's contract for quotes: what a document would cost, without buying anything. */
 import { Schema } from "effect"
 import { Multipart } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
@@ -12,12 +12,12 @@ export const Quote = Schema.Struct({
   media_type: Schema.String,
   bytes: Schema.Int,
   sha256: Schema.String,
-  /** Null where they cannot be told without parsing. */
+  /** Null if unknown without parsing. */
   pages: Schema.NullOr(Schema.Int),
   estimated_tokens: Schema.Int,
-  /** Of the embedding. Texts that have their vectors already cost nothing, which nobody knows before. */
+  /** The cost of embedding. Texts that already have vectors cost nothing, but that is not known in advance. */
   estimated_cost_usd: Schema.Finite,
-  /** `text`: from the file's own characters. `pages`: from their number. `size`: no more than a guess. */
+  /** `text`: from the file's characters. `pages`: from the page count. `size`: a guess from the file size. */
   basis: Schema.Literals(["text", "pages", "size"]),
   embed_model: Schema.String,
   /** What the caller may still spend this month; null without a limit. */

@@ -27,7 +27,10 @@ export type SearchHitView = typeof SearchHitView.Type
 /** Best first. */
 export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
 
-/** Without an Idempotency-Key: it changes nothing, and its answers are documents' text, which nobody else keeps. */
+/**
+ * Ignores `Idempotency-Key`: a search changes nothing, and its answer contains document text, which must not be stored
+ * again.
+ */
 export class SearchGroup extends HttpApiGroup.make("search").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")

@@ -1,4 +1,4 @@
-/** A value that does not fit its schema, as the problem that points at it. */
+/** Turns a schema error into a problem that points at the invalid value. */
 import { type Schema, SchemaIssue } from "effect"
 import { BadRequest } from "./Problem.ts"
 
@@ -10,7 +10,7 @@ export const unreadable = (slot: string, error: Schema.SchemaError): BadRequest 
     pointer: ["", slot, ...path.map((step) => escape(typeof step === "object" ? step.key : step))].join("/"),
     detail: message
   }))
-  return new BadRequest({ code: "BAD_REQUEST", detail: "The request has values that cannot be read.", errors })
+  return new BadRequest({ code: "BAD_REQUEST", detail: "The request contains invalid values.", errors })
 }
 
 const escape = (step: PropertyKey): string => String(step).replaceAll("~", "~0").replaceAll("/", "~1")

@@ -1,6 +1,6 @@
 /**
- * The part of the API's contract for what comes in. Files that go straight to the storage are announced, sent to the address that
- * is answered, and completed with their hash.
+ * The part of the API's contract for uploads. A direct upload is announced, sent to the address in the answer, and
+ * completed with its hash.
  */
 import { Schema } from "effect"
 import { Multipart } from "effect/http"
@@ -27,14 +27,14 @@ import {
 const urgency = {
   /** Higher is sooner; 0 if absent. */
   priority: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))),
-  /** Process it although the same bytes were processed before. */
+  /** Process it even if the same bytes were processed before. */
   force: Schema.optionalKey(Schema.Boolean)
 }
 
 /** The parts of an upload, in any order. */
 export const UploadForm = Schema.Struct({
   file: Multipart.SingleFileSchema,
-  /** A UUID that no document has; made if absent. */
+  /** An unused UUID; generated if absent. */
   document_id: Schema.optionalKey(DocumentId),
   /** A JSON object of strings. */
   metadata: Schema.optionalKey(Schema.fromJsonString(Metadata)),
@@ -48,11 +48,11 @@ const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-fA-F]{64}$/)).annota
 
 export const UploadRequest = Schema.Struct({
   filename: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(4_096)),
-  /** Of the file; no more are taken. */
+  /** The size of the file, which the upload must not exceed. */
   bytes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  /** If it is known already. */
+  /** If already known. */
   sha256: Schema.optionalKey(Sha256),
-  /** What the bytes are sent as. What they are is told by themselves. */
+  /** The content type of the upload. The file's real type is detected from its bytes. */
   media_type: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/))),
   metadata: Schema.optionalKey(Metadata),
   ...urgency
@@ -69,12 +69,12 @@ const examples = {
 
 export const UploadView = Schema.Struct({
   document_id: DocumentId.annotate({ examples: [examples.document_id] }),
-  /** Ours, or the object storage's own. It takes no credential: whoever has it may send the bytes. */
+  /** The API's address or the object storage's own. It needs no credential: its holder may send the bytes. */
   upload_url: Schema.String.annotate({ examples: [examples.url] }),
   method: Schema.Literal("PUT"),
   /** Headers to send with the bytes. */
   headers: Schema.Record(Schema.String, Schema.String).annotate({ examples: [{ "content-type": "application/pdf" }] }),
-  /** When the bytes must have begun to come. */
+  /** When the transfer must have started. */
   expires_at: Schema.DateTimeUtcFromString,
   /** When the upload must be completed. */
   complete_by: Schema.DateTimeUtcFromString,
@@ -91,8 +91,8 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
     error: [TooLarge, TooManyRequests, OverQuota]
   }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(OpenApi.Summary, "Announce a file").annotate(
     OpenApi.Description,
-    "Answers an address that takes the file by PUT for five minutes. Nothing is processed until the upload is completed; what "
-      + "nobody completes is gone within the hour."
+    "Returns an address that accepts the file by PUT for five minutes. Nothing is processed until the upload "
+      + "is completed; an upload that is not completed is removed within the hour."
   ),
   HttpApiEndpoint.post("complete", "/:document_id/complete", {
     params: document,
@@ -101,19 +101,19 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
     error: [NotFound, Conflict, Gone, TooLarge, OverQuota, UnsupportedMedia]
   }).annotate(RequiredRole, "user").annotate(ConcurrencyLimit, "upload").annotate(
     OpenApi.Summary,
-    "Confirm a file that was sent"
+    "Complete an upload"
   ).annotate(
     OpenApi.Description,
-    "Reads the file back, compares its hash, and takes it in as `POST /api/v1/documents` does. Completed again it answers with "
-      + "the same job. If the file is refused it is removed, and a new upload has to be made."
+    "Reads the file back, compares its hash, and accepts it like `POST /api/v1/documents`. Completing it again "
+      + "returns the same job. A refused file is removed and needs a new upload."
   )
 ).middleware(Idempotency).middleware(Access).prefix("/api/v1/uploads") {}
 
-/** Open to whoever has the signed address. */
+/** Open to anyone with the signed address. */
 export class UploadContentGroup extends HttpApiGroup.make("uploadContent").add(
   HttpApiEndpoint.put("put", "/api/v1/uploads/:document_id/content", {
     params: { document_id: Schema.String },
-    /** Ours: the address was given to the caller by us. */
+    /** Signed by the API, which gave the address to the caller. */
     query: {
       user: Schema.optionalKey(Schema.String),
       expires: Schema.optionalKey(Schema.String),
@@ -123,8 +123,9 @@ export class UploadContentGroup extends HttpApiGroup.make("uploadContent").add(
     payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/octet-stream" })),
     success: Schema.Struct({ bytes: Schema.Int, sha256: Schema.String }),
     error: [Unauthorized, NotFound, Conflict, Gone, TooLarge, TooManyRequests, Overloaded]
-  }).annotate(RequiredRole, "open").annotate(OpenApi.Summary, "Send an announced file").annotate(
+  }).annotate(RequiredRole, "open").annotate(OpenApi.Summary, "Send the file of an announced upload").annotate(
     OpenApi.Description,
-    "The address that `POST /api/v1/uploads` answers where files are kept by this service itself. Any content type is taken."
+    "The address that `POST /api/v1/uploads` returns if this service stores the files itself. Any content type "
+      + "is accepted."
   )
 ) {}

@@ -1,4 +1,4 @@
-/** Webhooks and their deliveries as the API shows them, and what it is told to make of them. */
+/** Webhooks and their deliveries as the API shows them, with the payloads that change them. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
@@ -19,7 +19,7 @@ export const SubscriptionView = Schema.Struct({
 })
 export type SubscriptionView = typeof SubscriptionView.Type
 
-/** The one answer that holds the secret; null where the answer to an earlier request is repeated. */
+/** The only answer that contains the secret; null if it repeats the answer to an earlier request. */
 export const MadeSubscription = Schema.Struct({ ...SubscriptionView.fields, secret: Schema.NullOr(Schema.String) })
 
 export const SubscriptionList = Schema.Struct({ webhooks: Schema.Array(SubscriptionView) })
@@ -33,7 +33,7 @@ export const NewSubscription = Schema.Struct({
   events: Schema.optionalKey(events)
 })
 
-/** What is absent stays. `active: true` also ends a disablement. */
+/** Absent fields stay unchanged. `active: true` also re-enables a disabled webhook. */
 export const ChangedSubscription = Schema.Struct({
   url: Schema.optionalKey(url),
   events: Schema.optionalKey(events),
@@ -57,7 +57,7 @@ const subscription = { subscription_id: SubscriptionId }
 const made = MadeSubscription.pipe(HttpApiSchema.status(201))
 const queued = DeliveryView.pipe(HttpApiSchema.status(202))
 
-/** Where a user wants to be told that jobs have ended. */
+/** A user's webhooks for the end of jobs. */
 export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
   HttpApiEndpoint.get("list", "/webhooks", { success: SubscriptionList }).annotate(RequiredRole, "viewer"),
   HttpApiEndpoint.post("create", "/webhooks", { payload: NewSubscription, success: made, error: Conflict }).annotate(

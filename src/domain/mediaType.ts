@@ -1,6 +1,6 @@
 /** The media types that are told apart, and what a file's name says about its own. */
 
-/** Every type that is told apart, with words for a sentence to a person. */
+/** Every type that is distinguished, with its name for messages. */
 export const mediaTypes = {
   "application/pdf": "a PDF",
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document (DOCX)",
@@ -57,7 +57,7 @@ const byExtension: ReadonlyMap<string, MediaType> = new Map(
   ] as const).flatMap(([type, names]) => names.split(" ").map((name) => [name, type] as const))
 )
 
-/** What the name promises, if its extension is a known one. */
+/** The type implied by the name, if its extension is known. */
 export const promisedType = (filename: string): MediaType | undefined =>
   byExtension.get(/\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase() ?? "")
 
@@ -76,7 +76,7 @@ const usualExtensions: Readonly<Record<string, string>> = {
   "text/plain": "txt"
 }
 
-/** The name's own if it is a known one, or the type's; `bin` where neither is known. */
+/** The name's own extension if known, otherwise the type's; `bin` if neither is known. */
 export const extensionOf = (filename: string, type: string): string =>
   promisedType(filename) === undefined
     ? usualExtensions[type] ?? "bin"
@@ -84,14 +84,14 @@ export const extensionOf = (filename: string, type: string): string =>
 
 export const isText = (type: MediaType) => type.startsWith("text/")
 
-/** True if the name promises another type than the bytes are; kinds of text never contradict each other. */
+/** True if the name implies another type than the bytes; kinds of text never contradict each other. */
 export const contradicts = (filename: string, found: MediaType): boolean => {
   const promised = promisedType(filename)
   if (promised === undefined || promised === found) return false
   return !(isText(promised) && isText(found)) && !compatible(promised, found)
 }
 
-// An encrypted Office file hides which of the three it is; a cut or old one may.
+// An encrypted Office file hides which of the three it is; a truncated or old one may, too.
 const compatible = (promised: MediaType, found: MediaType): boolean =>
   found === "application/x-encrypted-office" || found === "application/vnd.openxmlformats-officedocument"
     ? [docx, xlsx, pptx].includes(promised) || promised.startsWith("application/ms") || promised.includes("vnd.ms-")

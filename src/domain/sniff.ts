@@ -2,10 +2,10 @@
 import { docx, isText, type MediaType, pptx, promisedType, xlsx } from "./mediaType.ts"
 import { byteOrderMark, isControl, utf16WithoutMark } from "./textEncoding.ts"
 
-/** As many of the first bytes as tell every type; even, so that a cut does not look like half a UTF-16 unit. */
+/** Enough of the first bytes to detect every type; an even number, so that a cut does not split a UTF-16 unit. */
 export const sniffedBytes = 65_536
 
-/** The type of a file, from all of its bytes or from as many of the first as there are. Never throws. */
+/** The type of a file, from its complete bytes or from the first ones. Never throws. */
 export const sniff = (bytes: Uint8Array, filename: string): MediaType => {
   if (bytes.length === 0) return "application/x-empty"
   const promised = promisedType(filename)
@@ -53,7 +53,7 @@ const signatures: ReadonlyArray<readonly [type: MediaType, magic: string, offset
   ["application/vnd.sqlite3", "SQLite format 3\u0000"]
 ]
 
-/** White space, a byte order mark, a declaration and comments may come before what tells. Read once, from front to back. */
+/** White space, a byte order mark, a declaration and comments may precede the first tag. Scanned once, front to back. */
 const opensAsHtml = (head: string): boolean => {
   let at = endOf(/[\s\u00ef\u00bb\u00bf]*/y, head, 0)
   at = endOf(/<\?xml[^>]*>\s*/iy, head, at)
@@ -65,7 +65,7 @@ const opensAsHtml = (head: string): boolean => {
   return /^<(?:!doctype html|html|head|body)\b/i.test(head.slice(at, at + 20))
 }
 
-/** Where the piece that begins at `at` ends; `at` where there is none. */
+/** Where the piece that begins at `at` ends; `at` if there is none. */
 const endOf = (sticky: RegExp, text: string, at: number): number => {
   sticky.lastIndex = at
   return sticky.test(text) ? sticky.lastIndex : at
@@ -91,7 +91,7 @@ const sniffOle = (bytes: Uint8Array): MediaType => {
   return "application/x-ole-storage"
 }
 
-/** By the names of its entries: those of the directory at its end, or the local ones where only the start is there. */
+/** By the names of its entries: from the directory at the end, or from the local headers if only the start is available. */
 const sniffZip = (bytes: Uint8Array): MediaType => {
   const names = new Set<string>()
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -119,7 +119,7 @@ const sniffZip = (bytes: Uint8Array): MediaType => {
 
 const looksLikeText = (sample: Uint8Array): boolean => {
   if (byteOrderMark(sample) !== undefined || utf16WithoutMark(sample) !== undefined) return true
-  // Escape and form feed occur in text; any other control character in more than a few places does not.
+  // Escape and form feed occur in text; more than a few other control characters do not.
   let controls = 0
   for (let at = 0; at < sample.length; at++) controls += controlBytes[sample[at] ?? 0] ?? 0
   return !sample.includes(0) && controls * 200 <= sample.length

@@ -10,7 +10,10 @@ export const byteOrderMark = (bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16
   return undefined
 }
 
-/** UTF-16 without a mark holds zero bytes, which no other encoding of text does; the order that makes more ASCII is right. */
+/**
+ * UTF-16 without a byte order mark contains zero bytes, unlike other text encodings; the byte order that yields more ASCII
+ * is right.
+ */
 export const utf16WithoutMark = (bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined => {
   const sample = bytes.subarray(0, sampleBytes)
   if (sample.length < 2 || bytes.length % 2 !== 0 || !sample.includes(0)) return undefined
@@ -21,7 +24,7 @@ export const utf16WithoutMark = (bytes: Uint8Array): "utf-16le" | "utf-16be" | u
   return little >= big ? "utf-16le" : "utf-16be"
 }
 
-/** How many units are ASCII; -1 if one cannot be text. */
+/** How many units are ASCII; -1 if any cannot be text. */
 const asciiUnits = (view: DataView, littleEndian: boolean): number => {
   let count = 0
   for (let at = 0; at + 1 < view.byteLength; at += 2) {

@@ -33,7 +33,7 @@ export const AuditLive = HttpApiBuilder.group(
 
 const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
 
-/** The hash goes with the number: what was checked before must still be there. */
+/** The cursor includes the hash, so that the entry checked before must still be there. */
 const readChecked = Effect.fnUntraced(function*(cursor: string | undefined) {
   const place = yield* fromCursor(Schema.String.check(Schema.isPattern(/^\d{1,10}\.[\da-f]{64}$/)))(cursor)
   const [entryId, hash] = place?.split(".") ?? []

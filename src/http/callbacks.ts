@@ -1,6 +1,7 @@
 /**
- * The parser's callbacks. Each comes to an address that we signed, and is signed with its job's own secret; it is only a hint to
- * ask the parser, and nothing in its body is believed. Whatever is not signed right is refused without any effect.
+ * Callbacks from the parser. Each arrives at an address that we signed and carries a signature with its job's own secret.
+ * It is only a hint to poll the parser, and its body is not trusted. Callbacks without valid signatures are refused without
+ * any effect.
  */
 import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
@@ -38,7 +39,7 @@ export const WebhooksLive = HttpApiBuilder.group(
         chunks.push(chunk)
         size += chunk.length
         return size > maxCallbackBytes ? refuse("size", tooLarge()) : Effect.void
-      }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body broke off.")))
+      }).pipe(Effect.catchTag("HttpServerError", () => malformed("The body ended early.")))
       return Buffer.concat(chunks)
     })
 
@@ -47,7 +48,7 @@ export const WebhooksLive = HttpApiBuilder.group(
       handler("http.callbacks.llamaparse", function*({ params, query, request }) {
         if (!isJson.test(request.headers["content-type"] ?? "")) return yield* refuse("content type", notJson())
         if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? "")) {
-          return yield* unsigned("address", "The address is not one that was given to the parser.")
+          return yield* unsigned("address", "The address was not issued by this service.")
         }
         const given = signature.exec(request.headers["lc-signature"] ?? "")?.[1]
         if (given === undefined) {
@@ -56,15 +57,15 @@ export const WebhooksLive = HttpApiBuilder.group(
         const body = yield* readBody(request)
         const jobId = decodeJobId(params.job_id)
         const secret = Option.isSome(jobId) ? yield* receipts.secret(jobId.value) : Option.none()
-        // Computed for an unknown job too: the time an answer takes tells nothing.
+        // Also computed for an unknown job, so that the response time reveals nothing.
         const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
         const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
         if (Option.isNone(jobId) || Option.isNone(secret)) return yield* refuse("unknown job", unknownJob())
-        if (!isSigned) return yield* unsigned("signature", "The signature is not the one of this body.")
+        if (!isSigned) return yield* unsigned("signature", "The signature does not match the body.")
         const callback = yield* Effect.catchTag(
           decodeCallback(body.toString("utf8")),
           "SchemaError",
-          () => malformed("The body is no callback of LlamaParse.")
+          () => malformed("The body is not a LlamaParse callback.")
         )
         const now = (yield* Clock.currentTimeMillis) / 1000
         if (now - (callback.timestamp ?? now) > Duration.toSeconds(maxCallbackAge)) {

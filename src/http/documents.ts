@@ -1,4 +1,4 @@
-/** Documents: taken in, shown with their chunks, and deleted with everything made of them. */
+/** Documents: accepted, shown with their chunks, and deleted with everything derived from them. */
 import { Effect, Option, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
@@ -31,7 +31,9 @@ export const DocumentsLive = HttpApiBuilder.group(
     const storage = yield* ObjectStorage
     const removeObjects = (paths: ReadonlyArray<string>) =>
       storage.remove(...paths).pipe(
-        Effect.catch((error) => Effect.logWarning("The objects of a deleted document are left to a worker", error))
+        Effect.catch((error) =>
+          Effect.logWarning("Could not remove a deleted document's objects; a worker will", error)
+        )
       )
     const services = yield* Effect.context<Documents | Embedder | Ids | IntakeOptions | ObjectStorage>()
     const { maxUploadBytes } = yield* IntakeOptions

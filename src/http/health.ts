@@ -1,4 +1,4 @@
-/** Liveness, and readiness: an upload that is taken now can be stored, queued and worked on. */
+/** Liveness, and readiness: an upload accepted now can be stored, queued and processed. */
 import { Duration, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Circuit, Circuits } from "../../services/Circuits.ts"
@@ -11,7 +11,7 @@ import type { ServiceError } from "../domain/ServiceError.ts"
 import { haltCodes } from "../policy/circuits.ts"
 import { Intake } from "./server/Intake.ts"
 
-/** Four heartbeats missed, and one lease over. */
+/** Four missed heartbeats and an expired lease. */
 const staleBeat = Duration.seconds(45)
 const patience = Duration.seconds(2)
 const probedFor = Duration.seconds(5)
@@ -42,7 +42,7 @@ export const HealthLive = HttpApiBuilder.group(
         onSuccess: Option.getOrElse(() => [silent("database"), unknownWorker])
       })
     )
-    // A storage that is full or whose bucket is gone still answers: now and then something is written.
+    // A full storage, or one without its bucket, still responds to reads, so write an object from time to time.
     const probed = yield* Effect.cachedWithTTL(storage.probe, (exit) => exit._tag === "Success" ? probedFor : 0)
     const objects = storage.stat("raw/readiness").pipe(
       Effect.andThen(probed),
@@ -52,7 +52,7 @@ export const HealthLive = HttpApiBuilder.group(
         onSuccess: (answer) =>
           Option.isNone(answer)
             ? silent("storage")
-            : { name: "storage" as const, ok: true, detail: "It takes objects and gives them back." }
+            : { name: "storage" as const, ok: true, detail: "Objects can be written and read." }
       })
     )
 
@@ -70,7 +70,7 @@ export const HealthLive = HttpApiBuilder.group(
   })
 )
 
-/** Only a person can help: until then nothing that is taken in gets any further. */
+/** A person has to act: until then no document makes progress. */
 const halted = (rows: ReadonlyArray<Circuit>): ReadinessCheck => {
   const refusing = rows.filter(({ code }) => code !== null && haltCodes.has(code))
   return {
@@ -79,7 +79,7 @@ const halted = (rows: ReadonlyArray<Circuit>): ReadinessCheck => {
     detail: refusing.length === 0
       ? "None refuses us."
       : refusing.map(({ code, dependency, message }) =>
-        `The ${dependency} refuses us: ${message} ${code === null ? "" : errorCodes[code].help}`
+        `The ${dependency} rejects our calls: ${message} ${code === null ? "" : errorCodes[code].help}`
       ).join(" ")
   }
 }
@@ -101,24 +101,26 @@ const uploads = (refused: Option.Option<Duration.Duration>): ReadinessCheck => (
   ok: Option.isNone(refused),
   detail: Option.match(refused, {
     onNone: () => "Uploads are taken.",
-    onSome: (ago) => `An upload could not be kept ${Math.round(Duration.toSeconds(ago))} s ago.`
+    onSome: (ago) => `Storing an upload failed ${Math.round(Duration.toSeconds(ago))} s ago.`
   })
 })
 
 const outdated = (missing: ReadonlyArray<string>): ReadinessCheck => ({
   name: "database",
   ok: false,
-  detail: `It answers, but its schema is older than this release: run \`pnpm migrate\` for ${missing.join(", ")}.`
+  detail: `It responds, but its schema is older than this release: run \`pnpm migrate\` for ${missing.join(", ")}.`
 })
 
 const unknownWorker: ReadinessCheck = {
   name: "worker",
   ok: false,
-  detail: "Unknown while the database is not in order."
+  detail: "Unknown while the database check fails."
 }
 
 const worker = (age: Option.Option<Duration.Duration>): ReadinessCheck => {
-  if (Option.isNone(age)) return { name: "worker", ok: false, detail: "No worker runs: start one with `pnpm worker`." }
+  if (Option.isNone(age)) {
+    return { name: "worker", ok: false, detail: "No worker is running: start one with `pnpm worker`." }
+  }
   const seconds = Math.round(Duration.toSeconds(age.value))
   return {
     name: "worker",

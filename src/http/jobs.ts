@@ -1,4 +1,4 @@
-/** Jobs: listed, watched, explained, proved, and told to go on or to stop. */
+/** Jobs: list, get, events, explain, receipt, retry, cancel. */
 import { Clock, DateTime, Deferred, Effect, Option, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -33,7 +33,7 @@ export const JobsLive = HttpApiBuilder.group(
       return yield* orMissing(yield* jobs.find(userId, id), () => missing(id))
     })
 
-    /** Until the job has ended, the time is over, or the server goes down: whichever is first. */
+    /** Until the job has ended, the time is up or the server shuts down, whichever comes first. */
     const awaitEnd = (user: UserId, id: JobId, seconds: number) =>
       watches.watch(user, id).pipe(
         Stream.interruptWhen(draining),
@@ -69,8 +69,8 @@ export const JobsLive = HttpApiBuilder.group(
         const { job_id, user_id } = yield* find(params.job_id)
         const events = eventStream(watches.watch(user_id, job_id), headers["last-event-id"] ?? 0).pipe(
           Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
-          // The caller sees the stream end early and comes back with the number of its last event.
-          Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream broke", error))))
+          // The caller sees the stream end early and reconnects with the number of its last event.
+          Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream failed", error))))
         )
         return HttpServerResponse.stream(events, {
           contentType: "text/event-stream",

@@ -1,4 +1,4 @@
-/** API keys, for admins: made, listed, replaced and revoked. */
+/** API keys, for admins: create, list, rotate, revoke. */
 import { Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type ApiKey, ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
@@ -44,7 +44,7 @@ const shownOnce = ({ key, secret }: MadeApiKey) =>
   Effect.as(setHeader("cache-control", "no-store"), { ...toView(key), secret: Redacted.value(secret) })
 
 const found = <A>(key: Option.Option<A>, id: KeyId) =>
-  orMissing(key, () => new NotFound({ code: "KEY_NOT_FOUND", detail: `There is no key ${id} that works.` }))
+  orMissing(key, () => new NotFound({ code: "KEY_NOT_FOUND", detail: `There is no valid key ${id}.` }))
 
 const toView = (key: ApiKey): KeyView => ({
   key_id: key.keyId,

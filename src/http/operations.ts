@@ -1,4 +1,4 @@
-/** The services behind the pipeline, the alerts about them, and the budgets: seen, and put right by a person. */
+/** Dependencies, alerts and budgets, for operators and admins. */
 import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Alert, Alerts } from "../../services/Alerts.ts"
@@ -29,7 +29,7 @@ const ProvidersLive = HttpApiBuilder.group(
 )
 
 const inService = (name: string) =>
-  new Conflict({ code: "PROVIDER_IN_SERVICE", detail: `The ${name} is in service: there is nothing to reset.` })
+  new Conflict({ code: "PROVIDER_IN_SERVICE", detail: `The circuit of ${name} is closed: there is nothing to reset.` })
 
 const AlertsLive = HttpApiBuilder.group(
   Api,

@@ -1,4 +1,4 @@
-/** Says what a document would cost: received and refused like an upload, looked at, and thrown away. */
+/** Quotes what a document would cost: receives and checks it like an upload, then discards it. */
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -66,7 +66,7 @@ const quote = Effect.fn("http.quotes.make")(function*(form: Form) {
   )
 })
 
-/** The caller's, or everybody's if that is less. */
+/** The caller's budget, or the overall one if less is left. */
 const budgetLeft = Effect.gen(function*() {
   const budgets = yield* Budgets
   const { userId } = yield* Caller

@@ -1,4 +1,4 @@
-/** Search: the question is embedded like the chunks were, and the nearest ones are shown with their place. */
+/** Search: embeds the query like the chunks and returns the nearest ones with their positions. */
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Embedder } from "../../services/Embedder.ts"

@@ -1,4 +1,4 @@
-/** Whether the storage has what the rows name: for operators, a page of documents at a time. */
+/** Checks whether the storage has the objects that the rows name: for operators, one page of documents at a time. */
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type DocumentKey, type NamedObjects, ObjectNames } from "../../services/ObjectNames.ts"
@@ -8,7 +8,7 @@ import { DocumentId, UserId } from "../domain/Ids.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
 
-/** Looked for at once. */
+/** Concurrent look-ups. */
 const concurrency = 16
 
 export const StorageLive = HttpApiBuilder.group(
@@ -23,7 +23,7 @@ export const StorageLive = HttpApiBuilder.group(
         paths,
         (path) => Effect.map(storage.stat(path), (found) => found === undefined)
       )
-      // Deleted between the two looks, as the rows go first.
+      // Deleted between the two reads, as rows are deleted first.
       const unnamed = missing.length === 0 ? [] : yield* names.unnamed(missing)
       return missing.filter((path) => !unnamed.includes(path))
     })

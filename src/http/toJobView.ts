@@ -1,4 +1,4 @@
-/** Adds to a job what only the API knows: where to ask next. */
+/** Adds to a job the links that only the API knows. */
 import type { JobView } from "../api/jobs.ts"
 import type { Job } from "../domain/Job.ts"
 

@@ -1,4 +1,4 @@
-/** What a document that was taken in is answered with: its job, or the one that has the same bytes. */
+/** The answer to an accepted document: its job, or the existing job for the same bytes. */
 import { Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { JobView } from "../api/jobs.ts"
@@ -9,7 +9,7 @@ const encode = HttpServerResponse.schemaJson(Schema.Struct({ ...JobView.fields, 
 
 export const uploadAnswer = ({ duplicate, job }: { readonly duplicate: boolean; readonly job: Job }) => {
   const view = toJobView(job)
-  // What was just made of a job cannot fail to be one: that would be a mistake in this program.
+  // A value just built from a job is a valid view, so a failure here is a bug.
   return Effect.orDie(
     encode({ ...view, duplicate }, { status: duplicate ? 200 : 202, headers: { location: view.links.self } })
   )

@@ -1,4 +1,4 @@
-/** Takes the bytes of an announced upload at an address of ours. Its signature is the only credential. */
+/** Accepts the bytes of an announced upload at the API's own signed address. The signature is the only credential. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -31,7 +31,7 @@ export const UploadContentLive = HttpApiBuilder.group(
     const grantOf = Effect.fnUntraced(function*(documentId: string, query: Query) {
       const grant = decodeGrant({ documentId, userId: query.user, expires: query.expires, bytes: query.bytes })
       if (Option.isNone(grant) || !isUploadSignature(webhookSecrets, grant.value, query.sig ?? "")) {
-        const detail = "The address is not one that this service has signed."
+        const detail = "The address was not signed by this service."
         return yield* new Unauthorized({ detail })
       }
       if (grant.value.expires * 1000 < (yield* Clock.currentTimeMillis)) return yield* uploadExpired()
@@ -79,9 +79,9 @@ const decodeGrant = Schema.decodeUnknownOption(
   Schema.Struct({ documentId: DocumentId, userId: UserId, expires: natural, bytes: natural })
 )
 
-const missing = () => uploadNotFound("Nothing is left of this upload. Make a new one.")
+const missing = () => uploadNotFound("This upload no longer exists. Create a new one.")
 
 const present = () =>
-  uploadConflict("UPLOAD_PRESENT", "The bytes have come already. Complete the upload, or make a new one.")
+  uploadConflict("UPLOAD_PRESENT", "The bytes have already been received. Complete the upload, or create a new one.")
 
-const brokenOff = () => malformed("BAD_REQUEST", "The body broke off.")
+const brokenOff = () => malformed("BAD_REQUEST", "The body ended early.")

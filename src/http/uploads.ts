@@ -1,4 +1,4 @@
-/** Uploads by a signed address: announced, and made a document when their bytes have come. */
+/** Uploads through a signed address: announced, then completed into a document. */
 import { Clock, DateTime, Duration, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Documents } from "../../services/Documents.ts"
@@ -55,7 +55,7 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   const uploads = yield* Uploads
   const documentId = DocumentId.make(yield* ids.uuid)
   const filename = cleanName(wanted.filename)
-  // The type is not known before the bytes are: a name without a known extension leads to `.bin`.
+  // The type is unknown until the bytes arrive, so a name without a known extension becomes `.bin`.
   const path = rawPath(userId, documentId, yield* ids.uuid, extensionOf(filename, ""))
   const mediaType = wanted.media_type ?? "application/octet-stream"
   const now = yield* Clock.currentTimeMillis
@@ -81,7 +81,7 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   })
   if (outcome === "over_quota") return yield* overQuota(quotaBytes)
   if (outcome === "too_many") {
-    const what = `This user has ${bounds.openUploads} uploads announced that are not completed.`
+    const what = `This user already has ${bounds.openUploads} announced uploads that are not completed.`
     return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_OPEN_UPLOADS")
   }
   const view: UploadView = {

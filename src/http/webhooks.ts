@@ -1,4 +1,4 @@
-/** Webhooks: told where to go, looked after, tried out and sent again. Each user's own. */
+/** A user's webhooks: create, list, change, rotate, test, replay. */
 import { Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Egress } from "../../services/Egress.ts"
@@ -82,7 +82,7 @@ const callable = (egress: Egress["Service"], url: string) =>
   Effect.mapError(egress.check(url), ({ message }) =>
     new BadRequest({
       code: "WEBHOOK_URL_REFUSED",
-      detail: `Webhooks cannot go there. ${message}`,
+      detail: `This address cannot receive webhooks. ${message}`,
       errors: [{ pointer: "/payload/url", detail: message }]
     }))
 
@@ -96,11 +96,11 @@ const tooManyWebhooks = (limit: number) =>
 
 const active = Effect.fnUntraced(function*(queued: Delivery | "inactive" | "full") {
   if (queued === "full") {
-    const what = "As many deliveries of this webhook are waiting as may."
+    const what = "This webhook has reached its limit of waiting deliveries."
     return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_DELIVERIES")
   }
   if (queued !== "inactive") return queued
-  return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail: "The webhook is not active: switch it on first." })
+  return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail: "The webhook is not active: enable it first." })
 })
 
 const shownOnce = ({ secret, subscription }: WithSecret) =>

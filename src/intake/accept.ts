@@ -24,7 +24,9 @@ export const accept = Effect.fn("intake.accept")(function*(form: Form, sender: S
   }))
 })
 
-/** A large file that cannot be kept is refused unread. Whether a small one fits is told at its acceptance, at no extra cost. */
+/**
+ * A large file above the quota is refused unread. For a small one the check is part of its acceptance, at no extra cost.
+ */
 const refuseWithoutRoom = Effect.fnUntraced(function*({ bytes }: Form, { userId }: Sender) {
   if (bytes < 1_000_000) return
   const { quotaBytes } = yield* IntakeOptions
@@ -44,7 +46,7 @@ const sameAs = Effect.fnUntraced(function*({ job, sha256 }: Document, { file }: 
   return { job, duplicate: false }
 })
 
-/** Of uploads that want one id at the same time, one becomes the document: each has a file of its own until then. */
+/** If several uploads ask for one id at once, only one becomes the document; until then each has its own file. */
 const finish = Effect.fnUntraced(function*(upload: ReadForm, sender: Sender) {
   const { documentId, file } = upload
   const acceptance = yield* makeDocument(documentId, file, upload, sender)

@@ -1,4 +1,4 @@
-/** An uploader's file name made fit to be shown: never a path, never empty, nothing in it that hides what follows. */
+/** Cleans an uploader's file name for display: never a path, never empty, no characters that hide others. */
 
 import { composed, cutText } from "../domain/text.ts"
 
@@ -8,7 +8,7 @@ const longest = 255
 // oxlint-disable-next-line no-control-regex
 const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 
-/** The last part of the path, at most 255 UTF-16 units with its extension kept. Cleaning twice changes nothing more. */
+/** The last part of the path, at most 255 UTF-16 units, keeping the extension. Idempotent. */
 export const cleanName = (given: string): string => {
   const visible = composed(given.toWellFormed().replace(hidden, ""))
   const last = visible.split(/[/\\]/).findLast((part) => part.trim() !== "") ?? ""

@@ -1,4 +1,7 @@
-/** Reads back what came by a signed address, and makes a document of it if it is what was announced: once, however often it is asked. */
+/**
+ * Reads back what arrived through a signed address and, if it matches the announcement, creates a document from it, exactly
+ * once.
+ */
 import { Effect, Option, Schema, Stream } from "effect"
 import { Jobs } from "../../services/Jobs.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -26,7 +29,7 @@ export const complete = Effect.fn("intake.complete")(function*(id: DocumentId, s
   if (upload.state === "ended") return yield* uploadExpired()
   return yield* Effect.uninterruptibleMask((restore) =>
     restore(examine(upload, sha256)).pipe(
-      // What came is refused for good; a storage that fails may do better the next time.
+      // The upload is refused for good; a storage failure is not, because it may pass.
       Effect.tapErrorTag(["TooLarge", "UnsupportedMedia", "Unprocessable"], () => end(upload)),
       Effect.flatMap((file) => finish(upload, file, sender)),
       Effect.catchTag("NothingSent", () => absent(sender.userId, id, sha256))
@@ -40,7 +43,7 @@ const findUpload = Effect.fnUntraced(function*(userId: UserId, id: DocumentId) {
   const uploads = yield* Uploads
   const found = yield* uploads.find(userId, id)
   if (Option.isSome(found)) return found.value
-  return yield* uploadNotFound(`No upload ${id} is waiting: it was never announced, or nothing is left of it.`)
+  return yield* uploadNotFound(`There is no open upload ${id}: it was never announced, or it has been removed.`)
 })
 
 /** The bytes are what they were announced to be before their type is looked at. */
@@ -66,7 +69,7 @@ const finish = Effect.fnUntraced(function*(upload: Upload, file: Examined, sende
   if (!(yield* uploads.confirm(userId, documentId, path))) return yield* uploadExpired()
   const acceptance = yield* makeDocument(documentId, file, upload, sender)
   const { job, outcome } = acceptance
-  // Its bytes stay for as long as it may be completed again, with room for it then.
+  // The bytes are kept while it can be completed again, once there is space.
   if (outcome === "over_quota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
   // A request at the same instant completed it first, or another upload was given this id.
   const isOurs = outcome !== "conflict" || (job?.raw_path === path && job.raw_sha256 === file.sha256)
@@ -95,7 +98,7 @@ const absent = Effect.fnUntraced(function*(userId: UserId, id: DocumentId, sha25
   if (jobId !== null) return yield* again(userId, jobId, id, sha256)
   return yield* uploadConflict(
     "UPLOAD_MISSING",
-    "No bytes have come yet. Send the whole file to upload_url, then complete the upload."
+    "No bytes have been received yet. Send the whole file to upload_url, then complete the upload."
   )
 })
 

@@ -1,11 +1,11 @@
-/** What is found out about a file's bytes as they go by. Only what is needed to tell the type is ever held in memory. */
+/** Examines a file's bytes as they stream by. Only as much as is needed to detect the type is held in memory. */
 import { Effect, Pull, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { contradicts, type MediaType, promisedType } from "../domain/mediaType.ts"
 import { sniff, sniffedBytes } from "../domain/sniff.ts"
 import { emptyFile, typeMismatch, unsupportedType } from "./refusals.ts"
 
-/** Counts and hashes what goes by, and fails at the first byte above the limit. `look` sees each piece. */
+/** Counts and hashes the bytes, and fails at the first byte above the limit. `look` receives each piece. */
 export const meter = <E, E2, R>(
   content: Stream.Stream<Uint8Array, E, R>,
   limit: number,
@@ -23,12 +23,12 @@ export const meter = <E, E2, R>(
       }
       return bytes > limit ? Effect.fail(refusal) : Effect.succeed(chunks)
     }),
-    /** When all has gone by. */
+    /** Known at the end of the stream. */
     seen: () => ({ bytes, sha256: hash.digest("hex") })
   }
 }
 
-/** The first bytes, and the whole content again. */
+/** The first bytes, and the complete content. */
 export const peek = Effect.fnUntraced(function*<E>(stream: Stream.Stream<Uint8Array, E>) {
   const pull = yield* Stream.toPull(stream)
   const chunks: Array<Uint8Array> = []
@@ -62,12 +62,12 @@ const refused: ReadonlySet<MediaType> = new Set([
   "video/*"
 ])
 
-/** By its bytes and its name: refused if it is empty, misnamed, or of no kind that can be parsed. */
+/** Judges a file by its bytes and its name: refuses it if it is empty, misnamed or of a type that cannot be parsed. */
 export const acceptedType = Effect.fnUntraced(function*(name: string, head: Uint8Array) {
   const found = sniff(head, name)
   if (found === "application/x-empty") return yield* emptyFile()
   if (contradicts(name, found)) return yield* typeMismatch(found)
   if (refused.has(found)) return yield* unsupportedType(found)
-  // What makes it a Word document may stand behind the first bytes: then its name decides.
+  // The part that identifies a Word document may come after the first bytes: then its name decides.
   return found === "application/vnd.openxmlformats-officedocument" ? promisedType(name) ?? found : found
 })

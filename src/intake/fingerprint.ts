@@ -1,4 +1,7 @@
-/** What tells a repeated upload from another one with the same `Idempotency-Key`: its fields, and its file's name and bytes. */
+/**
+ * Distinguishes a repeated upload from a different one with the same `Idempotency-Key`: its fields, and its file's name and
+ * bytes.
+ */
 import { Context, Effect, Option, Ref, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import { sha256, sha256InParts } from "../domain/hash.ts"
@@ -10,7 +13,7 @@ interface NamedFile {
   readonly sha256: string
 }
 
-/** The boundary is made up anew for each try, so the parts count and not the bytes between them. */
+/** The boundary changes with each attempt, so only the parts are hashed. */
 const digestOf = (fields: ReadonlyMap<string, string>, file: NamedFile): string =>
   sha256(JSON.stringify([[...fields].sort(([a], [b]) => a < b ? -1 : 1), file.name, file.sha256]))
 

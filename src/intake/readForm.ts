@@ -39,7 +39,7 @@ export const readForm = Effect.fnUntraced(
       } else if (part.key !== "file") {
         return yield* malformed("BAD_MULTIPART", `The part ${JSON.stringify(part.key.slice(0, 50))} may not be a file.`)
       } else if (file !== undefined) {
-        return yield* malformed("TOO_MANY_FILES", "An upload takes one file: send each in a request of its own.")
+        return yield* malformed("TOO_MANY_FILES", "An upload contains one file: send each file in its own request.")
       } else if (part.name !== "") {
         file = yield* receive(part, { userId, documentId: idOf(values) ?? fresh }, look)
       }
@@ -61,7 +61,7 @@ export const readForm = Effect.fnUntraced(
   Effect.catchTag("MultipartError", malformedForm)
 )
 
-/** Ids are written in lower case, whatever a caller writes. */
+/** Ids are normalised to lower case. */
 const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined =>
   Option.getOrUndefined(decodeId(values.get("document_id")?.toLowerCase()))
 const decodeId = Schema.decodeUnknownOption(DocumentId)

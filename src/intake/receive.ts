@@ -21,7 +21,7 @@ export interface ReceivedFile {
   readonly sha256: string
 }
 
-/** `look` sees each piece as it goes by. */
+/** `look` receives each piece. */
 export const receive = Effect.fn("intake.receive")(function*<E>(
   file: { readonly name: string; readonly content: Stream.Stream<Uint8Array, E> },
   owner: { readonly userId: UserId; readonly documentId: DocumentId },

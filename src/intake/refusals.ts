@@ -41,7 +41,7 @@ export const typeMismatch = (found: MediaType) =>
 export const checksumMismatch = (found: string) =>
   new Unprocessable({
     code: "CHECKSUM_MISMATCH",
-    detail: `The sha256 of the bytes that came is ${found}. ${errorCodes.CHECKSUM_MISMATCH.help}`
+    detail: `The sha256 of the received bytes is ${found}. ${errorCodes.CHECKSUM_MISMATCH.help}`
   })
 
 /** Only deleting frees storage, so a retry soon after makes no sense. */
@@ -59,10 +59,10 @@ export const idTaken = (id: DocumentId) =>
   })
 
 export const reusedKey = () =>
-  new KeyReused({ detail: "This Idempotency-Key belongs to another request: a new request takes a new key." })
+  new KeyReused({ detail: "This Idempotency-Key belongs to another request. Use a new key for a new request." })
 
 export const uploadExpired = () =>
-  new Gone({ detail: "The upload was not completed in time, or what came was refused. Make a new one." })
+  new Gone({ detail: "The upload has expired, or its file was refused. Create a new one." })
 
 export const uploadNotFound = (detail: string) => new NotFound({ code: "UPLOAD_NOT_FOUND", detail })
 
@@ -70,7 +70,7 @@ export const uploadConflict = (code: "UPLOAD_MISSING" | "UPLOAD_PRESENT", detail
   new Conflict({ code, detail })
 
 export const documentDeleted = () =>
-  new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: "The document that came of this upload was deleted." })
+  new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: "The document created from this upload was deleted." })
 
 export const malformedForm = ({ reason }: Multipart.MultipartError) =>
   malformed("BAD_MULTIPART", formFaults[reason._tag])
@@ -80,6 +80,6 @@ const formFaults: Record<Multipart.MultipartError["reason"]["_tag"], string> = {
   FieldTooLarge: "A field is longer than 64 KB.",
   BodyTooLarge: "The body is too large.",
   TooManyParts: "There are more than 20 parts.",
-  InternalError: "The body broke off.",
+  InternalError: "The body ended early.",
   Parse: "The body is not well-formed multipart/form-data."
 }

@@ -21,7 +21,7 @@ export const makeWithQueryVector = Effect.gen(function*() {
     return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message, dependency: "embedder" })
   })
 
-  /** Whoever asks does not wait for the ledger: what it cost is written down while the vector is made use of. */
+  /** The caller does not wait for the ledger: the cost is recorded while the vector is being used. */
   return <A, R>(user: UserId, text: string, use: (query: Float32Array) => Effect.Effect<A, ServiceError, R>) =>
     Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
       const callId = yield* uuid

@@ -8,7 +8,10 @@ import type { JobRun } from "./JobRun.ts"
 export interface Stage<R> {
   /** The span's name is `stage.<name>`. */
   readonly name: string
-  /** The statuses that it takes a job up in: where it begins, and wherever a crash or a pause may have left a row. */
+  /**
+   * The statuses in which it takes over a job: its first one, and every status in which a crash or a pause may have left
+   * the row.
+   */
   readonly from: ReadonlyArray<JobStatus>
   /** It does not start while the circuit of one of these is open. The first is the one that it mostly waits for. */
   readonly needs: ReadonlyArray<Dependency>

@@ -1,4 +1,4 @@
-/** One document from where it stands to its end, stage after stage, without going back to the queue between. */
+/** Runs one document from its current status to its end, stage after stage, without returning to the queue in between. */
 import { Effect } from "effect"
 import { remoteSpan } from "../../otel/traceContext.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
@@ -14,7 +14,10 @@ const stages: ReadonlyArray<Stage<StageServices>> = [parse, text, vectors]
 
 const nextStage = ({ isHeld, job }: JobRun) => isHeld ? stages.find(({ from }) => from.includes(job.status)) : undefined
 
-/** Ends when the job has ended, waits for something, or belongs to another worker. `onProgress` runs after each durable step. */
+/**
+ * Ends when the job has ended, waits for something, or belongs to another worker. `onProgress` runs after each durable
+ * step.
+ */
 export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>
   Effect.gen(function*() {
     const run = yield* startRun(job, onProgress)

@@ -1,6 +1,6 @@
 /**
- * The executor of every stage: it checks the circuits, performs the work under its deadline, and acknowledges what came of it.
- * Every way out is a row: the next status, a pause, a retry, or the phase's failure.
+ * The executor of every stage: checks the circuits, performs the work within its deadline, and acknowledges the outcome.
+ * Every outcome is written to the row: the next status, a pause, a retry, or the phase's failure.
  */
 import { type Array, Cause, DateTime, Duration, Effect, Random } from "effect"
 import { errorCodes } from "../domain/ErrorCode.ts"
@@ -89,7 +89,7 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   const delay = error.retryAfter ?? parkedFor(waited)
   yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
   yield* run.release({
-    // The history tells of an outage once, however often the job looks again.
+    // The history records an outage once, no matter how often the job tries again.
     type: last_error?.code === error.code ? "waiting" : "parked",
     set: { last_error: { ...jobError(status, error), since } },
     release_ms: Duration.toMillis(delay)

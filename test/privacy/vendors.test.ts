@@ -122,7 +122,7 @@ const echoing = ({ body, broken, inHeaders, inWords, length, status }: typeof An
 /** As our own callers treat a failure: a span around it, a line in the log, its fields in a row. */
 const observed = <A>(call: Effect.Effect<A, ServiceError>) =>
   call.pipe(
-    Effect.tapError((error) => Effect.logWarning("A service that a request needs is not available", error)),
+    Effect.tapError((error) => Effect.logWarning("A service that a request needs is unavailable", error)),
     Effect.tapDefect((defect) => Effect.logError("A stage broke down.", defect)),
     Effect.withSpan("test"),
     Effect.result,

@@ -4,7 +4,7 @@ import { type ClaimedJob, Job } from "../../../src/domain/Job.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { rowError } from "../connection/rowError.ts"
 
-/** Of `upload_jobs j` and `documents d`. */
+/** Columns of `upload_jobs j` and `documents d`. */
 export const jobColumns = `
   j.job_id, j.user_id, j.document_id, j.correlation_id, d.filename, d.media_type, d.bytes::float8 AS bytes, d.raw_sha256,
   j.status, j.raw_path, j.parsed_path, j.parsed_sha256, j.parse_report, j.embedding_plan, j.chunks_version, j.embed_model,

@@ -44,7 +44,7 @@ export const listJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, us
     ORDER BY j.created_at DESC, j.job_id DESC
     LIMIT ${limit + 1}`
   const page = rows.slice(0, limit)
-  // One more than asked for tells whether there is a next page.
+  // One row more than requested tells whether there is a next page.
   const [end] = rows.length > limit
     ? page.slice(-1)
     : wanted.length === 0

@@ -1,6 +1,6 @@
 /**
- * Where the parser's callbacks for a job go. The address carries a signature of ours over the job's id. It is called `sig`
- * because spans and errors leave that parameter out.
+ * The callback address of a job. It carries our signature over the job's id in the parameter `sig`, a name that spans and
+ * errors redact.
  */
 import type { JobId } from "../../domain/Ids.ts"
 import { isSignature, type Secrets, signatureOf } from "./signature.ts"

@@ -1,14 +1,14 @@
-/** Addresses that we sign ourselves, so that a stranger is turned away before anything is looked up. */
+/** Signed addresses, so that unknown callers are refused before anything is looked up. */
 import { Redacted } from "effect"
 import { createHmac, timingSafeEqual } from "node:crypto"
 
 export type Secrets = ReadonlyArray<Redacted.Redacted>
 
-/** By the first secret. What is signed says what for, as the secrets serve several ends. */
+/** Signs with the first secret. The signed text names its purpose, because the secrets serve several. */
 export const signatureOf = ([current]: Secrets, text: string): string | undefined =>
   current === undefined ? undefined : sign(current, text).toString("base64url")
 
-/** Any of the secrets will do, so that one can be replaced while addresses are under way. Takes as long for each of them. */
+/** Accepts any of the secrets, so that they can be rotated while addresses are in use. Takes the same time for each. */
 export const isSignature = (secrets: Secrets, text: string, given: string): boolean => {
   const bytes = Buffer.from(given, "base64url")
   const matches = secrets.map((secret) => {

@@ -1,4 +1,4 @@
-/** An address of ours that takes one document's bytes from whoever has it, without a credential, until a time and a size. */
+/** A signed address that accepts one document's bytes without a credential, until an expiry and up to a size. */
 import type { DocumentId, UserId } from "../../domain/Ids.ts"
 import { isSignature, type Secrets, signatureOf } from "./signature.ts"
 

@@ -32,11 +32,12 @@ export const AccessLive = Layer.effect(
     const { rates } = yield* HttpOptions
     const audit = yield* AuditLog
     const atOnce = yield* AtOnce
-    // However many requests one caller sends at the same moment, the database sees a few of them at a time.
+    // Requests of one caller reach the database only a few at a time.
     const authenticating = makeTurns(turnsOfCaller)
     const working = makeTurns(turnsOfCaller)
 
-    // Whose a credential was the last time: what is above that user's limits is refused without a look into the database.
+    // Remembers the user of each credential, so that requests above that user's limits are refused without a database
+    // query.
     const users = makeMemory()
 
     const spend = Effect.fnUntraced(function*(userId: UserId, kind: RateKind) {
@@ -62,7 +63,7 @@ export const AccessLive = Layer.effect(
       if (by.reason === null) {
         return yield* misaddressed("/headers/x-reason", "Acting for another user requires a reason.")
       }
-      // What changes a job writes its entry together with the change.
+      // Changes to a job write their audit entry together with the change.
       if (method === "GET") {
         const { params: { job_id = "all" } } = yield* HttpRouter.RouteContext
         const entry = { by, userId: named.value, action: route, targetType: "job", targetId: job_id }
@@ -112,7 +113,7 @@ type RateKind = typeof RateLimit.Service
 const kindOf = (limit: typeof ConcurrencyLimit.Service, waits: boolean): Kind | undefined =>
   limit !== "wait" ? limit : waits ? "stream" : undefined
 
-/** How many credentials a process remembers. */
+/** Credentials remembered per process. */
 const remembered = 10_000
 
 const makeMemory = () => {

@@ -1,4 +1,7 @@
-/** Carries a named request out once. Once begun it goes to its end even if the caller hangs up, so that the answer is kept. */
+/**
+ * Carries out a request with an `Idempotency-Key` once. Once started it runs to the end even if the caller disconnects, so
+ * that the answer is stored.
+ */
 import { Effect, Exit, Fiber, Layer, Option, Ref, Schedule, Schema } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { type Hold, IdempotencyKeys, type StoredAnswer } from "../../../services/IdempotencyKeys.ts"
@@ -23,15 +26,15 @@ export const IdempotencyLive = Layer.effect(
     const { uuid } = yield* Ids
     const { maxUploadBytes } = yield* HttpOptions
 
-    /** An answer that cannot be kept now is lost, but not the work: the key is free again when its lock has run out. */
+    /** If the answer cannot be stored, only the answer is lost: the key becomes free when its lock expires. */
     const record = (hold: Hold, answer: StoredAnswer | undefined) =>
       (answer === undefined ? keys.release(hold) : keys.record(hold, answer)).pipe(
-        Effect.catch((error) => Effect.logWarning("The answer to a repeatable request could not be kept", error))
+        Effect.catch((error) => Effect.logWarning("Could not store the answer to an idempotent request", error))
       )
 
     const whileAlive = (hold: Hold) =>
       keys.renew(hold).pipe(
-        Effect.catch((error) => Effect.logWarning("The hold on a request's key could not be renewed", error)),
+        Effect.catch((error) => Effect.logWarning("Could not renew the lock on an idempotency key", error)),
         Effect.schedule(Schedule.spaced(idempotency.renewal)),
         Effect.interruptible,
         Effect.forkChild
@@ -95,7 +98,7 @@ export const IdempotencyLive = Layer.effect(
   })
 )
 
-/** What is kept of an answer: never a secret, which is shown once. */
+/** The part of an answer that is stored: never a secret, which is shown only once. */
 const answerOf = (
   { body, headers, status }: HttpServerResponse.HttpServerResponse,
   fingerprint: string
@@ -115,7 +118,7 @@ const answerOf = (
   }
 }
 
-/** Answers that tell of a document are views of its job. */
+/** Answers about a document are views of its job. */
 const decodeJob = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ job_id: JobId, document_id: DocumentId }))
 )
@@ -144,6 +147,6 @@ const gone = () =>
     detail: "The document of the first request with this Idempotency-Key was deleted. A new request takes a new key."
   })
 
-/** Most requests end soon, however long the lock of a dead one may last. */
+/** Most requests end soon, even though the lock of a dead one may last longer. */
 const inFlight = () =>
   new KeyInFlight({ detail: "The first request with this Idempotency-Key has not ended yet.", retry_after_s: 1 })

@@ -1,4 +1,4 @@
-/** Around every route of the contract: says what in a request could not be read, and writes its line into the log. */
+/** Around every route of the contract: reports what could not be decoded in a request, and logs the request. */
 import { Cause, Clock, Effect, Exit, Layer, Option, Predicate, type Types } from "effect"
 import { HttpApiError } from "effect/http-api"
 import type { BadRequest } from "../../api/Problem.ts"
@@ -21,11 +21,11 @@ export const ProblemsLive: Layer.Layer<Problems> = Layer.succeed(
       ))
 )
 
-/** Our own answer may not fit the contract either: that is no fault of the caller. */
+/** Our own answer may violate the contract, too: that is not the caller's fault. */
 const rejected = ({ cause, kind }: HttpApiError.HttpApiSchemaError) =>
   kind === "Body" || kind === "ResponseHeaders" ? Effect.die(cause) : Effect.fail(unreadable(kind.toLowerCase(), cause))
 
-/** Above a limit: whoever floods the service must not flood its log. */
+/** Above a limit: a flood of requests must not flood the log. */
 const isTurnedAway = (exit: Exit.Exit<unknown, unknown>): boolean =>
   Exit.isFailure(exit) &&
   Option.exists(
@@ -42,7 +42,7 @@ const statusOf = (exit: Exit.Exit<{ readonly status: number }, unknown>): number
   return Cause.hasInterruptsOnly(exit.cause) ? 499 : 500
 }
 
-/** Reading is routine and only worth a line to someone who debugs; what changes something, or fails here, is not. */
+/** Reads are routine and logged at debug level; changes and our own failures are logged at info level or above. */
 const logRequest = Effect.fnUntraced(function*(route: string, status: number, start: number) {
   const line = Effect.annotateLogs({ route, status, ms: (yield* Clock.currentTimeMillis) - start })
   if (status >= 500) return yield* line(Effect.logWarning("Request failed"))

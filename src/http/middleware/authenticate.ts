@@ -1,6 +1,6 @@
 /**
- * From a bearer credential to who asks. A credential is looked at first, and only one that is wrong counts against its sender:
- * no number of wrong ones shuts out a right one, whoever shares the sender's address.
+ * From a bearer credential to the caller. The credential is checked first, and only an invalid one counts against its
+ * sender: no number of invalid attempts locks out a valid credential from the same address.
  */
 import { Effect, Option, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
@@ -15,7 +15,7 @@ import { setHeader } from "../server/setHeader.ts"
 import { consume } from "./consume.ts"
 import { serviceProblem } from "./serviceProblem.ts"
 
-/** Longer is no credential of ours, and not worth a hash. */
+/** Longer values cannot be our credentials and are not hashed. */
 const longest = 8_192
 
 export const makeAuthenticate = Effect.gen(function*() {
@@ -24,14 +24,14 @@ export const makeAuthenticate = Effect.gen(function*() {
   const limiter = yield* RateLimiter.RateLimiter
   const { rates } = yield* HttpOptions
 
-  /** One wrong credential more; beyond the limit the answer says when to try again. */
+  /** Counts an invalid credential; above the limit the answer says when to try again. */
   const strike = (kind: "address" | "key", name: string) =>
     consume(limiter, { key: `refused ${kind}:${bucket(name)}`, rate: rates.refused, what: tooManyWrong[kind] })
 
   return Effect.fn("http.authenticate")(function*(credential: Redacted.Redacted) {
     const text = Redacted.value(credential)
-    if (text === "") return yield* refuse("UNAUTHENTICATED", "This needs the header `Authorization: Bearer <key>`.")
-    if (text.length > longest) return yield* refuse("BAD_CREDENTIAL", "The credential is longer than any of ours.")
+    if (text === "") return yield* refuse("UNAUTHENTICATED", "Requires the header `Authorization: Bearer <key>`.")
+    if (text.length > longest) return yield* refuse("BAD_CREDENTIAL", "The credential is too long.")
     const isKey = text.startsWith("acc_")
     const found = yield* serviceProblem(isKey ? keys.authenticate(credential) : tokens.verify(credential))
     if (Option.isSome(found)) return found.value
@@ -43,14 +43,14 @@ export const makeAuthenticate = Effect.gen(function*() {
 })
 
 const tooManyWrong = {
-  address: "Too many wrong credentials came from this address.",
-  key: "Too many wrong secrets were tried for this key."
+  address: "Too many invalid credentials from this address.",
+  key: "Too many invalid secrets for this key."
 }
 
-/** `acc_` and eight digits: what of a key may be known to others. */
+/** `acc_` and eight digits: the public part of a key. */
 const prefixLength = 12
 
-/** The limiter never forgets a name, so each kind has 65,536 of them to share. */
+/** The limiter never forgets a name, so names of each kind are mapped to 65,536 buckets. */
 const bucket = (name: string): string => sha256(name).slice(0, 4)
 
 const refuse = Effect.fnUntraced(function*(code: Unauthenticated["code"], detail: string) {

@@ -1,4 +1,4 @@
-/** What tells a repeated request from another one with the same `Idempotency-Key`: method, address and content. */
+/** Distinguishes a repeated request from a different one with the same `Idempotency-Key`: method, address and content. */
 import { Effect } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { sha256 } from "../../domain/hash.ts"
@@ -11,9 +11,12 @@ export const isForm = (request: HttpServerRequest.HttpServerRequest): boolean =>
 export const fingerprintOf = ({ method, url }: HttpServerRequest.HttpServerRequest, content: string): string =>
   sha256(JSON.stringify([method, url, content]))
 
-/** Of a body that is no form: a body that cannot be read has no digest, as it would equal any other of its kind. */
+/**
+ * The digest of a body that is not a form. A body that cannot be read has none, because it would equal any other unreadable
+ * one.
+ */
 export const bodyDigest = (request: HttpServerRequest.HttpServerRequest) =>
   request.arrayBuffer.pipe(
     Effect.map((bytes) => sha256(new Uint8Array(bytes))),
-    Effect.mapError(() => malformed("BAD_REQUEST", "The body broke off."))
+    Effect.mapError(() => malformed("BAD_REQUEST", "The body ended early."))
   )

@@ -4,7 +4,7 @@ import { Internal, Unavailable, Unprocessable } from "../../api/Problem.ts"
 import { errorClass, type ServiceError } from "../../domain/ServiceError.ts"
 import { secondsOf } from "../server/setHeader.ts"
 
-/** Where the service that failed names no time itself. */
+/** If the failed service gives no time of its own. */
 const patience = { transient: Duration.seconds(5), recoverable: Duration.seconds(30) }
 
 const tags: ReadonlySet<string> = new Set(["TransientError", "PermanentError", "RecoverableError"])
@@ -25,10 +25,10 @@ const toProblem = Effect.fnUntraced(function*(error: ServiceError) {
   const kind = errorClass(error)
   if (kind === "permanent") {
     if (error.code !== "INTERNAL") return yield* new Unprocessable({ code: error.code, detail: error.message })
-    yield* Effect.logError("A port failed in a way that it should not", error)
+    yield* Effect.logError("A port failed unexpectedly", error)
     return yield* new Internal({ detail: "The request could not be carried out." })
   }
-  yield* Effect.logWarning("A service that a request needs is not available", error)
+  yield* Effect.logWarning("A service that a request needs is unavailable", error)
   const wished = "retryAfter" in error ? error.retryAfter : undefined
   return yield* new Unavailable({
     code: error.code,

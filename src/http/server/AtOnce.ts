@@ -1,6 +1,6 @@
 /**
- * How much is under way at once, of each user and of all: what is above is refused before anything is read, looked up or
- * bought for it. A place is held until the request's scope closes, and so for as long as an answer still goes out.
+ * Concurrency limits per user and in total: requests above them are refused before anything is read, looked up or bought. A
+ * slot is held until the request's scope closes, that is, until the answer has been sent.
  */
 import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import type { HttpServerRequest } from "effect/http"
@@ -11,7 +11,7 @@ import { HttpOptions } from "./HttpOptions.ts"
 import { secondsOf } from "./setHeader.ts"
 import { tooMany } from "./tooMany.ts"
 
-/** Most of what is under way ends soon; a stream may last for minutes. */
+/** Most requests end soon; a stream may last for minutes. */
 const patience: Readonly<Record<Kind, Duration.Duration>> = {
   search: Duration.seconds(1),
   stream: Duration.seconds(15),
@@ -24,12 +24,12 @@ const patience: Readonly<Record<Kind, Duration.Duration>> = {
 
 interface Held {
   all: number
-  /** Without those who hold nothing. */
+  /** Users without open requests are not listed. */
   readonly byUser: Map<UserId, number>
 }
 
 export class AtOnce extends Context.Service<AtOnce, {
-  /** Without a user where nobody in particular asks. */
+  /** Without a user for anonymous requests. */
   readonly hold: (
     kind: Kind,
     user?: UserId
@@ -46,7 +46,7 @@ export class AtOnce extends Context.Service<AtOnce, {
         return known
       }
 
-      /** Answers whose limit is reached, if one is. */
+      /** Returns whose limit is reached, if any. */
       const take = (kind: Kind, user: UserId | undefined): "user" | "all" | undefined => {
         const { ofAll, ofUser } = atOnce[kind]
         const now = of(kind)
@@ -71,11 +71,11 @@ export class AtOnce extends Context.Service<AtOnce, {
         const { name, ofAll, ofUser } = atOnce[kind]
         if (whose === "user") {
           const most = bounds[ofUser]
-          const what = `This user has ${most} ${name} under way, and no more may be at once.`
+          const what = `This user already has ${most} ${name} in progress, which is the limit.`
           return yield* tooMany(what, patience[kind], "TOO_MANY_AT_ONCE")
         }
         const retry_after_s = secondsOf(patience[kind])
-        const detail = `The service has ${bounds[ofAll]} ${name} under way, and takes no more at once. Try again in `
+        const detail = `The service already has ${bounds[ofAll]} ${name} in progress, which is the limit. Try again in `
           + `${retry_after_s} s.`
         return yield* new Overloaded({ detail, retry_after_s })
       })

@@ -1,4 +1,4 @@
-/** Tells streams and long polls that the server is going down, so that they end instead of holding it up. */
+/** Tells streams and long polls that the server is shutting down, so that they end instead of delaying it. */
 import { Context, Deferred, Layer } from "effect"
 
 export class Draining extends Context.Service<Draining, Deferred.Deferred<void>>()("accessa/http/Draining") {

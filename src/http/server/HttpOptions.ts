@@ -1,4 +1,4 @@
-/** What the API is told by whoever starts it. */
+/** Options of the API. */
 import { Context, type Redacted } from "effect"
 import type { ChunkerId } from "../../domain/Chunk.ts"
 import type { TrustedProxies } from "../../domain/TrustedProxies.ts"
@@ -8,12 +8,12 @@ import type { Rates } from "../../policy/rates.ts"
 export class HttpOptions extends Context.Service<HttpOptions, {
   readonly maxUploadBytes: number
   readonly chunker: ChunkerId
-  /** Where callers reach the API. */
+  /** The API's own address. */
   readonly publicUrl: URL
-  /** Of the addresses that we give away, for callbacks and uploads: the first signs them, all verify them. */
+  /** Secrets for callback and upload addresses: the first signs, all verify. */
   readonly webhookSecrets: ReadonlyArray<Redacted.Redacted>
   readonly rates: Rates
-  /** Who may say for whom a request comes. */
+  /** Which proxies may state the client's address. */
   readonly trustedProxies: TrustedProxies
   readonly bounds: Bounds
 }>()("accessa/http/HttpOptions") {}

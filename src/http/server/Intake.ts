@@ -1,18 +1,18 @@
 /**
- * Whether uploads can be kept, as the last one showed: a full disk lets every question of the readiness be answered. One that
- * was refused is remembered for a while; then somebody may try again.
+ * Whether uploads can be stored, judged by the last one: with a full disk, all other readiness checks still pass. A failure
+ * is remembered for a while, then uploads are tried again.
  */
 import { Clock, Context, Duration, Effect, Layer, Option, Ref } from "effect"
 
 const remembered = Duration.seconds(30)
 
-/** What takes a document's bytes or makes a job of them. */
+/** Routes that store a document's bytes or create its job. */
 const taking = /^\/api\/v1\/(documents|uploads\/[^/?]+\/(content|complete))\/?(\?|$)/
 
 export class Intake extends Context.Service<Intake, {
-  /** What became of a request. */
+  /** The outcome of a request. */
   readonly note: (method: string, url: string, status: number) => Effect.Effect<void>
-  /** How long ago an upload was refused, if none was taken since. */
+  /** How long ago storing an upload failed, if none has succeeded since. */
   readonly refused: Effect.Effect<Option.Option<Duration.Duration>>
 }>()("accessa/http/Intake") {
   static readonly layer = Layer.effect(

@@ -1,6 +1,6 @@
 /**
- * Jobs that somebody waits for. However many watch a job, it is looked at once whenever it has news, and now and then in case
- * nobody said so. A watcher that reads slowly misses looks and not events: the last look has them all.
+ * Watched jobs. No matter how many clients watch a job, it is read once per change, and periodically in case a notification
+ * is lost. A slow watcher skips intermediate reads but no events: the latest read has them all.
  */
 import { Context, Effect, Exit, Layer, Option, PubSub, RcMap, Stream } from "effect"
 import { Jobs } from "../../../services/Jobs.ts"
@@ -9,11 +9,11 @@ import type { JobEvent } from "../../domain/Job.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"
 import type { ServiceError } from "../../domain/ServiceError.ts"
 
-/** Also how often a quiet event stream shows that it is alive. */
+/** Also the keep-alive interval of a quiet event stream. */
 export const keepAlive = "15 seconds"
 
 export interface Sight {
-  /** The whole history, oldest first. */
+  /** The complete history, oldest first. */
   readonly events: ReadonlyArray<JobEvent>
   /** Or gone. */
   readonly ended: boolean
@@ -25,7 +25,7 @@ interface Key {
 }
 
 export class JobWatches extends Context.Service<JobWatches, {
-  /** The job as it is now and whenever it was looked at again; ends with the job. */
+  /** The job now and after each read; ends when the job ends. */
   readonly watch: (user: UserId, job: JobId) => Stream.Stream<Sight, ServiceError>
 }>()("accessa/http/JobWatches") {
   static readonly layer = Layer.effect(

@@ -1,4 +1,4 @@
-/** Callbacks that were turned away: each counted, and one warning and alert for many of them. */
+/** Counts refused callbacks, and raises one warning and one alert for many of them. */
 import { Clock, Duration, Effect, Metric } from "effect"
 import type { Alerts } from "../../../services/Alerts.ts"
 import { refusalAlarm } from "../../policy/callbacks.ts"
@@ -6,7 +6,7 @@ import { refusalAlarm } from "../../policy/callbacks.ts"
 export type RefusalReason = "content type" | "size" | "address" | "signature" | "unknown job" | "body" | "age"
 
 const refused = Metric.counter("accessa_callbacks_refused", {
-  description: "Callbacks that were turned away, by reason.",
+  description: "Refused callbacks, by reason.",
   incremental: true
 })
 
@@ -24,12 +24,12 @@ export const makeRefusals = (alerts: Alerts["Service"]) => {
     count++
     if (count < refusalAlarm.count || now < quietUntil) return
     quietUntil = now + Duration.toMillis(refusalAlarm.within)
-    const message =
-      `${count} callbacks were turned away within ${Duration.format(refusalAlarm.within)}, the last one for its `
-      + `${reason}. Either WEBHOOK_SECRETS is not the one that the worker signs with, or somebody tries the door.`
+    const message = `${count} callbacks were refused within ${
+      Duration.format(refusalAlarm.within)
+    }, the last one for its ${reason}. Either WEBHOOK_SECRETS differs from the worker's, or someone is probing the endpoint.`
     yield* Effect.logWarning(message)
     yield* alerts.raise({ key: "callbacks:refused", code: "CALLBACKS_REFUSED", message }).pipe(
-      Effect.catch((error) => Effect.logWarning("No alert could be raised", error))
+      Effect.catch((error) => Effect.logWarning("Could not raise an alert", error))
     )
   })
 }

@@ -1,12 +1,12 @@
 /**
- * Makes the client's address the request's own where a proxy of ours tells it, before anything looks at it: limits, log lines
- * and the span then name the client. `peerAddress` stays that of the proxy.
+ * Replaces the request's address with the client address given by a trusted proxy, before anything else uses it: limits,
+ * log lines and spans then name the client. `peerAddress` remains the proxy's.
  */
 import { Effect, Option } from "effect"
 import { HttpMiddleware, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { clientOf, type TrustedProxies } from "../../domain/TrustedProxies.ts"
 
-/** For `HttpRouter.serve`. The span of the server itself, which knows the peer alone, has to be off. */
+/** For `HttpRouter.serve`. The server's own span must be off, because it only knows the peer. */
 export const behindProxies =
   (proxies: TrustedProxies) => <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
     HttpMiddleware.tracer(app).pipe(

@@ -1,4 +1,4 @@
-/** Who carries out this request and why, for the audit log; the reason is the header `X-Reason`. */
+/** The actor and reason of a request, for the audit log; the reason is the header `X-Reason`. */
 import { Effect } from "effect"
 import { HttpServerRequest } from "effect/http"
 import type { By } from "../../../services/ApiKeys.ts"
@@ -12,7 +12,7 @@ export const byCaller = Effect.gen(function*() {
   return by
 })
 
-/** Of a header only so much is kept as a person writes. */
+/** A header is cut to the length of a sentence. */
 export const reasonGiven = Effect.map(
   HttpServerRequest.HttpServerRequest,
   ({ headers }) => cutText(headers["x-reason"]?.trim() ?? "", 500) || null

@@ -1,6 +1,6 @@
 /**
- * The API's description and the page that shows it. Both are made once, packed once, and known by a tag: a browser that has the
- * page is told so in a few bytes. They are open to all, so only some are sent at once.
+ * The OpenAPI document and the page that shows it. Both are rendered and compressed once and have an ETag, so repeat
+ * requests get a short 304. They need no credential, so the number of concurrent responses is limited.
  */
 import { Effect, Layer, Stream } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
@@ -35,7 +35,7 @@ const makePage = Effect.fnUntraced(function*(type: string, plain: Uint8Array) {
   return page
 })
 
-/** Scalar's page, which only a route answers: asked once, of a router that nobody else reaches. */
+/** Scalar's page is only available as a route, so it is requested once from a private router. */
 const scalarPage = Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
   const request = HttpServerRequest.fromWeb(new Request("http://localhost/docs"))
@@ -81,7 +81,10 @@ export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) 
   yield* router.add("GET", "/openapi.json", answer(description))
 }))
 
-/** With a pause between two, in which others are answered: nobody minds on a page, and a flood of them is no flood of bytes. */
+/**
+ * With a pause between chunks in which other requests are served, so that a flood of page requests does not become a flood
+ * of bytes.
+ */
 const inPieces = (bytes: Uint8Array): Stream.Stream<Uint8Array> =>
   Stream.fromIterable(pieces(bytes)).pipe(
     Stream.mapEffect((piece, index) => Effect.delay(Effect.succeed(piece), index === 0 ? 0 : pause))
@@ -93,12 +96,12 @@ const pieces = function*(bytes: Uint8Array) {
 const pieceBytes = 65_536
 const pause = "5 millis"
 
-/** Unless it is given no weight. */
+/** Unless its weight is zero. */
 const accepts = (header: string, packing: Packing): boolean =>
   header.split(",").some((each) => {
     const [name, weight = ""] = each.split(";").map((part) => part.trim().toLowerCase())
     return name === packing && !/^q=0(\.0*)?$/.test(weight)
   })
 
-/** However it was packed: it is the same page. */
+/** In any encoding: it is the same page. */
 const knows = (header: string, tag: string): boolean => header === "*" || header.includes(`"${tag}`)

@@ -1,11 +1,11 @@
-/** A job's history as server-sent events, from any event on and until the job has ended. */
+/** A job's history as server-sent events, from a given event until the job has ended. */
 import { Schema, Stream } from "effect"
 import { Sse } from "effect/encoding"
 import { JobEventLine } from "../../api/jobs.ts"
 import type { JobEvent } from "../../domain/Job.ts"
 import type { Sight } from "./JobWatches.ts"
 
-/** `after` is the number of the last event that the caller has seen. */
+/** `after` is the number of the last event the caller has received. */
 export const eventStream = <E>(sights: Stream.Stream<Sight, E>, after: number) => {
   let last = after
   return sights.pipe(

@@ -16,11 +16,11 @@ export const fromCursor = <A>(schema: Schema.Codec<A, string>) => {
 const invalidCursor = () =>
   new BadRequest({
     code: "BAD_REQUEST",
-    detail: "The cursor is not one of this API's.",
-    errors: [{ pointer: "/query/cursor", detail: "Take it from next_cursor of the page before." }]
+    detail: "The cursor is not valid.",
+    errors: [{ pointer: "/query/cursor", detail: "Take it from next_cursor of the previous page." }]
   })
 
-/** Of `limit + 1` rows the page and, if the extra row shows that there are more, the cursor of the next one. */
+/** Turns `limit + 1` rows into a page and, if there is an extra row, the cursor of the next page. */
 export const pageOf = <A>(rows: ReadonlyArray<A>, limit: number, place: (last: A) => string | number) => {
   const page = rows.slice(0, limit)
   const last = page.at(-1)

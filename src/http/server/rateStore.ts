@@ -1,6 +1,6 @@
 /**
- * What the rate limiter remembers, in memory. A bucket that has filled up again is the same as none: those are forgotten, so
- * that memory is bounded by who asked within the last minutes and not by who ever did.
+ * The rate limiter's buckets, in memory. A full bucket is equivalent to none and is dropped, so memory depends only on the
+ * callers of the last minutes.
  */
 import { Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
@@ -8,11 +8,11 @@ import { RateLimiter } from "effect/persistence"
 interface Bucket {
   tokens: number
   lastRefill: number
-  /** When it is full again if nobody takes from it. */
+  /** When it will be full again without further requests. */
   fullAt: number
 }
 
-/** Between two looks for buckets that are full, in requests: so each request pays for a few. */
+/** Requests between two sweeps for full buckets, so that each request pays for a few. */
 const sweepEvery = 1_000
 
 export const makeBuckets = () => {
@@ -48,7 +48,7 @@ export const makeBuckets = () => {
   }
 }
 
-const unused = Effect.die(new Error("the API limits by token buckets alone"))
+const unused = Effect.die(new Error("the API uses token buckets only"))
 
 export const layerStoreBounded = Layer.sync(RateLimiter.RateLimiterStore, () => {
   const buckets = makeBuckets()

@@ -1,4 +1,4 @@
-/** A server listens before its routes are there: whoever comes in between is told to come again, and not left without an answer. */
+/** The server listens before its routes are built: requests in between get a 503 instead of no answer. */
 import { randomUUID } from "node:crypto"
 import type { RequestListener, Server } from "node:http"
 import { correlationHeader } from "../../api/Correlation.ts"
@@ -24,7 +24,7 @@ const refuse: RequestListener = (request, response) => {
     type: "urn:accessa:problem:not-ready",
     title: "The service is not ready.",
     status: 503,
-    detail: "It is just starting.",
+    detail: "It is starting up.",
     code: "NOT_READY",
     class: "recoverable",
     correlation_id,

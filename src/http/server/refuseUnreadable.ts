@@ -1,4 +1,4 @@
-/** What Node's parser turns away before there is a request: answered with a problem, like everything else. */
+/** Answers with a problem when Node's HTTP parser rejects a request. */
 import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import { correlationHeader } from "../../api/Correlation.ts"
@@ -27,7 +27,7 @@ const malformed = {
   status: 400,
   code: "BAD_REQUEST",
   title: "The request is malformed.",
-  detail: "This is no HTTP request."
+  detail: "This is not a valid HTTP request."
 }
 
 const refusals: Readonly<Record<string, typeof malformed>> = {
@@ -35,7 +35,7 @@ const refusals: Readonly<Record<string, typeof malformed>> = {
     status: 431,
     code: "HEADERS_TOO_LARGE",
     title: "The request is larger than the limit.",
-    detail: "The address and the headers are longer than 16 KB together."
+    detail: "The request line and headers together exceed 16 KB."
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,

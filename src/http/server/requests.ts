@@ -1,4 +1,7 @@
-/** Around every request, known route or not: its correlation id, the security headers, and a problem for whatever ends without a body of its own. */
+/**
+ * Around every request, on any route: its correlation id, the security headers, and a problem for any response without a
+ * body of its own.
+ */
 import { ByteSize, Cause, Effect, Option } from "effect"
 import {
   HttpIncomingMessage,
@@ -17,7 +20,7 @@ import { HttpOptions } from "./HttpOptions.ts"
 import { Intake } from "./Intake.ts"
 import { securityHeaders, transportSecurity } from "./securityHeaders.ts"
 
-/** Of everything but uploads, which set their own. */
+/** For everything except uploads, which set their own limit. */
 const maxBody = ByteSize.mebibytes(1)
 
 export const requests = HttpRouter.middleware(
@@ -72,11 +75,11 @@ const genericProblem = (request: HttpServerRequest.HttpServerRequest, status: nu
     case 413:
       return new TooLarge({
         code: "BODY_TOO_LARGE",
-        detail: "The body is larger than this route takes."
+        detail: "The body is larger than this route accepts."
       })
     case 415: {
       const type = request.headers["content-type"] ?? "none"
-      const detail = `This route does not take the content type ${type.slice(0, 100)}.`
+      const detail = `This route does not accept the content type ${type.slice(0, 100)}.`
       return new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail })
     }
     default:

@@ -1,4 +1,4 @@
-/** The API put together: everything it answers, over the ports it needs. Whoever starts it brings the ports and a server. */
+/** The complete API as a layer over the ports it needs; the caller provides the ports and a server. */
 import { Deferred, Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -65,7 +65,7 @@ const routes = Layer.mergeAll(
   requests
 )
 
-/** Built last and so released first: streams end before the server waits for them. */
+/** Built last and released first, so that streams end before the server waits for them. */
 const drain = Layer.effectDiscard(Effect.gen(function*() {
   const draining = yield* Draining
   yield* Effect.addFinalizer(() => Deferred.succeed(draining, undefined))
@@ -73,7 +73,7 @@ const drain = Layer.effectDiscard(Effect.gen(function*() {
 
 const quiet = { disableLogger: true, disableListenLog: true }
 
-/** What is served, behind proxies of ours or without any. */
+/** The routes, with or without trusted proxies in front. */
 const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
   trustedProxies.networks.length === 0
     ? HttpRouter.serve(routes, quiet)

@@ -1,4 +1,4 @@
-/** What every answer tells a browser: take it for what it says it is, frame it nowhere, let no other site read it. */
+/** Security headers on every answer: no content sniffing, no framing, no access from other sites. */
 
 export const securityHeaders: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
@@ -9,12 +9,12 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 }
 
-/** The documentation is a page with its script in it; it tries requests out on this service and loads its fonts. */
+/** The documentation is a page with an inline script; it sends requests to this service and loads fonts. */
 export const pagePolicy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
   + "img-src 'self' data: blob:; font-src 'self' data: https://fonts.scalar.com; connect-src 'self'; worker-src 'self' blob:; "
   + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-/** Of a service that is reached by https alone, for half a year. */
+/** Only for a service reached over https; for half a year. */
 export const transportSecurity = (publicUrl: URL): Readonly<Record<string, string>> =>
   publicUrl.protocol === "https:" ? { "strict-transport-security": "max-age=15552000" } : {}

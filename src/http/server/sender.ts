@@ -17,7 +17,7 @@ export const senderOf = Effect.fnUntraced(function*(request: HttpServerRequest.H
   return sender
 })
 
-/** Our own span where it belongs to the caller's trace, or else the caller's own header: without a tracer spans are roots. */
+/** Our own span if it belongs to the caller's trace, otherwise the caller's header: without a tracer, spans are roots. */
 const traceparentOf = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
   const incoming = HttpTraceContext.fromHeaders(request.headers)
   const span = yield* Effect.option(Effect.currentSpan)

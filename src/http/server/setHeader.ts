@@ -1,4 +1,4 @@
-/** Headers of whatever a request is answered with, a problem as well. */
+/** Sets headers on the response to a request, including problems. */
 import { Duration, Effect, Schema } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 

@@ -1,4 +1,4 @@
-/** 429, with the time after which the same request may be tried again. */
+/** 429, with the time after which the same request may be repeated. */
 import type { Duration } from "effect"
 import { TooManyRequests } from "../../api/Problem.ts"
 import { secondsOf } from "./setHeader.ts"

@@ -1,4 +1,4 @@
-/** Turns by name: of what goes by one name only so much runs at once, and the rest waits in line without holding up others. */
+/** Limits concurrency per name: only a few tasks of one name run at once; the rest queue without delaying other names. */
 import { Effect, Semaphore } from "effect"
 
 export const makeTurns = (atOnce: number) => {

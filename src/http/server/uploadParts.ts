@@ -1,4 +1,4 @@
-/** The parts of an upload, as they come. */
+/** The parts of an upload, as they arrive. */
 import { Stream } from "effect"
 import { type HttpServerRequest, Multipart } from "effect/http"
 import { type Form, formOverhead } from "../../intake/readForm.ts"

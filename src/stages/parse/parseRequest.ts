@@ -29,7 +29,7 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   return request
 })
 
-/** Of ours. A path that was chosen before the bytes were there may end in `.bin`, which no parser knows what to make of. */
+/** The extension we send. A path chosen before the bytes arrived may end in `.bin`, which no parser understands. */
 const nameOf = ({ document_id, media_type, raw_path }: ClaimedJob): string =>
   (raw_path.split("/").at(-1) ?? document_id).replace(/\.bin$/, () => `.${extensionOf("", media_type)}`)
 

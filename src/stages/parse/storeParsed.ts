@@ -1,4 +1,4 @@
-/** Puts the parsed text into our storage, and says where it is and what it hashes to. */
+/** Stores the parsed text and returns its path and hash. */
 import { Effect, Stream } from "effect"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256, sha256InParts } from "../../domain/hash.ts"

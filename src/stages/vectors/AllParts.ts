@@ -3,7 +3,7 @@ import { Deferred, Effect, Exit } from "effect"
 import type { Failure } from "../../purchases/Slice.ts"
 
 export interface AllParts {
-  /** So many of them have ended like this. */
+  /** How many of them have ended with this outcome. */
   readonly end: (count: number, exit: Exit.Exit<void, Failure>) => Effect.Effect<void>
   readonly hasFailed: () => boolean
   /** Ends with the last part, as the first one that failed, if there is one. */

@@ -14,5 +14,5 @@ it.effect("A body that breaks off is refused, and is not taken for an empty one"
     const empty = yield* bodyDigest(requestWith(""))
     assert.match(empty, /^[0-9a-f]{64}$/)
     const refusal = yield* Effect.flip(bodyDigest(requestWith(broken())))
-    assert.strictEqual(refusal.detail, "The body broke off.")
+    assert.strictEqual(refusal.detail, "The body ended early.")
   }))

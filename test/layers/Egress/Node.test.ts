@@ -57,8 +57,8 @@ describe("an address given by a user", () => {
   it.effect("is refused for its form", () =>
     Effect.gen(function*() {
       const wrong = {
-        "": /no URL/,
-        "not a url": /no URL/,
+        "": /not a valid URL/,
+        "not a url": /not a valid URL/,
         "ftp://hooks.example/": /Only https/,
         "file:///etc/passwd": /Only https/,
         "javascript:alert(1)": /Only https/,
