@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
+import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
 import { listen } from "./listen.ts"
 import { WayIn } from "./localKey.ts"
@@ -24,6 +25,7 @@ export const ApiLive = Layer.unwrap(
           })
         ),
         Layer.provide(WayIn),
+        Layer.provide(CircuitBreakers.layer("api")),
         Layer.provide(listen({ host, port: ports.api, setting: "API_PORT" })),
         Layer.tap(() =>
           Effect.logInfo(`The API listens on http://${host}:${ports.api}, its documentation is at /docs.`)

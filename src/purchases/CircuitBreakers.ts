@@ -173,13 +173,14 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     )
   )
 
-  yield* refresh
-  yield* Effect.forkScoped(Effect.schedule(refresh, Schedule.spaced(circuitsRefreshed)))
+  // Listens before it reads: what changes between the two is heard.
   yield* store.changes.pipe(
     Stream.runForEach(() => refresh),
-    Effect.catch((error) => Effect.logError(`Not notified of circuit changes: ${error.message}`)),
-    Effect.forkScoped
+    Effect.catch((error) => Effect.logError(`No news of the circuits: ${error.message}`)),
+    Effect.forkScoped({ startImmediately: true })
   )
+  yield* refresh
+  yield* Effect.forkScoped(Effect.schedule(refresh, Schedule.spaced(circuitsRefreshed)))
   yield* Effect.forkScoped(Effect.forever(probeAgain))
 
   return CircuitBreakers.of({

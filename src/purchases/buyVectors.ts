@@ -1,17 +1,15 @@
 /**
- * One embeddings request with its place in the ledger: announced before it is made, settled after. Failures caused by one
- * text, job or user of a shared request are isolated, so that each job ends as it would alone.
+ * Buys the vectors of many jobs in one request. What one text, job or user does to a request that many share is singled out,
+ * so that each ends as it would have ended alone.
  */
 import { Clock, Duration, Effect, Exit } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
-import { Ids } from "../../services/Ids.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import type { UserId } from "../domain/Ids.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
-import { answeredCodes } from "../policy/embedding.ts"
 import { apartFor, tenantSplitsAtMost } from "../policy/limits.ts"
 import { CircuitBreakers } from "./CircuitBreakers.ts"
-import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
+import { makePurchases } from "./Purchases.ts"
 import {
   allFailed,
   type Ends,
@@ -46,7 +44,7 @@ export const makeBuyer = Effect.gen(function*() {
   const embedder = yield* Embedder
   const vectors = yield* Vectors
   const breakers = yield* CircuitBreakers
-  const ids = yield* Ids
+  const purchases = yield* makePurchases
   const storeBought = makeStoreBought(vectors)
   const apartUntil = new Map<UserId, number>()
 
@@ -57,32 +55,28 @@ export const makeBuyer = Effect.gen(function*() {
 
   /** At most one slice per job: the ledger has one row per call and job. */
   const ask = Effect.fn("EmbeddingBatches.buy")(function*(asked: ReadonlyArray<Slice>) {
-    const admission = yield* breakers.admit("embedder")
-    const callId = yield* ids.uuid
-    const order = (of: ReadonlyArray<Slice>, tokens: number) => purchase(callId, embedder.model, of, tokens)
-    const announced = yield* Effect.result(vectors.announce(order(asked, estimate(asked))))
+    const order = (callId: string, slices: ReadonlyArray<Slice>, tokens: number) =>
+      purchase(callId, embedder.model, slices, tokens)
+    const announced = yield* Effect.result(
+      purchases.announce((callId) => vectors.announce(order(callId, asked, estimate(asked))))
+    )
     if (announced._tag === "Failure") return failedFor(asked, announced.failure)
-    const refused = announced.success
-    const ends = new Map<Slice["job"]["job_id"], Exit.Exit<void, Failure>>()
-    for (const [id, failure] of refused) ends.set(id, Exit.fail(failure))
+    const { answer: refused, callId } = announced.success
+    const refusals: Ends = new Map(Array.from(refused, ([id, failure]) => [id, Exit.fail(failure)]))
     const going = asked.filter(({ job }) => !refused.has(job.job_id))
-    if (going.length === 0) return { ends, going, error: undefined }
+    if (going.length === 0) return { ends: refusals, going, error: undefined }
 
     const texts = going.flatMap(({ chunks }) => chunks.map((chunk) => chunk.text))
-    // What is paid for is stored, or recorded as lost, even if the worker is asked to stop meanwhile.
-    const failure = yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
-      const bought = yield* restore(Effect.result(embedder.embed(texts)))
-      if (bought._tag === "Failure") {
-        const isPaid = answeredCodes.has(bought.failure.code)
-        yield* retryWhileDatabaseIsAway(isPaid ? vectors.lose(callId) : vectors.withdraw(callId))
-        return bought.failure
-      }
-      const { requestId, tokens, vectors: found } = bought.success
-      for (const [id, end] of yield* storeBought(order(going, tokens), found, requestId)) ends.set(id, end)
-      return undefined
-    }))
-    const error = failure === undefined ? undefined : yield* breakers.judge(failure, admission)
-    return { ends, going, error }
+    const made = yield* Effect.result(
+      purchases.make(
+        announced.success,
+        texts,
+        ({ requestId, tokens, vectors: found }) => storeBought(order(callId, going, tokens), found, requestId)
+      )
+    )
+    return made._tag === "Failure"
+      ? { ends: refusals, going, error: made.failure }
+      : { ends: merged([refusals, made.success]), going, error: undefined }
   })
 
   const failedFor = (going: ReadonlyArray<Slice>, error: ServiceError): Asked => ({ ends: new Map(), going, error })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { randomUUID } from "node:crypto"
+import { Circuits } from "../../services/Circuits.ts"
 import { identify } from "../../src/domain/Chunk.ts"
 import { DocumentId } from "../../src/domain/Ids.ts"
 import { RecoverableError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -9,8 +10,10 @@ import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
 import { EmbedderLog } from "../twins/EmbedderMemory.ts"
 import { Pipeline } from "../twins/Pipeline.ts"
 
-const live = (name: string, body: Effect.Effect<void, unknown, TestApi | MeteredStorage | Pipeline | EmbedderLog>) =>
-  it.live(name, () => Effect.provide(body, testApi()))
+const live = (
+  name: string,
+  body: Effect.Effect<void, unknown, Circuits | TestApi | MeteredStorage | Pipeline | EmbedderLog>
+) => it.live(name, () => Effect.provide(body, testApi()))
 
 const chunksOf = (document: DocumentId, count: number) =>
   Array.from({ length: count }, (_, ordinal) => ({
@@ -186,6 +189,31 @@ describe("a search", () => {
       })
       assert.strictEqual(headers.get("retry-after"), "3600")
       assert.deepStrictEqual(yield* batches, [])
+    })
+  )
+
+  live(
+    "is refused without a call while the embedder is halted, with the time until the next probe",
+    Effect.gen(function*() {
+      const { halt } = yield* Circuits
+      const { batches } = yield* EmbedderLog
+      yield* halt({
+        dependency: "embedder",
+        generation: 0,
+        code: "EMBED_AUTH",
+        message: "The key is refused.",
+        failures: 1,
+        probeAfter: Duration.minutes(5),
+        actor: "worker:1"
+      })
+      // Until the API has heard of it.
+      yield* Effect.repeat(search({ query: "water" }), { until: ({ status }) => status === 503 })
+      const before = yield* batches
+      const { body, headers, status } = yield* search({ query: "fire" })
+      assert.strictEqual(status, 503)
+      assert.deepInclude(body, { code: "EMBED_AUTH", class: "recoverable" })
+      assert.approximately(Number(headers.get("retry-after")), 300, 30)
+      assert.deepStrictEqual(yield* batches, before)
     })
   )
 })

@@ -10,6 +10,7 @@ import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
 import { defaultBounds } from "../../src/policy/bounds.ts"
 import { rates } from "../../src/policy/rates.ts"
+import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { CredentialsMemory } from "../support/harness/Credentials.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
 import { DocumentParserMemory } from "../twins/DocumentParserMemory.ts"
@@ -117,6 +118,7 @@ export const callbacksOverHttp = Layer.effect(
   serveApart(HttpApp.pipe(
     Layer.provide(CredentialsMemory),
     Layer.provide(wayOut),
+    Layer.provide(CircuitBreakers.layer("api")),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,
       bounds: defaultBounds,

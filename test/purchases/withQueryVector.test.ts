@@ -1,29 +1,38 @@
 import { it } from "@effect/vitest"
-import { Cause, Effect, Exit, Fiber, Layer } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Option, References } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
+import { Alerts } from "../../services/Alerts.ts"
+import { Circuits } from "../../services/Circuits.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { makeWithQueryVector } from "../../src/purchases/withQueryVector.ts"
+import { breakers, ProbeAnswers } from "../support/builders/circuits.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
 
 const unused = () => Effect.die(new Error("no search has a use for this"))
 const failing = (code: "EMBED_FAILED" | "EMBED_TIMEOUT" | "EMBED_INVALID_RESPONSE") =>
   new TransientError({ code, message: "No.", dependency: "embedder" })
+const refusal = new RecoverableError({ code: "EMBED_AUTH", message: "The key is refused.", dependency: "embedder" })
+const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })
 
 interface Scene {
   readonly refused?: ServiceError
   readonly failure?: ServiceError
+  /** How many writes of the ledger after the call fail, as the database is away. */
+  readonly awayFor?: number
   readonly use?: Effect.Effect<string, ServiceError>
 }
 
 /** What is in the ledger after a question whose answer takes a second. */
-const asked = Effect.fnUntraced(function*({ failure, refused, use = Effect.succeed("found") }: Scene) {
+const asked = Effect.fnUntraced(function*({ awayFor = 0, failure, refused, use = Effect.succeed("found") }: Scene) {
   const ledger: Array<string> = []
-  const note = (word: string) => () => Effect.sync(() => void ledger.push(word))
+  let failures = awayFor
+  const note = (word: string) => () =>
+    Effect.suspend(() => failures-- > 0 ? Effect.fail(away) : Effect.sync(() => void ledger.push(word)))
   const services = Layer.mergeAll(
     IdsRandom,
     Layer.succeed(Embedder, {
@@ -39,7 +48,9 @@ const asked = Effect.fnUntraced(function*({ failure, refused, use = Effect.succe
     }),
     Layer.succeed(Vectors, {
       announceQuery: ({ tokens }) =>
-        refused === undefined ? note(`announced ${tokens} tokens`)() : Effect.fail(refused),
+        refused === undefined
+          ? Effect.sync(() => void ledger.push(`announced ${tokens} tokens`))
+          : Effect.fail(refused),
       payQuery: ({ costUsd, tokens, user }, requestId) =>
         note(`paid ${tokens} tokens, $${costUsd}, ${requestId}, by ${user === localUserId ? "the user" : "another"}`)(),
       lose: note("lost"),
@@ -66,13 +77,15 @@ const ended = Effect.fnUntraced(function*(scene: Scene) {
   return { exit: yield* Fiber.await(fiber), ledger }
 })
 
+const surroundings = Layer.merge(breakers, Layer.succeed(References.MinimumLogLevel, "None"))
+
 describe("a question that is embedded", () => {
   it.effect("stands in the ledger before it is asked, and with its price after", () =>
     Effect.gen(function*() {
       const { exit, ledger } = yield* ended({})
       assert.deepStrictEqual(exit, Exit.succeed("found"))
       assert.deepStrictEqual(ledger, ["announced 4 tokens", "called", "paid 1000000 tokens, $0.02, r1, by the user"])
-    }))
+    }).pipe(Effect.provide(surroundings)))
 
   it.effect("is not asked when the ledger refuses it", () =>
     Effect.gen(function*() {
@@ -80,7 +93,7 @@ describe("a question that is embedded", () => {
       const { exit, ledger } = yield* ended({ refused })
       assert.deepStrictEqual(exit, Exit.fail(refused))
       assert.deepStrictEqual(ledger, [])
-    }))
+    }).pipe(Effect.provide(surroundings)))
 
   it.effect("costs nothing if the provider refused, and is lost if it may have been answered", () =>
     Effect.gen(function*() {
@@ -95,7 +108,7 @@ describe("a question that is embedded", () => {
         assert.deepStrictEqual(exit, Exit.fail(failing(code)))
         assert.deepStrictEqual(ledger.slice(1), ["called", word], code)
       }
-    }))
+    }).pipe(Effect.provide(surroundings)))
 
   it.effect("is lost if whoever asked hangs up before the answer", () =>
     Effect.gen(function*() {
@@ -103,7 +116,7 @@ describe("a question that is embedded", () => {
       yield* TestClock.adjust("500 millis")
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual(ledger.slice(1), ["called", "lost"])
-    }))
+    }).pipe(Effect.provide(surroundings)))
 
   it.effect("is paid even if whoever asked hangs up after the answer, or nothing comes of it", () =>
     Effect.gen(function*() {
@@ -116,5 +129,50 @@ describe("a question that is embedded", () => {
         assert.lengthOf(ledger, 3)
         assert.match(`${ledger[2]}`, /^paid/)
       }
-    }))
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("is paid although the database is away when the answer comes, and the search does not wait for it", () =>
+    Effect.gen(function*() {
+      const { fiber, ledger } = yield* asked({ awayFor: 10 })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.succeed("found"))
+      assert.lengthOf(ledger, 2)
+      yield* TestClock.adjust("30 seconds")
+      assert.match(ledger.slice(2).join(), /^paid/)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("is withdrawn although the database is away when the provider refuses", () =>
+    Effect.gen(function*() {
+      const { fiber, ledger } = yield* asked({ failure: failing("EMBED_FAILED"), awayFor: 10 })
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.fail(failing("EMBED_FAILED")))
+      assert.deepStrictEqual(ledger.slice(1), ["called", "withdrawn"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("halts the embedder when it is refused and the probe is, too; the next one is refused without a call", () =>
+    Effect.gen(function*() {
+      const [circuits, alerts] = [yield* Circuits, yield* Alerts]
+      const { failing } = yield* ProbeAnswers
+      failing.set("embedder", refusal)
+      const first = yield* ended({ failure: refusal })
+      assert.deepStrictEqual(first.ledger.slice(1), ["called", "withdrawn"])
+      const rows = (yield* circuits.list).filter(({ state }) => state !== "closed")
+        .map(({ code, dependency, state }) => [dependency, state, code])
+      assert.deepStrictEqual(rows, [["embedder", "halted", "EMBED_AUTH"]])
+      assert.deepStrictEqual((yield* alerts.list("open")).map(({ key }) => key), ["embedder:EMBED_AUTH"])
+
+      const { exit, ledger } = yield* ended({})
+      assert.deepStrictEqual(ledger, [], "neither the ledger nor the provider is asked")
+      const error = Option.getOrThrow(Exit.findErrorOption(exit))
+      assert.deepInclude(error, { _tag: "RecoverableError", code: "EMBED_AUTH", dependency: "embedder" })
+      assert.deepStrictEqual("retryAfter" in error ? error.retryAfter : undefined, Duration.seconds(56))
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("halts nothing when it is refused alone: the refusal is transient", () =>
+    Effect.gen(function*() {
+      const circuits = yield* Circuits
+      const { exit } = yield* ended({ failure: refusal })
+      assert.deepInclude(Option.getOrThrow(Exit.findErrorOption(exit)), { _tag: "TransientError", code: "EMBED_AUTH" })
+      assert.isTrue((yield* circuits.list).every(({ state }) => state === "closed"))
+    }).pipe(Effect.provide(surroundings)))
 })

@@ -9,12 +9,14 @@ import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../../src/http/server/routes.ts"
 import { type Bounds, defaultBounds } from "../../../src/policy/bounds.ts"
 import { type Rates, rates } from "../../../src/policy/rates.ts"
+import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
 import { BudgetsMemory } from "../../twins/BudgetsMemory.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
 import { PipelineMemory } from "../../twins/Pipeline.ts"
 import { UploadsMemory } from "../../twins/UploadsMemory.ts"
 import { WebhooksMemory } from "../../twins/WebhooksMemory.ts"
+import { probes } from "../builders/circuits.ts"
 import { MeteredStorage } from "../stubs/MeteredStorage.ts"
 import { CredentialsMemory, keyOf } from "./Credentials.ts"
 
@@ -85,6 +87,7 @@ interface ServeOptions {
 /** Over ports that the test brings. */
 export const serveApi = (options: ServeOptions = {}) =>
   Layer.mergeAll(HttpApp, client).pipe(
+    Layer.provide(Layer.provide(CircuitBreakers.layerWithProbes("api:test"), probes)),
     Layer.provide(NodeHttpServer.layer(createServer, {
       port: 0,
       host: "127.0.0.1",

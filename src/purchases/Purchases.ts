@@ -1,0 +1,62 @@
+/**
+ * The one way to buy embeddings, for jobs and for searches: the circuit admits the call, the ledger announces it, and whatever
+ * comes of it ends the ledger's row. A row that cannot be ended is written off by the sweep, at what was announced.
+ */
+import { Cause, Effect, Option } from "effect"
+import { Embedder } from "../../services/Embedder.ts"
+import { Ids } from "../../services/Ids.ts"
+import { Vectors } from "../../services/Vectors.ts"
+import type { ServiceError } from "../domain/ServiceError.ts"
+import { answeredCodes } from "../policy/embedding.ts"
+import { CircuitBreakers } from "./CircuitBreakers.ts"
+import type { LocalCircuits } from "./LocalCircuit.ts"
+import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
+
+/** A call that may be made. */
+export interface AnnouncedCall<A> {
+  readonly callId: string
+  readonly admission: LocalCircuits
+  /** What the ledger answered. */
+  readonly answer: A
+}
+
+type Embeddings = Effect.Success<ReturnType<Embedder["Service"]["embed"]>>
+
+export const makePurchases = Effect.gen(function*() {
+  const embedder = yield* Embedder
+  const vectors = yield* Vectors
+  const breakers = yield* CircuitBreakers
+  const { uuid } = yield* Ids
+
+  const endUnbought = (callId: string, cause: Cause.Cause<ServiceError>) => {
+    const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
+    // An interrupt does not stop the provider; who stops does not wait for the database either.
+    if (failure === undefined) return Effect.ignore(vectors.lose(callId), { log: "Warn" })
+    const write = answeredCodes.has(failure.code) ? vectors.lose(callId) : vectors.withdraw(callId)
+    return Effect.ignore(retryWhileDatabaseIsAway(write), { log: "Warn" })
+  }
+
+  return {
+    /** Fails before anything is written while the circuit is not closed, and before the call if the ledger refuses it. */
+    announce: <A>(write: (callId: string) => Effect.Effect<A, ServiceError>) =>
+      Effect.gen(function*() {
+        const admission = yield* breakers.admit("embedder")
+        const callId = yield* uuid
+        const call: AnnouncedCall<A> = { callId, admission, answer: yield* write(callId) }
+        return call
+      }),
+    /** Makes the call. An interrupt stops it until it is answered; what was answered is paid for, and `keep` runs to its end. */
+    make: <A>(
+      { admission, callId }: AnnouncedCall<unknown>,
+      texts: ReadonlyArray<string>,
+      keep: (bought: Embeddings) => Effect.Effect<A>
+    ) =>
+      Effect.uninterruptibleMask((restore) =>
+        restore(embedder.embed(texts)).pipe(
+          Effect.onError((cause) => endUnbought(callId, cause)),
+          Effect.catch((failure) => restore(Effect.flatMap(breakers.judge(failure, admission), Effect.fail))),
+          Effect.flatMap(keep)
+        )
+      )
+  }
+})
