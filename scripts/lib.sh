@@ -1,11 +1,11 @@
-# What the scripts share: steps that say what they do, pnpm and the packages on a bare machine, and the local stack's process.
-# Sourced, never run. Written for the bash 3.2 that macOS has.
+# Shared by the scripts: progress output, installing pnpm and packages on a bare machine, and the local stack's process.
+# Sourced, never run. Compatible with bash 3.2, which macOS has.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
-# What the stack keeps is its owner's alone; the packages are anybody's to read, as without these scripts.
+# The stack's files are private to their owner; installed packages keep the usual permissions.
 usual_umask=$(umask)
 umask 077
 
@@ -26,7 +26,7 @@ fail() {
   exit "${2:-1}"
 }
 
-# step LABEL COMMAND…: quiet unless it fails; on a terminal it shows that time passes.
+# step LABEL COMMAND…: quiet unless it fails; shows elapsed time on a terminal.
 step() {
   local label=$1 log status=0 start=$SECONDS
   shift
@@ -34,7 +34,7 @@ step() {
   if [ -t 1 ]; then
     "$@" >"$log" 2>&1 </dev/null &
     local pid=$!
-    # A command in the background does not hear Ctrl-C by itself.
+    # Background commands do not receive Ctrl-C.
     trap 'kill "$pid" 2>/dev/null; exit 130' INT
     while kill -0 "$pid" 2>/dev/null; do
       printf '\r\033[2K%s' "${dim}· $label … $((SECONDS - start)) s${plain}"
@@ -56,7 +56,7 @@ step() {
   good "$label ($((SECONDS - start)) s)"
 }
 
-# Any Node from 18 on can install; the project's own Node 24 comes with its packages.
+# Any Node from 18 can install; the project's own Node 24 comes with its packages.
 install_packages() {
   local major
   umask "$usual_umask"
@@ -70,7 +70,7 @@ install_packages() {
         npm install --prefix .cache/pnpm --no-save --no-audit --no-fund --loglevel=error "pnpm@$pnpm_version"
       ;;
   esac
-  # Without CI, pnpm asks before it replaces packages that another version of it installed.
+  # Without CI=true, pnpm asks before replacing packages installed by another version.
   step "Installing packages" env CI=true pnpm install --frozen-lockfile
   umask 077
 }
@@ -80,7 +80,7 @@ accessa() { pnpm exec node src/bin/accessa.ts "$@"; }
 # pick EXPRESSION: of the JSON document on stdin, called d.
 pick() { pnpm exec node -e "const d = JSON.parse(require('node:fs').readFileSync(0, 'utf8')); console.log($1)"; }
 
-# What .env.local sets and the shell does not, as the commands of package.json read it. No test may depend on it.
+# Loads what .env.local sets and the shell does not, like the commands in package.json. Tests must not depend on it.
 if [ -f .env.local ] && [ "${0##*/}" != run-local-tests.sh ]; then
   while IFS= read -r line || [ -n "$line" ]; do
     name=${line%%=*}
@@ -89,7 +89,7 @@ if [ -f .env.local ] && [ "${0##*/}" != run-local-tests.sh ]; then
   done <.env.local
 fi
 
-# Where the local stack is; the command line must not reach any other one.
+# The local stack's address, so that the CLI never reaches another one.
 data=${ACCESSA_DATA_DIR:-.accessa}
 pid_file=$data/stack.pid
 log_file=$data/logs/stack.log
@@ -99,7 +99,7 @@ openai_port=${MOCK_OPENAI_PORT:-8002}
 ports="API_PORT=$api_port MOCK_LLAMAPARSE_PORT=$llamaparse_port MOCK_OPENAI_PORT=$openai_port"
 export ACCESSA_URL=http://127.0.0.1:$api_port
 
-# The process that serves this data directory: the one started here, or a `pnpm start` by hand, which holds the lock.
+# The process that serves this data directory: started here, or by `pnpm start`, which holds the lock.
 stack_pid() {
   local pid
   for pid in $(sed -n 1p "$pid_file" 2>/dev/null) $(lock_holder); do
@@ -125,7 +125,7 @@ lock_holder() {
 
 is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# Who listens on a port, as far as this machine tells.
+# The process that listens on a port, if it can be found out.
 listener() {
   local pid
   pid=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | head -n 1)

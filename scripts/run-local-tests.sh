@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, checks types, lint and format, and runs every test: on PGlite always, on PostgreSQL when one can
-# be had. Needs no network once installed, no port and no running stack.
+# Installs what is missing, checks types, lint and format, and runs every test: always on PGlite, and on PostgreSQL if
+# available. Once installed, needs no network, no fixed port and no running stack.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [ $# -eq 0 ] || fail "Usage: scripts/run-local-tests.sh (one file alone: pnpm test test/a/file.test.ts)" 2
 
@@ -26,7 +26,7 @@ elif [ -x "$lab" ]; then
   while is_busy "$lab_port"; do lab_port=$((lab_port + 1)); done
   if url=$(umask "$usual_umask" && "$lab" up "$lab_port" 2>"$report" | tail -n 1) && [ -n "$url" ]; then
     export DATABASE_URL=$url
-    good "PostgreSQL: one of our own on port $lab_port"
+    good "PostgreSQL: started on port $lab_port"
   else
     postgres_skipped="$lab could not start one: $(tail -n 1 "$report")"
   fi
@@ -34,8 +34,8 @@ else
   postgres_skipped="neither DATABASE_URL nor POSTGRES_LAB names one"
 fi
 
-# Real processes, killed, cut off and attacked: they mostly wait, so the tests run beside them. `pnpm faults` and `pnpm attacks`
-# play all of them.
+# Faults and attacks on real processes: they mostly wait, so the tests run alongside. `pnpm faults` and `pnpm attacks` run
+# all of them.
 {
   played_failed=0
   pnpm faults --fast || played_failed=$((played_failed + 1))
@@ -69,7 +69,7 @@ pnpm exec node -e '
 [ "$checks_failed" -eq 0 ] || printf '%s\n' "${red}✗${plain} pnpm check failed; it counts as one test below."
 note "$SECONDS s in all"
 
-# A file that could not be loaded has no tests in the report, and counts as one.
+# A file that could not be loaded has no tests in the report and counts as one failure.
 pnpm exec node -e '
   const [file, checks, tests] = process.argv.slice(1)
   let counts = { passed: 0, failed: 0 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh clone to documents that answer a question: installs, starts the stack, ingests examples/, searches. Safe to run again.
+# From a fresh clone to a first search: installs, starts the stack, ingests examples/, searches. Safe to re-run.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 usage="Usage: scripts/setup-local-env.sh [--embedded | --docker]"
@@ -24,7 +24,7 @@ start_stack() {
   done
   mkdir -p "$(dirname "$log_file")"
   [ ! -f "$log_file" ] || mv -f "$log_file" "$log_file.1"
-  # A process group of its own, so that Ctrl-C here does not stop it.
+  # A separate process group, so that Ctrl-C here does not stop it.
   set -m
   nohup node_modules/.bin/node src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
   printf '%s\n%s\n' "$!" "$ports" >"$pid_file"
@@ -32,7 +32,7 @@ start_stack() {
   set +m
 }
 
-# While the process lives: a log of 10 MB becomes the one before, and what the process appends begins anew.
+# While the process lives: rotates the log at 10 MB, keeping one older file.
 bound_log='while sleep 60 && kill -0 "$1"; do [ "$(wc -c <"$2")" -lt 10000000 ] || { cp "$2" "$2.1" && : >"$2"; }; done'
 
 wait_until_ready() {

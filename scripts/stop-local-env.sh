@@ -9,7 +9,7 @@ if [ -z "$pid" ]; then
   exit
 fi
 
-# Jobs in work may end first.
+# Gives running jobs time to finish.
 wait_until_gone() {
   local deadline=$((SECONDS + 45))
   kill -TERM "$pid"

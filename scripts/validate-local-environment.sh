@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Checks a running stack: every service, and a document nobody has seen before on its whole way. Exits with 0 or 1.
+# Checks a running stack: every service, and a new document through the whole pipeline. Exits with 0 or 1.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-[ $# -eq 0 ] || fail "Usage: scripts/validate-local-environment.sh (API_PORT and the mocks' ports say where)" 2
+[ $# -eq 0 ] || fail "Usage: scripts/validate-local-environment.sh (set API_PORT and the mocks' ports for "
+  + "another stack)" 2
 [ -x node_modules/.bin/node ] || fail "Nothing is installed yet: run scripts/setup-local-env.sh first."
 
 failed=0
@@ -9,14 +10,14 @@ row() { printf '%s %-16s %s\n' "$1" "$2" "$3"; }
 passes() { row "${green}✓${plain}" "$1" "$2"; }
 fails() { row "${red}✗${plain}" "$1" "$2" && failed=$((failed + 1)); }
 
-# What the command line said went wrong.
+# The CLI's error message.
 reason() { tail -n 1 "$work/error" | pick d.error.detail; }
 
 work=$(mktemp -d)
 document=''
 finish() {
   if [ -n "$document" ]; then
-    # The key goes by the environment, as arguments are shown to everybody.
+    # The key is passed by the environment, because arguments are visible to all users.
     KEY=${ACCESSA_API_KEY:-$(cat "$data/local-key")} pnpm exec node -e '
       fetch(process.argv[1], { method: "DELETE", headers: { authorization: `Bearer ${process.env.KEY}` } })
         .then((answer) => process.exit(answer.status === 204 ? 0 : 1))
@@ -35,7 +36,7 @@ if ! accessa doctor 2>/dev/null; then
   exit
 fi
 
-# Its own words, so that no earlier document can stand in for it.
+# Unique text, so that no earlier document can match.
 id=$(pnpm exec node -p 'crypto.randomUUID()')
 sentence="The canary $id sang in the harbour office before anybody else was awake."
 start=$SECONDS

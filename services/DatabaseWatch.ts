@@ -1,4 +1,4 @@
-/** What no call reports by itself. */
+/** Conditions of the database that no call would report. */
 import { Context, type Effect } from "effect"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 

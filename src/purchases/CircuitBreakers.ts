@@ -1,10 +1,10 @@
 /**
- * One circuit for each dependency. A call that failed is followed by a probe, a call of our own that no document can make fail:
- * only if that fails too is the circuit tripped or halted, for all processes, by a row that they share. One of them then probes
- * until the dependency is back. While all is well nothing is read or written for it.
+ * One circuit per dependency. A failed call is followed by a probe, which does not depend on any document: only if that
+ * fails, too, is the circuit tripped or halted, for all processes, in a shared row. One of them then probes until the
+ * dependency is back. A closed circuit costs no reads or writes.
  *
- * Not `effect/persistence/CircuitBreaker`: it writes to its store around every call, takes the failures of callers for evidence,
- * makes one of their paid calls the probe, and knows neither a halt nor a reset. Its generations are taken over.
+ * We do not use `effect/persistence/CircuitBreaker`: it writes to its store around every call, takes callers' failures as
+ * evidence, uses one of their paid calls as the probe, and has neither halt nor reset. Its generations are adopted here.
  */
 import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option, Queue, Schedule, Stream } from "effect"
 import { Circuits } from "../../services/Circuits.ts"
@@ -176,7 +176,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
   // Listens before it reads: what changes between the two is heard.
   yield* store.changes.pipe(
     Stream.runForEach(() => refresh),
-    Effect.catch((error) => Effect.logError(`No news of the circuits: ${error.message}`)),
+    Effect.catch((error) => Effect.logError(`Not notified of circuit changes: ${error.message}`)),
     Effect.forkScoped({ startImmediately: true })
   )
   yield* refresh

@@ -53,7 +53,7 @@ export const refusal = (dependency: Dependency, { code, message, probeAt, state 
     code: halted ? code : unavailableCode[dependency],
     message: halted
       ? `Every call of the ${dependency} is halted until a person has acted: ${message}`
-      : `The circuit to the ${dependency} is open since a call of our own failed, too: ${message}`,
+      : `The circuit to the ${dependency} is open because a probe failed, too: ${message}`,
     dependency,
     retryAfter: state === "half_open" ? probePause : Duration.millis(Math.max(probeAt - now, 1_000))
   })

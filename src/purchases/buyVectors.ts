@@ -1,6 +1,6 @@
 /**
- * Buys the vectors of many jobs in one request. What one text, job or user does to a request that many share is singled out,
- * so that each ends as it would have ended alone.
+ * Buys the vectors of many jobs in one request. Failures caused by one text, job or user of a shared request are isolated,
+ * so that each job ends as it would alone.
  */
 import { Clock, Duration, Effect, Exit } from "effect"
 import { Embedder } from "../../services/Embedder.ts"

@@ -74,9 +74,9 @@ describe("a budget", () => {
       assert.deepInclude(all.body, { user_id: null, limit_usd: 12.5, spent_usd: 0 })
       const one = yield* cli(["budgets", "set", "3", "--user", localUserId, "--reason", "a trial"])
       assert.include(one.stdout, "may spend up to $3.00 a month")
-      assert.match((yield* cli(["budgets", "list"])).stdout, /everybody +\$0 +\$12\.50/)
+      assert.match((yield* cli(["budgets", "list"])).stdout, /overall +\$0 +\$12\.50/)
       yield* cli(["budgets", "set", "none"])
-      assert.match((yield* cli(["budgets", "list"])).stdout, /everybody +\$0 +no limit/)
+      assert.match((yield* cli(["budgets", "list"])).stdout, /overall +\$0 +no limit/)
       for (const limit_usd of [-1, "5"]) {
         const { status } = yield* send("admin", "PUT", "/api/v1/budgets", { user_id: null, limit_usd })
         assert.strictEqual(status, 400)

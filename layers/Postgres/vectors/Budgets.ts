@@ -9,7 +9,7 @@ import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { workChannel } from "../connection/channels.ts"
 import { rowError } from "../connection/rowError.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
-import { DefaultBudget, everybody, limitOf, monthOf } from "./spending.ts"
+import { allUsers, DefaultBudget, limitOf, monthOf } from "./spending.ts"
 
 export const BudgetsSql = Layer.effect(
   Budgets,
@@ -21,7 +21,7 @@ export const BudgetsSql = Layer.effect(
     const renewal = sql`((${month} + interval '1 month') AT TIME ZONE 'UTC') AS renews_at`
 
     const find = Effect.fn("Budgets.find")(function*(user: UserId | null) {
-      const id = user ?? everybody
+      const id = user ?? allUsers
       const rows = yield* failing(sql`
         SELECT w.user_id, ${
         limitOf(sql, "w.user_id", defaultBudget)
@@ -43,12 +43,12 @@ export const BudgetsSql = Layer.effect(
         } AS limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
           FROM budgets b
           FULL JOIN (SELECT user_id, spent_usd FROM budget_spend WHERE month = ${month}) s USING (user_id)
-          WHERE user_id <> ${everybody}
+          WHERE user_id <> ${allUsers}
           ORDER BY spent_usd DESC, user_id LIMIT 1000`)
         return [first, ...(yield* read(rows))]
       }).pipe(Effect.withSpan("Budgets.list")),
       set: Effect.fn("Budgets.set")(function*(user, limitUsd, by) {
-        const id = user ?? everybody
+        const id = user ?? allUsers
         yield* failing(limitUsd === null ? removeLimit(sql, id, by) : setLimit(sql, id, limitUsd, by))
         return yield* find(user)
       })
@@ -81,12 +81,12 @@ const removeLimit = (sql: SqlClient.SqlClient, id: string, by: By) =>
 const wake = (sql: SqlClient.SqlClient, id: string) =>
   sql`woken AS (
       UPDATE upload_jobs SET run_at = now()
-      WHERE run_at > now() AND last_error->>'code' = 'BUDGET_EXCEEDED' AND ${id}::uuid IN (user_id, ${everybody}::uuid)
+      WHERE run_at > now() AND last_error->>'code' = 'BUDGET_EXCEEDED' AND ${id}::uuid IN (user_id, ${allUsers}::uuid)
     )`
 
 const audit = (sql: SqlClient.SqlClient, id: string, by: By, rows: string) =>
   sql`audited AS (
-      SELECT accessa_audit(${by.actor}, ${by.role}, nullif(${id}::uuid, ${everybody}::uuid), 'budget.set', 'budget',
+      SELECT accessa_audit(${by.actor}, ${by.role}, nullif(${id}::uuid, ${allUsers}::uuid), 'budget.set', 'budget',
         ${id}::text, ${by.reason}, to_jsonb(before), to_jsonb(after), ${by.correlationId})
       FROM ${sql.literal(rows)}
     )`
@@ -103,7 +103,7 @@ const read = (rows: unknown): Effect.Effect<ReadonlyArray<Budget>, ServiceError>
     Effect.mapError(rowError),
     Effect.map((decoded) =>
       decoded.map(({ limit_usd, renews_at, spent_usd, user_id }) => ({
-        userId: user_id === everybody ? null : user_id,
+        userId: user_id === allUsers ? null : user_id,
         limitUsd: limit_usd,
         spentUsd: spent_usd,
         renewsAt: renews_at

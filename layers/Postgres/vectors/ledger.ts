@@ -2,7 +2,7 @@
 import type { SqlClient } from "effect/sql"
 import type { Purchase } from "../../../services/Vectors.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
-import { countSpending, everybody, limitOf, monthOf } from "./spending.ts"
+import { allUsers, countSpending, limitOf, monthOf } from "./spending.ts"
 
 interface Announced {
   readonly job_id: JobId
@@ -55,7 +55,7 @@ export const announceCall = (
       SELECT h.job_id, h.cost_usd, c.user_id, c.limit_usd,
         c.limit_usd - c.spent_usd + sum(h.cost_usd) OVER here - sum(h.cost_usd) OVER (here ORDER BY h.cost_usd, h.job_id)
           + h.cost_usd AS left_usd
-      FROM held h JOIN counted c ON c.user_id IN (h.user_id, ${everybody}::uuid)
+      FROM held h JOIN counted c ON c.user_id IN (h.user_id, ${allUsers}::uuid)
       WHERE c.limit_usd IS NOT NULL
       WINDOW here AS (PARTITION BY c.user_id)
     )

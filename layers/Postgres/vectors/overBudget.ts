@@ -2,7 +2,7 @@
 import { Clock, DateTime, Duration, Effect } from "effect"
 import { RecoverableError } from "../../../src/domain/ServiceError.ts"
 import { budgetLookedAt, reservationPause } from "../../../src/policy/budgets.ts"
-import { everybody } from "./spending.ts"
+import { allUsers } from "./spending.ts"
 
 interface Overdrawn {
   readonly over: string
@@ -16,7 +16,7 @@ export const overBudget = Effect.fnUntraced(function*({ costUsd, leftUsd, limitU
   const renewal = DateTime.add(DateTime.startOf(now, "month"), { months: 1 })
   // Concurrent calls were announced at the same moment: the budget may suffice once they are settled.
   const collided = costUsd <= leftUsd
-  const whose = over === everybody ? "overall budget" : "user's budget"
+  const whose = over === allUsers ? "overall budget" : "user's budget"
   const left = Math.max(0, leftUsd)
   return new RecoverableError({
     code: "BUDGET_EXCEEDED",

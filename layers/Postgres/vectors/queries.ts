@@ -2,7 +2,7 @@
 import type { SqlClient } from "effect/sql"
 import type { QueryCall } from "../../../services/Vectors.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
-import { countSpending, everybody, limitOf, monthOf } from "./spending.ts"
+import { allUsers, countSpending, limitOf, monthOf } from "./spending.ts"
 
 interface Refused {
   /** Null: a counter with a limit does not exist yet and cannot be locked; `beginMonth` creates it. */
@@ -25,7 +25,7 @@ export const announceQuery = (
       SELECT ${user}::uuid AS user_id, ${costUsd}::float8 AS cost_usd, ${sql.literal(monthOf("now()"))} AS month
     ), limits AS (
       SELECT u.user_id, w.month, w.cost_usd, ${limitOf(sql, "u.user_id", defaultBudget)} AS limit_usd
-      FROM wanted w, LATERAL (VALUES (w.user_id), (${everybody}::uuid)) AS u(user_id)
+      FROM wanted w, LATERAL (VALUES (w.user_id), (${allUsers}::uuid)) AS u(user_id)
       LEFT JOIN budgets b ON b.user_id = u.user_id
     ), spending AS (
       SELECT s.user_id, s.spent_usd
@@ -54,7 +54,7 @@ export const announceQuery = (
 export const beginMonth = (sql: SqlClient.SqlClient, user: UserId) =>
   sql`
     INSERT INTO budget_spend (user_id, month, spent_usd)
-    SELECT user_id, ${sql.literal(monthOf("now()"))}, 0 FROM (VALUES (${user}::uuid), (${everybody}::uuid)) u(user_id)
+    SELECT user_id, ${sql.literal(monthOf("now()"))}, 0 FROM (VALUES (${user}::uuid), (${allUsers}::uuid)) u(user_id)
     ORDER BY user_id DESC
     ON CONFLICT (user_id, month) DO NOTHING`
 
@@ -64,11 +64,11 @@ export const payProbe = (sql: SqlClient.SqlClient, call: Omit<QueryCall, "user">
     WITH paid AS (
       INSERT INTO embedding_ledger (call_id, user_id, embed_model, embed_version, state, chunks, tokens, cost_usd, request_id,
         settled_at)
-      VALUES (${call.callId}, ${everybody}, ${call.model.model}, ${call.model.version}, 'paid', 0, ${call.tokens},
+      VALUES (${call.callId}, ${allUsers}, ${call.model.model}, ${call.model.version}, 'paid', 0, ${call.tokens},
         ${call.costUsd}, ${requestId}, now())
     )
     INSERT INTO budget_spend AS b (user_id, month, spent_usd)
-    VALUES (${everybody}, ${sql.literal(monthOf("now()"))}, ${call.costUsd})
+    VALUES (${allUsers}, ${sql.literal(monthOf("now()"))}, ${call.costUsd})
     ON CONFLICT (user_id, month) DO UPDATE SET spent_usd = b.spent_usd + excluded.spent_usd`
 
 /** The provider's count, also for a call that has been written off meanwhile. */

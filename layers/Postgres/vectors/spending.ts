@@ -3,7 +3,7 @@ import { Context } from "effect"
 import type { SqlClient } from "effect/sql"
 
 /** The overall budget in `budgets` and `budget_spend`. */
-export const everybody = "00000000-0000-0000-0000-000000000000"
+export const allUsers = "00000000-0000-0000-0000-000000000000"
 
 /**
  * The monthly limit of a user without an explicit budget, in US dollars; null: no limit. Set by `DEFAULT_USER_BUDGET_USD`,
@@ -15,7 +15,7 @@ export class DefaultBudget extends Context.Reference<number | null>("accessa/lay
 
 /** The limit of a counter, null if it has none; requires a left join of `budgets b`. */
 export const limitOf = (sql: SqlClient.SqlClient, user: string, byDefault: number | null) =>
-  sql`coalesce(b.limit_usd, CASE WHEN ${sql.literal(user)} <> ${everybody}::uuid THEN ${byDefault}::float8 END)`
+  sql`coalesce(b.limit_usd, CASE WHEN ${sql.literal(user)} <> ${allUsers}::uuid THEN ${byDefault}::float8 END)`
 
 /** The month of a timestamp. */
 export const monthOf = (moment: string): string => `date_trunc('month', ${moment} AT TIME ZONE 'UTC')::date`
@@ -26,7 +26,7 @@ export const monthOf = (moment: string): string => `date_trunc('month', ${moment
  */
 export const countSpending = (query: string): string => `
   INSERT INTO budget_spend AS b (user_id, month, spent_usd)
-  SELECT coalesce(user_id, '${everybody}'), month, sum(cost_usd) FROM (${query}) AS spending
+  SELECT coalesce(user_id, '${allUsers}'), month, sum(cost_usd) FROM (${query}) AS spending
   GROUP BY GROUPING SETS ((user_id, month), (month))
   ORDER BY 1 DESC
   ON CONFLICT (user_id, month) DO UPDATE SET spent_usd = greatest(0, b.spent_usd + excluded.spent_usd)`

@@ -31,7 +31,7 @@ export const storeVectors = Effect.fnUntraced(function*(
     ), held AS (
       SELECT j.job_id, j.document_id, j.user_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
       WHERE j.status = 'embedding_in_progress'
-      ORDER BY j.job_id -- as everybody locks jobs: two calls that share some never wait for each other
+      ORDER BY j.job_id -- the same order everywhere: two calls that share jobs cannot deadlock
       FOR UPDATE OF j
     ), unsettled AS (
       -- Locked, so that the same call stored twice, its first answer being lost, counts once.
@@ -65,7 +65,7 @@ export const storeVectors = Effect.fnUntraced(function*(
       FROM shares s JOIN unsettled u USING (job_id) LEFT JOIN held USING (job_id)
       WHERE l.call_id = u.call_id AND l.job_id = u.job_id
     ), spent AS (
-      -- After the vectors: everybody waits for the lock of everybody's counter.
+      -- After the vectors, because all transactions wait for the lock of the overall counter.
       ${
     sql.literal(countSpending(`
         SELECT u.user_id, u.month, s.cost_usd - u.cost_usd AS cost_usd FROM unsettled u JOIN shares s USING (job_id)

@@ -17,7 +17,7 @@ const list = Command.make("list", {}, () =>
     yield* output.record(yield* encoded(BudgetList, found))
     if (output.json) return
     const rows = found.budgets.map((budget) => [
-      { text: budget.user_id ?? "everybody" },
+      { text: budget.user_id ?? "overall" },
       { text: dollars(budget.spent_usd) },
       { text: budget.limit_usd === null ? "no limit" : dollars(budget.limit_usd) },
       { text: DateTime.formatIsoDate(budget.renews_at) }
