@@ -22,20 +22,23 @@ export const endScenario = (mock: URL) =>
 
 const State = Schema.Struct({
   calls: Schema.Record(Schema.String, Schema.Int),
-  usage: Schema.optionalKey(Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })),
   scenario: Schema.NullOr(Schema.Struct({ steps: Schema.Array(Schema.Struct({ used: Schema.Int })) }))
+})
+const OpenAIState = Schema.Struct({
+  usage: Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })
 })
 
 /** The mocks are ours: one that answers something else is a defect of the suite. */
-const stateOf = (mock: URL) =>
+const read = <A>(mock: URL, schema: Schema.Decoder<A>) =>
   Effect.promise(() => fetch(new URL("/mock/state", mock)).then((response) => response.json())).pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(State)),
+    Effect.flatMap(Schema.decodeUnknownEffect(schema)),
     Effect.orDie
   )
 
+const stateOf = (mock: URL) => read(mock, State)
+
 /** What the mock OpenAI has billed. */
-export const billed = (openai: URL) =>
-  Effect.map(stateOf(openai), ({ usage }) => usage ?? { requests: 0, vectors: 0, tokens: 0 })
+export const billed = (openai: URL) => Effect.map(read(openai, OpenAIState), ({ usage }) => usage)
 
 /** Calls a mock has answered, by status. */
 export const calls = (mock: URL) => Effect.map(stateOf(mock), (state) => state.calls)

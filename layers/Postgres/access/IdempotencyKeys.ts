@@ -20,6 +20,7 @@ export const IdempotencyKeysSql = Layer.effect(
       sql`user_id = ${user} AND idempotency_key = ${key} AND holder = ${holder} AND status IS NULL`
 
     return IdempotencyKeys.of({
+      // The snapshot may show a key as released (locked until -infinity) that another request has just taken.
       claim: Effect.fn("IdempotencyKeys.claim")(function*({ holder, key, user }) {
         const rows = yield* failing(sql`
           WITH taken AS (
@@ -33,7 +34,7 @@ export const IdempotencyKeysSql = Layer.effect(
             RETURNING request_id
           )
           SELECT NULL::uuid AS request_id, fingerprint, status, headers, body,
-            greatest(1, extract(epoch FROM locked_until - now()))::float8 AS patience
+            greatest(1, extract(epoch FROM greatest(locked_until, now()) - now()))::float8 AS patience
           FROM idempotency_keys
           WHERE user_id = ${user} AND idempotency_key = ${key} AND NOT EXISTS (SELECT FROM taken)
           UNION ALL SELECT request_id, NULL, NULL, NULL, NULL, 0 FROM taken`)

@@ -86,8 +86,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F18b",
     title: "the storage folder's disk becomes full while a file streams in, and while a document is parsed",
-    expected:
-      "503 with STORAGE_UNAVAILABLE and Retry-After, nothing of the file is left and the service is not ready; the "
+    expected: "503 with STORAGE_FULL and Retry-After, nothing of the file is left and the service is not ready; the "
       + "document is parked. With room again the file is taken, and both are complete.",
     needs: ["mounts"],
     run: Effect.gen(function*() {
@@ -109,7 +108,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* disk.empty
       for (const { code, headers, status } of [streamed, small]) {
         yield* must(
-          status === 503 && code === "STORAGE_UNAVAILABLE" && Number(headers.get("retry-after")) > 0,
+          status === 503 && code === "STORAGE_FULL" && Number(headers.get("retry-after")) > 0,
           `An upload was answered ${status} ${code}, Retry-After ${headers.get("retry-after")}.`
         )
       }

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { Documents } from "../../../../services/Documents.ts"
@@ -25,8 +25,32 @@ const pass = Effect.fnUntraced(function*({ key }: Hold, time: string) {
     expires_at = expires_at - ${time}::interval WHERE idempotency_key = ${key}`
 })
 
-onEachDatabase("a key of a request", (it) => {
+onEachDatabase("a key of a request", (it, database) => {
   it.layer(stores)((it) => {
+    // The embedded database has one session, in which no two requests can meet.
+    if (database === "postgres") {
+      it.effect("is in flight for a request that saw it released while another one took it", () =>
+        Effect.gen(function*() {
+          const [keys, sql] = [yield* IdempotencyKeys, yield* SqlClient.SqlClient]
+          const hold = aHold()
+          yield* keys.claim(hold)
+          yield* keys.release(hold)
+          const [taken, proceed] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+          const taking = yield* keys.claim(another(hold)).pipe(
+            Effect.tap(() => Deferred.succeed(taken, undefined)),
+            Effect.tap(() => Deferred.await(proceed)),
+            sql.withTransaction,
+            Effect.forkChild
+          )
+          yield* Deferred.await(taken)
+          const late = yield* Effect.forkChild(keys.claim(another(hold)))
+          yield* Effect.repeat(sql`SELECT 1 FROM pg_locks WHERE NOT granted`, { until: ({ length }) => length > 0 })
+          yield* Deferred.succeed(proceed, undefined)
+          assert.strictEqual((yield* Fiber.join(taking))._tag, "Claimed")
+          assert.strictEqual((yield* Fiber.join(late))._tag, "InFlight")
+        }))
+    }
+
     it.effect("is held by one request, and by the next when the first has given it back", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys

@@ -1,0 +1,170 @@
+/** What documents, their jobs and their callbacks promise a user, as a suite over a layer. Each test has a user of its own. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer, Option, Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import { Documents, type NewDocument } from "../../services/Documents.ts"
+import { Jobs } from "../../services/Jobs.ts"
+import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
+import { sha256 } from "../../src/domain/hash.ts"
+import { JobId, UserId } from "../../src/domain/Ids.ts"
+import { anUpload } from "../support/builders/jobInMemory.ts"
+
+const by = { actor: "key:test", role: "user", reason: null, correlationId: null }
+const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+
+/** A user, and a way to bring in documents that are like no other. */
+const begin = Effect.gen(function*() {
+  const [documents, jobs] = [yield* Documents, yield* Jobs]
+  const user = UserId.make(randomUUID())
+  const accept = (fields: Partial<NewDocument> = {}) =>
+    documents.accept(anUpload({ userId: user, sha256: sha256(randomUUID()), ...fields }))
+  const accepted = Effect.fnUntraced(function*(fields: Partial<NewDocument> = {}) {
+    const { job } = yield* accept(fields)
+    return job === undefined ? yield* Effect.die(new Error("It was not accepted.")) : job
+  })
+  return { documents, jobs, user, accept, accepted }
+})
+
+export const jobsContract = <E>(
+  name: string,
+  services: Layer.Layer<Documents | Jobs | WebhookReceipts, E>
+) =>
+  layer(services)(`Documents and Jobs ${name}`, (it) => {
+    it.effect("the same bytes of one user become one job, unless a second is forced", () =>
+      Effect.gen(function*() {
+        const { accept } = yield* begin
+        const same = { sha256: sha256(randomUUID()) }
+        const first = yield* accept(same)
+        const again = yield* accept(same)
+        const forced = yield* accept({ ...same, force: true })
+        assert.deepStrictEqual([first.outcome, again.outcome, forced.outcome], ["accepted", "duplicate", "accepted"])
+        assert.strictEqual(again.job?.job_id, first.job?.job_id)
+        assert.notStrictEqual(forced.job?.job_id, first.job?.job_id)
+        assert.strictEqual((yield* accept({ ...same, userId: stranger })).outcome, "accepted")
+      }))
+
+    it.effect("a document id is taken once by a user, and the job that has it is named", () =>
+      Effect.gen(function*() {
+        const { accept, accepted } = yield* begin
+        const job = yield* accepted()
+        const { job: named, outcome } = yield* accept({ documentId: job.document_id })
+        assert.deepStrictEqual([outcome, named?.job_id], ["conflict", job.job_id])
+      }))
+
+    it.effect("a document beyond the quota is not accepted, and one that fits is", () =>
+      Effect.gen(function*() {
+        const { accept, documents, user } = yield* begin
+        yield* accept({ bytes: 600, quotaBytes: 1_000 })
+        assert.strictEqual((yield* accept({ bytes: 401, quotaBytes: 1_000 })).outcome, "over_quota")
+        assert.strictEqual((yield* accept({ bytes: 400, quotaBytes: 1_000 })).outcome, "accepted")
+        assert.strictEqual(yield* documents.used(user), 1_000)
+      }))
+
+    it.effect("a document is found by its id and its request, by its own user alone", () =>
+      Effect.gen(function*() {
+        const { accepted, documents, user } = yield* begin
+        const requestId = randomUUID()
+        const job = yield* accepted({ requestId, filename: "letter.md" })
+        const found = Option.getOrThrow(yield* documents.find(user, job.document_id))
+        assert.deepInclude(found, { documentId: job.document_id, filename: "letter.md", parsedPath: null })
+        assert.deepStrictEqual(yield* documents.findByRequest(user, requestId), Option.some(found))
+        assert.isTrue(Option.isNone(yield* documents.find(stranger, job.document_id)))
+        assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
+      }))
+
+    it.effect("a removed document is gone with its job, and names the objects that are left", () =>
+      Effect.gen(function*() {
+        const { accepted, documents, jobs, user } = yield* begin
+        const job = yield* accepted({ rawPath: `raw/${user}/${randomUUID()}.md` })
+        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id, by)))
+        assert.deepStrictEqual(yield* documents.remove(user, job.document_id, by), Option.some([job.raw_path]))
+        assert.isTrue(Option.isNone(yield* documents.remove(user, job.document_id, by)))
+        assert.isTrue(Option.isNone(yield* jobs.find(user, job.job_id)))
+      }))
+
+    it.effect("jobs are listed newest first, page by page, and narrowed by document, status and part of a name", () =>
+      Effect.gen(function*() {
+        const { accepted, jobs, user } = yield* begin
+        const ids = []
+        for (const filename of ["one.md", "two.md", "THREE.md"]) ids.unshift((yield* accepted({ filename })).job_id)
+        const first = yield* jobs.list(user, { limit: 2 })
+        const rest = yield* jobs.list(user, { limit: 2, ...(first.next === null ? {} : { after: first.next }) })
+        assert.deepStrictEqual([...first.jobs, ...rest.jobs].map(({ job_id }) => job_id), ids)
+        assert.isNull(rest.next)
+        const only = Effect.fnUntraced(function*(filter: Omit<Parameters<typeof jobs.list>[1], "limit">) {
+          return (yield* jobs.list(user, { limit: 10, ...filter })).jobs.map(({ filename }) => filename)
+        })
+        assert.deepStrictEqual(yield* only({ filename: "thr" }), ["THREE.md"])
+        assert.deepStrictEqual(yield* only({ status: ["complete"] }), [])
+        assert.lengthOf(yield* only({ status: ["uploaded", "complete"] }), 3)
+        const [{ document_id } = first.jobs[0] ?? (yield* Effect.die("no job"))] = rest.jobs
+        assert.deepStrictEqual(yield* only({ documentId: document_id }), ["one.md"])
+        assert.deepStrictEqual((yield* jobs.list(stranger, { limit: 10, filename: "THREE" })).jobs, [])
+      }))
+
+    it.effect("a cancel ends a job once, says why, and a retry takes it back to where it stood", () =>
+      Effect.gen(function*() {
+        const { accepted, jobs, user } = yield* begin
+        const { job_id } = yield* accepted()
+        const changed = (found: Effect.Success<ReturnType<typeof jobs.cancel>>) =>
+          Option.map(found, ({ changed, job }) => `${changed} ${job.status}`)
+        assert.deepStrictEqual(changed(yield* jobs.retry(user, job_id, by)), Option.some("false uploaded"))
+        assert.isTrue(Option.isNone(yield* jobs.cancel(stranger, job_id, by)))
+        assert.deepStrictEqual(changed(yield* jobs.cancel(user, job_id, by)), Option.some("true failed_parse"))
+        assert.deepStrictEqual(changed(yield* jobs.cancel(user, job_id, by)), Option.some("false failed_parse"))
+        const cancelled = Option.getOrThrow(yield* jobs.find(user, job_id))
+        assert.deepInclude(cancelled.last_error, { code: "CANCELLED", at_status: "uploaded" })
+        assert.isTrue(Option.isNone(yield* jobs.retry(stranger, job_id, by)))
+        assert.deepStrictEqual(changed(yield* jobs.retry(user, job_id, by)), Option.some("true uploaded"))
+        assert.isNull(Option.getOrThrow(yield* jobs.find(user, job_id)).last_error)
+      }))
+
+    it.effect("the history tells every step in order, from any event on", () =>
+      Effect.gen(function*() {
+        const { accepted, jobs, user } = yield* begin
+        const { job_id } = yield* accepted()
+        yield* jobs.cancel(user, job_id, by)
+        const events = yield* jobs.events(user, job_id, 0)
+        assert.deepStrictEqual(
+          events.map(({ from_status, to_status }) => `${from_status} → ${to_status}`),
+          ["null → uploaded", "uploaded → failed_parse"]
+        )
+        assert.deepStrictEqual(yield* jobs.events(user, job_id, events[0]?.event_id ?? 0), events.slice(1))
+        assert.deepStrictEqual(yield* jobs.events(stranger, job_id, 0), [])
+        const look = Option.getOrThrow(yield* jobs.look(user, job_id, 0))
+        assert.deepStrictEqual(look, { status: "failed_parse", events })
+        assert.isTrue(Option.isNone(yield* jobs.look(stranger, job_id, 0)))
+      }))
+
+    it.effect("whoever watches a job hears of it at the beginning and of its changes", () =>
+      Effect.gen(function*() {
+        const { accepted, jobs, user } = yield* begin
+        const { job_id } = yield* accepted()
+        const heard = yield* jobs.changes(job_id).pipe(
+          // The first element says that the watch has begun.
+          Stream.zipWithIndex,
+          Stream.tap(([, index]) => index === 0 ? jobs.cancel(user, job_id, by) : Effect.void),
+          Stream.take(2),
+          Stream.runCollect
+        )
+        assert.lengthOf(heard, 2)
+      }))
+
+    it.effect("a callback counts once, and has a secret where there is a job", () =>
+      Effect.gen(function*() {
+        const { accepted } = yield* begin
+        const receipts = yield* WebhookReceipts
+        const { job_id } = yield* accepted()
+        assert.isTrue(Option.isSome(yield* receipts.secret(job_id)))
+        assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))
+        const receipt = {
+          provider: "llamaparse",
+          eventId: randomUUID(),
+          eventType: "parse.success",
+          jobId: job_id,
+          payloadSha256: sha256("body")
+        }
+        assert.strictEqual(yield* receipts.record(receipt), "recorded")
+        assert.strictEqual(yield* receipts.record(receipt), "duplicate")
+      }))
+  })

@@ -1,0 +1,222 @@
+/**
+ * The ports behind the HTTP API, over maps: what was accepted, moved, recorded and removed, and a switch that makes each port
+ * fail. It keeps the rules a caller can see (one job for equal bytes, ids taken once, another user's things not found).
+ */
+import { Context, DateTime, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
+import { Chunks } from "../../services/Chunks.ts"
+import { type Document, Documents } from "../../services/Documents.ts"
+import { Health } from "../../services/Health.ts"
+import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
+import { ObjectNames } from "../../services/ObjectNames.ts"
+import { Vectors } from "../../services/Vectors.ts"
+import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
+import type { JobId, UserId } from "../../src/domain/Ids.ts"
+import type { Job, JobError } from "../../src/domain/Job.ts"
+import { failureOf, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
+import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
+import { aReceipt, type Entry, makePipeline, Pipeline, webhookSecret } from "./Pipeline.ts"
+
+const connectionLost = new TransientError({ code: "DATABASE_FAILED", message: "The connection was lost." })
+
+const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
+  /** Fails instead, if the test says so. */
+  const port = <A>(run: () => A | Effect.Effect<A, ServiceError>): Effect.Effect<A, ServiceError> =>
+    Effect.suspend((): Effect.Effect<A, ServiceError> => {
+      if (pipeline.failure !== undefined) return Effect.fail(pipeline.failure)
+      const result = run()
+      return Effect.isEffect(result) ? result : Effect.succeed(result)
+    })
+  const unused = Effect.die(new Error("the HTTP API has no use for this"))
+  const entryOf = (user: UserId, job: JobId) =>
+    [...pipeline.entries.values()].find((entry) => entry.job.job_id === job && entry.job.user_id === user)
+  const usedBy = (user: UserId) =>
+    [...pipeline.entries.values()].filter(({ document }) => document.userId === user)
+      .reduce((sum, { document }) => sum + document.bytes, 0)
+  const change = (
+    user: UserId,
+    id: JobId,
+    allowed: (job: Job) => JobStatus | undefined,
+    fields: (job: Job) => Partial<Job>
+  ) =>
+    port(() =>
+      Effect.gen(function*() {
+        const entry = entryOf(user, id)
+        if (entry === undefined) return Option.none<Changed>()
+        const to = allowed(entry.job)
+        if (to !== undefined) yield* pipeline.move(id, to, fields(entry.job))
+        return Option.some({ job: entry.job, changed: to !== undefined })
+      })
+    )
+
+  return Context.make(Pipeline, pipeline).pipe(
+    Context.add(Documents, {
+      accept: (document) =>
+        port(() =>
+          Effect.gen(function*() {
+            const entries = [...pipeline.entries.values()]
+            const taken = pipeline.entries.get(document.documentId)
+            if (taken?.document.userId === document.userId) return { outcome: "conflict" as const, job: taken.job }
+            const same = entries.find((entry) =>
+              entry.document.userId === document.userId && entry.document.sha256 === document.sha256
+            )
+            if (same !== undefined && !document.force) return { outcome: "duplicate" as const, job: same.job }
+            if (usedBy(document.userId) + document.bytes > document.quotaBytes) {
+              return { outcome: "over_quota" as const, job: undefined }
+            }
+            const job = yield* pipeline.accept(document)
+            return pipeline.answersLost ? yield* connectionLost : { outcome: "accepted" as const, job }
+          })
+        ),
+      find: (user, id) =>
+        port(() => {
+          const entry = pipeline.entries.get(id)
+          return entry?.document.userId === user ? Option.some(toDocument(entry)) : Option.none()
+        }),
+      findByRequest: (user, requestId) =>
+        port(() => {
+          const entry = [...pipeline.entries.values()].find(({ document }) =>
+            document.userId === user && document.requestId === requestId
+          )
+          return entry === undefined ? Option.none() : Option.some(toDocument(entry))
+        }),
+      used: (user) => port(() => usedBy(user)),
+      sameText: () => unused,
+      remove: (user, id) =>
+        port(() => {
+          const entry = pipeline.entries.get(id)
+          if (entry?.document.userId !== user) return Option.none()
+          pipeline.entries.delete(id)
+          return Option.some([entry.job.raw_path])
+        })
+    }),
+    Context.add(Jobs, {
+      find: (user, job) => port(() => Option.fromNullishOr(entryOf(user, job)?.job)),
+      list: (user, filter) =>
+        port(() => {
+          const found = [...pipeline.entries.values()].map((entry) => entry.job).toReversed().filter((job) =>
+            job.user_id === user &&
+            (filter.status?.includes(job.status) ?? true) &&
+            (filter.documentId === undefined || filter.documentId === job.document_id) &&
+            (filter.errorCode === undefined || filter.errorCode === job.last_error?.code) &&
+            job.filename.toLowerCase().includes((filter.filename ?? "").toLowerCase())
+          )
+          const rest = found.slice(found.findIndex((job) => placeOf(job) === filter.after) + 1)
+          const jobs = rest.slice(0, filter.limit)
+          const last = jobs.at(-1)
+          return { jobs, next: last !== undefined && rest.length > filter.limit ? placeOf(last) : null }
+        }),
+      events: (user, job, after) =>
+        port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.event_id > after)),
+      look: (user, job, after) =>
+        port(() =>
+          Effect.as(
+            SubscriptionRef.update(pipeline.looks, (counts) => new Map(counts).set(job, (counts.get(job) ?? 0) + 1)),
+            Option.map(Option.fromNullishOr(entryOf(user, job)), ({ events, job: { status } }) => ({
+              status,
+              events: events.filter((event) => event.event_id > after)
+            }))
+          )
+        ),
+      changes: (job) =>
+        Stream.unwrap(Effect.map(PubSub.subscribe(changes), (changed) =>
+          Stream.concat(
+            Stream.succeed(undefined),
+            Stream.fromSubscription(changed).pipe(Stream.filter((id) => id === job), Stream.map(() => undefined))
+          ))),
+      receipt: (user, job) => port(() => Option.map(Option.fromNullishOr(entryOf(user, job)), () => aReceipt)),
+      retry: (user, job) =>
+        change(
+          user,
+          job,
+          ({ last_error, status }) => status.startsWith("failed") ? last_error?.at_status : undefined,
+          () => ({ last_error: null })
+        ),
+      cancel: (user, job) =>
+        change(
+          user,
+          job,
+          ({ status }) => isTerminal(status) ? undefined : failureOf(status),
+          ({ status }) => ({ run_at: null, last_error: cancelledAt(status) })
+        )
+    }),
+    Context.add(Chunks, {
+      store: () => unused,
+      page: (user, id, after, limit) =>
+        port(() =>
+          pipeline.entries.get(id)?.document.userId === user
+            ? Option.some(
+              (pipeline.chunks.get(id) ?? []).filter(({ ordinal }) => ordinal > after).slice(0, limit)
+            )
+            : Option.none()
+        )
+    }),
+    Context.add(Vectors, {
+      reuse: () => unused,
+      missing: () => unused,
+      announce: () => unused,
+      lose: () => unused,
+      store: () => unused,
+      withdraw: () => unused,
+      announceQuery: () => port(() => undefined),
+      payQuery: () => port(() => undefined),
+      payProbe: () => unused,
+      search: (_user, model, query, { limit }) =>
+        port(() =>
+          query.length === model.dimensions
+            ? pipeline.hits.slice(0, limit)
+            : Effect.fail(new PermanentError({ code: "EMBED_DIM_MISMATCH", message: "A query of another width." }))
+        )
+    }),
+    Context.add(WebhookReceipts, {
+      secret: (job) =>
+        port(() =>
+          [...pipeline.entries.values()].some((entry) => entry.job.job_id === job)
+            ? Option.some(webhookSecret)
+            : Option.none()
+        ),
+      record: (receipt) =>
+        port(() => {
+          if (pipeline.callbacks.some(({ eventId }) => eventId === receipt.eventId)) return "duplicate" as const
+          pipeline.callbacks.push(receipt)
+          return "recorded" as const
+        })
+    }),
+    Context.add(ObjectNames, {
+      unnamed: () => port(() => []),
+      page: (after, limit) =>
+        port(() => {
+          const found = [...pipeline.entries.values()].map(({ document: { documentId, rawPath, userId } }) => ({
+            userId,
+            documentId,
+            paths: [rawPath]
+          }))
+          return found.slice(found.findIndex(({ documentId }) => documentId === after?.documentId) + 1).slice(0, limit)
+        }),
+      takeTurn: () => unused
+    }),
+    Context.add(Health, {
+      heartbeatAge: port(() => pipeline.heartbeat),
+      missingMigrations: port(() => pipeline.missingMigrations)
+    })
+  )
+})
+
+const cancelledAt = (status: JobStatus): JobError => ({
+  code: "CANCELLED",
+  class: "permanent",
+  message: "Cancelled by its owner.",
+  help: "Retry it to go on.",
+  kept: "The upload.",
+  at_status: status
+})
+
+const placeOf = (job: Job) => JobPlace.make(`${DateTime.toEpochMillis(job.created_at)}000.${job.job_id}`)
+
+const toDocument = ({ document, job }: Entry): Document => ({
+  ...document,
+  parsedPath: null,
+  createdAt: job.created_at,
+  job
+})
+
+export const PipelineMemory = Layer.effectContext(services)
