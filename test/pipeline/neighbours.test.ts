@@ -131,7 +131,8 @@ const played = Effect.fnUntraced(function*(hostile: ReadonlyArray<string>) {
         ? upload(ordinaryText(n), { userId: UserId.make(randomUUID()) })
         : undefined
       const both = yield* Effect.all([
-        bad === undefined ? Effect.void : Effect.ignore(Effect.exit(bad)),
+        // Whether a hostile document is taken is not judged here: only its neighbours' ends are.
+        bad === undefined ? Effect.void : Effect.exit(bad),
         good === undefined ? Effect.undefined : good
       ], { concurrency: "unbounded" })
       return both[1]

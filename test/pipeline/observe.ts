@@ -52,6 +52,14 @@ export const hurry = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">
   yield* sql`SELECT pg_notify('accessa_work', '')`
 })
 
+/** As wide as its stored vectors are, which have one width. */
+export const storedDimensions = Effect.fnUntraced(function*({ document_id }: Pick<Job, "document_id">) {
+  const sql = yield* SqlClient.SqlClient
+  const widths = yield* sql<{ readonly width: number }>`
+    SELECT DISTINCT vector_dims(vector)::int AS width FROM document_vector_buffer WHERE document_id = ${document_id}`
+  return widths.length === 1 ? widths[0]?.width ?? 0 : 0
+})
+
 export const rowsOf = Effect.fnUntraced(function*({ document_id }: Pick<Job, "document_id">) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly chunks: number; readonly texts: number; readonly vectors: number }>`

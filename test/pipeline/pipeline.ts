@@ -10,7 +10,7 @@ import type { TestDatabase } from "../support/databases/Databases.ts"
 import { historyOf, ledgerOf } from "../support/databases/records.ts"
 import { secondsUntil, someone, stores, upload } from "../support/databases/stores.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
-import { hurry, rowsOf, waitForRow, waitUntil } from "./observe.ts"
+import { hurry, rowsOf, storedDimensions, waitForRow, waitUntil } from "./observe.ts"
 import { assertComplete, assertFailed, boughtSince, receiptOf, retry } from "./outcomes.ts"
 import { retryAfterSeconds, Vendors } from "./Vendors.ts"
 import type { vendorsInMemory } from "./vendorsInMemory.ts"
@@ -62,7 +62,7 @@ export const pipelineSpecification = <E>(
         assert.include(receipt, {
           embed_model: embeddingModel.model,
           embed_version: embeddingModel.version,
-          dimensions: embeddingModel.dimensions,
+          dimensions: yield* storedDimensions(job),
           parsed_sha256: job.parsed_sha256 ?? "none"
         })
         assert.isAbove(receipt.tokens_paid, 0)

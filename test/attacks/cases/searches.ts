@@ -31,6 +31,7 @@ const multiply = Effect.fnUntraced(function*({ document_id }: { readonly documen
       INSERT INTO document_chunk_buffer SELECT more.* FROM document_chunk_buffer c, generate_series(1, ${times}::int) n,
         LATERAL jsonb_populate_record(c, jsonb_build_object('chunk_id', gen_random_uuid(), 'chunk_ord', 1000 + n)) more
       WHERE c.document_id = ${document_id} AND c.chunk_ord = 0`,
+    // A finalizer cannot fail, and rows that are left would spoil what is judged next.
     () => Effect.orDie(sql`DELETE FROM document_chunk_buffer WHERE document_id = ${document_id} AND chunk_ord > 1000`)
   )
   yield* sql`

@@ -27,6 +27,7 @@ const onServer = (user?: string): Empty =>
     const name = `accessa_empty_${randomUUID().replaceAll("-", "")}`
     yield* Effect.acquireRelease(
       sql`CREATE DATABASE ${sql(name)}`,
+      // A finalizer cannot fail, and a database that is left behind must not go unseen.
       () => Effect.orDie(sql`DROP DATABASE ${sql(name)} WITH (FORCE)`)
     )
     yield* Effect.flatMap(SqlClient.SqlClient, (own) => own`CREATE EXTENSION vector`).pipe(
