@@ -56,7 +56,7 @@ describe("the API's description", () => {
     assert.includeMembers([...routesWith("x-reason")], [...onBehalf, "keys.create", "keys.revoke", "budgets.set"])
   })
 
-  it("says of each parameter once what it is", () => {
+  it("the API's description says of each parameter once what it is", () => {
     for (const { operationId, parameters } of operations) {
       const names = parameters.map(({ in: place, name }) => `${place} ${name}`)
       assert.lengthOf(new Set(names), names.length, operationId)

@@ -25,7 +25,7 @@ const nobody = Layer.effect(
 ).pipe(Layer.provide(CredentialsMemory))
 
 describe("the first start on a laptop", () => {
-  it.effect("leaves an admin's key in the data directory, for its owner's eyes alone", () =>
+  it.effect("the first start on a laptop leaves an admin's key in the data directory, for its owner's eyes alone", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const keys = yield* ApiKeys
@@ -37,7 +37,7 @@ describe("the first start on a laptop", () => {
       assert.strictEqual((yield* fs.stat(file)).mode & 0o777, 0o600)
     }).pipe(Effect.provide([NodeServices.layer, CredentialsMemory])))
 
-  it.effect("is the only one that makes a key, unless the database does not know it", () =>
+  it.effect("the first start on a laptop is the only one that makes a key, unless the database does not know it", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const keys = yield* ApiKeys
@@ -59,7 +59,7 @@ describe("the first start on a laptop", () => {
 })
 
 describe("a start anywhere else", () => {
-  it.effect("is stopped while nobody could come in, and the message says what to set", () =>
+  it.effect("a start anywhere else is stopped while nobody could come in, and the message says what to set", () =>
     Effect.gen(function*() {
       const message = String(yield* Effect.flip(start(production)))
       assert.match(message, /SUPABASE_JWT_SECRET/)
@@ -68,7 +68,7 @@ describe("a start anywhere else", () => {
       yield* start({ ...production, SUPABASE_JWKS_URL: "https://project.example/keys" })
     }).pipe(Effect.provide([NodeServices.layer, nobody])))
 
-  it.effect("goes on with an API key in the database, and makes none itself", () =>
+  it.effect("a start anywhere else goes on with an API key in the database, and makes none itself", () =>
     Effect.gen(function*() {
       const keys = yield* ApiKeys
       const before = (yield* keys.list).length

@@ -10,7 +10,7 @@ const unused = "99999999-9999-4999-8999-999999999999"
 const lines = (text: string) => text.trim().split("\n")
 
 describe("the command line", () => {
-  it.live("explains itself on stdout and exits with 0", () =>
+  it.live("the command line explains itself on stdout and exits with 0", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* spawnCli(["--help"])
       assert.strictEqual(code, 0)
@@ -18,7 +18,7 @@ describe("the command line", () => {
       assert.strictEqual(stderr, "")
     }))
 
-  it.live("exits with 2 on a mistake, with nothing on stdout", () =>
+  it.live("the command line exits with 2 on a mistake, with nothing on stdout", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* spawnCli(["jobs", "lits"])
       assert.strictEqual(code, 2)
@@ -26,14 +26,14 @@ describe("the command line", () => {
       assert.match(stderr, /USAGE: Unknown subcommand "lits".*Did you mean this\? list/u)
     }))
 
-  it.live("says where it looked for the API and how to start it", () =>
+  it.live("the command line says where it looked for the API and how to start it", () =>
     Effect.gen(function*() {
       const { code, stderr } = yield* spawnCli(["jobs", "list"], { env: { ACCESSA_URL: "http://127.0.0.1:1" } })
       assert.strictEqual(code, 1)
       assert.match(stderr, /API_UNREACHABLE: No response from http:\/\/127\.0\.0\.1:1\..*`pnpm start`/u)
     }))
 
-  it.live("tells a failure as JSON on stderr where JSON is wanted", () =>
+  it.live("the command line tells a failure as JSON on stderr where JSON is wanted", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const { code, stderr, stdout } = yield* spawnCli(["--json", "jobs", "show", unused], {
@@ -44,7 +44,7 @@ describe("the command line", () => {
       assert.deepInclude(JSON.parse(stderr).error, { code: "JOB_NOT_FOUND", exit_code: 3 })
     }))
 
-  it.live("tells a refused request with its code, what to do and the correlation id", () =>
+  it.live("the command line tells a refused request with its code, what to do and the correlation id", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const { code, stderr } = yield* spawnCli(["jobs", "list", "--filename", "refuse", "--url", url.href])
@@ -54,7 +54,7 @@ describe("the command line", () => {
 })
 
 describe("jobs", () => {
-  it.live("are listed in a table with whole ids for scripts, and as the API gives them in JSON", () =>
+  it.live("jobs are listed in a table with whole ids for scripts, and as the API gives them in JSON", () =>
     Effect.gen(function*() {
       const job = failedJob({ filename: "a\u001b[2Jb.pdf" })
       const { url } = yield* serveApiStub({ jobs: [job, aJob({ status: "complete" })] })
@@ -70,7 +70,7 @@ describe("jobs", () => {
       assert.lengthOf(others, 0)
     }))
 
-  it.live("are looked for on the next page when a filter has found none on this one", () =>
+  it.live("jobs are looked for on the next page when a filter has found none on this one", () =>
     Effect.gen(function*() {
       const job = aJob({ status: "complete" })
       const { url } = yield* serveApiStub({ jobs: [job] })
@@ -78,7 +78,7 @@ describe("jobs", () => {
       assert.deepStrictEqual(JSON.parse(stdout).jobs.map((found: JobView) => found.job_id), [job.job_id])
     }))
 
-  it.live("are shown with their history, by the first characters of the id", () =>
+  it.live("jobs are shown with their history, by the first characters of the id", () =>
     Effect.gen(function*() {
       const job = aJob({ status: "complete" })
       const { url } = yield* serveApiStub({ jobs: [job] })
@@ -89,7 +89,7 @@ describe("jobs", () => {
       assert.lengthOf(JSON.parse(json.stdout).history, 5)
     }))
 
-  it.live("are watched to the end, and a failure is exit code 1", () =>
+  it.live("jobs are watched to the end, and a failure is exit code 1", () =>
     Effect.gen(function*() {
       const job = failedJob()
       const { url } = yield* serveApiStub({ jobs: [job] })
@@ -102,7 +102,7 @@ describe("jobs", () => {
       assert.include(stderr, "JOB_FAILED")
     }))
 
-  it.live("are watched on when the API is restarted, without an event twice", () =>
+  it.live("jobs are watched on when the API is restarted, without an event twice", () =>
     Effect.gen(function*() {
       const job = aJob({ status: "chunks_stored" })
       const first = yield* Effect.scoped(Effect.gen(function*() {
@@ -117,7 +117,7 @@ describe("jobs", () => {
       assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).event_id), [1, 2, 3, 4, 5])
     }))
 
-  it.live("are retried one after the other, a refusal stopping none", () =>
+  it.live("jobs are retried one after the other, a refusal stopping none", () =>
     Effect.gen(function*() {
       const [good, bad] = [failedJob(), aJob({ status: "complete" })]
       const { url } = yield* serveApiStub({ jobs: [good, bad] })
@@ -135,7 +135,7 @@ describe("jobs", () => {
       assert.include(stderr, "JOB_NOT_RETRYABLE")
     }))
 
-  it.live("have a receipt, whose failing check is exit code 1", () =>
+  it.live("jobs have a receipt, whose failing check is exit code 1", () =>
     Effect.gen(function*() {
       const [good, bad] = [aJob({ status: "complete" }), aJob()]
       const { url } = yield* serveApiStub({ jobs: [good, bad] })

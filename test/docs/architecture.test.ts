@@ -49,7 +49,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
       for (const path of named) assert.isTrue(yield* fs.exists(path), path)
     }))
 
-  it.effect("says of every folder of src, services and layers what goes there", () =>
+  it.effect("docs/architecture.md says of every folder of src, services and layers what goes there", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const text = (yield* page).split("## Where a change goes")[1] ?? ""
@@ -62,7 +62,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
       for (const folder of folders) assert.include(text, `\`${folder}\``)
     }))
 
-  it.effect("draws the arrows of the import table, and no others", () =>
+  it.effect("docs/architecture.md draws the arrows of the import table, and no others", () =>
     Effect.gen(function*() {
       const { arrows, nodes } = pictureOf(yield* page)
       const expected = new Set<string>()
@@ -79,7 +79,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
       assert.deepStrictEqual(restricted.toSorted(), [...expected].toSorted())
     }))
 
-  it.effect("follows a document along imports that are there", () =>
+  it.effect("docs/architecture.md follows a document along imports that are there", () =>
     Effect.gen(function*() {
       const steps = [...(yield* page).matchAll(/`([^`]+)`(?= → )/gu)]
       const text = yield* page

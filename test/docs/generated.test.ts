@@ -11,13 +11,13 @@ const settingsOf = (variables: Record<string, string>) =>
   )
 
 layer(NodeServices.layer)("the documentation", (it) => {
-  it.effect("says what the code says: run `pnpm exec node scripts/write-docs.ts` if not", () =>
+  it.effect("the documentation says what the code says: run `pnpm exec node scripts/write-docs.ts` if not", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       for (const { path, text } of yield* docPages) assert.strictEqual(yield* fs.readFileString(path), text, path)
     }))
 
-  it.effect("shows the settings at their defaults", () =>
+  it.effect("the documentation shows the settings at their defaults", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const lines = (yield* fs.readFileString(".env.example")).matchAll(/^#([A-Z_]+)=(.+)$/gmu)

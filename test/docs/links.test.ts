@@ -46,7 +46,7 @@ layer(NodeServices.layer)("the pages of documentation", (it) => {
       }
     }))
 
-  it.effect("are all listed in docs/README.md", () =>
+  it.effect("the pages of documentation are all listed in docs/README.md", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const map = yield* fs.readFileString("docs/README.md")

@@ -44,7 +44,7 @@ describe("the table of error codes", () => {
     })
   }
 
-  it("has a code of each class and of each effect on a circuit", () => {
+  it("the table of error codes has a code of each class and of each effect on a circuit", () => {
     const entries = Object.values(errorCodes)
     assert.sameMembers([...new Set(entries.map((entry) => entry.class))], [...ErrorClass.literals])
     assert.sameMembers([...new Set(entries.map(({ circuit }) => circuit))], [...CircuitEffect.literals])
@@ -58,7 +58,7 @@ describe("the table of error codes", () => {
     }
   })
 
-  it("tells the codes of one dependency from those of another", () => {
+  it("the table of error codes tells the codes of one dependency from those of another", () => {
     assert.include(codesOf("parser"), "PARSER_QUOTA")
     assert.notInclude(codesOf("embedder"), "BUDGET_EXCEEDED")
     const all = Dependency.literals.flatMap((dependency) => codesOf(dependency))
@@ -67,14 +67,14 @@ describe("the table of error codes", () => {
 })
 
 describe("a service's error", () => {
-  it("has the class of its tag", () => {
+  it("a service's error has the class of its tag", () => {
     const fields = { code: "PARSER_FAILED" as const, message: "It failed." }
     assert.strictEqual(errorClass(new TransientError(fields)), "transient")
     assert.strictEqual(errorClass(new PermanentError(fields)), "permanent")
     assert.strictEqual(errorClass(new RecoverableError(fields)), "recoverable")
   })
 
-  it.effect("comes back from JSON as it was", () =>
+  it.effect("a service's error comes back from JSON as it was", () =>
     Effect.gen(function*() {
       const json = Schema.fromJsonString(Schema.toCodecJson(ServiceError))
       const error = new TransientError({

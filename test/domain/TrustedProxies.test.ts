@@ -43,21 +43,25 @@ describe("the client of a request", () => {
     assert.strictEqual(clientOf(forwarded, "10.0.0.1", { forwarded: said, "x-forwarded-for": "6.6.6.6" }), client)
   })
 
-  it("is not read from the header that our proxies do not write", () => {
+  it("the client of a request is not read from the header that our proxies do not write", () => {
     assert.strictEqual(clientOf(ours, "10.0.0.1", { forwarded: "for=6.6.6.6" }), "10.0.0.1")
     assert.strictEqual(clientOf(proxies(""), "10.0.0.1", { "x-forwarded-for": "6.6.6.6" }), "10.0.0.1")
   })
 
-  it.prop("is never what a stranger makes up", [Schema.String, Schema.String], ([text, more]) => {
-    const said = `${text}, ${more}`
-    assert.strictEqual(clientOf(ours, "198.51.100.9", { "x-forwarded-for": said, forwarded: said }), "198.51.100.9")
-    assert.strictEqual(clientOf(ours, "10.0.0.1", { "x-forwarded-for": `${said}, 203.0.113.5` }), "203.0.113.5")
-  })
+  it.prop(
+    "the client of a request is never what a stranger makes up",
+    [Schema.String, Schema.String],
+    ([text, more]) => {
+      const said = `${text}, ${more}`
+      assert.strictEqual(clientOf(ours, "198.51.100.9", { "x-forwarded-for": said, forwarded: said }), "198.51.100.9")
+      assert.strictEqual(clientOf(ours, "10.0.0.1", { "x-forwarded-for": `${said}, 203.0.113.5` }), "203.0.113.5")
+    }
+  )
 })
 
 describe("a list of proxies", () => {
   it.each(["10.0.0.0/33", "10.0.0.1/8", "proxy.internal", "10.0.0.0/8;fd00::/8", "0.0.0.0/0", "::/0", "*", "10.0.0"])(
-    "does not hold %s",
+    "a list of proxies does not hold %s",
     (part) => {
       assert.deepStrictEqual(parseNetworks(`10.0.0.1, ${part}`), Result.fail(2))
     }
@@ -69,7 +73,7 @@ describe("a list of proxies", () => {
 })
 
 describe("a subscriber", () => {
-  it("has one IPv4 address, and a whole /64 of IPv6", () => {
+  it("a subscriber has one IPv4 address, and a whole /64 of IPv6", () => {
     assert.strictEqual(subscriberOf("203.0.113.5"), "203.0.113.5")
     assert.strictEqual(subscriberOf("::ffff:203.0.113.5"), "203.0.113.5")
     assert.strictEqual(subscriberOf("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64")

@@ -78,14 +78,14 @@ describe("sniff", () => {
 })
 
 describe("contradicts", () => {
-  it("holds a name against the bytes", () => {
+  it("contradicts holds a name against the bytes", () => {
     assert.isTrue(contradicts("a.pdf", "application/x-executable"))
     assert.isTrue(contradicts("a.pdf", "text/html"))
     assert.isTrue(contradicts("a.docx", "application/zip"))
     assert.isFalse(contradicts("a.pdf", "application/pdf"))
   })
 
-  it("says nothing about unknown names and between kinds of text", () => {
+  it("contradicts says nothing about unknown names and between kinds of text", () => {
     assert.isFalse(contradicts("README", "application/pdf"))
     assert.isFalse(contradicts("a.md", "text/html"))
     assert.isFalse(contradicts("a.docx", "application/vnd.openxmlformats-officedocument"))

@@ -38,18 +38,18 @@ describe("canonical text", () => {
 })
 
 describe("a text that is cut for a row", () => {
-  it("loses U+0000 and halves of surrogate pairs, and nothing else while it is short", () => {
+  it("a text that is cut for a row loses U+0000 and halves of surrogate pairs, and nothing else while it is short", () => {
     assert.strictEqual(cutText("a\u0000b\ud83dc \u{1f600}", 20), "ab\ufffdc \u{1f600}")
   })
 
-  it("is cut between characters: an emoji, a flag and a letter with its marks stay whole or go", () => {
+  it("a text that is cut for a row is cut between characters: an emoji, a flag and a letter with its marks stay whole or go", () => {
     assert.strictEqual(cutText("abc\u{1f600}", 4), "abc")
     assert.strictEqual(cutText("abc\u{1f1e9}\u{1f1ea}", 5), "abc")
     assert.strictEqual(cutText("abe\u0301", 3), "ab")
     assert.strictEqual(cutText("abcde", 3), "abc")
   })
 
-  it.prop("is well-formed and no longer than asked", [
+  it.prop("a text that is cut for a row is well-formed and no longer than asked", [
     Schema.String,
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 60 }))
   ], ([text, most]) => {
@@ -59,19 +59,19 @@ describe("a text that is cut for a row", () => {
     assert.isAtMost(cut.length, most)
   }, { arbitrary: { runs: 500 } })
 
-  it("is one line of at most 200 characters where it is a sentence of a vendor", () => {
+  it("a text that is cut for a row is one line of at most 200 characters where it is a sentence of a vendor", () => {
     assert.strictEqual(cutSentence("  It\n\n is  so. "), "It is so.")
     assert.strictEqual(cutSentence(`${"x".repeat(199)}\u{1f600}`), "x".repeat(199))
   })
 })
 
 describe("a page mark", () => {
-  it("is found again with its number", () => {
+  it("a page mark is found again with its number", () => {
     const text = `${pageMark(1)}\n\none\n\n${pageMark(12)}\n\ntwelve`
     assert.deepStrictEqual([...text.matchAll(pageMarks())].map(([, page]) => page), ["1", "12"])
   })
 
-  it("stands on a line of its own", () => {
+  it("a page mark stands on a line of its own", () => {
     assert.isNull(`said ${pageMark(1)}`.match(pageMarks()))
   })
 })

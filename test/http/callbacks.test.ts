@@ -51,7 +51,7 @@ const aJob = Effect.gen(function*() {
 })
 
 layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it) => {
-  it.effect("that is signed with its job's secret is recorded once", () =>
+  it.effect("a callback of the parser that is signed with its job's secret is recorded once", () =>
     Effect.gen(function*() {
       const { callbacks } = yield* Pipeline
       const job = yield* aJob
@@ -76,7 +76,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.strictEqual((yield* post(job, body, sign(body))).status, 200)
     }))
 
-  it.effect("is refused without any effect if its signature is missing, malformed or another's", () =>
+  it.effect("a callback of the parser is refused without any effect if its signature is missing, malformed or another's", () =>
     Effect.gen(function*() {
       const { callbacks } = yield* Pipeline
       const job = yield* aJob
@@ -119,7 +119,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
     }), { arbitrary: { runs: 50 } })
 
   it.effect.prop(
-    "is never recorded if its signed body is no callback",
+    "a callback of the parser is never recorded if its signed body is no callback",
     { body: Schema.String },
     ({ body }) =>
       Effect.gen(function*() {
@@ -131,7 +131,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
     { arbitrary: { runs: 50 } }
   )
 
-  it.effect("is refused a day after it was sent", () =>
+  it.effect("a callback of the parser is refused a day after it was sent", () =>
     Effect.gen(function*() {
       const { callbacks } = yield* Pipeline
       const job = yield* aJob
@@ -140,7 +140,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.strictEqual(callbacks.length, 0)
     }))
 
-  it.effect("is refused without a look at the job if its address was not signed by us for that job", () =>
+  it.effect("a callback of the parser is refused without a look at the job if its address was not signed by us for that job", () =>
     Effect.gen(function*() {
       const { callbacks } = yield* Pipeline
       const job = yield* aJob
@@ -165,14 +165,14 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.strictEqual(callbacks.length, 0)
     }))
 
-  it.effect("holds at an address that was signed before the secret was replaced", () =>
+  it.effect("a callback of the parser holds at an address that was signed before the secret was replaced", () =>
     Effect.gen(function*() {
       const job = yield* aJob
       const body = callback()
       assert.strictEqual((yield* postTo(addressOf(job, oldCallbackSecret), body, sign(body))).status, 200)
     }))
 
-  it.effect("for a job that is gone is 404, however it is signed", () =>
+  it.effect("a callback of the parser for a job that is gone is 404, however it is signed", () =>
     Effect.gen(function*() {
       const body = callback()
       for (const signature of [sign(body), sign(body, ""), sign(body, "another secret")]) {
@@ -181,7 +181,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       }
     }))
 
-  it.effect("that is no JSON is refused by its type", () =>
+  it.effect("a callback of the parser that is no JSON is refused by its type", () =>
     Effect.gen(function*() {
       const { callbacks } = yield* Pipeline
       const job = yield* aJob
@@ -197,7 +197,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       )
     }))
 
-  it.effect("that never ends is cut off at its limit", () =>
+  it.effect("a callback of the parser that never ends is cut off at its limit", () =>
     Effect.gen(function*() {
       const job = yield* aJob
       const { url } = yield* TestApi
@@ -225,7 +225,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.isBelow(sent, 50_000_000)
     }))
 
-  it.effect("of more than 64 KB is not read", () =>
+  it.effect("a callback of the parser of more than 64 KB is not read", () =>
     Effect.gen(function*() {
       const job = yield* aJob
       const body = callback({ padding: "x".repeat(70_000) })
@@ -234,7 +234,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.strictEqual(answer.body["code"], "BODY_TOO_LARGE")
     }))
 
-  it.effect("is asked for again while the database is out", () =>
+  it.effect("a callback of the parser is asked for again while the database is out", () =>
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       const job = yield* aJob
@@ -248,7 +248,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
 })
 
 layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
-  it.effect("are counted by their reason, and many of them give one warning and one alert", () =>
+  it.effect("refusals are counted by their reason, and many of them give one warning and one alert", () =>
     Effect.gen(function*() {
       const warnings: Array<unknown> = []
       const collect = Logger.make(({ message }) => void warnings.push(message))

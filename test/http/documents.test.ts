@@ -32,7 +32,7 @@ const uploaded = Effect.gen(function*() {
 
 describe("a document", () => {
   live(
-    "is shown with what was said about it and with its job",
+    "a document is shown with what was said about it and with its job",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const id = yield* uploaded
@@ -44,7 +44,7 @@ describe("a document", () => {
   )
 
   live(
-    "shows its chunks page by page, in order and each with its place",
+    "a document shows its chunks page by page, in order and each with its place",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { chunks } = yield* Pipeline
@@ -75,7 +75,7 @@ describe("a document", () => {
   )
 
   live(
-    "is deleted with its objects",
+    "a document is deleted with its objects",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -91,7 +91,7 @@ describe("a document", () => {
   )
 
   live(
-    "is gone for everybody when the storage fails: what the rows named is left to a worker",
+    "a document is gone for everybody when the storage fails: what the rows named is left to a worker",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -113,7 +113,7 @@ const search = Effect.fnUntraced(function*(body: unknown) {
 
 describe("a search", () => {
   live(
-    "embeds the question and shows the nearest texts with their place",
+    "a search embeds the question and shows the nearest texts with their place",
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       const { batches } = yield* EmbedderLog
@@ -135,7 +135,7 @@ describe("a search", () => {
   )
 
   live(
-    "refuses what cannot be looked for, and buys nothing",
+    "a search refuses what cannot be looked for, and buys nothing",
     Effect.gen(function*() {
       const { batches } = yield* EmbedderLog
       for (
@@ -157,7 +157,7 @@ describe("a search", () => {
   )
 
   live(
-    "says when to come back if a service behind it is out",
+    "a search says when to come back if a service behind it is out",
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       pipeline.failure = new RecoverableError({
@@ -172,7 +172,7 @@ describe("a search", () => {
   )
 
   live(
-    "is refused before it costs anything when the budget has no room for it",
+    "a search is refused before it costs anything when the budget has no room for it",
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       const { batches } = yield* EmbedderLog
@@ -193,7 +193,7 @@ describe("a search", () => {
   )
 
   live(
-    "is refused without a call while the embedder is halted, with the time until the next probe",
+    "a search is refused without a call while the embedder is halted, with the time until the next probe",
     Effect.gen(function*() {
       const { halt } = yield* Circuits
       const { batches } = yield* EmbedderLog

@@ -39,7 +39,7 @@ const eventsIn = (text: string) =>
   }))
 
 layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
-  it.effect("is newest first and goes on page by page without gap or repetition", () =>
+  it.effect("a list of jobs is newest first and goes on page by page without gap or repetition", () =>
     Effect.gen(function*() {
       const names = ["p1.md", "p2.md", "p3.md", "p4.md", "p5.md"]
       for (const name of names) yield* accepted(`page-${name}`)
@@ -53,7 +53,7 @@ layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
       assert.deepStrictEqual(seen, names.map((name) => `page-${name}`).toReversed())
     }))
 
-  it.effect("can be narrowed by one status or several, an error code, and a document", () =>
+  it.effect("a list of jobs can be narrowed by one status or several, an error code, and a document", () =>
     Effect.gen(function*() {
       const { entries, move } = yield* Pipeline
       const job = yield* accepted("broken.pdf")
@@ -73,7 +73,7 @@ layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
       }
     }))
 
-  it.effect("refuses values it does not know, and says which", () =>
+  it.effect("a list of jobs refuses values it does not know, and says which", () =>
     Effect.gen(function*() {
       const bad = { limit: "201", status: "done", error_code: "OOPS", document_id: "7", cursor: "bm9uc2Vuc2U" }
       for (const [key, value] of Object.entries(bad)) {
@@ -85,7 +85,7 @@ layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("a job", (it) => {
-  it.effect("is shown with its error's code, ISO dates and no secret", () =>
+  it.effect("a job is shown with its error's code, ISO dates and no secret", () =>
     Effect.gen(function*() {
       const { move } = yield* Pipeline
       const job = yield* accepted()
@@ -96,7 +96,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.notMatch(text, /secret|fence|traceparent/)
     }))
 
-  it.effect("of someone else is not found, on any route", () =>
+  it.effect("a job of someone else is not found, on any route", () =>
     Effect.gen(function*() {
       const job = yield* accepted("theirs.pdf", { userId: UserId.make(randomUUID()) })
       for (const path of ["", "/events", "/explain", "/receipt"]) {
@@ -107,7 +107,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.deepStrictEqual(body["jobs"], [])
     }))
 
-  it.effect("can be waited for until it has ended", () =>
+  it.effect("a job can be waited for until it has ended", () =>
     Effect.gen(function*() {
       const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -118,14 +118,14 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "complete")
     }))
 
-  it.effect("is not waited for longer than a minute", () =>
+  it.effect("a job is not waited for longer than a minute", () =>
     Effect.gen(function*() {
       const job = yield* accepted()
       assert.strictEqual((yield* get(`/${job}?wait=0`)).body["status"], "uploaded")
       assert.strictEqual((yield* get(`/${job}?wait=61`)).status, 400)
     }))
 
-  it.effect("has an explanation and a receipt", () =>
+  it.effect("a job has an explanation and a receipt", () =>
     Effect.gen(function*() {
       const job = yield* accepted()
       const explanation = yield* get(`/${job}/explain`)
@@ -134,7 +134,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.deepStrictEqual((yield* get(`/${job}/receipt`)).body, { ...aReceipt })
     }))
 
-  it.effect("is retried only when it failed, and cancelled only before it ended", () =>
+  it.effect("a job is retried only when it failed, and cancelled only before it ended", () =>
     Effect.gen(function*() {
       const { move } = yield* Pipeline
       const job = yield* accepted()
@@ -149,7 +149,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
-  it.effect("tells the whole history and ends with the job", () =>
+  it.effect("a stream of events tells the whole history and ends with the job", () =>
     Effect.gen(function*() {
       const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -162,7 +162,7 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
       assert.deepStrictEqual(eventsIn(text).map(({ to }) => to), ["uploaded", "parse_queued", "parsed", "complete"])
     }))
 
-  it.effect("goes on after the last event that was seen", () =>
+  it.effect("a stream of events goes on after the last event that was seen", () =>
     Effect.gen(function*() {
       const { move } = yield* Pipeline
       const job = yield* accepted()
@@ -175,7 +175,7 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
       }
     }))
 
-  it.effect("does not take an end that a retry undid for the end", () =>
+  it.effect("a stream of events does not take an end that a retry undid for the end", () =>
     Effect.gen(function*() {
       const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -192,7 +192,7 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
 })
 
 layer(testApi())("a job that is watched as time passes", (it) => {
-  it.effect("is shown as it is when the wait is over, and not before", () =>
+  it.effect("a job that is watched as time passes is shown as it is when the wait is over, and not before", () =>
     Effect.gen(function*() {
       const { untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -204,7 +204,7 @@ layer(testApi())("a job that is watched as time passes", (it) => {
       assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "uploaded")
     }))
 
-  it.effect("ends its event stream at the next look if no notification of its end has come", () =>
+  it.effect("a job that is watched as time passes ends its event stream at the next look if no notification of its end has come", () =>
     Effect.gen(function*() {
       const { entries, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -220,7 +220,7 @@ layer(testApi())("a job that is watched as time passes", (it) => {
 })
 
 describe("a server that goes down", () => {
-  it.live("ends streams and waits in order", () =>
+  it.live("a server that goes down ends streams and waits in order", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(testApi(), scope)

@@ -22,7 +22,7 @@ const get = (path: string, headers: Record<string, string> = bearer(keyOf("admin
 
 describe("an API key", () => {
   live(
-    "is shown once, works for its user and role, and never appears in a list",
+    "an API key is shown once, works for its user and role, and never appears in a list",
     Effect.gen(function*() {
       const userId = randomUUID()
       const made = yield* post("/api/v1/keys", { name: "reader", role: "viewer", user_id: userId })
@@ -38,7 +38,7 @@ describe("an API key", () => {
   )
 
   live(
-    "is replaced and revoked by its id, and one that there is not is not found",
+    "an API key is replaced and revoked by its id, and one that there is not is not found",
     Effect.gen(function*() {
       const { body } = yield* post("/api/v1/keys", { name: "x", role: "user" })
       const next = yield* post(`/api/v1/keys/${body["key_id"]}/rotate`, { grace_s: 0 })
@@ -100,7 +100,7 @@ describe("an operator", () => {
   )
 
   live(
-    "is told so when the user is named wrongly, and a user may not name another one at all",
+    "an operator is told so when the user is named wrongly, and a user may not name another one at all",
     Effect.gen(function*() {
       const headers = { ...operator, "x-reason": "a look" }
       assert.strictEqual((yield* get("/api/v1/jobs?user_id=me", headers)).status, 400)

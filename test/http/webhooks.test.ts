@@ -20,7 +20,7 @@ const send = Effect.fnUntraced(
 const https = "https://hooks.example/in"
 
 layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
-  it.effect("are made with all events, show their secret once, and are found, changed and removed", () =>
+  it.effect("webhooks are made with all events, show their secret once, and are found, changed and removed", () =>
     Effect.gen(function*() {
       const made = yield* send("POST", "/webhooks", { url: https })
       assert.strictEqual(made.status, 201)
@@ -41,7 +41,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       assert.strictEqual((yield* send("GET", path)).body["code"], "WEBHOOK_NOT_FOUND")
     }))
 
-  it.effect("do not go where nobody may be called, now or after a change, and the answer says why", () =>
+  it.effect("webhooks do not go where nobody may be called, now or after a change, and the answer says why", () =>
     Effect.gen(function*() {
       const refused = {
         "http://hooks.example/": "Only https addresses are allowed, not http.",
@@ -83,7 +83,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       for (const body of wrong) assert.strictEqual((yield* send("POST", "/webhooks", body)).status, 400)
     }))
 
-  it.effect("are tried out and sent again, unless they are switched off", () =>
+  it.effect("webhooks are tried out and sent again, unless they are switched off", () =>
     Effect.gen(function*() {
       const { body } = yield* send("POST", "/webhooks", { url: https })
       const path = `/webhooks/${body["subscription_id"]}`
@@ -109,7 +109,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       assert.deepStrictEqual([none.status, none.body["code"]], [404, "DELIVERY_NOT_FOUND"])
     }))
 
-  it.effect("are not there for another user", () =>
+  it.effect("webhooks are not there for another user", () =>
     Effect.gen(function*() {
       const { body } = yield* send("POST", "/webhooks", { url: https })
       const path = `/webhooks/${body["subscription_id"]}`
@@ -132,7 +132,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       assert.strictEqual((yield* send("GET", path)).body["active"], true)
     }))
 
-  it.effect("are limited in number", () =>
+  it.effect("webhooks are limited in number", () =>
     Effect.gen(function*() {
       const user = { authorization: `Bearer ${tokenOf(UserId.make(randomUUID()))}` }
       for (let n = 0; n < defaultBounds.webhooks; n++) yield* send("POST", "/webhooks", { url: https }, user)

@@ -36,7 +36,7 @@ const open = (directory: string) =>
     .filter((path) => (statSync(join(directory, path)).mode & 0o077) !== 0).toSorted()
 
 layer(NodeServices.layer)("a data directory that others can read", (it) => {
-  it.effect("is closed with all that is ours in it, and what is not ours stays as it is", () =>
+  it.effect("a data directory that others can read is closed with all that is ours in it, and what is not ours stays as it is", () =>
     Effect.gen(function*() {
       const directory = yield* wideDirectory
       closeDataDirectory(directory)
@@ -45,7 +45,7 @@ layer(NodeServices.layer)("a data directory that others can read", (it) => {
       closeDataDirectory(directory)
     }))
 
-  it.effect("is left open where others have to get through: as a temporary one, or as the one that we run in", () =>
+  it.effect("a data directory that others can read is left open where others have to get through: as a temporary one, or as the one that we run in", () =>
     Effect.gen(function*() {
       const shared = yield* wideDirectory
       chmodSync(shared, 0o1777)

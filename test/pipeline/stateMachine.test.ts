@@ -22,10 +22,15 @@ onEachDatabase("the state machine", (it, name) => {
   it.layer(stores)((it) => {
     const taken = new Set<string>()
 
-    it.effect.prop("is its model, in any interleaving", { commands }, ({ commands }) =>
-      Effect.gen(function*() {
-        for (const edge of yield* play(commands)) taken.add(edge)
-      }), { timeout: 120_000, arbitrary: { runs: runs[name], seed: "accessa", size: 120 } })
+    it.effect.prop(
+      "the state machine is its model, in any interleaving",
+      { commands },
+      ({ commands }) =>
+        Effect.gen(function*() {
+          for (const edge of yield* play(commands)) taken.add(edge)
+        }),
+      { timeout: 120_000, arbitrary: { runs: runs[name], seed: "accessa", size: 120 } }
+    )
 
     it.effect.runIf(name === "pglite")("took every edge of the graph in those runs", () =>
       Effect.sync(() => {
@@ -63,9 +68,12 @@ onEachDatabase("the state machine", (it, name) => {
           : [...reach("chunking"), { ...fail, gone: true }, { do: "retry", job: 0 }, { do: "retry", job: 1 }]
       ]
     }
-    it.effect.each(edges)("goes $from → $to whichever way leads there", (edge) =>
-      Effect.gen(function*() {
-        for (const way of ways[edge.kind](edge)) assert.include(yield* play(way), named(edge))
-      }))
+    it.effect.each(edges)(
+      "the state machine goes $from → $to whichever way leads there",
+      (edge) =>
+        Effect.gen(function*() {
+          for (const way of ways[edge.kind](edge)) assert.include(yield* play(way), named(edge))
+        })
+    )
   })
 })

@@ -34,7 +34,7 @@ const waiters = Effect.fnUntraced(function*(callers: number, headers: Readonly<R
 })
 
 describe("what one user has under way", () => {
-  it.live("is bounded: one more is refused with a time, and has a place when another has ended", () =>
+  it.live("what one user has under way is bounded: one more is refused with a time, and has a place when another has ended", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { answers, end, path } = yield* waiters(3)
@@ -46,7 +46,7 @@ describe("what one user has under way", () => {
       assert.strictEqual((yield* request(`${path}/events`)).status, 200)
     }).pipe(Effect.provide(within({ streamsOfUser: 2 })), Effect.scoped))
 
-  it.live("leaves another user's requests alone, until all together are too many", () =>
+  it.live("what one user has under way leaves another user's requests alone, until all together are too many", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { answers, end, path } = yield* waiters(3)
@@ -59,7 +59,7 @@ describe("what one user has under way", () => {
       yield* Queue.takeN(answers, 2)
     }).pipe(Effect.provide(within({ streamsOfUser: 2, streams: 3 })), Effect.scoped))
 
-  it.live("is refused to everybody when the service has as much under way as it may", () =>
+  it.live("what one user has under way is refused to everybody when the service has as much under way as it may", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { answers, end, path } = yield* waiters(3)
@@ -86,7 +86,7 @@ describe("what one user has under way", () => {
 })
 
 describe("what one user keeps", () => {
-  it.live("is bounded in bytes: what does not fit leaves nothing, and a delete makes room", () =>
+  it.live("what one user keeps is bounded in bytes: what does not fit leaves nothing, and a delete makes room", () =>
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const file = (letter: string) => formOf("long.md", letter.repeat(600_000))
@@ -97,7 +97,7 @@ describe("what one user keeps", () => {
       assert.strictEqual((yield* upload(file("b"))).status, 202)
     }).pipe(Effect.provide(within({ storageMb: 1 }))))
 
-  it.live("is bounded in announced uploads, each of which counts with its bytes", () =>
+  it.live("what one user keeps is bounded in announced uploads, each of which counts with its bytes", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const announce = (bytes: number) =>
@@ -120,7 +120,7 @@ describe("a quote", () => {
       ({ request }) => request("/api/v1/quotes", { method: "POST", body: formOf("long.md", "a".repeat(bytes)) })
     )
 
-  it.live("takes smaller files than an upload, and has a rate of its own", () =>
+  it.live("a quote takes smaller files than an upload, and has a rate of its own", () =>
     Effect.gen(function*() {
       const large = yield* quote(1_100_000)
       assert.deepStrictEqual([large.status, large.body["code"]], [413, "FILE_TOO_LARGE"])

@@ -8,7 +8,7 @@ const Waited = Arbitrary.map(
   (ms) => Duration.millis(ms)
 )
 describe("the wait before the parser is asked again", () => {
-  it("is a second at first, then a quarter of what it had, then twenty seconds", () => {
+  it("the wait before the parser is asked again is a second at first, then a quarter of what it had, then twenty seconds", () => {
     const waits = [0, 4, 20, 80, 1_200].map((seconds) => Duration.toSeconds(pollDelay(Duration.seconds(seconds))))
     assert.deepStrictEqual(waits, [1, 1, 5, 20, 20])
   })
@@ -18,7 +18,7 @@ describe("the wait before the parser is asked again", () => {
     assert.isTrue(Duration.isLessThanOrEqualTo(pollDelay(less), pollDelay(more)))
   })
 
-  it("asks a parser that needs all its time less than a hundred and twenty times", () => {
+  it("the wait before the parser is asked again asks a parser that needs all its time less than a hundred and twenty times", () => {
     let waited = Duration.zero
     let asked = 0
     while (Duration.isLessThan(waited, parseDeadline)) {

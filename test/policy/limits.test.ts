@@ -5,23 +5,23 @@ import { timeoutCode, unavailableCode } from "../../src/policy/circuits.ts"
 import { embeddingBatch, embeddingCost, embeddingWindow } from "../../src/policy/limits.ts"
 
 describe("an embeddings request", () => {
-  it("stays within what the provider takes", () => {
+  it("an embeddings request stays within what the provider takes", () => {
     assert.isAtMost(embeddingBatch.inputs, 2_048)
     assert.isAtMost(embeddingBatch.bytes, 300_000)
   })
 
-  it("can be filled by one job alone", () => {
+  it("an embeddings request can be filled by one job alone", () => {
     assert.isAtLeast(embeddingWindow, embeddingBatch.inputs)
   })
 
-  it("costs two cents a million tokens of the small model, and nothing of one without a price", () => {
+  it("an embeddings request costs two cents a million tokens of the small model, and nothing of one without a price", () => {
     assert.strictEqual(embeddingCost("text-embedding-3-small", 1_000_000), 0.02)
     assert.strictEqual(embeddingCost("local-model", 1_000_000), 0)
   })
 })
 
 describe("a dependency that is out", () => {
-  it("parks the job: the code of an open circuit is of a recoverable error", () => {
+  it("a dependency that is out parks the job: the code of an open circuit is of a recoverable error", () => {
     for (const code of Object.values(unavailableCode)) assert.strictEqual(errorCodes[code].class, "recoverable", code)
   })
 

@@ -14,13 +14,13 @@ const Wish = Arbitrary.map(
 )
 
 describe("the wait before a retry", () => {
-  it("is 3, 6 and 12 s without its jitter, for as many retries as there are", () => {
+  it("the wait before a retry is 3, 6 and 12 s without its jitter, for as many retries as there are", () => {
     assert.strictEqual(retryLimit, 3)
     assert.deepStrictEqual([0, 1, 2].map((attempt) => seconds(attempt, 0.5)), [3, 6, 12])
   })
 
   it.prop(
-    "is within a fifth of 2ⁿ × 3 s, and never longer than six minutes",
+    "the wait before a retry is within a fifth of 2ⁿ × 3 s, and never longer than six minutes",
     [Attempt, Random],
     ([attempt, random]) => {
       const wait = seconds(attempt, random)
@@ -30,26 +30,30 @@ describe("the wait before a retry", () => {
     }
   )
 
-  it.prop("is as long as the provider wishes, or longer", [Attempt, Random, Wish], ([attempt, random, wish]) => {
-    const wait = retryDelay(attempt, random, wish)
-    assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, wish))
-    assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, retryDelay(attempt, random)))
-  })
+  it.prop(
+    "the wait before a retry is as long as the provider wishes, or longer",
+    [Attempt, Random, Wish],
+    ([attempt, random, wish]) => {
+      const wait = retryDelay(attempt, random, wish)
+      assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, wish))
+      assert.isTrue(Duration.isGreaterThanOrEqualTo(wait, retryDelay(attempt, random)))
+    }
+  )
 
-  it("is an hour at most, whatever the provider wishes", () => {
+  it("the wait before a retry is an hour at most, whatever the provider wishes", () => {
     for (const wish of [wishOf(3.6e12), { retryAfter: Duration.hours(1_000_000) }]) {
       assert.strictEqual(Duration.toHours(retryDelay(0, 0.5, wish.retryAfter)), 1)
     }
   })
 
-  it("knows no wish that is no time", () => {
+  it("the wait before a retry knows no wish that is no time", () => {
     assert.deepStrictEqual([wishOf(-1), wishOf(Number.NaN)], [{}, {}])
     assert.deepStrictEqual([wishOf(0), wishOf(Infinity)], [{ retryAfter: Duration.zero }, {
       retryAfter: longestWish
     }])
   })
 
-  it("differs between two jobs that failed together", () => {
+  it("the wait before a retry differs between two jobs that failed together", () => {
     assert.isBelow(seconds(0, 0.2), seconds(0, 0.3))
   })
 })

@@ -142,7 +142,7 @@ const canary = Effect.gen(function*() {
 })
 
 describe("a link in a document", () => {
-  it.live("is never followed by the local parser, and no file of this machine is read", () =>
+  it.live("a link in a document is never followed by the local parser, and no file of this machine is read", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.makeTempFileScoped()
@@ -160,7 +160,7 @@ describe("a link in a document", () => {
       assert.deepStrictEqual(heard, ["/"], "the canary is deaf")
     }).pipe(Effect.provide(Layer.merge(DocumentParserLocal(), NodeFileSystem.layer))))
 
-  it.live("is not read as an XML entity: a document that declares any is damaged", () =>
+  it.live("a link in a document is not read as an XML entity: a document that declares any is damaged", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.makeTempFileScoped()
@@ -176,7 +176,7 @@ describe("a link in a document", () => {
       assert.deepStrictEqual(heard, [])
     }).pipe(Effect.provide(Layer.merge(DocumentParserLocal(), NodeFileSystem.layer))))
 
-  it.live("is not followed in the hosted parser's answer either: a result comes from the parser's own address", () =>
+  it.live("a link in a document is not followed in the hosted parser's answer either: a result comes from the parser's own address", () =>
     Effect.gen(function*() {
       const { heard, url } = yield* canary
       const elsewhere = yield* serveStub(() => ({ status: 302, headers: { location: `${url}result` } }))

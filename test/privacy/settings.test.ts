@@ -7,7 +7,7 @@ import { Recorder } from "./Recorder.ts"
 import { addressSettings, readSettings, secretSettings } from "./secretSettings.ts"
 
 describe("a secret setting", () => {
-  it("is every one whose name says so", () => {
+  it("a secret setting is every one whose name says so", () => {
     const named = settingNames.filter((name) => /(KEY|SECRET|SECRETS|PASSWORD|TOKEN|DATABASE_URL)$/.test(name))
     // The command line reads its own key, and no process that serves.
     const read = named.filter((name) => name !== "ACCESSA_API_KEY")

@@ -55,7 +55,7 @@ const failingLater = Effect.fnUntraced(function*(worker: CircuitBreakers["Servic
 })
 
 describe("circuits", () => {
-  it.effect("are halted for every worker when the probe is refused too, with one alert, and close when a probe is answered", () =>
+  it.effect("circuits are halted for every worker when the probe is refused too, with one alert, and close when a probe is answered", () =>
     Effect.gen(function*() {
       const [one, two] = [yield* aWorker("one"), yield* aWorker("two")]
       const { failing } = yield* ProbeAnswers
@@ -84,7 +84,7 @@ describe("circuits", () => {
       assert.strictEqual(calls.made, 2)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("are tripped for every worker by one failed call if the probe fails too, and leave the other circuits closed", () =>
+  it.effect("circuits are tripped for every worker by one failed call if the probe fails too, and leave the other circuits closed", () =>
     Effect.gen(function*() {
       const [one, two] = [yield* aWorker("one"), yield* aWorker("two")]
       const { asked, failing } = yield* ProbeAnswers
@@ -158,7 +158,7 @@ describe("circuits", () => {
       assert.strictEqual(alert?.count, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("are closed for every worker by an operator's reset", () =>
+  it.effect("circuits are closed for every worker by an operator's reset", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const { reset } = yield* Circuits
@@ -172,7 +172,7 @@ describe("circuits", () => {
       assert.strictEqual(calls.made, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("are not halted by a call that was admitted before an operator's reset and is refused after it", () =>
+  it.effect("circuits are not halted by a call that was admitted before an operator's reset and is refused after it", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const { reset } = yield* Circuits
@@ -193,7 +193,7 @@ describe("circuits", () => {
       assert.strictEqual(yield* stateOf("embedder"), "halted", "a call that was admitted after the reset is evidence")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("are not tripped by a call that was admitted before they opened and closed again", () =>
+  it.effect("circuits are not tripped by a call that was admitted before they opened and closed again", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const { asked, failing } = yield* ProbeAnswers
@@ -212,7 +212,7 @@ describe("circuits", () => {
       assert.strictEqual(yield* stateOf("embedder"), "closed")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("are not halted by a probe that began before an operator's reset, and are read anew", () =>
+  it.effect("circuits are not halted by a probe that began before an operator's reset, and are read anew", () =>
     Effect.gen(function*() {
       const answer = yield* Deferred.make<void, ServiceError>()
       const [other, { reset }] = [yield* aWorker("other"), yield* Circuits]

@@ -80,14 +80,14 @@ const ended = Effect.fnUntraced(function*(scene: Scene) {
 const surroundings = Layer.merge(breakers, Layer.succeed(References.MinimumLogLevel, "None"))
 
 describe("a question that is embedded", () => {
-  it.effect("stands in the ledger before it is asked, and with its price after", () =>
+  it.effect("a question that is embedded stands in the ledger before it is asked, and with its price after", () =>
     Effect.gen(function*() {
       const { exit, ledger } = yield* ended({})
       assert.deepStrictEqual(exit, Exit.succeed("found"))
       assert.deepStrictEqual(ledger, ["announced 4 tokens", "called", "paid 1000000 tokens, $0.02, r1, by the user"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is not asked when the ledger refuses it", () =>
+  it.effect("a question that is embedded is not asked when the ledger refuses it", () =>
     Effect.gen(function*() {
       const refused = new RecoverableError({ code: "BUDGET_EXCEEDED", message: "Used up." })
       const { exit, ledger } = yield* ended({ refused })
@@ -95,7 +95,7 @@ describe("a question that is embedded", () => {
       assert.deepStrictEqual(ledger, [])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("costs nothing if the provider refused, and is lost if it may have been answered", () =>
+  it.effect("a question that is embedded costs nothing if the provider refused, and is lost if it may have been answered", () =>
     Effect.gen(function*() {
       for (
         const [code, word] of [
@@ -110,7 +110,7 @@ describe("a question that is embedded", () => {
       }
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is lost if whoever asked hangs up before the answer", () =>
+  it.effect("a question that is embedded is lost if whoever asked hangs up before the answer", () =>
     Effect.gen(function*() {
       const { fiber, ledger } = yield* asked({})
       yield* TestClock.adjust("500 millis")
@@ -118,7 +118,7 @@ describe("a question that is embedded", () => {
       assert.deepStrictEqual(ledger.slice(1), ["called", "lost"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is paid even if whoever asked hangs up after the answer, or nothing comes of it", () =>
+  it.effect("a question that is embedded is paid even if whoever asked hangs up after the answer, or nothing comes of it", () =>
     Effect.gen(function*() {
       const hungUp = yield* asked({ use: Effect.never })
       yield* TestClock.adjust("2 seconds")
@@ -131,7 +131,7 @@ describe("a question that is embedded", () => {
       }
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is paid although the database is away when the answer comes, and the search does not wait for it", () =>
+  it.effect("a question that is embedded is paid although the database is away when the answer comes, and the search does not wait for it", () =>
     Effect.gen(function*() {
       const { fiber, ledger } = yield* asked({ awayFor: 10 })
       yield* TestClock.adjust("1 second")
@@ -141,7 +141,7 @@ describe("a question that is embedded", () => {
       assert.match(ledger.slice(2).join(), /^paid/)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is withdrawn although the database is away when the provider refuses", () =>
+  it.effect("a question that is embedded is withdrawn although the database is away when the provider refuses", () =>
     Effect.gen(function*() {
       const { fiber, ledger } = yield* asked({ failure: failing("EMBED_FAILED"), awayFor: 10 })
       yield* TestClock.adjust("30 seconds")
@@ -149,7 +149,7 @@ describe("a question that is embedded", () => {
       assert.deepStrictEqual(ledger.slice(1), ["called", "withdrawn"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("halts the embedder when it is refused and the probe is, too; the next one is refused without a call", () =>
+  it.effect("a question that is embedded halts the embedder when it is refused and the probe is, too; the next one is refused without a call", () =>
     Effect.gen(function*() {
       const [circuits, alerts] = [yield* Circuits, yield* Alerts]
       const { failing } = yield* ProbeAnswers
@@ -168,7 +168,7 @@ describe("a question that is embedded", () => {
       assert.deepStrictEqual("retryAfter" in error ? error.retryAfter : undefined, Duration.seconds(56))
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("halts nothing when it is refused alone: the refusal is transient", () =>
+  it.effect("a question that is embedded halts nothing when it is refused alone: the refusal is transient", () =>
     Effect.gen(function*() {
       const circuits = yield* Circuits
       const { exit } = yield* ended({ failure: refusal })

@@ -21,7 +21,7 @@ const production = {
 }
 
 describe("the issuer of tokens", () => {
-  it.effect("is the auth service of the project, unless a setting names another", () =>
+  it.effect("the issuer of tokens is the auth service of the project, unless a setting names another", () =>
     Effect.gen(function*() {
       const issuerWith = (variables: Record<string, string>) =>
         Effect.map(settingsOf(variables), ({ supabaseTokens }) => supabaseTokens.issuer)
@@ -35,7 +35,7 @@ describe("the issuer of tokens", () => {
 })
 
 describe("trusted proxies", () => {
-  it.effect("are addresses and networks, and what is neither stops the start by its name", () =>
+  it.effect("trusted proxies are addresses and networks, and what is neither stops the start by its name", () =>
     Effect.gen(function*() {
       const of = (list: string) => Effect.map(settingsOf({ TRUSTED_PROXIES: list }), (each) => each.trustedProxies)
       assert.deepInclude(yield* of(""), { networks: [], header: "x-forwarded-for" })

@@ -42,7 +42,7 @@ const nowhere = {
 const sorted = (names: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(names)].toSorted()
 
 describe("the table of settings", () => {
-  it.effect("lists exactly the variables that the servers read", () =>
+  it.effect("the table of settings lists exactly the variables that the servers read", () =>
     Effect.gen(function*() {
       const withSupabase = { STORAGE: "supabase", SUPABASE_URL: "http://127.0.0.1:1", SUPABASE_SERVICE_ROLE_KEY: "x" }
       const read = [...yield* namesRead({}, readSettings), ...yield* namesRead(withSupabase, readSettings)]
@@ -53,7 +53,7 @@ describe("the table of settings", () => {
       assert.deepStrictEqual(sorted(read.filter((name) => !beginnings.includes(name))), sorted(listed))
     }))
 
-  it.effect("lists exactly the variables that the command line reads, but for those of the terminal", () =>
+  it.effect("the table of settings lists exactly the variables that the command line reads, but for those of the terminal", () =>
     Effect.gen(function*() {
       const read = yield* namesRead(nowhere, (environment) => runCliIn(environment, ["doctor"]))
       const ofTheTerminal = ["NO_COLOR", "TERM"]
@@ -62,7 +62,7 @@ describe("the table of settings", () => {
       assert.deepStrictEqual(sorted(read.filter((name) => !ofTheTerminal.includes(name))), sorted(listed))
     }))
 
-  it.effect("lists exactly the variables that the scripts read, with the same defaults", () =>
+  it.effect("the table of settings lists exactly the variables that the scripts read, with the same defaults", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const scripts = (yield* fs.readDirectory("scripts")).filter((name) => name.endsWith(".sh"))

@@ -103,7 +103,7 @@ const suspicious = Effect.fnUntraced(function*(readings: ReadonlyArray<Reading>)
 
 describe("the time to read a text", () => {
   it.live(
-    "grows with its length, not with its square, for every reader and whatever is repeated in it",
+    "the time to read a text grows with its length, not with its square, for every reader and whatever is repeated in it",
     () =>
       Effect.gen(function*() {
         let left = Object.keys(readers).flatMap((reader): ReadonlyArray<Reading> =>

@@ -15,7 +15,7 @@ import { announce, apiOver, aText, complete, left, nothing, overSupabase, pass, 
 
 onEachDatabase("an announced upload", (it) => {
   it.layer(apiOver(ObjectStorageMemory))((it) => {
-    it.effect("that nobody completes ends, and the sweep leaves nothing of it", () =>
+    it.effect("an announced upload that nobody completes ends, and the sweep leaves nothing of it", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -31,7 +31,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude((yield* complete(id, sha(text))).body, { status: 404, code: "UPLOAD_NOT_FOUND" })
       }))
 
-    it.effect("that was completed stays when its row is swept", () =>
+    it.effect("an announced upload that was completed stays when its row is swept", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -45,7 +45,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude(yield* left(id), { documents: 1, uploads: 0, object: true })
       }))
 
-    it.effect("that somebody confirmed cannot be ended, and the other way round", () =>
+    it.effect("an announced upload that somebody confirmed cannot be ended, and the other way round", () =>
       Effect.gen(function*() {
         const uploads = yield* Uploads
         const [one, two] = [yield* announce("a"), yield* announce("b")]
@@ -55,7 +55,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.isFalse(yield* uploads.confirm(localUserId, two.id, yield* pathOf(two.id)))
       }))
 
-    it.effect("is another user's to nobody", () =>
+    it.effect("an announced upload is another user's to nobody", () =>
       Effect.gen(function*() {
         const stranger = UserId.make(randomUUID())
         const text = aText()
@@ -68,7 +68,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.strictEqual((yield* complete(id, sha(text))).status, 202)
       }))
 
-    it.effect("takes its bytes only at the address as it was signed, until it expires", () =>
+    it.effect("an announced upload takes its bytes only at the address as it was signed, until it expires", () =>
       Effect.gen(function*() {
         const text = aText()
         const mine = yield* announce(text)
@@ -104,7 +104,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.strictEqual((yield* put(signed(oldCallbackSecret, now + 60), text)).status, 200)
       }))
 
-    it.effect("is nothing if it breaks off, and may be sent again", () =>
+    it.effect("an announced upload is nothing if it breaks off, and may be sent again", () =>
       Effect.gen(function*() {
         const { url: server } = yield* TestApi
         const text = aText()
@@ -125,7 +125,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.strictEqual((yield* complete(id, sha(text))).status, 202)
       }))
 
-    it.effect("is not told of any more when its document was deleted", () =>
+    it.effect("an announced upload is not told of any more when its document was deleted", () =>
       Effect.gen(function*() {
         const api = yield* TestApi
         const sql = yield* SqlClient.SqlClient
@@ -140,7 +140,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude(yield* left(id), nothing)
       }))
 
-    it.effect("takes no byte more than were announced", () =>
+    it.effect("an announced upload takes no byte more than were announced", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -165,7 +165,7 @@ onEachDatabase("an announced upload", (it) => {
   })
 
   it.layer(apiOver(overSupabase))((it) => {
-    it.effect("is swept once more when the storage's address takes nothing any more", () =>
+    it.effect("an announced upload is swept once more when the storage's address takes nothing any more", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)

@@ -10,7 +10,7 @@ import { announce, apiOver, aText, complete, json, left, nothing, overSupabase, 
 
 onEachDatabase("an upload by a signed address", (it) => {
   it.layer(apiOver(ObjectStorageMemory))((it) => {
-    it.effect("is announced, sent without a credential, completed, and then what a multipart upload is", () =>
+    it.effect("an upload by a signed address is announced, sent without a credential, completed, and then what a multipart upload is", () =>
       Effect.gen(function*() {
         const text = aText()
         const announced = yield* announce(text, { metadata: { policy: "home" }, priority: 7 })
@@ -38,7 +38,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         assert.deepStrictEqual(yield* stored(String(body["raw_path"])), Option.some(text))
       }))
 
-    it.effect("is one job, however often it is completed, also at the same instant", () =>
+    it.effect("an upload by a signed address is one job, however often it is completed, also at the same instant", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -54,7 +54,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         assert.deepInclude(yield* left(id), { documents: 1, jobs: 1, object: true })
       }))
 
-    it.effect("of bytes that the user has already answers with their job, unless it is forced", () =>
+    it.effect("an upload by a signed address of bytes that the user has already answers with their job, unless it is forced", () =>
       Effect.gen(function*() {
         const { upload } = yield* TestApi
         const text = aText()
@@ -75,7 +75,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         assert.strictEqual((yield* complete(forced.id, sha(text))).status, 202)
       }))
 
-    it.effect("whose hash is not the announced one is refused, and nothing is left of it", () =>
+    it.effect("an upload by a signed address whose hash is not the announced one is refused, and nothing is left of it", () =>
       Effect.gen(function*() {
         const text = aText()
         for (const [fields, said] of [[{}, sha("other")], [{ sha256: sha("other") }, sha(text)]] as const) {
@@ -90,7 +90,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         }
       }))
 
-    it.effect("is judged by its bytes as a multipart upload is, and leaves nothing if it is refused", () =>
+    it.effect("an upload by a signed address is judged by its bytes as a multipart upload is, and leaves nothing if it is refused", () =>
       Effect.gen(function*() {
         const { request, upload } = yield* TestApi
         const cases = [["report.pdf", "just text"], ["tool.exe", "MZ\u0001\u0000\u0003\u0000"], [
@@ -117,7 +117,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         }
       }))
 
-    it.effect("whose name says nothing is stored without saying more, and its type is told by its bytes", () =>
+    it.effect("an upload by a signed address whose name says nothing is stored without saying more, and its type is told by its bytes", () =>
       Effect.gen(function*() {
         const text = `%PDF-1.7\n${randomUUID()}`
         const { id, url } = yield* announce(text, { filename: "../../policy" })
@@ -127,7 +127,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         assert.match(String(body["raw_path"]), /\.bin$/)
       }))
 
-    it.effect("that has not come cannot be completed, and can be when it has", () =>
+    it.effect("an upload by a signed address that has not come cannot be completed, and can be when it has", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -139,7 +139,7 @@ onEachDatabase("an upload by a signed address", (it) => {
         assert.strictEqual((yield* complete(DocumentId.make(randomUUID()), sha(text))).body["code"], "UPLOAD_NOT_FOUND")
       }))
 
-    it.effect("is announced once for an Idempotency-Key", () =>
+    it.effect("an upload by a signed address is announced once for an Idempotency-Key", () =>
       Effect.gen(function*() {
         const { request } = yield* TestApi
         const { headers, ...init } = json({ filename: "a.md", bytes: 5 })
@@ -151,7 +151,7 @@ onEachDatabase("an upload by a signed address", (it) => {
   })
 
   it.layer(apiOver(overSupabase))((it) => {
-    it.effect("goes past us where the storage has a door of its own, and is read back to be completed", () =>
+    it.effect("an upload by a signed address goes past us where the storage has a door of its own, and is read back to be completed", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)

@@ -23,7 +23,7 @@ const live = (name: string, body: Effect.Effect<void, unknown, TestApi | Metered
 
 describe("an upload that is taken", () => {
   live(
-    "is stored under its document's id and answered with its job and where to ask next",
+    "an upload that is taken is stored under its document's id and answered with its job and where to ask next",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -73,7 +73,7 @@ describe("an upload that is taken", () => {
   )
 
   live(
-    "carries the caller's correlation id and trace into its rows",
+    "an upload that is taken carries the caller's correlation id and trace into its rows",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -88,7 +88,7 @@ describe("an upload that is taken", () => {
   )
 
   live(
-    "is stored under a clean name whatever its own was",
+    "an upload that is taken is stored under a clean name whatever its own was",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -152,7 +152,7 @@ describe("the same bytes again", () => {
   )
 
   live(
-    "are processed again if that is forced",
+    "the same bytes again are processed again if that is forced",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -166,7 +166,7 @@ describe("the same bytes again", () => {
 
 describe("a document id that is taken", () => {
   live(
-    "is a conflict that leaves the first document's file as it is",
+    "a document id that is taken is a conflict that leaves the first document's file as it is",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -183,7 +183,7 @@ describe("a document id that is taken", () => {
   )
 
   live(
-    "by someone else is free: ids are each user's own",
+    "a document id that is taken by someone else is free: ids are each user's own",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -230,7 +230,7 @@ describe("an upload that is refused", () => {
   }
 
   live(
-    "for its announced length is not read at all",
+    "an upload that is refused for its announced length is not read at all",
     Effect.gen(function*() {
       const { url } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -251,7 +251,7 @@ describe("an upload that is refused", () => {
   )
 
   live(
-    "does not touch documents that are only damaged or locked: the parser judges those",
+    "an upload that is refused does not touch documents that are only damaged or locked: the parser judges those",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { status } = yield* upload(formOf("broken.pdf", "%PDF-1.7\nand then nothing"))

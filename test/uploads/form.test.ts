@@ -57,7 +57,7 @@ describe("a multipart body", () => {
   }
 
   live(
-    "of another type is refused",
+    "a multipart body of another type is refused",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const headers = { "content-type": "application/json" }
@@ -68,7 +68,7 @@ describe("a multipart body", () => {
   )
 
   live(
-    "with fields that cannot be read says which",
+    "a multipart body with fields that cannot be read says which",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -92,7 +92,7 @@ describe("a multipart body", () => {
 
 describe("an upload that breaks off", () => {
   live(
-    "leaves nothing behind",
+    "an upload that breaks off leaves nothing behind",
     Effect.gen(function*() {
       const { url } = yield* TestApi
       const storage = yield* MeteredStorage

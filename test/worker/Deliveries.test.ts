@@ -87,7 +87,7 @@ const play = Effect.fnUntraced(function*(...deliveries: ReadonlyArray<ClaimedDel
 })
 
 describe("a delivery", () => {
-  it.effect("is signed so that the reference library verifies it, by the new secret and by the old", () =>
+  it.effect("a delivery is signed so that the reference library verifies it, by the new secret and by the old", () =>
     Effect.gen(function*() {
       const { posted } = yield* Desk
       const secrets = [aSecret(), aSecret()]
@@ -107,7 +107,7 @@ describe("a delivery", () => {
       assert.throws(verify(secrets[0] ?? "", `${delivery.payload} `))
     }).pipe(Effect.provide(running), (test) => Effect.andThen(TestClock.setTime(Date.now()), test)))
 
-  it.effect.prop("has a signature for each secret, over its id, its time and its body", {
+  it.effect.prop("a delivery has a signature for each secret, over its id, its time and its body", {
     id: DeliveryId
   }, ({ id }) =>
     Effect.sync(() => {
@@ -124,7 +124,7 @@ describe("a delivery", () => {
       })
     }), { arbitrary: { runs: 20 } })
 
-  it.effect("that any 2xx answers is delivered", () =>
+  it.effect("a delivery that any 2xx answers is delivered", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       for (const status of [200, 202, 204, 299]) {
@@ -133,7 +133,7 @@ describe("a delivery", () => {
       }
     }).pipe(Effect.provide(running)))
 
-  it.effect("that fails in any other way comes again, later each time, until it is given up", () =>
+  it.effect("a delivery that fails in any other way comes again, later each time, until it is given up", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       const ways = [
@@ -159,7 +159,7 @@ describe("a delivery", () => {
       assert.deepInclude(last, { _tag: "Failed", retryIn: undefined, gone: false })
     }).pipe(Effect.provide(running)))
 
-  it.effect("that 410 answers does not come again", () =>
+  it.effect("a delivery that 410 answers does not come again", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       state.answer = () => Effect.succeed(410)
@@ -167,7 +167,7 @@ describe("a delivery", () => {
       assert.deepInclude(outcome, { _tag: "Failed", status: 410, retryIn: undefined, gone: true })
     }).pipe(Effect.provide(running)))
 
-  it.effect("that hangs holds up no other, and may end when the worker stops", () =>
+  it.effect("a delivery that hangs holds up no other, and may end when the worker stops", () =>
     Effect.gen(function*() {
       const gate = yield* Deferred.make<number>()
       const recorded = yield* Effect.gen(function*() {
@@ -185,7 +185,7 @@ describe("a delivery", () => {
 })
 
 describe("the loop", () => {
-  it.effect("goes on after the database was away", () =>
+  it.effect("the loop goes on after the database was away", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       state.failures = 2
@@ -194,7 +194,7 @@ describe("the loop", () => {
       assert.lengthOf(state.recorded, 1)
     }).pipe(Effect.provide(running)))
 
-  it.effect("looks by itself, should a wake-up be lost, and prunes the log by the hour", () =>
+  it.effect("the loop looks by itself, should a wake-up be lost, and prunes the log by the hour", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       yield* TestClock.adjust("1 minute")

@@ -49,7 +49,7 @@ const liveAs = Effect.fnUntraced(function*(guilty: string) {
 
 onEachDatabase("a document that kills its worker", (it) => {
   it.layer(surroundings)((it) => {
-    it.effect("ends as crashed after three, and takes none of those it was held with along", () =>
+    it.effect("a document that kills its worker ends as crashed after three, and takes none of those it was held with along", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Effect.forEach(Array.from({ length: 32 }), () => accept())

@@ -61,7 +61,7 @@ const ourTurn = Effect.gen(function*() {
 
 onEachDatabase("the storage", (it) => {
   it.layer(services)((it) => {
-    it.effect("loses what no row names once it is an hour old, and nothing else", () =>
+    it.effect("the storage loses what no row names once it is an hour old, and nothing else", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const storage = yield* ObjectStorage

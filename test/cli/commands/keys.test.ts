@@ -77,7 +77,7 @@ describe("an operator's command", () => {
 })
 
 describe("the command line's own key", () => {
-  it.live("is in the data directory of a stack on this machine, unless the environment names another", () =>
+  it.live("the command line's own key is in the data directory of a stack on this machine, unless the environment names another", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()

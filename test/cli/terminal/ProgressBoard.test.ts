@@ -38,7 +38,7 @@ const steps = Effect.gen(function*() {
 })
 
 describe("the progress board", () => {
-  it.effect("redraws its lines in place on a terminal, and leaves nothing behind", () =>
+  it.effect("the progress board redraws its lines in place on a terminal, and leaves nothing behind", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(written, true, steps)
@@ -48,19 +48,19 @@ describe("the progress board", () => {
         "draw \r\u001b[J"
       ])
     }))
-  it.effect("writes one line for a change elsewhere, and none where nothing changed", () =>
+  it.effect("the progress board writes one line for a change elsewhere, and none where nothing changed", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(written, false, steps)
       assert.deepStrictEqual(written, ["note a.pdf  uploading", "note a.pdf  parsing"])
     }))
-  it.effect("is silent where a program reads", () =>
+  it.effect("the progress board is silent where a program reads", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(written, false, steps, true)
       assert.deepStrictEqual(written, [])
     }))
-  it.effect("moves up as many lines as it drew", () =>
+  it.effect("the progress board moves up as many lines as it drew", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(
@@ -82,12 +82,12 @@ describe("the progress board", () => {
 describe("the block of lines", () => {
   const options = { columns: 60, rows: 3, now: 0, style: plain }
   const documents = ["a", "b", "c", "d", "e"].map((name) => ({ name, job: aJob() }))
-  it("is no higher than the screen, and says how many it leaves out", () => {
+  it("the block of lines is no higher than the screen, and says how many it leaves out", () => {
     const lines = block(documents, options)
     assert.lengthOf(lines, 3)
     assert.strictEqual(lines[2], "… and 3 more")
   })
-  it("shows documents that move before those that wait", () => {
+  it("the block of lines shows documents that move before those that wait", () => {
     const moving = { name: "moving", job: aJob({ status: "chunking" }) }
     assert.include(block([...documents, moving], options)[0], "moving")
   })

@@ -24,28 +24,28 @@ const line = (columns: number) =>
   })
 
 describe("a progress line", () => {
-  it("says stage, counts, share, tokens, cost, reuse and the time still to go", () => {
+  it("a progress line says stage, counts, share, tokens, cost, reuse and the time still to go", () => {
     assert.strictEqual(
       line(120),
       "report.pdf    ● embedding 812/1,024  ▓▓▓▓▓▓░░  79%  41k tok  $0.0008  reused 610  eta 9s"
     )
   })
-  it("gives up the least important first on a narrow terminal", () => {
+  it("a progress line gives up the least important first on a narrow terminal", () => {
     assert.strictEqual(line(70), "report.pdf    ● embedding 812/1,024  ▓▓▓▓▓▓░░  79%  $0.0008  eta 9s")
     assert.strictEqual(line(48), "report.pdf    ● embedding 812/1,024  79%")
     assert.strictEqual(line(36), "report.pdf    ● embedding 812/1,024")
   })
-  it("promises no end before anything has come in", () => {
+  it("a progress line promises no end before anything has come in", () => {
     assert.notInclude(
       progressLine(observe(started("a"), embedding(5), 0), { columns: 120, nameWidth: 8, now: 9, style: plain }),
       "eta"
     )
   })
-  it("counts a resumed job's speed from what it had", () => {
+  it("a progress line counts a resumed job's speed from what it had", () => {
     const resumed = observe(observe(started("a"), embedding(1000), 0), embedding(1012), 1_000)
     assert.include(progressLine(resumed, { columns: 120, nameWidth: 8, now: 1_000, style: plain }), "eta 1s")
   })
-  it("tells a job that is tried again from one that is held", () => {
+  it("a progress line tells a job that is tried again from one that is held", () => {
     const { last_error } = failedJob()
     assert.strictEqual(
       stageText({ name: "a", job: aJob({ status: "parse_queued", last_error, retry_count: 2 }) }),
@@ -54,7 +54,7 @@ describe("a progress line", () => {
     assert.strictEqual(stageText({ name: "a", job: aJob({ status: "parse_queued", last_error }) }), "parsing, held")
   })
   it.prop(
-    "is never wider than the terminal, whatever the file is called",
+    "a progress line is never wider than the terminal, whatever the file is called",
     [Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 20, maximum: 200 }))],
     ([name, columns]) => {
       const style = coloured

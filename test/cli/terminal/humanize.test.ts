@@ -2,8 +2,8 @@ import { assert, describe, it } from "vitest"
 import { ago, bytes, count, dollars, span, tokens } from "../../../src/cli/terminal/humanize.ts"
 
 describe("numbers for people", () => {
-  it("groups thousands", () => assert.strictEqual(count(1024), "1,024"))
-  it("shortens tokens", () =>
+  it("numbers for people group thousands", () => assert.strictEqual(count(1024), "1,024"))
+  it("numbers for people shorten tokens", () =>
     assert.deepStrictEqual([0, 999, 1_000, 9_949, 41_234, 999_499, 999_500, 12_345_678].map(tokens), [
       "0 tok",
       "999 tok",
@@ -14,7 +14,7 @@ describe("numbers for people", () => {
       "1M tok",
       "12.3M tok"
     ]))
-  it("keeps what matters of fractions of a cent", () =>
+  it("numbers for people keep what matters of fractions of a cent", () =>
     assert.deepStrictEqual([0, 0.0000001, 0.000812, 0.0008, 0.05, 1.5, 12].map(dollars), [
       "$0",
       "<$0.000001",
@@ -24,14 +24,14 @@ describe("numbers for people", () => {
       "$1.50",
       "$12.00"
     ]))
-  it("gives bytes in the unit that fits", () =>
+  it("numbers for people give bytes in the unit that fits", () =>
     assert.deepStrictEqual([0, 999, 1_000, 1_234_567].map(bytes), ["0 B", "999 B", "1 kB", "1.23 MB"]))
 })
 
 describe("times for people", () => {
   const now = new Date("2026-05-01T12:00:00Z")
   const before = (seconds: number) => ago(new Date(now.getTime() - seconds * 1_000), now)
-  it("says how long ago in one unit", () =>
+  it("times for people says how long ago in one unit", () =>
     assert.deepStrictEqual([0, 12, 180, 7_200, 200_000].map(before), [
       "now",
       "12 s ago",
@@ -39,7 +39,7 @@ describe("times for people", () => {
       "2 h ago",
       "2 d ago"
     ]))
-  it("takes a clock that is behind for now", () => assert.strictEqual(before(-5), "now"))
-  it("shortens spans", () =>
+  it("times for people takes a clock that is behind for now", () => assert.strictEqual(before(-5), "now"))
+  it("times for people shortens spans", () =>
     assert.deepStrictEqual([0, 9_400, 65_000, 7_800_000].map(span), ["0s", "9s", "1m 05s", "2h 10m"]))
 })

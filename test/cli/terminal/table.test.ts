@@ -9,7 +9,7 @@ import { table } from "../../../src/cli/terminal/table.ts"
 const asIs = (text: string) => text
 
 describe("a table", () => {
-  it("aligns its columns, numbers to the right", () => {
+  it("a table aligns its columns, numbers to the right", () => {
     const columns = [{ title: "FILE" }, { title: "COST", align: "right" as const }, { title: "STATUS" }]
     const rows = [["a.pdf", "$0", "complete"], ["longer.pdf", "$12.00", "x"]].map((row) =>
       row.map((text) => ({ text }))
@@ -20,13 +20,13 @@ describe("a table", () => {
       "longer.pdf  $12.00  x"
     ])
   })
-  it("cuts the last column to the width, and colours change no width", () => {
+  it("a table cuts the last column to the width, and colours change no width", () => {
     const rows = [[{ text: "id" }, { text: "a very long file name.pdf", paint: coloured.green }]]
     const [, line = ""] = table([{ title: "A" }, { title: "B" }], rows, { width: 20, head: asIs })
     assert.strictEqual(CliOutput.displayWidth(line), 20)
     assert.include(line, coloured.green("a very long fil…"))
   })
-  it("takes a text for no pattern", () => {
+  it("a table takes a text for no pattern", () => {
     const rows = [[{ text: "$& $1", paint: coloured.green }]]
     assert.include(table([{ title: "A" }], rows, { width: 80, head: asIs })[1], coloured.green("$& $1"))
   })
@@ -34,9 +34,14 @@ describe("a table", () => {
 
 describe("a text in so many cells", () => {
   const Width = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 40 }))
-  it.prop("is never wider when cut, and unchanged where it fits", [Schema.String, Width], ([text, width]) => {
-    assert.isAtMost(CliOutput.displayWidth(truncate(text, width)), width)
-    if (CliOutput.displayWidth(text) <= width) assert.strictEqual(truncate(text, width), text)
-  })
-  it("counts a wide character as two", () => assert.strictEqual(fit("文書目録.pdf", 6), "文書… "))
+  it.prop(
+    "a text in so many cells is never wider when cut, and unchanged where it fits",
+    [Schema.String, Width],
+    ([text, width]) => {
+      assert.isAtMost(CliOutput.displayWidth(truncate(text, width)), width)
+      if (CliOutput.displayWidth(text) <= width) assert.strictEqual(truncate(text, width), text)
+    }
+  )
+  it("a text in so many cells counts a wide character as two", () =>
+    assert.strictEqual(fit("文書目録.pdf", 6), "文書… "))
 })

@@ -25,7 +25,7 @@ describe("the contract", () => {
     for (const { name, role } of routes) assert.isDefined(role, name)
   })
 
-  it("closes a route that names no role to every role", () => {
+  it("the contract closes a route that names no role to every role", () => {
     for (const role of Role.literals) assert.isFalse(mayCall(undefined, role))
   })
 })
@@ -69,7 +69,7 @@ layer(testApi())("a route", (it) => {
 })
 
 describe("a credential", () => {
-  it.live("opens what is its user's own, and to all others that is not there", () =>
+  it.live("a credential opens what is its user's own, and to all others that is not there", () =>
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const mine = (yield* upload(formOf("a.txt", "some text"))).body
@@ -88,7 +88,7 @@ describe("a credential", () => {
       assert.deepStrictEqual(list.body, { jobs: [], next_cursor: null })
     }).pipe(Effect.provide(testApi())))
 
-  it.live("that was revoked opens nothing more", () =>
+  it.live("a credential that was revoked opens nothing more", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const keys = yield* ApiKeys
@@ -105,7 +105,7 @@ describe("a credential", () => {
     }).pipe(Effect.provide(testApi())))
 
   layer(testApi())((it) => {
-    it.effect("is asked for again by those who follow a job for long", () =>
+    it.effect("a credential is asked for again by those who follow a job for long", () =>
       Effect.gen(function*() {
         const { request, upload } = yield* TestApi
         const { body } = yield* upload(formOf("a.txt", "some text"))
@@ -123,7 +123,7 @@ describe("a credential", () => {
   const generous = { ...rates, refused: { limit: 1_000_000, window: "1 minute" as const } }
   layer(testApi({ rates: generous }))((it) => {
     it.effect.prop(
-      "is nothing that somebody made up",
+      "a credential is nothing that somebody made up",
       [Schema.Union([
         Schema.String,
         Schema.TemplateLiteral(["acc_", Schema.String]),
@@ -163,7 +163,7 @@ describe("a caller", () => {
       assert.strictEqual(other.status, 202, "so has everybody else")
     }).pipe(Effect.provide(testApi({ rates: few }))))
 
-  it.live("with too many wrong credentials is told when to come again, and a right one is let in all the same", () =>
+  it.live("a caller with too many wrong credentials is told when to come again, and a right one is let in all the same", () =>
     Effect.gen(function*() {
       const ask = yield* asking
       for (const credential of ["acc_1", "acc_2", "acc_3"]) assert.strictEqual((yield* ask(credential)).status, 401)
@@ -209,7 +209,7 @@ describe("a caller", () => {
       assert.strictEqual((yield* ask("acc_4", "203.0.113.4")).status, 429)
     }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: elsewhere }))))
 
-  it.live("is named by the spans, and by every line of the log", () =>
+  it.live("a caller is named by the spans, and by every line of the log", () =>
     Effect.gen(function*() {
       const spans: Array<Record<string, unknown>> = []
       const lines: Array<unknown> = []

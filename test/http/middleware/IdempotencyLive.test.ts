@@ -18,7 +18,7 @@ const named = (key: string) => ({ "idempotency-key": key })
 
 describe("an upload with an Idempotency-Key", () => {
   live(
-    "is accepted once, and answered the same however often it is sent",
+    "an upload with an Idempotency-Key is accepted once, and answered the same however often it is sent",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -43,7 +43,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "is refused if anything in it is another than before",
+    "an upload with an Idempotency-Key is refused if anything in it is another than before",
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -70,7 +70,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "that was refused may be sent again, corrected",
+    "an upload with an Idempotency-Key that was refused may be sent again, corrected",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const key = randomUUID()
@@ -80,7 +80,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "finds what an earlier attempt made that could not answer any more, and makes nothing of its own",
+    "an upload with an Idempotency-Key finds what an earlier attempt made that could not answer any more, and makes nothing of its own",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -102,7 +102,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "is nobody else's: another user's same key is another request",
+    "an upload with an Idempotency-Key is nobody else's: another user's same key is another request",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const key = randomUUID()
@@ -116,7 +116,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "that is still running is not begun a second time, and is free again when it breaks off",
+    "an upload with an Idempotency-Key that is still running is not begun a second time, and is free again when it breaks off",
     Effect.gen(function*() {
       const { upload, url } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -154,7 +154,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "is carried out to its end when the caller hangs up, and the next try finds the answer",
+    "an upload with an Idempotency-Key is carried out to its end when the caller hangs up, and the next try finds the answer",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { entries } = yield* Pipeline

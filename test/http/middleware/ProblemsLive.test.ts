@@ -54,7 +54,7 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
       }))
   }
 
-  it.effect("with the code, the class and the patience of the port that failed", () =>
+  it.effect("every refusal is a problem with the code, the class and the patience of the port that failed", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const pipeline = yield* Pipeline
@@ -92,7 +92,7 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
 })
 
 layer(testApi(), { excludeTestServices: true })("a correlation id", (it) => {
-  it.effect("is the caller's if it is a UUID, in lower case, and a new one otherwise", () =>
+  it.effect("a correlation id is the caller's if it is a UUID, in lower case, and a new one otherwise", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const id = randomUUID()
@@ -160,7 +160,7 @@ layer(testApi(), { excludeTestServices: true })("health", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("the description of the API", (it) => {
-  it.effect("is served as OpenAPI and as a page that the root leads to", () =>
+  it.effect("the description of the API is served as OpenAPI and as a page that the root leads to", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { body } = yield* request("/openapi.json")
@@ -177,7 +177,7 @@ layer(testApi(), { excludeTestServices: true })("the description of the API", (i
 })
 
 layer(testApi(), { excludeTestServices: true })("a document id", (it) => {
-  it.effect("of another tenant is not found", () =>
+  it.effect("a document id of another tenant is not found", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { accept } = yield* Pipeline

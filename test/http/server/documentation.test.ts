@@ -23,7 +23,7 @@ const get = Effect.fnUntraced(function*(path: string, headers: Readonly<Record<s
 })
 
 layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
-  it.effect("is the same page and description, packed as the caller takes it", () =>
+  it.effect("the documentation is the same page and description, packed as the caller takes it", () =>
     Effect.gen(function*() {
       for (const path of ["/docs", "/openapi.json"]) {
         const plain = yield* get(path)
@@ -42,7 +42,7 @@ layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
       }
     }))
 
-  it.effect("is known by its tag, however it was packed", () =>
+  it.effect("the documentation is known by its tag, however it was packed", () =>
     Effect.gen(function*() {
       const { body, headers } = yield* get("/docs", { "accept-encoding": "gzip" })
       assert.isAbove(body.length, 100_000)
@@ -66,7 +66,7 @@ layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("every answer", (it) => {
-  it.effect("tells a browser to guess nothing, to frame nothing, and to come by https where the service is", () =>
+  it.effect("every answer tells a browser to guess nothing, to frame nothing, and to come by https where the service is", () =>
     Effect.gen(function*() {
       for (const path of ["/docs", "/health", "/nothing", "/api/v1/jobs", "/"]) {
         const { headers } = yield* get(path)

@@ -20,7 +20,7 @@ const parts = Stream.fromIterable(Array.from({ length: 400 }, (_, n) => n)).pipe
 
 describe("a long text", () => {
   it.effect.each(["markdown-simple@1", "markdown-structure@1"] as const)(
-    "is cut as a short one is: %s",
+    "a long text is cut as a short one is: %s",
     (chunker) =>
       Effect.gen(function*() {
         const whole = parts.pipe(Stream.concat(Stream.make(new TextEncoder().encode(text).subarray(400 * 1_001))))
@@ -33,7 +33,7 @@ describe("a long text", () => {
       }).pipe(Effect.scoped, Effect.provide(ChunkerThread))
   )
 
-  it.effect("that cannot be read to its end fails with its own error", () =>
+  it.effect("a long text that cannot be read to its end fails with its own error", () =>
     Effect.gen(function*() {
       const gone = new PermanentError({ code: "PARSED_MISSING", message: "It is gone." })
       const broken = Stream.concat(parts, Stream.fail(gone))

@@ -7,7 +7,7 @@ import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
 import { formParts, serveLlamaParse } from "../../support/stubs/LlamaParseStub.ts"
 
 describe("DocumentParserLlamaParse", () => {
-  it.effect("uploads the document with what a callback needs", () =>
+  it.effect("DocumentParserLlamaParse uploads the document with what a callback needs", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const id = yield* (yield* parserOf(stub)).submit(request)
@@ -30,7 +30,7 @@ describe("DocumentParserLlamaParse", () => {
       })
     }))
 
-  it.effect("sends the document on while it still comes in", () =>
+  it.effect("DocumentParserLlamaParse sends the document on while it still comes in", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const arrived = yield* Deferred.make<void>()
@@ -59,7 +59,7 @@ describe("DocumentParserLlamaParse", () => {
     })
 
     it.effect.each(["PENDING", "RUNNING"] as const)(
-      "is still to come while the parse is %s",
+      "a result is still to come while the parse is %s",
       (status) =>
         Effect.gen(function*() {
           const { parse, result } = yield* submitted
@@ -68,7 +68,7 @@ describe("DocumentParserLlamaParse", () => {
         })
     )
 
-    it.effect("is still to come when the callback overtook it", () =>
+    it.effect("a result is still to come when the callback overtook it", () =>
       Effect.gen(function*() {
         const { result, stub } = yield* submitted
         stub.intercept = ({ url }) =>
@@ -76,7 +76,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.isUndefined(yield* result)
       }))
 
-    it.effect("joins the pages in order, each behind its mark", () =>
+    it.effect("a result joins the pages in order, each behind its mark", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.pages = [
@@ -88,7 +88,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.match(stringOf(parsed?.markdown), /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
       }))
 
-    it.effect("is the same where it is so long that a thread reads it", () =>
+    it.effect("a result is the same where it is so long that a thread reads it", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         const page = `# Große Seite\n\n${"Wörter und Sätze. ".repeat(40_000)}`
@@ -100,7 +100,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.strictEqual(stringOf(parsed?.markdown), canonicalText(pages.join("\n\n")))
       }))
 
-    it.effect("keeps the other pages when one failed, and marks its place", () =>
+    it.effect("a result keeps the other pages when one failed, and marks its place", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.pages = [
@@ -149,7 +149,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.deepStrictEqual([error._tag, error.code, error.requestId], [tag, code, "pjb-1"])
       }))
 
-    it.effect("of a parse that was cancelled over there is an error", () =>
+    it.effect("a result of a parse that was cancelled over there is an error", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.status = "CANCELLED"
@@ -157,7 +157,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "PARSER_CANCELLED"])
       }))
 
-    it.effect("of a parse that the vendor forgot says so", () =>
+    it.effect("a result of a parse that the vendor forgot says so", () =>
       Effect.gen(function*() {
         const { result, stub } = yield* submitted
         stub.parses.length = 0
@@ -197,7 +197,7 @@ describe("DocumentParserLlamaParse", () => {
       for (const hidden of [key, secret, "<html>"]) assert.notInclude(JSON.stringify(error), hidden)
     }))
 
-  it.effect("gives up at the deadline of the call", () =>
+  it.effect("DocumentParserLlamaParse gives up at the deadline of the call", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const asked = yield* Deferred.make<void>()

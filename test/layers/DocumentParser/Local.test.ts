@@ -20,7 +20,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       yield* parser.cancel(`local:${request.jobId}`)
     }))
 
-  it.effect("keeps Markdown and text as they are, in canonical form", () =>
+  it.effect("DocumentParserLocal keeps Markdown and text as they are, in canonical form", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* parse("a.md", "# Title\r\n\r\n- item  \n\n"), {
         markdown: "# Title\n\n- item\n",
@@ -29,7 +29,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.deepStrictEqual(yield* parse("a.txt", "{ \"half\": [1, 2"), { markdown: "{ \"half\": [1, 2\n", pages: 0 })
     }))
 
-  it.effect("reads a Word document's headings, lists and tables", () =>
+  it.effect("DocumentParserLocal reads a Word document's headings, lists and tables", () =>
     Effect.gen(function*() {
       const cell = (text: string) => `<w:tc>${paragraph(text)}</w:tc>`
       const body = paragraph("Cover", "<w:pStyle w:val=\"Title\"/>") + paragraph("Water damage &amp; more") +
@@ -51,7 +51,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       })
     }))
 
-  it.effect("reads a PDF's pages with headings, lists, and words that a line end cut", () =>
+  it.effect("DocumentParserLocal reads a PDF's pages with headings, lists, and words that a line end cut", () =>
     Effect.gen(function*() {
       const pdf = makePdf([
         [
@@ -71,7 +71,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       })
     }))
 
-  it.effect("reads a PDF's columns one after the other", () =>
+  it.effect("DocumentParserLocal reads a PDF's columns one after the other", () =>
     Effect.gen(function*() {
       const column = (name: string, x: number) =>
         Array.from(
@@ -89,7 +89,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       )
     }))
 
-  it.effect("reads a PDF's table as a table", () =>
+  it.effect("DocumentParserLocal reads a PDF's table as a table", () =>
     Effect.gen(function*() {
       const rows = [["Plan", "Year", "Price"], ["Gold", "1", "500"], ["Silver", "2", "300"]]
       const pdf = makePdf([
@@ -102,7 +102,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       )
     }))
 
-  it.effect("says a running head once, and no page numbers", () =>
+  it.effect("DocumentParserLocal says a running head once, and no page numbers", () =>
     Effect.gen(function*() {
       const pdf = makePdf(Array.from({ length: 4 }, (_, i) => [
         { text: "General terms 2026", x: 60, y: 780 },
@@ -115,7 +115,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.include(markdown, "Chapter text d goes on here.")
     }))
 
-  it.effect("says what is wrong with a file that it cannot parse", () =>
+  it.effect("DocumentParserLocal says what is wrong with a file that it cannot parse", () =>
     Effect.gen(function*() {
       const pdf = makePdf([page("Words")])
       const entry = (name: string) => makeZip([{ name, content: "x" }])
@@ -139,7 +139,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.strictEqual(yield* failure("a.docx", secret), "PermanentError ENCRYPTED")
     }))
 
-  it.effect("refuses a Word document that unpacks without measure, even where its directory lies", () =>
+  it.effect("DocumentParserLocal refuses a Word document that unpacks without measure, even where its directory lies", () =>
     Effect.gen(function*() {
       const zeros = Buffer.alloc(5_000_000)
       const bomb = (more: object) => makeDocx("<w:p/>", [{ name: "word/media/a.bin", content: zeros, ...more }])
@@ -147,7 +147,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.strictEqual(yield* failure("a.docx", bomb({ claimedSize: 10 })), "PermanentError EXPANSION_LIMIT")
     }))
 
-  it.effect("resolves no entity of a Word document", () =>
+  it.effect("DocumentParserLocal resolves no entity of a Word document", () =>
     Effect.gen(function*() {
       const evil = "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" +
         "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>" +

@@ -54,7 +54,7 @@ const serverName: Effect.Effect<{ readonly port: number; readonly seen: Readonly
   })
 
 describe("an address given by a user", () => {
-  it.effect("is refused for its form", () =>
+  it.effect("an address given by a user is refused for its form", () =>
     Effect.gen(function*() {
       const wrong = {
         "": /not a valid URL/,
@@ -80,7 +80,7 @@ describe("an address given by a user", () => {
       }
     }).pipe(withEgress(production)))
 
-  it.effect("is refused if any address of its name is not public, without saying which", () =>
+  it.effect("an address given by a user is refused if any address of its name is not public, without saying which", () =>
     Effect.gen(function*() {
       for (const addresses of [["10.0.0.7"], ["1.1.1.1", "169.254.169.254"], ["2606:4700::1", "::1"]]) {
         const error = yield* check("https://hooks.example/").pipe(
@@ -92,13 +92,13 @@ describe("an address given by a user", () => {
       }
     }))
 
-  it.effect("is taken in its one notation if its name has public addresses alone", () =>
+  it.effect("an address given by a user is taken in its one notation if its name has public addresses alone", () =>
     Effect.gen(function*() {
       const address = yield* check(" HTTPS://Hooks.example:8443/a/../in\u0000?x=1\n")
       assert.strictEqual(address, "https://hooks.example:8443/in%00?x=1")
     }).pipe(withEgress({ resolve: resolvesTo(["1.1.1.1", "2606::1"]).resolve })))
 
-  it.effect("fails, and is not refused, while its name cannot be resolved", () =>
+  it.effect("an address given by a user fails, and is not refused, while its name cannot be resolved", () =>
     Effect.gen(function*() {
       for (const resolve of [nowhere, () => Promise.reject(new Error("ENOTFOUND"))]) {
         const error = yield* check("https://hooks.example/").pipe(withEgress({ resolve }), Effect.flip)
@@ -106,7 +106,7 @@ describe("an address given by a user", () => {
       }
     }))
 
-  it.effect("of this machine is refused without a connection unless local work allows it", () =>
+  it.effect("an address given by a user of this machine is refused without a connection unless local work allows it", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 200 }))
       const error = yield* post(url.href).pipe(withEgress({ httpsOnly: false }), Effect.flip)
@@ -117,7 +117,7 @@ describe("an address given by a user", () => {
 })
 
 describe("a call", () => {
-  it.live("sends the body and the headers, and answers the status", () =>
+  it.live("a call sends the body and the headers, and answers the status", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 418 }))
       const egress = yield* Egress
@@ -131,7 +131,7 @@ describe("a call", () => {
       )
     }).pipe(withEgress(local)))
 
-  it.live("goes to the address that was judged, whatever the name resolves to a moment later", () =>
+  it.live("a call goes to the address that was judged, whatever the name resolves to a moment later", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 204 }))
       const names = resolvesTo(["127.0.0.1"], ["169.254.169.254"])
@@ -141,7 +141,7 @@ describe("a call", () => {
       assert.strictEqual(requests[0]?.headers.host, `hooks.example:${url.port}`)
     }))
 
-  it.live("keeps the host's name for TLS", () =>
+  it.live("a call keeps the host's name for TLS", () =>
     Effect.gen(function*() {
       const { port, seen } = yield* serverName
       const call = post(`https://hooks.example:${port}/`)
@@ -150,7 +150,7 @@ describe("a call", () => {
       assert.deepStrictEqual(seen, ["hooks.example"])
     }))
 
-  it.live("follows a redirect that keeps the body, to the end of three", () =>
+  it.live("a call follows a redirect that keeps the body, to the end of three", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve((_, count) =>
         count <= 3 ? { status: 307, headers: { location: `/step-${count}` } } : { status: 200 }
@@ -160,7 +160,7 @@ describe("a call", () => {
       assert.isTrue(requests.every((request) => request.body.toString() === "the body"))
     }).pipe(withEgress(local)))
 
-  it.live("does not follow a fourth redirect, nor one that would drop the body", () =>
+  it.live("a call does not follow a fourth redirect, nor one that would drop the body", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 308, headers: { location: "/again" } }))
       const error = yield* Effect.flip(post(url.href))
@@ -171,7 +171,7 @@ describe("a call", () => {
       assert.lengthOf(other.requests, 1)
     }).pipe(withEgress(local)))
 
-  it.live("judges a redirect as it judges the first address", () =>
+  it.live("a call judges a redirect as it judges the first address", () =>
     Effect.gen(function*() {
       const targets = [
         "http://169.254.169.254/latest/meta-data/",
@@ -191,7 +191,7 @@ describe("a call", () => {
       }
     }))
 
-  it.live("resolves the name of a redirect afresh: one that has become private is refused", () =>
+  it.live("a call resolves the name of a redirect afresh: one that has become private is refused", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 307, headers: { location: "/again" } }))
       const names = resolvesTo(["127.0.0.1"], ["100.64.0.1"])
@@ -203,7 +203,7 @@ describe("a call", () => {
       assert.lengthOf(requests, 1)
     }))
 
-  it.live("ends at the head of the answer, however long its body is", () =>
+  it.live("a call ends at the head of the answer, however long its body is", () =>
     Effect.gen(function*() {
       const { url } = yield* serve(() => ({ status: 200, body: "x".repeat(50_000_000) }))
       assert.strictEqual(yield* post(url.href), 200)
@@ -211,7 +211,7 @@ describe("a call", () => {
       assert.strictEqual(yield* post(cut.href), 200)
     }).pipe(withEgress(local)))
 
-  it.live("fails when the server's head is too large, when it hangs, and when it hangs up", () =>
+  it.live("a call fails when the server's head is too large, when it hangs, and when it hangs up", () =>
     Effect.gen(function*() {
       const large = { status: 200, headers: { "x-large": "x".repeat(20_000) } }
       for (
@@ -227,7 +227,7 @@ describe("a call", () => {
       }
     }))
 
-  it.live("takes the time of a slow resolver into its limit", () =>
+  it.live("a call takes the time of a slow resolver into its limit", () =>
     Effect.gen(function*() {
       const resolve = () => new Promise<ReadonlyArray<LookupAddress>>(() => {})
       const error = yield* post("https://hooks.example/").pipe(

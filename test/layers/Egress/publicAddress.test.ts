@@ -66,7 +66,7 @@ const hosts = (value: number): ReadonlyArray<string> => {
 
 describe("an address that is not on the public internet", () => {
   it.prop(
-    "is refused however a URL writes it",
+    "an address that is not on the public internet is refused however a URL writes it",
     { value: specialAddress },
     ({ value }) => {
       for (const host of hosts(value)) {
@@ -78,7 +78,7 @@ describe("an address that is not on the public internet", () => {
     { arbitrary: { runs: 2_000 } }
   )
 
-  it("is refused at both ends of every block", () => {
+  it("an address that is not on the public internet is refused at both ends of every block", () => {
     for (const [first, bits] of special) {
       for (const value of [uint32(first), uint32(first) + 2 ** (32 - bits) - 1]) {
         assert.isDefined(forbiddenRange(bytes(value).join("."), false), bytes(value).join("."))
@@ -86,7 +86,7 @@ describe("an address that is not on the public internet", () => {
     }
   })
 
-  it("is refused in IPv6, and so is whatever nobody has been given", () => {
+  it("an address that is not on the public internet is refused in IPv6, and so is whatever nobody has been given", () => {
     const addresses = [
       "::",
       "::1",
@@ -108,7 +108,7 @@ describe("an address that is not on the public internet", () => {
     for (const address of addresses) assert.isDefined(forbiddenRange(address, false), address)
   })
 
-  it("is refused where a cloud keeps its metadata, also when this machine's networks are allowed", () => {
+  it("an address that is not on the public internet is refused where a cloud keeps its metadata, also when this machine's networks are allowed", () => {
     const metadata = ["169.254.169.254", "::ffff:169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192"]
     for (const address of metadata) assert.isDefined(forbiddenRange(address, true), address)
     assert.isDefined(forbiddenRange("fd00:ec2::254", false))

@@ -38,7 +38,7 @@ const vendor = (status: number, code: string | null, message: string, headers = 
 })
 
 describe("EmbedderOpenAI", () => {
-  it.effect("asks for base64 with our key, once, and decodes it", () =>
+  it.effect("EmbedderOpenAI asks for base64 with our key, once, and decodes it", () =>
     Effect.gen(function*() {
       const seen: Array<StubRequest> = []
       const embedded = yield* embedAgainst((request) => {
@@ -64,7 +64,7 @@ describe("EmbedderOpenAI", () => {
       )
     }))
 
-  it.effect("puts vectors that come out of order where their texts are", () =>
+  it.effect("EmbedderOpenAI puts vectors that come out of order where their texts are", () =>
     Effect.gen(function*() {
       const { vectors } = yield* embedAgainst(() => {
         const body = list(base64(1, 0, 0, 0), base64(0, 1, 0, 0), base64(0, 0, 1, 0))
@@ -176,19 +176,19 @@ describe("EmbedderOpenAI", () => {
       assert.strictEqual(wait === undefined ? undefined : Duration.toMillis(wait), expected)
     }))
 
-  it.effect("keeps a page of HTML out of the error", () =>
+  it.effect("EmbedderOpenAI keeps a page of HTML out of the error", () =>
     Effect.gen(function*() {
       const error = yield* failureOf({ status: 502, body: `<html>${"bad gateway ".repeat(1000)}</html>` })
       assert.strictEqual(error.message, "The embedding provider answered 502.")
     }))
 
-  it.effect("keeps the text out of the error when the provider quotes it", () =>
+  it.effect("EmbedderOpenAI keeps the text out of the error when the provider quotes it", () =>
     Effect.gen(function*() {
       const error = yield* failureOf(vendor(400, null, `Invalid input: '${secretText}'`))
       assert.notInclude(JSON.stringify(error), "4711")
     }))
 
-  it.effect("leaves no twelve characters of the text in the provider's sentence", () =>
+  it.effect("EmbedderOpenAI leaves no twelve characters of the text in the provider's sentence", () =>
     Effect.gen(function*() {
       for (let at = 0; at + 12 <= secretText.length; at++) {
         for (const length of [12, 17, 22]) {
@@ -200,7 +200,7 @@ describe("EmbedderOpenAI", () => {
       }
     }))
 
-  it.effect("keeps no sentence of the provider's where several texts went out, which may be several users'", () =>
+  it.effect("EmbedderOpenAI keeps no sentence of the provider's where several texts went out, which may be several users'", () =>
     Effect.gen(function*() {
       const refusal = vendor(400, "invalid_input", `Input 1 says so: ${secretText.slice(0, 11).toUpperCase()}`)
       assert.strictEqual(
@@ -209,7 +209,7 @@ describe("EmbedderOpenAI", () => {
       )
     }))
 
-  it.effect("makes the provider's sentence, code and request id fit for a row", () =>
+  it.effect("EmbedderOpenAI makes the provider's sentence, code and request id fit for a row", () =>
     Effect.gen(function*() {
       const odd = vendor(400, "no\u0000code", `${"a".repeat(199)}\u{1f600}`, { "x-request-id": "re q" })
       const error = yield* failureOf(odd)
@@ -218,7 +218,7 @@ describe("EmbedderOpenAI", () => {
     }))
 
   it.effect.each(["hang", "stall"] as const)(
-    "gives up at the deadline of the whole call: %s",
+    "EmbedderOpenAI gives up at the deadline of the whole call: %s",
     (behaviour) =>
       Effect.gen(function*() {
         const asked = yield* Deferred.make<void>()
@@ -233,7 +233,7 @@ describe("EmbedderOpenAI", () => {
       })
   )
 
-  it.effect("hangs up when nobody waits any more", () =>
+  it.effect("EmbedderOpenAI hangs up when nobody waits any more", () =>
     Effect.gen(function*() {
       const asked = yield* Deferred.make<void>()
       const hungUp = yield* Deferred.make<void>()

@@ -20,7 +20,7 @@ const errno = (code: string) =>
   })
 
 describe("ObjectStorageFilesystem", () => {
-  it.effect("shows no object until it is whole", () =>
+  it.effect("ObjectStorageFilesystem shows no object until it is whole", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const storage = yield* open(yield* fs.makeTempDirectoryScoped())
@@ -38,7 +38,7 @@ describe("ObjectStorageFilesystem", () => {
       assert.strictEqual(yield* Stream.mkString(Stream.decodeText(storage.get(path))), "half, whole")
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("leaves nothing behind when a write fails or is interrupted", () =>
+  it.effect("ObjectStorageFilesystem leaves nothing behind when a write fails or is interrupted", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
@@ -55,7 +55,7 @@ describe("ObjectStorageFilesystem", () => {
       assert.deepStrictEqual(yield* fs.readDirectory(directory, { recursive: true }), [".incoming"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("clears away what a crash left more than an hour ago, at the start and later", () =>
+  it.effect("ObjectStorageFilesystem clears away what a crash left more than an hour ago, at the start and later", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
@@ -93,7 +93,7 @@ describe("ObjectStorageFilesystem", () => {
       assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, expected, "storage"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("does not start on a folder it cannot write to", () =>
+  it.effect("ObjectStorageFilesystem does not start on a folder it cannot write to", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const failing = FileSystem.FileSystem.of({ ...fs, makeDirectory: () => Effect.fail(errno("EROFS")) })

@@ -24,7 +24,7 @@ const open = (url: URL, serviceRoleKey = key) =>
   )
 
 describe("ObjectStorageSupabase", () => {
-  it.effect("makes the two private buckets, and takes them as they are the next time", () =>
+  it.effect("ObjectStorageSupabase makes the two private buckets, and takes them as they are the next time", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       yield* open(stub.url)
@@ -54,14 +54,14 @@ describe("ObjectStorageSupabase", () => {
       )
     }))
 
-  it.effect("does not start with a wrong key", () =>
+  it.effect("ObjectStorageSupabase does not start with a wrong key", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const error = yield* Effect.flip(open(stub.url, "wrong-key"))
       assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_DENIED"])
     }))
 
-  it.effect("does not start with a bucket that anybody can read", () =>
+  it.effect("ObjectStorageSupabase does not start with a bucket that anybody can read", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       stub.buckets.set("parsed", { public: true, objects: new Map() })
@@ -70,7 +70,7 @@ describe("ObjectStorageSupabase", () => {
       assert.include(error.message, "parsed is public")
     }))
 
-  it.effect("starts while the storage is down, and works when it is back", () =>
+  it.effect("ObjectStorageSupabase starts while the storage is down, and works when it is back", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       stub.intercept = () => ({ status: 503, body: "<html>maintenance</html>" })
@@ -123,7 +123,7 @@ describe("ObjectStorageSupabase", () => {
       }
     }))
 
-  it.effect("lists page after page", () =>
+  it.effect("ObjectStorageSupabase lists page after page", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const storage = yield* open(stub.url)
@@ -136,7 +136,7 @@ describe("ObjectStorageSupabase", () => {
       assert.strictEqual(stub.requests.filter((request) => request.url.pathname.endsWith("/list-v2/raw")).length, 3)
     }))
 
-  it.effect("fails when a download breaks off within the object", () =>
+  it.effect("ObjectStorageSupabase fails when a download breaks off within the object", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const storage = yield* open(stub.url)
@@ -145,7 +145,7 @@ describe("ObjectStorageSupabase", () => {
       assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
     }))
 
-  it.effect("gives up on an answer that does not come", () =>
+  it.effect("ObjectStorageSupabase gives up on an answer that does not come", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const storage = yield* open(stub.url)

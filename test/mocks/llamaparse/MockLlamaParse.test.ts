@@ -19,7 +19,7 @@ const LegacyBody = Schema.StructWithRest(
 const asLegacy = Schema.decodeUnknownSync(LegacyBody)
 
 layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with documents", (it) => {
-  it.effect("parses an upload page by page", () =>
+  it.effect("MockLlamaParse with documents parses an upload page by page", () =>
     Effect.gen(function*() {
       const result = yield* call(parse(file(), { user_metadata: { job_id: "1" } }))
       assert.deepInclude(result.job, {
@@ -37,7 +37,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.strictEqual(result.markdown_full?.split("\n\n---\n\n").length, 2)
     }))
 
-  it.effect("gives what expand asks for, in both ways of writing it", () =>
+  it.effect("MockLlamaParse with documents gives what expand asks for, in both ways of writing it", () =>
     Effect.gen(function*() {
       const { job } = yield* call(parse(file()))
       const expand = ["text", "items", "metadata", "job_metadata", "text_full", "markdown_content_metadata"]
@@ -68,7 +68,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.deepStrictEqual(Object.keys(yield* call((llama) => llama.parsing.get(job.id))), ["job"])
     }))
 
-  it.effect("takes some of the pages", () =>
+  it.effect("MockLlamaParse with documents takes some of the pages", () =>
     Effect.gen(function*() {
       const second = yield* call(parse(file(), { page_ranges: { target_pages: "2-3" } }))
       const first = yield* call(parse(file(), { page_ranges: { max_pages: 1 } }))
@@ -76,7 +76,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.deepStrictEqual(first.markdown?.pages.map(({ page_number }) => page_number), [1])
     }))
 
-  it.effect("parses a stored file, and bills the same document once", () =>
+  it.effect("MockLlamaParse with documents parses a stored file, and bills the same document once", () =>
     Effect.gen(function*() {
       yield* reset
       const stored = yield* call((llama) =>
@@ -95,7 +95,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       })
     }))
 
-  it.effect("keeps files until they are deleted", () =>
+  it.effect("MockLlamaParse with documents keeps files until they are deleted", () =>
     Effect.gen(function*() {
       const { id } = yield* call((llama) =>
         llama.files.create({ file: file("b.pdf", "bytes"), purpose: "parse", external_file_id: "b" })
@@ -114,14 +114,14 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.instanceOf(yield* failure((llama) => llama.files.retrieve(id)), NotFoundError)
     }))
 
-  it.effect("fails a job as the vendor does when the parser refuses the document", () =>
+  it.effect("MockLlamaParse with documents fails a job as the vendor does when the parser refuses the document", () =>
     Effect.gen(function*() {
       const error = yield* failure(parse(file("locked.pdf")))
       assert.instanceOf(error, Error)
       assert.match(error.message, /status: FAILED \| Error: PDF_IS_PROTECTED: It needs a password\./)
     }))
 
-  it.effect("refuses what the vendor refuses", () =>
+  it.effect("MockLlamaParse with documents refuses what the vendor refuses", () =>
     Effect.gen(function*() {
       assert.instanceOf(yield* failure((llama) => llama.parsing.get("pjb-none"), " "), AuthenticationError)
       const unknown = yield* apiFailure((llama) => llama.parsing.get("pjb-none"))
@@ -152,7 +152,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.match(markdown.message, /^400 .*Markdown expansion is not available for FAST tier jobs/)
     }))
 
-  it.effect("shows money, rate and access errors when a scenario says so, the rate limit without a word of when", () =>
+  it.effect("MockLlamaParse with documents shows money, rate and access errors when a scenario says so, the rate limit without a word of when", () =>
     Effect.gen(function*() {
       yield* play(
         `name: errors\nllamaparse:\n${
@@ -165,7 +165,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.isNull(errors[4]?.headers?.get("retry-after"))
     }))
 
-  it.effect("does what was asked and loses the reply when a scenario says so", () =>
+  it.effect("MockLlamaParse with documents does what was asked and loses the reply when a scenario says so", () =>
     Effect.gen(function*() {
       yield* reset
       yield* play("name: lost\nllamaparse: [{ on: create, match: { filename: \"lost*\" }, lose_reply: true }]")
@@ -181,7 +181,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.include<string>(versions.agentic, versions.latest.agentic)
     }))
 
-  it.effect("answers version 1 too", () =>
+  it.effect("MockLlamaParse with documents answers version 1 too", () =>
     Effect.gen(function*() {
       const form = new FormData()
       form.set("file", file("old.pdf"))

@@ -43,7 +43,7 @@ const norm = (vector: ReadonlyArray<number>) => Math.hypot(...vector)
 const options = { delay: Duration.zero, failureRate: 0, vectors: "lexical" } as const
 
 layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true })("MockOpenAI", (it) => {
-  it.effect("gives the same float32 numbers as floats, as base64 and by default", () =>
+  it.effect("MockOpenAI gives the same float32 numbers as floats, as base64 and by default", () =>
     Effect.gen(function*() {
       const input = ["one policy", "two claims, « très » cher 😀"]
       const byDefault = yield* call(embed(input))
@@ -59,7 +59,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.deepStrictEqual(floats.data.map(({ index }) => index), [0, 1])
     }))
 
-  it.effect("counts tokens as cl100k does, special tokens as plain text", () =>
+  it.effect("MockOpenAI counts tokens as cl100k does, special tokens as plain text", () =>
     Effect.gen(function*() {
       const input = "Say <|endoftext|> and   go on:\n\n\t12345 l'été"
       const { usage } = yield* call(embed(input))
@@ -78,7 +78,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.match(error.requestID ?? "", /^req_/)
     }))
 
-  it.effect("shortens a vector by cutting it off", () =>
+  it.effect("MockOpenAI shortens a vector by cutting it off", () =>
     Effect.gen(function*() {
       const input = "The policy covers water damage."
       const whole = (yield* call(embed(input))).data[0]?.embedding ?? []
@@ -90,14 +90,14 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       short.forEach((value, at) => assert.closeTo(value, (whole[at] ?? 0) / scale, 1e-6))
     }))
 
-  it.effect("gives each model its own width", () =>
+  it.effect("MockOpenAI gives each model its own width", () =>
     Effect.gen(function*() {
       const large = yield* call((openai) => openai.embeddings.create({ model: "text-embedding-3-large", input: "x" }))
       const ada = yield* call((openai) => openai.embeddings.create({ model: "text-embedding-ada-002", input: "x" }))
       assert.deepStrictEqual([large.data[0]?.embedding.length, ada.data[0]?.embedding.length], [3072, 1536])
     }))
 
-  it.effect("takes tokens in place of text, one list or many", () =>
+  it.effect("MockOpenAI takes tokens in place of text, one list or many", () =>
     Effect.gen(function*() {
       const input = "The policy covers water damage."
       const text = yield* call(embed(input))
@@ -109,7 +109,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.lengthOf(many.data, 2)
     }))
 
-  it.effect("lists its models and shows each", () =>
+  it.effect("MockOpenAI lists its models and shows each", () =>
     Effect.gen(function*() {
       const models = yield* call(async (openai) => (await openai.models.list()).data)
       const one = yield* call((openai) => openai.models.retrieve(model))
@@ -118,7 +118,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.instanceOf(yield* failure((openai) => openai.models.retrieve("gpt-none")), NotFoundError)
     }))
 
-  it.effect("refuses what the vendor refuses, in its words", () =>
+  it.effect("MockOpenAI refuses what the vendor refuses, in its words", () =>
     Effect.gen(function*() {
       const refused = (body: object) =>
         apiFailure((openai) => openai.post("/embeddings", { body: { model, input: "x", ...body } }))
@@ -145,7 +145,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       ])
     }))
 
-  it.effect("shows every error the vendor has", () =>
+  it.effect("MockOpenAI shows every error the vendor has", () =>
     Effect.gen(function*() {
       const rows = [
         [400, "max_tokens_per_request", BadRequestError],
@@ -175,7 +175,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.lengthOf((yield* call(embed("x"))).data, 1)
     }))
 
-  it.effect("says how long to wait, in seconds and in milliseconds", () =>
+  it.effect("MockOpenAI says how long to wait, in seconds and in milliseconds", () =>
     Effect.gen(function*() {
       yield* play(
         "name: wait\nopenai: [{ on: embeddings, reply: { status: 429, code: rate_limit_exceeded, retry_after: 1500ms } }]"
@@ -184,7 +184,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.deepStrictEqual([error.headers?.get("retry-after"), error.headers?.get("retry-after-ms")], ["2", "1500"])
     }))
 
-  it.effect("answers a gateway's error in HTML, and one of its own without a code", () =>
+  it.effect("MockOpenAI answers a gateway's error in HTML, and one of its own without a code", () =>
     Effect.gen(function*() {
       yield* play(
         "name: down\nopenai: [{ on: embeddings, reply: { status: 502 } }, { on: embeddings, reply: { status: 500 } }]"
@@ -195,7 +195,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.deepStrictEqual([server.status, server.type, server.code], [500, "server_error", null])
     }))
 
-  it.effect("answers with garbage when a scenario says so", () =>
+  it.effect("MockOpenAI answers with garbage when a scenario says so", () =>
     Effect.gen(function*() {
       const kinds = ["wrong_dimensions", "fewer_vectors", "shuffled", "nan", "zero", "html", "reset_mid_body", "slow"]
       yield* play(
@@ -216,7 +216,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.lengthOf((yield* call(embed(["a", "b"]))).data, 2)
     }))
 
-  it.effect("keeps a fault for the text it is meant for", () =>
+  it.effect("MockOpenAI keeps a fault for the text it is meant for", () =>
     Effect.gen(function*() {
       yield* play("name: poison\nopenai: [{ on: embeddings, match: { text: '*poison*' }, reply: { status: 400 } }]")
       assert.lengthOf((yield* call(embed(["pure"]))).data, 1)
@@ -224,7 +224,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.lengthOf((yield* call(embed(["some poison here"]))).data, 1)
     }))
 
-  it.effect("counts what it would have cost", () =>
+  it.effect("MockOpenAI counts what it would have cost", () =>
     Effect.gen(function*() {
       yield* reset
       const { usage } = yield* call(embed(["one two three", "four"]))
@@ -240,7 +240,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
 const limited = serve({ ...options, rateLimit: { requestsPerMinute: 2, tokensPerMinute: 100 } })
 
 layer(Layer.provideMerge(limited, freePort), { excludeTestServices: true })("MockOpenAI with a rate limit", (it) => {
-  it.effect("shows what is left, and refuses when nothing is", () =>
+  it.effect("MockOpenAI with a rate limit shows what is left, and refuses when nothing is", () =>
     Effect.gen(function*() {
       const { response } = yield* call((openai) =>
         openai.embeddings.create({ model, input: " a".repeat(60) }).withResponse()
@@ -263,7 +263,7 @@ layer(Layer.provideMerge(limited, freePort), { excludeTestServices: true })("Moc
 layer(Layer.provideMerge(serve({ ...options, failureRate: 0.5 }), freePort), { excludeTestServices: true })(
   "MockOpenAI with a failure rate",
   (it) => {
-    it.effect("fails the same calls in every run, in ways that pass", () =>
+    it.effect("MockOpenAI with a rate limit fails the same calls in every run, in ways that pass", () =>
       Effect.gen(function*() {
         const run = Effect.gen(function*() {
           yield* reset

@@ -38,34 +38,34 @@ const Text = Arbitrary.schema(Schema.NonEmptyString)
 const runs = { arbitrary: { runs: 2_000 } }
 
 describe("the token count", () => {
-  it.prop("is cl100k's, at the edges of its rules", [EdgeText], ([text]) => {
+  it.prop("the token count is cl100k's, at the edges of its rules", [EdgeText], ([text]) => {
     assert.strictEqual(countTokens(piecesOf(text)), cl100k(text, ordinary))
   }, runs)
 
-  it.prop("is cl100k's, for any text", [Text], ([text]) => {
+  it.prop("the token count is cl100k's, for any text", [Text], ([text]) => {
     assert.strictEqual(countTokens(piecesOf(text)), cl100k(text, ordinary))
   }, runs)
 
-  it("stays near cl100k's for a run without a break, which is counted in parts", () => {
+  it("the token count stays near cl100k's for a run without a break, which is counted in parts", () => {
     const run = "保险条款".repeat(1_000)
     assert.closeTo(countTokens(piecesOf(run)), cl100k(run, ordinary), 4)
   })
 
-  it("loses nothing of the text", () => {
+  it("the token count loses nothing of the text", () => {
     const text = "It's 12345 o'clock,\r\n\r\n  isn't it?   "
     assert.strictEqual(piecesOf(text).map((piece) => piece.text).join(""), text)
   })
 })
 
 describe.each(["lexical", "random"] as const)("a %s vector", (mode) => {
-  it.prop("has unit length and depends on the text alone", [Text, Text], ([text, other]) => {
+  it.prop("the token count has unit length and depends on the text alone", [Text, Text], ([text, other]) => {
     const vector = embed(text, mode)
     embed(other, mode)
     assert.closeTo(Math.hypot(...vector), 1, 1e-6)
     assert.deepStrictEqual(embed(text, mode), vector)
   })
 
-  it("differs from text to text", () => {
+  it("the token count differs from text to text", () => {
     const texts = ["policy", "Policy!", "claim", "...", "....", "", " ", "1"]
     const vectors = texts.map((text) => embed(text, mode).join())
     assert.isAtLeast(new Set(vectors).size, mode === "random" ? texts.length : texts.length - 1)
@@ -75,7 +75,7 @@ describe.each(["lexical", "random"] as const)("a %s vector", (mode) => {
 describe("a lexical vector", () => {
   const question = embed("Does my plan cover dental treatment abroad?")
 
-  it("is nearer to a paraphrase than to another subject", () => {
+  it("a lexical vector is nearer to a paraphrase than to another subject", () => {
     const paraphrase = cosine(question, embed("Dental treatments abroad are covered by this plan up to 500 euros."))
     const related = cosine(question, embed("The policy pays for treatment at a dentist in a foreign country."))
     const unrelated = cosine(question, embed("The tenant must give three months of notice before moving out."))
@@ -84,7 +84,7 @@ describe("a lexical vector", () => {
     assert.isBelow(Math.abs(unrelated), 0.1)
   })
 
-  it("finds the passage that answers a question among many", () => {
+  it("a lexical vector finds the passage that answers a question among many", () => {
     const passages = [
       "Water damage: the insurer pays for damage by burst pipes within the building, less the deductible.",
       "Theft: bicycles are insured against theft between 6 am and 10 pm if they were locked.",
@@ -105,7 +105,7 @@ describe("a lexical vector", () => {
     ], [1, 2, 0, 3, 4])
   })
 
-  it("does not call texts alike for the words that every text has", () => {
+  it("a lexical vector does not call texts alike for the words that every text has", () => {
     const score = cosine(
       embed("This is the one that we had for it and the car"),
       embed("That is not what the house was there for")
@@ -115,7 +115,7 @@ describe("a lexical vector", () => {
 })
 
 describe("a random vector", () => {
-  it("is normally distributed", () => {
+  it("a random vector is normally distributed", () => {
     const values = Array.from({ length: 20 }, (_, at) => [...embed(`text ${at}`, "random")]).flat().map((value) =>
       value * Math.sqrt(1536)
     )
@@ -127,13 +127,13 @@ describe("a random vector", () => {
     assert.closeTo(within(3), 0.9973, 0.005)
   })
 
-  it("is near to no other", () => {
+  it("a random vector is near to no other", () => {
     assert.isBelow(Math.abs(cosine(embed("one", "random"), embed("two", "random"))), 0.1)
   })
 })
 
 describe("the body of a reply", () => {
-  it("is JSON with the same numbers in both formats", () => {
+  it("the body of a reply is JSON with the same numbers in both formats", () => {
     const items = ["one", "two"].map((text, index) => ({ index, vector: embed(text) }))
     const parse = (body: Uint8Array): unknown => JSON.parse(Buffer.from(body).toString())
     const around = { object: "list", model: "m\"é", usage: { prompt_tokens: 7, total_tokens: 7 } }

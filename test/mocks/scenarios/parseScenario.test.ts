@@ -63,7 +63,7 @@ openai:
 })
 
 describe("a script", () => {
-  it("uses its steps in order, each as often as it says, and passes over those that do not fit", () => {
+  it("a script uses its steps in order, each as often as it says, and passes over those that do not fit", () => {
     const script = makeScript([{ on: "a", times: 2, n: 1 }, { on: "b", n: 2 }, { on: "a", n: 3 }])
     const take = (on: string) => script.take((step) => step.on === on)?.n
     assert.deepStrictEqual([take("b"), take("a"), take("b"), take("a"), take("a"), take("a")], [
@@ -83,7 +83,7 @@ describe("a script", () => {
 })
 
 describe("a pattern", () => {
-  it("lets a star stand for any text, and nothing else for anything but itself", () => {
+  it("a pattern lets a star stand for any text, and nothing else for anything but itself", () => {
     const fits = [["*.pdf", "a.pdf"], ["*", ""], ["a*c*e", "abcde"], ["a.b", "a.b"], ["*a*", "bab"], [
       undefined,
       "x"

@@ -11,7 +11,7 @@ describe("an earlier attempt at LlamaParse", () => {
     // The stub's times are real ones.
     Effect.andThen(TestClock.setTime(Date.now()), parserOf(stub))
 
-  it.effect("is found when its answer was lost, and not bought again", () =>
+  it.effect("an earlier attempt at LlamaParse is found when its answer was lost, and not bought again", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const first = yield* (yield* now(stub)).submit(request)
@@ -19,7 +19,7 @@ describe("an earlier attempt at LlamaParse", () => {
       assert.strictEqual(uploads(stub).length, 1)
     }))
 
-  it.effect("is found by the same worker when the connection broke after the document was sent", () =>
+  it.effect("an earlier attempt at LlamaParse is found by the same worker when the connection broke after the document was sent", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       stub.loseNextUpload = true
@@ -30,7 +30,7 @@ describe("an earlier attempt at LlamaParse", () => {
       assert.strictEqual(uploads(stub).length, 1)
     }))
 
-  it.effect("is known by its job until it is forgotten, also one whose answer was lost, running or over", () =>
+  it.effect("an earlier attempt at LlamaParse is known by its job until it is forgotten, also one whose answer was lost, running or over", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const parser = yield* now(stub)
@@ -47,7 +47,7 @@ describe("an earlier attempt at LlamaParse", () => {
       }
     }))
 
-  it.effect("is found behind many others", () =>
+  it.effect("an earlier attempt at LlamaParse is found behind many others", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const first = yield* (yield* now(stub)).submit(request)
@@ -68,7 +68,7 @@ describe("an earlier attempt at LlamaParse", () => {
     }))
 
   it.effect.each(["FAILED", "CANCELLED"] as const)(
-    "that is %s does not stand in the way of a new one",
+    "an earlier attempt at LlamaParse that is %s does not stand in the way of a new one",
     (status) =>
       Effect.gen(function*() {
         const stub = yield* serveLlamaParse
@@ -80,7 +80,7 @@ describe("an earlier attempt at LlamaParse", () => {
       })
   )
 
-  it.effect("costs one listing a second, and after the first only what is new", () =>
+  it.effect("an earlier attempt at LlamaParse costs one listing a second, and after the first only what is new", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const parser = yield* now(stub)
@@ -97,7 +97,7 @@ describe("an earlier attempt at LlamaParse", () => {
       ])
     }))
 
-  it.effect("that cannot be looked for holds the document back, not fails it", () =>
+  it.effect("an earlier attempt at LlamaParse that cannot be looked for holds the document back, not fails it", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       stub.intercept = ({ method }) =>

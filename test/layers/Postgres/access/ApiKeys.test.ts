@@ -28,7 +28,7 @@ onEachDatabase("API keys", (it) => {
         )
       }))
 
-    it.effect("are stored as hashes alone", () =>
+    it.effect("API keys are stored as hashes alone", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const { key, secret } = yield* (yield* ApiKeys).make(aKey, by)
@@ -80,7 +80,7 @@ onEachDatabase("API keys", (it) => {
         assert.deepStrictEqual(Option.getOrThrow(yield* keys.revoke(key.keyId, by)).revokedAt, revoked.revokedAt)
       }))
 
-    it.effect("are replaced by a new one, while the old one works for its time of grace", () =>
+    it.effect("API keys are replaced by a new one, while the old one works for its time of grace", () =>
       Effect.gen(function*() {
         const keys = yield* ApiKeys
         const old = yield* keys.make(aKey, by)

@@ -8,7 +8,7 @@ import { stores } from "../../../support/databases/stores.ts"
 
 onEachDatabase("the audit log", (it) => {
   it.layer(stores)((it) => {
-    it.effect("keeps who did what for whom and why, and shows the newest first, page by page", () =>
+    it.effect("the audit log keeps who did what for whom and why, and shows the newest first, page by page", () =>
       Effect.gen(function*() {
         const log = yield* AuditLog
         const by = { actor: "key:1", role: "operator", reason: "ticket 7", correlationId: null }
@@ -22,7 +22,7 @@ onEachDatabase("the audit log", (it) => {
         assert.deepStrictEqual(older.map(({ targetId }) => targetId), ["a"])
       }))
 
-    it.effect("shows hashes that make a chain", () =>
+    it.effect("the audit log shows hashes that make a chain", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const rows = yield* sql<{ readonly hash: string; readonly previous_hash: string }>`

@@ -29,7 +29,7 @@ onEachDatabase("a key of a request", (it, database) => {
   it.layer(stores)((it) => {
     // The embedded database has one session, in which no two requests can meet.
     if (database === "postgres") {
-      it.effect("is in flight for a request that saw it released while another one took it", () =>
+      it.effect("a key of a request is in flight for a request that saw it released while another one took it", () =>
         Effect.gen(function*() {
           const [keys, sql] = [yield* IdempotencyKeys, yield* SqlClient.SqlClient]
           const hold = aHold()
@@ -51,7 +51,7 @@ onEachDatabase("a key of a request", (it, database) => {
         }))
     }
 
-    it.effect("is held by one request, and by the next when the first has given it back", () =>
+    it.effect("a key of a request is held by one request, and by the next when the first has given it back", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -65,7 +65,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
       }))
 
-    it.effect("is each user's own", () =>
+    it.effect("a key of a request is each user's own", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -73,7 +73,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual((yield* keys.claim({ ...hold, user: UserId.make(randomUUID()) }))._tag, "Claimed")
       }))
 
-    it.effect("gives the same answer for a day, and then is free again", () =>
+    it.effect("a key of a request gives the same answer for a day, and then is free again", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -87,7 +87,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
       }))
 
-    it.effect("forgets its answer with the document that it tells of, also one that is deleted before it is kept", () =>
+    it.effect("a key of a request forgets its answer with the document that it tells of, also one that is deleted before it is kept", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const documents = yield* Documents
@@ -110,7 +110,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual((yield* keys.claim(another(theirs)))._tag, "Answered", "it is another's document")
       }))
 
-    it.effect("passes on when its holder has fallen silent, whose answer then comes too late", () =>
+    it.effect("a key of a request passes on when its holder has fallen silent, whose answer then comes too late", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -128,7 +128,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
       }))
 
-    it.effect("gives its request one id through all attempts, and another one after the answer's day", () =>
+    it.effect("a key of a request gives its request one id through all attempts, and another one after the answer's day", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -146,7 +146,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.notDeepEqual(later, first)
       }))
 
-    it.effect("goes to one of many that come at the same time", () =>
+    it.effect("a key of a request goes to one of many that come at the same time", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -156,7 +156,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.lengthOf(claims.filter(({ _tag }) => _tag === "Claimed"), 1)
       }))
 
-    it.effect("leaves no row behind when its time is over", () =>
+    it.effect("a key of a request leaves no row behind when its time is over", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const sql = yield* SqlClient.SqlClient

@@ -51,7 +51,7 @@ const brokenAfter = Effect.fnUntraced(function*(forgery: string) {
 
 onEachDatabase("an entry of the audit log", (it, database) => {
   it.layer(stores)((it) => {
-    it.effect("comes with each retry, cancel and delete, and says who, why, and what became of what", () =>
+    it.effect("an entry of the audit log comes with each retry, cancel and delete, and says who, why, and what became of what", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const [documents, jobs] = [yield* Documents, yield* Jobs]
@@ -97,7 +97,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         for (const entry of entries) assert.include(entry, { ...by, userId: localUserId })
       }))
 
-    it.effect("does not come with what changed nothing, or was taken back", () =>
+    it.effect("an entry of the audit log does not come with what changed nothing, or was taken back", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const [documents, jobs] = [yield* Documents, yield* Jobs]
@@ -114,7 +114,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job.job_id)).status, "uploaded")
       }))
 
-    it.effect("is never changed nor removed: not by either role, and by the owner only with the trigger off", () =>
+    it.effect("an entry of the audit log is never changed nor removed: not by either role, and by the owner only with the trigger off", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         yield* record("kept")
@@ -131,7 +131,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.strictEqual((yield* Effect.flip(forged)).reason._tag, "AuthorizationError")
       }))
 
-    it.effect("is found if it was forged, whatever was changed", () =>
+    it.effect("an entry of the audit log is found if it was forged, whatever was changed", () =>
       Effect.gen(function*() {
         const { verify } = yield* AuditLog
         for (const name of ["a", "b", "c", "d"]) yield* record(name)
@@ -183,7 +183,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.isNull((yield* verify()).broken)
       }))
 
-    it.effect("has the same hash in every session, wherever its clock stands", () =>
+    it.effect("an entry of the audit log has the same hash in every session, wherever its clock stands", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const { verify } = yield* AuditLog
@@ -198,7 +198,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.isNull((yield* verify()).broken)
       }))
 
-    it.effect("is checked page by page, and where the time is over the check goes on from there", () =>
+    it.effect("an entry of the audit log is checked page by page, and where the time is over the check goes on from there", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const { verify } = yield* AuditLog
@@ -225,7 +225,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.deepInclude(yield* verify(other), { broken: auditCheck.page + 1 })
       }))
 
-    it.effect("takes its place in one chain, however many are written at once", () =>
+    it.effect("an entry of the audit log takes its place in one chain, however many are written at once", () =>
       Effect.gen(function*() {
         const { verify } = yield* AuditLog
         const before = yield* verify()

@@ -80,7 +80,7 @@ onEachDatabase("circuits", (it) => {
         assert.strictEqual((yield* embedder).state, "closed")
       }))
 
-    it.effect("that are closed close their alerts, and make the jobs due that were parked for them and no others", () =>
+    it.effect("circuits that are closed close their alerts, and make the jobs due that were parked for them and no others", () =>
       Effect.gen(function*() {
         const { close } = yield* begin
         const generation = yield* halted
@@ -96,7 +96,7 @@ onEachDatabase("circuits", (it) => {
         assert.isAbove(yield* dueIn(other), 3_000)
       }))
 
-    it.effect("are reset by an operator, whose reason stands in the row and in the audit log", () =>
+    it.effect("circuits are reset by an operator, whose reason stands in the row and in the audit log", () =>
       Effect.gen(function*() {
         const circuits = yield* begin
         const sql = yield* SqlClient.SqlClient

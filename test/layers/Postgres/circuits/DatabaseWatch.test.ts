@@ -38,7 +38,7 @@ onEachDatabase("alerts", (suite, name) => {
         assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 1]])
       }))
 
-    it.effect("are raised about what others may do with our tables, until the migrations have run again", () =>
+    it.effect("alerts are raised about what others may do with our tables, until the migrations have run again", () =>
       Effect.gen(function*() {
         const [alerts, watch] = [yield* Alerts, yield* DatabaseWatch]
         const sql = yield* SqlClient.SqlClient
@@ -62,7 +62,7 @@ onEachDatabase("alerts", (suite, name) => {
 
     // The embedded database has one session for all.
     it.effect.skipIf(name === "pglite")(
-      "are raised about a transaction that stays open, until it has ended",
+      "alerts are raised about a transaction that stays open, until it has ended",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient

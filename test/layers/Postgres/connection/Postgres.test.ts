@@ -32,7 +32,7 @@ const refusal = (state: string, message: string) => {
 }
 
 describe("a Postgres that cannot be used stops the start with a sentence", () => {
-  it.live("that names host and port when nothing listens there", () =>
+  it.live("a Postgres that cannot be used stops the start with a sentence that names host and port when nothing listens there", () =>
     Effect.gen(function*() {
       const { close, port } = yield* answering(new Uint8Array())
       close()
@@ -43,7 +43,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       )
     }))
 
-  it.live("that has the server's words, and the password nowhere", () =>
+  it.live("a Postgres that cannot be used stops the start with a sentence that has the server's words, and the password nowhere", () =>
     Effect.gen(function*() {
       const { port } = yield* answering(refusal("28P01", "password authentication failed for user \"someone\""))
       assert.strictEqual(
@@ -62,7 +62,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       assert.include(yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`), expected)
     }))
 
-  it.live("that asks for TLS when the URL does and the server has none", () =>
+  it.live("a Postgres that cannot be used stops the start with a sentence that asks for TLS when the URL does and the server has none", () =>
     Effect.gen(function*() {
       const { port } = yield* answering(Buffer.from("N"))
       const message = yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db?sslmode=require`)

@@ -68,7 +68,7 @@ onEachDatabase("slow reads", (it, name) => {
       assert.deepStrictEqual(yield* searchVectors(slow, parameters, question), [])
     }).pipe(Effect.provide(slowReads)))
 
-  it.effect("are cancelled on the server when whoever asked has gone", () =>
+  it.effect("slow reads are cancelled on the server when whoever asked has gone", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const slow = yield* SlowReads

@@ -40,7 +40,7 @@ const failure = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
   Effect.map(Effect.flip(statement), toServiceError)
 
 onEachDatabase("a refused statement", (it, name) => {
-  it.effect("is our mistake, named by its SQLSTATE", () =>
+  it.effect("a refused statement is our mistake, named by its SQLSTATE", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const error = yield* failure(sql`SELECT nothing`)
@@ -48,7 +48,7 @@ onEachDatabase("a refused statement", (it, name) => {
       assert.include(error.message, "SQLSTATE 42703")
     }))
 
-  it.effect("keeps a vector out of its message and all but out of its cause", () =>
+  it.effect("a refused statement keeps a vector out of its message and all but out of its cause", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const { one } = yield* VectorParameters
@@ -71,7 +71,7 @@ onEachDatabase("a refused statement", (it, name) => {
     }))
 
   it.effect.skipIf(name === "pglite")(
-    "whose server ends the connection waits for the database",
+    "a refused statement whose server ends the connection waits for the database",
     () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient

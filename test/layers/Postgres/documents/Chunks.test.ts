@@ -64,7 +64,7 @@ const takeOver = Effect.fnUntraced(function*(job: ClaimedJob) {
 
 onEachDatabase("the chunk buffer", (it) => {
   it.layer(stores)((it) => {
-    it.effect("holds a document's chunks as they were cut, and the job has moved with them", () =>
+    it.effect("the chunk buffer holds a document's chunks as they were cut, and the job has moved with them", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const buffer = yield* Chunks
@@ -78,7 +78,7 @@ onEachDatabase("the chunk buffer", (it) => {
         assert.deepInclude(row["progress"], { chunks_total: 3 })
       }))
 
-    it.effect("stores documents of any size, in as many windows as it takes", () =>
+    it.effect("the chunk buffer stores documents of any size, in as many windows as it takes", () =>
       Effect.gen(function*() {
         for (const count of [1, 499, 500, 501, 1_203]) {
           yield* emptyTables
@@ -89,7 +89,7 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("stores many documents at the same time, each its own", () =>
+    it.effect("the chunk buffer stores many documents at the same time, each its own", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = []
@@ -102,7 +102,7 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("keeps of an earlier run what is equal, and nothing else", () =>
+    it.effect("the chunk buffer keeps of an earlier run what is equal, and nothing else", () =>
       Effect.gen(function*() {
         for (const [before, after] of [[5, 5], [7, 4], [3, 6], [600, 520], [520, 600]] as const) {
           yield* emptyTables
@@ -121,7 +121,7 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("takes nothing from a worker that has lost the job, and loses nothing to it", () =>
+    it.effect("the chunk buffer takes nothing from a worker that has lost the job, and loses nothing to it", () =>
       Effect.gen(function*() {
         for (const size of [4, 520]) {
           yield* emptyTables
@@ -137,7 +137,7 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("is read page by page, by its owner", () =>
+    it.effect("the chunk buffer is read page by page, by its owner", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const buffer = yield* Chunks

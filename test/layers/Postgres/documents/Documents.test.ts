@@ -15,7 +15,7 @@ const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
 onEachDatabase("documents", (it) => {
   it.layer(stores)((it) => {
-    it.effect("are accepted with a job that is due at once, and its first event", () =>
+    it.effect("documents are accepted with a job that is due at once, and its first event", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -43,7 +43,7 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isNone(yield* documents.find(stranger, upload.documentId)))
       }))
 
-    it.effect("of the same bytes give one job, however many come at once", () =>
+    it.effect("documents of the same bytes give one job, however many come at once", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -57,7 +57,7 @@ onEachDatabase("documents", (it) => {
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
       }))
 
-    it.effect("are taken in while there is room, each as if it had come alone", () =>
+    it.effect("documents are taken in while there is room, each as if it had come alone", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -78,7 +78,7 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual(others.outcome, "accepted")
       }))
 
-    it.effect("that are known already need no room, and a deleted one gives its room back", () =>
+    it.effect("documents that are known already need no room, and a deleted one gives its room back", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -93,7 +93,7 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual((yield* documents.accept(other)).outcome, "accepted")
       }))
 
-    it.effect("are found by the request that made them, which makes one alone and is its user's own", () =>
+    it.effect("documents are found by the request that made them, which makes one alone and is its user's own", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -108,7 +108,7 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual(theirs.outcome, "accepted")
       }))
 
-    it.effect("of the same bytes are processed again if asked for, if the first failed, and for another user", () =>
+    it.effect("documents of the same bytes are processed again if asked for, if the first failed, and for another user", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -138,7 +138,7 @@ onEachDatabase("documents", (it) => {
         assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
       }))
 
-    it.effect("have ids of their own: two users may use the same one, also at the same time", () =>
+    it.effect("documents have ids of their own: two users may use the same one, also at the same time", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -156,7 +156,7 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isSome(yield* documents.find(stranger, documentId)))
       }))
 
-    it.effect("of two users are accepted in one statement, whatever ids the other one has", () =>
+    it.effect("documents of two users are accepted in one statement, whatever ids the other one has", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents

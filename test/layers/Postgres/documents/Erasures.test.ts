@@ -24,7 +24,7 @@ const pass = Effect.fnUntraced(function*(time: string) {
 
 onEachDatabase("what a delete leaves to erase", (it) => {
   it.layer(stores)((it) => {
-    it.effect("is every object that the job's holders may have written, and the parse", () =>
+    it.effect("what a delete leaves to erase is every object that the job's holders may have written, and the parse", () =>
       Effect.gen(function*() {
         const { documents, erasures, sql } = yield* begin
         yield* accept()
@@ -42,7 +42,7 @@ onEachDatabase("what a delete leaves to erase", (it) => {
         ])
       }))
 
-    it.effect("is taken by one worker, again if that says nothing, and again a few times when all is removed", () =>
+    it.effect("what a delete leaves to erase is taken by one worker, again if that says nothing, and again a few times when all is removed", () =>
       Effect.gen(function*() {
         const { documents, erasures } = yield* begin
         const job = yield* accept()
@@ -60,7 +60,7 @@ onEachDatabase("what a delete leaves to erase", (it) => {
         assert.lengthOf(yield* erasures.take, 0, "after an hour nobody can write any more")
       }))
 
-    it.effect("is due at once when a write was refused, also while it is being carried out", () =>
+    it.effect("what a delete leaves to erase is due at once when a write was refused, also while it is being carried out", () =>
       Effect.gen(function*() {
         const { documents, erasures } = yield* begin
         const job = yield* accept()
@@ -74,7 +74,7 @@ onEachDatabase("what a delete leaves to erase", (it) => {
         assert.lengthOf(yield* erasures.take, 1)
       }))
 
-    it.effect("is nothing, if there was no such document", () =>
+    it.effect("what a delete leaves to erase is nothing, if there was no such document", () =>
       Effect.gen(function*() {
         const { documents, erasures } = yield* begin
         const job = yield* accept()

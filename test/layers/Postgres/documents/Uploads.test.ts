@@ -50,7 +50,7 @@ const use = Effect.gen(function*() {
 
 onEachDatabase("announced uploads", (it) => {
   it.layer(stores)((it) => {
-    it.effect("are open in a number that is not passed, however many come at once", () =>
+    it.effect("announced uploads are open in a number that is not passed, however many come at once", () =>
       Effect.gen(function*() {
         yield* noUploads
         const uploads = yield* Uploads

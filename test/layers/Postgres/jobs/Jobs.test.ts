@@ -14,7 +14,7 @@ const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
 onEachDatabase("the jobs of a user", (it) => {
   it.layer(stores)((it) => {
-    it.effect("are nobody else's to see, retry or cancel", () =>
+    it.effect("the jobs of a user are nobody else's to see, retry or cancel", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -33,7 +33,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job_id)).status, "uploaded")
       }))
 
-    it.effect("are listed newest first, page after page, without gap or repetition", () =>
+    it.effect("the jobs of a user are listed newest first, page after page, without gap or repetition", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -49,7 +49,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.deepStrictEqual(found.map((job) => job.job_id), accepted)
       }))
 
-    it.effect("are found by status, document, error and part of the name in any case", () =>
+    it.effect("the jobs of a user are found by status, document, error and part of the name in any case", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -69,7 +69,7 @@ onEachDatabase("the jobs of a user", (it) => {
       }))
 
     it.effect(
-      "are looked through by a filter some thousands a page, to the last one, whatever is deleted meanwhile",
+      "the jobs of a user are looked through by a filter some thousands a page, to the last one, whatever is deleted meanwhile",
       () =>
         Effect.gen(function*() {
           yield* emptyTables
@@ -149,7 +149,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual((yield* historyOf(job)).at(-1), "chunks_stored → failed_embedding")
       }))
 
-    it.effect("are looked at many at once, each as its own user sees it", () =>
+    it.effect("the jobs of a user are looked at many at once, each as its own user sees it", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -175,7 +175,7 @@ onEachDatabase("the jobs of a user", (it) => {
         )
       }))
 
-    it.effect("have a receipt at any time, which does not hold before they are complete", () =>
+    it.effect("the jobs of a user have a receipt at any time, which does not hold before they are complete", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs

@@ -72,7 +72,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.sameMembers(rest, [users.c, ...Array.from({ length: 6 }, () => users.a)])
       }))
 
-    it.effect("are not jumped by calling jobs urgent, which puts them before the user's own", () =>
+    it.effect("the users' turns are not jumped by calling jobs urgent, which puts them before the user's own", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const users = { a: aUser(), b: aUser() }
@@ -88,7 +88,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.deepStrictEqual((yield* claim(3)).map(({ priority }) => priority).sort(), [0, 0, 9])
       }))
 
-    it.effect("can be kept to users of whom nobody holds a job", () =>
+    it.effect("the users' turns can be kept to users of whom nobody holds a job", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const { claim: take } = yield* JobQueue
@@ -102,7 +102,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
       }))
 
-    it.effect("pass over what is not due, however urgent", () =>
+    it.effect("the users' turns pass over what is not due, however urgent", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const { nextDue } = yield* JobQueue

@@ -74,7 +74,7 @@ onEachDatabase("the receipt", (it) => {
       return yield* Effect.result(queue.complete(job, "test"))
     })
 
-    it.effect("completes a job whose tables hold what its plan says", () =>
+    it.effect("the receipt completes a job whose tables hold what its plan says", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const job = yield* withContent(3)
@@ -111,7 +111,7 @@ onEachDatabase("the receipt", (it) => {
         }))
     }
 
-    it.effect("tells the model and the dimensions that the vectors have, not those that the job asked for", () =>
+    it.effect("the receipt tells the model and the dimensions that the vectors have, not those that the job asked for", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -129,7 +129,7 @@ onEachDatabase("the receipt", (it) => {
         assert.include(yield* find, { embed_model: "", embed_version: "", dimensions: 0 })
       }))
 
-    it.effect("counts the vectors of the job's model where a chunk has those of another, too", () =>
+    it.effect("the receipt counts the vectors of the job's model where a chunk has those of another, too", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -143,13 +143,13 @@ onEachDatabase("the receipt", (it) => {
         if (result._tag === "Success") assert.include(result.success, { chunks_stored: 3, vectors_stored: 3 })
       }))
 
-    it.effect("does not, without a single chunk", () =>
+    it.effect("the receipt does not, without a single chunk", () =>
       Effect.gen(function*() {
         yield* emptyTables
         assert.strictEqual((yield* complete(yield* withContent(0)))._tag, "Failure")
       }))
 
-    it.effect("hears nothing of a worker that has lost the job", () =>
+    it.effect("the receipt hears nothing of a worker that has lost the job", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue

@@ -34,7 +34,7 @@ const atTheParser = Effect.gen(function*() {
 
 onEachDatabase("what nobody waits for any more", (it) => {
   it.layer(stores)((it) => {
-    it.effect("at the parser is told to one worker, once", () =>
+    it.effect("what nobody waits for any more at the parser is told to one worker, once", () =>
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* atTheParser
@@ -44,7 +44,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         assert.strictEqual((yield* rowOf(job))["resume_status"], "uploaded", "a retry asks for a new parse")
       }))
 
-    it.effect("is nothing, if the job was retried and waits for the same parse again", () =>
+    it.effect("what nobody waits for any more is nothing, if the job was retried and waits for the same parse again", () =>
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* atTheParser
@@ -54,7 +54,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         assert.deepStrictEqual(yield* queue.takeAbandoned, [])
       }))
 
-    it.effect("is nothing, if the job was not at the parser", () =>
+    it.effect("what nobody waits for any more is nothing, if the job was not at the parser", () =>
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* heldAt("chunking")
@@ -62,7 +62,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         assert.deepStrictEqual(yield* queue.takeAbandoned, [])
       }))
 
-    it.effect("of a worker that stops are its calls under way: the ledger shows them as lost", () =>
+    it.effect("what nobody waits for any more of a worker that stops are its calls under way: the ledger shows them as lost", () =>
       Effect.gen(function*() {
         const { queue, sql } = yield* begin
         const worker = aWorker()
@@ -78,7 +78,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         }])
       }))
 
-    it.effect("of a worker that died are the calls of a job that was cancelled meanwhile: lost after a lease", () =>
+    it.effect("what nobody waits for any more of a worker that died are the calls of a job that was cancelled meanwhile: lost after a lease", () =>
       Effect.gen(function*() {
         const { jobs, queue, sql } = yield* begin
         const job = yield* heldAt("embedding_in_progress")

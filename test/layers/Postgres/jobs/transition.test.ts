@@ -24,7 +24,7 @@ describe("the SQL of the adapter", () => {
 onEachDatabase("a transition", (it) => {
   it.layer(stores)((it) => {
     it.effect.each(["chunks_stored", "complete", null])(
-      "does not leave the state graph when a row says that a failed parse resumes at %s",
+      "a transition does not leave the state graph when a row says that a failed parse resumes at %s",
       (resume) =>
         Effect.gen(function*() {
           yield* emptyTables

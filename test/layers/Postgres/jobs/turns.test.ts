@@ -100,27 +100,34 @@ const claimAll = Effect.fnUntraced(function*() {
 
 onEachDatabase("the table of the users' turns", (it, database) => {
   it.layer(stores)((it) => {
-    it.effect("leaves nobody out, whatever happens to whose jobs at the same time", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const { tidyTurns } = yield* JobQueue
-        const [known, held]: [Array<Job>, Array<ClaimedJob>] = [[], []]
-        const actor = Effect.gen(function*() {
-          for (let n = 0; n < (database === "postgres" ? 80 : 20); n++) {
-            const end = yield* Effect.result(somethingHappens(users, known, held))
-            // Somebody else was faster.
-            if (Result.isFailure(end)) assert.strictEqual(end.failure._tag, "StaleClaim", String(end.failure))
-            assert.deepStrictEqual(yield* leftOut, [])
-          }
-        })
-        const actors = Effect.all(Array.from({ length: 8 }, () => actor), { concurrency: "unbounded" })
-        yield* Effect.raceFirst(actors, Effect.forever(Effect.map(tidyTurns, (found) => assert.strictEqual(found, 0))))
-        const waiting = yield* due
-        assert.isAbove(known.length, 10)
-        assert.sameMembers(yield* claimAll(), waiting)
-      }).pipe(Random.withSeed("turns")), 60_000)
+    it.effect(
+      "the table of the users' turns leaves nobody out, whatever happens to whose jobs at the same time",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const { tidyTurns } = yield* JobQueue
+          const [known, held]: [Array<Job>, Array<ClaimedJob>] = [[], []]
+          const actor = Effect.gen(function*() {
+            for (let n = 0; n < (database === "postgres" ? 80 : 20); n++) {
+              const end = yield* Effect.result(somethingHappens(users, known, held))
+              // Somebody else was faster.
+              if (Result.isFailure(end)) assert.strictEqual(end.failure._tag, "StaleClaim", String(end.failure))
+              assert.deepStrictEqual(yield* leftOut, [])
+            }
+          })
+          const actors = Effect.all(Array.from({ length: 8 }, () => actor), { concurrency: "unbounded" })
+          yield* Effect.raceFirst(
+            actors,
+            Effect.forever(Effect.map(tidyTurns, (found) => assert.strictEqual(found, 0)))
+          )
+          const waiting = yield* due
+          assert.isAbove(known.length, 10)
+          assert.sameMembers(yield* claimAll(), waiting)
+        }).pipe(Random.withSeed("turns")),
+      60_000
+    )
 
-    it.effect("finds whoever was left out with the next sweep, and passes over nobody for good", () =>
+    it.effect("the table of the users' turns finds whoever was left out with the next sweep, and passes over nobody for good", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -138,7 +145,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         assert.strictEqual(yield* tidyTurns, 0)
       }))
 
-    it.effect("knows when the next job is due, before and after the sweep, and keeps the turn of who has none", () =>
+    it.effect("the table of the users' turns knows when the next job is due, before and after the sweep, and keeps the turn of who has none", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient

@@ -76,14 +76,14 @@ const rows = Effect.gen(function*() {
 })
 
 layer(NodeServices.layer, { excludeTestServices: true })("the embedded database", (it) => {
-  it.effect("keeps what was committed when its owner is killed, and can be taken over at once", () =>
+  it.effect("the embedded database keeps what was committed when its owner is killed, and can be taken over at once", () =>
     Effect.gen(function*() {
       const place = yield* prepared
       yield* kill((yield* startHolder(place)).child)
       assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 1)
     }))
 
-  it.effect("lets a second process join, and outlives the owner's restart", () =>
+  it.effect("the embedded database lets a second process join, and outlives the owner's restart", () =>
     Effect.gen(function*() {
       const place = yield* prepared
       const { child } = yield* startHolder(place)
@@ -101,7 +101,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       }).pipe(Effect.provide(DatabasePglite(place)))
     }))
 
-  it.effect("is owned by one and migrated once when two processes start at the same time", () =>
+  it.effect("the embedded database is owned by one and migrated once when two processes start at the same time", () =>
     Effect.gen(function*() {
       const place = yield* prepared
       const both = yield* Effect.all([startHolder(place), startHolder(place)], { concurrency: 2 })
@@ -109,7 +109,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
     }))
 
-  it.effect("lets a joined process leave while the owner stays, and the owner close and open again", () =>
+  it.effect("the embedded database lets a joined process leave while the owner stays, and the owner close and open again", () =>
     Effect.gen(function*() {
       const place = yield* prepared
       const owner = yield* startHolder(place)
@@ -123,7 +123,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
     }))
 
-  it.effect("begins anew where an earlier first start was killed", () =>
+  it.effect("the embedded database begins anew where an earlier first start was killed", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const dataDir = yield* fs.makeTempDirectoryScoped()
@@ -136,7 +136,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       assert.sameMembers(yield* fs.readDirectory(dataDir), ["data", "lock"])
     }))
 
-  it.effect("says what to do about a directory that does not open", () =>
+  it.effect("the embedded database says what to do about a directory that does not open", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const dataDir = yield* fs.makeTempDirectoryScoped()
@@ -148,7 +148,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
 })
 
 layer(NodeServices.layer)("a holder of the directory that does not answer", (it) => {
-  it.effect("is named by its pid after a while", () =>
+  it.effect("a holder of the directory that does not answer is named by its pid after a while", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const dataDir = yield* fs.makeTempDirectoryScoped()

@@ -36,7 +36,7 @@ const createTable = (sql: SqlClient.SqlClient, name: string) =>
     )
 
 layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) => {
-  it.effect("belongs to a transaction until it ends, whoever else has something to say", () =>
+  it.effect("PGlite's one session belongs to a transaction until it ends, whoever else has something to say", () =>
     Effect.gen(function*() {
       const { connect } = yield* Server
       const one = yield* client
@@ -67,7 +67,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.deepStrictEqual(yield* Fiber.join(other), [])
     }))
 
-  it.effect("is rolled back and handed on when a connection ends inside a transaction", () =>
+  it.effect("PGlite's one session is rolled back and handed on when a connection ends inside a transaction", () =>
     Effect.gen(function*() {
       const staying = yield* client
       yield* createTable(staying, "leavers")
@@ -87,7 +87,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.deepStrictEqual(yield* staying`SELECT * FROM leavers`, [{ n: 1 }])
     }))
 
-  it.effect("forgets the statements of a connection that has ended", () =>
+  it.effect("PGlite's one session forgets the statements of a connection that has ended", () =>
     Effect.gen(function*() {
       const sql = yield* client
       const prepared = sql<{ readonly n: number }>`SELECT count(*)::int AS n FROM pg_prepared_statements`
@@ -101,7 +101,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.deepStrictEqual(after, before)
     }))
 
-  it.effect("goes on listening for one connection when another stops", () =>
+  it.effect("PGlite's one session goes on listening for one connection when another stops", () =>
     Effect.gen(function*() {
       const sql = yield* client
       const heard = yield* sql.listen("news")
@@ -110,7 +110,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.include(yield* Queue.take(heard), { payload: "still here" })
     }))
 
-  it.effect("takes a statement far larger than a socket's chunk", () =>
+  it.effect("PGlite's one session takes a statement far larger than a socket's chunk", () =>
     Effect.gen(function*() {
       const sql = yield* client
       const text = "x".repeat(3_000_000)
@@ -119,15 +119,18 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       ])
     }))
 
-  it.effect.each([1, 3, 64])("understands messages that come in pieces of %i bytes", (size) =>
-    Effect.gen(function*() {
-      const { connect } = yield* Server
-      const sql = yield* pgliteClient({ stream: () => inPieces(connect(), size) })
-      for (const text of ["", "one", "x".repeat(500), "ü".repeat(70)]) {
-        assert.deepStrictEqual(yield* sql`SELECT ${text}::text AS text, 1 AS one`, [{ text, one: 1 }])
-      }
-      assert.deepStrictEqual(yield* sql.withTransaction(sql`SELECT 2 AS two`), [{ two: 2 }])
-    }))
+  it.effect.each([1, 3, 64])(
+    "PGlite's one session understands messages that come in pieces of %i bytes",
+    (size) =>
+      Effect.gen(function*() {
+        const { connect } = yield* Server
+        const sql = yield* pgliteClient({ stream: () => inPieces(connect(), size) })
+        for (const text of ["", "one", "x".repeat(500), "ü".repeat(70)]) {
+          assert.deepStrictEqual(yield* sql`SELECT ${text}::text AS text, 1 AS one`, [{ text, one: 1 }])
+        }
+        assert.deepStrictEqual(yield* sql.withTransaction(sql`SELECT 2 AS two`), [{ two: 2 }])
+      })
+  )
 })
 
 const inPieces = (wire: Duplex, size: number): Duplex =>

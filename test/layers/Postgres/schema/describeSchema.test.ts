@@ -20,12 +20,12 @@ alone.live("what the migrations make is what migrations/schema.sql says, grants 
   }).pipe(Effect.provide([DatabasePgliteInProcess({ dataDir: "memory://" }), NodeServices.layer])), 60_000)
 
 onEachDatabase("the schema", (it) => {
-  it.effect("is the one in migrations/schema.sql (or run: node scripts/dump-schema.ts)", () =>
+  it.effect("the schema is the one in migrations/schema.sql (or run: node scripts/dump-schema.ts)", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* describeSchema, checkedIn)
     }))
 
-  it.effect("is not described with a part missing", () =>
+  it.effect("the schema is not described with a part missing", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const error = yield* asOwner(sql`CREATE VIEW overlooked AS SELECT 1 AS one`).pipe(

@@ -84,7 +84,7 @@ onEachDatabase("migrations", (it) => {
         assert.include((yield* Effect.flip(migrate(directory))).message, "Migration 0002_second would never run")
       }))
 
-    it.effect("of a newer release are no obstacle", () =>
+    it.effect("migrations of a newer release are no obstacle", () =>
       Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
         const { directory } = yield* migrations(["0001_first", "0002_second"])

@@ -19,7 +19,7 @@ const names = readdirSync(migrationsDirectory).filter((file) => file.endsWith(".
 
 onEachDatabase("the schema of a database", (it) => {
   it.layer(stores)((it) => {
-    it.effect("lacks nothing when every migration has run, though one of a newer release ran too", () =>
+    it.effect("the schema of a database lacks nothing when every migration has run, though one of a newer release ran too", () =>
       Effect.gen(function*() {
         const health = yield* Health
         const sql = yield* SqlClient.SqlClient
@@ -29,7 +29,7 @@ onEachDatabase("the schema of a database", (it) => {
         yield* asOwner(sql`DELETE FROM migration_files WHERE migration_id = 9999`)
       }))
 
-    it.effect("lacks what is not written down as run", () =>
+    it.effect("the schema of a database lacks what is not written down as run", () =>
       Effect.gen(function*() {
         const health = yield* Health
         const sql = yield* SqlClient.SqlClient
@@ -38,7 +38,7 @@ onEachDatabase("the schema of a database", (it) => {
         yield* asOwner(sql`UPDATE migration_files SET migration_id = 7 WHERE migration_id = 9999`)
       }))
 
-    it.effect("lacks all since the one that shows them, when it cannot be seen which have run", () =>
+    it.effect("the schema of a database lacks all since the one that shows them, when it cannot be seen which have run", () =>
       Effect.gen(function*() {
         const health = yield* Health
         const sql = yield* SqlClient.SqlClient
@@ -51,27 +51,31 @@ onEachDatabase("the schema of a database", (it) => {
 })
 
 describe("a database on which all but the last migration have run", () => {
-  it.live("lacks the last one, and nothing once that has run, too", () =>
-    Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      // A migration imports effect, so it has to lie below the project.
-      const directory = yield* fs.makeTempDirectoryScoped({
-        directory: migrationsDirectory.replace(/migrations$/, ".cache")
-      })
-      for (const name of names.slice(0, -1)) {
-        yield* fs.copyFile(`${migrationsDirectory}/${name}.ts`, `${directory}/${name}.ts`)
-      }
-      yield* Effect.gen(function*() {
-        yield* migrate(directory)
-        yield* takeServiceRole
-        const { missingMigrations } = yield* Health
-        assert.deepStrictEqual(yield* missingMigrations, names.slice(-1))
-        yield* migrate(migrationsDirectory)
-        assert.deepStrictEqual(yield* missingMigrations, [])
-      }).pipe(Effect.provide(
-        HealthSql(migrationsDirectory).pipe(
-          Layer.provideMerge(DatabasePgliteInProcess({ dataDir: `${directory}/data` }))
-        )
-      ))
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)), 60_000)
+  it.live(
+    "a database on which all but the last migration have run lacks the last one, and nothing once that has run, too",
+    () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        // A migration imports effect, so it has to lie below the project.
+        const directory = yield* fs.makeTempDirectoryScoped({
+          directory: migrationsDirectory.replace(/migrations$/, ".cache")
+        })
+        for (const name of names.slice(0, -1)) {
+          yield* fs.copyFile(`${migrationsDirectory}/${name}.ts`, `${directory}/${name}.ts`)
+        }
+        yield* Effect.gen(function*() {
+          yield* migrate(directory)
+          yield* takeServiceRole
+          const { missingMigrations } = yield* Health
+          assert.deepStrictEqual(yield* missingMigrations, names.slice(-1))
+          yield* migrate(migrationsDirectory)
+          assert.deepStrictEqual(yield* missingMigrations, [])
+        }).pipe(Effect.provide(
+          HealthSql(migrationsDirectory).pipe(
+            Layer.provideMerge(DatabasePgliteInProcess({ dataDir: `${directory}/data` }))
+          )
+        ))
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+    60_000
+  )
 })

@@ -22,7 +22,7 @@ const count = Effect.fnUntraced(function*(table: string) {
 
 onEachDatabase("what has been kept long enough", (it) => {
   it.layer(stores)((it) => {
-    it.effect("goes, kind by kind, and nothing else", () =>
+    it.effect("what has been kept long enough goes, kind by kind, and nothing else", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -70,7 +70,7 @@ onEachDatabase("what has been kept long enough", (it) => {
         assert.deepStrictEqual(yield* prune(forEver), { removed: 0, more: false })
       }))
 
-    it.effect("is the history of jobs that ended long ago, which still tell how they ended", () =>
+    it.effect("what has been kept long enough is the history of jobs that ended long ago, which still tell how they ended", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -89,7 +89,7 @@ onEachDatabase("what has been kept long enough", (it) => {
         yield* moveTo(yield* claimOne(), ["parse_queued"])
       }))
 
-    it.effect("goes a batch at a time, past what has to stay", () =>
+    it.effect("what has been kept long enough goes a batch at a time, past what has to stay", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient

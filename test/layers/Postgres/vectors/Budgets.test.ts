@@ -67,7 +67,7 @@ const purchaseOf = Effect.fnUntraced(function*(jobs: ReadonlyArray<ClaimedJob>, 
 
 onEachDatabase("a budget by default", (it) => {
   it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
-    it.effect("parks the jobs of a user who has none of their own, also of workers that announce at the same time", () =>
+    it.effect("a budget by default parks the jobs of a user who has none of their own, also of workers that announce at the same time", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         const jobs = [yield* embedding(), yield* embedding(), yield* embedding(other)]
@@ -139,7 +139,7 @@ onEachDatabase("the budgets", (it) => {
         )
       }))
 
-    it.effect("are not overdrawn by workers that announce at the same time", () =>
+    it.effect("the budgets are not overdrawn by workers that announce at the same time", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(null, 10, admin)
@@ -193,7 +193,7 @@ onEachDatabase("the budgets", (it) => {
         ])
       }))
 
-    it.effect("are listed with what was spent, everybody's first", () =>
+    it.effect("the budgets are listed with what was spent, everybody's first", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(other, 7, admin)

@@ -92,7 +92,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.lengthOf(yield* vectors.missing(job, { ...model, version: "2" }, -1, 100), 4)
       }))
 
-    it.effect("keeps two users apart whose documents have the same id, and so their chunks", () =>
+    it.effect("the vector buffer keeps two users apart whose documents have the same id, and so their chunks", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -112,7 +112,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.sameMembers(hits.map(({ text }) => text), ["a", "x"])
       }))
 
-    it.effect("stores a call's vectors bit for bit with what they cost and how far the job is", () =>
+    it.effect("the vector buffer stores a call's vectors bit for bit with what they cost and how far the job is", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const job = yield* embedding(["a", "b"])
@@ -127,7 +127,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.deepInclude(row["progress"], { embeds_done: 2, embeds_total: 2 })
       }))
 
-    it.effect("shares a call among its jobs, and stores nothing for one that was lost meanwhile", () =>
+    it.effect("the vector buffer shares a call among its jobs, and stores nothing for one that was lost meanwhile", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -153,7 +153,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.strictEqual((yield* rowOf(lost))["tokens_paid"], 0n)
       }))
 
-    it.effect("strikes a call from the ledger that the provider refused", () =>
+    it.effect("the vector buffer strikes a call from the ledger that the provider refused", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -164,7 +164,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.deepStrictEqual(yield* ledger, [{ state: "withdrawn", chunks: 1, tokens: 0, request_id: null }])
       }))
 
-    it.effect("takes no vector of other dimensions, and none of zeros: then nothing of the call is stored", () =>
+    it.effect("the vector buffer takes no vector of other dimensions, and none of zeros: then nothing of the call is stored", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -180,7 +180,7 @@ onEachDatabase("the vector buffer", (it) => {
         }
       }))
 
-    it.effect("copies what the user has for equal text, also within the document, and counts it", () =>
+    it.effect("the vector buffer copies what the user has for equal text, also within the document, and counts it", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -203,7 +203,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.deepInclude(yield* vectors.reuse(second, model), { reused: 0 })
       }))
 
-    it.effect("copies nothing of another user, model or version, and nothing for a stale worker", () =>
+    it.effect("the vector buffer copies nothing of another user, model or version, and nothing for a stale worker", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -225,7 +225,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.lengthOf(yield* stored(stale), 0)
       }))
 
-    it.effect("is searched by nearness, within the user's complete documents alone", () =>
+    it.effect("the vector buffer is searched by nearness, within the user's complete documents alone", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient

@@ -53,7 +53,7 @@ const ledger = Effect.gen(function*() {
 
 onEachDatabase("the ledger", (it) => {
   it.layer(stores)((it) => {
-    it.effect("counts a call once that is stored twice, its first answer being lost", () =>
+    it.effect("the ledger counts a call once that is stored twice, its first answer being lost", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -69,7 +69,7 @@ onEachDatabase("the ledger", (it) => {
         assert.deepStrictEqual(yield* ledger, [{ state: "paid", tokens: 10, request_id: "r1" }])
       }))
 
-    it.effect("announces nothing for a job that is somebody else's", () =>
+    it.effect("the ledger announces nothing for a job that is somebody else's", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -80,7 +80,7 @@ onEachDatabase("the ledger", (it) => {
         assert.deepStrictEqual(yield* ledger, [])
       }))
 
-    it.effect("keeps as lost what was answered and cannot be had", () =>
+    it.effect("the ledger keeps as lost what was answered and cannot be had", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors

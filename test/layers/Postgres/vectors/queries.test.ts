@@ -52,7 +52,7 @@ const orRefused = (call: Effect.Effect<void, ServiceError>) =>
 
 onEachDatabase("a budget by default", (it) => {
   it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
-    it.effect("holds for each user without one, and is shown as theirs; everybody together has none", () =>
+    it.effect("a budget by default holds for each user without one, and is shown as theirs; everybody together has none", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         const limits = Effect.map(
@@ -71,7 +71,7 @@ onEachDatabase("a budget by default", (it) => {
         assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
       }))
 
-    it.effect("is not overdrawn by searches at the same time", () =>
+    it.effect("a budget by default is not overdrawn by searches at the same time", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         yield* Effect.forEach(
@@ -86,7 +86,7 @@ onEachDatabase("a budget by default", (it) => {
 
 onEachDatabase("the ledger of the searches", (it) => {
   it.layer(stores)((it) => {
-    it.effect("shows a question before it is asked, and what it cost after, with nobody's job", () =>
+    it.effect("the ledger of the searches shows a question before it is asked, and what it cost after, with nobody's job", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         const call = callOf(4)
@@ -105,7 +105,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [3, 3])
       }))
 
-    it.effect("gives back what was not bought, and keeps what was lost", () =>
+    it.effect("the ledger of the searches gives back what was not bought, and keeps what was lost", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         const [refused, lost] = [callOf(4), callOf(5)]
@@ -117,7 +117,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [5, 5])
       }))
 
-    it.effect("counts a question as lost when nobody has said for a lease what became of it, and as paid if somebody does", () =>
+    it.effect("the ledger of the searches counts a question as lost when nobody has said for a lease what became of it, and as paid if somebody does", () =>
       Effect.gen(function*() {
         const { sql, vectors } = yield* begin
         const { rescue } = yield* JobQueue
@@ -133,7 +133,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.strictEqual(yield* spent(localUserId), 7)
       }))
 
-    it.effect("refuses a question that the user's budget has no room for, and writes nothing", () =>
+    it.effect("the ledger of the searches refuses a question that the user's budget has no room for, and writes nothing", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(localUserId, 5, admin)
@@ -147,7 +147,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         yield* vectors.announceQuery(callOf(2))
       }))
 
-    it.effect("lets the first searches of a month not overdraw a budget either, when they come at the same time", () =>
+    it.effect("the ledger of the searches lets the first searches of a month not overdraw a budget either, when they come at the same time", () =>
       Effect.gen(function*() {
         const { budgets, sql, vectors } = yield* begin
         yield* budgets.set(localUserId, 5, admin)
@@ -162,7 +162,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         }
       }))
 
-    it.effect("lets searches at the same time not overdraw the overall budget", () =>
+    it.effect("the ledger of the searches lets searches at the same time not overdraw the overall budget", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(null, 10, admin)
@@ -177,7 +177,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.strictEqual(yield* spent(null), 10)
       }))
 
-    it.effect("shows a user only the questions that are their own", () =>
+    it.effect("the ledger of the searches shows a user only the questions that are their own", () =>
       Effect.gen(function*() {
         const { sql, vectors } = yield* begin
         yield* vectors.announceQuery(callOf(1))

@@ -43,7 +43,7 @@ const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserI
 
 onEachDatabase("deliveries", (it) => {
   it.layer(stores)((it) => {
-    it.effect("are each taken by one worker, however many ask at once", () =>
+    it.effect("deliveries are each taken by one worker, however many ask at once", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(4)
@@ -57,7 +57,7 @@ onEachDatabase("deliveries", (it) => {
         assert.isAtLeast(ids.length, 1)
       }))
 
-    it.effect("are taken from all subscriptions in turn, a few of each", () =>
+    it.effect("deliveries are taken from all subscriptions in turn, a few of each", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(deliveriesOfOne + 5)
@@ -69,7 +69,7 @@ onEachDatabase("deliveries", (it) => {
         assert.lengthOf(yield* queue.claim(100, Duration.minutes(1)), deliveriesOfOne - 1)
       }))
 
-    it.effect("of one subscription are under way a few at a time, however many are due", () =>
+    it.effect("deliveries of one subscription are under way a few at a time, however many are due", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(deliveriesOfOne + 1)
@@ -80,7 +80,7 @@ onEachDatabase("deliveries", (it) => {
         assert.lengthOf(yield* claimDeliveries, 1)
       }))
 
-    it.effect("are due again when whoever took them says nothing within the lease, and only then", () =>
+    it.effect("deliveries are due again when whoever took them says nothing within the lease, and only then", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(1)
@@ -96,7 +96,7 @@ onEachDatabase("deliveries", (it) => {
         assert.deepInclude((yield* deliveryRows)[0], { status: "delivered", last_status: 204, seconds: null })
       }))
 
-    it.effect("that fail come again when they should, and are dead when there is no further attempt", () =>
+    it.effect("deliveries that fail come again when they should, and are dead when there is no further attempt", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(1)
@@ -112,7 +112,7 @@ onEachDatabase("deliveries", (it) => {
         assert.isUndefined(yield* queue.nextDue)
       }))
 
-    it.effect("that are replayed begin again, whoever has them at that moment", () =>
+    it.effect("deliveries that are replayed begin again, whoever has them at that moment", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -158,7 +158,7 @@ onEachDatabase("deliveries", (it) => {
         })
       }))
 
-    it.effect("that fail for days disable their subscription, but one success between begins the count anew", () =>
+    it.effect("deliveries that fail for days disable their subscription, but one success between begins the count anew", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -199,7 +199,7 @@ onEachDatabase("deliveries", (it) => {
         )
       }))
 
-    it.effect("that are over and old are forgotten", () =>
+    it.effect("deliveries that are over and old are forgotten", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient

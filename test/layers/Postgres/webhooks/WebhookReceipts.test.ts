@@ -33,7 +33,7 @@ const isDue = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
 
 onEachDatabase("callbacks", (it) => {
   it.layer(stores)((it) => {
-    it.effect("are signed with their own job's secret", () =>
+    it.effect("callbacks are signed with their own job's secret", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* WebhookReceipts
@@ -64,7 +64,7 @@ onEachDatabase("callbacks", (it) => {
         assert.isFalse(yield* isDue(job), "a repetition has made the job due")
       }))
 
-    it.effect("that come while the parser is asked are not forgotten: the job is asked for again at once", () =>
+    it.effect("callbacks that come while the parser is asked are not forgotten: the job is asked for again at once", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* WebhookReceipts
@@ -77,7 +77,7 @@ onEachDatabase("callbacks", (it) => {
         assert.isFalse(yield* isDue(job), "the hint was used twice")
       }))
 
-    it.effect("that beat our own commit are not forgotten either", () =>
+    it.effect("callbacks that beat our own commit are not forgotten either", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* WebhookReceipts
@@ -87,7 +87,7 @@ onEachDatabase("callbacks", (it) => {
         assert.isTrue(yield* isDue(job))
       }))
 
-    it.effect("for a job that is past its parse, or gone, change nothing", () =>
+    it.effect("callbacks for a job that is past its parse, or gone, change nothing", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* WebhookReceipts

@@ -38,7 +38,7 @@ onEachDatabase("a user's webhooks", (it) => {
         assert.deepStrictEqual(values(yield* claimDeliveries), [Redacted.value(rotated.secret)])
       }))
 
-    it.effect("are changed in part, and switching one off gives up what it had still to tell", () =>
+    it.effect("a user's webhooks are changed in part, and switching one off gives up what it had still to tell", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -60,7 +60,7 @@ onEachDatabase("a user's webhooks", (it) => {
         assert.deepInclude(yield* webhooks.replay(localUserId, deliveryId, by), { status: "pending", attempt: 0 })
       }))
 
-    it.effect("are removed with their deliveries", () =>
+    it.effect("a user's webhooks are removed with their deliveries", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -72,7 +72,7 @@ onEachDatabase("a user's webhooks", (it) => {
         assert.strictEqual(yield* webhooks.test(localUserId, SubscriptionId.make(randomUUID())), "missing")
       }))
 
-    it.effect("are in the audit log with each change, but not with their secret or their whole address", () =>
+    it.effect("a user's webhooks are in the audit log with each change, but not with their secret or their whole address", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -120,7 +120,7 @@ onEachDatabase("a user's webhooks", (it) => {
 
 onEachDatabase("the end of a job", (it) => {
   it.layer(stores)((it) => {
-    it.effect("is told to each of its user's subscriptions that want it, and to nobody else's", () =>
+    it.effect("the end of a job is told to each of its user's subscriptions that want it, and to nobody else's", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -144,7 +144,7 @@ onEachDatabase("the end of a job", (it) => {
         }
       }))
 
-    it.effect("waits with no more deliveries than may, and stands in the log as given up beyond that", () =>
+    it.effect("the end of a job waits with no more deliveries than may, and stands in the log as given up beyond that", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -173,7 +173,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
       }))
 
-    it.effect("is told whichever way the job has failed, and once each time it does", () =>
+    it.effect("the end of a job is told whichever way the job has failed, and once each time it does", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const queue = yield* JobQueue
@@ -211,7 +211,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.lengthOf(yield* told, 5)
       }))
 
-    it.effect("is told of a job that takes its workers down", () =>
+    it.effect("the end of a job is told of a job that takes its workers down", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -225,7 +225,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.deepInclude(row?.payload.data, { status: "failed_chunking", error_code: "WORKER_CRASHED" })
       }))
 
-    it.effect("is told with the figures of the receipt when it is complete", () =>
+    it.effect("the end of a job is told with the figures of the receipt when it is complete", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -242,7 +242,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.deepInclude(row?.payload.data["receipt"], { chunks: 7, vectors: 7, tokens_paid: 0 })
       }))
 
-    it.effect("that is rolled back is not told", () =>
+    it.effect("the end of a job that is rolled back is not told", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient

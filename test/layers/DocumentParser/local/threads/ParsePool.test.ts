@@ -13,15 +13,19 @@ import { failure, page, parse, underWay } from "../../../../support/builders/par
 describe("a parse that takes too long", () => {
   const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
 
-  it.effect("ends at its time limit, and the next document is parsed", () =>
-    Effect.gen(function*() {
-      const tick = Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)
-      const outcome = yield* Effect.raceFirst(failure("slow.html", slow), Effect.forever(tick))
-      assert.strictEqual(outcome, "PermanentError PARSE_TOO_COMPLEX")
-      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal({ limit: Duration.seconds(3) }))), 30_000)
+  it.effect(
+    "a parse that takes too long ends at its time limit, and the next document is parsed",
+    () =>
+      Effect.gen(function*() {
+        const tick = Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)
+        const outcome = yield* Effect.raceFirst(failure("slow.html", slow), Effect.forever(tick))
+        assert.strictEqual(outcome, "PermanentError PARSE_TOO_COMPLEX")
+        assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+      }).pipe(Effect.provide(DocumentParserLocal({ limit: Duration.seconds(3) }))),
+    30_000
+  )
 
-  it.effect("ends when nobody waits for it any more", () =>
+  it.effect("a parse that takes too long ends when nobody waits for it any more", () =>
     Effect.gen(function*() {
       const stuck = yield* Effect.forkChild(parse("slow.html", slow))
       yield* TestClock.adjust("1 second")
@@ -39,7 +43,7 @@ describe("long documents beside short ones", () => {
     Effect.provide(effect, Layer.fresh(DocumentParserLocal(options)))
 
   it.live(
-    "do not hold them up: markup is parsed while two scans of another user still are",
+    "long documents beside short ones do not hold them up: markup is parsed while two scans of another user still are",
     () =>
       Effect.gen(function*() {
         const scans = [yield* underWay("a.pdf", scan(20)), yield* underWay("b.pdf", scan(20))]
@@ -51,7 +55,7 @@ describe("long documents beside short ones", () => {
   )
 
   it.live(
-    "are sent back to the queue where too many wait already, and have their turn when they come again",
+    "long documents beside short ones are sent back to the queue where too many wait already, and have their turn when they come again",
     () =>
       Effect.gen(function*() {
         const first = yield* underWay("a.pdf", scan(20))
@@ -63,17 +67,21 @@ describe("long documents beside short ones", () => {
     180_000
   )
 
-  it.effect("have all their time from when their work begins, however long they waited", () =>
-    Effect.gen(function*() {
-      const page = new TextEncoder().encode(`<p>${"words ".repeat(40_000)}`)
-      const content = Stream.concat(Stream.fromEffectDrain(TestClock.adjust("100 seconds")), Stream.make(page))
-      const parsed = yield* Effect.forEach(
-        ["a.html", "b.html", "c.html"],
-        (name) => parse(name, page, { content }),
-        { concurrency: 3 }
-      )
-      assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
-    }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })), 180_000)
+  it.effect(
+    "long documents beside short ones have all their time from when their work begins, however long they waited",
+    () =>
+      Effect.gen(function*() {
+        const page = new TextEncoder().encode(`<p>${"words ".repeat(40_000)}`)
+        const content = Stream.concat(Stream.fromEffectDrain(TestClock.adjust("100 seconds")), Stream.make(page))
+        const parsed = yield* Effect.forEach(
+          ["a.html", "b.html", "c.html"],
+          (name) => parse(name, page, { content }),
+          { concurrency: 3 }
+        )
+        assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
+      }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })),
+    180_000
+  )
 
   it.live("come back as UTF-8 where their text is long", () =>
     Effect.gen(function*() {
@@ -93,14 +101,18 @@ describe("long documents beside short ones", () => {
 })
 
 describe("a parse that takes too much memory", () => {
-  it.effect("ends in an error, and the next document is parsed", () =>
-    Effect.gen(function*() {
-      assert.strictEqual(yield* failure("a.html", "<p>a<b>b</b>".repeat(400_000)), "PermanentError PARSE_TOO_COMPLEX")
-      assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
-    }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))), 30_000)
+  it.effect(
+    "a parse that takes too much memory ends in an error, and the next document is parsed",
+    () =>
+      Effect.gen(function*() {
+        assert.strictEqual(yield* failure("a.html", "<p>a<b>b</b>".repeat(400_000)), "PermanentError PARSE_TOO_COMPLEX")
+        assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
+      }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))),
+    30_000
+  )
 
   it.live(
-    "ends too where the memory is not JavaScript's: a PDF that unpacks without measure",
+    "a parse that takes too much memory ends too where the memory is not JavaScript's: a PDF that unpacks without measure",
     () =>
       Effect.gen(function*() {
         const bomb = makePdf([page("Words")], 200_000_000)

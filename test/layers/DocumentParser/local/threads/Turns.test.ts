@@ -30,7 +30,7 @@ describe("turns at one place", () => {
       assert.deepStrictEqual(order, [ann, bob, cid, ann, bob, ann, ann])
     }))
 
-  it.effect("pass over who has gone, also where the turn comes at the same moment", () =>
+  it.effect("turns at one place pass over who has gone, also where the turn comes at the same moment", () =>
     Effect.gen(function*() {
       const turns = makeTurns()
       const order: Array<UserId> = []
@@ -43,7 +43,7 @@ describe("turns at one place", () => {
       assert.isTrue(order.length === 1 || turns.takeNow(ann))
     }))
 
-  it("are taken at once only while the place is free", () => {
+  it("turns at one place are taken at once only while the place is free", () => {
     const turns = makeTurns()
     assert.deepStrictEqual([turns.takeNow(ann), turns.takeNow(bob)], [true, false])
     turns.release()
