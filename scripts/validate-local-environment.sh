@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Checks a running stack: every service, and a new document through the whole pipeline. Exits with 0 or 1.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-[ $# -eq 0 ] || fail "Usage: scripts/validate-local-environment.sh (set API_PORT and the mocks' ports for "
-  + "another stack)" 2
+[ $# -eq 0 ] || fail "Usage: scripts/validate-local-environment.sh (for another stack, set API_PORT and the mocks' ports)" 2
 [ -x node_modules/.bin/node ] || fail "Nothing is installed yet: run scripts/setup-local-env.sh first."
 
 failed=0

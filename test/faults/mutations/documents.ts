@@ -49,7 +49,7 @@ export const documents: ReadonlyArray<Mutation> = [
     name: "the provider keeps what was deleted here",
     edits: [{
       file: "src/worker/eraseDeleted.ts",
-      from: "breakers.guard(\"parser\", parser.forget(id))",
+      from: "breakers.guard([\"parser\"], parser.forget(id))",
       to: "Effect.succeed(id)"
     }],
     cases: ["A30"]
