@@ -6,20 +6,20 @@ export const purchases: ReadonlyArray<Mutation> = [
     name: "the embedding provider is called inside a transaction",
     edits: [
       {
-        file: "src/purchases/buyVectors.ts",
-        from: "import { Effect, Exit } from \"effect\"",
-        to: "import { Effect, Exit } from \"effect\"\nimport { SqlClient } from \"effect/sql\""
+        file: "src/purchases/Purchases.ts",
+        from: "from \"effect\"\n",
+        to: "from \"effect\"\nimport { SqlClient } from \"effect/sql\"\n"
       },
       {
-        file: "src/purchases/buyVectors.ts",
-        from: "  const breakers = yield* CircuitBreakers\n",
-        to: "  const breakers = yield* CircuitBreakers\n  const sql = yield* SqlClient.SqlClient\n"
+        file: "src/purchases/Purchases.ts",
+        from: "  const embedder = yield* Embedder\n",
+        to: "  const embedder = yield* Embedder\n  const sql = yield* SqlClient.SqlClient\n"
       },
       {
-        file: "src/purchases/buyVectors.ts",
-        from: "breakers.guard(\"embedder\", embedder.embed(texts))",
+        file: "src/purchases/Purchases.ts",
+        from: "restore(embedder.embed(texts))",
         to:
-          "sql.withTransaction(sql`SELECT 1`.pipe(Effect.andThen(breakers.guard(\"embedder\", embedder.embed(texts)))))"
+          "restore(Effect.flatMap(Effect.orDie(sql.withTransaction(sql`SELECT 1`.pipe(Effect.andThen(Effect.result(embedder.embed(texts)))))), Effect.fromResult))"
       }
     ],
     cases: ["I6"]
