@@ -1,122 +1,19 @@
 import { it } from "@effect/vitest"
-import { Cause, Context, Effect, Exit, Fiber, Layer, Option } from "effect"
+import { Cause, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { assert, describe } from "vitest"
-import { IdsRandom } from "../../../layers/Ids/Random.ts"
-import { Embedder } from "../../../services/Embedder.ts"
-import { type MissingChunk, type Purchase, Vectors } from "../../../services/Vectors.ts"
-import { chunkSha } from "../../../src/domain/Chunk.ts"
-import { ChunkId, type JobId, UserId } from "../../../src/domain/Ids.ts"
-import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { UserId } from "../../../src/domain/Ids.ts"
 import { StaleClaim } from "../../../src/domain/Move.ts"
-import { PermanentError, RecoverableError, TransientError } from "../../../src/domain/ServiceError.ts"
+import { RecoverableError } from "../../../src/domain/ServiceError.ts"
 import { embeddingBatch, tenantSplitsAtMost } from "../../../src/policy/limits.ts"
 import { EmbeddingBatches } from "../../../src/stages/vectors/EmbeddingBatches.ts"
-import { breakers, ProbeAnswers } from "../../support/builders/circuits.ts"
-import { embeddingModel } from "../../support/harness/TestApi.ts"
+import { ProbeAnswers } from "../../support/builders/circuits.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
-
-/** Every call and every word in the ledger, in their order; texts that begin so go wrong. */
-class Shop extends Context.Service<Shop, {
-  readonly calls: Array<ReadonlyArray<string>>
-  readonly ledger: Array<string>
-  readonly stored: Array<Purchase>
-  readonly lost: Set<JobId>
-  /** Jobs that nothing may be bought for. */
-  readonly unwanted: Map<JobId, StaleClaim>
-  /** How many times the database is away before it stores. */
-  away: number
-}>()("accessa/test/Shop") {}
-
-const unused = () => Effect.die(new Error("no batch has a use for this"))
-
-const shop = Layer.effectContext(Effect.sync(() => {
-  const state = Shop.of({ calls: [], ledger: [], stored: [], lost: new Set(), unwanted: new Map(), away: 0 })
-  return Context.make(Shop, state).pipe(
-    Context.add(Embedder, {
-      model: embeddingModel,
-      probe: Effect.succeed({ tokens: 1, requestId: "probe" }),
-      embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
-        state.calls.push(texts)
-        state.ledger.push("called")
-        // Long enough for others to gather.
-        yield* Effect.sleep("1 second")
-        if (texts.some((text) => text.startsWith("refused"))) {
-          return yield* new PermanentError({ code: "EMBED_REJECTED", message: "No." })
-        }
-        if (texts.some((text) => text.startsWith("limited"))) {
-          return yield* new TransientError({ code: "EMBED_RATE_LIMITED", message: "429", dependency: "embedder" })
-        }
-        if (texts.some((text) => text.startsWith("garbage"))) {
-          return yield* new TransientError({ code: "EMBED_INVALID_RESPONSE", message: "?", dependency: "embedder" })
-        }
-        if (texts.some((text) => text.startsWith("forbidden"))) {
-          return yield* new RecoverableError({ code: "EMBED_AUTH", message: "403", dependency: "embedder" })
-        }
-        if (texts.some((text) => text.startsWith("down"))) {
-          return yield* new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503", dependency: "embedder" })
-        }
-        return { vectors: texts.map(() => new Float32Array([1])), tokens: 100, requestId: "r" }
-      })
-    }),
-    Context.add(Vectors, {
-      announce: () =>
-        Effect.sync(() => {
-          state.ledger.push("announced")
-          return state.unwanted
-        }),
-      lose: () => Effect.sync(() => void state.ledger.push("lost")),
-      withdraw: () => Effect.sync(() => void state.ledger.push("withdrawn")),
-      store: (purchase) =>
-        Effect.suspend((): Effect.Effect<ReadonlySet<JobId>, PermanentError | TransientError> => {
-          if (state.away-- > 0) {
-            return Effect.fail(
-              new TransientError({ code: "DATABASE_FAILED", message: "Away.", dependency: "database" })
-            )
-          }
-          if (purchase.shares.some(({ chunks }) => chunks.some(({ text }) => text === "unstorable"))) {
-            return Effect.fail(new PermanentError({ code: "INTERNAL", message: "22P02", dependency: "database" }))
-          }
-          state.ledger.push("stored")
-          state.stored.push(purchase)
-          return Effect.succeed(state.lost)
-        }),
-      reuse: unused,
-      missing: unused,
-      announceQuery: unused,
-      payProbe: unused,
-      payQuery: unused,
-      search: unused
-    })
-  )
-}))
-
-const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(shop, breakers, IdsRandom)))
-
-const chunksOf = (texts: ReadonlyArray<string>): ReadonlyArray<MissingChunk> =>
-  texts.map((text, ordinal) => ({ chunkId: ChunkId.make(randomUUID()), ordinal, sha: chunkSha(text), text }))
-
-/** All at once; how each ended. */
-const embedAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<{ job?: ClaimedJob; texts: ReadonlyArray<string> }>) {
-  const batches = yield* EmbeddingBatches
-  const fiber = yield* Effect.forkChild(Effect.forEach(
-    jobs,
-    ({ job = aClaim(), texts }) => Effect.exit(batches.embed({ job, chunks: chunksOf(texts) })),
-    { concurrency: "unbounded" }
-  ))
-  // In steps: a batch begins to wait only when the one before has been sent.
-  for (let step = 0; step < 2_000 && fiber.pollUnsafe() === undefined; step++) yield* TestClock.adjust("100 millis")
-  return yield* Fiber.join(fiber)
-})
-
-const tagOf = (exit: Exit.Exit<void, { readonly _tag: string }>): string =>
-  Exit.isSuccess(exit) ? "done" : Option.getOrThrow(Cause.findErrorOption(exit.cause))._tag
-
-const many = (count: number, length = 10) => Array.from({ length: count }, (_, n) => `${n}`.padEnd(length, "x"))
+import { chunksOf, embedAll, many, Shop, surroundings, tagOf } from "../../support/stubs/Shop.ts"
 
 describe("embedding batches", () => {
-  it.effect("put the chunks of many documents in one call, announced before and stored after", () =>
+  it.effect("embedding batches put the chunks of many documents in one call, announced before and stored after", () =>
     Effect.gen(function*() {
       const { calls, ledger, stored } = yield* Shop
       const exits = yield* embedAll(["a", "b", "c"].map((text) => ({ texts: [`${text}1`, `${text}2`] })))
@@ -126,7 +23,7 @@ describe("embedding batches", () => {
       assert.lengthOf(stored[0]?.shares ?? [], 3)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("stay within the inputs and bytes of one call, and leave nothing out", () =>
+  it.effect("embedding batches stay within the inputs and bytes of one call, and leave nothing out", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const sizes = [{ count: 700, length: 10 }, { count: 90, length: 8_000 }, { count: 3, length: 100 }]
@@ -139,7 +36,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 8)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("take a small document along in the next call, behind another user's large one", () =>
+  it.effect("embedding batches take a small document along in the next call, behind another user's large one", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const { embed } = yield* EmbeddingBatches
@@ -156,7 +53,7 @@ describe("embedding batches", () => {
       assert.lengthOf(calls.flat(), 5_002)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("share a call's tokens out by length, to the last one", () =>
+  it.effect("embedding batches share a call's tokens out by length, to the last one", () =>
     Effect.gen(function*() {
       const { stored } = yield* Shop
       yield* embedAll([{ texts: ["x"] }, { texts: ["xx"] }, { texts: ["xxxxx", "xxxxx"] }])
@@ -165,7 +62,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(tokens, [8, 15, 77])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("fail for a refused text its own document, and call again for the others", () =>
+  it.effect("embedding batches fail for a refused text its own document, and call again for the others", () =>
     Effect.gen(function*() {
       const { ledger } = yield* Shop
       const exits = yield* embedAll(["a", "b", "refused", "d", "e"].map((text) => ({ texts: [text] })))
@@ -174,7 +71,7 @@ describe("embedding batches", () => {
       assert.strictEqual(count("announced"), count("withdrawn") + count("stored"))
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("ask once only when the provider is down, and take the call out of the ledger", () =>
+  it.effect("embedding batches ask once only when the provider is down, and take the call out of the ledger", () =>
     Effect.gen(function*() {
       const { calls, ledger } = yield* Shop
       const { failing } = yield* ProbeAnswers
@@ -185,7 +82,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(ledger, ["announced", "called", "withdrawn"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("tell a job that was lost meanwhile, and only that one", () =>
+  it.effect("embedding batches tell a job that was lost meanwhile, and only that one", () =>
     Effect.gen(function*() {
       const { lost } = yield* Shop
       const stale = aClaim()
@@ -194,7 +91,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("hear of all of a document's calls before one that failed ends it", () =>
+  it.effect("embedding batches hear of all of a document's calls before one that failed ends it", () =>
     Effect.gen(function*() {
       const { stored } = yield* Shop
       const exits = yield* embedAll([{ texts: [...many(299), "refused"] }])
@@ -202,7 +99,7 @@ describe("embedding batches", () => {
       assert.lengthOf(stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks)), 299)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("name the one chunk that is refused, and store the others of its document", () =>
+  it.effect("embedding batches name the one chunk that is refused, and store the others of its document", () =>
     Effect.gen(function*() {
       const { calls, stored } = yield* Shop
       const texts = [...many(100), "refused", ...many(150)]
@@ -214,7 +111,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 20)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("ask at most twice for each text when all are refused", () =>
+  it.effect("embedding batches ask at most twice for each text when all are refused", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const exits = yield* embedAll([{ texts: many(64).map((text) => `refused ${text}`) }])
@@ -222,7 +119,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 2 * 64)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("store what others asked for before the search among one user's many refused texts begins", () =>
+  it.effect("embedding batches store what others asked for before the search among one user's many refused texts begins", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const hostile = aClaim({ user_id: UserId.make(randomUUID()) })
@@ -248,7 +145,7 @@ describe("embedding batches", () => {
       assert.isFalse(calls.some((texts) => texts.includes("refused again") && texts.includes("good again")))
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("find the text that the service fails over while it is well, and let the others go on", () =>
+  it.effect("embedding batches find the text that the service fails over while it is well, and let the others go on", () =>
     Effect.gen(function*() {
       const exits = yield* embedAll(["a", "down", "c"].map((text) => ({
         job: aClaim({ user_id: UserId.make(randomUUID()) }),
@@ -257,7 +154,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "RecoverableError", "done"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("refuse for good the one text that the service forbids while it takes our own", () =>
+  it.effect("embedding batches refuse for good the one text that the service forbids while it takes our own", () =>
     Effect.gen(function*() {
       const exits = yield* embedAll(["a", "forbidden", "c"].map((text) => ({
         job: aClaim({ user_id: UserId.make(randomUUID()) }),
@@ -266,7 +163,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("store the vectors of the others when one job's cannot be stored", () =>
+  it.effect("embedding batches store the vectors of the others when one job's cannot be stored", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["unstorable"] }, { texts: ["c"] }])
@@ -274,7 +171,7 @@ describe("embedding batches", () => {
       assert.lengthOf(shop.calls, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
+  it.effect("embedding batches let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const job = () => aClaim({ user_id: UserId.make(randomUUID()) })
@@ -286,7 +183,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length - before, 2 * tenantSplitsAtMost + 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("insist on storing what is paid for while the database is away", () =>
+  it.effect("embedding batches insist on storing what is paid for while the database is away", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       shop.away = 5
@@ -294,7 +191,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(shop.ledger, ["announced", "called", "stored"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("show as lost what is paid for and cannot be stored", () =>
+  it.effect("embedding batches show as lost what is paid for and cannot be stored", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       shop.away = 10_000
@@ -302,14 +199,14 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(shop.ledger, ["announced", "called", "lost"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("show as lost an answer that is no set of vectors", () =>
+  it.effect("embedding batches show as lost an answer that is no set of vectors", () =>
     Effect.gen(function*() {
       const { ledger } = yield* Shop
       assert.deepStrictEqual((yield* embedAll([{ texts: ["garbage"] }])).map(tagOf), ["TransientError"])
       assert.deepStrictEqual(ledger, ["announced", "called", "lost"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("buy nothing for a job that the ledger refuses", () =>
+  it.effect("embedding batches buy nothing for a job that the ledger refuses", () =>
     Effect.gen(function*() {
       const { calls, unwanted } = yield* Shop
       const stale = aClaim()
@@ -319,7 +216,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(calls, [["a"]])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("hold one job once: what it asked for under an older claim is stale, and its parts share a row", () =>
+  it.effect("embedding batches hold one job once: what it asked for under an older claim is stale, and its parts share a row", () =>
     Effect.gen(function*() {
       const { calls, stored } = yield* Shop
       const job = aClaim({ fence: 3n })
