@@ -1,9 +1,10 @@
 /** How every process starts: settings and telemetry, its layer until a signal, and a short message if it cannot start. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Cause, Effect, Layer, Option } from "effect"
+import { Cause, Duration, Effect, Layer, Option } from "effect"
 import { umask } from "node:process"
 import { closeDataDirectory } from "../../layers/ownersAlone.ts"
 import { telemetry } from "../../otel/Telemetry.ts"
+import { Leases, leases } from "../policy/leases.ts"
 import { hardStopAfter } from "../policy/worker.ts"
 import { Settings } from "../settings/Settings.ts"
 import { hardStop } from "./hardStop.ts"
@@ -25,7 +26,13 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
   umask(0o077)
   closed.pipe(
     Effect.andThen(program),
-    Effect.provide(telemetry(service).pipe(Layer.provideMerge(Settings.layer), Layer.provideMerge(NodeServices.layer))),
+    Effect.provide(
+      telemetry(service).pipe(
+        Layer.provideMerge(leasesFromSettings),
+        Layer.provideMerge(Settings.layer),
+        Layer.provideMerge(NodeServices.layer)
+      )
+    ),
     Effect.tapCause((cause) => {
       const error = Option.getOrUndefined(Cause.findErrorOption(cause))
       if (error !== undefined) return Effect.logFatal(error.message)
@@ -44,3 +51,12 @@ const closed = Effect.flatMap(Settings, ({ dataDir }) =>
       )
     )
   ))
+
+const leasesFromSettings = Layer.effect(
+  Leases,
+  Effect.map(
+    Settings,
+    ({ worker }) =>
+      leases({ lease: Duration.seconds(worker.leaseSeconds), heartbeat: Duration.seconds(worker.heartbeatSeconds) })
+  )
+)

@@ -9,10 +9,9 @@ import { NotReady, type ReadinessCheck } from "../api/health.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { haltCodes } from "../policy/circuits.ts"
+import { Leases } from "../policy/leases.ts"
 import { Intake } from "./server/Intake.ts"
 
-/** Four missed heartbeats and an expired lease. */
-const staleBeat = Duration.seconds(45)
 const patience = Duration.seconds(2)
 const probedFor = Duration.seconds(5)
 const retryAfter = 5
@@ -24,6 +23,7 @@ export const HealthLive = HttpApiBuilder.group(
     const health = yield* Health
     const storage = yield* ObjectStorage
     const circuits = yield* Circuits
+    const { silentAfter } = yield* Leases
     const intake = yield* Intake
 
     const rows = Effect.gen(function*() {
@@ -31,7 +31,7 @@ export const HealthLive = HttpApiBuilder.group(
       if (missing.length > 0) return [outdated(missing), unknownWorker]
       return [
         { name: "database" as const, ok: true, detail: "It answers." },
-        worker(yield* health.heartbeatAge),
+        worker(yield* health.heartbeatAge, silentAfter),
         halted(yield* circuits.list)
       ]
     })
@@ -117,14 +117,14 @@ const unknownWorker: ReadinessCheck = {
   detail: "Unknown while the database check fails."
 }
 
-const worker = (age: Option.Option<Duration.Duration>): ReadinessCheck => {
+const worker = (age: Option.Option<Duration.Duration>, silentAfter: Duration.Duration): ReadinessCheck => {
   if (Option.isNone(age)) {
     return { name: "worker", ok: false, detail: "No worker is running: start one with `pnpm worker`." }
   }
   const seconds = Math.round(Duration.toSeconds(age.value))
   return {
     name: "worker",
-    ok: Duration.isLessThanOrEqualTo(age.value, staleBeat),
+    ok: Duration.isLessThanOrEqualTo(age.value, silentAfter),
     detail: `The last heartbeat was ${seconds} s ago.`
   }
 }

@@ -1,8 +1,33 @@
 /** How long a worker may be silent, and how often a document may crash its worker. */
-import { Duration } from "effect"
+import { Context, Duration } from "effect"
 
-/** Interval between sweeps for expired leases: with a lease of 30 s, a dead worker's job resumes within 45 s. */
-export const sweepInterval = Duration.seconds(5)
+/** Everything that depends on how long a lease is. */
+export const leases = (
+  { heartbeat, lease }: { readonly lease: Duration.Duration; readonly heartbeat: Duration.Duration }
+) => ({
+  lease,
+  heartbeat,
+  /** Interval between sweeps for expired leases: with a lease of 30 s, a dead worker's job resumes within 35 s. */
+  sweepInterval: Duration.min(Duration.seconds(5), Duration.millis(Duration.toMillis(lease) / 6)),
+  /** A worker without a heartbeat for so long is dead: its lease is over, and its jobs are swept. */
+  silentAfter: Duration.times(lease, 1.5),
+  /** How long a result is retried while the database is away: afterwards the sweep has given the job to another worker. */
+  insistFor: Duration.times(lease, 2),
+  /** How long a machine that vanished inside a transaction holds its locks: less than a lease, or its jobs are swept too late. */
+  idleInTransaction: Duration.millis(Math.round(Duration.toMillis(lease) * 5 / 6))
+})
+
+/** Of this process; the settings name others. */
+export class Leases extends Context.Reference<ReturnType<typeof leases>>("accessa/policy/Leases", {
+  defaultValue: () => leases({ lease: Duration.seconds(30), heartbeat: Duration.seconds(10) })
+}) {}
+
+/** Why these two cannot work together; undefined if they can. A worker must be able to miss a heartbeat. */
+export const contradiction = (leaseSeconds: number, heartbeatSeconds: number): string | undefined =>
+  leaseSeconds > 0 && heartbeatSeconds > 0 && heartbeatSeconds < leaseSeconds / 2
+    ? undefined
+    : `WORKER_HEARTBEAT_SECONDS (${heartbeatSeconds}) must be above 0 and less than half of WORKER_LEASE_SECONDS (${leaseSeconds}): `
+      + "lower the heartbeat or raise the lease."
 
 /** Workers that may die on one document, without progress in between, before it fails. */
 export const crashLimit = 3

@@ -2,7 +2,7 @@
  * When a job with a transient failure is retried. The waits are stored as rows (`run_at`), so that they survive the
  * process.
  */
-import { Duration, Schedule } from "effect"
+import { Duration } from "effect"
 
 /** Retries per status before a transient failure becomes final. */
 export const retryLimit = 3
@@ -37,9 +37,3 @@ export const retryDelay = (
  */
 export const parkedFor = (waited: Duration.Duration): Duration.Duration =>
   Duration.clamp(Duration.times(waited, 0.25), { minimum: base, maximum: longest })
-
-/**
- * How long a worker keeps trying to record a job's outcome while the database is away. Twice the lease: after that the
- * sweep gives the job to another worker anyway.
- */
-export const insist = Schedule.spaced("500 millis").pipe(Schedule.jittered, Schedule.upTo({ duration: "1 minute" }))

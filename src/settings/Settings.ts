@@ -5,6 +5,7 @@
 import { Config, Context, Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { parseNetworks, type TrustedProxies } from "../domain/TrustedProxies.ts"
 import { dimensions } from "../domain/Vector.ts"
+import { contradiction } from "../policy/leases.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./environment.ts"
 import { addressOf, read, readBounds, required, type SettingName } from "./table.ts"
 import { mockKey } from "./table/pipeline.ts"
@@ -125,6 +126,9 @@ const readAll = Effect.gen(function*() {
   if (!local && !settings.webhookSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
     return yield* new UnsafeSetting({ message: "Each secret in WEBHOOK_SECRETS must have at least 32 characters." })
   }
+  const { heartbeatSeconds, leaseSeconds } = settings.worker
+  const wrongLease = contradiction(leaseSeconds, heartbeatSeconds)
+  if (wrongLease !== undefined) return yield* new WrongSetting({ message: wrongLease })
   const supabase = (yield* from("STORAGE")) === "filesystem" ? undefined : yield* Config.all({
     url: required("SUPABASE_URL"),
     serviceRoleKey: required("SUPABASE_SERVICE_ROLE_KEY")

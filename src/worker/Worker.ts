@@ -10,7 +10,7 @@ import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { watchInterval } from "../policy/alerts.ts"
 import { orphans } from "../policy/erasures.ts"
-import { sweepInterval } from "../policy/leases.ts"
+import { Leases } from "../policy/leases.ts"
 import { uploads } from "../policy/uploads.ts"
 import { busyInterval, drainTime, errorPause, gatherTime, guestJobs, pollInterval } from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
@@ -41,6 +41,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const databaseWatch = yield* DatabaseWatch
   const erasures = yield* Erasures
   const { concurrency, workerId } = options
+  const { sweepInterval } = yield* Leases
   // By job: a job claimed again replaces the fiber that lost its lease.
   const jobs = yield* FiberMap.make<JobId, void, never>()
   const wake = yield* Queue.sliding<void>(1)

@@ -1,7 +1,8 @@
 /** A PostgreSQL server as the database. The URL configures TLS (`?sslmode=require`). */
 import { PgClient, PgTypes } from "@effect/sql-pg"
-import { Effect, Redacted } from "effect"
+import { Duration, Effect, Redacted } from "effect"
 import type { SqlError } from "effect/sql"
+import { Leases } from "../../../src/policy/leases.ts"
 import { checkRoles, RoleRefused } from "../schema/checkRoles.ts"
 import { DatabaseUnreachable } from "./DatabaseUnreachable.ts"
 import { serviceRole } from "./serviceRole.ts"
@@ -24,6 +25,7 @@ export const DatabasePostgres = (options: PostgresOptions) =>
   PgClient.layerFrom(
     Effect.gen(function*() {
       const { applicationName, as, maxConnections, parameters, types, url } = options
+      const { idleInTransaction } = yield* Leases
       const client = yield* PgClient.make({
         url,
         maxConnections,
@@ -32,8 +34,7 @@ export const DatabasePostgres = (options: PostgresOptions) =>
         keepAlive: "30 seconds",
         startupParameters: {
           statement_timeout: "60s",
-          // How long a vanished machine holds its locks: less than a lease, so that its jobs are swept in time.
-          idle_in_transaction_session_timeout: "25s",
+          idle_in_transaction_session_timeout: `${Duration.toMillis(idleInTransaction)}ms`,
           ...indexesOnly,
           ...as === "service" ? { role: serviceRole } : {},
           ...parameters
