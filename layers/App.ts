@@ -46,8 +46,8 @@ import { RetentionSql } from "./Postgres/upkeep/Retention.ts"
 import { BudgetsSql } from "./Postgres/vectors/Budgets.ts"
 import { DefaultBudget } from "./Postgres/vectors/spending.ts"
 import { VectorsSql } from "./Postgres/vectors/Vectors.ts"
+import { CallbacksSql } from "./Postgres/webhooks/Callbacks.ts"
 import { DeliveryQueueSql } from "./Postgres/webhooks/DeliveryQueue.ts"
-import { WebhookReceiptsSql } from "./Postgres/webhooks/WebhookReceipts.ts"
 import { WebhooksSql } from "./Postgres/webhooks/Webhooks.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 
@@ -152,7 +152,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     RetentionSql,
     UploadsSql,
     VectorsSql,
-    WebhookReceiptsSql,
+    CallbacksSql,
     WebhooksSql
   ).pipe(
     Layer.provideMerge(Layer.mergeAll(VectorParameters.layer, Notifications.layer, IdsRandom))
@@ -195,7 +195,7 @@ export const Vendors = Layer.mergeAll(Storage, Parser, Embeddings).pipe(
 const Tokens = Layer.unwrap(Effect.map(Settings, ({ supabaseTokens }) => TokenVerifierJose(supabaseTokens)))
 
 /** For user-supplied addresses. */
-const WayOut = Layer.unwrap(Effect.map(Settings, ({ egressAllowPrivate, env }) =>
+const EgressFromSettings = Layer.unwrap(Effect.map(Settings, ({ egressAllowPrivate, env }) =>
   EgressNode({
     allowPrivate: egressAllowPrivate,
     httpsOnly: env !== "local",
@@ -204,4 +204,4 @@ const WayOut = Layer.unwrap(Effect.map(Settings, ({ egressAllowPrivate, env }) =
   })))
 
 /** Everything the API and the worker depend on. */
-export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, WayOut)
+export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, EgressFromSettings)

@@ -170,5 +170,5 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailabl
 export class Internal extends HttpApiError.Problem<Internal>()("Internal", {
   type: "urn:accessa:problem:internal",
   status: 500,
-  title: "An unexpected error in this software."
+  title: "Internal error."
 }, { ...common, code: Schema.tag("INTERNAL") }) {}

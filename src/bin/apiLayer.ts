@@ -6,25 +6,25 @@ import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
 import { listen } from "./listen.ts"
-import { WayIn } from "./localKey.ts"
+import { FirstKey } from "./localKey.ts"
 
 export const ApiLive = Layer.unwrap(
   Effect.map(
     Settings,
-    ({ bounds, chunker, host, maxUploadMb, ports, publicUrl, trustedProxies, webhookSecrets }) =>
+    ({ bounds, chunker, host, maxUploadMb, ports, publicUrl, trustedProxies, linkSecrets }) =>
       HttpApp.pipe(
         Layer.provide(
           Layer.succeed(HttpOptions, {
             maxUploadBytes: maxUploadMb * 1_000_000,
             chunker,
             publicUrl,
-            webhookSecrets,
+            linkSecrets,
             rates: ratesOf(bounds),
             bounds,
             trustedProxies
           })
         ),
-        Layer.provide(WayIn),
+        Layer.provide(FirstKey),
         Layer.provide(CircuitBreakers.layer("api")),
         Layer.provide(listen({ host, port: ports.api, setting: "API_PORT" })),
         Layer.tap(() =>

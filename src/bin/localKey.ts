@@ -7,7 +7,7 @@ import { ApiKeys } from "../../services/ApiKeys.ts"
 import { localUserId } from "../domain/Ids.ts"
 import { Settings } from "../settings/Settings.ts"
 
-export class NoWayIn extends Schema.TaggedError<NoWayIn>()("NoWayIn", { message: Schema.String }) {}
+export class NoKey extends Schema.TaggedError<NoKey>()("NoKey", { message: Schema.String }) {}
 
 const by = { actor: "system", role: "system", reason: "The first key of a local stack.", correlationId: null }
 
@@ -25,19 +25,19 @@ const makeLocalKey = Effect.gen(function*() {
   yield* fs.rename(`${file}.new`, file)
 })
 
-const requireWayIn = Effect.gen(function*() {
+const requireKey = Effect.gen(function*() {
   const { supabaseTokens: { jwksUrl, secret } } = yield* Settings
   const keys = yield* ApiKeys
   if (secret !== undefined || jwksUrl !== undefined || (yield* keys.any)) return
-  return yield* new NoWayIn({
+  return yield* new NoKey({
     message: "No credential would be accepted: set SUPABASE_JWT_SECRET or SUPABASE_JWKS_URL to accept tokens, or "
       + "create the first API key with `pnpm admin-key USER_ID`."
   })
 })
 
-export const WayIn = Layer.effectDiscard(
+export const FirstKey = Layer.effectDiscard(
   Effect.gen(function*() {
     const { env } = yield* Settings
-    yield* env === "local" ? makeLocalKey : requireWayIn
+    yield* env === "local" ? makeLocalKey : requireKey
   })
 )

@@ -17,14 +17,14 @@ import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, kept, parser, ports, publicUrl, webhookSecrets, worker } = yield* Settings
+  const { host, kept, parser, ports, publicUrl, linkSecrets, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const actor = `worker:${workerId}`
   const identity = Layer.succeed(WorkerIdentity, {
     actor,
     outagePatience: Duration.hours(worker.outageHours),
-    callbackUrl: parser === "local" ? undefined : callbackUrl(webhookSecrets, publicUrl)
+    callbackUrl: parser === "local" ? undefined : callbackUrl(linkSecrets, publicUrl)
   })
   const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })
   return WorkerHealth.pipe(

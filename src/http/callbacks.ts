@@ -8,7 +8,7 @@ import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createHmac, timingSafeEqual } from "node:crypto"
 import { Alerts } from "../../services/Alerts.ts"
-import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
+import { Callbacks } from "../../services/Callbacks.ts"
 import { Api } from "../api/Api.ts"
 import { PlainText } from "../api/PlainText.ts"
 import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "../api/Problem.ts"
@@ -20,12 +20,12 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { makeRefusals, type RefusalReason } from "./server/Refusals.ts"
 
-export const WebhooksLive = HttpApiBuilder.group(
+export const CallbacksLive = HttpApiBuilder.group(
   Api,
   "webhooks",
   Effect.fnUntraced(function*(handlers) {
-    const receipts = yield* WebhookReceipts
-    const { webhookSecrets } = yield* HttpOptions
+    const callbacks = yield* Callbacks
+    const { linkSecrets } = yield* HttpOptions
     const count = makeRefusals(yield* Alerts)
 
     const refuse = <E>(reason: RefusalReason, problem: E) => Effect.andThen(count(reason), Effect.fail(problem))
@@ -47,7 +47,7 @@ export const WebhooksLive = HttpApiBuilder.group(
       "llamaparse",
       handler("http.callbacks.llamaparse", function*({ params, query, request }) {
         if (!isJson.test(request.headers["content-type"] ?? "")) return yield* refuse("content type", notJson())
-        if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? "")) {
+        if (!isCallbackSignature(linkSecrets, params.job_id, query.sig ?? "")) {
           return yield* unsigned("address", "The address was not issued by this service.")
         }
         const given = signature.exec(request.headers["lc-signature"] ?? "")?.[1]
@@ -56,7 +56,7 @@ export const WebhooksLive = HttpApiBuilder.group(
         }
         const body = yield* readBody(request)
         const jobId = decodeJobId(params.job_id)
-        const secret = Option.isSome(jobId) ? yield* receipts.secret(jobId.value) : Option.none()
+        const secret = Option.isSome(jobId) ? yield* callbacks.secret(jobId.value) : Option.none()
         // Also computed for an unknown job, so that the response time reveals nothing.
         const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
         const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
@@ -71,7 +71,7 @@ export const WebhooksLive = HttpApiBuilder.group(
         if (now - (callback.timestamp ?? now) > Duration.toSeconds(maxCallbackAge)) {
           return yield* unsigned("age", "The callback is older than a day.")
         }
-        const status = yield* receipts.record({
+        const status = yield* callbacks.record({
           provider: "llamaparse",
           eventId: callback.event_id,
           eventType: callback.event_type,

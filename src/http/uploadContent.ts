@@ -26,11 +26,11 @@ export const UploadContentLive = HttpApiBuilder.group(
     const storage = yield* ObjectStorage
     const uploads = yield* Uploads
     const atOnce = yield* AtOnce
-    const { webhookSecrets } = yield* HttpOptions
+    const { linkSecrets } = yield* HttpOptions
 
     const grantOf = Effect.fnUntraced(function*(documentId: string, query: Query) {
       const grant = decodeGrant({ documentId, userId: query.user, expires: query.expires, bytes: query.bytes })
-      if (Option.isNone(grant) || !isUploadSignature(webhookSecrets, grant.value, query.sig ?? "")) {
+      if (Option.isNone(grant) || !isUploadSignature(linkSecrets, grant.value, query.sig ?? "")) {
         const detail = "The address was not signed by this service."
         return yield* new Unauthorized({ detail })
       }

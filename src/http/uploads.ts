@@ -45,7 +45,7 @@ export const UploadsLive = HttpApiBuilder.group(
 )
 
 const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
-  const { bounds, publicUrl, webhookSecrets } = yield* HttpOptions
+  const { bounds, publicUrl, linkSecrets } = yield* HttpOptions
   const { maxUploadBytes, quotaBytes } = yield* IntakeOptions
   if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes)
   if (wanted.bytes === 0) return yield* emptyFile()
@@ -61,7 +61,7 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   const now = yield* Clock.currentTimeMillis
   const expires = Math.floor((now + Duration.toMillis(policy.url)) / 1000)
   const { headers, lasts, url } = (yield* storage.uploadAddress(path, mediaType)) ?? {
-    url: uploadUrl(webhookSecrets, publicUrl, { documentId, userId, expires, bytes: wanted.bytes }),
+    url: uploadUrl(linkSecrets, publicUrl, { documentId, userId, expires, bytes: wanted.bytes }),
     headers: { "content-type": mediaType },
     lasts: policy.url
   }

@@ -16,7 +16,7 @@ import { fromCursor, pageOf } from "./server/pages.ts"
 import { setHeader } from "./server/setHeader.ts"
 import { tooMany } from "./server/tooMany.ts"
 
-export const SubscriptionsLive = HttpApiBuilder.group(
+export const WebhooksLive = HttpApiBuilder.group(
   Api,
   "subscriptions",
   Effect.fnUntraced(function*(handlers) {

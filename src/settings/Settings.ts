@@ -66,7 +66,7 @@ const readAll = Effect.gen(function*() {
     trustedProxies: from("TRUSTED_PROXIES"),
     trustedProxyHeader: from("TRUSTED_PROXY_HEADER"),
     /** The first signs, all verify. */
-    webhookSecrets: from("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
+    linkSecrets: from("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
     egressAllowPrivate: from("EGRESS_ALLOW_PRIVATE"),
     openai: Config.all({
       url: addressOf("OPENAI_API_URL", env),
@@ -123,7 +123,7 @@ const readAll = Effect.gen(function*() {
       })
     }
   }
-  if (!local && !settings.webhookSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
+  if (!local && !settings.linkSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
     return yield* new UnsafeSetting({ message: "Each secret in WEBHOOK_SECRETS must have at least 32 characters." })
   }
   const { heartbeatSeconds, leaseSeconds } = settings.worker

@@ -2,14 +2,14 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { ApiKeys } from "../../services/ApiKeys.ts"
-import { WayIn } from "../../src/bin/localKey.ts"
+import { FirstKey } from "../../src/bin/localKey.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { Settings } from "../../src/settings/Settings.ts"
 import { CredentialsMemory } from "../support/harness/Credentials.ts"
 
 /** A start of the API, as far as its way in goes, on the keys that there are. */
 const start = (env: Record<string, string>) =>
-  Effect.scoped(Layer.build(WayIn)).pipe(
+  Effect.scoped(Layer.build(FirstKey)).pipe(
     Effect.provide(Settings.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))))
   )
 const production = {

@@ -2,9 +2,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option, Stream } from "effect"
 import { randomUUID } from "node:crypto"
+import { Callbacks } from "../../services/Callbacks.ts"
 import { Documents, type NewDocument } from "../../services/Documents.ts"
 import { Jobs } from "../../services/Jobs.ts"
-import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { sha256 } from "../../src/domain/hash.ts"
 import { JobId, UserId } from "../../src/domain/Ids.ts"
 import { anUpload } from "../support/builders/jobInMemory.ts"
@@ -27,7 +27,7 @@ const begin = Effect.gen(function*() {
 
 export const jobsContract = <E>(
   name: string,
-  services: Layer.Layer<Documents | Jobs | WebhookReceipts, E>
+  services: Layer.Layer<Documents | Jobs | Callbacks, E>
 ) =>
   layer(services)(`Documents and Jobs ${name}`, (it) => {
     it.effect("the same bytes of one user become one job, unless a second is forced", () =>
@@ -153,7 +153,7 @@ export const jobsContract = <E>(
     it.effect("a callback counts once, and has a secret where there is a job", () =>
       Effect.gen(function*() {
         const { accepted } = yield* begin
-        const receipts = yield* WebhookReceipts
+        const receipts = yield* Callbacks
         const { job_id } = yield* accepted()
         assert.isTrue(Option.isSome(yield* receipts.secret(job_id)))
         assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))

@@ -3,9 +3,9 @@ import { assert } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
+import { Callbacks } from "../../services/Callbacks.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { Jobs } from "../../services/Jobs.ts"
-import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import { chunkId } from "../../src/domain/Chunk.ts"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import { sha256 } from "../../src/domain/hash.ts"
@@ -24,7 +24,7 @@ export const makeMachine = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const queue = yield* JobQueue
   const user = yield* Jobs
-  const receipts = yield* WebhookReceipts
+  const receipts = yield* Callbacks
   yield* emptyTables
   const documents = yield* Effect.forEach(Array.from({ length: jobs }), () => accept())
   for (const document of documents) yield* giveContent(document)

@@ -18,7 +18,7 @@ import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 import { serveApart } from "./serveApart.ts"
 import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
 
-export const webhookSecrets = [Redacted.make("the callbacks' secret")]
+export const linkSecrets = [Redacted.make("the callbacks' secret")]
 
 /** Where the parser's callbacks go. */
 export class CallbackUrl extends Context.Service<CallbackUrl, URL>()("accessa/test/CallbackUrl") {}
@@ -125,7 +125,7 @@ export const callbacksOverHttp = Layer.effect(
       maxUploadBytes: 1_000_000,
       publicUrl: new URL("http://127.0.0.1"),
       chunker: "markdown-structure@1" as const,
-      webhookSecrets,
+      linkSecrets,
       trustedProxies: { networks: [], header: "x-forwarded-for" as const }
     }))
   ))

@@ -6,7 +6,7 @@ import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../../src/stages/WorkerIdentity.ts"
 import { Worker } from "../../src/worker/Worker.ts"
-import { CallbackUrl, webhookSecrets } from "./vendorsOverHttp.ts"
+import { CallbackUrl, linkSecrets } from "./vendorsOverHttp.ts"
 
 export const workerId = WorkerId.make("00000000-0000-4000-8000-0000000000aa")
 
@@ -15,7 +15,7 @@ const identity = Layer.effect(
   Effect.map(Effect.serviceOption(CallbackUrl), (url) => ({
     actor: `worker:${workerId}`,
     outagePatience: Duration.hours(24),
-    callbackUrl: Option.getOrUndefined(Option.map(url, (base) => callbackUrl(webhookSecrets, base)))
+    callbackUrl: Option.getOrUndefined(Option.map(url, (base) => callbackUrl(linkSecrets, base)))
   }))
 )
 

@@ -54,8 +54,8 @@ describe("trusted proxies", () => {
 describe("outside local", () => {
   it.effect("the secrets of callbacks may be several, the first one first", () =>
     Effect.gen(function*() {
-      const { webhookSecrets } = yield* settingsOf(production)
-      assert.deepStrictEqual(webhookSecrets.map(Redacted.value), strong)
+      const { linkSecrets } = yield* settingsOf(production)
+      assert.deepStrictEqual(linkSecrets.map(Redacted.value), strong)
     }))
 
   it.effect("a start without the secrets of callbacks is stopped", () =>

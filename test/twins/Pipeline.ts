@@ -1,9 +1,9 @@
 /** What the ports behind the HTTP API share: what was accepted, moved and recorded, and a switch that makes each port fail. */
 import { Context, DateTime, Duration, Effect, Option, PubSub, Stream, SubscriptionRef } from "effect"
+import type { ReceivedCallback } from "../../services/Callbacks.ts"
 import type { StoredChunk } from "../../services/Chunks.ts"
 import type { NewDocument } from "../../services/Documents.ts"
 import type { SearchHit } from "../../services/Vectors.ts"
-import type { WebhookReceipt } from "../../services/WebhookReceipts.ts"
 import type { JobId } from "../../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../../src/domain/Job.ts"
 import type { JobStatus } from "../../src/domain/JobStatus.ts"
@@ -20,7 +20,7 @@ export interface Entry {
 export class Pipeline extends Context.Service<Pipeline, {
   readonly entries: Map<string, Entry>
   readonly chunks: Map<string, ReadonlyArray<StoredChunk>>
-  readonly callbacks: Array<WebhookReceipt>
+  readonly callbacks: Array<ReceivedCallback>
   readonly accept: (document: NewDocument) => Effect.Effect<Job>
   /** What a worker would do. */
   readonly move: (job: JobId, to: JobStatus, fields?: Partial<Job>) => Effect.Effect<void>

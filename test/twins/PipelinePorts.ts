@@ -3,13 +3,13 @@
  * fail. It keeps the rules a caller can see (one job for equal bytes, ids taken once, another user's things not found).
  */
 import { Context, DateTime, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
+import { Callbacks } from "../../services/Callbacks.ts"
 import { Chunks } from "../../services/Chunks.ts"
 import { type Document, Documents } from "../../services/Documents.ts"
 import { Health } from "../../services/Health.ts"
 import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { Vectors } from "../../services/Vectors.ts"
-import { WebhookReceipts } from "../../services/WebhookReceipts.ts"
 import type { JobId, UserId } from "../../src/domain/Ids.ts"
 import type { Job, JobError } from "../../src/domain/Job.ts"
 import { failureOf, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
@@ -167,7 +167,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
             : Effect.fail(new PermanentError({ code: "EMBED_DIM_MISMATCH", message: "A query of another width." }))
         )
     }),
-    Context.add(WebhookReceipts, {
+    Context.add(Callbacks, {
       secret: (job) =>
         port(() =>
           [...pipeline.entries.values()].some((entry) => entry.job.job_id === job)

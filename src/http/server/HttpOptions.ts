@@ -11,7 +11,7 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** The API's own address. */
   readonly publicUrl: URL
   /** Secrets for callback and upload addresses: the first signs, all verify. */
-  readonly webhookSecrets: ReadonlyArray<Redacted.Redacted>
+  readonly linkSecrets: ReadonlyArray<Redacted.Redacted>
   readonly rates: Rates
   /** Which proxies may state the client's address. */
   readonly trustedProxies: TrustedProxies

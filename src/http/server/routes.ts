@@ -5,7 +5,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../api/Api.ts"
 import { IntakeOptions } from "../../intake/IntakeOptions.ts"
 import { AuditLive } from "../audit.ts"
-import { WebhooksLive } from "../callbacks.ts"
+import { CallbacksLive } from "../callbacks.ts"
 import { DocumentsLive } from "../documents.ts"
 import { HealthLive } from "../health.ts"
 import { JobsLive } from "../jobs.ts"
@@ -19,7 +19,7 @@ import { SearchLive } from "../search.ts"
 import { StorageLive } from "../storage.ts"
 import { UploadContentLive } from "../uploadContent.ts"
 import { UploadsLive } from "../uploads.ts"
-import { SubscriptionsLive } from "../webhooks.ts"
+import { WebhooksLive } from "../webhooks.ts"
 import { AtOnce } from "./AtOnce.ts"
 import { behindProxies } from "./behindProxies.ts"
 import { documentation } from "./documentation.ts"
@@ -40,8 +40,8 @@ const handlers = Layer.mergeAll(
   OperationsLive,
   StorageLive,
   QuotesLive,
-  SubscriptionsLive,
   WebhooksLive,
+  CallbacksLive,
   HealthLive
 )
 

@@ -11,7 +11,7 @@ export const access: ReadonlyArray<Mutation> = [
     name: "any address of a callback is good",
     edits: [{
       file: "src/http/callbacks.ts",
-      from: "if (!isCallbackSignature(webhookSecrets, params.job_id, query.sig ?? \"\")) {",
+      from: "if (!isCallbackSignature(linkSecrets, params.job_id, query.sig ?? \"\")) {",
       to: "if (false) {"
     }],
     cases: ["F28"]

@@ -104,7 +104,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
-        webhookSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
+        linkSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })
     ))
   )

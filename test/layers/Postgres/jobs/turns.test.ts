@@ -3,10 +3,10 @@ import { assert } from "@effect/vitest"
 import { Duration, Effect, Random, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { Callbacks } from "../../../../services/Callbacks.ts"
 import { Documents } from "../../../../services/Documents.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { Jobs } from "../../../../services/Jobs.ts"
-import { WebhookReceipts } from "../../../../services/WebhookReceipts.ts"
 import { UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
@@ -29,7 +29,7 @@ const due = Effect.gen(function*() {
 /** One of the things that happen to jobs, all of them by the statements of the product. */
 const somethingHappens = Effect.fnUntraced(
   function*(users: ReadonlyArray<UserId>, known: Array<Job>, held: Array<ClaimedJob>) {
-    const [queue, jobs, documents, receipts] = [yield* JobQueue, yield* Jobs, yield* Documents, yield* WebhookReceipts]
+    const [queue, jobs, documents, receipts] = [yield* JobQueue, yield* Jobs, yield* Documents, yield* Callbacks]
     const worker = aWorker()
     const one = <A>(from: ReadonlyArray<A>) => Effect.map(Random.nextIntBetween(0, from.length - 1), (n) => from[n])
     switch (yield* Random.nextIntBetween(0, 11)) {

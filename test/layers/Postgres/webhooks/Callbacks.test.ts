@@ -2,14 +2,14 @@ import { assert } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { Callbacks, type ReceivedCallback } from "../../../../services/Callbacks.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
-import { type WebhookReceipt, WebhookReceipts } from "../../../../services/WebhookReceipts.ts"
 import { JobId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
 
-const callback = (job: Pick<Job, "job_id">, eventId: string = randomUUID()): WebhookReceipt => ({
+const callback = (job: Pick<Job, "job_id">, eventId: string = randomUUID()): ReceivedCallback => ({
   provider: "llamaparse",
   eventId,
   eventType: "parse.success",
@@ -36,7 +36,7 @@ onEachDatabase("callbacks", (it) => {
     it.effect("callbacks are signed with their own job's secret", () =>
       Effect.gen(function*() {
         yield* emptyTables
-        const receipts = yield* WebhookReceipts
+        const receipts = yield* Callbacks
         const [one, other] = [yield* accept(), yield* accept()]
         const secret = Option.getOrThrow(yield* receipts.secret(one.job_id))
         assert.strictEqual(secret, (yield* rowOf(one))["webhook_secret"])
@@ -48,7 +48,7 @@ onEachDatabase("callbacks", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
-        const receipts = yield* WebhookReceipts
+        const receipts = yield* Callbacks
         const job = yield* heldAt("parse_queued")
         yield* wait(job)
         assert.isFalse(yield* isDue(job))
@@ -67,7 +67,7 @@ onEachDatabase("callbacks", (it) => {
     it.effect("callbacks that come while the parser is asked are not forgotten: the job is asked for again at once", () =>
       Effect.gen(function*() {
         yield* emptyTables
-        const receipts = yield* WebhookReceipts
+        const receipts = yield* Callbacks
         const job = yield* heldAt("parse_queued")
         yield* receipts.record(callback(job))
         assert.isFalse(yield* isDue(job), "a held job is due")
@@ -80,7 +80,7 @@ onEachDatabase("callbacks", (it) => {
     it.effect("callbacks that beat our own commit are not forgotten either", () =>
       Effect.gen(function*() {
         yield* emptyTables
-        const receipts = yield* WebhookReceipts
+        const receipts = yield* Callbacks
         const job = yield* heldAt("uploaded")
         yield* receipts.record(callback(job))
         yield* wait(yield* moveTo(job, ["parse_queued"]))
@@ -90,7 +90,7 @@ onEachDatabase("callbacks", (it) => {
     it.effect("callbacks for a job that is past its parse, or gone, change nothing", () =>
       Effect.gen(function*() {
         yield* emptyTables
-        const receipts = yield* WebhookReceipts
+        const receipts = yield* Callbacks
         const job = yield* heldAt("chunking")
         yield* wait(job)
         const before = yield* rowOf(job)

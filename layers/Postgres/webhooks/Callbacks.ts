@@ -2,24 +2,24 @@
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
-import { WebhookReceipts } from "../../../services/WebhookReceipts.ts"
+import { Callbacks } from "../../../services/Callbacks.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { workChannel } from "../connection/channels.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
 
-export const WebhookReceiptsSql = Layer.effect(
-  WebhookReceipts,
+export const CallbacksSql = Layer.effect(
+  Callbacks,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
-    return WebhookReceipts.of({
-      secret: Effect.fn("WebhookReceipts.secret")(function*(job) {
+    return Callbacks.of({
+      secret: Effect.fn("Callbacks.secret")(function*(job) {
         const [row] = yield* failing(sql<{ readonly webhook_secret: string }>`
           SELECT webhook_secret FROM upload_jobs WHERE job_id = ${job}`)
         return Option.map(Option.fromNullishOr(row), (found) => found.webhook_secret)
       }),
       // If a worker holds the job, or has not yet written `parse_queued`, the hint stays on the row until its next move.
-      record: Effect.fn("WebhookReceipts.record")(function*(receipt) {
+      record: Effect.fn("Callbacks.record")(function*(receipt) {
         const rows = yield* failing(sql`
           WITH recorded AS (
             INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)

@@ -3,7 +3,7 @@ import { Context, type Effect, type Option } from "effect"
 import type { JobId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
-export interface WebhookReceipt {
+export interface ReceivedCallback {
   readonly provider: string
   readonly eventId: string
   readonly eventType: string
@@ -11,9 +11,9 @@ export interface WebhookReceipt {
   readonly payloadSha256: string
 }
 
-export class WebhookReceipts extends Context.Service<WebhookReceipts, {
+export class Callbacks extends Context.Service<Callbacks, {
   /** The secret that signs this job's callbacks; none for an unknown job. */
   readonly secret: (job: JobId) => Effect.Effect<Option.Option<string>, ServiceError>
   /** Records a verified callback and makes a waiting job due at once. `duplicate` changes nothing. */
-  readonly record: (receipt: WebhookReceipt) => Effect.Effect<"recorded" | "duplicate", ServiceError>
-}>()("accessa/services/WebhookReceipts") {}
+  readonly record: (receipt: ReceivedCallback) => Effect.Effect<"recorded" | "duplicate", ServiceError>
+}>()("accessa/services/Callbacks") {}
