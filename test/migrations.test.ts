@@ -33,7 +33,7 @@ onEachDatabase("the migrated schema", (it) => {
         const sql = yield* SqlClient.SqlClient
         const job = yield* accept()
         const set = (columns: string) =>
-          Effect.flip(sql`UPDATE upload_jobs SET ${sql.literal(columns)} WHERE job_id = ${job.job_id}`)
+          Effect.flip(sql`UPDATE upload_jobs SET ${sql.literal(columns)} WHERE job_id = ${job.jobId}`)
         for (
           const columns of [
             "lease_owner = gen_random_uuid(), lease_until = now()",

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { CorrelationId, UserId } from "../domain/Ids.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
@@ -24,20 +25,20 @@ export const AuditView = Schema.Struct({
 })
 
 /** Only truncation at the very end goes unnoticed: compare `last_hash` with one stored elsewhere. */
-export const AuditCheck = Schema.Struct({
+export const AuditCheck = snakeKeys({
   /** Entries checked, counted from the first: all of them, up to a broken one, or as many as time allowed. */
   entries: Schema.Int,
-  last_hash: Schema.NullOr(Schema.String),
+  lastHash: Schema.NullOr(Schema.String),
   /** The first entry that was altered, or whose predecessor was; null if there is none. */
-  broken_entry: Schema.NullOr(Schema.Int),
+  brokenEntry: Schema.NullOr(Schema.Int),
   /** Where to continue if the check is unfinished; null if it reached the end or found a broken entry. */
-  next_cursor: Schema.NullOr(Schema.String)
+  nextCursor: Schema.NullOr(Schema.String)
 })
 
 /** Newest first; `next_cursor` is null on the last page. */
-export const AuditPage = Schema.Struct({
+export const AuditPage = snakeKeys({
   entries: Schema.Array(AuditView),
-  next_cursor: Schema.NullOr(Schema.String)
+  nextCursor: Schema.NullOr(Schema.String)
 })
 
 export class AuditGroup extends HttpApiGroup.make("audit").add(

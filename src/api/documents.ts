@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { DocumentId } from "../domain/Ids.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit, Metadata, passage } from "./fields.ts"
@@ -33,9 +34,9 @@ export const ChunkView = Schema.Struct({
 export type ChunkView = typeof ChunkView.Type
 
 /** In the document's order; `next_cursor` is null on the last page. */
-export const ChunkPage = Schema.Struct({
+export const ChunkPage = snakeKeys({
   chunks: Schema.Array(ChunkView),
-  next_cursor: Schema.NullOr(Schema.String)
+  nextCursor: Schema.NullOr(Schema.String)
 })
 export type ChunkPage = typeof ChunkPage.Type
 

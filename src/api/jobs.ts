@@ -7,6 +7,7 @@ import { DocumentId, JobId } from "../domain/Ids.ts"
 import { Job, JobEvent } from "../domain/Job.ts"
 import { JobStatus } from "../domain/JobStatus.ts"
 import { Receipt } from "../domain/Receipt.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { ConcurrencyLimit, OnBehalf, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
@@ -27,48 +28,40 @@ export const JobLinks = Schema.Struct({
 })
 export type JobLinks = typeof JobLinks.Type
 
-const date = Schema.DateTimeUtcFromString
-
-export const JobView = Schema.Struct({
-  ...Job.fields,
-  run_at: Schema.NullOr(date),
-  lease_until: Schema.NullOr(date),
-  processing_started_at: Schema.NullOr(date),
-  processing_completed_at: Schema.NullOr(date),
-  created_at: date,
-  updated_at: date,
+export const JobView = snakeKeys({
+  ...Job.to.fields,
   /** The code of `last_error`. */
-  error_code: Schema.NullOr(ErrorCode),
+  errorCode: Schema.NullOr(ErrorCode),
   links: JobLinks
 })
 export type JobView = typeof JobView.Type
 
+/** Answers an upload; `duplicate` says that the same bytes were known. */
+export const AcceptedView = snakeKeys({ ...JobView.to.fields, duplicate: Schema.Boolean })
+
 /** The job of an accepted document. */
-export const Accepted = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(false) }).pipe(
+export const Accepted = snakeKeys({ ...JobView.to.fields, duplicate: Schema.Literal(false) }).pipe(
   HttpApiSchema.status(202)
 )
 /** The existing job for the same bytes. */
-export const Duplicate = Schema.Struct({ ...JobView.fields, duplicate: Schema.Literal(true) }).pipe(
+export const Duplicate = snakeKeys({ ...JobView.to.fields, duplicate: Schema.Literal(true) }).pipe(
   HttpApiSchema.status(200)
 )
-
-export const JobEventView = Schema.Struct({ ...JobEvent.fields, created_at: date })
-export type JobEventView = typeof JobEventView.Type
 
 /** One line of the event stream: its id is the event's number, its event the type, its data the event as JSON. */
 export const JobEventLine = Schema.Struct({
   id: Schema.String,
   event: Schema.String,
-  data: Schema.fromJsonString(JobEventView)
+  data: Schema.fromJsonString(Schema.toCodecJson(JobEvent))
 })
 
 /**
  * Newest first; `next_cursor` is null only on the last page. A filter scans a few thousand jobs per page, so a page with
  * fewer than `limit` jobs, or none, may still have a cursor.
  */
-export const JobPage = Schema.Struct({
+export const JobPage = snakeKeys({
   jobs: Schema.Array(JobView),
-  next_cursor: Schema.NullOr(Schema.String)
+  nextCursor: Schema.NullOr(Schema.String)
 })
 export type JobPage = typeof JobPage.Type
 

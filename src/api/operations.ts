@@ -5,6 +5,7 @@ import { CircuitState } from "../domain/Circuit.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { Dependency } from "../domain/ServiceError.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { RequiredRole } from "./annotations.ts"
 import { reason } from "./fields.ts"
@@ -57,12 +58,12 @@ export const AlertView = Schema.Struct({
 })
 export const AlertList = Schema.Struct({ alerts: Schema.Array(AlertView) })
 
-export const StorageCheck = Schema.Struct({
+export const StorageCheck = snakeKeys({
   /** Documents checked in this page. */
   documents: Schema.Int,
   /** Objects that they name but the storage does not have. */
   missing: Schema.Array(Schema.Struct({ user_id: UserId, document_id: DocumentId, path: Schema.String })),
-  next_cursor: Schema.NullOr(Schema.String)
+  nextCursor: Schema.NullOr(Schema.String)
 })
 
 export const BudgetView = Schema.Struct({

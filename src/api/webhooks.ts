@@ -1,6 +1,7 @@
 /** Webhooks and their deliveries as the API shows them, with the payloads that change them. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
 import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
@@ -9,20 +10,10 @@ import { Idempotency } from "./Idempotency.ts"
 import { PlainText } from "./PlainText.ts"
 import { Conflict, NotFound, TooManyRequests } from "./Problem.ts"
 
-const date = Schema.DateTimeUtcFromString
-
-export const SubscriptionView = Schema.Struct({
-  ...Subscription.fields,
-  disabled_at: Schema.NullOr(date),
-  failing_since: Schema.NullOr(date),
-  created_at: date
-})
-export type SubscriptionView = typeof SubscriptionView.Type
-
 /** The only answer that contains the secret; null if it repeats the answer to an earlier request. */
-export const MadeSubscription = Schema.Struct({ ...SubscriptionView.fields, secret: Schema.NullOr(Schema.String) })
+export const MadeSubscription = snakeKeys({ ...Subscription.to.fields, secret: Schema.NullOr(Schema.String) })
 
-export const SubscriptionList = Schema.Struct({ webhooks: Schema.Array(SubscriptionView) })
+export const SubscriptionList = Schema.Struct({ webhooks: Schema.Array(Subscription) })
 
 const url = PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
 const events = Schema.Array(WebhookEvent).check(Schema.isMinLength(1), Schema.isUnique())
@@ -40,22 +31,15 @@ export const ChangedSubscription = Schema.Struct({
   active: Schema.optionalKey(Schema.Boolean)
 })
 
-export const DeliveryView = Schema.Struct({
-  ...Delivery.fields,
-  run_at: Schema.NullOr(date),
-  created_at: date
-})
-export type DeliveryView = typeof DeliveryView.Type
-
 /** Newest first; `next_cursor` is null on the last page. */
-export const DeliveryPage = Schema.Struct({
-  deliveries: Schema.Array(DeliveryView),
-  next_cursor: Schema.NullOr(Schema.String)
+export const DeliveryPage = snakeKeys({
+  deliveries: Schema.Array(Delivery),
+  nextCursor: Schema.NullOr(Schema.String)
 })
 
 const subscription = { subscription_id: SubscriptionId }
 const made = MadeSubscription.pipe(HttpApiSchema.status(201))
-const queued = DeliveryView.pipe(HttpApiSchema.status(202))
+const queued = Delivery.pipe(HttpApiSchema.status(202))
 
 /** A user's webhooks for the end of jobs. */
 export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
@@ -66,13 +50,13 @@ export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
   ),
   HttpApiEndpoint.get("get", "/webhooks/:subscription_id", {
     params: subscription,
-    success: SubscriptionView,
+    success: Subscription,
     error: NotFound
   }).annotate(RequiredRole, "viewer"),
   HttpApiEndpoint.patch("update", "/webhooks/:subscription_id", {
     params: subscription,
     payload: ChangedSubscription,
-    success: SubscriptionView,
+    success: Subscription,
     error: NotFound
   }).annotate(RequiredRole, "user"),
   HttpApiEndpoint.delete("remove", "/webhooks/:subscription_id", {

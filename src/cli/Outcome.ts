@@ -32,20 +32,20 @@ export const summarize = (
     style.green(`${count(complete)} complete`),
     failed === 0 ? "0 failed" : style.red(`${count(failed)} failed`),
     ...(open === 0 ? [] : [style.cyan(`${count(open)} under way`)]),
-    tokens(sum((job) => job.tokens_paid)),
-    dollars(sum((job) => job.cost_usd)),
+    tokens(sum((job) => job.tokensPaid)),
+    dollars(sum((job) => job.costUsd)),
     `${seconds.toFixed(1)} s`
   ].join(" · ")
 }
 
 /** The fields that every job has, so that programs can read both alike. */
 export const refusedRecord = (name: string, failure: Failure, job: JobView | undefined) => ({
-  job_id: job?.job_id ?? null,
-  document_id: job?.document_id ?? null,
+  job_id: job?.jobId ?? null,
+  document_id: job?.documentId ?? null,
   filename: name,
   status: job?.status ?? "rejected",
   progress: job?.progress ?? null,
   error_code: failure.code,
-  correlation_id: failure.correlationId ?? job?.correlation_id ?? null,
+  correlation_id: failure.correlationId ?? job?.correlationId ?? null,
   ...failureRecord(failure)
 })

@@ -2,5 +2,5 @@
 import { Effect, Schema } from "effect"
 
 /** Every value here was decoded by its schema, so failing to encode it is a bug. */
-export const encoded = <A, I>(schema: Schema.Codec<A, I>, value: A): Effect.Effect<I> =>
-  Effect.orDie(Schema.encodeEffect(schema)(value))
+export const encoded = <A>(schema: Schema.Codec<A, unknown>, value: A): Effect.Effect<Schema.Json> =>
+  Effect.orDie(Schema.encodeEffect(Schema.toCodecJson(schema))(value))

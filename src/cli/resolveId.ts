@@ -10,11 +10,11 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 const beginning = /^[0-9a-f-]{4,35}$/iu
 
 export const resolveJob = Effect.fn("cli.resolveJob")(function*(id: string) {
-  return uuid.test(id) ? JobId.make(id) : (yield* resolve("job", id, (job) => job.job_id)).job_id
+  return uuid.test(id) ? JobId.make(id) : (yield* resolve("job", id, (job) => job.jobId)).jobId
 })
 
 export const resolveDocument = Effect.fn("cli.resolveDocument")(function*(id: string) {
-  return uuid.test(id) ? DocumentId.make(id) : (yield* resolve("document", id, (job) => job.document_id)).document_id
+  return uuid.test(id) ? DocumentId.make(id) : (yield* resolve("document", id, (job) => job.documentId)).documentId
 })
 
 const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idOf: (job: JobView) => string) {

@@ -1,21 +1,25 @@
 /** One document's passage through the pipeline, as the tables store it and the API shows it. */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { ChunkerId } from "./Chunk.ts"
 import { ErrorClass, ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
+import { snakeKeys } from "./snakeKeys.ts"
 
 /** Counts for a progress bar; only the receipt proves them. */
-export const Progress = Schema.Struct({
-  chunks_total: Schema.Int,
-  chunks_done: Schema.Int,
-  embeds_total: Schema.Int,
-  embeds_done: Schema.Int
+export const Progress = snakeKeys({
+  chunksTotal: Schema.Int,
+  chunksDone: Schema.Int,
+  embedsTotal: Schema.Int,
+  embedsDone: Schema.Int
 })
 export type Progress = typeof Progress.Type
 
+/** The counts that a move changes. */
+export const PartOfProgress = snakeKeys(Struct.map(Progress.to.fields, Schema.optionalKey))
+
 /** The last error, kept until the next success. */
-export const JobError = Schema.Struct({
+export const JobError = snakeKeys({
   code: ErrorCode,
   class: ErrorClass,
   /** What is wrong, in one sentence. */
@@ -23,69 +27,69 @@ export const JobError = Schema.Struct({
   help: Schema.String,
   /** What was kept in spite of the failure. */
   kept: Schema.String,
-  at_status: JobStatus,
-  request_id: Schema.optionalKey(Schema.String),
+  atStatus: JobStatus,
+  requestId: Schema.optionalKey(Schema.String),
   /** Since when the job has been waiting for an unavailable service; the wait is limited. */
   since: Schema.optionalKey(Schema.DateTimeUtcFromString)
 })
 export type JobError = typeof JobError.Type
 
 /** What validation found in the parsed text. */
-export const ParseReport = Schema.Struct({
+export const ParseReport = snakeKeys({
   characters: Schema.Int,
   pages: Schema.Int,
   /** An earlier document of the same user with the same text. */
-  duplicate_of: Schema.NullOr(DocumentId)
+  duplicateOf: Schema.NullOr(DocumentId)
 })
 export type ParseReport = typeof ParseReport.Type
 
 /** What will be bought; written before any purchase. */
-export const EmbeddingPlan = Schema.Struct({
+export const EmbeddingPlan = snakeKeys({
   chunks: Schema.Int,
   /** Chunks that need no call because the user already has their vectors. */
   reused: Schema.Int,
-  estimated_tokens: Schema.Int,
-  estimated_cost_usd: Schema.Number
+  estimatedTokens: Schema.Int,
+  estimatedCostUsd: Schema.Number
 })
 export type EmbeddingPlan = typeof EmbeddingPlan.Type
 
-export const Job = Schema.Struct({
-  job_id: JobId,
-  user_id: UserId,
-  document_id: DocumentId,
-  correlation_id: CorrelationId,
+export const Job = snakeKeys({
+  jobId: JobId,
+  userId: UserId,
+  documentId: DocumentId,
+  correlationId: CorrelationId,
   /** The uploader's name for it, cleaned for display. */
   filename: Schema.String,
-  media_type: Schema.String,
+  mediaType: Schema.String,
   bytes: Schema.Int,
-  raw_sha256: Schema.String,
+  rawSha256: Schema.String,
   status: JobStatus,
-  raw_path: Schema.String,
-  parsed_path: Schema.NullOr(Schema.String),
-  parsed_sha256: Schema.NullOr(Schema.String),
-  parse_report: Schema.NullOr(ParseReport),
-  embedding_plan: Schema.NullOr(EmbeddingPlan),
-  chunks_version: ChunkerId,
-  embed_model: Schema.String,
-  embed_version: Schema.String,
+  rawPath: Schema.String,
+  parsedPath: Schema.NullOr(Schema.String),
+  parsedSha256: Schema.NullOr(Schema.String),
+  parseReport: Schema.NullOr(ParseReport),
+  embeddingPlan: Schema.NullOr(EmbeddingPlan),
+  chunksVersion: ChunkerId,
+  embedModel: Schema.String,
+  embedVersion: Schema.String,
   progress: Progress,
   priority: Schema.Int,
   /** Consecutive transient failures at this status. */
-  retry_count: Schema.Int,
+  retryCount: Schema.Int,
   /** Workers that died while holding this job since it last moved. */
-  crash_count: Schema.Int,
-  last_error: Schema.NullOr(JobError),
-  tokens_paid: Schema.Int,
-  cost_usd: Schema.Number,
-  vectors_reused: Schema.Int,
-  provider_job_id: Schema.NullOr(Schema.String),
+  crashCount: Schema.Int,
+  lastError: Schema.NullOr(JobError),
+  tokensPaid: Schema.Int,
+  costUsd: Schema.Number,
+  vectorsReused: Schema.Int,
+  providerJobId: Schema.NullOr(Schema.String),
   /** When a worker may claim it; null while one holds it and after it has ended. */
-  run_at: Schema.NullOr(Schema.DateTimeUtc),
-  lease_until: Schema.NullOr(Schema.DateTimeUtc),
-  processing_started_at: Schema.NullOr(Schema.DateTimeUtc),
-  processing_completed_at: Schema.NullOr(Schema.DateTimeUtc),
-  created_at: Schema.DateTimeUtc,
-  updated_at: Schema.DateTimeUtc
+  runAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  leaseUntil: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  processingStartedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  processingCompletedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  createdAt: Schema.DateTimeUtcFromDate,
+  updatedAt: Schema.DateTimeUtcFromDate
 })
 export type Job = typeof Job.Type
 
@@ -93,28 +97,30 @@ export type Job = typeof Job.Type
  * A job claimed by a worker. The fence counts the claims: every write carries it, and a write with an older fence changes
  * nothing.
  */
-export interface ClaimedJob extends Job {
-  readonly fence: bigint
-  readonly traceparent: string | null
+export const ClaimedJob = snakeKeys({
+  ...Job.to.fields,
+  fence: Schema.BigInt,
+  traceparent: Schema.NullOr(Schema.String),
   /** The secret with which the parser signs its callback. */
-  readonly webhook_secret: string
-  readonly poll_deadline: Job["run_at"]
+  webhookSecret: Schema.String,
+  pollDeadline: Schema.NullOr(Schema.DateTimeUtcFromDate),
   /** Submissions to the parser since the upload or the last retry from there. */
-  readonly parse_attempts: number
-}
+  parseAttempts: Schema.Int
+})
+export type ClaimedJob = typeof ClaimedJob.Type
 
 /** One line of a job's history; `from` is null on the first. */
-export const JobEvent = Schema.Struct({
-  event_id: Schema.Int,
-  job_id: JobId,
+export const JobEvent = snakeKeys({
+  eventId: Schema.Int,
+  jobId: JobId,
   type: Schema.Literals(["moved", "retry_scheduled", "parked", "crashed", "note"]),
-  from_status: Schema.NullOr(JobStatus),
-  to_status: JobStatus,
+  fromStatus: Schema.NullOr(JobStatus),
+  toStatus: JobStatus,
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
   /** The actor: `worker:<id>`, `api` or `user`. */
   actor: Schema.String,
   progress: Progress,
-  created_at: Schema.DateTimeUtc
+  createdAt: Schema.DateTimeUtcFromDate
 })
 export type JobEvent = typeof JobEvent.Type

@@ -1,28 +1,30 @@
 /** What one guarded statement writes: a job's next status, or a pause in the current one, together with its event. */
 import { Schema } from "effect"
 import type { JobId } from "./Ids.ts"
-import type { EmbeddingPlan, JobError, JobEvent, ParseReport, Progress } from "./Job.ts"
-import type { JobStatus } from "./JobStatus.ts"
+import { EmbeddingPlan, JobError, type JobEvent, ParseReport, PartOfProgress } from "./Job.ts"
+import { JobStatus } from "./JobStatus.ts"
+import { snakeKeys } from "./snakeKeys.ts"
 
 /** The columns a move may set beside the status. Absent: unchanged. */
-export interface MoveFields {
-  readonly provider_job_id?: string
-  readonly parse_attempts?: number
+export const MoveFields = snakeKeys({
+  providerJobId: Schema.optionalKey(Schema.String),
+  parseAttempts: Schema.optionalKey(Schema.Int),
   /** The deadline for polling, counted from the move. */
-  readonly poll_deadline_ms?: number
-  readonly parsed_path?: string
-  readonly parsed_sha256?: string
-  readonly parse_report?: ParseReport
-  readonly embedding_plan?: EmbeddingPlan
-  readonly progress?: Partial<Progress>
-  readonly last_error?: JobError
-  readonly retry_count?: number
+  pollDeadlineMs: Schema.optionalKey(Schema.Int),
+  parsedPath: Schema.optionalKey(Schema.String),
+  parsedSha256: Schema.optionalKey(Schema.String),
+  parseReport: Schema.optionalKey(ParseReport),
+  embeddingPlan: Schema.optionalKey(EmbeddingPlan),
+  progress: Schema.optionalKey(PartOfProgress),
+  lastError: Schema.optionalKey(JobError),
+  retryCount: Schema.optionalKey(Schema.Int),
   /** The status a retry returns to. */
-  readonly resume_status?: JobStatus
-}
+  resumeStatus: Schema.optionalKey(JobStatus)
+})
+export type MoveFields = typeof MoveFields.Type
 
 export interface Move {
-  readonly job_id: JobId
+  readonly jobId: JobId
   readonly fence: bigint
   readonly from: JobStatus
   /** Statuses passed by this move, each with its own event: nothing durable happens between them. */
@@ -34,10 +36,10 @@ export interface Move {
   readonly actor: string
   readonly set: MoveFields
   /** Releases the lease; the job can be claimed after this many milliseconds. Absent: the worker keeps it. */
-  readonly release_ms?: number
+  readonly releaseMs?: number
 }
 
 /** The worker no longer holds the job: its lease expired, or the job was cancelled. Nothing was written. */
 export class StaleClaim extends Schema.TaggedError<StaleClaim>()("StaleClaim", {
-  job_id: Schema.String
+  jobId: Schema.String
 }) {}

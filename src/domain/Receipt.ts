@@ -1,5 +1,6 @@
 /** The proof behind `complete`: counts and hashes that SQL computed from the tables, never taken from a worker. */
 import { Schema, Struct } from "effect"
+import { snakeKeys } from "./snakeKeys.ts"
 
 /** Every check of a receipt and what it proves. The queue computes each in SQL: `layers/Postgres/jobs/receipt.ts`. */
 export const receiptChecks = {
@@ -15,20 +16,20 @@ export const receiptChecks = {
 export const ReceiptCheck = Schema.Literals(Struct.keys(receiptChecks))
 export type ReceiptCheck = typeof ReceiptCheck.Type
 
-export const Receipt = Schema.Struct({
-  chunks_expected: Schema.Int,
-  chunks_stored: Schema.Int,
-  vectors_stored: Schema.Int,
+export const Receipt = snakeKeys({
+  chunksExpected: Schema.Int,
+  chunksStored: Schema.Int,
+  vectorsStored: Schema.Int,
   /** Model, version and dimensions of the vectors that were found; empty and 0 if there are none. */
-  embed_model: Schema.String,
-  embed_version: Schema.String,
+  embedModel: Schema.String,
+  embedVersion: Schema.String,
   dimensions: Schema.Int,
   /** sha256 over the chunks' hashes in order: equal content gives an equal receipt. */
-  content_sha256: Schema.String,
-  parsed_sha256: Schema.String,
-  tokens_paid: Schema.Int,
-  vectors_reused: Schema.Int,
+  contentSha256: Schema.String,
+  parsedSha256: Schema.String,
+  tokensPaid: Schema.Int,
+  vectorsReused: Schema.Int,
   /** The checks that failed; empty on a valid receipt. */
-  failed_checks: Schema.Array(ReceiptCheck)
+  failedChecks: Schema.Array(ReceiptCheck)
 })
 export type Receipt = typeof Receipt.Type

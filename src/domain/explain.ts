@@ -3,6 +3,7 @@ import { DateTime, Duration, Schema } from "effect"
 import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
 import type { Job, JobEvent } from "./Job.ts"
 import { isTerminal, type JobStatus } from "./JobStatus.ts"
+import { snakeKeys } from "./snakeKeys.ts"
 
 /** `retry`: it only waits for time to pass. `person`: nothing happens until a person acts. */
 export const WaitingFor = Schema.Literals([
@@ -17,15 +18,15 @@ export const WaitingFor = Schema.Literals([
 ])
 export type WaitingFor = typeof WaitingFor.Type
 
-export const Explanation = Schema.Struct({
+export const Explanation = snakeKeys({
   /** One or two sentences for a person. */
   sentence: Schema.String,
   /** Since when the job has been in this status. */
   since: Schema.DateTimeUtcFromString,
   /** What a person can do; "Nothing to do: …" where that is the answer. */
-  next_action: Schema.String,
+  nextAction: Schema.String,
   /** Null if it waits for nothing. */
-  waiting_for: Schema.NullOr(WaitingFor)
+  waitingFor: Schema.NullOr(WaitingFor)
 })
 export type Explanation = typeof Explanation.Type
 
@@ -40,10 +41,10 @@ export interface Explained {
 
 export const explain = (explained: Explained): Explanation => {
   const { history, job, now } = explained
-  const arrival = history.findLast((event) => event.to_status === job.status && event.from_status !== event.to_status)
-  const since = arrival?.created_at ?? job.updated_at
+  const arrival = history.findLast((event) => event.toStatus === job.status && event.fromStatus !== event.toStatus)
+  const since = arrival?.createdAt ?? job.updatedAt
   const { next, said, waitingFor } = situation(explained, span(since, now), since)
-  return { sentence: said + crashes(job), since, next_action: next, waiting_for: waitingFor }
+  return { sentence: said + crashes(job), since, nextAction: next, waitingFor }
 }
 
 interface Situation {
@@ -56,8 +57,8 @@ const situation = (explained: Explained, standing: string, since: DateTime.Utc):
   const { job, now } = explained
   if (isTerminal(job.status)) return ended(job)
   const doing = activity(job)
-  if (job.last_error !== null && job.lease_until === null) return interrupted(job, job.last_error, now)
-  if (job.lease_until !== null) {
+  if (job.lastError !== null && job.leaseUntil === null) return interrupted(job, job.lastError, now)
+  if (job.leaseUntil !== null) {
     const next = "Nothing to do: a worker is on it."
     return {
       said: `${doing}, for ${standing}.`,
@@ -72,54 +73,54 @@ const situation = (explained: Explained, standing: string, since: DateTime.Utc):
 
 const parsing = ({ job, now, parseDeadline }: Explained, standing: string, since: DateTime.Utc): Situation => {
   const left = span(now, DateTime.addDuration(since, parseDeadline))
-  const name = job.provider_job_id === null ? "" : ` (${job.provider_job_id})`
+  const name = job.providerJobId === null ? "" : ` (${job.providerJobId})`
   return {
     said: `Waiting for the parser${name} for ${standing}; it is asked again ${
-      within(now, job.run_at)
+      within(now, job.runAt)
     }; given up in ${left}.`,
     next: "Nothing to do: the job goes on when the parser has answered.",
     waitingFor: "parser"
   }
 }
 
-const interrupted = (job: Job, error: NonNullable<Job["last_error"]>, now: DateTime.Utc): Situation => {
-  const again = `It is tried again ${within(now, job.run_at)}.`
+const interrupted = (job: Job, error: NonNullable<Job["lastError"]>, now: DateTime.Utc): Situation => {
+  const again = `It is tried again ${within(now, job.runAt)}.`
   if (error.class === "recoverable") {
     return { said: `Parked: ${error.message} ${again}`, next: error.help, waitingFor: waitsFor(error.code) }
   }
-  const times = job.retry_count > 1 ? ` for the ${ordinal(job.retry_count)} time` : ""
+  const times = job.retryCount > 1 ? ` for the ${ordinal(job.retryCount)} time` : ""
   return { said: `${activity(job)} failed${times}: ${error.message} ${again}`, next: error.help, waitingFor: "retry" }
 }
 
 const ended = (job: Job): Situation => {
   if (job.status === "complete") {
-    const took = span(job.created_at, job.processing_completed_at ?? job.updated_at)
-    const { embeds_done } = job.progress
-    const said = `Complete after ${took}: ${embeds_done} ${
-      embeds_done === 1 ? "chunk has its vector" : "chunks have their vectors"
+    const took = span(job.createdAt, job.processingCompletedAt ?? job.updatedAt)
+    const { embedsDone } = job.progress
+    const said = `Complete after ${took}: ${embedsDone} ${
+      embedsDone === 1 ? "chunk has its vector" : "chunks have their vectors"
     }.`
     return { said, next: "Nothing to do: the document can be searched.", waitingFor: null }
   }
-  const error = job.last_error
+  const error = job.lastError
   if (error === null) {
     return { said: `Failed (${job.status}), for no recorded reason.`, next: "Retry the job.", waitingFor: "person" }
   }
-  const doing = activity({ ...job, status: error.at_status })
+  const doing = activity({ ...job, status: error.atStatus })
   const said = error.code === "CANCELLED" ? `Cancelled while ${lower(doing)}.` : `${doing} failed: ${error.message}`
   return { said: `${said} Kept: ${lower(error.kept)}`, next: errorCodes[error.code].help, waitingFor: "person" }
 }
 
 const activity = ({ progress, status }: Pick<Job, "status" | "progress">): string => {
-  const { chunks_total, embeds_done, embeds_total } = progress
+  const { chunksTotal, embedsDone, embedsTotal } = progress
   const activities: Record<JobStatus, string> = {
     uploaded: "Handing the document to the parser",
     parse_queued: "Collecting the parsed text",
     parsed: "Checking the parsed text",
     parse_validated: "Cutting the text into chunks",
     chunking: "Storing the chunks",
-    chunks_stored: `Planning the vectors of ${chunks_total} chunks`,
-    embedding_queued: `Preparing to buy vectors for ${chunks_total} chunks`,
-    embedding_in_progress: `Embedding, ${embeds_done} of ${embeds_total} chunks done`,
+    chunks_stored: `Planning the vectors of ${chunksTotal} chunks`,
+    embedding_queued: `Preparing to buy vectors for ${chunksTotal} chunks`,
+    embedding_in_progress: `Embedding, ${embedsDone} of ${embedsTotal} chunks done`,
     embeddings_stored: "Proving that everything is stored",
     complete: "Processing",
     failed_parse: "Parsing",
@@ -132,8 +133,8 @@ const activity = ({ progress, status }: Pick<Job, "status" | "progress">): strin
 const waitsFor = (code: ErrorCode): WaitingFor =>
   code === "BUDGET_EXCEEDED" ? "budget" : errorCodes[code].dependency ?? "retry"
 
-const crashes = ({ crash_count }: Job): string =>
-  crash_count === 0 ? "" : ` ${crash_count} ${crash_count === 1 ? "worker" : "workers"} died holding it.`
+const crashes = ({ crashCount }: Job): string =>
+  crashCount === 0 ? "" : ` ${crashCount} ${crashCount === 1 ? "worker" : "workers"} died holding it.`
 
 const within = (now: DateTime.Utc, then: DateTime.Utc | null): string =>
   then === null || DateTime.isLessThanOrEqualTo(then, now) ? "as soon as a worker is free" : `in ${span(now, then)}`

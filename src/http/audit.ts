@@ -15,16 +15,16 @@ export const AuditLive = HttpApiBuilder.group(
     return handlers.handleAll({
       list: handler("http.audit.list", function*({ query: { cursor, limit = 50 } }) {
         const rows = yield* log.page(yield* readPlace(cursor), limit + 1)
-        const { next_cursor, page } = pageOf(rows, limit, ({ entryId }) => entryId)
-        return { entries: page.map(toView), next_cursor }
+        const { nextCursor, page } = pageOf(rows, limit, ({ entryId }) => entryId)
+        return { entries: page.map(toView), nextCursor }
       }),
       check: handler("http.audit.check", function*({ query }) {
         const { broken, entries, lastHash, next } = yield* log.verify(yield* readChecked(query.cursor))
         return {
           entries,
-          last_hash: lastHash,
-          broken_entry: broken,
-          next_cursor: next === null ? null : toCursor(`${next.entryId}.${next.hash}`)
+          lastHash,
+          brokenEntry: broken,
+          nextCursor: next === null ? null : toCursor(`${next.entryId}.${next.hash}`)
         }
       })
     })

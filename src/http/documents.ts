@@ -55,8 +55,8 @@ export const DocumentsLive = HttpApiBuilder.group(
           const { userId } = yield* Caller
           const after = (yield* readPlace(cursor)) ?? -1
           const rows = yield* found(yield* chunks.page(userId, document_id, after, limit + 1), document_id)
-          const { next_cursor, page } = pageOf(rows, limit, ({ ordinal }) => ordinal)
-          return { chunks: page.map(toChunkView), next_cursor }
+          const { nextCursor, page } = pageOf(rows, limit, ({ ordinal }) => ordinal)
+          return { chunks: page.map(toChunkView), nextCursor }
         }),
         remove: handler("http.documents.remove", function*({ params: { document_id } }) {
           const { userId } = yield* Caller

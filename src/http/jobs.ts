@@ -56,18 +56,18 @@ export const JobsLive = HttpApiBuilder.group(
               after: yield* readPlace(cursor)
             })
           })
-          return { jobs: found.jobs.map(toJobView), next_cursor: found.next === null ? null : toCursor(found.next) }
+          return { jobs: found.jobs.map(toJobView), nextCursor: found.next === null ? null : toCursor(found.next) }
         }
       ),
       get: handler("http.jobs.get", function*({ params, query }) {
         const job = yield* find(params.job_id)
         if (query.wait === undefined || isTerminal(job.status)) return toJobView(job)
-        yield* awaitEnd(job.user_id, job.job_id, query.wait)
-        return toJobView(yield* find(job.job_id))
+        yield* awaitEnd(job.userId, job.jobId, query.wait)
+        return toJobView(yield* find(job.jobId))
       }),
       events: handler("http.jobs.events", function*({ headers, params }) {
-        const { job_id, user_id } = yield* find(params.job_id)
-        const events = eventStream(watches.watch(user_id, job_id), headers["last-event-id"] ?? 0).pipe(
+        const { jobId, userId } = yield* find(params.job_id)
+        const events = eventStream(watches.watch(userId, jobId), headers["last-event-id"] ?? 0).pipe(
           Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
           // The caller sees the stream end early and reconnects with the number of its last event.
           Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream failed", error))))
@@ -79,7 +79,7 @@ export const JobsLive = HttpApiBuilder.group(
       }),
       explain: handler("http.jobs.explain", function*({ params }) {
         const job = yield* find(params.job_id)
-        const history = yield* jobs.events(job.user_id, job.job_id, 0)
+        const history = yield* jobs.events(job.userId, job.jobId, 0)
         const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
         return explain({ job, history, now, parseDeadline })
       }),

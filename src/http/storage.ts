@@ -31,13 +31,13 @@ export const StorageLive = HttpApiBuilder.group(
     return handlers.handleAll({
       check: handler("http.storage.check", function*({ query: { cursor, limit = 200 } }) {
         const rows = yield* names.page(yield* readPlace(cursor), limit + 1)
-        const { next_cursor, page } = pageOf(rows, limit, placeOf)
+        const { nextCursor, page } = pageOf(rows, limit, placeOf)
         const missing = yield* Effect.forEach(
           page,
           (document) => Effect.map(lost(document.paths), (paths) => paths.map((path) => toView(document, path))),
           { concurrency }
         )
-        return { documents: page.length, missing: missing.flat(), next_cursor }
+        return { documents: page.length, missing: missing.flat(), nextCursor }
       })
     })
   })

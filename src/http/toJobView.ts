@@ -3,11 +3,11 @@ import type { JobView } from "../api/jobs.ts"
 import type { Job } from "../domain/Job.ts"
 
 export const toJobView = (job: Job): JobView => {
-  const self = `/api/v1/jobs/${job.job_id}`
-  const document = `/api/v1/documents/${job.document_id}`
+  const self = `/api/v1/jobs/${job.jobId}`
+  const document = `/api/v1/documents/${job.documentId}`
   return {
     ...job,
-    error_code: job.last_error?.code ?? null,
+    errorCode: job.lastError?.code ?? null,
     links: {
       self,
       events: `${self}/events`,

@@ -1,11 +1,11 @@
 /** The answer to an accepted document: its job, or the existing job for the same bytes. */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { JobView } from "../api/jobs.ts"
+import { AcceptedView } from "../api/jobs.ts"
 import type { Job } from "../domain/Job.ts"
 import { toJobView } from "./toJobView.ts"
 
-const encode = HttpServerResponse.schemaJson(Schema.Struct({ ...JobView.fields, duplicate: Schema.Boolean }))
+const encode = HttpServerResponse.schemaJson(AcceptedView)
 
 export const uploadAnswer = ({ duplicate, job }: { readonly duplicate: boolean; readonly job: Job }) => {
   const view = toJobView(job)

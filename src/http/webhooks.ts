@@ -59,12 +59,12 @@ export const WebhooksLive = HttpApiBuilder.group(
         return queued === "missing" ? yield* missing(subscription_id) : yield* active(queued)
       }),
       deliveries: handler("http.webhooks.deliveries", function*({ params, query: { cursor, limit = 50 } }) {
-        const { subscription_id } = yield* find(params.subscription_id)
+        const { subscriptionId } = yield* find(params.subscription_id)
         const after = yield* readPlace(cursor)
         const { userId } = yield* Caller
-        const rows = yield* webhooks.deliveries(userId, subscription_id, { limit: limit + 1, ...defined({ after }) })
-        const { next_cursor, page } = pageOf(rows, limit, ({ delivery_id }) => delivery_id)
-        return { deliveries: page, next_cursor }
+        const rows = yield* webhooks.deliveries(userId, subscriptionId, { limit: limit + 1, ...defined({ after }) })
+        const { nextCursor, page } = pageOf(rows, limit, ({ deliveryId }) => deliveryId)
+        return { deliveries: page, nextCursor }
       }),
       replay: handler("http.webhooks.replay", function*({ params: { delivery_id } }) {
         const queued = yield* webhooks.replay((yield* Caller).userId, delivery_id, yield* byCaller)

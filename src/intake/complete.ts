@@ -72,15 +72,15 @@ const finish = Effect.fnUntraced(function*(upload: Upload, file: Examined, sende
   // The bytes are kept while it can be completed again, once there is space.
   if (outcome === "over_quota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
   // A request at the same instant completed it first, or another upload was given this id.
-  const isOurs = outcome !== "conflict" || (job?.raw_path === path && job.raw_sha256 === file.sha256)
+  const isOurs = outcome !== "conflict" || (job?.rawPath === path && job.rawSha256 === file.sha256)
   if (job === undefined || !isOurs) {
     yield* removeUnlessKept(acceptance, path)
     return yield* idTaken(documentId)
   }
   // The answer is written first: a request that no longer finds the file finds the job.
-  yield* uploads.answer(userId, documentId, job.job_id)
+  yield* uploads.answer(userId, documentId, job.jobId)
   yield* removeUnlessKept(acceptance, path)
-  return { job, duplicate: job.document_id !== documentId }
+  return { job, duplicate: job.documentId !== documentId }
 })
 
 const again = Effect.fnUntraced(function*(userId: UserId, jobId: JobId, id: DocumentId, sha256: string) {
@@ -88,8 +88,8 @@ const again = Effect.fnUntraced(function*(userId: UserId, jobId: JobId, id: Docu
   const found = yield* jobs.find(userId, jobId)
   if (Option.isNone(found)) return yield* documentDeleted()
   const job = found.value
-  if (job.raw_sha256 !== sha256) return yield* checksumMismatch(job.raw_sha256)
-  return { job, duplicate: job.document_id !== id }
+  if (job.rawSha256 !== sha256) return yield* checksumMismatch(job.rawSha256)
+  return { job, duplicate: job.documentId !== id }
 })
 
 /** Unless it was completed meanwhile as a duplicate, whose file goes. */

@@ -45,4 +45,4 @@ export const makeDocument = Effect.fnUntraced(function*(
 })
 
 export const removeUnlessKept = ({ job, outcome }: Acceptance, path: string) =>
-  outcome === "accepted" || job?.raw_path === path ? Effect.void : removeFile(path)
+  outcome === "accepted" || job?.rawPath === path ? Effect.void : removeFile(path)

@@ -41,7 +41,7 @@ export const verdict = (error: Failure): "text" | "user" | "unknown" | "unavaila
 }
 
 export const usersOf = (slices: ReadonlyArray<Slice>): ReadonlyArray<UserId> => [
-  ...new Set(slices.map(({ job }) => job.user_id))
+  ...new Set(slices.map(({ job }) => job.userId))
 ]
 
 export const halves = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
@@ -60,14 +60,14 @@ export const textByText = (slices: ReadonlyArray<Slice>): ReadonlyArray<Slice> =
 export const byJob = (slices: ReadonlyArray<Slice>): ReadonlyArray<Slice> => {
   const jobs = new Map<JobId, Slice>()
   for (const slice of slices) {
-    const known = jobs.get(slice.job.job_id)
-    jobs.set(slice.job.job_id, known === undefined ? slice : { ...known, chunks: [...known.chunks, ...slice.chunks] })
+    const known = jobs.get(slice.job.jobId)
+    jobs.set(slice.job.jobId, known === undefined ? slice : { ...known, chunks: [...known.chunks, ...slice.chunks] })
   }
   return [...jobs.values()]
 }
 
 export const allFailed = (slices: ReadonlyArray<Slice>, error: Failure): Ends =>
-  new Map(slices.map((slice) => [slice.job.job_id, Exit.fail(ofOneText(slice, slices, error))]))
+  new Map(slices.map((slice) => [slice.job.jobId, Exit.fail(ofOneText(slice, slices, error))]))
 
 /** The rejection of a single text names it and is final. */
 const ofOneText = ({ chunks }: Slice, slices: ReadonlyArray<Slice>, error: Failure): Failure => {

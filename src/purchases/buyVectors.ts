@@ -63,7 +63,7 @@ export const makeBuyer = Effect.gen(function*() {
     if (announced._tag === "Failure") return failedFor(asked, announced.failure)
     const { answer: refused, callId } = announced.success
     const refusals: Ends = new Map(Array.from(refused, ([id, failure]) => [id, Exit.fail(failure)]))
-    const going = asked.filter(({ job }) => !refused.has(job.job_id))
+    const going = asked.filter(({ job }) => !refused.has(job.jobId))
     if (going.length === 0) return { ends: refusals, going, error: undefined }
 
     const texts = going.flatMap(({ chunks }) => chunks.map((chunk) => chunk.text))
@@ -101,7 +101,7 @@ export const makeBuyer = Effect.gen(function*() {
         const found = yield* judged(error)
         const users = usersOf(going)
         if (users.length > 1 && (found === "text" || (found === "user" && splits-- > 0))) {
-          const parts = halves(users).map((some) => going.filter(({ job }) => some.includes(job.user_id)))
+          const parts = halves(users).map((some) => going.filter(({ job }) => some.includes(job.userId)))
           const both = yield* Effect.forEach(parts, attempt)
           return {
             ends: merged([ends, ...both.map((part) => part.ends)]),

@@ -15,9 +15,9 @@ export const makeStoreBought = (vectors: Vectors["Service"]) => {
     Effect.gen(function*() {
       const exit = yield* Effect.exit(retryWhileDatabaseIsAway(vectors.store(order, found, requestId)))
       if (Exit.isSuccess(exit)) {
-        return new Map(order.shares.map(({ job: { job_id } }) => [
-          job_id,
-          exit.value.has(job_id) ? Exit.fail(new StaleClaim({ job_id })) : Exit.void
+        return new Map(order.shares.map(({ job: { jobId } }) => [
+          jobId,
+          exit.value.has(jobId) ? Exit.fail(new StaleClaim({ jobId })) : Exit.void
         ]))
       }
       // An unavailable database affects all jobs.
@@ -33,7 +33,7 @@ export const makeStoreBought = (vectors: Vectors["Service"]) => {
         }
         return merged(parts)
       }
-      return new Map(order.shares.map(({ job: { job_id } }) => [job_id, Exit.failCause(exit.cause)]))
+      return new Map(order.shares.map(({ job: { jobId } }) => [jobId, Exit.failCause(exit.cause)]))
     })
 
   return Effect.fnUntraced(function*(order: Purchase, found: ReadonlyArray<Float32Array>, requestId: string) {

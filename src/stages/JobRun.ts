@@ -36,7 +36,7 @@ export interface JobRun {
   /** To be called when that move has been written. */
   readonly written: (to: JobStatus, set?: MoveFields) => Effect.Effect<void>
   /** Releases the job at its status, due again later. Everything passed on the way is written first. */
-  readonly release: (pause: Pick<Move, "type" | "set" | "release_ms">) => Write
+  readonly release: (pause: Pick<Move, "type" | "set" | "releaseMs">) => Write
 }
 
 /** `onProgress` runs after each durable step. */
@@ -44,23 +44,23 @@ export const startRun = Effect.fnUntraced(
   function*(claimed: ClaimedJob, onProgress: Effect.Effect<void> = Effect.void) {
     const queue = yield* JobQueue
     const { actor } = yield* WorkerIdentity
-    const { fence, job_id } = claimed
+    const { fence, jobId } = claimed
     let job = claimed
     let isHeld = true
     let inMemory: InMemory = {}
     let row: { readonly status: JobStatus; readonly unwritten: MoveFields } = { status: claimed.status, unwritten: {} }
 
-    const write = (move: Omit<Move, "job_id" | "fence" | "actor">): Write =>
-      retryWhileDatabaseIsAway(queue.move({ job_id, fence, actor, ...move }))
+    const write = (move: Omit<Move, "jobId" | "fence" | "actor">): Write =>
+      retryWhileDatabaseIsAway(queue.move({ jobId, fence, actor, ...move }))
 
     const moveTo = (to: JobStatus, set: MoveFields = {}): Move => {
       const path = [...lineBetween(row.status, job.status), ...lineBetween(job.status, to)]
       const through = path.filter((status) => status !== to)
-      return { job_id, fence, actor, from: row.status, through, to, type: "moved", set: { ...row.unwritten, ...set } }
+      return { jobId, fence, actor, from: row.status, through, to, type: "moved", set: { ...row.unwritten, ...set } }
     }
 
     const pass = (to: JobStatus, set: MoveFields = {}) => {
-      job = { ...job, ...fieldsOf(job, set), status: to, retry_count: 0, last_error: set.last_error ?? null }
+      job = { ...job, ...fieldsOf(job, set), status: to, retryCount: 0, lastError: set.lastError ?? null }
       row = { ...row, unwritten: { ...row.unwritten, ...set } }
     }
 
@@ -116,5 +116,5 @@ const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> =
 /** The fields of a move that are fields of the job. */
 const fieldsOf = (
   job: ClaimedJob,
-  { poll_deadline_ms: _deadline, progress, resume_status: _resume, ...fields }: MoveFields
+  { pollDeadlineMs: _deadline, progress, resumeStatus: _resume, ...fields }: MoveFields
 ): Partial<ClaimedJob> => ({ ...fields, progress: { ...job.progress, ...progress } })

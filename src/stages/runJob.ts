@@ -26,10 +26,10 @@ export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>
       yield* ending
     }
   }).pipe(
-    Effect.annotateLogs({ job_id: job.job_id, correlation_id: job.correlation_id }),
+    Effect.annotateLogs({ job_id: job.jobId, correlation_id: job.correlationId }),
     Effect.withSpan("worker.job", {
       kind: "consumer",
-      attributes: { "correlation.id": job.correlation_id, "job.id": job.job_id },
+      attributes: { "correlation.id": job.correlationId, "job.id": job.jobId },
       ...parentOf(job)
     })
   )

@@ -33,7 +33,7 @@ const execute = <R>(stage: Stage<R>, run: JobRun) =>
       PermanentError: (error) => fail(run, error)
     }),
     Effect.withSpan(`stage.${stage.name}`, {
-      attributes: { "correlation.id": run.job.correlation_id, "job.id": run.job.job_id }
+      attributes: { "correlation.id": run.job.correlationId, "job.id": run.job.jobId }
     }),
     Effect.annotateLogs({ stage: stage.name })
   )
@@ -62,37 +62,37 @@ const acknowledge = (run: JobRun, outcome: Outcome) => {
     case "moved":
       return run.written(outcome.to, outcome.set)
     case "wait":
-      return run.release({ type: "waiting", set: outcome.set, release_ms: Duration.toMillis(outcome.delay) })
+      return run.release({ type: "waiting", set: outcome.set, releaseMs: Duration.toMillis(outcome.delay) })
   }
 }
 
 const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientError) {
-  const { retry_count } = run.job
-  if (retry_count >= retryLimit) return yield* fail(run, error)
-  const delay = retryDelay(retry_count, yield* Random.next, error.retryAfter)
+  const { retryCount } = run.job
+  if (retryCount >= retryLimit) return yield* fail(run, error)
+  const delay = retryDelay(retryCount, yield* Random.next, error.retryAfter)
   yield* Effect.logWarning(`${error.code}: ${error.message} Retrying in ${Duration.format(delay)}.`)
   yield* run.release({
     type: "retry_scheduled",
-    set: { last_error: jobError(run.job.status, error), retry_count: retry_count + 1 },
-    release_ms: Duration.toMillis(delay)
+    set: { lastError: jobError(run.job.status, error), retryCount: retryCount + 1 },
+    releaseMs: Duration.toMillis(delay)
   })
 })
 
 /** No attempt is counted. A dependency that is down is waited for as long as the settings say; a budget, without a limit. */
 const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
-  const { last_error, status } = run.job
+  const { lastError, status } = run.job
   const { outagePatience } = yield* WorkerIdentity
   const now = yield* DateTime.now
-  const since = last_error?.since ?? now
+  const since = lastError?.since ?? now
   const waited = DateTime.distance(since, now)
   if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) return yield* fail(run, error)
   const delay = error.retryAfter ?? parkedFor(waited)
   yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
   yield* run.release({
     // The history records an outage once, no matter how often the job tries again.
-    type: last_error?.code === error.code ? "waiting" : "parked",
-    set: { last_error: { ...jobError(status, error), since } },
-    release_ms: Duration.toMillis(delay)
+    type: lastError?.code === error.code ? "waiting" : "parked",
+    set: { lastError: { ...jobError(status, error), since } },
+    releaseMs: Duration.toMillis(delay)
   })
 })
 
@@ -102,8 +102,8 @@ const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {
   if (to === undefined) return yield* Effect.die(new Error(`no failure belongs to the status ${status}`))
   yield* Effect.logError(`${error.code}: ${error.message}`)
   yield* run.checkpoint(to, {
-    last_error: jobError(status, error),
-    resume_status: resumeStatus(status, error.code)
+    lastError: jobError(status, error),
+    resumeStatus: resumeStatus(status, error.code)
   })
 })
 
@@ -114,6 +114,6 @@ const jobError = (status: JobStatus, error: ServiceError): JobError => ({
   message: error.message.toWellFormed().replaceAll("\u0000", ""),
   help: errorCodes[error.code].help,
   kept: kept(status, error.code),
-  at_status: status,
-  ...(error.requestId === undefined ? {} : { request_id: error.requestId })
+  atStatus: status,
+  ...(error.requestId === undefined ? {} : { requestId: error.requestId })
 })

@@ -70,7 +70,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
           Ref.update(staleWrites, (count) => count + 1).pipe(
             Effect.andThen(Effect.logWarning("Stale claim: another worker holds the job.")),
             // Or it was deleted, and this worker may have written outside the database since.
-            Effect.andThen(erasures.hasten(job.job_id))
+            Effect.andThen(erasures.hasten(job.jobId))
           )
       }),
       // The job's row could not be written: its lease expires, and the sweep gives it to another worker.
@@ -92,7 +92,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       : guests > 0
       ? yield* queue.claim(workerId, guests, "newcomers")
       : []
-    for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.job_id, run(job))
+    for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.jobId, run(job))
     if (free > 0 && claimed.length === free) return
     const busy = (yield* FiberMap.size(jobs)) > 0
     yield* Effect.timeoutOption(Queue.take(wake), busy ? busyInterval : yield* untilNext)

@@ -10,7 +10,7 @@ import { suspectAfter, suspectPause } from "../policy/leases.ts"
 import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 
-const isSuspect = ({ crash_count }: ClaimedJob): boolean => crash_count >= suspectAfter
+const isSuspect = ({ crashCount }: ClaimedJob): boolean => crashCount >= suspectAfter
 
 export const makeSuspects = Effect.gen(function*() {
   const queue = yield* JobQueue
@@ -19,14 +19,14 @@ export const makeSuspects = Effect.gen(function*() {
 
   const giveBack = (job: ClaimedJob) =>
     retryWhileDatabaseIsAway(queue.move({
-      job_id: job.job_id,
+      jobId: job.jobId,
       fence: job.fence,
       from: job.status,
       to: job.status,
       type: "waiting",
       actor,
       set: {},
-      release_ms: Duration.toMillis(suspectPause)
+      releaseMs: Duration.toMillis(suspectPause)
     })).pipe(Effect.catchTag("StaleClaim", () => Effect.void))
 
   return {
@@ -35,7 +35,7 @@ export const makeSuspects = Effect.gen(function*() {
       const admitted: Array<ClaimedJob> = []
       const others: Array<ClaimedJob> = []
       for (const job of claimed) {
-        if (isSuspect(job) && running !== undefined && running.job_id !== job.job_id) {
+        if (isSuspect(job) && running !== undefined && running.jobId !== job.jobId) {
           others.push(job)
           continue
         }
@@ -48,7 +48,7 @@ export const makeSuspects = Effect.gen(function*() {
     /** This claim has made progress, or has ended. */
     clear: (job: ClaimedJob) =>
       Effect.sync(() => {
-        if (running?.job_id === job.job_id && running.fence === job.fence) running = undefined
+        if (running?.jobId === job.jobId && running.fence === job.fence) running = undefined
       })
   }
 })

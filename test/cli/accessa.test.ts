@@ -62,11 +62,11 @@ describe("jobs", () => {
       assert.strictEqual(table.code, 0)
       assert.match(
         lines(table.stdout)[1] ?? "",
-        new RegExp(`^${job.job_id}  failed_embedding  EMBED_DIM_MISMATCH.*  ab\\.pdf$`, "u")
+        new RegExp(`^${job.jobId}  failed_embedding  EMBED_DIM_MISMATCH.*  ab\\.pdf$`, "u")
       )
       const json = yield* runCli(["jobs", "list", "--json", "--status", "failed_embedding", "--url", url.href])
       const [only, ...others] = JSON.parse(json.stdout).jobs
-      assert.deepInclude(only, { job_id: job.job_id, status: "failed_embedding", error_code: "EMBED_DIM_MISMATCH" })
+      assert.deepInclude(only, { job_id: job.jobId, status: "failed_embedding", error_code: "EMBED_DIM_MISMATCH" })
       assert.lengthOf(others, 0)
     }))
 
@@ -75,17 +75,17 @@ describe("jobs", () => {
       const job = aJob({ status: "complete" })
       const { url } = yield* serveApiStub({ jobs: [job] })
       const { stdout } = yield* runCli(["jobs", "list", "--json", "--filename", "far", "--url", url.href])
-      assert.deepStrictEqual(JSON.parse(stdout).jobs.map((found: JobView) => found.job_id), [job.job_id])
+      assert.deepStrictEqual(JSON.parse(stdout).jobs.map((found: typeof JobView.Encoded) => found.job_id), [job.jobId])
     }))
 
   it.live("jobs are shown with their history, by the first characters of the id", () =>
     Effect.gen(function*() {
       const job = aJob({ status: "complete" })
       const { url } = yield* serveApiStub({ jobs: [job] })
-      const shown = yield* runCli(["jobs", "show", job.job_id.slice(0, 8), "--url", url.href])
+      const shown = yield* runCli(["jobs", "show", job.jobId.slice(0, 8), "--url", url.href])
       assert.strictEqual(shown.code, 0)
       assert.include(shown.stdout, "chunks_stored → embedding_in_progress")
-      const json = yield* runCli(["jobs", "show", job.job_id, "--json", "--url", url.href])
+      const json = yield* runCli(["jobs", "show", job.jobId, "--json", "--url", url.href])
       assert.lengthOf(JSON.parse(json.stdout).history, 5)
     }))
 
@@ -93,7 +93,7 @@ describe("jobs", () => {
     Effect.gen(function*() {
       const job = failedJob()
       const { url } = yield* serveApiStub({ jobs: [job] })
-      const { code, stderr, stdout } = yield* runCli(["jobs", "watch", job.job_id, "--url", url.href])
+      const { code, stderr, stdout } = yield* runCli(["jobs", "watch", job.jobId, "--url", url.href])
       assert.strictEqual(code, 1)
       assert.match(
         stdout,
@@ -107,7 +107,7 @@ describe("jobs", () => {
       const job = aJob({ status: "chunks_stored" })
       const first = yield* Effect.scoped(Effect.gen(function*() {
         const stub = yield* serveApiStub({ jobs: [job], stuck: true })
-        const ran = yield* Effect.forkDetach(runCli(["jobs", "watch", job.job_id, "--json", "--url", stub.url.href]))
+        const ran = yield* Effect.forkDetach(runCli(["jobs", "watch", job.jobId, "--json", "--url", stub.url.href]))
         yield* stub.watched
         return { ran, port: Number(stub.url.port) }
       }))
@@ -124,14 +124,14 @@ describe("jobs", () => {
       const { code, stderr, stdout } = yield* runCli([
         "jobs",
         "retry",
-        bad.job_id,
-        good.job_id,
+        bad.jobId,
+        good.jobId,
         "--json",
         "--url",
         url.href
       ])
       assert.strictEqual(code, 1)
-      assert.strictEqual(JSON.parse(stdout).job_id, good.job_id)
+      assert.strictEqual(JSON.parse(stdout).job_id, good.jobId)
       assert.include(stderr, "JOB_NOT_RETRYABLE")
     }))
 
@@ -139,8 +139,8 @@ describe("jobs", () => {
     Effect.gen(function*() {
       const [good, bad] = [aJob({ status: "complete" }), aJob()]
       const { url } = yield* serveApiStub({ jobs: [good, bad] })
-      assert.strictEqual((yield* runCli(["receipt", good.job_id, "--url", url.href])).code, 0)
-      const { code, stderr } = yield* runCli(["receipt", bad.job_id, "--url", url.href])
+      assert.strictEqual((yield* runCli(["receipt", good.jobId, "--url", url.href])).code, 0)
+      const { code, stderr } = yield* runCli(["receipt", bad.jobId, "--url", url.href])
       assert.strictEqual(code, 1)
       assert.include(stderr, "vectors_match_chunks")
     }))

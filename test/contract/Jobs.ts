@@ -38,8 +38,8 @@ export const jobsContract = <E>(
         const again = yield* accept(same)
         const forced = yield* accept({ ...same, force: true })
         assert.deepStrictEqual([first.outcome, again.outcome, forced.outcome], ["accepted", "duplicate", "accepted"])
-        assert.strictEqual(again.job?.job_id, first.job?.job_id)
-        assert.notStrictEqual(forced.job?.job_id, first.job?.job_id)
+        assert.strictEqual(again.job?.jobId, first.job?.jobId)
+        assert.notStrictEqual(forced.job?.jobId, first.job?.jobId)
         assert.strictEqual((yield* accept({ ...same, userId: stranger })).outcome, "accepted")
       }))
 
@@ -47,8 +47,8 @@ export const jobsContract = <E>(
       Effect.gen(function*() {
         const { accept, accepted } = yield* begin
         const job = yield* accepted()
-        const { job: named, outcome } = yield* accept({ documentId: job.document_id })
-        assert.deepStrictEqual([outcome, named?.job_id], ["conflict", job.job_id])
+        const { job: named, outcome } = yield* accept({ documentId: job.documentId })
+        assert.deepStrictEqual([outcome, named?.jobId], ["conflict", job.jobId])
       }))
 
     it.effect("a document beyond the quota is not accepted, and one that fits is", () =>
@@ -65,10 +65,10 @@ export const jobsContract = <E>(
         const { accepted, documents, user } = yield* begin
         const requestId = randomUUID()
         const job = yield* accepted({ requestId, filename: "letter.md" })
-        const found = Option.getOrThrow(yield* documents.find(user, job.document_id))
-        assert.deepInclude(found, { documentId: job.document_id, filename: "letter.md", parsedPath: null })
+        const found = Option.getOrThrow(yield* documents.find(user, job.documentId))
+        assert.deepInclude(found, { documentId: job.documentId, filename: "letter.md", parsedPath: null })
         assert.deepStrictEqual(yield* documents.findByRequest(user, requestId), Option.some(found))
-        assert.isTrue(Option.isNone(yield* documents.find(stranger, job.document_id)))
+        assert.isTrue(Option.isNone(yield* documents.find(stranger, job.documentId)))
         assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
       }))
 
@@ -76,20 +76,20 @@ export const jobsContract = <E>(
       Effect.gen(function*() {
         const { accepted, documents, jobs, user } = yield* begin
         const job = yield* accepted({ rawPath: `raw/${user}/${randomUUID()}.md` })
-        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id, by)))
-        assert.deepStrictEqual(yield* documents.remove(user, job.document_id, by), Option.some([job.raw_path]))
-        assert.isTrue(Option.isNone(yield* documents.remove(user, job.document_id, by)))
-        assert.isTrue(Option.isNone(yield* jobs.find(user, job.job_id)))
+        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.documentId, by)))
+        assert.deepStrictEqual(yield* documents.remove(user, job.documentId, by), Option.some([job.rawPath]))
+        assert.isTrue(Option.isNone(yield* documents.remove(user, job.documentId, by)))
+        assert.isTrue(Option.isNone(yield* jobs.find(user, job.jobId)))
       }))
 
     it.effect("jobs are listed newest first, page by page, and narrowed by document, status and part of a name", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
         const ids = []
-        for (const filename of ["one.md", "two.md", "THREE.md"]) ids.unshift((yield* accepted({ filename })).job_id)
+        for (const filename of ["one.md", "two.md", "THREE.md"]) ids.unshift((yield* accepted({ filename })).jobId)
         const first = yield* jobs.list(user, { limit: 2 })
         const rest = yield* jobs.list(user, { limit: 2, ...(first.next === null ? {} : { after: first.next }) })
-        assert.deepStrictEqual([...first.jobs, ...rest.jobs].map(({ job_id }) => job_id), ids)
+        assert.deepStrictEqual([...first.jobs, ...rest.jobs].map(({ jobId }) => jobId), ids)
         assert.isNull(rest.next)
         const only = Effect.fnUntraced(function*(filter: Omit<Parameters<typeof jobs.list>[1], "limit">) {
           return (yield* jobs.list(user, { limit: 10, ...filter })).jobs.map(({ filename }) => filename)
@@ -97,53 +97,53 @@ export const jobsContract = <E>(
         assert.deepStrictEqual(yield* only({ filename: "thr" }), ["THREE.md"])
         assert.deepStrictEqual(yield* only({ status: ["complete"] }), [])
         assert.lengthOf(yield* only({ status: ["uploaded", "complete"] }), 3)
-        const [{ document_id } = first.jobs[0] ?? (yield* Effect.die("no job"))] = rest.jobs
-        assert.deepStrictEqual(yield* only({ documentId: document_id }), ["one.md"])
+        const [{ documentId } = first.jobs[0] ?? (yield* Effect.die("no job"))] = rest.jobs
+        assert.deepStrictEqual(yield* only({ documentId: documentId }), ["one.md"])
         assert.deepStrictEqual((yield* jobs.list(stranger, { limit: 10, filename: "THREE" })).jobs, [])
       }))
 
     it.effect("a cancel ends a job once, says why, and a retry takes it back to where it stood", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
-        const { job_id } = yield* accepted()
+        const { jobId } = yield* accepted()
         const changed = (found: Effect.Success<ReturnType<typeof jobs.cancel>>) =>
           Option.map(found, ({ changed, job }) => `${changed} ${job.status}`)
-        assert.deepStrictEqual(changed(yield* jobs.retry(user, job_id, by)), Option.some("false uploaded"))
-        assert.isTrue(Option.isNone(yield* jobs.cancel(stranger, job_id, by)))
-        assert.deepStrictEqual(changed(yield* jobs.cancel(user, job_id, by)), Option.some("true failed_parse"))
-        assert.deepStrictEqual(changed(yield* jobs.cancel(user, job_id, by)), Option.some("false failed_parse"))
-        const cancelled = Option.getOrThrow(yield* jobs.find(user, job_id))
-        assert.deepInclude(cancelled.last_error, { code: "CANCELLED", at_status: "uploaded" })
-        assert.isTrue(Option.isNone(yield* jobs.retry(stranger, job_id, by)))
-        assert.deepStrictEqual(changed(yield* jobs.retry(user, job_id, by)), Option.some("true uploaded"))
-        assert.isNull(Option.getOrThrow(yield* jobs.find(user, job_id)).last_error)
+        assert.deepStrictEqual(changed(yield* jobs.retry(user, jobId, by)), Option.some("false uploaded"))
+        assert.isTrue(Option.isNone(yield* jobs.cancel(stranger, jobId, by)))
+        assert.deepStrictEqual(changed(yield* jobs.cancel(user, jobId, by)), Option.some("true failed_parse"))
+        assert.deepStrictEqual(changed(yield* jobs.cancel(user, jobId, by)), Option.some("false failed_parse"))
+        const cancelled = Option.getOrThrow(yield* jobs.find(user, jobId))
+        assert.deepInclude(cancelled.lastError, { code: "CANCELLED", atStatus: "uploaded" })
+        assert.isTrue(Option.isNone(yield* jobs.retry(stranger, jobId, by)))
+        assert.deepStrictEqual(changed(yield* jobs.retry(user, jobId, by)), Option.some("true uploaded"))
+        assert.isNull(Option.getOrThrow(yield* jobs.find(user, jobId)).lastError)
       }))
 
     it.effect("the history tells every step in order, from any event on", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
-        const { job_id } = yield* accepted()
-        yield* jobs.cancel(user, job_id, by)
-        const events = yield* jobs.events(user, job_id, 0)
+        const { jobId } = yield* accepted()
+        yield* jobs.cancel(user, jobId, by)
+        const events = yield* jobs.events(user, jobId, 0)
         assert.deepStrictEqual(
-          events.map(({ from_status, to_status }) => `${from_status} → ${to_status}`),
+          events.map(({ fromStatus, toStatus }) => `${fromStatus} → ${toStatus}`),
           ["null → uploaded", "uploaded → failed_parse"]
         )
-        assert.deepStrictEqual(yield* jobs.events(user, job_id, events[0]?.event_id ?? 0), events.slice(1))
-        assert.deepStrictEqual(yield* jobs.events(stranger, job_id, 0), [])
-        const look = Option.getOrThrow(yield* jobs.look(user, job_id, 0))
+        assert.deepStrictEqual(yield* jobs.events(user, jobId, events[0]?.eventId ?? 0), events.slice(1))
+        assert.deepStrictEqual(yield* jobs.events(stranger, jobId, 0), [])
+        const look = Option.getOrThrow(yield* jobs.look(user, jobId, 0))
         assert.deepStrictEqual(look, { status: "failed_parse", events })
-        assert.isTrue(Option.isNone(yield* jobs.look(stranger, job_id, 0)))
+        assert.isTrue(Option.isNone(yield* jobs.look(stranger, jobId, 0)))
       }))
 
     it.effect("whoever watches a job hears of it at the beginning and of its changes", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
-        const { job_id } = yield* accepted()
-        const heard = yield* jobs.changes(job_id).pipe(
+        const { jobId } = yield* accepted()
+        const heard = yield* jobs.changes(jobId).pipe(
           // The first element says that the watch has begun.
           Stream.zipWithIndex,
-          Stream.tap(([, index]) => index === 0 ? jobs.cancel(user, job_id, by) : Effect.void),
+          Stream.tap(([, index]) => index === 0 ? jobs.cancel(user, jobId, by) : Effect.void),
           Stream.take(2),
           Stream.runCollect
         )
@@ -154,14 +154,14 @@ export const jobsContract = <E>(
       Effect.gen(function*() {
         const { accepted } = yield* begin
         const receipts = yield* Callbacks
-        const { job_id } = yield* accepted()
-        assert.isTrue(Option.isSome(yield* receipts.secret(job_id)))
+        const { jobId } = yield* accepted()
+        assert.isTrue(Option.isSome(yield* receipts.secret(jobId)))
         assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))
         const receipt = {
           provider: "llamaparse",
           eventId: randomUUID(),
           eventType: "parse.success",
-          jobId: job_id,
+          jobId: jobId,
           payloadSha256: sha256("body")
         }
         assert.strictEqual(yield* receipts.record(receipt), "recorded")

@@ -15,9 +15,9 @@ const subscribed = Effect.gen(function*() {
   const user = UserId.make(randomUUID())
   const create = Effect.map(webhooks.create(user, wanted, by), Option.getOrThrow)
   const { secret, subscription } = yield* create
-  const id = subscription.subscription_id
+  const id = subscription.subscriptionId
   const deliveries = webhooks.deliveries(user, id, { limit: 10 })
-  const lastDelivery = Effect.map(deliveries, ([delivery]) => delivery?.delivery_id ?? DeliveryId.make(randomUUID()))
+  const lastDelivery = Effect.map(deliveries, ([delivery]) => delivery?.deliveryId ?? DeliveryId.make(randomUUID()))
   return { webhooks, user, create, secret, subscription, id, deliveries, lastDelivery }
 })
 
@@ -72,7 +72,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
         yield* Effect.replicateEffect(webhooks.test(user, id), 3, { discard: true })
         const [newest, ...older] = yield* webhooks.deliveries(user, id, { limit: 10 })
         assert.lengthOf(older, 2)
-        const after = newest?.delivery_id ?? DeliveryId.make(randomUUID())
+        const after = newest?.deliveryId ?? DeliveryId.make(randomUUID())
         assert.deepStrictEqual(yield* webhooks.deliveries(user, id, { after, limit: 1 }), older.slice(0, 1))
       }))
 

@@ -20,5 +20,5 @@ export const accept = Effect.fnUntraced(function*(text: string, fields: Partial<
   const job = yield* upload(text, fields)
   return job === undefined
     ? yield* Effect.die(new Error("the document was not accepted"))
-    : { job_id: job.job_id, document_id: job.document_id }
+    : { job_id: job.jobId, document_id: job.documentId }
 })

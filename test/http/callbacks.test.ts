@@ -47,7 +47,7 @@ const post = (job: string, body: string | Uint8Array<ArrayBuffer>, signature: st
 const aJob = Effect.gen(function*() {
   const { accept, callbacks } = yield* Pipeline
   callbacks.length = 0
-  return (yield* accept(anUpload())).job_id
+  return (yield* accept(anUpload())).jobId
 })
 
 layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it) => {

@@ -18,7 +18,7 @@ const post = (path: string) => get(path, { method: "POST" })
 
 const accepted = Effect.fnUntraced(function*(filename = "report.pdf", fields: Parameters<typeof anUpload>[0] = {}) {
   const { accept } = yield* Pipeline
-  return (yield* accept(anUpload({ filename, sha256: randomUUID(), ...fields }))).job_id
+  return (yield* accept(anUpload({ filename, sha256: randomUUID(), ...fields }))).jobId
 })
 
 const anError = (code: JobError["code"], at_status: JobStatus): JobError => ({
@@ -27,7 +27,7 @@ const anError = (code: JobError["code"], at_status: JobStatus): JobError => ({
   message: "It is damaged.",
   help: "Save it again.",
   kept: "The upload.",
-  at_status
+  atStatus: at_status
 })
 
 /** Numbers and targets of the events in a stream's text. */
@@ -57,8 +57,8 @@ layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
     Effect.gen(function*() {
       const { entries, move } = yield* Pipeline
       const job = yield* accepted("broken.pdf")
-      yield* move(job, "failed_parse", { last_error: anError("PARSE_CORRUPT", "parse_queued") })
-      const document = [...entries.values()].find((entry) => entry.job.job_id === job)?.job.document_id
+      yield* move(job, "failed_parse", { lastError: anError("PARSE_CORRUPT", "parse_queued") })
+      const document = [...entries.values()].find((entry) => entry.job.jobId === job)?.job.documentId
       for (
         const query of [
           "status=failed_parse",
@@ -89,7 +89,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
     Effect.gen(function*() {
       const { move } = yield* Pipeline
       const job = yield* accepted()
-      yield* move(job, "failed_parse", { last_error: anError("ENCRYPTED", "parse_queued"), run_at: null })
+      yield* move(job, "failed_parse", { lastError: anError("ENCRYPTED", "parse_queued"), runAt: null })
       const { body, text } = yield* get(`/${job}`)
       assert.deepInclude(body, { job_id: job, status: "failed_parse", error_code: "ENCRYPTED", run_at: null })
       assert.match(String(body["created_at"]), /^\d{4}-\d\d-\d\dT.*Z$/)
@@ -131,7 +131,19 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       const explanation = yield* get(`/${job}/explain`)
       assert.hasAllKeys(explanation.body, ["sentence", "since", "next_action", "waiting_for"])
       assert.strictEqual(explanation.body["waiting_for"], "worker")
-      assert.deepStrictEqual((yield* get(`/${job}/receipt`)).body, { ...aReceipt })
+      assert.deepStrictEqual((yield* get(`/${job}/receipt`)).body, {
+        chunks_expected: 2,
+        chunks_stored: 2,
+        vectors_stored: 2,
+        embed_model: "text-embedding-3-small",
+        embed_version: "1",
+        dimensions: 1536,
+        content_sha256: aReceipt.contentSha256,
+        parsed_sha256: aReceipt.parsedSha256,
+        tokens_paid: 10,
+        vectors_reused: 0,
+        failed_checks: []
+      })
     }))
 
   it.effect("a job is retried only when it failed, and cancelled only before it ended", () =>
@@ -143,7 +155,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.strictEqual((yield* post(`/${job}/cancel`)).body["status"], "failed_parse")
       const late = yield* post(`/${job}/cancel`)
       assert.deepStrictEqual([late.status, late.body["code"]], [409, "JOB_NOT_CANCELLABLE"])
-      yield* move(job, "failed_parse", { last_error: anError("PARSER_FAILED", "parse_queued") })
+      yield* move(job, "failed_parse", { lastError: anError("PARSER_FAILED", "parse_queued") })
       assert.strictEqual((yield* post(`/${job}/retry`)).body["status"], "parse_queued")
     }))
 })
@@ -211,7 +223,7 @@ layer(testApi())("a job that is watched as time passes", (it) => {
       const streaming = yield* Effect.forkChild(get(`/${job}/events`))
       // At the beginning it is looked at twice: for the watch, and for the first tick.
       yield* untilLookedAt(job, 2)
-      const entry = [...entries.values()].find((each) => each.job.job_id === job)
+      const entry = [...entries.values()].find((each) => each.job.jobId === job)
       if (entry !== undefined) entry.job = { ...entry.job, status: "complete" }
       yield* TestClock.adjust(keepAlive)
       const { text } = yield* Fiber.join(streaming)

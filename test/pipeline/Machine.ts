@@ -40,10 +40,10 @@ export const makeMachine = Effect.gen(function*() {
     const claims = yield* queue.claim(worker, limit)
     assert.strictEqual(claims.length, Math.min(due, limit))
     for (const job of claims) {
-      const index = documents.findIndex((each) => each.job_id === job.job_id)
+      const index = documents.findIndex((each) => each.jobId === job.jobId)
       assert.strictEqual(modelAt(index).due, "now")
       models[index] = Model.claimed(modelAt(index), worker)
-      holdings.unshift({ job: index, fence: job.fence, status: job.status, retry_count: job.retry_count })
+      holdings.unshift({ job: index, fence: job.fence, status: job.status, retryCount: job.retryCount })
       assert.strictEqual(job.fence, modelAt(index).fence)
     }
   })
@@ -52,11 +52,11 @@ export const makeMachine = Effect.gen(function*() {
   const write = Effect.fnUntraced(function*(
     at: number,
     holding: Model.Holding,
-    move: Pick<Move, "through" | "to" | "type" | "set" | "release_ms">,
+    move: Pick<Move, "through" | "to" | "type" | "set" | "releaseMs">,
     after: (job: Model.ModelJob) => Model.ModelJob
   ) {
     const job = jobAt(holding.job)
-    const request = { job_id: job.job_id, fence: holding.fence, from: holding.status, actor: "test", ...move }
+    const request = { jobId: job.jobId, fence: holding.fence, from: holding.status, actor: "test", ...move }
     // Only the receipt leads to complete.
     const exit = yield* Effect.exit(
       move.to === "complete" ? queue.complete(asClaimed(job, holding), "test") : queue.move(request)
@@ -68,7 +68,7 @@ export const makeMachine = Effect.gen(function*() {
       return false
     }
     models[holding.job] = after(modelAt(holding.job))
-    holdings[at] = { ...holding, status: move.to, retry_count: modelAt(holding.job).retry_count }
+    holdings[at] = { ...holding, status: move.to, retryCount: modelAt(holding.job).retryCount }
     return true
   })
 
@@ -76,7 +76,7 @@ export const makeMachine = Effect.gen(function*() {
     const at = command.holding % Math.max(1, holdings.length)
     const first = holdings[at]
     if (first === undefined) return
-    const release_ms = "when" in command && command.when === "later" ? hour : 0
+    const releaseMs = "when" in command && command.when === "later" ? hour : 0
     const failure = failureOf(first.status)
     switch (command.do) {
       case "advance": {
@@ -86,7 +86,7 @@ export const makeMachine = Effect.gen(function*() {
           const path = pathFrom(holding.status, command.atOnce ? steps : 1)
           const to = path.at(-1)
           if (to === undefined) return
-          const set = path.includes("chunks_stored") ? { progress: { chunks_total: 1, chunks_done: 1 } } : {}
+          const set = path.includes("chunks_stored") ? { progress: { chunksTotal: 1, chunksDone: 1 } } : {}
           const move = { through: path.slice(0, -1), to, type: "moved", set } as const
           if (!(yield* write(at, holding, move, (job) => path.reduce(Model.advanced, job)))) return
           steps -= path.length
@@ -98,25 +98,25 @@ export const makeMachine = Effect.gen(function*() {
         yield* write(
           at,
           first,
-          { to: first.status, type: "parked", set: {}, release_ms },
+          { to: first.status, type: "parked", set: {}, releaseMs },
           (job) => Model.parked(job, command.when)
         )
         return
       }
       case "retryLater": {
         if (isTerminal(first.status)) return
-        const set = { retry_count: first.retry_count + 1, last_error: failing("PARSER_FAILED", first.status) }
-        const move = { to: first.status, type: "retry_scheduled", set, release_ms } as const
-        yield* write(at, first, move, (job) => Model.retriedLater(job, command.when, set.retry_count, "PARSER_FAILED"))
+        const set = { retryCount: first.retryCount + 1, lastError: failing("PARSER_FAILED", first.status) }
+        const move = { to: first.status, type: "retry_scheduled", set, releaseMs } as const
+        yield* write(at, first, move, (job) => Model.retriedLater(job, command.when, set.retryCount, "PARSER_FAILED"))
         return
       }
       case "fail": {
         if (failure === undefined) return
         const anew = command.gone && failure === "failed_chunking"
         const code = anew ? "PARSED_MISSING" : "NO_TEXT"
-        const resume_status = anew ? "uploaded" : first.status
-        const set = { last_error: failing(code, first.status), resume_status }
-        yield* write(at, first, { to: failure, type: "moved", set }, (job) => Model.failed(job, code, resume_status))
+        const resumeStatus = anew ? "uploaded" : first.status
+        const set = { lastError: failing(code, first.status), resumeStatus }
+        yield* write(at, first, { to: failure, type: "moved", set }, (job) => Model.failed(job, code, resumeStatus))
         return
       }
     }
@@ -129,7 +129,7 @@ export const makeMachine = Effect.gen(function*() {
       case "crash": {
         const held = modelAt(command.job).owner !== null
         yield* sql`UPDATE upload_jobs SET lease_until = now() - interval '1 second'
-          WHERE job_id = ${jobAt(command.job).job_id} AND lease_until IS NOT NULL`
+          WHERE job_id = ${jobAt(command.job).jobId} AND lease_until IS NOT NULL`
         const { dead, released } = yield* queue.rescue
         assert.strictEqual(dead + released, held ? 1 : 0)
         if (held) models[command.job] = Model.rescued(modelAt(command.job))
@@ -140,14 +140,14 @@ export const makeMachine = Effect.gen(function*() {
         return
       case "retry": {
         const after = Model.retried(modelAt(command.job))
-        const answer = Option.getOrThrow(yield* user.retry(localUserId, jobAt(command.job).job_id, someone))
+        const answer = Option.getOrThrow(yield* user.retry(localUserId, jobAt(command.job).jobId, someone))
         assert.strictEqual(answer.changed, after !== undefined)
         models[command.job] = after ?? modelAt(command.job)
         return
       }
       case "cancel": {
         const after = Model.cancelled(modelAt(command.job))
-        const answer = Option.getOrThrow(yield* user.cancel(localUserId, jobAt(command.job).job_id, someone))
+        const answer = Option.getOrThrow(yield* user.cancel(localUserId, jobAt(command.job).jobId, someone))
         assert.strictEqual(answer.changed, after !== undefined)
         models[command.job] = after ?? modelAt(command.job)
         return
@@ -160,7 +160,7 @@ export const makeMachine = Effect.gen(function*() {
           provider: "test",
           eventId: event,
           eventType: "parse.success",
-          jobId: job.job_id,
+          jobId: job.jobId,
           payloadSha256: sha256(event)
         })
         assert.strictEqual(answer, before.callbacks.includes(event) ? "duplicate" : "recorded")
@@ -200,10 +200,11 @@ export const makeMachine = Effect.gen(function*() {
   /** The rows as the model tells them. */
   const compare = Effect.gen(function*() {
     const rows = yield* sql`
-      SELECT status, fence, lease_owner AS owner, retry_count, crash_count, resume_status, hinted_at IS NOT NULL AS hinted,
+      SELECT status, fence, lease_owner AS owner, retry_count AS "retryCount", crash_count AS "crashCount",
+        resume_status AS "resumeStatus", hinted_at IS NOT NULL AS hinted,
         CASE WHEN run_at IS NULL THEN 'none' WHEN run_at <= now() THEN 'now' ELSE 'later' END AS due,
         last_error->>'code' AS code, processing_completed_at IS NOT NULL AS ended
-      FROM upload_jobs ORDER BY array_position(${documents.map((each) => each.job_id)}::uuid[], job_id)`
+      FROM upload_jobs ORDER BY array_position(${documents.map((each) => each.jobId)}::uuid[], job_id)`
     assert.deepStrictEqual(rows, models.map(Model.rowOf))
   })
 
@@ -212,19 +213,19 @@ export const makeMachine = Effect.gen(function*() {
     const taken: Array<string> = []
     for (const [index, job] of documents.entries()) {
       const events = yield* sql<Model.ModelEvent>`
-        SELECT type, from_status, to_status, fence::text AS fence FROM job_events WHERE job_id = ${job.job_id}
+        SELECT type, from_status AS "fromStatus", to_status AS "toStatus", fence::text AS fence FROM job_events WHERE job_id = ${job.jobId}
         ORDER BY event_id`
       assert.deepStrictEqual(events, modelAt(index).events)
       let at: JobStatus | null = null
       let fence = 0n
       for (const event of events) {
-        assert.strictEqual(event.from_status, at)
+        assert.strictEqual(event.fromStatus, at)
         assert.isTrue(BigInt(event.fence) >= fence, "an event was written under an old fence")
-        if (at !== null && at !== event.to_status) {
-          assert.isTrue(isEdge(at, event.to_status), `${at} → ${event.to_status}`)
-          taken.push(`${at} → ${event.to_status}`)
+        if (at !== null && at !== event.toStatus) {
+          assert.isTrue(isEdge(at, event.toStatus), `${at} → ${event.toStatus}`)
+          taken.push(`${at} → ${event.toStatus}`)
         }
-        at = event.to_status
+        at = event.toStatus
         fence = BigInt(event.fence)
       }
     }
@@ -252,13 +253,13 @@ const pathFrom = (status: JobStatus, steps: number): ReadonlyArray<JobStatus> =>
   return path
 }
 
-const failing = (code: "PARSER_FAILED" | "PARSED_MISSING" | "NO_TEXT", at_status: JobStatus): JobError => ({
+const failing = (code: "PARSER_FAILED" | "PARSED_MISSING" | "NO_TEXT", atStatus: JobStatus): JobError => ({
   code,
   class: errorCodes[code].class,
   message: "It failed.",
   help: errorCodes[code].help,
   kept: "All.",
-  at_status
+  atStatus
 })
 
 const asClaimed = (job: Job, { fence, status }: Model.Holding): ClaimedJob => ({
@@ -266,25 +267,25 @@ const asClaimed = (job: Job, { fence, status }: Model.Holding): ClaimedJob => ({
   status,
   fence,
   traceparent: null,
-  webhook_secret: "",
-  poll_deadline: null,
-  parse_attempts: 0
+  webhookSecret: "",
+  pollDeadline: null,
+  parseAttempts: 0
 })
 
 /** One chunk with its vector, so that the receipt holds. */
 const giveContent = Effect.fnUntraced(function*(job: Job) {
   const sql = yield* SqlClient.SqlClient
   const { one } = yield* VectorParameters
-  const [name = "", version = ""] = job.chunks_version.split("@")
-  const id = chunkId(job.document_id, job.chunks_version, 0)
+  const [name = "", version = ""] = job.chunksVersion.split("@")
+  const id = chunkId(job.documentId, job.chunksVersion, 0)
   yield* sql`
     INSERT INTO document_chunk_buffer
       (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
-    VALUES (${id}, ${job.document_id}, ${job.user_id}, 0, ${name}, ${version}, ${sha256("text")}, 'text', '{}')`
+    VALUES (${id}, ${job.documentId}, ${job.userId}, 0, ${name}, ${version}, ${sha256("text")}, 'text', '{}')`
   yield* sql`
     INSERT INTO document_vector_buffer
         (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
-    VALUES (${id}, ${job.document_id}, ${job.user_id}, ${job.embed_model}, ${job.embed_version}, ${
+    VALUES (${id}, ${job.documentId}, ${job.userId}, ${job.embedModel}, ${job.embedVersion}, ${
     one(new Float32Array(1536).fill(1))
   },
       '', gen_random_uuid())`

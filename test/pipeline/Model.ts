@@ -8,8 +8,8 @@ export type Due = "now" | "later" | "none"
 
 export interface ModelEvent {
   readonly type: string
-  readonly from_status: JobStatus | null
-  readonly to_status: JobStatus
+  readonly fromStatus: JobStatus | null
+  readonly toStatus: JobStatus
   readonly fence: string
 }
 
@@ -18,9 +18,9 @@ export interface ModelJob {
   readonly fence: bigint
   readonly owner: string | null
   readonly due: Due
-  readonly retry_count: number
-  readonly crash_count: number
-  readonly resume_status: JobStatus | null
+  readonly retryCount: number
+  readonly crashCount: number
+  readonly resumeStatus: JobStatus | null
   readonly hinted: boolean
   readonly code: string | null
   readonly ended: boolean
@@ -33,7 +33,7 @@ export interface Holding {
   readonly job: number
   readonly fence: bigint
   readonly status: JobStatus
-  readonly retry_count: number
+  readonly retryCount: number
 }
 
 export const accepted: ModelJob = {
@@ -41,14 +41,14 @@ export const accepted: ModelJob = {
   fence: 0n,
   owner: null,
   due: "now",
-  retry_count: 0,
-  crash_count: 0,
-  resume_status: null,
+  retryCount: 0,
+  crashCount: 0,
+  resumeStatus: null,
   hinted: false,
   code: null,
   ended: false,
   callbacks: [],
-  events: [{ type: "moved", from_status: null, to_status: "uploaded", fence: "0" }]
+  events: [{ type: "moved", fromStatus: null, toStatus: "uploaded", fence: "0" }]
 }
 
 const free = { owner: null, due: "none" } as const
@@ -58,8 +58,8 @@ const logged = (before: ModelJob, type: string, after: ModelJob): ModelJob => ({
   ended: type === "moved" ? isTerminal(after.status) : after.ended,
   events: [...after.events, {
     type,
-    from_status: before.status,
-    to_status: after.status,
+    fromStatus: before.status,
+    toStatus: after.status,
     fence: after.fence.toString()
   }]
 })
@@ -81,9 +81,9 @@ export const advanced = (job: ModelJob): ModelJob => {
     ...job,
     ...(isTerminal(status) ? free : {}),
     status,
-    retry_count: 0,
-    crash_count: 0,
-    resume_status: null,
+    retryCount: 0,
+    crashCount: 0,
+    resumeStatus: null,
     code: null
   })
 }
@@ -97,23 +97,23 @@ export const waiting = (job: ModelJob, when: Due): ModelJob => ({
 
 export const parked = (job: ModelJob, when: Due): ModelJob => logged(job, "parked", waiting(job, when))
 
-export const retriedLater = (job: ModelJob, when: Due, retry_count: number, code: string): ModelJob =>
-  logged(job, "retry_scheduled", { ...waiting(job, when), retry_count, code })
+export const retriedLater = (job: ModelJob, when: Due, retryCount: number, code: string): ModelJob =>
+  logged(job, "retry_scheduled", { ...waiting(job, when), retryCount, code })
 
 const ended = (job: ModelJob, code: string): ModelJob => ({
   ...job,
   ...free,
   status: failureOf(job.status) ?? job.status,
-  resume_status: job.status,
+  resumeStatus: job.status,
   code
 })
 
-export const failed = (job: ModelJob, code: string, resume_status: JobStatus): ModelJob =>
-  logged(job, "moved", { ...ended(job, code), resume_status, retry_count: 0, crash_count: 0 })
+export const failed = (job: ModelJob, code: string, resumeStatus: JobStatus): ModelJob =>
+  logged(job, "moved", { ...ended(job, code), resumeStatus, retryCount: 0, crashCount: 0 })
 
 export const rescued = (job: ModelJob): ModelJob => {
-  const next = { ...job, fence: job.fence + 1n, crash_count: job.crash_count + 1 }
-  return next.crash_count >= crashLimit
+  const next = { ...job, fence: job.fence + 1n, crashCount: job.crashCount + 1 }
+  return next.crashCount >= crashLimit
     ? logged(job, "moved", ended(next, "WORKER_CRASHED"))
     : logged(job, "crashed", { ...next, owner: null, due: "now" })
 }
@@ -123,14 +123,14 @@ export const released = (job: ModelJob): ModelJob =>
 
 /** Undefined: the job stands in a status that allows none. */
 export const retried = (job: ModelJob): ModelJob | undefined =>
-  job.resume_status === null ? undefined : logged(job, "moved", {
+  job.resumeStatus === null ? undefined : logged(job, "moved", {
     ...job,
-    status: job.resume_status,
+    status: job.resumeStatus,
     fence: job.fence + 1n,
     due: "now",
-    resume_status: null,
-    retry_count: 0,
-    crash_count: 0,
+    resumeStatus: null,
+    retryCount: 0,
+    crashCount: 0,
     code: null
   })
 
@@ -141,7 +141,7 @@ export const cancelled = (job: ModelJob): ModelJob | undefined =>
       ...ended(job, "CANCELLED"),
       fence: job.fence + 1n,
       // The parse is cancelled over there.
-      resume_status: job.status === "parse_queued" ? "uploaded" : job.status
+      resumeStatus: job.status === "parse_queued" ? "uploaded" : job.status
     })
 
 export const hinted = (job: ModelJob, event: string): ModelJob => {

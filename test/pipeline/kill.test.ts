@@ -52,7 +52,7 @@ const killAndGoOn = Effect.fnUntraced(function*(settings: Readonly<Record<string
   const job = yield* upload(longText)
 
   // Some of it is paid for and stored, some of it asked for, most of it still to come.
-  const underWay = Effect.map(ledgerOf(job), ({ announced, paid }) => paid.calls > 0 && announced.calls > 0)
+  const underWay = Effect.map(ledgerOf(job.jobId), ({ announced, paid }) => paid.calls > 0 && announced.calls > 0)
   yield* waitForRow("call under way after one that is paid", underWay, "1 minute")
   assert.strictEqual(yield* first.stop("SIGKILL"), "SIGKILL")
   yield* Effect.promise(() => fetch(new URL("/mock/scenario", openai), { method: "DELETE" }))
@@ -61,25 +61,25 @@ const killAndGoOn = Effect.fnUntraced(function*(settings: Readonly<Record<string
 
   const second = yield* startWorker({ ...settings, ...place })
   const complete = yield* waitUntil(job, "complete", ({ status }) => status === "complete", "1 minute")
-  const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.job_id))
-  assert.deepStrictEqual(receipt.failed_checks, [])
+  const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.jobId))
+  assert.deepStrictEqual(receipt.failedChecks, [])
   const { chunks, texts, vectors } = yield* rowsOf(job)
   assert.isAtLeast(chunks, 2_900)
   assert.isBelow(texts, chunks)
   assert.strictEqual(vectors, chunks)
-  assert.include(yield* historyOf(job), "crashed at embedding_in_progress")
+  assert.include(yield* historyOf(job.jobId), "crashed at embedding_in_progress")
   assert.strictEqual((yield* rowOf(job))["crash_count"], 0)
 
   const rows = yield* sql<{ readonly text: string }>`
-    SELECT DISTINCT text FROM document_chunk_buffer WHERE document_id = ${job.document_id}`
+    SELECT DISTINCT text FROM document_chunk_buffer WHERE document_id = ${job.documentId}`
   const distinct = rows.reduce((sum, { text }) => sum + countTokens(piecesOf(text)), 0)
   const ledger = yield* sql<{ readonly paid: number; readonly lost: number }>`
     SELECT coalesce(sum(tokens) FILTER (WHERE state = 'paid'), 0)::int AS paid,
       coalesce(sum(tokens) FILTER (WHERE state IN ('lost', 'announced')), 0)::int AS lost
-    FROM embedding_ledger WHERE job_id = ${job.job_id}`
+    FROM embedding_ledger WHERE job_id = ${job.jobId}`
   const { lost, paid } = ledger[0] ?? assert.fail("there is no ledger")
   assert.strictEqual(paid, distinct)
-  assert.strictEqual(complete.tokens_paid, paid)
+  assert.strictEqual(complete.tokensPaid, paid)
   const counted = yield* usageOf(openai)
   assert.isAbove(counted, paid)
   assert.isAtMost(counted - paid, lost)

@@ -103,16 +103,16 @@ const ordinaryText = (n: number) =>
 const endOf = Effect.fnUntraced(function*(job: Job) {
   const sql = yield* SqlClient.SqlClient
   const jobs = yield* Jobs
-  const found = yield* jobs.find(job.user_id, job.job_id).pipe(
+  const found = yield* jobs.find(job.userId, job.jobId).pipe(
     Effect.map(Option.getOrThrow),
     Effect.repeat({ until: ({ status }) => isTerminal(status), schedule: Schedule.spaced("50 millis") })
   )
   const chunks = yield* sql<{ readonly sha: string; readonly vectors: number }>`
     SELECT c.chunk_sha AS sha, count(v.chunk_id)::int AS vectors
     FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
-    WHERE c.document_id = ${job.document_id} AND c.user_id = ${job.user_id}
+    WHERE c.document_id = ${job.documentId} AND c.user_id = ${job.userId}
     GROUP BY c.chunk_ord, c.chunk_sha ORDER BY c.chunk_ord`
-  return { status: found.status, error: found.last_error, chunks }
+  return { status: found.status, error: found.lastError, chunks }
 })
 
 /** Uploads ordinary documents, each by a user of its own, among the hostile ones; how the ordinary ones ended. */

@@ -6,14 +6,14 @@ import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import { isTerminal } from "../../src/domain/JobStatus.ts"
 
-export const read = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">) {
+export const read = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
   const jobs = yield* Jobs
-  return Option.getOrThrow(yield* jobs.find(localUserId, job_id))
+  return Option.getOrThrow(yield* jobs.find(localUserId, jobId))
 })
 
 /** Looks until it is so, or says after a while what it is instead. */
 export const waitUntil = Effect.fnUntraced(function*(
-  job: Pick<Job, "job_id">,
+  job: Pick<Job, "jobId">,
   what: string,
   isSo: (job: Job) => boolean,
   within: Duration.Input = "1 minute"
@@ -25,14 +25,14 @@ export const waitUntil = Effect.fnUntraced(function*(
       orElse: () =>
         Effect.flatMap(
           read(job),
-          ({ last_error, status }) =>
-            Effect.die(new Error(`It is not ${what} but ${status}, ${last_error?.code}: ${last_error?.message}`))
+          ({ lastError, status }) =>
+            Effect.die(new Error(`It is not ${what} but ${status}, ${lastError?.code}: ${lastError?.message}`))
         )
     })
   )
 })
 
-export const ended = (job: Pick<Job, "job_id">) => waitUntil(job, "ended", ({ status }) => isTerminal(status))
+export const ended = (job: Pick<Job, "jobId">) => waitUntil(job, "ended", ({ status }) => isTerminal(status))
 
 /** Looks at the tables until they say so. */
 export const waitForRow = <E, R>(
@@ -46,25 +46,25 @@ export const waitForRow = <E, R>(
   )
 
 /** As if the time that the job waits for had passed. */
-export const hurry = Effect.fnUntraced(function*({ job_id }: Pick<Job, "job_id">) {
+export const hurry = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`UPDATE upload_jobs SET run_at = now() WHERE job_id = ${job_id} AND run_at > now()`
+  yield* sql`UPDATE upload_jobs SET run_at = now() WHERE job_id = ${jobId} AND run_at > now()`
   yield* sql`SELECT pg_notify('accessa_work', '')`
 })
 
 /** As wide as its stored vectors are, which have one width. */
-export const storedDimensions = Effect.fnUntraced(function*({ document_id }: Pick<Job, "document_id">) {
+export const storedDimensions = Effect.fnUntraced(function*({ documentId }: Pick<Job, "documentId">) {
   const sql = yield* SqlClient.SqlClient
   const widths = yield* sql<{ readonly width: number }>`
-    SELECT DISTINCT vector_dims(vector)::int AS width FROM document_vector_buffer WHERE document_id = ${document_id}`
+    SELECT DISTINCT vector_dims(vector)::int AS width FROM document_vector_buffer WHERE document_id = ${documentId}`
   return widths.length === 1 ? widths[0]?.width ?? 0 : 0
 })
 
-export const rowsOf = Effect.fnUntraced(function*({ document_id }: Pick<Job, "document_id">) {
+export const rowsOf = Effect.fnUntraced(function*({ documentId }: Pick<Job, "documentId">) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly chunks: number; readonly texts: number; readonly vectors: number }>`
     SELECT count(c.*)::int AS chunks, count(DISTINCT c.chunk_sha)::int AS texts, count(v.*)::int AS vectors
     FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v USING (chunk_id)
-    WHERE c.document_id = ${document_id}`
+    WHERE c.document_id = ${documentId}`
   return row ?? { chunks: 0, texts: 0, vectors: 0 }
 })

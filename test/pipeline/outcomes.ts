@@ -11,32 +11,32 @@ import { Vendors } from "./Vendors.ts"
 
 export const receiptOf = Effect.fnUntraced(function*(job: Job) {
   const jobs = yield* Jobs
-  return Option.getOrThrow(yield* jobs.receipt(localUserId, job.job_id))
+  return Option.getOrThrow(yield* jobs.receipt(localUserId, job.jobId))
 })
 
 /** It is complete, and the tables prove it. */
 export const assertComplete = Effect.fnUntraced(function*(uploaded: Job) {
   const job = yield* ended(uploaded)
-  assert.strictEqual(job.status, "complete", `${job.last_error?.code}: ${job.last_error?.message}`)
-  assert.isNull(job.last_error)
-  assert.isNull(job.run_at)
-  assert.isNull(job.lease_until)
+  assert.strictEqual(job.status, "complete", `${job.lastError?.code}: ${job.lastError?.message}`)
+  assert.isNull(job.lastError)
+  assert.isNull(job.runAt)
+  assert.isNull(job.leaseUntil)
   const { chunks, vectors } = yield* rowsOf(job)
   assert.isAbove(chunks, 0)
   assert.strictEqual(vectors, chunks)
   const receipt = yield* receiptOf(job)
-  assert.deepStrictEqual(receipt.failed_checks, [])
-  assert.strictEqual(receipt.chunks_expected, chunks)
-  assert.strictEqual(receipt.vectors_stored, chunks)
+  assert.deepStrictEqual(receipt.failedChecks, [])
+  assert.strictEqual(receipt.chunksExpected, chunks)
+  assert.strictEqual(receipt.vectorsStored, chunks)
   assert.deepStrictEqual(job.progress, {
-    chunks_total: chunks,
-    chunks_done: chunks,
-    embeds_total: chunks,
-    embeds_done: chunks
+    chunksTotal: chunks,
+    chunksDone: chunks,
+    embedsTotal: chunks,
+    embedsDone: chunks
   })
-  const { paid, reused } = yield* ledgerOf(job)
-  assert.strictEqual(job.tokens_paid, paid.tokens)
-  assert.strictEqual(job.vectors_reused, reused.chunks)
+  const { paid, reused } = yield* ledgerOf(job.jobId)
+  assert.strictEqual(job.tokensPaid, paid.tokens)
+  assert.strictEqual(job.vectorsReused, reused.chunks)
   assert.strictEqual(paid.chunks + reused.chunks, chunks)
   return job
 })
@@ -44,9 +44,9 @@ export const assertComplete = Effect.fnUntraced(function*(uploaded: Job) {
 export const assertFailed = Effect.fnUntraced(function*(uploaded: Job, status: Job["status"], code: string) {
   const job = yield* ended(uploaded)
   assert.strictEqual(job.status, status)
-  assert.strictEqual(job.last_error?.code, code)
-  assert.isNull(job.run_at)
-  assert.isNull(job.lease_until)
+  assert.strictEqual(job.lastError?.code, code)
+  assert.isNull(job.runAt)
+  assert.isNull(job.leaseUntil)
   return job
 })
 
@@ -65,6 +65,6 @@ export const boughtSince = Effect.fnUntraced(function*<A, E, R>(run: Effect.Effe
 
 export const retry = Effect.fnUntraced(function*(job: Job) {
   const jobs = yield* Jobs
-  const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone))
+  const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.jobId, someone))
   assert.isTrue(changed)
 })

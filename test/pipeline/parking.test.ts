@@ -20,12 +20,12 @@ import { workerHere } from "./worker.ts"
 const textOf = (word: string): string => `# On ${word}\n\n${`A sentence about ${word}, and so on. `.repeat(20)}`
 
 const parkedBy = (job: Job, code: string) =>
-  waitUntil(job, `parked by ${code}`, ({ last_error, run_at }) => last_error?.code === code && run_at !== null)
+  waitUntil(job, `parked by ${code}`, ({ lastError, runAt }) => lastError?.code === code && runAt !== null)
 
 const explained = Effect.fnUntraced(function*(job: Job) {
   const jobs = yield* Jobs
-  const history = yield* jobs.events(localUserId, job.job_id, 0)
-  return explain({ job, history, now: job.updated_at, parseDeadline: Duration.minutes(30) })
+  const history = yield* jobs.events(localUserId, job.jobId, 0)
+  return explain({ job, history, now: job.updatedAt, parseDeadline: Duration.minutes(30) })
 })
 
 /** I5: nobody has paid for more texts than there are, but for what the ledger shows as lost. */
@@ -51,13 +51,13 @@ for (const { layer, name } of databases) {
         yield* vendors.failNext({ embeddings: [{ word: "", times: 1_000, as: "denied" }] })
         const first = yield* parkedBy(yield* upload(textOf("quinces")), "EMBED_AUTH")
         const second = yield* parkedBy(yield* upload(textOf("rhubarb")), "EMBED_AUTH")
-        assert.deepStrictEqual([first.retry_count, second.retry_count], [0, 0])
+        assert.deepStrictEqual([first.retryCount, second.retryCount], [0, 0])
         assert.strictEqual((yield* vendors.bought).calls, before.calls)
         assert.lengthOf(yield* alerts.list("open"), 1)
-        const { next_action, sentence, waiting_for } = yield* explained(second)
+        const { nextAction, sentence, waitingFor } = yield* explained(second)
         assert.match(sentence, /^Parked: Every call of the embedder is halted/)
-        assert.include(next_action, "OPENAI_API_KEY")
-        assert.strictEqual(waiting_for, "embedder")
+        assert.include(nextAction, "OPENAI_API_KEY")
+        assert.strictEqual(waitingFor, "embedder")
 
         yield* vendors.failNext({})
         yield* circuits.reset("embedder", { ...someone, reason: "A new key is set." })
@@ -73,18 +73,18 @@ for (const { layer, name } of databases) {
         yield* budgets.set(localUserId, 0, someone)
         const job = yield* parkedBy(yield* upload(textOf("satsumas")), "BUDGET_EXCEEDED")
         assert.strictEqual(job.status, "embedding_in_progress")
-        const { announced, lost, paid } = yield* ledgerOf(job)
+        const { announced, lost, paid } = yield* ledgerOf(job.jobId)
         assert.deepStrictEqual([announced.calls, lost.calls, paid.calls], [0, 0, 0])
-        const { next_action, sentence, waiting_for } = yield* explained(job)
+        const { nextAction, sentence, waitingFor } = yield* explained(job)
         assert.match(sentence, /^Parked: The user's budget has .* left this month, and the next call costs about/)
-        assert.include(next_action, "accessa budgets set")
-        assert.strictEqual(waiting_for, "budget")
+        assert.include(nextAction, "accessa budgets set")
+        assert.strictEqual(waitingFor, "budget")
 
         yield* budgets.set(localUserId, 10, someone)
         const done = yield* ended(job)
         assert.strictEqual(done.status, "complete")
         const { spentUsd } = yield* budgets.find(localUserId)
-        assert.isAtLeast(spentUsd, done.cost_usd)
+        assert.isAtLeast(spentUsd, done.costUsd)
         yield* budgets.set(localUserId, null, someone)
         yield* assertNothingBoughtTwice
       }))

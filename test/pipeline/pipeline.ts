@@ -57,17 +57,17 @@ export const pipelineSpecification = <E>(
         const vendors = yield* Vendors
         yield* vendors.failNext({})
         const job = yield* assertComplete(yield* upload(textOf("avocados")))
-        assert.deepStrictEqual(yield* historyOf(job), line)
+        assert.deepStrictEqual(yield* historyOf(job.jobId), line)
         const receipt = yield* receiptOf(job)
         assert.include(receipt, {
-          embed_model: embeddingModel.model,
-          embed_version: embeddingModel.version,
+          embedModel: embeddingModel.model,
+          embedVersion: embeddingModel.version,
           dimensions: yield* storedDimensions(job),
-          parsed_sha256: job.parsed_sha256 ?? "none"
+          parsedSha256: job.parsedSha256 ?? "none"
         })
-        assert.isAbove(receipt.tokens_paid, 0)
-        assert.strictEqual(job.embedding_plan?.chunks, receipt.chunks_expected)
-        assert.isNotNull(job.processing_completed_at)
+        assert.isAbove(receipt.tokensPaid, 0)
+        assert.strictEqual(job.embeddingPlan?.chunks, receipt.chunksExpected)
+        assert.isNotNull(job.processingCompletedAt)
       }))
 
     it.effect("gives equal content an equal receipt", () =>
@@ -77,7 +77,7 @@ export const pipelineSpecification = <E>(
           upload(textOf("bananas"), { force: true })
         ])
         const receipts = yield* Effect.forEach([one, other], (job) => Effect.flatMap(assertComplete(job), receiptOf))
-        assert.strictEqual(receipts[0]?.content_sha256, receipts[1]?.content_sha256)
+        assert.strictEqual(receipts[0]?.contentSha256, receipts[1]?.contentSha256)
       }))
 
     it.effect("buys equal chunks once, and nothing for a document whose text it has", () =>
@@ -87,23 +87,23 @@ export const pipelineSpecification = <E>(
         const { chunks, texts } = yield* rowsOf(first.result)
         assert.isBelow(texts, chunks, "the document has no equal chunks")
         assert.strictEqual(first.vectors, texts)
-        assert.strictEqual(first.tokens, first.result.tokens_paid)
+        assert.strictEqual(first.tokens, first.result.tokensPaid)
 
         const second = yield* boughtSince(
           Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`, { force: true }), assertComplete)
         )
         assert.deepStrictEqual([second.calls, second.vectors, second.tokens], [0, 0, 0])
-        assert.strictEqual(second.result.tokens_paid, 0)
-        assert.strictEqual(second.result.embedding_plan?.reused, chunks)
-        assert.strictEqual(second.result.parse_report?.duplicate_of, first.result.document_id)
+        assert.strictEqual(second.result.tokensPaid, 0)
+        assert.strictEqual(second.result.embeddingPlan?.reused, chunks)
+        assert.strictEqual(second.result.parseReport?.duplicateOf, first.result.documentId)
       }))
 
     it.effect("fails a document without text while it is parsed, says so, and keeps the file", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const job = yield* assertFailed(yield* upload(" \n\n \n"), "failed_parse", "NO_TEXT")
-        assert.isDefined(yield* storage.stat(job.raw_path))
-        assert.strictEqual(job.last_error?.kept, "The uploaded file.")
+        assert.isDefined(yield* storage.stat(job.rawPath))
+        assert.strictEqual(job.lastError?.kept, "The uploaded file.")
         assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
       }))
 
@@ -115,16 +115,16 @@ export const pipelineSpecification = <E>(
         const parked = yield* waitUntil(
           job,
           "parked",
-          ({ last_error, run_at }) => last_error !== null && run_at !== null
+          ({ lastError, runAt }) => lastError !== null && runAt !== null
         )
-        assert.deepInclude(parked, { status: "uploaded", retry_count: 0 })
-        assert.strictEqual(parked.last_error?.code, "PARSER_UNAVAILABLE")
-        const wait = yield* secondsUntil(parked.run_at)
+        assert.deepInclude(parked, { status: "uploaded", retryCount: 0 })
+        assert.strictEqual(parked.lastError?.code, "PARSER_UNAVAILABLE")
+        const wait = yield* secondsUntil(parked.runAt)
         assert.isTrue(wait > 1 && wait < 5, `it waits ${wait} s`)
         yield* hurry(job)
         const complete = yield* assertComplete(job)
-        assert.strictEqual(complete.retry_count, 0)
-        assert.lengthOf((yield* historyOf(job)).filter((event) => event === "parked at uploaded"), 1)
+        assert.strictEqual(complete.retryCount, 0)
+        assert.lengthOf((yield* historyOf(job.jobId)).filter((event) => event === "parked at uploaded"), 1)
       }))
 
     it.effect("waits as long as a rate limit asks", () =>
@@ -132,9 +132,9 @@ export const pipelineSpecification = <E>(
         const vendors = yield* Vendors
         yield* vendors.failNext({ embeddings: [{ word: "elderberries", times: 1, as: "rate limited" }] })
         const job = yield* upload(textOf("elderberries"))
-        const waiting = yield* waitUntil(job, "waiting", ({ retry_count }) => retry_count === 1)
-        assert.strictEqual(waiting.last_error?.code, "EMBED_RATE_LIMITED")
-        const wait = yield* secondsUntil(waiting.run_at)
+        const waiting = yield* waitUntil(job, "waiting", ({ retryCount }) => retryCount === 1)
+        assert.strictEqual(waiting.lastError?.code, "EMBED_RATE_LIMITED")
+        const wait = yield* secondsUntil(waiting.runAt)
         assert.isTrue(wait > retryAfterSeconds - 10 && wait < retryAfterSeconds + 10, `it waits ${wait} s`)
         yield* hurry(job)
         yield* assertComplete(job)
@@ -179,14 +179,14 @@ export const pipelineSpecification = <E>(
         const job = first.result
         const { chunks, vectors } = yield* rowsOf(job)
         assert.strictEqual(vectors, chunks - 1, "all but the one that was refused")
-        const { announced, lost, paid } = yield* ledgerOf(job)
+        const { announced, lost, paid } = yield* ledgerOf(job.jobId)
         assert.deepStrictEqual([announced.chunks, lost.chunks, paid.chunks], [0, 0, vectors])
         yield* vendors.failNext({})
         const { result, vectors: boughtAgain } = yield* boughtSince(
           Effect.andThen(retry(job), Effect.suspend(() => assertComplete(job)))
         )
         assert.strictEqual(boughtAgain, chunks - vectors)
-        const history = yield* historyOf(result)
+        const history = yield* historyOf(result.jobId)
         assert.include(history, "failed_embedding → embedding_in_progress")
         assert.strictEqual(history.filter((event) => event === "uploaded → parse_queued").length, 1)
       }))
@@ -197,13 +197,13 @@ export const pipelineSpecification = <E>(
         const jobs = yield* Jobs
         yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
         const job = yield* upload(textOf("jujubes"))
-        yield* waitForRow("call under way", Effect.map(ledgerOf(job), ({ announced }) => announced.calls > 0))
-        assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone)).changed)
-        yield* waitForRow("lost call", Effect.map(ledgerOf(job), ({ lost }) => lost.calls > 0))
+        yield* waitForRow("call under way", Effect.map(ledgerOf(job.jobId), ({ announced }) => announced.calls > 0))
+        assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
+        yield* waitForRow("lost call", Effect.map(ledgerOf(job.jobId), ({ lost }) => lost.calls > 0))
         const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
         assert.strictEqual((yield* rowsOf(job)).vectors, 0)
-        assert.strictEqual(cancelled.tokens_paid, 0)
-        assert.strictEqual((yield* historyOf(job)).at(-1), "embedding_in_progress → failed_embedding")
+        assert.strictEqual(cancelled.tokensPaid, 0)
+        assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "embedding_in_progress → failed_embedding")
         yield* retry(job)
         yield* assertComplete(job)
       }))
@@ -224,7 +224,7 @@ export const pipelineSpecification = <E>(
           Effect.flatMap((job) => assertFailed(job, "failed_embedding", "RECEIPT_MISMATCH")),
           Effect.ensuring(Effect.orDie(asOwner(sql`DROP FUNCTION lose_one() CASCADE`)))
         )
-        assert.deepStrictEqual((yield* receiptOf(failed)).failed_checks, ["vectors_match_chunks"])
+        assert.deepStrictEqual((yield* receiptOf(failed)).failedChecks, ["vectors_match_chunks"])
         const { vectors } = yield* boughtSince(
           Effect.andThen(
             retry(failed),
@@ -232,7 +232,7 @@ export const pipelineSpecification = <E>(
           )
         )
         assert.strictEqual(vectors, 1)
-        assert.deepStrictEqual((yield* receiptOf(failed)).failed_checks, [])
+        assert.deepStrictEqual((yield* receiptOf(failed)).failedChecks, [])
       }))
 
     it.effect("completes thirty documents at once, in requests that are filled across them", () =>
@@ -246,8 +246,8 @@ export const pipelineSpecification = <E>(
             Effect.flatMap((jobs) => Effect.forEach(jobs, assertComplete)),
             Effect.tap((jobs) =>
               Effect.sync(() => {
-                const paid = jobs.reduce((sum, job) => sum + job.tokens_paid, 0)
-                const distinct = new Set(jobs.map((job) => job.parsed_sha256))
+                const paid = jobs.reduce((sum, job) => sum + job.tokensPaid, 0)
+                const distinct = new Set(jobs.map((job) => job.parsedSha256))
                 assert.strictEqual(distinct.size, 30)
                 assert.isAbove(paid, 0)
               })
@@ -265,8 +265,8 @@ export const pipelineSpecification = <E>(
           const sql = yield* SqlClient.SqlClient
           yield* vendors.failNext({ callbacks: "repeated" })
           const job = yield* assertComplete(yield* upload(textOf("mangos")))
-          assert.deepStrictEqual(yield* historyOf(job), line)
-          const received = yield* sql`SELECT event_type FROM webhook_receipts WHERE job_id = ${job.job_id}`
+          assert.deepStrictEqual(yield* historyOf(job.jobId), line)
+          const received = yield* sql`SELECT event_type FROM webhook_receipts WHERE job_id = ${job.jobId}`
           assert.deepStrictEqual(received, [{ event_type: "parse.success" }])
         }))
     }
@@ -277,10 +277,10 @@ export const pipelineSpecification = <E>(
         const sql = yield* SqlClient.SqlClient
         yield* vendors.failNext({ callbacks: "lost" })
         const job = yield* upload(textOf("nectarines"))
-        yield* waitUntil(job, "waiting", ({ run_at, status }) => status === "parse_queued" && run_at !== null)
+        yield* waitUntil(job, "waiting", ({ runAt, status }) => status === "parse_queued" && runAt !== null)
         yield* assertComplete(job)
-        assert.deepStrictEqual(yield* sql`SELECT FROM webhook_receipts WHERE job_id = ${job.job_id}`, [])
-        assert.deepStrictEqual(yield* historyOf(job), line)
+        assert.deepStrictEqual(yield* sql`SELECT FROM webhook_receipts WHERE job_id = ${job.jobId}`, [])
+        assert.deepStrictEqual(yield* historyOf(job.jobId), line)
       }))
 
     it.effect("leaves nobody's lease behind", () =>

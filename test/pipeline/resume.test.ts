@@ -21,18 +21,18 @@ const textOf = (word: string, sections: number): string =>
     .join("\n\n")
 
 /** As if its worker had died right after it wrote this status: nothing that comes later is there. */
-const leaveAt = Effect.fnUntraced(function*({ document_id, job_id }: Job, status: JobStatus) {
+const leaveAt = Effect.fnUntraced(function*({ documentId, jobId }: Job, status: JobStatus) {
   const sql = yield* SqlClient.SqlClient
   const isBefore = (later: JobStatus) => statuses.indexOf(status) < statuses.indexOf(later)
   yield* asOwner(Effect.gen(function*() {
-    if (isBefore("embeddings_stored")) yield* sql`DELETE FROM document_vector_buffer WHERE document_id = ${document_id}`
-    if (isBefore("chunks_stored")) yield* sql`DELETE FROM document_chunk_buffer WHERE document_id = ${document_id}`
+    if (isBefore("embeddings_stored")) yield* sql`DELETE FROM document_vector_buffer WHERE document_id = ${documentId}`
+    if (isBefore("chunks_stored")) yield* sql`DELETE FROM document_chunk_buffer WHERE document_id = ${documentId}`
     yield* sql`UPDATE upload_jobs SET status = ${status}, processing_completed_at = NULL, run_at = now() + interval '1 hour',
         embedding_plan = CASE WHEN ${isBefore("embedding_in_progress")} THEN NULL ELSE embedding_plan END,
         parsed_path = CASE WHEN ${isBefore("parsed")} THEN NULL ELSE parsed_path END,
         parsed_sha256 = CASE WHEN ${isBefore("parsed")} THEN NULL ELSE parsed_sha256 END,
         provider_job_id = CASE WHEN ${isBefore("parse_queued")} THEN NULL ELSE provider_job_id END
-      WHERE job_id = ${job_id}`
+      WHERE job_id = ${jobId}`
   }))
 })
 
@@ -57,14 +57,14 @@ for (const { layer, name } of databases) {
           Effect.gen(function*() {
             const job = yield* ended(yield* upload(textOf(`${size} ${status}`, sections)))
             assert.strictEqual(job.status, "complete")
-            const line = yield* historyOf(job)
+            const line = yield* historyOf(job.jobId)
             yield* leaveAt(job, status)
             yield* hurry(job)
             const again = yield* ended(job)
-            assert.strictEqual(again.status, "complete", again.last_error?.message)
+            assert.strictEqual(again.status, "complete", again.lastError?.message)
             const rest = line.slice(line.findIndex((event) => event.startsWith(`${status} →`)))
-            assert.deepStrictEqual((yield* historyOf(job)).slice(line.length), rest)
-            assert.deepStrictEqual((yield* receiptOf(again)).failed_checks, [])
+            assert.deepStrictEqual((yield* historyOf(job.jobId)).slice(line.length), rest)
+            assert.deepStrictEqual((yield* receiptOf(again)).failedChecks, [])
             const { chunks, vectors } = yield* rowsOf(again)
             assert.isAtLeast(chunks, sections)
             assert.strictEqual(vectors, chunks)

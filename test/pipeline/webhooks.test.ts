@@ -33,7 +33,7 @@ const receiver = Effect.fnUntraced(function*(...answers: ReadonlyArray<number>) 
     return { status: answers[Math.min(got.length, answers.length) - 1] ?? 200 }
   })
   const { secret, subscription } = yield* subscribe(localUserId, url.href)
-  return { got, secret, id: subscription.subscription_id }
+  return { got, secret, id: subscription.subscriptionId }
 })
 
 /** By the receiver's library: what was signed with this secret. */
@@ -64,8 +64,8 @@ for (const { layer, name } of databases) {
         yield* waitFor("delivered")
         assert.lengthOf(got, 1)
         const { data, type } = yield* verified(secret, got[0])
-        assert.deepStrictEqual([type, data.job_id, data.status], ["job.complete", job.job_id, "complete"])
-        assert.deepStrictEqual(data.receipt, { chunks: job.progress.chunks_total, vectors: job.progress.embeds_done })
+        assert.deepStrictEqual([type, data.job_id, data.status], ["job.complete", job.jobId, "complete"])
+        assert.deepStrictEqual(data.receipt, { chunks: job.progress.chunksTotal, vectors: job.progress.embedsDone })
         assert.notInclude(got[0]?.body.toString() ?? "", "nobody else has written")
       }))
 
@@ -92,7 +92,7 @@ for (const { layer, name } of databases) {
         const job = yield* ended(yield* upload("A text about papayas."))
         yield* waitFor("dead")
         assert.deepInclude((yield* verified(secret, got[0])).data, {
-          job_id: job.job_id,
+          job_id: job.jobId,
           status: "failed_embedding",
           error_code: "EMBED_REJECTED",
           receipt: null

@@ -24,13 +24,13 @@ const mustBeRefused = (answer: Answer, status: number, code: string) => {
 const waiters = Effect.fnUntraced(function*(callers: number, headers: Readonly<Record<string, string>> = {}) {
   const { request } = yield* TestApi
   const { accept, move } = yield* Pipeline
-  const { job_id } = yield* accept(anUpload({ sha256: randomUUID() }))
+  const { jobId } = yield* accept(anUpload({ sha256: randomUUID() }))
   const answers = yield* Queue.unbounded<Answer>()
-  const ask = request(`/api/v1/jobs/${job_id}?wait=60`, { headers }).pipe(
+  const ask = request(`/api/v1/jobs/${jobId}?wait=60`, { headers }).pipe(
     Effect.flatMap((answer) => Queue.offer(answers, answer))
   )
   yield* Effect.forEach(Array.from({ length: callers }), () => Effect.forkScoped(ask), { discard: true })
-  return { answers, end: move(job_id, "complete"), path: `/api/v1/jobs/${job_id}` }
+  return { answers, end: move(jobId, "complete"), path: `/api/v1/jobs/${jobId}` }
 })
 
 describe("what one user has under way", () => {

@@ -52,22 +52,22 @@ const out = new RecoverableError({ code: "PARSER_UNAVAILABLE", message: "503", d
 describe("a stage", () => {
   it.effect("that has done its work hands the job on at the next status, with what it wrote", () =>
     Effect.gen(function*() {
-      const job = aClaim({ retry_count: 2 })
+      const job = aClaim({ retryCount: 2 })
       const { isHeld, job: next, move } = yield* run(
         job,
-        Effect.succeed(advance("parse_queued", { provider_job_id: "pjb-1" }))
+        Effect.succeed(advance("parse_queued", { providerJobId: "pjb-1" }))
       )
       assert.deepInclude(move, {
-        job_id: job.job_id,
+        jobId: job.jobId,
         fence: 1n,
         from: "uploaded",
         to: "parse_queued",
         type: "moved",
         actor: "worker:test",
-        set: { provider_job_id: "pjb-1" }
+        set: { providerJobId: "pjb-1" }
       })
       assert.isTrue(isHeld)
-      assert.deepInclude(next, { status: "parse_queued", provider_job_id: "pjb-1", retry_count: 0 })
+      assert.deepInclude(next, { status: "parse_queued", providerJobId: "pjb-1", retryCount: 0 })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that waits gives the job back for as long, without an event or an attempt", () =>
@@ -77,45 +77,45 @@ describe("a stage", () => {
         Effect.succeed(wait(Duration.seconds(5)))
       )
       assert.isFalse(isHeld)
-      assert.include(move, { to: "parse_queued", type: "waiting", release_ms: 5_000 })
+      assert.include(move, { to: "parse_queued", type: "waiting", releaseMs: 5_000 })
       assert.deepStrictEqual(move?.set, {})
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that fails for now is tried again three times, later each time, and then has failed", () =>
     Effect.gen(function*() {
       for (let attempt = 0; attempt < retryLimit; attempt++) {
-        const { move } = yield* run(aClaim({ retry_count: attempt }), Effect.fail(transient))
+        const { move } = yield* run(aClaim({ retryCount: attempt }), Effect.fail(transient))
         assert.include(move, { to: "uploaded", type: "retry_scheduled" })
-        assert.strictEqual(move?.set.retry_count, attempt + 1)
-        assert.deepInclude(move?.set.last_error, { code: "PARSER_FAILED", class: "transient", request_id: "r1" })
+        assert.strictEqual(move?.set.retryCount, attempt + 1)
+        assert.deepInclude(move?.set.lastError, { code: "PARSER_FAILED", class: "transient", requestId: "r1" })
         const base = 3_000 * 2 ** attempt
-        assert.isTrue((move?.release_ms ?? 0) >= 0.8 * base && (move?.release_ms ?? 0) <= 1.2 * base)
+        assert.isTrue((move?.releaseMs ?? 0) >= 0.8 * base && (move?.releaseMs ?? 0) <= 1.2 * base)
       }
-      const { isHeld, move } = yield* run(aClaim({ retry_count: retryLimit }), Effect.fail(transient))
+      const { isHeld, move } = yield* run(aClaim({ retryCount: retryLimit }), Effect.fail(transient))
       assert.isFalse(isHeld)
       assert.include(move, { to: "failed_parse", type: "moved" })
-      assert.strictEqual(move?.set.resume_status, "uploaded")
+      assert.strictEqual(move?.set.resumeStatus, "uploaded")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("waits at least as long as the provider wishes", () =>
     Effect.gen(function*() {
       const error = new TransientError({ ...failure, retryAfter: Duration.minutes(2) })
-      assert.strictEqual((yield* run(aClaim(), Effect.fail(error))).move?.release_ms, 120_000)
+      assert.strictEqual((yield* run(aClaim(), Effect.fail(error))).move?.releaseMs, 120_000)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("whose service is out is parked, and no attempt is counted", () =>
     Effect.gen(function*() {
       const { move } = yield* run(aClaim(), Effect.fail(out))
-      assert.include(move, { to: "uploaded", type: "parked", release_ms: 3_000 })
-      assert.isUndefined(move?.set.retry_count)
-      assert.strictEqual(move?.set.last_error?.class, "recoverable")
+      assert.include(move, { to: "uploaded", type: "parked", releaseMs: 3_000 })
+      assert.isUndefined(move?.set.retryCount)
+      assert.strictEqual(move?.set.lastError?.class, "recoverable")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that is parked again for the same reason says so once in the history", () =>
     Effect.gen(function*() {
       const first = yield* run(aClaim(), Effect.fail(out))
-      const last_error = first.move?.set.last_error ?? null
-      assert.strictEqual((yield* run(aClaim({ last_error }), Effect.fail(out))).move?.type, "waiting")
+      const lastError = first.move?.set.lastError ?? null
+      assert.strictEqual((yield* run(aClaim({ lastError }), Effect.fail(out))).move?.type, "waiting")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("whose service stays out waits longer each time, and fails when the patience of the settings is over", () =>
@@ -126,13 +126,13 @@ describe("a stage", () => {
         const { move } = yield* run(job, Effect.fail(out))
         if (move?.type === "moved") {
           assert.strictEqual(move.to, "failed_parse")
-          assert.strictEqual(move.set.last_error?.code, "PARSER_UNAVAILABLE")
+          assert.strictEqual(move.set.lastError?.code, "PARSER_UNAVAILABLE")
           assert.isAbove(hours, 24)
           assert.deepStrictEqual(waits.slice(0, 2), [3_000, 300_000])
           return
         }
-        waits.push(move?.release_ms ?? 0)
-        job = aClaim({ last_error: move?.set.last_error ?? null })
+        waits.push(move?.releaseMs ?? 0)
+        job = aClaim({ lastError: move?.set.lastError ?? null })
         yield* TestClock.adjust("1 hour")
       }
       assert.fail("it waits for ever")
@@ -143,15 +143,15 @@ describe("a stage", () => {
       const bad = new PermanentError({ code: "EMBED_REJECTED", message: "No." })
       const { move } = yield* run(aClaim({ status: "embedding_in_progress" }), Effect.fail(bad))
       assert.include(move, { to: "failed_embedding", type: "moved" })
-      assert.deepStrictEqual(move?.set.last_error, {
+      assert.deepStrictEqual(move?.set.lastError, {
         code: "EMBED_REJECTED",
         class: "permanent",
         message: "No.",
         help: errorCodes.EMBED_REJECTED.help,
         kept: "The file, its parsed text, its chunks, and every vector bought so far.",
-        at_status: "embedding_in_progress"
+        atStatus: "embedding_in_progress"
       })
-      assert.strictEqual(move?.set.resume_status, "embedding_in_progress")
+      assert.strictEqual(move?.set.resumeStatus, "embedding_in_progress")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("of the parse that failed for good, or whose text is gone, begins with a new parse when it is retried", () =>
@@ -159,14 +159,14 @@ describe("a stage", () => {
       for (const status of ["uploaded", "parse_queued", "parsed", "chunking"] as const) {
         const bad = new PermanentError({ code: "PARSED_MISSING", message: "Gone." })
         const { move } = yield* run(aClaim({ status }), Effect.fail(bad))
-        assert.strictEqual(move?.set.resume_status, "uploaded", status)
+        assert.strictEqual(move?.set.resumeStatus, "uploaded", status)
       }
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that breaks down fails the job with a code, and says nothing of its inside", () =>
     Effect.gen(function*() {
       const { move } = yield* run(aClaim(), Effect.die(new Error("a secret")))
-      assert.strictEqual(move?.set.last_error?.code, "INTERNAL")
+      assert.strictEqual(move?.set.lastError?.code, "INTERNAL")
       assert.notInclude(JSON.stringify(move?.set), "secret")
     }).pipe(Effect.provide(surroundings)))
 
@@ -176,7 +176,7 @@ describe("a stage", () => {
       yield* TestClock.adjust("1 minute")
       const { move } = yield* Fiber.join(fiber)
       assert.strictEqual(move?.type, "retry_scheduled")
-      assert.strictEqual(move?.set.last_error?.code, "PARSER_TIMEOUT")
+      assert.strictEqual(move?.set.lastError?.code, "PARSER_TIMEOUT")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("insists on its write while the database is away", () =>
@@ -195,7 +195,7 @@ describe("a stage", () => {
     Effect.gen(function*() {
       const log = yield* QueueLog
       const job = aClaim()
-      const stale = new StaleClaim({ job_id: job.job_id })
+      const stale = new StaleClaim({ jobId: job.jobId })
       log.failures.push(stale)
       for (const work of [Effect.succeed(advance("parse_queued")), Effect.fail(stale)]) {
         assert.strictEqual((yield* Effect.flip(run(job, work)))._tag, "StaleClaim")
@@ -216,8 +216,8 @@ describe("a stage", () => {
       const refused = yield* run(aClaim(), work, "parser")
       assert.strictEqual(calls, 0)
       assert.strictEqual(refused.move?.type, "parked")
-      assert.strictEqual(refused.move?.set.last_error?.code, "PARSER_UNAVAILABLE")
-      assert.isTrue((refused.move?.release_ms ?? 0) > 0 && (refused.move?.release_ms ?? 0) <= 30_000)
+      assert.strictEqual(refused.move?.set.lastError?.code, "PARSER_UNAVAILABLE")
+      assert.isTrue((refused.move?.releaseMs ?? 0) > 0 && (refused.move?.releaseMs ?? 0) <= 30_000)
       assert.strictEqual((yield* run(aClaim(), work, "storage")).job.status, "parse_queued", "another service")
       failing.clear()
       yield* TestClock.adjust("30 seconds")
@@ -238,20 +238,20 @@ describe("a stage", () => {
       const { moves } = yield* QueueLog
       const work = (one: JobRun) =>
         Effect.gen(function*() {
-          one.pass("parse_queued", { provider_job_id: "pjb-1" })
-          one.pass("parsed", { parsed_path: "parsed/1" })
-          yield* one.checkpoint("chunking", { parsed_sha256: "5e" })
+          one.pass("parse_queued", { providerJobId: "pjb-1" })
+          one.pass("parsed", { parsedPath: "parsed/1" })
+          yield* one.checkpoint("chunking", { parsedSha256: "5e" })
           one.pass("chunks_stored")
           return advance("embedding_in_progress")
         })
-      const { job } = yield* run(aClaim({ retry_count: 2 }), work)
+      const { job } = yield* run(aClaim({ retryCount: 2 }), work)
       assert.deepStrictEqual(
         moves.map(({ from, set, through, to }) => ({ from, through, to, set })),
         [{
           from: "uploaded",
           through: ["parse_queued", "parsed", "parse_validated"],
           to: "chunking",
-          set: { provider_job_id: "pjb-1", parsed_path: "parsed/1", parsed_sha256: "5e" }
+          set: { providerJobId: "pjb-1", parsedPath: "parsed/1", parsedSha256: "5e" }
         }, {
           from: "chunking",
           through: ["chunks_stored", "embedding_queued"],
@@ -259,21 +259,21 @@ describe("a stage", () => {
           set: {}
         }]
       )
-      assert.deepInclude(job, { status: "embedding_in_progress", parsed_path: "parsed/1", retry_count: 0 })
+      assert.deepInclude(job, { status: "embedding_in_progress", parsedPath: "parsed/1", retryCount: 0 })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that fails for now after it passed statuses is tried again at the last of them, as its first failure there", () =>
     Effect.gen(function*() {
       const { moves } = yield* QueueLog
       const work = (one: JobRun) => {
-        one.pass("chunking", { parse_report: { characters: 1, pages: 0, duplicate_of: null } })
+        one.pass("chunking", { parseReport: { characters: 1, pages: 0, duplicateOf: null } })
         return Effect.fail(transient)
       }
-      yield* run(aClaim({ status: "parsed", retry_count: retryLimit }), work)
+      yield* run(aClaim({ status: "parsed", retryCount: retryLimit }), work)
       const [passed, retried] = moves
       assert.deepInclude(passed, { from: "parsed", through: ["parse_validated"], to: "chunking", type: "moved" })
       assert.deepInclude(retried, { from: "chunking", to: "chunking", type: "retry_scheduled" })
-      assert.strictEqual(retried?.set.retry_count, 1)
+      assert.strictEqual(retried?.set.retryCount, 1)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that fails for good after it passed statuses ends in the failure of the phase it has reached", () =>
@@ -286,7 +286,7 @@ describe("a stage", () => {
       yield* run(aClaim({ status: "parsed" }), work)
       assert.lengthOf(moves, 1)
       assert.deepInclude(moves[0], { from: "parsed", through: ["parse_validated", "chunking"], to: "failed_chunking" })
-      assert.include(moves[0]?.set, { resume_status: "chunking" })
+      assert.include(moves[0]?.set, { resumeStatus: "chunking" })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("of many jobs ends each as it would alone: done, waiting, tried again, failed, crashed or stale", () =>
@@ -296,7 +296,7 @@ describe("a stage", () => {
       const works = new Map<ClaimedJob, Effect.Effect<Outcome, ServiceError | StaleClaim>>([
         [aClaim(), Effect.succeed(advance("parsed"))],
         [aClaim(), Effect.succeed(wait(Duration.seconds(1)))],
-        [stale, Effect.fail(new StaleClaim({ job_id: stale.job_id }))],
+        [stale, Effect.fail(new StaleClaim({ jobId: stale.jobId }))],
         [aClaim(), Effect.fail(transient)],
         [aClaim(), Effect.fail(new PermanentError({ code: "ENCRYPTED", message: "Locked." }))],
         [aClaim(), Effect.die(new Error("a defect"))]
@@ -306,7 +306,7 @@ describe("a stage", () => {
       const stage = stageOf(first.job, ({ job }) => works.get(job) ?? Effect.die(new Error("an unknown job")))
       const endings = yield* runStage(stage, [first, ...runs.slice(1)])
       assert.deepStrictEqual(endings.map(Exit.isSuccess), [true, true, false, true, true, true])
-      const types = runs.map(({ job }) => moves.find(({ job_id }) => job_id === job.job_id)).map((move) =>
+      const types = runs.map(({ job }) => moves.find(({ jobId }) => jobId === job.jobId)).map((move) =>
         move === undefined ? "none" : `${move.type} ${move.to}`
       )
       assert.deepStrictEqual(types, [

@@ -29,11 +29,11 @@ onEachDatabase("another user's document", (it) => {
       Effect.gen(function*() {
         const { mine, theirs } = yield* filled
         const vectors = yield* Vectors
-        const model = { model: mine.embed_model, version: mine.embed_version, dimensions: 1536 }
+        const model = { model: mine.embedModel, version: mine.embedVersion, dimensions: 1536 }
         const hits = yield* vectors.search(me, model, query, { limit: 10 })
-        assert.deepStrictEqual(hits.map(({ documentId }) => documentId), [mine.document_id])
+        assert.deepStrictEqual(hits.map(({ documentId }) => documentId), [mine.documentId])
         assert.deepStrictEqual(
-          yield* vectors.search(me, model, query, { limit: 10, documentId: theirs.document_id }),
+          yield* vectors.search(me, model, query, { limit: 10, documentId: theirs.documentId }),
           []
         )
       }))
@@ -44,19 +44,19 @@ onEachDatabase("another user's document", (it) => {
         const [chunks, documents, jobs] = [yield* Chunks, yield* Documents, yield* Jobs]
         for (
           const ask of [
-            chunks.page(me, theirs.document_id, -1, 10),
-            documents.find(me, theirs.document_id),
-            documents.remove(me, theirs.document_id, someone),
-            jobs.find(me, theirs.job_id),
-            jobs.receipt(me, theirs.job_id)
+            chunks.page(me, theirs.documentId, -1, 10),
+            documents.find(me, theirs.documentId),
+            documents.remove(me, theirs.documentId, someone),
+            jobs.find(me, theirs.jobId),
+            jobs.receipt(me, theirs.jobId)
           ]
         ) assert.isTrue(Option.isNone<unknown>(yield* ask))
-        assert.deepStrictEqual(yield* jobs.events(me, theirs.job_id, 0), [])
-        assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.document_id, limit: 10 }), {
+        assert.deepStrictEqual(yield* jobs.events(me, theirs.jobId, 0), [])
+        assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.documentId, limit: 10 }), {
           jobs: [],
           next: null
         })
-        assert.isTrue(Option.isSome(yield* documents.find(other, theirs.document_id)))
+        assert.isTrue(Option.isSome(yield* documents.find(other, theirs.documentId)))
       }))
 
     it.effect("is silent to whoever watches its events", () =>
@@ -64,11 +64,11 @@ onEachDatabase("another user's document", (it) => {
         const { mine, theirs } = yield* filled
         const watches = yield* JobWatches
         const heard = (job: typeof mine) =>
-          eventStream(watches.watch(me, job.job_id), 0).pipe(
+          eventStream(watches.watch(me, job.jobId), 0).pipe(
             Stream.decodeText,
             Stream.runFold(() => "", (text, part) => text + part)
           )
-        assert.include(yield* heard({ ...mine }), mine.job_id)
+        assert.include(yield* heard({ ...mine }), mine.jobId)
         assert.notInclude(yield* heard(theirs), "data:")
       }).pipe(Effect.provide(JobWatches.layer)))
 
@@ -78,9 +78,9 @@ onEachDatabase("another user's document", (it) => {
         const [documents, jobs] = [yield* Documents, yield* Jobs]
         const look = Effect.flatMap(tables, Effect.forEach((table) => rowsFromOutside(table, other)))
         const before = yield* look
-        yield* jobs.retry(me, theirs.job_id, someone)
-        yield* jobs.cancel(me, theirs.job_id, someone)
-        yield* documents.remove(me, theirs.document_id, someone)
+        yield* jobs.retry(me, theirs.jobId, someone)
+        yield* jobs.cancel(me, theirs.jobId, someone)
+        yield* documents.remove(me, theirs.documentId, someone)
         assert.deepStrictEqual(yield* look, before)
       }))
   })

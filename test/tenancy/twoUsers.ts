@@ -19,17 +19,17 @@ export const fillTables = Effect.fnUntraced(function*(user: UserId) {
   const sql = yield* SqlClient.SqlClient
   const jobs = yield* Jobs
   yield* subscribe(user)
-  yield* jobs.cancel(user, (yield* accept({ userId: user })).job_id, someone)
+  yield* jobs.cancel(user, (yield* accept({ userId: user })).jobId, someone)
   const job = yield* accept({ userId: user })
   yield* storeContent(job)
   yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state, chunks,
       tokens, cost_usd, fence)
-    VALUES (gen_random_uuid(), ${job.job_id}, ${user}, ${job.document_id}, 'm', '1', 'paid', 1, 1, 1, 1)`
+    VALUES (gen_random_uuid(), ${job.jobId}, ${user}, ${job.documentId}, 'm', '1', 'paid', 1, 1, 1, 1)`
   yield* sql`INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)
-    VALUES ('p', ${job.job_id}::text, ${job.job_id}, 't', 's')`
+    VALUES ('p', ${job.jobId}::text, ${job.jobId}, 't', 's')`
   yield* sql`INSERT INTO budgets (user_id, limit_usd, updated_by) VALUES (${user}, 1, 'test')`
   yield* sql`INSERT INTO budget_spend (user_id, month, spent_usd) VALUES (${user}, '2026-11-01', 1)`
-  yield* sql`INSERT INTO parse_cancellations (provider_job_id, job_id, user_id) VALUES ('p', ${job.job_id}, ${user})`
+  yield* sql`INSERT INTO parse_cancellations (provider_job_id, job_id, user_id) VALUES ('p', ${job.jobId}, ${user})`
   yield* sql`INSERT INTO uploads (document_id, user_id, filename, bytes, path, metadata, priority, force, complete_by,
       url_until, sweep_at)
     VALUES (gen_random_uuid(), ${user}, 'a.md', 1, 'raw/a', '{}', 0, false, now(), now(), now())`
@@ -39,17 +39,17 @@ export const fillTables = Effect.fnUntraced(function*(user: UserId) {
 const storeContent = Effect.fnUntraced(function*(job: Job) {
   const sql = yield* SqlClient.SqlClient
   const { one } = yield* VectorParameters
-  const [name = "", version = ""] = job.chunks_version.split("@")
-  const id = chunkId(job.document_id, job.chunks_version, 0)
+  const [name = "", version = ""] = job.chunksVersion.split("@")
+  const id = chunkId(job.documentId, job.chunksVersion, 0)
   yield* sql`INSERT INTO document_chunk_buffer
       (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
-    VALUES (${id}, ${job.document_id}, ${job.user_id}, 0, ${name}, ${version}, 's', ${`text of ${job.user_id}`},
+    VALUES (${id}, ${job.documentId}, ${job.userId}, 0, ${name}, ${version}, 's', ${`text of ${job.userId}`},
       '{"headings":[],"start":0,"end":1}')`
   yield* sql`INSERT INTO document_vector_buffer
       (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
-    VALUES (${id}, ${job.document_id}, ${job.user_id}, ${job.embed_model}, ${job.embed_version},
+    VALUES (${id}, ${job.documentId}, ${job.userId}, ${job.embedModel}, ${job.embedVersion},
       ${one(new Float32Array(1536).fill(1))}, '', gen_random_uuid())`
-  yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${job.job_id}`
+  yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${job.jobId}`
 })
 
 export interface Table {

@@ -50,21 +50,21 @@ export const makePipeline = Effect.gen(function*() {
   const record = (entry: Entry, from: JobStatus | null, fields: Partial<Job>) =>
     Effect.gen(function*() {
       const now = yield* DateTime.now
-      entry.job = { ...entry.job, ...fields, updated_at: now }
-      const { job_id, last_error, progress, status } = entry.job
+      entry.job = { ...entry.job, ...fields, updatedAt: now }
+      const { jobId, lastError, progress, status } = entry.job
       entry.events.push({
-        event_id: ++lastEvent,
-        job_id,
+        eventId: ++lastEvent,
+        jobId,
         type: "moved",
-        from_status: from,
-        to_status: status,
-        code: last_error?.code ?? null,
+        fromStatus: from,
+        toStatus: status,
+        code: lastError?.code ?? null,
         message: null,
         actor: "test",
         progress,
-        created_at: now
+        createdAt: now
       })
-      yield* PubSub.publish(changes, job_id)
+      yield* PubSub.publish(changes, jobId)
     })
 
   return {
@@ -80,7 +80,7 @@ export const makePipeline = Effect.gen(function*() {
         return entry.job
       }),
       move: Effect.fnUntraced(function*(job: JobId, to: JobStatus, fields: Partial<Job> = {}) {
-        const entry = [...entries.values()].find((each) => each.job.job_id === job)
+        const entry = [...entries.values()].find((each) => each.job.jobId === job)
         if (entry !== undefined) yield* record(entry, entry.job.status, { ...fields, status: to })
       }),
       looks,
@@ -99,15 +99,15 @@ export const makePipeline = Effect.gen(function*() {
 })
 
 export const aReceipt: Receipt = {
-  chunks_expected: 2,
-  chunks_stored: 2,
-  vectors_stored: 2,
-  embed_model: "text-embedding-3-small",
-  embed_version: "1",
+  chunksExpected: 2,
+  chunksStored: 2,
+  vectorsStored: 2,
+  embedModel: "text-embedding-3-small",
+  embedVersion: "1",
   dimensions: 1536,
-  content_sha256: "cd".repeat(32),
-  parsed_sha256: "ef".repeat(32),
-  tokens_paid: 10,
-  vectors_reused: 0,
-  failed_checks: []
+  contentSha256: "cd".repeat(32),
+  parsedSha256: "ef".repeat(32),
+  tokensPaid: 10,
+  vectorsReused: 0,
+  failedChecks: []
 }

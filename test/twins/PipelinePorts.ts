@@ -28,7 +28,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
     })
   const unused = Effect.die(new Error("the HTTP API has no use for this"))
   const entryOf = (user: UserId, job: JobId) =>
-    [...pipeline.entries.values()].find((entry) => entry.job.job_id === job && entry.job.user_id === user)
+    [...pipeline.entries.values()].find((entry) => entry.job.jobId === job && entry.job.userId === user)
   const usedBy = (user: UserId) =>
     [...pipeline.entries.values()].filter(({ document }) => document.userId === user)
       .reduce((sum, { document }) => sum + document.bytes, 0)
@@ -86,7 +86,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
           const entry = pipeline.entries.get(id)
           if (entry?.document.userId !== user) return Option.none()
           pipeline.entries.delete(id)
-          return Option.some([entry.job.raw_path])
+          return Option.some([entry.job.rawPath])
         })
     }),
     Context.add(Jobs, {
@@ -94,10 +94,10 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
       list: (user, filter) =>
         port(() => {
           const found = [...pipeline.entries.values()].map((entry) => entry.job).toReversed().filter((job) =>
-            job.user_id === user &&
+            job.userId === user &&
             (filter.status?.includes(job.status) ?? true) &&
-            (filter.documentId === undefined || filter.documentId === job.document_id) &&
-            (filter.errorCode === undefined || filter.errorCode === job.last_error?.code) &&
+            (filter.documentId === undefined || filter.documentId === job.documentId) &&
+            (filter.errorCode === undefined || filter.errorCode === job.lastError?.code) &&
             job.filename.toLowerCase().includes((filter.filename ?? "").toLowerCase())
           )
           const rest = found.slice(found.findIndex((job) => placeOf(job) === filter.after) + 1)
@@ -106,14 +106,14 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
           return { jobs, next: last !== undefined && rest.length > filter.limit ? placeOf(last) : null }
         }),
       events: (user, job, after) =>
-        port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.event_id > after)),
+        port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.eventId > after)),
       look: (user, job, after) =>
         port(() =>
           Effect.as(
             SubscriptionRef.update(pipeline.looks, (counts) => new Map(counts).set(job, (counts.get(job) ?? 0) + 1)),
             Option.map(Option.fromNullishOr(entryOf(user, job)), ({ events, job: { status } }) => ({
               status,
-              events: events.filter((event) => event.event_id > after)
+              events: events.filter((event) => event.eventId > after)
             }))
           )
         ),
@@ -128,15 +128,15 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
         change(
           user,
           job,
-          ({ last_error, status }) => status.startsWith("failed") ? last_error?.at_status : undefined,
-          () => ({ last_error: null })
+          ({ lastError, status }) => status.startsWith("failed") ? lastError?.atStatus : undefined,
+          () => ({ lastError: null })
         ),
       cancel: (user, job) =>
         change(
           user,
           job,
           ({ status }) => isTerminal(status) ? undefined : failureOf(status),
-          ({ status }) => ({ run_at: null, last_error: cancelledAt(status) })
+          ({ status }) => ({ runAt: null, lastError: cancelledAt(status) })
         )
     }),
     Context.add(Chunks, {
@@ -170,7 +170,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
     Context.add(Callbacks, {
       secret: (job) =>
         port(() =>
-          [...pipeline.entries.values()].some((entry) => entry.job.job_id === job)
+          [...pipeline.entries.values()].some((entry) => entry.job.jobId === job)
             ? Option.some(webhookSecret)
             : Option.none()
         ),
@@ -207,15 +207,15 @@ const cancelledAt = (status: JobStatus): JobError => ({
   message: "Cancelled by its owner.",
   help: "Retry it to go on.",
   kept: "The upload.",
-  at_status: status
+  atStatus: status
 })
 
-const placeOf = (job: Job) => JobPlace.make(`${DateTime.toEpochMillis(job.created_at)}000.${job.job_id}`)
+const placeOf = (job: Job) => JobPlace.make(`${DateTime.toEpochMillis(job.createdAt)}000.${job.jobId}`)
 
 const toDocument = ({ document, job }: Entry): Document => ({
   ...document,
   parsedPath: null,
-  createdAt: job.created_at,
+  createdAt: job.createdAt,
   job
 })
 

@@ -23,17 +23,17 @@ const store = Layer.sync(Webhooks, () => {
   let deliveries: Array<Delivery> = []
   const own = (user: UserId, id: SubscriptionId) => {
     const found = subscriptions.get(id)
-    return found?.user_id === user ? found : undefined
+    return found?.userId === user ? found : undefined
   }
-  const list = (user: UserId) => [...subscriptions.values()].filter(({ user_id }) => user_id === user).toReversed()
+  const list = (user: UserId) => [...subscriptions.values()].filter(({ userId }) => userId === user).toReversed()
   const keep = (subscription: Subscription) => {
-    subscriptions.set(subscription.subscription_id, subscription)
+    subscriptions.set(subscription.subscriptionId, subscription)
     return subscription
   }
   const giveUp = (id: SubscriptionId) => {
     deliveries = deliveries.map((delivery) =>
-      delivery.subscription_id === id && delivery.status === "pending"
-        ? { ...delivery, status: "dead", run_at: null }
+      delivery.subscriptionId === id && delivery.status === "pending"
+        ? { ...delivery, status: "dead", runAt: null }
         : delivery
     )
   }
@@ -45,7 +45,7 @@ const store = Layer.sync(Webhooks, () => {
     if (of === undefined) return "missing" as const
     if (!of.active) return "inactive" as const
     const queued = delivery()
-    deliveries = [queued, ...deliveries.filter(({ delivery_id }) => delivery_id !== queued.delivery_id)]
+    deliveries = [queued, ...deliveries.filter(({ deliveryId }) => deliveryId !== queued.deliveryId)]
     return queued
   }
 
@@ -53,18 +53,18 @@ const store = Layer.sync(Webhooks, () => {
     list: (user) => Effect.sync(() => list(user)),
     find: (user, id) => Effect.sync(() => Option.fromNullishOr(own(user, id))),
     create: (user, { atMost, ...wanted }) =>
-      Effect.map(DateTime.now, (created_at) =>
+      Effect.map(DateTime.now, (createdAt) =>
         list(user).length === atMost
           ? Option.none()
           : Option.some(withSecret(keep({
             ...wanted,
-            subscription_id: SubscriptionId.make(randomUUID()),
-            user_id: user,
+            subscriptionId: SubscriptionId.make(randomUUID()),
+            userId: user,
             active: true,
-            disabled_reason: null,
-            disabled_at: null,
-            failing_since: null,
-            created_at
+            disabledReason: null,
+            disabledAt: null,
+            failingSince: null,
+            createdAt
           })))),
     update: (user, id, change) =>
       Effect.sync(() =>
@@ -76,35 +76,35 @@ const store = Layer.sync(Webhooks, () => {
     remove: (user, id) =>
       Effect.sync(() => {
         if (own(user, id) === undefined) return false
-        deliveries = deliveries.filter(({ subscription_id }) => subscription_id !== id)
+        deliveries = deliveries.filter(({ subscriptionId }) => subscriptionId !== id)
         return subscriptions.delete(id)
       }),
     rotate: (user, id) => Effect.sync(() => Option.map(Option.fromNullishOr(own(user, id)), withSecret)),
     test: (user, id) =>
       Effect.map(DateTime.now, (now) =>
         queue(own(user, id), () => ({
-          delivery_id: DeliveryId.make(randomUUID()),
-          subscription_id: id,
-          job_id: null,
+          deliveryId: DeliveryId.make(randomUUID()),
+          subscriptionId: id,
+          jobId: null,
           event: "webhook.test",
           status: "pending",
           attempt: 0,
-          run_at: now,
-          last_status: null,
-          last_error: null,
-          created_at: now
+          runAt: now,
+          lastStatus: null,
+          lastError: null,
+          createdAt: now
         }))),
     deliveries: (user, id, { after, limit }) =>
       Effect.sync(() => {
         if (own(user, id) === undefined) return []
-        const found = deliveries.filter(({ subscription_id }) => subscription_id === id)
-        return found.slice(found.findIndex(({ delivery_id }) => delivery_id === after) + 1).slice(0, limit)
+        const found = deliveries.filter(({ subscriptionId }) => subscriptionId === id)
+        return found.slice(found.findIndex(({ deliveryId }) => deliveryId === after) + 1).slice(0, limit)
       }),
     replay: (user, id) =>
       Effect.sync(() => {
-        const found = deliveries.find(({ delivery_id }) => delivery_id === id)
+        const found = deliveries.find(({ deliveryId }) => deliveryId === id)
         if (found === undefined) return "missing" as const
-        return queue(own(user, found.subscription_id), () => ({ ...found, attempt: 0, status: "pending" }))
+        return queue(own(user, found.subscriptionId), () => ({ ...found, attempt: 0, status: "pending" }))
       })
   })
 })

@@ -188,10 +188,10 @@ describe("a document id that is taken", () => {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
       const { accept } = yield* Pipeline
-      const { document_id } = yield* accept(anUpload({ userId: UserId.make(randomUUID()) }))
-      const { body, status } = yield* upload(formOf("a.md", markdown, { before: { document_id } }))
+      const { documentId } = yield* accept(anUpload({ userId: UserId.make(randomUUID()) }))
+      const { body, status } = yield* upload(formOf("a.md", markdown, { before: { document_id: documentId } }))
       assert.strictEqual(status, 202)
-      assert.strictEqual(body["document_id"], document_id)
+      assert.strictEqual(body["document_id"], documentId)
       assert.strictEqual(objects.size, 1)
     })
   )

@@ -80,7 +80,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
       // A job that is parked ends its run.
       move: (move) =>
         Effect.suspend(() => {
-          if (state.stale) return Effect.fail(new StaleClaim({ job_id: move.job_id }))
+          if (state.stale) return Effect.fail(new StaleClaim({ jobId: move.jobId }))
           state.moves.push(move)
           return Effect.void
         }),

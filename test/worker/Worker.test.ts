@@ -122,22 +122,22 @@ describe("a worker", () => {
     Effect.gen(function*() {
       const { begun, due, gate, moves } = yield* Desk
       const [first, second, third] = [
-        aClaim({ crash_count: 2 }),
-        aClaim({ crash_count: 2 }),
-        aClaim({ crash_count: 1 })
+        aClaim({ crashCount: 2 }),
+        aClaim({ crashCount: 2 }),
+        aClaim({ crashCount: 1 })
       ]
       due.push(first, second, third)
       yield* running
-      assert.deepStrictEqual(begun, [first.job_id, third.job_id])
+      assert.deepStrictEqual(begun, [first.jobId, third.jobId])
       assert.lengthOf(moves, 1)
-      assert.include(moves[0], { job_id: second.job_id, to: "uploaded", type: "waiting" })
-      assert.isAbove(moves[0]?.release_ms ?? 0, 0)
+      assert.include(moves[0], { jobId: second.jobId, to: "uploaded", type: "waiting" })
+      assert.isAbove(moves[0]?.releaseMs ?? 0, 0)
       yield* Deferred.succeed(gate, undefined)
       yield* quiet
       due.push(second)
       yield* TestClock.adjust(pollInterval)
       yield* quiet
-      assert.deepStrictEqual(begun, [first.job_id, third.job_id, second.job_id])
+      assert.deepStrictEqual(begun, [first.jobId, third.jobId, second.jobId])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("a worker that slept past its lease and claims a job again does not run it twice", () =>
@@ -149,7 +149,7 @@ describe("a worker", () => {
       due.push({ ...job, fence: job.fence + 2n })
       yield* Queue.offer(wake, undefined)
       yield* quiet
-      assert.deepStrictEqual(begun, [job.job_id, job.job_id])
+      assert.deepStrictEqual(begun, [job.jobId, job.jobId])
       assert.deepStrictEqual(ended, ["interrupted"])
       assert.strictEqual((yield* worker.report).holds.length, 1)
       yield* Deferred.succeed(gate, undefined)

@@ -24,21 +24,21 @@ const liveAs = Effect.fnUntraced(function*(guilty: string) {
     const claimed = yield* queue.claim(worker, 32)
     if (claimed.length === 0) return "idle"
     const admitted = yield* suspects.admit(claimed)
-    if (admitted.some(({ job_id }) => job_id === guilty)) {
+    if (admitted.some(({ jobId }) => jobId === guilty)) {
       for (const job of admitted) yield* expireLease(job)
       yield* queue.rescue
       return "killed"
     }
     for (const job of admitted) {
       yield* queue.move({
-        job_id: job.job_id,
+        jobId: job.jobId,
         fence: job.fence,
         from: "uploaded",
         to: "parse_queued",
         type: "moved",
         actor: "test",
         set: {},
-        release_ms: 3_600_000_000
+        releaseMs: 3_600_000_000
       })
       yield* suspects.clear(job)
     }
@@ -55,7 +55,7 @@ onEachDatabase("a document that kills its worker", (it) => {
         const jobs = yield* Effect.forEach(Array.from({ length: 32 }), () => accept())
         const guilty = jobs[17] ?? assert.fail("there are too few jobs")
         const lives: Array<string> = []
-        while (lives.at(-1) !== "idle") lives.push(yield* liveAs(guilty.job_id))
+        while (lives.at(-1) !== "idle") lives.push(yield* liveAs(guilty.jobId))
         assert.deepStrictEqual(lives, ["killed", "killed", "killed", "idle"])
         for (const job of jobs) {
           const { crash_count, status } = yield* rowOf(job)

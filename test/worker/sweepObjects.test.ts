@@ -68,13 +68,13 @@ onEachDatabase("the storage", (it) => {
         const names = yield* ObjectNames
         const sql = yield* SqlClient.SqlClient
         const job = yield* upload("some text")
-        const parsed = parsedPath(localUserId, job.document_id, job.job_id, 1n)
-        yield* sql`UPDATE upload_jobs SET parsed_path = ${parsed} WHERE job_id = ${job.job_id}`
+        const parsed = parsedPath(localUserId, job.documentId, job.jobId, 1n)
+        yield* sql`UPDATE upload_jobs SET parsed_path = ${parsed} WHERE job_id = ${job.jobId}`
         const announced = DocumentId.make(randomUUID())
         const [loser, gone, stale, sent, foreign] = [
-          rawPath(localUserId, job.document_id, randomUUID(), "md"),
+          rawPath(localUserId, job.documentId, randomUUID(), "md"),
           rawPath(localUserId, DocumentId.make(randomUUID()), randomUUID(), "md"),
-          parsedPath(localUserId, job.document_id, job.job_id, 2n),
+          parsedPath(localUserId, job.documentId, job.jobId, 2n),
           rawPath(localUserId, announced, randomUUID(), "md"),
           "raw/somebody/put.this-here"
         ]
@@ -83,7 +83,7 @@ onEachDatabase("the storage", (it) => {
           VALUES (${announced}, ${localUserId}, 'a.md', 4, ${sent}, '{}', 0, false, now(), now(), now())`
         for (const path of [parsed, loser, gone, stale, sent, foreign]) yield* storage.put(path, text, "text/plain")
         const left = Effect.filter(
-          [job.raw_path, parsed, loser, gone, stale, sent, foreign],
+          [job.rawPath, parsed, loser, gone, stale, sent, foreign],
           (path) => Effect.map(storage.stat(path), (found) => found !== undefined)
         )
         yield* ourTurn
@@ -93,7 +93,7 @@ onEachDatabase("the storage", (it) => {
         assert.lengthOf(yield* left, 7, "another worker has looked within the hour")
         yield* ourTurn
         yield* sweepObjects.pipe(aged(2))
-        assert.deepStrictEqual(yield* left, [job.raw_path, parsed, sent, foreign])
+        assert.deepStrictEqual(yield* left, [job.rawPath, parsed, sent, foreign])
         assert.deepStrictEqual(yield* names.unnamed([foreign]), [])
       }))
 
@@ -108,14 +108,14 @@ onEachDatabase("the storage", (it) => {
         yield* sql`DELETE FROM erasures`
         yield* accept()
         const job = yield* claimOne()
-        yield* sql`UPDATE upload_jobs SET provider_job_id = 'pjb-1' WHERE job_id = ${job.job_id}`
-        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* sql`UPDATE upload_jobs SET provider_job_id = 'pjb-1' WHERE job_id = ${job.jobId}`
+        yield* documents.remove(localUserId, job.documentId, someone)
         state.away = true
         yield* eraseDeleted
         state.away = false
-        const late = parsedPath(localUserId, job.document_id, job.job_id, job.fence)
+        const late = parsedPath(localUserId, job.documentId, job.jobId, job.fence)
         yield* storage.put(late, text, "text/markdown")
-        yield* erasures.hasten(job.job_id)
+        yield* erasures.hasten(job.jobId)
         yield* eraseDeleted
         assert.isUndefined(yield* storage.stat(late))
         assert.deepStrictEqual(state.forgotten, ["pjb-1", "pjb-unknown"])

@@ -38,7 +38,7 @@ export const ChunksSql = Layer.effect(
         return yield* moveJobs(sql, requests.map((request) => request.move))
       })).pipe(Effect.mapError(toServiceError))
       return requests.map(({ chunks, job, move }): Exit.Exit<number, ServiceError | StaleClaim> =>
-        moved.has(move) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ job_id: job.job_id }))
+        moved.has(move) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ jobId: job.jobId }))
       )
     })
     const store = yield* makeCoalescer(storeSmall, { most: 32, lanes: 2 })
@@ -57,7 +57,7 @@ export const ChunksSql = Layer.effect(
         stored += chunks.length
       }
       const moved = yield* moveJobs(sql, [move(stored)])
-      if (moved.size === 0) return yield* new StaleClaim({ job_id: job.job_id })
+      if (moved.size === 0) return yield* new StaleClaim({ jobId: job.jobId })
       return stored
     })
 

@@ -31,7 +31,7 @@ export const DocumentsSql = Layer.effect(
       const found = yield* decodeJobs(rows)
       return jobs.map(({ jobId }): Exit.Exit<Acceptance, ServiceError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
-        const job = found.find((each) => each.job_id === answer?.job_id)
+        const job = found.find((each) => each.jobId === answer?.job_id)
         if (answer?.outcome === "over_quota") return Exit.succeed({ outcome: answer.outcome, job: undefined })
         if (answer?.outcome === "conflict") return Exit.succeed({ outcome: answer.outcome, job })
         return answer === undefined || job === undefined
@@ -62,8 +62,8 @@ export const DocumentsSql = Layer.effect(
     const runSameText = (jobs: ReadonlyArray<Job>) =>
       failing(sql<{ readonly job_id: JobId; readonly document_id: DocumentId }>`
         SELECT w.job_id, same.document_id
-        FROM unnest(${jobs.map((job) => job.job_id)}::uuid[], ${jobs.map((job) => job.document_id)}::uuid[],
-          ${jobs.map((job) => job.user_id)}::uuid[], ${jobs.map((job) => job.parsed_sha256 ?? "")}::text[]
+        FROM unnest(${jobs.map((job) => job.jobId)}::uuid[], ${jobs.map((job) => job.documentId)}::uuid[],
+          ${jobs.map((job) => job.userId)}::uuid[], ${jobs.map((job) => job.parsedSha256 ?? "")}::text[]
         ) AS w(job_id, document_id, user_id, sha)
         JOIN LATERAL (
           SELECT j.document_id FROM upload_jobs j
@@ -73,7 +73,7 @@ export const DocumentsSql = Layer.effect(
         ) same ON true`).pipe(
         Effect.map((rows) => {
           const found = new Map(rows.map((row) => [row.job_id, row.document_id]))
-          return jobs.map((job) => Exit.succeed(found.get(job.job_id) ?? null))
+          return jobs.map((job) => Exit.succeed(found.get(job.jobId) ?? null))
         })
       )
     const sameText = yield* makeCoalescer(runSameText, { most: 64, lanes: 1 })
@@ -90,13 +90,13 @@ export const DocumentsSql = Layer.effect(
       const [row] = yield* Effect.mapError(decodeDocuments(rows), rowError)
       if (row === undefined || job === undefined) return Option.none()
       return Option.some({
-        documentId: job.document_id,
+        documentId: job.documentId,
         filename: job.filename,
-        mediaType: job.media_type,
+        mediaType: job.mediaType,
         bytes: job.bytes,
-        sha256: job.raw_sha256,
-        rawPath: job.raw_path,
-        parsedPath: job.parsed_path,
+        sha256: job.rawSha256,
+        rawPath: job.rawPath,
+        parsedPath: job.parsedPath,
         metadata: row.metadata,
         createdAt: row.uploaded_at,
         job

@@ -22,7 +22,7 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
       SELECT j.job_id, j.document_id, j.user_id, split_part(j.chunks_version, '@', 1) AS chunker_name,
         split_part(j.chunks_version, '@', 2) AS chunker_version
       FROM upload_jobs j JOIN unnest(
-        ${requests.map(({ job }) => job.job_id)}::uuid[], ${requests.map(({ job }) => job.fence)}::bigint[]
+        ${requests.map(({ job }) => job.jobId)}::uuid[], ${requests.map(({ job }) => job.fence)}::bigint[]
       ) AS w(job_id, fence) USING (job_id, fence)
       WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}
       ORDER BY j.job_id
@@ -33,7 +33,7 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
     SELECT c.chunk_id, held.document_id, held.user_id, c.chunk_ord, held.chunker_name, held.chunker_version, c.chunk_sha,
       c.text, c.meta::jsonb
     FROM unnest(
-      ${column(({ job }) => job.job_id)}::uuid[], ${column(({ chunk }) => chunk.chunkId)}::uuid[],
+      ${column(({ job }) => job.jobId)}::uuid[], ${column(({ chunk }) => chunk.chunkId)}::uuid[],
       ${column(({ chunk }) => chunk.ordinal)}::int[], ${column(({ chunk }) => chunk.sha)}::text[],
       ${column(({ chunk }) => chunk.text)}::text[], ${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]
     ) AS c(job_id, chunk_id, chunk_ord, chunk_sha, text, meta)
@@ -51,13 +51,13 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
   return again.length === 0 ? Effect.void : sql`
     WITH kept AS (
       SELECT * FROM unnest(
-        ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ job }) => job.user_id)}::uuid[],
+        ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ job }) => job.userId)}::uuid[],
         ${rows.map(({ chunk }) => chunk.sha)}::text[]
       ) AS k(chunk_id, user_id, chunk_sha)
     ), windows AS (
       SELECT j.document_id, j.user_id, j.chunks_version AS chunker, w.first
       FROM upload_jobs j JOIN unnest(
-        ${again.map(({ job }) => job.job_id)}::uuid[], ${again.map(({ job }) => job.fence)}::bigint[],
+        ${again.map(({ job }) => job.jobId)}::uuid[], ${again.map(({ job }) => job.fence)}::bigint[],
         ${again.map(({ chunks }) => chunks[0]?.ordinal ?? 0)}::int[]
       ) AS w(job_id, fence, first) USING (job_id, fence)
       WHERE j.lease_owner IS NOT NULL AND ${sql.in("j.status", unchunked)}

@@ -45,7 +45,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           failing,
           Effect.map((moved) =>
             moves.map((move): Exit.Exit<void, ServiceError | StaleClaim> =>
-              moved.has(move) ? Exit.void : Exit.fail(new StaleClaim({ job_id: move.job_id }))
+              moved.has(move) ? Exit.void : Exit.fail(new StaleClaim({ jobId: move.jobId }))
             )
           )
         )
@@ -56,7 +56,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           Effect.flatMap(decodeReceipts),
           Effect.map((rows) => {
             const receipts = new Map(rows.map((row) => [row.job_id, row.receipt]))
-            return requests.map(({ job }) => toExit(job, receipts.get(job.job_id)))
+            return requests.map(({ job }) => toExit(job, receipts.get(job.jobId)))
           })
         )
 
@@ -105,14 +105,13 @@ const toExit = (
   job: ClaimedJob,
   receipt: Receipt | undefined
 ): Exit.Exit<Receipt, ServiceError | StaleClaim> => {
-  if (receipt === undefined) return Exit.fail(new StaleClaim({ job_id: job.job_id }))
-  if (receipt.failed_checks.length === 0) return Exit.succeed(receipt)
+  if (receipt === undefined) return Exit.fail(new StaleClaim({ jobId: job.jobId }))
+  if (receipt.failedChecks.length === 0) return Exit.succeed(receipt)
   return Exit.fail(
     new PermanentError({
       code: "RECEIPT_MISMATCH",
-      message:
-        `The receipt failed these checks: ${receipt.failed_checks.join(", ")} (${receipt.chunks_stored} chunks and ` +
-        `${receipt.vectors_stored} vectors where ${receipt.chunks_expected} were planned).`
+      message: `The receipt does not hold: ${receipt.failedChecks.join(", ")} (${receipt.chunksStored} chunks and ` +
+        `${receipt.vectorsStored} vectors where ${receipt.chunksExpected} were planned).`
     })
   )
 }

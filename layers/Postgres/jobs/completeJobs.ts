@@ -38,4 +38,4 @@ export const completeJobs = (
     SELECT receipts.* FROM receipts, told`
 
 const wire = (requests: ReadonlyArray<{ readonly job: ClaimedJob; readonly actor: string }>): string =>
-  JSON.stringify(requests.map(({ actor, job }) => ({ job_id: job.job_id, fence: job.fence.toString(), actor })))
+  JSON.stringify(requests.map(({ actor, job }) => ({ job_id: job.jobId, fence: job.fence.toString(), actor })))

@@ -1,6 +1,6 @@
-/** How a job's row is read: its columns and its schema. */
+/** A job's columns; a row of them decodes as the job itself. */
 import { Effect, Schema } from "effect"
-import { type ClaimedJob, Job } from "../../../src/domain/Job.ts"
+import { ClaimedJob, Job } from "../../../src/domain/Job.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { rowError } from "../connection/rowError.ts"
 
@@ -14,27 +14,8 @@ export const jobColumns = `
 
 export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.poll_deadline, j.parse_attempts`
 
-const time = Schema.DateTimeUtcFromDate
-const JobRow = Schema.Struct({
-  ...Job.fields,
-  run_at: Schema.NullOr(time),
-  lease_until: Schema.NullOr(time),
-  processing_started_at: Schema.NullOr(time),
-  processing_completed_at: Schema.NullOr(time),
-  created_at: time,
-  updated_at: time
-})
-const ClaimRow = Schema.Struct({
-  ...JobRow.fields,
-  fence: Schema.BigInt,
-  traceparent: Schema.NullOr(Schema.String),
-  webhook_secret: Schema.String,
-  poll_deadline: Schema.NullOr(time),
-  parse_attempts: Schema.Int
-})
-
-const readJobs = Schema.decodeUnknownEffect(Schema.Array(JobRow))
-const readClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimRow))
+const readJobs = Schema.decodeUnknownEffect(Schema.Array(Job))
+const readClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimedJob))
 
 export const decodeJobs = (rows: unknown): Effect.Effect<ReadonlyArray<Job>, ServiceError> =>
   Effect.mapError(readJobs(rows), rowError)

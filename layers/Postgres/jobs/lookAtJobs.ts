@@ -52,6 +52,5 @@ const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   event_id: Schema.NullOr(Schema.Int)
 })))
 
-const EventRow = Schema.Struct({ ...JobEvent.fields, created_at: Schema.DateTimeUtcFromDate })
-const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(EventRow))
+const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(JobEvent))
 export const readEvents = (rows: unknown) => Effect.mapError(decodeEvents(rows), rowError)

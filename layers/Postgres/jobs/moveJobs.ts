@@ -1,14 +1,17 @@
-/** The workers' moves of the jobs they hold, many per statement. */
-import { Effect } from "effect"
+/** The workers' moves of jobs that they hold, many in one statement. */
+import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
-import { isEdge, isTerminal, type JobStatus } from "../../../src/domain/JobStatus.ts"
-import type { Move } from "../../../src/domain/Move.ts"
+import { defined } from "../../../src/domain/defined.ts"
+import { JobId } from "../../../src/domain/Ids.ts"
+import { isEdge, isTerminal, JobStatus } from "../../../src/domain/JobStatus.ts"
+import { type Move, MoveFields } from "../../../src/domain/Move.ts"
+import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
 import { transition } from "./transition.ts"
 
 /** A move that is not in the graph, or that needs the receipt, is a bug. */
 export class IllegalMove extends Error {
   constructor(move: Move) {
-    super(`No worker may move a job from ${move.from} to ${move.to} (job ${move.job_id}).`)
+    super(`No worker may move a job from ${move.from} to ${move.to} (job ${move.jobId}).`)
   }
 }
 
@@ -57,7 +60,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
     SELECT moved.job_id, moved.fence FROM moved, told`
   // By fence, too: the previous and the current holder may both be in this batch.
   const moved = new Set(rows.map(({ fence, job_id }) => `${job_id} ${fence}`))
-  return new Set(moves.filter(({ fence, job_id }) => moved.has(`${job_id} ${fence}`)))
+  return new Set(moves.filter(({ fence, jobId }) => moved.has(`${jobId} ${fence}`)))
 })
 
 const isLegal = (move: Move): boolean => {
@@ -67,13 +70,27 @@ const isLegal = (move: Move): boolean => {
 }
 
 const wire = (moves: ReadonlyArray<Move>): string =>
-  JSON.stringify(moves.map(({ set, ...move }) => ({
-    ...move,
+  encode(moves.map(({ actor, fence, from, jobId, releaseMs, set, through = [], to, type }) => ({
     ...set,
-    fence: move.fence.toString(),
-    from_status: move.from,
-    path: pathOf(move)
+    ...defined({ releaseMs }),
+    jobId,
+    fence,
+    type,
+    actor,
+    fromStatus: from,
+    path: pathOf({ through, to })
   })))
+
+const encode = Schema.encodeSync(Schema.fromJsonString(Schema.toCodecJson(Schema.Array(snakeKeys({
+  ...MoveFields.to.fields,
+  jobId: JobId,
+  fence: Schema.BigInt,
+  fromStatus: JobStatus,
+  path: Schema.Array(JobStatus),
+  type: Schema.String,
+  actor: Schema.String,
+  releaseMs: Schema.optionalKey(Schema.Number)
+})))))
 
 /** The statuses that a move takes a job to, one after the other. */
 const pathOf = ({ through = [], to }: Pick<Move, "through" | "to">): ReadonlyArray<JobStatus> => [...through, to]

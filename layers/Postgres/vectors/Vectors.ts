@@ -41,7 +41,7 @@ export const VectorsSql = Layer.effect(
         Effect.map((rows) => {
           const found = new Map(rows.map((row) => [row.job_id, row]))
           return requests.map(({ job }): Exit.Exit<Reuse, ServiceError> => {
-            const row = found.get(job.job_id)
+            const row = found.get(job.jobId)
             return Exit.succeed({
               chunks: row?.chunks ?? 0,
               reused: row?.reused ?? 0,
@@ -60,14 +60,14 @@ export const VectorsSql = Layer.effect(
           SELECT c.chunk_id, c.ordinal, c.sha, c.text
           FROM (
             SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
-            WHERE document_id = ${job.document_id} AND user_id = ${job.user_id}
-              AND chunker_name = split_part(${job.chunks_version}::text, '@', 1)
-              AND chunker_version = split_part(${job.chunks_version}::text, '@', 2)
+            WHERE document_id = ${job.documentId} AND user_id = ${job.userId}
+              AND chunker_name = split_part(${job.chunksVersion}::text, '@', 1)
+              AND chunker_version = split_part(${job.chunksVersion}::text, '@', 2)
               AND chunk_ord > ${after} AND chunk_ord <= ${after + limit}
           ) c
           LEFT JOIN LATERAL (
             SELECT v.chunk_id FROM document_vector_buffer v
-            WHERE v.chunk_id = c.chunk_id AND v.user_id = ${job.user_id} AND v.embed_model = ${model.model}
+            WHERE v.chunk_id = c.chunk_id AND v.user_id = ${job.userId} AND v.embed_model = ${model.model}
               AND v.embed_version = ${model.version}
             OFFSET 0
           ) v ON true
@@ -80,8 +80,8 @@ export const VectorsSql = Layer.effect(
         const rows = yield* failing(announceCall(sql, purchase, defaultBudget))
         const held = new Set(rows.map((row) => row.job_id))
         const refused = new Map<JobId, StaleClaim | RecoverableError>()
-        for (const { job: { job_id } } of purchase.shares) {
-          if (!held.has(job_id)) refused.set(job_id, new StaleClaim({ job_id }))
+        for (const { job: { jobId } } of purchase.shares) {
+          if (!held.has(jobId)) refused.set(jobId, new StaleClaim({ jobId }))
         }
         for (const { cost_usd, job_id, left_usd, limit_usd, over } of rows) {
           if (over === null || limit_usd === null || left_usd === null) continue
@@ -94,7 +94,7 @@ export const VectorsSql = Layer.effect(
       }),
       store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
         const held = yield* failing(storeVectors(sql, parameters, purchase, vectors, requestId))
-        return new Set(purchase.shares.map(({ job }) => job.job_id).filter((id) => !held.has(id)))
+        return new Set(purchase.shares.map(({ job }) => job.jobId).filter((id) => !held.has(id)))
       }),
       withdraw: Effect.fn("Vectors.withdraw")(function*(callId) {
         yield* failing(withdrawCall(sql, callId))

@@ -30,7 +30,7 @@ export const announceCall = (
         ${sql.literal(monthOf("now()"))} AS month
       FROM jsonb_to_recordset(${
     JSON.stringify(shares.map(({ chunks, costUsd, job, tokens }) => ({
-      job_id: job.job_id,
+      job_id: job.jobId,
       chunks: chunks.length,
       tokens,
       cost_usd: costUsd,

@@ -18,7 +18,7 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
   sql<ReuseRow>`
     WITH held AS (
       SELECT j.* FROM upload_jobs j
-      JOIN unnest(${jobs.map((job) => job.job_id)}::uuid[], ${jobs.map((job) => job.fence)}::bigint[])
+      JOIN unnest(${jobs.map((job) => job.jobId)}::uuid[], ${jobs.map((job) => job.fence)}::bigint[])
         AS w(job_id, fence) USING (job_id, fence)
       ORDER BY j.job_id
       FOR UPDATE OF j

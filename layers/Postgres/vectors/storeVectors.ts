@@ -21,7 +21,7 @@ export const storeVectors = Effect.fnUntraced(function*(
     WITH shares AS (
       SELECT * FROM jsonb_to_recordset(${
     JSON.stringify(shares.map(({ chunks, costUsd, job, tokens }) => ({
-      job_id: job.job_id,
+      job_id: job.jobId,
       fence: job.fence.toString(),
       chunks: chunks.length,
       tokens,
@@ -44,7 +44,7 @@ export const storeVectors = Effect.fnUntraced(function*(
         (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
       SELECT i.chunk_id, held.document_id, held.user_id, ${model.model}, ${model.version}, i.vector, i.sha, ${callId}
       FROM unnest(
-        ${items.map(({ job }) => job.job_id)}::uuid[], ${items.map(({ chunk }) => chunk.chunkId)}::uuid[],
+        ${items.map(({ job }) => job.jobId)}::uuid[], ${items.map(({ chunk }) => chunk.chunkId)}::uuid[],
         ${parameters.many(vectors)}, ${vectors.map(vectorSha)}::text[]
       ) AS i(job_id, chunk_id, vector, sha)
       JOIN held USING (job_id)

@@ -11,18 +11,8 @@ export const subscriptionColumns =
 export const deliveryColumns =
   "delivery_id, subscription_id, job_id, event, status, attempt, run_at, last_status, last_error, created_at"
 
-const time = Schema.DateTimeUtcFromDate
-const subscriptions = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
-  ...Subscription.fields,
-  disabled_at: Schema.NullOr(time),
-  failing_since: Schema.NullOr(time),
-  created_at: time
-})))
-const deliveries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
-  ...Delivery.fields,
-  run_at: Schema.NullOr(time),
-  created_at: time
-})))
+const subscriptions = Schema.decodeUnknownEffect(Schema.Array(Subscription))
+const deliveries = Schema.decodeUnknownEffect(Schema.Array(Delivery))
 
 export const decodeSubscriptions = (rows: unknown): Effect.Effect<ReadonlyArray<Subscription>, ServiceError> =>
   Effect.mapError(subscriptions(rows), rowError)

@@ -1,7 +1,7 @@
 /** `accessa chunks`: a document's chunks, in order. */
 import { Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { ChunkPage, type ChunkView } from "../../api/documents.ts"
+import { ChunkView } from "../../api/documents.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { resolveDocument } from "../resolveId.ts"
@@ -20,20 +20,20 @@ export const chunks = Command.make("chunks", {
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
-    const document_id = yield* resolveDocument(document)
+    const documentId = yield* resolveDocument(document)
     const all = Stream.paginate(Option.none<string>(), (cursor) =>
       call((api) =>
         api.documents.chunks({
-          params: { document_id },
+          params: { document_id: documentId },
           query: { limit: 200, ...(Option.isSome(cursor) ? { cursor: cursor.value } : {}) }
         })
       ).pipe(
-        Effect.map((page) => [page.chunks, Option.map(Option.fromNullishOr(page.next_cursor), Option.some)] as const)
+        Effect.map((page) => [page.chunks, Option.map(Option.fromNullishOr(page.nextCursor), Option.some)] as const)
       ))
     const wanted = Option.isSome(limit) ? Stream.take(all, limit.value) : all
     const { columns } = yield* output.size
     const show = Effect.fnUntraced(function*(chunk: ChunkView) {
-      yield* output.record(yield* encoded(ChunkPage.fields.chunks.value, chunk))
+      yield* output.record(yield* encoded(ChunkView, chunk))
       const mark = chunk.embedded ? output.style.green("●") : output.style.dim("○")
       const head = `${mark} ${output.style.bold(String(chunk.ordinal).padStart(4))}`
       for (const line of passage(head, chunk, columns, output.style)) yield* output.print(line)

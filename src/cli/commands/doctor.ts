@@ -105,7 +105,7 @@ const storageFindings = Effect.gen(function*() {
     const page = yield* api.storage.check({ query: cursor === undefined ? {} : { cursor } })
     documents += page.documents
     missing.push(...page.missing.map(({ document_id, path }) => `${path} of document ${document_id}`))
-    cursor = page.next_cursor
+    cursor = page.nextCursor
   }
   const finding: Finding = {
     name: "files",

@@ -4,8 +4,9 @@
  */
 import { Clock, type Duration, Effect, Exit, Layer, Option, Ref, Schema, Semaphore } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import type { JobView } from "../../api/jobs.ts"
+import { AcceptedView, type JobView } from "../../api/jobs.ts"
 import { Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
 import { failure, failureText } from "../Failure.ts"
 import { timeout, within } from "../flags.ts"
 import { Follower } from "../Follower.ts"
@@ -14,7 +15,7 @@ import { isFailed, type Outcome, refusedRecord, summarize } from "../Outcome.ts"
 import { Output } from "../terminal/Output.ts"
 import { ProgressBoard } from "../terminal/ProgressBoard.ts"
 import { observe, started } from "../terminal/ProgressLine.ts"
-import { encodeJob, resultLine } from "../terminal/resultLine.ts"
+import { resultLine } from "../terminal/resultLine.ts"
 import { quoteFiles } from "./quote.ts"
 import { upload, type UploadOptions } from "./upload.ts"
 
@@ -119,7 +120,7 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
     const { duplicate } = accepted
     if (!options.wait) return { file, job: accepted, duplicate }
     yield* show(accepted)
-    return { file, job: yield* follow(accepted.job_id, show), duplicate }
+    return { file, job: yield* follow(accepted.jobId, show), duplicate }
   }).pipe(
     Effect.catch((failure) =>
       Effect.map(Ref.get(shared.open), (open) => ({ file, failure, ...optionalJob(open.get(file.name)) }))
@@ -138,7 +139,7 @@ const report = Effect.fnUntraced(
   function*({ duplicate = false, failure, file, job }: Outcome, output: Output["Service"]) {
     if (failure === undefined && job !== undefined) {
       yield* output.print(resultLine(file.name, job, output.style, duplicate))
-      return yield* output.record({ ...(yield* encodeJob(job)), duplicate })
+      return yield* output.record(yield* encoded(AcceptedView, { ...job, duplicate }))
     }
     if (failure === undefined) return
     yield* output.print(failureText(failure, output.style, file.name))
@@ -155,7 +156,7 @@ const comeBack = Effect.fnUntraced(function*(open: Ref.Ref<ReadonlyMap<string, J
     first === undefined
       ? "Stopped uploading. Accepted documents continue: see `accessa jobs list`."
       : `No longer watching: ${jobs.length === 1 ? "the job goes" : `${jobs.length} jobs go`} on. `
-        + `Resume with \`accessa jobs watch ${first.job_id}\`, or see all with \`accessa jobs list\`.`
+        + `Resume with \`accessa jobs watch ${first.jobId}\`, or see all with \`accessa jobs list\`.`
   )
 })
 

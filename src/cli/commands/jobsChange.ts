@@ -1,14 +1,15 @@
 /** `accessa jobs retry` and `jobs cancel`: for each of the given jobs; a refusal does not stop the others. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { JobView } from "../../api/jobs.ts"
+import { JobView } from "../../api/jobs.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import type { ApiError } from "../apiFailure.ts"
 import { type ApiClient, Client } from "../Client.ts"
+import { encoded } from "../encoded.ts"
 import type { Failure } from "../Failure.ts"
 import { resolveJob } from "../resolveId.ts"
 import { Output } from "../terminal/Output.ts"
-import { encodeJob, resultLine } from "../terminal/resultLine.ts"
+import { resultLine } from "../terminal/resultLine.ts"
 
 const jobs = Argument.String("job").pipe(
   Argument.withDescription("The jobs' ids, or their first characters"),
@@ -18,7 +19,7 @@ const jobs = Argument.String("job").pipe(
 export const jobsRetry = Command.make(
   "retry",
   { jobs },
-  ({ jobs }) => changeAll(jobs, (api, job_id) => api.jobs.retry({ params: { job_id } }))
+  ({ jobs }) => changeAll(jobs, (api, jobId) => api.jobs.retry({ params: { job_id: jobId } }))
 ).pipe(
   Command.withDescription("Resume failed jobs from their last good state")
 )
@@ -26,7 +27,7 @@ export const jobsRetry = Command.make(
 export const jobsCancel = Command.make(
   "cancel",
   { jobs },
-  ({ jobs }) => changeAll(jobs, (api, job_id) => api.jobs.cancel({ params: { job_id } }))
+  ({ jobs }) => changeAll(jobs, (api, jobId) => api.jobs.cancel({ params: { job_id: jobId } }))
 ).pipe(
   Command.withDescription("Cancel jobs; their results so far are kept, and a retry resumes from there")
 )
@@ -40,10 +41,10 @@ const changeAll = Effect.fn("cli.jobs.change")(function*(
   const failures: Array<Failure> = []
   for (const id of ids) {
     const one = Effect.gen(function*() {
-      const job_id = yield* resolveJob(id)
-      const job = yield* call((api) => change(api, job_id))
+      const jobId = yield* resolveJob(id)
+      const job = yield* call((api) => change(api, jobId))
       yield* output.print(resultLine(job.filename, job, output.style))
-      yield* output.record(yield* encodeJob(job))
+      yield* output.record(yield* encoded(JobView, job))
     })
     yield* one.pipe(Effect.catch((failure) => Effect.sync(() => void failures.push(failure))))
   }

@@ -50,12 +50,12 @@ export const jobsList = Command.make("list", {
     const { columns } = yield* output.size
     const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
     const rows = page.jobs.map((job) => [
-      { text: id(job.job_id) },
+      { text: id(job.jobId) },
       { text: job.status, paint: statusColour(output.style, job.status) },
-      { text: job.error_code ?? "" },
+      { text: job.errorCode ?? "" },
       { text: progress(job) },
-      { text: dollars(job.cost_usd) },
-      { text: ago(DateTime.toDate(job.created_at), now) },
+      { text: dollars(job.costUsd) },
+      { text: ago(DateTime.toDate(job.createdAt), now) },
       { text: printable(job.filename) }
     ])
     const lines = table(heads, rows, {
@@ -63,7 +63,7 @@ export const jobsList = Command.make("list", {
       head: output.style.dim
     })
     for (const line of lines) yield* output.print(line)
-    if (page.next_cursor !== null) {
+    if (page.nextCursor !== null) {
       yield* output.note(`Showing ${page.jobs.length} jobs; there are more. --limit shows up to 200.`)
     }
   })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
@@ -78,9 +78,9 @@ const upTo = Effect.fnUntraced(function*<E, R>(
   do {
     const page: JobPage = yield* ask(wanted - jobs.length, cursor)
     jobs.push(...page.jobs)
-    cursor = page.next_cursor
+    cursor = page.nextCursor
   } while (cursor !== null && jobs.length < wanted)
-  return { jobs, next_cursor: cursor }
+  return { jobs, nextCursor: cursor }
 })
 
 const heads = [
@@ -93,5 +93,5 @@ const heads = [
   { title: "FILE" }
 ] as const
 
-const progress = ({ progress: { embeds_done, embeds_total } }: JobView): string =>
-  embeds_total === 0 ? "" : `${count(embeds_done)}/${count(embeds_total)}`
+const progress = ({ progress: { embedsDone, embedsTotal } }: JobView): string =>
+  embedsTotal === 0 ? "" : `${count(embedsDone)}/${count(embedsTotal)}`

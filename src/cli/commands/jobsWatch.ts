@@ -1,7 +1,7 @@
 /** `accessa jobs watch`: a job's events as they happen, to its end. */
 import { Effect, Ref, Stream } from "effect"
 import { Command } from "effect/cli"
-import { JobEventView } from "../../api/jobs.ts"
+import { JobEvent } from "../../domain/Job.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { failure } from "../Failure.ts"
@@ -18,19 +18,19 @@ export const jobsWatch = Command.make(
     Effect.gen(function*() {
       const { call } = yield* Client
       const output = yield* Output
-      const job_id = yield* resolveJob(id)
-      const before = yield* Ref.make<JobEventView | undefined>(undefined)
-      const print = Effect.fnUntraced(function*(event: JobEventView) {
+      const jobId = yield* resolveJob(id)
+      const before = yield* Ref.make<JobEvent | undefined>(undefined)
+      const print = Effect.fnUntraced(function*(event: JobEvent) {
         yield* output.print(eventLine(event, yield* Ref.getAndSet(before, event), output.style))
-        yield* output.record(yield* encoded(JobEventView, event))
+        yield* output.record(yield* encoded(JobEvent, event))
       })
-      yield* Stream.runForEach(allEvents(job_id), print).pipe(
-        within(timeout, late(job_id)),
-        Effect.onInterrupt(() => output.note(`The job continues. Resume with \`accessa jobs watch ${job_id}\`.`))
+      yield* Stream.runForEach(allEvents(jobId), print).pipe(
+        within(timeout, late(jobId)),
+        Effect.onInterrupt(() => output.note(`The job continues. Resume with \`accessa jobs watch ${jobId}\`.`))
       )
-      const job = yield* call((api) => api.jobs.get({ params: { job_id }, query: {} }))
+      const job = yield* call((api) => api.jobs.get({ params: { job_id: jobId }, query: {} }))
       yield* output.print(resultLine(job.filename, job, output.style))
-      if (job.status !== "complete") return yield* ended(job_id, job.status)
+      if (job.status !== "complete") return yield* ended(jobId, job.status)
     })
 ).pipe(Command.withDescription("Follow a job's events to its end; exits with 1 if it failed"))
 

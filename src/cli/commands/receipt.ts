@@ -15,21 +15,21 @@ export const receipt = Command.make("receipt", { job: jobArgument }, ({ job: id 
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
-    const job_id = yield* resolveJob(id)
-    const receipt = yield* call((api) => api.jobs.receipt({ params: { job_id } }))
+    const jobId = yield* resolveJob(id)
+    const receipt = yield* call((api) => api.jobs.receipt({ params: { job_id: jobId } }))
     yield* output.record(yield* encoded(Receipt, receipt))
-    const holds = receipt.failed_checks.length === 0
+    const holds = receipt.failedChecks.length === 0
     const rows: ReadonlyArray<readonly [string, string]> = [
-      ["chunks", `${count(receipt.chunks_stored)} stored of ${count(receipt.chunks_expected)} expected`],
-      ["vectors", `${count(receipt.vectors_stored)} of ${receipt.dimensions} dimensions`],
-      ["model", `${printable(receipt.embed_model)}, version ${printable(receipt.embed_version)}`],
-      ["paid", `${tokens(receipt.tokens_paid)}; ${count(receipt.vectors_reused)} vectors reused`],
-      ["content", `sha256 ${printable(receipt.content_sha256)}`],
-      ["parsed text", `sha256 ${printable(receipt.parsed_sha256)}`]
+      ["chunks", `${count(receipt.chunksStored)} stored of ${count(receipt.chunksExpected)} expected`],
+      ["vectors", `${count(receipt.vectorsStored)} of ${receipt.dimensions} dimensions`],
+      ["model", `${printable(receipt.embedModel)}, version ${printable(receipt.embedVersion)}`],
+      ["paid", `${tokens(receipt.tokensPaid)}; ${count(receipt.vectorsReused)} vectors reused`],
+      ["content", `sha256 ${printable(receipt.contentSha256)}`],
+      ["parsed text", `sha256 ${printable(receipt.parsedSha256)}`]
     ]
     yield* output.print(holds ? output.style.green("✓ all checks passed") : output.style.red("✗ checks failed"))
     for (const [name, value] of rows) yield* output.print(`  ${output.style.dim(name.padEnd(12))} ${value}`)
-    if (!holds) return yield* doesNotHold(receipt.failed_checks, job_id)
+    if (!holds) return yield* doesNotHold(receipt.failedChecks, jobId)
   })).pipe(Command.withDescription("Show the proof that a document is complete; exits with 1 if a check fails"))
 
 const doesNotHold = (checks: ReadonlyArray<string>, job: string) =>

@@ -1,8 +1,8 @@
 /** `accessa webhooks`: subscriptions to the end of jobs, and their deliveries. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { DeliveryPage, DeliveryView, MadeSubscription, SubscriptionList, SubscriptionView } from "../../api/webhooks.ts"
-import { DeliveryId, type SubscriptionId, WebhookEvent } from "../../domain/Webhook.ts"
+import { DeliveryPage, MadeSubscription, SubscriptionList } from "../../api/webhooks.ts"
+import { Delivery, DeliveryId, Subscription, type SubscriptionId, WebhookEvent } from "../../domain/Webhook.ts"
 import { Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
 import { failure } from "../Failure.ts"
@@ -29,7 +29,7 @@ const list = Command.make("list", {}, () =>
     yield* printTable(
       [{ title: "WEBHOOK" }, { title: "STATE" }, { title: "EVENTS" }, { title: "URL" }],
       found.webhooks.map((each) => [
-        { text: output.stdoutIsTerminal ? shortId(each.subscription_id) : each.subscription_id },
+        { text: output.stdoutIsTerminal ? shortId(each.subscriptionId) : each.subscriptionId },
         { text: stateOf(each) },
         { text: each.events.join(" ") },
         { text: printable(each.url) }
@@ -56,18 +56,18 @@ const add = Command.make("add", {
 const rotate = Command.make("rotate", { webhook }, (flags) =>
   Effect.gen(function*() {
     const { call } = yield* Client
-    const subscription_id = yield* resolve(flags.webhook)
-    yield* show(yield* call((api) => api.subscriptions.rotate({ params: { subscription_id } })))
+    const subscriptionId = yield* resolve(flags.webhook)
+    yield* show(yield* call((api) => api.subscriptions.rotate({ params: { subscription_id: subscriptionId } })))
   })).pipe(Command.withDescription("Rotate the secret; the old one also signs for a day"))
 
 const remove = Command.make("remove", { webhook }, (flags) =>
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
-    const subscription_id = yield* resolve(flags.webhook)
-    yield* call((api) => api.subscriptions.remove({ params: { subscription_id } }))
-    yield* output.record({ subscription_id, removed: true })
-    yield* output.print(`${output.style.green("✓")} ${subscription_id} and its deliveries are removed.`)
+    const subscriptionId = yield* resolve(flags.webhook)
+    yield* call((api) => api.subscriptions.remove({ params: { subscription_id: subscriptionId } }))
+    yield* output.record({ subscriptionId, removed: true })
+    yield* output.print(`${output.style.green("✓")} ${subscriptionId} and its deliveries are removed.`)
   })).pipe(Command.withDescription("Remove a webhook and its deliveries"), Command.withAlias("rm"))
 
 const switched = (name: "enable" | "disable", description: string) =>
@@ -75,19 +75,22 @@ const switched = (name: "enable" | "disable", description: string) =>
     Effect.gen(function*() {
       const { call } = yield* Client
       const output = yield* Output
-      const subscription_id = yield* resolve(flags.webhook)
+      const subscriptionId = yield* resolve(flags.webhook)
       const changed = yield* call((api) =>
-        api.subscriptions.update({ params: { subscription_id }, payload: { active: name === "enable" } })
+        api.subscriptions.update({
+          params: { subscription_id: subscriptionId },
+          payload: { active: name === "enable" }
+        })
       )
-      yield* output.record(yield* encoded(SubscriptionView, changed))
-      yield* output.print(`${output.style.green("✓")} ${subscription_id} is ${stateOf(changed)}.`)
+      yield* output.record(yield* encoded(Subscription, changed))
+      yield* output.print(`${output.style.green("✓")} ${subscriptionId} is ${stateOf(changed)}.`)
     })).pipe(Command.withDescription(description))
 
 const test = Command.make("test", { webhook }, (flags) =>
   Effect.gen(function*() {
     const { call } = yield* Client
-    const subscription_id = yield* resolve(flags.webhook)
-    yield* showQueued(yield* call((api) => api.subscriptions.test({ params: { subscription_id } })))
+    const subscriptionId = yield* resolve(flags.webhook)
+    yield* showQueued(yield* call((api) => api.subscriptions.test({ params: { subscription_id: subscriptionId } })))
   })).pipe(Command.withDescription("Send a test event"))
 
 const deliveries = Command.make(
@@ -97,9 +100,9 @@ const deliveries = Command.make(
     Effect.gen(function*() {
       const { call } = yield* Client
       const output = yield* Output
-      const subscription_id = yield* resolve(flags.webhook)
+      const subscriptionId = yield* resolve(flags.webhook)
       const page = yield* call((api) =>
-        api.subscriptions.deliveries({ params: { subscription_id }, query: { limit: flags.limit } })
+        api.subscriptions.deliveries({ params: { subscription_id: subscriptionId }, query: { limit: flags.limit } })
       )
       yield* output.record(yield* encoded(DeliveryPage, page))
       if (output.json) return
@@ -115,12 +118,12 @@ const deliveries = Command.make(
           { title: "LAST ANSWER" }
         ],
         page.deliveries.map((each) => [
-          { text: each.delivery_id },
+          { text: each.deliveryId },
           { text: each.event },
           { text: each.status },
           { text: String(each.attempt) },
-          { text: ago(DateTime.toDate(each.created_at), now) },
-          { text: printable(each.last_error ?? String(each.last_status ?? "")) }
+          { text: ago(DateTime.toDate(each.createdAt), now) },
+          { text: printable(each.lastError ?? String(each.lastStatus ?? "")) }
         ])
       )
     })
@@ -167,29 +170,29 @@ const show = Effect.fnUntraced(function*(made: typeof MadeSubscription.Type) {
   const output = yield* Output
   yield* output.record(yield* encoded(MadeSubscription, made))
   if (made.secret === null) {
-    return yield* output.note(`${made.subscription_id} was created by an earlier request, which showed its secret.`)
+    return yield* output.note(`${made.subscriptionId} was created by an earlier request, which showed its secret.`)
   }
-  yield* output.note(`Webhook ${made.subscription_id}. Its secret is shown this once:`)
+  yield* output.note(`Webhook ${made.subscriptionId}. Its secret is shown this once:`)
   yield* output.print(made.secret)
 })
 
-const showQueued = Effect.fnUntraced(function*(delivery: DeliveryView) {
+const showQueued = Effect.fnUntraced(function*(delivery: Delivery) {
   const output = yield* Output
-  yield* output.record(yield* encoded(DeliveryView, delivery))
-  yield* output.print(`${output.style.green("✓")} ${delivery.delivery_id} is on its way.`)
+  yield* output.record(yield* encoded(Delivery, delivery))
+  yield* output.print(`${output.style.green("✓")} ${delivery.deliveryId} is on its way.`)
 })
 
-const stateOf = ({ active, disabled_reason, failing_since }: SubscriptionView): string => {
-  if (!active) return disabled_reason === null ? "off" : `disabled: ${disabled_reason}`
-  return failing_since === null ? "on" : `failing since ${DateTime.formatIsoDate(failing_since)}`
+const stateOf = ({ active, disabledReason, failingSince }: Subscription): string => {
+  if (!active) return disabledReason === null ? "off" : `disabled: ${disabledReason}`
+  return failingSince === null ? "on" : `failing since ${DateTime.formatIsoDate(failingSince)}`
 }
 
 /** Looked up by the first characters of its id, as shown in tables. */
 const resolve = Effect.fnUntraced(function*(given: string) {
   const { call } = yield* Client
   const { webhooks } = yield* call((api) => api.subscriptions.list())
-  const found = webhooks.filter(({ subscription_id }) => subscription_id.startsWith(given.toLowerCase()))
-  const [first, second] = found.map(({ subscription_id }): SubscriptionId => subscription_id)
+  const found = webhooks.filter(({ subscriptionId }) => subscriptionId.startsWith(given.toLowerCase()))
+  const [first, second] = found.map(({ subscriptionId }): SubscriptionId => subscriptionId)
   if (first !== undefined && second === undefined && given.length >= 4) return first
   return yield* second !== undefined
     ? failure(

@@ -99,4 +99,4 @@ export const block = (
 }
 
 const rank = ({ job }: DocumentProgress): number =>
-  job === undefined ? 1 : job.status === "uploaded" ? 2 : job.last_error === null ? 0 : 1
+  job === undefined ? 1 : job.status === "uploaded" ? 2 : job.lastError === null ? 0 : 1

@@ -22,7 +22,7 @@ export const observe = (before: DocumentProgress, job: JobView, now: number): Do
   ...before,
   job,
   ...(job.status === "embedding_in_progress" && before.embedding === undefined
-    ? { embedding: { since: now, done: job.progress.embeds_done } }
+    ? { embedding: { since: now, done: job.progress.embedsDone } }
     : {})
 })
 
@@ -46,21 +46,21 @@ const stages: Readonly<Record<JobStatus, string>> = {
 export const stageText = ({ job }: DocumentProgress): string => {
   if (job === undefined) return "uploading"
   const { done, total } = share(job)
-  const waits = job.last_error === null ? "" : job.retry_count > 0 ? `, retry ${job.retry_count}` : ", held"
+  const waits = job.lastError === null ? "" : job.retryCount > 0 ? `, retry ${job.retryCount}` : ", held"
   return total === 0 ? `${stages[job.status]}${waits}` : `${stages[job.status]} ${count(done)}/${count(total)}${waits}`
 }
 
 const share = ({ progress, status }: JobView) =>
   status === "chunking" || status === "chunks_stored"
-    ? { done: progress.chunks_done, total: progress.chunks_total }
-    : { done: progress.embeds_done, total: progress.embeds_total }
+    ? { done: progress.chunksDone, total: progress.chunksTotal }
+    : { done: progress.embedsDone, total: progress.embedsTotal }
 
 const eta = ({ embedding, job }: DocumentProgress, now: number): string => {
   if (embedding === undefined || job?.status !== "embedding_in_progress") return ""
-  const { embeds_done, embeds_total } = job.progress
-  const gained = embeds_done - embedding.done
+  const { embedsDone, embedsTotal } = job.progress
+  const gained = embedsDone - embedding.done
   const elapsed = now - embedding.since
-  return gained <= 0 || elapsed <= 0 ? "" : `eta ${span((embeds_total - embeds_done) * elapsed / gained)}`
+  return gained <= 0 || elapsed <= 0 ? "" : `eta ${span((embedsTotal - embedsDone) * elapsed / gained)}`
 }
 
 const bar = (ratio: number): string => {
@@ -85,9 +85,9 @@ export const progressLine = (
     { rank: 0, text: stage },
     { rank: 2, text: total === 0 ? "" : bar(done / total) },
     { rank: 1, text: total === 0 ? "" : `${Math.floor(100 * done / total)}%` },
-    { rank: 5, text: job === undefined || job.tokens_paid === 0 ? "" : tokens(job.tokens_paid) },
-    { rank: 4, text: job === undefined || job.cost_usd === 0 ? "" : dollars(job.cost_usd) },
-    { rank: 6, text: job === undefined || job.vectors_reused === 0 ? "" : `reused ${count(job.vectors_reused)}` },
+    { rank: 5, text: job === undefined || job.tokensPaid === 0 ? "" : tokens(job.tokensPaid) },
+    { rank: 4, text: job === undefined || job.costUsd === 0 ? "" : dollars(job.costUsd) },
+    { rank: 6, text: job === undefined || job.vectorsReused === 0 ? "" : `reused ${count(job.vectorsReused)}` },
     { rank: 3, text: eta(document, now) }
   ].filter((part) => part.text !== "")
   for (let rank = 6; rank >= 0; rank--) {

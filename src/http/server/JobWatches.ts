@@ -37,7 +37,7 @@ export class JobWatches extends Context.Service<JobWatches, {
         const hub = yield* PubSub.sliding<Exit.Exit<Sight, ServiceError>>({ capacity: 1, replay: 1 })
         let events: ReadonlyArray<JobEvent> = []
         const look = Effect.gen(function*() {
-          const found = yield* jobs.look(user, job, events.at(-1)?.event_id ?? 0)
+          const found = yield* jobs.look(user, job, events.at(-1)?.eventId ?? 0)
           if (Option.isNone(found)) return { events, ended: true }
           if (found.value.events.length > 0) events = [...events, ...found.value.events]
           return { events, ended: isTerminal(found.value.status) }

@@ -10,8 +10,8 @@ export const eventStream = <E>(sights: Stream.Stream<Sight, E>, after: number) =
   let last = after
   return sights.pipe(
     Stream.map(({ events }) => {
-      const fresh = events.filter(({ event_id }) => event_id > last)
-      last = fresh.at(-1)?.event_id ?? last
+      const fresh = events.filter(({ eventId }) => eventId > last)
+      last = fresh.at(-1)?.eventId ?? last
       return fresh.length > 0 ? fresh.map(line).join("") : ": alive\n\n"
     }),
     Stream.encodeText
@@ -21,6 +21,6 @@ export const eventStream = <E>(sights: Stream.Stream<Sight, E>, after: number) =
 const encodeLine = Schema.encodeSync(JobEventLine)
 
 const line = (event: JobEvent): string => {
-  const { data, id } = encodeLine({ id: String(event.event_id), event: event.type, data: event })
+  const { data, id } = encodeLine({ id: String(event.eventId), event: event.type, data: event })
   return Sse.encoder.write({ _tag: "Event", id, event: event.type, data })
 }

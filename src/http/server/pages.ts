@@ -24,5 +24,5 @@ const invalidCursor = () =>
 export const pageOf = <A>(rows: ReadonlyArray<A>, limit: number, place: (last: A) => string | number) => {
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  return { page, next_cursor: last !== undefined && rows.length > limit ? toCursor(place(last)) : null }
+  return { page, nextCursor: last !== undefined && rows.length > limit ? toCursor(place(last)) : null }
 }

@@ -19,15 +19,15 @@ import { submitToParser } from "./submitToParser.ts"
 export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request: ParseRequest) {
   const { job } = run
   const parser = yield* DocumentParser
-  const providerJobId = job.provider_job_id ?? ""
+  const providerJobId = job.providerJobId ?? ""
   // The provider's own job failed for no fault of the document: asked again, it would only say so again.
-  if (job.last_error?.code === "PARSER_FAILED" && job.last_error.request_id === providerJobId) {
-    return wait(pollDelay(Duration.zero), { provider_job_id: yield* submitToParser(request, providerJobId) })
+  if (job.lastError?.code === "PARSER_FAILED" && job.lastError.requestId === providerJobId) {
+    return wait(pollDelay(Duration.zero), { providerJobId: yield* submitToParser(request, providerJobId) })
   }
   const result = parser.result(providerJobId, request).pipe(
     Effect.catchIf(
       ({ code }) => code === "PARSER_FORGOTTEN",
-      (error) => job.parse_attempts >= forgottenParseAttempts ? Effect.fail(error) : Effect.succeed(forgotten)
+      (error) => job.parseAttempts >= forgottenParseAttempts ? Effect.fail(error) : Effect.succeed(forgotten)
     )
   )
   const inTime = within("The parser's answer", stageDeadline.collect, "parser")
@@ -46,9 +46,9 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
 
 const forgotten = Symbol("forgotten")
 
-const timeLeft = Effect.fnUntraced(function*({ poll_deadline }: ClaimedJob) {
+const timeLeft = Effect.fnUntraced(function*({ pollDeadline }: ClaimedJob) {
   const now = yield* DateTime.now
-  return poll_deadline === null ? parseDeadline : DateTime.distance(now, poll_deadline)
+  return pollDeadline === null ? parseDeadline : DateTime.distance(now, pollDeadline)
 })
 
 const isLate = (job: ClaimedJob) =>
@@ -60,19 +60,19 @@ const waitForParser = Effect.fnUntraced(function*(job: ClaimedJob) {
   return wait(
     pollDelay(Duration.subtract(parseDeadline, left)),
     // A retry has taken the deadline away: without a new one the job would wait for ever.
-    job.poll_deadline === null ? { poll_deadline_ms: Duration.toMillis(parseDeadline) } : {}
+    job.pollDeadline === null ? { pollDeadlineMs: Duration.toMillis(parseDeadline) } : {}
   )
 })
 
 /** A parse that hangs is cancelled at the provider, or it would be found again instead of a new one being made. */
 const giveUpOrSubmitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request: ParseRequest) {
   const parser = yield* DocumentParser
-  const providerJobId = job.provider_job_id ?? ""
-  if (job.parse_attempts >= parseAttempts) {
+  const providerJobId = job.providerJobId ?? ""
+  if (job.parseAttempts >= parseAttempts) {
     return yield* new PermanentError({
       code: "PARSER_DEADLINE",
       message: `The parser had no result within ${Duration.format(parseDeadline)}, `
-        + `${job.parse_attempts} times. Its last job was ${providerJobId}.`,
+        + `${job.parseAttempts} times. Its last job was ${providerJobId}.`,
       dependency: "parser",
       requestId: providerJobId
     })
@@ -83,8 +83,8 @@ const giveUpOrSubmitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request
 
 const submitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request: ParseRequest) {
   return wait(pollDelay(Duration.zero), {
-    provider_job_id: yield* submitToParser(request, job.provider_job_id),
-    parse_attempts: job.parse_attempts + 1,
-    poll_deadline_ms: Duration.toMillis(parseDeadline)
+    providerJobId: yield* submitToParser(request, job.providerJobId),
+    parseAttempts: job.parseAttempts + 1,
+    pollDeadlineMs: Duration.toMillis(parseDeadline)
   })
 })

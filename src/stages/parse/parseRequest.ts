@@ -12,17 +12,17 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
   const storage = yield* ObjectStorage
   const { callbackUrl } = yield* WorkerIdentity
   const request: ParseRequest = {
-    jobId: job.job_id,
-    documentId: job.document_id,
-    userId: job.user_id,
+    jobId: job.jobId,
+    documentId: job.documentId,
+    userId: job.userId,
     filename: nameOf(job),
-    mediaType: job.media_type,
+    mediaType: job.mediaType,
     bytes: job.bytes,
-    content: verified(storage.get(job.raw_path), job),
+    content: verified(storage.get(job.rawPath), job),
     ...(callbackUrl === undefined ? {} : {
       callback: {
-        url: callbackUrl(job.job_id),
-        secret: Redacted.make(job.webhook_secret)
+        url: callbackUrl(job.jobId),
+        secret: Redacted.make(job.webhookSecret)
       }
     })
   }
@@ -30,8 +30,8 @@ export const parseRequest = Effect.fnUntraced(function*(job: ClaimedJob) {
 })
 
 /** The extension we send. A path chosen before the bytes arrived may end in `.bin`, which no parser understands. */
-const nameOf = ({ document_id, media_type, raw_path }: ClaimedJob): string =>
-  (raw_path.split("/").at(-1) ?? document_id).replace(/\.bin$/, () => `.${extensionOf("", media_type)}`)
+const nameOf = ({ documentId, mediaType, rawPath }: ClaimedJob): string =>
+  (rawPath.split("/").at(-1) ?? documentId).replace(/\.bin$/, () => `.${extensionOf("", mediaType)}`)
 
 /**
  * Fails if these are not the bytes that were uploaded: before the parser has seen more than were announced to it, which would
@@ -51,7 +51,7 @@ const verified = (
         return bytes > job.bytes ? corrupt("size") : Effect.void
       })
     const check = Effect.suspend(() =>
-      bytes !== job.bytes ? corrupt("size") : hash.hex() !== job.raw_sha256 ? corrupt("hash") : Effect.void
+      bytes !== job.bytes ? corrupt("size") : hash.hex() !== job.rawSha256 ? corrupt("hash") : Effect.void
     )
     return content.pipe(Stream.tap(look), Stream.concat(Stream.fromEffectDrain(check)))
   })

@@ -8,11 +8,11 @@ import { atOneGo } from "../../policy/limits.ts"
 
 export const storeParsed = Effect.fnUntraced(function*(job: ClaimedJob, markdown: string | Uint8Array) {
   const storage = yield* ObjectStorage
-  const path = parsedPath(job.user_id, job.document_id, job.job_id, job.fence)
+  const path = parsedPath(job.userId, job.documentId, job.jobId, job.fence)
   const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
   const { content, hash } = bytes.length <= atOneGo.text ? whole(bytes) : inParts(bytes)
   yield* storage.put(path, content, "text/markdown; charset=utf-8")
-  return { parsed_path: path, parsed_sha256: hash() }
+  return { parsedPath: path, parsedSha256: hash() }
 })
 
 const whole = (bytes: Uint8Array) => ({ content: Stream.make(bytes), hash: () => sha256(bytes) })

@@ -8,8 +8,8 @@ import { submitToParser } from "./submitToParser.ts"
 
 export const submit = Effect.fn("parse.submit")(function*(run: JobRun, request: ParseRequest) {
   const parser = yield* DocumentParser
-  const provider_job_id = yield* submitToParser(request, run.job.provider_job_id)
-  const set = { provider_job_id, parse_attempts: 1, poll_deadline_ms: Duration.toMillis(parseDeadline) }
+  const providerJobId = yield* submitToParser(request, run.job.providerJobId)
+  const set = { providerJobId, parseAttempts: 1, pollDeadlineMs: Duration.toMillis(parseDeadline) }
   // A provider's parse is recorded at once, as it is billed. A local one is free, and quick to repeat for a small document.
   if (parser.immediate && isSmall(run.job)) run.pass("parse_queued", set)
   else yield* run.checkpoint("parse_queued", set)

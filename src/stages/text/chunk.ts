@@ -31,10 +31,10 @@ export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: st
 }, Effect.scoped)
 
 const progressOf = (count: number) => ({
-  chunks_total: count,
-  chunks_done: count,
-  embeds_total: count,
-  embeds_done: 0
+  chunksTotal: count,
+  chunksDone: count,
+  embedsTotal: count,
+  embedsDone: 0
 })
 
 /** Passes the chunks on, and keeps as many as fit in one embedding window. */
@@ -53,12 +53,12 @@ const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<M
 const cutInThread = Effect.fnUntraced(function*(job: ClaimedJob) {
   const chunker = yield* Chunker
   const storage = yield* ObjectStorage
-  return yield* chunker.cut(job.document_id, job.chunks_version, textInParts(storage, job))
+  return yield* chunker.cut(job.documentId, job.chunksVersion, textInParts(storage, job))
 })
 
 /** Yields to other fibers every few milliseconds. */
-const cutHere = ({ chunks_version, document_id }: ClaimedJob, text: string): NextChunks => {
-  const pieces = cut(document_id, chunks_version, text)
+const cutHere = ({ chunksVersion, documentId }: ClaimedJob, text: string): NextChunks => {
+  const pieces = cut(documentId, chunksVersion, text)
   let state: "new" | "begun" | "ended" = "new"
   const take = () => {
     const some: Array<Chunk> = []

@@ -9,7 +9,7 @@ import { longText } from "../../policy/limits.ts"
 /** Undefined if it is too long to be one string here. */
 export const wholeText = Effect.fnUntraced(function*(job: ClaimedJob) {
   const storage = yield* ObjectStorage
-  const stored = yield* storage.stat(job.parsed_path ?? "")
+  const stored = yield* storage.stat(job.parsedPath ?? "")
   if (stored !== undefined && stored.bytes > longText) return undefined
   const parts = yield* Stream.runCollect(textInParts(storage, job))
   return Buffer.concat(parts).toString("utf8")
@@ -23,7 +23,7 @@ export const textInParts = (
   Stream.suspend(() => {
     const hash = sha256InParts()
     const check = Effect.suspend(() =>
-      hash.hex() === job.parsed_sha256 ? Effect.void : Effect.fail(
+      hash.hex() === job.parsedSha256 ? Effect.void : Effect.fail(
         new PermanentError({
           code: "PARSED_CORRUPT",
           message: "The stored text does not have the hash it was stored with.",
@@ -31,7 +31,7 @@ export const textInParts = (
         })
       )
     )
-    return storage.get(job.parsed_path ?? "").pipe(
+    return storage.get(job.parsedPath ?? "").pipe(
       Stream.tap((part) => Effect.sync(() => hash.add(part))),
       Stream.concat(Stream.fromEffectDrain(check))
     )

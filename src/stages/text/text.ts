@@ -16,7 +16,7 @@ export const text = {
   run: Effect.fnUntraced(function*(run: JobRun) {
     const markdown = run.inMemory.markdown ?? (yield* wholeText(run.job))
     if (run.job.status === "parsed") {
-      const set = { parse_report: yield* validate(run.job, markdown) }
+      const set = { parseReport: yield* validate(run.job, markdown) }
       // A small document is validated again in a moment, should this process crash.
       if (isSmall(run.job)) run.pass("chunking", set)
       else yield* run.checkpoint("chunking", set)

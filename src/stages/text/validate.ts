@@ -28,7 +28,7 @@ export const validate = Effect.fn("text.validate")(function*(job: ClaimedJob, ma
     })
   }
   const documents = yield* Documents
-  const report: ParseReport = { characters, pages, duplicate_of: yield* documents.sameText(job) }
+  const report: ParseReport = { characters, pages, duplicateOf: yield* documents.sameText(job) }
   return report
 })
 

@@ -39,13 +39,13 @@ export const makeBacklog = <A extends Slice>() => {
     isFull: () => waiting.inputs >= embeddingBatch.inputs || waiting.bytes >= embeddingBatch.bytes,
     add: (entry: A) => {
       const texts = entry.chunks.map((chunk) => ({ entry, chunk, bytes: Buffer.byteLength(chunk.text) }))
-      keep(entry.job.user_id, [...users.get(entry.job.user_id) ?? [], ...texts])
+      keep(entry.job.userId, [...users.get(entry.job.userId) ?? [], ...texts])
       count(texts, 1)
     },
     /** Drops the chunks of an entry that have not been taken yet. */
     remove: (entry: A) => {
-      const texts = users.get(entry.job.user_id) ?? []
-      keep(entry.job.user_id, texts.filter((text) => text.entry !== entry))
+      const texts = users.get(entry.job.userId) ?? []
+      keep(entry.job.userId, texts.filter((text) => text.entry !== entry))
       count(texts.filter((text) => text.entry === entry), -1)
     },
     /** The texts of the next request, each user's in the order they came. */

@@ -36,16 +36,16 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
         exit: Exit.Exit<Ends, Failure>
       ) =>
         Effect.forEach(taken, ({ chunks, entry }) => {
-          const { job: { job_id }, parts } = entry
-          const stale = Exit.fail(new StaleClaim({ job_id }))
-          const ending = Exit.isSuccess(exit) ? exit.value.get(job_id) ?? stale : Exit.failCause(exit.cause)
+          const { job: { jobId }, parts } = entry
+          const stale = Exit.fail(new StaleClaim({ jobId }))
+          const ending = Exit.isSuccess(exit) ? exit.value.get(jobId) ?? stale : Exit.failCause(exit.cause)
           return parts.end(chunks.length, ending)
         }, { discard: true })
 
       /** Outside the permit: only jobs with refused texts wait for the search among them. */
       const searchLater = Effect.fnUntraced(
         function*(group: ReadonlyArray<Slice>, parts: ReadonlyArray<Taken<Waiting>>) {
-          const theirs = parts.filter(({ entry: { job } }) => group.some((slice) => slice.job.job_id === job.job_id))
+          const theirs = parts.filter(({ entry: { job } }) => group.some((slice) => slice.job.jobId === job.jobId))
           yield* FiberSet.run(
             searches,
             oneSearch.withPermits(1)(Effect.exit(buyer.search(group))).pipe(
@@ -66,11 +66,11 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
 
       const send = Effect.fnUntraced(function*(batch: ReadonlyArray<Taken<Waiting>>) {
         const newest = newestFences(batch.map(({ entry }) => entry))
-        const current = batch.filter(({ entry: { isGone, job } }) => !isGone && newest.get(job.job_id) === job.fence)
+        const current = batch.filter(({ entry: { isGone, job } }) => !isGone && newest.get(job.jobId) === job.fence)
         yield* endAll(batch.filter((part) => !current.includes(part)), Exit.succeed(new Map()))
         const groups = new Map<UserId | "together", Array<Taken<Waiting>>>()
         for (const part of current) {
-          const user = part.entry.job.user_id
+          const user = part.entry.job.userId
           const key = (yield* buyer.isApart(user)) ? user : "together" as const
           groups.set(key, [...groups.get(key) ?? [], part])
         }
@@ -109,8 +109,8 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
 const newestFences = (batch: ReadonlyArray<Slice>): ReadonlyMap<JobId, bigint> => {
   const fences = new Map<JobId, bigint>()
   for (const { job } of batch) {
-    const known = fences.get(job.job_id)
-    if (known === undefined || known < job.fence) fences.set(job.job_id, job.fence)
+    const known = fences.get(job.jobId)
+    if (known === undefined || known < job.fence) fences.set(job.jobId, job.fence)
   }
   return fences
 }

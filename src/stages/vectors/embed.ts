@@ -12,7 +12,7 @@ export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: Job
   const vectors = yield* Vectors
   const batches = yield* EmbeddingBatches
   // Taken up again: a text that occurs twice may have been bought for its first chunk alone.
-  if (job.progress.embeds_done > 0) yield* vectors.reuse(job, model)
+  if (job.progress.embedsDone > 0) yield* vectors.reuse(job, model)
   const seen = new Set<string>()
   let repeated = false
   const buy = Effect.fnUntraced(function*(page: ReadonlyArray<MissingChunk>) {
@@ -21,7 +21,7 @@ export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: Job
     if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
   })
   if (inMemory.missing === undefined) {
-    const windows = windowsOf(job.embedding_plan?.chunks ?? 0)
+    const windows = windowsOf(job.embeddingPlan?.chunks ?? 0)
     const all = yield* makeAllParts(windows.length)
     const buyWindow = Effect.fnUntraced(function*(after: number) {
       if (all.hasFailed()) return yield* all.end(1, Exit.void)

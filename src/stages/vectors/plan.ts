@@ -16,12 +16,12 @@ export const plan = Effect.fn("vectors.plan")(function*(run: JobRun) {
   )
   // The chunks in memory are the missing ones only if no vector was found for any of them.
   if (reused > 0 || run.inMemory.missing?.length !== chunks) run.keepInMemory({})
-  const estimated_tokens = Math.ceil(missingBytes / bytesPerToken)
-  const embedding_plan: EmbeddingPlan = {
+  const estimatedTokens = Math.ceil(missingBytes / bytesPerToken)
+  const embeddingPlan: EmbeddingPlan = {
     chunks,
     reused,
-    estimated_tokens,
-    estimated_cost_usd: embeddingCost(model.model, estimated_tokens)
+    estimatedTokens,
+    estimatedCostUsd: embeddingCost(model.model, estimatedTokens)
   }
-  return { embedding_plan }
+  return { embeddingPlan }
 })

@@ -46,7 +46,7 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accepted(upload("letter.txt", "The policy covers water damage.", { as: other }))
       yield* embeddingStack()
       yield* untilComplete(job, "20 seconds")
-      const history = yield* historyOf(job)
+      const history = yield* historyOf(job.job_id)
       yield* must(!history.some((step) => step.includes("crashed")), `The worker lost it: ${history.join(", ")}.`)
       return "The other document is complete, by the worker that took it."
     })

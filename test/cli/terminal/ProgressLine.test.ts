@@ -6,13 +6,13 @@ import { observe, progressLine, stageText, started } from "../../../src/cli/term
 import { coloured, plain } from "../../../src/cli/terminal/Style.ts"
 import { aJob, failedJob } from "../../support/stubs/cannedJob.ts"
 
-const embedding = (embeds_done: number) =>
+const embedding = (embedsDone: number) =>
   aJob({
     status: "embedding_in_progress",
-    progress: { chunks_total: 1024, chunks_done: 1024, embeds_total: 1024, embeds_done },
-    tokens_paid: 41_000,
-    cost_usd: 0.0008,
-    vectors_reused: 610
+    progress: { chunksTotal: 1024, chunksDone: 1024, embedsTotal: 1024, embedsDone },
+    tokensPaid: 41_000,
+    costUsd: 0.0008,
+    vectorsReused: 610
   })
 
 const line = (columns: number) =>
@@ -46,12 +46,12 @@ describe("a progress line", () => {
     assert.include(progressLine(resumed, { columns: 120, nameWidth: 8, now: 1_000, style: plain }), "eta 1s")
   })
   it("a progress line tells a job that is tried again from one that is held", () => {
-    const { last_error } = failedJob()
+    const { lastError } = failedJob()
     assert.strictEqual(
-      stageText({ name: "a", job: aJob({ status: "parse_queued", last_error, retry_count: 2 }) }),
+      stageText({ name: "a", job: aJob({ status: "parse_queued", lastError, retryCount: 2 }) }),
       "parsing, retry 2"
     )
-    assert.strictEqual(stageText({ name: "a", job: aJob({ status: "parse_queued", last_error }) }), "parsing, held")
+    assert.strictEqual(stageText({ name: "a", job: aJob({ status: "parse_queued", lastError }) }), "parsing, held")
   })
   it.prop(
     "a progress line is never wider than the terminal, whatever the file is called",

@@ -30,7 +30,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(again.every((status) => status === 200), `They were answered ${again.join(", ")}.`)
       const receipts = yield* count(`SELECT count(*) FROM webhook_receipts WHERE event_id = 'the same'`)
       yield* must(receipts === 1, `There are ${receipts} receipts.`)
-      const parsed = (yield* historyOf(job)).filter((step) => step.endsWith("→ parsed")).length
+      const parsed = (yield* historyOf(job.job_id)).filter((step) => step.endsWith("→ parsed")).length
       yield* must(parsed === 1, `The document was parsed ${parsed} times.`)
       return "5 × 200, one receipt, parsed once."
     })

@@ -98,7 +98,10 @@ export const cases: ReadonlyArray<Case> = [
         after.fence === fence && after.status === "complete",
         `The job is ${after.status} at fence ${after.fence}.`
       )
-      yield* must((yield* historyOf(job)).some((step) => step.startsWith("crashed")), "Nobody took the job over.")
+      yield* must(
+        (yield* historyOf(job.job_id)).some((step) => step.startsWith("crashed")),
+        "Nobody took the job over."
+      )
       return `Taken over, complete under fence ${fence}; the write that came late was refused.`
     })
   },

@@ -155,7 +155,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* untilComplete(job)
         yield* must(statement !== undefined, `No statement had ${what}.`)
         const after = yield* billed(urls.openai)
-        const { lost, paid } = yield* ledgerOf(job)
+        const { lost, paid } = yield* ledgerOf(job.job_id)
         yield* must(
           after.requests - before.requests <= paid.calls + lost.calls,
           `${what}: ${

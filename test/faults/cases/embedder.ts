@@ -150,11 +150,11 @@ export const cases: ReadonlyArray<Case> = [
       const missing = yield* count(
         `SELECT count(*) FROM (SELECT 1 FROM document_chunk_buffer c LEFT JOIN document_vector_buffer v USING (chunk_id) WHERE c.document_id = '${job.document_id}' GROUP BY c.chunk_sha HAVING count(v.chunk_id) = 0) texts`
       )
-      const first = yield* ledgerOf(job)
+      const first = yield* ledgerOf(job.job_id)
       yield* endScenario(urls.openai)
       yield* retry(job)
       yield* untilComplete(job)
-      const second = yield* ledgerOf(job)
+      const second = yield* ledgerOf(job.job_id)
       const bought = second.paid.chunks - first.paid.chunks
       // Chunks with the same text as another one get its vector without being bought.
       yield* must(missing === 1 && bought === 1, `${missing} texts were without a vector, the retry bought ${bought}.`)

@@ -142,7 +142,7 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(smallText(seed) + "\n\n" + smallText(seed, 1).repeat(40))
       const { code, status } = yield* untilEnded(job)
       yield* must(status === "failed_embedding" && code === "RECEIPT_MISMATCH", `The job ended as ${status} (${code}).`)
-      yield* must(!(yield* historyOf(job)).some((step) => step.endsWith("complete")), "It was complete once.")
+      yield* must(!(yield* historyOf(job.job_id)).some((step) => step.endsWith("complete")), "It was complete once.")
       return "RECEIPT_MISMATCH."
     })
   }

@@ -84,7 +84,7 @@ export const cases: ReadonlyArray<Case> = [
           cancelled ? isCancelled : status === "complete",
           `A cancel that answered ${cancelled} left the job ${status} (${code}).`
         )
-        if (cancelled) states.add((yield* historyOf(job)).at(-1)?.split(" ")[0] ?? "")
+        if (cancelled) states.add((yield* historyOf(job.job_id)).at(-1)?.split(" ")[0] ?? "")
       }
       const won = outcomes.filter(({ cancelled }) => cancelled).length
       return `${won} cancelled (at ${[...states].join(", ")}), ${outcomes.length - won} complete.`

@@ -42,9 +42,9 @@ const asleep = (id: string, title: string, expected: string, first: typeof OpenA
     yield* untilAnswered(urls.openai, 1, [200, 500])
     yield* sleeper.signal("SIGCONT")
     yield* untilComplete(job)
-    const history = yield* historyOf(job)
+    const history = yield* historyOf(job.job_id)
     yield* must(!history.some((step) => step.startsWith("retry_scheduled")), "The one that woke up put the job off.")
-    const { lost, paid } = yield* ledgerOf(job)
+    const { lost, paid } = yield* ledgerOf(job.job_id)
     return `Complete by the other, which nobody disturbed; ${paid.calls} call paid, ${lost.calls} lost.`
   })
 })
@@ -80,7 +80,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* start("worker")
       yield* untilComplete(job)
       const after = yield* billed(urls.openai)
-      const { lost, paid } = yield* ledgerOf(job)
+      const { lost, paid } = yield* ledgerOf(job.job_id)
       yield* must(lost.calls >= before.requests, `${before.requests} calls were lost, the ledger says ${lost.calls}.`)
       yield* must(
         after.requests <= paid.calls + lost.calls,
@@ -111,11 +111,11 @@ export const cases: ReadonlyArray<Case> = [
       )
       yield* untilMet(urls.openai, 1, 1)
       yield* worker.kill
-      const left = yield* ledgerOf(job)
+      const left = yield* ledgerOf(job.job_id)
       yield* endScenario(urls.openai)
       yield* start("worker")
       yield* untilComplete(job)
-      const { lost, paid } = yield* ledgerOf(job)
+      const { lost, paid } = yield* ledgerOf(job.job_id)
       const { requests } = yield* billed(urls.openai)
       yield* must(left.paid.calls > 0 && lost.calls > 0, `${left.paid.calls} were stored, ${lost.calls} lost: too few.`)
       yield* must(
@@ -148,7 +148,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* endScenario(urls.openai)
       yield* start("worker")
       yield* untilComplete(job)
-      const { lost, paid } = yield* ledgerOf(job)
+      const { lost, paid } = yield* ledgerOf(job.job_id)
       const { requests } = yield* billed(urls.openai)
       yield* must(
         lost.calls === 0 && requests === paid.calls,
@@ -181,10 +181,10 @@ export const cases: ReadonlyArray<Case> = [
         `The job is ${now.status} at fence ${now.fence}.`
       )
       yield* must(
-        (yield* historyOf(job)).includes("crashed at embedding_in_progress"),
+        (yield* historyOf(job.job_id)).includes("crashed at embedding_in_progress"),
         "The history knows of no crash."
       )
-      const { lost, paid } = yield* ledgerOf(job)
+      const { lost, paid } = yield* ledgerOf(job.job_id)
       return `Completed by the other under fence ${now.fence}; refused writes counted; ${paid.calls} calls paid, ${lost.calls} lost.`
     })
   },

@@ -22,7 +22,7 @@ const mustFail = Effect.fnUntraced(
       job.status === "failed_parse" && codes.includes(job.code ?? ""),
       `It ended as ${job.status} with ${job.code}.`
     )
-    const history = yield* historyOf(job)
+    const history = yield* historyOf(job.job_id)
     yield* must(!history.some((step) => step.includes("retry")), `It was tried again: ${history.join("; ")}.`)
     const paid = yield* count("SELECT count(*) FROM embedding_ledger")
     yield* must(paid === 0, "Embeddings were bought.")

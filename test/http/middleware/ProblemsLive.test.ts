@@ -80,11 +80,11 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const pipeline = yield* Pipeline
-      const { document_id } = yield* pipeline.accept(anUpload())
+      const { documentId } = yield* pipeline.accept(anUpload())
       pipeline.chunks.get = () => {
         throw new Error("a secret of ours")
       }
-      const answer = yield* request(`/api/v1/documents/${document_id}/chunks`)
+      const answer = yield* request(`/api/v1/documents/${documentId}/chunks`)
       assert.deepStrictEqual([answer.status, answer.body["code"]], [500, "INTERNAL"])
       assertProblem(answer)
       assert.notInclude(answer.text, "secret")
@@ -183,7 +183,7 @@ layer(testApi(), { excludeTestServices: true })("a document id", (it) => {
       const { accept } = yield* Pipeline
       const theirs = yield* accept(anUpload({ userId: UserId.make(randomUUID()) }))
       for (const [path, method] of [["", "GET"], ["/chunks", "GET"], ["", "DELETE"]] as const) {
-        assert.strictEqual((yield* request(`/api/v1/documents/${theirs.document_id}${path}`, { method })).status, 404)
+        assert.strictEqual((yield* request(`/api/v1/documents/${theirs.documentId}${path}`, { method })).status, 404)
       }
     }))
 })

@@ -92,7 +92,7 @@ const runValidate = Effect.fnUntraced(function*(job: ClaimedJob) {
 })
 
 const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
-  aClaim({ status: "parse_queued", provider_job_id: "pjb-1", ...fields })
+  aClaim({ status: "parse_queued", providerJobId: "pjb-1", ...fields })
 
 const minutes = (count: number) => DateTime.makeUnsafe(count * 60_000)
 
@@ -100,31 +100,31 @@ const minutes = (count: number) => DateTime.makeUnsafe(count * 60_000)
 const parsedAs = Effect.fnUntraced(function*(text: string) {
   const storage = yield* ObjectStorage
   const job = aClaim({ status: "parsed" })
-  const path = `parsed/${job.user_id}/${job.document_id}.md`
+  const path = `parsed/${job.userId}/${job.documentId}.md`
   const bytes = new TextEncoder().encode(text)
   yield* storage.put(path, Stream.make(bytes), "text/markdown")
-  return { ...job, parsed_path: path, parsed_sha256: sha256(bytes) }
+  return { ...job, parsedPath: path, parsedSha256: sha256(bytes) }
 })
 
 describe("a document", () => {
   it.effect("is handed to the parser under a name of ours, with a callback that its own secret signs", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
-      const job = aClaim({ filename: "../../Geheim – Müller.pdf", raw_path: "raw/user/document.pdf" })
+      const job = aClaim({ filename: "../../Geheim – Müller.pdf", rawPath: "raw/user/document.pdf" })
       const { move } = yield* runSubmit(job)
       assert.deepInclude(move, {
         to: "parse_queued",
-        set: { provider_job_id: "pjb-1", parse_attempts: 1, poll_deadline_ms: 1_800_000 }
+        set: { providerJobId: "pjb-1", parseAttempts: 1, pollDeadlineMs: 1_800_000 }
       })
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
-      assert.strictEqual(submitted[0]?.callback?.url.href, `https://accessa.example/${job.job_id}`)
-      assert.strictEqual(Redacted.value(submitted[0]?.callback?.secret ?? Redacted.make("")), job.webhook_secret)
+      assert.strictEqual(submitted[0]?.callback?.url.href, `https://accessa.example/${job.jobId}`)
+      assert.strictEqual(Redacted.value(submitted[0]?.callback?.secret ?? Redacted.make("")), job.webhookSecret)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("whose path does not say what it is is handed on under the name of its type", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
-      yield* runSubmit(aClaim({ media_type: "application/pdf", raw_path: "raw/user/document.bin" }))
+      yield* runSubmit(aClaim({ mediaType: "application/pdf", rawPath: "raw/user/document.bin" }))
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
     }).pipe(Effect.provide(surroundings)))
 
@@ -135,14 +135,14 @@ describe("a document", () => {
       parser.parsed = { markdown: "# Ä\n", pages: 1 }
       const job = queued()
       const outcome = yield* runCollect(job)
-      const path = `parsed/${job.user_id}/${job.document_id}-${job.job_id}-${job.fence}.md`
-      assert.deepInclude(outcome, { to: "parsed", set: { parsed_path: path, parsed_sha256: sha256("# Ä\n") } })
+      const path = `parsed/${job.userId}/${job.documentId}-${job.jobId}-${job.fence}.md`
+      assert.deepInclude(outcome, { to: "parsed", set: { parsedPath: path, parsedSha256: sha256("# Ä\n") } })
       assert.deepStrictEqual(yield* storage.stat(path), { bytes: 5 })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("is asked for less and less often, and given up at its last deadline, naming the parser's job", () =>
     Effect.gen(function*() {
-      const job = queued({ poll_deadline: minutes(30), parse_attempts: 2 })
+      const job = queued({ pollDeadline: minutes(30), parseAttempts: 2 })
       const delays = []
       for (const wait of ["0 seconds", "20 seconds", "10 minutes"] as const) {
         yield* TestClock.adjust(wait)
@@ -159,12 +159,12 @@ describe("a document", () => {
     Effect.gen(function*() {
       const { cancelled, submitted } = yield* Parser
       yield* TestClock.adjust("30 minutes")
-      const again = yield* runCollect(queued({ poll_deadline: minutes(30), parse_attempts: 1 }))
+      const again = yield* runCollect(queued({ pollDeadline: minutes(30), parseAttempts: 1 }))
       assert.deepStrictEqual(cancelled, ["pjb-1"])
       assert.lengthOf(submitted, 1)
       assert.deepInclude(again, {
         _tag: "wait",
-        set: { provider_job_id: "pjb-1", parse_attempts: 2, poll_deadline_ms: 1_800_000 }
+        set: { providerJobId: "pjb-1", parseAttempts: 2, pollDeadlineMs: 1_800_000 }
       })
     }).pipe(Effect.provide(surroundings)))
 
@@ -172,9 +172,9 @@ describe("a document", () => {
     Effect.gen(function*() {
       const { forgotten } = yield* Parser
       yield* TestClock.adjust("30 minutes")
-      const late = { poll_deadline: minutes(30), parse_attempts: 1 }
-      yield* runCollect(queued({ ...late, provider_job_id: "pjb-before" }))
-      yield* runSubmit(aClaim({ provider_job_id: "pjb-failed" }))
+      const late = { pollDeadline: minutes(30), parseAttempts: 1 }
+      yield* runCollect(queued({ ...late, providerJobId: "pjb-before" }))
+      yield* runSubmit(aClaim({ providerJobId: "pjb-failed" }))
       yield* runSubmit(aClaim())
       assert.deepStrictEqual(forgotten, ["pjb-before", "pjb-failed"])
     }).pipe(Effect.provide(surroundings)))
@@ -184,9 +184,9 @@ describe("a document", () => {
       const storage = yield* ObjectStorage
       const { submitted } = yield* Parser
       for (const [size, seen] of [[3, ""], [5, "four!"]] as const) {
-        const job = aClaim({ bytes: size, raw_path: `raw/user/document-${size}.md`, raw_sha256: sha256("four!") })
+        const job = aClaim({ bytes: size, rawPath: `raw/user/document-${size}.md`, rawSha256: sha256("four!") })
         yield* storage.put(
-          job.raw_path,
+          job.rawPath,
           Stream.make(...["fo", "ur", "!"].map((text) => Buffer.from(text))),
           "text/plain"
         )
@@ -204,35 +204,35 @@ describe("a document", () => {
   it.effect("is asked for by the id of its newest parse, whatever woke the job", () =>
     Effect.gen(function*() {
       const { asked } = yield* Parser
-      yield* runCollect(queued({ provider_job_id: "pjb-2", poll_deadline: minutes(30) }))
+      yield* runCollect(queued({ providerJobId: "pjb-2", pollDeadline: minutes(30) }))
       assert.deepStrictEqual(asked, ["pjb-2"])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("gets a deadline again where a retry has taken it away", () =>
     Effect.gen(function*() {
       const outcome = yield* runCollect(queued())
-      assert.deepInclude(outcome, { _tag: "wait", set: { poll_deadline_ms: 1_800_000 } })
-      const another = yield* runCollect(queued({ poll_deadline: minutes(30) }))
+      assert.deepInclude(outcome, { _tag: "wait", set: { pollDeadlineMs: 1_800_000 } })
+      const another = yield* runCollect(queued({ pollDeadline: minutes(30) }))
       assert.deepInclude(another, { _tag: "wait", set: {} })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("whose parse failed at the parser is handed over anew, once", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
-      const last_error = {
+      const lastError = {
         code: "PARSER_FAILED",
         class: "transient",
         message: "",
         help: "",
         kept: "",
-        at_status: "parse_queued",
-        request_id: "pjb-1"
+        atStatus: "parse_queued",
+        requestId: "pjb-1"
       } as const
-      const again = yield* runCollect(queued({ last_error }))
+      const again = yield* runCollect(queued({ lastError }))
       assert.strictEqual(again._tag, "wait")
-      assert.include(again.set, { provider_job_id: "pjb-1" })
+      assert.include(again.set, { providerJobId: "pjb-1" })
       assert.lengthOf(submitted, 1)
-      yield* runCollect(queued({ last_error, provider_job_id: "pjb-2" }))
+      yield* runCollect(queued({ lastError, providerJobId: "pjb-2" }))
       assert.lengthOf(submitted, 1)
     }).pipe(Effect.provide(surroundings)))
 
@@ -240,7 +240,7 @@ describe("a document", () => {
     Effect.gen(function*() {
       const job = yield* parsedAs("<!-- page 1 -->\n\nWater damage\n\n<!-- page 2 -->\n\n1,000 €\n")
       const report = yield* runValidate(job)
-      assert.deepInclude(report, { pages: 2, duplicate_of: null })
+      assert.deepInclude(report, { pages: 2, duplicateOf: null })
       assert.isAbove(report.characters, 19)
     }).pipe(Effect.provide(surroundings)))
 
@@ -263,7 +263,7 @@ describe("a document", () => {
       const job = yield* parsedAs("text\n")
       const codeOf = (fields: Partial<typeof job>) =>
         Effect.map(Effect.flip(runValidate({ ...job, ...fields })), (error) => "code" in error && error.code)
-      assert.strictEqual(yield* codeOf({ parsed_sha256: sha256("other\n") }), "PARSED_CORRUPT")
-      assert.strictEqual(yield* codeOf({ parsed_path: `parsed/${job.user_id}/none.md` }), "PARSED_MISSING")
+      assert.strictEqual(yield* codeOf({ parsedSha256: sha256("other\n") }), "PARSED_CORRUPT")
+      assert.strictEqual(yield* codeOf({ parsedPath: `parsed/${job.userId}/none.md` }), "PARSED_MISSING")
     }).pipe(Effect.provide(surroundings)))
 })

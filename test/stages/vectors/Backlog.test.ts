@@ -11,7 +11,7 @@ import { aClaim } from "../../support/stubs/QueueLog.ts"
 const [ann, bob] = [UserId.make(randomUUID()), UserId.make(randomUUID())]
 
 const sliceOf = (user: UserId, sizes: ReadonlyArray<number>): Slice => ({
-  job: aClaim({ user_id: user }),
+  job: aClaim({ userId: user }),
   chunks: sizes.map((size, ordinal) => ({
     chunkId: ChunkId.make(randomUUID()),
     ordinal,

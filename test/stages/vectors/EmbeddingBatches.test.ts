@@ -43,7 +43,7 @@ describe("embedding batches", () => {
       const large = yield* Effect.forkChild(embed({ job: aClaim(), chunks: chunksOf(many(5_000)) }))
       while (calls.length < embeddingBatch.concurrency) yield* TestClock.adjust("1 milli")
       const before = calls.length
-      const job = aClaim({ user_id: UserId.make(randomUUID()) })
+      const job = aClaim({ userId: UserId.make(randomUUID()) })
       assert.deepStrictEqual((yield* embedAll([{ job, texts: ["b1", "b2"] }])).map(tagOf), ["done"])
       const next = calls[before] ?? []
       assert.includeMembers([...next], ["b1", "b2"])
@@ -86,7 +86,7 @@ describe("embedding batches", () => {
     Effect.gen(function*() {
       const { lost } = yield* Shop
       const stale = aClaim()
-      lost.add(stale.job_id)
+      lost.add(stale.jobId)
       const exits = yield* embedAll([{ texts: ["a"] }, { job: stale, texts: ["b"] }])
       assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
     }).pipe(Effect.provide(surroundings)))
@@ -122,13 +122,13 @@ describe("embedding batches", () => {
   it.effect("embedding batches store what others asked for before the search among one user's many refused texts begins", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
-      const hostile = aClaim({ user_id: UserId.make(randomUUID()) })
+      const hostile = aClaim({ userId: UserId.make(randomUUID()) })
       const batches = yield* EmbeddingBatches
       const search = yield* Effect.forkChild(
         Effect.exit(batches.embed({ job: hostile, chunks: chunksOf(many(100).map((text) => `refused ${text}`)) }))
       )
       const others = Array.from({ length: 20 }, (_, n) => ({
-        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        job: aClaim({ userId: UserId.make(randomUUID()) }),
         texts: [`good ${n}`]
       }))
       const exits = yield* embedAll(others)
@@ -148,7 +148,7 @@ describe("embedding batches", () => {
   it.effect("embedding batches find the text that the service fails over while it is well, and let the others go on", () =>
     Effect.gen(function*() {
       const exits = yield* embedAll(["a", "down", "c"].map((text) => ({
-        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        job: aClaim({ userId: UserId.make(randomUUID()) }),
         texts: [text]
       })))
       assert.deepStrictEqual(exits.map(tagOf), ["done", "RecoverableError", "done"])
@@ -157,7 +157,7 @@ describe("embedding batches", () => {
   it.effect("embedding batches refuse for good the one text that the service forbids while it takes our own", () =>
     Effect.gen(function*() {
       const exits = yield* embedAll(["a", "forbidden", "c"].map((text) => ({
-        job: aClaim({ user_id: UserId.make(randomUUID()) }),
+        job: aClaim({ userId: UserId.make(randomUUID()) }),
         texts: [text]
       })))
       assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
@@ -174,7 +174,7 @@ describe("embedding batches", () => {
   it.effect("embedding batches let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
-      const job = () => aClaim({ user_id: UserId.make(randomUUID()) })
+      const job = () => aClaim({ userId: UserId.make(randomUUID()) })
       const some = ["a", "limited", "c", "d"].map((text) => ({ job: job(), texts: [text] }))
       assert.deepStrictEqual((yield* embedAll(some)).map(tagOf), ["done", "TransientError", "done", "done"])
       const before = calls.length
@@ -210,7 +210,7 @@ describe("embedding batches", () => {
     Effect.gen(function*() {
       const { calls, unwanted } = yield* Shop
       const stale = aClaim()
-      unwanted.set(stale.job_id, new StaleClaim({ job_id: stale.job_id }))
+      unwanted.set(stale.jobId, new StaleClaim({ jobId: stale.jobId }))
       const exits = yield* embedAll([{ texts: ["a"] }, { job: stale, texts: ["b"] }])
       assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
       assert.deepStrictEqual(calls, [["a"]])

@@ -85,7 +85,7 @@ export const moveTo = Effect.fnUntraced(function*(
   const queue = yield* JobQueue
   let at = job
   for (const to of path) {
-    yield* queue.move({ job_id: at.job_id, fence: at.fence, from: at.status, to, type: "moved", actor: "test", set })
+    yield* queue.move({ jobId: at.jobId, fence: at.fence, from: at.status, to, type: "moved", actor: "test", set })
     at = { ...at, status: to }
   }
   return at
@@ -110,17 +110,17 @@ export const heldAt = Effect.fnUntraced(function*(status: JobStatus, fields: Par
   return yield* moveTo(yield* claimOne(), pathTo(status))
 })
 
-export const rowOf = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+export const rowOf = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM upload_jobs WHERE job_id = ${job.job_id}`
+  const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM upload_jobs WHERE job_id = ${job.jobId}`
   return row ?? {}
 })
 
 /** As if the worker had fallen silent long enough. */
-export const expireLease = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+export const expireLease = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE upload_jobs SET lease_until = now() - interval '1 second'
-    WHERE job_id = ${job.job_id} AND lease_until IS NOT NULL`
+    WHERE job_id = ${job.jobId} AND lease_until IS NOT NULL`
 })
 
 export const secondsUntil = (time: DateTime.Utc | null): Effect.Effect<number> =>

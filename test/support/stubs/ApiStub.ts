@@ -51,7 +51,7 @@ export const serveApiStub = (
   } = {}
 ): Effect.Effect<ApiStub, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const jobs = new Map((options.jobs ?? []).map((job) => [String(job.job_id), job]))
+    const jobs = new Map((options.jobs ?? []).map((job) => [String(job.jobId), job]))
     const watched = yield* Deferred.make<void>()
     const stub: ApiStub = { url: new URL("http://127.0.0.1"), jobs, watched: Deferred.await(watched), uploads: [] }
     const find = (id: string) => {
@@ -89,7 +89,7 @@ export const serveApiStub = (
             }
             stub.uploads.push({ ...file, fields })
             const job = aJob({ filename: file.name })
-            jobs.set(job.job_id, job)
+            jobs.set(job.jobId, job)
             return { ...job, duplicate: false as const }
           }))
         .handle("get", () => Effect.die("unused"))
@@ -97,7 +97,7 @@ export const serveApiStub = (
         .handle("chunks", ({ query }) =>
           Effect.succeed({
             chunks: [aChunk(query.cursor === undefined ? 0 : 1)],
-            next_cursor: query.cursor === undefined ? "more" : null
+            nextCursor: query.cursor === undefined ? "more" : null
           })))
     const jobsGroup = HttpApiBuilder.group(Api, "jobs", (handlers) =>
       handlers
@@ -112,28 +112,28 @@ export const serveApiStub = (
               })
             )
             : query.filename === "far" && query.cursor === undefined
-            ? Effect.succeed({ jobs: [], next_cursor: "more" })
+            ? Effect.succeed({ jobs: [], nextCursor: "more" })
             : Effect.succeed({
               jobs: [...jobs.values()].filter((job) => query.status === undefined || query.status.includes(job.status)),
-              next_cursor: null
+              nextCursor: null
             }))
         .handle("get", ({ params }) => Effect.tap(look(params.job_id), () => Deferred.succeed(watched, undefined)))
         .handle("events", ({ headers, params }) =>
           Effect.map(Effect.tap(find(params.job_id), () => Deferred.succeed(watched, undefined)), (job) =>
             Stream.fromIterable(
               eventsOf(job).filter((event) =>
-                event.event_id > (headers["last-event-id"] ?? 0)
+                event.eventId > (headers["last-event-id"] ?? 0)
               )
             ).pipe(
               Stream.concat(isTerminal(job.status) ? Stream.empty : Stream.never),
-              Stream.map((data) => ({ id: String(data.event_id), event: data.type, data }))
+              Stream.map((data) => ({ id: String(data.eventId), event: data.type, data }))
             )))
         .handle("explain", ({ params }) =>
           Effect.map(find(params.job_id), (job) => ({
             sentence: `It is ${job.status}.`,
             since: at,
-            next_action: "Nothing to do.",
-            waiting_for: null
+            nextAction: "Nothing to do.",
+            waitingFor: null
           })))
         .handle("receipt", ({ params }) =>
           Effect.map(find(params.job_id), receiptOf))
@@ -157,7 +157,7 @@ export const serveApiStub = (
           Effect.succeed({
             hits: payload.query === "nothing"
               ? []
-              : [{ ...aChunk(0), document_id: aJob().document_id, filename: "report.pdf", score: 0.5 }]
+              : [{ ...aChunk(0), document_id: aJob().documentId, filename: "report.pdf", score: 0.5 }]
           }))),
       HttpApiBuilder.group(Api, "keys", (handlers) =>
         handlers

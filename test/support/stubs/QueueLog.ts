@@ -39,8 +39,8 @@ export const aClaim = (fields: Partial<ClaimedJob> = {}): ClaimedJob => ({
   ...jobOf(anUpload(), DateTime.makeUnsafe(0)),
   fence: 1n,
   traceparent: null,
-  webhook_secret: "5e".repeat(32),
-  poll_deadline: null,
-  parse_attempts: 0,
+  webhookSecret: "5e".repeat(32),
+  pollDeadline: null,
+  parseAttempts: 0,
   ...fields
 })

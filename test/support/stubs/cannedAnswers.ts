@@ -2,10 +2,11 @@
 import { DateTime, Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { NotReady } from "../../../src/api/health.ts"
-import type { JobEventView, JobView } from "../../../src/api/jobs.ts"
+import type { JobView } from "../../../src/api/jobs.ts"
 import type { StorageCheck } from "../../../src/api/operations.ts"
 import { Conflict } from "../../../src/api/Problem.ts"
 import { ChunkId, DocumentId, localUserId } from "../../../src/domain/Ids.ts"
+import type { JobEvent } from "../../../src/domain/Job.ts"
 import type { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { at, correlationId, failedJob } from "./cannedJob.ts"
 
@@ -21,16 +22,16 @@ export const path: ReadonlyArray<JobStatus> = [
 export const advance = (job: JobView): JobView => {
   const next = path[path.indexOf(job.status) + 1] ?? job.status
   if (next === "complete" && job.filename.startsWith("fails-")) {
-    return failedJob({ job_id: job.job_id, filename: job.filename })
+    return failedJob({ jobId: job.jobId, filename: job.filename })
   }
   const total = path.indexOf(next) >= 2 ? 12 : 0
   const done = next === "complete" ? 12 : next === "embedding_in_progress" ? 5 : 0
   return {
     ...job,
     status: next,
-    progress: { chunks_total: total, chunks_done: total, embeds_total: total, embeds_done: done },
-    tokens_paid: done * 100,
-    cost_usd: done * 0.0001
+    progress: { chunksTotal: total, chunksDone: total, embedsTotal: total, embedsDone: done },
+    tokensPaid: done * 100,
+    costUsd: done * 0.0001
   }
 }
 
@@ -46,34 +47,34 @@ export const aChunk = (ordinal: number) => ({
   embedded: true
 })
 
-export const eventsOf = (job: JobView): ReadonlyArray<JobEventView> => {
+export const eventsOf = (job: JobView): ReadonlyArray<JobEvent> => {
   const states = [...path.slice(0, Math.max(0, path.indexOf(job.status))), job.status]
-  return states.map((to_status, index) => ({
-    event_id: index + 1,
-    job_id: job.job_id,
+  return states.map((toStatus, index) => ({
+    eventId: index + 1,
+    jobId: job.jobId,
     type: "moved",
-    from_status: states[index - 1] ?? null,
-    to_status,
+    fromStatus: states[index - 1] ?? null,
+    toStatus,
     code: null,
     message: null,
     actor: "worker:1",
     progress: job.progress,
-    created_at: DateTime.add(at, { seconds: index })
+    createdAt: DateTime.add(at, { seconds: index })
   }))
 }
 
 export const receiptOf = (job: JobView) => ({
-  chunks_expected: 12,
-  chunks_stored: 12,
-  vectors_stored: job.progress.embeds_done,
-  embed_model: job.embed_model,
-  embed_version: job.embed_version,
+  chunksExpected: 12,
+  chunksStored: 12,
+  vectorsStored: job.progress.embedsDone,
+  embedModel: job.embedModel,
+  embedVersion: job.embedVersion,
   dimensions: 1536,
-  content_sha256: "ef".repeat(32),
-  parsed_sha256: "01".repeat(32),
-  tokens_paid: job.tokens_paid,
-  vectors_reused: 0,
-  failed_checks: job.status === "complete" ? [] : ["vectors_match_chunks" as const]
+  contentSha256: "ef".repeat(32),
+  parsedSha256: "01".repeat(32),
+  tokensPaid: job.tokensPaid,
+  vectorsReused: 0,
+  failedChecks: job.status === "complete" ? [] : ["vectors_match_chunks" as const]
 })
 
 export const retried = (job: JobView) =>
@@ -107,5 +108,5 @@ export const storagePage = (cursor: string | undefined, lost: string | undefined
   missing: cursor === undefined || lost === undefined
     ? []
     : [{ user_id: localUserId, document_id: DocumentId.make(randomUUID()), path: lost }],
-  next_cursor: cursor === undefined ? "more" : null
+  nextCursor: cursor === undefined ? "more" : null
 })

@@ -94,13 +94,13 @@ onEachDatabase("a key of a request", (it, database) => {
         const sql = yield* SqlClient.SqlClient
         const stranger = UserId.make(randomUUID())
         const job = yield* accept()
-        yield* accept({ userId: stranger, documentId: job.document_id })
-        const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.document_id }
+        yield* accept({ userId: stranger, documentId: job.documentId })
+        const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.documentId }
         const [mine, late, theirs] = [aHold(), aHold(), aHold({ user: stranger })]
         for (const hold of [mine, late, theirs]) yield* keys.claim(hold)
         yield* keys.record(mine, told)
         yield* keys.record(theirs, told)
-        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* documents.remove(localUserId, job.documentId, someone)
         yield* keys.record(late, told)
         for (const hold of [mine, late]) {
           assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Gone" })

@@ -57,9 +57,9 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         const [documents, jobs] = [yield* Documents, yield* Jobs]
         const job = yield* heldAt("chunking")
         const entries = yield* written(Effect.all([
-          jobs.cancel(localUserId, job.job_id, by),
-          jobs.retry(localUserId, job.job_id, by),
-          documents.remove(localUserId, job.document_id, by)
+          jobs.cancel(localUserId, job.jobId, by),
+          jobs.retry(localUserId, job.jobId, by),
+          documents.remove(localUserId, job.documentId, by)
         ]))
         const status = (name: string) => ({ status: name })
         assert.deepStrictEqual(
@@ -76,21 +76,21 @@ onEachDatabase("an entry of the audit log", (it, database) => {
               before: status("chunking"),
               after: status("failed_chunking"),
               targetType: "job",
-              targetId: job.job_id
+              targetId: job.jobId
             },
             {
               action: "job.retry",
               before: status("failed_chunking"),
               after: status("chunking"),
               targetType: "job",
-              targetId: job.job_id
+              targetId: job.jobId
             },
             {
               action: "document.delete",
-              before: { status: "chunking", bytes: job.bytes, sha256: job.raw_sha256 },
+              before: { status: "chunking", bytes: job.bytes, sha256: job.rawSha256 },
               after: null,
               targetType: "document",
-              targetId: job.document_id
+              targetId: job.documentId
             }
           ]
         )
@@ -105,13 +105,13 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         const job = yield* accept()
         const stranger = UserId.make(randomUUID())
         const entries = yield* written(Effect.all([
-          jobs.retry(localUserId, job.job_id, by),
-          jobs.cancel(stranger, job.job_id, by),
-          documents.remove(stranger, job.document_id, by),
-          sql.withTransaction(Effect.andThen(jobs.cancel(localUserId, job.job_id, by), Effect.fail("stop")))
+          jobs.retry(localUserId, job.jobId, by),
+          jobs.cancel(stranger, job.jobId, by),
+          documents.remove(stranger, job.documentId, by),
+          sql.withTransaction(Effect.andThen(jobs.cancel(localUserId, job.jobId, by), Effect.fail("stop")))
         ]))
         assert.deepStrictEqual(entries, [])
-        assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job.job_id)).status, "uploaded")
+        assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job.jobId)).status, "uploaded")
       }))
 
     it.effect("an entry of the audit log is never changed nor removed: not by either role, and by the owner only with the trigger off", () =>

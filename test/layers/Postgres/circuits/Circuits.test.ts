@@ -52,17 +52,17 @@ const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
     message: "Out.",
     help: "",
     kept: "",
-    at_status: "uploaded"
+    atStatus: "uploaded"
   }
   yield* queue.move({
-    job_id: job.job_id,
+    jobId: job.jobId,
     fence: job.fence,
     from: "uploaded",
     to: "uploaded",
     type: "parked",
     actor: "test",
-    set: { last_error },
-    release_ms: 3_600_000
+    set: { lastError: last_error },
+    releaseMs: 3_600_000
   })
   return job
 })

@@ -22,7 +22,7 @@ import {
 
 const chunksOf = (job: ClaimedJob, count: number, word = "text"): ReadonlyArray<Chunk> =>
   Array.from({ length: count }, (_, ordinal) =>
-    identify(job.document_id, job.chunks_version, ordinal, {
+    identify(job.documentId, job.chunksVersion, ordinal, {
       text: `${word} ${ordinal} – “naïve”`,
       meta: { headings: ["A", "B"], ...(ordinal === 0 ? {} : { page: ordinal }), start: ordinal, end: ordinal + 9 }
     }))
@@ -30,20 +30,20 @@ const chunksOf = (job: ClaimedJob, count: number, word = "text"): ReadonlyArray<
 const store = Effect.fnUntraced(function*(job: ClaimedJob, chunks: ReadonlyArray<Chunk>) {
   const buffer = yield* Chunks
   return yield* buffer.store(job, chunks, (stored): Move => ({
-    job_id: job.job_id,
+    jobId: job.jobId,
     fence: job.fence,
     from: "chunking",
     to: "chunks_stored",
     type: "moved",
     actor: "test",
-    set: { progress: { chunks_total: stored } }
+    set: { progress: { chunksTotal: stored } }
   }))
 })
 
 const texts = Effect.fnUntraced(function*(job: ClaimedJob) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly text: string }>`
-    SELECT text FROM document_chunk_buffer WHERE document_id = ${job.document_id} ORDER BY chunk_ord`
+    SELECT text FROM document_chunk_buffer WHERE document_id = ${job.documentId} ORDER BY chunk_ord`
   return rows.map(({ text }) => text)
 })
 
@@ -51,7 +51,7 @@ const texts = Effect.fnUntraced(function*(job: ClaimedJob) {
 const leave = Effect.fnUntraced(function*(job: ClaimedJob, chunks: ReadonlyArray<Chunk>) {
   const sql = yield* SqlClient.SqlClient
   yield* store(job, chunks)
-  yield* sql`UPDATE upload_jobs SET status = 'chunking' WHERE job_id = ${job.job_id}`
+  yield* sql`UPDATE upload_jobs SET status = 'chunking' WHERE job_id = ${job.jobId}`
 })
 
 /** The same job in other hands. */
@@ -71,7 +71,7 @@ onEachDatabase("the chunk buffer", (it) => {
         const job = yield* heldAt("chunking")
         const chunks = chunksOf(job, 3)
         assert.strictEqual(yield* store(job, chunks), 3)
-        const page = Option.getOrThrow(yield* buffer.page(localUserId, job.document_id, -1, 10))
+        const page = Option.getOrThrow(yield* buffer.page(localUserId, job.documentId, -1, 10))
         assert.deepStrictEqual(page, chunks.map((chunk) => ({ ...chunk, embedded: false })))
         const row = yield* rowOf(job)
         assert.strictEqual(row["status"], "chunks_stored")
@@ -144,7 +144,7 @@ onEachDatabase("the chunk buffer", (it) => {
         const job = yield* heldAt("chunking")
         const page = (after: number, limit: number, user = localUserId) =>
           Effect.map(
-            buffer.page(user, job.document_id, after, limit),
+            buffer.page(user, job.documentId, after, limit),
             Option.map((chunks) => chunks.map((c) => c.ordinal))
           )
         assert.deepStrictEqual(yield* page(-1, 10), Option.some([]))

@@ -24,19 +24,19 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual(outcome, "accepted")
         assert(job !== undefined)
         assert.include(job, {
-          document_id: upload.documentId,
-          correlation_id: upload.correlationId,
+          documentId: upload.documentId,
+          correlationId: upload.correlationId,
           filename: upload.filename,
           bytes: upload.bytes,
-          raw_sha256: upload.sha256,
-          raw_path: upload.rawPath,
-          chunks_version: upload.chunker,
-          embed_model: upload.model.model,
+          rawSha256: upload.sha256,
+          rawPath: upload.rawPath,
+          chunksVersion: upload.chunker,
+          embedModel: upload.model.model,
           status: "uploaded",
           priority: 3
         })
-        assert.isNotNull(job.run_at)
-        assert.deepStrictEqual(yield* historyOf(job), ["nothing → uploaded"])
+        assert.isNotNull(job.runAt)
+        assert.deepStrictEqual(yield* historyOf(job.jobId), ["nothing → uploaded"])
         assert.match(String((yield* rowOf(job))["webhook_secret"]), /^[0-9a-f]{64}$/)
         const found = Option.getOrThrow(yield* documents.find(localUserId, upload.documentId))
         assert.deepInclude(found, { filename: upload.filename, metadata: { policy: "42" }, job })
@@ -52,7 +52,7 @@ onEachDatabase("documents", (it) => {
           documents.accept,
           { concurrency: "unbounded" }
         )
-        assert.strictEqual(new Set(answers.map(({ job }) => job?.job_id)).size, 1)
+        assert.strictEqual(new Set(answers.map(({ job }) => job?.jobId)).size, 1)
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "accepted"), 1)
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
       }))
@@ -102,7 +102,7 @@ onEachDatabase("documents", (it) => {
         const { job } = yield* documents.accept(anUpload({ requestId, force: true }))
         assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true }))).outcome, "conflict")
         const found = Option.getOrThrow(yield* documents.findByRequest(localUserId, requestId))
-        assert.strictEqual(found.job.job_id, job?.job_id)
+        assert.strictEqual(found.job.jobId, job?.jobId)
         assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
         const theirs = yield* documents.accept(anUpload({ userId: stranger, requestId, force: true }))
         assert.strictEqual(theirs.outcome, "accepted")
@@ -119,7 +119,7 @@ onEachDatabase("documents", (it) => {
           Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
         assert.strictEqual(yield* outcome({}), "duplicate")
         assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
-        yield* jobs.cancel(localUserId, first.job_id, someone)
+        yield* jobs.cancel(localUserId, first.jobId, someone)
         assert.strictEqual(yield* outcome({}), "accepted")
         assert.strictEqual(yield* outcome({ force: true }), "accepted")
       }))
@@ -148,8 +148,8 @@ onEachDatabase("documents", (it) => {
           accept({ documentId, filename: "mine.pdf" })
         ], { concurrency: "unbounded" })
         for (const job of [theirs, mine]) {
-          const found = Option.getOrThrow(yield* documents.find(job.user_id, documentId))
-          assert.deepStrictEqual([found.job.job_id, found.filename], [job.job_id, job.filename])
+          const found = Option.getOrThrow(yield* documents.find(job.userId, documentId))
+          assert.deepStrictEqual([found.job.jobId, found.filename], [job.jobId, job.filename])
         }
         assert.isTrue(Option.isSome(yield* documents.remove(localUserId, documentId, someone)))
         assert.isTrue(Option.isNone(yield* documents.find(localUserId, documentId)))
@@ -161,13 +161,13 @@ onEachDatabase("documents", (it) => {
         yield* emptyTables
         const documents = yield* Documents
         const theirs = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => accept({ userId: stranger }))
-        const uploads = theirs.flatMap(({ document_id }, n) => [
-          anUpload({ documentId: document_id, sha256: sha256(`mine ${n}`) }),
+        const uploads = theirs.flatMap(({ documentId }, n) => [
+          anUpload({ documentId, sha256: sha256(`mine ${n}`) }),
           anUpload({ userId: stranger, sha256: sha256(`theirs ${n}`) })
         ])
         const answers = yield* Effect.forEach(uploads, documents.accept, { concurrency: "unbounded" })
         assert.deepStrictEqual(new Set(answers.map(({ outcome }) => outcome)), new Set(["accepted"]))
-        for (const [n, { job }] of answers.entries()) assert.strictEqual(job?.user_id, uploads[n]?.userId)
+        for (const [n, { job }] of answers.entries()) assert.strictEqual(job?.userId, uploads[n]?.userId)
       }))
 
     it.effect("may be larger than any of 32 bits, and cost more tokens", () =>
@@ -175,10 +175,10 @@ onEachDatabase("documents", (it) => {
         yield* emptyTables
         const documents = yield* Documents
         const sql = yield* SqlClient.SqlClient
-        const { document_id, job_id } = yield* accept({ bytes: 5_000_000_000 })
-        yield* sql`UPDATE upload_jobs SET tokens_paid = 6000000000 WHERE job_id = ${job_id}`
-        const { job } = Option.getOrThrow(yield* documents.find(localUserId, document_id))
-        assert.deepStrictEqual([job.bytes, job.tokens_paid], [5_000_000_000, 6_000_000_000])
+        const { documentId, jobId } = yield* accept({ bytes: 5_000_000_000 })
+        yield* sql`UPDATE upload_jobs SET tokens_paid = 6000000000 WHERE job_id = ${jobId}`
+        const { job } = Option.getOrThrow(yield* documents.find(localUserId, documentId))
+        assert.deepStrictEqual([job.bytes, job.tokensPaid], [5_000_000_000, 6_000_000_000])
         assert.strictEqual((yield* claimOne()).bytes, 5_000_000_000)
       }))
 
@@ -189,13 +189,13 @@ onEachDatabase("documents", (it) => {
         const sql = yield* SqlClient.SqlClient
         const [first, second, other] = [yield* accept(), yield* accept(), yield* accept({ userId: stranger })]
         yield* sql`UPDATE upload_jobs SET parsed_sha256 = 'text'`
-        const sameText = documents.sameText({ ...second, parsed_sha256: "text" })
+        const sameText = documents.sameText({ ...second, parsedSha256: "text" })
         assert.isNull(yield* sameText, "none of them is complete")
-        yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${other.job_id}`
+        yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${other.jobId}`
         assert.isNull(yield* sameText, "it is another user's")
         yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL`
-        assert.strictEqual(yield* sameText, first.document_id)
-        assert.isNull(yield* documents.sameText({ ...first, parsed_sha256: null }))
+        assert.strictEqual(yield* sameText, first.documentId)
+        assert.isNull(yield* documents.sameText({ ...first, parsedSha256: null }))
       }))
 
     it.effect("go with everything made of them, and say which objects are left", () =>
@@ -204,23 +204,23 @@ onEachDatabase("documents", (it) => {
         const documents = yield* Documents
         const sql = yield* SqlClient.SqlClient
         const job = yield* heldAt("chunking")
-        yield* sql`UPDATE upload_jobs SET parsed_path = 'parsed/a.md' WHERE job_id = ${job.job_id}`
+        yield* sql`UPDATE upload_jobs SET parsed_path = 'parsed/a.md' WHERE job_id = ${job.jobId}`
         yield* sql`INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)
-          VALUES ('p', 'e', ${job.job_id}, 't', 's')`
+          VALUES ('p', 'e', ${job.jobId}, 't', 's')`
         yield* sql`INSERT INTO document_chunk_buffer
             (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
-          VALUES (gen_random_uuid(), ${job.document_id}, ${job.user_id}, 0, 'n', '1', 's', 'text', '{}')`
+          VALUES (gen_random_uuid(), ${job.documentId}, ${job.userId}, 0, 'n', '1', 's', 'text', '{}')`
         const kept = yield* accept()
-        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.document_id, someone)))
-        const paths = Option.getOrThrow(yield* documents.remove(localUserId, job.document_id, someone))
-        assert.sameMembers([...paths], [job.raw_path, "parsed/a.md"])
-        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id, someone)))
+        assert.isTrue(Option.isNone(yield* documents.remove(stranger, job.documentId, someone)))
+        const paths = Option.getOrThrow(yield* documents.remove(localUserId, job.documentId, someone))
+        assert.sameMembers([...paths], [job.rawPath, "parsed/a.md"])
+        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.documentId, someone)))
         for (const table of ["upload_jobs", "documents", "job_events", "webhook_receipts", "document_chunk_buffer"]) {
           const column = table === "job_events" || table === "webhook_receipts" ? "job_id" : "document_id"
-          const left = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)} IN (${job.job_id}, ${job.document_id})`
+          const left = yield* sql`SELECT FROM ${sql(table)} WHERE ${sql(column)} IN (${job.jobId}, ${job.documentId})`
           assert.lengthOf(left, 0, table)
         }
-        assert.isTrue(Option.isSome(yield* documents.find(localUserId, kept.document_id)))
+        assert.isTrue(Option.isSome(yield* documents.find(localUserId, kept.documentId)))
       }))
   })
 })

@@ -30,15 +30,15 @@ onEachDatabase("what a delete leaves to erase", (it) => {
         yield* accept()
         const job = yield* claimOne()
         yield* sql`UPDATE upload_jobs SET fence = 3, provider_job_id = 'pjb-1', parsed_path = 'parsed/old.md'
-          WHERE job_id = ${job.job_id}`
-        yield* documents.remove(localUserId, job.document_id, someone)
+          WHERE job_id = ${job.jobId}`
+        yield* documents.remove(localUserId, job.documentId, someone)
         const [first, ...others] = yield* erasures.take
         assert.deepStrictEqual(others, [])
-        assert.deepInclude(first, { jobId: job.job_id, providerJobId: "pjb-1" })
+        assert.deepInclude(first, { jobId: job.jobId, providerJobId: "pjb-1" })
         assert.deepStrictEqual(first?.paths, [
-          job.raw_path,
+          job.rawPath,
           "parsed/old.md",
-          ...[3n, 2n, 1n].map((fence) => parsedPath(localUserId, job.document_id, job.job_id, fence))
+          ...[3n, 2n, 1n].map((fence) => parsedPath(localUserId, job.documentId, job.jobId, fence))
         ])
       }))
 
@@ -46,13 +46,13 @@ onEachDatabase("what a delete leaves to erase", (it) => {
       Effect.gen(function*() {
         const { documents, erasures } = yield* begin
         const job = yield* accept()
-        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* documents.remove(localUserId, job.documentId, someone)
         const many = yield* Effect.forEach([1, 2, 3], () => erasures.take, { concurrency: "unbounded" })
         assert.lengthOf(many.flat(), 1)
         yield* pass("61 seconds")
         for (const wait of [...policy.passes, undefined]) {
           assert.lengthOf(yield* erasures.take, 1)
-          yield* erasures.finish([job.job_id])
+          yield* erasures.finish([job.jobId])
           assert.lengthOf(yield* erasures.take, 0)
           if (wait !== undefined) yield* pass("51 minutes")
         }
@@ -64,13 +64,13 @@ onEachDatabase("what a delete leaves to erase", (it) => {
       Effect.gen(function*() {
         const { documents, erasures } = yield* begin
         const job = yield* accept()
-        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* documents.remove(localUserId, job.documentId, someone)
         yield* erasures.take
-        yield* erasures.finish([job.job_id])
-        yield* erasures.hasten(job.job_id)
+        yield* erasures.finish([job.jobId])
+        yield* erasures.hasten(job.jobId)
         assert.lengthOf(yield* erasures.take, 1)
-        yield* erasures.hasten(job.job_id)
-        yield* erasures.finish([job.job_id])
+        yield* erasures.hasten(job.jobId)
+        yield* erasures.finish([job.jobId])
         assert.lengthOf(yield* erasures.take, 1)
       }))
 
@@ -78,9 +78,9 @@ onEachDatabase("what a delete leaves to erase", (it) => {
       Effect.gen(function*() {
         const { documents, erasures } = yield* begin
         const job = yield* accept()
-        yield* documents.remove(localUserId, job.document_id, someone)
+        yield* documents.remove(localUserId, job.documentId, someone)
         yield* erasures.take
-        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.document_id, someone)))
+        assert.isTrue(Option.isNone(yield* documents.remove(localUserId, job.documentId, someone)))
         assert.lengthOf(yield* erasures.take, 0)
       }))
   })

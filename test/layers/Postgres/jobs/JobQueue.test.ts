@@ -27,14 +27,14 @@ const beatOf = (workerId: WorkerId, ...holds: ReadonlyArray<ClaimedJob>): Worker
   pid: 42,
   version: "1",
   state: "running",
-  holds: holds.map((job) => job.job_id),
+  holds: holds.map((job) => job.jobId),
   staleWrites: 0
 })
 
 const secondsLeft = Effect.fnUntraced(function*(job: ClaimedJob) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly left: number }>`
-    SELECT extract(epoch FROM lease_until - now())::float8 AS left FROM upload_jobs WHERE job_id = ${job.job_id}`
+    SELECT extract(epoch FROM lease_until - now())::float8 AS left FROM upload_jobs WHERE job_id = ${job.jobId}`
   return row?.left ?? Number.NaN
 })
 
@@ -46,8 +46,8 @@ onEachDatabase("the queue", (it) => {
         const queue = yield* JobQueue
         const [old, recent, urgent] = [yield* accept(), yield* accept(), yield* accept({ priority: 5 })]
         const order = []
-        for (let n = 0; n < 3; n++) order.push((yield* claimOne()).job_id)
-        assert.deepStrictEqual(order, [urgent.job_id, old.job_id, recent.job_id])
+        for (let n = 0; n < 3; n++) order.push((yield* claimOne()).jobId)
+        assert.deepStrictEqual(order, [urgent.jobId, old.jobId, recent.jobId])
         assert.deepStrictEqual(yield* queue.claim(aWorker(), 10), [])
       }))
 
@@ -59,7 +59,7 @@ onEachDatabase("the queue", (it) => {
         const claims = yield* Effect.forEach(Array.from({ length: 6 }), () => queue.claim(aWorker(), 3), {
           concurrency: "unbounded"
         })
-        const ids = claims.flat().map((job) => job.job_id)
+        const ids = claims.flat().map((job) => job.jobId)
         assert.strictEqual(new Set(ids).size, ids.length)
         const rest = yield* queue.claim(aWorker(), 12)
         assert.strictEqual(ids.length + rest.length, 12)
@@ -110,9 +110,9 @@ onEachDatabase("the queue", (it) => {
         yield* expireLease(silent)
         assert.deepStrictEqual(yield* queue.rescue, { released: 1, dead: 0 })
         const next = yield* claimOne()
-        assert.strictEqual(next.job_id, silent.job_id)
+        assert.strictEqual(next.jobId, silent.jobId)
         assert.isTrue(next.fence > silent.fence)
-        assert.strictEqual(next.crash_count, 1)
+        assert.strictEqual(next.crashCount, 1)
         assert.strictEqual((yield* rowOf(alive))["fence"], alive.fence)
       }))
 
@@ -128,7 +128,7 @@ onEachDatabase("the queue", (it) => {
         const row = yield* rowOf(job)
         assert.strictEqual(row["status"], "failed_parse")
         assert.deepInclude(row["last_error"], { code: "WORKER_CRASHED", class: "permanent", at_status: "uploaded" })
-        assert.deepStrictEqual(yield* historyOf(job), [
+        assert.deepStrictEqual(yield* historyOf(job.jobId), [
           "nothing → uploaded",
           "crashed at uploaded",
           "crashed at uploaded",
@@ -158,7 +158,7 @@ onEachDatabase("the queue", (it) => {
         const job = yield* heldAt("embedding_in_progress")
         yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
             chunks, tokens, cost_usd, fence)
-          VALUES (gen_random_uuid(), ${job.job_id}, ${job.user_id}, ${job.document_id}, 'm', '1', 'announced', 3, 9, 0, 1)`
+          VALUES (gen_random_uuid(), ${job.jobId}, ${job.userId}, ${job.documentId}, 'm', '1', 'announced', 3, 9, 0, 1)`
         yield* expireLease(job)
         yield* queue.rescue
         assert.deepStrictEqual(yield* sql`SELECT state, tokens::int FROM embedding_ledger`, [{
@@ -202,7 +202,7 @@ onEachDatabase("the queue", (it) => {
         const move = (claim: ClaimedJob) => Effect.exit(moveTo(claim, ["parse_queued"]))
         const exits = yield* Effect.forEach([...others, stale, holder], move, { concurrency: "unbounded" })
         assert.deepStrictEqual(exits.map(Exit.isSuccess), [true, true, true, true, false, true])
-        assert.deepStrictEqual((yield* historyOf(job)).slice(-1), ["uploaded → parse_queued"])
+        assert.deepStrictEqual((yield* historyOf(job.jobId)).slice(-1), ["uploaded → parse_queued"])
       }))
 
     it.effect("the queue refuses a move the graph does not have, and complete without a receipt, as mistakes of ours", () =>
@@ -226,14 +226,14 @@ onEachDatabase("the queue", (it) => {
         const job = yield* claimOne()
         assert.isUndefined(yield* queue.nextDue)
         yield* queue.move({
-          job_id: job.job_id,
+          jobId: job.jobId,
           fence: job.fence,
           from: job.status,
           to: job.status,
           type: "parked",
           actor: "test",
           set: {},
-          release_ms: 60_000
+          releaseMs: 60_000
         })
         const due = Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero)
         assert.isTrue(due > 50 && due <= 60, `${due} s`)

@@ -18,19 +18,19 @@ onEachDatabase("the jobs of a user", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
-        const { job_id } = yield* accept()
+        const { jobId } = yield* accept()
         for (
           const ask of [
-            jobs.find(stranger, job_id),
-            jobs.receipt(stranger, job_id),
-            jobs.retry(stranger, job_id, someone),
-            jobs.cancel(stranger, job_id, someone),
+            jobs.find(stranger, jobId),
+            jobs.receipt(stranger, jobId),
+            jobs.retry(stranger, jobId, someone),
+            jobs.cancel(stranger, jobId, someone),
             jobs.find(localUserId, JobId.make(randomUUID()))
           ]
         ) assert.isTrue(Option.isNone<unknown>(yield* ask))
-        assert.deepStrictEqual(yield* jobs.events(stranger, job_id, 0), [])
+        assert.deepStrictEqual(yield* jobs.events(stranger, jobId, 0), [])
         assert.deepStrictEqual(yield* jobs.list(stranger, { limit: 10 }), { jobs: [], next: null })
-        assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job_id)).status, "uploaded")
+        assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, jobId)).status, "uploaded")
       }))
 
     it.effect("the jobs of a user are listed newest first, page after page, without gap or repetition", () =>
@@ -38,7 +38,7 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const accepted = []
-        for (let n = 0; n < 7; n++) accepted.unshift((yield* accept()).job_id)
+        for (let n = 0; n < 7; n++) accepted.unshift((yield* accept()).jobId)
         const found = []
         let page = yield* jobs.list(localUserId, { limit: 3 })
         found.push(...page.jobs)
@@ -46,7 +46,7 @@ onEachDatabase("the jobs of a user", (it) => {
           page = yield* jobs.list(localUserId, { limit: 3, after: page.next })
           found.push(...page.jobs)
         }
-        assert.deepStrictEqual(found.map((job) => job.job_id), accepted)
+        assert.deepStrictEqual(found.map((job) => job.jobId), accepted)
       }))
 
     it.effect("the jobs of a user are found by status, document, error and part of the name in any case", () =>
@@ -54,17 +54,17 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const failed = yield* accept({ filename: "Annual_Report 100%.pdf" })
-        yield* jobs.cancel(localUserId, failed.job_id, someone)
+        yield* jobs.cancel(localUserId, failed.jobId, someone)
         const waiting = yield* accept({ filename: "policy.pdf" })
         const ids = (filter: Omit<Parameters<typeof jobs.list>[1], "limit">) =>
-          Effect.map(jobs.list(localUserId, { limit: 10, ...filter }), (found) => found.jobs.map((job) => job.job_id))
-        assert.deepStrictEqual(yield* ids({ status: ["failed_parse", "complete"] }), [failed.job_id])
-        assert.deepStrictEqual(yield* ids({ documentId: waiting.document_id }), [waiting.job_id])
-        assert.deepStrictEqual(yield* ids({ errorCode: "CANCELLED" }), [failed.job_id])
-        assert.deepStrictEqual(yield* ids({ filename: "REPORT" }), [failed.job_id])
-        assert.deepStrictEqual(yield* ids({ filename: "100%" }), [failed.job_id])
-        assert.deepStrictEqual(yield* ids({ filename: "%" }), [failed.job_id])
-        assert.deepStrictEqual(yield* ids({ filename: "_" }), [failed.job_id])
+          Effect.map(jobs.list(localUserId, { limit: 10, ...filter }), (found) => found.jobs.map((job) => job.jobId))
+        assert.deepStrictEqual(yield* ids({ status: ["failed_parse", "complete"] }), [failed.jobId])
+        assert.deepStrictEqual(yield* ids({ documentId: waiting.documentId }), [waiting.jobId])
+        assert.deepStrictEqual(yield* ids({ errorCode: "CANCELLED" }), [failed.jobId])
+        assert.deepStrictEqual(yield* ids({ filename: "REPORT" }), [failed.jobId])
+        assert.deepStrictEqual(yield* ids({ filename: "100%" }), [failed.jobId])
+        assert.deepStrictEqual(yield* ids({ filename: "%" }), [failed.jobId])
+        assert.deepStrictEqual(yield* ids({ filename: "_" }), [failed.jobId])
         assert.deepStrictEqual(yield* ids({ status: [] }), [])
       }))
 
@@ -95,7 +95,7 @@ onEachDatabase("the jobs of a user", (it) => {
           SELECT document_id FROM upload_jobs WHERE job_id = ${first.next.split(".")[1]}`
           if (at !== undefined) yield* documents.remove(localUserId, at.document_id, someone)
           const second = yield* jobs.list(localUserId, { ...filter, after: first.next })
-          assert.deepStrictEqual(second.jobs.map((job) => job.job_id), [oldest.job_id])
+          assert.deepStrictEqual(second.jobs.map((job) => job.jobId), [oldest.jobId])
           assert.isNull(second.next)
           const all = yield* jobs.list(localUserId, { limit: 200 })
           assert.lengthOf(all.jobs, 200)
@@ -109,14 +109,14 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const job = yield* heldAt("parsed")
-        const all = yield* jobs.events(localUserId, job.job_id, 0)
-        assert.deepStrictEqual(all.map((event) => [event.from_status, event.to_status]), [
+        const all = yield* jobs.events(localUserId, job.jobId, 0)
+        assert.deepStrictEqual(all.map((event) => [event.fromStatus, event.toStatus]), [
           [null, "uploaded"],
           ["uploaded", "parse_queued"],
           ["parse_queued", "parsed"]
         ])
         assert.deepStrictEqual(all.map((event) => event.actor), ["api", "test", "test"])
-        assert.deepStrictEqual(yield* jobs.events(localUserId, job.job_id, all[0]?.event_id ?? 0), all.slice(1))
+        assert.deepStrictEqual(yield* jobs.events(localUserId, job.jobId, all[0]?.eventId ?? 0), all.slice(1))
       }))
 
     it.effect("go back from a failure to the last good status, and only from a failure", () =>
@@ -124,13 +124,13 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const job = yield* heldAt("chunking")
-        assert.isFalse(Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone)).changed)
-        yield* moveTo(job, ["failed_chunking"], { resume_status: "chunking", retry_count: 3 })
-        const { changed, job: again } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone))
+        assert.isFalse(Option.getOrThrow(yield* jobs.retry(localUserId, job.jobId, someone)).changed)
+        yield* moveTo(job, ["failed_chunking"], { resumeStatus: "chunking", retryCount: 3 })
+        const { changed, job: again } = Option.getOrThrow(yield* jobs.retry(localUserId, job.jobId, someone))
         assert.isTrue(changed)
-        assert.include(again, { status: "chunking", retry_count: 0, last_error: null, processing_completed_at: null })
-        assert.isNotNull(again.run_at)
-        assert.strictEqual((yield* claimOne()).job_id, job.job_id)
+        assert.include(again, { status: "chunking", retryCount: 0, lastError: null, processingCompletedAt: null })
+        assert.isNotNull(again.runAt)
+        assert.strictEqual((yield* claimOne()).jobId, job.jobId)
       }))
 
     it.effect("end by a cancel in their phase's failure, which a second cancel leaves as it is", () =>
@@ -138,15 +138,15 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const job = yield* heldAt("chunks_stored")
-        const first = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone))
+        const first = Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone))
         assert.isTrue(first.changed)
-        assert.include(first.job, { status: "failed_embedding", run_at: null, lease_until: null })
-        assert.deepInclude(first.job.last_error, { code: "CANCELLED", at_status: "chunks_stored" })
-        const second = Option.getOrThrow(yield* jobs.cancel(localUserId, job.job_id, someone))
+        assert.include(first.job, { status: "failed_embedding", runAt: null, leaseUntil: null })
+        assert.deepInclude(first.job.lastError, { code: "CANCELLED", atStatus: "chunks_stored" })
+        const second = Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone))
         assert.isFalse(second.changed)
         assert.deepStrictEqual(second.job, first.job)
         assert.strictEqual((yield* Effect.flip(moveTo(job, ["embedding_queued"])))._tag, "StaleClaim")
-        assert.strictEqual((yield* historyOf(job)).at(-1), "chunks_stored → failed_embedding")
+        assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "chunks_stored → failed_embedding")
       }))
 
     it.effect("the jobs of a user are looked at many at once, each as its own user sees it", () =>
@@ -154,17 +154,17 @@ onEachDatabase("the jobs of a user", (it) => {
         yield* emptyTables
         const jobs = yield* Jobs
         const [mine, theirs] = [yield* accept(), yield* accept({ userId: stranger })]
-        yield* jobs.cancel(localUserId, mine.job_id, someone)
-        const history = yield* jobs.events(localUserId, mine.job_id, 0)
+        yield* jobs.cancel(localUserId, mine.jobId, someone)
+        const history = yield* jobs.events(localUserId, mine.jobId, 0)
         const looks = yield* Effect.all([
-          jobs.look(localUserId, mine.job_id, 0),
-          jobs.look(localUserId, mine.job_id, history[0]?.event_id ?? 0),
-          jobs.look(localUserId, mine.job_id, history[1]?.event_id ?? 0),
-          jobs.look(stranger, theirs.job_id, 0),
-          jobs.look(localUserId, theirs.job_id, 0)
+          jobs.look(localUserId, mine.jobId, 0),
+          jobs.look(localUserId, mine.jobId, history[0]?.eventId ?? 0),
+          jobs.look(localUserId, mine.jobId, history[1]?.eventId ?? 0),
+          jobs.look(stranger, theirs.jobId, 0),
+          jobs.look(localUserId, theirs.jobId, 0)
         ], { concurrency: "unbounded" })
         assert.deepStrictEqual(
-          looks.map(Option.map(({ events, status }) => [status, events.map(({ to_status }) => to_status)])),
+          looks.map(Option.map(({ events, status }) => [status, events.map(({ toStatus }) => toStatus)])),
           [
             Option.some(["failed_parse", ["uploaded", "failed_parse"]]),
             Option.some(["failed_parse", ["failed_parse"]]),
@@ -179,9 +179,9 @@ onEachDatabase("the jobs of a user", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
-        const { job_id } = yield* accept()
-        const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job_id))
-        assert.deepInclude(receipt, { chunks_stored: 0, vectors_stored: 0, failed_checks: ["chunks_match_plan"] })
+        const { jobId } = yield* accept()
+        const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, jobId))
+        assert.deepInclude(receipt, { chunksStored: 0, vectorsStored: 0, failedChecks: ["chunks_match_plan"] })
       }))
 
     it.effect("say when they change, and not when another one does", () =>
@@ -192,17 +192,17 @@ onEachDatabase("the jobs of a user", (it) => {
         const other = yield* accept()
         const [news, othersNews] = yield* Effect.forEach(
           [watched, other],
-          ({ job_id }) => Stream.toPull(jobs.changes(job_id))
+          ({ jobId }) => Stream.toPull(jobs.changes(jobId))
         )
         assert(news !== undefined && othersNews !== undefined)
         // The first element says that listening has begun.
         yield* news
         yield* othersNews
         const heard = yield* Effect.forkChild(news, { startImmediately: true })
-        yield* jobs.cancel(localUserId, other.job_id, someone)
+        yield* jobs.cancel(localUserId, other.jobId, someone)
         yield* othersNews
         assert.isUndefined(heard.pollUnsafe())
-        yield* jobs.cancel(localUserId, watched.job_id, someone)
+        yield* jobs.cancel(localUserId, watched.jobId, someone)
         yield* Fiber.join(heard)
       }))
   })

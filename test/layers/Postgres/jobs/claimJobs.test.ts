@@ -43,7 +43,7 @@ const claim = Effect.fnUntraced(function*(limit: number) {
 const served = Effect.fnUntraced(function*(claims: number, users: Readonly<Record<string, UserId>>) {
   const name = (user: UserId) => Object.keys(users).find((each) => users[each] === user) ?? "?"
   let order = ""
-  for (let n = 0; n < claims; n++) order += (yield* claim(1)).map((job) => name(job.user_id)).join() || "-"
+  for (let n = 0; n < claims; n++) order += (yield* claim(1)).map((job) => name(job.userId)).join() || "-"
   return order
 })
 
@@ -56,7 +56,7 @@ onEachDatabase("the users' turns", (it, database) => {
         yield* queue(many, 1000)
         assert.lengthOf(yield* claim(32), 32)
         yield* queue(one, 1, { due: -1 })
-        assert.strictEqual((yield* claim(1))[0]?.user_id, one)
+        assert.strictEqual((yield* claim(1))[0]?.userId, one)
         assert.lengthOf(yield* claim(32), 32)
       }))
 
@@ -68,7 +68,7 @@ onEachDatabase("the users' turns", (it, database) => {
         yield* queue(users.b, 2, { due: -90 })
         yield* queue(users.c, 3, { due: -80 })
         assert.strictEqual(yield* served(7, users), "abcabca")
-        const rest = (yield* claim(10)).map((job) => job.user_id)
+        const rest = (yield* claim(10)).map((job) => job.userId)
         assert.sameMembers(rest, [users.c, ...Array.from({ length: 6 }, () => users.a)])
       }))
 
@@ -98,7 +98,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
         yield* queue(one, 2, { due: -1 })
         const guests = yield* take(aWorker(), 5, "newcomers")
-        assert.deepStrictEqual(guests.map((job) => job.user_id), [one, one])
+        assert.deepStrictEqual(guests.map((job) => job.userId), [one, one])
         assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
       }))
 
@@ -126,7 +126,7 @@ onEachDatabase("the users' turns", (it, database) => {
         const claimAll = Effect.fnUntraced(function*() {
           const mine: Array<string> = []
           for (let taken = yield* claim(1); taken.length > 0; taken = yield* claim(1)) {
-            mine.push(...taken.map((job) => job.job_id))
+            mine.push(...taken.map((job) => job.jobId))
           }
           return mine
         })

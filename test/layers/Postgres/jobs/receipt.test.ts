@@ -20,24 +20,22 @@ const withContent = Effect.fnUntraced(function*(chunks: number) {
   const sql = yield* SqlClient.SqlClient
   const { one } = yield* VectorParameters
   const held = yield* heldAt("embeddings_stored")
-  const [name = "", version = ""] = held.chunks_version.split("@")
+  const [name = "", version = ""] = held.chunksVersion.split("@")
   for (let ordinal = 0; ordinal < chunks; ordinal++) {
-    const id = chunkId(held.document_id, held.chunks_version, ordinal)
+    const id = chunkId(held.documentId, held.chunksVersion, ordinal)
     yield* sql`
       INSERT INTO document_chunk_buffer
         (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
-      VALUES (${id}, ${held.document_id}, ${held.user_id}, ${ordinal}, ${name}, ${version}, ${
-      sha256(`text ${ordinal}`)
-    },
+      VALUES (${id}, ${held.documentId}, ${held.userId}, ${ordinal}, ${name}, ${version}, ${sha256(`text ${ordinal}`)},
         ${`text ${ordinal}`}, '{}')`
     yield* sql`
       INSERT INTO document_vector_buffer
         (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
-      VALUES (${id}, ${held.document_id}, ${held.user_id}, ${held.embed_model}, ${held.embed_version},
+      VALUES (${id}, ${held.documentId}, ${held.userId}, ${held.embedModel}, ${held.embedVersion},
         ${one(new Float32Array(1536).fill(1))}, '', gen_random_uuid())`
   }
   yield* sql`UPDATE upload_jobs SET progress = progress || ${`{"chunks_total":${chunks}}`}::jsonb
-    WHERE job_id = ${held.job_id}`
+    WHERE job_id = ${held.jobId}`
   return held
 })
 
@@ -92,13 +90,13 @@ onEachDatabase("the receipt", (it) => {
           const sql = yield* SqlClient.SqlClient
           const jobs = yield* Jobs
           const job = yield* withContent(3)
-          const id = chunkId(job.document_id, job.chunks_version, 1)
+          const id = chunkId(job.documentId, job.chunksVersion, 1)
           yield* asOwner(
             Effect.forEach(statements, (statement) => sql`${sql.literal(statement.replace("$id", `'${id}'`))}`)
           )
-          const before = yield* historyOf(job)
-          const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.job_id))
-          assert.sameMembers([...receipt.failed_checks], [check, ...alsoFails])
+          const before = yield* historyOf(job.jobId)
+          const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.jobId))
+          assert.sameMembers([...receipt.failedChecks], [check, ...alsoFails])
           const error = Option.getOrThrow(Exit.findErrorOption(
             yield* Effect.exit(
               Effect.flatMap(JobQueue, (queue) => queue.complete(job, "test"))
@@ -107,7 +105,7 @@ onEachDatabase("the receipt", (it) => {
           assert.include(error, { _tag: "PermanentError", code: "RECEIPT_MISMATCH" })
           assert.include(error.message, check)
           assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
-          assert.deepStrictEqual(yield* historyOf(job), before)
+          assert.deepStrictEqual(yield* historyOf(job.jobId), before)
         }))
     }
 
@@ -117,16 +115,16 @@ onEachDatabase("the receipt", (it) => {
         const sql = yield* SqlClient.SqlClient
         const jobs = yield* Jobs
         const job = yield* withContent(1)
-        const find = Effect.map(jobs.receipt(localUserId, job.job_id), Option.getOrThrow)
+        const find = Effect.map(jobs.receipt(localUserId, job.jobId), Option.getOrThrow)
         assert.include(yield* find, {
-          embed_model: job.embed_model,
-          embed_version: job.embed_version,
+          embedModel: job.embedModel,
+          embedVersion: job.embedVersion,
           dimensions: 1536
         })
         yield* sql`UPDATE document_vector_buffer SET embed_model = 'another', embed_version = '7'`
-        assert.include(yield* find, { embed_model: "another", embed_version: "7", vectors_stored: 0 })
+        assert.include(yield* find, { embedModel: "another", embedVersion: "7", vectorsStored: 0 })
         yield* sql`DELETE FROM document_vector_buffer`
-        assert.include(yield* find, { embed_model: "", embed_version: "", dimensions: 0 })
+        assert.include(yield* find, { embedModel: "", embedVersion: "", dimensions: 0 })
       }))
 
     it.effect("the receipt counts the vectors of the job's model where a chunk has those of another, too", () =>
@@ -140,7 +138,7 @@ onEachDatabase("the receipt", (it) => {
           SELECT chunk_id, document_id, user_id, 'another', '7', vector, vector_sha, batch_id FROM document_vector_buffer`
         const result = yield* complete(job)
         assert.strictEqual(result._tag, "Success")
-        if (result._tag === "Success") assert.include(result.success, { chunks_stored: 3, vectors_stored: 3 })
+        if (result._tag === "Success") assert.include(result.success, { chunksStored: 3, vectorsStored: 3 })
       }))
 
     it.effect("the receipt does not, without a single chunk", () =>

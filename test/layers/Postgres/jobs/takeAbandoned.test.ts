@@ -29,7 +29,7 @@ const begin = Effect.gen(function*() {
 
 const atTheParser = Effect.gen(function*() {
   yield* accept()
-  return yield* moveTo(yield* claimOne(), ["parse_queued"], { provider_job_id: "pjb-1" })
+  return yield* moveTo(yield* claimOne(), ["parse_queued"], { providerJobId: "pjb-1" })
 })
 
 onEachDatabase("what nobody waits for any more", (it) => {
@@ -38,7 +38,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* atTheParser
-        yield* jobs.cancel(localUserId, job.job_id, by)
+        yield* jobs.cancel(localUserId, job.jobId, by)
         const taken = yield* Effect.forEach([1, 2, 3, 4], () => queue.takeAbandoned, { concurrency: "unbounded" })
         assert.deepStrictEqual(taken.flat(), ["pjb-1"])
         assert.strictEqual((yield* rowOf(job))["resume_status"], "uploaded", "a retry asks for a new parse")
@@ -48,9 +48,9 @@ onEachDatabase("what nobody waits for any more", (it) => {
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* atTheParser
-        yield* jobs.cancel(localUserId, job.job_id, by)
-        yield* jobs.retry(localUserId, job.job_id, by)
-        yield* moveTo(yield* claimOne(), ["parse_queued"], { provider_job_id: "pjb-1" })
+        yield* jobs.cancel(localUserId, job.jobId, by)
+        yield* jobs.retry(localUserId, job.jobId, by)
+        yield* moveTo(yield* claimOne(), ["parse_queued"], { providerJobId: "pjb-1" })
         assert.deepStrictEqual(yield* queue.takeAbandoned, [])
       }))
 
@@ -58,7 +58,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* heldAt("chunking")
-        yield* jobs.cancel(localUserId, job.job_id, by)
+        yield* jobs.cancel(localUserId, job.jobId, by)
         assert.deepStrictEqual(yield* queue.takeAbandoned, [])
       }))
 
@@ -70,7 +70,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         const job: ClaimedJob = yield* claimOne(worker)
         yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
             chunks, tokens, cost_usd, fence)
-          VALUES (gen_random_uuid(), ${job.job_id}, ${job.user_id}, ${job.document_id}, 'm', '1', 'announced', 3, 9, 0, 1)`
+          VALUES (gen_random_uuid(), ${job.jobId}, ${job.userId}, ${job.documentId}, 'm', '1', 'announced', 3, 9, 0, 1)`
         yield* queue.release(worker)
         assert.deepStrictEqual(yield* sql`SELECT state, tokens::int FROM embedding_ledger`, [{
           state: "lost",
@@ -83,20 +83,20 @@ onEachDatabase("what nobody waits for any more", (it) => {
         const { jobs, queue, sql } = yield* begin
         const job = yield* heldAt("embedding_in_progress")
         const held = yield* heldAt("embedding_in_progress")
-        for (const { document_id, fence, job_id, user_id } of [job, held]) {
+        for (const { documentId, fence, jobId, userId } of [job, held]) {
           yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state,
               chunks, tokens, cost_usd, fence)
-            VALUES (gen_random_uuid(), ${job_id}, ${user_id}, ${document_id}, 'm', '1', 'announced', 3, 9, 0, ${fence})`
+            VALUES (gen_random_uuid(), ${jobId}, ${userId}, ${documentId}, 'm', '1', 'announced', 3, 9, 0, ${fence})`
         }
         const announced = sql`SELECT job_id FROM embedding_ledger WHERE state = 'announced'`
-        yield* jobs.cancel(localUserId, job.job_id, by)
+        yield* jobs.cancel(localUserId, job.jobId, by)
         yield* queue.rescue
         assert.lengthOf(yield* announced, 2, "its worker may live, and settle it")
         yield* sql`UPDATE embedding_ledger SET created_at = now() - ${leaseSeconds + 1} * interval '1 second'`
         yield* queue.rescue
-        assert.deepStrictEqual(yield* announced, [{ job_id: held.job_id }], "a call under way may last")
+        assert.deepStrictEqual(yield* announced, [{ job_id: held.jobId }], "a call under way may last")
         assert.deepStrictEqual(yield* sql`SELECT job_id, tokens::int FROM embedding_ledger WHERE state = 'lost'`, [
-          { job_id: job.job_id, tokens: 9 }
+          { job_id: job.jobId, tokens: 9 }
         ])
       }))
   })

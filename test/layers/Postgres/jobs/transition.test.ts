@@ -31,13 +31,13 @@ onEachDatabase("a transition", (it) => {
           const sql = yield* SqlClient.SqlClient
           const jobs = yield* Jobs
           const job = yield* heldAt("uploaded")
-          yield* moveTo(job, ["failed_parse"], { resume_status: "uploaded" })
-          yield* sql`UPDATE upload_jobs SET resume_status = ${resume} WHERE job_id = ${job.job_id}`
-          const before = yield* historyOf(job)
-          const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.job_id, someone))
+          yield* moveTo(job, ["failed_parse"], { resumeStatus: "uploaded" })
+          yield* sql`UPDATE upload_jobs SET resume_status = ${resume} WHERE job_id = ${job.jobId}`
+          const before = yield* historyOf(job.jobId)
+          const { changed } = Option.getOrThrow(yield* jobs.retry(localUserId, job.jobId, someone))
           assert.isFalse(changed)
           assert.strictEqual((yield* rowOf(job))["status"], "failed_parse")
-          assert.deepStrictEqual(yield* historyOf(job), before)
+          assert.deepStrictEqual(yield* historyOf(job.jobId), before)
         })
     )
   })

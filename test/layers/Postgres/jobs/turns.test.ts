@@ -48,35 +48,35 @@ const somethingHappens = Effect.fnUntraced(
       case 6:
       case 7: {
         const job = held.splice(yield* Random.nextIntBetween(0, Math.max(0, held.length - 1)), 1)[0]
-        const release_ms = yield* one([0, 20, 3_600_000])
-        if (job === undefined || release_ms === undefined) return
-        const { fence, job_id, status } = job
+        const releaseMs = yield* one([0, 20, 3_600_000])
+        if (job === undefined || releaseMs === undefined) return
+        const { fence, jobId, status } = job
         return yield* queue.move({
-          job_id,
+          jobId,
           fence,
           from: status,
           to: status,
           type: "parked",
           actor: "test",
           set: {},
-          release_ms
+          releaseMs
         })
       }
       case 8: {
         const job = yield* one(known)
         if (job === undefined) return
-        yield* jobs.cancel(job.user_id, job.job_id, someone)
-        return yield* jobs.retry(job.user_id, job.job_id, someone)
+        yield* jobs.cancel(job.userId, job.jobId, someone)
+        return yield* jobs.retry(job.userId, job.jobId, someone)
       }
       case 9: {
         const job = yield* one(known)
         if (job === undefined) return
-        const receipt = { eventId: randomUUID(), eventType: "x", jobId: job.job_id, payloadSha256: "x" }
+        const receipt = { eventId: randomUUID(), eventType: "x", jobId: job.jobId, payloadSha256: "x" }
         return yield* receipts.record({ provider: "llamaparse", ...receipt })
       }
       case 10: {
         const job = yield* one(known)
-        if (job !== undefined) yield* documents.remove(job.user_id, job.document_id, someone)
+        if (job !== undefined) yield* documents.remove(job.userId, job.documentId, someone)
         return
       }
       default: {
@@ -93,7 +93,7 @@ const claimAll = Effect.fnUntraced(function*() {
   const { claim } = yield* JobQueue
   const taken: Array<string> = []
   for (let some = yield* claim(aWorker(), 5); some.length > 0; some = yield* claim(aWorker(), 5)) {
-    taken.push(...some.map(({ job_id }) => job_id))
+    taken.push(...some.map(({ jobId }) => jobId))
   }
   return taken
 })
@@ -156,16 +156,16 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         const [job] = yield* queue.claim(aWorker(), 1)
         if (job === undefined) return assert.fail()
         assert.isUndefined(yield* queue.nextDue)
-        const { fence, job_id, status } = job
+        const { fence, jobId, status } = job
         yield* queue.move({
-          job_id,
+          jobId,
           fence,
           from: status,
           to: status,
           type: "parked",
           actor: "test",
           set: {},
-          release_ms: 3_600_000
+          releaseMs: 3_600_000
         })
         const minutes = Effect.map(queue.nextDue, (wait) => Math.round(Duration.toMinutes(wait ?? Duration.zero)))
         assert.strictEqual(yield* minutes, 60)
@@ -175,8 +175,8 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         assert.deepStrictEqual(yield* turns, [{ user_id: one, served: true, later: true }])
         yield* accept({ userId: one })
         yield* accept({ userId: two })
-        assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ user_id }) => user_id), [two])
-        assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ user_id }) => user_id), [one])
+        assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ userId }) => userId), [two])
+        assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ userId }) => userId), [one])
       }))
   })
 })

@@ -77,15 +77,14 @@ onEachDatabase("what has been kept long enough", (it) => {
         const { prune } = yield* Retention
         const [jobs, documents] = [yield* Jobs, yield* Documents]
         const [long, lately, running] = [yield* accept(), yield* accept(), yield* accept()]
-        for (const job of [long, lately]) yield* jobs.cancel(localUserId, job.job_id, someone)
+        for (const job of [long, lately]) yield* jobs.cancel(localUserId, job.jobId, someone)
         yield* sql`UPDATE job_events SET created_at = now() - interval '3 days'`
-        yield* sql`UPDATE upload_jobs SET processing_completed_at = now() - interval '3 days' WHERE job_id = ${long.job_id}`
+        yield* sql`UPDATE upload_jobs SET processing_completed_at = now() - interval '3 days' WHERE job_id = ${long.jobId}`
         assert.deepStrictEqual(yield* prune({ ...forEver, history: day }), { removed: 2, more: false })
-        const events = (job: typeof long) =>
-          Effect.map(jobs.events(localUserId, job.job_id, 0), (found) => found.length)
+        const events = (job: typeof long) => Effect.map(jobs.events(localUserId, job.jobId, 0), (found) => found.length)
         assert.deepStrictEqual(yield* Effect.forEach([long, lately, running], events), [0, 2, 1])
-        const found = Option.getOrThrow(yield* documents.find(localUserId, long.document_id))
-        assert.strictEqual(found.job.last_error?.code, "CANCELLED")
+        const found = Option.getOrThrow(yield* documents.find(localUserId, long.documentId))
+        assert.strictEqual(found.job.lastError?.code, "CANCELLED")
         yield* moveTo(yield* claimOne(), ["parse_queued"])
       }))
 
@@ -98,7 +97,7 @@ onEachDatabase("what has been kept long enough", (it) => {
         const many = (job: string, events: number) =>
           sql`INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
             SELECT ${job}, 'parked', 'uploaded', 'x', 0, '{}' FROM generate_series(1, ${events}::int)`
-        yield* many(running.job_id, pruneBatch)
+        yield* many(running.jobId, pruneBatch)
         yield* many(randomUUID(), pruneBatch + 7)
         yield* sql`UPDATE job_events SET created_at = now() - interval '3 days'`
         let rounds = 0

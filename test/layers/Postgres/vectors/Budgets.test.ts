@@ -39,12 +39,12 @@ const begin = Effect.gen(function*() {
 const embedding = Effect.fnUntraced(function*(userId = localUserId) {
   const chunks = yield* Chunks
   const job = yield* heldAt("chunking", { userId })
-  const piece = identify(job.document_id, job.chunks_version, 0, {
+  const piece = identify(job.documentId, job.chunksVersion, 0, {
     text: randomUUID(),
     meta: { headings: [], start: 0, end: 1 }
   })
   yield* chunks.store(job, [piece], () => ({
-    job_id: job.job_id,
+    jobId: job.jobId,
     fence: job.fence,
     from: "chunking",
     to: "chunks_stored",
@@ -128,8 +128,8 @@ onEachDatabase("the budgets", (it) => {
         const [poor, rich] = [yield* embedding(), yield* embedding(other)]
         const purchase = yield* purchaseOf([poor, rich], 6)
         const refused = yield* vectors.announce(purchase)
-        assert.deepStrictEqual([...refused.keys()], [poor.job_id])
-        const error = refused.get(poor.job_id)
+        assert.deepStrictEqual([...refused.keys()], [poor.jobId])
+        const error = refused.get(poor.jobId)
         assert.deepInclude(error, { _tag: "RecoverableError", code: "BUDGET_EXCEEDED" })
         assert.match(`${error?.message}`, /has \$5\.00 of \$5\.00 left this month.*costs about \$6\.00/)
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(other), yield* spent(null)], [0, 6, 6])
@@ -156,23 +156,23 @@ onEachDatabase("the budgets", (it) => {
       Effect.gen(function*() {
         const { budgets, queue, sql } = yield* begin
         const job = yield* embedding()
-        const last_error: JobError = {
+        const lastError: JobError = {
           code: "BUDGET_EXCEEDED",
           class: "recoverable",
           message: "Used up.",
           help: "",
           kept: "",
-          at_status: "embedding_in_progress"
+          atStatus: "embedding_in_progress"
         }
         yield* queue.move({
-          job_id: job.job_id,
+          jobId: job.jobId,
           fence: job.fence,
           from: job.status,
           to: job.status,
           type: "parked",
           actor: "test",
-          set: { last_error },
-          release_ms: 3_600_000
+          set: { lastError },
+          releaseMs: 3_600_000
         })
         const dueIn = Effect.gen(function*() {
           const { run_at } = yield* rowOf(job)

@@ -21,17 +21,17 @@ const embedding = Effect.fnUntraced(
     const buffer = yield* Chunks
     const job = yield* heldAt("chunking", fields)
     const chunks = texts.map((text, ordinal) =>
-      identify(job.document_id, job.chunks_version, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
+      identify(job.documentId, job.chunksVersion, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
     )
-    const { fence, job_id } = job
+    const { fence, jobId } = job
     yield* buffer.store(job, chunks, () => ({
-      job_id,
+      jobId,
       fence,
       from: "chunking",
       to: "chunks_stored",
       type: "moved",
       actor: "test",
-      set: { progress: { chunks_total: texts.length, embeds_total: texts.length } }
+      set: { progress: { chunksTotal: texts.length, embedsTotal: texts.length } }
     }))
     return yield* moveTo({ ...job, status: "chunks_stored" }, ["embedding_queued", "embedding_in_progress"])
   }
@@ -72,7 +72,7 @@ const stored = Effect.fnUntraced(function*(job: ClaimedJob) {
   return yield* sql<{ readonly ordinal: number; readonly vector: Float32Array; readonly sha: string }>`
     SELECT c.chunk_ord AS ordinal, v.vector, v.vector_sha AS sha
     FROM document_vector_buffer v JOIN document_chunk_buffer c USING (chunk_id)
-    WHERE c.document_id = ${job.document_id} ORDER BY c.chunk_ord`
+    WHERE c.document_id = ${job.documentId} ORDER BY c.chunk_ord`
 })
 
 onEachDatabase("the vector buffer", (it) => {
@@ -106,7 +106,7 @@ onEachDatabase("the vector buffer", (it) => {
         const queue = yield* JobQueue
         for (const [job, chunks] of [[mine, 2], [theirs, 3]] as const) {
           const receipt = yield* queue.complete(job, "test")
-          assert.deepInclude(receipt, { chunks_stored: chunks, vectors_stored: chunks })
+          assert.deepInclude(receipt, { chunksStored: chunks, vectorsStored: chunks })
         }
         const hits = yield* vectors.search(localUserId, model, vectorOf(0), { limit: 10, documentId })
         assert.sameMembers(hits.map(({ text }) => text), ["a", "x"])
@@ -143,7 +143,7 @@ onEachDatabase("the vector buffer", (it) => {
         yield* expireLease(lost)
         yield* queue.rescue
         const stale = yield* vectors.store(purchase, [0, 1, 2].map(vectorOf), "req_2")
-        assert.deepStrictEqual(stale, new Set([lost.job_id]))
+        assert.deepStrictEqual(stale, new Set([lost.jobId]))
         assert.lengthOf(yield* stored(held), 1)
         assert.lengthOf(yield* stored(lost), 0)
         assert.deepStrictEqual((yield* ledger).map(({ state, tokens }) => [state, tokens]), [["paid", 10], [
@@ -237,7 +237,7 @@ onEachDatabase("the vector buffer", (it) => {
         ]
         for (const [n, job] of [one, two, unfinished].entries()) yield* buy(job, yield* missingOf(job), 10 * n)
         yield* sql`UPDATE upload_jobs SET status = 'complete', lease_owner = NULL, lease_until = NULL
-          WHERE job_id <> ${unfinished.job_id}`
+          WHERE job_id <> ${unfinished.jobId}`
         const search = (user: UserId, options: Parameters<typeof vectors.search>[3]) =>
           Effect.map(vectors.search(user, model, vectorOf(1), options), (hits) => hits.map(({ text }) => text))
         const hits = yield* vectors.search(localUserId, model, vectorOf(1), { limit: 2 })
@@ -246,7 +246,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.closeTo(hits[0]?.score ?? 0, 1, 1e-6)
         assert.isBelow(hits[1]?.score ?? 1, 0.5)
         assert.sameMembers(yield* search(localUserId, { limit: 9 }), ["a", "b", "c"])
-        assert.deepStrictEqual(yield* search(localUserId, { limit: 9, documentId: two.document_id }), ["c"])
+        assert.deepStrictEqual(yield* search(localUserId, { limit: 9, documentId: two.documentId }), ["c"])
         assert.deepStrictEqual(yield* search(UserId.make("00000000-0000-4000-8000-000000000bad"), { limit: 9 }), [])
       }))
   })

@@ -18,10 +18,10 @@ const embedding = Effect.fnUntraced(function*(texts: ReadonlyArray<string>, fiel
   const chunks = yield* Chunks
   const job = yield* heldAt("chunking", fields)
   const pieces = texts.map((text, ordinal) =>
-    identify(job.document_id, job.chunks_version, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
+    identify(job.documentId, job.chunksVersion, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
   )
   yield* chunks.store(job, pieces, () => ({
-    job_id: job.job_id,
+    jobId: job.jobId,
     fence: job.fence,
     from: "chunking",
     to: "chunks_stored",
@@ -76,7 +76,7 @@ onEachDatabase("the ledger", (it) => {
         const job = yield* embedding(["a"])
         const purchase = yield* purchaseOf({ ...job, fence: job.fence - 1n }, 10)
         const refused = yield* vectors.announce(purchase)
-        assert.strictEqual(refused.get(job.job_id)?._tag, "StaleClaim")
+        assert.strictEqual(refused.get(job.jobId)?._tag, "StaleClaim")
         assert.deepStrictEqual(yield* ledger, [])
       }))
 

@@ -9,25 +9,25 @@ import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
 
-const callback = (job: Pick<Job, "job_id">, eventId: string = randomUUID()): ReceivedCallback => ({
+const callback = (job: Pick<Job, "jobId">, eventId: string = randomUUID()): ReceivedCallback => ({
   provider: "llamaparse",
   eventId,
   eventType: "parse.success",
-  jobId: job.job_id,
+  jobId: job.jobId,
   payloadSha256: "ab"
 })
 
 /** The parser is asked again in an hour. */
 const wait = Effect.fnUntraced(function*(job: ClaimedJob) {
   const queue = yield* JobQueue
-  const { fence, job_id, status } = job
-  const move = { job_id, fence, from: status, to: status, actor: "test", set: {}, release_ms: 3_600_000 }
+  const { fence, jobId, status } = job
+  const move = { jobId, fence, from: status, to: status, actor: "test", set: {}, releaseMs: 3_600_000 }
   yield* queue.move({ ...move, type: "parked" })
 })
 
-const isDue = Effect.fnUntraced(function*(job: Pick<Job, "job_id">) {
+const isDue = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`SELECT FROM upload_jobs WHERE job_id = ${job.job_id} AND run_at <= now()`
+  const rows = yield* sql`SELECT FROM upload_jobs WHERE job_id = ${job.jobId} AND run_at <= now()`
   return rows.length === 1
 })
 
@@ -38,9 +38,9 @@ onEachDatabase("callbacks", (it) => {
         yield* emptyTables
         const receipts = yield* Callbacks
         const [one, other] = [yield* accept(), yield* accept()]
-        const secret = Option.getOrThrow(yield* receipts.secret(one.job_id))
+        const secret = Option.getOrThrow(yield* receipts.secret(one.jobId))
         assert.strictEqual(secret, (yield* rowOf(one))["webhook_secret"])
-        assert.notStrictEqual(secret, Option.getOrThrow(yield* receipts.secret(other.job_id)))
+        assert.notStrictEqual(secret, Option.getOrThrow(yield* receipts.secret(other.jobId)))
         assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))
       }))
 
@@ -96,7 +96,7 @@ onEachDatabase("callbacks", (it) => {
         const before = yield* rowOf(job)
         assert.strictEqual(yield* receipts.record(callback(job)), "recorded")
         assert.deepStrictEqual(yield* rowOf(job), before)
-        assert.strictEqual(yield* receipts.record(callback({ job_id: JobId.make(randomUUID()) })), "recorded")
+        assert.strictEqual(yield* receipts.record(callback({ jobId: JobId.make(randomUUID()) })), "recorded")
       }))
   })
 })

@@ -37,8 +37,8 @@ const claimOne = Effect.gen(function*() {
 const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserId) {
   const webhooks = yield* Webhooks
   const { subscription } = yield* subscribe(user)
-  for (let n = 0; n < times; n++) yield* webhooks.test(user, subscription.subscription_id)
-  return subscription.subscription_id
+  for (let n = 0; n < times; n++) yield* webhooks.test(user, subscription.subscriptionId)
+  return subscription.subscriptionId
 })
 
 onEachDatabase("deliveries", (it) => {
@@ -143,8 +143,8 @@ onEachDatabase("deliveries", (it) => {
         if (claim !== undefined) yield* record(claim, failed(undefined, true))
         const subscription = Option.getOrThrow(yield* webhooks.find(localUserId, id))
         assert.isFalse(subscription.active)
-        assert.match(subscription.disabled_reason ?? "", /410/)
-        assert.isNotNull(subscription.disabled_at)
+        assert.match(subscription.disabledReason ?? "", /410/)
+        assert.isNotNull(subscription.disabledAt)
         const statuses = (yield* deliveryRows).map((row) => [row.subscription_id === id, row.status])
         assert.sameDeepMembers(statuses, [[true, "dead"], [true, "dead"], [false, "pending"]])
         const entries = yield* sql`SELECT FROM audit_log WHERE target_id = ${id} AND action = 'webhook.disabled'`
@@ -152,9 +152,9 @@ onEachDatabase("deliveries", (it) => {
         yield* webhooks.update(localUserId, id, { active: true }, by)
         assert.deepInclude(Option.getOrThrow(yield* webhooks.find(localUserId, id)), {
           active: true,
-          disabled_reason: null,
-          disabled_at: null,
-          failing_since: null
+          disabledReason: null,
+          disabledAt: null,
+          failingSince: null
         })
       }))
 
@@ -170,10 +170,10 @@ onEachDatabase("deliveries", (it) => {
         const daysPass = (days: number) =>
           sql`UPDATE webhook_subscriptions SET failing_since = failing_since - ${days}::int * interval '1 day'`
         yield* attempt(failed(Duration.seconds(5)))
-        assert.isNotNull((yield* now).failing_since)
+        assert.isNotNull((yield* now).failingSince)
         yield* daysPass(6)
         yield* attempt(delivered)
-        assert.isNull((yield* now).failing_since)
+        assert.isNull((yield* now).failingSince)
         yield* webhooks.test(localUserId, id)
         yield* attempt(failed(Duration.seconds(5)))
         yield* daysPass(4)
@@ -182,7 +182,7 @@ onEachDatabase("deliveries", (it) => {
         yield* daysPass(2)
         yield* attempt(failed(Duration.seconds(5)))
         assert.isFalse((yield* now).active)
-        assert.match((yield* now).disabled_reason ?? "", /^Every delivery failed since \d{4}-\d\d-\d\d\.$/)
+        assert.match((yield* now).disabledReason ?? "", /^Every delivery failed since \d{4}-\d\d-\d\d\.$/)
         assert.sameMembers((yield* deliveryRows).map(({ status }) => status), ["delivered", "dead"])
       }))
 
@@ -193,7 +193,7 @@ onEachDatabase("deliveries", (it) => {
         const { subscription } = yield* subscribe()
         const woken = yield* queue.wakeups.pipe(Stream.take(2), Stream.runCollect, Effect.forkChild)
         const webhooks = yield* Webhooks
-        yield* webhooks.test(localUserId, subscription.subscription_id).pipe(
+        yield* webhooks.test(localUserId, subscription.subscriptionId).pipe(
           Effect.forever,
           Effect.raceFirst(Fiber.join(woken))
         )

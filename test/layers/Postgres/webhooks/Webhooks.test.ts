@@ -16,7 +16,7 @@ const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
 const cancelOne = Effect.gen(function*() {
   const job = yield* accept()
-  yield* (yield* Jobs).cancel(localUserId, job.job_id, by)
+  yield* (yield* Jobs).cancel(localUserId, job.jobId, by)
   return job
 })
 
@@ -28,13 +28,13 @@ onEachDatabase("a user's webhooks", (it) => {
         const sql = yield* SqlClient.SqlClient
         const webhooks = yield* Webhooks
         const { secret, subscription } = yield* subscribe()
-        const rotated = Option.getOrThrow(yield* webhooks.rotate(localUserId, subscription.subscription_id, by))
-        yield* webhooks.test(localUserId, subscription.subscription_id)
+        const rotated = Option.getOrThrow(yield* webhooks.rotate(localUserId, subscription.subscriptionId, by))
+        yield* webhooks.test(localUserId, subscription.subscriptionId)
         const values = (claims: ReadonlyArray<{ readonly secrets: ReadonlyArray<Redacted.Redacted> }>) =>
           claims.flatMap(({ secrets }) => secrets.map(Redacted.value))
         assert.deepStrictEqual(values(yield* claimDeliveries), [rotated.secret, secret].map(Redacted.value))
         yield* sql`UPDATE webhook_subscriptions SET previous_until = previous_until - interval '24 hours'`
-        yield* webhooks.test(localUserId, subscription.subscription_id)
+        yield* webhooks.test(localUserId, subscription.subscriptionId)
         assert.deepStrictEqual(values(yield* claimDeliveries), [Redacted.value(rotated.secret)])
       }))
 
@@ -43,7 +43,7 @@ onEachDatabase("a user's webhooks", (it) => {
         yield* noWebhooks
         const webhooks = yield* Webhooks
         const { subscription } = yield* subscribe()
-        const id = subscription.subscription_id
+        const id = subscription.subscriptionId
         const changed = yield* webhooks.update(localUserId, id, { url: "https://other.example/" }, by)
         assert.deepStrictEqual(Option.getOrThrow(changed), { ...subscription, url: "https://other.example/" })
         yield* webhooks.update(localUserId, id, { events: ["job.complete"] }, by)
@@ -54,7 +54,7 @@ onEachDatabase("a user's webhooks", (it) => {
         assert.deepStrictEqual((yield* deliveryRows).map(({ status }) => status), ["dead"])
         assert.strictEqual(yield* webhooks.test(localUserId, id), "inactive")
         const [delivery] = yield* webhooks.deliveries(localUserId, id, { limit: 1 })
-        const deliveryId = delivery?.delivery_id ?? DeliveryId.make(randomUUID())
+        const deliveryId = delivery?.deliveryId ?? DeliveryId.make(randomUUID())
         assert.strictEqual(yield* webhooks.replay(localUserId, deliveryId, by), "inactive")
         yield* webhooks.update(localUserId, id, { active: true }, by)
         assert.deepInclude(yield* webhooks.replay(localUserId, deliveryId, by), { status: "pending", attempt: 0 })
@@ -66,8 +66,8 @@ onEachDatabase("a user's webhooks", (it) => {
         const webhooks = yield* Webhooks
         const { subscription } = yield* subscribe()
         yield* cancelOne
-        assert.isTrue(yield* webhooks.remove(localUserId, subscription.subscription_id, by))
-        assert.isFalse(yield* webhooks.remove(localUserId, subscription.subscription_id, by))
+        assert.isTrue(yield* webhooks.remove(localUserId, subscription.subscriptionId, by))
+        assert.isFalse(yield* webhooks.remove(localUserId, subscription.subscriptionId, by))
         assert.deepStrictEqual(yield* deliveryRows, [])
         assert.strictEqual(yield* webhooks.test(localUserId, SubscriptionId.make(randomUUID())), "missing")
       }))
@@ -78,7 +78,7 @@ onEachDatabase("a user's webhooks", (it) => {
         const sql = yield* SqlClient.SqlClient
         const webhooks = yield* Webhooks
         const { secret, subscription } = yield* subscribe(localUserId, "https://hooks.example/path-token?key=1")
-        const id = subscription.subscription_id
+        const id = subscription.subscriptionId
         yield* webhooks.update(localUserId, id, { active: true }, by)
         yield* webhooks.rotate(localUserId, id, by)
         yield* webhooks.remove(localUserId, id, by)
@@ -101,17 +101,17 @@ onEachDatabase("a user's webhooks", (it) => {
         yield* noWebhooks
         const webhooks = yield* Webhooks
         const { subscription } = yield* subscribe()
-        const id = subscription.subscription_id
+        const id = subscription.subscriptionId
         const jobs = []
-        for (let n = 0; n < 5; n++) jobs.unshift((yield* cancelOne).job_id)
+        for (let n = 0; n < 5; n++) jobs.unshift((yield* cancelOne).jobId)
         const found = []
         let page = yield* webhooks.deliveries(localUserId, id, { limit: 2 })
         while (page.length > 0) {
-          found.push(...page.map(({ job_id }) => job_id))
+          found.push(...page.map(({ jobId }) => jobId))
           const last = page.at(-1)
           page = last === undefined
             ? []
-            : yield* webhooks.deliveries(localUserId, id, { limit: 2, after: last.delivery_id })
+            : yield* webhooks.deliveries(localUserId, id, { limit: 2, after: last.deliveryId })
         }
         assert.deepStrictEqual(found, jobs)
       }))
@@ -124,21 +124,21 @@ onEachDatabase("the end of a job", (it) => {
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
-        const mine = [yield* subscribe(), yield* subscribe()].map(({ subscription }) => subscription.subscription_id)
+        const mine = [yield* subscribe(), yield* subscribe()].map(({ subscription }) => subscription.subscriptionId)
         yield* webhooks.create(localUserId, { url: "https://hooks.example/", events: ["job.complete"], atMost: 20 }, by)
         yield* subscribe(stranger)
         const job = yield* cancelOne
         const rows = yield* deliveryRows
         assert.sameMembers(rows.map((row) => row.subscription_id), mine)
         for (const row of rows) {
-          assert.deepInclude(row, { job_id: job.job_id, event: "job.failed", status: "pending", attempt: 0 })
+          assert.deepInclude(row, { job_id: job.jobId, event: "job.failed", status: "pending", attempt: 0 })
           assert.deepInclude(row.payload, { type: "job.failed" })
           assert.deepStrictEqual(row.payload.data, {
-            job_id: job.job_id,
-            document_id: job.document_id,
+            job_id: job.jobId,
+            document_id: job.documentId,
             status: "failed_parse",
             error_code: "CANCELLED",
-            correlation_id: job.correlation_id,
+            correlation_id: job.correlationId,
             receipt: null
           })
         }
@@ -149,16 +149,16 @@ onEachDatabase("the end of a job", (it) => {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
         const webhooks = yield* Webhooks
-        const { subscription: { subscription_id } } = yield* subscribe()
+        const { subscription: { subscriptionId } } = yield* subscribe()
         const { subscription: other } = yield* subscribe()
         yield* sql`
           INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
-          SELECT ${subscription_id}::uuid, ${localUserId}::uuid, 'webhook.test', '{}' FROM generate_series(1, 1000)`
-        assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
+          SELECT ${subscriptionId}::uuid, ${localUserId}::uuid, 'webhook.test', '{}' FROM generate_series(1, 1000)`
+        assert.strictEqual(yield* webhooks.test(localUserId, subscriptionId), "full")
         const job = yield* cancelOne
         const told = yield* sql<{ readonly delivery_id: string; readonly status: string; readonly last_error: string }>`
-          SELECT delivery_id, status, last_error FROM webhook_deliveries WHERE job_id = ${job.job_id}
-          ORDER BY subscription_id = ${other.subscription_id}`
+          SELECT delivery_id, status, last_error FROM webhook_deliveries WHERE job_id = ${job.jobId}
+          ORDER BY subscription_id = ${other.subscriptionId}`
         assert.deepStrictEqual(
           told.map(({ last_error, status }) => [status, last_error]),
           [["dead", "Too many deliveries of this webhook were waiting already."], ["pending", null]]
@@ -168,9 +168,9 @@ onEachDatabase("the end of a job", (it) => {
         yield* sql`
           UPDATE webhook_deliveries SET status = 'delivered', run_at = NULL
           WHERE delivery_id = (SELECT delivery_id FROM webhook_deliveries WHERE run_at IS NOT NULL
-            AND subscription_id = ${subscription_id} LIMIT 1)`
+            AND subscription_id = ${subscriptionId} LIMIT 1)`
         assert.deepInclude(yield* webhooks.replay(localUserId, id, by), { status: "pending" })
-        assert.strictEqual(yield* webhooks.test(localUserId, subscription_id), "full")
+        assert.strictEqual(yield* webhooks.test(localUserId, subscriptionId), "full")
       }))
 
     it.effect("the end of a job is told whichever way the job has failed, and once each time it does", () =>
@@ -181,16 +181,16 @@ onEachDatabase("the end of a job", (it) => {
         yield* subscribe()
         const told = Effect.map(deliveryRows, (rows) => rows.map(({ payload }) => payload.data["status"]))
         for (const [at, to] of [["uploaded", 0], ["chunking", 1], ["embedding_in_progress", 2]] as const) {
-          const { fence, job_id, status } = yield* heldAt(at)
+          const { fence, jobId, status } = yield* heldAt(at)
           const failed = failedStatuses[to] ?? "failed_parse"
           yield* queue.move({
-            job_id,
+            jobId,
             fence,
             from: status,
             to: failed,
             type: "moved",
             actor: "test",
-            set: { resume_status: status }
+            set: { resumeStatus: status }
           })
         }
         assert.deepStrictEqual(yield* told, [...failedStatuses])
@@ -202,12 +202,12 @@ onEachDatabase("the end of a job", (it) => {
           type: "parked",
           actor: "test",
           set: {},
-          release_ms: 0
+          releaseMs: 0
         })
         assert.lengthOf(yield* told, 3, "a pause was told")
-        yield* jobs.cancel(localUserId, parked.job_id, by)
-        yield* jobs.retry(localUserId, parked.job_id, by)
-        yield* jobs.cancel(localUserId, parked.job_id, by)
+        yield* jobs.cancel(localUserId, parked.jobId, by)
+        yield* jobs.retry(localUserId, parked.jobId, by)
+        yield* jobs.cancel(localUserId, parked.jobId, by)
         assert.lengthOf(yield* told, 5)
       }))
 
@@ -218,7 +218,7 @@ onEachDatabase("the end of a job", (it) => {
         const queue = yield* JobQueue
         yield* subscribe()
         const job = yield* heldAt("chunking")
-        yield* sql`UPDATE upload_jobs SET crash_count = 99 WHERE job_id = ${job.job_id}`
+        yield* sql`UPDATE upload_jobs SET crash_count = 99 WHERE job_id = ${job.jobId}`
         yield* expireLease(job)
         yield* queue.rescue
         const [row] = yield* deliveryRows
@@ -233,7 +233,7 @@ onEachDatabase("the end of a job", (it) => {
         const job = yield* heldAt("embeddings_stored")
         yield* sql`
           INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
-          VALUES (${job.job_id}, 'moved', 'embeddings_stored', 'complete', 'test', 1, ${
+          VALUES (${job.jobId}, 'moved', 'embeddings_stored', 'complete', 'test', 1, ${
           JSON.stringify({ chunks_total: 7, chunks_done: 7, embeds_total: 7, embeds_done: 7 })
         }::jsonb)`
         const [row] = yield* deliveryRows
@@ -250,7 +250,7 @@ onEachDatabase("the end of a job", (it) => {
         const job = yield* accept()
         const ended = sql`
           INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
-          VALUES (${job.job_id}, 'moved', 'uploaded', 'failed_parse', 'test', 0, '{}')`
+          VALUES (${job.jobId}, 'moved', 'uploaded', 'failed_parse', 'test', 0, '{}')`
         yield* ended.pipe(Effect.andThen(Effect.fail("rolled back")), sql.withTransaction, Effect.flip)
         assert.deepStrictEqual(yield* deliveryRows, [])
       }))
