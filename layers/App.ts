@@ -38,6 +38,7 @@ import { ObjectNamesSql } from "./Postgres/documents/ObjectNames.ts"
 import { UploadsSql } from "./Postgres/documents/Uploads.ts"
 import { BeatDatabase, JobQueueSql } from "./Postgres/jobs/JobQueue.ts"
 import { JobsSql } from "./Postgres/jobs/Jobs.ts"
+import { OverviewSql } from "./Postgres/overview/Overview.ts"
 import { DatabasePglite } from "./Postgres/pglite/Pglite.ts"
 import { type RoleRefused, takeServiceRole } from "./Postgres/schema/checkRoles.ts"
 import { migrate } from "./Postgres/schema/migrate.ts"
@@ -149,6 +150,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     IdempotencyKeysSql,
     JobsSql,
     ObjectNamesSql,
+    OverviewSql,
     RetentionSql,
     UploadsSql,
     VectorsSql,

@@ -153,6 +153,28 @@ REVOKE EXECUTE ON FUNCTION accessa_deliveries_full(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_deliveries_full(uuid) TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_deliveries_full(uuid) TO accessa_user;
 
+CREATE OR REPLACE FUNCTION public.accessa_events_since(since timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+    DECLARE
+      place bigint := (SELECT max(event_id) FROM job_events);
+      step bigint := 512;
+      seen timestamptz;
+    BEGIN
+      WHILE place > 0 LOOP
+        SELECT created_at INTO seen FROM job_events WHERE event_id <= place ORDER BY event_id DESC LIMIT 1;
+        EXIT WHEN NOT FOUND OR seen < since;
+        place := place - step;
+        step := step * 2;
+      END LOOP;
+      -- Transactions commit out of order: some that came later have a lower number.
+      RETURN coalesce(place, 0) - 512;
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_events_since(timestamp with time zone) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_events_since(timestamp with time zone) TO accessa_service;
+
 CREATE OR REPLACE FUNCTION public.accessa_lower_due()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -464,6 +486,8 @@ CREATE TABLE embedding_ledger (
 
 CREATE INDEX embedding_ledger_announced ON public.embedding_ledger USING btree (created_at) WHERE (state = 'announced'::text);
 
+CREATE INDEX embedding_ledger_by_age ON public.embedding_ledger USING btree (created_at);
+
 CREATE INDEX embedding_ledger_by_job ON public.embedding_ledger USING btree (job_id);
 
 CREATE INDEX embedding_ledger_searches ON public.embedding_ledger USING btree (created_at) WHERE (job_id IS NULL);
@@ -533,6 +557,8 @@ CREATE TABLE job_events (
 );
 
 CREATE INDEX job_events_by_job ON public.job_events USING btree (job_id, event_id);
+
+CREATE INDEX job_events_ended ON public.job_events USING btree (created_at) INCLUDE (to_status) WHERE ((from_status IS DISTINCT FROM to_status) AND (to_status = ANY (ARRAY['complete'::text, 'failed_parse'::text, 'failed_chunking'::text, 'failed_embedding'::text])));
 
 ALTER TABLE job_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON job_events TO accessa_user USING ((EXISTS ( SELECT
@@ -672,7 +698,11 @@ CREATE INDEX upload_jobs_by_user ON public.upload_jobs USING btree (user_id, cre
 
 CREATE INDEX upload_jobs_due ON public.upload_jobs USING btree (user_id, priority, run_at, job_id) WHERE (run_at IS NOT NULL);
 
+CREATE INDEX upload_jobs_failed ON public.upload_jobs USING btree (created_at DESC) WHERE (resume_status IS NOT NULL);
+
 CREATE INDEX upload_jobs_leased ON public.upload_jobs USING btree (lease_until) WHERE (lease_until IS NOT NULL);
+
+CREATE INDEX upload_jobs_newest ON public.upload_jobs USING btree (created_at DESC, job_id DESC);
 
 ALTER TABLE upload_jobs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON upload_jobs TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));

@@ -96,7 +96,8 @@ log_file=$data/logs/stack.log
 api_port=${API_PORT:-8000}
 llamaparse_port=${MOCK_LLAMAPARSE_PORT:-8001}
 openai_port=${MOCK_OPENAI_PORT:-8002}
-ports="API_PORT=$api_port MOCK_LLAMAPARSE_PORT=$llamaparse_port MOCK_OPENAI_PORT=$openai_port"
+monitor_port=${MONITOR_PORT:-3000}
+ports="API_PORT=$api_port MOCK_LLAMAPARSE_PORT=$llamaparse_port MOCK_OPENAI_PORT=$openai_port MONITOR_PORT=$monitor_port"
 export ACCESSA_URL=http://127.0.0.1:$api_port
 
 # The process that serves this data directory: started here, or by `pnpm start`, which holds the lock.

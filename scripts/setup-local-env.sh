@@ -75,6 +75,7 @@ cat <<END
 
 ${green}${bold}Ready in $SECONDS s.${plain} Everything runs on this machine$([ -n "${LLAMAPARSE_API_URL:-}${OPENAI_API_URL:-}" ] || echo ", with mock providers: no account, no key").
 
+  Dashboard       http://127.0.0.1:$monitor_port (sign in with the key in $data/local-key)
   API             $ACCESSA_URL
   API reference   $ACCESSA_URL/docs
   Log             $log_file

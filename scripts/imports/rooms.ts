@@ -79,6 +79,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     instead: "The API works through ports. Adapters go to layers/, work on a document to src/stages."
   },
+  "src/monitor": {
+    mayImport: [...domain, "node", "effect/http", "src/api", "src/policy", "src/settings"],
+    instead: "The dashboard is a client of the API: what it shows goes through src/api."
+  },
+  "src/monitor/web": {
+    mayImport: [...domain, "src/api", "preact", "htm", "@preact/signals", "uplot"],
+    instead: "The browser's part knows the contract alone. What needs Node goes to src/monitor/server."
+  },
   "src/mocks": {
     mayImport: [...domain, "node", "services", "effect/http", "gpt-tokenizer", "yaml"],
     instead: "A mock stands for a vendor and knows the domain and the ports alone."

@@ -11,6 +11,7 @@ import { HealthGroup } from "./health.ts"
 import { JobsGroup } from "./jobs.ts"
 import { KeysGroup } from "./keys.ts"
 import { AlertsGroup, BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
+import { MeGroup, OverviewGroup } from "./overview.ts"
 import { Problems } from "./Problems.ts"
 import { QuotesGroup } from "./quotes.ts"
 import { routesOf } from "./routes.ts"
@@ -33,6 +34,8 @@ const groups = HttpApi.make("accessa")
   .add(QuotesGroup)
   .add(WebhooksGroup)
   .add(CallbacksGroup)
+  .add(MeGroup)
+  .add(OverviewGroup)
   .add(HealthGroup)
   .middleware(Problems)
 

@@ -4,6 +4,7 @@ import { AppLive } from "../../layers/App.ts"
 import { ApiLive } from "./apiLayer.ts"
 import { launch } from "./launch.ts"
 import { MockLlamaParseLive, MockOpenAILive } from "./mockLayers.ts"
+import { MonitorLive } from "./monitorLayer.ts"
 import { WorkerLive } from "./workerLayer.ts"
 
 /** Layers are shared by identity; servers in one process must not share one router. */
@@ -15,4 +16,7 @@ const apart = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, Exclude<
 // The mocks outlive the worker, so that its last calls are answered while it drains.
 const mocks = Layer.merge(apart(MockLlamaParseLive), apart(MockOpenAILive))
 
-launch("accessa", Layer.merge(apart(ApiLive), WorkerLive).pipe(Layer.provide(AppLive), Layer.provide(mocks)))
+launch(
+  "accessa",
+  Layer.mergeAll(apart(ApiLive), apart(MonitorLive), WorkerLive).pipe(Layer.provide(AppLive), Layer.provide(mocks))
+)

@@ -12,3 +12,8 @@ export class OnBehalf extends Context.Reference<{ readonly user: UserId; readonl
   "accessa/cli/OnBehalf",
   { defaultValue: () => undefined }
 ) {}
+
+/** Why, where a command acts on jobs of many users. */
+export class Reason extends Context.Reference<{ readonly reason: string | undefined }>("accessa/cli/Reason", {
+  defaultValue: () => ({ reason: undefined })
+}) {}

@@ -2,7 +2,7 @@
 import { Config, Option, Redacted, Schema } from "effect"
 
 /** `all`: every server and `pnpm migrate`. `start` is the API, the worker and the mocks in one process. */
-export type Reader = "all" | "api" | "worker" | "migrate" | "mocks" | "cli" | "scripts"
+export type Reader = "all" | "api" | "monitor" | "worker" | "migrate" | "mocks" | "cli" | "scripts"
 
 /** How a value is parsed. */
 interface Kind<A> {

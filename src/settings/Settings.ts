@@ -32,6 +32,7 @@ const readAll = Effect.gen(function*() {
   const settings = yield* Config.all({
     ports: Config.all({
       api: from("API_PORT"),
+      monitor: from("MONITOR_PORT"),
       mockLlamaParse: from("MOCK_LLAMAPARSE_PORT"),
       mockOpenAI: from("MOCK_OPENAI_PORT"),
       workerHealth: from("WORKER_HEALTH_PORT")
@@ -41,6 +42,9 @@ const readAll = Effect.gen(function*() {
     /** Absent: the embedded database in the data directory. */
     databaseUrl: from("DATABASE_URL"),
     databaseConnections: from("DATABASE_CONNECTIONS"),
+    /** Where the dashboard finds the API. */
+    apiUrl: addressOf("API_URL", env),
+    traceUrl: from("TRACE_URL_TEMPLATE"),
     publicUrl: addressOf("PUBLIC_URL", env),
     maxUploadMb: from("MAX_UPLOAD_MB"),
     bounds: readBounds(env),

@@ -6,11 +6,12 @@ import { Config, Option, Record } from "effect"
 import { type Bound, bounds } from "../policy/bounds.ts"
 import { byDefault, type Setting, setting, whole } from "./Setting.ts"
 import { embeddings, mocks, parser, retention, webhooks, worker } from "./table/pipeline.ts"
-import { api, place, storage, telemetry } from "./table/serving.ts"
+import { api, monitor, place, storage, telemetry } from "./table/serving.ts"
 
 const table = {
   ...place,
   ...api,
+  ...monitor,
   ...storage,
   ...parser,
   ...webhooks,
@@ -41,6 +42,7 @@ export interface Section {
 export const sections: ReadonlyArray<Section> = [
   { title: "Environment", settings: place },
   { title: "API", settings: api },
+  { title: "Dashboard", settings: monitor },
   { title: "Database and storage", settings: storage },
   { title: "Parser", settings: parser },
   { title: "Callbacks and webhooks", settings: webhooks },
@@ -82,6 +84,7 @@ export const readBounds = (environment: Environment) =>
 
 /** The port setting that an address falls back to, on this machine. */
 const servers = {
+  API_URL: { port: "API_PORT", path: "/" },
   ACCESSA_URL: { port: "API_PORT", path: "/" },
   PUBLIC_URL: { port: "API_PORT", path: "/" },
   LLAMAPARSE_API_URL: { port: "MOCK_LLAMAPARSE_PORT", path: "/" },

@@ -25,7 +25,7 @@ export const worldLayer = (seed: number) =>
     const directory = yield* fs.makeTempDirectoryScoped({ directory: cwd(), prefix: ".accessa-faults-" })
     yield* fs.makeDirectory(`${directory}/logs`)
     const database = place === undefined ? undefined : yield* freshDatabase(place)
-    const [api, llamaparse, openai] = yield* Effect.all([freePort, freePort, freePort])
+    const [api, llamaparse, openai, monitor] = yield* Effect.all([freePort, freePort, freePort, freePort])
     const at = (port: number, path = "/") => new URL(path, `http://127.0.0.1:${port}`)
     const path = Option.getOrElse(yield* Config.option(Config.String("PATH")), () => "")
     const common = {
@@ -37,6 +37,7 @@ export const worldLayer = (seed: number) =>
       API_PORT: String(api),
       MOCK_LLAMAPARSE_PORT: String(llamaparse),
       MOCK_OPENAI_PORT: String(openai),
+      MONITOR_PORT: String(monitor),
       MOCK_LLAMAPARSE_DELAY: "0.2",
       PARSER: "local",
       WEBHOOK_SECRETS: webhookSecret,

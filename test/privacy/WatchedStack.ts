@@ -42,7 +42,7 @@ export const startWatched = (
       exported.push(body.toString("utf8"))
       return { status: 200, body: {} }
     })
-    const [api, llamaparse, openai, health] = yield* Effect.all([freePort, freePort, freePort, freePort])
+    const [api, llamaparse, openai, health, monitor] = yield* Effect.all(Array.from({ length: 5 }, () => freePort))
     const url = new URL(`http://127.0.0.1:${api}`)
     const process = yield* startProcess({
       program: "start",
@@ -56,6 +56,7 @@ export const startWatched = (
         MOCK_LLAMAPARSE_PORT: String(llamaparse),
         MOCK_OPENAI_PORT: String(openai),
         WORKER_HEALTH_PORT: String(health),
+        MONITOR_PORT: String(monitor),
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.href,
         LOG_LEVEL: "All",
         ...settings

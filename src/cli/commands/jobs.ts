@@ -3,7 +3,7 @@ import { Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { UserId } from "../../domain/Ids.ts"
 import { failure } from "../Failure.ts"
-import { OnBehalf } from "../RequestContext.ts"
+import { OnBehalf, Reason } from "../RequestContext.ts"
 import { jobsCancel, jobsRetry } from "./jobsChange.ts"
 import { jobsList } from "./jobsList.ts"
 import { jobsExplain, jobsShow } from "./jobsShow.ts"
@@ -17,17 +17,20 @@ export const jobs = Command.make("jobs").pipe(
       Flag.withSchema(UserId),
       Flag.optional
     ),
-    reason: Flag.String("reason").pipe(Flag.withDescription("Why, with --user"), Flag.optional)
+    reason: Flag.String("reason").pipe(Flag.withDescription("Why, with --user or --filter"), Flag.optional)
   }),
   Command.withSubcommands([jobsList, jobsShow, jobsWatch, jobsExplain, jobsRetry, jobsCancel]),
   Command.provide(({ reason, user }) =>
-    Layer.effect(
-      OnBehalf,
-      Effect.gen(function*() {
-        if (Option.isNone(user)) return undefined
-        if (Option.isNone(reason)) return yield* withoutReason
-        return { user: user.value, reason: reason.value }
-      })
+    Layer.merge(
+      Layer.succeed(Reason, { reason: Option.getOrUndefined(reason) }),
+      Layer.effect(
+        OnBehalf,
+        Effect.gen(function*() {
+          if (Option.isNone(user)) return undefined
+          if (Option.isNone(reason)) return yield* withoutReason
+          return { user: user.value, reason: reason.value }
+        })
+      )
     )
   )
 )

@@ -1,44 +1,88 @@
-/** `accessa jobs retry` and `jobs cancel`: for each of the given jobs; a refusal does not stop the others. */
-import { Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+/**
+ * `accessa jobs retry` and `jobs cancel`: for each of the given jobs, a refusal does not stop the others; or, for operators, for
+ * all jobs that a filter matches.
+ */
+import { Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
 import { JobView } from "../../api/jobs.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import type { ApiError } from "../apiFailure.ts"
 import { type ApiClient, Client } from "../Client.ts"
 import { encoded } from "../encoded.ts"
-import type { Failure } from "../Failure.ts"
+import { type Failure, failure } from "../Failure.ts"
+import { Reason } from "../RequestContext.ts"
 import { resolveJob } from "../resolveId.ts"
+import { count, dollars } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { resultLine } from "../terminal/resultLine.ts"
 
 const jobs = Argument.String("job").pipe(
   Argument.withDescription("The jobs' ids, or their first characters"),
-  Argument.atLeast(1)
+  Argument.atLeast(0)
 )
+const flags = {
+  filter: Flag.String("filter").pipe(
+    Flag.withDescription("All jobs that match, of any user, such as 'status:failed_parse age:>1h'"),
+    Flag.optional
+  ),
+  dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("With --filter: count, and change nothing"))
+}
 
 export const jobsRetry = Command.make(
   "retry",
-  { jobs },
-  ({ jobs }) => changeAll(jobs, (api, jobId) => api.jobs.retry({ params: { job_id: jobId } }))
+  { jobs, ...flags },
+  ({ dryRun, filter, jobs }) =>
+    Option.match(filter, {
+      onNone: () => changeEach(jobs, (api, jobId) => api.jobs.retry({ params: { job_id: jobId } })),
+      onSome: (text) => changeMatching("retry", text, dryRun)
+    })
 ).pipe(
   Command.withDescription("Resume failed jobs from their last good state")
 )
 
 export const jobsCancel = Command.make(
   "cancel",
-  { jobs },
-  ({ jobs }) => changeAll(jobs, (api, jobId) => api.jobs.cancel({ params: { job_id: jobId } }))
+  { jobs, ...flags },
+  ({ dryRun, filter, jobs }) =>
+    Option.match(filter, {
+      onNone: () => changeEach(jobs, (api, jobId) => api.jobs.cancel({ params: { job_id: jobId } })),
+      onSome: (text) => changeMatching("cancel", text, dryRun)
+    })
 ).pipe(
   Command.withDescription("Cancel jobs; their results so far are kept, and a retry resumes from there")
 )
 
-const changeAll = Effect.fn("cli.jobs.change")(function*(
+const changeMatching = Effect.fn("cli.jobs.changeMatching")(
+  function*(kind: "retry" | "cancel", filter: string, dryRun: boolean) {
+    const { call } = yield* Client
+    const output = yield* Output
+    const { reason } = yield* Reason
+    const headers = reason === undefined ? {} : { "x-reason": reason }
+    const request = { payload: { filter, dry_run: dryRun }, headers }
+    const found = yield* call((api) =>
+      kind === "retry" ? api.overview.retryAll(request) : api.overview.cancelAll(request)
+    )
+    yield* output.record(found)
+    yield* output.print(found.said)
+    const costs = kind === "retry" && found.eligible > 0
+      ? `, about ${dollars(found.estimated_usd)} to spend, ${count(found.vectors_kept)} vectors kept`
+      : ""
+    yield* output.print(
+      `${count(found.matched)} match, ${count(found.eligible)} can be changed, of ${count(found.users)} users${costs}. `
+        + (dryRun ? "Nothing was changed." : `${count(found.changed)} were changed.`)
+    )
+    if (found.more) yield* output.note("More jobs match: run the command again.")
+  }
+)
+
+const changeEach = Effect.fn("cli.jobs.change")(function*(
   ids: ReadonlyArray<string>,
   change: (api: ApiClient, job: JobId) => Effect.Effect<JobView, ApiError>
 ) {
   const { call } = yield* Client
   const output = yield* Output
   const failures: Array<Failure> = []
+  if (ids.length === 0) return yield* noJobs
   for (const id of ids) {
     const one = Effect.gen(function*() {
       const jobId = yield* resolveJob(id)
@@ -53,3 +97,5 @@ const changeAll = Effect.fn("cli.jobs.change")(function*(
   const last = failures.at(-1)
   if (last !== undefined) return yield* last
 })
+
+const noJobs = failure("usage", "JOBS_MISSING", "No job is named.", "Name jobs by their ids, or give --filter.")

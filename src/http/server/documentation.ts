@@ -9,8 +9,8 @@ import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 import { Api } from "../../api/Api.ts"
 import { sha256 } from "../../domain/hash.ts"
+import { pagePolicy } from "../../policy/securityHeaders.ts"
 import { AtOnce } from "./AtOnce.ts"
-import { pagePolicy } from "./securityHeaders.ts"
 import { setRetryAfter } from "./setHeader.ts"
 
 const packings = ["br", "gzip"] as const

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import { correlationHeader } from "../../api/Correlation.ts"
-import { securityHeaders } from "./securityHeaders.ts"
+import { securityHeaders } from "../../policy/securityHeaders.ts"
 
 export const refuseUnreadable = (server: Server): Server =>
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {

@@ -15,10 +15,10 @@ import {
 import { Ids } from "../../../services/Ids.ts"
 import { Correlation, correlationHeader } from "../../api/Correlation.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
+import { securityHeaders, transportSecurity } from "../../policy/securityHeaders.ts"
 import { correlationOf } from "../middleware/correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { Intake } from "./Intake.ts"
-import { securityHeaders, transportSecurity } from "./securityHeaders.ts"
 
 /** For everything except uploads, which set their own limit. */
 const maxBody = ByteSize.mebibytes(1)

@@ -14,6 +14,7 @@ import { AccessLive } from "../middleware/AccessLive.ts"
 import { IdempotencyLive } from "../middleware/IdempotencyLive.ts"
 import { ProblemsLive } from "../middleware/ProblemsLive.ts"
 import { OperationsLive } from "../operations.ts"
+import { OverviewLive } from "../overview.ts"
 import { QuotesLive } from "../quotes.ts"
 import { SearchLive } from "../search.ts"
 import { StorageLive } from "../storage.ts"
@@ -38,6 +39,7 @@ const handlers = Layer.mergeAll(
   KeysLive,
   AuditLive,
   OperationsLive,
+  OverviewLive,
   StorageLive,
   QuotesLive,
   WebhooksLive,

@@ -112,6 +112,22 @@ export const api = {
   )
 }
 
+export const monitor = {
+  MONITOR_PORT: setting(["monitor", "scripts"], port, byDefault(3000), "Port of the dashboard."),
+  API_URL: setting(
+    ["monitor"],
+    address,
+    optional,
+    "Address at which the dashboard reaches the API. Unset: this machine, on API_PORT."
+  ),
+  TRACE_URL_TEMPLATE: setting(
+    ["monitor"],
+    text,
+    byDefault(""),
+    "Where a trace can be looked at, with {trace_id} in it, such as http://127.0.0.1:16686/trace/{trace_id}. Empty: no links."
+  )
+}
+
 export const storage = {
   DATABASE_URL: setting(
     ["api", "worker", "migrate", "scripts"],

@@ -13,6 +13,7 @@ import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
 import { BudgetsMemory } from "../../twins/BudgetsMemory.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
+import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import { PipelineMemory } from "../../twins/PipelinePorts.ts"
 import { UploadsMemory } from "../../twins/UploadsMemory.ts"
 import { WebhooksMemory } from "../../twins/WebhooksMemory.ts"
@@ -115,6 +116,7 @@ export const testApi = (options: ServeOptions = {}) =>
     CredentialsMemory,
     PipelineMemory,
     CircuitsMemory,
+    OverviewMemory,
     WebhooksMemory,
     UploadsMemory,
     MeteredStorage.layer

@@ -7,6 +7,7 @@ import { Context, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "
 import { HttpRouter, HttpServer, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
+import { Jobs } from "../../../services/Jobs.ts"
 import { Access, Caller } from "../../../src/api/Access.ts"
 import { Api } from "../../../src/api/Api.ts"
 import { Idempotency } from "../../../src/api/Idempotency.ts"
@@ -15,6 +16,8 @@ import { BadRequest, NotFound, Unauthenticated, UnsupportedMedia } from "../../.
 import { Problems } from "../../../src/api/Problems.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 import { isTerminal } from "../../../src/domain/JobStatus.ts"
+import { OverviewLive } from "../../../src/http/overview.ts"
+import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import {
   aChunk,
   advance,
@@ -205,6 +208,7 @@ export const serveApiStub = (
       HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
         handlers.handle("put", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
+      Layer.provide(OverviewLive, [OverviewMemory, Layer.mock(Jobs, {})]),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers
           .handle("alive", () => Effect.succeed({ status: "ok" as const }))

@@ -1,0 +1,22 @@
+/** What operators see of all users' documents: counts, times, causes. Read only. */
+import type { Effect } from "effect"
+import { Context } from "effect"
+import type { JobFilter } from "../src/domain/jobFilter.ts"
+import type { Capacity, FailureGroup, JobLine, Overview as Glance } from "../src/domain/Overview.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
+
+export interface JobLines {
+  readonly jobs: ReadonlyArray<JobLine>
+  /** Where the next page begins; null on the last. */
+  readonly next: string | null
+}
+
+export class Overview extends Context.Service<Overview, {
+  /** Its cost is bounded, however long the history is. */
+  readonly glance: Effect.Effect<Glance, ServiceError>
+  /** The most frequent first. */
+  readonly failures: Effect.Effect<ReadonlyArray<FailureGroup>, ServiceError>
+  /** Newest first, of all users. A filter looks through some thousands of jobs a page, so a page may be short. */
+  readonly jobs: (filter: JobFilter, after: string | undefined, limit: number) => Effect.Effect<JobLines, ServiceError>
+  readonly capacity: Effect.Effect<Capacity, ServiceError>
+}>()("accessa/services/Overview") {}

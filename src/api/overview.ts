@@ -1,0 +1,89 @@
+/** The part of the contract that the dashboard stands on: the pipeline at a glance, failures by cause, jobs of all users. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { UserId } from "../domain/Ids.ts"
+import { Capacity, FailureGroup, JobLine, Overview } from "../domain/Overview.ts"
+import { Role } from "../domain/Principal.ts"
+import { Access } from "./Access.ts"
+import { RequiredRole } from "./annotations.ts"
+
+export type OverviewView = typeof Overview.Encoded
+export type FailureView = typeof FailureGroup.Encoded
+export type JobLineView = typeof JobLine.Encoded
+export type CapacityView = typeof Capacity.Encoded
+
+export const Me = Schema.Struct({
+  user_id: UserId,
+  role: Role,
+  /** As the audit log names it. */
+  actor: Schema.String
+})
+
+export const JobLinePage = Schema.Struct({
+  jobs: Schema.Array(JobLine),
+  next_cursor: Schema.NullOr(Schema.String),
+  /** The filter read back in words. */
+  said: Schema.String
+})
+export type JobLinePageView = typeof JobLinePage.Encoded
+
+/** Why; the audit log keeps it with each job. Required unless it is a dry run. */
+const reason = { "x-reason": Schema.optionalKey(Schema.String) }
+
+export const BulkChange = Schema.Struct({
+  /** Empty filters are refused: name what is meant. */
+  filter: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500)),
+  /** Count only, change nothing. */
+  dry_run: Schema.Boolean
+})
+
+export const BulkResult = Schema.Struct({
+  /** At most a thousand a request; `more` says that others match. */
+  matched: Schema.Int,
+  /** Those whose status allows the change. */
+  eligible: Schema.Int,
+  changed: Schema.Int,
+  users: Schema.Int,
+  /** What the eligible jobs are estimated to spend from here on; plans that were never made are not in it. */
+  estimated_usd: Schema.Finite,
+  vectors_kept: Schema.Int,
+  more: Schema.Boolean,
+  said: Schema.String
+})
+export type BulkResultView = typeof BulkResult.Encoded
+
+export class MeGroup extends HttpApiGroup.make("me").add(
+  HttpApiEndpoint.get("get", "/api/v1/me", { success: Me }).annotate(OpenApi.Summary, "Who the credential belongs to")
+).annotateEndpoints(RequiredRole, "viewer").middleware(Access) {}
+
+export class OverviewGroup extends HttpApiGroup.make("overview").add(
+  HttpApiEndpoint.get("glance", "/api/v1/overview", { success: Overview }).annotate(
+    OpenApi.Summary,
+    "The pipeline at a glance"
+  ),
+  HttpApiEndpoint.get("failures", "/api/v1/failures", {
+    success: Schema.Struct({ failures: Schema.Array(FailureGroup) })
+  }).annotate(OpenApi.Summary, "Failed jobs by cause"),
+  HttpApiEndpoint.get("jobs", "/api/v1/operations/jobs", {
+    query: {
+      /** Such as `status:failed_parse age:>10m`; docs/filters.md lists the words. */
+      filter: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500))),
+      cursor: Schema.optionalKey(Schema.String),
+      /** 50 if absent. */
+      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+    },
+    success: JobLinePage
+  }).annotate(OpenApi.Summary, "Jobs of all users, by a filter"),
+  HttpApiEndpoint.post("retryAll", "/api/v1/jobs/retry", { payload: BulkChange, headers: reason, success: BulkResult })
+    .annotate(OpenApi.Summary, "Retry all failed jobs that a filter matches"),
+  HttpApiEndpoint.post("cancelAll", "/api/v1/jobs/cancel", {
+    payload: BulkChange,
+    headers: reason,
+    success: BulkResult
+  })
+    .annotate(OpenApi.Summary, "Cancel all jobs on the way that a filter matches"),
+  HttpApiEndpoint.get("capacity", "/api/v1/capacity", { success: Capacity }).annotate(
+    OpenApi.Summary,
+    "What the database holds"
+  )
+).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}

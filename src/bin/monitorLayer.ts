@@ -1,0 +1,30 @@
+/** The dashboard on its port, for `monitor` and `start`. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { Monitor } from "../monitor/Monitor.ts"
+import { MonitorOptions } from "../monitor/server/MonitorOptions.ts"
+import { Settings } from "../settings/Settings.ts"
+import { version } from "../settings/version.ts"
+import { listen } from "./listen.ts"
+
+const isHere = (url: URL) => url.hostname === "127.0.0.1" || url.hostname === "localhost"
+
+export const MonitorLive = Layer.unwrap(
+  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, openai, ports, traceUrl }) =>
+    Monitor.pipe(
+      Layer.provide(
+        Layer.succeed(MonitorOptions, {
+          apiUrl,
+          environment: env,
+          providers: env === "local" && isHere(openai.url) && isHere(llamaparse.url)
+            ? "mock" as const
+            : "real" as const,
+          version,
+          traceUrl
+        })
+      ),
+      Layer.provide(NodeHttpClient.layerUndici),
+      Layer.provide(listen({ host, port: ports.monitor, setting: "MONITOR_PORT" })),
+      Layer.tap(() => Effect.logInfo(`The dashboard is at http://${host}:${ports.monitor}.`))
+    ))
+)

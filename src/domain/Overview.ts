@@ -1,0 +1,150 @@
+/** The pipeline at a glance, over all users: what the dashboard, the metrics and the CLI's overview are made of. */
+import { Schema } from "effect"
+import { ErrorCode } from "./ErrorCode.ts"
+import { CorrelationId, DocumentId, JobId, UserId, WorkerId } from "./Ids.ts"
+import { JobStatus } from "./JobStatus.ts"
+import { Dependency } from "./ServiceError.ts"
+
+const time = Schema.DateTimeUtcFromString
+
+/** What one status holds, and what passed through it in the last minute. */
+export const StatusFlow = Schema.Struct({
+  status: JobStatus,
+  /** Jobs in it now; of `complete`, those of the last hour. */
+  jobs: Schema.Int,
+  /** When the oldest of them was last written; null if there is none. */
+  oldest_since: Schema.NullOr(time),
+  entered_last_minute: Schema.Int,
+  left_last_minute: Schema.Int
+})
+
+/** How long jobs stayed in a status, of the last few thousand events. */
+export const StatusTimes = Schema.Struct({
+  status: JobStatus,
+  ended: Schema.Int,
+  failed: Schema.Int,
+  p50_ms: Schema.NullOr(Schema.Finite),
+  p95_ms: Schema.NullOr(Schema.Finite)
+})
+
+export const WorkerRow = Schema.Struct({
+  worker_id: WorkerId,
+  hostname: Schema.String,
+  version: Schema.String,
+  /** `silent`: running by its own word, but its heartbeat is overdue. */
+  state: Schema.Literals(["running", "silent", "draining", "stopped"]),
+  jobs: Schema.Int,
+  /** Writes refused because another worker held the job by then. */
+  stale_writes: Schema.Int,
+  started_at: time,
+  heartbeat_at: time
+})
+
+export const Spend = Schema.Struct({
+  today_usd: Schema.Finite,
+  month_usd: Schema.Finite,
+  /** Of all users together; null without a limit. */
+  limit_usd: Schema.NullOr(Schema.Finite),
+  tokens_today: Schema.Int,
+  /** Vectors that existed already and were not bought again. */
+  reused_today: Schema.Int,
+  lost_today_usd: Schema.Finite
+})
+
+export const Change = Schema.Struct({
+  event_id: Schema.Int,
+  at: time,
+  job_id: JobId,
+  user_id: UserId,
+  filename: Schema.String,
+  type: Schema.String,
+  from_status: Schema.NullOr(JobStatus),
+  to_status: JobStatus,
+  code: Schema.NullOr(ErrorCode),
+  actor: Schema.String
+})
+
+export const Overview = Schema.Struct({
+  /** The database's clock when all this was read. */
+  at: time,
+  in_flight: Schema.Int,
+  failed: Schema.Int,
+  completed_last_hour: Schema.Int,
+  statuses: Schema.Array(StatusFlow),
+  /** The last sixty minutes, oldest first. */
+  minutes: Schema.Array(Schema.Struct({ at: time, complete: Schema.Int, failed: Schema.Int })),
+  stages: Schema.Array(StatusTimes),
+  workers: Schema.Array(WorkerRow),
+  providers: Schema.Array(Schema.Struct({
+    name: Dependency,
+    state: Schema.String,
+    code: Schema.NullOr(ErrorCode),
+    since: time,
+    probe_at: Schema.NullOr(time)
+  })),
+  alerts: Schema.Array(Schema.Struct({
+    alert_id: Schema.Int,
+    key: Schema.String,
+    code: Schema.String,
+    message: Schema.String,
+    opened_at: time
+  })),
+  spend: Spend,
+  /** The newest first. */
+  changes: Schema.Array(Change)
+})
+export type Overview = typeof Overview.Type
+
+/** Failed jobs with the same status and code. */
+export const FailureGroup = Schema.Struct({
+  code: ErrorCode,
+  class: Schema.String,
+  status: JobStatus,
+  jobs: Schema.Int,
+  users: Schema.Int,
+  last_hour: Schema.Int,
+  first_at: time,
+  last_at: time,
+  /** These four are the latest one's. */
+  job_id: JobId,
+  user_id: UserId,
+  message: Schema.String,
+  kept: Schema.String,
+  help: Schema.String
+})
+export type FailureGroup = typeof FailureGroup.Type
+
+/** A job in a list over all users. */
+export const JobLine = Schema.Struct({
+  job_id: JobId,
+  document_id: DocumentId,
+  user_id: UserId,
+  correlation_id: CorrelationId,
+  filename: Schema.String,
+  bytes: Schema.Int,
+  status: JobStatus,
+  /** When it was last written. */
+  since: time,
+  created_at: time,
+  retry_count: Schema.Int,
+  chunks_total: Schema.Int,
+  embeds_done: Schema.Int,
+  cost_usd: Schema.Finite,
+  /** What its plan has left to buy; 0 where there is no plan yet. */
+  left_usd: Schema.Finite,
+  error_code: Schema.NullOr(ErrorCode),
+  last_error: Schema.NullOr(Schema.Struct({ class: Schema.String, message: Schema.String })),
+  lease_until: Schema.NullOr(time)
+})
+export type JobLine = typeof JobLine.Type
+
+export const Capacity = Schema.Struct({
+  database_bytes: Schema.Int,
+  connections: Schema.Int,
+  max_connections: Schema.Int,
+  /** The largest first; rows as the database estimates them. */
+  tables: Schema.Array(
+    Schema.Struct({ name: Schema.String, rows: Schema.Int, bytes: Schema.Int, dead_rows: Schema.Int })
+  )
+})
+export type Capacity = typeof Capacity.Type

@@ -1,0 +1,34 @@
+/** The overview as an event stream: the API is asked every other second for as long as a browser listens. */
+import { Effect, Option, Redacted, Schedule, Stream } from "effect"
+import { HttpClient, HttpClientRequest, HttpServerResponse } from "effect/http"
+import { MonitorOptions } from "./MonitorOptions.ts"
+import { currentSession, signedOut, sse } from "./proxy.ts"
+
+const every = "2 seconds"
+
+export const live = Effect.gen(function*() {
+  const found = yield* currentSession
+  if (Option.isNone(found)) return signedOut
+  const { apiUrl } = yield* MonitorOptions
+  const client = yield* HttpClient.HttpClient
+  const ask = client.execute(
+    HttpClientRequest.get(new URL("/api/v1/overview", apiUrl)).pipe(
+      HttpClientRequest.bearerToken(Redacted.value(found.value.credential))
+    )
+  ).pipe(
+    Effect.flatMap((answer) => Effect.map(answer.text, (text) => ({ status: answer.status, text }))),
+    Effect.map(({ status, text }) =>
+      status === 200
+        ? sse("overview", text)
+        : status === 401
+        ? sse("signed-out", "{}")
+        : sse("unanswered", String(status))
+    ),
+    // The browser sees its data grow old, and says so.
+    Effect.catchTag("HttpClientError", () => Effect.succeed(sse("unanswered", "0")))
+  )
+  return HttpServerResponse.stream(Stream.repeat(Stream.fromEffect(ask), Schedule.spaced(every)), {
+    contentType: "text/event-stream",
+    headers: { "cache-control": "no-store", "x-accel-buffering": "no" }
+  })
+})

@@ -1,0 +1,82 @@
+/**
+ * The browser's modules: our TypeScript with its types stripped and the libraries as they are published, all from this machine.
+ * Each is read once, at the start.
+ */
+import { Effect, FileSystem, Path, Schema } from "effect"
+import { createRequire, stripTypeScriptTypes } from "node:module"
+import { fileURLToPath } from "node:url"
+import { sha256 } from "../../domain/hash.ts"
+
+type Address = `/assets/${string}`
+
+export interface Asset {
+  readonly type: string
+  readonly body: string
+  readonly tag: string
+}
+
+/** The libraries' builds for browsers, by the name that modules import them by. */
+const libraries = {
+  preact: "preact/dist/preact.mjs",
+  "preact/hooks": "preact/hooks/dist/hooks.mjs",
+  htm: "htm/dist/htm.mjs",
+  "htm/preact": "htm/preact/index.mjs",
+  "@preact/signals": "@preact/signals/dist/signals.mjs",
+  "@preact/signals-core": "@preact/signals-core/dist/signals-core.mjs",
+  uplot: "uplot/dist/uPlot.esm.js"
+} as const
+
+export class MissingModule extends Schema.TaggedError<MissingModule>()("MissingModule", { message: Schema.String }) {}
+
+const javascript = "text/javascript; charset=utf-8"
+const addressOf = (name: string): Address => `/assets/lib/${name.replaceAll("/", "-").replace("@", "")}.js`
+
+/** Bare names become addresses; what no library has stays, and fails where it is asked for. */
+const pointed = (code: string): string =>
+  code.replaceAll(
+    /\b(from|import)\s*["']([^"'.][^"']*)["']/g,
+    (whole, word: string, name: string) => name in libraries ? `${word} "${addressOf(name)}"` : whole
+  )
+
+const web = fileURLToPath(new URL("../web/", import.meta.url))
+
+/** Every asset by its address. */
+export const readAssets = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const assets = new Map<Address, Asset>()
+  const put = (address: Address, type: string, body: string) =>
+    assets.set(address, { type, body, tag: `"${sha256(body).slice(0, 32)}"` })
+
+  for (const name of yield* fs.readDirectory(web, { recursive: true })) {
+    const file = path.join(web, name)
+    if (name.endsWith(".ts")) {
+      const code = stripTypeScriptTypes(yield* fs.readFileString(file))
+      put(`/assets/${name.replaceAll("\\", "/")}`, javascript, pointed(code))
+    } else if (name.endsWith(".css")) {
+      put(`/assets/${name}`, "text/css; charset=utf-8", yield* fs.readFileString(file))
+    }
+  }
+  for (const [name, file] of Object.entries(libraries)) {
+    const found = yield* resolve(file)
+    put(addressOf(name), javascript, pointed(yield* fs.readFileString(found)))
+  }
+  const charts = yield* resolve("uplot/dist/uPlot.min.css")
+  put("/assets/uplot.css", "text/css; charset=utf-8", yield* fs.readFileString(charts))
+  return assets
+})
+
+/** Also where a package does not export the file by its path. */
+const resolve = (file: string) => {
+  const { resolve: find } = createRequire(import.meta.url)
+  return Effect.try({
+    try: () => {
+      const [scope = "", name = ""] = file.split("/")
+      const pack = scope.startsWith("@") ? `${scope}/${name}` : scope
+      const from = pack === "@preact/signals-core" ? createRequire(find("@preact/signals")).resolve : find
+      const entry = from(pack)
+      return entry.slice(0, entry.lastIndexOf(`/node_modules/${pack}/`)) + `/node_modules/${file}`
+    },
+    catch: (cause) => new MissingModule({ message: `${file} is not installed (${String(cause)}). Run pnpm install.` })
+  })
+}

@@ -1,0 +1,37 @@
+/** The one HTML page; everything else comes from modules. */
+
+export interface PageFacts {
+  readonly environment: string
+  readonly providers: "mock" | "real"
+  readonly version: string
+  readonly traceUrl: string
+  readonly signedIn: boolean
+}
+
+const attribute = (value: string): string =>
+  value.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;")
+
+export const pageHtml = ({ environment, providers, signedIn, traceUrl, version }: PageFacts): string =>
+  `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Accessa</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/uplot.css">
+<link rel="stylesheet" href="/assets/dashboard.css">
+<script type="module" src="/assets/main.ts"></script>
+</head>
+<body data-env="${attribute(environment)}" data-providers="${providers}" data-version="${
+    attribute(version)
+  }" data-trace-url="${attribute(traceUrl)}" data-signed-in="${signedIn}">
+<div id="app"><noscript>The dashboard needs JavaScript. The command line shows the same: accessa jobs list</noscript></div>
+</body>
+</html>
+`
+
+/** Nothing from elsewhere, no inline script; styles are set by script on elements, which the policy allows. */
+export const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+  + "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -1,0 +1,54 @@
+/** What the monitor pushes: the overview, every other second, and how old it is. Nothing is shown as fresh that is not. */
+import { computed, signal } from "@preact/signals"
+import type { OverviewView as Overview } from "../../api/overview.ts"
+import { signedIn } from "./api.ts"
+
+export const overview = signal<Overview | undefined>(undefined)
+export const paused = signal(false)
+/** Ticks every second, so that ages grow while nothing arrives. */
+export const now = signal(Date.now())
+
+const receivedAt = signal<number | undefined>(undefined)
+// The browser's clock may be wrong: ages are measured against the database's, as of the last answer.
+const offset = signal(0)
+
+/** The database's clock, in milliseconds. */
+export const serverNow = computed(() => now.value - offset.value)
+
+/** Milliseconds since the overview arrived; undefined before the first. */
+export const age = computed(() =>
+  receivedAt.value === undefined ? undefined : Math.max(0, now.value - receivedAt.value)
+)
+
+const staleAfter = 10_000
+export const stale = computed(() => age.value !== undefined && age.value > staleAfter && !paused.value)
+
+let source: EventSource | undefined
+
+const receive = (event: MessageEvent<string>) => {
+  const next: Overview = JSON.parse(event.data)
+  overview.value = next
+  now.value = Date.now()
+  receivedAt.value = Date.now()
+  offset.value = Date.now() - Date.parse(next.at)
+}
+
+export const connect = (): void => {
+  source?.close()
+  source = new EventSource("/live")
+  source.addEventListener("overview", receive)
+  source.addEventListener("signed-out", () => {
+    source?.close()
+    signedIn.value = false
+  })
+}
+
+export const togglePause = (): void => {
+  paused.value = !paused.value
+  if (paused.value) source?.close()
+  else connect()
+}
+
+setInterval(() => {
+  now.value = Date.now()
+}, 1_000)

@@ -1,0 +1,28 @@
+/** Is anybody working, on which version, and did one stop without a word? */
+import { plural } from "../format.ts"
+import { html } from "../html.ts"
+import { age, overview } from "../live.ts"
+import { Command } from "../parts/Command.ts"
+import { Panel } from "../parts/Panel.ts"
+import { WorkerTable } from "./overview/WorkerTable.ts"
+
+export const Workers = () => {
+  const workers = overview.value?.workers
+  const alive = workers?.filter(({ state }) => state === "running").length
+  const silent = workers?.filter(({ state }) => state === "silent").length ?? 0
+  const versions = new Set(workers?.filter(({ state }) => state === "running").map(({ version }) => version))
+  return html`
+    <header class="title"><h1>${
+    alive === undefined
+      ? "Workers"
+      : alive === 0
+      ? "No worker runs: documents wait."
+      : `${plural(alive, "worker runs", "workers run")}${
+        silent === 0 ? "" : `, ${silent} ${silent === 1 ? "is" : "are"} silent`
+      }${versions.size > 1 ? `, on ${versions.size} versions` : ""}.`
+  }</h1></header>
+    <${Panel} title="Workers" note="a heartbeat every ten seconds" age=${age.value}>${
+    workers === undefined ? null : html`<${WorkerTable} workers=${workers} />`
+  }</${Panel}>
+    <section class="panel pad"><h2>One more</h2><p class="q">Workers share the queue: each takes what is due, from all users in turn.</p><${Command} line="pnpm worker" /></section>`
+}

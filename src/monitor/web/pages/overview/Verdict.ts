@@ -1,0 +1,116 @@
+/** The answer in words, and what it was judged from. Nothing is called well that was not seen. */
+import type { OverviewView as Overview } from "../../../../api/overview.ts"
+import { duration, plural } from "../../format.ts"
+import { type Content, html } from "../../html.ts"
+import { age, stale } from "../../live.ts"
+import { Command } from "../../parts/Command.ts"
+
+interface Cause {
+  readonly said: Content
+  readonly line: string
+}
+
+const since = (iso: string, at: string) => duration(Date.parse(at) - Date.parse(iso))
+
+/** Longer than this in one status while something should move it is worth a sentence. */
+const stuckAfter = 5 * 60_000
+
+export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
+  const { alerts, at, in_flight, providers, statuses, workers } = seen
+  const causes: Array<Cause> = []
+  if (workers.every(({ state }) => state === "stopped" || state === "silent")) {
+    causes.push({
+      said: html`<b>No worker runs.</b> ${
+        in_flight === 0 ? "New documents will wait." : `${plural(in_flight, "document")} wait.`
+      }`,
+      line: "pnpm worker"
+    })
+  }
+  for (const { code, name, probe_at, since: from, state } of providers) {
+    if (state === "closed") continue
+    const next = probe_at === null
+      ? ""
+      : `, next probe in ${duration(Math.max(0, Date.parse(probe_at) - Date.parse(at)))}`
+    causes.push({
+      said: html`<b>The ${name} ${state === "halted" ? "refuses us" : "is out"}</b> for ${since(from, at)}${
+        code === null ? "" : html` (<code>${code}</code>)`
+      }${next}.`,
+      line: state === "halted" ? `accessa providers reset ${name} --reason …` : "accessa providers list"
+    })
+  }
+  for (const worker of workers.filter(({ state }) => state === "silent")) {
+    causes.push({
+      said: html`<b>Worker ${worker.worker_id.slice(0, 8)} is silent</b> for ${
+        since(worker.heartbeat_at, at)
+      }. Its jobs go to other workers when their leases end.`,
+      line: "accessa doctor"
+    })
+  }
+  const oldest = statuses.filter(({ oldest_since, status }) =>
+    oldest_since !== null && status !== "complete" && !status.startsWith("failed") &&
+    Date.parse(at) - Date.parse(oldest_since) > stuckAfter
+  )
+  for (const { jobs, oldest_since, status } of oldest) {
+    causes.push({
+      said: html`<b>${plural(jobs, "document")} in <code>${status}</code></b>, the oldest for ${
+        since(oldest_since ?? at, at)
+      }.`,
+      line: `accessa jobs list --status ${status}`
+    })
+  }
+  const told = providers.filter(({ state }) => state !== "closed").map(({ name }) => `${name}:`)
+  for (const alert of alerts.filter(({ key }) => !told.some((name) => key.startsWith(name)))) {
+    causes.push({ said: html`<b>${alert.message}</b> (<code>${alert.code}</code>)`, line: "accessa providers list" })
+  }
+  return causes
+}
+
+export const Verdict = ({ seen }: { readonly seen: Overview }) => {
+  const causes = causesOf(seen)
+  const judged = `Judged from rows read ${age.value === undefined ? "–" : duration(Math.max(1_000, age.value))} ago. ${
+    plural(seen.completed_last_hour, "document")
+  } completed in the last hour.`
+  if (stale.value) {
+    return html`<section class="verdict stale"><span class="glyph warn" aria-hidden="true">?</span><div><h1>Not known at the moment.</h1><p class="q">The last answer is ${
+      duration(age.value ?? 0)
+    } old.</p></div></section>`
+  }
+  if (causes.length === 0) {
+    const oldest = oldestOf(seen)
+    return html`
+      <section class="verdict good">
+        <span class="glyph done" aria-hidden="true">●</span>
+        <div>
+          <h1>${
+      seen.in_flight === 0
+        ? "Nothing waits and nothing is stuck."
+        : `Everything moves. ${plural(seen.in_flight, "document is", "documents are")} on the way${oldest}.`
+    }</h1>
+          <p class="q">${judged}</p>
+        </div>
+      </section>`
+  }
+  return html`
+    <section class="verdict bad">
+      <span class="glyph fail" aria-hidden="true">■</span>
+      <div>
+        <h1>${causes.length === 1 ? "One thing needs a look." : `${causes.length} things need a look.`} ${
+    seen.in_flight === 0
+      ? "No document waits."
+      : `${plural(seen.in_flight, "document is", "documents are")} on the way.`
+  }</h1>
+        <p class="q">${judged} Nothing is lost while it lasts: documents wait and go on by themselves.</p>
+      </div>
+      <ol>${causes.slice(0, 6).map(({ line, said }) => html`<li><p>${said}</p><${Command} line=${line} /></li>`)}</ol>
+    </section>`
+}
+
+const oldestOf = ({ at, statuses }: Overview): string => {
+  const open = statuses.filter(({ oldest_since, status }) =>
+    oldest_since !== null && status !== "complete" && !status.startsWith("failed")
+  )
+  const [first] = open.toSorted((a, b) => (a.oldest_since ?? "").localeCompare(b.oldest_since ?? ""))
+  return first === undefined || first.oldest_since === null
+    ? ""
+    : `; the longest stands in ${first.status} for ${since(first.oldest_since, at)}`
+}

@@ -1,0 +1,32 @@
+/** The dashboard's real server, over an API of the test's own. */
+import { NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
+import { createServer } from "node:http"
+import { Monitor } from "../../src/monitor/Monitor.ts"
+import { MonitorOptions } from "../../src/monitor/server/MonitorOptions.ts"
+import { TestApi } from "../support/harness/TestApi.ts"
+
+/** The dashboard's address, over an API of the test's own unless another address is given. */
+export const serve = Effect.fnUntraced(function*(given?: URL) {
+  const api = given ?? (yield* TestApi).url
+  const built = yield* Layer.build(
+    Layer.fresh(
+      Monitor.pipe(
+        Layer.provide(Layer.succeed(MonitorOptions, {
+          apiUrl: api,
+          environment: "local",
+          providers: "mock",
+          version: "1.2.3",
+          traceUrl: ""
+        })),
+        Layer.provideMerge(
+          NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: "1 second" })
+        ),
+        Layer.provide([NodeHttpClient.layerUndici, NodeServices.layer])
+      )
+    )
+  )
+  const { address } = yield* HttpServer.HttpServer.pipe(Effect.provide(built))
+  return new URL(HttpServer.formatAddress(address))
+})

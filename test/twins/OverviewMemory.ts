@@ -1,0 +1,23 @@
+/** The overview of a pipeline that has seen nothing. */
+import { DateTime, Effect, Layer } from "effect"
+import { Overview } from "../../services/Overview.ts"
+
+export const OverviewMemory = Layer.succeed(Overview, {
+  glance: Effect.map(DateTime.now, (at) => ({
+    at,
+    in_flight: 0,
+    failed: 0,
+    completed_last_hour: 0,
+    statuses: [],
+    minutes: [],
+    stages: [],
+    workers: [],
+    providers: [],
+    alerts: [],
+    spend: { today_usd: 0, month_usd: 0, limit_usd: null, tokens_today: 0, reused_today: 0, lost_today_usd: 0 },
+    changes: []
+  })),
+  failures: Effect.succeed([]),
+  jobs: () => Effect.succeed({ jobs: [], next: null }),
+  capacity: Effect.succeed({ database_bytes: 0, connections: 0, max_connections: 0, tables: [] })
+})
