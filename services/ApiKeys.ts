@@ -1,7 +1,7 @@
 /** API keys: created, looked up by secret, rotated and revoked. The secret itself is returned once and never stored. */
 import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted } from "effect"
-import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
-import type { KeyId, Principal, Role } from "../src/domain/Principal.ts"
+import type { UserId } from "../src/domain/Ids.ts"
+import type { By, KeyId, Principal, Role } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface NewApiKey {
@@ -24,14 +24,6 @@ export interface ApiKey extends NewApiKey {
 export interface MadeApiKey {
   readonly key: ApiKey
   readonly secret: Redacted.Redacted
-}
-
-/** Who changes a key and why, for the audit log. */
-export interface By {
-  readonly actor: string
-  readonly role: string
-  readonly reason: string | null
-  readonly correlationId: CorrelationId | null
 }
 
 export class ApiKeys extends Context.Service<ApiKeys, {

@@ -1,8 +1,8 @@
 /** Spending limits per calendar month (UTC): per user and overall. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
+import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-import type { By } from "./ApiKeys.ts"
 
 export interface Budget {
   /** Null: the overall budget. */

@@ -2,8 +2,8 @@
 import { Context, type DateTime, type Duration, type Effect, type Option, type Stream } from "effect"
 import type { CircuitState } from "../src/domain/Circuit.ts"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
+import type { By } from "../src/domain/Principal.ts"
 import type { Dependency, ServiceError } from "../src/domain/ServiceError.ts"
-import type { By } from "./ApiKeys.ts"
 
 export interface Circuit {
   readonly dependency: Dependency

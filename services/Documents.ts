@@ -3,9 +3,9 @@ import { Context, type DateTime, type Effect, type Option } from "effect"
 import type { ChunkerId } from "../src/domain/Chunk.ts"
 import type { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { Job } from "../src/domain/Job.ts"
+import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../src/domain/Vector.ts"
-import type { By } from "./ApiKeys.ts"
 
 export interface NewDocument {
   readonly userId: UserId

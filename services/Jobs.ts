@@ -4,9 +4,9 @@ import type { ErrorCode } from "../src/domain/ErrorCode.ts"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../src/domain/Job.ts"
 import type { JobStatus } from "../src/domain/JobStatus.ts"
+import type { By } from "../src/domain/Principal.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-import type { By } from "./ApiKeys.ts"
 
 /** Where a page ended: a job's time in microseconds and its id. Remains valid if that job is deleted. */
 export const JobPlace = Schema.String.check(Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/))

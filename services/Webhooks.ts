@@ -1,9 +1,9 @@
 /** A user's webhooks and their delivery log. Another user's webhook is not found. */
 import { Context, type Effect, type Option, type Redacted } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
+import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../src/domain/Webhook.ts"
-import type { By } from "./ApiKeys.ts"
 
 /** The only time a secret is shown. */
 export interface WithSecret {

@@ -1,12 +1,12 @@
 /** The API on its port, for `api` and `start`. */
 import { Effect, Layer } from "effect"
+import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
 import { listen } from "./listen.ts"
-import { FirstKey } from "./localKey.ts"
 
 export const ApiLive = Layer.unwrap(
   Effect.map(

@@ -1,6 +1,6 @@
 /** The caller: the user whose rows a request may touch, and the role of its credential. */
 import { Schema } from "effect"
-import type { UserId } from "./Ids.ts"
+import type { CorrelationId, UserId } from "./Ids.ts"
 
 /** Each role includes the rights of the ones before it. */
 export const Role = Schema.Literals(["viewer", "user", "operator", "admin"])
@@ -14,6 +14,14 @@ export interface Principal {
   readonly role: Role
   /** The credential as the audit log names it: `key:<id>` or `token:<user>`. */
   readonly actor: string
+}
+
+/** Who makes a change and why, for the audit log. */
+export interface By {
+  readonly actor: string
+  readonly role: string
+  readonly reason: string | null
+  readonly correlationId: CorrelationId | null
 }
 
 export const atLeast = (role: Role, needed: Role): boolean =>

@@ -1,8 +1,8 @@
 /** Deletes a document with everything the database has of it, and records what must be erased elsewhere. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { By } from "../../../services/ApiKeys.ts"
 import type { DocumentId, UserId } from "../../../src/domain/Ids.ts"
+import type { By } from "../../../src/domain/Principal.ts"
 import { goneAnswer } from "../../../src/policy/idempotency.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"

@@ -1,6 +1,6 @@
 /** The audit entry for a user's change to a job, as a CTE after `transition`. */
 import type { SqlClient } from "effect/sql"
-import type { By } from "../../../services/ApiKeys.ts"
+import type { By } from "../../../src/domain/Principal.ts"
 
 /** The CTE `audited`, which only runs if selected from. */
 export const auditJob = (sql: SqlClient.SqlClient, action: string, { actor, correlationId, reason, role }: By) =>

@@ -1,8 +1,8 @@
 /** Cancels an active job for its owner and records a running parse, so that it is also cancelled at the parser. */
 import type { SqlClient } from "effect/sql"
-import type { By } from "../../../services/ApiKeys.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
 import { activeStatuses } from "../../../src/domain/JobStatus.ts"
+import type { By } from "../../../src/domain/Principal.ts"
 import { auditJob } from "./auditJob.ts"
 import { endingsBy } from "./endings.ts"
 import { transition } from "./transition.ts"

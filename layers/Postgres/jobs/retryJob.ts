@@ -1,8 +1,8 @@
 /** Resumes a failed job for its owner. */
 import type { SqlClient } from "effect/sql"
-import type { By } from "../../../services/ApiKeys.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
 import { failedStatuses } from "../../../src/domain/JobStatus.ts"
+import type { By } from "../../../src/domain/Principal.ts"
 import { workChannel } from "../connection/channels.ts"
 import { auditJob } from "./auditJob.ts"
 import { transition } from "./transition.ts"

@@ -1,9 +1,9 @@
 /** The actor and reason of a request, for the audit log; the reason is the header `X-Reason`. */
 import { Effect } from "effect"
 import { HttpServerRequest } from "effect/http"
-import type { By } from "../../../services/ApiKeys.ts"
 import { Caller } from "../../api/Access.ts"
 import { Correlation } from "../../api/Correlation.ts"
+import type { By } from "../../domain/Principal.ts"
 import { cutText } from "../../domain/text.ts"
 
 export const byCaller = Effect.gen(function*() {

@@ -90,4 +90,18 @@ describe("the command line's own key", () => {
       assert.strictEqual((yield* runCli(["jobs", "list"], { env })).code, 0)
       assert.strictEqual((yield* runCli(["jobs", "list"], { env: { ...env, ACCESSA_API_KEY: "acc_other" } })).code, 4)
     }).pipe(Effect.provide(NodeServices.layer), Effect.scoped))
+
+  it.live("a key file that the command line cannot read is an error that names the file and says what to do", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      const { url } = yield* serveApiStub({ key: "acc_kept" })
+      // A directory in its place cannot be read by any user, root included.
+      yield* fs.makeDirectory(`${directory}/local-key`)
+      const result = yield* runCli(["jobs", "list"], { env: { ACCESSA_URL: url.href, ACCESSA_DATA_DIR: directory } })
+      assert.strictEqual(result.code, 4)
+      assert.include(result.stderr, "KEY_UNREADABLE")
+      assert.include(result.stderr, `${directory}/local-key`)
+      assert.include(result.stderr, "ACCESSA_API_KEY")
+    }).pipe(Effect.provide(NodeServices.layer), Effect.scoped))
 })

@@ -2,10 +2,10 @@
 import { Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import type { By } from "../../../services/ApiKeys.ts"
 import { DeliveryQueue } from "../../../services/DeliveryQueue.ts"
 import { Webhooks } from "../../../services/Webhooks.ts"
 import { CorrelationId, localUserId, type UserId } from "../../../src/domain/Ids.ts"
+import type { By } from "../../../src/domain/Principal.ts"
 import type { WebhookEvent } from "../../../src/domain/Webhook.ts"
 import { emptyTables } from "./stores.ts"
 

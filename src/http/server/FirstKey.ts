@@ -3,9 +3,12 @@
  * the API refuses to start unless a key exists or tokens are accepted, because no caller could authenticate.
  */
 import { Effect, FileSystem, Layer, Option, Redacted, Schema } from "effect"
-import { ApiKeys } from "../../services/ApiKeys.ts"
-import { localUserId } from "../domain/Ids.ts"
-import { Settings } from "../settings/Settings.ts"
+import { ApiKeys } from "../../../services/ApiKeys.ts"
+import { localUserId } from "../../domain/Ids.ts"
+import { Settings } from "../../settings/Settings.ts"
+import { localKeyFile } from "../../settings/table.ts"
+
+export class KeyFileError extends Schema.TaggedError<KeyFileError>()("KeyFileError", { message: Schema.String }) {}
 
 export class NoKey extends Schema.TaggedError<NoKey>()("NoKey", { message: Schema.String }) {}
 
@@ -15,8 +18,19 @@ const makeLocalKey = Effect.gen(function*() {
   const { dataDir } = yield* Settings
   const keys = yield* ApiKeys
   const fs = yield* FileSystem.FileSystem
-  const file = `${dataDir}/local-key`
-  const known = yield* Effect.option(fs.readFileString(file))
+  const file = localKeyFile(dataDir)
+  // Only a missing file means that there is no key yet: a new key would replace one that the stack's owner still uses.
+  const known = yield* fs.readFileString(file).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError(({ message }) =>
+      new KeyFileError({
+        message:
+          `The local key in ${file} cannot be read: ${message}. Correct its permissions, or start as the user who `
+          + "started the stack first."
+      })
+    )
+  )
   if (Option.isSome(known) && Option.isSome(yield* keys.authenticate(Redacted.make(known.value.trim())))) return
   const { secret } = yield* keys.make({ userId: localUserId, role: "admin", name: "local", expiresAt: null }, by)
   yield* fs.makeDirectory(dataDir, { recursive: true })

@@ -1,11 +1,11 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem, Layer, Option, Redacted } from "effect"
-import { ApiKeys } from "../../services/ApiKeys.ts"
-import { FirstKey } from "../../src/bin/localKey.ts"
-import { localUserId } from "../../src/domain/Ids.ts"
-import { Settings } from "../../src/settings/Settings.ts"
-import { CredentialsMemory } from "../support/harness/Credentials.ts"
+import { ApiKeys } from "../../../services/ApiKeys.ts"
+import { localUserId } from "../../../src/domain/Ids.ts"
+import { FirstKey } from "../../../src/http/server/FirstKey.ts"
+import { Settings } from "../../../src/settings/Settings.ts"
+import { CredentialsMemory } from "../../support/harness/Credentials.ts"
 
 /** A start of the API, as far as its way in goes, on the keys that there are. */
 const start = (env: Record<string, string>) =>
@@ -55,6 +55,24 @@ describe("the first start on a laptop", () => {
       const next = yield* fs.readFileString(file)
       assert.notStrictEqual(next, first)
       assert.isTrue(Option.isSome(yield* keys.authenticate(Redacted.make(next.trim()))))
+    }).pipe(Effect.provide([NodeServices.layer, CredentialsMemory])))
+})
+
+describe("a local key that cannot be read", () => {
+  it.effect("a local key that cannot be read stops the start with its file and what to do, and no key is made", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const keys = yield* ApiKeys
+      const before = (yield* keys.list).length
+      const directory = yield* fs.makeTempDirectoryScoped()
+      const file = `${directory}/local-key`
+      // A directory in its place cannot be read by any user, root included.
+      yield* fs.makeDirectory(file)
+      const message = String(yield* Effect.flip(start({ ACCESSA_DATA_DIR: directory })))
+      assert.include(message, `The local key in ${file} cannot be read`)
+      assert.include(message, "Correct its permissions")
+      assert.lengthOf(yield* keys.list, before)
+      assert.strictEqual((yield* fs.stat(file)).type, "Directory")
     }).pipe(Effect.provide([NodeServices.layer, CredentialsMemory])))
 })
 
