@@ -2,7 +2,7 @@
  * Sends every Markdown file of a folder through the durable pipeline, alternating with a baseline of the same steps without
  * durability. Each run is a separate process.
  */
-import { Clock, Config, Console, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
+import { Clock, Config, Console, Effect, FileSystem, Option, Redacted, Schedule, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
@@ -12,6 +12,9 @@ import { Measurement, variants } from "./Measurement.ts"
 
 const scripts = { pipeline: "bench/ingestPipeline.ts", "straight-line": "bench/ingestStraightLine.ts" } as const
 const mockPort = 18_002
+
+class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", { message: Schema.String }) {}
+
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
 
 export const ingest = Command.make(
@@ -29,7 +32,7 @@ export const ingest = Command.make(
       const fs = yield* FileSystem.FileSystem
       // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
       const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
-      const output = yield* spawner.string(
+      const child = yield* spawner.spawn(
         ChildProcess.make("node", [scripts[variant], folder], {
           env: {
             PARSER: "local",
@@ -42,6 +45,13 @@ export const ingest = Command.make(
           stderr: "inherit"
         })
       )
+      const output = yield* Stream.mkString(Stream.decodeText(child.stdout))
+      const exitCode = yield* child.exitCode
+      if (exitCode !== 0) {
+        return yield* new RunFailed({
+          message: `The run of ${scripts[variant]} ended with code ${exitCode}. Its output:\n${output.trim()}`
+        })
+      }
       const measurement = yield* decode(output.trim())
       yield* Console.log(json ? JSON.stringify(measurement) : measurement)
       return measurement
