@@ -1,6 +1,6 @@
 /** The files named by the arguments of `ingest`: a folder's files in order of name, without hidden ones; `-` is stdin. */
 import { Effect, FileSystem, Path, type PlatformError, type Scope, Stdio, Stream } from "effect"
-import { type Failure, failure } from "./Failure.ts"
+import { type CommandFailure, failure } from "./CommandFailure.ts"
 
 export interface LocalFile {
   /** The path as given, or relative to the given folder. */
@@ -11,7 +11,11 @@ export interface LocalFile {
 export const localFiles = (
   paths: ReadonlyArray<string>,
   stdinName: string | undefined
-): Effect.Effect<ReadonlyArray<LocalFile>, Failure, FileSystem.FileSystem | Path.Path | Stdio.Stdio | Scope.Scope> =>
+): Effect.Effect<
+  ReadonlyArray<LocalFile>,
+  CommandFailure,
+  FileSystem.FileSystem | Path.Path | Stdio.Stdio | Scope.Scope
+> =>
   Effect.gen(function*() {
     if (paths.includes("-") && stdinName === undefined) return yield* nameMissing
     const found: Array<ReadonlyArray<LocalFile>> = []
@@ -55,7 +59,7 @@ const below = (
     return files.flat()
   })
 
-const unreadable = (path: string, error: PlatformError.PlatformError): Failure =>
+const unreadable = (path: string, error: PlatformError.PlatformError): CommandFailure =>
   error.reason._tag === "NotFound"
     ? failure("usage", "FILE_NOT_FOUND", `There is no file or folder ${path}.`, "Check the path.")
     : failure("usage", "FILE_UNREADABLE", `${path} cannot be read: ${error.message}.`, "Check its permissions.")

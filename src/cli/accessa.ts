@@ -2,7 +2,8 @@
 import { Cause, Console, Effect, Layer, Logger, Stdio } from "effect"
 import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalFlag } from "effect/cli"
 import { version } from "../settings/version.ts"
-import { Client } from "./Client.ts"
+import { Client } from "./client/Client.ts"
+import { CommandFailure, failure } from "./CommandFailure.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -14,7 +15,6 @@ import { providers } from "./commands/providers.ts"
 import { receipt } from "./commands/receipt.ts"
 import { search } from "./commands/search.ts"
 import { webhooks } from "./commands/webhooks.ts"
-import { Failure, failure } from "./Failure.ts"
 import { root } from "./flags.ts"
 import { truncate } from "./terminal/fit.ts"
 import { Output } from "./terminal/Output.ts"
@@ -51,7 +51,7 @@ const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
   const output = yield* Output
   return yield* Command.runWith(command, { version })(args).pipe(
     Effect.catchIf(isHelp, (help) => help.errors.length === 0 ? Effect.void : Effect.fail(misused(help))),
-    Effect.mapError((error) => error instanceof Failure ? error : unexpected(error)),
+    Effect.mapError((error) => error instanceof CommandFailure ? error : unexpected(error)),
     Effect.catchCause((cause) =>
       Cause.hasDies(cause) ? Effect.fail(unexpected(Cause.squash(cause))) : Effect.failCause(cause)
     ),
@@ -79,7 +79,7 @@ const presenter: CliOutput.Presenter = {
 
 const isHelp = (error: unknown): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp"
 
-const misused = ({ commandPath, errors }: CliError.ShowHelp): Failure =>
+const misused = ({ commandPath, errors }: CliError.ShowHelp): CommandFailure =>
   failure(
     "usage",
     "USAGE",
@@ -87,7 +87,7 @@ const misused = ({ commandPath, errors }: CliError.ShowHelp): Failure =>
     `See \`${commandPath.join(" ")} --help\`.`
   )
 
-const unexpected = (error: unknown): Failure =>
+const unexpected = (error: unknown): CommandFailure =>
   failure(
     "failed",
     "UNEXPECTED",

@@ -3,7 +3,7 @@ import { Duration, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { HttpUrl } from "../settings/Setting.ts"
 import { addressOf, usualAddress } from "../settings/table.ts"
-import type { Failure } from "./Failure.ts"
+import type { CommandFailure } from "./CommandFailure.ts"
 
 export const root = Command.make("accessa").pipe(
   Command.withDescription("Ingest documents, make them searchable, and verify the result."),
@@ -55,8 +55,8 @@ export const jobArgument = Argument.String("job").pipe(
 
 /** The limit of a wait, if one was given, and the failure when it is reached. */
 export const within =
-  (after: Option.Option<Duration.Duration>, late: Failure) =>
-  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Failure, R> =>
+  (after: Option.Option<Duration.Duration>, late: CommandFailure) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | CommandFailure, R> =>
     Option.match(after, {
       onNone: () => self,
       onSome: (duration) => Effect.timeoutOrElse(self, { duration, orElse: () => Effect.fail(late) })

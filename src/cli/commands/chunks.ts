@@ -2,9 +2,9 @@
 import { Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChunkView } from "../../api/documents.ts"
-import { Client } from "../Client.ts"
+import { Client } from "../client/Client.ts"
+import { resolveDocument } from "../client/resolveId.ts"
 import { encoded } from "../encoded.ts"
-import { resolveDocument } from "../resolveId.ts"
 import { Output } from "../terminal/Output.ts"
 import { passage } from "../terminal/passage.ts"
 

@@ -2,9 +2,9 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { ReadinessCheck } from "../../api/health.ts"
-import { Client } from "../Client.ts"
-import { failure } from "../Failure.ts"
-import { askMock, isLocal, mockFlags } from "../MockServers.ts"
+import { Client } from "../client/Client.ts"
+import { askMock, isLocal, mockFlags } from "../client/MockServers.ts"
+import { failure } from "../CommandFailure.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 

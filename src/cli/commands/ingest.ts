@@ -5,13 +5,13 @@
 import { Clock, type Duration, Effect, Exit, Layer, Option, Ref, Schema, Semaphore } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { AcceptedView, type JobView } from "../../api/jobs.ts"
-import { Client } from "../Client.ts"
+import { Client } from "../client/Client.ts"
+import { Follower } from "../client/Follower.ts"
+import { failure, failureText } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
-import { failure, failureText } from "../Failure.ts"
+import { type FileResult, isFailed, refusedRecord, summarize } from "../FileResult.ts"
 import { timeout, within } from "../flags.ts"
-import { Follower } from "../Follower.ts"
 import { type LocalFile, localFiles } from "../LocalFile.ts"
-import { isFailed, type Outcome, refusedRecord, summarize } from "../Outcome.ts"
 import { Output } from "../terminal/Output.ts"
 import { ProgressBoard } from "../terminal/ProgressBoard.ts"
 import { observe, started } from "../terminal/ProgressLine.ts"
@@ -83,12 +83,12 @@ interface Options extends UploadOptions {
 const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<LocalFile>, options: Options) {
   const output = yield* Output
   const start = yield* Clock.currentTimeMillis
-  const outcomes = yield* Ref.make<ReadonlyArray<Outcome>>([])
+  const results = yield* Ref.make<ReadonlyArray<FileResult>>([])
   const open = yield* Ref.make<ReadonlyMap<string, JobView>>(new Map())
   const uploads = yield* Semaphore.make(uploadsAtOnce)
   const ended = yield* Effect.forEach(files, (file) =>
     ingestFile(file, options, { uploads, open }).pipe(
-      Effect.tap((outcome) => Ref.update(outcomes, (before) => [...before, outcome]))
+      Effect.tap((result) => Ref.update(results, (before) => [...before, result]))
     ), { concurrency: "unbounded", discard: true }).pipe(
       Effect.provide(Layer.mergeAll(ProgressBoard.layer, Follower.layer)),
       Effect.onInterrupt(() => comeBack(open)),
@@ -96,7 +96,7 @@ const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<Local
       Effect.exit
     )
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1_000
-  const seen = yield* Ref.get(outcomes)
+  const seen = yield* Ref.get(results)
   yield* output.print(summarize(seen, { files: files.length, seconds, style: output.style }))
   if (Exit.isFailure(ended)) return yield* ended
   const bad = seen.filter(isFailed).length
@@ -115,7 +115,7 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
     yield* Ref.update(shared.open, (before) => new Map([...before, [file.name, job]]))
     yield* board.show(progress)
   })
-  const outcome: Outcome = yield* Effect.gen(function*() {
+  const result: FileResult = yield* Effect.gen(function*() {
     const accepted = yield* shared.uploads.withPermits(1)(Effect.andThen(board.show(progress), upload(file, options)))
     const { duplicate } = accepted
     if (!options.wait) return { file, job: accepted, duplicate }
@@ -129,14 +129,14 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
   yield* board.drop(file.name)
   yield* Ref.update(shared.open, (before) => new Map([...before].filter(([name]) => name !== file.name)))
   const output = yield* Output
-  yield* board.above(report(outcome, output))
-  return outcome
+  yield* board.above(report(result, output))
+  return result
 })
 
 const optionalJob = (job: JobView | undefined) => job === undefined ? {} : { job }
 
 const report = Effect.fnUntraced(
-  function*({ duplicate = false, failure, file, job }: Outcome, output: Output["Service"]) {
+  function*({ duplicate = false, failure, file, job }: FileResult, output: Output["Service"]) {
     if (failure === undefined && job !== undefined) {
       yield* output.print(resultLine(file.name, job, output.style, duplicate))
       return yield* output.record(yield* encoded(AcceptedView, { ...job, duplicate }))

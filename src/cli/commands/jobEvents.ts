@@ -3,15 +3,15 @@ import { DateTime, Effect, Ref, Schedule, Stream } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import type { JobEvent } from "../../domain/Job.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"
-import { type ApiError, isPassing } from "../apiFailure.ts"
-import { Client } from "../Client.ts"
-import { type Failure } from "../Failure.ts"
+import { type ApiError, isPassing } from "../client/apiFailure.ts"
+import { Client } from "../client/Client.ts"
+import type { CommandFailure } from "../CommandFailure.ts"
 import { count, span } from "../terminal/humanize.ts"
 import { printable } from "../terminal/printable.ts"
 import { statusColour, type Style } from "../terminal/Style.ts"
 
 /** Ends when the job has ended. The API may close a stream for other reasons, so this checks the job itself. */
-export const allEvents = (jobId: JobId): Stream.Stream<JobEvent, Failure, Client> =>
+export const allEvents = (jobId: JobId): Stream.Stream<JobEvent, CommandFailure, Client> =>
   Stream.unwrap(Effect.gen(function*() {
     const { api, call, failureOf } = yield* Client
     const last = yield* Ref.make<number | undefined>(undefined)

@@ -6,12 +6,12 @@ import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { JobView } from "../../api/jobs.ts"
 import type { JobId } from "../../domain/Ids.ts"
-import type { ApiError } from "../apiFailure.ts"
-import { type ApiClient, Client } from "../Client.ts"
+import type { ApiError } from "../client/apiFailure.ts"
+import { type ApiClient, Client } from "../client/Client.ts"
+import { Reason } from "../client/RequestContext.ts"
+import { resolveJob } from "../client/resolveId.ts"
+import { type CommandFailure, failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
-import { type Failure, failure } from "../Failure.ts"
-import { Reason } from "../RequestContext.ts"
-import { resolveJob } from "../resolveId.ts"
 import { count, dollars } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { resultLine } from "../terminal/resultLine.ts"
@@ -81,7 +81,7 @@ const changeEach = Effect.fn("cli.jobs.change")(function*(
 ) {
   const { call } = yield* Client
   const output = yield* Output
-  const failures: Array<Failure> = []
+  const failures: Array<CommandFailure> = []
   if (ids.length === 0) return yield* noJobs
   for (const id of ids) {
     const one = Effect.gen(function*() {

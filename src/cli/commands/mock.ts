@@ -1,7 +1,7 @@
 /** `accessa mock`: inspects and resets the mock providers. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { askMock, mockFlags } from "../MockServers.ts"
+import { askMock, mockFlags } from "../client/MockServers.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 

@@ -5,12 +5,12 @@
 import { Effect, FileSystem, Path, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
 import { openAsBlob } from "node:fs"
-import type { ApiError } from "../apiFailure.ts"
-import { isPassing } from "../apiFailure.ts"
-import { Client } from "../Client.ts"
-import { failure } from "../Failure.ts"
+import type { ApiError } from "../client/apiFailure.ts"
+import { isPassing } from "../client/apiFailure.ts"
+import { Client } from "../client/Client.ts"
+import { RequestKey } from "../client/RequestContext.ts"
+import { failure } from "../CommandFailure.ts"
 import type { LocalFile } from "../LocalFile.ts"
-import { RequestKey } from "../RequestContext.ts"
 
 export interface UploadOptions {
   readonly force: boolean

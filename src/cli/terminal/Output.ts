@@ -1,6 +1,6 @@
 /** A command's output: results to stdout, everything else to stderr; with `--json` only JSON on stdout. */
 import { Config, Console, Context, Effect, Layer, Stdio, Stream, Terminal } from "effect"
-import { type Failure, failureRecord, failureText } from "../Failure.ts"
+import { type CommandFailure, failureRecord, failureText } from "../CommandFailure.ts"
 import { coloured, plain, type Style } from "./Style.ts"
 
 export class Output extends Context.Service<Output, {
@@ -19,7 +19,7 @@ export class Output extends Context.Service<Output, {
   readonly note: (line: string) => Effect.Effect<void>
   /** Written to stderr unchanged, for drawing. */
   readonly draw: (text: string) => Effect.Effect<void>
-  readonly fail: (failure: Failure) => Effect.Effect<void>
+  readonly fail: (failure: CommandFailure) => Effect.Effect<void>
 }>()("accessa/cli/Output") {
   static readonly layer = (json: boolean): Layer.Layer<Output, Config.ConfigError, Stdio.Stdio | Terminal.Terminal> =>
     Layer.effect(

@@ -1,30 +1,30 @@
-/** The outcome of ingesting one file, and the summary of all. */
+/** The result of ingesting one file, and the summary of all. */
 import type { JobView } from "../api/jobs.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
-import { type Failure, failureRecord } from "./Failure.ts"
+import { type CommandFailure, failureRecord } from "./CommandFailure.ts"
 import type { LocalFile } from "./LocalFile.ts"
 import { count, dollars, tokens } from "./terminal/humanize.ts"
 import type { Style } from "./terminal/Style.ts"
 
 /** The job's last known state, and why it could not be fetched or followed. */
-export interface Outcome {
+export interface FileResult {
   readonly file: LocalFile
   readonly job?: JobView
   /** The same bytes had been accepted before: this is the existing job. */
   readonly duplicate?: boolean
-  readonly failure?: Failure
+  readonly failure?: CommandFailure
 }
 
-export const isFailed = ({ failure, job }: Outcome): boolean =>
+export const isFailed = ({ failure, job }: FileResult): boolean =>
   failure !== undefined || (job !== undefined && isTerminal(job.status) && job.status !== "complete")
 
 export const summarize = (
-  outcomes: ReadonlyArray<Outcome>,
+  results: ReadonlyArray<FileResult>,
   options: { readonly files: number; readonly seconds: number; readonly style: Style }
 ): string => {
   const { files, seconds, style } = options
-  const jobs = outcomes.flatMap(({ job }) => job === undefined ? [] : [job])
-  const failed = outcomes.filter(isFailed).length
+  const jobs = results.flatMap(({ job }) => job === undefined ? [] : [job])
+  const failed = results.filter(isFailed).length
   const complete = jobs.filter(({ status }) => status === "complete").length
   const open = files - failed - complete
   const sum = (of: (job: JobView) => number) => jobs.reduce((total, job) => total + of(job), 0)
@@ -39,7 +39,7 @@ export const summarize = (
 }
 
 /** The fields that every job has, so that programs can read both alike. */
-export const refusedRecord = (name: string, failure: Failure, job: JobView | undefined) => ({
+export const refusedRecord = (name: string, failure: CommandFailure, job: JobView | undefined) => ({
   job_id: job?.jobId ?? null,
   document_id: job?.documentId ?? null,
   filename: name,

@@ -1,9 +1,9 @@
 /** Looks up jobs and documents by the first characters of their ids, as shown in tables, among the newest. */
 import { Effect } from "effect"
-import type { JobView } from "../api/jobs.ts"
-import { DocumentId, JobId } from "../domain/Ids.ts"
+import type { JobView } from "../../api/jobs.ts"
+import { DocumentId, JobId } from "../../domain/Ids.ts"
+import { failure } from "../CommandFailure.ts"
 import { Client } from "./Client.ts"
-import { failure } from "./Failure.ts"
 
 const among = 200
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu

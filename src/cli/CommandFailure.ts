@@ -5,7 +5,7 @@ import type { Style } from "./terminal/Style.ts"
 
 export const exitCodes = { failed: 1, usage: 2, notFound: 3, auth: 4, timeout: 5, inconclusive: 6 } as const
 
-export class Failure extends Schema.TaggedError<Failure>()("Failure", {
+export class CommandFailure extends Schema.TaggedError<CommandFailure>()("CommandFailure", {
   exit: Schema.Literals(["failed", "usage", "notFound", "auth", "timeout", "inconclusive"]),
   /** Stable, so that scripts and searches can rely on it. */
   code: Schema.String,
@@ -24,14 +24,14 @@ export class Failure extends Schema.TaggedError<Failure>()("Failure", {
 
 /** Absent for failures found by the CLI itself: only the API has correlation ids. */
 export const failure = (
-  exit: Failure["exit"],
+  exit: CommandFailure["exit"],
   code: string,
   what: string,
   todo: string
-): Failure => new Failure({ exit, code, what, todo, correlationId: null })
+): CommandFailure => new CommandFailure({ exit, code, what, todo, correlationId: null })
 
 /** `✗ JOB_NOT_FOUND: There is no such job. · List the jobs … (correlation id …)` */
-export const failureText = (error: Failure, style: Style, subject = ""): string => {
+export const failureText = (error: CommandFailure, style: Style, subject = ""): string => {
   const correlation = error.correlationId === null
     ? ""
     : style.dim(` (correlation id ${printable(error.correlationId)})`)
@@ -40,7 +40,7 @@ export const failureText = (error: Failure, style: Style, subject = ""): string 
   return `${style.red("✗")} ${about}${style.bold(printable(error.code))}: ${printable(error.what)}${todo}${correlation}`
 }
 
-export const failureRecord = (error: Failure) => ({
+export const failureRecord = (error: CommandFailure) => ({
   error: {
     code: error.code,
     detail: error.what,

@@ -2,9 +2,9 @@
 import { Effect } from "effect"
 import { Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
-import { HttpUrl } from "../settings/Setting.ts"
-import { type AddressName, addressOf, usualAddress } from "../settings/table.ts"
-import { failure } from "./Failure.ts"
+import { HttpUrl } from "../../settings/Setting.ts"
+import { type AddressName, addressOf, usualAddress } from "../../settings/table.ts"
+import { failure } from "../CommandFailure.ts"
 
 const address = (flag: string, variable: AddressName) =>
   Flag.String(flag).pipe(

@@ -2,9 +2,9 @@
 import { Effect, FileSystem, identity, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
-import { Api } from "../api/Api.ts"
-import { localKeyFile, read } from "../settings/table.ts"
-import { failure } from "./Failure.ts"
+import { Api } from "../../api/Api.ts"
+import { localKeyFile, read } from "../../settings/table.ts"
+import { failure } from "../CommandFailure.ts"
 import { isLocal } from "./MockServers.ts"
 import { OnBehalf, RequestKey } from "./RequestContext.ts"
 

@@ -1,8 +1,8 @@
-/** Turns refusals of the API and connection errors into a `Failure`. */
+/** Turns refusals of the API and connection errors into a `CommandFailure`. */
 import { type Cause, Effect, Option, Schema } from "effect"
 import type { Sse } from "effect/encoding"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
-import type { NotReady } from "../api/health.ts"
+import type { NotReady } from "../../api/health.ts"
 import type {
   BadRequest,
   Conflict,
@@ -21,9 +21,9 @@ import type {
   Unavailable,
   Unprocessable,
   UnsupportedMedia
-} from "../api/Problem.ts"
-import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
-import { Failure, failure } from "./Failure.ts"
+} from "../../api/Problem.ts"
+import { type ErrorCode, errorCodes } from "../../domain/ErrorCode.ts"
+import { CommandFailure, failure } from "../CommandFailure.ts"
 
 export type Problem =
   | BadRequest
@@ -76,7 +76,7 @@ export const isPassing = (error: ApiError): boolean => {
 const isLost = ({ reason }: HttpClientError.HttpClientError): boolean =>
   reason._tag === "TransportError" || (reason._tag === "DecodeError" && reason.response.status < 400)
 
-export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure> => {
+export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<CommandFailure> => {
   switch (error._tag) {
     case "HttpClientError":
       return error.response === undefined
@@ -92,7 +92,7 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
       return Effect.succeed(notUnderstood(url, error.message))
     default:
       return Effect.succeed(
-        new Failure({
+        new CommandFailure({
           exit: error._tag === "NotFound" ? "notFound" : authTags.has(error._tag) ? "auth" : "failed",
           code: error.code,
           what: whatHappened(error),
@@ -105,7 +105,7 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<Failure>
 
 const authTags: ReadonlySet<string> = new Set(["Unauthorized", "Unauthenticated", "Forbidden"])
 
-const unreachable = (url: URL): Failure =>
+const unreachable = (url: URL): CommandFailure =>
   failure(
     "failed",
     "API_UNREACHABLE",
@@ -113,7 +113,7 @@ const unreachable = (url: URL): Failure =>
     "Start the API with `pnpm start`, or pass its address with --url or ACCESSA_URL."
   )
 
-const notUnderstood = (url: URL, detail: string): Failure =>
+const notUnderstood = (url: URL, detail: string): CommandFailure =>
   failure(
     "failed",
     "ANSWER_NOT_UNDERSTOOD",
@@ -161,14 +161,14 @@ const requestHelp: Readonly<Record<string, string>> = {
 }
 
 /** A status that is not in the contract: from a proxy or a newer server. */
-const undeclared = (url: URL, response: HttpClientResponse.HttpClientResponse): Effect.Effect<Failure> =>
+const undeclared = (url: URL, response: HttpClientResponse.HttpClientResponse): Effect.Effect<CommandFailure> =>
   response.json.pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(AnyProblem)),
     Effect.option,
     Effect.map((body) => {
       const { status } = response
       const problem = Option.getOrUndefined(body)
-      return new Failure({
+      return new CommandFailure({
         exit: status === 404 ? "notFound" : status === 401 || status === 403 ? "auth" : "failed",
         code: problem?.code ?? `HTTP_${status}`,
         what: problem?.detail ?? `${url.origin} answered with status ${status}.`,

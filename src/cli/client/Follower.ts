@@ -3,17 +3,17 @@
  * many take turns. While the API restarts, it is retried for two minutes.
  */
 import { Context, Effect, Layer, Ref, Schedule, Semaphore } from "effect"
-import type { JobView } from "../api/jobs.ts"
-import type { JobId } from "../domain/Ids.ts"
-import { isTerminal } from "../domain/JobStatus.ts"
+import type { JobView } from "../../api/jobs.ts"
+import type { JobId } from "../../domain/Ids.ts"
+import { isTerminal } from "../../domain/JobStatus.ts"
+import type { CommandFailure } from "../CommandFailure.ts"
 import { type ApiError, isPassing } from "./apiFailure.ts"
 import { Client } from "./Client.ts"
-import type { Failure } from "./Failure.ts"
 
 const atOnce = 16
 
 export class Follower extends Context.Service<Follower, {
-  readonly follow: (job: JobId, seen: (job: JobView) => Effect.Effect<void>) => Effect.Effect<JobView, Failure>
+  readonly follow: (job: JobId, seen: (job: JobView) => Effect.Effect<void>) => Effect.Effect<JobView, CommandFailure>
 }>()("accessa/cli/Follower") {
   static readonly layer: Layer.Layer<Follower, never, Client> = Layer.effect(
     Follower,

@@ -1,6 +1,6 @@
 /** Headers and parameters of a command's requests: the idempotency key, and the user an operator acts for. */
 import { Context } from "effect"
-import type { UserId } from "../domain/Ids.ts"
+import type { UserId } from "../../domain/Ids.ts"
 
 /** An `Idempotency-Key`, so that the API carries out the request once. */
 export class RequestKey extends Context.Reference<string | undefined>("accessa/cli/RequestKey", {
