@@ -25,7 +25,10 @@ const flags = {
     Flag.withDescription("All jobs that match, of any user, such as 'status:failed_parse age:>1h'"),
     Flag.optional
   ),
-  dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("With --filter: count, and change nothing"))
+  dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withDescription("With --filter: count, and change nothing"),
+    Flag.withDefault(false)
+  )
 }
 
 export const jobsRetry = Command.make(
