@@ -3,8 +3,29 @@ import { pipeTable } from "../html/pipeTable.ts"
 import { guard } from "../threads/guard.ts"
 import { emphasized, joinLines } from "./pdfInline.ts"
 import { takeTable } from "./pdfTable.ts"
-import { isRightToLeft, type Piece, type Row } from "./pdfText.ts"
-import type { Style } from "./pdfToMarkdown.ts"
+import { isRightToLeft, type Piece, type Row, type Style } from "./pdfText.ts"
+
+/** In points: how far a line's size may stay below its heading level's. */
+const sizeTolerance = 0.25
+/** Of the text's size: bold text below it is a note, no heading. */
+const boldHeadingScale = 0.95
+/** In words: a longer bold line is a paragraph. */
+const mostHeadingWords = 14
+/** Of the type size: lines of one paragraph differ in size by no more. */
+const sameSize = 0.12
+/** In type sizes, from base line to base line: the widest step inside a block. */
+const widestStep = { code: 3, heading: 1.7, paragraph: 2.2 }
+/** In type sizes: the step to expect in a block of one line. */
+const usualStep = 1.5
+/** Of the block's last step and of the type size: a wider step begins a new block. */
+const widerStep = 1.25
+const alwaysNear = 1.2
+/** In type sizes: an indent begins a paragraph, a line that ends so much early ends one. */
+const indent = 0.8
+const shortLine = 4
+const shortLineRightToLeft = 1.2
+/** In type sizes: how far an item's next line may stand left of its marker. */
+const itemOutdent = 0.5
 
 export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<string> => {
   const out: Array<Block> = []
@@ -72,30 +93,32 @@ const headingLevel = (piece: Piece, style: Style): number => {
     words === 0 || piece.text.length > 200 || piece.runs[0]?.isTurned === true || hasLeader(piece.text) ||
     hasBullet(piece.text)
   ) return 0
-  const level = style.headingSizes.findIndex((size) => piece.size >= size - 0.25) + 1
+  const level = style.headingSizes.findIndex((size) => piece.size >= size - sizeTolerance) + 1
   if (level > 0) return Math.min(level, 5)
-  const isBold = !style.isBold && piece.size >= style.size * 0.95 &&
+  const isBold = !style.isBold && piece.size >= style.size * boldHeadingScale &&
     piece.runs.every((run) => run.bold || !/\p{L}/u.test(run.text))
-  return isBold && words <= 14 && !/[.,;]$/.test(piece.text) ? Math.min(style.headingSizes.length + 1, 6) : 0
+  return isBold && words <= mostHeadingWords && !/[.,;]$/.test(piece.text)
+    ? Math.min(style.headingSizes.length + 1, 6)
+    : 0
 }
 
 const continues = (block: Block, before: Piece, piece: Piece, style: Style): boolean => {
   const gap = piece.y - before.y
   const size = Math.max(piece.size, before.size)
-  if (block.kind === "code") return gap > 0 && gap < 3 * size
+  if (block.kind === "code") return gap > 0 && gap < widestStep.code * size
   if (block.kind === "heading") {
-    return headingLevel(before, style) === headingLevel(piece, style) && gap > 0 && gap < 1.7 * size
+    return headingLevel(before, style) === headingLevel(piece, style) && gap > 0 && gap < widestStep.heading * size
   }
-  if (Math.abs(piece.size - before.size) > 0.12 * size) return false
+  if (Math.abs(piece.size - before.size) > sameSize * size) return false
   const ends = /[.!?:。؟]["”’)]*$/.test(before.text)
   // The next column or the far side of a figure: only a sentence in the middle goes on there.
-  if (gap <= 0 || gap > 2.2 * size) return !ends && gap <= 0 && /^\p{Ll}/u.test(piece.text)
-  const usual = block.lines.length > 1 ? before.y - (block.lines.at(-2)?.y ?? 0) : 1.5 * size
-  if (gap > Math.max(1.25 * usual, 1.2 * size)) return false
-  if (isRightToLeft(piece.text)) return !(ends && piece.x1 < before.x1 - 1.2 * size)
-  if (block.kind === "item") return piece.x0 > (block.lines[0]?.x0 ?? 0) - size * 0.5
-  const isIndented = piece.x0 > before.x0 + 0.8 * size && block.lines.length > 1
-  return !(isIndented && ends) && !(ends && before.x1 < widest(block) - 4 * size)
+  if (gap <= 0 || gap > widestStep.paragraph * size) return !ends && gap <= 0 && /^\p{Ll}/u.test(piece.text)
+  const usual = block.lines.length > 1 ? before.y - (block.lines.at(-2)?.y ?? 0) : usualStep * size
+  if (gap > Math.max(widerStep * usual, alwaysNear * size)) return false
+  if (isRightToLeft(piece.text)) return !(ends && piece.x1 < before.x1 - shortLineRightToLeft * size)
+  if (block.kind === "item") return piece.x0 > (block.lines[0]?.x0 ?? 0) - size * itemOutdent
+  const isIndented = piece.x0 > before.x0 + indent * size && block.lines.length > 1
+  return !(isIndented && ends) && !(ends && before.x1 < widest(block) - shortLine * size)
 }
 
 /** Of the last lines: of all, each line of a long block would cost as much as the block. */

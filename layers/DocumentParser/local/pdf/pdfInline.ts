@@ -1,6 +1,5 @@
 /** Lines of a paragraph → one text: words cut at line ends are whole again, bold and italic are kept. */
-import { isSpaced, type Piece } from "./pdfText.ts"
-import type { Style } from "./pdfToMarkdown.ts"
+import { isSpaced, type Piece, type Style } from "./pdfText.ts"
 
 export const joinLines = (lines: ReadonlyArray<string>, style: Style): string => {
   let text = ""

@@ -10,12 +10,36 @@ export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<R
   return [...inReadingOrder(rows, gutters, width), ...turned]
 }
 
+/** Of the type size: text drawn again no farther off is the same text. */
+const overprint = 0.1
+/** Of the type size: how far superscripts and subscripts stand from the base line. */
+const baselineDrift = 0.45
+/** Of the page's width: a gutter is not as close to either side. */
+const margin = 0.15
+/** Of the fullest strip of the page: a gutter is crossed by at most so many lines and has at least so many on each side. */
+const mostCrossing = 0.35
+const leastBeside = 0.4
+/** In points. */
+const leastGutter = 6
+/** Fewer lines do not show where the columns are. */
+const leastLines = 5
+/** In type sizes: a wider gap parts two pieces. */
+const pieceGap = 1
+/** The same at a gutter. */
+const gutterGap = 0.5
+/** In type sizes: how far a list marker stands from its text. */
+const markerGap = 5
+/** Of the column's width: a line of prose that fills it. */
+const fullLine = 0.6
+/** In type sizes: the mean width of lines of prose. */
+const proseWidth = 10
+
 /** Some programs draw text twice, slightly offset, to make it bold. */
 const withoutOverprint = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
   runs.filter((run, i) =>
     !runs.slice(Math.max(0, i - 4), i).some((before) =>
-      before.text === run.text && Math.abs(before.x0 - run.x0) < 0.1 * run.size &&
-      Math.abs(before.y - run.y) < 0.1 * run.size
+      before.text === run.text && Math.abs(before.x0 - run.x0) < overprint * run.size &&
+      Math.abs(before.y - run.y) < overprint * run.size
     )
   )
 
@@ -23,7 +47,9 @@ const withoutOverprint = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
 const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>> => {
   const lines: Array<{ y: number; size: number; readonly runs: Array<Run> }> = []
   for (const run of runs.toSorted((a, b) => a.y - b.y)) {
-    const line = lines.slice(-4).findLast((each) => Math.abs(each.y - run.y) <= 0.45 * Math.max(each.size, run.size))
+    const line = lines.slice(-4).findLast((each) =>
+      Math.abs(each.y - run.y) <= baselineDrift * Math.max(each.size, run.size)
+    )
     if (line === undefined) lines.push({ y: run.y, size: run.size, runs: [run] })
     else {
       line.runs.push(run)
@@ -48,15 +74,17 @@ const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): R
   const most = (from: number, to: number) => Math.max(0, ...covered.slice(from, to))
   const gutters: Array<number> = []
   let start = -1
-  for (let x = Math.floor(bins * 0.15); x <= bins * 0.85; x++) {
-    const isLow = (covered[x] ?? 0) <= peak * 0.35
+  for (let x = Math.floor(bins * margin); x <= bins * (1 - margin); x++) {
+    const isLow = (covered[x] ?? 0) <= peak * mostCrossing
     if (isLow && start < 0) start = x
     if (!isLow && start >= 0) {
-      if (x - start >= 6 && most(0, start) >= peak * 0.4 && most(x, bins) >= peak * 0.4) gutters.push((start + x) / 2)
+      if (x - start >= leastGutter && most(0, start) >= peak * leastBeside && most(x, bins) >= peak * leastBeside) {
+        gutters.push((start + x) / 2)
+      }
       start = -1
     }
   }
-  return peak < 5 ? [] : gutters
+  return peak < leastLines ? [] : gutters
 }
 
 const marker =
@@ -73,9 +101,10 @@ const toPieces = (line: ReadonlyArray<Run>, gutters: ReadonlyArray<number>): Row
     const last = groups.at(-1)
     const isMarked = last !== undefined && groups.length === 1 && marker.test(
       last.map((each) => each.text).join("").trim()
-    ) && gap < 5 * size
-    if (last === undefined || (!isMarked && (gap > size || (crossed && gap > 0.5 * size)))) groups.push([run])
-    else last.push(run)
+    ) && gap < markerGap * size
+    if (last === undefined || (!isMarked && (gap > pieceGap * size || (crossed && gap > gutterGap * size)))) {
+      groups.push([run])
+    } else last.push(run)
     if (before === undefined || run.x1 > before.x1) before = run
   }
   return groups.map(toPiece).filter((piece) => piece.text !== "")
@@ -131,7 +160,7 @@ export const isProse = (column: ReadonlyArray<Row>): boolean => {
   const pieces = column.flat()
   const left = Math.min(...pieces.map((piece) => piece.x0))
   const right = Math.max(...pieces.map((piece) => piece.x1))
-  const full = pieces.filter((piece) => piece.x1 - piece.x0 > 0.6 * (right - left))
+  const full = pieces.filter((piece) => piece.x1 - piece.x0 > fullLine * (right - left))
   const ems = pieces.reduce((sum, piece) => sum + (piece.x1 - piece.x0) / piece.size, 0) / pieces.length
-  return column.length >= 2 && full.length * 2 >= pieces.length && ems >= 10
+  return column.length >= 2 && full.length * 2 >= pieces.length && ems >= proseWidth
 }

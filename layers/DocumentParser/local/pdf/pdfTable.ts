@@ -10,6 +10,15 @@ export interface Table {
   readonly end: number
 }
 
+/** In type sizes, from base line to base line: a wider step ends the table. */
+const widestStep = 3.5
+/** Of the table's width: a single piece as wide is the text after it. */
+const textWidth = 0.6
+/** Of the most pieces in a row: rows with as many show the columns. */
+const fullRow = 0.7
+/** In type sizes: a row this close to the one above goes on in its cells. */
+const nextLineStep = 1.45
+
 export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | undefined => {
   if ((rows[start]?.length ?? 0) < 2) return undefined
   const end = findEnd(rows, start)
@@ -35,8 +44,8 @@ const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
     const before = rows[at - 1]?.[0]
     if (first === undefined || before === undefined) break
     const gap = first.y - before.y
-    if (gap < 0 || gap > 3.5 * Math.max(first.size, before.size)) break
-    if (row.length === 1 && first.x1 - first.x0 > 0.6 * width(end)) break
+    if (gap < 0 || gap > widestStep * Math.max(first.size, before.size)) break
+    if (row.length === 1 && first.x1 - first.x0 > textWidth * width(end)) break
     if (row.length > 1) end = at + 1
   }
   return end
@@ -66,7 +75,7 @@ interface Column {
 /** From the rows with most pieces, because a header that spans columns would merge them. */
 const findColumns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column> => {
   const most = Math.max(...rows.map((row) => row.length))
-  const pieces = rows.filter((row) => row.length >= Math.max(2, most * 0.7)).flat().toSorted((a, b) => a.x0 - b.x0)
+  const pieces = rows.filter((row) => row.length >= Math.max(2, most * fullRow)).flat().toSorted((a, b) => a.x0 - b.x0)
   const columns: Array<Column> = []
   for (const piece of pieces) {
     const last = columns.at(-1)
@@ -86,7 +95,7 @@ const toCells = (rows: ReadonlyArray<Row>, columns: ReadonlyArray<Column>): Read
       cells[column] = `${cells[column] ?? ""} ${piece.text}`.trim()
     }
     const above = out.at(-1)
-    const isClose = (row[0]?.y ?? 0) - (before?.[0]?.y ?? 0) < 1.45 * (row[0]?.size ?? 0)
+    const isClose = (row[0]?.y ?? 0) - (before?.[0]?.y ?? 0) < nextLineStep * (row[0]?.size ?? 0)
     if (above !== undefined && cells[0] === "" && isClose && row.length < columns.length) {
       cells.forEach((cell, i) => {
         above[i] = `${above[i] ?? ""} ${cell}`.trim()

@@ -39,6 +39,17 @@ export interface Page {
   readonly isUnread?: boolean
 }
 
+/** Typical values in this document. */
+export interface Style {
+  readonly size: number
+  /** Most of the text is bold, so bold says nothing. */
+  readonly isBold: boolean
+  /** Heading sizes, largest first; each is the smallest size of its level. */
+  readonly headingSizes: ReadonlyArray<number>
+  /** Words that are written with a hyphen inside a line. */
+  readonly hyphenated: ReadonlySet<string>
+}
+
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g
 const leftToRight = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g
 

@@ -1,7 +1,17 @@
 /** Rows of all pages → Markdown: large text becomes a heading, text repeated on every page appears once. */
 import { pageMark } from "../../../../src/domain/text.ts"
 import { pdfBlocks } from "./pdfBlocks.ts"
-import type { Page, Piece, Row } from "./pdfText.ts"
+import type { Page, Piece, Row, Style } from "./pdfText.ts"
+
+/** Of the text's size: a line this large is a heading. */
+const headingScale = 1.12
+/** Of the level above: sizes closer than this are one level. */
+const sameLevel = 0.94
+/** Of the page's height, at the top and at the bottom: where running headers and footers are. */
+const edge = 0.12
+/** Page numbers count as repeated on so many pages, other lines on more. */
+const repeatedNumbers = 2
+const repeatedLines = 3
 
 export const pdfToMarkdown = (pages: ReadonlyArray<Page>): string => {
   const style = readStyle(pages)
@@ -11,17 +21,6 @@ export const pdfToMarkdown = (pages: ReadonlyArray<Page>): string => {
     const rows = page.rows.filter((row) => !isFurniture(page, i, row))
     return [pageMark(i + 1), ...pdfBlocks(rows, style)].join("\n\n")
   }).join("\n\n")
-}
-
-/** Typical values in this document. */
-export interface Style {
-  readonly size: number
-  /** Most of the text is bold, so bold says nothing. */
-  readonly isBold: boolean
-  /** Heading sizes, largest first; each is the smallest size of its level. */
-  readonly headingSizes: ReadonlyArray<number>
-  /** Words that are written with a hyphen inside a line. */
-  readonly hyphenated: ReadonlySet<string>
 }
 
 const readStyle = (pages: ReadonlyArray<Page>): Style => {
@@ -42,10 +41,10 @@ const readStyle = (pages: ReadonlyArray<Page>): Style => {
     }
   }
   const size = [...letters].reduce((best, each) => each[1] > best[1] ? each : best, [0, 0])[0]
-  const larger = [...letters.keys()].filter((each) => each >= size * 1.12).sort((a, b) => b - a)
+  const larger = [...letters.keys()].filter((each) => each >= size * headingScale).sort((a, b) => b - a)
   const headingSizes = larger.reduce<Array<number>>((levels, each) => {
     const last = levels.at(-1)
-    if (last !== undefined && each > last * 0.94) levels[levels.length - 1] = each
+    if (last !== undefined && each > last * sameLevel) levels[levels.length - 1] = each
     else levels.push(each)
     return levels
   }, [])
@@ -68,13 +67,13 @@ const findFurniture = (pages: ReadonlyArray<Page>) => {
     if (!isAtEdge(page, row)) return false
     const on = seen.get(furnitureKey(page, row))
     if (on === undefined) return false
-    if (isPageNumber(rowText(row))) return on.size >= 2
-    return on.size >= 3 && Math.min(...on) !== index
+    if (isPageNumber(rowText(row))) return on.size >= repeatedNumbers
+    return on.size >= repeatedLines && Math.min(...on) !== index
   }
 }
 
 const isAtEdge = (page: Page, row: Row): boolean =>
-  row.some((piece) => piece.y < page.height * 0.12 || piece.y > page.height * 0.88)
+  row.some((piece) => piece.y < page.height * edge || piece.y > page.height * (1 - edge))
 
 const atEdges = (page: Page): ReadonlyArray<Row> => page.rows.filter((row) => isAtEdge(page, row))
 
