@@ -18,7 +18,7 @@ import { resultLine } from "../terminal/resultLine.ts"
 
 const jobs = Argument.String("job").pipe(
   Argument.withDescription("The jobs' ids, or their first characters"),
-  Argument.atLeast(0)
+  Argument.variadic({ min: 0 })
 )
 const flags = {
   filter: Flag.String("filter").pipe(

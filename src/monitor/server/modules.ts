@@ -2,8 +2,9 @@
  * The browser's modules: our TypeScript with its types stripped and the libraries as they are published, all from this machine.
  * Each is read once, at the start.
  */
+import { transformSync } from "amaro"
 import { Effect, FileSystem, Path, Schema } from "effect"
-import { createRequire, stripTypeScriptTypes } from "node:module"
+import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { sha256 } from "../../domain/hash.ts"
 
@@ -51,7 +52,7 @@ export const readAssets = Effect.gen(function*() {
   for (const name of yield* fs.readDirectory(web, { recursive: true })) {
     const file = path.join(web, name)
     if (name.endsWith(".ts")) {
-      const code = stripTypeScriptTypes(yield* fs.readFileString(file))
+      const { code } = transformSync(yield* fs.readFileString(file), { mode: "strip-only" })
       put(`/assets/${name.replaceAll("\\", "/")}`, javascript, pointed(code))
     } else if (name.endsWith(".css")) {
       put(`/assets/${name}`, "text/css; charset=utf-8", yield* fs.readFileString(file))

@@ -58,12 +58,12 @@ describe("long documents beside short ones", () => {
     "long documents beside short ones are sent back to the queue where too many wait already, and have their turn when they come again",
     () =>
       Effect.gen(function*() {
-        const first = yield* underWay("a.pdf", scan(20))
+        const first = yield* underWay("a.pdf", scan(1_000))
         const again = { jobId: JobId.make(randomUUID()) }
         assert.isUndefined(yield* parse("b.pdf", scan(1), again))
         yield* Fiber.interrupt(first)
         assert.strictEqual((yield* parse("b.pdf", scan(1), again))?.pages, 1)
-      }).pipe((test) => local(test, { waiting: { ofOneUser: 0, ofAll: 0 } })),
+      }).pipe((test) => local(test, { maxScans: 1_000, waiting: { ofOneUser: 0, ofAll: 0 } })),
     180_000
   )
 
