@@ -1,9 +1,10 @@
 /** One circuit per dependency, in rows that all processes share. */
 import { Context, type DateTime, type Duration, type Effect, type Option, type Stream } from "effect"
 import type { CircuitState } from "../src/domain/Circuit.ts"
+import type { Dependency } from "../src/domain/Dependency.ts"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
 import type { By } from "../src/domain/Principal.ts"
-import type { Dependency, ServiceError } from "../src/domain/ServiceError.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface Circuit {
   readonly dependency: Dependency

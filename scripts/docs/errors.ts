@@ -1,4 +1,5 @@
 /** `docs/errors.md`: every error code, grouped by what happens next. */
+import { requestCodes } from "../../src/api/requestCodes.ts"
 import { type CircuitEffect, type ErrorClass, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
 import { generatedBy } from "./generatedBy.ts"
@@ -37,7 +38,7 @@ const codes = Object.entries(errorCodes)
 export const errors = (): string =>
   [
     "# Error codes",
-    generatedBy("src/domain/ErrorCode.ts"),
+    generatedBy("src/domain/ErrorCode.ts and src/api/requestCodes.ts"),
     "A failed job has one of these codes in `error_code`; `last_error` adds its class and an explanation for this document. "
     + "`pnpm accessa jobs explain JOB` says what it means for the job. Failed calls of dependencies and alerts use the same "
     + "codes. Codes are never renamed.",
@@ -58,5 +59,12 @@ export const errors = (): string =>
         ].join("\n")
       ].join("\n\n")
     ),
-    "Refused API requests return a problem document (RFC 9457) with codes of their own, listed in the API reference at `/docs`."
+    "## Refused requests",
+    "The API refuses a request with a problem document (RFC 9457). Its `code` is one of the codes above or one of these; no job is "
+    + "created or changed. The API reference at `/docs` lists the codes of each route.",
+    [
+      "| code | what it means | what to do |",
+      "|---|---|---|",
+      ...Object.entries(requestCodes).map(([code, { help, title }]) => `| \`${code}\` | ${title} | ${help} |`)
+    ].join("\n")
   ].join("\n\n") + "\n"

@@ -1,5 +1,10 @@
 /** `docs/state-machine.md`, and the same picture in the README. */
+import { Duration } from "effect"
 import { edges, failedStatus, type JobStatus, Phase, stateGraph, statuses } from "../../src/domain/JobStatus.ts"
+import { haltedFor, openFor } from "../../src/policy/circuits.ts"
+import { parseDeadline } from "../../src/policy/deadlines.ts"
+import { crashLimit, Leases } from "../../src/policy/leases.ts"
+import { longestWish, retryLimit } from "../../src/policy/retries.ts"
 import { generatedBy } from "./generatedBy.ts"
 
 /** Failures are drawn from the phase as a whole: an arrow from each state would bury the main path. */
@@ -48,14 +53,24 @@ Each kind of retry is implemented in one place. Retries in the vendors' SDKs and
 
 | what is retried | where | how often |
 |---|---|---|
-| a stage that failed with a transient error | \`run_at\` in the job's row, set by \`src/stages/runStage.ts\` from \`src/policy/retries.ts\` | 3 times per state, after 2ⁿ × 3 s with jitter, or after \`Retry-After\` (up to an hour) if that is longer |
+| a stage that failed with a transient error | \`run_at\` in the job's row, set by \`src/stages/runStage.ts\` from \`src/policy/retries.ts\` | ${retryLimit} times per state, after 2ⁿ × 3 s with jitter, or after \`Retry-After\` (up to ${
+  Duration.format(longestWish)
+}) if that is longer |
 | a job whose service is unavailable | \`run_at\` in the job's row; due as soon as the service's circuit (a row of \`providers\`, \`src/purchases/CircuitBreakers.ts\`) closes | until the service is back; no attempt is counted |
-| an unavailable service | a probe: one call by one process (\`src/policy/circuits.ts\`) | 5 s after the circuit opens, then after twice as long each time, up to 30 s; every minute after it refused our key or credit |
-| a parse that hangs | submitted again at its deadline (\`src/stages/parse/collect.ts\`) | after 30 minutes, two submissions in all |
+| an unavailable service | a probe: one call by one process (\`src/policy/circuits.ts\`) | ${
+  Duration.format(openFor(1))
+} after the circuit opens, then after twice as long each time, up to ${
+  Duration.toSeconds(openFor(Infinity))
+} s; every ${Duration.format(haltedFor)} after it refused our key or credit |
+| a parse that hangs | submitted again at its deadline (\`src/stages/parse/collect.ts\`) | after ${
+  Duration.format(parseDeadline)
+}, two submissions in all |
 | a batch with an input that the provider rejects | smaller requests that isolate the input (\`src/purchases/buyVectors.ts\`) | up to 40 refusals per request |
 | a long document queued at the local parser | polled like a provider (\`src/policy/parsing.ts\`) | every 1 to 20 s; neither attempts nor the deadline are counted |
-| writing a result or a payment while the database is away | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for a minute; by then the lease has expired |
-| a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | three times without progress in between, then \`WORKER_CRASHED\` |
+| writing a result or a payment while the database is away | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for ${
+  Duration.format(Leases.defaultValue().insistFor)
+} with the default lease; by then the lease has expired |
+| a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | ${crashLimit} times without progress in between, then \`WORKER_CRASHED\` |
 
 The local parser (\`PARSER=local\`) works on two documents at a time: a short one, and a long one (one that needs OCR or has taken
 more than 5 s). In both lanes users take turns. A document may take 120 s, plus 20 s per page of OCR, counted from the start of its

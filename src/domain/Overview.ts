@@ -1,9 +1,9 @@
 /** The pipeline at a glance, over all users: what the dashboard, the metrics and the CLI's overview are made of. */
 import { Schema } from "effect"
+import { Dependency } from "./Dependency.ts"
 import { ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId, WorkerId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
-import { Dependency } from "./ServiceError.ts"
 
 const time = Schema.DateTimeUtcFromString
 

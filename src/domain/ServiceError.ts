@@ -3,8 +3,6 @@ import { Schema } from "effect"
 import { Dependency } from "./Dependency.ts"
 import { type ErrorClass, ErrorCode } from "./ErrorCode.ts"
 
-export { Dependency } from "./Dependency.ts"
-
 const fields = {
   code: ErrorCode,
   /** What is wrong with this document or call, in one sentence. */

@@ -19,8 +19,8 @@ import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
 import { senderOf } from "./server/sender.ts"
 import { formOf } from "./server/uploadParts.ts"
-import { toJobView } from "./toJobView.ts"
-import { uploadAnswer } from "./uploadAnswer.ts"
+import { toJobView } from "./views/toJobView.ts"
+import { uploadAnswer } from "./views/uploadAnswer.ts"
 
 export const DocumentsLive = HttpApiBuilder.group(
   Api,

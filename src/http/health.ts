@@ -8,9 +8,8 @@ import { Api } from "../api/Api.ts"
 import { NotReady, type ReadinessCheck } from "../api/health.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
-import { haltCodes } from "../policy/circuits.ts"
 import { Leases } from "../policy/leases.ts"
-import { Intake } from "./server/Intake.ts"
+import { UploadHealth } from "./server/UploadHealth.ts"
 
 const patience = Duration.seconds(2)
 const probedFor = Duration.seconds(5)
@@ -24,7 +23,7 @@ export const HealthLive = HttpApiBuilder.group(
     const storage = yield* ObjectStorage
     const circuits = yield* Circuits
     const { silentAfter } = yield* Leases
-    const intake = yield* Intake
+    const uploadHealth = yield* UploadHealth
 
     const rows = Effect.gen(function*() {
       const missing = yield* health.missingMigrations
@@ -60,7 +59,7 @@ export const HealthLive = HttpApiBuilder.group(
       alive: () => Effect.succeed({ status: "ok" as const }),
       ready: Effect.fnUntraced(function*() {
         const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
-        const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* intake.refused)]
+        const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* uploadHealth.refused)]
         const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
         if (missing.length === 0) return { status: "ready" as const, checks }
         const detail = `Not in order: ${missing.join(", ")}.`
@@ -72,7 +71,7 @@ export const HealthLive = HttpApiBuilder.group(
 
 /** A person has to act: until then no document makes progress. */
 const halted = (rows: ReadonlyArray<Circuit>): ReadinessCheck => {
-  const refusing = rows.filter(({ code }) => code !== null && haltCodes.has(code))
+  const refusing = rows.filter(({ code }) => code !== null && errorCodes[code].circuit === "halts")
   return {
     name: "providers",
     ok: refusing.length === 0,

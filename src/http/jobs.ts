@@ -18,7 +18,7 @@ import { eventStream } from "./server/eventStream.ts"
 import { JobWatches } from "./server/JobWatches.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, toCursor } from "./server/pages.ts"
-import { toJobView } from "./toJobView.ts"
+import { toJobView } from "./views/toJobView.ts"
 
 export const JobsLive = HttpApiBuilder.group(
   Api,

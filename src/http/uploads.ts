@@ -23,7 +23,7 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { senderOf } from "./server/sender.ts"
 import { tooMany } from "./server/tooMany.ts"
-import { uploadAnswer } from "./uploadAnswer.ts"
+import { uploadAnswer } from "./views/uploadAnswer.ts"
 
 export const UploadsLive = HttpApiBuilder.group(
   Api,

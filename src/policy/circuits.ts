@@ -1,6 +1,5 @@
 /** When a circuit trips and when it is probed. One circuit per dependency: an open one does not affect the others. */
-import { Duration, Record } from "effect"
-import { dependencyCodes, ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
+import { Duration } from "effect"
 
 /** The probe call that decides whether a service is available. */
 export const probe = {
@@ -28,19 +27,3 @@ export const probePause = Duration.seconds(5)
 
 /** How stale a worker's view of the circuits may get if a notification is lost. */
 export const circuitsRefreshed = Duration.seconds(10)
-
-/** The service refuses us, not the document: no further calls until a person has acted. */
-export const haltCodes: ReadonlySet<ErrorCode> = new Set(
-  ErrorCode.literals.filter((code) => errorCodes[code].circuit === "halts")
-)
-
-/** We call too often: the service is available and says when to come back. */
-export const rateCodes: ReadonlySet<ErrorCode> = new Set(
-  ErrorCode.literals.filter((code) => errorCodes[code].circuit === "rate")
-)
-
-/** Refused because the circuit is open. */
-export const unavailableCode = Record.map(dependencyCodes, ({ unavailable }) => unavailable)
-
-/** No answer within the stage's deadline. */
-export const timeoutCode = Record.map(dependencyCodes, ({ timeout }) => timeout)

@@ -8,9 +8,11 @@
  */
 import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option, Queue, Schedule, Stream } from "effect"
 import { Circuits } from "../../services/Circuits.ts"
+import type { Dependency } from "../domain/Dependency.ts"
+import { errorCodes } from "../domain/ErrorCode.ts"
 import type { StaleClaim } from "../domain/Move.ts"
-import type { Dependency, RecoverableError, ServiceError } from "../domain/ServiceError.ts"
-import { circuitsRefreshed, haltCodes, probe, rateCodes } from "../policy/circuits.ts"
+import type { RecoverableError, ServiceError } from "../domain/ServiceError.ts"
+import { circuitsRefreshed, probe } from "../policy/circuits.ts"
 import { errorPause } from "../policy/worker.ts"
 import {
   blamed,
@@ -83,7 +85,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
   ) {
     const finding = { ...findingOf(dependency, error, failures), generation, actor }
     const { code, message, probeAfter } = finding
-    const halts = haltCodes.has(error.code)
+    const halts = errorCodes[error.code].circuit === "halts"
     const probeAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(probeAfter)
     const state = halts ? "halted" : "open"
     set(dependency, { state, generation: generation + 1, code, message, failures, probeAt })
@@ -101,7 +103,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
   const probed = Effect.fnUntraced(function*(dependency: Dependency, generation: number) {
     const error = yield* probes.ask(dependency).pipe(
       Effect.match({
-        onFailure: (failure) => rateCodes.has(failure.code) ? undefined : failure,
+        onFailure: (failure) => errorCodes[failure.code].circuit === "rate" ? undefined : failure,
         onSuccess: () => undefined
       })
     )

@@ -1,8 +1,10 @@
 /** One process's view of a circuit, by its own clock. Pure. */
 import { Duration } from "effect"
 import type { Circuit, Finding } from "../../services/Circuits.ts"
-import { type Dependency, RecoverableError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
-import { haltCodes, haltedFor, openFor, probePause, rateCodes, unavailableCode } from "../policy/circuits.ts"
+import type { Dependency } from "../domain/Dependency.ts"
+import { dependencyCodes, errorCodes } from "../domain/ErrorCode.ts"
+import { RecoverableError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
+import { haltedFor, openFor, probePause } from "../policy/circuits.ts"
 
 export interface LocalCircuit extends Pick<Circuit, "state" | "generation" | "code" | "message" | "failures"> {
   /** Infinite while it is closed. */
@@ -36,10 +38,10 @@ export const fromRows = (rows: ReadonlyArray<Circuit>, now: number): LocalCircui
 
 /** What a failed probe says about its dependency. */
 export const findingOf = (dependency: Dependency, error: ServiceError, failures: number) => {
-  const halts = haltCodes.has(error.code)
+  const halts = errorCodes[error.code].circuit === "halts"
   return {
     dependency,
-    code: halts ? error.code : unavailableCode[dependency],
+    code: halts ? error.code : dependencyCodes[dependency].unavailable,
     message: halts ? error.message : `${error.code}: ${error.message}`,
     failures,
     probeAfter: halts ? haltedFor : openFor(failures)
@@ -48,9 +50,9 @@ export const findingOf = (dependency: Dependency, error: ServiceError, failures:
 
 /** Why a call is refused, and when to try again. */
 export const refusal = (dependency: Dependency, { code, message, probeAt, state }: LocalCircuit, now: number) => {
-  const halted = code !== null && haltCodes.has(code)
+  const halted = code !== null && errorCodes[code].circuit === "halts"
   return new RecoverableError({
-    code: halted ? code : unavailableCode[dependency],
+    code: halted ? code : dependencyCodes[dependency].unavailable,
     message: halted
       ? `Every call of the ${dependency} is halted until a person has acted: ${message}`
       : `The circuit to the ${dependency} is open because a probe failed, too: ${message}`,
@@ -64,13 +66,13 @@ export const refusal = (dependency: Dependency, { code, message, probeAt, state 
  * handled separately.
  */
 export const blamed = (error: ServiceError): Dependency | undefined =>
-  error._tag === "PermanentError" || rateCodes.has(error.code) || error.dependency === "database"
+  error._tag === "PermanentError" || errorCodes[error.code].circuit === "rate" || error.dependency === "database"
     ? undefined
     : error.dependency
 
 /** If probes succeed, a refusal of one call is retried like any other failure. */
 export const ofThisCallAlone = (error: ServiceError): ServiceError => {
-  if (error._tag !== "RecoverableError" || !haltCodes.has(error.code)) return error
+  if (error._tag !== "RecoverableError" || errorCodes[error.code].circuit !== "halts") return error
   const { cause, code, dependency, message, requestId, retryAfter } = error
   return new TransientError({
     code,

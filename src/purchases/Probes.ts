@@ -5,8 +5,10 @@ import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Vectors } from "../../services/Vectors.ts"
-import { type Dependency, type ServiceError, TransientError } from "../domain/ServiceError.ts"
-import { haltCodes, probe, timeoutCode } from "../policy/circuits.ts"
+import type { Dependency } from "../domain/Dependency.ts"
+import { dependencyCodes, errorCodes } from "../domain/ErrorCode.ts"
+import { type ServiceError, TransientError } from "../domain/ServiceError.ts"
+import { probe } from "../policy/circuits.ts"
 import { embeddingCost } from "../policy/limits.ts"
 
 export class Probes extends Context.Service<Probes, {
@@ -46,7 +48,7 @@ const makeProbes = Effect.gen(function*() {
           orElse: () =>
             Effect.fail(
               new TransientError({
-                code: timeoutCode[dependency],
+                code: dependencyCodes[dependency].timeout,
                 message: `The ${dependency} did not answer within ${Duration.format(probe.patience)}.`,
                 dependency
               })
@@ -56,7 +58,7 @@ const makeProbes = Effect.gen(function*() {
           times: probe.retries,
           schedule: Schedule.spaced(probe.pause),
           // A refusal is not retried.
-          while: ({ code }) => !haltCodes.has(code)
+          while: ({ code }) => errorCodes[code].circuit !== "halts"
         }),
         Effect.withSpan("Probes.ask", { attributes: { dependency } })
       )

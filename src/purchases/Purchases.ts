@@ -6,8 +6,8 @@ import { Cause, Effect, Option } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
 import { Vectors } from "../../services/Vectors.ts"
+import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
-import { answeredCodes } from "../policy/embedding.ts"
 import { CircuitBreakers } from "./CircuitBreakers.ts"
 import type { LocalCircuits } from "./LocalCircuit.ts"
 import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
@@ -32,7 +32,7 @@ export const makePurchases = Effect.gen(function*() {
     const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
     // An interrupt does not stop the provider; who stops does not wait for the database either.
     if (failure === undefined) return Effect.ignore(vectors.lose(callId), { log: "Warn" })
-    const write = answeredCodes.has(failure.code) ? vectors.lose(callId) : vectors.withdraw(callId)
+    const write = errorCodes[failure.code].billed ? vectors.lose(callId) : vectors.withdraw(callId)
     return Effect.ignore(retryWhileDatabaseIsAway(write), { log: "Warn" })
   }
 

@@ -1,11 +1,11 @@
 /** A job's part of an embeddings request: distributed, split and merged. Pure. */
 import { Exit } from "effect"
 import type { MissingChunk, Purchase } from "../../services/Vectors.ts"
+import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import type { StaleClaim } from "../domain/Move.ts"
 import { PermanentError, type ServiceError } from "../domain/ServiceError.ts"
-import { inputCodes } from "../policy/embedding.ts"
 import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
 
 export type Failure = ServiceError | StaleClaim
@@ -30,7 +30,7 @@ export const verdict = (error: Failure): "text" | "user" | "unknown" | "unavaila
     case "PermanentError":
       if (error.code === "EMBED_DIM_MISMATCH") return "dimensions"
       // A statement that the database rejects contains rows of one job that it cannot accept.
-      return inputCodes.has(error.code) || error.code === "INTERNAL" ? "text" : undefined
+      return isRejectedInput(error.code) || error.code === "INTERNAL" ? "text" : undefined
     case "RecoverableError":
       return error.code === "EMBED_UNAVAILABLE" ? "unavailable" : undefined
     case "TransientError":
@@ -38,6 +38,11 @@ export const verdict = (error: Failure): "text" | "user" | "unknown" | "unavaila
       if (error.code === "EMBED_AUTH") return "text"
       return error.dependency === "embedder" ? "unknown" : undefined
   }
+}
+
+const isRejectedInput = (code: ErrorCode): boolean => {
+  const { billed, class: kind, dependency } = errorCodes[code]
+  return dependency === "embedder" && kind === "permanent" && !billed
 }
 
 export const usersOf = (slices: ReadonlyArray<Slice>): ReadonlyArray<UserId> => [

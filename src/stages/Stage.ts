@@ -1,8 +1,9 @@
 /** What a stage is: the work between two durable borders of a document's lifecycle, and what may come of it. */
 import type { Duration, Effect } from "effect"
+import type { Dependency } from "../domain/Dependency.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
 import type { MoveFields, StaleClaim } from "../domain/Move.ts"
-import type { Dependency, ServiceError } from "../domain/ServiceError.ts"
+import type { ServiceError } from "../domain/ServiceError.ts"
 import type { JobRun } from "./JobRun.ts"
 
 export interface Stage<R> {

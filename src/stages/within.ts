@@ -1,7 +1,8 @@
 /** Work that does not end in time has failed for now. */
 import { Duration, Effect } from "effect"
-import { type Dependency, TransientError } from "../domain/ServiceError.ts"
-import { timeoutCode } from "../policy/circuits.ts"
+import type { Dependency } from "../domain/Dependency.ts"
+import { dependencyCodes } from "../domain/ErrorCode.ts"
+import { TransientError } from "../domain/ServiceError.ts"
 
 /** `dependency`: the one that it waits for. */
 export const within =
@@ -12,7 +13,7 @@ export const within =
       orElse: () =>
         Effect.fail(
           new TransientError({
-            code: timeoutCode[dependency ?? "database"],
+            code: dependencyCodes[dependency ?? "database"].timeout,
             message: `${what} did not end within ${Duration.format(duration)}.`,
             ...(dependency === undefined ? {} : { dependency })
           })

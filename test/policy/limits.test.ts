@@ -1,7 +1,6 @@
 import { it } from "@effect/vitest"
 import { assert, describe } from "vitest"
-import { errorCodes } from "../../src/domain/ErrorCode.ts"
-import { timeoutCode, unavailableCode } from "../../src/policy/circuits.ts"
+import { dependencyCodes, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { embeddingBatch, embeddingCost, embeddingWindow } from "../../src/policy/limits.ts"
 
 describe("an embeddings request", () => {
@@ -22,10 +21,14 @@ describe("an embeddings request", () => {
 
 describe("a dependency that is out", () => {
   it("a dependency that is out parks the job: the code of an open circuit is of a recoverable error", () => {
-    for (const code of Object.values(unavailableCode)) assert.strictEqual(errorCodes[code].class, "recoverable", code)
+    for (const { unavailable } of Object.values(dependencyCodes)) {
+      assert.strictEqual(errorCodes[unavailable].class, "recoverable", unavailable)
+    }
   })
 
-  it("or just late is worth another try: the code of a deadline is of a transient error", () => {
-    for (const code of Object.values(timeoutCode)) assert.strictEqual(errorCodes[code].class, "transient", code)
+  it("a dependency that answers late is tried again: the code of a deadline is of a transient error", () => {
+    for (const { timeout } of Object.values(dependencyCodes)) {
+      assert.strictEqual(errorCodes[timeout].class, "transient", timeout)
+    }
   })
 })

@@ -2,16 +2,11 @@ import { it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Layer, References } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
+import type { Dependency } from "../../src/domain/Dependency.ts"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
-import {
-  type Dependency,
-  PermanentError,
-  RecoverableError,
-  type ServiceError,
-  TransientError
-} from "../../src/domain/ServiceError.ts"
+import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
 import { type JobRun, startRun } from "../../src/stages/JobRun.ts"
 import { runStage } from "../../src/stages/runStage.ts"

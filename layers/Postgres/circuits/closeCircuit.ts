@@ -1,8 +1,8 @@
 /** Closes a circuit for all processes: closes its alerts and makes its parked jobs due. */
 import type { SqlClient } from "effect/sql"
+import type { Dependency } from "../../../src/domain/Dependency.ts"
 import { codesOf } from "../../../src/domain/ErrorCode.ts"
 import type { By } from "../../../src/domain/Principal.ts"
-import type { Dependency } from "../../../src/domain/ServiceError.ts"
 import { circuitsPayload, workChannel } from "../connection/channels.ts"
 
 export interface Closing {

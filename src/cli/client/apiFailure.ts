@@ -22,7 +22,7 @@ import type {
   Unprocessable,
   UnsupportedMedia
 } from "../../api/Problem.ts"
-import { type ErrorCode, errorCodes } from "../../domain/ErrorCode.ts"
+import { helpFor } from "../../api/requestCodes.ts"
 import { CommandFailure, failure } from "../CommandFailure.ts"
 
 export type Problem =
@@ -135,29 +135,6 @@ const whatToDo = (problem: Problem): string => {
     return `${helpFor(problem.code)} Try again in ${problem.retry_after_s} s.`.trimStart()
   }
   return helpFor(problem.code)
-}
-
-const isErrorCode = (code: string): code is ErrorCode => code in errorCodes
-
-const helpFor = (code: string): string => isErrorCode(code) ? errorCodes[code].help : requestHelp[code] ?? ""
-
-/** Codes of refused requests, as opposed to failed documents. */
-const requestHelp: Readonly<Record<string, string>> = {
-  BAD_REQUEST: "Correct the named values and run the command again.",
-  JOB_NOT_FOUND: "`accessa jobs list` shows your jobs.",
-  DOCUMENT_NOT_FOUND: "`accessa jobs list --json` shows your documents.",
-  KEY_NOT_FOUND: "`accessa keys list` shows all keys.",
-  DOCUMENT_ID_TAKEN: "Leave the document's id to the server.",
-  JOB_NOT_RETRYABLE: "Only a failed job can be retried; `accessa jobs explain` shows its status.",
-  JOB_NOT_CANCELLABLE: "`accessa jobs show` says how it ended.",
-  UNAUTHENTICATED: "Set ACCESSA_API_KEY to a key of this service. A local stack keeps its own key in its data "
-    + "directory: run this in its folder, or set ACCESSA_DATA_DIR.",
-  BAD_CREDENTIAL:
-    "Set ACCESSA_API_KEY to a valid key: an admin can list them with `accessa keys list`. For a local stack, "
-    + "unset it and run this in the stack's folder, or set ACCESSA_DATA_DIR.",
-  ROLE_TOO_LOW: "Ask an admin for a key with that role: `accessa keys create --role ROLE`.",
-  STORAGE_QUOTA_EXCEEDED: "Delete documents that are no longer needed, or ask for a larger STORAGE_MB_PER_USER.",
-  BODY_TOO_LARGE: "Send less at once."
 }
 
 /** A status that is not in the contract: from a proxy or a newer server. */

@@ -2,7 +2,7 @@
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ProviderList, ProviderView } from "../../api/operations.ts"
-import { Dependency } from "../../domain/ServiceError.ts"
+import { Dependency } from "../../domain/Dependency.ts"
 import { Client } from "../client/Client.ts"
 import { encoded } from "../encoded.ts"
 import { ago } from "../terminal/humanize.ts"

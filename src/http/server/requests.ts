@@ -18,15 +18,15 @@ import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../.
 import { securityHeaders, transportSecurity } from "../../policy/securityHeaders.ts"
 import { correlationOf } from "../middleware/correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import { Intake } from "./Intake.ts"
+import { UploadHealth } from "./UploadHealth.ts"
 
 /** For everything except uploads, which set their own limit. */
 const maxBody = ByteSize.mebibytes(1)
 
 export const requests = HttpRouter.middleware(
   Effect.map(
-    Effect.all({ ids: Ids, intake: Intake, options: HttpOptions }),
-    ({ ids, intake, options }) => (app) =>
+    Effect.all({ ids: Ids, uploadHealth: UploadHealth, options: HttpOptions }),
+    ({ ids, uploadHealth, options }) => (app) =>
       Effect.gen(function*() {
         const headers = { ...securityHeaders, ...transportSecurity(options.publicUrl) }
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -40,7 +40,7 @@ export const requests = HttpRouter.middleware(
               ? HttpServerRespondable.toResponse(genericProblem(request, response.status))
               : Effect.succeed(response)
           ),
-          Effect.tap(({ status }) => intake.note(request.method, request.url, status)),
+          Effect.tap(({ status }) => uploadHealth.note(request.method, request.url, status)),
           Effect.map((response) =>
             HttpServerResponse.setHeaders(response, { ...headers, [correlationHeader]: id, ...response.headers })
           ),

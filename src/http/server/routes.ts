@@ -26,9 +26,9 @@ import { behindProxies } from "./behindProxies.ts"
 import { documentation } from "./documentation.ts"
 import { Draining } from "./Draining.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import { Intake } from "./Intake.ts"
 import { JobWatches } from "./JobWatches.ts"
 import { requests } from "./requests.ts"
+import { UploadHealth } from "./UploadHealth.ts"
 
 const handlers = Layer.mergeAll(
   DocumentsLive,
@@ -86,5 +86,5 @@ const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(served),
-  Layer.provide([AtOnce.layer, Draining.layer, Intake.layer, JobWatches.layer])
+  Layer.provide([AtOnce.layer, Draining.layer, UploadHealth.layer, JobWatches.layer])
 )

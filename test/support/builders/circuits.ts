@@ -1,6 +1,7 @@
 /** Circuit breakers over circuits in memory, whose probes are answered as the test says. */
 import { Context, Duration, Effect, Layer } from "effect"
-import type { Dependency, ServiceError } from "../../../src/domain/ServiceError.ts"
+import type { Dependency } from "../../../src/domain/Dependency.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
 import { Probes } from "../../../src/purchases/Probes.ts"
 import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"

@@ -9,17 +9,17 @@ const remembered = Duration.seconds(30)
 /** Routes that store a document's bytes or create its job. */
 const taking = /^\/api\/v1\/(documents|uploads\/[^/?]+\/(content|complete))\/?(\?|$)/
 
-export class Intake extends Context.Service<Intake, {
+export class UploadHealth extends Context.Service<UploadHealth, {
   /** The outcome of a request. */
   readonly note: (method: string, url: string, status: number) => Effect.Effect<void>
   /** How long ago storing an upload failed, if none has succeeded since. */
   readonly refused: Effect.Effect<Option.Option<Duration.Duration>>
-}>()("accessa/http/Intake") {
+}>()("accessa/http/UploadHealth") {
   static readonly layer = Layer.effect(
-    Intake,
+    UploadHealth,
     Effect.gen(function*() {
       const refusedAt = yield* Ref.make(Option.none<number>())
-      return Intake.of({
+      return UploadHealth.of({
         note: Effect.fnUntraced(function*(method, url, status) {
           if (!["POST", "PUT"].includes(method) || !taking.test(url)) return
           if (status === 503) yield* Ref.set(refusedAt, Option.some(yield* Clock.currentTimeMillis))

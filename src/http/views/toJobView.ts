@@ -1,6 +1,6 @@
 /** Adds to a job the links that only the API knows. */
-import type { JobView } from "../api/jobs.ts"
-import type { Job } from "../domain/Job.ts"
+import type { JobView } from "../../api/jobs.ts"
+import type { Job } from "../../domain/Job.ts"
 
 export const toJobView = (job: Job): JobView => {
   const self = `/api/v1/jobs/${job.jobId}`

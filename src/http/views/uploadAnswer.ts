@@ -1,8 +1,8 @@
 /** The answer to an accepted document: its job, or the existing job for the same bytes. */
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { AcceptedView } from "../api/jobs.ts"
-import type { Job } from "../domain/Job.ts"
+import { AcceptedView } from "../../api/jobs.ts"
+import type { Job } from "../../domain/Job.ts"
 import { toJobView } from "./toJobView.ts"
 
 const encode = HttpServerResponse.schemaJson(AcceptedView)

@@ -1,0 +1,140 @@
+/**
+ * The codes of refused requests, as one table beside that of failed documents (`errorCodes`): the CLI and the docs show it. A code
+ * is never renamed: callers act on it.
+ */
+import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
+import type * as Problem from "./Problem.ts"
+
+/** `Unprocessable` and `Unavailable` have codes of documents and dependencies alone. */
+export type RequestCode = Exclude<
+  | Problem.BadRequest["code"]
+  | Problem.Unauthorized["code"]
+  | Problem.Unauthenticated["code"]
+  | Problem.Forbidden["code"]
+  | Problem.NotFound["code"]
+  | Problem.Conflict["code"]
+  | Problem.Gone["code"]
+  | Problem.KeyInFlight["code"]
+  | Problem.TooLarge["code"]
+  | Problem.UnsupportedMedia["code"]
+  | Problem.KeyReused["code"]
+  | Problem.TooManyRequests["code"]
+  | Problem.Overloaded["code"]
+  | Problem.OverQuota["code"],
+  ErrorCode
+>
+
+export interface RequestCodeEntry {
+  readonly title: string
+  readonly help: string
+}
+
+export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
+  BAD_REQUEST: {
+    title: "A value in the request is missing or invalid.",
+    help: "Correct the named values and run the command again."
+  },
+  BAD_MULTIPART: {
+    title: "The multipart form cannot be read.",
+    help: "Send `multipart/form-data` with one part named `file` and text fields as described in `/docs`."
+  },
+  FILE_MISSING: {
+    title: "The form contains no file.",
+    help: "Send the document as a part named `file` with a file name."
+  },
+  TOO_MANY_FILES: { title: "The form contains several files.", help: "Send each file in its own request." },
+  WEBHOOK_URL_REFUSED: {
+    title: "The webhook's URL is not allowed.",
+    help: "Use an HTTPS address on the public internet."
+  },
+  BAD_SIGNATURE: {
+    title: "The address is not signed, or its signature does not match.",
+    help: "Use the signed address exactly as it was issued."
+  },
+  UNAUTHENTICATED: {
+    title: "The request has no credential.",
+    help: "Set ACCESSA_API_KEY to a key of this service. A local stack keeps its own key in its data "
+      + "directory: run this in its folder, or set ACCESSA_DATA_DIR."
+  },
+  BAD_CREDENTIAL: {
+    title: "The credential is unknown, revoked or expired.",
+    help: "Set ACCESSA_API_KEY to a valid key: an admin can list them with `accessa keys list`. For a local stack, "
+      + "unset it and run this in the stack's folder, or set ACCESSA_DATA_DIR."
+  },
+  ROLE_TOO_LOW: {
+    title: "The caller's role does not allow this.",
+    help: "Ask an admin for a key with that role: `accessa keys create --role ROLE`."
+  },
+  NOT_FOUND: { title: "There is no such route or resource.", help: "Check the method and the path against `/docs`." },
+  JOB_NOT_FOUND: { title: "The caller has no such job.", help: "`accessa jobs list` shows your jobs." },
+  DOCUMENT_NOT_FOUND: {
+    title: "The caller has no such document.",
+    help: "`accessa jobs list --json` shows your documents."
+  },
+  KEY_NOT_FOUND: { title: "There is no such API key.", help: "`accessa keys list` shows all keys." },
+  WEBHOOK_NOT_FOUND: { title: "The caller has no such webhook.", help: "`accessa webhooks list` shows your webhooks." },
+  DELIVERY_NOT_FOUND: {
+    title: "The webhook has no such delivery.",
+    help: "`accessa webhooks deliveries` shows a webhook's deliveries."
+  },
+  UPLOAD_NOT_FOUND: { title: "The caller has no such upload.", help: "Create a new upload." },
+  DOCUMENT_ID_TAKEN: {
+    title: "The document id is already in use.",
+    help: "Leave the document's id to the server."
+  },
+  JOB_NOT_RETRYABLE: {
+    title: "The job has not failed.",
+    help: "Only a failed job can be retried; `accessa jobs explain` shows its status."
+  },
+  JOB_NOT_CANCELLABLE: { title: "The job has already ended.", help: "`accessa jobs show` says how it ended." },
+  PROVIDER_IN_SERVICE: { title: "The provider's circuit is closed.", help: "There is nothing to reset." },
+  WEBHOOK_INACTIVE: { title: "The webhook is not active.", help: "Enable the webhook first." },
+  TOO_MANY_WEBHOOKS: {
+    title: "The user has as many webhooks as allowed.",
+    help: "Remove one that is no longer needed, or ask for a larger WEBHOOKS_PER_USER."
+  },
+  UPLOAD_MISSING: {
+    title: "The upload's bytes have not been received.",
+    help: "Send the file to the upload's address, then complete the upload."
+  },
+  UPLOAD_PRESENT: {
+    title: "The upload's bytes have already been received.",
+    help: "Complete the upload, or create a new one."
+  },
+  UPLOAD_EXPIRED: { title: "The upload has expired.", help: "Create a new upload." },
+  IDEMPOTENCY_IN_FLIGHT: {
+    title: "A request with the same Idempotency-Key is still running.",
+    help: "Send the same request again for its answer."
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    title: "The Idempotency-Key was used for another request.",
+    help: "Use a new key for each request, and the same one only to repeat it."
+  },
+  BODY_TOO_LARGE: { title: "The request's body is larger than the limit.", help: "Send less at once." },
+  RATE_LIMITED: { title: "The caller has sent too many requests.", help: "Send fewer requests per minute." },
+  TOO_MANY_AT_ONCE: {
+    title: "The caller has too many requests in progress.",
+    help: "Send fewer requests at the same time."
+  },
+  TOO_MANY_OPEN_UPLOADS: {
+    title: "The user has too many uploads that are not yet completed.",
+    help: "Complete open uploads, or let them expire."
+  },
+  TOO_MANY_DELIVERIES: {
+    title: "Too many of the webhook's deliveries are waiting.",
+    help: "Check that the webhook's endpoint responds."
+  },
+  OVERLOADED: {
+    title: "The service has as many requests in progress as it can serve.",
+    help: "Send the request later."
+  },
+  STORAGE_QUOTA_EXCEEDED: {
+    title: "The user's storage quota is used up.",
+    help: "Delete documents that are no longer needed, or ask for a larger STORAGE_MB_PER_USER."
+  }
+}
+
+const table: Readonly<Record<string, RequestCodeEntry>> = { ...requestCodes, ...errorCodes }
+
+/** What to do about a code, of a request or a document; empty for one from a newer server. */
+export const helpFor = (code: string): string => Object.hasOwn(table, code) ? table[code]?.help ?? "" : ""
