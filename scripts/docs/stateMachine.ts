@@ -54,22 +54,22 @@ Each kind of retry is implemented in one place. Retries in the vendors' SDKs and
 | what is retried | where | how often |
 |---|---|---|
 | a stage that failed with a transient error | \`run_at\` in the job's row, set by \`src/stages/runStage.ts\` from \`src/policy/retries.ts\` | ${retryLimit} times per state, after 2ⁿ × 3 s with jitter, or after \`Retry-After\` (up to ${
-  Duration.format(longestWish)
-}) if that is longer |
+  Duration.toMinutes(longestWish)
+} minutes) if that is longer |
 | a job whose service is unavailable | \`run_at\` in the job's row; due as soon as the service's circuit (a row of \`providers\`, \`src/purchases/CircuitBreakers.ts\`) closes | until the service is back; no attempt is counted |
 | an unavailable service | a probe: one call by one process (\`src/policy/circuits.ts\`) | ${
-  Duration.format(openFor(1))
-} after the circuit opens, then after twice as long each time, up to ${
+  Duration.toSeconds(openFor(1))
+} s after the circuit opens, then after twice as long each time, up to ${
   Duration.toSeconds(openFor(Infinity))
-} s; every ${Duration.format(haltedFor)} after it refused our key or credit |
+} s; every ${Duration.toSeconds(haltedFor)} s after it refused our key or credit |
 | a parse that hangs | submitted again at its deadline (\`src/stages/parse/collect.ts\`) | after ${
-  Duration.format(parseDeadline)
-}, two submissions in all |
+  Duration.toMinutes(parseDeadline)
+} minutes, two submissions in all |
 | a batch with an input that the provider rejects | smaller requests that isolate the input (\`src/purchases/buyVectors.ts\`) | up to 40 refusals per request |
 | a long document queued at the local parser | polled like a provider (\`src/policy/parsing.ts\`) | every 1 to 20 s; neither attempts nor the deadline are counted |
 | writing a result or a payment while the database is away | \`src/purchases/retryWhileDatabaseIsAway.ts\` | for ${
-  Duration.format(Leases.defaultValue().insistFor)
-} with the default lease; by then the lease has expired |
+  Duration.toSeconds(Leases.defaultValue().insistFor)
+} s with the default lease; by then the lease has expired |
 | a job whose worker died | the sweep (\`layers/Postgres/jobs/rescueJobs.ts\`) | ${crashLimit} times without progress in between, then \`WORKER_CRASHED\` |
 
 The local parser (\`PARSER=local\`) works on two documents at a time: a short one, and a long one (one that needs OCR or has taken
