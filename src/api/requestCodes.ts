@@ -126,7 +126,7 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
   },
   OVERLOADED: {
     title: "The service has as many requests in progress as it can serve.",
-    help: "Send the request later."
+    help: "This limit is on the service as a whole, not on the caller."
   },
   STORAGE_QUOTA_EXCEEDED: {
     title: "The user's storage quota is used up.",
