@@ -1,0 +1,36 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { ErrorCode, errorCodes } from "../../src/domain/ErrorCode.ts"
+import { readRunbook } from "../../src/monitor/server/runbooks.ts"
+
+/** What an alert can be raised for: a dependency that is out or refuses us, and what the database and callbacks are watched for. */
+const alerting = ErrorCode.literals.filter((code) => {
+  const { class: kind, dependency } = errorCodes[code]
+  return (kind === "recoverable" && dependency !== null) || code === "CALLBACKS_REFUSED"
+})
+
+layer(NodeServices.layer)("the runbooks", (it) => {
+  for (const code of alerting) {
+    it.effect(`the runbook of ${code} says what it means, what to check, how to repair it and whom to tell`, () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const { sections, title } = readRunbook(yield* fs.readFileString(`docs/runbooks/${code}.md`))
+        assert.isNotEmpty(title)
+        assert.deepStrictEqual(sections.map((section) => section.title), [
+          "What it means",
+          "Check",
+          "Repair",
+          "Escalate"
+        ])
+        assert.isTrue(sections.every(({ paragraphs }) => paragraphs.length > 0))
+      }))
+  }
+
+  it.effect("the runbooks are of codes that alerts are raised for", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const names = (yield* fs.readDirectory("docs/runbooks")).map((name) => name.replace(/\.md$/u, ""))
+      assert.sameMembers([...names], [...alerting])
+    }))
+})
