@@ -117,14 +117,14 @@ const probeLine = new TextEncoder().encode("Is the parser well?\n")
 /** The same bytes each time: if parsed within the last two days, they cost nothing. */
 const probeRequest = (id: string): ParseRequest => ({
   jobId: JobId.make(id),
-  userId: nobody,
+  userId: probeUser,
   documentId: DocumentId.make(id),
   filename: "probe.txt",
   mediaType: "text/plain",
   bytes: probeLine.length,
   content: Stream.make(probeLine)
 })
-const nobody = UserId.make("00000000-0000-0000-0000-000000000000")
+const probeUser = UserId.make("00000000-0000-0000-0000-000000000000")
 
 const document = Effect.fnUntraced(function*(
   providerJobId: string,

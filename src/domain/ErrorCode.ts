@@ -125,7 +125,7 @@ export const errorCodes = {
   ),
   PARSER_CANCELLED: parser.refuses(
     "The parse was cancelled at the parser.",
-    "Retry the job: the document is submitted again. If nobody cancelled it there, ask the parser's support."
+    "Retry the job: the document is submitted again. If it was not cancelled there on purpose, ask the parser's support."
   ),
   PARSER_UNAVAILABLE: parser.isOut("The parser is unavailable.", resumed),
   PARSER_AUTH: parser.halts("The parser rejects our key.", "Set LLAMAPARSE_API_KEY to a valid key of this region."),

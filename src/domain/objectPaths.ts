@@ -11,7 +11,7 @@ export const rawPath = (user: UserId, document: DocumentId, upload: string, exte
 export const parsedPath = (user: UserId, document: DocumentId, job: JobId, fence: bigint): string =>
   `parsed/${user}/${document}-${job}-${fence}.md`
 
-/** The user and document an object belongs to, whatever follows in its name; undefined if it belongs to no document. */
+/** The user and document an object belongs to, regardless of the rest of its name; undefined if it belongs to no document. */
 export const ownerOf = (path: string): { readonly user: string; readonly document: string } | undefined => {
   const [, user, document] = /^(?:raw|parsed)\/([0-9a-f-]{36})\/([0-9a-f-]{36})[-.]/.exec(path) ?? []
   return user === undefined || document === undefined ? undefined : { user, document }

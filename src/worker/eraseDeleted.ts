@@ -5,7 +5,7 @@ import { type Erasure, Erasures } from "../../services/Erasures.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 
-/** One round; whatever cannot be removed now is retried later. */
+/** One round; what cannot be removed now is retried later. */
 export const eraseDeleted = Effect.gen(function*() {
   const erasures = yield* Erasures
   const storage = yield* ObjectStorage

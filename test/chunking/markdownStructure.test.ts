@@ -55,7 +55,7 @@ describe("markdown-structure@1", () => {
     assert.deepStrictEqual(chunks.map(({ meta }) => meta.headings), [["Guide"]])
   })
 
-  it("keeps a block that fits whole, whatever comes before it", () => {
+  it("keeps a block that fits whole, no matter what comes before it", () => {
     const table = [
       "| Item | Limit |",
       "| - | - |",

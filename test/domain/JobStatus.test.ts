@@ -83,7 +83,7 @@ describe("the state graph", () => {
 })
 
 describe("a failed job", () => {
-  it("a failed job can be retried from where it resumes, whatever it failed with", () => {
+  it("a failed job can be retried from where it resumes, regardless of its error", () => {
     for (const status of activeStatuses) {
       const failed = failureOf(status)
       assert.isDefined(failed)

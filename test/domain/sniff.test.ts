@@ -14,7 +14,7 @@ const ole = (stream: string) => new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0x
 const Bytes = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 })))
 
 describe("sniff", () => {
-  it("knows documents by their bytes, whatever they are called", () => {
+  it("knows documents by their bytes, regardless of their names", () => {
     assert.strictEqual(sniff(bytes("%PDF-1.7\n"), "letter.txt"), "application/pdf")
     assert.strictEqual(sniff(bytes("junk before\n%PDF-1.7\n"), "scan"), "application/pdf")
     assert.strictEqual(sniff(makeDocx("<w:p/>"), "letter.zip"), docx)

@@ -1,4 +1,4 @@
-/** What the pipeline promises, whoever parses, embeds and stores. Judged by the tables and the receipt, never by a log. */
+/** What the pipeline promises, with any parser, embedder and storage. Judged by the tables and the receipt, never by a log. */
 import { assert, layer as suite } from "@effect/vitest"
 import { Effect, Layer, Option, References } from "effect"
 import { SqlClient } from "effect/sql"

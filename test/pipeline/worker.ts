@@ -1,4 +1,4 @@
-/** A worker in the test's process, on whatever stores and vendors there are. */
+/** A worker in the test's process, on the stores and vendors that the test provides. */
 import { Duration, Effect, Layer, Option } from "effect"
 import { WorkerId } from "../../src/domain/Ids.ts"
 import { callbackUrl } from "../../src/http/links/callbackUrl.ts"

@@ -40,7 +40,7 @@ describe("the wait before a retry", () => {
     }
   )
 
-  it("the wait before a retry is an hour at most, whatever the provider wishes", () => {
+  it("the wait before a retry is an hour at most, even if the provider asks for longer", () => {
     for (const wish of [wishOf(3.6e12), { retryAfter: Duration.hours(1_000_000) }]) {
       assert.strictEqual(Duration.toHours(retryDelay(0, 0.5, wish.retryAfter)), 1)
     }

@@ -1,48 +1,15 @@
 import { it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Layer, References } from "effect"
+import { Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
-import type { Dependency } from "../../src/domain/Dependency.ts"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
-import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
-import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
+import { PermanentError, RecoverableError, TransientError } from "../../src/domain/ServiceError.ts"
 import { retryLimit } from "../../src/policy/retries.ts"
-import { type JobRun, startRun } from "../../src/stages/JobRun.ts"
-import { runStage } from "../../src/stages/runStage.ts"
-import { advance, moved, type Outcome, type Stage, wait } from "../../src/stages/Stage.ts"
-import { breakers, ProbeAnswers } from "../support/builders/circuits.ts"
+import { advance, wait } from "../../src/stages/Stage.ts"
+import { ProbeAnswers } from "../support/builders/circuits.ts"
 import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
-
-const surroundings = Layer.mergeAll(
-  QueueLog.layer,
-  breakers,
-  Layer.succeed(References.MinimumLogLevel, "None")
-)
-
-const stageOf = (
-  job: ClaimedJob,
-  work: (run: JobRun) => Effect.Effect<Outcome, ServiceError | StaleClaim>,
-  needs: ReadonlyArray<Dependency> = []
-) => ({ name: "test", from: [job.status], deadline: Duration.minutes(1), needs, run: work })
-
-/** One run of a stage that does this, and the last move that came of it. */
-const run = Effect.fnUntraced(function*(
-  job: ClaimedJob,
-  work: Effect.Effect<Outcome, ServiceError | StaleClaim> | ((run: JobRun) => ReturnType<Stage<never>["run"]>),
-  dependency?: Dependency
-) {
-  const log = yield* QueueLog
-  const one = yield* startRun(job)
-  const needs = dependency === undefined ? [] : [dependency]
-  const [ending] = yield* runStage(stageOf(job, Effect.isEffect(work) ? () => work : work, needs), [one])
-  yield* ending
-  return { job: one.job, isHeld: one.isHeld, move: log.moves.at(-1), moves: log.moves.length }
-})
-
-const failure = { code: "PARSER_FAILED", message: "It failed.", dependency: "parser", requestId: "r1" } as const
-const transient = new TransientError(failure)
-const out = new RecoverableError({ code: "PARSER_UNAVAILABLE", message: "503", dependency: "parser" })
+import { failure, out, run, surroundings, transient } from "./stageRuns.ts"
 
 describe("a stage", () => {
   it.effect("that has done its work hands the job on at the next status, with what it wrote", () =>
@@ -186,7 +153,7 @@ describe("a stage", () => {
       assert.strictEqual(job.status, "parse_queued")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("writes nothing more once the job is somebody else's", () =>
+  it.effect("writes nothing more once another worker holds the job", () =>
     Effect.gen(function*() {
       const log = yield* QueueLog
       const job = aClaim()
@@ -226,108 +193,5 @@ describe("a stage", () => {
       for (let n = 0; n < 9; n++) yield* run(aClaim(), Effect.fail(bad), "parser")
       const { isHeld } = yield* run(aClaim(), Effect.succeed(advance("parse_queued")), "parser")
       assert.isTrue(isHeld)
-    }).pipe(Effect.provide(surroundings)))
-
-  it.effect("writes the statuses that it passed with its next move, and at each checkpoint", () =>
-    Effect.gen(function*() {
-      const { moves } = yield* QueueLog
-      const work = (one: JobRun) =>
-        Effect.gen(function*() {
-          one.pass("parse_queued", { providerJobId: "pjb-1" })
-          one.pass("parsed", { parsedPath: "parsed/1" })
-          yield* one.checkpoint("chunking", { parsedSha256: "5e" })
-          one.pass("chunks_stored")
-          return advance("embedding_in_progress")
-        })
-      const { job } = yield* run(aClaim({ retryCount: 2 }), work)
-      assert.deepStrictEqual(
-        moves.map(({ from, set, through, to }) => ({ from, through, to, set })),
-        [{
-          from: "uploaded",
-          through: ["parse_queued", "parsed", "parse_validated"],
-          to: "chunking",
-          set: { providerJobId: "pjb-1", parsedPath: "parsed/1", parsedSha256: "5e" }
-        }, {
-          from: "chunking",
-          through: ["chunks_stored", "embedding_queued"],
-          to: "embedding_in_progress",
-          set: {}
-        }]
-      )
-      assert.deepInclude(job, { status: "embedding_in_progress", parsedPath: "parsed/1", retryCount: 0 })
-    }).pipe(Effect.provide(surroundings)))
-
-  it.effect("that fails for now after it passed statuses is tried again at the last of them, as its first failure there", () =>
-    Effect.gen(function*() {
-      const { moves } = yield* QueueLog
-      const work = (one: JobRun) => {
-        one.pass("chunking", { parseReport: { characters: 1, pages: 0, duplicateOf: null } })
-        return Effect.fail(transient)
-      }
-      yield* run(aClaim({ status: "parsed", retryCount: retryLimit }), work)
-      const [passed, retried] = moves
-      assert.deepInclude(passed, { from: "parsed", through: ["parse_validated"], to: "chunking", type: "moved" })
-      assert.deepInclude(retried, { from: "chunking", to: "chunking", type: "retry_scheduled" })
-      assert.strictEqual(retried?.set.retryCount, 1)
-    }).pipe(Effect.provide(surroundings)))
-
-  it.effect("that fails for good after it passed statuses ends in the failure of the phase it has reached", () =>
-    Effect.gen(function*() {
-      const { moves } = yield* QueueLog
-      const work = (one: JobRun) => {
-        one.pass("chunking")
-        return Effect.fail(new PermanentError({ code: "NO_TEXT", message: "None." }))
-      }
-      yield* run(aClaim({ status: "parsed" }), work)
-      assert.lengthOf(moves, 1)
-      assert.deepInclude(moves[0], { from: "parsed", through: ["parse_validated", "chunking"], to: "failed_chunking" })
-      assert.include(moves[0]?.set, { resumeStatus: "chunking" })
-    }).pipe(Effect.provide(surroundings)))
-
-  it.effect("of many jobs ends each as it would alone: done, waiting, tried again, failed, crashed or stale", () =>
-    Effect.gen(function*() {
-      const { moves } = yield* QueueLog
-      const stale = aClaim()
-      const works = new Map<ClaimedJob, Effect.Effect<Outcome, ServiceError | StaleClaim>>([
-        [aClaim(), Effect.succeed(advance("parsed"))],
-        [aClaim(), Effect.succeed(wait(Duration.seconds(1)))],
-        [stale, Effect.fail(new StaleClaim({ jobId: stale.jobId }))],
-        [aClaim(), Effect.fail(transient)],
-        [aClaim(), Effect.fail(new PermanentError({ code: "ENCRYPTED", message: "Locked." }))],
-        [aClaim(), Effect.die(new Error("a defect"))]
-      ])
-      const runs = yield* Effect.forEach(works.keys(), (job) => startRun(job))
-      const first = runs[0] ?? assert.fail("there is no run")
-      const stage = stageOf(first.job, ({ job }) => works.get(job) ?? Effect.die(new Error("an unknown job")))
-      const endings = yield* runStage(stage, [first, ...runs.slice(1)])
-      assert.deepStrictEqual(endings.map(Exit.isSuccess), [true, true, false, true, true, true])
-      const types = runs.map(({ job }) => moves.find(({ jobId }) => jobId === job.jobId)).map((move) =>
-        move === undefined ? "none" : `${move.type} ${move.to}`
-      )
-      assert.deepStrictEqual(types, [
-        "moved parsed",
-        "waiting uploaded",
-        "none",
-        "retry_scheduled uploaded",
-        "moved failed_parse",
-        "moved failed_parse"
-      ])
-      assert.deepStrictEqual(runs.map(({ isHeld }) => isHeld), [true, false, true, false, false, false])
-    }).pipe(Effect.provide(surroundings)))
-
-  it.effect("reports progress after each durable step, and not for what is only passed", () =>
-    Effect.gen(function*() {
-      const { moves } = yield* QueueLog
-      const reports: Array<number> = []
-      const one = yield* startRun(aClaim(), Effect.sync(() => void reports.push(moves.length)))
-      const work = (one: JobRun) =>
-        Effect.gen(function*() {
-          one.pass("parse_queued")
-          assert.lengthOf(reports, 0)
-          yield* one.checkpoint("parsed")
-          return moved("chunks_stored")
-        })
-      yield* runStage(stageOf(one.job, work), [one])
-      assert.deepStrictEqual(reports, [1, 1])
     }).pipe(Effect.provide(surroundings)))
 })

@@ -59,7 +59,7 @@ export const ApiKeysSql = Layer.effect(
       const text = Redacted.value(secret)
       const hash = sha256(text)
       const row = wellFormed.test(text) ? yield* lookUp({ prefix: text.slice(0, prefixLength), hash }) : undefined
-      const matches = timingSafeEqual(Buffer.from(hash), Buffer.from(row?.secret_sha256 ?? nobody))
+      const matches = timingSafeEqual(Buffer.from(hash), Buffer.from(row?.secret_sha256 ?? unmatchedHash))
       if (row === undefined || !matches) return Option.none<Principal>()
       return Option.some<Principal>({ userId: row.user_id, role: row.role, actor: `key:${row.key_id}` })
     })
@@ -120,7 +120,7 @@ export const ApiKeysSql = Layer.effect(
 const prefixLength = 12
 const wellFormed = /^acc_[0-9a-f]{8}_[0-9a-f]{64}$/
 /** Compared with if no row was found, so that both cases take the same time. */
-const nobody = "0".repeat(64)
+const unmatchedHash = "0".repeat(64)
 
 interface Asked {
   readonly prefix: string

@@ -54,7 +54,7 @@ describe("a progress line", () => {
     assert.strictEqual(stageText({ name: "a", job: aJob({ status: "parse_queued", lastError }) }), "parsing, held")
   })
   it.prop(
-    "a progress line is never wider than the terminal, whatever the file is called",
+    "a progress line is never wider than the terminal, no matter how long the file name is",
     [Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 20, maximum: 200 }))],
     ([name, columns]) => {
       const style = coloured

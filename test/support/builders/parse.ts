@@ -1,4 +1,4 @@
-/** Documents parsed by whatever parser the test provides. */
+/** Documents parsed by the parser that the test provides. */
 import { Deferred, Effect, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"

@@ -1,4 +1,4 @@
-/** Is anybody working, on which version, and did one stop without a word? */
+/** Which workers are running, on which version, and which stopped unexpectedly? */
 import { plural } from "../format.ts"
 import { html } from "../html.ts"
 import { age, overview } from "../live.ts"

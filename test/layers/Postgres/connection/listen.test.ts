@@ -17,7 +17,7 @@ const listening = Effect.fnUntraced(function*(channel: string) {
 
 onEachDatabase("notifications", (it, name) => {
   it.layer(Notifications.layer)((it) => {
-    it.effect("come with a commit, to everybody who listens, and not with a rollback", () =>
+    it.effect("come with a commit, to every listener, and not with a rollback", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const one = yield* listening("a")
@@ -33,7 +33,7 @@ onEachDatabase("notifications", (it, name) => {
       }))
 
     it.effect.skipIf(name === "pglite")(
-      "use one connection for a channel, whoever listens",
+      "use one connection for a channel, no matter how many listen",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
