@@ -1,0 +1,78 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { keyOf } from "../support/harness/Credentials.ts"
+import { TestApi, testApi } from "../support/harness/TestApi.ts"
+
+const as = (role: "user" | "operator", headers: Record<string, string> = {}) => ({
+  authorization: `Bearer ${keyOf(role)}`,
+  "content-type": "application/json",
+  ...headers
+})
+const change = Effect.fnUntraced(function*(
+  kind: "retry" | "cancel",
+  body: unknown,
+  headers: Record<string, string> = {},
+  role: "user" | "operator" = "operator"
+) {
+  const { request } = yield* TestApi
+  return yield* request(`/api/v1/jobs/${kind}`, {
+    method: "POST",
+    headers: as(role, headers),
+    body: JSON.stringify(body)
+  })
+})
+
+const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
+  it.live(name, () => Effect.provide(body, testApi()))
+
+describe("the operators' overview", () => {
+  withApi(
+    "the operators' overview tells any caller who they are, and an operator alone what all users do",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const me = yield* request("/api/v1/me", { headers: as("user") })
+      assert.strictEqual(me.body["role"], "user")
+      for (const path of ["overview", "failures", "operations/jobs", "capacity"]) {
+        assert.strictEqual((yield* request(`/api/v1/${path}`, { headers: as("user") })).status, 403, path)
+        assert.strictEqual((yield* request(`/api/v1/${path}`, { headers: as("operator") })).status, 200, path)
+      }
+    })
+  )
+
+  withApi(
+    "the operators' overview refuses a filter word that it does not know, and names those it does",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const { body, status } = yield* request("/api/v1/operations/jobs?filter=statuss:complete", {
+        headers: as("operator")
+      })
+      assert.strictEqual(status, 400)
+      assert.include(JSON.stringify(body), "status:")
+    })
+  )
+})
+
+describe("a bulk change of jobs", () => {
+  withApi(
+    "a bulk change of jobs needs an operator, a filter that is understood, and a reason",
+    Effect.gen(function*() {
+      const body = { filter: "is:failed", dry_run: false }
+      assert.strictEqual((yield* change("retry", body, {}, "user")).status, 403)
+      assert.strictEqual((yield* change("retry", { ...body, filter: "" })).status, 400)
+      assert.strictEqual((yield* change("retry", { ...body, filter: "iss:failed" })).status, 400)
+      const unreasoned = yield* change("cancel", body)
+      assert.strictEqual(unreasoned.status, 400)
+      assert.include(unreasoned.text, "X-Reason")
+      assert.strictEqual((yield* change("cancel", body, { "x-reason": "A test." })).status, 200)
+    })
+  )
+
+  withApi(
+    "a bulk change of jobs that is tried dry says what it would touch",
+    Effect.gen(function*() {
+      const { body, status } = yield* change("retry", { filter: "is:failed", dry_run: true })
+      assert.strictEqual(status, 200)
+      assert.deepInclude(body, { matched: 0, eligible: 0, changed: 0, more: false, said: "Jobs that failed." })
+    })
+  )
+})
