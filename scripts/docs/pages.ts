@@ -3,6 +3,7 @@ import { Effect, FileSystem } from "effect"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
 import { limits } from "./limits.ts"
+import { metricsPage } from "./metrics.ts"
 import { envExample, settings } from "./settings.ts"
 import { stateMachine, statePicture } from "./stateMachine.ts"
 
@@ -18,6 +19,7 @@ export const docPages = Effect.gen(function*() {
     { path: "docs/authorization.md", text: authorization() },
     { path: "docs/errors.md", text: errors() },
     { path: "docs/limits.md", text: limits() },
+    { path: "docs/metrics.md", text: metricsPage() },
     { path: ".env.example", text: envExample() },
     { path: "docs/settings.md", text: settings() },
     { path: "docs/state-machine.md", text: stateMachine() },

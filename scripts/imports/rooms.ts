@@ -75,7 +75,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       "src/settings",
       "src/api",
       "src/intake",
-      "src/purchases"
+      "src/purchases",
+      "otel/metrics.ts"
     ],
     instead: "The API works through ports. Adapters go to layers/, work on a document to src/stages."
   },

@@ -1,6 +1,6 @@
 /** The part of the contract that the dashboard stands on: the pipeline at a glance, failures by cause, jobs of all users. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { UserId } from "../domain/Ids.ts"
 import { Capacity, FailureGroup, JobLine, Overview } from "../domain/Overview.ts"
 import { Role } from "../domain/Principal.ts"
@@ -82,6 +82,9 @@ export class OverviewGroup extends HttpApiGroup.make("overview").add(
     success: BulkResult
   })
     .annotate(OpenApi.Summary, "Cancel all jobs on the way that a filter matches"),
+  HttpApiEndpoint.get("metrics", "/metrics", {
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
+  }).annotate(OpenApi.Summary, "Metrics for Prometheus"),
   HttpApiEndpoint.get("capacity", "/api/v1/capacity", { success: Capacity }).annotate(
     OpenApi.Summary,
     "What the database holds"

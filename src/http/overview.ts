@@ -10,6 +10,7 @@ import { BadRequest } from "../api/Problem.ts"
 import { parseJobFilter, sayJobFilter } from "../domain/jobFilter.ts"
 import { isTerminal, type JobStatus } from "../domain/JobStatus.ts"
 import type { JobLine } from "../domain/Overview.ts"
+import { renderMetrics } from "./metrics.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { fromCursor, toCursor } from "./server/pages.ts"
@@ -74,6 +75,9 @@ const GlanceLive = HttpApiBuilder.group(
       }),
       cancelAll: handler("http.overview.cancelAll", function*({ payload }) {
         return yield* changeAll(payload, (job) => !isTerminal(job.status), jobs.cancel)
+      }),
+      metrics: handler("http.overview.metrics", function*() {
+        return renderMetrics(yield* overview.glance, yield* overview.capacity)
       }),
       capacity: handler("http.overview.capacity", function*() {
         return yield* overview.capacity
