@@ -147,7 +147,7 @@ export const cases: ReadonlyArray<Case> = [
       }
       // Its hand-over is carried out, and nobody hears of it.
       yield* play(urls.llamaparse, { llamaparse: [{ on: "create", lose_reply: true }] })
-      yield* one((job) => until(job, "put off", (row) => row.retry_count > 0))
+      yield* one((job) => until(job, "put off, or past it", (row) => row.code !== null || row.status === "complete"))
       yield* play(urls.llamaparse, { llamaparse: [] })
       yield* mustBeNowhere(words)
       const parses = yield* parsesAtTheProvider.pipe(

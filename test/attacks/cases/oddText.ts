@@ -122,11 +122,13 @@ export const cases: ReadonlyArray<Case> = [
       const said = yield* sql<{ readonly message: string; readonly jobs: number }>`
         SELECT message, count(DISTINCT job_id)::int AS jobs FROM job_events
         WHERE message IS NOT NULL GROUP BY message ORDER BY jobs DESC`
-      const together = said.find(({ jobs }) => jobs > 1)
-      yield* must(together !== undefined, "The call that was refused carried no other user's text.")
+      const [call] = yield* sql<{ readonly jobs: number }>`
+        SELECT count(*)::int AS jobs FROM embedding_ledger WHERE state = 'withdrawn'
+        GROUP BY call_id ORDER BY jobs DESC LIMIT 1`
+      yield* must((call?.jobs ?? 0) > 1, "The call that was refused carried no other user's text.")
       const leak = said.find(({ message }) => message.includes(secret.slice(0, 12)))
       yield* must(leak === undefined, `${leak?.jobs} jobs read: ${leak?.message}`)
-      return `${together?.jobs} jobs read: ${together?.message}`
+      return `A call with the texts of ${call?.jobs} jobs was refused; ${said.length} messages, none with a word of it.`
     })
   }
 ]
