@@ -47,6 +47,18 @@ export const DocumentParserLlamaParse = (
           )
         })
 
+      const forget = Effect.fn("DocumentParser.forget")(function*(providerJobId: string) {
+        if (yield* api.remove(providerJobId)) return
+        // Only finished parses can be removed.
+        yield* api.cancel(providerJobId)
+        if (yield* api.remove(providerJobId)) return
+        return yield* new TransientError({
+          code: "PARSER_FAILED",
+          message: "The parse was cancelled but has not ended, so it was not removed.",
+          requestId: providerJobId
+        })
+      })
+
       return DocumentParser.of({
         name: "llamaparse",
         immediate: false,
@@ -94,20 +106,11 @@ export const DocumentParserLlamaParse = (
           // Free of charge; a document is submitted only if the parser answers this.
           yield* api.list(new Date(yield* Clock.currentTimeMillis), undefined)
           const { id } = yield* api.create(uploadBody(probeRequest(randomUUID()), options))
-          yield* Effect.ignore(api.cancel(id), { log: "Debug" })
+          // Best effort: a probe holds no text of any document.
+          yield* Effect.ignore(forget(id), { log: "Debug" })
         }).pipe(Effect.withSpan("DocumentParser.probe")),
         parsesOf: Effect.fn("DocumentParser.parsesOf")((job) => recent.all(job)),
-        forget: Effect.fn("DocumentParser.forget")(function*(providerJobId) {
-          if (yield* api.remove(providerJobId)) return
-          // Only finished parses can be removed.
-          yield* api.cancel(providerJobId)
-          if (yield* api.remove(providerJobId)) return
-          return yield* new TransientError({
-            code: "PARSER_FAILED",
-            message: "The parse was cancelled but has not ended, so it was not removed.",
-            requestId: providerJobId
-          })
-        })
+        forget
       })
     })
   )
