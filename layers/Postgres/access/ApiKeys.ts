@@ -1,17 +1,14 @@
 /** API keys on Postgres, `acc_<prefix>_<secret>`: looked up by prefix, verified by the hash of the whole key. */
 import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { timingSafeEqual } from "node:crypto"
 import { type ApiKey, ApiKeys, type NewApiKey } from "../../../services/ApiKeys.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { type By, KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../../coalesce.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 
 const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`
@@ -21,7 +18,6 @@ export const ApiKeysSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const ids = yield* Ids
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     /** An audit entry for each row that the statement returns, without the hash. */
     const audit = (by: By, action: string, before: string, after: string) =>
@@ -40,13 +36,13 @@ export const ApiKeysSql = Layer.effect(
     const make = Effect.fn("ApiKeys.make")(function*(key: NewApiKey, by: By) {
       const { hash, keyId, prefix, secret } = yield* draw
       const expires = key.expiresAt === null ? null : DateTime.toDate(key.expiresAt)
-      const rows = yield* failing(sql`
+      const made = yield* readKeys(sql`
         WITH made AS (
           INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, expires_at)
           VALUES (${keyId}, ${key.userId}, ${key.role}, ${key.name}, ${prefix}, ${hash}, ${expires}) RETURNING *
         )
         SELECT ${sql.literal(columns)}, ${audit(by, "key.create", "NULL::jsonb", "to_jsonb(made)")} FROM made`)
-      return { key: yield* only(rows), secret }
+      return { key: yield* only(made), secret }
     })
 
     /**
@@ -69,15 +65,14 @@ export const ApiKeysSql = Layer.effect(
       authenticate,
       list: Effect.withSpan(
         sql`SELECT ${sql.literal(columns)} FROM api_keys ORDER BY created_at DESC, key_id LIMIT 1000`.pipe(
-          failing,
-          Effect.flatMap(decodeKeys)
+          readKeys
         ),
         "ApiKeys.list"
       ),
       // One statement, so that there is always a valid key. The new key keeps the old one's expiry.
       rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
         const { hash, keyId, prefix, secret } = yield* draw
-        const rows = yield* failing(sql`
+        const made = yield* readKeys(sql`
           WITH held AS (
             SELECT expires_at FROM api_keys
             WHERE key_id = ${key} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
@@ -96,20 +91,20 @@ export const ApiKeysSql = Layer.effect(
           SELECT ${sql.literal(columns)}, ${
           audit(by, "key.rotate", "(SELECT to_jsonb(old) FROM old)", "to_jsonb(made)")
         } FROM made`)
-        return rows.length === 0 ? Option.none() : Option.some({ key: yield* only(rows), secret })
+        return made.length === 0 ? Option.none() : Option.some({ key: yield* only(made), secret })
       }),
       revoke: Effect.fn("ApiKeys.revoke")(function*(key, by) {
-        yield* failing(sql`
+        yield* run(sql`
           WITH gone AS (
             UPDATE api_keys SET revoked_at = now() WHERE key_id = ${key} AND revoked_at IS NULL RETURNING *
           )
           SELECT ${audit(by, "key.revoke", "NULL::jsonb", "to_jsonb(gone)")} FROM gone`)
-        const rows = yield* failing(sql`SELECT ${sql.literal(columns)} FROM api_keys WHERE key_id = ${key}`)
-        return Option.fromNullishOr((yield* decodeKeys(rows))[0])
+        const [row] = yield* readKeys(sql`SELECT ${sql.literal(columns)} FROM api_keys WHERE key_id = ${key}`)
+        return Option.fromNullishOr(row)
       }),
       any: sql`SELECT FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`
         .pipe(
-          failing,
+          run,
           Effect.map((rows) => rows.length > 0)
         )
     })
@@ -127,18 +122,17 @@ interface Asked {
   readonly hash: string
 }
 
-const Found = Schema.Struct({
+const readFound = rowsOf(Schema.Struct({
   prefix: Schema.String,
   key_id: KeyId,
   user_id: UserId,
   role: Role,
   secret_sha256: Schema.String
-})
-const decodeFound = Schema.decodeUnknownEffect(Schema.Array(Found))
+}))
 
 /** Skips keys locked by another statement: their last use was recorded a moment ago. */
 const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: ReadonlyArray<Asked>) {
-  const rows = yield* sql`
+  const rows = yield* readFound(sql`
     WITH found AS (
       SELECT prefix, key_id, user_id, role, secret_sha256, last_used_at FROM api_keys
       WHERE prefix = ANY (${asked.map(({ prefix }) => prefix)}::text[])
@@ -151,13 +145,13 @@ const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: Readon
     ), noted AS (
       UPDATE api_keys SET last_used_at = now() FROM used WHERE api_keys.key_id = used.key_id
     )
-    SELECT prefix, key_id, user_id, role, secret_sha256 FROM found`.pipe(Effect.mapError(toServiceError))
-  const found = new Map((yield* Effect.mapError(decodeFound(rows), rowError)).map((row) => [row.prefix, row]))
+    SELECT prefix, key_id, user_id, role, secret_sha256 FROM found`)
+  const found = new Map(rows.map((row) => [row.prefix, row]))
   return asked.map(({ prefix }) => Exit.succeed(found.get(prefix)))
 })
 
 const date = Schema.DateTimeUtcFromDate
-const KeyRow = Schema.Struct({
+const readKeys = rowsOf(Schema.Struct({
   keyId: KeyId,
   userId: UserId,
   role: Role,
@@ -167,12 +161,7 @@ const KeyRow = Schema.Struct({
   expiresAt: Schema.NullOr(date),
   revokedAt: Schema.NullOr(date),
   lastUsedAt: Schema.NullOr(date)
-})
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(KeyRow))
-const decodeKeys = (rows: unknown): Effect.Effect<ReadonlyArray<ApiKey>, ServiceError> =>
-  Effect.mapError(decodeRows(rows), rowError)
+}))
 
-const only = Effect.fnUntraced(function*(rows: unknown) {
-  const [key] = yield* decodeKeys(rows)
-  return key ?? (yield* Effect.die(new Error("a row that was just written is not there")))
-})
+const only = ([key]: ReadonlyArray<ApiKey>) =>
+  key === undefined ? Effect.die(new Error("a row that was just written is not there")) : Effect.succeed(key)

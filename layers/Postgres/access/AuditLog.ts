@@ -1,13 +1,10 @@
 /** The audit log on Postgres, whose triggers and functions make the chain (migration 0002). */
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { CorrelationId, UserId } from "../../../src/domain/Ids.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
-import { rowError } from "../connection/rowError.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
 import { verifyChain } from "./verifyChain.ts"
 
 export const AuditLogSql = Layer.effect(
@@ -15,19 +12,17 @@ export const AuditLogSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const slow = yield* SlowReads
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return AuditLog.of({
       record: Effect.fn("AuditLog.record")(function*({ action, by, targetId, targetType, userId }) {
-        yield* failing(sql`
+        yield* run(sql`
           SELECT accessa_audit(${by.actor}, ${by.role}, ${userId}::uuid, ${action}, ${targetType}, ${targetId},
             ${by.reason}, NULL, NULL, ${by.correlationId}::uuid)`)
       }),
       page: Effect.fn("AuditLog.page")(function*(before, limit) {
-        const rows = yield* failing(sql`
+        return yield* readEntries(sql`
           SELECT entry_id::float8 AS "entryId", at, actor, role, user_id AS "userId", action, target_type AS "targetType",
             target_id AS "targetId", reason, before, after, correlation_id AS "correlationId", hash
           FROM audit_log WHERE entry_id < ${before ?? 2 ** 31 - 1} ORDER BY entry_id DESC LIMIT ${limit}`)
-        return yield* Effect.mapError(decodeEntries(rows), rowError)
       }),
       // One page at a time, on the connections for slow reads.
       verify: (from) => verifyChain(slow, from)
@@ -35,7 +30,7 @@ export const AuditLogSql = Layer.effect(
   })
 )
 
-const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readEntries = rowsOf(Schema.Struct({
   entryId: Schema.Int,
   at: Schema.DateTimeUtcFromDate,
   actor: Schema.String,
@@ -49,4 +44,4 @@ const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   after: Schema.Json,
   correlationId: Schema.NullOr(CorrelationId),
   hash: Schema.String
-})))
+}))

@@ -1,12 +1,9 @@
 /** Idempotency keys on Postgres, by the database's clock. */
 import { Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { type Claim, type Hold, IdempotencyKeys } from "../../../services/IdempotencyKeys.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { goneAnswer, idempotency } from "../../../src/policy/idempotency.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { decodeRow, rowsOf, run } from "../connection/rows.ts"
 
 const lock = Duration.toSeconds(idempotency.lock)
 const keep = Duration.toSeconds(idempotency.keep)
@@ -15,14 +12,13 @@ export const IdempotencyKeysSql = Layer.effect(
   IdempotencyKeys,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const held = ({ holder, key, user }: Hold) =>
       sql`user_id = ${user} AND idempotency_key = ${key} AND holder = ${holder} AND status IS NULL`
 
     return IdempotencyKeys.of({
       // The snapshot may show a key as released (locked until -infinity) that another request has just taken.
       claim: Effect.fn("IdempotencyKeys.claim")(function*({ holder, key, user }) {
-        const rows = yield* failing(sql`
+        const [row] = yield* readClaims(sql`
           WITH taken AS (
             INSERT INTO idempotency_keys AS k (user_id, idempotency_key, holder, locked_until, expires_at)
             VALUES (${user}, ${key}, ${holder}, now() + ${lock} * interval '1 second', now() + ${keep} * interval '1 second')
@@ -38,19 +34,18 @@ export const IdempotencyKeysSql = Layer.effect(
           FROM idempotency_keys
           WHERE user_id = ${user} AND idempotency_key = ${key} AND NOT EXISTS (SELECT FROM taken)
           UNION ALL SELECT request_id, NULL, NULL, NULL, NULL, 0 FROM taken`)
-        const [row] = yield* Effect.mapError(decodeRows(rows), rowError)
         if (row?.request_id != null) return { _tag: "Claimed", requestId: row.request_id }
         if (row?.status == null) return inFlight(row?.patience ?? 1)
         if (row.status === goneAnswer) return { _tag: "Gone" }
-        return { _tag: "Answered", answer: yield* Effect.mapError(decodeAnswer(row), rowError) }
+        return { _tag: "Answered", answer: yield* decodeAnswer(row) }
       }),
       renew: (hold) =>
-        failing(sql`
+        run(sql`
           UPDATE idempotency_keys SET locked_until = now() + ${lock} * interval '1 second' WHERE ${held(hold)}`),
       // Storing an answer also removes a few expired ones. The job is locked before the key, in the same order as a delete
       // of the document, so that neither misses the other.
       record: Effect.fn("IdempotencyKeys.record")(function*(hold, { body, documentId, fingerprint, headers, status }) {
-        yield* failing(sql`
+        yield* run(sql`
           WITH job AS MATERIALIZED (
             SELECT job_id FROM upload_jobs WHERE document_id = ${documentId}::uuid AND user_id = ${hold.user}
             FOR KEY SHARE
@@ -67,23 +62,22 @@ export const IdempotencyKeysSql = Layer.effect(
             body = CASE WHEN told THEN ${body}::text ELSE '' END
           FROM answer WHERE ${held(hold)}`)
       }),
-      release: (hold) => failing(sql`UPDATE idempotency_keys SET locked_until = '-infinity' WHERE ${held(hold)}`)
+      release: (hold) => run(sql`UPDATE idempotency_keys SET locked_until = '-infinity' WHERE ${held(hold)}`)
     })
   })
 )
 
 const inFlight = (seconds: number): Claim => ({ _tag: "InFlight", patience: Duration.seconds(seconds) })
 
-const Row = Schema.Struct({
+const readClaims = rowsOf(Schema.Struct({
   request_id: Schema.NullOr(Schema.String),
   fingerprint: Schema.NullOr(Schema.String),
   status: Schema.NullOr(Schema.Int),
   headers: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
   body: Schema.NullOr(Schema.String),
   patience: Schema.Number
-})
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
-const decodeAnswer = Schema.decodeUnknownEffect(Schema.Struct({
+}))
+const decodeAnswer = decodeRow(Schema.Struct({
   fingerprint: Schema.String,
   status: Schema.Int,
   headers: Schema.Record(Schema.String, Schema.String),

@@ -3,9 +3,8 @@ import { Clock, Duration, Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { AuditCheck, AuditPlace } from "../../../services/AuditLog.ts"
 import { auditCheck } from "../../../src/policy/lists.ts"
-import { rowError } from "../connection/rowError.ts"
+import { decodeRow, run } from "../connection/rows.ts"
 import type { SlowReads } from "../connection/SlowReads.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
 
 /** Before the first entry, even if a forged entry has a low number. */
 const beginning = { after: "-9223372036854775808", entries: 0, lastHash: null }
@@ -43,11 +42,11 @@ const readPage = (sql: SqlClient.SqlClient, after: string, entries: number, hash
         WHERE entry_id > ${after}::bigint ORDER BY entry_id LIMIT ${auditCheck.page}
       ) page WINDOW w AS (ORDER BY entry_id)
     ) chain`.pipe(
-    Effect.mapError(toServiceError),
-    Effect.flatMap(([row]) => Effect.mapError(decodePage(row), rowError))
+    run,
+    Effect.flatMap(([row]) => decodePage(row))
   )
 
-const decodePage = Schema.decodeUnknownEffect(Schema.Struct({
+const decodePage = decodeRow(Schema.Struct({
   found: Schema.Int,
   lastHash: Schema.NullOr(Schema.String),
   broken: Schema.NullOr(Schema.Int)

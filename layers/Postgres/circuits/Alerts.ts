@@ -3,8 +3,7 @@ import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Alerts } from "../../../services/Alerts.ts"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 import { raiseAlert } from "./raiseAlert.ts"
 
 export const AlertsSql = Layer.effect(
@@ -14,24 +13,20 @@ export const AlertsSql = Layer.effect(
     return Alerts.of({
       raise: Effect.fn("Alerts.raise")(function*({ code, key, message }) {
         yield* raiseAlert(sql, sql`VALUES (${key}, ${code}, ${message})`)
-      }, Effect.mapError(toServiceError)),
+      }, run),
       list: Effect.fn("Alerts.list")(function*(which) {
-        const rows = yield* Effect.mapError(
-          sql`
+        return yield* readAlerts(sql`
             SELECT alert_id::float8 AS "alertId", key, code, message, count, opened_at AS "openedAt", seen_at AS "seenAt",
               closed_at AS "closedAt"
             FROM alerts ${which === "open" ? sql`WHERE closed_at IS NULL` : sql``}
-            ORDER BY alert_id DESC LIMIT 200`,
-          toServiceError
-        )
-        return yield* Effect.mapError(decodeAlerts(rows), rowError)
+            ORDER BY alert_id DESC LIMIT 200`)
       })
     })
   })
 )
 
 const time = Schema.DateTimeUtcFromDate
-const decodeAlerts = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readAlerts = rowsOf(Schema.Struct({
   alertId: Schema.Int,
   key: Schema.String,
   code: ErrorCode,
@@ -40,4 +35,4 @@ const decodeAlerts = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   openedAt: time,
   seenAt: time,
   closedAt: Schema.NullOr(time)
-})))
+}))

@@ -4,17 +4,14 @@
  */
 import { Duration, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { type Circuit, Circuits, type Finding } from "../../../services/Circuits.ts"
 import { CircuitState } from "../../../src/domain/Circuit.ts"
 import { Dependency } from "../../../src/domain/Dependency.ts"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { probeTime } from "../../../src/policy/circuits.ts"
 import { circuitsPayload, workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 import { closeCircuit, type Closing } from "./closeCircuit.ts"
 import { openCircuit } from "./openCircuit.ts"
 
@@ -23,26 +20,25 @@ export const CircuitsSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
-    const list = failing(sql`
+    const list = sql`
       SELECT dependency, state, generation, code, message, failures, opened_at, probe_at, since, updated_by, reason,
         (extract(epoch FROM probe_at - now()) * 1000)::float8 AS probe_ms
-      FROM providers ORDER BY dependency`).pipe(
-      Effect.flatMap((rows) => Effect.mapError(decodeRows(rows), rowError)),
+      FROM providers ORDER BY dependency`.pipe(
+      readCircuits,
       Effect.map((rows) => rows.map(toCircuit)),
       Effect.withSpan("Circuits.list")
     )
     const open = (state: "open" | "halted", finding: Finding) =>
-      Effect.map(failing(openCircuit(sql, state, finding)), (rows) => rows.length > 0)
-    const close = (closing: Closing) => Effect.map(failing(closeCircuit(sql, closing)), (rows) => rows.length > 0)
+      Effect.map(run(openCircuit(sql, state, finding)), (rows) => rows.length > 0)
+    const close = (closing: Closing) => Effect.map(run(closeCircuit(sql, closing)), (rows) => rows.length > 0)
 
     return Circuits.of({
       list,
       trip: Effect.fn("Circuits.trip")((finding) => open("open", finding)),
       halt: Effect.fn("Circuits.halt")((finding) => open("halted", finding)),
       admitProbe: Effect.fn("Circuits.admitProbe")(function*(dependency, actor) {
-        const [row] = yield* failing(sql<{ readonly generation: number }>`
+        const [row] = yield* run(sql<{ readonly generation: number }>`
           UPDATE providers SET state = 'half_open', since = now(), updated_by = ${actor},
             probe_at = now() + ${Duration.toMillis(probeTime)}::float8 * interval '1 millisecond'
           WHERE dependency = ${dependency} AND probe_at <= now()
@@ -65,7 +61,7 @@ export const CircuitsSql = Layer.effect(
 )
 
 const time = Schema.DateTimeUtcFromDate
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const Row = Schema.Struct({
   dependency: Dependency,
   state: CircuitState,
   generation: Schema.Int,
@@ -78,11 +74,10 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   since: time,
   updated_by: Schema.String,
   reason: Schema.NullOr(Schema.String)
-})))
+})
+const readCircuits = rowsOf(Row)
 
-type Row = Effect.Success<ReturnType<typeof decodeRows>>[number]
-
-const toCircuit = ({ opened_at, probe_at, probe_ms, updated_by, ...row }: Row): Circuit => ({
+const toCircuit = ({ opened_at, probe_at, probe_ms, updated_by, ...row }: typeof Row.Type): Circuit => ({
   ...row,
   openedAt: opened_at,
   probeAt: probe_at,

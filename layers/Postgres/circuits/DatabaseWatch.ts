@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { DatabaseWatch } from "../../../services/DatabaseWatch.ts"
 import { longTransaction, refusalAlertCloseAfter } from "../../../src/policy/alerts.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { run } from "../connection/rows.ts"
 import { watchGrants } from "./watchGrants.ts"
 import { watchTransactions } from "./watchTransactions.ts"
 
@@ -13,7 +13,7 @@ export const DatabaseWatchSql = Layer.effect(
     DatabaseWatch.of({
       look: watchTransactions(sql, longTransaction, refusalAlertCloseAfter).pipe(
         Effect.andThen(watchGrants(sql)),
-        Effect.mapError(toServiceError),
+        run,
         Effect.asVoid,
         Effect.withSpan("DatabaseWatch.look")
       )

@@ -1,7 +1,6 @@
 /** Chunks on Postgres. Many small documents are stored in one transaction, large ones in windows of their own. */
 import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { Chunks } from "../../../services/Chunks.ts"
 import { type Chunk, ChunkMeta, type NextChunks } from "../../../src/domain/Chunk.ts"
 import { ChunkId } from "../../../src/domain/Ids.ts"
@@ -11,8 +10,7 @@ import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { decodeRows, run } from "../connection/rows.ts"
 import { moveJobs } from "../jobs/moveJobs.ts"
 import { insertChunks, removeOutdated } from "./storeChunks.ts"
 
@@ -29,14 +27,13 @@ export const ChunksSql = Layer.effect(
   Chunks,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
       const moved = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
         yield* insertChunks(sql, requests)
         return yield* moveJobs(sql, requests.map((request) => request.move))
-      })).pipe(Effect.mapError(toServiceError))
+      })).pipe(run)
       return requests.map(({ chunks, job, move }): Exit.Exit<number, ServiceError | StaleClaim> =>
         moved.has(move) ? Exit.succeed(chunks.length) : Exit.fail(new StaleClaim({ jobId: job.jobId }))
       )
@@ -67,9 +64,7 @@ export const ChunksSql = Layer.effect(
         const first = yield* windowOf(next)
         return first.length < window
           ? yield* store({ job, chunks: first, move: move(first.length) })
-          : yield* inTransaction(sql)(storeLarge(job, first, next, move)).pipe(
-            Effect.mapError((error) => error._tag === "SqlError" ? toServiceError(error) : error)
-          )
+          : yield* run(inTransaction(sql)(storeLarge(job, first, next, move)))
       }),
       page: Effect.fn("Chunks.page")(function*(user, id, after, limit) {
         const chunks = sql`
@@ -81,9 +76,9 @@ export const ChunksSql = Layer.effect(
           WHERE c.document_id = ${id} AND j.user_id = ${user} AND c.chunk_ord > ${after}
           ORDER BY c.chunk_ord LIMIT ${limit}`
         const document = sql`SELECT FROM documents WHERE document_id = ${id} AND user_id = ${user}`
-        const [rows, known] = yield* Effect.all([chunks, document]).pipe(asUsers(sql, [user]), failing)
+        const [rows, known] = yield* Effect.all([chunks, document]).pipe(asUsers(sql, [user]), run)
         if (known.length === 0) return Option.none()
-        const decoded = yield* Effect.mapError(decodeChunks(rows), rowError)
+        const decoded = yield* decodeChunks(rows)
         return Option.some(decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id })))
       })
     })
@@ -113,11 +108,11 @@ const inWindows = (chunks: Iterable<Chunk>): NextChunks => {
   })
 }
 
-const decodeChunks = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const decodeChunks = decodeRows(Schema.Struct({
   chunk_id: ChunkId,
   ordinal: Schema.Int,
   sha: Schema.String,
   text: Schema.String,
   meta: ChunkMeta,
   embedded: Schema.Boolean
-})))
+}))

@@ -1,7 +1,6 @@
 /** Documents on Postgres. */
 import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { type Acceptance, Documents, type NewDocument } from "../../../services/Documents.ts"
 import { Ids } from "../../../services/Ids.ts"
 import type { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
@@ -9,8 +8,7 @@ import type { Job } from "../../../src/domain/Job.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { inHalves, makeCoalescer } from "../../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { decodeRows, run } from "../connection/rows.ts"
 import { decodeJobs, jobColumns } from "../jobs/jobRow.ts"
 import { acceptDocuments, identities } from "./acceptDocuments.ts"
 import { removeDocument } from "./removeDocument.ts"
@@ -20,14 +18,13 @@ export const DocumentsSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const ids = yield* Ids
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const acceptRound = Effect.fnUntraced(function*(documents: ReadonlyArray<NewDocument>) {
       const jobs = yield* Effect.forEach(
         documents,
         (document) => Effect.map(Effect.all([ids.uuid, ids.secret]), ([jobId, secret]) => ({ document, jobId, secret }))
       )
-      const { answers, rows } = yield* failing(acceptDocuments(sql, jobs))
+      const { answers, rows } = yield* run(acceptDocuments(sql, jobs))
       const found = yield* decodeJobs(rows)
       return jobs.map(({ jobId }): Exit.Exit<Acceptance, ServiceError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
@@ -60,7 +57,7 @@ export const DocumentsSql = Layer.effect(
     const accept = yield* makeCoalescer(acceptAll, { most: 32, lanes: 2 })
 
     const runSameText = (jobs: ReadonlyArray<Job>) =>
-      failing(sql<{ readonly job_id: JobId; readonly document_id: DocumentId }>`
+      run(sql<{ readonly job_id: JobId; readonly document_id: DocumentId }>`
         SELECT w.job_id, same.document_id
         FROM unnest(${jobs.map((job) => job.jobId)}::uuid[], ${jobs.map((job) => job.documentId)}::uuid[],
           ${jobs.map((job) => job.userId)}::uuid[], ${jobs.map((job) => job.parsedSha256 ?? "")}::text[]
@@ -84,10 +81,10 @@ export const DocumentsSql = Layer.effect(
         FROM upload_jobs j JOIN documents d USING (user_id, document_id)
         WHERE ${condition} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
         asUsers(sql, [user]),
-        failing
+        run
       )
       const [job] = yield* decodeJobs(rows)
-      const [row] = yield* Effect.mapError(decodeDocuments(rows), rowError)
+      const [row] = yield* decodeDocuments(rows)
       if (row === undefined || job === undefined) return Option.none()
       return Option.some({
         documentId: job.documentId,
@@ -113,13 +110,13 @@ export const DocumentsSql = Layer.effect(
         const rows = yield* sql<{ readonly bytes: number }>`
           SELECT (stored_bytes + open_bytes)::float8 AS bytes FROM storage_use WHERE user_id = ${user}`.pipe(
           asUsers(sql, [user]),
-          failing
+          run
         )
         return rows[0]?.bytes ?? 0
       }),
       sameText: Effect.fn("Documents.sameText")(sameText),
       remove: Effect.fn("Documents.remove")(function*(user, document, by) {
-        const paths = yield* failing(removeDocument(sql, user, document, by))
+        const paths = yield* run(removeDocument(sql, user, document, by))
         return paths.length === 0 ? Option.none() : Option.some([...new Set(paths)])
       })
     })
@@ -160,7 +157,7 @@ const afterRefusals = (
   return { again, answered }
 }
 
-const decodeDocuments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const decodeDocuments = decodeRows(Schema.Struct({
   metadata: Schema.Record(Schema.String, Schema.String),
   uploaded_at: Schema.DateTimeUtcFromDate
-})))
+}))

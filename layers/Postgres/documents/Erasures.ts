@@ -1,14 +1,11 @@
 /** Erasures on Postgres, by the database's clock. */
 import { Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { type Erasure, Erasures } from "../../../services/Erasures.ts"
 import { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
 import { parsedPath } from "../../../src/domain/objectPaths.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { erasures } from "../../../src/policy/erasures.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 
 const waits = erasures.passes.map((wait) => Duration.toSeconds(wait))
 
@@ -16,22 +13,21 @@ export const ErasuresSql = Layer.effect(
   Erasures,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     return Erasures.of({
-      take: failing(sql`
+      take: sql`
         UPDATE erasures SET run_at = now() + ${Duration.toSeconds(erasures.again)} * interval '1 second'
         WHERE job_id IN (
           SELECT job_id FROM erasures WHERE run_at <= now() ORDER BY run_at LIMIT ${erasures.batch} FOR UPDATE SKIP LOCKED
         )
-        RETURNING job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id`).pipe(
-        Effect.flatMap((rows) => Effect.mapError(decodeRows(rows), rowError)),
+        RETURNING job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id`.pipe(
+        readErasures,
         Effect.map((rows) => rows.map(toErasure)),
         Effect.withSpan("Erasures.take")
       ),
       // An erasure made due meanwhile stays due.
       finish: Effect.fn("Erasures.finish")(function*(jobs) {
-        yield* failing(sql`
+        yield* run(sql`
           WITH over AS (
             DELETE FROM erasures
             WHERE job_id = ANY(${jobs}::uuid[]) AND run_at > now() AND passes >= ${waits.length}
@@ -41,7 +37,7 @@ export const ErasuresSql = Layer.effect(
           WHERE job_id = ANY(${jobs}::uuid[]) AND run_at > now() AND passes < ${waits.length}`)
       }),
       hasten: Effect.fn("Erasures.hasten")(function*(job) {
-        yield* failing(sql`UPDATE erasures SET run_at = now() WHERE job_id = ${job}`)
+        yield* run(sql`UPDATE erasures SET run_at = now() WHERE job_id = ${job}`)
       })
     })
   })
@@ -56,7 +52,7 @@ const Row = Schema.Struct({
   fence: Schema.BigInt,
   provider_job_id: Schema.NullOr(Schema.String)
 })
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const readErasures = rowsOf(Row)
 
 const toErasure = (row: typeof Row.Type): Erasure => {
   const attempts = Math.min(Number(row.fence), erasures.attempts)

@@ -1,14 +1,11 @@
 /** Compares object names with rows, on Postgres: an object's name begins with its document's key, which is indexed. */
 import { Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { ObjectNames } from "../../../services/ObjectNames.ts"
 import { DocumentId, UserId } from "../../../src/domain/Ids.ts"
 import { ownerOf } from "../../../src/domain/objectPaths.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { orphans } from "../../../src/policy/erasures.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 
 const interval = Duration.toSeconds(orphans.interval)
 
@@ -16,7 +13,6 @@ export const ObjectNamesSql = Layer.effect(
   ObjectNames,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     return ObjectNames.of({
       unnamed: Effect.fn("ObjectNames.unnamed")(function*(paths) {
@@ -24,7 +20,7 @@ export const ObjectNamesSql = Layer.effect(
           const owner = ownerOf(path)
           return owner === undefined ? [] : [{ path, ...owner }]
         })
-        const rows = yield* failing(sql<{ readonly path: string }>`
+        const rows = yield* run(sql<{ readonly path: string }>`
           SELECT o.path
           FROM unnest(${ours.map(({ path }) => path)}::text[], ${ours.map(({ user }) => user)}::uuid[],
             ${ours.map(({ document }) => document)}::uuid[]) AS o(path, user_id, document_id)
@@ -40,7 +36,7 @@ export const ObjectNamesSql = Layer.effect(
         return rows.map(({ path }) => path)
       }),
       page: Effect.fn("ObjectNames.page")(function*(after, limit) {
-        const rows = yield* failing(sql`
+        return yield* readPage(sql`
           SELECT d.user_id AS "userId", d.document_id AS "documentId", array_remove(ARRAY[d.raw_path, j.parsed_path], NULL)
             AS paths
           FROM documents d JOIN upload_jobs j USING (user_id, document_id)
@@ -48,10 +44,9 @@ export const ObjectNamesSql = Layer.effect(
           after === undefined ? sql`` : sql`WHERE (d.user_id, d.document_id) > (${after.userId}, ${after.documentId})`
         }
           ORDER BY d.user_id, d.document_id LIMIT ${limit}`)
-        return yield* Effect.mapError(decodePage(rows), rowError)
       }),
       takeTurn: Effect.fn("ObjectNames.takeTurn")(function*(bucket) {
-        const rows = yield* failing(sql`
+        const rows = yield* run(sql`
           UPDATE object_sweeps SET run_at = now() + ${interval} * interval '1 second'
           WHERE bucket = ${bucket} AND run_at <= now() RETURNING bucket`)
         return rows.length > 0
@@ -60,8 +55,8 @@ export const ObjectNamesSql = Layer.effect(
   })
 )
 
-const decodePage = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readPage = rowsOf(Schema.Struct({
   userId: UserId,
   documentId: DocumentId,
   paths: Schema.Array(Schema.String)
-})))
+}))

@@ -1,21 +1,17 @@
 /** Uploads on Postgres, by the database's clock. */
 import { Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { Uploads } from "../../../services/Uploads.ts"
 import { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { uploads } from "../../../src/policy/uploads.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 import { lockRoom } from "./storageRoom.ts"
 
 export const UploadsSql = Layer.effect(
   Uploads,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const after = (time: Duration.Duration) => sql`now() + ${Duration.toSeconds(time)} * interval '1 second'`
     const own = (user: UserId, document: DocumentId) => sql`document_id = ${document} AND user_id = ${user}`
 
@@ -44,24 +40,23 @@ export const UploadsSql = Layer.effect(
             )
             SELECT outcome FROM used`),
           asUsers(sql, [upload.userId]),
-          failing
+          run
         )
         return row?.outcome ?? "opened"
       }),
       find: Effect.fn("Uploads.find")(function*(user, document) {
-        const rows = yield* sql`
+        const [row] = yield* sql`
           SELECT document_id AS "documentId", user_id AS "userId", filename, bytes::float8 AS bytes, sha256, path, metadata,
             priority, force, job_id AS "jobId", received_at IS NOT NULL AS received,
             CASE WHEN state = 'open' AND complete_by < now() THEN 'ended' ELSE state END AS state
-          FROM uploads WHERE ${own(user, document)}`.pipe(asUsers(sql, [user]), failing)
-        const [row] = yield* Effect.mapError(decodeRows(rows), rowError)
+          FROM uploads WHERE ${own(user, document)}`.pipe(asUsers(sql, [user]), readUploads)
         return Option.fromNullishOr(row)
       }),
       receive: Effect.fn("Uploads.receive")(function*(user, document, path) {
         const rows = yield* sql`
           UPDATE uploads SET path = ${path}, received_at = now()
           WHERE ${own(user, document)} AND state = 'open' AND received_at IS NULL AND complete_by >= now()
-          RETURNING document_id`.pipe(asUsers(sql, [user]), failing)
+          RETURNING document_id`.pipe(asUsers(sql, [user]), run)
         return rows.length > 0
       }),
       confirm: Effect.fn("Uploads.confirm")(function*(user, document, path) {
@@ -69,7 +64,7 @@ export const UploadsSql = Layer.effect(
           UPDATE uploads SET state = 'confirmed', sweep_at = greatest(sweep_at, ${after(uploads.acceptance)})
           WHERE ${own(user, document)} AND path = ${path}
             AND (state = 'confirmed' OR (state = 'open' AND complete_by >= now()))
-          RETURNING document_id`.pipe(asUsers(sql, [user]), failing)
+          RETURNING document_id`.pipe(asUsers(sql, [user]), run)
         return rows.length > 0
       }),
       end: Effect.fn("Uploads.end")(function*(user, document) {
@@ -77,14 +72,14 @@ export const UploadsSql = Layer.effect(
           UPDATE uploads u SET state = 'ended' WHERE ${own(user, document)} AND state <> 'confirmed'
           RETURNING ${orphan} AS orphan`.pipe(
           asUsers(sql, [user]),
-          failing
+          run
         )
         return rows[0]?.orphan ?? false
       }),
       answer: Effect.fn("Uploads.answer")(function*(user, document, job) {
         yield* sql`
           UPDATE uploads SET job_id = ${job}, sweep_at = ${after(uploads.keep)}
-          WHERE ${own(user, document)} AND state = 'confirmed'`.pipe(asUsers(sql, [user]), failing)
+          WHERE ${own(user, document)} AND state = 'confirmed'`.pipe(asUsers(sql, [user]), run)
       }),
       takeDue: sql`
         UPDATE uploads u SET state = CASE state WHEN 'open' THEN 'ended' ELSE state END,
@@ -93,12 +88,11 @@ export const UploadsSql = Layer.effect(
           SELECT document_id FROM uploads WHERE sweep_at < now() ORDER BY sweep_at LIMIT 100 FOR UPDATE SKIP LOCKED
         )
         RETURNING document_id AS "documentId", path, ${orphan} AS orphan`.pipe(
-        failing,
-        Effect.flatMap((rows) => Effect.mapError(decodeDue(rows), rowError)),
+        readDue,
         Effect.withSpan("Uploads.takeDue")
       ),
       forget: Effect.fn("Uploads.forget")(function*(documents) {
-        yield* failing(sql`
+        yield* run(sql`
           WITH gone AS (
             DELETE FROM uploads WHERE document_id = ANY(${documents}::uuid[]) AND url_until < now()
           )
@@ -108,7 +102,7 @@ export const UploadsSql = Layer.effect(
   })
 )
 
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readUploads = rowsOf(Schema.Struct({
   documentId: DocumentId,
   userId: UserId,
   filename: Schema.String,
@@ -121,10 +115,10 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   jobId: Schema.NullOr(JobId),
   received: Schema.Boolean,
   state: Schema.Literals(["open", "confirmed", "ended"])
-})))
+}))
 
-const decodeDue = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readDue = rowsOf(Schema.Struct({
   documentId: DocumentId,
   path: Schema.String,
   orphan: Schema.Boolean
-})))
+}))

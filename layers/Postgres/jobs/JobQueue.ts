@@ -3,7 +3,6 @@
  */
 import { Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
@@ -13,12 +12,12 @@ import { crashLimit } from "../../../src/policy/leases.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { run } from "../connection/rows.ts"
 import { claimJobs, nextDue } from "./claimJobs.ts"
 import { completeJobs } from "./completeJobs.ts"
-import { decodeClaims } from "./jobRow.ts"
+import { readClaims } from "./jobRow.ts"
 import { moveJobs } from "./moveJobs.ts"
-import { decodeReceipts } from "./receipt.ts"
+import { readReceipts } from "./receipt.ts"
 import { releaseJobs } from "./releaseJobs.ts"
 import { rescueJobs } from "./rescueJobs.ts"
 import { takeAbandoned } from "./takeAbandoned.ts"
@@ -37,12 +36,11 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
       const beats = yield* BeatDatabase
       const notifications = yield* Notifications
       const leaseMs = Duration.toMillis(options.lease)
-      const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
       const lookedUpTo = yield* Ref.make(beginning)
 
       const runMoves = (moves: ReadonlyArray<Move>) =>
         moveJobs(sql, moves).pipe(
-          failing,
+          run,
           Effect.map((moved) =>
             moves.map((move): Exit.Exit<void, ServiceError | StaleClaim> =>
               moved.has(move) ? Exit.void : Exit.fail(new StaleClaim({ jobId: move.jobId }))
@@ -52,8 +50,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
 
       const runCompletions = (requests: ReadonlyArray<Completion>) =>
         completeJobs(sql, requests).pipe(
-          failing,
-          Effect.flatMap(decodeReceipts),
+          readReceipts,
           Effect.map((rows) => {
             const receipts = new Map(rows.map((row) => [row.job_id, row.receipt]))
             return requests.map(({ job }) => toExit(job, receipts.get(job.jobId)))
@@ -65,29 +62,29 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
 
       return JobQueue.of({
         claim: Effect.fn("JobQueue.claim")(function*(worker, limit, only) {
-          return yield* claimJobs(sql, { worker, limit, leaseMs, only }).pipe(failing, Effect.flatMap(decodeClaims))
+          return yield* claimJobs(sql, { worker, limit, leaseMs, only }).pipe(readClaims)
         }),
         move,
         complete: (job, actor) => complete({ job, actor }),
         beat: Effect.fn("JobQueue.beat")(function*(beat) {
-          yield* failing(writeBeat(beats, beat, leaseMs))
+          yield* run(writeBeat(beats, beat, leaseMs))
         }),
         release: Effect.fn("JobQueue.release")(function*(worker) {
-          return (yield* failing(releaseJobs(sql, worker))).length
+          return (yield* run(releaseJobs(sql, worker))).length
         }),
-        rescue: failing(rescueJobs(sql, crashLimit, leaseMs)).pipe(Effect.withSpan("JobQueue.rescue")),
+        rescue: run(rescueJobs(sql, crashLimit, leaseMs)).pipe(Effect.withSpan("JobQueue.rescue")),
         tidyTurns: Effect.gen(function*() {
           const [row] = yield* findForgotten(sql, yield* Ref.get(lookedUpTo))
           yield* Ref.set(lookedUpTo, row?.next ?? beginning)
           yield* postponeTurns(sql)
           return row?.found ?? 0
-        }).pipe(failing, Effect.withSpan("JobQueue.tidyTurns")),
-        takeAbandoned: failing(takeAbandoned(sql)).pipe(
+        }).pipe(run, Effect.withSpan("JobQueue.tidyTurns")),
+        takeAbandoned: run(takeAbandoned(sql)).pipe(
           Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
           Effect.withSpan("JobQueue.takeAbandoned")
         ),
         nextDue: nextDue(sql).pipe(
-          failing,
+          run,
           Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
         ),
         wakeups: Stream.map(notifications.subscribe(workChannel), () => undefined)

@@ -4,18 +4,17 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { Jobs } from "../../../services/Jobs.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { changesChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { run } from "../connection/rows.ts"
 import { cancelJob } from "./cancelJob.ts"
 import { makeChanges } from "./changes.ts"
-import { decodeJobs, jobColumns } from "./jobRow.ts"
+import { decodeJobs, jobColumns, readJobs } from "./jobRow.ts"
 import { listJobs } from "./listJobs.ts"
 import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
-import { decodeReceipts, receiptQuery } from "./receipt.ts"
+import { readReceipts, receiptQuery } from "./receipt.ts"
 import { retryJob } from "./retryJob.ts"
 
 export const JobsSql = Layer.effect(
@@ -23,9 +22,7 @@ export const JobsSql = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
-    const asUser = (user: UserId) => <A>(statements: Effect.Effect<A, SqlError>) =>
-      failing(asUsers(sql, [user])(statements))
+    const asUser = (user: UserId) => asUsers(sql, [user])
 
     const findJob = (user: UserId, job: JobId) =>
       sql`
@@ -33,14 +30,14 @@ export const JobsSql = Layer.effect(
         WHERE j.job_id = ${job} AND j.user_id = ${user}`
 
     const find = Effect.fn("Jobs.find")(function*(user: UserId, job: JobId) {
-      const rows = yield* asUser(user)(findJob(user, job))
-      return Option.fromNullishOr((yield* decodeJobs(rows))[0])
+      const [found] = yield* findJob(user, job).pipe(asUser(user), readJobs)
+      return Option.fromNullishOr(found)
     })
 
     /** The job after a change that may have had no effect. */
     const change = Effect.fnUntraced(
       function*(user: UserId, job: JobId, statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>) {
-        const [changed, rows] = yield* asUser(user)(Effect.all([statement, findJob(user, job)]))
+        const [changed, rows] = yield* Effect.all([statement, findJob(user, job)]).pipe(asUser(user), run)
         const [found] = yield* decodeJobs(rows)
         return Option.map(Option.fromNullishOr(found), (job) => ({ job, changed: changed.length > 0 }))
       }
@@ -56,24 +53,21 @@ export const JobsSql = Layer.effect(
     return Jobs.of({
       find,
       list: Effect.fn("Jobs.list")(function*(user, filter) {
-        const { next, page } = yield* asUser(user)(listJobs(sql, user, filter))
+        const { next, page } = yield* listJobs(sql, user, filter).pipe(asUser(user), run)
         return { jobs: yield* decodeJobs(page), next }
       }),
       events: Effect.fn("Jobs.events")(function*(user, job, after) {
-        const rows = yield* asUser(user)(sql`
+        return yield* sql`
           SELECT ${sql.literal(eventColumns)} FROM job_events e JOIN upload_jobs j USING (job_id)
           WHERE e.job_id = ${job} AND j.user_id = ${user} AND e.event_id > ${after}
-          ORDER BY e.event_id`)
-        return yield* readEvents(rows)
+          ORDER BY e.event_id`.pipe(asUser(user), readEvents)
       }),
       look: (user, job, after) => look({ user, job, after }),
       changes,
       receipt: Effect.fn("Jobs.receipt")(function*(user, job) {
-        const rows = yield* asUser(user)(
-          sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
-            ${sql.literal(receiptQuery("SELECT * FROM one"))}`
-        )
-        return Option.fromNullishOr((yield* decodeReceipts(rows))[0]?.receipt)
+        const [row] = yield* sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
+            ${sql.literal(receiptQuery("SELECT * FROM one"))}`.pipe(asUser(user), readReceipts)
+        return Option.fromNullishOr(row?.receipt)
       }),
       retry: Effect.fn("Jobs.retry")((user, job, by) => change(user, job, retryJob(sql, user, job, by))),
       cancel: Effect.fn("Jobs.cancel")((user, job, by) => change(user, job, cancelJob(sql, user, job, by)))

@@ -1,8 +1,6 @@
 /** A job's columns; a row of them decodes as the job itself. */
-import { Effect, Schema } from "effect"
 import { ClaimedJob, Job } from "../../../src/domain/Job.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
-import { rowError } from "../connection/rowError.ts"
+import { decodeRows, rowsOf } from "../connection/rows.ts"
 
 /** Columns of `upload_jobs j` and `documents d`. */
 export const jobColumns = `
@@ -14,11 +12,6 @@ export const jobColumns = `
 
 export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.poll_deadline, j.parse_attempts`
 
-const readJobs = Schema.decodeUnknownEffect(Schema.Array(Job))
-const readClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimedJob))
-
-export const decodeJobs = (rows: unknown): Effect.Effect<ReadonlyArray<Job>, ServiceError> =>
-  Effect.mapError(readJobs(rows), rowError)
-
-export const decodeClaims = (rows: unknown): Effect.Effect<ReadonlyArray<ClaimedJob>, ServiceError> =>
-  Effect.mapError(readClaims(rows), rowError)
+export const decodeJobs = decodeRows(Job)
+export const readJobs = rowsOf(Job)
+export const readClaims = rowsOf(ClaimedJob)

@@ -7,8 +7,7 @@ import { JobEvent } from "../../../src/domain/Job.ts"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { decodeRows, rowsOf, run } from "../connection/rows.ts"
 
 export interface LookRequest {
   readonly user: UserId
@@ -31,9 +30,9 @@ export const lookAtJobs = Effect.fn("Jobs.look")(
       LEFT JOIN LATERAL (
         SELECT * FROM job_events e WHERE e.job_id = j.job_id AND e.event_id > w.after
       ) e ON true
-      ORDER BY e.event_id`.pipe(asUsers(sql, users), Effect.mapError(toServiceError))
-    const places = yield* Effect.mapError(decodePlaces(rows), rowError)
-    const events = yield* readEvents(rows.filter((row) => row["event_id"] !== null))
+      ORDER BY e.event_id`.pipe(asUsers(sql, users), run)
+    const places = yield* decodePlaces(rows)
+    const events = yield* decodeEvents(rows.filter((row) => row["event_id"] !== null))
     const looks = new Map<number, { readonly status: JobStatus; readonly events: Array<JobEvent> }>()
     for (const { place, status } of places) looks.set(place, { status, events: [] })
     places.filter(({ event_id }) => event_id !== null).forEach(({ place }, index) => {
@@ -46,11 +45,11 @@ export const lookAtJobs = Effect.fn("Jobs.look")(
   }
 )
 
-const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const decodePlaces = decodeRows(Schema.Struct({
   place: Schema.Int,
   status: JobStatus,
   event_id: Schema.NullOr(Schema.Int)
-})))
+}))
 
-const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(JobEvent))
-export const readEvents = (rows: unknown) => Effect.mapError(decodeEvents(rows), rowError)
+const decodeEvents = decodeRows(JobEvent)
+export const readEvents = rowsOf(JobEvent)

@@ -1,9 +1,8 @@
 /** The receipt as one query: what the tables hold for a job, compared with its plan. */
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { Receipt, type ReceiptCheck } from "../../../src/domain/Receipt.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { dimensions } from "../../../src/domain/Vector.ts"
-import { rowError } from "../connection/rowError.ts"
+import { rowsOf } from "../connection/rows.ts"
 
 /** When a check fails, as a condition on `facts`. The type holds one for each check, so that none is listed and not computed. */
 const failures: Readonly<Record<ReceiptCheck, string>> = {
@@ -54,12 +53,4 @@ export const receiptQuery = (from: string): string => `
     GROUP BY j.job_id, j.parsed_sha256, j.tokens_paid, j.vectors_reused, j.progress
   ) facts`
 
-export interface ReceiptRow {
-  readonly job_id: string
-  readonly receipt: Receipt
-}
-
-const read = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ job_id: Schema.String, receipt: Receipt })))
-
-export const decodeReceipts = (rows: unknown): Effect.Effect<ReadonlyArray<ReceiptRow>, ServiceError> =>
-  Effect.mapError(read(rows), rowError)
+export const readReceipts = rowsOf(Schema.Struct({ job_id: Schema.String, receipt: Receipt }))

@@ -6,9 +6,8 @@ import { Overview } from "../../../services/Overview.ts"
 import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import { Capacity, FailureGroup, JobLine, Overview as Glance } from "../../../src/domain/Overview.ts"
 import { jobsLookedThrough } from "../../../src/policy/lists.ts"
-import { rowError } from "../connection/rowError.ts"
+import { decodeRow, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
 import { filterJobs } from "./filterJobs.ts"
 import { glance } from "./glance.ts"
 
@@ -21,10 +20,8 @@ export const OverviewSql = Layer.effect(
     const { sql, turn } = yield* SlowReads
 
     const one = <A, I>(schema: Schema.Codec<A, I>, read: Effect.Effect<Found, SqlError>) => {
-      const decode = Schema.decodeUnknownEffect(schema)
-      return turn(Effect.mapError(read, toServiceError)).pipe(
-        Effect.flatMap(([row]) => Effect.mapError(decode(row?.found), rowError))
-      )
+      const decode = decodeRow(schema)
+      return turn(run(read)).pipe(Effect.flatMap(([row]) => decode(row?.found)))
     }
 
     return Overview.of({

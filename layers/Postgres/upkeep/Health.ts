@@ -2,7 +2,7 @@
 import { Duration, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { Health } from "../../../services/Health.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { run } from "../connection/rows.ts"
 import { readMigrations } from "../schema/migrate.ts"
 
 /** The first migration that lets the service see which have run: if it cannot, this one and all later ones are missing. */
@@ -27,12 +27,12 @@ export const HealthSql = (migrations: string) =>
         heartbeatAge: sql<{ readonly ms: number | null }>`
           SELECT (extract(epoch FROM now() - max(heartbeat_at)) * 1000)::float8 AS ms
           FROM workers WHERE state = 'running'`.pipe(
-          Effect.mapError(toServiceError),
+          run,
           Effect.map(([row]) => Option.map(Option.fromNullishOr(row?.ms), (ms) => Duration.millis(Math.max(0, ms)))),
           Effect.withSpan("Health.heartbeatAge")
         ),
         missingMigrations: missing.pipe(
-          Effect.mapError(toServiceError),
+          run,
           Effect.map((files) => files.map(({ name }) => name)),
           Effect.withSpan("Health.missingMigrations")
         )

@@ -3,15 +3,13 @@ import { Duration, Effect, Layer, Ref } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { Retention } from "../../../services/Retention.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { pruneBatch, receiptsKept, turnsKept } from "../../../src/policy/retention.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { run } from "../connection/rows.ts"
 
 export const RetentionSql = Layer.effect(
   Retention,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const ago = (age: Duration.Duration) => sql`now() - ${Duration.toSeconds(age)}::float8 * interval '1 second'`
 
     /** Returns how many rows were removed. */
@@ -56,7 +54,7 @@ export const RetentionSql = Layer.effect(
 
     return Retention.of({
       prune: Effect.fn("Retention.prune")(function*({ alerts, history, keys, spending }) {
-        const rounds = yield* failing(Effect.all([
+        const rounds = yield* run(Effect.all([
           after(history, removeHistory),
           after(spending, (age) =>
             remove(

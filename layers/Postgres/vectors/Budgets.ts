@@ -5,31 +5,27 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Budget, Budgets } from "../../../services/Budgets.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import type { By } from "../../../src/domain/Principal.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { workChannel } from "../connection/channels.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 import { allUsers, DefaultBudget, limitOf, monthOf } from "./spending.ts"
 
 export const BudgetsSql = Layer.effect(
   Budgets,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     const month = sql.literal(monthOf("now()"))
     const defaultBudget = yield* DefaultBudget
     const renewal = sql`((${month} + interval '1 month') AT TIME ZONE 'UTC') AS renews_at`
 
     const find = Effect.fn("Budgets.find")(function*(user: UserId | null) {
       const id = user ?? allUsers
-      const rows = yield* failing(sql`
+      const [budget] = yield* read(sql`
         SELECT w.user_id, ${
         limitOf(sql, "w.user_id", defaultBudget)
       } AS limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
         FROM (SELECT ${id}::uuid AS user_id) w
         LEFT JOIN budgets b ON b.user_id = w.user_id
         LEFT JOIN budget_spend s ON s.user_id = w.user_id AND s.month = ${month}`)
-      const [budget] = yield* read(rows)
       return budget ?? (yield* Effect.die(new Error("a query of one row gave none")))
     })
 
@@ -37,7 +33,7 @@ export const BudgetsSql = Layer.effect(
       find,
       list: Effect.gen(function*() {
         const first = yield* find(null)
-        const rows = yield* failing(sql`
+        const others = yield* read(sql`
           SELECT user_id, ${
           limitOf(sql, "user_id", defaultBudget)
         } AS limit_usd, coalesce(s.spent_usd, 0)::float8 AS spent_usd, ${renewal}
@@ -45,11 +41,11 @@ export const BudgetsSql = Layer.effect(
           FULL JOIN (SELECT user_id, spent_usd FROM budget_spend WHERE month = ${month}) s USING (user_id)
           WHERE user_id <> ${allUsers}
           ORDER BY spent_usd DESC, user_id LIMIT 1000`)
-        return [first, ...(yield* read(rows))]
+        return [first, ...others]
       }).pipe(Effect.withSpan("Budgets.list")),
       set: Effect.fn("Budgets.set")(function*(user, limitUsd, by) {
         const id = user ?? allUsers
-        yield* failing(limitUsd === null ? removeLimit(sql, id, by) : setLimit(sql, id, limitUsd, by))
+        yield* run(limitUsd === null ? removeLimit(sql, id, by) : setLimit(sql, id, limitUsd, by))
         return yield* find(user)
       })
     })
@@ -91,22 +87,18 @@ const audit = (sql: SqlClient.SqlClient, id: string, by: By, rows: string) =>
       FROM ${sql.literal(rows)}
     )`
 
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readRows = rowsOf(Schema.Struct({
   user_id: UserId,
   limit_usd: Schema.NullOr(Schema.Finite),
   spent_usd: Schema.Finite,
   renews_at: Schema.DateTimeUtcFromDate
-})))
+}))
 
-const read = (rows: unknown): Effect.Effect<ReadonlyArray<Budget>, ServiceError> =>
-  decodeRows(rows).pipe(
-    Effect.mapError(rowError),
-    Effect.map((decoded) =>
-      decoded.map(({ limit_usd, renews_at, spent_usd, user_id }) => ({
-        userId: user_id === allUsers ? null : user_id,
-        limitUsd: limit_usd,
-        spentUsd: spent_usd,
-        renewsAt: renews_at
-      }))
-    )
-  )
+const read = (statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>) =>
+  Effect.map(readRows(statement), (rows) =>
+    rows.map(({ limit_usd, renews_at, spent_usd, user_id }): Budget => ({
+      userId: user_id === allUsers ? null : user_id,
+      limitUsd: limit_usd,
+      spentUsd: spent_usd,
+      renewsAt: renews_at
+    })))

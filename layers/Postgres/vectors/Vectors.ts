@@ -1,7 +1,6 @@
 /** Vectors and the ledger on Postgres; vectors are sent in binary. */
 import { Effect, Exit, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { type Reuse, Vectors } from "../../../services/Vectors.ts"
 import { ChunkId, type JobId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
@@ -9,9 +8,8 @@ import { StaleClaim } from "../../../src/domain/Move.ts"
 import type { RecoverableError, ServiceError } from "../../../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../../../src/domain/Vector.ts"
 import { makeCoalescer } from "../../coalesce.ts"
-import { rowError } from "../connection/rowError.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
 import { VectorParameters } from "../connection/VectorParameters.ts"
 import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.ts"
 import { overBudget } from "./overBudget.ts"
@@ -33,11 +31,10 @@ export const VectorsSql = Layer.effect(
     const parameters = yield* VectorParameters
     const defaultBudget = yield* DefaultBudget
     const slow = yield* SlowReads
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
 
     const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
       reuseVectors(sql, requests.map(({ job }) => job)).pipe(
-        failing,
+        run,
         Effect.map((rows) => {
           const found = new Map(rows.map((row) => [row.job_id, row]))
           return requests.map(({ job }): Exit.Exit<Reuse, ServiceError> => {
@@ -56,7 +53,7 @@ export const VectorsSql = Layer.effect(
       reuse: (job, model) => reuse({ job, model }),
       // The page is limited before joining the vectors: a planner without statistics would join the whole tables.
       missing: Effect.fn("Vectors.missing")(function*(job, model, after, limit) {
-        const rows = yield* failing(sql`
+        const rows = yield* readMissing(sql`
           SELECT c.chunk_id, c.ordinal, c.sha, c.text
           FROM (
             SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
@@ -73,11 +70,10 @@ export const VectorsSql = Layer.effect(
           ) v ON true
           WHERE v.chunk_id IS NULL
           ORDER BY c.ordinal`)
-        const decoded = yield* Effect.mapError(decodeMissing(rows), rowError)
-        return decoded.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
+        return rows.map(({ chunk_id, ...chunk }) => ({ ...chunk, chunkId: chunk_id }))
       }),
       announce: Effect.fn("Vectors.announce")(function*(purchase) {
-        const rows = yield* failing(announceCall(sql, purchase, defaultBudget))
+        const rows = yield* run(announceCall(sql, purchase, defaultBudget))
         const held = new Set(rows.map((row) => row.job_id))
         const refused = new Map<JobId, StaleClaim | RecoverableError>()
         for (const { job: { jobId } } of purchase.shares) {
@@ -89,33 +85,33 @@ export const VectorsSql = Layer.effect(
           refused.set(job_id, yield* overBudget({ over, limitUsd: limit_usd, leftUsd: left_usd, costUsd }))
         }
         const overdrawn = rows.filter(({ over }) => over !== null).map(({ job_id }) => job_id)
-        if (overdrawn.length > 0) yield* failing(forgetAnnounced(sql, purchase.callId, overdrawn))
+        if (overdrawn.length > 0) yield* run(forgetAnnounced(sql, purchase.callId, overdrawn))
         return refused
       }),
       store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
-        const held = yield* failing(storeVectors(sql, parameters, purchase, vectors, requestId))
+        const held = yield* run(storeVectors(sql, parameters, purchase, vectors, requestId))
         return new Set(purchase.shares.map(({ job }) => job.jobId).filter((id) => !held.has(id)))
       }),
       withdraw: Effect.fn("Vectors.withdraw")(function*(callId) {
-        yield* failing(withdrawCall(sql, callId))
+        yield* run(withdrawCall(sql, callId))
       }),
       lose: Effect.fn("Vectors.lose")(function*(callId) {
-        yield* failing(loseCall(sql, callId))
+        yield* run(loseCall(sql, callId))
       }),
       announceQuery: Effect.fn("Vectors.announceQuery")(function*(call) {
         for (;;) {
-          const [refused] = yield* failing(announceQuery(sql, call, defaultBudget))
+          const [refused] = yield* run(announceQuery(sql, call, defaultBudget))
           if (refused === undefined) return
           const { left_usd: leftUsd, limit_usd: limitUsd, over } = refused
           if (over !== null) return yield* yield* overBudget({ over, limitUsd, leftUsd, costUsd: call.costUsd })
-          yield* failing(beginMonth(sql, call.user))
+          yield* run(beginMonth(sql, call.user))
         }
       }),
       payQuery: Effect.fn("Vectors.payQuery")(function*(call, requestId) {
-        yield* failing(payQuery(sql, call, requestId))
+        yield* run(payQuery(sql, call, requestId))
       }),
       payProbe: Effect.fn("Vectors.payProbe")(function*(call, requestId) {
-        yield* failing(payProbe(sql, call, requestId))
+        yield* run(payProbe(sql, call, requestId))
       }),
       search: Effect.fn("Vectors.search")((user, model, query, options) =>
         searchVectors(slow, parameters, { user, model, query, ...options })
@@ -124,9 +120,9 @@ export const VectorsSql = Layer.effect(
   })
 )
 
-const decodeMissing = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const readMissing = rowsOf(Schema.Struct({
   chunk_id: ChunkId,
   ordinal: Schema.Int,
   sha: Schema.String,
   text: Schema.String
-})))
+}))

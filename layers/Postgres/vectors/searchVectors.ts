@@ -8,7 +8,7 @@ import { ChunkId, DocumentId, type UserId } from "../../../src/domain/Ids.ts"
 import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../../../src/domain/Vector.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { rowError } from "../connection/rowError.ts"
+import { decodeRows } from "../connection/rows.ts"
 import type { SlowReads } from "../connection/SlowReads.ts"
 import { toServiceError } from "../connection/sqlErrors.ts"
 import type { VectorParameters } from "../connection/VectorParameters.ts"
@@ -44,7 +44,7 @@ export const searchVectors = Effect.fnUntraced(function*(
     JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id IS NOT DISTINCT FROM ${user}::uuid
     JOIN documents d USING (user_id, document_id)
     ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), turn, Effect.mapError(tooSlowOr))
-  const decoded = yield* Effect.mapError(decodeHits(rows), rowError)
+  const decoded = yield* decodeHits(rows)
   return decoded.map(({ chunk_id, document_id, ...hit }): SearchHit => ({
     ...hit,
     chunkId: chunk_id,
@@ -59,7 +59,7 @@ const tooSlowOr = (error: SqlError): ServiceError => {
   return new TransientError({ code: "SEARCH_TIMEOUT", message: `${title} ${help}`, dependency: "database" })
 }
 
-const decodeHits = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
+const decodeHits = decodeRows(Schema.Struct({
   chunk_id: ChunkId,
   document_id: DocumentId,
   filename: Schema.String,
@@ -67,4 +67,4 @@ const decodeHits = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   text: Schema.String,
   meta: ChunkMeta,
   score: Schema.Finite
-})))
+}))

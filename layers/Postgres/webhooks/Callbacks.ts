@@ -1,26 +1,23 @@
 /** Callbacks on Postgres. */
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { Callbacks } from "../../../services/Callbacks.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { workChannel } from "../connection/channels.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { run } from "../connection/rows.ts"
 
 export const CallbacksSql = Layer.effect(
   Callbacks,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return Callbacks.of({
       secret: Effect.fn("Callbacks.secret")(function*(job) {
-        const [row] = yield* failing(sql<{ readonly webhook_secret: string }>`
+        const [row] = yield* run(sql<{ readonly webhook_secret: string }>`
           SELECT webhook_secret FROM upload_jobs WHERE job_id = ${job}`)
         return Option.map(Option.fromNullishOr(row), (found) => found.webhook_secret)
       }),
       // If a worker holds the job, or has not yet written `parse_queued`, the hint stays on the row until its next move.
       record: Effect.fn("Callbacks.record")(function*(receipt) {
-        const rows = yield* failing(sql`
+        const rows = yield* run(sql`
           WITH recorded AS (
             INSERT INTO webhook_receipts (provider, event_id, job_id, event_type, payload_sha256)
             VALUES (${receipt.provider}, ${receipt.eventId}, ${receipt.jobId}, ${receipt.eventType},

@@ -1,27 +1,23 @@
 /** Due deliveries on Postgres. A claim moves `run_at` past its lease and leaves a token, without which no outcome is recorded. */
 import { Duration, Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../services/DeliveryQueue.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { DeliveryId } from "../../../src/domain/Webhook.ts"
 import { deliveriesOfOne } from "../../../src/policy/deliveries.ts"
 import { pruneBatch } from "../../../src/policy/retention.ts"
 import { webhooksChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { rowError } from "../connection/rowError.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
+import { rowsOf, run } from "../connection/rows.ts"
 
 export const DeliveryQueueSql = Layer.effect(
   DeliveryQueue,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const notifications = yield* Notifications
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
     return DeliveryQueue.of({
       // `ready` jumps through the index between subscriptions with due deliveries: the others cost nothing.
       claim: Effect.fn("DeliveryQueue.claim")(function*(limit, lease) {
-        const rows = yield* failing(sql`
+        const rows = yield* readClaims(sql`
           WITH RECURSIVE ready AS (
             (SELECT subscription_id FROM webhook_deliveries WHERE run_at <= now() ORDER BY subscription_id LIMIT 1)
             UNION ALL
@@ -53,16 +49,16 @@ export const DeliveryQueueSql = Layer.effect(
           WHERE d.delivery_id = taken.delivery_id AND s.subscription_id = d.subscription_id
           RETURNING d.delivery_id, d.lease, d.attempt, d.payload::text AS payload, s.url, s.secret,
             CASE WHEN s.previous_until > now() THEN s.previous_secret END AS previous_secret`)
-        return (yield* Effect.mapError(decodeClaims(rows), rowError)).map(toClaim)
+        return rows.map(toClaim)
       }),
       record: Effect.fn("DeliveryQueue.record")(function*(delivery, outcome, patience) {
-        const rows = yield* failing(recordOutcome(sql, delivery, outcome, Duration.toMillis(patience)))
+        const rows = yield* run(recordOutcome(sql, delivery, outcome, Duration.toMillis(patience)))
         return rows.length > 0
       }),
       nextDue: sql<{ readonly ms: number | null }>`
         SELECT (extract(epoch FROM min(run_at) - now()) * 1000)::float8 AS ms FROM webhook_deliveries
         WHERE run_at IS NOT NULL`.pipe(
-        failing,
+        run,
         Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
       ),
       wakeups: Stream.map(notifications.subscribe(webhooksChannel), () => undefined),
@@ -70,7 +66,7 @@ export const DeliveryQueueSql = Layer.effect(
         let removed = 0
         let gone = 0
         do {
-          const rows = yield* failing(sql`
+          const rows = yield* run(sql`
             DELETE FROM webhook_deliveries WHERE delivery_id IN (
               SELECT delivery_id FROM webhook_deliveries
               WHERE run_at IS NULL AND updated_at < now() - ${Duration.toMillis(age)}::float8 * interval '1 millisecond'
@@ -148,7 +144,7 @@ const ClaimRow = Schema.Struct({
   secret: Schema.String,
   previous_secret: Schema.NullOr(Schema.String)
 })
-const decodeClaims = Schema.decodeUnknownEffect(Schema.Array(ClaimRow))
+const readClaims = rowsOf(ClaimRow)
 
 const toClaim = (row: typeof ClaimRow.Type): ClaimedDelivery => ({
   deliveryId: row.delivery_id,

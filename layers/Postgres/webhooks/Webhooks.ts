@@ -7,24 +7,22 @@ import { Ids } from "../../../services/Ids.ts"
 import { Webhooks } from "../../../services/Webhooks.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
 import type { By } from "../../../src/domain/Principal.ts"
-import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { oldSecretKept } from "../../../src/policy/deliveries.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { webhooksChannel } from "../connection/channels.ts"
-import { toServiceError } from "../connection/sqlErrors.ts"
-import { decodeDeliveries, decodeSubscriptions, deliveryColumns, subscriptionColumns } from "./rows.ts"
+import { run } from "../connection/rows.ts"
+import { deliveryColumns, readDeliveries, readSubscriptions, subscriptionColumns } from "./rows.ts"
 
 export const WebhooksSql = Layer.effect(
   Webhooks,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const ids = yield* Ids
-    const failing = Effect.mapError<SqlError, ServiceError>(toServiceError)
-    const as = <A>(user: UserId, statement: Effect.Effect<A, SqlError>): Effect.Effect<A, ServiceError> =>
-      failing(asUsers(sql, [user])(statement))
+    const as = (user: UserId) => asUsers(sql, [user])
 
     const columns = sql.literal(subscriptionColumns)
-    const one = (rows: unknown) => Effect.map(decodeSubscriptions(rows), ([row]) => Option.fromNullishOr(row))
+    const one = (statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>) =>
+      Effect.map(readSubscriptions(statement), ([row]) => Option.fromNullishOr(row))
     /** An audit entry for each row the statement returns. Only the host of the address: the path is often a secret. */
     const audit = ({ actor, correlationId, reason, role }: By, action: string, id = "subscription_id") =>
       sql`accessa_audit(${actor}, ${role}, user_id, ${action}, 'webhook', ${sql.literal(id)}::text, ${reason},
@@ -32,16 +30,15 @@ export const WebhooksSql = Layer.effect(
         ${correlationId})`
 
     const find = Effect.fn("Webhooks.find")(function*(user, id) {
-      return yield* one(
-        yield* as(
-          user,
-          sql`SELECT ${columns} FROM webhook_subscriptions WHERE subscription_id = ${id} AND user_id = ${user}`
-        )
-      )
+      return yield* sql`SELECT ${columns} FROM webhook_subscriptions WHERE subscription_id = ${id} AND user_id = ${user}`
+        .pipe(as(user), one)
     }) satisfies Webhooks["Service"]["find"]
 
-    const queued = Effect.fnUntraced(function*(active: boolean | undefined, rows: unknown) {
-      const [delivery] = yield* decodeDeliveries(rows)
+    const queued = Effect.fnUntraced(function*(
+      active: boolean | undefined,
+      statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>
+    ) {
+      const [delivery] = yield* readDeliveries(statement)
       if (delivery !== undefined) return delivery
       if (active === undefined) return "missing" as const
       return active ? "full" as const : "inactive" as const
@@ -49,101 +46,79 @@ export const WebhooksSql = Layer.effect(
 
     return Webhooks.of({
       list: Effect.fn("Webhooks.list")(function*(user) {
-        return yield* decodeSubscriptions(
-          yield* as(
-            user,
-            sql`
-              SELECT ${columns} FROM webhook_subscriptions WHERE user_id = ${user}
-              ORDER BY created_at DESC, subscription_id DESC`
-          )
-        )
+        return yield* sql`
+          SELECT ${columns} FROM webhook_subscriptions WHERE user_id = ${user}
+          ORDER BY created_at DESC, subscription_id DESC`.pipe(as(user), readSubscriptions)
       }),
       find,
       create: Effect.fn("Webhooks.create")(function*(user, { atMost, events, url }, by) {
         const secret = newSecret()
-        const rows = yield* as(
-          user,
-          sql`
-            WITH made AS (
-              INSERT INTO webhook_subscriptions (subscription_id, user_id, url, events, secret)
-              SELECT ${yield* ids.uuid}::uuid, ${user}::uuid, ${url},
-                ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(events)}::jsonb)), ${secret}
-              WHERE (SELECT count(*) FROM webhook_subscriptions WHERE user_id = ${user}) < ${atMost}
-              RETURNING *
-            )
-            SELECT ${columns}, ${audit(by, "webhook.created")} FROM made`
-        )
-        return Option.map(yield* one(rows), (subscription) => ({ subscription, secret: Redacted.make(secret) }))
+        const rows = yield* sql`
+          WITH made AS (
+            INSERT INTO webhook_subscriptions (subscription_id, user_id, url, events, secret)
+            SELECT ${yield* ids.uuid}::uuid, ${user}::uuid, ${url},
+              ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(events)}::jsonb)), ${secret}
+            WHERE (SELECT count(*) FROM webhook_subscriptions WHERE user_id = ${user}) < ${atMost}
+            RETURNING *
+          )
+          SELECT ${columns}, ${audit(by, "webhook.created")} FROM made`.pipe(as(user), one)
+        return Option.map(rows, (subscription) => ({ subscription, secret: Redacted.make(secret) }))
       }),
       update: Effect.fn("Webhooks.update")(function*(user, id, { active, events, url }, by) {
         const wanted = events === undefined ? null : JSON.stringify(events)
-        return yield* one(
-          yield* as(
-            user,
-            sql`
-              WITH changed AS (
-                UPDATE webhook_subscriptions SET url = coalesce(${url ?? null}, url), updated_at = now(),
-                  events = CASE WHEN ${wanted}::text IS NULL THEN events
-                    ELSE ARRAY(SELECT jsonb_array_elements_text(${wanted}::jsonb)) END,
-                  active = coalesce(${active ?? null}::boolean, active),
-                  disabled_reason = CASE WHEN ${active ?? null}::boolean THEN NULL ELSE disabled_reason END,
-                  disabled_at = CASE WHEN ${active ?? null}::boolean THEN NULL ELSE disabled_at END,
-                  failing_since = CASE WHEN ${active ?? null}::boolean THEN NULL ELSE failing_since END
-                WHERE subscription_id = ${id} AND user_id = ${user}
-                RETURNING *
-              ), given_up AS (
-                UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, lease = NULL, updated_at = now(),
-                  last_error = 'The subscription was switched off.'
-                FROM changed c WHERE d.subscription_id = c.subscription_id AND NOT c.active AND d.status = 'pending'
-              )
-              SELECT ${columns}, ${audit(by, "webhook.changed")} FROM changed`
+        return yield* sql`
+          WITH changed AS (
+            UPDATE webhook_subscriptions SET url = coalesce(${url ?? null}, url), updated_at = now(),
+              events = CASE WHEN ${wanted}::text IS NULL THEN events
+                ELSE ARRAY(SELECT jsonb_array_elements_text(${wanted}::jsonb)) END,
+              active = coalesce(${active ?? null}::boolean, active),
+              disabled_reason = CASE WHEN ${active ?? null}::boolean THEN NULL ELSE disabled_reason END,
+              disabled_at = CASE WHEN ${active ?? null}::boolean THEN NULL ELSE disabled_at END,
+              failing_since = CASE WHEN ${active ?? null}::boolean THEN NULL ELSE failing_since END
+            WHERE subscription_id = ${id} AND user_id = ${user}
+            RETURNING *
+          ), given_up AS (
+            UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, lease = NULL, updated_at = now(),
+              last_error = 'The subscription was switched off.'
+            FROM changed c WHERE d.subscription_id = c.subscription_id AND NOT c.active AND d.status = 'pending'
           )
-        )
+          SELECT ${columns}, ${audit(by, "webhook.changed")} FROM changed`.pipe(as(user), one)
       }),
       remove: Effect.fn("Webhooks.remove")(function*(user, id, by) {
-        const rows = yield* as(
-          user,
-          sql`
-            WITH gone AS (
-              DELETE FROM webhook_subscriptions WHERE subscription_id = ${id} AND user_id = ${user} RETURNING *
-            )
-            SELECT ${audit(by, "webhook.removed")} FROM gone`
-        )
+        const rows = yield* sql`
+          WITH gone AS (
+            DELETE FROM webhook_subscriptions WHERE subscription_id = ${id} AND user_id = ${user} RETURNING *
+          )
+          SELECT ${audit(by, "webhook.removed")} FROM gone`.pipe(as(user), run)
         return rows.length > 0
       }),
       rotate: Effect.fn("Webhooks.rotate")(function*(user, id, by) {
         const secret = newSecret()
-        const rows = yield* as(
-          user,
-          sql`
-            WITH rotated AS (
-              UPDATE webhook_subscriptions SET previous_secret = secret, secret = ${secret}, updated_at = now(),
-                previous_until = now() + ${Duration.toMillis(oldSecretKept)}::float8 * interval '1 millisecond'
-              WHERE subscription_id = ${id} AND user_id = ${user}
-              RETURNING *
-            )
-            SELECT ${columns}, ${audit(by, "webhook.rotated")} FROM rotated`
-        )
-        return Option.map(yield* one(rows), (subscription) => ({ subscription, secret: Redacted.make(secret) }))
+        const rows = yield* sql`
+          WITH rotated AS (
+            UPDATE webhook_subscriptions SET previous_secret = secret, secret = ${secret}, updated_at = now(),
+              previous_until = now() + ${Duration.toMillis(oldSecretKept)}::float8 * interval '1 millisecond'
+            WHERE subscription_id = ${id} AND user_id = ${user}
+            RETURNING *
+          )
+          SELECT ${columns}, ${audit(by, "webhook.rotated")} FROM rotated`.pipe(as(user), one)
+        return Option.map(rows, (subscription) => ({ subscription, secret: Redacted.make(secret) }))
       }),
       test: Effect.fn("Webhooks.test")(function*(user, id) {
         const found = yield* find(user, id)
         return yield* queued(
           Option.getOrUndefined(found)?.active,
-          yield* as(
-            user,
-            sql`
-              WITH made AS (
-                INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
-                SELECT subscription_id, user_id, 'webhook.test', jsonb_build_object('type', 'webhook.test', 'timestamp',
-                  to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'data', '{}'::jsonb)
-                FROM webhook_subscriptions
-                WHERE subscription_id = ${id} AND user_id = ${user} AND active
-                  AND NOT accessa_deliveries_full(subscription_id)
-                RETURNING *
-              )
-              SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, '') FROM made`
-          )
+          sql`
+            WITH made AS (
+              INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
+              SELECT subscription_id, user_id, 'webhook.test', jsonb_build_object('type', 'webhook.test', 'timestamp',
+                to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'data', '{}'::jsonb)
+              FROM webhook_subscriptions
+              WHERE subscription_id = ${id} AND user_id = ${user} AND active
+                AND NOT accessa_deliveries_full(subscription_id)
+              RETURNING *
+            )
+            SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, '') FROM made`.pipe(as(user))
         )
       }),
       deliveries: Effect.fn("Webhooks.deliveries")(function*(user, id, { after, limit }) {
@@ -151,39 +126,28 @@ export const WebhooksSql = Layer.effect(
           ? sql`TRUE`
           : sql`(created_at, delivery_id) <
               (SELECT created_at, delivery_id FROM webhook_deliveries WHERE delivery_id = ${after})`
-        return yield* decodeDeliveries(
-          yield* as(
-            user,
-            sql`
-              SELECT ${sql.literal(deliveryColumns)} FROM webhook_deliveries
-              WHERE subscription_id = ${id} AND user_id = ${user} AND ${older}
-              ORDER BY created_at DESC, delivery_id DESC LIMIT ${limit}`
-          )
-        )
+        return yield* sql`
+          SELECT ${sql.literal(deliveryColumns)} FROM webhook_deliveries
+          WHERE subscription_id = ${id} AND user_id = ${user} AND ${older}
+          ORDER BY created_at DESC, delivery_id DESC LIMIT ${limit}`.pipe(as(user), readDeliveries)
       }),
       replay: Effect.fn("Webhooks.replay")(function*(user, id, by) {
-        const known = yield* as(
-          user,
-          sql<{ readonly active: boolean }>`
-            SELECT s.active FROM webhook_deliveries d JOIN webhook_subscriptions s USING (subscription_id)
-            WHERE d.delivery_id = ${id} AND d.user_id = ${user}`
-        )
+        const known = yield* sql<{ readonly active: boolean }>`
+          SELECT s.active FROM webhook_deliveries d JOIN webhook_subscriptions s USING (subscription_id)
+          WHERE d.delivery_id = ${id} AND d.user_id = ${user}`.pipe(as(user), run)
         return yield* queued(
           known[0]?.active,
-          yield* as(
-            user,
-            sql`
-              WITH again AS (
-                UPDATE webhook_deliveries d SET status = 'pending', attempt = 0, run_at = now(), lease = NULL,
-                  updated_at = now()
-                FROM webhook_subscriptions s
-                WHERE d.delivery_id = ${id} AND d.user_id = ${user} AND s.subscription_id = d.subscription_id AND s.active
-                  AND (d.run_at IS NOT NULL OR NOT accessa_deliveries_full(s.subscription_id))
-                RETURNING d.*, s.url, s.events, s.active
-              )
-              SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, ''),
-                ${audit(by, "webhook.replayed", "delivery_id")} FROM again`
-          )
+          sql`
+            WITH again AS (
+              UPDATE webhook_deliveries d SET status = 'pending', attempt = 0, run_at = now(), lease = NULL,
+                updated_at = now()
+              FROM webhook_subscriptions s
+              WHERE d.delivery_id = ${id} AND d.user_id = ${user} AND s.subscription_id = d.subscription_id AND s.active
+                AND (d.run_at IS NOT NULL OR NOT accessa_deliveries_full(s.subscription_id))
+              RETURNING d.*, s.url, s.events, s.active
+            )
+            SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, ''),
+              ${audit(by, "webhook.replayed", "delivery_id")} FROM again`.pipe(as(user))
         )
       })
     })

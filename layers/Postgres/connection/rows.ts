@@ -1,0 +1,30 @@
+/** Statements as the ports see them: their failures as service errors, their rows decoded. */
+import { Effect, Schema } from "effect"
+import { SqlError } from "effect/sql"
+import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
+import { toServiceError } from "./sqlErrors.ts"
+
+/** Runs a statement whose rows need no decoding. Errors other than the database's stay as they are. */
+export const run = <A, E, R>(statement: Effect.Effect<A, E | SqlError.SqlError, R>) =>
+  Effect.catchIf(statement, SqlError.isSqlError, (error) => Effect.fail(toServiceError(error)))
+
+/** Runs a statement and decodes each of its rows. */
+export const rowsOf = <A, I>(schema: Schema.Codec<A, I>) => {
+  const decode = decodeRows(schema)
+  return <E, R>(statement: Effect.Effect<ReadonlyArray<unknown>, E | SqlError.SqlError, R>) =>
+    Effect.flatMap(run(statement), decode)
+}
+
+export const decodeRows = <A, I>(schema: Schema.Codec<A, I>) => decodeRow(Schema.Array(schema))
+
+/** A row that does not decode is a bug: the schemas of the table and of the code differ. */
+export const decodeRow = <A, I>(schema: Schema.Codec<A, I>) => {
+  const decode = Schema.decodeUnknownEffect(schema)
+  return (row: unknown): Effect.Effect<A, ServiceError> =>
+    Effect.mapError(decode(row), (cause) =>
+      new PermanentError({
+        code: "INTERNAL",
+        message: "A row of the database does not have the shape this program expects.",
+        cause
+      }))
+}
