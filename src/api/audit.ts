@@ -7,19 +7,19 @@ import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
 
-export const AuditView = Schema.Struct({
-  entry_id: Schema.Int,
+export const AuditView = snakeKeys({
+  entryId: Schema.Int,
   at: Schema.DateTimeUtcFromString,
   actor: Schema.String,
   role: Schema.String,
-  user_id: Schema.NullOr(UserId),
+  userId: Schema.NullOr(UserId),
   action: Schema.String,
-  target_type: Schema.String,
-  target_id: Schema.String,
+  targetType: Schema.String,
+  targetId: Schema.String,
   reason: Schema.NullOr(Schema.String),
   before: Schema.Json,
   after: Schema.Json,
-  correlation_id: Schema.NullOr(CorrelationId),
+  correlationId: Schema.NullOr(CorrelationId),
   /** Covers this entry and the hash of the one before it. */
   hash: Schema.String
 })

@@ -11,19 +11,19 @@ import { Accepted, Duplicate, JobView } from "./jobs.ts"
 import { Conflict, NotFound, OverQuota, TooLarge, UnsupportedMedia } from "./Problem.ts"
 import { UploadForm } from "./uploads.ts"
 
-export const DocumentView = Schema.Struct({
-  document_id: DocumentId,
+export const DocumentView = snakeKeys({
+  documentId: DocumentId,
   filename: Schema.String,
-  media_type: Schema.String,
+  mediaType: Schema.String,
   bytes: Schema.Int,
   sha256: Schema.String,
   metadata: Metadata,
-  created_at: Schema.DateTimeUtcFromString,
+  createdAt: Schema.DateTimeUtcFromString,
   job: JobView
 })
 export type DocumentView = typeof DocumentView.Type
 
-export const ChunkView = Schema.Struct({
+export const ChunkView = snakeKeys({
   ...passage,
   sha256: Schema.String,
   /** Offsets into the stored Markdown, in UTF-16 code units; `end` is exclusive. */

@@ -15,7 +15,7 @@ export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isP
 
 /** A piece of a document's text, with its place. */
 export const passage = {
-  chunk_id: ChunkId,
+  chunkId: ChunkId,
   ordinal: Schema.Int,
   text: Schema.String,
   /** Headings above the text, outermost first. */

@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { UserId } from "../domain/Ids.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { RequiredRole } from "./annotations.ts"
 import { reason } from "./fields.ts"
@@ -12,22 +13,22 @@ import { NotFound } from "./Problem.ts"
 
 const date = Schema.DateTimeUtcFromString
 
-export const KeyView = Schema.Struct({
-  key_id: KeyId,
-  user_id: UserId,
+export const KeyView = snakeKeys({
+  keyId: KeyId,
+  userId: UserId,
   role: Role,
   name: Schema.String,
   /** The visible beginning of the key. */
   prefix: Schema.String,
-  created_at: date,
-  expires_at: Schema.NullOr(date),
-  revoked_at: Schema.NullOr(date),
-  last_used_at: Schema.NullOr(date)
+  createdAt: date,
+  expiresAt: Schema.NullOr(date),
+  revokedAt: Schema.NullOr(date),
+  lastUsedAt: Schema.NullOr(date)
 })
 export type KeyView = typeof KeyView.Type
 
 /** The only answer that contains the secret; null if it repeats the answer to an earlier request. */
-export const MadeKey = Schema.Struct({ ...KeyView.fields, secret: Schema.NullOr(Schema.String) })
+export const MadeKey = snakeKeys({ ...KeyView.to.fields, secret: Schema.NullOr(Schema.String) })
 
 export const KeyList = Schema.Struct({ keys: Schema.Array(KeyView) })
 

@@ -15,7 +15,7 @@ import { Conflict } from "./Problem.ts"
 
 const time = Schema.DateTimeUtcFromString
 
-export const ProviderView = Schema.Struct({
+export const ProviderView = snakeKeys({
   name: Dependency,
   /** `open`: too many consecutive failures. `halted`: the service refuses us. `half_open`: a probe is under way. */
   state: CircuitState,
@@ -23,11 +23,11 @@ export const ProviderView = Schema.Struct({
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
   failures: Schema.Int,
-  opened_at: Schema.NullOr(time),
+  openedAt: Schema.NullOr(time),
   /** When the next probe may be made. */
-  probe_at: Schema.NullOr(time),
+  probeAt: Schema.NullOr(time),
   since: time,
-  updated_by: Schema.String,
+  updatedBy: Schema.String,
   /** The reason of the operator who reset it. */
   reason: Schema.NullOr(Schema.String)
 })
@@ -44,17 +44,17 @@ export const ProviderReset = Schema.Struct({
   )
 })
 
-export const AlertView = Schema.Struct({
-  alert_id: Schema.Int,
+export const AlertView = snakeKeys({
+  alertId: Schema.Int,
   /** Such as `embedder:EMBED_AUTH`; at most one open alert per key. */
   key: Schema.String,
   code: ErrorCode,
   message: Schema.String,
   /** How often it has been raised since it opened. */
   count: Schema.Int,
-  opened_at: time,
-  seen_at: time,
-  closed_at: Schema.NullOr(time)
+  openedAt: time,
+  seenAt: time,
+  closedAt: Schema.NullOr(time)
 })
 export const AlertList = Schema.Struct({ alerts: Schema.Array(AlertView) })
 
@@ -66,16 +66,15 @@ export const StorageCheck = snakeKeys({
   nextCursor: Schema.NullOr(Schema.String)
 })
 
-export const BudgetView = Schema.Struct({
+export const BudgetView = snakeKeys({
   /** Null: the overall budget. */
-  user_id: Schema.NullOr(UserId),
+  userId: Schema.NullOr(UserId),
   /** Per calendar month (UTC): the user's own limit, or the default one. Null: no limit. */
-  limit_usd: Schema.NullOr(Schema.Finite),
+  limitUsd: Schema.NullOr(Schema.Finite),
   /** Spent this month, including calls under way. */
-  spent_usd: Schema.Finite,
-  renews_at: time
+  spentUsd: Schema.Finite,
+  renewsAt: time
 })
-export type BudgetView = typeof BudgetView.Type
 export const BudgetList = Schema.Struct({ budgets: Schema.Array(BudgetView) })
 
 export const NewBudget = Schema.Struct({

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { DocumentId } from "../domain/Ids.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { passage } from "./fields.ts"
@@ -15,9 +16,9 @@ export const SearchRequest = Schema.Struct({
 })
 export type SearchRequest = typeof SearchRequest.Type
 
-export const SearchHitView = Schema.Struct({
+export const SearchHitView = snakeKeys({
   ...passage,
-  document_id: DocumentId,
+  documentId: DocumentId,
   filename: Schema.String,
   /** Cosine similarity, -1 to 1. */
   score: Schema.Number

@@ -1,9 +1,8 @@
 /** The audit log, for admins. */
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { AuditLog, type StoredAuditEntry } from "../../services/AuditLog.ts"
+import { AuditLog } from "../../services/AuditLog.ts"
 import { Api } from "../api/Api.ts"
-import type { AuditView } from "../api/audit.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { fromCursor, pageOf, toCursor } from "./server/pages.ts"
 
@@ -16,7 +15,7 @@ export const AuditLive = HttpApiBuilder.group(
       list: handler("http.audit.list", function*({ query: { cursor, limit = 50 } }) {
         const rows = yield* log.page(yield* readPlace(cursor), limit + 1)
         const { nextCursor, page } = pageOf(rows, limit, ({ entryId }) => entryId)
-        return { entries: page.map(toView), nextCursor }
+        return { entries: page, nextCursor }
       }),
       check: handler("http.audit.check", function*({ query }) {
         const { broken, entries, lastHash, next } = yield* log.verify(yield* readChecked(query.cursor))
@@ -38,20 +37,4 @@ const readChecked = Effect.fnUntraced(function*(cursor: string | undefined) {
   const place = yield* fromCursor(Schema.String.check(Schema.isPattern(/^\d{1,10}\.[\da-f]{64}$/)))(cursor)
   const [entryId, hash] = place?.split(".") ?? []
   return entryId === undefined || hash === undefined ? undefined : { entryId: Number(entryId), hash }
-})
-
-const toView = (entry: StoredAuditEntry): typeof AuditView.Type => ({
-  entry_id: entry.entryId,
-  at: entry.at,
-  actor: entry.actor,
-  role: entry.role,
-  user_id: entry.userId,
-  action: entry.action,
-  target_type: entry.targetType,
-  target_id: entry.targetId,
-  reason: entry.reason,
-  before: entry.before,
-  after: entry.after,
-  correlation_id: entry.correlationId,
-  hash: entry.hash
 })

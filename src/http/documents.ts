@@ -2,13 +2,13 @@
 import { Effect, Option, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
-import { type Document, Documents } from "../../services/Documents.ts"
+import { Documents } from "../../services/Documents.ts"
 import type { Embedder } from "../../services/Embedder.ts"
 import type { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import type { ChunkView, DocumentView } from "../api/documents.ts"
+import type { ChunkView } from "../api/documents.ts"
 import { NotFound } from "../api/Problem.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import { accept } from "../intake/accept.ts"
@@ -49,7 +49,8 @@ export const DocumentsLive = HttpApiBuilder.group(
       .handleAll({
         get: handler("http.documents.get", function*({ params: { document_id } }) {
           const { userId } = yield* Caller
-          return toDocumentView(yield* found(yield* documents.find(userId, document_id), document_id))
+          const document = yield* found(yield* documents.find(userId, document_id), document_id)
+          return { ...document, job: toJobView(document.job) }
         }),
         chunks: handler("http.documents.chunks", function*({ params: { document_id }, query: { cursor, limit = 50 } }) {
           const { userId } = yield* Caller
@@ -76,25 +77,9 @@ const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
 const found = <A>(document: Option.Option<A>, id: DocumentId) =>
   orMissing(document, () => new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `There is no document ${id}.` }))
 
-const toDocumentView = (document: Document): DocumentView => ({
-  document_id: document.documentId,
-  filename: document.filename,
-  media_type: document.mediaType,
-  bytes: document.bytes,
-  sha256: document.sha256,
-  metadata: document.metadata,
-  created_at: document.createdAt,
-  job: toJobView(document.job)
-})
-
-const toChunkView = ({ chunkId, embedded, meta, ordinal, sha, text }: StoredChunk): ChunkView => ({
-  chunk_id: chunkId,
-  ordinal,
-  text,
-  headings: meta.headings,
+const toChunkView = ({ meta, sha, ...chunk }: StoredChunk): ChunkView => ({
+  ...chunk,
+  ...meta,
   page: meta.page ?? null,
-  sha256: sha,
-  start: meta.start,
-  end: meta.end,
-  embedded
+  sha256: sha
 })

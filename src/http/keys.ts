@@ -1,10 +1,9 @@
 /** API keys, for admins: create, list, rotate, revoke. */
 import { Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { type ApiKey, ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
+import { ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import type { KeyView } from "../api/keys.ts"
 import { NotFound } from "../api/Problem.ts"
 import type { KeyId } from "../domain/Principal.ts"
 import { handler } from "./middleware/serviceProblem.ts"
@@ -26,7 +25,7 @@ export const KeysLive = HttpApiBuilder.group(
         return yield* shownOnce(yield* keys.make(key, yield* byCaller))
       }),
       list: handler("http.keys.list", function*() {
-        return { keys: (yield* keys.list).map(toView) }
+        return { keys: yield* keys.list }
       }),
       rotate: handler("http.keys.rotate", function*({ params: { key_id }, payload: { grace_s } }) {
         const grace = grace_s === undefined ? usualGrace : Duration.seconds(grace_s)
@@ -34,26 +33,14 @@ export const KeysLive = HttpApiBuilder.group(
         return yield* shownOnce(yield* found(made, key_id))
       }),
       revoke: handler("http.keys.revoke", function*({ params: { key_id } }) {
-        return toView(yield* found(yield* keys.revoke(key_id, yield* byCaller), key_id))
+        return yield* found(yield* keys.revoke(key_id, yield* byCaller), key_id)
       })
     })
   })
 )
 
 const shownOnce = ({ key, secret }: MadeApiKey) =>
-  Effect.as(setHeader("cache-control", "no-store"), { ...toView(key), secret: Redacted.value(secret) })
+  Effect.as(setHeader("cache-control", "no-store"), { ...key, secret: Redacted.value(secret) })
 
 const found = <A>(key: Option.Option<A>, id: KeyId) =>
   orMissing(key, () => new NotFound({ code: "KEY_NOT_FOUND", detail: `There is no valid key ${id}.` }))
-
-const toView = (key: ApiKey): KeyView => ({
-  key_id: key.keyId,
-  user_id: key.userId,
-  role: key.role,
-  name: key.name,
-  prefix: key.prefix,
-  created_at: key.createdAt,
-  expires_at: key.expiresAt,
-  revoked_at: key.revokedAt,
-  last_used_at: key.lastUsedAt
-})

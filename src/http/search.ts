@@ -44,13 +44,8 @@ const isOverBudget = (error: ServiceError): error is RecoverableError =>
 const overBudget = ({ message, retryAfter = budgetLookedAt }: RecoverableError) =>
   new OverBudget({ detail: message, retry_after_s: secondsOf(retryAfter) })
 
-const toView = ({ chunkId, documentId, filename, meta, ordinal, score, text }: SearchHit): SearchHitView => ({
-  chunk_id: chunkId,
-  document_id: documentId,
-  filename,
-  ordinal,
-  text,
+const toView = ({ meta, ...hit }: SearchHit): SearchHitView => ({
+  ...hit,
   headings: meta.headings,
-  page: meta.page ?? null,
-  score
+  page: meta.page ?? null
 })

@@ -44,6 +44,24 @@ describe("a document", () => {
   )
 
   live(
+    "a document is shown without its storage paths",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const { body } = yield* request(`/api/v1/documents/${yield* uploaded}`)
+      assert.hasAllKeys(body, [
+        "document_id",
+        "filename",
+        "media_type",
+        "bytes",
+        "sha256",
+        "metadata",
+        "created_at",
+        "job"
+      ])
+    })
+  )
+
+  live(
     "a document shows its chunks page by page, in order and each with its place",
     Effect.gen(function*() {
       const { request } = yield* TestApi

@@ -17,10 +17,10 @@ const list = Command.make("list", {}, () =>
     yield* output.record(yield* encoded(BudgetList, found))
     if (output.json) return
     const rows = found.budgets.map((budget) => [
-      { text: budget.user_id ?? "overall" },
-      { text: dollars(budget.spent_usd) },
-      { text: budget.limit_usd === null ? "no limit" : dollars(budget.limit_usd) },
-      { text: DateTime.formatIsoDate(budget.renews_at) }
+      { text: budget.userId ?? "overall" },
+      { text: dollars(budget.spentUsd) },
+      { text: budget.limitUsd === null ? "no limit" : dollars(budget.limitUsd) },
+      { text: DateTime.formatIsoDate(budget.renewsAt) }
     ])
     const { columns } = yield* output.size
     const width = output.stdoutIsTerminal ? columns : Infinity
@@ -56,10 +56,10 @@ const set = Command.make("set", {
       })
     )
     yield* output.record(yield* encoded(BudgetView, budget))
-    const whose = budget.user_id === null ? "Everybody together" : `User ${budget.user_id}`
-    const limit = budget.limit_usd === null ? "without a limit" : `up to ${dollars(budget.limit_usd)} a month`
+    const whose = budget.userId === null ? "Everybody together" : `User ${budget.userId}`
+    const limit = budget.limitUsd === null ? "without a limit" : `up to ${dollars(budget.limitUsd)} a month`
     yield* output.print(
-      `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spent_usd)} spent this month.`
+      `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spentUsd)} spent this month.`
     )
   })).pipe(Command.withDescription("Set or remove a limit; jobs that waited for it resume"))
 

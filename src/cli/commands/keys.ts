@@ -61,9 +61,9 @@ const list = Command.make("list", {}, () =>
       { text: key.prefix },
       { text: key.role },
       { text: stateOf(key, now) },
-      { text: when(key.last_used_at, "never") },
-      { text: when(key.created_at, "") },
-      { text: key.user_id },
+      { text: when(key.lastUsedAt, "never") },
+      { text: when(key.createdAt, "") },
+      { text: key.userId },
       { text: printable(key.name) }
     ])
     const { columns } = yield* output.size
@@ -113,7 +113,7 @@ const show = Effect.fnUntraced(function*(made: typeof MadeKey.Type) {
   if (made.secret === null) {
     return yield* output.note(`${made.prefix} was created by an earlier request, which showed it.`)
   }
-  yield* output.note(`${made.role} key for user ${made.user_id}. Save it now: it is not shown again.`)
+  yield* output.note(`${made.role} key for user ${made.userId}. Save it now: it is not shown again.`)
   yield* output.print(made.secret)
 })
 
@@ -128,9 +128,9 @@ const heads = [
 ] as const
 
 const stateOf = (key: KeyView, now: Date): string => {
-  if (key.revoked_at !== null) return "revoked"
-  if (key.expires_at === null) return "works"
-  const end = DateTime.toDate(key.expires_at)
+  if (key.revokedAt !== null) return "revoked"
+  if (key.expiresAt === null) return "works"
+  const end = DateTime.toDate(key.expiresAt)
   return end <= now ? "expired" : `until ${end.toISOString().slice(0, 16)}Z`
 }
 
@@ -142,7 +142,7 @@ const resolveKey = Effect.fnUntraced(function*(given: string) {
   const { call } = yield* Client
   const { keys } = yield* call((api) => api.keys.list())
   const found = keys.find(({ prefix }) => prefix === given)
-  return found?.key_id ?? (yield* failure(
+  return found?.keyId ?? (yield* failure(
     "notFound",
     "KEY_NOT_FOUND",
     `There is no key ${printable(given)}.`,

@@ -160,7 +160,7 @@ export const serveApiStub = (
           Effect.succeed({
             hits: payload.query === "nothing"
               ? []
-              : [{ ...aChunk(0), document_id: aJob().documentId, filename: "report.pdf", score: 0.5 }]
+              : [{ ...aChunk(0), documentId: aJob().documentId, filename: "report.pdf", score: 0.5 }]
           }))),
       HttpApiBuilder.group(Api, "keys", (handlers) =>
         handlers

@@ -36,7 +36,7 @@ export const advance = (job: JobView): JobView => {
 }
 
 export const aChunk = (ordinal: number) => ({
-  chunk_id: ChunkId.make("22222222-2222-4222-8222-222222222222"),
+  chunkId: ChunkId.make("22222222-2222-4222-8222-222222222222"),
   ordinal,
   text: `Text \u001b[31mnumber\u0007 ${ordinal}`,
   headings: ["Cover"],
