@@ -30,7 +30,8 @@ export const makePurchases = Effect.gen(function*() {
 
   const endUnbought = (callId: string, cause: Cause.Cause<ServiceError>) => {
     const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
-    // An interrupt does not stop the provider; who stops does not wait for the database either.
+    // An interrupt does not stop the provider, and a stopping process does not wait for the database. The sweep counts rows
+    // that could not be ended as lost, so failures below are only logged.
     if (failure === undefined) return Effect.ignore(vectors.lose(callId), { log: "Warn" })
     const write = errorCodes[failure.code].billed ? vectors.lose(callId) : vectors.withdraw(callId)
     return Effect.ignore(retryWhileDatabaseIsAway(write), { log: "Warn" })

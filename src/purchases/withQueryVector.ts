@@ -32,12 +32,14 @@ export const makeWithQueryVector = Effect.gen(function*() {
       [text],
       ({ requestId, tokens, vectors: [query] }) =>
         retryWhileDatabaseIsAway(vectors.payQuery(callOf(call.callId, tokens), requestId)).pipe(
+          // The sweep counts an announced call without an end as lost.
           Effect.ignore({ log: "Error" }),
           Effect.uninterruptible,
           Effect.forkIn(scope),
           Effect.as(query)
         )
     )
+    // The embedder answers one vector for each text, or fails.
     return yield* use(yield* Effect.orDie(Effect.fromNullishOr(query)))
   })
 })
