@@ -16,6 +16,24 @@ export const jobs: ReadonlyArray<Mutation> = [
     cases: ["F5a"]
   },
   {
+    name: "a worker may move a job that another worker holds by now",
+    edits: [{
+      file: "layers/Postgres/jobs/transition.ts",
+      from: "AND j.status = h.from_status AND j.fence = h.fence",
+      to: "AND j.status = h.from_status"
+    }],
+    cases: ["test/layers/Postgres/jobs/transition.test.ts"]
+  },
+  {
+    name: "a worker may complete a job that another worker holds by now",
+    edits: [{
+      file: "layers/Postgres/jobs/completeJobs.ts",
+      from: "ON w.job_id = j.job_id AND w.fence = j.fence",
+      to: "ON w.job_id = j.job_id"
+    }],
+    cases: ["test/layers/Postgres/jobs/receipt.test.ts"]
+  },
+  {
     name: "the receipt's checks are skipped",
     edits: [{
       file: "layers/Postgres/jobs/completeJobs.ts",

@@ -66,6 +66,24 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/pipeline/neighbours.test.ts"]
   },
   {
+    name: "a call admitted before a reset is evidence against the circuit after it",
+    edits: [{
+      file: "src/purchases/CircuitBreakers.ts",
+      from: "if (state === \"closed\" && isEvidence && !isWell) {",
+      to: "if (state === \"closed\" && !isWell) {"
+    }],
+    cases: ["test/purchases/CircuitBreakers.test.ts"]
+  },
+  {
+    name: "a late finding opens a circuit that was reset in the meantime",
+    edits: [{
+      file: "layers/Postgres/circuits/openCircuit.ts",
+      from: " AND circuit.generation = ${generation}",
+      to: ""
+    }],
+    cases: ["test/layers/Postgres/circuits/Circuits.test.ts", "test/contract/Circuits.test.ts"]
+  },
+  {
     name: "a refused text is not looked for among the others of its request",
     edits: [{
       file: "src/purchases/buyVectors.ts",

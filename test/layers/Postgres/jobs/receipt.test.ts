@@ -13,7 +13,7 @@ import type { ReceiptCheck } from "../../../../src/domain/Receipt.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { historyOf } from "../../../support/databases/records.ts"
-import { emptyTables, expireLease, heldAt, rowOf, stores } from "../../../support/databases/stores.ts"
+import { claimOne, emptyTables, expireLease, heldAt, rowOf, stores } from "../../../support/databases/stores.ts"
 
 /** A job at its last stage, with as many chunks and vectors as it is said to have. */
 const withContent = Effect.fnUntraced(function*(chunks: number) {
@@ -147,15 +147,19 @@ onEachDatabase("the receipt", (it) => {
         assert.strictEqual((yield* complete(yield* withContent(0)))._tag, "Failure")
       }))
 
-    it.effect("the receipt hears nothing of a worker that has lost the job", () =>
+    it.effect("the receipt refuses a worker that lost the job to another, and completes it for the holder", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
-        const job = yield* withContent(1)
-        yield* expireLease(job)
+        const lost = yield* withContent(1)
+        yield* expireLease(lost)
         yield* queue.rescue
-        const result = yield* complete(job)
+        const holder = yield* claimOne()
+        const before = yield* rowOf(lost)
+        const result = yield* complete(lost)
         assert.strictEqual(result._tag === "Failure" ? result.failure._tag : "Success", "StaleClaim")
+        assert.deepStrictEqual(yield* rowOf(lost), before)
+        assert.strictEqual((yield* complete(holder))._tag, "Success")
       }))
   })
 })
