@@ -3,6 +3,7 @@ import { Context, type Effect, type Option, Schema, type Stream } from "effect"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../src/domain/Job.ts"
+import type { JobCalls } from "../src/domain/JobCall.ts"
 import type { JobStatus } from "../src/domain/JobStatus.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
@@ -56,6 +57,8 @@ export class Jobs extends Context.Service<Jobs, {
    * many changes.
    */
   readonly changes: (job: JobId) => Stream.Stream<void, ServiceError>
+  /** The job's calls and callbacks, at most 500 of each. */
+  readonly calls: (user: UserId, job: JobId) => Effect.Effect<JobCalls, ServiceError>
   /** Recomputed from the tables, for any status. */
   readonly receipt: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Receipt>, ServiceError>
   /** Failed → the last good status, due now, with attempts reset. */

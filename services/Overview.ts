@@ -1,8 +1,9 @@
 /** What operators see of all users' documents: counts, times, causes. Read only. */
 import type { Effect } from "effect"
 import { Context } from "effect"
+import type { Costs } from "../src/domain/Costs.ts"
 import type { JobFilter } from "../src/domain/jobFilter.ts"
-import type { Capacity, FailureGroup, JobLine, Overview as Glance } from "../src/domain/Overview.ts"
+import type { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../src/domain/Overview.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface JobLines {
@@ -18,5 +19,8 @@ export class Overview extends Context.Service<Overview, {
   readonly failures: Effect.Effect<ReadonlyArray<FailureGroup>, ServiceError>
   /** Newest first, of all users. A filter looks through some thousands of jobs a page, so a page may be short. */
   readonly jobs: (filter: JobFilter, after: string | undefined, limit: number) => Effect.Effect<JobLines, ServiceError>
+  /** The jobs that workers hold, the longest first; at most 200. */
+  readonly held: Effect.Effect<ReadonlyArray<HeldJob>, ServiceError>
+  readonly costs: Effect.Effect<Costs, ServiceError>
   readonly capacity: Effect.Effect<Capacity, ServiceError>
 }>()("accessa/services/Overview") {}

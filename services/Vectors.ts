@@ -97,4 +97,12 @@ export class Vectors extends Context.Service<Vectors, {
     query: Float32Array,
     options: { readonly limit: number; readonly documentId?: DocumentId }
   ) => Effect.Effect<ReadonlyArray<SearchHit>, ServiceError>
+  /**
+   * The chunks of a user's complete documents nearest to one that is stored, without itself; none if it has no vector.
+   */
+  readonly nearest: (
+    user: UserId,
+    chunk: ChunkId,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<SearchHit>, ServiceError>
 }>()("accessa/services/Vectors") {}

@@ -1,14 +1,15 @@
 /** Documents: taken in, shown with their chunks, and deleted. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
-import { DocumentId } from "../domain/Ids.ts"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
-import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
+import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit, Metadata, passage } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { Accepted, Duplicate, JobView } from "./jobs.ts"
 import { Conflict, NotFound, OverQuota, TooLarge, UnsupportedMedia } from "./Problem.ts"
+import { SearchResult } from "./search.ts"
 import { UploadForm } from "./uploads.ts"
 
 export const DocumentView = snakeKeys({
@@ -50,13 +51,30 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
     params: { document_id: DocumentId },
     success: DocumentView,
     error: NotFound
-  }).annotate(RequiredRole, "viewer"),
+  }).annotate(RequiredRole, "viewer").annotate(OnBehalf, true),
   HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
     params: { document_id: DocumentId },
     query: { cursor, limit },
     success: ChunkPage,
     error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(OnBehalf, true),
+  HttpApiEndpoint.get("text", "/:document_id/text", {
+    params: { document_id: DocumentId },
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/markdown; charset=utf-8" })),
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(OnBehalf, true).annotate(
+    OpenApi.Summary,
+    "The parsed Markdown, which the chunks' offsets refer to"
+  ),
+  HttpApiEndpoint.get("nearest", "/:document_id/chunks/:chunk_id/nearest", {
+    params: { document_id: DocumentId, chunk_id: ChunkId },
+    query: { limit },
+    success: SearchResult,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "search").annotate(RateLimit, "search").annotate(
+    OnBehalf,
+    true
+  ).annotate(OpenApi.Summary, "The chunks nearest to a stored one, by their vectors: nothing is bought"),
   HttpApiEndpoint.delete("remove", "/:document_id", {
     params: { document_id: DocumentId },
     success: HttpApiSchema.NoContent,

@@ -5,6 +5,7 @@ import { ErrorCode } from "../domain/ErrorCode.ts"
 import { Explanation } from "../domain/explain.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
 import { Job, JobEvent } from "../domain/Job.ts"
+import { JobCalls } from "../domain/JobCall.ts"
 import { JobStatus } from "../domain/JobStatus.ts"
 import { Receipt } from "../domain/Receipt.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
@@ -105,6 +106,10 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
     "viewer"
   ),
   HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }).annotate(
+    RequiredRole,
+    "viewer"
+  ),
+  HttpApiEndpoint.get("calls", "/:job_id/calls", { params: job, success: JobCalls, error: NotFound }).annotate(
     RequiredRole,
     "viewer"
   ),

@@ -1,8 +1,9 @@
 /** The part of the contract that the dashboard stands on: the pipeline at a glance, failures by cause, jobs of all users. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Costs } from "../domain/Costs.ts"
 import { UserId } from "../domain/Ids.ts"
-import { Capacity, FailureGroup, JobLine, Overview } from "../domain/Overview.ts"
+import { Capacity, FailureGroup, HeldJob, JobLine, Overview } from "../domain/Overview.ts"
 import { Role } from "../domain/Principal.ts"
 import { Access } from "./Access.ts"
 import { RequiredRole } from "./annotations.ts"
@@ -10,6 +11,8 @@ import { RequiredRole } from "./annotations.ts"
 export type OverviewView = typeof Overview.Encoded
 export type FailureView = typeof FailureGroup.Encoded
 export type JobLineView = typeof JobLine.Encoded
+export type HeldJobView = typeof HeldJob.Encoded
+export type CostsView = typeof Costs.Encoded
 export type CapacityView = typeof Capacity.Encoded
 
 export const Me = Schema.Struct({
@@ -85,6 +88,10 @@ export class OverviewGroup extends HttpApiGroup.make("overview").add(
   HttpApiEndpoint.get("metrics", "/metrics", {
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
   }).annotate(OpenApi.Summary, "Metrics for Prometheus"),
+  HttpApiEndpoint.get("held", "/api/v1/operations/held", {
+    success: Schema.Struct({ jobs: Schema.Array(HeldJob) })
+  }).annotate(OpenApi.Summary, "Jobs that workers hold"),
+  HttpApiEndpoint.get("costs", "/api/v1/costs", { success: Costs }).annotate(OpenApi.Summary, "What embedding costs"),
   HttpApiEndpoint.get("capacity", "/api/v1/capacity", { success: Capacity }).annotate(
     OpenApi.Summary,
     "What the database holds"

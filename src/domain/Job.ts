@@ -120,6 +120,8 @@ export const JobEvent = snakeKeys({
   message: Schema.NullOr(Schema.String),
   /** The actor: `worker:<id>`, `api` or `user`. */
   actor: Schema.String,
+  /** The claim under which it was written; 0 before the first. */
+  fence: Schema.Int,
   progress: Progress,
   createdAt: Schema.DateTimeUtcFromDate
 })

@@ -89,6 +89,15 @@ export const Overview = Schema.Struct({
     message: Schema.String,
     opened_at: time
   })),
+  /** Of the last hour, by code: failures, retries and waits. */
+  errors: Schema.Array(Schema.Struct({ code: ErrorCode, events: Schema.Int })),
+  /** The embedder's calls of the last hour, at most the newest 5,000. */
+  calls: Schema.Struct({
+    made: Schema.Int,
+    lost: Schema.Int,
+    p50_ms: Schema.NullOr(Schema.Finite),
+    p95_ms: Schema.NullOr(Schema.Finite)
+  }),
   spend: Spend,
   /** The newest first. */
   changes: Schema.Array(Change)
@@ -103,9 +112,22 @@ export const FailureGroup = Schema.Struct({
   jobs: Schema.Int,
   users: Schema.Int,
   last_hour: Schema.Int,
+  /** Of the messages without their numbers, ids and quoted names: failures with the same one have the same cause. */
+  fingerprint: Schema.String,
   first_at: time,
   last_at: time,
-  /** These four are the latest one's. */
+  /** The last 24 hours, oldest first. */
+  hours: Schema.Array(Schema.Int),
+  /** The version that was the newest when the first of them failed, if it is still the newest and not the only one known. */
+  new_in: Schema.NullOr(Schema.String),
+  /** What a retry need not do again. */
+  kept_texts: Schema.Int,
+  kept_chunks: Schema.Int,
+  kept_vectors: Schema.Int,
+  /** What their plans have left to buy. */
+  left_usd: Schema.Finite,
+  /** These five are the latest one's. */
+  filename: Schema.String,
   job_id: JobId,
   user_id: UserId,
   message: Schema.String,
@@ -137,6 +159,18 @@ export const JobLine = Schema.Struct({
   lease_until: Schema.NullOr(time)
 })
 export type JobLine = typeof JobLine.Type
+
+/** A job that a worker holds. */
+export const HeldJob = Schema.Struct({
+  worker_id: WorkerId,
+  job_id: JobId,
+  user_id: UserId,
+  filename: Schema.String,
+  status: JobStatus,
+  since: time,
+  lease_until: time
+})
+export type HeldJob = typeof HeldJob.Type
 
 export const Capacity = Schema.Struct({
   database_bytes: Schema.Int,

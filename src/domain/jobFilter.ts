@@ -10,6 +10,7 @@ export type JobTerm =
   | { readonly _tag: "status"; readonly statuses: ReadonlyArray<JobStatus> }
   | { readonly _tag: "is"; readonly state: "open" | "failed" | "complete" | "parked" | "retrying" }
   | { readonly _tag: "errorCode"; readonly codes: ReadonlyArray<ErrorCode> }
+  | { readonly _tag: "fingerprint"; readonly digits: string }
   | { readonly _tag: "user"; readonly ids: ReadonlyArray<string> }
   | { readonly _tag: "id"; readonly ids: ReadonlyArray<string> }
   | { readonly _tag: "age" | "created"; readonly over: boolean; readonly milliseconds: number }
@@ -19,7 +20,7 @@ export type JobTerm =
 export type JobFilter = ReadonlyArray<JobTerm>
 
 const states = ["open", "failed", "complete", "parked", "retrying"] as const
-const names = ["status", "is", "error_code", "user", "id", "age", "created", "cost"] as const
+const names = ["status", "is", "error_code", "fingerprint", "user", "id", "age", "created", "cost"] as const
 
 /** A sentence on what is wrong with the filter. */
 export const parseJobFilter = (text: string): Result.Result<JobFilter, string> => {
@@ -55,6 +56,10 @@ const readTerm = (name: string, value: string): Result.Result<JobTerm, string> =
         eachOf(value, ErrorCode.literals, "error code"),
         (codes): JobTerm => ({ _tag: "errorCode", codes })
       )
+    case "fingerprint":
+      return /^[\da-f]{8}$/.test(value)
+        ? Result.succeed({ _tag: name, digits: value })
+        : Result.fail(`fingerprint: takes the eight digits that the Failures page shows, not "${value}".`)
     case "user":
       return Result.map(idsOf(name, value), (ids): JobTerm => ({ _tag: "user", ids }))
     case "id":
@@ -127,6 +132,8 @@ const sayTerm = (term: JobTerm): string => {
       }[term.state]
     case "errorCode":
       return `with the error ${term.codes.join(" or ")}`
+    case "fingerprint":
+      return `that failed like ${term.digits}`
     case "user":
       return `of user ${term.ids.join(" or ")}`
     case "id":

@@ -1,11 +1,12 @@
 /** Documents: accepted, shown with their chunks, and deleted with everything derived from them. */
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
 import { Documents } from "../../services/Documents.ts"
 import type { Embedder } from "../../services/Embedder.ts"
 import type { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { Vectors } from "../../services/Vectors.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import type { ChunkView } from "../api/documents.ts"
@@ -19,6 +20,7 @@ import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
 import { senderOf } from "./server/sender.ts"
 import { formOf } from "./server/uploadParts.ts"
+import { toHitView } from "./views/toHitView.ts"
 import { toJobView } from "./views/toJobView.ts"
 import { uploadAnswer } from "./views/uploadAnswer.ts"
 
@@ -28,6 +30,7 @@ export const DocumentsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const documents = yield* Documents
     const chunks = yield* Chunks
+    const vectors = yield* Vectors
     const storage = yield* ObjectStorage
     const removeObjects = (paths: ReadonlyArray<string>) =>
       storage.remove(...paths).pipe(
@@ -59,6 +62,20 @@ export const DocumentsLive = HttpApiBuilder.group(
           const { nextCursor, page } = pageOf(rows, limit, ({ ordinal }) => ordinal)
           return { chunks: page.map(toChunkView), nextCursor }
         }),
+        text: handler("http.documents.text", function*({ params: { document_id } }) {
+          const { userId } = yield* Caller
+          const { parsedPath } = yield* found(yield* documents.find(userId, document_id), document_id)
+          if (parsedPath === null) return yield* notParsed(document_id)
+          return yield* storage.get(parsedPath).pipe(Stream.decodeText, Stream.mkString)
+        }),
+        nearest: handler(
+          "http.documents.nearest",
+          function*({ params: { chunk_id, document_id }, query: { limit = 5 } }) {
+            const { userId } = yield* Caller
+            yield* found(yield* documents.find(userId, document_id), document_id)
+            return { hits: (yield* vectors.nearest(userId, chunk_id, limit)).map(toHitView) }
+          }
+        ),
         remove: handler("http.documents.remove", function*({ params: { document_id } }) {
           const { userId } = yield* Caller
           const by = yield* byCaller
@@ -76,6 +93,9 @@ const readPlace = fromCursor(Schema.FiniteFromString.check(Schema.isInt()))
 
 const found = <A>(document: Option.Option<A>, id: DocumentId) =>
   orMissing(document, () => new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `There is no document ${id}.` }))
+
+const notParsed = (id: DocumentId) =>
+  new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `The document ${id} has not been parsed yet.` })
 
 const toChunkView = ({ meta, sha, ...chunk }: StoredChunk): ChunkView => ({
   ...chunk,

@@ -87,6 +87,10 @@ export const JobsLive = HttpApiBuilder.group(
         const { userId } = yield* Caller
         return yield* orMissing(yield* jobs.receipt(userId, job_id), () => missing(job_id))
       }),
+      calls: handler("http.jobs.calls", function*({ params: { job_id } }) {
+        const { jobId, userId } = yield* find(job_id)
+        return yield* jobs.calls(userId, jobId)
+      }),
       retry: handler("http.jobs.retry", function*({ params: { job_id } }) {
         const { userId } = yield* Caller
         return yield* answerChange(job_id, yield* jobs.retry(userId, job_id, yield* byCaller), "JOB_NOT_RETRYABLE")

@@ -79,6 +79,12 @@ const GlanceLive = HttpApiBuilder.group(
       metrics: handler("http.overview.metrics", function*() {
         return renderMetrics(yield* overview.glance, yield* overview.capacity)
       }),
+      held: handler("http.overview.held", function*() {
+        return { jobs: yield* overview.held }
+      }),
+      costs: handler("http.overview.costs", function*() {
+        return yield* overview.costs
+      }),
       capacity: handler("http.overview.capacity", function*() {
         return yield* overview.capacity
       })

@@ -2,17 +2,17 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Embedder } from "../../services/Embedder.ts"
-import { type SearchHit, Vectors } from "../../services/Vectors.ts"
+import { Vectors } from "../../services/Vectors.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { OverBudget } from "../api/Problem.ts"
-import type { SearchHitView } from "../api/search.ts"
 import { defined } from "../domain/defined.ts"
 import type { RecoverableError, ServiceError } from "../domain/ServiceError.ts"
 import { budgetLookedAt } from "../policy/budgets.ts"
 import { makeWithQueryVector } from "../purchases/withQueryVector.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { secondsOf } from "./server/setHeader.ts"
+import { toHitView } from "./views/toHitView.ts"
 
 export const SearchLive = HttpApiBuilder.group(
   Api,
@@ -32,7 +32,7 @@ export const SearchLive = HttpApiBuilder.group(
         ).pipe(
           Effect.catchIf(isOverBudget, (error) => Effect.fail(overBudget(error)))
         )
-        return { hits: hits.map(toView) }
+        return { hits: hits.map(toHitView) }
       })
     })
   })
@@ -43,9 +43,3 @@ const isOverBudget = (error: ServiceError): error is RecoverableError =>
 
 const overBudget = ({ message, retryAfter = budgetLookedAt }: RecoverableError) =>
   new OverBudget({ detail: message, retry_after_s: secondsOf(retryAfter) })
-
-const toView = ({ meta, ...hit }: SearchHit): SearchHitView => ({
-  ...hit,
-  headings: meta.headings,
-  page: meta.page ?? null
-})

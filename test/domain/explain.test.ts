@@ -50,6 +50,7 @@ describe("explain", () => {
       toStatus: "parse_queued" as const,
       code: null,
       message: null,
+      fence: 1,
       actor: "test",
       progress: job.progress,
       createdAt: ago("20 minutes")

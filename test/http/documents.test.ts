@@ -101,7 +101,7 @@ describe("a document", () => {
       const deletion = { method: "DELETE" }
       assert.strictEqual((yield* request(`/api/v1/documents/${id}`, deletion)).status, 204)
       assert.strictEqual(objects.size, 0)
-      for (const [path, init] of [["", {}], ["/chunks", {}], ["", deletion]] as const) {
+      for (const [path, init] of [["", {}], ["/chunks", {}], ["/text", {}], ["", deletion]] as const) {
         const { body, status } = yield* request(`/api/v1/documents/${id}${path}`, init)
         assert.deepStrictEqual([status, body["code"]], [404, "DOCUMENT_NOT_FOUND"])
       }

@@ -32,7 +32,7 @@ describe("the operators' overview", () => {
       const { request } = yield* TestApi
       const me = yield* request("/api/v1/me", { headers: as("user") })
       assert.strictEqual(me.body["role"], "user")
-      for (const path of ["overview", "failures", "operations/jobs", "capacity"]) {
+      for (const path of ["overview", "failures", "operations/jobs", "operations/held", "costs", "capacity"]) {
         assert.strictEqual((yield* request(`/api/v1/${path}`, { headers: as("user") })).status, 403, path)
         assert.strictEqual((yield* request(`/api/v1/${path}`, { headers: as("operator") })).status, 200, path)
       }

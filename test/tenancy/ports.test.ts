@@ -6,6 +6,7 @@ import { Chunks } from "../../services/Chunks.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Jobs } from "../../services/Jobs.ts"
 import { Vectors } from "../../services/Vectors.ts"
+import { chunkId } from "../../src/domain/Chunk.ts"
 import { eventStream } from "../../src/http/server/eventStream.ts"
 import { JobWatches } from "../../src/http/server/JobWatches.ts"
 import { asOwner } from "../support/databases/asOwner.ts"
@@ -52,6 +53,9 @@ onEachDatabase("another user's document", (it) => {
           ]
         ) assert.isTrue(Option.isNone<unknown>(yield* ask))
         assert.deepStrictEqual(yield* jobs.events(me, theirs.jobId, 0), [])
+        assert.deepStrictEqual(yield* jobs.calls(me, theirs.jobId), { calls: [], callbacks: [] })
+        const { nearest } = yield* Vectors
+        assert.deepStrictEqual(yield* nearest(me, chunkId(theirs.documentId, theirs.chunksVersion, 0), 9), [])
         assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.documentId, limit: 10 }), {
           jobs: [],
           next: null

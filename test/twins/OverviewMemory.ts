@@ -14,10 +14,14 @@ export const OverviewMemory = Layer.succeed(Overview, {
     workers: [],
     providers: [],
     alerts: [],
+    errors: [],
+    calls: { made: 0, lost: 0, p50_ms: null, p95_ms: null },
     spend: { today_usd: 0, month_usd: 0, limit_usd: null, tokens_today: 0, reused_today: 0, lost_today_usd: 0 },
     changes: []
   })),
   failures: Effect.succeed([]),
+  held: Effect.succeed([]),
+  costs: Effect.map(DateTime.now, (at) => ({ at, hours: [], models: [], months: [], users: [] })),
   jobs: () => Effect.succeed({ jobs: [], next: null }),
   capacity: Effect.succeed({ database_bytes: 0, connections: 0, max_connections: 0, tables: [] })
 })

@@ -61,6 +61,7 @@ export const makePipeline = Effect.gen(function*() {
         code: lastError?.code ?? null,
         message: null,
         actor: "test",
+        fence: 0,
         progress,
         createdAt: now
       })

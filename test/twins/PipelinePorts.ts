@@ -123,6 +123,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
             Stream.succeed(undefined),
             Stream.fromSubscription(changed).pipe(Stream.filter((id) => id === job), Stream.map(() => undefined))
           ))),
+      calls: () => port(() => ({ calls: [], callbacks: [] })),
       receipt: (user, job) => port(() => Option.map(Option.fromNullishOr(entryOf(user, job)), () => aReceipt)),
       retry: (user, job) =>
         change(
@@ -165,7 +166,8 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
           query.length === model.dimensions
             ? pipeline.hits.slice(0, limit)
             : Effect.fail(new PermanentError({ code: "EMBED_DIM_MISMATCH", message: "A query of another width." }))
-        )
+        ),
+      nearest: (_user, _chunk, limit) => port(() => pipeline.hits.slice(0, limit))
     }),
     Context.add(Callbacks, {
       secret: (job) =>

@@ -159,6 +159,7 @@ export const idle = Layer.mergeAll(
     payQuery: unused,
     reuse: unused,
     search: unused,
+    nearest: unused,
     store: unused,
     withdraw: unused
   }),

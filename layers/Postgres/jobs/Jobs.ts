@@ -11,6 +11,7 @@ import { Notifications } from "../connection/listen.ts"
 import { run } from "../connection/rows.ts"
 import { cancelJob } from "./cancelJob.ts"
 import { makeChanges } from "./changes.ts"
+import { jobCalls } from "./jobCalls.ts"
 import { decodeJobs, jobColumns, readJobs } from "./jobRow.ts"
 import { listJobs } from "./listJobs.ts"
 import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
@@ -64,6 +65,7 @@ export const JobsSql = Layer.effect(
       }),
       look: (user, job, after) => look({ user, job, after }),
       changes,
+      calls: Effect.fn("Jobs.calls")((user, job) => jobCalls(sql, job).pipe(asUser(user), run)),
       receipt: Effect.fn("Jobs.receipt")(function*(user, job) {
         const [row] = yield* sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
             ${sql.literal(receiptQuery("SELECT * FROM one"))}`.pipe(asUser(user), readReceipts)

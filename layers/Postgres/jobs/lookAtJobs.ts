@@ -17,7 +17,7 @@ export interface LookRequest {
 
 export const eventColumns =
   `e.event_id::float8 AS event_id, e.job_id, e.type, e.from_status, e.to_status, e.code, e.message,
-  e.actor, e.progress, e.created_at`
+  e.actor, e.fence::float8 AS fence, e.progress, e.created_at`
 
 export const lookAtJobs = Effect.fn("Jobs.look")(
   function*(sql: SqlClient.SqlClient, requests: ReadonlyArray<LookRequest>) {

@@ -3,11 +3,15 @@ import { Effect, Layer, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { Overview } from "../../../services/Overview.ts"
+import { Costs } from "../../../src/domain/Costs.ts"
 import { errorCodes } from "../../../src/domain/ErrorCode.ts"
-import { Capacity, FailureGroup, JobLine, Overview as Glance } from "../../../src/domain/Overview.ts"
+import { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../../../src/domain/Overview.ts"
 import { jobsLookedThrough } from "../../../src/policy/lists.ts"
 import { decodeRow, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
+import { DefaultBudget } from "../vectors/spending.ts"
+import { costs } from "./costs.ts"
+import { failures } from "./failures.ts"
 import { filterJobs } from "./filterJobs.ts"
 import { glance } from "./glance.ts"
 
@@ -35,6 +39,8 @@ export const OverviewSql = Layer.effect(
         const { jobs, next } = yield* one(JobPage, jobPage(sql, wanted, narrowed(filter), after, limit))
         return { jobs, next }
       }),
+      held: one(Schema.Array(HeldJob), held(sql)).pipe(Effect.withSpan("Overview.held")),
+      costs: one(Costs, costs(sql, yield* DefaultBudget)).pipe(Effect.withSpan("Overview.costs")),
       capacity: one(Capacity, capacity(sql)).pipe(Effect.withSpan("Overview.capacity"))
     })
   })
@@ -45,20 +51,6 @@ const FailureRow = Schema.Struct(failureFields)
 const JobPage = Schema.Struct({ jobs: Schema.Array(JobLine), next: Schema.NullOr(Schema.String) })
 
 type Found = ReadonlyArray<{ readonly found: unknown }>
-
-const failures = (sql: SqlClient.SqlClient) =>
-  sql<Found[number]>`
-    WITH grouped AS (
-      SELECT status, last_error->>'code' AS code, count(*) AS jobs, count(DISTINCT user_id) AS users,
-        count(*) FILTER (WHERE updated_at > now() - interval '1 hour') AS last_hour, min(updated_at) AS first_at,
-        max(updated_at) AS last_at, (array_agg(job_id ORDER BY updated_at DESC))[1] AS job_id
-      FROM upload_jobs WHERE resume_status IS NOT NULL AND last_error IS NOT NULL GROUP BY 1, 2
-    )
-    SELECT coalesce(json_agg(json_build_object('code', g.code, 'class', j.last_error->>'class', 'status', g.status,
-      'jobs', g.jobs, 'users', g.users, 'last_hour', g.last_hour, 'first_at', g.first_at, 'last_at', g.last_at,
-      'job_id', j.job_id, 'user_id', j.user_id, 'message', j.last_error->>'message', 'kept', j.last_error->>'kept')
-      ORDER BY g.last_hour DESC, g.jobs DESC), '[]') AS found
-    FROM grouped g JOIN upload_jobs j USING (job_id)`
 
 /** Filters that name open or failed jobs have indexes of their own; all others look through the newest jobs. */
 const narrowed = (filter: Parameters<typeof filterJobs>[1]): boolean =>
@@ -110,6 +102,13 @@ const lastLooked = (sql: SqlClient.SqlClient, from: ReturnType<typeof filterJobs
   sql`(
   SELECT (extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id FROM upload_jobs j
   WHERE ${from} ORDER BY j.created_at DESC, j.job_id DESC OFFSET ${jobsLookedThrough - 1} LIMIT 1)`
+
+const held = (sql: SqlClient.SqlClient) =>
+  sql<Found[number]>`
+    SELECT coalesce(json_agg(h), '[]') AS found FROM (
+      SELECT j.lease_owner AS worker_id, j.job_id, j.user_id, d.filename, j.status, j.updated_at AS since, j.lease_until
+      FROM upload_jobs j JOIN documents d USING (user_id, document_id)
+      WHERE j.lease_until IS NOT NULL ORDER BY j.updated_at LIMIT 200) h`
 
 const capacity = (sql: SqlClient.SqlClient) =>
   sql<Found[number]>`

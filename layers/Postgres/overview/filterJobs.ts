@@ -7,6 +7,10 @@ export const openJobs = "(j.run_at IS NOT NULL OR j.lease_until IS NOT NULL)"
 /** Set when a job fails, and taken back when it is retried. */
 export const failedJobs = "j.resume_status IS NOT NULL"
 
+/** Of a message without its numbers, ids and quoted names. */
+export const fingerprintOf = (message: string): string =>
+  `left(md5(regexp_replace(${message}, '"[^"]*"|“[^”]*”|[0-9a-fA-F-]{8,}|[0-9]+', '#', 'g')), 8)`
+
 export const filterJobs = (sql: SqlClient.SqlClient, filter: JobFilter): Statement.Fragment =>
   filter.length === 0 ? sql`true` : sql.and(filter.map((term) => conditionOf(sql, term)))
 
@@ -34,6 +38,8 @@ const conditionOf = (sql: SqlClient.SqlClient, term: JobTerm): Statement.Fragmen
       )
     case "errorCode":
       return sql.in("j.last_error->>'code'", term.codes)
+    case "fingerprint":
+      return sql`${sql.literal(fingerprintOf("j.last_error->>'message'"))} = ${term.digits}`
     case "user":
       return sql.or(term.ids.map((id) => startsWith(sql, "j.user_id", id)))
     case "id":

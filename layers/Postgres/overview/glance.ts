@@ -45,6 +45,14 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         coalesce(sum(chunks) FILTER (WHERE state = 'reused'), 0) AS reused,
         coalesce(sum(cost_usd) FILTER (WHERE state = 'lost'), 0) AS lost
       FROM embedding_ledger WHERE created_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+    ), errors AS (
+      SELECT code, count(*) AS events FROM job_events
+      WHERE event_id > greatest(accessa_events_since(now() - interval '1 hour'), (SELECT max(event_id) FROM job_events) - ${sampled})
+        AND code IS NOT NULL
+      GROUP BY code
+    ), calls AS (
+      SELECT state, extract(epoch FROM settled_at - created_at) * 1000 AS ms FROM embedding_ledger
+      WHERE created_at > now() - interval '1 hour' AND state IN ('paid', 'lost') ORDER BY created_at DESC LIMIT 5000
     ), latest AS (
       SELECT e.event_id, e.created_at AS at, e.job_id, j.user_id, d.filename, e.type, e.from_status, e.to_status, e.code, e.actor
       FROM (SELECT * FROM job_events ORDER BY event_id DESC LIMIT 10) e
@@ -83,6 +91,10 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         'probe_at', probe_at) ORDER BY dependency), '[]') FROM providers),
       'alerts', (SELECT coalesce(json_agg(json_build_object('alert_id', alert_id, 'key', key, 'code', code, 'message', message,
         'opened_at', opened_at) ORDER BY alert_id DESC), '[]') FROM alerts WHERE closed_at IS NULL),
+      'errors', (SELECT coalesce(json_agg(e ORDER BY e.events DESC), '[]') FROM errors e),
+      'calls', (SELECT json_build_object('made', count(*), 'lost', count(*) FILTER (WHERE state = 'lost'),
+        'p50_ms', percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) FILTER (WHERE state = 'paid'),
+        'p95_ms', percentile_cont(0.95) WITHIN GROUP (ORDER BY ms) FILTER (WHERE state = 'paid')) FROM calls),
       'spend', (SELECT json_build_object('today_usd', usd, 'tokens_today', tokens, 'reused_today', reused, 'lost_today_usd', lost,
           'month_usd', coalesce((SELECT spent_usd FROM budget_spend
           WHERE month = ${sql.literal(monthOf("now()"))} AND user_id = ${allUsers}::uuid), 0),

@@ -15,7 +15,7 @@ import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.
 import { overBudget } from "./overBudget.ts"
 import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
-import { searchVectors } from "./searchVectors.ts"
+import { nearestToChunk, searchVectors } from "./searchVectors.ts"
 import { DefaultBudget } from "./spending.ts"
 import { storeVectors } from "./storeVectors.ts"
 
@@ -115,7 +115,8 @@ export const VectorsSql = Layer.effect(
       }),
       search: Effect.fn("Vectors.search")((user, model, query, options) =>
         searchVectors(slow, parameters, { user, model, query, ...options })
-      )
+      ),
+      nearest: Effect.fn("Vectors.nearest")((user, chunk, limit) => nearestToChunk(slow, user, chunk, limit))
     })
   })
 )

@@ -65,8 +65,10 @@ export const AccessLive = Layer.effect(
       }
       // Changes to a job write their audit entry together with the change.
       if (method === "GET") {
-        const { params: { job_id = "all" } } = yield* HttpRouter.RouteContext
-        const entry = { by, userId: named.value, action: route, targetType: "job", targetId: job_id }
+        const { params: { document_id, job_id } } = yield* HttpRouter.RouteContext
+        const targetType = job_id === undefined && document_id !== undefined ? "document" : "job"
+        const targetId = job_id ?? document_id ?? "all"
+        const entry = { by, userId: named.value, action: route, targetType, targetId }
         yield* serviceProblem(audit.record(entry))
       }
       return { ...principal, userId: named.value }

@@ -97,6 +97,8 @@ export const serveApiStub = (
           }))
         .handle("get", () => Effect.die("unused"))
         .handle("remove", () => Effect.die("unused"))
+        .handle("text", () => Effect.die("unused"))
+        .handle("nearest", () => Effect.die("unused"))
         .handle("chunks", ({ query }) =>
           Effect.succeed({
             chunks: [aChunk(query.cursor === undefined ? 0 : 1)],
@@ -140,6 +142,7 @@ export const serveApiStub = (
           })))
         .handle("receipt", ({ params }) =>
           Effect.map(find(params.job_id), receiptOf))
+        .handle("calls", () => Effect.die("unused"))
         .handle("retry", ({ params }) => Effect.flatMap(find(params.job_id), retried))
         .handle("cancel", ({ params }) => find(params.job_id)))
     const access = Layer.succeed(Access, {

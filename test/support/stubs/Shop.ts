@@ -85,7 +85,8 @@ const shop = Layer.effectContext(Effect.sync(() => {
       announceQuery: unused,
       payProbe: unused,
       payQuery: unused,
-      search: unused
+      search: unused,
+      nearest: unused
     })
   )
 }))

@@ -58,6 +58,7 @@ export const eventsOf = (job: JobView): ReadonlyArray<JobEvent> => {
     code: null,
     message: null,
     actor: "worker:1",
+    fence: 1,
     progress: job.progress,
     createdAt: DateTime.add(at, { seconds: index })
   }))

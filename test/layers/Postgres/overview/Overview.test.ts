@@ -1,10 +1,21 @@
 import { assert } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { SqlClient } from "effect/sql"
+import { Jobs } from "../../../../services/Jobs.ts"
 import { Overview } from "../../../../services/Overview.ts"
+import type { JobError } from "../../../../src/domain/Job.ts"
 import { parseJobFilter } from "../../../../src/domain/jobFilter.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, emptyTables, heldAt, moveTo, stores } from "../../../support/databases/stores.ts"
+
+const errorWith = (message: string): JobError => ({
+  code: "PARSE_CORRUPT",
+  class: "permanent",
+  message,
+  help: "Save it again.",
+  kept: "The upload.",
+  atStatus: "uploaded"
+})
 
 const jobsBy = (filter: string) =>
   Effect.flatMap(Overview, ({ jobs }) => jobs(Result.getOrThrow(parseJobFilter(filter)), undefined, 50))
@@ -58,6 +69,77 @@ onEachDatabase("the overview", (each) => {
         assert.deepStrictEqual(yield* ids(`id:${open.jobId.slice(0, 8)}`), [open.jobId])
         assert.deepStrictEqual(yield* ids("is:open age:>1h"), [])
         assert.sameMembers([...(yield* ids(""))], [open.jobId, failed.jobId])
+      }))
+
+    it.effect("failures are grouped by what went wrong, whatever numbers and names the messages contain", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const fail = Effect.fnUntraced(function*(message: string) {
+          const job = yield* heldAt("uploaded")
+          yield* moveTo(job, ["failed_parse"], { resumeStatus: "uploaded", lastError: errorWith(message) })
+        })
+        yield* fail("Page 12 of \"a.pdf\" is damaged.")
+        yield* fail("Page 7 of \"b.pdf\" is damaged.")
+        yield* fail("The file is empty.")
+        const groups = yield* Effect.flatMap(Overview, ({ failures }) => failures)
+        assert.deepStrictEqual(groups.map(({ jobs }) => jobs), [2, 1])
+        assert.deepStrictEqual(groups.map(({ hours }) => [hours.length, hours.at(-1)]), [[24, 2], [24, 1]])
+        const { jobs } = yield* jobsBy(`is:failed fingerprint:${groups[0]?.fingerprint}`)
+        assert.strictEqual(jobs.length, 2)
+      }))
+
+    it.effect("a failure is new in a release if none of its kind is older, and an earlier release is known", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const began = (version: string, hours: number) =>
+          sql`INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, started_at)
+          VALUES (gen_random_uuid(), 'host', 1, ${version}, 'running', 0, 0, now() - ${hours}::float8 * interval '1 hour')`
+        yield* began("1.2.0", 2)
+        const job = yield* heldAt("uploaded")
+        yield* moveTo(job, ["failed_parse"], { resumeStatus: "uploaded", lastError: errorWith("It is damaged.") })
+        const newIn = Effect.map(Effect.flatMap(Overview, ({ failures }) => failures), ([group]) => group?.new_in)
+        assert.isNull(yield* newIn)
+        yield* began("1.3.0", 1)
+        assert.strictEqual(yield* newIn, "1.3.0")
+        yield* sql`UPDATE upload_jobs SET updated_at = now() - interval '90 minutes'`
+        assert.isNull(yield* newIn)
+      }))
+
+    it.effect("the jobs that workers hold are told, the longest first", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const { held } = yield* Overview
+        yield* accept()
+        assert.deepStrictEqual(yield* held, [])
+        const job = yield* heldAt("chunking")
+        assert.deepStrictEqual((yield* held).map(({ job_id, status }) => [job_id, status]), [[job.jobId, "chunking"]])
+      }))
+
+    it.effect("what was paid, lost and reused is told by hour, model and user", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const job = yield* heldAt("chunking")
+        const ledger = (state: string, usd: number, chunks: number) =>
+          sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state, chunks,
+            tokens, cost_usd, fence)
+          VALUES (gen_random_uuid(), ${job.jobId}, ${job.userId}, ${job.documentId}, 'm', '1', ${state}, ${chunks}, 10, ${usd}, 1)`
+        yield* ledger("paid", 0.5, 4)
+        yield* ledger("lost", 0.25, 2)
+        yield* ledger("reused", 0, 3)
+        const { hours, models } = yield* Effect.flatMap(Overview, ({ costs }) => costs)
+        assert.strictEqual(hours.length, 24)
+        assert.deepInclude(hours.at(-1), { paid_usd: 0.5, lost_usd: 0.25, tokens: 10, reused: 3 })
+        assert.deepStrictEqual(models, [
+          { model: "m", purpose: "documents", calls: 1, vectors: 4, tokens: 10, paid_usd: 0.5 }
+        ])
+        const { calls } = yield* Effect.flatMap(Jobs, (jobs) => jobs.calls(job.userId, job.jobId))
+        assert.deepStrictEqual(calls.map(({ costUsd, state }) => [state, costUsd]), [
+          ["paid", 0.5],
+          ["lost", 0.25],
+          ["reused", 0]
+        ])
       }))
 
     it.effect("the place where a time begins in the history is found, and never too late", () =>

@@ -6,7 +6,7 @@ import { Chunks } from "../../../../services/Chunks.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { type MissingChunk, type Purchase, Vectors } from "../../../../services/Vectors.ts"
 import { identify } from "../../../../src/domain/Chunk.ts"
-import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import { ChunkId, DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import { vectorSha } from "../../../../src/domain/Vector.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
@@ -247,7 +247,12 @@ onEachDatabase("the vector buffer", (it) => {
         assert.isBelow(hits[1]?.score ?? 1, 0.5)
         assert.sameMembers(yield* search(localUserId, { limit: 9 }), ["a", "b", "c"])
         assert.deepStrictEqual(yield* search(localUserId, { limit: 9, documentId: two.documentId }), ["c"])
-        assert.deepStrictEqual(yield* search(UserId.make("00000000-0000-4000-8000-000000000bad"), { limit: 9 }), [])
+        const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
+        assert.deepStrictEqual(yield* search(stranger, { limit: 9 }), [])
+        const { chunkId = ChunkId.make(randomUUID()) } = hits[0] ?? {}
+        const near = yield* vectors.nearest(localUserId, chunkId, 9)
+        assert.sameMembers(near.map(({ text }) => text), ["a", "c"])
+        assert.deepStrictEqual(yield* vectors.nearest(stranger, chunkId, 9), [])
       }))
   })
 })
