@@ -21,7 +21,7 @@ scrape_configs:
     static_configs: [{ targets: ["127.0.0.1:8000"] }]
 \`\`\`
 
-All numbers come from the database, so every API process gives the same: scrape one. A scrape costs two queries whose cost does not
+All numbers come from the database, so every API process reports the same: scrape one. A scrape costs two queries whose cost does not
 grow with the history.
 
 | metric | type | labels | meaning |

@@ -1,4 +1,4 @@
-/** Documents: taken in, shown with their chunks, and deleted. */
+/** Documents: uploaded, shown with their chunks, and deleted. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ChunkId, DocumentId } from "../domain/Ids.ts"

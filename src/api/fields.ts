@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { ChunkId } from "../domain/Ids.ts"
 import { PlainText } from "./PlainText.ts"
 
-/** The query of every list that comes in pages. */
+/** The query parameters of every paged list. */
 export const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
 export const cursor = Schema.optionalKey(Schema.String)
 
@@ -13,7 +13,7 @@ export const reason = { "x-reason": Schema.optionalKey(Schema.String) }
 /** What a caller notes about a document. */
 export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isPropertyNames(PlainText))
 
-/** A piece of a document's text, with its place. */
+/** A piece of a document's text, with its position. */
 export const passage = {
   chunkId: ChunkId,
   ordinal: Schema.Int,

@@ -1,4 +1,4 @@
-/** The part of the contract that the dashboard stands on: the pipeline at a glance, failures by cause, jobs of all users. */
+/** The dashboard's part of the contract: the pipeline at a glance, failures by cause, jobs of all users. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Costs } from "../domain/Costs.ts"
@@ -25,29 +25,29 @@ export const Me = Schema.Struct({
 export const JobLinePage = Schema.Struct({
   jobs: Schema.Array(JobLine),
   next_cursor: Schema.NullOr(Schema.String),
-  /** The filter read back in words. */
+  /** The filter in words. */
   said: Schema.String
 })
 export type JobLinePageView = typeof JobLinePage.Encoded
 
-/** Why; the audit log keeps it with each job. Required unless it is a dry run. */
+/** The reason, recorded in the audit log for each job. Required unless it is a dry run. */
 const reason = { "x-reason": Schema.optionalKey(Schema.String) }
 
 export const BulkChange = Schema.Struct({
-  /** Empty filters are refused: name what is meant. */
+  /** An empty filter is refused, because it matches every job. */
   filter: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500)),
   /** Count only, change nothing. */
   dry_run: Schema.Boolean
 })
 
 export const BulkResult = Schema.Struct({
-  /** At most a thousand a request; `more` says that others match. */
+  /** At most a thousand per request; `more` says that others match. */
   matched: Schema.Int,
   /** Those whose status allows the change. */
   eligible: Schema.Int,
   changed: Schema.Int,
   users: Schema.Int,
-  /** What the eligible jobs are estimated to spend from here on; plans that were never made are not in it. */
+  /** The estimated further cost of the eligible jobs; jobs without a plan count as 0. */
   estimated_usd: Schema.Finite,
   vectors_kept: Schema.Int,
   more: Schema.Boolean,
@@ -84,7 +84,7 @@ export class OverviewGroup extends HttpApiGroup.make("overview").add(
     headers: reason,
     success: BulkResult
   })
-    .annotate(OpenApi.Summary, "Cancel all jobs on the way that a filter matches"),
+    .annotate(OpenApi.Summary, "Cancel all unfinished jobs that a filter matches"),
   HttpApiEndpoint.get("metrics", "/metrics", {
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
   }).annotate(OpenApi.Summary, "Metrics for Prometheus"),

@@ -5,7 +5,7 @@
 import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import type * as Problem from "./Problem.ts"
 
-/** `Unprocessable` and `Unavailable` have codes of documents and dependencies alone. */
+/** `Unprocessable` and `Unavailable` only have codes of documents and dependencies. */
 export type RequestCode = Exclude<
   | Problem.BadRequest["code"]
   | Problem.Unauthorized["code"]

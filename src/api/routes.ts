@@ -1,4 +1,7 @@
-/** Every route of the contract with what its annotations and middlewares say of it: the one table of who may call what. */
+/**
+ * Every route of the contract with the access rules from its annotations and middleware: the one table of who may call
+ * what.
+ */
 import { Context, Option } from "effect"
 import { HttpApi, type HttpApiGroup } from "effect/http-api"
 import { atLeast, type Role } from "../domain/Principal.ts"

@@ -9,7 +9,7 @@ export const Cut = {
   sentence: 3,
   /** Lines, table rows, lines of code. */
   line: 4,
-  /** Nested list items, what a colon announces, code behind a blank line. */
+  /** Nested list items, what a colon announces, code after a blank line. */
   nested: 5,
   item: 6,
   block: 7,
@@ -28,7 +28,7 @@ export interface Section {
 
 /** A table or fence that may have to be divided. */
 export interface Region {
-  /** What the part behind a cut begins with: the table's header, the fence's opening line. */
+  /** What the part after a cut begins with: the table's header, the fence's opening line. */
   readonly prefix: string
   /** What the part before a cut ends with: the fence's closing line. */
   readonly suffix: string

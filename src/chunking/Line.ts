@@ -1,4 +1,4 @@
-/** What a line of Markdown is, read from its first characters alone. */
+/** Classifies a line of Markdown by its first characters. */
 import { cutAt } from "../domain/graphemes.ts"
 import { openingMarker } from "./fences.ts"
 

@@ -1,15 +1,15 @@
-/** Markdown without its page marks, and the way back from a place in it to the place and page in the original. */
+/** Markdown without its page marks, and a mapping from its offsets to the offsets and pages of the original. */
 import type { ChunkMeta } from "../domain/Chunk.ts"
 import { pageMark, pageMarkThere } from "../domain/text.ts"
 
 export interface Pages {
-  /** What the chunkers read: the Markdown with every page mark's line taken out. */
+  /** The chunkers' input: the Markdown without the lines of page marks. */
   readonly text: string
   /** Offsets and page in the original of the span [start, end) of `text`, whose first and last character belong to it. */
   readonly place: (start: number, end: number) => Omit<ChunkMeta, "headings">
 }
 
-/** A stretch of text that was copied as it stood: where it begins in `text` and in the original. */
+/** A span of text that was copied unchanged: where it begins in `text` and in the original. */
 interface Piece {
   readonly at: number
   readonly source: number
@@ -42,7 +42,7 @@ export const readPages = (markdown: string): Pages => {
     copy(at)
     source = at + match[0].length
     if (markdown[source] === "\n") source++
-    // A paragraph may run on over the page's end, but blank lines on both sides of a mark are one.
+    // A paragraph may continue on the next page, but blank lines on both sides of a mark count as one.
     if (endsBlank) { while (markdown[source] === "\n") source++ }
     const number = Number(match[1])
     if (number >= 1 && number <= largestPage) page = number

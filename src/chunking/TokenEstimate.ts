@@ -20,7 +20,7 @@ export const estimateTokens = (text: string, from = 0, to = text.length): number
   return cost
 }
 
-/** The step that a character takes from a state: what it costs, and the state behind it. State 0 is a line's beginning. */
+/** The step that a character takes from a state: its cost and the next state. State 0 is the start of a line. */
 export const stepFrom = (state: number, code: number): number => steps[state | (classes[code] ?? rare)] ?? 0
 export const priceOf = (step: number): number => step >> stateBits
 export const stateAfter = (step: number): number => step & ((1 << stateBits) - 1)

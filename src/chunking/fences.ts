@@ -1,6 +1,6 @@
 /** Fenced code blocks: which line opens one, which closes it, and where they stand. */
 
-/** The run of three or more backticks or tildes that a line's text, beginning at `at`, opens a fence with; else "". */
+/** The run of three or more backticks or tildes at `at` if it opens a fence; otherwise "". */
 export const openingMarker = (text: string, at: number, lineEnd: number): string => {
   const sign = text.charCodeAt(at)
   if (sign !== backtick && sign !== tilde) return ""
@@ -19,11 +19,11 @@ export const closesFence = (marker: string, text: string, at: number, lineEnd: n
 export interface Fence {
   /** The opening line's first character. */
   readonly start: number
-  /** Behind the closing line's end; the text's end where the fence is never closed. */
+  /** After the closing line; the end of the text if the fence is never closed. */
   readonly end: number
 }
 
-/** Every fence of the text in order, found as they are asked for. */
+/** Every fence of the text in order, on demand. */
 export function* fences(text: string): Generator<Fence, undefined> {
   const candidate = /^[ \t]*(?:```|~~~)/gm
   let open: { readonly start: number; readonly marker: string } | undefined

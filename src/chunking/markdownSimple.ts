@@ -28,7 +28,7 @@ export function* markdownSimple(markdown: string): Generator<TextChunk, undefine
     yield { text: chunk, meta: { headings: [], ...place(start, start + chunk.length) } }
     if (end === textEnd) break
     covered = skipBlank(text, end, textEnd)
-    // A short window is not repeated: every second window moves on by half a size at least, so time stays linear.
+    // A short window is not repeated, so every second window advances by at least half its size and time stays linear.
     start = end - start > 2 * overlap ? skipBlank(text, overlapStart(text, start, end, nearby), covered) : covered
     if (!isWorthRepeating(text, start, covered, nearby)) start = covered
     if (nearby.length > 0) nearby = nearby.filter((each) => each.end > start)
@@ -68,7 +68,10 @@ const isWorthRepeating = (text: string, start: number, covered: number, nearby: 
   ) &&
   !(startsRow(text, covered) && !text.slice(covered, start + size).includes("\n"))
 
-/** The first line, sentence or word that begins in the window's last 200 characters; its end, where that would tear a row or fence. */
+/**
+ * The first line, sentence or word that begins in the window's last 200 characters; its end, if that would split a row or
+ * fence.
+ */
 const overlapStart = (text: string, start: number, end: number, nearby: ReadonlyArray<Fence>): number => {
   const from = end - overlap
   const fence = fenceAround(nearby, from)
@@ -95,7 +98,7 @@ const newline = 0x0a
 
 const isStop = (code: number): boolean => code === 0x2e || code === 0x21 || code === 0x3f
 
-/** The stops of scripts that put no space behind them. */
+/** The full stops of scripts that put no space after them. */
 const isFullStop = (code: number): boolean => code === 0x3002 || code === 0xff01 || code === 0xff1f
 
 const startsRow = (text: string, at: number): boolean => text.charCodeAt(at) === 0x7c

@@ -45,7 +45,7 @@ export function* markdownStructure(markdown: string): Generator<TextChunk, undef
   return undefined
 }
 
-/** What is read and not yet cut: at most a chunk and an atom. */
+/** Read but not yet cut: at most a chunk and an atom. */
 interface Held {
   readonly atoms: Array<Atom>
   cost: number
@@ -60,7 +60,7 @@ const hold = (atoms: Array<Atom>): Held => ({
 
 const overflows = (held: Held): boolean => held.atoms.length > 1 && held.cost > (held.siblings > 0 ? target : largest)
 
-/** Where the held atoms are best cut: before this one. */
+/** The best cut of the held atoms: before this one. */
 const cutIndex = (held: ReadonlyArray<Atom>): number => {
   const prefix = held[0]?.region?.cost ?? 0
   let best = 0

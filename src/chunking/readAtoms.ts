@@ -155,7 +155,7 @@ const found = (end: number, cost: number, next: number): void => {
   scanned.next = next
 }
 
-/** The lines [first, end) as what a divided region repeats; nothing where they are too long for it. */
+/** The lines [first, end) that a divided region repeats; nothing if they are too long. */
 const repeated = (text: string, first: number, end: number, marker: string): Region => {
   const cost = end - first > 1000 ? Infinity : estimateTokens(text, first, end) + perToken
   return cost > atomLimit || marker.length > 100
@@ -163,7 +163,7 @@ const repeated = (text: string, first: number, end: number, marker: string): Reg
     : { prefix: `${text.slice(first, end).trim()}\n`, suffix: marker === "" ? "" : `\n${marker}`, cost }
 }
 
-/** Follows the headings and gives each one's section. */
+/** Tracks the headings and returns the section of each. */
 const makeOutline = () => {
   let open: ReadonlyArray<{ readonly level: number; readonly title: string }> = []
   return (level: number, title: string): Section => {

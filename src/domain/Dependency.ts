@@ -1,4 +1,4 @@
-/** The services that jobs depend on, each with a circuit of its own but the database, which holds the circuits. */
+/** The services that jobs depend on. Each has its own circuit, except the database, which stores the circuits. */
 import { Schema } from "effect"
 
 export const Dependency = Schema.Literals(["parser", "embedder", "storage", "database"])

@@ -53,7 +53,7 @@ const codesAbout = (dependency: Dependency) => ({
 const parser = codesAbout("parser")
 const embedder = codesAbout("embedder")
 const storage = codesAbout("storage")
-/** No circuit guards the database, as it holds the circuits. */
+/** The database has no circuit, because it stores the circuits. */
 const database = {
   fails: entry("transient", "database", "none"),
   isOut: entry("recoverable", "database", "none")

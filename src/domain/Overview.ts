@@ -31,7 +31,7 @@ export const WorkerRow = Schema.Struct({
   worker_id: WorkerId,
   hostname: Schema.String,
   version: Schema.String,
-  /** `silent`: running by its own word, but its heartbeat is overdue. */
+  /** `silent`: last reported as running, but its heartbeat is overdue. */
   state: Schema.Literals(["running", "silent", "draining", "stopped"]),
   jobs: Schema.Int,
   /** Writes refused because another worker held the job by then. */

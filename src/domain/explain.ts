@@ -59,7 +59,7 @@ const situation = (explained: Explained, standing: string, since: DateTime.Utc):
   const doing = activity(job)
   if (job.lastError !== null && job.leaseUntil === null) return interrupted(job, job.lastError, now)
   if (job.leaseUntil !== null) {
-    const next = "Nothing to do: a worker is on it."
+    const next = "Nothing to do: a worker is processing it."
     return {
       said: `${doing}, for ${standing}.`,
       next,
@@ -68,23 +68,25 @@ const situation = (explained: Explained, standing: string, since: DateTime.Utc):
   }
   if (job.status === "parse_queued") return parsing(explained, standing, since)
   const said = `${doing}: waiting for a free worker for ${standing}.`
-  return { said, next: "Nothing to do, if a worker runs: /health/ready tells.", waitingFor: "worker" }
+  return {
+    said,
+    next: "Nothing to do as long as a worker is running; /health/ready says whether one is.",
+    waitingFor: "worker"
+  }
 }
 
 const parsing = ({ job, now, parseDeadline }: Explained, standing: string, since: DateTime.Utc): Situation => {
   const left = span(now, DateTime.addDuration(since, parseDeadline))
   const name = job.providerJobId === null ? "" : ` (${job.providerJobId})`
   return {
-    said: `Waiting for the parser${name} for ${standing}; it is asked again ${
-      within(now, job.runAt)
-    }; given up in ${left}.`,
-    next: "Nothing to do: the job goes on when the parser has answered.",
+    said: `Waiting for the parser${name} for ${standing}; next poll ${within(now, job.runAt)}; deadline in ${left}.`,
+    next: "Nothing to do: the job continues when the parser has answered.",
     waitingFor: "parser"
   }
 }
 
 const interrupted = (job: Job, error: NonNullable<Job["lastError"]>, now: DateTime.Utc): Situation => {
-  const again = `It is tried again ${within(now, job.runAt)}.`
+  const again = `Next attempt ${within(now, job.runAt)}.`
   if (error.class === "recoverable") {
     return { said: `Parked: ${error.message} ${again}`, next: error.help, waitingFor: waitsFor(error.code) }
   }
@@ -113,15 +115,15 @@ const ended = (job: Job): Situation => {
 const activity = ({ progress, status }: Pick<Job, "status" | "progress">): string => {
   const { chunksTotal, embedsDone, embedsTotal } = progress
   const activities: Record<JobStatus, string> = {
-    uploaded: "Handing the document to the parser",
+    uploaded: "Submitting the document to the parser",
     parse_queued: "Collecting the parsed text",
     parsed: "Checking the parsed text",
-    parse_validated: "Cutting the text into chunks",
+    parse_validated: "Splitting the text into chunks",
     chunking: "Storing the chunks",
     chunks_stored: `Planning the vectors of ${chunksTotal} chunks`,
     embedding_queued: `Preparing to buy vectors for ${chunksTotal} chunks`,
     embedding_in_progress: `Embedding, ${embedsDone} of ${embedsTotal} chunks done`,
-    embeddings_stored: "Proving that everything is stored",
+    embeddings_stored: "Verifying that everything is stored",
     complete: "Processing",
     failed_parse: "Parsing",
     failed_chunking: "Chunking",

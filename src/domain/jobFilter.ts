@@ -1,6 +1,7 @@
 /**
- * The filter language of jobs, the same in the dashboard, the API and the CLI: `status:failed_parse age:>10m` and the like. A word
- * without a colon looks in file names and ids. A word that is not known is refused, never ignored: bulk actions go by filters.
+ * The filter language of jobs, the same in the dashboard, the API and the CLI: `status:failed_parse age:>10m` and the like.
+ * A word without a colon searches file names and ids. An unknown word is refused, never ignored, because bulk actions use
+ * filters.
  */
 import { Duration, Option, Result } from "effect"
 import { ErrorCode } from "./ErrorCode.ts"
@@ -124,11 +125,11 @@ const sayTerm = (term: JobTerm): string => {
       return `in ${term.statuses.join(" or ")}`
     case "is":
       return {
-        open: "on the way",
+        open: "in progress",
         failed: "that failed",
         complete: "that are complete",
         parked: "that wait for a service",
-        retrying: "that wait for their next try"
+        retrying: "that wait for their next attempt"
       }[term.state]
     case "errorCode":
       return `with the error ${term.codes.join(" or ")}`

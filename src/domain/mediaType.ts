@@ -1,4 +1,4 @@
-/** The media types that are told apart, and what a file's name says about its own. */
+/** The media types that are distinguished, and the one that a file's name implies. */
 
 /** Every type that is distinguished, with its name for messages. */
 export const mediaTypes = {

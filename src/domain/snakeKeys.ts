@@ -1,4 +1,4 @@
-/** camelCase inside, snake_case in rows and in JSON: this is where a key changes its case. */
+/** camelCase inside, snake_case in rows and in JSON: keys are converted here. */
 import { Record, Schema, String } from "effect"
 
 /** A struct whose keys are in snake_case where it is encoded. `.to.fields` are the fields, for a struct that has more. */

@@ -1,4 +1,4 @@
-/** What a file is, told by its bytes. Its name only chooses between kinds of text. */
+/** Detects a file's type from its bytes. Its name only chooses between kinds of text. */
 import { docx, isText, type MediaType, pptx, promisedType, xlsx } from "./mediaType.ts"
 import { byteOrderMark, isControl, utf16WithoutMark } from "./textEncoding.ts"
 

@@ -31,7 +31,7 @@ export const surveyInParts = (): { readonly add: (part: string) => void; readonl
   return {
     add: (part) => {
       const end = part.lastIndexOf("\n") + 1
-      // An endless line is counted as it arrives; only as much of it as a page mark is long has to be kept.
+      // An endless line is counted as it arrives; only the length of a page mark is kept.
       if (end === 0 && rest.length < longestMark) rest += part
       else {
         count(rest + part.slice(0, end))

@@ -1,4 +1,4 @@
-/** Which Unicode encoding a text's bytes show: by the mark they begin with, or by the zero bytes of UTF-16. */
+/** Detects the Unicode encoding of a text by its byte order mark or by the zero bytes of UTF-16. */
 
 /** Enough of a text to tell. */
 const sampleBytes = 65_536

@@ -29,7 +29,7 @@ export const HealthLive = HttpApiBuilder.group(
       const missing = yield* health.missingMigrations
       if (missing.length > 0) return [outdated(missing), unknownWorker]
       return [
-        { name: "database" as const, ok: true, detail: "It answers." },
+        { name: "database" as const, ok: true, detail: "It responds." },
         worker(yield* health.heartbeatAge, silentAfter),
         halted(yield* circuits.list)
       ]
@@ -62,7 +62,7 @@ export const HealthLive = HttpApiBuilder.group(
         const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* uploadHealth.refused)]
         const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
         if (missing.length === 0) return { status: "ready" as const, checks }
-        const detail = `Not in order: ${missing.join(", ")}.`
+        const detail = `Failing: ${missing.join(", ")}.`
         return yield* new NotReady({ detail, retry_after_s: retryAfter, checks })
       })
     })
@@ -76,7 +76,7 @@ const halted = (rows: ReadonlyArray<Circuit>): ReadinessCheck => {
     name: "providers",
     ok: refusing.length === 0,
     detail: refusing.length === 0
-      ? "None refuses us."
+      ? "None rejects our calls."
       : refusing.map(({ code, dependency, message }) =>
         `The ${dependency} rejects our calls: ${message} ${code === null ? "" : errorCodes[code].help}`
       ).join(" ")
@@ -99,7 +99,7 @@ const uploads = (refused: Option.Option<Duration.Duration>): ReadinessCheck => (
   name: "intake",
   ok: Option.isNone(refused),
   detail: Option.match(refused, {
-    onNone: () => "Uploads are taken.",
+    onNone: () => "Uploads can be stored.",
     onSome: (ago) => `Storing an upload failed ${Math.round(Duration.toSeconds(ago))} s ago.`
   })
 })

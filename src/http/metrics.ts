@@ -1,4 +1,7 @@
-/** The overview as Prometheus reads it (text format 0.0.4). Counts of the database, so that any API process gives the same. */
+/**
+ * The overview in Prometheus's text format (0.0.4). The counts come from the database, so every API process reports the
+ * same.
+ */
 import type { DateTime } from "effect"
 import { type MetricDefinition, type MetricName, metrics } from "../../otel/metrics.ts"
 import type { Capacity, Overview } from "../domain/Overview.ts"

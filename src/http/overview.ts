@@ -30,7 +30,7 @@ const GlanceLive = HttpApiBuilder.group(
     const overview = yield* Overview
     const jobs = yield* Jobs
 
-    /** One job after the other, each with its own entry in the audit log: what fails leaves the others as they are. */
+    /** One job after the other, each with its own audit entry: a failure does not affect the others. */
     const changeAll = Effect.fnUntraced(function*(
       { dry_run, filter: text }: typeof BulkChange.Type,
       isEligible: (job: JobLine) => boolean,
@@ -40,7 +40,7 @@ const GlanceLive = HttpApiBuilder.group(
       if (Result.isFailure(filter)) return yield* misread(filter.failure, "/filter")
       const by = yield* byCaller
       if (!dry_run && by.reason === null) {
-        return yield* misread("Say why in the header X-Reason: the audit log keeps it.", "/headers/x-reason")
+        return yield* misread("Give the reason in the header X-Reason: the audit log records it.", "/headers/x-reason")
       }
       const { jobs: matched, next } = yield* overview.jobs(filter.success, undefined, atMost)
       const eligible = matched.filter(isEligible)

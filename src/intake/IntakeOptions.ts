@@ -1,4 +1,4 @@
-/** What taking a file in depends on, as the process is configured. */
+/** The configuration for accepting files. */
 import { Context } from "effect"
 import type { ChunkerId } from "../domain/Chunk.ts"
 

@@ -1,4 +1,4 @@
-/** Takes an uploaded form into the storage and makes a document of it, or leaves nothing of it. */
+/** Stores an uploaded form's file and makes a document of it, or leaves nothing behind. */
 import { Effect, Option } from "effect"
 import { type Document, Documents } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"
@@ -17,7 +17,7 @@ export const accept = Effect.fn("intake.accept")(function*(form: Form, sender: S
   const fresh = DocumentId.make(yield* ids.uuid)
   const earlier = yield* earlierAttempt(sender)
   yield* refuseWithoutRoom(form, sender)
-  // A caller may hang up until the file is whole; from then on the rows and the file go together.
+  // A caller may disconnect until the file is complete; from then on the rows and the file are kept together.
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
     const upload = yield* restore(readForm(form, sender.userId, fresh))
     return Option.isSome(earlier) ? yield* sameAs(earlier.value, upload) : yield* finish(upload, sender)
@@ -34,7 +34,7 @@ const refuseWithoutRoom = Effect.fnUntraced(function*({ bytes }: Form, { userId 
   if ((yield* documents.used(userId)) >= quotaBytes) return yield* overQuota(quotaBytes)
 })
 
-/** What an earlier try of this request made before it could be answered. */
+/** What an earlier attempt of this request created before it could answer. */
 const earlierAttempt = Effect.fnUntraced(function*({ requestId, userId }: Sender) {
   const documents = yield* Documents
   return requestId === null ? Option.none<Document>() : yield* documents.findByRequest(userId, requestId)

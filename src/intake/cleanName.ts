@@ -4,7 +4,7 @@ import { composed, cutText } from "../domain/text.ts"
 
 const longest = 255
 
-// Controls, line and paragraph separators, and the marks that turn the direction of writing: `exe.fdp` must not read as a PDF.
+// Control characters, line and paragraph separators, and bidirectional controls: `exe.fdp` must not read as a PDF.
 // oxlint-disable-next-line no-control-regex
 const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 

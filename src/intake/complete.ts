@@ -46,7 +46,7 @@ const findUpload = Effect.fnUntraced(function*(userId: UserId, id: DocumentId) {
   return yield* uploadNotFound(`There is no open upload ${id}: it was never announced, or it has been removed.`)
 })
 
-/** The bytes are what they were announced to be before their type is looked at. */
+/** The bytes are compared with the announcement before their type is detected. */
 const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
   const storage = yield* ObjectStorage
   const stored = storage.get(upload.path).pipe(
@@ -92,7 +92,7 @@ const again = Effect.fnUntraced(function*(userId: UserId, jobId: JobId, id: Docu
   return { job, duplicate: job.documentId !== id }
 })
 
-/** Unless it was completed meanwhile as a duplicate, whose file goes. */
+/** Unless it was completed meanwhile as a duplicate, whose file is removed. */
 const absent = Effect.fnUntraced(function*(userId: UserId, id: DocumentId, sha256: string) {
   const { jobId } = yield* findUpload(userId, id)
   if (jobId !== null) return yield* again(userId, jobId, id, sha256)

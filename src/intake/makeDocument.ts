@@ -1,4 +1,4 @@
-/** Makes a document and its job of a file that was examined and stored, whichever way it came. */
+/** Makes a document and its job of a file that has been examined and stored, from either kind of upload. */
 import { Effect } from "effect"
 import { type Acceptance, Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
@@ -14,7 +14,7 @@ export interface Wishes {
   readonly force?: boolean
 }
 
-/** A failure leaves open whether the rows were written: the file stays, as an orphan costs less than a loss. */
+/** After a failure the rows may or may not have been written: the file stays, because an orphan costs less than a loss. */
 export const makeDocument = Effect.fnUntraced(function*(
   documentId: DocumentId,
   file: ReceivedFile,

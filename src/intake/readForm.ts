@@ -1,4 +1,4 @@
-/** Reads an upload's parts in any order. Nothing is left in the storage unless all of them are in order. */
+/** Reads an upload's parts in any order. Nothing is left in the storage unless all of them are valid. */
 import { Effect, Option, Schema, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import { Ids } from "../../services/Ids.ts"
@@ -13,7 +13,7 @@ import { receive, type ReceivedFile } from "./receive.ts"
 import { malformed, malformedForm, tooLarge } from "./refusals.ts"
 import { removeFile } from "./removeFile.ts"
 
-/** A form as it comes in. */
+/** A form as it arrives. */
 export interface Form {
   readonly parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>
   /** The size that the request announces; NaN if it announces none. */
@@ -66,7 +66,7 @@ const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined =>
   Option.getOrUndefined(decodeId(values.get("document_id")?.toLowerCase()))
 const decodeId = Schema.decodeUnknownOption(DocumentId)
 
-/** A file's path begins with its document's id, which may come behind the file. */
+/** A file's path begins with its document's id, which may arrive after the file. */
 const move = Effect.fnUntraced(function*(file: ReceivedFile, userId: UserId, documentId: DocumentId) {
   const storage = yield* ObjectStorage
   const ids = yield* Ids

@@ -1,6 +1,6 @@
 /**
- * Takes one file from the wire into the storage: typed by its first bytes, counted and hashed on the way, refused before
- * anything is spent on it.
+ * Streams one file into the storage: detects its type from the first bytes, counts and hashes it, and refuses it before any
+ * cost arises.
  */
 import { Effect, type Stream } from "effect"
 import { Ids } from "../../services/Ids.ts"

@@ -1,4 +1,4 @@
-/** Why a file is not taken in. */
+/** Why a file is refused. */
 import type { Multipart } from "effect/http"
 import {
   BadRequest,

@@ -22,7 +22,7 @@ const page = Effect.gen(function*() {
   })
 })
 
-/** Asks the API whose credential it is; the answer to a wrong one is the API's own. */
+/** Asks the API whose credential it is; an invalid one gets the API's own answer. */
 const signIn = Effect.gen(function*() {
   const request = yield* HttpServerRequest.HttpServerRequest
   if (request.headers[dashboardHeader] === undefined) {
@@ -73,7 +73,7 @@ const signOut = Effect.gen(function*() {
   return HttpServerResponse.empty({ status: 204 })
 })
 
-/** A browser asks each time, and is told in a few bytes that it has the newest. */
+/** Browsers revalidate on each load; an unchanged file gets a short 304. */
 const answer = ({ body, tag, type }: Asset) =>
   Effect.map(HttpServerRequest.HttpServerRequest, (request) => {
     const headers = { ...securityHeaders, "cache-control": "no-cache", etag: tag }

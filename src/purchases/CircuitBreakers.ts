@@ -175,7 +175,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     )
   )
 
-  // Listens before it reads: what changes between the two is heard.
+  // Listens before it reads, so that no change between the two is missed.
   yield* store.changes.pipe(
     Stream.runForEach(() => refresh),
     Effect.catch((error) => Effect.logError(`Not notified of circuit changes: ${error.message}`)),

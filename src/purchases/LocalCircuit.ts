@@ -54,7 +54,7 @@ export const refusal = (dependency: Dependency, { code, message, probeAt, state 
   return new RecoverableError({
     code: halted ? code : dependencyCodes[dependency].unavailable,
     message: halted
-      ? `Every call of the ${dependency} is halted until a person has acted: ${message}`
+      ? `All calls to the ${dependency} are halted until a person has acted: ${message}`
       : `The circuit to the ${dependency} is open because a probe failed, too: ${message}`,
     dependency,
     retryAfter: state === "half_open" ? probePause : Duration.millis(Math.max(probeAt - now, 1_000))

@@ -14,7 +14,10 @@ export const makeWithQueryVector = Effect.gen(function*() {
   const purchases = yield* makePurchases
   const scope = yield* Effect.scope
 
-  /** The search does not wait for the ledger: the payment is written while the vector is used, or after the caller has gone. */
+  /**
+   * The search does not wait for the ledger: the payment is written while the vector is in use, or after the caller has
+   * disconnected.
+   */
   return Effect.fnUntraced(function*<A, R>(
     user: UserId,
     text: string,

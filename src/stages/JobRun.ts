@@ -102,7 +102,9 @@ export const startRun = Effect.fnUntraced(
   }
 )
 
-/** The statuses after `from`, up to `to`, along the line of the graph; none if `to` is not on it, as a failure is not. */
+/**
+ * The statuses after `from`, up to `to`, along the main path of the graph; none if `to` is not on it, such as a failure.
+ */
 const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> => {
   const passed: Array<JobStatus> = []
   for (let at: JobStatus | undefined = from; at !== to;) {

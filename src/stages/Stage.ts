@@ -1,4 +1,4 @@
-/** What a stage is: the work between two durable borders of a document's lifecycle, and what may come of it. */
+/** A stage: the work between two durable states of a document, and its possible outcomes. */
 import type { Duration, Effect } from "effect"
 import type { Dependency } from "../domain/Dependency.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"

@@ -20,7 +20,7 @@ import type { Outcome, Stage } from "./Stage.ts"
 import { within } from "./within.ts"
 import { WorkerIdentity } from "./WorkerIdentity.ts"
 
-/** Runs one stage for one job or many. Each ends as it would alone: what fails here is that job's write alone. */
+/** Runs one stage for one job or many. Each ends as it would alone: a failure here is only that of its own write. */
 export const runStage = <R>(stage: Stage<R>, runs: Array.NonEmptyReadonlyArray<JobRun>) =>
   Effect.forEach(runs, (run) => Effect.exit(execute(stage, run)), { concurrency: "unbounded" })
 
@@ -49,7 +49,7 @@ const perform = Effect.fnUntraced(function*<R>({ deadline, name, needs, run: wor
   )
 })
 
-/** The defect is for the log: it may hold the document's text. */
+/** The defect is only logged, because it may contain the document's text. */
 const crash = Effect.fnUntraced(function*(stage: string, defect: unknown) {
   yield* Effect.logError("A stage crashed.", Cause.die(defect))
   return yield* new PermanentError({ code: "INTERNAL", message: `The stage ${stage} broke down.` })
@@ -78,7 +78,7 @@ const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientErro
   })
 })
 
-/** No attempt is counted. A dependency that is down is waited for as long as the settings say; a budget, without a limit. */
+/** No attempt is counted. The settings limit the wait for a dependency that is down; the wait for a budget has no limit. */
 const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   const { lastError, status } = run.job
   const { outagePatience } = yield* WorkerIdentity
@@ -110,7 +110,7 @@ const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {
 const jobError = (status: JobStatus, error: ServiceError): JobError => ({
   code: error.code,
   class: errorClass(error),
-  // A vendor's words may be cut in the middle of a character, which no row takes.
+  // A vendor's message may be cut in the middle of a character, which Postgres rejects.
   message: error.message.toWellFormed().replaceAll("\u0000", ""),
   help: errorCodes[error.code].help,
   kept: kept(status, error.code),

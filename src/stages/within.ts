@@ -1,4 +1,4 @@
-/** Work that does not end in time has failed for now. */
+/** Work that exceeds its deadline fails with a transient error. */
 import { Duration, Effect } from "effect"
 import type { Dependency } from "../domain/Dependency.ts"
 import { dependencyCodes } from "../domain/ErrorCode.ts"

@@ -123,12 +123,12 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* beat
   yield* inBackground("heartbeat", beat, options.heartbeat)
   yield* inBackground("sweep", queue.rescue, sweepInterval)
-  yield* inBackground("tidying of the turns", tidyTurns(queue), sweepInterval)
-  yield* inBackground("cancelling of parses", cancelParses, sweepInterval)
-  yield* inBackground("erasing of deleted documents", eraseDeleted, sweepInterval)
+  yield* inBackground("repair of the turns", tidyTurns(queue), sweepInterval)
+  yield* inBackground("cancellation of parses", cancelParses, sweepInterval)
+  yield* inBackground("erasure of deleted documents", eraseDeleted, sweepInterval)
   yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
   yield* inBackground("sweep of objects", sweepObjects, orphans.look)
-  yield* inBackground("watch over the database", databaseWatch.look, watchInterval)
+  yield* inBackground("database watch", databaseWatch.look, watchInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),

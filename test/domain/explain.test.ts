@@ -25,7 +25,7 @@ const anError = (code: ErrorCode, atStatus: Job["status"]): JobError => ({
 })
 
 describe("explain", () => {
-  it("says how long the parser has been waited for, when it is asked again and when it is given up", () => {
+  it("says how long a job has waited for the parser, when the parser is polled next and when the deadline is", () => {
     const { nextAction, sentence, waitingFor } = told({
       status: "parse_queued",
       providerJobId: "pjb-1",
@@ -34,9 +34,9 @@ describe("explain", () => {
     })
     assert.strictEqual(
       sentence,
-      "Waiting for the parser (pjb-1) for 6 m 12 s; it is asked again in 18 s; given up in 23 m 48 s."
+      "Waiting for the parser (pjb-1) for 6 m 12 s; next poll in 18 s; deadline in 23 m 48 s."
     )
-    assert.strictEqual(nextAction, "Nothing to do: the job goes on when the parser has answered.")
+    assert.strictEqual(nextAction, "Nothing to do: the job continues when the parser has answered.")
     assert.strictEqual(waitingFor, "parser")
   })
 
@@ -64,7 +64,7 @@ describe("explain", () => {
     }
     const explanation = explain({ job, history: [event, polled], now, parseDeadline: Duration.minutes(30) })
     assert.isTrue(DateTime.Equivalence(explanation.since, ago("20 minutes")))
-    assert.include(explanation.sentence, "given up in 10 m.")
+    assert.include(explanation.sentence, "deadline in 10 m.")
   })
 
   it("tells a document that waits for a worker from one that a worker holds", () => {
@@ -89,15 +89,15 @@ describe("explain", () => {
   it("names the service that a parked job waits for, and what to do about it", () => {
     const lastError = anError("EMBED_QUOTA", "embedding_queued")
     const parked = told({ status: "embedding_queued", lastError, runAt: hence("5 minutes") })
-    assert.strictEqual(parked.sentence, "Parked: The embedding provider's budget is used up. It is tried again in 5 m.")
+    assert.strictEqual(parked.sentence, "Parked: The embedding provider's budget is used up. Next attempt in 5 m.")
     assert.strictEqual(parked.waitingFor, "embedder")
     assert.strictEqual(parked.nextAction, errorCodes.EMBED_QUOTA.help)
   })
 
-  it("counts the attempts of what is tried again", () => {
+  it("counts the attempts of a job that is retried", () => {
     const lastError = anError("PARSER_TIMEOUT", "uploaded")
     const { sentence, waitingFor } = told({ lastError, retryCount: 2, runAt: hence("12 seconds") })
-    assert.include(sentence, "failed for the 2nd time: The parser did not answer in time. It is tried again in 12 s.")
+    assert.include(sentence, "failed for the 2nd time: The parser did not answer in time. Next attempt in 12 s.")
     assert.strictEqual(waitingFor, "retry")
   })
 

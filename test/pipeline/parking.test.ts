@@ -55,7 +55,7 @@ for (const { layer, name } of databases) {
         assert.strictEqual((yield* vendors.bought).calls, before.calls)
         assert.lengthOf(yield* alerts.list("open"), 1)
         const { nextAction, sentence, waitingFor } = yield* explained(second)
-        assert.match(sentence, /^Parked: Every call of the embedder is halted/)
+        assert.match(sentence, /^Parked: All calls to the embedder are halted/)
         assert.include(nextAction, "OPENAI_API_KEY")
         assert.strictEqual(waitingFor, "embedder")
 

@@ -56,7 +56,7 @@ const set = Command.make("set", {
       })
     )
     yield* output.record(yield* encoded(BudgetView, budget))
-    const whose = budget.userId === null ? "Everybody together" : `User ${budget.userId}`
+    const whose = budget.userId === null ? "All users together" : `User ${budget.userId}`
     const limit = budget.limitUsd === null ? "without a limit" : `up to ${dollars(budget.limitUsd)} a month`
     yield* output.print(
       `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spentUsd)} spent this month.`

@@ -155,7 +155,7 @@ const comeBack = Effect.fnUntraced(function*(open: Ref.Ref<ReadonlyMap<string, J
   yield* output.note(
     first === undefined
       ? "Stopped uploading. Accepted documents continue: see `accessa jobs list`."
-      : `No longer watching: ${jobs.length === 1 ? "the job goes" : `${jobs.length} jobs go`} on. `
+      : `No longer watching: ${jobs.length === 1 ? "the job continues" : `${jobs.length} jobs continue`}. `
         + `Resume with \`accessa jobs watch ${first.jobId}\`, or see all with \`accessa jobs list\`.`
   )
 })

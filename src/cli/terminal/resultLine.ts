@@ -6,7 +6,7 @@ import { printable } from "./printable.ts"
 import type { Style } from "./Style.ts"
 
 export const resultLine = (name: string, job: JobView, style: Style, duplicate = false): string => {
-  const known = duplicate ? "  known by its bytes" : ""
+  const known = duplicate ? "  already uploaded" : ""
   if (job.status === "complete") return `${style.green("✓")} ${printable(name)}  ${completed(job)}${known}`
   if (isTerminal(job.status)) return `${style.red("✗")} ${printable(name)}  ${failed(job, style)}${known}`
   return `${style.cyan("●")} ${printable(name)}  ${job.status}  ${style.dim(`job ${job.jobId}`)}${known}`

@@ -1,4 +1,6 @@
-/** The name of a request with an `Idempotency-Key` in the rows it makes, however often it is begun again; null without a key. */
+/**
+ * The name of a request with an `Idempotency-Key` in the rows it makes, however often it is repeated; null without a key.
+ */
 import { Context } from "effect"
 
 export class RequestId

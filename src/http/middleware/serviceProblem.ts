@@ -1,4 +1,4 @@
-/** The failures of the ports as problems: a service that is out or busy is 503, the rest keeps its code. */
+/** The failures of the ports as problems: an unavailable or busy service is 503, other failures keep their code. */
 import { Duration, Effect } from "effect"
 import { Internal, Unavailable, Unprocessable } from "../../api/Problem.ts"
 import { errorClass, type ServiceError } from "../../domain/ServiceError.ts"

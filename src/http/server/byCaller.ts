@@ -12,7 +12,7 @@ export const byCaller = Effect.gen(function*() {
   return by
 })
 
-/** A header is cut to the length of a sentence. */
+/** A header is truncated to the length of a sentence. */
 export const reasonGiven = Effect.map(
   HttpServerRequest.HttpServerRequest,
   ({ headers }) => cutText(headers["x-reason"]?.trim() ?? "", 500) || null

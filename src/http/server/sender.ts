@@ -1,4 +1,4 @@
-/** On whose behalf this request sends a file, and what the file's rows remember of it. */
+/** The user for whom this request sends a file, and what the file's rows record of the request. */
 import { Effect, Option } from "effect"
 import { type HttpServerRequest, HttpTraceContext } from "effect/http"
 import { Caller } from "../../api/Access.ts"

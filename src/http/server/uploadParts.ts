@@ -8,7 +8,7 @@ export const formOf = (request: HttpServerRequest.HttpServerRequest, maxUploadBy
   bytes: Number(request.headers["content-length"])
 })
 
-/** Only the parser's own breakdown is the caller's fault; any other defect stays one. */
+/** Only a defect of the multipart parser is the caller's fault; any other stays a defect. */
 export const uploadParts = (
   { multipartStream }: Pick<HttpServerRequest.HttpServerRequest, "multipartStream">,
   maxUploadBytes: number

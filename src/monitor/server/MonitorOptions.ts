@@ -1,4 +1,4 @@
-/** What the monitor is told by its settings. */
+/** The monitor's configuration. */
 import { Context } from "effect"
 
 export class MonitorOptions extends Context.Service<MonitorOptions, {
@@ -6,6 +6,6 @@ export class MonitorOptions extends Context.Service<MonitorOptions, {
   readonly environment: string
   readonly providers: "mock" | "real"
   readonly version: string
-  /** With `{trace_id}` in it; empty: no links to traces. */
+  /** Contains `{trace_id}`; empty: no links to traces. */
   readonly traceUrl: string
 }>()("accessa/monitor/MonitorOptions") {}

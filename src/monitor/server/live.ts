@@ -1,4 +1,4 @@
-/** The overview as an event stream: the API is asked every other second for as long as a browser listens. */
+/** The overview as an event stream: polls the API every two seconds while a browser is connected. */
 import { Effect, Option, Redacted, Schedule, Stream } from "effect"
 import { HttpClient, HttpClientRequest, HttpServerResponse } from "effect/http"
 import { MonitorOptions } from "./MonitorOptions.ts"
@@ -24,7 +24,7 @@ export const live = Effect.gen(function*() {
         ? sse("signed-out", "{}")
         : sse("unanswered", String(status))
     ),
-    // The browser sees its data grow old, and says so.
+    // The browser notices that its data is stale, and says so.
     Effect.catchTag("HttpClientError", () => Effect.succeed(sse("unanswered", "0")))
   )
   return HttpServerResponse.stream(Stream.repeat(Stream.fromEffect(ask), Schedule.spaced(every)), {

@@ -1,6 +1,6 @@
 /**
- * The browser's modules: our TypeScript with its types stripped and the libraries as they are published, all from this machine.
- * Each is read once, at the start.
+ * The browser's modules: our TypeScript with its types stripped and the libraries as published, all served from this
+ * machine. Each is read once, at startup.
  */
 import { transformSync } from "amaro"
 import { Effect, FileSystem, Path, Schema } from "effect"
@@ -16,7 +16,7 @@ export interface Asset {
   readonly tag: string
 }
 
-/** The libraries' builds for browsers, by the name that modules import them by. */
+/** The libraries' browser builds, by the name under which modules import them. */
 const libraries = {
   preact: "preact/dist/preact.mjs",
   "preact/hooks": "preact/hooks/dist/hooks.mjs",
@@ -32,7 +32,7 @@ export class MissingModule extends Schema.TaggedError<MissingModule>()("MissingM
 const javascript = "text/javascript; charset=utf-8"
 const addressOf = (name: string): Address => `/assets/lib/${name.replaceAll("/", "-").replace("@", "")}.js`
 
-/** Bare names become addresses; what no library has stays, and fails where it is asked for. */
+/** Bare names become addresses; unknown ones stay and fail in the browser. */
 const pointed = (code: string): string =>
   code.replaceAll(
     /\b(from|import)\s*["']([^"'.][^"']*)["']/g,
@@ -67,7 +67,7 @@ export const readAssets = Effect.gen(function*() {
   return assets
 })
 
-/** Also where a package does not export the file by its path. */
+/** Works even if the package does not export the file's path. */
 const resolve = (file: string) => {
   const { resolve: find } = createRequire(import.meta.url)
   return Effect.try({

@@ -1,4 +1,4 @@
-/** Passes the browser's calls to the API under the session's credential, and the answers back as they come. */
+/** Forwards the browser's calls to the API with the session's credential, and streams the answers back. */
 import { Effect, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { MonitorOptions } from "./MonitorOptions.ts"

@@ -1,4 +1,4 @@
-/** Calls of the API, through the monitor, which adds the credential. A refusal is the API's own problem, shown as it is. */
+/** Calls the API through the monitor, which adds the credential. Refusals are shown in the API's own words. */
 import { signal } from "@preact/signals"
 
 export interface Problem {
@@ -52,7 +52,7 @@ const problemOf = (status: number, text: string): Problem => {
     const parsed: Problem = JSON.parse(text)
     if (typeof parsed.detail === "string") return parsed
   } catch {
-    // Not the API's words: a proxy between answered.
+    // Not the API's answer but that of a proxy in between.
   }
   return { title: `HTTP ${status}`, detail: text.slice(0, 200) || "The answer had no content." }
 }

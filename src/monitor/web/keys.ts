@@ -1,4 +1,4 @@
-/** The keyboard alone is enough: jumps, rows, filter, help. */
+/** The keyboard shortcuts: pages, rows, filter, help. */
 import { signal } from "@preact/signals"
 import { togglePause } from "./live.ts"
 import { go } from "./router.ts"
@@ -47,6 +47,7 @@ const press = (key: string): boolean => {
   switch (key) {
     case "g":
       jumping = true
+      // The page loads no Effect runtime: the timer is the browser's own.
       setTimeout(() => {
         jumping = false
       }, 1_500)

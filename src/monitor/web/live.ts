@@ -1,11 +1,11 @@
-/** What the monitor pushes: the overview, every other second, and how old it is. Nothing is shown as fresh that is not. */
+/** What the monitor pushes: the overview, every two seconds, and its age. Stale data is never shown as fresh. */
 import { computed, signal } from "@preact/signals"
 import type { OverviewView as Overview } from "../../api/overview.ts"
 import { signedIn } from "./api.ts"
 
 export const overview = signal<Overview | undefined>(undefined)
 export const paused = signal(false)
-/** Ticks every second, so that ages grow while nothing arrives. */
+/** Ticks every second, so that displayed ages grow while nothing arrives. */
 export const now = signal(Date.now())
 
 const receivedAt = signal<number | undefined>(undefined)

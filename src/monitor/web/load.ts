@@ -1,4 +1,4 @@
-/** Data of one page: asked for when the page opens and again at an interval, kept while it is asked again. */
+/** Data of one page: loaded when the page opens and again at an interval; the old data stays visible meanwhile. */
 import { signal, useComputed, useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { call, Refused } from "./api.ts"
@@ -12,8 +12,7 @@ export interface Loaded<A> {
   readonly again: () => void
 }
 
-/** Null: nothing to ask for yet. */
-/** `version`: asked again when it changes. `everyMs` 0: only then. */
+/** `address` null: nothing to load yet. Loads again when `version` changes, and every `everyMs` unless that is 0. */
 export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unknown = undefined): Loaded<A> => {
   const data = useSignal<A | undefined>(undefined)
   const error = useSignal<string | undefined>(undefined)
@@ -42,6 +41,7 @@ export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unk
         }
       )
     void ask()
+    // The browser's own timer, because the page loads no Effect runtime; it is cleared with the page.
     const timer = setInterval(() => {
       if (everyMs > 0 && !paused.value && document.visibilityState === "visible") void ask()
     }, Math.max(everyMs, 1_000))
@@ -54,7 +54,7 @@ export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unk
   return { data: data.value, error: error.value, age: age.value, again: () => void round.value++ }
 }
 
-/** A sentence at the foot of the page for a few seconds: what an action came to. */
+/** Shows the result of an action at the bottom of the page for a few seconds. */
 export const notice = signal<string | undefined>(undefined)
 let clearing: ReturnType<typeof setTimeout> | undefined
 export const tell = (sentence: string): void => {

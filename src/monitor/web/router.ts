@@ -14,7 +14,7 @@ export const go = (to: string, how: "push" | "replace" = "push"): void => {
   if (how === "push") scrollTo(0, 0)
 }
 
-/** Sets or removes parameters of the present view. */
+/** Sets or removes parameters of the current view. */
 export const setQuery = (
   changes: Readonly<Record<string, string | undefined>>,
   how: "push" | "replace" = "replace"

@@ -1,4 +1,6 @@
-/** How each status looks: a glyph says what is happening, the word where in the ten states. Colour never stands alone. */
+/**
+ * How each status looks: a glyph says what is happening, the word where in the ten states. Colour is never the only signal.
+ */
 import type { JobStatus } from "../../domain/JobStatus.ts"
 
 export type Tone = "wait" | "run" | "done" | "fail" | "warn" | "park"
@@ -39,16 +41,16 @@ export const phases: ReadonlyArray<
 ]
 
 export const looks = {
-  waiting: { glyph: "○", tone: "wait", says: "waits for a worker" },
-  service: { glyph: "⊙", tone: "wait", says: "waits for a service" },
-  running: { glyph: "◐", tone: "run", says: "a worker is on it" },
-  retry: { glyph: "↻", tone: "park", says: "waits for its next try" },
+  waiting: { glyph: "○", tone: "wait", says: "waiting for a worker" },
+  service: { glyph: "⊙", tone: "wait", says: "waiting for a service" },
+  running: { glyph: "◐", tone: "run", says: "a worker is processing it" },
+  retry: { glyph: "↻", tone: "park", says: "waiting for its next attempt" },
   parked: { glyph: "‖", tone: "park", says: "parked" },
   complete: { glyph: "●", tone: "done", says: "complete" },
   failed: { glyph: "■", tone: "fail", says: "failed" },
   cancelled: { glyph: "⊘", tone: "wait", says: "cancelled" },
-  unknown: { glyph: "?", tone: "warn", says: "not known" },
-  warning: { glyph: "△", tone: "warn", says: "look at this" }
+  unknown: { glyph: "?", tone: "warn", says: "unknown" },
+  warning: { glyph: "△", tone: "warn", says: "needs attention" }
 } as const satisfies Record<string, Look>
 
 export interface JobState {

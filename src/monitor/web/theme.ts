@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it; kept in the browser. */
+/** Light, dark or the system's theme; kept in the browser. */
 import { effect, signal } from "@preact/signals"
 
 const themes = ["system", "light", "dark"] as const

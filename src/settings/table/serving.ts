@@ -124,7 +124,7 @@ export const monitor = {
     ["monitor"],
     text,
     byDefault(""),
-    "Where a trace can be looked at, with {trace_id} in it, such as http://127.0.0.1:16686/trace/{trace_id}. Empty: no links."
+    "Link to a trace, containing {trace_id}, such as http://127.0.0.1:16686/trace/{trace_id}. Empty: no links."
   )
 }
 

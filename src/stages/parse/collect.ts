@@ -20,7 +20,7 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   const { job } = run
   const parser = yield* DocumentParser
   const providerJobId = job.providerJobId ?? ""
-  // The provider's own job failed for no fault of the document: asked again, it would only say so again.
+  // The provider's own job failed through no fault of the document; polling it again would give the same answer.
   if (job.lastError?.code === "PARSER_FAILED" && job.lastError.requestId === providerJobId) {
     return wait(pollDelay(Duration.zero), { providerJobId: yield* submitToParser(request, providerJobId) })
   }
@@ -59,12 +59,12 @@ const waitForParser = Effect.fnUntraced(function*(job: ClaimedJob) {
   const left = yield* timeLeft(job)
   return wait(
     pollDelay(Duration.subtract(parseDeadline, left)),
-    // A retry has taken the deadline away: without a new one the job would wait for ever.
+    // A retry has cleared the deadline: without a new one the job would wait forever.
     job.pollDeadline === null ? { pollDeadlineMs: Duration.toMillis(parseDeadline) } : {}
   )
 })
 
-/** A parse that hangs is cancelled at the provider, or it would be found again instead of a new one being made. */
+/** A parse that hangs is cancelled at the provider; otherwise it would be found again instead of a new one being made. */
 const giveUpOrSubmitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request: ParseRequest) {
   const parser = yield* DocumentParser
   const providerJobId = job.providerJobId ?? ""

@@ -1,4 +1,4 @@
-/** What the parser gets to see of a job. */
+/** What the parser sees of a job. */
 import { Effect, Redacted, Stream } from "effect"
 import type { ParseRequest } from "../../../services/DocumentParser.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
@@ -34,8 +34,8 @@ const nameOf = ({ documentId, mediaType, rawPath }: ClaimedJob): string =>
   (rawPath.split("/").at(-1) ?? documentId).replace(/\.bin$/, () => `.${extensionOf("", mediaType)}`)
 
 /**
- * Fails if these are not the bytes that were uploaded: before the parser has seen more than were announced to it, which would
- * look as if its connection had broken, and before it has seen the last of them.
+ * Fails if these are not the uploaded bytes: before the parser receives more than were announced, which would look like a
+ * broken connection, and before it receives the last one.
  */
 const verified = (
   content: Stream.Stream<Uint8Array, ServiceError>,

@@ -17,7 +17,7 @@ export const storeParsed = Effect.fnUntraced(function*(job: ClaimedJob, markdown
 
 const whole = (bytes: Uint8Array) => ({ content: Stream.make(bytes), hash: () => sha256(bytes) })
 
-/** Other fibers run between two parts; the hash is known when all have gone by. */
+/** Other fibers run between two parts; the hash is known after the last one. */
 const inParts = (bytes: Uint8Array) => {
   const { add, hex } = sha256InParts()
   const starts = Array.from({ length: Math.ceil(bytes.length / atOneGo.text) }, (_, n) => n * atOneGo.text)

@@ -1,4 +1,4 @@
-/** uploaded → parse_queued: the document is in the parser's hands. */
+/** uploaded → parse_queued: the document has been submitted to the parser. */
 import { Duration, Effect } from "effect"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { parseDeadline } from "../../policy/deadlines.ts"

@@ -1,4 +1,4 @@
-/** chunking → chunks_stored: the text is cut, and the pieces are in the chunk buffer. */
+/** chunking → chunks_stored: the text is split, and its chunks are stored. */
 import { Effect } from "effect"
 import { Chunker } from "../../../services/Chunker.ts"
 import { Chunks } from "../../../services/Chunks.ts"
@@ -19,7 +19,7 @@ export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: st
   const chunks = yield* Chunks
   const next = yield* markdown === undefined ? cutInThread(job) : Effect.succeed(cutHere(job, markdown))
   const first = yield* next
-  if (first.length === 0) return yield* new PermanentError({ code: "NO_TEXT", message: "The text gave no chunk." })
+  if (first.length === 0) return yield* new PermanentError({ code: "NO_TEXT", message: "The text produced no chunks." })
   const missing: Array<MissingChunk> = []
   const stored = yield* chunks.store(
     job,
@@ -66,7 +66,7 @@ const cutHere = ({ chunksVersion, documentId }: ClaimedJob, text: string): NextC
     state = "begun"
     for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
       some.push(next.value)
-      // At least one chunk a turn until the end, however long it took.
+      // At least one chunk per turn until the end, however long it takes.
       if (some.length === atOneGo.chunks || performance.now() > end) return some
     }
     state = "ended"

@@ -1,4 +1,4 @@
-/** parsed → parse_validated → chunking → chunks_stored: the parsed text is sound, and its chunks are stored. */
+/** parsed → parse_validated → chunking → chunks_stored: the parsed text is valid, and its chunks are stored. */
 import { Effect } from "effect"
 import { stageDeadline } from "../../policy/deadlines.ts"
 import { isSmall } from "../../policy/limits.ts"
@@ -17,7 +17,7 @@ export const text = {
     const markdown = run.inMemory.markdown ?? (yield* wholeText(run.job))
     if (run.job.status === "parsed") {
       const set = { parseReport: yield* validate(run.job, markdown) }
-      // A small document is validated again in a moment, should this process crash.
+      // If this process crashes, a small document is validated again within a moment.
       if (isSmall(run.job)) run.pass("chunking", set)
       else yield* run.checkpoint("chunking", set)
     }

@@ -1,4 +1,4 @@
-/** parsed → parse_validated: the parsed text has words in it that a search could find. */
+/** parsed → parse_validated: the parsed text contains words that a search can find. */
 import { Effect, Stream } from "effect"
 import { Documents } from "../../../services/Documents.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"

@@ -1,4 +1,7 @@
-/** Waits for all parts of a job's chunks before one that failed ends it: what the others bought would come too late to be stored. */
+/**
+ * Waits for all parts of a job's chunks before a failed one ends it; otherwise what the others buy would arrive too late to
+ * be stored.
+ */
 import { Deferred, Effect, Exit } from "effect"
 import type { Failure } from "../../purchases/Slice.ts"
 
@@ -6,7 +9,7 @@ export interface AllParts {
   /** How many of them have ended with this outcome. */
   readonly end: (count: number, exit: Exit.Exit<void, Failure>) => Effect.Effect<void>
   readonly hasFailed: () => boolean
-  /** Ends with the last part, as the first one that failed, if there is one. */
+  /** Ends with the last part; fails with the first failure, if there is one. */
   readonly ended: Effect.Effect<void, Failure>
 }
 

@@ -1,6 +1,6 @@
 /**
- * Texts that wait for an embeddings request, by user. A request takes from all users evenly: the next text is always one of
- * the user who has the smallest part of it yet, so that no user waits behind another one's large document.
+ * Texts that wait for an embeddings request, by user. A request takes from all users evenly: the next text is always from
+ * the user with the smallest share so far, so that no user waits behind another one's large document.
  */
 import type { MissingChunk } from "../../../services/Vectors.ts"
 import type { UserId } from "../../domain/Ids.ts"
@@ -67,7 +67,7 @@ export const makeBacklog = <A extends Slice>() => {
   }
 }
 
-/** How many of each user's texts go; those of whom none goes are left out. */
+/** How many of each user's texts are taken; users without any are omitted. */
 const fill = <A>(users: ReadonlyArray<readonly [UserId, ReadonlyArray<Text<A>>]>) => {
   const shares = users.map(([user, texts]) => ({ user, texts, taken: 0, bytes: 0 }))
   const all = { inputs: 0, bytes: 0 }
@@ -88,7 +88,7 @@ const fill = <A>(users: ReadonlyArray<readonly [UserId, ReadonlyArray<Text<A>>]>
   return shares.filter(({ taken }) => taken > 0)
 }
 
-/** Leaves the last entry to the next request, if only some of it would go: a document in two requests is written twice. */
+/** Leaves the last entry to the next request if only part of it would fit: a document in two requests is written twice. */
 const leaveWhole = <A>(share: { readonly texts: ReadonlyArray<Text<A>>; taken: number }, spare: number) => {
   const cut = share.texts[share.taken]?.entry
   const start = share.texts.findIndex(({ entry }) => entry === cut)
@@ -99,6 +99,6 @@ const leaveWhole = <A>(share: { readonly texts: ReadonlyArray<Text<A>>; taken: n
   }
 }
 
-/** How much of a request, by the limit that it comes nearer to. */
+/** The share of a request, by whichever limit is closer. */
 const partOf = ({ bytes, taken }: { readonly bytes: number; readonly taken: number }): number =>
   Math.max(taken / embeddingBatch.inputs, bytes / embeddingBatch.bytes)

@@ -1,6 +1,6 @@
 /**
- * Fills embedding requests across documents, from all users evenly. Jobs add their missing chunks; a request goes out when it
- * is full, or when it has waited a moment; each answer is durable before its jobs go on.
+ * Fills embedding requests across documents, from all users evenly. Jobs add their missing chunks; a request is sent when
+ * it is full or has waited a moment; each answer is durable before its jobs continue.
  */
 import { Context, Effect, Exit, FiberSet, Layer, Option, Queue, Semaphore } from "effect"
 import type { JobId, UserId } from "../../domain/Ids.ts"
@@ -42,7 +42,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
           return parts.end(chunks.length, ending)
         }, { discard: true })
 
-      /** Outside the permit: only jobs with refused texts wait for the search among them. */
+      /** Outside the permit: only jobs with refused texts wait while the refused ones are isolated. */
       const searchLater = Effect.fnUntraced(
         function*(group: ReadonlyArray<Slice>, parts: ReadonlyArray<Taken<Waiting>>) {
           const theirs = parts.filter(({ entry: { job } }) => group.some((slice) => slice.job.jobId === job.jobId))
@@ -77,7 +77,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
         yield* Effect.forEach(groups.values(), buyGroup, { concurrency: apartAtOnce, discard: true })
       })
 
-      // The permit comes before the gathering: while all requests are under way, the next one fills up.
+      // The permit is acquired before texts are collected: while all requests are under way, the next one fills up.
       const dispatch = Effect.gen(function*() {
         yield* permits.take(1)
         while (backlog.isEmpty()) yield* Queue.take(arrived)

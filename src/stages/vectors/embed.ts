@@ -11,7 +11,7 @@ export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: Job
   const { model } = yield* Embedder
   const vectors = yield* Vectors
   const batches = yield* EmbeddingBatches
-  // Taken up again: a text that occurs twice may have been bought for its first chunk alone.
+  // When resuming, a text that occurs twice may have been bought only for its first chunk.
   if (job.progress.embedsDone > 0) yield* vectors.reuse(job, model)
   const seen = new Set<string>()
   let repeated = false

@@ -1,4 +1,4 @@
-/** Reuses the vectors there are, and puts a price on those that are missing. */
+/** Reuses existing vectors, and estimates the cost of the missing ones. */
 import { Effect } from "effect"
 import { Embedder } from "../../../services/Embedder.ts"
 import { Vectors } from "../../../services/Vectors.ts"
@@ -14,7 +14,7 @@ export const plan = Effect.fn("vectors.plan")(function*(run: JobRun) {
   const { chunks, missingBytes, reused } = yield* vectors.reuse(run.job, model).pipe(
     within("The plan of the embedding", stageDeadline.database, undefined)
   )
-  // The chunks in memory are the missing ones only if no vector was found for any of them.
+  // The chunks in memory are exactly the missing ones only if no vector was found for any of them.
   if (reused > 0 || run.inMemory.missing?.length !== chunks) run.keepInMemory({})
   const estimatedTokens = Math.ceil(missingBytes / bytesPerToken)
   const embeddingPlan: EmbeddingPlan = {

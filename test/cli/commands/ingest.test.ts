@@ -92,7 +92,7 @@ describe("ingest", () => {
         stuck.url.href
       ])
       assert.strictEqual(ran.code, 5)
-      assert.match(ran.stderr, /the job goes on\. Resume with `accessa jobs watch [0-9a-f-]{36}`/u)
+      assert.match(ran.stderr, /the job continues\. Resume with `accessa jobs watch [0-9a-f-]{36}`/u)
       assert.include(ran.stdout, "1 under way")
     }))
 

@@ -34,12 +34,12 @@ export const Alerts = () => {
     ${error === undefined ? null : html`<p class="problem" role="alert">${error}</p>`}
     <div class="with-side wide-side">
       <div>
-        <${List} title="Open" alerts=${open} chosen=${chosen} empty="Nothing fires." />
-        <${List} title="Ended" alerts=${ended.slice(0, 20)} chosen=${chosen} empty="No alert has ever fired." />
+        <${List} title="Open" alerts=${open} chosen=${chosen} empty="None." />
+        <${List} title="Closed" alerts=${ended.slice(0, 20)} chosen=${chosen} empty="No alert has ever fired." />
       </div>
       ${
     chosen === undefined
-      ? html`<section class="panel"><${Empty}><p>When an alert opens, its runbook stands here: what it means, what to check, how to repair it.</p></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p>When an alert opens, its runbook appears here: what it means, what to check and how to fix it.</p></${Empty}></section>`
       : html`<${Runbook} alert=${chosen} age=${age} />`
   }
     </div>`
@@ -63,7 +63,7 @@ const List = ({ alerts, chosen, empty, title }: ListProps) =>
         alerts.map((alert) =>
           html`<li data-row aria-current=${alert === chosen ? "true" : undefined}>
       <span class=${`glyph ${alert.closed_at === null ? "fail" : "done"}`} role="img" aria-label=${
-            alert.closed_at === null ? "open" : "ended"
+            alert.closed_at === null ? "open" : "closed"
           }>${alert.closed_at === null ? "■" : "●"}</span>
       <div><a href=${`/alerts?id=${alert.alert_id}`}>${alert.message}</a>
       <p class="small q"><code>${alert.code}</code> · <time title=${exact(alert.opened_at)}>${

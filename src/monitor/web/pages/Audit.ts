@@ -23,11 +23,11 @@ export const Audit = () => {
     10_000
   )
   return html`
-    <header class="title"><h1>Audit</h1><span class="q">each entry carries the hash of the one before</span></header>
+    <header class="title"><h1>Audit</h1><span class="q">each entry includes the hash of the previous one</span></header>
     <${Panel} title="Entries" note="newest first" age=${age} error=${error}>
       ${
     data !== undefined && data.entries.length === 0
-      ? html`<${Empty}><p>Nothing has been done by hand yet. Every action here and in the CLI will be listed with its reason.</p></${Empty}>`
+      ? html`<${Empty}><p>No manual actions yet. Every action taken here or in the CLI is listed with its reason.</p></${Empty}>`
       : null
   }
       <table class="cards"><thead><tr><th>Time</th><th>Who</th><th>Action</th><th>On</th><th>Reason</th></tr></thead><tbody>${

@@ -1,4 +1,4 @@
-/** Who spends what, and when does a budget end? */
+/** Who spends what, and when does a budget run out? */
 import { call } from "../api.ts"
 import { count, exact, money, plural, short } from "../format.ts"
 import { html } from "../html.ts"
@@ -31,8 +31,8 @@ export const Costs = () => {
     <div class="figures">
       <p><span class="figure">${money(spend.today_usd)}</span> today</p>
       <p><span class="figure">${count(spend.tokens_today)}</span> tokens today</p>
-      <p><span class="figure">${count(spend.reused_today)}</span> vectors not bought again</p>
-      <p><span class="figure">${money(spend.lost_today_usd)}</span> paid and lost</p>
+      <p><span class="figure">${count(spend.reused_today)}</span> vectors reused</p>
+      <p><span class="figure">${money(spend.lost_today_usd)}</span> paid but lost</p>
     </div>`
   }
     <${Panel} title="Budgets" age=${age} error=${error} note=${
@@ -42,7 +42,7 @@ export const Costs = () => {
     data === undefined ?
       null :
       data.budgets.length === 0 ?
-      html`<${Empty}><p>Nobody has spent anything yet, and no budget is set. <code>accessa budgets set 50</code></p></${Empty}>` :
+      html`<${Empty}><p>No spending yet, and no budget is set. <code>accessa budgets set 50</code></p></${Empty}>` :
       html`
       <table class="cards"><thead><tr><th>User</th><th class="n">Spent</th><th class="n">Limit</th><th class="wide">Share</th><th>Renews</th></tr></thead>
       <tbody>${
@@ -69,7 +69,7 @@ export const Costs = () => {
   }
     </${Panel}>
     <section class="panel pad"><h2>Change a limit</h2><${Command} line="accessa budgets set 25 --user ID --reason …" />
-      <${Action} label="Remove the overall limit" kind="risky" asksReason=${true} line="accessa budgets set none --reason …" note="Parked documents go on and are paid for." done="There is no overall limit now."
+      <${Action} label="Remove the overall limit" kind="risky" asksReason=${true} line="accessa budgets set none --reason …" note="Parked documents resume, and their embeddings are paid for." done="There is no overall limit now."
         refused=${spend?.limit_usd === null ? "There is none." : undefined}
         act=${(reason: string | undefined) =>
     call("/api/v1/budgets", {

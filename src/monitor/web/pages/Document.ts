@@ -16,7 +16,7 @@ export const Document = ({ id }: { readonly id: string }) => {
   )
   if (found.data === undefined) {
     return html`<h1>Document</h1><p class=${found.error === undefined ? "qq" : "problem"} role="status">${
-      found.error ?? "Asking …"
+      found.error ?? "Loading …"
     }</p>`
   }
   const { data } = found
@@ -31,7 +31,7 @@ export const Document = ({ id }: { readonly id: string }) => {
   } age=${chunks.age} error=${chunks.error}>
       ${
     chunks.data !== undefined && chunks.data.chunks.length === 0
-      ? html`<${Empty}><p>The document has not been cut yet.</p></${Empty}>`
+      ? html`<${Empty}><p>The document has not been chunked yet.</p></${Empty}>`
       : null
   }
       <ol class="chunks">${

@@ -1,4 +1,4 @@
-/** How many causes, which one first, is it still going on? */
+/** How many causes, which one first, and is it still happening? */
 import type { FailureView as FailureGroup } from "../../../api/overview.ts"
 import { call } from "../api.ts"
 import { ago, count, plural } from "../format.ts"
@@ -31,7 +31,7 @@ export const Failures = () => {
     ${error === undefined ? null : html`<p class="problem" role="alert">${error}</p>`}
     ${
     data !== undefined && groups.length === 0
-      ? html`<section class="panel"><${Empty}><p>When one fails it is listed here by its cause, with what was kept and one button that retries all of the kind.</p></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p>Failed documents are grouped here by cause, with what was kept and a button that retries the whole group.</p></${Empty}></section>`
       : null
   }
     ${
@@ -68,7 +68,7 @@ const Group = (
           <dt>last</dt><dd>${ago(group.last_at, serverNow.value)}</dd>
         </dl>
         <${Action} label="Retry all" kind="likely" asksReason=${true} line=${`accessa jobs retry --filter '${filter}' --reason …`}
-          note="Everything that was kept is used again." done="The jobs go on."
+          note="Everything that was kept is reused." done="The jobs resume."
           act=${(reason: string | undefined) =>
     call("/api/v1/jobs/retry", {
       method: "POST",

@@ -1,4 +1,4 @@
-/** Why is it not done, and will it go on by itself? */
+/** Why is it not done, and will it continue by itself? */
 import { useEffect, useState } from "preact/hooks"
 import type { Explanation } from "../../../domain/explain.ts"
 import { call } from "../api.ts"
@@ -21,14 +21,14 @@ export const Job = ({ id }: { readonly id: string }) => {
   const user = query.value.get("user_id")
   const of = user === null ? "" : `?user_id=${user}`
   const events = useEvents(id, of)
-  // Each look at another user's job is an entry in the audit log: look again only when something has happened.
+  // Each read of another user's job is an entry in the audit log: reload only when something has changed.
   const every = user === null ? 2_000 : 0
   const job = useLoad<JobRow>(`/api/v1/jobs/${id}${of}`, every, events.length)
   const explained = useLoad<Json<Explanation>>(`/api/v1/jobs/${id}/explain${of}`, every, events.length)
   const found = job.data
   if (found === undefined) {
     return job.error === undefined
-      ? html`<p class="qq">Asking …</p>`
+      ? html`<p class="qq">Loading …</p>`
       : html`<h1>Job ${short(id)}</h1><p class="problem" role="alert">${job.error}</p>`
   }
   const look = lookOf(found)
@@ -43,7 +43,7 @@ export const Job = ({ id }: { readonly id: string }) => {
     <section class=${`verdict ${look.tone === "fail" ? "bad" : look.tone === "done" ? "good" : "plain"}`}>
       <${Glyph} look=${look} />
       <div>
-        <p class="lead">${explained.data?.sentence ?? explained.error ?? "Asking …"}</p>
+        <p class="lead">${explained.data?.sentence ?? explained.error ?? "Loading …"}</p>
         <p class="q">${
     found.error_code === null
       ? null
@@ -62,14 +62,14 @@ export const Job = ({ id }: { readonly id: string }) => {
         <section class="panel pad actions"><h2>Actions</h2>
           <${Action} label="Retry" kind=${
     found.status.startsWith("failed") ? "likely" : "plain"
-  } line=${`accessa jobs retry ${short(id)}`} act=${act("retry")} done="The job goes on." asksReason=${user !== null}
+  } line=${`accessa jobs retry ${short(id)}`} act=${act("retry")} done="The job resumes." asksReason=${user !== null}
             note=${found.last_error === null ? "" : `Kept: ${found.last_error.kept}`} refused=${
     found.status.startsWith("failed") ? undefined : ended ? "The document is complete." : "It has not failed."
   } />
           <${Action} label="Cancel" kind="risky" line=${`accessa jobs cancel ${short(id)}`} act=${
     act("cancel")
   } done="The job is cancelled." asksReason=${true}
-            note="What is paid for is kept; a retry goes on from there." refused=${
+            note="What has been paid for is kept; a retry resumes from there." refused=${
     ended ? "It has ended." : undefined
   } />
           <${Command} line=${`accessa jobs watch ${short(id)}`} />
@@ -85,7 +85,7 @@ export const Job = ({ id }: { readonly id: string }) => {
             <dt>model</dt><dd class="mono">${found.embed_model}</dd>
             <dt>cost</dt><dd>${money(found.cost_usd)}, ${count(found.vectors_reused)} reused</dd>
             <dt>uploaded</dt><dd>${exact(found.created_at)}</dd>
-            <dt>tries</dt><dd>${found.retry_count}</dd>
+            <dt>attempts</dt><dd>${found.retry_count}</dd>
             <dt>crashes</dt><dd>${found.crash_count}</dd>
           </dl>
         </section>
@@ -93,7 +93,7 @@ export const Job = ({ id }: { readonly id: string }) => {
     </div>`
 }
 
-/** Every event so far and as it comes; the browser goes on after the last one by itself. */
+/** All past events, then new ones; the browser reconnects after the last one by itself. */
 const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
   const [events, setEvents] = useState<ReadonlyArray<JobEventRow>>([])
   useEffect(() => {

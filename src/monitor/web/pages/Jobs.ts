@@ -13,7 +13,7 @@ import { FilterBox } from "./jobs/FilterBox.ts"
 
 const views = [
   ["All", ""],
-  ["On the way", "is:open"],
+  ["In progress", "is:open"],
   ["Stuck", "is:open age:>5m"],
   ["Failed", "is:failed"],
   ["Costly", "cost:>0.01"]
@@ -30,7 +30,7 @@ export const Jobs = () => {
     <header class="title">
       <h1>Jobs</h1>
       <span class="q">${
-    overview.value === undefined ? "–" : `${plural(overview.value.in_flight, "document")} on the way`
+    overview.value === undefined ? "–" : `${plural(overview.value.in_flight, "document")} in progress`
   }</span>
       <nav class="chips" aria-label="Saved views">${
     views.map(([name, words]) =>
@@ -49,7 +49,7 @@ export const Jobs = () => {
       <section class="panel">
         ${
     data === undefined
-      ? html`<p class="pad qq">Asking …</p>`
+      ? html`<p class="pad qq">Loading …</p>`
       : data.jobs.length === 0
       ? html`<${None} filter=${filter} />`
       : html`<${Table} jobs=${data.jobs} />`
@@ -86,7 +86,7 @@ const None = ({ filter }: { readonly filter: string }) =>
 const Table = ({ jobs }: { readonly jobs: ReadonlyArray<JobLine> }) =>
   html`
   <table class="cards jobs">
-    <thead><tr><th>Document</th><th>Status</th><th class="n">For</th><th class="n">Vectors</th><th class="n">Tries</th><th class="n">Cost</th></tr></thead>
+    <thead><tr><th>Document</th><th>Status</th><th class="n">For</th><th class="n">Vectors</th><th class="n">Attempts</th><th class="n">Cost</th></tr></thead>
     <tbody>${jobs.map((job) => html`<${Row} key=${job.job_id} job=${job} />`)}</tbody>
   </table>`
 
@@ -110,7 +110,7 @@ const Row = ({ job }: { readonly job: JobLine }) => {
   }</td>
       <td class="n">${
     job.chunks_total === 0
-      ? html`<span class="q">not known</span>`
+      ? html`<span class="q">unknown</span>`
       : html`${count(job.embeds_done)}/${
         count(job.chunks_total)
       }<br /><progress max=${job.chunks_total} value=${job.embeds_done} aria-label="Vectors stored"></progress>`

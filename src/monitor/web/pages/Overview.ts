@@ -21,7 +21,7 @@ export const Overview = () => {
     <${Pipeline} seen=${seen} />
     <div class="columns">
       <div>
-        <${Panel} title="Complete and failed, a minute" note="complete above the line, failed below" age=${age.value}>
+        <${Panel} title="Completed and failed per minute" note="complete above the line, failed below" age=${age.value}>
           ${isEmpty ? html`<${First} />` : html`<${Bars} minutes=${minutes} />`}
         </${Panel}>
         <${Panel} title="Time in each status" note="last hour" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
@@ -58,8 +58,8 @@ export const Overview = () => {
       } value=${spend.month_usd} aria-label="Spent of this month's limit"></meter>`
   }
             <dl class="facts">
-              <dt>not bought again</dt><dd>${plural(spend.reused_today, "vector")}</dd>
-              <dt>paid and lost</dt><dd>${money(spend.lost_today_usd)}</dd>
+              <dt>vectors reused</dt><dd>${plural(spend.reused_today, "vector")}</dd>
+              <dt>paid but lost</dt><dd>${money(spend.lost_today_usd)}</dd>
             </dl>
           </div>
         </${Panel}>
@@ -79,7 +79,7 @@ const workerNote = (workers: ReadonlyArray<{ readonly state: string; readonly st
 const First = () =>
   html`
   <${Empty}>
-    <p>No document has been uploaded yet. Each one will show here on its way through the ten states.</p>
+    <p>No document has been uploaded yet. Each one appears here as it moves through the ten states.</p>
     <p><a href="/upload">Drop a file</a>, or <code>pnpm accessa ingest examples/documents</code></p>
   </${Empty}>`
 

@@ -33,7 +33,7 @@ export const Providers = () => {
     data === undefined
       ? "Providers"
       : out.length === 0
-      ? "All services answer."
+      ? "All services respond."
       : `${out.map(({ name }) => `The ${name}`).join(" and ")} ${out.length === 1 ? "is" : "are"} out.`
   }</h1><${Age} age=${age} old=${error !== undefined} /></header>
     ${error === undefined ? null : html`<p class="problem" role="alert">${error}</p>`}
@@ -60,12 +60,12 @@ const One = (
   }`}>
       <div class="failure pad">
         <div>
-          <p class="lead">${closed ? "In service." : provider.message ?? "Out."}</p>
+          <p class="lead">${closed ? "In service." : provider.message ?? "Unavailable."}</p>
           ${provider.code === null ? null : html`<p><code>${provider.code}</code></p>`}
           ${
     provider.probe_at === null
       ? null
-      : html`<p class="q">One call tries again at <time title=${exact(provider.probe_at)}>${
+      : html`<p class="q">The next probe is at <time title=${exact(provider.probe_at)}>${
         exact(provider.probe_at).slice(11)
       }</time>.</p>`
   }
@@ -76,7 +76,7 @@ const One = (
           <dt>changed by</dt><dd class="mono">${provider.updated_by}</dd>
           ${provider.reason === null ? null : html`<dt>reason</dt><dd>${provider.reason}</dd>`}
         </dl>
-        <${Action} label="Close the circuit" kind="risky" asksReason=${true} line=${`accessa providers reset ${provider.name} --reason …`} done=${`The ${provider.name} is called again.`}
+        <${Action} label="Close the circuit" kind="risky" asksReason=${true} line=${`accessa providers reset ${provider.name} --reason …`} done=${`Calls to the ${provider.name} resume.`}
           note="If the service is not back, calls fail and it opens again." refused=${
     closed ? "It is closed." : undefined
   }

@@ -32,7 +32,7 @@ export const Search = () => {
     <form class="filter" role="search" onSubmit=${submit}><input class="field" name="question" id="filter" required aria-label="Question" placeholder="Is water damage from a burst pipe covered?" /><button class="button likely">Search</button></form>
     ${
     state === undefined
-      ? html`<section class="panel"><${Empty}><p>Ask something that a document answers. The passages that lie nearest are shown with their page and headings.</p></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p>Ask a question that a document answers. The closest passages are shown with their page and headings.</p></${Empty}></section>`
       : html`<${Command} line=${`accessa search '${state.asked.replaceAll("'", "'\\''")}'`} />`
   }
     ${state?.problem === undefined ? null : html`<p class="problem" role="alert">${state.problem}</p>`}

@@ -1,4 +1,4 @@
-/** Signs in with an API key or a token of the API's; the monitor keeps it, the browser holds a session cookie alone. */
+/** Signs in with an API key or a token. The monitor keeps it; the browser only holds a session cookie. */
 import { useState } from "preact/hooks"
 import { call, Refused, signedIn } from "../api.ts"
 import { html } from "../html.ts"
@@ -27,7 +27,7 @@ export const SignIn = () => {
   return html`
     <main class="signin">
       <h1>Accessa <span>Ingestion</span></h1>
-      <p class="q">Sign in with an API key of the role operator or admin. On a local stack the set-up script prints one, and keeps it in <code>.accessa/local-key</code>.</p>
+      <p class="q">Sign in with an API key of the role operator or admin. A local stack keeps one in <code>.accessa/local-key</code>.</p>
       <form onSubmit=${submit}>
         <label>API key <input class="field" type="password" name="credential" required autofocus autocomplete="current-password" spellcheck="false" /></label>
         <button class="button likely" disabled=${busy}>Sign in</button>

@@ -66,7 +66,7 @@ const One = ({ file }: { readonly file: Sent }) => {
         lookOf(data)
       } /> ${data.error_code === null ? null : html`<code>${data.error_code}</code>`}</p>
         <p class="small"><a href=${`/jobs/${data.job_id}`}>Job ${short(data.job_id)}</a>${
-        file.duplicate === true ? html` <span class="q">· these bytes are known: the earlier job is shown</span>` : null
+        file.duplicate === true ? html` <span class="q">· already uploaded: showing the earlier job</span>` : null
       }</p>`
   }
     </section>`

@@ -1,4 +1,4 @@
-/** Are the applications told? */
+/** Are applications notified? */
 import type { DeliveryPage, SubscriptionList } from "../../../api/webhooks.ts"
 import { ago, count, exact, plural, short } from "../format.ts"
 import { html } from "../html.ts"
@@ -22,18 +22,18 @@ export const Webhooks = () => {
     data === undefined
       ? "Webhooks"
       : hooks.length === 0
-      ? "No application is told when documents end."
-      : `${plural(hooks.length, "address is", "addresses are")} told when documents end.`
+      ? "No application is notified when documents end."
+      : `${plural(hooks.length, "address is", "addresses are")} notified when documents end.`
   }</h1></header>
     <${Panel} title="Subscriptions" note="of the signed-in user" age=${age} error=${error}>
       ${
     hooks.length === 0 ?
-      html`<${Empty}><p>Subscribe an address, and each document that ends is told to it, signed.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>` :
+      html`<${Empty}><p>Subscribe an address: it receives a signed notification for each document that ends.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>` :
       html`
       <table class="cards"><thead><tr><th>Address</th><th>State</th><th>Events</th><th>Since</th></tr></thead><tbody>${
         hooks.map((hook) =>
           html`<tr data-row><td class="break"><a href=${`/webhooks?id=${hook.subscription_id}`}>${hook.url}</a></td><td>${
-            hook.active ? "active" : html`<span class="fail">■ ${hook.disabled_reason ?? "switched off"}</span>`
+            hook.active ? "active" : html`<span class="fail">■ ${hook.disabled_reason ?? "disabled"}</span>`
           }</td><td class="q">${hook.events.join(", ")}</td><td class="q">${
             exact(hook.created_at).slice(0, 10)
           }</td></tr>`

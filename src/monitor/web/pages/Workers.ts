@@ -16,13 +16,13 @@ export const Workers = () => {
     alive === undefined
       ? "Workers"
       : alive === 0
-      ? "No worker runs: documents wait."
-      : `${plural(alive, "worker runs", "workers run")}${
+      ? "No worker is running: documents wait."
+      : `${plural(alive, "worker is running", "workers are running")}${
         silent === 0 ? "" : `, ${silent} ${silent === 1 ? "is" : "are"} silent`
       }${versions.size > 1 ? `, on ${versions.size} versions` : ""}.`
   }</h1></header>
     <${Panel} title="Workers" note="a heartbeat every ten seconds" age=${age.value}>${
     workers === undefined ? null : html`<${WorkerTable} workers=${workers} />`
   }</${Panel}>
-    <section class="panel pad"><h2>One more</h2><p class="q">Workers share the queue: each takes what is due, from all users in turn.</p><${Command} line="pnpm worker" /></section>`
+    <section class="panel pad"><h2>Add a worker</h2><p class="q">Workers share the queue: each takes what is due, from all users in turn.</p><${Command} line="pnpm worker" /></section>`
 }

@@ -1,4 +1,4 @@
-/** A button that acts on the system. One that stops or destroys asks for a reason first; one that is not allowed says why. */
+/** A button that changes the system. A risky one asks for a reason first; an unavailable one says why. */
 import { useState } from "preact/hooks"
 import { Refused } from "../api.ts"
 import { type Content, html } from "../html.ts"
@@ -8,7 +8,7 @@ import { Command } from "./Command.ts"
 interface ActionProps {
   readonly label: string
   readonly line: string
-  /** What is kept or goes, what it costs. */
+  /** What is kept, what is lost and what it costs. */
   readonly note?: Content
   readonly kind?: "plain" | "likely" | "risky"
   readonly asksReason?: boolean
@@ -28,7 +28,7 @@ export const Action = (props: ActionProps) => {
       () => tell(done),
       (failure: unknown) =>
         tell(
-          failure instanceof Refused ? failure.message : "The monitor does not answer. Nothing is known of the outcome."
+          failure instanceof Refused ? failure.message : "The monitor does not answer. The outcome is unknown."
         )
     ).finally(() => {
       setBusy(false)

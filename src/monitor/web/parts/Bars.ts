@@ -1,4 +1,4 @@
-/** Complete above the line, failed below it, a bar a minute. */
+/** One bar per minute: completed above the line, failed below it. */
 import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
 import { html } from "../html.ts"

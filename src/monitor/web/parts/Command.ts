@@ -1,4 +1,4 @@
-/** The command line that does the same as the button beside it, to read in full and to copy. */
+/** The command that does the same as the button beside it, to read and copy. */
 import { html } from "../html.ts"
 import { tell } from "../load.ts"
 

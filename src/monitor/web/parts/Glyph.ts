@@ -8,7 +8,7 @@ export const Glyph = ({ look }: { readonly look: Look }) =>
 export const Status = ({ look, status }: { readonly status: string; readonly look?: Look }) =>
   html`<span class="nb"><${Glyph} look=${look ?? lookOfStatus(status)} /> ${status}</span>`
 
-/** How far a document has come: ten pips, of which the present one is in the state's colour. */
+/** How far a document has come: ten pips, with the current one in the state's colour. */
 export const Pips = ({ look, status }: { readonly status: string; readonly look: Look }) => {
   const at = status === "failed_parse"
     ? 1

@@ -10,7 +10,7 @@ const keys = [
   ["Enter", "open the row"],
   ["r", "retry the job"],
   ["p", "pause live updates"],
-  ["t", "light, dark, as the system"],
+  ["t", "light, dark or system theme"],
   ["g o", "Overview"],
   ["g j", "Jobs"],
   ["g f", "Failures"],

@@ -1,4 +1,4 @@
-/** A block of facts with its title, its age, and what it says when there are none. */
+/** A block of facts with its title, its age and a text for when there are none. */
 import { duration } from "../format.ts"
 import { type Content, html } from "../html.ts"
 
@@ -25,7 +25,7 @@ export const Panel = ({ age, children, class: extra = "", error, note, title }: 
         <${Age} age=${age} old=${old} />
       </header>
       ${error === undefined ? null : html`<p class="problem" role="status">${error}</p>`}
-      ${age === undefined && error === undefined ? html`<p class="pad qq" role="status">Asking …</p>` : children}
+      ${age === undefined && error === undefined ? html`<p class="pad qq" role="status">Loading …</p>` : children}
     </section>`
 }
 

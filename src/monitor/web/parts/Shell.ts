@@ -109,7 +109,7 @@ const Top = () => {
         </form>
         <${Live} />
         <button type="button" class="icon" aria-label=${
-    paused.value ? "Go on with live updates" : "Pause live updates"
+    paused.value ? "Resume live updates" : "Pause live updates"
   } title="Pause (p)" onClick=${togglePause}>${paused.value ? "▶" : "‖"}</button>
         <a class=${`tag alertcount ${alerts !== undefined && alerts > 0 ? "t-fail" : ""}`} href="/alerts">${
     alerts === undefined ? "–" : `${alerts > 0 ? "■ " : ""}${alerts} alert${alerts === 1 ? "" : "s"}`
@@ -122,9 +122,9 @@ const Top = () => {
 
 const Stale = () =>
   stale.value
-    ? html`<p class="stalebar" role="alert">The stream is cut off. What you see is ${
+    ? html`<p class="stalebar" role="alert">The connection is lost. What you see is ${
       duration(age.value ?? 0)
-    } old; the page asks again by itself.</p>`
+    } old; the page reconnects by itself.</p>`
     : null
 
 export const Shell = ({ children }: { readonly children?: Content }) =>

@@ -19,7 +19,7 @@ export const Runbook = ({ age, alert }: { readonly alert: AlertRow; readonly age
   return html`
     <div>
       <${Panel} title=${alert.code} age=${age} note=${
-    alert.closed_at === null ? html`<span class="tag t-fail">open</span>` : html`<span class="tag t-done">ended</span>`
+    alert.closed_at === null ? html`<span class="tag t-fail">open</span>` : html`<span class="tag t-done">closed</span>`
   }>
         <div class="pad"><p class="lead">${alert.message}</p>
         <p class="q small">Opened ${exact(alert.opened_at)} · last seen ${ago(alert.seen_at, serverNow.value)} · ${

@@ -1,4 +1,4 @@
-/** The proof: what was counted in the tables, never what a worker believes. */
+/** The proof: counted in the tables, not reported by a worker. */
 import type { Receipt, ReceiptCheck } from "../../../../domain/Receipt.ts"
 import { html } from "../../html.ts"
 import type { Json } from "../../Json.ts"
@@ -9,7 +9,7 @@ import { looks } from "../../statuses.ts"
 
 const checks: Readonly<Record<ReceiptCheck, string>> = {
   chunks_match_plan: "chunks match the plan",
-  ordinals_without_gap: "numbers without a gap",
+  ordinals_without_gap: "numbered without gaps",
   vectors_match_chunks: "a vector for each chunk",
   model_matches: "model",
   dimensions_match: "dimensions",
@@ -29,7 +29,7 @@ export const ReceiptPanel = (
     <${Panel} title="Receipt" note=${
     data === undefined
       ? undefined
-      : html`<span class=${`tag ${proved ? "t-done" : "dashed"}`}>${proved ? "proved" : "not yet proved"}</span>`
+      : html`<span class=${`tag ${proved ? "t-done" : "dashed"}`}>${proved ? "proved" : "not yet verified"}</span>`
   } age=${age} error=${error}>
       ${
     data === undefined ? null : html`

@@ -1,4 +1,4 @@
-/** One bar a status: waiting hatched, running solid, a failed try red. */
+/** One bar per status: hatched while waiting, solid while running, red for a failed attempt. */
 import { duration } from "../../format.ts"
 import { html } from "../../html.ts"
 import { serverNow } from "../../live.ts"
@@ -38,7 +38,7 @@ export const Timeline = ({ events, job }: { readonly events: ReadonlyArray<JobEv
   const rows = order.filter((status) => status !== "complete")
   return html`
     <div class="timeline">
-      <p class="q small">${duration(end - start)} ${ended ? "in all" : "so far"} · waited ${
+      <p class="q small">${duration(end - start)} ${ended ? "in total" : "so far"} · waited ${
     total(spans, "waited")
   } · ran ${total(spans, "ran")}${
     spans.some(({ kind }) => kind === "failed") ? ` · failed ${total(spans, "failed")}` : ""

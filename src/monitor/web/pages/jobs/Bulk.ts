@@ -28,7 +28,7 @@ export const Bulk = ({ filter }: { readonly filter: string }) => {
       <button type="button" class="button risky" onClick=${() => dryRun("cancel")}>Cancel all that match …</button>
       ${
     shown === undefined
-      ? html`<span class="q small">Each is tried dry first, and changes nothing.</span>`
+      ? html`<span class="q small">Each starts with a dry run, which changes nothing.</span>`
       : html`
         <p><b>${plural(shown.of.eligible, "job")}</b> of ${plural(shown.of.matched, "match", "matches")}, ${
         plural(shown.of.users, "user")
@@ -41,7 +41,9 @@ export const Bulk = ({ filter }: { readonly filter: string }) => {
         shown.kind === "retry" ? "likely" : "risky"
       } asksReason=${true}
           line=${`accessa jobs ${shown.kind} --filter '${filter}' --reason …`} refused=${
-        shown.of.eligible === 0 ? "None of them can." : undefined
+        shown.of.eligible === 0
+          ? `No matching job can be ${shown.kind === "retry" ? "retried" : "cancelled"}.`
+          : undefined
       }
           act=${(reason: string | undefined) =>
         call(`/api/v1/jobs/${shown.kind}`, {

@@ -3,13 +3,13 @@ import { useState } from "preact/hooks"
 import { html } from "../../html.ts"
 
 const words = [
-  ["status:", "where it stands; several with commas"],
+  ["status:", "the status; several with commas"],
   ["is:", "open, failed, complete, parked, retrying"],
   ["error_code:", "PARSE_TOO_COMPLEX, EMBED_RATE_LIMITED …"],
   ["user:", "a user's id, or its beginning"],
-  ["age:>10m", "longer in its status than"],
+  ["age:>10m", "in its status for longer than"],
   ["created:<2d", "uploaded within; or created:>2d, earlier"],
-  ["cost:>0.01", "dearer than, in dollars"]
+  ["cost:>0.01", "costs more than, in dollars"]
 ] as const
 
 interface Props {
@@ -47,7 +47,7 @@ export const FilterBox = ({ apply, filter }: Props) => {
           html`<button type="button" tabindex="-1" onMouseDown=${() =>
             take(word)}><code>${word}</code> <span class="q">${meaning}</span></button>`
         )
-      }<p class="small q"><kbd>Tab</kbd> takes the word · <kbd>Enter</kbd> applies · the filter is in the address: share it</p></div>`
+      }<p class="small q"><kbd>Tab</kbd> completes the word · <kbd>Enter</kbd> applies · the filter is part of the address, so you can share it</p></div>`
       : null
   }
     </form>`

@@ -17,7 +17,7 @@ const Box = ({ flow, seen }: { readonly flow: Overview["statuses"][number] | und
       <span class="name">${flow.status.replaceAll("_", "_​")}</span>
       <span class=${`figure ${flow.jobs === 0 ? "none" : ""}`}>${late ? "■ " : ""}${count(flow.jobs)}</span>
       <span class="small q">${
-    ended ? "in the last hour" : waited === undefined ? "none waits" : html`oldest <b>${duration(waited)}</b>`
+    ended ? "in the last hour" : waited === undefined ? "none waiting" : html`oldest <b>${duration(waited)}</b>`
   }</span>
       ${
     ended
@@ -47,7 +47,7 @@ export const Pipeline = ({ seen }: { readonly seen: Overview }) => {
       }</div>
             ${
         failed === undefined
-          ? html`<p class="foot q">proved by a receipt each</p>`
+          ? html`<p class="foot q">each proved by a receipt</p>`
           : html`<a class="foot" href=${`/failures?status=${failed}`}>${
             (failures?.jobs ?? 0) > 0 ? html`<span class="glyph fail" aria-hidden="true">■</span> ` : ""
           }<b>${failures === undefined ? "–" : count(failures.jobs)}</b> ${failed}</a>`

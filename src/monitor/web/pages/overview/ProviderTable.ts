@@ -8,9 +8,9 @@ import type { Look } from "../../statuses.ts"
 
 export const circuitLooks: Readonly<Record<string, Look>> = {
   closed: { glyph: "●", tone: "done", says: "in service" },
-  half_open: { glyph: "◐", tone: "run", says: "one call is finding out" },
+  half_open: { glyph: "◐", tone: "run", says: "a probe is under way" },
   open: { glyph: "■", tone: "fail", says: "failed too often in a row" },
-  halted: { glyph: "■", tone: "fail", says: "refuses us: a person has to act" }
+  halted: { glyph: "■", tone: "fail", says: "rejects our calls: act" }
 }
 
 export const ProviderTable = ({ providers }: { readonly providers: Overview["providers"] }) =>

@@ -1,4 +1,4 @@
-/** The answer in words, and what it was judged from. Nothing is called well that was not seen. */
+/** The verdict in words, and the data behind it. Nothing unseen is reported as healthy. */
 import type { OverviewView as Overview } from "../../../../api/overview.ts"
 import { duration, plural } from "../../format.ts"
 import { type Content, html } from "../../html.ts"
@@ -20,7 +20,7 @@ export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
   const causes: Array<Cause> = []
   if (workers.every(({ state }) => state === "stopped" || state === "silent")) {
     causes.push({
-      said: html`<b>No worker runs.</b> ${
+      said: html`<b>No worker is running.</b> ${
         in_flight === 0 ? "New documents will wait." : `${plural(in_flight, "document")} wait.`
       }`,
       line: "pnpm worker"
@@ -32,9 +32,9 @@ export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
       ? ""
       : `, next probe in ${duration(Math.max(0, Date.parse(probe_at) - Date.parse(at)))}`
     causes.push({
-      said: html`<b>The ${name} ${state === "halted" ? "refuses us" : "is out"}</b> for ${since(from, at)}${
-        code === null ? "" : html` (<code>${code}</code>)`
-      }${next}.`,
+      said: html`<b>The ${name} ${state === "halted" ? "rejects our calls" : "is unavailable"}</b> for ${
+        since(from, at)
+      }${code === null ? "" : html` (<code>${code}</code>)`}${next}.`,
       line: state === "halted" ? `accessa providers reset ${name} --reason …` : "accessa providers list"
     })
   }
@@ -67,11 +67,11 @@ export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
 
 export const Verdict = ({ seen }: { readonly seen: Overview }) => {
   const causes = causesOf(seen)
-  const judged = `Judged from rows read ${age.value === undefined ? "–" : duration(Math.max(1_000, age.value))} ago. ${
+  const judged = `Based on rows read ${age.value === undefined ? "–" : duration(Math.max(1_000, age.value))} ago. ${
     plural(seen.completed_last_hour, "document")
   } completed in the last hour.`
   if (stale.value) {
-    return html`<section class="verdict stale"><span class="glyph warn" aria-hidden="true">?</span><div><h1>Not known at the moment.</h1><p class="q">The last answer is ${
+    return html`<section class="verdict stale"><span class="glyph warn" aria-hidden="true">?</span><div><h1>Status unknown.</h1><p class="q">The last answer is ${
       duration(age.value ?? 0)
     } old.</p></div></section>`
   }
@@ -83,8 +83,8 @@ export const Verdict = ({ seen }: { readonly seen: Overview }) => {
         <div>
           <h1>${
       seen.in_flight === 0
-        ? "Nothing waits and nothing is stuck."
-        : `Everything moves. ${plural(seen.in_flight, "document is", "documents are")} on the way${oldest}.`
+        ? "Nothing is waiting, and nothing is stuck."
+        : `Everything is moving. ${plural(seen.in_flight, "document")} in progress${oldest}.`
     }</h1>
           <p class="q">${judged}</p>
         </div>
@@ -94,12 +94,12 @@ export const Verdict = ({ seen }: { readonly seen: Overview }) => {
     <section class="verdict bad">
       <span class="glyph fail" aria-hidden="true">■</span>
       <div>
-        <h1>${causes.length === 1 ? "One thing needs a look." : `${causes.length} things need a look.`} ${
+        <h1>${causes.length === 1 ? "One thing needs attention." : `${causes.length} things need attention.`} ${
     seen.in_flight === 0
-      ? "No document waits."
-      : `${plural(seen.in_flight, "document is", "documents are")} on the way.`
+      ? "No document is waiting."
+      : `${plural(seen.in_flight, "document")} in progress.`
   }</h1>
-        <p class="q">${judged} Nothing is lost while it lasts: documents wait and go on by themselves.</p>
+        <p class="q">${judged} Nothing is lost: documents wait and resume by themselves.</p>
       </div>
       <ol>${causes.slice(0, 6).map(({ line, said }) => html`<li><p>${said}</p><${Command} line=${line} /></li>`)}</ol>
     </section>`
@@ -112,5 +112,5 @@ const oldestOf = ({ at, statuses }: Overview): string => {
   const [first] = open.toSorted((a, b) => (a.oldest_since ?? "").localeCompare(b.oldest_since ?? ""))
   return first === undefined || first.oldest_since === null
     ? ""
-    : `; the longest stands in ${first.status} for ${since(first.oldest_since, at)}`
+    : `; the oldest has been in ${first.status} for ${since(first.oldest_since, at)}`
 }

@@ -16,7 +16,7 @@ const looks: Readonly<Record<string, Look>> = {
 
 export const WorkerTable = ({ workers }: { readonly workers: Overview["workers"] }) =>
   workers.length === 0
-    ? html`<${Empty}><p>No worker has ever reported. Documents wait until one runs: <code>pnpm worker</code></p></${Empty}>`
+    ? html`<${Empty}><p>No worker has ever reported. Documents wait until one is running: <code>pnpm worker</code></p></${Empty}>`
     : html`
   <table>
     <thead><tr><th>Worker</th><th>Version</th><th>Host</th><th class="n">Jobs</th><th class="n">Stale writes</th><th class="n">Heartbeat</th></tr></thead>
