@@ -25,11 +25,9 @@ Effect.gen(function*() {
   const unknown = broken.filter(({ arrow }) => !exceptions.includes(arrow)).map(({ message }) => message)
   const mended = exceptions
     .filter((exception) => !broken.some(({ arrow }) => arrow === exception))
-    .map((exception) =>
-      `${exception} is not broken any more: remove it from the exceptions in scripts/imports/rooms.ts.`
-    )
+    .map((exception) => `${exception} is no longer needed: remove it from the exceptions in scripts/imports/rooms.ts.`)
   const wrong = [...unknown, ...mended]
   for (const message of wrong) yield* Console.error(message)
-  if (wrong.length > 0) return yield* new ImportsNotAllowed({ message: `${wrong.length} imports are wrong.` })
+  if (wrong.length > 0) return yield* new ImportsNotAllowed({ message: `${wrong.length} imports are not allowed.` })
   yield* Console.log(`Imports: ${files.length} files keep to their rooms.`)
 }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

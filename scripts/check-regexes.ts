@@ -15,7 +15,7 @@ const folders = ["src", "layers", "services"]
 
 const verdicts = new Map<string, string | undefined>()
 
-/** What is wrong with it; undefined if its time is linear. */
+/** Why it fails; undefined if its time is linear. */
 const faultOf = ({ flags, pattern }: NonNullable<Found["literal"]>): string | undefined => {
   const regex = `/${pattern}/${flags}`
   if (!verdicts.has(regex)) {

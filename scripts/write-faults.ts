@@ -1,7 +1,7 @@
 /**
- * Writes docs/faults.md from runs of the fault suite:
- * `pnpm faults --json >faults.jsonl; pnpm mutations --json >mutations.jsonl; node scripts/write-faults.ts faults.jsonl mutations.jsonl`.
- * Of several runs the last one of a case counts; if they were on several commits, `--commit=` names them.
+ * Writes docs/faults.md from runs of the fault suite: `pnpm faults --json >faults.jsonl; pnpm mutations --json
+ * >mutations.jsonl; node scripts/write-faults.ts faults.jsonl mutations.jsonl`. If a case ran several times, its last run
+ * counts; if the runs were on several commits, `--commit=` names them.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { DateTime, Effect, FileSystem, Schema } from "effect"
@@ -35,7 +35,8 @@ const page = Effect.gen(function*() {
     [
       "# Faults",
       "",
-      "What the service does when things break, as a run of `pnpm faults` saw it: real processes that are killed, stopped and",
+      "What the service does when things break, as observed by a run of `pnpm faults`: real processes that are "
+      + "killed, stopped and",
       "cut off, judged from outside by SQL (`test/faults/invariants.ts`). Written by `scripts/write-faults.ts`; do not edit.",
       "",
       `Run on commit ${commit.trim()}, ${
@@ -50,13 +51,14 @@ const page = Effect.gen(function*() {
         } |`
       ),
       "",
-      "Each case alone: `pnpm faults CASE --seed N`; the storms: `pnpm faults loop kill`, `pnpm faults loop restart`.",
+      "A single case: `pnpm faults CASE --seed N`; the stress loops: `pnpm faults loop kill`, `pnpm faults "
+      + "loop restart`.",
       "",
-      "## The guards, guarded",
+      "## Mutations",
       "",
-      "`pnpm mutations` puts one defect at a time into a copy of the tree; a case has to notice it.",
+      "`pnpm mutations` puts one defect at a time into a copy of the tree; a case must detect it.",
       "",
-      "| defect | noticed by |",
+      "| defect | detected by |",
       "|---|---|",
       ...[...mutations.values()].map(({ caught, how, mutation }) =>
         `| ${cell(mutation)} | ${caught ? cell(how) : `**survived** ${cell(how)}`} |`

@@ -1,4 +1,4 @@
-/** What a person has to know about, once for each cause. */
+/** What a person has to know, once for each cause. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { ErrorCode } from "../src/domain/ErrorCode.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"

@@ -9,7 +9,7 @@ import type { ServiceError } from "../src/domain/ServiceError.ts"
 export interface Circuit {
   readonly dependency: Dependency
   readonly state: CircuitState
-  /** Grows with every transition: what was observed under an earlier generation says nothing about this one. */
+  /** Grows with every transition: observations under an earlier generation do not apply to this one. */
   readonly generation: number
   /** Why the circuit is not closed; null while it is. */
   readonly code: ErrorCode | null

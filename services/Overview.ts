@@ -1,4 +1,4 @@
-/** What operators see of all users' documents: counts, times, causes. Read only. */
+/** What operators see of all users' documents: counts, times, causes. Read-only. */
 import type { Effect } from "effect"
 import { Context } from "effect"
 import type { Costs } from "../src/domain/Costs.ts"
@@ -17,7 +17,7 @@ export class Overview extends Context.Service<Overview, {
   readonly glance: Effect.Effect<Glance, ServiceError>
   /** The most frequent first. */
   readonly failures: Effect.Effect<ReadonlyArray<FailureGroup>, ServiceError>
-  /** Newest first, of all users. A filter looks through some thousands of jobs a page, so a page may be short. */
+  /** Newest first, of all users. A filter scans a few thousand jobs per page, so a page may be short. */
   readonly jobs: (filter: JobFilter, after: string | undefined, limit: number) => Effect.Effect<JobLines, ServiceError>
   /** The jobs that workers hold, the longest first; at most 200. */
   readonly held: Effect.Effect<ReadonlyArray<HeldJob>, ServiceError>

@@ -51,7 +51,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
             })
           return parsed === undefined ? undefined : { markdown: parsed.markdown, pages: parsed.pages }
         }),
-        // Interrupting `result` ends the parse; nothing goes on without it.
+        // Interrupting `result` ends the parse; nothing continues without it.
         cancel: () => Effect.void,
         probe: Effect.void,
         parsesOf: () => Effect.succeed([]),

@@ -1,4 +1,4 @@
-/** Holds a file's imports against the table of rooms. */
+/** Checks a file's imports against the table of rooms. */
 import { posix } from "node:path"
 import { effectModules, importedBy, type Room, rooms } from "./rooms.ts"
 
@@ -56,7 +56,7 @@ export const brokenArrows = (file: string, text: string): ReadonlyArray<BrokenAr
   if (rule === undefined) {
     return [{
       arrow: file,
-      message: `${file} lies in no room of scripts/imports/rooms.ts. Move it into one, or add one.`
+      message: `${file} is in no room of scripts/imports/rooms.ts. Move it into one, or add one.`
     }]
   }
   return importsOf(text).flatMap((specifier) => {

@@ -5,7 +5,7 @@
  */
 export interface Room {
   readonly mayImport: ReadonlyArray<string>
-  /** Said with a broken arrow: where such code goes instead. */
+  /** Shown with a forbidden import: where such code belongs instead. */
   readonly instead: string
 }
 
@@ -32,8 +32,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: domain,
     instead: "The domain is pure. What needs a clock, a file or a service goes behind a port in services/."
   },
-  "src/domain/hash.ts": { mayImport: [...domain, "node"], instead: "Hashing is all that the domain takes from Node." },
-  "src/chunking": { mayImport: domain, instead: "Cutting a text is pure. What reads or writes goes to src/stages." },
+  "src/domain/hash.ts": { mayImport: [...domain, "node"], instead: "Hashing is all that the domain uses of Node." },
+  "src/chunking": { mayImport: domain, instead: "Chunking a text is pure. What reads or writes goes to src/stages." },
   "src/policy": {
     mayImport: domain,
     instead: "Policy is data about the domain. What acts on it goes to the room that does."
@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   services: {
     mayImport: domain,
-    instead: "A port has no code and knows the domain alone. A type that two ports share goes to src/domain."
+    instead: "A port has no code and only knows the domain. A type that two ports share goes to src/domain."
   },
   "src/api": {
     mayImport: [...domain, "effect/http", "effect/http-api"],
@@ -56,7 +56,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "src/intake": {
     mayImport: [...ports, "node", "src/api", "effect/http"],
-    instead: "Taking a file in works through ports. Handlers go to src/http."
+    instead: "Intake works through ports. Handlers go to src/http."
   },
   "src/stages": {
     mayImport: [...ports, "src/purchases", "otel/traceContext.ts"],
@@ -86,11 +86,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "src/monitor/web": {
     mayImport: [...domain, "src/api", "preact", "htm", "@preact/signals", "uplot"],
-    instead: "The browser's part knows the contract alone. What needs Node goes to src/monitor/server."
+    instead: "The browser's part only knows the contract. What needs Node goes to src/monitor/server."
   },
   "src/mocks": {
     mayImport: [...domain, "node", "services", "effect/http", "gpt-tokenizer", "yaml"],
-    instead: "A mock stands for a vendor and knows the domain and the ports alone."
+    instead: "A mock stands for a vendor and only knows the domain and the ports."
   },
   "src/cli": {
     mayImport: [...domain, "node", "effect/cli", "effect/http", "effect/http-api", "src/api", "src/settings"],
@@ -157,5 +157,5 @@ export const importedBy: Readonly<Record<string, ReadonlyArray<string>>> = {
   test: ["scripts/write-faults.ts"]
 }
 
-/** Arrows that are still broken. One that is mended must be removed here. */
+/** Imports that still break the rules. Remove an exception here once it is fixed. */
 export const exceptions: ReadonlyArray<string> = []

@@ -62,7 +62,7 @@ const measureFile = Effect.fnUntraced(
     )
 )
 
-// HTML comments (page marks, places of images) are not words of a document.
+// HTML comments (page marks, image placeholders) are not words of a document.
 export const words = (markdown: string): ReadonlyArray<string> =>
   markdown.replaceAll(/<!--[\s\S]*?-->/g, " ").normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
 

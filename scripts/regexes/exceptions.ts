@@ -23,6 +23,6 @@ export const exceptions: ReadonlyArray<Exception> = [
     regex: String
       .raw`/^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i`,
     atMost: 100,
-    why: "A longer line is no page number, and is not looked at."
+    why: "A longer line is not a page number and is skipped."
   }
 ]

@@ -7,7 +7,7 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["src/domain/Job.ts", "node:fs", "The domain is pure."],
   ["src/domain/Job.ts", "../policy/limits.ts", "The domain is pure."],
   ["src/domain/Job.ts", "effect/sql", "The domain is pure."],
-  ["src/chunking/Atom.ts", "../../services/Chunker.ts", "Cutting a text is pure."],
+  ["src/chunking/Atom.ts", "../../services/Chunker.ts", "Chunking a text is pure."],
   ["src/policy/limits.ts", "../../services/Jobs.ts", "Policy is data about the domain."],
   ["src/settings/table.ts", "../../layers/App.ts", "Settings are read here and used elsewhere"],
   ["services/Jobs.ts", "./ApiKeys.ts", "A type that two ports share goes to src/domain."],
@@ -37,7 +37,7 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["scripts/write-docs.ts", "../test/support/harness/runCli.ts", "Only scripts/write-faults.ts may import test."],
   ["bench/main.ts", "../test/support/harness/runCli.ts", "Only scripts/write-faults.ts may import test."],
   ["src/bin/api.ts", "../../scripts/docs/pages.ts", "Only test may import scripts."],
-  ["src/loose.ts", "effect", "lies in no room"]
+  ["src/loose.ts", "effect", "is in no room"]
 ]
 
 describe("pnpm imports", () => {

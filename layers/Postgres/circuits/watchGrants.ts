@@ -6,8 +6,8 @@ import { foreignGrantsQuery } from "../schema/grants.ts"
 export const watchGrants = (sql: SqlClient.SqlClient) =>
   sql`
     WITH granted AS (${sql.literal(foreignGrantsQuery)}), told AS (
-      SELECT format('%s may %s on %s%s: run \`pnpm migrate\`, which takes it away.', grantee, privileges, name,
-        CASE WHEN count(*) OVER () > 1 THEN format(', and there are %s more such rights', count(*) OVER () - 1) END
+      SELECT format('%s may %s on %s%s: run \`pnpm migrate\` to revoke it.', grantee, privileges, name,
+        CASE WHEN count(*) OVER () > 1 THEN format(', and there are %s more such grants', count(*) OVER () - 1) END
       ) AS message
       FROM granted ORDER BY grantee, name LIMIT 1
     ), raised AS (

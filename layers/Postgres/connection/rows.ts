@@ -1,4 +1,4 @@
-/** Statements as the ports see them: their failures as service errors, their rows decoded. */
+/** Runs statements for the ports: failures become service errors, rows are decoded. */
 import { Effect, Schema } from "effect"
 import { SqlError } from "effect/sql"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"

@@ -36,7 +36,8 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
       FROM moved WHERE l.job_id = moved.job_id AND l.state = 'announced'
     ), forsaken AS (
-      -- Calls that no held job stands behind: it has ended, or there never was one. A maker who lives can still settle them.
+      -- Calls of jobs that no worker holds: the job has ended, or there never was one. A caller that is still alive can
+      -- still close them.
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
       WHERE l.state = 'announced' AND l.created_at < now() - ${leaseMs}::float8 * interval '1 millisecond'
         AND NOT EXISTS (

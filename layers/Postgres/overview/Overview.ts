@@ -1,4 +1,4 @@
-/** The overview on Postgres, on the connections of what may take long: however many look, ingestion keeps its own. */
+/** The overview on Postgres, on the connections for slow reads, so that viewers never use up those of ingestion. */
 import { Effect, Layer, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
@@ -52,7 +52,7 @@ const JobPage = Schema.Struct({ jobs: Schema.Array(JobLine), next: Schema.NullOr
 
 type Found = ReadonlyArray<{ readonly found: unknown }>
 
-/** Filters that name open or failed jobs have indexes of their own; all others look through the newest jobs. */
+/** Filters for open or failed jobs have their own indexes; all others scan the newest jobs. */
 const narrowed = (filter: Parameters<typeof filterJobs>[1]): boolean =>
   filter.some((term) =>
     term._tag === "id" || (term._tag === "is" && term.state !== "complete") ||
@@ -97,7 +97,7 @@ const jobPage = (
     ) AS found`
 }
 
-/** Where the stretch that was looked through ends, if there is more behind it. */
+/** Where the scanned range ends, if there is more after it. */
 const lastLooked = (sql: SqlClient.SqlClient, from: ReturnType<typeof filterJobs>) =>
   sql`(
   SELECT (extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id FROM upload_jobs j

@@ -4,7 +4,7 @@ import type { JobFilter, JobTerm } from "../../../src/domain/jobFilter.ts"
 
 /** Jobs that have not ended: each is either due or leased, and both have an index. */
 export const openJobs = "(j.run_at IS NOT NULL OR j.lease_until IS NOT NULL)"
-/** Set when a job fails, and taken back when it is retried. */
+/** Set when a job fails, and cleared when it is retried. */
 export const failedJobs = "j.resume_status IS NOT NULL"
 
 /** Of a message without its numbers, ids and quoted names. */
@@ -61,7 +61,7 @@ const conditionOf = (sql: SqlClient.SqlClient, term: JobTerm): Statement.Fragmen
 const anyId = ["j.job_id", "j.document_id", "j.correlation_id"] as const
 const isIdStart = (text: string) => /^[\da-fA-F][\da-fA-F-]{3,35}$/.test(text)
 
-/** A range of ids, which an index on them serves. */
+/** A range of ids, so that the index on them can be used. */
 const startsWith = (sql: SqlClient.SqlClient, column: string, start: string): Statement.Fragment => {
   const digits = start.replaceAll("-", "")
   return sql`${sql.literal(column)} BETWEEN ${digits.padEnd(32, "0")}::uuid AND ${digits.padEnd(32, "f")}::uuid`

@@ -1,4 +1,7 @@
-/** The overview as one statement, so that its numbers belong to one moment. Nothing in it reads more than a bounded stretch of history. */
+/**
+ * The overview as one statement, so that its numbers belong to one moment. Nothing in it reads more than a bounded part of
+ * the history.
+ */
 import type { SqlClient } from "effect/sql"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"

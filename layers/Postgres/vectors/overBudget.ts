@@ -14,7 +14,7 @@ interface Overdrawn {
 export const overBudget = Effect.fnUntraced(function*({ costUsd, leftUsd, limitUsd, over }: Overdrawn) {
   const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
   const renewal = DateTime.add(DateTime.startOf(now, "month"), { months: 1 })
-  // Concurrent calls were announced at the same moment: the budget may suffice once they are settled.
+  // Concurrent calls were announced at the same moment: the budget may suffice once their cost is known.
   const collided = costUsd <= leftUsd
   const whose = over === allUsers ? "overall budget" : "user's budget"
   const left = Math.max(0, leftUsd)

@@ -78,13 +78,13 @@ export const payQuery = (
   requestId: string
 ) =>
   sql`
-    WITH unsettled AS (
+    WITH open_calls AS (
       SELECT call_id, user_id, ${sql.literal(monthOf("created_at"))} AS month,
         ${costUsd}::float8 - cost_usd AS cost_usd
       FROM embedding_ledger
       WHERE call_id = ${callId} AND (state = 'announced' OR (state = 'lost' AND request_id IS NULL))
       FOR UPDATE
-    ), spent AS (${sql.literal(countSpending("SELECT user_id, month, cost_usd FROM unsettled"))})
+    ), spent AS (${sql.literal(countSpending("SELECT user_id, month, cost_usd FROM open_calls"))})
     UPDATE embedding_ledger l SET state = 'paid', tokens = ${tokens}, cost_usd = ${costUsd}, request_id = ${requestId},
       settled_at = now()
-    FROM unsettled u WHERE l.call_id = u.call_id`
+    FROM open_calls u WHERE l.call_id = u.call_id`

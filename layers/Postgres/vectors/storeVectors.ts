@@ -33,7 +33,7 @@ export const storeVectors = Effect.fnUntraced(function*(
       WHERE j.status = 'embedding_in_progress'
       ORDER BY j.job_id -- the same order everywhere: two calls that share jobs cannot deadlock
       FOR UPDATE OF j
-    ), unsettled AS (
+    ), open_calls AS (
       -- Locked, so that the same call stored twice, its first answer being lost, counts once.
       SELECT call_id, job_id, user_id, cost_usd, ${sql.literal(monthOf("created_at"))} AS month FROM embedding_ledger
       WHERE call_id = ${callId} AND (state = 'announced' OR (state = 'lost' AND request_id IS NULL))
@@ -58,17 +58,17 @@ export const storeVectors = Effect.fnUntraced(function*(
         progress = j.progress ||
           jsonb_build_object('embeds_done', (j.progress->>'embeds_done')::int + s.chunks),
         updated_at = now()
-      FROM shares s JOIN held USING (job_id) JOIN unsettled USING (job_id) WHERE j.job_id = held.job_id
-    ), settled AS (
+      FROM shares s JOIN held USING (job_id) JOIN open_calls USING (job_id) WHERE j.job_id = held.job_id
+    ), recorded AS (
       UPDATE embedding_ledger l SET tokens = s.tokens, cost_usd = s.cost_usd, request_id = ${requestId},
         state = CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END, settled_at = now()
-      FROM shares s JOIN unsettled u USING (job_id) LEFT JOIN held USING (job_id)
+      FROM shares s JOIN open_calls u USING (job_id) LEFT JOIN held USING (job_id)
       WHERE l.call_id = u.call_id AND l.job_id = u.job_id
     ), spent AS (
       -- After the vectors, because all transactions wait for the lock of the overall counter.
       ${
     sql.literal(countSpending(`
-        SELECT u.user_id, u.month, s.cost_usd - u.cost_usd AS cost_usd FROM unsettled u JOIN shares s USING (job_id)
+        SELECT u.user_id, u.month, s.cost_usd - u.cost_usd AS cost_usd FROM open_calls u JOIN shares s USING (job_id)
         WHERE (SELECT count(*) FROM stored) >= 0`))
   }
     ), ${sql.literal(toldOf("held"))}

@@ -101,7 +101,7 @@ const recordOutcome = (
       FOR UPDATE
     ), disabled AS (
       UPDATE webhook_subscriptions s SET updated_at = now(), active = false, disabled_at = now(),
-        disabled_reason = CASE WHEN ${gone} THEN 'The receiver answered 410: it wants no more of this.'
+        disabled_reason = CASE WHEN ${gone} THEN 'The receiver answered 410, which unsubscribes it.'
           ELSE 'Every delivery failed since ' || to_char(s.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '.' END
       FROM held WHERE s.subscription_id = held.subscription_id AND s.active AND NOT ${delivered}
         AND ${isGivenUp(sql, gone, patience)}

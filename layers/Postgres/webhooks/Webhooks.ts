@@ -11,7 +11,7 @@ import { oldSecretKept } from "../../../src/policy/deliveries.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { webhooksChannel } from "../connection/channels.ts"
 import { run } from "../connection/rows.ts"
-import { deliveryColumns, readDeliveries, readSubscriptions, subscriptionColumns } from "./rows.ts"
+import { deliveryColumns, readDeliveries, readSubscriptions, subscriptionColumns } from "./webhookRows.ts"
 
 export const WebhooksSql = Layer.effect(
   Webhooks,

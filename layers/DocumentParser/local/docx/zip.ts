@@ -44,7 +44,7 @@ const readDirectory = (bytes: Buffer): ReadonlyArray<Entry> => {
   let at = bytes.readUInt32LE(end + 16)
   for (let i = 0; i < count; i++) {
     if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02014b50) {
-      throw corrupt("its archive's directory is broken")
+      throw corrupt("its archive's directory is damaged")
     }
     const nameLength = bytes.readUInt16LE(at + 28)
     entries.push({

@@ -132,7 +132,7 @@ interface Inside {
 }
 
 const plain: Inside = { strong: false, emphasis: false, struck: false, code: false, link: false }
-/** A heading is already strong. */
+/** A heading is already bold. */
 const plainInside: Inside = { ...plain, strong: true, emphasis: true }
 /** Marks inside code would be read as code. */
 const codeInside = { strong: true, emphasis: true, code: true }

@@ -7,24 +7,24 @@ import { isRightToLeft, type Piece, type Row, type Style } from "./pdfText.ts"
 
 /** In points: how far a line's size may stay below its heading level's. */
 const sizeTolerance = 0.25
-/** Of the text's size: bold text below it is a note, no heading. */
+/** Of the text's size: smaller bold text is a note, not a heading. */
 const boldHeadingScale = 0.95
 /** In words: a longer bold line is a paragraph. */
 const mostHeadingWords = 14
-/** Of the type size: lines of one paragraph differ in size by no more. */
+/** Of the type size: lines of one paragraph differ in size by at most this. */
 const sameSize = 0.12
-/** In type sizes, from base line to base line: the widest step inside a block. */
+/** In type sizes, from baseline to baseline: the largest step inside a block. */
 const widestStep = { code: 3, heading: 1.7, paragraph: 2.2 }
-/** In type sizes: the step to expect in a block of one line. */
+/** In type sizes: the step assumed for a block of one line. */
 const usualStep = 1.5
-/** Of the block's last step and of the type size: a wider step begins a new block. */
+/** Of the block's last step and of the type size: a larger step begins a new block. */
 const widerStep = 1.25
 const alwaysNear = 1.2
-/** In type sizes: an indent begins a paragraph, a line that ends so much early ends one. */
+/** In type sizes: an indent this wide begins a paragraph, and a line this much shorter ends one. */
 const indent = 0.8
 const shortLine = 4
 const shortLineRightToLeft = 1.2
-/** In type sizes: how far an item's next line may stand left of its marker. */
+/** In type sizes: how far to the left of its marker an item's next line may begin. */
 const itemOutdent = 0.5
 
 export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<string> => {
@@ -60,12 +60,12 @@ const addLine = (out: Array<Block>, piece: Piece, style: Style) => {
 }
 
 const bullet = /^(?:[•●○▪■□◦‣∙➢✓\uf0b7\uf0a7]|[–*-] |·)\s*/
-// Where more of them follow, a middle dot parts the words of one line.
+// If more of them follow, a middle dot separates the words of one line.
 const hasBullet = (text: string): boolean => bullet.test(text) && !(text.startsWith("·") && text.includes(" · ", 1))
-// A capital with a point is more often a person's initial.
+// A capital with a full stop is more often a person's initial.
 const ordinal = /^(\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]|\(?[A-Z]\))\s+/
 
-/** Whether dots lead the eye to a page number at its end. By hand: an expression would try each dot of a long row anew. */
+/** Whether the line ends in dot leaders and a page number. By hand: an expression would retry each dot of a long row. */
 const hasLeader = (text: string): boolean => {
   let at = text.length
   while (at > 0 && /\d/.test(text.charAt(at - 1))) at--
@@ -86,7 +86,7 @@ const kindOf = (piece: Piece, style: Style): Block["kind"] => {
   return hasBullet(piece.text) || ordinal.test(piece.text) || hasLeader(piece.text) ? "item" : "paragraph"
 }
 
-/** 0 if the line is none. A heading is larger than the text, or bold throughout and not a sentence. */
+/** 0 if the line is not a heading. A heading is larger than the text, or bold throughout and not a sentence. */
 const headingLevel = (piece: Piece, style: Style): number => {
   const words = piece.text.match(/\p{L}{2,}/gu)?.length ?? 0
   if (
@@ -111,7 +111,7 @@ const continues = (block: Block, before: Piece, piece: Piece, style: Style): boo
   }
   if (Math.abs(piece.size - before.size) > sameSize * size) return false
   const ends = /[.!?:。؟]["”’)]*$/.test(before.text)
-  // The next column or the far side of a figure: only a sentence in the middle goes on there.
+  // The next column or the far side of a figure: only an unfinished sentence continues there.
   if (gap <= 0 || gap > widestStep.paragraph * size) return !ends && gap <= 0 && /^\p{Ll}/u.test(piece.text)
   const usual = block.lines.length > 1 ? before.y - (block.lines.at(-2)?.y ?? 0) : usualStep * size
   if (gap > Math.max(widerStep * usual, alwaysNear * size)) return false
@@ -121,7 +121,7 @@ const continues = (block: Block, before: Piece, piece: Piece, style: Style): boo
   return !(isIndented && ends) && !(ends && before.x1 < widest(block) - shortLine * size)
 }
 
-/** Of the last lines: of all, each line of a long block would cost as much as the block. */
+/** Of the last lines only: otherwise each line of a long block would cost as much as the block. */
 const widest = (block: Block): number => Math.max(...block.lines.slice(-50).map((line) => line.x1))
 
 const render = (blocks: ReadonlyArray<Block>, style: Style): ReadonlyArray<string> => {
@@ -136,7 +136,7 @@ const render = (blocks: ReadonlyArray<Block>, style: Style): ReadonlyArray<strin
     const x = block.lines[0]?.x0 ?? 0
     edges = [...edges.filter((edge) => edge < x - 4), x]
     const item = "  ".repeat(Math.min(edges.length - 1, 6)) + renderItem(block, style)
-    // The items of one list stand close together.
+    // The items of one list are close together.
     if (blocks[i - 1]?.kind === "item") out.push(`${out.pop()}\n${item}`)
     else out.push(item)
   }

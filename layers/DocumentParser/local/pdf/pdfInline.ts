@@ -1,4 +1,4 @@
-/** Lines of a paragraph → one text: words cut at line ends are whole again, bold and italic are kept. */
+/** Lines of a paragraph → one text: words split at line ends are joined, bold and italic are kept. */
 import { isSpaced, type Piece, type Style } from "./pdfText.ts"
 
 export const joinLines = (lines: ReadonlyArray<string>, style: Style): string => {
@@ -12,15 +12,15 @@ export const joinLines = (lines: ReadonlyArray<string>, style: Style): string =>
   return tidy(text.replaceAll(cut, ""))
 }
 
-/** No more of a text is looked at for the word that a line's end cuts, or the time would grow with its square. */
+/** How much of a text is searched for the word split at a line's end; searching all of it would take quadratic time. */
 const longestWord = 80
 
-// Stands for a hyphen to take away, together with the mark itself.
+// Marks a hyphen to be removed, together with the mark itself.
 const drop = "\ufdd0"
 const cut = /[-\u00ad\u2010]\ufdd0/g
 const ideograph = /[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/
 
-/** What goes between two lines: nothing inside a cut word or Chinese and Japanese, else a space. */
+/** What goes between two lines: nothing inside a split word or in Chinese and Japanese, otherwise a space. */
 const seam = (before: string, after: string, style: Style): string => {
   if (before.endsWith("\u00ad")) return drop
   const head = /(\p{L}+)[-\u2010]$/u.exec(before.slice(-longestWord))?.[1]
@@ -30,7 +30,7 @@ const seam = (before: string, after: string, style: Style): string => {
   return before.endsWith(" ") ? "" : " "
 }
 
-/** The dots that lead the eye to a page number say nothing. */
+/** Dot leaders before a page number carry no information. */
 const withoutLeaders = (text: string): string => text.replaceAll(/(?:\s?[.·…_]){5,}/g, " … ")
 
 const tidy = (text: string): string => withoutLeaders(text).replaceAll(/\u00ad/g, "").replaceAll(/ {2,}/g, " ").trim()

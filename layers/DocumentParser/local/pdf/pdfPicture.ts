@@ -1,4 +1,6 @@
-/** What a page's pictures show together, as a scanner would see the page. Only pictures are drawn: no text, line or colour. */
+/**
+ * A page's pictures combined into one, as a scanner would see the page. Only pictures are drawn: no text, line or colour.
+ */
 import { ImageKind, OPS, type PageViewport, type PDFPageProxy, Util } from "pdfjs-dist/legacy/build/pdf.mjs"
 
 /** From white, 255, to black, 0; row by row from the top. */
@@ -39,7 +41,7 @@ const findPictures = async (page: PDFPageProxy, start: Matrix): Promise<Readonly
   const found: Array<Placed> = []
   const saved: Array<Matrix> = []
   let to = start
-  // What is drawn inside is no picture but how far one shines through.
+  // What is drawn inside is not a picture but a transparency mask.
   let masks = 0
   for (const [i, operation] of fnArray.entries()) {
     const args: ReadonlyArray<unknown> = Array.isArray(argsArray[i]) ? argsArray[i] : []
@@ -72,7 +74,7 @@ const findPictures = async (page: PDFPageProxy, start: Matrix): Promise<Readonly
   return found
 }
 
-/** A small picture comes with its operation, others under a name; null if it cannot be decoded. */
+/** A small picture is inline in its operation, others are referenced by name; null if it cannot be decoded. */
 const decoded = async (page: PDFPageProxy, argument: unknown): Promise<unknown> => {
   const name = typeof argument === "string" ? argument : field(argument, "data")
   if (typeof name !== "string") return argument
@@ -93,7 +95,7 @@ const toGrey = (image: unknown): Picture | undefined => {
       pixels[to] = step === 3 ? grey : 255 - ((255 - grey) * (data[at + 3] ?? 0)) / 255
     }
   } else {
-    // One bit a pixel. Of a mask, which names no kind, a clear bit is inked.
+    // One bit per pixel. In a mask, which states no kind, a clear bit is ink.
     const stride = (width + 7) >> 3
     for (let y = 0, to = 0; y < height; y++) {
       for (let x = 0; x < width; x++, to++) {
@@ -104,7 +106,7 @@ const toGrey = (image: unknown): Picture | undefined => {
   return { width, height, pixels }
 }
 
-/** What is darker stays, so that neither a scan's background nor its layer of ink hides the other. */
+/** The darker pixel wins, so that neither a scan's background nor its layer of ink hides the other. */
 const draw = (source: Picture, to: Matrix, target: Picture) => {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = to
   const area = a * d - b * c
@@ -113,7 +115,7 @@ const draw = (source: Picture, to: Matrix, target: Picture) => {
   const ys = [f, f + b, f + d, f + b + d]
   const [left, right] = [Math.max(0, Math.floor(Math.min(...xs))), Math.min(target.width, Math.ceil(Math.max(...xs)))]
   const [top, bottom] = [Math.max(0, Math.floor(Math.min(...ys))), Math.min(target.height, Math.ceil(Math.max(...ys)))]
-  // A pixel of the page to the right is so many of the picture's to the right and down, and likewise below.
+  // How far one pixel to the right on the page moves right and down in the picture; likewise for one pixel down.
   const [rightX, rightY] = [(d / area) * source.width, (b / area) * source.height]
   const [downX, downY] = [(-c / area) * source.width, (-a / area) * source.height]
   const startX = ((c * f - d * e) / area) * source.width
@@ -140,7 +142,7 @@ const draw = (source: Picture, to: Matrix, target: Picture) => {
 const nearest = ({ height, pixels, width }: Picture, x: number, y: number): number =>
   x < 0 || y < 0 || x >= width || y >= height ? 255 : pixels[(y | 0) * width + (x | 0)] ?? 255
 
-/** Between the middles of four pixels in proportion, so that a coarse scan gets no stairs. */
+/** Interpolated between the centres of four pixels, so that a coarse scan gets no jagged edges. */
 const smooth = ({ height, pixels, width }: Picture, x: number, y: number): number => {
   if (x < 0 || y < 0 || x >= width || y >= height) return 255
   const left = Math.max(0, x - 0.5)

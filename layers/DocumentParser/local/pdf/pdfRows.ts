@@ -1,4 +1,4 @@
-/** A page's runs → rows in reading order: base lines first, then columns. */
+/** A page's runs → rows in reading order: baselines first, then columns. */
 import { isRightToLeft, type Piece, type Row, type Run, toPiece } from "./pdfText.ts"
 
 export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<Row> => {
@@ -10,24 +10,24 @@ export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<R
   return [...inReadingOrder(rows, gutters, width), ...turned]
 }
 
-/** Of the type size: text drawn again no farther off is the same text. */
+/** Of the type size: text drawn again within this distance is the same text. */
 const overprint = 0.1
-/** Of the type size: how far superscripts and subscripts stand from the base line. */
+/** Of the type size: the distance of superscripts and subscripts from the baseline. */
 const baselineDrift = 0.45
-/** Of the page's width: a gutter is not as close to either side. */
+/** Of the page's width: a gutter is at least this far from either side. */
 const margin = 0.15
-/** Of the fullest strip of the page: a gutter is crossed by at most so many lines and has at least so many on each side. */
+/** Of the fullest strip of the page: at most this many lines cross a gutter, and at least this many are on each side. */
 const mostCrossing = 0.35
 const leastBeside = 0.4
 /** In points. */
 const leastGutter = 6
 /** Fewer lines do not show where the columns are. */
 const leastLines = 5
-/** In type sizes: a wider gap parts two pieces. */
+/** In type sizes: a wider gap separates two pieces. */
 const pieceGap = 1
 /** The same at a gutter. */
 const gutterGap = 0.5
-/** In type sizes: how far a list marker stands from its text. */
+/** In type sizes: the distance of a list marker from its text. */
 const markerGap = 5
 /** Of the column's width: a line of prose that fills it. */
 const fullLine = 0.6

@@ -10,13 +10,13 @@ export interface Table {
   readonly end: number
 }
 
-/** In type sizes, from base line to base line: a wider step ends the table. */
+/** In type sizes, from baseline to baseline: a larger step ends the table. */
 const widestStep = 3.5
-/** Of the table's width: a single piece as wide is the text after it. */
+/** Of the table's width: a single piece this wide is the text after the table. */
 const textWidth = 0.6
-/** Of the most pieces in a row: rows with as many show the columns. */
+/** Of the most pieces in a row: rows with at least this share show the columns. */
 const fullRow = 0.7
-/** In type sizes: a row this close to the one above goes on in its cells. */
+/** In type sizes: a row this close to the one above continues its cells. */
 const nextLineStep = 1.45
 
 export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | undefined => {

@@ -16,7 +16,7 @@ export interface Run {
   readonly isTurned: boolean
 }
 
-/** Runs on one base line without a wide gap, in the order they are read. */
+/** Runs on one baseline without a wide gap, in reading order. */
 export interface Piece {
   readonly runs: ReadonlyArray<Run>
   readonly text: string
@@ -27,7 +27,7 @@ export interface Piece {
   readonly size: number
 }
 
-/** All pieces on one base line, from left to right; several where the line has wide gaps. */
+/** All pieces on one baseline, from left to right; several if the line has wide gaps. */
 export type Row = ReadonlyArray<Piece>
 
 export interface Page {
@@ -42,7 +42,7 @@ export interface Page {
 /** Typical values in this document. */
 export interface Style {
   readonly size: number
-  /** Most of the text is bold, so bold says nothing. */
+  /** Most of the text is bold, so bold is not a sign of a heading. */
   readonly isBold: boolean
   /** Heading sizes, largest first; each is the smallest size of its level. */
   readonly headingSizes: ReadonlyArray<number>

@@ -9,7 +9,7 @@ const headingScale = 1.12
 const sameLevel = 0.94
 /** Of the page's height, at the top and at the bottom: where running headers and footers are. */
 const edge = 0.12
-/** Page numbers count as repeated on so many pages, other lines on more. */
+/** The number of pages on which a page number counts as repeated; other lines need more. */
 const repeatedNumbers = 2
 const repeatedLines = 3
 

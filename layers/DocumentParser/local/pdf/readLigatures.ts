@@ -13,7 +13,7 @@ export const readLigatures = async (page: PDFPageProxy): Promise<ReadonlyMap<str
   let across: Array<string> = []
   fnArray.forEach((operation, i) => {
     if (operation !== OPS.showText) return
-    // A word may be drawn in one operation or go on over several.
+    // A word may be drawn in one operation or in several.
     let within: Array<string> = []
     for (const text of glyphTexts(argsArray[i])) {
       if (letter.test(text)) {

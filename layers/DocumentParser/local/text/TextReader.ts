@@ -15,7 +15,7 @@ export interface Word {
   readonly text: string
   readonly x0: number
   readonly x1: number
-  /** Of the line: its middle's base line, and its height from the highest letter to the lowest. */
+  /** Of the line: the baseline at its middle, and its height from the highest letter to the lowest. */
   readonly y: number
   readonly size: number
 }

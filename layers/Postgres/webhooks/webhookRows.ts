@@ -1,4 +1,4 @@
-/** How the rows of webhooks are read. */
+/** The columns of subscriptions and deliveries, and the readers of their rows. */
 import { Delivery, Subscription } from "../../../src/domain/Webhook.ts"
 import { rowsOf } from "../connection/rows.ts"
 
