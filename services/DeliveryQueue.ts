@@ -1,5 +1,5 @@
 /** The worker's side of webhooks: due deliveries and their outcomes. */
-import { Context, type Duration, type Effect, type Redacted, type Stream } from "effect"
+import { Context, type Duration, type Effect, type Option, type Redacted, type Stream } from "effect"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { DeliveryId } from "../src/domain/Webhook.ts"
 
@@ -20,10 +20,11 @@ export type DeliveryOutcome =
   | { readonly _tag: "Delivered"; readonly status: number }
   | {
     readonly _tag: "Failed"
-    readonly status: number | null
+    /** What the receiver answered, if it did. */
+    readonly status: Option.Option<number>
     readonly error: string
-    /** Undefined: no further attempt. */
-    readonly retryIn: Duration.Duration | undefined
+    /** None: no further attempt. */
+    readonly retryIn: Option.Option<Duration.Duration>
     /** The receiver asked to be unsubscribed (410). */
     readonly gone: boolean
   }
@@ -46,8 +47,8 @@ export class DeliveryQueue extends Context.Service<DeliveryQueue, {
     outcome: DeliveryOutcome,
     patience: Duration.Duration
   ) => Effect.Effect<boolean, ServiceError>
-  /** How long until the next delivery is due; undefined if none is. */
-  readonly nextDue: Effect.Effect<Duration.Duration | undefined, ServiceError>
+  /** Time until the next delivery is due; none if none is waiting. */
+  readonly nextDue: Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
   /** Emits whenever there may be a new delivery. */
   readonly wakeups: Stream.Stream<void, ServiceError>
   /** Deletes ended deliveries older than this; returns how many. */

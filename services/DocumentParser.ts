@@ -1,5 +1,5 @@
 /** Turns a document's bytes into Markdown, immediately or through a provider that calls back. */
-import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
+import { Context, type Effect, type Option, type Redacted, Schema, type Stream } from "effect"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -34,14 +34,14 @@ export class DocumentParser extends Context.Service<DocumentParser, {
   /** Submits the document and returns the provider's job id. A parser without a provider only checks the request. */
   readonly submit: (request: ParseRequest) => Effect.Effect<string, ServiceError>
   /**
-   * The result, or undefined while the provider is still working or the local parser is busy with other documents. This is
+   * The result, or none while the provider is still working or the local parser is busy with other documents. This is
    * the only source of truth about a parse; a callback is just a hint to poll. Fails with `PARSER_FORGOTTEN` if the
    * provider does not know the parse: the document must be submitted again.
    */
   readonly result: (
     providerJobId: string,
     request: ParseRequest
-  ) => Effect.Effect<ParsedDocument | undefined, ServiceError>
+  ) => Effect.Effect<Option.Option<ParsedDocument>, ServiceError>
   /** Tells the provider that the result is no longer needed; a provider that cannot cancel lets it finish. */
   readonly cancel: (providerJobId: string) => Effect.Effect<void, ServiceError>
   /** Submits a fixed line of text and cancels it, to check the provider's health independently of any document. */

@@ -59,8 +59,8 @@ export class Documents extends Context.Service<Documents, {
   readonly findByRequest: (user: UserId, requestId: string) => Effect.Effect<Option.Option<Document>, ServiceError>
   /** Bytes of the user's files, including announced uploads. */
   readonly used: (user: UserId) => Effect.Effect<number, ServiceError>
-  /** An earlier document of the same user with the same parsed text; null if there is none. */
-  readonly sameText: (job: Job) => Effect.Effect<DocumentId | null, ServiceError>
+  /** An earlier document of the same user with the same parsed text. */
+  readonly sameText: (job: Job) => Effect.Effect<Option.Option<DocumentId>, ServiceError>
   /**
    * Deletes the rows in every table and records what must be erased elsewhere. Returns the storage paths that no row names
    * any more, or none if there was no such document.

@@ -1,5 +1,5 @@
 /** The worker's side of jobs: claims, leases and status changes. */
-import { Context, type Duration, type Effect, type Stream } from "effect"
+import { Context, type Duration, type Effect, type Option, type Stream } from "effect"
 import type { JobId, WorkerId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
@@ -53,8 +53,8 @@ export class JobQueue extends Context.Service<JobQueue, {
   readonly tidyTurns: Effect.Effect<number, ServiceError>
   /** Provider ids of parses whose jobs were cancelled, each returned once and to one worker. */
   readonly takeAbandoned: Effect.Effect<ReadonlyArray<string>, ServiceError>
-  /** Time until the next job is due, if none is due now. */
-  readonly nextDue: Effect.Effect<Duration.Duration | undefined, ServiceError>
+  /** Time until the next job is due; none if no job is waiting. */
+  readonly nextDue: Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
   /** Emits whenever there may be work. Notifications can be lost, so workers also poll. */
   readonly wakeups: Stream.Stream<void, ServiceError>
 }>()("accessa/services/JobQueue") {}

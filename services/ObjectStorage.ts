@@ -2,7 +2,7 @@
  * Keeps the uploaded bytes and the parsed text under ASCII paths: `raw/{user_id}/{document_id}-{id of the upload}.{ext}`,
  * `parsed/{user_id}/{document_id}-{id of the attempt}.md`. Objects are never overwritten.
  */
-import { Context, type Duration, type Effect, type Stream } from "effect"
+import { Context, type Duration, type Effect, type Option, type Stream } from "effect"
 import type { Bucket } from "../src/domain/objectPaths.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -39,8 +39,7 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
    * exist.
    */
   readonly get: (path: string) => Stream.Stream<Uint8Array, ServiceError>
-  /** Undefined if there is no such object. */
-  readonly stat: (path: string) => Effect.Effect<StoredObject | undefined, ServiceError>
+  readonly stat: (path: string) => Effect.Effect<Option.Option<StoredObject>, ServiceError>
   /** Succeeds if the object does not exist. */
   readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, ServiceError>
   /** All objects in no particular order, read page by page on demand. Objects written meanwhile may or may not appear. */
@@ -48,8 +47,10 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   /** Writes, reads and removes test objects, to check the storage's health independently of any document. */
   readonly probe: Effect.Effect<void, ServiceError>
   /**
-   * A signed address for a PUT from outside, which overwrites nothing. Undefined if the storage cannot be reached from
-   * outside.
+   * A signed address for a PUT from outside, which overwrites nothing. None if the storage cannot be reached from outside.
    */
-  readonly uploadAddress: (path: string, mediaType: string) => Effect.Effect<UploadAddress | undefined, ServiceError>
+  readonly uploadAddress: (
+    path: string,
+    mediaType: string
+  ) => Effect.Effect<Option.Option<UploadAddress>, ServiceError>
 }>()("accessa/services/ObjectStorage") {}

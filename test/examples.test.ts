@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, Stream } from "effect"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../src/domain/Ids.ts"
@@ -19,8 +19,7 @@ const parse = Effect.fnUntraced(function*(filename: string) {
     bytes: bytes.length,
     content: Stream.make(bytes)
   }
-  const parsed = yield* parser.result(yield* parser.submit(request), request)
-  return parsed ?? assert.fail("the local parser always has a result")
+  return Option.getOrThrow(yield* parser.result(yield* parser.submit(request), request))
 })
 
 const textOf = (filename: string) => Effect.map(parse(filename), ({ markdown }) => stringOf(markdown))

@@ -2,7 +2,7 @@
  * LlamaParse, the hosted parser: calls v2 of its API directly, so that documents are streamed and nothing is retried
  * internally.
  */
-import { Clock, Effect, Layer, Redacted, Stream } from "effect"
+import { Clock, Effect, Layer, Option, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
@@ -79,7 +79,7 @@ export const DocumentParserLlamaParse = (
               })
             case "PENDING":
             case "RUNNING":
-              return undefined
+              return Option.none()
             case "FAILED":
               return yield* failedParse(
                 providerJobId,
@@ -97,7 +97,7 @@ export const DocumentParserLlamaParse = (
               })
             case "COMPLETED": {
               const result = yield* api.result(providerJobId)
-              return result === undefined ? undefined : yield* document(providerJobId, result)
+              return result === undefined ? Option.none() : Option.some(yield* document(providerJobId, result))
             }
           }
         }),

@@ -1,5 +1,5 @@
 /** Parses on this machine, without network access: PDF (including scans), DOCX, HTML, Markdown and plain text. */
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Option, Stream } from "effect"
 import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
@@ -49,7 +49,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
                 ? Effect.map(readAll(request), taskOf)
                 : Effect.sync(() => taskOf(inHand.bytes.slice()))
             })
-          return parsed === undefined ? undefined : { markdown: parsed.markdown, pages: parsed.pages }
+          return Option.map(Option.fromUndefinedOr(parsed), ({ markdown, pages }) => ({ markdown, pages }))
         }),
         // Interrupting `result` ends the parse; nothing continues without it.
         cancel: () => Effect.void,

@@ -72,11 +72,11 @@ export const ObjectStorageFilesystem = (
           })).pipe(Stream.withSpan("ObjectStorage.get")),
         stat: Effect.fn("ObjectStorage.stat")(function*(path) {
           const object = yield* objectPath(path)
-          const info = yield* fs.stat(place(object)).pipe(
-            Effect.catchIf(isAbsent, () => Effect.undefined),
+          return yield* fs.stat(place(object)).pipe(
+            Effect.map(({ size, type }) => type === "File" ? Option.some({ bytes: Number(size) }) : Option.none()),
+            Effect.catchIf(isAbsent, () => Effect.succeedNone),
             Effect.mapError(toServiceError)
           )
-          return info?.type === "File" ? { bytes: Number(info.size) } : undefined
         }),
         remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
           const objects = yield* Effect.forEach(paths, objectPath)
@@ -88,7 +88,7 @@ export const ObjectStorageFilesystem = (
             { [Symbol.asyncIterator]: () => listFiles(options.directory, bucket) },
             (error) => fileError(errnoOf(error), error)
           ).pipe(Stream.withSpan("ObjectStorage.list")),
-        uploadAddress: (path) => Effect.as(objectPath(path), undefined)
+        uploadAddress: (path) => Effect.as(objectPath(path), Option.none())
       }
       return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })
     })

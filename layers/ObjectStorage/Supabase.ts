@@ -1,5 +1,5 @@
 /** Objects in Supabase Storage: the private buckets `raw` and `parsed`, created at startup if missing. */
-import { Array as Arr, Effect, Layer, Stream } from "effect"
+import { Array as Arr, Effect, Layer, Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { Bucket } from "../../src/domain/objectPaths.ts"
@@ -86,8 +86,8 @@ export const ObjectStorageSupabase = (
         stat: Effect.fn("ObjectStorage.stat")(function*(path) {
           const { base, object } = yield* at(path)
           return yield* api.size(base, object).pipe(
-            Effect.map((bytes) => ({ bytes })),
-            Effect.catchIf((fault) => fault.isMissing, () => Effect.undefined),
+            Effect.map((bytes) => Option.some({ bytes })),
+            Effect.catchIf((fault) => fault.isMissing, () => Effect.succeedNone),
             Effect.mapError(toServiceError)
           )
         }),
@@ -111,7 +111,7 @@ export const ObjectStorageSupabase = (
         uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, mediaType) {
           const { base, object } = yield* at(path)
           const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toServiceError)
-          return { url, lasts, headers: { "content-type": mediaType } }
+          return Option.some({ url, lasts, headers: { "content-type": mediaType } })
         })
       }
       // A bucket that was deleted is created again; one that was made public is refused.

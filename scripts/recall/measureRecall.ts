@@ -1,5 +1,5 @@
 /** How much of a text the local parser keeps: the share of the words of a ground truth that the parsed Markdown contains. */
-import { Effect, FileSystem, Path, Stream } from "effect"
+import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
 import { stringOf } from "../../src/domain/text.ts"
@@ -50,7 +50,7 @@ const measureFile = Effect.fnUntraced(
     const measured: FileRecall = {
       file,
       words: expected.length,
-      recall: recallOf(expected, words(stringOf(parsed?.markdown)))
+      recall: recallOf(expected, words(stringOf(Option.getOrThrow(parsed).markdown)))
     }
     return measured
   },

@@ -1,5 +1,5 @@
 /** Checks whether the storage has the objects that the rows name: for operators, one page of documents at a time. */
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type DocumentKey, type NamedObjects, ObjectNames } from "../../services/ObjectNames.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -21,7 +21,7 @@ export const StorageLive = HttpApiBuilder.group(
     const lost = Effect.fnUntraced(function*(paths: ReadonlyArray<string>) {
       const missing = yield* Effect.filter(
         paths,
-        (path) => Effect.map(storage.stat(path), (found) => found === undefined)
+        (path) => Effect.map(storage.stat(path), Option.isNone)
       )
       // Deleted between the two reads, as rows are deleted first.
       const unnamed = missing.length === 0 ? [] : yield* names.unnamed(missing)

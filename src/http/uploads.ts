@@ -1,5 +1,5 @@
 /** Uploads through a signed address: announced, then completed into a document. */
-import { Clock, DateTime, Duration, Effect } from "effect"
+import { Clock, DateTime, Duration, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Documents } from "../../services/Documents.ts"
 import type { Embedder } from "../../services/Embedder.ts"
@@ -60,11 +60,11 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   const mediaType = wanted.media_type ?? "application/octet-stream"
   const now = yield* Clock.currentTimeMillis
   const expires = Math.floor((now + Duration.toMillis(policy.url)) / 1000)
-  const { headers, lasts, url } = (yield* storage.uploadAddress(path, mediaType)) ?? {
+  const { headers, lasts, url } = Option.getOrElse(yield* storage.uploadAddress(path, mediaType), () => ({
     url: uploadUrl(linkSecrets, publicUrl, { documentId, userId, expires, bytes: wanted.bytes }),
     headers: { "content-type": mediaType },
     lasts: policy.url
-  }
+  }))
   const outcome = yield* uploads.open({
     userId,
     documentId,

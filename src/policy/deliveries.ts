@@ -1,5 +1,5 @@
 /** How webhooks are delivered. The waits are stored as rows (`run_at`), so that they survive the process. */
-import { Duration } from "effect"
+import { Duration, Option } from "effect"
 
 /** After each failed attempt; after the last one, three days after the event, the delivery is dead. */
 const waits = [
@@ -14,11 +14,9 @@ const waits = [
   Duration.hours(24)
 ]
 
-/** With a jitter of 0.9 to 1.1; undefined if the attempt (from 1) was the last one. */
-export const redeliverAfter = (attempt: number, random: number): Duration.Duration | undefined => {
-  const wait = waits[attempt - 1]
-  return wait === undefined ? undefined : Duration.times(wait, 0.9 + 0.2 * random)
-}
+/** With a jitter of 0.9 to 1.1; none if the attempt (from 1) was the last one. */
+export const redeliverAfter = (attempt: number, random: number): Option.Option<Duration.Duration> =>
+  Option.map(Option.fromUndefinedOr(waits[attempt - 1]), Duration.times(0.9 + 0.2 * random))
 
 /** From resolving the receiver's name to its response. */
 export const deliveryTimeout = Duration.seconds(10)

@@ -2,7 +2,7 @@
  * Delivers webhooks: claims due deliveries, posts them signed, and records the outcome. At least once: if the worker dies
  * between the response and the row, the delivery is posted again with the same id.
  */
-import { Clock, Duration, Effect, FiberSet, Layer, Queue, Random, Schedule, Stream } from "effect"
+import { Clock, Duration, Effect, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress } from "../../services/Egress.ts"
 import {
@@ -40,12 +40,12 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     const retryIn = redeliverAfter(delivery.attempt, yield* Random.next)
     const outcome = yield* post(delivery).pipe(Effect.match({
       onSuccess: (status) => judge(status, retryIn),
-      onFailure: ({ message }) => failed(null, message, retryIn)
+      onFailure: ({ message }) => failed(Option.none(), message, retryIn)
     }))
     if (!(yield* queue.record(delivery, outcome, deliveryPatience))) {
       yield* Effect.logWarning("Stale claim: another worker has recorded this delivery.")
     }
-    if (outcome._tag === "Failed" && outcome.retryIn === undefined) {
+    if (outcome._tag === "Failed" && Option.isNone(outcome.retryIn)) {
       yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is dead: ${outcome.error}`)
     }
   }, (run) =>
@@ -60,10 +60,10 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     const claimed = free > 0 ? yield* queue.claim(free, deliveryLease) : []
     for (const delivery of claimed) yield* FiberSet.run(underWay, deliver(delivery))
     if (claimed.length > 0) return
-    const due = yield* queue.nextDue
-    const pause = due === undefined
-      ? deliveryPollInterval
-      : Duration.min(Duration.max(due, deliveryBusyInterval), deliveryPollInterval)
+    const pause = Option.match(yield* queue.nextDue, {
+      onNone: () => deliveryPollInterval,
+      onSome: Duration.clamp({ minimum: deliveryBusyInterval, maximum: deliveryPollInterval })
+    })
     yield* Effect.timeoutOption(Queue.take(wake), pause)
   }).pipe(
     Effect.catch((error) =>
@@ -89,16 +89,16 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
 }))
 
 /** Any 2xx counts as delivered; 410 asks to be unsubscribed. */
-const judge = (status: number, retryIn: Duration.Duration | undefined): DeliveryOutcome =>
+const judge = (status: number, retryIn: Option.Option<Duration.Duration>): DeliveryOutcome =>
   status >= 200 && status < 300
     ? { _tag: "Delivered", status }
-    : failed(status, `The receiver answered ${status}.`, retryIn)
+    : failed(Option.some(status), `The receiver answered ${status}.`, retryIn)
 
 const failed = (
-  status: number | null,
+  status: Option.Option<number>,
   error: string,
-  retryIn: Duration.Duration | undefined
+  retryIn: Option.Option<Duration.Duration>
 ): DeliveryOutcome => {
-  const gone = status === 410
-  return { _tag: "Failed", status, error, gone, retryIn: gone ? undefined : retryIn }
+  const gone = Option.contains(status, 410)
+  return { _tag: "Failed", status, error, gone, retryIn: gone ? Option.none() : retryIn }
 }

@@ -2,7 +2,20 @@
  * The worker's loop: claims due jobs up to its concurrency, runs each in a fiber, and sleeps until there may be more. When
  * stopped, it claims no more, gives its jobs some time to finish, and releases the rest.
  */
-import { Context, Deferred, Duration, Effect, FiberMap, Layer, Queue, Ref, Schedule, type Scope, Stream } from "effect"
+import {
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  FiberMap,
+  Layer,
+  Option,
+  Queue,
+  Ref,
+  Schedule,
+  type Scope,
+  Stream
+} from "effect"
 import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
@@ -80,8 +93,10 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
 
   const untilNext = Effect.map(
     queue.nextDue,
-    (due) =>
-      due === undefined ? pollInterval : Duration.clamp(due, { minimum: Duration.millis(1), maximum: pollInterval })
+    Option.match({
+      onNone: () => pollInterval,
+      onSome: Duration.clamp({ minimum: Duration.millis(1), maximum: pollInterval })
+    })
   )
 
   const claim = Effect.gen(function*() {

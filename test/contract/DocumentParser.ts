@@ -1,6 +1,6 @@
 /** What every document parser promises, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
-import { Effect, type Layer, Schedule, Stream } from "effect"
+import { Effect, type Layer, Option, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
@@ -26,8 +26,8 @@ const requestFor = (text: string): ParseRequest => {
 /** The parser may take its time; a callback would say when to ask. */
 const resultOf = (parser: DocumentParser["Service"], id: string, request: ParseRequest) =>
   parser.result(id, request).pipe(
-    Effect.repeat({ until: (result) => result !== undefined, schedule: Schedule.spaced("20 millis"), times: 500 }),
-    Effect.flatMap((result) => result === undefined ? Effect.die("The parse never ended.") : Effect.succeed(result))
+    Effect.repeat({ until: Option.isSome, schedule: Schedule.spaced("20 millis"), times: 500 }),
+    Effect.map(Option.getOrThrowWith(() => new Error("The parse never ended.")))
   )
 
 export const documentParserContract = <E>(name: string, parser: Layer.Layer<DocumentParser, E>) =>

@@ -1,6 +1,6 @@
 /** What every object storage promises, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
-import { Arbitrary, Clock, Duration, Effect, type Layer, Result, Schema, Stream } from "effect"
+import { Arbitrary, Clock, Duration, Effect, type Layer, Option, Result, Schema, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { sha256 } from "../../src/domain/hash.ts"
@@ -22,7 +22,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         const bytes = yield* read(path)
         assert.deepStrictEqual(bytes, new Uint8Array(parts.flatMap((part) => [...part])))
         assert.deepStrictEqual(stored, { bytes: bytes.length })
-        assert.deepStrictEqual(yield* storage.stat(path), stored)
+        assert.deepStrictEqual(yield* storage.stat(path), Option.some(stored))
       }),
       { arbitrary: { runs: 20 } }
     )
@@ -64,7 +64,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         const path = newPath()
         const broken = Stream.concat(text("half"), Stream.fail("hung up" as const))
         yield* Effect.flip(storage.put(path, broken, "text/plain"))
-        assert.isUndefined(yield* storage.stat(path))
+        assert.isTrue(Option.isNone(yield* storage.stat(path)))
       }))
 
     it.effect("says which kind of object is missing", () =>
@@ -74,7 +74,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         const parsed = yield* Effect.flip(read(newPath("parsed")))
         assert.deepStrictEqual([raw._tag, raw.code], ["PermanentError", "RAW_MISSING"])
         assert.deepStrictEqual([parsed._tag, parsed.code], ["PermanentError", "PARSED_MISSING"])
-        assert.isUndefined(yield* storage.stat(newPath()))
+        assert.isTrue(Option.isNone(yield* storage.stat(newPath())))
       }))
 
     it.effect("removes an object, and one that is not there", () =>
@@ -84,7 +84,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         yield* storage.put(path, text("gone soon"), "text/plain")
         yield* storage.remove(path)
         yield* storage.remove(path)
-        assert.isUndefined(yield* storage.stat(path))
+        assert.isTrue(Option.isNone(yield* storage.stat(path)))
       }))
 
     it.effect("removes many at once, of both kinds, whether they are there or not", () =>
@@ -93,7 +93,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         const paths = [newPath(), newPath("parsed"), newPath()]
         for (const path of paths) yield* storage.put(path, text("gone soon"), "text/plain")
         yield* storage.remove(newPath(), ...paths, newPath("parsed"))
-        for (const path of paths) assert.isUndefined(yield* storage.stat(path))
+        for (const path of paths) assert.isTrue(Option.isNone(yield* storage.stat(path)))
         yield* storage.remove()
       }))
 
@@ -121,9 +121,10 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const path = newPath()
-        const address = yield* storage.uploadAddress(path, "application/pdf")
-        assert.isUndefined(yield* storage.stat(path))
-        if (address === undefined) return
+        const found = yield* storage.uploadAddress(path, "application/pdf")
+        assert.isTrue(Option.isNone(yield* storage.stat(path)))
+        if (Option.isNone(found)) return
+        const address = found.value
         assert.isAbove(Duration.toMinutes(address.lasts), 4)
         const put = (url: URL, body: string) =>
           Effect.promise(() => fetch(url, { method: "PUT", headers: address.headers, body }))

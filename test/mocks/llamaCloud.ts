@@ -1,6 +1,6 @@
 /** The mock LlamaParse on a free port, and LlamaCloud's own SDK to drive it. */
 import LlamaCloud, { APIError } from "@llamaindex/llama-cloud"
-import { Duration, Effect, Layer, Stream } from "effect"
+import { Duration, Effect, Layer, Option, Stream } from "effect"
 import { assert } from "vitest"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { PermanentError } from "../../src/domain/ServiceError.ts"
@@ -34,10 +34,12 @@ const parser = Layer.succeed(DocumentParser, {
   result: (_, { content, filename }) =>
     filename === "locked.pdf"
       ? Effect.fail(new PermanentError({ code: "ENCRYPTED", message: "It needs a password." }))
-      : Stream.mkString(Stream.decodeText(content)).pipe(Effect.map((text) => ({
-        markdown: text.split("\f").map((page, index) => `<!-- page ${index + 1} -->\n\n${page}`).join("\n\n"),
-        pages: 1
-      }))),
+      : Stream.mkString(Stream.decodeText(content)).pipe(Effect.map((text) =>
+        Option.some({
+          markdown: text.split("\f").map((page, index) => `<!-- page ${index + 1} -->\n\n${page}`).join("\n\n"),
+          pages: 1
+        })
+      )),
   cancel: () => Effect.void,
   probe: Effect.void,
   parsesOf: () => Effect.succeed([]),

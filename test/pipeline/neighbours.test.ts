@@ -26,7 +26,7 @@ const parser = { dependency: "parser" as const, message: `A sentence cut in the 
 const embedder = { dependency: "embedder" as const, message: `A sentence cut in the middle of ${half}` }
 
 /** What a provider answers about the document that has the word. */
-const parses: Readonly<Record<string, Effect.Effect<ParsedDocument | undefined, ServiceError>>> = {
+const parses: Readonly<Record<string, Effect.Effect<ParsedDocument, ServiceError>>> = {
   "parse-failed": Effect.fail(new TransientError({ ...parser, code: "PARSER_FAILED" })),
   "parse-refused": Effect.fail(new PermanentError({ ...parser, code: "PARSER_REJECTED" })),
   "parse-forbidden": Effect.fail(new RecoverableError({ ...parser, code: "PARSER_AUTH" })),
@@ -72,7 +72,10 @@ const hostileVendors = Layer.mergeAll(
         Stream.mkString(Stream.decodeText(request.content)).pipe(
           Effect.flatMap((text) => {
             const trick = Object.keys(parses).find((word) => text.includes(word))
-            return parses[trick ?? ""] ?? port.result(id, { ...request, content: contentOf(text) })
+            const answer = parses[trick ?? ""]
+            return answer === undefined
+              ? port.result(id, { ...request, content: contentOf(text) })
+              : Effect.asSome(answer)
           })
         )
     }))

@@ -102,7 +102,7 @@ export const pipelineSpecification = <E>(
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const job = yield* assertFailed(yield* upload(" \n\n \n"), "failed_parse", "NO_TEXT")
-        assert.isDefined(yield* storage.stat(job.rawPath))
+        assert.isTrue(Option.isSome(yield* storage.stat(job.rawPath)))
         assert.strictEqual(job.lastError?.kept, "The uploaded file.")
         assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
       }))

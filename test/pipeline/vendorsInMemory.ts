@@ -40,7 +40,7 @@ const faulty = Layer.effectContext(Effect.gen(function*() {
     result: (id, request) => {
       const isEarly = unfinished
       unfinished = false
-      return isEarly ? Effect.undefined : parser.result(id, request)
+      return isEarly ? Effect.succeedNone : parser.result(id, request)
     }
   }).pipe(
     Context.add(Embedder, {

@@ -1,7 +1,7 @@
 /** What a document points at is never fetched: a server that each of these documents points at hears nothing. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Redacted, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
@@ -151,7 +151,7 @@ describe("a link in a document", () => {
       const { heard, url } = yield* canary
       for (const [what, [filename, content]] of Object.entries(documents(url, file))) {
         const request = requestOf(filename, content)
-        const { markdown = "" } = (yield* parser.result(yield* parser.submit(request), request)) ?? {}
+        const { markdown } = Option.getOrThrow(yield* parser.result(yield* parser.submit(request), request))
         assert.include(markdown, "The words of the document.", what)
         assert.notInclude(markdown, "the-canary-in-a-file", what)
         assert.deepStrictEqual(heard, [], what)
@@ -203,7 +203,7 @@ describe("a link in a document", () => {
           ))
         )
       assert.isTrue((yield* Effect.exit(resultAt(elsewhere)))._tag === "Failure")
-      assert.include((yield* resultAt(own))?.markdown ?? "", "![a]")
+      assert.include(Option.getOrThrow(yield* resultAt(own)).markdown, "![a]")
       assert.deepStrictEqual(heard, [])
     }))
 })

@@ -1,5 +1,5 @@
 /** A parser for tests: the document's text is its Markdown. */
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Option, Stream } from "effect"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { PermanentError } from "../../src/domain/ServiceError.ts"
 import { canonicalText } from "../../src/domain/text.ts"
@@ -15,7 +15,7 @@ export const DocumentParserMemory: Layer.Layer<DocumentParser> = Layer.succeed(
       if (markdown.trim() === "") {
         return yield* new PermanentError({ code: "NO_TEXT", message: "The file is text without a single word in it." })
       }
-      return { markdown, pages: 0 }
+      return Option.some({ markdown, pages: 0 })
     }),
     cancel: () => Effect.void,
     probe: Effect.void,

@@ -1,5 +1,5 @@
 /** Objects in a map, for tests and demonstrations: gone with the process. */
-import { Clock, Effect, Layer, Stream } from "effect"
+import { Clock, Effect, Layer, Option, Stream } from "effect"
 import { objectMissing, type ObjectPath, objectPath } from "../../layers/ObjectStorage/ObjectPath.ts"
 import { probeObjects } from "../../layers/ObjectStorage/probeObjects.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -30,8 +30,8 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
       }),
       get: (path) => Stream.fromEffect(Effect.flatMap(objectPath(path), read)),
       stat: Effect.fn("ObjectStorage.stat")(function*(path) {
-        const found = objects.get((yield* objectPath(path)).path)
-        return found === undefined ? undefined : { bytes: found.bytes.length }
+        const found = Option.fromUndefinedOr(objects.get((yield* objectPath(path)).path))
+        return Option.map(found, ({ bytes }) => ({ bytes: bytes.length }))
       }),
       remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
         for (const { path } of yield* Effect.forEach(paths, objectPath)) objects.delete(path)
@@ -43,7 +43,7 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
               .filter(({ path }) => path.startsWith(`${bucket}/`))
           )
         ),
-      uploadAddress: (path) => Effect.as(objectPath(path), undefined)
+      uploadAddress: (path) => Effect.as(objectPath(path), Option.none())
     }
     return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })
   })

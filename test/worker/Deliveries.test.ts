@@ -1,6 +1,6 @@
 /** The loop that delivers webhooks, over a queue and a receiver that the test plays. */
 import { it } from "@effect/vitest"
-import { Context, Deferred, Duration, Effect, Layer, Queue, Redacted, References, Stream } from "effect"
+import { Context, Deferred, Duration, Effect, Layer, Option, Queue, Redacted, References, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes, randomUUID } from "node:crypto"
 import { Webhook } from "standardwebhooks"
@@ -46,7 +46,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
           assert.strictEqual(patience, deliveryPatience)
           return state.recorded.push(outcome) > 0
         }),
-      nextDue: Effect.sync(() => undefined),
+      nextDue: Effect.succeedNone,
       wakeups: Stream.fromQueue(state.wake),
       prune: () => Effect.sync(() => state.pruned++)
     }),
@@ -148,7 +148,7 @@ describe("a delivery", () => {
         state.answer = ways[attempt % ways.length] ?? state.answer
         const [outcome] = yield* play(aDelivery(attempt))
         assert.strictEqual(outcome?._tag, "Failed")
-        if (outcome?._tag === "Failed") waits.push(Duration.toSeconds(outcome.retryIn ?? Duration.zero))
+        if (outcome?._tag === "Failed") waits.push(Duration.toSeconds(Option.getOrThrow(outcome.retryIn)))
       }
       const nominal = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
       for (const [index, seconds] of waits.entries()) {
@@ -156,7 +156,7 @@ describe("a delivery", () => {
         assert.isAtMost(seconds, (nominal[index] ?? 0) * 1.1)
       }
       const [last] = yield* play(aDelivery(10))
-      assert.deepInclude(last, { _tag: "Failed", retryIn: undefined, gone: false })
+      assert.deepInclude(last, { _tag: "Failed", retryIn: Option.none(), gone: false })
     }).pipe(Effect.provide(running)))
 
   it.effect("a delivery that 410 answers does not come again", () =>
@@ -164,7 +164,7 @@ describe("a delivery", () => {
       const state = yield* Desk
       state.answer = () => Effect.succeed(410)
       const [outcome] = yield* play(aDelivery())
-      assert.deepInclude(outcome, { _tag: "Failed", status: 410, retryIn: undefined, gone: true })
+      assert.deepInclude(outcome, { _tag: "Failed", status: Option.some(410), retryIn: Option.none(), gone: true })
     }).pipe(Effect.provide(running)))
 
   it.effect("a delivery that hangs holds up no other, and may end when the worker stops", () =>

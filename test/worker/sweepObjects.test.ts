@@ -1,6 +1,6 @@
 /** What the worker removes from the storage: objects without a row, and what deletes left. */
 import { assert } from "@effect/vitest"
-import { Context, Effect, Layer, Stream } from "effect"
+import { Context, Effect, Layer, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { DocumentParser } from "../../services/DocumentParser.ts"
@@ -84,7 +84,7 @@ onEachDatabase("the storage", (it) => {
         for (const path of [parsed, loser, gone, stale, sent, foreign]) yield* storage.put(path, text, "text/plain")
         const left = Effect.filter(
           [job.rawPath, parsed, loser, gone, stale, sent, foreign],
-          (path) => Effect.map(storage.stat(path), (found) => found !== undefined)
+          (path) => Effect.map(storage.stat(path), Option.isSome)
         )
         yield* ourTurn
         yield* sweepObjects.pipe(aged(0.9))
@@ -117,7 +117,7 @@ onEachDatabase("the storage", (it) => {
         yield* storage.put(late, text, "text/markdown")
         yield* erasures.hasten(job.jobId)
         yield* eraseDeleted
-        assert.isUndefined(yield* storage.stat(late))
+        assert.isTrue(Option.isNone(yield* storage.stat(late)))
         assert.deepStrictEqual(state.forgotten, ["pjb-1", "pjb-unknown"])
       }))
   })

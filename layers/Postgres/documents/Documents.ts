@@ -70,7 +70,7 @@ export const DocumentsSql = Layer.effect(
         ) same ON true`).pipe(
         Effect.map((rows) => {
           const found = new Map(rows.map((row) => [row.job_id, row.document_id]))
-          return jobs.map((job) => Exit.succeed(found.get(job.jobId) ?? null))
+          return jobs.map((job) => Exit.succeed(Option.fromUndefinedOr(found.get(job.jobId))))
         })
       )
     const sameText = yield* makeCoalescer(runSameText, { most: 64, lanes: 1 })

@@ -13,6 +13,7 @@ import { makeCoalescer } from "../../coalesce.ts"
 import { workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { run } from "../connection/rows.ts"
+import { untilDue } from "../connection/untilDue.ts"
 import { claimJobs, nextDue } from "./claimJobs.ts"
 import { completeJobs } from "./completeJobs.ts"
 import { readClaims } from "./jobRow.ts"
@@ -85,7 +86,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         ),
         nextDue: nextDue(sql).pipe(
           run,
-          Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
+          Effect.map(untilDue)
         ),
         wakeups: Stream.map(notifications.subscribe(workChannel), () => undefined)
       })

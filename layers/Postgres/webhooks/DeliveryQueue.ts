@@ -1,5 +1,5 @@
 /** Due deliveries on Postgres. A claim moves `run_at` past its lease and leaves a token, without which no outcome is recorded. */
-import { Duration, Effect, Layer, Redacted, Schema, Stream } from "effect"
+import { Duration, Effect, Layer, Option, Redacted, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../services/DeliveryQueue.ts"
 import { DeliveryId } from "../../../src/domain/Webhook.ts"
@@ -8,6 +8,7 @@ import { pruneBatch } from "../../../src/policy/retention.ts"
 import { webhooksChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { rowsOf, run } from "../connection/rows.ts"
+import { untilDue } from "../connection/untilDue.ts"
 
 export const DeliveryQueueSql = Layer.effect(
   DeliveryQueue,
@@ -59,7 +60,7 @@ export const DeliveryQueueSql = Layer.effect(
         SELECT (extract(epoch FROM min(run_at) - now()) * 1000)::float8 AS ms FROM webhook_deliveries
         WHERE run_at IS NOT NULL`.pipe(
         run,
-        Effect.map(([row]) => row === undefined || row.ms === null ? undefined : Duration.millis(Math.max(0, row.ms)))
+        Effect.map(untilDue)
       ),
       wakeups: Stream.map(notifications.subscribe(webhooksChannel), () => undefined),
       prune: Effect.fn("DeliveryQueue.prune")(function*(age) {
@@ -92,7 +93,8 @@ const recordOutcome = (
 ) => {
   const delivered = outcome._tag === "Delivered"
   const gone = !delivered && outcome.gone
-  const retryIn = delivered || outcome.retryIn === undefined ? null : Duration.toMillis(outcome.retryIn)
+  const retryIn = delivered ? null : Option.getOrNull(Option.map(outcome.retryIn, Duration.toMillis))
+  const status = delivered ? outcome.status : Option.getOrNull(outcome.status)
   const ended = delivered ? "delivered" : "dead"
   return sql`
     WITH held AS (
@@ -112,7 +114,7 @@ const recordOutcome = (
         AND (${delivered} OR NOT ${isGivenUp(sql, gone, patience)})
         AND (s.failing_since IS NULL) <> ${delivered}
     ), recorded AS (
-      UPDATE webhook_deliveries d SET lease = NULL, last_status = ${outcome.status}, updated_at = now(),
+      UPDATE webhook_deliveries d SET lease = NULL, last_status = ${status}, updated_at = now(),
         last_error = ${delivered ? null : outcome.error},
         status = CASE WHEN next.run_at IS NULL THEN ${ended} ELSE 'pending' END, run_at = next.run_at
       FROM held LEFT JOIN LATERAL (

@@ -1,5 +1,5 @@
 /** The content of a document: extracted by the mock's parser, or generated from the document's id. */
-import { Data, Effect, Schedule, Stream } from "effect"
+import { Data, Effect, Option, Schedule, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { DocumentParser } from "../../../services/DocumentParser.ts"
 import type { ErrorCode } from "../../domain/ErrorCode.ts"
@@ -66,7 +66,8 @@ const readDocument = Effect.fnUntraced(function*(jobId: string, source: Source) 
   return yield* parser.submit(request).pipe(
     Effect.flatMap((id) => parser.result(id, request)),
     // An asynchronous parser returns nothing here.
-    Effect.repeat({ schedule: Schedule.spaced("50 millis"), until: (parsed) => parsed !== undefined }),
+    Effect.repeat({ schedule: Schedule.spaced("50 millis"), until: Option.isSome }),
+    Effect.map(Option.getOrThrow),
     Effect.mapError((error) =>
       new ParseFailed({ code: vendorCodes[error.code] ?? "INTERNAL_ERROR", reason: error.message })
     )
@@ -75,7 +76,7 @@ const readDocument = Effect.fnUntraced(function*(jobId: string, source: Source) 
 
 export const parseDocument = Effect.fnUntraced(function*(jobId: string, source: Source) {
   const parsed = yield* readDocument(jobId, source)
-  return pagesOf(stringOf(parsed?.markdown))
+  return pagesOf(stringOf(parsed.markdown))
 })
 
 export const synthesize = (documentId: string): ReadonlyArray<Page> => pagesOf(syntheticMarkdown(documentId))

@@ -1,5 +1,5 @@
 /** parse_queued → parsed: the parser's result is in our storage, or the job waits for it. */
-import { DateTime, Duration, Effect } from "effect"
+import { DateTime, Duration, Effect, Option } from "effect"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
@@ -33,12 +33,12 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   const inTime = within("The parser's answer", stageDeadline.collect, "parser")
   const parsed = yield* parser.immediate ? result : inTime(result)
   if (parsed === forgotten) return yield* submitAgain(job, request)
-  if (parsed === undefined) {
+  if (Option.isNone(parsed)) {
     return !parser.immediate && (yield* isLate(job))
       ? yield* giveUpOrSubmitAgain(job, request)
       : yield* waitForParser(job)
   }
-  const { markdown } = parsed
+  const { markdown } = parsed.value
   const set = yield* storeParsed(job, markdown)
   if (typeof markdown === "string") run.keepInMemory({ markdown })
   return advance("parsed", set)

@@ -1,5 +1,5 @@
 /** chunking → chunks_stored: the text is split, and its chunks are stored. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Chunker } from "../../../services/Chunker.ts"
 import { Chunks } from "../../../services/Chunks.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
@@ -13,11 +13,14 @@ import { atOneGo, embeddingWindow } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
 import { textInParts } from "./parsedText.ts"
 
-/** Returns the job's new progress. `markdown`: undefined if it is too long to be one string here. */
-export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: string | undefined) {
+/** Returns the job's new progress. `markdown`: none if it is too long to be one string here. */
+export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: Option.Option<string>) {
   const { job } = run
   const chunks = yield* Chunks
-  const next = yield* markdown === undefined ? cutInThread(job) : Effect.succeed(cutHere(job, markdown))
+  const next = yield* Option.match(markdown, {
+    onNone: () => cutInThread(job),
+    onSome: (text) => Effect.succeed(cutHere(job, text))
+  })
   const first = yield* next
   if (first.length === 0) return yield* new PermanentError({ code: "NO_TEXT", message: "The text produced no chunks." })
   const missing: Array<MissingChunk> = []

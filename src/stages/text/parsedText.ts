@@ -1,18 +1,18 @@
 /** The parsed text from storage, checked against the hash in the job's row: as a whole while it is short, else in parts. */
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256InParts } from "../../domain/hash.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { PermanentError, type ServiceError } from "../../domain/ServiceError.ts"
 import { longText } from "../../policy/limits.ts"
 
-/** Undefined if it is too long to be one string here. */
+/** None if it is too long to be one string here. */
 export const wholeText = Effect.fnUntraced(function*(job: ClaimedJob) {
   const storage = yield* ObjectStorage
   const stored = yield* storage.stat(job.parsedPath ?? "")
-  if (stored !== undefined && stored.bytes > longText) return undefined
+  if (Option.exists(stored, ({ bytes }) => bytes > longText)) return Option.none<string>()
   const parts = yield* Stream.runCollect(textInParts(storage, job))
-  return Buffer.concat(parts).toString("utf8")
+  return Option.some(Buffer.concat(parts).toString("utf8"))
 })
 
 /** Fails at its end if it is not the text that was stored. */

@@ -1,5 +1,5 @@
 /** parsed → parse_validated → chunking → chunks_stored: the parsed text is valid, and its chunks are stored. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { stageDeadline } from "../../policy/deadlines.ts"
 import { isSmall } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
@@ -14,15 +14,16 @@ export const text = {
   needs: ["storage"],
   deadline: stageDeadline.text,
   run: Effect.fnUntraced(function*(run: JobRun) {
-    const markdown = run.inMemory.markdown ?? (yield* wholeText(run.job))
+    const { markdown } = run.inMemory
+    const whole = markdown === undefined ? yield* wholeText(run.job) : Option.some(markdown)
     if (run.job.status === "parsed") {
-      const set = { parseReport: yield* validate(run.job, markdown) }
+      const set = { parseReport: yield* validate(run.job, whole) }
       // If this process crashes, a small document is validated again within a moment.
       if (isSmall(run.job)) run.pass("chunking", set)
       else yield* run.checkpoint("chunking", set)
     }
     if (run.job.status === "parse_validated") run.pass("chunking")
-    const progress = yield* chunk(run, markdown)
+    const progress = yield* chunk(run, whole)
     return moved("chunks_stored", { progress })
   })
 } satisfies Stage<unknown>

@@ -1,5 +1,5 @@
 /** parsed → parse_validated: the parsed text contains words that a search can find. */
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { Documents } from "../../../services/Documents.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import type { ClaimedJob, ParseReport } from "../../domain/Job.ts"
@@ -8,11 +8,12 @@ import { surveyInParts } from "../../domain/survey.ts"
 import { atOneGo } from "../../policy/limits.ts"
 import { textInParts } from "./parsedText.ts"
 
-/** `markdown`: undefined if it is too long to be one string here. */
-export const validate = Effect.fn("text.validate")(function*(job: ClaimedJob, markdown: string | undefined) {
-  const { characters, hasLetters, pages, strange } = yield* markdown === undefined
-    ? surveyStored(job)
-    : survey(markdown)
+/** `markdown`: none if it is too long to be one string here. */
+export const validate = Effect.fn("text.validate")(function*(job: ClaimedJob, markdown: Option.Option<string>) {
+  const { characters, hasLetters, pages, strange } = yield* Option.match(markdown, {
+    onNone: () => surveyStored(job),
+    onSome: survey
+  })
   if (!hasLetters) {
     return yield* new PermanentError({
       code: "NO_TEXT",
@@ -28,7 +29,7 @@ export const validate = Effect.fn("text.validate")(function*(job: ClaimedJob, ma
     })
   }
   const documents = yield* Documents
-  const report: ParseReport = { characters, pages, duplicateOf: yield* documents.sameText(job) }
+  const report: ParseReport = { characters, pages, duplicateOf: Option.getOrNull(yield* documents.sameText(job)) }
   return report
 })
 

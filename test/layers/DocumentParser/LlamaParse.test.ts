@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Stream } from "effect"
+import { Deferred, Effect, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { canonicalText, stringOf } from "../../../src/domain/text.ts"
 import { key, parserOf, request, secret, text, uploads } from "../../support/builders/parserOf.ts"
@@ -64,7 +64,7 @@ describe("DocumentParserLlamaParse", () => {
         Effect.gen(function*() {
           const { parse, result } = yield* submitted
           parse.status = status
-          assert.isUndefined(yield* result)
+          assert.isTrue(Option.isNone(yield* result))
         })
     )
 
@@ -73,7 +73,7 @@ describe("DocumentParserLlamaParse", () => {
         const { result, stub } = yield* submitted
         stub.intercept = ({ url }) =>
           url.searchParams.has("expand") ? { status: 404, body: { detail: "Result not found." } } : undefined
-        assert.isUndefined(yield* result)
+        assert.isTrue(Option.isNone(yield* result))
       }))
 
     it.effect("a result joins the pages in order, each behind its mark", () =>
@@ -83,9 +83,9 @@ describe("DocumentParserLlamaParse", () => {
           { page_number: 2, success: true, markdown: "Two.\r\n\r\n<!-- page 9 -->\r\n" },
           { page_number: 1, success: true, markdown: "# One\u0000" }
         ]
-        const parsed = yield* result
-        assert.strictEqual(parsed?.pages, 2)
-        assert.match(stringOf(parsed?.markdown), /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
+        const parsed = Option.getOrThrow(yield* result)
+        assert.strictEqual(parsed.pages, 2)
+        assert.match(stringOf(parsed.markdown), /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
       }))
 
     it.effect("a result is the same where it is so long that a thread reads it", () =>
@@ -93,11 +93,11 @@ describe("DocumentParserLlamaParse", () => {
         const { parse, result } = yield* submitted
         const page = `# Große Seite\n\n${"Wörter und Sätze. ".repeat(40_000)}`
         parse.pages = [1, 2, 3].map((page_number) => ({ page_number, success: true, markdown: page }))
-        const parsed = yield* result
-        assert.strictEqual(parsed?.pages, 3)
-        assert.instanceOf(parsed?.markdown, Uint8Array)
+        const parsed = Option.getOrThrow(yield* result)
+        assert.strictEqual(parsed.pages, 3)
+        assert.instanceOf(parsed.markdown, Uint8Array)
         const pages = [1, 2, 3].map((n) => `<!-- page ${n} -->\n\n${page}`)
-        assert.strictEqual(stringOf(parsed?.markdown), canonicalText(pages.join("\n\n")))
+        assert.strictEqual(stringOf(parsed.markdown), canonicalText(pages.join("\n\n")))
       }))
 
     it.effect("a result keeps the other pages when one failed, and marks its place", () =>
@@ -108,7 +108,7 @@ describe("DocumentParserLlamaParse", () => {
           { page_number: 2, success: false, error: "model refused" },
           { page_number: 3, success: true, markdown: "Three." }
         ]
-        assert.deepStrictEqual(yield* result, {
+        assert.deepStrictEqual(Option.getOrThrow(yield* result), {
           markdown: "<!-- page 1 -->\n\nOne.\n\n<!-- page 2 -->\n\n<!-- not parsed -->\n\n<!-- page 3 -->\n\nThree.\n",
           pages: 3
         })

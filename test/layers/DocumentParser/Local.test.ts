@@ -84,7 +84,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
         makePdf([column("left", 60).flatMap((line, i) => [line, ...right.slice(i, i + 1)])])
       )
       assert.match(
-        stringOf(result?.markdown),
+        stringOf(result.markdown),
         /left column and its line 0 .*left column and its line 7\s.*right column and its line 0/s
       )
     }))
@@ -97,7 +97,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       ])
       const result = yield* parse("a.pdf", pdf)
       assert.include(
-        result?.markdown,
+        result.markdown,
         "| Plan | Year | Price |\n| --- | --- | --- |\n| Gold | 1 | 500 |\n| Silver | 2 | 300 |"
       )
     }))
@@ -109,7 +109,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
         { text: `Chapter text ${"abcd"[i]} goes on here.`, x: 60, y: 500 },
         { text: String(i + 1), x: 300, y: 20 }
       ]))
-      const markdown = stringOf((yield* parse("a.pdf", pdf))?.markdown)
+      const markdown = stringOf((yield* parse("a.pdf", pdf)).markdown)
       assert.strictEqual(markdown.split("General terms 2026").length, 2)
       assert.notMatch(markdown, /^\d$/m)
       assert.include(markdown, "Chapter text d goes on here.")
@@ -181,7 +181,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
     ] as const
   )("reads it $way", ({ at }) =>
     Effect.gen(function*() {
-      assert.include((yield* parse("a.pdf", makePdf([[{ at }]])))?.markdown, text)
+      assert.include((yield* parse("a.pdf", makePdf([[{ at }]]))).markdown, text)
     }), 60_000)
 
   it.effect("says that it is illegible or broken", () =>

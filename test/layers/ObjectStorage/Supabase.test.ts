@@ -1,6 +1,6 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Redacted, Stream } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Option, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { ObjectStorageSupabase } from "../../../layers/ObjectStorage/Supabase.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
@@ -79,7 +79,7 @@ describe("ObjectStorageSupabase", () => {
       assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
       assert.notInclude(error.message, "html")
       stub.intercept = () => undefined
-      assert.isUndefined(yield* storage.stat(path))
+      assert.isTrue(Option.isNone(yield* storage.stat(path)))
     }))
 
   it.effect.each<[string, StubBehaviour, string, string]>([

@@ -1,6 +1,6 @@
 /** The steps of the parse phase: submit, collect, validate. */
 import { it } from "@effect/vitest"
-import { Context, DateTime, Duration, Effect, Layer, Redacted, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Option, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
@@ -55,7 +55,7 @@ const surroundings = Layer.mergeAll(
     findByRequest: unused,
     remove: unused,
     used: unused,
-    sameText: () => Effect.succeed(null)
+    sameText: () => Effect.succeedNone
   }),
   Layer.effectContext(Effect.sync(() => {
     const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [], forgotten: [] })
@@ -66,7 +66,7 @@ const surroundings = Layer.mergeAll(
       result: (id) =>
         Effect.sync(() => {
           state.asked.push(id)
-          return state.parsed
+          return Option.fromUndefinedOr(state.parsed)
         }),
       cancel: (id) => Effect.sync(() => void state.cancelled.push(id)),
       probe: Effect.void,
@@ -137,7 +137,7 @@ describe("a document", () => {
       const outcome = yield* runCollect(job)
       const path = `parsed/${job.userId}/${job.documentId}-${job.jobId}-${job.fence}.md`
       assert.deepInclude(outcome, { to: "parsed", set: { parsedPath: path, parsedSha256: sha256("# Ä\n") } })
-      assert.deepStrictEqual(yield* storage.stat(path), { bytes: 5 })
+      assert.deepStrictEqual(yield* storage.stat(path), Option.some({ bytes: 5 }))
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("is asked for less and less often, and given up at its last deadline, naming the parser's job", () =>

@@ -1,5 +1,5 @@
 /** Documents parsed by the parser that the test provides. */
-import { Deferred, Effect, Stream } from "effect"
+import { Deferred, Effect, Option, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { DocumentId, JobId, localUserId } from "../../../src/domain/Ids.ts"
@@ -17,7 +17,8 @@ export const requestOf = (filename: string, content: string | Uint8Array) => {
   }
 }
 
-export const parse = Effect.fnUntraced(function*(
+/** None: the parser has no place for it yet. */
+export const tryToParse = Effect.fnUntraced(function*(
   filename: string,
   content: string | Uint8Array,
   more: Partial<ParseRequest> = {}
@@ -26,6 +27,8 @@ export const parse = Effect.fnUntraced(function*(
   const request = { ...requestOf(filename, content), ...more }
   return yield* parser.result(yield* parser.submit(request), request)
 })
+
+export const parse = (...given: Parameters<typeof tryToParse>) => Effect.map(tryToParse(...given), Option.getOrThrow)
 
 export const failure = (filename: string, content: string | Uint8Array) =>
   Effect.map(Effect.flip(parse(filename, content)), ({ _tag, code }) => `${_tag} ${code}`)

@@ -2,7 +2,7 @@
  * A storage that keeps of a large object only how much came in and its hash, so that a test can upload more than fits into
  * memory. A small one can be read back.
  */
-import { Context, Deferred, Effect, Layer, Stream } from "effect"
+import { Context, Deferred, Effect, Layer, Option, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
@@ -54,10 +54,10 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
             return { bytes: meter.inFlight }
           })),
         get: (path) => Stream.fromIterable(contents.get(path) ?? []),
-        stat: (path) => guard(Effect.sync(() => objects.get(path))),
+        stat: (path) => guard(Effect.sync(() => Option.fromUndefinedOr(objects.get(path)))),
         remove: (...paths) => guard(Effect.sync(() => paths.forEach((path) => objects.delete(path)))),
         list: () => Stream.empty,
-        uploadAddress: () => Effect.undefined,
+        uploadAddress: () => Effect.succeedNone,
         probe: guard(Effect.void)
       })
     )

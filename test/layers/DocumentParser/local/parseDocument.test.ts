@@ -1,6 +1,6 @@
 /** The local parser against real documents, where the corpus is at hand. */
 import { assert, describe, it } from "@effect/vitest"
-import { Config, Effect, Layer, Stream } from "effect"
+import { Config, Effect, Layer, Option, Stream } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { DocumentParserLocal } from "../../../../layers/DocumentParser/Local.ts"
@@ -17,7 +17,7 @@ const filesOf = (folder: string) => isThere ? readdirSync(join(corpus, folder)).
 const parse = Effect.fnUntraced(function*(file: { readonly folder: string; readonly name: string }) {
   const content = new Uint8Array(readFileSync(join(corpus, file.folder, file.name)))
   const parser = yield* DocumentParser
-  return yield* parser.result("local:corpus", {
+  const parsed = yield* parser.result("local:corpus", {
     jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
     documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
     userId: localUserId,
@@ -26,6 +26,7 @@ const parse = Effect.fnUntraced(function*(file: { readonly folder: string; reado
     bytes: content.length,
     content: Stream.make(content)
   })
+  return Option.getOrThrow(parsed)
 })
 
 const hostile: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside th
     const files = filesOf(folder)
     const codes = yield* Effect.forEach(files, (file) =>
       parse(file).pipe(
-        Effect.map((parsed) => stringOf(parsed?.markdown).trim() === "" ? "empty" : "parsed"),
+        Effect.map((parsed) => stringOf(parsed.markdown).trim() === "" ? "empty" : "parsed"),
         Effect.catch((error) => Effect.succeed<string>(error.code))
       ), { concurrency: 2 })
     return Object.fromEntries(files.map(({ name }, i) => [name, codes[i]]))
@@ -67,9 +68,9 @@ describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside th
   it.live("reads what is only a picture", () =>
     Effect.gen(function*() {
       const table = yield* parse({ folder: "good", name: "single_table.pdf" })
-      assert.include(table?.markdown, "| Base 512 | 16,046 | 200.58 (121.01) | N/A |")
+      assert.include(table.markdown, "| Base 512 | 16,046 | 200.58 (121.01) | N/A |")
       const text = yield* parse({ folder: "hostile", name: "ocr_test.pdf" })
-      assert.include(text?.markdown, "Docling bundles PDF document conversion to JSON and Markdown")
+      assert.include(text.markdown, "Docling bundles PDF document conversion to JSON and Markdown")
     }).pipe(provided), 120_000)
 
   it.live("ends every hostile document in its typed error or its honest text", () =>

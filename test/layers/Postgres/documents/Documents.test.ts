@@ -190,12 +190,12 @@ onEachDatabase("documents", (it) => {
         const [first, second, other] = [yield* accept(), yield* accept(), yield* accept({ userId: stranger })]
         yield* sql`UPDATE upload_jobs SET parsed_sha256 = 'text'`
         const sameText = documents.sameText({ ...second, parsedSha256: "text" })
-        assert.isNull(yield* sameText, "none of them is complete")
+        assert.isTrue(Option.isNone(yield* sameText), "none of them is complete")
         yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL WHERE job_id = ${other.jobId}`
-        assert.isNull(yield* sameText, "it is another user's")
+        assert.isTrue(Option.isNone(yield* sameText), "it is another user's")
         yield* sql`UPDATE upload_jobs SET status = 'complete', run_at = NULL`
-        assert.strictEqual(yield* sameText, first.documentId)
-        assert.isNull(yield* documents.sameText({ ...first, parsedSha256: null }))
+        assert.deepStrictEqual(yield* sameText, Option.some(first.documentId))
+        assert.isTrue(Option.isNone(yield* documents.sameText({ ...first, parsedSha256: null })))
       }))
 
     it.effect("go with everything made of them, and say which objects are left", () =>

@@ -1,6 +1,6 @@
 /** What the state machine's runs do not show: order, leases, heartbeats, wake-ups, the receipt's checks. */
 import { assert } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Stream } from "effect"
+import { Duration, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { JobQueue, type WorkerBeat } from "../../../../services/JobQueue.ts"
@@ -220,11 +220,11 @@ onEachDatabase("the queue", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
-        assert.isUndefined(yield* queue.nextDue)
+        assert.isTrue(Option.isNone(yield* queue.nextDue))
         yield* accept()
-        assert.deepStrictEqual(yield* queue.nextDue, Duration.zero)
+        assert.deepStrictEqual(yield* queue.nextDue, Option.some(Duration.zero))
         const job = yield* claimOne()
-        assert.isUndefined(yield* queue.nextDue)
+        assert.isTrue(Option.isNone(yield* queue.nextDue))
         yield* queue.move({
           jobId: job.jobId,
           fence: job.fence,
@@ -235,7 +235,7 @@ onEachDatabase("the queue", (it) => {
           set: {},
           releaseMs: 60_000
         })
-        const due = Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero)
+        const due = Duration.toSeconds(Option.getOrElse(yield* queue.nextDue, () => Duration.zero))
         assert.isTrue(due > 50 && due <= 60, `${due} s`)
       }))
 

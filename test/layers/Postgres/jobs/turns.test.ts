@@ -1,6 +1,6 @@
 /** The table of the users' turns against the jobs themselves, whoever does what at the same time. */
 import { assert } from "@effect/vitest"
-import { Duration, Effect, Random, Result } from "effect"
+import { Duration, Effect, Option, Random, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { Callbacks } from "../../../../services/Callbacks.ts"
@@ -140,7 +140,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         assert.lengthOf(yield* leftOut, 3)
         assert.strictEqual(yield* tidyTurns, 3)
         assert.deepStrictEqual(yield* leftOut, [])
-        assert.strictEqual(Duration.toMillis((yield* nextDue) ?? Duration.infinity), 0)
+        assert.strictEqual(Duration.toMillis(Option.getOrElse(yield* nextDue, () => Duration.infinity)), 0)
         assert.sameMembers(yield* claimAll(), everybody)
         assert.strictEqual(yield* tidyTurns, 0)
       }))
@@ -155,7 +155,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         yield* accept({ userId: one })
         const [job] = yield* queue.claim(aWorker(), 1)
         if (job === undefined) return assert.fail()
-        assert.isUndefined(yield* queue.nextDue)
+        assert.isTrue(Option.isNone(yield* queue.nextDue))
         const { fence, jobId, status } = job
         yield* queue.move({
           jobId,
@@ -167,7 +167,10 @@ onEachDatabase("the table of the users' turns", (it, database) => {
           set: {},
           releaseMs: 3_600_000
         })
-        const minutes = Effect.map(queue.nextDue, (wait) => Math.round(Duration.toMinutes(wait ?? Duration.zero)))
+        const minutes = Effect.map(
+          queue.nextDue,
+          (wait) => Math.round(Duration.toMinutes(Option.getOrElse(wait, () => Duration.zero)))
+        )
         assert.strictEqual(yield* minutes, 60)
         yield* queue.tidyTurns
         assert.strictEqual(yield* minutes, 60)

@@ -18,11 +18,11 @@ import {
 
 const other = UserId.make("00000000-0000-4000-8000-000000000bad")
 const delivered: DeliveryOutcome = { _tag: "Delivered", status: 204 }
-const failed = (retryIn: Duration.Duration | undefined, gone = false): DeliveryOutcome => ({
+const failed = (retryIn?: Duration.Duration, gone = false): DeliveryOutcome => ({
   _tag: "Failed",
-  status: gone ? 410 : 500,
+  status: Option.some(gone ? 410 : 500),
   error: "The receiver failed.",
-  retryIn,
+  retryIn: Option.fromUndefinedOr(retryIn),
   gone
 })
 const record = (delivery: ClaimedDelivery, outcome: DeliveryOutcome, patience: Duration.Input = "5 days") =>
@@ -89,10 +89,10 @@ onEachDatabase("deliveries", (it) => {
         yield* makeDue
         const second = yield* claimOne
         assert.deepStrictEqual([second.deliveryId, second.attempt], [first.deliveryId, 2])
-        assert.isFalse(yield* record(first, failed(undefined)), "a lost claim was recorded")
+        assert.isFalse(yield* record(first, failed()), "a lost claim was recorded")
         assert.strictEqual((yield* deliveryRows)[0]?.status, "pending")
         assert.isTrue(yield* record(second, delivered))
-        assert.isFalse(yield* record(second, failed(undefined)), "a delivery was recorded twice")
+        assert.isFalse(yield* record(second, failed()), "a delivery was recorded twice")
         assert.deepInclude((yield* deliveryRows)[0], { status: "delivered", last_status: 204, seconds: null })
       }))
 
@@ -105,11 +105,11 @@ onEachDatabase("deliveries", (it) => {
         const [row] = yield* deliveryRows
         assert.deepInclude(row, { status: "pending", last_status: 500, last_error: "The receiver failed." })
         assert.closeTo(row?.seconds ?? 0, 300, 5)
-        assert.closeTo(Duration.toSeconds((yield* queue.nextDue) ?? Duration.zero), 300, 5)
+        assert.closeTo(Duration.toSeconds(Option.getOrElse(yield* queue.nextDue, () => Duration.zero)), 300, 5)
         yield* makeDue
-        yield* record(yield* claimOne, failed(undefined))
+        yield* record(yield* claimOne, failed())
         assert.deepInclude((yield* deliveryRows)[0], { status: "dead", seconds: null })
-        assert.isUndefined(yield* queue.nextDue)
+        assert.isTrue(Option.isNone(yield* queue.nextDue))
       }))
 
     it.effect("deliveries that are replayed begin again, whoever has them at that moment", () =>
@@ -119,7 +119,7 @@ onEachDatabase("deliveries", (it) => {
         yield* due(1)
         const held = yield* claimOne
         assert.deepInclude(yield* webhooks.replay(localUserId, held.deliveryId, by), { status: "pending", attempt: 0 })
-        assert.isFalse(yield* record(held, failed(undefined)))
+        assert.isFalse(yield* record(held, failed()))
         const again = yield* claimOne
         assert.deepStrictEqual([again.deliveryId, again.attempt], [held.deliveryId, 1])
         yield* record(again, delivered)

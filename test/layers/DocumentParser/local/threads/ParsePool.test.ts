@@ -1,6 +1,6 @@
 /** Limits of time and memory, and turns, by the local parser as a whole. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Stream } from "effect"
+import { Duration, Effect, Fiber, Layer, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { DocumentParserLocal, type DocumentParserLocalOptions } from "../../../../../layers/DocumentParser/Local.ts"
@@ -8,7 +8,7 @@ import type { DocumentParser } from "../../../../../services/DocumentParser.ts"
 import { JobId, UserId } from "../../../../../src/domain/Ids.ts"
 import { stringOf } from "../../../../../src/domain/text.ts"
 import { makePdf } from "../../../../support/builders/makePdf.ts"
-import { failure, page, parse, underWay } from "../../../../support/builders/parse.ts"
+import { failure, page, parse, tryToParse, underWay } from "../../../../support/builders/parse.ts"
 
 describe("a parse that takes too long", () => {
   const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
@@ -60,9 +60,9 @@ describe("long documents beside short ones", () => {
       Effect.gen(function*() {
         const first = yield* underWay("a.pdf", scan(1_000))
         const again = { jobId: JobId.make(randomUUID()) }
-        assert.isUndefined(yield* parse("b.pdf", scan(1), again))
+        assert.isTrue(Option.isNone(yield* tryToParse("b.pdf", scan(1), again)))
         yield* Fiber.interrupt(first)
-        assert.strictEqual((yield* parse("b.pdf", scan(1), again))?.pages, 1)
+        assert.strictEqual((yield* parse("b.pdf", scan(1), again)).pages, 1)
       }).pipe((test) => local(test, { maxScans: 1_000, waiting: { ofOneUser: 0, ofAll: 0 } })),
     180_000
   )
@@ -78,7 +78,7 @@ describe("long documents beside short ones", () => {
           (name) => parse(name, page, { content }),
           { concurrency: 3 }
         )
-        assert.isTrue(parsed.every((each) => stringOf(each?.markdown).startsWith("words words")))
+        assert.isTrue(parsed.every((each) => stringOf(each.markdown).startsWith("words words")))
       }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })),
     180_000
   )
@@ -87,8 +87,8 @@ describe("long documents beside short ones", () => {
     Effect.gen(function*() {
       const words = "Wörter ".repeat(1_300_000)
       const parsed = yield* parse("long.txt", words)
-      assert.instanceOf(parsed?.markdown, Uint8Array)
-      assert.isTrue(stringOf(parsed?.markdown) === `${words.trimEnd()}\n`)
+      assert.instanceOf(parsed.markdown, Uint8Array)
+      assert.isTrue(stringOf(parsed.markdown) === `${words.trimEnd()}\n`)
     }).pipe(local), 180_000)
 
   it.live("leave the short ones' place after a moment, with what they have done so far", () =>
