@@ -37,7 +37,7 @@ const conditionOf = (sql: SqlClient.SqlClient, term: JobTerm): Statement.Fragmen
         }[term.state]
       )
     case "errorCode":
-      return sql.in("j.last_error->>'code'", term.codes)
+      return sql`j.last_error->>'code' = ANY(${term.codes}::text[])`
     case "fingerprint":
       return sql`${sql.literal(fingerprintOf("j.last_error->>'message'"))} = ${term.digits}`
     case "user":

@@ -84,7 +84,7 @@ onEachDatabase("the overview", (each) => {
         const groups = yield* Effect.flatMap(Overview, ({ failures }) => failures)
         assert.deepStrictEqual(groups.map(({ jobs }) => jobs), [2, 1])
         assert.deepStrictEqual(groups.map(({ hours }) => [hours.length, hours.at(-1)]), [[24, 2], [24, 1]])
-        const { jobs } = yield* jobsBy(`is:failed fingerprint:${groups[0]?.fingerprint}`)
+        const { jobs } = yield* jobsBy(`is:failed error_code:PARSE_CORRUPT fingerprint:${groups[0]?.fingerprint}`)
         assert.strictEqual(jobs.length, 2)
       }))
 
