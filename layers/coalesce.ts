@@ -28,7 +28,7 @@ export const inHalves = <Request, Result, E extends { readonly _tag: string }>(r
           )
         )
       }
-      if (requests.length === 1 || isEverybodys(exit.cause)) {
+      if (requests.length === 1 || affectsAll(exit.cause)) {
         return Effect.succeed(requests.map(() => Exit.failCause(exit.cause)))
       }
       const middle = Math.ceil(requests.length / 2)
@@ -40,7 +40,7 @@ export const inHalves = <Request, Result, E extends { readonly _tag: string }>(r
   return each
 }
 
-const isEverybodys = (cause: Cause.Cause<{ readonly _tag: string }>): boolean =>
+const affectsAll = (cause: Cause.Cause<{ readonly _tag: string }>): boolean =>
   Cause.hasInterrupts(cause)
   || Option.exists(Cause.findErrorOption(cause), ({ _tag }) => _tag === "RecoverableError")
 

@@ -1,4 +1,4 @@
-/** The job of an upload that must have been taken. */
+/** The job of an upload that must have been accepted. */
 import { Effect } from "effect"
 import type { Answer } from "../faults/api.ts"
 import { must } from "../faults/judge.ts"

@@ -1,4 +1,4 @@
-/** Where anything of a document may be: every table's rows, the data folder, and the provider. */
+/** Everywhere that data of a document may be: every table's rows, the data folder, and the provider. */
 import { Effect, FileSystem, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { World } from "../faults/World.ts"
@@ -16,7 +16,7 @@ export const allRows = Effect.gen(function*() {
   return rows.flat().map(({ row }) => row)
 })
 
-/** What the processes wrote, but for the embedded database's own files, which keep a deleted row until it is vacuumed. */
+/** What the processes wrote, except the embedded database's own files, which keep a deleted row until it is vacuumed. */
 export const allFiles = Effect.gen(function*() {
   const { directory } = yield* World
   const fs = yield* FileSystem.FileSystem
@@ -25,7 +25,7 @@ export const allFiles = Effect.gen(function*() {
   const texts = yield* Effect.forEach(ours, (name) =>
     fs.readFileString(`${directory}/${name}`).pipe(
       Effect.map((text) => `${name} ${text}`),
-      // Gone since it was listed, or a folder.
+      // Deleted since it was listed, or a folder.
       Effect.orElseSucceed(() => "")
     ))
   return texts
@@ -47,7 +47,7 @@ const decodeParses = Schema.decodeUnknownEffect(Schema.Struct({
   items: Schema.Array(Schema.Struct({ id: Schema.String, status: Schema.String }))
 }))
 
-/** What of these texts has the word, shortened. */
+/** The texts that contain the word, shortened. */
 export const findIn = (texts: ReadonlyArray<string>, word: string): ReadonlyArray<string> =>
   texts.filter((text) => text.includes(word)).map((text) => `${text.slice(0, 60)}… …${around(text, word)}…`)
 
@@ -56,7 +56,7 @@ const around = (text: string, word: string): string => {
   return text.slice(Math.max(0, at - 60), at + 40)
 }
 
-/** Files that no row names, and rows whose file is not there. */
+/** Files that no row names, and rows whose file is missing. */
 export const strays = Effect.gen(function*() {
   const { directory } = yield* World
   const fs = yield* FileSystem.FileSystem

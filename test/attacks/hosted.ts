@@ -1,4 +1,4 @@
-/** The whole service as separate processes, with the hosted parser's mock, and users who are new. */
+/** The whole service as separate processes, with the hosted parser's mock and new users. */
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { anotherUser, type Answer, type Content, startApi } from "../faults/api.ts"
@@ -29,8 +29,8 @@ export const jobOf = (answer: Answer): Uploaded => ({
   document_id: String(answer.body["document_id"])
 })
 
-/** By a user who is new; the upload has to be taken. */
-export const uploadBySomebody = Effect.fnUntraced(function*(
+/** By a new user; the upload must be accepted. */
+export const uploadAsNewUser = Effect.fnUntraced(function*(
   { upload }: Pick<Api, "upload">,
   name: string,
   content: Content,
@@ -41,7 +41,7 @@ export const uploadBySomebody = Effect.fnUntraced(function*(
   return jobOf(answer)
 })
 
-/** As many of one user as there are texts, with ids that the case knows. */
+/** One document per text, all of one user, with ids that the case knows. */
 export const uploadAll = Effect.fnUntraced(function*(
   { upload }: Pick<Api, "upload">,
   texts: ReadonlyArray<string>,
@@ -53,6 +53,6 @@ export const uploadAll = Effect.fnUntraced(function*(
   }, { concurrency: 8 })
 })
 
-/** A text of a few sentences that nobody else has. */
+/** A unique text of a few sentences. */
 export const letter = (word: string) =>
   `# Letter ${randomUUID()}\n\nThe policy ${randomUUID()} covers ${word} in the cellar, up to 1,000 dollars.\n`

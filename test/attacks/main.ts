@@ -1,6 +1,6 @@
 /**
- * `pnpm attacks`: what an ordinary user's key, or no key at all, can do to others and to the data, played from outside. The ids
- * are `A1`, `A2`, …
+ * `pnpm attacks`: what an attacker with an ordinary user's key, or without any key, can do to others and to the data, run
+ * from outside. The ids are `A1`, `A2`, …
  */
 import { Effect } from "effect"
 import { Command } from "effect/cli"

@@ -1,4 +1,7 @@
-/** What another user feels of an attack: measured by a process of its own, so that the attacker's load is not in the figures. */
+/**
+ * The effect of an attack on another user, measured by a separate process so that the attacker's load does not distort the
+ * figures.
+ */
 import { Effect, Schema } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { execPath } from "node:process"
@@ -13,10 +16,10 @@ const Felt = Schema.Struct({
 })
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Felt))
 
-/** In milliseconds: what a neighbour may feel of an attack. */
+/** In milliseconds: the most an attack may slow down another user. */
 const bearable = 250
 
-/** Asks until there are so many answers, for at most so many seconds. */
+/** Sends requests until there are this many answers, for at most this many seconds. */
 const probe = Effect.fnUntraced(function*(url: URL, key: string, answers: number, seconds: number) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const program = new URL("probe.ts", import.meta.url).pathname
@@ -27,8 +30,8 @@ const probe = Effect.fnUntraced(function*(url: URL, key: string, answers: number
 })
 
 /**
- * A neighbour who asks for one thing before the attack, when the process is warm and all is quiet, and then while it runs. On a
- * machine that is slow when all is quiet an attack is judged by that.
+ * A neighbour repeats one request before the attack, with the process warm and idle, and then during it. On a machine that
+ * is slow even when idle, the attack is judged against that.
  */
 export const neighbour = Effect.fnUntraced(function*(url: URL, key: string) {
   yield* probe(url, key, 50, 10)

@@ -1,8 +1,8 @@
-/** Event streams that are opened and never read to their end: each a connection of its own, until the scope closes. */
+/** Event streams that are opened and never read to their end, each on its own connection, until the scope closes. */
 import { Effect } from "effect"
 import { Agent, request } from "node:http"
 
-/** Answers the statuses, when each has one or was cut. */
+/** Returns the statuses once each stream has one or was cut. */
 export const openStreams = Effect.fnUntraced(function*(url: URL, key: string, streams: number) {
   const agent = yield* Effect.acquireRelease(
     Effect.sync(() => new Agent({ keepAlive: false, maxSockets: Infinity })),

@@ -1,6 +1,6 @@
 /**
- * A process of its own that asks for one thing again and again, and says how long the answers took: `probe.ts URL KEY ANSWERS
- * SECONDS`. It ends after so many answers or so much time, whichever is first.
+ * A separate process that repeats one request and reports the response times: `probe.ts URL KEY ANSWERS SECONDS`. It ends
+ * after this many answers or seconds, whichever comes first.
  */
 import { argv, stdout } from "node:process"
 import { setTimeout } from "node:timers/promises"

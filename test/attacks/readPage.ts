@@ -1,8 +1,8 @@
-/** A page as it comes over the wire, unpacked by nobody: a flood of them must not cost the judge more than the judged. */
+/** A page as sent over the wire, never decompressed, so that a flood of them costs the test less than the server. */
 import { Effect } from "effect"
 import { type Agent, request } from "node:http"
 
-/** Read to its end and thrown away. Without an answer the status is 0. */
+/** Reads to the end and discards it. Without an answer the status is 0. */
 export const readPage = (url: URL, agent: Agent, headers: Readonly<Record<string, string>>) =>
   Effect.callback<{ readonly status: number; readonly bytes: number }>((resume) => {
     const asked = request(url, { agent, headers }, (response) => {

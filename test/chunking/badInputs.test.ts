@@ -97,7 +97,7 @@ for (const chunker of ChunkerId.literals) {
       }
     })
 
-    it("gets through text made for back-tracking (B32)", () => {
+    it("gets through text designed for catastrophic backtracking (B32)", () => {
       for (
         const trap of [
           "`",

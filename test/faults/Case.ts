@@ -1,6 +1,6 @@
 /**
- * One fault or one bad input, played for real against the processes that run in production, and judged from outside.
- * Every file of `cases/` and `inputs/` exports `cases`; there is no other list of them.
+ * One fault or one bad input, run against the real production processes and judged from outside. Every file of `cases/` and
+ * `inputs/` exports `cases`; there is no other list of them.
  */
 import type { NodeServices } from "@effect/platform-node"
 import { type Effect, Schema, type Scope } from "effect"
@@ -18,7 +18,7 @@ import type { World } from "./World.ts"
  */
 export type Need = "postgres" | "server" | "corpus" | "linux" | "mounts"
 
-/** The `SqlClient` is a superuser's, on the case's own database: the judge's. */
+/** The `SqlClient` belongs to the judge: a superuser on the case's own database. */
 export type CaseServices =
   | World
   | SqlClient.SqlClient
@@ -31,19 +31,21 @@ export type CaseServices =
   | Scope.Scope
 
 export interface Case {
-  /** `F1` to `F40` and `B1` to `B41` of the list of faults and bad inputs; `F1a` where one needs several. */
+  /** `F1` to `F40` and `B1` to `B41` of the list of faults and bad inputs; `F1a` if one needs several. */
   readonly id: string
   readonly title: string
-  /** What must come of it, in a sentence. */
+  /** The required outcome, in a sentence. */
   readonly expected: string
   readonly needs?: ReadonlyArray<Need>
   /** In the subset that every run of the tests contains: a few seconds at most. */
   readonly fast?: boolean
   /** How long it may take before it counts as failed; five minutes if absent. */
   readonly minutes?: number
-  /** Succeeds with what was seen, in a sentence; fails with `Unexpected` or any error. The invariants are checked after it. */
+  /**
+   * Succeeds with a sentence on what was seen; fails with `Unexpected` or any error. The invariants are checked afterwards.
+   */
   readonly run: Effect.Effect<string, unknown, CaseServices>
 }
 
-/** What happened is not what is expected. */
+/** The outcome differs from the expected one. */
 export class Unexpected extends Schema.TaggedError<Unexpected>()("Unexpected", { message: Schema.String }) {}

@@ -1,23 +1,23 @@
 /**
- * Points at which a process can die: right before and right after each statement and each call to a provider, numbered by
- * how often the same one has passed. They are found by watching one undisturbed run, so that no list of them gets old.
+ * Points at which a process can die: right before and right after each statement and each provider call, numbered by
+ * occurrence. They are recorded from one undisturbed run, so that no list has to be maintained.
  */
 import type { Observer } from "./Statements.ts"
 
 export interface FailPoint {
   readonly what: string
-  /** The how manieth of these. */
+  /** The occurrence, from 1. */
   readonly nth: number
   readonly moment: "before" | "after"
 }
 
-/** What keeps a worker alive without any document. */
+/** What an idle worker sends. */
 const background =
   /INSERT INTO workers|WITH lost AS|extract\(epoch FROM least\(|WITH RECURSIVE waiting|FROM claim_turns WHERE due_at <= now|SET due_at = |^LISTEN|^SELECT 1$|^SET |search_path|pg_type|migration|UPDATE upload_jobs SET lease_until|GET \/health/
 
 export const isBackground = (what: string): boolean => what === "" || background.test(what)
 
-/** Every statement and request that passed, up to three of each kind, with both moments. */
+/** Every statement and request seen, up to three of each kind, each with both moments. */
 export const failPointsOf = (passed: ReadonlyArray<string>): ReadonlyArray<FailPoint> => {
   const counts = new Map<string, number>()
   return passed.flatMap((what) => {
@@ -27,7 +27,7 @@ export const failPointsOf = (passed: ReadonlyArray<string>): ReadonlyArray<FailP
   })
 }
 
-/** Does something at one point, once, and lets nothing of it pass. */
+/** Does something at one point, once, and holds its message back. */
 export const at = (point: FailPoint, act: () => void): Observer => {
   let seen = 0
   const meet = (moment: FailPoint["moment"]) => (what: string) => {

@@ -1,4 +1,7 @@
-/** Where the cases' databases are made: on a server of the suite's own, else on that of `DATABASE_URL`, else embedded. */
+/**
+ * Where the cases' databases are created: on the suite's own server, otherwise on that of `DATABASE_URL`, otherwise
+ * embedded.
+ */
 import { Config, Context, Effect, Layer, Option } from "effect"
 import { createServer } from "node:net"
 import { postgresPrograms, type PostgresServer, startPostgres } from "./PostgresServer.ts"

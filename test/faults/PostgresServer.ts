@@ -1,5 +1,5 @@
 /**
- * A PostgreSQL server of the suite's own, made by `initdb` and driven by `pg_ctl`, which are looked for in `PG_BIN` and in
+ * The suite's own PostgreSQL server, created by `initdb` and controlled by `pg_ctl`, which are looked up in `PG_BIN` and in
  * `PATH`. Cases may crash and restart it.
  */
 import { Config, Effect, Option, type Scope } from "effect"
@@ -11,7 +11,7 @@ import { getuid, kill } from "node:process"
 import { Unexpected } from "./Case.ts"
 
 export interface PostgresServer {
-  /** Of the superuser, on the database `postgres`. */
+  /** For the superuser, on the database `postgres`. */
   readonly url: string
   readonly port: number
   readonly stop: (mode: "fast" | "immediate") => Effect.Effect<void, Unexpected>
@@ -80,7 +80,7 @@ export const startPostgres = (
     }
   })
 
-/** The server refuses to run as root: it runs as `postgres`, or else as `nobody`. */
+/** The server refuses to run as root, so it runs as `postgres` or as `nobody`. */
 const ordinaryUser = (): { readonly uid: number; readonly gid: number } | undefined => {
   if (getuid?.() !== 0) return undefined
   const id = (flag: string, user: string) => Number(spawnSync("id", [flag, user]).stdout.toString().trim())

@@ -1,4 +1,4 @@
-/** One of our programs as a process of its own, that a case can stop in every way a machine can. */
+/** One of our programs as a separate process, which a case can stop in every way a machine can. */
 import { Effect, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createWriteStream } from "node:fs"
@@ -10,13 +10,13 @@ export type Program = (typeof programs)[number]
 
 export interface Process {
   readonly pid: number
-  /** Sent, not waited for. */
+  /** Sends the signal without waiting. */
   readonly signal: (signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT" | "SIGUSR2") => Effect.Effect<void>
   /** The exit code, or the signal that ended it. */
   readonly exited: Effect.Effect<number | string>
-  /** Killed with -9, and gone when this answers. */
+  /** Kills it with -9 and waits until it is gone. */
   readonly kill: Effect.Effect<void>
-  /** Everything it said so far. */
+  /** Its output so far. */
   readonly output: () => string
 }
 
@@ -26,7 +26,7 @@ interface Start {
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
-  /** Answers 200 once the process is ready. */
+  /** Responds with 200 once the process is ready. */
   readonly health: URL
 }
 
@@ -66,7 +66,7 @@ const spawned = ({ directory, env, logFile, program }: Start): Process & { reado
 
 /** A process that ends before it is ready says why in its output. */
 const ready = ({ health, program }: Start, process: Process) => {
-  // What comes between listening and serving is never answered.
+  // Requests between listening and serving are never answered.
   const answers = Effect.promise(() =>
     fetch(health, { signal: AbortSignal.timeout(5_000) }).then((response) => response.ok, () => false)
   )

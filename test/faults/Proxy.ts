@@ -1,12 +1,15 @@
 /**
- * A TCP proxy between a process and what it talks to: the line can be cut, go silent, become slow or be reset, and what passes
- * can be watched. Whoever watches may hold a message back for as long as it likes, on its way there or on its way back.
+ * A TCP proxy between a process and its peer: the connection can be cut, go silent, become slow or be reset, and its
+ * traffic can be observed. An observer may hold a message back for as long as it likes, in either direction.
  */
 import { Effect, type Scope } from "effect"
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { setTimeout } from "node:timers/promises"
 
-/** `hold`: connections stay open, and nothing passes (half-open). `cut`: closed, and no new ones. `slow`: so late, each piece. */
+/**
+ * `hold`: connections stay open, but nothing passes (half-open). `cut`: closed, and no new ones. `slow`: each piece is
+ * delayed by this much.
+ */
 export type Line = "pass" | "hold" | "cut" | { readonly slowMillis: number }
 
 export type Direction = "there" | "back"

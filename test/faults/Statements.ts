@@ -1,13 +1,13 @@
 /**
- * Reads the Postgres wire protocol as it passes a proxy, as far as to know which statement begins and when its answer is
- * whole: enough to stop the world right before or right after it.
+ * Reads the Postgres wire protocol as it passes a proxy, just enough to know which statement begins and when its answer is
+ * complete, so that a case can act right before or right after it.
  */
 import type { Watch } from "./Proxy.ts"
 
 export interface Observer {
   /** A statement is about to reach the server; it waits for the promise. */
   readonly before?: (statement: string) => Promise<void> | void
-  /** The server has done it; the client has not heard of it yet. */
+  /** The server has executed it; the client has not received the answer yet. */
   readonly after?: (statement: string) => Promise<void> | void
 }
 

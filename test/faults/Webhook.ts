@@ -1,4 +1,4 @@
-/** Callbacks as the parser's provider would send them, or as somebody would who wants to pass for it. */
+/** Callbacks as the parser's provider sends them, and as an attacker would forge them. */
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHmac, randomUUID } from "node:crypto"
@@ -9,16 +9,16 @@ import { webhookSecret, World } from "./World.ts"
 interface Forged {
   readonly event?: string
   readonly eventId?: string
-  /** Seconds before now. */
+  /** Its age in seconds. */
   readonly age?: number
   readonly secret?: string
   readonly signature?: string
   readonly body?: string
-  /** To an address that was never given to the parser. */
+  /** To an address that was never issued to the parser. */
   readonly unsignedAddress?: boolean
 }
 
-/** The secret a job's callbacks are signed with, read as nobody outside can. */
+/** The secret that signs a job's callbacks, which no outside caller can read. */
 export const secretOf = Effect.fnUntraced(function*(job: { readonly job_id: string }) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly webhook_secret: string }>`
@@ -26,7 +26,7 @@ export const secretOf = Effect.fnUntraced(function*(job: { readonly job_id: stri
   return row?.webhook_secret ?? ""
 })
 
-/** Answers the status. */
+/** Returns the status. */
 export const send = Effect.fnUntraced(function*(job: { readonly job_id: string }, forged: Forged = {}) {
   const { urls } = yield* World
   const secret = forged.secret ?? (yield* secretOf(job))
@@ -48,7 +48,7 @@ export const send = Effect.fnUntraced(function*(job: { readonly job_id: string }
   )
 })
 
-/** What a callback could change, as one value to compare. */
+/** Everything a callback could change, as one comparable value. */
 export const traceOf = Effect.fnUntraced(function*(job: { readonly job_id: string }) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<Record<string, unknown>>`

@@ -1,4 +1,4 @@
-/** What a case has to play with: a place of its own, a database of its own, and processes on ports of their own. */
+/** The environment of a case: its own directory, its own database, and processes on their own ports. */
 import { Context, type Effect, type Scope } from "effect"
 import { cwd } from "node:process"
 import type { PostgresServer } from "./PostgresServer.ts"
@@ -9,7 +9,7 @@ export type Settings = Readonly<Record<string, string>>
 /** `WEBHOOK_SECRETS` of every process. */
 export const webhookSecret = "the secret of the fault suite and of nothing else"
 
-/** The checkout whose programs and migrations are played. An older one shows what a case would have noticed there. */
+/** The checkout whose programs and migrations are used. An older one shows whether a case would have failed there. */
 export class Tree extends Context.Reference<string>("accessa/test/faults/Tree", { defaultValue: cwd }) {}
 
 export class World extends Context.Service<World, {
@@ -19,13 +19,13 @@ export class World extends Context.Service<World, {
   /** Of the case's database; undefined for the embedded one. */
   readonly databaseUrl: string | undefined
   readonly server: PostgresServer | undefined
-  /** A port that nobody listens on. */
+  /** A port that no process listens on. */
   readonly freePort: Effect.Effect<number>
   /**
-   * Starts one of our programs and answers when it is ready. It lives as long as the scope. Ports, database and directory are
-   * set already, for the mocks and the API the same ones each time; `settings` come over them.
+   * Starts one of our programs and returns when it is ready. It lives as long as the scope. Ports, database and directory
+   * are set already, the same ones each time for the mocks and the API; `settings` override them.
    */
   readonly start: (program: Program, settings?: Settings) => Effect.Effect<Process, unknown, Scope.Scope>
-  /** Where the programs listen, whether they run or not. */
+  /** The programs' addresses, whether they are running or not. */
   readonly urls: { readonly api: URL; readonly llamaparse: URL; readonly openai: URL }
 }>()("accessa/test/faults/World") {}

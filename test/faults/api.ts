@@ -13,14 +13,14 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** An empty object if it is no JSON. */
+  /** An empty object if it is not JSON. */
   readonly body: Readonly<Record<string, unknown>>
   readonly code: unknown
 }
 
 export type Content = string | Uint8Array<ArrayBuffer>
 
-/** How an API that runs is asked, with the local stack's key where no other is given. */
+/** Calls a running API, with the local stack's key unless another is given. */
 export const callers = Effect.gen(function*() {
   const { directory, urls } = yield* World
   const fs = yield* FileSystem.FileSystem
@@ -49,7 +49,7 @@ export const callers = Effect.gen(function*() {
     key,
     ask,
     upload,
-    /** The end of a document that is uploaded and worked on. */
+    /** Uploads a document and returns how it ended. */
     ingest: Effect.fnUntraced(function*(name: string, content: Content) {
       const answer = yield* upload(name, content)
       yield* must(answer.status === 202, `${name} was answered ${answer.status} ${answer.code}.`)
@@ -59,7 +59,7 @@ export const callers = Effect.gen(function*() {
   }
 })
 
-/** Starts the API, and where a worker is wanted, the worker and the mock OpenAI. */
+/** Starts the API and, if wanted, a worker and the mock OpenAI. */
 export const startApi = Effect.fnUntraced(
   function*(options: { readonly worker?: boolean; readonly settings?: Settings } = {}) {
     const { start } = yield* World
@@ -70,7 +70,7 @@ export const startApi = Effect.fnUntraced(
   }
 )
 
-/** A user who is new, with a key. */
+/** A new user with a key. */
 export const anotherUser = Effect.gen(function*() {
   const keys = yield* ApiKeys
   const by = { actor: "judge", role: "system", reason: null, correlationId: null }
@@ -81,7 +81,7 @@ export const anotherUser = Effect.gen(function*() {
   return Redacted.value(secret)
 }).pipe(Effect.provide(ApiKeysSql.pipe(Layer.provide(IdsRandom))))
 
-/** What lies in the storage. */
+/** The files in the storage. */
 export const storedFiles = Effect.gen(function*() {
   const { directory } = yield* World
   const fs = yield* FileSystem.FileSystem
@@ -94,7 +94,7 @@ export const storedFiles = Effect.gen(function*() {
   return files.toSorted()
 })
 
-/** A refusal with this code, and not a row or a file of it. */
+/** A refusal with this code that leaves no row and no file. */
 export const mustLeaveNothing = Effect.fnUntraced(function*(answer: Answer, status: number, code: string) {
   const sql = yield* SqlClient.SqlClient
   yield* must(answer.status === status && answer.code === code, `It was answered ${answer.status} ${answer.code}.`)

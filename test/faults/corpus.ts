@@ -1,4 +1,4 @@
-/** Real documents, where they can be had: `CORPUS_DIR`, or a folder beside the checkout. */
+/** Real documents, if available: `CORPUS_DIR`, or a folder beside the checkout. */
 import { Config, Effect, FileSystem, Option } from "effect"
 
 export const corpusFolder = Effect.gen(function*() {

@@ -1,6 +1,6 @@
 /**
- * What must hold whatever happened, judged from the tables alone by a superuser: nothing here uses the statements that the
- * product itself is checked by. Each answers the rows that break it.
+ * What must hold whatever happened, judged by a superuser from the tables alone: nothing here uses the product's own
+ * statements. Each returns the rows that violate it.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -11,7 +11,7 @@ interface Breach {
   readonly what: string
 }
 
-/** The breaches, as `I2: …`; none if all is well. */
+/** The violations, as `I2: …`; empty if there are none. */
 export const breaches = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const terminal = sql.in(terminalStatuses)

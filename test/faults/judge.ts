@@ -1,4 +1,4 @@
-/** What the judge sees of a job from outside. The database may be away for a while: the judge asks again. */
+/** What the judge sees of a job from outside. The database may be unavailable for a while, so the judge retries. */
 import { Clock, type Duration, Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
@@ -26,7 +26,7 @@ export interface JobRow {
   readonly seconds: number
 }
 
-/** The database may be on its way back. */
+/** The database may still be recovering. */
 export const patiently = <A, E, R>(look: Effect.Effect<A, E, R>) =>
   Effect.retry(look, { schedule: Schedule.spaced("200 millis"), times: 300 })
 
@@ -42,10 +42,10 @@ export const rowOf = Effect.fnUntraced(function*(job: Pick<JobKey, "job_id">) {
   return row ?? (yield* new Unexpected({ message: `There is no job ${job.job_id}.` }))
 })
 
-/** Generous: a case waits for what happens, and a busy machine may take its time. Only a promise in seconds has its own. */
+/** Generous: a case waits for events, and a busy machine may be slow. Only guarantees in seconds set their own limit. */
 const patience: Duration.Input = "2 minutes"
 
-/** Looks again and again until it is so; fails with what it is instead if that takes too long. */
+/** Polls until the condition holds; fails with the current value if that takes too long. */
 export const eventually = <A, E, R>(
   look: Effect.Effect<A, E, R>,
   isSo: (found: A) => boolean,
@@ -93,7 +93,7 @@ export const count = Effect.fnUntraced(function*(query: string) {
   return Number(Object.values(row ?? {})[0])
 })
 
-/** Looks at a figure until it is as wanted. */
+/** Polls a number until it is as expected. */
 export const untilCount = (
   what: string,
   query: string,
@@ -101,18 +101,18 @@ export const untilCount = (
   within: Duration.Input = patience
 ) => eventually(count(query), isSo, (figure) => `${what}: it is ${figure}.`, within)
 
-/** Some job, or so many, are in the hands of a worker. */
+/** One job, or this many, are held by workers. */
 export const untilHeld = (isSo: (jobs: number) => boolean = (jobs) => jobs > 0) =>
   untilCount("jobs in hand", "SELECT count(*) FROM upload_jobs WHERE lease_owner IS NOT NULL", isSo)
 
-/** A worker that woke up was refused a write, and its heartbeat has said so. */
+/** A worker that woke up was refused a write, and its heartbeat has reported it. */
 export const untilStaleWrite = untilCount(
   "stale writes counted in the workers' rows",
   "SELECT coalesce(sum(stale_writes), 0) FROM workers",
   (writes) => writes > 0
 )
 
-/** Until so many documents are complete. */
+/** Until this many documents are complete. */
 export const secondsUntilComplete = Effect.fnUntraced(function*(documents: number) {
   const start = yield* Clock.currentTimeMillis
   yield* untilCount(

@@ -1,4 +1,4 @@
-/** `pnpm faults`: the faults and the bad inputs, and the two storms. */
+/** `pnpm faults`: the faults, the bad inputs, and the two stress loops. */
 import { Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { killLoop } from "./loops/killLoop.ts"
@@ -15,7 +15,7 @@ const loopFlags = { ...runFlags, documents: Flag.Int("documents").pipe(Flag.with
 const seconds = (name: string, byDefault: number) =>
   Flag.Int(name).pipe(Flag.withDefault(byDefault), Flag.map(Duration.seconds))
 
-/** The two storms, which take minutes: `pnpm faults loop kill`, `pnpm faults loop restart`. */
+/** The two stress loops, which take minutes: `pnpm faults loop kill`, `pnpm faults loop restart`. */
 const loop = Command.make("loop").pipe(Command.withSubcommands([
   Command.make(
     "kill",

@@ -1,4 +1,4 @@
-/** Builds the world of one case, with a database that is thrown away afterwards. */
+/** Builds the environment of one case, with a database that is dropped afterwards. */
 import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Config, Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
@@ -14,7 +14,7 @@ import { type Database, freePort, PostgresPlace } from "./PostgresPlace.ts"
 import { startProcess } from "./Process.ts"
 import { Tree, webhookSecret, World } from "./World.ts"
 
-/** The world, and the judge's own connection and stores beside it. */
+/** The environment, with the judge's own connection and stores. */
 export const worldLayer = (seed: number) =>
   Layer.unwrap(Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
@@ -31,7 +31,7 @@ export const worldLayer = (seed: number) =>
     const common = {
       PATH: path,
       HOME: directory,
-      // A third of a process's start.
+      // A third of a process's start-up time.
       NODE_COMPILE_CACHE: join(tmpdir(), "accessa-faults-compiled"),
       ACCESSA_DATA_DIR: directory,
       API_PORT: String(api),
@@ -85,7 +85,7 @@ export const worldLayer = (seed: number) =>
     )
   }))
 
-/** Not the project's own adapter: the judge is a superuser, and no policy or setting of ours is between it and the tables. */
+/** Not the project's own adapter: the judge is a superuser, unaffected by our policies and settings. */
 export const judge = (url: string) =>
   PgClient.layerFrom(PgClient.make({
     url: Redacted.make(url),

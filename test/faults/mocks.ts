@@ -1,4 +1,4 @@
-/** The mock providers as a case drives them: what they do wrong, what has reached them, and what they have billed. */
+/** The mock providers as a case controls them: the faults they produce, the calls they received, and what they billed. */
 import { Effect, Schema } from "effect"
 import type { Scenario } from "../../src/mocks/scenarios/Scenario.ts"
 import { eventually } from "./judge.ts"
@@ -28,7 +28,7 @@ const OpenAIState = Schema.Struct({
   usage: Schema.Struct({ requests: Schema.Int, vectors: Schema.Int, tokens: Schema.Int })
 })
 
-/** The mocks are ours: one that answers something else is a defect of the suite. */
+/** The mocks are ours: an unexpected answer is a defect of the suite. */
 const read = <A>(mock: URL, schema: Schema.Decoder<A>) =>
   Effect.promise(() => fetch(new URL("/mock/state", mock)).then((response) => response.json())).pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(schema)),
@@ -43,14 +43,14 @@ export const billed = (openai: URL) => Effect.map(read(openai, OpenAIState), ({ 
 /** Calls a mock has answered, by status. */
 export const calls = (mock: URL) => Effect.map(stateOf(mock), (state) => state.calls)
 
-/** Calls that have met a step of the scenario, which need not be answered yet; the first step where none is named. */
+/** Calls that have matched a step of the scenario, answered or not; the first step if none is named. */
 export const met = (mock: URL, step = 0) =>
   Effect.map(stateOf(mock), ({ scenario }) => scenario?.steps[step]?.used ?? 0)
 
 export const untilMet = (mock: URL, atLeast = 1, step = 0) =>
-  eventually(met(mock, step), (used) => used >= atLeast, (used) => `${used} calls have met step ${step}.`)
+  eventually(met(mock, step), (used) => used >= atLeast, (used) => `${used} calls have matched step ${step}.`)
 
-/** So many calls have been answered with one of these. */
+/** This many calls have been answered with one of these. */
 export const untilAnswered = (mock: URL, atLeast = 1, statuses: ReadonlyArray<number> = [200]) =>
   eventually(
     Effect.map(calls(mock), (counts) => statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0)),

@@ -1,11 +1,11 @@
-/** What a document's owner does meanwhile. */
+/** What a document's owner does. */
 import { Effect } from "effect"
 import { Jobs } from "../../services/Jobs.ts"
 import { JobId, localUserId } from "../../src/domain/Ids.ts"
 
 const by = { actor: "judge", role: "user", reason: null, correlationId: null }
 
-/** True if the job was cancelled by this. */
+/** True if this call cancelled the job. */
 export const cancel = Effect.fnUntraced(function*(job: { readonly job_id: string }) {
   const jobs = yield* Jobs
   const changed = yield* jobs.cancel(localUserId, JobId.make(job.job_id), by)

@@ -2,7 +2,7 @@
 import type { Watch } from "./Proxy.ts"
 import type { Observer } from "./Statements.ts"
 
-/** Requests are told as `POST /v1/embeddings`, with `*` for ids and without what comes after a `?`. */
+/** Requests are reported as `POST /v1/embeddings`, with `*` for ids and without the query. */
 export const watchRequests = (observer: Observer): Watch => {
   const underWay = new Map<number, string>()
   return async (direction, bytes, connection) => {

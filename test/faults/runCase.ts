@@ -1,4 +1,4 @@
-/** Plays one case in a world of its own and says what came of it. */
+/** Runs one case in its own environment and reports the outcome. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { Cause, Clock, Effect, Layer, Random, Schema } from "effect"
 import { type Case, type Need, Unexpected } from "./Case.ts"
@@ -10,7 +10,7 @@ export const Result = Schema.Struct({
   title: Schema.String,
   expected: Schema.String,
   seen: Schema.String,
-  /** Null: it could not be played here, and `seen` says why. */
+  /** Null: it could not run here, and `seen` says why. */
   ok: Schema.NullOr(Schema.Boolean),
   seed: Schema.Int,
   seconds: Schema.Number,
@@ -40,7 +40,7 @@ export const runCase = Effect.fnUntraced(function*(suite: string, one: Case, see
     const seen = yield* Effect.scoped(one.run).pipe(
       Effect.timeoutOrElse({
         duration: `${minutes} minutes`,
-        orElse: () => Effect.fail(new Unexpected({ message: `It is not over after ${minutes} minutes.` }))
+        orElse: () => Effect.fail(new Unexpected({ message: `It has not ended after ${minutes} minutes.` }))
       }),
       Random.withSeed(seed)
     )

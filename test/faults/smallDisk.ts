@@ -1,4 +1,7 @@
-/** A file system of a few megabytes, which a case fills up and empties again. It is in memory: mounted and gone with its scope. */
+/**
+ * A file system of a few megabytes, which a case fills up and empties. It is in memory, and mounted for as long as its
+ * scope.
+ */
 import { Effect, type Scope } from "effect"
 import { spawnSync } from "node:child_process"
 import { chmodSync, closeSync, fstatSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
@@ -9,7 +12,7 @@ import { Unexpected } from "./Case.ts"
 
 export interface SmallDisk {
   readonly directory: string
-  /** To the last byte but so many. */
+  /** Down to this many free bytes. */
   readonly fill: (leaving?: number) => Effect.Effect<void>
   readonly empty: Effect.Effect<void>
 }

@@ -1,4 +1,4 @@
-/** A command that plays cases one after the other and fails if one of them does: `pnpm faults`, `pnpm attacks`. */
+/** A command that runs cases one after the other and fails if one of them fails: `pnpm faults`, `pnpm attacks`. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Layer, References, Runtime, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -18,7 +18,7 @@ export interface Suite {
   readonly name: string
   /** Every file in them exports `cases`. */
   readonly folders: ReadonlyArray<URL>
-  /** First letters of the ids, in the order in which they are played. */
+  /** First letters of the ids, in the order in which they run. */
   readonly order: string
 }
 
@@ -44,7 +44,7 @@ export const runFlags = {
   json: Flag.Boolean("json").pipe(Flag.withDefault(false)),
   tree: Flag.String("tree").pipe(
     Flag.withDefault(cwd()),
-    Flag.withDescription("Play against the programs of another checkout, installed like this one.")
+    Flag.withDescription("Run against the programs of another checkout, installed like this one.")
   )
 }
 
@@ -131,7 +131,7 @@ const quiet = Layer.succeed(References.MinimumLogLevel, "None")
 export const suiteServices = Layer.mergeAll(PostgresPlace.layer, NodeServices.layer, quiet)
 
 export const runMain = NodeRuntime.runMain({
-  // Left to end by itself, Node was seen to spin for ever over what was left of cut connections.
+  // If it is left to end by itself, Node sometimes loops forever over the remains of cut connections.
   teardown: (result, onExit) =>
     Runtime.defaultTeardown(result, (code) => {
       onExit(code)

@@ -1,4 +1,4 @@
-/** Whoever knocks with wrong credentials, or with right ones that are meant for less. */
+/** Callers with invalid credentials, or with valid ones meant for something else. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHmac, randomUUID } from "node:crypto"
@@ -28,7 +28,7 @@ const token = (claims: Readonly<Record<string, unknown>> = {}) => {
 }
 const tokenSettings = { SUPABASE_JWT_SECRET: secret, SUPABASE_URL: project }
 
-/** Neither was seen before: keys that nobody has, and tokens that are signed by somebody else. */
+/** None was seen before: keys that do not exist, and tokens with another signature. */
 const wrong = (n: number) =>
   n % 2 === 0
     ? `acc_${n.toString(16).padStart(8, "0")}_${"0".repeat(64)}`
@@ -45,7 +45,7 @@ const knock = (api: Api, credentials: ReadonlyArray<string>, headers: Readonly<R
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n)
 const howMany = (statuses: ReadonlyArray<number>, status: number) => statuses.filter((each) => each === status).length
 
-/** Keys that no request has shown yet. */
+/** Keys that no request has used yet. */
 const freshKeys = (api: Api, count: number) =>
   Effect.forEach(numbers(count), (n) =>
     Effect.map(
@@ -60,8 +60,8 @@ const freshKeys = (api: Api, count: number) =>
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A17",
-    title: "200 wrong credentials, and then 30 right ones that nobody has shown before, all from one address",
-    expected: "Each right one opens; the wrong ones are told to wait.",
+    title: "200 invalid credentials, then 30 valid ones that were never used before, all from one address",
+    expected: "Each valid one is accepted; the invalid ones are told to wait.",
     fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
@@ -69,17 +69,20 @@ export const cases: ReadonlyArray<Case> = [
       const keys = yield* freshKeys(api, 15)
       const refused = yield* knock(api, numbers(200).map(wrong))
       const opened = yield* knock(api, [...keys, ...numbers(15).map(() => token())])
-      yield* must(howMany(opened, 200) === 30, `Of 30 right ones the answers were ${opened.join(", ")}.`)
-      yield* must(howMany(refused, 200) === 0, "A wrong one opened.")
-      yield* must(howMany(refused, 429) >= 100, `Only ${howMany(refused, 429)} wrong ones were told to wait.`)
-      return `30 of 30 opened; of 200 wrong ones ${howMany(refused, 401)} were 401 and ${howMany(refused, 429)} 429.`
+      yield* must(howMany(opened, 200) === 30, `The answers to the 30 valid ones were ${opened.join(", ")}.`)
+      yield* must(howMany(refused, 200) === 0, "An invalid one was accepted.")
+      yield* must(howMany(refused, 429) >= 100, `Only ${howMany(refused, 429)} invalid ones were told to wait.`)
+      return `30 of 30 were accepted; of 200 invalid ones, ${howMany(refused, 401)} were 401 and ${
+        howMany(refused, 429)
+      } 429.`
     })
   },
   {
     id: "A17a",
-    title:
-      "a stranger behind our proxy uses up the limit of wrong credentials, and one without a proxy invents addresses",
-    expected: "Behind the proxy it is the stranger's own limit; without one the invented addresses change nothing.",
+    title: "an attacker behind our proxy uses up the limit for invalid credentials, and one without a proxy forges "
+      + "addresses",
+    expected: "Behind the proxy only the attacker's own limit is affected; without one, forged addresses "
+      + "change nothing.",
     minutes: 1,
     run: Effect.gen(function*() {
       const { start } = yield* World
@@ -87,8 +90,11 @@ export const cases: ReadonlyArray<Case> = [
       const from = (address: string) => ({ "x-forwarded-for": `198.51.100.1, ${address}` })
       const stranger = yield* knock(trusting, numbers(60).map(wrong), from("203.0.113.5"))
       const neighbour = yield* knock(trusting, numbers(20, 100).map(wrong), from("203.0.113.6"))
-      yield* must(howMany(stranger, 429) > 0, "The stranger was never told to wait.")
-      yield* must(howMany(neighbour, 429) === 0, "A neighbour behind the same proxy was told to wait for the stranger.")
+      yield* must(howMany(stranger, 429) > 0, "The attacker was never told to wait.")
+      yield* must(
+        howMany(neighbour, 429) === 0,
+        "Another user behind the same proxy was told to wait because of the attacker."
+      )
       yield* trusting.process.kill
 
       yield* start("api", { TRUSTED_PROXIES: "10.0.0.0/8" })
@@ -96,15 +102,15 @@ export const cases: ReadonlyArray<Case> = [
         numbers(60, 200),
         (n) => knock(trusting, [wrong(n)], { "x-forwarded-for": `203.0.113.${n}`, forwarded: `for=203.0.113.${n}` })
       )
-      yield* must(howMany(invented.flat(), 429) > 0, "An invented address in each request escapes the limit.")
-      return `The stranger was stopped ${howMany(stranger, 429)} times, the neighbour never; `
-        + `60 invented addresses were stopped ${howMany(invented.flat(), 429)} times.`
+      yield* must(howMany(invented.flat(), 429) > 0, "A forged address in each request escapes the limit.")
+      return `The attacker was stopped ${howMany(stranger, 429)} times, the other user never; `
+        + `60 forged addresses were stopped ${howMany(invented.flat(), 429)} times.`
     })
   },
   {
     id: "A22",
-    title: "tokens that are signed right and meant for something else: another issuer, the project's own keys, nobody",
-    expected: "None of them is a user; a user's own token is.",
+    title: "correctly signed tokens for other purposes: another issuer, the project's own keys, anonymous sign-ins",
+    expected: "None of them is accepted as a user; a real user's token is.",
     minutes: 1,
     run: Effect.gen(function*() {
       const api = yield* startApi({ settings: tokenSettings })
@@ -123,14 +129,17 @@ export const cases: ReadonlyArray<Case> = [
         ([what, credential]) => Effect.map(knock(api, [credential]), ([status]) => ({ what, status }))
       )
       const opened = seen.filter(({ status }) => status !== 401)
-      yield* must(opened.length === 0, `Let in: ${opened.map(({ what, status }) => `${what} (${status})`).join(", ")}.`)
-      return `${seen.length} kinds of tokens were refused, and the user's was not.`
+      yield* must(
+        opened.length === 0,
+        `Accepted: ${opened.map(({ what, status }) => `${what} (${status})`).join(", ")}.`
+      )
+      return `${seen.length} kinds of tokens were refused; the user's was accepted.`
     })
   },
   {
     id: "A22a",
-    title: "somebody who may sign in without a name draws one user after the other, and spends as each of them",
-    expected: "Each new user has the budget that users have by default.",
+    title: "an attacker creates one anonymous user after another, and spends money as each of them",
+    expected: "Each new user has the default budget.",
     minutes: 1,
     run: Effect.gen(function*() {
       const { start } = yield* World
@@ -151,8 +160,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A27",
-    title: "a key that is about to end is rotated",
-    expected: "Its successor ends with it.",
+    title: "a key that is about to expire is rotated",
+    expected: "Its successor expires with it.",
     minutes: 1,
     run: Effect.gen(function*() {
       const api = yield* startApi()
@@ -166,13 +175,13 @@ export const cases: ReadonlyArray<Case> = [
       const { body: { key_id } } = yield* send("/api/v1/keys", { name: "short", role: "viewer", expires_at })
       const { body: { secret: successor } } = yield* send(`/api/v1/keys/${key_id}/rotate`, { grace_s: 0 })
       const opens = Effect.map(knock(api, [String(successor)]), ([status]) => status)
-      yield* must((yield* opens) === 200, "The successor does not open while it should.")
-      // The hour has passed, for whatever has an end.
+      yield* must((yield* opens) === 200, "The successor is refused before its expiry.")
+      // As if the hour had passed, for everything that expires.
       const sql = yield* SqlClient.SqlClient
       yield* sql`UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE expires_at IS NOT NULL`
       const after = yield* opens
-      yield* must(after === 401, `After the end the successor is answered ${after}.`)
-      return "The successor opened before the end, and not after it."
+      yield* must(after === 401, `After its expiry the successor is answered ${after}.`)
+      return "The successor was accepted before its expiry and refused after it."
     })
   }
 ]

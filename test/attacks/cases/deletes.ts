@@ -1,4 +1,4 @@
-/** After a delete no text of a document is anywhere: asked of every table, the data folder, the logs and the provider. */
+/** After a delete, no text of a document is left in any table, in the data folder, in the logs or at the provider. */
 import { Effect, Random, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -16,7 +16,7 @@ const jobOf = ({ body }: Answer) => ({ job_id: String(body["job_id"]), document_
 type Key = ReturnType<typeof jobOf>
 
 const aWord = () => `kanarie${randomUUID().replaceAll("-", "")}`
-/** Its word stands in its text and in its name. */
+/** The word is in its text and in its name. */
 const send = Effect.fnUntraced(function*(api: Api, word: string, headers: Record<string, string> = {}) {
   const text = `# Letter of ${word}\n\n${`The policy of ${word} covers water damage. `.repeat(20)}\n`
   const answer = yield* api.upload(`${word}.md`, text, { headers, fields: { metadata: JSON.stringify({ word }) } })
@@ -29,7 +29,7 @@ const remove = Effect.fnUntraced(function*(api: Api, { document_id }: Key) {
   yield* must(status === 204, `A delete was answered ${status}.`)
 })
 
-/** Until nothing of any of them is anywhere. */
+/** Until nothing of any of them is left. */
 const mustBeNowhere = Effect.fnUntraced(function*(words: ReadonlyArray<string>) {
   const look = Effect.gen(function*() {
     const texts = [...(yield* allRows), ...(yield* allFiles)]
@@ -46,8 +46,8 @@ const mustBeNowhere = Effect.fnUntraced(function*(words: ReadonlyArray<string>) 
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A8",
-    title: "80 documents deleted at random moments while they are parsed",
-    expected: "Not a file is left of them soon.",
+    title: "80 documents are deleted at random moments while they are parsed",
+    expected: "Soon none of their files is left.",
     run: Effect.gen(function*() {
       const settings = { MOCK_LLAMAPARSE_DELAY: "1" }
       yield* fullStack({ settings })
@@ -65,13 +65,13 @@ export const cases: ReadonlyArray<Case> = [
       yield* mustBeNowhere(words)
       const files = yield* storedFiles
       yield* must(files.length === 0, `${files.length} files are left: ${files[0]}.`)
-      return "80 deleted; neither a row nor a file nor a line of a log has a word of them."
+      return "80 deleted; no row, file or log line contains a word of them."
     })
   },
   {
     id: "A12",
-    title: "a search and an upload with an Idempotency-Key, repeated after the document was deleted",
-    expected: "Neither answers with anything of the document, and no table has it.",
+    title: "a search and an upload with an Idempotency-Key are repeated after the document was deleted",
+    expected: "Neither answer contains anything of the document, and no table does.",
     fast: true,
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
@@ -84,9 +84,9 @@ export const cases: ReadonlyArray<Case> = [
         body: JSON.stringify({ query: "water damage" }),
         headers: { "content-type": "application/json", "idempotency-key": "search" }
       })
-      yield* must((yield* search).text.includes(word), "The search does not find it: nothing can be concluded.")
+      yield* must((yield* search).text.includes(word), "The search does not find it, so the case proves nothing.")
       yield* remove(api, job)
-      yield* must(!(yield* search).text.includes(word), "The repeated search answers with the text.")
+      yield* must(!(yield* search).text.includes(word), "The repeated search returns the text.")
       const form = new FormData()
       form.append("metadata", JSON.stringify({ word }))
       const text = `# Letter of ${word}\n\n${`The policy of ${word} covers water damage. `.repeat(20)}\n`
@@ -94,13 +94,13 @@ export const cases: ReadonlyArray<Case> = [
       const again = yield* api.ask("/api/v1/documents", { method: "POST", body: form, headers: named })
       yield* must(again.status === 404, `The repeated upload is answered ${again.status}.`)
       yield* mustBeNowhere([word])
-      return "The search finds nothing, the upload is 404, and no table has a word of it."
+      return "The search finds nothing, the upload is 404, and no table contains a word of it."
     })
   },
   {
     id: "A12b",
-    title: "documents deleted in every state of their way, held by a worker and waiting",
-    expected: "Soon no table, file or log has a word of them, and the provider none of their parses.",
+    title: "documents are deleted in every state, both held by a worker and waiting",
+    expected: "Soon no table, file or log contains a word of them, and the provider has none of their parses.",
     minutes: 4,
     run: Effect.gen(function*() {
       const { start, urls } = yield* World
@@ -124,7 +124,7 @@ export const cases: ReadonlyArray<Case> = [
       const status = (...wanted: ReadonlyArray<string>) => (job: Key) =>
         until(job, wanted.join(" or "), (row) => wanted.includes(row.status))
       const states = [
-        // Taken at whatever place the worker has it.
+        // In whatever state the worker has it.
         ...[0, 50, 150, 300, 600, 900, 1_200, 1_500, 2_000, 3_000].map((ms) => () => Effect.sleep(`${ms} millis`)),
         status("parse_queued"),
         (job: Key) => until(job, "waiting", (row) => row.status === "parse_queued" && row.lease_owner === null),
@@ -145,9 +145,11 @@ export const cases: ReadonlyArray<Case> = [
         yield* play(urls.llamaparse, { llamaparse: [fault] })
         yield* one((job) => untilEnded(job))
       }
-      // Its hand-over is carried out, and nobody hears of it.
+      // Its submission succeeds, but the response is lost.
       yield* play(urls.llamaparse, { llamaparse: [{ on: "create", lose_reply: true }] })
-      yield* one((job) => until(job, "put off, or past it", (row) => row.code !== null || row.status === "complete"))
+      yield* one((job) =>
+        until(job, "retry scheduled, or later", (row) => row.code !== null || row.status === "complete")
+      )
       yield* play(urls.llamaparse, { llamaparse: [] })
       yield* mustBeNowhere(words)
       const parses = yield* parsesAtTheProvider.pipe(
@@ -165,7 +167,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A30",
-    title: "documents deleted while they are at the provider, and afterwards",
+    title: "documents are deleted while they are at the provider, and afterwards",
     expected: "The running parse is cancelled, and the provider's copies are deleted, soon.",
     run: Effect.gen(function*() {
       const settings = { MOCK_LLAMAPARSE_DELAY: "1" }
@@ -185,7 +187,7 @@ export const cases: ReadonlyArray<Case> = [
         Effect.repeat({ until: (found) => found.length === 0, schedule: Schedule.spaced("500 millis"), times: 240 })
       )
       yield* must(left.length === 0, `The provider still has ${left.join(", ")}.`)
-      return "One that was complete and one that was running: the provider has neither."
+      return "One complete and one running: the provider has neither."
     })
   }
 ]

@@ -1,4 +1,4 @@
-/** What grows for ever, if nobody removes it. */
+/** What would grow forever if it were not removed. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { startApi } from "../../faults/api.ts"
@@ -9,8 +9,8 @@ import { World } from "../../faults/World.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A25",
-    title: "rows of two years ago in every table that each document, call or request adds to",
-    expected: "A worker removes what nothing needs any more within a minute, and nothing else.",
+    title: "two-year-old rows in every table that grows with documents, calls or requests",
+    expected: "Within a minute a worker removes what is no longer needed, and nothing else.",
     minutes: 2,
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -61,7 +61,7 @@ export const cases: ReadonlyArray<Case> = [
       const explained = yield* ask(`/api/v1/jobs/${job}/explain`)
       yield* must(shown.body["error_code"] === "CANCELLED", `The job is shown as ${shown.text}.`)
       yield* must(events.status === 200 && explained.status === 200, `Its history is answered ${explained.text}.`)
-      return "All nine old rows went, all nine new ones stayed; the old job still says how it ended."
+      return "All nine old rows were removed, all nine new ones kept; the old job still says how it ended."
     })
   }
 ]

@@ -1,6 +1,7 @@
 /**
- * What a long history or a long queue costs the others. Judged by the rows that the server counts as read, which no load on the
- * machine changes: a connection reports them at the latest when it ends, so the program is stopped before they are looked at.
+ * What a long history or a long queue costs other users. Measured by the rows that the server counts as read, which do not
+ * depend on the machine's load. A connection reports them when it ends at the latest, so the program is stopped before they
+ * are read.
  */
 import { Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
@@ -11,7 +12,7 @@ import { count, must, untilComplete, untilCount } from "../../faults/judge.ts"
 import type { Process } from "../../faults/Process.ts"
 import { World } from "../../faults/World.ts"
 
-/** Ends the programs in order, and waits until the server has seen their connections end. */
+/** Stops the programs in an orderly way, and waits until the server has seen their connections end. */
 const stop = Effect.fnUntraced(function*(...processes: ReadonlyArray<Process>) {
   for (const process of processes) yield* process.signal("SIGTERM")
   for (const process of processes) yield* process.exited
@@ -29,7 +30,7 @@ const read = (figure: string, where: string) =>
     Effect.andThen(count(`SELECT coalesce(sum(${figure}), 0)::float8 FROM ${where}`))
   )
 
-/** Of one user and, one each, of many. Failed long ago, so that there is nothing to be proved about them. */
+/** Many of one user, and one each of many others. They failed long ago, so no invariant applies to them. */
 const history = (user: string, jobs: number, users: number) => `
   WITH document AS (
     INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, created_at)
@@ -48,8 +49,8 @@ const ok = (answer: Answer) => must(answer.status === 200 || answer.status === 2
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A10",
-    title: "lists, later pages and filters without a match, of a user with 60,000 jobs",
-    expected: "No request reads more than a few thousand of them, and the cursors lead to the end.",
+    title: "a user with 60,000 jobs requests lists, later pages and filters without a match",
+    expected: "No request reads more than a few thousand jobs, and the cursors lead to the end.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -83,14 +84,14 @@ export const cases: ReadonlyArray<Case> = [
         jobs += Array.isArray(body["jobs"]) ? body["jobs"].length : 0
         pages++
       } while (typeof cursor === "string")
-      yield* must(jobs === 1, `Of one job with that name the pages show ${jobs}.`)
-      return `Each request read ${Math.round(each)} rows; the oldest job but one was found on ${pages} pages.`
+      yield* must(jobs === 1, `One job has that name; the pages show ${jobs}.`)
+      return `Each request read ${Math.round(each)} rows; the second oldest job was found after ${pages} pages.`
     })
   },
   {
     id: "A19",
-    title: "deletes beside 50,000 receipts of callbacks",
-    expected: "No delete reads the receipts of others.",
+    title: "documents are deleted beside 50,000 callback receipts",
+    expected: "No delete reads the receipts of other documents.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -116,14 +117,14 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "A29",
     title: "10,000 users wait while others come and go",
-    expected:
-      "A claim looks for the jobs of those whose turn it is: a newcomer is served at once, and no claim visits everybody.",
+    expected: "A claim only reads the jobs of users whose turn it is: a new user is served at once, and no claim "
+      + "visits all users.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const { start } = yield* World
       const { process, upload } = yield* startApi()
-      const pattern = yield* upload("pattern.txt", "The same few words for everybody.")
+      const pattern = yield* upload("pattern.txt", "The same few words for every user.")
       yield* sql`
         WITH document AS (
           INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path)
@@ -136,7 +137,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* sql`
         INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
         SELECT job_id, 'moved', 'uploaded', 'api', 0, progress FROM upload_jobs WHERE webhook_secret = 'secret'`
-      // All of them were served before; whoever comes now was not.
+      // All of them have been served before; a new user has not.
       yield* sql`
         INSERT INTO claim_turns (user_id, claimed_at) SELECT DISTINCT user_id, now() - interval '1 hour' FROM upload_jobs
         ON CONFLICT (user_id) DO UPDATE SET claimed_at = excluded.claimed_at`
@@ -146,24 +147,24 @@ export const cases: ReadonlyArray<Case> = [
       yield* start("mock-openai")
       const before = yield* probes
       const worker = yield* start("worker", { WORKER_CONCURRENCY: "1", WORKER_LEASE_SECONDS: "60" })
-      const newcomer = yield* upload("new.txt", "I have just come.", { as: yield* anotherUser })
+      const newcomer = yield* upload("new.txt", "I am new here.", { as: yield* anotherUser })
       const claimsBefore = yield* claims
       yield* untilComplete({ job_id: String(newcomer.body["job_id"]) })
       const between = (yield* claims) - claimsBefore
       yield* Effect.repeat(claims, { schedule: Schedule.spaced("50 millis"), until: (made) => made >= 20 })
       yield* stop(worker, process)
       const each = ((yield* probes) - before) / (yield* claims)
-      yield* must(each < 1_500, `For each job that was taken the queue was looked into ${Math.round(each)} times.`)
-      yield* must(between < 200, `${between} others were served before the newcomer.`)
-      return `The queue was looked into ${
+      yield* must(each < 1_500, `For each claimed job the queue was read ${Math.round(each)} times.`)
+      yield* must(between < 200, `${between} others were served before the new user.`)
+      return `The queue was read ${
         Math.round(each)
-      } times for each job taken; ${between} claims until the newcomer was complete.`
+      } times per claimed job; ${between} claims until the new user's job was complete.`
     })
   },
   {
     id: "A35",
-    title: "the check of an audit log with 60,000 entries",
-    expected: "It is made of many short statements, so that no number of entries is too many for one.",
+    title: "an audit log with 60,000 entries is checked",
+    expected: "It consists of many short statements, so that it works for any number of entries.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -179,8 +180,8 @@ export const cases: ReadonlyArray<Case> = [
       const answer = yield* Effect.raceFirst(ask("/api/v1/audit/check"), Effect.forever(look))
       const { broken_entry, entries } = answer.body
       yield* must(answer.status === 200 && broken_entry === null, `It was answered ${answer.text}.`)
-      yield* must(typeof entries === "number" && entries >= 60_000, `It looked at ${entries} entries.`)
-      yield* must(statements.size > 3, `${statements.size} statements of it were seen.`)
+      yield* must(typeof entries === "number" && entries >= 60_000, `It checked ${entries} entries.`)
+      yield* must(statements.size > 3, `${statements.size} of its statements were seen.`)
       return `${entries} entries; ${statements.size} of its statements were seen under way.`
     })
   }

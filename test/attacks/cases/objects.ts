@@ -1,4 +1,4 @@
-/** What was accepted, and somebody who would have it be something else. */
+/** Attempts to change what was accepted. */
 import { Deferred, Effect, Fiber, FileSystem, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -11,7 +11,7 @@ import { World } from "../../faults/World.ts"
 import { strays } from "../everywhere.ts"
 
 const letter = (mark: string) => `# Letter ${mark}\n\nThe policy ${mark} covers water damage in the cellar.\n`
-/** Longer than what is written in one go. */
+/** Longer than a single write. */
 const long = (mark: string) =>
   Array.from({ length: 3_000 }, (_, n) => `Clause ${mark}-${n} covers damage number ${n} to the building ${mark}.`)
     .join("\n\n")
@@ -19,7 +19,7 @@ const jobOf = ({ body }: Answer) => ({ job_id: String(body["job_id"]), document_
 
 type Api = Effect.Success<ReturnType<typeof startApi>>
 
-/** Uploads that all want one id, at the same time. */
+/** Concurrent uploads that all request the same id. */
 const race = Effect.fnUntraced(function*(api: Api, texts: ReadonlyArray<string>, as?: string) {
   const fields = { document_id: randomUUID() }
   const more = as === undefined ? { fields } : { fields, as }
@@ -30,7 +30,7 @@ const race = Effect.fnUntraced(function*(api: Api, texts: ReadonlyArray<string>,
   )
 })
 
-/** A PUT that has begun to come in, and ends when it is told to. */
+/** A PUT that has started to arrive, and ends on demand. */
 const slowPut = Effect.fnUntraced(function*(api: Api, url: URL, start: string, rest: string) {
   const go = yield* Deferred.make<void>()
   const body = new ReadableStream<Uint8Array>({
@@ -46,7 +46,7 @@ const slowPut = Effect.fnUntraced(function*(api: Api, url: URL, start: string, r
   return { answer, end: Deferred.succeed(go, undefined) }
 })
 
-/** Somebody's half upload lies in the storage. */
+/** A partial upload is in the storage. */
 const drafts = Effect.gen(function*() {
   const { directory } = yield* World
   const fs = yield* FileSystem.FileSystem
@@ -56,8 +56,9 @@ const drafts = Effect.gen(function*() {
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A3",
-    title: "one user races uploads of other lengths for one id; another user's documents go to the same parser",
-    expected: "The other's documents are complete within a minute, and the parser's circuit stays closed.",
+    title: "one user races uploads of different lengths for one id, while another user's documents go to the "
+      + "same parser",
+    expected: "The other user's documents are complete within a minute, and the parser's circuit stays closed.",
     run: Effect.gen(function*() {
       yield* fullStack()
       const api = yield* startApi({ settings: yield* hostedParser })
@@ -74,13 +75,13 @@ export const cases: ReadonlyArray<Case> = [
       }
       const out = yield* sql<{ readonly dependency: string }>`SELECT dependency FROM providers WHERE state <> 'closed'`
       yield* must(out.length === 0, `Out of service: ${out.map(({ dependency }) => dependency).join(", ")}.`)
-      return "Three documents of another user are complete, and every service is in use."
+      return "Three documents of another user are complete, and every circuit is closed."
     })
   },
   {
     id: "A4",
-    title: "30 rounds of four uploads at once for one id, of one length",
-    expected: "One of each four is accepted and becomes complete with its own bytes, and no other file is left.",
+    title: "30 rounds of four concurrent uploads of equal length for one id",
+    expected: "One of each four is accepted and completes with its own bytes, and no other file is left.",
     run: Effect.gen(function*() {
       const { directory } = yield* World
       const fs = yield* FileSystem.FileSystem
@@ -100,7 +101,7 @@ export const cases: ReadonlyArray<Case> = [
         const [document] = yield* sql<{ readonly raw_path: string }>`
           SELECT raw_path FROM documents WHERE document_id = ${jobOf(answer).document_id}`
         const stored = yield* fs.readFileString(`${directory}/storage/${document?.raw_path}`)
-        yield* must(stored === text, "An accepted document's file is another one's.")
+        yield* must(stored === text, "An accepted document has another upload's file.")
       }
       const { files } = yield* strays
       yield* must(files.length === 0, `${files.length} files belong to no document: ${files[0]}.`)
@@ -111,14 +112,14 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A4b",
-    title: "bytes that are sent to a signed address before the upload is completed, and end after it",
+    title: "bytes sent to a signed address that start before the upload is completed and end after it",
     expected: "They are refused and nothing of them is left; the document has the bytes that were completed.",
     run: Effect.gen(function*() {
       const { directory } = yield* World
       const fs = yield* FileSystem.FileSystem
       const sql = yield* SqlClient.SqlClient
       const api = yield* startApi()
-      // Longer than what is held in memory, so that its beginning can be seen in the storage.
+      // Longer than what is held in memory, so that its beginning is visible in the storage.
       const good = letter("good ").padEnd(400_000, "good text ")
       const bad = letter("bad ").padEnd(400_000, "evil text ")
       const headers = { "content-type": "application/json" }
@@ -129,7 +130,7 @@ export const cases: ReadonlyArray<Case> = [
       const late = yield* slowPut(api, url, bad.slice(0, 300_000), bad.slice(300_000))
       yield* Effect.repeat(drafts, { until: (found) => found.length > 0, schedule: Schedule.spaced("20 millis") })
       const sent = yield* api.ask(`${url.pathname}${url.search}`, { method: "PUT", body: good }, "")
-      yield* must(sent.status === 200, `The good bytes were answered ${sent.status}.`)
+      yield* must(sent.status === 200, `The valid bytes were answered ${sent.status}.`)
       const completed = yield* post(`/api/v1/uploads/${announced.body["document_id"]}/complete`, {
         sha256: sha256(good)
       })
@@ -141,17 +142,17 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(stored === good, "The accepted file was replaced.")
       yield* must(refused.status === 409, `The late bytes were answered ${refused.status}.`)
       const { files } = yield* strays
-      yield* must(files.length === 0, `There is a file of them: ${files[0]}.`)
+      yield* must(files.length === 0, `They left a file: ${files[0]}.`)
       yield* embeddingStack()
       yield* untilComplete(jobOf(completed))
-      return "409 for the late ones; the document is complete with its own bytes."
+      return "409 for the late bytes; the document is complete with its own."
     })
   },
   {
     id: "A21",
-    title: "the API killed in the middle of uploads, three times",
-    expected:
-      "After the sweep there is no file without a row, no row without a file, and what was accepted is complete.",
+    title: "the API is killed in the middle of uploads, three times",
+    expected: "After the sweep there is no file without a row and no row without a file, and all accepted documents "
+      + "are complete.",
     run: Effect.gen(function*() {
       const { directory } = yield* World
       const fs = yield* FileSystem.FileSystem
@@ -172,7 +173,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* api.process.kill
         yield* Fiber.interrupt(uploads)
       }
-      // As an upload that dies after its file is whole leaves it; and all of it happened two hours ago.
+      // As left by an upload that died after its file was complete, with everything dated two hours ago.
       const [owner] = yield* sql<{ readonly user_id: string }>`SELECT user_id FROM documents LIMIT 1`
       yield* fs.writeFileString(`${directory}/storage/raw/${owner?.user_id}/${randomUUID()}-${randomUUID()}.md`, "left")
       yield* fs.writeFileString(`${directory}/storage/raw/${owner?.user_id}/${randomUUID()}.md`, "left")
@@ -186,7 +187,7 @@ export const cases: ReadonlyArray<Case> = [
           times: 240
         })
       )
-      yield* must(clean.rows.length === 0, `${clean.rows.length} rows name a file that is not there.`)
+      yield* must(clean.rows.length === 0, `${clean.rows.length} rows name a missing file.`)
       yield* must(clean.files.length === 0, `${clean.files.length} files belong to no row: ${clean.files[0]}.`)
       const jobs = yield* sql<{ readonly job_id: string }>`SELECT job_id FROM upload_jobs`
       for (const job of jobs) yield* untilComplete(job)
@@ -195,8 +196,9 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A26",
-    title: "an upload under an id that another user has",
-    expected: "It is accepted as if the id were free; each sees their own document, and a delete touches only one.",
+    title: "an upload with an id that another user already has",
+    expected: "It is accepted as if the id were free; each user sees their own document, and a delete affects "
+      + "only one.",
     fast: true,
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
@@ -212,24 +214,24 @@ export const cases: ReadonlyArray<Case> = [
       const chunks = (key?: string) => Effect.map(api.ask(`${path}/chunks`, {}, key), ({ text }) => text)
       const look = Effect.all([chunks(), chunks(as)])
       const [first, second] = yield* look
-      yield* must(first.includes("mine") && !first.includes("theirs"), "One sees the other's chunks.")
-      yield* must(second.includes("theirs") && !second.includes("mine"), "The other sees the one's chunks.")
+      yield* must(first.includes("mine") && !first.includes("theirs"), "The first user sees the second one's chunks.")
+      yield* must(second.includes("theirs") && !second.includes("mine"), "The second user sees the first one's chunks.")
       const deleted = yield* api.ask(path, { method: "DELETE" })
       yield* must(deleted.status === 204, `The delete was answered ${deleted.status}.`)
       const [, left] = yield* look
-      yield* must(left === second, "The delete took something of the other's.")
-      return "Two documents of one id, each its user's own."
+      yield* must(left === second, "The delete removed something of the other user's.")
+      return "Two documents with one id, one for each user."
     })
   },
   {
     id: "A28",
-    title: "a document of more bytes than 32 bits count, among others",
-    expected: "It is shown with its size, and fails for itself; everybody's others are taken and completed.",
+    title: "a document whose size exceeds 32 bits, among others",
+    expected: "It is shown with its size, and only it fails; all other documents are accepted and completed.",
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const api = yield* startApi({ settings: { MAX_UPLOAD_MB: "4000" } })
       const large = jobOf(yield* api.upload("large.md", letter("large")))
-      // As if so much had come: the bytes themselves would only take time.
+      // As if this many bytes had arrived: really sending them would only take time.
       yield* sql`UPDATE documents SET bytes = 2300000000 WHERE document_id = ${large.document_id}`
       const shown = yield* api.ask(`/api/v1/jobs/${large.job_id}`)
       yield* must(shown.status === 200 && shown.body["bytes"] === 2_300_000_000, `It was answered ${shown.status}.`)
@@ -241,7 +243,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* untilComplete(other)
       const { code, status } = yield* untilEnded(large)
       yield* must(code === "RAW_CORRUPT", `The large one ended as ${status} (${code}).`)
-      return "Shown with 2,300,000,000 bytes; RAW_CORRUPT, as its file has fewer; the other user's is complete."
+      return "Shown with 2,300,000,000 bytes; RAW_CORRUPT, because its file has fewer; the other user's is complete."
     })
   }
 ]

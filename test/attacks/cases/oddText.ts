@@ -1,4 +1,4 @@
-/** Text that a row does not take, or that is somebody else's, from a document or from a provider that answers one. */
+/** Text that Postgres rejects, or that belongs to another user, from a document or from a provider's answer. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { anotherUser, type Answer, startApi } from "../../faults/api.ts"
@@ -13,8 +13,8 @@ const letter = (n: number) => `# Letter ${n}\n\nThe policy ${n} covers water dam
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A2",
-    title: "a heading that is cut inside an emoji, in a document among those of 40 other users",
-    expected: "The documents of all others are complete.",
+    title: "a heading whose length limit falls inside an emoji, in a document among those of 40 other users",
+    expected: "The documents of all other users are complete.",
     minutes: 3,
     run: Effect.gen(function*() {
       const { start } = yield* World
@@ -29,13 +29,13 @@ export const cases: ReadonlyArray<Case> = [
       yield* start("worker", { WORKER_CONCURRENCY: "64" })
       yield* Effect.forEach(others, (job) => untilComplete(job), { discard: true })
       const { status } = yield* untilEnded(own)
-      return `40 of 40 are complete; the one with the heading is ${status}.`
+      return `40 of 40 are complete; the one with the emoji is ${status}.`
     })
   },
   {
     id: "A15a",
-    title: "a text that the embedding provider refuses in a sentence with an emoji at its 200th character",
-    expected: "The document has failed with EMBED_REJECTED in a few seconds; the others are complete.",
+    title: "a text that the embedding provider refuses with a message that has an emoji at its 200th character",
+    expected: "The document fails with EMBED_REJECTED within seconds; the others are complete.",
     minutes: 3,
     run: Effect.gen(function*() {
       const { urls } = yield* World
@@ -55,7 +55,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "A15b",
     title: "a Retry-After of a million hours",
-    expected: "The document is tried again within the hour.",
+    expected: "The document is retried within the hour.",
     minutes: 2,
     run: Effect.gen(function*() {
       const { urls } = yield* World
@@ -70,8 +70,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A34",
-    title: "U+0000 and halves of surrogate pairs in every text that the API takes",
-    expected: "400 each time, and nothing is kept.",
+    title: "U+0000 and lone surrogates in every text that the API accepts",
+    expected: "400 each time, and nothing is stored.",
     fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
@@ -95,14 +95,15 @@ export const cases: ReadonlyArray<Case> = [
       const sql = yield* SqlClient.SqlClient
       const [kept] = yield* sql<{ readonly count: number }>`
         SELECT (SELECT count(*) FROM webhook_subscriptions)::int + (SELECT count(*) FROM api_keys)::int AS count`
-      yield* must(kept?.count === 1, `There are ${kept?.count} rows where the local key should be alone.`)
-      return "400 for 15 texts; nothing is kept."
+      yield* must(kept?.count === 1, `There are ${kept?.count} rows where only the local key should be.`)
+      return "400 for 15 texts; nothing is stored."
     })
   },
   {
     id: "A36",
-    title: "a provider that repeats 22 characters of one user's text, to a call that carries others' texts too",
-    expected: "None of the others reads them, in a message of a job or of its events.",
+    title: "a provider quotes 22 characters of one user's text in its answer to a call that carries other "
+      + "users' texts, too",
+    expected: "No other user can read them in the messages of a job or of its events.",
     minutes: 2,
     run: Effect.gen(function*() {
       const { start, urls } = yield* World
@@ -125,10 +126,10 @@ export const cases: ReadonlyArray<Case> = [
       const [call] = yield* sql<{ readonly jobs: number }>`
         SELECT count(*)::int AS jobs FROM embedding_ledger WHERE state = 'withdrawn'
         GROUP BY call_id ORDER BY jobs DESC LIMIT 1`
-      yield* must((call?.jobs ?? 0) > 1, "The call that was refused carried no other user's text.")
+      yield* must((call?.jobs ?? 0) > 1, "The refused call carried no other user's text.")
       const leak = said.find(({ message }) => message.includes(secret.slice(0, 12)))
       yield* must(leak === undefined, `${leak?.jobs} jobs read: ${leak?.message}`)
-      return `A call with the texts of ${call?.jobs} jobs was refused; ${said.length} messages, none with a word of it.`
+      return `A call with the texts of ${call?.jobs} jobs was refused; ${said.length} messages, none of which contains it.`
     })
   }
 ]

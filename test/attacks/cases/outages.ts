@@ -1,4 +1,4 @@
-/** A service is away while a single document is in work: nobody else's failures tell of it. */
+/** A service is unavailable while a single document is in progress, so no other document's failure reveals it. */
 import { Clock, Config, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { callers } from "../../faults/api.ts"
@@ -7,15 +7,15 @@ import { must, until, untilComplete, untilCount } from "../../faults/judge.ts"
 import { type Process, type Program } from "../../faults/Process.ts"
 import { World } from "../../faults/World.ts"
 import { serveSupabase } from "../../support/stubs/SupabaseStub.ts"
-import { letter, startHosted, uploadBySomebody } from "../hosted.ts"
+import { letter, startHosted, uploadAsNewUser } from "../hosted.ts"
 
-/** Longer than four attempts take; `OUTAGE_SECONDS=600` plays it as long as a real one. */
+/** Longer than four attempts take; `OUTAGE_SECONDS=600` makes it as long as a real one. */
 const outage = Effect.map(
   Config.withDefault(Config.Int("OUTAGE_SECONDS"), 45),
   (seconds) => Duration.seconds(seconds)
 )
 
-/** Complete, no attempt counted, and told of once: one alert that was opened and is closed. */
+/** Complete, no attempt counted, and reported once: one alert that was opened and is closed. */
 const mustHaveWaited = Effect.fnUntraced(function*(job: { readonly job_id: string }, dependency: string) {
   const sql = yield* SqlClient.SqlClient
   const backAt = yield* Clock.currentTimeMillis
@@ -45,7 +45,7 @@ const playAway = (program: Program, dependency: string, stop: (stack: Stack) => 
     const { start } = yield* World
     const stack = yield* startHosted()
     yield* stop(stack).kill
-    const job = yield* uploadBySomebody(stack, "one.md", letter("water"))
+    const job = yield* uploadAsNewUser(stack, "one.md", letter("water"))
     yield* until(job, "waiting", ({ code }) => code !== null)
     yield* Effect.sleep(yield* outage)
     yield* start(program, stack.settings)
@@ -59,22 +59,22 @@ const key = "the key of the storage's stand-in"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A37",
-    title: "the parser is away while a single document is in work",
-    expected: "It is complete when the parser is back, without an attempt counted; one alert, opened and closed.",
+    title: "the parser is unavailable while a single document is in progress",
+    expected: "It is complete when the parser is back, with no attempt counted; one alert is opened and closed.",
     minutes: 15,
     run: playAway("mock-llamaparse", "parser", ({ llamaparse }) => llamaparse)
   },
   {
     id: "A38",
-    title: "the embedding provider is away while a single document is in work",
-    expected: "It is complete when the provider is back, without an attempt counted; one alert, opened and closed.",
+    title: "the embedding provider is unavailable while a single document is in progress",
+    expected: "It is complete when the provider is back, with no attempt counted; one alert is opened and closed.",
     minutes: 15,
     run: playAway("mock-openai", "embedder", ({ openai }) => openai)
   },
   {
     id: "A39",
-    title: "the object storage is away while a single document is in work",
-    expected: "It is complete when the storage is back, without an attempt counted; one alert, opened and closed.",
+    title: "the object storage is unavailable while a single document is in progress",
+    expected: "It is complete when the storage is back, with no attempt counted; one alert is opened and closed.",
     minutes: 15,
     run: Effect.gen(function*() {
       const supabase = yield* serveSupabase({ key, prefix: "/storage/v1" })
@@ -84,7 +84,7 @@ export const cases: ReadonlyArray<Case> = [
         SUPABASE_SERVICE_ROLE_KEY: key,
         MOCK_LLAMAPARSE_DELAY: "2"
       })
-      const job = yield* uploadBySomebody(stack, "one.md", letter("water"))
+      const job = yield* uploadAsNewUser(stack, "one.md", letter("water"))
       yield* until(job, "with the parser", ({ status }) => status === "parse_queued")
       supabase.intercept = () => "reset"
       yield* until(job, "waiting", ({ code }) => code !== null)
@@ -96,7 +96,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "A40",
     title: "a bucket is deleted, and the provider's key is revoked, while the service runs",
-    expected: "Not ready, with one alert each and what to do; a document that waited is complete without a restart.",
+    expected: "The service is not ready and raises one alert each with what to do; a waiting document "
+      + "completes without a restart.",
     run: Effect.gen(function*() {
       const supabase = yield* serveSupabase({ key, prefix: "/storage/v1" })
       const stack = yield* startHosted({
@@ -105,7 +106,7 @@ export const cases: ReadonlyArray<Case> = [
         SUPABASE_SERVICE_ROLE_KEY: key
       })
       supabase.buckets.delete("parsed")
-      const first = yield* uploadBySomebody(stack, "one.md", letter("water"))
+      const first = yield* uploadAsNewUser(stack, "one.md", letter("water"))
       yield* untilComplete(first, "60 seconds")
 
       const refused = {
@@ -120,23 +121,24 @@ export const cases: ReadonlyArray<Case> = [
       supabase.intercept = ({ url }) => url.pathname.includes("/object/") ? refused : undefined
       const asked = stack.ask("/health/ready")
       const notReady = yield* Effect.repeat(asked, { until: ({ status }) => status === 503, times: 100 })
-      yield* must(notReady.status === 503, "It is ready while the storage refuses the key.")
+      yield* must(notReady.status === 503, "/health/ready says ready while the storage refuses the key.")
       yield* must(notReady.text.includes("signature verification failed"), `It says ${notReady.text}`)
       supabase.intercept = () => undefined
-      const second = yield* uploadBySomebody(stack, "two.md", letter("fire"))
+      const second = yield* uploadAsNewUser(stack, "two.md", letter("fire"))
       yield* untilComplete(second, "90 seconds")
-      return "The bucket was made again; refused: 503 with the storage's words; complete after the key was good again."
+      return "The bucket was recreated; the revoked key gave 503 with the storage's message; complete once the "
+        + "key was valid again."
     })
   },
   {
     id: "A20",
     title: "the whole embedded stack is killed in the middle of a parse, ten times in a row",
-    expected: "The document is complete: a parse that the parser has forgotten is handed over again.",
+    expected: "The document is complete: a parse that the parser has forgotten is submitted again.",
     run: Effect.gen(function*() {
       const { start } = yield* World
       const settings = { PARSER: "llamaparse", MOCK_LLAMAPARSE_DELAY: "2", WORKER_LEASE_SECONDS: "5" }
       let stack = yield* start("start", settings)
-      const job = yield* uploadBySomebody(yield* callers, "one.md", letter("hail"))
+      const job = yield* uploadAsNewUser(yield* callers, "one.md", letter("hail"))
       for (let kill = 0; kill < 10; kill++) {
         yield* until(
           job,

@@ -1,4 +1,4 @@
-/** What is open to everybody. */
+/** Routes without a credential. */
 import { Effect, Ref } from "effect"
 import { Agent } from "node:http"
 import { startApi } from "../../faults/api.ts"
@@ -11,8 +11,9 @@ import { readPage } from "../readPage.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A33",
-    title: "50 clients load the documentation and 20 ask for the health over and over, without a key",
-    expected: "Nobody else notices, the page comes packed and with a tag, and every answer has the security headers.",
+    title: "50 clients load the documentation and 20 poll the health check in a loop, without a key",
+    expected: "Other users are not affected, the page is compressed and has an ETag, and every answer has the "
+      + "security headers.",
     minutes: 2,
     run: Effect.gen(function*() {
       const { urls } = yield* World
@@ -41,7 +42,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(packed.bytes < 1_500_000, `The page has ${packed.bytes} bytes.`)
       const { headers } = yield* ask("/docs", {}, "").pipe(Effect.repeat({ until: ({ status }) => status === 200 }))
       const known = yield* ask("/docs", { headers: { "if-none-match": headers.get("etag") ?? "" } }, "")
-      yield* must(known.status === 304, `With its tag the page is answered ${known.status}.`)
+      yield* must(known.status === 304, `With its ETag the page is answered ${known.status}.`)
       for (const path of ["/docs", "/openapi.json", "/health", `/api/v1/jobs/${String(mine)}`, "/nothing"]) {
         const { headers } = yield* ask(path)
         const missing = ["x-content-type-options", "referrer-policy", "content-security-policy"].filter((name) =>
@@ -49,7 +50,7 @@ export const cases: ReadonlyArray<Case> = [
         )
         yield* must(missing.length === 0, `${path} is answered without ${missing.join(", ")}.`)
       }
-      return `${yield* Ref.get(pages)} answers, of ${packed.bytes} bytes packed; ${felt}.`
+      return `${yield* Ref.get(pages)} answers, of ${packed.bytes} bytes compressed; ${felt}.`
     })
   }
 ]

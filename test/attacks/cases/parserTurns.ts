@@ -1,4 +1,4 @@
-/** One user's long documents at the parser of this machine. */
+/** One user's long documents at the local parser. */
 import { Effect } from "effect"
 import { anotherUser, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
@@ -9,8 +9,8 @@ import { accepted } from "../accepted.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A11",
-    title: "four scans of 12 pages, and then another user's page of HTML (PARSER=local)",
-    expected: "The page is complete while at least two of the scans are still read or waited for.",
+    title: "four scans of 12 pages, then another user's HTML page (PARSER=local)",
+    expected: "The page is complete while at least two of the scans are still being parsed or waiting.",
     minutes: 4,
     run: Effect.gen(function*() {
       const { upload } = yield* startApi({ worker: true })
@@ -20,14 +20,14 @@ export const cases: ReadonlyArray<Case> = [
         return accepted(upload(`${n}.pdf`, makePdf([...pages, [{ text: `Scan ${n}`, x: 60, y: 700 }]])))
       })
       const held = "SELECT count(*) FROM upload_jobs WHERE fence > 0"
-      yield* untilCount("scans that a worker has taken", held, (taken) => taken === 4)
+      yield* untilCount("scans that a worker has claimed", held, (taken) => taken === 4)
       const page = "<h1>News</h1><p>Short and to the point.</p>"
       const job = yield* accepted(upload("page.html", page, { as: yield* anotherUser }))
       yield* untilComplete(job, "3 minutes")
       const rows = yield* Effect.forEach(scans, rowOf)
       const left = rows.filter(({ status }) => status === "uploaded" || status === "parse_queued").length
-      yield* must(left >= 2, `Only ${left} of 4 scans were not read yet when the page was.`)
-      return `The page was complete while ${left} of 4 scans were not read yet.`
+      yield* must(left >= 2, `Only ${left} of 4 scans were not parsed yet when the page was complete.`)
+      return `The page was complete while ${left} of 4 scans were not parsed yet.`
     })
   }
 ]

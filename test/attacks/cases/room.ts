@@ -1,4 +1,4 @@
-/** What one user may have in store or waiting. */
+/** What one user may have stored or waiting. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -10,7 +10,7 @@ import { neighbour } from "../neighbour.ts"
 
 const json = { "content-type": "application/json" }
 
-/** Each is 429 with this code and a time after which it may be tried again. */
+/** Each is 429 with this code and a time after which it may be retried. */
 const mustBeRefused = (answers: ReadonlyArray<Answer>, code: string) => {
   const wrong = answers.find(({ code: found, headers, status }) =>
     status !== 429 || found !== code || !(Number(headers.get("retry-after")) >= 1)
@@ -26,8 +26,8 @@ const apart = (answers: ReadonlyArray<Answer>) => ({
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A24a",
-    title: "one user announces 30 uploads at once where 10 may be open, and completes none",
-    expected: "10 are announced; the others are refused; another user's are taken; an upload that ends makes room.",
+    title: "one user announces 30 uploads at once with a limit of 10, and completes none",
+    expected: "10 are announced and the others refused; another user's are accepted; an upload that ends makes room.",
     fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
@@ -61,16 +61,17 @@ export const cases: ReadonlyArray<Case> = [
         headers: json,
         body: JSON.stringify({ sha256 })
       }, attacker)
-      yield* must(wrong.status === 422, `The wrong sum was answered ${wrong.status} ${String(wrong.code)}.`)
+      yield* must(wrong.status === 422, `The wrong checksum was answered ${wrong.status} ${String(wrong.code)}.`)
       const again = yield* announce(attacker)
-      yield* must(again.status === 201, `With room for one it was answered ${again.status} ${String(again.code)}.`)
-      return `${taken.length} announced, ${refused.length} refused, and one more when one had ended.`
+      yield* must(again.status === 201, `With room for one more it was answered ${again.status} ${String(again.code)}.`)
+      return `${taken.length} announced, ${refused.length} refused, and one more after one had ended.`
     })
   },
   {
     id: "A24b",
-    title: "one user sends 30 files of 100 kB at once where 1 MB may be stored",
-    expected: "10 are taken and the others leave nothing; another user's is taken; a delete makes room for one.",
+    title: "one user sends 30 files of 100 kB at once with a quota of 1 MB",
+    expected: "10 are accepted and the others leave nothing; another user's is accepted; a delete makes room "
+      + "for one.",
     fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
@@ -84,7 +85,7 @@ export const cases: ReadonlyArray<Case> = [
       const files = yield* storedFiles
       yield* must(
         taken.length === 10 && files.length === 10,
-        `${taken.length} were taken, ${files.length} files are stored.`
+        `${taken.length} were accepted, ${files.length} files are stored.`
       )
       yield* mustBeRefused(refused, "STORAGE_QUOTA_EXCEEDED")
       const announced = yield* ask("/api/v1/uploads", {
@@ -102,14 +103,14 @@ export const cases: ReadonlyArray<Case> = [
       )
       yield* must(gone.status === 204, `The delete was answered ${gone.status}.`)
       const later = apart(yield* Effect.forEach([1, 2], send, { concurrency: "unbounded" }))
-      yield* must(later.taken.length === 1, `With room for one, ${later.taken.length} of two were taken.`)
+      yield* must(later.taken.length === 1, `With room for one more, ${later.taken.length} of two were accepted.`)
       return `${taken.length} taken, ${refused.length} refused, and one more after a delete.`
     })
   },
   {
     id: "A24c",
-    title: "one user asks for 100 quotes at once, of 1 MB each",
-    expected: "Most are told to come again, and nothing of any is left; nobody else notices.",
+    title: "one user requests 100 quotes of 1 MB each at once",
+    expected: "Most are told to retry later, none leaves anything behind, and other users are not affected.",
     minutes: 2,
     run: Effect.gen(function*() {
       const { urls } = yield* World
@@ -139,9 +140,9 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A24d",
-    title: "a webhook that nobody answers, where 3 deliveries may wait, and 8 documents and some tests",
-    expected:
-      "3 wait, the others stand in its log as given up, and a further test is refused; all documents are complete.",
+    title: "a webhook whose receiver does not respond, with a limit of 3 waiting deliveries, 8 documents and "
+      + "some tests",
+    expected: "3 wait, the others are in its log as dead, and a further test is refused; all documents are complete.",
     minutes: 2,
     run: Effect.gen(function*() {
       const { freePort } = yield* World
@@ -150,7 +151,7 @@ export const cases: ReadonlyArray<Case> = [
         worker: true,
         settings: { DELIVERIES_WAITING: "3", EGRESS_ALLOW_PRIVATE: "true" }
       })
-      const url = `http://127.0.0.1:${yield* freePort}/nobody`
+      const url = `http://127.0.0.1:${yield* freePort}/silent`
       const made = yield* ask("/api/v1/webhooks", { method: "POST", headers: json, body: JSON.stringify({ url }) })
       yield* must(made.status === 201, `The webhook was answered ${made.status} ${String(made.code)}.`)
       yield* Effect.forEach(
@@ -166,12 +167,12 @@ export const cases: ReadonlyArray<Case> = [
         SELECT status, last_error FROM webhook_deliveries`
       const waiting = rows.filter(({ status }) => status === "pending").length
       const dead = rows.filter(({ last_error, status }) => status === "dead" && last_error !== null).length
-      yield* must(waiting === 3 && dead === 5, `${waiting} deliveries wait, ${dead} are given up with a reason.`)
+      yield* must(waiting === 3 && dead === 5, `${waiting} deliveries wait, ${dead} are dead with a reason.`)
       const path = `/api/v1/webhooks/${String(made.body["subscription_id"])}`
       const tried = yield* ask(`${path}/test`, { method: "POST" })
       yield* mustBeRefused([tried], "TOO_MANY_DELIVERIES")
       const log = yield* ask(`${path}/deliveries`)
-      yield* must(log.text.split("\"dead\"").length === 6, "The log does not show those that were given up.")
+      yield* must(log.text.split("\"dead\"").length === 6, "The log does not show the dead ones.")
       return `${waiting} wait, ${dead} are given up; a test was answered ${tried.status}.`
     })
   }

@@ -1,4 +1,4 @@
-/** Searches by a user who has many vectors, and everything that is dear at once. */
+/** Searches by a user with many vectors, and all expensive requests at once. */
 import { Effect, Fiber, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Agent } from "node:http"
@@ -14,7 +14,7 @@ import { readPage } from "../readPage.ts"
 const json = { "content-type": "application/json" }
 type Api = Effect.Success<ReturnType<typeof startApi>>
 
-/** A job and a document of a user's own. */
+/** A job and a document of a user. */
 const ingestAs = Effect.fnUntraced(function*({ upload }: Api, as: string, text: string) {
   const answer = yield* upload("letter.md", text, { as })
   yield* must(answer.status === 202, `The upload was answered ${answer.status} ${answer.code}.`)
@@ -23,7 +23,7 @@ const ingestAs = Effect.fnUntraced(function*({ upload }: Api, as: string, text: 
   return job
 })
 
-/** As if the document had been a very long one; taken away again when the case is over. */
+/** As if the document had been very long; removed when the case ends. */
 const multiply = Effect.fnUntraced(function*({ document_id }: { readonly document_id: string }, times: number) {
   const sql = yield* SqlClient.SqlClient
   yield* Effect.acquireRelease(
@@ -31,7 +31,7 @@ const multiply = Effect.fnUntraced(function*({ document_id }: { readonly documen
       INSERT INTO document_chunk_buffer SELECT more.* FROM document_chunk_buffer c, generate_series(1, ${times}::int) n,
         LATERAL jsonb_populate_record(c, jsonb_build_object('chunk_id', gen_random_uuid(), 'chunk_ord', 1000 + n)) more
       WHERE c.document_id = ${document_id} AND c.chunk_ord = 0`,
-    // A finalizer cannot fail, and rows that are left would spoil what is judged next.
+    // A finalizer cannot fail, and leftover rows would affect the next check.
     () => Effect.orDie(sql`DELETE FROM document_chunk_buffer WHERE document_id = ${document_id} AND chunk_ord > 1000`)
   )
   yield* sql`
@@ -43,7 +43,7 @@ const multiply = Effect.fnUntraced(function*({ document_id }: { readonly documen
   yield* sql`ANALYZE document_chunk_buffer, document_vector_buffer`
 })
 
-/** So many callers who ask again as soon as they have their answer; counts the answers. */
+/** This many callers, each of which repeats its request as soon as it has an answer; counts the answers. */
 const insist = Effect.fnUntraced(function*<A>(callers: number, call: Effect.Effect<A>) {
   const answers = yield* Ref.make<ReadonlyArray<A>>([])
   const one = call.pipe(
@@ -52,7 +52,7 @@ const insist = Effect.fnUntraced(function*<A>(callers: number, call: Effect.Effe
     Effect.forever
   )
   yield* Effect.forEach(Array.from({ length: callers }), () => Effect.forkScoped(one), { discard: true })
-  // Under way: the first answer is there.
+  // Succeeds with the first answer.
   yield* Ref.get(answers).pipe(
     Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: ({ length }) => length > 0 }),
     Effect.timeoutOption("20 seconds")
@@ -69,7 +69,7 @@ const tally = (answers: ReadonlyArray<{ readonly status: number }>): string => {
   return [...statuses].map(([status, number]) => `${number} × ${status}`).join(", ")
 }
 
-/** A job that nobody works on for a while. */
+/** A job that no worker claims for a while. */
 const parkedJob = Effect.fnUntraced(function*({ upload }: Api, as: string) {
   const sql = yield* SqlClient.SqlClient
   const answer = yield* upload("doors.md", "# Doors\n\nDamage to a door is covered.", { as })
@@ -82,14 +82,15 @@ const parkedJob = Effect.fnUntraced(function*({ upload }: Api, as: string) {
   return job_id
 })
 
-/** One session serves all there, so that even two searches at a time must be short ones. */
+/** With the embedded database one session serves all, so even two concurrent searches must be short. */
 const manyVectors = Effect.map(World, ({ databaseUrl }) => databaseUrl === undefined ? 600 : 20_000)
 
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A6a",
     title: "one user with many vectors keeps 16 searches under way",
-    expected: "Some are answered, the others are told to come again before anything is bought; nobody else notices.",
+    expected: "Some are answered, the others are told to retry before anything is bought; other users are not "
+      + "affected.",
     minutes: 3,
     run: Effect.gen(function*() {
       const { urls } = yield* World
@@ -118,7 +119,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "A6b",
-    title: "16 searches, 2,200 event streams, a flood of the documentation and of quotes, by one user, all at once",
+    title: "one user sends 16 searches, 2,200 event streams and floods of documentation and quote requests, "
+      + "all at once",
     expected: "Another user's requests are answered within 250 ms at p99, and another user's document is complete.",
     minutes: 4,
     run: Effect.gen(function*() {
@@ -126,7 +128,7 @@ export const cases: ReadonlyArray<Case> = [
       const api = yield* startApi({ worker: true })
       const attacker = yield* anotherUser
       const walls = yield* ingestAs(api, attacker, "# Walls\n\nDamage to a wall is covered.")
-      // Of a job that has ended a stream ends at once: this one is parked.
+      // A stream of an ended job ends at once, so this job is parked.
       const waiting = yield* parkedJob(api, attacker)
       yield* multiply(walls, yield* manyVectors)
       const { job_id } = yield* ingestAs(api, api.key, "# Roofs\n\nDamage to a roof is covered.")

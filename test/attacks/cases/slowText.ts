@@ -1,4 +1,4 @@
-/** Text that is cheap to send and dear to read. */
+/** Text that is cheap to send and expensive to read. */
 import { Clock, Effect } from "effect"
 import { anotherUser, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
@@ -12,8 +12,8 @@ const many = `${"<!---->".repeat(31)}x`
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A1",
-    title: "a file of 218 bytes that looks like HTML with 31 comments, as an upload and to be quoted",
-    expected: "It is answered within a second, and so is everybody else.",
+    title: "a file of 218 bytes that looks like HTML with 31 comments, uploaded and quoted",
+    expected: "It is answered within a second, and so are other users' requests.",
     fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
@@ -30,14 +30,14 @@ export const cases: ReadonlyArray<Case> = [
       const quote = yield* ask("/api/v1/quotes", { method: "POST", body: form }).pipe(
         Effect.timeoutOption("10 seconds")
       )
-      yield* must(quote._tag === "Some" && quote.value.status === 200, "There was no quote within 10 s.")
+      yield* must(quote._tag === "Some" && quote.value.status === 200, "The quote was not answered within 10 s.")
       return `Answered after ${ms} ms.`
     })
   },
   {
     id: "A1a",
-    title: "twenty texts of 128 KB with 64,000 accents on one letter, each lower than the one before",
-    expected: "Nobody else's document waits for them, and the worker keeps its leases.",
+    title: "twenty texts of 128 KB with 64,000 combining marks on one letter, in descending order",
+    expected: "No other user's document waits for them, and the worker keeps its leases.",
     minutes: 3,
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
@@ -47,14 +47,14 @@ export const cases: ReadonlyArray<Case> = [
       yield* embeddingStack()
       yield* untilComplete(job, "20 seconds")
       const history = yield* historyOf(job.job_id)
-      yield* must(!history.some((step) => step.includes("crashed")), `The worker lost it: ${history.join(", ")}.`)
-      return "The other document is complete, by the worker that took it."
+      yield* must(!history.some((step) => step.includes("crashed")), `The worker lost the job: ${history.join(", ")}.`)
+      return "The other document was completed by the worker that claimed it."
     })
   },
   {
     id: "A23",
-    title: "a page of HTML with 400,000 no-break spaces in a row",
-    expected: "It is read in a moment, and nobody else's page waits for it.",
+    title: "an HTML page with 400,000 no-break spaces in a row",
+    expected: "It is parsed quickly, and no other user's page waits for it.",
     minutes: 3,
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()

@@ -1,4 +1,4 @@
-/** Whoever is no caller at all: other roles of the database, and other users of the machine. */
+/** Attackers without access to the API: other roles of the database, and other users of the machine. */
 import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -9,7 +9,7 @@ import { count, must } from "../../faults/judge.ts"
 import { World } from "../../faults/World.ts"
 import { asOwner } from "../../support/databases/asOwner.ts"
 
-/** An empty schema in which everything new is given to everybody's roles, as a Supabase project has it. */
+/** An empty schema in which everything new is granted to public roles, as in a Supabase project. */
 const generousSchema = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const to = "anon, authenticated, service_role"
@@ -30,7 +30,7 @@ const generousSchema = Effect.gen(function*() {
   }))
 })
 
-/** Whether the database let the role do it; whatever it did stays done. */
+/** Whether the database let the role do it; the effects persist. */
 const attempt = Effect.fnUntraced(function*(role: string, statement: string) {
   const sql = yield* SqlClient.SqlClient
   const act = sql`SET LOCAL ROLE ${sql(role)}`.pipe(Effect.andThen(sql.unsafe(statement)))
@@ -48,7 +48,7 @@ const asStranger = [
   "SELECT secret_sha256 FROM api_keys"
 ]
 
-/** Paths under a folder that another user of the machine can get to, and read or write. */
+/** Paths below a folder that another user of the machine can reach, and read or write. */
 const reachable = (directory: string): Effect.Effect<ReadonlyArray<string>, unknown, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
@@ -67,9 +67,9 @@ const reachable = (directory: string): Effect.Effect<ReadonlyArray<string>, unkn
 export const cases: ReadonlyArray<Case> = [
   {
     id: "A9",
-    title: "a database that gives everything new to the roles behind a public key, and somebody who has that key",
+    title: "an attacker has the public key of a database that grants everything new to the roles behind it",
     expected:
-      "Nothing of ours can be read, written or called: no forged entry of the audit log, no table of migrations emptied.",
+      "Nothing of ours can be read, written or called: no audit entry is forged, and no migration table is emptied.",
     minutes: 2,
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -85,30 +85,30 @@ export const cases: ReadonlyArray<Case> = [
         SELECT (SELECT count(*) FROM migration_files)::int AS migrations,
           (SELECT count(*) FROM audit_log WHERE actor = 'key:forged')::int AS forged`)
       const jobs = yield* count("SELECT count(*) FROM upload_jobs")
-      yield* must(done.flat(2).length === 0, `Let through: ${done.flat(2).join("; ")}.`)
+      yield* must(done.flat(2).length === 0, `Allowed: ${done.flat(2).join("; ")}.`)
       yield* must(
         kept?.forged === 0 && (kept?.migrations ?? 0) > 0 && jobs === 1,
-        "Something was changed all the same."
+        "Something was changed nevertheless."
       )
-      yield* must(status === 200, `Its own key is answered ${status}.`)
+      yield* must(status === 200, `The service's own key is answered ${status}.`)
       return `${3 * asStranger.length} attempts of three roles were refused, and nothing was changed.`
     })
   },
   {
     id: "A18",
     title:
-      "another user of the machine looks into the data directory of the local stack, a new one and one of an earlier release",
-    expected: "They reach nothing in it.",
+      "another user of the machine opens the local stack's data directory, a new one and one of an earlier release",
+    expected: "They can access nothing in it.",
     needs: ["linux"],
     minutes: 3,
     run: Effect.gen(function*() {
       const { directory, start, urls } = yield* World
       const fs = yield* FileSystem.FileSystem
       const home = `${directory}/home`
-      // As the set-up script makes it, or anybody by hand, before the stack begins.
+      // As the setup script, or a person, creates it before the stack starts.
       yield* fs.makeDirectory(home)
       yield* fs.chmod(home, 0o755)
-      // The way there is open, as to most folders of a project.
+      // Its parent folders are accessible, as in most projects.
       const settings = { ACCESSA_DATA_DIR: home, PUBLIC_URL: "http://127.0.0.1" }
       const play = Effect.scoped(Effect.gen(function*() {
         const process = yield* start("start", settings)
@@ -128,14 +128,14 @@ export const cases: ReadonlyArray<Case> = [
         return found
       }))
       const fresh = yield* play
-      yield* must(fresh.length === 0, `In a new one ${fresh.length} files are open, such as ${fresh[0]}.`)
+      yield* must(fresh.length === 0, `In a new directory ${fresh.length} files are open, such as ${fresh[0]}.`)
       for (const path of ["", ...(yield* fs.readDirectory(home, { recursive: true }))]) {
         const { type } = yield* fs.stat(`${home}/${path}`)
         yield* fs.chmod(`${home}/${path}`, type === "Directory" ? 0o755 : 0o666)
       }
       const earlier = yield* play
-      yield* must(earlier.length === 0, `In an old one ${earlier.length} files are open, such as ${earlier[0]}.`)
-      return "None of the files could be reached, before and after they had been open to everybody."
+      yield* must(earlier.length === 0, `In an old directory ${earlier.length} files are open, such as ${earlier[0]}.`)
+      return "None of the files could be accessed, even after they had been world-readable."
     })
   }
 ]

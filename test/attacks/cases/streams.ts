@@ -1,4 +1,4 @@
-/** Answers that go on for as long as somebody listens. */
+/** Answers that last as long as a client listens. */
 import { Effect, Fiber, FileSystem } from "effect"
 import { anotherUser, startApi } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
@@ -18,7 +18,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "A7",
     title: "one user opens 2,200 event streams of a job that does not end",
-    expected: "20 are served and the others refused with a time; nobody else waits, and memory stays as it was.",
+    expected: "20 are served and the others refused with Retry-After; other users do not wait, and memory does "
+      + "not grow.",
     needs: ["linux"],
     minutes: 3,
     run: Effect.gen(function*() {

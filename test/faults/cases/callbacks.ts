@@ -1,4 +1,4 @@
-/** Callbacks that come five times, too early, too late, in the wrong order, and from somebody else. */
+/** Callbacks that arrive five times, too early, too late, in the wrong order, or forged. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { historyOf } from "../../support/databases/records.ts"
@@ -14,7 +14,7 @@ import { World } from "../World.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F24",
-    title: "the callback comes five times at once",
+    title: "the callback arrives five times at once",
     expected: "Five times 200, one receipt, one effect.",
     fast: true,
     run: Effect.gen(function*() {
@@ -37,8 +37,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F25",
-    title: "the callback comes before our row says that the parse was asked for",
-    expected: "It is kept as a hint on the row: the job goes on at once when it stands at parse_queued.",
+    title: "the callback arrives before our row records the submission of the parse",
+    expected: "It is kept as a hint on the row: the job continues at once when it reaches parse_queued.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
@@ -66,12 +66,12 @@ export const cases: ReadonlyArray<Case> = [
         fetch(new URL("/mock/state", urls.llamaparse)).then((answer) => answer.status)
       )
       yield* must(calls === 200, "The mock is gone.")
-      return `The callback came while the row said uploaded; complete after ${seconds.toFixed(1)} s.`
+      return `The callback arrived while the row said uploaded; complete after ${seconds.toFixed(1)} s.`
     })
   },
   {
     id: "F26",
-    title: "the callback comes after a cancel, and after the end",
+    title: "the callback arrives after a cancel, and after the job's end",
     expected: "It is recorded and changes nothing.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
@@ -84,7 +84,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* cancel(cancelled)
       const before = [yield* rowOf(done), yield* rowOf(cancelled)]
       const answers = [yield* send(done), yield* send(cancelled), yield* send(cancelled, { event: "parse.error" })]
-      // Whatever they woke has come before this one.
+      // Anything they woke up has run before this one.
       yield* untilComplete(yield* accept(smallText(seed, 2)))
       const after = [yield* rowOf(done), yield* rowOf(cancelled)]
       yield* must(answers.every((status) => status === 200), `They were answered ${answers.join(", ")}.`)
@@ -100,8 +100,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F27",
-    title: "an error's callback comes before and after the one of success",
-    expected: "The parser is asked, not the callback believed: the document is complete.",
+    title: "a callback for an error arrives before and after the one for success",
+    expected: "The parser is polled and the callback is not trusted: the document is complete.",
     run: Effect.gen(function*() {
       const { seed } = yield* World
       yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "8" } })
@@ -116,14 +116,15 @@ export const cases: ReadonlyArray<Case> = [
         [...early, late].every((answer) => answer === 200),
         `They were answered ${early.join(", ")}, ${late}.`
       )
-      return "Two wrong callbacks before and one after; complete all the same."
+      return "Two wrong callbacks before and one after; complete nevertheless."
     })
   },
   {
     id: "F28",
-    title: "callbacks with a wrong signature, a stale time, another job's secret, no signature, no job, or sent again",
-    expected:
-      "401, or 404 where there is no such job; nothing changes, a repeated one has no effect, and many of them raise one alert.",
+    title: "callbacks with a wrong signature, a stale time, another job's secret, no signature, no job, or "
+      + "sent twice",
+    expected: "401, or 404 if there is no such job; nothing changes, a repeated one has no effect, and many of them "
+      + "raise one alert.",
     fast: true,
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
@@ -140,17 +141,17 @@ export const cases: ReadonlyArray<Case> = [
         "no signature": yield* send(job, { signature: "" }),
         "half a signature": yield* send(job, { signature: "sha256=abc" }),
         "two days old": yield* send(job, { age: 172_800 }),
-        "an address that nobody was given": yield* send(job, { unsignedAddress: true })
+        "an address that was never issued": yield* send(job, { unsignedAddress: true })
       }
-      const nobody = yield* send({ job_id: "00000000-0000-4000-8000-000000000000" }, { secret: "x" })
+      const unknownJob = yield* send({ job_id: "00000000-0000-4000-8000-000000000000" }, { secret: "x" })
       const after = [yield* traceOf(job), yield* traceOf(other)]
       for (const [what, status] of Object.entries(answers)) yield* must(status === 401, `${what}: ${status}.`)
-      yield* must(nobody === 404 || nobody === 401, `A job that is not there: ${nobody}.`)
+      yield* must(unknownJob === 404 || unknownJob === 401, `A job that does not exist: ${unknownJob}.`)
       yield* must(JSON.stringify(before) === JSON.stringify(after), `They changed ${JSON.stringify(after)}.`)
       const first = yield* send(job, { eventId: "again" })
       const recorded = yield* traceOf(job)
       const replayed = yield* send(job, { eventId: "again" })
-      yield* must(first === 200 && replayed === 200, `A good one was answered ${first}, its replay ${replayed}.`)
+      yield* must(first === 200 && replayed === 200, `A valid one was answered ${first}, its replay ${replayed}.`)
       yield* must(JSON.stringify(recorded) === JSON.stringify(yield* traceOf(job)), "The replay had an effect.")
       yield* Effect.forEach(Array.from({ length: 60 }), () => send(job, { secret: "wrong" }), { concurrency: 4 })
       const alerts = yield* sql<{ readonly count: number; readonly closed: boolean }>`
@@ -159,7 +160,7 @@ export const cases: ReadonlyArray<Case> = [
         alerts.length === 1 && alerts[0]?.count === 1 && !alerts[0].closed,
         `After 68 refusals there are the alerts ${JSON.stringify(alerts)}.`
       )
-      return `7 × 401, ${nobody} for no job, a replay without effect; one alert after 68 refusals.`
+      return `7 × 401, ${unknownJob} for a job that does not exist, a replay without effect; one alert after 68 refusals.`
     })
   }
 ]

@@ -1,4 +1,4 @@
-/** Documents that take their worker down, stages that will not end, clocks that are wrong, and a lease of real length. */
+/** Documents that crash their worker, stages that hang, wrong clocks, and the default lease. */
 import { Clock, Effect, FileSystem } from "effect"
 import { fileURLToPath } from "node:url"
 import { historyOf } from "../../support/databases/records.ts"
@@ -19,21 +19,21 @@ import { endScenario, met, play, untilAnswered, untilMet } from "../mocks.ts"
 import { embeddingStack, longLease, untilStopped } from "../stack.ts"
 import { World } from "../World.ts"
 
-/** A module that our programs load before themselves. */
+/** A module that our programs preload. */
 const preload = (name: string) => `--import=${fileURLToPath(new URL(`../preload/${name}.js`, import.meta.url))}`
 
 const held = (job: { readonly job_id: string }) =>
   until(job, "embedding", ({ lease_owner, status }) => status === "embedding_in_progress" && lease_owner !== null)
 
-/** When it ends, in seconds of the database's clock. */
+/** When the lease ends, in seconds on the database's clock. */
 const leaseOf = (job: { readonly job_id: string }) =>
   count(`SELECT extract(epoch FROM lease_until) FROM upload_jobs WHERE job_id = '${job.job_id}'`)
 
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F1a",
-    title: "kill -9 with the lease and the heartbeat that are the default",
-    expected: "Another worker that already runs completes the document within 45 s.",
+    title: "kill -9 of a worker with the default lease and heartbeat",
+    expected: "Another running worker completes the document within 45 s.",
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const real = { WORKER_LEASE_SECONDS: "30", WORKER_HEARTBEAT_SECONDS: "10" }
@@ -42,7 +42,7 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(smallText(seed))
       yield* held(job)
       yield* start("worker", real)
-      // Killed right after a heartbeat, when the lease has longest to run.
+      // Killed right after a heartbeat, when the lease has the longest to run.
       const lease = yield* leaseOf(job)
       yield* eventually(leaseOf(job), (now) => now > lease, () => "The lease was not extended.")
       yield* worker.kill
@@ -54,7 +54,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F4",
     title: "SIGTERM while a stage hangs",
-    expected: "The worker stops at the end of its grace all the same, and gives the job back; another goes on with it.",
+    expected: "The worker stops at the end of its grace period anyway, and releases the job; another worker "
+      + "continues it.",
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const worker = yield* embeddingStack()
@@ -70,13 +71,13 @@ export const cases: ReadonlyArray<Case> = [
       yield* endScenario(urls.openai)
       yield* start("worker")
       yield* untilComplete(job)
-      return `It stopped after ${grace.toFixed(1)} s and gave the job back.`
+      return `It stopped after ${grace.toFixed(1)} s and released the job.`
     })
   },
   {
     id: "F6",
     title: "the worker's event loop is blocked until another worker has taken over",
-    expected: "Another worker takes over; the blocked one's writes are refused. There are never two writers.",
+    expected: "Another worker takes over; the blocked worker's writes are refused. There are never two writers.",
     run: Effect.gen(function*() {
       const { directory, seed, start, urls } = yield* World
       const fs = yield* FileSystem.FileSystem
@@ -89,7 +90,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* blocked.signal("SIGUSR2")
       yield* start("worker")
       const { fence } = yield* untilComplete(job)
-      // One call for each of the two: that of the blocked one has its answer too.
+      // One call for each worker: the blocked one's call is answered, too.
       yield* untilAnswered(urls.openai, 2)
       yield* fs.remove(`${directory}/blocked`)
       yield* untilStaleWrite
@@ -100,16 +101,15 @@ export const cases: ReadonlyArray<Case> = [
       )
       yield* must(
         (yield* historyOf(job.job_id)).some((step) => step.startsWith("crashed")),
-        "Nobody took the job over."
+        "No worker took the job over."
       )
-      return `Taken over, complete under fence ${fence}; the write that came late was refused.`
+      return `Taken over, complete under fence ${fence}; the late write was refused.`
     })
   },
   {
     id: "F8",
-    title: "one document takes its worker down each time",
-    expected:
-      "After three crashes it is set aside with WORKER_CRASHED; the others that were held with it are complete.",
+    title: "one document crashes its worker each time",
+    expected: "After three crashes it fails with WORKER_CRASHED; the documents held with it are complete.",
     minutes: 10,
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
@@ -126,7 +126,7 @@ export const cases: ReadonlyArray<Case> = [
         const worker = yield* start("worker")
         yield* until(
           deadly,
-          "held or over",
+          "held or ended",
           (row) =>
             row.status.startsWith("failed") ||
             (row.status === "embedding_in_progress" && row.lease_owner !== null && row.fence > fence)
@@ -137,7 +137,7 @@ export const cases: ReadonlyArray<Case> = [
         const [now, made] = yield* eventually(
           Effect.all([rowOf(deadly), met(urls.openai)]),
           ([{ status }, made]) => made > calls || status.startsWith("failed"),
-          ([{ status }, made]) => `The deadly one is ${status} after ${made} calls.`
+          ([{ status }, made]) => `The crashing document is ${status} after ${made} calls.`
         )
         if (now.status.startsWith("failed")) break
         calls = made
@@ -145,7 +145,7 @@ export const cases: ReadonlyArray<Case> = [
       }
       const last = yield* start("worker")
       const { code, status } = yield* untilEnded(deadly)
-      yield* must(code === "WORKER_CRASHED", `The deadly one ended as ${status} (${code}).`)
+      yield* must(code === "WORKER_CRASHED", `The crashing document ended as ${status} (${code}).`)
       yield* Effect.forEach(others, (job) => untilComplete(job), { concurrency: 4 })
       yield* last.kill
       return `${code} after ${died} dead workers; ${others.length} others complete.`
@@ -154,7 +154,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F9",
     title: "a document needs more memory than the worker has",
-    expected: "It fails for good or is set aside after three crashes; the others are complete.",
+    expected: "It fails permanently, or with WORKER_CRASHED after three crashes; the others are complete.",
     minutes: 10,
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
@@ -179,7 +179,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F11",
     title: "one worker's clock is ten minutes ahead, another's ten minutes behind",
-    expected: "Leases go by the database's clock: no job is taken away, none waits, all are complete.",
+    expected: "Leases use the database's clock: no job is taken away, none waits, all are complete.",
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
       yield* start("mock-openai", { MOCK_OPENAI_DELAY: "3" })

@@ -1,4 +1,4 @@
-/** The database restarts, goes away, kills its backends, loses its answers, refuses writes, and becomes slow. */
+/** The database restarts, goes down, kills its backends, loses its answers, refuses writes, and becomes slow. */
 import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue } from "../../../services/JobQueue.ts"
@@ -31,8 +31,8 @@ const terminateBackends = Effect.flatMap(
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F10",
-    title: "two workers claim at the same instant, 1,000 rounds",
-    expected: "Each round the job has exactly one owner.",
+    title: "two workers claim at the same instant, 1,000 times",
+    expected: "Each time the job has exactly one owner.",
     needs: ["postgres"],
     fast: true,
     run: Effect.gen(function*() {
@@ -51,7 +51,7 @@ export const cases: ReadonlyArray<Case> = [
       }
       const { fence } = yield* rowOf(job)
       yield* must(fence === 1_000, `After 1,000 claims the fence is ${fence}.`)
-      return `1,000 rounds with one owner each; ${won} to ${1_000 - won}.`
+      return `1,000 claims with one owner each; ${won} to ${1_000 - won}.`
     })
   },
   {
@@ -75,8 +75,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F13",
     title: "Postgres is down for 20 s",
-    expected:
-      "The API answers 503 with Retry-After; it is alive and not ready; afterwards what was accepted is complete.",
+    expected: "The API answers 503 with Retry-After; it is alive but not ready; afterwards all accepted documents are "
+      + "complete.",
     needs: ["server"],
     run: Effect.gen(function*() {
       const { directory, server, start, urls } = yield* World
@@ -112,7 +112,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F14",
     title: "every backend is terminated again and again between statements",
-    expected: "Each unit is done whole or not at all, and done again: every document is complete.",
+    expected: "Each unit of work is done completely or not at all, and is repeated: every document is complete.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       yield* embeddingStack()
@@ -125,8 +125,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F15",
-    title: "the statement is done, its answer is lost",
-    expected: "The worker reads again what there is: nothing is done or bought twice, and the document is complete.",
+    title: "the statement is executed, but its answer is lost",
+    expected: "The worker reads the current state: nothing is done or bought twice, and the document is complete.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
@@ -169,7 +169,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F16",
     title: "deadlocks and serialization failures",
-    expected: "The statement's job is tried again, three times at most, and is complete.",
+    expected: "The statement's job is retried, at most three times, and completes.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed } = yield* World
@@ -193,8 +193,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F17",
-    title: "a pool of one connection, held for longer than a lease",
-    expected: "The heartbeat has a connection of its own: no job is taken away, and all are complete.",
+    title: "the pool's only connection is held for longer than a lease",
+    expected: "The heartbeat has its own connection: no job is taken away, and all are complete.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -207,7 +207,7 @@ export const cases: ReadonlyArray<Case> = [
       }))
       yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       const crashes = yield* count("SELECT count(*) FROM job_events WHERE type = 'crashed'")
-      yield* must(crashes === 0, `${crashes} jobs were taken for those of a dead worker.`)
+      yield* must(crashes === 0, `${crashes} jobs were treated as those of a dead worker.`)
       return `${jobs.length} documents complete, no lease lost in 15 s.`
     })
   },

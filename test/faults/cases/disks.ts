@@ -1,4 +1,4 @@
-/** The disk of the database and that of the storage folder are full to the last byte, and have room again. */
+/** The disks of the database and of the storage folder fill up to the last byte, and then have space again. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Answer, startApi, storedFiles } from "../api.ts"
@@ -15,7 +15,7 @@ type Api = Effect.Success<ReturnType<typeof startApi>>
 
 const jobOf = ({ body }: Answer) => ({ job_id: String(body["job_id"]) })
 
-/** Uploads for a while; each is taken, or refused as one is who shall come back. Answers those that were taken. */
+/** Uploads for a while; each is accepted, or refused with a time to retry. Returns the accepted ones. */
 const uploadThrough = Effect.fnUntraced(function*(api: Api, contents: ReadonlyArray<string>) {
   const answers = yield* Effect.forEach(
     contents,
@@ -34,8 +34,9 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F18a",
     title: "the database's disk is full to the last byte while documents are uploaded and processed",
-    expected: "Uploads are answered 503 with Retry-After, the service is not ready, no document fails; with room again "
-      + "every document that was taken is complete.",
+    expected: "Uploads are answered 503 with Retry-After, the service is not ready, no document fails; once "
+      + "there is space again,"
+      + "every accepted document is complete.",
     needs: ["server", "mounts"],
     run: Effect.gen(function*() {
       const { freePort, seed, start } = yield* World
@@ -60,7 +61,7 @@ export const cases: ReadonlyArray<Case> = [
         const ready = yield* api.ask("/health/ready")
         const failed = yield* count("SELECT count(*) FROM upload_jobs WHERE status LIKE 'failed%'")
         yield* disk.empty
-        // A server that stopped because it could not write its log is started again by whoever made room.
+        // A server that stopped because it could not write its log is restarted by the operator who freed the space.
         const runs = yield* sql`SELECT 1`.pipe(Effect.timeout("15 seconds"), Effect.isSuccess)
         if (!runs) yield* server.start
         const jobs = [...before.taken, ...during.taken]
@@ -69,7 +70,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* must(during.refused.length > 0, `All of ${during.taken.length} uploads were taken.`)
         yield* must(ready.status === 503, `/health/ready answered ${ready.status} ${ready.text}.`)
         const after = yield* api.ingest("after.md", smallText(seed, 1))
-        yield* must(after.status === "complete", `A document that came later ended as ${after.status} (${after.code}).`)
+        yield* must(after.status === "complete", `A later document ended as ${after.status} (${after.code}).`)
         yield* eventually(
           api.ask("/health/ready"),
           ({ status }) => status === 200,
@@ -78,7 +79,7 @@ export const cases: ReadonlyArray<Case> = [
         const found = yield* breaches
         yield* must(found.length === 0, found.slice(0, 5).join("; "))
         return `${during.refused.length} uploads were refused, ${during.taken.length} taken, `
-          + `${runs ? "the server ran on" : "the server had stopped"}; ${jobs.length + 2} documents complete.`
+          + `${runs ? "the server kept running" : "the server had stopped"}; ${jobs.length + 2} documents complete.`
       })
       return yield* Effect.provide(judged, judge(server.url))
     })
@@ -86,8 +87,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F18b",
     title: "the storage folder's disk becomes full while a file streams in, and while a document is parsed",
-    expected: "503 with STORAGE_FULL and Retry-After, nothing of the file is left and the service is not ready; the "
-      + "document is parked. With room again the file is taken, and both are complete.",
+    expected: "503 with STORAGE_FULL and Retry-After, nothing of the file is left, and the service is not ready; the "
+      + "document is parked. Once there is space again, the file is accepted and both are complete.",
     needs: ["mounts"],
     run: Effect.gen(function*() {
       const { directory, seed, start } = yield* World
@@ -123,7 +124,7 @@ export const cases: ReadonlyArray<Case> = [
       const { seconds } = yield* untilComplete(jobOf(waiting))
       return `2 × 503, nothing left; parked with ${parked.code}, complete after ${
         seconds.toFixed(1)
-      } s; the file taken later.`
+      } s; the file accepted later.`
     })
   }
 ]

@@ -1,4 +1,4 @@
-/** The embedding provider limits, refuses, breaks down, and answers nonsense. */
+/** The embedding provider limits, refuses, fails, and answers with garbage. */
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../../src/domain/Ids.ts"
@@ -14,11 +14,11 @@ import { World } from "../World.ts"
 
 type Step = typeof OpenAIStep.Encoded
 
-/** The provider refuses us, not the document. */
+/** The provider rejects us, not the document. */
 const refused = (id: string, what: string, status: number, code: string): Case => ({
   id,
   title: `${what} (${status} ${code})`,
-  expected: "The provider is stopped and not ten documents: none fails, few calls are made, and one alert is raised.",
+  expected: "The provider is halted instead of failing ten documents: few calls are made, and one alert is raised.",
   fast: status === 401,
   run: Effect.gen(function*() {
     const { seed, urls } = yield* World
@@ -26,12 +26,12 @@ const refused = (id: string, what: string, status: number, code: string): Case =
     yield* play(urls.openai, { openai: [{ on: "embeddings", times: 10_000, reply: { status, code } }] })
     const jobs = yield* Effect.forEach(Array.from({ length: 10 }), (_, n) => accept(smallText(seed, n)))
     yield* untilCount("alerts", "SELECT count(*) FROM alerts", (alerts) => alerts > 0)
-    // Nothing of this may happen in the time after it.
+    // None of this may happen in the time after it.
     yield* Effect.sleep("8 seconds")
     const failed = yield* count("SELECT count(*) FROM upload_jobs WHERE status LIKE 'failed%'")
     const made = (yield* calls(urls.openai))[String(status)] ?? 0
     yield* must(failed === 0, `${failed} documents failed.`)
-    yield* must(made <= 5, `${made} calls were made to a provider that refuses us.`)
+    yield* must(made <= 5, `${made} calls were made to a provider that rejects us.`)
     const alerts = yield* count("SELECT count(*) FROM alerts")
     yield* must(alerts === 1, `${alerts} alerts were raised.`)
     return `${made} calls for ${jobs.length} documents, none failed, one alert.`
@@ -44,8 +44,8 @@ const vectors = "SELECT count(*) FROM document_vector_buffer"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F32",
-    title: "429 with Retry-After, for one user's document alone",
-    expected: "That document waits as long as it was told and does not fail; another user's is complete meanwhile.",
+    title: "429 with Retry-After for only one user's document",
+    expected: "That document waits as long as requested and does not fail; another user's completes meanwhile.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* embeddingStack()
@@ -59,20 +59,20 @@ export const cases: ReadonlyArray<Case> = [
       })
       const limited = yield* accept(`# limited\n\n${smallText(seed)}`)
       const waiting = yield* until(limited, "waiting", ({ code }) => code !== null)
-      yield* must((waiting.due_in ?? 0) > 5, `It is tried again in ${waiting.due_in} s.`)
+      yield* must((waiting.due_in ?? 0) > 5, `It is retried in ${waiting.due_in} s.`)
       const other = yield* accept(smallText(seed, 1), { userId: UserId.make(randomUUID()) })
       const quick = yield* untilComplete(other)
-      yield* must((yield* rowOf(limited)).status !== "complete", "The limited one was complete before.")
+      yield* must((yield* rowOf(limited)).status !== "complete", "The rate-limited one was complete before.")
       const { seconds } = yield* untilComplete(limited)
       yield* must(seconds > 14, `It was complete after ${seconds} s already.`)
-      return `The limited one after ${seconds.toFixed(1)} s, the other user's after ${quick.seconds.toFixed(1)} s.`
+      return `The rate-limited one after ${seconds.toFixed(1)} s, the other user's after ${quick.seconds.toFixed(1)} s.`
     })
   },
   {
     id: "F33",
-    title: "429 without a header, 500, 502, 503, a body cut in the middle, a slow one",
-    expected:
-      "Each is transient: the document is tried again and is complete in bounded time; calls answered in vain show as lost.",
+    title: "429 without a header, 500, 502, 503, a truncated body, a slow answer",
+    expected: "Each is transient: the document is retried and completes in bounded time; calls with unusable answers "
+      + "show as lost.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* embeddingStack()
@@ -89,7 +89,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* play(urls.openai, { openai: [{ on: "embeddings", ...fault }] })
         const job = yield* accept(smallText(seed, n))
         const { seconds } = yield* untilComplete(job)
-        // With the calls of our own, by which a service is judged.
+        // Including our own probes of the service.
         yield* eventually(
           Effect.all([billed(urls.openai), count(entered)]),
           ([{ requests }, calls]) => requests === calls,
@@ -100,12 +100,13 @@ export const cases: ReadonlyArray<Case> = [
       return `Complete after ${times.join(", ")} s.`
     })
   },
-  refused("F34", "the key is refused", 401, "invalid_api_key"),
+  refused("F34", "the provider refuses the key", 401, "invalid_api_key"),
   refused("F34a", "the budget is used up", 429, "insufficient_quota"),
   {
     id: "F35",
-    title: "200 with fewer vectors, wrong dimensions, NaN, zeros, HTML, or the items shuffled",
-    expected: "Nonsense is never stored and asked for again; shuffled items go to their chunks by index.",
+    title: "200 with too few vectors, wrong dimensions, NaN, zeros, HTML, or shuffled items",
+    expected: "Garbage is never stored and the call is repeated; shuffled items are assigned to their chunks "
+      + "by index.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* embeddingStack()
@@ -131,7 +132,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F36",
-    title: "one input of a document is refused for good",
+    title: "one input of a document is refused permanently",
     expected: "The other chunks are stored; the job fails and names the chunk; a retry buys only that one.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
@@ -157,7 +158,7 @@ export const cases: ReadonlyArray<Case> = [
       const second = yield* ledgerOf(job.job_id)
       const bought = second.paid.chunks - first.paid.chunks
       // Chunks with the same text as another one get its vector without being bought.
-      yield* must(missing === 1 && bought === 1, `${missing} texts were without a vector, the retry bought ${bought}.`)
+      yield* must(missing === 1 && bought === 1, `${missing} texts had no vector, and the retry bought ${bought}.`)
       yield* must(/chunk/i.test(message ?? ""), `The error names no chunk: ${message}`)
       return `${code}; the retry bought ${bought} chunk.`
     })

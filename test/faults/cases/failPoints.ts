@@ -1,4 +1,4 @@
-/** A worker killed at every point where something becomes durable or is bought. */
+/** A worker is killed at every point where something becomes durable or is bought. */
 import { Clock, Effect, type Scope } from "effect"
 import { type Case, type CaseServices, Unexpected } from "../Case.ts"
 import { accept, longText } from "../documents.ts"
@@ -16,7 +16,7 @@ export const cases: ReadonlyArray<Case> = [
     id: "F1",
     title: "kill -9 of the worker right before and right after every statement and every provider call",
     expected:
-      "Each time the next worker takes the document to its end within 45 s, with nothing lost and nothing stored twice.",
+      "Each time the next worker completes the document within 45 s, with nothing lost and nothing stored twice.",
     needs: ["postgres"],
     minutes: 30,
     run: Effect.gen(function*() {
@@ -48,7 +48,7 @@ export const cases: ReadonlyArray<Case> = [
         )
         recoveries.push((yield* Clock.currentTimeMillis) - died.at)
       }
-      yield* must(missed.length <= points.length / 4, `These points did not come again: ${missed.join("; ")}.`)
+      yield* must(missed.length <= points.length / 4, `These points were not reached again: ${missed.join("; ")}.`)
       const slowest = Math.max(...recoveries) / 1000
       return `${recoveries.length} of ${points.length} points; the slowest document was complete ${
         slowest.toFixed(1)
@@ -57,10 +57,10 @@ export const cases: ReadonlyArray<Case> = [
   }
 ]
 
-/** So long that every stage is written by itself, and that more than one call is needed. */
+/** Long enough that every stage is written separately and more than one call is needed. */
 const sections = 520
 
-/** A worker whose every line goes through a proxy. */
+/** A worker whose connections all go through a proxy. */
 const watchedStack = Effect.gen(function*() {
   const { databaseUrl = "", start, urls } = yield* World
   const hosted = yield* hostedParser
@@ -95,7 +95,7 @@ const watchedStack = Effect.gen(function*() {
   }
 })
 
-/** Undefined if the document was complete before the point came. */
+/** Undefined if the document was complete before the point was reached. */
 const killAt = (
   point: FailPoint,
   worker: Process,

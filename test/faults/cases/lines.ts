@@ -1,4 +1,4 @@
-/** Lines that go silent, lines that are slow, and what must never be open while somebody waits for a provider. */
+/** Connections that go silent or are slow, and transactions that must never be open while a provider is awaited. */
 import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Case } from "../Case.ts"
@@ -13,8 +13,8 @@ import { World } from "../World.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F19",
-    title: "statements are ten times slower, and an old snapshot is held open",
-    expected: "The documents are complete at a lower pace, and no lease is lost.",
+    title: "statements are ten times slower while an old snapshot is held open",
+    expected: "The documents complete more slowly, and no lease is lost.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
@@ -49,7 +49,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* start("mock-openai")
       const listeners = new Set<number>()
       const reading = new Map<number, ReturnType<typeof watchStatements>>()
-      // From the answer to LISTEN on, nothing comes back on that connection.
+      // After the answer to LISTEN, nothing comes back on that connection.
       yield* proxy.watch((direction, bytes, connection) => {
         if (direction === "back" && listeners.has(connection)) return new Promise<void>(() => {})
         const statements = reading.get(connection) ?? watchStatements({
@@ -70,7 +70,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F20a",
     title: "a worker's machine vanishes in the middle of a transaction: no FIN, no RST",
-    expected: "The locks it held are given up, and another worker completes the document within 45 s.",
+    expected: "The locks it held are released, and another worker completes the document within 45 s.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
@@ -85,7 +85,7 @@ export const cases: ReadonlyArray<Case> = [
       let gone = false
       yield* observe({
         before: (statement) => {
-          // By its chunks' insert it holds the job's row locked, until its commit.
+          // From its chunks' insert to its commit it holds a lock on the job's row.
           locked ||= statement.includes("INSERT INTO document_chunk_buffer")
           gone ||= locked && statement === "COMMIT"
           if (!gone) return
@@ -105,7 +105,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "I6",
-    title: "the providers and the parser hold their answers for seconds",
+    title: "the providers and the parser delay their answers for seconds",
     expected: "No transaction is open meanwhile.",
     needs: ["postgres"],
     fast: true,
@@ -139,13 +139,13 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(longText(300, seed))
       yield* Effect.raceFirst(untilComplete(job), look)
       yield* must(found.length === 0, `A transaction was open meanwhile, its last statement: ${found[0]}.`)
-      return `${looks} looks at pg_stat_activity, no transaction idle for longer than 1 s.`
+      return `${looks} samples of pg_stat_activity, no transaction idle for longer than 1 s.`
     })
   },
   {
     id: "F33a",
-    title: "the lines to the providers go silent, are reset and become slow",
-    expected: "Calls are given up in bounded time or come through late; no document fails.",
+    title: "the connections to the providers go silent, are reset and become slow",
+    expected: "Calls are abandoned in bounded time or succeed late; no document fails.",
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       yield* start("mock-openai")
@@ -169,7 +169,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* embedder.reset
       yield* embedder.set("pass")
       yield* untilComplete(held)
-      return "Slow, cut, silent and reset lines: three documents complete."
+      return "Slow, cut, silent and reset connections: three documents complete."
     })
   }
 ]

@@ -1,4 +1,4 @@
-/** The parser fails, is slow, forgets its callbacks, and the storage beside it loses what it holds. */
+/** The parser fails, is slow or sends no callbacks, and the storage loses objects. */
 import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { historyOf } from "../../support/databases/records.ts"
@@ -12,8 +12,8 @@ import { World } from "../World.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F22",
-    title: "the uploaded file is missing from storage, or is another one",
-    expected: "The job fails for good with RAW_MISSING or RAW_CORRUPT, and no vector is bought.",
+    title: "the uploaded file is missing from storage, or was replaced",
+    expected: "The job fails permanently with RAW_MISSING or RAW_CORRUPT, and no vector is bought.",
     fast: true,
     run: Effect.gen(function*() {
       const { directory, seed, start } = yield* World
@@ -38,7 +38,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F23",
-    title: "the parse is accepted and its callback never comes",
+    title: "the parse is accepted, but its callback never arrives",
     expected: "Polling finds the result: the document is complete.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
@@ -47,7 +47,7 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(smallText(seed))
       const { seconds } = yield* untilComplete(job)
       const receipts = yield* count("SELECT count(*) FROM webhook_receipts")
-      yield* must(receipts === 0, `${receipts} callbacks came all the same.`)
+      yield* must(receipts === 0, `${receipts} callbacks arrived nevertheless.`)
       return `Complete after ${seconds.toFixed(1)} s without a callback.`
     })
   },
@@ -67,7 +67,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F30",
-    title: "the parse is pending for ever",
+    title: "the parse is pending forever",
     expected: "After the deadline the job fails as failed_parse with PARSER_DEADLINE and names the provider's job.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
@@ -76,7 +76,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* play(urls.llamaparse, { llamaparse: [{ on: "job", times: 100, delay: "1h" }] })
       const job = yield* accept(smallText(seed))
       yield* until(job, "with the parser", ({ status }) => status === "parse_queued")
-      // The deadline's half hour passes at once; as often as the product asks again.
+      // The deadline's half hour passes at once, each time the document is resubmitted.
       let ended = yield* until(job, "waiting for the parser", ({ lease_owner }) => lease_owner === null)
       const resubmitted = new Set([ended.provider_job_id])
       for (let round = 0; round < 10 && ended.status === "parse_queued"; round++) {
@@ -84,7 +84,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* sql`UPDATE upload_jobs SET poll_deadline = now() - interval '1 second', run_at = least(run_at, now())
           WHERE job_id = ${job.job_id}`
         yield* sql`SELECT pg_notify('accessa_work', '')`
-        ended = yield* until(job, "asked for again", (row) => row.fence > fence && row.lease_owner === null)
+        ended = yield* until(job, "resubmitted", (row) => row.fence > fence && row.lease_owner === null)
         resubmitted.add(ended.provider_job_id)
       }
       yield* must(
@@ -101,8 +101,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F31",
     title: "the parser answers 503 to everything for 20 s, with 20 documents waiting",
-    expected:
-      "The circuit opens after a few calls, one probe finds the parser well again, and every document is complete.",
+    expected: "The circuit opens after a few calls, one probe finds that the parser has recovered, and every document "
+      + "is complete.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* fullStack()
@@ -121,14 +121,14 @@ export const cases: ReadonlyArray<Case> = [
       const refused = (yield* calls(urls.llamaparse))["503"] ?? 0
       yield* endScenario(urls.llamaparse)
       yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
-      yield* must(refused <= 40, `${refused} calls were made to a parser that is out.`)
+      yield* must(refused <= 40, `${refused} calls were made to an unavailable parser.`)
       return `${refused} calls in 20 s for 20 documents; all complete.`
     })
   },
   {
     id: "I2",
-    title: "the database loses one vector without a word",
-    expected: "The receipt does not hold: the job fails with RECEIPT_MISMATCH and never is complete.",
+    title: "the database silently loses one vector",
+    expected: "The receipt is not valid: the job fails with RECEIPT_MISMATCH and never becomes complete.",
     needs: ["postgres"],
     fast: true,
     run: Effect.gen(function*() {
@@ -142,7 +142,10 @@ export const cases: ReadonlyArray<Case> = [
       const job = yield* accept(smallText(seed) + "\n\n" + smallText(seed, 1).repeat(40))
       const { code, status } = yield* untilEnded(job)
       yield* must(status === "failed_embedding" && code === "RECEIPT_MISMATCH", `The job ended as ${status} (${code}).`)
-      yield* must(!(yield* historyOf(job.job_id)).some((step) => step.endsWith("complete")), "It was complete once.")
+      yield* must(
+        !(yield* historyOf(job.job_id)).some((step) => step.endsWith("complete")),
+        "It was complete at some point."
+      )
       return "RECEIPT_MISMATCH."
     })
   }

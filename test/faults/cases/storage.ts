@@ -17,9 +17,8 @@ const storageState = "SELECT count(*) FROM providers WHERE dependency = 'storage
 export const cases: ReadonlyArray<Case> = [
   {
     id: "F21",
-    title: "every read of an uploaded file is answered 500 or 503, or hangs, with 12 documents waiting",
-    expected:
-      "The circuit of the storage opens, no attempt is counted, nothing but our own call reads while it is open, and "
+    title: "with 12 documents waiting, every read of an uploaded file is answered 500 or 503, or hangs",
+    expected: "The circuit of the storage opens, no attempt is counted, only our own probe reads while it is open, and "
       + "afterwards every document is complete.",
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
@@ -32,7 +31,7 @@ export const cases: ReadonlyArray<Case> = [
         if (!isRead(request)) return undefined
         if (request.url.pathname.includes("/probe-")) return { status: 503, body: "upstream is down" }
         reads++
-        // One of them hangs until its caller gives up.
+        // One of them hangs until its caller times out.
         return reads === 1 ? "hang" : { status: reads % 2 === 0 ? 500 : 503, body: "upstream is down" }
       }
       const jobs = yield* Effect.forEach(
@@ -45,7 +44,7 @@ export const cases: ReadonlyArray<Case> = [
       )
       yield* start("worker", settings)
       yield* untilCount("open circuits of the storage", storageState, (open) => open === 1)
-      // What was under way when it opened has come to its end, also the one that hung.
+      // The calls under way when it opened have ended, including the one that hung.
       yield* untilHeld((jobs) => jobs === 0)
       const readBefore = reads
       const attempts = "SELECT sum(retry_count) FROM upload_jobs"
@@ -56,13 +55,13 @@ export const cases: ReadonlyArray<Case> = [
       const during = reads - readBefore
       supabase.intercept = () => undefined
       yield* must(after === before, `${after - before} attempts were counted while the circuit was open.`)
-      yield* must(during === 0, `${during} reads went out while the circuit was open.`)
+      yield* must(during === 0, `${during} reads were sent while the circuit was open.`)
       yield* must(alerts === 1, `${alerts} alerts are open.`)
       yield* Effect.forEach(jobs, (job) => untilComplete(job), { concurrency: 4 })
       const failed = yield* count("SELECT count(*) FROM job_events WHERE to_status LIKE 'failed%'")
       const retried = yield* count("SELECT count(*) FROM job_events WHERE type = 'retry_scheduled'")
       const open = yield* count(storageState)
-      yield* must(failed === 0, `${failed} documents failed on the way.`)
+      yield* must(failed === 0, `${failed} documents failed meanwhile.`)
       yield* must(retried === 0, `${retried} attempts were counted.`)
       yield* must(open === 0, "The circuit is still open.")
       return `${readBefore} reads for ${jobs.length} documents, no attempt counted, none while it was open; all complete.`

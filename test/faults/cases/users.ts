@@ -15,7 +15,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F37",
     title: "one user sends 1,000 documents while another sends one",
-    expected: "The other's document takes at most twice as long as on an idle system, and no document is lost.",
+    expected: "The other user's document takes at most twice as long as on an idle system, and no document is lost.",
     needs: ["postgres"],
     minutes: 15,
     run: Effect.gen(function*() {
@@ -33,7 +33,7 @@ export const cases: ReadonlyArray<Case> = [
       const among: Array<number> = []
       for (let n = 0; n < 3; n++) {
         const waiting = yield* count("SELECT count(*) FROM upload_jobs WHERE status <> 'complete'")
-        yield* must(waiting > 50, `Only ${waiting} documents are left of the thousand: too quick to be a burst.`)
+        yield* must(waiting > 50, `Only ${waiting} documents of the thousand are left: too fast to be a burst.`)
         const job = yield* accept(smallText(seed, 20_000 + n), { userId: UserId.make(randomUUID()) })
         among.push((yield* untilComplete(job)).seconds)
       }
@@ -50,9 +50,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "F38",
-    title: "60 cancels at random moments, racing the way to complete",
-    expected:
-      "Each job is either cancelled or complete, whatever the cancel answered says so, and nothing overwrites it later.",
+    title: "60 cancels at random moments race with completion",
+    expected: "Each job is either cancelled or complete, as the cancel's answer says, and nothing overwrites it later.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* fullStack({ settings: { MOCK_OPENAI_DELAY: "0.2", MOCK_LLAMAPARSE_DELAY: "0.5" } })

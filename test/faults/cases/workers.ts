@@ -19,10 +19,10 @@ import { billed, endScenario, met, play, untilAnswered, untilMet } from "../mock
 import { embeddingStack, untilStopped } from "../stack.ts"
 import { World } from "../World.ts"
 
-/** Calls are answered and billed, but the answer is a minute on its way. */
+/** Calls are answered and billed, but the answer takes a minute to arrive. */
 const slowAnswers = { openai: [{ on: "embeddings", times: 1_000, garbage: "slow", delay: "1m" }] } as const
 
-/** While a worker sleeps, what it had asked for is answered, and another one asks for the same. */
+/** While a worker is suspended, its call is answered, and another worker makes the same call. */
 const asleep = (id: string, title: string, expected: string, first: typeof OpenAIStep.Encoded): Case => ({
   id,
   title,
@@ -43,9 +43,12 @@ const asleep = (id: string, title: string, expected: string, first: typeof OpenA
     yield* sleeper.signal("SIGCONT")
     yield* untilComplete(job)
     const history = yield* historyOf(job.job_id)
-    yield* must(!history.some((step) => step.startsWith("retry_scheduled")), "The one that woke up put the job off.")
+    yield* must(
+      !history.some((step) => step.startsWith("retry_scheduled")),
+      "The worker that woke up rescheduled the job."
+    )
     const { lost, paid } = yield* ledgerOf(job.job_id)
-    return `Complete by the other, which nobody disturbed; ${paid.calls} call paid, ${lost.calls} lost.`
+    return `Completed by the other worker, undisturbed; ${paid.calls} call paid, ${lost.calls} lost.`
   })
 })
 
@@ -61,7 +64,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* play(urls.openai, slowAnswers)
       const job = yield* accept(longText(600, seed))
       yield* until(job, "embedding", ({ status }) => status === "embedding_in_progress")
-      // Every call that was announced has been billed, and none is answered.
+      // Every announced call has been billed, and none has been answered.
       const underWay = Effect.all([billed(urls.openai), count(announced(job.job_id))])
       yield* eventually(
         underWay,
@@ -69,7 +72,7 @@ export const cases: ReadonlyArray<Case> = [
         ([{ requests }, asked]) => `${asked} calls are announced, ${requests} billed.`
       )
       yield* worker.kill
-      // One that left at the last moment is billed all the same.
+      // A call sent at the last moment is billed, too.
       yield* eventually(
         Effect.all([billed(urls.openai), met(urls.openai)]),
         ([{ requests }, arrived]) => requests === arrived,
@@ -130,8 +133,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F3",
     title: "SIGTERM in the middle of a batch",
-    expected:
-      "The batch under way is stored or given back within the grace; no attempt and no crash is counted; another worker goes on.",
+    expected: "The batch under way is stored or released within the grace period; no attempt and no crash is counted; "
+      + "another worker continues.",
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       const worker = yield* embeddingStack()
@@ -160,7 +163,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F5",
     title: "SIGSTOP of a worker until another has taken over, then SIGCONT",
-    expected: "The other worker completes the document; every write of the one that wakes up is refused and counted.",
+    expected: "The other worker completes the document; every write of the worker that wakes up is refused and "
+      + "counted.",
     fast: true,
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
@@ -171,7 +175,7 @@ export const cases: ReadonlyArray<Case> = [
       yield* sleeper.signal("SIGSTOP")
       yield* start("worker")
       const taken = yield* untilComplete(job)
-      // One call for each of the two: that of the sleeper has its answer too.
+      // One call for each worker: the suspended one's call is answered, too.
       yield* untilAnswered(urls.openai, 2)
       yield* sleeper.signal("SIGCONT")
       yield* untilStaleWrite
@@ -182,7 +186,7 @@ export const cases: ReadonlyArray<Case> = [
       )
       yield* must(
         (yield* historyOf(job.job_id)).includes("crashed at embedding_in_progress"),
-        "The history knows of no crash."
+        "The history has no crash."
       )
       const { lost, paid } = yield* ledgerOf(job.job_id)
       return `Completed by the other under fence ${now.fence}; refused writes counted; ${paid.calls} calls paid, ${lost.calls} lost.`
@@ -190,14 +194,14 @@ export const cases: ReadonlyArray<Case> = [
   },
   asleep(
     "F5a",
-    "SIGSTOP of a worker whose call fails meanwhile, until another one is at the same point",
-    "The one that wakes up cannot put off the job that the other holds: one history, one actor a claim.",
+    "SIGSTOP of a worker whose call fails meanwhile, until another worker is at the same point",
+    "The worker that wakes up cannot reschedule the job that the other one holds: one history, one actor per claim.",
     { on: "embeddings", delay: "4s", reply: { status: 500 } }
   ),
   asleep(
     "F5b",
-    "SIGSTOP of a worker whose call is answered meanwhile, until another one is at the same point",
-    "The one that wakes up cannot store what it bought: that counts as lost.",
+    "SIGSTOP of a worker whose call is answered meanwhile, until another worker is at the same point",
+    "The worker that wakes up cannot store what it bought, which counts as lost.",
     { on: "embeddings", delay: "4s" }
   )
 ]

@@ -1,4 +1,4 @@
-/** Callbacks that are too large, of the wrong kind, or say something else than the parser's result does. */
+/** Callbacks that are too large, of the wrong type, or contradict the parser's result. */
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { chunksOf, startApi } from "../api.ts"
@@ -12,9 +12,8 @@ import { World } from "../World.ts"
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B37",
-    title:
-      "a callback of 50 MB, of another content type, for a job that is not there, and with an address to fetch from",
-    expected: "413, 415, 404 without an effect; the address is not called.",
+    title: "callbacks of 50 MB, of another content type, for an unknown job, and with an address to fetch from",
+    expected: "413, 415 and 404 without any effect; the address is not called.",
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       const { ask } = yield* startApi()
@@ -40,14 +39,14 @@ export const cases: ReadonlyArray<Case> = [
         data: { result_url: "http://169.254.169.254/latest", markdown: "# forged" },
         result_url: urls.api.href
       })
-      yield* must((yield* send(job, { body: extra })) === 200, "A genuine one with more fields is not taken.")
-      return "413, 415, 404; more fields are ignored."
+      yield* must((yield* send(job, { body: extra })) === 200, "A genuine one with additional fields is refused.")
+      return "413, 415, 404; additional fields are ignored."
     })
   },
   {
     id: "B38",
-    title: "a callback that brings another text than the parser's result",
-    expected: "What is fetched from the parser counts.",
+    title: "a callback contains another text than the parser's result",
+    expected: "Only the text fetched from the parser is stored.",
     run: Effect.gen(function*() {
       const { seed } = yield* World
       yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "1" } })

@@ -1,4 +1,4 @@
-/** Settings that are missing, misspelled or out of place, and times and counts that overflow. */
+/** Settings that are missing, misspelled or contradictory, and times and counts that overflow. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { spawn } from "node:child_process"
@@ -8,7 +8,7 @@ import type { Case } from "../Case.ts"
 import { must } from "../judge.ts"
 import { type Settings, World } from "../World.ts"
 
-/** What a process says that is refused its start; it must end by itself. */
+/** The output of a process that refuses to start; it must end by itself. */
 const refusal = Effect.fnUntraced(function*(program: string, settings: Settings) {
   const { directory } = yield* World
   return yield* Effect.callback<{ readonly code: number | null; readonly said: string }>((resume) => {
@@ -28,8 +28,8 @@ const refusal = Effect.fnUntraced(function*(program: string, settings: Settings)
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B39",
-    title: "a chunker that there is not, and a model that is unknown",
-    expected: "The start is refused, and the chunkers there are are named; the index's dimensions are no setting.",
+    title: "a chunker that does not exist, and an unknown model",
+    expected: "The start is refused with a list of the chunkers; the index's dimensions are not a setting.",
     run: Effect.gen(function*() {
       const { code, said } = yield* refusal("api", { CHUNKER: "markdown-structure@9" })
       yield* must(code === 1 && said.includes("CHUNKER") && said.includes("markdown-structure@1"), said.slice(-300))
@@ -38,9 +38,9 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B40",
-    title: "settings that are missing, empty, quoted, ended by a line break, misspelled, or of another scheme",
+    title: "settings that are missing, empty, quoted, misspelled, end in a line break, or have another URL scheme",
     expected:
-      "The start is refused in a sentence that names the variable and, if there is one, the nearest known name.",
+      "The start is refused with a sentence that names the variable and, if there is one, the nearest known name.",
     run: Effect.gen(function*() {
       const rows: ReadonlyArray<readonly [settings: Settings, named: ReadonlyArray<string>]> = [
         [{ ACCESSA_ENV: "production" }, ["DATABASE_URL"]],
@@ -76,7 +76,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B41",
-    title: "times and counts beyond what they fit in",
+    title: "times and counts beyond their range",
     expected: "Refused, or exact.",
     run: Effect.gen(function*() {
       const { ask, upload } = yield* startApi()
@@ -99,7 +99,7 @@ export const cases: ReadonlyArray<Case> = [
         late.status === 200 && late.body["created_at"] === "9999-12-31T23:59:59.999Z",
         `The last moment of 9999 is shown as ${String(late.body["created_at"])}.`
       )
-      return "400 for what does not fit; the last moment of 9999 is exact."
+      return "400 for values out of range; the last moment of 9999 is exact."
     })
   }
 ]

@@ -1,4 +1,4 @@
-/** Documents that hold what is nobody else's business. */
+/** Documents that contain private data. */
 import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { Canary } from "../../privacy/Canary.ts"
@@ -34,15 +34,16 @@ const otherRows = Effect.gen(function*() {
   return rows.flat().map(({ row }) => row).join("\n")
 })
 
-/** With everything it still had to say. */
+/** Including its last output. */
 const end = (process: Process) => Effect.andThen(process.signal("SIGTERM"), process.exited)
 
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B36",
-    title: "names, accounts, keys and passwords in documents: one is complete, others fail with every word repeated",
+    title: "names, accounts, keys and passwords in documents, of which one completes and others fail at a "
+      + "provider that repeats them",
     expected:
-      "They stand in the chunks and nowhere else: not in a log, a span, an answer about the failure, or another table.",
+      "They are in the chunks and nowhere else: not in a log, a span, an answer about the failure, or another table.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { directory, start } = yield* World
@@ -52,7 +53,7 @@ export const cases: ReadonlyArray<Case> = [
         spans.push(body.toString("utf8"))
         return { status: 200, body: {} }
       })
-      // A provider that says back what it was asked.
+      // A provider that repeats its input.
       const parrot = yield* serveStub(({ body }) => ({
         status: 400,
         headers: { "x-request-id": "req-1" },
@@ -65,7 +66,7 @@ export const cases: ReadonlyArray<Case> = [
       const complete = yield* api.ingest("a.md", letter)
       yield* must(complete.status === "complete", `It ended as ${complete.status} (${complete.code}).`)
       const chunks = yield* api.ask(`/api/v1/documents/${complete.document_id}/chunks`)
-      yield* must(canaryIn(chunks.text) !== undefined, "The chunks do not have it: nothing can be concluded.")
+      yield* must(canaryIn(chunks.text) !== undefined, "The chunks do not contain it, so the case proves nothing.")
       yield* end(worker)
 
       const unlucky = yield* start("worker", { ...settings, OPENAI_API_URL: new URL("/v1", parrot).href })
@@ -83,7 +84,7 @@ export const cases: ReadonlyArray<Case> = [
       ], ({ init, path }) => api.ask(`/api/v1/${path}`, init))
       const problems = answers.filter(({ status }) => status >= 400).length
       yield* must(problems >= 3, `Only ${problems} answers are problems.`)
-      // Once more, with a worker that says so on its way out.
+      // Once more, with a worker that logs it while stopping.
       yield* api.ask(`/api/v1/jobs/${refused.job_id}/retry`, { method: "POST" })
       yield* untilEnded(refused)
       yield* end(unlucky)
@@ -93,7 +94,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* fs.readDirectory(`${directory}/logs`),
         (name) => fs.readFileString(`${directory}/logs/${name}`)
       )
-      yield* must(logs.join("").includes(refused.job_id), "The logs do not know the job.")
+      yield* must(logs.join("").includes(refused.job_id), "The logs do not mention the job.")
       yield* must(spans.join("").includes("stage."), "No span was exported.")
       const places = {
         "a log": logs.join("\n"),

@@ -1,4 +1,4 @@
-/** Requests that are sent again under their Idempotency-Key. */
+/** Requests that are repeated with their Idempotency-Key. */
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
 import { startApi } from "../api.ts"
@@ -11,8 +11,8 @@ const text = (n: number): string => `# Policy ${n}\n\nWater damage is covered in
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B17",
-    title: "the same Idempotency-Key again, with another body, and while the first is under way",
-    expected: "The same answer again; 422; 409 or the same answer. One document.",
+    title: "the same Idempotency-Key is sent again, with another body, and while the first request is running",
+    expected: "The same answer; 422; 409 or the same answer. One document.",
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
       const headers = { "idempotency-key": randomUUID() }
@@ -20,7 +20,7 @@ export const cases: ReadonlyArray<Case> = [
       const again = yield* upload("a.md", text(1), { headers, fields: { force: "true" } })
       yield* must(
         again.status === one.status && again.text === one.text,
-        `Again it was answered ${again.status} ${again.code}.`
+        `The repetition was answered ${again.status} ${again.code}.`
       )
       const other = yield* upload("a.md", text(2), { headers, fields: { force: "true" } })
       yield* must(other.status === 422, `Another body was answered ${other.status} ${other.code}.`)
@@ -42,8 +42,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B17a",
-    title: "the API is killed when the document is written and before it has answered, and the upload is sent again",
-    expected: "202 with the job that there is, also for an id that the caller chose. One document each.",
+    title: "the API is killed after the document is written and before it answers, and the upload is repeated",
+    expected: "202 with the existing job, also with an id chosen by the caller. One document each.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const { observe, settings } = yield* proxiedDatabase
@@ -70,14 +70,14 @@ export const cases: ReadonlyArray<Case> = [
         const again = yield* eventually(
           revived.upload("a.md", text(before), sent),
           ({ status }) => status !== 409,
-          () => "It is still in hand."
+          () => "It is still being processed."
         )
-        yield* must(again.status === 202, `Sent again it was answered ${again.status} ${again.code}.`)
+        yield* must(again.status === 202, `The repetition was answered ${again.status} ${again.code}.`)
         const documents = (yield* count("SELECT count(*) FROM documents")) - before
-        yield* must(documents === 1, `${documents} documents were made.`)
+        yield* must(documents === 1, `${documents} documents were created.`)
         yield* revived.process.kill
       }
-      return "Twice killed after the commit, twice 202 with the job that was there; two documents in all."
+      return "Killed twice after the commit, twice 202 with the existing job; two documents in total."
     })
   }
 ]

@@ -17,8 +17,8 @@ const mustBeProblem = Effect.fnUntraced(function*(what: string, answer: Answer, 
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B18",
-    title: "JSON that is broken, of the wrong types, 10,000 levels deep, with keys twice and with __proto__",
-    expected: "400 with a pointer where a value is wrong; prototypes stay as they are.",
+    title: "JSON that is broken, has wrong types, 10,000 levels, duplicate keys, or __proto__",
+    expected: "400 with a pointer to the wrong value; prototypes are unchanged.",
     run: Effect.gen(function*() {
       const { ask } = yield* startApi()
       const headers = { "content-type": "application/json" }
@@ -38,16 +38,16 @@ export const cases: ReadonlyArray<Case> = [
       ]
       for (const body of bodies) yield* mustBeProblem(body.slice(0, 40), yield* search(body), [400])
       const wrong = yield* search(`{"query":7}`)
-      yield* must(wrong.text.includes("/payload/query"), "The problem does not point at the value.")
+      yield* must(wrong.text.includes("/payload/query"), "The problem does not point to the value.")
       const health = yield* ask("/health")
-      yield* must(health.status === 200 && !health.text.includes("polluted"), "The server is not well.")
+      yield* must(health.status === 200 && !health.text.includes("polluted"), "The server is not healthy.")
       return `${bodies.length} × 400.`
     })
   },
   {
     id: "B19",
-    title: "ids that are none, and ids of another tenant",
-    expected: "400; 404, the same as for an id that nobody has.",
+    title: "malformed ids, and ids of another tenant",
+    expected: "400; 404, the same as for an id that does not exist.",
     run: Effect.gen(function*() {
       const { ask, upload } = yield* startApi()
       const as = yield* anotherUser
@@ -68,17 +68,20 @@ export const cases: ReadonlyArray<Case> = [
         const foreign = yield* ask(path(mine.body["job_id"], mine.body["document_id"]), { method }, as)
         const unknown = yield* ask(path(randomUUID(), randomUUID()), { method }, as)
         yield* mustBeProblem(`another's, ${method} ${path("", "")}`, foreign, [404])
-        yield* must(foreign.code === unknown.code, `${foreign.code} tells another's from ${unknown.code}.`)
+        yield* must(
+          foreign.code === unknown.code,
+          `${foreign.code} distinguishes another tenant's from ${unknown.code}.`
+        )
       }
       const still = yield* ask(`/api/v1/jobs/${mine.body["job_id"]}`)
       yield* must(still.body["status"] === "uploaded", `The job is ${String(still.body["status"])} now.`)
-      return `${routes.length} routes: 400 for no id, 404 for another's.`
+      return `${routes.length} routes: 400 for a malformed id, 404 for another tenant's.`
     })
   },
   {
     id: "B20",
-    title: "limits of 0, −1, a billion and NaN; cursors that are forged or another tenant's",
-    expected: "400; a cursor that is forged leads nowhere.",
+    title: "limits of 0, −1, a billion and NaN; forged cursors and those of another tenant",
+    expected: "400; a forged cursor reveals nothing.",
     run: Effect.gen(function*() {
       const { ask } = yield* startApi()
       for (const limit of ["0", "-1", "1000000000", "NaN", "Infinity", "1e9", "0.5", "", "1 OR 1=1"]) {
@@ -101,7 +104,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "B21",
     title: "64 KB of headers, and 100 MB of JSON where a sentence is expected",
-    expected: "431; 413 while it comes in.",
+    expected: "431; 413 while it arrives.",
     run: Effect.gen(function*() {
       const { ask, process } = yield* startApi()
       yield* mustBeProblem("headers", yield* ask("/health", { headers: { "x-bomb": "x".repeat(65_536) } }), [431])

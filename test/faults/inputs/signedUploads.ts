@@ -1,4 +1,6 @@
-/** Uploads by a signed address that end badly: never completed, with other bytes, or at an address that is not the sender's. */
+/**
+ * Uploads through a signed address that fail: never completed, with other bytes, or at an address that is not the sender's.
+ */
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -36,7 +38,7 @@ const mustBe = (what: string, answer: Answer, status: number, code?: string) =>
     `${what} was answered ${answer.status} ${answer.code}.`
   )
 
-/** As if so much time had passed. */
+/** As if this much time had passed. */
 const pass = Effect.fnUntraced(function*(minutes: number) {
   const sql = yield* SqlClient.SqlClient
   const time = sql`${minutes} * interval '1 minute'`
@@ -47,7 +49,7 @@ const pass = Effect.fnUntraced(function*(minutes: number) {
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B23a",
-    title: "a signed upload that is never completed, and one whose hash is another",
+    title: "a signed upload that is never completed, and one with another hash",
     expected:
       "410 UPLOAD_EXPIRED, and the worker removes its file and its row; 422 CHECKSUM_MISMATCH, and nothing is left.",
     run: Effect.gen(function*() {
@@ -71,13 +73,14 @@ export const cases: ReadonlyArray<Case> = [
       yield* eventually(left, (found) => found === "0 files, 0 rows", (found) => `The sweep left ${found}.`)
       const jobs = yield* count("SELECT count(*) FROM upload_jobs")
       yield* must(jobs === 0, `There are ${jobs} jobs.`)
-      return "422 CHECKSUM_MISMATCH; 410, and the worker's sweep left neither a file nor a row."
+      return "422 CHECKSUM_MISMATCH; 410, and the worker's sweep left no file and no row."
     })
   },
   {
     id: "B23b",
-    title: "an upload's address that is forged, expired or of another document, and a body longer than announced",
-    expected: "401, 410, 401 and 413, with nothing stored. The genuine one is taken, completed once and processed.",
+    title: "a forged or expired upload address, one of another document, and a body longer than announced",
+    expected: "401, 410, 401 and 413, with nothing stored. The genuine one is accepted, completed once and "
+      + "processed.",
     run: Effect.gen(function*() {
       const { urls } = yield* World
       const { ask } = yield* startApi()

@@ -1,4 +1,4 @@
-/** Texts that break parsers, chunkers and embedders: judged by the chunks and vectors that come of them. */
+/** Texts that break parsers, chunkers and embedders, judged by the resulting chunks and vectors. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { countTokens } from "gpt-tokenizer/encoding/cl100k_base"
@@ -6,14 +6,14 @@ import { chunksOf, type Content, startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
 import { count, must } from "../judge.ts"
 
-/** Carried to the end, with a vector for every chunk, each within the model's limit. */
+/** Completed, with a vector for every chunk, each within the model's limit. */
 const complete = Effect.fnUntraced(
   function*(api: Effect.Success<ReturnType<typeof startApi>>, name: string, content: Content) {
     const job = yield* api.ingest(name, content)
     yield* must(job.status === "complete", `${name} ended as ${job.status} ${job.code}: ${job.message}`)
     const chunks = yield* chunksOf(job)
     for (const { text } of chunks) {
-      yield* must(text.isWellFormed() && !text.includes("\u0000"), `A chunk of ${name} is no well-formed text.`)
+      yield* must(text.isWellFormed() && !text.includes("\u0000"), `A chunk of ${name} is not well-formed text.`)
       yield* must(text.trim() !== "", `A chunk of ${name} has no text.`)
       const tokens = countTokens(text, { disallowedSpecial: new Set() })
       yield* must(tokens <= 8_192, `A chunk of ${name} has ${tokens} tokens.`)
@@ -22,7 +22,7 @@ const complete = Effect.fnUntraced(
   }
 )
 
-/** Ends as expected for text that all of `check` likes. */
+/** Completes with chunks that all pass `check`. */
 const textCase = (
   id: string,
   title: string,
@@ -49,7 +49,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "B24",
     title: "U+0000 in a text",
-    expected: "It is removed, whether the file has it or a parser puts it into its result.",
+    expected: "It is removed, whether it comes from the file or from a parser's result.",
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
       const plain = yield* complete(api, "a.txt", "The policy covers\u0000 water damage.\n".repeat(20))
@@ -59,7 +59,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B25",
-    title: "invalid UTF-8, half surrogates, a byte order mark, UTF-16 and old code pages",
+    title: "invalid UTF-8, lone surrogates, a byte order mark, UTF-16 and old code pages",
     expected: "Well-formed text each time, and the same chunks each time.",
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
@@ -98,7 +98,7 @@ export const cases: ReadonlyArray<Case> = [
           SELECT chunk_sha AS sha FROM document_chunk_buffer WHERE document_id = ${second} ORDER BY chunk_ord`
         yield* must(
           again.map(({ sha }) => sha).join() === first.chunks.map(({ sha }) => sha).join(),
-          `${name} gave other chunks the second time.`
+          `${name} produced different chunks the second time.`
         )
       }
       return `${contents.length} files, well-formed, the same chunks twice.`
@@ -120,7 +120,7 @@ export const cases: ReadonlyArray<Case> = [
   ),
   textCase(
     "B27",
-    "Chinese and Thai without a space",
+    "Chinese and Thai without spaces",
     "Every chunk is within the token limit, nothing is lost.",
     "cjk.txt",
     () => `${"保险合同由保险条款投保单组成".repeat(3_000)}${"กรมธรรม์ประกันภัยนี้ให้ความคุ้มครอง".repeat(1_000)}`,
@@ -128,7 +128,7 @@ export const cases: ReadonlyArray<Case> = [
   ),
   textCase(
     "B28",
-    "one line of 2 MB without a space",
+    "one line of 2 MB without spaces",
     "It is split and every character is in a chunk.",
     "line.txt",
     () => "abcdefghij".repeat(200_000),
@@ -136,8 +136,8 @@ export const cases: ReadonlyArray<Case> = [
   ),
   {
     id: "B29",
-    title: "documents of white space and of punctuation alone",
-    expected: "NO_TEXT where nothing can be read, never complete with 0 chunks.",
+    title: "documents of only white space and of only punctuation",
+    expected: "NO_TEXT if nothing is readable, never complete with 0 chunks.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
       const blank = yield* ingest("blank.txt", " \n\t\u3000\n".repeat(1_000))
@@ -155,8 +155,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   textCase(
     "B30",
-    "256 chunks that together have more tokens than a request may",
-    "Requests are filled by size, none is refused.",
+    "256 chunks that together exceed a request's token limit",
+    "Requests are filled by size; none is refused.",
     "dense.txt",
     () => Array.from({ length: 6_000 }, (_, n) => `Ünïcödé ⟨§${n}⟩ 0x7f3a9c ⚖️ 保险${n}`).join(" "),
     (chunks) => chunks.length > 20 ? undefined : `There are only ${chunks.length} chunks.`
@@ -184,7 +184,7 @@ export const cases: ReadonlyArray<Case> = [
   ),
   textCase(
     "B32",
-    "text made for back-tracking",
+    "text designed for catastrophic backtracking",
     "Done within a minute.",
     "trap.md",
     () =>
@@ -195,7 +195,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "B33",
     title: "100,000 identical lines",
-    expected: "Chunks with ids of their own; equal texts are bought once.",
+    expected: "Each chunk has its own id; equal texts are bought once.",
     run: Effect.gen(function*() {
       const job = yield* complete(yield* startApi({ worker: true }), "same.txt", "The same line.\n".repeat(100_000))
       const { chunks } = job
@@ -216,8 +216,8 @@ export const cases: ReadonlyArray<Case> = [
   ),
   {
     id: "B35",
-    title: "orders to a model, SQL, scripts, escapes and formulas in a text and in a name",
-    expected: "They are text: stored as they are, shown without their escapes.",
+    title: "prompt injection, SQL, scripts, escape sequences and formulas in a text and in a name",
+    expected: "They are text: stored unchanged, shown without escape sequences.",
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
       const lines = [
@@ -233,10 +233,10 @@ export const cases: ReadonlyArray<Case> = [
         `${lines.join("\n\n")}\n\n${"The policy covers water damage in the cellar.\n".repeat(20)}`
       )
       const text = job.chunks.map((chunk) => chunk.text).join("\n")
-      for (const line of lines.slice(0, 4)) yield* must(text.includes(line), `${line} is not there as it was.`)
-      yield* must(!text.includes("\u001b"), "An escape is in a chunk.")
+      for (const line of lines.slice(0, 4)) yield* must(text.includes(line), `${line} is not stored unchanged.`)
+      yield* must(!text.includes("\u001b"), "A chunk contains an escape sequence.")
       yield* must((yield* count("SELECT count(*) FROM documents")) === 1, "The documents are gone.")
-      return "Stored as text, without escapes."
+      return "Stored as text, without escape sequences."
     })
   }
 ]

@@ -1,4 +1,4 @@
-/** Files that are not what they say, are broken, locked or traps. */
+/** Files that are mislabelled, broken, locked or hostile. */
 import { Effect } from "effect"
 import { createServer } from "node:http"
 import { makePdf } from "../../support/builders/makePdf.ts"
@@ -12,7 +12,7 @@ const page = (...lines: ReadonlyArray<string>) => lines.map((text, i) => ({ text
 const latin1 = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0))
 const paragraph = (text: string) => `<w:p><w:r><w:t>${text}</w:t></w:r></w:p>`
 
-/** A document that ends as failed with this code, at once and for good. */
+/** A document that fails with this code, at once and permanently. */
 const mustFail = Effect.fnUntraced(
   function*(
     job: { readonly job_id: string; readonly status: string; readonly code: string | null },
@@ -23,7 +23,7 @@ const mustFail = Effect.fnUntraced(
       `It ended as ${job.status} with ${job.code}.`
     )
     const history = yield* historyOf(job.job_id)
-    yield* must(!history.some((step) => step.includes("retry")), `It was tried again: ${history.join("; ")}.`)
+    yield* must(!history.some((step) => step.includes("retry")), `It was retried: ${history.join("; ")}.`)
     const paid = yield* count("SELECT count(*) FROM embedding_ledger")
     yield* must(paid === 0, "Embeddings were bought.")
   }
@@ -32,8 +32,8 @@ const mustFail = Effect.fnUntraced(
 export const cases: ReadonlyArray<Case> = [
   {
     id: "B3",
-    title: "a name that says PDF over bytes of an archive, a program, a page and plain text",
-    expected: "415 by the first bytes, and nothing is left.",
+    title: "files named .pdf with the bytes of an archive, a program, an HTML page and plain text",
+    expected: "415 after the first bytes, and nothing is left.",
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
       const zip = makeZip([{ name: "a.txt", content: "x" }])
@@ -53,7 +53,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B4",
-    title: "files behind a password",
+    title: "files protected by a password",
     expected: "failed_parse with ENCRYPTED, without a retry.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
@@ -70,8 +70,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B5",
-    title: "PDFs that are cut off or have a broken table of objects",
-    expected: "failed_parse with PARSE_CORRUPT and no retry, or the text where it can be saved.",
+    title: "PDFs that are truncated or have a broken object table",
+    expected: "failed_parse with PARSE_CORRUPT and no retry, or the text if it can be recovered.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
       const pdf = makePdf([page("Words that can be read.")])
@@ -81,13 +81,13 @@ export const cases: ReadonlyArray<Case> = [
       const misplaced = latin1(Buffer.from(pdf).toString("latin1").replace(/startxref\n\d+/, "startxref\n7"))
       const saved = yield* ingest("xref.pdf", misplaced)
       yield* must(saved.status === "complete" || saved.code === "PARSE_CORRUPT", `xref: ${saved.status} ${saved.code}.`)
-      return `PARSE_CORRUPT twice; the wrong place of the table ended as ${saved.status}.`
+      return `PARSE_CORRUPT twice; the wrong object table ended as ${saved.status}.`
     })
   },
   {
     id: "B6",
-    title: "a scan without any text, and an empty page",
-    expected: "The scan is read by OCR; a page of nothing is NO_TEXT, never complete with 0 chunks.",
+    title: "a scan without a text layer, and an empty page",
+    expected: "The scan is read by OCR; an empty page is NO_TEXT, never complete with 0 chunks.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
       const scan = yield* ingest("scan.pdf", makePdf([[{ at: [304, 0, 0, 48, 60, 700] }]]))
@@ -100,14 +100,14 @@ export const cases: ReadonlyArray<Case> = [
         blank.status === "failed_parse" && blank.code === "NO_TEXT",
         `It ended as ${blank.status} ${blank.code}.`
       )
-      yield* must(before === 1, "Something else is complete.")
+      yield* must(before === 1, "Another document is complete.")
       return "OCR read the scan; the blank page is NO_TEXT."
     })
   },
   {
     id: "B7",
     title: "a PDF of 10,000 pages",
-    expected: "failed_parse with TOO_MANY_PAGES before anything is spent on it, other documents meanwhile pass.",
+    expected: "failed_parse with TOO_MANY_PAGES before any cost arises, while other documents complete.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
       const long = makePdf(Array.from({ length: 10_000 }, (_, n) => page(`Page ${n}`)))
@@ -125,9 +125,9 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B8",
-    title: "archives that unpack without measure",
-    expected:
-      "failed_parse with EXPANSION_LIMIT or PARSE_TOO_COMPLEX, also where the directory lies; the worker lives.",
+    title: "archives that unpack to enormous sizes",
+    expected: "failed_parse with EXPANSION_LIMIT or PARSE_TOO_COMPLEX, even if the archive's directory lies; the "
+      + "worker survives.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
       const zeros = Buffer.alloc(20_000_000)
@@ -149,7 +149,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "B9",
     title: "a PDF with JavaScript, a launch action and an attachment",
-    expected: "Its text alone is read; nothing is run.",
+    expected: "Only its text is read; nothing is executed.",
     run: Effect.gen(function*() {
       const { ingest } = yield* startApi({ worker: true })
       const evil =
@@ -160,13 +160,13 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(job.status === "complete", `It ended as ${job.status} ${job.code}.`)
       const text = (yield* chunksOf(job)).map((chunk) => chunk.text).join("\n")
       yield* must(text.includes("Water damage is covered.") && !/alert|calc|a\.exe/.test(text), `Its text is ${text}.`)
-      return "Complete with its text; no action is in it."
+      return "Complete with its text and without its actions."
     })
   },
   {
     id: "B10",
-    title: "documents with links to a cloud's metadata, to files and to a server that listens",
-    expected: "They are text; nobody calls them.",
+    title: "documents with links to a cloud's metadata service, to files and to a listening server",
+    expected: "They stay text; none is requested.",
     run: Effect.gen(function*() {
       let calls = 0
       const port = yield* Effect.acquireRelease(
@@ -204,10 +204,10 @@ export const cases: ReadonlyArray<Case> = [
         const job = yield* ingest(name, content)
         yield* must(job.status === "complete", `${name} ended as ${job.status} ${job.code}.`)
         const text = (yield* chunksOf(job)).map((chunk) => chunk.text).join("\n")
-        yield* must(!/root:|called/.test(text), "What a link leads to is in the text.")
+        yield* must(!/root:|called/.test(text), "A link's target is in the text.")
       }
       yield* must(calls === 0, `The server was called ${calls} times.`)
-      return "Both complete; not one call."
+      return "Both complete; no request was made."
     })
   },
   {

@@ -1,4 +1,4 @@
-/** Uploads that are empty, too long, misnamed, repeated or broken off. */
+/** Uploads that are empty, too long, misnamed, repeated or interrupted. */
 import { Effect } from "effect"
 import { type OutgoingHttpHeaders, request } from "node:http"
 import { anotherUser, mustLeaveNothing, startApi, storedFiles } from "../api.ts"
@@ -17,7 +17,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "B1",
     title: "a file of 0 bytes",
-    expected: "422 EMPTY_FILE, and neither a row nor a file.",
+    expected: "422 EMPTY_FILE, and no row and no file.",
     fast: true,
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
@@ -27,8 +27,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B2",
-    title: "one byte over the limit, with a length, without one, and with a false one",
-    expected: "A file at the limit is taken. One byte more is 413 while it comes in, and nothing is left of it.",
+    title: "one byte over the limit, with a length, without one, and with a wrong one",
+    expected: "A file at the limit is accepted. One byte more is 413 while it arrives, and nothing is left of it.",
     run: Effect.gen(function*() {
       const { ask, key, upload } = yield* startApi({ settings: { MAX_UPLOAD_MB: "1" } })
       const over = `${"x".repeat(megabyte)}y`
@@ -47,13 +47,13 @@ export const cases: ReadonlyArray<Case> = [
       yield* breakOff(key, { "content-length": 5_000 }, part("a.txt", "less than announced"))
       const full = yield* upload("full.txt", "x".repeat(megabyte))
       yield* must(full.status === 202, `A file at the limit was answered ${full.status} ${full.code}.`)
-      return "413 three times, nothing left; 1,000,000 bytes are taken."
+      return "413 three times, nothing left; 1,000,000 bytes are accepted."
     })
   },
   {
     id: "B12",
-    title: "file names that climb, hide, break lines or never end",
-    expected: "The file is stored under the document's own id; its name is shown clean. U+0000 is refused.",
+    title: "file names with parent folders, hidden characters or line breaks, or of excessive length",
+    expected: "The file is stored under the document's own id; its name is shown cleaned. U+0000 is refused.",
     run: Effect.gen(function*() {
       const { ask } = yield* startApi()
       const names = [
@@ -95,12 +95,12 @@ export const cases: ReadonlyArray<Case> = [
       const strange = files.filter((file) => !/^raw\/[0-9a-f-]{36}\/[0-9a-f-]{36}\.[a-z]+$/.test(file))
       yield* must(strange.length === 0, `It is stored as ${strange.join(", ")}.`)
       yield* must(files.length === taken, `${files.length} files of ${taken} are stored.`)
-      return `${taken} of ${names.length} names taken, every file under its document's id.`
+      return `${taken} of ${names.length} names accepted, every file under its document's id.`
     })
   },
   {
     id: "B13",
-    title: "the same name with other content",
+    title: "the same name with different content",
     expected: "Two documents.",
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
@@ -114,7 +114,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "B14",
     title: "the same bytes under another name",
-    expected: "200 with the job that has them, no second one; a second one if it is forced.",
+    expected: "200 with the existing job, no second one; a second one if forced.",
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
       const one = yield* upload("a.md", text(1))
@@ -124,13 +124,13 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(forced.status === 202, `Forced, it was answered ${forced.status}.`)
       const jobs = yield* count("SELECT count(*) FROM upload_jobs")
       yield* must(jobs === 2, `There are ${jobs} jobs.`)
-      return "The duplicate names the first job; forced, it is a second one."
+      return "The duplicate returns the first job; forced, it becomes a second one."
     })
   },
   {
     id: "B15",
-    title: "the same bytes by another tenant",
-    expected: "A document of their own, answered as the first of its kind; neither sees the other's.",
+    title: "the same bytes from another tenant",
+    expected: "A separate document, answered like a first upload; neither tenant sees the other's.",
     run: Effect.gen(function*() {
       const { ask, upload } = yield* startApi()
       const as = yield* anotherUser
@@ -142,7 +142,7 @@ export const cases: ReadonlyArray<Case> = [
         const { status } = yield* ask(path, {}, as)
         yield* must(status === 404, `The other tenant was answered ${status} for ${path}.`)
       }
-      return "Two documents; the other's is 404."
+      return "Two documents; the other tenant's is 404."
     })
   },
   {
@@ -166,8 +166,8 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "B22",
-    title: "multipart without a file, with two, with another boundary, and broken off half-way",
-    expected: "400, and nothing is left, also of what broke off.",
+    title: "multipart without a file, with two files, with another boundary, and interrupted halfway",
+    expected: "400, and nothing is left, even of the interrupted one.",
     run: Effect.gen(function*() {
       const { ask, key } = yield* startApi()
       const headers = multipart
@@ -183,12 +183,12 @@ export const cases: ReadonlyArray<Case> = [
         yield* mustLeaveNothing(yield* ask("/api/v1/documents", { method: "POST", headers, body }), 400, code)
       }
       yield* breakOff(key, {}, part("a.txt", "half a document ".repeat(20_000)))
-      return "400 each time; what broke off is gone."
+      return "400 each time; nothing of the interrupted one is left."
     })
   }
 ]
 
-/** Sends a body that is shorter than it is said to be, and answers the status that comes all the same. */
+/** Sends a body that is shorter than its stated length, and returns the status that arrives nevertheless. */
 const refusedEarly = Effect.fnUntraced(function*(key: string, length: number, body: string) {
   const { urls } = yield* World
   return yield* Effect.callback<number | undefined>((resume) => {
@@ -205,7 +205,7 @@ const refusedEarly = Effect.fnUntraced(function*(key: string, length: number, bo
   })
 })
 
-/** An upload that breaks off when some of it lies in the storage; nothing of it must stay there. */
+/** An upload that is interrupted when part of it is in the storage; nothing of it may stay there. */
 const breakOff = Effect.fnUntraced(function*(key: string, headers: OutgoingHttpHeaders, body: string) {
   const { urls } = yield* World
   const outgoing = request(new URL("/api/v1/documents", urls.api), {
@@ -216,7 +216,7 @@ const breakOff = Effect.fnUntraced(function*(key: string, headers: OutgoingHttpH
     outgoing.once("close", () => resume(Effect.void))
     outgoing.destroy()
   })
-  // Its end is expected, and `close` tells of it.
+  // Its end is expected and reported by `close`.
   outgoing.on("error", () => {})
   outgoing.write(body)
   const before = yield* storedFiles

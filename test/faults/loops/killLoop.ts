@@ -17,8 +17,8 @@ export const killLoop = ({ documents, duration, every }: LoopOptions): Case => (
   title: `a worker killed every ${Duration.format(every)} for ${
     Duration.format(duration)
   }, three workers, ${documents} documents, a fifth of all provider calls failing`,
-  expected:
-    "Every document is complete or in an explained end; nothing is stored twice or billed unseen; recovery p95 under 45 s.",
+  expected: "Every document is complete or failed with an explanation; nothing is stored twice or billed without a "
+    + "record; recovery p95 under 45 s.",
   needs: ["postgres"],
   minutes: Duration.toMinutes(duration) + 15,
   run: Effect.gen(function*() {
@@ -41,7 +41,7 @@ export const killLoop = ({ documents, duration, every }: LoopOptions): Case => (
           SELECT j.job_id, clock_timestamp() AS at FROM upload_jobs j JOIN workers w ON w.worker_id = j.lease_owner
           WHERE w.pid = ${victim.pid}`)
       )
-      // A start takes seconds on a busy machine, and the next one is due.
+      // A start takes seconds on a busy machine, and the next kill is due.
       yield* Effect.forkChild(
         Effect.tap(start("worker", settings), (worker) => Effect.sync(() => workers.push(worker)))
       )
@@ -53,7 +53,7 @@ export const killLoop = ({ documents, duration, every }: LoopOptions): Case => (
   })
 })
 
-/** From the kill to the first thing that another worker, or the sweep's verdict, wrote of the job. */
+/** From the kill to the first event of the job written by another worker or the sweep. */
 const recovery = Effect.fnUntraced(function*(orphans: ReadonlyArray<{ readonly job_id: string; readonly at: Date }>) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* patiently(sql<{ readonly p95: number | null }>`

@@ -1,4 +1,4 @@
-/** F12 at length: Postgres is restarted every few seconds, by a crash or in order. */
+/** F12 as a loop: Postgres is restarted every few seconds, by a crash or an orderly stop. */
 import { Clock, Duration, Effect } from "effect"
 import type { Case } from "../Case.ts"
 import { World } from "../World.ts"
@@ -10,7 +10,8 @@ export const restartLoop = ({ documents, duration, every }: LoopOptions): Case =
   title: `Postgres restarted every ${Duration.format(every)} for ${
     Duration.format(duration)
   }, three workers, ${documents} documents, a fifth of all provider calls failing`,
-  expected: "Every document is complete or in an explained end; nothing is stored twice or billed unseen.",
+  expected: "Every document is complete or failed with an explanation; nothing is stored twice or billed "
+    + "without a record.",
   needs: ["server"],
   minutes: Duration.toMinutes(duration) + 15,
   run: Effect.gen(function*() {

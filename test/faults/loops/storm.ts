@@ -1,4 +1,4 @@
-/** Many real documents under steady harm, and what has become of each afterwards. */
+/** Many real documents under constant faults, and how each of them ended. */
 import { Clock, Duration, Effect, FileSystem, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -19,7 +19,7 @@ import { World } from "../World.ts"
 const users = Array.from({ length: 10 }, () => UserId.make(randomUUID()))
 const largest = 1_000_000
 
-/** The corpus again and again, or our own examples. */
+/** The corpus repeatedly, or our own examples. */
 export const acceptDocuments = Effect.fnUntraced(function*(count: number) {
   const fs = yield* FileSystem.FileSystem
   const documents = yield* Documents
@@ -54,7 +54,7 @@ export const acceptDocuments = Effect.fnUntraced(function*(count: number) {
     }), { concurrency: 8, discard: true })
 })
 
-/** Both providers fail a fifth of their calls; the API takes callbacks. */
+/** Both providers fail a fifth of their calls; the API receives callbacks. */
 export const stormStack = Effect.gen(function*() {
   const { start } = yield* World
   const settings = {
@@ -75,7 +75,7 @@ const active = `SELECT count(*) FROM upload_jobs WHERE status NOT IN (${
   terminalStatuses.map((status) => `'${status}'`).join(", ")
 })`
 
-/** When all have ended: how many of each end, and that nothing was billed that the ledger does not know. */
+/** When all have ended: how many ended in each status, and whether every billed call is in the ledger. */
 export const ending = Effect.gen(function*() {
   const { urls } = yield* World
   const sql = yield* SqlClient.SqlClient
@@ -94,5 +94,5 @@ export const ending = Effect.gen(function*() {
     `The provider billed ${requests} calls, the ledger knows ${ledger?.calls}.`
   )
   const list = ends.map(({ jobs, what }) => `${jobs} ${what}`).join(", ")
-  return `${list}, the last ${took} after the harm ended; ${requests} calls billed, ${ledger?.lost} of the ledger's lost.`
+  return `${list}, the last ${took} after the faults ended; ${requests} calls billed, ${ledger?.lost} of the ledger's lost.`
 })

@@ -1,4 +1,4 @@
-/** A defect that is put into the product on purpose, and the cases that have to notice it. */
+/** A defect that is deliberately put into the product, and the cases that must detect it. */
 export interface Mutation {
   readonly name: string
   readonly edits: ReadonlyArray<Edit>

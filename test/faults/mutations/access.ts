@@ -1,14 +1,14 @@
-/** Defects in who may call what, and how that is proved. */
+/** Defects in authentication and authorization. */
 import type { Mutation } from "./Mutation.ts"
 
 export const access: ReadonlyArray<Mutation> = [
   {
-    name: "any signature of a callback is good",
+    name: "any signature of a callback is accepted",
     edits: [{ file: "src/http/callbacks.ts", from: "if (!isSigned) return", to: "if (false) return" }],
     cases: ["F28"]
   },
   {
-    name: "any address of a callback is good",
+    name: "any address of a callback is accepted",
     edits: [{
       file: "src/http/callbacks.ts",
       from: "if (!isCallbackSignature(linkSecrets, params.job_id, query.sig ?? \"\")) {",
@@ -26,16 +26,16 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A9"]
   },
   {
-    name: "a credential counts against its address before it is looked at",
+    name: "a credential counts against its address before it is checked",
     edits: [{
       file: "src/http/middleware/authenticate.ts",
       from: "    const isKey = text.startsWith(\"acc_\")\n",
-      to: "    yield* strike(\"address\", \"everybody\")\n    const isKey = text.startsWith(\"acc_\")\n"
+      to: "    yield* strike(\"address\", \"all\")\n    const isKey = text.startsWith(\"acc_\")\n"
     }],
     cases: ["A17"]
   },
   {
-    name: "anybody's forwarding header is believed",
+    name: "forwarding headers of any client are trusted",
     edits: [{
       file: "src/domain/TrustedProxies.ts",
       from: "while (isTrusted(networks, client) && hops.length > 0) {",
@@ -44,7 +44,7 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A17a"]
   },
   {
-    name: "what the programs write is open to everybody on the machine",
+    name: "files that the programs write are world-readable",
     edits: [
       { file: "src/bin/launch.ts", from: "  umask(0o077)\n", to: "  umask(0o022)\n" },
       { file: "src/bin/launch.ts", from: "  closed.pipe(\n", to: "  Effect.void.pipe(\n" }
@@ -52,7 +52,7 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A18"]
   },
   {
-    name: "a token of any issuer is good",
+    name: "a token of any issuer is accepted",
     edits: [{
       file: "layers/TokenVerifier/Jose.ts",
       from: "...issuer === undefined ? {} : { issuer }",
@@ -61,7 +61,7 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A22"]
   },
   {
-    name: "a token of any role is good",
+    name: "a token of any role is accepted",
     edits: [{
       file: "layers/TokenVerifier/Jose.ts",
       from: "role: Schema.Literal(\"authenticated\")",
@@ -70,7 +70,7 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A22"]
   },
   {
-    name: "an anonymous sign-in is a user everywhere",
+    name: "anonymous sign-ins are always accepted",
     edits: [{
       file: "layers/TokenVerifier/Jose.ts",
       from: "allowAnonymous || is_anonymous",
@@ -79,7 +79,7 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A22"]
   },
   {
-    name: "the successor of a key never ends",
+    name: "the successor of a key never expires",
     edits: [{
       file: "layers/Postgres/access/ApiKeys.ts",
       from: "held.expires_at FROM old, held",

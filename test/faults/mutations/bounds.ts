@@ -1,9 +1,9 @@
-/** Defects in what limits the work, the waiting and the looking back. */
+/** Defects in limits on work, queues and history. */
 import type { Mutation } from "./Mutation.ts"
 
 export const bounds: ReadonlyArray<Mutation> = [
   {
-    name: "one user may have as much under way as all together",
+    name: "one user may have as much under way as all users together",
     edits: [{
       file: "src/http/server/AtOnce.ts",
       from: "if (user !== undefined && own >= bounds[ofUser]) return \"user\"",
@@ -12,7 +12,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["A7", "test/policy/bounds.test.ts"]
   },
   {
-    name: "deliveries wait without a limit",
+    name: "waiting deliveries have no limit",
     edits: [{
       file: "migrations/0012_bounds.ts",
       from: "OFFSET coalesce(nullif(current_setting('accessa.deliveries_waiting', true), '')::int, 1000) - 1 LIMIT 1",
@@ -21,12 +21,12 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["A24d"]
   },
   {
-    name: "quotes have the rate of searches",
+    name: "quotes have the rate limit of searches",
     edits: [{ file: "src/api/quotes.ts", from: "RateLimit, \"quote\"", to: "RateLimit, \"search\"" }],
     cases: ["test/policy/bounds.test.ts"]
   },
   {
-    name: "the documentation is sent as it is",
+    name: "the documentation is sent uncompressed",
     edits: [{
       file: "src/http/server/documentation.ts",
       from: "packings.find((each) => accepts(request.headers[\"accept-encoding\"] ?? \"\", each))",
@@ -35,7 +35,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["A33"]
   },
   {
-    name: "the rate limiter forgets nobody",
+    name: "the rate limiter never forgets a caller",
     edits: [{
       file: "src/http/server/rateStore.ts",
       from: "if (++taken % sweepEvery === 0) sweep(now)",
@@ -44,7 +44,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["test/http/server/rateStore.test.ts"]
   },
   {
-    name: "a user may be set to later while somebody makes a job of theirs due",
+    name: "a user's turn may be postponed while one of their jobs becomes due",
     edits: [{
       file: "migrations/0013_turns_and_retention.ts",
       from: "IN (SELECT user_id FROM wanted) FOR KEY SHARE",
@@ -62,7 +62,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["A10"]
   },
   {
-    name: "a filter looks through all jobs of the user",
+    name: "a filter scans all jobs of the user",
     edits: [{
       file: "src/policy/lists.ts",
       from: "export const jobsLookedThrough = 3_000",
@@ -71,7 +71,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["A10"]
   },
   {
-    name: "receipts of callbacks are found by reading all of them",
+    name: "callback receipts are found by a full scan",
     edits: [{
       file: "migrations/0013_turns_and_retention.ts",
       from: "  yield* sql`CREATE INDEX webhook_receipts_by_job ON webhook_receipts (job_id)`\n",
@@ -80,7 +80,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["A19"]
   },
   {
-    name: "nothing old is removed",
+    name: "expired rows are not removed",
     edits: [{ file: "src/bin/workerLayer.ts", from: "    Layer.merge(Pruning(kept)),\n", to: "" }],
     cases: ["A25"]
   },

@@ -1,9 +1,9 @@
-/** Defects in how documents and their objects are taken in, kept apart and removed. */
+/** Defects in how documents and their objects are accepted, kept apart and removed. */
 import type { Mutation } from "./Mutation.ts"
 
 export const documents: ReadonlyArray<Mutation> = [
   {
-    name: "an object replaces the one that is there",
+    name: "an object overwrites an existing one",
     edits: [{
       file: "layers/ObjectStorage/filesystem/fileThread.ts",
       from: "  try {\n    linkSync(draft, target)",
@@ -28,7 +28,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["A4"]
   },
   {
-    name: "bytes that come late take the place of the upload's",
+    name: "late bytes replace those of the upload",
     edits: [{
       file: "layers/Postgres/documents/Uploads.ts",
       from: "AND state = 'open' AND received_at IS NULL AND complete_by >= now()",
@@ -37,7 +37,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["A4b"]
   },
   {
-    name: "what a late worker writes for a deleted document stays",
+    name: "objects that a late worker writes for a deleted document stay",
     edits: [{
       file: "layers/Postgres/documents/removeDocument.ts",
       from: "SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs\n",
@@ -46,7 +46,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["A8"]
   },
   {
-    name: "the provider keeps what was deleted here",
+    name: "the provider keeps the copy of a deleted document",
     edits: [{
       file: "src/worker/eraseDeleted.ts",
       from: "breakers.guard([\"parser\"], parser.forget(id))",
@@ -55,7 +55,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["A30"]
   },
   {
-    name: "an answer is kept although its document was deleted",
+    name: "a stored answer is kept after its document was deleted",
     edits: [{
       file: "layers/Postgres/documents/removeDocument.ts",
       from: "UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''\n",
@@ -73,7 +73,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["A21"]
   },
   {
-    name: "a user's id is everybody's",
+    name: "document ids are shared between users",
     edits: [{
       file: "layers/Postgres/documents/acceptDocuments.ts",
       from: "WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1",
@@ -82,7 +82,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["test/layers/Postgres/documents/Documents.test.ts"]
   },
   {
-    name: "whether there is room for a file is not asked",
+    name: "the storage quota is not checked",
     edits: [{
       file: "layers/Postgres/documents/acceptDocuments.ts",
       from: "FROM known JOIN fitting USING (job_id) WHERE fits",
@@ -91,7 +91,7 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["A24b"]
   },
   {
-    name: "uploads are announced beyond the limit",
+    name: "uploads can be announced beyond the limit",
     edits: [{
       file: "layers/Postgres/documents/Uploads.ts",
       from: "FROM used WHERE outcome = 'opened'",

@@ -3,7 +3,7 @@ import type { Mutation } from "./Mutation.ts"
 
 export const jobs: ReadonlyArray<Mutation> = [
   {
-    name: "a move does not look at the fence",
+    name: "a move does not check the fence",
     edits: [{
       file: "layers/Postgres/jobs/transition.ts",
       from: "AND j.status = h.from_status AND j.fence = h.fence",
@@ -16,7 +16,7 @@ export const jobs: ReadonlyArray<Mutation> = [
     cases: ["F5a"]
   },
   {
-    name: "a worker may move a job that another worker holds by now",
+    name: "a worker may move a job that another worker now holds",
     edits: [{
       file: "layers/Postgres/jobs/transition.ts",
       from: "AND j.status = h.from_status AND j.fence = h.fence",
@@ -25,7 +25,7 @@ export const jobs: ReadonlyArray<Mutation> = [
     cases: ["test/layers/Postgres/jobs/transition.test.ts"]
   },
   {
-    name: "a worker may complete a job that another worker holds by now",
+    name: "a worker may complete a job that another worker now holds",
     edits: [{
       file: "layers/Postgres/jobs/completeJobs.ts",
       from: "ON w.job_id = j.job_id AND w.fence = j.fence",
@@ -43,7 +43,7 @@ export const jobs: ReadonlyArray<Mutation> = [
     cases: ["I2"]
   },
   {
-    name: "the sweep takes jobs away whose lease still runs",
+    name: "the sweep takes jobs away whose lease has not expired",
     edits: [{
       file: "layers/Postgres/jobs/rescueJobs.ts",
       from: "WHERE lease_until < now()",
@@ -52,7 +52,7 @@ export const jobs: ReadonlyArray<Mutation> = [
     cases: ["F11"]
   },
   {
-    name: "the sweep takes no job away",
+    name: "the sweep rescues no job",
     edits: [{
       file: "layers/Postgres/jobs/rescueJobs.ts",
       from: "WHERE lease_until < now()",

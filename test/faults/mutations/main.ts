@@ -1,6 +1,6 @@
 /**
- * `pnpm mutations`: guards the guards. Puts one defect at a time into a copy of the tree and plays the cases that should
- * notice it there. A defect that stays green is a failure of the suite, and so is one whose text is no longer there.
+ * `pnpm mutations`: tests the tests. Puts one defect at a time into a copy of the tree and runs the cases that should
+ * detect it there. A defect that goes undetected is a failure of the suite, and so is one whose text no longer exists.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Schema } from "effect"
@@ -15,7 +15,7 @@ class MutationsSurvived
   extends Schema.TaggedError<MutationsSurvived>()("MutationsSurvived", { message: Schema.String })
 {}
 
-/** Nobody edits the tree of another while it is being read. */
+/** A copy, so that edits to the working tree do not interfere. */
 const copyTree = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const tree = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-mutations-" })
@@ -29,7 +29,7 @@ const copyTree = Effect.gen(function*() {
 
 type Seen = Pick<Result, "case" | "ok" | "seen">
 
-/** Each case by the suite that its name belongs to: an attack, a fault, or a file of tests. */
+/** Runs each case by the suite of its name: an attack, a fault, or a test file. */
 const play = Effect.fnUntraced(function*(tree: string, cases: ReadonlyArray<string>, seed: number) {
   const seen: Array<Seen> = []
   for (const [suite, isOne] of suites) {
@@ -88,7 +88,7 @@ const judge = Effect.fnUntraced(function*(tree: string, mutation: Mutation, seed
     yield* fs.writeFileString(`${tree}/${file}`, text.replace(from, () => to))
   }
   const results = yield* play(tree, mutation.cases, seed).pipe(
-    // A tree that cannot be mended would spoil every mutation after this one.
+    // A tree that cannot be restored would affect every mutation after this one.
     Effect.ensuring(
       Effect.forEach(originals, ([file, text]) => fs.writeFileString(`${tree}/${file}`, text)).pipe(Effect.orDie)
     )
@@ -96,7 +96,7 @@ const judge = Effect.fnUntraced(function*(tree: string, mutation: Mutation, seed
   const red = results.find((result) => result.ok === false)
   if (red === undefined) return { caught: false, how: `green: ${results.map(({ seen }) => seen).join(" ")}` }
   return brokeDown.test(red.seen)
-    ? { caught: false, how: `it does not run: ${red.seen}` }
+    ? { caught: false, how: `It does not run: ${red.seen}` }
     : { caught: true, how: `${red.case}: ${red.seen}` }
 })
 
@@ -115,7 +115,7 @@ Command.make(
     const sick = healthy.filter(({ ok }) => ok !== true)
     if (sick.length > 0) {
       const why = sick.map((result) => `${result.case}: ${result.seen}`).join("\n")
-      return yield* new MutationsSurvived({ message: `These cases are not green without any mutation:\n${why}` })
+      return yield* new MutationsSurvived({ message: `These cases fail without any mutation:\n${why}` })
     }
     let survived = 0
     for (const mutation of chosen) {

@@ -1,4 +1,4 @@
-/** Every defect, by what it is put into. */
+/** Every defect, by the area it affects. */
 import { access } from "./access.ts"
 import { bounds } from "./bounds.ts"
 import { documents } from "./documents.ts"

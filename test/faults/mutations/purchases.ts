@@ -25,12 +25,12 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["I6"]
   },
   {
-    name: "what is bought already is bought again",
+    name: "vectors that were bought are bought again",
     edits: [{ file: "layers/Postgres/vectors/Vectors.ts", from: "WHERE v.chunk_id IS NULL", to: "WHERE true" }],
     cases: ["F2a"]
   },
   {
-    name: "a stored call counts as lost too",
+    name: "a stored call also counts as lost",
     edits: [{
       file: "layers/Postgres/vectors/storeVectors.ts",
       from: "CASE WHEN held.job_id IS NULL THEN 'lost' ELSE 'paid' END",
@@ -48,16 +48,16 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["F5b"]
   },
   {
-    name: "a statement that fails for one document fails for all that share it",
+    name: "a statement that fails for one document fails for all documents in it",
     edits: [{
       file: "layers/coalesce.ts",
-      from: "if (requests.length === 1 || isEverybodys(exit.cause)) {",
+      from: "if (requests.length === 1 || affectsAll(exit.cause)) {",
       to: "if (true) {"
     }],
     cases: ["test/pipeline/neighbours.test.ts"]
   },
   {
-    name: "a document's failure takes the service out without a call of our own",
+    name: "a document's failure trips the circuit without a probe",
     edits: [{
       file: "src/purchases/CircuitBreakers.ts",
       from: "const found = yield* ask(dependency)",
@@ -75,7 +75,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/purchases/CircuitBreakers.test.ts"]
   },
   {
-    name: "a late finding opens a circuit that was reset in the meantime",
+    name: "a late probe result opens a circuit that was reset meanwhile",
     edits: [{
       file: "layers/Postgres/circuits/openCircuit.ts",
       from: " AND circuit.generation = ${generation}",
@@ -84,7 +84,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/layers/Postgres/circuits/Circuits.test.ts", "test/contract/Circuits.test.ts"]
   },
   {
-    name: "a refused text is not looked for among the others of its request",
+    name: "a refused text is not isolated from the others of its request",
     edits: [{
       file: "src/purchases/buyVectors.ts",
       from: "if (users.length > 1 && (found === \"text\" ||",
@@ -97,7 +97,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/pipeline/neighbours.test.ts"]
   },
   {
-    name: "whoever spoils requests that others share goes on sharing them",
+    name: "a user who disrupts shared requests continues to share them",
     edits: [{
       file: "src/purchases/buyVectors.ts",
       from: "if (found === \"unknown\" && users.length > 1) yield* setApart(users)",
@@ -106,7 +106,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/pipeline/neighbours.test.ts"]
   },
   {
-    name: "a rate limit that one user's text meets makes all wait",
+    name: "a rate limit hit by one user's text makes all users wait",
     edits: [{
       file: "src/purchases/buyVectors.ts",
       from: "(found === \"user\" && splits-- > 0)",
@@ -115,7 +115,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/pipeline/neighbours.test.ts"]
   },
   {
-    name: "vectors that one document's rows refuse are lost for all of the request",
+    name: "if one document's vectors cannot be stored, the whole request's vectors are lost",
     edits: [{ file: "src/purchases/storeBought.ts", from: "order.shares.length > 1 && !isShared", to: "false" }],
     cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
   },
@@ -129,7 +129,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["A22a"]
   },
   {
-    name: "a provider's Retry-After is obeyed however long it is",
+    name: "a provider's Retry-After is obeyed without a limit",
     edits: [
       {
         file: "src/policy/retries.ts",
@@ -141,7 +141,7 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["A15b"]
   },
   {
-    name: "what a provider says to a call with several users' texts is passed on",
+    name: "a provider's message about a call with several users' texts is passed on",
     edits: [{ file: "layers/Embedder/OpenAI.ts", from: "texts.length > 1 ? \"\" : ", to: "" }],
     cases: ["test/layers/Embedder/OpenAI.test.ts"]
   }

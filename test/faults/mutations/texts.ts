@@ -1,4 +1,4 @@
-/** Defects in how documents are read and cut. */
+/** Defects in how documents are parsed and chunked. */
 import type { Mutation } from "./Mutation.ts"
 
 export const texts: ReadonlyArray<Mutation> = [
@@ -12,7 +12,7 @@ export const texts: ReadonlyArray<Mutation> = [
     cases: ["test/stages/parse/parse.test.ts"]
   },
   {
-    name: "the type of a file is told by an expression that tries every way to read its comments",
+    name: "file types are detected by an expression that backtracks over comments",
     edits: [{
       file: "src/domain/sniff.ts",
       from: "opensAsHtml(latin1(sample.subarray(0, 4096)))",
@@ -21,7 +21,7 @@ export const texts: ReadonlyArray<Mutation> = [
     cases: ["A1"]
   },
   {
-    name: "accents on one letter are put in order however many there are",
+    name: "combining marks on one letter are sorted without a limit",
     edits: [{ file: "src/domain/text.ts", from: "text.replace(heaps, \"$1\")", to: "text" }],
     cases: ["A1a"]
   },
@@ -35,7 +35,7 @@ export const texts: ReadonlyArray<Mutation> = [
     cases: ["test/chunking/markdownStructure.test.ts"]
   },
   {
-    name: "any number of long documents is parsed where the short ones are",
+    name: "long documents are parsed in the lane of the short ones",
     edits: [{
       file: "layers/DocumentParser/local/threads/ParsePool.ts",
       from: "const [short, long] = [makeTurns(), makeTurns()]",
@@ -44,7 +44,7 @@ export const texts: ReadonlyArray<Mutation> = [
     cases: ["test/layers/DocumentParser/local/threads/ParsePool.test.ts"]
   },
   {
-    name: "the next turn at the parser is of whoever came first",
+    name: "the parser serves users first come, first served",
     edits: [{
       file: "layers/DocumentParser/local/threads/Turns.ts",
       from: "for (const user of waiters.keys()) if (!served.has(user)) return user",
@@ -62,7 +62,7 @@ export const texts: ReadonlyArray<Mutation> = [
     cases: ["test/domain/text.test.ts"]
   },
   {
-    name: "spaces around line breaks are found by an expression that looks at each one anew",
+    name: "spaces around line breaks are found by an expression that rescans each one",
     edits: [{
       file: "layers/DocumentParser/local/html/htmlTree.ts",
       from: ".split(\"\\n\").map(withoutEnds).join(\"\\n\")",

@@ -18,7 +18,7 @@ const another = (hold: Hold): Hold => ({ ...hold, holder: randomUUID() })
 const answer = { fingerprint: "f", status: 202, headers: { location: "/x" }, body: "{}" }
 const toKeep = { ...answer, documentId: null }
 
-/** As if so much time had passed. */
+/** As if this much time had passed. */
 const pass = Effect.fnUntraced(function*({ key }: Hold, time: string) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE idempotency_keys SET locked_until = locked_until - ${time}::interval,

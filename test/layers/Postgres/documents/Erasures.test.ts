@@ -16,7 +16,7 @@ const begin = Effect.gen(function*() {
   return { sql, erasures: yield* Erasures, documents: yield* Documents }
 })
 
-/** As if so much time had passed. */
+/** As if this much time had passed. */
 const pass = Effect.fnUntraced(function*(time: string) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE erasures SET run_at = run_at - ${time}::interval`
