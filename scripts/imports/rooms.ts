@@ -81,7 +81,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "The API works through ports. Adapters go to layers/, work on a document to src/stages."
   },
   "src/monitor": {
-    mayImport: [...domain, "node", "effect/http", "src/api", "src/policy", "src/settings", "amaro", "@fontsource-variable/inter"],
+    mayImport: [
+      ...domain,
+      "node",
+      "effect/http",
+      "src/api",
+      "src/policy",
+      "src/settings",
+      "amaro",
+      "@fontsource-variable/inter"
+    ],
     instead: "The dashboard is a client of the API: what it shows goes through src/api."
   },
   "src/monitor/web": {
