@@ -32,7 +32,14 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: domain,
     instead: "The domain is pure. What needs a clock, a file or a service goes behind a port in services/."
   },
-  "src/domain/hash.ts": { mayImport: [...domain, "node"], instead: "Hashing is all that the domain uses of Node." },
+  "src/domain/hash.ts": {
+    mayImport: [...domain, "node"],
+    instead: "Hashing and signing are all that the domain uses of Node."
+  },
+  "src/domain/signWebhook.ts": {
+    mayImport: [...domain, "node"],
+    instead: "Hashing and signing are all that the domain uses of Node."
+  },
   "src/chunking": { mayImport: domain, instead: "Chunking a text is pure. What reads or writes goes to src/stages." },
   "src/policy": {
     mayImport: domain,
@@ -106,6 +113,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
   },
   "src/bin": { mayImport: ["*"], instead: "" },
+  ...adapter("AlertSinks", "services/Egress", "src/policy", "effect/http", "nodemailer"),
   ...adapter("Chunker", "src/chunking"),
   ...adapter(
     "DocumentParser",

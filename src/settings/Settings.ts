@@ -6,6 +6,7 @@ import { Config, Context, Duration, Effect, Layer, Redacted, Result, Schema } fr
 import { parseNetworks, type TrustedProxies } from "../domain/TrustedProxies.ts"
 import { dimensions } from "../domain/Vector.ts"
 import { contradiction } from "../policy/leases.ts"
+import { readSinks } from "./alertSinks.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./environment.ts"
 import { addressOf, read, readBounds, required, type SettingName } from "./table.ts"
 import { mockKey } from "./table/pipeline.ts"
@@ -45,6 +46,21 @@ const readAll = Effect.gen(function*() {
     /** Where the dashboard finds the API. */
     apiUrl: addressOf("API_URL", env),
     traceUrl: from("TRACE_URL_TEMPLATE"),
+    sinkSettings: Config.all({
+      ALERT_SINKS: from("ALERT_SINKS"),
+      ALERT_WEBHOOK_URL: from("ALERT_WEBHOOK_URL"),
+      ALERT_WEBHOOK_SECRET: from("ALERT_WEBHOOK_SECRET"),
+      ALERT_SLACK_URL: from("ALERT_SLACK_URL"),
+      ALERT_PAGERDUTY_ROUTING_KEY: from("ALERT_PAGERDUTY_ROUTING_KEY"),
+      ALERT_PAGERDUTY_URL: from("ALERT_PAGERDUTY_URL"),
+      ALERT_EMAIL_SERVER: from("ALERT_EMAIL_SERVER"),
+      ALERT_EMAIL_FROM: from("ALERT_EMAIL_FROM"),
+      ALERT_EMAIL_TO: from("ALERT_EMAIL_TO"),
+      ALERT_EMAIL_TLS: from("ALERT_EMAIL_TLS"),
+      ALERT_ALERTMANAGER_URL: from("ALERT_ALERTMANAGER_URL"),
+      ALERT_ALERTMANAGER_TOKEN: from("ALERT_ALERTMANAGER_TOKEN")
+    }),
+    alertWebhookAllowPrivate: from("ALERT_WEBHOOK_ALLOW_PRIVATE"),
     publicUrl: addressOf("PUBLIC_URL", env),
     maxUploadMb: from("MAX_UPLOAD_MB"),
     bounds: readBounds(env),
@@ -138,6 +154,8 @@ const readAll = Effect.gen(function*() {
     serviceRoleKey: required("SUPABASE_SERVICE_ROLE_KEY")
   })
   const { trustedProxies, trustedProxyHeader, ...others } = settings
+  const alertSinks = readSinks(settings.sinkSettings)
+  if (Result.isFailure(alertSinks)) return yield* new WrongSetting({ message: alertSinks.failure })
   const networks = parseNetworks(trustedProxies)
   if (Result.isFailure(networks)) {
     return yield* new WrongSetting({
@@ -146,7 +164,7 @@ const readAll = Effect.gen(function*() {
     })
   }
   const proxies: TrustedProxies = { networks: networks.success, header: trustedProxyHeader }
-  return { ...others, env, supabase, trustedProxies: proxies }
+  return { ...others, alertSinks: alertSinks.success, env, supabase, trustedProxies: proxies }
 })
 
 type SettingsShape = Effect.Success<typeof readAll>
