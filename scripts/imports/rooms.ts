@@ -10,6 +10,8 @@ export interface Room {
 }
 
 const domain = ["effect", "src/domain"]
+/** What is said of the work, by the names of the one table. */
+const telemetry = ["otel/names", "otel/logs/logTransition.ts"]
 const ports = [...domain, "services", "src/policy", "src/chunking"]
 
 /** Submodules of effect that not every room may use. */
@@ -62,20 +64,21 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "A purchase works through ports. Adapters go to layers/, steps of a job to src/stages."
   },
   "src/intake": {
-    mayImport: [...ports, "node", "src/api", "effect/http"],
+    mayImport: [...ports, ...telemetry, "node", "src/api", "effect/http"],
     instead: "Intake works through ports. Handlers go to src/http."
   },
   "src/stages": {
-    mayImport: [...ports, "src/purchases", "otel/traceContext.ts"],
+    mayImport: [...ports, ...telemetry, "src/purchases", "otel/traceContext.ts"],
     instead: "A stage works through ports. Adapters go to layers/, the choice of jobs to src/worker."
   },
   "src/worker": {
-    mayImport: [...ports, "node", "effect/http", "src/settings", "src/purchases", "src/stages"],
+    mayImport: [...ports, ...telemetry, "node", "effect/http", "src/settings", "src/purchases", "src/stages"],
     instead: "The worker works through ports and stages. Adapters go to layers/, requests of users to src/http."
   },
   "src/http": {
     mayImport: [
       ...ports,
+      ...telemetry,
       "node",
       "effect/http",
       "effect/http-api",
@@ -83,6 +86,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "src/api",
       "src/intake",
       "src/purchases",
+      "otel/logs",
       "otel/metrics.ts"
     ],
     instead: "The API works through ports. Adapters go to layers/, work on a document to src/stages."
@@ -109,7 +113,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "A mock stands for a vendor and only knows the domain and the ports."
   },
   "src/cli": {
-    mayImport: [...domain, "node", "effect/cli", "effect/http", "effect/http-api", "src/api", "src/settings"],
+    mayImport: [
+      ...domain,
+      "node",
+      "effect/cli",
+      "effect/http",
+      "effect/http-api",
+      "otel/logs",
+      "src/api",
+      "src/settings"
+    ],
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
   },
   "src/bin": { mayImport: ["*"], instead: "" },
@@ -132,6 +145,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("ObjectStorage", "effect/http"),
   ...adapter(
     "Postgres",
+    ...telemetry,
     "services",
     "src/policy",
     "effect/sql",
@@ -153,6 +167,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: [
       "effect",
       "effect/http",
+      "node",
       "src/settings",
       "@effect/opentelemetry",
       "@opentelemetry/exporter-trace-otlp-http",

@@ -126,7 +126,12 @@ const readAll = Effect.gen(function*() {
     otlpUrl: from("OTEL_EXPORTER_OTLP_ENDPOINT"),
     serviceName: from("OTEL_SERVICE_NAME"),
     logLevel: from("LOG_LEVEL"),
-    logFormat: from("LOG_FORMAT")
+    logFormat: from("LOG_FORMAT"),
+    logFiles: Config.all({
+      fileMb: from("LOG_FILE_MB"),
+      folderMb: from("LOG_FOLDER_MB"),
+      keptDays: from("KEEP_LOGS_DAYS")
+    })
   })
   if (!local && settings.egressAllowPrivate) {
     return yield* new UnsafeSetting({ message: "EGRESS_ALLOW_PRIVATE may be true only if ACCESSA_ENV is local." })

@@ -109,5 +109,8 @@ export const addressOf = (name: AddressName, environment: Environment): Config.C
 export const usualAddress = (name: AddressName): string =>
   onThisMachine(Option.getOrThrow(settings[servers[name].port].local)).origin
 
+/** Where every process writes its log files. */
+export const logFolder = (dataDir: string): string => `${dataDir}/logs`
+
 /** Where a local stack keeps the key that it creates on its first start. */
 export const localKeyFile = (dataDir: string): string => `${dataDir}/local-key`

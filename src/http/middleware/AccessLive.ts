@@ -5,6 +5,7 @@
 import { Context, Duration, Effect, identity, Layer, Option, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
+import { withLogFields } from "../../../otel/names/logFields.ts"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { Access, Caller } from "../../api/Access.ts"
 import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole } from "../../api/annotations.ts"
@@ -101,7 +102,7 @@ export const AccessLive = Layer.effect(
           : principal
         return yield* app.pipe(
           Effect.provideService(Caller, caller),
-          Effect.annotateLogs("user_id", caller.userId),
+          withLogFields({ user_id: caller.userId }),
           kind === undefined ? working(principal.userId) : identity
         )
       })
