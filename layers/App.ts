@@ -10,10 +10,8 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-import { sinkTimeout } from "../src/policy/alertSinks.ts"
 import { deliveryTimeout } from "../src/policy/deliveries.ts"
 import { Settings } from "../src/settings/Settings.ts"
-import { AlertSinksConfigured } from "./AlertSinks/Configured.ts"
 import { ChunkerThread } from "./Chunker/Thread.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "./DocumentParser/Local.ts"
@@ -41,6 +39,7 @@ import { UploadsSql } from "./Postgres/documents/Uploads.ts"
 import { BeatDatabase, JobQueueSql } from "./Postgres/jobs/JobQueue.ts"
 import { JobsSql } from "./Postgres/jobs/Jobs.ts"
 import { OverviewSql } from "./Postgres/overview/Overview.ts"
+import { PipelineStatsSql } from "./Postgres/overview/PipelineStats.ts"
 import { DatabasePglite } from "./Postgres/pglite/Pglite.ts"
 import { type RoleRefused, takeServiceRole } from "./Postgres/schema/checkRoles.ts"
 import { migrate } from "./Postgres/schema/migrate.ts"
@@ -153,6 +152,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     JobsSql,
     ObjectNamesSql,
     OverviewSql,
+    PipelineStatsSql,
     RetentionSql,
     UploadsSql,
     VectorsSql,
@@ -206,20 +206,6 @@ const EgressFromSettings = Layer.unwrap(Effect.map(Settings, ({ egressAllowPriva
     timeout: deliveryTimeout,
     resolve: resolveBySystem
   })))
-
-/** The operator chooses the address of the webhook: plain http is possible where private networks are. */
-export const Sinks = Layer.unwrap(
-  Effect.map(Settings, ({ alertSinks, alertWebhookAllowPrivate, env }) =>
-    AlertSinksConfigured(alertSinks).pipe(
-      Layer.provide(EgressNode({
-        allowPrivate: alertWebhookAllowPrivate,
-        httpsOnly: env !== "local" && !alertWebhookAllowPrivate,
-        timeout: sinkTimeout,
-        resolve: resolveBySystem
-      })),
-      Layer.provide(NodeHttpClient.layerUndici)
-    ))
-)
 
 /** Everything the API and the worker depend on. */
 export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, EgressFromSettings)

@@ -8,7 +8,7 @@ import { lookup } from "node:dns/promises"
 import { request as httpRequest } from "node:http"
 import { request as httpsRequest } from "node:https"
 import { isIP, type LookupFunction } from "node:net"
-import { Egress, type EgressAnswer, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
+import { Egress, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
 import { admitUrl, type UrlRules } from "./admitUrl.ts"
 import { forbiddenRange } from "./publicAddress.ts"
 
@@ -69,9 +69,9 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
     post: Effect.fn("Egress.post")(function*(request) {
       let url = yield* admitUrl(request.url, options)
       for (let followed = 0; followed <= maxRedirects; followed++) {
-        const { location, retryAfter, status } = yield* send(url, yield* resolve(url), request)
+        const { location, status } = yield* send(url, yield* resolve(url), request)
         const next = redirects.has(status) && location !== undefined ? URL.parse(location, url.href) : null
-        if (next === null) return { status, retryAfter }
+        if (next === null) return status
         url = yield* admitUrl(next.href, options)
       }
       return yield* new EgressFailed({ message: `More than ${maxRedirects} redirects.` })
@@ -79,7 +79,8 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
   })
 }
 
-interface Answer extends EgressAnswer {
+interface Answer {
+  readonly status: number
   readonly location: string | undefined
 }
 
@@ -98,8 +99,7 @@ const send = (
       lookup: pinned(addresses)
     })
     call.once("response", (response) => {
-      const { location, "retry-after": retryAfter } = response.headers
-      resume(Effect.succeed({ status: response.statusCode ?? 0, location, retryAfter }))
+      resume(Effect.succeed({ status: response.statusCode ?? 0, location: response.headers.location }))
       call.destroy()
     })
     call.on("error", (error) => {

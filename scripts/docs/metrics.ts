@@ -1,35 +1,81 @@
-/** docs/metrics.md, from otel/metrics.ts. */
-import { type MetricDefinition, metrics } from "../../otel/metrics.ts"
+/** docs/metrics.md, from otel/metrics. */
+import { databaseMetrics } from "../../otel/metrics/database.ts"
+import { isBounded, type LabelValues, type MetricDefinition } from "../../otel/metrics/MetricDefinition.ts"
+import { processMetrics } from "../../otel/metrics/process.ts"
 import { generatedBy } from "./generatedBy.ts"
 
-const rows = Object.entries(metrics).map(([name, { help, labels, type }]: readonly [string, MetricDefinition]) =>
-  `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`
-)
+/** Lists longer than this are in other pages. */
+const listed = 10
+
+const label = ([name, values]: readonly [string, LabelValues]): string =>
+  isBounded(values) || values.length > listed
+    ? `\`${name}\``
+    : `\`${name}\`: ${values.map((value) => value.replaceAll("_", "\\_")).join(", ")}`
+
+const row = ([name, { by, help, labels, type }]: readonly [string, MetricDefinition], withProcesses: boolean): string =>
+  [
+    "",
+    `\`${name}\``,
+    type,
+    ...(withProcesses ? [by.length === 3 ? "all" : by.join(", ")] : []),
+    Object.entries(labels).map(label).join("; "),
+    help,
+    ""
+  ].join(" | ").trim()
+
+const table = (definitions: Readonly<Record<string, MetricDefinition>>, withProcesses: boolean): string =>
+  [
+    withProcesses ? "| metric | type | processes | labels | meaning |" : "| metric | type | labels | meaning |",
+    withProcesses ? "|---|---|---|---|---|" : "|---|---|---|---|",
+    ...Object.entries(definitions).map((each) => row(each, withProcesses))
+  ].join("\n")
 
 export const metricsPage = (): string =>
   `# Metrics
 
-${generatedBy("otel/metrics.ts")}
+${generatedBy("otel/metrics")}
 
-\`GET /metrics\` of the API answers in Prometheus' text format. It takes the credential of an operator:
+The API (\`API_PORT\`), each worker (\`WORKER_HEALTH_PORT\`) and the dashboard (\`MONITOR_PORT\`) answer \`GET /metrics\` in Prometheus' text
+format. Scrape every process:
 
 \`\`\`yaml
+rule_files: [rules.yml]
 scrape_configs:
   - job_name: accessa
     scrape_interval: 15s
-    authorization: { credentials_file: /etc/prometheus/accessa-key }
-    static_configs: [{ targets: ["127.0.0.1:8000"] }]
+    authorization: { credentials_file: /etc/prometheus/accessa-token }
+    static_configs: [{ targets: ["127.0.0.1:8000", "127.0.0.1:8003", "127.0.0.1:3000"] }]
 \`\`\`
 
-All numbers come from the database, so every API process reports the same: scrape one. A scrape costs two queries whose cost does not
-grow with the history.
+The file holds the value of \`METRICS_TOKEN\`. A key of the role operator works too; the worker needs the database to check it, and the
+dashboard needs the API. \`METRICS_OPEN=true\` asks for no credential. \`pnpm start\` is one process with one set of numbers: scrape its
+API alone.
 
-| metric | type | labels | meaning |
-|---|---|---|---|
-${rows.join("\n")}
+With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, every process also sends the same metrics to \`<endpoint>/v1/metrics\`, every
+\`OTEL_METRIC_EXPORT_INTERVAL\` milliseconds.
 
-## Alerting rules
+No label holds the id of a user, document, job or worker: the number of series is limited by the tables below.
 
-\`otel/prometheus/rules.yml\` has rules for no worker, a silent worker, stuck documents, an open circuit, a burst of failures, and no
-data at all. \`promtool test rules otel/prometheus/rules.test.yml\` tests them.
+## What each process counts
+
+These start at 0 with the process. Add them up over the instances: \`sum(rate(accessa_job_moves_total[5m])) by (status)\`.
+
+${table(processMetrics, true)}
+
+## What the database tells
+
+Every API process gives these alike. Take one of them, as \`rules.yml\` does: \`max without (instance) (accessa_queue_depth)\`. An API
+process reads them at most every five seconds, however many scrape it, and less often if that takes longer than 250 ms. The
+statement reads partial indexes and the database's own statistics; its cost does not grow with the history. If the database cannot be read,
+\`accessa_database_up\` is 0 and all others are absent.
+
+${table(databaseMetrics, false)}
+
+\`accessa_database_slow_statements\` needs the extension pg_stat_statements, which the server loads by \`shared_preload_libraries\`.
+\`accessa_database_slow_calls_total\` needs nothing.
+
+## Recording and alerting rules
+
+\`otel/prometheus/rules.yml\` has both; \`promtool test rules otel/prometheus/rules.test.yml\` tests them, as the test suite does where
+promtool is installed.
 `

@@ -10,6 +10,9 @@ export class RequiredRole extends Context.Service<RequiredRole, Role | "open">()
 /** An operator may name another user by `user_id`, with a reason that the audit log keeps. */
 export class OnBehalf extends Context.Reference<boolean>("accessa/api/OnBehalf", { defaultValue: () => false }) {}
 
+/** The holder of METRICS_TOKEN may call it without a key. */
+export class Scraped extends Context.Reference<boolean>("accessa/api/Scraped", { defaultValue: () => false }) {}
+
 /** The rate limit that a request counts against. */
 export class RateLimit extends Context.Reference<"upload" | "search" | "quote" | "other">("accessa/api/RateLimit", {
   defaultValue: () => "other"

@@ -6,7 +6,7 @@ import { UserId } from "../domain/Ids.ts"
 import { Capacity, FailureGroup, HeldJob, JobLine, Overview } from "../domain/Overview.ts"
 import { Role } from "../domain/Principal.ts"
 import { Access } from "./Access.ts"
-import { RequiredRole } from "./annotations.ts"
+import { RequiredRole, Scraped } from "./annotations.ts"
 
 export type OverviewView = typeof Overview.Encoded
 export type FailureView = typeof FailureGroup.Encoded
@@ -87,7 +87,7 @@ export class OverviewGroup extends HttpApiGroup.make("overview").add(
     .annotate(OpenApi.Summary, "Cancel all unfinished jobs that a filter matches"),
   HttpApiEndpoint.get("metrics", "/metrics", {
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
-  }).annotate(OpenApi.Summary, "Metrics for Prometheus"),
+  }).annotate(OpenApi.Summary, "Metrics for Prometheus").annotate(Scraped, true),
   HttpApiEndpoint.get("held", "/api/v1/operations/held", {
     success: Schema.Struct({ jobs: Schema.Array(HeldJob) })
   }).annotate(OpenApi.Summary, "Jobs that workers hold"),

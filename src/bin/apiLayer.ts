@@ -1,31 +1,20 @@
 /** The API on its port, for `api` and `start`. */
-import { Effect, Layer, Result } from "effect"
+import { Effect, Layer } from "effect"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
-import { logFolder } from "../settings/table.ts"
 import { listen } from "./listen.ts"
+import { StartedMetrics } from "./metricsLayer.ts"
 
 export const ApiLive = Layer.unwrap(
   Effect.map(
     Settings,
-    ({
-      bounds,
-      chunker,
-      dataDir,
-      host,
-      linkSecrets,
-      logFiles,
-      maxUploadMb,
-      otlpUrl,
-      ports,
-      publicUrl,
-      trustedProxies
-    }) =>
+    ({ bounds, chunker, host, maxUploadMb, metrics, otlpUrl, ports, publicUrl, trustedProxies, linkSecrets }) =>
       HttpApp.pipe(
+        Layer.merge(StartedMetrics("api")),
         Layer.provide(
           Layer.succeed(HttpOptions, {
             maxUploadBytes: maxUploadMb * 1_000_000,
@@ -34,8 +23,8 @@ export const ApiLive = Layer.unwrap(
             linkSecrets,
             rates: ratesOf(bounds),
             bounds,
-            trustedProxies,
-            logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlpUrl))
+            metrics: { access: metrics, pushedEvery: otlpUrl === undefined ? undefined : metrics.pushedEvery },
+            trustedProxies
           })
         ),
         Layer.provide(FirstKey),
@@ -47,8 +36,3 @@ export const ApiLive = Layer.unwrap(
       )
   )
 )
-
-const logsElsewhere = (otlpUrl: URL | undefined): string =>
-  `This stack writes no log files (LOG_FILE_MB is 0): its log lines go to the output of each process${
-    otlpUrl === undefined ? "" : ` and to the collector at ${otlpUrl.origin}`
-  }.`

@@ -5,9 +5,11 @@ import { umask } from "node:process"
 import { closeDataDirectory } from "../../layers/ownersAlone.ts"
 import { telemetry } from "../../otel/Telemetry.ts"
 import { Leases, leases } from "../policy/leases.ts"
+import { SlowStatement } from "../policy/statements.ts"
 import { hardStopAfter } from "../policy/worker.ts"
 import { Settings } from "../settings/Settings.ts"
 import { hardStop } from "./hardStop.ts"
+import { ProcessMetrics } from "./metricsLayer.ts"
 
 interface Explained {
   readonly message: string
@@ -18,7 +20,7 @@ type Provided = Settings | NodeServices.NodeServices
 /** Runs until it is stopped: SIGINT and SIGTERM close the layer's scope; a process that does not close in time exits. */
 export const launch = <A, E extends Explained>(service: string, layer: Layer.Layer<A, E, Provided>): void => {
   Effect.runFork(hardStop(hardStopAfter))
-  run(service, Layer.launch(layer))
+  run(service, Layer.launch(Layer.merge(layer, ProcessMetrics(service))))
 }
 
 /** Runs to its end. Files it writes are private to their owner. */
@@ -26,26 +28,20 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
   umask(0o077)
   closed.pipe(
     Effect.andThen(program),
-    Effect.tapCause(report),
-    Effect.exit,
     Effect.provide(
       telemetry(service).pipe(
-        Layer.provideMerge(leasesFromSettings),
+        Layer.provideMerge(Layer.merge(leasesFromSettings, slowFromSettings)),
         Layer.provideMerge(Settings.layer),
         Layer.provideMerge(NodeServices.layer)
       )
     ),
-    // Of the settings, before there is a log file.
-    Effect.tapCause(report),
-    Effect.flatten,
+    Effect.tapCause((cause) => {
+      const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+      if (error !== undefined) return Effect.logFatal(error.message)
+      return Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("The process failed unexpectedly.", cause)
+    }),
     NodeRuntime.runMain({ disableErrorReporting: true })
   )
-}
-
-const report = (cause: Cause.Cause<Explained>) => {
-  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-  if (error !== undefined) return Effect.logFatal(error.message)
-  return Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("The process failed unexpectedly.", cause)
 }
 
 /** On a disk without file modes, or owned by another user, the process still runs. */
@@ -57,6 +53,8 @@ const closed = Effect.flatMap(Settings, ({ dataDir }) =>
       )
     )
   ))
+
+const slowFromSettings = Layer.effect(SlowStatement, Effect.map(Settings, ({ slowStatement }) => slowStatement))
 
 const leasesFromSettings = Layer.effect(
   Leases,

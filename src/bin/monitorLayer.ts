@@ -6,12 +6,14 @@ import { MonitorOptions } from "../monitor/server/MonitorOptions.ts"
 import { Settings } from "../settings/Settings.ts"
 import { version } from "../settings/version.ts"
 import { listen } from "./listen.ts"
+import { StartedMetrics } from "./metricsLayer.ts"
 
 const isHere = (url: URL) => url.hostname === "127.0.0.1" || url.hostname === "localhost"
 
 export const MonitorLive = Layer.unwrap(
-  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, openai, ports, traceUrl }) =>
+  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports, traceUrl }) =>
     Monitor.pipe(
+      Layer.merge(StartedMetrics("monitor")),
       Layer.provide(
         Layer.succeed(MonitorOptions, {
           apiUrl,
@@ -20,6 +22,7 @@ export const MonitorLive = Layer.unwrap(
             ? "mock" as const
             : "real" as const,
           version,
+          metrics,
           traceUrl
         })
       ),

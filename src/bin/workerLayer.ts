@@ -15,9 +15,10 @@ import { WorkerHealth } from "../worker/health.ts"
 import { Pruning } from "../worker/Pruning.ts"
 import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
+import { StartedMetrics } from "./metricsLayer.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, kept, parser, ports, publicUrl, linkSecrets, worker } = yield* Settings
+  const { host, kept, metrics, parser, ports, publicUrl, linkSecrets, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const actor = `worker:${workerId}`
@@ -27,7 +28,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     callbackUrl: parser === "local" ? undefined : callbackUrl(linkSecrets, publicUrl)
   })
   const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })
-  return WorkerHealth.pipe(
+  return WorkerHealth(metrics).pipe(
     Layer.provide(server),
     Layer.provideMerge(Worker.layer({
       workerId,
@@ -38,6 +39,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
       version
     }))
   ).pipe(
+    Layer.merge(StartedMetrics("worker")),
     Layer.merge(Deliveries),
     Layer.merge(Pruning(kept)),
     Layer.provide(EmbeddingBatches.layer),

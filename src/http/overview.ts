@@ -1,6 +1,7 @@
 /** The overview, for operators. */
 import { Effect, Layer, Option, Result, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { metricsText } from "../../otel/metrics/endpoint.ts"
 import { Jobs } from "../../services/Jobs.ts"
 import { Overview } from "../../services/Overview.ts"
 import { Caller } from "../api/Access.ts"
@@ -10,9 +11,9 @@ import { BadRequest } from "../api/Problem.ts"
 import { parseJobFilter, sayJobFilter } from "../domain/jobFilter.ts"
 import { isTerminal, type JobStatus } from "../domain/JobStatus.ts"
 import type { JobLine } from "../domain/Overview.ts"
-import { renderMetrics } from "./metrics.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
+import { DatabaseFacts } from "./server/DatabaseFacts.ts"
 import { fromCursor, toCursor } from "./server/pages.ts"
 
 const MeLive = HttpApiBuilder.group(Api, "me", (handlers) =>
@@ -29,6 +30,7 @@ const GlanceLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const overview = yield* Overview
     const jobs = yield* Jobs
+    const facts = yield* DatabaseFacts
 
     /** One job after the other, each with its own audit entry: a failure does not affect the others. */
     const changeAll = Effect.fnUntraced(function*(
@@ -77,7 +79,8 @@ const GlanceLive = HttpApiBuilder.group(
         return yield* changeAll(payload, (job) => !isTerminal(job.status), jobs.cancel)
       }),
       metrics: handler("http.overview.metrics", function*() {
-        return renderMetrics(yield* overview.glance, yield* overview.capacity)
+        yield* facts.refresh
+        return yield* metricsText
       }),
       held: handler("http.overview.held", function*() {
         return { jobs: yield* overview.held }

@@ -1,6 +1,5 @@
 /** Makes a document and its job of a file that has been examined and stored, from either kind of upload. */
 import { Effect } from "effect"
-import { logTransition } from "../../otel/logs/logTransition.ts"
 import { type Acceptance, Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import type { DocumentId } from "../domain/Ids.ts"
@@ -25,7 +24,7 @@ export const makeDocument = Effect.fnUntraced(function*(
   const { chunker, quotaBytes } = yield* IntakeOptions
   const documents = yield* Documents
   const { model } = yield* Embedder
-  const acceptance = yield* documents.accept({
+  return yield* documents.accept({
     userId,
     documentId,
     correlationId,
@@ -43,8 +42,6 @@ export const makeDocument = Effect.fnUntraced(function*(
     requestId,
     quotaBytes
   })
-  if (acceptance.outcome === "accepted") yield* logTransition({ ...acceptance.job, to: acceptance.job.status })
-  return acceptance
 })
 
 export const removeUnlessKept = ({ job, outcome }: Acceptance, path: string) =>

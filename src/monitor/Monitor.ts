@@ -1,6 +1,8 @@
 /** The dashboard's server: one page, its modules, a session, and the API behind it. */
 import { Effect, Layer, Option, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { metricsRoute } from "../../otel/metrics/endpoint.ts"
+import { httpRequests } from "../../otel/metrics/httpRequests.ts"
 import { securityHeaders } from "../policy/securityHeaders.ts"
 import { live } from "./server/live.ts"
 import { type Asset, readAssets } from "./server/modules.ts"
@@ -22,6 +24,28 @@ const page = Effect.gen(function*() {
   })
 })
 
+const askWho = Effect.fnUntraced(function*(credential: string | Redacted.Redacted) {
+  const { apiUrl } = yield* MonitorOptions
+  const client = yield* HttpClient.HttpClient
+  return yield* client.execute(
+    HttpClientRequest.get(new URL("/api/v1/me", apiUrl)).pipe(HttpClientRequest.bearerToken(credential))
+  )
+})
+
+const mayOperate = (role: string) => role === "operator" || role === "admin"
+
+const metrics = Layer.unwrap(
+  Effect.map(MonitorOptions, ({ metrics: access }) =>
+    metricsRoute(
+      access,
+      Effect.fnUntraced(function*(credential) {
+        const answer = yield* askWho(credential)
+        if (answer.status === 401) return false
+        return mayOperate((yield* Effect.flatMap(answer.json, decodeMe)).role)
+      })
+    ))
+)
+
 /** Asks the API whose credential it is; an invalid one gets the API's own answer. */
 const signIn = Effect.gen(function*() {
   const request = yield* HttpServerRequest.HttpServerRequest
@@ -29,11 +53,7 @@ const signIn = Effect.gen(function*() {
     return problem(403, "CROSS_SITE", "This request did not come from the dashboard.")
   }
   const { credential } = yield* Effect.flatMap(request.json, decodeSignIn)
-  const { apiUrl } = yield* MonitorOptions
-  const client = yield* HttpClient.HttpClient
-  const answer = yield* client.execute(
-    HttpClientRequest.get(new URL("/api/v1/me", apiUrl)).pipe(HttpClientRequest.bearerToken(credential))
-  )
+  const answer = yield* askWho(credential)
   if (answer.status === 401) {
     return problem(
       401,
@@ -45,7 +65,7 @@ const signIn = Effect.gen(function*() {
     return problem(answer.status, "SIGN_IN_FAILED", `The API answered ${answer.status}. Try again in a moment.`)
   }
   const { role, user_id } = yield* Effect.flatMap(answer.json, decodeMe)
-  if (role !== "operator" && role !== "admin") {
+  if (!mayOperate(role)) {
     return problem(
       403,
       "ROLE_TOO_LOW",
@@ -94,6 +114,9 @@ const routes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   yield* router.add("GET", "/*", page)
 }))
 
-export const Monitor = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+export const Monitor = HttpRouter.serve(Layer.mergeAll(routes, metrics, httpRequests), {
+  disableLogger: true,
+  disableListenLog: true
+}).pipe(
   Layer.provide(Sessions.layer)
 )

@@ -3,7 +3,6 @@
  * Every outcome is written to the row: the next status, a pause, a retry, or the phase's failure.
  */
 import { type Array, Cause, DateTime, Duration, Effect, Random } from "effect"
-import { withLogFields } from "../../otel/names/logFields.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { JobError } from "../domain/Job.ts"
 import { failureOf, type JobStatus, kept, resumeStatus } from "../domain/JobStatus.ts"
@@ -36,7 +35,7 @@ const execute = <R>(stage: Stage<R>, run: JobRun) =>
     Effect.withSpan(`stage.${stage.name}`, {
       attributes: { "correlation.id": run.job.correlationId, "job.id": run.job.jobId }
     }),
-    withLogFields({ stage: stage.name, attempt: run.job.retryCount + 1 })
+    Effect.annotateLogs({ stage: stage.name })
   )
 
 const perform = Effect.fnUntraced(function*<R>({ deadline, name, needs, run: work }: Stage<R>, run: JobRun) {

@@ -129,4 +129,18 @@ describe("a runbook", () => {
       ]
     })
   })
+
+  withMonitor(
+    "the dashboard's metrics need METRICS_TOKEN, or an operator's key that the API knows",
+    (url) =>
+      Effect.gen(function*() {
+        const scrape = (credential: string) =>
+          ask(url, "/metrics", { headers: credential === "" ? {} : { authorization: `Bearer ${credential}` } })
+        assert.strictEqual((yield* scrape("")).status, 401)
+        assert.strictEqual((yield* scrape("stranger")).status, 403)
+        assert.strictEqual((yield* scrape(keyOf("user"))).status, 403)
+        assert.strictEqual((yield* scrape(keyOf("operator"))).status, 200)
+        assert.strictEqual((yield* scrape("scraper-token-0123456789")).status, 200)
+      })
+  )
 })

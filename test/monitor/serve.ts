@@ -1,6 +1,6 @@
 /** The dashboard's real server, over an API of the test's own. */
 import { NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { Monitor } from "../../src/monitor/Monitor.ts"
@@ -18,6 +18,7 @@ export const serve = Effect.fnUntraced(function*(given?: URL) {
           environment: "local",
           providers: "mock",
           version: "1.2.3",
+          metrics: { open: false, token: Redacted.make("scraper-token-0123456789") },
           traceUrl: ""
         })),
         Layer.provideMerge(

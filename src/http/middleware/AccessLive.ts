@@ -5,10 +5,10 @@
 import { Context, Duration, Effect, identity, Layer, Option, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
-import { withLogFields } from "../../../otel/names/logFields.ts"
+import { mayScrape } from "../../../otel/metrics/endpoint.ts"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { Access, Caller } from "../../api/Access.ts"
-import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole } from "../../api/annotations.ts"
+import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole, Scraped } from "../../api/annotations.ts"
 import { BadRequest, Forbidden } from "../../api/Problem.ts"
 import { mayCall } from "../../api/routes.ts"
 import { sha256 } from "../../domain/hash.ts"
@@ -30,7 +30,7 @@ export const AccessLive = Layer.effect(
   Effect.gen(function*() {
     const authenticate = yield* makeAuthenticate
     const limiter = yield* RateLimiter.RateLimiter
-    const { rates } = yield* HttpOptions
+    const { metrics, rates } = yield* HttpOptions
     const audit = yield* AuditLog
     const atOnce = yield* AtOnce
     // Requests of one caller reach the database only a few at a time.
@@ -79,6 +79,9 @@ export const AccessLive = Layer.effect(
       bearer: Effect.fnUntraced(function*(app, { credential, endpoint, group }) {
         const route = `${group.identifier}.${endpoint.identifier}`
         const { annotations } = endpoint
+        if (Context.get(annotations, Scraped) && mayScrape(metrics.access, credential)) {
+          return yield* Effect.provideService(app, Caller, scraper)
+        }
         const role = Option.getOrUndefined(Context.getOption(annotations, RequiredRole))
         const { wait } = yield* HttpServerRequest.ParsedSearchParams
         const kind = kindOf(Context.get(annotations, ConcurrencyLimit), wait !== undefined)
@@ -102,13 +105,20 @@ export const AccessLive = Layer.effect(
           : principal
         return yield* app.pipe(
           Effect.provideService(Caller, caller),
-          withLogFields({ user_id: caller.userId }),
+          Effect.annotateLogs("user_id", caller.userId),
           kind === undefined ? working(principal.userId) : identity
         )
       })
     })
   })
 ).pipe(Layer.provide(RateLimiter.layer), Layer.provide(layerStoreBounded))
+
+/** It has no rows of its own. */
+const scraper: Principal = {
+  userId: UserId.make("00000000-0000-0000-0000-000000000000"),
+  role: "operator",
+  actor: "metrics"
+}
 
 type RateKind = typeof RateLimit.Service
 

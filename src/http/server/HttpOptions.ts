@@ -1,5 +1,6 @@
 /** Options of the API. */
-import { Context, type Redacted, type Result } from "effect"
+import { Context, type Duration, type Redacted } from "effect"
+import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import type { ChunkerId } from "../../domain/Chunk.ts"
 import type { TrustedProxies } from "../../domain/TrustedProxies.ts"
 import type { Bounds } from "../../policy/bounds.ts"
@@ -16,6 +17,9 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** Which proxies may state the client's address. */
   readonly trustedProxies: TrustedProxies
   readonly bounds: Bounds
-  /** Where the log files are, if this stack writes any; otherwise a sentence that says where the lines go. */
-  readonly logs: Result.Result<string, string>
+  readonly metrics: {
+    readonly access: MetricsAccess
+    /** If they are pushed to a collector. */
+    readonly pushedEvery: Duration.Duration | undefined
+  }
 }>()("accessa/http/HttpOptions") {}

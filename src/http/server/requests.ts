@@ -12,7 +12,6 @@ import {
   HttpServerResponse,
   ProblemDetails
 } from "effect/http"
-import { withLogFields } from "../../../otel/names/logFields.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { Correlation, correlationHeader } from "../../api/Correlation.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
@@ -47,7 +46,7 @@ export const requests = HttpRouter.middleware(
           ),
           Effect.provideService(Correlation, id),
           Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
-          withLogFields({ correlation_id: id, client_address: client }),
+          Effect.annotateLogs({ correlation_id: id, client_address: client }),
           Effect.annotateSpans("correlation.id", id)
         )
       })

@@ -2,6 +2,7 @@
 import { Deferred, Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { httpRequests } from "../../../otel/metrics/httpRequests.ts"
 import { Api } from "../../api/Api.ts"
 import { IntakeOptions } from "../../intake/IntakeOptions.ts"
 import { AuditLive } from "../audit.ts"
@@ -23,6 +24,7 @@ import { UploadsLive } from "../uploads.ts"
 import { WebhooksLive } from "../webhooks.ts"
 import { AtOnce } from "./AtOnce.ts"
 import { behindProxies } from "./behindProxies.ts"
+import { DatabaseFacts } from "./DatabaseFacts.ts"
 import { documentation } from "./documentation.ts"
 import { Draining } from "./Draining.ts"
 import { HttpOptions } from "./HttpOptions.ts"
@@ -64,7 +66,8 @@ const routes = Layer.mergeAll(
   ),
   documentation,
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),
-  requests
+  requests,
+  httpRequests
 )
 
 /** Built last and released first, so that streams end before the server waits for them. */
@@ -86,5 +89,5 @@ const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(served),
-  Layer.provide([AtOnce.layer, Draining.layer, UploadHealth.layer, JobWatches.layer])
+  Layer.provide([AtOnce.layer, Draining.layer, UploadHealth.layer, JobWatches.layer, DatabaseFacts.layer])
 )

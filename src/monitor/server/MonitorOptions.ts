@@ -1,11 +1,13 @@
 /** The monitor's configuration. */
 import { Context } from "effect"
+import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 
 export class MonitorOptions extends Context.Service<MonitorOptions, {
   readonly apiUrl: URL
   readonly environment: string
   readonly providers: "mock" | "real"
   readonly version: string
+  readonly metrics: MetricsAccess
   /** Contains `{trace_id}`; empty: no links to traces. */
   readonly traceUrl: string
 }>()("accessa/monitor/MonitorOptions") {}

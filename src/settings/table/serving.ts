@@ -161,6 +161,33 @@ export const storage = {
   )
 }
 
+export const metrics = {
+  METRICS_TOKEN: setting(
+    ["api", "worker", "monitor"],
+    secret,
+    optional,
+    "Bearer token with which Prometheus may read GET /metrics, at least 16 characters. Unset: with an operator's key only."
+  ),
+  METRICS_OPEN: setting(
+    ["api", "worker", "monitor"],
+    flag,
+    byDefault(false),
+    "true: GET /metrics needs no credential. For networks that only Prometheus can reach."
+  ),
+  OTEL_METRIC_EXPORT_INTERVAL: setting(
+    ["api", "worker", "monitor"],
+    whole(100, 3_600_000, "milliseconds"),
+    byDefault(60_000),
+    "How often metrics are sent to OTEL_EXPORTER_OTLP_ENDPOINT, in milliseconds."
+  ),
+  SLOW_STATEMENT_MS: setting(
+    ["api", "worker"],
+    whole(1, 60_000, "milliseconds"),
+    byDefault(500),
+    "A database statement that takes longer counts as slow, in milliseconds."
+  )
+}
+
 export const telemetry = {
   LOG_LEVEL: setting(
     ["all"],
@@ -170,23 +197,10 @@ export const telemetry = {
   ),
   LOG_FORMAT: setting(
     ["all"],
-    oneOf("auto", "pretty", "json"),
-    byDefault("auto" as const),
-    "Lines on the output: pretty, json, or auto, which is pretty on a terminal and json elsewhere."
+    oneOf("pretty", "json"),
+    byPlace("pretty" as const, "json" as const),
+    "pretty or json."
   ),
-  LOG_FILE_MB: setting(
-    ["all"],
-    whole(0, 10_000, "megabytes"),
-    byPlace(10, 0),
-    "Size at which a log file in ACCESSA_DATA_DIR/logs is followed by the next; it also is after a day. 0: no log files."
-  ),
-  LOG_FOLDER_MB: setting(
-    ["all"],
-    whole(1, 1_000_000, "megabytes"),
-    byDefault(200),
-    "Size of all log files, above which the oldest are removed."
-  ),
-  KEEP_LOGS_DAYS: setting(["all"], whole(1, 36_500, "days"), byDefault(14), "Days to keep log files."),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     ["all"],
     address,

@@ -1,9 +1,11 @@
 /** The real HTTP API on a free port, over ports in memory. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, type LogLevel, Redacted, References, Result } from "effect"
+import { Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
+import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
+import { PipelineStats } from "../../../services/PipelineStats.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../../src/http/server/routes.ts"
@@ -15,6 +17,7 @@ import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
 import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import { PipelineMemory } from "../../twins/PipelinePorts.ts"
+import { PipelineStatsMemory } from "../../twins/PipelineStatsMemory.ts"
 import { UploadsMemory } from "../../twins/UploadsMemory.ts"
 import { WebhooksMemory } from "../../twins/WebhooksMemory.ts"
 import { probes } from "../builders/circuits.ts"
@@ -83,7 +86,8 @@ interface ServeOptions {
   readonly trustedProxies?: TrustedProxies
   readonly logLevel?: LogLevel.LogLevel
   readonly bounds?: Partial<Bounds>
-  readonly logs?: Result.Result<string, string>
+  readonly metrics?: MetricsAccess
+  readonly stats?: PipelineStats["Service"]
 }
 
 /** Over ports that the test brings. */
@@ -101,12 +105,12 @@ export const serveApi = (options: ServeOptions = {}) =>
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
         rates: options.rates ?? rates,
+        metrics: { access: options.metrics ?? { open: false, token: undefined }, pushedEvery: undefined },
         bounds: { ...defaultBounds, ...options.bounds },
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
-        logs: options.logs ?? Result.fail("This stack writes no log files."),
         linkSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })
     ))
@@ -119,6 +123,7 @@ export const testApi = (options: ServeOptions = {}) =>
     PipelineMemory,
     CircuitsMemory,
     OverviewMemory,
+    options.stats === undefined ? PipelineStatsMemory : Layer.succeed(PipelineStats, options.stats),
     WebhooksMemory,
     UploadsMemory,
     MeteredStorage.layer

@@ -17,6 +17,7 @@ import { Problems } from "../../../src/api/Problems.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 import { isTerminal } from "../../../src/domain/JobStatus.ts"
 import { OverviewLive } from "../../../src/http/overview.ts"
+import { DatabaseFacts } from "../../../src/http/server/DatabaseFacts.ts"
 import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import {
   aChunk,
@@ -133,8 +134,6 @@ export const serveApiStub = (
               Stream.concat(isTerminal(job.status) ? Stream.empty : Stream.never),
               Stream.map((data) => ({ id: String(data.eventId), event: data.type, data }))
             )))
-        .handle("logs", () =>
-          Effect.succeed({ lines: [], note: "There are none." }))
         .handle("explain", ({ params }) =>
           Effect.map(find(params.job_id), (job) => ({
             sentence: `It is ${job.status}.`,
@@ -142,7 +141,8 @@ export const serveApiStub = (
             nextAction: "Nothing to do.",
             waitingFor: null
           })))
-        .handle("receipt", ({ params }) => Effect.map(find(params.job_id), receiptOf))
+        .handle("receipt", ({ params }) =>
+          Effect.map(find(params.job_id), receiptOf))
         .handle("calls", () => Effect.die("unused"))
         .handle("retry", ({ params }) => Effect.flatMap(find(params.job_id), retried))
         .handle("cancel", ({ params }) => find(params.job_id)))
@@ -212,7 +212,7 @@ export const serveApiStub = (
       HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
         handlers.handle("put", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
-      Layer.provide(OverviewLive, [OverviewMemory, Layer.mock(Jobs, {})]),
+      Layer.provide(OverviewLive, [OverviewMemory, Layer.mock(Jobs, {}), Layer.mock(DatabaseFacts, {})]),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers
           .handle("alive", () => Effect.succeed({ status: "ok" as const }))

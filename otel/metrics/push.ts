@@ -1,0 +1,23 @@
+/** Sends the metrics to an OTLP collector, at `<url>/v1/metrics`. */
+import { type Duration, Layer } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { OtlpMetrics, OtlpSerialization } from "effect/observability"
+
+export const pushMetrics = (options: {
+  readonly url: URL
+  readonly service: string
+  readonly version: string
+  readonly environment: string
+  readonly every: Duration.Duration
+}) =>
+  OtlpMetrics.layer({
+    url: new URL("v1/metrics", withSlash(options.url)).href,
+    resource: {
+      serviceName: options.service,
+      serviceVersion: options.version,
+      attributes: { "deployment.environment.name": options.environment }
+    },
+    exportInterval: options.every
+  }).pipe(Layer.provide([FetchHttpClient.layer, OtlpSerialization.layerJson]))
+
+const withSlash = (url: URL): URL => url.href.endsWith("/") ? url : new URL(`${url.href}/`)
