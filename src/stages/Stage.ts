@@ -21,9 +21,13 @@ export interface Stage<R> {
 }
 
 export type Outcome =
+  | { readonly _tag: "pass"; readonly to: JobStatus; readonly set: MoveFields }
   | { readonly _tag: "advance"; readonly to: JobStatus; readonly set: MoveFields }
   | { readonly _tag: "moved"; readonly to: JobStatus; readonly set: MoveFields }
   | { readonly _tag: "wait"; readonly delay: Duration.Duration; readonly set: MoveFields }
+
+/** The stage has done its work, which is quick to repeat after a crash: the next stage's move records it. */
+export const pass = (to: JobStatus, set: MoveFields = {}): Outcome => ({ _tag: "pass", to, set })
 
 /** The stage has done its work; the executor makes the move. */
 export const advance = (to: JobStatus, set: MoveFields = {}): Outcome => ({ _tag: "advance", to, set })

@@ -57,6 +57,8 @@ const crash = Effect.fnUntraced(function*(stage: string, defect: unknown) {
 
 const acknowledge = (run: JobRun, outcome: Outcome) => {
   switch (outcome._tag) {
+    case "pass":
+      return Effect.sync(() => run.pass(outcome.to, outcome.set))
     case "advance":
       return run.checkpoint(outcome.to, outcome.set)
     case "moved":

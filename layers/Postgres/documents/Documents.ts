@@ -63,9 +63,10 @@ export const DocumentsSql = Layer.effect(
           ${jobs.map((job) => job.userId)}::uuid[], ${jobs.map((job) => job.parsedSha256 ?? "")}::text[]
         ) AS w(job_id, document_id, user_id, sha)
         JOIN LATERAL (
-          SELECT j.document_id FROM upload_jobs j
-          WHERE j.parsed_sha256 = w.sha AND j.user_id = w.user_id AND j.document_id <> w.document_id
-            AND j.status = 'complete'
+          SELECT j.document_id
+          -- OFFSET 0 keeps the planner from reading all jobs of the user as well.
+          FROM (SELECT * FROM upload_jobs WHERE parsed_sha256 = w.sha OFFSET 0) j
+          WHERE j.user_id = w.user_id AND j.document_id <> w.document_id AND j.status = 'complete'
           ORDER BY j.created_at LIMIT 1
         ) same ON true`).pipe(
         Effect.map((rows) => {

@@ -31,7 +31,8 @@ export const identities = ({ documentId, force, sha256, userId }: NewDocument): 
  * One transaction for all, as their users; no two of them may share an identity. Locks make concurrent uploads of the same
  * bytes wait, so that the later one finds the earlier one's job, and concurrent uploads of one user, so that two cannot use
  * the same quota. The locks are taken in one order to avoid deadlocks. The first events need a separate statement, because
- * their policy only sees jobs that existed before it.
+ * their policy only sees jobs that existed before it. Jobs are joined by id: with `= ANY`, the planner would read all jobs of
+ * the user through the policy's condition.
  */
 export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
   Effect.gen(function*() {
@@ -85,14 +86,15 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       WITH fresh AS (
         SELECT job_id, fence, progress, NULL AS from_status, ARRAY[status] AS path, 'moved' AS type, NULL AS code,
           NULL AS message, 'api' AS actor
-        FROM upload_jobs WHERE job_id = ANY(${fresh}::uuid[])
+        FROM unnest(${fresh}::uuid[]) AS fresh_id JOIN upload_jobs ON job_id = fresh_id
       ), ${sql.literal(eventsOf("fresh"))}, ${sql.literal(toldOf("fresh"))}, woken AS (
         SELECT pg_notify(${workChannel}, '') FROM fresh LIMIT 1
       )
-      SELECT ${
-      sql.literal(jobColumns)
-    } FROM upload_jobs j JOIN documents d USING (user_id, document_id) LEFT JOIN told ON true LEFT JOIN woken ON true
-      WHERE j.job_id = ANY(${answers.flatMap(({ job_id }) => job_id ?? [])}::uuid[])`
+      SELECT ${sql.literal(jobColumns)} FROM unnest(${
+      answers.flatMap(({ job_id }) => job_id ?? [])
+    }::uuid[]) AS answered_id
+      JOIN upload_jobs j ON j.job_id = answered_id JOIN documents d USING (user_id, document_id)
+      LEFT JOIN told ON true LEFT JOIN woken ON true`
     return { answers, rows }
   }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))
 

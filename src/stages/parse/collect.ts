@@ -10,8 +10,9 @@ import {
   pollDelay,
   stageDeadline
 } from "../../policy/deadlines.ts"
+import { isSmall } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
-import { advance, wait } from "../Stage.ts"
+import { advance, pass, wait } from "../Stage.ts"
 import { within } from "../within.ts"
 import { storeParsed } from "./storeParsed.ts"
 import { submitToParser } from "./submitToParser.ts"
@@ -40,8 +41,9 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   }
   const { markdown } = parsed.value
   const set = yield* storeParsed(job, markdown)
-  if (typeof markdown === "string") run.keepInMemory({ markdown })
-  return advance("parsed", set)
+  if (typeof markdown !== "string") return advance("parsed", set)
+  run.keepInMemory({ markdown })
+  return parser.immediate && isSmall(job) ? pass("parsed", set) : advance("parsed", set)
 })
 
 const forgotten = Symbol("forgotten")
