@@ -10,8 +10,10 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
+import { sinkTimeout } from "../src/policy/alertSinks.ts"
 import { deliveryTimeout } from "../src/policy/deliveries.ts"
 import { Settings } from "../src/settings/Settings.ts"
+import { AlertSinksConfigured } from "./AlertSinks/Configured.ts"
 import { ChunkerThread } from "./Chunker/Thread.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "./DocumentParser/Local.ts"
@@ -206,6 +208,20 @@ const EgressFromSettings = Layer.unwrap(Effect.map(Settings, ({ egressAllowPriva
     timeout: deliveryTimeout,
     resolve: resolveBySystem
   })))
+
+/** The operator chooses the address of the webhook: plain http is possible where private networks are. */
+export const Sinks = Layer.unwrap(
+  Effect.map(Settings, ({ alertSinks, alertWebhookAllowPrivate, env }) =>
+    AlertSinksConfigured(alertSinks).pipe(
+      Layer.provide(EgressNode({
+        allowPrivate: alertWebhookAllowPrivate,
+        httpsOnly: env !== "local" && !alertWebhookAllowPrivate,
+        timeout: sinkTimeout,
+        resolve: resolveBySystem
+      })),
+      Layer.provide(NodeHttpClient.layerUndici)
+    ))
+)
 
 /** Everything the API and the worker depend on. */
 export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, EgressFromSettings)

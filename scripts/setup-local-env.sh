@@ -26,7 +26,7 @@ start_stack() {
   [ ! -f "$log_file" ] || mv -f "$log_file" "$log_file.1"
   # A separate process group, so that Ctrl-C here does not stop it.
   set -m
-  nohup node_modules/.bin/node src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
+  LOG_FORMAT=pretty nohup node_modules/.bin/node src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
   printf '%s\n%s\n' "$!" "$ports" >"$pid_file"
   nohup bash -c "$bound_log" - "$!" "$log_file" >/dev/null 2>&1 </dev/null &
   set +m

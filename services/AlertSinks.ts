@@ -1,10 +1,10 @@
 /** Where notices of alerts go: the sinks that the settings name. */
-import { Context, type Effect, Schema } from "effect"
-import type { AlertNotice } from "../src/domain/AlertNotice.ts"
+import { Context, type Duration, type Effect, Schema } from "effect"
+import { type AlertNotice, AlertSinkName } from "../src/domain/AlertNotice.ts"
 
 /** The sink did not take the notice. The message is for operators and contains no secret. */
 export class AlertSinkFailed extends Schema.TaggedError<AlertSinkFailed>()("AlertSinkFailed", {
-  sink: Schema.String,
+  sink: AlertSinkName,
   message: Schema.String,
   /** False: the sink refused the notice or our credentials, so that the same call would fail again. */
   retryable: Schema.Boolean,
@@ -13,10 +13,11 @@ export class AlertSinkFailed extends Schema.TaggedError<AlertSinkFailed>()("Aler
 }) {}
 
 export interface AlertSink {
-  /** As in `ALERT_SINKS`, such as `slack`. */
-  readonly name: string
+  readonly name: AlertSinkName
   /** One attempt in bounded time. Delivering a notice again does no harm. */
   readonly deliver: (notice: AlertNotice) => Effect.Effect<void, AlertSinkFailed>
+  /** This sink takes an alert for resolved unless its notice is delivered again this often until it ends. */
+  readonly repeatEvery?: Duration.Duration
 }
 
 export class AlertSinks

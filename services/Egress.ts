@@ -17,9 +17,15 @@ export interface EgressRequest {
   readonly body: string
 }
 
+export interface EgressAnswer {
+  readonly status: number
+  /** The header `Retry-After` as it was sent. */
+  readonly retryAfter: string | undefined
+}
+
 export class Egress extends Context.Service<Egress, {
   /** Returns the address in canonical form; fails if it could not be called now. Resolves the name but makes no call. */
   readonly check: (url: string) => Effect.Effect<string, EgressRefused | EgressFailed>
-  /** Returns the status; the response body is not read. */
-  readonly post: (request: EgressRequest) => Effect.Effect<number, EgressRefused | EgressFailed>
+  /** The response body is not read. */
+  readonly post: (request: EgressRequest) => Effect.Effect<EgressAnswer, EgressRefused | EgressFailed>
 }>()("accessa/services/Egress") {}

@@ -8,7 +8,7 @@ import { lookup } from "node:dns/promises"
 import { request as httpRequest } from "node:http"
 import { request as httpsRequest } from "node:https"
 import { isIP, type LookupFunction } from "node:net"
-import { Egress, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
+import { Egress, type EgressAnswer, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
 import { admitUrl, type UrlRules } from "./admitUrl.ts"
 import { forbiddenRange } from "./publicAddress.ts"
 
@@ -69,9 +69,9 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
     post: Effect.fn("Egress.post")(function*(request) {
       let url = yield* admitUrl(request.url, options)
       for (let followed = 0; followed <= maxRedirects; followed++) {
-        const { location, status } = yield* send(url, yield* resolve(url), request)
+        const { location, retryAfter, status } = yield* send(url, yield* resolve(url), request)
         const next = redirects.has(status) && location !== undefined ? URL.parse(location, url.href) : null
-        if (next === null) return status
+        if (next === null) return { status, retryAfter }
         url = yield* admitUrl(next.href, options)
       }
       return yield* new EgressFailed({ message: `More than ${maxRedirects} redirects.` })
@@ -79,8 +79,7 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
   })
 }
 
-interface Answer {
-  readonly status: number
+interface Answer extends EgressAnswer {
   readonly location: string | undefined
 }
 
@@ -99,7 +98,8 @@ const send = (
       lookup: pinned(addresses)
     })
     call.once("response", (response) => {
-      resume(Effect.succeed({ status: response.statusCode ?? 0, location: response.headers.location }))
+      const { location, "retry-after": retryAfter } = response.headers
+      resume(Effect.succeed({ status: response.statusCode ?? 0, location, retryAfter }))
       call.destroy()
     })
     call.on("error", (error) => {

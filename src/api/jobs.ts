@@ -13,6 +13,7 @@ import { Access } from "./Access.ts"
 import { ConcurrencyLimit, OnBehalf, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
+import { JobLogs, LogLevel } from "./logs.ts"
 import { PlainText } from "./PlainText.ts"
 import { Conflict, NotFound } from "./Problem.ts"
 
@@ -22,6 +23,7 @@ export const JobLinks = Schema.Struct({
   events: Schema.String,
   explain: Schema.String,
   receipt: Schema.String,
+  logs: Schema.String,
   cancel: Schema.String,
   retry: Schema.String,
   document: Schema.String,
@@ -113,6 +115,16 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
     RequiredRole,
     "viewer"
   ),
+  HttpApiEndpoint.get("logs", "/:job_id/logs", {
+    params: job,
+    query: {
+      /** Lines of this level and above. */
+      level: Schema.optionalKey(LogLevel),
+      limit
+    },
+    success: JobLogs,
+    error: NotFound
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
   HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] })
     .annotate(RequiredRole, "user"),
   HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })

@@ -1,18 +1,32 @@
 /** The API on its port, for `api` and `start`. */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Result } from "effect"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
+import { logFolder } from "../settings/table.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
 export const ApiLive = Layer.unwrap(
   Effect.map(
     Settings,
-    ({ bounds, chunker, host, maxUploadMb, metrics, otlpUrl, ports, publicUrl, trustedProxies, linkSecrets }) =>
+    ({
+      bounds,
+      chunker,
+      dataDir,
+      host,
+      linkSecrets,
+      logFiles,
+      maxUploadMb,
+      metrics,
+      otlpUrl,
+      ports,
+      publicUrl,
+      trustedProxies
+    }) =>
       HttpApp.pipe(
         Layer.merge(StartedMetrics("api")),
         Layer.provide(
@@ -24,7 +38,8 @@ export const ApiLive = Layer.unwrap(
             rates: ratesOf(bounds),
             bounds,
             metrics: { access: metrics, pushedEvery: otlpUrl === undefined ? undefined : metrics.pushedEvery },
-            trustedProxies
+            trustedProxies,
+            logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlpUrl))
           })
         ),
         Layer.provide(FirstKey),
@@ -36,3 +51,8 @@ export const ApiLive = Layer.unwrap(
       )
   )
 )
+
+const logsElsewhere = (otlpUrl: URL | undefined): string =>
+  `This stack writes no log files (LOG_FILE_MB is 0): its log lines go to the output of each process${
+    otlpUrl === undefined ? "" : ` and to the collector at ${otlpUrl.origin}`
+  }.`

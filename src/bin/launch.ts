@@ -28,6 +28,8 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
   umask(0o077)
   closed.pipe(
     Effect.andThen(program),
+    Effect.tapCause(report),
+    Effect.exit,
     Effect.provide(
       telemetry(service).pipe(
         Layer.provideMerge(Layer.merge(leasesFromSettings, slowFromSettings)),
@@ -35,13 +37,17 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
         Layer.provideMerge(NodeServices.layer)
       )
     ),
-    Effect.tapCause((cause) => {
-      const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-      if (error !== undefined) return Effect.logFatal(error.message)
-      return Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("The process failed unexpectedly.", cause)
-    }),
+    // Of the settings, before there is a log file.
+    Effect.tapCause(report),
+    Effect.flatten,
     NodeRuntime.runMain({ disableErrorReporting: true })
   )
+}
+
+const report = (cause: Cause.Cause<Explained>) => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error !== undefined) return Effect.logFatal(error.message)
+  return Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("The process failed unexpectedly.", cause)
 }
 
 /** On a disk without file modes, or owned by another user, the process still runs. */

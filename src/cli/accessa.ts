@@ -10,6 +10,7 @@ import { doctor } from "./commands/doctor.ts"
 import { ingest } from "./commands/ingest.ts"
 import { jobs } from "./commands/jobs.ts"
 import { keys } from "./commands/keys.ts"
+import { logs } from "./commands/logs.ts"
 import { mock } from "./commands/mock.ts"
 import { providers } from "./commands/providers.ts"
 import { receipt } from "./commands/receipt.ts"
@@ -38,6 +39,7 @@ const command = root.pipe(
     budgets,
     webhooks,
     mock,
+    logs,
     completions
   ]),
   Command.provide(({ url }) => Client.layer(url))

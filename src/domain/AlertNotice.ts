@@ -8,6 +8,10 @@ export type AlertSeverity = typeof AlertSeverity.Type
 export const AlertLevel = Schema.Literals(["team", "lead", "manager"])
 export type AlertLevel = typeof AlertLevel.Type
 
+/** As in `ALERT_SINKS`. */
+export const AlertSinkName = Schema.Literals(["log", "webhook", "slack", "pagerduty", "email", "alertmanager"])
+export type AlertSinkName = typeof AlertSinkName.Type
+
 export const AlertNotice = Schema.Struct({
   /** The same from firing to resolved, so that a sink can tell that two notices are about one alert. */
   alertId: Schema.NonEmptyString,
@@ -22,6 +26,7 @@ export const AlertNotice = Schema.Struct({
   startedAt: Schema.DateTimeUtcFromString,
   /** None until it is resolved. */
   endedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromString),
+  /** The same from firing to resolved, and few values each: some sinks identify an alert by them. */
   labels: Schema.Record(Schema.String, Schema.String),
   level: AlertLevel,
   runbookUrl: Schema.String,

@@ -10,7 +10,9 @@ import { defined } from "../domain/defined.ts"
 import { explain } from "../domain/explain.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
+import { atLeast } from "../domain/Principal.ts"
 import { parseDeadline, streamLife } from "../policy/deadlines.ts"
+import { makeJobLogs } from "./jobLogs.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { Draining } from "./server/Draining.ts"
@@ -26,6 +28,7 @@ export const JobsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const jobs = yield* Jobs
     const watches = yield* JobWatches
+    const logsOf = yield* makeJobLogs
     const draining = Deferred.await(yield* Draining)
 
     const find = Effect.fnUntraced(function*(id: JobId) {
@@ -90,6 +93,10 @@ export const JobsLive = HttpApiBuilder.group(
       calls: handler("http.jobs.calls", function*({ params: { job_id } }) {
         const { jobId, userId } = yield* find(job_id)
         return yield* jobs.calls(userId, jobId)
+      }),
+      logs: handler("http.jobs.logs", function*({ params, query: { level = "TRACE", limit = 200 } }) {
+        const { role } = yield* Caller
+        return yield* logsOf(yield* find(params.job_id), { level, limit, isOperator: atLeast(role, "operator") })
       }),
       retry: handler("http.jobs.retry", function*({ params: { job_id } }) {
         const { userId } = yield* Caller

@@ -1,5 +1,6 @@
 /** Makes a document and its job of a file that has been examined and stored, from either kind of upload. */
 import { Effect } from "effect"
+import { logTransition } from "../../otel/logs/logTransition.ts"
 import { type Acceptance, Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import type { DocumentId } from "../domain/Ids.ts"
@@ -24,7 +25,7 @@ export const makeDocument = Effect.fnUntraced(function*(
   const { chunker, quotaBytes } = yield* IntakeOptions
   const documents = yield* Documents
   const { model } = yield* Embedder
-  return yield* documents.accept({
+  const acceptance = yield* documents.accept({
     userId,
     documentId,
     correlationId,
@@ -42,6 +43,8 @@ export const makeDocument = Effect.fnUntraced(function*(
     requestId,
     quotaBytes
   })
+  if (acceptance.outcome === "accepted") yield* logTransition({ ...acceptance.job, to: acceptance.job.status })
+  return acceptance
 })
 
 export const removeUnlessKept = ({ job, outcome }: Acceptance, path: string) =>

@@ -60,6 +60,12 @@ export const HttpUrl = Schema.URLFromString.check(
 
 export const address: Kind<URL> = { config: (name) => Config.schema(HttpUrl, name) }
 
+/** Whoever knows it can call it. */
+export const secretAddress: Kind<Redacted.Redacted<URL>> = {
+  config: (name) => Config.map(Config.schema(HttpUrl, name), (url) => Redacted.make(url)),
+  secret: true
+}
+
 export const oneOf = <const L extends ReadonlyArray<string>>(...literals: L): Kind<L[number]> => ({
   config: (name) => Config.Literals(literals, name)
 })

@@ -6,6 +6,7 @@ import { Config, Context, Duration, Effect, Layer, Redacted, Result, Schema } fr
 import { parseNetworks, type TrustedProxies } from "../domain/TrustedProxies.ts"
 import { dimensions } from "../domain/Vector.ts"
 import { contradiction } from "../policy/leases.ts"
+import { readSinks } from "./alertSinks.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./environment.ts"
 import { addressOf, read, readBounds, required, type SettingName } from "./table.ts"
 import { mockKey } from "./table/pipeline.ts"
@@ -45,6 +46,21 @@ const readAll = Effect.gen(function*() {
     /** Where the dashboard finds the API. */
     apiUrl: addressOf("API_URL", env),
     traceUrl: from("TRACE_URL_TEMPLATE"),
+    sinkSettings: Config.all({
+      ALERT_SINKS: from("ALERT_SINKS"),
+      ALERT_WEBHOOK_URL: from("ALERT_WEBHOOK_URL"),
+      ALERT_WEBHOOK_SECRET: from("ALERT_WEBHOOK_SECRET"),
+      ALERT_SLACK_URL: from("ALERT_SLACK_URL"),
+      ALERT_PAGERDUTY_ROUTING_KEY: from("ALERT_PAGERDUTY_ROUTING_KEY"),
+      ALERT_PAGERDUTY_URL: from("ALERT_PAGERDUTY_URL"),
+      ALERT_EMAIL_SERVER: from("ALERT_EMAIL_SERVER"),
+      ALERT_EMAIL_FROM: from("ALERT_EMAIL_FROM"),
+      ALERT_EMAIL_TO: from("ALERT_EMAIL_TO"),
+      ALERT_EMAIL_TLS: from("ALERT_EMAIL_TLS"),
+      ALERT_ALERTMANAGER_URL: from("ALERT_ALERTMANAGER_URL"),
+      ALERT_ALERTMANAGER_TOKEN: from("ALERT_ALERTMANAGER_TOKEN")
+    }),
+    alertWebhookAllowPrivate: from("ALERT_WEBHOOK_ALLOW_PRIVATE"),
     publicUrl: addressOf("PUBLIC_URL", env),
     maxUploadMb: from("MAX_UPLOAD_MB"),
     bounds: readBounds(env),
@@ -116,7 +132,12 @@ const readAll = Effect.gen(function*() {
     otlpUrl: from("OTEL_EXPORTER_OTLP_ENDPOINT"),
     serviceName: from("OTEL_SERVICE_NAME"),
     logLevel: from("LOG_LEVEL"),
-    logFormat: from("LOG_FORMAT")
+    logFormat: from("LOG_FORMAT"),
+    logFiles: Config.all({
+      fileMb: from("LOG_FILE_MB"),
+      folderMb: from("LOG_FOLDER_MB"),
+      keptDays: from("KEEP_LOGS_DAYS")
+    })
   })
   if (!local && settings.egressAllowPrivate) {
     return yield* new UnsafeSetting({ message: "EGRESS_ALLOW_PRIVATE may be true only if ACCESSA_ENV is local." })
@@ -150,6 +171,8 @@ const readAll = Effect.gen(function*() {
     serviceRoleKey: required("SUPABASE_SERVICE_ROLE_KEY")
   })
   const { trustedProxies, trustedProxyHeader, ...others } = settings
+  const alertSinks = readSinks(settings.sinkSettings)
+  if (Result.isFailure(alertSinks)) return yield* new WrongSetting({ message: alertSinks.failure })
   const networks = parseNetworks(trustedProxies)
   if (Result.isFailure(networks)) {
     return yield* new WrongSetting({
@@ -158,7 +181,7 @@ const readAll = Effect.gen(function*() {
     })
   }
   const proxies: TrustedProxies = { networks: networks.success, header: trustedProxyHeader }
-  return { ...others, env, supabase, trustedProxies: proxies }
+  return { ...others, alertSinks: alertSinks.success, env, supabase, trustedProxies: proxies }
 })
 
 type SettingsShape = Effect.Success<typeof readAll>

@@ -1,6 +1,10 @@
-/** The candidate within edit distance two of a name of at least six letters, if there is one. */
-export const nearestName = (name: string, candidates: ReadonlyArray<string>): string | undefined => {
-  if (name.length < 6) return undefined
+/** The candidate within edit distance two of a name of at least so many letters, if there is one. */
+export const nearestName = (
+  name: string,
+  candidates: ReadonlyArray<string>,
+  shortest = 6
+): string | undefined => {
+  if (name.length < shortest) return undefined
   let best: { readonly candidate: string; readonly distance: number } | undefined
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate)

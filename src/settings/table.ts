@@ -7,11 +7,13 @@ import { type Bound, bounds } from "../policy/bounds.ts"
 import { byDefault, type Setting, setting, whole } from "./Setting.ts"
 import { embeddings, mocks, parser, retention, webhooks, worker } from "./table/pipeline.ts"
 import { api, metrics, monitor, place, storage, telemetry } from "./table/serving.ts"
+import { sinks } from "./table/sinks.ts"
 
 const table = {
   ...place,
   ...api,
   ...monitor,
+  ...sinks,
   ...storage,
   ...parser,
   ...webhooks,
@@ -44,6 +46,7 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Environment", settings: place },
   { title: "API", settings: api },
   { title: "Dashboard", settings: monitor },
+  { title: "Alert sinks", settings: sinks },
   { title: "Database and storage", settings: storage },
   { title: "Parser", settings: parser },
   { title: "Callbacks and webhooks", settings: webhooks },
@@ -107,6 +110,9 @@ export const addressOf = (name: AddressName, environment: Environment): Config.C
 /** The default local address, for help texts. */
 export const usualAddress = (name: AddressName): string =>
   onThisMachine(Option.getOrThrow(settings[servers[name].port].local)).origin
+
+/** Where every process writes its log files. */
+export const logFolder = (dataDir: string): string => `${dataDir}/logs`
 
 /** Where a local stack keeps the key that it creates on its first start. */
 export const localKeyFile = (dataDir: string): string => `${dataDir}/local-key`

@@ -1,5 +1,6 @@
 /** One job while this process works on it: how far it has come, and how much of that is in its row. */
 import { Effect } from "effect"
+import { logTransition } from "../../otel/logs/logTransition.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { MissingChunk } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
@@ -53,9 +54,11 @@ export const startRun = Effect.fnUntraced(
     const write = (move: Omit<Move, "jobId" | "fence" | "actor">): Write =>
       retryWhileDatabaseIsAway(queue.move({ jobId, fence, actor, ...move }))
 
+    const throughTo = (to: JobStatus): ReadonlyArray<JobStatus> =>
+      [...lineBetween(row.status, job.status), ...lineBetween(job.status, to)].filter((status) => status !== to)
+
     const moveTo = (to: JobStatus, set: MoveFields = {}): Move => {
-      const path = [...lineBetween(row.status, job.status), ...lineBetween(job.status, to)]
-      const through = path.filter((status) => status !== to)
+      const through = throughTo(to)
       return { jobId, fence, actor, from: row.status, through, to, type: "moved", set: { ...row.unwritten, ...set } }
     }
 
@@ -66,10 +69,11 @@ export const startRun = Effect.fnUntraced(
 
     const written = (to: JobStatus, set: MoveFields = {}) =>
       Effect.suspend(() => {
+        const transitions = transitionsOf(job, [row.status, ...throughTo(to), to], set)
         pass(to, set)
         row = { status: to, unwritten: {} }
         isHeld = !isTerminal(to)
-        return onProgress
+        return Effect.andThen(Effect.forEach(transitions, logTransition, { discard: true }), onProgress)
       })
 
     const checkpoint = (to: JobStatus, set?: MoveFields): Write =>
@@ -114,6 +118,14 @@ const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> =
   }
   return passed
 }
+
+const transitionsOf = (job: ClaimedJob, path: ReadonlyArray<JobStatus>, { lastError }: MoveFields) =>
+  path.slice(1).map((to, index) => ({
+    ...job,
+    from: path[index],
+    to,
+    code: to === path.at(-1) ? lastError?.code : undefined
+  }))
 
 /** The fields of a move that are fields of the job. */
 const fieldsOf = (

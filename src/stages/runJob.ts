@@ -1,5 +1,6 @@
 /** Runs one document from its current status to its end, stage after stage, without returning to the queue in between. */
 import { Effect } from "effect"
+import { withLogFields } from "../../otel/names/logFields.ts"
 import { remoteSpan } from "../../otel/traceContext.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { type JobRun, startRun } from "./JobRun.ts"
@@ -26,7 +27,12 @@ export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>
       yield* ending
     }
   }).pipe(
-    Effect.annotateLogs({ job_id: job.jobId, correlation_id: job.correlationId }),
+    withLogFields({
+      correlation_id: job.correlationId,
+      job_id: job.jobId,
+      document_id: job.documentId,
+      user_id: job.userId
+    }),
     Effect.withSpan("worker.job", {
       kind: "consumer",
       attributes: { "correlation.id": job.correlationId, "job.id": job.jobId },

@@ -3,6 +3,7 @@
  * Every outcome is written to the row: the next status, a pause, a retry, or the phase's failure.
  */
 import { type Array, Cause, DateTime, Duration, Effect, Random } from "effect"
+import { withLogFields } from "../../otel/names/logFields.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { JobError } from "../domain/Job.ts"
 import { failureOf, type JobStatus, kept, resumeStatus } from "../domain/JobStatus.ts"
@@ -35,7 +36,7 @@ const execute = <R>(stage: Stage<R>, run: JobRun) =>
     Effect.withSpan(`stage.${stage.name}`, {
       attributes: { "correlation.id": run.job.correlationId, "job.id": run.job.jobId }
     }),
-    Effect.annotateLogs({ stage: stage.name })
+    withLogFields({ stage: stage.name, attempt: run.job.retryCount + 1 })
   )
 
 const perform = Effect.fnUntraced(function*<R>({ deadline, name, needs, run: work }: Stage<R>, run: JobRun) {

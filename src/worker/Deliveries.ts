@@ -5,6 +5,7 @@
 import { Clock, Duration, Effect, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress } from "../../services/Egress.ts"
+import { signWebhook } from "../domain/signWebhook.ts"
 import {
   deliveriesAtOnce,
   deliveriesKept,
@@ -18,7 +19,6 @@ import {
 } from "../policy/deliveries.ts"
 import { errorPause } from "../policy/worker.ts"
 import { version } from "../settings/version.ts"
-import { signDelivery } from "./signDelivery.ts"
 
 /** Delivers for as long as the layer lives. */
 export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
@@ -31,7 +31,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     const headers = {
       "content-type": "application/json",
       "user-agent": `accessa-webhooks/${version}`,
-      ...signDelivery(delivery, yield* Clock.currentTimeMillis)
+      ...signWebhook({ ...delivery, id: delivery.deliveryId }, yield* Clock.currentTimeMillis)
     }
     return yield* egress.post({ url: delivery.url, headers, body: delivery.payload })
   })
@@ -39,7 +39,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
   const deliver = Effect.fn("Deliveries.deliver")(function*(delivery: ClaimedDelivery) {
     const retryIn = redeliverAfter(delivery.attempt, yield* Random.next)
     const outcome = yield* post(delivery).pipe(Effect.match({
-      onSuccess: (status) => judge(status, retryIn),
+      onSuccess: ({ status }) => judge(status, retryIn),
       onFailure: ({ message }) => failed(Option.none(), message, retryIn)
     }))
     if (!(yield* queue.record(delivery, outcome, deliveryPatience))) {

@@ -1,6 +1,6 @@
 /** The vendors' mocks in servers of their own, our adapters for them, and our API for their callbacks. */
 import { NodeHttpClient } from "@effect/platform-node"
-import { Context, Duration, Effect, Layer, Redacted, Schema } from "effect"
+import { Context, Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { EgressNode, resolveBySystem } from "../../layers/Egress/Node.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
@@ -127,7 +127,8 @@ export const callbacksOverHttp = Layer.effect(
       publicUrl: new URL("http://127.0.0.1"),
       chunker: "markdown-structure@1" as const,
       linkSecrets,
-      trustedProxies: { networks: [], header: "x-forwarded-for" as const }
+      trustedProxies: { networks: [], header: "x-forwarded-for" as const },
+      logs: Result.fail("There are none.")
     }))
   ))
 )

@@ -1,10 +1,10 @@
 /** Everything a process tells the outside by itself: its log in both formats, and its spans as they would be exported. */
 import * as NodeSdk from "@effect/opentelemetry/NodeSdk"
 import { tracing } from "@opentelemetry/sdk-node"
-import { Console, Context, Effect, Layer, Logger, References } from "effect"
+import { Console, Context, Effect, Layer, Logger, Option, References } from "effect"
 import { Console as NodeConsole } from "node:console"
 import { Writable } from "node:stream"
-import { jsonLogger } from "../../otel/jsonLogger.ts"
+import { makeLogger } from "../../otel/logs/logger.ts"
 
 export class Recorder extends Context.Service<Recorder, {
   readonly lines: Effect.Effect<string>
@@ -35,7 +35,11 @@ export class Recorder extends Context.Service<Recorder, {
         spans: Effect.sync(() => JSON.stringify(spans()))
       }),
       Layer.succeed(Console.Console, new NodeConsole({ stdout: sink, stderr: sink })),
-      Logger.layer([jsonLogger, Logger.consolePretty()]),
+      Logger.layer(
+        (["json", "pretty"] as const).map((format) =>
+          makeLogger({ service: "test", format, isColoured: false, file: Option.none() })
+        )
+      ),
       Layer.succeed(References.MinimumLogLevel, "All"),
       NodeSdk.layer(() => ({
         resource: { serviceName: "test" },

@@ -8,7 +8,9 @@ import { addressSettings, readSettings, secretSettings } from "./secretSettings.
 
 describe("a secret setting", () => {
   it("a secret setting is every one whose name says so", () => {
-    const named = settingNames.filter((name) => /(KEY|SECRET|SECRETS|PASSWORD|TOKEN|DATABASE_URL)$/.test(name))
+    const named = settingNames.filter((name) =>
+      /(KEY|SECRET|SECRETS|PASSWORD|TOKEN|DATABASE_URL|EMAIL_SERVER)$/.test(name)
+    )
     // The command line reads its own key, and no process that serves.
     const read = named.filter((name) => name !== "ACCESSA_API_KEY")
     assert.deepStrictEqual([...secretSettings].sort(), read.toSorted())

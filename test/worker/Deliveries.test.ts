@@ -8,10 +8,10 @@ import { assert, describe } from "vitest"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
+import { signWebhook } from "../../src/domain/signWebhook.ts"
 import { DeliveryId } from "../../src/domain/Webhook.ts"
 import { deliveryPatience } from "../../src/policy/deliveries.ts"
 import { Deliveries } from "../../src/worker/Deliveries.ts"
-import { signDelivery } from "../../src/worker/signDelivery.ts"
 
 class Desk extends Context.Service<Desk, {
   readonly due: Array<ClaimedDelivery>
@@ -55,7 +55,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
       post: (request) =>
         Effect.suspend(() => {
           state.posted.push(request)
-          return state.answer()
+          return Effect.map(state.answer(), (status) => ({ status, retryAfter: undefined }))
         })
     })
   )
@@ -112,8 +112,8 @@ describe("a delivery", () => {
   }, ({ id }) =>
     Effect.sync(() => {
       const key = randomBytes(24)
-      const headers = signDelivery(
-        { deliveryId: id, payload: "{}", secrets: [Redacted.make(`whsec_${key.toString("base64")}`)] },
+      const headers = signWebhook(
+        { id, payload: "{}", secrets: [Redacted.make(`whsec_${key.toString("base64")}`)] },
         1_700_000_000_999
       )
       const expected = createHmac("sha256", key).update(`${id}.1700000000.{}`).digest("base64")

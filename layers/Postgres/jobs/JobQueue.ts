@@ -73,7 +73,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         release: Effect.fn("JobQueue.release")(function*(worker) {
           return (yield* run(releaseJobs(sql, worker))).length
         }),
-        rescue: run(rescueJobs(sql, crashLimit, leaseMs)).pipe(Effect.withSpan("JobQueue.rescue")),
+        rescue: rescueJobs(sql, crashLimit, leaseMs).pipe(Effect.withSpan("JobQueue.rescue")),
         tidyTurns: Effect.gen(function*() {
           const [row] = yield* findForgotten(sql, yield* Ref.get(lookedUpTo))
           yield* Ref.set(lookedUpTo, row?.next ?? beginning)

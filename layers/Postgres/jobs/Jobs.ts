@@ -1,14 +1,16 @@
 /** The user's side of jobs on Postgres, run as the user: another user's job is not found. */
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
+import { logTransition } from "../../../otel/logs/logTransition.ts"
 import { Jobs } from "../../../services/Jobs.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
+import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { changesChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { run } from "../connection/rows.ts"
+import { decodeRows, run } from "../connection/rows.ts"
 import { cancelJob } from "./cancelJob.ts"
 import { makeChanges } from "./changes.ts"
 import { jobCalls } from "./jobCalls.ts"
@@ -38,8 +40,12 @@ export const JobsSql = Layer.effect(
     /** The job after a change that may have had no effect. */
     const change = Effect.fnUntraced(
       function*(user: UserId, job: JobId, statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>) {
-        const [changed, rows] = yield* Effect.all([statement, findJob(user, job)]).pipe(asUser(user), run)
+        const [changes, rows] = yield* Effect.all([statement, findJob(user, job)]).pipe(asUser(user), run)
         const [found] = yield* decodeJobs(rows)
+        const changed = yield* decodeChanged(changes)
+        if (found !== undefined) {
+          yield* Effect.forEach(changed, ({ from_status: from, status: to }) => logTransition({ ...found, from, to }))
+        }
         return Option.map(Option.fromNullishOr(found), (job) => ({ job, changed: changed.length > 0 }))
       }
     )
@@ -76,3 +82,5 @@ export const JobsSql = Layer.effect(
     })
   })
 )
+
+const decodeChanged = decodeRows(Schema.Struct({ from_status: JobStatus, status: JobStatus }))

@@ -28,4 +28,4 @@ export const cancelJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by
       SELECT provider_job_id, job_id, user_id FROM moved
       WHERE from_status = 'parse_queued' AND provider_job_id IS NOT NULL
     ), ${auditJob(sql, "job.cancel", by)}
-    SELECT moved.job_id FROM moved, told, audited`
+    SELECT moved.from_status, moved.status FROM moved, told, audited`

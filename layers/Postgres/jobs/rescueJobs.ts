@@ -1,7 +1,13 @@
 /** Releases jobs whose worker has gone silent. */
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
+import { logTransition } from "../../../otel/logs/logTransition.ts"
+import { withLogFields } from "../../../otel/names/logFields.ts"
+import { CorrelationId, DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
+import { JobStatus } from "../../../src/domain/JobStatus.ts"
+import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
 import { workChannel } from "../connection/channels.ts"
+import { rowsOf } from "../connection/rows.ts"
 import { endingsBy } from "./endings.ts"
 import { transition } from "./transition.ts"
 
@@ -11,7 +17,7 @@ import { transition } from "./transition.ts"
  */
 export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, crashLimit: number, leaseMs: number) {
   const endings = endingsBy("WORKER_CRASHED", `${crashLimit} workers in a row died while they held this document.`)
-  const rows = yield* sql<{ readonly dead: boolean }>`
+  const rows = yield* readRescued(sql`
     WITH lost AS (
       SELECT job_id, fence, status AS from_status,
         CASE WHEN crash_count + 1 >= ${crashLimit}::int THEN ${endings}::jsonb->status END AS ending
@@ -48,10 +54,31 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
     ), woken AS (
       SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
     )
-    SELECT moved.type = 'moved' AS dead FROM moved, told, woken`
+    SELECT moved.job_id, moved.document_id, moved.user_id, moved.correlation_id, moved.from_status, moved.status,
+      moved.type = 'moved' AS dead
+    FROM moved, told, woken`)
+  yield* Effect.forEach(rows, say, { discard: true })
   const dead = rows.filter((row) => row.dead).length
   return { released: rows.length - dead, dead }
 })
+
+const readRescued = rowsOf(snakeKeys({
+  jobId: JobId,
+  documentId: DocumentId,
+  userId: UserId,
+  correlationId: CorrelationId,
+  fromStatus: JobStatus,
+  status: JobStatus,
+  dead: Schema.Boolean
+}))
+
+const say = ({ correlationId, dead, documentId, fromStatus, jobId, status, userId }: Rescued) =>
+  dead
+    ? logTransition({ jobId, documentId, userId, correlationId, from: fromStatus, to: status, code: "WORKER_CRASHED" })
+    : Effect.logWarning("The worker that held the job fell silent; another one may take it.").pipe(
+      withLogFields({ correlation_id: correlationId, job_id: jobId, document_id: documentId, user_id: userId })
+    )
+type Rescued = Effect.Success<ReturnType<typeof readRescued>>[number]
 
 /** Since its last heartbeat: until then a silent worker is still listed. */
 const forgottenAfter = "1 day"

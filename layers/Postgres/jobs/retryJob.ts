@@ -25,4 +25,4 @@ export const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by:
   }, woken AS (
       SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
     ), ${auditJob(sql, "job.retry", by)}
-    SELECT moved.job_id FROM moved, told, woken, audited`
+    SELECT moved.from_status, moved.status FROM moved, told, woken, audited`

@@ -41,7 +41,7 @@ export const transition = (
       updated_at = now()
     FROM ${held} h
     WHERE j.job_id = h.job_id AND j.status = h.from_status AND j.fence = h.fence AND ${onGraph} AND ${guard}
-    RETURNING j.job_id, j.user_id, j.status, j.fence, j.progress, j.provider_job_id, h.from_status, h.path, h.type, h.code,
+    RETURNING j.job_id, j.user_id, j.document_id, j.correlation_id, j.status, j.fence, j.progress, j.provider_job_id, h.from_status, h.path, h.type, h.code,
       h.message, h.actor
   ), ${eventsOf("moved")}, ${toldOf("moved")}`
 

@@ -6,6 +6,7 @@ import { Context, Duration, Effect, identity, Layer, Option, Redacted, Schema } 
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { mayScrape } from "../../../otel/metrics/endpoint.ts"
+import { withLogFields } from "../../../otel/names/logFields.ts"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { Access, Caller } from "../../api/Access.ts"
 import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole, Scraped } from "../../api/annotations.ts"
@@ -105,7 +106,7 @@ export const AccessLive = Layer.effect(
           : principal
         return yield* app.pipe(
           Effect.provideService(Caller, caller),
-          Effect.annotateLogs("user_id", caller.userId),
+          withLogFields({ user_id: caller.userId }),
           kind === undefined ? working(principal.userId) : identity
         )
       })

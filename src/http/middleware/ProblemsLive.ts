@@ -1,6 +1,7 @@
 /** Around every route of the contract: reports what could not be decoded in a request, and logs the request. */
 import { Cause, Clock, Effect, Exit, Layer, Option, Predicate, type Types } from "effect"
 import { HttpApiError } from "effect/http-api"
+import { withLogFields } from "../../../otel/names/logFields.ts"
 import type { BadRequest } from "../../api/Problem.ts"
 import { Problems } from "../../api/Problems.ts"
 import { unreadable } from "../../api/unreadable.ts"
@@ -44,7 +45,7 @@ const statusOf = (exit: Exit.Exit<{ readonly status: number }, unknown>): number
 
 /** Reads are routine and logged at debug level; changes and our own failures are logged at info level or above. */
 const logRequest = Effect.fnUntraced(function*(route: string, status: number, start: number) {
-  const line = Effect.annotateLogs({ route, status, ms: (yield* Clock.currentTimeMillis) - start })
+  const line = withLogFields({ route, status, ms: (yield* Clock.currentTimeMillis) - start })
   if (status >= 500) return yield* line(Effect.logWarning("Request failed"))
   yield* line(route.startsWith("GET ") ? Effect.logDebug("Request served") : Effect.logInfo("Request served"))
 })

@@ -1,5 +1,5 @@
 /** Options of the API. */
-import { Context, type Duration, type Redacted } from "effect"
+import { Context, type Duration, type Redacted, type Result } from "effect"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import type { ChunkerId } from "../../domain/Chunk.ts"
 import type { TrustedProxies } from "../../domain/TrustedProxies.ts"
@@ -22,4 +22,6 @@ export class HttpOptions extends Context.Service<HttpOptions, {
     /** If they are pushed to a collector. */
     readonly pushedEvery: Duration.Duration | undefined
   }
+  /** Where the log files are, if this stack writes any; otherwise a sentence that says where the lines go. */
+  readonly logs: Result.Result<string, string>
 }>()("accessa/http/HttpOptions") {}

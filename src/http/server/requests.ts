@@ -12,6 +12,7 @@ import {
   HttpServerResponse,
   ProblemDetails
 } from "effect/http"
+import { withLogFields } from "../../../otel/names/logFields.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { Correlation, correlationHeader } from "../../api/Correlation.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
@@ -46,7 +47,7 @@ export const requests = HttpRouter.middleware(
           ),
           Effect.provideService(Correlation, id),
           Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
-          Effect.annotateLogs({ correlation_id: id, client_address: client }),
+          withLogFields({ correlation_id: id, client_address: client }),
           Effect.annotateSpans("correlation.id", id)
         )
       })

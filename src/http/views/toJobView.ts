@@ -13,6 +13,7 @@ export const toJobView = (job: Job): JobView => {
       events: `${self}/events`,
       explain: `${self}/explain`,
       receipt: `${self}/receipt`,
+      logs: `${self}/logs`,
       cancel: `${self}/cancel`,
       retry: `${self}/retry`,
       document,

@@ -197,10 +197,23 @@ export const telemetry = {
   ),
   LOG_FORMAT: setting(
     ["all"],
-    oneOf("pretty", "json"),
-    byPlace("pretty" as const, "json" as const),
-    "pretty or json."
+    oneOf("auto", "pretty", "json"),
+    byDefault("auto" as const),
+    "Lines on the output: pretty, json, or auto, which is pretty on a terminal and json elsewhere."
   ),
+  LOG_FILE_MB: setting(
+    ["all"],
+    whole(0, 10_000, "megabytes"),
+    byPlace(10, 0),
+    "Size at which a log file in ACCESSA_DATA_DIR/logs is followed by the next; it also is after a day. 0: no log files."
+  ),
+  LOG_FOLDER_MB: setting(
+    ["all"],
+    whole(1, 1_000_000, "megabytes"),
+    byDefault(200),
+    "Size of all log files, above which the oldest are removed."
+  ),
+  KEEP_LOGS_DAYS: setting(["all"], whole(1, 36_500, "days"), byDefault(14), "Days to keep log files."),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     ["all"],
     address,

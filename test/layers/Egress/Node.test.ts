@@ -23,7 +23,8 @@ const nowhere = resolvesTo([]).resolve
 
 const withEgress = (options: Partial<EgressOptions>) =>
   Effect.provide(EgressNode({ ...production, timeout: "5 seconds", resolve: nowhere, ...options }))
-const post = (url: string, body = "{}") => Effect.flatMap(Egress, (egress) => egress.post({ url, headers: {}, body }))
+const post = (url: string, body = "{}") =>
+  Effect.flatMap(Egress, (egress) => egress.post({ url, headers: {}, body })).pipe(Effect.map(({ status }) => status))
 const check = (url: string) => Effect.flatMap(Egress, (egress) => egress.check(url))
 
 const serve = Effect.fnUntraced(function*(answer: (request: StubRequest, count: number) => StubBehaviour) {
@@ -117,12 +118,13 @@ describe("an address given by a user", () => {
 })
 
 describe("a call", () => {
-  it.live("a call sends the body and the headers, and answers the status", () =>
+  it.live("a call sends the body and the headers, and answers the status and when to try again", () =>
     Effect.gen(function*() {
-      const { requests, url } = yield* serve(() => ({ status: 418 }))
+      const { requests, url } = yield* serve(() => ({ status: 429, headers: { "retry-after": "7" } }))
       const egress = yield* Egress
       const headers = { "content-type": "application/json", "webhook-id": "1" }
-      assert.strictEqual(yield* egress.post({ url: `${url.href}in?x=1`, headers, body: "{\"a\":\"é\"}" }), 418)
+      const answer = yield* egress.post({ url: `${url.href}in?x=1`, headers, body: "{\"a\":\"é\"}" })
+      assert.deepStrictEqual(answer, { status: 429, retryAfter: "7" })
       const [request] = requests
       assert.deepInclude(request?.headers, headers)
       assert.deepStrictEqual(

@@ -1,6 +1,6 @@
 /** The real HTTP API on a free port, over ports in memory. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
+import { Context, Effect, Layer, type LogLevel, Redacted, References, Result } from "effect"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
@@ -88,6 +88,7 @@ interface ServeOptions {
   readonly bounds?: Partial<Bounds>
   readonly metrics?: MetricsAccess
   readonly stats?: PipelineStats["Service"]
+  readonly logs?: Result.Result<string, string>
 }
 
 /** Over ports that the test brings. */
@@ -111,6 +112,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
+        logs: options.logs ?? Result.fail("This stack writes no log files."),
         linkSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })
     ))

@@ -134,6 +134,8 @@ export const serveApiStub = (
               Stream.concat(isTerminal(job.status) ? Stream.empty : Stream.never),
               Stream.map((data) => ({ id: String(data.eventId), event: data.type, data }))
             )))
+        .handle("logs", () =>
+          Effect.succeed({ lines: [], note: "There are none." }))
         .handle("explain", ({ params }) =>
           Effect.map(find(params.job_id), (job) => ({
             sentence: `It is ${job.status}.`,
@@ -141,8 +143,7 @@ export const serveApiStub = (
             nextAction: "Nothing to do.",
             waitingFor: null
           })))
-        .handle("receipt", ({ params }) =>
-          Effect.map(find(params.job_id), receiptOf))
+        .handle("receipt", ({ params }) => Effect.map(find(params.job_id), receiptOf))
         .handle("calls", () => Effect.die("unused"))
         .handle("retry", ({ params }) => Effect.flatMap(find(params.job_id), retried))
         .handle("cancel", ({ params }) => find(params.job_id)))

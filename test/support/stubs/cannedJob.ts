@@ -41,7 +41,7 @@ export const aJob = (fields: Partial<JobView> = {}): JobView => ({
   createdAt: at,
   updatedAt: at,
   errorCode: null,
-  links: { self: "", events: "", explain: "", receipt: "", cancel: "", retry: "", document: "", chunks: "" },
+  links: { self: "", events: "", explain: "", receipt: "", logs: "", cancel: "", retry: "", document: "", chunks: "" },
   ...fields
 })
 

@@ -1,0 +1,27 @@
+/** Says on one line that a job has moved. Whoever makes a move durable says it, once for each status on the way. */
+import { Effect } from "effect"
+import { withLogFields } from "../names/logFields.ts"
+
+interface Transition {
+  readonly jobId: string
+  readonly documentId: string
+  readonly userId: string
+  readonly correlationId: string
+  /** None: the job is new. */
+  readonly from?: string | undefined
+  readonly to: string
+  readonly code?: string | undefined
+}
+
+export const logTransition = ({ code, correlationId, documentId, from, jobId, to, userId }: Transition) =>
+  Effect.logInfo(from === undefined ? `The job is ${to}.` : `The job moved from ${from} to ${to}.`).pipe(
+    withLogFields({
+      correlation_id: correlationId,
+      job_id: jobId,
+      document_id: documentId,
+      user_id: userId,
+      from_status: from,
+      to_status: to,
+      error_code: code
+    })
+  )

@@ -1,0 +1,22 @@
+/** Writes each line to the output and, if there is one, to the log file. */
+import { Console, Context, Logger, Option } from "effect"
+import type { LogFile } from "./LogFile.ts"
+import { lineOf, toJson } from "./LogLine.ts"
+import { readable } from "./readable.ts"
+
+interface LoggerOptions {
+  readonly service: string
+  readonly format: "json" | "pretty"
+  readonly isColoured: boolean
+  readonly file: Option.Option<LogFile>
+}
+
+export const makeLogger = ({ file, format, isColoured, service }: LoggerOptions) =>
+  Logger.make((options) => {
+    const console = Context.get(options.fiber.context, Console.Console)
+    const line = lineOf(service, options)
+    const json = toJson(line)
+    console.log(format === "json" ? json : readable(line, { isColoured }))
+    const complaint = Option.isSome(file) ? file.value.write(json, options.date) : undefined
+    if (complaint !== undefined) console.error(complaint)
+  })

@@ -1,0 +1,82 @@
+/** Settings of the sinks that notices of alerts go to, and of the heartbeat that an outside service watches. */
+import {
+  address,
+  byDefault,
+  flag,
+  nonEmpty,
+  oneOf,
+  optional,
+  secret,
+  secretAddress,
+  setting,
+  text
+} from "../Setting.ts"
+
+export const sinks = {
+  ALERT_SINKS: setting(
+    ["monitor"],
+    text,
+    byDefault("log"),
+    "Where alerts go, separated by commas: log, webhook, slack, pagerduty, email, alertmanager. Each one needs its "
+      + "settings below; `accessa alerts test` tries them."
+  ),
+  ALERT_WEBHOOK_URL: setting(["monitor"], secretAddress, optional, "Address of the sink webhook."),
+  ALERT_WEBHOOK_SECRET: setting(
+    ["monitor"],
+    secret,
+    optional,
+    "Signs the sink webhook's calls as other webhooks are signed: whsec_ followed by at least 24 bytes in base64. "
+      + "`echo whsec_$(openssl rand -base64 32)` makes one."
+  ),
+  ALERT_WEBHOOK_ALLOW_PRIVATE: setting(
+    ["monitor"],
+    flag,
+    byDefault(false),
+    "true: allow the sink webhook to call this machine and private networks, also over plain http."
+  ),
+  ALERT_SLACK_URL: setting(
+    ["monitor"],
+    secretAddress,
+    optional,
+    "Incoming webhook of Slack, or of Mattermost, Rocket.Chat or Discord (with /slack at its end)."
+  ),
+  ALERT_PAGERDUTY_ROUTING_KEY: setting(
+    ["monitor"],
+    secret,
+    optional,
+    "Integration key of PagerDuty's Events API v2, 32 characters."
+  ),
+  ALERT_PAGERDUTY_URL: setting(
+    ["monitor"],
+    address,
+    byDefault(new URL("https://events.pagerduty.com/v2/enqueue")),
+    "For accounts in the EU: https://events.eu.pagerduty.com/v2/enqueue."
+  ),
+  ALERT_EMAIL_SERVER: setting(
+    ["monitor"],
+    secret,
+    optional,
+    "smtps://user:password@host:465 (TLS from the start) or smtp://user:password@host:587 (STARTTLS). Special "
+      + "characters in the password are percent-encoded."
+  ),
+  ALERT_EMAIL_FROM: setting(
+    ["monitor"],
+    nonEmpty,
+    optional,
+    "Sender of the mails, such as Accessa <alerts@example.com>."
+  ),
+  ALERT_EMAIL_TO: setting(["monitor"], nonEmpty, optional, "Recipients of the mails, separated by commas."),
+  ALERT_EMAIL_TLS: setting(
+    ["monitor"],
+    oneOf("required", "optional"),
+    byDefault("required" as const),
+    "optional: send mails without TLS if the server does not offer it. Not allowed with a password."
+  ),
+  ALERT_ALERTMANAGER_URL: setting(
+    ["monitor"],
+    address,
+    optional,
+    "Address of a Prometheus Alertmanager, such as http://127.0.0.1:9093."
+  ),
+  ALERT_ALERTMANAGER_TOKEN: setting(["monitor"], secret, optional, "Bearer token for the Alertmanager. Unset: none.")
+}
