@@ -29,20 +29,24 @@ const has = (markdown: string, lines: ReadonlyArray<string>) => {
 }
 
 layer(Layer.merge(DocumentParserLocal(), NodeServices.layer))("the example documents keep in parsing", (it) => {
-  it.effect("the pages, headings and tables of the policy (PDF), and the sentence that the set-up asks for", () =>
-    Effect.gen(function*() {
-      const { markdown: text, pages } = yield* parse("home-policy.pdf")
-      const markdown = stringOf(text)
-      assert.strictEqual(pages, 3)
-      has(markdown, [
-        "# Home and Contents Policy",
-        "### Groundwater and flood",
-        "| Rising groundwater | $40,000 | $1,000 | 21 days |",
-        "| 4 to 6 years | 50 % | 80 % | 40 % |",
-        "3.4 Damage from rising groundwater is covered only after a waiting period of 21 days from the start of the policy.",
-        "- garden walls, jetties and retaining walls;"
-      ])
-    }))
+  it.effect(
+    "the pages, headings and tables of the policy (PDF), and the sentence that the setup script asks "
+      + "for",
+    () =>
+      Effect.gen(function*() {
+        const { markdown: text, pages } = yield* parse("home-policy.pdf")
+        const markdown = stringOf(text)
+        assert.strictEqual(pages, 3)
+        has(markdown, [
+          "# Home and Contents Policy",
+          "### Groundwater and flood",
+          "| Rising groundwater | $40,000 | $1,000 | 21 days |",
+          "| 4 to 6 years | 50 % | 80 % | 40 % |",
+          "3.4 Damage from rising groundwater is covered only after a waiting period of 21 days from the start of the policy.",
+          "- garden walls, jetties and retaining walls;"
+        ])
+      })
+  )
 
   it.effect("the headings, lists and tables of the claims guide (DOCX)", () =>
     Effect.gen(function*() {

@@ -10,7 +10,7 @@ import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
 import { Pipeline } from "../twins/Pipeline.ts"
 
 describe("a client made from the contract", () => {
-  it.live("a client made from the contract can do everything without knowing the wire", () =>
+  it.live("a client made from the contract needs no knowledge of the wire format", () =>
     Effect.gen(function*() {
       const { url } = yield* TestApi
       const { move } = yield* Pipeline

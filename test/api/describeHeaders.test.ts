@@ -44,19 +44,19 @@ const carriedOutOnce = (): ReadonlyArray<string> => {
 }
 
 describe("the API's description", () => {
-  it("names the key that a request is repeated by, wherever a repetition is carried out once", () => {
+  it("documents the Idempotency-Key on every route that accepts it", () => {
     const routes = carriedOutOnce()
     assert.includeMembers([...routes], ["documents.upload", "uploads.create", "jobs.retry"])
     assert.notInclude([...routes], "search.search", "its answers are documents' text")
     assert.sameMembers([...routesWith("idempotency-key")], [...routes])
   })
 
-  it("names whom an operator may ask for, and why, wherever that is possible", () => {
+  it("documents `user_id` and `X-Reason` on every route where an operator may act for a user", () => {
     assert.sameMembers([...routesWith("user_id")], [...onBehalf])
     assert.includeMembers([...routesWith("x-reason")], [...onBehalf, "keys.create", "keys.revoke", "budgets.set"])
   })
 
-  it("the API's description says of each parameter once what it is", () => {
+  it("the API's description describes each parameter exactly once", () => {
     for (const { operationId, parameters } of operations) {
       const names = parameters.map(({ in: place, name }) => `${place} ${name}`)
       assert.lengthOf(new Set(names), names.length, operationId)

@@ -17,7 +17,7 @@ const declared = Object.values(Problem).flatMap((one) =>
 )
 
 describe("the table of request codes", () => {
-  it("lists every code of a refused request, and no other", () => {
+  it("lists exactly the codes of refused requests", () => {
     assert.isAbove(declared.length, 40)
     const ofRequests = new Set(declared.filter((code) => !Object.hasOwn(errorCodes, code)))
     assert.sameMembers([...ofRequests], Object.keys(requestCodes))
@@ -30,7 +30,7 @@ describe("the table of request codes", () => {
     }
   })
 
-  it("has no help for a code of a newer server, or a name that every object has", () => {
+  it("has no help for a newer server's code, or for a property of Object.prototype", () => {
     assert.strictEqual(helpFor("NEWER_CODE"), "")
     assert.strictEqual(helpFor("constructor"), "")
   })

@@ -9,7 +9,7 @@ import { hardStopCode } from "../../src/bin/hardStop.ts"
 const stuckProcess = new URL("./stuckProcess.ts", import.meta.url).pathname
 
 describe("a process that ignores the signal to stop", () => {
-  it.live("a process that ignores the signal to stop is stopped hard after a while, with an exit code of its own", () =>
+  it.live("a process that ignores the stop signal is killed after a while, with its own exit code", () =>
     Effect.gen(function*() {
       const child = yield* Effect.acquireRelease(
         Effect.sync(() => spawn(execPath, [stuckProcess], { stdio: ["ignore", "pipe", "inherit"] })),

@@ -1,4 +1,4 @@
-/** A process that cannot be interrupted; it says when it is there. */
+/** A process that cannot be interrupted; it reports when it is running. */
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Duration, Effect } from "effect"
 import { hardStop } from "../../src/bin/hardStop.ts"

@@ -9,7 +9,7 @@ import { markdownStructure } from "../../src/chunking/markdownStructure.ts"
 import { estimateTokens, perToken } from "../../src/chunking/TokenEstimate.ts"
 import { canonicalText } from "../../src/domain/text.ts"
 
-/** Estimated by exact tokens. */
+/** The estimated count divided by the exact one. */
 const ratio = (text: string): number => estimateTokens(text) / perToken / countTokens(text)
 
 const samples = {
@@ -38,20 +38,20 @@ const corpus = Effect.runSync(
 
 describe("estimateTokens", () => {
   for (const [name, sample] of Object.entries(samples)) {
-    it(`is close to the exact count of ${name}, and seldom under it`, () => {
+    it(`is close to the exact count of ${name}, and rarely below it`, () => {
       assert.isAtLeast(ratio(sample), 0.8)
       assert.isAtMost(ratio(sample), 1.45)
     })
   }
 
   it.prop(
-    "prices a byte at a fifteenth of a token at least, so that a limit in tokens limits the bytes",
+    "prices a byte at least a fifteenth of a token, so that a limit in tokens limits the bytes",
     [Schema.String],
     ([text]) => assert.isAtLeast((estimateTokens(text) / perToken) * 15, Buffer.byteLength(text)),
     { arbitrary: { runs: 300 } }
   )
 
-  it("prices every single code unit so, alone and repeated", () => {
+  it("prices every code unit that high, alone and repeated", () => {
     for (let code = 0; code < 0x10000; code++) {
       const text = String.fromCharCode(code).repeat(50)
       assert.isAtLeast((estimateTokens(text) / perToken) * 15, Buffer.byteLength(text), `U+${code.toString(16)}`)
@@ -59,7 +59,8 @@ describe("estimateTokens", () => {
   })
 
   it.skipIf(!existsSync(corpus))(
-    "is within a quarter of the exact count in sum over the ground truth (CORPUS_DIR, or ../shared/corpus beside the checkout)",
+    "is within a quarter of the exact count in total over the ground truth (CORPUS_DIR, or ../shared/corpus "
+      + "beside the checkout)",
     () => {
       const folder = join(corpus, "groundtruth")
       let [estimated, exact] = [0, 0]

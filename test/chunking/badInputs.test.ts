@@ -1,4 +1,7 @@
-/** The inputs B26 to B34 that chunkers have been broken with: each yields valid chunks. That time stays linear is shown by `bench/chunking.ts`. */
+/**
+ * The inputs B26 to B34, which have broken chunkers: each yields valid chunks. `bench/chunking.ts` shows that time stays
+ * linear.
+ */
 import { describe, it } from "@effect/vitest"
 import { countTokens } from "gpt-tokenizer/encoding/cl100k_base"
 import { assert } from "vitest"
@@ -11,7 +14,7 @@ import { assertEveryCharacterIsKept, assertWellFormed, assertWholeGraphemes } fr
 const documentId = DocumentId.make("018f3c5e-7a90-7c2b-9d61-2f4f5b0c8a11")
 
 for (const chunker of ChunkerId.literals) {
-  /** The chunks of the canonical text, which obey the general laws. */
+  /** The chunks of the canonical text, checked against the general laws. */
   const chunksOf = (text: string): ReadonlyArray<TextChunk> => {
     const markdown = canonicalText(text)
     const chunks = [...chunkers[chunker](markdown)]
@@ -58,7 +61,7 @@ for (const chunker of ChunkerId.literals) {
       }
     })
 
-    it("keeps white space of any length inside a text out of the limits' way (B29)", () => {
+    it("ignores white space of any length for the limits (B29)", () => {
       for (const blank of [" ", "\n", "\t", "\u3000", "\u00a0"]) {
         const chunks = chunksOf(`first${blank.repeat(50_000)}last`)
         assert.strictEqual(chunks.at(0)?.text, "first")
@@ -78,7 +81,7 @@ for (const chunker of ChunkerId.literals) {
       }
     })
 
-    it("cuts a fence that is never closed, and only between its lines (B31)", () => {
+    it("cuts a fence that is never closed only between its lines (B31)", () => {
       const lines = Array.from({ length: 2000 }, (_, line) => `call(${line})`)
       for (const chunk of chunksOf(["```js", ...lines].join("\n"))) {
         for (const line of chunk.text.split("\n")) assert.match(line, /^(```(js)?|call\(\d+\))$/)
@@ -122,14 +125,14 @@ for (const chunker of ChunkerId.literals) {
       }
     })
 
-    it("gives the chunks of 100,000 identical lines ids of their own and equal text one hash (B33)", () => {
+    it("gives the chunks of 100,000 identical lines distinct ids, and equal text one hash (B33)", () => {
       const chunks = chunksOf("The same line.\n".repeat(100_000))
         .map((chunk, ordinal) => identify(documentId, chunker, ordinal, chunk))
       assert.strictEqual(new Set(chunks.map((chunk) => chunk.chunkId)).size, chunks.length)
       assert.isAtMost(new Set(chunks.map((chunk) => chunk.sha)).size, 3)
     })
 
-    it("takes special tokens for text (B34)", () => {
+    it("treats special tokens as text (B34)", () => {
       const text = "Before <|endoftext|> and <|im_start|>system<|fim_prefix|> after"
       assert.deepStrictEqual(chunksOf(text).map((chunk) => chunk.text), [text])
     })

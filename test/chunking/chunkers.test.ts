@@ -13,7 +13,7 @@ for (const chunker of ChunkerId.literals) {
 
   describe(`${chunker}`, () => {
     it.prop(
-      "loses no visible character and puts each at its offset",
+      "loses no visible character and reports correct offsets",
       [AnyMarkdown],
       ([markdown]) => assertEveryCharacterIsKept(markdown, chunk(markdown)),
       options
@@ -53,7 +53,7 @@ for (const chunker of ChunkerId.literals) {
     )
 
     it.prop(
-      "cuts two documents in turns as it cuts each alone",
+      "chunks two interleaved documents like each alone",
       [AnyMarkdown, AnyMarkdown],
       ([one, other]) => {
         const turns = chunkers[chunker](other)[Symbol.iterator]()
@@ -67,7 +67,7 @@ for (const chunker of ChunkerId.literals) {
       options
     )
 
-    it("makes a chunk only when it is asked for", () => {
+    it("produces a chunk only on demand", () => {
       const [first] = chunkers[chunker]("# Policy\n\n".concat("The insurer pays. ".repeat(3_000_000)))
       assert.isTrue(first?.text.startsWith("# Policy\n\nThe insurer pays."))
     })

@@ -1,4 +1,4 @@
-/** Generated Markdown that is hard to cut, and the laws that hold for any chunker's output on it. */
+/** Generated Markdown that is hard to chunk, and the laws that any chunker's output must satisfy. */
 import { Arbitrary, Schema } from "effect"
 import { assert } from "vitest"
 import type { TextChunk } from "../../src/domain/Chunk.ts"
@@ -59,7 +59,7 @@ export const AnyMarkdown = Arbitrary.map(
 
 const withoutBlanks = (text: string): string => text.replace(/\s+/g, "")
 
-/** The text with spaces for its page marks, so that offsets stay what they are. */
+/** The text with its page marks replaced by spaces, so that offsets do not change. */
 const withoutMarks = (markdown: string): string => markdown.replace(pageMarks(), (mark) => " ".repeat(mark.length))
 
 export const assertEveryCharacterIsKept = (markdown: string, chunks: ReadonlyArray<TextChunk>): void => {
@@ -69,7 +69,7 @@ export const assertEveryCharacterIsKept = (markdown: string, chunks: ReadonlyArr
     const between = source.slice(covered, Math.max(covered, meta.start))
     if (/\S/.test(between)) assert.fail(`left out before ${meta.start}: ${between.trim()}`)
     const span = source.slice(meta.start, meta.end)
-    // White space may differ only where a page mark was taken out.
+    // White space may differ only where a page mark was removed.
     const isKept = span === markdown.slice(meta.start, meta.end)
       ? text.includes(span.trim())
       : withoutBlanks(text).includes(withoutBlanks(span))
@@ -82,7 +82,7 @@ export const assertEveryCharacterIsKept = (markdown: string, chunks: ReadonlyArr
 export const assertWellFormed = (markdown: string, chunks: ReadonlyArray<TextChunk>): void => {
   let start = -1
   for (const { meta, text } of chunks) {
-    // A fence opened again keeps the first line's indentation.
+    // A reopened fence keeps the first line's indentation.
     const startsInText = /\S/.test(markdown.charAt(meta.start)) || /^(```|~~~)/.test(text)
     const isWellFormed = text !== "" && text.isWellFormed() && startsInText && text === text.trim() &&
       Buffer.byteLength(text) <= 8191 &&
@@ -96,7 +96,7 @@ export const assertWellFormed = (markdown: string, chunks: ReadonlyArray<TextChu
 export const assertWholeGraphemes = (markdown: string, chunks: ReadonlyArray<TextChunk>): void => {
   const bounds = new Set([markdown.length])
   for (const { index } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(markdown)) bounds.add(index)
-  // Trimming parts a mark from the space it stands on; nothing else parts a cluster.
+  // Trimming separates a combining mark from the space before it; nothing else splits a cluster.
   const isWhole = (at: number) => bounds.has(at) || /\s/.test(markdown.charAt(at - 1)) || /\s/.test(markdown.charAt(at))
   for (const { meta } of chunks) {
     assert.isTrue(isWhole(meta.start), `the chunk's start at ${meta.start} is a grapheme's`)

@@ -46,7 +46,7 @@ describe("markdown-simple@1", () => {
   })
 
   it.prop(
-    "keeps to 1,000 characters, 200 of them repeated at most, and always moves on",
+    "stays within 1,000 characters, repeats at most 200 of them, and always advances",
     [AnyMarkdown],
     ([markdown]) => {
       let end = 0

@@ -11,7 +11,7 @@ const texts = (...blocks: ReadonlyArray<string>) => chunk(...blocks).map(({ text
 const prose = (tokens: number, of = "cover") => `The insurer pays for ${of}. `.repeat(Math.ceil(tokens / 7)).trim()
 
 describe("markdown-structure@1", () => {
-  it("keeps a section that can stand alone in a chunk of its own, with its heading", () => {
+  it("keeps a section that is long enough in its own chunk, with its heading", () => {
     const [fire, theft] = [`## Fire\n\n${prose(150)}`, `## Theft\n\n${prose(150)}`]
     assert.deepStrictEqual(texts(fire, theft), [fire, theft])
   })
@@ -39,7 +39,7 @@ describe("markdown-structure@1", () => {
     assert.isTrue(chunks[1]?.startsWith("## Theft"))
   })
 
-  it("gives every part of a long section its headings from the outermost in", () => {
+  it("gives every part of a long section its headings, outermost first", () => {
     const chunks = chunk("# Policy", "## Cover", `### Fire\n\n${prose(1500)}`)
     assert.isAbove(chunks.length, 2)
     for (const { meta } of chunks) assert.deepStrictEqual(meta.headings, ["Policy", "Cover", "Fire"])
@@ -50,12 +50,12 @@ describe("markdown-structure@1", () => {
     assert.deepStrictEqual(chunks.map(({ meta }) => meta.headings), [["Policy", "Cover"]])
   })
 
-  it("takes no comment in a fence for a heading", () => {
+  it("does not treat a comment in a fence as a heading", () => {
     const chunks = chunk("# Guide", "```sh\n# not a heading\n```", prose(150))
     assert.deepStrictEqual(chunks.map(({ meta }) => meta.headings), [["Guide"]])
   })
 
-  it("keeps a block that fits whole, no matter what comes before it", () => {
+  it("keeps a block that fits whole, whatever comes before it", () => {
     const table = [
       "| Item | Limit |",
       "| - | - |",
@@ -69,7 +69,7 @@ describe("markdown-structure@1", () => {
     }
   })
 
-  it("cuts a list between its items and leaves what announces it with the first", () => {
+  it("cuts a list between its items and keeps the introductory line with the first", () => {
     const items = Array.from({ length: 60 }, (_, item) => `- Item ${item} is ${prose(14)}`)
     const chunks = texts(prose(150), `The following is excluded:\n\n${items.join("\n")}`)
     assert.isAbove(chunks.length, 2)

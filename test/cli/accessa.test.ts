@@ -10,7 +10,7 @@ const unused = "99999999-9999-4999-8999-999999999999"
 const lines = (text: string) => text.trim().split("\n")
 
 describe("the command line", () => {
-  it.live("the command line explains itself on stdout and exits with 0", () =>
+  it.live("the command line prints its help on stdout and exits with 0", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* spawnCli(["--help"])
       assert.strictEqual(code, 0)
@@ -18,7 +18,7 @@ describe("the command line", () => {
       assert.strictEqual(stderr, "")
     }))
 
-  it.live("the command line exits with 2 on a mistake, with nothing on stdout", () =>
+  it.live("the command line exits with 2 on a usage error, with nothing on stdout", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* spawnCli(["jobs", "lits"])
       assert.strictEqual(code, 2)
@@ -26,14 +26,14 @@ describe("the command line", () => {
       assert.match(stderr, /USAGE: Unknown subcommand "lits".*Did you mean this\? list/u)
     }))
 
-  it.live("the command line says where it looked for the API and how to start it", () =>
+  it.live("the command line says where it expected the API and how to start it", () =>
     Effect.gen(function*() {
       const { code, stderr } = yield* spawnCli(["jobs", "list"], { env: { ACCESSA_URL: "http://127.0.0.1:1" } })
       assert.strictEqual(code, 1)
       assert.match(stderr, /API_UNREACHABLE: No response from http:\/\/127\.0\.0\.1:1\..*`pnpm start`/u)
     }))
 
-  it.live("the command line tells a failure as JSON on stderr where JSON is wanted", () =>
+  it.live("the command line prints a failure as JSON on stderr with --json", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const { code, stderr, stdout } = yield* spawnCli(["--json", "jobs", "show", unused], {
@@ -44,7 +44,7 @@ describe("the command line", () => {
       assert.deepInclude(JSON.parse(stderr).error, { code: "JOB_NOT_FOUND", exit_code: 3 })
     }))
 
-  it.live("the command line tells a refused request with its code, what to do and the correlation id", () =>
+  it.live("the command line prints a refused request with its code, what to do and the correlation id", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const { code, stderr } = yield* spawnCli(["jobs", "list", "--filename", "refuse", "--url", url.href])
@@ -54,7 +54,7 @@ describe("the command line", () => {
 })
 
 describe("jobs", () => {
-  it.live("jobs are listed in a table with whole ids for scripts, and as the API gives them in JSON", () =>
+  it.live("jobs are listed in a table with whole ids for scripts, and in JSON as the API returns them", () =>
     Effect.gen(function*() {
       const job = failedJob({ filename: "a\u001b[2Jb.pdf" })
       const { url } = yield* serveApiStub({ jobs: [job, aJob({ status: "complete" })] })
@@ -70,7 +70,7 @@ describe("jobs", () => {
       assert.lengthOf(others, 0)
     }))
 
-  it.live("jobs are looked for on the next page when a filter has found none on this one", () =>
+  it.live("jobs are looked up on the next page if a filter finds none on this one", () =>
     Effect.gen(function*() {
       const job = aJob({ status: "complete" })
       const { url } = yield* serveApiStub({ jobs: [job] })
@@ -102,7 +102,7 @@ describe("jobs", () => {
       assert.include(stderr, "JOB_FAILED")
     }))
 
-  it.live("jobs are watched on when the API is restarted, without an event twice", () =>
+  it.live("jobs are still watched after the API restarts, without duplicate events", () =>
     Effect.gen(function*() {
       const job = aJob({ status: "chunks_stored" })
       const first = yield* Effect.scoped(Effect.gen(function*() {
@@ -117,7 +117,7 @@ describe("jobs", () => {
       assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).event_id), [1, 2, 3, 4, 5])
     }))
 
-  it.live("jobs are retried one after the other, a refusal stopping none", () =>
+  it.live("jobs are retried one after the other, and a refusal does not stop the rest", () =>
     Effect.gen(function*() {
       const [good, bad] = [failedJob(), aJob({ status: "complete" })]
       const { url } = yield* serveApiStub({ jobs: [good, bad] })
@@ -135,7 +135,7 @@ describe("jobs", () => {
       assert.include(stderr, "JOB_NOT_RETRYABLE")
     }))
 
-  it.live("jobs have a receipt, whose failing check is exit code 1", () =>
+  it.live("jobs have a receipt, and a failed check is exit code 1", () =>
     Effect.gen(function*() {
       const [good, bad] = [aJob({ status: "complete" }), aJob()]
       const { url } = yield* serveApiStub({ jobs: [good, bad] })
@@ -147,7 +147,7 @@ describe("jobs", () => {
 })
 
 describe("reading", () => {
-  it.live("prints passages without what their text could do to a terminal", () =>
+  it.live("prints passages without terminal control sequences", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const { code, stdout } = yield* runCli(["search", "cover", "--url", url.href])
@@ -155,14 +155,14 @@ describe("reading", () => {
       assert.match(stdout, /0\.500 {2}report\.pdf {2}page 3 {2}Cover\n +Text number 0/u)
     }))
 
-  it.live("follows a document's chunks over all pages", () =>
+  it.live("prints a document's chunks from all pages", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const { stdout } = yield* runCli(["chunks", unused, "--json", "--url", url.href])
       assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).ordinal), [0, 1])
     }))
 
-  it.live("finds a stack without a worker unwell, and says what to do", () =>
+  it.live("reports a stack without a worker as unhealthy, and says what to do", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub({ ready: false })
       const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
@@ -173,7 +173,7 @@ describe("reading", () => {
       assert.include(worker.todo, "pnpm worker")
     }))
 
-  it.live("finds a file that a document names and the storage does not have", () =>
+  it.live("finds a file that a document names and the storage lacks", () =>
     Effect.gen(function*() {
       const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
       const files = Effect.fnUntraced(function*(lost?: string) {

@@ -1,4 +1,4 @@
-/** What budgets promise, as a suite over a layer. Each test has a user of its own. */
+/** The contract of budgets, as a suite over a layer. Each test has its own user. */
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Effect, type Layer } from "effect"
 import { randomUUID } from "node:crypto"
@@ -18,7 +18,7 @@ export const budgetsContract = <E>(name: string, budgets: Layer.Layer<Budgets, E
         assert.isFalse((yield* list).some(({ userId }) => userId === user))
       }))
 
-    it.effect("a limit that is set is answered, found and listed after the overall budget", () =>
+    it.effect("a limit that is set is returned, found, and listed after the overall budget", () =>
       Effect.gen(function*() {
         const { find, list, set } = yield* Budgets
         const user = aUser()
@@ -30,7 +30,7 @@ export const budgetsContract = <E>(name: string, budgets: Layer.Layer<Budgets, E
         assert.deepInclude(listed.find(({ userId }) => userId === user), { limitUsd: 25 })
       }))
 
-    it.effect("the overall budget has a limit of its own", () =>
+    it.effect("the overall budget has its own limit", () =>
       Effect.gen(function*() {
         const { find, set } = yield* Budgets
         const user = aUser()
@@ -41,7 +41,7 @@ export const budgetsContract = <E>(name: string, budgets: Layer.Layer<Budgets, E
         assert.deepInclude(yield* find(null), { limitUsd: null })
       }))
 
-    it.effect("a limit set to null is gone", () =>
+    it.effect("a limit set to null is removed", () =>
       Effect.gen(function*() {
         const { find, set } = yield* Budgets
         const user = aUser()
@@ -50,7 +50,7 @@ export const budgetsContract = <E>(name: string, budgets: Layer.Layer<Budgets, E
         assert.deepInclude(yield* find(user), { limitUsd: null })
       }))
 
-    it.effect("a budget renews at the beginning of a month", () =>
+    it.effect("a budget resets at the start of a month", () =>
       Effect.gen(function*() {
         const { renewsAt } = yield* (yield* Budgets).find(aUser())
         assert.match(DateTime.formatIso(renewsAt), /^\d{4}-\d\d-01T00:00:00\.000Z$/)

@@ -1,4 +1,4 @@
-/** What circuits promise, as a suite over a layer. */
+/** The contract of circuits, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, type Layer, Option } from "effect"
 import { Alerts } from "../../services/Alerts.ts"
@@ -30,7 +30,7 @@ const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
 
 export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts | Circuits, E>) =>
   layer(circuits)(`Circuits ${name}`, (it) => {
-    it.effect("every dependency has one circuit, which is closed to begin with", () =>
+    it.effect("every dependency has one circuit, which is initially closed", () =>
       Effect.gen(function*() {
         const circuits = yield* begin
         assert.deepStrictEqual(
@@ -39,7 +39,7 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         )
       }))
 
-    it.effect("a circuit is halted once, with one alert that counts all workers that found the same", () =>
+    it.effect("a circuit is halted once, with one alert that counts all workers with the same finding", () =>
       Effect.gen(function*() {
         const { generation, halt } = yield* begin
         const took = yield* Effect.forEach([1, 2, 3, 4], () => halt({ ...refusal, generation }), {
@@ -57,7 +57,7 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         assert.deepStrictEqual((yield* openAlerts).map(({ count, key }) => [key, count]), [["embedder:EMBED_AUTH", 4]])
       }))
 
-    it.effect("a halted circuit is not tripped by what was found before", () =>
+    it.effect("a halted circuit is not tripped by an earlier finding", () =>
       Effect.gen(function*() {
         const { generation, halt, trip } = yield* begin
         yield* halt({ ...refusal, generation })
@@ -65,7 +65,7 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         assert.deepInclude(yield* embedder, { state: "halted", code: "EMBED_AUTH" })
       }))
 
-    it.effect("a circuit that an operator has reset is not opened by what was found before, and raises no alert", () =>
+    it.effect("a circuit that an operator has reset is not opened by an earlier finding, and raises no alert", () =>
       Effect.gen(function*() {
         const { generation, halt, reset, trip } = yield* begin
         yield* halt({ ...refusal, generation })
@@ -79,7 +79,7 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         assert.lengthOf(yield* openAlerts, 0)
       }))
 
-    it.effect("one probe is admitted however many workers ask, and none before it is due", () =>
+    it.effect("a circuit admits one probe however many workers ask, and none before it is due", () =>
       Effect.gen(function*() {
         const { admitProbe, generation, halt, trip } = yield* begin
         assert.isTrue(Option.isNone(yield* admitProbe("embedder", "worker:1")), "the circuit is closed")
@@ -95,7 +95,7 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         assert.deepInclude(yield* embedder, { state: "half_open", updatedBy: "worker:2", generation: generation + 3 })
       }))
 
-    it.effect("a circuit is closed by the latest probe alone, and its alerts with it", () =>
+    it.effect("a circuit and its alerts are closed only by the latest probe", () =>
       Effect.gen(function*() {
         const { close, generation, halt } = yield* begin
         yield* halt({ ...refusal, generation })

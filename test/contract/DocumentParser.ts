@@ -1,4 +1,4 @@
-/** What every document parser promises, as a suite over a layer. */
+/** The contract of document parsers, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option, Schedule, Stream } from "effect"
 import { randomUUID } from "node:crypto"
@@ -23,7 +23,7 @@ const requestFor = (text: string): ParseRequest => {
   }
 }
 
-/** The parser may take its time; a callback would say when to ask. */
+/** The parser may be slow; a callback would say when to poll. */
 const resultOf = (parser: DocumentParser["Service"], id: string, request: ParseRequest) =>
   parser.result(id, request).pipe(
     Effect.repeat({ until: Option.isSome, schedule: Schedule.spaced("20 millis"), times: 500 }),
@@ -32,7 +32,7 @@ const resultOf = (parser: DocumentParser["Service"], id: string, request: ParseR
 
 export const documentParserContract = <E>(name: string, parser: Layer.Layer<DocumentParser, E>) =>
   layer(parser, { excludeTestServices: true })(`DocumentParser ${name}`, (it) => {
-    it.effect("gives the text of a document in its canonical form", () =>
+    it.effect("returns the text of a document in canonical form", () =>
       Effect.gen(function*() {
         const parser = yield* DocumentParser
         const request = requestFor(policy)
@@ -47,7 +47,7 @@ export const documentParserContract = <E>(name: string, parser: Layer.Layer<Docu
         assert.strictEqual([...markdown.matchAll(pageMarks())].length, pages)
       }))
 
-    it.effect("gives the same text every time it is asked, and for every job with the same document", () =>
+    it.effect("returns the same text each time, and for every job with the same document", () =>
       Effect.gen(function*() {
         const parser = yield* DocumentParser
         const [one, other] = [requestFor(policy), requestFor(policy)]
@@ -81,7 +81,7 @@ export const documentParserContract = <E>(name: string, parser: Layer.Layer<Docu
         assert.deepStrictEqual(yield* Effect.flip(outcome), gone)
       }))
 
-    it.effect("takes a cancel at any time, and twice", () =>
+    it.effect("accepts a cancel at any time, and twice", () =>
       Effect.gen(function*() {
         const parser = yield* DocumentParser
         const request = requestFor(policy)
@@ -90,7 +90,7 @@ export const documentParserContract = <E>(name: string, parser: Layer.Layer<Docu
         yield* parser.cancel(id)
       }))
 
-    it.effect("forgets a parse, running or over, and one that it does not know", () =>
+    it.effect("forgets a parse, whether running, finished or unknown", () =>
       Effect.gen(function*() {
         const parser = yield* DocumentParser
         const request = requestFor(policy)

@@ -1,4 +1,4 @@
-/** What every embedder promises, as a suite over a layer. */
+/** The contract of embedders, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
@@ -13,7 +13,7 @@ const texts = [
 
 export const embedderContract = <E>(name: string, embedder: Layer.Layer<Embedder, E>) =>
   layer(embedder, { excludeTestServices: true })(`Embedder ${name}`, (it) => {
-    it.effect("gives every text a vector that can be stored", () =>
+    it.effect("returns a storable vector for every text", () =>
       Effect.gen(function*() {
         const { embed, model } = yield* Embedder
         const { requestId, tokens, vectors } = yield* embed(texts)
@@ -23,7 +23,7 @@ export const embedderContract = <E>(name: string, embedder: Layer.Layer<Embedder
         assert.isAbove(requestId.length, 0)
       }))
 
-    it.effect("gives a text the same vector alone, in any place and every time", () =>
+    it.effect("returns the same vector for a text alone, in any position and every time", () =>
       Effect.gen(function*() {
         const { embed } = yield* Embedder
         const forwards = (yield* embed(texts)).vectors
@@ -33,20 +33,20 @@ export const embedderContract = <E>(name: string, embedder: Layer.Layer<Embedder
         assert.deepStrictEqual(alone.flat(), [...forwards])
       }))
 
-    it.effect("tells different texts apart", () =>
+    it.effect("returns different vectors for different texts", () =>
       Effect.gen(function*() {
         const { vectors } = yield* (yield* Embedder).embed(texts)
         assert.strictEqual(new Set(vectors.map(String)).size, texts.length)
       }))
 
-    it.effect("takes 256 texts in one call", () =>
+    it.effect("accepts 256 texts in one call", () =>
       Effect.gen(function*() {
         const many = Array.from({ length: 256 }, (_, number) => `Clause ${number} of the policy.`)
         const { vectors } = yield* (yield* Embedder).embed(many)
         assert.strictEqual(new Set(vectors.map(String)).size, 256)
       }))
 
-    it.effect("refuses an empty text and an empty batch for good", () =>
+    it.effect("refuses an empty text and an empty batch permanently", () =>
       Effect.gen(function*() {
         const { embed } = yield* Embedder
         for (const batch of [[], ["something", ""]]) {

@@ -1,4 +1,4 @@
-/** What documents, their jobs and their callbacks promise a user, as a suite over a layer. Each test has a user of its own. */
+/** The contract of documents, jobs and callbacks, as a suite over a layer. Each test has its own user. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option, Stream } from "effect"
 import { randomUUID } from "node:crypto"
@@ -12,7 +12,7 @@ import { anUpload } from "../support/builders/jobInMemory.ts"
 const by = { actor: "key:test", role: "user", reason: null, correlationId: null }
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
-/** A user, and a way to bring in documents that are like no other. */
+/** A user, and a way to upload unique documents. */
 const begin = Effect.gen(function*() {
   const [documents, jobs] = [yield* Documents, yield* Jobs]
   const user = UserId.make(randomUUID())
@@ -30,7 +30,7 @@ export const jobsContract = <E>(
   services: Layer.Layer<Documents | Jobs | Callbacks, E>
 ) =>
   layer(services)(`Documents and Jobs ${name}`, (it) => {
-    it.effect("the same bytes of one user become one job, unless a second is forced", () =>
+    it.effect("the same bytes from one user become one job, unless a second one is forced", () =>
       Effect.gen(function*() {
         const { accept } = yield* begin
         const same = { sha256: sha256(randomUUID()) }
@@ -43,7 +43,7 @@ export const jobsContract = <E>(
         assert.strictEqual((yield* accept({ ...same, userId: stranger })).outcome, "accepted")
       }))
 
-    it.effect("a document id is taken once by a user, and the job that has it is named", () =>
+    it.effect("a document id can be used once per user, and a conflict names the existing job", () =>
       Effect.gen(function*() {
         const { accept, accepted } = yield* begin
         const job = yield* accepted()
@@ -51,7 +51,7 @@ export const jobsContract = <E>(
         assert.deepStrictEqual([outcome, named?.jobId], ["conflict", job.jobId])
       }))
 
-    it.effect("a document beyond the quota is not accepted, and one that fits is", () =>
+    it.effect("a document above the quota is not accepted, and one that fits is", () =>
       Effect.gen(function*() {
         const { accept, documents, user } = yield* begin
         yield* accept({ bytes: 600, quotaBytes: 1_000 })
@@ -60,7 +60,7 @@ export const jobsContract = <E>(
         assert.strictEqual(yield* documents.used(user), 1_000)
       }))
 
-    it.effect("a document is found by its id and its request, by its own user alone", () =>
+    it.effect("a document is found by its id and its request, only by its own user", () =>
       Effect.gen(function*() {
         const { accepted, documents, user } = yield* begin
         const requestId = randomUUID()
@@ -72,7 +72,7 @@ export const jobsContract = <E>(
         assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
       }))
 
-    it.effect("a removed document is gone with its job, and names the objects that are left", () =>
+    it.effect("a document is removed with its job, and the objects to erase are returned", () =>
       Effect.gen(function*() {
         const { accepted, documents, jobs, user } = yield* begin
         const job = yield* accepted({ rawPath: `raw/${user}/${randomUUID()}.md` })
@@ -82,7 +82,7 @@ export const jobsContract = <E>(
         assert.isTrue(Option.isNone(yield* jobs.find(user, job.jobId)))
       }))
 
-    it.effect("jobs are listed newest first, page by page, and narrowed by document, status and part of a name", () =>
+    it.effect("jobs are listed newest first, page by page, and filtered by document, status and part of a name", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
         const ids = []
@@ -102,7 +102,7 @@ export const jobsContract = <E>(
         assert.deepStrictEqual((yield* jobs.list(stranger, { limit: 10, filename: "THREE" })).jobs, [])
       }))
 
-    it.effect("a cancel ends a job once, says why, and a retry takes it back to where it stood", () =>
+    it.effect("a cancel ends a job once with a reason, and a retry returns it to its last status", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
         const { jobId } = yield* accepted()
@@ -119,7 +119,7 @@ export const jobsContract = <E>(
         assert.isNull(Option.getOrThrow(yield* jobs.find(user, jobId)).lastError)
       }))
 
-    it.effect("the history tells every step in order, from any event on", () =>
+    it.effect("the history lists every step in order, from any event on", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
         const { jobId } = yield* accepted()
@@ -136,12 +136,12 @@ export const jobsContract = <E>(
         assert.isTrue(Option.isNone(yield* jobs.look(stranger, jobId, 0)))
       }))
 
-    it.effect("whoever watches a job hears of it at the beginning and of its changes", () =>
+    it.effect("a watcher of a job gets its state at the start and after each change", () =>
       Effect.gen(function*() {
         const { accepted, jobs, user } = yield* begin
         const { jobId } = yield* accepted()
         const heard = yield* jobs.changes(jobId).pipe(
-          // The first element says that the watch has begun.
+          // The first element signals that the watch has begun.
           Stream.zipWithIndex,
           Stream.tap(([, index]) => index === 0 ? jobs.cancel(user, jobId, by) : Effect.void),
           Stream.take(2),
@@ -150,7 +150,7 @@ export const jobsContract = <E>(
         assert.lengthOf(heard, 2)
       }))
 
-    it.effect("a callback counts once, and has a secret where there is a job", () =>
+    it.effect("a callback counts once, and only existing jobs have a secret", () =>
       Effect.gen(function*() {
         const { accepted } = yield* begin
         const receipts = yield* Callbacks

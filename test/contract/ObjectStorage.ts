@@ -1,4 +1,4 @@
-/** What every object storage promises, as a suite over a layer. */
+/** The contract of object storages, as a suite over a layer. */
 import { assert, layer } from "@effect/vitest"
 import { Arbitrary, Clock, Duration, Effect, type Layer, Option, Result, Schema, Stream } from "effect"
 import { randomUUID } from "node:crypto"
@@ -13,7 +13,7 @@ const readText = (path: string) => Effect.map(read(path), (bytes) => new TextDec
 export const objectStorageContract = <E>(name: string, storage: Layer.Layer<ObjectStorage, E>) =>
   layer(storage)(`ObjectStorage ${name}`, (it) => {
     it.effect.prop(
-      "gives back the bytes that were put, however they were cut",
+      "returns the stored bytes, however they were split",
       { parts: Arbitrary.array(Arbitrary.schema(Schema.Uint8Array), { maxLength: 5 }) },
       Effect.fnUntraced(function*({ parts }) {
         const storage = yield* ObjectStorage
@@ -27,7 +27,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
       { arbitrary: { runs: 20 } }
     )
 
-    it.effect("carries megabytes unharmed", () =>
+    it.effect("stores megabytes unchanged", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const path = newPath()
@@ -38,7 +38,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.strictEqual(sha256(yield* read(path)), sha256(yield* Stream.mkUint8Array(content)))
       }))
 
-    it.effect("replaces nothing: of two that are put at one path one stays, also if they come at the same time", () =>
+    it.effect("replaces nothing: of two writes to one path one stays, even if they are concurrent", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const path = newPath()
@@ -77,7 +77,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.isTrue(Option.isNone(yield* storage.stat(newPath())))
       }))
 
-    it.effect("removes an object, and one that is not there", () =>
+    it.effect("removes an object, even one that does not exist", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const path = newPath()
@@ -87,7 +87,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.isTrue(Option.isNone(yield* storage.stat(path)))
       }))
 
-    it.effect("removes many at once, of both kinds, whether they are there or not", () =>
+    it.effect("removes many at once, of both kinds, whether they exist or not", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const paths = [newPath(), newPath("parsed"), newPath()]
@@ -97,14 +97,14 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         yield* storage.remove()
       }))
 
-    it.effect("lists what is there, with its size and when it was written, and nothing of the other kind", () =>
+    it.effect("lists the objects of one kind with size and time, and none of the other kind", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const paths = [newPath(), newPath(), `raw/${randomUUID()}`]
         for (const path of paths) yield* storage.put(path, text("four"), "text/plain")
         yield* storage.put(newPath("parsed"), text("x"), "text/plain")
         const listed = yield* Stream.runCollect(storage.list("raw"))
-        // A storage in memory goes by the test's clock.
+        // A storage in memory uses the test's clock.
         const clocks = [Date.now(), yield* Clock.currentTimeMillis]
         for (const path of paths) {
           const found = listed.filter((object) => object.path === path)
@@ -117,24 +117,28 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         assert.isFalse(left.some(({ path }) => paths.includes(path)))
       }))
 
-    it.effect("gives an address that takes one object without a credential, or none if it has no door of its own", () =>
-      Effect.gen(function*() {
-        const storage = yield* ObjectStorage
-        const path = newPath()
-        const found = yield* storage.uploadAddress(path, "application/pdf")
-        assert.isTrue(Option.isNone(yield* storage.stat(path)))
-        if (Option.isNone(found)) return
-        const address = found.value
-        assert.isAbove(Duration.toMinutes(address.lasts), 4)
-        const put = (url: URL, body: string) =>
-          Effect.promise(() => fetch(url, { method: "PUT", headers: address.headers, body }))
-        assert.isTrue((yield* put(address.url, "from outside")).ok)
-        assert.strictEqual(yield* readText(path), "from outside")
-        assert.isFalse((yield* put(address.url, "once more")).ok)
-        const elsewhere = new URL(address.url.href.replace(path, newPath()))
-        assert.isFalse((yield* put(elsewhere, "elsewhere")).ok)
-        assert.strictEqual(yield* readText(path), "from outside")
-      }))
+    it.effect(
+      "returns an address that accepts one object without a credential, or none if it has no public "
+        + "address",
+      () =>
+        Effect.gen(function*() {
+          const storage = yield* ObjectStorage
+          const path = newPath()
+          const found = yield* storage.uploadAddress(path, "application/pdf")
+          assert.isTrue(Option.isNone(yield* storage.stat(path)))
+          if (Option.isNone(found)) return
+          const address = found.value
+          assert.isAbove(Duration.toMinutes(address.lasts), 4)
+          const put = (url: URL, body: string) =>
+            Effect.promise(() => fetch(url, { method: "PUT", headers: address.headers, body }))
+          assert.isTrue((yield* put(address.url, "from outside")).ok)
+          assert.strictEqual(yield* readText(path), "from outside")
+          assert.isFalse((yield* put(address.url, "once more")).ok)
+          const elsewhere = new URL(address.url.href.replace(path, newPath()))
+          assert.isFalse((yield* put(elsewhere, "elsewhere")).ok)
+          assert.strictEqual(yield* readText(path), "from outside")
+        })
+    )
 
     it.effect.each([
       "../etc/passwd",

@@ -1,4 +1,4 @@
-/** What announced uploads promise, as a suite over a layer. Each test has a user of its own. */
+/** The contract of announced uploads, as a suite over a layer. Each test has its own user. */
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, type Layer, Option } from "effect"
 import { randomUUID } from "node:crypto"
@@ -34,7 +34,7 @@ const opened = Effect.gen(function*() {
 
 export const uploadsContract = <E>(name: string, uploads: Layer.Layer<Uploads, E>) =>
   layer(uploads)(`Uploads ${name}`, (it) => {
-    it.effect("an announced upload is open as it was announced, and nobody else's", () =>
+    it.effect("an announced upload is open as announced, and not found by other users", () =>
       Effect.gen(function*() {
         const { documentId, upload, uploads, userId } = yield* opened
         const { openAtMost: _, quotaBytes: __, urlLasts: ___, ...told } = upload
@@ -43,7 +43,7 @@ export const uploadsContract = <E>(name: string, uploads: Layer.Layer<Uploads, E
         assert.isTrue(Option.isNone(yield* uploads.find(stranger, documentId)))
       }))
 
-    it.effect("a user has no more uploads open than allowed, and others are not held back by it", () =>
+    it.effect("a user cannot have more open uploads than allowed, and other users are not affected", () =>
       Effect.gen(function*() {
         const uploads = yield* Uploads
         const { userId } = announced()
@@ -52,7 +52,7 @@ export const uploadsContract = <E>(name: string, uploads: Layer.Layer<Uploads, E
         assert.strictEqual(yield* uploads.open(announced()), "opened")
       }))
 
-    it.effect("an upload that exceeds the quota together with the open ones is not opened", () =>
+    it.effect("an upload that exceeds the quota together with the open ones is refused", () =>
       Effect.gen(function*() {
         const uploads = yield* Uploads
         const { userId } = announced()
@@ -61,7 +61,7 @@ export const uploadsContract = <E>(name: string, uploads: Layer.Layer<Uploads, E
         assert.strictEqual(yield* uploads.open(announced({ userId, bytes: 400 })), "opened")
       }))
 
-    it.effect("bytes are received once, and only by the upload's own user", () =>
+    it.effect("bytes are received once, and only for the upload's own user", () =>
       Effect.gen(function*() {
         const { documentId, uploads, userId } = yield* opened
         assert.isFalse(yield* uploads.receive(stranger, documentId, "raw/theirs.md"))
@@ -71,7 +71,7 @@ export const uploadsContract = <E>(name: string, uploads: Layer.Layer<Uploads, E
         assert.deepInclude(found, { path: "raw/first.md", received: true })
       }))
 
-    it.effect("an upload is confirmed with its own object alone, and again if asked again", () =>
+    it.effect("an upload is confirmed only with its own object, and a repetition is confirmed, too", () =>
       Effect.gen(function*() {
         const { documentId, state, upload, uploads, userId } = yield* opened
         assert.isFalse(yield* uploads.confirm(userId, documentId, "raw/another.md"))
@@ -97,7 +97,7 @@ export const uploadsContract = <E>(name: string, uploads: Layer.Layer<Uploads, E
         assert.strictEqual(yield* state, "ended")
       }))
 
-    it.effect("only a confirmed upload is answered with a job", () =>
+    it.effect("only a confirmed upload has a job", () =>
       Effect.gen(function*() {
         const { documentId, upload, uploads, userId } = yield* opened
         const job = JobId.make(randomUUID())

@@ -1,4 +1,4 @@
-/** What webhooks promise their user, as a suite over a layer. Each test has a user of its own. */
+/** The contract of webhooks, as a suite over a layer. Each test has its own user. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option, Redacted } from "effect"
 import { randomUUID } from "node:crypto"
@@ -38,7 +38,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
         assert.deepStrictEqual(yield* webhooks.list(user), [subscription])
       }))
 
-    it.effect("each webhook and each rotation has a secret of its own, which no list shows", () =>
+    it.effect("each webhook and each rotation has its own secret, which no list shows", () =>
       Effect.gen(function*() {
         const one = yield* subscribed
         const other = yield* one.create
@@ -50,7 +50,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
         for (const secret of secrets) assert.notInclude(shown, secret.slice(6))
       }))
 
-    it.effect("a user has no more webhooks than allowed", () =>
+    it.effect("a user cannot have more webhooks than allowed", () =>
       Effect.gen(function*() {
         const { create, user, webhooks } = yield* subscribed
         yield* Effect.replicateEffect(create, 2, { discard: true })
@@ -58,7 +58,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
         assert.lengthOf(yield* webhooks.list(user), 3)
       }))
 
-    it.effect("a change keeps what it does not name", () =>
+    it.effect("a change keeps the fields it does not name", () =>
       Effect.gen(function*() {
         const { id, subscription, user, webhooks } = yield* subscribed
         const changed = yield* webhooks.update(user, id, { url: "https://other.example/" }, by)
@@ -76,7 +76,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
         assert.deepStrictEqual(yield* webhooks.deliveries(user, id, { after, limit: 1 }), older.slice(0, 1))
       }))
 
-    it.effect("an inactive webhook gives up what it had to tell, and takes nothing until it is active again", () =>
+    it.effect("an inactive webhook drops its deliveries, and gets none until it is active again", () =>
       Effect.gen(function*() {
         const { deliveries, id, lastDelivery, user, webhooks } = yield* subscribed
         yield* webhooks.test(user, id)

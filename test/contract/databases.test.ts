@@ -1,4 +1,4 @@
-/** What the rest relies on, whichever database is behind it. */
+/** What the rest relies on, with either database. */
 import { assert } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -22,13 +22,13 @@ const emptyThings = Effect.gen(function*() {
 })
 
 onEachDatabase("a database", (it, name) => {
-  it.effect("comes migrated", () =>
+  it.effect("is migrated", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       assert.deepStrictEqual(yield* sql`SELECT count(*)::int FROM upload_jobs`, [{ count: 0 }])
     }))
 
-  it.effect("takes a failed transaction back, and of a nested one its own part", () =>
+  it.effect("rolls back a failed transaction, and only its own part of a nested one", () =>
     Effect.gen(function*() {
       yield* emptyThings
       const sql = yield* SqlClient.SqlClient
@@ -59,7 +59,7 @@ onEachDatabase("a database", (it, name) => {
       assert.deepStrictEqual(yield* sql`SELECT n FROM things`, [{ n: 200 }])
     }))
 
-  it.effect("rolls an interrupted transaction back and goes on", () =>
+  it.effect("rolls back an interrupted transaction and stays usable", () =>
     Effect.gen(function*() {
       yield* emptyThings
       const sql = yield* SqlClient.SqlClient
@@ -112,14 +112,14 @@ onEachDatabase("a database", (it, name) => {
       }
     }))
 
-  it.effect("takes an empty array of vectors", () =>
+  it.effect("accepts an empty array of vectors", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const { many } = yield* VectorParameters
       assert.deepStrictEqual(yield* sql`SELECT * FROM unnest(${many([])})`, [])
     }))
 
-  // One session has no other to skip the locks of.
+  // With a single session there are no other locks to skip.
   it.effect.skipIf(name === "pglite")("lets a second claim skip what a first has locked", () =>
     Effect.gen(function*() {
       yield* emptyThings

@@ -12,7 +12,7 @@ const page = Effect.gen(function*() {
 
 const paths = /(?:src|services|layers|otel|migrations|scripts|test)(?:\/[\w.-]+)*/u
 
-/** The node that a room of the import table is drawn as, if any. */
+/** The node that represents a room of the import table, if any. */
 const drawnAs = (nodes: ReadonlyArray<string>, room: string): string | undefined =>
   nodes.filter((node) => room === node || room.startsWith(`${node}/`)).reduce<string | undefined>(
     (longest, node) => node.length > (longest ?? "").length ? node : longest,
@@ -49,7 +49,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
       for (const path of named) assert.isTrue(yield* fs.exists(path), path)
     }))
 
-  it.effect("docs/architecture.md says of every folder of src, services and layers what goes there", () =>
+  it.effect("docs/architecture.md says what belongs in every folder of src, services and layers", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const text = (yield* page).split("## Where a change goes")[1] ?? ""
@@ -62,7 +62,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
       for (const folder of folders) assert.include(text, `\`${folder}\``)
     }))
 
-  it.effect("docs/architecture.md draws the arrows of the import table, and no others", () =>
+  it.effect("docs/architecture.md draws exactly the arrows of the import table", () =>
     Effect.gen(function*() {
       const { arrows, nodes } = pictureOf(yield* page)
       const expected = new Set<string>()
@@ -79,7 +79,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
       assert.deepStrictEqual(restricted.toSorted(), [...expected].toSorted())
     }))
 
-  it.effect("docs/architecture.md follows a document along imports that are there", () =>
+  it.effect("docs/architecture.md follows a document along existing imports", () =>
     Effect.gen(function*() {
       const steps = [...(yield* page).matchAll(/`([^`]+)`(?= → )/gu)]
       const text = yield* page

@@ -11,7 +11,7 @@ const settingsOf = (variables: Record<string, string>) =>
   )
 
 layer(NodeServices.layer)("the documentation", (it) => {
-  it.effect("the documentation says what the code says: run `pnpm exec node scripts/write-docs.ts` if not", () =>
+  it.effect("the documentation matches the code (if not, run `pnpm exec node scripts/write-docs.ts`)", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       for (const { path, text } of yield* docPages) assert.strictEqual(yield* fs.readFileString(path), text, path)

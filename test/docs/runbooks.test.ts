@@ -4,7 +4,10 @@ import { Effect, FileSystem } from "effect"
 import { ErrorCode, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { readRunbook } from "../../src/monitor/server/runbooks.ts"
 
-/** What an alert can be raised for: a dependency that is out or refuses us, and what the database and callbacks are watched for. */
+/**
+ * What an alert can be raised for: a dependency that is unavailable or rejects us, and conditions of the database and
+ * callbacks.
+ */
 const alerting = ErrorCode.literals.filter((code) => {
   const { class: kind, dependency } = errorCodes[code]
   return (kind === "recoverable" && dependency !== null) || code === "CALLBACKS_REFUSED"
@@ -12,7 +15,7 @@ const alerting = ErrorCode.literals.filter((code) => {
 
 layer(NodeServices.layer)("the runbooks", (it) => {
   for (const code of alerting) {
-    it.effect(`the runbook of ${code} says what it means, what to check, how to repair it and whom to tell`, () =>
+    it.effect(`the runbook of ${code} says what it means, what to check, how to fix it and whom to tell`, () =>
       Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
         const { sections, title } = readRunbook(yield* fs.readFileString(`docs/runbooks/${code}.md`))
@@ -27,7 +30,7 @@ layer(NodeServices.layer)("the runbooks", (it) => {
       }))
   }
 
-  it.effect("the runbooks are of codes that alerts are raised for", () =>
+  it.effect("the runbooks cover only codes that alerts are raised for", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const names = (yield* fs.readDirectory("docs/runbooks")).map((name) => name.replace(/\.md$/u, ""))

@@ -44,13 +44,13 @@ describe("the table of error codes", () => {
     })
   }
 
-  it("the table of error codes has a code of each class and of each effect on a circuit", () => {
+  it("the table of error codes has a code for each class and each effect on a circuit", () => {
     const entries = Object.values(errorCodes)
     assert.sameMembers([...new Set(entries.map((entry) => entry.class))], [...ErrorClass.literals])
     assert.sameMembers([...new Set(entries.map(({ circuit }) => circuit))], [...CircuitEffect.literals])
   })
 
-  it("names the dependency in the codes that stand for its outages and timeouts", () => {
+  it("names the dependency in the codes for its outages and timeouts", () => {
     for (const dependency of Dependency.literals) {
       const { timeout, unavailable } = dependencyCodes[dependency]
       assert.deepInclude(errorCodes[unavailable], { dependency, class: "recoverable" })
@@ -58,7 +58,7 @@ describe("the table of error codes", () => {
     }
   })
 
-  it("the table of error codes tells the codes of one dependency from those of another", () => {
+  it("the table of error codes assigns each code to one dependency", () => {
     assert.include(codesOf("parser"), "PARSER_QUOTA")
     assert.notInclude(codesOf("embedder"), "BUDGET_EXCEEDED")
     const all = Dependency.literals.flatMap((dependency) => codesOf(dependency))
@@ -74,7 +74,7 @@ describe("a service's error", () => {
     assert.strictEqual(errorClass(new RecoverableError(fields)), "recoverable")
   })
 
-  it.effect("a service's error comes back from JSON as it was", () =>
+  it.effect("a service's error survives a round trip through JSON", () =>
     Effect.gen(function*() {
       const json = Schema.fromJsonString(Schema.toCodecJson(ServiceError))
       const error = new TransientError({

@@ -16,7 +16,7 @@ describe("an identifier", () => {
     })
   }
 
-  it("an identifier of the local user is one", () => {
+  it("an identifier of the local user is a UUID", () => {
     assert.isTrue(Schema.is(UserId)(localUserId))
   })
 })

@@ -29,7 +29,7 @@ const line: ReadonlyArray<JobStatus> = [
   "complete"
 ]
 
-/** As the design's table has them, written out so that a slip in the graph shows. */
+/** As in the design's table, written out so that a mistake in the graph is noticed. */
 const failures: Readonly<Record<string, ReadonlyArray<JobStatus>>> = {
   failed_parse: ["uploaded", "parse_queued", "parsed"],
   failed_chunking: ["parse_validated", "chunking"],
@@ -37,27 +37,27 @@ const failures: Readonly<Record<string, ReadonlyArray<JobStatus>>> = {
 }
 
 describe("the state graph", () => {
-  it("the state graph leads from uploaded to complete, every active status once", () => {
+  it("the state graph leads from uploaded to complete, through every active status once", () => {
     const walked: Array<JobStatus> = []
     for (let at: JobStatus | undefined = "uploaded"; at !== undefined; at = stateGraph[at].next) walked.push(at)
     assert.deepStrictEqual(walked, line)
     assert.sameMembers([...activeStatuses], line.slice(0, -1))
   })
 
-  it("the state graph ends in complete or in one failed state a phase", () => {
+  it("the state graph ends in complete or in one failed state per phase", () => {
     assert.sameMembers([...terminalStatuses], ["complete", ...Object.keys(failures)])
     assert.sameMembers([...failedStatuses], Object.keys(failures))
     assert.sameMembers([...activeStatuses, ...terminalStatuses], [...statuses])
   })
 
-  it("the state graph fails from each status into its phase, and from no terminal one", () => {
+  it("the state graph leads from each active status to its phase's failed state, and from no terminal one", () => {
     for (const [failed, from] of Object.entries(failures)) {
       for (const status of from) assert.strictEqual(failureOf(status), failed)
     }
     for (const status of terminalStatuses) assert.isUndefined(failureOf(status))
   })
 
-  it("the state graph has the nine steps, the nine failures, the nine ways back and the one to a new parse, and no other edge", () => {
+  it("the state graph has exactly nine steps, nine failures, nine retries and one retry with a new parse", () => {
     const expected = new Set([
       ...line.slice(1).map((to, index) => `${line[index]} ${to}`),
       ...Object.entries(failures).flatMap(([failed, from]) =>
@@ -72,7 +72,7 @@ describe("the state graph", () => {
   })
 
   it.prop(
-    "the state graph is left for good at complete, and at a failure for its own phase or a new parse only",
+    "the state graph has no edge from complete, and from a failure only to its own phase or a new parse",
     [JobStatus, JobStatus],
     ([from, to]) => {
       if (from === "complete") assert.isFalse(isEdge(from, to))

@@ -6,21 +6,21 @@ import { dimensions, vectorFault, vectorSha } from "../../src/domain/Vector.ts"
 const unit = (length: number): Float32Array => Float32Array.from({ length }, (_, index) => index === 0 ? 1 : 0)
 
 describe("a vector", () => {
-  it("a vector of the right width with one value that is not zero is good", () => {
+  it("a vector of the right width with one non-zero value is valid", () => {
     assert.isUndefined(vectorFault(unit(dimensions), dimensions))
   })
 
-  it("a vector of another width says both widths", () => {
+  it("a vector of another width is refused with both widths", () => {
     assert.strictEqual(vectorFault(unit(768), 1536), "has 768 dimensions where 1536 are expected")
     assert.isDefined(vectorFault(new Float32Array(0), 1536))
   })
 
-  it("a vector of zeros, negative ones too, is refused", () => {
+  it("a vector of zeros, including negative ones, is refused", () => {
     assert.strictEqual(vectorFault(new Float32Array(4), 4), "is all zeros")
     assert.strictEqual(vectorFault(Float32Array.from([-0, 0, -0, 0]), 4), "is all zeros")
   })
 
-  it("a vector with a value that is not finite is refused wherever it stands", () => {
+  it("a vector with a non-finite value at any position is refused", () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       for (const place of [0, 767, 1535]) {
         assert.strictEqual(
@@ -32,7 +32,7 @@ describe("a vector", () => {
   })
 
   it.prop(
-    "a vector is good if its values are finite and one is not zero",
+    "a vector is valid if its values are finite and one is not zero",
     [Schema.NonEmptyArray(Schema.Finite)],
     ([values]) => {
       const vector = Float32Array.from(values, (value) => value % 1_000)
@@ -40,7 +40,7 @@ describe("a vector", () => {
     }
   )
 
-  it("a vector is hashed over its little-endian bytes, of a view over a larger buffer its own part only", () => {
+  it("a vector is hashed over its little-endian bytes, and only its own part of a larger buffer", () => {
     const values = Float32Array.from([9, 1, -2.5, 0, 9])
     assert.strictEqual(
       vectorSha(values.subarray(1, 4)),

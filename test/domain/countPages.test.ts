@@ -8,7 +8,7 @@ const text =
 const Part = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 40 }))
 
 describe("the pages of a PDF", () => {
-  it.prop("the pages of a PDF are counted wherever the bytes are cut", [Schema.Array(Part)], ([parts]) => {
+  it.prop("the pages of a PDF are counted wherever the bytes are split", [Schema.Array(Part)], ([parts]) => {
     const counter = countPages()
     const bytes = Buffer.from(text, "latin1")
     let at = 0
@@ -19,7 +19,7 @@ describe("the pages of a PDF", () => {
     assert.strictEqual(counter.pages(), 3)
   })
 
-  it("the pages of a PDF cannot be told where they are packed away", () => {
+  it("the pages of a PDF cannot be counted inside compressed streams", () => {
     const counter = countPages()
     counter.add(Buffer.from("%PDF-1.7 /Type /ObjStm stream"))
     assert.isUndefined(counter.pages())

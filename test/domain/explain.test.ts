@@ -40,7 +40,7 @@ describe("explain", () => {
     assert.strictEqual(waitingFor, "parser")
   })
 
-  it("counts from the event that brought the job where it stands", () => {
+  it("counts from the event that moved the job to its status", () => {
     const job = { ...jobOf(anUpload(), ago("1 hour")), status: "parse_queued" as const, runAt: hence("1 second") }
     const event = {
       eventId: 1,
@@ -67,14 +67,14 @@ describe("explain", () => {
     assert.include(explanation.sentence, "deadline in 10 m.")
   })
 
-  it("tells a document that waits for a worker from one that a worker holds", () => {
+  it("distinguishes a document that waits for a worker from one that a worker holds", () => {
     assert.strictEqual(told({ status: "chunking" }).waitingFor, "worker")
     const held = told({ status: "chunking", runAt: null, leaseUntil: hence("20 seconds") }, "90 seconds")
     assert.strictEqual(held.sentence, "Storing the chunks, for 1 m 30 s.")
     assert.isNull(held.waitingFor)
   })
 
-  it("shows how far the embedding is", () => {
+  it("shows the progress of embedding", () => {
     const progress = { chunksTotal: 400, chunksDone: 400, embedsTotal: 400, embedsDone: 120 }
     const { sentence, waitingFor } = told({
       status: "embedding_in_progress",
@@ -112,7 +112,7 @@ describe("explain", () => {
     assert.isNull(complete.waitingFor)
   })
 
-  it("has an answer for every status and every code", () => {
+  it("explains every status and every code", () => {
     for (const status of statuses) {
       for (const code of [null, ...ErrorCode.literals]) {
         const at = isTerminal(status) ? "parsed" : status

@@ -6,7 +6,7 @@ const parsed = (text: string) => Result.getOrThrow(parseJobFilter(text))
 const refused = (text: string) => Result.getOrThrow(Result.flip(parseJobFilter(text)))
 
 describe("a filter of jobs", () => {
-  it("a filter of jobs reads every word it knows", () => {
+  it("a filter of jobs accepts every known word", () => {
     assert.deepStrictEqual(parsed("status:chunking,complete is:open age:>10m created:<2d cost:>0.5 user:00ab note"), [
       { _tag: "status", statuses: ["chunking", "complete"] },
       { _tag: "is", state: "open" },
@@ -23,7 +23,7 @@ describe("a filter of jobs", () => {
     assert.strictEqual(sayJobFilter([]), "All jobs, newest first.")
   })
 
-  it("a filter of jobs is refused, never ignored, where a word is not known", () => {
+  it("a filter of jobs with an unknown word is refused, never ignored", () => {
     assert.match(refused("statuss:complete"), /no filter "statuss:".*status:/u)
     assert.match(refused("status:don"), /no status "don".*complete/u)
     assert.match(refused("error_code:NOPE"), /no error code "NOPE"/u)
@@ -33,7 +33,7 @@ describe("a filter of jobs", () => {
     assert.match(refused("user:zz"), /not "zz"/u)
   })
 
-  it("a filter of jobs can be read back in words", () => {
+  it("a filter of jobs can be described in words", () => {
     assert.strictEqual(
       sayJobFilter(parsed("is:failed age:>1h report")),
       "Jobs that failed, written more than 1h ago, with \"report\" in their file name or an id."

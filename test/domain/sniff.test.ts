@@ -14,14 +14,14 @@ const ole = (stream: string) => new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0x
 const Bytes = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 })))
 
 describe("sniff", () => {
-  it("knows documents by their bytes, regardless of their names", () => {
+  it("detects documents by their bytes, regardless of their names", () => {
     assert.strictEqual(sniff(bytes("%PDF-1.7\n"), "letter.txt"), "application/pdf")
     assert.strictEqual(sniff(bytes("junk before\n%PDF-1.7\n"), "scan"), "application/pdf")
     assert.strictEqual(sniff(makeDocx("<w:p/>"), "letter.zip"), docx)
     assert.strictEqual(sniff(bytes("{\\rtf1 text}"), "letter.doc"), "application/rtf")
   })
 
-  it("tells the kinds of ZIP apart by what is inside", () => {
+  it("distinguishes kinds of ZIP by their entries", () => {
     const zip = (...names: ReadonlyArray<string>) => makeZip(names.map((name) => ({ name, content: "x" })))
     assert.include(sniff(zip("xl/workbook.xml"), "a.zip"), "spreadsheetml")
     assert.include(sniff(zip("ppt/presentation.xml"), "a.zip"), "presentationml")
@@ -29,17 +29,17 @@ describe("sniff", () => {
     assert.strictEqual(sniff(bytes("PK\u0005\u0006").slice(), "a.zip"), "application/zip")
   })
 
-  it("knows a Word document by its first kilobyte alone", () => {
+  it("detects a Word document by its first kilobyte", () => {
     assert.strictEqual(sniff(makeDocx("<w:p/>").subarray(0, 900), "letter.docx"), docx)
   })
 
-  it("tells encrypted Office files from old ones", () => {
+  it("distinguishes encrypted Office files from old ones", () => {
     assert.strictEqual(sniff(ole("EncryptedPackage"), "a.docx"), "application/x-encrypted-office")
     assert.strictEqual(sniff(ole("WordDocument"), "a.doc"), "application/msword")
     assert.strictEqual(sniff(ole("Workbook"), "a.xls"), "application/vnd.ms-excel")
   })
 
-  it("lets the name choose between kinds of text only", () => {
+  it("uses the name only to choose between kinds of text", () => {
     assert.strictEqual(sniff(bytes("# Title"), "a.md"), "text/markdown")
     assert.strictEqual(sniff(bytes("# Title"), "a"), "text/plain")
     assert.strictEqual(sniff(bytes("<!-- saved -->\n<!DOCTYPE html><p>x"), "a"), "text/html")
@@ -47,14 +47,14 @@ describe("sniff", () => {
     assert.strictEqual(sniff(bytes("%PDF- is how a PDF starts").subarray(1), "a.txt"), "text/plain")
   })
 
-  it("takes text in any encoding for text", () => {
+  it("detects text in any encoding", () => {
     assert.strictEqual(sniff(bytes("k\u00f6nnen"), "a.md"), "text/markdown")
     assert.strictEqual(sniff(wide("A plain sentence.", "le"), "a.txt"), "text/plain")
     assert.strictEqual(sniff(wide("A plain sentence.", "be"), "a.txt"), "text/plain")
     assert.strictEqual(sniff(bytes("\u00ff\u00fe\u0041\u0000"), "a.txt"), "text/plain")
   })
 
-  it("knows what is no document", () => {
+  it("detects files that are not documents", () => {
     assert.strictEqual(sniff(new Uint8Array(), "a.pdf"), "application/x-empty")
     assert.strictEqual(sniff(bytes("MZ\u0090\u0000\u0003"), "a.pdf"), "application/x-executable")
     assert.strictEqual(sniff(bytes("\u0089PNG\r\n\u001a\n"), "a.pdf"), "image/*")
@@ -62,11 +62,11 @@ describe("sniff", () => {
     assert.strictEqual(sniff(bytes("\u0001\u0002\u0003\u0000\u0004\u0005"), "a.txt"), "application/octet-stream")
   })
 
-  it.prop("answers a known type for any bytes under any name", [Bytes, Schema.String], ([content, name]) => {
+  it.prop("returns a known type for any bytes and any name", [Bytes, Schema.String], ([content, name]) => {
     assert.property(mediaTypes, sniff(Uint8Array.from(content), name))
   })
 
-  it.prop("never throws on a document that is cut or changed", [
+  it.prop("never throws on a truncated or altered document", [
     Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 900 })),
     Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))
   ], ([at, value]) => {
@@ -78,7 +78,7 @@ describe("sniff", () => {
 })
 
 describe("contradicts", () => {
-  it("contradicts holds a name against the bytes", () => {
+  it("contradicts compares a name with the bytes", () => {
     assert.isTrue(contradicts("a.pdf", "application/x-executable"))
     assert.isTrue(contradicts("a.pdf", "text/html"))
     assert.isTrue(contradicts("a.docx", "application/zip"))
@@ -94,14 +94,14 @@ describe("contradicts", () => {
 })
 
 describe("utf16WithoutMark", () => {
-  it("finds the byte order of text in any script that has spaces", () => {
+  it("finds the byte order of text in any script with spaces", () => {
     for (const text of ["Plain words.", "Простые слова.", "كلمات بسيطة", "平易な 言葉。"]) {
       assert.strictEqual(utf16WithoutMark(wide(text, "le")), "utf-16le")
       assert.strictEqual(utf16WithoutMark(wide(text, "be")), "utf-16be")
     }
   })
 
-  it("finds none in other text", () => {
+  it("finds no byte order in other text", () => {
     assert.isUndefined(utf16WithoutMark(bytes("Plain words. ")))
     assert.isUndefined(utf16WithoutMark(new Uint8Array(Buffer.from("平易な 言葉"))))
   })

@@ -10,7 +10,7 @@ const surveyOf = (parts: ReadonlyArray<string>) => {
 }
 
 describe("the survey of a text", () => {
-  it("the survey of a text counts pages, and characters without the marks of pages", () => {
+  it("the survey of a text counts pages, and characters without page marks", () => {
     const { characters, hasLetters, pages, strange } = surveyOf([`${pageMark(1)}\n\nWords\n\n${pageMark(2)}\n`])
     assert.deepStrictEqual({ characters, hasLetters, pages, strange }, {
       characters: 10,
@@ -20,11 +20,11 @@ describe("the survey of a text", () => {
     })
   })
 
-  it("the survey of a text finds no letter where there are only marks and signs", () => {
+  it("the survey of a text finds no letter in punctuation and symbols", () => {
     assert.isFalse(surveyOf([`${pageMark(1)}\n\n- * !\n`]).hasLetters)
   })
 
-  it("the survey of a text counts what no font or encoding explains", () => {
+  it("the survey of a text counts unreadable characters", () => {
     assert.strictEqual(surveyOf(["a\ufffd\ue000b\uf8ff\u{1f600}"]).strange, 3)
   })
 
@@ -32,7 +32,7 @@ describe("the survey of a text", () => {
   const text = `${pageMark(1)}\n\nSome words.\n\n${pageMark(2)}\n\nMore \ufffd words on ${pageMark(3)}\n${
     pageMark(4)
   }\n`
-  it.prop("the survey of a text is the same in whatever parts the text comes", [Schema.Array(Cut)], ([cuts]) => {
+  it.prop("the survey of a text does not depend on how the text is split", [Schema.Array(Cut)], ([cuts]) => {
     const places = [0, ...cuts.filter((at) => at < text.length).sort((a, b) => a - b), text.length]
     const parts = places.slice(1).map((end, n) => text.slice(places[n], end))
     assert.deepStrictEqual(surveyOf(parts), surveyOf([text]))

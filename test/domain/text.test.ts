@@ -4,11 +4,11 @@ import { assert, describe } from "vitest"
 import { canonicalText, cutSentence, cutText, pageMark, pageMarks } from "../../src/domain/text.ts"
 
 describe("canonical text", () => {
-  it("has line feeds for every kind of line end", () => {
+  it("uses line feeds for every kind of line end", () => {
     assert.strictEqual(canonicalText("a\r\nb\rc\nd"), "a\nb\nc\nd\n")
   })
 
-  it("has no byte order mark, NUL, or control character but tab, line feed and form feed", () => {
+  it("has no byte order mark, NUL or control character except tab, line feed and form feed", () => {
     assert.strictEqual(canonicalText("\ufeffa\u0000b\u0007c\td\u000ce\u007f\u001f"), "abc\td\u000ce\n")
   })
 
@@ -16,7 +16,7 @@ describe("canonical text", () => {
     assert.strictEqual(canonicalText("U\u0308ber"), "\u00dcber\n")
   })
 
-  it("has a replacement character for half a surrogate pair, and whole pairs as they are", () => {
+  it("replaces lone surrogates, and keeps surrogate pairs", () => {
     assert.strictEqual(canonicalText("a\ud800b 😀"), "a\ufffdb 😀\n")
   })
 
@@ -37,19 +37,23 @@ describe("canonical text", () => {
   })
 })
 
-describe("a text that is cut for a row", () => {
-  it("a text that is cut for a row loses U+0000 and halves of surrogate pairs, and nothing else while it is short", () => {
+describe("a text truncated for a row", () => {
+  it("a text truncated for a row loses only U+0000 and lone surrogates if it is short", () => {
     assert.strictEqual(cutText("a\u0000b\ud83dc \u{1f600}", 20), "ab\ufffdc \u{1f600}")
   })
 
-  it("a text that is cut for a row is cut between characters: an emoji, a flag and a letter with its marks stay whole or go", () => {
-    assert.strictEqual(cutText("abc\u{1f600}", 4), "abc")
-    assert.strictEqual(cutText("abc\u{1f1e9}\u{1f1ea}", 5), "abc")
-    assert.strictEqual(cutText("abe\u0301", 3), "ab")
-    assert.strictEqual(cutText("abcde", 3), "abc")
-  })
+  it(
+    "a text truncated for a row is cut between characters: an emoji, a flag and a letter with marks stay "
+      + "whole or are dropped",
+    () => {
+      assert.strictEqual(cutText("abc\u{1f600}", 4), "abc")
+      assert.strictEqual(cutText("abc\u{1f1e9}\u{1f1ea}", 5), "abc")
+      assert.strictEqual(cutText("abe\u0301", 3), "ab")
+      assert.strictEqual(cutText("abcde", 3), "abc")
+    }
+  )
 
-  it.prop("a text that is cut for a row is well-formed and no longer than asked", [
+  it.prop("a text truncated for a row is well-formed and within the limit", [
     Schema.String,
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 60 }))
   ], ([text, most]) => {
@@ -59,19 +63,19 @@ describe("a text that is cut for a row", () => {
     assert.isAtMost(cut.length, most)
   }, { arbitrary: { runs: 500 } })
 
-  it("a text that is cut for a row is one line of at most 200 characters where it is a sentence of a vendor", () => {
+  it("a text truncated for a row is one line of at most 200 characters for a vendor's message", () => {
     assert.strictEqual(cutSentence("  It\n\n is  so. "), "It is so.")
     assert.strictEqual(cutSentence(`${"x".repeat(199)}\u{1f600}`), "x".repeat(199))
   })
 })
 
 describe("a page mark", () => {
-  it("a page mark is found again with its number", () => {
+  it("a page mark is found with its number", () => {
     const text = `${pageMark(1)}\n\none\n\n${pageMark(12)}\n\ntwelve`
     assert.deepStrictEqual([...text.matchAll(pageMarks())].map(([, page]) => page), ["1", "12"])
   })
 
-  it("a page mark stands on a line of its own", () => {
+  it("a page mark is on its own line", () => {
     assert.isNull(`said ${pageMark(1)}`.match(pageMarks()))
   })
 })

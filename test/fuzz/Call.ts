@@ -6,7 +6,7 @@ export interface Call {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Buffer
-  /** Who sends it, for the report. */
+  /** The sender, for the report. */
   readonly caller: string
   /** `POST /api/v1/documents`, for the report. */
   readonly route: string
@@ -18,8 +18,11 @@ export interface Reply {
   readonly text: string
 }
 
-/** `held`: the server keeps the answer open, as a stream of events or a wait may be. `lost`: the connection ended without one. */
+/**
+ * `held`: the server keeps the answer open, as for an event stream or a wait. `lost`: the connection ended without an
+ * answer.
+ */
 export type Heard = Reply | "held" | "lost"
 
-/** A stream, or a question that may be answered late on purpose. */
+/** A stream, or a request that may be answered late on purpose. */
 export const mayWait = ({ path }: Call): boolean => /\/events|wait=/.test(path)

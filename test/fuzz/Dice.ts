@@ -1,15 +1,15 @@
-/** Chance that comes out the same for the same seed: without it no finding could be repeated. */
+/** Randomness that is the same for the same seed, so that findings can be reproduced. */
 
 export interface Dice {
   /** From 0 to 1, without 1. */
   readonly next: () => number
   readonly below: (limit: number) => number
-  /** True so often of a hundred times. */
+  /** True in this many of a hundred cases. */
   readonly percent: (chance: number) => boolean
   readonly pick: <A>(from: readonly [A, ...ReadonlyArray<A>]) => A
 }
 
-/** Mulberry32: small, fast, and good enough to be unforeseen. */
+/** Mulberry32: small, fast, and random enough. */
 export const makeDice = (seed: number): Dice => {
   let state = seed | 0
   const next = () => {

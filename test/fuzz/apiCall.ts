@@ -1,4 +1,4 @@
-/** Requests made of the document that the server serves about itself. */
+/** Requests generated from the server's own OpenAPI document. */
 import { Schema } from "effect"
 import type { Call } from "./Call.ts"
 import type { Dice } from "./Dice.ts"
@@ -122,7 +122,7 @@ const encode = (dice: Dice, text: string): string =>
     : text.replaceAll(/[^\u0021-\u007e]/g, (sign) => `%${(sign.charCodeAt(0) & 255).toString(16).padStart(2, "0")}`)
       .replaceAll(/[ #?]/g, "")
 
-/** What Node lets into a header. */
+/** What Node allows in a header. */
 const headerText = (text: string): string => text.replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "?").slice(0, 4_000)
 
 const contentOf = ({ schema, type }: NonNullable<Operation["body"]>, around: Surroundings) => {

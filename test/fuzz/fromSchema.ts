@@ -1,4 +1,4 @@
-/** Values for a JSON schema: most of them fit, the rest miss it by a little or by far. */
+/** Values for a JSON schema: most are valid, the rest are slightly or completely wrong. */
 import type { Dice } from "./Dice.ts"
 import { oddJson, oddNumber, oddText } from "./oddities.ts"
 
@@ -22,7 +22,7 @@ export interface JsonSchema {
 
 export interface Surroundings {
   readonly dice: Dice
-  /** Ids that exist: a random one finds nothing, and proves little. */
+  /** Ids that exist, because random ones find nothing and prove little. */
   readonly ids: readonly [string, ...ReadonlyArray<string>]
   readonly resolve: (ref: string) => JsonSchema
 }
@@ -69,7 +69,7 @@ const objectOf = (schema: JsonSchema, around: Surroundings): string => {
   return `{${members.join(",")}}`
 }
 
-/** As it stands in a path, a query or a header, before any encoding. */
+/** As it appears in a path, a query or a header, before any encoding. */
 export const textOf = (schema: JsonSchema, around: Surroundings): string => {
   const { dice, ids } = around
   if (dice.percent(12)) return oddText(dice)

@@ -1,4 +1,4 @@
-/** A small run of `pnpm fuzz`, which by itself sends 100,000 of each. */
+/** A small run of `pnpm fuzz`, which by default sends 100,000 of each. */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -12,14 +12,14 @@ const world = worldLayer(1).pipe(
 )
 
 it.live(
-  "random callbacks and requests find no fault, change nothing they may not, and leave the server up",
+  "random callbacks and requests find no fault, change nothing they may not change, and leave the server running",
   () =>
     Effect.gen(function*() {
       const { findings, statuses } = yield* fuzz({ webhooks: 300, requests: 400 })
       assert.deepStrictEqual(findings, [])
       for (
         const [phase, status] of [["genuine callbacks", "200"], ["owners", "200"], [
-          "those who may not",
+          "callers without the right",
           "401"
         ]] as const
       ) {

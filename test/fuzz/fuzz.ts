@@ -1,6 +1,6 @@
 /**
- * Random callbacks and random requests against an API process, and what came of them. No answer may be a fault of ours, nothing
- * may change that its sender may not change, and the process may not grow.
+ * Sends random callbacks and requests to an API process and checks the outcome: no answer is a server fault, nothing
+ * changes that the sender may not change, and the process does not grow.
  */
 import { Clock, Effect, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -26,7 +26,7 @@ export interface Finding {
 const concurrency = 16
 const addressSecret = Redacted.make("the secret that signs addresses in a fuzz run")
 
-/** Traces that a caller may leave: that a key was used, and how a refused request is remembered. */
+/** Traces that a caller may leave: the last use of a key, and the records of refused requests. */
 const traces = ["api_keys", "idempotency_keys", "workers", "alerts"]
 
 export const fuzz = Effect.fn("fuzz")(function*(options: { readonly webhooks: number; readonly requests: number }) {
@@ -116,7 +116,7 @@ export const fuzz = Effect.fn("fuzz")(function*(options: { readonly webhooks: nu
     return apiCall(operation, { dice, ids, resolve }, callers())
   }
   const pick = (callers: ReadonlyArray<Caller>) => callers[dice.below(callers.length)] ?? nobody
-  // Known keys first: a process that has seen too many wrong ones looks at no new one from there.
+  // Known keys first: a process that has seen too many invalid ones checks no new one from that address.
   for (const { headers } of [...tenants.owners, ...tenants.viewers, ...tenants.strangers]) {
     yield* Effect.promise(() =>
       fetch(new URL("/api/v1/jobs?limit=1", urls.api), { headers }).then((response) => response.text())
@@ -124,15 +124,15 @@ export const fuzz = Effect.fn("fuzz")(function*(options: { readonly webhooks: nu
   }
   const third = Math.round(options.requests / 3)
   const unauthorized = () => dice.percent(40) ? pick(tenants.viewers) : dice.percent(50) ? nobody : pretender(dice)
-  const unallowed = play(third, "those who may not", request(unauthorized))
+  const unallowed = play(third, "callers without the right", request(unauthorized))
   // Viewers may search, which is bought.
-  yield* unchanged("those who may not", "all", unallowed, [...traces, "embedding_ledger", "budget_spend"])
+  yield* unchanged("callers without the right", "all", unallowed, [...traces, "embedding_ledger", "budget_spend"])
   const foreign = [...tenants.ownersIds, ...tenants.bystanderIds]
   const strangers = play(third, "other tenants", request(() => pick(tenants.strangers)))
   yield* unchanged("other tenants", foreign, strangers)
   const announced: Array<string> = []
   const ask = request(() => pick(tenants.owners))
-  // Random words hardly ever announce an upload, and never find the address that was signed for it.
+  // Random requests rarely announce an upload, and never find its signed address.
   const askOrSend = () =>
     dice.percent(8) ? uploadCall(dice, announced[dice.below(announced.length + 2)], pick(tenants.owners)) : ask()
   const own = play(options.requests - 2 * third, "owners", askOrSend, (_, heard) => {
@@ -192,7 +192,7 @@ const show = ({ body, caller, headers, method, path }: Call, fault: string): str
     JSON.stringify(body?.toString("latin1").slice(0, 300) ?? "")
   } → ${fault.slice(0, 300)}`
 
-/** Where there is no `/proc`: nothing, and so nothing is judged. */
+/** Without `/proc` there is no value, and nothing is checked. */
 const residentMegabytes = (pid: number): number => {
   try {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024)

@@ -1,10 +1,10 @@
-/** What an answer must be like, whatever was asked: the fault found in it, or undefined. */
+/** Checks an answer to any request: returns the fault found in it, or undefined. */
 import { Schema } from "effect"
 import { type Call, type Heard, mayWait } from "./Call.ts"
 
 export const judgeReply = (call: Call, heard: Heard): string | undefined => {
   if (heard === "held") return mayWait(call) ? undefined : "no answer in time"
-  // What is refused for its length may be cut off while it still comes.
+  // A request refused for its length may be cut off while it is arriving.
   if (heard === "lost") return isLarge(call) ? undefined : "the connection ended without an answer"
   const { headers, status, text } = heard
   if (status >= 200 && status < 300) return undefined

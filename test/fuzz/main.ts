@@ -1,4 +1,4 @@
-/** `pnpm fuzz`: 100,000 callbacks and 100,000 requests unless told otherwise; fails if one of them finds something. */
+/** `pnpm fuzz`: 100,000 callbacks and 100,000 requests by default; fails if one of them finds a fault. */
 import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Layer, References, Schema } from "effect"
 import { Command, Flag } from "effect/cli"

@@ -1,4 +1,4 @@
-/** Values that programs trip over: texts, numbers, and JSON that is not what its reader expects. */
+/** Values that often break programs: texts, numbers and unexpected JSON. */
 import type { Dice } from "./Dice.ts"
 
 const texts: readonly [string, ...ReadonlyArray<string>] = [
@@ -101,7 +101,7 @@ export const oddText = (dice: Dice): string => {
 export const oddNumber = (dice: Dice): number =>
   dice.percent(80) ? dice.pick(numbers) : (dice.next() - 0.5) * 10 ** dice.below(25)
 
-/** As JSON text, as some of them no value has: duplicate keys, numbers out of range, ten thousand levels, broken off. */
+/** As JSON text, because some have no value: duplicate keys, numbers out of range, ten thousand levels, truncated text. */
 export const oddJson = (dice: Dice): string => {
   switch (dice.below(14)) {
     case 0:

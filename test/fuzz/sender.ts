@@ -1,8 +1,8 @@
-/** Sends requests over connections that stay open, a few at a time, and tells each one's answer. */
+/** Sends requests over persistent connections, a few at a time, and returns the answers. */
 import { Agent, request } from "node:http"
 import { type Call, type Heard, mayWait } from "./Call.ts"
 
-/** What is meant to wait is given up soon; anything else is waited for, however busy the machine is. */
+/** Requests that are meant to wait are abandoned soon; all others are awaited, however busy the machine is. */
 const patience = (call: Call) => mayWait(call) ? 2_000 : 60_000
 
 export interface Sender {
@@ -51,7 +51,7 @@ export const makeSender = (url: URL, concurrency: number): Sender => {
   return {
     send: async (call) => {
       const first = await attempt(call)
-      // A connection that the server closed in the same moment: nothing was heard of the request.
+      // The server closed the connection at the same moment: the request never arrived.
       return first.heard === "lost" && first.reused ? (await attempt(call)).heard : first.heard
     },
     close: () => agent.destroy()

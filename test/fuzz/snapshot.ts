@@ -1,10 +1,10 @@
-/** What the tables hold, as one hash a table: equal hashes prove that nothing was changed. */
+/** The tables' content as one hash per table: equal hashes prove that nothing changed. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Hashes of all rows, or of those whose user is one of these ids (whose job or document, where no user stands), without the
- * tables that every caller leaves a trace in.
+ * Hashes of all rows, or of those of these users (by job or document in tables without a user), except the tables in which
+ * every caller leaves a trace.
  */
 export const snapshot = Effect.fnUntraced(
   function*(ids: ReadonlyArray<string> | "all", without: ReadonlyArray<string>) {

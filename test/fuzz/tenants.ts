@@ -1,4 +1,6 @@
-/** Whose things a fuzz run may reach and whose it may not: owners and strangers with keys, and a bystander who never calls. */
+/**
+ * Users whose data a fuzz run may or may not reach: owners and other tenants with keys, and a bystander who never calls.
+ */
 import { Effect, Layer, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -20,7 +22,7 @@ export interface Caller {
 
 export interface Tenants {
   readonly owners: ReadonlyArray<Caller>
-  /** The owners' accounts, to look only. */
+  /** The owners' accounts, read-only. */
   readonly viewers: ReadonlyArray<Caller>
   readonly strangers: ReadonlyArray<Caller>
   /** Ids of documents, jobs and users. */
@@ -33,7 +35,7 @@ const by = { actor: "fuzz", role: "system", reason: null, correlationId: null }
 
 const aUser = () => UserId.make(randomUUID())
 
-/** Many of each, as each user has a rate. */
+/** Many of each, because each user has a rate limit. */
 export const makeTenants: Effect.Effect<Tenants, unknown, CaseServices | Scope.Scope> = Effect.gen(function*() {
   const { seed, start } = yield* World
   const owners = Array.from({ length: 6 }, aUser)
@@ -65,7 +67,7 @@ export const makeTenants: Effect.Effect<Tenants, unknown, CaseServices | Scope.S
   }
 })
 
-/** For each a document that is complete, one that was cancelled and one that waits. */
+/** For each, one document that is complete, one that was cancelled and one that waits. */
 const populate = Effect.fnUntraced(function*(users: ReadonlyArray<UserId>, seed: number) {
   const { start } = yield* World
   const jobs = yield* Jobs

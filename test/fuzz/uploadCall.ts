@@ -1,4 +1,4 @@
-/** An upload by a signed address: announced, or what becomes of it, mostly as it should be. */
+/** The requests of an upload through a signed address, mostly valid. */
 import { Schema } from "effect"
 import { sha256 } from "../../src/domain/hash.ts"
 import type { Call } from "./Call.ts"
@@ -24,7 +24,7 @@ export const uploadCall = (dice: Dice, address: string | undefined, { headers, n
     return { ...call, path: "/api/v1/uploads", body, route: "an announcement" }
   }
   const { pathname, search } = new URL(address)
-  // Fits whatever number was announced.
+  // Fits the announced size.
   const bytes = dice.percent(85) ? Buffer.from(String(dice.below(10))) : Buffer.from(oddText(dice))
   if (dice.percent(50)) {
     const query = dice.percent(90) ? search : search.replace(/[0-9a-f](?=&)/, String(dice.below(10)))

@@ -1,4 +1,4 @@
-/** Callbacks as the parser sends them, as it never would, and as somebody would who is not the parser. */
+/** Callbacks as the parser sends them, malformed ones, and forged ones. */
 import type { Redacted } from "effect"
 import { createHmac } from "node:crypto"
 import { JobId } from "../../src/domain/Ids.ts"
@@ -7,7 +7,7 @@ import type { Call } from "./Call.ts"
 import type { Dice } from "./Dice.ts"
 import { oddJson, oddNumber, oddText } from "./oddities.ts"
 
-/** A job with the secret that its callbacks are signed with. */
+/** A job with the secret that signs its callbacks. */
 export interface SignedJob {
   readonly job_id: string
   readonly secret: string
@@ -16,7 +16,7 @@ export interface SignedJob {
 export interface Targets {
   readonly dice: Dice
   readonly jobs: readonly [SignedJob, ...ReadonlyArray<SignedJob>]
-  /** Of the service, which signs the addresses that it gives to the parser. */
+  /** The service's secret, which signs the addresses that it gives to the parser. */
   readonly addressSecret: Redacted.Redacted
 }
 
@@ -31,7 +31,7 @@ const callback = (dice: Dice): string => {
   return dice.percent(20) ? JSON.stringify(text) : text
 }
 
-/** Of a shape or an age that no callback has. */
+/** With a shape or an age that no callback has. */
 const noCallback = (dice: Dice): Buffer => {
   const fields: Record<string, unknown> = { event_id: "event-1", event_type: "parse.success", timestamp: 1 }
   switch (dice.below(6)) {
@@ -56,7 +56,7 @@ const sign = (secret: string, body: Buffer): string =>
 
 const types = ["text/plain", "application/x-www-form-urlencoded", "", "application/xml", "multipart/form-data"] as const
 
-/** `genuine`: everything about it is right, at least most times; the others are wrong in at least one thing. */
+/** `genuine`: everything about it is usually valid; the others are invalid in at least one respect. */
 export const webhookCall = ({ addressSecret, dice, jobs }: Targets, genuine: boolean): Call => {
   const job = dice.pick(jobs)
   let body: Buffer = Buffer.from(callback(dice))
@@ -95,7 +95,7 @@ export const webhookCall = ({ addressSecret, dice, jobs }: Targets, genuine: boo
         signature = oddText(dice)
         break
       case 6:
-        // Signed, and changed afterwards.
+        // Signed, then changed.
         body = Buffer.concat([body, Buffer.from(dice.pick([" ", "\n", "}", "\u0000"]))])
         break
       case 7:
@@ -109,7 +109,7 @@ export const webhookCall = ({ addressSecret, dice, jobs }: Targets, genuine: boo
         break
       }
       case 9:
-        // Right in itself, for another job.
+        // Valid, but for another job.
         url = callbackUrl([addressSecret], new URL("http://api/"))(JobId.make("11111111-1111-4111-8111-111111111111"))
         break
       case 10:

@@ -25,7 +25,7 @@ const callback = (fields: Record<string, unknown> = {}) =>
     ...fields
   })
 
-/** The address of a job's callbacks, as the worker gives it to the parser. */
+/** The address of a job's callbacks, as given to the parser. */
 const addressOf = (job: string, secret = callbackSecret) => {
   const { pathname, search } = callbackUrl([Redacted.make(secret)], new URL("http://any/"))(JobId.make(job))
   return `${pathname}${search}`
@@ -69,39 +69,43 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       })
     }))
 
-  it.effect("may come as JSON within a JSON string", () =>
+  it.effect("may be JSON inside a JSON string", () =>
     Effect.gen(function*() {
       const job = yield* aJob
       const body = JSON.stringify(callback())
       assert.strictEqual((yield* post(job, body, sign(body))).status, 200)
     }))
 
-  it.effect("a callback of the parser is refused without any effect if its signature is missing, malformed or another's", () =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const body = callback()
-      const wrong = [
-        undefined,
-        "",
-        "sha256=",
-        `sha256=${"0".repeat(63)}`,
-        `sha256=${"z".repeat(64)}`,
-        `sha1=${sign(body).slice(7)}`,
-        sign(body).slice(7),
-        `${sign(body)}00`,
-        sign(body, "another secret"),
-        sign(`${body} `)
-      ]
-      for (const signature of wrong) {
-        const answer = yield* post(job, body, signature)
-        assert.strictEqual(answer.status, 401, String(signature))
-        assert.strictEqual(answer.body["code"], "BAD_SIGNATURE")
-      }
-      assert.strictEqual(callbacks.length, 0)
-    }))
+  it.effect(
+    "a callback of the parser is refused without any effect if its signature is missing, malformed or "
+      + "from another secret",
+    () =>
+      Effect.gen(function*() {
+        const { callbacks } = yield* Pipeline
+        const job = yield* aJob
+        const body = callback()
+        const wrong = [
+          undefined,
+          "",
+          "sha256=",
+          `sha256=${"0".repeat(63)}`,
+          `sha256=${"z".repeat(64)}`,
+          `sha1=${sign(body).slice(7)}`,
+          sign(body).slice(7),
+          `${sign(body)}00`,
+          sign(body, "another secret"),
+          sign(`${body} `)
+        ]
+        for (const signature of wrong) {
+          const answer = yield* post(job, body, signature)
+          assert.strictEqual(answer.status, 401, String(signature))
+          assert.strictEqual(answer.body["code"], "BAD_SIGNATURE")
+        }
+        assert.strictEqual(callbacks.length, 0)
+      })
+  )
 
-  it.effect.prop("never changes anything by chance", {
+  it.effect.prop("never changes anything with random content", {
     body: Schema.String,
     signature: Arbitrary.map(
       Arbitrary.array(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))), {
@@ -119,7 +123,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
     }), { arbitrary: { runs: 50 } })
 
   it.effect.prop(
-    "a callback of the parser is never recorded if its signed body is no callback",
+    "a callback of the parser is never recorded if its signed body is not a callback",
     { body: Schema.String },
     ({ body }) =>
       Effect.gen(function*() {
@@ -140,39 +144,43 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.strictEqual(callbacks.length, 0)
     }))
 
-  it.effect("a callback of the parser is refused without a look at the job if its address was not signed by us for that job", () =>
-    Effect.gen(function*() {
-      const { callbacks } = yield* Pipeline
-      const job = yield* aJob
-      const body = callback()
-      const right = addressOf(job)
-      const token = right.split("sig=")[1] ?? ""
-      const wrong = [
-        right.split("?")[0] ?? "",
-        `/webhooks/llamaparse/${job}?sig=`,
-        `/webhooks/llamaparse/${job}?sig=${randomBytes(32).toString("base64url")}`,
-        `/webhooks/llamaparse/${job}?sig=${token.slice(1)}`,
-        `/webhooks/llamaparse/${job}?sig=${token}AAAA`,
-        `/webhooks/llamaparse/${randomUUID()}?sig=${token}`,
-        `/webhooks/llamaparse/${job.toUpperCase().replace(/[0-9]/, "x")}?sig=${token}`,
-        `/webhooks/llamaparse/%F0%9F%98%80?sig=${token}`,
-        addressOf(job, "a secret that is no longer one of ours")
-      ]
-      const answers = yield* Effect.forEach(wrong, (address) => postTo(address, body, sign(body)))
-      assert.deepStrictEqual(answers.map(({ status }) => status), wrong.map(() => 401))
-      const shapes = new Set(answers.map((answer) => JSON.stringify({ ...answer.body, correlation_id: "" })))
-      assert.strictEqual(shapes.size, 1, "the answers tell jobs apart")
-      assert.strictEqual(callbacks.length, 0)
-    }))
+  it.effect(
+    "a callback of the parser is refused before its job is looked up if its address was not signed by "
+      + "us for that job",
+    () =>
+      Effect.gen(function*() {
+        const { callbacks } = yield* Pipeline
+        const job = yield* aJob
+        const body = callback()
+        const right = addressOf(job)
+        const token = right.split("sig=")[1] ?? ""
+        const wrong = [
+          right.split("?")[0] ?? "",
+          `/webhooks/llamaparse/${job}?sig=`,
+          `/webhooks/llamaparse/${job}?sig=${randomBytes(32).toString("base64url")}`,
+          `/webhooks/llamaparse/${job}?sig=${token.slice(1)}`,
+          `/webhooks/llamaparse/${job}?sig=${token}AAAA`,
+          `/webhooks/llamaparse/${randomUUID()}?sig=${token}`,
+          `/webhooks/llamaparse/${job.toUpperCase().replace(/[0-9]/, "x")}?sig=${token}`,
+          `/webhooks/llamaparse/%F0%9F%98%80?sig=${token}`,
+          addressOf(job, "a secret that is no longer one of ours")
+        ]
+        const answers = yield* Effect.forEach(wrong, (address) => postTo(address, body, sign(body)))
+        assert.deepStrictEqual(answers.map(({ status }) => status), wrong.map(() => 401))
+        const shapes = new Set(answers.map((answer) => JSON.stringify({ ...answer.body, correlation_id: "" })))
+        assert.strictEqual(shapes.size, 1, "the answers reveal which jobs exist")
+        assert.strictEqual(callbacks.length, 0)
+      })
+  )
 
-  it.effect("a callback of the parser holds at an address that was signed before the secret was replaced", () =>
+  it.effect("a callback of the parser is accepted at an address signed before the secret was rotated", () =>
     Effect.gen(function*() {
       const job = yield* aJob
       const body = callback()
       assert.strictEqual((yield* postTo(addressOf(job, oldCallbackSecret), body, sign(body))).status, 200)
     }))
 
-  it.effect("a callback of the parser for a job that is gone is 404, however it is signed", () =>
+  it.effect("a callback of the parser for a deleted job is 404, however it is signed", () =>
     Effect.gen(function*() {
       const body = callback()
       for (const signature of [sign(body), sign(body, ""), sign(body, "another secret")]) {
@@ -181,7 +189,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       }
     }))
 
-  it.effect("a callback of the parser that is no JSON is refused by its type", () =>
+  it.effect("a callback of the parser that is not JSON is refused by its content type", () =>
     Effect.gen(function*() {
       const { callbacks } = yield* Pipeline
       const job = yield* aJob
@@ -234,7 +242,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       assert.strictEqual(answer.body["code"], "BODY_TOO_LARGE")
     }))
 
-  it.effect("a callback of the parser is asked for again while the database is out", () =>
+  it.effect("a callback of the parser gets a 503 while the database is unavailable", () =>
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       const job = yield* aJob
@@ -248,7 +256,7 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
 })
 
 layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
-  it.effect("refusals are counted by their reason, and many of them give one warning and one alert", () =>
+  it.effect("refusals are counted by reason, and many of them cause one warning and one alert", () =>
     Effect.gen(function*() {
       const warnings: Array<unknown> = []
       const collect = Logger.make(({ message }) => void warnings.push(message))
@@ -262,7 +270,7 @@ layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
         assert.lengthOf(warnings, 1)
         yield* TestClock.adjust(refusalAlarm.within)
         yield* many(refusalAlarm.count - 1)
-        assert.lengthOf(warnings, 1, "a new window begins at nothing")
+        assert.lengthOf(warnings, 1, "a new window starts at zero")
         yield* many(1)
         assert.lengthOf(warnings, 2)
       }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))

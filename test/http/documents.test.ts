@@ -32,7 +32,7 @@ const uploaded = Effect.gen(function*() {
 
 describe("a document", () => {
   live(
-    "a document is shown with what was said about it and with its job",
+    "a document is shown with its metadata and its job",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const id = yield* uploaded
@@ -62,7 +62,7 @@ describe("a document", () => {
   )
 
   live(
-    "a document shows its chunks page by page, in order and each with its place",
+    "a document's chunks are listed page by page, in order, each with its position",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { chunks } = yield* Pipeline
@@ -109,7 +109,7 @@ describe("a document", () => {
   )
 
   live(
-    "a document is gone for everybody when the storage fails: what the rows named is left to a worker",
+    "a document is deleted even if the storage fails: a worker removes its objects later",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -131,7 +131,7 @@ const search = Effect.fnUntraced(function*(body: unknown) {
 
 describe("a search", () => {
   live(
-    "a search embeds the question and shows the nearest texts with their place",
+    "a search embeds the question and returns the nearest texts with their positions",
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       const { batches } = yield* EmbedderLog
@@ -153,7 +153,7 @@ describe("a search", () => {
   )
 
   live(
-    "a search refuses what cannot be looked for, and buys nothing",
+    "a search refuses invalid questions, and buys nothing",
     Effect.gen(function*() {
       const { batches } = yield* EmbedderLog
       for (
@@ -175,7 +175,7 @@ describe("a search", () => {
   )
 
   live(
-    "a search says when to come back if a service behind it is out",
+    "a search says when to retry if a service is unavailable",
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       pipeline.failure = new RecoverableError({
@@ -190,7 +190,7 @@ describe("a search", () => {
   )
 
   live(
-    "a search is refused before it costs anything when the budget has no room for it",
+    "a search is refused before it costs anything if it exceeds the budget",
     Effect.gen(function*() {
       const pipeline = yield* Pipeline
       const { batches } = yield* EmbedderLog
@@ -224,7 +224,7 @@ describe("a search", () => {
         probeAfter: Duration.minutes(5),
         actor: "worker:1"
       })
-      // Until the API has heard of it.
+      // Until the API has been notified.
       yield* Effect.repeat(search({ query: "water" }), { until: ({ status }) => status === 503 })
       const before = yield* batches
       const { body, headers, status } = yield* search({ query: "fire" })

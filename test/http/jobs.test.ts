@@ -30,7 +30,7 @@ const anError = (code: JobError["code"], at_status: JobStatus): JobError => ({
   atStatus: at_status
 })
 
-/** Numbers and targets of the events in a stream's text. */
+/** Numbers and target statuses of the events in a stream's text. */
 const eventsIn = (text: string) =>
   [...text.matchAll(/id: (\d+)\nevent: (\w+)\ndata: (.*)\n\n/g)].map(([, id, event, data]) => ({
     id: Number(id),
@@ -39,7 +39,7 @@ const eventsIn = (text: string) =>
   }))
 
 layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
-  it.effect("a list of jobs is newest first and goes on page by page without gap or repetition", () =>
+  it.effect("a list of jobs is newest first, page by page, without gaps or repetitions", () =>
     Effect.gen(function*() {
       const names = ["p1.md", "p2.md", "p3.md", "p4.md", "p5.md"]
       for (const name of names) yield* accepted(`page-${name}`)
@@ -53,7 +53,7 @@ layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
       assert.deepStrictEqual(seen, names.map((name) => `page-${name}`).toReversed())
     }))
 
-  it.effect("a list of jobs can be narrowed by one status or several, an error code, and a document", () =>
+  it.effect("a list of jobs can be filtered by one or several statuses, an error code, and a document", () =>
     Effect.gen(function*() {
       const { entries, move } = yield* Pipeline
       const job = yield* accepted("broken.pdf")
@@ -73,7 +73,7 @@ layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
       }
     }))
 
-  it.effect("a list of jobs refuses values it does not know, and says which", () =>
+  it.effect("a list of jobs refuses unknown values, and says which", () =>
     Effect.gen(function*() {
       const bad = { limit: "201", status: "done", error_code: "OOPS", document_id: "7", cursor: "bm9uc2Vuc2U" }
       for (const [key, value] of Object.entries(bad)) {
@@ -96,7 +96,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.notMatch(text, /secret|fence|traceparent/)
     }))
 
-  it.effect("a job of someone else is not found, on any route", () =>
+  it.effect("a job of another user is not found on any route", () =>
     Effect.gen(function*() {
       const job = yield* accepted("theirs.pdf", { userId: UserId.make(randomUUID()) })
       for (const path of ["", "/events", "/explain", "/receipt"]) {
@@ -146,7 +146,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       })
     }))
 
-  it.effect("a job is retried only when it failed, and cancelled only before it ended", () =>
+  it.effect("a job can be retried only if it failed, and cancelled only before it has ended", () =>
     Effect.gen(function*() {
       const { move } = yield* Pipeline
       const job = yield* accepted()
@@ -161,7 +161,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
-  it.effect("a stream of events tells the whole history and ends with the job", () =>
+  it.effect("a stream of events contains the whole history and ends with the job", () =>
     Effect.gen(function*() {
       const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -174,7 +174,7 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
       assert.deepStrictEqual(eventsIn(text).map(({ to }) => to), ["uploaded", "parse_queued", "parsed", "complete"])
     }))
 
-  it.effect("a stream of events goes on after the last event that was seen", () =>
+  it.effect("a stream of events continues after the last event received", () =>
     Effect.gen(function*() {
       const { move } = yield* Pipeline
       const job = yield* accepted()
@@ -187,7 +187,7 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
       }
     }))
 
-  it.effect("a stream of events does not take an end that a retry undid for the end", () =>
+  it.effect("a stream of events continues if a retry has undone the job's end", () =>
     Effect.gen(function*() {
       const { move, untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -204,7 +204,7 @@ layer(testApi(), { excludeTestServices: true })("a stream of events", (it) => {
 })
 
 layer(testApi())("a job that is watched as time passes", (it) => {
-  it.effect("a job that is watched as time passes is shown as it is when the wait is over, and not before", () =>
+  it.effect("a job that is watched as time passes is returned when the wait is over, and not before", () =>
     Effect.gen(function*() {
       const { untilLookedAt } = yield* Pipeline
       const job = yield* accepted()
@@ -216,23 +216,27 @@ layer(testApi())("a job that is watched as time passes", (it) => {
       assert.strictEqual((yield* Fiber.join(waiting)).body["status"], "uploaded")
     }))
 
-  it.effect("a job that is watched as time passes ends its event stream at the next look if no notification of its end has come", () =>
-    Effect.gen(function*() {
-      const { entries, untilLookedAt } = yield* Pipeline
-      const job = yield* accepted()
-      const streaming = yield* Effect.forkChild(get(`/${job}/events`))
-      // At the beginning it is looked at twice: for the watch, and for the first tick.
-      yield* untilLookedAt(job, 2)
-      const entry = [...entries.values()].find((each) => each.job.jobId === job)
-      if (entry !== undefined) entry.job = { ...entry.job, status: "complete" }
-      yield* TestClock.adjust(keepAlive)
-      const { text } = yield* Fiber.join(streaming)
-      assert.strictEqual(eventsIn(text).length, 1)
-    }))
+  it.effect(
+    "a job that is watched as time passes ends its event stream at the next read if the notification "
+      + "was lost",
+    () =>
+      Effect.gen(function*() {
+        const { entries, untilLookedAt } = yield* Pipeline
+        const job = yield* accepted()
+        const streaming = yield* Effect.forkChild(get(`/${job}/events`))
+        // At first it is read twice: for the watch, and for the first tick.
+        yield* untilLookedAt(job, 2)
+        const entry = [...entries.values()].find((each) => each.job.jobId === job)
+        if (entry !== undefined) entry.job = { ...entry.job, status: "complete" }
+        yield* TestClock.adjust(keepAlive)
+        const { text } = yield* Fiber.join(streaming)
+        assert.strictEqual(eventsIn(text).length, 1)
+      })
+  )
 })
 
-describe("a server that goes down", () => {
-  it.live("a server that goes down ends streams and waits in order", () =>
+describe("a server that shuts down", () => {
+  it.live("a server that shuts down ends streams and waits in an orderly way", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(testApi(), scope)

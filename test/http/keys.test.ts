@@ -38,7 +38,7 @@ describe("an API key", () => {
   )
 
   live(
-    "an API key is replaced and revoked by its id, and one that there is not is not found",
+    "an API key is rotated and revoked by its id, and an unknown one is not found",
     Effect.gen(function*() {
       const { body } = yield* post("/api/v1/keys", { name: "x", role: "user" })
       const next = yield* post(`/api/v1/keys/${body["key_id"]}/rotate`, { grace_s: 0 })
@@ -59,7 +59,7 @@ describe("an operator", () => {
   const upload = Effect.flatMap(TestApi, ({ upload }) => upload(formOf("a.txt", "some text"), bearer(tokenOf(other))))
 
   live(
-    "may look at another user's job with a reason, which the audit log keeps",
+    "may read another user's job with a reason, which the audit log records",
     Effect.gen(function*() {
       const { body } = yield* upload
       const path = `/api/v1/jobs/${body["job_id"]}`
@@ -100,7 +100,7 @@ describe("an operator", () => {
   )
 
   live(
-    "an operator is told so when the user is named wrongly, and a user may not name another one at all",
+    "an operator gets an error for an invalid user id, and a user may not name another user at all",
     Effect.gen(function*() {
       const headers = { ...operator, "x-reason": "a look" }
       assert.strictEqual((yield* get("/api/v1/jobs?user_id=me", headers)).status, 400)

@@ -31,7 +31,7 @@ const haltEmbedder = Effect.flatMap(Circuits, ({ halt }) =>
 
 describe("a service that was halted", () => {
   withApi(
-    "shows with its alert, and is put back with a reason",
+    "is shown with its alert, and reset with a reason",
     Effect.gen(function*() {
       yield* haltEmbedder
       const { request } = yield* TestApi
@@ -54,7 +54,7 @@ describe("a service that was halted", () => {
   )
 
   withApi(
-    "is listed and put back by the command line",
+    "is listed and reset by the command line",
     Effect.gen(function*() {
       yield* haltEmbedder
       const list = yield* cli(["providers", "list"], keyOf("operator"))
@@ -68,7 +68,7 @@ describe("a service that was halted", () => {
 
 describe("a budget", () => {
   withApi(
-    "is set for everybody and for a user, and lifted",
+    "is set overall and for a user, and removed",
     Effect.gen(function*() {
       const all = yield* send("admin", "PUT", "/api/v1/budgets", { user_id: null, limit_usd: 12.5 })
       assert.deepInclude(all.body, { user_id: null, limit_usd: 12.5, spent_usd: 0 })
@@ -87,7 +87,7 @@ describe("a budget", () => {
 
 describe("a quote", () => {
   withApi(
-    "tells what a document would cost, and leaves nothing behind",
+    "returns what a document would cost, and leaves nothing behind",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const metered = yield* MeteredStorage

@@ -27,7 +27,7 @@ const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
 
 describe("the operators' overview", () => {
   withApi(
-    "the operators' overview tells any caller who they are, and an operator alone what all users do",
+    "the operators' overview tells every caller who they are, and only operators what all users do",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const me = yield* request("/api/v1/me", { headers: as("user") })
@@ -40,7 +40,7 @@ describe("the operators' overview", () => {
   )
 
   withApi(
-    "the operators' overview refuses a filter word that it does not know, and names those it does",
+    "the operators' overview refuses an unknown filter word, and lists the known ones",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { body, status } = yield* request("/api/v1/operations/jobs?filter=statuss:complete", {
@@ -54,7 +54,7 @@ describe("the operators' overview", () => {
 
 describe("a bulk change of jobs", () => {
   withApi(
-    "a bulk change of jobs needs an operator, a filter that is understood, and a reason",
+    "a bulk change of jobs requires an operator, a valid filter, and a reason",
     Effect.gen(function*() {
       const body = { filter: "is:failed", dry_run: false }
       assert.strictEqual((yield* change("retry", body, {}, "user")).status, 403)
@@ -68,7 +68,7 @@ describe("a bulk change of jobs", () => {
   )
 
   withApi(
-    "a bulk change of jobs that is tried dry says what it would touch",
+    "a dry run of a bulk change of jobs says what it would change",
     Effect.gen(function*() {
       const { body, status } = yield* change("retry", { filter: "is:failed", dry_run: true })
       assert.strictEqual(status, 200)

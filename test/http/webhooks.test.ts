@@ -20,7 +20,7 @@ const send = Effect.fnUntraced(
 const https = "https://hooks.example/in"
 
 layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
-  it.effect("webhooks are made with all events, show their secret once, and are found, changed and removed", () =>
+  it.effect("webhooks are created with all events, show their secret once, and are found, changed and removed", () =>
     Effect.gen(function*() {
       const made = yield* send("POST", "/webhooks", { url: https })
       assert.strictEqual(made.status, 201)
@@ -41,7 +41,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       assert.strictEqual((yield* send("GET", path)).body["code"], "WEBHOOK_NOT_FOUND")
     }))
 
-  it.effect("webhooks do not go where nobody may be called, now or after a change, and the answer says why", () =>
+  it.effect("webhooks cannot target private addresses, on creation or change, and the answer says why", () =>
     Effect.gen(function*() {
       const refused = {
         "http://hooks.example/": "Only https addresses are allowed, not http.",
@@ -69,7 +69,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       assert.strictEqual((yield* send("GET", path)).body["url"], https)
     }))
 
-  it.effect("take only what the contract names", () =>
+  it.effect("accept only fields of the contract", () =>
     Effect.gen(function*() {
       const wrong = [
         {},
@@ -83,7 +83,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       for (const body of wrong) assert.strictEqual((yield* send("POST", "/webhooks", body)).status, 400)
     }))
 
-  it.effect("webhooks are tried out and sent again, unless they are switched off", () =>
+  it.effect("webhooks can be tested and replayed unless they are disabled", () =>
     Effect.gen(function*() {
       const { body } = yield* send("POST", "/webhooks", { url: https })
       const path = `/webhooks/${body["subscription_id"]}`
@@ -109,7 +109,7 @@ layer(testApi(), { excludeTestServices: true })("webhooks", (it) => {
       assert.deepStrictEqual([none.status, none.body["code"]], [404, "DELIVERY_NOT_FOUND"])
     }))
 
-  it.effect("webhooks are not there for another user", () =>
+  it.effect("webhooks are not found by another user", () =>
     Effect.gen(function*() {
       const { body } = yield* send("POST", "/webhooks", { url: https })
       const path = `/webhooks/${body["subscription_id"]}`

@@ -12,7 +12,7 @@ describe("cleanName", () => {
     assert.isTrue(clean.trim().length > 0 && clean.length <= 255)
   }, runs)
 
-  it.prop("changes nothing a second time", [Name, Name], ([folder, name]) => {
+  it.prop("is idempotent", [Name, Name], ([folder, name]) => {
     const clean = cleanName(`${folder}/${name}`)
     assert.strictEqual(cleanName(clean), clean)
   }, runs)
@@ -30,15 +30,15 @@ describe("cleanName", () => {
     assert.isTrue(clean.endsWith("a.pdf"))
   })
 
-  it("does not cut a character in half", () => {
+  it("does not split a character", () => {
     assert.isTrue(cleanName(`${"a".repeat(250)}${"😀".repeat(10)}.md`).isWellFormed())
   })
 
-  it("reads a name whose writing direction was turned as it is", () => {
+  it("removes bidirectional overrides from a name", () => {
     assert.strictEqual(cleanName("invoice\u202Efdp.exe"), "invoicefdp.exe")
   })
 
-  it("calls a name without anything in it a document", () => {
+  it("replaces an empty name by `document`", () => {
     for (const name of ["", "   ", "/", "..", "a/..", "C:\\", "\u0000\u202e"]) {
       assert.include(["document", "C:"], cleanName(name))
     }

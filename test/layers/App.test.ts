@@ -1,4 +1,7 @@
-/** A first start, on an empty data directory or an empty server: whoever comes after the migrations is the pipeline. */
+/**
+ * A first start, on an empty data directory or an empty server: every connection after the migrations has the pipeline's
+ * role.
+ */
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Config, ConfigProvider, Effect, FileSystem, Layer, Option, Redacted } from "effect"
@@ -45,18 +48,18 @@ const emptyServer = Effect.gen(function*() {
   return Object.assign(new URL(url), { pathname: name }).href
 })
 
-it.live("begins with an empty data directory", () =>
+it.live("starts with an empty data directory", () =>
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const dataDir = yield* fs.makeTempDirectoryScoped()
     const settings = withSettings({ ACCESSA_DATA_DIR: dataDir })
     yield* Effect.provide(accepts, settings)
-    // Opened again, and by a program that does not migrate.
+    // Opened again, by a program that does not migrate.
     assert.strictEqual(yield* Effect.provide(role, Layer.provide(LoginDatabase, settings)), "accessa_service")
   }).pipe(Effect.provide(NodeServices.layer)), 60_000)
 
 it.live.skipIf(Option.isNone(server))(
-  "begins with an empty server, on a connection of its own for the migrations",
+  "starts with an empty server, using a separate connection for the migrations",
   () =>
     Effect.gen(function*() {
       const settings = withSettings({ DATABASE_URL: yield* emptyServer })

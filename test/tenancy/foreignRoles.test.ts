@@ -124,7 +124,7 @@ for (const { layer: empty, name } of emptyDatabases) {
       Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
         const sql = yield* SqlClient.SqlClient
-        // A migration imports effect, so it has to lie below the project.
+        // A migration imports effect, so it must be inside the project.
         yield* fs.makeDirectory(cache, { recursive: true })
         const before = yield* fs.makeTempDirectoryScoped({ directory: cache })
         for (const file of yield* fs.readDirectory(migrationsDirectory)) {

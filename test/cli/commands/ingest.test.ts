@@ -18,30 +18,34 @@ describe("ingest", () => {
     return path
   }).pipe(Effect.provide(NodeFileSystem.layer))
 
-  it.live("sends a folder but what is hidden, follows each to its end, and exits with 1 for those that failed", () =>
-    Effect.gen(function*() {
-      const { uploads, url } = yield* serveApiStub()
-      const ran = yield* runCli([
-        "ingest",
-        yield* folder,
-        "--wait",
-        "--metadata",
-        "a=1",
-        "--metadata",
-        "b=2",
-        "--url",
-        url.href
-      ])
-      assert.strictEqual(ran.code, 1)
-      assert.sameMembers(uploads.map((upload) => upload.name), ["a.md", "fails-b.md", "d.md"])
-      assert.deepStrictEqual(uploads.map((upload) => upload.fields["metadata"]), Array(3).fill(`{"a":"1","b":"2"}`))
-      assert.strictEqual(uploads.find((upload) => upload.name === "d.md")?.content, "# below/d.md")
-      assert.match(ran.stdout, /✓ \S+\/a\.md {2}complete {2}12 chunks/u)
-      assert.match(ran.stdout, /✗ \S+\/fails-b\.md {2}failed_embedding EMBED_DIM_MISMATCH/u)
-      assert.match(ran.stdout, /✗ \S+\/c\.exe {2}UNSUPPORTED_TYPE: .* · Convert it to PDF/u)
-      assert.match(ran.stdout, /2 complete · 2 failed · /u)
-      assert.match(ran.stderr, /a\.md {2}embedding 5\/12/u)
-    }))
+  it.live(
+    "uploads a folder without its hidden files, follows each document to its end, and exits with 1 if "
+      + "one failed",
+    () =>
+      Effect.gen(function*() {
+        const { uploads, url } = yield* serveApiStub()
+        const ran = yield* runCli([
+          "ingest",
+          yield* folder,
+          "--wait",
+          "--metadata",
+          "a=1",
+          "--metadata",
+          "b=2",
+          "--url",
+          url.href
+        ])
+        assert.strictEqual(ran.code, 1)
+        assert.sameMembers(uploads.map((upload) => upload.name), ["a.md", "fails-b.md", "d.md"])
+        assert.deepStrictEqual(uploads.map((upload) => upload.fields["metadata"]), Array(3).fill(`{"a":"1","b":"2"}`))
+        assert.strictEqual(uploads.find((upload) => upload.name === "d.md")?.content, "# below/d.md")
+        assert.match(ran.stdout, /✓ \S+\/a\.md {2}complete {2}12 chunks/u)
+        assert.match(ran.stdout, /✗ \S+\/fails-b\.md {2}failed_embedding EMBED_DIM_MISMATCH/u)
+        assert.match(ran.stdout, /✗ \S+\/c\.exe {2}UNSUPPORTED_TYPE: .* · Convert it to PDF/u)
+        assert.match(ran.stdout, /2 complete · 2 failed · /u)
+        assert.match(ran.stderr, /a\.md {2}embedding 5\/12/u)
+      })
+  )
 
   it.live("with --json prints a line for each document and nothing else", () =>
     Effect.gen(function*() {
@@ -63,7 +67,7 @@ describe("ingest", () => {
       assert.strictEqual(JSON.parse(ran.stderr).error.code, "DOCUMENTS_FAILED")
     }))
 
-  it.live("takes a document from stdin under the name it is given", () =>
+  it.live("uploads a document from stdin under the given name", () =>
     Effect.gen(function*() {
       const { uploads, url } = yield* serveApiStub()
       const ran = yield* runCli(["ingest", "-", "--name", "note.md", "--force", "--priority", "5", "--url", url.href], {
@@ -77,7 +81,7 @@ describe("ingest", () => {
       }])
     }))
 
-  it.live("leaves the jobs running at a timeout, exits with 5 and says how to come back", () =>
+  it.live("leaves the jobs running at a timeout, exits with 5 and says how to resume", () =>
     Effect.gen(function*() {
       const stuck = yield* serveApiStub({ stuck: true })
       const ran = yield* runCli([
@@ -106,7 +110,7 @@ describe("ingest", () => {
       assert.include(ran.stderr, "Resume with `accessa jobs watch")
     }))
 
-  it.live("goes on where it was when the API is restarted", () =>
+  it.live("continues where it was when the API restarts", () =>
     Effect.gen(function*() {
       const first = yield* Effect.scoped(Effect.gen(function*() {
         const stub = yield* serveApiStub({ stuck: true })

@@ -18,7 +18,7 @@ const decode = Schema.decodeUnknownSync(
 
 describe("accessa keys", () => {
   withApi(
-    "makes a key that works, with nothing but the key on stdout",
+    "creates a working key, with nothing but the key on stdout",
     Effect.gen(function*() {
       const made = yield* cli(["keys", "create", "laptop", "--role", "viewer", "--expires", "90d"])
       assert.strictEqual(made.code, 0)
@@ -44,7 +44,7 @@ describe("accessa keys", () => {
   )
 
   withApi(
-    "is for admins: others are told what role it takes, and the exit code is 4",
+    "is for admins: others are told which role is required, and the exit code is 4",
     Effect.gen(function*() {
       const { code, stderr } = yield* cli(["keys", "list"], keyOf("operator"))
       assert.strictEqual(code, 4)
@@ -56,7 +56,7 @@ describe("accessa keys", () => {
 
 describe("an operator's command", () => {
   withApi(
-    "about another user's job needs that user and a reason",
+    "about another user's job requires the user and a reason",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const user = randomUUID()
@@ -91,7 +91,7 @@ describe("the command line's own key", () => {
       assert.strictEqual((yield* runCli(["jobs", "list"], { env: { ...env, ACCESSA_API_KEY: "acc_other" } })).code, 4)
     }).pipe(Effect.provide(NodeServices.layer), Effect.scoped))
 
-  it.live("a key file that the command line cannot read is an error that names the file and says what to do", () =>
+  it.live("an unreadable key file is an error that names the file and says what to do", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()

@@ -17,7 +17,7 @@ const decodeQueued = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struc
 
 describe("accessa webhooks", () => {
   withApi(
-    "makes a webhook, with nothing but its secret on stdout, and lists it",
+    "creates a webhook, with nothing but its secret on stdout, and lists it",
     Effect.gen(function*() {
       const made = yield* cli(["add", "https://hooks.example/in", "--event", "job.failed"])
       assert.strictEqual(made.code, 0)
@@ -39,7 +39,7 @@ describe("accessa webhooks", () => {
   )
 
   withApi(
-    "tries out, shows what was delivered, sends again, switches off and on, rotates and removes",
+    "tests, lists deliveries, replays, disables, enables, rotates and removes a webhook",
     Effect.gen(function*() {
       const { subscription_id: id } = decodeMade((yield* cli(["add", "https://hooks.example/in", "--json"])).stdout)
       const { delivery_id } = decodeQueued((yield* cli(["test", id.slice(0, 8), "--json"])).stdout)

@@ -8,7 +8,7 @@ import { started } from "../../../src/cli/terminal/ProgressLine.ts"
 import { plain } from "../../../src/cli/terminal/Style.ts"
 import { aJob } from "../../support/stubs/cannedJob.ts"
 
-/** Everything written, in order; what is drawn is told from lines by its kind. */
+/** Everything written, in order, with its kind: drawn or a line. */
 const recorder = (written: Array<string>, terminal: boolean, json = false) =>
   Layer.succeed(Output, {
     json,
@@ -38,7 +38,7 @@ const steps = Effect.gen(function*() {
 })
 
 describe("the progress board", () => {
-  it.effect("the progress board redraws its lines in place on a terminal, and leaves nothing behind", () =>
+  it.effect("the progress board redraws its lines in place on a terminal, and cleans up at the end", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(written, true, steps)
@@ -48,13 +48,13 @@ describe("the progress board", () => {
         "draw \r\u001b[J"
       ])
     }))
-  it.effect("the progress board writes one line for a change elsewhere, and none where nothing changed", () =>
+  it.effect("the progress board writes one line per change elsewhere, and none without a change", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(written, false, steps)
       assert.deepStrictEqual(written, ["note a.pdf  uploading", "note a.pdf  parsing"])
     }))
-  it.effect("the progress board is silent where a program reads", () =>
+  it.effect("the progress board is silent with --json", () =>
     Effect.gen(function*() {
       const written: Array<string> = []
       yield* run(written, false, steps, true)
@@ -82,12 +82,12 @@ describe("the progress board", () => {
 describe("the block of lines", () => {
   const options = { columns: 60, rows: 3, now: 0, style: plain }
   const documents = ["a", "b", "c", "d", "e"].map((name) => ({ name, job: aJob() }))
-  it("the block of lines is no higher than the screen, and says how many it leaves out", () => {
+  it("the block of lines is no taller than the screen, and says how many lines are omitted", () => {
     const lines = block(documents, options)
     assert.lengthOf(lines, 3)
     assert.strictEqual(lines[2], "… and 3 more")
   })
-  it("the block of lines shows documents that move before those that wait", () => {
+  it("the block of lines shows active documents before waiting ones", () => {
     const moving = { name: "moving", job: aJob({ status: "chunking" }) }
     assert.include(block([...documents, moving], options)[0], "moving")
   })

@@ -24,28 +24,28 @@ const line = (columns: number) =>
   })
 
 describe("a progress line", () => {
-  it("a progress line says stage, counts, share, tokens, cost, reuse and the time still to go", () => {
+  it("a progress line shows stage, counts, percentage, tokens, cost, reuse and remaining time", () => {
     assert.strictEqual(
       line(120),
       "report.pdf    ● embedding 812/1,024  ▓▓▓▓▓▓░░  79%  41k tok  $0.0008  reused 610  eta 9s"
     )
   })
-  it("a progress line gives up the least important first on a narrow terminal", () => {
+  it("a progress line drops the least important part first on a narrow terminal", () => {
     assert.strictEqual(line(70), "report.pdf    ● embedding 812/1,024  ▓▓▓▓▓▓░░  79%  $0.0008  eta 9s")
     assert.strictEqual(line(48), "report.pdf    ● embedding 812/1,024  79%")
     assert.strictEqual(line(36), "report.pdf    ● embedding 812/1,024")
   })
-  it("a progress line promises no end before anything has come in", () => {
+  it("a progress line shows no remaining time before the first vectors", () => {
     assert.notInclude(
       progressLine(observe(started("a"), embedding(5), 0), { columns: 120, nameWidth: 8, now: 9, style: plain }),
       "eta"
     )
   })
-  it("a progress line counts a resumed job's speed from what it had", () => {
+  it("a progress line measures a resumed job's speed from its initial count", () => {
     const resumed = observe(observe(started("a"), embedding(1000), 0), embedding(1012), 1_000)
     assert.include(progressLine(resumed, { columns: 120, nameWidth: 8, now: 1_000, style: plain }), "eta 1s")
   })
-  it("a progress line tells a job that is tried again from one that is held", () => {
+  it("a progress line distinguishes a retried job from one that is held", () => {
     const { lastError } = failedJob()
     assert.strictEqual(
       stageText({ name: "a", job: aJob({ status: "parse_queued", lastError, retryCount: 2 }) }),
@@ -54,7 +54,7 @@ describe("a progress line", () => {
     assert.strictEqual(stageText({ name: "a", job: aJob({ status: "parse_queued", lastError }) }), "parsing, held")
   })
   it.prop(
-    "a progress line is never wider than the terminal, no matter how long the file name is",
+    "a progress line is never wider than the terminal, however long the file name",
     [Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 20, maximum: 200 }))],
     ([name, columns]) => {
       const style = coloured

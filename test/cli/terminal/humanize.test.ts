@@ -14,7 +14,7 @@ describe("numbers for people", () => {
       "1M tok",
       "12.3M tok"
     ]))
-  it("numbers for people keep what matters of fractions of a cent", () =>
+  it("numbers for people keep two significant digits of a cent's fraction", () =>
     assert.deepStrictEqual([0, 0.0000001, 0.000812, 0.0008, 0.05, 1.5, 12].map(dollars), [
       "$0",
       "<$0.000001",
@@ -31,7 +31,7 @@ describe("numbers for people", () => {
 describe("times for people", () => {
   const now = new Date("2026-05-01T12:00:00Z")
   const before = (seconds: number) => ago(new Date(now.getTime() - seconds * 1_000), now)
-  it("times for people says how long ago in one unit", () =>
+  it("times for people say how long ago in one unit", () =>
     assert.deepStrictEqual([0, 12, 180, 7_200, 200_000].map(before), [
       "now",
       "12 s ago",
@@ -39,7 +39,7 @@ describe("times for people", () => {
       "2 h ago",
       "2 d ago"
     ]))
-  it("times for people takes a clock that is behind for now", () => assert.strictEqual(before(-5), "now"))
-  it("times for people shortens spans", () =>
+  it("times for people show `now` for a time in the future", () => assert.strictEqual(before(-5), "now"))
+  it("times for people shorten spans", () =>
     assert.deepStrictEqual([0, 9_400, 65_000, 7_800_000].map(span), ["0s", "9s", "1m 05s", "2h 10m"]))
 })

@@ -14,7 +14,7 @@ import { formOf, TestApi, testApi } from "../../support/harness/TestApi.ts"
 
 const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` })
 
-/** A request that the route answers, whether or not it finds what it asks for. */
+/** A request that the route answers, whether or not its resource exists. */
 const callOf = ({ method, path }: (typeof routes)[number]) => {
   const url = path.replaceAll(/:\w+/gu, () => randomUUID())
   return { url, init: { method } }
@@ -25,7 +25,7 @@ describe("the contract", () => {
     for (const { name, role } of routes) assert.isDefined(role, name)
   })
 
-  it("the contract closes a route that names no role to every role", () => {
+  it("the contract refuses every role on a route without a role", () => {
     for (const role of Role.literals) assert.isFalse(mayCall(undefined, role))
   })
 })
@@ -35,7 +35,7 @@ layer(testApi())("a route", (it) => {
     const needed = route.role
     const { init, url } = callOf(route)
     if (needed === "open") {
-      it.effect(`${route.method} ${route.path} asks nobody for a credential`, () =>
+      it.effect(`${route.method} ${route.path} needs no credential`, () =>
         Effect.gen(function*() {
           const { request } = yield* TestApi
           const { body } = yield* request(url, { ...init, headers: bearer("") })
@@ -43,7 +43,7 @@ layer(testApi())("a route", (it) => {
         }))
       continue
     }
-    it.effect(`${route.method} ${route.path} is closed to strangers`, () =>
+    it.effect(`${route.method} ${route.path} requires a credential`, () =>
       Effect.gen(function*() {
         const { request } = yield* TestApi
         const none = yield* request(url, { ...init, headers: { authorization: "" } })
@@ -69,7 +69,7 @@ layer(testApi())("a route", (it) => {
 })
 
 describe("a credential", () => {
-  it.live("a credential opens what is its user's own, and to all others that is not there", () =>
+  it.live("a credential gives access to its user's resources, which are not found with others", () =>
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const mine = (yield* upload(formOf("a.txt", "some text"))).body
@@ -88,7 +88,7 @@ describe("a credential", () => {
       assert.deepStrictEqual(list.body, { jobs: [], next_cursor: null })
     }).pipe(Effect.provide(testApi())))
 
-  it.live("a credential that was revoked opens nothing more", () =>
+  it.live("a credential that was revoked is refused", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const keys = yield* ApiKeys
@@ -105,13 +105,13 @@ describe("a credential", () => {
     }).pipe(Effect.provide(testApi())))
 
   layer(testApi())((it) => {
-    it.effect("a credential is asked for again by those who follow a job for long", () =>
+    it.effect("a credential is checked again when a long event stream reconnects", () =>
       Effect.gen(function*() {
         const { request, upload } = yield* TestApi
         const { body } = yield* upload(formOf("a.txt", "some text"))
         const stream = yield* Effect.forkChild(request(`/api/v1/jobs/${body["job_id"]}/events`))
         const ended = yield* TestClock.adjust("5 seconds").pipe(
-          // What the clock has set off over the network comes before this answer.
+          // What the clock has triggered over the network arrives before this answer.
           Effect.andThen(request("/health")),
           Effect.andThen(Effect.sync(() => stream.pollUnsafe())),
           Effect.repeat({ until: (exit) => exit !== undefined, times: 300 })
@@ -123,7 +123,7 @@ describe("a credential", () => {
   const generous = { ...rates, refused: { limit: 1_000_000, window: "1 minute" as const } }
   layer(testApi({ rates: generous }))((it) => {
     it.effect.prop(
-      "a credential is nothing that somebody made up",
+      "a credential that was made up is refused",
       [Schema.Union([
         Schema.String,
         Schema.TemplateLiteral(["acc_", Schema.String]),
@@ -147,7 +147,7 @@ describe("a caller", () => {
     refused: { limit: 3, window: "1 minute" as const }
   }
 
-  it.live("who uploads too often is told when to come again, and what is refused is not read", () =>
+  it.live("a user who uploads too often is told when to retry, and the refused upload is not read", () =>
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const first = yield* upload(formOf("a.txt", "one"))
@@ -158,12 +158,12 @@ describe("a caller", () => {
       assert.strictEqual(third.status, 429)
       assert.include(third.body, { code: "RATE_LIMITED", class: "transient" })
       assert.isAtMost(Number(third.headers.get("retry-after")), 30)
-      assert.strictEqual((yield* request("/api/v1/jobs")).status, 200, "reading has a limit of its own")
+      assert.strictEqual((yield* request("/api/v1/jobs")).status, 200, "reading has its own limit")
       const other = yield* upload(formOf("c.txt", "three"), bearer(tokenOf(UserId.make(randomUUID()))))
-      assert.strictEqual(other.status, 202, "so has everybody else")
+      assert.strictEqual(other.status, 202, "so does every other user")
     }).pipe(Effect.provide(testApi({ rates: few }))))
 
-  it.live("a caller with too many wrong credentials is told when to come again, and a right one is let in all the same", () =>
+  it.live("a caller with too many invalid credentials is told when to retry, and a valid one is still accepted", () =>
     Effect.gen(function*() {
       const ask = yield* asking
       for (const credential of ["acc_1", "acc_2", "acc_3"]) assert.strictEqual((yield* ask(credential)).status, 401)
@@ -171,12 +171,12 @@ describe("a caller", () => {
       assert.strictEqual(fourth.status, 429)
       assert.isAtMost(Number(fourth.headers.get("retry-after")), 20)
       assert.strictEqual((yield* ask("no.token.atall")).status, 429)
-      // Neither of them was here before.
+      // Neither was used before.
       assert.strictEqual((yield* ask(keyOf("viewer"))).status, 200)
       assert.strictEqual((yield* ask(tokenOf(UserId.make(randomUUID())))).status, 200)
     }).pipe(Effect.provide(testApi({ rates: few }))))
 
-  it.live("who tries the secrets of one key from many addresses is stopped by the key, which still opens", () =>
+  it.live("guesses of one key's secret from many addresses are limited by key, and the key itself still works", () =>
     Effect.gen(function*() {
       const ask = yield* asking
       const guess = (n: number) => ask(`acc_0123abcd_${n}`, `203.0.113.${n}`)
@@ -187,7 +187,7 @@ describe("a caller", () => {
       assert.strictEqual((yield* ask("acc_other_key", "203.0.113.4")).status, 401, "the address is not used up")
     }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: loopback }))))
 
-  it.live("behind a proxy of ours is counted by the address that it names, and otherwise by the peer's", () =>
+  it.live("behind our proxy a caller is counted by the address that it names, otherwise by the peer's", () =>
     Effect.gen(function*() {
       const ask = yield* asking
       for (const n of [1, 2, 3]) yield* ask(`acc_${n}`, "203.0.113.5")
@@ -195,21 +195,25 @@ describe("a caller", () => {
       assert.strictEqual(
         (yield* ask("acc_4", "6.6.6.6, 203.0.113.5")).status,
         429,
-        "what was there before is not believed"
+        "forged entries are ignored"
       )
       assert.strictEqual((yield* ask("acc_4", "203.0.113.6")).status, 401)
       for (const n of [1, 2, 3]) yield* ask(`acc_${n}`, `2001:db8:1:2::${n}`)
-      assert.strictEqual((yield* ask("acc_4", "2001:db8:1:2::4")).status, 429, "an IPv6 subscriber has a whole network")
+      assert.strictEqual(
+        (yield* ask("acc_4", "2001:db8:1:2::4")).status,
+        429,
+        "an IPv6 subscriber counts as a whole network"
+      )
     }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: loopback }))))
 
-  it.live("who writes the header without a proxy of ours in between changes nothing by it", () =>
+  it.live("a forwarding header without our proxy has no effect", () =>
     Effect.gen(function*() {
       const ask = yield* asking
       for (const n of [1, 2, 3]) assert.strictEqual((yield* ask(`acc_${n}`, `203.0.113.${n}`)).status, 401)
       assert.strictEqual((yield* ask("acc_4", "203.0.113.4")).status, 429)
     }).pipe(Effect.provide(testApi({ rates: few, trustedProxies: elsewhere }))))
 
-  it.live("a caller is named by the spans, and by every line of the log", () =>
+  it.live("a caller's address is in the spans and in every log line", () =>
     Effect.gen(function*() {
       const spans: Array<Record<string, unknown>> = []
       const lines: Array<unknown> = []
@@ -245,7 +249,7 @@ const asking = Effect.map(
     })
 )
 
-/** Keeps the attributes of the spans that a server begins, when they end. */
+/** Collects the attributes of server spans when they end. */
 const recording = (spans: Array<Record<string, unknown>>) =>
   Tracer.make({
     span: (options) => {

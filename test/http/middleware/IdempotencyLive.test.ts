@@ -18,7 +18,7 @@ const named = (key: string) => ({ "idempotency-key": key })
 
 describe("an upload with an Idempotency-Key", () => {
   live(
-    "an upload with an Idempotency-Key is accepted once, and answered the same however often it is sent",
+    "an upload with an Idempotency-Key is accepted once, and gets the same answer however often it is sent",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -43,7 +43,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "an upload with an Idempotency-Key is refused if anything in it is another than before",
+    "an upload with an Idempotency-Key is refused if anything in it differs from the first one",
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -70,7 +70,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "an upload with an Idempotency-Key that was refused may be sent again, corrected",
+    "an upload with an Idempotency-Key that was refused may be corrected and sent again",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const key = randomUUID()
@@ -80,7 +80,8 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "an upload with an Idempotency-Key finds what an earlier attempt made that could not answer any more, and makes nothing of its own",
+    "an upload with an Idempotency-Key finds the document of an earlier attempt that died before its answer, "
+      + "and creates no other",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -102,7 +103,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "an upload with an Idempotency-Key is nobody else's: another user's same key is another request",
+    "an upload with an Idempotency-Key is independent of another user's request with the same key",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const key = randomUUID()
@@ -116,7 +117,8 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "an upload with an Idempotency-Key that is still running is not begun a second time, and is free again when it breaks off",
+    "an upload with an Idempotency-Key that is still running is not started twice, and its key is free again "
+      + "if it breaks off",
     Effect.gen(function*() {
       const { upload, url } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -154,7 +156,7 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
-    "an upload with an Idempotency-Key is carried out to its end when the caller hangs up, and the next try finds the answer",
+    "an upload with an Idempotency-Key is completed if the caller disconnects, and the next attempt gets the answer",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -191,7 +193,7 @@ describe("any other POST with an Idempotency-Key", () => {
   )
 
   live(
-    "is answered without the secret when it is repeated: a key is shown once",
+    "is answered without the secret when repeated, because a key is shown once",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const create = request("/api/v1/keys", {
@@ -207,7 +209,7 @@ describe("any other POST with an Idempotency-Key", () => {
   )
 
   live(
-    "is told when the key cannot be one",
+    "is refused if the Idempotency-Key is invalid",
     Effect.gen(function*() {
       const { request } = yield* TestApi
       for (const key of ["", "with space", "x".repeat(256), "ü"]) {

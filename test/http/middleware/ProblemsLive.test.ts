@@ -54,7 +54,7 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
       }))
   }
 
-  it.effect("every refusal is a problem with the code, the class and the patience of the port that failed", () =>
+  it.effect("every refusal is a problem with the code, class and Retry-After of the failed port", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const pipeline = yield* Pipeline
@@ -76,7 +76,7 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
       pipeline.failure = undefined
     }))
 
-  it.effect("even for a defect, of which it tells nothing", () =>
+  it.effect("even for a defect, about which it reveals nothing", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const pipeline = yield* Pipeline
@@ -109,7 +109,7 @@ layer(testApi(), { excludeTestServices: true })("a correlation id", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("health", (it) => {
-  it.effect("is alive whatever is behind it, but ready only if all of it is", () =>
+  it.effect("is alive regardless of its dependencies, but ready only if all of them are", () =>
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const pipeline = yield* Pipeline
@@ -136,14 +136,14 @@ layer(testApi(), { excludeTestServices: true })("health", (it) => {
       assert.deepStrictEqual(yield* unready, ["storage"])
       assert.strictEqual((yield* upload(formOf("kept.md", "# Kept"))).status, 503)
       storage.failure = undefined
-      assert.deepStrictEqual(yield* unready, ["intake"], "an upload was refused, and nobody knows better yet")
+      assert.deepStrictEqual(yield* unready, ["intake"], "an upload was refused, and none has succeeded since")
       assert.strictEqual((yield* upload(formOf("kept.md", "# Kept"))).status, 202)
       assert.deepStrictEqual(yield* unready, [])
     }))
 })
 
 layer(testApi(), { excludeTestServices: true })("health", (it) => {
-  it.effect("is not ready on a schema older than the release, and names the migration", () =>
+  it.effect("is not ready on an older schema, and names the missing migration", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const pipeline = yield* Pipeline

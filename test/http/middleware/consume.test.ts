@@ -7,7 +7,7 @@ import { layerStoreBounded } from "../../../src/http/server/rateStore.ts"
 const limiter = RateLimiter.layer.pipe(Layer.provide(layerStoreBounded))
 const wanted = { key: "a", rate: { limit: 1, window: Duration.minutes(1) }, what: "One a minute." }
 
-it.effect("A request above the rate limit is refused with the time after which there is room", () =>
+it.effect("A request above the rate limit is refused with the time until the next one is allowed", () =>
   Effect.gen(function*() {
     const service = yield* RateLimiter.RateLimiter
     yield* consume(service, wanted)
@@ -16,7 +16,7 @@ it.effect("A request above the rate limit is refused with the time after which t
     assert.strictEqual(refusal.detail, "One a minute. Try again in 60 s.")
   }).pipe(Effect.provide(limiter)))
 
-it.effect("A rate limiter whose store fails says so, and does not pass for a limit that was reached", () =>
+it.effect("A rate limiter whose store fails reports the failure, not an exceeded limit", () =>
   Effect.gen(function*() {
     const service = yield* RateLimiter.RateLimiter
     const failure = new RateLimiter.RateLimiterError({

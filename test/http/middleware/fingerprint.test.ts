@@ -9,7 +9,7 @@ const requestWith = (body: string | ReadableStream<Uint8Array>) =>
 const broken = () =>
   new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error("the connection was lost")) })
 
-it.effect("A body that breaks off is refused, and is not taken for an empty one", () =>
+it.effect("A body that breaks off is refused, and not treated as empty", () =>
   Effect.gen(function*() {
     const empty = yield* bodyDigest(requestWith(""))
     assert.match(empty, /^[0-9a-f]{64}$/)

@@ -4,7 +4,7 @@ import { request as ask } from "node:http"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
 import { TestApi, testApi } from "../../support/harness/TestApi.ts"
 
-/** As it comes over the wire: `fetch` would unpack it. */
+/** As sent over the wire: `fetch` would decompress it. */
 const get = Effect.fnUntraced(function*(path: string, headers: Readonly<Record<string, string>> = {}) {
   const { url } = yield* TestApi
   return yield* Effect.callback<{ readonly status: number; readonly headers: Headers; readonly body: Buffer }>(
@@ -23,7 +23,7 @@ const get = Effect.fnUntraced(function*(path: string, headers: Readonly<Record<s
 })
 
 layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
-  it.effect("the documentation is the same page and description, packed as the caller takes it", () =>
+  it.effect("the documentation is the same page and description in each encoding that the caller accepts", () =>
     Effect.gen(function*() {
       for (const path of ["/docs", "/openapi.json"]) {
         const plain = yield* get(path)
@@ -42,7 +42,7 @@ layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
       }
     }))
 
-  it.effect("the documentation is known by its tag, however it was packed", () =>
+  it.effect("the documentation has the same ETag in each encoding", () =>
     Effect.gen(function*() {
       const { body, headers } = yield* get("/docs", { "accept-encoding": "gzip" })
       assert.isAbove(body.length, 100_000)
@@ -54,7 +54,7 @@ layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
       assert.strictEqual((yield* get("/docs", { "if-none-match": "\"another\"" })).status, 200)
     }))
 
-  it.effect("may run its own script, which nothing else of the service may", () =>
+  it.effect("may run its own script, which no other page may", () =>
     Effect.gen(function*() {
       const policyOf = (path: string) =>
         Effect.map(get(path), ({ headers }) => headers.get("content-security-policy") ?? "")
@@ -66,7 +66,7 @@ layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
 })
 
 layer(testApi(), { excludeTestServices: true })("every answer", (it) => {
-  it.effect("every answer tells a browser to guess nothing, to frame nothing, and to come by https where the service is", () =>
+  it.effect("every answer forbids sniffing and framing, and requires https if the service uses it", () =>
     Effect.gen(function*() {
       for (const path of ["/docs", "/health", "/nothing", "/api/v1/jobs", "/"]) {
         const { headers } = yield* get(path)

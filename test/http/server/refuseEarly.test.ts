@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { createServer } from "node:http"
 import { refuseEarly } from "../../../src/http/server/refuseEarly.ts"
 
-it.live("a request that comes before the routes is told to come again; the next one is theirs", () =>
+it.live("a request before the routes are built is told to retry; the next one reaches them", () =>
   Effect.gen(function*() {
     const server = refuseEarly(createServer())
     yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))

@@ -4,7 +4,7 @@ import { createServer } from "node:http"
 import { connect } from "node:net"
 import { refuseUnreadable } from "../../../src/http/server/refuseUnreadable.ts"
 
-/** Sends this text as it is and answers with what comes back until the connection ends. */
+/** Sends this text unchanged and returns everything received until the connection ends. */
 const say = (text: string) =>
   Effect.callback<string>((resume) => {
     const server = refuseUnreadable(createServer((_, response) => void response.end("served")))
@@ -23,8 +23,8 @@ const say = (text: string) =>
 
 it.live.each(
   [
-    ["is no HTTP", "HELO there\r\n\r\n", 400, "BAD_REQUEST"],
-    ["has a length that is none", "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n", 400, "BAD_REQUEST"],
+    ["is not HTTP", "HELO there\r\n\r\n", 400, "BAD_REQUEST"],
+    ["has an invalid length", "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n", 400, "BAD_REQUEST"],
     [
       "has two lengths",
       "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",

@@ -20,7 +20,7 @@ const parts = Stream.fromIterable(Array.from({ length: 400 }, (_, n) => n)).pipe
 
 describe("a long text", () => {
   it.effect.each(["markdown-simple@1", "markdown-structure@1"] as const)(
-    "a long text is cut as a short one is: %s",
+    "a long text is chunked like a short one: %s",
     (chunker) =>
       Effect.gen(function*() {
         const whole = parts.pipe(Stream.concat(Stream.make(new TextEncoder().encode(text).subarray(400 * 1_001))))

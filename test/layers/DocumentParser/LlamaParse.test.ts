@@ -30,7 +30,7 @@ describe("DocumentParserLlamaParse", () => {
       })
     }))
 
-  it.effect("DocumentParserLlamaParse sends the document on while it still comes in", () =>
+  it.effect("DocumentParserLlamaParse forwards the document while it is still arriving", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const arrived = yield* Deferred.make<void>()
@@ -59,7 +59,7 @@ describe("DocumentParserLlamaParse", () => {
     })
 
     it.effect.each(["PENDING", "RUNNING"] as const)(
-      "a result is still to come while the parse is %s",
+      "a result is pending while the parse is %s",
       (status) =>
         Effect.gen(function*() {
           const { parse, result } = yield* submitted
@@ -68,7 +68,7 @@ describe("DocumentParserLlamaParse", () => {
         })
     )
 
-    it.effect("a result is still to come when the callback overtook it", () =>
+    it.effect("a result is pending if the callback arrived first", () =>
       Effect.gen(function*() {
         const { result, stub } = yield* submitted
         stub.intercept = ({ url }) =>
@@ -76,7 +76,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.isTrue(Option.isNone(yield* result))
       }))
 
-    it.effect("a result joins the pages in order, each behind its mark", () =>
+    it.effect("a result joins the pages in order, each after its mark", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.pages = [
@@ -88,7 +88,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.match(stringOf(parsed.markdown), /^<!-- page 1 -->\n\n# One\n\n<!-- page 2 -->\n\nTwo\.\n$/)
       }))
 
-    it.effect("a result is the same where it is so long that a thread reads it", () =>
+    it.effect("a result is the same if it is so long that a thread reads it", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         const page = `# Große Seite\n\n${"Wörter und Sätze. ".repeat(40_000)}`
@@ -100,7 +100,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.strictEqual(stringOf(parsed.markdown), canonicalText(pages.join("\n\n")))
       }))
 
-    it.effect("a result keeps the other pages when one failed, and marks its place", () =>
+    it.effect("a result keeps the other pages if one failed, and marks its place", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.pages = [
@@ -149,7 +149,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.deepStrictEqual([error._tag, error.code, error.requestId], [tag, code, "pjb-1"])
       }))
 
-    it.effect("a result of a parse that was cancelled over there is an error", () =>
+    it.effect("a result of a parse that was cancelled at the vendor is an error", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.status = "CANCELLED"
@@ -157,7 +157,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "PARSER_CANCELLED"])
       }))
 
-    it.effect("a result of a parse that the vendor forgot says so", () =>
+    it.effect("a result of a parse that the vendor forgot is PARSER_FORGOTTEN", () =>
       Effect.gen(function*() {
         const { result, stub } = yield* submitted
         stub.parses.length = 0
@@ -187,7 +187,7 @@ describe("DocumentParserLlamaParse", () => {
     [{ status: 200, body: { what: "is this" } }, "TransientError", "PARSER_FAILED"],
     ["reset", "RecoverableError", "PARSER_UNAVAILABLE"],
     ["cut", "RecoverableError", "PARSER_UNAVAILABLE"]
-  ])("classifies %j once and tells no secret", ([behaviour, tag, code]) =>
+  ])("classifies %j and reveals no secret", ([behaviour, tag, code]) =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       stub.intercept = ({ method }) => method === "POST" ? behaviour : undefined
@@ -197,7 +197,7 @@ describe("DocumentParserLlamaParse", () => {
       for (const hidden of [key, secret, "<html>"]) assert.notInclude(JSON.stringify(error), hidden)
     }))
 
-  it.effect("DocumentParserLlamaParse gives up at the deadline of the call", () =>
+  it.effect("DocumentParserLlamaParse fails at the deadline of the call", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const asked = yield* Deferred.make<void>()

@@ -11,7 +11,7 @@ const paragraph = (text: string, properties = "") =>
   `<w:p><w:pPr>${properties}</w:pPr><w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`
 
 layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
-  it.effect("names itself, and its job after ours", () =>
+  it.effect("has a name, and uses our job id as its own", () =>
     Effect.gen(function*() {
       const parser = yield* DocumentParser
       assert.strictEqual(parser.name, "local")
@@ -20,7 +20,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       yield* parser.cancel(`local:${request.jobId}`)
     }))
 
-  it.effect("DocumentParserLocal keeps Markdown and text as they are, in canonical form", () =>
+  it.effect("DocumentParserLocal keeps Markdown and text unchanged, in canonical form", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* parse("a.md", "# Title\r\n\r\n- item  \n\n"), {
         markdown: "# Title\n\n- item\n",
@@ -51,7 +51,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       })
     }))
 
-  it.effect("DocumentParserLocal reads a PDF's pages with headings, lists, and words that a line end cut", () =>
+  it.effect("DocumentParserLocal reads a PDF's pages with headings, lists, and words split at line ends", () =>
     Effect.gen(function*() {
       const pdf = makePdf([
         [
@@ -102,7 +102,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       )
     }))
 
-  it.effect("DocumentParserLocal says a running head once, and no page numbers", () =>
+  it.effect("DocumentParserLocal keeps a running header once, and no page numbers", () =>
     Effect.gen(function*() {
       const pdf = makePdf(Array.from({ length: 4 }, (_, i) => [
         { text: "General terms 2026", x: 60, y: 780 },
@@ -115,7 +115,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.include(markdown, "Chapter text d goes on here.")
     }))
 
-  it.effect("DocumentParserLocal says what is wrong with a file that it cannot parse", () =>
+  it.effect("DocumentParserLocal says why it cannot parse a file", () =>
     Effect.gen(function*() {
       const pdf = makePdf([page("Words")])
       const entry = (name: string) => makeZip([{ name, content: "x" }])
@@ -139,13 +139,17 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       assert.strictEqual(yield* failure("a.docx", secret), "PermanentError ENCRYPTED")
     }))
 
-  it.effect("DocumentParserLocal refuses a Word document that unpacks without measure, even where its directory lies", () =>
-    Effect.gen(function*() {
-      const zeros = Buffer.alloc(5_000_000)
-      const bomb = (more: object) => makeDocx("<w:p/>", [{ name: "word/media/a.bin", content: zeros, ...more }])
-      assert.strictEqual(yield* failure("a.docx", bomb({})), "PermanentError EXPANSION_LIMIT")
-      assert.strictEqual(yield* failure("a.docx", bomb({ claimedSize: 10 })), "PermanentError EXPANSION_LIMIT")
-    }))
+  it.effect(
+    "DocumentParserLocal refuses a Word document that unpacks to an enormous size, even if its "
+      + "directory lies",
+    () =>
+      Effect.gen(function*() {
+        const zeros = Buffer.alloc(5_000_000)
+        const bomb = (more: object) => makeDocx("<w:p/>", [{ name: "word/media/a.bin", content: zeros, ...more }])
+        assert.strictEqual(yield* failure("a.docx", bomb({})), "PermanentError EXPANSION_LIMIT")
+        assert.strictEqual(yield* failure("a.docx", bomb({ claimedSize: 10 })), "PermanentError EXPANSION_LIMIT")
+      })
+  )
 
   it.effect("DocumentParserLocal resolves no entity of a Word document", () =>
     Effect.gen(function*() {
@@ -166,7 +170,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
   const upright = { at: [304, 0, 0, 48, 60, 700] } as const
   const text = "The policy covers damage by water, and also by fire."
 
-  it.effect("reads it by OCR, beside pages that are text", () =>
+  it.effect("reads it by OCR, next to pages with text", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* parse("a.pdf", makePdf([page("Words"), [upright]])), {
         markdown: `<!-- page 1 -->\n\nWords\n\n<!-- page 2 -->\n\n${text}\n`,
@@ -184,7 +188,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
       assert.include((yield* parse("a.pdf", makePdf([[{ at }]]))).markdown, text)
     }), 60_000)
 
-  it.effect("says that it is illegible or broken", () =>
+  it.effect("reports that it is illegible or broken", () =>
     Effect.gen(function*() {
       const none = yield* Effect.flip(parse("a.pdf", makePdf([[{ at: [60, 0, 0, 160, 60, 600] }]])))
       assert.strictEqual(none.code, "NO_TEXT")
@@ -193,7 +197,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
     }), 60_000)
 
   it.effect(
-    "refuses more pages of it than the limit, or says which it left out where others have text",
+    "refuses more scanned pages than the limit, or marks the skipped ones if other pages have text",
     () =>
       Effect.gen(function*() {
         assert.strictEqual(yield* failure("a.pdf", makePdf([[upright], [upright]])), "PermanentError PARSE_TOO_COMPLEX")

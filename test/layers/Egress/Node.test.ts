@@ -55,7 +55,7 @@ const serverName: Effect.Effect<{ readonly port: number; readonly seen: Readonly
   })
 
 describe("an address given by a user", () => {
-  it.effect("an address given by a user is refused for its form", () =>
+  it.effect("an address given by a user is refused if it is malformed", () =>
     Effect.gen(function*() {
       const wrong = {
         "": /not a valid URL/,
@@ -93,13 +93,13 @@ describe("an address given by a user", () => {
       }
     }))
 
-  it.effect("an address given by a user is taken in its one notation if its name has public addresses alone", () =>
+  it.effect("an address given by a user is returned in canonical form if its name has only public addresses", () =>
     Effect.gen(function*() {
       const address = yield* check(" HTTPS://Hooks.example:8443/a/../in\u0000?x=1\n")
       assert.strictEqual(address, "https://hooks.example:8443/in%00?x=1")
     }).pipe(withEgress({ resolve: resolvesTo(["1.1.1.1", "2606::1"]).resolve })))
 
-  it.effect("an address given by a user fails, and is not refused, while its name cannot be resolved", () =>
+  it.effect("an address given by a user fails instead of being refused while its name cannot be resolved", () =>
     Effect.gen(function*() {
       for (const resolve of [nowhere, () => Promise.reject(new Error("ENOTFOUND"))]) {
         const error = yield* check("https://hooks.example/").pipe(withEgress({ resolve }), Effect.flip)
@@ -107,7 +107,7 @@ describe("an address given by a user", () => {
       }
     }))
 
-  it.effect("an address given by a user of this machine is refused without a connection unless local work allows it", () =>
+  it.effect("an address of this machine is refused without a connection unless private addresses are allowed", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 200 }))
       const error = yield* post(url.href).pipe(withEgress({ httpsOnly: false }), Effect.flip)
@@ -118,7 +118,7 @@ describe("an address given by a user", () => {
 })
 
 describe("a call", () => {
-  it.live("a call sends the body and the headers, and answers the status and when to try again", () =>
+  it.live("a call sends the body and the headers, and returns the status and when to try again", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 429, headers: { "retry-after": "7" } }))
       const egress = yield* Egress
@@ -133,7 +133,7 @@ describe("a call", () => {
       )
     }).pipe(withEgress(local)))
 
-  it.live("a call goes to the address that was judged, whatever the name resolves to a moment later", () =>
+  it.live("a call goes to the checked address, even if the name resolves differently a moment later", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve(() => ({ status: 204 }))
       const names = resolvesTo(["127.0.0.1"], ["169.254.169.254"])
@@ -152,7 +152,7 @@ describe("a call", () => {
       assert.deepStrictEqual(seen, ["hooks.example"])
     }))
 
-  it.live("a call follows a redirect that keeps the body, to the end of three", () =>
+  it.live("a call follows up to three redirects that keep the body", () =>
     Effect.gen(function*() {
       const { requests, url } = yield* serve((_, count) =>
         count <= 3 ? { status: 307, headers: { location: `/step-${count}` } } : { status: 200 }
@@ -173,7 +173,7 @@ describe("a call", () => {
       assert.lengthOf(other.requests, 1)
     }).pipe(withEgress(local)))
 
-  it.live("a call judges a redirect as it judges the first address", () =>
+  it.live("a call checks a redirect like the first address", () =>
     Effect.gen(function*() {
       const targets = [
         "http://169.254.169.254/latest/meta-data/",
@@ -205,7 +205,7 @@ describe("a call", () => {
       assert.lengthOf(requests, 1)
     }))
 
-  it.live("a call ends at the head of the answer, however long its body is", () =>
+  it.live("a call ends after the response headers, however long the body is", () =>
     Effect.gen(function*() {
       const { url } = yield* serve(() => ({ status: 200, body: "x".repeat(50_000_000) }))
       assert.strictEqual(yield* post(url.href), 200)
@@ -213,7 +213,7 @@ describe("a call", () => {
       assert.strictEqual(yield* post(cut.href), 200)
     }).pipe(withEgress(local)))
 
-  it.live("a call fails when the server's head is too large, when it hangs, and when it hangs up", () =>
+  it.live("a call fails if the response headers are too large, if the server hangs, and if it disconnects", () =>
     Effect.gen(function*() {
       const large = { status: 200, headers: { "x-large": "x".repeat(20_000) } }
       for (
@@ -229,7 +229,7 @@ describe("a call", () => {
       }
     }))
 
-  it.live("a call takes the time of a slow resolver into its limit", () =>
+  it.live("a call counts a slow resolver towards its time limit", () =>
     Effect.gen(function*() {
       const resolve = () => new Promise<ReadonlyArray<LookupAddress>>(() => {})
       const error = yield* post("https://hooks.example/").pipe(

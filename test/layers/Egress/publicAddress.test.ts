@@ -39,7 +39,7 @@ const specialAddress = Arbitrary.map(
   }
 )
 
-/** The same address in every way that a URL may write it. */
+/** The same address in every notation that a URL allows. */
 const hosts = (value: number): ReadonlyArray<string> => {
   const parts = bytes(value)
   const [a = 0, b = 0, c = 0, d = 0] = parts
@@ -66,7 +66,7 @@ const hosts = (value: number): ReadonlyArray<string> => {
 
 describe("an address that is not on the public internet", () => {
   it.prop(
-    "an address that is not on the public internet is refused however a URL writes it",
+    "an address that is not on the public internet is refused in every notation",
     { value: specialAddress },
     ({ value }) => {
       for (const host of hosts(value)) {
@@ -86,7 +86,7 @@ describe("an address that is not on the public internet", () => {
     }
   })
 
-  it("an address that is not on the public internet is refused in IPv6, and so is whatever nobody has been given", () => {
+  it("an address that is not on the public internet is refused in IPv6, and so are unassigned ranges", () => {
     const addresses = [
       "::",
       "::1",
@@ -108,7 +108,7 @@ describe("an address that is not on the public internet", () => {
     for (const address of addresses) assert.isDefined(forbiddenRange(address, false), address)
   })
 
-  it("an address that is not on the public internet is refused where a cloud keeps its metadata, also when this machine's networks are allowed", () => {
+  it("an address of a cloud's metadata service is refused even if private networks are allowed", () => {
     const metadata = ["169.254.169.254", "::ffff:169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192"]
     for (const address of metadata) assert.isDefined(forbiddenRange(address, true), address)
     assert.isDefined(forbiddenRange("fd00:ec2::254", false))
@@ -116,7 +116,7 @@ describe("an address that is not on the public internet", () => {
 })
 
 describe("an address on the public internet", () => {
-  it("may be called, right beside the blocks that may not", () => {
+  it("may be called, even right next to a blocked range", () => {
     const addresses = ["1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255"]
     for (const address of [...addresses, "128.0.0.0", "172.15.255.255", "172.32.0.0", "223.255.255.255"]) {
       assert.isUndefined(forbiddenRange(address, false), address)
@@ -127,7 +127,7 @@ describe("an address on the public internet", () => {
   })
 })
 
-it("allows the addresses of this machine and its networks only where that is set", () => {
+it("allows addresses of this machine and private networks only if the setting says so", () => {
   for (const address of ["127.0.0.1", "::1", "10.1.2.3", "192.168.1.1", "fd12::1"]) {
     assert.isUndefined(forbiddenRange(address, true), address)
     assert.isDefined(forbiddenRange(address, false), address)

@@ -64,7 +64,7 @@ describe("EmbedderOpenAI", () => {
       )
     }))
 
-  it.effect("EmbedderOpenAI puts vectors that come out of order where their texts are", () =>
+  it.effect("EmbedderOpenAI assigns vectors that arrive out of order to their texts", () =>
     Effect.gen(function*() {
       const { vectors } = yield* embedAgainst(() => {
         const body = list(base64(1, 0, 0, 0), base64(0, 1, 0, 0), base64(0, 0, 1, 0))
@@ -86,7 +86,7 @@ describe("EmbedderOpenAI", () => {
     ["a vector with NaN", ok(list(base64(1, Number.NaN, 0, 0))), "TransientError", "EMBED_INVALID_RESPONSE"],
     ["a vector with an infinity", ok(list(base64(1, Infinity, 0, 0))), "TransientError", "EMBED_INVALID_RESPONSE"],
     ["a cut vector", ok(list(base64(1, 0, 0, 0).slice(0, 18))), "TransientError", "EMBED_INVALID_RESPONSE"],
-    ["something that is no base64", ok(list("§§§§§§§§§§§§§§§§§§§§§§==")), "TransientError", "EMBED_INVALID_RESPONSE"],
+    ["something that is not base64", ok(list("§§§§§§§§§§§§§§§§§§§§§§==")), "TransientError", "EMBED_INVALID_RESPONSE"],
     ["numbers instead of base64", ok(list([1, 0, 0, 0])), "TransientError", "EMBED_INVALID_RESPONSE"],
     ["another shape", ok({ data: "none" }), "TransientError", "EMBED_INVALID_RESPONSE"],
     ["a page instead of JSON", ok("<html>hello</html>"), "TransientError", "EMBED_INVALID_RESPONSE"],
@@ -168,7 +168,7 @@ describe("EmbedderOpenAI", () => {
     [{ "retry-after": "3600000000" }, 3_600_000],
     [{ "retry-after": "Thu, 01 Jan 2140 00:00:20 GMT" }, 3_600_000],
     [{}, undefined]
-  ])("reads how long to wait from %j", ([headers, expected]) =>
+  ])("reads the wait from %j", ([headers, expected]) =>
     Effect.gen(function*() {
       const error = yield* failureOf(vendor(429, "rate_limit_exceeded", "Slow.", headers))
       assert.isTrue(error._tag === "TransientError")
@@ -188,7 +188,7 @@ describe("EmbedderOpenAI", () => {
       assert.notInclude(JSON.stringify(error), "4711")
     }))
 
-  it.effect("EmbedderOpenAI leaves no twelve characters of the text in the provider's sentence", () =>
+  it.effect("EmbedderOpenAI leaves no twelve consecutive characters of the text in the provider's message", () =>
     Effect.gen(function*() {
       for (let at = 0; at + 12 <= secretText.length; at++) {
         for (const length of [12, 17, 22]) {
@@ -200,16 +200,20 @@ describe("EmbedderOpenAI", () => {
       }
     }))
 
-  it.effect("EmbedderOpenAI keeps no sentence of the provider's where several texts went out, which may be several users'", () =>
-    Effect.gen(function*() {
-      const refusal = vendor(400, "invalid_input", `Input 1 says so: ${secretText.slice(0, 11).toUpperCase()}`)
-      assert.strictEqual(
-        yield* messageOf(refusal, ["one", secretText]),
-        "The embedding provider answered 400 invalid_input."
-      )
-    }))
+  it.effect(
+    "EmbedderOpenAI drops the provider's message if several texts were sent, because they may belong "
+      + "to several users",
+    () =>
+      Effect.gen(function*() {
+        const refusal = vendor(400, "invalid_input", `Input 1 says so: ${secretText.slice(0, 11).toUpperCase()}`)
+        assert.strictEqual(
+          yield* messageOf(refusal, ["one", secretText]),
+          "The embedding provider answered 400 invalid_input."
+        )
+      })
+  )
 
-  it.effect("EmbedderOpenAI makes the provider's sentence, code and request id fit for a row", () =>
+  it.effect("EmbedderOpenAI makes the provider's message, code and request id storable", () =>
     Effect.gen(function*() {
       const odd = vendor(400, "no\u0000code", `${"a".repeat(199)}\u{1f600}`, { "x-request-id": "re q" })
       const error = yield* failureOf(odd)
@@ -218,7 +222,7 @@ describe("EmbedderOpenAI", () => {
     }))
 
   it.effect.each(["hang", "stall"] as const)(
-    "EmbedderOpenAI gives up at the deadline of the whole call: %s",
+    "EmbedderOpenAI fails at the deadline of the whole call: %s",
     (behaviour) =>
       Effect.gen(function*() {
         const asked = yield* Deferred.make<void>()
@@ -233,7 +237,7 @@ describe("EmbedderOpenAI", () => {
       })
   )
 
-  it.effect("EmbedderOpenAI hangs up when nobody waits any more", () =>
+  it.effect("EmbedderOpenAI disconnects when its caller is interrupted", () =>
     Effect.gen(function*() {
       const asked = yield* Deferred.make<void>()
       const hungUp = yield* Deferred.make<void>()

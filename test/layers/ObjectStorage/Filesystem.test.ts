@@ -20,7 +20,7 @@ const errno = (code: string) =>
   })
 
 describe("ObjectStorageFilesystem", () => {
-  it.effect("ObjectStorageFilesystem shows no object until it is whole", () =>
+  it.effect("ObjectStorageFilesystem shows no object until it is complete", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const storage = yield* open(yield* fs.makeTempDirectoryScoped())
@@ -55,7 +55,7 @@ describe("ObjectStorageFilesystem", () => {
       assert.deepStrictEqual(yield* fs.readDirectory(directory, { recursive: true }), [".incoming"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("ObjectStorageFilesystem clears away what a crash left more than an hour ago, at the start and later", () =>
+  it.effect("ObjectStorageFilesystem removes drafts older than an hour that a crash left, at startup and later", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
@@ -93,7 +93,7 @@ describe("ObjectStorageFilesystem", () => {
       assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, expected, "storage"])
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("ObjectStorageFilesystem does not start on a folder it cannot write to", () =>
+  it.effect("ObjectStorageFilesystem does not start with a folder it cannot write to", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const failing = FileSystem.FileSystem.of({ ...fs, makeDirectory: () => Effect.fail(errno("EROFS")) })

@@ -24,7 +24,7 @@ const open = (url: URL, serviceRoleKey = key) =>
   )
 
 describe("ObjectStorageSupabase", () => {
-  it.effect("ObjectStorageSupabase makes the two private buckets, and takes them as they are the next time", () =>
+  it.effect("ObjectStorageSupabase creates the two private buckets, and reuses them the next time", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       yield* open(stub.url)
@@ -61,7 +61,7 @@ describe("ObjectStorageSupabase", () => {
       assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_DENIED"])
     }))
 
-  it.effect("ObjectStorageSupabase does not start with a bucket that anybody can read", () =>
+  it.effect("ObjectStorageSupabase does not start with a public bucket", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       stub.buckets.set("parsed", { public: true, objects: new Map() })
@@ -70,7 +70,7 @@ describe("ObjectStorageSupabase", () => {
       assert.include(error.message, "parsed is public")
     }))
 
-  it.effect("ObjectStorageSupabase starts while the storage is down, and works when it is back", () =>
+  it.effect("ObjectStorageSupabase starts while the storage is down, and works once it is back", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       stub.intercept = () => ({ status: 503, body: "<html>maintenance</html>" })
@@ -145,7 +145,7 @@ describe("ObjectStorageSupabase", () => {
       assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
     }))
 
-  it.effect("ObjectStorageSupabase gives up on an answer that does not come", () =>
+  it.effect("ObjectStorageSupabase fails if no answer arrives in time", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const storage = yield* open(stub.url)

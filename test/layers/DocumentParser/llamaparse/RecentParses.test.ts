@@ -1,4 +1,4 @@
-/** A parse that was asked for before, by a worker that died or did not hear the answer, is found and not bought again. */
+/** A parse submitted by a worker that died, or that lost the answer, is found and not bought again. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -11,7 +11,7 @@ describe("an earlier attempt at LlamaParse", () => {
     // The stub's times are real ones.
     Effect.andThen(TestClock.setTime(Date.now()), parserOf(stub))
 
-  it.effect("an earlier attempt at LlamaParse is found when its answer was lost, and not bought again", () =>
+  it.effect("an earlier attempt at LlamaParse whose answer was lost is found and not bought again", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const first = yield* (yield* now(stub)).submit(request)
@@ -30,24 +30,28 @@ describe("an earlier attempt at LlamaParse", () => {
       assert.strictEqual(uploads(stub).length, 1)
     }))
 
-  it.effect("an earlier attempt at LlamaParse is known by its job until it is forgotten, also one whose answer was lost, running or over", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveLlamaParse
-      const parser = yield* now(stub)
-      stub.loseNextUpload = true
-      yield* Effect.flip(parser.submit(request))
-      for (const status of ["RUNNING", "COMPLETED", "FAILED"] as const) {
-        for (const parse of stub.parses) parse.status = status
-        const parses = yield* (yield* now(stub)).parsesOf(request.jobId)
-        assert.lengthOf(parses, 1)
-        for (const id of parses) yield* parser.forget(id)
-        assert.deepStrictEqual(stub.parses, [])
-        // Its answer may be lost: what counts is that the parse was made.
-        yield* Effect.exit((yield* now(stub)).submit(request))
-      }
-    }))
+  it.effect(
+    "an earlier attempt at LlamaParse is known by its job until it is forgotten, even if its answer "
+      + "was lost, running or finished",
+    () =>
+      Effect.gen(function*() {
+        const stub = yield* serveLlamaParse
+        const parser = yield* now(stub)
+        stub.loseNextUpload = true
+        yield* Effect.flip(parser.submit(request))
+        for (const status of ["RUNNING", "COMPLETED", "FAILED"] as const) {
+          for (const parse of stub.parses) parse.status = status
+          const parses = yield* (yield* now(stub)).parsesOf(request.jobId)
+          assert.lengthOf(parses, 1)
+          for (const id of parses) yield* parser.forget(id)
+          assert.deepStrictEqual(stub.parses, [])
+          // Its answer may be lost: what counts is that the parse was made.
+          yield* Effect.exit((yield* now(stub)).submit(request))
+        }
+      })
+  )
 
-  it.effect("an earlier attempt at LlamaParse is found behind many others", () =>
+  it.effect("an earlier attempt at LlamaParse is found among many others", () =>
     Effect.gen(function*() {
       const stub = yield* serveLlamaParse
       const first = yield* (yield* now(stub)).submit(request)
@@ -68,7 +72,7 @@ describe("an earlier attempt at LlamaParse", () => {
     }))
 
   it.effect.each(["FAILED", "CANCELLED"] as const)(
-    "an earlier attempt at LlamaParse that is %s does not stand in the way of a new one",
+    "an earlier attempt at LlamaParse that is %s does not prevent a new one",
     (status) =>
       Effect.gen(function*() {
         const stub = yield* serveLlamaParse
@@ -80,30 +84,38 @@ describe("an earlier attempt at LlamaParse", () => {
       })
   )
 
-  it.effect("an earlier attempt at LlamaParse costs one listing a second, and after the first only what is new", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveLlamaParse
-      const parser = yield* now(stub)
-      const start = yield* Clock.currentTimeMillis
-      const submit = (digit: number) =>
-        parser.submit({ ...request, jobId: JobId.make(`${digit}f0c5ac6-32c4-4b6e-9b3e-0a4f0c1d2e3f`) })
-      yield* Effect.forEach([1, 2, 3, 4], submit, { concurrency: "unbounded" })
-      yield* TestClock.adjust("10 minutes")
-      yield* submit(5)
-      const since = stub.requests.flatMap(({ url }) => url.searchParams.get("created_at_on_or_after") ?? [])
-      assert.deepStrictEqual(since.map((date) => Date.parse(date) - start), [
-        -Duration.toMillis("2 hours"),
-        -Duration.toMillis("2 minutes")
-      ])
-    }))
+  it.effect(
+    "an earlier attempt at LlamaParse costs at most one listing per second, and only new entries after "
+      + "the first",
+    () =>
+      Effect.gen(function*() {
+        const stub = yield* serveLlamaParse
+        const parser = yield* now(stub)
+        const start = yield* Clock.currentTimeMillis
+        const submit = (digit: number) =>
+          parser.submit({ ...request, jobId: JobId.make(`${digit}f0c5ac6-32c4-4b6e-9b3e-0a4f0c1d2e3f`) })
+        yield* Effect.forEach([1, 2, 3, 4], submit, { concurrency: "unbounded" })
+        yield* TestClock.adjust("10 minutes")
+        yield* submit(5)
+        const since = stub.requests.flatMap(({ url }) => url.searchParams.get("created_at_on_or_after") ?? [])
+        assert.deepStrictEqual(since.map((date) => Date.parse(date) - start), [
+          -Duration.toMillis("2 hours"),
+          -Duration.toMillis("2 minutes")
+        ])
+      })
+  )
 
-  it.effect("an earlier attempt at LlamaParse that cannot be looked for holds the document back, not fails it", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveLlamaParse
-      stub.intercept = ({ method }) =>
-        method === "GET" ? { status: 422, body: { detail: "no such filter" } } : undefined
-      const error = yield* Effect.flip((yield* parserOf(stub)).submit(request))
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "PARSER_FAILED"])
-      assert.strictEqual(uploads(stub).length, 0)
-    }))
+  it.effect(
+    "an earlier attempt at LlamaParse that cannot be looked up delays the document instead of failing "
+      + "it",
+    () =>
+      Effect.gen(function*() {
+        const stub = yield* serveLlamaParse
+        stub.intercept = ({ method }) =>
+          method === "GET" ? { status: 422, body: { detail: "no such filter" } } : undefined
+        const error = yield* Effect.flip((yield* parserOf(stub)).submit(request))
+        assert.deepStrictEqual([error._tag, error.code], ["TransientError", "PARSER_FAILED"])
+        assert.strictEqual(uploads(stub).length, 0)
+      })
+  )
 })

@@ -1,4 +1,4 @@
-/** The local parser against real documents, where the corpus is at hand. */
+/** The local parser on real documents, if the corpus is available. */
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, Layer, Option, Stream } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -65,7 +65,7 @@ describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside th
       assert.deepStrictEqual(found, Object.fromEntries(expected))
     }).pipe(provided), 120_000)
 
-  it.live("reads what is only a picture", () =>
+  it.live("reads documents that are only pictures", () =>
     Effect.gen(function*() {
       const table = yield* parse({ folder: "good", name: "single_table.pdf" })
       assert.include(table.markdown, "| Base 512 | 16,046 | 200.58 (121.01) | N/A |")
@@ -73,7 +73,7 @@ describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside th
       assert.include(text.markdown, "Docling bundles PDF document conversion to JSON and Markdown")
     }).pipe(provided), 120_000)
 
-  it.live("ends every hostile document in its typed error or its honest text", () =>
+  it.live("ends every hostile document in its typed error or its text", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* outcomes("hostile"), hostile)
     }).pipe(provided), 120_000)

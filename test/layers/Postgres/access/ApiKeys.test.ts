@@ -17,7 +17,7 @@ const works = Effect.fnUntraced(function*(secret: Redacted.Redacted) {
 
 onEachDatabase("API keys", (it) => {
   it.layer(stores)((it) => {
-    it.effect("let their bearer in as the user and role they were made for", () =>
+    it.effect("authenticate their bearer with the user and role they were created for", () =>
       Effect.gen(function*() {
         const keys = yield* ApiKeys
         const { key, secret } = yield* keys.make(aKey, by)
@@ -28,7 +28,7 @@ onEachDatabase("API keys", (it) => {
         )
       }))
 
-    it.effect("API keys are stored as hashes alone", () =>
+    it.effect("API keys are stored only as hashes", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const { key, secret } = yield* (yield* ApiKeys).make(aKey, by)
@@ -37,7 +37,7 @@ onEachDatabase("API keys", (it) => {
         assert.notInclude(JSON.stringify(row), Redacted.value(secret).slice(13))
       }))
 
-    it.effect("leave what was done to them in the audit log, without their hashes", () =>
+    it.effect("are recorded in the audit log without their hashes", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const keys = yield* ApiKeys
@@ -68,7 +68,7 @@ onEachDatabase("API keys", (it) => {
         assert.isNotNull((yield* keys.list).find(({ keyId }) => keyId === key.keyId)?.lastUsedAt)
       }))
 
-    it.effect("end at their time, or at once when revoked", () =>
+    it.effect("expire at their time, or at once when revoked", () =>
       Effect.gen(function*() {
         const keys = yield* ApiKeys
         const over = yield* keys.make({ ...aKey, expiresAt: DateTime.makeUnsafe("2020-01-01T00:00:00Z") }, by)
@@ -80,7 +80,7 @@ onEachDatabase("API keys", (it) => {
         assert.deepStrictEqual(Option.getOrThrow(yield* keys.revoke(key.keyId, by)).revokedAt, revoked.revokedAt)
       }))
 
-    it.effect("API keys are replaced by a new one, while the old one works for its time of grace", () =>
+    it.effect("API keys are replaced by a new one, while the old one works for a grace period", () =>
       Effect.gen(function*() {
         const keys = yield* ApiKeys
         const old = yield* keys.make(aKey, by)
@@ -93,7 +93,7 @@ onEachDatabase("API keys", (it) => {
         assert.isTrue(Option.isNone(yield* keys.rotate(next.key.keyId, Duration.zero, by)))
       }))
 
-    it.effect("end when they would have ended, however often they are replaced", () =>
+    it.effect("keep their expiry, however often they are rotated", () =>
       Effect.gen(function*() {
         const keys = yield* ApiKeys
         const expiresAt = DateTime.add(DateTime.makeUnsafe(Date.now()), { days: 2 })
@@ -101,13 +101,13 @@ onEachDatabase("API keys", (it) => {
         const second = Option.getOrThrow(yield* keys.rotate(first.key.keyId, Duration.hours(1), by))
         const third = Option.getOrThrow(yield* keys.rotate(second.key.keyId, Duration.zero, by))
         for (const { key } of [second, third]) assert.deepStrictEqual(key.expiresAt, expiresAt)
-        // One that is in its grace already has no more than that to hand on.
+        // A key already in its grace period only passes on what is left of it.
         const again = Option.getOrThrow(yield* keys.rotate(first.key.keyId, Duration.hours(9), by))
         assert.isTrue(again.key.expiresAt !== null && DateTime.isLessThan(again.key.expiresAt, expiresAt))
       }))
 
     it.effect.prop(
-      "let nobody in who changes one character of a key",
+      "are refused if one character is changed",
       [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 76 })), Schema.Literals(["0", "7", "f", "F", "_"])],
       ([at, digit]) =>
         Effect.gen(function*() {

@@ -8,7 +8,7 @@ import { stores } from "../../../support/databases/stores.ts"
 
 onEachDatabase("the audit log", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the audit log keeps who did what for whom and why, and shows the newest first, page by page", () =>
+    it.effect("the audit log records who did what for whom and why, and lists the newest first, page by page", () =>
       Effect.gen(function*() {
         const log = yield* AuditLog
         const by = { actor: "key:1", role: "operator", reason: "ticket 7", correlationId: null }

@@ -27,9 +27,9 @@ const pass = Effect.fnUntraced(function*({ key }: Hold, time: string) {
 
 onEachDatabase("a key of a request", (it, database) => {
   it.layer(stores)((it) => {
-    // The embedded database has one session, in which no two requests can meet.
+    // The embedded database has one session, in which two requests cannot overlap.
     if (database === "postgres") {
-      it.effect("a key of a request is in flight for a request that saw it released while another one took it", () =>
+      it.effect("a key of a request is busy for a request that saw it released while another one acquired it", () =>
         Effect.gen(function*() {
           const [keys, sql] = [yield* IdempotencyKeys, yield* SqlClient.SqlClient]
           const hold = aHold()
@@ -51,7 +51,7 @@ onEachDatabase("a key of a request", (it, database) => {
         }))
     }
 
-    it.effect("a key of a request is held by one request, and by the next when the first has given it back", () =>
+    it.effect("a key of a request is held by one request, and by the next once the first has released it", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -60,12 +60,12 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual(waiting._tag, "InFlight")
         if (waiting._tag === "InFlight") assert.isAtMost(Duration.toSeconds(waiting.patience), 15)
         yield* keys.release(another(hold))
-        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight", "only its holder can give it back")
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight", "only its holder can release it")
         yield* keys.release(hold)
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
       }))
 
-    it.effect("a key of a request is each user's own", () =>
+    it.effect("a key of a request belongs to one user", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -73,7 +73,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.strictEqual((yield* keys.claim({ ...hold, user: UserId.make(randomUUID()) }))._tag, "Claimed")
       }))
 
-    it.effect("a key of a request gives the same answer for a day, and then is free again", () =>
+    it.effect("a key of a request returns the same answer for a day, and then is free again", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -82,53 +82,61 @@ onEachDatabase("a key of a request", (it, database) => {
         yield* pass(hold, "23 hours")
         assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Answered", answer })
         yield* keys.release(hold)
-        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered", "an answer is not given back")
+        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered", "an answered key is not released")
         yield* pass(hold, "2 hours")
         assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Claimed")
       }))
 
-    it.effect("a key of a request forgets its answer with the document that it tells of, also one that is deleted before it is kept", () =>
-      Effect.gen(function*() {
-        const keys = yield* IdempotencyKeys
-        const documents = yield* Documents
-        const sql = yield* SqlClient.SqlClient
-        const stranger = UserId.make(randomUUID())
-        const job = yield* accept()
-        yield* accept({ userId: stranger, documentId: job.documentId })
-        const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.documentId }
-        const [mine, late, theirs] = [aHold(), aHold(), aHold({ user: stranger })]
-        for (const hold of [mine, late, theirs]) yield* keys.claim(hold)
-        yield* keys.record(mine, told)
-        yield* keys.record(theirs, told)
-        yield* documents.remove(localUserId, job.documentId, someone)
-        yield* keys.record(late, told)
-        for (const hold of [mine, late]) {
-          assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Gone" })
-          const rows = yield* sql`SELECT body, headers FROM idempotency_keys WHERE idempotency_key = ${hold.key}`
-          assert.deepStrictEqual(rows, [{ body: "", headers: {} }])
-        }
-        assert.strictEqual((yield* keys.claim(another(theirs)))._tag, "Answered", "it is another's document")
-      }))
+    it.effect(
+      "a key of a request loses its answer when the document is deleted, even before the answer is "
+        + "stored",
+      () =>
+        Effect.gen(function*() {
+          const keys = yield* IdempotencyKeys
+          const documents = yield* Documents
+          const sql = yield* SqlClient.SqlClient
+          const stranger = UserId.make(randomUUID())
+          const job = yield* accept()
+          yield* accept({ userId: stranger, documentId: job.documentId })
+          const told = { ...answer, body: "policy of Erika Mustermann.pdf", documentId: job.documentId }
+          const [mine, late, theirs] = [aHold(), aHold(), aHold({ user: stranger })]
+          for (const hold of [mine, late, theirs]) yield* keys.claim(hold)
+          yield* keys.record(mine, told)
+          yield* keys.record(theirs, told)
+          yield* documents.remove(localUserId, job.documentId, someone)
+          yield* keys.record(late, told)
+          for (const hold of [mine, late]) {
+            assert.deepStrictEqual(yield* keys.claim(another(hold)), { _tag: "Gone" })
+            const rows = yield* sql`SELECT body, headers FROM idempotency_keys WHERE idempotency_key = ${hold.key}`
+            assert.deepStrictEqual(rows, [{ body: "", headers: {} }])
+          }
+          assert.strictEqual((yield* keys.claim(another(theirs)))._tag, "Answered", "it is another's document")
+        })
+    )
 
-    it.effect("a key of a request passes on when its holder has fallen silent, whose answer then comes too late", () =>
-      Effect.gen(function*() {
-        const keys = yield* IdempotencyKeys
-        const hold = aHold()
-        yield* keys.claim(hold)
-        yield* pass(hold, "12 seconds")
-        yield* keys.renew(hold)
-        yield* pass(hold, "12 seconds")
-        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
-        yield* pass(hold, "4 seconds")
-        const heir = another(hold)
-        assert.strictEqual((yield* keys.claim(heir))._tag, "Claimed")
-        yield* keys.record(hold, toKeep)
-        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
-        yield* keys.record(heir, toKeep)
-        assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
-      }))
+    it.effect(
+      "a key of a request passes to the next request if its holder has gone silent, whose answer is "
+        + "then too late",
+      () =>
+        Effect.gen(function*() {
+          const keys = yield* IdempotencyKeys
+          const hold = aHold()
+          yield* keys.claim(hold)
+          yield* pass(hold, "12 seconds")
+          yield* keys.renew(hold)
+          yield* pass(hold, "12 seconds")
+          assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
+          yield* pass(hold, "4 seconds")
+          const heir = another(hold)
+          assert.strictEqual((yield* keys.claim(heir))._tag, "Claimed")
+          yield* keys.record(hold, toKeep)
+          assert.strictEqual((yield* keys.claim(another(hold)))._tag, "InFlight")
+          yield* keys.record(heir, toKeep)
+          assert.strictEqual((yield* keys.claim(another(hold)))._tag, "Answered")
+        })
+    )
 
-    it.effect("a key of a request gives its request one id through all attempts, and another one after the answer's day", () =>
+    it.effect("a key of a request has one request id for all attempts, and a new one after the answer expired", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -146,7 +154,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.notDeepEqual(later, first)
       }))
 
-    it.effect("a key of a request goes to one of many that come at the same time", () =>
+    it.effect("a key of a request is acquired by one of many concurrent requests", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const hold = aHold()
@@ -156,7 +164,7 @@ onEachDatabase("a key of a request", (it, database) => {
         assert.lengthOf(claims.filter(({ _tag }) => _tag === "Claimed"), 1)
       }))
 
-    it.effect("a key of a request leaves no row behind when its time is over", () =>
+    it.effect("a key of a request leaves no row behind when it expires", () =>
       Effect.gen(function*() {
         const keys = yield* IdempotencyKeys
         const sql = yield* SqlClient.SqlClient

@@ -1,4 +1,7 @@
-/** What the audit log is worth: written with the change or not at all, never changed by us, and no forgery unseen. */
+/**
+ * The audit log's guarantees: written together with the change or not at all, never changed by us, and every forgery is
+ * detected.
+ */
 import { assert } from "@effect/vitest"
 import { Clock, Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
@@ -21,7 +24,7 @@ const by: By = {
   correlationId: CorrelationId.make(randomUUID())
 }
 
-/** What was written since; answers it oldest first. */
+/** Returns the entries written since, oldest first. */
 const written = Effect.fnUntraced(
   function*(statements: Effect.Effect<unknown, unknown, Documents | Jobs | SqlClient.SqlClient>) {
     const { page, verify } = yield* AuditLog
@@ -37,7 +40,7 @@ const record = (targetId: string) =>
     (log) => log.record({ by, userId: localUserId, action: "test.made", targetType: "test", targetId })
   )
 
-/** Forges as only a superuser could, looks, and takes it back. */
+/** Forges as only a superuser could, checks, and rolls back. */
 const brokenAfter = Effect.fnUntraced(function*(forgery: string) {
   const sql = yield* SqlClient.SqlClient
   const { verify } = yield* AuditLog
@@ -51,53 +54,57 @@ const brokenAfter = Effect.fnUntraced(function*(forgery: string) {
 
 onEachDatabase("an entry of the audit log", (it, database) => {
   it.layer(stores)((it) => {
-    it.effect("an entry of the audit log comes with each retry, cancel and delete, and says who, why, and what became of what", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const [documents, jobs] = [yield* Documents, yield* Jobs]
-        const job = yield* heldAt("chunking")
-        const entries = yield* written(Effect.all([
-          jobs.cancel(localUserId, job.jobId, by),
-          jobs.retry(localUserId, job.jobId, by),
-          documents.remove(localUserId, job.documentId, by)
-        ]))
-        const status = (name: string) => ({ status: name })
-        assert.deepStrictEqual(
-          entries.map(({ action, after, before, targetId, targetType }) => ({
-            action,
-            after,
-            before,
-            targetId,
-            targetType
-          })),
-          [
-            {
-              action: "job.cancel",
-              before: status("chunking"),
-              after: status("failed_chunking"),
-              targetType: "job",
-              targetId: job.jobId
-            },
-            {
-              action: "job.retry",
-              before: status("failed_chunking"),
-              after: status("chunking"),
-              targetType: "job",
-              targetId: job.jobId
-            },
-            {
-              action: "document.delete",
-              before: { status: "chunking", bytes: job.bytes, sha256: job.rawSha256 },
-              after: null,
-              targetType: "document",
-              targetId: job.documentId
-            }
-          ]
-        )
-        for (const entry of entries) assert.include(entry, { ...by, userId: localUserId })
-      }))
+    it.effect(
+      "an entry of the audit log is written with each retry, cancel and delete, and says who, why, and "
+        + "what changed",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const [documents, jobs] = [yield* Documents, yield* Jobs]
+          const job = yield* heldAt("chunking")
+          const entries = yield* written(Effect.all([
+            jobs.cancel(localUserId, job.jobId, by),
+            jobs.retry(localUserId, job.jobId, by),
+            documents.remove(localUserId, job.documentId, by)
+          ]))
+          const status = (name: string) => ({ status: name })
+          assert.deepStrictEqual(
+            entries.map(({ action, after, before, targetId, targetType }) => ({
+              action,
+              after,
+              before,
+              targetId,
+              targetType
+            })),
+            [
+              {
+                action: "job.cancel",
+                before: status("chunking"),
+                after: status("failed_chunking"),
+                targetType: "job",
+                targetId: job.jobId
+              },
+              {
+                action: "job.retry",
+                before: status("failed_chunking"),
+                after: status("chunking"),
+                targetType: "job",
+                targetId: job.jobId
+              },
+              {
+                action: "document.delete",
+                before: { status: "chunking", bytes: job.bytes, sha256: job.rawSha256 },
+                after: null,
+                targetType: "document",
+                targetId: job.documentId
+              }
+            ]
+          )
+          for (const entry of entries) assert.include(entry, { ...by, userId: localUserId })
+        })
+    )
 
-    it.effect("an entry of the audit log does not come with what changed nothing, or was taken back", () =>
+    it.effect("an entry of the audit log is not written if nothing changed or the change was rolled back", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const [documents, jobs] = [yield* Documents, yield* Jobs]
@@ -114,24 +121,28 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, job.jobId)).status, "uploaded")
       }))
 
-    it.effect("an entry of the audit log is never changed nor removed: not by either role, and by the owner only with the trigger off", () =>
-      Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        yield* record("kept")
-        for (const statement of ["UPDATE audit_log SET reason = ''", "DELETE FROM audit_log", "TRUNCATE audit_log"]) {
-          for (const as of [asOwner, asUsers(sql, [localUserId]), sql.withTransaction]) {
-            assert.strictEqual(
-              (yield* Effect.flip(as(sql.unsafe(statement)))).reason._tag,
-              "AuthorizationError",
-              statement
-            )
+    it.effect(
+      "an entry of the audit log is never changed or removed: by neither role, and by the owner only "
+        + "with the trigger disabled",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* record("kept")
+          for (const statement of ["UPDATE audit_log SET reason = ''", "DELETE FROM audit_log", "TRUNCATE audit_log"]) {
+            for (const as of [asOwner, asUsers(sql, [localUserId]), sql.withTransaction]) {
+              assert.strictEqual(
+                (yield* Effect.flip(as(sql.unsafe(statement)))).reason._tag,
+                "AuthorizationError",
+                statement
+              )
+            }
           }
-        }
-        const forged = sql`INSERT INTO audit_log SELECT * FROM audit_log LIMIT 1`
-        assert.strictEqual((yield* Effect.flip(forged)).reason._tag, "AuthorizationError")
-      }))
+          const forged = sql`INSERT INTO audit_log SELECT * FROM audit_log LIMIT 1`
+          assert.strictEqual((yield* Effect.flip(forged)).reason._tag, "AuthorizationError")
+        })
+    )
 
-    it.effect("an entry of the audit log is found if it was forged, whatever was changed", () =>
+    it.effect("an entry of the audit log that was forged is detected, whatever was changed", () =>
       Effect.gen(function*() {
         const { verify } = yield* AuditLog
         for (const name of ["a", "b", "c", "d"]) yield* record(name)
@@ -183,7 +194,7 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.isNull((yield* verify()).broken)
       }))
 
-    it.effect("an entry of the audit log has the same hash in every session, wherever its clock stands", () =>
+    it.effect("an entry of the audit log has the same hash in every session, whatever its time zone", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const { verify } = yield* AuditLog
@@ -198,34 +209,38 @@ onEachDatabase("an entry of the audit log", (it, database) => {
         assert.isNull((yield* verify()).broken)
       }))
 
-    it.effect("an entry of the audit log is checked page by page, and where the time is over the check goes on from there", () =>
-      Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        const { verify } = yield* AuditLog
-        yield* sql`SELECT accessa_audit('key:7', 'admin', NULL, 'test.made', 'test', n::text, NULL, NULL, NULL, NULL)
+    it.effect(
+      "an entry of the audit log is checked page by page, and a check that ran out of time continues "
+        + "from there",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const { verify } = yield* AuditLog
+          yield* sql`SELECT accessa_audit('key:7', 'admin', NULL, 'test.made', 'test', n::text, NULL, NULL, NULL, NULL)
           FROM generate_series(1, ${auditCheck.page * 2 + 1}::int) n`
-        const all = yield* verify()
-        const real = Clock.Clock.defaultValue()
-        let now = 0
-        const currentTimeMillis = Effect.sync(() => now += Duration.toMillis(auditCheck.time) + 1)
-        const hurried = Effect.provideService(verify(), Clock.Clock, {
-          currentTimeMillisUnsafe: () => real.currentTimeMillisUnsafe(),
-          currentTimeMillis,
-          currentTimeNanosUnsafe: () => real.currentTimeNanosUnsafe(),
-          currentTimeNanos: real.currentTimeNanos,
-          monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
-          monotonicTimeNanos: real.monotonicTimeNanos,
-          sleep: (duration) => real.sleep(duration)
+          const all = yield* verify()
+          const real = Clock.Clock.defaultValue()
+          let now = 0
+          const currentTimeMillis = Effect.sync(() => now += Duration.toMillis(auditCheck.time) + 1)
+          const hurried = Effect.provideService(verify(), Clock.Clock, {
+            currentTimeMillisUnsafe: () => real.currentTimeMillisUnsafe(),
+            currentTimeMillis,
+            currentTimeNanosUnsafe: () => real.currentTimeNanosUnsafe(),
+            currentTimeNanos: real.currentTimeNanos,
+            monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+            monotonicTimeNanos: real.monotonicTimeNanos,
+            sleep: (duration) => real.sleep(duration)
+          })
+          const first = yield* hurried
+          assert.deepInclude(first, { entries: auditCheck.page, broken: null })
+          if (first.next === null) return assert.fail("it has no cursor to continue from")
+          assert.deepStrictEqual(yield* verify(first.next), { ...all, next: null })
+          const other = { ...first.next, hash: "0".repeat(64) }
+          assert.deepInclude(yield* verify(other), { broken: auditCheck.page + 1 })
         })
-        const first = yield* hurried
-        assert.deepInclude(first, { entries: auditCheck.page, broken: null })
-        if (first.next === null) return assert.fail("it has no place to go on from")
-        assert.deepStrictEqual(yield* verify(first.next), { ...all, next: null })
-        const other = { ...first.next, hash: "0".repeat(64) }
-        assert.deepInclude(yield* verify(other), { broken: auditCheck.page + 1 })
-      }))
+    )
 
-    it.effect("an entry of the audit log takes its place in one chain, however many are written at once", () =>
+    it.effect("an entry of the audit log joins a single chain, however many are written concurrently", () =>
       Effect.gen(function*() {
         const { verify } = yield* AuditLog
         const before = yield* verify()

@@ -32,7 +32,7 @@ const embedder = Effect.gen(function*() {
   return yield* Effect.fromNullishOr((yield* list).find(({ dependency }) => dependency === "embedder"))
 })
 
-/** Halted on what was found just now. */
+/** Halted by a current finding. */
 const halted = Effect.gen(function*() {
   const { halt } = yield* Circuits
   const { generation } = yield* embedder
@@ -41,7 +41,7 @@ const halted = Effect.gen(function*() {
 })
 const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
 
-/** A job that stands back for an hour because of this. */
+/** A job parked for an hour because of this. */
 const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
   const queue = yield* JobQueue
   yield* accept()
@@ -69,7 +69,7 @@ const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
 
 onEachDatabase("circuits", (it) => {
   it.layer(stores)((it) => {
-    it.effect("count a change by a worker of the release before as a generation of its own", () =>
+    it.effect("count a change by a worker of the previous release as a new generation", () =>
       Effect.gen(function*() {
         const { trip } = yield* begin
         const sql = yield* SqlClient.SqlClient
@@ -80,7 +80,7 @@ onEachDatabase("circuits", (it) => {
         assert.strictEqual((yield* embedder).state, "closed")
       }))
 
-    it.effect("circuits that are closed close their alerts, and make the jobs due that were parked for them and no others", () =>
+    it.effect("circuits that close also close their alerts, and make due exactly the jobs parked for them", () =>
       Effect.gen(function*() {
         const { close } = yield* begin
         const generation = yield* halted
@@ -96,7 +96,7 @@ onEachDatabase("circuits", (it) => {
         assert.isAbove(yield* dueIn(other), 3_000)
       }))
 
-    it.effect("circuits are reset by an operator, whose reason stands in the row and in the audit log", () =>
+    it.effect("circuits are reset by an operator, whose reason is in the row and in the audit log", () =>
       Effect.gen(function*() {
         const circuits = yield* begin
         const sql = yield* SqlClient.SqlClient
@@ -118,11 +118,11 @@ onEachDatabase("circuits", (it) => {
         }])
       }))
 
-    it.effect("tell every process when one of them changes", () =>
+    it.effect("notify every process when one of them changes", () =>
       Effect.gen(function*() {
         const { admitProbe, changes } = yield* begin
         const heard = yield* Effect.forkChild(Stream.runHead(changes), { startImmediately: true })
-        // A change may come before the database listens: each round makes another one.
+        // A change may happen before the database listens, so each round makes another one.
         const change = Effect.gen(function*() {
           const { trip } = yield* Circuits
           yield* trip({ ...refusal, generation: (yield* embedder).generation, probeAfter: Duration.zero })

@@ -22,23 +22,27 @@ const open = Effect.flatMap(
 
 onEachDatabase("alerts", (suite, name) => {
   suite.layer(stores)((it) => {
-    it.effect("about refused callbacks is one while they go on, is closed an hour after the last, and is opened anew", () =>
-      Effect.gen(function*() {
-        const [alerts, watch] = [yield* Alerts, yield* DatabaseWatch]
-        const sql = yield* SqlClient.SqlClient
-        yield* sql`DELETE FROM alerts`
-        yield* alerts.raise(refused)
-        yield* alerts.raise(refused)
-        yield* watch.look
-        assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 2]])
-        yield* sql`UPDATE alerts SET seen_at = now() - interval '2 hours'`
-        yield* watch.look
-        assert.deepStrictEqual(yield* open, [])
-        yield* alerts.raise(refused)
-        assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 1]])
-      }))
+    it.effect(
+      "an alert about refused callbacks stays open while they continue, closes an hour after the last, "
+        + "and reopens",
+      () =>
+        Effect.gen(function*() {
+          const [alerts, watch] = [yield* Alerts, yield* DatabaseWatch]
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DELETE FROM alerts`
+          yield* alerts.raise(refused)
+          yield* alerts.raise(refused)
+          yield* watch.look
+          assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 2]])
+          yield* sql`UPDATE alerts SET seen_at = now() - interval '2 hours'`
+          yield* watch.look
+          assert.deepStrictEqual(yield* open, [])
+          yield* alerts.raise(refused)
+          assert.deepStrictEqual(yield* open, [["CALLBACKS_REFUSED", 1]])
+        })
+    )
 
-    it.effect("alerts are raised about what others may do with our tables, until the migrations have run again", () =>
+    it.effect("alerts are raised about foreign privileges on our tables, until the migrations have run again", () =>
       Effect.gen(function*() {
         const [alerts, watch] = [yield* Alerts, yield* DatabaseWatch]
         const sql = yield* SqlClient.SqlClient
@@ -62,7 +66,7 @@ onEachDatabase("alerts", (suite, name) => {
 
     // The embedded database has one session for all.
     it.effect.skipIf(name === "pglite")(
-      "alerts are raised about a transaction that stays open, until it has ended",
+      "alerts are raised about a long-open transaction, until it has ended",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
@@ -75,7 +79,7 @@ onEachDatabase("alerts", (suite, name) => {
           }).pipe(sql.withTransaction, Effect.forkChild)
           yield* Deferred.await(begun)
           yield* watchTransactions(sql, longTransaction, refusalAlertCloseAfter)
-          assert.deepStrictEqual(yield* open, [], "it has only begun")
+          assert.deepStrictEqual(yield* open, [], "it has only just begun")
           yield* watchTransactions(sql, Duration.zero, refusalAlertCloseAfter)
           yield* watchTransactions(sql, Duration.zero, refusalAlertCloseAfter)
           assert.deepStrictEqual(yield* open, [["VACUUM_HELD", 1]])

@@ -10,7 +10,7 @@ const failure = (url: string) =>
       Effect.map(({ message }) => message)
     )
 
-/** Answers the first bytes of every connection with the same ones. */
+/** Answers the first bytes of every connection with a fixed response. */
 const answering = (bytes: Uint8Array) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly port: number; readonly close: () => void }>((resume) => {
@@ -43,31 +43,39 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       )
     }))
 
-  it.live("a Postgres that cannot be used stops the start with a sentence that has the server's words, and the password nowhere", () =>
-    Effect.gen(function*() {
-      const { port } = yield* answering(refusal("28P01", "password authentication failed for user \"someone\""))
-      assert.strictEqual(
-        yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`),
-        `Postgres at 127.0.0.1:${port} rejects the user or password in DATABASE_URL: `
-          + "password authentication failed for user \"someone\"."
-      )
-    }))
+  it.live(
+    "a Postgres that cannot be used stops the start with a sentence that has the server's message, but "
+      + "not the password",
+    () =>
+      Effect.gen(function*() {
+        const { port } = yield* answering(refusal("28P01", "password authentication failed for user \"someone\""))
+        assert.strictEqual(
+          yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`),
+          `Postgres at 127.0.0.1:${port} rejects the user or password in DATABASE_URL: `
+            + "password authentication failed for user \"someone\"."
+        )
+      })
+  )
 
   it.live.each<readonly [string, string, string]>([
     ["22023", "role \"accessa_service\" does not exist", "has no role accessa_service: run `pnpm migrate` first."],
     ["42501", "permission denied to set role", "does not let the login of DATABASE_URL act as accessa_service."]
-  ])("that says what the login lacks (%s)", ([state, said, expected]) =>
+  ])("that says which right the login lacks (%s)", ([state, said, expected]) =>
     Effect.gen(function*() {
       const { port } = yield* answering(refusal(state, said))
       assert.include(yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`), expected)
     }))
 
-  it.live("a Postgres that cannot be used stops the start with a sentence that asks for TLS when the URL does and the server has none", () =>
-    Effect.gen(function*() {
-      const { port } = yield* answering(Buffer.from("N"))
-      const message = yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db?sslmode=require`)
-      assert.include(message, "does not support TLS")
-    }))
+  it.live(
+    "a Postgres that cannot be used stops the start with a sentence about TLS if the URL requires it and "
+      + "the server has none",
+    () =>
+      Effect.gen(function*() {
+        const { port } = yield* answering(Buffer.from("N"))
+        const message = yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db?sslmode=require`)
+        assert.include(message, "does not support TLS")
+      })
+  )
 
   it.live.each(["", "localhost:5432", "mysql://someone:hidden@host/db"])(
     "about the URL %j",

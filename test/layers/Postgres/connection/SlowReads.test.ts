@@ -31,7 +31,7 @@ const slowReads = Layer.unwrap(Effect.gen(function*() {
 }))
 
 onEachDatabase("slow reads", (it, name) => {
-  it.effect("go no more at once than there are connections", () =>
+  it.effect("run at most as many at once as there are connections", () =>
     Effect.gen(function*() {
       const { turn } = yield* SlowReads
       const [entered, goOn] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
@@ -50,10 +50,10 @@ onEachDatabase("slow reads", (it, name) => {
       assert.strictEqual(most, 2)
     }).pipe(Effect.provide(SlowReads.layer(2))))
 
-  // The embedded database has neither a second session nor a clock for statements.
+  // The embedded database has neither a second session nor statement timeouts.
   if (name === "pglite") return
 
-  it.effect("end with the search's own error when they take longer than they may", () =>
+  it.effect("end with the search's own error if they exceed their time limit", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const slow = yield* SlowReads
@@ -68,7 +68,7 @@ onEachDatabase("slow reads", (it, name) => {
       assert.deepStrictEqual(yield* searchVectors(slow, parameters, question), [])
     }).pipe(Effect.provide(slowReads)))
 
-  it.effect("slow reads are cancelled on the server when whoever asked has gone", () =>
+  it.effect("slow reads are cancelled on the server when the caller disconnects", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const slow = yield* SlowReads
@@ -82,7 +82,7 @@ onEachDatabase("slow reads", (it, name) => {
       yield* holders.pipe(Effect.repeat({ until: ({ length }) => length === 0 }))
     }).pipe(
       Effect.provide(SlowReads.layer(2)),
-      // The server is told after a moment of the real clock.
+      // The server is notified after a moment of real time.
       Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
     ))
 })

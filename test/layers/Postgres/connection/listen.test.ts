@@ -6,7 +6,7 @@ import { Notifications } from "../../../../layers/Postgres/connection/listen.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
-/** The first element says that listening has begun. */
+/** The first element signals that listening has begun. */
 const listening = Effect.fnUntraced(function*(channel: string) {
   const { subscribe } = yield* Notifications
   const heard = yield* Queue.unbounded<string>()
@@ -17,7 +17,7 @@ const listening = Effect.fnUntraced(function*(channel: string) {
 
 onEachDatabase("notifications", (it, name) => {
   it.layer(Notifications.layer)((it) => {
-    it.effect("come with a commit, to every listener, and not with a rollback", () =>
+    it.effect("are sent to every listener on commit, and not on rollback", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const one = yield* listening("a")
@@ -33,7 +33,7 @@ onEachDatabase("notifications", (it, name) => {
       }))
 
     it.effect.skipIf(name === "pglite")(
-      "use one connection for a channel, no matter how many listen",
+      "use one connection per channel, however many listen",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
@@ -46,7 +46,7 @@ onEachDatabase("notifications", (it, name) => {
     )
 
     it.effect.skipIf(name === "pglite")(
-      "go on after a lost connection, and say that some may be missing",
+      "continue after a lost connection, and signal that some may be missing",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient

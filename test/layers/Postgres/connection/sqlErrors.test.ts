@@ -28,7 +28,7 @@ describe("an error of the database", () => {
     new SqlError.SerializationError({ cause: new Error() }),
     new SqlError.LockTimeoutError({ cause: new Error() }),
     new SqlError.StatementTimeoutError({ cause: new Error() })
-  ])("is tried again after a $_tag", (reason) => {
+  ])("is retried after a $_tag", (reason) => {
     assert.include(toServiceError(new SqlError.SqlError({ reason })), {
       _tag: "TransientError",
       code: "DATABASE_FAILED"
@@ -40,7 +40,7 @@ const failure = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
   Effect.map(Effect.flip(statement), toServiceError)
 
 onEachDatabase("a refused statement", (it, name) => {
-  it.effect("a refused statement is our mistake, named by its SQLSTATE", () =>
+  it.effect("a refused statement is a bug of ours, named by its SQLSTATE", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const error = yield* failure(sql`SELECT nothing`)
@@ -48,7 +48,7 @@ onEachDatabase("a refused statement", (it, name) => {
       assert.include(error.message, "SQLSTATE 42703")
     }))
 
-  it.effect("a refused statement keeps a vector out of its message and all but out of its cause", () =>
+  it.effect("a refused statement keeps a vector out of its message and almost entirely out of its cause", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const { one } = yield* VectorParameters
@@ -63,7 +63,7 @@ onEachDatabase("a refused statement", (it, name) => {
       }
     }))
 
-  it.effect.skipIf(name === "pglite")("that took too long is tried again", () =>
+  it.effect.skipIf(name === "pglite")("that took too long is retried", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const slow = Effect.andThen(sql`SET LOCAL statement_timeout = 20`, sql`SELECT pg_sleep(10)`)

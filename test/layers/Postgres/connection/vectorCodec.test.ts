@@ -14,12 +14,12 @@ describe("pgvector's binary format", () => {
     assert.strictEqual(Buffer.from(bytes).toString("hex"), "000200003f800000c0000000")
   })
 
-  it.prop("gives any vector back", [Vector], ([vector]) => {
+  it.prop("round-trips any vector", [Vector], ([vector]) => {
     const bytes = Result.getOrThrow(vectorCodec.encode(vector))
     assert.deepStrictEqual(Result.getOrThrow(vectorCodec.decode(bytes)), vector)
   })
 
-  it.prop("gives any array of vectors back", [Arbitrary.array(Vector, { maxLength: 8 })], ([vectors]) => {
+  it.prop("round-trips any array of vectors", [Arbitrary.array(Vector, { maxLength: 8 })], ([vectors]) => {
     const bytes = Result.getOrThrow(arrayCodec.encode(vectors))
     assert.deepStrictEqual(Result.getOrThrow(arrayCodec.decode(bytes)), vectors)
   })

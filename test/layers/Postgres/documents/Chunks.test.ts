@@ -47,14 +47,14 @@ const texts = Effect.fnUntraced(function*(job: ClaimedJob) {
   return rows.map(({ text }) => text)
 })
 
-/** As if a run before had left these and the worker had died before its move. */
+/** As if an earlier run had left these and the worker had died before its move. */
 const leave = Effect.fnUntraced(function*(job: ClaimedJob, chunks: ReadonlyArray<Chunk>) {
   const sql = yield* SqlClient.SqlClient
   yield* store(job, chunks)
   yield* sql`UPDATE upload_jobs SET status = 'chunking' WHERE job_id = ${job.jobId}`
 })
 
-/** The same job in other hands. */
+/** The same job, held by another worker. */
 const takeOver = Effect.fnUntraced(function*(job: ClaimedJob) {
   const queue = yield* JobQueue
   yield* expireLease(job)
@@ -64,7 +64,7 @@ const takeOver = Effect.fnUntraced(function*(job: ClaimedJob) {
 
 onEachDatabase("the chunk buffer", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the chunk buffer holds a document's chunks as they were cut, and the job has moved with them", () =>
+    it.effect("the chunk buffer stores a document's chunks unchanged, and moves the job with them", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const buffer = yield* Chunks
@@ -78,7 +78,7 @@ onEachDatabase("the chunk buffer", (it) => {
         assert.deepInclude(row["progress"], { chunks_total: 3 })
       }))
 
-    it.effect("the chunk buffer stores documents of any size, in as many windows as it takes", () =>
+    it.effect("the chunk buffer stores documents of any size, in as many windows as needed", () =>
       Effect.gen(function*() {
         for (const count of [1, 499, 500, 501, 1_203]) {
           yield* emptyTables
@@ -89,7 +89,7 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("the chunk buffer stores many documents at the same time, each its own", () =>
+    it.effect("the chunk buffer stores many documents concurrently without mixing them", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = []
@@ -102,7 +102,7 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("the chunk buffer keeps of an earlier run what is equal, and nothing else", () =>
+    it.effect("the chunk buffer keeps equal chunks of an earlier run, and no others", () =>
       Effect.gen(function*() {
         for (const [before, after] of [[5, 5], [7, 4], [3, 6], [600, 520], [520, 600]] as const) {
           yield* emptyTables
@@ -121,12 +121,12 @@ onEachDatabase("the chunk buffer", (it) => {
         }
       }))
 
-    it.effect("the chunk buffer takes nothing from a worker that has lost the job, and loses nothing to it", () =>
+    it.effect("the chunk buffer accepts nothing from a worker that has lost the job, and loses nothing to it", () =>
       Effect.gen(function*() {
         for (const size of [4, 520]) {
           yield* emptyTables
           yield* accept()
-          // Its claim is not the job's first one, so that it looks for what an earlier run left.
+          // Its claim is not the job's first, so it checks for remains of an earlier run.
           const stale = yield* moveTo(yield* takeOver(yield* claimOne()), pathTo("chunking"))
           const holder = yield* takeOver(stale)
           const chunks = chunksOf(holder, size, "new")

@@ -43,7 +43,7 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isNone(yield* documents.find(stranger, upload.documentId)))
       }))
 
-    it.effect("documents of the same bytes give one job, however many come at once", () =>
+    it.effect("documents with the same bytes become one job, however many are uploaded at once", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -57,7 +57,7 @@ onEachDatabase("documents", (it) => {
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
       }))
 
-    it.effect("documents are taken in while there is room, each as if it had come alone", () =>
+    it.effect("documents are accepted within the quota, each as if it had been uploaded alone", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -78,7 +78,7 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual(others.outcome, "accepted")
       }))
 
-    it.effect("documents that are known already need no room, and a deleted one gives its room back", () =>
+    it.effect("duplicates do not count against the quota, and a deleted document frees its part", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -93,38 +93,46 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual((yield* documents.accept(other)).outcome, "accepted")
       }))
 
-    it.effect("documents are found by the request that made them, which makes one alone and is its user's own", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const documents = yield* Documents
-        const requestId = randomUUID()
-        assert.isTrue(Option.isNone(yield* documents.findByRequest(localUserId, requestId)))
-        const { job } = yield* documents.accept(anUpload({ requestId, force: true }))
-        assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true }))).outcome, "conflict")
-        const found = Option.getOrThrow(yield* documents.findByRequest(localUserId, requestId))
-        assert.strictEqual(found.job.jobId, job?.jobId)
-        assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
-        const theirs = yield* documents.accept(anUpload({ userId: stranger, requestId, force: true }))
-        assert.strictEqual(theirs.outcome, "accepted")
-      }))
+    it.effect(
+      "documents are found by the request that created them, which creates only one and belongs to its "
+        + "user",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const documents = yield* Documents
+          const requestId = randomUUID()
+          assert.isTrue(Option.isNone(yield* documents.findByRequest(localUserId, requestId)))
+          const { job } = yield* documents.accept(anUpload({ requestId, force: true }))
+          assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true }))).outcome, "conflict")
+          const found = Option.getOrThrow(yield* documents.findByRequest(localUserId, requestId))
+          assert.strictEqual(found.job.jobId, job?.jobId)
+          assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
+          const theirs = yield* documents.accept(anUpload({ userId: stranger, requestId, force: true }))
+          assert.strictEqual(theirs.outcome, "accepted")
+        })
+    )
 
-    it.effect("documents of the same bytes are processed again if asked for, if the first failed, and for another user", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const documents = yield* Documents
-        const jobs = yield* Jobs
-        const bytes = sha256("same")
-        const first = yield* accept({ sha256: bytes })
-        const outcome = (fields: Parameters<typeof anUpload>[0]) =>
-          Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
-        assert.strictEqual(yield* outcome({}), "duplicate")
-        assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
-        yield* jobs.cancel(localUserId, first.jobId, someone)
-        assert.strictEqual(yield* outcome({}), "accepted")
-        assert.strictEqual(yield* outcome({ force: true }), "accepted")
-      }))
+    it.effect(
+      "documents with the same bytes are processed again if forced, if the first one failed, and for "
+        + "another user",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const documents = yield* Documents
+          const jobs = yield* Jobs
+          const bytes = sha256("same")
+          const first = yield* accept({ sha256: bytes })
+          const outcome = (fields: Parameters<typeof anUpload>[0]) =>
+            Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
+          assert.strictEqual(yield* outcome({}), "duplicate")
+          assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
+          yield* jobs.cancel(localUserId, first.jobId, someone)
+          assert.strictEqual(yield* outcome({}), "accepted")
+          assert.strictEqual(yield* outcome({ force: true }), "accepted")
+        })
+    )
 
-    it.effect("take an id once, also when two uploads want it at the same time", () =>
+    it.effect("use an id once, even if two uploads request it concurrently", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -138,7 +146,7 @@ onEachDatabase("documents", (it) => {
         assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
       }))
 
-    it.effect("documents have ids of their own: two users may use the same one, also at the same time", () =>
+    it.effect("document ids are per user: two users may use the same one, even concurrently", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -156,7 +164,7 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isSome(yield* documents.find(stranger, documentId)))
       }))
 
-    it.effect("documents of two users are accepted in one statement, whatever ids the other one has", () =>
+    it.effect("documents of two users are accepted in one statement, whatever their ids", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -170,7 +178,7 @@ onEachDatabase("documents", (it) => {
         for (const [n, { job }] of answers.entries()) assert.strictEqual(job?.userId, uploads[n]?.userId)
       }))
 
-    it.effect("may be larger than any of 32 bits, and cost more tokens", () =>
+    it.effect("may exceed 32 bits in size and in tokens", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -182,7 +190,7 @@ onEachDatabase("documents", (it) => {
         assert.strictEqual((yield* claimOne()).bytes, 5_000_000_000)
       }))
 
-    it.effect("know an earlier one of the same user with the same text", () =>
+    it.effect("find an earlier one of the same user with the same text", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents
@@ -198,7 +206,7 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isNone(yield* documents.sameText({ ...first, parsedSha256: null })))
       }))
 
-    it.effect("go with everything made of them, and say which objects are left", () =>
+    it.effect("are deleted with everything derived from them, and return the objects to erase", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents

@@ -33,7 +33,7 @@ const noUploads = Effect.gen(function*() {
   yield* sql`DELETE FROM uploads`
 })
 
-/** What the counters say of the local user, and what adding it up says. */
+/** The counters of the local user, and the sums computed from the rows. */
 const use = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly open: number; readonly counted: string; readonly summed: string }>`
@@ -50,7 +50,7 @@ const use = Effect.gen(function*() {
 
 onEachDatabase("announced uploads", (it) => {
   it.layer(stores)((it) => {
-    it.effect("announced uploads are open in a number that is not passed, however many come at once", () =>
+    it.effect("announced uploads never exceed their limit, however many are announced at once", () =>
       Effect.gen(function*() {
         yield* noUploads
         const uploads = yield* Uploads
@@ -67,7 +67,7 @@ onEachDatabase("announced uploads", (it) => {
         assert.strictEqual(yield* uploads.open(announced({ userId: stranger, openAtMost: 1 })), "opened")
       }))
 
-    it.effect("count with their bytes until they become documents, are refused or are swept", () =>
+    it.effect("count towards the quota until they become documents, are refused or are swept", () =>
       Effect.gen(function*() {
         yield* noUploads
         const sql = yield* SqlClient.SqlClient

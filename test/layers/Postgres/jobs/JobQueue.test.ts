@@ -1,4 +1,4 @@
-/** What the state machine's runs do not show: order, leases, heartbeats, wake-ups, the receipt's checks. */
+/** What the state machine tests do not cover: order, leases, heartbeats, wake-ups, the receipt's checks. */
 import { assert } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -40,7 +40,7 @@ const secondsLeft = Effect.fnUntraced(function*(job: ClaimedJob) {
 
 onEachDatabase("the queue", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the queue gives urgent jobs first, then those that have waited longest", () =>
+    it.effect("the queue hands out urgent jobs first, then those that have waited longest", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -51,7 +51,7 @@ onEachDatabase("the queue", (it) => {
         assert.deepStrictEqual(yield* queue.claim(aWorker(), 10), [])
       }))
 
-    it.effect("the queue gives each job to one of many who claim at the same time", () =>
+    it.effect("the queue gives each job to only one of many concurrent claims", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -65,7 +65,7 @@ onEachDatabase("the queue", (it) => {
         assert.strictEqual(ids.length + rest.length, 12)
       }))
 
-    it.effect("the queue lends a job for the lease, and longer with each heartbeat of its worker alone", () =>
+    it.effect("the queue leases a job, and only its worker's heartbeats extend the lease", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -84,7 +84,7 @@ onEachDatabase("the queue", (it) => {
         assert.isAbove(yield* secondsLeft(job), leaseSeconds - 5)
       }))
 
-    it.effect("the queue keeps one row a worker, as its last heartbeat says", () =>
+    it.effect("the queue keeps one row per worker, as of its last heartbeat", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -99,7 +99,7 @@ onEachDatabase("the queue", (it) => {
         )
       }))
 
-    it.effect("the queue leaves a job alone whose lease still runs, and frees the others for the next claim", () =>
+    it.effect("the queue leaves a job with a valid lease alone, and releases the others", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -116,7 +116,7 @@ onEachDatabase("the queue", (it) => {
         assert.strictEqual((yield* rowOf(alive))["fence"], alive.fence)
       }))
 
-    it.effect("the queue sets a document aside that took three workers down, and says so", () =>
+    it.effect("the queue fails a document that crashed three workers, with WORKER_CRASHED", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -136,7 +136,7 @@ onEachDatabase("the queue", (it) => {
         ])
       }))
 
-    it.effect("the queue counts crashes anew after every step forward", () =>
+    it.effect("the queue resets the crash count after every step forward", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -150,7 +150,7 @@ onEachDatabase("the queue", (it) => {
         assert.strictEqual((yield* rowOf(job))["crash_count"], 1)
       }))
 
-    it.effect("the queue writes a silent worker's announced calls off", () =>
+    it.effect("the queue writes off a silent worker's announced calls", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -167,7 +167,7 @@ onEachDatabase("the queue", (it) => {
         }])
       }))
 
-    it.effect("the queue forgets a worker that was silent for a day, and no other", () =>
+    it.effect("the queue deletes a worker that was silent for a day, and no other", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -189,7 +189,7 @@ onEachDatabase("the queue", (it) => {
         assert.deepStrictEqual(yield* sql`SELECT worker_id FROM workers`, [{ worker_id: alive }])
       }))
 
-    it.effect("the queue tells who lost a job from who has it, even when both move it at the same time", () =>
+    it.effect("the queue distinguishes a job's previous and current holder, even if both move it concurrently", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -205,7 +205,7 @@ onEachDatabase("the queue", (it) => {
         assert.deepStrictEqual((yield* historyOf(job.jobId)).slice(-1), ["uploaded → parse_queued"])
       }))
 
-    it.effect("the queue refuses a move the graph does not have, and complete without a receipt, as mistakes of ours", () =>
+    it.effect("the queue refuses a move outside the graph, and complete without a receipt, as bugs", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const job = yield* heldAt("embeddings_stored")
@@ -216,7 +216,7 @@ onEachDatabase("the queue", (it) => {
         assert.strictEqual((yield* rowOf(job))["status"], "embeddings_stored")
       }))
 
-    it.effect("the queue says how long it is until the next job is due", () =>
+    it.effect("the queue returns the time until the next job is due", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
@@ -239,11 +239,11 @@ onEachDatabase("the queue", (it) => {
         assert.isTrue(due > 50 && due <= 60, `${due} s`)
       }))
 
-    it.effect("the queue wakes a worker that sleeps when a document comes", () =>
+    it.effect("the queue wakes a sleeping worker when a document arrives", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
-        // The first says that listening has begun, the second is the document's.
+        // The first signals that listening has begun, the second is the document's.
         const heard = yield* Effect.forkChild(queue.wakeups.pipe(Stream.take(2), Stream.runCount), {
           startImmediately: true
         })

@@ -14,7 +14,7 @@ const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
 
 onEachDatabase("the jobs of a user", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the jobs of a user are nobody else's to see, retry or cancel", () =>
+    it.effect("the jobs of a user cannot be seen, retried or cancelled by others", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -33,7 +33,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, jobId)).status, "uploaded")
       }))
 
-    it.effect("the jobs of a user are listed newest first, page after page, without gap or repetition", () =>
+    it.effect("the jobs of a user are listed newest first, page by page, without gaps or repetitions", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -69,7 +69,8 @@ onEachDatabase("the jobs of a user", (it) => {
       }))
 
     it.effect(
-      "the jobs of a user are looked through by a filter some thousands a page, to the last one, whatever is deleted meanwhile",
+      "the jobs of a user are scanned by a filter a few thousand per page, to the last one, even if some are "
+        + "deleted meanwhile",
       () =>
         Effect.gen(function*() {
           yield* emptyTables
@@ -104,7 +105,7 @@ onEachDatabase("the jobs of a user", (it) => {
       60_000
     )
 
-    it.effect("tell their history from any event on", () =>
+    it.effect("return their history from any event on", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -119,7 +120,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.deepStrictEqual(yield* jobs.events(localUserId, job.jobId, all[0]?.eventId ?? 0), all.slice(1))
       }))
 
-    it.effect("go back from a failure to the last good status, and only from a failure", () =>
+    it.effect("return from a failure, and only from a failure, to the last good status", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -133,7 +134,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual((yield* claimOne()).jobId, job.jobId)
       }))
 
-    it.effect("end by a cancel in their phase's failure, which a second cancel leaves as it is", () =>
+    it.effect("end in their phase's failure after a cancel, which a second cancel does not change", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -149,7 +150,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "chunks_stored → failed_embedding")
       }))
 
-    it.effect("the jobs of a user are looked at many at once, each as its own user sees it", () =>
+    it.effect("the jobs of many users are read at once, each as its own user sees it", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -175,7 +176,7 @@ onEachDatabase("the jobs of a user", (it) => {
         )
       }))
 
-    it.effect("the jobs of a user have a receipt at any time, which does not hold before they are complete", () =>
+    it.effect("the jobs of a user have a receipt at any time, which is invalid before they are complete", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -184,7 +185,7 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.deepInclude(receipt, { chunksStored: 0, vectorsStored: 0, failedChecks: ["chunks_match_plan"] })
       }))
 
-    it.effect("say when they change, and not when another one does", () =>
+    it.effect("notify of their own changes, and not of others", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const jobs = yield* Jobs
@@ -195,7 +196,7 @@ onEachDatabase("the jobs of a user", (it) => {
           ({ jobId }) => Stream.toPull(jobs.changes(jobId))
         )
         assert(news !== undefined && othersNews !== undefined)
-        // The first element says that listening has begun.
+        // The first element signals that listening has begun.
         yield* news
         yield* othersNews
         const heard = yield* Effect.forkChild(news, { startImmediately: true })

@@ -1,4 +1,4 @@
-/** Whose job is next: users take turns, whatever each of them has queued. */
+/** The order of claims: users take turns, whatever each of them has queued. */
 import { assert } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
@@ -39,7 +39,7 @@ const claim = Effect.fnUntraced(function*(limit: number) {
   return yield* claim(aWorker(), limit)
 })
 
-/** Whose jobs so many claims of one job each give, in their order. */
+/** The users of the jobs that this many claims of one job each return, in order. */
 const served = Effect.fnUntraced(function*(claims: number, users: Readonly<Record<string, UserId>>) {
   const name = (user: UserId) => Object.keys(users).find((each) => users[each] === user) ?? "?"
   let order = ""
@@ -49,7 +49,7 @@ const served = Effect.fnUntraced(function*(claims: number, users: Readonly<Recor
 
 onEachDatabase("the users' turns", (it, database) => {
   it.layer(stores)((it) => {
-    it.effect("bring the one job of a user with the next claim, whoever has a thousand queued", () =>
+    it.effect("serve a user's only job with the next claim, even if another user has a thousand queued", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const [many, one] = [aUser(), aUser()]
@@ -60,7 +60,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.lengthOf(yield* claim(32), 32)
       }))
 
-    it.effect("go round, and fill a claim from whoever has more", () =>
+    it.effect("go round, and fill up a claim from users with more jobs", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const users = { a: aUser(), b: aUser(), c: aUser() }
@@ -72,7 +72,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.sameMembers(rest, [users.c, ...Array.from({ length: 6 }, () => users.a)])
       }))
 
-    it.effect("the users' turns are not jumped by calling jobs urgent, which puts them before the user's own", () =>
+    it.effect("the users' turns are not affected by urgent jobs, which only go before the user's own", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const users = { a: aUser(), b: aUser() }
@@ -88,7 +88,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.deepStrictEqual((yield* claim(3)).map(({ priority }) => priority).sort(), [0, 0, 9])
       }))
 
-    it.effect("the users' turns can be kept to users of whom nobody holds a job", () =>
+    it.effect("the users' turns can be limited to users with no job held", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const { claim: take } = yield* JobQueue
@@ -102,7 +102,7 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.deepStrictEqual(yield* take(aWorker(), 5, "newcomers"), [])
       }))
 
-    it.effect("the users' turns pass over what is not due, however urgent", () =>
+    it.effect("the users' turns skip jobs that are not due, however urgent", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const { nextDue } = yield* JobQueue
@@ -117,10 +117,10 @@ onEachDatabase("the users' turns", (it, database) => {
         assert.strictEqual(yield* served(3, users), "a--")
       }))
 
-    it.effect("give each job to one of ten who claim at the same time, round after round, and leave none", () =>
+    it.effect("give each job to one of ten concurrent claims, round after round, and leave none", () =>
       Effect.gen(function*() {
         yield* emptyTables
-        // In memory the claims come one after the other anyway.
+        // In memory, claims run one after the other anyway.
         const each = database === "postgres" ? 200 : 30
         yield* Effect.forEach(Array.from({ length: 5 }, aUser), (user) => queue(user, each), { discard: true })
         const claimAll = Effect.fnUntraced(function*() {

@@ -1,4 +1,4 @@
-/** What a job has to show before the queue lets it be complete. */
+/** What a job must prove before the queue completes it. */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
@@ -15,7 +15,7 @@ import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { historyOf } from "../../../support/databases/records.ts"
 import { claimOne, emptyTables, expireLease, heldAt, rowOf, stores } from "../../../support/databases/stores.ts"
 
-/** A job at its last stage, with as many chunks and vectors as it is said to have. */
+/** A job at its last stage, with as many chunks and vectors as planned. */
 const withContent = Effect.fnUntraced(function*(chunks: number) {
   const sql = yield* SqlClient.SqlClient
   const { one } = yield* VectorParameters
@@ -72,7 +72,7 @@ onEachDatabase("the receipt", (it) => {
       return yield* Effect.result(queue.complete(job, "test"))
     })
 
-    it.effect("the receipt completes a job whose tables hold what its plan says", () =>
+    it.effect("the receipt completes a job whose tables match its plan", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const job = yield* withContent(3)
@@ -84,7 +84,7 @@ onEachDatabase("the receipt", (it) => {
       }))
 
     for (const [check, { alsoFails = [], statements }] of Object.entries(spoils)) {
-      it.effect(`does not complete a job whose receipt fails ${check}, and says so`, () =>
+      it.effect(`does not complete a job whose receipt fails ${check}, and reports it`, () =>
         Effect.gen(function*() {
           yield* emptyTables
           const sql = yield* SqlClient.SqlClient
@@ -109,23 +109,27 @@ onEachDatabase("the receipt", (it) => {
         }))
     }
 
-    it.effect("the receipt tells the model and the dimensions that the vectors have, not those that the job asked for", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const sql = yield* SqlClient.SqlClient
-        const jobs = yield* Jobs
-        const job = yield* withContent(1)
-        const find = Effect.map(jobs.receipt(localUserId, job.jobId), Option.getOrThrow)
-        assert.include(yield* find, {
-          embedModel: job.embedModel,
-          embedVersion: job.embedVersion,
-          dimensions: 1536
+    it.effect(
+      "the receipt states the model and dimensions of the stored vectors, not those that the job "
+        + "requested",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const sql = yield* SqlClient.SqlClient
+          const jobs = yield* Jobs
+          const job = yield* withContent(1)
+          const find = Effect.map(jobs.receipt(localUserId, job.jobId), Option.getOrThrow)
+          assert.include(yield* find, {
+            embedModel: job.embedModel,
+            embedVersion: job.embedVersion,
+            dimensions: 1536
+          })
+          yield* sql`UPDATE document_vector_buffer SET embed_model = 'another', embed_version = '7'`
+          assert.include(yield* find, { embedModel: "another", embedVersion: "7", vectorsStored: 0 })
+          yield* sql`DELETE FROM document_vector_buffer`
+          assert.include(yield* find, { embedModel: "", embedVersion: "", dimensions: 0 })
         })
-        yield* sql`UPDATE document_vector_buffer SET embed_model = 'another', embed_version = '7'`
-        assert.include(yield* find, { embedModel: "another", embedVersion: "7", vectorsStored: 0 })
-        yield* sql`DELETE FROM document_vector_buffer`
-        assert.include(yield* find, { embedModel: "", embedVersion: "", dimensions: 0 })
-      }))
+    )
 
     it.effect("the receipt counts the vectors of the job's model where a chunk has those of another, too", () =>
       Effect.gen(function*() {
@@ -141,13 +145,13 @@ onEachDatabase("the receipt", (it) => {
         if (result._tag === "Success") assert.include(result.success, { chunksStored: 3, vectorsStored: 3 })
       }))
 
-    it.effect("the receipt does not, without a single chunk", () =>
+    it.effect("the receipt does not complete a job without chunks", () =>
       Effect.gen(function*() {
         yield* emptyTables
         assert.strictEqual((yield* complete(yield* withContent(0)))._tag, "Failure")
       }))
 
-    it.effect("the receipt refuses a worker that lost the job to another, and completes it for the holder", () =>
+    it.effect("the receipt refuses a worker that lost the job to another one, and completes it for the holder", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue

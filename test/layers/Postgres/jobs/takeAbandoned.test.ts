@@ -32,9 +32,9 @@ const atTheParser = Effect.gen(function*() {
   return yield* moveTo(yield* claimOne(), ["parse_queued"], { providerJobId: "pjb-1" })
 })
 
-onEachDatabase("what nobody waits for any more", (it) => {
+onEachDatabase("abandoned parses and calls", (it) => {
   it.layer(stores)((it) => {
-    it.effect("what nobody waits for any more at the parser is told to one worker, once", () =>
+    it.effect("abandoned parses are returned to one worker, once", () =>
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* atTheParser
@@ -44,7 +44,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         assert.strictEqual((yield* rowOf(job))["resume_status"], "uploaded", "a retry asks for a new parse")
       }))
 
-    it.effect("what nobody waits for any more is nothing, if the job was retried and waits for the same parse again", () =>
+    it.effect("abandoned parses do not include one that a retried job is waiting for again", () =>
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* atTheParser
@@ -54,7 +54,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         assert.deepStrictEqual(yield* queue.takeAbandoned, [])
       }))
 
-    it.effect("what nobody waits for any more is nothing, if the job was not at the parser", () =>
+    it.effect("abandoned parses do not include a job that was not at the parser", () =>
       Effect.gen(function*() {
         const { jobs, queue } = yield* begin
         const job = yield* heldAt("chunking")
@@ -62,7 +62,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         assert.deepStrictEqual(yield* queue.takeAbandoned, [])
       }))
 
-    it.effect("what nobody waits for any more of a worker that stops are its calls under way: the ledger shows them as lost", () =>
+    it.effect("abandoned calls of a stopping worker are shown as lost in the ledger", () =>
       Effect.gen(function*() {
         const { queue, sql } = yield* begin
         const worker = aWorker()
@@ -78,7 +78,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         }])
       }))
 
-    it.effect("what nobody waits for any more of a worker that died are the calls of a job that was cancelled meanwhile: lost after a lease", () =>
+    it.effect("abandoned calls of a dead worker's cancelled job are lost after a lease", () =>
       Effect.gen(function*() {
         const { jobs, queue, sql } = yield* begin
         const job = yield* heldAt("embedding_in_progress")
@@ -91,7 +91,7 @@ onEachDatabase("what nobody waits for any more", (it) => {
         const announced = sql`SELECT job_id FROM embedding_ledger WHERE state = 'announced'`
         yield* jobs.cancel(localUserId, job.jobId, by)
         yield* queue.rescue
-        assert.lengthOf(yield* announced, 2, "its worker may live, and settle it")
+        assert.lengthOf(yield* announced, 2, "its worker may be alive and record the outcome")
         yield* sql`UPDATE embedding_ledger SET created_at = now() - ${leaseSeconds + 1} * interval '1 second'`
         yield* queue.rescue
         assert.deepStrictEqual(yield* announced, [{ job_id: held.jobId }], "a call under way may last")

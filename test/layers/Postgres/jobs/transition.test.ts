@@ -28,7 +28,7 @@ describe("the SQL of the adapter", () => {
   )
   const assignsStatus = /UPDATE upload_jobs(?: \w+)? SET(?:(?!\bFROM\b|\bWHERE\b)[\s\S])*?\bstatus\s*=/
 
-  plain("writes a job's status in transition.ts alone", () => {
+  plain("writes a job's status only in transition.ts", () => {
     const writers = files.filter((name) => assignsStatus.test(readFileSync(`layers/Postgres/${name}`, "utf8")))
     assert.deepStrictEqual(writers, ["jobs/transition.ts"])
   })
@@ -77,7 +77,7 @@ onEachDatabase("a transition", (it) => {
 const changeOf = ({ fence, jobId, status }: ClaimedJob) =>
   ({ jobId, fence, from: status, to: status, type: "moved", actor: "test", set: {} }) satisfies Move
 
-/** What a worker may write about a job that it holds. The receipt has its own test, in receipt.test.ts. */
+/** What a worker may write about a job that it holds. The receipt has its own test, receipt.test.ts. */
 const stale = {
   "a move": (queue, job) => queue.move({ ...changeOf(job), to: "embeddings_stored" }),
   "a failure": (queue, job) => queue.move({ ...changeOf(job), to: "failed_embedding" }),

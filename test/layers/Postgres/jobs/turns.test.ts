@@ -1,4 +1,4 @@
-/** The table of the users' turns against the jobs themselves, whoever does what at the same time. */
+/** The table of the users' turns compared with the jobs themselves, under concurrent changes. */
 import { assert } from "@effect/vitest"
 import { Duration, Effect, Option, Random, Result } from "effect"
 import { SqlClient } from "effect/sql"
@@ -12,7 +12,7 @@ import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, aWorker, emptyTables, someone, stores } from "../../../support/databases/stores.ts"
 
-/** Waiting users whose turn comes too late or never, by a plain reading of both tables. */
+/** Waiting users whose turn comes too late or never, by a plain query of both tables. */
 const leftOut = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly user_id: string }>`
@@ -26,7 +26,7 @@ const due = Effect.gen(function*() {
   return rows.map(({ job_id }) => job_id)
 })
 
-/** One of the things that happen to jobs, all of them by the statements of the product. */
+/** One random change to jobs, made by the product's own statements. */
 const somethingHappens = Effect.fnUntraced(
   function*(users: ReadonlyArray<UserId>, known: Array<Job>, held: Array<ClaimedJob>) {
     const [queue, jobs, documents, receipts] = [yield* JobQueue, yield* Jobs, yield* Documents, yield* Callbacks]
@@ -101,7 +101,7 @@ const claimAll = Effect.fnUntraced(function*() {
 onEachDatabase("the table of the users' turns", (it, database) => {
   it.layer(stores)((it) => {
     it.effect(
-      "the table of the users' turns leaves nobody out, whatever happens to whose jobs at the same time",
+      "the table of the users' turns omits no user, whatever happens concurrently",
       () =>
         Effect.gen(function*() {
           yield* emptyTables
@@ -110,7 +110,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
           const actor = Effect.gen(function*() {
             for (let n = 0; n < (database === "postgres" ? 80 : 20); n++) {
               const end = yield* Effect.result(somethingHappens(users, known, held))
-              // Somebody else was faster.
+              // Another change was faster.
               if (Result.isFailure(end)) assert.strictEqual(end.failure._tag, "StaleClaim", String(end.failure))
               assert.deepStrictEqual(yield* leftOut, [])
             }
@@ -127,7 +127,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
       60_000
     )
 
-    it.effect("the table of the users' turns finds whoever was left out with the next sweep, and passes over nobody for good", () =>
+    it.effect("the table of the users' turns is repaired by the next sweep, which skips no user forever", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -145,41 +145,45 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         assert.strictEqual(yield* tidyTurns, 0)
       }))
 
-    it.effect("the table of the users' turns knows when the next job is due, before and after the sweep, and keeps the turn of who has none", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const sql = yield* SqlClient.SqlClient
-        const queue = yield* JobQueue
-        const [one, two] = users
-        if (one === undefined || two === undefined) return assert.fail()
-        yield* accept({ userId: one })
-        const [job] = yield* queue.claim(aWorker(), 1)
-        if (job === undefined) return assert.fail()
-        assert.isTrue(Option.isNone(yield* queue.nextDue))
-        const { fence, jobId, status } = job
-        yield* queue.move({
-          jobId,
-          fence,
-          from: status,
-          to: status,
-          type: "parked",
-          actor: "test",
-          set: {},
-          releaseMs: 3_600_000
+    it.effect(
+      "the table of the users' turns knows when the next job is due, before and after the sweep, and "
+        + "keeps the turns of idle users",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const sql = yield* SqlClient.SqlClient
+          const queue = yield* JobQueue
+          const [one, two] = users
+          if (one === undefined || two === undefined) return assert.fail()
+          yield* accept({ userId: one })
+          const [job] = yield* queue.claim(aWorker(), 1)
+          if (job === undefined) return assert.fail()
+          assert.isTrue(Option.isNone(yield* queue.nextDue))
+          const { fence, jobId, status } = job
+          yield* queue.move({
+            jobId,
+            fence,
+            from: status,
+            to: status,
+            type: "parked",
+            actor: "test",
+            set: {},
+            releaseMs: 3_600_000
+          })
+          const minutes = Effect.map(
+            queue.nextDue,
+            (wait) => Math.round(Duration.toMinutes(Option.getOrElse(wait, () => Duration.zero)))
+          )
+          assert.strictEqual(yield* minutes, 60)
+          yield* queue.tidyTurns
+          assert.strictEqual(yield* minutes, 60)
+          const turns = sql`SELECT user_id, claimed_at IS NOT NULL AS served, due_at > now() AS later FROM claim_turns`
+          assert.deepStrictEqual(yield* turns, [{ user_id: one, served: true, later: true }])
+          yield* accept({ userId: one })
+          yield* accept({ userId: two })
+          assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ userId }) => userId), [two])
+          assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ userId }) => userId), [one])
         })
-        const minutes = Effect.map(
-          queue.nextDue,
-          (wait) => Math.round(Duration.toMinutes(Option.getOrElse(wait, () => Duration.zero)))
-        )
-        assert.strictEqual(yield* minutes, 60)
-        yield* queue.tidyTurns
-        assert.strictEqual(yield* minutes, 60)
-        const turns = sql`SELECT user_id, claimed_at IS NOT NULL AS served, due_at > now() AS later FROM claim_turns`
-        assert.deepStrictEqual(yield* turns, [{ user_id: one, served: true, later: true }])
-        yield* accept({ userId: one })
-        yield* accept({ userId: two })
-        assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ userId }) => userId), [two])
-        assert.deepStrictEqual((yield* queue.claim(aWorker(), 1)).map(({ userId }) => userId), [one])
-      }))
+    )
   })
 })

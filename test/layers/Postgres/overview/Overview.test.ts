@@ -22,7 +22,7 @@ const jobsBy = (filter: string) =>
 
 onEachDatabase("the overview", (each) => {
   each.layer(stores)((it) => {
-    it.effect("the overview counts jobs by status, what moved in the last minute, and failures", () =>
+    it.effect("the overview counts jobs by status, moves of the last minute, and failures", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const overview = yield* Overview
@@ -45,7 +45,7 @@ onEachDatabase("the overview", (each) => {
         assert.isTrue(seen.providers.every(({ state }) => state === "closed"))
       }))
 
-    it.effect("the overview of a database that has seen nothing has zeros, not holes", () =>
+    it.effect("the overview of an empty database has zeros, not gaps", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const seen = yield* Effect.flatMap(Overview, ({ glance }) => glance)
@@ -106,7 +106,7 @@ onEachDatabase("the overview", (each) => {
         assert.isNull(yield* newIn)
       }))
 
-    it.effect("the jobs that workers hold are told, the longest first", () =>
+    it.effect("held jobs are listed, longest first", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const { held } = yield* Overview
@@ -116,7 +116,7 @@ onEachDatabase("the overview", (each) => {
         assert.deepStrictEqual((yield* held).map(({ job_id, status }) => [job_id, status]), [[job.jobId, "chunking"]])
       }))
 
-    it.effect("what was paid, lost and reused is told by hour, model and user", () =>
+    it.effect("costs paid, lost and reused are listed by hour, model and user", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -142,7 +142,7 @@ onEachDatabase("the overview", (each) => {
         ])
       }))
 
-    it.effect("the place where a time begins in the history is found, and never too late", () =>
+    it.effect("the position of a time in the history is found, and never too late", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -157,7 +157,7 @@ onEachDatabase("the overview", (each) => {
         assert.strictEqual(row?.kept, row?.all)
       }))
 
-    it.effect("what the database holds is told by table", () =>
+    it.effect("the size of the database is listed by table", () =>
       Effect.gen(function*() {
         const { database_bytes, tables } = yield* Effect.flatMap(Overview, ({ capacity }) => capacity)
         assert.isAbove(database_bytes, 0)

@@ -1,4 +1,4 @@
-/** The embedded database with real processes: who owns the directory, who joins, and what outlives a kill. */
+/** The embedded database with real processes: owning the directory, joining, and surviving a kill. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Layer, Schedule } from "effect"
@@ -20,7 +20,7 @@ import { pgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
 vi.setConfig({ testTimeout: 60_000 })
 
 const holder = fileURLToPath(new URL("../../../support/databases/holdDatabase.ts", import.meta.url))
-// A migration imports effect, so it has to lie below the project.
+// A migration imports effect, so it must be inside the project.
 const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url))
 
 /** A data directory as an earlier run left it, and migrations that add the table `written`. */
@@ -43,7 +43,7 @@ const prepared = Effect.gen(function*() {
   return { dataDir, migrations }
 })
 
-/** Starts a process that holds the database; answers what it migrated. */
+/** Starts a process that holds the database; returns what it migrated. */
 const startHolder = Effect.fnUntraced(function*({ dataDir, migrations }: Effect.Success<typeof prepared>) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(execPath, [holder, dataDir, migrations], { stdio: ["pipe", "pipe", "inherit"] })),
@@ -123,7 +123,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
     }))
 
-  it.effect("the embedded database begins anew where an earlier first start was killed", () =>
+  it.effect("the embedded database is created again if an earlier first start was killed", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const dataDir = yield* fs.makeTempDirectoryScoped()

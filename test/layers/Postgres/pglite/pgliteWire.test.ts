@@ -1,4 +1,4 @@
-/** Several connections on PGlite's one session, where it could be felt that they share it. */
+/** Several connections on PGlite's one session, in cases where sharing it could show. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, FileSystem, Layer, Queue, Schedule } from "effect"
@@ -26,7 +26,7 @@ class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
   ).pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Reactivity.layer)))
 }
 
-/** Connects one more client, which hangs up when the scope closes. */
+/** Connects one more client, which disconnects when the scope closes. */
 const client = Effect.flatMap(Server, ({ connect }) => pgliteClient({ stream: connect }))
 
 const createTable = (sql: SqlClient.SqlClient, name: string) =>
@@ -36,7 +36,7 @@ const createTable = (sql: SqlClient.SqlClient, name: string) =>
     )
 
 layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) => {
-  it.effect("PGlite's one session belongs to a transaction until it ends, whoever else has something to say", () =>
+  it.effect("PGlite's one session belongs to a transaction until it ends, whatever other connections send", () =>
     Effect.gen(function*() {
       const { connect } = yield* Server
       const one = yield* client
@@ -48,7 +48,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
           })
       })
       yield* createTable(one, "turns")
-      // Connected before the transaction begins, so that its question comes in the middle of it.
+      // Connected before the transaction begins, so that its query arrives in the middle of it.
       yield* two`SELECT 1`
       const begun = yield* Deferred.make<void>()
       const proceed = yield* Deferred.make<void>()
@@ -67,7 +67,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.deepStrictEqual(yield* Fiber.join(other), [])
     }))
 
-  it.effect("PGlite's one session is rolled back and handed on when a connection ends inside a transaction", () =>
+  it.effect("PGlite's one session rolls back and serves others if a connection ends inside a transaction", () =>
     Effect.gen(function*() {
       const staying = yield* client
       yield* createTable(staying, "leavers")
@@ -101,7 +101,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.deepStrictEqual(after, before)
     }))
 
-  it.effect("PGlite's one session goes on listening for one connection when another stops", () =>
+  it.effect("PGlite's one session keeps listening for one connection when another stops", () =>
     Effect.gen(function*() {
       const sql = yield* client
       const heard = yield* sql.listen("news")
@@ -110,7 +110,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
       assert.include(yield* Queue.take(heard), { payload: "still here" })
     }))
 
-  it.effect("PGlite's one session takes a statement far larger than a socket's chunk", () =>
+  it.effect("PGlite's one session accepts a statement far larger than a socket's chunk", () =>
     Effect.gen(function*() {
       const sql = yield* client
       const text = "x".repeat(3_000_000)
@@ -120,7 +120,7 @@ layer(Server.layer, { excludeTestServices: true })("PGlite's one session", (it) 
     }))
 
   it.effect.each([1, 3, 64])(
-    "PGlite's one session understands messages that come in pieces of %i bytes",
+    "PGlite's one session understands messages that arrive in pieces of %i bytes",
     (size) =>
       Effect.gen(function*() {
         const { connect } = yield* Server
@@ -138,7 +138,7 @@ const inPieces = (wire: Duplex, size: number): Duplex =>
     for (let at = 0; at < chunk.length; at += size) yield chunk.subarray(at, at + size)
   })
 
-/** `see` is shown what is written, once it has gone on. */
+/** `see` receives what was written, after it was passed on. */
 const watched = (wire: Duplex, see: (bytes: Buffer) => void): Duplex =>
   through(wire, function*(chunk) {
     yield chunk

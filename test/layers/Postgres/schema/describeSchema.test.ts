@@ -12,8 +12,8 @@ import { migrationsDirectory } from "../../../support/databases/migrationsTempla
 
 const checkedIn = readFileSync(new URL("../../../../migrations/schema.sql", import.meta.url), "utf8")
 
-// The end of each run reads the grants from the file: here they are the migrations' own.
-alone.live("what the migrations make is what migrations/schema.sql says, grants and all", () =>
+// Each run ends by reading the grants from the file; here they are the migrations' own.
+alone.live("the migrated schema equals migrations/schema.sql, including grants", () =>
   Effect.gen(function*() {
     yield* migrate(migrationsDirectory, { writesSchema: true })
     assert.strictEqual(yield* describeSchema, checkedIn)

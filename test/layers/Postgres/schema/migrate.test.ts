@@ -7,10 +7,10 @@ import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
-// A migration imports effect, so it has to lie below the project.
+// A migration imports effect, so it must be inside the project.
 const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url))
 
-/** Files of a table each, in a folder of their own, and a database on which nothing has run. */
+/** Files that each create a table, in a separate folder, and an empty database. */
 const migrations = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const sql = yield* SqlClient.SqlClient

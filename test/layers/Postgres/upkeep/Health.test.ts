@@ -1,4 +1,4 @@
-/** Whether a database has what this release needs. */
+/** Whether a database has the schema that this release needs. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
@@ -19,17 +19,21 @@ const names = readdirSync(migrationsDirectory).filter((file) => file.endsWith(".
 
 onEachDatabase("the schema of a database", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the schema of a database lacks nothing when every migration has run, though one of a newer release ran too", () =>
-      Effect.gen(function*() {
-        const health = yield* Health
-        const sql = yield* SqlClient.SqlClient
-        assert.deepStrictEqual(yield* health.missingMigrations, [])
-        yield* asOwner(sql`INSERT INTO migration_files VALUES (9999, 'newer')`)
-        assert.deepStrictEqual(yield* health.missingMigrations, [])
-        yield* asOwner(sql`DELETE FROM migration_files WHERE migration_id = 9999`)
-      }))
+    it.effect(
+      "the schema of a database lacks nothing if every migration has run, even if a newer release's "
+        + "has, too",
+      () =>
+        Effect.gen(function*() {
+          const health = yield* Health
+          const sql = yield* SqlClient.SqlClient
+          assert.deepStrictEqual(yield* health.missingMigrations, [])
+          yield* asOwner(sql`INSERT INTO migration_files VALUES (9999, 'newer')`)
+          assert.deepStrictEqual(yield* health.missingMigrations, [])
+          yield* asOwner(sql`DELETE FROM migration_files WHERE migration_id = 9999`)
+        })
+    )
 
-    it.effect("the schema of a database lacks what is not written down as run", () =>
+    it.effect("the schema of a database lacks the migrations not recorded as run", () =>
       Effect.gen(function*() {
         const health = yield* Health
         const sql = yield* SqlClient.SqlClient
@@ -38,7 +42,7 @@ onEachDatabase("the schema of a database", (it) => {
         yield* asOwner(sql`UPDATE migration_files SET migration_id = 7 WHERE migration_id = 9999`)
       }))
 
-    it.effect("the schema of a database lacks all since the one that shows them, when it cannot be seen which have run", () =>
+    it.effect("the schema of a database lacks everything since migration 0009 if the record cannot be read", () =>
       Effect.gen(function*() {
         const health = yield* Health
         const sql = yield* SqlClient.SqlClient
@@ -50,13 +54,13 @@ onEachDatabase("the schema of a database", (it) => {
   })
 })
 
-describe("a database on which all but the last migration have run", () => {
+describe("a database without the last migration", () => {
   it.live(
-    "a database on which all but the last migration have run lacks the last one, and nothing once that has run, too",
+    "a database without the last migration lacks exactly that one, and nothing once it has run",
     () =>
       Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
-        // A migration imports effect, so it has to lie below the project.
+        // A migration imports effect, so it must be inside the project.
         const directory = yield* fs.makeTempDirectoryScoped({
           directory: migrationsDirectory.replace(/migrations$/, ".cache")
         })

@@ -1,4 +1,4 @@
-/** What is old goes, the oldest first and a little at a time; what is not, and what is still of use, stays. */
+/** Expired rows are removed, oldest first and in small batches; everything else stays. */
 import { assert } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,9 +20,9 @@ const count = Effect.fnUntraced(function*(table: string) {
   return row?.count ?? 0
 })
 
-onEachDatabase("what has been kept long enough", (it) => {
+onEachDatabase("expired rows", (it) => {
   it.layer(stores)((it) => {
-    it.effect("what has been kept long enough goes, kind by kind, and nothing else", () =>
+    it.effect("expired rows of each kind are removed, and nothing else", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -70,7 +70,7 @@ onEachDatabase("what has been kept long enough", (it) => {
         assert.deepStrictEqual(yield* prune(forEver), { removed: 0, more: false })
       }))
 
-    it.effect("what has been kept long enough is the history of jobs that ended long ago, which still tell how they ended", () =>
+    it.effect("expired rows include the history of jobs that ended long ago, which still show how they ended", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -88,7 +88,7 @@ onEachDatabase("what has been kept long enough", (it) => {
         yield* moveTo(yield* claimOne(), ["parse_queued"])
       }))
 
-    it.effect("what has been kept long enough goes a batch at a time, past what has to stay", () =>
+    it.effect("expired rows are removed batch by batch, skipping those that must stay", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient

@@ -1,4 +1,4 @@
-/** What may be spent, and what was: with the ledger's own writes, on each database. */
+/** Spending and its limits, with the ledger's own writes, on each database. */
 import { DateTime, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -65,23 +65,27 @@ const purchaseOf = Effect.fnUntraced(function*(jobs: ReadonlyArray<ClaimedJob>, 
   return purchase
 })
 
-onEachDatabase("a budget by default", (it) => {
+onEachDatabase("the default budget", (it) => {
   it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
-    it.effect("a budget by default parks the jobs of a user who has none of their own, also of workers that announce at the same time", () =>
-      Effect.gen(function*() {
-        const { budgets, vectors } = yield* begin
-        const jobs = [yield* embedding(), yield* embedding(), yield* embedding(other)]
-        const purchases = yield* Effect.forEach(jobs, (job) => purchaseOf([job], 3))
-        const refused = yield* Effect.forEach(purchases, (purchase) =>
-          vectors.announce(purchase).pipe(
-            Effect.tap((parked) => parked.size > 0 ? vectors.withdraw(purchase.callId) : Effect.void),
-            Effect.map((parked) => parked.size)
-          ), { concurrency: "unbounded" })
-        // Those that met each other give way together; none is ever above the limit.
-        assert.isAtLeast(refused.filter((size) => size > 0).length, 1)
-        assert.strictEqual(refused[2], 0)
-        assert.isAtMost((yield* budgets.find(localUserId)).spentUsd, 5)
-      }))
+    it.effect(
+      "the default budget parks the jobs of a user without an explicit one, even if workers announce "
+        + "concurrently",
+      () =>
+        Effect.gen(function*() {
+          const { budgets, vectors } = yield* begin
+          const jobs = [yield* embedding(), yield* embedding(), yield* embedding(other)]
+          const purchases = yield* Effect.forEach(jobs, (job) => purchaseOf([job], 3))
+          const refused = yield* Effect.forEach(purchases, (purchase) =>
+            vectors.announce(purchase).pipe(
+              Effect.tap((parked) => parked.size > 0 ? vectors.withdraw(purchase.callId) : Effect.void),
+              Effect.map((parked) => parked.size)
+            ), { concurrency: "unbounded" })
+          // Concurrent announcements may all back off; the limit is never exceeded.
+          assert.isAtLeast(refused.filter((size) => size > 0).length, 1)
+          assert.strictEqual(refused[2], 0)
+          assert.isAtMost((yield* budgets.find(localUserId)).spentUsd, 5)
+        })
+    )
   })
 })
 
@@ -92,7 +96,7 @@ const spent = Effect.fnUntraced(function*(user: UserId | null) {
 
 onEachDatabase("the budgets", (it) => {
   it.layer(stores)((it) => {
-    it.effect("count what is announced at once, and what it cost when that is known", () =>
+    it.effect("count announced calls immediately, and their cost once it is known", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         const job = yield* embedding()
@@ -106,7 +110,7 @@ onEachDatabase("the budgets", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [3, 3])
       }))
 
-    it.effect("give back what was not bought, and keep what was lost", () =>
+    it.effect("credit what was not bought, and keep counting what was lost", () =>
       Effect.gen(function*() {
         const { queue, vectors } = yield* begin
         const job = yield* embedding()
@@ -121,7 +125,7 @@ onEachDatabase("the budgets", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [5, 5])
       }))
 
-    it.effect("hold a call back that would overdraw, and let another user's in the same call go on", () =>
+    it.effect("hold back a call that would exceed the limit, and allow another user's part of it", () =>
       Effect.gen(function*() {
         const { budgets, sql, vectors } = yield* begin
         yield* budgets.set(localUserId, 5, admin)
@@ -139,7 +143,7 @@ onEachDatabase("the budgets", (it) => {
         )
       }))
 
-    it.effect("the budgets are not overdrawn by workers that announce at the same time", () =>
+    it.effect("the budgets are not exceeded by workers that announce concurrently", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(null, 10, admin)
@@ -152,7 +156,7 @@ onEachDatabase("the budgets", (it) => {
         assert.strictEqual(yield* spent(null), bought * 3)
       }))
 
-    it.effect("wake the jobs they held back when they are raised, and log who did it", () =>
+    it.effect("make parked jobs due when they are raised, and log who did it", () =>
       Effect.gen(function*() {
         const { budgets, queue, sql } = yield* begin
         const job = yield* embedding()
@@ -193,7 +197,7 @@ onEachDatabase("the budgets", (it) => {
         ])
       }))
 
-    it.effect("the budgets are listed with what was spent, everybody's first", () =>
+    it.effect("the budgets are listed with spending, the overall one first", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(other, 7, admin)

@@ -15,7 +15,7 @@ import { emptyTables, expireLease, heldAt, moveTo, rowOf, stores } from "../../.
 
 const { model } = anUpload()
 
-/** A job that stands where vectors are bought, over these texts. */
+/** A job at the embedding stage, with these texts. */
 const embedding = Effect.fnUntraced(
   function*(texts: ReadonlyArray<string>, fields: Parameters<typeof anUpload>[0] = {}) {
     const buffer = yield* Chunks
@@ -37,7 +37,7 @@ const embedding = Effect.fnUntraced(
   }
 )
 
-/** A direction of its own for each number. */
+/** A distinct direction for each number. */
 const vectorOf = (n: number): Float32Array => new Float32Array(1536).with(n, 1).with(1535, 0.25)
 
 const purchaseOf = (
@@ -92,7 +92,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.lengthOf(yield* vectors.missing(job, { ...model, version: "2" }, -1, 100), 4)
       }))
 
-    it.effect("the vector buffer keeps two users apart whose documents have the same id, and so their chunks", () =>
+    it.effect("the vector buffer separates two users whose documents, and therefore chunks, have the same ids", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -112,7 +112,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.sameMembers(hits.map(({ text }) => text), ["a", "x"])
       }))
 
-    it.effect("the vector buffer stores a call's vectors bit for bit with what they cost and how far the job is", () =>
+    it.effect("the vector buffer stores a call's vectors bit for bit, with their cost and the job's progress", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const job = yield* embedding(["a", "b"])
@@ -127,33 +127,37 @@ onEachDatabase("the vector buffer", (it) => {
         assert.deepInclude(row["progress"], { embeds_done: 2, embeds_total: 2 })
       }))
 
-    it.effect("the vector buffer shares a call among its jobs, and stores nothing for one that was lost meanwhile", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const vectors = yield* Vectors
-        const queue = yield* JobQueue
-        const [held, lost] = [yield* embedding(["a"]), yield* embedding(["b", "c"])]
-        const shares = [{ job: held, chunks: yield* missingOf(held) }, { job: lost, chunks: yield* missingOf(lost) }]
-        const purchase = purchaseOf(shares)
-        yield* vectors.announce(purchase)
-        assert.deepStrictEqual((yield* ledger).map(({ state, tokens }) => [state, tokens]), [
-          ["announced", 10],
-          ["announced", 20]
-        ])
-        yield* expireLease(lost)
-        yield* queue.rescue
-        const stale = yield* vectors.store(purchase, [0, 1, 2].map(vectorOf), "req_2")
-        assert.deepStrictEqual(stale, new Set([lost.jobId]))
-        assert.lengthOf(yield* stored(held), 1)
-        assert.lengthOf(yield* stored(lost), 0)
-        assert.deepStrictEqual((yield* ledger).map(({ state, tokens }) => [state, tokens]), [["paid", 10], [
-          "lost",
-          20
-        ]])
-        assert.strictEqual((yield* rowOf(lost))["tokens_paid"], 0n)
-      }))
+    it.effect(
+      "the vector buffer distributes a call among its jobs, and stores nothing for a job lost "
+        + "meanwhile",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const vectors = yield* Vectors
+          const queue = yield* JobQueue
+          const [held, lost] = [yield* embedding(["a"]), yield* embedding(["b", "c"])]
+          const shares = [{ job: held, chunks: yield* missingOf(held) }, { job: lost, chunks: yield* missingOf(lost) }]
+          const purchase = purchaseOf(shares)
+          yield* vectors.announce(purchase)
+          assert.deepStrictEqual((yield* ledger).map(({ state, tokens }) => [state, tokens]), [
+            ["announced", 10],
+            ["announced", 20]
+          ])
+          yield* expireLease(lost)
+          yield* queue.rescue
+          const stale = yield* vectors.store(purchase, [0, 1, 2].map(vectorOf), "req_2")
+          assert.deepStrictEqual(stale, new Set([lost.jobId]))
+          assert.lengthOf(yield* stored(held), 1)
+          assert.lengthOf(yield* stored(lost), 0)
+          assert.deepStrictEqual((yield* ledger).map(({ state, tokens }) => [state, tokens]), [["paid", 10], [
+            "lost",
+            20
+          ]])
+          assert.strictEqual((yield* rowOf(lost))["tokens_paid"], 0n)
+        })
+    )
 
-    it.effect("the vector buffer strikes a call from the ledger that the provider refused", () =>
+    it.effect("the vector buffer withdraws a refused call from the ledger", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -164,44 +168,52 @@ onEachDatabase("the vector buffer", (it) => {
         assert.deepStrictEqual(yield* ledger, [{ state: "withdrawn", chunks: 1, tokens: 0, request_id: null }])
       }))
 
-    it.effect("the vector buffer takes no vector of other dimensions, and none of zeros: then nothing of the call is stored", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const vectors = yield* Vectors
-        const job = yield* embedding(["a", "b"])
-        const purchase = purchaseOf([{ job, chunks: yield* missingOf(job) }])
-        yield* vectors.announce(purchase)
-        for (const bad of [new Float32Array(768).fill(1), new Float32Array(1536)]) {
-          const error = yield* Effect.flip(vectors.store(purchase, [vectorOf(0), bad], "req_3"))
-          assert.strictEqual(error._tag, "PermanentError")
-          assert.notMatch(error.message, /0,0,0|1,1,1/, "the vector stands in the message")
-          assert.lengthOf(yield* stored(job), 0)
-          assert.deepStrictEqual((yield* ledger).map(({ state }) => state), ["announced"])
-        }
-      }))
+    it.effect(
+      "the vector buffer refuses vectors of other dimensions or of zeros, and then stores nothing of "
+        + "the call",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const vectors = yield* Vectors
+          const job = yield* embedding(["a", "b"])
+          const purchase = purchaseOf([{ job, chunks: yield* missingOf(job) }])
+          yield* vectors.announce(purchase)
+          for (const bad of [new Float32Array(768).fill(1), new Float32Array(1536)]) {
+            const error = yield* Effect.flip(vectors.store(purchase, [vectorOf(0), bad], "req_3"))
+            assert.strictEqual(error._tag, "PermanentError")
+            assert.notMatch(error.message, /0,0,0|1,1,1/, "the vector is in the message")
+            assert.lengthOf(yield* stored(job), 0)
+            assert.deepStrictEqual((yield* ledger).map(({ state }) => state), ["announced"])
+          }
+        })
+    )
 
-    it.effect("the vector buffer copies what the user has for equal text, also within the document, and counts it", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const vectors = yield* Vectors
-        const first = yield* embedding(["a", "b", "a"])
-        const missing = yield* missingOf(first)
-        yield* buy(first, missing.slice(0, 2))
-        assert.deepInclude(yield* vectors.reuse(first, model), { chunks: 3, reused: 1, missingBytes: 0 })
-        assert.deepInclude((yield* rowOf(first))["progress"], { embeds_done: 3 })
+    it.effect(
+      "the vector buffer copies the user's vectors for equal texts, even within the document, and "
+        + "counts them",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const vectors = yield* Vectors
+          const first = yield* embedding(["a", "b", "a"])
+          const missing = yield* missingOf(first)
+          yield* buy(first, missing.slice(0, 2))
+          assert.deepInclude(yield* vectors.reuse(first, model), { chunks: 3, reused: 1, missingBytes: 0 })
+          assert.deepInclude((yield* rowOf(first))["progress"], { embeds_done: 3 })
 
-        const second = yield* embedding(["b", "ü", "a", "a"])
-        assert.deepStrictEqual(yield* vectors.reuse(second, model), { chunks: 4, reused: 3, missingBytes: 2 })
-        assert.deepStrictEqual((yield* stored(second)).map(({ ordinal, vector }) => [ordinal, vector]), [
-          [0, vectorOf(1)],
-          [2, vectorOf(0)],
-          [3, vectorOf(0)]
-        ])
-        assert.deepInclude(yield* rowOf(second), { vectors_reused: 3, tokens_paid: 0n })
-        assert.deepStrictEqual((yield* missingOf(second)).map(({ text }) => text), ["ü"])
-        assert.deepInclude((yield* ledger).at(-1), { state: "reused", chunks: 3, tokens: 0 })
-        assert.deepInclude(yield* vectors.reuse(second, model), { reused: 0 })
-      }))
+          const second = yield* embedding(["b", "ü", "a", "a"])
+          assert.deepStrictEqual(yield* vectors.reuse(second, model), { chunks: 4, reused: 3, missingBytes: 2 })
+          assert.deepStrictEqual((yield* stored(second)).map(({ ordinal, vector }) => [ordinal, vector]), [
+            [0, vectorOf(1)],
+            [2, vectorOf(0)],
+            [3, vectorOf(0)]
+          ])
+          assert.deepInclude(yield* rowOf(second), { vectors_reused: 3, tokens_paid: 0n })
+          assert.deepStrictEqual((yield* missingOf(second)).map(({ text }) => text), ["ü"])
+          assert.deepInclude((yield* ledger).at(-1), { state: "reused", chunks: 3, tokens: 0 })
+          assert.deepInclude(yield* vectors.reuse(second, model), { reused: 0 })
+        })
+    )
 
     it.effect("the vector buffer copies nothing of another user, model or version, and nothing for a stale worker", () =>
       Effect.gen(function*() {
@@ -225,7 +237,7 @@ onEachDatabase("the vector buffer", (it) => {
         assert.lengthOf(yield* stored(stale), 0)
       }))
 
-    it.effect("the vector buffer is searched by nearness, within the user's complete documents alone", () =>
+    it.effect("the vector buffer is searched by similarity, only within the user's complete documents", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient

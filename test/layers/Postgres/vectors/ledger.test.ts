@@ -1,4 +1,4 @@
-/** What a call costs, whatever happens to the call. */
+/** The cost of a call, whatever happens to it. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -13,7 +13,7 @@ import { emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/dat
 
 const { model } = anUpload()
 
-/** A job that has so many chunks and not one vector. */
+/** A job with this many chunks and no vectors. */
 const embedding = Effect.fnUntraced(function*(texts: ReadonlyArray<string>, fields = {}) {
   const chunks = yield* Chunks
   const job = yield* heldAt("chunking", fields)
@@ -53,7 +53,7 @@ const ledger = Effect.gen(function*() {
 
 onEachDatabase("the ledger", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the ledger counts a call once that is stored twice, its first answer being lost", () =>
+    it.effect("the ledger counts a call once that is stored twice because the first answer was lost", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -69,7 +69,7 @@ onEachDatabase("the ledger", (it) => {
         assert.deepStrictEqual(yield* ledger, [{ state: "paid", tokens: 10, request_id: "r1" }])
       }))
 
-    it.effect("the ledger announces nothing for a job that is somebody else's", () =>
+    it.effect("the ledger announces nothing for a job that another worker holds", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors
@@ -80,7 +80,7 @@ onEachDatabase("the ledger", (it) => {
         assert.deepStrictEqual(yield* ledger, [])
       }))
 
-    it.effect("the ledger keeps as lost what was answered and cannot be had", () =>
+    it.effect("the ledger records answered but unusable calls as lost", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const vectors = yield* Vectors

@@ -1,4 +1,4 @@
-/** What a search's question costs, whatever happens to the call: on each database. */
+/** The cost of a search query, whatever happens to the call, on each database. */
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -46,32 +46,36 @@ const spent = Effect.fnUntraced(function*(user: UserId | null) {
   return (yield* budgets.find(user)).spentUsd
 })
 
-/** Some are to be refused by the budget, and nothing else may go wrong. */
+/** The budget must refuse some, and nothing else may fail. */
 const orRefused = (call: Effect.Effect<void, ServiceError>) =>
   Effect.catchIf(call, ({ code }) => code === "BUDGET_EXCEEDED", () => Effect.void)
 
-onEachDatabase("a budget by default", (it) => {
+onEachDatabase("the default budget", (it) => {
   it.layer(stores.pipe(Layer.provide(Layer.succeed(DefaultBudget, 5))))((it) => {
-    it.effect("a budget by default holds for each user without one, and is shown as theirs; everybody together has none", () =>
-      Effect.gen(function*() {
-        const { budgets, vectors } = yield* begin
-        const limits = Effect.map(
-          budgets.list,
-          (list) => new Map(list.map(({ limitUsd, userId }) => [userId, limitUsd]))
-        )
-        yield* vectors.announceQuery(callOf(3))
-        assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
-        yield* vectors.announceQuery(callOf(3, other))
-        assert.deepStrictEqual(yield* limits, new Map([[null, null], [localUserId, 5], [other, 5]]))
-        yield* budgets.set(localUserId, 20, admin)
-        yield* vectors.announceQuery(callOf(3))
-        assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 20)
-        yield* budgets.set(localUserId, null, admin)
-        assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 5)
-        assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
-      }))
+    it.effect(
+      "the default budget applies to each user without an explicit one, and is shown as theirs; the "
+        + "overall budget has none",
+      () =>
+        Effect.gen(function*() {
+          const { budgets, vectors } = yield* begin
+          const limits = Effect.map(
+            budgets.list,
+            (list) => new Map(list.map(({ limitUsd, userId }) => [userId, limitUsd]))
+          )
+          yield* vectors.announceQuery(callOf(3))
+          assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
+          yield* vectors.announceQuery(callOf(3, other))
+          assert.deepStrictEqual(yield* limits, new Map([[null, null], [localUserId, 5], [other, 5]]))
+          yield* budgets.set(localUserId, 20, admin)
+          yield* vectors.announceQuery(callOf(3))
+          assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 20)
+          yield* budgets.set(localUserId, null, admin)
+          assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 5)
+          assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
+        })
+    )
 
-    it.effect("a budget by default is not overdrawn by searches at the same time", () =>
+    it.effect("the default budget is not exceeded by concurrent searches", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         yield* Effect.forEach(
@@ -84,9 +88,9 @@ onEachDatabase("a budget by default", (it) => {
   })
 })
 
-onEachDatabase("the ledger of the searches", (it) => {
+onEachDatabase("the search ledger", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the ledger of the searches shows a question before it is asked, and what it cost after, with nobody's job", () =>
+    it.effect("the search ledger shows a query before its call, and its cost afterwards, without a job", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         const call = callOf(4)
@@ -105,7 +109,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [3, 3])
       }))
 
-    it.effect("the ledger of the searches gives back what was not bought, and keeps what was lost", () =>
+    it.effect("the search ledger credits what was not bought, and keeps what was lost", () =>
       Effect.gen(function*() {
         const { vectors } = yield* begin
         const [refused, lost] = [callOf(4), callOf(5)]
@@ -117,23 +121,27 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.deepStrictEqual([yield* spent(localUserId), yield* spent(null)], [5, 5])
       }))
 
-    it.effect("the ledger of the searches counts a question as lost when nobody has said for a lease what became of it, and as paid if somebody does", () =>
-      Effect.gen(function*() {
-        const { sql, vectors } = yield* begin
-        const { rescue } = yield* JobQueue
-        const [old, young] = [callOf(4), callOf(5)]
-        yield* vectors.announceQuery(old)
-        yield* sql`UPDATE embedding_ledger SET created_at = now() - ${leaseSeconds + 1} * interval '1 second'`
-        yield* vectors.announceQuery(young)
-        yield* rescue
-        assert.deepStrictEqual((yield* ledger).map(({ state }) => state), ["lost", "announced"])
-        assert.strictEqual(yield* spent(localUserId), 9)
-        yield* vectors.payQuery({ ...old, costUsd: 2 }, "r1")
-        assert.deepStrictEqual((yield* ledger).map(({ state }) => state), ["paid", "announced"])
-        assert.strictEqual(yield* spent(localUserId), 7)
-      }))
+    it.effect(
+      "the search ledger counts a query as lost if its outcome is not recorded within a lease, and as "
+        + "paid if it is recorded later",
+      () =>
+        Effect.gen(function*() {
+          const { sql, vectors } = yield* begin
+          const { rescue } = yield* JobQueue
+          const [old, young] = [callOf(4), callOf(5)]
+          yield* vectors.announceQuery(old)
+          yield* sql`UPDATE embedding_ledger SET created_at = now() - ${leaseSeconds + 1} * interval '1 second'`
+          yield* vectors.announceQuery(young)
+          yield* rescue
+          assert.deepStrictEqual((yield* ledger).map(({ state }) => state), ["lost", "announced"])
+          assert.strictEqual(yield* spent(localUserId), 9)
+          yield* vectors.payQuery({ ...old, costUsd: 2 }, "r1")
+          assert.deepStrictEqual((yield* ledger).map(({ state }) => state), ["paid", "announced"])
+          assert.strictEqual(yield* spent(localUserId), 7)
+        })
+    )
 
-    it.effect("the ledger of the searches refuses a question that the user's budget has no room for, and writes nothing", () =>
+    it.effect("the search ledger refuses a query that exceeds the user's budget, and writes nothing", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(localUserId, 5, admin)
@@ -147,7 +155,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         yield* vectors.announceQuery(callOf(2))
       }))
 
-    it.effect("the ledger of the searches lets the first searches of a month not overdraw a budget either, when they come at the same time", () =>
+    it.effect("the search ledger does not let a month's first concurrent searches exceed a budget", () =>
       Effect.gen(function*() {
         const { budgets, sql, vectors } = yield* begin
         yield* budgets.set(localUserId, 5, admin)
@@ -162,7 +170,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         }
       }))
 
-    it.effect("the ledger of the searches lets searches at the same time not overdraw the overall budget", () =>
+    it.effect("the search ledger does not let concurrent searches exceed the overall budget", () =>
       Effect.gen(function*() {
         const { budgets, vectors } = yield* begin
         yield* budgets.set(null, 10, admin)
@@ -177,7 +185,7 @@ onEachDatabase("the ledger of the searches", (it) => {
         assert.strictEqual(yield* spent(null), 10)
       }))
 
-    it.effect("the ledger of the searches shows a user only the questions that are their own", () =>
+    it.effect("the search ledger shows a user only their own queries", () =>
       Effect.gen(function*() {
         const { sql, vectors } = yield* begin
         yield* vectors.announceQuery(callOf(1))

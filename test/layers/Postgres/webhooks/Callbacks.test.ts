@@ -17,7 +17,7 @@ const callback = (job: Pick<Job, "jobId">, eventId: string = randomUUID()): Rece
   payloadSha256: "ab"
 })
 
-/** The parser is asked again in an hour. */
+/** The parser is polled again in an hour. */
 const wait = Effect.fnUntraced(function*(job: ClaimedJob) {
   const queue = yield* JobQueue
   const { fence, jobId, status } = job
@@ -64,7 +64,7 @@ onEachDatabase("callbacks", (it) => {
         assert.isFalse(yield* isDue(job), "a repetition has made the job due")
       }))
 
-    it.effect("callbacks that come while the parser is asked are not forgotten: the job is asked for again at once", () =>
+    it.effect("callbacks that arrive while the parser is polled are kept: the job is polled again at once", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* Callbacks
@@ -77,7 +77,7 @@ onEachDatabase("callbacks", (it) => {
         assert.isFalse(yield* isDue(job), "the hint was used twice")
       }))
 
-    it.effect("callbacks that beat our own commit are not forgotten either", () =>
+    it.effect("callbacks that arrive before our own commit are kept, too", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* Callbacks
@@ -87,7 +87,7 @@ onEachDatabase("callbacks", (it) => {
         assert.isTrue(yield* isDue(job))
       }))
 
-    it.effect("callbacks for a job that is past its parse, or gone, change nothing", () =>
+    it.effect("callbacks for a job that is past its parse, or deleted, change nothing", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const receipts = yield* Callbacks

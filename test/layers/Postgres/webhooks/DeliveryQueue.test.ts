@@ -33,7 +33,7 @@ const claimOne = Effect.gen(function*() {
   return delivery === undefined ? yield* Effect.die(new Error("no delivery is due")) : delivery
 })
 
-/** A subscription with this many deliveries that are due. */
+/** A subscription with this many due deliveries. */
 const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserId) {
   const webhooks = yield* Webhooks
   const { subscription } = yield* subscribe(user)
@@ -43,7 +43,7 @@ const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserI
 
 onEachDatabase("deliveries", (it) => {
   it.layer(stores)((it) => {
-    it.effect("deliveries are each taken by one worker, however many ask at once", () =>
+    it.effect("deliveries are each claimed by one worker, however many ask at once", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(4)
@@ -57,7 +57,7 @@ onEachDatabase("deliveries", (it) => {
         assert.isAtLeast(ids.length, 1)
       }))
 
-    it.effect("deliveries are taken from all subscriptions in turn, a few of each", () =>
+    it.effect("deliveries are claimed from all subscriptions in turn, a few of each", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(deliveriesOfOne + 5)
@@ -80,7 +80,7 @@ onEachDatabase("deliveries", (it) => {
         assert.lengthOf(yield* claimDeliveries, 1)
       }))
 
-    it.effect("deliveries are due again when whoever took them says nothing within the lease, and only then", () =>
+    it.effect("deliveries are due again if their worker records nothing within the lease, and only then", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(1)
@@ -96,7 +96,7 @@ onEachDatabase("deliveries", (it) => {
         assert.deepInclude((yield* deliveryRows)[0], { status: "delivered", last_status: 204, seconds: null })
       }))
 
-    it.effect("deliveries that fail come again when they should, and are dead when there is no further attempt", () =>
+    it.effect("deliveries that fail are retried on schedule, and are dead after the last attempt", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* due(1)
@@ -112,7 +112,7 @@ onEachDatabase("deliveries", (it) => {
         assert.isTrue(Option.isNone(yield* queue.nextDue))
       }))
 
-    it.effect("deliveries that are replayed begin again, whoever has them at that moment", () =>
+    it.effect("deliveries that are replayed start over, even while a worker holds them", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -127,7 +127,7 @@ onEachDatabase("deliveries", (it) => {
         assert.strictEqual((yield* claimOne).deliveryId, held.deliveryId)
       }))
 
-    it.effect("end for good with the receiver's 410, and so do the others of its subscription", () =>
+    it.effect("end permanently with the receiver's 410, and so do the others of its subscription", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -158,35 +158,39 @@ onEachDatabase("deliveries", (it) => {
         })
       }))
 
-    it.effect("deliveries that fail for days disable their subscription, but one success between begins the count anew", () =>
-      Effect.gen(function*() {
-        yield* noWebhooks
-        const sql = yield* SqlClient.SqlClient
-        const webhooks = yield* Webhooks
-        const id = yield* due(1)
-        const now = Effect.map(webhooks.find(localUserId, id), Option.getOrThrow)
-        const attempt = (outcome: DeliveryOutcome) =>
-          Effect.andThen(makeDue, Effect.flatMap(claimOne, (delivery) => record(delivery, outcome)))
-        const daysPass = (days: number) =>
-          sql`UPDATE webhook_subscriptions SET failing_since = failing_since - ${days}::int * interval '1 day'`
-        yield* attempt(failed(Duration.seconds(5)))
-        assert.isNotNull((yield* now).failingSince)
-        yield* daysPass(6)
-        yield* attempt(delivered)
-        assert.isNull((yield* now).failingSince)
-        yield* webhooks.test(localUserId, id)
-        yield* attempt(failed(Duration.seconds(5)))
-        yield* daysPass(4)
-        yield* attempt(failed(Duration.seconds(5)))
-        assert.isTrue((yield* now).active)
-        yield* daysPass(2)
-        yield* attempt(failed(Duration.seconds(5)))
-        assert.isFalse((yield* now).active)
-        assert.match((yield* now).disabledReason ?? "", /^Every delivery failed since \d{4}-\d\d-\d\d\.$/)
-        assert.sameMembers((yield* deliveryRows).map(({ status }) => status), ["delivered", "dead"])
-      }))
+    it.effect(
+      "deliveries that fail for days disable their subscription, but a success in between resets the "
+        + "count",
+      () =>
+        Effect.gen(function*() {
+          yield* noWebhooks
+          const sql = yield* SqlClient.SqlClient
+          const webhooks = yield* Webhooks
+          const id = yield* due(1)
+          const now = Effect.map(webhooks.find(localUserId, id), Option.getOrThrow)
+          const attempt = (outcome: DeliveryOutcome) =>
+            Effect.andThen(makeDue, Effect.flatMap(claimOne, (delivery) => record(delivery, outcome)))
+          const daysPass = (days: number) =>
+            sql`UPDATE webhook_subscriptions SET failing_since = failing_since - ${days}::int * interval '1 day'`
+          yield* attempt(failed(Duration.seconds(5)))
+          assert.isNotNull((yield* now).failingSince)
+          yield* daysPass(6)
+          yield* attempt(delivered)
+          assert.isNull((yield* now).failingSince)
+          yield* webhooks.test(localUserId, id)
+          yield* attempt(failed(Duration.seconds(5)))
+          yield* daysPass(4)
+          yield* attempt(failed(Duration.seconds(5)))
+          assert.isTrue((yield* now).active)
+          yield* daysPass(2)
+          yield* attempt(failed(Duration.seconds(5)))
+          assert.isFalse((yield* now).active)
+          assert.match((yield* now).disabledReason ?? "", /^Every delivery failed since \d{4}-\d\d-\d\d\.$/)
+          assert.sameMembers((yield* deliveryRows).map(({ status }) => status), ["delivered", "dead"])
+        })
+    )
 
-    it.effect("wake whoever waits for them", () =>
+    it.effect("wake waiting workers", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const queue = yield* DeliveryQueue
@@ -199,7 +203,7 @@ onEachDatabase("deliveries", (it) => {
         )
       }))
 
-    it.effect("deliveries that are over and old are forgotten", () =>
+    it.effect("deliveries that ended long ago are deleted", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient

@@ -38,7 +38,7 @@ onEachDatabase("a user's webhooks", (it) => {
         assert.deepStrictEqual(values(yield* claimDeliveries), [Redacted.value(rotated.secret)])
       }))
 
-    it.effect("a user's webhooks are changed in part, and switching one off gives up what it had still to tell", () =>
+    it.effect("a user's webhooks can be changed in part, and disabling one drops its deliveries", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks

@@ -20,7 +20,7 @@ describe("htmlToMarkdown", () => {
     )
   })
 
-  it("repeats a cell that spans rows, and drops columns that only space", () => {
+  it("repeats a cell that spans rows, and drops columns used for spacing", () => {
     assert.strictEqual(
       htmlToMarkdown(
         "<table><caption>Rates</caption><tr><th>Plan<td> <th>Year<th>Price<tr><td rowspan=2>Gold<td><td>1<td>a|b" +
@@ -30,14 +30,14 @@ describe("htmlToMarkdown", () => {
     )
   })
 
-  it("reads a table that only lays out the page as the page", () => {
+  it("reads a layout table as ordinary blocks", () => {
     assert.strictEqual(
       htmlToMarkdown("<table><tr><td>Menu<td><h1>News</h1><table><tr><th>A<th>B<tr><td>1<td>2</table></table>"),
       "Menu\n\n# News\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"
     )
   })
 
-  it("leaves out what no reader sees, and fetches nothing", () => {
+  it("omits invisible content, and fetches nothing", () => {
     assert.strictEqual(
       htmlToMarkdown(
         "<script>alert(1)</script><style>p{}</style><!-- note --><p hidden>no<p style='display: none'>no<p>Seen " +
@@ -48,11 +48,11 @@ describe("htmlToMarkdown", () => {
     )
   })
 
-  it("never lets the page's words pass for our marks", () => {
+  it("escapes text that looks like our marks", () => {
     assert.strictEqual(htmlToMarkdown("<p>&lt;!-- page 7 --&gt;<p># 1 in sales"), "\\<!-- page 7 -->\n\n\\# 1 in sales")
   })
 
-  it("takes the title where there is no first heading", () => {
+  it("uses the title if there is no heading", () => {
     assert.strictEqual(htmlToMarkdown("<title> The  page </title><p>Text"), "# The page\n\nText")
     assert.strictEqual(htmlToMarkdown("<title>The page</title><h1>Head</h1>"), "# Head")
   })

@@ -13,39 +13,39 @@ const Text = Schema.NonEmptyString.check(
 const Western = Schema.String.check(Schema.isPattern(/^[ -~\u00c0-\u00ff]*$/))
 
 describe("decodeText", () => {
-  it.prop("reads UTF-8 back, with and without a mark", [Text], ([text]) => {
+  it.prop("decodes UTF-8, with and without a byte order mark", [Text], ([text]) => {
     assert.strictEqual(decodeText(new Uint8Array(Buffer.from(text))), text)
     assert.strictEqual(decodeText(new Uint8Array(Buffer.from(`\ufeff${text}`))), text)
   })
 
-  it.prop("reads UTF-16 back, in both byte orders, with a mark", [Text], ([text]) => {
+  it.prop("decodes UTF-16 in both byte orders, with a byte order mark", [Text], ([text]) => {
     assert.strictEqual(decodeText(new Uint8Array(utf16(`\ufeff${text}`))), text)
     assert.strictEqual(decodeText(new Uint8Array(utf16(`\ufeff${text}`).swap16())), text)
   })
 
-  it.prop("reads UTF-16 back, in both byte orders, without a mark", [Text], ([text]) => {
+  it.prop("decodes UTF-16 in both byte orders, without a byte order mark", [Text], ([text]) => {
     const sentence = `It says: ${text}`
     assert.strictEqual(decodeText(new Uint8Array(utf16(sentence))), sentence)
     assert.strictEqual(decodeText(new Uint8Array(utf16(sentence).swap16())), sentence)
   })
 
-  it.prop("reads the declared encoding where the bytes are not UTF-8", [Western], ([text]) => {
+  it.prop("uses the declared encoding if the bytes are not UTF-8", [Western], ([text]) => {
     const sentence = `Über ${text} für Größe`
     assert.strictEqual(decodeText(latin1(sentence), "iso-8859-1"), sentence)
   })
 
-  it("finds Western European text without being told", () => {
+  it("detects Western European text", () => {
     assert.strictEqual(decodeText(latin1("## können\n\nkönnen\n\näöüß\n")), "## können\n\nkönnen\n\näöüß\n")
     assert.strictEqual(decodeText(Uint8Array.of(0x31, 0x35, 0x20, 0x80, 0x0a)), "15 €\n")
   })
 
-  it("finds Cyrillic text without being told", () => {
+  it("detects Cyrillic text", () => {
     // "Страховой полис действует один год." in Windows-1251.
     const hex = "d1f2f0e0f5eee2eee920efeeebe8f120e4e5e9f1f2e2f3e5f220eee4e8ed20e3eee42e"
     assert.strictEqual(decodeText(new Uint8Array(Buffer.from(hex, "hex"))), "Страховой полис действует один год.")
   })
 
-  it("keeps UTF-8 that has a broken byte", () => {
+  it("treats UTF-8 with a broken byte as UTF-8", () => {
     const broken = Buffer.concat([Buffer.from("Größe für müde Füße, schöne Höfe, äußere Übung "), Buffer.from([0xff])])
     assert.strictEqual(decodeText(new Uint8Array(broken)), "Größe für müde Füße, schöne Höfe, äußere Übung \ufffd")
   })
@@ -59,7 +59,7 @@ describe("decodeText", () => {
 })
 
 describe("canonicalText", () => {
-  it.prop("changes nothing a second time", [Schema.String], ([text]) => {
+  it.prop("is idempotent", [Schema.String], ([text]) => {
     assert.strictEqual(canonicalText(canonicalText(text)), canonicalText(text))
   })
 })

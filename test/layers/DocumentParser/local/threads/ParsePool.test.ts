@@ -1,4 +1,4 @@
-/** Limits of time and memory, and turns, by the local parser as a whole. */
+/** The local parser's time and memory limits, and the users' turns. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -25,7 +25,7 @@ describe("a parse that takes too long", () => {
     30_000
   )
 
-  it.effect("a parse that takes too long ends when nobody waits for it any more", () =>
+  it.effect("a parse that takes too long ends when its caller is interrupted", () =>
     Effect.gen(function*() {
       const stuck = yield* Effect.forkChild(parse("slow.html", slow))
       yield* TestClock.adjust("1 second")
@@ -43,7 +43,8 @@ describe("long documents beside short ones", () => {
     Effect.provide(effect, Layer.fresh(DocumentParserLocal(options)))
 
   it.live(
-    "long documents beside short ones do not hold them up: markup is parsed while two scans of another user still are",
+    "long documents beside short ones do not delay them: markup is parsed while two scans of another user are "
+      + "still being parsed",
     () =>
       Effect.gen(function*() {
         const scans = [yield* underWay("a.pdf", scan(20)), yield* underWay("b.pdf", scan(20))]
@@ -55,7 +56,8 @@ describe("long documents beside short ones", () => {
   )
 
   it.live(
-    "long documents beside short ones are sent back to the queue where too many wait already, and have their turn when they come again",
+    "long documents beside short ones return to the queue if too many are waiting, and get their turn when "
+      + "they come back",
     () =>
       Effect.gen(function*() {
         const first = yield* underWay("a.pdf", scan(1_000))
@@ -68,7 +70,7 @@ describe("long documents beside short ones", () => {
   )
 
   it.effect(
-    "long documents beside short ones have all their time from when their work begins, however long they waited",
+    "long documents beside short ones get their full time limit, however long they waited",
     () =>
       Effect.gen(function*() {
         const page = new TextEncoder().encode(`<p>${"words ".repeat(40_000)}`)
@@ -83,7 +85,7 @@ describe("long documents beside short ones", () => {
     180_000
   )
 
-  it.live("come back as UTF-8 where their text is long", () =>
+  it.live("return UTF-8 if their text is long", () =>
     Effect.gen(function*() {
       const words = "Wörter ".repeat(1_300_000)
       const parsed = yield* parse("long.txt", words)
@@ -91,7 +93,7 @@ describe("long documents beside short ones", () => {
       assert.isTrue(stringOf(parsed.markdown) === `${words.trimEnd()}\n`)
     }).pipe(local), 180_000)
 
-  it.live("leave the short ones' place after a moment, with what they have done so far", () =>
+  it.live("leave the short lane after a moment, and keep their work so far", () =>
     Effect.gen(function*() {
       const slow = yield* underWay("slow.html", `<p>${"<b>word</b> and <i>more</i> ".repeat(100_000)}`)
       yield* parse("c.html", markup, { userId: other })
@@ -112,7 +114,7 @@ describe("a parse that takes too much memory", () => {
   )
 
   it.live(
-    "a parse that takes too much memory ends too where the memory is not JavaScript's: a PDF that unpacks without measure",
+    "a parse that takes too much memory outside JavaScript's heap ends, too: a PDF that unpacks to an enormous size",
     () =>
       Effect.gen(function*() {
         const bomb = makePdf([page("Words")], 200_000_000)

@@ -9,15 +9,15 @@ const [ann, bob, cid] = ["1", "2", "3"].map((n) => UserId.make(`00000000-0000-40
   UserId
 ]
 
-/** Queues up for a turn, and notes when it comes. */
+/** Waits for a turn, and records when it comes. */
 const queue = (turns: Turns, user: UserId, order: Array<UserId>) =>
   turns.take(user).pipe(
     Effect.andThen(Effect.sync(() => order.push(user))),
     Effect.forkChild({ startImmediately: true })
   )
 
-describe("turns at one place", () => {
-  it.effect("go to the user who had one the longest ago, whoever came first", () =>
+describe("turns in one lane", () => {
+  it.effect("go to the user whose last turn was longest ago, regardless of arrival", () =>
     Effect.gen(function*() {
       const turns = makeTurns()
       const order: Array<UserId> = []
@@ -30,7 +30,7 @@ describe("turns at one place", () => {
       assert.deepStrictEqual(order, [ann, bob, cid, ann, bob, ann, ann])
     }))
 
-  it.effect("turns at one place pass over who has gone, also where the turn comes at the same moment", () =>
+  it.effect("turns in one lane skip callers that have left, even at the moment of their turn", () =>
     Effect.gen(function*() {
       const turns = makeTurns()
       const order: Array<UserId> = []
@@ -43,7 +43,7 @@ describe("turns at one place", () => {
       assert.isTrue(order.length === 1 || turns.takeNow(ann))
     }))
 
-  it("turns at one place are taken at once only while the place is free", () => {
+  it("turns in one lane are taken immediately only while the lane is free", () => {
     const turns = makeTurns()
     assert.deepStrictEqual([turns.takeNow(ann), turns.takeNow(bob)], [true, false])
     turns.release()
