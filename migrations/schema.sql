@@ -2,6 +2,36 @@
 
 CREATE EXTENSION vector;
 
+CREATE OR REPLACE FUNCTION public.accessa_alert_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    DECLARE
+      changes text[] := '{}';
+    BEGIN
+      IF TG_OP = 'INSERT' THEN
+        changes := changes || CASE WHEN NEW.fired_at IS NULL THEN 'pending' ELSE 'firing' END;
+      ELSE
+        IF OLD.fired_at IS NULL AND NEW.fired_at IS NOT NULL THEN changes := changes || 'firing'::text; END IF;
+        IF OLD.acknowledged_at IS NULL AND NEW.acknowledged_at IS NOT NULL THEN
+          changes := changes || 'acknowledged'::text;
+        END IF;
+        IF OLD.silenced_until IS DISTINCT FROM NEW.silenced_until THEN
+          changes := changes || CASE WHEN NEW.silenced_until IS NULL THEN 'unsilenced' ELSE 'silenced' END;
+        END IF;
+        IF OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL THEN
+          changes := changes || CASE WHEN NEW.fired_at IS NULL THEN 'cleared' ELSE 'resolved' END;
+        END IF;
+      END IF;
+      INSERT INTO public.alert_events (alert_id, type, actor, reason, silenced_until)
+      SELECT NEW.alert_id, change, NEW.changed_by, NEW.change_reason,
+        CASE WHEN change = 'silenced' THEN NEW.silenced_until END
+      FROM unnest(changes) AS change;
+      RETURN NULL;
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_alert_changed() FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION public.accessa_audit(actor text, role text, user_id uuid, action text, target_type text, target_id text, reason text, before jsonb, after jsonb, correlation_id uuid)
  RETURNS bigint
  LANGUAGE sql
@@ -262,6 +292,50 @@ REVOKE EXECUTE ON FUNCTION accessa_users() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_users() TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_users() TO accessa_user;
 
+CREATE TABLE alert_deliveries (
+  delivery_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  alert_id bigint NOT NULL,
+  sink text NOT NULL,
+  state text NOT NULL,
+  level text NOT NULL,
+  notice jsonb NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  run_at timestamp with time zone DEFAULT now(),
+  delivered_at timestamp with time zone,
+  last_error text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT alert_deliveries_level_check CHECK ((level = ANY (ARRAY['team'::text, 'lead'::text, 'manager'::text]))),
+  CONSTRAINT alert_deliveries_state_check CHECK ((state = ANY (ARRAY['firing'::text, 'acknowledged'::text, 'resolved'::text]))),
+  CONSTRAINT alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id) ON DELETE CASCADE,
+  CONSTRAINT alert_deliveries_pkey PRIMARY KEY (delivery_id),
+  CONSTRAINT told_once UNIQUE (alert_id, sink, state, level)
+);
+
+CREATE INDEX alert_deliveries_due ON public.alert_deliveries USING btree (run_at) WHERE (run_at IS NOT NULL);
+
+ALTER TABLE alert_deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON alert_deliveries TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON alert_deliveries TO accessa_service;
+
+CREATE TABLE alert_events (
+  event_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  alert_id bigint NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  type text NOT NULL,
+  actor text NOT NULL,
+  reason text,
+  silenced_until timestamp with time zone,
+  CONSTRAINT alert_events_type_check CHECK ((type = ANY (ARRAY['pending'::text, 'firing'::text, 'acknowledged'::text, 'silenced'::text, 'unsilenced'::text, 'resolved'::text, 'cleared'::text]))),
+  CONSTRAINT alert_events_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id) ON DELETE CASCADE,
+  CONSTRAINT alert_events_pkey PRIMARY KEY (event_id)
+);
+
+CREATE INDEX alert_events_by_alert ON public.alert_events USING btree (alert_id, event_id);
+
+ALTER TABLE alert_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON alert_events TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON alert_events TO accessa_service;
+
 CREATE TABLE alerts (
   alert_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   key text NOT NULL,
@@ -271,6 +345,19 @@ CREATE TABLE alerts (
   opened_at timestamp with time zone NOT NULL DEFAULT now(),
   seen_at timestamp with time zone NOT NULL DEFAULT now(),
   closed_at timestamp with time zone,
+  rule text NOT NULL DEFAULT 'CIRCUIT_OPEN'::text,
+  subject text NOT NULL DEFAULT ''::text,
+  severity text NOT NULL DEFAULT 'critical'::text,
+  fired_at timestamp with time zone DEFAULT now(),
+  clear_since timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  silenced_until timestamp with time zone,
+  changed_by text NOT NULL DEFAULT 'service'::text,
+  change_reason text,
+  notice_id text,
+  settled boolean NOT NULL DEFAULT false,
+  CONSTRAINT acknowledged_when_fired CHECK (((acknowledged_at IS NULL) OR (fired_at IS NOT NULL))),
+  CONSTRAINT alerts_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text]))),
   CONSTRAINT alerts_pkey PRIMARY KEY (alert_id)
 );
 
@@ -278,9 +365,12 @@ CREATE INDEX alerts_closed ON public.alerts USING btree (closed_at) WHERE (close
 
 CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (key) WHERE (closed_at IS NULL);
 
+CREATE INDEX alerts_unsettled ON public.alerts USING btree (alert_id) WHERE (NOT settled);
+
 ALTER TABLE alerts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON alerts TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON alerts TO accessa_service;
+CREATE TRIGGER changed AFTER INSERT OR UPDATE ON public.alerts FOR EACH ROW EXECUTE FUNCTION accessa_alert_changed();
 
 CREATE TABLE api_keys (
   key_id uuid NOT NULL,
@@ -582,6 +672,22 @@ CREATE POLICY owner ON migration_files TO PUBLIC USING (pg_has_role(( SELECT pg_
 CREATE POLICY service ON migration_files FOR SELECT TO accessa_service USING (true);
 GRANT SELECT ON migration_files TO accessa_service;
 
+CREATE TABLE monitor_lease (
+  name text NOT NULL,
+  holder uuid NOT NULL,
+  hostname text NOT NULL,
+  version text NOT NULL,
+  fence bigint NOT NULL DEFAULT 1,
+  lease_until timestamp with time zone NOT NULL,
+  beat_at timestamp with time zone NOT NULL DEFAULT now(),
+  judged_at timestamp with time zone,
+  CONSTRAINT monitor_lease_pkey PRIMARY KEY (name)
+) WITH (fillfactor=50);
+
+ALTER TABLE monitor_lease ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON monitor_lease TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON monitor_lease TO accessa_service;
+
 CREATE TABLE object_sweeps (
   bucket text NOT NULL,
   run_at timestamp with time zone NOT NULL,
@@ -628,6 +734,17 @@ ALTER TABLE providers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON providers TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON providers TO accessa_service;
 CREATE TRIGGER next_generation BEFORE UPDATE ON public.providers FOR EACH ROW EXECUTE FUNCTION accessa_next_generation();
+
+CREATE TABLE size_samples (
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  database_bytes bigint NOT NULL,
+  buffer_bytes bigint NOT NULL,
+  CONSTRAINT size_samples_pkey PRIMARY KEY (at)
+);
+
+ALTER TABLE size_samples ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON size_samples TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON size_samples TO accessa_service;
 
 CREATE TABLE storage_use (
   user_id uuid NOT NULL,

@@ -1,24 +1,47 @@
-/** What a person has to know, once for each cause. */
-import { Context, type DateTime, type Effect } from "effect"
-import type { ErrorCode } from "../src/domain/ErrorCode.ts"
+/** What a person has to know, once for each cause, and what operators do about it. */
+import { Context, Data, type DateTime, type Effect, type Option } from "effect"
+import type { Alert, AlertHistory, AlertId, AlertState, MonitorStatus } from "../src/domain/Alert.ts"
+import type { AlertSeverity } from "../src/domain/AlertNotice.ts"
+import type { AlertRuleName } from "../src/domain/AlertRule.ts"
+import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
-export interface Alert {
-  readonly alertId: number
-  /** Such as `embedder:EMBED_AUTH`; at most one open alert per key. */
-  readonly key: string
-  readonly code: ErrorCode
-  readonly message: string
-  /** How often it has been raised since it opened. */
-  readonly count: number
-  readonly openedAt: DateTime.Utc
-  readonly seenAt: DateTime.Utc
-  readonly closedAt: DateTime.Utc | null
+export interface AlertFilter {
+  /** `open`: firing, acknowledged or silenced. `all`: those that have ended, too. */
+  readonly which: "open" | "all"
+  /** Instead of `which`. */
+  readonly state?: AlertState
+  readonly rule?: AlertRuleName
+  readonly severity?: AlertSeverity
 }
 
+export type AlertChange = Data.TaggedEnum<{
+  /** It no longer escalates. */
+  Acknowledge: {}
+  /** No notice until then, but the one that it is resolved. */
+  Silence: { readonly until: DateTime.Utc }
+  Unsilence: {}
+}>
+export const AlertChange = Data.taggedEnum<AlertChange>()
+
+export type AlertChanged = Data.TaggedEnum<{
+  Changed: { readonly alert: Alert }
+  /** The alert's state does not allow it. */
+  Refused: { readonly alert: Alert }
+  Missing: {}
+}>
+export const AlertChanged = Data.taggedEnum<AlertChanged>()
+
 export class Alerts extends Context.Service<Alerts, {
-  /** Opens the alert, or increments its count if it is open. */
-  readonly raise: (alert: Pick<Alert, "key" | "code" | "message">) => Effect.Effect<void, ServiceError>
-  /** Newest first: only open alerts, or the latest of all. */
-  readonly list: (which: "open" | "all") => Effect.Effect<ReadonlyArray<Alert>, ServiceError>
+  /** Fires an alert about what this process has seen itself, or increments its count if it is open. */
+  readonly raise: (
+    alert: { readonly rule: AlertRuleName; readonly subject: string; readonly message: string }
+  ) => Effect.Effect<void, ServiceError>
+  /** Newest first, at most 200. */
+  readonly list: (filter: AlertFilter) => Effect.Effect<ReadonlyArray<Alert>, ServiceError>
+  readonly find: (id: AlertId) => Effect.Effect<Option.Option<AlertHistory>, ServiceError>
+  /** Records an event and an audit entry; a change that is already made changes nothing. */
+  readonly change: (id: AlertId, change: AlertChange, by: By) => Effect.Effect<AlertChanged, ServiceError>
+  /** None: no monitor has ever run. */
+  readonly monitor: Effect.Effect<Option.Option<MonitorStatus>, ServiceError>
 }>()("accessa/services/Alerts") {}

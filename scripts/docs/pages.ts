@@ -1,5 +1,6 @@
 /** The pages that are generated from the code. */
 import { Effect, FileSystem } from "effect"
+import { alertsPage } from "./alerts.ts"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
 import { limits } from "./limits.ts"
@@ -16,6 +17,7 @@ export interface DocPage {
 export const docPages = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const pages: ReadonlyArray<DocPage> = [
+    { path: "docs/alerts.md", text: alertsPage() },
     { path: "docs/authorization.md", text: authorization() },
     { path: "docs/errors.md", text: errors() },
     { path: "docs/limits.md", text: limits() },

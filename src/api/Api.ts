@@ -3,6 +3,7 @@
  * it.
  */
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AlertsGroup } from "./alerts.ts"
 import { AuditGroup } from "./audit.ts"
 import { CallbacksGroup } from "./callbacks.ts"
 import { describeHeaders } from "./describeHeaders.ts"
@@ -10,7 +11,7 @@ import { DocumentsGroup } from "./documents.ts"
 import { HealthGroup } from "./health.ts"
 import { JobsGroup } from "./jobs.ts"
 import { KeysGroup } from "./keys.ts"
-import { AlertsGroup, BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
+import { BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
 import { MeGroup, OverviewGroup } from "./overview.ts"
 import { Problems } from "./Problems.ts"
 import { QuotesGroup } from "./quotes.ts"

@@ -20,7 +20,14 @@ export class BadRequest extends HttpApiError.Problem<BadRequest>()("BadRequest",
   title: "The request is malformed."
 }, {
   ...common,
-  code: Schema.Literals(["BAD_REQUEST", "BAD_MULTIPART", "FILE_MISSING", "TOO_MANY_FILES", "WEBHOOK_URL_REFUSED"]),
+  code: Schema.Literals([
+    "BAD_REQUEST",
+    "BAD_MULTIPART",
+    "FILE_MISSING",
+    "TOO_MANY_FILES",
+    "WEBHOOK_URL_REFUSED",
+    "SILENCE_WITHOUT_END"
+  ]),
   errors: Schema.Array(RequestFault)
 }) {}
 
@@ -55,7 +62,8 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
     "KEY_NOT_FOUND",
     "WEBHOOK_NOT_FOUND",
     "DELIVERY_NOT_FOUND",
-    "UPLOAD_NOT_FOUND"
+    "UPLOAD_NOT_FOUND",
+    "ALERT_NOT_FOUND"
   ])
 }) {}
 
@@ -73,7 +81,8 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
     "WEBHOOK_INACTIVE",
     "TOO_MANY_WEBHOOKS",
     "UPLOAD_MISSING",
-    "UPLOAD_PRESENT"
+    "UPLOAD_PRESENT",
+    "ALERT_NOT_OPEN"
   ])
 }) {}
 

@@ -10,6 +10,14 @@ export const cursor = Schema.optionalKey(Schema.String)
 /** Why a request changes something; the audit log keeps it. */
 export const reason = { "x-reason": Schema.optionalKey(Schema.String) }
 
+/** The same as part of a body, where a change needs one. */
+export const writtenReason = PlainText.check(
+  Schema.isMinLength(1),
+  Schema.isMaxLength(500),
+  Schema.isPattern(/^\P{Cc}*$/u),
+  Schema.isPattern(/\S/)
+)
+
 /** What a caller notes about a document. */
 export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isPropertyNames(PlainText))
 

@@ -1,4 +1,4 @@
-/** For operators and admins: the services behind the pipeline, alerts, the storage, budgets. */
+/** For operators and admins: the services behind the pipeline, the storage, budgets. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CircuitState } from "../domain/Circuit.ts"
@@ -8,9 +8,8 @@ import { DocumentId, UserId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
 import { RequiredRole } from "./annotations.ts"
-import { reason } from "./fields.ts"
+import { reason, writtenReason } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
-import { PlainText } from "./PlainText.ts"
 import { Conflict } from "./Problem.ts"
 
 const time = Schema.DateTimeUtcFromString
@@ -34,29 +33,7 @@ export const ProviderView = snakeKeys({
 export type ProviderView = typeof ProviderView.Type
 export const ProviderList = Schema.Struct({ providers: Schema.Array(ProviderView) })
 
-/** The reason, for the audit log. */
-export const ProviderReset = Schema.Struct({
-  reason: PlainText.check(
-    Schema.isMinLength(1),
-    Schema.isMaxLength(500),
-    Schema.isPattern(/^\P{Cc}*$/u),
-    Schema.isPattern(/\S/)
-  )
-})
-
-export const AlertView = snakeKeys({
-  alertId: Schema.Int,
-  /** Such as `embedder:EMBED_AUTH`; at most one open alert per key. */
-  key: Schema.String,
-  code: ErrorCode,
-  message: Schema.String,
-  /** How often it has been raised since it opened. */
-  count: Schema.Int,
-  openedAt: time,
-  seenAt: time,
-  closedAt: Schema.NullOr(time)
-})
-export const AlertList = Schema.Struct({ alerts: Schema.Array(AlertView) })
+export const ProviderReset = Schema.Struct({ reason: writtenReason })
 
 export const StorageCheck = snakeKeys({
   /** Documents checked in this page. */
@@ -91,16 +68,6 @@ export class ProvidersGroup extends HttpApiGroup.make("providers").add(
     error: Conflict
   })
 ).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).middleware(Access).prefix("/api/v1/providers") {}
-
-export class AlertsGroup extends HttpApiGroup.make("alerts").add(
-  HttpApiEndpoint.get("list", "/api/v1/alerts", {
-    query: {
-      /** Only open ones if absent. */
-      which: Schema.optionalKey(Schema.Literals(["open", "all"]))
-    },
-    success: AlertList
-  })
-).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
 
 export class StorageGroup extends HttpApiGroup.make("storage").add(
   HttpApiEndpoint.get("check", "/api/v1/storage/check", {

@@ -47,6 +47,10 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
     title: "The webhook's URL is not allowed.",
     help: "Use an HTTPS address on the public internet."
   },
+  SILENCE_WITHOUT_END: {
+    title: "The silence has no end.",
+    help: "Say until when, at most 30 days ahead, such as `accessa alerts silence ID --for 2h`."
+  },
   BAD_SIGNATURE: {
     title: "The address is not signed, or its signature does not match.",
     help: "Use the signed address exactly as it was issued."
@@ -78,6 +82,7 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
     help: "`accessa webhooks deliveries` shows a webhook's deliveries."
   },
   UPLOAD_NOT_FOUND: { title: "The caller has no such upload.", help: "Create a new upload." },
+  ALERT_NOT_FOUND: { title: "There is no such alert.", help: "`accessa alerts list --all` shows the alerts." },
   DOCUMENT_ID_TAKEN: {
     title: "The document id is already in use.",
     help: "Leave the document's id to the server."
@@ -100,6 +105,10 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
   UPLOAD_PRESENT: {
     title: "The upload's bytes have already been received.",
     help: "Complete the upload, or create a new one."
+  },
+  ALERT_NOT_OPEN: {
+    title: "The alert's state does not allow this.",
+    help: "Only an alert that fires can be acknowledged, and only one that has not ended can be silenced."
   },
   UPLOAD_EXPIRED: { title: "The upload has expired.", help: "Create a new upload." },
   IDEMPOTENCY_IN_FLIGHT: {

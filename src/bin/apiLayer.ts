@@ -14,6 +14,7 @@ export const ApiLive = Layer.unwrap(
   Effect.map(
     Settings,
     ({
+      alertRules,
       bounds,
       chunker,
       dataDir,
@@ -38,6 +39,7 @@ export const ApiLive = Layer.unwrap(
             rates: ratesOf(bounds),
             bounds,
             metrics: { access: metrics, pushedEvery: otlpUrl === undefined ? undefined : metrics.pushedEvery },
+            alertRules,
             trustedProxies,
             logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlpUrl))
           })

@@ -1,5 +1,7 @@
 /** The pipeline at a glance, over all users: what the dashboard, the metrics and the CLI's overview are made of. */
 import { Schema } from "effect"
+import { AlertSeverity } from "./AlertNotice.ts"
+import { AlertRuleName } from "./AlertRule.ts"
 import { Dependency } from "./Dependency.ts"
 import { ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId, WorkerId } from "./Ids.ts"
@@ -82,9 +84,13 @@ export const Overview = Schema.Struct({
     since: time,
     probe_at: Schema.NullOr(time)
   })),
+  /** Firing, acknowledged or silenced. */
   alerts: Schema.Array(Schema.Struct({
     alert_id: Schema.Int,
     key: Schema.String,
+    rule: AlertRuleName,
+    subject: Schema.String,
+    severity: AlertSeverity,
     code: Schema.String,
     message: Schema.String,
     opened_at: time

@@ -1,7 +1,6 @@
-/** Dependencies, alerts and budgets, for operators and admins. */
+/** Dependencies and budgets, for operators and admins. */
 import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Alerts } from "../../services/Alerts.ts"
 import { Budgets } from "../../services/Budgets.ts"
 import { type Circuit, Circuits } from "../../services/Circuits.ts"
 import { Api } from "../api/Api.ts"
@@ -33,19 +32,6 @@ const toView = (circuit: Circuit): ProviderView => ({ ...circuit, name: circuit.
 const inService = (name: string) =>
   new Conflict({ code: "PROVIDER_IN_SERVICE", detail: `The circuit of ${name} is closed: there is nothing to reset.` })
 
-const AlertsLive = HttpApiBuilder.group(
-  Api,
-  "alerts",
-  Effect.fnUntraced(function*(handlers) {
-    const alerts = yield* Alerts
-    return handlers.handleAll({
-      list: handler("http.alerts.list", function*({ query: { which = "open" } }) {
-        return { alerts: yield* alerts.list(which) }
-      })
-    })
-  })
-)
-
 const BudgetsLive = HttpApiBuilder.group(
   Api,
   "budgets",
@@ -62,4 +48,4 @@ const BudgetsLive = HttpApiBuilder.group(
   })
 )
 
-export const OperationsLive = Layer.mergeAll(ProvidersLive, AlertsLive, BudgetsLive)
+export const OperationsLive = Layer.mergeAll(ProvidersLive, BudgetsLive)

@@ -6,6 +6,8 @@ import { Config, Context, Duration, Effect, Layer, Redacted, Result, Schema } fr
 import { parseNetworks, type TrustedProxies } from "../domain/TrustedProxies.ts"
 import { dimensions } from "../domain/Vector.ts"
 import { contradiction } from "../policy/leases.ts"
+import { readEscalation } from "./alertEscalation.ts"
+import { readAlertRules } from "./alertRules.ts"
 import { readSinks } from "./alertSinks.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./environment.ts"
 import { addressOf, read, readBounds, required, type SettingName } from "./table.ts"
@@ -46,6 +48,9 @@ const readAll = Effect.gen(function*() {
     /** Where the dashboard finds the API. */
     apiUrl: addressOf("API_URL", env),
     traceUrl: from("TRACE_URL_TEMPLATE"),
+    alertRules: from("ALERT_RULES"),
+    alertEscalation: from("ALERT_ESCALATION"),
+    alertInterval: from("ALERT_INTERVAL_SECONDS").pipe(Config.map(Duration.seconds)),
     sinkSettings: Config.all({
       ALERT_SINKS: from("ALERT_SINKS"),
       ALERT_WEBHOOK_URL: from("ALERT_WEBHOOK_URL"),
@@ -170,9 +175,17 @@ const readAll = Effect.gen(function*() {
     url: required("SUPABASE_URL"),
     serviceRoleKey: required("SUPABASE_SERVICE_ROLE_KEY")
   })
-  const { trustedProxies, trustedProxyHeader, ...others } = settings
+  const { alertEscalation, alertRules, trustedProxies, trustedProxyHeader, ...others } = settings
+  const rules = readAlertRules(alertRules)
+  if (Result.isFailure(rules)) {
+    return yield* new WrongSetting({ message: `The setting ALERT_RULES is invalid: ${rules.failure}` })
+  }
   const alertSinks = readSinks(settings.sinkSettings)
   if (Result.isFailure(alertSinks)) return yield* new WrongSetting({ message: alertSinks.failure })
+  const escalation = readEscalation(alertEscalation, alertSinks.success.map(({ name }) => name))
+  if (Result.isFailure(escalation)) {
+    return yield* new WrongSetting({ message: `The setting ALERT_ESCALATION is invalid: ${escalation.failure}` })
+  }
   const networks = parseNetworks(trustedProxies)
   if (Result.isFailure(networks)) {
     return yield* new WrongSetting({
@@ -181,7 +194,15 @@ const readAll = Effect.gen(function*() {
     })
   }
   const proxies: TrustedProxies = { networks: networks.success, header: trustedProxyHeader }
-  return { ...others, alertSinks: alertSinks.success, env, supabase, trustedProxies: proxies }
+  return {
+    ...others,
+    alertRules: rules.success,
+    alertSinks: alertSinks.success,
+    alertEscalation: escalation.success,
+    env,
+    supabase,
+    trustedProxies: proxies
+  }
 })
 
 type SettingsShape = Effect.Success<typeof readAll>

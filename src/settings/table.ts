@@ -7,12 +7,13 @@ import { type Bound, bounds } from "../policy/bounds.ts"
 import { byDefault, type Setting, setting, whole } from "./Setting.ts"
 import { embeddings, mocks, parser, retention, webhooks, worker } from "./table/pipeline.ts"
 import { api, metrics, monitor, place, storage, telemetry } from "./table/serving.ts"
-import { sinks } from "./table/sinks.ts"
+import { alerts, sinks } from "./table/sinks.ts"
 
 const table = {
   ...place,
   ...api,
   ...monitor,
+  ...alerts,
   ...sinks,
   ...storage,
   ...parser,
@@ -46,6 +47,7 @@ export const sections: ReadonlyArray<Section> = [
   { title: "Environment", settings: place },
   { title: "API", settings: api },
   { title: "Dashboard", settings: monitor },
+  { title: "Alerts", settings: alerts },
   { title: "Alert sinks", settings: sinks },
   { title: "Database and storage", settings: storage },
   { title: "Parser", settings: parser },

@@ -26,7 +26,7 @@ const begin = Effect.gen(function*() {
   return { ...circuits, generation: (yield* embedder).generation }
 })
 
-const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
+const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
 
 export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts | Circuits, E>) =>
   layer(circuits)(`Circuits ${name}`, (it) => {

@@ -274,7 +274,7 @@ layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
         yield* many(1)
         assert.lengthOf(warnings, 2)
       }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
-      const open = yield* alerts.list("open")
+      const open = yield* alerts.list({ which: "open" })
       assert.deepStrictEqual(open.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
       const counted = (yield* Metric.snapshot).filter(({ id }) => id === "accessa_callbacks_refused")
       assert.isTrue(counted.some(({ attributes }) => attributes?.["reason"] === "signature"))

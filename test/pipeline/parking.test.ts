@@ -53,7 +53,7 @@ for (const { layer, name } of databases) {
         const second = yield* parkedBy(yield* upload(textOf("rhubarb")), "EMBED_AUTH")
         assert.deepStrictEqual([first.retryCount, second.retryCount], [0, 0])
         assert.strictEqual((yield* vendors.bought).calls, before.calls)
-        assert.lengthOf(yield* alerts.list("open"), 1)
+        assert.lengthOf(yield* alerts.list({ which: "open" }), 1)
         const { nextAction, sentence, waitingFor } = yield* explained(second)
         assert.match(sentence, /^Parked: All calls to the embedder are halted/)
         assert.include(nextAction, "OPENAI_API_KEY")
@@ -62,7 +62,7 @@ for (const { layer, name } of databases) {
         yield* vendors.failNext({})
         yield* circuits.reset("embedder", { ...someone, reason: "A new key is set." })
         for (const job of [first, second]) assert.strictEqual((yield* ended(job)).status, "complete")
-        assert.lengthOf(yield* alerts.list("open"), 0)
+        assert.lengthOf(yield* alerts.list({ which: "open" }), 0)
         yield* assertNothingBoughtTwice
       }))
 

@@ -4,6 +4,7 @@ import { Context, Duration, Effect, Layer, Redacted, Result, Schema } from "effe
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { EgressNode, resolveBySystem } from "../../layers/Egress/Node.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
+import { defaultRules } from "../../src/domain/AlertRule.ts"
 import { HttpOptions } from "../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../src/http/server/routes.ts"
 import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
@@ -127,6 +128,7 @@ export const callbacksOverHttp = Layer.effect(
       publicUrl: new URL("http://127.0.0.1"),
       chunker: "markdown-structure@1" as const,
       linkSecrets,
+      alertRules: defaultRules,
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
       logs: Result.fail("There are none.")
     }))

@@ -43,7 +43,7 @@ const stateOf = (dependency: Dependency) =>
     return (yield* circuits.list).find((row) => row.dependency === dependency)?.state ?? "closed"
   })
 
-const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
+const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
 const operator = { actor: "key:1", role: "operator", reason: "Topped up.", correlationId: null }
 
 /** A call that fails when the test says so. */

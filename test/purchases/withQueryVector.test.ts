@@ -160,7 +160,7 @@ describe("a question that is embedded", () => {
       const rows = (yield* circuits.list).filter(({ state }) => state !== "closed")
         .map(({ code, dependency, state }) => [dependency, state, code])
       assert.deepStrictEqual(rows, [["embedder", "halted", "EMBED_AUTH"]])
-      assert.deepStrictEqual((yield* alerts.list("open")).map(({ key }) => key), ["embedder:EMBED_AUTH"])
+      assert.deepStrictEqual((yield* alerts.list({ which: "open" })).map(({ key }) => key), ["embedder:EMBED_AUTH"])
 
       const { exit, ledger } = yield* ended({})
       assert.deepStrictEqual(ledger, [], "neither the ledger nor the provider is asked")

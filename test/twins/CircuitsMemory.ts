@@ -23,7 +23,7 @@ const closed = (dependency: Dependency, generation = 0): Circuit => ({
 
 export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effectContext(
   Effect.gen(function*() {
-    const { alerts, closeOf } = makeAlerts()
+    const { alerts, closeOf, raiseAs } = makeAlerts()
     const rows = new Map(Dependency.literals.toSorted().map((dependency) => [dependency, closed(dependency)]))
     const changed = yield* PubSub.unbounded<void>()
     const now = Effect.map(Clock.currentTimeMillis, (millis) => DateTime.makeUnsafe(millis))
@@ -37,7 +37,10 @@ export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effectContex
         const at = yield* now
         const row = find(dependency)
         const isCurrent = row.generation === generation
-        if (isCurrent || row.state !== "closed") yield* alerts.raise({ key: `${dependency}:${code}`, code, message })
+        if (isCurrent || row.state !== "closed") {
+          const key = `${dependency}:${code}`
+          yield* raiseAs({ key, rule: "CIRCUIT_OPEN", subject: dependency, code, message })
+        }
         if (!isCurrent) return false
         yield* write({
           ...row,

@@ -26,7 +26,7 @@ export const closeCircuit = (sql: SqlClient.SqlClient, { actor, by, dependency, 
       FROM before WHERE p.dependency = before.dependency
       RETURNING p.*
     ), over AS (
-      UPDATE alerts SET closed_at = now() FROM closed
+      UPDATE alerts SET closed_at = now(), changed_by = ${actor}, change_reason = ${by?.reason ?? null} FROM closed
       WHERE closed_at IS NULL AND key LIKE closed.dependency || ':%'
     ), woken AS (
       UPDATE upload_jobs SET run_at = now(), last_error = last_error - 'since' FROM closed

@@ -2,8 +2,8 @@
 import { Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Finding } from "../../../services/Circuits.ts"
+import { raiseAlert } from "../alerts/raiseAlert.ts"
 import { circuitsPayload, workChannel } from "../connection/channels.ts"
-import { raiseAlert } from "./raiseAlert.ts"
 
 /**
  * Returns a row if it did. A late report changes nothing, and counts for the alert only while the circuit is not closed.
@@ -23,7 +23,8 @@ export const openCircuit = (sql: SqlClient.SqlClient, state: "open" | "halted", 
     ), raised AS (${
     raiseAlert(
       sql,
-      sql`SELECT ${`${dependency}:${code}`}, ${code}, ${message}::text FROM circuit
+      "CIRCUIT_OPEN",
+      sql`SELECT ${`${dependency}:${code}`}, ${dependency}, ${code}, ${message}::text FROM circuit
         WHERE state <> 'closed' OR generation = ${generation}`
     )
   })

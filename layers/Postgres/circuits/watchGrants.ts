@@ -11,7 +11,8 @@ export const watchGrants = (sql: SqlClient.SqlClient) =>
       ) AS message
       FROM granted ORDER BY grantee, name LIMIT 1
     ), raised AS (
-      INSERT INTO alerts (key, code, message) SELECT 'database:FOREIGN_GRANTS', 'FOREIGN_GRANTS', message FROM told
+      INSERT INTO alerts (key, rule, subject, severity, code, message)
+      SELECT 'database:FOREIGN_GRANTS', 'FOREIGN_GRANTS', 'database', 'warning', 'FOREIGN_GRANTS', message FROM told
       ON CONFLICT (key) WHERE closed_at IS NULL DO UPDATE SET message = excluded.message, seen_at = now()
     )
     UPDATE alerts SET closed_at = now()

@@ -16,7 +16,8 @@ export const watchTransactions = (
       WHERE since < now() - ${Duration.toMillis(longTransaction)}::float8 * interval '1 millisecond'
       ORDER BY since LIMIT 1
     ), raised AS (
-      INSERT INTO alerts (key, code, message) SELECT 'database:VACUUM_HELD', 'VACUUM_HELD', message FROM held
+      INSERT INTO alerts (key, rule, subject, severity, code, message)
+      SELECT 'database:VACUUM_HELD', 'VACUUM_HELD', 'database', 'warning', 'VACUUM_HELD', message FROM held
       ON CONFLICT (key) WHERE closed_at IS NULL DO UPDATE SET message = excluded.message, seen_at = now()
     )
     UPDATE alerts SET closed_at = now()

@@ -1,6 +1,7 @@
 /** Options of the API. */
 import { Context, type Duration, type Redacted, type Result } from "effect"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
+import type { RulesInForce } from "../../domain/AlertRule.ts"
 import type { ChunkerId } from "../../domain/Chunk.ts"
 import type { TrustedProxies } from "../../domain/TrustedProxies.ts"
 import type { Bounds } from "../../policy/bounds.ts"
@@ -24,4 +25,5 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   }
   /** Where the log files are, if this stack writes any; otherwise a sentence that says where the lines go. */
   readonly logs: Result.Result<string, string>
+  readonly alertRules: RulesInForce
 }>()("accessa/http/HttpOptions") {}

@@ -28,7 +28,7 @@ export const makeRefusals = (alerts: Alerts["Service"]) => {
       Duration.format(refusalAlarm.within)
     }, the last one for its ${reason}. Either WEBHOOK_SECRETS differs from the worker's, or someone is probing the endpoint.`
     yield* Effect.logWarning(message)
-    yield* alerts.raise({ key: "callbacks:refused", code: "CALLBACKS_REFUSED", message }).pipe(
+    yield* alerts.raise({ rule: "CALLBACKS_REFUSED", subject: "", message }).pipe(
       Effect.catch((error) => Effect.logWarning("Could not raise an alert", error))
     )
   })

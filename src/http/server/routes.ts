@@ -5,6 +5,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { httpRequests } from "../../../otel/metrics/httpRequests.ts"
 import { Api } from "../../api/Api.ts"
 import { IntakeOptions } from "../../intake/IntakeOptions.ts"
+import { AlertsLive } from "../alerts.ts"
 import { AuditLive } from "../audit.ts"
 import { CallbacksLive } from "../callbacks.ts"
 import { DocumentsLive } from "../documents.ts"
@@ -41,6 +42,7 @@ const handlers = Layer.mergeAll(
   KeysLive,
   AuditLive,
   OperationsLive,
+  AlertsLive,
   OverviewLive,
   StorageLive,
   QuotesLive,

@@ -1,6 +1,7 @@
-/** Settings of the sinks that notices of alerts go to, and of the heartbeat that an outside service watches. */
+/** Settings of the rules, of the sinks that notices of alerts go to, and of the heartbeat that an outside service watches. */
 import {
   address,
+  amount,
   byDefault,
   flag,
   nonEmpty,
@@ -11,6 +12,29 @@ import {
   setting,
   text
 } from "../Setting.ts"
+
+export const alerts = {
+  ALERT_RULES: setting(
+    ["api", "monitor"],
+    text,
+    byDefault(""),
+    "Changes to the rules of docs/alerts.md, separated by semicolons, such as "
+      + "STUCK_JOB over=1800 for=5m cooldown=2m; NO_DATA off. * means every rule. Set the same value for the API and the monitor."
+  ),
+  ALERT_ESCALATION: setting(
+    ["monitor"],
+    text,
+    byDefault("team=*; lead@15m=*; manager@30m=*"),
+    "Who is told when, step by step: level, time since the alert began to fire, sinks of ALERT_SINKS, such as "
+      + "team=log,slack; lead@15m=pagerduty; manager@30m=email. * means all. Only critical alerts go beyond the first step."
+  ),
+  ALERT_INTERVAL_SECONDS: setting(
+    ["monitor"],
+    amount("seconds", 0.2, 3_600),
+    byDefault(10),
+    "Seconds between two judgements of the rules."
+  )
+}
 
 export const sinks = {
   ALERT_SINKS: setting(

@@ -6,6 +6,7 @@ import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
+import { defaultRules } from "../../../src/domain/AlertRule.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../../src/http/server/routes.ts"
@@ -111,6 +112,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
+        alertRules: defaultRules,
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
         logs: options.logs ?? Result.fail("This stack writes no log files."),
         linkSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]

@@ -182,8 +182,15 @@ export const serveApiStub = (
           Effect.die("unused")).handle("reset", () =>
             Effect.die("unused"))),
       HttpApiBuilder.group(Api, "alerts", (handlers) =>
-        handlers.handle("list", () =>
-          Effect.die("unused"))),
+        handlers
+          .handle("list", () =>
+            Effect.die("unused"))
+          .handle("rules", () =>
+            Effect.die("unused"))
+          .handle("get", () => Effect.die("unused"))
+          .handle("acknowledge", () => Effect.die("unused"))
+          .handle("silence", () => Effect.die("unused"))
+          .handle("unsilence", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "storage", (handlers) =>
         handlers.handle("check", ({ query }) =>
           Effect.succeed(storagePage(query.cursor, options.lost)))),

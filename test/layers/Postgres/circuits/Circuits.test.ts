@@ -39,7 +39,7 @@ const halted = Effect.gen(function*() {
   assert.isTrue(yield* halt({ ...refusal, generation }))
   return generation + 1
 })
-const openAlerts = Effect.flatMap(Alerts, ({ list }) => list("open"))
+const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
 
 /** A job parked for an hour because of this. */
 const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {

@@ -12,12 +12,12 @@ import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
 import { stores } from "../../../support/databases/stores.ts"
 
-const refused = { key: "callbacks:refused", code: "CALLBACKS_REFUSED", message: "20 callbacks." } as const
+const refused = { rule: "CALLBACKS_REFUSED", subject: "", message: "20 callbacks." } as const
 
 /** Alerts that are open, each with its count. */
 const open = Effect.flatMap(
   Alerts,
-  ({ list }) => Effect.map(list("open"), (found) => found.map(({ code, count }) => [code, count]))
+  ({ list }) => Effect.map(list({ which: "open" }), (found) => found.map(({ code, count }) => [code, count]))
 )
 
 onEachDatabase("alerts", (suite, name) => {
@@ -53,11 +53,11 @@ onEachDatabase("alerts", (suite, name) => {
         yield* asOwner(sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC`)
         yield* watch.look
         yield* watch.look
-        const [alert] = yield* alerts.list("open")
+        const [alert] = yield* alerts.list({ which: "open" })
         assert.strictEqual(alert?.code, "FOREIGN_GRANTS")
         assert.match(
           alert?.message ?? "",
-          /^PUBLIC may .*SELECT.* on alerts, and there are \d+ more such rights: run `pnpm migrate`/
+          /^PUBLIC may .*SELECT.* on \w+, and there are \d+ more such grants: run `pnpm migrate`/
         )
         yield* migrate(migrationsDirectory)
         yield* watch.look

@@ -1,0 +1,83 @@
+/** For operators: alerts, what was done about them, and the rules that raise them. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Alert, AlertHistory, AlertId, AlertState, MonitorStatus } from "../domain/Alert.ts"
+import { AlertSeverity } from "../domain/AlertNotice.ts"
+import { AlertRuleName } from "../domain/AlertRule.ts"
+import { snakeKeys } from "../domain/snakeKeys.ts"
+import { Access } from "./Access.ts"
+import { RequiredRole } from "./annotations.ts"
+import { writtenReason } from "./fields.ts"
+import { Idempotency } from "./Idempotency.ts"
+import { BadRequest, Conflict, NotFound } from "./Problem.ts"
+
+export const AlertList = Schema.Struct({
+  alerts: Schema.Array(Alert),
+  /** Null: no monitor has ever run, so no rule is judged and no notice sent. */
+  monitor: Schema.OptionFromNullOr(MonitorStatus)
+})
+
+export const AlertRuleView = snakeKeys({
+  name: AlertRuleName,
+  severity: AlertSeverity,
+  title: Schema.String,
+  meaning: Schema.String,
+  /** Null where the condition has no measure. */
+  threshold: Schema.NullOr(Schema.Finite),
+  unit: Schema.String,
+  /** How long the condition must hold before the alert fires. */
+  forSeconds: Schema.Finite,
+  /** How long it must be gone before the alert resolves. */
+  coolDownSeconds: Schema.Finite,
+  enabled: Schema.Boolean
+})
+export const AlertRuleList = Schema.Struct({ rules: Schema.Array(AlertRuleView) })
+
+export const AlertReason = Schema.Struct({ reason: writtenReason })
+export const AlertSilence = Schema.Struct({
+  reason: writtenReason,
+  /** At most 30 days ahead. Required: a silence without an end is refused. */
+  until: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+})
+
+const params = { alert_id: Schema.FiniteFromString.pipe(Schema.decodeTo(AlertId)) }
+
+export class AlertsGroup extends HttpApiGroup.make("alerts").add(
+  HttpApiEndpoint.get("list", "/", {
+    query: {
+      /** Only those that fire, acknowledged and silenced ones included, if absent. */
+      which: Schema.optionalKey(Schema.Literals(["open", "all"])),
+      /** Instead of `which`. */
+      state: Schema.optionalKey(AlertState),
+      rule: Schema.optionalKey(AlertRuleName),
+      severity: Schema.optionalKey(AlertSeverity)
+    },
+    success: AlertList
+  }),
+  HttpApiEndpoint.get("rules", "/rules", { success: AlertRuleList }).annotate(
+    OpenApi.Summary,
+    "The rules with their thresholds and times"
+  ),
+  HttpApiEndpoint.get("get", "/:alert_id", { params, success: AlertHistory, error: NotFound }).annotate(
+    OpenApi.Summary,
+    "An alert with its events and notices"
+  ),
+  HttpApiEndpoint.post("acknowledge", "/:alert_id/acknowledge", {
+    params,
+    payload: AlertReason,
+    success: Alert,
+    error: [NotFound, Conflict]
+  }).annotate(OpenApi.Summary, "Stop an alert's escalation"),
+  HttpApiEndpoint.post("silence", "/:alert_id/silence", {
+    params,
+    payload: AlertSilence,
+    success: Alert,
+    error: [BadRequest, NotFound, Conflict]
+  }).annotate(OpenApi.Summary, "Send no notices of an alert until a time"),
+  HttpApiEndpoint.post("unsilence", "/:alert_id/unsilence", {
+    params,
+    payload: AlertReason,
+    success: Alert,
+    error: [NotFound, Conflict]
+  }).annotate(OpenApi.Summary, "End a silence")
+).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).middleware(Access).prefix("/api/v1/alerts") {}
