@@ -7,6 +7,7 @@ import { PermanentError, RecoverableError, type ServiceError, TransientError } f
 import { cutSentence } from "../../src/domain/text.ts"
 import { type EmbeddingModel, vectorFault } from "../../src/domain/Vector.ts"
 import { wishOf } from "../../src/policy/retries.ts"
+import { parseBody } from "./embeddingsBody.ts"
 
 export interface OpenAIOptions {
   /** With the version: `https://api.openai.com/v1`. */
@@ -36,22 +37,24 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
     const call = (texts: ReadonlyArray<string>) =>
       Effect.clockWith((clock) =>
         Effect.tryPromise({
-          // With base64 requested, the SDK returns the raw text: decoding takes 20 µs per vector instead of the SDK's 60.
-          // Neither its raw response nor scanning the body for the base64 was measurably faster.
-          try: (signal) =>
-            client.embeddings.create(
+          // The SDK's own way of reading the body takes three times as long.
+          try: async (signal) => {
+            const response = await client.embeddings.create(
               { model: model.model, input: [...texts], encoding_format: "base64" },
               { signal }
-            ).withResponse(),
+            ).asResponse()
+            const body = parseBody(Buffer.from(await response.arrayBuffer()))
+            return { body, requestId: response.headers.get("x-request-id") }
+          },
           catch: (error) => toServiceError(error, { texts, key, now: clock.currentTimeMillisUnsafe() })
         })
       ).pipe(Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(late()) }))
 
     const embed = Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
       yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
-      const { data, request_id } = yield* call(texts)
-      const requestId = asName(request_id ?? "", { texts, key }) || "unknown"
-      const body = yield* decode(data).pipe(
+      const answer = yield* call(texts)
+      const requestId = asName(answer.requestId ?? "", { texts, key }) || "unknown"
+      const body = yield* decode(answer.body).pipe(
         Effect.mapError(() => invalid("is not a list of embeddings", requestId))
       )
       yield* Effect.annotateCurrentSpan({ "embed.request_id": requestId, "embed.tokens": body.usage.total_tokens })
