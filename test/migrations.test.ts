@@ -7,7 +7,7 @@ import { onEachDatabase } from "./support/databases/Databases.ts"
 import { accept, emptyTables, stores } from "./support/databases/stores.ts"
 
 onEachDatabase("the migrated schema", (it) => {
-  it.effect("the migrated schema allows the statuses of the state graph and no other", () =>
+  it.effect("the migrated schema allows exactly the statuses of the state graph", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const [row] = yield* sql<{ readonly definition: string }>`
@@ -17,7 +17,7 @@ onEachDatabase("the migrated schema", (it) => {
       assert.deepStrictEqual(allowed, [...statuses])
     }))
 
-  it.effect("the migrated schema has vectors of the width the domain says", () =>
+  it.effect("the migrated schema has vectors with the domain's dimensions", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const rows = yield* sql`
@@ -27,7 +27,7 @@ onEachDatabase("the migrated schema", (it) => {
     }))
 
   it.layer(stores)((it) => {
-    it.effect("the migrated schema refuses a job that is held and due at once, or held by nobody", () =>
+    it.effect("the migrated schema refuses a job that is both held and due, or held without an owner", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -44,7 +44,7 @@ onEachDatabase("the migrated schema", (it) => {
         ) assert.include(["ConstraintError", "UniqueViolation"], (yield* set(columns)).reason._tag, columns)
       }))
 
-    it.effect("the migrated schema forgets a document's chunks and vectors with it", () =>
+    it.effect("the migrated schema deletes a document's chunks and vectors with it", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient

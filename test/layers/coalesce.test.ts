@@ -7,7 +7,7 @@ import { PermanentError, RecoverableError, type ServiceError } from "../../src/d
 const refused = new PermanentError({ code: "INTERNAL", message: "22P02", dependency: "database" })
 const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })
 
-/** A statement that fails as a whole if one of its requests is bad, and how often it was run. */
+/** A statement that fails as a whole if one of its requests is bad, and a count of its runs. */
 const statement = (bad: ReadonlySet<number>) => {
   const runs: Array<ReadonlyArray<number>> = []
   const run = (
@@ -24,9 +24,9 @@ const statement = (bad: ReadonlySet<number>) => {
 
 const UpTo60 = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 60 }))
 
-describe("requests that go in one statement", () => {
+describe("requests batched in one statement", () => {
   it.effect.prop(
-    "end each as it would have ended alone, in at most twice as many statements",
+    "end as each would alone, in at most twice as many statements",
     { size: UpTo60, every: UpTo60 },
     ({ every, size }) =>
       Effect.gen(function*() {
@@ -40,7 +40,7 @@ describe("requests that go in one statement", () => {
       })
   )
 
-  it.effect("fail together while the database is away, which no smaller statement would change", () =>
+  it.effect("fail together while the database is unavailable, without smaller retries", () =>
     Effect.gen(function*() {
       let runs = 0
       const ends = yield* inHalves<number, number, ServiceError>(() =>
@@ -53,7 +53,7 @@ describe("requests that go in one statement", () => {
       assert.strictEqual(runs, 1)
     }))
 
-  it.effect("gather while one statement is under way, and a bad one among them is refused alone", () =>
+  it.effect("collect while one statement is running, and only a bad one among them is refused", () =>
     Effect.gen(function*() {
       const gate = yield* Deferred.make<void>()
       const { run, runs } = statement(new Set([3]))

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { chdir, cwd } from "node:process"
 import { closeDataDirectory } from "../../layers/ownersAlone.ts"
 
-/** A data directory as earlier releases left it, with what somebody else keeps there. */
+/** A data directory as earlier releases left it, with files that are not ours. */
 const wideDirectory = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const directory = join(yield* fs.makeTempDirectoryScoped(), "accessa")
@@ -30,42 +30,55 @@ const wideDirectory = Effect.gen(function*() {
   return directory
 })
 
-/** Paths that others may get at, by their own modes. */
+/** Paths that other users may access, by their modes. */
 const open = (directory: string) =>
   ["", ...readdirSync(directory, { recursive: true, encoding: "utf8" })]
     .filter((path) => (statSync(join(directory, path)).mode & 0o077) !== 0).toSorted()
 
 layer(NodeServices.layer)("a data directory that others can read", (it) => {
-  it.effect("a data directory that others can read is closed with all that is ours in it, and what is not ours stays as it is", () =>
-    Effect.gen(function*() {
-      const directory = yield* wideDirectory
-      closeDataDirectory(directory)
-      assert.deepStrictEqual(open(directory), ["data/elsewhere", "data/elsewhere/mine.txt", "notes", "notes/mine.txt"])
-      assert.strictEqual(statSync(join(directory, "data/base/5/1259")).mode & 0o777, 0o700)
-      closeDataDirectory(directory)
-    }))
+  it.effect(
+    "a data directory that others can read becomes private with all our files in it, and other files "
+      + "stay unchanged",
+    () =>
+      Effect.gen(function*() {
+        const directory = yield* wideDirectory
+        closeDataDirectory(directory)
+        assert.deepStrictEqual(open(directory), [
+          "data/elsewhere",
+          "data/elsewhere/mine.txt",
+          "notes",
+          "notes/mine.txt"
+        ])
+        assert.strictEqual(statSync(join(directory, "data/base/5/1259")).mode & 0o777, 0o700)
+        closeDataDirectory(directory)
+      })
+  )
 
-  it.effect("a data directory that others can read is left open where others have to get through: as a temporary one, or as the one that we run in", () =>
-    Effect.gen(function*() {
-      const shared = yield* wideDirectory
-      chmodSync(shared, 0o1777)
-      closeDataDirectory(shared)
-      assert.strictEqual(statSync(shared).mode & 0o7777, 0o1777)
+  it.effect(
+    "a data directory that others must traverse stays open, such as a temporary folder or the working "
+      + "directory",
+    () =>
+      Effect.gen(function*() {
+        const shared = yield* wideDirectory
+        chmodSync(shared, 0o1777)
+        closeDataDirectory(shared)
+        assert.strictEqual(statSync(shared).mode & 0o7777, 0o1777)
 
-      const project = yield* wideDirectory
-      const before = cwd()
-      yield* Effect.addFinalizer(() => Effect.sync(() => chdir(before)))
-      chdir(join(project, "notes"))
-      closeDataDirectory(project)
-      assert.strictEqual(statSync(project).mode & 0o7777, 0o755)
-      assert.deepStrictEqual(open(project), [
-        "",
-        "data/elsewhere",
-        "data/elsewhere/mine.txt",
-        "notes",
-        "notes/mine.txt"
-      ])
-    }))
+        const project = yield* wideDirectory
+        const before = cwd()
+        yield* Effect.addFinalizer(() => Effect.sync(() => chdir(before)))
+        chdir(join(project, "notes"))
+        closeDataDirectory(project)
+        assert.strictEqual(statSync(project).mode & 0o7777, 0o755)
+        assert.deepStrictEqual(open(project), [
+          "",
+          "data/elsewhere",
+          "data/elsewhere/mine.txt",
+          "notes",
+          "notes/mine.txt"
+        ])
+      })
+  )
 
-  it.effect("need not be there", () => Effect.sync(() => closeDataDirectory(join(cwd(), "no such directory"))))
+  it.effect("may be missing", () => Effect.sync(() => closeDataDirectory(join(cwd(), "no such directory"))))
 })

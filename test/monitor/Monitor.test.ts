@@ -17,7 +17,7 @@ const withMonitor = (name: string, body: (url: URL) => Effect.Effect<void, unkno
 
 describe("the dashboard", () => {
   withMonitor(
-    "the dashboard's page loads nothing from elsewhere, and runs no inline script",
+    "the dashboard's page loads nothing from other hosts, and runs no inline script",
     (url) =>
       Effect.gen(function*() {
         const page = yield* ask(url, "/jobs")
@@ -49,14 +49,14 @@ describe("the dashboard", () => {
       assert.isAbove(seen.size, 30)
     }))
 
-  withMonitor("the dashboard gives a module again only if it has changed", (url) =>
+  withMonitor("the dashboard sends a module again only if it has changed", (url) =>
     Effect.gen(function*() {
       const etag = (yield* ask(url, "/assets/main.ts")).headers.get("etag") ?? ""
       const again = yield* ask(url, "/assets/main.ts", { headers: { "if-none-match": etag } })
       assert.strictEqual(again.status, 304)
     }))
 
-  withMonitor("signing in takes an operator's key, and keeps it from the browser", (url) =>
+  withMonitor("signing in requires an operator's key, and keeps it from the browser", (url) =>
     Effect.gen(function*() {
       const answer = yield* signIn(url, keyOf("operator"))
       assert.strictEqual(answer.status, 200)
@@ -68,7 +68,7 @@ describe("the dashboard", () => {
     }))
 
   withMonitor(
-    "signing in refuses an unknown key and a role that is too low, each in a sentence",
+    "signing in refuses an unknown key and an insufficient role, each with a sentence",
     (url) =>
       Effect.gen(function*() {
         const unknown = yield* signIn(url, "acc_unknown")
@@ -80,7 +80,7 @@ describe("the dashboard", () => {
   )
 
   withMonitor(
-    "a request of another site changes nothing, although the browser sends the cookie",
+    "a request from another site changes nothing, although the browser sends the cookie",
     (url) =>
       Effect.gen(function*() {
         const cookie = cookieOf(yield* signIn(url, keyOf("operator")))

@@ -1,4 +1,4 @@
-/** The dashboard in a real browser, where one is installed. */
+/** The dashboard in a real browser, if one is installed. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { existsSync, readFileSync } from "node:fs"
@@ -70,7 +70,7 @@ const withBrowser = (name: string, body: (browser: Browser, url: URL) => Effect.
 
 describe("the dashboard in a browser", () => {
   withBrowser(
-    "every page is free of console errors, of requests elsewhere, and of serious accessibility faults",
+    "every page is free of console errors, requests to other hosts, and serious accessibility faults",
     (browser, url) =>
       Effect.scoped(Effect.gen(function*() {
         for (const [width, scheme] of [[1280, "light"], [390, "dark"]] as const) {
@@ -92,7 +92,7 @@ describe("the dashboard in a browser", () => {
   )
 
   withBrowser(
-    "the keyboard alone opens pages and the list of keys",
+    "the keyboard opens pages and the list of keys",
     (browser, url) =>
       Effect.scoped(Effect.gen(function*() {
         const { page } = yield* open(browser, url, 1280, "light")

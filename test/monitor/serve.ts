@@ -1,4 +1,4 @@
-/** The dashboard's real server, over an API of the test's own. */
+/** The dashboard's real server, over the test's own API. */
 import { NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpServer } from "effect/http"
@@ -7,7 +7,7 @@ import { Monitor } from "../../src/monitor/Monitor.ts"
 import { MonitorOptions } from "../../src/monitor/server/MonitorOptions.ts"
 import { TestApi } from "../support/harness/TestApi.ts"
 
-/** The dashboard's address, over an API of the test's own unless another address is given. */
+/** The dashboard's address, over the test's own API unless another address is given. */
 export const serve = Effect.fnUntraced(function*(given?: URL) {
   const api = given ?? (yield* TestApi).url
   const built = yield* Layer.build(

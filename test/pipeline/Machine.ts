@@ -1,4 +1,4 @@
-/** Runs commands against the real statements and the model side by side; after each one the rows are what the model says. */
+/** Runs commands against the real statements and the model side by side; after each one the rows must match the model. */
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
@@ -48,7 +48,7 @@ export const makeMachine = Effect.gen(function*() {
     }
   })
 
-  /** A write of a holder happens if the claim still holds, and is refused without a trace if not. */
+  /** A holder's write takes effect if the claim is still valid, and is refused without a trace if not. */
   const write = Effect.fnUntraced(function*(
     at: number,
     holding: Model.Holding,
@@ -197,7 +197,7 @@ export const makeMachine = Effect.gen(function*() {
     }
   })
 
-  /** The rows as the model tells them. */
+  /** The rows as the model describes them. */
   const compare = Effect.gen(function*() {
     const rows = yield* sql`
       SELECT status, fence, lease_owner AS owner, retry_count AS "retryCount", crash_count AS "crashCount",
@@ -208,7 +208,7 @@ export const makeMachine = Effect.gen(function*() {
     assert.deepStrictEqual(rows, models.map(Model.rowOf))
   })
 
-  /** The edges that the histories took, once they are proven to be paths of the graph. */
+  /** The edges taken by the histories, after checking that they are paths of the graph. */
   const finish = Effect.gen(function*() {
     const taken: Array<string> = []
     for (const [index, job] of documents.entries()) {
@@ -233,7 +233,7 @@ export const makeMachine = Effect.gen(function*() {
       SELECT count(*)::int AS loose FROM upload_jobs
       WHERE (run_at IS NOT NULL OR lease_until IS NOT NULL) = (status = 'complete' OR status LIKE 'failed%')`)[0] ??
       assert.fail()
-    assert.strictEqual(loose, 0, "a job has ended and is still due or held, or has not and is neither")
+    assert.strictEqual(loose, 0, "a job has ended but is still due or held, or has not ended and is neither")
     return taken
   })
 
@@ -243,7 +243,7 @@ export const makeMachine = Effect.gen(function*() {
   }
 })
 
-/** The next statuses, as many as one statement may go through: to complete leads another one. */
+/** The next statuses that one statement may pass; `complete` needs another statement. */
 const pathFrom = (status: JobStatus, steps: number): ReadonlyArray<JobStatus> => {
   const path: Array<JobStatus> = []
   for (let at = stateGraph[status].next; at !== undefined && path.length < steps; at = stateGraph[at].next) {

@@ -3,7 +3,7 @@ import { Struct } from "effect"
 import { failureOf, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
 import { crashLimit } from "../../src/policy/leases.ts"
 
-/** When a worker may take the job: at once, later, or not at all. */
+/** When a worker may claim the job: at once, later, or not at all. */
 export type Due = "now" | "later" | "none"
 
 export interface ModelEvent {
@@ -28,7 +28,7 @@ export interface ModelJob {
   readonly events: ReadonlyArray<ModelEvent>
 }
 
-/** A claim as its holder knows it, who may be the last to hear that it is void. */
+/** A claim as its holder knows it, which may already be invalid. */
 export interface Holding {
   readonly job: number
   readonly fence: bigint
@@ -88,7 +88,7 @@ export const advanced = (job: ModelJob): ModelJob => {
   })
 }
 
-/** A callback that came while the parser was asked makes the job due at once. */
+/** A callback that arrived while the parser was polled makes the job due at once. */
 export const waiting = (job: ModelJob, when: Due): ModelJob => ({
   ...job,
   owner: null,
@@ -121,7 +121,7 @@ export const rescued = (job: ModelJob): ModelJob => {
 export const released = (job: ModelJob): ModelJob =>
   logged(job, "parked", { ...job, fence: job.fence + 1n, owner: null, due: "now" })
 
-/** Undefined: the job stands in a status that allows none. */
+/** Undefined: the job's status allows none. */
 export const retried = (job: ModelJob): ModelJob | undefined =>
   job.resumeStatus === null ? undefined : logged(job, "moved", {
     ...job,
@@ -140,7 +140,7 @@ export const cancelled = (job: ModelJob): ModelJob | undefined =>
     : logged(job, "moved", {
       ...ended(job, "CANCELLED"),
       fence: job.fence + 1n,
-      // The parse is cancelled over there.
+      // The parse is cancelled at the provider.
       resumeStatus: job.status === "parse_queued" ? "uploaded" : job.status
     })
 

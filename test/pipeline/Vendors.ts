@@ -1,8 +1,8 @@
-/** The parser and the embedder of a test, whatever they are: how to make them fail, and what was bought of them. */
+/** A test's parser and embedder, of any kind: how to make them fail, and what was bought from them. */
 import { Context, type Effect } from "effect"
 
 export interface EmbeddingFault {
-  /** A word that one of the texts of a call has. */
+  /** A word in one of a call's texts. */
   readonly word: string
   readonly times: number
   readonly as: "rate limited" | "wrong dimensions" | "refused" | "denied" | "slow"
@@ -15,17 +15,17 @@ export interface Bought {
   readonly tokens: number
 }
 
-/** What a rate limit asks to wait: longer than any retry of ours. */
+/** The wait that a rate limit requests: longer than any retry of ours. */
 export const retryAfterSeconds = 90
 /** How long a slow call takes. */
 export const slowMillis = 700
 
 export class Vendors extends Context.Service<Vendors, {
-  /** These faults and no others, each as often as it says. */
+  /** Exactly these faults, each as often as stated. */
   readonly failNext: (faults: {
-    /** Documents that the parser does not take. */
+    /** Documents that the parser refuses. */
     readonly submits?: number
-    /** The parser works on everything for a while, and its callbacks are lost, or come three times. */
+    /** The parser takes a while for each document, and its callbacks are lost, or arrive three times. */
     readonly callbacks?: "lost" | "repeated"
     readonly embeddings?: ReadonlyArray<EmbeddingFault>
   }) => Effect.Effect<void>

@@ -1,4 +1,4 @@
-/** A worker as a process of its own, that a test can kill. */
+/** A worker as a separate process, which a test can kill. */
 import { Effect, type Scope } from "effect"
 import { spawn } from "node:child_process"
 import { env, execPath } from "node:process"
@@ -6,7 +6,7 @@ import { env, execPath } from "node:process"
 const entry = new URL("../../src/bin/worker.ts", import.meta.url).pathname
 
 export interface WorkerProcess {
-  /** Answers when it is gone: with the signal, or with its exit code. */
+  /** Returns when it is gone: the signal, or its exit code. */
   readonly stop: (signal: "SIGKILL" | "SIGTERM") => Effect.Effect<string | number | null>
 }
 

@@ -1,4 +1,6 @@
-/** A worker killed in the middle of its work, and another one after it: nothing is lost, and nothing is bought twice unseen. */
+/**
+ * A worker is killed in the middle of its work and replaced: nothing is lost, and nothing is bought twice without a record.
+ */
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Config, Duration, Effect, FileSystem, Layer, Option, Redacted, Schema } from "effect"
@@ -28,7 +30,7 @@ const longText = Array.from({ length: 3_000 }, (_, n) => {
   return `## Clause ${part}\n\n` + `Clause ${part} covers damage number ${part} to the insured building. `.repeat(9)
 }).join("\n\n")
 
-/** Billed at once, like the others, but still on their way when the worker is killed. */
+/** Billed at once, like the others, but not yet answered when the worker is killed. */
 const slowAfterTwoCalls = {
   name: "slow",
   openai: [
@@ -51,7 +53,7 @@ const killAndGoOn = Effect.fnUntraced(function*(settings: Readonly<Record<string
   const first = yield* startWorker({ ...settings, ...place })
   const job = yield* upload(longText)
 
-  // Some of it is paid for and stored, some of it asked for, most of it still to come.
+  // Some vectors are paid for and stored, some requested, most still missing.
   const underWay = Effect.map(ledgerOf(job.jobId), ({ announced, paid }) => paid.calls > 0 && announced.calls > 0)
   yield* waitForRow("call under way after one that is paid", underWay, "1 minute")
   assert.strictEqual(yield* first.stop("SIGKILL"), "SIGKILL")
@@ -96,7 +98,7 @@ const urlOf = (redacted: Redacted.Redacted, name: string): string => {
 }
 
 it.live(
-  `a worker that is killed leaves its document to the next one, on ${server === undefined ? "pglite" : "postgres"}`,
+  `a killed worker's document is completed by the next worker, on ${server === undefined ? "pglite" : "postgres"}`,
   () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem

@@ -1,6 +1,6 @@
 /**
- * Whatever documents, names, metadata and provider answers one user brings about, the documents of others end exactly as they end
- * when they are alone. The hostile ones do here what the ways in would not let through: each guard has to hold by itself.
+ * Whatever documents, names, metadata and provider answers one user causes, other users' documents end exactly as they
+ * would alone. The hostile documents bypass the checks at the entrance, so each later guard must hold by itself.
  */
 import { assert, layer as suite } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Layer, Option, References, Schedule, Schema, Stream } from "effect"
@@ -25,7 +25,7 @@ const half = "\ud83d"
 const parser = { dependency: "parser" as const, message: `A sentence cut in the middle of ${half}` }
 const embedder = { dependency: "embedder" as const, message: `A sentence cut in the middle of ${half}` }
 
-/** What a provider answers about the document that has the word. */
+/** What a provider answers about the document with this word. */
 const parses: Readonly<Record<string, Effect.Effect<ParsedDocument, ServiceError>>> = {
   "parse-failed": Effect.fail(new TransientError({ ...parser, code: "PARSER_FAILED" })),
   "parse-refused": Effect.fail(new PermanentError({ ...parser, code: "PARSER_REJECTED" })),
@@ -86,7 +86,7 @@ const hostileVendors = Layer.mergeAll(
       ...port,
       embed: (texts: ReadonlyArray<string>) => {
         const trick = Object.keys(embeddings).find((word) => texts.some((text) => text.includes(word)))
-        // As long as a request takes, so that the next texts gather.
+        // As long as a request takes, so that the next texts accumulate.
         return Effect.delay(embeddings[trick ?? ""] ?? port.embed(texts), "20 millis")
       }
     }))
@@ -102,7 +102,7 @@ const ordinaryText = (n: number) =>
   Array.from({ length: 3 }, (_, part) => `## Part ${part} of ${n}\n\n${`What part ${part} of ${n} says. `.repeat(30)}`)
     .join("\n\n")
 
-/** Everything that tells how a document ended, and nothing that names it. */
+/** Everything about how a document ended, without its identity. */
 const endOf = Effect.fnUntraced(function*(job: Job) {
   const sql = yield* SqlClient.SqlClient
   const jobs = yield* Jobs
@@ -118,7 +118,7 @@ const endOf = Effect.fnUntraced(function*(job: Job) {
   return { status: found.status, error: found.lastError, chunks }
 })
 
-/** Uploads ordinary documents, each by a user of its own, among the hostile ones; how the ordinary ones ended. */
+/** Uploads ordinary documents, each from its own user, among the hostile ones; returns how the ordinary ones ended. */
 const played = Effect.fnUntraced(function*(hostile: ReadonlyArray<string>) {
   yield* emptyTables
   const total = Math.max(ordinary.length, hostile.length)
@@ -134,7 +134,7 @@ const played = Effect.fnUntraced(function*(hostile: ReadonlyArray<string>) {
         ? upload(ordinaryText(n), { userId: UserId.make(randomUUID()) })
         : undefined
       const both = yield* Effect.all([
-        // Whether a hostile document is taken is not judged here: only its neighbours' ends are.
+        // Whether a hostile document is accepted does not matter here, only how its neighbours end.
         bad === undefined ? Effect.void : Effect.exit(bad),
         good === undefined ? Effect.undefined : good
       ], { concurrency: "unbounded" })

@@ -1,4 +1,4 @@
-/** What a test sees of a document's way: its job, its rows and its ledger, read from the tables. */
+/** A document's progress as tests see it: its job, its rows and its ledger, read from the tables. */
 import { type Duration, Effect, Option, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Jobs } from "../../services/Jobs.ts"
@@ -11,7 +11,7 @@ export const read = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
   return Option.getOrThrow(yield* jobs.find(localUserId, jobId))
 })
 
-/** Looks until it is so, or says after a while what it is instead. */
+/** Polls until the condition holds, or fails with the current state. */
 export const waitUntil = Effect.fnUntraced(function*(
   job: Pick<Job, "jobId">,
   what: string,
@@ -34,7 +34,7 @@ export const waitUntil = Effect.fnUntraced(function*(
 
 export const ended = (job: Pick<Job, "jobId">) => waitUntil(job, "ended", ({ status }) => isTerminal(status))
 
-/** Looks at the tables until they say so. */
+/** Polls the tables until the condition holds. */
 export const waitForRow = <E, R>(
   what: string,
   found: Effect.Effect<boolean, E, R>,
@@ -45,14 +45,14 @@ export const waitForRow = <E, R>(
     Effect.timeoutOrElse({ duration: within, orElse: () => Effect.die(new Error(`There is no ${what}`)) })
   )
 
-/** As if the time that the job waits for had passed. */
+/** As if the job's waiting time had passed. */
 export const hurry = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE upload_jobs SET run_at = now() WHERE job_id = ${jobId} AND run_at > now()`
   yield* sql`SELECT pg_notify('accessa_work', '')`
 })
 
-/** As wide as its stored vectors are, which have one width. */
+/** With the dimensions of the stored vectors, which are all equal. */
 export const storedDimensions = Effect.fnUntraced(function*({ documentId }: Pick<Job, "documentId">) {
   const sql = yield* SqlClient.SqlClient
   const widths = yield* sql<{ readonly width: number }>`

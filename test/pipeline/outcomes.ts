@@ -1,4 +1,4 @@
-/** How a job of the specification ended, as the tables say it, and what it cost. */
+/** How a job ended according to the tables, and what it cost. */
 import { assert } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Jobs } from "../../services/Jobs.ts"

@@ -1,4 +1,4 @@
-/** Jobs that are held back, by a provider that refuses us or a budget that is used up: parked, explained, and woken. */
+/** Jobs held back by a provider that rejects us or by a used-up budget: parked, explained, and resumed. */
 import { assert, layer as suite } from "@effect/vitest"
 import { Duration, Effect, Layer, References } from "effect"
 import { SqlClient } from "effect/sql"
@@ -28,7 +28,7 @@ const explained = Effect.fnUntraced(function*(job: Job) {
   return explain({ job, history, now: job.updatedAt, parseDeadline: Duration.minutes(30) })
 })
 
-/** I5: nobody has paid for more texts than there are, but for what the ledger shows as lost. */
+/** I5: no more texts were paid for than exist, except those that the ledger shows as lost. */
 const assertNothingBoughtTwice = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly paid: number; readonly texts: number }>`
@@ -43,30 +43,34 @@ for (const { layer, name } of databases) {
     Layer.provideMerge(vendorsInMemory.pipe(Layer.provideMerge(stores), Layer.provideMerge(layer))),
     Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
   )
-  suite(all, { excludeTestServices: true, timeout: "1 minute" })(`what is held back, on ${name}`, (it) => {
-    it.effect("by a provider that refuses our key is parked without a call, and goes on when an operator says so", () =>
-      Effect.gen(function*() {
-        const [alerts, circuits, vendors] = [yield* Alerts, yield* Circuits, yield* Vendors]
-        const before = yield* vendors.bought
-        yield* vendors.failNext({ embeddings: [{ word: "", times: 1_000, as: "denied" }] })
-        const first = yield* parkedBy(yield* upload(textOf("quinces")), "EMBED_AUTH")
-        const second = yield* parkedBy(yield* upload(textOf("rhubarb")), "EMBED_AUTH")
-        assert.deepStrictEqual([first.retryCount, second.retryCount], [0, 0])
-        assert.strictEqual((yield* vendors.bought).calls, before.calls)
-        assert.lengthOf(yield* alerts.list({ which: "open" }), 1)
-        const { nextAction, sentence, waitingFor } = yield* explained(second)
-        assert.match(sentence, /^Parked: All calls to the embedder are halted/)
-        assert.include(nextAction, "OPENAI_API_KEY")
-        assert.strictEqual(waitingFor, "embedder")
+  suite(all, { excludeTestServices: true, timeout: "1 minute" })(`a job that is held back, on ${name}`, (it) => {
+    it.effect(
+      "by a provider that rejects our key is parked without a call, and resumes after an operator's "
+        + "reset",
+      () =>
+        Effect.gen(function*() {
+          const [alerts, circuits, vendors] = [yield* Alerts, yield* Circuits, yield* Vendors]
+          const before = yield* vendors.bought
+          yield* vendors.failNext({ embeddings: [{ word: "", times: 1_000, as: "denied" }] })
+          const first = yield* parkedBy(yield* upload(textOf("quinces")), "EMBED_AUTH")
+          const second = yield* parkedBy(yield* upload(textOf("rhubarb")), "EMBED_AUTH")
+          assert.deepStrictEqual([first.retryCount, second.retryCount], [0, 0])
+          assert.strictEqual((yield* vendors.bought).calls, before.calls)
+          assert.lengthOf(yield* alerts.list({ which: "open" }), 1)
+          const { nextAction, sentence, waitingFor } = yield* explained(second)
+          assert.match(sentence, /^Parked: All calls to the embedder are halted/)
+          assert.include(nextAction, "OPENAI_API_KEY")
+          assert.strictEqual(waitingFor, "embedder")
 
-        yield* vendors.failNext({})
-        yield* circuits.reset("embedder", { ...someone, reason: "A new key is set." })
-        for (const job of [first, second]) assert.strictEqual((yield* ended(job)).status, "complete")
-        assert.lengthOf(yield* alerts.list({ which: "open" }), 0)
-        yield* assertNothingBoughtTwice
-      }))
+          yield* vendors.failNext({})
+          yield* circuits.reset("embedder", { ...someone, reason: "A new key is set." })
+          for (const job of [first, second]) assert.strictEqual((yield* ended(job)).status, "complete")
+          assert.lengthOf(yield* alerts.list({ which: "open" }), 0)
+          yield* assertNothingBoughtTwice
+        })
+    )
 
-    it.effect("by a budget is parked before the call, says so, and goes on when the budget is raised", () =>
+    it.effect("by a budget is parked before the call, says why, and resumes when the budget is raised", () =>
       Effect.gen(function*() {
         const [budgets, vendors] = [yield* Budgets, yield* Vendors]
         yield* vendors.failNext({})
@@ -89,7 +93,7 @@ for (const { layer, name } of databases) {
         yield* assertNothingBoughtTwice
       }))
 
-    it.effect("costs what the ledger says: the counters and the ledger agree to the last call", () =>
+    it.effect("costs what the ledger says: the counters and the ledger agree exactly", () =>
       Effect.gen(function*() {
         const budgets = yield* Budgets
         const sql = yield* SqlClient.SqlClient

@@ -1,4 +1,7 @@
-/** What the pipeline promises, with any parser, embedder and storage. Judged by the tables and the receipt, never by a log. */
+/**
+ * What the pipeline guarantees, with any parser, embedder and storage. Judged by the tables and the receipt, never by a
+ * log.
+ */
 import { assert, layer as suite } from "@effect/vitest"
 import { Effect, Layer, Option, References } from "effect"
 import { SqlClient } from "effect/sql"
@@ -30,7 +33,7 @@ const line = [
   "embeddings_stored → complete"
 ]
 
-/** Sections that are long enough to be a chunk each, and about nothing that another document is about. */
+/** Sections that are long enough to be one chunk each, with text that no other document has. */
 const textOf = (word: string, sections = 3): string =>
   Array.from(
     { length: sections },
@@ -52,7 +55,7 @@ export const pipelineSpecification = <E>(
     Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
   )
   suite(all, { excludeTestServices: true, timeout: "2 minutes" })(`the pipeline ${name}`, (it) => {
-    it.effect("takes a document along the line to complete, with a receipt that holds", () =>
+    it.effect("takes a document to complete, with a valid receipt", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
         yield* vendors.failNext({})
@@ -70,7 +73,7 @@ export const pipelineSpecification = <E>(
         assert.isNotNull(job.processingCompletedAt)
       }))
 
-    it.effect("gives equal content an equal receipt", () =>
+    it.effect("computes equal receipts for equal content", () =>
       Effect.gen(function*() {
         const [one, other] = yield* Effect.all([
           upload(textOf("bananas")),
@@ -98,7 +101,7 @@ export const pipelineSpecification = <E>(
         assert.strictEqual(second.result.parseReport?.duplicateOf, first.result.documentId)
       }))
 
-    it.effect("fails a document without text while it is parsed, says so, and keeps the file", () =>
+    it.effect("fails a document without text in the parse phase, says why, and keeps the file", () =>
       Effect.gen(function*() {
         const storage = yield* ObjectStorage
         const job = yield* assertFailed(yield* upload(" \n\n \n"), "failed_parse", "NO_TEXT")
@@ -107,7 +110,7 @@ export const pipelineSpecification = <E>(
         assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
       }))
 
-    it.effect("parks a document whose hand-over is answered 503, without counting an attempt", () =>
+    it.effect("parks a document whose submission is answered 503, without counting an attempt", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
         yield* vendors.failNext({ submits: 1 })
@@ -127,7 +130,7 @@ export const pipelineSpecification = <E>(
         assert.lengthOf((yield* historyOf(job.jobId)).filter((event) => event === "parked at uploaded"), 1)
       }))
 
-    it.effect("waits as long as a rate limit asks", () =>
+    it.effect("waits as long as a rate limit requests", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
         yield* vendors.failNext({ embeddings: [{ word: "elderberries", times: 1, as: "rate limited" }] })
@@ -151,7 +154,7 @@ export const pipelineSpecification = <E>(
         yield* assertComplete(job)
       }))
 
-    it.effect("fails for a refused text its own document alone", () =>
+    it.effect("fails only the document with the refused text", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
         yield* vendors.failNext({ embeddings: [{ word: "grapes", times: 99, as: "refused" }] })
@@ -166,12 +169,12 @@ export const pipelineSpecification = <E>(
         }
       }))
 
-    it.effect("goes on after a retry where it failed, and buys only what is missing", () =>
+    it.effect("resumes after a retry where it failed, and buys only what is missing", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
-        // However small the requests become by which it is singled out.
+        // However small the requests become that isolate it.
         yield* vendors.failNext({ embeddings: [{ word: "honeydew", times: 40, as: "refused" }] })
-        // More than one request takes, the refused text in the last of them.
+        // More than fits in one request, with the refused text in the last one.
         const text = `${textOf("hawthorn", 300)}\n\n${textOf("honeydew", 1)}`
         const first = yield* boughtSince(
           Effect.flatMap(upload(text), (job) => assertFailed(job, "failed_embedding", "EMBED_REJECTED"))
@@ -191,29 +194,33 @@ export const pipelineSpecification = <E>(
         assert.strictEqual(history.filter((event) => event === "uploaded → parse_queued").length, 1)
       }))
 
-    it.effect("shuts the worker out when a job is cancelled: what it still buys is in the ledger, not in the index", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        const jobs = yield* Jobs
-        yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
-        const job = yield* upload(textOf("jujubes"))
-        yield* waitForRow("call under way", Effect.map(ledgerOf(job.jobId), ({ announced }) => announced.calls > 0))
-        assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
-        yield* waitForRow("lost call", Effect.map(ledgerOf(job.jobId), ({ lost }) => lost.calls > 0))
-        const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
-        assert.strictEqual((yield* rowsOf(job)).vectors, 0)
-        assert.strictEqual(cancelled.tokensPaid, 0)
-        assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "embedding_in_progress → failed_embedding")
-        yield* retry(job)
-        yield* assertComplete(job)
-      }))
+    it.effect(
+      "fences the worker off when a job is cancelled: what it still buys is in the ledger, not in the "
+        + "index",
+      () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          const jobs = yield* Jobs
+          yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
+          const job = yield* upload(textOf("jujubes"))
+          yield* waitForRow("call under way", Effect.map(ledgerOf(job.jobId), ({ announced }) => announced.calls > 0))
+          assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
+          yield* waitForRow("lost call", Effect.map(ledgerOf(job.jobId), ({ lost }) => lost.calls > 0))
+          const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
+          assert.strictEqual((yield* rowsOf(job)).vectors, 0)
+          assert.strictEqual(cancelled.tokensPaid, 0)
+          assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "embedding_in_progress → failed_embedding")
+          yield* retry(job)
+          yield* assertComplete(job)
+        })
+    )
 
-    it.effect("refuses to be complete when a vector is not there", () =>
+    it.effect("does not complete a document if a vector is missing", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
         const sql = yield* SqlClient.SqlClient
         yield* vendors.failNext({})
-        // A database that loses a row and says nothing.
+        // A database that silently loses a row.
         yield* asOwner(sql`CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
           IF (SELECT chunk_ord = 1 AND text LIKE '%kumquats%' FROM document_chunk_buffer c WHERE c.chunk_id = NEW.chunk_id)
           THEN RETURN NULL; END IF; RETURN NEW; END $$`)
@@ -238,7 +245,7 @@ export const pipelineSpecification = <E>(
     it.effect("completes thirty documents at once, in requests that are filled across them", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
-        // The first requests are under way long enough for the other documents to come.
+        // The first requests are under way long enough for the other documents to arrive.
         yield* vendors.failNext({ embeddings: [{ word: "lemons", times: 4, as: "slow" }] })
         const words = Array.from({ length: 30 }, (_, n) => `lemons${n}x`)
         const { calls, tokens } = yield* boughtSince(
@@ -259,7 +266,7 @@ export const pipelineSpecification = <E>(
       }))
 
     if (options.callsBack) {
-      it.effect("hears from the parser, and counts a callback that comes three times once", () =>
+      it.effect("receives the parser's callback, and counts it once if it arrives three times", () =>
         Effect.gen(function*() {
           const vendors = yield* Vendors
           const sql = yield* SqlClient.SqlClient
@@ -271,7 +278,7 @@ export const pipelineSpecification = <E>(
         }))
     }
 
-    it.effect("finds a parse whose callback is lost by asking", () =>
+    it.effect("finds a parse whose callback is lost by polling", () =>
       Effect.gen(function*() {
         const vendors = yield* Vendors
         const sql = yield* SqlClient.SqlClient
@@ -283,7 +290,7 @@ export const pipelineSpecification = <E>(
         assert.deepStrictEqual(yield* historyOf(job.jobId), line)
       }))
 
-    it.effect("leaves nobody's lease behind", () =>
+    it.effect("leaves no lease behind", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual(yield* sql`SELECT FROM upload_jobs WHERE lease_until IS NOT NULL`, [])

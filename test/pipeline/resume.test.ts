@@ -1,4 +1,4 @@
-/** A crash, or an older release, may leave a row in any status of the graph: a worker takes it up there. */
+/** A crash, or an older release, may leave a row in any status of the graph: a worker resumes there. */
 import { assert, layer as suite } from "@effect/vitest"
 import { Effect, Layer, References } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,7 +20,7 @@ const textOf = (word: string, sections: number): string =>
   )
     .join("\n\n")
 
-/** As if its worker had died right after it wrote this status: nothing that comes later is there. */
+/** As if its worker had died right after it wrote this status: nothing later exists. */
 const leaveAt = Effect.fnUntraced(function*({ documentId, jobId }: Job, status: JobStatus) {
   const sql = yield* SqlClient.SqlClient
   const isBefore = (later: JobStatus) => statuses.indexOf(status) < statuses.indexOf(later)
@@ -36,7 +36,7 @@ const leaveAt = Effect.fnUntraced(function*({ documentId, jobId }: Job, status: 
   }))
 })
 
-/** A large one differs where it writes what a small one passes. */
+/** A large one differs: it writes statuses that a small one passes. */
 const kinds: ReadonlyArray<
   { readonly size: string; readonly sections: number; readonly statuses: ReadonlyArray<JobStatus> }
 > = [
@@ -52,7 +52,7 @@ for (const { layer, name } of databases) {
   suite(all, { excludeTestServices: true, timeout: "1 minute" })(`a job on ${name}`, (it) => {
     for (const { sections, size, statuses } of kinds) {
       it.effect.each(statuses)(
-        `of a ${size} document that was left at %s goes on to its receipt`,
+        `of a ${size} document that was left at %s resumes and completes`,
         (status) =>
           Effect.gen(function*() {
             const job = yield* ended(yield* upload(textOf(`${size} ${status}`, sections)))

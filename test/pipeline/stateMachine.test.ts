@@ -1,4 +1,4 @@
-/** The queue against its model: whatever workers, users and callbacks do in whatever order. */
+/** The queue compared with its model: workers, users and callbacks act in any order. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { activeStatuses, type Edge, edges, failureOf } from "../../src/domain/JobStatus.ts"
@@ -15,7 +15,7 @@ const play = Effect.fnUntraced(function*(list: ReadonlyArray<Command>) {
 
 const named = ({ from, to }: Pick<Edge, "from" | "to">) => `${from} → ${to}`
 
-/** A server makes every step durable on its disk; each edge is walked below on both. */
+/** A server syncs every step to disk, which is slow; each edge is tested below on both databases. */
 const runs = { pglite: 150, postgres: 60 }
 
 onEachDatabase("the state machine", (it, name) => {
@@ -23,7 +23,7 @@ onEachDatabase("the state machine", (it, name) => {
     const taken = new Set<string>()
 
     it.effect.prop(
-      "the state machine is its model, in any interleaving",
+      "the state machine matches its model in any interleaving",
       { commands },
       ({ commands }) =>
         Effect.gen(function*() {
@@ -69,7 +69,7 @@ onEachDatabase("the state machine", (it, name) => {
       ]
     }
     it.effect.each(edges)(
-      "the state machine goes $from → $to whichever way leads there",
+      "the state machine can go $from → $to",
       (edge) =>
         Effect.gen(function*() {
           for (const way of ways[edge.kind](edge)) assert.include(yield* play(way), named(edge))

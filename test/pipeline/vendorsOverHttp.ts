@@ -1,4 +1,4 @@
-/** The vendors' mocks in servers of their own, our adapters for them, and our API for their callbacks. */
+/** The vendors' mocks in separate servers, our adapters for them, and our API for their callbacks. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
@@ -105,7 +105,7 @@ const decodeState = Schema.decodeUnknownEffect(Schema.Struct({
 
 export const vendorsOverHttp = Layer.merge(mocks, ObjectStorageMemory).pipe(Layer.provide(NodeHttpClient.layerUndici))
 
-/** Of webhooks, to receivers on this machine. */
+/** For webhooks, to receivers on this machine. */
 export const wayOut = EgressNode({
   allowPrivate: true,
   httpsOnly: false,
@@ -113,7 +113,7 @@ export const wayOut = EgressNode({
   resolve: resolveBySystem
 })
 
-/** Our API, as it runs in production, on the stores and vendors that are there. */
+/** Our API, as in production, on the given stores and vendors. */
 export const callbacksOverHttp = Layer.effect(
   CallbackUrl,
   serveApart(HttpApp.pipe(

@@ -1,4 +1,4 @@
-/** From the end of a job to its user's receiver: the worker's own loop, real tables, real sockets. */
+/** From the end of a job to its user's receiver: the worker's loop, real tables, real sockets. */
 import { assert, layer as suite } from "@effect/vitest"
 import { Effect, Layer, Option, Redacted, References, Schema } from "effect"
 import { Webhook } from "standardwebhooks"
@@ -25,7 +25,7 @@ const decode = Schema.decodeUnknownEffect(Schema.Struct({
   })
 }))
 
-/** A receiver that answers these, the last one for ever. */
+/** A receiver that gives these answers, and then repeats the last one. */
 const receiver = Effect.fnUntraced(function*(...answers: ReadonlyArray<number>) {
   const got: Array<StubRequest> = []
   const url = yield* serveStub((request) => {
@@ -36,7 +36,7 @@ const receiver = Effect.fnUntraced(function*(...answers: ReadonlyArray<number>) 
   return { got, secret, id: subscription.subscriptionId }
 })
 
-/** By the receiver's library: what was signed with this secret. */
+/** Verified by a receiver's library with this secret. */
 const verifies = (secret: Redacted.Redacted, request: StubRequest | undefined) =>
   Effect.sync(() => {
     const headers = Object.entries(request?.headers ?? {}).map(([name, value]) => [name, String(value)])
@@ -56,20 +56,20 @@ for (const { layer, name } of databases) {
     Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
   )
   suite(all, { excludeTestServices: true, timeout: "2 minutes" })(`webhooks on ${name}`, (it) => {
-    it.effect("tell of a complete job with its figures, signed, once", () =>
+    it.effect("report a complete job once, signed, with its figures", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const { got, secret } = yield* receiver(204)
-        const job = yield* ended(yield* upload("# Rates\n\nA text about rates that nobody else has written."))
+        const job = yield* ended(yield* upload("# Rates\n\nA text about rates that is unique to this test."))
         yield* waitFor("delivered")
         assert.lengthOf(got, 1)
         const { data, type } = yield* verified(secret, got[0])
         assert.deepStrictEqual([type, data.job_id, data.status], ["job.complete", job.jobId, "complete"])
         assert.deepStrictEqual(data.receipt, { chunks: job.progress.chunksTotal, vectors: job.progress.embedsDone })
-        assert.notInclude(got[0]?.body.toString() ?? "", "nobody else has written")
+        assert.notInclude(got[0]?.body.toString() ?? "", "unique to this test")
       }))
 
-    it.effect("come again under the same id after a failure, and with the new secret after a rotation", () =>
+    it.effect("are retried with the same id after a failure, and signed with the new secret after a rotation", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const { got, id, secret } = yield* receiver(500, 200)
@@ -84,7 +84,7 @@ for (const { layer, name } of databases) {
         yield* verifies(rotated.secret, got[1])
       }))
 
-    it.effect("tell of a failed job with its code, and stop at the receiver's 410", () =>
+    it.effect("report a failed job with its code, and stop after the receiver's 410", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         yield* (yield* Vendors).failNext({ embeddings: [{ word: "papayas", times: 9, as: "refused" }] })

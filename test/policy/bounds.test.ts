@@ -20,7 +20,7 @@ const mustBeRefused = (answer: Answer, status: number, code: string) => {
   assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
 }
 
-/** A job that does not end, waited for by so many; the answers come in their own order. */
+/** A job that does not end, awaited by this many callers; the answers arrive in any order. */
 const waiters = Effect.fnUntraced(function*(callers: number, headers: Readonly<Record<string, string>> = {}) {
   const { request } = yield* TestApi
   const { accept, move } = yield* Pipeline
@@ -33,25 +33,29 @@ const waiters = Effect.fnUntraced(function*(callers: number, headers: Readonly<R
   return { answers, end: move(jobId, "complete"), path: `/api/v1/jobs/${jobId}` }
 })
 
-describe("what one user has under way", () => {
-  it.live("what one user has under way is bounded: one more is refused with a time, and has a place when another has ended", () =>
-    Effect.gen(function*() {
-      const { request } = yield* TestApi
-      const { answers, end, path } = yield* waiters(3)
-      mustBeRefused(yield* Queue.take(answers), 429, "TOO_MANY_AT_ONCE")
-      mustBeRefused(yield* request(`${path}/events`), 429, "TOO_MANY_AT_ONCE")
-      assert.strictEqual((yield* request(path)).status, 200)
-      yield* end
-      assert.deepStrictEqual((yield* Queue.takeN(answers, 2)).map(({ status }) => status), [200, 200])
-      assert.strictEqual((yield* request(`${path}/events`)).status, 200)
-    }).pipe(Effect.provide(within({ streamsOfUser: 2 })), Effect.scoped))
+describe("one user's concurrent requests", () => {
+  it.live(
+    "one user's concurrent requests are limited: one more is refused with a time, and accepted once "
+      + "another has ended",
+    () =>
+      Effect.gen(function*() {
+        const { request } = yield* TestApi
+        const { answers, end, path } = yield* waiters(3)
+        mustBeRefused(yield* Queue.take(answers), 429, "TOO_MANY_AT_ONCE")
+        mustBeRefused(yield* request(`${path}/events`), 429, "TOO_MANY_AT_ONCE")
+        assert.strictEqual((yield* request(path)).status, 200)
+        yield* end
+        assert.deepStrictEqual((yield* Queue.takeN(answers, 2)).map(({ status }) => status), [200, 200])
+        assert.strictEqual((yield* request(`${path}/events`)).status, 200)
+      }).pipe(Effect.provide(within({ streamsOfUser: 2 })), Effect.scoped)
+  )
 
-  it.live("what one user has under way leaves another user's requests alone, until all together are too many", () =>
+  it.live("one user's concurrent requests do not affect another user's, up to the total limit", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { answers, end, path } = yield* waiters(3)
       mustBeRefused(yield* Queue.take(answers), 429, "TOO_MANY_AT_ONCE")
-      // Of a job that is not theirs: with a place it is 404.
+      // For another user's job: once admitted, it is 404.
       assert.strictEqual((yield* request(`${path}/events`, { headers: asStranger })).status, 404)
       const more = yield* waiters(1)
       mustBeRefused(yield* Queue.take(more.answers), 429, "TOO_MANY_AT_ONCE")
@@ -59,7 +63,7 @@ describe("what one user has under way", () => {
       yield* Queue.takeN(answers, 2)
     }).pipe(Effect.provide(within({ streamsOfUser: 2, streams: 3 })), Effect.scoped))
 
-  it.live("what one user has under way is refused to everybody when the service has as much under way as it may", () =>
+  it.live("concurrent requests of all users are refused at the service's total limit", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const { answers, end, path } = yield* waiters(3)
@@ -69,7 +73,7 @@ describe("what one user has under way", () => {
       yield* Queue.takeN(answers, 2)
     }).pipe(Effect.provide(within({ streamsOfUser: 5, streams: 2 })), Effect.scoped))
 
-  it.live("no longer counts when the caller has hung up", () =>
+  it.live("no longer count once the caller has disconnected", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const first = yield* Effect.scoped(Effect.gen(function*() {
@@ -77,7 +81,7 @@ describe("what one user has under way", () => {
         mustBeRefused(yield* Queue.take(answers), 429, "TOO_MANY_AT_ONCE")
         return path
       }))
-      // The server hears of it a moment later.
+      // The server notices a moment later.
       const { status } = yield* request(`${first}?wait=0`).pipe(
         Effect.repeat({ until: ({ status }) => status === 200 })
       )
@@ -85,19 +89,23 @@ describe("what one user has under way", () => {
     }).pipe(Effect.provide(within({ streamsOfUser: 1 })), Effect.scoped))
 })
 
-describe("what one user keeps", () => {
-  it.live("what one user keeps is bounded in bytes: what does not fit leaves nothing, and a delete makes room", () =>
-    Effect.gen(function*() {
-      const { request, upload } = yield* TestApi
-      const file = (letter: string) => formOf("long.md", letter.repeat(600_000))
-      const { body } = yield* upload(file("a"))
-      mustBeRefused(yield* upload(file("b")), 429, "STORAGE_QUOTA_EXCEEDED")
-      assert.strictEqual((yield* upload(file("b"), asStranger)).status, 202)
-      yield* request(`/api/v1/documents/${String(body["document_id"])}`, { method: "DELETE" })
-      assert.strictEqual((yield* upload(file("b"))).status, 202)
-    }).pipe(Effect.provide(within({ storageMb: 1 }))))
+describe("one user's storage", () => {
+  it.live(
+    "one user's storage is limited in bytes: a file that does not fit leaves nothing, and a delete makes "
+      + "room",
+    () =>
+      Effect.gen(function*() {
+        const { request, upload } = yield* TestApi
+        const file = (letter: string) => formOf("long.md", letter.repeat(600_000))
+        const { body } = yield* upload(file("a"))
+        mustBeRefused(yield* upload(file("b")), 429, "STORAGE_QUOTA_EXCEEDED")
+        assert.strictEqual((yield* upload(file("b"), asStranger)).status, 202)
+        yield* request(`/api/v1/documents/${String(body["document_id"])}`, { method: "DELETE" })
+        assert.strictEqual((yield* upload(file("b"))).status, 202)
+      }).pipe(Effect.provide(within({ storageMb: 1 })))
+  )
 
-  it.live("what one user keeps is bounded in announced uploads, each of which counts with its bytes", () =>
+  it.live("one user's storage is limited in announced uploads, each of which counts with its bytes", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const announce = (bytes: number) =>
@@ -120,7 +128,7 @@ describe("a quote", () => {
       ({ request }) => request("/api/v1/quotes", { method: "POST", body: formOf("long.md", "a".repeat(bytes)) })
     )
 
-  it.live("a quote takes smaller files than an upload, and has a rate of its own", () =>
+  it.live("a quote accepts smaller files than an upload, and has its own rate limit", () =>
     Effect.gen(function*() {
       const large = yield* quote(1_100_000)
       assert.deepStrictEqual([large.status, large.body["code"]], [413, "FILE_TOO_LARGE"])
@@ -133,7 +141,7 @@ describe("a quote", () => {
 })
 
 describe("the table of limits", () => {
-  it("names each setting once, with a default that one user's part does not use up", () => {
+  it("names each setting once, with a total above one user's limit", () => {
     const settings = Object.values(bounds).map(({ setting }) => setting)
     assert.strictEqual(new Set(settings).size, settings.length)
     for (const { ofAll, ofUser } of Object.values(atOnce)) {

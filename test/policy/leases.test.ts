@@ -11,7 +11,7 @@ describe("leases", () => {
     )
   })
 
-  it("of any length hold no lock as long as they run, and are swept several times within it", () => {
+  it("of any length hold no lock for their whole length, and are swept several times within it", () => {
     for (const seconds of [1, 6, 30, 600]) {
       const lease = Duration.seconds(seconds)
       const times = leases({ lease, heartbeat: Duration.seconds(seconds / 3) })
@@ -21,7 +21,7 @@ describe("leases", () => {
     }
   })
 
-  it("are refused together with a heartbeat of half of them or more, and when either is 0", () => {
+  it("are refused with a heartbeat of half the lease or more, and if either is 0", () => {
     assert.isUndefined(contradiction(30, 10))
     for (const [lease, heartbeat] of [[30, 15], [30, 40], [0, 10], [30, 0]] as const) {
       assert.match(`${contradiction(lease, heartbeat)}`, /WORKER_HEARTBEAT_SECONDS .*raise the lease/)

@@ -4,7 +4,7 @@ import { dependencyCodes, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { embeddingBatch, embeddingCost, embeddingWindow } from "../../src/policy/limits.ts"
 
 describe("an embeddings request", () => {
-  it("an embeddings request stays within what the provider takes", () => {
+  it("an embeddings request stays within the provider's limits", () => {
     assert.isAtMost(embeddingBatch.inputs, 2_048)
     assert.isAtMost(embeddingBatch.bytes, 300_000)
   })
@@ -13,20 +13,24 @@ describe("an embeddings request", () => {
     assert.isAtLeast(embeddingWindow, embeddingBatch.inputs)
   })
 
-  it("an embeddings request costs two cents a million tokens of the small model, and nothing of one without a price", () => {
-    assert.strictEqual(embeddingCost("text-embedding-3-small", 1_000_000), 0.02)
-    assert.strictEqual(embeddingCost("local-model", 1_000_000), 0)
-  })
+  it(
+    "an embeddings request costs two cents per million tokens with the small model, and nothing with a model "
+      + "without a price",
+    () => {
+      assert.strictEqual(embeddingCost("text-embedding-3-small", 1_000_000), 0.02)
+      assert.strictEqual(embeddingCost("local-model", 1_000_000), 0)
+    }
+  )
 })
 
-describe("a dependency that is out", () => {
-  it("a dependency that is out parks the job: the code of an open circuit is of a recoverable error", () => {
+describe("an unavailable dependency", () => {
+  it("an unavailable dependency parks the job: the code of an open circuit is recoverable", () => {
     for (const { unavailable } of Object.values(dependencyCodes)) {
       assert.strictEqual(errorCodes[unavailable].class, "recoverable", unavailable)
     }
   })
 
-  it("a dependency that answers late is tried again: the code of a deadline is of a transient error", () => {
+  it("a dependency that answers late is retried: the code of a deadline is transient", () => {
     for (const { timeout } of Object.values(dependencyCodes)) {
       assert.strictEqual(errorCodes[timeout].class, "transient", timeout)
     }

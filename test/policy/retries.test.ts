@@ -31,7 +31,7 @@ describe("the wait before a retry", () => {
   )
 
   it.prop(
-    "the wait before a retry is as long as the provider wishes, or longer",
+    "the wait before a retry is at least the provider's Retry-After",
     [Attempt, Random, Wish],
     ([attempt, random, wish]) => {
       const wait = retryDelay(attempt, random, wish)
@@ -40,13 +40,13 @@ describe("the wait before a retry", () => {
     }
   )
 
-  it("the wait before a retry is an hour at most, even if the provider asks for longer", () => {
+  it("the wait before a retry is at most an hour, even if the provider asks for more", () => {
     for (const wish of [wishOf(3.6e12), { retryAfter: Duration.hours(1_000_000) }]) {
       assert.strictEqual(Duration.toHours(retryDelay(0, 0.5, wish.retryAfter)), 1)
     }
   })
 
-  it("the wait before a retry knows no wish that is no time", () => {
+  it("the wait before a retry ignores an invalid Retry-After", () => {
     assert.deepStrictEqual([wishOf(-1), wishOf(Number.NaN)], [{}, {}])
     assert.deepStrictEqual([wishOf(0), wishOf(Infinity)], [{ retryAfter: Duration.zero }, {
       retryAfter: longestWish

@@ -1,4 +1,4 @@
-/** A secret that sings: found in any text that repeats a dozen characters of it, as they are or encoded. */
+/** A canary secret: found in any text that contains a dozen of its characters, plain or encoded. */
 import { randomBytes } from "node:crypto"
 
 const shortest = 12
@@ -8,18 +8,18 @@ export class Canary {
   readonly value: string
   readonly #forms: ReadonlySet<string>
 
-  /** `shape` makes of 48 random hexadecimal digits what the secret's place takes. */
+  /** `shape` turns 48 random hexadecimal digits into a valid value for the secret's place. */
   constructor(name: string, shape: (digits: string) => string = (digits) => `canary-${digits}`) {
     const digits = randomBytes(24).toString("hex")
     this.name = name
     this.value = shape(digits)
-    // Whatever stands before it in what is encoded: base64 has three ways to go on.
+    // For any preceding bytes: base64 has three alignments.
     const encoded = [0, 1, 2].map((before) => Buffer.from("x".repeat(before) + digits).toString("base64").slice(4, -4))
     const hex = Buffer.from(digits).toString("hex")
     this.#forms = new Set([digits, ...encoded, hex].flatMap((form) => windows(form)))
   }
 
-  /** What of it the text repeats, with its surroundings; undefined if nothing. */
+  /** The part that the text repeats, with its surroundings; undefined if none. */
   findIn(text: string): string | undefined {
     for (const form of this.#forms) {
       const at = text.indexOf(form)

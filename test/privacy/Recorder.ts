@@ -1,4 +1,4 @@
-/** Everything a process tells the outside by itself: its log in both formats, and its spans as they would be exported. */
+/** Everything a process emits: its log in both formats, and its spans as they would be exported. */
 import * as NodeSdk from "@effect/opentelemetry/NodeSdk"
 import { tracing } from "@opentelemetry/sdk-node"
 import { Console, Context, Effect, Layer, Logger, Option, References } from "effect"

@@ -1,4 +1,4 @@
-/** The whole system in one process, with everything that leaves it caught: log, spans, answers, and afterwards its tables. */
+/** The whole system in one process, with all its output captured: log, spans, answers, and afterwards its tables. */
 import { Effect, FileSystem, type Path, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { createServer } from "node:net"
@@ -12,9 +12,9 @@ import { serveStub } from "../support/stubs/HttpStub.ts"
 export interface WatchedStack {
   readonly api: URL
   readonly dataDir: string
-  /** Asks the API with the local stack's key, and keeps what it refused. */
+  /** Calls the API with the local stack's key, and records refusals. */
   readonly ask: (path: string, init?: RequestInit) => Effect.Effect<{ readonly status: number; readonly text: string }>
-  /** Everything but the tables, which are read once the process is gone. */
+  /** Everything except the tables, which are read once the process has ended. */
   readonly stop: Effect.Effect<{
     readonly log: string
     readonly spans: string
@@ -100,13 +100,13 @@ const dumpTables = Effect.gen(function*() {
   return new Map(rows)
 }).pipe((dump) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    // As the owner of the tables, which no policy hides a row from.
+    // As the owner of the tables, from whom no policy hides a row.
     sql.withTransaction(Effect.andThen(sql`SET LOCAL ROLE NONE`, dump)))
 )
 
-/** Asks until it is so. */
+/** Polls until the condition holds. */
 export const until = <A, E>(ask: Effect.Effect<A, E>, isSo: (answer: A) => boolean): Effect.Effect<A, E> =>
   ask.pipe(
     Effect.repeat({ until: isSo, schedule: Schedule.spaced("50 millis") }),
-    Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.die(new Error("It never came to it.")) })
+    Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.die(new Error("The condition never held.")) })
   )

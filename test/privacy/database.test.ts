@@ -1,4 +1,4 @@
-/** A database that cannot be had says why, and the password nowhere. */
+/** A database that cannot be used says why, without the password. */
 import { assert, it } from "@effect/vitest"
 import { Cause, Config, Effect, Layer, Option, Redacted } from "effect"
 import { inspect } from "node:util"
@@ -25,19 +25,19 @@ const tell = (url: string) =>
   }).pipe(Effect.scoped, Effect.provide(Recorder.layer))
 
 const shapes: ReadonlyArray<readonly [what: string, url: string]> = [
-  ["that nothing listens at", `postgres://app:${canary.value}@127.0.0.1:1/db`],
-  ["of a host that there is not", `postgres://app:${canary.value}@nowhere.invalid/db`],
+  ["at which nothing listens", `postgres://app:${canary.value}@127.0.0.1:1/db`],
+  ["with an unknown host", `postgres://app:${canary.value}@nowhere.invalid/db`],
   ...["/", "#", "?", "@", ":", "%", " "].map((sign) =>
     [`whose password begins with an unencoded ${sign}`, `postgres://app:${sign}${canary.value}@127.0.0.1:1/db`] as const
   ),
-  ["with a port that is none", `postgres://app:${canary.value}@127.0.0.1:port/db`],
+  ["with an invalid port", `postgres://app:${canary.value}@127.0.0.1:port/db`],
   ["of another database", `mysql://app:${canary.value}@127.0.0.1/db`],
-  ["that is a password alone", canary.value]
+  ["that is only a password", canary.value]
 ]
 
 it.live.each(shapes)("a URL %s", ([, url]) => tell(url))
 
-it.live("a server that speaks something else", () =>
+it.live("a server with another protocol", () =>
   Effect.gen(function*() {
     const { host } = yield* serveStub(() => ({ status: 200 }))
     yield* tell(`postgres://app:${canary.value}@${host}/db`)

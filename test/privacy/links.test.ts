@@ -1,4 +1,4 @@
-/** What a document points at is never fetched: a server that each of these documents points at hears nothing. */
+/** Links in documents are never fetched: a server that each of these documents links to gets no request. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
@@ -40,7 +40,7 @@ const drawing = (attribute: string) =>
 
 const words = "<w:p><w:r><w:t>The words of the document.</w:t></w:r></w:p>"
 
-/** By what each points with: documents that would have their reader call `url` or read `file`. */
+/** By kind of link: documents that would make their reader call `url` or read `file`. */
 const documents = (url: string, file: string): Readonly<Record<string, readonly [string, string | Uint8Array]>> => ({
   "an HTML page": [
     "a.html",
@@ -89,7 +89,7 @@ const documents = (url: string, file: string): Readonly<Record<string, readonly 
   "a PDF": ["a.pdf", pdf(url, file)]
 })
 
-/** Entities that would be read from elsewhere, and one that grows to gigabytes. */
+/** External entities, and one that expands to gigabytes. */
 const withEntities = (url: string, file: string) =>
   [
     `<!ENTITY x SYSTEM "${url}entity">`,
@@ -157,10 +157,10 @@ describe("a link in a document", () => {
         assert.deepStrictEqual(heard, [], what)
       }
       yield* Effect.promise(() => fetch(url))
-      assert.deepStrictEqual(heard, ["/"], "the canary is deaf")
+      assert.deepStrictEqual(heard, ["/"], "the canary server received nothing")
     }).pipe(Effect.provide(Layer.merge(DocumentParserLocal(), NodeFileSystem.layer))))
 
-  it.live("a link in a document is not read as an XML entity: a document that declares any is damaged", () =>
+  it.live("a link in an XML entity is not read: a document that declares entities is damaged", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.makeTempFileScoped()
@@ -176,34 +176,38 @@ describe("a link in a document", () => {
       assert.deepStrictEqual(heard, [])
     }).pipe(Effect.provide(Layer.merge(DocumentParserLocal(), NodeFileSystem.layer))))
 
-  it.live("a link in a document is not followed in the hosted parser's answer either: a result comes from the parser's own address", () =>
-    Effect.gen(function*() {
-      const { heard, url } = yield* canary
-      const elsewhere = yield* serveStub(() => ({ status: 302, headers: { location: `${url}result` } }))
-      const pages = { markdown: { pages: [{ page_number: 1, success: true, markdown: `![a](${url}img)` }] } }
-      const job = { id: "pjb-1", status: "COMPLETED" }
-      const own = yield* serveStub((request) => ({
-        status: 200,
-        body: request.url.search === ""
-          ? { job, result_content_metadata: { markdown: { presigned_url: `${url}presigned` } } }
-          : { job, ...pages }
-      }))
-      const resultAt = (address: URL) =>
-        Effect.flatMap(DocumentParser, (parser) => parser.result("pjb-1", requestOf("a.pdf", "%PDF"))).pipe(
-          Effect.provide(Layer.provide(
-            DocumentParserLlamaParse({
-              url: address,
-              apiKey: Redacted.make("llx-1"),
-              tier: "cost_effective",
-              version: "latest",
-              callTimeout: "5 seconds",
-              uploadTimeout: "5 seconds"
-            }),
-            NodeHttpClient.layerUndici
-          ))
-        )
-      assert.isTrue((yield* Effect.exit(resultAt(elsewhere)))._tag === "Failure")
-      assert.include(Option.getOrThrow(yield* resultAt(own)).markdown, "![a]")
-      assert.deepStrictEqual(heard, [])
-    }))
+  it.live(
+    "a link in the hosted parser's answer is not followed either: results come only from the parser's "
+      + "own address",
+    () =>
+      Effect.gen(function*() {
+        const { heard, url } = yield* canary
+        const elsewhere = yield* serveStub(() => ({ status: 302, headers: { location: `${url}result` } }))
+        const pages = { markdown: { pages: [{ page_number: 1, success: true, markdown: `![a](${url}img)` }] } }
+        const job = { id: "pjb-1", status: "COMPLETED" }
+        const own = yield* serveStub((request) => ({
+          status: 200,
+          body: request.url.search === ""
+            ? { job, result_content_metadata: { markdown: { presigned_url: `${url}presigned` } } }
+            : { job, ...pages }
+        }))
+        const resultAt = (address: URL) =>
+          Effect.flatMap(DocumentParser, (parser) => parser.result("pjb-1", requestOf("a.pdf", "%PDF"))).pipe(
+            Effect.provide(Layer.provide(
+              DocumentParserLlamaParse({
+                url: address,
+                apiKey: Redacted.make("llx-1"),
+                tier: "cost_effective",
+                version: "latest",
+                callTimeout: "5 seconds",
+                uploadTimeout: "5 seconds"
+              }),
+              NodeHttpClient.layerUndici
+            ))
+          )
+        assert.isTrue((yield* Effect.exit(resultAt(elsewhere)))._tag === "Failure")
+        assert.include(Option.getOrThrow(yield* resultAt(own)).markdown, "![a]")
+        assert.deepStrictEqual(heard, [])
+      })
+  )
 })

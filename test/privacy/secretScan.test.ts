@@ -1,4 +1,4 @@
-/** The secret scan of `pnpm check` as it is configured here: it finds planted keys, and none in the tree. */
+/** The secret scan of `pnpm check`: it finds planted keys, and none in the tree. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
@@ -20,7 +20,7 @@ const scan = (args: ReadonlyArray<string>, stdin = ""): Effect.Effect<{ code: nu
     child.stdin.end(stdin)
   })
 
-// Put together at run time, so that this file itself passes the scan.
+// Assembled at run time, so that this file itself passes the scan.
 const planted: ReadonlyArray<readonly [what: string, secret: string]> = [
   ["an OpenAI key", ["sk", "proj", `${letters(74)}T3BlbkFJ${letters(74)}`].join("-")],
   ["a LlamaCloud key", ["llx", letters(48)].join("-")],

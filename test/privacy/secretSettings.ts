@@ -1,10 +1,10 @@
-/** Which settings are secrets is asked of the settings themselves, so that a new one is tested without being named here. */
+/** Reads from the settings themselves which of them are secrets, so that a new one is tested without being listed here. */
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { Settings } from "../../src/settings/Settings.ts"
 import { settingNames } from "../../src/settings/table.ts"
 import { Canary } from "./Canary.ts"
 
-/** Switches on what reads further settings. */
+/** Enables features that read further settings. */
 const enough = {
   ACCESSA_ENV: "local",
   STORAGE: "supabase",
@@ -32,7 +32,7 @@ const holdersOf = (name: string, value: string) =>
     Effect.map((settings) =>
       leaves(settings).filter((leaf) => String(Redacted.isRedacted(leaf) ? Redacted.value(leaf) : leaf).includes(value))
     ),
-    // A value that does not fit is nobody's secret.
+    // An invalid value is not a secret.
     Effect.orElseSucceed((): ReadonlyArray<unknown> => [])
   )
 

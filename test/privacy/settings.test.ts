@@ -7,17 +7,17 @@ import { Recorder } from "./Recorder.ts"
 import { addressSettings, readSettings, secretSettings } from "./secretSettings.ts"
 
 describe("a secret setting", () => {
-  it("a secret setting is every one whose name says so", () => {
+  it("every setting with a secret's name is a secret", () => {
     const named = settingNames.filter((name) =>
       /(KEY|SECRET|SECRETS|PASSWORD|TOKEN|DATABASE_URL|EMAIL_SERVER)$/.test(name)
     )
-    // The command line reads its own key, and no process that serves.
+    // Only the command line reads its own key; no server does.
     const read = named.filter((name) => name !== "ACCESSA_API_KEY")
     assert.deepStrictEqual([...secretSettings].sort(), read.toSorted())
     assert.includeMembers([...secretSettings], ["DATABASE_URL", "OPENAI_API_KEY", "SUPABASE_SERVICE_ROLE_KEY"])
   })
 
-  it.effect.each(secretSettings)("%s is not shown when the settings are", (name) =>
+  it.effect.each(secretSettings)("%s is not shown when the settings are printed", (name) =>
     Effect.gen(function*() {
       const canary = new Canary(name)
       const settings = yield* readSettings({ [name]: canary.value })
@@ -28,8 +28,8 @@ describe("a secret setting", () => {
     }).pipe(Effect.provide(Recorder.layer)))
 })
 
-// A key that was pasted one line too low is still a key.
-it.effect.each(settingNames)("%s is not repeated by the sentence that refuses it", (name) =>
+// A key pasted into the wrong line is still a key.
+it.effect.each(settingNames)("%s is not repeated in the message that refuses it", (name) =>
   Effect.gen(function*() {
     for (
       const shape of [(digits: string) => digits, (digits: string) => `"${digits}`, (digits: string) => `${digits}\n`]
@@ -44,6 +44,6 @@ it.effect.each(settingNames)("%s is not repeated by the sentence that refuses it
     }
   }).pipe(Effect.provide(Recorder.layer)))
 
-it("there are addresses, which may hold a password", () => {
+it("there are addresses, which may contain a password", () => {
   assert.includeMembers([...addressSettings], ["OPENAI_API_URL", "LLAMAPARSE_API_URL", "SUPABASE_URL"])
 })

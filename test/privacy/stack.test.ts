@@ -1,4 +1,4 @@
-/** The running system, with a canary in every secret place and in the documents: neither is seen where it must not be. */
+/** The running system, with a canary in every secret and in the documents: neither appears where it must not. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Option, Schema } from "effect"
@@ -32,7 +32,7 @@ const ended = (stack: WatchedStack, { job_id }: Job) =>
     ({ error_code, status }) => error_code !== null || status === "complete"
   )
 
-/** In every setting that is a secret but the database's address, which is the embedded one here. */
+/** In every secret setting except the database's address, because the database is embedded here. */
 const secrets = secretSettings.filter((name) => name !== "DATABASE_URL").map((name) => new Canary(name))
 const environment = Object.fromEntries(secrets.map(({ name, value }) => [name, value]))
 
@@ -83,7 +83,7 @@ const assertUnseen = (canaries: ReadonlyArray<Canary>, outputs: Readonly<Record<
 }
 
 it.live(
-  "no secret and no text of a document is in the log, a span, a problem or a table it does not belong in",
+  "no secret and no document text is in the log, a span, a problem or the wrong table",
   () =>
     Effect.gen(function*() {
       const text = new Canary("a document's text", (digits) => `policy ${digits} number`)
@@ -99,7 +99,7 @@ it.live(
       const complete = yield* ended(stack, yield* upload(stack, "a.md", paragraph))
       assert.strictEqual(complete.status, "complete")
       const found = yield* stack.ask(`/api/v1/documents/${complete.document_id}/chunks`)
-      assert.isDefined(text.findIn(found.text), "the text is where it belongs, or this test proves nothing")
+      assert.isDefined(text.findIn(found.text), "the text is where it belongs, otherwise this test proves nothing")
 
       for (const status of [400, 401, 403, 404, 429, 500]) {
         refusal = status
@@ -118,7 +118,7 @@ it.live(
       assert.include(log, "Request served")
       for (const line of log.trim().split("\n")) {
         const record = JSON.parse(line)
-        assert.notInclude(line, "forged line", "a file's name is no line of the log")
+        assert.notInclude(line, "forged line", "a file's name cannot forge a log line")
         if (["Request served", "Request failed"].includes(record.message) || "job_id" in record) {
           assert.match(record.correlation_id, /^[0-9a-f-]{36}$/, line)
         }
@@ -139,7 +139,7 @@ it.live(
 )
 
 it.live(
-  "no secret is in the log that people read, when the parser repeats what it was sent",
+  "no secret is in the human-readable log if the parser repeats its input",
   () =>
     Effect.gen(function*() {
       let refusal = 401

@@ -1,4 +1,4 @@
-/** Whatever a vendor answers, and however often it repeats our keys: no failure, log line or span of ours does. */
+/** Whatever a vendor answers, and however often it repeats our keys, no failure, log line or span of ours does. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted, Result, Schema, type Scope, Stream } from "effect"
@@ -74,7 +74,7 @@ const storage = (url: URL, serviceRoleKey: Redacted.Redacted): Calls =>
     }
   )
 
-/** Every way a vendor may put its words. */
+/** Every shape of a vendor's answer. */
 const bodies: ReadonlyArray<(said: string) => unknown> = [
   (said) => ({ detail: said }),
   (said) => ({ detail: [{ loc: ["body", said], msg: said, type: "x", input: said }] }),
@@ -94,14 +94,14 @@ const statuses = [200, 301, 400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 42
 const Answer = Schema.Struct({
   status: Schema.Literals(statuses),
   body: Schema.Literals(bodies.map((_, index) => index)),
-  /** Of each thing it was sent, as many characters; and whether words of its own stand around them. */
+  /** This many characters of each input, with or without the vendor's own words around them. */
   length: Schema.Literals([1_000, 30]),
   inWords: Schema.Boolean,
   inHeaders: Schema.Boolean,
   broken: Schema.Literals(["no", "no", "no", "reset", "cut"])
 })
 
-/** It repeats what the request told it; of a parse that failed, all that it ever was told. */
+/** It repeats the request; for a failed parse, everything it was ever sent. */
 const echoing = ({ body, broken, inHeaders, inWords, length, status }: typeof Answer.Type) => {
   const heard = new Set<Canary>()
   return ({ body: sent, headers }: StubRequest): StubBehaviour => {
@@ -119,7 +119,7 @@ const echoing = ({ body, broken, inHeaders, inWords, length, status }: typeof An
   }
 }
 
-/** As our own callers treat a failure: a span around it, a line in the log, its fields in a row. */
+/** As our own callers treat a failure: a span around it, a log line, and its fields in a row. */
 const observed = <A>(call: Effect.Effect<A, ServiceError>) =>
   call.pipe(
     Effect.tapError((error) => Effect.logWarning("A service that a request needs is unavailable", error)),
@@ -165,7 +165,7 @@ for (const [name, connect] of Object.entries({ parser, embedder, storage })) {
   )
 
   it.live.each([401, 302, undefined])(
-    `the ${name}'s address may hold a password, which nobody sees when it answers %s`,
+    `the ${name}'s address may contain a password, which is not shown if it answers %s`,
     (status) =>
       Effect.gen(function*() {
         const url = status === undefined

@@ -15,7 +15,7 @@ import { CircuitsMemory } from "../twins/CircuitsMemory.ts"
 
 const surroundings = Layer.mergeAll(CircuitsMemory, probes, Layer.succeed(References.MinimumLogLevel, "None"))
 
-/** Another worker over the same rows. */
+/** Another worker on the same rows. */
 const aWorker = (name: string) =>
   Effect.map(
     Layer.build(CircuitBreakers.layerWithProbes(`worker:${name}`)),
@@ -34,7 +34,7 @@ const calling = () => {
 const failWith = (worker: CircuitBreakers["Service"], error: ServiceError) =>
   Effect.flip(worker.guard(["parser", "embedder", "storage"], Effect.fail(error)))
 
-/** Time enough for the other workers to hear of a change. */
+/** Enough time for the other workers to be notified of a change. */
 const news = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
 
 const stateOf = (dependency: Dependency) =>
@@ -46,7 +46,7 @@ const stateOf = (dependency: Dependency) =>
 const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
 const operator = { actor: "key:1", role: "operator", reason: "Topped up.", correlationId: null }
 
-/** A call that fails when the test says so. */
+/** A call that fails on demand. */
 const failingLater = Effect.fnUntraced(function*(worker: CircuitBreakers["Service"], error: ServiceError) {
   const ends = yield* Deferred.make<never, ServiceError>()
   const call = yield* Effect.forkChild(Effect.flip(worker.guard(["embedder"], Deferred.await(ends))), {
@@ -56,34 +56,38 @@ const failingLater = Effect.fnUntraced(function*(worker: CircuitBreakers["Servic
 })
 
 describe("circuits", () => {
-  it.effect("circuits are halted for every worker when the probe is refused too, with one alert, and close when a probe is answered", () =>
-    Effect.gen(function*() {
-      const [one, two] = [yield* aWorker("one"), yield* aWorker("two")]
-      const { failing } = yield* ProbeAnswers
-      failing.set("embedder", denied("EMBED_AUTH", "embedder"))
-      const error = yield* failWith(one, denied("EMBED_AUTH", "embedder"))
-      assert.deepInclude(error, { _tag: "RecoverableError", code: "EMBED_AUTH" })
-      yield* news
-      const { call, calls } = calling()
-      for (const worker of [one, two, one, two]) {
-        const refused = yield* Effect.flip(worker.guard(["embedder"], call))
-        assert.deepInclude(refused, { _tag: "RecoverableError", code: "EMBED_AUTH", dependency: "embedder" })
-      }
-      assert.strictEqual(calls.made, 0)
-      assert.deepStrictEqual((yield* openAlerts).map(({ count, key }) => [key, count]), [
-        ["embedder:EMBED_AUTH", 1]
-      ])
-      assert.strictEqual(yield* stateOf("embedder"), "halted")
+  it.effect(
+    "circuits are halted for every worker if the probe is refused, too, with one alert, and close when "
+      + "a probe succeeds",
+    () =>
+      Effect.gen(function*() {
+        const [one, two] = [yield* aWorker("one"), yield* aWorker("two")]
+        const { failing } = yield* ProbeAnswers
+        failing.set("embedder", denied("EMBED_AUTH", "embedder"))
+        const error = yield* failWith(one, denied("EMBED_AUTH", "embedder"))
+        assert.deepInclude(error, { _tag: "RecoverableError", code: "EMBED_AUTH" })
+        yield* news
+        const { call, calls } = calling()
+        for (const worker of [one, two, one, two]) {
+          const refused = yield* Effect.flip(worker.guard(["embedder"], call))
+          assert.deepInclude(refused, { _tag: "RecoverableError", code: "EMBED_AUTH", dependency: "embedder" })
+        }
+        assert.strictEqual(calls.made, 0)
+        assert.deepStrictEqual((yield* openAlerts).map(({ count, key }) => [key, count]), [
+          ["embedder:EMBED_AUTH", 1]
+        ])
+        assert.strictEqual(yield* stateOf("embedder"), "halted")
 
-      yield* TestClock.adjust(haltedFor)
-      yield* news
-      assert.strictEqual(yield* stateOf("embedder"), "halted", "the probe is still refused")
-      failing.clear()
-      yield* TestClock.adjust(haltedFor)
-      yield* news
-      for (const worker of [one, two]) yield* worker.guard(["embedder"], call)
-      assert.strictEqual(calls.made, 2)
-    }).pipe(Effect.provide(surroundings)))
+        yield* TestClock.adjust(haltedFor)
+        yield* news
+        assert.strictEqual(yield* stateOf("embedder"), "halted", "the probe is still refused")
+        failing.clear()
+        yield* TestClock.adjust(haltedFor)
+        yield* news
+        for (const worker of [one, two]) yield* worker.guard(["embedder"], call)
+        assert.strictEqual(calls.made, 2)
+      }).pipe(Effect.provide(surroundings))
+  )
 
   it.effect("circuits are tripped for every worker by one failed call if the probe fails too, and leave the other circuits closed", () =>
     Effect.gen(function*() {
@@ -107,7 +111,7 @@ describe("circuits", () => {
       assert.strictEqual(calls.made, 2)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("stay closed however many calls fail while the probe is answered", () =>
+  it.effect("stay closed however many calls fail as long as the probe succeeds", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const errors = [
@@ -117,7 +121,7 @@ describe("circuits", () => {
       ]
       for (let n = 0; n < 60; n++) {
         const error = errors[n % errors.length] ?? broken
-        assert.strictEqual(yield* failWith(worker, error), error, "each keeps its own failure")
+        assert.strictEqual(yield* failWith(worker, error), error, "each call keeps its own failure")
         yield* TestClock.adjust(probe.believed)
       }
       const { call, calls } = calling()
@@ -125,7 +129,7 @@ describe("circuits", () => {
       assert.strictEqual(calls.made, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("stay closed when one call is refused and the probe is not: the refusal is transient", () =>
+  it.effect("stay closed if one call is refused and the probe is not: the refusal is transient", () =>
     Effect.gen(function*() {
       const worker = yield* aWorker("one")
       const error = yield* failWith(worker, denied("PARSER_QUOTA", "parser"))
@@ -187,7 +191,7 @@ describe("circuits", () => {
       yield* news
       const probesBefore = asked.length
       assert.deepInclude(yield* late, { _tag: "TransientError", code: "EMBED_AUTH" })
-      assert.lengthOf(asked, probesBefore, "nothing is asked for it")
+      assert.lengthOf(asked, probesBefore, "no probe is made for it")
       assert.strictEqual(yield* stateOf("embedder"), "closed")
       assert.lengthOf((yield* openAlerts).filter(({ count }) => count > 1), 0)
       yield* failWith(worker, refused)
@@ -209,7 +213,7 @@ describe("circuits", () => {
       const probesBefore = asked.length
       yield* TestClock.adjust(probe.believed)
       assert.strictEqual(yield* late, broken)
-      assert.lengthOf(asked, probesBefore, "nothing is asked for it")
+      assert.lengthOf(asked, probesBefore, "no probe is made for it")
       assert.strictEqual(yield* stateOf("embedder"), "closed")
     }).pipe(Effect.provide(surroundings)))
 

@@ -22,12 +22,12 @@ const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away
 interface Scene {
   readonly refused?: ServiceError
   readonly failure?: ServiceError
-  /** How many writes of the ledger after the call fail, as the database is away. */
+  /** How many ledger writes after the call fail because the database is unavailable. */
   readonly awayFor?: number
   readonly use?: Effect.Effect<string, ServiceError>
 }
 
-/** What is in the ledger after a question whose answer takes a second. */
+/** The ledger after a query whose answer takes a second. */
 const asked = Effect.fnUntraced(function*({ awayFor = 0, failure, refused, use = Effect.succeed("found") }: Scene) {
   const ledger: Array<string> = []
   let failures = awayFor
@@ -80,15 +80,15 @@ const ended = Effect.fnUntraced(function*(scene: Scene) {
 
 const surroundings = Layer.merge(breakers, Layer.succeed(References.MinimumLogLevel, "None"))
 
-describe("a question that is embedded", () => {
-  it.effect("a question that is embedded stands in the ledger before it is asked, and with its price after", () =>
+describe("a query that is embedded", () => {
+  it.effect("a query that is embedded is in the ledger before its call, and with its cost afterwards", () =>
     Effect.gen(function*() {
       const { exit, ledger } = yield* ended({})
       assert.deepStrictEqual(exit, Exit.succeed("found"))
       assert.deepStrictEqual(ledger, ["announced 4 tokens", "called", "paid 1000000 tokens, $0.02, r1, by the user"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a question that is embedded is not asked when the ledger refuses it", () =>
+  it.effect("a query that is embedded is not sent if the ledger refuses it", () =>
     Effect.gen(function*() {
       const refused = new RecoverableError({ code: "BUDGET_EXCEEDED", message: "Used up." })
       const { exit, ledger } = yield* ended({ refused })
@@ -96,22 +96,26 @@ describe("a question that is embedded", () => {
       assert.deepStrictEqual(ledger, [])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a question that is embedded costs nothing if the provider refused, and is lost if it may have been answered", () =>
-    Effect.gen(function*() {
-      for (
-        const [code, word] of [
-          ["EMBED_FAILED", "withdrawn"],
-          ["EMBED_TIMEOUT", "lost"],
-          ["EMBED_INVALID_RESPONSE", "lost"]
-        ] as const
-      ) {
-        const { exit, ledger } = yield* ended({ failure: failing(code) })
-        assert.deepStrictEqual(exit, Exit.fail(failing(code)))
-        assert.deepStrictEqual(ledger.slice(1), ["called", word], code)
-      }
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "a query that is embedded costs nothing if the provider refused it, and is lost if it may have "
+      + "been answered",
+    () =>
+      Effect.gen(function*() {
+        for (
+          const [code, word] of [
+            ["EMBED_FAILED", "withdrawn"],
+            ["EMBED_TIMEOUT", "lost"],
+            ["EMBED_INVALID_RESPONSE", "lost"]
+          ] as const
+        ) {
+          const { exit, ledger } = yield* ended({ failure: failing(code) })
+          assert.deepStrictEqual(exit, Exit.fail(failing(code)))
+          assert.deepStrictEqual(ledger.slice(1), ["called", word], code)
+        }
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("a question that is embedded is lost if whoever asked hangs up before the answer", () =>
+  it.effect("a query that is embedded is lost if its caller disconnects before the answer", () =>
     Effect.gen(function*() {
       const { fiber, ledger } = yield* asked({})
       yield* TestClock.adjust("500 millis")
@@ -119,57 +123,73 @@ describe("a question that is embedded", () => {
       assert.deepStrictEqual(ledger.slice(1), ["called", "lost"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a question that is embedded is paid even if whoever asked hangs up after the answer, or nothing comes of it", () =>
-    Effect.gen(function*() {
-      const hungUp = yield* asked({ use: Effect.never })
-      yield* TestClock.adjust("2 seconds")
-      yield* Fiber.interrupt(hungUp.fiber)
-      const inVain = yield* ended({ use: Effect.fail(failing("EMBED_FAILED")) })
-      assert.isTrue(Exit.isFailure(inVain.exit) && Cause.hasFails(inVain.exit.cause))
-      for (const { ledger } of [hungUp, inVain]) {
-        assert.lengthOf(ledger, 3)
-        assert.match(`${ledger[2]}`, /^paid/)
-      }
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "a query that is embedded is paid even if its caller disconnects after the answer, or the search "
+      + "fails",
+    () =>
+      Effect.gen(function*() {
+        const hungUp = yield* asked({ use: Effect.never })
+        yield* TestClock.adjust("2 seconds")
+        yield* Fiber.interrupt(hungUp.fiber)
+        const inVain = yield* ended({ use: Effect.fail(failing("EMBED_FAILED")) })
+        assert.isTrue(Exit.isFailure(inVain.exit) && Cause.hasFails(inVain.exit.cause))
+        for (const { ledger } of [hungUp, inVain]) {
+          assert.lengthOf(ledger, 3)
+          assert.match(`${ledger[2]}`, /^paid/)
+        }
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("a question that is embedded is paid although the database is away when the answer comes, and the search does not wait for it", () =>
-    Effect.gen(function*() {
-      const { fiber, ledger } = yield* asked({ awayFor: 10 })
-      yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.succeed("found"))
-      assert.lengthOf(ledger, 2)
-      yield* TestClock.adjust("30 seconds")
-      assert.match(ledger.slice(2).join(), /^paid/)
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "a query that is embedded is paid even if the database is unavailable when the answer arrives, and "
+      + "the search does not wait",
+    () =>
+      Effect.gen(function*() {
+        const { fiber, ledger } = yield* asked({ awayFor: 10 })
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.succeed("found"))
+        assert.lengthOf(ledger, 2)
+        yield* TestClock.adjust("30 seconds")
+        assert.match(ledger.slice(2).join(), /^paid/)
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("a question that is embedded is withdrawn although the database is away when the provider refuses", () =>
-    Effect.gen(function*() {
-      const { fiber, ledger } = yield* asked({ failure: failing("EMBED_FAILED"), awayFor: 10 })
-      yield* TestClock.adjust("30 seconds")
-      assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.fail(failing("EMBED_FAILED")))
-      assert.deepStrictEqual(ledger.slice(1), ["called", "withdrawn"])
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "a query that is embedded is withdrawn even if the database is unavailable when the provider "
+      + "refuses",
+    () =>
+      Effect.gen(function*() {
+        const { fiber, ledger } = yield* asked({ failure: failing("EMBED_FAILED"), awayFor: 10 })
+        yield* TestClock.adjust("30 seconds")
+        assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.fail(failing("EMBED_FAILED")))
+        assert.deepStrictEqual(ledger.slice(1), ["called", "withdrawn"])
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("a question that is embedded halts the embedder when it is refused and the probe is, too; the next one is refused without a call", () =>
-    Effect.gen(function*() {
-      const [circuits, alerts] = [yield* Circuits, yield* Alerts]
-      const { failing } = yield* ProbeAnswers
-      failing.set("embedder", refusal)
-      const first = yield* ended({ failure: refusal })
-      assert.deepStrictEqual(first.ledger.slice(1), ["called", "withdrawn"])
-      const rows = (yield* circuits.list).filter(({ state }) => state !== "closed")
-        .map(({ code, dependency, state }) => [dependency, state, code])
-      assert.deepStrictEqual(rows, [["embedder", "halted", "EMBED_AUTH"]])
-      assert.deepStrictEqual((yield* alerts.list({ which: "open" })).map(({ key }) => key), ["embedder:EMBED_AUTH"])
+  it.effect(
+    "a query that is embedded halts the embedder if it and the probe are refused; the next one is "
+      + "refused without a call",
+    () =>
+      Effect.gen(function*() {
+        const [circuits, alerts] = [yield* Circuits, yield* Alerts]
+        const { failing } = yield* ProbeAnswers
+        failing.set("embedder", refusal)
+        const first = yield* ended({ failure: refusal })
+        assert.deepStrictEqual(first.ledger.slice(1), ["called", "withdrawn"])
+        const rows = (yield* circuits.list).filter(({ state }) => state !== "closed")
+          .map(({ code, dependency, state }) => [dependency, state, code])
+        assert.deepStrictEqual(rows, [["embedder", "halted", "EMBED_AUTH"]])
+        assert.deepStrictEqual((yield* alerts.list({ which: "open" })).map(({ key }) => key), ["embedder:EMBED_AUTH"])
 
-      const { exit, ledger } = yield* ended({})
-      assert.deepStrictEqual(ledger, [], "neither the ledger nor the provider is asked")
-      const error = Option.getOrThrow(Exit.findErrorOption(exit))
-      assert.deepInclude(error, { _tag: "RecoverableError", code: "EMBED_AUTH", dependency: "embedder" })
-      assert.deepStrictEqual("retryAfter" in error ? error.retryAfter : undefined, Duration.seconds(56))
-    }).pipe(Effect.provide(surroundings)))
+        const { exit, ledger } = yield* ended({})
+        assert.deepStrictEqual(ledger, [], "neither the ledger nor the provider is called")
+        const error = Option.getOrThrow(Exit.findErrorOption(exit))
+        assert.deepInclude(error, { _tag: "RecoverableError", code: "EMBED_AUTH", dependency: "embedder" })
+        assert.deepStrictEqual("retryAfter" in error ? error.retryAfter : undefined, Duration.seconds(56))
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("a question that is embedded halts nothing when it is refused alone: the refusal is transient", () =>
+  it.effect("a query that is embedded halts nothing if only it is refused: the refusal is transient", () =>
     Effect.gen(function*() {
       const circuits = yield* Circuits
       const { exit } = yield* ended({ failure: refusal })

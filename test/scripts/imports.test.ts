@@ -61,7 +61,7 @@ describe("pnpm imports", () => {
     assert.deepStrictEqual(brokenArrows(file, `import { x } from "${specifier}"\n`), [])
   })
 
-  it("pnpm imports sees every way a file names another one", () => {
+  it("pnpm imports finds every kind of import", () => {
     const text = [
       `import "./a.ts"`,
       `import type { B } from "./b.ts"`,
@@ -74,7 +74,7 @@ describe("pnpm imports", () => {
     assert.deepStrictEqual(importsOf(text).toSorted(), ["./a.ts", "./b.ts", "./c.ts", "./e.ts", "./f.ts", "./g.ts"])
   })
 
-  it("the import table gives every dependency to a room", () => {
+  it("the import table assigns every dependency to a room", () => {
     const owned = new Set(Object.values(rooms).flatMap(({ mayImport }) => mayImport))
     // Used by every room, by entry points alone, or by another package.
     const others = ["effect", "@effect/platform-node", "@opentelemetry/api"]

@@ -35,7 +35,7 @@ describe("the issuer of tokens", () => {
 })
 
 describe("trusted proxies", () => {
-  it.effect("trusted proxies are addresses and networks, and what is neither stops the start by its name", () =>
+  it.effect("trusted proxies are addresses and networks, and an invalid entry stops the start by its number", () =>
     Effect.gen(function*() {
       const of = (list: string) => Effect.map(settingsOf({ TRUSTED_PROXIES: list }), (each) => each.trustedProxies)
       assert.deepInclude(yield* of(""), { networks: [], header: "x-forwarded-for" })
@@ -52,7 +52,7 @@ describe("trusted proxies", () => {
 })
 
 describe("outside local", () => {
-  it.effect("the secrets of callbacks may be several, the first one first", () =>
+  it.effect("several secrets of callbacks are accepted, in order", () =>
     Effect.gen(function*() {
       const { linkSecrets } = yield* settingsOf(production)
       assert.deepStrictEqual(linkSecrets.map(Redacted.value), strong)
@@ -73,14 +73,14 @@ describe("outside local", () => {
       }
     }))
 
-  it.effect("a start without a database server is stopped, as the embedded one is for laptops", () =>
+  it.effect("a start without a database server is stopped, because the embedded one is for laptops", () =>
     Effect.gen(function*() {
       const { DATABASE_URL: _, ...without } = production
       assert.match(yield* refusal(without), /The setting DATABASE_URL is required/)
       assert.isUndefined((yield* settingsOf({})).databaseUrl)
     }))
 
-  it.effect("the mocks' own key is refused, and without one the start is stopped", () =>
+  it.effect("the mocks' own key is refused, and a start without a key is stopped", () =>
     Effect.gen(function*() {
       for (const name of ["LLAMAPARSE_API_KEY", "OPENAI_API_KEY"]) {
         assert.match(yield* refusal({ ...production, [name]: "local-mock-key" }), new RegExp(name))
@@ -89,7 +89,7 @@ describe("outside local", () => {
       }
     }))
 
-  it.effect("a value that does not fit is named, and not repeated", () =>
+  it.effect("an invalid value is named by its variable, and not repeated", () =>
     Effect.gen(function*() {
       const message = yield* refusal({ API_PORT: "s3cret" })
       assert.match(message, /The setting API_PORT is invalid: expected a string representing a finite number\./)
@@ -103,7 +103,7 @@ describe("outside local", () => {
       assert.notInclude(message, "too-short")
     }))
 
-  it.effect("webhooks to private addresses cannot be switched on", () =>
+  it.effect("webhooks to private addresses cannot be allowed", () =>
     Effect.gen(function*() {
       assert.match(yield* refusal({ ...production, EGRESS_ALLOW_PRIVATE: "true" }), /EGRESS_ALLOW_PRIVATE/)
       assert.isTrue((yield* settingsOf({ EGRESS_ALLOW_PRIVATE: "true" })).egressAllowPrivate)

@@ -6,7 +6,7 @@ import { Settings } from "../../src/settings/Settings.ts"
 import { sections, settingNames } from "../../src/settings/table.ts"
 import { runCliIn } from "../support/harness/runCli.ts"
 
-/** The names that a program asks the environment for. */
+/** The names that a program reads from the environment. */
 const namesRead = <A, E>(
   env: Readonly<Record<string, string>>,
   program: (environment: ConfigProvider.ConfigProvider) => Effect.Effect<A, E>
@@ -53,14 +53,18 @@ describe("the table of settings", () => {
       assert.deepStrictEqual(sorted(read.filter((name) => !beginnings.includes(name))), sorted(listed))
     }))
 
-  it.effect("the table of settings lists exactly the variables that the command line reads, but for those of the terminal", () =>
-    Effect.gen(function*() {
-      const read = yield* namesRead(nowhere, (environment) => runCliIn(environment, ["doctor"]))
-      const ofTheTerminal = ["NO_COLOR", "TERM"]
-      assert.includeMembers([...read], ofTheTerminal)
-      const listed = listedFor((reader) => reader === "cli")
-      assert.deepStrictEqual(sorted(read.filter((name) => !ofTheTerminal.includes(name))), sorted(listed))
-    }))
+  it.effect(
+    "the table of settings lists exactly the variables that the command line reads, except those of "
+      + "the terminal",
+    () =>
+      Effect.gen(function*() {
+        const read = yield* namesRead(nowhere, (environment) => runCliIn(environment, ["doctor"]))
+        const ofTheTerminal = ["NO_COLOR", "TERM"]
+        assert.includeMembers([...read], ofTheTerminal)
+        const listed = listedFor((reader) => reader === "cli")
+        assert.deepStrictEqual(sorted(read.filter((name) => !ofTheTerminal.includes(name))), sorted(listed))
+      })
+  )
 
   it.effect("the table of settings lists exactly the variables that the scripts read, with the same defaults", () =>
     Effect.gen(function*() {

@@ -1,4 +1,4 @@
-/** Runs one reader on one text, and answers with the CPU time that took: in a thread, so that a reader that hangs can be ended. */
+/** Runs one reader on one text and returns its CPU time: in a thread, so that a hanging reader can be ended. */
 import { threadCpuUsage } from "node:process"
 import { parentPort } from "node:worker_threads"
 import { readers } from "./readers.ts"

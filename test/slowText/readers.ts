@@ -1,4 +1,4 @@
-/** Everything that reads what users and providers send, by name; each takes a text and is done when it returns. */
+/** Every reader of input from users and providers, by name; each reads one text to the end. */
 import { Effect, Schema } from "effect"
 import { assemblePages } from "../../layers/DocumentParser/llamaparse/assemblePages.ts"
 import { failedParse, toServiceError } from "../../layers/DocumentParser/llamaparse/toServiceError.ts"

@@ -5,7 +5,7 @@ import { converse, type ThreadBroke } from "../../layers/converse.ts"
 import { readers } from "./readers.ts"
 import type { Reading } from "./readerThread.ts"
 
-/** Pieces of what the readers look for, and what nearly is one. */
+/** Fragments that the readers look for, and near misses. */
 const fragments: ReadonlyArray<string> = [
   ..." \t\n\r\f\u00a0\u3000\u200d\u0000#*`~|-=_+>.·•:!?\"'\\/()[]{}<&@%1aé字\u0301\u{1f600}\ufffd\ud83d",
   "<!---->",
@@ -65,14 +65,14 @@ const fragments: ReadonlyArray<string> = [
 const length = 8_000
 const repeated = (fragment: string, times: number) => `${fragment.repeat(Math.ceil(length * times / fragment.length))}x`
 
-/** Less says nothing, as the clock and the collector of garbage are in it. */
+/** Shorter times are meaningless, because they include the clock's resolution and garbage collection. */
 const worthMeasuring = 30
 
 const startThread = () => new Worker(new URL("./readerThread.ts", import.meta.url))
 
 const open = converse(startThread)
 
-/** Of the run with these; endless where it does not return within this. */
+/** Of the run with these; infinite if it does not return in time. */
 const timeOf = (
   { ask }: Effect.Success<typeof open>,
   reading: Reading,
@@ -82,14 +82,14 @@ const timeOf = (
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(Infinity) })
   )
 
-/** The best of three runs, in a thread of its own. */
+/** The best of three runs, in a separate thread. */
 const bestOf = Effect.fnUntraced(function*(reader: string, text: string) {
   const thread = yield* open
   const runs = Array.from({ length: 3 }, () => timeOf(thread, { reader, text }, "1 minute"))
   return Math.min(...yield* Effect.forEach(runs, (run) => run))
 }, Effect.scoped)
 
-/** What takes so long that it has to be measured by itself: all in one thread, until one hangs there. */
+/** The readers slow enough to be measured separately: all run in one thread until one hangs. */
 const suspicious = Effect.fnUntraced(function*(readings: ReadonlyArray<Reading>) {
   const thread = yield* open
   const slow: Array<Reading> = []
@@ -103,7 +103,7 @@ const suspicious = Effect.fnUntraced(function*(readings: ReadonlyArray<Reading>)
 
 describe("the time to read a text", () => {
   it.live(
-    "the time to read a text grows with its length, not with its square, for every reader and whatever is repeated in it",
+    "the time to read a text is linear in its length for every reader and every repeated fragment",
     () =>
       Effect.gen(function*() {
         let left = Object.keys(readers).flatMap((reader): ReadonlyArray<Reading> =>
@@ -115,7 +115,7 @@ describe("the time to read a text", () => {
           for (const { reader, text } of found.slow) {
             const some = yield* bestOf(reader, repeated(text, 1))
             const more = yield* bestOf(reader, repeated(text, 4))
-            // Four times as long if it is linear, sixteen if it is a square.
+            // Four times as long if linear, sixteen times if quadratic.
             assert.isTrue(
               more < worthMeasuring || more < 9 * some,
               `${reader}: ${some} ms for ${length} characters of ${

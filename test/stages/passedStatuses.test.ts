@@ -12,7 +12,7 @@ import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 import { run, stageOf, surroundings, transient } from "./stageRuns.ts"
 
 describe("a stage that passes several statuses", () => {
-  it.effect("writes the statuses that it passed with its next move, and at each checkpoint", () =>
+  it.effect("writes the passed statuses with its next move, and at each checkpoint", () =>
     Effect.gen(function*() {
       const { moves } = yield* QueueLog
       const work = (one: JobRun) =>
@@ -41,21 +41,25 @@ describe("a stage that passes several statuses", () => {
       assert.deepInclude(job, { status: "embedding_in_progress", parsedPath: "parsed/1", retryCount: 0 })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a stage that fails for now after it passed statuses is tried again at the last of them, as its first failure there", () =>
-    Effect.gen(function*() {
-      const { moves } = yield* QueueLog
-      const work = (one: JobRun) => {
-        one.pass("chunking", { parseReport: { characters: 1, pages: 0, duplicateOf: null } })
-        return Effect.fail(transient)
-      }
-      yield* run(aClaim({ status: "parsed", retryCount: retryLimit }), work)
-      const [passed, retried] = moves
-      assert.deepInclude(passed, { from: "parsed", through: ["parse_validated"], to: "chunking", type: "moved" })
-      assert.deepInclude(retried, { from: "chunking", to: "chunking", type: "retry_scheduled" })
-      assert.strictEqual(retried?.set.retryCount, 1)
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "a stage that fails transiently after passing statuses is retried at the last of them, as its "
+      + "first failure there",
+    () =>
+      Effect.gen(function*() {
+        const { moves } = yield* QueueLog
+        const work = (one: JobRun) => {
+          one.pass("chunking", { parseReport: { characters: 1, pages: 0, duplicateOf: null } })
+          return Effect.fail(transient)
+        }
+        yield* run(aClaim({ status: "parsed", retryCount: retryLimit }), work)
+        const [passed, retried] = moves
+        assert.deepInclude(passed, { from: "parsed", through: ["parse_validated"], to: "chunking", type: "moved" })
+        assert.deepInclude(retried, { from: "chunking", to: "chunking", type: "retry_scheduled" })
+        assert.strictEqual(retried?.set.retryCount, 1)
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("that fails for good after it passed statuses ends in the failure of the phase it has reached", () =>
+  it.effect("that fails permanently after passing statuses ends in the failure of the phase it has reached", () =>
     Effect.gen(function*() {
       const { moves } = yield* QueueLog
       const work = (one: JobRun) => {
@@ -68,7 +72,7 @@ describe("a stage that passes several statuses", () => {
       assert.include(moves[0]?.set, { resumeStatus: "chunking" })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("of many jobs ends each as it would alone: done, waiting, tried again, failed, crashed or stale", () =>
+  it.effect("of many jobs ends each as it would alone: done, waiting, retried, failed, crashed or stale", () =>
     Effect.gen(function*() {
       const { moves } = yield* QueueLog
       const stale = aClaim()

@@ -12,7 +12,7 @@ import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 import { failure, out, run, surroundings, transient } from "./stageRuns.ts"
 
 describe("a stage", () => {
-  it.effect("that has done its work hands the job on at the next status, with what it wrote", () =>
+  it.effect("that has done its work moves the job to the next status, with its results", () =>
     Effect.gen(function*() {
       const job = aClaim({ retryCount: 2 })
       const { isHeld, job: next, move } = yield* run(
@@ -32,7 +32,7 @@ describe("a stage", () => {
       assert.deepInclude(next, { status: "parse_queued", providerJobId: "pjb-1", retryCount: 0 })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that waits gives the job back for as long, without an event or an attempt", () =>
+  it.effect("that waits releases the job for that long, without an event or an attempt", () =>
     Effect.gen(function*() {
       const { isHeld, move } = yield* run(
         aClaim({ status: "parse_queued" }),
@@ -43,7 +43,7 @@ describe("a stage", () => {
       assert.deepStrictEqual(move?.set, {})
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that fails for now is tried again three times, later each time, and then has failed", () =>
+  it.effect("that fails transiently is retried three times, later each time, and then fails", () =>
     Effect.gen(function*() {
       for (let attempt = 0; attempt < retryLimit; attempt++) {
         const { move } = yield* run(aClaim({ retryCount: attempt }), Effect.fail(transient))
@@ -59,13 +59,13 @@ describe("a stage", () => {
       assert.strictEqual(move?.set.resumeStatus, "uploaded")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("waits at least as long as the provider wishes", () =>
+  it.effect("waits at least as long as the provider's Retry-After", () =>
     Effect.gen(function*() {
       const error = new TransientError({ ...failure, retryAfter: Duration.minutes(2) })
       assert.strictEqual((yield* run(aClaim(), Effect.fail(error))).move?.releaseMs, 120_000)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("whose service is out is parked, and no attempt is counted", () =>
+  it.effect("whose service is unavailable is parked, and no attempt is counted", () =>
     Effect.gen(function*() {
       const { move } = yield* run(aClaim(), Effect.fail(out))
       assert.include(move, { to: "uploaded", type: "parked", releaseMs: 3_000 })
@@ -73,14 +73,14 @@ describe("a stage", () => {
       assert.strictEqual(move?.set.lastError?.class, "recoverable")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that is parked again for the same reason says so once in the history", () =>
+  it.effect("that is parked again for the same reason is recorded once in the history", () =>
     Effect.gen(function*() {
       const first = yield* run(aClaim(), Effect.fail(out))
       const lastError = first.move?.set.lastError ?? null
       assert.strictEqual((yield* run(aClaim({ lastError }), Effect.fail(out))).move?.type, "waiting")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("whose service stays out waits longer each time, and fails when the patience of the settings is over", () =>
+  it.effect("whose service stays unavailable waits longer each time, and fails after OUTAGE_HOURS", () =>
     Effect.gen(function*() {
       let job = aClaim()
       const waits: Array<number> = []
@@ -100,7 +100,7 @@ describe("a stage", () => {
       assert.fail("it waits for ever")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that fails for good ends in its phase's failure, with what to do and what was kept", () =>
+  it.effect("that fails permanently ends in its phase's failure, with what to do and what was kept", () =>
     Effect.gen(function*() {
       const bad = new PermanentError({ code: "EMBED_REJECTED", message: "No." })
       const { move } = yield* run(aClaim({ status: "embedding_in_progress" }), Effect.fail(bad))
@@ -116,23 +116,27 @@ describe("a stage", () => {
       assert.strictEqual(move?.set.resumeStatus, "embedding_in_progress")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("of the parse that failed for good, or whose text is gone, begins with a new parse when it is retried", () =>
-    Effect.gen(function*() {
-      for (const status of ["uploaded", "parse_queued", "parsed", "chunking"] as const) {
-        const bad = new PermanentError({ code: "PARSED_MISSING", message: "Gone." })
-        const { move } = yield* run(aClaim({ status }), Effect.fail(bad))
-        assert.strictEqual(move?.set.resumeStatus, "uploaded", status)
-      }
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "of the parse that failed permanently, or whose text is missing, starts with a new parse when "
+      + "retried",
+    () =>
+      Effect.gen(function*() {
+        for (const status of ["uploaded", "parse_queued", "parsed", "chunking"] as const) {
+          const bad = new PermanentError({ code: "PARSED_MISSING", message: "Gone." })
+          const { move } = yield* run(aClaim({ status }), Effect.fail(bad))
+          assert.strictEqual(move?.set.resumeStatus, "uploaded", status)
+        }
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("that breaks down fails the job with a code, and says nothing of its inside", () =>
+  it.effect("that crashes fails the job with a code, and reveals no internals", () =>
     Effect.gen(function*() {
       const { move } = yield* run(aClaim(), Effect.die(new Error("a secret")))
       assert.strictEqual(move?.set.lastError?.code, "INTERNAL")
       assert.notInclude(JSON.stringify(move?.set), "secret")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that does not end within its deadline is tried again", () =>
+  it.effect("that exceeds its deadline is retried", () =>
     Effect.gen(function*() {
       const fiber = yield* Effect.forkChild(run(aClaim(), Effect.never, "parser"))
       yield* TestClock.adjust("1 minute")
@@ -141,7 +145,7 @@ describe("a stage", () => {
       assert.strictEqual(move?.set.lastError?.code, "PARSER_TIMEOUT")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("insists on its write while the database is away", () =>
+  it.effect("retries its write while the database is unavailable", () =>
     Effect.gen(function*() {
       const log = yield* QueueLog
       const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })
@@ -165,7 +169,7 @@ describe("a stage", () => {
       assert.deepStrictEqual(log.moves, [])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is spared a service that fails our own call too, until that is answered again", () =>
+  it.effect("does not call a service whose probe fails, until a probe succeeds", () =>
     Effect.gen(function*() {
       const { failing } = yield* ProbeAnswers
       failing.set("parser", out)
@@ -187,7 +191,7 @@ describe("a stage", () => {
       assert.strictEqual(calls, 2)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("does not hold bad documents against a service", () =>
+  it.effect("does not count bad documents against a service", () =>
     Effect.gen(function*() {
       const bad = new PermanentError({ code: "ENCRYPTED", message: "Locked.", dependency: "parser" })
       for (let n = 0; n < 9; n++) yield* run(aClaim(), Effect.fail(bad), "parser")

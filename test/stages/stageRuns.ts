@@ -22,7 +22,7 @@ export const stageOf = (
   needs: ReadonlyArray<Dependency> = []
 ) => ({ name: "test", from: [job.status], deadline: Duration.minutes(1), needs, run: work })
 
-/** One run of a stage that does this, and the last move that came of it. */
+/** One run of a stage that does this, and its last move. */
 export const run = Effect.fnUntraced(function*(
   job: ClaimedJob,
   work: Effect.Effect<Outcome, ServiceError | StaleClaim> | ((run: JobRun) => ReturnType<Stage<never>["run"]>),

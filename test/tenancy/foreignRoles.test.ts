@@ -1,4 +1,4 @@
-/** What roles that are not ours reach where the database grants them everything by default, as a Supabase project does. */
+/** What foreign roles can access if the database grants them everything by default, as a Supabase project does. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
@@ -28,7 +28,7 @@ const makeForeigners = Effect.forEach(
   { discard: true }
 )
 
-/** As in the initial schema of a Supabase project, and once more for everybody and for our own roles. */
+/** As in the initial schema of a Supabase project, and also for PUBLIC and for our own roles. */
 const grantByDefault = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const to = "anon, authenticated, service_role, PUBLIC"
@@ -42,7 +42,7 @@ const grantByDefault = Effect.gen(function*() {
   yield* sql.unsafe(`GRANT USAGE ON SCHEMA public TO ${to}`)
 })
 
-/** By SQL of its own: what the server says to the role, whatever the catalogs say. */
+/** By executing SQL: the server's answer to the role, whatever the catalogs say. */
 const isRefused = Effect.fnUntraced(function*(role: string, statement: string) {
   const sql = yield* SqlClient.SqlClient
   const outcome = yield* Effect.result(
@@ -105,22 +105,22 @@ const ourRights = Effect.gen(function*() {
 })
 
 for (const { layer: empty, name } of emptyDatabases) {
-  layer(Layer.merge(empty, NodeServices.layer))(`roles that are not ours, on ${name}`, (it) => {
-    it.effect("read, write and call nothing, whatever is granted by default", () =>
+  layer(Layer.merge(empty, NodeServices.layer))(`foreign roles, on ${name}`, (it) => {
+    it.effect("cannot read, write or call anything, whatever is granted by default", () =>
       Effect.gen(function*() {
         yield* makeForeigners
         yield* grantByDefault
         yield* migrate(migrationsDirectory)
         yield* mayDoNothing
         const sql = yield* SqlClient.SqlClient
-        // BYPASSRLS is what it is for: without the grant it is worth nothing.
+        // It exists for BYPASSRLS, which is useless without a grant.
         assert.deepStrictEqual(
           yield* sql`SELECT rolbypassrls FROM pg_roles WHERE rolname = 'service_role'`,
           [{ rolbypassrls: true }]
         )
       }), 60_000)
 
-    it.effect("lose what an earlier release left them", () =>
+    it.effect("lose privileges left by an earlier release", () =>
       Effect.gen(function*() {
         const fs = yield* FileSystem.FileSystem
         const sql = yield* SqlClient.SqlClient
@@ -141,7 +141,7 @@ for (const { layer: empty, name } of emptyDatabases) {
       }), 60_000)
 
     it.effect(
-      "lose what somebody grants later, down to a column and to whom they passed it on",
+      "lose privileges granted later, including those on columns and those passed on",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
@@ -164,7 +164,7 @@ for (const { layer: empty, name } of emptyDatabases) {
       60_000
     )
 
-    it.effect("are all there is beside ours: our two have what the migrations give them, and no more", () =>
+    it.effect("have nothing, and our two roles have exactly what the migrations grant", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const before = yield* ourRights
@@ -177,7 +177,7 @@ for (const { layer: empty, name } of emptyDatabases) {
         assert.deepStrictEqual(yield* ourRights, before)
       }))
 
-    it.effect("and nothing of ours is overlooked: each object of a fresh schema is known by the rule", () =>
+    it.effect("the rule for our objects covers every object of a fresh schema", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const known = (yield* ourObjects(sql)).map(({ name }) => name)
@@ -189,7 +189,7 @@ for (const { layer: empty, name } of emptyDatabases) {
           SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
             AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')`
         assert.deepStrictEqual(found.map((each) => each.name).toSorted(), known.toSorted())
-        // Whatever runs as its owner finds the catalog's names alone, and nothing that somebody put before them.
+        // Functions that run as their owner only resolve names in the catalog.
         const definers = yield* sql<{ readonly name: string; readonly config: ReadonlyArray<string> | null }>`
           SELECT proname AS name, proconfig AS config FROM pg_proc WHERE prosecdef
             AND pronamespace = 'public'::regnamespace`
@@ -218,7 +218,7 @@ if (owned !== undefined) {
     NodeServices.layer
   ))("an owner without superuser's rights, on postgres", (it) => {
     it.effect(
-      "migrates, and goes on to, behind the row security of the migrations' own tables",
+      "migrates, and can migrate again, despite row security on the migrations' own tables",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient

@@ -1,4 +1,4 @@
-/** Another user's document through every port that a request can reach, knowing its ids. */
+/** Another user's document, requested by its ids through every port that a request can reach. */
 import { assert } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -26,7 +26,7 @@ const query = new Float32Array(1536).fill(1)
 
 onEachDatabase("another user's document", (it) => {
   it.layer(stores)((it) => {
-    it.effect("is not found by search, neither among all nor by its id", () =>
+    it.effect("is not found by search, with or without its id", () =>
       Effect.gen(function*() {
         const { mine, theirs } = yield* filled
         const vectors = yield* Vectors
@@ -63,7 +63,7 @@ onEachDatabase("another user's document", (it) => {
         assert.isTrue(Option.isSome(yield* documents.find(other, theirs.documentId)))
       }))
 
-    it.effect("is silent to whoever watches its events", () =>
+    it.effect("sends no events to another user's watcher", () =>
       Effect.gen(function*() {
         const { mine, theirs } = yield* filled
         const watches = yield* JobWatches
@@ -76,7 +76,7 @@ onEachDatabase("another user's document", (it) => {
         assert.notInclude(yield* heard(theirs), "data:")
       }).pipe(Effect.provide(JobWatches.layer)))
 
-    it.effect("does not change by what is asked for it", () =>
+    it.effect("cannot be changed", () =>
       Effect.gen(function*() {
         const { theirs } = yield* filled
         const [documents, jobs] = [yield* Documents, yield* Jobs]

@@ -1,4 +1,4 @@
-/** What each role reaches of each table that there is, by SQL of its own. */
+/** What each role can access in every table, by executing SQL. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -28,7 +28,7 @@ const firstColumn = Effect.fnUntraced(function*({ name }: Table) {
 
 onEachDatabase("row security", (it) => {
   it.layer(stores)((it) => {
-    it.effect("is forced on every table that either role reaches, and lets the service through by a policy", () =>
+    it.effect("is forced on every table that either role can access, with a policy for the service", () =>
       Effect.gen(function*() {
         for (const { forced, name, policies, service, user } of yield* tables) {
           if (service.length + user.length === 0) continue
@@ -39,21 +39,25 @@ onEachDatabase("row security", (it) => {
         }
       }))
 
-    it.effect("binds both roles: neither is a superuser, goes round policies, owns a table, or becomes another role", () =>
-      Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        const roles = yield* sql`
+    it.effect(
+      "binds both roles: neither is a superuser, bypasses policies, owns a table, or can become "
+        + "another role",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const roles = yield* sql`
           SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication AS mighty,
             EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS owns,
             EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid) AS member
           FROM pg_roles r WHERE rolname IN ('accessa_service', 'accessa_user') ORDER BY rolname`
-        assert.deepStrictEqual(roles, [
-          { rolname: "accessa_service", mighty: false, owns: false, member: false },
-          { rolname: "accessa_user", mighty: false, owns: false, member: false }
-        ])
-      }))
+          assert.deepStrictEqual(roles, [
+            { rolname: "accessa_service", mighty: false, owns: false, member: false },
+            { rolname: "accessa_user", mighty: false, owns: false, member: false }
+          ])
+        })
+    )
 
-    it.effect("is where the stores run: as the service, which cannot change the schema", () =>
+    it.effect("applies to the stores, which run as the service and cannot change the schema", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])
@@ -67,7 +71,7 @@ onEachDatabase("row security", (it) => {
         ) assert.strictEqual((yield* Effect.flip(sql.unsafe(statement))).reason._tag, "AuthorizationError", statement)
       }))
 
-    it.effect("shows a user every row of their own and none of another's, in every table", () =>
+    it.effect("shows a user all of their own rows and none of another's, in every table", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         for (const table of yield* filled) {
@@ -98,7 +102,7 @@ onEachDatabase("row security", (it) => {
         }
       }))
 
-    it.effect("lets a user put no row under another's name, new or their own", () =>
+    it.effect("does not let a user create a row for, or move a row to, another user", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         for (const table of yield* filled) {
@@ -118,7 +122,7 @@ onEachDatabase("row security", (it) => {
         }
       }))
 
-    it.effect("shows nothing at all to a user who is nobody", () =>
+    it.effect("shows nothing without a user", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         const asNobody = <A, E, R>(statements: Effect.Effect<A, E, R>) =>
@@ -145,7 +149,7 @@ onEachDatabase("row security", (it) => {
         }
       }))
 
-    it.effect("keeps workers, keys, the audit log and the like from every user", () =>
+    it.effect("hides workers, keys, the audit log and other internal tables from every user", () =>
       Effect.gen(function*() {
         const closed = (yield* tables).filter(({ user }) => user.length === 0).map(({ name }) => name)
         assert.includeMembers(closed, [
@@ -157,7 +161,7 @@ onEachDatabase("row security", (it) => {
         ])
       }))
 
-    it.effect("ends with the transaction, so that no connection goes on as somebody", () =>
+    it.effect("ends with the transaction, so that no connection stays in a user's name", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         yield* Effect.exit(asUsers(sql, [me])(Effect.fail("stop")))

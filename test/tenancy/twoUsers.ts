@@ -1,4 +1,4 @@
-/** Two users who have a row in every table that users reach, and how to look at those rows from outside. */
+/** Two users with a row in every table that users can access, and ways to inspect those rows from outside. */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { asUsers } from "../../layers/Postgres/connection/asUser.ts"
@@ -14,7 +14,7 @@ import { subscribe } from "../support/databases/webhooks.ts"
 export const me = UserId.make("00000000-0000-4000-8000-00000000000a")
 export const other = UserId.make("00000000-0000-4000-8000-00000000000b")
 
-/** Through the stores where they write it, and by hand what only a worker with its providers would. Answers a complete job. */
+/** Through the stores if they write it, and by hand what only a worker with its providers would. Returns a complete job. */
 export const fillTables = Effect.fnUntraced(function*(user: UserId) {
   const sql = yield* SqlClient.SqlClient
   const jobs = yield* Jobs
@@ -54,7 +54,7 @@ const storeContent = Effect.fnUntraced(function*(job: Job) {
 
 export interface Table {
   readonly name: string
-  /** The column that says whose a row is; none in tables that are nobody's. */
+  /** The column with a row's owner; none in internal tables. */
   readonly owner: "user_id" | "job_id" | null
   readonly forced: boolean
   readonly policies: ReadonlyArray<string>
@@ -78,7 +78,7 @@ export const tables = Effect.gen(function*() {
     FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY relname`
 })
 
-/** The rows of a user, as a condition on the table's own columns; all rows of a table that is nobody's. */
+/** The rows of a user, as a condition on the table's own columns; all rows of an internal table. */
 export const rowsOf = ({ name, owner }: Table, user: UserId): string => {
   switch (owner) {
     case "user_id":
@@ -92,7 +92,7 @@ export const rowsOf = ({ name, owner }: Table, user: UserId): string => {
 
 interface Rows {
   readonly count: number
-  /** Changes with any write to any of them, also one that changes no value. */
+  /** Changes with any write to any of them, even one that changes no value. */
   readonly digest: string
 }
 
@@ -109,7 +109,7 @@ const look = Effect.fnUntraced(function*(table: Table, user: UserId) {
 export const rowsFromOutside = (table: Table, user: UserId) => asOwner(look(table, user))
 
 /**
- * What a command did to the rows of a user, taken back at once. `refused`: the role or a policy forbids it; any other error is
+ * What a command did to a user's rows, rolled back at once. `refused`: the role or a policy forbids it; any other error is
  * the test's.
  */
 export const tryCommand = Effect.fnUntraced(function*(

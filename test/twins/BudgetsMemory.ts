@@ -1,4 +1,4 @@
-/** Budgets without a database, and nothing spent. */
+/** Budgets without a database and without spending. */
 import { DateTime, Effect, Layer } from "effect"
 import { type Budget, Budgets } from "../../services/Budgets.ts"
 import type { UserId } from "../../src/domain/Ids.ts"

@@ -1,6 +1,6 @@
 /**
- * Vectors without a provider, for tests: each word adds to four places chosen by its hash, so that texts with common words
- * are near each other. Every batch is kept, so that a test can count what was bought.
+ * Vectors without a provider, for tests: each word adds to four positions chosen by its hash, so that texts with common
+ * words are similar. Every batch is kept, so that a test can count what was bought.
  */
 import { Context, Effect, Layer } from "effect"
 import { Embedder } from "../../services/Embedder.ts"
@@ -43,7 +43,7 @@ const lexicalVector = (text: string, dimensions: number): Float32Array => {
     const hash = sha256(word)
     for (let part = 0; part < 32; part += 8) {
       const place = Number.parseInt(hash.slice(part, part + 8), 16) % dimensions
-      // Only ever added to: opposite signs could cancel out to the zero vector.
+      // Values are only added: opposite signs could cancel out to the zero vector.
       vector[place] = (vector[place] ?? 0) + 1
     }
   }

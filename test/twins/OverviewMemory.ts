@@ -1,4 +1,4 @@
-/** The overview of a pipeline that has seen nothing. */
+/** The overview of an empty pipeline. */
 import { DateTime, Effect, Layer } from "effect"
 import { Overview } from "../../services/Overview.ts"
 

@@ -1,4 +1,7 @@
-/** What the ports behind the HTTP API share: what was accepted, moved and recorded, and a switch that makes each port fail. */
+/**
+ * The shared state of the ports behind the HTTP API: what was accepted, moved and recorded, and a switch that makes each
+ * port fail.
+ */
 import { Context, DateTime, Duration, Effect, Option, PubSub, Stream, SubscriptionRef } from "effect"
 import type { ReceivedCallback } from "../../services/Callbacks.ts"
 import type { StoredChunk } from "../../services/Chunks.ts"
@@ -24,12 +27,12 @@ export class Pipeline extends Context.Service<Pipeline, {
   readonly accept: (document: NewDocument) => Effect.Effect<Job>
   /** What a worker would do. */
   readonly move: (job: JobId, to: JobStatus, fields?: Partial<Job>) => Effect.Effect<void>
-  /** Waits until somebody who watches the job has looked at it so often: every change from then on is seen. */
+  /** Waits until a watcher of the job has read it this many times, so that every later change is seen. */
   readonly untilLookedAt: (job: JobId, times?: number) => Effect.Effect<void>
   readonly looks: SubscriptionRef.SubscriptionRef<ReadonlyMap<JobId, number>>
   /** Every port fails with it from now on. */
   failure: ServiceError | undefined
-  /** Documents are written, but nobody hears of it. */
+  /** Documents are written, but the answer is lost. */
   answersLost: boolean
   heartbeat: Option.Option<Duration.Duration>
   /** Migrations that have not run. */
@@ -40,7 +43,7 @@ export class Pipeline extends Context.Service<Pipeline, {
 /** The secret of every job's callbacks. */
 export const webhookSecret = "5e".repeat(32)
 
-/** The state, and where changes of jobs are told. */
+/** The state, and the notifications of job changes. */
 export const makePipeline = Effect.gen(function*() {
   const changes = yield* PubSub.unbounded<JobId>()
   const looks = yield* SubscriptionRef.make<ReadonlyMap<JobId, number>>(new Map())

@@ -1,6 +1,6 @@
 /**
- * The ports behind the HTTP API, over maps: what was accepted, moved, recorded and removed, and a switch that makes each port
- * fail. It keeps the rules a caller can see (one job for equal bytes, ids taken once, another user's things not found).
+ * The ports behind the HTTP API, over maps, with a switch that makes each port fail. They keep the rules a caller can see
+ * (one job for equal bytes, unique ids, another user's resources not found).
  */
 import { Context, DateTime, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
 import { Callbacks } from "../../services/Callbacks.ts"
@@ -207,7 +207,7 @@ const cancelledAt = (status: JobStatus): JobError => ({
   code: "CANCELLED",
   class: "permanent",
   message: "Cancelled by its owner.",
-  help: "Retry it to go on.",
+  help: "Retry it to resume.",
   kept: "The upload.",
   atStatus: status
 })

@@ -1,4 +1,4 @@
-/** Webhooks over maps, and the way out with names of the test's own: `hooks.example` is public, `inside.example` is not. */
+/** Webhooks over maps, and an egress with test names: `hooks.example` is public, `inside.example` is not. */
 import { DateTime, Effect, Layer, Option, Redacted } from "effect"
 import { randomBytes, randomUUID } from "node:crypto"
 import { EgressNode } from "../../layers/Egress/Node.ts"

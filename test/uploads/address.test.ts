@@ -1,4 +1,7 @@
-/** Who may send the bytes of an announced upload, how many and until when, and what is left of those that nobody completes. */
+/**
+ * Who may send the bytes of an announced upload, how many and until when, and what happens to uploads that are never
+ * completed.
+ */
 import { assert } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
@@ -15,7 +18,7 @@ import { announce, apiOver, aText, complete, left, nothing, overSupabase, pass, 
 
 onEachDatabase("an announced upload", (it) => {
   it.layer(apiOver(ObjectStorageMemory))((it) => {
-    it.effect("an announced upload that nobody completes ends, and the sweep leaves nothing of it", () =>
+    it.effect("an announced upload that is never completed expires, and the sweep leaves nothing of it", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -31,7 +34,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude((yield* complete(id, sha(text))).body, { status: 404, code: "UPLOAD_NOT_FOUND" })
       }))
 
-    it.effect("an announced upload that was completed stays when its row is swept", () =>
+    it.effect("an announced upload that was completed keeps its file when its row is swept", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -45,7 +48,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude(yield* left(id), { documents: 1, uploads: 0, object: true })
       }))
 
-    it.effect("an announced upload that somebody confirmed cannot be ended, and the other way round", () =>
+    it.effect("an announced upload that is confirmed cannot be ended, and vice versa", () =>
       Effect.gen(function*() {
         const uploads = yield* Uploads
         const [one, two] = [yield* announce("a"), yield* announce("b")]
@@ -55,7 +58,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.isFalse(yield* uploads.confirm(localUserId, two.id, yield* pathOf(two.id)))
       }))
 
-    it.effect("an announced upload is another user's to nobody", () =>
+    it.effect("an announced upload is not found by another user", () =>
       Effect.gen(function*() {
         const stranger = UserId.make(randomUUID())
         const text = aText()
@@ -68,7 +71,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.strictEqual((yield* complete(id, sha(text))).status, 202)
       }))
 
-    it.effect("an announced upload takes its bytes only at the address as it was signed, until it expires", () =>
+    it.effect("an announced upload accepts bytes only at its signed address, until it expires", () =>
       Effect.gen(function*() {
         const text = aText()
         const mine = yield* announce(text)
@@ -99,12 +102,12 @@ onEachDatabase("an announced upload", (it) => {
           status: 410,
           code: "UPLOAD_EXPIRED"
         })
-        assert.strictEqual((yield* put(signed("a stranger's secret", now + 60), text)).status, 401)
+        assert.strictEqual((yield* put(signed("another secret", now + 60), text)).status, 401)
         assert.deepInclude(yield* left(mine.id), nothing)
         assert.strictEqual((yield* put(signed(oldCallbackSecret, now + 60), text)).status, 200)
       }))
 
-    it.effect("an announced upload is nothing if it breaks off, and may be sent again", () =>
+    it.effect("an announced upload that breaks off leaves nothing, and may be sent again", () =>
       Effect.gen(function*() {
         const { url: server } = yield* TestApi
         const text = aText()
@@ -115,7 +118,7 @@ onEachDatabase("an announced upload", (it) => {
             headers: { expect: "100-continue" }
           })
           sending.on("error", () => {}).on("close", () => resume(Effect.void))
-          // Asked to go on, so that its bytes come to a handler that has begun.
+          // With `Expect: 100-continue`, so that its bytes reach a handler that has started.
           sending.once("continue", () => sending.write(text.slice(0, 20), () => sending.destroy()))
           sending.flushHeaders()
         })
@@ -125,7 +128,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.strictEqual((yield* complete(id, sha(text))).status, 202)
       }))
 
-    it.effect("an announced upload is not told of any more when its document was deleted", () =>
+    it.effect("an announced upload is not reported any more once its document was deleted", () =>
       Effect.gen(function*() {
         const api = yield* TestApi
         const sql = yield* SqlClient.SqlClient
@@ -140,7 +143,7 @@ onEachDatabase("an announced upload", (it) => {
         assert.deepInclude(yield* left(id), nothing)
       }))
 
-    it.effect("an announced upload takes no byte more than were announced", () =>
+    it.effect("an announced upload accepts no more bytes than announced", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
@@ -165,7 +168,7 @@ onEachDatabase("an announced upload", (it) => {
   })
 
   it.layer(apiOver(overSupabase))((it) => {
-    it.effect("an announced upload is swept once more when the storage's address takes nothing any more", () =>
+    it.effect("an announced upload is swept once more after the storage's address has expired", () =>
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)

@@ -1,4 +1,4 @@
-/** The API over the real stores and a storage, and uploads by a signed address as their callers make them. */
+/** The API over the real stores and a storage, and uploads through signed addresses as callers make them. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Clock, Effect, Layer, Redacted, Stream } from "effect"
@@ -17,7 +17,7 @@ export const apiOver = (storage: Layer.Layer<ObjectStorage, unknown>) =>
   serveApi({ maxUploadBytes: 200_000 }).pipe(
     Layer.provide([CredentialsMemory, wayOut]),
     Layer.provideMerge(Layer.mergeAll(stores, storage)),
-    // Addresses expire by the clock on the wall, as the database's rows do.
+    // Addresses expire in real time, like the database's rows.
     Layer.provide(Layer.succeed(Clock.Clock, Clock.Clock.defaultValue()))
   )
 
@@ -53,7 +53,7 @@ export const announce = Effect.fnUntraced(
   }
 )
 
-/** As whoever has the address does: without a credential, to where the test's server really listens. */
+/** As any holder of the address would: without a credential, to the test server's actual port. */
 export const put = Effect.fnUntraced(function*(url: URL, body: string) {
   const { request } = yield* TestApi
   const path = url.hostname === "api.example.com" ? `${url.pathname}${url.search}` : url.href

@@ -21,9 +21,9 @@ const authorization = { authorization: `Bearer ${keyOf("user")}` }
 const live = (name: string, body: Effect.Effect<void, unknown, TestApi | MeteredStorage | Pipeline>) =>
   it.live(name, () => Effect.provide(body, testApi({ maxUploadBytes: 2_000_000 })))
 
-describe("an upload that is taken", () => {
+describe("an accepted upload", () => {
   live(
-    "an upload that is taken is stored under its document's id and answered with its job and where to ask next",
+    "an accepted upload is stored under its document's id and answered with its job and links",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -53,7 +53,7 @@ describe("an upload that is taken", () => {
   )
 
   live(
-    "may have its fields before or behind the file",
+    "may have its fields before or after the file",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -73,7 +73,7 @@ describe("an upload that is taken", () => {
   )
 
   live(
-    "an upload that is taken carries the caller's correlation id and trace into its rows",
+    "an accepted upload carries the caller's correlation id and trace into its rows",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { entries } = yield* Pipeline
@@ -88,7 +88,7 @@ describe("an upload that is taken", () => {
   )
 
   live(
-    "an upload that is taken is stored under a clean name whatever its own was",
+    "an accepted upload is stored under a cleaned name",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -99,7 +99,7 @@ describe("an upload that is taken", () => {
     })
   )
 
-  it.live("never lies in memory as a whole", () =>
+  it.live("is never held in memory as a whole", () =>
     Effect.gen(function*() {
       const { request } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -138,7 +138,7 @@ describe("an upload that is taken", () => {
 
 describe("the same bytes again", () => {
   live(
-    "answer with the first job, and leave one object",
+    "return the first job, and leave one object",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -152,7 +152,7 @@ describe("the same bytes again", () => {
   )
 
   live(
-    "the same bytes again are processed again if that is forced",
+    "the same bytes again are processed again if forced",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -166,7 +166,7 @@ describe("the same bytes again", () => {
 
 describe("a document id that is taken", () => {
   live(
-    "a document id that is taken is a conflict that leaves the first document's file as it is",
+    "a document id that is taken is a conflict that leaves the first document's file unchanged",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -183,7 +183,7 @@ describe("a document id that is taken", () => {
   )
 
   live(
-    "a document id that is taken by someone else is free: ids are each user's own",
+    "a document id used by another user is free: ids are per user",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -230,7 +230,7 @@ describe("an upload that is refused", () => {
   }
 
   live(
-    "an upload that is refused for its announced length is not read at all",
+    "an upload that is refused for its announced length is not read",
     Effect.gen(function*() {
       const { url } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -251,7 +251,7 @@ describe("an upload that is refused", () => {
   )
 
   live(
-    "an upload that is refused does not touch documents that are only damaged or locked: the parser judges those",
+    "damaged or encrypted documents are not refused on upload: the parser decides",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { status } = yield* upload(formOf("broken.pdf", "%PDF-1.7\nand then nothing"))

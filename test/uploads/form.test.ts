@@ -1,4 +1,4 @@
-/** The form of `POST /documents`: what is not one, and what becomes of a file whose upload does not come to its end. */
+/** The form of `POST /documents`: invalid forms, and interrupted uploads. */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Schedule } from "effect"
 import { request as httpRequest } from "node:http"
@@ -68,7 +68,7 @@ describe("a multipart body", () => {
   )
 
   live(
-    "a multipart body with fields that cannot be read says which",
+    "a multipart body with unreadable fields says which",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage
@@ -119,7 +119,7 @@ describe("an upload that breaks off", () => {
   )
 
   live(
-    "because the storage is out is answered with when to come back",
+    "because the storage is unavailable is answered with Retry-After",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const storage = yield* MeteredStorage
@@ -132,7 +132,7 @@ describe("an upload that breaks off", () => {
   )
 
   live(
-    "because the database is out keeps the file, as the rows may have been written",
+    "because the database is unavailable keeps the file, because the rows may have been written",
     Effect.gen(function*() {
       const { upload } = yield* TestApi
       const { objects } = yield* MeteredStorage

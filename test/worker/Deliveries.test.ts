@@ -1,4 +1,4 @@
-/** The loop that delivers webhooks, over a queue and a receiver that the test plays. */
+/** The loop that delivers webhooks, over a queue and a receiver simulated by the test. */
 import { it } from "@effect/vitest"
 import { Context, Deferred, Duration, Effect, Layer, Option, Queue, Redacted, References, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -76,7 +76,7 @@ const aDelivery = (attempt = 1, secrets = [aSecret()]): ClaimedDelivery => ({
   secrets: secrets.map((secret) => Redacted.make(secret))
 })
 
-/** Plays deliveries to their end and answers what became of them. */
+/** Runs deliveries to their end and returns their outcomes. */
 const play = Effect.fnUntraced(function*(...deliveries: ReadonlyArray<ClaimedDelivery>) {
   const state = yield* Desk
   state.recorded.length = 0
@@ -87,7 +87,7 @@ const play = Effect.fnUntraced(function*(...deliveries: ReadonlyArray<ClaimedDel
 })
 
 describe("a delivery", () => {
-  it.effect("a delivery is signed so that the reference library verifies it, by the new secret and by the old", () =>
+  it.effect("a delivery is verified by the reference library, with the new secret and with the old one", () =>
     Effect.gen(function*() {
       const { posted } = yield* Desk
       const secrets = [aSecret(), aSecret()]
@@ -124,7 +124,7 @@ describe("a delivery", () => {
       })
     }), { arbitrary: { runs: 20 } })
 
-  it.effect("a delivery that any 2xx answers is delivered", () =>
+  it.effect("a delivery with any 2xx answer is delivered", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       for (const status of [200, 202, 204, 299]) {
@@ -133,7 +133,7 @@ describe("a delivery", () => {
       }
     }).pipe(Effect.provide(running)))
 
-  it.effect("a delivery that fails in any other way comes again, later each time, until it is given up", () =>
+  it.effect("a delivery that fails in any other way is retried, later each time, until it is dead", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       const ways = [
@@ -159,7 +159,7 @@ describe("a delivery", () => {
       assert.deepInclude(last, { _tag: "Failed", retryIn: Option.none(), gone: false })
     }).pipe(Effect.provide(running)))
 
-  it.effect("a delivery that 410 answers does not come again", () =>
+  it.effect("a delivery with a 410 answer is not retried", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       state.answer = () => Effect.succeed(410)
@@ -167,7 +167,7 @@ describe("a delivery", () => {
       assert.deepInclude(outcome, { _tag: "Failed", status: Option.some(410), retryIn: Option.none(), gone: true })
     }).pipe(Effect.provide(running)))
 
-  it.effect("a delivery that hangs holds up no other, and may end when the worker stops", () =>
+  it.effect("a delivery that hangs delays no other, and may finish while the worker stops", () =>
     Effect.gen(function*() {
       const gate = yield* Deferred.make<number>()
       const recorded = yield* Effect.gen(function*() {
@@ -185,7 +185,7 @@ describe("a delivery", () => {
 })
 
 describe("the loop", () => {
-  it.effect("the loop goes on after the database was away", () =>
+  it.effect("the loop continues after the database was unavailable", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       state.failures = 2
@@ -194,7 +194,7 @@ describe("the loop", () => {
       assert.lengthOf(state.recorded, 1)
     }).pipe(Effect.provide(running)))
 
-  it.effect("the loop looks by itself, should a wake-up be lost, and prunes the log by the hour", () =>
+  it.effect("the loop polls in case a wake-up is lost, and prunes the log every hour", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       yield* TestClock.adjust("1 minute")

@@ -1,4 +1,4 @@
-/** A queue that the test fills and looks into, and a parser that holds every job until a gate opens. */
+/** A queue that the test fills and inspects, and a parser that holds every job until a gate opens. */
 import { Context, Deferred, Effect, Layer, Queue, References, Stream } from "effect"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { Chunker } from "../../services/Chunker.ts"
@@ -22,9 +22,9 @@ import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 export class Desk extends Context.Service<Desk, {
   /** Jobs that are due. */
   readonly due: Array<ClaimedJob>
-  /** Those of users of whom nobody holds any. */
+  /** Due jobs of users with no job held. */
   readonly newcomers: Array<ClaimedJob>
-  /** How many were asked for, claim after claim. */
+  /** How many jobs each claim asked for. */
   readonly asked: Array<number>
   readonly begun: Array<string>
   readonly ended: Array<string>
@@ -38,9 +38,9 @@ export class Desk extends Context.Service<Desk, {
   stale: boolean
   released: number
   sweeps: number
-  /** Parses that nobody waits for. */
+  /** Parses whose result is not needed. */
   readonly abandoned: Array<string>
-  /** Those that the parser was told of. */
+  /** Those cancelled at the parser. */
   readonly cancelled: Array<string>
 }>()("accessa/test/Desk") {}
 

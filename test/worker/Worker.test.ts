@@ -22,14 +22,14 @@ const start = Worker.layer({
   version: "1"
 })
 
-/** Whatever can happen without time has happened. */
+/** Everything that can happen without time passing has happened. */
 const quiet = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
 
 /** A worker that runs for as long as the test, or until it is closed. */
 const running = Effect.gen(function*() {
   const { gate } = yield* Desk
   const scope = yield* Scope.fork(yield* Effect.scope)
-  // Nobody moves the clock any more when the test has ended, and the worker would wait for its jobs.
+  // The clock stops when the test ends, and the worker would wait for its jobs.
   yield* Effect.addFinalizer(() => Deferred.succeed(gate, undefined))
   const context = yield* Layer.buildWithScope(start, scope)
   yield* quiet
@@ -39,7 +39,7 @@ const running = Effect.gen(function*() {
 const jobs = (count: number) => Array.from({ length: count }, () => aClaim())
 
 describe("a worker", () => {
-  it.effect("a worker takes as many jobs as it may have at once, and another one when one ends", () =>
+  it.effect("a worker claims as many jobs as its concurrency allows, and another one when one ends", () =>
     Effect.gen(function*() {
       const { asked, begun, due, gate } = yield* Desk
       due.push(...jobs(5))
@@ -52,7 +52,7 @@ describe("a worker", () => {
       assert.lengthOf(begun, 5)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker that is full still takes the first jobs of users who have none in hand, but only so many", () =>
+  it.effect("a worker that is full still claims a few first jobs of users with no job held", () =>
     Effect.gen(function*() {
       const { begun, due, newcomers, wake } = yield* Desk
       due.push(...jobs(concurrency + 1))
@@ -63,7 +63,7 @@ describe("a worker", () => {
       assert.lengthOf(begun, concurrency + guestJobs)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker sleeps until it is woken, or until it looks again by itself", () =>
+  it.effect("a worker sleeps until it is woken, or until its next poll", () =>
     Effect.gen(function*() {
       const { begun, due, wake } = yield* Desk
       yield* running
@@ -79,7 +79,7 @@ describe("a worker", () => {
       assert.lengthOf(begun, 2)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker says at once and every ten seconds that it is alive, and sweeps after those that are not", () =>
+  it.effect("a worker sends a heartbeat at once and every ten seconds, and sweeps up after silent ones", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       yield* running
@@ -97,7 +97,7 @@ describe("a worker", () => {
       assert.isAtLeast(state.sweeps, 5)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker goes on when the queue could not be read for a while", () =>
+  it.effect("a worker continues after the queue was unavailable for a while", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       state.failures = 3
@@ -108,7 +108,7 @@ describe("a worker", () => {
       assert.lengthOf(state.begun, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker counts the writes that were refused since a job was somebody else's", () =>
+  it.effect("a worker counts the writes that were refused because another worker held the job", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       state.stale = true
@@ -118,7 +118,7 @@ describe("a worker", () => {
       assert.include(yield* worker.report, { staleWrites: 2 })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker runs one job at a time of those that two workers died holding, and gives the others back before it begins", () =>
+  it.effect("a worker runs one suspect at a time, and releases the others before it starts", () =>
     Effect.gen(function*() {
       const { begun, due, gate, moves } = yield* Desk
       const [first, second, third] = [
@@ -140,7 +140,7 @@ describe("a worker", () => {
       assert.deepStrictEqual(begun, [first.jobId, third.jobId, second.jobId])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker that slept past its lease and claims a job again does not run it twice", () =>
+  it.effect("a worker that was suspended past its lease and claims a job again does not run it twice", () =>
     Effect.gen(function*() {
       const { begun, due, ended, gate, moves, wake } = yield* Desk
       const job = aClaim()
@@ -157,7 +157,7 @@ describe("a worker", () => {
       assert.deepStrictEqual(moves.map(({ fence }) => fence), [job.fence + 2n])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker tells the parser what nobody waits for any more, and goes on when that fails", () =>
+  it.effect("a worker cancels abandoned parses, and continues if that fails", () =>
     Effect.gen(function*() {
       const { abandoned, cancelled } = yield* Desk
       yield* running
@@ -166,7 +166,7 @@ describe("a worker", () => {
       assert.deepStrictEqual(cancelled, ["pjb-1", "pjb-2"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker that is stopped claims no more, lets its jobs end, gives back what it held, and says so", () =>
+  it.effect("a worker that is stopped claims no more, lets its jobs finish, releases the rest, and reports it", () =>
     Effect.gen(function*() {
       const { beats, begun, due, gate, moves } = yield* Desk
       const state = yield* Desk
@@ -183,7 +183,7 @@ describe("a worker", () => {
       assert.strictEqual(beats.at(-1)?.state, "stopped")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("a worker that is stopped does not wait for ever", () =>
+  it.effect("a worker that is stopped does not wait forever", () =>
     Effect.gen(function*() {
       const { beats, due, moves } = yield* Desk
       due.push(...jobs(1))

@@ -1,4 +1,4 @@
-/** A document that takes its worker down, among others that do not: who ends as crashed? */
+/** A document that crashes its worker, among others that do not: which one ends as crashed? */
 import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
@@ -13,7 +13,7 @@ const surroundings = Layer.merge(
   Layer.succeed(WorkerIdentity, { actor: "worker:test", callbackUrl: undefined, outagePatience: Duration.hours(24) })
 )
 
-/** A worker's life: it takes jobs until one of them kills it, and all that it held are found by the sweep. */
+/** A worker's life: it claims jobs until one of them kills it, and the sweep finds all that it held. */
 const liveAs = Effect.fnUntraced(function*(guilty: string) {
   const queue = yield* JobQueue
   const sql = yield* SqlClient.SqlClient
@@ -44,24 +44,28 @@ const liveAs = Effect.fnUntraced(function*(guilty: string) {
     }
     yield* sql`UPDATE upload_jobs SET run_at = NULL WHERE status = 'parse_queued'`
   }
-  return yield* Effect.die(new Error("the worker never came to an end"))
+  return yield* Effect.die(new Error("the worker never ended"))
 })
 
 onEachDatabase("a document that kills its worker", (it) => {
   it.layer(surroundings)((it) => {
-    it.effect("a document that kills its worker ends as crashed after three, and takes none of those it was held with along", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const jobs = yield* Effect.forEach(Array.from({ length: 32 }), () => accept())
-        const guilty = jobs[17] ?? assert.fail("there are too few jobs")
-        const lives: Array<string> = []
-        while (lives.at(-1) !== "idle") lives.push(yield* liveAs(guilty.jobId))
-        assert.deepStrictEqual(lives, ["killed", "killed", "killed", "idle"])
-        for (const job of jobs) {
-          const { crash_count, status } = yield* rowOf(job)
-          if (job === guilty) assert.strictEqual(status, "failed_parse")
-          else assert.deepStrictEqual([status, crash_count], ["parse_queued", 0])
-        }
-      }))
+    it.effect(
+      "a document that kills its worker ends as crashed after three deaths, and only that document "
+        + "does",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const jobs = yield* Effect.forEach(Array.from({ length: 32 }), () => accept())
+          const guilty = jobs[17] ?? assert.fail("there are too few jobs")
+          const lives: Array<string> = []
+          while (lives.at(-1) !== "idle") lives.push(yield* liveAs(guilty.jobId))
+          assert.deepStrictEqual(lives, ["killed", "killed", "killed", "idle"])
+          for (const job of jobs) {
+            const { crash_count, status } = yield* rowOf(job)
+            if (job === guilty) assert.strictEqual(status, "failed_parse")
+            else assert.deepStrictEqual([status, crash_count], ["parse_queued", 0])
+          }
+        })
+    )
   })
 })

@@ -1,4 +1,4 @@
-/** What the worker removes from the storage: objects without a row, and what deletes left. */
+/** What the worker removes from the storage: objects without a row, and the remains of deletes. */
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,7 +20,7 @@ import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 
 const text = Stream.make(new TextEncoder().encode("text"))
 
-/** A parser that has a parse which nobody remembers, and may be away. */
+/** A parser that has an orphaned parse, and may be unavailable. */
 class Parser extends Context.Service<Parser, { away: boolean; readonly forgotten: Array<string> }>()(
   "accessa/test/Parser"
 ) {}
@@ -46,7 +46,7 @@ const parser = Layer.effectContext(Effect.sync(() => {
 
 const services = Layer.mergeAll(ObjectStorageMemory, breakers, parser).pipe(Layer.provideMerge(stores))
 
-/** All objects were written so long ago, for whoever asks. */
+/** Reports that all objects were written this long ago. */
 const aged = (hours: number) => <A, E, R>(run: Effect.Effect<A, E, R>) =>
   Effect.updateService(run, ObjectStorage, (storage) => ({
     ...storage,
@@ -61,7 +61,7 @@ const ourTurn = Effect.gen(function*() {
 
 onEachDatabase("the storage", (it) => {
   it.layer(services)((it) => {
-    it.effect("the storage loses what no row names once it is an hour old, and nothing else", () =>
+    it.effect("the storage loses orphans once they are an hour old, and nothing else", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const storage = yield* ObjectStorage
@@ -90,14 +90,14 @@ onEachDatabase("the storage", (it) => {
         yield* sweepObjects.pipe(aged(0.9))
         assert.lengthOf(yield* left, 7)
         yield* sweepObjects.pipe(aged(2))
-        assert.lengthOf(yield* left, 7, "another worker has looked within the hour")
+        assert.lengthOf(yield* left, 7, "another worker has scanned within the hour")
         yield* ourTurn
         yield* sweepObjects.pipe(aged(2))
         assert.deepStrictEqual(yield* left, [job.rawPath, parsed, sent, foreign])
         assert.deepStrictEqual(yield* names.unnamed([foreign]), [])
       }))
 
-    it.effect("and the parser lose what a delete left, also what is written after it, and when they were away", () =>
+    it.effect("and the parser lose the remains of a delete, even if written later, and after an outage", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const storage = yield* ObjectStorage

@@ -28,7 +28,7 @@ const verifier = (options: Partial<TokenOptions>) =>
 const bySecret = verifier({ secret: Redacted.make(secret) })
 
 it.layer(bySecret)("a token signed with the project's secret", (it) => {
-  it.effect("speaks for its subject, with the role of a user unless it names another", () =>
+  it.effect("identifies its subject, with the role user unless it names another", () =>
     Effect.gen(function*() {
       const user = yield* verify(yield* hs256(good()))
       assert.deepStrictEqual(
@@ -39,7 +39,7 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
       assert.strictEqual(Option.getOrThrow(viewer).role, "viewer")
     }))
 
-  it.effect("is refused when it is forged, over, for others, or incomplete", () =>
+  it.effect("is refused if it is forged, expired, for another audience, or incomplete", () =>
     Effect.gen(function*() {
       const { exp: _exp, ...endless } = good()
       const { sub: _sub, ...nobodys } = good()
@@ -60,11 +60,11 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
         "the project's public key": yield* hs256({ ...good(), role: "anon" }),
         "the project's own key": yield* hs256({ ...good(), role: "service_role" }),
         "no role": yield* hs256({ ...good(), role: undefined }),
-        "a sign-in without a name": yield* hs256({ ...good(), is_anonymous: true }),
+        "an anonymous sign-in": yield* hs256({ ...good(), is_anonymous: true }),
         "the same in other words": yield* hs256({ ...good(), is_anonymous: "true" }),
         "no subject": yield* hs256(nobodys),
         "a subject that is no user id": yield* hs256({ ...good(), sub: "admin" }),
-        "a role that there is not": yield* hs256({ ...good(), app_metadata: { accessa_role: "root" } })
+        "an unknown role": yield* hs256({ ...good(), app_metadata: { accessa_role: "root" } })
       }
       for (const [what, token] of Object.entries(tokens)) {
         assert.isTrue(Option.isNone(yield* verify(token)), what)
@@ -78,15 +78,19 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
   )
 })
 
-it.effect("a sign-in without a name is a user where a setting says so, and any issuer's token where none is known", () =>
-  Effect.gen(function*() {
-    const { iss: _iss, ...issuedByNobody } = good()
-    assert.isTrue(Option.isSome(yield* verify(yield* hs256({ ...issuedByNobody, is_anonymous: true }))))
-  }).pipe(
-    Effect.provide(verifier({ secret: Redacted.make(secret), issuer: undefined, allowAnonymous: true }))
-  ))
+it.effect(
+  "an anonymous sign-in is accepted if a setting allows it, and a token of any issuer if none is "
+    + "configured",
+  () =>
+    Effect.gen(function*() {
+      const { iss: _iss, ...issuedByNobody } = good()
+      assert.isTrue(Option.isSome(yield* verify(yield* hs256({ ...issuedByNobody, is_anonymous: true }))))
+    }).pipe(
+      Effect.provide(verifier({ secret: Redacted.make(secret), issuer: undefined, allowAnonymous: true }))
+    )
+)
 
-it.effect("tokens that name keys which are not there do not make us ask for the keys each time", () =>
+it.effect("tokens with unknown key ids do not trigger a fetch of the keys each time", () =>
   Effect.gen(function*() {
     let asked = 0
     const server = createServer((_, response) => {
@@ -107,7 +111,7 @@ it.effect("tokens that name keys which are not there do not make us ask for the 
       }
     }).pipe(Effect.provide(verifier({ jwksUrl: new URL(`http://127.0.0.1:${port}/keys`) })))
     assert.strictEqual(asked, 1)
-    assert.deepStrictEqual(new Set(codes), new Set(["AUTH_UNAVAILABLE"]), "nobody can tell while there are no keys")
+    assert.deepStrictEqual(new Set(codes), new Set(["AUTH_UNAVAILABLE"]), "tokens cannot be checked without keys")
   }))
 
 const keySet = Effect.gen(function*() {
@@ -143,13 +147,13 @@ it.effect("a token signed with a published key is accepted, and a public key is 
       for (const kid of ["unknown", "unknown as well", "a third"]) {
         assert.isTrue(Option.isNone(yield* verify(yield* signed(stranger.privateKey, "ES256", kid))))
       }
-      assert.strictEqual(asked(), 1, "keys that came a moment ago are not asked for again")
+      assert.strictEqual(asked(), 1, "keys fetched a moment ago are not fetched again")
       assert.isTrue(Option.isNone(yield* verify(yield* hs256(good(), JSON.stringify(published[1])))))
       assert.isTrue(Option.isNone(yield* verify(yield* hs256(good()))))
     }).pipe(Effect.provide(verifier({ jwksUrl })))
   }))
 
-it.effect("while the published keys are out of reach nobody can tell, which is no refusal", () =>
+it.effect("while the published keys are unavailable, a token is not refused but cannot be checked", () =>
   Effect.gen(function*() {
     const { privateKey } = yield* Effect.promise(() => generateKeyPair("ES256"))
     const error = yield* Effect.flip(verify(yield* signed(privateKey, "ES256", "ec")))

@@ -1,4 +1,4 @@
-/** A job's life as LlamaCloud's own SDK sees it, and the mock's options. */
+/** A job's lifecycle as LlamaCloud's own SDK sees it, and the mock's options. */
 import { layer } from "@effect/vitest"
 import { AuthenticationError, NotFoundError, UnprocessableEntityError } from "@llamaindex/llama-cloud"
 import { Duration, Effect } from "effect"
@@ -12,7 +12,7 @@ const endless = (jobs: number) => `name: endless\nllamaparse: [{ on: job, times:
 layer(mock("synthetic", { delay: Duration.millis(30) }), { excludeTestServices: true })(
   "MockLlamaParse with a delay",
   (it) => {
-    it.effect("goes from pending over running to completed, and has no result before", () =>
+    it.effect("goes from pending to running to completed, and has no result before", () =>
       Effect.gen(function*() {
         const job = yield* call((llama) => llama.parsing.create({ ...config, upload_file: file() }))
         assert.strictEqual(job.status, "PENDING")
@@ -38,7 +38,7 @@ layer(mock("synthetic", { delay: Duration.millis(30) }), { excludeTestServices: 
         assert.match(early.message, /^404 .*Result not found\. Check job status/)
       }))
 
-    it.effect("makes the seed's text of the document's id, or else of the bytes", () =>
+    it.effect("generates the seed's text from the document's id, or from the bytes", () =>
       Effect.gen(function*() {
         const markdownOf = (upload: File, user_metadata?: Record<string, string>) =>
           Effect.map(
@@ -52,7 +52,7 @@ layer(mock("synthetic", { delay: Duration.millis(30) }), { excludeTestServices: 
         assert.notStrictEqual(yield* markdownOf(file("a.pdf", "a")), yield* markdownOf(file("a.pdf", "b")))
       }))
 
-    it.effect("cancels what runs, and deletes what is over", () =>
+    it.effect("cancels running jobs, and deletes finished ones", () =>
       Effect.gen(function*() {
         yield* play(endless(1))
         const { id } = yield* call((llama) => llama.parsing.create({ ...config, upload_file: file() }))
@@ -96,14 +96,14 @@ layer(mock("synthetic", { apiKey: "llx-right", allowLoopbackCallbacks: false, fa
 })(
   "MockLlamaParse, as strict as the vendor",
   (it) => {
-    it.effect("knows one key", () =>
+    it.effect("accepts only one key", () =>
       Effect.gen(function*() {
         const error = yield* failure((llama) => llama.parsing.list())
         assert.instanceOf(error, AuthenticationError)
         assert.match(error.message, /Invalid API Key.*region/)
       }))
 
-    it.effect("calls back to public HTTPS addresses alone", () =>
+    it.effect("calls back only to public HTTPS addresses", () =>
       Effect.gen(function*() {
         const llama = yield* clientWith("llx-right")
         for (
@@ -121,7 +121,7 @@ layer(mock("synthetic", { apiKey: "llx-right", allowLoopbackCallbacks: false, fa
         }
       }))
 
-    it.effect("fails the same creates in every run, in ways that pass", () =>
+    it.effect("fails the same creates in every run, with temporary errors", () =>
       Effect.gen(function*() {
         const llama = yield* clientWith("llx-right")
         const outcome = (upload_file: File) =>

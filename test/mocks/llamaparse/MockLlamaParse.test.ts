@@ -37,7 +37,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.strictEqual(result.markdown_full?.split("\n\n---\n\n").length, 2)
     }))
 
-  it.effect("MockLlamaParse with documents gives what expand asks for, in both ways of writing it", () =>
+  it.effect("MockLlamaParse with documents returns what expand asks for, in both notations", () =>
     Effect.gen(function*() {
       const { job } = yield* call(parse(file()))
       const expand = ["text", "items", "metadata", "job_metadata", "text_full", "markdown_content_metadata"]
@@ -68,7 +68,7 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.deepStrictEqual(Object.keys(yield* call((llama) => llama.parsing.get(job.id))), ["job"])
     }))
 
-  it.effect("MockLlamaParse with documents takes some of the pages", () =>
+  it.effect("MockLlamaParse with documents parses only the requested pages", () =>
     Effect.gen(function*() {
       const second = yield* call(parse(file(), { page_ranges: { target_pages: "2-3" } }))
       const first = yield* call(parse(file(), { page_ranges: { max_pages: 1 } }))
@@ -152,20 +152,26 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.match(markdown.message, /^400 .*Markdown expansion is not available for FAST tier jobs/)
     }))
 
-  it.effect("MockLlamaParse with documents shows money, rate and access errors when a scenario says so, the rate limit without a word of when", () =>
-    Effect.gen(function*() {
-      yield* play(
-        `name: errors\nllamaparse:\n${
-          [402, 403, 413, 422, 429, 503].map((status) => `  - { on: create, reply: { status: ${status} } }`).join("\n")
-        }`
-      )
-      const errors = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => apiFailure(parse(file())))
-      assert.deepStrictEqual(errors.map(({ status }) => status), [402, 403, 413, 422, 429, 503])
-      assert.match(errors[0]?.message ?? "", /exceeded the maximum number of credits/)
-      assert.isNull(errors[4]?.headers?.get("retry-after"))
-    }))
+  it.effect(
+    "MockLlamaParse with documents returns billing, rate and access errors in a scenario, the rate "
+      + "limit without Retry-After",
+    () =>
+      Effect.gen(function*() {
+        yield* play(
+          `name: errors\nllamaparse:\n${
+            [402, 403, 413, 422, 429, 503].map((status) => `  - { on: create, reply: { status: ${status} } }`).join(
+              "\n"
+            )
+          }`
+        )
+        const errors = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => apiFailure(parse(file())))
+        assert.deepStrictEqual(errors.map(({ status }) => status), [402, 403, 413, 422, 429, 503])
+        assert.match(errors[0]?.message ?? "", /exceeded the maximum number of credits/)
+        assert.isNull(errors[4]?.headers?.get("retry-after"))
+      })
+  )
 
-  it.effect("MockLlamaParse with documents does what was asked and loses the reply when a scenario says so", () =>
+  it.effect("MockLlamaParse with documents carries out a call and loses the reply in a scenario", () =>
     Effect.gen(function*() {
       yield* reset
       yield* play("name: lost\nllamaparse: [{ on: create, match: { filename: \"lost*\" }, lose_reply: true }]")
@@ -175,13 +181,13 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.deepStrictEqual(items.map(({ name }) => name), ["lost.pdf", "kept.pdf"])
     }))
 
-  it.effect("names the versions of each tier", () =>
+  it.effect("lists the versions of each tier", () =>
     Effect.gen(function*() {
       const versions = yield* call((llama) => llama.parsing.listVersions())
       assert.include<string>(versions.agentic, versions.latest.agentic)
     }))
 
-  it.effect("MockLlamaParse with documents answers version 1 too", () =>
+  it.effect("MockLlamaParse with documents supports version 1, too", () =>
     Effect.gen(function*() {
       const form = new FormData()
       form.set("file", file("old.pdf"))

@@ -1,4 +1,4 @@
-/** The mock's callbacks, received over HTTP and verified with nothing of ours. */
+/** The mock's callbacks, received over HTTP and verified without our code. */
 import { layer } from "@effect/vitest"
 import LlamaCloud from "@llamaindex/llama-cloud"
 import { Duration, Effect, Layer, Queue, Schedule, Schema } from "effect"
@@ -71,7 +71,7 @@ const signature = (secret: string, request: StubRequest) =>
 const success = ["parse.success" as const]
 
 layer(mock, { excludeTestServices: true })("a callback of MockLlamaParse", (it) => {
-  it.effect("a callback of MockLlamaParse is signed over its raw bytes, thin, and looks like the vendor's", () =>
+  it.effect("a callback of MockLlamaParse is thin, signed over its raw bytes, and looks like the vendor's", () =>
     Effect.gen(function*() {
       const { create, received } = yield* receive({
         webhook_events: success,
@@ -95,17 +95,21 @@ layer(mock, { excludeTestServices: true })("a callback of MockLlamaParse", (it) 
       assert.notInclude(request.body.toString(), "s3cret")
     }))
 
-  it.effect("a callback of MockLlamaParse is unsigned without a secret, and a text within a text by default", () =>
-    Effect.gen(function*() {
-      const { create, received } = yield* receive({ webhook_events: success, webhook_output_format: null })
-      yield* create
-      const request = yield* Queue.take(received)
-      assert.notProperty(request.headers, "lc-signature")
-      const inner: unknown = JSON.parse(request.body.toString())
-      assert.strictEqual(Schema.decodeUnknownSync(Body)(inner).event_type, "parse.success")
-    }))
+  it.effect(
+    "a callback of MockLlamaParse is unsigned without a secret, and a string inside a string by "
+      + "default",
+    () =>
+      Effect.gen(function*() {
+        const { create, received } = yield* receive({ webhook_events: success, webhook_output_format: null })
+        yield* create
+        const request = yield* Queue.take(received)
+        assert.notProperty(request.headers, "lc-signature")
+        const inner: unknown = JSON.parse(request.body.toString())
+        assert.strictEqual(Schema.decodeUnknownSync(Body)(inner).event_type, "parse.success")
+      })
+  )
 
-  it.effect("a callback of MockLlamaParse comes for every event when none is chosen", () =>
+  it.effect("a callback of MockLlamaParse is sent for every event if none is chosen", () =>
     Effect.gen(function*() {
       const { create, received } = yield* receive({})
       yield* create
@@ -118,7 +122,7 @@ layer(mock, { excludeTestServices: true })("a callback of MockLlamaParse", (it) 
       assert.strictEqual(new Set(events.map(({ event_id }) => event_id)).size, 3)
     }))
 
-  it.effect("a callback of MockLlamaParse is tried three times, and ends with any 2xx", () =>
+  it.effect("a callback of MockLlamaParse is attempted three times, and ends with any 2xx", () =>
     Effect.gen(function*() {
       yield* reset
       let tries = 0
@@ -137,7 +141,7 @@ layer(mock, { excludeTestServices: true })("a callback of MockLlamaParse", (it) 
       assert.deepInclude(yield* getJson("/mock/state"), { callbacks: counts })
     }))
 
-  it.effect("a callback of MockLlamaParse comes from a stored configuration, whose secret cannot be read", () =>
+  it.effect("a callback of MockLlamaParse can use a stored configuration, whose secret cannot be read", () =>
     Effect.gen(function*() {
       const { llama, received, webhook_url } = yield* receive({})
       const stored = yield* Effect.promise(() =>
@@ -168,7 +172,7 @@ layer(mock, { excludeTestServices: true })("a callback of MockLlamaParse", (it) 
       assert.lengthOf(yield* Effect.promise(() => llama.webhookConfigs.list()), 0)
     }))
 
-  it.effect("a callback of MockLlamaParse is dropped, doubled, forged or sent as a text when a scenario says so", () =>
+  it.effect("a callback of MockLlamaParse is dropped, duplicated, forged or sent as a string in a scenario", () =>
     Effect.gen(function*() {
       yield* play(`
 name: callbacks
@@ -193,7 +197,7 @@ llamaparse:
       assert.strictEqual(text.headers["lc-signature"], signature("s3cret", text))
     }))
 
-  it.effect("a callback of MockLlamaParse can come before the result", () =>
+  it.effect("a callback of MockLlamaParse can arrive before the result", () =>
     Effect.gen(function*() {
       yield* play("name: early\nllamaparse: [{ on: webhook, deliver: { before_result: 1h } }]")
       const { create, llama, received } = yield* receive({ webhook_events: success })
@@ -203,7 +207,7 @@ llamaparse:
       assert.deepStrictEqual([job.status, text], ["RUNNING", undefined])
     }))
 
-  it.effect("a callback of MockLlamaParse tells of a cancelled and of a failed job", () =>
+  it.effect("a callback of MockLlamaParse reports a cancelled and a failed job", () =>
     Effect.gen(function*() {
       yield* play(`
 name: ends

@@ -67,7 +67,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.deepStrictEqual(usage, { prompt_tokens: tokens, total_tokens: tokens })
     }))
 
-  it.effect("names every reply, and takes the key from no one without it", () =>
+  it.effect("gives every reply an id, and requires the key", () =>
     Effect.gen(function*() {
       const first = yield* call(embed("x"))
       const second = yield* call(embed("x"))
@@ -78,7 +78,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.match(error.requestID ?? "", /^req_/)
     }))
 
-  it.effect("MockOpenAI shortens a vector by cutting it off", () =>
+  it.effect("MockOpenAI shortens a vector by truncation", () =>
     Effect.gen(function*() {
       const input = "The policy covers water damage."
       const whole = (yield* call(embed(input))).data[0]?.embedding ?? []
@@ -90,14 +90,14 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       short.forEach((value, at) => assert.closeTo(value, (whole[at] ?? 0) / scale, 1e-6))
     }))
 
-  it.effect("MockOpenAI gives each model its own width", () =>
+  it.effect("MockOpenAI gives each model its own dimensions", () =>
     Effect.gen(function*() {
       const large = yield* call((openai) => openai.embeddings.create({ model: "text-embedding-3-large", input: "x" }))
       const ada = yield* call((openai) => openai.embeddings.create({ model: "text-embedding-ada-002", input: "x" }))
       assert.deepStrictEqual([large.data[0]?.embedding.length, ada.data[0]?.embedding.length], [3072, 1536])
     }))
 
-  it.effect("MockOpenAI takes tokens in place of text, one list or many", () =>
+  it.effect("MockOpenAI accepts tokens instead of text, one list or many", () =>
     Effect.gen(function*() {
       const input = "The policy covers water damage."
       const text = yield* call(embed(input))
@@ -145,7 +145,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       ])
     }))
 
-  it.effect("MockOpenAI shows every error the vendor has", () =>
+  it.effect("MockOpenAI returns every error the vendor has", () =>
     Effect.gen(function*() {
       const rows = [
         [400, "max_tokens_per_request", BadRequestError],
@@ -184,7 +184,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.deepStrictEqual([error.headers?.get("retry-after"), error.headers?.get("retry-after-ms")], ["2", "1500"])
     }))
 
-  it.effect("MockOpenAI answers a gateway's error in HTML, and one of its own without a code", () =>
+  it.effect("MockOpenAI returns a gateway's error as HTML, and its own without a code", () =>
     Effect.gen(function*() {
       yield* play(
         "name: down\nopenai: [{ on: embeddings, reply: { status: 502 } }, { on: embeddings, reply: { status: 500 } }]"
@@ -195,7 +195,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.deepStrictEqual([server.status, server.type, server.code], [500, "server_error", null])
     }))
 
-  it.effect("MockOpenAI answers with garbage when a scenario says so", () =>
+  it.effect("MockOpenAI answers with garbage in a scenario", () =>
     Effect.gen(function*() {
       const kinds = ["wrong_dimensions", "fewer_vectors", "shuffled", "nan", "zero", "html", "reset_mid_body", "slow"]
       yield* play(
@@ -216,7 +216,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.lengthOf((yield* call(embed(["a", "b"]))).data, 2)
     }))
 
-  it.effect("MockOpenAI keeps a fault for the text it is meant for", () =>
+  it.effect("MockOpenAI applies a fault only to the matching text", () =>
     Effect.gen(function*() {
       yield* play("name: poison\nopenai: [{ on: embeddings, match: { text: '*poison*' }, reply: { status: 400 } }]")
       assert.lengthOf((yield* call(embed(["pure"]))).data, 1)
@@ -224,7 +224,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
       assert.lengthOf((yield* call(embed(["some poison here"]))).data, 1)
     }))
 
-  it.effect("MockOpenAI counts what it would have cost", () =>
+  it.effect("MockOpenAI reports what the calls would have cost", () =>
     Effect.gen(function*() {
       yield* reset
       const { usage } = yield* call(embed(["one two three", "four"]))
@@ -240,7 +240,7 @@ layer(Layer.provideMerge(serve(options), freePort), { excludeTestServices: true 
 const limited = serve({ ...options, rateLimit: { requestsPerMinute: 2, tokensPerMinute: 100 } })
 
 layer(Layer.provideMerge(limited, freePort), { excludeTestServices: true })("MockOpenAI with a rate limit", (it) => {
-  it.effect("MockOpenAI with a rate limit shows what is left, and refuses when nothing is", () =>
+  it.effect("MockOpenAI with a rate limit reports what is left, and refuses when nothing is", () =>
     Effect.gen(function*() {
       const { response } = yield* call((openai) =>
         openai.embeddings.create({ model, input: " a".repeat(60) }).withResponse()
@@ -263,7 +263,7 @@ layer(Layer.provideMerge(limited, freePort), { excludeTestServices: true })("Moc
 layer(Layer.provideMerge(serve({ ...options, failureRate: 0.5 }), freePort), { excludeTestServices: true })(
   "MockOpenAI with a failure rate",
   (it) => {
-    it.effect("MockOpenAI with a rate limit fails the same calls in every run, in ways that pass", () =>
+    it.effect("MockOpenAI with a failure rate fails the same calls in every run, with temporary errors", () =>
       Effect.gen(function*() {
         const run = Effect.gen(function*() {
           yield* reset

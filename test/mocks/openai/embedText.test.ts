@@ -16,7 +16,7 @@ const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, at) =
 
 const ordinary = { disallowedSpecial: new Set<string>() }
 
-/** Characters that stand at the edges of cl100k's rules, beside ordinary text. */
+/** Characters at the edges of cl100k's rules, beside ordinary text. */
 const edges = [
   ..."'sStTlLvVrReEdDmM aAéß中ａ 1٣²½ \u00a0\u2028\u3000\t\r\n!-—’.,_ſK\u0301\u200b\ufeff\u0085",
   "😀",
@@ -38,15 +38,15 @@ const Text = Arbitrary.schema(Schema.NonEmptyString)
 const runs = { arbitrary: { runs: 2_000 } }
 
 describe("the token count", () => {
-  it.prop("the token count is cl100k's, at the edges of its rules", [EdgeText], ([text]) => {
+  it.prop("the token count equals cl100k's at the edges of its rules", [EdgeText], ([text]) => {
     assert.strictEqual(countTokens(piecesOf(text)), cl100k(text, ordinary))
   }, runs)
 
-  it.prop("the token count is cl100k's, for any text", [Text], ([text]) => {
+  it.prop("the token count equals cl100k's for any text", [Text], ([text]) => {
     assert.strictEqual(countTokens(piecesOf(text)), cl100k(text, ordinary))
   }, runs)
 
-  it("the token count stays near cl100k's for a run without a break, which is counted in parts", () => {
+  it("the token count stays close to cl100k's for a run without breaks, which is counted in parts", () => {
     const run = "保险条款".repeat(1_000)
     assert.closeTo(countTokens(piecesOf(run)), cl100k(run, ordinary), 4)
   })
@@ -58,14 +58,14 @@ describe("the token count", () => {
 })
 
 describe.each(["lexical", "random"] as const)("a %s vector", (mode) => {
-  it.prop("the token count has unit length and depends on the text alone", [Text, Text], ([text, other]) => {
+  it.prop("a vector has unit length and depends only on the text", [Text, Text], ([text, other]) => {
     const vector = embed(text, mode)
     embed(other, mode)
     assert.closeTo(Math.hypot(...vector), 1, 1e-6)
     assert.deepStrictEqual(embed(text, mode), vector)
   })
 
-  it("the token count differs from text to text", () => {
+  it("a vector differs from text to text", () => {
     const texts = ["policy", "Policy!", "claim", "...", "....", "", " ", "1"]
     const vectors = texts.map((text) => embed(text, mode).join())
     assert.isAtLeast(new Set(vectors).size, mode === "random" ? texts.length : texts.length - 1)
@@ -75,7 +75,7 @@ describe.each(["lexical", "random"] as const)("a %s vector", (mode) => {
 describe("a lexical vector", () => {
   const question = embed("Does my plan cover dental treatment abroad?")
 
-  it("a lexical vector is nearer to a paraphrase than to another subject", () => {
+  it("a lexical vector is closer to a paraphrase than to another subject", () => {
     const paraphrase = cosine(question, embed("Dental treatments abroad are covered by this plan up to 500 euros."))
     const related = cosine(question, embed("The policy pays for treatment at a dentist in a foreign country."))
     const unrelated = cosine(question, embed("The tenant must give three months of notice before moving out."))
@@ -105,7 +105,7 @@ describe("a lexical vector", () => {
     ], [1, 2, 0, 3, 4])
   })
 
-  it("a lexical vector does not call texts alike for the words that every text has", () => {
+  it("a lexical vector does not rate texts as similar for stop words", () => {
     const score = cosine(
       embed("This is the one that we had for it and the car"),
       embed("That is not what the house was there for")
@@ -127,7 +127,7 @@ describe("a random vector", () => {
     assert.closeTo(within(3), 0.9973, 0.005)
   })
 
-  it("a random vector is near to no other", () => {
+  it("a random vector is close to no other", () => {
     assert.isBelow(Math.abs(cosine(embed("one", "random"), embed("two", "random"))), 0.1)
   })
 })

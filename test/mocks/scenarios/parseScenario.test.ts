@@ -40,14 +40,14 @@ openai:
       assert.match(message, /^line 10, openai\[0\]\.colour: /m)
     }))
 
-  it.effect("names what cannot stand on its own", () =>
+  it.effect("names what is incomplete", () =>
     Effect.gen(function*() {
       assert.match(yield* complaint("openai: []"), /^line 1, name: Missing key/)
       assert.match(yield* complaint("name: x\nopenai: [{ on: chat }]"), /^line 2, openai\[0\]/)
       assert.match(yield* complaint("just words"), /^line 1, the scenario: /)
     }))
 
-  it.effect("says where the YAML itself breaks", () =>
+  it.effect("names the line of a YAML syntax error", () =>
     Effect.gen(function*() {
       assert.match(yield* complaint("name: [x"), /line 1/)
     }))
@@ -63,7 +63,7 @@ openai:
 })
 
 describe("a script", () => {
-  it("a script uses its steps in order, each as often as it says, and passes over those that do not fit", () => {
+  it("a script uses its steps in order, each as often as stated, and skips those that do not match", () => {
     const script = makeScript([{ on: "a", times: 2, n: 1 }, { on: "b", n: 2 }, { on: "a", n: 3 }])
     const take = (on: string) => script.take((step) => step.on === on)?.n
     assert.deepStrictEqual([take("b"), take("a"), take("b"), take("a"), take("a"), take("a")], [
@@ -83,7 +83,7 @@ describe("a script", () => {
 })
 
 describe("a pattern", () => {
-  it("a pattern lets a star stand for any text, and nothing else for anything but itself", () => {
+  it("a pattern matches any text by a star, and every other character literally", () => {
     const fits = [["*.pdf", "a.pdf"], ["*", ""], ["a*c*e", "abcde"], ["a.b", "a.b"], ["*a*", "bab"], [
       undefined,
       "x"

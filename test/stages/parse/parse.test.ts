@@ -22,11 +22,11 @@ import { aClaim, QueueLog } from "../../support/stubs/QueueLog.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
 
-/** What the parser answers next, and what it was asked. */
+/** The parser's next answers, and the calls it received. */
 class Parser extends Context.Service<Parser, {
   parsed: ParsedDocument | undefined
   readonly submitted: Array<ParseRequest>
-  /** The parses whose result was asked for. */
+  /** The parses whose result was requested. */
   readonly asked: Array<string>
   readonly cancelled: Array<string>
   readonly forgotten: Array<string>
@@ -96,7 +96,7 @@ const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
 
 const minutes = (count: number) => DateTime.makeUnsafe(count * 60_000)
 
-/** A job whose parsed text lies in the storage. */
+/** A job whose parsed text is in the storage. */
 const parsedAs = Effect.fnUntraced(function*(text: string) {
   const storage = yield* ObjectStorage
   const job = aClaim({ status: "parsed" })
@@ -107,7 +107,7 @@ const parsedAs = Effect.fnUntraced(function*(text: string) {
 })
 
 describe("a document", () => {
-  it.effect("is handed to the parser under a name of ours, with a callback that its own secret signs", () =>
+  it.effect("is submitted to the parser under a name of ours, with a callback signed by its own secret", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
       const job = aClaim({ filename: "../../Geheim – Müller.pdf", rawPath: "raw/user/document.pdf" })
@@ -121,14 +121,14 @@ describe("a document", () => {
       assert.strictEqual(Redacted.value(submitted[0]?.callback?.secret ?? Redacted.make("")), job.webhookSecret)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("whose path does not say what it is is handed on under the name of its type", () =>
+  it.effect("whose path has no known extension is submitted with the extension of its type", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
       yield* runSubmit(aClaim({ mediaType: "application/pdf", rawPath: "raw/user/document.bin" }))
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that the parser has read lies in our storage with its hash before the job moves", () =>
+  it.effect("that the parser has read is in our storage with its hash before the job moves", () =>
     Effect.gen(function*() {
       const parser = yield* Parser
       const storage = yield* ObjectStorage
@@ -140,7 +140,7 @@ describe("a document", () => {
       assert.deepStrictEqual(yield* storage.stat(path), Option.some({ bytes: 5 }))
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is asked for less and less often, and given up at its last deadline, naming the parser's job", () =>
+  it.effect("is polled less and less often, and fails at its last deadline, naming the parser's job", () =>
     Effect.gen(function*() {
       const job = queued({ pollDeadline: minutes(30), parseAttempts: 2 })
       const delays = []
@@ -155,20 +155,24 @@ describe("a document", () => {
       assert.include(error, { _tag: "PermanentError", code: "PARSER_DEADLINE", requestId: "pjb-1" })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that hangs at the parser is cancelled there at its deadline and handed over again, with time anew", () =>
-    Effect.gen(function*() {
-      const { cancelled, submitted } = yield* Parser
-      yield* TestClock.adjust("30 minutes")
-      const again = yield* runCollect(queued({ pollDeadline: minutes(30), parseAttempts: 1 }))
-      assert.deepStrictEqual(cancelled, ["pjb-1"])
-      assert.lengthOf(submitted, 1)
-      assert.deepInclude(again, {
-        _tag: "wait",
-        set: { providerJobId: "pjb-1", parseAttempts: 2, pollDeadlineMs: 1_800_000 }
-      })
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "that hangs at the parser is cancelled there at its deadline and submitted again with a new "
+      + "deadline",
+    () =>
+      Effect.gen(function*() {
+        const { cancelled, submitted } = yield* Parser
+        yield* TestClock.adjust("30 minutes")
+        const again = yield* runCollect(queued({ pollDeadline: minutes(30), parseAttempts: 1 }))
+        assert.deepStrictEqual(cancelled, ["pjb-1"])
+        assert.lengthOf(submitted, 1)
+        assert.deepInclude(again, {
+          _tag: "wait",
+          set: { providerJobId: "pjb-1", parseAttempts: 2, pollDeadlineMs: 1_800_000 }
+        })
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("that is handed over again is not left at the parser under the id that nobody knows any more", () =>
+  it.effect("that is submitted again is not left at the parser under its old id", () =>
     Effect.gen(function*() {
       const { forgotten } = yield* Parser
       yield* TestClock.adjust("30 minutes")
@@ -179,7 +183,7 @@ describe("a document", () => {
       assert.deepStrictEqual(forgotten, ["pjb-before", "pjb-failed"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that lies in the storage with more or fewer bytes than it had is never the parser's fault", () =>
+  it.effect("whose stored file has more or fewer bytes than uploaded is never the parser's fault", () =>
     Effect.gen(function*() {
       const storage = yield* ObjectStorage
       const { submitted } = yield* Parser
@@ -201,14 +205,14 @@ describe("a document", () => {
       }
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("is asked for by the id of its newest parse, whatever woke the job", () =>
+  it.effect("is polled by the id of its newest parse, whatever woke the job", () =>
     Effect.gen(function*() {
       const { asked } = yield* Parser
       yield* runCollect(queued({ providerJobId: "pjb-2", pollDeadline: minutes(30) }))
       assert.deepStrictEqual(asked, ["pjb-2"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("gets a deadline again where a retry has taken it away", () =>
+  it.effect("gets a new deadline if a retry has cleared it", () =>
     Effect.gen(function*() {
       const outcome = yield* runCollect(queued())
       assert.deepInclude(outcome, { _tag: "wait", set: { pollDeadlineMs: 1_800_000 } })
@@ -216,7 +220,7 @@ describe("a document", () => {
       assert.deepInclude(another, { _tag: "wait", set: {} })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("whose parse failed at the parser is handed over anew, once", () =>
+  it.effect("whose parse failed at the parser is submitted again, once", () =>
     Effect.gen(function*() {
       const { submitted } = yield* Parser
       const lastError = {
@@ -236,7 +240,7 @@ describe("a document", () => {
       assert.lengthOf(submitted, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("of text goes on with what was found in it", () =>
+  it.effect("with text continues with a report of what was found", () =>
     Effect.gen(function*() {
       const job = yield* parsedAs("<!-- page 1 -->\n\nWater damage\n\n<!-- page 2 -->\n\n1,000 €\n")
       const report = yield* runValidate(job)
@@ -258,7 +262,7 @@ describe("a document", () => {
       }).pipe(Effect.provide(surroundings)))
   }
 
-  it.effect("whose parsed text was changed or lost in the storage does not go on", () =>
+  it.effect("whose parsed text was changed or lost in the storage does not continue", () =>
     Effect.gen(function*() {
       const job = yield* parsedAs("text\n")
       const codeOf = (fields: Partial<typeof job>) =>

@@ -25,16 +25,16 @@ const int = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetw
 const sizes = (minimum: number, maximum: number, longest: number) =>
   Schema.Array(int(1, longest)).check(Schema.isMinLength(minimum), Schema.isMaxLength(maximum))
 
-/** All that waits, request by request. */
+/** Everything waiting, request by request. */
 const takeAll = (backlog: ReturnType<typeof makeBacklog<Slice>>) => {
   const requests: Array<ReturnType<typeof backlog.take>> = []
   while (!backlog.isEmpty()) requests.push(backlog.take())
   return requests
 }
 
-describe("the texts that wait for a request", () => {
+describe("texts that wait for a request", () => {
   it.prop(
-    "go out in the next one, however much of another user's waits before them",
+    "are in the next one, however much of another user's is waiting before them",
     [sizes(1, 600, 5_000), sizes(1, embeddingBatch.inputs / 2, 1_000), int(1, 8)],
     ([large, small, jobs]) => {
       const backlog = makeBacklog<Slice>()
@@ -48,7 +48,7 @@ describe("the texts that wait for a request", () => {
   )
 
   it.prop(
-    "go out once each, in their order, in requests that have room for a small document at most",
+    "are sent once each, in order, in requests with at most a small document's space left",
     [Schema.Array(Schema.Struct({ user: int(0, 3), sizes: sizes(1, 300, 20_000) })).check(Schema.isMaxLength(6))],
     ([jobs]) => {
       const users = [ann, bob, UserId.make(randomUUID()), UserId.make(randomUUID())]
@@ -76,7 +76,7 @@ describe("the texts that wait for a request", () => {
     { arbitrary: { runs: 100 } }
   )
 
-  it("are not split between two requests, unless too much of one stayed empty", () => {
+  it("are not split between two requests, unless one would stay too empty", () => {
     const backlog = makeBacklog<Slice>()
     const documents = [200, 70, 500].map((count) => sliceOf(ann, Array.from({ length: count }, () => 100)))
     for (const document of documents) backlog.add(document)
@@ -86,19 +86,23 @@ describe("the texts that wait for a request", () => {
     assert.deepStrictEqual(counts, [[[0, 200]], [[1, 70], [2, 186]], [[2, 256]], [[2, 58]]])
   })
 
-  it("of one user with a text too large for what is left let another's go, and come first in the next request", () => {
-    const backlog = makeBacklog<Slice>()
-    const half = embeddingBatch.bytes / 2
-    const [large, small] = [sliceOf(ann, [half, half, half + 1]), sliceOf(bob, [10, 10])]
-    backlog.add(large)
-    backlog.add(small)
-    const counts = takeAll(backlog).map((request) =>
-      request.map(({ chunks, entry }) => [entry === large, chunks.length])
-    )
-    assert.deepStrictEqual(counts, [[[true, 1], [false, 2]], [[true, 1]], [[true, 1]]])
-  })
+  it(
+    "of one user with a text too large for the remaining space let another user's go first, and are first in "
+      + "the next request",
+    () => {
+      const backlog = makeBacklog<Slice>()
+      const half = embeddingBatch.bytes / 2
+      const [large, small] = [sliceOf(ann, [half, half, half + 1]), sliceOf(bob, [10, 10])]
+      backlog.add(large)
+      backlog.add(small)
+      const counts = takeAll(backlog).map((request) =>
+        request.map(({ chunks, entry }) => [entry === large, chunks.length])
+      )
+      assert.deepStrictEqual(counts, [[[true, 1], [false, 2]], [[true, 1]], [[true, 1]]])
+    }
+  )
 
-  it("are not wanted any more when their job has ended, and make no request full", () => {
+  it("are dropped when their job has ended, and do not fill a request", () => {
     const backlog = makeBacklog<Slice>()
     const [ended, other] = [sliceOf(ann, Array.from({ length: 300 }, () => 1)), sliceOf(ann, [5])]
     backlog.add(ended)

@@ -13,17 +13,21 @@ import { aClaim } from "../../support/stubs/QueueLog.ts"
 import { chunksOf, embedAll, many, Shop, surroundings, tagOf } from "../../support/stubs/Shop.ts"
 
 describe("embedding batches", () => {
-  it.effect("embedding batches put the chunks of many documents in one call, announced before and stored after", () =>
-    Effect.gen(function*() {
-      const { calls, ledger, stored } = yield* Shop
-      const exits = yield* embedAll(["a", "b", "c"].map((text) => ({ texts: [`${text}1`, `${text}2`] })))
-      assert.deepStrictEqual(exits.map(tagOf), ["done", "done", "done"])
-      assert.deepStrictEqual(calls, [["a1", "a2", "b1", "b2", "c1", "c2"]])
-      assert.deepStrictEqual(ledger, ["announced", "called", "stored"])
-      assert.lengthOf(stored[0]?.shares ?? [], 3)
-    }).pipe(Effect.provide(surroundings)))
+  it.effect(
+    "embedding batches put the chunks of many documents in one call, announced before and stored "
+      + "afterwards",
+    () =>
+      Effect.gen(function*() {
+        const { calls, ledger, stored } = yield* Shop
+        const exits = yield* embedAll(["a", "b", "c"].map((text) => ({ texts: [`${text}1`, `${text}2`] })))
+        assert.deepStrictEqual(exits.map(tagOf), ["done", "done", "done"])
+        assert.deepStrictEqual(calls, [["a1", "a2", "b1", "b2", "c1", "c2"]])
+        assert.deepStrictEqual(ledger, ["announced", "called", "stored"])
+        assert.lengthOf(stored[0]?.shares ?? [], 3)
+      }).pipe(Effect.provide(surroundings))
+  )
 
-  it.effect("embedding batches stay within the inputs and bytes of one call, and leave nothing out", () =>
+  it.effect("embedding batches stay within the limits of one call, and omit nothing", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const sizes = [{ count: 700, length: 10 }, { count: 90, length: 8_000 }, { count: 3, length: 100 }]
@@ -36,7 +40,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 8)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches take a small document along in the next call, behind another user's large one", () =>
+  it.effect("embedding batches include a small document in the next call, despite another user's large one", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const { embed } = yield* EmbeddingBatches
@@ -53,7 +57,7 @@ describe("embedding batches", () => {
       assert.lengthOf(calls.flat(), 5_002)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches share a call's tokens out by length, to the last one", () =>
+  it.effect("embedding batches distribute all of a call's tokens by text length", () =>
     Effect.gen(function*() {
       const { stored } = yield* Shop
       yield* embedAll([{ texts: ["x"] }, { texts: ["xx"] }, { texts: ["xxxxx", "xxxxx"] }])
@@ -62,7 +66,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(tokens, [8, 15, 77])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches fail for a refused text its own document, and call again for the others", () =>
+  it.effect("embedding batches fail only the document with a refused text, and repeat the call for the others", () =>
     Effect.gen(function*() {
       const { ledger } = yield* Shop
       const exits = yield* embedAll(["a", "b", "refused", "d", "e"].map((text) => ({ texts: [text] })))
@@ -71,7 +75,7 @@ describe("embedding batches", () => {
       assert.strictEqual(count("announced"), count("withdrawn") + count("stored"))
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches ask once only when the provider is down, and take the call out of the ledger", () =>
+  it.effect("embedding batches call only once if the provider is down, and withdraw the call from the ledger", () =>
     Effect.gen(function*() {
       const { calls, ledger } = yield* Shop
       const { failing } = yield* ProbeAnswers
@@ -82,7 +86,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(ledger, ["announced", "called", "withdrawn"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches tell a job that was lost meanwhile, and only that one", () =>
+  it.effect("embedding batches notify a job that was lost meanwhile, and only that one", () =>
     Effect.gen(function*() {
       const { lost } = yield* Shop
       const stale = aClaim()
@@ -91,7 +95,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "StaleClaim"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches hear of all of a document's calls before one that failed ends it", () =>
+  it.effect("embedding batches wait for all of a document's calls before a failed one ends it", () =>
     Effect.gen(function*() {
       const { stored } = yield* Shop
       const exits = yield* embedAll([{ texts: [...many(299), "refused"] }])
@@ -99,7 +103,7 @@ describe("embedding batches", () => {
       assert.lengthOf(stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks)), 299)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches name the one chunk that is refused, and store the others of its document", () =>
+  it.effect("embedding batches name the refused chunk, and store the others of its document", () =>
     Effect.gen(function*() {
       const { calls, stored } = yield* Shop
       const texts = [...many(100), "refused", ...many(150)]
@@ -111,7 +115,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 20)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches ask at most twice for each text when all are refused", () =>
+  it.effect("embedding batches make at most two calls per text if all are refused", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const exits = yield* embedAll([{ texts: many(64).map((text) => `refused ${text}`) }])
@@ -119,7 +123,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length, 2 * 64)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches store what others asked for before the search among one user's many refused texts begins", () =>
+  it.effect("embedding batches store other users' vectors before they isolate one user's many refused texts", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const hostile = aClaim({ userId: UserId.make(randomUUID()) })
@@ -145,7 +149,7 @@ describe("embedding batches", () => {
       assert.isFalse(calls.some((texts) => texts.includes("refused again") && texts.includes("good again")))
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches find the text that the service fails over while it is well, and let the others go on", () =>
+  it.effect("embedding batches isolate the text that makes an available service fail, and complete the others", () =>
     Effect.gen(function*() {
       const exits = yield* embedAll(["a", "down", "c"].map((text) => ({
         job: aClaim({ userId: UserId.make(randomUUID()) }),
@@ -154,7 +158,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "RecoverableError", "done"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches refuse for good the one text that the service forbids while it takes our own", () =>
+  it.effect("embedding batches permanently refuse the text that the service forbids while it accepts our probe", () =>
     Effect.gen(function*() {
       const exits = yield* embedAll(["a", "forbidden", "c"].map((text) => ({
         job: aClaim({ userId: UserId.make(randomUUID()) }),
@@ -163,7 +167,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(exits.map(tagOf), ["done", "PermanentError", "done"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches store the vectors of the others when one job's cannot be stored", () =>
+  it.effect("embedding batches store the other jobs' vectors if one job's cannot be stored", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       const exits = yield* embedAll([{ texts: ["a"] }, { texts: ["unstorable"] }, { texts: ["c"] }])
@@ -171,7 +175,7 @@ describe("embedding batches", () => {
       assert.lengthOf(shop.calls, 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches let a tenant whose rate is limited wait alone, and ask little more when all are", () =>
+  it.effect("embedding batches let only a rate-limited tenant wait, and make few more calls if all are limited", () =>
     Effect.gen(function*() {
       const { calls } = yield* Shop
       const job = () => aClaim({ userId: UserId.make(randomUUID()) })
@@ -183,7 +187,7 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length - before, 2 * tenantSplitsAtMost + 1)
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches insist on storing what is paid for while the database is away", () =>
+  it.effect("embedding batches keep trying to store paid vectors while the database is unavailable", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       shop.away = 5
@@ -191,7 +195,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(shop.ledger, ["announced", "called", "stored"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches show as lost what is paid for and cannot be stored", () =>
+  it.effect("embedding batches record paid vectors that cannot be stored as lost", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
       shop.away = 10_000
@@ -199,7 +203,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(shop.ledger, ["announced", "called", "lost"])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches show as lost an answer that is no set of vectors", () =>
+  it.effect("embedding batches record an answer without valid vectors as lost", () =>
     Effect.gen(function*() {
       const { ledger } = yield* Shop
       assert.deepStrictEqual((yield* embedAll([{ texts: ["garbage"] }])).map(tagOf), ["TransientError"])
@@ -216,7 +220,7 @@ describe("embedding batches", () => {
       assert.deepStrictEqual(calls, [["a"]])
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("embedding batches hold one job once: what it asked for under an older claim is stale, and its parts share a row", () =>
+  it.effect("embedding batches treat requests under an older claim as stale, and give a job's parts one row", () =>
     Effect.gen(function*() {
       const { calls, stored } = yield* Shop
       const job = aClaim({ fence: 3n })

@@ -1,4 +1,4 @@
-/** Circuit breakers over circuits in memory, whose probes are answered as the test says. */
+/** Circuit breakers over circuits in memory, with probes answered by the test. */
 import { Context, Duration, Effect, Layer } from "effect"
 import type { Dependency } from "../../../src/domain/Dependency.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
@@ -8,7 +8,7 @@ import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 
 export class ProbeAnswers extends Context.Service<ProbeAnswers, {
-  /** How a dependency fails; one that is not named is well. */
+  /** How a dependency fails; one that is not named is healthy. */
   readonly failing: Map<Dependency, ServiceError>
   readonly asked: Array<Dependency>
 }>()("accessa/test/ProbeAnswers") {}

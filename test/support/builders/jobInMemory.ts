@@ -1,4 +1,4 @@
-/** A job as the pipeline makes it of an upload, for tests that have no database. */
+/** A job as created from an upload, for tests without a database. */
 import type { DateTime } from "effect"
 import { randomUUID } from "node:crypto"
 import type { NewDocument } from "../../../services/Documents.ts"

@@ -11,13 +11,13 @@ export interface PdfText {
   readonly bold?: boolean
 }
 
-/** The scanned text of `scannedText.ts`, where this matrix puts the unit square. */
+/** The scanned text of `scannedText.ts`, placed by this matrix. */
 export interface PdfScan {
   readonly at: readonly [number, number, number, number, number, number]
   readonly broken?: boolean
 }
 
-/** `padding`: so many spaces more in each page's stream, packed to a thousandth. */
+/** `padding`: this many extra spaces in each page's stream, compressed to a thousandth. */
 export const makePdf = (
   pages: ReadonlyArray<ReadonlyArray<PdfText | PdfScan>>,
   padding = 0

@@ -4,7 +4,7 @@ import { crc32, deflateRawSync } from "node:zlib"
 export interface ZipEntry {
   readonly name: string
   readonly content: string | Uint8Array
-  /** What the directory claims, where it lies. */
+  /** What the directory claims, if it lies. */
   readonly claimedSize?: number
   readonly encrypted?: boolean
 }
@@ -42,7 +42,7 @@ export const makeZip = (entries: ReadonlyArray<ZipEntry>): Uint8Array<ArrayBuffe
 
 const xml = (body: string) => `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${body}`
 
-/** A Word document with this body; `more` adds parts or lies about them. */
+/** A Word document with this body; `more` adds parts or misstates them. */
 export const makeDocx = (body: string, more: ReadonlyArray<ZipEntry> = []): Uint8Array<ArrayBuffer> =>
   makeZip([
     {

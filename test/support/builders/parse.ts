@@ -1,4 +1,4 @@
-/** Documents parsed by the parser that the test provides. */
+/** Documents parsed by the test's parser. */
 import { Deferred, Effect, Option, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
@@ -36,7 +36,7 @@ export const failure = (filename: string, content: string | Uint8Array) =>
 /** Lines of a page for `makePdf`. */
 export const page = (...lines: ReadonlyArray<string>) => lines.map((text, i) => ({ text, x: 60, y: 740 - 14 * i }))
 
-/** A parse that has read its document, and has not ended. */
+/** A parse that has read its document but has not ended. */
 export const underWay = Effect.fnUntraced(function*(
   filename: string,
   content: string | Uint8Array,

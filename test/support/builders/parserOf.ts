@@ -20,7 +20,7 @@ export const request: ParseRequest = {
   callback: { url: new URL("https://example.org/webhooks/llamaparse/1"), secret: Redacted.make(secret) }
 }
 
-/** A worker's own parser: another one knows nothing of what it did. */
+/** A worker's own parser, with no shared state. */
 export const parserOf = ({ url }: LlamaParseStub) =>
   DocumentParserLlamaParse({
     url,

@@ -1,6 +1,6 @@
 /**
- * The databases that every SQL test runs on: PGlite always, PostgreSQL when `DATABASE_URL` names a server. Each layer that is
- * built gets a migrated, empty database of its own, copied from a template that is made once for each state of the migrations.
+ * The databases that every SQL test runs on: PGlite always, PostgreSQL when `DATABASE_URL` names a server. Each layer gets
+ * its own migrated, empty database, copied from a template that is made once per state of the migrations.
  */
 import { NodeServices } from "@effect/platform-node"
 import type { PgClient } from "@effect/sql-pg"
@@ -22,7 +22,7 @@ const serverUrl = Effect.runSync(Effect.gen(function*() {
   return Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
 }))
 
-/** Pools and start-up wait by the real clock, whatever time the test makes it. */
+/** Pools and startup use the real clock, not the test's. */
 const migrated = (database: Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, unknown, NodeServices.NodeServices>) =>
   VectorParameters.layer.pipe(
     Layer.provideMerge(database),
@@ -34,7 +34,7 @@ export const databases: ReadonlyArray<Database> = [
   ...serverUrl === undefined ? [] : [{ name: "postgres" as const, layer: migrated(PostgresCopy(serverUrl)) }]
 ]
 
-/** Why a database cannot be had here. */
+/** Why a database is not available here. */
 const missing = serverUrl === undefined ? ["on postgres: DATABASE_URL is not set"] : []
 
 /** Runs the tests on each database; one that is missing shows as a skipped test that says why. */

@@ -1,4 +1,4 @@
-/** Databases on which nothing has run yet, as their owner: PGlite always, PostgreSQL when `DATABASE_URL` names a server. */
+/** Empty databases, used as their owner: PGlite always, PostgreSQL if `DATABASE_URL` names a server. */
 import type { PgClient } from "@effect/sql-pg"
 import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,14 +20,14 @@ const connect = (database: string | undefined, user?: string) => {
   return DatabasePostgres({ url: Redacted.make(url.href), maxConnections: 3, applicationName: "test", as: "login" })
 }
 
-/** With the extension there, as only a superuser may make it. */
+/** With the extension installed, which requires a superuser. */
 const onServer = (user?: string): Empty =>
   Layer.unwrap(Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const name = `accessa_empty_${randomUUID().replaceAll("-", "")}`
     yield* Effect.acquireRelease(
       sql`CREATE DATABASE ${sql(name)}`,
-      // A finalizer cannot fail, and a database that is left behind must not go unseen.
+      // A finalizer cannot fail, and a database that is left behind must be noticed.
       () => Effect.orDie(sql`DROP DATABASE ${sql(name)} WITH (FORCE)`)
     )
     yield* Effect.flatMap(SqlClient.SqlClient, (own) => own`CREATE EXTENSION vector`).pipe(
@@ -42,9 +42,9 @@ export const emptyDatabases: ReadonlyArray<{ readonly name: string; readonly lay
   ...serverUrl === undefined ? [] : [{ name: "postgres", layer: onServer() }]
 ]
 
-/** Owned by a login that is no superuser; undefined where there is no server. */
+/** Owned by a login without superuser rights; undefined without a server. */
 export const ownedBy = (user: string): Empty | undefined => serverUrl === undefined ? undefined : onServer(user)
 
-/** Runs on the server itself, as whoever `DATABASE_URL` names. */
+/** Runs on the server itself, as the login in `DATABASE_URL`. */
 export const asServer = <A, E>(statements: Effect.Effect<A, E, SqlClient.SqlClient>) =>
   Effect.provide(statements, connect(undefined))

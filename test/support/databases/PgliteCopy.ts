@@ -8,7 +8,7 @@ import { migrationsDirectory, templateName } from "./migrationsTemplate.ts"
 
 const cache = fileURLToPath(new URL("../../../.cache", import.meta.url))
 
-/** Made under another name and renamed when it is whole: two test files may come here at the same time. */
+/** Created under another name and renamed when complete, because two test files may get here at the same time. */
 export const pgliteTemplate = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const ready = `${cache}/pglite-${yield* templateName}`

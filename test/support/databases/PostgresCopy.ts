@@ -1,4 +1,4 @@
-/** A database of its own on the server, copied from a migrated template and dropped at the end. */
+/** A separate database on the server, copied from a migrated template and dropped at the end. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Redacted } from "effect"
 import { randomUUID } from "node:crypto"
@@ -17,7 +17,9 @@ const connect = (
   return DatabasePostgres({ url: Redacted.make(url.href), maxConnections, applicationName: "accessa-test", as })
 }
 
-/** Made under another name and renamed when it is whole; the lock, held by the only connection, keeps a second maker out. */
+/**
+ * Created under another name and renamed when complete; the lock, held by the only connection, excludes a second creator.
+ */
 const template = Effect.fnUntraced(function*(server: Redacted.Redacted) {
   const sql = yield* PgClient.PgClient
   const ready = `accessa_template_${yield* templateName}`

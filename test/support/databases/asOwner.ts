@@ -1,8 +1,8 @@
-/** Test databases are used as the pipeline's role, as in production; what it may not do a test does as the schema's owner. */
+/** Test databases are used with the pipeline's role, as in production; tests do what it may not as the schema's owner. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** In a transaction of its own. */
+/** In a separate transaction. */
 export const asOwner = <A, E, R>(statements: Effect.Effect<A, E, R>) =>
   Effect.flatMap(
     SqlClient.SqlClient,

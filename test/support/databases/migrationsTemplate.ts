@@ -1,4 +1,4 @@
-/** Names a template database after everything that it is made of. */
+/** Names a template database after the content of its migrations. */
 import { Effect, FileSystem } from "effect"
 import { fileURLToPath } from "node:url"
 import { sha256 } from "../../../src/domain/hash.ts"

@@ -1,4 +1,4 @@
-/** What the tables keep of a job's past: its steps, and what was bought for it. */
+/** A job's past in the tables: its steps, and what was bought for it. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -12,7 +12,7 @@ export const historyOf = Effect.fnUntraced(function*(jobId: string) {
   )
 })
 
-/** Calls of a job's ledger by state, with the chunks and tokens in them. */
+/** A job's calls in the ledger by state, with their chunks and tokens. */
 export const ledgerOf = Effect.fnUntraced(function*(jobId: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<

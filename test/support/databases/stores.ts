@@ -1,4 +1,4 @@
-/** Every store on a test's database, tables without rows, and documents to begin with. */
+/** Every store on a test's empty database, and helpers that create documents. */
 import { DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -39,19 +39,19 @@ export const emptyTables = Effect.gen(function*() {
   }
 })
 
-/** Who asks for a change. */
+/** The actor of a change. */
 export const someone: By = { actor: "key:test", role: "user", reason: null, correlationId: null }
 
 export const aWorker = () => WorkerId.make(randomUUID())
 
-/** Accepted, and due at once. Its bytes are nobody else's unless the fields say so. */
+/** Accepted, and due at once. Its bytes are unique unless the fields say otherwise. */
 export const accept = Effect.fnUntraced(function*(fields: Partial<NewDocument> = {}) {
   const documents = yield* Documents
   const { job } = yield* documents.accept(anUpload({ sha256: sha256(randomUUID()), ...fields }))
-  return job === undefined ? yield* Effect.die(new Error("the document is somebody else's")) : job
+  return job === undefined ? yield* Effect.die(new Error("the document was not accepted as new")) : job
 })
 
-/** Accepted with its text in the storage, so that a worker can take it to its end. */
+/** Accepted with its text in the storage, so that a worker can complete it. */
 export const upload = Effect.fnUntraced(function*(text: string, fields: Partial<NewDocument> = {}) {
   const storage = yield* ObjectStorage
   const document = anUpload(fields)
@@ -69,14 +69,14 @@ export const upload = Effect.fnUntraced(function*(text: string, fields: Partial<
   })
 })
 
-/** The one job that is due, in the hands of a worker. */
+/** Claims the one job that is due. */
 export const claimOne = Effect.fnUntraced(function*(worker: WorkerId = aWorker()) {
   const queue = yield* JobQueue
   const [job] = yield* queue.claim(worker, 1)
   return job === undefined ? yield* Effect.die(new Error("no job is due")) : job
 })
 
-/** Moves a job in hand one step or many; answers it as its holder then knows it. */
+/** Moves a held job one or more steps; returns it as its holder then knows it. */
 export const moveTo = Effect.fnUntraced(function*(
   job: ClaimedJob,
   path: ReadonlyArray<JobStatus>,
@@ -91,7 +91,7 @@ export const moveTo = Effect.fnUntraced(function*(
   return at
 })
 
-/** The line up to a status, for a job that stands at `uploaded`. */
+/** The statuses up to this one, for a job at `uploaded`. */
 export const pathTo = (status: JobStatus): ReadonlyArray<JobStatus> => line.slice(0, line.indexOf(status) + 1)
 const line: ReadonlyArray<JobStatus> = [
   "parse_queued",
@@ -104,7 +104,7 @@ const line: ReadonlyArray<JobStatus> = [
   "embeddings_stored"
 ]
 
-/** A job in the hands of a worker, somewhere on the line. */
+/** A job held by a worker, at any status. */
 export const heldAt = Effect.fnUntraced(function*(status: JobStatus, fields: Partial<NewDocument> = {}) {
   yield* accept(fields)
   return yield* moveTo(yield* claimOne(), pathTo(status))
@@ -116,7 +116,7 @@ export const rowOf = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   return row ?? {}
 })
 
-/** As if the worker had fallen silent long enough. */
+/** As if the worker had been silent long enough. */
 export const expireLease = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE upload_jobs SET lease_until = now() - interval '1 second'

@@ -27,7 +27,7 @@ import { CredentialsMemory, keyOf } from "./Credentials.ts"
 
 export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
 
-/** The addresses of callbacks are signed with the first, and those signed with the second still hold. */
+/** Callback addresses are signed with the first; those signed with the second are still valid. */
 export const callbackSecret = "the secret that signs now"
 export const oldCallbackSecret = "the secret that signed before"
 
@@ -35,7 +35,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body read as JSON; an empty object if it is none. */
+  /** The body read as JSON; an empty object if it is not JSON. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
@@ -46,7 +46,7 @@ export class TestApi extends Context.Service<TestApi, {
   readonly upload: (form: FormData, headers?: Readonly<Record<string, string>>) => Effect.Effect<Answer>
 }>()("accessa/test/TestApi") {}
 
-/** A form with one file, and fields before or behind it. */
+/** A form with one file, and fields before or after it. */
 export const formOf = (
   name: string,
   content: string | Buffer<ArrayBuffer>,

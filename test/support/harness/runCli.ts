@@ -1,4 +1,4 @@
-/** The command line with its words and its exit code: here in the test's process, or as a process of its own. */
+/** The command line with its output and exit code: in the test's process, or as a separate process. */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, Stream } from "effect"
 import { spawn } from "node:child_process"

@@ -1,6 +1,6 @@
 /**
- * The HTTP API by its contract, with answers out of memory, on a free port. A document's name says what becomes of it: every
- * look at its job moves it one state on, and `fails-…` ends in a failure.
+ * The HTTP API by its contract, with canned answers, on a free port. Each read of a job moves it one state forward, and a
+ * document named `fails-…` ends in a failure.
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Context, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "effect"
@@ -35,7 +35,7 @@ import { aJob, at, correlationId } from "./cannedJob.ts"
 export interface ApiStub {
   readonly url: URL
   readonly jobs: Map<string, JobView>
-  /** Done when a job or its events were asked for. */
+  /** Done when a job or its events were requested. */
   readonly watched: Effect.Effect<void>
   /** What was uploaded: file name and bytes, and the form's other fields. */
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
@@ -50,7 +50,7 @@ export const serveApiStub = (
     readonly key?: string
     /** No job moves. */
     readonly stuck?: boolean
-    /** A file that a document names and the storage does not have. */
+    /** A file that a document names and the storage lacks. */
     readonly lost?: string
   } = {}
 ): Effect.Effect<ApiStub, never, Scope.Scope> =>

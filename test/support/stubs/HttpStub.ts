@@ -1,4 +1,4 @@
-/** A vendor in a few lines: an HTTP server on a free port that answers as the test says, for as long as its scope lives. */
+/** A minimal vendor: an HTTP server on a free port with the test's answers, for as long as its scope. */
 import { Effect, type Scope } from "effect"
 import { createServer, type IncomingHttpHeaders } from "node:http"
 

@@ -15,7 +15,7 @@ export interface LlamaParseStub {
   readonly url: URL
   readonly requests: ReadonlyArray<StubRequest>
   readonly parses: Array<StubParse>
-  /** Answers in the routes' place while it returns something. */
+  /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
   /** The next upload starts a parse, but its answer never arrives. */
   loseNextUpload: boolean

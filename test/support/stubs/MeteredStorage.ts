@@ -1,6 +1,6 @@
 /**
- * A storage that keeps of a large object only how much came in and its hash, so that a test can upload more than fits into
- * memory. A small one can be read back.
+ * A storage that keeps only the size and hash of a large object, so that a test can upload more than fits into memory.
+ * Small ones can be read back.
  */
 import { Context, Deferred, Effect, Layer, Option, Stream } from "effect"
 import { createHash } from "node:crypto"
@@ -17,7 +17,7 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
   readonly objects: Map<string, MeteredObject>
   /** Bytes of the upload that is under way. */
   inFlight: number
-  /** Done when a put has come to no good end. */
+  /** Done when a put has failed. */
   readonly brokenOff: Deferred.Deferred<void>
   /** Every call fails with it from now on. */
   failure: ServiceError | undefined

@@ -1,4 +1,4 @@
-/** A queue without a database: the moves it was asked to make, and whatever a test makes of them. */
+/** A queue without a database: records the requested moves, and returns the test's results. */
 import { Context, DateTime, Effect, Layer, Stream } from "effect"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"

@@ -15,15 +15,15 @@ import { breakers } from "../builders/circuits.ts"
 import { embeddingModel } from "../harness/TestApi.ts"
 import { aClaim } from "./QueueLog.ts"
 
-/** Every call and every word in the ledger, in their order; texts that begin so go wrong. */
+/** Every call and ledger entry, in order; texts with these prefixes fail. */
 export class Shop extends Context.Service<Shop, {
   readonly calls: Array<ReadonlyArray<string>>
   readonly ledger: Array<string>
   readonly stored: Array<Purchase>
   readonly lost: Set<JobId>
-  /** Jobs that nothing may be bought for. */
+  /** Jobs for which nothing may be bought. */
   readonly unwanted: Map<JobId, StaleClaim>
-  /** How many times the database is away before it stores. */
+  /** How many times the database is unavailable before it stores. */
   away: number
 }>()("accessa/test/Shop") {}
 
@@ -38,7 +38,7 @@ const shop = Layer.effectContext(Effect.sync(() => {
       embed: Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
         state.calls.push(texts)
         state.ledger.push("called")
-        // Long enough for others to gather.
+        // Long enough for others to accumulate.
         yield* Effect.sleep("1 second")
         if (texts.some((text) => text.startsWith("refused"))) {
           return yield* new PermanentError({ code: "EMBED_REJECTED", message: "No." })

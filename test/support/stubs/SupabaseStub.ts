@@ -1,6 +1,6 @@
 /**
- * Supabase Storage in memory, with the statuses and bodies that version 1.70.6 was seen to give: HTTP 400 for nearly every
- * error, the true status and a code in the body, a real 404 for an unknown route alone.
+ * Supabase Storage in memory, with the observed statuses and bodies of version 1.70.6: HTTP 400 for nearly every error, the
+ * real status and a code in the body, a real 404 only for an unknown route.
  */
 import { Effect, type Scope } from "effect"
 import { createHash, randomUUID } from "node:crypto"
@@ -11,7 +11,7 @@ export interface SupabaseStub {
   readonly requests: ReadonlyArray<StubRequest>
   /** By bucket, then by key. */
   readonly buckets: Map<string, { readonly public: boolean; readonly objects: Map<string, Buffer> }>
-  /** Answers in the routes' place while it returns something. */
+  /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
 }
 

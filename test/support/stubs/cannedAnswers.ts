@@ -18,7 +18,7 @@ export const path: ReadonlyArray<JobStatus> = [
   "complete"
 ]
 
-/** One state further, with the counts that go with it. */
+/** One state further, with the matching counts. */
 export const advance = (job: JobView): JobView => {
   const next = path[path.indexOf(job.status) + 1] ?? job.status
   if (next === "complete" && job.filename.startsWith("fails-")) {

@@ -120,7 +120,7 @@ onEachDatabase("a user's webhooks", (it) => {
 
 onEachDatabase("the end of a job", (it) => {
   it.layer(stores)((it) => {
-    it.effect("the end of a job is told to each of its user's subscriptions that want it, and to nobody else's", () =>
+    it.effect("the end of a job is delivered to each matching subscription of its user, and to no other user's", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const webhooks = yield* Webhooks
@@ -144,7 +144,7 @@ onEachDatabase("the end of a job", (it) => {
         }
       }))
 
-    it.effect("the end of a job waits with no more deliveries than may, and stands in the log as given up beyond that", () =>
+    it.effect("the end of a job adds deliveries up to the limit, and records further ones as dead", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -173,7 +173,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.strictEqual(yield* webhooks.test(localUserId, subscriptionId), "full")
       }))
 
-    it.effect("the end of a job is told whichever way the job has failed, and once each time it does", () =>
+    it.effect("the end of a job is delivered for every kind of failure, once each time", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const queue = yield* JobQueue
@@ -204,14 +204,14 @@ onEachDatabase("the end of a job", (it) => {
           set: {},
           releaseMs: 0
         })
-        assert.lengthOf(yield* told, 3, "a pause was told")
+        assert.lengthOf(yield* told, 3, "a pause was delivered")
         yield* jobs.cancel(localUserId, parked.jobId, by)
         yield* jobs.retry(localUserId, parked.jobId, by)
         yield* jobs.cancel(localUserId, parked.jobId, by)
         assert.lengthOf(yield* told, 5)
       }))
 
-    it.effect("the end of a job is told of a job that takes its workers down", () =>
+    it.effect("the end of a job is delivered for a job that crashes its workers", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -225,7 +225,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.deepInclude(row?.payload.data, { status: "failed_chunking", error_code: "WORKER_CRASHED" })
       }))
 
-    it.effect("the end of a job is told with the figures of the receipt when it is complete", () =>
+    it.effect("the end of a job is delivered with the receipt's figures if it is complete", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
@@ -242,7 +242,7 @@ onEachDatabase("the end of a job", (it) => {
         assert.deepInclude(row?.payload.data["receipt"], { chunks: 7, vectors: 7, tokens_paid: 0 })
       }))
 
-    it.effect("the end of a job that is rolled back is not told", () =>
+    it.effect("the end of a job that is rolled back is not delivered", () =>
       Effect.gen(function*() {
         yield* noWebhooks
         const sql = yield* SqlClient.SqlClient
