@@ -65,6 +65,10 @@ const readAll = Effect.gen(function*() {
       ALERT_ALERTMANAGER_URL: from("ALERT_ALERTMANAGER_URL"),
       ALERT_ALERTMANAGER_TOKEN: from("ALERT_ALERTMANAGER_TOKEN")
     }),
+    heartbeat: Config.all({
+      url: from("HEARTBEAT_URL"),
+      interval: from("HEARTBEAT_INTERVAL_SECONDS").pipe(Config.map(Duration.seconds))
+    }),
     alertWebhookAllowPrivate: from("ALERT_WEBHOOK_ALLOW_PRIVATE"),
     publicUrl: addressOf("PUBLIC_URL", env),
     maxUploadMb: from("MAX_UPLOAD_MB"),

@@ -102,5 +102,18 @@ export const sinks = {
     optional,
     "Address of a Prometheus Alertmanager, such as http://127.0.0.1:9093."
   ),
-  ALERT_ALERTMANAGER_TOKEN: setting(["monitor"], secret, optional, "Bearer token for the Alertmanager. Unset: none.")
+  ALERT_ALERTMANAGER_TOKEN: setting(["monitor"], secret, optional, "Bearer token for the Alertmanager. Unset: none."),
+  HEARTBEAT_URL: setting(
+    ["monitor"],
+    secretAddress,
+    optional,
+    "Called while the rules are judged over fresh data, for a service that alerts you when the calls stop, such as "
+      + "https://hc-ping.com/UUID. Unset: no calls."
+  ),
+  HEARTBEAT_INTERVAL_SECONDS: setting(
+    ["monitor"],
+    amount("seconds", 1, 86_400),
+    byDefault(60),
+    "Seconds between two such calls."
+  )
 }
