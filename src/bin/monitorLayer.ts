@@ -5,6 +5,7 @@ import { Monitor } from "../monitor/Monitor.ts"
 import { MonitorOptions } from "../monitor/server/MonitorOptions.ts"
 import { Settings } from "../settings/Settings.ts"
 import { version } from "../settings/version.ts"
+import { HeartbeatLive } from "./heartbeatLayer.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
@@ -14,6 +15,7 @@ export const MonitorLive = Layer.unwrap(
   Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports, traceUrl }) =>
     Monitor.pipe(
       Layer.merge(StartedMetrics("monitor")),
+      Layer.merge(HeartbeatLive),
       Layer.provide(
         Layer.succeed(MonitorOptions, {
           apiUrl,
