@@ -18,7 +18,7 @@ export const embeddingBatch = {
   concurrency: 4
 } as const
 
-/** How often a rate-limited request is split to find the one user whose rate is limited. */
+/** How often rate-limited requests are split, for each answered one, to find the users whose rate is limited. */
 export const tenantSplitsAtMost = 3
 
 /** How long a user whose text failed a shared request gets requests of its own. */

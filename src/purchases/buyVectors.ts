@@ -26,6 +26,9 @@ import {
 } from "./Slice.ts"
 import { makeStoreBought } from "./storeBought.ts"
 
+const halvesByUser = (slices: ReadonlyArray<Slice>) =>
+  halves(usersOf(slices)).map((some) => slices.filter(({ job }) => some.includes(job.userId)))
+
 /** The outcome of one request. */
 interface Asked {
   readonly ends: Ends
@@ -91,34 +94,45 @@ export const makeBuyer = Effect.gen(function*() {
     Effect.match({ onFailure: () => undefined, onSuccess: () => "text" as const })
   )
 
-  /** For many users: none of them waits for the search among another user's texts. */
-  const buy = (slices: ReadonlyArray<Slice>): Effect.Effect<Bought, Failure> => {
+  /**
+   * For many users: none of them waits for the search among another user's texts. Each answered request pays for further
+   * splits of rate-limited ones; without any answer the limit is ours, and all wait.
+   */
+  const buy = Effect.fnUntraced(function*(slices: ReadonlyArray<Slice>) {
+    const ends: Array<Ends> = []
+    const suspects: Array<ReadonlyArray<Slice>> = []
     let splits = tenantSplitsAtMost
-    const attempt = (asked: ReadonlyArray<Slice>): Effect.Effect<Bought, Failure> =>
-      Effect.gen(function*() {
-        const { ends, error, going } = yield* ask(asked)
-        if (error === undefined) return { ends, suspects: [] }
+    let round = [slices]
+    while (round.length > 0) {
+      const next: Array<ReadonlyArray<Slice>> = []
+      const limited: Array<{ readonly going: ReadonlyArray<Slice>; readonly error: Failure }> = []
+      for (const asked of round) {
+        const { ends: known, error, going } = yield* ask(asked)
+        ends.push(known)
+        if (error === undefined) {
+          if (going.length > 0) splits += tenantSplitsAtMost
+          continue
+        }
         const found = yield* judged(error)
         const users = usersOf(going)
-        if (users.length > 1 && (found === "text" || (found === "user" && splits-- > 0))) {
-          const parts = halves(users).map((some) => going.filter(({ job }) => some.includes(job.userId)))
-          const both = yield* Effect.forEach(parts, attempt)
-          return {
-            ends: merged([ends, ...both.map((part) => part.ends)]),
-            suspects: both.flatMap((part) => part.suspects)
-          }
+        if (users.length > 1 && found === "user") limited.push({ going, error })
+        else if (users.length > 1 && found === "text") next.push(...halvesByUser(going))
+        else {
+          // If the cause is unknown, repeating the call would cost the same again: from now on each user gets separate
+          // requests.
+          if (found === "text" || (found === "unknown" && users.length > 1)) yield* setApart(users)
+          if (found === "text" && !single(going)) suspects.push(going)
+          else ends.push(allFailed(going, error))
         }
-        if (found === "text") {
-          yield* setApart(users)
-          if (!single(going)) return { ends, suspects: [going] }
-        }
-        // The cause is unknown, and repeating the call would cost the same again: from now on each user gets separate
-        // requests.
-        if (found === "unknown" && users.length > 1) yield* setApart(users)
-        return { ends: merged([ends, allFailed(going, error)]), suspects: [] }
-      })
-    return attempt(slices)
-  }
+      }
+      for (const { error, going } of limited) {
+        if (splits-- > 0) next.push(...halvesByUser(going))
+        else ends.push(allFailed(going, error))
+      }
+      round = next
+    }
+    return { ends: merged(ends), suspects } satisfies Bought
+  })
 
   /** Among one user's texts, in halves down to the rejected ones: at most two calls per text. */
   const search = (slices: ReadonlyArray<Slice>): Effect.Effect<Ends, Failure> =>

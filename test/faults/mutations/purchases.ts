@@ -87,12 +87,12 @@ export const purchases: ReadonlyArray<Mutation> = [
     name: "a refused text is not isolated from the others of its request",
     edits: [{
       file: "src/purchases/buyVectors.ts",
-      from: "if (users.length > 1 && (found === \"text\" ||",
-      to: "if (users.length > 1 && (false ||"
+      from: "else if (users.length > 1 && found === \"text\") next",
+      to: "else if (false) next"
     }, {
       file: "src/purchases/buyVectors.ts",
-      from: "if (!single(going)) return { ends, suspects: [going] }",
-      to: "if (false) return { ends, suspects: [going] }"
+      from: "if (found === \"text\" && !single(going)) suspects",
+      to: "if (false) suspects"
     }],
     cases: ["test/pipeline/neighbours.test.ts"]
   },
@@ -100,19 +100,28 @@ export const purchases: ReadonlyArray<Mutation> = [
     name: "a user who disrupts shared requests continues to share them",
     edits: [{
       file: "src/purchases/buyVectors.ts",
-      from: "if (found === \"unknown\" && users.length > 1) yield* setApart(users)",
-      to: ""
+      from: "if (found === \"text\" || (found === \"unknown\" && users.length > 1)) yield* setApart(users)",
+      to: "if (found === \"text\") yield* setApart(users)"
     }],
-    cases: ["test/pipeline/neighbours.test.ts"]
+    cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
   },
   {
     name: "a rate limit hit by one user's text makes all users wait",
     edits: [{
       file: "src/purchases/buyVectors.ts",
-      from: "(found === \"user\" && splits-- > 0)",
-      to: "false"
+      from: "if (splits-- > 0) next",
+      to: "if (false) next"
     }],
-    cases: ["test/pipeline/neighbours.test.ts"]
+    cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
+  },
+  {
+    name: "the search for rate-limited users ends before all of them are found",
+    edits: [{
+      file: "src/purchases/buyVectors.ts",
+      from: "if (going.length > 0) splits += tenantSplitsAtMost",
+      to: ""
+    }],
+    cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
   },
   {
     name: "if one document's vectors cannot be stored, the whole request's vectors are lost",

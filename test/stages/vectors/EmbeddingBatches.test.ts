@@ -187,6 +187,21 @@ describe("embedding batches", () => {
       assert.isAtMost(calls.length - before, 2 * tenantSplitsAtMost + 1)
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect.each([["one", [5]], ["three", [0, 13, 31]]] as const)(
+    "embedding batches let %s of 32 users whose rate is limited wait, and store what the others asked for",
+    ([, limited]) =>
+      Effect.gen(function*() {
+        const { calls } = yield* Shop
+        const exits = yield* embedAll(Array.from({ length: 32 }, (_, n) => ({
+          job: aClaim({ userId: UserId.make(randomUUID()) }),
+          texts: [limited.some((at) => at === n) ? "limited" : `good ${n}`]
+        })))
+        assert.deepStrictEqual(exits.flatMap((exit, n) => tagOf(exit) === "done" ? [] : [n]), [...limited])
+        const refused = calls.filter((texts) => texts.includes("limited")).length
+        assert.isAtMost(refused, (tenantSplitsAtMost + 1) * (calls.length - refused) + tenantSplitsAtMost)
+      }).pipe(Effect.provide(surroundings))
+  )
+
   it.effect("embedding batches keep trying to store paid vectors while the database is unavailable", () =>
     Effect.gen(function*() {
       const shop = yield* Shop
@@ -208,6 +223,19 @@ describe("embedding batches", () => {
       const { ledger } = yield* Shop
       assert.deepStrictEqual((yield* embedAll([{ texts: ["garbage"] }])).map(tagOf), ["TransientError"])
       assert.deepStrictEqual(ledger, ["announced", "called", "lost"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("embedding batches give each user separate requests after a shared one whose answer was no set of vectors", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const jobs = ["a", "garbage", "c"].map((text) => ({
+        job: aClaim({ userId: UserId.make(randomUUID()) }),
+        texts: [text]
+      }))
+      assert.deepStrictEqual((yield* embedAll(jobs)).map(tagOf), Array.from(jobs, () => "TransientError"))
+      assert.lengthOf(calls, 1)
+      assert.deepStrictEqual((yield* embedAll(jobs)).map(tagOf), ["done", "TransientError", "done"])
+      assert.sameDeepMembers(calls.slice(1), [["a"], ["garbage"], ["c"]])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("embedding batches buy nothing for a job that the ledger refuses", () =>
