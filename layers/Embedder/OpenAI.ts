@@ -1,6 +1,8 @@
 /** OpenAI's embeddings through its own SDK, with retries, logging and reading of the environment switched off. */
 import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
+import { providerCall } from "../../otel/metrics/errors.ts"
+import { noteHeadroom } from "../../otel/metrics/rateHeadroom.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -44,16 +46,25 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
               { signal }
             ).asResponse()
             const body = parseBody(Buffer.from(await response.arrayBuffer()))
-            return { body, requestId: response.headers.get("x-request-id") }
+            return { body, headers: response.headers }
           },
-          catch: (error) => toServiceError(error, { texts, key, now: clock.currentTimeMillisUnsafe() })
-        })
-      ).pipe(Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(late()) }))
+          catch: (error) => ({ error })
+        }).pipe(
+          Effect.tapError(({ error }) =>
+            error instanceof APIError ? noteHeadroom("embedder", (name) => error.headers?.get(name)) : Effect.void
+          ),
+          Effect.mapError(({ error }) => toServiceError(error, { texts, key, now: clock.currentTimeMillisUnsafe() }))
+        )
+      ).pipe(
+        Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(late()) }),
+        providerCall("embedder", "embed")
+      )
 
     const embed = Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
       yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
       const answer = yield* call(texts)
-      const requestId = asName(answer.requestId ?? "", { texts, key }) || "unknown"
+      yield* noteHeadroom("embedder", (name) => answer.headers.get(name))
+      const requestId = asName(answer.headers.get("x-request-id") ?? "", { texts, key }) || "unknown"
       const body = yield* decode(answer.body).pipe(
         Effect.mapError(() => invalid("is not a list of embeddings", requestId))
       )

@@ -9,6 +9,7 @@ import type { ServiceError } from "../../src/domain/ServiceError.ts"
 import { fileError } from "./filesystem/fileError.ts"
 import { makeFileThread } from "./filesystem/FileThreadClient.ts"
 import { listFiles } from "./filesystem/listFiles.ts"
+import { measuredStorage } from "./measuredStorage.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
 
@@ -90,7 +91,7 @@ export const ObjectStorageFilesystem = (
           ).pipe(Stream.withSpan("ObjectStorage.list")),
         uploadAddress: (path) => Effect.as(objectPath(path), Option.none())
       }
-      return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })
+      return ObjectStorage.of(measuredStorage({ ...storage, probe: probeObjects(storage) }))
     })
   )
 

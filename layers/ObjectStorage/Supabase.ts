@@ -4,6 +4,7 @@ import type { HttpClient } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { Bucket } from "../../src/domain/objectPaths.ts"
 import { RecoverableError, type ServiceError } from "../../src/domain/ServiceError.ts"
+import { measuredStorage } from "./measuredStorage.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
 import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
@@ -116,6 +117,6 @@ export const ObjectStorageSupabase = (
       }
       // A bucket that was deleted is created again; one that was made public is refused.
       const probe = Effect.andThen(invalidate, probeObjects(storage))
-      return ObjectStorage.of({ ...storage, probe })
+      return ObjectStorage.of(measuredStorage({ ...storage, probe }))
     })
   )

@@ -10,8 +10,19 @@ const databaseUsers = ["api", "worker"] as const
 export const stageNames = ["parse", "text", "vectors"] as const
 export type StageName = (typeof stageNames)[number]
 
+const stageOutcomes = [
+  "advanced",
+  "waiting",
+  "retried",
+  "parked",
+  "failed",
+  "stale",
+  "unwritten",
+  "interrupted"
+] as const
+export type StageOutcome = (typeof stageOutcomes)[number]
+
 const callOutcomes = ["ok", "rate_limited", "transient", "recoverable", "permanent", "interrupted"] as const
-export type CallOutcome = (typeof callOutcomes)[number]
 
 const calls = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const minutes = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800]
@@ -157,10 +168,11 @@ export const processMetrics = {
   accessa_stage_seconds: {
     type: "histogram",
     by: ["worker"],
-    help: "Runs of a stage by outcome. Waiting: for the parser. Stale: another worker held the job by then.",
+    help:
+      "Runs of a stage by outcome. Waiting: for the parser. Stale: another worker held the job by then. Unwritten: the database did not take the outcome, so the job is left to the sweep.",
     labels: {
       stage: stageNames,
-      outcome: ["advanced", "waiting", "retried", "parked", "failed", "stale", "unwritten", "interrupted"]
+      outcome: stageOutcomes
     },
     buckets: minutes
   },
@@ -173,7 +185,8 @@ export const processMetrics = {
   accessa_time_to_seconds: {
     type: "histogram",
     by: ["worker"],
-    help: "From the upload to its parsed text, its chunks, its first vector, and its completion.",
+    help:
+      "From the upload to the parsed text, the chunks, the first vector, and completion. The time that a failed job waited to be retried counts.",
     labels: { milestone: ["parsed", "chunked", "first_vector", "complete"] },
     buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200]
   },

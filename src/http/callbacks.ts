@@ -7,6 +7,7 @@ import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createHmac, timingSafeEqual } from "node:crypto"
+import { count as countMetric } from "../../otel/metrics/record.ts"
 import { Alerts } from "../../services/Alerts.ts"
 import { Callbacks } from "../../services/Callbacks.ts"
 import { Api } from "../api/Api.ts"
@@ -78,6 +79,7 @@ export const CallbacksLive = HttpApiBuilder.group(
           jobId: jobId.value,
           payloadSha256: sha256(body)
         })
+        yield* countMetric("accessa_callbacks_total", { verdict: status })
         return { status }
       })
     )

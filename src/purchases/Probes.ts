@@ -10,6 +10,7 @@ import { dependencyCodes, errorCodes } from "../domain/ErrorCode.ts"
 import { type ServiceError, TransientError } from "../domain/ServiceError.ts"
 import { probe } from "../policy/circuits.ts"
 import { embeddingCost } from "../policy/limits.ts"
+import { recordTokens } from "./recordPurchases.ts"
 
 export class Probes extends Context.Service<Probes, {
   /** Fails if the service is unavailable or refuses us, after a few attempts within seconds. */
@@ -30,6 +31,7 @@ const makeProbes = Effect.gen(function*() {
     const { requestId, tokens } = yield* embedder.probe
     const costUsd = embeddingCost(embedder.model.model, tokens)
     const call = { callId: yield* ids.uuid, model: embedder.model, tokens, costUsd }
+    yield* recordTokens("paid", tokens, costUsd)
     yield* Effect.ignore(vectors.payProbe(call, requestId), { log: "Warn" })
   })
 

@@ -10,6 +10,7 @@ import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { CircuitBreakers } from "./CircuitBreakers.ts"
 import type { LocalCircuits } from "./LocalCircuit.ts"
+import { recordLostCall } from "./recordPurchases.ts"
 import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 
 /** A call that may be made. */
@@ -28,13 +29,17 @@ export const makePurchases = Effect.gen(function*() {
   const breakers = yield* CircuitBreakers
   const { uuid } = yield* Ids
 
-  const endUnbought = (callId: string, cause: Cause.Cause<ServiceError>) => {
+  const endUnbought = (callId: string, texts: ReadonlyArray<string>, cause: Cause.Cause<ServiceError>) => {
     const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
     // An interrupt does not stop the provider, and a stopping process does not wait for the database. The sweep counts rows
     // that could not be ended as lost, so failures below are only logged.
-    if (failure === undefined) return Effect.ignore(vectors.lose(callId), { log: "Warn" })
-    const write = errorCodes[failure.code].billed ? vectors.lose(callId) : vectors.withdraw(callId)
-    return Effect.ignore(retryWhileDatabaseIsAway(write), { log: "Warn" })
+    const lost = recordLostCall(embedder.model.model, texts)
+    if (failure === undefined) return Effect.andThen(lost, Effect.ignore(vectors.lose(callId), { log: "Warn" }))
+    const end = (write: Effect.Effect<void, ServiceError>) =>
+      Effect.ignore(retryWhileDatabaseIsAway(write), { log: "Warn" })
+    return errorCodes[failure.code].billed
+      ? Effect.andThen(lost, end(vectors.lose(callId)))
+      : end(vectors.withdraw(callId))
   }
 
   return {
@@ -54,7 +59,7 @@ export const makePurchases = Effect.gen(function*() {
     ) =>
       Effect.uninterruptibleMask((restore) =>
         restore(embedder.embed(texts)).pipe(
-          Effect.onError((cause) => endUnbought(callId, cause)),
+          Effect.onError((cause) => endUnbought(callId, texts, cause)),
           Effect.catch((failure) => restore(Effect.flatMap(breakers.judge(failure, admission), Effect.fail))),
           Effect.flatMap(keep)
         )

@@ -2,6 +2,7 @@
 import { Cause, Effect, Exit, Option } from "effect"
 import type { Purchase, Vectors } from "../../services/Vectors.ts"
 import { StaleClaim } from "../domain/Move.ts"
+import { recordShares } from "./recordPurchases.ts"
 import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 import { type Ends, halves, merged } from "./Slice.ts"
 
@@ -38,6 +39,7 @@ export const makeStoreBought = (vectors: Vectors["Service"]) => {
 
   return Effect.fnUntraced(function*(order: Purchase, found: ReadonlyArray<Float32Array>, requestId: string) {
     const ends = yield* store(order, found, requestId)
+    yield* recordShares(order, ends)
     // Whatever is still announced was not stored.
     if ([...ends.values()].some(Exit.isFailure)) {
       yield* Effect.ignore(vectors.lose(order.callId), { log: "Warn" })

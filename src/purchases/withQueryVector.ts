@@ -6,6 +6,7 @@ import type { UserId } from "../domain/Ids.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
 import { makePurchases } from "./Purchases.ts"
+import { recordTokens } from "./recordPurchases.ts"
 import { retryWhileDatabaseIsAway } from "./retryWhileDatabaseIsAway.ts"
 
 export const makeWithQueryVector = Effect.gen(function*() {
@@ -34,7 +35,8 @@ export const makeWithQueryVector = Effect.gen(function*() {
       call,
       [text],
       ({ requestId, tokens, vectors: [query] }) =>
-        retryWhileDatabaseIsAway(vectors.payQuery(callOf(call.callId, tokens), requestId)).pipe(
+        recordTokens("paid", tokens, embeddingCost(model.model, tokens)).pipe(
+          Effect.andThen(retryWhileDatabaseIsAway(vectors.payQuery(callOf(call.callId, tokens), requestId))),
           // The sweep counts an announced call without an end as lost.
           Effect.ignore({ log: "Error" }),
           Effect.uninterruptible,

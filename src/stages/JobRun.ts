@@ -8,6 +8,7 @@ import { isTerminal, type JobStatus, stateGraph } from "../domain/JobStatus.ts"
 import type { Move, MoveFields, StaleClaim } from "../domain/Move.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
+import { recordMove } from "./recordMove.ts"
 import { WorkerIdentity } from "./WorkerIdentity.ts"
 
 type Write = Effect.Effect<void, ServiceError | StaleClaim>
@@ -73,7 +74,9 @@ export const startRun = Effect.fnUntraced(
         pass(to, set)
         row = { status: to, unwritten: {} }
         isHeld = !isTerminal(to)
-        return Effect.andThen(Effect.forEach(transitions, logTransition, { discard: true }), onProgress)
+        const record = (transition: (typeof transitions)[number]) =>
+          Effect.andThen(logTransition(transition), recordMove(job, transition.to))
+        return Effect.andThen(Effect.forEach(transitions, record, { discard: true }), onProgress)
       })
 
     const checkpoint = (to: JobStatus, set?: MoveFields): Write =>

@@ -1,5 +1,6 @@
 /** A stage: the work between two durable states of a document, and its possible outcomes. */
 import type { Duration, Effect } from "effect"
+import type { StageName } from "../../otel/metrics/process.ts"
 import type { Dependency } from "../domain/Dependency.ts"
 import type { JobStatus } from "../domain/JobStatus.ts"
 import type { MoveFields, StaleClaim } from "../domain/Move.ts"
@@ -8,7 +9,7 @@ import type { JobRun } from "./JobRun.ts"
 
 export interface Stage<R> {
   /** The span's name is `stage.<name>`. */
-  readonly name: string
+  readonly name: StageName
   /**
    * The statuses in which it takes over a job: its first one, and every status in which a crash or a pause may have left
    * the row.

@@ -2,11 +2,15 @@
  * The executor of every stage: checks the circuits, performs the work within its deadline, and acknowledges the outcome.
  * Every outcome is written to the row: the next status, a pause, a retry, or the phase's failure.
  */
-import { type Array, Cause, DateTime, Duration, Effect, Random } from "effect"
+import { type Array, Cause, DateTime, Duration, Effect, Exit, Option, Random } from "effect"
+import { countError } from "../../otel/metrics/errors.ts"
+import type { StageOutcome } from "../../otel/metrics/process.ts"
+import { timed } from "../../otel/metrics/record.ts"
 import { withLogFields } from "../../otel/names/logFields.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { JobError } from "../domain/Job.ts"
 import { failureOf, type JobStatus, kept, resumeStatus } from "../domain/JobStatus.ts"
+import type { StaleClaim } from "../domain/Move.ts"
 import {
   errorClass,
   PermanentError,
@@ -33,6 +37,8 @@ const execute = <R>(stage: Stage<R>, run: JobRun) =>
       RecoverableError: (error) => park(run, error),
       PermanentError: (error) => fail(run, error)
     }),
+    timed("accessa_stage_seconds", (exit) => ({ stage: stage.name, outcome: outcomeOf(exit) })),
+    Effect.asVoid,
     Effect.withSpan(`stage.${stage.name}`, {
       attributes: { "correlation.id": run.job.correlationId, "job.id": run.job.jobId }
     }),
@@ -50,6 +56,12 @@ const perform = Effect.fnUntraced(function*<R>({ deadline, name, needs, run: wor
   )
 })
 
+const outcomeOf = (exit: Exit.Exit<StageOutcome, ServiceError | StaleClaim>): StageOutcome => {
+  if (Exit.isSuccess(exit)) return exit.value
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  return error === undefined ? "interrupted" : error._tag === "StaleClaim" ? "stale" : "unwritten"
+}
+
 /** The defect is only logged, because it may contain the document's text. */
 const crash = Effect.fnUntraced(function*(stage: string, defect: unknown) {
   yield* Effect.logError("A stage crashed.", Cause.die(defect))
@@ -59,19 +71,23 @@ const crash = Effect.fnUntraced(function*(stage: string, defect: unknown) {
 const acknowledge = (run: JobRun, outcome: Outcome) => {
   switch (outcome._tag) {
     case "pass":
-      return Effect.sync(() => run.pass(outcome.to, outcome.set))
+      return Effect.as(Effect.sync(() => run.pass(outcome.to, outcome.set)), "advanced" as const)
     case "advance":
-      return run.checkpoint(outcome.to, outcome.set)
+      return Effect.as(run.checkpoint(outcome.to, outcome.set), "advanced" as const)
     case "moved":
-      return run.written(outcome.to, outcome.set)
+      return Effect.as(run.written(outcome.to, outcome.set), "advanced" as const)
     case "wait":
-      return run.release({ type: "waiting", set: outcome.set, releaseMs: Duration.toMillis(outcome.delay) })
+      return Effect.as(
+        run.release({ type: "waiting", set: outcome.set, releaseMs: Duration.toMillis(outcome.delay) }),
+        "waiting" as const
+      )
   }
 }
 
 const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientError) {
   const { retryCount } = run.job
   if (retryCount >= retryLimit) return yield* fail(run, error)
+  yield* countError(error)
   const delay = retryDelay(retryCount, yield* Random.next, error.retryAfter)
   yield* Effect.logWarning(`${error.code}: ${error.message} Retrying in ${Duration.format(delay)}.`)
   yield* run.release({
@@ -79,6 +95,7 @@ const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientErro
     set: { lastError: jobError(run.job.status, error), retryCount: retryCount + 1 },
     releaseMs: Duration.toMillis(delay)
   })
+  return "retried" as const
 })
 
 /** No attempt is counted. The settings limit the wait for a dependency that is down; the wait for a budget has no limit. */
@@ -89,6 +106,7 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   const since = lastError?.since ?? now
   const waited = DateTime.distance(since, now)
   if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) return yield* fail(run, error)
+  yield* countError(error)
   const delay = error.retryAfter ?? parkedFor(waited)
   yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
   yield* run.release({
@@ -97,17 +115,20 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
     set: { lastError: { ...jobError(status, error), since } },
     releaseMs: Duration.toMillis(delay)
   })
+  return "parked" as const
 })
 
 const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {
   const { status } = run.job
   const to = failureOf(status)
   if (to === undefined) return yield* Effect.die(new Error(`no failure belongs to the status ${status}`))
+  yield* countError(error)
   yield* Effect.logError(`${error.code}: ${error.message}`)
   yield* run.checkpoint(to, {
     lastError: jobError(status, error),
     resumeStatus: resumeStatus(status, error.code)
   })
+  return "failed" as const
 })
 
 const jobError = (status: JobStatus, error: ServiceError): JobError => ({

@@ -2,7 +2,8 @@
  * Delivers webhooks: claims due deliveries, posts them signed, and records the outcome. At least once: if the worker dies
  * between the response and the row, the delivery is posted again with the same id.
  */
-import { Clock, Duration, Effect, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
+import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
+import { count, timed } from "../../otel/metrics/record.ts"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress } from "../../services/Egress.ts"
 import { signWebhook } from "../domain/signWebhook.ts"
@@ -38,11 +39,15 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
 
   const deliver = Effect.fn("Deliveries.deliver")(function*(delivery: ClaimedDelivery) {
     const retryIn = redeliverAfter(delivery.attempt, yield* Random.next)
-    const outcome = yield* post(delivery).pipe(Effect.match({
-      onSuccess: ({ status }) => judge(status, retryIn),
-      onFailure: ({ message }) => failed(Option.none(), message, retryIn)
-    }))
+    const outcome = yield* post(delivery).pipe(
+      Effect.match({
+        onSuccess: ({ status }) => judge(status, retryIn),
+        onFailure: ({ message }) => failed(Option.none(), message, retryIn)
+      }),
+      timed("accessa_webhook_delivery_seconds", (exit) => ({ outcome: outcomeOf(exit) }))
+    )
     if (!(yield* queue.record(delivery, outcome, deliveryPatience))) {
+      yield* count("accessa_stale_writes_total", { what: "delivery" })
       yield* Effect.logWarning("Stale claim: another worker has recorded this delivery.")
     }
     if (outcome._tag === "Failed" && Option.isNone(outcome.retryIn)) {
@@ -87,6 +92,13 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
   yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(underWay), deliveryTimeout))
   yield* Effect.forkScoped(Effect.forever(round))
 }))
+
+/** Another worker repeats the attempt that a stopping one breaks off. */
+const outcomeOf = (exit: Exit.Exit<DeliveryOutcome>): "delivered" | "retried" | "dead" => {
+  if (Exit.isFailure(exit)) return "retried"
+  if (exit.value._tag === "Delivered") return "delivered"
+  return Option.isNone(exit.value.retryIn) ? "dead" : "retried"
+}
 
 /** Any 2xx counts as delivered; 410 asks to be unsubscribed. */
 const judge = (status: number, retryIn: Option.Option<Duration.Duration>): DeliveryOutcome =>

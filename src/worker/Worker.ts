@@ -3,6 +3,7 @@
  * stopped, it claims no more, gives its jobs some time to finish, and releases the rest.
  */
 import {
+  Clock,
   Context,
   Deferred,
   Duration,
@@ -16,6 +17,7 @@ import {
   type Scope,
   Stream
 } from "effect"
+import { count, gauges } from "../../otel/metrics/record.ts"
 import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
@@ -73,14 +75,26 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       staleWrites: yield* Ref.get(staleWrites)
     }
   })
-  const beat = Effect.flatMap(report, queue.beat)
+  let beatAt = 0
+  const beat = Effect.flatMap(report, queue.beat).pipe(
+    Effect.andThen(Clock.currentTimeMillis),
+    Effect.map((now) => {
+      beatAt = now
+    })
+  )
+  yield* gauges(
+    ["accessa_jobs_running", {}, () => Array.from(jobs).length],
+    ["accessa_worker_slots", {}, () => concurrency],
+    ["accessa_worker_heartbeat_timestamp_seconds", {}, () => beatAt / 1_000]
+  )
 
   const suspects = yield* makeSuspects
   const run = (job: ClaimedJob) =>
     runJob(job, suspects.clear(job)).pipe(
       Effect.catchTags({
         StaleClaim: () =>
-          Ref.update(staleWrites, (count) => count + 1).pipe(
+          Ref.update(staleWrites, (before) => before + 1).pipe(
+            Effect.andThen(count("accessa_stale_writes_total", { what: "job" })),
             Effect.andThen(Effect.logWarning("Stale claim: another worker holds the job.")),
             // Or it was deleted, and this worker may have written outside the database since.
             Effect.andThen(erasures.hasten(job.jobId))
@@ -137,7 +151,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   )
   yield* beat
   yield* inBackground("heartbeat", beat, options.heartbeat)
-  yield* inBackground("sweep", queue.rescue, sweepInterval)
+  yield* inBackground("sweep", rescue(queue), sweepInterval)
   yield* inBackground("repair of the turns", tidyTurns(queue), sweepInterval)
   yield* inBackground("cancellation of parses", cancelParses, sweepInterval)
   yield* inBackground("erasure of deleted documents", eraseDeleted, sweepInterval)
@@ -162,6 +176,13 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* Effect.logInfo(`Worker ${workerId} runs up to ${concurrency} jobs at once.`)
   return Worker.of({ report })
 })
+
+const rescue = (queue: JobQueue["Service"]) =>
+  Effect.tap(queue.rescue, ({ dead, released }) =>
+    Effect.andThen(
+      count("accessa_leases_expired_total", { outcome: "released" }, released),
+      count("accessa_leases_expired_total", { outcome: "dead" }, dead)
+    ))
 
 const tidyTurns = (queue: JobQueue["Service"]) =>
   Effect.tap(

@@ -20,7 +20,7 @@ export const stageOf = (
   job: ClaimedJob,
   work: (run: JobRun) => Effect.Effect<Outcome, ServiceError | StaleClaim>,
   needs: ReadonlyArray<Dependency> = []
-) => ({ name: "test", from: [job.status], deadline: Duration.minutes(1), needs, run: work })
+) => ({ name: "text" as const, from: [job.status], deadline: Duration.minutes(1), needs, run: work })
 
 /** One run of a stage that does this, and its last move. */
 export const run = Effect.fnUntraced(function*(

@@ -4,6 +4,8 @@
  */
 import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { providerCall } from "../../../otel/metrics/errors.ts"
+import { noteHeadroom } from "../../../otel/metrics/rateHeadroom.ts"
 import { redact } from "../../../src/domain/redact.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { readResult } from "./readResult.ts"
@@ -44,7 +46,11 @@ export const parseApi = (options: ParseApiOptions) =>
         body: isOk(response) ? body : redact(body.slice(0, longestRefusal), [key, ...secrets]),
         retryAfter: response.headers["retry-after"]
       })))
-    const start = (request: HttpClientRequest.HttpClientRequest) => Effect.mapError(client.execute(request), broken)
+    const start = (request: HttpClientRequest.HttpClientRequest) =>
+      Effect.tap(
+        Effect.mapError(client.execute(request), broken),
+        ({ headers }) => noteHeadroom("parser", (name) => headers[name])
+      )
 
     const send = (
       request: HttpClientRequest.HttpClientRequest,
@@ -63,12 +69,15 @@ export const parseApi = (options: ParseApiOptions) =>
           ),
           options.uploadTimeout,
           secrets
-        ).pipe(Effect.flatMap(read(decodeJob))),
+        ).pipe(Effect.flatMap(read(decodeJob)), providerCall("parser", "create")),
       /** Undefined if the vendor does not know the job. */
       get: (id: string) =>
-        send(HttpClientRequest.get(job(id))).pipe(Effect.flatMap((reply) =>
-          reply.status === 404 ? Effect.undefined : Effect.map(read(decodeStatus)(reply), ({ job }) => job)
-        )),
+        send(HttpClientRequest.get(job(id))).pipe(
+          Effect.flatMap((reply) =>
+            reply.status === 404 ? Effect.undefined : Effect.map(read(decodeStatus)(reply), ({ job }) => job)
+          ),
+          providerCall("parser", "get")
+        ),
       /** May be undefined briefly after the job completes: a callback may arrive before the result. */
       result: (id: string) =>
         start(HttpClientRequest.get(job(id), { urlParams: { expand: "markdown" } })).pipe(
@@ -78,7 +87,8 @@ export const parseApi = (options: ParseApiOptions) =>
             }
             return response.status === 404 ? Effect.undefined : Effect.flatMap(textOf(response), refused)
           }),
-          inTime(options.callTimeout)
+          inTime(options.callTimeout),
+          providerCall("parser", "result")
         ),
       list: (createdSince: Date, pageToken: string | undefined) =>
         send(HttpClientRequest.get(parses, {
@@ -87,26 +97,30 @@ export const parseApi = (options: ParseApiOptions) =>
             created_at_on_or_after: createdSince.toISOString(),
             ...(pageToken === undefined ? {} : { page_token: pageToken })
           }
-        })).pipe(Effect.flatMap(read(decodeList))),
+        })).pipe(Effect.flatMap(read(decodeList)), providerCall("parser", "list")),
       /** A finished or unknown job cannot be cancelled. */
       cancel: (id: string) =>
-        send(HttpClientRequest.post(`${job(id)}/cancel`)).pipe(Effect.flatMap((reply) =>
-          [400, 404, 409].includes(reply.status) ? Effect.void : Effect.asVoid(read(decodeJob)(reply))
-        )),
+        send(HttpClientRequest.post(`${job(id)}/cancel`)).pipe(
+          Effect.flatMap((reply) =>
+            [400, 404, 409].includes(reply.status) ? Effect.void : Effect.asVoid(read(decodeJob)(reply))
+          ),
+          providerCall("parser", "cancel")
+        ),
       /** True if the vendor no longer has anything of it, false if the job has not ended. */
       remove: (id: string) =>
-        send(HttpClientRequest.delete(job(id))).pipe(Effect.flatMap((reply) =>
-          reply.status === 404
-            ? Effect.succeed(true)
-            : [400, 409, 422].includes(reply.status)
-            ? Effect.succeed(false)
-            : Effect.as(
-              read(() =>
-                Effect.void
-              )(reply),
-              true
-            )
-        ))
+        send(HttpClientRequest.delete(job(id))).pipe(
+          Effect.flatMap((reply) =>
+            reply.status === 404
+              ? Effect.succeed(true)
+              : [400, 409, 422].includes(reply.status)
+              ? Effect.succeed(false)
+              : Effect.as(
+                read(() => Effect.void)(reply),
+                true
+              )
+          ),
+          providerCall("parser", "remove")
+        )
     }
   })
 export type ParseApi = Effect.Success<ReturnType<typeof parseApi>>

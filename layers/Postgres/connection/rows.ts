@@ -1,12 +1,35 @@
 /** Runs statements for the ports: failures become service errors, rows are decoded. */
-import { Effect, Schema } from "effect"
+import { Duration, Effect, Exit, Schema } from "effect"
 import { SqlError } from "effect/sql"
+import { addToGauge, count, observe } from "../../../otel/metrics/record.ts"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
+import { SlowStatement } from "../../../src/policy/statements.ts"
 import { toServiceError } from "./sqlErrors.ts"
 
 /** Runs a statement whose rows need no decoding. Errors other than the database's stay as they are. */
 export const run = <A, E, R>(statement: Effect.Effect<A, E | SqlError.SqlError, R>) =>
-  Effect.catchIf(statement, SqlError.isSqlError, (error) => Effect.fail(toServiceError(error)))
+  measured(Effect.catchIf(statement, SqlError.isSqlError, (error) => Effect.fail(toServiceError(error))))
+
+/** With the wait for a connection, which the caller waits for as well. */
+const measured = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.gen(function*() {
+    const slow = Duration.toMillis(yield* SlowStatement)
+    const start = performance.now()
+    yield* addToGauge("accessa_database_calls_in_flight", {}, 1)
+    return yield* Effect.onExit(
+      call,
+      Effect.fnUntraced(function*(exit) {
+        const took = performance.now() - start
+        yield* addToGauge("accessa_database_calls_in_flight", {}, -1)
+        yield* observe(
+          "accessa_database_call_seconds",
+          { outcome: Exit.isSuccess(exit) ? "ok" : "failed" },
+          took / 1_000
+        )
+        if (took > slow) yield* count("accessa_database_slow_calls_total", {})
+      })
+    )
+  })
 
 /** Runs a statement and decodes each of its rows. */
 export const rowsOf = <A, I>(schema: Schema.Codec<A, I>) => {

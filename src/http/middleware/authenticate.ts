@@ -5,6 +5,7 @@
 import { Effect, Option, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
+import { count } from "../../../otel/metrics/record.ts"
 import { ApiKeys } from "../../../services/ApiKeys.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
 import { Unauthenticated } from "../../api/Problem.ts"
@@ -54,6 +55,7 @@ const prefixLength = 12
 const bucket = (name: string): string => sha256(name).slice(0, 4)
 
 const refuse = Effect.fnUntraced(function*(code: Unauthenticated["code"], detail: string) {
+  yield* count("accessa_credentials_refused_total", { reason: code === "UNAUTHENTICATED" ? "missing" : "invalid" })
   yield* setHeader(
     "www-authenticate",
     code === "UNAUTHENTICATED" ? "Bearer realm=\"accessa\"" : "Bearer realm=\"accessa\", error=\"invalid_token\""

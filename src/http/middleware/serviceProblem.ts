@@ -1,5 +1,6 @@
 /** The failures of the ports as problems: an unavailable or busy service is 503, other failures keep their code. */
 import { Duration, Effect } from "effect"
+import { countError } from "../../../otel/metrics/errors.ts"
 import { Internal, Unavailable, Unprocessable } from "../../api/Problem.ts"
 import { errorClass, type ServiceError } from "../../domain/ServiceError.ts"
 import { secondsOf } from "../server/setHeader.ts"
@@ -23,6 +24,7 @@ export const handler = <Eff extends Effect.Effect<unknown, unknown, unknown>, A,
 
 const toProblem = Effect.fnUntraced(function*(error: ServiceError) {
   const kind = errorClass(error)
+  yield* countError(error)
   if (kind === "permanent") {
     if (error.code !== "INTERNAL") return yield* new Unprocessable({ code: error.code, detail: error.message })
     yield* Effect.logError("A port failed unexpectedly", error)

@@ -1,21 +1,17 @@
 /** Counts refused callbacks, and raises one warning and one alert for many of them. */
-import { Clock, Duration, Effect, Metric } from "effect"
+import { Clock, Duration, Effect } from "effect"
+import { count as countMetric } from "../../../otel/metrics/record.ts"
 import type { Alerts } from "../../../services/Alerts.ts"
 import { refusalAlarm } from "../../policy/callbacks.ts"
 
 export type RefusalReason = "content type" | "size" | "address" | "signature" | "unknown job" | "body" | "age"
-
-const refused = Metric.counter("accessa_callbacks_refused", {
-  description: "Refused callbacks, by reason.",
-  incremental: true
-})
 
 export const makeRefusals = (alerts: Alerts["Service"]) => {
   let count = 0
   let windowEnds = 0
   let quietUntil = 0
   return Effect.fnUntraced(function*(reason: RefusalReason) {
-    yield* Metric.update(Metric.withAttributes(refused, { reason }), 1)
+    yield* countMetric("accessa_callbacks_total", { verdict: reason })
     const now = yield* Clock.currentTimeMillis
     if (now >= windowEnds) {
       count = 0

@@ -1,5 +1,6 @@
 /** Reuses existing vectors, and estimates the cost of the missing ones. */
 import { Effect } from "effect"
+import { count } from "../../../otel/metrics/record.ts"
 import { Embedder } from "../../../services/Embedder.ts"
 import { Vectors } from "../../../services/Vectors.ts"
 import type { EmbeddingPlan } from "../../domain/Job.ts"
@@ -14,6 +15,7 @@ export const plan = Effect.fn("vectors.plan")(function*(run: JobRun) {
   const { chunks, missingBytes, reused } = yield* vectors.reuse(run.job, model).pipe(
     within("The plan of the embedding", stageDeadline.database, undefined)
   )
+  yield* count("accessa_embedding_vectors_total", { outcome: "reused" }, reused)
   // The chunks in memory are exactly the missing ones only if no vector was found for any of them.
   if (reused > 0 || run.inMemory.missing?.length !== chunks) run.keepInMemory({})
   const estimatedTokens = Math.ceil(missingBytes / bytesPerToken)

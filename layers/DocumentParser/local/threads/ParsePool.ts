@@ -5,6 +5,7 @@
  */
 import { Deferred, Duration, Effect, Exit, Pool } from "effect"
 import type { Worker } from "node:worker_threads"
+import { gauges } from "../../../../otel/metrics/record.ts"
 import type { JobId, UserId } from "../../../../src/domain/Ids.ts"
 import { type ServiceError, TransientError } from "../../../../src/domain/ServiceError.ts"
 import { ask, parsedOrRefused, type ParseTask, startThread, tooComplex, watchBuffers } from "./ParseThread.ts"
@@ -41,6 +42,12 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
     timeToLive: "1 minute"
   })
   const [short, long] = [makeTurns(), makeTurns()]
+  yield* gauges(
+    ["accessa_parse_pool_busy", { lane: "short" }, () => short.isTaken() ? 1 : 0],
+    ["accessa_parse_pool_busy", { lane: "long" }, () => long.isTaken() ? 1 : 0],
+    ["accessa_parse_pool_waiting", { lane: "short" }, () => short.waiting()],
+    ["accessa_parse_pool_waiting", { lane: "long" }, () => long.waiting()]
+  )
   const knownLong = new Set<JobId>()
 
   const isDead = (thread: Worker) => thread.threadId === -1
