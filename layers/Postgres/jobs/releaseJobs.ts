@@ -10,7 +10,7 @@ export const releaseJobs = (sql: SqlClient.SqlClient, worker: string) =>
     WITH held AS (
       SELECT job_id, fence, status AS from_status, ARRAY[status] AS path, 'parked' AS type, NULL AS code,
         'The worker stopped.' AS message, 'worker:' || ${worker}::text AS actor
-      FROM upload_jobs WHERE lease_owner = ${worker}
+      FROM upload_jobs WHERE lease_owner = ${worker} AND lease_until IS NOT NULL
       FOR UPDATE
     ), ${sql.literal(transition({ held: "held", runAt: "now()", newFence: true }))}, written_off AS (
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
