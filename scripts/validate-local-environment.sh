@@ -37,7 +37,7 @@ fi
 
 # Unique text, so that no earlier document can match.
 id=$(pnpm exec node -p 'crypto.randomUUID()')
-sentence="The canary $id sang in the harbour office before anybody else was awake."
+sentence="The canary $id sang in the harbour office before anyone else was awake."
 start=$SECONDS
 if ! echo "$sentence" | accessa ingest - --name "canary-$id.md" --no-wait --json >"$work/job" 2>"$work/error"; then
   fails canary "$(reason)"

@@ -10,7 +10,7 @@ import { postJson } from "./http/postJson.ts"
 import { colorOf, facts, headline, links, shorten } from "./text/describe.ts"
 
 export interface SlackOptions {
-  /** Whoever knows the address can post. */
+  /** Anyone with the address can post. */
   readonly url: Redacted.Redacted<URL>
 }
 

@@ -1,4 +1,4 @@
-/** Says on one line that a job has moved. Whoever makes a move durable says it, once for each status on the way. */
+/** Logs that a job has moved: one line per status, written by the code that makes the move durable. */
 import { Effect } from "effect"
 import { withLogFields } from "../names/logFields.ts"
 

@@ -60,7 +60,7 @@ export const HttpUrl = Schema.URLFromString.check(
 
 export const address: Kind<URL> = { config: (name) => Config.schema(HttpUrl, name) }
 
-/** Whoever knows it can call it. */
+/** Anyone who knows it can call it. */
 export const secretAddress: Kind<Redacted.Redacted<URL>> = {
   config: (name) => Config.map(Config.schema(HttpUrl, name), (url) => Redacted.make(url)),
   secret: true

@@ -115,7 +115,7 @@ export const fuzz = Effect.fn("fuzz")(function*(options: { readonly webhooks: nu
     if (operation === undefined) throw new Error("the document names no operation")
     return apiCall(operation, { dice, ids, resolve }, callers())
   }
-  const pick = (callers: ReadonlyArray<Caller>) => callers[dice.below(callers.length)] ?? nobody
+  const pick = (callers: ReadonlyArray<Caller>) => callers[dice.below(callers.length)] ?? anonymous
   // Known keys first: a process that has seen too many invalid ones checks no new one from that address.
   for (const { headers } of [...tenants.owners, ...tenants.viewers, ...tenants.strangers]) {
     yield* Effect.promise(() =>
@@ -123,7 +123,7 @@ export const fuzz = Effect.fn("fuzz")(function*(options: { readonly webhooks: nu
     )
   }
   const third = Math.round(options.requests / 3)
-  const unauthorized = () => dice.percent(40) ? pick(tenants.viewers) : dice.percent(50) ? nobody : pretender(dice)
+  const unauthorized = () => dice.percent(40) ? pick(tenants.viewers) : dice.percent(50) ? anonymous : pretender(dice)
   const unallowed = play(third, "callers without the right", request(unauthorized))
   // Viewers may search, which is bought.
   yield* unchanged("callers without the right", "all", unallowed, [...traces, "embedding_ledger", "budget_spend"])
@@ -169,7 +169,7 @@ const sendAll = async (
   await Promise.all(Array.from({ length: concurrency }, line))
 }
 
-const nobody: Caller = { name: "nobody", headers: {} }
+const anonymous: Caller = { name: "anonymous", headers: {} }
 
 const pretender = (dice: Dice): Caller => {
   const text = oddText(dice).replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "?")

@@ -106,7 +106,7 @@ const decodeState = Schema.decodeUnknownEffect(Schema.Struct({
 export const vendorsOverHttp = Layer.merge(mocks, ObjectStorageMemory).pipe(Layer.provide(NodeHttpClient.layerUndici))
 
 /** For webhooks, to receivers on this machine. */
-export const wayOut = EgressNode({
+export const egress = EgressNode({
   allowPrivate: true,
   httpsOnly: false,
   timeout: "5 seconds",
@@ -118,7 +118,7 @@ export const callbacksOverHttp = Layer.effect(
   CallbackUrl,
   serveApart(HttpApp.pipe(
     Layer.provide(CredentialsMemory),
-    Layer.provide(wayOut),
+    Layer.provide(egress),
     Layer.provide(CircuitBreakers.layer("api")),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,

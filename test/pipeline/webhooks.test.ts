@@ -12,7 +12,7 @@ import { serveStub, type StubRequest } from "../support/stubs/HttpStub.ts"
 import { ended, waitForRow } from "./observe.ts"
 import { Vendors } from "./Vendors.ts"
 import { vendorsInMemory } from "./vendorsInMemory.ts"
-import { wayOut } from "./vendorsOverHttp.ts"
+import { egress } from "./vendorsOverHttp.ts"
 import { workerHere } from "./worker.ts"
 
 const decode = Schema.decodeUnknownEffect(Schema.Struct({
@@ -49,7 +49,7 @@ const waitFor = (wanted: string) =>
   waitForRow(`${wanted} delivery`, Effect.map(deliveryRows, (rows) => rows.some(({ status }) => status === wanted)))
 
 for (const { layer, name } of databases) {
-  const all = Layer.merge(workerHere, Layer.provide(Deliveries, wayOut)).pipe(
+  const all = Layer.merge(workerHere, Layer.provide(Deliveries, egress)).pipe(
     Layer.provideMerge(vendorsInMemory),
     Layer.provideMerge(stores),
     Layer.provideMerge(layer),

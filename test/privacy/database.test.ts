@@ -49,6 +49,6 @@ it.live.skipIf(Option.isNone(server))("a server that refuses the password", () =
   Effect.gen(function*() {
     const url = new URL(Redacted.value(Option.getOrThrow(server)))
     url.password = canary.value
-    url.username = "nobody_of_this_name"
+    url.username = "no_such_user"
     yield* tell(url.href)
   }))

@@ -97,7 +97,7 @@ describe("a stage", () => {
         job = aClaim({ lastError: move?.set.lastError ?? null })
         yield* TestClock.adjust("1 hour")
       }
-      assert.fail("it waits for ever")
+      assert.fail("it waits forever")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("that fails permanently ends in its phase's failure, with what to do and what was kept", () =>

@@ -125,11 +125,11 @@ onEachDatabase("row security", (it) => {
     it.effect("shows nothing without a user", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
-        const asNobody = <A, E, R>(statements: Effect.Effect<A, E, R>) =>
+        const withoutUser = <A, E, R>(statements: Effect.Effect<A, E, R>) =>
           sql.withTransaction(Effect.andThen(sql`SET LOCAL ROLE accessa_user`, statements))
         for (const table of yield* filled) {
           const read = sql.unsafe(`SELECT FROM ${table.name}`)
-          for (const as of [asNobody, asUsers(sql, [])]) {
+          for (const as of [withoutUser, asUsers(sql, [])]) {
             const rows = yield* Effect.result(as(read))
             if (reach(table, "SELECT")) {
               assert.deepStrictEqual(rows._tag === "Success" ? rows.success : rows, [], table.name)
@@ -141,7 +141,7 @@ onEachDatabase("row security", (it) => {
           }
           if (reach(table, "DELETE")) {
             assert.strictEqual(
-              yield* tryCommand(table, me, asNobody, sql.unsafe(`DELETE FROM ${table.name}`)),
+              yield* tryCommand(table, me, withoutUser, sql.unsafe(`DELETE FROM ${table.name}`)),
               "untouched",
               table.name
             )

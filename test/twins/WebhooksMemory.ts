@@ -8,7 +8,7 @@ import { type Delivery, DeliveryId, type Subscription, SubscriptionId } from "..
 
 const names: Readonly<Record<string, string>> = { "hooks.example": "1.1.1.1", "inside.example": "10.0.0.1" }
 
-const wayOut = EgressNode({
+const egress = EgressNode({
   allowPrivate: false,
   httpsOnly: true,
   timeout: "1 second",
@@ -109,4 +109,4 @@ const store = Layer.sync(Webhooks, () => {
   })
 })
 
-export const WebhooksMemory = Layer.merge(store, wayOut)
+export const WebhooksMemory = Layer.merge(store, egress)

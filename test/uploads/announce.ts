@@ -7,7 +7,7 @@ import { createHash, randomUUID } from "node:crypto"
 import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { DocumentId, type UserId } from "../../src/domain/Ids.ts"
-import { wayOut } from "../pipeline/vendorsOverHttp.ts"
+import { egress } from "../pipeline/vendorsOverHttp.ts"
 import { stores } from "../support/databases/stores.ts"
 import { CredentialsMemory, tokenOf } from "../support/harness/Credentials.ts"
 import { serveApi, TestApi } from "../support/harness/TestApi.ts"
@@ -15,7 +15,7 @@ import { serveSupabase } from "../support/stubs/SupabaseStub.ts"
 
 export const apiOver = (storage: Layer.Layer<ObjectStorage, unknown>) =>
   serveApi({ maxUploadBytes: 200_000 }).pipe(
-    Layer.provide([CredentialsMemory, wayOut]),
+    Layer.provide([CredentialsMemory, egress]),
     Layer.provideMerge(Layer.mergeAll(stores, storage)),
     // Addresses expire in real time, like the database's rows.
     Layer.provide(Layer.succeed(Clock.Clock, Clock.Clock.defaultValue()))

@@ -76,7 +76,7 @@ onEachDatabase("the storage", (it) => {
           rawPath(localUserId, DocumentId.make(randomUUID()), randomUUID(), "md"),
           parsedPath(localUserId, job.documentId, job.jobId, 2n),
           rawPath(localUserId, announced, randomUUID(), "md"),
-          "raw/somebody/put.this-here"
+          "raw/a-user/put.this-here"
         ]
         yield* sql`INSERT INTO uploads (document_id, user_id, filename, bytes, path, metadata, priority, force, complete_by,
             url_until, sweep_at)

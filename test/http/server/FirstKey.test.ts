@@ -19,7 +19,7 @@ const production = {
   OPENAI_API_KEY: "sk-1",
   WEBHOOK_SECRETS: "the-first-secret-of-32-characters!"
 }
-const nobody = Layer.effect(
+const noKeys = Layer.effect(
   ApiKeys,
   Effect.map(ApiKeys, (keys) => ApiKeys.of({ ...keys, any: Effect.succeed(false) }))
 ).pipe(Layer.provide(CredentialsMemory))
@@ -95,7 +95,7 @@ describe("a start anywhere else", () => {
         assert.match(message, /pnpm admin-key/)
         yield* start({ ...production, SUPABASE_JWT_SECRET: "the-jwt-secret-of-thirty-two-characters" })
         yield* start({ ...production, SUPABASE_JWKS_URL: "https://project.example/keys" })
-      }).pipe(Effect.provide([NodeServices.layer, nobody]))
+      }).pipe(Effect.provide([NodeServices.layer, noKeys]))
   )
 
   it.effect("a start anywhere else succeeds with an API key in the database, and creates none itself", () =>

@@ -42,8 +42,8 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
   it.effect("is refused if it is forged, expired, for another audience, or incomplete", () =>
     Effect.gen(function*() {
       const { exp: _exp, ...endless } = good()
-      const { sub: _sub, ...nobodys } = good()
-      const { iss: _iss, ...issuedByNobody } = good()
+      const { sub: _sub, ...withoutSubject } = good()
+      const { iss: _iss, ...withoutIssuer } = good()
       const [head, , signature] = (yield* hs256(good())).split(".")
       const admin = Buffer.from(JSON.stringify({ ...good(), app_metadata: { accessa_role: "admin" } }))
       const tokens = {
@@ -56,13 +56,13 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
         "a begin in the future": yield* hs256({ ...good(), nbf: now() + 600 }),
         "another audience": yield* hs256({ ...good(), aud: "anon" }),
         "another project's issuer": yield* hs256({ ...good(), iss: "https://other.supabase.co/auth/v1" }),
-        "no issuer": yield* hs256(issuedByNobody),
+        "no issuer": yield* hs256(withoutIssuer),
         "the project's public key": yield* hs256({ ...good(), role: "anon" }),
         "the project's own key": yield* hs256({ ...good(), role: "service_role" }),
         "no role": yield* hs256({ ...good(), role: undefined }),
         "an anonymous sign-in": yield* hs256({ ...good(), is_anonymous: true }),
         "the same in other words": yield* hs256({ ...good(), is_anonymous: "true" }),
-        "no subject": yield* hs256(nobodys),
+        "no subject": yield* hs256(withoutSubject),
         "a subject that is no user id": yield* hs256({ ...good(), sub: "admin" }),
         "an unknown role": yield* hs256({ ...good(), app_metadata: { accessa_role: "root" } })
       }
@@ -83,8 +83,8 @@ it.effect(
     + "configured",
   () =>
     Effect.gen(function*() {
-      const { iss: _iss, ...issuedByNobody } = good()
-      assert.isTrue(Option.isSome(yield* verify(yield* hs256({ ...issuedByNobody, is_anonymous: true }))))
+      const { iss: _iss, ...withoutIssuer } = good()
+      assert.isTrue(Option.isSome(yield* verify(yield* hs256({ ...withoutIssuer, is_anonymous: true }))))
     }).pipe(
       Effect.provide(verifier({ secret: Redacted.make(secret), issuer: undefined, allowAnonymous: true }))
     )

@@ -133,7 +133,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         const sql = yield* SqlClient.SqlClient
         const { nextDue, tidyTurns } = yield* JobQueue
         for (const userId of users) yield* accept({ userId })
-        const everybody = yield* due
+        const allDue = yield* due
         yield* sql`DELETE FROM claim_turns WHERE user_id = ${users[0]}`
         yield* sql`UPDATE claim_turns SET due_at = NULL WHERE user_id = ${users[1]}`
         yield* sql`UPDATE claim_turns SET due_at = now() + interval '1 hour' WHERE user_id = ${users[2]}`
@@ -141,7 +141,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         assert.strictEqual(yield* tidyTurns, 3)
         assert.deepStrictEqual(yield* leftOut, [])
         assert.strictEqual(Duration.toMillis(Option.getOrElse(yield* nextDue, () => Duration.infinity)), 0)
-        assert.sameMembers(yield* claimAll(), everybody)
+        assert.sameMembers(yield* claimAll(), allDue)
         assert.strictEqual(yield* tidyTurns, 0)
       }))
 

@@ -28,7 +28,7 @@ export const serveMail = (options: SMTPServerOptions): Effect.Effect<Receiver, n
       onRcptTo: ({ address }, _, done) =>
         receiver.mood === "busy"
           ? done(refusal(451, "Greylisted, try again later"))
-          : done(address.startsWith("nobody") ? refusal(550, "No such mailbox") : null),
+          : done(address.startsWith("unknown") ? refusal(550, "No such mailbox") : null),
       onData: (stream, _, done) => {
         const parts: Array<Buffer> = []
         stream.on("data", (part: Buffer) => parts.push(part))
