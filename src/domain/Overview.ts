@@ -14,7 +14,7 @@ export const StatusFlow = Schema.Struct({
   status: JobStatus,
   /** Jobs in it now; of `complete`, those of the last hour. */
   jobs: Schema.Int,
-  /** When the oldest of them was last written; null if there is none. */
+  /** When the oldest of them was last written, those parked for a budget left out; null if there is none. */
   oldest_since: Schema.NullOr(time),
   entered_last_minute: Schema.Int,
   left_last_minute: Schema.Int

@@ -122,7 +122,7 @@ const activity = ({ progress, status }: Pick<Job, "status" | "progress">): strin
     chunking: "Storing the chunks",
     chunks_stored: `Planning the vectors of ${chunksTotal} chunks`,
     embedding_queued: `Preparing to buy vectors for ${chunksTotal} chunks`,
-    embedding_in_progress: `Embedding, ${embedsDone} of ${embedsTotal} chunks done`,
+    embedding_in_progress: `Embedding (${embedsDone} of ${embedsTotal} chunks done)`,
     embeddings_stored: "Verifying that everything is stored",
     complete: "Processing",
     failed_parse: "Parsing",

@@ -99,7 +99,9 @@ const answer = ({ body, tag, type }: Asset) =>
     const headers = { ...securityHeaders, "cache-control": "no-cache", etag: tag }
     return request.headers["if-none-match"] === tag
       ? HttpServerResponse.empty({ status: 304, headers })
-      : HttpServerResponse.text(body, { contentType: type, headers })
+      : typeof body === "string"
+      ? HttpServerResponse.text(body, { contentType: type, headers })
+      : HttpServerResponse.uint8Array(body, { contentType: type, headers })
   })
 
 const routes = HttpRouter.use(Effect.fnUntraced(function*(router) {

@@ -16,7 +16,8 @@ const terminal = "('complete', 'failed_parse', 'failed_chunking', 'failed_embedd
 export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
   sql<{ readonly found: unknown }>`
     WITH open AS (
-      SELECT status, count(*) AS jobs, min(updated_at) AS oldest FROM upload_jobs j
+      SELECT status, count(*) AS jobs,
+        min(updated_at) FILTER (WHERE last_error->>'code' IS DISTINCT FROM 'BUDGET_EXCEEDED') AS oldest FROM upload_jobs j
       WHERE ${sql.literal(openJobs)} GROUP BY status
     ), failed AS (
       SELECT status, count(*) AS jobs, min(updated_at) AS oldest FROM upload_jobs j

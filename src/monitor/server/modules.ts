@@ -12,7 +12,7 @@ type Address = `/assets/${string}`
 
 export interface Asset {
   readonly type: string
-  readonly body: string
+  readonly body: string | Uint8Array
   readonly tag: string
 }
 
@@ -26,6 +26,8 @@ const libraries = {
   "@preact/signals-core": "@preact/signals-core/dist/signals-core.mjs",
   uplot: "uplot/dist/uPlot.esm.js"
 } as const
+
+const typeface = "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
 
 export class MissingModule extends Schema.TaggedError<MissingModule>()("MissingModule", { message: Schema.String }) {}
 
@@ -46,7 +48,7 @@ export const readAssets = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const assets = new Map<Address, Asset>()
-  const put = (address: Address, type: string, body: string) =>
+  const put = (address: Address, type: string, body: string | Uint8Array) =>
     assets.set(address, { type, body, tag: `"${sha256(body).slice(0, 32)}"` })
 
   for (const name of yield* fs.readDirectory(web, { recursive: true })) {
@@ -63,6 +65,7 @@ export const readAssets = Effect.gen(function*() {
     put(addressOf(name), javascript, pointed(yield* fs.readFileString(found)))
   }
   const charts = yield* resolve("uplot/dist/uPlot.min.css")
+  put("/assets/inter.woff2", "font/woff2", yield* fs.readFile(yield* resolve(typeface)))
   put("/assets/uplot.css", "text/css; charset=utf-8", yield* fs.readFileString(charts))
   return assets
 })

@@ -8,6 +8,9 @@ export interface PageFacts {
   readonly signedIn: boolean
 }
 
+const styles = ["tokens", "shell", "parts", "tables", "overview", "job", "pages", "small"]
+  .map((name) => `<link rel="stylesheet" href="/assets/style/${name}.css">`).join("\n")
+
 const attribute = (value: string): string =>
   value.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;")
 
@@ -20,7 +23,7 @@ export const pageHtml = ({ environment, providers, signedIn, traceUrl, version }
 <title>Accessa</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/uplot.css">
-<link rel="stylesheet" href="/assets/dashboard.css">
+${styles}
 <script type="module" src="/assets/main.ts"></script>
 </head>
 <body data-env="${attribute(environment)}" data-providers="${providers}" data-version="${

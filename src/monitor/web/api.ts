@@ -26,11 +26,12 @@ interface Options {
   readonly body?: unknown
   readonly reason?: string
   readonly signal?: AbortSignal
+  readonly as?: "json" | "text"
 }
 
 export const call = async <A>(
   to: string,
-  { body, method = "GET", reason, signal: abort }: Options = {}
+  { as = "json", body, method = "GET", reason, signal: abort }: Options = {}
 ): Promise<A> => {
   const headers = new Headers({ "x-accessa-dashboard": "1" })
   if (body !== undefined && !(body instanceof FormData)) headers.set("content-type", "application/json")
@@ -44,7 +45,7 @@ export const call = async <A>(
   if (response.status === 401) signedIn.value = false
   const text = await response.text()
   if (!response.ok) throw new Refused(response.status, problemOf(response.status, text))
-  return JSON.parse(text === "" ? "null" : text)
+  return JSON.parse(as === "text" ? JSON.stringify(text) : text === "" ? "null" : text)
 }
 
 const problemOf = (status: number, text: string): Problem => {

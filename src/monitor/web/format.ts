@@ -54,3 +54,10 @@ export const short = (id: string): string => id.slice(0, 8)
 
 export const plural = (n: number, one: string, many: string = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`
+
+/** `10.2M`: large counts whose digits do not matter. */
+export const amount = (value: number): string => value < 10_000 ? count(value) : compact.format(value)
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 })
+
+/** An actor of an event: workers by the beginning of their id. */
+export const actorOf = (actor: string): string => actor.startsWith("worker:") ? short(actor.slice(7)) : actor

@@ -12,8 +12,20 @@ export interface Loaded<A> {
   readonly again: () => void
 }
 
-/** `address` null: nothing to load yet. Loads again when `version` changes, and every `everyMs` unless that is 0. */
-export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unknown = undefined): Loaded<A> => {
+/** Loads that have no answer yet: the page is complete when there are none. */
+export const pending = signal(0)
+
+interface Options {
+  /** 0: only when the address or the version changes. */
+  readonly everyMs?: number
+  /** Asked again when it changes. */
+  readonly version?: unknown
+  readonly as?: "json" | "text"
+}
+
+/** `address` null: nothing to load yet. */
+export const useLoad = <A>(address: string | null, options: Options = {}): Loaded<A> => {
+  const { as = "json", everyMs = 5_000, version } = options
   const data = useSignal<A | undefined>(undefined)
   const error = useSignal<string | undefined>(undefined)
   const at = useSignal<number | undefined>(undefined)
@@ -21,12 +33,13 @@ export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unk
   useEffect(() => {
     data.value = undefined
     at.value = undefined
+    error.value = undefined
   }, [address?.split("?")[0]])
   useEffect(() => {
     if (address === null) return
     const abort = new AbortController()
     const ask = () =>
-      call<A>(address, { signal: abort.signal }).then(
+      call<A>(address, { signal: abort.signal, as }).then(
         (answer) => {
           data.value = answer
           error.value = undefined
@@ -36,11 +49,12 @@ export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unk
           if (!abort.signal.aborted) {
             error.value = failure instanceof Refused
               ? failure.message
-              : "The monitor does not answer."
+              : "The dashboard's server does not answer."
           }
         }
       )
-    void ask()
+    pending.value++
+    void ask().finally(() => pending.value--)
     // The browser's own timer, because the page loads no Effect runtime; it is cleared with the page.
     const timer = setInterval(() => {
       if (everyMs > 0 && !paused.value && document.visibilityState === "visible") void ask()
@@ -54,7 +68,7 @@ export const useLoad = <A>(address: string | null, everyMs = 5_000, version: unk
   return { data: data.value, error: error.value, age: age.value, again: () => void round.value++ }
 }
 
-/** Shows the result of an action at the bottom of the page for a few seconds. */
+/** A sentence at the foot of the page for a few seconds: what an action came to. */
 export const notice = signal<string | undefined>(undefined)
 let clearing: ReturnType<typeof setTimeout> | undefined
 export const tell = (sentence: string): void => {
@@ -64,3 +78,10 @@ export const tell = (sentence: string): void => {
     notice.value = undefined
   }, 6_000)
 }
+
+export const tellFailure = (failure: unknown): void =>
+  tell(
+    failure instanceof Refused
+      ? failure.message
+      : "The dashboard's server does not answer. Nothing is known of the outcome."
+  )

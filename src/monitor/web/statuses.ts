@@ -5,8 +5,21 @@ import type { JobStatus } from "../../domain/JobStatus.ts"
 
 export type Tone = "wait" | "run" | "done" | "fail" | "warn" | "park"
 
+export type Shape =
+  | "waiting"
+  | "service"
+  | "running"
+  | "retry"
+  | "parked"
+  | "complete"
+  | "failed"
+  | "cancelled"
+  | "unknown"
+  | "stale"
+  | "warning"
+
 export interface Look {
-  readonly glyph: string
+  readonly shape: Shape
   readonly tone: Tone
   /** Read out in place of the glyph. */
   readonly says: string
@@ -41,16 +54,17 @@ export const phases: ReadonlyArray<
 ]
 
 export const looks = {
-  waiting: { glyph: "○", tone: "wait", says: "waiting for a worker" },
-  service: { glyph: "⊙", tone: "wait", says: "waiting for a service" },
-  running: { glyph: "◐", tone: "run", says: "a worker is processing it" },
-  retry: { glyph: "↻", tone: "park", says: "waiting for its next attempt" },
-  parked: { glyph: "‖", tone: "park", says: "parked" },
-  complete: { glyph: "●", tone: "done", says: "complete" },
-  failed: { glyph: "■", tone: "fail", says: "failed" },
-  cancelled: { glyph: "⊘", tone: "wait", says: "cancelled" },
-  unknown: { glyph: "?", tone: "warn", says: "unknown" },
-  warning: { glyph: "△", tone: "warn", says: "needs attention" }
+  waiting: { shape: "waiting", tone: "wait", says: "waits for a worker" },
+  service: { shape: "service", tone: "wait", says: "waits for a service" },
+  running: { shape: "running", tone: "run", says: "a worker is on it" },
+  retry: { shape: "retry", tone: "park", says: "waits for its next try" },
+  parked: { shape: "parked", tone: "park", says: "parked" },
+  complete: { shape: "complete", tone: "done", says: "complete" },
+  failed: { shape: "failed", tone: "fail", says: "failed" },
+  cancelled: { shape: "cancelled", tone: "wait", says: "cancelled" },
+  unknown: { shape: "unknown", tone: "wait", says: "not known" },
+  stale: { shape: "stale", tone: "warn", says: "old data" },
+  warning: { shape: "warning", tone: "warn", says: "look at this" }
 } as const satisfies Record<string, Look>
 
 export interface JobState {

@@ -1,75 +1,64 @@
 /** What do I do now? */
-import { ago, clock, exact, plural } from "../format.ts"
+import { ago, plural } from "../format.ts"
 import { html } from "../html.ts"
-import { serverNow } from "../live.ts"
+import { overview, serverNow } from "../live.ts"
 import { useLoad } from "../load.ts"
-import { Age, Empty } from "../parts/Panel.ts"
+import { Glyph } from "../parts/Glyph.ts"
+import { Empty, Sentence } from "../parts/Panel.ts"
 import { query } from "../router.ts"
-import { Runbook } from "./alerts/Runbook.ts"
-
-export interface AlertRow {
-  readonly alert_id: number
-  readonly key: string
-  readonly code: string
-  readonly message: string
-  readonly count: number
-  readonly opened_at: string
-  readonly seen_at: string
-  readonly closed_at: string | null
-}
+import { looks } from "../statuses.ts"
+import { AlertDetail } from "./alerts/AlertDetail.ts"
+import { AlertList } from "./alerts/AlertList.ts"
+import { type AlertRows, groupOf, isOpen } from "./alerts/types.ts"
 
 export const Alerts = () => {
-  const { age, data, error } = useLoad<{ readonly alerts: ReadonlyArray<AlertRow> }>("/api/v1/alerts?which=all", 3_000)
-  const open = data?.alerts.filter(({ closed_at }) => closed_at === null) ?? []
-  const ended = data?.alerts.filter(({ closed_at }) => closed_at !== null) ?? []
-  const chosen = data?.alerts.find(({ alert_id }) => String(alert_id) === query.value.get("id")) ?? open[0]
+  const { again, age, data, error } = useLoad<AlertRows>("/api/v1/alerts?which=all", { everyMs: 3_000 })
+  const alerts = data?.alerts ?? []
+  const firing = alerts.filter((alert) => groupOf(alert) === "Firing")
+  const chosen = alerts.find(({ alert_id }) => String(alert_id) === query.value.get("id")) ?? firing[0] ??
+    alerts.find(isOpen)
   return html`
-    <header class="title"><h1>${
-    data === undefined
-      ? "Alerts"
-      : open.length === 0
-      ? "No alert is open."
-      : `${plural(open.length, "alert is", "alerts are")} open.`
-  }</h1><${Age} age=${age} old=${error !== undefined} /></header>
-    ${error === undefined ? null : html`<p class="problem" role="alert">${error}</p>`}
+    <${Sentence} age=${age} error=${error} note=${data === undefined ? undefined : judged(data)}>${
+    data === undefined ? "Alerts" : sentenceOf(data, firing.length)
+  }</${Sentence}>
     <div class="with-side wide-side">
       <div>
-        <${List} title="Open" alerts=${open} chosen=${chosen} empty="None." />
-        <${List} title="Closed" alerts=${ended.slice(0, 20)} chosen=${chosen} empty="No alert has ever fired." />
+        ${
+    (["Firing", "Pending", "Acknowledged", "Silenced", "Ended"] as const).map((name) => {
+      const of = alerts.filter((alert) => groupOf(alert) === name)
+      return of.length === 0 && name !== "Firing"
+        ? null
+        : html`<${AlertList} key=${name} title=${name} alerts=${
+          name === "Ended" ? of.slice(0, 15) : of
+        } chosen=${chosen} />`
+    })
+  }
       </div>
       ${
     chosen === undefined
-      ? html`<section class="panel"><${Empty}><p>When an alert opens, its runbook appears here: what it means, what to check and how to fix it.</p></${Empty}></section>`
-      : html`<${Runbook} alert=${chosen} age=${age} />`
+      ? html`<section class="panel"><${Empty}><p><b>When an alert fires, its runbook stands here:</b> what it means, what to check, how to repair it, with the numbers it talks about.</p><p class="q">Rules, thresholds and who is told: docs/alerts.md.</p></${Empty}></section>`
+      : html`<${AlertDetail} key=${chosen.alert_id} alert=${chosen} age=${age} again=${again} seen=${overview.value} />`
   }
     </div>`
 }
 
-interface ListProps {
-  readonly title: string
-  readonly alerts: ReadonlyArray<AlertRow>
-  readonly chosen: AlertRow | undefined
-  readonly empty: string
-}
+/** No monitor, no verdict: that nothing fires means nothing then. */
+const blind = ({ monitor }: AlertRows): boolean => monitor === null || monitor?.alive === false
 
-const List = ({ alerts, chosen, empty, title }: ListProps) =>
-  html`
-  <section class="panel">
-    <header><h2>${title}</h2></header>
-    ${
-    alerts.length === 0 ?
-      html`<p class="pad q">${empty}</p>` :
-      html`<ul class="alerts">${
-        alerts.map((alert) =>
-          html`<li data-row aria-current=${alert === chosen ? "true" : undefined}>
-      <span class=${`glyph ${alert.closed_at === null ? "fail" : "done"}`} role="img" aria-label=${
-            alert.closed_at === null ? "open" : "closed"
-          }>${alert.closed_at === null ? "■" : "●"}</span>
-      <div><a href=${`/alerts?id=${alert.alert_id}`}>${alert.message}</a>
-      <p class="small q"><code>${alert.code}</code> · <time title=${exact(alert.opened_at)}>${
-            alert.closed_at === null ? ago(alert.opened_at, serverNow.value) : clock(alert.opened_at)
-          }</time>${alert.count > 1 ? ` · ${alert.count} times` : ""}</p></div></li>`
-        )
-      }</ul>`
-  }
-  </section>`
+const sentenceOf = (data: AlertRows, firing: number): string =>
+  blind(data)
+    ? `No monitor judges the rules${
+      firing === 0 ? ", so nothing can be said." : `; ${plural(firing, "alert")} from before.`
+    }`
+    : firing === 0
+    ? "No alert fires."
+    : `${plural(firing, "alert fires", "alerts fire")}.`
+
+const judged = (data: AlertRows) =>
+  data.monitor === undefined
+    ? undefined
+    : blind(data)
+    ? html`<span class="warn"><${Glyph} look=${looks.stale} silent /> start one with <code>pnpm monitor</code></span>`
+    : data.monitor?.judged_at == null
+    ? "rules not judged yet"
+    : `rules judged ${ago(data.monitor.judged_at, serverNow.value)} by ${data.monitor.hostname}`

@@ -1,99 +1,144 @@
-/** Why is it not done, and will it continue by itself? */
+/** Why is it not done, and will it go on by itself? */
 import { useEffect, useState } from "preact/hooks"
 import type { Explanation } from "../../../domain/explain.ts"
 import { call } from "../api.ts"
-import { count, exact, money, short } from "../format.ts"
+import { bytes, count, exact, money, short } from "../format.ts"
 import { html } from "../html.ts"
 import type { Json } from "../Json.ts"
 import { useLoad } from "../load.ts"
 import { Action } from "../parts/Action.ts"
 import { Command } from "../parts/Command.ts"
+import { ErrorClass } from "../parts/ErrorClass.ts"
 import { Glyph } from "../parts/Glyph.ts"
 import { Panel } from "../parts/Panel.ts"
 import { query } from "../router.ts"
 import { lookOf } from "../statuses.ts"
+import { Callbacks, Calls } from "./job/Calls.ts"
 import { Events } from "./job/Events.ts"
+import { LogPanel, traceOf, useLogs } from "./job/Logs.ts"
 import { ReceiptPanel } from "./job/ReceiptPanel.ts"
 import { Timeline } from "./job/Timeline.ts"
-import type { JobEventRow, JobRow } from "./job/types.ts"
+import type { JobCallRows, JobEventRow, JobRow } from "./job/types.ts"
+
+const { traceUrl = "" } = document.body.dataset
 
 export const Job = ({ id }: { readonly id: string }) => {
   const user = query.value.get("user_id")
   const of = user === null ? "" : `?user_id=${user}`
   const events = useEvents(id, of)
-  // Each read of another user's job is an entry in the audit log: reload only when something has changed.
-  const every = user === null ? 2_000 : 0
-  const job = useLoad<JobRow>(`/api/v1/jobs/${id}${of}`, every, events.length)
-  const explained = useLoad<Json<Explanation>>(`/api/v1/jobs/${id}/explain${of}`, every, events.length)
+  // Each look at another user's job is an entry in the audit log: look again only when something has happened.
+  const live = { everyMs: user === null ? 2_000 : 0, version: events.length }
+  const job = useLoad<JobRow>(`/api/v1/jobs/${id}${of}`, live)
+  const explained = useLoad<Json<Explanation>>(`/api/v1/jobs/${id}/explain${of}`, live)
+  const calls = useLoad<JobCallRows>(`/api/v1/jobs/${id}/calls${of}`, live)
+  const logs = useLogs(id, of, events.length)
   const found = job.data
   if (found === undefined) {
     return job.error === undefined
-      ? html`<p class="qq">Loading …</p>`
+      ? html`<h1>Job ${short(id)}</h1><p class="qq" role="status">Loading …</p>`
       : html`<h1>Job ${short(id)}</h1><p class="problem" role="alert">${job.error}</p>`
   }
   const look = lookOf(found)
-  const act = (kind: "retry" | "cancel") => (reason: string | undefined) =>
-    call(`/api/v1/jobs/${id}/${kind}${of}`, { method: "POST", ...(reason === undefined ? {} : { reason }) }).then(
-      job.again
-    )
-  const ended = found.status === "complete" || found.status.startsWith("failed")
+  // Only an age that means something: what is looked at once is as fresh as its last event.
+  const age = user === null ? job.age : job.age === undefined ? undefined : 1_000
+  const error = found.last_error
+  const trace = traceOf(logs.data)
   return html`
-    <nav class="crumbs"><a href="/jobs">Jobs</a> / <span class="mono">${short(id)}</span></nav>
-    <h1 class="break">${found.filename}</h1>
-    <section class=${`verdict ${look.tone === "fail" ? "bad" : look.tone === "done" ? "good" : "plain"}`}>
+    <nav class="crumbs" aria-label="Where this is"><a href="/jobs">Jobs</a> / <span class="mono">${
+    short(id)
+  }</span></nav>
+    <h1 class="break"><bdi>${found.filename}</bdi></h1>
+    <section class=${`verdict ${
+    look.tone === "fail" ? "bad" : look.tone === "done" ? "plain done-edge" : `plain ${look.tone}`
+  }`}>
       <${Glyph} look=${look} />
       <div>
         <p class="lead">${explained.data?.sentence ?? explained.error ?? "Loading …"}</p>
         <p class="q">${
-    found.error_code === null
+    error === null
       ? null
-      : html`<a class="mono" href=${`/jobs?filter=error_code:${found.error_code}`}>${found.error_code}</a> · `
+      : html`<a class="mono" href=${`/jobs?filter=error_code:${error.code}`}>${error.code}</a> <${ErrorClass} of=${error.class} /> · `
   }${explained.data?.next_action ?? ""}</p>
       </div>
     </section>
     <div class="columns facts-right">
       <div>
-        <${Panel} title="Timeline" age=${job.age} error=${job.error}><${Timeline} events=${events} job=${found} /></${Panel}>
+        <${Panel} title="Timeline" note=${
+    trace === undefined || traceUrl === ""
+      ? undefined
+      : html`<a href=${traceUrl.replace("{trace_id}", trace)} target="_blank" rel="noreferrer">Trace ${
+        short(trace)
+      } ↗</a>`
+  } age=${age} error=${job.error}><${Timeline} events=${events} calls=${
+    calls.data?.calls ?? []
+  } job=${found} /></${Panel}>
+        <${LogPanel} job=${found} logs=${logs} />
         <${Panel} title="Events" note=${`${
     count(events.length)
-  } so far`} age=${job.age}><${Events} events=${events} /></${Panel}>
+  } so far`} age=${age}><${Events} events=${events} /></${Panel}>
+        <${Calls} data=${calls.data} age=${calls.age} error=${calls.error} job=${found} />
       </div>
       <div>
-        <section class="panel pad actions"><h2>Actions</h2>
-          <${Action} label="Retry" kind=${
-    found.status.startsWith("failed") ? "likely" : "plain"
-  } line=${`accessa jobs retry ${short(id)}`} act=${act("retry")} done="The job resumes." asksReason=${user !== null}
-            note=${found.last_error === null ? "" : `Kept: ${found.last_error.kept}`} refused=${
-    found.status.startsWith("failed") ? undefined : ended ? "The document is complete." : "It has not failed."
-  } />
-          <${Action} label="Cancel" kind="risky" line=${`accessa jobs cancel ${short(id)}`} act=${
-    act("cancel")
-  } done="The job is cancelled." asksReason=${true}
-            note="What has been paid for is kept; a retry resumes from there." refused=${
-    ended ? "It has ended." : undefined
-  } />
-          <${Command} line=${`accessa jobs watch ${short(id)}`} />
-        </section>
-        <${ReceiptPanel} id=${id} of=${of} status=${found.status} />
-        <section class="panel pad"><h2>Facts</h2>
-          <dl class="facts">
-            <dt>job</dt><dd class="mono">${found.job_id}</dd>
-            <dt>document</dt><dd class="mono"><a href=${`/documents/${found.document_id}${of}`}>${found.document_id}</a></dd>
-            <dt>correlation</dt><dd class="mono">${found.correlation_id}</dd>
-            <dt>user</dt><dd class="mono">${found.user_id}</dd>
-            <dt>chunker</dt><dd class="mono">${found.chunks_version}</dd>
-            <dt>model</dt><dd class="mono">${found.embed_model}</dd>
-            <dt>cost</dt><dd>${money(found.cost_usd)}, ${count(found.vectors_reused)} reused</dd>
-            <dt>uploaded</dt><dd>${exact(found.created_at)}</dd>
-            <dt>attempts</dt><dd>${found.retry_count}</dd>
-            <dt>crashes</dt><dd>${found.crash_count}</dd>
-          </dl>
-        </section>
+        <${Actions} id=${id} of=${of} job=${found} again=${job.again} />
+        <${ReceiptPanel} id=${id} of=${of} job=${found} version=${events.length} />
+        <${Callbacks} data=${calls.data} age=${calls.age} error=${calls.error} />
+        <${Facts} job=${found} of=${of} />
       </div>
     </div>`
 }
 
-/** All past events, then new ones; the browser reconnects after the last one by itself. */
+interface Part {
+  readonly of: string
+  readonly job: JobRow
+}
+
+const Actions = ({ again, id, job, of }: Part & { readonly id: string; readonly again: () => void }) => {
+  const ended = job.status === "complete" || job.status.startsWith("failed")
+  const failed = job.status.startsWith("failed")
+  const others = of === "" ? "" : ` --user ${job.user_id} --reason …`
+  const act = (kind: "retry" | "cancel") => (reason: string | undefined) =>
+    call(`/api/v1/jobs/${id}/${kind}${of}`, { method: "POST", ...(reason === undefined ? {} : { reason }) }).then(again)
+  return html`
+    <section class="panel pad"><h2>Actions</h2>
+      <${Action} label="Retry" hotkey="retry" kind=${failed ? "likely" : "plain"} line=${`accessa jobs retry ${
+    short(id)
+  }${others}`} act=${act("retry")} done="The job goes on." asksReason=${of !== ""} note=${
+    job.last_error === null ? undefined : `Kept: ${job.last_error.kept}`
+  } refused=${failed ? undefined : ended ? "The document is complete." : "It has not failed."} />
+      <${Action} label="Cancel" kind="risky" line=${`accessa jobs cancel ${short(id)}${others}`} act=${
+    act("cancel")
+  } done="The job is cancelled." asksReason=${true} note="What is paid for is kept; a retry goes on from there." refused=${
+    ended ? "It has ended." : undefined
+  } />
+      <p class="label">From a terminal</p>
+      <${Command} line=${`accessa jobs watch ${short(id)}${others}`} />
+    </section>`
+}
+
+const Facts = ({ job, of }: Part) =>
+  html`
+  <section class="panel pad"><h2>Facts</h2>
+    <dl class="facts">
+      <dt>job</dt><dd class="mono" title=${job.job_id}>${job.job_id}</dd>
+      <dt>document</dt><dd class="mono"><a href=${`/documents/${job.document_id}${of}`}>${job.document_id}</a></dd>
+      <dt>correlation</dt><dd class="mono" title=${job.correlation_id}>${job.correlation_id}</dd>
+      <dt>user</dt><dd class="mono" title=${job.user_id}>${job.user_id}</dd>
+      <dt>file</dt><dd>${job.media_type.split("/").at(-1)?.split(".").at(-1)}, ${bytes(job.bytes)}${
+    job.parse_report === null || job.parse_report.pages === 0 ? "" : `, ${count(job.parse_report.pages)} pages`
+  }</dd>
+      <dt>raw sha256</dt><dd class="mono" title=${job.raw_sha256}>${job.raw_sha256}</dd>
+      <dt>parsed sha256</dt><dd class="mono">${job.parsed_sha256 ?? "–"}</dd>
+      <dt>chunker</dt><dd class="mono">${job.chunks_version}</dd>
+      <dt>model</dt><dd class="mono">${job.embed_model}@${job.embed_version}</dd>
+      <dt>cost</dt><dd>${money(job.cost_usd)} <span class="q">· ${count(job.tokens_paid)} tokens</span></dd>
+      <dt>uploaded</dt><dd>${exact(job.created_at)}</dd>
+      <dt>priority</dt><dd>${job.priority}</dd>
+      <dt>tries</dt><dd>${job.retry_count}</dd>
+      <dt>workers lost</dt><dd>${job.crash_count}</dd>
+    </dl>
+  </section>`
+
+/** Every event so far and as it comes; the browser goes on after the last one by itself. */
 const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
   const [events, setEvents] = useState<ReadonlyArray<JobEventRow>>([])
   useEffect(() => {

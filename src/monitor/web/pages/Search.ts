@@ -2,18 +2,25 @@
 import { useState } from "preact/hooks"
 import type { SearchResult } from "../../../api/search.ts"
 import { call, Refused } from "../api.ts"
-import { duration } from "../format.ts"
+import { duration, plural } from "../format.ts"
 import { html } from "../html.ts"
 import type { Json } from "../Json.ts"
 import { Command } from "../parts/Command.ts"
-import { Empty } from "../parts/Panel.ts"
+import { Meter } from "../parts/Meter.ts"
+import { Empty, Sentence } from "../parts/Panel.ts"
+import { Markdown } from "./document/markdown.ts"
 
 type Answer = Json<typeof SearchResult.Type>
 
+interface State {
+  readonly asked: string
+  readonly took?: number
+  readonly answer?: Answer
+  readonly problem?: string
+}
+
 export const Search = () => {
-  const [state, setState] = useState<
-    { readonly asked: string; readonly took?: number; readonly answer?: Answer; readonly problem?: string } | undefined
-  >(undefined)
+  const [state, setState] = useState<State | undefined>(undefined)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.currentTarget
@@ -24,40 +31,46 @@ export const Search = () => {
     call<Answer>("/api/v1/search", { method: "POST", body: { query: asked, limit: 8 } }).then(
       (answer) => setState({ asked, answer, took: performance.now() - begun }),
       (failure: unknown) =>
-        setState({ asked, problem: failure instanceof Refused ? failure.message : "The monitor does not answer." })
+        setState({
+          asked,
+          problem: failure instanceof Refused ? failure.message : "The dashboard's server does not answer."
+        })
     )
   }
+  const hits = state?.answer?.hits
   return html`
-    <header class="title"><h1>Search</h1><span class="q">over the signed-in user's complete documents</span></header>
-    <form class="filter" role="search" onSubmit=${submit}><input class="field" name="question" id="filter" required aria-label="Question" placeholder="Is water damage from a burst pipe covered?" /><button class="button likely">Search</button></form>
+    <${Sentence} note="over the complete documents of the signed-in user">${
+    hits === undefined
+      ? "Search"
+      : hits.length === 0
+      ? "No passage was found: no document is complete yet."
+      : `${plural(hits.length, "passage")}, the nearest first, in ${duration(state?.took ?? 0)}.`
+  }</${Sentence}>
+    <form class="filter big" role="search" onSubmit=${submit}><input class="field" name="question" id="filter" required autocomplete="off" aria-label="Question" placeholder="How long is the waiting period for groundwater?" /><button class="button likely">Search</button></form>
     ${
     state === undefined
-      ? html`<section class="panel"><${Empty}><p>Ask a question that a document answers. The closest passages are shown with their page and headings.</p></${Empty}></section>`
-      : html`<${Command} line=${`accessa search '${state.asked.replaceAll("'", "'\\''")}'`} />`
+      ? html`<section class="panel"><${Empty}><p><b>Ask something that a document answers.</b> The question is embedded like the chunks, and the passages that lie nearest are shown with their page and headings. A search costs about $0.0000002.</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></${Empty}></section>`
+      : html`<${Command} line=${`accessa search '${state.asked.replaceAll("'", "'\\''")}' --limit 8`} />`
   }
     ${state?.problem === undefined ? null : html`<p class="problem" role="alert">${state.problem}</p>`}
     ${
-    state !== undefined && state.answer === undefined && state.problem === undefined
+    state !== undefined && hits === undefined && state.problem === undefined
       ? html`<p class="qq" role="status">Searching …</p>`
       : null
   }
     ${
-    state?.answer === undefined ? null : html`
-      <p class="q">${
-      state.answer.hits.length === 0
-        ? "No passage was found: no document is complete yet."
-        : `${state.answer.hits.length} passages in ${duration(state.took ?? 0)}.`
-    }</p>
-      ${
-      state.answer.hits.map((passage) =>
-        html`<article class="panel pad passage" key=${passage.chunk_id} data-row>
-        <header><a href=${`/documents/${passage.document_id}`}>${passage.filename}</a> <span class="q small">${
-          passage.headings.join(" › ")
-        }${passage.page === null ? "" : ` · page ${passage.page}`}</span><span class="age">${
-          Number(passage.score).toFixed(3)
-        }</span></header>
-        <pre>${passage.text}</pre></article>`
-      )
-    }`
+    hits?.map((passage) =>
+      html`<article class="panel pad passage" key=${passage.chunk_id} data-row>
+        <header><a href=${`/documents/${passage.document_id}?chunk=${passage.ordinal}`}><b>${passage.filename}</b></a> <span class="q small">${
+        [
+          passage.headings.join(" › "),
+          passage.page === null ? "" : `page ${passage.page}`,
+          `chunk ${passage.ordinal}`
+        ].filter((each) => each !== "").join(" · ")
+      }</span><span class="score" title="Cosine similarity"><${Meter} label="Nearness" limit=${1.2} value=${
+        Math.max(0, Number(passage.score))
+      } />${Number(passage.score).toFixed(3)}</span></header>
+        <div class="text" tabindex="0"><${Markdown} text=${passage.text} /></div></article>`
+    ) ?? null
   }`
 }

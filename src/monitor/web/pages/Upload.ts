@@ -1,21 +1,14 @@
-/** Drop a file, watch it. */
+/** Drop a file, watch it go through the boxes. */
 import { useState } from "preact/hooks"
 import { call, Refused } from "../api.ts"
-import { bytes, short } from "../format.ts"
 import { html } from "../html.ts"
-import { useLoad } from "../load.ts"
+import { overview } from "../live.ts"
 import { Command } from "../parts/Command.ts"
-import { Glyph, Pips } from "../parts/Glyph.ts"
-import { lookOf } from "../statuses.ts"
-import type { JobRow } from "./job/types.ts"
+import { Sentence } from "../parts/Panel.ts"
+import { Pipeline } from "./overview/Pipeline.ts"
+import { type Sent, SentFile } from "./upload/SentFile.ts"
 
-interface Sent {
-  readonly name: string
-  readonly size: number
-  readonly job?: string
-  readonly duplicate?: boolean
-  readonly problem?: string
-}
+const { providers = "mock" } = document.body.dataset
 
 export const Upload = () => {
   const [sent, setSent] = useState<ReadonlyArray<Sent>>([])
@@ -30,7 +23,9 @@ export const Upload = () => {
       .then(
         ({ duplicate, job_id }) => put(file, { job: job_id, duplicate }),
         (failure: unknown) =>
-          put(file, { problem: failure instanceof Refused ? failure.message : "The monitor does not answer." })
+          put(file, {
+            problem: failure instanceof Refused ? failure.message : "The dashboard's server does not answer."
+          })
       )
   }
   const drop = (event: DragEvent) => {
@@ -42,32 +37,29 @@ export const Upload = () => {
     if (event.target instanceof HTMLInputElement) { for (const file of event.target.files ?? []) send(file) }
   }
   return html`
-    <header class="title"><h1>Upload</h1><span class="q">as the signed-in user</span></header>
-    <label class=${`drop ${over ? "over" : ""}`} onDragOver=${(
+    <${Sentence} note="as the signed-in user">Drop a document, and watch it go through the boxes.</${Sentence}>
+    ${overview.value === undefined ? null : html`<${Pipeline} seen=${overview.value} />`}
+    <div class="columns">
+      <div>
+        <label class=${`drop ${over ? "over" : ""}`} onDragOver=${(
     event: DragEvent
   ) => (event.preventDefault(), setOver(true))} onDragLeave=${() => setOver(false)} onDrop=${drop}>
-      <b>Drop files here</b><span class="q">or choose them: PDF, DOCX, HTML, Markdown, text</span>
-      <input type="file" multiple id="file" onChange=${choose} />
-    </label>
-    <${Command} line="accessa ingest FILE" />
-    ${sent.map((file) => html`<${One} key=${file.name} file=${file} />`)}`
-}
-
-const One = ({ file }: { readonly file: Sent }) => {
-  const { data } = useLoad<JobRow>(file.job === undefined ? null : `/api/v1/jobs/${file.job}`, 1_000)
-  return html`
-    <section class="panel pad sent">
-      <p><b class="break">${file.name}</b> <span class="q">${bytes(file.size)}</span></p>
-      ${file.problem === undefined ? null : html`<p class="problem" role="alert">${file.problem}</p>`}
-      ${
-    data === undefined
-      ? file.problem === undefined ? html`<p class="qq" role="status">Sending …</p>` : null
-      : html`<p role="status"><${Glyph} look=${lookOf(data)} /> ${data.status} <${Pips} status=${data.status} look=${
-        lookOf(data)
-      } /> ${data.error_code === null ? null : html`<code>${data.error_code}</code>`}</p>
-        <p class="small"><a href=${`/jobs/${data.job_id}`}>Job ${short(data.job_id)}</a>${
-        file.duplicate === true ? html` <span class="q">· already uploaded: showing the earlier job</span>` : null
-      }</p>`
-  }
-    </section>`
+          <b>Drop files here</b><span class="q">PDF, DOCX, HTML, Markdown, text or a scan</span>
+          <span class="button likely">Choose files …</span>
+          <span class="q small">${
+    providers === "mock"
+      ? "$0: providers are mocks, no key is needed."
+      : "Providers are real: parsing and embedding are paid."
+  }</span>
+          <input type="file" multiple id="file" onChange=${choose} />
+        </label>
+        ${sent.map((file) => html`<${SentFile} key=${file.name} file=${file} />`)}
+      </div>
+      <section class="panel pad said-list"><h2>The same from a terminal</h2>
+        <div><p>One document, followed to its receipt</p><${Command} line="accessa ingest examples/documents/home-policy.pdf --wait" /></div>
+        <div><p>What it would cost, before it does</p><${Command} line="accessa quote my-document.pdf" /></div>
+        <div><p>Then ask it something</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></div>
+        <div><p>Is anything wrong with this installation?</p><${Command} line="accessa doctor" /></div>
+      </section>
+    </div>`
 }

@@ -1,60 +1,110 @@
-/** Are applications notified? */
+/** Are the applications told? */
 import type { DeliveryPage, SubscriptionList } from "../../../api/webhooks.ts"
-import { ago, count, exact, plural, short } from "../format.ts"
+import { call } from "../api.ts"
+import { ago, count, duration, exact, plural, short } from "../format.ts"
 import { html } from "../html.ts"
 import type { Json } from "../Json.ts"
 import { serverNow } from "../live.ts"
-import { useLoad } from "../load.ts"
+import { tell, tellFailure, useLoad } from "../load.ts"
 import { Command } from "../parts/Command.ts"
-import { Empty, Panel } from "../parts/Panel.ts"
+import { Glyph } from "../parts/Glyph.ts"
+import { Empty, Panel, Sentence } from "../parts/Panel.ts"
 import { query } from "../router.ts"
+import { looks } from "../statuses.ts"
+
+type Hook = Json<typeof SubscriptionList.Type>["webhooks"][number]
 
 export const Webhooks = () => {
-  const { age, data, error } = useLoad<Json<typeof SubscriptionList.Type>>("/api/v1/webhooks", 5_000)
-  const chosen = query.value.get("id")
-  const deliveries = useLoad<Json<typeof DeliveryPage.Type>>(
-    chosen === null ? null : `/api/v1/webhooks/${chosen}/deliveries`,
-    5_000
-  )
+  const { age, again, data, error } = useLoad<Json<typeof SubscriptionList.Type>>("/api/v1/webhooks")
   const hooks = data?.webhooks ?? []
+  const chosen = hooks.find(({ subscription_id }) => subscription_id === query.value.get("id")) ?? hooks[0]
   return html`
-    <header class="title"><h1>${
-    data === undefined
-      ? "Webhooks"
-      : hooks.length === 0
-      ? "No application is notified when documents end."
-      : `${plural(hooks.length, "address is", "addresses are")} notified when documents end.`
-  }</h1></header>
-    <${Panel} title="Subscriptions" note="of the signed-in user" age=${age} error=${error}>
+    <${Sentence} age=${age} error=${error} note="of the signed-in user">${
+    data === undefined ? "Webhooks" : sentenceOf(hooks)
+  }</${Sentence}>
+    <${Panel} title="Subscriptions" age=${age}>
       ${
-    hooks.length === 0 ?
-      html`<${Empty}><p>Subscribe an address: it receives a signed notification for each document that ends.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>` :
-      html`
-      <table class="cards"><thead><tr><th>Address</th><th>State</th><th>Events</th><th>Since</th></tr></thead><tbody>${
+    data !== undefined && hooks.length === 0
+      ? html`<${Empty}><p><b>Subscribe an address,</b> and each document that ends is told to it, signed, and again until it answers 2xx.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>`
+      : html`
+      <table class="cards"><thead><tr><th>Address</th><th>State</th><th>Events</th><th class="n">Since</th></tr></thead><tbody>${
         hooks.map((hook) =>
-          html`<tr data-row><td class="break"><a href=${`/webhooks?id=${hook.subscription_id}`}>${hook.url}</a></td><td>${
-            hook.active ? "active" : html`<span class="fail">■ ${hook.disabled_reason ?? "disabled"}</span>`
-          }</td><td class="q">${hook.events.join(", ")}</td><td class="q">${
+          html`<tr data-row class=${
+            hook === chosen ? "chosen" : ""
+          }><td class="full break"><a href=${`/webhooks?id=${hook.subscription_id}`}>${hook.url}</a></td><td class="half">${
+            hook.active
+              ? html`<span class="nb"><${Glyph} look=${looks.complete} silent /> active</span>`
+              : html`<span class="fail"><${Glyph} look=${looks.failed} silent /> ${
+                hook.disabled_reason ?? "switched off"
+              }</span>`
+          }</td><td class="q">${hook.events.join(", ")}</td><td class="n q">${
             exact(hook.created_at).slice(0, 10)
           }</td></tr>`
         )
       }</tbody></table>`
   }
     </${Panel}>
+    ${chosen === undefined ? null : html`<${Deliveries} hook=${chosen} again=${again} />`}`
+}
+
+const sentenceOf = (hooks: ReadonlyArray<Hook>): string => {
+  const off = hooks.filter(({ active }) => !active).length
+  return hooks.length === 0
+    ? "No application is told when documents end."
+    : `${plural(hooks.length, "address is", "addresses are")} told when documents end${
+      off === 0 ? "." : `; ${off === 1 ? "one is" : `${off} are`} switched off.`
+    }`
+}
+
+const deliveryLooks = { pending: looks.retry, delivered: looks.complete, dead: looks.failed } as const
+
+const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void }) => {
+  const { age, again, data, error } = useLoad<Json<typeof DeliveryPage.Type>>(
+    `/api/v1/webhooks/${hook.subscription_id}/deliveries`
+  )
+  const post = (path: string, done: string) =>
+    call(`/api/v1/${path}`, { method: "POST" }).then(() => {
+      tell(done)
+      again()
+    }, tellFailure)
+  return html`
+  <${Panel} title="Deliveries" note=${hook.url} age=${age} error=${error}>
+    <div class="pad said-list">
+      <p class="head-line"><button type="button" class="button" disabled=${!hook.active} onClick=${() =>
+    post(
+      `webhooks/${hook.subscription_id}/test`,
+      "A test delivery is queued."
+    )}>Send a test</button><span class="grow"><${Command} line=${`accessa webhooks test ${
+    short(hook.subscription_id)
+  }`} /></span></p>
+    </div>
     ${
-    chosen === null ?
-      null :
-      html`<${Panel} title="Deliveries" note=${short(chosen)} age=${deliveries.age} error=${deliveries.error}>
-      <table class="cards"><thead><tr><th>Delivery</th><th>Event</th><th>State</th><th class="n">Attempts</th><th>Last error</th><th class="n">Created</th></tr></thead><tbody>${
-        deliveries.data?.deliveries.map((row) =>
+    data !== undefined && data.deliveries.length === 0
+      ? html`<${Empty}><p>Nothing was sent yet. Send a test, or wait for the next document to end.</p></${Empty}>`
+      : html`
+    <div class="scroll"><table class="cards"><thead><tr><th>Delivery</th><th>Event</th><th>State</th><th class="n">Attempts</th><th>Last answer</th><th class="n">Created</th><th></th></tr></thead><tbody>${
+        data?.deliveries.map((row) =>
           html`<tr><td class="mono">${
             short(row.delivery_id)
-          }</td><td>${row.event}</td><td>${row.status}</td><td class="n">${
-            count(row.attempt)
-          }</td><td class="q break">${row.last_error ?? ""}</td><td class="n q">${
-            ago(row.created_at, serverNow.value)
+          }</td><td class="half">${row.event}</td><td><span class="nb"><${Glyph} look=${
+            deliveryLooks[row.status]
+          } silent /> ${
+            row.status === "dead" ? "given up" : row.status
+          }</span></td><td class="n" data-label="attempts">${count(row.attempt)}</td><td class="why full">${
+            row.last_error ?? (row.last_status === null ? "–" : `${row.last_status}`)
+          }${
+            row.run_at === null
+              ? ""
+              : `, next in ${duration(Math.max(0, Date.parse(row.run_at) - serverNow.value))}`
+          }</td><td class="n q nb">${ago(row.created_at, serverNow.value)}</td><td>${
+            row.status === "dead"
+              ? html`<button type="button" class="link small" title=${`accessa webhooks replay ${
+                short(row.delivery_id)
+              }`} onClick=${() =>
+                post(`deliveries/${row.delivery_id}/replay`, "It is sent again.")}><u>send again</u></button>`
+              : null
           }</td></tr>`
         ) ?? null
-      }</tbody></table></${Panel}>`
-  }`
+      }</tbody></table></div>`
+  }</${Panel}>`
 }

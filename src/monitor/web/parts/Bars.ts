@@ -10,7 +10,9 @@ export interface Minute {
   readonly failed: number
 }
 
-const height = 108
+const height = 104
+/** Of the holder, left and right together. */
+const padding = 16
 
 /** Resolved by the browser: a canvas does not understand `light-dark()`. */
 const colour = (name: string): string => {
@@ -26,16 +28,27 @@ const colour = (name: string): string => {
 const options = (width: number): uPlot.Options => {
   const bars = uPlot.paths.bars?.({ size: [0.7, 14] })
   const ink = colour("--chart-ink")
-  const axis = { stroke: ink, grid: { show: false }, ticks: { show: false }, font: "10px system-ui" }
+  const axis = {
+    stroke: ink,
+    grid: { show: false },
+    ticks: { show: false },
+    font: "10px Inter, Roboto, Helvetica, Arial, sans-serif"
+  }
   return {
     width,
     height,
+    padding: [4, 2, 0, 0],
     cursor: { points: { show: false }, drag: { x: false, y: false } },
     legend: { show: false },
     tzDate: (ts) => uPlot.tzDate(new Date(ts * 1_000), "UTC"),
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((at) => new Date(at * 1_000).toISOString().slice(11, 16)) },
-      { ...axis, size: 34, splits: (plot) => [0, plot.scales["y"]?.max ?? 0] }
+      {
+        ...axis,
+        size: 20,
+        gap: 2,
+        values: (_, ticks) => ticks.map((at) => new Date(at * 1_000).toISOString().slice(11, 16))
+      },
+      { ...axis, size: 30, gap: 4, splits: (plot) => [0, plot.scales["y"]?.max ?? 0] }
     ],
     scales: { y: { range: (_, low, high) => [Math.min(low, 0), Math.max(high, 1)] } },
     series: [
@@ -67,8 +80,8 @@ export const Bars = ({ minutes }: { readonly minutes: ReadonlyArray<Minute> }) =
   useEffect(() => {
     const element = holder.current
     if (element === null) return
-    plot.current = new uPlot(options(element.clientWidth), data, element)
-    const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }))
+    plot.current = new uPlot(options(element.clientWidth - padding), data, element)
+    const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth - padding, height }))
     resized.observe(element)
     return () => {
       resized.disconnect()

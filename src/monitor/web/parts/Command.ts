@@ -1,4 +1,4 @@
-/** The command that does the same as the button beside it, to read and copy. */
+/** The command line that does the same as the button beside it, to read in full and to copy. */
 import { html } from "../html.ts"
 import { tell } from "../load.ts"
 
@@ -11,6 +11,6 @@ export const Command = ({ line }: { readonly line: string }) => {
   return html`
     <span class="command">
       <code>${line}</code>
-      <button type="button" class="copy" aria-label=${`Copy: ${line}`} onClick=${copy}>copy</button>
+      <button type="button" class="copy" aria-label=${`Copy: ${line}`} title="Copy" onClick=${copy}><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5.5 5.5h7v7h-7zM10.5 5.5v-2h-7v7h2" fill="none" stroke="currentColor" stroke-width="1.3" /></svg></button>
     </span>`
 }

@@ -1,47 +1,110 @@
-/** The proof: counted in the tables, not reported by a worker. */
+/** The proof: what was counted in the tables, never what a worker believes. Nothing is ticked that has no data. */
 import type { Receipt, ReceiptCheck } from "../../../../domain/Receipt.ts"
-import { html } from "../../html.ts"
+import { count, plural, short } from "../../format.ts"
+import { type Content, html } from "../../html.ts"
 import type { Json } from "../../Json.ts"
 import { useLoad } from "../../load.ts"
 import { Glyph } from "../../parts/Glyph.ts"
 import { Panel } from "../../parts/Panel.ts"
 import { looks } from "../../statuses.ts"
+import type { JobRow } from "./types.ts"
 
-const checks: Readonly<Record<ReceiptCheck, string>> = {
-  chunks_match_plan: "chunks match the plan",
-  ordinals_without_gap: "numbered without gaps",
-  vectors_match_chunks: "a vector for each chunk",
-  model_matches: "model",
-  dimensions_match: "dimensions",
-  norms_positive: "norms above 0",
-  chunk_hashes_match: "hashes match"
+type Row = Json<Receipt>
+
+interface Check {
+  readonly words: string
+  /** Without such rows it says nothing. */
+  readonly needs: "chunks_stored" | "vectors_stored"
+  readonly found: (receipt: Row) => Content
 }
 
+const checks: Readonly<Record<ReceiptCheck, Check>> = {
+  chunks_match_plan: {
+    words: "chunks match the plan",
+    needs: "chunks_stored",
+    found: ({ chunks_expected, chunks_stored }) => `${count(chunks_stored)} of ${count(chunks_expected)}`
+  },
+  ordinals_without_gap: {
+    words: "numbers without a gap",
+    needs: "chunks_stored",
+    found: ({ chunks_stored }) => chunks_stored === 0 ? "–" : `0–${count(chunks_stored - 1)}`
+  },
+  vectors_match_chunks: {
+    words: "a vector for each chunk",
+    needs: "vectors_stored",
+    found: ({ chunks_stored, vectors_stored }) => `${count(vectors_stored)} of ${count(chunks_stored)}`
+  },
+  model_matches: {
+    words: "model",
+    needs: "vectors_stored",
+    found: ({ embed_model, embed_version }) =>
+      embed_model === "" ? "–" : `${embed_model.replace("text-embedding-", "")} @${embed_version}`
+  },
+  dimensions_match: {
+    words: "dimensions",
+    needs: "vectors_stored",
+    found: ({ dimensions }) => dimensions === 0 ? "–" : count(dimensions)
+  },
+  norms_positive: { words: "norms above 0", needs: "vectors_stored", found: () => "" },
+  chunk_hashes_match: {
+    words: "hashes match",
+    needs: "chunks_stored",
+    found: ({ content_sha256 }) => html`<span class="mono" title=${content_sha256}>${short(content_sha256)}</span>`
+  }
+}
+
+/** Bars that stand for the vectors, at most so many. */
+const bars = 48
+
 export const ReceiptPanel = (
-  { id, of, status }: { readonly id: string; readonly of: string; readonly status: string }
+  { id, job, of, version }: { readonly id: string; readonly of: string; readonly job: JobRow; readonly version: number }
 ) => {
-  const { age, data, error } = useLoad<Json<Receipt>>(
-    `/api/v1/jobs/${id}/receipt${of}`,
-    status === "complete" ? 60_000 : 5_000
-  )
-  const proved = status === "complete" && data !== undefined && data.failed_checks.length === 0
+  const ended = job.status === "complete"
+  // Each look at another user's job is an entry in the audit log.
+  const everyMs = of !== "" ? 0 : ended ? 60_000 : 5_000
+  const { age, data, error } = useLoad<Row>(`/api/v1/jobs/${id}/receipt${of}`, { everyMs, version })
+  const proved = ended && data !== undefined && data.failed_checks.length === 0
+  const { embeds_done, embeds_total } = job.progress
+  const full = embeds_total === 0 ? 0 : Math.round((embeds_done / embeds_total) * bars)
   return html`
     <${Panel} title="Receipt" note=${
     data === undefined
       ? undefined
-      : html`<span class=${`tag ${proved ? "t-done" : "dashed"}`}>${proved ? "proved" : "not yet verified"}</span>`
-  } age=${age} error=${error}>
+      : html`<span class=${`tag ${proved ? "t-done" : "dashed"}`}>${
+        proved ? html`<${Glyph} look=${looks.complete} silent /> proved` : "not yet proved"
+      }</span>`
+  } age=${of === "" || age === undefined ? age : 1_000} error=${error}>
       ${
-    data === undefined ? null : html`
+    data === undefined ? html`<p class="pad qq">Loading …</p>` : html`
+        <p class="q small" style=${{ padding: "0 12px" }}>${
+      embeds_total === 0
+        ? "The chunks are not known yet."
+        : `${count(embeds_done)} of ${plural(embeds_total, "chunk")} ${
+          embeds_done === 1 ? "has its" : "have their"
+        } vector`
+    }</p>
+        <div class="proof" aria-hidden="true">${
+      Array.from(
+        { length: embeds_total === 0 ? 0 : Math.min(bars, embeds_total) },
+        (_, index) => html`<i class=${index < Math.min(full, embeds_total) ? "" : "left"}></i>`
+      )
+    }</div>
         <ul class="checks">${
-      Object.entries(checks).map(([name, words]) => {
+      Object.entries(checks).map(([name, { found, needs, words }]) => {
         const holds = !data.failed_checks.some((each) => each === name)
-        return html`<li><${Glyph} look=${
-          holds ? looks.complete : status === "complete" ? looks.failed : looks.waiting
-        } /> ${words}</li>`
+        const look = data[needs] === 0 && !ended
+          ? looks.waiting
+          : holds
+          ? looks.complete
+          : ended
+          ? looks.failed
+          : looks.waiting
+        return html`<li><${Glyph} look=${{
+          ...look,
+          says: look.shape === "waiting" ? "not yet" : look.shape === "complete" ? "holds" : "does not hold"
+        }} /> ${words}<span class="q">${data[needs] === 0 && !ended ? "at the end" : found(data)}</span></li>`
       })
-    }</ul>
-        <p class="pad q small">${data.chunks_stored} of ${data.chunks_expected} chunks and ${data.vectors_stored} vectors are in the tables.</p>`
+    }</ul>`
   }
     </${Panel}>`
 }

@@ -1,57 +1,85 @@
-/** Retry or cancel everything that the filter matches, after a dry run that says how many, whose, and what it costs. */
+/** Retry or cancel what is selected or all that the filter matches, after a dry run that says how many, whose, and the cost. */
 import { useState } from "preact/hooks"
 import type { BulkResultView } from "../../../../api/overview.ts"
-import { call, Refused } from "../../api.ts"
-import { money, plural } from "../../format.ts"
+import { call } from "../../api.ts"
+import { money, plural, short } from "../../format.ts"
 import { html } from "../../html.ts"
-import { tell } from "../../load.ts"
+import { tellFailure } from "../../load.ts"
 import { Action } from "../../parts/Action.ts"
+import { Command } from "../../parts/Command.ts"
 
 type Kind = "retry" | "cancel"
 
-export const Bulk = ({ filter }: { readonly filter: string }) => {
-  const [tried, setTried] = useState<
-    { readonly kind: Kind; readonly filter: string; readonly of: BulkResultView } | undefined
-  >(
-    undefined
-  )
-  if (filter === "") return html`<p class="q small">Filter the list to retry or cancel all that match.</p>`
+interface Props {
+  readonly filter: string
+  readonly chosen: ReadonlySet<string>
+  readonly clear: () => void
+  readonly done: () => void
+}
+
+interface Tried {
+  readonly kind: Kind
+  readonly filter: string
+  readonly of: BulkResultView
+}
+
+export const Bulk = ({ chosen, clear, done, filter: all }: Props) => {
+  const [tried, setTried] = useState<Tried | undefined>(undefined)
+  const filter = chosen.size === 0 ? all : `id:${[...chosen].map(short).join(",")}`
+  if (filter === "") {
+    return html`<p class="q small">Select jobs or write a filter to retry or cancel several at once.</p>`
+  }
   const dryRun = (kind: Kind) =>
     call<BulkResultView>(`/api/v1/jobs/${kind}`, { method: "POST", body: { filter, dry_run: true } }).then(
       (of) => setTried({ kind, filter, of }),
-      (failure: unknown) => tell(failure instanceof Refused ? failure.message : "The monitor does not answer.")
+      tellFailure
     )
   const shown = tried?.filter === filter ? tried : undefined
   return html`
-    <section class="bulk" aria-label="All that match">
-      <button type="button" class="button" onClick=${() => dryRun("retry")}>Retry all that match …</button>
-      <button type="button" class="button risky" onClick=${() => dryRun("cancel")}>Cancel all that match …</button>
+    <section class="bulk" aria-label="Several jobs at once">
+      <div>
+        <p>${
+    chosen.size === 0
+      ? html`<b>All that match the filter</b>`
+      : html`<b>${
+        plural(chosen.size, "job")
+      } selected</b> <button type="button" class="link" onClick=${clear}><u>clear</u></button>`
+  } <span class="q small">· each change is tried dry first</span></p>
+        ${shown === undefined ? null : html`<p>${said(shown)}</p>`}
+      </div>
+      <span class="buttons">
+        <button type="button" class="button" onClick=${() => dryRun("retry")}>Retry …</button>
+        <button type="button" class="button risky" onClick=${() => dryRun("cancel")}>Cancel …</button>
+      </span>
       ${
     shown === undefined
-      ? html`<span class="q small">Each starts with a dry run, which changes nothing.</span>`
-      : html`
-        <p><b>${plural(shown.of.eligible, "job")}</b> of ${plural(shown.of.matched, "match", "matches")}, ${
-        plural(shown.of.users, "user")
-      }${
-        shown.kind === "retry"
-          ? `, about ${money(shown.of.estimated_usd)} to spend, ${plural(shown.of.vectors_kept, "vector")} kept`
-          : ""
-      }.</p>
-        <${Action} label=${`${shown.kind === "retry" ? "Retry" : "Cancel"} ${plural(shown.of.eligible, "job")}`} kind=${
-        shown.kind === "retry" ? "likely" : "risky"
-      } asksReason=${true}
+      ? html`<${Command} line=${`accessa jobs retry --filter '${filter}' --dry-run`} />`
+      : html`<${Action} label=${`${shown.kind === "retry" ? "Retry" : "Cancel"} ${
+        plural(shown.of.eligible, "job")
+      }`} kind=${shown.kind === "retry" ? "likely" : "risky"} asksReason=${true}
           line=${`accessa jobs ${shown.kind} --filter '${filter}' --reason …`} refused=${
-        shown.of.eligible === 0
-          ? `No matching job can be ${shown.kind === "retry" ? "retried" : "cancelled"}.`
-          : undefined
+        shown.of.eligible === 0 ? `None of them can be ${shown.kind === "retry" ? "retried" : "cancelled"}.` : undefined
       }
           act=${(reason: string | undefined) =>
         call(`/api/v1/jobs/${shown.kind}`, {
           method: "POST",
           body: { filter, dry_run: false },
           ...(reason === undefined ? {} : { reason })
+        }).then(() => {
+          setTried(undefined)
+          clear()
+          done()
         })}
           done=${`${plural(shown.of.eligible, "job")}: done.`} />`
   }
     </section>`
 }
+
+const said = ({ kind, of }: Tried) =>
+  html`<b>${plural(of.eligible, "job")}</b> of ${plural(of.matched, "match", "matches")}${
+    of.more ? " (and more)" : ""
+  } · ${plural(of.users, "user")}${
+    kind === "retry"
+      ? ` · about ${money(of.estimated_usd)} to spend · ${plural(of.vectors_kept, "vector")} kept`
+      : " · what is paid for is kept"
+  }`

@@ -6,6 +6,7 @@ const words = [
   ["status:", "the status; several with commas"],
   ["is:", "open, failed, complete, parked, retrying"],
   ["error_code:", "PARSE_TOO_COMPLEX, EMBED_RATE_LIMITED …"],
+  ["fingerprint:", "failed with the same message, as Failures shows it"],
   ["user:", "a user's id, or its beginning"],
   ["age:>10m", "in its status for longer than"],
   ["created:<2d", "uploaded within; or created:>2d, earlier"],

@@ -4,6 +4,8 @@ import { duration, plural } from "../../format.ts"
 import { type Content, html } from "../../html.ts"
 import { age, stale } from "../../live.ts"
 import { Command } from "../../parts/Command.ts"
+import { Glyph } from "../../parts/Glyph.ts"
+import { looks } from "../../statuses.ts"
 
 interface Cause {
   readonly said: Content
@@ -50,12 +52,14 @@ export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
     oldest_since !== null && status !== "complete" && !status.startsWith("failed") &&
     Date.parse(at) - Date.parse(oldest_since) > stuckAfter
   )
-  for (const { jobs, oldest_since, status } of oldest) {
+  const [longest] = oldest.toSorted((a, b) => (a.oldest_since ?? "").localeCompare(b.oldest_since ?? ""))
+  if (longest !== undefined) {
+    const where = oldest.map(({ jobs, status }) => html`${jobs} in <code>${status}</code>`)
     causes.push({
-      said: html`<b>${plural(jobs, "document")} in <code>${status}</code></b>, the oldest for ${
-        since(oldest_since ?? at, at)
-      }.`,
-      line: `accessa jobs list --status ${status}`
+      said: html`<b>Documents stand still${
+        longest.oldest_since === null ? "" : `, the first for ${since(longest.oldest_since, at)}`
+      }:</b> ${where.map((each, index) => html`${index === 0 ? "" : ", "}${each}`)}.`,
+      line: "accessa doctor"
     })
   }
   const told = providers.filter(({ state }) => state !== "closed").map(({ name }) => `${name}:`)
@@ -71,39 +75,43 @@ export const Verdict = ({ seen }: { readonly seen: Overview }) => {
     plural(seen.completed_last_hour, "document")
   } completed in the last hour.`
   if (stale.value) {
-    return html`<section class="verdict stale"><span class="glyph warn" aria-hidden="true">?</span><div><h1>Status unknown.</h1><p class="q">The last answer is ${
+    return html`<section class="verdict stale"><${Glyph} look=${looks.unknown} silent /><div><h1>Last known, ${
       duration(age.value ?? 0)
-    } old.</p></div></section>`
+    } ago: ${
+      causes.length === 0 ? moving(seen) : attention(seen, causes.length)
+    }</h1><p class="q">Nothing has been confirmed since.</p></div></section>`
   }
   if (causes.length === 0) {
-    const oldest = oldestOf(seen)
+    const unproved = seen.in_flight + seen.failed + seen.completed_last_hour === 0 && seen.changes.length === 0
     return html`
       <section class="verdict good">
-        <span class="glyph done" aria-hidden="true">●</span>
+        <${Glyph} look=${unproved ? looks.unknown : looks.complete} silent />
         <div>
-          <h1>${
-      seen.in_flight === 0
-        ? "Nothing is waiting, and nothing is stuck."
-        : `Everything is moving. ${plural(seen.in_flight, "document")} in progress${oldest}.`
-    }</h1>
+          <h1>${unproved ? "No document has come in yet, so nothing is proved yet." : moving(seen)}</h1>
           <p class="q">${judged}</p>
         </div>
       </section>`
   }
   return html`
     <section class="verdict bad">
-      <span class="glyph fail" aria-hidden="true">■</span>
+      <${Glyph} look=${looks.failed} silent />
       <div>
-        <h1>${causes.length === 1 ? "One thing needs attention." : `${causes.length} things need attention.`} ${
-    seen.in_flight === 0
-      ? "No document is waiting."
-      : `${plural(seen.in_flight, "document")} in progress.`
-  }</h1>
+        <h1>${attention(seen, causes.length)}</h1>
         <p class="q">${judged} Nothing is lost: documents wait and resume by themselves.</p>
       </div>
       <ol>${causes.slice(0, 6).map(({ line, said }) => html`<li><p>${said}</p><${Command} line=${line} /></li>`)}</ol>
     </section>`
 }
+
+const moving = (seen: Overview): string =>
+  seen.in_flight === 0
+    ? "Nothing is waiting, and nothing is stuck."
+    : `Everything is moving. ${plural(seen.in_flight, "document")} in progress${oldestOf(seen)}.`
+
+const attention = (seen: Overview, causes: number): string =>
+  `${causes === 1 ? "One thing needs" : `${causes} things need`} attention. ${
+    seen.in_flight === 0 ? "No document is waiting." : `${plural(seen.in_flight, "document")} in progress.`
+  }`
 
 const oldestOf = ({ at, statuses }: Overview): string => {
   const open = statuses.filter(({ oldest_since, status }) =>

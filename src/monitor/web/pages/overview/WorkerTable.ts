@@ -1,38 +1,55 @@
 /** The workers, the silent ones first. */
 import type { OverviewView as Overview } from "../../../../api/overview.ts"
-import { ago, short } from "../../format.ts"
+import { ago, duration, short } from "../../format.ts"
 import { html } from "../../html.ts"
-import { serverNow } from "../../live.ts"
+import { serverNow, stale } from "../../live.ts"
+import { Command } from "../../parts/Command.ts"
 import { Glyph } from "../../parts/Glyph.ts"
 import { Empty } from "../../parts/Panel.ts"
-import type { Look } from "../../statuses.ts"
+import { type Look, looks } from "../../statuses.ts"
 
-const looks: Readonly<Record<string, Look>> = {
-  running: { glyph: "◐", tone: "run", says: "running" },
-  draining: { glyph: "↻", tone: "park", says: "draining: takes no new jobs" },
-  silent: { glyph: "■", tone: "fail", says: "silent: no heartbeat" },
-  stopped: { glyph: "○", tone: "wait", says: "stopped" }
+type Workers = Overview["workers"]
+
+const states: Readonly<Record<string, Look>> = {
+  running: { ...looks.running, says: "running" },
+  draining: { ...looks.retry, says: "draining: takes no new jobs" },
+  silent: { ...looks.failed, says: "silent: no heartbeat" },
+  stopped: { ...looks.waiting, says: "stopped" }
 }
 
-export const WorkerTable = ({ workers }: { readonly workers: Overview["workers"] }) =>
+const rank = ["silent", "running", "draining", "stopped"]
+
+export const inOrder = (workers: Workers): Workers =>
+  workers.toSorted((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state) || a.started_at.localeCompare(b.started_at))
+
+export const aliveOf = (workers: Workers) => {
+  const expected = workers.filter(({ state }) => state !== "stopped")
+  return { alive: expected.filter(({ state }) => state !== "silent"), expected }
+}
+
+export const WorkerTable = ({ workers }: { readonly workers: Workers }) =>
   workers.length === 0
-    ? html`<${Empty}><p>No worker has ever reported. Documents wait until one is running: <code>pnpm worker</code></p></${Empty}>`
+    ? html`<${Empty}><p><b>No worker has ever reported.</b> Documents wait until one runs.</p><${Command} line="pnpm worker" /></${Empty}>`
     : html`
-  <table>
-    <thead><tr><th>Worker</th><th>Version</th><th>Host</th><th class="n">Jobs</th><th class="n">Stale writes</th><th class="n">Heartbeat</th></tr></thead>
+  <table class="cards">
+    <thead><tr><th>Worker</th><th>Version</th><th>Host</th><th class="n">Jobs</th><th class="n">Stale writes</th><th class="n">Up</th><th class="n">Heartbeat</th></tr></thead>
     <tbody>${
-      workers.map((worker) =>
-        html`
-      <tr class=${worker.state}>
-        <td><${Glyph} look=${looks[worker.state] ?? looks["stopped"]} /> <span class="mono">${
-          short(worker.worker_id)
-        }</span> <span class="q">${worker.state}</span></td>
-        <td class="mono small">${worker.version}</td>
-        <td class="q">${worker.hostname}</td>
-        <td class="n">${worker.state === "running" || worker.state === "draining" ? worker.jobs : "–"}</td>
-        <td class="n">${worker.stale_writes}</td>
-        <td class=${`n ${worker.state === "silent" ? "fail" : ""}`}>${ago(worker.heartbeat_at, serverNow.value)}</td>
+      inOrder(workers).map((worker) => {
+        const gone = worker.state === "stopped" || worker.state === "silent"
+        return html`
+      <tr>
+        <td class=${`half ${worker.state === "silent" ? "fail" : ""}`}><${Glyph} look=${
+          stale.value ? looks.unknown : states[worker.state] ?? looks.unknown
+        } /> <span class="mono">${short(worker.worker_id)}</span> <span class="q small">${worker.state}</span></td>
+        <td class="mono small half">${worker.version}</td>
+        <td class="q" data-label="host">${worker.hostname}</td>
+        <td class="n" data-label="jobs">${gone ? "–" : worker.jobs}</td>
+        <td class=${`n ${worker.stale_writes === 0 ? "q" : ""}`} data-label="stale">${worker.stale_writes}</td>
+        <td class="n q upfor">${gone ? "–" : duration(serverNow.value - Date.parse(worker.started_at))}</td>
+        <td class=${`n ${worker.state === "silent" ? "fail" : ""}`} data-label="heartbeat">${
+          ago(worker.heartbeat_at, serverNow.value)
+        }</td>
       </tr>`
-      )
+      })
     }</tbody>
   </table>`
