@@ -93,7 +93,7 @@ export const makeJob = (wanted: Wanted, now: number) => {
     at += ms
     return made
   })
-  for (let n = 1; n <= (wanted.retries ?? 0) && failure !== undefined; n++) {
+  for (let n = 1; n <= (wanted.retries ?? 0); n++) {
     const tried = arrived + (now - arrived) * (n / ((wanted.retries ?? 0) + 1.4))
     events.push(event(tried, stoppedAt, stoppedAt, `worker:${worker}`, failure, "retry_scheduled"))
   }

@@ -1,8 +1,9 @@
 /** The stack that the pictures are taken of, as processes of its own: they are stopped when the scope closes. */
-import { Effect, Schedule, Schema, Scope } from "effect"
+import { Effect, Schedule, Schema, type Scope } from "effect"
 import { spawn } from "node:child_process"
 import { openSync } from "node:fs"
 import { join } from "node:path"
+import { execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 
 export class StackFailed extends Schema.TaggedError<StackFailed>()("StackFailed", { message: Schema.String }) {}
@@ -29,8 +30,8 @@ export const start = Effect.fnUntraced(function*(name: string, env: Record<strin
   yield* Effect.acquireRelease(
     Effect.sync(() => {
       const log = openSync(join(env["ACCESSA_DATA_DIR"] ?? ".", "..", "accessa-pictures.log"), "a")
-      const child = spawn(process.execPath, [program(name)], {
-        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
+      const child = spawn(execPath, [program(name)], {
+        env,
         stdio: ["ignore", log, log]
       })
       const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))

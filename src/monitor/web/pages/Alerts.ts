@@ -43,7 +43,7 @@ export const Alerts = () => {
 }
 
 /** No monitor, no verdict: that nothing fires means nothing then. */
-const blind = ({ monitor }: AlertRows): boolean => monitor === null || monitor?.alive === false
+const blind = ({ monitor }: AlertRows): boolean => monitor === null || !monitor.alive
 
 const sentenceOf = (data: AlertRows, firing: number): string =>
   blind(data)
@@ -55,10 +55,8 @@ const sentenceOf = (data: AlertRows, firing: number): string =>
     : `${plural(firing, "alert fires", "alerts fire")}.`
 
 const judged = (data: AlertRows) =>
-  data.monitor === undefined
-    ? undefined
-    : blind(data)
+  blind(data)
     ? html`<span class="warn"><${Glyph} look=${looks.stale} silent /> start one with <code>pnpm monitor</code></span>`
-    : data.monitor?.judged_at == null
+    : data.monitor === null || data.monitor.judged_at === null
     ? "rules not judged yet"
     : `rules judged ${ago(data.monitor.judged_at, serverNow.value)} by ${data.monitor.hostname}`

@@ -4,7 +4,7 @@ import { html } from "../html.ts"
 const tail = 12
 
 /** Names in a script that runs from right to left are cut by the browser at their own end. */
-const isSplit = (name: string) => name.length > 28 && /^[\u0000-\u024f–—‐-―]+$/u.test(name)
+const isSplit = (name: string) => name.length > 28 && /^[ -\u024f‐-―]+$/u.test(name)
 
 export const FileName = ({ name }: { readonly name: string }) =>
   isSplit(name)

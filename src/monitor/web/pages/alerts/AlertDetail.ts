@@ -21,10 +21,8 @@ interface Props {
 }
 
 export const AlertDetail = ({ again, age, alert, seen }: Props) => {
-  const rules = useLoad<RuleRows>(alert.rule === undefined ? null : "/api/v1/alerts/rules", { everyMs: 0 })
-  const history = useLoad<AlertHistory>(alert.rule === undefined ? null : `/api/v1/alerts/${alert.alert_id}`, {
-    everyMs: 5_000
-  })
+  const rules = useLoad<RuleRows>("/api/v1/alerts/rules", { everyMs: 0 })
+  const history = useLoad<AlertHistory>(`/api/v1/alerts/${alert.alert_id}`)
   const rule = rules.data?.rules.find(({ name }) => name === alert.rule)
   const state = groupOf(alert)
   return html`
@@ -32,7 +30,7 @@ export const AlertDetail = ({ again, age, alert, seen }: Props) => {
       <${Panel} title=${html`<span class=${`tag ${
     isOpen(alert) ? alert.severity === "warning" ? "t-warn" : "t-fail" : "t-done"
   }`}><${Glyph} look=${lookOfAlert(alert)} silent /> ${
-    isOpen(alert) ? alert.severity ?? "open" : "ended"
+    isOpen(alert) ? alert.severity : "ended"
   }</span> <code>${alert.code}</code>`} note=${isOpen(alert) ? state.toLowerCase() : undefined} age=${age}>
         <div class="pad"><p class="lead">${alert.message}</p>
         <p class="q small">${
@@ -40,14 +38,14 @@ export const AlertDetail = ({ again, age, alert, seen }: Props) => {
       rule === undefined ? "" : rule.meaning,
       rule === undefined || rule.for_seconds === 0 ? "" : `Must hold for ${duration(rule.for_seconds * 1_000)}.`,
       `Began ${exact(alert.opened_at).slice(5)}${
-        alert.fired_at == null ? "" : `, fired ${exact(alert.fired_at).slice(11)}`
+        alert.fired_at === null ? "" : `, fired ${exact(alert.fired_at).slice(11)}`
       }; last seen ${ago(alert.seen_at, serverNow.value)}, ${
         alert.count === 1 ? "once" : plural(alert.count, "time")
       }.`,
       alert.closed_at === null ? "" : `Ended ${exact(alert.closed_at).slice(5)}.`
     ].filter((each) => each !== "").join(" ")
   }</p></div>
-        ${isOpen(alert) && alert.rule !== undefined ? html`<${Actions} alert=${alert} again=${again} />` : null}
+        ${isOpen(alert) ? html`<${Actions} alert=${alert} again=${again} />` : null}
         ${history.data === undefined ? null : html`<${Escalation} history=${history.data} />`}
       </${Panel}>
       <${Runbook} code=${alert.code} seen=${seen} age=${age} />

@@ -53,11 +53,11 @@ export const AlertList = ({ alerts, chosen, title }: Props) =>
   </section>`
 
 const detailOf = (alert: AlertRow): string =>
-  groupOf(alert) === "Silenced" && alert.silenced_until != null
+  groupOf(alert) === "Silenced" && alert.silenced_until !== null
     ? ` · until ${exact(alert.silenced_until).slice(11, 16)}${
-      alert.change_reason == null ? "" : `: “${alert.change_reason}”`
+      alert.change_reason === null ? "" : `: “${alert.change_reason}”`
     }`
-    : groupOf(alert) === "Acknowledged" && alert.change_reason != null
+    : groupOf(alert) === "Acknowledged" && alert.change_reason !== null
     ? ` · “${alert.change_reason}”`
     : alert.closed_at === null
     ? ""

@@ -1,23 +1,15 @@
 /** What the processes wrote about this job, each try under its head. */
+import type { JobLogs } from "../../../../api/logs.ts"
 import { clock } from "../../format.ts"
 import { html } from "../../html.ts"
+import type { Json } from "../../Json.ts"
 import { useLoad } from "../../load.ts"
 import { Command } from "../../parts/Command.ts"
 import { Panel } from "../../parts/Panel.ts"
 import type { JobRow } from "./types.ts"
 
-interface LogLine {
-  readonly time: string
-  readonly level: string
-  readonly service: string
-  readonly message: string
-  readonly fields: Readonly<Record<string, string | number | boolean>>
-}
-
-export interface Logs {
-  readonly lines: ReadonlyArray<LogLine>
-  readonly note: string | null
-}
+export type Logs = Json<typeof JobLogs.Type>
+type LogLine = Logs["lines"][number]
 
 const tones: Readonly<Record<string, string>> = { WARN: "warn", ERROR: "fail", FATAL: "fail" }
 
@@ -41,7 +33,7 @@ export const LogPanel = ({ job, logs }: Pick<Props, "job"> & { readonly logs: Re
     data === undefined ? undefined : `${data.lines.length} lines`
   } age=${age} error=${error}>
       <div class="pad"><${Command} line=${`accessa logs --correlation ${job.correlation_id} -f`} /></div>
-      ${data?.note == null ? null : html`<p class="pad q small">${data.note}</p>`}
+      ${data === undefined || data.note === null ? null : html`<p class="pad q small">${data.note}</p>`}
       <ol class="logs">${
     data?.lines.map((line, index) => {
       const head = headOf(line)
