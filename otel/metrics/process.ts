@@ -112,13 +112,13 @@ export const processMetrics = {
     type: "gauge",
     by: databaseUsers,
     help: "The provider's limit, from the x-ratelimit headers of its latest response.",
-    labels: { dependency: ["parser", "embedder"], unit: ["requests", "tokens"] }
+    labels: { dependency: ["parser", "embedder"], kind: ["requests", "tokens"] }
   },
   accessa_provider_rate_remaining: {
     type: "gauge",
     by: databaseUsers,
     help: "What is left of that limit.",
-    labels: { dependency: ["parser", "embedder"], unit: ["requests", "tokens"] }
+    labels: { dependency: ["parser", "embedder"], kind: ["requests", "tokens"] }
   },
   accessa_embedding_tokens_total: {
     type: "counter",

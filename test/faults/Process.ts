@@ -5,7 +5,7 @@ import { createWriteStream } from "node:fs"
 import { execPath, kill } from "node:process"
 import { Unexpected } from "./Case.ts"
 
-export const programs = ["api", "worker", "mock-llamaparse", "mock-openai", "start"] as const
+export const programs = ["api", "worker", "monitor", "mock-llamaparse", "mock-openai", "start"] as const
 export type Program = (typeof programs)[number]
 
 export interface Process {

@@ -59,6 +59,7 @@ export const worldLayer = (seed: number) =>
         const port = {
           api,
           worker: Number(env.WORKER_HEALTH_PORT),
+          monitor,
           "mock-llamaparse": llamaparse,
           "mock-openai": openai,
           start: api

@@ -1,0 +1,95 @@
+/**
+ * The system as processes of their own, with the local parser and the mock embedder. On PostgreSQL (`DATABASE_URL`) the API,
+ * the worker and the dashboard are three; the embedded database takes one, in which all of them run.
+ */
+import { Clock, Config, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { cwd } from "node:process"
+import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.ts"
+import { freePort } from "../../faults/PostgresPlace.ts"
+import { startProcess } from "../../faults/Process.ts"
+
+const emptyDatabase = Effect.fnUntraced(function*(server: Redacted.Redacted) {
+  const name = `accessa_stack_${yield* Clock.currentTimeMillis}`
+  const onServer = (statement: string) =>
+    Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
+      Effect.provide(DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa test", as: "login" }))
+    )
+  yield* Effect.acquireRelease(
+    onServer(`CREATE DATABASE ${name}`),
+    () => Effect.orDie(onServer(`DROP DATABASE ${name} WITH (FORCE)`))
+  )
+  const url = new URL(Redacted.value(server))
+  url.pathname = `/${name}`
+  return url.href
+})
+
+const Accepted = Schema.Struct({ job_id: Schema.String })
+const Status = Schema.Struct({ status: Schema.String })
+
+export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<string, string>>) {
+  const fs = yield* FileSystem.FileSystem
+  const directory = yield* fs.makeTempDirectoryScoped({ directory: cwd(), prefix: ".accessa-stack-" })
+  const [api, worker, monitor, llamaparse, openai] = yield* Effect.all([
+    freePort,
+    freePort,
+    freePort,
+    freePort,
+    freePort
+  ])
+  const server = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
+  const env = {
+    PATH: yield* Config.String("PATH"),
+    HOME: directory,
+    ACCESSA_DATA_DIR: directory,
+    API_PORT: String(api),
+    WORKER_HEALTH_PORT: String(worker),
+    MONITOR_PORT: String(monitor),
+    MOCK_LLAMAPARSE_PORT: String(llamaparse),
+    MOCK_OPENAI_PORT: String(openai),
+    PARSER: "local",
+    ...(server === undefined ? {} : { DATABASE_URL: yield* emptyDatabase(server) }),
+    ...settings
+  }
+  const ports = { api, worker, monitor, "mock-llamaparse": llamaparse, "mock-openai": openai, start: api }
+  const start = (program: keyof typeof ports) =>
+    startProcess({
+      program,
+      directory: cwd(),
+      env,
+      logFile: `${directory}/${program}.log`,
+      health: new URL("/health", `http://127.0.0.1:${ports[program]}`)
+    })
+  if (server === undefined) yield* start("start")
+  else {
+    yield* start("api")
+    yield* Effect.all([start("mock-openai"), start("worker"), start("monitor")], { concurrency: "unbounded" })
+  }
+
+  const url = new URL(`http://127.0.0.1:${api}`)
+  const key = (yield* fs.readFileString(`${directory}/local-key`)).trim()
+  const ask = (path: string, init: RequestInit = {}) =>
+    Effect.promise(async () => {
+      const response = await fetch(new URL(path, url), {
+        ...init,
+        headers: { authorization: `Bearer ${key}`, ...init.headers }
+      })
+      return { status: response.status, body: await response.json() }
+    })
+  /** Answers the status in which its job ended. */
+  const ingest = Effect.fnUntraced(function*(name: string, content: string) {
+    const body = new FormData()
+    body.append("file", new Blob([content]), name)
+    const accepted = yield* ask("/api/v1/documents", { method: "POST", body })
+    const { job_id } = yield* Schema.decodeUnknownEffect(Accepted)(accepted.body)
+    return yield* ask(`/api/v1/jobs/${job_id}`).pipe(
+      Effect.flatMap((answer) => Schema.decodeUnknownEffect(Status)(answer.body)),
+      Effect.map(({ status }) => status),
+      Effect.repeat({
+        schedule: Schedule.spaced("100 millis"),
+        until: (status) => status === "complete" || status.startsWith("failed")
+      })
+    )
+  })
+  return { directory, ports: { api, worker, monitor }, ask, ingest }
+})
