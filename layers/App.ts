@@ -25,6 +25,8 @@ import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ApiKeysSql } from "./Postgres/access/ApiKeys.ts"
 import { AuditLogSql } from "./Postgres/access/AuditLog.ts"
 import { IdempotencyKeysSql } from "./Postgres/access/IdempotencyKeys.ts"
+import { AlertFactsSourceSql } from "./Postgres/alerts/AlertFactsSource.ts"
+import { AlertRoundsSql } from "./Postgres/alerts/AlertRounds.ts"
 import { AlertsSql } from "./Postgres/alerts/Alerts.ts"
 import { CircuitsSql } from "./Postgres/circuits/Circuits.ts"
 import { DatabaseWatchSql } from "./Postgres/circuits/DatabaseWatch.ts"
@@ -58,7 +60,7 @@ import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 export const migrations = new URL("../migrations", import.meta.url).pathname
 
 /** Without `DATABASE_URL`: PGlite in the data directory, with a single session. */
-const databaseAs = (as: "service" | "login") =>
+const databaseAs = (as: "service" | "login", connections?: number) =>
   Layer.unwrap(Effect.map(
     Settings,
     ({ bounds, dataDir, databaseConnections, databaseUrl }): Layer.Layer<
@@ -69,7 +71,7 @@ const databaseAs = (as: "service" | "login") =>
         ? DatabasePglite({ dataDir })
         : DatabasePostgres({
           url: databaseUrl,
-          maxConnections: databaseConnections,
+          maxConnections: connections ?? databaseConnections,
           applicationName: "accessa",
           as,
           parameters: { "accessa.deliveries_waiting": String(bounds.deliveriesWaiting) }
@@ -138,6 +140,8 @@ const SlowConnections = Layer.unwrap(Effect.gen(function*() {
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   Layer.mergeAll(
     queue,
+    AlertFactsSourceSql,
+    AlertRoundsSql,
     AlertsSql,
     ApiKeysSql,
     BudgetsSql,
@@ -221,6 +225,12 @@ export const Sinks = Layer.unwrap(
       })),
       Layer.provide(NodeHttpClient.layerUndici)
     ))
+)
+
+/** What the monitor needs of the database, on connections of its own. */
+export const AlertStores = Layer.mergeAll(AlertRoundsSql, AlertFactsSourceSql).pipe(
+  Layer.provide(BudgetByDefault),
+  Layer.provide(databaseAs("service", 3))
 )
 
 /** Everything the API and the worker depend on. */

@@ -819,6 +819,8 @@ CREATE INDEX upload_jobs_failed ON public.upload_jobs USING btree (created_at DE
 
 CREATE INDEX upload_jobs_leased ON public.upload_jobs USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 
+CREATE INDEX upload_jobs_lost ON public.upload_jobs USING btree (updated_at) WHERE ((run_at IS NULL) AND (lease_until IS NULL) AND (processing_completed_at IS NULL));
+
 CREATE INDEX upload_jobs_newest ON public.upload_jobs USING btree (created_at DESC, job_id DESC);
 
 ALTER TABLE upload_jobs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -103,6 +103,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "src/monitor": {
     mayImport: [
       ...domain,
+      "services",
       "node",
       "effect/http",
       "src/api",
@@ -112,7 +113,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "amaro",
       "@fontsource-variable/inter"
     ],
-    instead: "The dashboard is a client of the API: what it shows goes through src/api."
+    instead: "The dashboard is a client of the API, the alerts work through ports. Adapters go to layers/."
   },
   "src/monitor/web": {
     mayImport: [...domain, "src/api", "preact", "htm", "@preact/signals", "uplot"],

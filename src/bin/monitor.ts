@@ -1,5 +1,17 @@
-/** `pnpm monitor`: the dashboard. */
+/** `pnpm monitor`: the dashboard, and the alerts. */
+import { Effect, Layer } from "effect"
+import { Settings } from "../settings/Settings.ts"
+import { AlertingLive } from "./alertingLayer.ts"
+import { AlertPortsLater } from "./alertPorts.ts"
 import { launch } from "./launch.ts"
 import { MonitorLive } from "./monitorLayer.ts"
 
-launch("accessa-monitor", MonitorLive)
+/** The embedded database belongs to one process, `pnpm start`. */
+const Alerts = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) =>
+  databaseUrl === undefined
+    ? Layer.effectDiscard(
+      Effect.logWarning("Without DATABASE_URL this monitor only shows the dashboard: it judges no alert rules.")
+    )
+    : Layer.provide(AlertingLive, AlertPortsLater)))
+
+launch("accessa-monitor", Layer.merge(MonitorLive, Alerts))

@@ -1,6 +1,8 @@
 /** `pnpm start`: the whole production system in one process, on the embedded database, with the mock providers. */
 import { Effect, Layer, Scope } from "effect"
 import { AppLive } from "../../layers/App.ts"
+import { AlertingLive } from "./alertingLayer.ts"
+import { AlertPortsNow } from "./alertPorts.ts"
 import { ApiLive } from "./apiLayer.ts"
 import { launch } from "./launch.ts"
 import { MockLlamaParseLive, MockOpenAILive } from "./mockLayers.ts"
@@ -18,5 +20,9 @@ const mocks = Layer.merge(apart(MockLlamaParseLive), apart(MockOpenAILive))
 
 launch(
   "accessa",
-  Layer.mergeAll(apart(ApiLive), apart(MonitorLive), WorkerLive).pipe(Layer.provide(AppLive), Layer.provide(mocks))
+  Layer.mergeAll(apart(ApiLive), apart(Layer.merge(MonitorLive, AlertingLive)), WorkerLive).pipe(
+    Layer.provide(AlertPortsNow),
+    Layer.provide(AppLive),
+    Layer.provide(mocks)
+  )
 )

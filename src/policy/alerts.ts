@@ -25,3 +25,16 @@ export interface EscalationStep {
 
 /** A monitor that has not renewed its lease for this many intervals has lost it: another one takes over. */
 export const leaseIntervals = 3
+export const leaseOf = (interval: Duration.Duration): Duration.Duration =>
+  Duration.max(Duration.times(interval, leaseIntervals), Duration.seconds(10))
+
+/** How long `/health/ready` may take. */
+export const readinessPatience = Duration.seconds(5)
+
+/** How long one round may take before the database counts as unreachable: more than the answer of the API. */
+export const databasePatience = Duration.seconds(15)
+
+/** From the claim of a notice until it counts as not sent: more than the slowest sink takes. */
+export const noticeLease = Duration.minutes(1)
+
+export const noticeGivenUpAfter = Duration.hours(24)

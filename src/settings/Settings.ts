@@ -48,6 +48,7 @@ const readAll = Effect.gen(function*() {
     /** Where the dashboard finds the API. */
     apiUrl: addressOf("API_URL", env),
     traceUrl: from("TRACE_URL_TEMPLATE"),
+    dashboardUrl: addressOf("DASHBOARD_URL", env),
     alertRules: from("ALERT_RULES"),
     alertEscalation: from("ALERT_ESCALATION"),
     alertInterval: from("ALERT_INTERVAL_SECONDS").pipe(Config.map(Duration.seconds)),

@@ -91,6 +91,7 @@ export const readBounds = (environment: Environment) =>
 
 /** The port setting that an address falls back to, on this machine. */
 const servers = {
+  DASHBOARD_URL: { port: "MONITOR_PORT", path: "/" },
   API_URL: { port: "API_PORT", path: "/" },
   ACCESSA_URL: { port: "API_PORT", path: "/" },
   PUBLIC_URL: { port: "API_PORT", path: "/" },

@@ -8,7 +8,7 @@ import { heartbeatTimeout, staleAfterIntervals } from "../../policy/heartbeat.ts
 import { LastJudgement } from "./LastJudgement.ts"
 
 export interface HeartbeatOptions {
-  /** Whoever knows it can keep the switch quiet: it is neither logged nor traced. */
+  /** A caller who knows it can keep the switch quiet: it is neither logged nor traced. */
   readonly url: Redacted.Redacted<URL>
   readonly interval: Duration.Duration
   /** Between two judgements. */

@@ -130,7 +130,7 @@ export const monitor = {
 
 export const storage = {
   DATABASE_URL: setting(
-    ["api", "worker", "migrate", "scripts"],
+    ["api", "worker", "monitor", "migrate", "scripts"],
     secret,
     locally(undefined),
     "postgres://user:password@host:5432/database, with pgvector. Unset: embedded PGlite in ACCESSA_DATA_DIR."

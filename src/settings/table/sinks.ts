@@ -28,6 +28,12 @@ export const alerts = {
     "Who is told when, step by step: level, time since the alert began to fire, sinks of ALERT_SINKS, such as "
       + "team=log,slack; lead@15m=pagerduty; manager@30m=email. * means all. Only critical alerts go beyond the first step."
   ),
+  DASHBOARD_URL: setting(
+    ["monitor"],
+    address,
+    optional,
+    "Address at which people reach the dashboard, for links in notices. Unset: this machine, on MONITOR_PORT."
+  ),
   ALERT_INTERVAL_SECONDS: setting(
     ["monitor"],
     amount("seconds", 0.2, 3_600),

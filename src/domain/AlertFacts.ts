@@ -1,0 +1,46 @@
+/** What the rules are judged by, read from the database at one moment. Ages are in seconds on its clock; null: there is none. */
+import { Schema } from "effect"
+
+const age = Schema.NullOr(Schema.Finite)
+const count = Schema.Int
+
+export const AlertFacts = Schema.Struct({
+  /** Workers that have not stopped, of the last day. */
+  workers: Schema.Array(Schema.Struct({
+    worker: Schema.String,
+    hostname: Schema.String,
+    age: Schema.Finite,
+    /** A worker has started since its last heartbeat. */
+    replaced: Schema.Boolean
+  })),
+  /** The longest that a job has been due, of those looked at. */
+  dueFor: age,
+  lastMove: age,
+  lastCompleted: age,
+  /** The oldest first, at most 20. `lost`: it has not ended, but can neither be claimed nor does a worker hold it. */
+  stuckJobs: Schema.Array(
+    Schema.Struct({ job: Schema.String, status: Schema.String, age: Schema.Finite, lost: Schema.Boolean })
+  ),
+  /** Failures, retries and waits of the last five minutes. */
+  errors: Schema.Array(Schema.Struct({ code: Schema.String, times: count })),
+  /** Jobs that ended in the last 15 minutes, but for cancelled ones. */
+  ended: Schema.Struct({ complete: count, failed: count }),
+  /** From upload to completion, in seconds: of the last 15 minutes, and of the 500 jobs before. */
+  latency: Schema.Struct({ recent: age, recentJobs: count, usual: age, usualJobs: count }),
+  /** Above half of their limit, or with jobs that are parked for the budget. */
+  budgets: Schema.Array(
+    Schema.Struct({ user: Schema.NullOr(Schema.String), share: Schema.Finite, parked: Schema.Boolean })
+  ),
+  /** Parses that ended in the last 15 minutes, and those of them without a callback. */
+  parses: Schema.Struct({ ended: count, polled: count }),
+  connections: Schema.Struct({ used: count, most: count }),
+  /** Growth of the chunk and vector tables; null until two samples are ten minutes apart. */
+  bufferBytesPerHour: Schema.NullOr(Schema.Finite),
+  /** Sinks with notices that failed, with the attempts of the worst. */
+  sinks: Schema.Array(Schema.Struct({ sink: Schema.String, attempts: count, error: Schema.String })),
+  /** The transaction that has been open longest. */
+  transaction: Schema.NullOr(Schema.Struct({ pid: Schema.Int, name: Schema.String, age: Schema.Finite })),
+  /** Rights on our tables that other roles have. */
+  grants: Schema.Array(Schema.String)
+})
+export type AlertFacts = typeof AlertFacts.Type

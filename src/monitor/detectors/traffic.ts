@@ -1,0 +1,19 @@
+/** What goes in and out: callbacks, the API, notices. */
+import type { Detectors } from "./Detector.ts"
+
+/** Fewer parses than this say nothing about callbacks. */
+const fewest = 3
+
+export const traffic = {
+  CALLBACKS_LOST: ({ parses: { ended, polled } }, over, { callbacks }) =>
+    callbacks && ended >= fewest && polled * 100 >= ended * over
+      ? [{ subject: "", message: `${polled} of ${ended} parses of the last 15 minutes ended without a callback.` }]
+      : [],
+  DEPENDENCY_UNREACHABLE: (_facts, _over, { api }) =>
+    api === null || api.problem === "" ? [] : [{ subject: "api", message: api.problem }],
+  SINK_FAILING: ({ sinks }, over) =>
+    sinks.filter(({ attempts }) => attempts >= over).map(({ attempts, error, sink }) => ({
+      subject: sink,
+      message: `The sink ${sink} has not taken a notice in ${attempts} attempts: ${error}`
+    }))
+} satisfies Detectors

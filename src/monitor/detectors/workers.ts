@@ -1,0 +1,17 @@
+/** Workers: whether any is alive, and which one is silent. */
+import { type Detectors, long, whole } from "./Detector.ts"
+
+export const workers = {
+  NO_WORKER: ({ workers }, over) =>
+    whole(
+      workers.every(({ age }) => age > over),
+      workers.length === 0
+        ? "No worker has run in the last day: start one with `pnpm worker`."
+        : `The last heartbeat of any worker was ${long(Math.min(...workers.map(({ age }) => age)))} ago.`
+    ),
+  WORKER_SILENT: ({ workers }, over) =>
+    workers.filter(({ age, replaced }) => age > over && !replaced).map(({ age, hostname, worker }) => ({
+      subject: worker,
+      message: `Worker ${worker.slice(0, 8)} on ${hostname} sent its last heartbeat ${long(age)} ago.`
+    }))
+} satisfies Detectors
