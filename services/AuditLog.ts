@@ -1,5 +1,5 @@
 /** The append-only log of what operators and admins did; each entry's hash covers the one before it. */
-import { Context, type DateTime, type Effect, type Schema } from "effect"
+import { Context, type DateTime, type Effect, Option, type Schema } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -42,11 +42,11 @@ export interface AuditPlace {
 export interface AuditCheck {
   /** Counted from the first entry, up to the broken one at most. */
   readonly entries: number
-  readonly lastHash: string | null
-  /** The first entry that was altered, or whose predecessor was; null if there is none. */
-  readonly broken: number | null
-  /** Where to continue if time ran out before the end of the log; null if the check is finished. */
-  readonly next: AuditPlace | null
+  readonly lastHash: Option.Option<string>
+  /** The first entry that was altered, or whose predecessor was. */
+  readonly broken: Option.Option<number>
+  /** Where to continue if time ran out before the end of the log. */
+  readonly next: Option.Option<AuditPlace>
 }
 
 export class AuditLog extends Context.Service<AuditLog, {

@@ -1,5 +1,5 @@
 /** Spending limits per calendar month (UTC): per user and overall. */
-import { Context, type DateTime, type Effect } from "effect"
+import { Context, type DateTime, type Effect, Option } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -7,8 +7,8 @@ import type { ServiceError } from "../src/domain/ServiceError.ts"
 export interface Budget {
   /** Null: the overall budget. */
   readonly userId: UserId | null
-  /** The user's own limit, or the default one. Null: no limit. */
-  readonly limitUsd: number | null
+  /** The user's own limit, or the default one. None: no limit. */
+  readonly limitUsd: Option.Option<number>
   /** Spent this month, including announced calls whose cost is not yet known. */
   readonly spentUsd: number
   /** The start of the next month, when spending resets. */

@@ -14,6 +14,6 @@ export interface ReceivedCallback {
 export class Callbacks extends Context.Service<Callbacks, {
   /** The secret that signs this job's callbacks; none for an unknown job. */
   readonly secret: (job: JobId) => Effect.Effect<Option.Option<string>, ServiceError>
-  /** Records a verified callback and makes a waiting job due at once. `duplicate` changes nothing. */
-  readonly record: (receipt: ReceivedCallback) => Effect.Effect<"recorded" | "duplicate", ServiceError>
+  /** Records a verified callback and makes a waiting job due at once. False, and nothing changed: it was recorded before. */
+  readonly record: (receipt: ReceivedCallback) => Effect.Effect<boolean, ServiceError>
 }>()("accessa/services/Callbacks") {}

@@ -29,14 +29,12 @@ export interface NewDocument {
   readonly quotaBytes: number
 }
 
-/**
- * `accepted`: a new job. `duplicate`: the user's existing job for the same bytes. `conflict`: the user already has a
- * document with this id or from this request; its job is named. `over_quota`: the user's quota is used up.
- */
 export type Acceptance =
-  | { readonly outcome: "accepted" | "duplicate"; readonly job: Job }
-  | { readonly outcome: "conflict"; readonly job: Job | undefined }
-  | { readonly outcome: "over_quota"; readonly job: undefined }
+  /** A new job, or the user's existing one for the same bytes. */
+  | { readonly _tag: "Accepted" | "Duplicate"; readonly job: Job }
+  /** The user already has a document with this id or from this request; its job is named if it was found. */
+  | { readonly _tag: "Conflict"; readonly job: Option.Option<Job> }
+  | { readonly _tag: "OverQuota" }
 
 export interface Document {
   readonly documentId: DocumentId

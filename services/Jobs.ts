@@ -29,8 +29,8 @@ export interface JobFilter {
 
 export interface JobList {
   readonly jobs: ReadonlyArray<Job>
-  /** Where the next page begins; null on the last page. With a filter, a page may be short without being the last. */
-  readonly next: JobPlace | null
+  /** Where the next page begins; none on the last page. With a filter, a page may be short without being the last. */
+  readonly next: Option.Option<JobPlace>
 }
 
 /** Whether the request changed the job; if not, its status does not allow the change. */

@@ -1,6 +1,6 @@
 /** What operators see of all users' documents: counts, times, causes. Read-only. */
 import type { Effect } from "effect"
-import { Context } from "effect"
+import { Context, Option } from "effect"
 import type { Costs } from "../src/domain/Costs.ts"
 import type { JobFilter } from "../src/domain/jobFilter.ts"
 import type { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../src/domain/Overview.ts"
@@ -8,8 +8,8 @@ import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface JobLines {
   readonly jobs: ReadonlyArray<JobLine>
-  /** Where the next page begins; null on the last. */
-  readonly next: string | null
+  /** Where the next page begins; none on the last. */
+  readonly next: Option.Option<string>
 }
 
 export class Overview extends Context.Service<Overview, {

@@ -35,6 +35,12 @@ export interface Upload extends Announced {
   readonly received: boolean
 }
 
+export type Opening =
+  | { readonly _tag: "Opened" }
+  /** The user has too many open uploads. */
+  | { readonly _tag: "TooMany" }
+  | { readonly _tag: "OverQuota" }
+
 /** An upload for the sweep to check. */
 export interface DueUpload {
   readonly documentId: DocumentId
@@ -45,7 +51,7 @@ export interface DueUpload {
 
 export class Uploads extends Context.Service<Uploads, {
   /** Writes nothing if the user has too many open uploads or no storage left. */
-  readonly open: (upload: NewUpload) => Effect.Effect<"opened" | "too_many" | "over_quota", ServiceError>
+  readonly open: (upload: NewUpload) => Effect.Effect<Opening, ServiceError>
   readonly find: (user: UserId, document: DocumentId) => Effect.Effect<Option.Option<Upload>, ServiceError>
   /** Records the path of the received bytes, once; false if the upload has ended or bytes have already arrived. */
   readonly receive: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, ServiceError>

@@ -24,8 +24,12 @@ export interface DeliveryPage {
   readonly limit: number
 }
 
-/** `full`: the webhook has as many waiting deliveries as allowed. */
-export type NotQueued = "missing" | "inactive" | "full"
+export type Queueing =
+  | { readonly _tag: "Queued"; readonly delivery: Delivery }
+  /** The webhook is not active. */
+  | { readonly _tag: "Inactive" }
+  /** The webhook has as many waiting deliveries as allowed. */
+  | { readonly _tag: "Full" }
 
 export class Webhooks extends Context.Service<Webhooks, {
   /** Newest first. */
@@ -52,7 +56,7 @@ export class Webhooks extends Context.Service<Webhooks, {
     by: By
   ) => Effect.Effect<Option.Option<WithSecret>, ServiceError>
   /** Queues a test event. */
-  readonly test: (user: UserId, id: SubscriptionId) => Effect.Effect<Delivery | NotQueued, ServiceError>
+  readonly test: (user: UserId, id: SubscriptionId) => Effect.Effect<Option.Option<Queueing>, ServiceError>
   readonly deliveries: (
     user: UserId,
     id: SubscriptionId,
@@ -63,5 +67,5 @@ export class Webhooks extends Context.Service<Webhooks, {
     user: UserId,
     id: DeliveryId,
     by: By
-  ) => Effect.Effect<Delivery | NotQueued, ServiceError>
+  ) => Effect.Effect<Option.Option<Queueing>, ServiceError>
 }>()("accessa/services/Webhooks") {}

@@ -28,9 +28,9 @@ export const AuditView = snakeKeys({
 export const AuditCheck = snakeKeys({
   /** Entries checked, counted from the first: all of them, up to a broken one, or as many as time allowed. */
   entries: Schema.Int,
-  lastHash: Schema.NullOr(Schema.String),
+  lastHash: Schema.OptionFromNullOr(Schema.String),
   /** The first entry that was altered, or whose predecessor was; null if there is none. */
-  brokenEntry: Schema.NullOr(Schema.Int),
+  brokenEntry: Schema.OptionFromNullOr(Schema.Int),
   /** Where to continue if the check is unfinished; null if it reached the end or found a broken entry. */
   nextCursor: Schema.NullOr(Schema.String)
 })

@@ -47,7 +47,7 @@ export const BudgetView = snakeKeys({
   /** Null: the overall budget. */
   userId: Schema.NullOr(UserId),
   /** Per calendar month (UTC): the user's own limit, or the default one. Null: no limit. */
-  limitUsd: Schema.NullOr(Schema.Finite),
+  limitUsd: Schema.OptionFromNullOr(Schema.Finite),
   /** Spent this month, including calls under way. */
   spentUsd: Schema.Finite,
   renewsAt: time

@@ -1,5 +1,5 @@
 /** The audit log, for admins. */
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AuditLog } from "../../services/AuditLog.ts"
 import { Api } from "../api/Api.ts"
@@ -23,7 +23,7 @@ export const AuditLive = HttpApiBuilder.group(
           entries,
           lastHash,
           brokenEntry: broken,
-          nextCursor: next === null ? null : toCursor(`${next.entryId}.${next.hash}`)
+          nextCursor: Option.getOrNull(Option.map(next, ({ entryId, hash }) => toCursor(`${entryId}.${hash}`)))
         }
       })
     })

@@ -72,13 +72,14 @@ export const CallbacksLive = HttpApiBuilder.group(
         if (now - (callback.timestamp ?? now) > Duration.toSeconds(maxCallbackAge)) {
           return yield* unsigned("age", "The callback is older than a day.")
         }
-        const status = yield* callbacks.record({
+        const isNew = yield* callbacks.record({
           provider: "llamaparse",
           eventId: callback.event_id,
           eventType: callback.event_type,
           jobId: jobId.value,
           payloadSha256: sha256(body)
         })
+        const status = isNew ? "recorded" : "duplicate"
         yield* countMetric("accessa_callbacks_total", { verdict: status })
         return { status }
       })

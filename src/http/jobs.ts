@@ -59,7 +59,7 @@ export const JobsLive = HttpApiBuilder.group(
               after: yield* readPlace(cursor)
             })
           })
-          return { jobs: found.jobs.map(toJobView), nextCursor: found.next === null ? null : toCursor(found.next) }
+          return { jobs: found.jobs.map(toJobView), nextCursor: Option.getOrNull(Option.map(found.next, toCursor)) }
         }
       ),
       get: handler("http.jobs.get", function*({ params, query }) {

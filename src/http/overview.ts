@@ -54,7 +54,7 @@ const GlanceLive = HttpApiBuilder.group(
         users: new Set(eligible.map(({ user_id }) => user_id)).size,
         estimated_usd: eligible.reduce((sum, { left_usd }) => sum + left_usd, 0),
         vectors_kept: eligible.reduce((sum, { embeds_done }) => sum + embeds_done, 0),
-        more: next !== null,
+        more: Option.isSome(next),
         said: sayJobFilter(filter.success)
       }
     })
@@ -70,7 +70,7 @@ const GlanceLive = HttpApiBuilder.group(
         const filter = parseJobFilter(text)
         if (Result.isFailure(filter)) return yield* misread(filter.failure, "/query/filter")
         const { jobs, next } = yield* overview.jobs(filter.success, yield* readPlace(cursor), limit)
-        return { jobs, next_cursor: next === null ? null : toCursor(next), said: sayJobFilter(filter.success) }
+        return { jobs, next_cursor: Option.getOrNull(Option.map(next, toCursor)), said: sayJobFilter(filter.success) }
       }),
       retryAll: handler("http.overview.retryAll", function*({ payload }) {
         return yield* changeAll(payload, (job) => isFailed(job.status), jobs.retry)

@@ -1,5 +1,5 @@
 /** Quotes what a document would cost: receives and checks it like an upload, then discards it. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Budgets } from "../../services/Budgets.ts"
@@ -71,6 +71,8 @@ const budgetLeft = Effect.gen(function*() {
   const budgets = yield* Budgets
   const { userId } = yield* Caller
   const both = yield* Effect.forEach([userId, null], budgets.find)
-  const left = both.flatMap(({ limitUsd, spentUsd }) => limitUsd === null ? [] : [Math.max(0, limitUsd - spentUsd)])
+  const left = both.flatMap(({ limitUsd, spentUsd }) =>
+    Option.toArray(limitUsd).map((limit) => Math.max(0, limit - spentUsd))
+  )
   return left.length === 0 ? null : Math.min(...left)
 })

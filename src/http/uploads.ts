@@ -65,7 +65,7 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
     headers: { "content-type": mediaType },
     lasts: policy.url
   }))
-  const outcome = yield* uploads.open({
+  const { _tag } = yield* uploads.open({
     userId,
     documentId,
     filename,
@@ -79,8 +79,8 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
     openAtMost: bounds.openUploads,
     quotaBytes
   })
-  if (outcome === "over_quota") return yield* overQuota(quotaBytes)
-  if (outcome === "too_many") {
+  if (_tag === "OverQuota") return yield* overQuota(quotaBytes)
+  if (_tag === "TooMany") {
     const what = `This user already has ${bounds.openUploads} announced uploads that are not completed.`
     return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_OPEN_UPLOADS")
   }

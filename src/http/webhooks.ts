@@ -2,12 +2,12 @@
 import { Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Egress } from "../../services/Egress.ts"
-import { Webhooks, type WithSecret } from "../../services/Webhooks.ts"
+import { type Queueing, Webhooks, type WithSecret } from "../../services/Webhooks.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { BadRequest, Conflict, NotFound } from "../api/Problem.ts"
 import { defined } from "../domain/defined.ts"
-import { type Delivery, DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
+import { DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
@@ -56,7 +56,7 @@ export const WebhooksLive = HttpApiBuilder.group(
       }),
       test: handler("http.webhooks.test", function*({ params: { subscription_id } }) {
         const queued = yield* webhooks.test((yield* Caller).userId, subscription_id)
-        return queued === "missing" ? yield* missing(subscription_id) : yield* active(queued)
+        return yield* queuedDelivery(yield* found(queued, subscription_id))
       }),
       deliveries: handler("http.webhooks.deliveries", function*({ params, query: { cursor, limit = 50 } }) {
         const { subscriptionId } = yield* find(params.subscription_id)
@@ -68,8 +68,7 @@ export const WebhooksLive = HttpApiBuilder.group(
       }),
       replay: handler("http.webhooks.replay", function*({ params: { delivery_id } }) {
         const queued = yield* webhooks.replay((yield* Caller).userId, delivery_id, yield* byCaller)
-        if (queued !== "missing") return yield* active(queued)
-        return yield* new NotFound({ code: "DELIVERY_NOT_FOUND", detail: `There is no delivery ${delivery_id}.` })
+        return yield* queuedDelivery(yield* orMissing(queued, () => noDelivery(delivery_id)))
       })
     })
   })
@@ -94,13 +93,20 @@ const missing = (id: SubscriptionId) =>
 const tooManyWebhooks = (limit: number) =>
   new Conflict({ code: "TOO_MANY_WEBHOOKS", detail: `A user has at most ${limit} webhooks.` })
 
-const active = Effect.fnUntraced(function*(queued: Delivery | "inactive" | "full") {
-  if (queued === "full") {
-    const what = "This webhook has reached its limit of waiting deliveries."
-    return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_DELIVERIES")
+const noDelivery = (id: DeliveryId) =>
+  new NotFound({ code: "DELIVERY_NOT_FOUND", detail: `There is no delivery ${id}.` })
+
+const queuedDelivery = Effect.fnUntraced(function*(queueing: Queueing) {
+  switch (queueing._tag) {
+    case "Queued":
+      return queueing.delivery
+    case "Full": {
+      const what = "This webhook has reached its limit of waiting deliveries."
+      return yield* tooMany(what, Duration.minutes(1), "TOO_MANY_DELIVERIES")
+    }
+    case "Inactive":
+      return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail: "The webhook is not active: enable it first." })
   }
-  if (queued !== "inactive") return queued
-  return yield* new Conflict({ code: "WEBHOOK_INACTIVE", detail: "The webhook is not active: enable it first." })
 })
 
 const shownOnce = ({ secret, subscription }: WithSecret) =>

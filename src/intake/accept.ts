@@ -51,7 +51,7 @@ const finish = Effect.fnUntraced(function*(upload: ReadForm, sender: Sender) {
   const { documentId, file } = upload
   const acceptance = yield* makeDocument(documentId, file, upload, sender)
   yield* removeUnlessKept(acceptance, file.path)
-  if (acceptance.outcome === "over_quota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
-  if (acceptance.outcome === "conflict") return yield* idTaken(documentId)
-  return { job: acceptance.job, duplicate: acceptance.outcome === "duplicate" }
+  if (acceptance._tag === "OverQuota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
+  if (acceptance._tag === "Conflict") return yield* idTaken(documentId)
+  return { job: acceptance.job, duplicate: acceptance._tag === "Duplicate" }
 })

@@ -9,7 +9,7 @@ import { type Upload, Uploads } from "../../services/Uploads.ts"
 import type { DocumentId, JobId, UserId } from "../domain/Ids.ts"
 import { acceptedType, meter, peek } from "./examine.ts"
 import { IntakeOptions } from "./IntakeOptions.ts"
-import { makeDocument, removeUnlessKept } from "./makeDocument.ts"
+import { jobOf, makeDocument, removeUnlessKept } from "./makeDocument.ts"
 import {
   checksumMismatch,
   documentDeleted,
@@ -68,15 +68,18 @@ const finish = Effect.fnUntraced(function*(upload: Upload, file: Examined, sende
   const uploads = yield* Uploads
   if (!(yield* uploads.confirm(userId, documentId, path))) return yield* uploadExpired()
   const acceptance = yield* makeDocument(documentId, file, upload, sender)
-  const { job, outcome } = acceptance
   // The bytes are kept while it can be completed again, once there is space.
-  if (outcome === "over_quota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
+  if (acceptance._tag === "OverQuota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
   // A request at the same instant completed it first, or another upload was given this id.
-  const isOurs = outcome !== "conflict" || (job?.rawPath === path && job.rawSha256 === file.sha256)
-  if (job === undefined || !isOurs) {
+  const ours = Option.filter(
+    jobOf(acceptance),
+    ({ rawPath, rawSha256 }) => acceptance._tag !== "Conflict" || (rawPath === path && rawSha256 === file.sha256)
+  )
+  if (Option.isNone(ours)) {
     yield* removeUnlessKept(acceptance, path)
     return yield* idTaken(documentId)
   }
+  const job = ours.value
   // The answer is written first: a request that no longer finds the file finds the job.
   yield* uploads.answer(userId, documentId, job.jobId)
   yield* removeUnlessKept(acceptance, path)

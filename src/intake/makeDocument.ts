@@ -1,9 +1,10 @@
 /** Makes a document and its job of a file that has been examined and stored, from either kind of upload. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { logTransition } from "../../otel/logs/logTransition.ts"
 import { type Acceptance, Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import type { DocumentId } from "../domain/Ids.ts"
+import type { Job } from "../domain/Job.ts"
 import { IntakeOptions } from "./IntakeOptions.ts"
 import type { ReceivedFile } from "./receive.ts"
 import { removeFile } from "./removeFile.ts"
@@ -43,9 +44,23 @@ export const makeDocument = Effect.fnUntraced(function*(
     requestId,
     quotaBytes
   })
-  if (acceptance.outcome === "accepted") yield* logTransition({ ...acceptance.job, to: acceptance.job.status })
+  if (acceptance._tag === "Accepted") yield* logTransition({ ...acceptance.job, to: acceptance.job.status })
   return acceptance
 })
 
-export const removeUnlessKept = ({ job, outcome }: Acceptance, path: string) =>
-  outcome === "accepted" || job?.rawPath === path ? Effect.void : removeFile(path)
+export const removeUnlessKept = (acceptance: Acceptance, path: string) =>
+  acceptance._tag === "Accepted" || Option.exists(jobOf(acceptance), ({ rawPath }) => rawPath === path)
+    ? Effect.void
+    : removeFile(path)
+
+/** The document's job, or the one that stands in its way. */
+export const jobOf = (acceptance: Acceptance): Option.Option<Job> => {
+  switch (acceptance._tag) {
+    case "OverQuota":
+      return Option.none()
+    case "Conflict":
+      return acceptance.job
+    default:
+      return Option.some(acceptance.job)
+  }
+}

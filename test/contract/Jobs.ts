@@ -7,6 +7,7 @@ import { Documents, type NewDocument } from "../../services/Documents.ts"
 import { Jobs } from "../../services/Jobs.ts"
 import { sha256 } from "../../src/domain/hash.ts"
 import { JobId, UserId } from "../../src/domain/Ids.ts"
+import { jobOf } from "../../src/intake/makeDocument.ts"
 import { anUpload } from "../support/builders/jobInMemory.ts"
 
 const by = { actor: "key:test", role: "user", reason: null, correlationId: null }
@@ -19,8 +20,7 @@ const begin = Effect.gen(function*() {
   const accept = (fields: Partial<NewDocument> = {}) =>
     documents.accept(anUpload({ userId: user, sha256: sha256(randomUUID()), ...fields }))
   const accepted = Effect.fnUntraced(function*(fields: Partial<NewDocument> = {}) {
-    const { job } = yield* accept(fields)
-    return job === undefined ? yield* Effect.die(new Error("It was not accepted.")) : job
+    return Option.getOrThrow(jobOf(yield* accept(fields)))
   })
   return { documents, jobs, user, accept, accepted }
 })
@@ -37,26 +37,27 @@ export const jobsContract = <E>(
         const first = yield* accept(same)
         const again = yield* accept(same)
         const forced = yield* accept({ ...same, force: true })
-        assert.deepStrictEqual([first.outcome, again.outcome, forced.outcome], ["accepted", "duplicate", "accepted"])
-        assert.strictEqual(again.job?.jobId, first.job?.jobId)
-        assert.notStrictEqual(forced.job?.jobId, first.job?.jobId)
-        assert.strictEqual((yield* accept({ ...same, userId: stranger })).outcome, "accepted")
+        assert.deepStrictEqual([first._tag, again._tag, forced._tag], ["Accepted", "Duplicate", "Accepted"])
+        const [made, found, other] = [first, again, forced].map((each) => Option.getOrThrow(jobOf(each)).jobId)
+        assert.strictEqual(found, made)
+        assert.notStrictEqual(other, made)
+        assert.strictEqual((yield* accept({ ...same, userId: stranger }))._tag, "Accepted")
       }))
 
     it.effect("a document id can be used once per user, and a conflict names the existing job", () =>
       Effect.gen(function*() {
         const { accept, accepted } = yield* begin
         const job = yield* accepted()
-        const { job: named, outcome } = yield* accept({ documentId: job.documentId })
-        assert.deepStrictEqual([outcome, named?.jobId], ["conflict", job.jobId])
+        const refused = yield* accept({ documentId: job.documentId })
+        assert.deepStrictEqual([refused._tag, Option.getOrThrow(jobOf(refused)).jobId], ["Conflict", job.jobId])
       }))
 
     it.effect("a document above the quota is not accepted, and one that fits is", () =>
       Effect.gen(function*() {
         const { accept, documents, user } = yield* begin
         yield* accept({ bytes: 600, quotaBytes: 1_000 })
-        assert.strictEqual((yield* accept({ bytes: 401, quotaBytes: 1_000 })).outcome, "over_quota")
-        assert.strictEqual((yield* accept({ bytes: 400, quotaBytes: 1_000 })).outcome, "accepted")
+        assert.strictEqual((yield* accept({ bytes: 401, quotaBytes: 1_000 }))._tag, "OverQuota")
+        assert.strictEqual((yield* accept({ bytes: 400, quotaBytes: 1_000 }))._tag, "Accepted")
         assert.strictEqual(yield* documents.used(user), 1_000)
       }))
 
@@ -88,9 +89,9 @@ export const jobsContract = <E>(
         const ids = []
         for (const filename of ["one.md", "two.md", "THREE.md"]) ids.unshift((yield* accepted({ filename })).jobId)
         const first = yield* jobs.list(user, { limit: 2 })
-        const rest = yield* jobs.list(user, { limit: 2, ...(first.next === null ? {} : { after: first.next }) })
+        const rest = yield* jobs.list(user, { limit: 2, after: Option.getOrThrow(first.next) })
         assert.deepStrictEqual([...first.jobs, ...rest.jobs].map(({ jobId }) => jobId), ids)
-        assert.isNull(rest.next)
+        assert.isTrue(Option.isNone(rest.next))
         const only = Effect.fnUntraced(function*(filter: Omit<Parameters<typeof jobs.list>[1], "limit">) {
           return (yield* jobs.list(user, { limit: 10, ...filter })).jobs.map(({ filename }) => filename)
         })
@@ -164,7 +165,7 @@ export const jobsContract = <E>(
           jobId: jobId,
           payloadSha256: sha256("body")
         }
-        assert.strictEqual(yield* receipts.record(receipt), "recorded")
-        assert.strictEqual(yield* receipts.record(receipt), "duplicate")
+        assert.isTrue(yield* receipts.record(receipt))
+        assert.isFalse(yield* receipts.record(receipt))
       }))
   })

@@ -30,7 +30,7 @@ const role = Effect.gen(function*() {
 /** The stores work, and every connection is the service's. */
 const accepts = Effect.gen(function*() {
   const { accept } = yield* Documents
-  assert.strictEqual((yield* accept(anUpload())).outcome, "accepted")
+  assert.strictEqual((yield* accept(anUpload()))._tag, "Accepted")
   assert.strictEqual(yield* role, "accessa_service")
 }).pipe(Effect.provide(Stores))
 

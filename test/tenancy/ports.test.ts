@@ -58,7 +58,7 @@ onEachDatabase("another user's document", (it) => {
         assert.deepStrictEqual(yield* nearest(me, chunkId(theirs.documentId, theirs.chunksVersion, 0), 9), [])
         assert.deepStrictEqual(yield* jobs.list(me, { documentId: theirs.documentId, limit: 10 }), {
           jobs: [],
-          next: null
+          next: Option.none()
         })
         assert.isTrue(Option.isSome(yield* documents.find(other, theirs.documentId)))
       }))

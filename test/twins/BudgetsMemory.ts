@@ -1,5 +1,5 @@
 /** Budgets without a database and without spending. */
-import { DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer, Option } from "effect"
 import { type Budget, Budgets } from "../../services/Budgets.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
 
@@ -7,7 +7,7 @@ export const BudgetsMemory = Layer.sync(Budgets, () => {
   const limits = new Map<UserId | null, number>()
   const budgetOf = (userId: UserId | null): Budget => ({
     userId,
-    limitUsd: limits.get(userId) ?? null,
+    limitUsd: Option.fromUndefinedOr(limits.get(userId)),
     spentUsd: 0,
     renewsAt: DateTime.makeUnsafe("2026-06-01T00:00:00Z")
   })

@@ -1,5 +1,5 @@
 /** The overview of an empty pipeline. */
-import { DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer, Option } from "effect"
 import { Overview } from "../../services/Overview.ts"
 
 export const OverviewMemory = Layer.succeed(Overview, {
@@ -22,6 +22,6 @@ export const OverviewMemory = Layer.succeed(Overview, {
   failures: Effect.succeed([]),
   held: Effect.succeed([]),
   costs: Effect.map(DateTime.now, (at) => ({ at, hours: [], models: [], months: [], users: [] })),
-  jobs: () => Effect.succeed({ jobs: [], next: null }),
+  jobs: () => Effect.succeed({ jobs: [], next: Option.none() }),
   capacity: Effect.succeed({ database_bytes: 0, connections: 0, max_connections: 0, tables: [] })
 })

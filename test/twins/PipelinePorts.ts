@@ -55,16 +55,20 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
           Effect.gen(function*() {
             const entries = [...pipeline.entries.values()]
             const taken = pipeline.entries.get(document.documentId)
-            if (taken?.document.userId === document.userId) return { outcome: "conflict" as const, job: taken.job }
+            if (taken?.document.userId === document.userId) {
+              return { _tag: "Conflict" as const, job: Option.some(taken.job) }
+            }
             const same = entries.find((entry) =>
               entry.document.userId === document.userId && entry.document.sha256 === document.sha256
             )
-            if (same !== undefined && !document.force) return { outcome: "duplicate" as const, job: same.job }
+            if (same !== undefined && !document.force) {
+              return { _tag: "Duplicate" as const, job: same.job }
+            }
             if (usedBy(document.userId) + document.bytes > document.quotaBytes) {
-              return { outcome: "over_quota" as const, job: undefined }
+              return { _tag: "OverQuota" as const }
             }
             const job = yield* pipeline.accept(document)
-            return pipeline.answersLost ? yield* connectionLost : { outcome: "accepted" as const, job }
+            return pipeline.answersLost ? yield* connectionLost : { _tag: "Accepted" as const, job }
           })
         ),
       find: (user, id) =>
@@ -103,7 +107,10 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
           const rest = found.slice(found.findIndex((job) => placeOf(job) === filter.after) + 1)
           const jobs = rest.slice(0, filter.limit)
           const last = jobs.at(-1)
-          return { jobs, next: last !== undefined && rest.length > filter.limit ? placeOf(last) : null }
+          return {
+            jobs,
+            next: last !== undefined && rest.length > filter.limit ? Option.some(placeOf(last)) : Option.none()
+          }
         }),
       events: (user, job, after) =>
         port(() => (entryOf(user, job)?.events ?? []).filter((event) => event.eventId > after)),
@@ -178,9 +185,9 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
         ),
       record: (receipt) =>
         port(() => {
-          if (pipeline.callbacks.some(({ eventId }) => eventId === receipt.eventId)) return "duplicate" as const
+          if (pipeline.callbacks.some(({ eventId }) => eventId === receipt.eventId)) return false
           pipeline.callbacks.push(receipt)
-          return "recorded" as const
+          return true
         })
     }),
     Context.add(ObjectNames, {

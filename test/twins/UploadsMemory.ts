@@ -1,6 +1,6 @@
 /** Announced uploads over a map, without a clock: none expires by itself. */
 import { Effect, Layer, Option } from "effect"
-import { type Upload, Uploads } from "../../services/Uploads.ts"
+import { type Opening, type Upload, Uploads } from "../../services/Uploads.ts"
 import type { DocumentId, UserId } from "../../src/domain/Ids.ts"
 
 export const UploadsMemory = Layer.sync(Uploads, () => {
@@ -14,12 +14,12 @@ export const UploadsMemory = Layer.sync(Uploads, () => {
     })
   return Uploads.of({
     open: (upload) =>
-      Effect.sync(() => {
+      Effect.sync((): Opening => {
         const own = [...all.values()].filter(({ state, userId }) => userId === upload.userId && state === "open")
-        if (own.length >= upload.openAtMost) return "too_many"
-        if (own.reduce((sum, { bytes }) => sum + bytes, upload.bytes) > upload.quotaBytes) return "over_quota"
+        if (own.length >= upload.openAtMost) return { _tag: "TooMany" }
+        if (own.reduce((sum, { bytes }) => sum + bytes, upload.bytes) > upload.quotaBytes) return { _tag: "OverQuota" }
         all.set(upload.documentId, { ...upload, state: "open", jobId: null, received: false })
-        return "opened"
+        return { _tag: "Opened" }
       }),
     find: (user, id) =>
       Effect.sync(() => Option.filter(Option.fromNullishOr(all.get(id)), ({ userId }) => userId === user)),

@@ -42,11 +42,11 @@ const store = Layer.sync(Webhooks, () => {
     secret: Redacted.make(`whsec_${randomBytes(32).toString("base64")}`)
   })
   const queue = (of: Subscription | undefined, delivery: () => Delivery) => {
-    if (of === undefined) return "missing" as const
-    if (!of.active) return "inactive" as const
+    if (of === undefined) return Option.none()
+    if (!of.active) return Option.some({ _tag: "Inactive" as const })
     const queued = delivery()
     deliveries = [queued, ...deliveries.filter(({ deliveryId }) => deliveryId !== queued.deliveryId)]
-    return queued
+    return Option.some({ _tag: "Queued" as const, delivery: queued })
   }
 
   return Webhooks.of({
@@ -103,7 +103,7 @@ const store = Layer.sync(Webhooks, () => {
     replay: (user, id) =>
       Effect.sync(() => {
         const found = deliveries.find(({ deliveryId }) => deliveryId === id)
-        if (found === undefined) return "missing" as const
+        if (found === undefined) return Option.none()
         return queue(own(user, found.subscriptionId), () => ({ ...found, attempt: 0, status: "pending" }))
       })
   })

@@ -29,11 +29,11 @@ export const DocumentsSql = Layer.effect(
       return jobs.map(({ jobId }): Exit.Exit<Acceptance, ServiceError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.jobId === answer?.job_id)
-        if (answer?.outcome === "over_quota") return Exit.succeed({ outcome: answer.outcome, job: undefined })
-        if (answer?.outcome === "conflict") return Exit.succeed({ outcome: answer.outcome, job })
+        if (answer?._tag === "OverQuota") return Exit.succeed({ _tag: answer._tag })
+        if (answer?._tag === "Conflict") return Exit.succeed({ _tag: answer._tag, job: Option.fromUndefinedOr(job) })
         return answer === undefined || job === undefined
           ? Exit.die(new Error("the job that was just accepted is not there"))
-          : Exit.succeed({ outcome: answer.outcome, job })
+          : Exit.succeed({ _tag: answer._tag, job })
       })
     })
     // A round is durable once it ends, so a failure in a later round must not repeat it.
@@ -150,10 +150,10 @@ const afterRefusals = (
   const again: Array<NewDocument> = []
   for (const answer of answers) {
     const { document, end } = answer
-    const outcome = Exit.isSuccess(end) ? end.value.outcome : undefined
-    if (outcome === "over_quota" && unsure.has(document.userId)) again.push(document)
+    const tag = Exit.isSuccess(end) ? end.value._tag : undefined
+    if (tag === "OverQuota" && unsure.has(document.userId)) again.push(document)
     else answered.push(answer)
-    if (outcome === "over_quota" || outcome === "conflict") unsure.add(document.userId)
+    if (tag === "OverQuota" || tag === "Conflict") unsure.add(document.userId)
   }
   return { again, answered }
 }

@@ -1,7 +1,7 @@
 /** Uploads on Postgres, by the database's clock. */
 import { Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Uploads } from "../../../services/Uploads.ts"
+import { type Opening, Uploads } from "../../../services/Uploads.ts"
 import { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
 import { uploads } from "../../../src/policy/uploads.ts"
 import { asUsers } from "../connection/asUser.ts"
@@ -22,11 +22,11 @@ export const UploadsSql = Layer.effect(
     return Uploads.of({
       open: Effect.fn("Uploads.open")(function*(upload) {
         const [row] = yield* lockRoom(sql, upload.userId).pipe(
-          Effect.andThen(sql<{ readonly outcome: "opened" | "too_many" | "over_quota" }>`
+          Effect.andThen(sql<Opening>`
             WITH used AS (
-              SELECT CASE WHEN coalesce(sum(open_uploads), 0) >= ${upload.openAtMost} THEN 'too_many'
+              SELECT CASE WHEN coalesce(sum(open_uploads), 0) >= ${upload.openAtMost} THEN 'TooMany'
                 WHEN coalesce(sum(stored_bytes + open_bytes), 0) + ${upload.bytes}::bigint > ${upload.quotaBytes}::bigint
-                THEN 'over_quota' ELSE 'opened' END AS outcome
+                THEN 'OverQuota' ELSE 'Opened' END AS _tag
               FROM storage_use WHERE user_id = ${upload.userId}
             ), opened AS (
               INSERT INTO uploads (document_id, user_id, filename, bytes, sha256, path, metadata, priority, force,
@@ -36,13 +36,13 @@ export const UploadsSql = Layer.effect(
                 ${upload.force}::boolean, ${after(uploads.completion)}, ${after(upload.urlLasts)}, ${
             after(uploads.sweep)
           }
-              FROM used WHERE outcome = 'opened'
+              FROM used WHERE _tag = 'Opened'
             )
-            SELECT outcome FROM used`),
+            SELECT _tag FROM used`),
           asUsers(sql, [upload.userId]),
           run
         )
-        return row?.outcome ?? "opened"
+        return row ?? { _tag: "Opened" }
       }),
       find: Effect.fn("Uploads.find")(function*(user, document) {
         const [row] = yield* sql`

@@ -18,7 +18,7 @@ export interface NewJob {
 interface Accepted {
   /** The requested job id: identifies the request this answers. */
   readonly asked: string
-  readonly outcome: Acceptance["outcome"]
+  readonly _tag: Acceptance["_tag"]
   /** Null: the id belongs to another user, or the quota is used up. */
   readonly job_id: string | null
 }
@@ -77,11 +77,11 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         RETURNING job_id
       )
       SELECT known.job_id AS asked, coalesce(taken, same, job.job_id) AS job_id,
-        CASE WHEN taken IS NOT NULL THEN 'conflict' WHEN same IS NOT NULL THEN 'duplicate'
-          WHEN NOT fits THEN 'over_quota'
-          WHEN job.job_id IS NULL THEN 'conflict' ELSE 'accepted' END AS outcome
+        CASE WHEN taken IS NOT NULL THEN 'Conflict' WHEN same IS NOT NULL THEN 'Duplicate'
+          WHEN NOT fits THEN 'OverQuota'
+          WHEN job.job_id IS NULL THEN 'Conflict' ELSE 'Accepted' END AS _tag
       FROM known LEFT JOIN job USING (job_id) LEFT JOIN fitting USING (job_id)`
-    const fresh = answers.flatMap(({ job_id, outcome }) => outcome === "accepted" ? [job_id] : [])
+    const fresh = answers.flatMap(({ _tag, job_id }) => _tag === "Accepted" ? [job_id] : [])
     const rows = yield* sql`
       WITH fresh AS (
         SELECT job_id, fence, progress, NULL AS from_status, ARRAY[status] AS path, 'moved' AS type, NULL AS code,

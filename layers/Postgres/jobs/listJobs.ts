@@ -1,5 +1,5 @@
 /** Pages of a user's jobs, newest first. The work per page is bounded, no matter how many jobs the user has. */
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { type JobFilter, JobPlace } from "../../../services/Jobs.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
@@ -50,7 +50,7 @@ export const listJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, us
     : wanted.length === 0
     ? []
     : yield* newest(place, `OFFSET ${looked - 1} LIMIT 1`)
-  return { page, next: end === undefined ? null : yield* decodePlace(end) }
+  return { page, next: end === undefined ? Option.none() : Option.some(yield* decodePlace(end)) }
 })
 
 const from = (sql: SqlClient.SqlClient, after: JobPlace) => {

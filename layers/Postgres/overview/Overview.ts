@@ -48,7 +48,7 @@ export const OverviewSql = Layer.effect(
 
 const { help: _, ...failureFields } = FailureGroup.fields
 const FailureRow = Schema.Struct(failureFields)
-const JobPage = Schema.Struct({ jobs: Schema.Array(JobLine), next: Schema.NullOr(Schema.String) })
+const JobPage = Schema.Struct({ jobs: Schema.Array(JobLine), next: Schema.OptionFromNullOr(Schema.String) })
 
 type Found = ReadonlyArray<{ readonly found: unknown }>
 

@@ -89,7 +89,7 @@ const audit = (sql: SqlClient.SqlClient, id: string, by: By, rows: string) =>
 
 const readRows = rowsOf(Schema.Struct({
   user_id: UserId,
-  limit_usd: Schema.NullOr(Schema.Finite),
+  limit_usd: Schema.OptionFromNullOr(Schema.Finite),
   spent_usd: Schema.Finite,
   renews_at: Schema.DateTimeUtcFromDate
 }))

@@ -30,7 +30,7 @@ export const CallbacksSql = Layer.effect(
             WHERE j.job_id = recorded.job_id AND j.status IN ('uploaded', 'parse_queued')
           )
           SELECT pg_notify(${workChannel}, '') FROM recorded`)
-        return rows.length > 0 ? "recorded" : "duplicate"
+        return rows.length > 0
       })
     })
   })

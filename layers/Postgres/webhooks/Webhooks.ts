@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { randomBytes } from "node:crypto"
 import { Ids } from "../../../services/Ids.ts"
-import { Webhooks } from "../../../services/Webhooks.ts"
+import { type Queueing, Webhooks } from "../../../services/Webhooks.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
 import type { By } from "../../../src/domain/Principal.ts"
 import { oldSecretKept } from "../../../src/policy/deliveries.ts"
@@ -35,13 +35,15 @@ export const WebhooksSql = Layer.effect(
     }) satisfies Webhooks["Service"]["find"]
 
     const queued = Effect.fnUntraced(function*(
-      active: boolean | undefined,
+      known: Option.Option<{ readonly active: boolean }>,
       statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>
     ) {
       const [delivery] = yield* readDeliveries(statement)
-      if (delivery !== undefined) return delivery
-      if (active === undefined) return "missing" as const
-      return active ? "full" as const : "inactive" as const
+      return Option.map(
+        known,
+        ({ active }): Queueing =>
+          delivery === undefined ? { _tag: active ? "Full" : "Inactive" } : { _tag: "Queued", delivery }
+      )
     })
 
     return Webhooks.of({
@@ -105,9 +107,8 @@ export const WebhooksSql = Layer.effect(
         return Option.map(rows, (subscription) => ({ subscription, secret: Redacted.make(secret) }))
       }),
       test: Effect.fn("Webhooks.test")(function*(user, id) {
-        const found = yield* find(user, id)
         return yield* queued(
-          Option.getOrUndefined(found)?.active,
+          yield* find(user, id),
           sql`
             WITH made AS (
               INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
@@ -136,7 +137,7 @@ export const WebhooksSql = Layer.effect(
           SELECT s.active FROM webhook_deliveries d JOIN webhook_subscriptions s USING (subscription_id)
           WHERE d.delivery_id = ${id} AND d.user_id = ${user}`.pipe(as(user), run)
         return yield* queued(
-          known[0]?.active,
+          Option.fromUndefinedOr(known[0]),
           sql`
             WITH again AS (
               UPDATE webhook_deliveries d SET status = 'pending', attempt = 0, run_at = now(), lease = NULL,

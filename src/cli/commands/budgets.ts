@@ -19,7 +19,7 @@ const list = Command.make("list", {}, () =>
     const rows = found.budgets.map((budget) => [
       { text: budget.userId ?? "overall" },
       { text: dollars(budget.spentUsd) },
-      { text: budget.limitUsd === null ? "no limit" : dollars(budget.limitUsd) },
+      { text: Option.match(budget.limitUsd, { onNone: () => "no limit", onSome: dollars }) },
       { text: DateTime.formatIsoDate(budget.renewsAt) }
     ])
     const { columns } = yield* output.size
@@ -57,7 +57,10 @@ const set = Command.make("set", {
     )
     yield* output.record(yield* encoded(BudgetView, budget))
     const whose = budget.userId === null ? "All users together" : `User ${budget.userId}`
-    const limit = budget.limitUsd === null ? "without a limit" : `up to ${dollars(budget.limitUsd)} a month`
+    const limit = Option.match(budget.limitUsd, {
+      onNone: () => "without a limit",
+      onSome: (usd) => `up to ${dollars(usd)} a month`
+    })
     yield* output.print(
       `${output.style.green("✓")} ${whose} may spend ${limit}; ${dollars(budget.spentUsd)} spent this month.`
     )

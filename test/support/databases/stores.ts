@@ -1,5 +1,5 @@
 /** Every store on a test's empty database, and helpers that create documents. */
-import { DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { DateTime, Duration, Effect, Layer, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { storesWith } from "../../../layers/App.ts"
@@ -14,6 +14,7 @@ import type { ClaimedJob, Job } from "../../../src/domain/Job.ts"
 import type { JobStatus } from "../../../src/domain/JobStatus.ts"
 import type { MoveFields } from "../../../src/domain/Move.ts"
 import type { By } from "../../../src/domain/Principal.ts"
+import { jobOf } from "../../../src/intake/makeDocument.ts"
 import { anUpload } from "../builders/jobInMemory.ts"
 
 export const leaseSeconds = 30
@@ -47,8 +48,8 @@ export const aWorker = () => WorkerId.make(randomUUID())
 /** Accepted, and due at once. Its bytes are unique unless the fields say otherwise. */
 export const accept = Effect.fnUntraced(function*(fields: Partial<NewDocument> = {}) {
   const documents = yield* Documents
-  const { job } = yield* documents.accept(anUpload({ sha256: sha256(randomUUID()), ...fields }))
-  return job === undefined ? yield* Effect.die(new Error("the document was not accepted as new")) : job
+  const acceptance = yield* documents.accept(anUpload({ sha256: sha256(randomUUID()), ...fields }))
+  return Option.getOrThrow(jobOf(acceptance))
 })
 
 /** Accepted with its text in the storage, so that a worker can complete it. */

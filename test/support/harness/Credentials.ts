@@ -84,7 +84,12 @@ export const CredentialsMemory = Layer.mergeAll(
       page: (before = Infinity, limit) =>
         Effect.sync(() => entries.filter(({ entryId }) => entryId < before).slice(0, limit)),
       verify: () =>
-        Effect.sync(() => ({ entries: entries.length, lastHash: entries[0]?.hash ?? null, broken: null, next: null }))
+        Effect.sync(() => ({
+          entries: entries.length,
+          lastHash: Option.map(Option.fromUndefinedOr(entries[0]), ({ hash }) => hash),
+          broken: Option.none(),
+          next: Option.none()
+        }))
     })
   }),
   Layer.sync(IdempotencyKeys, () => {

@@ -6,6 +6,7 @@ import { Documents } from "../../../../services/Documents.ts"
 import { Jobs } from "../../../../services/Jobs.ts"
 import { sha256 } from "../../../../src/domain/hash.ts"
 import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
+import { jobOf } from "../../../../src/intake/makeDocument.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { historyOf } from "../../../support/databases/records.ts"
@@ -20,9 +21,9 @@ onEachDatabase("documents", (it) => {
         yield* emptyTables
         const documents = yield* Documents
         const upload = anUpload({ metadata: { policy: "42" }, priority: 3, traceparent: "00-a-b-01" })
-        const { job, outcome } = yield* documents.accept(upload)
-        assert.strictEqual(outcome, "accepted")
-        assert(job !== undefined)
+        const acceptance = yield* documents.accept(upload)
+        assert.strictEqual(acceptance._tag, "Accepted")
+        const job = Option.getOrThrow(jobOf(acceptance))
         assert.include(job, {
           documentId: upload.documentId,
           correlationId: upload.correlationId,
@@ -52,9 +53,9 @@ onEachDatabase("documents", (it) => {
           documents.accept,
           { concurrency: "unbounded" }
         )
-        assert.strictEqual(new Set(answers.map(({ job }) => job?.jobId)).size, 1)
-        assert.lengthOf(answers.filter(({ outcome }) => outcome === "accepted"), 1)
-        assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), 7)
+        assert.strictEqual(new Set(answers.map((answer) => Option.getOrThrow(jobOf(answer)).jobId)).size, 1)
+        assert.lengthOf(answers.filter(({ _tag }) => _tag === "Accepted"), 1)
+        assert.lengthOf(answers.filter(({ _tag }) => _tag === "Duplicate"), 7)
       }))
 
     it.effect("documents are accepted within the quota, each as if it had been uploaded alone", () =>
@@ -69,13 +70,13 @@ onEachDatabase("documents", (it) => {
         )
         // 400 leaves no room for 700, which leaves room for 500, and so on.
         assert.deepStrictEqual(
-          sizes.filter((_, index) => answers[index]?.outcome === "accepted"),
+          sizes.filter((_, index) => answers[index]?._tag === "Accepted"),
           [400, 500, 100]
         )
-        assert.strictEqual(answers.filter(({ outcome }) => outcome === "over_quota").length, 3)
+        assert.strictEqual(answers.filter(({ _tag }) => _tag === "OverQuota").length, 3)
         assert.strictEqual(yield* documents.used(localUserId), 1_000)
         const others = yield* documents.accept(anUpload({ userId: stranger, bytes: 900, quotaBytes: 1_000 }))
-        assert.strictEqual(others.outcome, "accepted")
+        assert.strictEqual(others._tag, "Accepted")
       }))
 
     it.effect("duplicates do not count against the quota, and a deleted document frees its part", () =>
@@ -85,12 +86,12 @@ onEachDatabase("documents", (it) => {
         const first = anUpload({ bytes: 1_000, quotaBytes: 1_000 })
         yield* documents.accept(first)
         const same = yield* documents.accept({ ...first, documentId: DocumentId.make(randomUUID()) })
-        assert.strictEqual(same.outcome, "duplicate")
+        assert.strictEqual(same._tag, "Duplicate")
         const other = anUpload({ bytes: 1, sha256: sha256("other"), quotaBytes: 1_000 })
-        assert.deepStrictEqual(yield* documents.accept(other), { outcome: "over_quota", job: undefined })
+        assert.deepStrictEqual(yield* documents.accept(other), { _tag: "OverQuota" })
         yield* documents.remove(localUserId, first.documentId, someone)
         assert.strictEqual(yield* documents.used(localUserId), 0)
-        assert.strictEqual((yield* documents.accept(other)).outcome, "accepted")
+        assert.strictEqual((yield* documents.accept(other))._tag, "Accepted")
       }))
 
     it.effect(
@@ -102,13 +103,13 @@ onEachDatabase("documents", (it) => {
           const documents = yield* Documents
           const requestId = randomUUID()
           assert.isTrue(Option.isNone(yield* documents.findByRequest(localUserId, requestId)))
-          const { job } = yield* documents.accept(anUpload({ requestId, force: true }))
-          assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true }))).outcome, "conflict")
+          const first = yield* documents.accept(anUpload({ requestId, force: true }))
+          assert.strictEqual((yield* documents.accept(anUpload({ requestId, force: true })))._tag, "Conflict")
           const found = Option.getOrThrow(yield* documents.findByRequest(localUserId, requestId))
-          assert.strictEqual(found.job.jobId, job?.jobId)
+          assert.strictEqual(found.job.jobId, Option.getOrThrow(jobOf(first)).jobId)
           assert.isTrue(Option.isNone(yield* documents.findByRequest(stranger, requestId)))
           const theirs = yield* documents.accept(anUpload({ userId: stranger, requestId, force: true }))
-          assert.strictEqual(theirs.outcome, "accepted")
+          assert.strictEqual(theirs._tag, "Accepted")
         })
     )
 
@@ -123,12 +124,12 @@ onEachDatabase("documents", (it) => {
           const bytes = sha256("same")
           const first = yield* accept({ sha256: bytes })
           const outcome = (fields: Parameters<typeof anUpload>[0]) =>
-            Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer.outcome)
-          assert.strictEqual(yield* outcome({}), "duplicate")
-          assert.strictEqual(yield* outcome({ userId: stranger }), "accepted")
+            Effect.map(documents.accept(anUpload({ sha256: bytes, ...fields })), (answer) => answer._tag)
+          assert.strictEqual(yield* outcome({}), "Duplicate")
+          assert.strictEqual(yield* outcome({ userId: stranger }), "Accepted")
           yield* jobs.cancel(localUserId, first.jobId, someone)
-          assert.strictEqual(yield* outcome({}), "accepted")
-          assert.strictEqual(yield* outcome({ force: true }), "accepted")
+          assert.strictEqual(yield* outcome({}), "Accepted")
+          assert.strictEqual(yield* outcome({ force: true }), "Accepted")
         })
     )
 
@@ -142,8 +143,8 @@ onEachDatabase("documents", (it) => {
           documents.accept,
           { concurrency: "unbounded" }
         )
-        const outcomes = answers.map(({ outcome }) => outcome).sort()
-        assert.deepStrictEqual(outcomes, ["accepted", ...Array.from({ length: 5 }, () => "conflict" as const)])
+        const outcomes = answers.map(({ _tag }) => _tag).sort()
+        assert.deepStrictEqual(outcomes, ["Accepted", ...Array.from({ length: 5 }, () => "Conflict" as const)])
       }))
 
     it.effect("document ids are per user: two users may use the same one, even concurrently", () =>
@@ -174,8 +175,10 @@ onEachDatabase("documents", (it) => {
           anUpload({ userId: stranger, sha256: sha256(`theirs ${n}`) })
         ])
         const answers = yield* Effect.forEach(uploads, documents.accept, { concurrency: "unbounded" })
-        assert.deepStrictEqual(new Set(answers.map(({ outcome }) => outcome)), new Set(["accepted"]))
-        for (const [n, { job }] of answers.entries()) assert.strictEqual(job?.userId, uploads[n]?.userId)
+        assert.deepStrictEqual(new Set(answers.map(({ _tag }) => _tag)), new Set(["Accepted"]))
+        for (const [n, answer] of answers.entries()) {
+          assert.strictEqual(Option.getOrThrow(jobOf(answer)).userId, uploads[n]?.userId)
+        }
       }))
 
     it.effect("may exceed 32 bits in size and in tokens", () =>

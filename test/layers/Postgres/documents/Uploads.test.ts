@@ -60,11 +60,11 @@ onEachDatabase("announced uploads", (it) => {
           { concurrency: "unbounded" }
         )
         assert.deepStrictEqual(
-          ["opened", "too_many"].map((wanted) => outcomes.filter((outcome) => outcome === wanted).length),
+          ["Opened", "TooMany"].map((wanted) => outcomes.filter(({ _tag }) => _tag === wanted).length),
           [5, 7]
         )
         assert.strictEqual(yield* use, 5)
-        assert.strictEqual(yield* uploads.open(announced({ userId: stranger, openAtMost: 1 })), "opened")
+        assert.strictEqual((yield* uploads.open(announced({ userId: stranger, openAtMost: 1 })))._tag, "Opened")
       }))
 
     it.effect("count towards the quota until they become documents, are refused or are swept", () =>
@@ -75,10 +75,10 @@ onEachDatabase("announced uploads", (it) => {
         const [kept, refused, late] = [announced(), announced(), announced({ bytes: 300 })]
         for (const upload of [kept, refused, late]) yield* uploads.open(upload)
         assert.strictEqual(yield* documents.used(localUserId), 500)
-        assert.strictEqual(yield* uploads.open(announced({ bytes: 501, quotaBytes: 1_000 })), "over_quota")
-        assert.strictEqual(yield* uploads.open(announced({ bytes: 500, quotaBytes: 1_000 })), "opened")
-        const { outcome } = yield* documents.accept(anUpload({ bytes: 1, quotaBytes: 1_000 }))
-        assert.strictEqual(outcome, "over_quota")
+        assert.strictEqual((yield* uploads.open(announced({ bytes: 501, quotaBytes: 1_000 })))._tag, "OverQuota")
+        assert.strictEqual((yield* uploads.open(announced({ bytes: 500, quotaBytes: 1_000 })))._tag, "Opened")
+        const { _tag } = yield* documents.accept(anUpload({ bytes: 1, quotaBytes: 1_000 }))
+        assert.strictEqual(_tag, "OverQuota")
         yield* uploads.confirm(localUserId, kept.documentId, kept.path)
         yield* documents.accept(anUpload({ documentId: kept.documentId, bytes: 100, quotaBytes: 1_000 }))
         assert.strictEqual(yield* documents.used(localUserId), 1_000)

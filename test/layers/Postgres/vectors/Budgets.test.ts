@@ -1,5 +1,5 @@
 /** Spending and its limits, with the ledger's own writes, on each database. */
-import { DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { assert } from "vitest"
@@ -185,7 +185,7 @@ onEachDatabase("the budgets", (it) => {
         yield* budgets.set(other, 100, admin)
         assert.isAbove(yield* dueIn, 3_000, "another user's")
         const budget = yield* budgets.set(localUserId, 100, admin)
-        assert.deepInclude(budget, { userId: localUserId, limitUsd: 100, spentUsd: 0 })
+        assert.deepInclude(budget, { userId: localUserId, limitUsd: Option.some(100), spentUsd: 0 })
         assert.isAtMost(yield* dueIn, 1)
         yield* budgets.set(localUserId, null, admin)
         const logged = yield* sql`
@@ -203,7 +203,11 @@ onEachDatabase("the budgets", (it) => {
         yield* budgets.set(other, 7, admin)
         yield* vectors.announce(yield* purchaseOf([yield* embedding()], 2))
         const rows = (yield* budgets.list).map(({ limitUsd, spentUsd, userId }) => [userId, limitUsd, spentUsd])
-        assert.deepStrictEqual(rows, [[null, null, 2], [localUserId, null, 2], [other, 7, 0]])
+        assert.deepStrictEqual(rows, [
+          [null, Option.none(), 2],
+          [localUserId, Option.none(), 2],
+          [other, Option.some(7), 0]
+        ])
       }))
   })
 })

@@ -1,5 +1,5 @@
 /** The cost of a search query, whatever happens to the call, on each database. */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { assert } from "vitest"
@@ -60,7 +60,7 @@ onEachDatabase("the default budget", (it) => {
           const { budgets, vectors } = yield* begin
           const limits = Effect.map(
             budgets.list,
-            (list) => new Map(list.map(({ limitUsd, userId }) => [userId, limitUsd]))
+            (list) => new Map(list.map(({ limitUsd, userId }) => [userId, Option.getOrNull(limitUsd)]))
           )
           yield* vectors.announceQuery(callOf(3))
           assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
@@ -68,9 +68,9 @@ onEachDatabase("the default budget", (it) => {
           assert.deepStrictEqual(yield* limits, new Map([[null, null], [localUserId, 5], [other, 5]]))
           yield* budgets.set(localUserId, 20, admin)
           yield* vectors.announceQuery(callOf(3))
-          assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 20)
+          assert.deepStrictEqual((yield* budgets.find(localUserId)).limitUsd, Option.some(20))
           yield* budgets.set(localUserId, null, admin)
-          assert.strictEqual((yield* budgets.find(localUserId)).limitUsd, 5)
+          assert.deepStrictEqual((yield* budgets.find(localUserId)).limitUsd, Option.some(5))
           assert.strictEqual((yield* Effect.flip(vectors.announceQuery(callOf(3)))).code, "BUDGET_EXCEEDED")
         })
     )

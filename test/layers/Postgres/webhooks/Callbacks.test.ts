@@ -55,12 +55,12 @@ onEachDatabase("callbacks", (it) => {
         const answers = yield* Effect.forEach([1, 2, 3], () => receipts.record(callback(job, "same")), {
           concurrency: "unbounded"
         })
-        assert.sameMembers([...answers], ["recorded", "duplicate", "duplicate"])
+        assert.sameMembers([...answers], [true, false, false])
         assert.isTrue(yield* isDue(job))
         assert.lengthOf(yield* sql`SELECT FROM webhook_receipts`, 1)
 
         yield* wait(yield* claimOne())
-        assert.strictEqual(yield* receipts.record(callback(job, "same")), "duplicate")
+        assert.isFalse(yield* receipts.record(callback(job, "same")))
         assert.isFalse(yield* isDue(job), "a repetition has made the job due")
       }))
 
@@ -94,9 +94,9 @@ onEachDatabase("callbacks", (it) => {
         const job = yield* heldAt("chunking")
         yield* wait(job)
         const before = yield* rowOf(job)
-        assert.strictEqual(yield* receipts.record(callback(job)), "recorded")
+        assert.isTrue(yield* receipts.record(callback(job)))
         assert.deepStrictEqual(yield* rowOf(job), before)
-        assert.strictEqual(yield* receipts.record(callback({ jobId: JobId.make(randomUUID()) })), "recorded")
+        assert.isTrue(yield* receipts.record(callback({ jobId: JobId.make(randomUUID()) })))
       }))
   })
 })
