@@ -1,25 +1,13 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Option, Stream } from "effect"
+import { Effect, FileSystem, Layer } from "effect"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
-import { DocumentParser } from "../services/DocumentParser.ts"
-import { DocumentId, JobId, localUserId } from "../src/domain/Ids.ts"
 import { stringOf } from "../src/domain/text.ts"
+import { parse as parseBytes } from "./support/builders/parse.ts"
 
 const parse = Effect.fnUntraced(function*(filename: string) {
   const fs = yield* FileSystem.FileSystem
-  const parser = yield* DocumentParser
-  const bytes = yield* fs.readFile(`examples/documents/${filename}`)
-  const request = {
-    jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
-    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
-    userId: localUserId,
-    filename,
-    mediaType: "application/octet-stream",
-    bytes: bytes.length,
-    content: Stream.make(bytes)
-  }
-  return Option.getOrThrow(yield* parser.result(yield* parser.submit(request), request))
+  return yield* parseBytes(filename, yield* fs.readFile(`examples/documents/${filename}`))
 })
 
 const textOf = (filename: string) => Effect.map(parse(filename), ({ markdown }) => stringOf(markdown))

@@ -4,7 +4,7 @@ import { Duration, Effect, type Layer, Option } from "effect"
 import { Alerts } from "../../services/Alerts.ts"
 import { Circuits, type Finding } from "../../services/Circuits.ts"
 
-const refusal = {
+export const refusal = {
   dependency: "embedder",
   code: "EMBED_AUTH",
   message: "The key is refused.",
@@ -12,9 +12,9 @@ const refusal = {
   probeAfter: Duration.minutes(5),
   actor: "worker:1"
 } satisfies Omit<Finding, "generation">
-const operator = { actor: "key:7", role: "operator", reason: "A new key is set.", correlationId: null }
+export const operator = { actor: "key:7", role: "operator", reason: "A new key is set.", correlationId: null }
 
-const embedder = Effect.gen(function*() {
+export const embedder = Effect.gen(function*() {
   const { list } = yield* Circuits
   return yield* Effect.fromNullishOr((yield* list).find(({ dependency }) => dependency === "embedder"))
 })

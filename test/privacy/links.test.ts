@@ -1,27 +1,14 @@
 /** Links in documents are never fetched: a server that each of these documents links to gets no request. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
-import { DocumentId, JobId, localUserId } from "../../src/domain/Ids.ts"
 import { assemblePdf } from "../support/builders/makePdf.ts"
 import { makeDocx } from "../support/builders/makeZip.ts"
+import { requestOf } from "../support/builders/parse.ts"
 import { serveStub } from "../support/stubs/HttpStub.ts"
-
-const requestOf = (filename: string, content: string | Uint8Array) => {
-  const bytes = new Uint8Array(Buffer.from(content))
-  return {
-    jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
-    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
-    userId: localUserId,
-    filename,
-    mediaType: "application/octet-stream",
-    bytes: bytes.length,
-    content: Stream.make(bytes)
-  }
-}
 
 const relations = (...targets: ReadonlyArray<readonly [type: string, target: string]>) =>
   `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${

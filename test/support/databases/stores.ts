@@ -11,7 +11,7 @@ import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { WorkerId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../src/domain/Job.ts"
-import type { JobStatus } from "../../../src/domain/JobStatus.ts"
+import { activeStatuses, type JobStatus } from "../../../src/domain/JobStatus.ts"
 import type { MoveFields } from "../../../src/domain/Move.ts"
 import type { By } from "../../../src/domain/Principal.ts"
 import { jobOf } from "../../../src/intake/makeDocument.ts"
@@ -93,17 +93,8 @@ export const moveTo = Effect.fnUntraced(function*(
 })
 
 /** The statuses up to this one, for a job at `uploaded`. */
-export const pathTo = (status: JobStatus): ReadonlyArray<JobStatus> => line.slice(0, line.indexOf(status) + 1)
-const line: ReadonlyArray<JobStatus> = [
-  "parse_queued",
-  "parsed",
-  "parse_validated",
-  "chunking",
-  "chunks_stored",
-  "embedding_queued",
-  "embedding_in_progress",
-  "embeddings_stored"
-]
+export const pathTo = (status: JobStatus): ReadonlyArray<JobStatus> =>
+  activeStatuses.slice(1, activeStatuses.indexOf(status) + 1)
 
 /** A job held by a worker, at any status. */
 export const heldAt = Effect.fnUntraced(function*(status: JobStatus, fields: Partial<NewDocument> = {}) {

@@ -1,12 +1,12 @@
 /** The local parser on real documents, if the corpus is available. */
 import { assert, describe, it } from "@effect/vitest"
-import { Config, Effect, Layer, Option, Stream } from "effect"
+import { Config, Effect, Layer } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { DocumentParserLocal } from "../../../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../../../services/DocumentParser.ts"
-import { DocumentId, JobId, localUserId } from "../../../../src/domain/Ids.ts"
 import { stringOf } from "../../../../src/domain/text.ts"
+import { parse as parseBytes } from "../../../support/builders/parse.ts"
 
 const corpus = Effect.runSync(
   Config.String("CORPUS_DIR").pipe(Config.withDefault(join(import.meta.dirname, "../../../../../shared/corpus")))
@@ -14,20 +14,8 @@ const corpus = Effect.runSync(
 const isThere = existsSync(join(corpus, "good"))
 const filesOf = (folder: string) => isThere ? readdirSync(join(corpus, folder)).map((name) => ({ folder, name })) : []
 
-const parse = Effect.fnUntraced(function*(file: { readonly folder: string; readonly name: string }) {
-  const content = new Uint8Array(readFileSync(join(corpus, file.folder, file.name)))
-  const parser = yield* DocumentParser
-  const parsed = yield* parser.result("local:corpus", {
-    jobId: JobId.make("5bb0d0a5-3c70-4f0e-9a59-5a6b6b3f3c11"),
-    documentId: DocumentId.make("8f0a4d9e-64d7-4b4b-8c0b-6d5f0f6f8a22"),
-    userId: localUserId,
-    filename: file.name,
-    mediaType: "application/octet-stream",
-    bytes: content.length,
-    content: Stream.make(content)
-  })
-  return Option.getOrThrow(parsed)
-})
+const parse = (file: { readonly folder: string; readonly name: string }) =>
+  parseBytes(file.name, readFileSync(join(corpus, file.folder, file.name)))
 
 const hostile: Readonly<Record<string, string>> = {
   "empty.txt": "EMPTY_FILE",

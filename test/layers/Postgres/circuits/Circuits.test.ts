@@ -2,21 +2,12 @@ import { DateTime, Duration, Effect, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
 import { Alerts } from "../../../../services/Alerts.ts"
-import { Circuits, type Finding } from "../../../../services/Circuits.ts"
+import { Circuits } from "../../../../services/Circuits.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
+import { embedder, operator, refusal } from "../../../contract/Circuits.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, claimOne, emptyTables, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
-
-const refusal = {
-  dependency: "embedder",
-  code: "EMBED_AUTH",
-  message: "The key is refused.",
-  failures: 1,
-  probeAfter: Duration.minutes(5),
-  actor: "worker:1"
-} satisfies Omit<Finding, "generation">
-const operator = { actor: "key:7", role: "operator", reason: "A new key is set.", correlationId: null }
 
 const begin = Effect.gen(function*() {
   yield* emptyTables
@@ -25,11 +16,6 @@ const begin = Effect.gen(function*() {
   const circuits = yield* Circuits
   for (const { dependency, generation } of yield* circuits.list) yield* circuits.close(dependency, generation, "test")
   return circuits
-})
-
-const embedder = Effect.gen(function*() {
-  const { list } = yield* Circuits
-  return yield* Effect.fromNullishOr((yield* list).find(({ dependency }) => dependency === "embedder"))
 })
 
 /** Halted by a current finding. */

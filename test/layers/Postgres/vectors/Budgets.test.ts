@@ -5,23 +5,14 @@ import { randomUUID } from "node:crypto"
 import { assert } from "vitest"
 import { DefaultBudget } from "../../../../layers/Postgres/vectors/spending.ts"
 import { Budgets } from "../../../../services/Budgets.ts"
-import { Chunks } from "../../../../services/Chunks.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { type Purchase, Vectors } from "../../../../services/Vectors.ts"
-import { identify } from "../../../../src/domain/Chunk.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, JobError } from "../../../../src/domain/Job.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import {
-  emptyTables,
-  expireLease,
-  heldAt,
-  moveTo,
-  rowOf,
-  secondsUntil,
-  stores
-} from "../../../support/databases/stores.ts"
+import { embedding as embeddingOf } from "../../../support/databases/embedding.ts"
+import { emptyTables, expireLease, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 const admin = { actor: "key:1", role: "admin", reason: "A test.", correlationId: null }
@@ -36,24 +27,7 @@ const begin = Effect.gen(function*() {
 })
 
 /** A job with one chunk that has no vector. */
-const embedding = Effect.fnUntraced(function*(userId = localUserId) {
-  const chunks = yield* Chunks
-  const job = yield* heldAt("chunking", { userId })
-  const piece = identify(job.documentId, job.chunksVersion, 0, {
-    text: randomUUID(),
-    meta: { headings: [], start: 0, end: 1 }
-  })
-  yield* chunks.store(job, [piece], () => ({
-    jobId: job.jobId,
-    fence: job.fence,
-    from: "chunking",
-    to: "chunks_stored",
-    type: "moved",
-    actor: "test",
-    set: {}
-  }))
-  return yield* moveTo({ ...job, status: "chunks_stored" }, ["embedding_queued", "embedding_in_progress"])
-})
+const embedding = (userId = localUserId) => embeddingOf([randomUUID()], { userId })
 
 const purchaseOf = Effect.fnUntraced(function*(jobs: ReadonlyArray<ClaimedJob>, costUsd: number) {
   const vectors = yield* Vectors

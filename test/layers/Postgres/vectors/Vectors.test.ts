@@ -2,40 +2,17 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { Chunks } from "../../../../services/Chunks.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { type MissingChunk, type Purchase, Vectors } from "../../../../services/Vectors.ts"
-import { identify } from "../../../../src/domain/Chunk.ts"
 import { ChunkId, DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import { vectorSha } from "../../../../src/domain/Vector.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { emptyTables, expireLease, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
+import { embedding } from "../../../support/databases/embedding.ts"
+import { emptyTables, expireLease, rowOf, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
-
-/** A job at the embedding stage, with these texts. */
-const embedding = Effect.fnUntraced(
-  function*(texts: ReadonlyArray<string>, fields: Parameters<typeof anUpload>[0] = {}) {
-    const buffer = yield* Chunks
-    const job = yield* heldAt("chunking", fields)
-    const chunks = texts.map((text, ordinal) =>
-      identify(job.documentId, job.chunksVersion, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
-    )
-    const { fence, jobId } = job
-    yield* buffer.store(job, chunks, () => ({
-      jobId,
-      fence,
-      from: "chunking",
-      to: "chunks_stored",
-      type: "moved",
-      actor: "test",
-      set: { progress: { chunksTotal: texts.length, embedsTotal: texts.length } }
-    }))
-    return yield* moveTo({ ...job, status: "chunks_stored" }, ["embedding_queued", "embedding_in_progress"])
-  }
-)
 
 /** A distinct direction for each number. */
 const vectorOf = (n: number): Float32Array => new Float32Array(1536).with(n, 1).with(1535, 0.25)

@@ -3,34 +3,14 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { assert } from "vitest"
-import { Chunks } from "../../../../services/Chunks.ts"
 import { type Purchase, Vectors } from "../../../../services/Vectors.ts"
-import { identify } from "../../../../src/domain/Chunk.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
+import { embedding } from "../../../support/databases/embedding.ts"
+import { emptyTables, rowOf, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
-
-/** A job with this many chunks and no vectors. */
-const embedding = Effect.fnUntraced(function*(texts: ReadonlyArray<string>, fields = {}) {
-  const chunks = yield* Chunks
-  const job = yield* heldAt("chunking", fields)
-  const pieces = texts.map((text, ordinal) =>
-    identify(job.documentId, job.chunksVersion, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
-  )
-  yield* chunks.store(job, pieces, () => ({
-    jobId: job.jobId,
-    fence: job.fence,
-    from: "chunking",
-    to: "chunks_stored",
-    type: "moved",
-    actor: "test",
-    set: {}
-  }))
-  return yield* moveTo({ ...job, status: "chunks_stored" }, ["embedding_queued", "embedding_in_progress"])
-})
 
 const purchaseOf = Effect.fnUntraced(function*(job: ClaimedJob, tokens: number) {
   const vectors = yield* Vectors
