@@ -1,5 +1,5 @@
 /** The append-only log of what operators and admins did; each entry's hash covers the one before it. */
-import { Context, type DateTime, type Effect, Option, type Schema } from "effect"
+import { Context, type DateTime, type Effect, type Option, type Schema } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"

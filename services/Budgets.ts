@@ -1,5 +1,5 @@
 /** Spending limits per calendar month (UTC): per user and overall. */
-import { Context, type DateTime, type Effect, Option } from "effect"
+import { Context, type DateTime, type Effect, type Option } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"

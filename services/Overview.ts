@@ -1,6 +1,6 @@
 /** What operators see of all users' documents: counts, times, causes. Read-only. */
 import type { Effect } from "effect"
-import { Context, Option } from "effect"
+import { Context, type Option } from "effect"
 import type { Costs } from "../src/domain/Costs.ts"
 import type { JobFilter } from "../src/domain/jobFilter.ts"
 import type { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../src/domain/Overview.ts"
