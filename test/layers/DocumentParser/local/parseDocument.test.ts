@@ -4,7 +4,7 @@ import { Config, Effect, Layer } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { DocumentParserLocal } from "../../../../layers/DocumentParser/Local.ts"
-import { DocumentParser } from "../../../../services/DocumentParser.ts"
+import type { DocumentParser } from "../../../../services/DocumentParser.ts"
 import { stringOf } from "../../../../src/domain/text.ts"
 import { parse as parseBytes } from "../../../support/builders/parse.ts"
 
