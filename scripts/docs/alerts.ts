@@ -15,7 +15,7 @@ const time = (seconds: number): string =>
     : `${seconds} s`
 
 const row = ([name, { coolDown, hold, meaning, severity, threshold, title, unit }]: readonly [string, AlertRule]) =>
-  `| \`${name}\` | ${severity} | ${title} ${meaning} | ${
+  `| [\`${name}\`](runbooks/${name}.md) | ${severity} | ${title} ${meaning} | ${
     threshold === null ? "–" : `${threshold.toLocaleString("en-US")} ${unit}`
   } | ${time(hold)} | ${time(coolDown)} | ${hold + interval} s |`
 

@@ -4,6 +4,7 @@ import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalF
 import { version } from "../settings/version.ts"
 import { Client } from "./client/Client.ts"
 import { CommandFailure, failure } from "./CommandFailure.ts"
+import { alerts } from "./commands/alerts.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -36,6 +37,7 @@ const command = root.pipe(
     doctor,
     keys,
     providers,
+    alerts,
     budgets,
     webhooks,
     mock,

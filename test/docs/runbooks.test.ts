@@ -1,17 +1,20 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { AlertRuleName } from "../../src/domain/AlertRule.ts"
 import { ErrorCode, errorCodes } from "../../src/domain/ErrorCode.ts"
 import { readRunbook } from "../../src/monitor/server/runbooks.ts"
 
-/**
- * What an alert can be raised for: a dependency that is unavailable or rejects us, and conditions of the database and
- * callbacks.
- */
-const alerting = ErrorCode.literals.filter((code) => {
-  const { class: kind, dependency } = errorCodes[code]
-  return (kind === "recoverable" && dependency !== null) || code === "CALLBACKS_REFUSED"
-})
+/** Each rule has a runbook; alerts about circuits have that of the error code. */
+const alerting: ReadonlyArray<string> = [
+  ...new Set<string>([
+    ...AlertRuleName.literals,
+    ...ErrorCode.literals.filter((code) => {
+      const { class: kind, dependency } = errorCodes[code]
+      return kind === "recoverable" && dependency !== null
+    })
+  ])
+]
 
 layer(NodeServices.layer)("the runbooks", (it) => {
   for (const code of alerting) {
