@@ -1,6 +1,7 @@
 /** One process's view of a circuit, by its own clock. Pure. */
 import { Duration } from "effect"
 import type { Circuit, Finding } from "../../services/Circuits.ts"
+import { defined } from "../domain/defined.ts"
 import type { Dependency } from "../domain/Dependency.ts"
 import { dependencyCodes, errorCodes } from "../domain/ErrorCode.ts"
 import { RecoverableError, type ServiceError, TransientError } from "../domain/ServiceError.ts"
@@ -77,9 +78,6 @@ export const ofThisCallAlone = (error: ServiceError): ServiceError => {
   return new TransientError({
     code,
     message,
-    ...(dependency === undefined ? {} : { dependency }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(cause === undefined ? {} : { cause })
+    ...defined({ dependency, requestId, retryAfter, cause })
   })
 }

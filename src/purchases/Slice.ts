@@ -1,6 +1,7 @@
 /** A job's part of an embeddings request: distributed, split and merged. Pure. */
 import { Exit } from "effect"
 import type { MissingChunk, Purchase } from "../../services/Vectors.ts"
+import { defined } from "../domain/defined.ts"
 import { type ErrorCode, errorCodes } from "../domain/ErrorCode.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
@@ -83,8 +84,7 @@ const ofOneText = ({ chunks }: Slice, slices: ReadonlyArray<Slice>, error: Failu
     return new PermanentError({
       code: "EMBED_REJECTED",
       message: `Chunk ${chunk.ordinal}: ${error.message}`,
-      ...(dependency === undefined ? {} : { dependency }),
-      ...(requestId === undefined ? {} : { requestId })
+      ...defined({ dependency, requestId })
     })
   }
   return error._tag === "PermanentError"
