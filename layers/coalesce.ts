@@ -3,10 +3,12 @@
  * sync). A lone request runs at once. Measured for moves: six times the rate of one statement each.
  */
 import { Cause, Deferred, Effect, Exit, Option, Queue, type Scope } from "effect"
+import { onBehalfOf, type Requester, requester } from "../otel/shared.ts"
 
 interface Waiting<Request, Result, E> {
   readonly request: Request
   readonly done: Deferred.Deferred<Result, E>
+  readonly requester: Requester
 }
 
 /** Returns one result for each request, in order. */
@@ -54,7 +56,9 @@ export const makeCoalescer = <Request, Result, E extends { readonly _tag: string
 
     const resolve = (batch: ReadonlyArray<Waiting<Request, Result, E>>) =>
       Effect.flatMap(
-        runEach(batch.map((waiting) => waiting.request)),
+        runEach(batch.map((waiting) => waiting.request)).pipe(
+          onBehalfOf(batch.map((waiting) => waiting.requester))
+        ),
         (results) =>
           Effect.forEach(batch, (waiting, index) => {
             const result = results[index]
@@ -71,7 +75,7 @@ export const makeCoalescer = <Request, Result, E extends { readonly _tag: string
     return (request) =>
       Effect.gen(function*() {
         const done = yield* Deferred.make<Result, E>()
-        yield* Queue.offer(queue, { request, done })
+        yield* Queue.offer(queue, { request, done, requester: yield* requester })
         return yield* Deferred.await(done)
       })
   })

@@ -1,5 +1,8 @@
-/** Logs to the output and to files; spans to an OTLP collector if the settings name one; both carry the correlation id. */
+/**
+ * Logs to the output and to files, and, if the settings name a collector, logs and spans to it; all carry the correlation id.
+ */
 import { Console, Duration, Effect, Layer, Logger, Option, References, type Scope } from "effect"
+import { HttpMiddleware } from "effect/http"
 import process from "node:process"
 import { Settings } from "../src/settings/Settings.ts"
 import { logFolder } from "../src/settings/table.ts"
@@ -9,26 +12,38 @@ import { makeLogger } from "./logs/logger.ts"
 
 export const telemetry = (service: string) =>
   Layer.unwrap(Effect.gen(function*() {
-    const { env, logFormat, logLevel, otlpUrl, serviceName } = yield* Settings
-    const name = serviceName ?? service
+    const { env, logFormat, logLevel, otlp, serviceName = service } = yield* Settings
+    const { headers, ratio, sampler, url } = otlp
     const isTerminal = process.stdout.isTTY
-    const logs = Layer.mergeAll(
-      Logger.layer([
-        makeLogger({
-          service: name,
-          format: logFormat === "auto" ? (isTerminal ? "pretty" : "json") : logFormat,
-          isColoured: isTerminal,
-          file: yield* logFile(name)
-        })
-      ]),
-      Layer.succeed(References.MinimumLogLevel, logLevel)
+    const resource = {
+      serviceName,
+      serviceVersion: version,
+      attributes: { "deployment.environment.name": env }
+    }
+    const toCollector = url === undefined
+      ? undefined
+      // Loaded on demand: the SDK takes a third of a second to load, and most processes have no collector.
+      : yield* Effect.promise(() => import("./collector.ts")).pipe(
+        Effect.flatMap(({ openCollector }) => openCollector({ url, headers, resource, sampler, ratio }))
+      )
+    const logger = makeLogger({
+      service: serviceName,
+      format: logFormat === "auto" ? (isTerminal ? "pretty" : "json") : logFormat,
+      isColoured: isTerminal,
+      file: yield* logFile(serviceName),
+      send: Option.fromUndefinedOr(toCollector?.send)
+    })
+    return Layer.mergeAll(
+      Logger.layer([logger]),
+      Layer.succeed(References.MinimumLogLevel, logLevel),
+      Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => asked.test(url)),
+      // Without a collector no spans are created: they would take a tenth of a worker's time.
+      toCollector?.traces ?? Layer.succeed(References.TracerEnabled, false)
     )
-    // Without a collector no spans are created: they would take a tenth of a worker's time.
-    if (otlpUrl === undefined) return Layer.merge(logs, Layer.succeed(References.TracerEnabled, false))
-    // Loaded on demand: the SDK takes a third of a second to load, and most processes have no collector.
-    const { traces } = yield* Effect.promise(() => import("./traces.ts"))
-    return Layer.merge(logs, traces({ url: otlpUrl, service: name, version, environment: env }))
   }))
+
+/** What probes and scrapers ask every few seconds. */
+const asked = /^\/(health|metrics)\b/
 
 /** Without a file, the lines on the output remain. */
 const logFile = (service: string): Effect.Effect<Option.Option<LogFile>, never, Scope.Scope | Settings> =>

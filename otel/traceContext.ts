@@ -1,6 +1,13 @@
-/** The span of another process, from the W3C `traceparent` that it left. */
+/** Trace context between processes, as W3C's `traceparent`. */
 import { Option, type Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 
-export const remoteSpan = (traceparent: string): Tracer.ExternalSpan | undefined =>
-  Option.getOrUndefined(HttpTraceContext.w3c(Headers.fromInput({ traceparent })))
+/** The span of the process that left it; undefined if it left none, or nonsense. */
+export const remoteSpan = (traceparent: string | null): Tracer.ExternalSpan | undefined =>
+  traceparent === null ? undefined : Option.getOrUndefined(HttpTraceContext.w3c(Headers.fromInput({ traceparent })))
+
+/** For a call that is part of a recorded span. */
+export const traceHeaders = (span: Tracer.Span): Readonly<Record<string, string>> => {
+  const { traceparent } = HttpTraceContext.toHeaders(span)
+  return span.sampled && traceparent !== undefined ? { traceparent } : {}
+}

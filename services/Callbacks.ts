@@ -1,6 +1,7 @@
 /** Received callbacks: each counts once, and none is trusted before the provider has been polled. */
 import { Context, type Effect, type Option } from "effect"
 import type { JobId } from "../src/domain/Ids.ts"
+import type { JobOrigin } from "../src/domain/Job.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface ReceivedCallback {
@@ -12,8 +13,10 @@ export interface ReceivedCallback {
 }
 
 export class Callbacks extends Context.Service<Callbacks, {
-  /** The secret that signs this job's callbacks; none for an unknown job. */
-  readonly secret: (job: JobId) => Effect.Effect<Option.Option<string>, ServiceError>
+  /** The job, with the secret that signs its callbacks; none for an unknown job. */
+  readonly find: (
+    job: JobId
+  ) => Effect.Effect<Option.Option<{ readonly secret: string; readonly origin: JobOrigin }>, ServiceError>
   /** Records a verified callback and makes a waiting job due at once. False, and nothing changed: it was recorded before. */
   readonly record: (receipt: ReceivedCallback) => Effect.Effect<boolean, ServiceError>
 }>()("accessa/services/Callbacks") {}

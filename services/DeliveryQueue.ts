@@ -1,5 +1,6 @@
 /** The worker's side of webhooks: due deliveries and their outcomes. */
 import { Context, type Duration, type Effect, type Option, type Redacted, type Stream } from "effect"
+import type { JobOrigin } from "../src/domain/Job.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { DeliveryId } from "../src/domain/Webhook.ts"
 
@@ -9,6 +10,8 @@ export interface ClaimedDelivery {
   readonly lease: string
   /** From 1. */
   readonly attempt: number
+  /** None for a test delivery, and for a job that has been deleted. */
+  readonly origin: Option.Option<JobOrigin>
   readonly url: string
   /** The body, as it is signed and sent. */
   readonly payload: string

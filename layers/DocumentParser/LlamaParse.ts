@@ -5,6 +5,7 @@
 import { Clock, Effect, Layer, Option, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
+import { describeSpan } from "../../otel/names/attributes.ts"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
 import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import { redact } from "../../src/domain/redact.ts"
@@ -64,7 +65,7 @@ export const DocumentParserLlamaParse = (
         immediate: false,
         submit: Effect.fn("DocumentParser.submit")(function*(request) {
           const bought = yield* alreadyBought(request.jobId)
-          yield* Effect.annotateCurrentSpan({ "parser.found_earlier": bought !== undefined })
+          yield* describeSpan({ "parser.found_earlier": bought !== undefined })
           return bought ?? (yield* create(request))
         }),
         result: Effect.fn("DocumentParser.result")(function*(providerJobId, { callback }) {

@@ -8,6 +8,8 @@ import { lookup } from "node:dns/promises"
 import { request as httpRequest } from "node:http"
 import { request as httpsRequest } from "node:https"
 import { isIP, type LookupFunction } from "node:net"
+import { type AttributeName, spanAttributes } from "../../otel/names/attributes.ts"
+import { traceHeaders } from "../../otel/traceContext.ts"
 import { Egress, type EgressAnswer, EgressFailed, EgressRefused, type EgressRequest } from "../../services/Egress.ts"
 import { admitUrl, type UrlRules } from "./admitUrl.ts"
 import { forbiddenRange } from "./publicAddress.ts"
@@ -69,7 +71,7 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
     post: Effect.fn("Egress.post")(function*(request) {
       let url = yield* admitUrl(request.url, options)
       for (let followed = 0; followed <= maxRedirects; followed++) {
-        const { location, retryAfter, status } = yield* send(url, yield* resolve(url), request)
+        const { location, retryAfter, status } = yield* traced(url, request, yield* resolve(url))
         const next = redirects.has(status) && location !== undefined ? URL.parse(location, url.href) : null
         if (next === null) return { status, retryAfter }
         url = yield* admitUrl(next.href, options)
@@ -82,6 +84,26 @@ export const EgressNode = (options: EgressOptions): Layer.Layer<Egress> => {
 interface Answer extends EgressAnswer {
   readonly location: string | undefined
 }
+
+/** Paths and queries of such addresses may be secrets: the span has the host alone. */
+const traced = (url: URL, request: EgressRequest, addresses: ReadonlyArray<LookupAddress>) =>
+  Effect.useSpan("POST", {
+    kind: "client",
+    attributes: spanAttributes({
+      "http.request.method": "POST",
+      "url.scheme": url.protocol.slice(0, -1),
+      "server.address": url.hostname,
+      "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80)
+    })
+  }, (span) =>
+    Effect.tap(
+      send(url, addresses, { ...request, headers: { ...request.headers, ...traceHeaders(span) } }),
+      ({ status }) =>
+        Effect.sync(() => {
+          span.attribute("http.response.status_code" satisfies AttributeName, status)
+          if (status >= 400) span.attribute("error.type" satisfies AttributeName, String(status))
+        })
+    ))
 
 /** A response body could be endless: the connection is closed after the headers, which Node limits to 16 KB. */
 const send = (

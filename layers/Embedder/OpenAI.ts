@@ -3,6 +3,7 @@ import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
 import { providerCall } from "../../otel/metrics/errors.ts"
 import { noteHeadroom } from "../../otel/metrics/rateHeadroom.ts"
+import { describeSpan, spanAttributes } from "../../otel/names/attributes.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -60,15 +61,26 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
         providerCall("embedder", "embed")
       )
 
-    const embed = Effect.fn("Embedder.embed")(function*(texts: ReadonlyArray<string>) {
-      yield* Effect.annotateCurrentSpan({ "embed.model": model.model, "embed.texts": texts.length })
+    const embed = Effect.fn(`embeddings ${model.model}`, {
+      kind: "client",
+      attributes: spanAttributes({
+        "gen_ai.operation.name": "embeddings",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": model.model,
+        "gen_ai.request.encoding_formats": ["base64"],
+        "gen_ai.embeddings.dimension.count": model.dimensions,
+        "server.address": options.url.hostname,
+        "server.port": Number(options.url.port) || (options.url.protocol === "https:" ? 443 : 80)
+      })
+    })(function*(texts: ReadonlyArray<string>) {
+      yield* describeSpan({ "embed.texts": texts.length })
       const answer = yield* call(texts)
       yield* noteHeadroom("embedder", (name) => answer.headers.get(name))
       const requestId = asName(answer.headers.get("x-request-id") ?? "", { texts, key }) || "unknown"
       const body = yield* decode(answer.body).pipe(
         Effect.mapError(() => invalid("is not a list of embeddings", requestId))
       )
-      yield* Effect.annotateCurrentSpan({ "embed.request_id": requestId, "embed.tokens": body.usage.total_tokens })
+      yield* describeSpan({ "provider.request_id": requestId, "gen_ai.usage.input_tokens": body.usage.total_tokens })
       const vectors = yield* toVectors(body.data, texts.length, model.dimensions, requestId)
       return { vectors, tokens: body.usage.total_tokens, requestId }
     })

@@ -20,8 +20,7 @@ export type LogLine = typeof LogLine.Type
 export const atLeastAsSevere = (level: LogLevelName, least: LogLevelName): boolean =>
   logLevels.indexOf(level) >= logLevels.indexOf(least)
 
-export const toJson = ({ fields, level, message, service, time }: LogLine): string =>
-  JSON.stringify({ time, level, service, message, ...fields })
+export const toJson = ({ fields, ...line }: LogLine): string => JSON.stringify({ ...line, ...fields, ...line })
 
 const Written = Schema.StructWithRest(
   Schema.Struct({ time: Schema.String, level: LogLevelName, service: Schema.String, message: Schema.String }),

@@ -1,6 +1,6 @@
 /** Logs that a job has moved: one line per status, written by the code that makes the move durable. */
 import { Effect } from "effect"
-import { withLogFields } from "../names/logFields.ts"
+import { jobFields, withLogFields } from "../names/logFields.ts"
 
 interface Transition {
   readonly jobId: string
@@ -13,15 +13,7 @@ interface Transition {
   readonly code?: string | undefined
 }
 
-export const logTransition = ({ code, correlationId, documentId, from, jobId, to, userId }: Transition) =>
+export const logTransition = ({ code, from, to, ...job }: Transition) =>
   Effect.logInfo(from === undefined ? `The job is ${to}.` : `The job moved from ${from} to ${to}.`).pipe(
-    withLogFields({
-      correlation_id: correlationId,
-      job_id: jobId,
-      document_id: documentId,
-      user_id: userId,
-      from_status: from,
-      to_status: to,
-      error_code: code
-    })
+    withLogFields({ ...jobFields(job), from_status: from, to_status: to, error_code: code })
   )

@@ -1,7 +1,7 @@
 /** Writes each line to the output and, if there is one, to the log file. */
 import { Console, Context, Logger, Option } from "effect"
 import type { LogFile } from "./LogFile.ts"
-import { lineOf, toJson } from "./LogLine.ts"
+import { lineOf, type LogLine, toJson } from "./LogLine.ts"
 import { readable } from "./readable.ts"
 
 interface LoggerOptions {
@@ -9,14 +9,17 @@ interface LoggerOptions {
   readonly format: "json" | "pretty"
   readonly isColoured: boolean
   readonly file: Option.Option<LogFile>
+  /** To the collector. */
+  readonly send: Option.Option<(line: LogLine) => void>
 }
 
-export const makeLogger = ({ file, format, isColoured, service }: LoggerOptions) =>
+export const makeLogger = ({ file, format, isColoured, send, service }: LoggerOptions) =>
   Logger.make((options) => {
     const console = Context.get(options.fiber.context, Console.Console)
     const line = lineOf(service, options)
     const json = toJson(line)
     console.log(format === "json" ? json : readable(line, { isColoured }))
     const complaint = Option.isSome(file) ? file.value.write(json, options.date) : undefined
+    if (Option.isSome(send)) send.value(line)
     if (complaint !== undefined) console.error(complaint)
   })

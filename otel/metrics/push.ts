@@ -5,6 +5,7 @@ import { OtlpMetrics, OtlpSerialization } from "effect/observability"
 
 export const pushMetrics = (options: {
   readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
   readonly service: string
   readonly version: string
   readonly environment: string
@@ -12,6 +13,7 @@ export const pushMetrics = (options: {
 }) =>
   OtlpMetrics.layer({
     url: new URL("v1/metrics", withSlash(options.url)).href,
+    headers: options.headers,
     resource: {
       serviceName: options.service,
       serviceVersion: options.version,

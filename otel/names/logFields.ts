@@ -21,6 +21,12 @@ export const logFields = {
   ms: "Milliseconds a request took.",
   client_address: "The address a request came from.",
   delivery_id: "The webhook delivery.",
+  alert_id: "The alert that the log sink delivers.",
+  alert_rule: "The alert's rule.",
+  alert_state: "firing, acknowledged or resolved.",
+  alert_level: "Who is told: team, lead or manager.",
+  alert_labels: "What the alert is about, as JSON.",
+  runbook: "The address of the runbook.",
   error_code: "The code of the error; see docs/errors.md.",
   error_class: "transient, permanent or recoverable.",
   error_message: "What went wrong, in one sentence.",
@@ -33,3 +39,18 @@ type Fields = { readonly [N in LogField]?: string | number | undefined }
 
 /** Adds fields to all lines that an effect logs. */
 export const withLogFields = (fields: Fields) => Effect.annotateLogs(fields)
+
+interface About {
+  readonly jobId: string
+  readonly documentId: string
+  readonly userId: string
+  readonly correlationId: string
+}
+
+/** What every line about a job says. */
+export const jobFields = ({ correlationId, documentId, jobId, userId }: About): Fields => ({
+  correlation_id: correlationId,
+  job_id: jobId,
+  document_id: documentId,
+  user_id: userId
+})

@@ -7,6 +7,7 @@ import { limits } from "./limits.ts"
 import { metricsPage } from "./metrics.ts"
 import { envExample, settings } from "./settings.ts"
 import { stateMachine, statePicture } from "./stateMachine.ts"
+import { telemetryPage } from "./telemetry.ts"
 
 export interface DocPage {
   readonly path: string
@@ -24,6 +25,7 @@ export const docPages = Effect.gen(function*() {
     { path: "docs/metrics.md", text: metricsPage() },
     { path: ".env.example", text: envExample() },
     { path: "docs/settings.md", text: settings() },
+    { path: "docs/telemetry.md", text: telemetryPage() },
     { path: "docs/state-machine.md", text: stateMachine() },
     { path: "README.md", text: withPicture(yield* fs.readFileString("README.md")) }
   ]

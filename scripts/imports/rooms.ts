@@ -11,7 +11,7 @@ export interface Room {
 
 const domain = ["effect", "src/domain"]
 /** What is said of the work, by the names of the one table. */
-const telemetry = ["otel/names", "otel/logs/logTransition.ts"]
+const telemetry = ["otel/names", "otel/logs/logTransition.ts", "otel/shared.ts", "otel/traceContext.ts"]
 const ports = [...domain, "services", "src/policy", "src/chunking"]
 
 /** Submodules of effect that not every room may use. */
@@ -60,7 +60,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "The contract has no code. Handlers go to src/http."
   },
   "src/purchases": {
-    mayImport: [...ports, "otel/metrics"],
+    mayImport: [...ports, ...telemetry, "otel/metrics"],
     instead: "A purchase works through ports. Adapters go to layers/, steps of a job to src/stages."
   },
   "src/intake": {
@@ -68,7 +68,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "Intake works through ports. Handlers go to src/http."
   },
   "src/stages": {
-    mayImport: [...ports, ...telemetry, "otel/metrics", "src/purchases", "otel/traceContext.ts"],
+    mayImport: [...ports, ...telemetry, "otel/metrics", "src/purchases"],
     instead: "A stage works through ports. Adapters go to layers/, the choice of jobs to src/worker."
   },
   "src/worker": {
@@ -137,10 +137,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
   },
   "src/bin": { mayImport: ["*"], instead: "" },
-  ...adapter("AlertSinks", "services/Egress", "src/policy", "effect/http", "nodemailer"),
+  ...adapter("AlertSinks", ...telemetry, "services/Egress", "src/policy", "effect/http", "nodemailer"),
   ...adapter("Chunker", "src/chunking"),
   ...adapter(
     "DocumentParser",
+    ...telemetry,
     "src/policy",
     "effect/http",
     "chardet",
@@ -150,8 +151,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     "tesseract.js-core",
     "@tesseract.js-data/eng"
   ),
-  ...adapter("Egress", "ipaddr.js"),
-  ...adapter("Embedder", "src/policy", "openai"),
+  ...adapter("Egress", ...telemetry, "ipaddr.js"),
+  ...adapter("Embedder", ...telemetry, "src/policy", "openai"),
   ...adapter("Ids"),
   ...adapter("ObjectStorage", "effect/http"),
   ...adapter(
@@ -167,7 +168,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("TokenVerifier", "jose"),
   "layers/App.ts": { mayImport: ["*"], instead: "" },
   layers: {
-    mayImport: [...domain, "node"],
+    mayImport: [...domain, "node", "otel/shared.ts"],
     instead: "What adapters share knows none of them. An adapter goes to layers/<Port>."
   },
   migrations: {
@@ -181,7 +182,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       "node",
       "src/settings",
       "@effect/opentelemetry",
-      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/api",
+      "@opentelemetry/exporter-trace-otlp-proto",
       "@opentelemetry/sdk-node"
     ],
     instead: "Telemetry knows nothing of what it watches."

@@ -2,12 +2,13 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { ErrorClass, ErrorCode } from "../domain/ErrorCode.ts"
-import { RequestCorrelationId } from "./Correlation.ts"
+import { RequestCorrelationId, RequestTraceUrl } from "./Correlation.ts"
 
 const common = {
   detail: Schema.String,
   class: Schema.tag("permanent"),
-  correlation_id: RequestCorrelationId
+  correlation_id: RequestCorrelationId,
+  trace_url: RequestTraceUrl
 }
 
 /** Where in the request a value is wrong, as a JSON pointer whose first step is `params`, `query`, `headers` or `payload`. */

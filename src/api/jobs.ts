@@ -35,6 +35,8 @@ export const JobView = snakeKeys({
   ...Job.to.fields,
   /** The code of `last_error`. */
   errorCode: Schema.NullOr(ErrorCode),
+  /** Where the trace can be looked at: null without TRACE_URL_TEMPLATE, or if the trace is not recorded. */
+  traceUrl: Schema.NullOr(Schema.String),
   links: JobLinks
 })
 export type JobView = typeof JobView.Type

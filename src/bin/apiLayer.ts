@@ -23,9 +23,10 @@ export const ApiLive = Layer.unwrap(
       logFiles,
       maxUploadMb,
       metrics,
-      otlpUrl,
+      otlp,
       ports,
       publicUrl,
+      traceUrl,
       trustedProxies
     }) =>
       HttpApp.pipe(
@@ -38,10 +39,11 @@ export const ApiLive = Layer.unwrap(
             linkSecrets,
             rates: ratesOf(bounds),
             bounds,
-            metrics: { access: metrics, pushedEvery: otlpUrl === undefined ? undefined : metrics.pushedEvery },
+            metrics: { access: metrics, pushedEvery: otlp.url === undefined ? undefined : metrics.pushedEvery },
             alertRules,
             trustedProxies,
-            logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlpUrl))
+            traceUrl,
+            logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlp.url))
           })
         ),
         Layer.provide(FirstKey),

@@ -9,11 +9,12 @@ import { version } from "../settings/version.ts"
 /** Once in a process, whatever runs in it. */
 export const ProcessMetrics = (service: string) =>
   Layer.unwrap(
-    Effect.map(Settings, ({ env, metrics, otlpUrl, serviceName }) =>
-      otlpUrl === undefined ? processGauges(version) : Layer.merge(
+    Effect.map(Settings, ({ env, metrics, otlp, serviceName }) =>
+      otlp.url === undefined ? processGauges(version) : Layer.merge(
         processGauges(version),
         pushMetrics({
-          url: otlpUrl,
+          url: otlp.url,
+          headers: otlp.headers,
           service: serviceName ?? service,
           version,
           environment: env,

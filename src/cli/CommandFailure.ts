@@ -11,7 +11,9 @@ export class CommandFailure extends Schema.TaggedError<CommandFailure>()("Comman
   code: Schema.String,
   what: Schema.String,
   todo: Schema.String,
-  correlationId: Schema.NullOr(Schema.String)
+  correlationId: Schema.NullOr(Schema.String),
+  /** Where the trace of the refused request can be looked at. */
+  traceUrl: Schema.NullOr(Schema.String)
 }) {
   override readonly [Runtime.errorExitCode] = exitCodes[this.exit]
   /** The CLI framework has already printed it. */
@@ -28,16 +30,19 @@ export const failure = (
   code: string,
   what: string,
   todo: string
-): CommandFailure => new CommandFailure({ exit, code, what, todo, correlationId: null })
+): CommandFailure => new CommandFailure({ exit, code, what, todo, correlationId: null, traceUrl: null })
 
 /** `✗ JOB_NOT_FOUND: There is no such job. · List the jobs … (correlation id …)` */
 export const failureText = (error: CommandFailure, style: Style, subject = ""): string => {
   const correlation = error.correlationId === null
     ? ""
     : style.dim(` (correlation id ${printable(error.correlationId)})`)
+  const trace = error.traceUrl === null ? "" : style.dim(` (trace ${printable(error.traceUrl)})`)
   const todo = error.todo === "" ? "" : ` · ${printable(error.todo)}`
   const about = subject === "" ? "" : `${printable(subject)}  `
-  return `${style.red("✗")} ${about}${style.bold(printable(error.code))}: ${printable(error.what)}${todo}${correlation}`
+  return `${style.red("✗")} ${about}${style.bold(printable(error.code))}: ${
+    printable(error.what)
+  }${todo}${correlation}${trace}`
 }
 
 export const failureRecord = (error: CommandFailure) => ({
@@ -46,6 +51,7 @@ export const failureRecord = (error: CommandFailure) => ({
     detail: error.what,
     what_to_do: error.todo,
     correlation_id: error.correlationId,
+    trace_url: error.traceUrl,
     exit_code: exitCodes[error.exit]
   }
 })

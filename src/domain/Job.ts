@@ -58,6 +58,8 @@ export const Job = snakeKeys({
   userId: UserId,
   documentId: DocumentId,
   correlationId: CorrelationId,
+  /** The trace of the document from its upload on, if that is recorded. */
+  traceId: Schema.NullOr(Schema.String),
   /** The uploader's name for it, cleaned for display. */
   filename: Schema.String,
   mediaType: Schema.String,
@@ -108,6 +110,17 @@ export const ClaimedJob = snakeKeys({
   parseAttempts: Schema.Int
 })
 export type ClaimedJob = typeof ClaimedJob.Type
+
+/** What work outside the job's run, such as a callback, needs to be told as part of it. */
+export const JobOrigin = snakeKeys({
+  jobId: JobId,
+  documentId: DocumentId,
+  userId: UserId,
+  correlationId: CorrelationId,
+  /** The span of the request that brought the document. */
+  traceparent: Schema.NullOr(Schema.String)
+})
+export type JobOrigin = typeof JobOrigin.Type
 
 /** One line of a job's history; `from` is null on the first. */
 export const JobEvent = snakeKeys({

@@ -8,6 +8,10 @@ import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createHmac, timingSafeEqual } from "node:crypto"
 import { count as countMetric } from "../../otel/metrics/record.ts"
+import { jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
+import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
+import { requester } from "../../otel/shared.ts"
+import { remoteSpan } from "../../otel/traceContext.ts"
 import { Alerts } from "../../services/Alerts.ts"
 import { Callbacks } from "../../services/Callbacks.ts"
 import { Api } from "../api/Api.ts"
@@ -15,6 +19,7 @@ import { PlainText } from "../api/PlainText.ts"
 import { BadRequest, NotFound, TooLarge, Unauthorized, UnsupportedMedia } from "../api/Problem.ts"
 import { sha256 } from "../domain/hash.ts"
 import { JobId } from "../domain/Ids.ts"
+import type { JobOrigin } from "../domain/Job.ts"
 import { maxCallbackAge, maxCallbackBytes } from "../policy/callbacks.ts"
 import { isCallbackSignature } from "./links/callbackUrl.ts"
 import { handler } from "./middleware/serviceProblem.ts"
@@ -57,11 +62,12 @@ export const CallbacksLive = HttpApiBuilder.group(
         }
         const body = yield* readBody(request)
         const jobId = decodeJobId(params.job_id)
-        const secret = Option.isSome(jobId) ? yield* callbacks.secret(jobId.value) : Option.none()
+        const found = Option.isSome(jobId) ? yield* callbacks.find(jobId.value) : Option.none()
         // Also computed for an unknown job, so that the response time reveals nothing.
-        const expected = createHmac("sha256", Option.getOrElse(secret, () => "")).update(body).digest()
+        const secret = Option.match(found, { onNone: () => "", onSome: (job) => job.secret })
+        const expected = createHmac("sha256", secret).update(body).digest()
         const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
-        if (Option.isNone(jobId) || Option.isNone(secret)) return yield* refuse("unknown job", unknownJob())
+        if (Option.isNone(jobId) || Option.isNone(found)) return yield* refuse("unknown job", unknownJob())
         if (!isSigned) return yield* unsigned("signature", "The signature does not match the body.")
         const callback = yield* Effect.catchTag(
           decodeCallback(body.toString("utf8")),
@@ -78,7 +84,7 @@ export const CallbacksLive = HttpApiBuilder.group(
           eventType: callback.event_type,
           jobId: jobId.value,
           payloadSha256: sha256(body)
-        })
+        }).pipe(asPartOf(found.value.origin))
         const status = isNew ? "recorded" : "duplicate"
         yield* countMetric("accessa_callbacks_total", { verdict: status })
         return { status }
@@ -86,6 +92,26 @@ export const CallbacksLive = HttpApiBuilder.group(
     )
   })
 )
+
+/** The parser does not know the trace of the document: its request is in a trace of its own, linked to that of the job. */
+const asPartOf = (origin: JobOrigin) => <A, E, R>(recording: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const { span } = yield* requester
+    return yield* recording.pipe(
+      Effect.tap(Effect.logInfo("The parser called back.")),
+      withLogFields(jobFields(origin)),
+      Effect.annotateSpans(jobAttributes(origin)),
+      Effect.withSpan("process parse_callback", {
+        kind: "consumer",
+        parent: remoteSpan(origin.traceparent),
+        links: Option.toArray(span).map((request) => ({ span: request, attributes: {} })),
+        attributes: {
+          ...jobAttributes(origin),
+          ...spanAttributes({ "messaging.operation.name": "process", "messaging.operation.type": "process" })
+        }
+      })
+    )
+  })
 
 const notJson = () => new UnsupportedMedia({ code: "UNSUPPORTED_TYPE", detail: "A callback is application/json." })
 const tooLarge = () => new TooLarge({ code: "BODY_TOO_LARGE", detail: "A callback is at most 64 KB long." })

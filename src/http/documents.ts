@@ -16,6 +16,7 @@ import { accept } from "../intake/accept.ts"
 import { IntakeOptions } from "../intake/IntakeOptions.ts"
 import { handler, serviceProblem } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
+import { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
 import { senderOf } from "./server/sender.ts"
@@ -38,8 +39,9 @@ export const DocumentsLive = HttpApiBuilder.group(
           Effect.logWarning("Could not remove a deleted document's objects; a worker will", error)
         )
       )
-    const services = yield* Effect.context<Documents | Embedder | Ids | IntakeOptions | ObjectStorage>()
+    const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | IntakeOptions | ObjectStorage>()
     const { maxUploadBytes } = yield* IntakeOptions
+    const { traceUrl } = yield* HttpOptions
 
     return handlers
       .handleRaw("upload", ({ request }) =>
@@ -53,7 +55,7 @@ export const DocumentsLive = HttpApiBuilder.group(
         get: handler("http.documents.get", function*({ params: { document_id } }) {
           const { userId } = yield* Caller
           const document = yield* found(yield* documents.find(userId, document_id), document_id)
-          return { ...document, job: toJobView(document.job) }
+          return { ...document, job: toJobView(document.job, traceUrl) }
         }),
         chunks: handler("http.documents.chunks", function*({ params: { document_id }, query: { cursor, limit = 50 } }) {
           const { userId } = yield* Caller

@@ -9,6 +9,7 @@ import { Conflict, NotFound } from "../api/Problem.ts"
 import { defined } from "../domain/defined.ts"
 import { explain } from "../domain/explain.ts"
 import type { JobId, UserId } from "../domain/Ids.ts"
+import type { Job } from "../domain/Job.ts"
 import { isTerminal } from "../domain/JobStatus.ts"
 import { atLeast } from "../domain/Principal.ts"
 import { parseDeadline, streamLife } from "../policy/deadlines.ts"
@@ -17,6 +18,7 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { Draining } from "./server/Draining.ts"
 import { eventStream } from "./server/eventStream.ts"
+import { HttpOptions } from "./server/HttpOptions.ts"
 import { JobWatches } from "./server/JobWatches.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, toCursor } from "./server/pages.ts"
@@ -28,6 +30,8 @@ export const JobsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const jobs = yield* Jobs
     const watches = yield* JobWatches
+    const { traceUrl } = yield* HttpOptions
+    const view = (job: Job) => toJobView(job, traceUrl)
     const logsOf = yield* makeJobLogs
     const draining = Deferred.await(yield* Draining)
 
@@ -59,14 +63,14 @@ export const JobsLive = HttpApiBuilder.group(
               after: yield* readPlace(cursor)
             })
           })
-          return { jobs: found.jobs.map(toJobView), nextCursor: Option.getOrNull(Option.map(found.next, toCursor)) }
+          return { jobs: found.jobs.map(view), nextCursor: Option.getOrNull(Option.map(found.next, toCursor)) }
         }
       ),
       get: handler("http.jobs.get", function*({ params, query }) {
         const job = yield* find(params.job_id)
-        if (query.wait === undefined || isTerminal(job.status)) return toJobView(job)
+        if (query.wait === undefined || isTerminal(job.status)) return view(job)
         yield* awaitEnd(job.userId, job.jobId, query.wait)
-        return toJobView(yield* find(job.jobId))
+        return view(yield* find(job.jobId))
       }),
       events: handler("http.jobs.events", function*({ headers, params }) {
         const { jobId, userId } = yield* find(params.job_id)
@@ -100,11 +104,13 @@ export const JobsLive = HttpApiBuilder.group(
       }),
       retry: handler("http.jobs.retry", function*({ params: { job_id } }) {
         const { userId } = yield* Caller
-        return yield* answerChange(job_id, yield* jobs.retry(userId, job_id, yield* byCaller), "JOB_NOT_RETRYABLE")
+        return view(yield* changedJob(job_id, yield* jobs.retry(userId, job_id, yield* byCaller), "JOB_NOT_RETRYABLE"))
       }),
       cancel: handler("http.jobs.cancel", function*({ params: { job_id } }) {
         const { userId } = yield* Caller
-        return yield* answerChange(job_id, yield* jobs.cancel(userId, job_id, yield* byCaller), "JOB_NOT_CANCELLABLE")
+        return view(
+          yield* changedJob(job_id, yield* jobs.cancel(userId, job_id, yield* byCaller), "JOB_NOT_CANCELLABLE")
+        )
       })
     })
   })
@@ -119,10 +125,10 @@ const reasons = {
   JOB_NOT_CANCELLABLE: "it has ended already."
 }
 
-const answerChange = Effect.fnUntraced(function*(id: JobId, found: Option.Option<Changed>, code: keyof typeof reasons) {
+const changedJob = Effect.fnUntraced(function*(id: JobId, found: Option.Option<Changed>, code: keyof typeof reasons) {
   if (Option.isNone(found)) return yield* missing(id)
   const { changed, job } = found.value
-  if (changed) return toJobView(job)
+  if (changed) return job
   const detail = `The job is ${job.status}: ${reasons[code]}`
   return yield* new Conflict({ code, detail })
 })

@@ -1,6 +1,7 @@
 /** Makes a document and its job of a file that has been examined and stored, from either kind of upload. */
 import { Effect, Option } from "effect"
 import { logTransition } from "../../otel/logs/logTransition.ts"
+import { describeSpan, jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { type Acceptance, Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import type { DocumentId } from "../domain/Ids.ts"
@@ -26,7 +27,7 @@ export const makeDocument = Effect.fnUntraced(function*(
   const { chunker, quotaBytes } = yield* IntakeOptions
   const documents = yield* Documents
   const { model } = yield* Embedder
-  const acceptance = yield* documents.accept({
+  const acceptance = yield* sent(documents.accept({
     userId,
     documentId,
     correlationId,
@@ -43,9 +44,23 @@ export const makeDocument = Effect.fnUntraced(function*(
     force,
     requestId,
     quotaBytes
+  }))
+  yield* Option.match(jobOf(acceptance), {
+    onNone: () => Effect.void,
+    onSome: (job) => describeSpan(jobAttributes(job))
   })
   if (acceptance._tag === "Accepted") yield* logTransition({ ...acceptance.job, to: acceptance.job.status })
   return acceptance
+})
+
+const sent = Effect.withSpan("send upload_jobs", {
+  kind: "producer",
+  attributes: spanAttributes({
+    "messaging.system": "postgresql",
+    "messaging.destination.name": "upload_jobs",
+    "messaging.operation.name": "send",
+    "messaging.operation.type": "send"
+  })
 })
 
 export const removeUnlessKept = (acceptance: Acceptance, path: string) =>

@@ -1,5 +1,6 @@
 /** Probe calls, which test a dependency independently of any document. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
+import { spanAttributes } from "../../otel/names/attributes.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { Ids } from "../../services/Ids.ts"
@@ -62,7 +63,7 @@ const makeProbes = Effect.gen(function*() {
           // A refusal is not retried.
           while: ({ code }) => errorCodes[code].circuit !== "halts"
         }),
-        Effect.withSpan("Probes.ask", { attributes: { dependency } })
+        Effect.withSpan("Probes.ask", { attributes: spanAttributes({ dependency }) })
       )
   })
 })

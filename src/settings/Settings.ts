@@ -20,6 +20,15 @@ const issuerOf = (project: URL): string => `${project.href.replace(/\/$/, "")}/a
 const splitSecrets = (list: Redacted.Redacted): ReadonlyArray<Redacted.Redacted> =>
   Redacted.value(list).split(",").map((secret) => Redacted.make(secret.trim()))
 
+/** `name=value`, separated by commas; values are percent-encoded. */
+const splitHeaders = (list: Redacted.Redacted | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (list === undefined ? "" : Redacted.value(list)).split(",").filter((entry) => entry.includes("=")).map((entry) => {
+      const [name = "", ...value] = entry.split("=")
+      return [name.trim(), decodeURIComponent(value.join("=").trim())]
+    })
+  )
+
 /** A value that is fine on a laptop but unsafe elsewhere. */
 export class UnsafeSetting extends Schema.TaggedError<UnsafeSetting>()("UnsafeSetting", {
   message: Schema.String
@@ -138,8 +147,13 @@ const readAll = Effect.gen(function*() {
       pushedEvery: from("OTEL_METRIC_EXPORT_INTERVAL").pipe(Config.map(Duration.millis))
     }),
     slowStatement: from("SLOW_STATEMENT_MS").pipe(Config.map(Duration.millis)),
-    /** Absent: traces and metrics are not exported. */
-    otlpUrl: from("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    otlp: Config.all({
+      /** Absent: nothing is exported. */
+      url: from("OTEL_EXPORTER_OTLP_ENDPOINT"),
+      headers: from("OTEL_EXPORTER_OTLP_HEADERS").pipe(Config.map(splitHeaders)),
+      sampler: from("OTEL_TRACES_SAMPLER"),
+      ratio: from("OTEL_TRACES_SAMPLER_ARG")
+    }),
     serviceName: from("OTEL_SERVICE_NAME"),
     logLevel: from("LOG_LEVEL"),
     logFormat: from("LOG_FORMAT"),

@@ -1,6 +1,7 @@
 /** Runs one document from its current status to its end, stage after stage, without returning to the queue in between. */
 import { Effect } from "effect"
-import { withLogFields } from "../../otel/names/logFields.ts"
+import { jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
+import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
 import { remoteSpan } from "../../otel/traceContext.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { type JobRun, startRun } from "./JobRun.ts"
@@ -27,22 +28,22 @@ export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>
       yield* ending
     }
   }).pipe(
-    withLogFields({
-      correlation_id: job.correlationId,
-      job_id: job.jobId,
-      document_id: job.documentId,
-      user_id: job.userId
-    }),
-    Effect.withSpan("worker.job", {
+    withLogFields(jobFields(job)),
+    Effect.annotateSpans(jobAttributes(job)),
+    Effect.withSpan("process upload_jobs", {
       kind: "consumer",
-      attributes: { "correlation.id": job.correlationId, "job.id": job.jobId },
-      ...parentOf(job)
+      attributes: {
+        ...jobAttributes(job),
+        ...spanAttributes({
+          "messaging.system": "postgresql",
+          "messaging.destination.name": "upload_jobs",
+          "messaging.operation.name": "process",
+          "messaging.operation.type": "process",
+          "messaging.message.id": job.jobId,
+          "messaging.message.conversation_id": job.correlationId
+        })
+      },
+      // The upload's trace, so that one document is one trace from the request to the receipt.
+      parent: remoteSpan(job.traceparent)
     })
   )
-
-/** The upload's trace, so that one document is one trace from the request to the receipt. */
-const parentOf = (job: ClaimedJob) => {
-  if (job.traceparent === null) return {}
-  const parent = remoteSpan(job.traceparent)
-  return parent === undefined ? {} : { parent }
-}

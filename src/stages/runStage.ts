@@ -6,6 +6,7 @@ import { type Array, Cause, DateTime, Duration, Effect, Exit, Option, Random } f
 import { countError } from "../../otel/metrics/errors.ts"
 import type { StageOutcome } from "../../otel/metrics/process.ts"
 import { timed } from "../../otel/metrics/record.ts"
+import { jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { withLogFields } from "../../otel/names/logFields.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { JobError } from "../domain/Job.ts"
@@ -32,6 +33,9 @@ export const runStage = <R>(stage: Stage<R>, runs: Array.NonEmptyReadonlyArray<J
 const execute = <R>(stage: Stage<R>, run: JobRun) =>
   perform(stage, run).pipe(
     Effect.flatMap((outcome) => acknowledge(run, outcome)),
+    Effect.annotateSpans(attemptOf(stage, run)),
+    // Around the attempt alone, which it shows as failed.
+    Effect.withSpan(`stage.${stage.name}`, { attributes: { ...jobAttributes(run.job), ...attemptOf(stage, run) } }),
     Effect.catchTags({
       TransientError: (error) => retryLater(run, error),
       RecoverableError: (error) => park(run, error),
@@ -39,11 +43,11 @@ const execute = <R>(stage: Stage<R>, run: JobRun) =>
     }),
     timed("accessa_stage_seconds", (exit) => ({ stage: stage.name, outcome: outcomeOf(exit) })),
     Effect.asVoid,
-    Effect.withSpan(`stage.${stage.name}`, {
-      attributes: { "correlation.id": run.job.correlationId, "job.id": run.job.jobId }
-    }),
     withLogFields({ stage: stage.name, attempt: run.job.retryCount + 1 })
   )
+
+const attemptOf = <R>(stage: Stage<R>, { job }: JobRun) =>
+  spanAttributes({ stage: stage.name, attempt: job.retryCount + 1 })
 
 const perform = Effect.fnUntraced(function*<R>({ deadline, name, needs, run: work }: Stage<R>, run: JobRun) {
   const breakers = yield* CircuitBreakers
@@ -89,7 +93,7 @@ const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientErro
   if (retryCount >= retryLimit) return yield* fail(run, error)
   yield* countError(error)
   const delay = retryDelay(retryCount, yield* Random.next, error.retryAfter)
-  yield* Effect.logWarning(`${error.code}: ${error.message} Retrying in ${Duration.format(delay)}.`)
+  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Retrying in ${Duration.format(delay)}.`))
   yield* run.release({
     type: "retry_scheduled",
     set: { lastError: jobError(run.job.status, error), retryCount: retryCount + 1 },
@@ -108,7 +112,7 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) return yield* fail(run, error)
   yield* countError(error)
   const delay = error.retryAfter ?? parkedFor(waited)
-  yield* Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`)
+  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`))
   yield* run.release({
     // The history records an outage once, no matter how often the job tries again.
     type: lastError?.code === error.code ? "waiting" : "parked",
@@ -123,13 +127,16 @@ const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {
   const to = failureOf(status)
   if (to === undefined) return yield* Effect.die(new Error(`no failure belongs to the status ${status}`))
   yield* countError(error)
-  yield* Effect.logError(`${error.code}: ${error.message}`)
+  yield* inError(error, Effect.logError(`${error.code}: ${error.message}`))
   yield* run.checkpoint(to, {
     lastError: jobError(status, error),
     resumeStatus: resumeStatus(status, error.code)
   })
   return "failed" as const
 })
+
+const inError = (error: ServiceError, log: Effect.Effect<void>) =>
+  withLogFields({ error_code: error.code, error_class: errorClass(error) })(log)
 
 const jobError = (status: JobStatus, error: ServiceError): JobError => ({
   code: error.code,

@@ -4,6 +4,10 @@
  */
 import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
 import { count, timed } from "../../otel/metrics/record.ts"
+import { describeSpan, jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
+import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
+import { untraced } from "../../otel/shared.ts"
+import { remoteSpan } from "../../otel/traceContext.ts"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress } from "../../services/Egress.ts"
 import { signWebhook } from "../domain/signWebhook.ts"
@@ -37,7 +41,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     return yield* egress.post({ url: delivery.url, headers, body: delivery.payload })
   })
 
-  const deliver = Effect.fn("Deliveries.deliver")(function*(delivery: ClaimedDelivery) {
+  const deliver = Effect.fnUntraced(function*(delivery: ClaimedDelivery) {
     const retryIn = redeliverAfter(delivery.attempt, yield* Random.next)
     const outcome = yield* post(delivery).pipe(
       Effect.match({
@@ -50,11 +54,15 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
       yield* count("accessa_stale_writes_total", { what: "delivery" })
       yield* Effect.logWarning("Stale claim: another worker has recorded this delivery.")
     }
+    if (outcome._tag === "Failed") {
+      yield* describeSpan({ "error.type": Option.getOrElse(Option.map(outcome.status, String), () => "no_answer") })
+    }
     if (outcome._tag === "Failed" && Option.isNone(outcome.retryIn)) {
       yield* Effect.logWarning(`Delivery ${delivery.deliveryId} is dead: ${outcome.error}`)
     }
-  }, (run) =>
+  }, (run, delivery) =>
     run.pipe(
+      inTrace(delivery),
       // It becomes due again when its lease expires.
       Effect.catch((error) => Effect.logError(`Could not record a delivery. ${error.code}: ${error.message}`)),
       Effect.ensuring(Queue.offer(wake, undefined))
@@ -62,10 +70,10 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
 
   const round = Effect.gen(function*() {
     const free = deliveriesAtOnce - (yield* FiberSet.size(underWay))
-    const claimed = free > 0 ? yield* queue.claim(free, deliveryLease) : []
+    const claimed = free > 0 ? yield* untraced(queue.claim(free, deliveryLease)) : []
     for (const delivery of claimed) yield* FiberSet.run(underWay, deliver(delivery))
     if (claimed.length > 0) return
-    const pause = Option.match(yield* queue.nextDue, {
+    const pause = Option.match(yield* untraced(queue.nextDue), {
       onNone: () => deliveryPollInterval,
       onSome: Duration.clamp({ minimum: deliveryBusyInterval, maximum: deliveryPollInterval })
     })
@@ -99,6 +107,33 @@ const outcomeOf = (exit: Exit.Exit<DeliveryOutcome>): "delivered" | "retried" | 
   if (exit.value._tag === "Delivered") return "delivered"
   return Option.isNone(exit.value.retryIn) ? "dead" : "retried"
 }
+
+/** In the trace of the job that it tells of. */
+const inTrace =
+  ({ attempt, deliveryId, origin }: ClaimedDelivery) =>
+  <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+    const job = Option.getOrUndefined(origin)
+    const attributes = job === undefined ? {} : jobAttributes(job)
+    return run.pipe(
+      withLogFields({ ...job === undefined ? {} : jobFields(job), delivery_id: deliveryId, attempt }),
+      Effect.annotateSpans({ ...attributes, ...spanAttributes({ attempt }) }),
+      Effect.withSpan("process webhook_deliveries", {
+        kind: "consumer",
+        parent: remoteSpan(job?.traceparent ?? null),
+        attributes: {
+          ...attributes,
+          ...spanAttributes({
+            attempt,
+            "messaging.system": "postgresql",
+            "messaging.destination.name": "webhook_deliveries",
+            "messaging.operation.name": "process",
+            "messaging.operation.type": "process",
+            "messaging.message.id": deliveryId
+          })
+        }
+      })
+    )
+  }
 
 /** Any 2xx counts as delivered; 410 asks to be unsubscribed. */
 const judge = (status: number, retryIn: Option.Option<Duration.Duration>): DeliveryOutcome =>

@@ -18,6 +18,7 @@ import {
   Stream
 } from "effect"
 import { count, gauges } from "../../otel/metrics/record.ts"
+import { untraced } from "../../otel/shared.ts"
 import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
@@ -76,7 +77,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     }
   })
   let beatAt = 0
-  const beat = Effect.flatMap(report, queue.beat).pipe(
+  const beat = untraced(Effect.flatMap(report, queue.beat)).pipe(
     Effect.andThen(Clock.currentTimeMillis),
     Effect.map((now) => {
       beatAt = now
@@ -106,7 +107,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     )
 
   const untilNext = Effect.map(
-    queue.nextDue,
+    untraced(queue.nextDue),
     Option.match({
       onNone: () => pollInterval,
       onSome: Duration.clamp({ minimum: Duration.millis(1), maximum: pollInterval })
@@ -117,9 +118,9 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     const free = concurrency - (yield* FiberMap.size(jobs))
     const guests = free + guestJobs
     const claimed = free > 0
-      ? yield* queue.claim(workerId, free)
+      ? yield* untraced(queue.claim(workerId, free))
       : guests > 0
-      ? yield* queue.claim(workerId, guests, "newcomers")
+      ? yield* untraced(queue.claim(workerId, guests, "newcomers"))
       : []
     for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.jobId, run(job))
     if (free > 0 && claimed.length === free) return

@@ -156,8 +156,8 @@ export const jobsContract = <E>(
         const { accepted } = yield* begin
         const receipts = yield* Callbacks
         const { jobId } = yield* accepted()
-        assert.isTrue(Option.isSome(yield* receipts.secret(jobId)))
-        assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))
+        assert.isTrue(Option.isSome(yield* receipts.find(jobId)))
+        assert.isTrue(Option.isNone(yield* receipts.find(JobId.make(randomUUID()))))
         const receipt = {
           provider: "llamaparse",
           eventId: randomUUID(),

@@ -130,6 +130,7 @@ export const callbacksOverHttp = Layer.effect(
       linkSecrets,
       alertRules: defaultRules,
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
+      traceUrl: "",
       logs: Result.fail("There are none.")
     }))
   ))

@@ -177,11 +177,11 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
       nearest: (_user, _chunk, limit) => port(() => pipeline.hits.slice(0, limit))
     }),
     Context.add(Callbacks, {
-      secret: (job) =>
+      find: (id) =>
         port(() =>
-          [...pipeline.entries.values()].some((entry) => entry.job.jobId === job)
-            ? Option.some(webhookSecret)
-            : Option.none()
+          Option.fromUndefinedOr([...pipeline.entries.values()].find(({ job }) => job.jobId === id)).pipe(
+            Option.map(({ job }) => ({ secret: webhookSecret, origin: { ...job, traceparent: null } }))
+          )
         ),
       record: (receipt) =>
         port(() => {

@@ -71,6 +71,7 @@ const aDelivery = (attempt = 1, secrets = [aSecret()]): ClaimedDelivery => ({
   deliveryId: DeliveryId.make(randomUUID()),
   lease: randomUUID(),
   attempt,
+  origin: Option.none(),
   url: "https://hooks.example/in",
   payload: "{\"type\":\"job.complete\",\"data\":{\"a\":\"é\"}}",
   secrets: secrets.map((secret) => Redacted.make(secret))

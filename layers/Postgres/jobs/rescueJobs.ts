@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { logTransition } from "../../../otel/logs/logTransition.ts"
-import { withLogFields } from "../../../otel/names/logFields.ts"
+import { jobFields, withLogFields } from "../../../otel/names/logFields.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
@@ -72,11 +72,11 @@ const readRescued = rowsOf(snakeKeys({
   dead: Schema.Boolean
 }))
 
-const say = ({ correlationId, dead, documentId, fromStatus, jobId, status, userId }: Rescued) =>
+const say = ({ dead, fromStatus, status, ...job }: Rescued) =>
   dead
-    ? logTransition({ jobId, documentId, userId, correlationId, from: fromStatus, to: status, code: "WORKER_CRASHED" })
+    ? logTransition({ ...job, from: fromStatus, to: status, code: "WORKER_CRASHED" })
     : Effect.logWarning("The worker that held the job fell silent; another one may take it.").pipe(
-      withLogFields({ correlation_id: correlationId, job_id: jobId, document_id: documentId, user_id: userId })
+      withLogFields(jobFields(job))
     )
 type Rescued = Effect.Success<ReturnType<typeof readRescued>>[number]
 

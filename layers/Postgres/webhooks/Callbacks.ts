@@ -1,19 +1,24 @@
 /** Callbacks on Postgres. */
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Callbacks } from "../../../services/Callbacks.ts"
+import { JobOrigin } from "../../../src/domain/Job.ts"
+import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
 import { workChannel } from "../connection/channels.ts"
-import { run } from "../connection/rows.ts"
+import { rowsOf, run } from "../connection/rows.ts"
+
+const readJobs = rowsOf(snakeKeys({ ...JobOrigin.to.fields, webhookSecret: Schema.String }))
 
 export const CallbacksSql = Layer.effect(
   Callbacks,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     return Callbacks.of({
-      secret: Effect.fn("Callbacks.secret")(function*(job) {
-        const [row] = yield* run(sql<{ readonly webhook_secret: string }>`
-          SELECT webhook_secret FROM upload_jobs WHERE job_id = ${job}`)
-        return Option.map(Option.fromNullishOr(row), (found) => found.webhook_secret)
+      find: Effect.fn("Callbacks.find")(function*(job) {
+        const [row] = yield* readJobs(sql`
+          SELECT job_id, document_id, user_id, correlation_id, traceparent, webhook_secret FROM upload_jobs
+          WHERE job_id = ${job}`)
+        return Option.map(Option.fromNullishOr(row), ({ webhookSecret: secret, ...origin }) => ({ secret, origin }))
       }),
       // If a worker holds the job, or has not yet written `parse_queued`, the hint stays on the row until its next move.
       record: Effect.fn("Callbacks.record")(function*(receipt) {

@@ -2,6 +2,7 @@
 import { Duration, Effect, Layer, Option, Redacted, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../services/DeliveryQueue.ts"
+import { JobOrigin } from "../../../src/domain/Job.ts"
 import { DeliveryId } from "../../../src/domain/Webhook.ts"
 import { deliveriesOfOne } from "../../../src/policy/deliveries.ts"
 import { pruneBatch } from "../../../src/policy/retention.ts"
@@ -49,7 +50,11 @@ export const DeliveryQueueSql = Layer.effect(
           FROM taken, webhook_subscriptions s
           WHERE d.delivery_id = taken.delivery_id AND s.subscription_id = d.subscription_id
           RETURNING d.delivery_id, d.lease, d.attempt, d.payload::text AS payload, s.url, s.secret,
-            CASE WHEN s.previous_until > now() THEN s.previous_secret END AS previous_secret`)
+            CASE WHEN s.previous_until > now() THEN s.previous_secret END AS previous_secret, (
+              SELECT jsonb_build_object('job_id', j.job_id, 'document_id', j.document_id, 'user_id', j.user_id,
+                'correlation_id', j.correlation_id, 'traceparent', j.traceparent)
+              FROM upload_jobs j WHERE j.job_id = d.job_id
+            ) AS origin`)
         return rows.map(toClaim)
       }),
       record: Effect.fn("DeliveryQueue.record")(function*(delivery, outcome, patience) {
@@ -144,7 +149,8 @@ const ClaimRow = Schema.Struct({
   payload: Schema.String,
   url: Schema.String,
   secret: Schema.String,
-  previous_secret: Schema.NullOr(Schema.String)
+  previous_secret: Schema.NullOr(Schema.String),
+  origin: Schema.NullOr(JobOrigin)
 })
 const readClaims = rowsOf(ClaimRow)
 
@@ -152,6 +158,7 @@ const toClaim = (row: typeof ClaimRow.Type): ClaimedDelivery => ({
   deliveryId: row.delivery_id,
   lease: row.lease,
   attempt: row.attempt,
+  origin: Option.fromNullishOr(row.origin),
   url: row.url,
   payload: row.payload,
   secrets: [row.secret, ...row.previous_secret === null ? [] : [row.previous_secret]].map((secret) =>

@@ -97,7 +97,8 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<CommandF
           code: error.code,
           what: whatHappened(error),
           todo: whatToDo(error),
-          correlationId: error.correlation_id ?? null
+          correlationId: error.correlation_id ?? null,
+          traceUrl: "trace_url" in error ? error.trace_url ?? null : null
         })
       )
   }
@@ -152,7 +153,8 @@ const undeclared = (url: URL, response: HttpClientResponse.HttpClientResponse): 
         todo: status === 429 || status >= 500
           ? "Try again in a moment; `accessa doctor` says what is wrong."
           : "Check --url and ACCESSA_URL: this may be another service.",
-        correlationId: problem?.correlation_id ?? null
+        correlationId: problem?.correlation_id ?? null,
+        traceUrl: problem?.trace_url ?? null
       })
     })
   )
@@ -160,5 +162,6 @@ const undeclared = (url: URL, response: HttpClientResponse.HttpClientResponse): 
 const AnyProblem = Schema.Struct({
   detail: Schema.String,
   code: Schema.String,
-  correlation_id: Schema.optionalKey(Schema.String)
+  correlation_id: Schema.optionalKey(Schema.String),
+  trace_url: Schema.optionalKey(Schema.String)
 })

@@ -44,6 +44,7 @@ const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => 
     ["job", job.jobId],
     ["document", job.documentId],
     ["correlation", job.correlationId],
+    ...(job.traceUrl === null ? [] : [["trace", printable(job.traceUrl)] as const]),
     ["file", `${printable(job.mediaType)}, ${bytes(job.bytes)}, sha256 ${job.rawSha256.slice(0, 12)}…`],
     ["uploaded", ago(DateTime.toDate(job.createdAt), now)],
     [
@@ -76,4 +77,6 @@ export const jobsExplain = Command.make("explain", { job: jobArgument }, ({ job:
     yield* output.record(yield* encoded(Explanation, explanation))
     yield* output.print(printable(explanation.sentence))
     yield* output.print(`${output.style.dim("Next:")} ${printable(explanation.nextAction)}`)
+    const { traceUrl } = yield* call((api) => api.jobs.get({ params: { job_id: jobId }, query: {} }))
+    if (traceUrl !== null) yield* output.print(`${output.style.dim("Trace:")} ${printable(traceUrl)}`)
   })).pipe(Command.withDescription("Explain what a job is doing or waiting for, and what you can do"))

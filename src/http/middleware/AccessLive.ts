@@ -6,6 +6,7 @@ import { Context, Duration, Effect, identity, Layer, Option, Redacted, Schema } 
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { mayScrape } from "../../../otel/metrics/endpoint.ts"
+import { describeSpan, spanAttributes } from "../../../otel/names/attributes.ts"
 import { withLogFields } from "../../../otel/names/logFields.ts"
 import { AuditLog } from "../../../services/AuditLog.ts"
 import { Access, Caller } from "../../api/Access.ts"
@@ -104,8 +105,10 @@ export const AccessLive = Layer.effect(
         const caller = Context.get(annotations, OnBehalf)
           ? yield* inPlaceOf(principal, route, endpoint.method)
           : principal
+        yield* describeSpan({ "user.id": caller.userId })
         return yield* app.pipe(
           Effect.provideService(Caller, caller),
+          Effect.annotateSpans(spanAttributes({ "user.id": caller.userId })),
           withLogFields({ user_id: caller.userId }),
           kind === undefined ? working(principal.userId) : identity
         )

@@ -18,6 +18,8 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** Which proxies may state the client's address. */
   readonly trustedProxies: TrustedProxies
   readonly bounds: Bounds
+  /** Contains `{trace_id}`; empty: no links to traces. */
+  readonly traceUrl: string
   readonly metrics: {
     readonly access: MetricsAccess
     /** If they are pushed to a collector. */

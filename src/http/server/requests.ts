@@ -12,9 +12,11 @@ import {
   HttpServerResponse,
   ProblemDetails
 } from "effect/http"
+import { describeSpan, spanAttributes } from "../../../otel/names/attributes.ts"
 import { withLogFields } from "../../../otel/names/logFields.ts"
+import { requester } from "../../../otel/shared.ts"
 import { Ids } from "../../../services/Ids.ts"
-import { Correlation, correlationHeader } from "../../api/Correlation.ts"
+import { Correlation, correlationHeader, TraceUrl, traceUrlOf } from "../../api/Correlation.ts"
 import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
 import { securityHeaders, transportSecurity } from "../../policy/securityHeaders.ts"
 import { correlationOf } from "../middleware/correlation.ts"
@@ -32,7 +34,7 @@ export const requests = HttpRouter.middleware(
         const headers = { ...securityHeaders, ...transportSecurity(options.publicUrl) }
         const request = yield* HttpServerRequest.HttpServerRequest
         const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
-        yield* Effect.annotateCurrentSpan("correlation.id", id)
+        yield* describeSpan({ "correlation.id": id })
         const client = Option.getOrUndefined(request.remoteAddress)
         return yield* app.pipe(
           Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
@@ -46,9 +48,13 @@ export const requests = HttpRouter.middleware(
             HttpServerResponse.setHeaders(response, { ...headers, [correlationHeader]: id, ...response.headers })
           ),
           Effect.provideService(Correlation, id),
+          Effect.provideService(
+            TraceUrl,
+            Option.flatMapNullishOr((yield* requester).span, ({ traceId }) => traceUrlOf(options.traceUrl, traceId))
+          ),
           Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
           withLogFields({ correlation_id: id, client_address: client }),
-          Effect.annotateSpans("correlation.id", id)
+          Effect.annotateSpans(spanAttributes({ "correlation.id": id }))
         )
       })
   ),

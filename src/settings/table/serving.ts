@@ -11,6 +11,7 @@ import {
   oneOf,
   optional,
   port,
+  rate,
   secret,
   setting,
   text,
@@ -121,10 +122,10 @@ export const monitor = {
     "Address at which the dashboard reaches the API. Unset: this machine, on API_PORT."
   ),
   TRACE_URL_TEMPLATE: setting(
-    ["monitor"],
+    ["api", "monitor"],
     text,
     byDefault(""),
-    "Link to a trace, containing {trace_id}, such as http://127.0.0.1:16686/trace/{trace_id}. Empty: no links."
+    "Link to a trace, containing {trace_id}, such as Jaeger's http://127.0.0.1:16686/trace/{trace_id}. Empty: no links."
   )
 }
 
@@ -218,7 +219,34 @@ export const telemetry = {
     ["all"],
     address,
     optional,
-    "An OTLP collector that accepts HTTP, such as http://127.0.0.1:4318. Unset: no traces are exported."
+    "An OTLP collector that accepts HTTP, such as http://127.0.0.1:4318, for traces and logs. Unset: nothing is exported, "
+      + "and tracing is off."
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: setting(
+    ["all"],
+    secret,
+    optional,
+    "Headers for the collector, such as a key: name=value, separated by commas, the values percent-encoded."
+  ),
+  OTEL_TRACES_SAMPLER: setting(
+    ["all"],
+    oneOf(
+      "always_on",
+      "always_off",
+      "traceidratio",
+      "parentbased_always_on",
+      "parentbased_always_off",
+      "parentbased_traceidratio"
+    ),
+    byDefault("parentbased_always_on" as const),
+    "Which traces are recorded: OpenTelemetry's samplers. parentbased_traceidratio records a share of them, each from "
+      + "the upload to the last webhook. Set the same value for the API and the workers."
+  ),
+  OTEL_TRACES_SAMPLER_ARG: setting(
+    ["all"],
+    rate,
+    byDefault(1),
+    "The share of traces that a ratio sampler records, from 0 to 1."
   ),
   OTEL_SERVICE_NAME: setting(
     ["all"],

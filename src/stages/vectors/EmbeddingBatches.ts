@@ -3,6 +3,7 @@
  * it is full or has waited a moment; each answer is durable before its jobs continue.
  */
 import { Context, Effect, Exit, FiberSet, Layer, Option, Queue, Semaphore } from "effect"
+import { onBehalfOf, type Requester, requester } from "../../../otel/shared.ts"
 import type { JobId, UserId } from "../../domain/Ids.ts"
 import { StaleClaim } from "../../domain/Move.ts"
 import { apartAtOnce, embeddingBatch } from "../../policy/limits.ts"
@@ -13,6 +14,7 @@ import { makeBacklog, type Taken } from "./Backlog.ts"
 
 interface Waiting extends Slice {
   readonly parts: AllParts
+  readonly requester: Requester
   /** Its job ended without it. */
   isGone: boolean
 }
@@ -49,6 +51,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
           yield* FiberSet.run(
             searches,
             oneSearch.withPermits(1)(Effect.exit(buyer.search(group))).pipe(
+              onBehalfOf(theirs.map(({ entry }) => entry.requester)),
               Effect.flatMap((exit) => endAll(theirs, exit))
             )
           )
@@ -57,7 +60,10 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       )
 
       const buyGroup = Effect.fnUntraced(function*(parts: ReadonlyArray<Taken<Waiting>>) {
-        const exit = yield* Effect.exit(buyer.buy(byJob(parts.map(({ chunks, entry: { job } }) => ({ job, chunks })))))
+        const exit = yield* buyer.buy(byJob(parts.map(({ chunks, entry: { job } }) => ({ job, chunks })))).pipe(
+          onBehalfOf(parts.map(({ entry }) => entry.requester)),
+          Effect.exit
+        )
         const suspects = Exit.isSuccess(exit) ? exit.value.suspects : []
         const waiting = new Set<Taken<Waiting>>()
         for (const group of suspects) for (const part of yield* searchLater(group, parts)) waiting.add(part)
@@ -91,7 +97,12 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       return EmbeddingBatches.of({
         embed: Effect.fn("EmbeddingBatches.embed")(function*(slice) {
           if (slice.chunks.length === 0) return
-          const waiting: Waiting = { ...slice, parts: yield* makeAllParts(slice.chunks.length), isGone: false }
+          const waiting: Waiting = {
+            ...slice,
+            parts: yield* makeAllParts(slice.chunks.length),
+            requester: yield* requester,
+            isGone: false
+          }
           backlog.add(waiting)
           yield* Queue.offer(arrived, undefined)
           yield* Effect.onInterrupt(waiting.parts.ended, () =>

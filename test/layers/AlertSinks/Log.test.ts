@@ -24,7 +24,7 @@ describe("the sink log", () => {
         line,
         /^ERROR Critical: The embedding provider refuses our key\. \(embedder\) \[production\] Two lines\. \{/iu
       )
-      assert.include(line, "\"rule\":\"CIRCUIT_OPEN\"")
+      assert.include(line, "\"alert_rule\":\"CIRCUIT_OPEN\"")
       assert.include(line, "\"runbook\":\"https://ops.example/runbooks/EMBED_AUTH\"")
       assert.match(yield* lineOf(aNotice({ severity: "warning" })), /^WARN Warning:/iu)
       assert.match(yield* lineOf(aNotice({ severity: "info" })), /^INFO Info:/iu)

@@ -30,6 +30,7 @@ export const jobOf = (document: NewDocument, now: DateTime.Utc): Job => ({
   userId: document.userId,
   documentId: document.documentId,
   correlationId: document.correlationId,
+  traceId: document.traceparent?.split("-")[1] ?? null,
   filename: document.filename,
   mediaType: document.mediaType,
   bytes: document.bytes,

@@ -114,6 +114,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         publicUrl: new URL("https://api.example.com"),
         alertRules: defaultRules,
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
+        traceUrl: "http://traces.test/{trace_id}",
         logs: options.logs ?? Result.fail("This stack writes no log files."),
         linkSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]
       })

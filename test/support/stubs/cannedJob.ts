@@ -12,6 +12,7 @@ export const aJob = (fields: Partial<JobView> = {}): JobView => ({
   userId: localUserId,
   documentId: DocumentId.make(randomUUID()),
   correlationId,
+  traceId: null,
   filename: "report.pdf",
   mediaType: "application/pdf",
   bytes: 1234,
@@ -41,6 +42,7 @@ export const aJob = (fields: Partial<JobView> = {}): JobView => ({
   createdAt: at,
   updatedAt: at,
   errorCode: null,
+  traceUrl: null,
   links: { self: "", events: "", explain: "", receipt: "", logs: "", cancel: "", retry: "", document: "", chunks: "" },
   ...fields
 })

@@ -6,6 +6,7 @@
 import { Deferred, Duration, Effect, Exit, Pool } from "effect"
 import type { Worker } from "node:worker_threads"
 import { gauges } from "../../../../otel/metrics/record.ts"
+import { describeSpan } from "../../../../otel/names/attributes.ts"
 import type { JobId, UserId } from "../../../../src/domain/Ids.ts"
 import { type ServiceError, TransientError } from "../../../../src/domain/ServiceError.ts"
 import { ask, parsedOrRefused, type ParseTask, startThread, tooComplex, watchBuffers } from "./ParseThread.ts"
@@ -83,7 +84,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       // A failed or interrupted parse leaves the thread in an unknown state; only after an answer is it reused.
       Effect.onError(() => Pool.invalidate(threads, thread))
     )
-    yield* Effect.annotateCurrentSpan({ "parser.scans": scans })
+    yield* describeSpan({ "parser.scans": scans })
     return yield* parsedOrRefused(reply)
   }, Effect.scoped)
 

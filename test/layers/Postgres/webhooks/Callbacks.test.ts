@@ -38,10 +38,10 @@ onEachDatabase("callbacks", (it) => {
         yield* emptyTables
         const receipts = yield* Callbacks
         const [one, other] = [yield* accept(), yield* accept()]
-        const secret = Option.getOrThrow(yield* receipts.secret(one.jobId))
+        const { secret } = Option.getOrThrow(yield* receipts.find(one.jobId))
         assert.strictEqual(secret, (yield* rowOf(one))["webhook_secret"])
-        assert.notStrictEqual(secret, Option.getOrThrow(yield* receipts.secret(other.jobId)))
-        assert.isTrue(Option.isNone(yield* receipts.secret(JobId.make(randomUUID()))))
+        assert.notStrictEqual(secret, Option.getOrThrow(yield* receipts.find(other.jobId)).secret)
+        assert.isTrue(Option.isNone(yield* receipts.find(JobId.make(randomUUID()))))
       }))
 
     it.effect("make a job that waits for the parser due at once, and count once", () =>
