@@ -188,10 +188,14 @@ const Storage = Layer.unwrap(Effect.map(
 
 const Parser = Layer.unwrap(Effect.map(
   Settings,
-  ({ llamaparse, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> =>
-    parser === "local"
-      ? DocumentParserLocal()
-      : DocumentParserLlamaParse({ ...llamaparse, callTimeout: "60 seconds", uploadTimeout: "10 minutes" })
+  ({ llamaparse, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> => {
+    switch (parser) {
+      case "local":
+        return DocumentParserLocal()
+      case "llamaparse":
+        return DocumentParserLlamaParse({ ...llamaparse, callTimeout: "60 seconds", uploadTimeout: "10 minutes" })
+    }
+  }
 ))
 
 export const Embeddings = Layer.unwrap(

@@ -1,4 +1,4 @@
-/** Which documents, and what does it cost to repair them all? The filter is in the address. */
+/** Which documents, and what does it cost to retry them all? The filter is in the address. */
 import { useState } from "preact/hooks"
 import type { JobLinePageView } from "../../../api/overview.ts"
 import { count, plural } from "../format.ts"
