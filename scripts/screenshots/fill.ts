@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { alerts, judge } from "./alerts.ts"
 import { makeDay } from "./day.ts"
 import { users } from "./documents.ts"
 import { workers } from "./makeJobs.ts"
@@ -34,6 +35,7 @@ export const fill = Effect.gen(function*() {
   yield* purchases
   yield* system
   yield* deliveries
+  yield* alerts
   yield* sql`ANALYZE`
 })
 
@@ -123,6 +125,7 @@ const deliveries = Effect.gen(function*() {
 /** Run while the pictures are taken: the workers stay alive, but one fell silent two minutes ago. */
 export const beat = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  yield* judge
   for (const [n, { id }] of workers.entries()) {
     const ago = n === 0 ? 124 : n * 2 + 1
     yield* sql`UPDATE workers SET heartbeat_at = now() - ${ago}::float8 * interval '1 second' WHERE worker_id = ${id}`

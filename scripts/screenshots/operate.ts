@@ -59,4 +59,16 @@ export const ask = Effect.fnUntraced(function*(key: string) {
     "The member sent a newer offer."
   )
   yield* post(key, "/api/v1/jobs/retry", { filter: "error_code:NO_TEXT", dry_run: true })
+  const { alerts } = yield* Effect.flatMap(call(key, "/api/v1/alerts?which=open"), decodeAlerts)
+  const of = (rule: string) => alerts.find((alert) => alert.rule === rule)?.alert_id ?? 0
+  yield* post(key, `/api/v1/alerts/${of("ERROR_BURST")}/acknowledge`, { reason: "OpenAI raises our limit today." })
+  const until = new Date(Date.now() + 2 * 86_400_000).toISOString()
+  yield* post(key, `/api/v1/alerts/${of("BUDGET_USED_UP")}/silence`, {
+    reason: "A trial; it renews on the first.",
+    until
+  })
 })
+
+const decodeAlerts = Schema.decodeUnknownEffect(
+  Schema.Struct({ alerts: Schema.Array(Schema.Struct({ alert_id: Schema.Int, rule: Schema.String })) })
+)

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { readRunbook } from "../../src/monitor/server/runbooks.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
 import { type TestApi, testApi } from "../support/harness/TestApi.ts"
-import { serve } from "./serve.ts"
+import { serve, serveOver } from "./serve.ts"
 
 const dashboard = { "x-accessa-dashboard": "1", "content-type": "application/json" }
 
@@ -13,7 +13,7 @@ const signIn = (url: URL, credential: string, headers: Record<string, string> = 
 const cookieOf = (response: Response) => (response.headers.get("set-cookie") ?? "").split(";")[0] ?? ""
 
 const withMonitor = (name: string, body: (url: URL) => Effect.Effect<void, unknown, TestApi>) =>
-  it.live(name, () => Effect.scoped(Effect.flatMap(serve(), body)).pipe(Effect.provide(testApi())))
+  it.live(name, () => Effect.scoped(Effect.flatMap(serve, body)).pipe(Effect.provide(testApi())))
 
 describe("the dashboard", () => {
   withMonitor(
@@ -109,7 +109,7 @@ describe("the dashboard", () => {
 
   it.live("an API that does not answer is named, with what to do", () =>
     Effect.scoped(Effect.gen(function*() {
-      const url = yield* serve(new URL("http://127.0.0.1:9"))
+      const url = yield* serveOver(new URL("http://127.0.0.1:9"))
       const answer = yield* signIn(url, "acc_any")
       assert.strictEqual(answer.status, 502)
       assert.include(yield* Effect.promise(() => answer.text()), "pnpm api")

@@ -1,116 +1,190 @@
-/** The dashboard in a real browser, if one is installed. */
-import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { existsSync, readFileSync } from "node:fs"
+/** The dashboard in a real browser, over a stack as users start it. Skipped where no browser is installed. */
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { type Browser, chromium, type Page } from "playwright-core"
-import { keyOf } from "../support/harness/Credentials.ts"
-import { testApi } from "../support/harness/TestApi.ts"
-import { serve } from "./serve.ts"
+import type { Page } from "playwright-core"
+import { drive, executable, launch, open, signIn, visit } from "./Browser.ts"
+import { serveOver } from "./serve.ts"
+import { Stack, stack } from "./Stack.ts"
 
-const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path)
-)
+const policy = readFileSync("examples/documents/home-policy.pdf")
+/** Each with bytes of its own: equal ones would be one job. */
+const named = (name: string) => ({
+  name,
+  mimeType: "application/pdf",
+  buffer: Buffer.concat([policy, Buffer.from(`\n% ${name}`)])
+})
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
-const pages = [
-  "/",
-  "/jobs",
-  "/failures",
-  "/alerts",
-  "/search",
-  "/upload",
-  "/workers",
-  "/providers",
-  "/capacity",
-  "/webhooks",
-  "/nowhere"
-]
-
-interface Seen {
-  readonly page: Page
-  readonly url: URL
-  /** Errors on the console, and requests to other hosts. */
-  readonly complaints: ReadonlyArray<string>
+/** The first failure in the list, which is open, and its latest job. */
+const openFailedJob = async (page: Page) => {
+  await page.click(".rail a[href='/failures']")
+  await page.click(".group[open] .group-body a")
+  await page.waitForSelector(".verdict.bad .lead:text('failed')")
 }
 
-const open = (browser: Browser, url: URL, width: number, colorScheme: "light" | "dark") =>
-  Effect.acquireRelease(
-    Effect.promise(() => browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true })),
-    (context) => Effect.promise(() => context.close())
-  ).pipe(Effect.flatMap((context) =>
-    Effect.promise(async (): Promise<Seen> => {
-      const page = await context.newPage()
-      const complaints: Array<string> = []
-      page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())))
-      page.on("pageerror", (error) => void complaints.push(String(error)))
-      page.on("request", (request) => void (new URL(request.url()).host === url.host || complaints.push(request.url())))
-      await page.goto(url.href)
-      await page.fill("input[name=credential]", keyOf("admin"))
-      await page.keyboard.press("Enter")
-      await page.waitForSelector(".rail")
-      return { page, url, complaints }
-    })
-  ))
+const seriousFaults = `axe.run().then(({ violations }) => violations
+  .filter(({ impact }) => impact === "serious" || impact === "critical")
+  .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 90)).join(" | ")))`
 
-const withBrowser = (name: string, body: (browser: Browser, url: URL) => Effect.Effect<void, unknown, never>) =>
-  it.live.skipIf(executable === undefined)(
-    name,
-    () =>
-      Effect.gen(function*() {
-        const url = yield* serve()
-        const browser = yield* Effect.acquireRelease(
-          Effect.promise(() => chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] })),
-          (launched) => Effect.promise(() => launched.close())
-        )
-        yield* body(browser, url)
-      }).pipe(Effect.scoped, Effect.provide(testApi())),
-    120_000
-  )
+const whereDone = "main h1:text('Complete'), .verdict .lead:text-matches('^Complete after')"
 
-describe("the dashboard in a browser", () => {
-  withBrowser(
-    "every page is free of console errors, requests to other hosts, and serious accessibility faults",
-    (browser, url) =>
-      Effect.scoped(Effect.gen(function*() {
-        for (const [width, scheme] of [[1280, "light"], [390, "dark"]] as const) {
-          const { complaints, page } = yield* open(browser, url, width, scheme)
-          for (const path of pages) {
-            yield* Effect.promise(() => page.goto(new URL(path, url).href))
-            yield* Effect.promise(() => page.waitForSelector("main h1"))
-            yield* Effect.promise(() => page.evaluate(axe))
-            const found = yield* Effect.promise(() =>
-              page.evaluate(`axe.run().then(({ violations }) => violations
-              .filter(({ impact }) => impact === "serious" || impact === "critical")
-              .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 80)).join(" | ")))`)
-            )
-            assert.deepStrictEqual(found, [], `${path} at ${width} px, ${scheme}`)
-          }
+layer(Layer.provide(stack, NodeServices.layer), { timeout: "3 minutes", excludeTestServices: true })(
+  "an operator at the dashboard",
+  (it) => {
+    const inBrowser = it.effect.skipIf(executable === undefined)
+
+    inBrowser(
+      "drops a file, sees it fail on the overview, reads why, retries it, and sees it complete",
+      () =>
+        Effect.scoped(Effect.gen(function*() {
+          const { damageNext, dashboard: url, key } = yield* Stack
+          yield* damageNext
+          const { complaints, page } = yield* open(yield* launch, { url })
+          yield* drive(page, async () => {
+            await signIn(page, key)
+            await page.click(".rail a[href='/upload']")
+            await page.setInputFiles("#file", named("once-policy.pdf"))
+            await page.click(".rail a[href='/']")
+            await page.waitForSelector("tr:has-text('once-policy.pdf'):has-text('parse_queued')")
+            await page.waitForSelector("tr:has-text('once-policy.pdf'):has-text('PARSE_CORRUPT')")
+            await page.waitForSelector(".phase .foot:has-text('1 failed_parse')")
+            await openFailedJob(page)
+            assert.match(await page.innerText(".verdict"), /failed: [^]*PARSE_CORRUPT/u)
+            await page.click("button[data-key=retry]")
+            await page.waitForSelector(whereDone)
+            await page.waitForSelector(".tag:has-text('proved')")
+          })
           assert.deepStrictEqual(complaints, [])
-        }
-      }))
-  )
+        })),
+      120_000
+    )
 
-  withBrowser(
-    "the keyboard opens pages and the list of keys",
-    (browser, url) =>
+    inBrowser("needs the keyboard alone to do all of this", () =>
       Effect.scoped(Effect.gen(function*() {
-        const { page } = yield* open(browser, url, 1280, "light")
-        const titles = yield* Effect.promise(async () => {
-          const seen: Array<string> = []
-          for (const [key, path] of [["j", "/jobs"], ["f", "/failures"], ["w", "/workers"], ["o", "/"]] as const) {
-            await page.locator("main").focus()
-            await page.keyboard.press("g")
-            await page.keyboard.press(key)
-            await page.waitForFunction(`location.pathname === "${path}"`)
-            seen.push(new URL(page.url()).pathname)
+        const { damageNext, dashboard: url, key } = yield* Stack
+        yield* damageNext
+        const { page } = yield* open(yield* launch, { url })
+        const press = async (...keys: ReadonlyArray<string>) => {
+          for (const each of keys) await page.keyboard.press(each)
+        }
+        const tabTo = async (selector: string) => {
+          for (let n = 0; n < 80; n++) {
+            if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`) === true) return
+            await press("Tab")
           }
-          await page.locator("main").focus()
-          await page.keyboard.press("?")
+          throw new Error(`Tab does not reach ${selector}`)
+        }
+        yield* drive(page, async () => {
+          await tabTo("input[name=credential]")
+          await page.keyboard.type(key)
+          await press("Enter")
+          await page.waitForSelector("main[data-settled] h1")
+          await press("?")
           await page.waitForSelector("dialog[open]")
-          return seen
+          await press("Escape", "g", "u")
+          await tabTo("#file")
+          const chooser = page.waitForEvent("filechooser")
+          await press("Space")
+          await (await chooser).setFiles(named("again-policy.pdf"))
+          await page.waitForSelector(".sent code:has-text('PARSE_CORRUPT')")
+          await press("g", "f")
+          await page.waitForSelector("main[data-settled] summary")
+          await tabTo(".group[open] .group-body a")
+          await press("Enter")
+          await page.waitForSelector(".verdict.bad")
+          await press("r")
+          await page.waitForSelector(whereDone)
+          await press("g", "j")
+          await page.waitForSelector("main[data-settled] tr[data-row]")
+          await press("j", "j", "Enter")
+          await page.waitForSelector("main .crumbs")
         })
-        assert.deepStrictEqual(titles, ["/jobs", "/failures", "/workers", "/"])
-      }))
-  )
-})
+      })), 120_000)
+
+    inBrowser(
+      "misses nothing when the API is killed and started again, and is told how old the page is meanwhile",
+      () =>
+        Effect.scoped(Effect.gen(function*() {
+          const { api, damageNext, key, second, startSecond } = yield* Stack
+          yield* damageNext
+          const first = yield* startSecond
+          const { page } = yield* open(yield* launch, { url: yield* serveOver(second) })
+          const ask = (path: string, method = "GET") =>
+            Effect.promise(() => fetch(new URL(path, api), { method, headers: { authorization: `Bearer ${key}` } }))
+          yield* drive(page, async () => {
+            await signIn(page, key)
+            await visit(page, "/upload")
+            await page.setInputFiles("#file", named("gap-policy.pdf"))
+            await page.click(".sent:has-text('PARSE_CORRUPT') a:has-text('Job')")
+            await page.waitForSelector(".verdict.bad")
+          })
+          const job = new URL(page.url()).pathname
+          yield* first.kill
+          yield* ask(`/api/v1${job}/retry`, "POST")
+          yield* ask(`/api/v1${job}?wait=60`)
+          yield* drive(page, async () => {
+            await page.waitForSelector(".stalebar:has-text('old')")
+            assert.notInclude(await page.innerText(".live"), "live")
+          })
+          yield* startSecond
+          yield* drive(page, async () => {
+            await page.waitForSelector(whereDone)
+            await page.waitForSelector(".stalebar", { state: "detached" })
+            const seen = await page.locator("section:has(h2:text-is('Events')) tbody tr").allInnerTexts()
+            for (const status of ["parse_validated", "chunks_stored", "embeddings_stored", "complete"]) {
+              assert.isTrue(seen.some((row) => row.includes(status)), status)
+            }
+          })
+        })),
+      120_000
+    )
+
+    inBrowser(
+      "finds no serious accessibility fault on any page, and no page that reaches out of its width",
+      () =>
+        Effect.scoped(Effect.gen(function*() {
+          const { api, dashboard: url, key } = yield* Stack
+          const browser = yield* launch
+          const jobs = yield* Effect.promise(async () => {
+            const answer = await fetch(new URL("/api/v1/jobs?limit=1", api), {
+              headers: { authorization: `Bearer ${key}` }
+            })
+            return answer.text()
+          })
+          const [, job = ""] = /"job_id":"([^"]+)"/u.exec(jobs) ?? []
+          const [, document = ""] = /"document_id":"([^"]+)"/u.exec(jobs) ?? []
+          const pages = [
+            ...[
+              "/",
+              "/jobs",
+              `/jobs/${job}`,
+              `/documents/${document}?chunk=1`,
+              "/failures",
+              "/alerts",
+              "/search",
+              "/upload"
+            ],
+            ...["/workers", "/providers", "/costs", "/capacity", "/webhooks", "/audit", "/nowhere"]
+          ]
+          for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]] as const) {
+            const { complaints, page } = yield* open(browser, { url, width, colorScheme })
+            yield* drive(page, async () => {
+              await signIn(page, key)
+              await page.evaluate(axe)
+              for (const path of pages) {
+                await visit(page, path)
+                const where = `${path} at ${width} px, ${colorScheme}`
+                assert.deepStrictEqual(await page.evaluate(seriousFaults), [], where)
+                assert.isAtMost(Number(await page.evaluate("document.documentElement.scrollWidth")), width, where)
+              }
+            })
+            assert.deepStrictEqual(complaints, [])
+          }
+        })),
+      180_000
+    )
+  }
+)

@@ -7,9 +7,8 @@ import { Monitor } from "../../src/monitor/Monitor.ts"
 import { MonitorOptions } from "../../src/monitor/server/MonitorOptions.ts"
 import { TestApi } from "../support/harness/TestApi.ts"
 
-/** The dashboard's address, over the test's own API unless another address is given. */
-export const serve = Effect.fnUntraced(function*(given?: URL) {
-  const api = given ?? (yield* TestApi).url
+/** The dashboard's address, over the API at this address. */
+export const serveOver = Effect.fnUntraced(function*(api: URL) {
   const built = yield* Layer.build(
     Layer.fresh(
       Monitor.pipe(
@@ -31,3 +30,6 @@ export const serve = Effect.fnUntraced(function*(given?: URL) {
   const { address } = yield* HttpServer.HttpServer.pipe(Effect.provide(built))
   return new URL(HttpServer.formatAddress(address))
 })
+
+/** The dashboard's address, over the test's own API. */
+export const serve = Effect.flatMap(TestApi, ({ url }) => serveOver(url))

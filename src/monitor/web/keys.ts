@@ -14,9 +14,15 @@ const jumps: Readonly<Record<string, string>> = {
   w: "/workers",
   p: "/providers",
   c: "/costs",
+  d: "/audit",
+  h: "/webhooks",
+  m: "/capacity",
   s: "/search",
   u: "/upload"
 }
+
+/** Where keys write text or choose. */
+const typing = "input:not([type=file], [type=checkbox]), textarea, select"
 
 let jumping = false
 
@@ -31,7 +37,7 @@ const step = (by: 1 | -1) => {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")]
   const at = rows.findIndex((row) => row.contains(document.activeElement))
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))]
-  const target = next?.matches("a") === true ? next : next?.querySelector<HTMLElement>("a")
+  const target = next?.matches("a, summary") === true ? next : next?.querySelector<HTMLElement>("a, button")
   target?.focus()
   target?.scrollIntoView({ block: "nearest" })
 }
@@ -65,6 +71,9 @@ const press = (key: string): boolean => {
     case "k":
       step(-1)
       return true
+    case "x":
+      document.activeElement?.closest("[data-row]")?.querySelector<HTMLElement>("input[type=checkbox]")?.click()
+      return true
     case "p":
       togglePause()
       return true
@@ -86,7 +95,7 @@ export const listenToKeys = (): void => {
     if (event.metaKey || event.ctrlKey || event.altKey) return
     const { target } = event
     if (
-      target instanceof HTMLElement && (target.matches("input, textarea, select") || target.closest("dialog") !== null)
+      target instanceof HTMLElement && (target.matches(typing) || target.closest("dialog") !== null)
     ) {
       if (event.key === "Escape") target.blur()
       return

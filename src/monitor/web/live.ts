@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals"
 import type { OverviewView as Overview } from "../../api/overview.ts"
 import { signedIn } from "./api.ts"
+import { openStream } from "./stream.ts"
 
 export const overview = signal<Overview | undefined>(undefined)
 export const paused = signal(false)
@@ -23,9 +24,13 @@ export const age = computed(() =>
 const staleAfter = 10_000
 export const stale = computed(() => age.value !== undefined && age.value > staleAfter && !paused.value)
 
-let source: EventSource | undefined
+let close = () => {}
 
 const receive = (event: MessageEvent<string>) => {
+  if (event.type === "signed-out") {
+    signedIn.value = false
+    return
+  }
   const next: Overview = JSON.parse(event.data)
   overview.value = next
   now.value = Date.now()
@@ -34,18 +39,13 @@ const receive = (event: MessageEvent<string>) => {
 }
 
 export const connect = (): void => {
-  source?.close()
-  source = new EventSource("/live")
-  source.addEventListener("overview", receive)
-  source.addEventListener("signed-out", () => {
-    source?.close()
-    signedIn.value = false
-  })
+  close()
+  close = openStream("/live", ["overview", "signed-out"], receive)
 }
 
 export const togglePause = (): void => {
   paused.value = !paused.value
-  if (paused.value) source?.close()
+  if (paused.value) close()
   else connect()
 }
 

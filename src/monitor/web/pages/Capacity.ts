@@ -64,7 +64,7 @@ export const Capacity = () => {
   }
     <div class="columns">
       <${Panel} title="Tables" note="row counts are the database's own estimates" age=${age} error=${error}>
-        <div class="scroll"><table><thead><tr><th>Table</th><th class="n">Rows</th><th class="n">Size</th><th class="wide">Share</th><th class="n">Growth</th><th class="n">Dead rows</th></tr></thead><tbody>${
+        <div class="scroll" tabindex="0"><table><thead><tr><th>Table</th><th class="n">Rows</th><th class="n">Size</th><th class="wide">Share</th><th class="n">Growth</th><th class="n">Dead rows</th></tr></thead><tbody>${
     data?.tables.map((table) =>
       html`<tr><td class="mono">${table.name}</td><td class="n">${count(table.rows)}</td><td class="n">${
         bytes(table.bytes)

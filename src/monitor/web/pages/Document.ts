@@ -4,6 +4,7 @@ import { call } from "../api.ts"
 import { bytes, count, exact, money, plural, short } from "../format.ts"
 import { html } from "../html.ts"
 import { useLoad } from "../load.ts"
+import { me } from "../me.ts"
 import { Action } from "../parts/Action.ts"
 import { Glyph } from "../parts/Glyph.ts"
 import { Empty, Panel } from "../parts/Panel.ts"
@@ -14,7 +15,8 @@ import { Text } from "./document/Text.ts"
 import type { ChunkRow, ChunkRows, DocumentRow } from "./document/types.ts"
 
 export const Document = ({ id }: { readonly id: string }) => {
-  const user = query.value.get("user_id")
+  const owner = query.value.get("user_id")
+  const user = owner === me.value?.user_id ? null : owner
   const of = user === null ? "" : `?user_id=${user}`
   const cursor = query.value.get("cursor")
   const asked = query.value.get("chunk")

@@ -6,6 +6,7 @@ import { bytes, count, exact, money, short } from "../format.ts"
 import { html } from "../html.ts"
 import type { Json } from "../Json.ts"
 import { useLoad } from "../load.ts"
+import { me } from "../me.ts"
 import { Action } from "../parts/Action.ts"
 import { Command } from "../parts/Command.ts"
 import { ErrorClass } from "../parts/ErrorClass.ts"
@@ -13,6 +14,7 @@ import { Glyph } from "../parts/Glyph.ts"
 import { Panel } from "../parts/Panel.ts"
 import { query } from "../router.ts"
 import { lookOf } from "../statuses.ts"
+import { openStream } from "../stream.ts"
 import { Callbacks, Calls } from "./job/Calls.ts"
 import { Events } from "./job/Events.ts"
 import { LogPanel, traceOf, useLogs } from "./job/Logs.ts"
@@ -23,7 +25,9 @@ import type { JobCallRows, JobEventRow, JobRow } from "./job/types.ts"
 const { traceUrl = "" } = document.body.dataset
 
 export const Job = ({ id }: { readonly id: string }) => {
-  const user = query.value.get("user_id")
+  const asked = query.value.get("user_id")
+  // The own documents need no reason, and leave no entry in the audit log.
+  const user = asked === me.value?.user_id ? null : asked
   const of = user === null ? "" : `?user_id=${user}`
   const events = useEvents(id, of)
   // Each look at another user's job is an entry in the audit log: look again only when something has happened.
@@ -143,14 +147,18 @@ const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
   const [events, setEvents] = useState<ReadonlyArray<JobEventRow>>([])
   useEffect(() => {
     setEvents([])
-    const source = new EventSource(`/api/v1/jobs/${id}/events${of}`)
     const add = (event: MessageEvent<string>) => {
       const row: JobEventRow = JSON.parse(event.data)
       setEvents((known) => known.some(({ event_id }) => event_id === row.event_id) ? known : [...known, row])
     }
-    for (const type of ["moved", "retry_scheduled", "parked", "crashed", "note"]) source.addEventListener(type, add)
-    source.addEventListener("message", add)
-    return () => source.close()
+    return openStream(`/api/v1/jobs/${id}/events${of}`, [
+      "moved",
+      "retry_scheduled",
+      "parked",
+      "crashed",
+      "note",
+      "message"
+    ], add)
   }, [id, of])
   return events
 }

@@ -82,7 +82,7 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
     data !== undefined && data.deliveries.length === 0
       ? html`<${Empty}><p>Nothing was sent yet. Send a test, or wait for the next document to end.</p></${Empty}>`
       : html`
-    <div class="scroll"><table class="cards"><thead><tr><th>Delivery</th><th>Event</th><th>State</th><th class="n">Attempts</th><th>Last answer</th><th class="n">Created</th><th></th></tr></thead><tbody>${
+    <div class="scroll" tabindex="0"><table class="cards"><thead><tr><th>Delivery</th><th>Event</th><th>State</th><th class="n">Attempts</th><th>Last answer</th><th class="n">Created</th><th></th></tr></thead><tbody>${
         data?.deliveries.map((row) =>
           html`<tr><td class="mono">${
             short(row.delivery_id)

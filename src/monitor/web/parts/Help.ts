@@ -8,6 +8,7 @@ const keys = [
   ["f", "edit the filter"],
   ["j k", "next row, previous row"],
   ["Enter", "open the row"],
+  ["x", "select the row"],
   ["r", "retry the job"],
   ["p", "pause live updates"],
   ["t", "light, dark or system theme"],
@@ -19,7 +20,10 @@ const keys = [
   ["g p", "Providers"],
   ["g c", "Costs"],
   ["g s", "Search"],
-  ["g u", "Upload"]
+  ["g u", "Upload"],
+  ["g m", "Capacity"],
+  ["g h", "Webhooks"],
+  ["g d", "Audit"]
 ] as const
 
 export const Help = () => {

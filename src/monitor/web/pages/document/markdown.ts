@@ -37,7 +37,7 @@ const shown = (block: Block): Content => {
     case "list":
       return html`<ul>${block.items.map((item) => html`<li dir="auto">${item}</li>`)}</ul>`
     case "table":
-      return html`<div class="scroll"><table><tbody>${
+      return html`<div class="scroll" tabindex="0"><table><tbody>${
         block.rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)
       }</tbody></table></div>`
   }
