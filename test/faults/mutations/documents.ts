@@ -94,7 +94,7 @@ export const documents: ReadonlyArray<Mutation> = [
     name: "uploads can be announced beyond the limit",
     edits: [{
       file: "layers/Postgres/documents/Uploads.ts",
-      from: "FROM used WHERE outcome = 'opened'",
+      from: "FROM used WHERE _tag = 'Opened'",
       to: "FROM used"
     }],
     cases: ["A24a"]
