@@ -23,10 +23,10 @@ export const alertsPage = (): string =>
   [
     "# Alerts",
     generatedBy("src/domain/AlertRule.ts and scripts/docs/alerts.ts"),
-    "The monitor judges every rule each `ALERT_INTERVAL_SECONDS` over the database's rows, its own view of the disk and "
-    + "the API's `/health/ready`, and tells people through the sinks of `ALERT_SINKS`. Circuits are judged by the workers that use them, "
-    + "and refused callbacks and sign-ins by the API: these fire at once, also while no monitor runs, and the monitor sends the "
-    + "notices. Where data is missing, a rule's alerts stay as they are: nothing counts as healthy without a proof.",
+    "The monitor evaluates every rule each `ALERT_INTERVAL_SECONDS` against the database's rows, its own view of the disk and "
+    + "the API's `/health/ready`, and notifies people through the sinks of `ALERT_SINKS`. Circuits are watched by the workers that use them, "
+    + "and refused callbacks and sign-ins by the API: these alerts fire at once, even if no monitor is running; the monitor sends the "
+    + "notices. Where data is missing, a rule's alerts stay as they are: nothing counts as healthy without data.",
     "## Rules",
     "*For* is how long a condition holds before the alert fires, *cool-down* how long it is gone before the alert resolves; a condition "
     + "that returns in between continues the same alert. *Detected within* is *for* and one interval of 10 seconds, after the "
@@ -41,11 +41,11 @@ export const alertsPage = (): string =>
     + "sentence that names it.",
     "## States",
     [
-      "- `pending`: the condition holds, but not yet for as long as *for* says. No notice. If it goes away, the alert ends as cleared.",
+      "- `pending`: the condition holds, but not yet for as long as *for* says. No notice. If the condition goes away, the alert is cleared.",
       "- `firing`: notices go out, step by step of the escalation.",
-      "- `acknowledged`: an operator has taken it. It no longer escalates; the sinks that were told hear that it is acknowledged.",
-      "- `silenced`: no notice until the end of the silence, at most 30 days; then the escalation continues. A silence needs an end.",
-      "- `resolved`: the condition was gone for the cool-down. Every sink that was told that it fires is told that it is resolved, also "
+      "- `acknowledged`: an operator has taken it. It no longer escalates; the sinks already notified learn of the acknowledgement.",
+      "- `silenced`: no notice until the end of the silence, at most 30 days; then the escalation continues. A silence must have an end.",
+      "- `resolved`: the condition was gone for the cool-down. Every sink that was notified of the firing is notified of the resolution, even "
       + "during a silence."
     ].join("\n"),
     "At most one alert is open for each rule and subject. Every change is an event with its time, its actor and its reason. Closed alerts are "

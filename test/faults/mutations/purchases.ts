@@ -18,6 +18,7 @@ export const purchases: ReadonlyArray<Mutation> = [
       {
         file: "src/purchases/Purchases.ts",
         from: "restore(embedder.embed(texts))",
+        // `orDie` only makes the mutated code type-check: the SQL error is not in the signature of this function.
         to:
           "restore(Effect.flatMap(Effect.orDie(sql.withTransaction(sql`SELECT 1`.pipe(Effect.andThen(Effect.result(embedder.embed(texts)))))), Effect.fromResult))"
       }
