@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
-import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole } from "./annotations.ts"
+import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit, Metadata, passage } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { Accepted, Duplicate, JobView } from "./jobs.ts"
@@ -51,18 +51,18 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
     params: { document_id: DocumentId },
     success: DocumentView,
     error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(OnBehalf, true),
+  }).annotate(RequiredRole, "viewer"),
   HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
     params: { document_id: DocumentId },
     query: { cursor, limit },
     success: ChunkPage,
     error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(OnBehalf, true),
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
   HttpApiEndpoint.get("text", "/:document_id/text", {
     params: { document_id: DocumentId },
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/markdown; charset=utf-8" })),
     error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(OnBehalf, true).annotate(
+  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(
     OpenApi.Summary,
     "The parsed Markdown, which the chunks' offsets refer to"
   ),
@@ -72,9 +72,9 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
     success: SearchResult,
     error: NotFound
   }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "search").annotate(RateLimit, "search").annotate(
-    OnBehalf,
-    true
-  ).annotate(OpenApi.Summary, "The chunks nearest to a stored one, by their vectors: nothing is bought"),
+    OpenApi.Summary,
+    "The chunks nearest to a stored one, by their vectors: nothing is bought"
+  ),
   HttpApiEndpoint.delete("remove", "/:document_id", {
     params: { document_id: DocumentId },
     success: HttpApiSchema.NoContent,

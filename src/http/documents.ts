@@ -1,5 +1,6 @@
 /** Documents: accepted, shown with their chunks, and deleted with everything derived from them. */
-import { Effect, Option, Schema, Stream } from "effect"
+import { Effect, Option, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"
 import { Documents } from "../../services/Documents.ts"
@@ -68,7 +69,8 @@ export const DocumentsLive = HttpApiBuilder.group(
           const { userId } = yield* Caller
           const { parsedPath } = yield* found(yield* documents.find(userId, document_id), document_id)
           if (parsedPath === null) return yield* notParsed(document_id)
-          return yield* storage.get(parsedPath).pipe(Stream.decodeText, Stream.mkString)
+          yield* orMissing(yield* storage.stat(parsedPath), () => notParsed(document_id))
+          return HttpServerResponse.stream(storage.get(parsedPath), { contentType: "text/markdown; charset=utf-8" })
         }),
         nearest: handler(
           "http.documents.nearest",

@@ -4,7 +4,6 @@ import { call } from "../api.ts"
 import { bytes, count, exact, money, plural, short } from "../format.ts"
 import { html } from "../html.ts"
 import { useLoad } from "../load.ts"
-import { me } from "../me.ts"
 import { Action } from "../parts/Action.ts"
 import { Glyph } from "../parts/Glyph.ts"
 import { Empty, Panel } from "../parts/Panel.ts"
@@ -15,19 +14,14 @@ import { Text } from "./document/Text.ts"
 import type { ChunkRow, ChunkRows, DocumentRow } from "./document/types.ts"
 
 export const Document = ({ id }: { readonly id: string }) => {
-  const owner = query.value.get("user_id")
-  const user = owner === me.value?.user_id ? null : owner
-  const of = user === null ? "" : `?user_id=${user}`
   const cursor = query.value.get("cursor")
   const asked = query.value.get("chunk")
   const chosen = asked === null ? undefined : Number(asked)
-  const found = useLoad<DocumentRow>(`/api/v1/documents/${id}${of}`, { everyMs: user === null ? 10_000 : 0 })
+  const found = useLoad<DocumentRow>(`/api/v1/documents/${id}`, { everyMs: 10_000 })
   const isParsed = found.data !== undefined && found.data.job.parsed_path !== null
-  const text = useLoad<string>(isParsed ? `/api/v1/documents/${id}/text${of}` : null, { everyMs: 0, as: "text" })
+  const text = useLoad<string>(isParsed ? `/api/v1/documents/${id}/text` : null, { everyMs: 0, as: "text" })
   const chunks = useLoad<ChunkRows>(
-    `/api/v1/documents/${id}/chunks${of === "" ? "?" : `${of}&`}limit=100${
-      cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`
-    }`,
+    `/api/v1/documents/${id}/chunks?limit=100${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
     { everyMs: 0, version: found.data?.job.status }
   )
   const choose = (ordinal: number) => setQuery({ chunk: String(ordinal) })
@@ -43,7 +37,7 @@ export const Document = ({ id }: { readonly id: string }) => {
   const { job } = data
   const rows = chunks.data?.chunks ?? []
   return html`
-    <nav class="crumbs" aria-label="Where this is"><a href="/jobs">Jobs</a> / <a class="mono" href=${`/jobs/${job.job_id}${of}`}>${
+    <nav class="crumbs" aria-label="Where this is"><a href="/jobs">Jobs</a> / <a class="mono" href=${`/jobs/${job.job_id}`}>${
     short(job.job_id)
   }</a> / document</nav>
     <header class="title"><h1 class="break"><bdi>${data.filename}</bdi></h1><span class="tag"><${Glyph} look=${
@@ -85,7 +79,7 @@ export const Document = ({ id }: { readonly id: string }) => {
           <ol class="chunks">${
     rows.map((chunk) =>
       html`<${ChunkLine} key=${chunk.chunk_id} chunk=${chunk} chosen=${chosen === chunk.ordinal} choose=${choose}>${
-        chosen === chunk.ordinal ? html`<${Nearest} document=${id} chunk=${chunk.chunk_id} of=${of} />` : null
+        chosen === chunk.ordinal ? html`<${Nearest} document=${id} chunk=${chunk.chunk_id} />` : null
       }</${ChunkLine}>`
     )
   }</ol>
@@ -100,9 +94,8 @@ export const Document = ({ id }: { readonly id: string }) => {
           <${Action} label="Delete" kind="risky" asksReason=${true} line=${`accessa documents delete ${
     short(id)
   } --yes`} done="The document is deleted."
-            note=${`${plural(rows.length, "chunk")}, the vectors and both files go. It cannot be undone.`} refused=${
-    user === null ? undefined : "Only its owner can delete it."
-  } act=${() => call(`/api/v1/documents/${id}`, { method: "DELETE" }).then(() => go("/jobs"))} />
+            note=${`${plural(rows.length, "chunk")}, the vectors and both files go. It cannot be undone.`} act=${() =>
+    call(`/api/v1/documents/${id}`, { method: "DELETE" }).then(() => go("/jobs"))} />
         </div></section>
       </div>
     </div>`

@@ -124,7 +124,11 @@ const Facts = ({ job, of }: Part) =>
   <section class="panel pad"><h2>Facts</h2>
     <dl class="facts">
       <dt>job</dt><dd class="mono" title=${job.job_id}>${job.job_id}</dd>
-      <dt>document</dt><dd class="mono"><a href=${`/documents/${job.document_id}${of}`}>${job.document_id}</a></dd>
+      <dt>document</dt><dd class="mono">${
+    of === ""
+      ? html`<a href=${`/documents/${job.document_id}`}>${job.document_id}</a>`
+      : html`<span title="Only its owner reads a document.">${job.document_id}</span>`
+  }</dd>
       <dt>correlation</dt><dd class="mono" title=${job.correlation_id}>${job.correlation_id}</dd>
       <dt>user</dt><dd class="mono" title=${job.user_id}>${job.user_id}</dd>
       <dt>file</dt><dd>${job.media_type.split("/").at(-1)?.split(".").at(-1)}, ${bytes(job.bytes)}${

@@ -7,12 +7,11 @@ import { useLoad } from "../../load.ts"
 interface Props {
   readonly document: string
   readonly chunk: string
-  readonly of: string
 }
 
-export const Nearest = ({ chunk, document, of }: Props) => {
+export const Nearest = ({ chunk, document }: Props) => {
   const { data, error } = useLoad<Json<typeof SearchResult.Type>>(
-    `/api/v1/documents/${document}/chunks/${chunk}/nearest${of === "" ? "?" : `${of}&`}limit=5`,
+    `/api/v1/documents/${document}/chunks/${chunk}/nearest?limit=5`,
     { everyMs: 0 }
   )
   return html`
@@ -25,9 +24,7 @@ export const Nearest = ({ chunk, document, of }: Props) => {
       ? html`<p class="q small">No neighbour: the chunk has no vector, or no other complete document of this user has one.</p>`
       : html`<table><thead><tr><th>Nearest</th><th class="n">Cosine</th></tr></thead><tbody>${
         data.hits.map((hit) =>
-          html`<tr><td class="small"><a href=${`/documents/${hit.document_id}${of}${
-            of === "" ? "?" : "&"
-          }chunk=${hit.ordinal}`}>${hit.filename}</a> <span class="q">› ${
+          html`<tr><td class="small"><a href=${`/documents/${hit.document_id}?chunk=${hit.ordinal}`}>${hit.filename}</a> <span class="q">› ${
             hit.headings.at(-1) ?? `chunk ${hit.ordinal}`
           }</span></td><td class="n">${Number(hit.score).toFixed(3)}</td></tr>`
         )
