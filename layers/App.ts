@@ -29,7 +29,6 @@ import { AlertFactsSourceSql } from "./Postgres/alerts/AlertFactsSource.ts"
 import { AlertRoundsSql } from "./Postgres/alerts/AlertRounds.ts"
 import { AlertsSql } from "./Postgres/alerts/Alerts.ts"
 import { CircuitsSql } from "./Postgres/circuits/Circuits.ts"
-import { DatabaseWatchSql } from "./Postgres/circuits/DatabaseWatch.ts"
 import type { DatabaseUnreachable } from "./Postgres/connection/DatabaseUnreachable.ts"
 import { Notifications } from "./Postgres/connection/listen.ts"
 import { DatabasePostgres } from "./Postgres/connection/Postgres.ts"
@@ -149,7 +148,6 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ChunkerThread,
     ChunksSql,
     CircuitsSql,
-    DatabaseWatchSql,
     DeliveryQueueSql,
     DocumentsSql,
     ErasuresSql,

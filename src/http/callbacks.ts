@@ -24,15 +24,26 @@ import { maxCallbackAge, maxCallbackBytes } from "../policy/callbacks.ts"
 import { isCallbackSignature } from "./links/callbackUrl.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
-import { makeRefusals, type RefusalReason } from "./server/Refusals.ts"
+import { makeRefusals } from "./server/Refusals.ts"
+
+type RefusalReason = "content type" | "size" | "address" | "signature" | "unknown job" | "body" | "age"
 
 export const CallbacksLive = HttpApiBuilder.group(
   Api,
   "webhooks",
   Effect.fnUntraced(function*(handlers) {
     const callbacks = yield* Callbacks
-    const { linkSecrets } = yield* HttpOptions
-    const count = makeRefusals(yield* Alerts)
+    const { alertRules: rules, linkSecrets } = yield* HttpOptions
+    const refused = makeRefusals({
+      alerts: yield* Alerts,
+      rule: "CALLBACKS_REFUSED",
+      rules,
+      describe: (count, within, reason) =>
+        `${count} callbacks were refused within ${within}, the last one for its ${reason}. Either WEBHOOK_SECRETS differs from `
+        + "the worker's, or someone is probing the endpoint."
+    })
+    const count = (verdict: RefusalReason) =>
+      Effect.andThen(countMetric("accessa_callbacks_total", { verdict }), refused(verdict))
 
     const refuse = <E>(reason: RefusalReason, problem: E) => Effect.andThen(count(reason), Effect.fail(problem))
     const unsigned = (reason: RefusalReason, detail: string) => refuse(reason, new Unauthorized({ detail }))

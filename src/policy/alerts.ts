@@ -2,17 +2,8 @@
 import { Duration } from "effect"
 import type { AlertLevel, AlertSinkName } from "../domain/AlertNotice.ts"
 
-/** A transaction that is open for longer blocks vacuum. */
-export const longTransaction = Duration.minutes(15)
-
-/**
- * The alert about refused callbacks closes if it has not been raised for this long: more than twice the interval between
- * two raises.
- */
-export const refusalAlertCloseAfter = Duration.hours(1)
-
-/** Interval between two sweeps. */
-export const watchInterval = Duration.minutes(1)
+/** Refusals of callbacks and credentials are counted for so long; an alert is raised at most once in it. */
+export const alarmWindow = Duration.minutes(15)
 
 export const longestSilence = Duration.days(30)
 

@@ -19,12 +19,10 @@ import {
 } from "effect"
 import { count, gauges } from "../../otel/metrics/record.ts"
 import { untraced } from "../../otel/shared.ts"
-import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import type { JobId, WorkerId } from "../domain/Ids.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
-import { watchInterval } from "../policy/alerts.ts"
 import { orphans } from "../policy/erasures.ts"
 import { Leases } from "../policy/leases.ts"
 import { uploads } from "../policy/uploads.ts"
@@ -54,7 +52,6 @@ export class Worker extends Context.Service<Worker, {
 
 const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
-  const databaseWatch = yield* DatabaseWatch
   const erasures = yield* Erasures
   const { concurrency, workerId } = options
   const { sweepInterval } = yield* Leases
@@ -158,7 +155,6 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* inBackground("erasure of deleted documents", eraseDeleted, sweepInterval)
   yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
   yield* inBackground("sweep of objects", sweepObjects, orphans.look)
-  yield* inBackground("database watch", databaseWatch.look, watchInterval)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),

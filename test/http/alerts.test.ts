@@ -70,6 +70,17 @@ describe("alerts over HTTP", () => {
     })
   )
 
+  it.live("many invalid credentials raise one alert, which says from where the last one came", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const wrong = { headers: { authorization: "Bearer acc_00000000_wrong" } }
+      yield* Effect.replicateEffect(request("/api/v1/alerts", wrong), 55, { concurrency: 5, discard: true })
+      const [alert, ...others] = yield* (yield* Alerts).list({ which: "open" })
+      assert.lengthOf(others, 0)
+      assert.strictEqual(alert?.rule, "SIGN_INS_REFUSED")
+      assert.match(alert?.message ?? "", /^50 requests .* the last one from .*127\.0\.0\.1/u)
+    }).pipe(Effect.provide(testApi())))
+
   withAlert(
     "the rules are listed with their thresholds and times",
     Effect.gen(function*() {

@@ -1,14 +1,15 @@
 import { assert, layer } from "@effect/vitest"
-import { Arbitrary, Effect, Layer, Logger, Metric, Redacted, References, Schema } from "effect"
+import { Arbitrary, Effect, Layer, Logger, Redacted, References, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes, randomUUID } from "node:crypto"
 import { request as httpRequest } from "node:http"
 import { Alerts } from "../../services/Alerts.ts"
+import { defaultRules } from "../../src/domain/AlertRule.ts"
 import { JobId } from "../../src/domain/Ids.ts"
 import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
 import { makeRefusals } from "../../src/http/server/Refusals.ts"
-import { refusalAlarm } from "../../src/policy/callbacks.ts"
+import { alarmWindow } from "../../src/policy/alerts.ts"
 import { anUpload } from "../support/builders/jobInMemory.ts"
 import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/harness/TestApi.ts"
 import { AlertsMemory } from "../twins/AlertsMemory.ts"
@@ -256,27 +257,31 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
 })
 
 layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
-  it.effect("refusals are counted by reason, and many of them cause one warning and one alert", () =>
+  it.effect("many refusals within a time cause one warning and one alert", () =>
     Effect.gen(function*() {
       const warnings: Array<unknown> = []
       const collect = Logger.make(({ message }) => void warnings.push(message))
       const alerts = yield* Alerts
-      const refused = makeRefusals(alerts)
+      const threshold = defaultRules.CALLBACKS_REFUSED.threshold ?? 0
+      const refused = makeRefusals({
+        alerts,
+        rule: "CALLBACKS_REFUSED",
+        rules: defaultRules,
+        describe: (count, within, reason) => `${count} within ${within}: ${reason}`
+      })
       const many = (times: number) => Effect.replicateEffect(refused("signature"), times, { discard: true })
       yield* Effect.gen(function*() {
-        yield* many(refusalAlarm.count - 1)
+        yield* many(threshold - 1)
         assert.lengthOf(warnings, 0)
-        yield* many(refusalAlarm.count * 5)
+        yield* many(threshold * 5)
         assert.lengthOf(warnings, 1)
-        yield* TestClock.adjust(refusalAlarm.within)
-        yield* many(refusalAlarm.count - 1)
+        yield* TestClock.adjust(alarmWindow)
+        yield* many(threshold - 1)
         assert.lengthOf(warnings, 1, "a new window starts at zero")
         yield* many(1)
         assert.lengthOf(warnings, 2)
       }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
       const open = yield* alerts.list({ which: "open" })
       assert.deepStrictEqual(open.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
-      const counted = (yield* Metric.snapshot).filter(({ id }) => id === "accessa_callbacks_total")
-      assert.isTrue(counted.some(({ attributes }) => attributes?.["verdict"] === "signature"))
     }))
 })

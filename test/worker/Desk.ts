@@ -3,7 +3,6 @@ import { Context, Deferred, Effect, Layer, Queue, References, Stream } from "eff
 import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { Chunker } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
-import { DatabaseWatch } from "../../services/DatabaseWatch.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
@@ -128,7 +127,6 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunker, { cut: unused }),
   Layer.succeed(Chunks, { store: unused, page: unused }),
-  Layer.succeed(DatabaseWatch, { look: Effect.void }),
   Layer.succeed(Documents, {
     accept: unused,
     find: unused,

@@ -3,7 +3,9 @@ import type { SqlClient } from "effect/sql"
 import { openJobs } from "../overview/filterJobs.ts"
 import { allUsers, limitOf, monthOf } from "../vectors/spending.ts"
 
-const age = (moment: string) => `greatest(0, extract(epoch FROM now() - ${moment}))::float8`
+/** Null without a moment, which `greatest` alone would make 0. */
+const age = (moment: string) =>
+  `(CASE WHEN ${moment} IS NOT NULL THEN greatest(0, extract(epoch FROM now() - ${moment})) END)::float8`
 const terminal = "('complete', 'failed_parse', 'failed_chunking', 'failed_embedding')"
 /** The condition of the index `job_events_ended`. */
 const endings = `from_status IS DISTINCT FROM to_status AND to_status IN ${terminal}`

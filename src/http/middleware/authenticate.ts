@@ -6,12 +6,14 @@ import { Effect, Option, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { count } from "../../../otel/metrics/record.ts"
+import { Alerts } from "../../../services/Alerts.ts"
 import { ApiKeys } from "../../../services/ApiKeys.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
 import { Unauthenticated } from "../../api/Problem.ts"
 import { sha256 } from "../../domain/hash.ts"
 import { subscriberOf } from "../../domain/TrustedProxies.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
+import { makeRefusals } from "../server/Refusals.ts"
 import { setHeader } from "../server/setHeader.ts"
 import { consume } from "./consume.ts"
 import { serviceProblem } from "./serviceProblem.ts"
@@ -23,7 +25,14 @@ export const makeAuthenticate = Effect.gen(function*() {
   const keys = yield* ApiKeys
   const tokens = yield* TokenVerifier
   const limiter = yield* RateLimiter.RateLimiter
-  const { rates } = yield* HttpOptions
+  const { alertRules: rules, rates } = yield* HttpOptions
+  const refused = makeRefusals({
+    alerts: yield* Alerts,
+    rule: "SIGN_INS_REFUSED",
+    rules,
+    describe: (count, within, address) =>
+      `${count} requests with an invalid credential were refused within ${within}, the last one from ${address}.`
+  })
 
   /** Counts an invalid credential; above the limit the answer says when to try again. */
   const strike = (kind: "address" | "key", name: string) =>
@@ -37,6 +46,7 @@ export const makeAuthenticate = Effect.gen(function*() {
     const found = yield* serviceProblem(isKey ? keys.authenticate(credential) : tokens.verify(credential))
     if (Option.isSome(found)) return found.value
     const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+    yield* refused(Option.getOrElse(remoteAddress, () => "an unknown address"))
     yield* strike("address", subscriberOf(Option.getOrElse(remoteAddress, () => "")))
     if (isKey) yield* strike("key", text.slice(0, prefixLength))
     return yield* refuse("BAD_CREDENTIAL", "The key or token is unknown, expired or revoked.")

@@ -1,0 +1,109 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
+import { AlertFactsSource } from "../../../../services/AlertFactsSource.ts"
+import { Budgets } from "../../../../services/Budgets.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
+import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
+import { accept, claimOne, emptyTables, moveTo, pathTo, someone, stores } from "../../../support/databases/stores.ts"
+
+const facts = Effect.flatMap(AlertFactsSource, ({ read }) => read(900))
+
+onEachDatabase("the facts that rules are judged by", (suite) => {
+  suite.layer(stores)((it) => {
+    it.effect("an empty database has no worker, no job and no completed document", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const { dueFor, ended, errors, lastCompleted, lastMove, stuckJobs, workers } = yield* facts
+        assert.deepStrictEqual({ dueFor, ended, errors, lastCompleted, lastMove, stuckJobs, workers }, {
+          dueFor: null,
+          ended: { complete: 0, failed: 0 },
+          errors: [],
+          lastCompleted: null,
+          lastMove: null,
+          stuckJobs: [],
+          workers: []
+        })
+      }))
+
+    it.effect("workers count as replaced once another has started since their last heartbeat", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* emptyTables
+        const add = (host: string, state: string, started: string, beat: string) =>
+          sql`INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, started_at, heartbeat_at)
+            VALUES (gen_random_uuid(), ${host}, 1, '1', ${state}, 0, 0, now() - ${started}::interval, now() - ${beat}::interval)`
+        yield* add("dead", "running", "2 hours", "1 hour")
+        yield* add("stopped", "stopped", "2 hours", "1 hour")
+        yield* add("silent", "running", "10 minutes", "2 minutes")
+        const seen = (yield* facts).workers.map(({ hostname, replaced }) => [hostname, replaced])
+        assert.deepStrictEqual(seen, [["silent", false], ["dead", true]])
+      }))
+
+    it.effect("a job that a worker holds without a move is stuck, and so is one that can neither be claimed nor is held", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* emptyTables
+        const [held, lost, waiting] = [yield* accept(), yield* accept(), yield* accept()]
+        yield* sql`UPDATE upload_jobs SET updated_at = now() - interval '1 hour'`
+        yield* sql`UPDATE upload_jobs SET run_at = NULL, lease_owner = gen_random_uuid(), lease_until = now()
+          WHERE job_id = ${held.jobId}`
+        yield* sql`UPDATE upload_jobs SET run_at = NULL WHERE job_id = ${lost.jobId}`
+        yield* sql`UPDATE upload_jobs SET run_at = now() - interval '5 minutes' WHERE job_id = ${waiting.jobId}`
+        const { dueFor, stuckJobs } = yield* facts
+        assert.sameDeepMembers(stuckJobs.map(({ job, lost }) => ({ job, lost })), [
+          { job: held.jobId, lost: false },
+          { job: lost.jobId, lost: true }
+        ])
+        assert.approximately(dueFor ?? 0, 300, 30)
+      }))
+
+    it.effect("ended jobs, their errors, times and parses are those of the last minutes", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* emptyTables
+        yield* accept()
+        const job = yield* moveTo(yield* claimOne(), pathTo("parsed"))
+        yield* sql`INSERT INTO job_events (job_id, type, from_status, to_status, code, actor, fence, progress)
+          SELECT ${job.jobId}, 'failed', 'parsed', 'failed_parse', code, 'test', 1, '{}'
+          FROM unnest(ARRAY['NO_TEXT', 'NO_TEXT', 'CANCELLED']) AS code`
+        yield* sql`INSERT INTO job_events (job_id, type, from_status, to_status, actor, fence, progress)
+          VALUES (${job.jobId}, 'moved', 'embeddings_stored', 'complete', 'test', 1, '{}')`
+        const { ended, errors, lastCompleted, latency, parses } = yield* facts
+        assert.deepStrictEqual(ended, { complete: 1, failed: 2 })
+        assert.deepStrictEqual(errors, [{ code: "NO_TEXT", times: 2 }])
+        assert.deepStrictEqual(parses, { ended: 1, polled: 1 })
+        assert.strictEqual(latency.recentJobs, 1)
+        assert.isBelow(lastCompleted ?? Infinity, 60)
+      }))
+
+    it.effect("a budget is seen from half of its limit on, and when jobs are parked for it", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const budgets = yield* Budgets
+        yield* emptyTables
+        yield* sql`DELETE FROM budget_spend`
+        yield* budgets.set(null, 10, someone)
+        const { userId } = yield* accept()
+        yield* sql`INSERT INTO budget_spend (user_id, month, spent_usd)
+          VALUES ('00000000-0000-0000-0000-000000000000', date_trunc('month', now() AT TIME ZONE 'UTC')::date, 8)`
+        assert.deepStrictEqual((yield* facts).budgets, [{ user: null, share: 0.8, parked: false }])
+        yield* sql`UPDATE upload_jobs SET last_error = '{"code": "BUDGET_EXCEEDED", "class": "recoverable"}'`
+        assert.deepInclude((yield* facts).budgets, { user: userId, share: 1, parked: true })
+        yield* budgets.set(null, null, someone)
+      }))
+
+    it.effect("rights of other roles are found until the migrations have run again", () =>
+      Effect.gen(function*() {
+        assert.deepStrictEqual((yield* facts).grants, [])
+        yield* asOwner((yield* SqlClient.SqlClient)`GRANT SELECT ON alerts TO PUBLIC`)
+        const fresh = Effect.provide(facts, stores, { local: true })
+        assert.deepStrictEqual((yield* fresh).grants, ["PUBLIC may SELECT on alerts"])
+        yield* migrate(migrationsDirectory)
+        assert.deepStrictEqual((yield* fresh).grants, [])
+      }).pipe(Effect.provide(NodeServices.layer)))
+  })
+})
