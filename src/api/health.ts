@@ -8,7 +8,7 @@ export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
 
 /** One check; `detail` says what was found. */
 export const ReadinessCheck = Schema.Struct({
-  name: Schema.Literals(["database", "storage", "worker", "intake", "providers"]),
+  name: Schema.Literals(["database", "storage", "worker", "intake", "providers", "monitor"]),
   ok: Schema.Boolean,
   detail: Schema.String
 })

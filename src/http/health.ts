@@ -1,11 +1,13 @@
 /** Liveness, and readiness: an upload accepted now can be stored, queued and processed. */
-import { Duration, Effect, Option } from "effect"
+import { DateTime, Duration, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { Alerts } from "../../services/Alerts.ts"
 import { type Circuit, Circuits } from "../../services/Circuits.ts"
 import { Health } from "../../services/Health.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Api } from "../api/Api.ts"
 import { NotReady, type ReadinessCheck } from "../api/health.ts"
+import type { MonitorStatus } from "../domain/Alert.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { Leases } from "../policy/leases.ts"
@@ -22,6 +24,7 @@ export const HealthLive = HttpApiBuilder.group(
     const health = yield* Health
     const storage = yield* ObjectStorage
     const circuits = yield* Circuits
+    const alerts = yield* Alerts
     const { silentAfter } = yield* Leases
     const uploadHealth = yield* UploadHealth
 
@@ -31,7 +34,8 @@ export const HealthLive = HttpApiBuilder.group(
       return [
         { name: "database" as const, ok: true, detail: "It responds." },
         worker(yield* health.heartbeatAge, silentAfter),
-        halted(yield* circuits.list)
+        halted(yield* circuits.list),
+        monitor(yield* alerts.monitor, yield* DateTime.now)
       ]
     })
     const database = rows.pipe(
@@ -60,7 +64,8 @@ export const HealthLive = HttpApiBuilder.group(
       ready: Effect.fnUntraced(function*() {
         const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
         const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* uploadHealth.refused)]
-        const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name)
+        // Documents are processed without a monitor, too: the check is shown, but does not count.
+        const missing = checks.filter(({ name, ok }) => !ok && name !== "monitor").map(({ name }) => name)
         if (missing.length === 0) return { status: "ready" as const, checks }
         const detail = `Failing: ${missing.join(", ")}.`
         return yield* new NotReady({ detail, retry_after_s: retryAfter, checks })
@@ -68,6 +73,19 @@ export const HealthLive = HttpApiBuilder.group(
     })
   })
 )
+
+/** Without one, no alert rule is judged and no notice sent. */
+const monitor = (status: Option.Option<MonitorStatus>, now: DateTime.Utc): ReadinessCheck => ({
+  name: "monitor",
+  ok: Option.exists(status, ({ alive }) => alive),
+  detail: Option.match(status, {
+    onNone: () => "No monitor has ever run.",
+    onSome: ({ beatAt, hostname }) =>
+      `The monitor on ${hostname} was last heard of ${
+        Math.max(0, Math.round(Duration.toSeconds(DateTime.distance(beatAt, now))))
+      } s ago.`
+  })
+})
 
 /** A person has to act: until then no document makes progress. */
 const halted = (rows: ReadonlyArray<Circuit>): ReadinessCheck => {

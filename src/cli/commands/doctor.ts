@@ -68,6 +68,10 @@ const expectations: Readonly<Record<ReadinessCheck["name"], { readonly expected:
     todo: "Check the API's log for the cause, often a full disk. The check passes again after the next "
       + "successful upload."
   },
+  monitor: {
+    expected: "a monitor that judges the alert rules",
+    todo: "Start one with `pnpm start` or `pnpm monitor`; until then no alert reaches a person."
+  },
   providers: {
     expected: "no provider rejects our key, account or storage",
     todo: "Follow the advice in the message. The provider is tried again within minutes, or at once after "
