@@ -74,7 +74,10 @@ for (const { layer, name } of databases) {
           assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
           assert.isFalse(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
           assert.deepStrictEqual(loggedOf(job), yield* movesOf(job))
-          assert.strictEqual(lines.filter(({ message }) => message.includes("fell silent")).length, 2)
+          const released = lines.filter(({ fields, message }) =>
+            fields["job_id"] === job.jobId && message.includes("fell silent")
+          )
+          assert.strictEqual(released.length, 2)
         }))
     }
   )

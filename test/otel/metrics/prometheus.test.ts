@@ -2,6 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schedule, Schema } from "effect"
 import { spawn, spawnSync } from "node:child_process"
+import { cwd } from "node:process"
 import type { MetricDefinition } from "../../../otel/metrics/MetricDefinition.ts"
 import { metrics } from "../../../otel/metrics/metrics.ts"
 import { freePort } from "../../faults/PostgresPlace.ts"
@@ -23,7 +24,7 @@ const families = Object.entries(metrics).map(([name, { type }]: readonly [string
 
 const configuration = (targets: ReadonlyArray<number>) => `
 global: { scrape_interval: 1s, evaluation_interval: 1s }
-rule_files: [${process.cwd()}/otel/prometheus/rules.yml]
+rule_files: [${cwd()}/otel/prometheus/rules.yml]
 scrape_configs:
   - job_name: accessa
     authorization: { credentials: ${token} }
