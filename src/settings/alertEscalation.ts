@@ -4,6 +4,7 @@ import { AlertLevel, AlertSinkName } from "../domain/AlertNotice.ts"
 import type { EscalationStep } from "../policy/alerts.ts"
 import { readDuration } from "./durations.ts"
 import { nearestName } from "./nearestName.ts"
+import { quoted } from "./quoted.ts"
 
 /** Fails with a sentence that names what is wrong. `sinks`: those that ALERT_SINKS names. */
 export const readEscalation = (
@@ -16,10 +17,10 @@ export const readEscalation = (
       const step = yield* readStep(entry, sinks)
       const last = steps.at(-1)
       if (last !== undefined && levels.indexOf(last.level) >= levels.indexOf(step.level)) {
-        return yield* Result.fail(`"${entry}" comes after ${last.level}: the order is ${levels.join(", ")}.`)
+        return yield* Result.fail(`${step.level} comes after ${last.level}: the order is ${levels.join(", ")}.`)
       }
       if (last !== undefined && Duration.isLessThan(step.after, last.after)) {
-        return yield* Result.fail(`"${entry}" comes sooner than ${last.level}.`)
+        return yield* Result.fail(`${step.level} comes sooner than ${last.level}.`)
       }
       steps.push(step)
     }
@@ -37,29 +38,29 @@ const readStep = (
       ?.groups ?? {}
   const found = AlertLevel.literals.find((each) => each === level)
   if (found === undefined) {
-    return Result.fail(`"${entry}" does not begin with ${levels.join(", ")}; write it like lead@15m=slack,email.`)
+    return Result.fail(`${quoted(entry)} does not begin with ${levels.join(", ")}; write it like lead@15m=slack,email.`)
   }
   const words = to.split(",").map((word) => word.trim()).filter((word) => word !== "")
-  if (words.length === 0) return Result.fail(`"${entry}" names no sink; * means all.`)
+  if (words.length === 0) return Result.fail(`${level} names no sink; * means all.`)
   return Option.match(readDuration(delay), {
-    onNone: () => Result.fail(`"${entry}": "${delay}" is not a duration such as 15m.`),
+    onNone: () => Result.fail(`${level}: ${quoted(delay)} is not a duration such as 15m.`),
     onSome: (after) =>
       Result.map(
-        words.includes("*") ? Result.succeed(sinks) : Result.all(words.map(readSink(entry, sinks))),
+        words.includes("*") ? Result.succeed(sinks) : Result.all(words.map(readSink(level, sinks))),
         (sinks) => ({ level: found, after, sinks })
       )
   })
 }
 
 const readSink =
-  (entry: string, sinks: ReadonlyArray<AlertSinkName>) => (word: string): Result.Result<AlertSinkName, string> => {
+  (level: string, sinks: ReadonlyArray<AlertSinkName>) => (word: string): Result.Result<AlertSinkName, string> => {
     const sink = AlertSinkName.literals.find((each) => each === word)
     if (sink === undefined) {
       const nearest = nearestName(word, AlertSinkName.literals, 3)
       const help = nearest === undefined ? `The sinks are ${sinks.join(", ")}.` : `Did you mean ${nearest}?`
-      return Result.fail(`"${entry}": "${word}" is not a sink. ${help}`)
+      return Result.fail(`${level}: ${nearest === undefined ? quoted(word) : `"${word}"`} is not a sink. ${help}`)
     }
     return sinks.includes(sink)
       ? Result.succeed(sink)
-      : Result.fail(`"${entry}": the sink ${sink} is not in ALERT_SINKS.`)
+      : Result.fail(`${level}: the sink ${sink} is not in ALERT_SINKS.`)
   }

@@ -9,6 +9,7 @@ import {
 } from "../domain/AlertRule.ts"
 import { readDuration } from "./durations.ts"
 import { nearestName } from "./nearestName.ts"
+import { quoted } from "./quoted.ts"
 
 const names = Record.keys(alertRules)
 const isName = (word: string): word is AlertRuleName => Object.hasOwn(alertRules, word)
@@ -21,9 +22,9 @@ export const readAlertRules = (text: string): Result.Result<RulesInForce, string
       const [name = "", ...words] = entry.split(/\s+/u)
       const chosen = name === "*" ? names : isName(name) ? [name] : yield* Result.fail(unknownRule(name))
       for (const word of words) {
-        const change = yield* readWord(entry, word)
+        const change = yield* readWord(name, word)
         if (change.threshold !== undefined && chosen.some((one) => alertRules[one].threshold === null)) {
-          return yield* Result.fail(`"${entry}": ${name === "*" ? "not every rule" : name} has a threshold.`)
+          return yield* Result.fail(name === "*" ? "Not every rule has a threshold." : `${name} has no threshold.`)
         }
         rules = Record.map(rules, (rule, one) => chosen.includes(one) ? { ...rule, ...change } : rule)
       }
@@ -31,7 +32,7 @@ export const readAlertRules = (text: string): Result.Result<RulesInForce, string
     return rules
   })
 
-const readWord = (entry: string, word: string): Result.Result<Partial<RuleInForce>, string> => {
+const readWord = (name: string, word: string): Result.Result<Partial<RuleInForce>, string> => {
   if (word === "off") return Result.succeed({ enabled: false })
   const [key = "", value = ""] = word.split("=", 2)
   switch (key) {
@@ -39,25 +40,25 @@ const readWord = (entry: string, word: string): Result.Result<Partial<RuleInForc
       const threshold = Number(value)
       return value !== "" && threshold >= 0
         ? Result.succeed({ threshold })
-        : Result.fail(`"${entry}": "${word}" needs a number of at least 0.`)
+        : Result.fail(`${name}: ${quoted(word)} needs a number of at least 0.`)
     }
     case "for":
     case "cooldown":
       return Option.match(readDuration(value), {
-        onNone: () => Result.fail(`"${entry}": "${word}" needs a duration such as 90s, 5m or 2h.`),
+        onNone: () => Result.fail(`${name}: ${quoted(word)} needs a duration such as 90s, 5m or 2h.`),
         onSome: (duration) => {
           const seconds = Duration.toSeconds(duration)
           return Result.succeed(key === "for" ? { hold: seconds } : { coolDown: seconds })
         }
       })
     default:
-      return Result.fail(`"${entry}": "${word}" is none of over=NUMBER, for=DURATION, cooldown=DURATION and off.`)
+      return Result.fail(`${name}: ${quoted(word)} is none of over=NUMBER, for=DURATION, cooldown=DURATION and off.`)
   }
 }
 
 const unknownRule = (name: string): string => {
   const nearest = nearestName(name, names)
-  return `"${name}" is not a rule.${
-    nearest === undefined ? " docs/alerts.md lists them." : ` Did you mean ${nearest}?`
-  }`
+  return nearest === undefined
+    ? `There is no rule ${quoted(name)}. docs/alerts.md lists them.`
+    : `"${name}" is not a rule. Did you mean ${nearest}?`
 }

@@ -2,6 +2,7 @@
 import { Array, Redacted, Result } from "effect"
 import { AlertSinkName } from "../domain/AlertNotice.ts"
 import { nearestName } from "./nearestName.ts"
+import { quoted } from "./quoted.ts"
 
 export interface SinkSettings {
   readonly ALERT_SINKS: string
@@ -33,10 +34,8 @@ const sinkName = (word: string): Result.Result<AlertSinkName, string> => {
   const name = AlertSinkName.literals.find((each) => each === word)
   if (name !== undefined) return Result.succeed(name)
   const nearest = nearestName(word.toLowerCase(), known, 3)
-  // A longer word could be a secret in the wrong line.
-  const named = /^[\w-]{1,15}$/u.test(word) ? `"${word}"` : "a word"
   return Result.fail(
-    `ALERT_SINKS contains ${named}, which is not a sink. `
+    `ALERT_SINKS contains ${quoted(word)}, which is not a sink. `
       + (nearest === undefined ? `The sinks are ${known.join(", ")}.` : `Did you mean ${nearest}?`)
   )
 }
