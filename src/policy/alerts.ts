@@ -17,10 +17,10 @@ export interface EscalationStep {
 /** A monitor that has not renewed its lease for this many intervals has lost it: another one takes over. */
 export const leaseIntervals = 3
 export const leaseOf = (interval: Duration.Duration): Duration.Duration =>
-  Duration.max(Duration.times(interval, leaseIntervals), Duration.seconds(10))
+  Duration.max(Duration.times(interval, leaseIntervals), Duration.seconds(6))
 
 /** How long `/health/ready` may take. */
-export const readinessPatience = Duration.seconds(5)
+export const readinessPatience = Duration.seconds(3)
 
 /** How long one round may take before the database counts as unreachable: more than the answer of the API. */
 export const databasePatience = Duration.seconds(15)
