@@ -4,9 +4,10 @@ import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { chunking } from "./chunking.ts"
 import { ingest } from "./ingest.ts"
+import { pages } from "./pages.ts"
 
 Command.make("bench").pipe(
-  Command.withSubcommands([ingest, chunking]),
+  Command.withSubcommands([ingest, chunking, pages]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain

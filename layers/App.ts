@@ -24,7 +24,7 @@ import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { ApiKeysSql } from "./Postgres/access/ApiKeys.ts"
 import { AuditLogSql } from "./Postgres/access/AuditLog.ts"
-import { IdempotencyKeysSql } from "./Postgres/access/IdempotencyKeys.ts"
+import { AnswersKept, IdempotencyKeysSql } from "./Postgres/access/IdempotencyKeys.ts"
 import { AlertFactsSourceSql } from "./Postgres/alerts/AlertFactsSource.ts"
 import { AlertRoundsSql } from "./Postgres/alerts/AlertRounds.ts"
 import { AlertsSql } from "./Postgres/alerts/Alerts.ts"
@@ -34,6 +34,7 @@ import { Notifications } from "./Postgres/connection/listen.ts"
 import { DatabasePostgres } from "./Postgres/connection/Postgres.ts"
 import { SlowReads } from "./Postgres/connection/SlowReads.ts"
 import { VectorParameters } from "./Postgres/connection/VectorParameters.ts"
+import { DiagnosisSql } from "./Postgres/diagnosis/Diagnosis.ts"
 import { ChunksSql } from "./Postgres/documents/Chunks.ts"
 import { DocumentsSql } from "./Postgres/documents/Documents.ts"
 import { ErasuresSql } from "./Postgres/documents/Erasures.ts"
@@ -41,12 +42,14 @@ import { ObjectNamesSql } from "./Postgres/documents/ObjectNames.ts"
 import { UploadsSql } from "./Postgres/documents/Uploads.ts"
 import { BeatDatabase, JobQueueSql } from "./Postgres/jobs/JobQueue.ts"
 import { JobsSql } from "./Postgres/jobs/Jobs.ts"
+import { DatabaseLimit } from "./Postgres/overview/capacity.ts"
 import { OverviewSql } from "./Postgres/overview/Overview.ts"
 import { PipelineStatsSql } from "./Postgres/overview/PipelineStats.ts"
 import { DatabasePglite } from "./Postgres/pglite/Pglite.ts"
 import { type RoleRefused, takeServiceRole } from "./Postgres/schema/checkRoles.ts"
 import { migrate } from "./Postgres/schema/migrate.ts"
 import { HealthSql } from "./Postgres/upkeep/Health.ts"
+import { HourlyFiguresSql } from "./Postgres/upkeep/HourlyFigures.ts"
 import { RetentionSql } from "./Postgres/upkeep/Retention.ts"
 import { BudgetsSql } from "./Postgres/vectors/Budgets.ts"
 import { DefaultBudget } from "./Postgres/vectors/spending.ts"
@@ -151,7 +154,8 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     DeliveryQueueSql,
     DocumentsSql,
     ErasuresSql,
-    Layer.provide(HealthSql(migrations), NodeFileSystem.layer),
+    HourlyFiguresSql,
+    Layer.provide(Layer.merge(DiagnosisSql(migrations), HealthSql(migrations)), NodeFileSystem.layer),
     IdempotencyKeysSql,
     JobsSql,
     ObjectNamesSql,
@@ -171,8 +175,15 @@ const BudgetByDefault = Layer.effect(
   Effect.map(Settings, ({ defaultBudgetUsd }) => defaultBudgetUsd ?? null)
 )
 
+const AnswersFromSettings = Layer.effect(AnswersKept, Effect.map(Settings, ({ answersKept }) => answersKept))
+
+const LimitFromSettings = Layer.effect(
+  DatabaseLimit,
+  Effect.map(Settings, ({ databaseLimitGb }) => databaseLimitGb === undefined ? null : databaseLimitGb * 1e9)
+)
+
 export const Stores = storesWith(QueueFromSettings).pipe(
-  Layer.provide([BudgetByDefault, HeartbeatConnection, SlowConnections]),
+  Layer.provide([AnswersFromSettings, BudgetByDefault, HeartbeatConnection, LimitFromSettings, SlowConnections]),
   Layer.provideMerge(MigratedDatabase)
 )
 

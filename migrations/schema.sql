@@ -32,6 +32,58 @@ AS $function$
     END $function$;
 REVOKE EXECUTE ON FUNCTION accessa_alert_changed() FROM PUBLIC;
 
+CREATE OR REPLACE FUNCTION public.accessa_archive_audit(older_than timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    DECLARE
+      last_entry bigint := 0;
+      last_hash text := repeat('0', 64);
+      segment public.audit_archives;
+      broken bigint;
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtextextended('accessa audit archive', 0));
+      SELECT a.last_entry, a.last_hash INTO last_entry, last_hash FROM public.audit_archives a
+      ORDER BY a.first_entry DESC LIMIT 1;
+      last_entry := coalesce(last_entry, 0);
+      last_hash := coalesce(last_hash, repeat('0', 64));
+
+      -- A clock that was set back may leave a newer entry among older ones: what comes before it is moved.
+      WITH page AS (
+        SELECT e AS entry, e.entry_id, e.hash, bool_and(e.at < older_than) OVER (ORDER BY e.entry_id) AS is_old
+        FROM (
+          SELECT * FROM public.audit_log WHERE entry_id < (SELECT max(entry_id) FROM public.audit_log)
+          ORDER BY entry_id LIMIT most
+        ) e
+      )
+      SELECT min(entry_id), max(entry_id), last_hash, (array_agg(hash ORDER BY entry_id DESC))[1], now(),
+        jsonb_agg(to_jsonb(entry) ORDER BY entry_id)
+      INTO segment FROM page WHERE is_old;
+      IF segment.first_entry IS NULL THEN RETURN 0; END IF;
+
+      WITH page AS (
+        SELECT e.entry_id, e.previous_hash, e.hash, public.accessa_audit_hash(e) AS computed
+        FROM jsonb_populate_recordset(NULL::public.audit_log, segment.entries) e
+      ), chain AS (
+        SELECT page.*, last_entry + row_number() OVER (ORDER BY entry_id) AS place,
+          lag(hash, 1, last_hash) OVER (ORDER BY entry_id) AS before_hash
+        FROM page
+      )
+      SELECT min(entry_id) INTO broken FROM chain
+      WHERE entry_id <> place OR previous_hash <> before_hash OR hash <> computed;
+      IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'Entry % of the audit log does not follow from the one before it; it was not archived.', broken
+          USING ERRCODE = 'data_corrupted';
+      END IF;
+      INSERT INTO public.audit_archives VALUES (segment.*);
+      DELETE FROM public.audit_log WHERE entry_id <= segment.last_entry;
+      RETURN segment.last_entry - segment.first_entry + 1;
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_archive_audit(timestamp with time zone,integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_archive_audit(timestamp with time zone,integer) TO accessa_service;
+
 CREATE OR REPLACE FUNCTION public.accessa_audit(actor text, role text, user_id uuid, action text, target_type text, target_id text, reason text, before jsonb, after jsonb, correlation_id uuid)
  RETURNS bigint
  LANGUAGE sql
@@ -81,6 +133,23 @@ AS $function$
 REVOKE EXECUTE ON FUNCTION accessa_audit_hash(audit_log) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_audit_hash(audit_log) TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_audit_hash(audit_log) TO accessa_user;
+
+CREATE OR REPLACE FUNCTION public.accessa_audit_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      IF NOT EXISTS (SELECT FROM public.audit_log) OR EXISTS (
+        SELECT FROM went WHERE NOT EXISTS (
+          SELECT FROM public.audit_archives a WHERE went.entry_id BETWEEN a.first_entry AND a.last_entry
+        )
+      ) THEN
+        RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      RETURN NULL;
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_audit_moved() FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.accessa_audit_refuse()
  RETURNS trigger
@@ -205,6 +274,22 @@ AS $function$
 REVOKE EXECUTE ON FUNCTION accessa_events_since(timestamp with time zone) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_events_since(timestamp with time zone) TO accessa_service;
 
+CREATE OR REPLACE FUNCTION public.accessa_failure(job upload_jobs)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      SELECT CASE WHEN job.resume_status IS NOT NULL THEN jsonb_build_object(
+        'status', job.status, 'code', job.last_error->>'code', 'texts', (job.parsed_path IS NOT NULL)::int,
+        'fingerprint', left(md5(regexp_replace(job.last_error->>'message',
+          '"[^"]*"|“[^”]*”|[0-9a-fA-F-]{8,}|[0-9]+', '#', 'g')), 8),
+        'chunks', (job.progress->>'chunks_done')::int, 'vectors', (job.progress->>'embeds_done')::int,
+        'left_usd', greatest(0, coalesce((job.embedding_plan->>'estimated_cost_usd')::float8, 0) - job.cost_usd)) END
+    $function$;
+REVOKE EXECUTE ON FUNCTION accessa_failure(upload_jobs) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_failure(upload_jobs) TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_failure(upload_jobs) TO accessa_user;
+
 CREATE OR REPLACE FUNCTION public.accessa_lower_due()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -237,6 +322,19 @@ AS $function$
       RETURN NEW;
     END $function$;
 REVOKE EXECUTE ON FUNCTION accessa_next_generation() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.accessa_note_failure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      NEW.failure := public.accessa_failure(NEW);
+      RETURN NEW;
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_note_failure() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_note_failure() TO accessa_service;
+GRANT EXECUTE ON FUNCTION accessa_note_failure() TO accessa_user;
 
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)
@@ -396,6 +494,22 @@ ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON api_keys TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO accessa_service;
 
+CREATE TABLE audit_archives (
+  first_entry bigint NOT NULL,
+  last_entry bigint NOT NULL,
+  previous_hash text NOT NULL,
+  last_hash text NOT NULL,
+  archived_at timestamp with time zone NOT NULL DEFAULT now(),
+  entries jsonb NOT NULL,
+  CONSTRAINT audit_archives_pkey PRIMARY KEY (first_entry),
+  CONSTRAINT audit_archives_last_entry_key UNIQUE (last_entry)
+);
+
+ALTER TABLE audit_archives ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON audit_archives TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON audit_archives TO accessa_service;
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_archives FOR EACH STATEMENT EXECUTE FUNCTION accessa_audit_refuse();
+
 CREATE TABLE audit_log (
   entry_id bigint NOT NULL,
   at timestamp with time zone NOT NULL,
@@ -418,7 +532,8 @@ ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON audit_log TO accessa_service USING (true) WITH CHECK (true);
 GRANT SELECT ON audit_log TO accessa_service;
 CREATE TRIGGER chained BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION accessa_audit_chain();
-CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION accessa_audit_refuse();
+CREATE TRIGGER kept BEFORE UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION accessa_audit_refuse();
+CREATE TRIGGER kept_or_archived AFTER DELETE ON public.audit_log REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION accessa_audit_moved();
 
 CREATE TABLE budget_spend (
   user_id uuid NOT NULL,
@@ -449,6 +564,18 @@ CREATE POLICY own ON budgets FOR SELECT TO accessa_user USING ((user_id = ANY ((
 CREATE POLICY service ON budgets TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON budgets TO accessa_service;
 GRANT SELECT ON budgets TO accessa_user;
+
+CREATE TABLE capacity_samples (
+  at timestamp with time zone NOT NULL,
+  subject text NOT NULL,
+  rows bigint NOT NULL,
+  bytes bigint NOT NULL,
+  CONSTRAINT capacity_samples_pkey PRIMARY KEY (at, subject)
+);
+
+ALTER TABLE capacity_samples ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON capacity_samples TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON capacity_samples TO accessa_service;
 
 CREATE TABLE claim_turns (
   user_id uuid NOT NULL,
@@ -746,6 +873,22 @@ ALTER TABLE size_samples ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON size_samples TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON size_samples TO accessa_service;
 
+CREATE TABLE spending_hours (
+  hour timestamp with time zone NOT NULL,
+  embed_model text NOT NULL,
+  document boolean NOT NULL,
+  state text NOT NULL,
+  calls bigint NOT NULL,
+  chunks bigint NOT NULL,
+  tokens bigint NOT NULL,
+  usd double precision NOT NULL,
+  CONSTRAINT spending_hours_pkey PRIMARY KEY (hour, embed_model, document, state)
+);
+
+ALTER TABLE spending_hours ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON spending_hours TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON spending_hours TO accessa_service;
+
 CREATE TABLE storage_use (
   user_id uuid NOT NULL,
   stored_bytes bigint NOT NULL DEFAULT 0,
@@ -759,6 +902,22 @@ CREATE POLICY own ON storage_use FOR SELECT TO accessa_user USING ((user_id = AN
 CREATE POLICY service ON storage_use TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON storage_use TO accessa_service;
 GRANT SELECT ON storage_use TO accessa_user;
+
+CREATE TABLE upkeep (
+  kind text NOT NULL,
+  kept interval,
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  run_at timestamp with time zone NOT NULL DEFAULT now(),
+  ran_at timestamp with time zone,
+  caught_up_at timestamp with time zone,
+  removed bigint NOT NULL DEFAULT 0,
+  place bigint NOT NULL DEFAULT 0,
+  CONSTRAINT upkeep_pkey PRIMARY KEY (kind)
+) WITH (fillfactor=50);
+
+ALTER TABLE upkeep ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON upkeep TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON upkeep TO accessa_service;
 
 CREATE TABLE upload_jobs (
   job_id uuid NOT NULL,
@@ -797,6 +956,7 @@ CREATE TABLE upload_jobs (
   vectors_reused integer NOT NULL DEFAULT 0,
   traceparent text,
   parse_attempts integer NOT NULL DEFAULT 0,
+  failure jsonb,
   CONSTRAINT held_or_due_or_ended CHECK ((((lease_until IS NULL) = (lease_owner IS NULL)) AND ((lease_until IS NULL) OR (run_at IS NULL)))),
   CONSTRAINT upload_jobs_status_check CHECK ((status = ANY (ARRAY['uploaded'::text, 'parse_queued'::text, 'parsed'::text, 'parse_validated'::text, 'chunking'::text, 'chunks_stored'::text, 'embedding_queued'::text, 'embedding_in_progress'::text, 'embeddings_stored'::text, 'complete'::text, 'failed_parse'::text, 'failed_chunking'::text, 'failed_embedding'::text]))),
   CONSTRAINT upload_jobs_document FOREIGN KEY (user_id, document_id) REFERENCES documents(user_id, document_id) ON DELETE CASCADE,
@@ -815,11 +975,11 @@ CREATE INDEX upload_jobs_by_user ON public.upload_jobs USING btree (user_id, cre
 
 CREATE INDEX upload_jobs_due ON public.upload_jobs USING btree (user_id, priority, run_at, job_id) WHERE (run_at IS NOT NULL);
 
-CREATE INDEX upload_jobs_failed ON public.upload_jobs USING btree (created_at DESC) WHERE (resume_status IS NOT NULL);
+CREATE INDEX upload_jobs_failed ON public.upload_jobs USING btree (created_at DESC, job_id DESC) INCLUDE (user_id, processing_completed_at, failure) WHERE (resume_status IS NOT NULL);
 
 CREATE INDEX upload_jobs_leased ON public.upload_jobs USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 
-CREATE INDEX upload_jobs_lost ON public.upload_jobs USING btree (updated_at) WHERE ((run_at IS NULL) AND (lease_until IS NULL) AND (processing_completed_at IS NULL));
+CREATE INDEX upload_jobs_lost ON public.upload_jobs USING btree (created_at) WHERE ((run_at IS NULL) AND (lease_until IS NULL) AND (processing_completed_at IS NULL));
 
 CREATE INDEX upload_jobs_newest ON public.upload_jobs USING btree (created_at DESC, job_id DESC);
 
@@ -830,6 +990,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_user;
 CREATE TRIGGER due_when_added AFTER INSERT ON public.upload_jobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accessa_lower_due();
 CREATE TRIGGER due_when_changed AFTER UPDATE ON public.upload_jobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accessa_lower_due();
+CREATE TRIGGER failure_noted BEFORE UPDATE ON public.upload_jobs FOR EACH ROW WHEN (((new.resume_status IS NOT NULL) OR (old.resume_status IS NOT NULL))) EXECUTE FUNCTION accessa_note_failure();
 
 CREATE TABLE uploads (
   document_id uuid NOT NULL,
@@ -962,6 +1123,7 @@ CREATE TABLE workers (
   stale_writes bigint NOT NULL,
   started_at timestamp with time zone NOT NULL DEFAULT now(),
   heartbeat_at timestamp with time zone NOT NULL DEFAULT now(),
+  clock_ahead_ms integer,
   CONSTRAINT workers_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text]))),
   CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
 );

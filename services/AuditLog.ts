@@ -1,4 +1,7 @@
-/** The append-only log of what operators and admins did; each entry's hash covers the one before it. */
+/**
+ * The append-only log of what operators and admins did; each entry's hash covers the one before it. Old entries move to an
+ * archive (`Retention`), which is read and verified like the rest.
+ */
 import { Context, type DateTime, type Effect, type Option, type Schema } from "effect"
 import type { CorrelationId, UserId } from "../src/domain/Ids.ts"
 import type { By } from "../src/domain/Principal.ts"

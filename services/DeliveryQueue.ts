@@ -54,6 +54,4 @@ export class DeliveryQueue extends Context.Service<DeliveryQueue, {
   readonly nextDue: Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
   /** Emits whenever there may be a new delivery. */
   readonly wakeups: Stream.Stream<void, ServiceError>
-  /** Deletes ended deliveries older than this; returns how many. */
-  readonly prune: (age: Duration.Duration) => Effect.Effect<number, ServiceError>
 }>()("accessa/services/DeliveryQueue") {}

@@ -7,6 +7,7 @@ import { AlertsGroup } from "./alerts.ts"
 import { AuditGroup } from "./audit.ts"
 import { CallbacksGroup } from "./callbacks.ts"
 import { describeHeaders } from "./describeHeaders.ts"
+import { DiagnosisGroup } from "./diagnosis.ts"
 import { DocumentsGroup } from "./documents.ts"
 import { HealthGroup } from "./health.ts"
 import { JobsGroup } from "./jobs.ts"
@@ -37,6 +38,7 @@ const groups = HttpApi.make("accessa")
   .add(CallbacksGroup)
   .add(MeGroup)
   .add(OverviewGroup)
+  .add(DiagnosisGroup)
   .add(HealthGroup)
   .middleware(Problems)
 

@@ -5,6 +5,7 @@ import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
+import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
 import { logFolder } from "../settings/table.ts"
 import { listen } from "./listen.ts"
@@ -13,23 +14,24 @@ import { StartedMetrics } from "./metricsLayer.ts"
 export const ApiLive = Layer.unwrap(
   Effect.map(
     Settings,
-    ({
-      alertRules,
-      bounds,
-      chunker,
-      dataDir,
-      host,
-      linkSecrets,
-      logFiles,
-      maxUploadMb,
-      metrics,
-      otlp,
-      ports,
-      publicUrl,
-      traceUrl,
-      trustedProxies
-    }) =>
-      HttpApp.pipe(
+    (settings) => {
+      const {
+        alertRules,
+        bounds,
+        chunker,
+        dataDir,
+        host,
+        linkSecrets,
+        logFiles,
+        maxUploadMb,
+        metrics,
+        otlp,
+        ports,
+        publicUrl,
+        traceUrl,
+        trustedProxies
+      } = settings
+      return HttpApp.pipe(
         Layer.merge(StartedMetrics("api")),
         Layer.provide(
           Layer.succeed(HttpOptions, {
@@ -41,6 +43,7 @@ export const ApiLive = Layer.unwrap(
             bounds,
             metrics: { access: metrics, pushedEvery: otlp.url === undefined ? undefined : metrics.pushedEvery },
             alertRules,
+            doubts: doubts(settings),
             trustedProxies,
             traceUrl,
             logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlp.url))
@@ -53,6 +56,7 @@ export const ApiLive = Layer.unwrap(
           Effect.logInfo(`The API listens on http://${host}:${ports.api}, its documentation is at /docs.`)
         )
       )
+    }
   )
 )
 

@@ -12,6 +12,7 @@ import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
 import { WorkerHealth } from "../worker/health.ts"
+import { HourlyFiguresLoop } from "../worker/HourlyFigures.ts"
 import { Pruning } from "../worker/Pruning.ts"
 import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
@@ -42,6 +43,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(StartedMetrics("worker")),
     Layer.merge(Deliveries),
     Layer.merge(Pruning(kept)),
+    Layer.merge(HourlyFiguresLoop),
     Layer.provide(EmbeddingBatches.layer),
     Layer.provide(Layer.merge(CircuitBreakers.layer(actor), identity))
   )

@@ -178,13 +178,42 @@ export const HeldJob = Schema.Struct({
 })
 export type HeldJob = typeof HeldJob.Type
 
+/** What the database holds, how fast it grows, and whether expired rows are removed. */
 export const Capacity = Schema.Struct({
   database_bytes: Schema.Int,
+  /** Of the stored documents. */
+  files_bytes: Schema.Int,
   connections: Schema.Int,
   max_connections: Schema.Int,
+  /** All null before there is a sample that is an hour old. */
+  growth: Schema.Struct({
+    /** The sizes are compared with those of this time: a week ago, or since the first sample. */
+    since: Schema.NullOr(time),
+    database_bytes_per_day: Schema.NullOr(Schema.Finite),
+    files_bytes_per_day: Schema.NullOr(Schema.Finite),
+    /** DATABASE_LIMIT_GB; null if it is not set. */
+    limit_bytes: Schema.NullOr(Schema.Finite),
+    /** Until the limit, at this rate; null without a limit or while nothing grows. */
+    days_left: Schema.NullOr(Schema.Finite)
+  }),
   /** The largest first; rows as the database estimates them. */
-  tables: Schema.Array(
-    Schema.Struct({ name: Schema.String, rows: Schema.Int, bytes: Schema.Int, dead_rows: Schema.Int })
-  )
+  tables: Schema.Array(Schema.Struct({
+    name: Schema.String,
+    rows: Schema.Int,
+    bytes: Schema.Int,
+    /** Null before there is a sample that is an hour old, and of new tables. */
+    bytes_per_day: Schema.NullOr(Schema.Finite),
+    dead_rows: Schema.Int
+  })),
+  /** Kinds of rows that expire: docs/retention.md. */
+  retention: Schema.Array(Schema.Struct({
+    kind: Schema.String,
+    /** Null: forever. */
+    kept_days: Schema.NullOr(Schema.Finite),
+    ran_at: Schema.NullOr(time),
+    /** When nothing expired was left for the last time. */
+    caught_up_at: Schema.NullOr(time),
+    removed: Schema.Int
+  }))
 })
 export type Capacity = typeof Capacity.Type

@@ -33,10 +33,6 @@ export const deliveriesOfOne = 4
 /** A subscription that has only failed for this long is disabled. */
 export const deliveryPatience = Duration.days(5)
 
-/** The delivery log goes back this far. */
-export const deliveriesKept = Duration.days(30)
-export const pruneInterval = Duration.hours(1)
-
 /**
  * The longest sleep between two polls, because notifications can be lost; and the shortest, while due deliveries wait for
  * their receiver.

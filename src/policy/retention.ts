@@ -5,12 +5,25 @@ import { maxCallbackAge } from "./callbacks.ts"
 /** Rows of each kind per statement: few enough not to delay other statements. */
 export const pruneBatch = 500
 
-/** The interval between sweeps, and the rounds of one sweep: up to 30,000 rows of each kind per minute. */
+/** The interval between sweeps of a kind that is caught up. */
 export const pruneEvery = Duration.minutes(1)
-export const pruneRounds = 60
+/** Between the rounds of a sweep, in proportion to the last round: it takes half a connection at most. */
+export const pruneRest = 1
+/** How often a long sweep is logged. */
+export const pruneReport = Duration.seconds(30)
 
-/** Received callbacks: a later repetition is refused as too old. */
-export const receiptsKept = Duration.times(maxCallbackAge, 2)
+/** Entries of the audit log per row of its archive. */
+export const auditSegment = 500
+
+/** A later repetition of a callback is refused as too old, an earlier one is recognized by its row: keep no less. */
+export const callbacksKeptAtLeast = Duration.times(maxCallbackAge, 2)
 
 /** The turn of a user with no waiting jobs: a user who returns later counts as new. */
 export const turnsKept = Duration.days(1)
+
+/** A kind that has not been caught up for this long, or not looked at, is behind. */
+export const behindAfter = Duration.hours(1)
+
+/** Sizes are written down this often, and growth is measured over this long. */
+export const sizesEvery = Duration.hours(1)
+export const growthOver = Duration.days(7)

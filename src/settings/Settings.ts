@@ -6,6 +6,7 @@ import { Config, Context, Duration, Effect, Layer, Redacted, Result, Schema } fr
 import { parseNetworks, type TrustedProxies } from "../domain/TrustedProxies.ts"
 import { dimensions } from "../domain/Vector.ts"
 import { contradiction } from "../policy/leases.ts"
+import { callbacksKeptAtLeast } from "../policy/retention.ts"
 import { readEscalation } from "./alertEscalation.ts"
 import { readAlertRules } from "./alertRules.ts"
 import { readSinks } from "./alertSinks.ts"
@@ -54,6 +55,8 @@ const readAll = Effect.gen(function*() {
     /** Absent: the embedded database in the data directory. */
     databaseUrl: from("DATABASE_URL"),
     databaseConnections: from("DATABASE_CONNECTIONS"),
+    /** Absent: unknown. */
+    databaseLimitGb: from("DATABASE_LIMIT_GB"),
     /** Where the dashboard finds the API. */
     apiUrl: addressOf("API_URL", env),
     traceUrl: from("TRACE_URL_TEMPLATE"),
@@ -126,8 +129,14 @@ const readAll = Effect.gen(function*() {
       history: from("KEEP_HISTORY_DAYS").pipe(Config.map(kept)),
       spending: from("KEEP_SPENDING_DAYS").pipe(Config.map(kept)),
       alerts: from("KEEP_ALERTS_DAYS").pipe(Config.map(kept)),
-      keys: from("KEEP_KEYS_DAYS").pipe(Config.map(kept))
+      keys: from("KEEP_KEYS_DAYS").pipe(Config.map(kept)),
+      callbacks: from("KEEP_CALLBACKS_DAYS").pipe(Config.map(kept)),
+      deliveries: from("KEEP_DELIVERIES_DAYS").pipe(Config.map(kept)),
+      workers: from("KEEP_WORKERS_DAYS").pipe(Config.map(kept)),
+      samples: from("KEEP_SIZES_DAYS").pipe(Config.map(kept)),
+      audit: from("KEEP_AUDIT_DAYS").pipe(Config.map(kept))
     }),
+    answersKept: from("KEEP_ANSWERS_HOURS").pipe(Config.map(Duration.hours)),
     mockLlamaParse: Config.all({
       delaySeconds: from("MOCK_LLAMAPARSE_DELAY"),
       failureRate: from("MOCK_LLAMAPARSE_FAILURE_RATE"),
@@ -186,6 +195,13 @@ const readAll = Effect.gen(function*() {
   }
   if (!local && !settings.linkSecrets.every((secret) => Redacted.value(secret).length >= 32)) {
     return yield* new UnsafeSetting({ message: "Each secret in WEBHOOK_SECRETS must have at least 32 characters." })
+  }
+  const { callbacks } = settings.kept
+  if (callbacks !== undefined && Duration.isLessThan(callbacks, callbacksKeptAtLeast)) {
+    return yield* new WrongSetting({
+      message: `KEEP_CALLBACKS_DAYS must be 0 or at least ${Duration.toDays(callbacksKeptAtLeast)}: `
+        + "a repeated callback is recognized only while the first one is kept."
+    })
   }
   const { heartbeatSeconds, leaseSeconds } = settings.worker
   const wrongLease = contradiction(leaseSeconds, heartbeatSeconds)

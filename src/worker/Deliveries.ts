@@ -2,7 +2,7 @@
  * Delivers webhooks: claims due deliveries, posts them signed, and records the outcome. At least once: if the worker dies
  * between the response and the row, the delivery is posted again with the same id.
  */
-import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
+import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Stream } from "effect"
 import { count, timed } from "../../otel/metrics/record.ts"
 import { describeSpan, jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
@@ -13,13 +13,11 @@ import { Egress } from "../../services/Egress.ts"
 import { signWebhook } from "../domain/signWebhook.ts"
 import {
   deliveriesAtOnce,
-  deliveriesKept,
   deliveryBusyInterval,
   deliveryLease,
   deliveryPatience,
   deliveryPollInterval,
   deliveryTimeout,
-  pruneInterval,
   redeliverAfter
 } from "../policy/deliveries.ts"
 import { errorPause } from "../policy/worker.ts"
@@ -89,11 +87,6 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`Not notified of new deliveries: ${error.message}`)),
-    Effect.forkScoped
-  )
-  yield* queue.prune(deliveriesKept).pipe(
-    Effect.catch((error) => Effect.logError(`Could not prune the delivery log. ${error.code}: ${error.message}`)),
-    Effect.schedule(Schedule.spaced(pruneInterval)),
     Effect.forkScoped
   )
   // Runs after the loop has ended: deliveries in progress may finish; otherwise another worker repeats them.

@@ -129,6 +129,7 @@ export const callbacksOverHttp = Layer.effect(
       chunker: "markdown-structure@1" as const,
       linkSecrets,
       alertRules: defaultRules,
+      doubts: [],
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
       traceUrl: "",
       logs: Result.fail("There are none.")

@@ -58,7 +58,7 @@ describe("the table of settings", () => {
       + "the terminal",
     () =>
       Effect.gen(function*() {
-        const read = yield* namesRead(nowhere, (environment) => runCliIn(environment, ["doctor"]))
+        const read = yield* namesRead(nowhere, (environment) => runCliIn(environment, ["mock", "state"]))
         const ofTheTerminal = ["NO_COLOR", "TERM"]
         assert.includeMembers([...read], ofTheTerminal)
         const listed = listedFor((reader) => reader === "cli")

@@ -23,5 +23,19 @@ export const OverviewMemory = Layer.succeed(Overview, {
   held: Effect.succeed([]),
   costs: Effect.map(DateTime.now, (at) => ({ at, hours: [], models: [], months: [], users: [] })),
   jobs: () => Effect.succeed({ jobs: [], next: Option.none() }),
-  capacity: Effect.succeed({ database_bytes: 0, connections: 0, max_connections: 0, tables: [] })
+  capacity: Effect.succeed({
+    database_bytes: 0,
+    files_bytes: 0,
+    connections: 0,
+    max_connections: 0,
+    growth: {
+      since: null,
+      database_bytes_per_day: null,
+      files_bytes_per_day: null,
+      limit_bytes: null,
+      days_left: null
+    },
+    tables: [],
+    retention: []
+  })
 })

@@ -20,7 +20,6 @@ class Desk extends Context.Service<Desk, {
   readonly wake: Queue.Queue<void>
   answer: () => Effect.Effect<number, EgressFailed | EgressRefused>
   failures: number
-  pruned: number
 }>()("accessa/test/Desk") {}
 
 const desk = Layer.effectContext(Effect.gen(function*() {
@@ -30,8 +29,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
     recorded: [],
     wake: yield* Queue.unbounded<void>(),
     answer: () => Effect.succeed(200),
-    failures: 0,
-    pruned: 0
+    failures: 0
   })
   return Context.make(Desk, state).pipe(
     Context.add(DeliveryQueue, {
@@ -47,8 +45,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
           return state.recorded.push(outcome) > 0
         }),
       nextDue: Effect.succeedNone,
-      wakeups: Stream.fromQueue(state.wake),
-      prune: () => Effect.sync(() => state.pruned++)
+      wakeups: Stream.fromQueue(state.wake)
     }),
     Context.add(Egress, {
       check: (url) => Effect.succeed(url),
@@ -195,15 +192,12 @@ describe("the loop", () => {
       assert.lengthOf(state.recorded, 1)
     }).pipe(Effect.provide(running)))
 
-  it.effect("the loop polls in case a wake-up is lost, and prunes the log every hour", () =>
+  it.effect("the loop polls in case a wake-up is lost", () =>
     Effect.gen(function*() {
       const state = yield* Desk
       yield* TestClock.adjust("1 minute")
       state.due.push(aDelivery())
       yield* TestClock.adjust("5 seconds")
       assert.lengthOf(state.recorded, 1)
-      const pruned = state.pruned
-      yield* TestClock.adjust("3 hours")
-      assert.strictEqual(state.pruned - pruned, 3)
     }).pipe(Effect.provide(running)))
 })

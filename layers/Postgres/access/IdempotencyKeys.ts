@@ -1,17 +1,22 @@
 /** Idempotency keys on Postgres, by the database's clock. */
-import { Duration, Effect, Layer, Schema } from "effect"
+import { Context, Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Claim, type Hold, IdempotencyKeys } from "../../../services/IdempotencyKeys.ts"
 import { goneAnswer, idempotency } from "../../../src/policy/idempotency.ts"
 import { decodeRow, rowsOf, run } from "../connection/rows.ts"
 
 const lock = Duration.toSeconds(idempotency.lock)
-const keep = Duration.toSeconds(idempotency.keep)
+
+/** How long an answer is kept. */
+export const AnswersKept = Context.Reference<Duration.Duration>("accessa/layers/IdempotencyKeys/AnswersKept", {
+  defaultValue: () => Duration.hours(24)
+})
 
 export const IdempotencyKeysSql = Layer.effect(
   IdempotencyKeys,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
+    const keep = Duration.toSeconds(yield* AnswersKept)
     const held = ({ holder, key, user }: Hold) =>
       sql`user_id = ${user} AND idempotency_key = ${key} AND holder = ${holder} AND status IS NULL`
 

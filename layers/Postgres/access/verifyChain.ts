@@ -1,8 +1,9 @@
-/** Verifies the audit log's chain in short statements: no statement reads more than a page. */
+/** Verifies the audit log's chain, its archive first, in short statements: no statement reads more than a page. */
 import { Clock, Duration, Effect, Option, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { AuditCheck, AuditPlace } from "../../../services/AuditLog.ts"
 import { auditCheck } from "../../../src/policy/lists.ts"
+import { auditSegment } from "../../../src/policy/retention.ts"
 import { decodeRow, run } from "../connection/rows.ts"
 import type { SlowReads } from "../connection/SlowReads.ts"
 
@@ -40,8 +41,16 @@ const readPage = (sql: SqlClient.SqlClient, after: string, entries: number, hash
       SELECT page.*, ${entries}::int + row_number() OVER w AS place,
         lag(hash, 1, ${Option.getOrElse(hash, () => "0".repeat(64))}) OVER w AS before_hash
       FROM (
-        SELECT entry_id, hash, previous_hash, accessa_audit_hash(e) AS computed FROM audit_log e
-        WHERE entry_id > ${after}::bigint ORDER BY entry_id LIMIT ${auditCheck.page}
+        (SELECT e.entry_id, e.hash, e.previous_hash, accessa_audit_hash(e) AS computed
+        FROM (
+          SELECT entries FROM audit_archives WHERE last_entry > ${after}::bigint ORDER BY last_entry
+          LIMIT ${auditCheck.page / auditSegment + 1}
+        ) a CROSS JOIN LATERAL jsonb_populate_recordset(NULL::audit_log, a.entries) e
+        WHERE e.entry_id > ${after}::bigint ORDER BY e.entry_id LIMIT ${auditCheck.page})
+        UNION ALL
+        (SELECT entry_id, hash, previous_hash, accessa_audit_hash(e) FROM audit_log e
+        WHERE entry_id > ${after}::bigint ORDER BY entry_id LIMIT ${auditCheck.page})
+        ORDER BY entry_id LIMIT ${auditCheck.page}
       ) page WINDOW w AS (ORDER BY entry_id)
     ) chain`.pipe(
     run,

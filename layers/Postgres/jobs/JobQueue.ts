@@ -1,7 +1,7 @@
 /**
  * The queue on Postgres: claims with `SKIP LOCKED`, batched and fenced moves, the receipt, leases on the database's clock.
  */
-import { Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
+import { Clock, Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
@@ -68,7 +68,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         move,
         complete: (job, actor) => complete({ job, actor }),
         beat: Effect.fn("JobQueue.beat")(function*(beat) {
-          yield* run(writeBeat(beats, beat, leaseMs))
+          yield* run(writeBeat(beats, beat, leaseMs, yield* Clock.currentTimeMillis))
         }),
         release: Effect.fn("JobQueue.release")(function*(worker) {
           return (yield* run(releaseJobs(sql, worker))).length
@@ -115,7 +115,7 @@ const toExit = (
 }
 
 /** A job locked by a long transaction is skipped: waiting for it would cost the others their leases. */
-const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number) =>
+const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number, clock: number) =>
   sql`
     WITH extended AS (
       UPDATE upload_jobs SET lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond'
@@ -126,8 +126,8 @@ const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number) 
         FOR UPDATE SKIP LOCKED
       )
     )
-    INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes)
+    INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, clock_ahead_ms)
     VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.holds.length},
-      ${beat.staleWrites})
+      ${beat.staleWrites}, greatest(-2e9, least(2e9, ${clock}::float8 - extract(epoch FROM clock_timestamp()) * 1000))::int)
     ON CONFLICT (worker_id) DO UPDATE SET state = excluded.state, jobs = excluded.jobs,
-      stale_writes = excluded.stale_writes, heartbeat_at = now()`
+      stale_writes = excluded.stale_writes, clock_ahead_ms = excluded.clock_ahead_ms, heartbeat_at = now()`

@@ -49,8 +49,6 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
         AND NOT EXISTS (
           SELECT FROM upload_jobs j WHERE j.job_id = l.job_id AND j.fence = l.fence AND j.lease_until IS NOT NULL
         )
-    ), forgotten AS (
-      DELETE FROM workers WHERE heartbeat_at < now() - ${forgottenAfter}::interval
     ), woken AS (
       SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
     )
@@ -79,6 +77,3 @@ const say = ({ dead, fromStatus, status, ...job }: Rescued) =>
       withLogFields(jobFields(job))
     )
 type Rescued = Effect.Success<ReturnType<typeof readRescued>>[number]
-
-/** Since its last heartbeat: until then a silent worker is still listed. */
-const forgottenAfter = "1 day"

@@ -55,9 +55,13 @@ const stats = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         ${sql.literal(age("min(run_at)"))} AS due_seconds
       FROM upload_jobs j WHERE ${sql.literal(openJobs)} GROUP BY status
     ), failed AS (
-      SELECT status, count(*) AS jobs, ${sql.literal(age("min(updated_at)"))} AS oldest_seconds
-      FROM (SELECT status, updated_at FROM upload_jobs j WHERE ${sql.literal(failedJobs)} LIMIT ${mostCounted}) f
-      GROUP BY status
+      SELECT failure->>'status' AS status, count(*) AS jobs, ${
+    sql.literal(age("min(processing_completed_at)"))
+  } AS oldest_seconds
+      FROM (SELECT failure, processing_completed_at FROM upload_jobs j WHERE ${
+    sql.literal(failedJobs)
+  } LIMIT ${mostCounted}) f
+      GROUP BY 1
     ), living AS (
       SELECT state, heartbeat_at, heartbeat_at < now() - ${silentAfterMs}::float8 * interval '1 millisecond' AS is_silent
       FROM workers WHERE state <> 'stopped'

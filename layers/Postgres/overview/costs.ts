@@ -1,13 +1,12 @@
-/** Costs from a day of the ledger and the months of the budgets: neither grows with history. */
+/** Costs from a day of the ledger, most of it summed up by the hour, and the months of the budgets: neither grows with history. */
 import type { SqlClient } from "effect/sql"
+import { spendingSince } from "../upkeep/HourlyFigures.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
 
 export const costs = (sql: SqlClient.SqlClient, defaultLimitUsd: number | null) =>
   sql<{ readonly found: unknown }>`
     WITH day AS MATERIALIZED (
-      SELECT date_trunc('hour', created_at) AS hour, embed_model, job_id IS NOT NULL AS document, state,
-        count(DISTINCT call_id) AS calls, sum(chunks) AS chunks, sum(tokens) AS tokens, sum(cost_usd) AS usd
-      FROM embedding_ledger WHERE created_at > date_trunc('hour', now()) - interval '23 hours' GROUP BY 1, 2, 3, 4
+      ${spendingSince(sql, "date_trunc('hour', now(), 'UTC') - interval '23 hours'")}
     ), month AS (
       SELECT ${sql.literal(monthOf("now()"))} AS month
     )
@@ -18,7 +17,7 @@ export const costs = (sql: SqlClient.SqlClient, defaultLimitUsd: number | null) 
           'lost_usd', coalesce((SELECT sum(usd) FROM day WHERE hour = h AND state = 'lost'), 0),
           'tokens', coalesce((SELECT sum(tokens) FROM day WHERE hour = h AND state = 'paid'), 0),
           'reused', coalesce((SELECT sum(chunks) FROM day WHERE hour = h AND state = 'reused'), 0)) ORDER BY h)
-        FROM generate_series(date_trunc('hour', now()) - interval '23 hours', date_trunc('hour', now()), interval '1 hour') AS h),
+        FROM generate_series(date_trunc('hour', now(), 'UTC') - interval '23 hours', date_trunc('hour', now(), 'UTC'), interval '1 hour') AS h),
       'models', (SELECT coalesce(json_agg(m ORDER BY m.paid_usd DESC), '[]') FROM (
         SELECT embed_model AS model, CASE WHEN document THEN 'documents' ELSE 'searches' END AS purpose, sum(calls) AS calls,
           sum(chunks) AS vectors, sum(tokens) AS tokens, sum(usd) AS paid_usd

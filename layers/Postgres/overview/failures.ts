@@ -1,29 +1,26 @@
-/** Failed jobs by status, code and fingerprint: each group is one cause. */
+/** Failed jobs by status, code and fingerprint, the newest of them: each group is one cause. */
 import type { SqlClient } from "effect/sql"
-import { failedJobs, fingerprintOf } from "./filterJobs.ts"
+import { failuresLookedThrough } from "../../../src/policy/lists.ts"
+import { failedJobs } from "./filterJobs.ts"
 
-/** The fingerprint is taken once for equal messages, of which there are few. */
 export const failures = (sql: SqlClient.SqlClient) =>
   sql<{ readonly found: unknown }>`
-    WITH failed AS MATERIALIZED (
-      SELECT job_id, user_id, status, last_error->>'code' AS code, last_error->>'message' AS message, updated_at,
-        parsed_path IS NOT NULL AS parsed, (progress->>'chunks_done')::int AS chunks, (progress->>'embeds_done')::int AS vectors,
-        greatest(0, coalesce((embedding_plan->>'estimated_cost_usd')::float8, 0) - cost_usd) AS left_usd
-      FROM upload_jobs j WHERE ${sql.literal(failedJobs)} AND last_error IS NOT NULL
-    ), prints AS MATERIALIZED (
-      SELECT message, ${sql.literal(fingerprintOf("message"))} AS fingerprint
-      FROM (SELECT DISTINCT message FROM failed) m
-    ), known AS MATERIALIZED (
-      SELECT f.*, p.fingerprint FROM failed f JOIN prints p USING (message)
+    WITH known AS MATERIALIZED (
+      SELECT j.job_id, j.user_id, j.processing_completed_at AS failed_at, f.*
+      FROM (
+        SELECT job_id, user_id, processing_completed_at, failure FROM upload_jobs j WHERE ${sql.literal(failedJobs)}
+        ORDER BY created_at DESC, job_id DESC LIMIT ${failuresLookedThrough}
+      ) j CROSS JOIN LATERAL jsonb_to_record(j.failure)
+        AS f(status text, code text, fingerprint text, texts int, chunks int, vectors int, left_usd float8)
     ), grouped AS (
       SELECT status, code, fingerprint, count(*) AS jobs, count(DISTINCT user_id) AS users,
-        count(*) FILTER (WHERE updated_at > now() - interval '1 hour') AS last_hour, min(updated_at) AS first_at,
-        max(updated_at) AS last_at, (array_agg(job_id ORDER BY updated_at DESC))[1] AS job_id,
-        count(*) FILTER (WHERE parsed) AS texts, sum(chunks) AS chunks, sum(vectors) AS vectors, sum(left_usd) AS left_usd
+        count(*) FILTER (WHERE failed_at > now() - interval '1 hour') AS last_hour, min(failed_at) AS first_at,
+        max(failed_at) AS last_at, (array_agg(job_id ORDER BY failed_at DESC))[1] AS job_id,
+        sum(texts) AS texts, sum(chunks) AS chunks, sum(vectors) AS vectors, sum(left_usd) AS left_usd
       FROM known GROUP BY 1, 2, 3
     ), hours AS (
-      SELECT status, code, fingerprint, floor(extract(epoch FROM now() - updated_at) / 3600)::int AS ago, count(*) AS jobs
-      FROM known WHERE updated_at > now() - interval '24 hours' GROUP BY 1, 2, 3, 4
+      SELECT status, code, fingerprint, floor(extract(epoch FROM now() - failed_at) / 3600)::int AS ago, count(*) AS jobs
+      FROM known WHERE failed_at > now() - interval '24 hours' GROUP BY 1, 2, 3, 4
     ), releases AS (
       SELECT version, min(started_at) AS began, count(*) OVER () AS known FROM workers GROUP BY version
     ), newest AS (

@@ -7,10 +7,6 @@ export const openJobs = "(j.run_at IS NOT NULL OR j.lease_until IS NOT NULL)"
 /** Set when a job fails, and cleared when it is retried. */
 export const failedJobs = "j.resume_status IS NOT NULL"
 
-/** Of a message without its numbers, ids and quoted names. */
-export const fingerprintOf = (message: string): string =>
-  `left(md5(regexp_replace(${message}, '"[^"]*"|“[^”]*”|[0-9a-fA-F-]{8,}|[0-9]+', '#', 'g')), 8)`
-
 export const filterJobs = (sql: SqlClient.SqlClient, filter: JobFilter): Statement.Fragment =>
   filter.length === 0 ? sql`true` : sql.and(filter.map((term) => conditionOf(sql, term)))
 
@@ -39,7 +35,7 @@ const conditionOf = (sql: SqlClient.SqlClient, term: JobTerm): Statement.Fragmen
     case "errorCode":
       return sql`j.last_error->>'code' = ANY(${term.codes}::text[])`
     case "fingerprint":
-      return sql`${sql.literal(fingerprintOf("j.last_error->>'message'"))} = ${term.digits}`
+      return sql`${sql.literal(failedJobs)} AND j.failure->>'fingerprint' = ${term.digits}`
     case "user":
       return sql.or(term.ids.map((id) => startsWith(sql, "j.user_id", id)))
     case "id":

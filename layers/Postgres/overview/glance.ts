@@ -4,11 +4,13 @@
  */
 import type { SqlClient } from "effect/sql"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
+import { spendingSince } from "../upkeep/HourlyFigures.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
 import { openJobs } from "./filterJobs.ts"
 
-/** Times are taken from this many of the newest events. */
-const sampled = 20_000
+/** Times are taken from this many of the newest events, and errors are counted in this many. */
+const timed = 5_000
+const counted = 20_000
 
 const terminal = "('complete', 'failed_parse', 'failed_chunking', 'failed_embedding')"
 
@@ -20,8 +22,8 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         min(updated_at) FILTER (WHERE last_error->>'code' IS DISTINCT FROM 'BUDGET_EXCEEDED') AS oldest FROM upload_jobs j
       WHERE ${sql.literal(openJobs)} GROUP BY status
     ), failed AS (
-      SELECT status, count(*) AS jobs, min(updated_at) AS oldest FROM upload_jobs j
-      WHERE j.resume_status IS NOT NULL GROUP BY status
+      SELECT failure->>'status' AS status, count(*) AS jobs, min(processing_completed_at) AS oldest FROM upload_jobs j
+      WHERE j.resume_status IS NOT NULL GROUP BY 1
     ), minute AS (
       SELECT from_status, to_status FROM job_events
       WHERE event_id > accessa_events_since(now() - interval '1 minute') AND created_at > now() - interval '1 minute'
@@ -35,7 +37,7 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
       SELECT to_status AS status, lead(to_status) OVER job AS next,
         extract(epoch FROM lead(created_at) OVER job - created_at) * 1000 AS ms
       FROM job_events
-      WHERE event_id > greatest(accessa_events_since(now() - interval '1 hour'), (SELECT max(event_id) FROM job_events) - ${sampled})
+      WHERE event_id > greatest(accessa_events_since(now() - interval '1 hour'), (SELECT max(event_id) FROM job_events) - ${timed})
       WINDOW job AS (PARTITION BY job_id ORDER BY event_id)
     ), times AS (
       SELECT status, count(*) AS ended, count(*) FILTER (WHERE next LIKE 'failed%') AS failed,
@@ -44,14 +46,14 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
     ), words AS (
       SELECT status, place FROM unnest(${JobStatus.literals}::text[]) WITH ORDINALITY AS w(status, place)
     ), today AS (
-      SELECT coalesce(sum(cost_usd) FILTER (WHERE state = 'paid'), 0) AS usd,
+      SELECT coalesce(sum(usd) FILTER (WHERE state = 'paid'), 0) AS usd,
         coalesce(sum(tokens) FILTER (WHERE state = 'paid'), 0) AS tokens,
         coalesce(sum(chunks) FILTER (WHERE state = 'reused'), 0) AS reused,
-        coalesce(sum(cost_usd) FILTER (WHERE state = 'lost'), 0) AS lost
-      FROM embedding_ledger WHERE created_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+        coalesce(sum(usd) FILTER (WHERE state = 'lost'), 0) AS lost
+      FROM (${spendingSince(sql, "date_trunc('day', now(), 'UTC')")}) s
     ), errors AS (
       SELECT code, count(*) AS events FROM job_events
-      WHERE event_id > greatest(accessa_events_since(now() - interval '1 hour'), (SELECT max(event_id) FROM job_events) - ${sampled})
+      WHERE event_id > greatest(accessa_events_since(now() - interval '1 hour'), (SELECT max(event_id) FROM job_events) - ${counted})
         AND code IS NOT NULL
       GROUP BY code
     ), calls AS (

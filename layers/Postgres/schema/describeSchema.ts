@@ -31,6 +31,12 @@ export const describeSchema = Effect.gen(function*() {
       } yet. Add support for it.`
     })
   }
+  return yield* describeObjects
+})
+
+/** Without a word about what it cannot describe. */
+export const describeObjects = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
   const roleName = sql.literal("coalesce(nullif(role::regrole::text, '-'), 'PUBLIC')")
   const lines = yield* sql<{ readonly text: string }>`
     WITH tables AS (

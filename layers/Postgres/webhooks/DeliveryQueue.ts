@@ -5,7 +5,6 @@ import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../..
 import { JobOrigin } from "../../../src/domain/Job.ts"
 import { DeliveryId } from "../../../src/domain/Webhook.ts"
 import { deliveriesOfOne } from "../../../src/policy/deliveries.ts"
-import { pruneBatch } from "../../../src/policy/retention.ts"
 import { webhooksChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
 import { rowsOf, run } from "../connection/rows.ts"
@@ -67,22 +66,7 @@ export const DeliveryQueueSql = Layer.effect(
         run,
         Effect.map(untilDue)
       ),
-      wakeups: Stream.map(notifications.subscribe(webhooksChannel), () => undefined),
-      prune: Effect.fn("DeliveryQueue.prune")(function*(age) {
-        let removed = 0
-        let gone = 0
-        do {
-          const rows = yield* run(sql`
-            DELETE FROM webhook_deliveries WHERE delivery_id IN (
-              SELECT delivery_id FROM webhook_deliveries
-              WHERE run_at IS NULL AND updated_at < now() - ${Duration.toMillis(age)}::float8 * interval '1 millisecond'
-              ORDER BY updated_at LIMIT ${pruneBatch} FOR UPDATE SKIP LOCKED
-            ) RETURNING 1 AS one`)
-          gone = rows.length
-          removed += gone
-        } while (gone === pruneBatch)
-        return removed
-      })
+      wakeups: Stream.map(notifications.subscribe(webhooksChannel), () => undefined)
     })
   })
 )

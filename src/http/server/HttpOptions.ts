@@ -28,4 +28,6 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** Where the log files are, if this stack writes any; otherwise a sentence that says where the lines go. */
   readonly logs: Result.Result<string, string>
   readonly alertRules: RulesInForce
+  /** What the settings of this process say that cannot be meant. */
+  readonly doubts: ReadonlyArray<string>
 }>()("accessa/http/HttpOptions") {}

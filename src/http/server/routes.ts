@@ -8,6 +8,7 @@ import { IntakeOptions } from "../../intake/IntakeOptions.ts"
 import { AlertsLive } from "../alerts.ts"
 import { AuditLive } from "../audit.ts"
 import { CallbacksLive } from "../callbacks.ts"
+import { DiagnosisLive } from "../diagnosis.ts"
 import { DocumentsLive } from "../documents.ts"
 import { HealthLive } from "../health.ts"
 import { JobsLive } from "../jobs.ts"
@@ -44,6 +45,7 @@ const handlers = Layer.mergeAll(
   OperationsLive,
   AlertsLive,
   OverviewLive,
+  DiagnosisLive,
   StorageLive,
   QuotesLive,
   WebhooksLive,

@@ -124,7 +124,33 @@ export const retention = {
     "Days to keep the cost of single searches and monthly spending. The cost of a document is kept with it."
   ),
   KEEP_ALERTS_DAYS: setting(["worker"], days, byDefault(90), "Days to keep closed alerts."),
-  KEEP_KEYS_DAYS: setting(["worker"], days, byDefault(365), "Days to keep revoked and expired API keys.")
+  KEEP_KEYS_DAYS: setting(["worker"], days, byDefault(365), "Days to keep revoked and expired API keys."),
+  KEEP_CALLBACKS_DAYS: setting(
+    ["worker"],
+    days,
+    byDefault(2),
+    "Days to keep received parser callbacks: at least 2, so that a repeated one is recognized."
+  ),
+  KEEP_DELIVERIES_DAYS: setting(["worker"], days, byDefault(30), "Days to keep webhook deliveries after their end."),
+  KEEP_ANSWERS_HOURS: setting(
+    ["api"],
+    whole(1, 8_760, "hours"),
+    byDefault(24),
+    "Hours in which a request repeated with the same Idempotency-Key gets the same answer."
+  ),
+  KEEP_WORKERS_DAYS: setting(["worker"], days, byDefault(1), "Days to list a worker after its last heartbeat."),
+  KEEP_SIZES_DAYS: setting(
+    ["worker"],
+    days,
+    byDefault(90),
+    "Days to keep the hourly sizes of tables, from which their growth is computed."
+  ),
+  KEEP_AUDIT_DAYS: setting(
+    ["worker"],
+    days,
+    byDefault(365),
+    "Days before entries of the audit log move to its archive, which is kept forever and checked like the log."
+  )
 }
 
 export const mocks = {

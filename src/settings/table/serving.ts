@@ -142,6 +142,13 @@ export const storage = {
     byDefault(8),
     "Most connections per process."
   ),
+  DATABASE_LIMIT_GB: setting(
+    ["api"],
+    amount("gigabytes", 0.001, 1_000_000),
+    optional,
+    "Gigabytes the database may grow to: its disk, or the plan's quota. From it the dashboard computes the days left. "
+      + "Unset: unknown."
+  ),
   STORAGE: setting(
     ["api", "worker"],
     oneOf("filesystem", "supabase"),

@@ -5,6 +5,7 @@ import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
+import type { Diagnosis } from "../../../services/Diagnosis.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
@@ -15,6 +16,7 @@ import { type Rates, rates } from "../../../src/policy/rates.ts"
 import { CircuitBreakers } from "../../../src/purchases/CircuitBreakers.ts"
 import { BudgetsMemory } from "../../twins/BudgetsMemory.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
+import { DiagnosisMemory } from "../../twins/DiagnosisMemory.ts"
 import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
 import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import { PipelineMemory } from "../../twins/PipelinePorts.ts"
@@ -90,6 +92,8 @@ interface ServeOptions {
   readonly metrics?: MetricsAccess
   readonly stats?: PipelineStats["Service"]
   readonly logs?: Result.Result<string, string>
+  readonly doubts?: ReadonlyArray<string>
+  readonly diagnosis?: Layer.Layer<Diagnosis>
 }
 
 /** Over ports that the test brings. */
@@ -103,6 +107,7 @@ export const serveApi = (options: ServeOptions = {}) =>
     })),
     Layer.provideMerge(Layer.mergeAll(
       EmbedderMemory(embeddingModel),
+      options.diagnosis ?? DiagnosisMemory,
       IdsRandom,
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
@@ -113,6 +118,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         chunker: "markdown-structure@1" as const,
         publicUrl: new URL("https://api.example.com"),
         alertRules: defaultRules,
+        doubts: options.doubts ?? [],
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
         traceUrl: "http://traces.test/{trace_id}",
         logs: options.logs ?? Result.fail("This stack writes no log files."),

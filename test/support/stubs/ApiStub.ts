@@ -3,7 +3,7 @@
  * document named `fails-…` ends in a failure.
  */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "effect"
+import { Context, DateTime, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "effect"
 import { HttpRouter, HttpServer, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
@@ -14,6 +14,7 @@ import { Idempotency } from "../../../src/api/Idempotency.ts"
 import type { JobView } from "../../../src/api/jobs.ts"
 import { BadRequest, NotFound, Unauthenticated, UnsupportedMedia } from "../../../src/api/Problem.ts"
 import { Problems } from "../../../src/api/Problems.ts"
+import type { Finding } from "../../../src/domain/Finding.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 import { isTerminal } from "../../../src/domain/JobStatus.ts"
 import { OverviewLive } from "../../../src/http/overview.ts"
@@ -50,6 +51,8 @@ export const serveApiStub = (
     readonly key?: string
     /** No job moves. */
     readonly stuck?: boolean
+    /** What the API's own checks find. */
+    readonly findings?: ReadonlyArray<Finding>
     /** A file that a document names and the storage lacks. */
     readonly lost?: string
   } = {}
@@ -194,6 +197,9 @@ export const serveApiStub = (
       HttpApiBuilder.group(Api, "storage", (handlers) =>
         handlers.handle("check", ({ query }) =>
           Effect.succeed(storagePage(query.cursor, options.lost)))),
+      HttpApiBuilder.group(Api, "diagnosis", (handlers) =>
+        handlers.handle("run", () =>
+          Effect.map(DateTime.now, (at) => ({ at, findings: options.findings ?? [] })))),
       HttpApiBuilder.group(Api, "quotes", (handlers) =>
         handlers.handleRaw("make", () =>
           Effect.die("unused"))),
@@ -205,9 +211,12 @@ export const serveApiStub = (
         handlers
           .handle("list", () =>
             Effect.die("unused"))
-          .handle("create", () => Effect.die("unused"))
-          .handle("get", () => Effect.die("unused"))
-          .handle("update", () => Effect.die("unused"))
+          .handle("create", () =>
+            Effect.die("unused"))
+          .handle("get", () =>
+            Effect.die("unused"))
+          .handle("update", () =>
+            Effect.die("unused"))
           .handle("remove", () => Effect.die("unused"))
           .handle("rotate", () => Effect.die("unused"))
           .handle("test", () => Effect.die("unused"))

@@ -167,28 +167,6 @@ onEachDatabase("the queue", (it) => {
         }])
       }))
 
-    it.effect("the queue deletes a worker that was silent for a day, and no other", () =>
-      Effect.gen(function*() {
-        yield* emptyTables
-        const sql = yield* SqlClient.SqlClient
-        const queue = yield* JobQueue
-        const [silent, alive] = [aWorker(), aWorker()]
-        for (const workerId of [silent, alive]) {
-          yield* queue.beat({
-            workerId,
-            hostname: "h",
-            pid: 1,
-            version: "1",
-            state: "running",
-            holds: [],
-            staleWrites: 0
-          })
-        }
-        yield* sql`UPDATE workers SET heartbeat_at = now() - interval '25 hours' WHERE worker_id = ${silent}`
-        yield* queue.rescue
-        assert.deepStrictEqual(yield* sql`SELECT worker_id FROM workers`, [{ worker_id: alive }])
-      }))
-
     it.effect("the queue distinguishes a job's previous and current holder, even if both move it concurrently", () =>
       Effect.gen(function*() {
         yield* emptyTables

@@ -1,10 +1,13 @@
 import { assert } from "@effect/vitest"
-import { Effect, Result } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { capacity as capacityUpTo } from "../../../../layers/Postgres/overview/capacity.ts"
+import { HourlyFigures } from "../../../../services/HourlyFigures.ts"
 import { Jobs } from "../../../../services/Jobs.ts"
 import { Overview } from "../../../../services/Overview.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
 import { parseJobFilter } from "../../../../src/domain/jobFilter.ts"
+import { Capacity } from "../../../../src/domain/Overview.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, emptyTables, heldAt, moveTo, stores } from "../../../support/databases/stores.ts"
 
@@ -102,7 +105,7 @@ onEachDatabase("the overview", (each) => {
         assert.isNull(yield* newIn)
         yield* began("1.3.0", 1)
         assert.strictEqual(yield* newIn, "1.3.0")
-        yield* sql`UPDATE upload_jobs SET updated_at = now() - interval '90 minutes'`
+        yield* sql`UPDATE upload_jobs SET processing_completed_at = now() - interval '90 minutes'`
         assert.isNull(yield* newIn)
       }))
 
@@ -162,6 +165,28 @@ onEachDatabase("the overview", (each) => {
         const { database_bytes, tables } = yield* Effect.flatMap(Overview, ({ capacity }) => capacity)
         assert.isAbove(database_bytes, 0)
         assert.include(tables.map(({ name }) => name), "upload_jobs")
+      }))
+
+    it.effect("what the database holds grows by what was added since the oldest sample of the last week", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const { capacity } = yield* Overview
+        const { sizes } = yield* HourlyFigures
+        yield* sql`DELETE FROM capacity_samples`
+        assert.isTrue(yield* sizes)
+        assert.isFalse(yield* sizes, "once an hour")
+        assert.isNull((yield* capacity).growth.since)
+        yield* sql`INSERT INTO capacity_samples SELECT now() - interval '2 days', subject, rows, bytes - 2000 FROM capacity_samples`
+        yield* sql`INSERT INTO capacity_samples SELECT now() - interval '9 days', subject, rows, 0 FROM capacity_samples
+          WHERE at > now() - interval '1 day'`
+        const { database_bytes, growth, tables } = yield* capacity
+        const jobs = tables.find(({ name }) => name === "upload_jobs")
+        assert.closeTo(jobs?.bytes_per_day ?? 0, 1_000, 10)
+        assert.isAtLeast(growth.database_bytes_per_day ?? 0, 900)
+        assert.isNull(growth.days_left, "of an unknown limit")
+        const [limited] = yield* capacityUpTo(sql, database_bytes * 2)
+        const { growth: { days_left } } = yield* Schema.decodeUnknownEffect(Capacity)(limited?.found)
+        assert.closeTo(days_left ?? 0, database_bytes / (growth.database_bytes_per_day ?? 1), 1)
       }))
   })
 })

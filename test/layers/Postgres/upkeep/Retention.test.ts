@@ -1,6 +1,6 @@
 /** Expired rows are removed, oldest first and in small batches; everything else stays. */
 import { assert } from "@effect/vitest"
-import { Duration, Effect, Option } from "effect"
+import { Deferred, Duration, Effect, Fiber, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { Documents } from "../../../../services/Documents.ts"
@@ -10,9 +10,27 @@ import { localUserId } from "../../../../src/domain/Ids.ts"
 import { pruneBatch } from "../../../../src/policy/retention.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, claimOne, emptyTables, moveTo, someone, stores } from "../../../support/databases/stores.ts"
+import { noWebhooks, subscribe } from "../../../support/databases/webhooks.ts"
 
 const day = Duration.days(1)
-const forEver: Kept = { history: undefined, spending: undefined, alerts: undefined, keys: undefined }
+const forEver: Kept = {
+  history: undefined,
+  spending: undefined,
+  alerts: undefined,
+  keys: undefined,
+  callbacks: undefined,
+  deliveries: undefined,
+  workers: undefined,
+  samples: undefined,
+  audit: undefined
+}
+
+/** A minute later: each kind is due again. */
+const prune = Effect.fnUntraced(function*(kept: Partial<Kept>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`UPDATE upkeep SET run_at = now()`
+  return yield* (yield* Retention).prune({ ...forEver, ...kept })
+})
 
 const count = Effect.fnUntraced(function*(table: string) {
   const sql = yield* SqlClient.SqlClient
@@ -20,13 +38,12 @@ const count = Effect.fnUntraced(function*(table: string) {
   return row?.count ?? 0
 })
 
-onEachDatabase("expired rows", (it) => {
+onEachDatabase("expired rows", (it, database) => {
   it.layer(stores)((it) => {
     it.effect("expired rows of each kind are removed, and nothing else", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
-        const { prune } = yield* Retention
         const ago = (days: number) => sql`now() - ${days}::float8 * interval '1 day'`
         const user = randomUUID()
         for (const days of [3, 1.5, 0]) {
@@ -55,32 +72,89 @@ onEachDatabase("expired rows", (it) => {
           "alerts",
           "api_keys",
           "idempotency_keys",
-          "claim_turns"
+          "claim_turns",
+          "workers",
+          "capacity_samples"
         ]
-        yield* prune(forEver)
+        yield* sql`INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, heartbeat_at)
+          VALUES (gen_random_uuid(), 'gone', 1, '1', 'running', 0, 0, ${
+          ago(3)
+        }), (gen_random_uuid(), 'here', 1, '1', 'running', 0, 0, now())`
+        yield* sql`INSERT INTO capacity_samples VALUES (${ago(3)}, 'database', 0, 1), (now(), 'database', 0, 2)`
+        yield* prune({})
         const left = () => Effect.forEach(tables, count)
-        assert.deepStrictEqual(yield* left(), [2, 6, 3, 3, 3, 1, 2])
+        assert.deepStrictEqual(yield* left(), [3, 6, 3, 3, 3, 1, 2, 2, 2])
         yield* prune({
-          ...forEver,
           spending: Duration.times(day, 2),
           alerts: Duration.times(day, 2),
-          keys: Duration.times(day, 2)
+          keys: Duration.times(day, 2),
+          callbacks: Duration.times(day, 2),
+          workers: day,
+          samples: day
         })
-        assert.deepStrictEqual(yield* left(), [2, 5, 1, 2, 2, 1, 2])
-        assert.deepStrictEqual(yield* prune(forEver), { removed: 0, more: false })
+        assert.deepStrictEqual(yield* left(), [2, 5, 1, 2, 2, 1, 2, 1, 1])
+        assert.deepStrictEqual(yield* prune({}), [])
+      }))
+
+    it.effect("expired rows of deliveries are those that have ended", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const sql = yield* SqlClient.SqlClient
+        const { subscription: { subscriptionId } } = yield* subscribe(localUserId)
+        for (const [status, run] of [["delivered", null], ["dead", null], ["pending", "now"]] as const) {
+          yield* sql`INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload, status, run_at, updated_at)
+            VALUES (${subscriptionId}, ${localUserId}, 'webhook.test', '{}', ${status}, ${run}::timestamptz, now() - interval '3 days')`
+        }
+        yield* prune({ deliveries: day })
+        assert.deepStrictEqual(yield* sql`SELECT status FROM webhook_deliveries`, [{ status: "pending" }])
+      }))
+
+    it.effect("expired rows are removed by one process at a time, once a minute, and counted", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const expire =
+          sql`INSERT INTO claim_turns (user_id, claimed_at) VALUES (${randomUUID()}, now() - interval '9 days')`
+        const seen = sql<{ readonly removed: number; readonly behind: boolean }>`
+          SELECT removed::int, caught_up_at IS NULL OR caught_up_at < now() - interval '1 minute' AS behind FROM upkeep
+          WHERE kind = 'turns'`
+        yield* prune({})
+        const [before] = yield* seen
+        yield* expire
+        const { prune: again } = yield* Retention
+        assert.deepStrictEqual(yield* again(forEver), [], "not yet due")
+        yield* prune({})
+        assert.deepStrictEqual(yield* seen, [{ removed: (before?.removed ?? 0) + 1, behind: false }])
+        if (database !== "postgres") return
+        yield* expire
+        yield* sql`UPDATE upkeep SET run_at = now()`
+        // Another process's round has the row.
+        const free = yield* Deferred.make<void>()
+        const locked = yield* Deferred.make<void>()
+        const busy = yield* sql`SELECT FROM upkeep WHERE kind = 'turns' FOR UPDATE`.pipe(
+          Effect.andThen(Deferred.succeed(locked, undefined)),
+          Effect.andThen(Deferred.await(free)),
+          sql.withTransaction,
+          Effect.forkChild
+        )
+        yield* Deferred.await(locked)
+        assert.deepStrictEqual(yield* again(forEver), [])
+        yield* Deferred.succeed(free, undefined)
+        yield* Fiber.join(busy)
+        assert.lengthOf(yield* again(forEver), 1)
       }))
 
     it.effect("expired rows include the history of jobs that ended long ago, which still show how they ended", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
-        const { prune } = yield* Retention
         const [jobs, documents] = [yield* Jobs, yield* Documents]
         const [long, lately, running] = [yield* accept(), yield* accept(), yield* accept()]
         for (const job of [long, lately]) yield* jobs.cancel(localUserId, job.jobId, someone)
         yield* sql`UPDATE job_events SET created_at = now() - interval '3 days'`
         yield* sql`UPDATE upload_jobs SET processing_completed_at = now() - interval '3 days' WHERE job_id = ${long.jobId}`
-        assert.deepStrictEqual(yield* prune({ ...forEver, history: day }), { removed: 2, more: false })
+        assert.deepStrictEqual(yield* prune({ history: day }), [
+          { kind: "history", removed: 2, more: false, failure: Option.none() }
+        ])
         const events = (job: typeof long) => Effect.map(jobs.events(localUserId, job.jobId, 0), (found) => found.length)
         assert.deepStrictEqual(yield* Effect.forEach([long, lately, running], events), [0, 2, 1])
         const found = Option.getOrThrow(yield* documents.find(localUserId, long.documentId))
@@ -92,7 +166,6 @@ onEachDatabase("expired rows", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
-        const { prune } = yield* Retention
         const running = yield* accept()
         const many = (job: string, events: number) =>
           sql`INSERT INTO job_events (job_id, type, to_status, actor, fence, progress)
@@ -103,9 +176,9 @@ onEachDatabase("expired rows", (it) => {
         let rounds = 0
         let removed = 0
         for (let more = true; more; rounds++) {
-          const round = yield* prune({ ...forEver, history: day })
-          removed += round.removed
-          more = round.more
+          const [round] = yield* prune({ history: day })
+          removed += round?.removed ?? 0
+          more = round?.more ?? false
         }
         assert.deepStrictEqual([removed, rounds], [pruneBatch + 7, 3])
         assert.strictEqual(yield* count("job_events"), pruneBatch + 1)

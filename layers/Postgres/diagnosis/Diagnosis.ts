@@ -1,0 +1,39 @@
+/** The checks of `accessa doctor` on Postgres, on the connections for slow reads. */
+import { Effect, FileSystem, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Diagnosis } from "../../../services/Diagnosis.ts"
+import { PermanentError } from "../../../src/domain/ServiceError.ts"
+import { rowsOf, run } from "../connection/rows.ts"
+import { SlowReads } from "../connection/SlowReads.ts"
+import { pipelineFindings } from "./pipelineFindings.ts"
+import { schemaFindings } from "./schemaFindings.ts"
+
+/** `migrations`: the folder of those of this release. */
+export const DiagnosisSql = (migrations: string) =>
+  Layer.effect(
+    Diagnosis,
+    Effect.gen(function*() {
+      const { sql, turn } = yield* SlowReads
+      const fs = yield* FileSystem.FileSystem
+      return Diagnosis.of({
+        schema: schemaFindings(sql, migrations).pipe(
+          Effect.provideService(SqlClient.SqlClient, sql),
+          Effect.provideService(FileSystem.FileSystem, fs),
+          Effect.catchTag("PlatformError", (cause) =>
+            new PermanentError({ code: "INTERNAL", message: "This release's migrations cannot be read.", cause })),
+          run,
+          turn,
+          Effect.withSpan("Diagnosis.schema")
+        ),
+        pipeline: turn(run(pipelineFindings(sql))).pipe(Effect.withSpan("Diagnosis.pipeline")),
+        now: sql`SELECT clock_timestamp() AS now`.pipe(
+          readNow,
+          Effect.flatMap(([row]) =>
+            Effect.orDie(Effect.fromNullishOr(row?.now))
+          )
+        )
+      })
+    })
+  )
+
+const readNow = rowsOf(Schema.Struct({ now: Schema.DateTimeUtcFromDate }))

@@ -1,0 +1,13 @@
+/** Checks of the database that a running pipeline does not make itself. Read only. */
+import { Context, type DateTime, type Effect } from "effect"
+import type { Finding } from "../src/domain/Finding.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
+
+export class Diagnosis extends Context.Service<Diagnosis, {
+  /** Migrations, differences from the shipped schema, indexes, grants. */
+  readonly schema: Effect.Effect<ReadonlyArray<Finding>, ServiceError>
+  /** Jobs that are stuck, workers that are gone, clocks, sweeps and retention that are behind. */
+  readonly pipeline: Effect.Effect<ReadonlyArray<Finding>, ServiceError>
+  /** The database's clock. */
+  readonly now: Effect.Effect<DateTime.Utc, ServiceError>
+}>()("accessa/services/Diagnosis") {}

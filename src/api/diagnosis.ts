@@ -1,0 +1,17 @@
+/** What `accessa doctor` asks the API: checks that it makes of the database, the storage and its own settings. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Finding } from "../domain/Finding.ts"
+import { Access } from "./Access.ts"
+import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
+
+export const DiagnosisView = Schema.Struct({
+  /** The API's clock. */
+  at: Schema.DateTimeUtcFromString,
+  findings: Schema.Array(Finding)
+})
+
+export class DiagnosisGroup extends HttpApiGroup.make("diagnosis").add(
+  HttpApiEndpoint.get("run", "/api/v1/diagnosis", { success: DiagnosisView }).annotate(ConcurrencyLimit, "check")
+    .annotate(OpenApi.Summary, "Find what is wrong with the installation")
+).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}

@@ -1,0 +1,13 @@
+/** Writes down figures by the hour for as long as the layer lives. */
+import { Effect, Layer, Schedule } from "effect"
+import { HourlyFigures } from "../../services/HourlyFigures.ts"
+import { pruneEvery } from "../policy/retention.ts"
+
+export const HourlyFiguresLoop = Layer.effectDiscard(Effect.gen(function*() {
+  const { sizes, spending } = yield* HourlyFigures
+  yield* Effect.andThen(sizes, spending).pipe(
+    Effect.catch((error) => Effect.logError(`Could not write down figures. ${error.code}: ${error.message}`)),
+    Effect.repeat(Schedule.spaced(pruneEvery)),
+    Effect.forkScoped
+  )
+}))
