@@ -13,7 +13,7 @@ import { Measurement, variants } from "./Measurement.ts"
 const scripts = { pipeline: "bench/ingestPipeline.ts", "straight-line": "bench/ingestStraightLine.ts" } as const
 const mockPort = 18_002
 
-class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", { message: Schema.String }) {}
+export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", { message: Schema.String }) {}
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
 
@@ -77,7 +77,7 @@ export const ingest = Command.make(
  * Each run gets its own database on the server of `DATABASE_URL`, so that no run pays for the dead rows of the previous
  * one.
  */
-const emptyDatabase = Effect.gen(function*() {
+export const emptyDatabase = Effect.gen(function*() {
   const server = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
   if (server === undefined) return {}
   const name = `accessa_bench_${yield* Clock.currentTimeMillis}`
@@ -97,7 +97,7 @@ const emptyDatabase = Effect.gen(function*() {
 })
 
 /** `OPENAI_API_URL`, or the mock without delay in a process of its own. */
-const embeddingsUrl = Effect.gen(function*() {
+export const embeddingsUrl = Effect.gen(function*() {
   const given = yield* Config.option(Config.URL("OPENAI_API_URL"))
   if (Option.isSome(given)) return given.value.href
   yield* ChildProcess.make("node", ["src/bin/mock-openai.ts"], {

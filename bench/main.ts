@@ -3,11 +3,12 @@ import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { chunking } from "./chunking.ts"
+import { dashboard } from "./dashboard.ts"
 import { ingest } from "./ingest.ts"
 import { pages } from "./pages.ts"
 
 Command.make("bench").pipe(
-  Command.withSubcommands([ingest, chunking, pages]),
+  Command.withSubcommands([ingest, chunking, pages, dashboard]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain
