@@ -6,7 +6,7 @@ import { Console, Effect, FileSystem, Schedule, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { embeddingsUrl, emptyDatabase, RunFailed } from "./ingest.ts"
+import { embeddingsUrl, emptyDatabase, RunFailed } from "./child.ts"
 import { Measurement } from "./Measurement.ts"
 
 const apiPort = 18_204

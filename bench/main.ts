@@ -6,9 +6,10 @@ import { chunking } from "./chunking.ts"
 import { dashboard } from "./dashboard.ts"
 import { ingest } from "./ingest.ts"
 import { pages } from "./pages.ts"
+import { telemetry } from "./telemetry.ts"
 
 Command.make("bench").pipe(
-  Command.withSubcommands([ingest, chunking, pages, dashboard]),
+  Command.withSubcommands([ingest, telemetry, chunking, pages, dashboard]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain

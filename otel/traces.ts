@@ -4,6 +4,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto"
 import { tracing } from "@opentelemetry/sdk-node"
 import { Effect, Layer, Tracer } from "effect"
 import { nameErrors } from "./spans/nameErrors.ts"
+import { sparingly } from "./spans/sparingly.ts"
 import { tidySpan } from "./spans/tidySpan.ts"
 
 export const samplers = [
@@ -37,7 +38,10 @@ export const traces = ({ headers, ratio, resource, sampler, url }: TraceOptions)
       { maxQueueSize: 16_384 }
     )
   }))
-  return Layer.effect(Tracer.Tracer, Effect.map(Effect.service(Tracer.Tracer), nameErrors)).pipe(Layer.provide(sdk))
+  return Layer.effect(
+    Tracer.Tracer,
+    Effect.map(Effect.service(Tracer.Tracer), (tracer) => nameErrors(sparingly(tracer)))
+  ).pipe(Layer.provide(sdk))
 }
 
 const samplerOf = (name: TraceOptions["sampler"], ratio: number): tracing.Sampler => {

@@ -62,7 +62,7 @@ export const databaseMetrics = {
   accessa_alerts_open: {
     type: "gauge",
     by: once,
-    help: "Open alerts by code.",
+    help: "Alerts that fire, acknowledged and silenced ones among them, by code.",
     labels: { code: { what: "the codes of alerts", atMost: 100 } }
   },
   accessa_spend_month_usd: {

@@ -10,7 +10,6 @@ const classes: Readonly<Record<string, string>> = {
 
 export const nameErrors = (tracer: Tracer.Tracer): Tracer.Tracer =>
   Tracer.make({
-    ...tracer.context === undefined ? {} : { context: tracer.context },
     span: (options) => {
       const span = tracer.span(options)
       if (!span.sampled) return span

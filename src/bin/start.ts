@@ -1,19 +1,14 @@
 /** `pnpm start`: the whole production system in one process, on the embedded database, with the mock providers. */
-import { Effect, Layer, Scope } from "effect"
+import { Layer } from "effect"
 import { AppLive } from "../../layers/App.ts"
 import { AlertingLive } from "./alertingLayer.ts"
 import { AlertPortsNow } from "./alertPorts.ts"
+import { apart } from "./apart.ts"
 import { ApiLive } from "./apiLayer.ts"
 import { launch } from "./launch.ts"
 import { MockLlamaParseLive, MockOpenAILive } from "./mockLayers.ts"
 import { MonitorLive } from "./monitorLayer.ts"
 import { WorkerLive } from "./workerLayer.ts"
-
-/** Layers are shared by identity; servers in one process must not share one router. */
-const apart = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, Exclude<R, Scope.Scope>> =>
-  Layer.effectContext(Effect.gen(function*() {
-    return yield* Layer.buildWithMemoMap(layer, yield* Layer.makeMemoMap, yield* Scope.Scope)
-  }))
 
 // The mocks outlive the worker, so that its last calls are answered while it drains.
 const mocks = Layer.merge(apart(MockLlamaParseLive), apart(MockOpenAILive))

@@ -82,7 +82,7 @@ const stats = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         'oldest_seconds', extract(epoch FROM now() - min(heartbeat_at))) FROM living),
       'circuits', (SELECT coalesce(json_agg(json_build_object('dependency', dependency, 'state', state)), '[]') FROM providers),
       'alerts', (SELECT coalesce(json_agg(a), '[]') FROM (
-        SELECT code, count(*) AS open FROM alerts WHERE closed_at IS NULL GROUP BY code LIMIT 100) a),
+        SELECT code, count(*) AS open FROM alerts WHERE closed_at IS NULL AND fired_at IS NOT NULL GROUP BY code LIMIT 100) a),
       'month_usd', coalesce((SELECT spent_usd FROM budget_spend
         WHERE month = ${sql.literal(monthOf("now()"))} AND user_id = ${allUsers}::uuid), 0),
       'limit_usd', (SELECT limit_usd FROM budgets WHERE user_id = ${allUsers}::uuid),

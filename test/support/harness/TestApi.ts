@@ -1,6 +1,6 @@
 /** The real HTTP API on a free port, over ports in memory. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, type LogLevel, Redacted, References, Result } from "effect"
+import { Context, type Duration, Effect, Layer, type LogLevel, Redacted, References, Result } from "effect"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
@@ -90,6 +90,8 @@ interface ServeOptions {
   readonly logLevel?: LogLevel.LogLevel
   readonly bounds?: Partial<Bounds>
   readonly metrics?: MetricsAccess
+  /** How often the facts of the database are read without a scrape. */
+  readonly pushedEvery?: Duration.Duration
   readonly stats?: PipelineStats["Service"]
   readonly logs?: Result.Result<string, string>
   readonly doubts?: ReadonlyArray<string>
@@ -112,7 +114,7 @@ export const serveApi = (options: ServeOptions = {}) =>
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
         rates: options.rates ?? rates,
-        metrics: { access: options.metrics ?? { open: false, token: undefined }, pushedEvery: undefined },
+        metrics: { access: options.metrics ?? { open: false, token: undefined }, pushedEvery: options.pushedEvery },
         bounds: { ...defaultBounds, ...options.bounds },
         maxUploadBytes: options.maxUploadBytes ?? 500_000_000,
         chunker: "markdown-structure@1" as const,

@@ -1,0 +1,23 @@
+/** One run of the pipeline with the API, and with the telemetry that the settings ask for. */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { AppLive } from "../layers/App.ts"
+import { telemetry } from "../otel/Telemetry.ts"
+import { apart } from "../src/bin/apart.ts"
+import { ApiLive } from "../src/bin/apiLayer.ts"
+import { ProcessMetrics } from "../src/bin/metricsLayer.ts"
+import { WorkerLive } from "../src/bin/workerLayer.ts"
+import { Settings } from "../src/settings/Settings.ts"
+import { ingestFolder } from "./ingestFolder.ts"
+
+ingestFolder.pipe(
+  Effect.provide(
+    Layer.mergeAll(WorkerLive, apart(ApiLive), ProcessMetrics("accessa")).pipe(
+      Layer.provideMerge(AppLive),
+      Layer.provideMerge(telemetry("accessa")),
+      Layer.provideMerge(Settings.layer),
+      Layer.provideMerge(NodeServices.layer)
+    )
+  ),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,14 @@
+/**
+ * The SDK's tracer without what costs most of a worker's time: it would set OpenTelemetry's own context for each step of each
+ * fiber, which nothing here reads, and make spans in traces that are not recorded.
+ */
+import { Option, Tracer } from "effect"
+
+export const sparingly = (tracer: Tracer.Tracer): Tracer.Tracer =>
+  Tracer.make({
+    span: (options) =>
+      // Samplers decide by the trace, so that the answer to its first span is the answer to all.
+      Option.exists(options.parent, (parent) => parent._tag === "Span" && !parent.sampled)
+        ? new Tracer.NativeSpan({ ...options, sampled: false })
+        : tracer.span(options)
+  })
