@@ -59,6 +59,7 @@ export const alertsPage = (): string =>
       "accessa alerts silence ID --for 2h --reason TEXT",
       "accessa alerts unsilence ID --reason TEXT",
       "accessa alerts rules",
+      "accessa alerts test [--sink slack]",
       "```"
     ].join("\n"),
     "## API",
@@ -68,6 +69,7 @@ export const alertsPage = (): string =>
       "|---|---|---|",
       "| `GET /api/v1/alerts` with `which` (`open`, `all`), `state`, `rule`, `severity` | | `alerts`, newest first, and `monitor` |",
       "| `GET /api/v1/alerts/rules` | | `rules`: `name`, `severity`, `title`, `meaning`, `threshold`, `unit`, `for_seconds`, `cool_down_seconds`, `enabled` |",
+      "| `POST /api/v1/alerts/test` | `sink` (all if absent) | `results`: `sink`, `delivered`, `problem`, `took_ms` |",
       "| `GET /api/v1/alerts/{alert_id}` | | `alert`, `events`, `deliveries` |",
       "| `POST /api/v1/alerts/{alert_id}/acknowledge` | `reason` | the alert |",
       "| `POST /api/v1/alerts/{alert_id}/silence` | `reason`, `until` | the alert; 400 `SILENCE_WITHOUT_END` without `until` |",

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Alert, AlertHistory, AlertId, AlertState, MonitorStatus } from "../domain/Alert.ts"
-import { AlertSeverity } from "../domain/AlertNotice.ts"
+import { AlertSeverity, AlertSinkName } from "../domain/AlertNotice.ts"
 import { AlertRuleName } from "../domain/AlertRule.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Access } from "./Access.ts"
@@ -40,6 +40,19 @@ export const AlertSilence = Schema.Struct({
   until: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
 })
 
+export const SinkTest = Schema.Struct({
+  /** One of ALERT_SINKS; all of them if absent. */
+  sink: Schema.optionalKey(AlertSinkName)
+})
+export const SinkTestResult = snakeKeys({
+  sink: AlertSinkName,
+  delivered: Schema.Boolean,
+  /** What the sink answered, if it did not take the notice. */
+  problem: Schema.NullOr(Schema.String),
+  tookMs: Schema.Int
+})
+export const SinkTestResults = Schema.Struct({ results: Schema.Array(SinkTestResult) })
+
 const params = { alert_id: Schema.FiniteFromString.pipe(Schema.decodeTo(AlertId)) }
 
 export class AlertsGroup extends HttpApiGroup.make("alerts").add(
@@ -57,6 +70,10 @@ export class AlertsGroup extends HttpApiGroup.make("alerts").add(
   HttpApiEndpoint.get("rules", "/rules", { success: AlertRuleList }).annotate(
     OpenApi.Summary,
     "The rules with their thresholds and times"
+  ),
+  HttpApiEndpoint.post("test", "/test", { payload: SinkTest, success: SinkTestResults, error: BadRequest }).annotate(
+    OpenApi.Summary,
+    "Send a test notice to the sinks"
   ),
   HttpApiEndpoint.get("get", "/:alert_id", { params, success: AlertHistory, error: NotFound }).annotate(
     OpenApi.Summary,

@@ -1,5 +1,6 @@
 /** The API on its port, for `api` and `start`. */
 import { Effect, Layer, Result } from "effect"
+import { Sinks } from "../../layers/App.ts"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
@@ -20,6 +21,7 @@ export const ApiLive = Layer.unwrap(
         bounds,
         chunker,
         dataDir,
+        env,
         host,
         linkSecrets,
         logFiles,
@@ -43,13 +45,14 @@ export const ApiLive = Layer.unwrap(
             bounds,
             metrics: { access: metrics, pushedEvery: otlp.url === undefined ? undefined : metrics.pushedEvery },
             alertRules,
+            environment: env,
             doubts: doubts(settings),
             trustedProxies,
             traceUrl,
             logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlp.url))
           })
         ),
-        Layer.provide(FirstKey),
+        Layer.provide([FirstKey, Sinks]),
         Layer.provide(CircuitBreakers.layer("api")),
         Layer.provide(listen({ host, port: ports.api, setting: "API_PORT" })),
         Layer.tap(() =>

@@ -21,6 +21,8 @@ export const AlertFacts = Schema.Struct({
   stuckJobs: Schema.Array(
     Schema.Struct({ job: Schema.String, status: Schema.String, age: Schema.Finite, lost: Schema.Boolean })
   ),
+  /** Jobs that failed with WORKER_CRASHED in the last 15 minutes and have not been retried, at most 20. */
+  poison: Schema.Array(Schema.Struct({ job: Schema.String, document: Schema.String })),
   /** Failures, retries and waits of the last five minutes. */
   errors: Schema.Array(Schema.Struct({ code: Schema.String, times: count })),
   /** Jobs that ended in the last 15 minutes, but for cancelled ones. */

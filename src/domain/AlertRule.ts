@@ -58,6 +58,14 @@ export const alertRules = {
     { hold: 60, coolDown: 60 },
     "A job that should be running has not moved, or it can neither be claimed nor has it ended."
   ),
+  POISON_DOCUMENT: rule(
+    "warning",
+    "A document has crashed its workers.",
+    unmeasured,
+    { hold: 0, coolDown: 0 },
+    "Several workers in a row died while they held it, so that it failed with WORKER_CRASHED. It resolves when the document "
+      + "is retried or deleted, or after 15 minutes."
+  ),
   ERROR_BURST: rule(
     "warning",
     "One error occurs again and again.",

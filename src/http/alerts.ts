@@ -2,6 +2,9 @@
 import { DateTime, Duration, Effect, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AlertChange, AlertChanged, Alerts } from "../../services/Alerts.ts"
+import { AlertSinks } from "../../services/AlertSinks.ts"
+import { Ids } from "../../services/Ids.ts"
+import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { BadRequest, Conflict, NotFound } from "../api/Problem.ts"
 import type { AlertId } from "../domain/Alert.ts"
@@ -11,13 +14,16 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
+import { testSinks } from "./testSinks.ts"
 
 export const AlertsLive = HttpApiBuilder.group(
   Api,
   "alerts",
   Effect.fnUntraced(function*(handlers) {
     const alerts = yield* Alerts
-    const { alertRules: inForce } = yield* HttpOptions
+    const sinks = yield* AlertSinks
+    const ids = yield* Ids
+    const { alertRules: inForce, environment } = yield* HttpOptions
 
     const change = Effect.fnUntraced(function*(id: AlertId, reason: string, change: AlertChange) {
       const changed = yield* alerts.change(id, change, { ...(yield* byCaller), reason })
@@ -56,6 +62,13 @@ export const AlertsLive = HttpApiBuilder.group(
             }
           })
         }),
+      test: handler("http.alerts.test", function*({ payload: { sink } }) {
+        const { actor } = yield* Caller
+        const results = yield* testSinks(sink, { id: yield* ids.uuid, actor }, environment).pipe(
+          Effect.provideService(AlertSinks, sinks)
+        )
+        return { results }
+      }),
       get: handler("http.alerts.get", function*({ params: { alert_id } }) {
         return yield* orMissing(yield* alerts.find(alert_id), () => missing(alert_id))
       }),

@@ -11,6 +11,7 @@ const healthy: AlertFacts = {
   lastMove: 5,
   lastCompleted: 60,
   stuckJobs: [],
+  poison: [],
   errors: [],
   ended: { complete: 100, failed: 0 },
   latency: { recent: 10, recentJobs: 100, usual: 9, usualJobs: 500 },
@@ -59,6 +60,12 @@ const cases: ReadonlyArray<Case> = [
     fires: [{ stuckJobs: [{ job: "j1", status: "chunking", age: 70, lost: true }] }],
     holds: [{}],
     as: ["STUCK_JOB:j1"]
+  },
+  {
+    rule: "POISON_DOCUMENT",
+    fires: [{ poison: [{ job: "j1", document: "d1" }] }],
+    holds: [{}],
+    as: ["POISON_DOCUMENT:j1"]
   },
   {
     rule: "ERROR_BURST",

@@ -4,6 +4,7 @@ import { Context, Duration, Effect, Layer, Redacted, Result, Schema } from "effe
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { EgressNode, resolveBySystem } from "../../layers/Egress/Node.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
+import { AlertSinks } from "../../services/AlertSinks.ts"
 import { defaultRules } from "../../src/domain/AlertRule.ts"
 import { HttpOptions } from "../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../src/http/server/routes.ts"
@@ -119,6 +120,7 @@ export const callbacksOverHttp = Layer.effect(
   serveApart(HttpApp.pipe(
     Layer.provide(CredentialsMemory),
     Layer.provide(egress),
+    Layer.provide(Layer.succeed(AlertSinks, [])),
     Layer.provide(CircuitBreakers.layer("api")),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,
@@ -130,6 +132,7 @@ export const callbacksOverHttp = Layer.effect(
       linkSecrets,
       alertRules: defaultRules,
       doubts: [],
+      environment: "test",
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
       traceUrl: "",
       logs: Result.fail("There are none.")

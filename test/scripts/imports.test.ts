@@ -34,8 +34,16 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["src/worker/Worker.ts", "../../layers/App.ts", "The worker works through ports"],
   ["src/http/jobs.ts", "../bin/listen.ts", "The API works through ports."],
   ["scripts/write-docs.ts", "../layers/App.ts", "Only src/bin, bench, test may import layers/App.ts."],
-  ["scripts/write-docs.ts", "../test/support/harness/runCli.ts", "Only scripts/write-faults.ts may import test."],
-  ["bench/main.ts", "../test/support/harness/runCli.ts", "Only scripts/write-faults.ts may import test."],
+  [
+    "scripts/write-docs.ts",
+    "../test/support/harness/runCli.ts",
+    "Only scripts/write-alert-times.ts, scripts/write-faults.ts may import test."
+  ],
+  [
+    "bench/main.ts",
+    "../test/support/harness/runCli.ts",
+    "Only scripts/write-alert-times.ts, scripts/write-faults.ts may import test."
+  ],
   ["src/bin/api.ts", "../../scripts/docs/pages.ts", "Only test may import scripts."],
   ["src/loose.ts", "effect", "is in no room"]
 ]

@@ -31,7 +31,7 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
           (SELECT max(event_id) FROM job_events) - ${newest})
         AND created_at > now() - interval '15 minutes'
     ), ended AS (
-      SELECT to_status, code FROM job_events
+      SELECT job_id, to_status, code FROM job_events
       WHERE created_at > now() - interval '15 minutes' AND ${sql.literal(endings)} ORDER BY created_at DESC LIMIT 2000
     ), latest AS (
       SELECT extract(epoch FROM e.created_at - j.created_at) AS seconds FROM (
@@ -76,6 +76,9 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
       'stuckJobs', (SELECT coalesce(json_agg(json_build_object('job', job_id, 'status', status,
           'age', ${sql.literal(age("updated_at"))}, 'lost', lost)), '[]')
         FROM (SELECT * FROM stuck ORDER BY updated_at LIMIT 20) s),
+      'poison', (SELECT coalesce(json_agg(json_build_object('job', job_id, 'document', document_id)), '[]') FROM (
+        SELECT DISTINCT j.job_id, j.document_id FROM ended e JOIN upload_jobs j USING (job_id)
+        WHERE e.code = 'WORKER_CRASHED' AND j.status = e.to_status LIMIT 20) p),
       'errors', (SELECT coalesce(json_agg(json_build_object('code', code, 'times', times)), '[]') FROM (
         SELECT code, count(*) AS times FROM recent
         WHERE created_at > now() - interval '5 minutes' AND code <> 'CANCELLED' GROUP BY code) e),

@@ -14,6 +14,7 @@ import { ago, span } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 import { table } from "../terminal/table.ts"
+import { test } from "./alertsTest.ts"
 
 const id = Argument.Int("id").pipe(
   Argument.withDescription("The alert's number, as `accessa alerts list` shows it"),
@@ -156,7 +157,7 @@ const rules = Command.make("rules", {}, () =>
 
 export const alerts = Command.make("alerts").pipe(
   Command.withDescription("Alerts, for operators"),
-  Command.withSubcommands([list, show, ack, silence, unsilence, rules])
+  Command.withSubcommands([list, show, ack, silence, unsilence, rules, test])
 )
 
 const heads = [

@@ -30,4 +30,6 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   readonly alertRules: RulesInForce
   /** What the settings of this process say that cannot be meant. */
   readonly doubts: ReadonlyArray<string>
+  /** As in ACCESSA_ENV. */
+  readonly environment: string
 }>()("accessa/http/HttpOptions") {}

@@ -19,6 +19,11 @@ export const jobs = {
         ? `Job ${job} is ${status}, but it can neither be claimed nor does a worker hold it, since ${long(age)}.`
         : `Job ${job} has been ${status} for ${long(age)}.`
     })),
+  POISON_DOCUMENT: ({ poison }) =>
+    poison.map(({ document, job }) => ({
+      subject: job,
+      message: `Workers died in a row while they held document ${document}: job ${job} failed with WORKER_CRASHED.`
+    })),
   ERROR_BURST: ({ errors }, over) =>
     errors.filter(({ times }) => times > over).map(({ code, times }) => ({
       subject: code,

@@ -44,71 +44,76 @@ export const alerts = {
 
 export const sinks = {
   ALERT_SINKS: setting(
-    ["monitor"],
+    ["api", "monitor"],
     text,
     byDefault("log"),
     "Where alerts go, separated by commas: log, webhook, slack, pagerduty, email, alertmanager. Each one needs its "
-      + "settings below; `accessa alerts test` tries them."
+      + "settings below. `accessa alerts test` tries them from the API, so give the API the same values."
   ),
-  ALERT_WEBHOOK_URL: setting(["monitor"], secretAddress, optional, "Address of the sink webhook."),
+  ALERT_WEBHOOK_URL: setting(["api", "monitor"], secretAddress, optional, "Address of the sink webhook."),
   ALERT_WEBHOOK_SECRET: setting(
-    ["monitor"],
+    ["api", "monitor"],
     secret,
     optional,
     "Signs the sink webhook's calls as other webhooks are signed: whsec_ followed by at least 24 bytes in base64. "
       + "`echo whsec_$(openssl rand -base64 32)` makes one."
   ),
   ALERT_WEBHOOK_ALLOW_PRIVATE: setting(
-    ["monitor"],
+    ["api", "monitor"],
     flag,
     byDefault(false),
     "true: allow the sink webhook to call this machine and private networks, also over plain http."
   ),
   ALERT_SLACK_URL: setting(
-    ["monitor"],
+    ["api", "monitor"],
     secretAddress,
     optional,
     "Incoming webhook of Slack, or of Mattermost, Rocket.Chat or Discord (with /slack at its end)."
   ),
   ALERT_PAGERDUTY_ROUTING_KEY: setting(
-    ["monitor"],
+    ["api", "monitor"],
     secret,
     optional,
     "Integration key of PagerDuty's Events API v2, 32 characters."
   ),
   ALERT_PAGERDUTY_URL: setting(
-    ["monitor"],
+    ["api", "monitor"],
     address,
     byDefault(new URL("https://events.pagerduty.com/v2/enqueue")),
     "For accounts in the EU: https://events.eu.pagerduty.com/v2/enqueue."
   ),
   ALERT_EMAIL_SERVER: setting(
-    ["monitor"],
+    ["api", "monitor"],
     secret,
     optional,
     "smtps://user:password@host:465 (TLS from the start) or smtp://user:password@host:587 (STARTTLS). Special "
       + "characters in the password are percent-encoded."
   ),
   ALERT_EMAIL_FROM: setting(
-    ["monitor"],
+    ["api", "monitor"],
     nonEmpty,
     optional,
     "Sender of the mails, such as Accessa <alerts@example.com>."
   ),
-  ALERT_EMAIL_TO: setting(["monitor"], nonEmpty, optional, "Recipients of the mails, separated by commas."),
+  ALERT_EMAIL_TO: setting(["api", "monitor"], nonEmpty, optional, "Recipients of the mails, separated by commas."),
   ALERT_EMAIL_TLS: setting(
-    ["monitor"],
+    ["api", "monitor"],
     oneOf("required", "optional"),
     byDefault("required" as const),
     "optional: send mails without TLS if the server does not offer it. Not allowed with a password."
   ),
   ALERT_ALERTMANAGER_URL: setting(
-    ["monitor"],
+    ["api", "monitor"],
     address,
     optional,
     "Address of a Prometheus Alertmanager, such as http://127.0.0.1:9093."
   ),
-  ALERT_ALERTMANAGER_TOKEN: setting(["monitor"], secret, optional, "Bearer token for the Alertmanager. Unset: none."),
+  ALERT_ALERTMANAGER_TOKEN: setting(
+    ["api", "monitor"],
+    secret,
+    optional,
+    "Bearer token for the Alertmanager. Unset: none."
+  ),
   HEARTBEAT_URL: setting(
     ["monitor"],
     secretAddress,

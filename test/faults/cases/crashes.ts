@@ -3,6 +3,7 @@ import { Clock, Effect, FileSystem } from "effect"
 import { fileURLToPath } from "node:url"
 import { historyOf } from "../../support/databases/records.ts"
 import type { Case } from "../Case.ts"
+import { crashWorkers, deadlyCalls } from "../deadly.ts"
 import { accept, longText, smallText } from "../documents.ts"
 import {
   count,
@@ -15,7 +16,7 @@ import {
   untilEnded,
   untilStaleWrite
 } from "../judge.ts"
-import { endScenario, met, play, untilAnswered, untilMet } from "../mocks.ts"
+import { endScenario, play, untilAnswered, untilMet } from "../mocks.ts"
 import { embeddingStack, longLease, untilStopped } from "../stack.ts"
 import { World } from "../World.ts"
 
@@ -114,35 +115,10 @@ export const cases: ReadonlyArray<Case> = [
     run: Effect.gen(function*() {
       const { seed, start, urls } = yield* World
       yield* start("mock-openai")
-      yield* play(urls.openai, {
-        openai: [{ on: "embeddings", match: { text: "*deadly*" }, times: 1_000, delay: "5m" }]
-      })
+      yield* play(urls.openai, deadlyCalls)
       const deadly = yield* accept(`# The deadly one\n\n${smallText(seed)}`)
       const others = yield* Effect.forEach(Array.from({ length: 10 }), (_, n) => accept(smallText(seed, n + 1)))
-      let died = 0
-      let fence = 0
-      let calls = 0
-      for (; died < 8 && !(yield* rowOf(deadly)).status.startsWith("failed"); died++) {
-        const worker = yield* start("worker")
-        yield* until(
-          deadly,
-          "held or ended",
-          (row) =>
-            row.status.startsWith("failed") ||
-            (row.status === "embedding_in_progress" && row.lease_owner !== null && row.fence > fence)
-        )
-        const row = yield* rowOf(deadly)
-        if (row.status.startsWith("failed")) break
-        fence = row.fence
-        const [now, made] = yield* eventually(
-          Effect.all([rowOf(deadly), met(urls.openai)]),
-          ([{ status }, made]) => made > calls || status.startsWith("failed"),
-          ([{ status }, made]) => `The crashing document is ${status} after ${made} calls.`
-        )
-        if (now.status.startsWith("failed")) break
-        calls = made
-        yield* worker.kill
-      }
+      const died = yield* crashWorkers(deadly)
       const last = yield* start("worker")
       const { code, status } = yield* untilEnded(deadly)
       yield* must(code === "WORKER_CRASHED", `The crashing document ended as ${status} (${code}).`)

@@ -5,6 +5,7 @@ import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
+import { AlertSinks } from "../../../services/AlertSinks.ts"
 import type { Diagnosis } from "../../../services/Diagnosis.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
@@ -93,6 +94,7 @@ interface ServeOptions {
   /** How often the facts of the database are read without a scrape. */
   readonly pushedEvery?: Duration.Duration
   readonly stats?: PipelineStats["Service"]
+  readonly sinks?: AlertSinks["Service"]
   readonly logs?: Result.Result<string, string>
   readonly doubts?: ReadonlyArray<string>
   readonly diagnosis?: Layer.Layer<Diagnosis>
@@ -111,6 +113,7 @@ export const serveApi = (options: ServeOptions = {}) =>
       EmbedderMemory(embeddingModel),
       options.diagnosis ?? DiagnosisMemory,
       IdsRandom,
+      Layer.succeed(AlertSinks, options.sinks ?? []),
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
         rates: options.rates ?? rates,
@@ -121,6 +124,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         publicUrl: new URL("https://api.example.com"),
         alertRules: defaultRules,
         doubts: options.doubts ?? [],
+        environment: "test",
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
         traceUrl: "http://traces.test/{trace_id}",
         logs: options.logs ?? Result.fail("This stack writes no log files."),

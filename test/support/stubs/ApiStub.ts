@@ -190,6 +190,7 @@ export const serveApiStub = (
             Effect.die("unused"))
           .handle("rules", () =>
             Effect.die("unused"))
+          .handle("test", () => Effect.die("unused"))
           .handle("get", () => Effect.die("unused"))
           .handle("acknowledge", () => Effect.die("unused"))
           .handle("silence", () => Effect.die("unused"))

@@ -80,6 +80,23 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         assert.isBelow(lastCompleted ?? Infinity, 60)
       }))
 
+    it.effect("a document that crashed its workers is poison until its job is retried or deleted", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* emptyTables
+        const { documentId, jobId } = yield* accept()
+        const move = (from: string, to: string, code: string | null) =>
+          sql`WITH moved AS (UPDATE upload_jobs SET status = ${to} WHERE job_id = ${jobId})
+            INSERT INTO job_events (job_id, type, from_status, to_status, code, actor, fence, progress)
+            VALUES (${jobId}, 'moved', ${from}, ${to}, ${code}, 'test', 1, '{}')`
+        yield* move("chunking", "failed_chunking", "CHUNK_TIMEOUT")
+        assert.deepStrictEqual((yield* facts).poison, [])
+        yield* move("chunking", "failed_chunking", "WORKER_CRASHED")
+        assert.deepStrictEqual((yield* facts).poison, [{ job: jobId, document: documentId }])
+        yield* move("failed_chunking", "parse_validated", null)
+        assert.deepStrictEqual((yield* facts).poison, [])
+      }))
+
     it.effect("a budget is seen from half of its limit on, and when jobs are parked for it", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient

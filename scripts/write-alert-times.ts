@@ -1,0 +1,41 @@
+/** Writes docs/alert-times.md from a run: `pnpm alerts:test --json >times.jsonl; node scripts/write-alert-times.ts times.jsonl`. */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { DateTime, Effect, FileSystem, Schema } from "effect"
+import { argv } from "node:process"
+import { Result } from "../test/faults/runCase.ts"
+
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Result))
+
+const page = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const cases = new Map<string, Result>()
+  for (const file of argv.slice(2)) {
+    const lines = (yield* fs.readFileString(file)).split("\n").filter((line) => line.startsWith("{"))
+    for (const result of yield* Effect.forEach(lines, (line) => decode(line))) cases.set(result.case, result)
+  }
+  const results = [...cases.values()].sort((a, b) => a.case.localeCompare(b.case, "en", { numeric: true }))
+  yield* fs.writeFileString(
+    "docs/alert-times.md",
+    [
+      "# How long alerts take",
+      "",
+      "What `pnpm alerts:test` observed: failures that were caused on a stack of real processes. Each alert has to fire within the "
+      + "time of [its rule](alerts.md), name the cause on the overview, reach a sink, and resolve without help once the failure "
+      + "is repaired. The rules have short times here (`ALERT_RULES`, `ALERT_INTERVAL_SECONDS=1`); the times with the default "
+      + "settings are in brackets. Written by `scripts/write-alert-times.ts`; do not edit.",
+      "",
+      `Run on ${DateTime.formatIsoDate(yield* DateTime.now)}.`,
+      "",
+      "| case | failure | expected | seen | |",
+      "|---|---|---|---|---|",
+      ...results.map(({ case: id, expected, ok, seen, title }) =>
+        `| ${[id, title, expected, seen, ok === null ? "skipped" : ok ? "ok" : "**failed**"].map(cell).join(" | ")} |`
+      ),
+      ""
+    ].join("\n")
+  )
+})
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")
+
+page.pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

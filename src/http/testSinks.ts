@@ -1,0 +1,50 @@
+/** Sends a notice that says it is a test, and reports what each sink answered. */
+import { Clock, DateTime, Effect, Option, Result } from "effect"
+import { type AlertSink, AlertSinks } from "../../services/AlertSinks.ts"
+import { BadRequest } from "../api/Problem.ts"
+import type { AlertNotice, AlertSinkName } from "../domain/AlertNotice.ts"
+
+const testNotice = (id: string, actor: string, environment: string, now: DateTime.Utc): AlertNotice => ({
+  alertId: `test-${id}`,
+  rule: "TEST",
+  subject: "",
+  severity: "info",
+  state: "firing",
+  title: "This is a test.",
+  description: `${actor} tests whether alerts arrive here. Nothing is wrong.`,
+  startedAt: now,
+  endedAt: Option.none(),
+  labels: {},
+  level: "team",
+  runbookUrl: "",
+  dashboardUrl: "",
+  environment
+})
+
+export const testSinks = Effect.fn("http.testSinks")(
+  function*(sink: AlertSinkName | undefined, by: { readonly id: string; readonly actor: string }, environment: string) {
+    const sinks = yield* AlertSinks
+    const chosen = sinks.filter(({ name }) => sink === undefined || name === sink)
+    if (chosen.length === 0) {
+      const detail = `ALERT_SINKS does not contain ${sink}: it is ${sinks.map(({ name }) => name).join(",")}.`
+      return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer: "/payload/sink", detail }] })
+    }
+    const notice = testNotice(by.id, by.actor, environment, yield* DateTime.now)
+    return yield* Effect.forEach(chosen, (one) => tell(one, notice), { concurrency: "unbounded" })
+  }
+)
+
+/** A sink that opens incidents closes this one again. */
+const tell = Effect.fnUntraced(function*({ deliver, name }: AlertSink, notice: AlertNotice) {
+  const start = yield* Clock.currentTimeMillis
+  const told = yield* Effect.result(Effect.andThen(
+    deliver(notice),
+    Effect.flatMap(DateTime.now, (now) => deliver({ ...notice, state: "resolved", endedAt: Option.some(now) }))
+  ))
+  return {
+    sink: name,
+    delivered: Result.isSuccess(told),
+    problem: Result.isFailure(told) ? told.failure.message : null,
+    tookMs: (yield* Clock.currentTimeMillis) - start
+  }
+})
