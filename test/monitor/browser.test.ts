@@ -157,18 +157,15 @@ layer(Layer.provide(stack, NodeServices.layer), { timeout: "3 minutes", excludeT
           const [, job = ""] = /"job_id":"([^"]+)"/u.exec(jobs) ?? []
           const [, document = ""] = /"document_id":"([^"]+)"/u.exec(jobs) ?? []
           const pages = [
-            ...[
-              "/",
-              "/jobs",
-              `/jobs/${job}`,
-              `/documents/${document}?chunk=1`,
-              "/failures",
-              "/alerts",
-              "/search",
-              "/upload"
-            ],
-            ...["/workers", "/providers", "/costs", "/capacity", "/webhooks", "/audit", "/nowhere"]
+            "/",
+            "/jobs",
+            `/jobs/${job}`,
+            `/documents/${document}?chunk=1`,
+            "/failures",
+            "/alerts",
+            "/search"
           ]
+            .concat("/upload", "/workers", "/providers", "/costs", "/capacity", "/webhooks", "/audit", "/nowhere")
           for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]] as const) {
             const { complaints, page } = yield* open(browser, { url, width, colorScheme })
             yield* drive(page, async () => {
