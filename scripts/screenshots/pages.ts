@@ -22,16 +22,18 @@ export const pagesOf = Effect.fnUntraced(function*(
 ) {
   const [, , , policy = real[0]] = real
   const shots: ReadonlyArray<Shot> = [
+    { name: "audit", path: "/audit", height: 1_100 },
     { name: "overview", path: "/" },
-    { name: "jobs", path: "/jobs" },
-    { name: "job", path: yield* first(key, "Evidence-of-Coverage_2026_Medicare is:retrying") },
+    { name: "jobs", path: "/jobs", height: 1_100 },
+    { name: "job", path: yield* first(key, "Evidence-of-Coverage_2026_Medicare is:retrying"), height: 1_600 },
     { name: "job-complete", path: `/jobs/${policy?.job_id}` },
-    { name: "document", path: `/documents/${policy?.document_id}` },
+    { name: "document", path: `/documents/${policy?.document_id}?chunk=1`, height: 1_250 },
     { name: "failures", path: "/failures" },
     { name: "alerts", path: "/alerts" },
     {
       name: "search",
       path: "/search",
+      height: 1_100,
       act: async (page) => {
         await page.fill("#filter", "How long is the waiting period for groundwater?")
         await page.keyboard.press("Enter")
@@ -43,8 +45,7 @@ export const pagesOf = Effect.fnUntraced(function*(
     { name: "providers", path: "/providers" },
     { name: "costs", path: "/costs" },
     { name: "capacity", path: "/capacity" },
-    { name: "webhooks", path: "/webhooks" },
-    { name: "audit", path: "/audit" }
+    { name: "webhooks", path: "/webhooks" }
   ]
   return shots
 })

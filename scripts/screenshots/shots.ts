@@ -11,6 +11,8 @@ export const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/u
 export interface Shot {
   readonly name: string
   readonly path: string
+  /** The picture ends there, however long the page is. */
+  readonly height?: number
   /** Before the picture is taken. */
   readonly act?: (page: Page) => Promise<void>
 }
@@ -43,12 +45,16 @@ export const takeShots = ({ folder, format, key, shots }: Options) =>
             await page.fill("input[name=credential]", key)
             await page.keyboard.press("Enter")
             await page.waitForSelector(".rail")
-            for (const { act, name, path } of shots) {
+            for (const { act, height, name, path } of shots) {
               await page.goto(new URL(path, monitorUrl).href)
               await page.waitForSelector("main h1")
               await page.waitForSelector("main[data-settled]")
               await act?.(page)
-              const png = await page.screenshot({ fullPage: true })
+              const whole = Number(await page.evaluate("document.documentElement.scrollHeight"))
+              const tall = Math.min(whole, (height ?? 1_800) * (width < 900 ? 1.5 : 1))
+              await page.setViewportSize({ width, height: Math.max(tall, width < 900 ? 844 : 800) })
+              const png = await page.screenshot()
+              await page.setViewportSize({ width, height: width < 900 ? 844 : 800 })
               const file = `${folder}/${name}-${width}-${colorScheme}`
               if (format === "png") writeFileSync(`${file}.png`, png)
               else writeFileSync(`${file}.webp`, Buffer.from(await toWebp(encoder, png), "base64"))
@@ -68,7 +74,7 @@ const toWebp = (page: Page, png: Buffer): Promise<string> =>
   }")).blob())
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
     canvas.getContext("2d").drawImage(bitmap, 0, 0)
-    const encoded = await canvas.convertToBlob({ type: "image/webp", quality: 0.82 })
+    const encoded = await canvas.convertToBlob({ type: "image/webp", quality: 0.65 })
     let text = ""
     for (const byte of new Uint8Array(await encoded.arrayBuffer())) text += String.fromCharCode(byte)
     return btoa(text)

@@ -13,6 +13,7 @@ import { jobs } from "./commands/jobs.ts"
 import { keys } from "./commands/keys.ts"
 import { logs } from "./commands/logs.ts"
 import { mock } from "./commands/mock.ts"
+import { open } from "./commands/open.ts"
 import { providers } from "./commands/providers.ts"
 import { receipt } from "./commands/receipt.ts"
 import { search } from "./commands/search.ts"
@@ -42,6 +43,7 @@ const command = root.pipe(
     webhooks,
     mock,
     logs,
+    open,
     completions
   ]),
   Command.provide(({ url }) => Client.layer(url))

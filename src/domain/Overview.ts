@@ -1,5 +1,6 @@
 /** The pipeline at a glance, over all users: what the dashboard, the metrics and the CLI's overview are made of. */
 import { Schema } from "effect"
+import { AlertState } from "./Alert.ts"
 import { AlertSeverity } from "./AlertNotice.ts"
 import { AlertRuleName } from "./AlertRule.ts"
 import { Dependency } from "./Dependency.ts"
@@ -93,6 +94,7 @@ export const Overview = Schema.Struct({
     severity: AlertSeverity,
     code: Schema.String,
     message: Schema.String,
+    state: AlertState,
     opened_at: time
   })),
   /** Of the last hour, by code: failures, retries and waits. */

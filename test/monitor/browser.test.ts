@@ -163,9 +163,16 @@ layer(Layer.provide(stack, NodeServices.layer), { timeout: "3 minutes", excludeT
             `/documents/${document}?chunk=1`,
             "/failures",
             "/alerts",
-            "/search"
+            "/search",
+            "/upload",
+            "/workers",
+            "/providers",
+            "/costs",
+            "/capacity",
+            "/webhooks",
+            "/audit",
+            "/nowhere"
           ]
-            .concat("/upload", "/workers", "/providers", "/costs", "/capacity", "/webhooks", "/audit", "/nowhere")
           for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]] as const) {
             const { complaints, page } = yield* open(browser, { url, width, colorScheme })
             yield* drive(page, async () => {

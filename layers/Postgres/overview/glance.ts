@@ -4,6 +4,7 @@
  */
 import type { SqlClient } from "effect/sql"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
+import { stateOf } from "../alerts/alertJson.ts"
 import { spendingSince } from "../upkeep/HourlyFigures.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
 import { openJobs } from "./filterJobs.ts"
@@ -96,8 +97,10 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
       'providers', (SELECT coalesce(json_agg(json_build_object('name', dependency, 'state', state, 'code', code, 'since', since,
         'probe_at', probe_at) ORDER BY dependency), '[]') FROM providers),
       'alerts', (SELECT coalesce(json_agg(json_build_object('alert_id', alert_id, 'key', key, 'code', code, 'message', message,
-        'rule', rule, 'subject', subject, 'severity', severity, 'opened_at', opened_at) ORDER BY alert_id DESC), '[]')
-        FROM alerts WHERE closed_at IS NULL AND fired_at IS NOT NULL),
+        'rule', rule, 'subject', subject, 'severity', severity, 'state', ${
+    sql.literal(stateOf)
+  }, 'opened_at', opened_at)
+        ORDER BY alert_id DESC), '[]') FROM alerts a WHERE closed_at IS NULL AND fired_at IS NOT NULL),
       'errors', (SELECT coalesce(json_agg(e ORDER BY e.events DESC), '[]') FROM errors e),
       'calls', (SELECT json_build_object('made', count(*), 'lost', count(*) FILTER (WHERE state = 'lost'),
         'p50_ms', percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) FILTER (WHERE state = 'paid'),

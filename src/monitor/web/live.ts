@@ -5,6 +5,8 @@ import { signedIn } from "./api.ts"
 import { openStream } from "./stream.ts"
 
 export const overview = signal<Overview | undefined>(undefined)
+/** Alerts that need a person now: not those acknowledged or silenced. */
+export const firing = computed(() => overview.value?.alerts.filter(({ state }) => state === "firing").length)
 export const paused = signal(false)
 /** Ticks every second, so that displayed ages grow while nothing arrives. */
 export const now = signal(Date.now())

@@ -29,7 +29,7 @@ export const alerts = {
       + "team=log,slack; lead@15m=pagerduty; manager@30m=email. * means all. Only critical alerts go beyond the first step."
   ),
   DASHBOARD_URL: setting(
-    ["monitor"],
+    ["monitor", "cli"],
     address,
     optional,
     "Address at which people reach the dashboard, for links in notices. Unset: this machine, on MONITOR_PORT."

@@ -151,18 +151,25 @@ const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
   const [events, setEvents] = useState<ReadonlyArray<JobEventRow>>([])
   useEffect(() => {
     setEvents([])
+    let arrived: ReadonlyArray<JobEventRow> = []
+    let waiting: ReturnType<typeof setTimeout> | undefined
+    const show = () => {
+      waiting = undefined
+      setEvents(arrived)
+    }
+    // Events that come together cause one look at the job, not one each.
     const add = (event: MessageEvent<string>) => {
       const row: JobEventRow = JSON.parse(event.data)
-      setEvents((known) => known.some(({ event_id }) => event_id === row.event_id) ? known : [...known, row])
+      if (arrived.some(({ event_id }) => event_id === row.event_id)) return
+      arrived = [...arrived, row]
+      waiting ??= setTimeout(show, 150)
     }
-    return openStream(`/api/v1/jobs/${id}/events${of}`, [
-      "moved",
-      "retry_scheduled",
-      "parked",
-      "crashed",
-      "note",
-      "message"
-    ], add)
+    const types = ["moved", "retry_scheduled", "parked", "crashed", "note", "message"]
+    const close = openStream(`/api/v1/jobs/${id}/events${of}`, types, add)
+    return () => {
+      clearTimeout(waiting)
+      close()
+    }
   }, [id, of])
   return events
 }

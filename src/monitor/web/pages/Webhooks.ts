@@ -37,7 +37,7 @@ export const Webhooks = () => {
               : html`<span class="fail"><${Glyph} look=${looks.failed} silent /> ${
                 hook.disabled_reason ?? "switched off"
               }</span>`
-          }</td><td class="q">${hook.events.join(", ")}</td><td class="n q">${
+          }</td><td class="q half">${hook.events.join(", ")}</td><td class="n q">${
             exact(hook.created_at).slice(0, 10)
           }</td></tr>`
         )
@@ -90,7 +90,7 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
             deliveryLooks[row.status]
           } silent /> ${
             row.status === "dead" ? "given up" : row.status
-          }</span></td><td class="n" data-label="attempts">${count(row.attempt)}</td><td class="why full">${
+          }</span></td><td class="n" data-label="attempts">${count(row.attempt)}</td><td class="why half">${
             row.last_error ?? (row.last_status === null ? "–" : `${row.last_status}`)
           }${
             row.run_at === null

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks"
 import { count } from "../format.ts"
 import { type Content, html } from "../html.ts"
 import { helpOpen } from "../keys.ts"
-import { overview } from "../live.ts"
+import { firing, overview } from "../live.ts"
 import { me } from "../me.ts"
 import { path } from "../router.ts"
 import { looks } from "../statuses.ts"
@@ -40,7 +40,7 @@ const entries: ReadonlyArray<Entry> = [
   { to: "/", name: "Overview" },
   { to: "/jobs", name: "Jobs", figure: () => figure(overview.value?.in_flight) },
   { to: "/failures", name: "Failures", figure: () => figure(overview.value?.failed) },
-  { to: "/alerts", name: "Alerts", figure: () => figure(overview.value?.alerts.length, true) },
+  { to: "/alerts", name: "Alerts", figure: () => figure(firing.value, true) },
   { to: "/search", name: "Search", group: "Content" },
   { to: "/upload", name: "Upload" },
   { to: "/workers", name: "Workers", group: "System", figure: workers },

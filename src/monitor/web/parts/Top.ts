@@ -2,7 +2,7 @@
 import { signedIn } from "../api.ts"
 import { duration } from "../format.ts"
 import { html } from "../html.ts"
-import { age, overview, paused, stale, togglePause } from "../live.ts"
+import { age, firing, paused, stale, togglePause } from "../live.ts"
 import { go } from "../router.ts"
 import { looks } from "../statuses.ts"
 import { nextTheme, theme } from "../theme.ts"
@@ -43,7 +43,7 @@ const signOut = () =>
 const { env = "local", providers = "mock", version = "" } = document.body.dataset
 
 const Alerts = () => {
-  const alerts = overview.value?.alerts.length
+  const alerts = firing.value
   const words = alerts === undefined ? "–" : String(alerts)
   return html`<a class=${`control ${alerts !== undefined && alerts > 0 ? "t-fail" : ""}`} href="/alerts">${
     alerts !== undefined && alerts > 0 ? html`<${Glyph} look=${looks.failed} silent /> ` : null

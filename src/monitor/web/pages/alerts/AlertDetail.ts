@@ -71,7 +71,7 @@ const Actions = ({ again, alert }: Pick<Props, "alert" | "again">) => {
       ? html`<${Action} label="End the silence" asksReason=${true} line=${`accessa alerts unsilence ${alert.alert_id} --reason …`} note="Notices are sent again." done="The silence is over." act=${(
         reason: string | undefined
       ) => post("unsilence", { reason })} />`
-      : html`<${Action} label="Silence" asksReason=${true} line=${`accessa alerts silence ${alert.alert_id} --until … --reason …`}
+      : html`<${Action} label="Silence" asksReason=${true} line=${`accessa alerts silence ${alert.alert_id} --for 1h --reason …`}
         note="No notices until then. A silence needs an end." done="Silenced." fields=${html`<label>For <select name="hours">${
         hours.map(([value, words]) => html`<option value=${value}>${words}</option>`)
       }</select></label>`}

@@ -57,7 +57,7 @@ export const Calls = ({ age, data, error, job }: Props & { readonly job: JobRow 
           }</td>
           <td class=${`n ${call.cost_usd === 0 ? "qq" : ""}`} data-label="cost">${money(call.cost_usd)}</td>
           <td class="half"><span class="nb"><${Glyph} look=${look} silent /> ${word}</span></td>
-          <td class="mono small q">${call.request_id ?? "–"}</td></tr>`
+          <td class="mono small q" title=${call.request_id ?? ""}>${call.request_id?.slice(0, 12) ?? "–"}</td></tr>`
         })
       }${
         job.provider_job_id === null ? null : html`<tr>
@@ -85,7 +85,7 @@ export const Callbacks = ({ age, data, error }: Props) =>
     data?.callbacks.map(({ event, received_at }) =>
       html`<li><${Glyph} look=${{ ...looks.complete, says: "accepted" }} /> <time class="mono" title=${
         exact(received_at)
-      }>${clock(received_at)}</time> ${event}<span class="q">signed, first</span></li>`
+      }>${clock(received_at)}</time> ${event}<span class="q">signed</span></li>`
     ) ?? null
   }</ul>
   </${Panel}>`

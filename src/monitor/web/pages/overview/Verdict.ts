@@ -17,6 +17,9 @@ const since = (iso: string, at: string) => duration(Date.parse(at) - Date.parse(
 /** Longer than this in one status while something should move it is worth a sentence. */
 const stuckAfter = 5 * 60_000
 
+/** Rules whose cause the overview's own numbers show. */
+const told: ReadonlySet<string> = new Set(["CIRCUIT_OPEN", "NO_WORKER", "QUEUE_SILENT", "STUCK_JOB", "WORKER_SILENT"])
+
 export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
   const { alerts, at, in_flight, providers, statuses, workers } = seen
   const causes: Array<Cause> = []
@@ -62,9 +65,11 @@ export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
       line: "accessa doctor"
     })
   }
-  const told = providers.filter(({ state }) => state !== "closed").map(({ name }) => `${name}:`)
-  for (const alert of alerts.filter(({ key }) => !told.some((name) => key.startsWith(name)))) {
-    causes.push({ said: html`<b>${alert.message}</b> (<code>${alert.code}</code>)`, line: "accessa providers list" })
+  for (const { alert_id, code, message } of alerts.filter(({ rule, state }) => state === "firing" && !told.has(rule))) {
+    causes.push({
+      said: html`<b>${message}</b> <a href=${`/alerts?id=${alert_id}`}>${code}</a>`,
+      line: `accessa alerts show ${alert_id}`
+    })
   }
   return causes
 }
