@@ -59,6 +59,12 @@ const rows: ReadonlyArray<Row> = [
 
 export const alerts = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  // Taken from the stack's own monitor, which would resolve what is made up.
+  yield* sql`INSERT INTO monitor_lease (name, holder, hostname, version, lease_until)
+    VALUES ('alerts', gen_random_uuid(), 'monitor-1', '2026.11.27-1', now() + interval '1 minute')
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, hostname = excluded.hostname, version = excluded.version,
+      lease_until = excluded.lease_until, fence = monitor_lease.fence + 1`
+  yield* sql`DELETE FROM alerts`
   for (const [rule, subject, code, severity, message, count, opened, fired, ended] of rows) {
     const ago = (seconds: number | null) =>
       seconds === null ? sql`NULL::timestamptz` : sql`now() - ${seconds}::float8 * interval '1 second'`
@@ -72,9 +78,6 @@ export const alerts = Effect.gen(function*() {
     FROM alerts, LATERAL (VALUES ('slack', 'team', 1, true, NULL), ('log', 'team', 1, true, NULL),
       ('webhook', 'team', 3, false, 'The address answered 502.')) AS v(sink, level, attempts, delivered, last_error)
     WHERE closed_at IS NULL AND fired_at IS NOT NULL`
-  yield* sql`INSERT INTO monitor_lease (name, holder, hostname, version, lease_until)
-    VALUES ('alerts', gen_random_uuid(), 'monitor-1', '2026.11.27-1', now())
-    ON CONFLICT (name) DO NOTHING`
 })
 
 /** As the monitor would, every few seconds. */

@@ -37,7 +37,7 @@ export const pagesOf = Effect.fnUntraced(function*(
       act: async (page) => {
         await page.fill("#filter", "How long is the waiting period for groundwater?")
         await page.keyboard.press("Enter")
-        await page.waitForSelector(".passage")
+        await page.waitForSelector(".passage", { timeout: 60_000 })
       }
     },
     { name: "upload", path: "/upload" },

@@ -12,7 +12,7 @@ import { StartedMetrics } from "./metricsLayer.ts"
 const isHere = (url: URL) => url.hostname === "127.0.0.1" || url.hostname === "localhost"
 
 export const MonitorLive = Layer.unwrap(
-  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports, traceUrl }) =>
+  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports }) =>
     Monitor.pipe(
       Layer.merge(StartedMetrics("monitor")),
       Layer.merge(HeartbeatLive),
@@ -24,8 +24,7 @@ export const MonitorLive = Layer.unwrap(
             ? "mock" as const
             : "real" as const,
           version,
-          metrics,
-          traceUrl
+          metrics
         })
       ),
       Layer.provide(NodeHttpClient.layerUndici),

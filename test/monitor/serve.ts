@@ -17,8 +17,7 @@ export const serveOver = Effect.fnUntraced(function*(api: URL) {
           environment: "local",
           providers: "mock",
           version: "1.2.3",
-          metrics: { open: false, token: Redacted.make("scraper-token-0123456789") },
-          traceUrl: ""
+          metrics: { open: false, token: Redacted.make("scraper-token-0123456789") }
         })),
         Layer.provideMerge(
           NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: "1 second" })

@@ -8,6 +8,4 @@ export class MonitorOptions extends Context.Service<MonitorOptions, {
   readonly providers: "mock" | "real"
   readonly version: string
   readonly metrics: MetricsAccess
-  /** Contains `{trace_id}`; empty: no links to traces. */
-  readonly traceUrl: string
 }>()("accessa/monitor/MonitorOptions") {}

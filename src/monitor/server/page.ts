@@ -4,7 +4,6 @@ export interface PageFacts {
   readonly environment: string
   readonly providers: "mock" | "real"
   readonly version: string
-  readonly traceUrl: string
   readonly signedIn: boolean
 }
 
@@ -14,7 +13,7 @@ const styles = ["tokens", "shell", "parts", "tables", "overview", "job", "pages"
 const attribute = (value: string): string =>
   value.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;")
 
-export const pageHtml = ({ environment, providers, signedIn, traceUrl, version }: PageFacts): string =>
+export const pageHtml = ({ environment, providers, signedIn, version }: PageFacts): string =>
   `<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +27,7 @@ ${styles}
 </head>
 <body data-env="${attribute(environment)}" data-providers="${providers}" data-version="${
     attribute(version)
-  }" data-trace-url="${attribute(traceUrl)}" data-signed-in="${signedIn}">
+  }" data-signed-in="${signedIn}">
 <div id="app"><noscript>The dashboard needs JavaScript. The command line shows the same: accessa jobs list</noscript></div>
 </body>
 </html>

@@ -17,12 +17,10 @@ import { lookOf } from "../statuses.ts"
 import { openStream } from "../stream.ts"
 import { Callbacks, Calls } from "./job/Calls.ts"
 import { Events } from "./job/Events.ts"
-import { LogPanel, traceOf, useLogs } from "./job/Logs.ts"
+import { LogPanel, useLogs } from "./job/Logs.ts"
 import { ReceiptPanel } from "./job/ReceiptPanel.ts"
 import { Timeline } from "./job/Timeline.ts"
 import type { JobCallRows, JobEventRow, JobRow } from "./job/types.ts"
-
-const { traceUrl = "" } = document.body.dataset
 
 export const Job = ({ id }: { readonly id: string }) => {
   const asked = query.value.get("user_id")
@@ -46,7 +44,6 @@ export const Job = ({ id }: { readonly id: string }) => {
   // Only an age that means something: what is looked at once is as fresh as its last event.
   const age = user === null ? job.age : job.age === undefined ? undefined : 1_000
   const error = found.last_error
-  const trace = traceOf(logs.data)
   return html`
     <nav class="crumbs" aria-label="Where this is"><a href="/jobs">Jobs</a> / <span class="mono">${
     short(id)
@@ -68,11 +65,9 @@ export const Job = ({ id }: { readonly id: string }) => {
     <div class="columns facts-right">
       <div>
         <${Panel} title="Timeline" note=${
-    trace === undefined || traceUrl === ""
+    found.trace_url === null
       ? undefined
-      : html`<a href=${traceUrl.replace("{trace_id}", trace)} target="_blank" rel="noreferrer">Trace ${
-        short(trace)
-      } ↗</a>`
+      : html`<a href=${found.trace_url} target="_blank" rel="noreferrer">Trace ${short(found.trace_id ?? "")} ↗</a>`
   } age=${age} error=${job.error}><${Timeline} events=${events} calls=${
     calls.data?.calls ?? []
   } job=${found} /></${Panel}>

@@ -50,9 +50,3 @@ const headOf = (line: LogLine | undefined): string | undefined => {
   const { attempt, stage } = line?.fields ?? {}
   return stage === undefined ? undefined : `${stage}${attempt === undefined ? "" : `, attempt ${attempt}`}`
 }
-
-/** The first trace that the lines name. */
-export const traceOf = (logs: Logs | undefined): string | undefined => {
-  const found = logs?.lines.find(({ fields }) => typeof fields["trace_id"] === "string")?.fields["trace_id"]
-  return found === undefined ? undefined : String(found)
-}
