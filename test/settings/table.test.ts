@@ -58,9 +58,11 @@ describe("the table of settings", () => {
       + "the terminal",
     () =>
       Effect.gen(function*() {
-        const read = yield* namesRead(nowhere, (environment) => runCliIn(environment, ["mock", "state"]))
-        const ofTheTerminal = ["NO_COLOR", "TERM"]
-        assert.includeMembers([...read], ofTheTerminal)
+        const readBy = (...args: ReadonlyArray<string>) =>
+          namesRead(nowhere, (environment) => runCliIn(environment, args))
+        const read = [...yield* readBy("mock", "state"), ...yield* readBy("open")]
+        const ofTheTerminal = ["NO_COLOR", "TERM", "DISPLAY", "WAYLAND_DISPLAY"]
+        assert.includeMembers(read, ofTheTerminal)
         const listed = listedFor((reader) => reader === "cli")
         assert.deepStrictEqual(sorted(read.filter((name) => !ofTheTerminal.includes(name))), sorted(listed))
       })

@@ -114,7 +114,7 @@ export const api = {
 }
 
 export const monitor = {
-  MONITOR_PORT: setting(["monitor", "scripts"], port, byDefault(3000), "Port of the dashboard."),
+  MONITOR_PORT: setting(["monitor", "cli", "scripts"], port, byDefault(3000), "Port of the dashboard."),
   API_URL: setting(
     ["monitor"],
     address,

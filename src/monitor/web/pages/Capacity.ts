@@ -10,49 +10,23 @@ import { Meter } from "../parts/Meter.ts"
 import { Panel, Sentence } from "../parts/Panel.ts"
 import { looks } from "../statuses.ts"
 
-/** Of an API that samples sizes; absent from one that does not. */
-interface Growth {
-  readonly files_bytes?: number
-  readonly growth?: {
-    readonly since: string | null
-    readonly database_bytes_per_day: number | null
-    readonly files_bytes_per_day: number | null
-    readonly limit_bytes: number | null
-    readonly days_left: number | null
-  }
-  readonly retention?: ReadonlyArray<{
-    readonly kind: string
-    readonly kept_days: number | null
-    readonly ran_at: string | null
-    readonly caught_up_at: string | null
-    readonly removed: number
-  }>
-}
-type Data = Omit<CapacityView, "tables"> & Growth & {
-  readonly tables: ReadonlyArray<CapacityView["tables"][number] & { readonly bytes_per_day?: number | null }>
-}
-
-const rate = (perDay: number | null | undefined) =>
-  perDay === null || perDay === undefined
+const rate = (perDay: number | null) =>
+  perDay === null
     ? html`<span class="qq">not known yet</span>`
     : `${perDay < 0 ? "−" : "+"}${bytes(Math.abs(perDay))} a day`
 
 export const Capacity = () => {
-  const { age, data, error } = useLoad<Data>("/api/v1/capacity", { everyMs: 15_000 })
+  const { age, data, error } = useLoad<CapacityView>("/api/v1/capacity", { everyMs: 15_000 })
   return html`
     <${Sentence} age=${age} error=${error}>${data === undefined ? "Capacity" : sentenceOf(data)}</${Sentence}>
     ${
     data === undefined ? null : html`
     <div class="figures">
       <p><span class="figure">${bytes(data.database_bytes)}</span> database</p>
-      <p><span class="figure">${rateFigure(data.growth?.database_bytes_per_day)}</span> database, a day</p>
-      ${
-      data.files_bytes === undefined
-        ? null
-        : html`<p><span class="figure">${bytes(data.files_bytes)}</span> stored files</p>`
-    }
-      <p><span class=${`figure ${data.growth?.days_left == null ? "none" : ""}`}>${
-      data.growth?.days_left == null ? "–" : count(Math.floor(data.growth.days_left))
+      <p><span class="figure">${rateFigure(data.growth.database_bytes_per_day)}</span> database, a day</p>
+      <p><span class="figure">${bytes(data.files_bytes)}</span> stored files</p>
+      <p><span class=${`figure ${data.growth.days_left === null ? "none" : ""}`}>${
+      data.growth.days_left === null ? "–" : count(Math.floor(data.growth.days_left))
     }</span> days left at this rate</p>
       <p><span class="figure">${count(data.connections)}<span class="q"> of ${
       count(data.max_connections)
@@ -79,7 +53,7 @@ export const Capacity = () => {
       <div>
         <${Panel} title="Retention" note="what expires, and whether it is removed" age=${age}>
           ${
-    data?.retention === undefined || data.retention.length === 0
+    data === undefined || data.retention.length === 0
       ? html`<p class="pad q">Which rows are kept for how long is in docs/retention.md.</p>`
       : html`<table><thead><tr><th>Kind</th><th class="n">Kept</th><th class="n">Removed</th><th class="n">Caught up</th></tr></thead><tbody>${
         data.retention.map((row) =>
@@ -101,17 +75,17 @@ export const Capacity = () => {
     </div>`
 }
 
-const rateFigure = (perDay: number | null | undefined) =>
-  perDay === null || perDay === undefined
+const rateFigure = (perDay: number | null) =>
+  perDay === null
     ? html`<span class="qq" title="Known an hour after the first sample">–</span>`
     : `${perDay < 0 ? "−" : "+"}${bytes(Math.abs(perDay))}`
 
-const sentenceOf = ({ database_bytes, growth }: Data): string => {
+const sentenceOf = ({ database_bytes, growth }: CapacityView): string => {
   const size = `The database holds ${bytes(database_bytes)}`
-  const perDay = growth?.database_bytes_per_day
-  if (perDay === null || perDay === undefined) return `${size}; how fast it grows is not known yet.`
-  const left = growth?.days_left
+  const perDay = growth.database_bytes_per_day
+  if (perDay === null) return `${size}; how fast it grows is not known yet.`
+  const left = growth.days_left
   return `${size} and grows by ${bytes(Math.max(0, perDay))} a day${
-    left === null || left === undefined ? "." : `: ${count(Math.floor(left))} days until its limit.`
+    left === null ? "." : `: ${count(Math.floor(left))} days until its limit.`
   }`
 }
