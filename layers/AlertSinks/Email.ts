@@ -44,7 +44,7 @@ export const emailSink = ({ from, server, tls, to }: EmailOptions): AlertSink =>
         try: (signal) => transport.sendMail({ from, to: [...to], ...mailOf(notice), ...headersOf(notice), signal }),
         catch: (cause) => {
           const { code, response, status } = faultOf(cause)
-          const said = shorten(oneLine(redact(response ?? code, pass === "" ? [] : [pass])), 300)
+          const said = shorten(oneLine(redact(response ?? words[code] ?? code, pass === "" ? [] : [pass])), 300)
           return failed(
             `The mail server ${hostname} did not take the mail: ${said}`,
             status === undefined ? !permanent.has(code) : status < 500
@@ -65,6 +65,15 @@ export const emailSink = ({ from, server, tls, to }: EmailOptions): AlertSink =>
 const headersOf = ({ alertId }: AlertNotice) => {
   const thread = `<alert-${alertId.replaceAll(/[^\w-]/g, "-")}@accessa.invalid>`
   return { inReplyTo: thread, references: thread, headers: { "auto-submitted": "auto-generated" } }
+}
+
+/** For errors without an answer of the server. */
+const words: Readonly<Record<string, string>> = {
+  ECONNECTION: "the connection broke",
+  EDNS: "its name cannot be resolved",
+  ESOCKET: "it cannot be reached, or its certificate is not trusted",
+  ETIMEDOUT: "it did not answer in time",
+  ETLS: "it offers no TLS, or its certificate is not trusted"
 }
 
 /** Wrong settings and wrong addresses. A login that fails without an answer of the server is not among them. */
