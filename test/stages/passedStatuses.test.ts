@@ -7,7 +7,7 @@ import { PermanentError, type ServiceError } from "../../src/domain/ServiceError
 import { retryLimit } from "../../src/policy/retries.ts"
 import { type JobRun, startRun } from "../../src/stages/JobRun.ts"
 import { runStage } from "../../src/stages/runStage.ts"
-import { advance, moved, type Outcome, wait } from "../../src/stages/Stage.ts"
+import { advance, moved, type Outcome, pass, wait } from "../../src/stages/Stage.ts"
 import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 import { run, stageOf, surroundings, transient } from "./stageRuns.ts"
 
@@ -58,6 +58,24 @@ describe("a stage that passes several statuses", () => {
         assert.strictEqual(retried?.set.retryCount, 1)
       }).pipe(Effect.provide(surroundings))
   )
+
+  it.effect("writes nothing if it ends by passing on; the next stage's move records it", () =>
+    Effect.gen(function*() {
+      const { moves } = yield* QueueLog
+      const one = yield* startRun(aClaim())
+      const ends = (outcome: Outcome) => runStage(stageOf(aClaim(), () => Effect.succeed(outcome)), [one])
+      yield* ends(pass("parsed", { parsedPath: "parsed/1" }))
+      assert.lengthOf(moves, 0)
+      assert.strictEqual(one.job.status, "parsed")
+      yield* ends(advance("chunks_stored"))
+      assert.lengthOf(moves, 1)
+      assert.deepInclude(moves[0], {
+        from: "uploaded",
+        through: ["parse_queued", "parsed", "parse_validated", "chunking"],
+        to: "chunks_stored",
+        set: { parsedPath: "parsed/1" }
+      })
+    }).pipe(Effect.provide(surroundings)))
 
   it.effect("that fails permanently after passing statuses ends in the failure of the phase it has reached", () =>
     Effect.gen(function*() {
