@@ -58,7 +58,11 @@ export const Capacity = () => {
       : html`<table><thead><tr><th>Kind</th><th class="n">Kept</th><th class="n">Removed</th><th class="n">Caught up</th></tr></thead><tbody>${
         data.retention.map((row) =>
           html`<tr><td>${row.kind.replaceAll("_", " ")}</td><td class="n q">${
-            row.kept_days === null ? "forever" : duration(row.kept_days * 86_400_000)
+            row.kept_days === null
+              ? "forever"
+              : row.kept_days === 0
+              ? "until due"
+              : duration(row.kept_days * 86_400_000)
           }</td><td class="n">${count(row.removed)}</td><td class="n q">${
             row.caught_up_at === null
               ? row.kept_days === null
