@@ -21,7 +21,7 @@ const testNotice = (id: string, actor: string, environment: string, now: DateTim
   environment
 })
 
-export const testSinks = Effect.fn("http.testSinks")(
+export const testSinks = Effect.fn("http.alerts.test")(
   function*(sink: AlertSinkName | undefined, by: { readonly id: string; readonly actor: string }, environment: string) {
     const sinks = yield* AlertSinks
     const chosen = sinks.filter(({ name }) => sink === undefined || name === sink)

@@ -33,9 +33,8 @@ const readStep = (
   entry: string,
   sinks: ReadonlyArray<AlertSinkName>
 ): Result.Result<EscalationStep, string> => {
-  const { delay = "0", level = "", to = "" } =
-    /^(?<level>[^@=\s]+)(?:@(?<delay>[^=\s]+))?\s*=\s*(?<to>.*)$/u.exec(entry)
-      ?.groups ?? {}
+  const [who = "", to = ""] = entry.split("=", 2)
+  const [level = "", delay = "0"] = who.trim().split("@", 2)
   const found = AlertLevel.literals.find((each) => each === level)
   if (found === undefined) {
     return Result.fail(`${quoted(entry)} does not begin with ${levels.join(", ")}; write it like lead@15m=slack,email.`)

@@ -27,7 +27,7 @@ const concurrency = 16
 const addressSecret = Redacted.make("the secret that signs addresses in a fuzz run")
 
 /** Traces that a caller may leave: the last use of a key, and the records of refused requests. */
-const traces = ["api_keys", "idempotency_keys", "workers", "alerts"]
+const traces = ["api_keys", "idempotency_keys", "workers", "alerts", "alert_events"]
 
 export const fuzz = Effect.fn("fuzz")(function*(options: { readonly webhooks: number; readonly requests: number }) {
   const { seed, start, urls } = yield* World

@@ -26,7 +26,7 @@ export const AlertRoundsSql = Layer.effect(
           ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, hostname = excluded.hostname,
             version = excluded.version, lease_until = excluded.lease_until, beat_at = now(),
             fence = l.fence + CASE WHEN l.holder = excluded.holder THEN 0 ELSE 1 END
-          WHERE l.holder = excluded.holder OR l.lease_until < now()
+          WHERE l.holder = excluded.holder OR l.lease_until <= now()
           RETURNING fence::float8 AS fence`)
         return Option.map(Option.fromNullishOr(row), ({ fence }) => fence)
       }),

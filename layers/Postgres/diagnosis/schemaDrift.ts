@@ -5,13 +5,13 @@ const objectsOf = (schema: string): ReadonlyMap<string, string> => {
   const objects = new Map<string, string>()
   for (const statement of schema.split(/\n(?=(?:CREATE|ALTER|GRANT|REVOKE) )/)) {
     const text = statement.trim()
-    const table = /^CREATE TABLE (\S+) \(\n(.*)\n\)(.*);$/s.exec(text)
-    if (table === null) {
+    const table = columnsOf(text)
+    if (table === undefined) {
       const name = nameOf(text)
       if (name !== undefined) objects.set(name, text)
       continue
     }
-    const [, name = "", lines = "", options = ""] = table
+    const { lines, name, options } = table
     objects.set(`table ${name}`, options)
     for (const line of lines.split(",\n")) {
       const [, constraint, member = ""] = /^ {2}(CONSTRAINT )?("[^"]+"|\S+)/.exec(line) ?? []
@@ -21,6 +21,26 @@ const objectsOf = (schema: string): ReadonlyMap<string, string> => {
   return objects
 }
 
+const columnsOf = (statement: string) => {
+  const begin = "CREATE TABLE "
+  const open = statement.indexOf(" (\n")
+  const close = statement.lastIndexOf("\n)")
+  if (!statement.startsWith(begin) || open < 0 || close < open) return undefined
+  return {
+    name: statement.slice(begin.length, open),
+    lines: statement.slice(open + 3, close),
+    options: statement.slice(close + 2).replace(/;$/, "")
+  }
+}
+
+/** Such as `GRANT SELECT ON documents TO accessa_user;`. */
+const privilegesOf = (statement: string): string | undefined => {
+  const on = statement.indexOf(" ON ")
+  if (!/^(?:GRANT|REVOKE) /.test(statement) || on < 0) return undefined
+  const [subject = ""] = statement.slice(on + 4).split(";", 1)
+  return subject.replace(/^FUNCTION /, "")
+}
+
 const nameOf = (statement: string): string | undefined => {
   const patterns: ReadonlyArray<readonly [pattern: RegExp, kind: string]> = [
     [/^CREATE (?:UNIQUE )?INDEX (\S+)/, "index"],
@@ -28,14 +48,14 @@ const nameOf = (statement: string): string | undefined => {
     [/^CREATE TRIGGER (\S+) .*? ON (?:public\.)?(\S+)/, "trigger"],
     [/^CREATE OR REPLACE FUNCTION public\.(\w+)/, "function"],
     [/^CREATE EXTENSION (\w+)/, "extension"],
-    [/^ALTER TABLE (\S+)/, "row security of table"],
-    [/^(?:GRANT|REVOKE) .*? ON (?:FUNCTION )?(.+? (?:TO|FROM) \w+);/, "privileges on"]
+    [/^ALTER TABLE (\S+)/, "row security of table"]
   ]
   for (const [pattern, kind] of patterns) {
     const parts = pattern.exec(statement)?.slice(1)
     if (parts !== undefined) return `${kind} ${parts.join(" ON ")}`
   }
-  return undefined
+  const privileges = privilegesOf(statement)
+  return privileges === undefined ? undefined : `privileges on ${privileges}`
 }
 
 /** The table of an object, for objects that have one. */
