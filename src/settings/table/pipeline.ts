@@ -89,7 +89,7 @@ export const embeddings = {
 }
 
 export const worker = {
-  WORKER_CONCURRENCY: setting(["worker"], whole(1, 1_000, "jobs"), byDefault(32), "Concurrent jobs."),
+  WORKER_CONCURRENCY: setting(["worker"], whole(1, 1_000, "jobs"), byDefault(128), "Concurrent jobs."),
   WORKER_LEASE_SECONDS: setting(
     ["api", "worker"],
     seconds,

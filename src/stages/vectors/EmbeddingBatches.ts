@@ -32,6 +32,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       const searches = yield* FiberSet.make<void>()
       const oneSearch = yield* Semaphore.make(1)
       const permits = yield* Semaphore.make(embeddingBatch.concurrency)
+      let underWay = 0
 
       const endAll = (
         taken: ReadonlyArray<Taken<Waiting>>,
@@ -88,9 +89,12 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
         yield* permits.take(1)
         while (backlog.isEmpty()) yield* Queue.take(arrived)
         while (!backlog.isFull()) {
-          if (Option.isNone(yield* Effect.timeoutOption(Queue.take(arrived), embeddingBatch.linger))) break
+          const linger = underWay > 0 ? embeddingBatch.busyLinger : embeddingBatch.linger
+          if (Option.isNone(yield* Effect.timeoutOption(Queue.take(arrived), linger))) break
         }
-        yield* Effect.forkChild(Effect.ensuring(send(backlog.take()), permits.release(1)))
+        underWay++
+        const ended = Effect.andThen(Effect.sync(() => underWay--), permits.release(1))
+        yield* Effect.forkChild(Effect.ensuring(send(backlog.take()), ended))
       })
       yield* Effect.forkScoped(Effect.forever(dispatch))
 
