@@ -103,8 +103,9 @@ const stats = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         'max_connections', current_setting('max_connections')::int,
         'oldest_transaction_seconds', ${sql.literal(age("min(xact_start)"))}) FROM connections),
       'tables', (SELECT coalesce(json_agg(t), '[]') FROM (
-        SELECT c.relname AS name, greatest(c.reltuples, 0)::bigint AS rows, pg_total_relation_size(c.oid) AS bytes,
+        SELECT c.relname AS name, pg_total_relation_size(c.oid) AS bytes,
+          CASE WHEN c.reltuples < 0 THEN coalesce(s.n_live_tup, 0) ELSE c.reltuples::bigint END AS rows,
           coalesce(s.n_dead_tup, 0) AS dead_rows, coalesce(s.n_tup_ins, 0) AS inserted, coalesce(s.n_tup_del, 0) AS deleted
         FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
-        WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY 3 DESC LIMIT ${mostTables}) t)
+        WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY bytes DESC LIMIT ${mostTables}) t)
     ) AS found`

@@ -50,11 +50,13 @@ export const HourlyFiguresSql = Layer.effect(
   })
 )
 
-/** Rows are the database's own estimates. */
+/** Rows are the database's own estimates; of a table that was never analyzed, the rows that its statistics count. */
 export const sizes = (sql: SqlClient.SqlClient) =>
   sql`
-    SELECT relname::text AS subject, greatest(reltuples, 0)::bigint AS rows, pg_total_relation_size(oid) AS bytes FROM pg_class
-    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+    SELECT relname::text AS subject,
+      CASE WHEN reltuples < 0 THEN pg_stat_get_live_tuples(oid) ELSE reltuples::bigint END AS rows,
+      pg_total_relation_size(oid) AS bytes
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
     UNION ALL SELECT 'database', 0, pg_database_size(current_database())
     UNION ALL SELECT 'files', 0, coalesce(sum(stored_bytes), 0)::bigint FROM storage_use`
 

@@ -55,10 +55,13 @@ export const spawnCli = (
     const child = spawn(execPath, [entry, ...args], { env })
     let stdout = ""
     let stderr = ""
+    let interrupted = false
     child.stdout.on("data", (part) => stdout += part)
     child.stderr.on("data", (part) => {
       stderr += part
-      if (interruptAfter !== undefined && stderr.includes(interruptAfter)) child.kill("SIGINT")
+      // A second one would end it at once.
+      if (interruptAfter === undefined || interrupted || !stderr.includes(interruptAfter)) return
+      interrupted = child.kill("SIGINT")
     })
     child.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr })))
     child.stdin.end(stdin)
