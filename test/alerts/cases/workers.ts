@@ -69,7 +69,6 @@ export const cases: ReadonlyArray<Case> = [
     rule: "NO_DATA",
     atOnce: true,
     names: /No document has ever been completed/,
-    fast: true,
     prepare: Effect.fnUntraced(function*(settings) {
       const { seed, start } = yield* World
       const { upload } = yield* startMonitored(settings)

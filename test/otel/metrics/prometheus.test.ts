@@ -101,7 +101,10 @@ describe("a real Prometheus", () => {
         assert.deepStrictEqual(wanted.filter((name) => !names.has(name)), [])
         assert.deepStrictEqual([...absentWhenWell].filter((name) => names.has(name)), [])
 
-        const up = yield* query("up == 1")
+        // A scrape may take longer than Prometheus waits while the other tests run.
+        const up = yield* query("up == 1").pipe(
+          Effect.repeat({ schedule: Schedule.spaced("200 millis"), until: (found) => found.length === 3, times: 100 })
+        )
         assert.deepStrictEqual(
           up.map(({ metric }) => metric["instance"]).toSorted(),
           Object.values(ports).map((port) => `127.0.0.1:${port}`).toSorted()
