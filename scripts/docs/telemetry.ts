@@ -43,7 +43,7 @@ without it, tracing is off and costs nothing. \`OTEL_EXPORTER_OTLP_HEADERS\`, \`
 \`OTEL_TRACES_SAMPLER_ARG\` mean what OpenTelemetry says they mean.
 
 A document is one trace, from the upload (or the caller's \`traceparent\`) over every stage, provider call, callback and webhook
-delivery, in whatever process and however often it is retried: the job's row keeps the \`traceparent\` of the upload. Each attempt is a
+delivery, across processes and retries: the job's row keeps the \`traceparent\` of the upload. Each attempt is a
 span of its own. Calls to the parser and to receivers of webhooks carry \`traceparent\`.
 
 - The parser does not know the trace: its callback is a request with a trace of its own, and what it changes is a span in the job's

@@ -6,7 +6,7 @@ import { gauges, startAtZero } from "../../otel/metrics/record.ts"
 import { Settings } from "../settings/Settings.ts"
 import { version } from "../settings/version.ts"
 
-/** Once in a process, whatever runs in it. */
+/** Once in each process, also where several services share it. */
 export const ProcessMetrics = (service: string) =>
   Layer.unwrap(
     Effect.map(Settings, ({ env, metrics, otlp, serviceName }) =>

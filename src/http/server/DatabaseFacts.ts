@@ -51,6 +51,7 @@ export class DatabaseFacts extends Context.Service<DatabaseFacts, {
         read,
         (exit) => Exit.isSuccess(exit) ? Duration.max(kept, Duration.times(exit.value, pauses)) : kept
       )
+      // A failed read is a metric of its own, accessa_database_up.
       const refresh = Effect.ignore(cached)
       if (pushedEvery !== undefined) {
         yield* Effect.forkScoped(Effect.schedule(refresh, Schedule.spaced(pushedEvery)))

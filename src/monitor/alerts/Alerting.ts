@@ -118,4 +118,5 @@ const resign = (leading: Ref.Ref<"unknown" | "elsewhere" | number>, connect: Ale
     if (typeof fence !== "number") return
     const { rounds } = yield* connect
     yield* rounds.resign(fence)
-  }).pipe(Effect.timeoutOption("2 seconds"), Effect.ignore)
+    // Otherwise the lease expires on its own.
+  }).pipe(Effect.timeoutOption("2 seconds"), Effect.ignore({ log: "Warn" }))

@@ -124,7 +124,7 @@ export const cases: ReadonlyArray<Case> = [
       const status = (...wanted: ReadonlyArray<string>) => (job: Key) =>
         until(job, wanted.join(" or "), (row) => wanted.includes(row.status))
       const states = [
-        // In whatever state the worker has it.
+        // In any state the worker has reached.
         ...[0, 50, 150, 300, 600, 900, 1_200, 1_500, 2_000, 3_000].map((ms) => () => Effect.sleep(`${ms} millis`)),
         status("parse_queued"),
         (job: Key) => until(job, "waiting", (row) => row.status === "parse_queued" && row.lease_owner === null),

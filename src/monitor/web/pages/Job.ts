@@ -157,6 +157,7 @@ const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
       const row: JobEventRow = JSON.parse(event.data)
       if (arrived.some(({ event_id }) => event_id === row.event_id)) return
       arrived = [...arrived, row]
+      // Several events of one move are shown at once.
       waiting ??= setTimeout(show, 150)
     }
     const types = ["moved", "retry_scheduled", "parked", "crashed", "note", "message"]
