@@ -119,6 +119,22 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: [...domain, "src/api", "preact", "htm", "@preact/signals", "uplot"],
     instead: "The browser's part only knows the contract. What needs Node goes to src/monitor/server."
   },
+  "src/deploy": {
+    mayImport: [
+      ...domain,
+      "services",
+      "src/policy",
+      ...telemetry,
+      "node",
+      "effect/http",
+      "effect/http-api",
+      "src/settings",
+      "src/api",
+      "yaml"
+    ],
+    instead:
+      "What judges an environment asks its API, or a port in services/. Adapters go to layers/, printing to src/cli."
+  },
   "src/mocks": {
     mayImport: [...domain, "node", "services", "effect/http", "gpt-tokenizer", "yaml"],
     instead: "A mock stands for a vendor and only knows the domain and the ports."
@@ -132,6 +148,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "effect/http-api",
       "otel/logs",
       "src/api",
+      "src/deploy",
       "src/settings"
     ],
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
