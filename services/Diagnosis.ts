@@ -1,6 +1,7 @@
 /** Checks of the database that a running pipeline does not make itself. Read only. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { Finding } from "../src/domain/Finding.ts"
+import type { DatabaseInstallation } from "../src/domain/Installation.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export class Diagnosis extends Context.Service<Diagnosis, {
@@ -8,6 +9,8 @@ export class Diagnosis extends Context.Service<Diagnosis, {
   readonly schema: Effect.Effect<ReadonlyArray<Finding>, ServiceError>
   /** Jobs that are stuck, workers that are gone, clocks, sweeps and retention that are behind. */
   readonly pipeline: Effect.Effect<ReadonlyArray<Finding>, ServiceError>
+  /** Versions, the newest migration, and every object of the schema. */
+  readonly installation: Effect.Effect<DatabaseInstallation, ServiceError>
   /** The database's clock. */
   readonly now: Effect.Effect<DateTime.Utc, ServiceError>
 }>()("accessa/services/Diagnosis") {}

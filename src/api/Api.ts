@@ -10,6 +10,7 @@ import { describeHeaders } from "./describeHeaders.ts"
 import { DiagnosisGroup } from "./diagnosis.ts"
 import { DocumentsGroup } from "./documents.ts"
 import { HealthGroup } from "./health.ts"
+import { InstallationGroup } from "./installation.ts"
 import { JobsGroup } from "./jobs.ts"
 import { KeysGroup } from "./keys.ts"
 import { BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
@@ -39,6 +40,7 @@ const groups = HttpApi.make("accessa")
   .add(MeGroup)
   .add(OverviewGroup)
   .add(DiagnosisGroup)
+  .add(InstallationGroup)
   .add(HealthGroup)
   .middleware(Problems)
 

@@ -7,14 +7,13 @@ import { Sinks } from "../../layers/App.ts"
 import { Alerting, AlertingOptions } from "../monitor/alerts/Alerting.ts"
 import { LastJudgement } from "../monitor/alerts/LastJudgement.ts"
 import { Settings } from "../settings/Settings.ts"
-import { version } from "../settings/version.ts"
 
 export const AlertingLive = Alerting.pipe(
   Layer.provide(Layer.effect(
     AlertingOptions,
     Effect.map(
       Settings,
-      ({ alertEscalation, alertInterval, alertRules, apiUrl, dashboardUrl, dataDir, env, parser }) => ({
+      ({ alertEscalation, alertInterval, alertRules, apiUrl, dashboardUrl, dataDir, env, parser, version }) => ({
         holder: { id: randomUUID(), hostname: hostname(), version },
         rules: alertRules,
         steps: alertEscalation,

@@ -1,5 +1,6 @@
 /** The API on its port, for `api` and `start`. */
 import { Effect, Layer, Result } from "effect"
+import { version as nodeVersion } from "node:process"
 import { Sinks } from "../../layers/App.ts"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
@@ -8,14 +9,15 @@ import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
+import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { logFolder } from "../settings/table.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
 export const ApiLive = Layer.unwrap(
   Effect.map(
-    Settings,
-    (settings) => {
+    Effect.all([Settings, settingShapes, nearMisses]),
+    ([settings, shapes, misses]) => {
       const {
         alertRules,
         bounds,
@@ -31,7 +33,8 @@ export const ApiLive = Layer.unwrap(
         ports,
         publicUrl,
         traceUrl,
-        trustedProxies
+        trustedProxies,
+        version
       } = settings
       return HttpApp.pipe(
         Layer.merge(StartedMetrics("api")),
@@ -46,6 +49,7 @@ export const ApiLive = Layer.unwrap(
             metrics: { access: metrics, pushedEvery: otlp.url === undefined ? undefined : metrics.pushedEvery },
             alertRules,
             environment: env,
+            installation: { environment: env, version, node: nodeVersion, settings: shapes, nearMisses: misses },
             doubts: doubts(settings),
             trustedProxies,
             traceUrl,

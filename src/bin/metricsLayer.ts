@@ -4,12 +4,11 @@ import { processGauges } from "../../otel/metrics/processGauges.ts"
 import { pushMetrics } from "../../otel/metrics/push.ts"
 import { gauges, startAtZero } from "../../otel/metrics/record.ts"
 import { Settings } from "../settings/Settings.ts"
-import { version } from "../settings/version.ts"
 
 /** Once in each process, also where several services share it. */
 export const ProcessMetrics = (service: string) =>
   Layer.unwrap(
-    Effect.map(Settings, ({ env, metrics, otlp, serviceName }) =>
+    Effect.map(Settings, ({ env, metrics, otlp, serviceName, version }) =>
       otlp.url === undefined ? processGauges(version) : Layer.merge(
         processGauges(version),
         pushMetrics({

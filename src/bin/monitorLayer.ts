@@ -4,7 +4,6 @@ import { Effect, Layer } from "effect"
 import { Monitor } from "../monitor/Monitor.ts"
 import { MonitorOptions } from "../monitor/server/MonitorOptions.ts"
 import { Settings } from "../settings/Settings.ts"
-import { version } from "../settings/version.ts"
 import { HeartbeatLive } from "./heartbeatLayer.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
@@ -12,7 +11,7 @@ import { StartedMetrics } from "./metricsLayer.ts"
 const isHere = (url: URL) => url.hostname === "127.0.0.1" || url.hostname === "localhost"
 
 export const MonitorLive = Layer.unwrap(
-  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports }) =>
+  Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports, version }) =>
     Monitor.pipe(
       Layer.merge(StartedMetrics("monitor")),
       Layer.merge(HeartbeatLive),

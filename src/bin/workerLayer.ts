@@ -7,7 +7,6 @@ import { WorkerId } from "../domain/Ids.ts"
 import { callbackUrl } from "../http/links/callbackUrl.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { Settings } from "../settings/Settings.ts"
-import { version } from "../settings/version.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
@@ -19,7 +18,7 @@ import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, kept, metrics, parser, ports, publicUrl, linkSecrets, worker } = yield* Settings
+  const { host, kept, metrics, parser, ports, publicUrl, linkSecrets, version, worker } = yield* Settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const actor = `worker:${workerId}`

@@ -13,6 +13,7 @@ import { readSinks } from "./alertSinks.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./environment.ts"
 import { addressOf, read, readBounds, required, type SettingName } from "./table.ts"
 import { mockKey } from "./table/pipeline.ts"
+import { version } from "./version.ts"
 import { WrongSetting, wrongSetting } from "./WrongSetting.ts"
 
 /** The issuer name of a Supabase project's auth service. */
@@ -50,6 +51,7 @@ const readAll = Effect.gen(function*() {
       mockOpenAI: from("MOCK_OPENAI_PORT"),
       workerHealth: from("WORKER_HEALTH_PORT")
     }),
+    version: from("ACCESSA_VERSION").pipe(Config.map((given) => given ?? version)),
     host: from("API_HOST"),
     dataDir: from("ACCESSA_DATA_DIR"),
     /** Absent: the embedded database in the data directory. */

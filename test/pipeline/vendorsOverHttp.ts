@@ -132,6 +132,7 @@ export const callbacksOverHttp = Layer.effect(
       linkSecrets,
       alertRules: defaultRules,
       doubts: [],
+      installation: { environment: "test", version: "0", node: "v24", settings: [], nearMisses: [] },
       environment: "test",
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
       traceUrl: "",

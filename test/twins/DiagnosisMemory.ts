@@ -5,5 +5,6 @@ import { Diagnosis } from "../../services/Diagnosis.ts"
 export const DiagnosisMemory = Layer.succeed(Diagnosis, {
   schema: Effect.succeed([]),
   pipeline: Effect.succeed([]),
+  installation: Effect.succeed({ postgres: "15.20", pgvector: "0.8.0", migration: 1, objects: [] }),
   now: DateTime.now
 })

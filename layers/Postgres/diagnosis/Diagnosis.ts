@@ -5,6 +5,7 @@ import { Diagnosis } from "../../../services/Diagnosis.ts"
 import { PermanentError } from "../../../src/domain/ServiceError.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
+import { readInstallation } from "./installation.ts"
 import { pipelineFindings } from "./pipelineFindings.ts"
 import { schemaFindings } from "./schemaFindings.ts"
 
@@ -26,6 +27,12 @@ export const DiagnosisSql = (migrations: string) =>
           Effect.withSpan("Diagnosis.schema")
         ),
         pipeline: turn(run(pipelineFindings(sql))).pipe(Effect.withSpan("Diagnosis.pipeline")),
+        installation: readInstallation(sql).pipe(
+          Effect.provideService(SqlClient.SqlClient, sql),
+          run,
+          turn,
+          Effect.withSpan("Diagnosis.installation")
+        ),
         now: sql`SELECT clock_timestamp() AS now`.pipe(
           readNow,
           Effect.flatMap(([row]) =>

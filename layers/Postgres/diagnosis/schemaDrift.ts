@@ -1,7 +1,7 @@
 /** How a database's schema differs from the shipped one, object by object. Both are texts of `describeSchema`. */
 
 /** Each object or column, and its definition. */
-const objectsOf = (schema: string): ReadonlyMap<string, string> => {
+export const objectsOf = (schema: string): ReadonlyMap<string, string> => {
   const objects = new Map<string, string>()
   for (const statement of schema.split(/\n(?=(?:CREATE|ALTER|GRANT|REVOKE) )/)) {
     const text = statement.trim()

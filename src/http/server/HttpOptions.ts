@@ -3,6 +3,7 @@ import { Context, type Duration, type Redacted, type Result } from "effect"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import type { RulesInForce } from "../../domain/AlertRule.ts"
 import type { ChunkerId } from "../../domain/Chunk.ts"
+import type { ProcessInstallation } from "../../domain/Installation.ts"
 import type { TrustedProxies } from "../../domain/TrustedProxies.ts"
 import type { Bounds } from "../../policy/bounds.ts"
 import type { Rates } from "../../policy/rates.ts"
@@ -30,6 +31,7 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   readonly alertRules: RulesInForce
   /** What the settings of this process say that cannot be meant. */
   readonly doubts: ReadonlyArray<string>
+  readonly installation: ProcessInstallation
   /** As in ACCESSA_ENV. */
   readonly environment: string
 }>()("accessa/http/HttpOptions") {}

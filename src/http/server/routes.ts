@@ -11,6 +11,7 @@ import { CallbacksLive } from "../callbacks.ts"
 import { DiagnosisLive } from "../diagnosis.ts"
 import { DocumentsLive } from "../documents.ts"
 import { HealthLive } from "../health.ts"
+import { InstallationLive } from "../installation.ts"
 import { JobsLive } from "../jobs.ts"
 import { KeysLive } from "../keys.ts"
 import { AccessLive } from "../middleware/AccessLive.ts"
@@ -46,6 +47,7 @@ const handlers = Layer.mergeAll(
   AlertsLive,
   OverviewLive,
   DiagnosisLive,
+  InstallationLive,
   StorageLive,
   QuotesLive,
   WebhooksLive,

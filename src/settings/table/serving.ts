@@ -26,6 +26,13 @@ export const place = {
     "local, staging or production. local uses the mock providers by default and migrates the schema at startup. The "
       + "others require provider keys, and `pnpm migrate` before a release."
   ),
+  ACCESSA_VERSION: setting(
+    ["all"],
+    nonEmpty,
+    optional,
+    "The release that the processes report, such as 0.1.0+4be91c2, with the commit after the plus. Unset: the version in "
+      + "package.json."
+  ),
   ACCESSA_DATA_DIR: setting(
     ["all", "cli", "scripts"],
     nonEmpty,

@@ -124,6 +124,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         publicUrl: new URL("https://api.example.com"),
         alertRules: defaultRules,
         doubts: options.doubts ?? [],
+        installation: { environment: "test", version: "0", node: "v24", settings: [], nearMisses: [] },
         environment: "test",
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
         traceUrl: "http://traces.test/{trace_id}",

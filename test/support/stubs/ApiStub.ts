@@ -201,6 +201,10 @@ export const serveApiStub = (
       HttpApiBuilder.group(Api, "diagnosis", (handlers) =>
         handlers.handle("run", () =>
           Effect.map(DateTime.now, (at) => ({ at, findings: options.findings ?? [] })))),
+      HttpApiBuilder.group(Api, "installation", (handlers) =>
+        handlers.handle("get", () =>
+          Effect.die("unused")).handle("control", () =>
+            Effect.die("unused"))),
       HttpApiBuilder.group(Api, "quotes", (handlers) =>
         handlers.handleRaw("make", () =>
           Effect.die("unused"))),
@@ -218,7 +222,8 @@ export const serveApiStub = (
             Effect.die("unused"))
           .handle("update", () =>
             Effect.die("unused"))
-          .handle("remove", () => Effect.die("unused"))
+          .handle("remove", () =>
+            Effect.die("unused"))
           .handle("rotate", () => Effect.die("unused"))
           .handle("test", () => Effect.die("unused"))
           .handle("deliveries", () => Effect.die("unused"))

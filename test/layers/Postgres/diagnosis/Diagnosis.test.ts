@@ -8,6 +8,14 @@ import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, emptyTables, stores } from "../../../support/databases/stores.ts"
 
+const migrationNumbers = Effect.map(
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql<{ readonly id: number }>`SELECT migration_id AS id FROM migration_files`
+  ),
+  (rows) => rows.map(({ id }) => id)
+)
+
 const findings = Effect.gen(function*() {
   const { pipeline, schema } = yield* Diagnosis
   return [...(yield* schema), ...(yield* pipeline)]
@@ -43,6 +51,24 @@ const aWorker = (fields: Readonly<Record<string, string>> = {}) => {
 
 onEachDatabase("the diagnosis", (it) => {
   it.layer(stores)((it) => {
+    it.effect("an installation names the newest migration, and a changed object by its hash", () =>
+      Effect.gen(function*() {
+        const { installation } = yield* Diagnosis
+        const before = yield* installation
+        assert.strictEqual(before.migration, Math.max(...(yield* migrationNumbers)))
+        assert.match(before.postgres, /^\d+\.\d+$/)
+        assert.match(before.pgvector, /^0\.\d/)
+        const after = yield* asOwner(Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`DROP INDEX idx_upload_jobs_correlation`
+          return yield* Effect.fail(yield* installation)
+        })).pipe(Effect.flip)
+        const names = new Set(("objects" in after ? after.objects : []).map(({ name }) => name))
+        assert.deepStrictEqual(before.objects.filter(({ name }) => !names.has(name)).map(({ name }) => name), [
+          "index idx_upload_jobs_correlation"
+        ])
+      }))
+
     it.effect("the diagnosis finds nothing wrong with a fresh database", () =>
       Effect.gen(function*() {
         yield* emptyTables
