@@ -5,9 +5,11 @@ import { version } from "../settings/version.ts"
 import { Client } from "./client/Client.ts"
 import { CommandFailure, failure } from "./CommandFailure.ts"
 import { alerts } from "./commands/alerts.ts"
+import { audit } from "./commands/audit.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
 import { doctor } from "./commands/doctor.ts"
+import { documents } from "./commands/documents.ts"
 import { ingest } from "./commands/ingest.ts"
 import { jobs } from "./commands/jobs.ts"
 import { keys } from "./commands/keys.ts"
@@ -34,11 +36,13 @@ const command = root.pipe(
     jobs,
     search,
     chunks,
+    documents,
     receipt,
     doctor,
     keys,
     providers,
     alerts,
+    audit,
     budgets,
     webhooks,
     mock,

@@ -13,7 +13,7 @@ export class OnBehalf extends Context.Reference<{ readonly user: UserId; readonl
   { defaultValue: () => undefined }
 ) {}
 
-/** Why, where a command acts on jobs of many users. */
+/** Why, for the audit log. */
 export class Reason extends Context.Reference<{ readonly reason: string | undefined }>("accessa/cli/Reason", {
   defaultValue: () => ({ reason: undefined })
 }) {}

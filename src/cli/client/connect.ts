@@ -6,7 +6,7 @@ import { Api } from "../../api/Api.ts"
 import { localKeyFile, read } from "../../settings/table.ts"
 import { failure } from "../CommandFailure.ts"
 import { isLocal } from "./MockServers.ts"
-import { OnBehalf, RequestKey } from "./RequestContext.ts"
+import { OnBehalf, Reason, RequestKey } from "./RequestContext.ts"
 
 export const connect = Effect.fn("cli.connect")(function*(url: URL) {
   const key = yield* keyFor(url)
@@ -15,11 +15,12 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
     transformClient: HttpClient.mapRequestEffect(Effect.fnUntraced(function*(request) {
       const name = yield* RequestKey
       const other = yield* OnBehalf
+      const { reason = other?.reason } = yield* Reason
       return request.pipe(
         Option.isSome(key) ? HttpClientRequest.bearerToken(key.value) : identity,
         name === undefined ? identity : HttpClientRequest.setHeader("idempotency-key", name),
         other === undefined ? identity : HttpClientRequest.setUrlParam("user_id", other.user),
-        other === undefined ? identity : HttpClientRequest.setHeader("x-reason", other.reason)
+        reason === undefined ? identity : HttpClientRequest.setHeader("x-reason", reason)
       )
     }))
   })

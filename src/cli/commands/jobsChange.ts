@@ -8,7 +8,6 @@ import { JobView } from "../../api/jobs.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import type { ApiError } from "../client/apiFailure.ts"
 import { type ApiClient, Client } from "../client/Client.ts"
-import { Reason } from "../client/RequestContext.ts"
 import { resolveJob } from "../client/resolveId.ts"
 import { type CommandFailure, failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
@@ -59,9 +58,7 @@ const changeMatching = Effect.fn("cli.jobs.changeMatching")(
   function*(kind: "retry" | "cancel", filter: string, dryRun: boolean) {
     const { call } = yield* Client
     const output = yield* Output
-    const { reason } = yield* Reason
-    const headers = reason === undefined ? {} : { "x-reason": reason }
-    const request = { payload: { filter, dry_run: dryRun }, headers }
+    const request = { payload: { filter, dry_run: dryRun }, headers: {} }
     const found = yield* call((api) =>
       kind === "retry" ? api.overview.retryAll(request) : api.overview.cancelAll(request)
     )

@@ -5,6 +5,7 @@ import { JobPage, type JobView } from "../../api/jobs.ts"
 import { ErrorCode } from "../../domain/ErrorCode.ts"
 import { statuses } from "../../domain/JobStatus.ts"
 import { Client } from "../client/Client.ts"
+import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
 import { limit } from "../flags.ts"
 import { ago, count, dollars, shortId } from "../terminal/humanize.ts"
@@ -12,6 +13,7 @@ import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 import { statusColour } from "../terminal/Style.ts"
 import { table } from "../terminal/table.ts"
+import { listFiltered } from "./jobsFiltered.ts"
 
 export const jobsList = Command.make("list", {
   status: Flag.Literals("status", statuses).pipe(
@@ -27,9 +29,17 @@ export const jobsList = Command.make("list", {
     Flag.withDescription("Only files whose name contains this text (case-insensitive)"),
     Flag.optional
   ),
+  filter: Flag.String("filter").pipe(
+    Flag.withDescription("Jobs of all users that match, such as 'is:failed age:>1h', for operators"),
+    Flag.optional
+  ),
   limit: limit("jobs", 20, 200)
 }, (flags) =>
   Effect.gen(function*() {
+    if (Option.isSome(flags.filter)) {
+      const alone = flags.status.length === 0 && Option.isNone(flags.errorCode) && Option.isNone(flags.filename)
+      return alone ? yield* listFiltered(flags.filter.value, flags.limit) : yield* twoFilters
+    }
     const { call } = yield* Client
     const output = yield* Output
     const page = yield* upTo(flags.limit, (limit, cursor) =>
@@ -67,6 +77,13 @@ export const jobsList = Command.make("list", {
       yield* output.note(`Showing ${page.jobs.length} jobs; there are more. --limit shows up to 200.`)
     }
   })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
+
+const twoFilters = failure(
+  "usage",
+  "TWO_FILTERS",
+  "--filter cannot be combined with --status, --error-code or --filename.",
+  "Write them into the filter: 'status:failed_parse error_code:ENCRYPTED report'."
+)
 
 /** A filtered page may be short or empty without being the last, so follow the cursor. */
 const upTo = Effect.fnUntraced(function*<E, R>(

@@ -7,6 +7,7 @@ import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import { AlertSinks } from "../../../services/AlertSinks.ts"
 import type { Diagnosis } from "../../../services/Diagnosis.ts"
+import type { Overview } from "../../../services/Overview.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
@@ -98,6 +99,7 @@ interface ServeOptions {
   readonly logs?: Result.Result<string, string>
   readonly doubts?: ReadonlyArray<string>
   readonly diagnosis?: Layer.Layer<Diagnosis>
+  readonly overview?: Layer.Layer<Overview>
 }
 
 /** Over ports that the test brings. */
@@ -140,7 +142,7 @@ export const testApi = (options: ServeOptions = {}) =>
     CredentialsMemory,
     PipelineMemory,
     CircuitsMemory,
-    OverviewMemory,
+    options.overview ?? OverviewMemory,
     options.stats === undefined ? PipelineStatsMemory : Layer.succeed(PipelineStats, options.stats),
     WebhooksMemory,
     UploadsMemory,

@@ -9,6 +9,7 @@ import { query } from "../router.ts"
 import { looks } from "../statuses.ts"
 import { AlertDetail } from "./alerts/AlertDetail.ts"
 import { AlertList } from "./alerts/AlertList.ts"
+import { TestSinks } from "./alerts/TestSinks.ts"
 import { type AlertRows, groupOf, isOpen } from "./alerts/types.ts"
 
 export const Alerts = () => {
@@ -33,6 +34,7 @@ export const Alerts = () => {
         } chosen=${chosen} />`
     })
   }
+        <${TestSinks} />
       </div>
       ${
     chosen === undefined

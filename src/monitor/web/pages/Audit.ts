@@ -78,6 +78,7 @@ export const Audit = () => {
       : html`<p class="pad"><button type="button" class="button" onClick=${() =>
         setQuery({ cursor: data.next_cursor ?? undefined }, "push")}>Older entries</button></p>`
   }
+      <div class="pad"><${Command} line="accessa audit list --action job --limit 200" /></div>
     </${Panel}>`
 }
 
@@ -137,6 +138,6 @@ const Verify = () => {
       } entries, unbroken.</span>`
       : html`<span role="status" class="fail"><${Glyph} look=${looks.failed} silent /> Entry ${said.broken_entry} was altered, or the one before it.</span>`
   }
-      <span class="grow"></span><${Command} line="curl -H 'Authorization: Bearer …' $ACCESSA_URL/api/v1/audit/check" />
+      <span class="grow"></span><${Command} line="accessa audit check" />
     </p></section>`
 }

@@ -91,9 +91,15 @@ export const Document = ({ id }: { readonly id: string }) => {
   }
         </${Panel}>
         <section class="panel pad"><h2>Actions</h2><div class="actions-wide">
-          <${Action} label="Delete" kind="risky" asksReason=${true} line=${`curl -X DELETE -H "Authorization: Bearer $ACCESSA_API_KEY" $ACCESSA_URL/api/v1/documents/${id}`} done="The document is deleted."
-            note=${`${plural(rows.length, "chunk")}, the vectors and both files go. It cannot be undone.`} act=${() =>
-    call(`/api/v1/documents/${id}`, { method: "DELETE" }).then(() => go("/jobs"))} />
+          <${Action} label="Delete" kind="risky" asksReason=${true} line=${`accessa documents delete ${
+    short(id)
+  } --reason …`} done="The document is deleted."
+            note=${`${plural(rows.length, "chunk")}, the vectors and both files go. It cannot be undone.`} act=${(
+    reason: string | undefined
+  ) =>
+    call(`/api/v1/documents/${id}`, { method: "DELETE", ...(reason === undefined ? {} : { reason }) }).then(() =>
+      go("/jobs")
+    )} />
         </div></section>
       </div>
     </div>`

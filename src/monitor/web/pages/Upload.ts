@@ -57,7 +57,7 @@ export const Upload = () => {
       </div>
       <section class="panel pad said-list"><h2>The same from a terminal</h2>
         <div><p>One document, followed to its receipt</p><${Command} line="accessa ingest examples/documents/home-policy.pdf --wait" /></div>
-        <div><p>What it would cost, before it does</p><${Command} line="accessa quote my-document.pdf" /></div>
+        <div><p>What it would cost, before it does</p><${Command} line="accessa ingest my-document.pdf --quote" /></div>
         <div><p>Then ask it something</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></div>
         <div><p>Is anything wrong with this installation?</p><${Command} line="accessa doctor" /></div>
       </section>

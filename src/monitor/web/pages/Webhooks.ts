@@ -62,6 +62,7 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
   const { age, again, data, error } = useLoad<Json<typeof DeliveryPage.Type>>(
     `/api/v1/webhooks/${hook.subscription_id}/deliveries`
   )
+  const dead = data?.deliveries.find(({ status }) => status === "dead")
   const post = (path: string, done: string) =>
     call(`/api/v1/${path}`, { method: "POST" }).then(() => {
       tell(done)
@@ -77,6 +78,13 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
     )}>Send a test</button><span class="grow"><${Command} line=${`accessa webhooks test ${
     short(hook.subscription_id)
   }`} /></span></p>
+      ${
+    dead === undefined
+      ? null
+      : html`<p class="head-line"><span class="q small">Send one again:</span><${Command} line=${`accessa webhooks replay ${
+        short(dead.delivery_id)
+      }`} /></p>`
+  }
     </div>
     ${
     data !== undefined && data.deliveries.length === 0
@@ -98,9 +106,7 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
               : `, next in ${duration(Math.max(0, Date.parse(row.run_at) - serverNow.value))}`
           }</td><td class="n q nb">${ago(row.created_at, serverNow.value)}</td><td>${
             row.status === "dead"
-              ? html`<button type="button" class="link small" title=${`accessa webhooks replay ${
-                short(row.delivery_id)
-              }`} onClick=${() =>
+              ? html`<button type="button" class="link small" onClick=${() =>
                 post(`deliveries/${row.delivery_id}/replay`, "It is sent again.")}><u>send again</u></button>`
               : null
           }</td></tr>`
