@@ -166,7 +166,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     "parse5",
     "pdfjs-dist",
     "tesseract.js-core",
-    "@tesseract.js-data/eng"
+    "@tesseract.js-data/eng",
+    "@tesseract.js-data/deu",
+    "@tesseract.js-data/spa",
+    "@tesseract.js-data/fra",
+    "@rgrove/parse-xml",
+    "numfmt",
+    "postal-mime"
   ),
   ...adapter("Egress", ...telemetry, "ipaddr.js"),
   ...adapter("Embedder", ...telemetry, "src/policy", "openai"),
