@@ -3,6 +3,7 @@
  * it.
  */
 import { HttpApi, OpenApi } from "effect/http-api"
+import { Access } from "./Access.ts"
 import { AlertsGroup } from "./alerts.ts"
 import { AuditGroup } from "./audit.ts"
 import { CallbacksGroup } from "./callbacks.ts"
@@ -13,6 +14,7 @@ import { HealthGroup } from "./health.ts"
 import { InstallationGroup } from "./installation.ts"
 import { JobsGroup } from "./jobs.ts"
 import { KeysGroup } from "./keys.ts"
+import { KnownFields, strictBodies } from "./KnownFields.ts"
 import { BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
 import { MeGroup, OverviewGroup } from "./overview.ts"
 import { Problems } from "./Problems.ts"
@@ -22,10 +24,15 @@ import { SearchGroup } from "./search.ts"
 import { UploadContentGroup, UploadsGroup } from "./uploads.ts"
 import { WebhooksGroup } from "./webhooks.ts"
 
-const groups = HttpApi.make("accessa")
+/** The only routes without a credential: each checks a signature of ours, or tells nothing about anyone. */
+const open = HttpApi.make("open").add(UploadContentGroup).add(CallbacksGroup).add(HealthGroup).middleware(
+  KnownFields
+)
+
+/** A group added here needs no middleware of its own against strangers. */
+const guarded = HttpApi.make("accessa")
   .add(DocumentsGroup)
   .add(UploadsGroup)
-  .add(UploadContentGroup)
   .add(JobsGroup)
   .add(SearchGroup)
   .add(KeysGroup)
@@ -36,13 +43,14 @@ const groups = HttpApi.make("accessa")
   .add(BudgetsGroup)
   .add(QuotesGroup)
   .add(WebhooksGroup)
-  .add(CallbacksGroup)
   .add(MeGroup)
   .add(OverviewGroup)
   .add(DiagnosisGroup)
   .add(InstallationGroup)
-  .add(HealthGroup)
-  .middleware(Problems)
+  .middleware(KnownFields)
+  .middleware(Access)
+
+const groups = guarded.addHttpApi(open).middleware(Problems).annotate(HttpApi.PayloadParseOptions, strictBodies)
 
 export const routes = routesOf(groups)
 

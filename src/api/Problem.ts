@@ -68,6 +68,20 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   ])
 }) {}
 
+/** The path exists; the methods that it has are in `Allow`. */
+export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()("MethodNotAllowed", {
+  type: "urn:accessa:problem:method-not-allowed",
+  status: 405,
+  title: "The path does not have this method."
+}, { ...common, code: Schema.tag("METHOD_NOT_ALLOWED") }) {}
+
+/** The headers took longer than a minute, or the body longer than an hour. */
+export class RequestTimeout extends HttpApiError.Problem<RequestTimeout>()("RequestTimeout", {
+  type: "urn:accessa:problem:request-timeout",
+  status: 408,
+  title: "The request did not arrive in time."
+}, { ...common, code: Schema.tag("REQUEST_TIMEOUT") }) {}
+
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   type: "urn:accessa:problem:conflict",
   status: 409,
@@ -110,6 +124,12 @@ export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", {
   status: 413,
   title: "The request is larger than the limit."
 }, { ...common, code: Schema.Literals(["FILE_TOO_LARGE", "BODY_TOO_LARGE"]) }) {}
+
+export class HeadersTooLarge extends HttpApiError.Problem<HeadersTooLarge>()("HeadersTooLarge", {
+  type: "urn:accessa:problem:headers-too-large",
+  status: 431,
+  title: "The headers are larger than the limit."
+}, { ...common, code: Schema.tag("HEADERS_TOO_LARGE") }) {}
 
 export class UnsupportedMedia extends HttpApiError.Problem<UnsupportedMedia>()("UnsupportedMedia", {
   type: "urn:accessa:problem:unsupported-media",

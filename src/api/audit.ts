@@ -3,7 +3,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { CorrelationId, UserId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
 
@@ -48,4 +47,4 @@ export class AuditGroup extends HttpApiGroup.make("audit").add(
     ConcurrencyLimit,
     "check"
   )
-).annotateEndpoints(RequiredRole, "admin").middleware(Access) {}
+).annotateEndpoints(RequiredRole, "admin") {}

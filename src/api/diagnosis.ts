@@ -2,7 +2,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Finding } from "../domain/Finding.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 
 export const DiagnosisView = Schema.Struct({
@@ -14,4 +13,4 @@ export const DiagnosisView = Schema.Struct({
 export class DiagnosisGroup extends HttpApiGroup.make("diagnosis").add(
   HttpApiEndpoint.get("run", "/api/v1/diagnosis", { success: DiagnosisView }).annotate(ConcurrencyLimit, "check")
     .annotate(OpenApi.Summary, "Find what is wrong with the installation")
-).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
+).annotateEndpoints(RequiredRole, "operator") {}

@@ -3,7 +3,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit, Metadata, passage } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -80,4 +79,4 @@ export class DocumentsGroup extends HttpApiGroup.make("documents").add(
     success: HttpApiSchema.NoContent,
     error: NotFound
   }).annotate(RequiredRole, "user")
-).middleware(Idempotency).middleware(Access).prefix("/api/v1/documents") {}
+).middleware(Idempotency).prefix("/api/v1/documents") {}

@@ -2,7 +2,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DatabaseInstallation, ProcessInstallation } from "../domain/Installation.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 
 export const InstallationView = Schema.Struct({ database: DatabaseInstallation, api: ProcessInstallation })
@@ -22,4 +21,4 @@ export class InstallationGroup extends HttpApiGroup.make("installation").add(
     OpenApi.Summary,
     "How long a fixed piece of work takes now"
   )
-).annotateEndpoints(RequiredRole, "admin").middleware(Access) {}
+).annotateEndpoints(RequiredRole, "admin") {}

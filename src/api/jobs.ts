@@ -9,7 +9,6 @@ import { JobCalls } from "../domain/JobCall.ts"
 import { JobStatus } from "../domain/JobStatus.ts"
 import { Receipt } from "../domain/Receipt.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, OnBehalf, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -131,4 +130,4 @@ export class JobsGroup extends HttpApiGroup.make("jobs").add(
     .annotate(RequiredRole, "user"),
   HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
     .annotate(RequiredRole, "user")
-).annotateEndpoints(OnBehalf, true).middleware(Idempotency).middleware(Access).prefix("/api/v1/jobs") {}
+).annotateEndpoints(OnBehalf, true).middleware(Idempotency).prefix("/api/v1/jobs") {}

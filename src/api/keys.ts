@@ -4,7 +4,6 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { UserId } from "../domain/Ids.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { Access } from "./Access.ts"
 import { RequiredRole } from "./annotations.ts"
 import { reason } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -66,4 +65,4 @@ export class KeysGroup extends HttpApiGroup.make("keys").add(
     success: KeyView,
     error: NotFound
   })
-).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).middleware(Access).prefix("/api/v1/keys") {}
+).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/keys") {}

@@ -6,7 +6,6 @@ import { Dependency } from "../domain/Dependency.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { Access } from "./Access.ts"
 import { RequiredRole } from "./annotations.ts"
 import { reason, writtenReason } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -67,7 +66,7 @@ export class ProvidersGroup extends HttpApiGroup.make("providers").add(
     success: ProviderView,
     error: Conflict
   })
-).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).middleware(Access).prefix("/api/v1/providers") {}
+).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).prefix("/api/v1/providers") {}
 
 export class StorageGroup extends HttpApiGroup.make("storage").add(
   HttpApiEndpoint.get("check", "/api/v1/storage/check", {
@@ -82,7 +81,7 @@ export class StorageGroup extends HttpApiGroup.make("storage").add(
     "Checks whether the storage has the files that documents refer to. Files that no document refers to are "
       + "removed by the workers."
   )
-).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
+).annotateEndpoints(RequiredRole, "operator") {}
 
 export class BudgetsGroup extends HttpApiGroup.make("budgets").add(
   HttpApiEndpoint.get("list", "/", { success: BudgetList }),
@@ -91,4 +90,4 @@ export class BudgetsGroup extends HttpApiGroup.make("budgets").add(
     headers: reason,
     success: BudgetView
   })
-).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).middleware(Access).prefix("/api/v1/budgets") {}
+).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/budgets") {}

@@ -5,7 +5,6 @@ import { Costs } from "../domain/Costs.ts"
 import { UserId } from "../domain/Ids.ts"
 import { Capacity, FailureGroup, HeldJob, JobLine, Overview } from "../domain/Overview.ts"
 import { Role } from "../domain/Principal.ts"
-import { Access } from "./Access.ts"
 import { RequiredRole, Scraped } from "./annotations.ts"
 
 export type OverviewView = typeof Overview.Encoded
@@ -57,7 +56,7 @@ export type BulkResultView = typeof BulkResult.Encoded
 
 export class MeGroup extends HttpApiGroup.make("me").add(
   HttpApiEndpoint.get("get", "/api/v1/me", { success: Me }).annotate(OpenApi.Summary, "Who the credential belongs to")
-).annotateEndpoints(RequiredRole, "viewer").middleware(Access) {}
+).annotateEndpoints(RequiredRole, "viewer") {}
 
 export class OverviewGroup extends HttpApiGroup.make("overview").add(
   HttpApiEndpoint.get("glance", "/api/v1/overview", { success: Overview }).annotate(
@@ -96,4 +95,4 @@ export class OverviewGroup extends HttpApiGroup.make("overview").add(
     OpenApi.Summary,
     "What the database holds"
   )
-).annotateEndpoints(RequiredRole, "operator").middleware(Access) {}
+).annotateEndpoints(RequiredRole, "operator") {}

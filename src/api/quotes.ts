@@ -2,7 +2,6 @@
 import { Schema } from "effect"
 import { Multipart } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { TooLarge, UnsupportedMedia } from "./Problem.ts"
@@ -25,10 +24,12 @@ export const Quote = Schema.Struct({
 })
 export type Quote = typeof Quote.Type
 
+export const QuoteForm = Schema.Struct({ file: Multipart.SingleFileSchema })
+
 export class QuotesGroup extends HttpApiGroup.make("quotes").add(
   HttpApiEndpoint.post("make", "/api/v1/quotes", {
-    payload: Schema.Struct({ file: Multipart.SingleFileSchema }).pipe(HttpApiSchema.asMultipartStream()),
+    payload: QuoteForm.pipe(HttpApiSchema.asMultipartStream()),
     success: Quote,
     error: [TooLarge, UnsupportedMedia]
   }).annotate(RequiredRole, "user").annotate(RateLimit, "quote").annotate(ConcurrencyLimit, "quote")
-).middleware(Idempotency).middleware(Access) {}
+).middleware(Idempotency) {}

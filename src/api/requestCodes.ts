@@ -12,6 +12,9 @@ export type RequestCode = Exclude<
   | Problem.Unauthenticated["code"]
   | Problem.Forbidden["code"]
   | Problem.NotFound["code"]
+  | Problem.MethodNotAllowed["code"]
+  | Problem.RequestTimeout["code"]
+  | Problem.HeadersTooLarge["code"]
   | Problem.Conflict["code"]
   | Problem.Gone["code"]
   | Problem.KeyInFlight["code"]
@@ -41,6 +44,18 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
   FILE_MISSING: {
     title: "The form contains no file.",
     help: "Send the document as a part named `file` with a file name."
+  },
+  METHOD_NOT_ALLOWED: {
+    title: "The path does not have this method.",
+    help: "Use one of the methods in the header `Allow`; see `/docs`."
+  },
+  REQUEST_TIMEOUT: {
+    title: "The request did not arrive in time.",
+    help: "Send the headers within a minute and the body within an hour."
+  },
+  HEADERS_TOO_LARGE: {
+    title: "The request line and headers are larger than 16 KB.",
+    help: "Send fewer or shorter headers and query parameters."
   },
   TOO_MANY_FILES: { title: "The form contains several files.", help: "Send each file in its own request." },
   WEBHOOK_URL_REFUSED: {

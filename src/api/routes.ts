@@ -2,9 +2,10 @@
  * Every route of the contract with the access rules from its annotations and middleware: the one table of who may call
  * what.
  */
-import { Context, Option } from "effect"
+import { Context, Option, type Schema, SchemaAST } from "effect"
 import { HttpApi, type HttpApiGroup } from "effect/http-api"
 import { atLeast, type Role } from "../domain/Principal.ts"
+import { Access } from "./Access.ts"
 import { OnBehalf, RequiredRole } from "./annotations.ts"
 import { Idempotency } from "./Idempotency.ts"
 
@@ -17,6 +18,12 @@ export interface Route {
   readonly onBehalf: boolean
   /** A request with an `Idempotency-Key` is carried out once. */
   readonly repeatable: boolean
+  /** A credential is required. */
+  readonly guarded: boolean
+  /** The query parameters by name; `many`: may be repeated. */
+  readonly query: ReadonlyMap<string, "one" | "many">
+  /** `none`: a body with members is refused. `raw`: the bytes are read by the handler. */
+  readonly body: "none" | "json" | "form" | "raw"
 }
 
 export const routesOf = <Id extends string, Groups extends HttpApiGroup.Constraint>(
@@ -26,17 +33,44 @@ export const routesOf = <Id extends string, Groups extends HttpApiGroup.Constrai
   HttpApi.reflect(api, {
     onGroup: () => {},
     onEndpoint: ({ endpoint, group, mergedAnnotations, middleware }) => {
+      const onBehalf = Context.get(mergedAnnotations, OnBehalf)
       routes.push({
         name: `${group.identifier}.${endpoint.identifier}`,
         method: endpoint.method,
         path: endpoint.path.length > 1 ? endpoint.path.replace(/\/$/, "") : endpoint.path,
         role: Option.getOrUndefined(Context.getOption(mergedAnnotations, RequiredRole)),
-        onBehalf: Context.get(mergedAnnotations, OnBehalf),
-        repeatable: endpoint.method === "POST" && [...middleware].some(({ key }) => key === Idempotency.key)
+        onBehalf,
+        repeatable: endpoint.method === "POST" && [...middleware].some(({ key }) => key === Idempotency.key),
+        guarded: [...middleware].some(({ key }) => key === Access.key),
+        query: new Map([...parametersOf(endpoint.query), ...(onBehalf ? [["user_id", "one"] as const] : [])]),
+        body: bodyOf([...endpoint.payload.values()].map(({ encoding }) => encoding._tag))
       })
     }
   })
   return routes
+}
+
+const parametersOf = (query: Schema.Constraint | undefined): ReadonlyArray<readonly [string, "one" | "many"]> => {
+  const ast = query === undefined ? undefined : SchemaAST.toEncoded(query.ast)
+  return ast === undefined || !SchemaAST.isObjects(ast)
+    ? []
+    : ast.propertySignatures.map(({ name, type }) => [String(name), isList(type) ? "many" : "one"])
+}
+
+const isList = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isArrays(ast) || (SchemaAST.isUnion(ast) && ast.types.some(isList))
+
+const bodyOf = ([encoding]: ReadonlyArray<string>): Route["body"] => {
+  switch (encoding) {
+    case undefined:
+      return "none"
+    case "Json":
+      return "json"
+    case "Multipart":
+      return "form"
+    default:
+      return "raw"
+  }
 }
 
 /** A route without a role is open to no caller. */

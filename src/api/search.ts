@@ -3,7 +3,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { passage } from "./fields.ts"
 import { TrimmedText } from "./PlainText.ts"
@@ -35,4 +34,4 @@ export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
 export class SearchGroup extends HttpApiGroup.make("search").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")
-).middleware(Access) {}
+) {}

@@ -6,7 +6,6 @@ import { Schema } from "effect"
 import { Multipart } from "effect/http"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { DocumentId } from "../domain/Ids.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { Metadata } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -107,7 +106,7 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
     "Reads the file back, compares its hash, and accepts it like `POST /api/v1/documents`. Completing it again "
       + "returns the same job. A refused file is removed and needs a new upload."
   )
-).middleware(Idempotency).middleware(Access).prefix("/api/v1/uploads") {}
+).middleware(Idempotency).prefix("/api/v1/uploads") {}
 
 /** Open to anyone with the signed address. */
 export class UploadContentGroup extends HttpApiGroup.make("uploadContent").add(

@@ -3,7 +3,6 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
-import { Access } from "./Access.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
@@ -85,4 +84,4 @@ export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
     success: queued,
     error: [NotFound, Conflict, TooManyRequests]
   }).annotate(RequiredRole, "user")
-).middleware(Idempotency).middleware(Access).prefix("/api/v1") {}
+).middleware(Idempotency).prefix("/api/v1") {}

@@ -12,6 +12,7 @@ import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import type { ChunkView } from "../api/documents.ts"
 import { NotFound } from "../api/Problem.ts"
+import { UploadForm } from "../api/uploads.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import { accept } from "../intake/accept.ts"
 import { IntakeOptions } from "../intake/IntakeOptions.ts"
@@ -47,7 +48,7 @@ export const DocumentsLive = HttpApiBuilder.group(
     return handlers
       .handleRaw("upload", ({ request }) =>
         senderOf(request).pipe(
-          Effect.flatMap((sender) => accept(formOf(request, maxUploadBytes), sender)),
+          Effect.flatMap((sender) => accept(formOf(request, maxUploadBytes, UploadForm), sender)),
           Effect.flatMap(uploadAnswer),
           Effect.provideContext(services),
           serviceProblem

@@ -1,10 +1,11 @@
 /** API keys, for admins: create, list, rotate, revoke. */
-import { Duration, Effect, type Option, Redacted } from "effect"
+import { DateTime, Duration, Effect, type Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { NotFound } from "../api/Problem.ts"
+import { malformedRequest } from "../api/unreadable.ts"
 import type { KeyId } from "../domain/Principal.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
@@ -21,6 +22,10 @@ export const KeysLive = HttpApiBuilder.group(
     return handlers.handleAll({
       create: handler("http.keys.create", function*({ payload: { expires_at, name, role, user_id } }) {
         const { userId } = yield* Caller
+        if (expires_at !== undefined && DateTime.isLessThanOrEqualTo(expires_at, yield* DateTime.now)) {
+          const detail = `The key would have expired at ${DateTime.formatIso(expires_at)}, which is past.`
+          return yield* malformedRequest([{ pointer: "/payload/expires_at", detail }])
+        }
         const key = { userId: user_id ?? userId, role, name, expiresAt: expires_at ?? null }
         return yield* shownOnce(yield* keys.make(key, yield* byCaller))
       }),

@@ -8,7 +8,7 @@ import { Ids } from "../../services/Ids.ts"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
-import type { Quote } from "../api/quotes.ts"
+import { type Quote, QuoteForm } from "../api/quotes.ts"
 import { countPages } from "../domain/countPages.ts"
 import { DocumentId } from "../domain/Ids.ts"
 import { IntakeOptions } from "../intake/IntakeOptions.ts"
@@ -29,7 +29,7 @@ export const QuotesLive = HttpApiBuilder.group(
     const options = yield* IntakeOptions
     const maxUploadBytes = Math.min(options.maxUploadBytes, bounds.quoteMb * 1_000_000)
     return handlers.handleRaw("make", ({ request }) =>
-      quote(formOf(request, maxUploadBytes)).pipe(
+      quote(formOf(request, maxUploadBytes, QuoteForm)).pipe(
         Effect.map((made) => HttpServerResponse.jsonUnsafe(made)),
         Effect.provideService(IntakeOptions, { ...options, maxUploadBytes }),
         Effect.provideContext(services),

@@ -3,7 +3,7 @@ import { Effect, Option, Schema, Stream } from "effect"
 import type { Multipart } from "effect/http"
 import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { unreadable } from "../api/unreadable.ts"
+import { malformedRequest, pointerTo, unknownName, unreadable } from "../api/unreadable.ts"
 import { UploadForm } from "../api/uploads.ts"
 import { DocumentId, type UserId } from "../domain/Ids.ts"
 import { ownerOf, rawPath } from "../domain/objectPaths.ts"
@@ -18,6 +18,8 @@ export interface Form {
   readonly parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>
   /** The size that the request announces; NaN if it announces none. */
   readonly bytes: number
+  /** The names of its parts in the contract. */
+  readonly known: ReadonlyArray<string>
 }
 
 /** Bytes that the parts and their headers may add to the file. */
@@ -35,6 +37,8 @@ export const readForm = Effect.fnUntraced(
     let file: ReceivedFile | undefined
     const take = Effect.fnUntraced(function*(part: Multipart.Part) {
       if (part._tag === "Field") {
+        if (!form.known.includes(part.key)) return yield* wrongPart(part.key, unknownName(part.key, form.known))
+        if (values.has(part.key)) return yield* wrongPart(part.key, "Given more than once.")
         values.set(part.key, part.value)
       } else if (part.key !== "file") {
         return yield* malformed("BAD_MULTIPART", `The part ${JSON.stringify(part.key.slice(0, 50))} may not be a file.`)
@@ -60,6 +64,8 @@ export const readForm = Effect.fnUntraced(
   },
   Effect.catchTag("MultipartError", malformedForm)
 )
+
+const wrongPart = (name: string, detail: string) => malformedRequest([{ pointer: pointerTo("payload", name), detail }])
 
 /** Ids are normalised to lower case. */
 const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined =>

@@ -1,9 +1,9 @@
 /** `ALERT_ESCALATION`: who is told when, such as `team=log,slack; lead@15m=pagerduty; manager@30m=email`. */
 import { Duration, Option, Result } from "effect"
 import { AlertLevel, AlertSinkName } from "../domain/AlertNotice.ts"
+import { nearestName } from "../domain/nearestName.ts"
 import type { EscalationStep } from "../policy/alerts.ts"
 import { readDuration } from "./durations.ts"
-import { nearestName } from "./nearestName.ts"
 import { quoted } from "./quoted.ts"
 
 /** Fails with a sentence that names what is wrong. `sinks`: those that ALERT_SINKS names. */

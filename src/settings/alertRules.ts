@@ -7,8 +7,8 @@ import {
   type RuleInForce,
   type RulesInForce
 } from "../domain/AlertRule.ts"
+import { nearestName } from "../domain/nearestName.ts"
 import { readDuration } from "./durations.ts"
-import { nearestName } from "./nearestName.ts"
 import { quoted } from "./quoted.ts"
 
 const names = Record.keys(alertRules)

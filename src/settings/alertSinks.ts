@@ -1,7 +1,7 @@
 /** `ALERT_SINKS` with the settings that each sink needs. A sink that could not work stops the start. */
 import { Array, Redacted, Result } from "effect"
 import { AlertSinkName } from "../domain/AlertNotice.ts"
-import { nearestName } from "./nearestName.ts"
+import { nearestName } from "../domain/nearestName.ts"
 import { quoted } from "./quoted.ts"
 
 export interface SinkSettings {

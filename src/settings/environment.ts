@@ -1,6 +1,6 @@
 /** The names that the environment sets, and checks for misspelled settings and values wrapped in quotes or spaces. */
 import { ConfigProvider, Effect, Schema } from "effect"
-import { nearestName } from "./nearestName.ts"
+import { nearestName } from "../domain/nearestName.ts"
 import { settingNames } from "./table.ts"
 import { WrongSetting } from "./WrongSetting.ts"
 

@@ -1,8 +1,8 @@
 /** The settings of this process by name and shape, for comparison with another environment. No value leaves this file. */
 import { ConfigProvider, Effect } from "effect"
 import type { NearMiss, SettingShape } from "../domain/Installation.ts"
+import { nearestName } from "../domain/nearestName.ts"
 import { namesPresent } from "./environment.ts"
-import { nearestName } from "./nearestName.ts"
 import { sections, settingNames } from "./table.ts"
 
 const secrets = new Set(

@@ -95,7 +95,9 @@ describe("an operator", () => {
       const cancelled = yield* post(`/api/v1/jobs/${body["job_id"]}/cancel?user_id=${other}`, {}, headers)
       assert.include(cancelled.body, { status: "failed_parse", user_id: other })
       const document = yield* get(`/api/v1/documents/${body["document_id"]}?user_id=${other}`, headers)
-      assert.strictEqual(document.status, 404)
+      assert.deepStrictEqual(document.body["errors"], [
+        { pointer: "/query/user_id", detail: "Unknown: nothing is expected here." }
+      ])
     })
   )
 

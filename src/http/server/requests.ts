@@ -17,10 +17,11 @@ import { withLogFields } from "../../../otel/names/logFields.ts"
 import { requester } from "../../../otel/shared.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { Correlation, correlationHeader, TraceUrl, traceUrlOf } from "../../api/Correlation.ts"
-import { BadRequest, Internal, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
+import { BadRequest, Internal, MethodNotAllowed, NotFound, TooLarge, UnsupportedMedia } from "../../api/Problem.ts"
 import { securityHeaders, transportSecurity } from "../../policy/securityHeaders.ts"
 import { correlationOf } from "../middleware/correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
+import { methodsOf } from "./methods.ts"
 import { UploadHealth } from "./UploadHealth.ts"
 
 /** For everything except uploads, which set their own limit. */
@@ -38,11 +39,7 @@ export const requests = HttpRouter.middleware(
         const client = Option.getOrUndefined(request.remoteAddress)
         return yield* app.pipe(
           Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
-          Effect.flatMap((response) =>
-            isBare(response)
-              ? HttpServerRespondable.toResponse(genericProblem(request, response.status))
-              : Effect.succeed(response)
-          ),
+          Effect.flatMap((response) => isBare(response) ? generic(request, response.status) : Effect.succeed(response)),
           Effect.tap(({ status }) => uploadHealth.note(request.method, request.url, status)),
           Effect.map((response) =>
             HttpServerResponse.setHeaders(response, { ...headers, [correlationHeader]: id, ...response.headers })
@@ -69,6 +66,21 @@ const respond = Effect.fnUntraced(function*(cause: Cause.Cause<unknown>) {
 
 const isBare = ({ body, status }: HttpServerResponse.HttpServerResponse): boolean =>
   status >= 400 && (body._tag === "Empty" || !(body.contentType ?? "").startsWith(ProblemDetails.contentType))
+
+/** Another method of a known path is 405, and OPTIONS lists the methods; neither reads anything. */
+const generic = (request: HttpServerRequest.HttpServerRequest, status: number) => {
+  const methods = status === 404 ? methodsOf(request.url) : []
+  if (methods.length === 0 || methods.includes(request.method) && request.method !== "OPTIONS") {
+    return HttpServerRespondable.toResponse(genericProblem(request, status))
+  }
+  const allow = methods.join(", ")
+  if (request.method === "OPTIONS") return Effect.succeed(HttpServerResponse.empty({ status: 204, headers: { allow } }))
+  const detail = `${request.url.split("?")[0]} has the methods ${allow}, not ${request.method}.`
+  return Effect.map(
+    HttpServerRespondable.toResponse(new MethodNotAllowed({ detail })),
+    HttpServerResponse.setHeader("allow", allow)
+  )
+}
 
 const genericProblem = (request: HttpServerRequest.HttpServerRequest, status: number) => {
   switch (status) {

@@ -16,6 +16,7 @@ import { JobsLive } from "../jobs.ts"
 import { KeysLive } from "../keys.ts"
 import { AccessLive } from "../middleware/AccessLive.ts"
 import { IdempotencyLive } from "../middleware/IdempotencyLive.ts"
+import { KnownFieldsLive } from "../middleware/KnownFieldsLive.ts"
 import { ProblemsLive } from "../middleware/ProblemsLive.ts"
 import { OperationsLive } from "../operations.ts"
 import { OverviewLive } from "../overview.ts"
@@ -68,7 +69,7 @@ const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
     Layer.provide(handlers),
     Layer.provide(intakeOptions),
-    Layer.provide([AccessLive, IdempotencyLive, ProblemsLive])
+    Layer.provide([AccessLive, IdempotencyLive, KnownFieldsLive, ProblemsLive])
   ),
   documentation,
   HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs")),

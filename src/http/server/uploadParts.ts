@@ -1,9 +1,15 @@
 /** The parts of an upload, as they arrive. */
-import { Stream } from "effect"
+import { type Schema, Stream } from "effect"
 import { type HttpServerRequest, Multipart } from "effect/http"
 import { type Form, formOverhead } from "../../intake/readForm.ts"
 
-export const formOf = (request: HttpServerRequest.HttpServerRequest, maxUploadBytes: number): Form => ({
+/** `contract`: what the route's form is made of. */
+export const formOf = (
+  request: HttpServerRequest.HttpServerRequest,
+  maxUploadBytes: number,
+  contract: Schema.Struct<Schema.Struct.Fields>
+): Form => ({
+  known: Object.keys(contract.fields),
   parts: uploadParts(request, maxUploadBytes),
   bytes: Number(request.headers["content-length"])
 })

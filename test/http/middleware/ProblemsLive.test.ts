@@ -29,7 +29,7 @@ layer(testApi(), { excludeTestServices: true })("every refusal is a problem", (i
   const json = { method: "POST", headers: { "content-type": "application/json" } }
   const rows: ReadonlyArray<readonly [path: string, init: RequestInit, status: number, code: string]> = [
     ["/nowhere", {}, 404, "NOT_FOUND"],
-    ["/api/v1/jobs", { method: "PUT" }, 404, "NOT_FOUND"],
+    ["/api/v1/jobs", { method: "PUT" }, 405, "METHOD_NOT_ALLOWED"],
     ["/api/v1/jobs/7", {}, 400, "BAD_REQUEST"],
     ["/api/v1/jobs/%F0%28", {}, 404, "NOT_FOUND"],
     ["/api/v1/jobs?filename=%00", {}, 400, "BAD_REQUEST"],

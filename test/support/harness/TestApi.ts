@@ -75,7 +75,12 @@ const client = Layer.effect(
         const response = await fetch(new URL(path, url), { signal, redirect: "manual", ...init, headers })
         const text = await response.text()
         const isJson = /json/.test(response.headers.get("content-type") ?? "")
-        return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} }
+        return {
+          status: response.status,
+          headers: response.headers,
+          text,
+          body: isJson && text !== "" ? JSON.parse(text) : {}
+        }
       })
     return TestApi.of({
       url,

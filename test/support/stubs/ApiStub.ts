@@ -17,6 +17,7 @@ import { Problems } from "../../../src/api/Problems.ts"
 import type { Finding } from "../../../src/domain/Finding.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 import { isTerminal } from "../../../src/domain/JobStatus.ts"
+import { KnownFieldsLive } from "../../../src/http/middleware/KnownFieldsLive.ts"
 import { OverviewLive } from "../../../src/http/overview.ts"
 import { DatabaseFacts } from "../../../src/http/server/DatabaseFacts.ts"
 import { OverviewMemory } from "../../twins/OverviewMemory.ts"
@@ -248,7 +249,7 @@ export const serveApiStub = (
       Layer.provide([documents, jobsGroup, rest]),
       Layer.provide(access),
       Layer.provide(Layer.succeed(Idempotency, (handler) => handler)),
-      Layer.provide(Layer.succeed(Problems, (handler) => handler))
+      Layer.provide([Layer.succeed(Problems, (handler) => handler), KnownFieldsLive])
     )
     const listener = createServer()
     const server = yield* HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
