@@ -51,6 +51,7 @@ import { migrate } from "./Postgres/schema/migrate.ts"
 import { HealthSql } from "./Postgres/upkeep/Health.ts"
 import { HourlyFiguresSql } from "./Postgres/upkeep/HourlyFigures.ts"
 import { RetentionSql } from "./Postgres/upkeep/Retention.ts"
+import { UserDataSql } from "./Postgres/users/UserData.ts"
 import { BudgetsSql } from "./Postgres/vectors/Budgets.ts"
 import { DefaultBudget } from "./Postgres/vectors/spending.ts"
 import { VectorsSql } from "./Postgres/vectors/Vectors.ts"
@@ -162,6 +163,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     OverviewSql,
     PipelineStatsSql,
     RetentionSql,
+    UserDataSql,
     UploadsSql,
     VectorsSql,
     CallbacksSql,

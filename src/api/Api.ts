@@ -22,6 +22,7 @@ import { QuotesGroup } from "./quotes.ts"
 import { routesOf } from "./routes.ts"
 import { SearchGroup } from "./search.ts"
 import { UploadContentGroup, UploadsGroup } from "./uploads.ts"
+import { UsersGroup } from "./users.ts"
 import { WebhooksGroup } from "./webhooks.ts"
 
 /** The only routes without a credential: each checks a signature of ours, or tells nothing about anyone. */
@@ -41,6 +42,7 @@ const guarded = HttpApi.make("accessa")
   .add(AlertsGroup)
   .add(StorageGroup)
   .add(BudgetsGroup)
+  .add(UsersGroup)
   .add(QuotesGroup)
   .add(WebhooksGroup)
   .add(MeGroup)

@@ -95,6 +95,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
     "PROVIDER_IN_SERVICE",
     "WEBHOOK_INACTIVE",
     "TOO_MANY_WEBHOOKS",
+    "OWN_USER",
     "UPLOAD_MISSING",
     "UPLOAD_PRESENT",
     "ALERT_NOT_OPEN"

@@ -113,6 +113,10 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
     title: "The user has as many webhooks as allowed.",
     help: "Remove one that is no longer needed, or ask for a larger WEBHOOKS_PER_USER."
   },
+  OWN_USER: {
+    title: "The caller's own user cannot be erased.",
+    help: "Use an admin's key that belongs to another user."
+  },
   UPLOAD_MISSING: {
     title: "The upload's bytes have not been received.",
     help: "Send the file to the upload's address, then complete the upload."

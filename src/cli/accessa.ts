@@ -19,6 +19,7 @@ import { open } from "./commands/open.ts"
 import { providers } from "./commands/providers.ts"
 import { receipt } from "./commands/receipt.ts"
 import { search } from "./commands/search.ts"
+import { users } from "./commands/users.ts"
 import { webhooks } from "./commands/webhooks.ts"
 import { root } from "./flags.ts"
 import { truncate } from "./terminal/fit.ts"
@@ -45,6 +46,7 @@ const command = root.pipe(
     audit,
     budgets,
     webhooks,
+    users,
     mock,
     logs,
     open,

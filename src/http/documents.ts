@@ -18,6 +18,7 @@ import { accept } from "../intake/accept.ts"
 import { IntakeOptions } from "../intake/IntakeOptions.ts"
 import { handler, serviceProblem } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
+import { deleteDocument } from "./server/deleteDocument.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
@@ -35,12 +36,6 @@ export const DocumentsLive = HttpApiBuilder.group(
     const chunks = yield* Chunks
     const vectors = yield* Vectors
     const storage = yield* ObjectStorage
-    const removeObjects = (paths: ReadonlyArray<string>) =>
-      storage.remove(...paths).pipe(
-        Effect.catch((error) =>
-          Effect.logWarning("Could not remove a deleted document's objects; a worker will", error)
-        )
-      )
     const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | IntakeOptions | ObjectStorage>()
     const { maxUploadBytes } = yield* IntakeOptions
     const { traceUrl } = yield* HttpOptions
@@ -84,11 +79,8 @@ export const DocumentsLive = HttpApiBuilder.group(
         remove: handler("http.documents.remove", function*({ params: { document_id } }) {
           const { userId } = yield* Caller
           const by = yield* byCaller
-          // The same transaction that removes the rows notes which files must follow: a worker removes what stays here.
-          const deletion = documents.remove(userId, document_id, by).pipe(
-            Effect.tap(Option.match({ onNone: () => Effect.void, onSome: removeObjects }))
-          )
-          yield* found(yield* Effect.uninterruptible(deletion), document_id)
+          const deletion = deleteDocument(userId, document_id, by).pipe(Effect.provideContext(services))
+          yield* found(yield* deletion, document_id)
         })
       })
   })

@@ -25,6 +25,7 @@ import { SearchLive } from "../search.ts"
 import { StorageLive } from "../storage.ts"
 import { UploadContentLive } from "../uploadContent.ts"
 import { UploadsLive } from "../uploads.ts"
+import { UsersLive } from "../users.ts"
 import { WebhooksLive } from "../webhooks.ts"
 import { AtOnce } from "./AtOnce.ts"
 import { behindProxies } from "./behindProxies.ts"
@@ -50,6 +51,7 @@ const handlers = Layer.mergeAll(
   DiagnosisLive,
   InstallationLive,
   StorageLive,
+  UsersLive,
   QuotesLive,
   WebhooksLive,
   CallbacksLive,

@@ -9,6 +9,7 @@ import { AlertSinks } from "../../../services/AlertSinks.ts"
 import type { Diagnosis } from "../../../services/Diagnosis.ts"
 import type { Overview } from "../../../services/Overview.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
+import { UserData } from "../../../services/UserData.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
@@ -151,5 +152,6 @@ export const testApi = (options: ServeOptions = {}) =>
     options.stats === undefined ? PipelineStatsMemory : Layer.succeed(PipelineStats, options.stats),
     WebhooksMemory,
     UploadsMemory,
+    Layer.mock(UserData, {}),
     MeteredStorage.layer
   )))

@@ -213,6 +213,16 @@ export const serveApiStub = (
         handlers.handle("list", () =>
           Effect.die("unused")).handle("set", () =>
             Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "users", (handlers) =>
+        handlers
+          .handle("export", () =>
+            Effect.die("unused"))
+          .handle("file", () =>
+            Effect.die("unused"))
+          .handle("erase", () =>
+            Effect.die("unused"))
+          .handle("leftovers", () =>
+            Effect.die("unused"))),
       HttpApiBuilder.group(Api, "subscriptions", (handlers) =>
         handlers
           .handle("list", () =>

@@ -1,0 +1,93 @@
+/** One user's data, for admins. Each export and each file that is read is in the audit log. */
+import { Effect, Option, Schema, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { AuditLog } from "../../services/AuditLog.ts"
+import { Documents } from "../../services/Documents.ts"
+import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { UserData } from "../../services/UserData.ts"
+import { Caller } from "../api/Access.ts"
+import { Api } from "../api/Api.ts"
+import { Conflict, NotFound } from "../api/Problem.ts"
+import type { UserId } from "../domain/Ids.ts"
+import { ownerOf } from "../domain/objectPaths.ts"
+import { erasedAtOnce } from "../policy/userData.ts"
+import { handler } from "./middleware/serviceProblem.ts"
+import { byCaller } from "./server/byCaller.ts"
+import { deleteDocument } from "./server/deleteDocument.ts"
+import { orMissing } from "./server/orMissing.ts"
+import { fromCursor, toCursor } from "./server/pages.ts"
+
+export const UsersLive = HttpApiBuilder.group(
+  Api,
+  "users",
+  Effect.fnUntraced(function*(handlers) {
+    const data = yield* UserData
+    const documents = yield* Documents
+    const storage = yield* ObjectStorage
+    const log = yield* AuditLog
+    const services = yield* Effect.context<Documents | ObjectStorage>()
+
+    const record = Effect.fnUntraced(function*(userId: UserId, action: string, targetType: string, targetId: string) {
+      yield* log.record({ by: yield* byCaller, userId, action, targetType, targetId })
+    })
+
+    const objectsOf = (user: UserId) =>
+      Stream.mergeAll([storage.list("raw"), storage.list("parsed")], { concurrency: 1 }).pipe(
+        Stream.filter(({ path }) => ownerOf(path)?.user === user),
+        Stream.runCount
+      )
+
+    return handlers.handleAll({
+      export: handler("http.users.export", function*({ params: { user_id }, query }) {
+        const place = yield* readPlace(query.cursor)
+        if (place === undefined) yield* record(user_id, "user.export", "user", user_id)
+        const page = yield* data.page(user_id, place ?? { part: 0, after: "" })
+        return {
+          records: page.records,
+          files: page.files,
+          nextCursor: Option.getOrNull(Option.map(page.next, ({ after, part }) => toCursor(`${part} ${after}`)))
+        }
+      }),
+      file: handler("http.users.file", function*({ params: { document_id, kind, user_id } }) {
+        const document = yield* orMissing(yield* documents.find(user_id, document_id), () => missing(document_id))
+        const path = kind === "raw" ? document.rawPath : document.parsedPath
+        if (path === null) return yield* missing(document_id)
+        yield* orMissing(yield* storage.stat(path), () => missing(document_id))
+        yield* record(user_id, "user.export_file", "document", document_id)
+        return HttpServerResponse.stream(storage.get(path), { contentType: "application/octet-stream" })
+      }),
+      erase: handler("http.users.erase", function*({ params: { user_id }, payload: { reason } }) {
+        const { userId } = yield* Caller
+        if (userId === user_id) return yield* ownUser
+        const by = { ...(yield* byCaller), reason }
+        yield* data.close(user_id, by)
+        const found = yield* data.documents(user_id, erasedAtOnce)
+        for (const id of found.ids) yield* Effect.provideContext(deleteDocument(user_id, id, by), services)
+        const remaining = found.all - found.ids.length
+        if (remaining === 0) yield* data.removeRest(user_id, by)
+        return { erased: found.ids.length, remaining }
+      }),
+      leftovers: handler("http.users.leftovers", function*({ params: { user_id } }) {
+        const { pendingErasures, rows } = yield* data.leftovers(user_id)
+        return { rows, pendingErasures, objects: yield* objectsOf(user_id) }
+      })
+    })
+  })
+)
+
+/** `{part} {key of the last row}`. */
+const readPlace = Effect.fnUntraced(function*(cursor: string | undefined) {
+  const place = yield* fromCursor(Schema.String.check(Schema.isPattern(/^\d{1,2} /)))(cursor)
+  if (place === undefined) return undefined
+  const end = place.indexOf(" ")
+  return { part: Number(place.slice(0, end)), after: place.slice(end + 1) }
+})
+
+const missing = (id: string) =>
+  new NotFound({ code: "DOCUMENT_NOT_FOUND", detail: `There is no such file of the document ${id}.` })
+
+const ownUser = new Conflict({
+  code: "OWN_USER",
+  detail: "This key belongs to the user who would be erased. Use an admin's key of another user."
+})
