@@ -1,5 +1,5 @@
 /** Documents: accepted, shown with their chunks, and deleted with everything derived from them. */
-import { Effect, Option, Schema } from "effect"
+import { Effect, type Option, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Chunks, type StoredChunk } from "../../services/Chunks.ts"

@@ -66,7 +66,7 @@ const notClean = ({ objects, pendingErasures, rows }: Leftovers) =>
 const confirm = Effect.fnUntraced(function*(user: UserId) {
   const { json, stdoutIsTerminal } = yield* Output
   const question = `All data of the user ${user} will be deleted for good. Type the user's id to confirm`
-  const answer = stderrIsTerminal
+  const answer = stdoutIsTerminal && !json
     ? yield* Effect.option(Prompt.run(Prompt.String({ message: question })))
     : Option.none()
   if (Option.getOrUndefined(answer) !== user) {

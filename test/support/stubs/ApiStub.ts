@@ -227,14 +227,10 @@ export const serveApiStub = (
         handlers
           .handle("list", () =>
             Effect.die("unused"))
-          .handle("create", () =>
-            Effect.die("unused"))
-          .handle("get", () =>
-            Effect.die("unused"))
-          .handle("update", () =>
-            Effect.die("unused"))
-          .handle("remove", () =>
-            Effect.die("unused"))
+          .handle("create", () => Effect.die("unused"))
+          .handle("get", () => Effect.die("unused"))
+          .handle("update", () => Effect.die("unused"))
+          .handle("remove", () => Effect.die("unused"))
           .handle("rotate", () => Effect.die("unused"))
           .handle("test", () => Effect.die("unused"))
           .handle("deliveries", () => Effect.die("unused"))
