@@ -31,7 +31,8 @@ const completions = Command.make("completions", {
   Command.withDescription("Print a completion script for your shell")
 )
 
-const command = root.pipe(
+/** All commands; the documentation is checked against them. */
+export const command = root.pipe(
   Command.withSubcommands([
     ingest,
     jobs,
