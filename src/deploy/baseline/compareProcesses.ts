@@ -1,5 +1,5 @@
 /** The contract, settings and workers of an environment against the recorded ones. */
-import { nearestName } from "../../settings/nearestName.ts"
+import { nearestName } from "../../domain/nearestName.ts"
 import { checked, listed } from "../checked.ts"
 import type { Facts } from "./Baseline.ts"
 
