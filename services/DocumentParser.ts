@@ -17,12 +17,25 @@ export interface ParseRequest {
   readonly callback?: { readonly url: URL; readonly secret: Redacted.Redacted }
 }
 
+/** Something of the source that is not in the parsed text. */
+export const LeftOut = Schema.Struct({
+  kind: Schema.Literals(["page", "picture", "glyphs", "hidden_layer", "attachment"]),
+  /** From 1; 0 for the whole document. */
+  page: Schema.Int,
+  count: Schema.Int,
+  /** Why, as a sentence. */
+  detail: Schema.String
+})
+export type LeftOut = typeof LeftOut.Type
+
 /** Canonical Markdown with page marks (`src/domain/text.ts`) where the source has pages. */
 export const ParsedDocument = Schema.Struct({
   /** Long text stays UTF-8 bytes: converting it to a string would block the event loop. */
   markdown: Schema.Union([Schema.String, Schema.Uint8Array]),
   /** 0 where the source has no pages. */
-  pages: Schema.Int
+  pages: Schema.Int,
+  /** What the parser knows to be missing; absent if nothing is. */
+  leftOut: Schema.optionalKey(Schema.Array(LeftOut))
 })
 export type ParsedDocument = typeof ParsedDocument.Type
 

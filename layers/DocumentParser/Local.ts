@@ -49,7 +49,10 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
                 ? Effect.map(readAll(request), taskOf)
                 : Effect.sync(() => taskOf(inHand.bytes.slice()))
             })
-          return Option.map(Option.fromUndefinedOr(parsed), ({ markdown, pages }) => ({ markdown, pages }))
+          return Option.map(
+            Option.fromUndefinedOr(parsed),
+            ({ leftOut, markdown, pages }) => ({ markdown, pages, ...leftOut === undefined ? {} : { leftOut } })
+          )
         }),
         // Interrupting `result` ends the parse; nothing continues without it.
         cancel: () => Effect.void,

@@ -149,7 +149,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       "otel/logs",
       "src/api",
       "src/deploy",
-      "src/policy",
       "src/settings"
     ],
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
@@ -165,7 +164,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     "chardet",
     "mammoth",
     "parse5",
-    "pdfjs-dist",
+    "@embedpdf/pdfium",
     "tesseract.js-core",
     "@tesseract.js-data/eng",
     "@tesseract.js-data/deu",

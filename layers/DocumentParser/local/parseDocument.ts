@@ -1,4 +1,5 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
+import type { LeftOut } from "../../../services/DocumentParser.ts"
 import { contradicts, docx, mediaTypes } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
@@ -8,6 +9,7 @@ import type { ParseTask } from "./threads/ParseThread.ts"
 export interface ParsedText {
   readonly markdown: string
   readonly pages: number
+  readonly leftOut?: ReadonlyArray<LeftOut>
 }
 
 /** `onScans` receives the number of pages that may need OCR, before the first is read. */
@@ -22,13 +24,13 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
   if (contradicts(filename, type)) {
     throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
   }
-  const { markdown, pages } = await parseAs(type, task, onScans)
+  const { leftOut = [], markdown, pages } = await parseAs(type, task, onScans)
   const text = canonicalText(markdown)
   // Page marks are not words of the document.
   if (!/[\p{L}\p{N}]/u.test(pages === 0 ? text : text.replaceAll(/^<!-- page \d+ -->$/gm, ""))) {
     throw new ParseFailure("NO_TEXT", `The file is ${mediaTypes[type]} without any words.`)
   }
-  return { markdown: text, pages }
+  return { markdown: text, pages, ...leftOut.length > 0 ? { leftOut } : {} }
 }
 
 const parseAs = async (

@@ -197,14 +197,14 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
     }), 60_000)
 
   it.effect(
-    "refuses more scanned pages than the limit, or marks the skipped ones if other pages have text",
+    "refuses more scanned pages than the limit, or names the skipped ones if other pages have text",
     () =>
       Effect.gen(function*() {
         assert.strictEqual(yield* failure("a.pdf", makePdf([[upright], [upright]])), "PermanentError PARSE_TOO_COMPLEX")
         assert.deepStrictEqual(yield* parse("a.pdf", makePdf([[upright], page("Words"), [upright]])), {
-          markdown:
-            `<!-- page 1 -->\n\n${text}\n\n<!-- page 2 -->\n\nWords\n\n<!-- page 3 -->\n\n<!-- not parsed -->\n`,
-          pages: 3
+          markdown: `<!-- page 1 -->\n\n${text}\n\n<!-- page 2 -->\n\nWords\n\n<!-- page 3 -->\n`,
+          pages: 3,
+          leftOut: [{ kind: "page", page: 3, count: 1, detail: "It is beyond the limit of pages for OCR." }]
         })
       }),
     60_000

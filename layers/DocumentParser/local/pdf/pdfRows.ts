@@ -6,7 +6,7 @@ export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<R
   const lines = toBaselines(upright)
   const gutters = findGutters(lines, width)
   const rows = lines.map((line) => toPieces(line, gutters))
-  const turned = runs.filter((run) => run.isTurned && run.text.length > 1).map((run) => [toPiece([run])])
+  const turned = runs.filter((run) => run.isTurned).map((run) => [toPiece([run])])
   return [...inReadingOrder(rows, gutters, width), ...turned]
 }
 

@@ -25,6 +25,8 @@ export interface Piece {
   readonly y: number
   /** Of most of its letters. */
   readonly size: number
+  /** It does not read from left to right on the page; its coordinates are those of the page turned. */
+  readonly isTurned?: boolean
 }
 
 /** All pieces on one baseline, from left to right; several if the line has wide gaps. */

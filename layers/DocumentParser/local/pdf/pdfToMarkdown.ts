@@ -17,7 +17,6 @@ export const pdfToMarkdown = (pages: ReadonlyArray<Page>): string => {
   const style = readStyle(pages)
   const isFurniture = findFurniture(pages)
   return pages.map((page, i) => {
-    if (page.isUnread === true) return `${pageMark(i + 1)}\n\n<!-- not parsed -->`
     const rows = page.rows.filter((row) => !isFurniture(page, i, row))
     return [pageMark(i + 1), ...pdfBlocks(rows, style)].join("\n\n")
   }).join("\n\n")

@@ -1,99 +1,89 @@
-/** Reads the pages of a PDF that have no text layer from their pictures. */
-import { fileURLToPath } from "node:url"
-import { getDocument, type PDFPageProxy, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs"
+/** Reads pages, or what of them is only in pictures, by OCR. */
 import { makeTextReader, type TextReader, type Word } from "../text/TextReader.ts"
-import { drawPicture } from "./pdfPicture.ts"
-import { toRows } from "./pdfRows.ts"
-import type { Page } from "./pdfText.ts"
-
-export interface Scans {
-  /** By page number; a page without a word that could be read is missing. */
-  readonly pages: ReadonlyMap<number, Page>
-  /** Pages that contain a picture, legible or not. */
-  readonly pictures: number
-  readonly damage: unknown
-}
-
-/** The document is opened again, because pictures were skipped for pages with text. */
-export const readScans = async (
-  data: Uint8Array,
-  numbers: ReadonlyArray<number>,
-  languages: ReadonlyArray<string>
-): Promise<Scans> => {
-  const task = getDocument({
-    data,
-    verbosity: VerbosityLevel.ERRORS,
-    // Decoders for scanner formats, read from the package.
-    wasmUrl: fileURLToPath(new URL("../../wasm/", import.meta.resolve("pdfjs-dist/legacy/build/pdf.mjs"))),
-    disableFontFace: true,
-    useSystemFonts: false,
-    enableXfa: false,
-    // A0 in black and white at 400 dots per inch, A4 in colour at 600.
-    maxImageSize: 50_000_000
-  })
-  const pages = new Map<number, Page>()
-  let reader: TextReader | undefined
-  let pictures = 0
-  let damage: unknown
-  try {
-    const document = await task.promise
-    for (const number of numbers) {
-      try {
-        const page = await document.getPage(number)
-        const lazily = async () => reader ??= await makeTextReader(languages)
-        const read = await readScan(page, lazily)
-        page.cleanup()
-        if (read !== undefined) pictures++
-        if (read !== undefined && read.rows.length > 0) pages.set(number, read)
-      } catch (cause) {
-        if (cause instanceof RangeError) throw cause
-        damage ??= cause
-      }
-    }
-  } finally {
-    await task.destroy()
-  }
-  return { pages, pictures, damage }
-}
+import { drawPage, type Picture } from "./pdfium/drawPage.ts"
+import { type OpenPdf, withPage } from "./pdfium/openPdf.ts"
+import type { Run } from "./pdfText.ts"
+import type { Group, TextLayer } from "./readPage.ts"
+import type { Need } from "./scanNeeds.ts"
 
 /** What Tesseract is made for. */
 const dpi = 300
 const maxPixels = 20_000_000
-/** Text in a script outside the languages stays below 40; legible text in them is above 80. */
-const leastConfidence = 60
+/**
+ * Text in a script outside the languages stays below 40; legible text in them is above 80. Glyphs of a font that is missing
+ * are drawn with others, which look legible.
+ */
+const leastConfidence = { page: 60, picture: 60, glyphs: 75 } as const
 
-const readScan = async (page: PDFPageProxy, reader: () => Promise<TextReader>): Promise<Page | undefined> => {
-  const { height, width } = page.getViewport({ scale: 1 })
-  const scale = Math.min(dpi / 72, Math.sqrt(maxPixels / (width * height)))
-  let turns = [0]
-  for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
-    const rotation = (page.rotate + turn) % 360
-    const picture = await drawPicture(page, page.getViewport({ scale, rotation }))
-    if (picture === undefined) return undefined
-    const reading = (await reader()).read(picture, scale * 72)
-    if (reading.confidence >= leastConfidence && !reading.isSideways) {
-      const viewport = page.getViewport({ scale: 1, rotation })
-      const usual = usualSize(reading.words)
-      const runs = reading.words.map((word) => ({
-        text: word.text,
-        x0: word.x0 / scale,
-        x1: word.x1 / scale,
-        y: word.y / scale,
-        size: (Math.abs(word.size / usual - 1) < 0.25 ? usual : word.size) / scale,
-        bold: false,
-        italic: false,
-        mono: false,
-        afterSpace: true,
-        isTurned: false
-      }))
-      return { height: viewport.height, rows: toRows(runs, viewport.width), width: viewport.width }
+export const makeScanner = (pdf: OpenPdf, languages: ReadonlyArray<string>) => {
+  let reader: TextReader | undefined
+  /** No runs if nothing is legible. Upright only, if there is a text layer: its direction is known. */
+  return async (number: number, layer: TextLayer, kind: Need["kind"]): Promise<Group> => {
+    reader ??= await makeTextReader(languages)
+    const read = reader.read
+    const scale = Math.min(dpi / 72, Math.sqrt(maxPixels / (layer.width * layer.height)))
+    let turns = [0]
+    for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
+      const turned = turn
+      const [width, height] = turn % 2 === 0 ? [layer.width, layer.height] : [layer.height, layer.width]
+      const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) }
+      const picture = withPage(pdf, number, (page) => drawPage(pdf.pdfium, page, { ...size, turn: turned }))
+      if (picture === undefined) break
+      const reading = read(smooth(picture), scale * 72)
+      if (reading.confidence >= leastConfidence[kind] && !reading.isSideways) {
+        return { width, height, runs: toRuns(reading.words, scale) }
+      }
+      if (kind !== "page") break
+      // The sheet may have been scanned sideways or upside down.
+      if (turn === 0 && (reading.isSideways || reading.confidence > 0)) turns = reading.isSideways ? [3, 1] : [2]
     }
-    // The sheet may have been scanned sideways or upside down.
-    if (turn === 0 && (reading.isSideways || reading.confidence > 0)) turns = reading.isSideways ? [270, 90] : [180]
+    return { width: layer.width, height: layer.height, runs: [] }
   }
-  return { height, rows: [], width }
+}
+
+const toRuns = (words: ReadonlyArray<Word>, scale: number): ReadonlyArray<Run> => {
+  const usual = usualSize(words)
+  return words.map((word) => ({
+    text: word.text,
+    x0: word.x0 / scale,
+    x1: word.x1 / scale,
+    y: word.y / scale,
+    size: (Math.abs(word.size / usual - 1) < 0.25 ? usual : word.size) / scale,
+    bold: false,
+    italic: false,
+    mono: false,
+    afterSpace: true,
+    isTurned: false
+  }))
 }
 
 /** A line's height is measured from its letters, and a short line has few; only a clear difference makes a heading. */
 const usualSize = (words: ReadonlyArray<Word>): number =>
   words.map((word) => word.size).sort((a, b) => a - b)[Math.floor(words.length / 2)] ?? 1
+
+/** The words that the text layer does not have. */
+export const beside = (scanned: ReadonlyArray<Run>, layer: ReadonlyArray<Run>): ReadonlyArray<Run> =>
+  scanned.filter((word) => {
+    const x = (word.x0 + word.x1) / 2
+    const y = word.y - word.size * 0.3
+    return !layer.some((run) =>
+      x > run.x0 - 2 && x < run.x1 + 2 && y > run.y - run.size * 1.1 && y < run.y + run.size * 0.4
+    )
+  })
+
+/** Of a pixel, in the mean with its neighbours. */
+const ownWeight = 6
+
+/** A coarse scan that is enlarged has jagged edges, which OCR takes for signs. */
+const smooth = ({ height, pixels, width }: Picture): Picture => {
+  const across = new Uint16Array(pixels.length)
+  for (let at = 1; at < pixels.length - 1; at++) {
+    across[at] = (pixels[at - 1] ?? 0) + ownWeight * (pixels[at] ?? 0) + (pixels[at + 1] ?? 0)
+  }
+  const out = pixels.slice()
+  for (let at = width; at < pixels.length - width; at++) {
+    out[at] = ((across[at - width] ?? 0) + ownWeight * (across[at] ?? 0) + (across[at + width] ?? 0)) /
+      (ownWeight + 2) ** 2
+  }
+  return { height, pixels: out, width }
+}

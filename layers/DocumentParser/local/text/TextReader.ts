@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import loadCore from "tesseract.js-core/tesseract-core-simd-lstm.js"
 import { ParseFailure } from "../ParseFailure.ts"
-import type { Picture } from "../pdf/pdfPicture.ts"
+import type { Picture } from "../pdf/pdfium/drawPage.ts"
 
 /** All measures in pixels of the picture. */
 export interface Word {

@@ -1,0 +1,107 @@
+/** Text that is shown on a page without being part of it: the values of form fields, and text in annotations. */
+import type { Box } from "./Frame.ts"
+import { floats, type Pdfium, readString } from "./Pdfium.ts"
+
+export interface AnnotationText {
+  readonly text: string
+  readonly box: Box
+}
+
+/** Constants of PDFium. */
+const subtype = { text: 1, freeText: 3, popup: 16, link: 2, widget: 20 } as const
+const field = { pushButton: 1, checkBox: 2, radioButton: 3, comboBox: 4, listBox: 5, textField: 6 } as const
+const flag = { hidden: 1 << 1, noView: 1 << 5, password: 1 << 13 }
+const textObject = 1
+const mostAnnotations = 5000
+const mostOptions = 1000
+
+/** `form` is PDFium's handle of the document's form. */
+export const readAnnotations = (pdfium: Pdfium, page: number, form: number): ReadonlyArray<AnnotationText> => {
+  const found: Array<AnnotationText> = []
+  const count = Math.min(pdfium.FPDFPage_GetAnnotCount(page), mostAnnotations)
+  for (let i = 0; i < count; i++) {
+    const annotation = pdfium.FPDFPage_GetAnnot(page, i)
+    if (annotation === 0) continue
+    try {
+      const text = textOf(pdfium, form, annotation)
+      if (text !== "") found.push({ text, box: boxOf(pdfium, annotation) })
+    } finally {
+      pdfium.FPDFPage_CloseAnnot(annotation)
+    }
+  }
+  return found
+}
+
+const textOf = (pdfium: Pdfium, form: number, annotation: number): string => {
+  if ((pdfium.FPDFAnnot_GetFlags(annotation) & (flag.hidden | flag.noView)) !== 0) return ""
+  switch (pdfium.FPDFAnnot_GetSubtype(annotation)) {
+    case subtype.widget:
+      return valueOf(pdfium, form, annotation)
+    case subtype.freeText:
+      return stringOf(pdfium, annotation, "Contents")
+    case subtype.link:
+    case subtype.popup:
+    case subtype.text:
+      return ""
+    default:
+      // A stamp or a drawing shows what it says in its picture.
+      return hasText(pdfium, annotation) ? stringOf(pdfium, annotation, "Contents") : ""
+  }
+}
+
+const stringOf = (pdfium: Pdfium, annotation: number, key: string): string =>
+  clean(readString(pdfium, (buffer, size) => pdfium.FPDFAnnot_GetStringValue(annotation, key, buffer, size)))
+
+const hasText = (pdfium: Pdfium, annotation: number): boolean => {
+  const count = Math.min(pdfium.FPDFAnnot_GetObjectCount(annotation), mostOptions)
+  for (let i = 0; i < count; i++) {
+    if (pdfium.FPDFPageObj_GetType(pdfium.FPDFAnnot_GetObject(annotation, i)) === textObject) return true
+  }
+  return false
+}
+
+const valueOf = (pdfium: Pdfium, form: number, annotation: number): string => {
+  switch (pdfium.FPDFAnnot_GetFormFieldType(form, annotation)) {
+    case field.checkBox:
+    case field.radioButton:
+      return pdfium.FPDFAnnot_IsChecked(form, annotation) === 1 ? "[x]" : "[ ]"
+    case field.comboBox:
+    case field.listBox:
+      return chosen(pdfium, form, annotation) || rawValue(pdfium, form, annotation)
+    case field.textField: {
+      const isPassword = (pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & flag.password) !== 0
+      return isPassword ? "" : rawValue(pdfium, form, annotation)
+    }
+    default:
+      return ""
+  }
+}
+
+const rawValue = (pdfium: Pdfium, form: number, annotation: number): string =>
+  clean(readString(pdfium, (buffer, size) => pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size)))
+
+/** What a list shows for its value. */
+const chosen = (pdfium: Pdfium, form: number, annotation: number): string => {
+  const count = Math.min(pdfium.FPDFAnnot_GetOptionCount(form, annotation), mostOptions)
+  const labels: Array<string> = []
+  for (let i = 0; i < count; i++) {
+    if (pdfium.FPDFAnnot_IsOptionSelected(form, annotation, i) !== 1) continue
+    labels.push(
+      clean(readString(pdfium, (buffer, size) => pdfium.FPDFAnnot_GetOptionLabel(form, annotation, i, buffer, size)))
+    )
+  }
+  return labels.join(", ")
+}
+
+const clean = (text: string): string => text.replaceAll(/\r\n?/g, "\n").replaceAll(/[^\P{Cc}\n]/gu, " ").trim()
+
+const boxOf = (pdfium: Pdfium, annotation: number): Box => {
+  pdfium.FPDFAnnot_GetRect(annotation, pdfium.scratch)
+  const [left = 0, top = 0, right = 0, bottom = 0] = floats(pdfium, 4)
+  return {
+    left: Math.min(left, right),
+    right: Math.max(left, right),
+    top: Math.max(top, bottom),
+    bottom: Math.min(top, bottom)
+  }
+}

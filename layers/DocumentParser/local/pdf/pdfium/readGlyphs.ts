@@ -1,0 +1,158 @@
+/** A page's glyphs as PDFium sees them: the letters each stands for, and where it is. */
+import type { Font, Fonts } from "./Fonts.ts"
+import { toTurn, type Turn } from "./Frame.ts"
+import { floats, type Pdfium } from "./Pdfium.ts"
+
+export interface Glyph {
+  readonly text: string
+  /** Where the pen was, and the box that the glyph advances through, in points of the stored page. */
+  readonly x: number
+  readonly y: number
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+  readonly drawn: Drawn
+  /** A space between it and the glyph before it. */
+  readonly afterSpace: boolean
+}
+
+/** What the glyphs of one drawing operation have in common. */
+export interface Drawn {
+  readonly object: number
+  readonly font: Font
+  readonly size: number
+  readonly turn: Turn
+  /** Neither horizontal nor vertical, such as a watermark across the page. */
+  readonly isSlanted: boolean
+}
+
+export interface Glyphs {
+  readonly glyphs: ReadonlyArray<Glyph>
+  /** Glyphs for which the font names no letter. */
+  readonly unmapped: number
+}
+
+/** In radians: text this close to an axis is read along it. */
+const straight = 0.1
+
+export const readGlyphs = (
+  pdfium: Pdfium,
+  page: number,
+  fonts: Fonts,
+  isHidden: (object: number) => boolean
+): Glyphs => {
+  const text = pdfium.FPDFText_LoadPage(page)
+  if (text === 0) return { glyphs: [], unmapped: 0 }
+  try {
+    return read(pdfium, text, fonts, isHidden)
+  } finally {
+    pdfium.FPDFText_ClosePage(text)
+  }
+}
+
+const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: number) => boolean): Glyphs => {
+  const { memory, scratch } = pdfium
+  const glyphs: Array<Glyph> = []
+  const count = pdfium.FPDFText_CountChars(page)
+  let unmapped = 0
+  let afterSpace = false
+  let drawn: Drawn | undefined
+  let isShown = true
+  for (let i = 0; i < count; i++) {
+    const code = pdfium.FPDFText_GetUnicode(page, i)
+    const object = pdfium.FPDFText_GetTextObject(page, i)
+    if (isSpace(code)) {
+      // Spaces that PDFium infers from gaps and line ends are left to the layout.
+      if (object !== 0 && pdfium.FPDFText_IsGenerated(page, i) !== 1) afterSpace = true
+      continue
+    }
+    if (drawn?.object !== object) {
+      drawn = readDrawn(pdfium, page, i, object, fonts)
+      isShown = !isHidden(object)
+    }
+    if (!isShown) continue
+    if (isIgnorable(code) || (isControl(code) && pdfium.FPDFText_IsGenerated(page, i) === 1)) continue
+    const isUnmapped = pdfium.FPDFText_HasUnicodeMapError(page, i) === 1
+    const letters = isUnmapped
+      ? unknown
+      : lettersOf(code, pdfium.FPDFText_IsHyphen(page, i) === 1, drawn.font.isWingdings)
+    if (letters === unknown) unmapped++
+    pdfium.FPDFText_GetCharOrigin(page, i, scratch, scratch + 8)
+    pdfium.FPDFText_GetLooseCharBox(page, i, scratch + 16)
+    const { HEAPF32, HEAPF64 } = memory
+    const doubles = scratch >> 3
+    const singles = (scratch + 16) >> 2
+    glyphs.push({
+      text: letters,
+      x: HEAPF64[doubles] ?? 0,
+      y: HEAPF64[doubles + 1] ?? 0,
+      left: HEAPF32[singles] ?? 0,
+      top: HEAPF32[singles + 1] ?? 0,
+      right: HEAPF32[singles + 2] ?? 0,
+      bottom: HEAPF32[singles + 3] ?? 0,
+      drawn,
+      afterSpace
+    })
+    afterSpace = false
+  }
+  return { glyphs, unmapped }
+}
+
+const readDrawn = (pdfium: Pdfium, page: number, i: number, object: number, fonts: Fonts): Drawn => {
+  const font = object === 0 ? 0 : pdfium.FPDFTextObj_GetFont(object)
+  const size = pdfium.FPDFText_GetFontSize(page, i)
+  pdfium.FPDFText_GetMatrix(page, i, pdfium.scratch)
+  const [a = 1, b = 0, c = 0, d = 1] = floats(pdfium, 4)
+  const angle = Math.atan2(b, a)
+  const quarters = Math.round(angle / (Math.PI / 2))
+  return {
+    object,
+    font: fonts(font),
+    size: Math.abs(size) * Math.hypot(c, d) || 1,
+    turn: toTurn(quarters),
+    isSlanted: Math.abs(angle - quarters * (Math.PI / 2)) > straight
+  }
+}
+
+const isSpace = (code: number): boolean =>
+  code === 0x20 || code === 0xa0 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x3000 ||
+  (code >= 0x2000 && code <= 0x200a) || code === 0x202f
+
+/** Invisible by intent: marks of direction, joiners. */
+const isIgnorable = (code: number): boolean =>
+  code === 0 || code === 0xfeff || (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) ||
+  (code >= 0x2060 && code <= 0x2069)
+
+const isControl = (code: number): boolean => code < 0x20 || (code >= 0x7f && code < 0xa0)
+
+/** Stands for a glyph that has no letter. */
+export const unknown = "\ufffd"
+
+/** Old-style figures in the private area that Adobe's glyph list gives them. */
+const oldStyleZero = 0xf730
+/** Where symbol fonts keep their signs. */
+const symbols = 0xf000
+const compatible = /[\ufb00-\ufb06\ufb1d-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]/
+const wingdings: ReadonlyMap<number, string> = new Map([
+  [0x6f, "☐"],
+  [0x71, "☐"],
+  [0x72, "☐"],
+  [0x78, "☒"],
+  [0xa8, "☐"],
+  [0xfb, "✗"],
+  [0xfc, "✓"],
+  [0xfd, "☒"],
+  [0xfe, "☑"]
+])
+
+const lettersOf = (code: number, isHyphen: boolean, isWingdings: boolean): string => {
+  if (isHyphen || code === 0x02) return "-"
+  if (isWingdings) return wingdings.get(code >= symbols ? code - symbols : code) ?? unknown
+  if (code >= oldStyleZero && code < oldStyleZero + 10) return String(code - oldStyleZero)
+  const isPrivate = code >= 0xe000 && code <= 0xf8ff
+  const isNone = (code >= 0xfff0 && code < 0x10000) || (code >= 0xd800 && code < 0xe000) || code > 0x10ffff
+  if (isPrivate || isNone || isControl(code)) return unknown
+  const text = String.fromCodePoint(code)
+  return compatible.test(text) ? text.normalize("NFKC") : text
+}

@@ -1,0 +1,140 @@
+/** One page: its text layer with what annotations show, and what remains for OCR. */
+import type { Fonts } from "./pdfium/Fonts.ts"
+import { type Box, type Frame, frameOf, place, toTurn, type Turn } from "./pdfium/Frame.ts"
+import { hiddenLayers } from "./pdfium/hiddenLayers.ts"
+import { type OpenPdf, pageBox } from "./pdfium/openPdf.ts"
+import { readPageObjects } from "./pdfium/pageObjects.ts"
+import { type AnnotationText, readAnnotations } from "./pdfium/readAnnotations.ts"
+import { type Glyph, readGlyphs } from "./pdfium/readGlyphs.ts"
+import { toRuns } from "./pdfium/toRuns.ts"
+import type { Run } from "./pdfText.ts"
+
+/** Text in one direction. */
+export interface Group {
+  readonly width: number
+  readonly height: number
+  readonly runs: ReadonlyArray<Run>
+}
+
+export interface TextLayer {
+  readonly width: number
+  readonly height: number
+  /** The page's own direction first. */
+  readonly groups: ReadonlyArray<Group>
+  readonly letters: number
+  readonly unmapped: number
+  /** Where pictures are that have no text layer, and their share of the page. */
+  readonly pictures: ReadonlyArray<
+    { readonly x0: number; readonly x1: number; readonly y0: number; readonly y1: number }
+  >
+  readonly pictureShare: number
+  /** Something is drawn that text could be in. */
+  readonly isDrawn: boolean
+  readonly hiddenLetters: number
+}
+
+/** On a whole page: a picture with fewer letters over it, in proportion to its size, is not covered by a text layer. */
+const coveringLetters = 300
+/** Fewer lines and curves are rules and frames. */
+const fewPaths = 30
+
+export const readTextLayer = ({ form, pdfium }: OpenPdf, page: number, fonts: Fonts): TextLayer => {
+  const box = pageBox(pdfium, page)
+  const own = toTurn(pdfium.FPDFPage_GetRotation(page))
+  const frame = frameOf(box, own)
+  const objects = readPageObjects(pdfium, page)
+  const hidden = hiddenLayers(pdfium, page, frame, objects)
+  let hiddenLetters = 0
+  const { glyphs, unmapped } = readGlyphs(pdfium, page, fonts, (object) => {
+    const layer = objects.layers.get(object)
+    const isHidden = layer !== undefined && hidden.has(layer)
+    if (isHidden) hiddenLetters++
+    return isHidden
+  })
+  const groups = turnsOf(glyphs, own).map((turn): Group => {
+    const { height, width } = frameOf(box, turn)
+    return { width, height, runs: toRuns(glyphs.filter((glyph) => glyph.drawn.turn === turn), frameOf(box, turn)) }
+  })
+  const [first = { ...frame, runs: [] }, ...others] = groups
+  const annotations = readAnnotations(pdfium, page, form)
+  const size = usualSize(first.runs)
+  const added = annotations.flatMap((each) => annotationRuns(each, frame, size, first.runs))
+  const pictures = objects.pictures.map((each) => within(box, each)).filter((each) => !isCovered(each, box, glyphs))
+  return {
+    width: frame.width,
+    height: frame.height,
+    groups: [{ width: frame.width, height: frame.height, runs: [...first.runs, ...added] }, ...others],
+    letters: glyphs.length - unmapped,
+    unmapped,
+    pictures: pictures.map((each) => place(frame, each)),
+    pictureShare: pictures.reduce((sum, each) => sum + areaOf(each), 0) / areaOf(box),
+    isDrawn: objects.pictures.length > 0 || objects.paths > fewPaths,
+    hiddenLetters
+  }
+}
+
+/** The page's own direction comes first, even if there is no text in it. */
+const turnsOf = (glyphs: ReadonlyArray<Glyph>, own: Turn): ReadonlyArray<Turn> => [
+  ...new Set([own, ...glyphs.map((glyph) => glyph.drawn.turn)])
+]
+
+const areaOf = ({ bottom, left, right, top }: Box): number => Math.max(0, right - left) * Math.max(0, top - bottom)
+
+const within = (page: Box, box: Box): Box => ({
+  left: Math.max(page.left, box.left),
+  right: Math.min(page.right, box.right),
+  bottom: Math.max(page.bottom, box.bottom),
+  top: Math.min(page.top, box.top)
+})
+
+const isCovered = (picture: Box, page: Box, glyphs: ReadonlyArray<Glyph>): boolean => {
+  const area = areaOf(picture)
+  if (area === 0) return true
+  const inside = glyphs.filter(({ x, y }) =>
+    x >= picture.left && x <= picture.right && y >= picture.bottom && y <= picture.top
+  )
+  return inside.length >= coveringLetters * (area / areaOf(page))
+}
+
+const usualText = 10
+
+const usualSize = (runs: ReadonlyArray<Run>): number => {
+  const sizes = runs.map((run) => run.size).sort((a, b) => a - b)
+  return sizes[Math.floor(sizes.length / 2)] ?? usualText
+}
+
+/** In type sizes: the height of a field of several lines, and the width of a letter. */
+const severalLines = 2.4
+const letterWidth = 0.5
+const lineStep = 1.2
+
+/** The text in its box, on the base line of the label beside it. */
+const annotationRuns = (
+  { box, text }: AnnotationText,
+  frame: Frame,
+  size: number,
+  beside: ReadonlyArray<Run>
+): ReadonlyArray<Run> => {
+  const { x0, x1, y0, y1 } = place(frame, box)
+  const isTall = y1 - y0 > severalLines * size
+  const middle = isTall ? y0 + lineStep * size : (y0 + y1) / 2 + 0.35 * size
+  const label = beside
+    .filter((run) => !run.isTurned && run.y > y0 && run.y <= (isTall ? y0 + severalLines * size : y1 + 0.2 * size))
+    .reduce<Run | undefined>(
+      (best, run) => best === undefined || Math.abs(run.y - middle) < Math.abs(best.y - middle) ? run : best,
+      undefined
+    )
+  const start = label?.y ?? middle
+  return text.split("\n").filter((line) => line.trim() !== "").map((line, i) => ({
+    text: line.trim(),
+    x0,
+    x1: Math.max(x0 + 1, Math.min(x1, x0 + line.length * letterWidth * size)),
+    y: start + i * lineStep * size,
+    size,
+    bold: false,
+    italic: false,
+    mono: false,
+    afterSpace: true,
+    isTurned: false
+  }))
+}

@@ -1,0 +1,124 @@
+/** Text layers and what OCR found → pages, and a list of what is in neither. */
+import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import { ParseFailure } from "../ParseFailure.ts"
+import type { OpenPdf } from "./pdfium/openPdf.ts"
+import { toRows } from "./pdfRows.ts"
+import type { Page, Run } from "./pdfText.ts"
+import type { Group, TextLayer } from "./readPage.ts"
+import { beside } from "./readScans.ts"
+import type { Need } from "./scanNeeds.ts"
+
+export interface Scanned {
+  /** By page number: the words that OCR found. */
+  readonly found: ReadonlyMap<number, Group>
+  readonly chosen: ReadonlyArray<Need>
+  readonly unread: ReadonlyArray<Need>
+}
+
+/** Of a page: a smaller picture that was not read is a logo. */
+const leastPicture = 0.05
+
+export const toPages = (
+  { document, pdfium }: OpenPdf,
+  layers: ReadonlyArray<TextLayer | undefined>,
+  { chosen, found, unread }: Scanned
+): { readonly pages: ReadonlyArray<Page>; readonly leftOut: ReadonlyArray<LeftOut> } => {
+  const leftOut: Array<LeftOut> = []
+  const needs = new Map([...chosen, ...unread].map((need) => [need.number, need]))
+  const skipped = new Set(unread.map(({ number }) => number))
+  const pages = layers.map((layer, i): Page => {
+    const page = i + 1
+    if (layer === undefined) {
+      leftOut.push({ kind: "page", page, count: 1, detail: "The page is damaged." })
+      return { width: 0, height: 0, rows: [], isUnread: true }
+    }
+    const kind = needs.get(page)?.kind
+    const scan = found.get(page)
+    const isUnread = kind === "page" && skipped.has(page)
+    const why = skipped.has(page) ? "It is beyond the limit of pages for OCR." : "OCR found no legible text in it."
+    if (isUnread) leftOut.push({ kind: "page", page, count: 1, detail: why })
+    else if (kind === "page" && scan === undefined) leftOut.push({ kind: "picture", page, count: 1, detail: why })
+    else if (kind !== "page" && scan === undefined && layer.pictureShare >= leastPicture) {
+      const detail = kind === "picture"
+        ? why
+        : "Pictures on pages with text are read only if they are most of the page."
+      leftOut.push({ kind: "picture", page, count: layer.pictures.length, detail })
+    }
+    if (isUnmapped(layer, scan)) {
+      leftOut.push({
+        kind: "glyphs",
+        page,
+        count: layer.unmapped,
+        detail: "The font does not say which letters they are."
+      })
+    }
+    if (layer.hiddenLetters > 0) {
+      leftOut.push({ kind: "hidden_layer", page, count: layer.hiddenLetters, detail: "The layer is switched off." })
+    }
+    return { ...toPage(layer, scan, kind), isUnread }
+  })
+  const attachments = pdfium.FPDFDoc_GetAttachmentCount(document)
+  if (attachments > 0) {
+    leftOut.push({ kind: "attachment", page: 0, count: attachments, detail: "Attached files are not read." })
+  }
+  return { pages, leftOut }
+}
+
+/** OCR found fewer letters than the font has no letters for. */
+const isUnmapped = (layer: TextLayer, scan: Group | undefined): boolean =>
+  layer.unmapped > 0 && lettersOf(addedBy(scan, layer)) < recovered * layer.unmapped
+
+const recovered = 0.5
+
+const addedBy = (scan: Group | undefined, { groups }: TextLayer): ReadonlyArray<Run> =>
+  scan === undefined ? [] : beside(scan.runs, groups.flatMap((group) => group.runs))
+
+const lettersOf = (runs: ReadonlyArray<Run>): number => runs.reduce((sum, run) => sum + run.text.length, 0)
+
+const toPage = (layer: TextLayer, scan: Group | undefined, kind: Need["kind"] | undefined): Page => {
+  const { groups, height, width } = layer
+  if (kind === "page") return scan === undefined ? { width, height, rows: [] } : pageOf(scan, [])
+  const [own = { width, height, runs: [] }, ...turned] = groups
+  return pageOf({ ...own, runs: [...own.runs, ...addedBy(scan, layer)] }, turned)
+}
+
+const pageOf = (own: Group, turned: ReadonlyArray<Group>): Page => ({
+  width: own.width,
+  height: own.height,
+  rows: [own, ...turned].flatMap((group, i) =>
+    toRows(group.runs, group.width).map((row) => i === 0 ? row : row.map((piece) => ({ ...piece, isTurned: true })))
+  )
+})
+
+/** A document of which less than half could be read fails, rather than passing for one with the rest. */
+export const refuseUnreadable = (
+  layers: ReadonlyArray<TextLayer | undefined>,
+  { chosen, found }: Scanned,
+  pages: ReadonlyArray<Page>,
+  languages: ReadonlyArray<string>
+) => {
+  const isBlank = pages.every((page) => page.rows.length === 0)
+  const lost = layers.reduce(
+    (sum, layer, i) => layer !== undefined && isUnmapped(layer, found.get(i + 1)) ? sum + layer.unmapped : sum,
+    0
+  )
+  const read = pages.flatMap((page) => page.rows).flat().reduce((sum, piece) => sum + piece.text.length, 0)
+  if (lost > read) {
+    throw new ParseFailure(
+      "NO_TEXT",
+      `The PDF's fonts do not say which letters its glyphs are (${lost} of ${lost + read}), and OCR cannot read them.`
+    )
+  }
+  if (!isBlank) return
+  if (layers.every((layer) => layer === undefined)) {
+    throw new ParseFailure("PARSE_CORRUPT", "The PDF is damaged: none of its pages can be opened.")
+  }
+  throw new ParseFailure(
+    "NO_TEXT",
+    chosen.length === 0
+      ? `None of the PDF's ${layers.length} pages has text, or a picture that text could be in.`
+      : `None of the PDF's ${layers.length} pages has a text layer, and OCR (${
+        languages.join(", ")
+      }) found no legible text.`
+  )
+}
