@@ -889,6 +889,19 @@ ALTER TABLE spending_hours ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON spending_hours TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON spending_hours TO accessa_service;
 
+CREATE TABLE status_hours (
+  hour timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  jobs bigint NOT NULL,
+  p50_ms double precision NOT NULL,
+  p95_ms double precision NOT NULL,
+  CONSTRAINT status_hours_pkey PRIMARY KEY (hour, status)
+);
+
+ALTER TABLE status_hours ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON status_hours TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON status_hours TO accessa_service;
+
 CREATE TABLE storage_use (
   user_id uuid NOT NULL,
   stored_bytes bigint NOT NULL DEFAULT 0,
@@ -1124,6 +1137,8 @@ CREATE TABLE workers (
   started_at timestamp with time zone NOT NULL DEFAULT now(),
   heartbeat_at timestamp with time zone NOT NULL DEFAULT now(),
   clock_ahead_ms integer,
+  beats timestamp with time zone[] NOT NULL DEFAULT '{}'::timestamp with time zone[],
+  rate_limits jsonb NOT NULL DEFAULT '[]'::jsonb,
   CONSTRAINT workers_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text]))),
   CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
 );

@@ -32,6 +32,7 @@ export const onBehalfOf =
     const [first, ...others] = new Set(requesters.flatMap(({ span }) => Option.toArray(span)))
     if (first === undefined) return untraced(told)
     if (others.length === 0) return Effect.provideService(told, Tracer.ParentSpan, first)
+    // Within `withSpan` there is always a current span.
     return Effect.withSpan(
       Effect.andThen(Effect.flatMap(Effect.orDie(Effect.currentSpan), (batch) => linkFrom(others, batch)), told),
       "batch",

@@ -3,6 +3,7 @@ import { Context, type Duration, type Effect, type Option, type Stream } from "e
 import type { JobId, WorkerId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
+import type { RateLimit } from "../src/domain/RateLimit.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -18,6 +19,8 @@ export interface WorkerBeat {
    */
   readonly holds: ReadonlyArray<JobId>
   readonly staleWrites: number
+  /** What providers' last answers to this process left of their rate limits. */
+  readonly rateLimits: ReadonlyArray<typeof RateLimit.Encoded>
 }
 
 export class JobQueue extends Context.Service<JobQueue, {

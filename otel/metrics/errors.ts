@@ -1,9 +1,9 @@
 /** Errors of the service as the metrics see them. */
-import { Cause, type Effect, Exit, Option, Schema } from "effect"
+import { Cause, Effect, Exit, Option, Schema, Stream } from "effect"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import { errorClass, ServiceError } from "../../src/domain/ServiceError.ts"
 import type { LabelsOf } from "./metrics.ts"
-import { count, timed } from "./record.ts"
+import { count, observe, timed } from "./record.ts"
 
 export const countError = (error: ServiceError): Effect.Effect<void> =>
   count("accessa_errors_total", {
@@ -21,6 +21,28 @@ export const providerCall =
     self.pipe(
       timed("accessa_provider_call_seconds", (exit) => ({ dependency, operation, outcome: outcomeOf(exit) }))
     )
+
+/** Measures a call whose answer is a stream, up to its first part: the rest takes as long as its reader. */
+export const providerStream =
+  (dependency: Call["dependency"], operation: Call["operation"]) =>
+  <A, E, R>(self: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
+    Stream.unwrap(Effect.clockWith((clock) =>
+      Effect.sync(() => {
+        const start = clock.currentTimeNanosUnsafe()
+        let answered = false
+        const answer = (outcome: Call["outcome"]) =>
+          Effect.suspend(() => {
+            if (answered) return Effect.void
+            answered = true
+            const seconds = Number(clock.currentTimeNanosUnsafe() - start) / 1e9
+            return observe("accessa_provider_call_seconds", { dependency, operation, outcome }, seconds)
+          })
+        return self.pipe(
+          Stream.onFirst(() => answer("ok")),
+          Stream.onExit((exit) => answer(outcomeOf(exit)))
+        )
+      })
+    ))
 
 const isServiceError = Schema.is(ServiceError)
 

@@ -100,7 +100,8 @@ export const processMetrics = {
   accessa_provider_call_seconds: {
     type: "histogram",
     by: databaseUsers,
-    help: "Calls to a provider. A 429 has the outcome rate_limited.",
+    help:
+      "Calls to a provider; of reads from the storage, the time to the first bytes. A 429 has the outcome rate_limited.",
     labels: {
       dependency: ["parser", "embedder", "storage"],
       operation: ["embed", "create", "get", "result", "list", "cancel", "remove", "put", "stat", "sign"],

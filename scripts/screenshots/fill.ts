@@ -6,6 +6,7 @@ import { alerts, judge } from "./alerts.ts"
 import { makeDay } from "./day.ts"
 import { users } from "./documents.ts"
 import { workers } from "./makeJobs.ts"
+import { heartbeats, usual } from "./usual.ts"
 
 const inParts = <A>(all: ReadonlyArray<A>, size: number) =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
@@ -37,6 +38,7 @@ export const fill = Effect.gen(function*() {
   yield* deliveries
   yield* alerts
   yield* sql`ANALYZE`
+  yield* usual
 })
 
 /** As if each document had been bought in one call; some texts were known, and a call was lost. */
@@ -124,10 +126,6 @@ const deliveries = Effect.gen(function*() {
 
 /** Run while the pictures are taken: the workers stay alive, but one fell silent two minutes ago. */
 export const beat = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
   yield* judge
-  for (const [n, { id }] of workers.entries()) {
-    const ago = n === 0 ? 124 : n * 2 + 1
-    yield* sql`UPDATE workers SET heartbeat_at = now() - ${ago}::float8 * interval '1 second' WHERE worker_id = ${id}`
-  }
+  yield* heartbeats
 })

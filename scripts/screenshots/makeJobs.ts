@@ -17,7 +17,7 @@ export const workers = [
 ] as const
 
 /** The states up to complete, and how long a document stays in each: in seconds, usually. */
-const path: ReadonlyArray<readonly [JobStatus, number]> = [
+export const path: ReadonlyArray<readonly [JobStatus, number]> = [
   ["uploaded", 1.1],
   ["parse_queued", 18],
   ["parsed", 0.3],

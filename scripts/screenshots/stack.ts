@@ -20,6 +20,7 @@ export const environmentOf = (dataDir: string): Record<string, string> => ({
   WORKER_HEALTH_PORT: String(ports.worker),
   MONITOR_PORT: String(ports.monitor),
   API_URL: apiUrl,
+  DATABASE_LIMIT_GB: "2",
   TRACE_URL_TEMPLATE: "http://127.0.0.1:16686/trace/{trace_id}"
 })
 

@@ -17,7 +17,8 @@ export const AlertList = Schema.Struct({
 })
 
 export const AlertRuleView = snakeKeys({
-  name: AlertRuleName,
+  /** As in `Alert`: a later release may have others. */
+  name: Schema.String,
   severity: AlertSeverity,
   title: Schema.String,
   meaning: Schema.String,

@@ -27,7 +27,7 @@ export const AlertFacts = Schema.Struct({
   errors: Schema.Array(Schema.Struct({ code: Schema.String, times: count })),
   /** Jobs that ended in the last 15 minutes, but for cancelled ones. */
   ended: Schema.Struct({ complete: count, failed: count }),
-  /** From upload to completion, in seconds: of the last 15 minutes, and of the 500 jobs before. */
+  /** From upload to completion, in seconds: 95 % of the jobs of the last 15 minutes, and of the median hour of seven days. */
   latency: Schema.Struct({ recent: age, recentJobs: count, usual: age, usualJobs: count }),
   /** Above half of their limit, or with jobs that are parked for the budget. */
   budgets: Schema.Array(
@@ -36,7 +36,7 @@ export const AlertFacts = Schema.Struct({
   /** Parses that ended in the last 15 minutes, and those of them without a callback. */
   parses: Schema.Struct({ ended: count, polled: count }),
   connections: Schema.Struct({ used: count, most: count }),
-  /** Growth of the chunk and vector tables; null until two samples are ten minutes apart. */
+  /** Growth of the chunk and vector tables; null without a sample that is ten minutes old. */
   bufferBytesPerHour: Schema.NullOr(Schema.Finite),
   /** Sinks with notices that failed, with the attempts of the worst. */
   sinks: Schema.Array(Schema.Struct({ sink: Schema.String, attempts: count, error: Schema.String })),

@@ -85,7 +85,8 @@ export const alertRules = {
     "Documents take far longer than usual.",
     at(2, "times the usual p95 from upload to completion"),
     { hold: 300, coolDown: 300 },
-    "The 95th percentile of the last 15 minutes is above that of the 500 jobs before by this factor."
+    "The 95th percentile of the last 15 minutes is above the usual one by this factor. Usual is the median of the hourly ones "
+      + "of the last seven days; the rule needs 20 documents in both."
   ),
   BUDGET_LOW: rule(
     "warning",

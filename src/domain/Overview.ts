@@ -2,11 +2,11 @@
 import { Schema } from "effect"
 import { AlertState } from "./Alert.ts"
 import { AlertSeverity } from "./AlertNotice.ts"
-import { AlertRuleName } from "./AlertRule.ts"
 import { Dependency } from "./Dependency.ts"
 import { ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId, WorkerId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
+import { RateLimit } from "./RateLimit.ts"
 
 const time = Schema.DateTimeUtcFromString
 
@@ -27,7 +27,10 @@ export const StatusTimes = Schema.Struct({
   ended: Schema.Int,
   failed: Schema.Int,
   p50_ms: Schema.NullOr(Schema.Finite),
-  p95_ms: Schema.NullOr(Schema.Finite)
+  p95_ms: Schema.NullOr(Schema.Finite),
+  /** Medians of the hours of the last seven days; null before the first full hour. */
+  usual_p50_ms: Schema.NullOr(Schema.Finite),
+  usual_p95_ms: Schema.NullOr(Schema.Finite)
 })
 
 export const WorkerRow = Schema.Struct({
@@ -40,7 +43,9 @@ export const WorkerRow = Schema.Struct({
   /** Writes refused because another worker held the job by then. */
   stale_writes: Schema.Int,
   started_at: time,
-  heartbeat_at: time
+  heartbeat_at: time,
+  /** Its last heartbeats, at most 30, in seconds before `at`, the newest first. */
+  beats: Schema.Array(Schema.Finite)
 })
 
 export const Spend = Schema.Struct({
@@ -83,13 +88,15 @@ export const Overview = Schema.Struct({
     state: Schema.String,
     code: Schema.NullOr(ErrorCode),
     since: time,
-    probe_at: Schema.NullOr(time)
+    probe_at: Schema.NullOr(time),
+    /** What its last answer to any worker left of its rate limits; empty if it says nothing. */
+    limits: Schema.Array(RateLimit)
   })),
   /** Firing, acknowledged or silenced. */
   alerts: Schema.Array(Schema.Struct({
     alert_id: Schema.Int,
     key: Schema.String,
-    rule: AlertRuleName,
+    rule: Schema.String,
     subject: Schema.String,
     severity: AlertSeverity,
     code: Schema.String,

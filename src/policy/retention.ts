@@ -27,3 +27,6 @@ export const behindAfter = Duration.hours(1)
 /** Sizes are written down this often, and growth is measured over this long. */
 export const sizesEvery = Duration.hours(1)
 export const growthOver = Duration.days(7)
+
+/** How long documents usually take is the median of the hours of this time. */
+export const usualOver = Duration.days(7)

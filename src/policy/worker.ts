@@ -21,3 +21,6 @@ export const guestJobs = 4
 
 /** The delay between a notification and the claim while the worker is busy. */
 export const gatherTime = Duration.millis(10)
+
+/** Heartbeats that a worker's row remembers, for the strip on the dashboard: five minutes of one every ten seconds. */
+export const beatsKept = 30

@@ -4,8 +4,8 @@ import { HourlyFigures } from "../../services/HourlyFigures.ts"
 import { pruneEvery } from "../policy/retention.ts"
 
 export const HourlyFiguresLoop = Layer.effectDiscard(Effect.gen(function*() {
-  const { sizes, spending } = yield* HourlyFigures
-  yield* Effect.andThen(sizes, spending).pipe(
+  const { sizes, spending, times } = yield* HourlyFigures
+  yield* Effect.all([sizes, spending, times], { discard: true }).pipe(
     Effect.catch((error) => Effect.logError(`Could not write down figures. ${error.code}: ${error.message}`)),
     Effect.repeat(Schedule.spaced(pruneEvery)),
     Effect.forkScoped

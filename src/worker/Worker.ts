@@ -17,6 +17,7 @@ import {
   type Scope,
   Stream
 } from "effect"
+import { RateLimitsSeen } from "../../otel/metrics/rateHeadroom.ts"
 import { count, gauges } from "../../otel/metrics/record.ts"
 import { untraced } from "../../otel/shared.ts"
 import { Erasures } from "../../services/Erasures.ts"
@@ -70,7 +71,8 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       version: options.version,
       state: yield* Ref.get(state),
       holds: Array.from(jobs, ([job]) => job),
-      staleWrites: yield* Ref.get(staleWrites)
+      staleWrites: yield* Ref.get(staleWrites),
+      rateLimits: [...(yield* RateLimitsSeen).values()]
     }
   })
   let beatAt = 0

@@ -184,7 +184,8 @@ export const makeMachine = Effect.gen(function*() {
           version: "0",
           state: "running",
           holds: [],
-          staleWrites: 0
+          staleWrites: 0,
+          rateLimits: []
         })
       case "timePasses":
         yield* sql`UPDATE upload_jobs SET run_at = now() WHERE run_at > now()`

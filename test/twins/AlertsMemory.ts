@@ -2,7 +2,7 @@
 import { Clock, DateTime, Effect, Layer, Option } from "effect"
 import { AlertChange, AlertChanged, Alerts } from "../../services/Alerts.ts"
 import { type Alert, type AlertEvent, AlertId } from "../../src/domain/Alert.ts"
-import { alertRules } from "../../src/domain/AlertRule.ts"
+import { type AlertRuleName, alertRules } from "../../src/domain/AlertRule.ts"
 
 /** The port, and what the circuits do with alerts. */
 export const makeAlerts = () => {
@@ -26,7 +26,7 @@ export const makeAlerts = () => {
     const { alertId, changedBy: actor, changeReason: reason, silencedUntil } = alert
     events = [...events, { alertId, eventId: events.length + 1, at, type, actor, reason, silencedUntil }]
   }
-  const raiseAs = (alert: Pick<Alert, "key" | "rule" | "subject" | "code" | "message">) =>
+  const raiseAs = (alert: Pick<Alert, "key" | "subject" | "code" | "message"> & { readonly rule: AlertRuleName }) =>
     Effect.map(now, (at) => {
       const open = alerts.find(({ closedAt, key }) => key === alert.key && Option.isNone(closedAt))
       if (open !== undefined) {

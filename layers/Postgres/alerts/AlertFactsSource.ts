@@ -3,10 +3,10 @@ import { Duration, Effect, Layer, Schema, Struct } from "effect"
 import { SqlClient } from "effect/sql"
 import { AlertFactsSource } from "../../../services/AlertFactsSource.ts"
 import { AlertFacts } from "../../../src/domain/AlertFacts.ts"
-import { rowsOf, run } from "../connection/rows.ts"
+import { rowOf, rowsOf } from "../connection/rows.ts"
 import { foreignGrantsQuery } from "../schema/grants.ts"
 import { DefaultBudget } from "../vectors/spending.ts"
-import { databaseFacts, pipelineFacts, sampleSizes } from "./facts.ts"
+import { databaseFacts, pipelineFacts } from "./facts.ts"
 
 /** The catalogs change rarely, and reading them takes a while. */
 const grantsReadEvery = Duration.minutes(1)
@@ -24,20 +24,20 @@ export const AlertFactsSourceSql = Layer.effect(
     )
     return AlertFactsSource.of({
       read: Effect.fn("AlertFactsSource.read")(function*(stuckAfter) {
-        yield* run(sampleSizes(sql))
-        const [pipeline] = yield* readPipeline(pipelineFacts(sql, stuckAfter, defaultBudget))
-        const [database] = yield* readDatabase(databaseFacts(sql))
-        const found = (yield* grants).map((row) => row.found)
-        const facts = yield* Effect.orDie(Effect.fromNullishOr(pipeline))
-        return { ...facts.found, ...(yield* Effect.orDie(Effect.fromNullishOr(database))).found, grants: found }
+        const [pipeline, database, granted] = yield* Effect.all([
+          readPipeline(pipelineFacts(sql, stuckAfter, defaultBudget)),
+          readDatabase(databaseFacts(sql)),
+          grants
+        ], { concurrency: "unbounded" })
+        return { ...pipeline.found, ...database.found, grants: granted.map(({ found }) => found) }
       })
     })
   })
 )
 
 const fromDatabase = ["connections", "bufferBytesPerHour", "sinks", "transaction"] as const
-const readDatabase = rowsOf(Schema.Struct({ found: Schema.Struct(Struct.pick(AlertFacts.fields, fromDatabase)) }))
-const readPipeline = rowsOf(
+const readDatabase = rowOf(Schema.Struct({ found: Schema.Struct(Struct.pick(AlertFacts.fields, fromDatabase)) }))
+const readPipeline = rowOf(
   Schema.Struct({ found: Schema.Struct(Struct.omit(AlertFacts.fields, [...fromDatabase, "grants"])) })
 )
 const readGrants = rowsOf(Schema.Struct({ found: Schema.String }))

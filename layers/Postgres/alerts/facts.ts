@@ -1,6 +1,7 @@
 /** The facts of the pipeline as one statement. It reads jobs on the way, recent events and statistics, never the history. */
 import type { SqlClient } from "effect/sql"
 import { openJobs } from "../overview/filterJobs.ts"
+import { usualTimes } from "../upkeep/statusHours.ts"
 import { allUsers, limitOf, monthOf } from "../vectors/spending.ts"
 
 /** Null without a moment, which `greatest` alone would make 0. */
@@ -40,12 +41,7 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
         ORDER BY created_at DESC LIMIT 300
       ) e JOIN upload_jobs j USING (job_id)
     ), usual AS (
-      SELECT extract(epoch FROM e.created_at - j.created_at) AS seconds FROM (
-        SELECT job_id, created_at FROM job_events
-        WHERE created_at <= now() - interval '15 minutes' AND created_at > now() - interval '7 days'
-          AND ${sql.literal(endings)} AND to_status = 'complete'
-        ORDER BY created_at DESC LIMIT 500
-      ) e JOIN upload_jobs j USING (job_id)
+      SELECT jobs, p95_ms FROM (${usualTimes(sql)}) u WHERE status = 'complete'
     ), parses AS (
       SELECT DISTINCT job_id FROM recent WHERE from_status = 'parse_queued' AND to_status = 'parsed' LIMIT 500
     ), spending AS (
@@ -87,8 +83,8 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
       'latency', json_build_object(
         'recent', (SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) FROM latest),
         'recentJobs', (SELECT count(*) FROM latest),
-        'usual', (SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) FROM usual),
-        'usualJobs', (SELECT count(*) FROM usual)),
+        'usual', (SELECT p95_ms / 1000 FROM usual),
+        'usualJobs', coalesce((SELECT jobs FROM usual), 0)),
       'budgets', (SELECT coalesce(json_agg(b), '[]')
         FROM (SELECT * FROM budgets_seen ORDER BY parked DESC, share DESC LIMIT 20) b),
       'parses', (SELECT json_build_object('ended', count(*), 'polled', count(*) FILTER (
@@ -100,22 +96,14 @@ export const databaseFacts = (sql: SqlClient.SqlClient) =>
     SELECT json_build_object(
       'connections', json_build_object('used', (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
         'most', current_setting('max_connections')::int),
-      'bufferBytesPerHour', (SELECT 3600 * (n.buffer_bytes - o.buffer_bytes)::float8 / extract(epoch FROM n.at - o.at)
-        FROM (SELECT * FROM size_samples ORDER BY at DESC LIMIT 1) n,
-          (SELECT * FROM size_samples WHERE at > now() - interval '65 minutes' ORDER BY at LIMIT 1) o
-        WHERE n.at > o.at + interval '10 minutes'),
+      'bufferBytesPerHour', (SELECT 3600 * (sum(pg_total_relation_size(subject::regclass)) - sum(bytes))::float8
+          / extract(epoch FROM now() - at)
+        FROM capacity_samples WHERE subject IN ('document_chunk_buffer', 'document_vector_buffer')
+          AND at BETWEEN now() - interval '2 hours' AND now() - interval '10 minutes'
+        GROUP BY at ORDER BY at DESC LIMIT 1),
       'sinks', (SELECT coalesce(json_agg(json_build_object('sink', sink, 'attempts', attempts, 'error', last_error)), '[]')
         FROM (SELECT DISTINCT ON (sink) sink, attempts, last_error FROM alert_deliveries
           WHERE run_at IS NOT NULL AND last_error IS NOT NULL ORDER BY sink, attempts DESC) d),
       'transaction', (SELECT json_build_object('pid', pid, 'name', name, 'age', ${sql.literal(age("since"))})
         FROM accessa_open_transactions() ORDER BY since LIMIT 1)
     ) AS found`
-
-/** A sample every five minutes, for thirty days. */
-export const sampleSizes = (sql: SqlClient.SqlClient) =>
-  sql`
-    WITH gone AS (DELETE FROM size_samples WHERE at < now() - interval '30 days')
-    INSERT INTO size_samples (database_bytes, buffer_bytes)
-    SELECT pg_database_size(current_database()), pg_total_relation_size('document_chunk_buffer')
-      + pg_total_relation_size('document_vector_buffer')
-    WHERE NOT EXISTS (SELECT FROM size_samples WHERE at > now() - interval '5 minutes')`

@@ -38,6 +38,13 @@ export const rowsOf = <A, I>(schema: Schema.Codec<A, I>) => {
     Effect.flatMap(run(statement), decode)
 }
 
+/** Of a statement that always has one row, such as an aggregate: that row, decoded. */
+export const rowOf = <A, I>(schema: Schema.Codec<A, I>) => {
+  const decode = decodeRow(schema)
+  return <E, R>(statement: Effect.Effect<ReadonlyArray<unknown>, E | SqlError.SqlError, R>) =>
+    Effect.flatMap(run(statement), ([row]) => decode(row))
+}
+
 export const decodeRows = <A, I>(schema: Schema.Codec<A, I>) => decodeRow(Schema.Array(schema))
 
 /** A row that does not decode is a bug: the schemas of the table and of the code differ. */

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Diagnosis } from "../../../services/Diagnosis.ts"
 import { PermanentError } from "../../../src/domain/ServiceError.ts"
-import { rowsOf, run } from "../connection/rows.ts"
+import { rowOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
 import { readInstallation } from "./installation.ts"
 import { pipelineFindings } from "./pipelineFindings.ts"
@@ -35,12 +35,12 @@ export const DiagnosisSql = (migrations: string) =>
         ),
         now: sql`SELECT clock_timestamp() AS now`.pipe(
           readNow,
-          Effect.flatMap(([row]) =>
-            Effect.orDie(Effect.fromNullishOr(row?.now))
+          Effect.map((row) =>
+            row.now
           )
         )
       })
     })
   )
 
-const readNow = rowsOf(Schema.Struct({ now: Schema.DateTimeUtcFromDate }))
+const readNow = rowOf(Schema.Struct({ now: Schema.DateTimeUtcFromDate }))

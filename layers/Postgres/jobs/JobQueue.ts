@@ -9,6 +9,7 @@ import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
 import type { Receipt } from "../../../src/domain/Receipt.ts"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { crashLimit } from "../../../src/policy/leases.ts"
+import { beatsKept } from "../../../src/policy/worker.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
@@ -126,8 +127,11 @@ const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number, 
         FOR UPDATE SKIP LOCKED
       )
     )
-    INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, clock_ahead_ms)
+    INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, rate_limits, beats, clock_ahead_ms)
     VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.holds.length},
-      ${beat.staleWrites}, greatest(-2e9, least(2e9, ${clock}::float8 - extract(epoch FROM clock_timestamp()) * 1000))::int)
+      ${beat.staleWrites}, ${
+    JSON.stringify(beat.rateLimits)
+  }::jsonb, ARRAY[now()], greatest(-2e9, least(2e9, ${clock}::float8 - extract(epoch FROM clock_timestamp()) * 1000))::int)
     ON CONFLICT (worker_id) DO UPDATE SET state = excluded.state, jobs = excluded.jobs,
-      stale_writes = excluded.stale_writes, clock_ahead_ms = excluded.clock_ahead_ms, heartbeat_at = now()`
+      stale_writes = excluded.stale_writes, clock_ahead_ms = excluded.clock_ahead_ms, heartbeat_at = now(),
+      rate_limits = excluded.rate_limits, beats = (ARRAY[now()] || workers.beats)[1:${beatsKept}::int]`

@@ -5,7 +5,7 @@ import { PipelineStats } from "../../../services/PipelineStats.ts"
 import { PipelineStats as Stats, StatementStats } from "../../../src/domain/PipelineStats.ts"
 import { Leases } from "../../../src/policy/leases.ts"
 import { SlowStatement } from "../../../src/policy/statements.ts"
-import { rowsOf, run } from "../connection/rows.ts"
+import { rowOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
 import { failedJobs, openJobs } from "./filterJobs.ts"
@@ -19,8 +19,8 @@ export const PipelineStatsSql = Layer.effect(
   Effect.gen(function*() {
     const { sql, turn } = yield* SlowReads
     const { silentAfter } = yield* Leases
-    const readStats = rowsOf(Schema.Struct({ found: Stats }))
-    const readStatements = rowsOf(StatementStats)
+    const readStats = rowOf(Schema.Struct({ found: Stats }))
+    const readStatements = rowOf(StatementStats)
 
     const statements = Effect.gen(function*() {
       const [view] = yield* run(sql<{ readonly name: string }>`
@@ -28,16 +28,17 @@ export const PipelineStatsSql = Layer.effect(
         WHERE extname = 'pg_stat_statements'`)
       if (view === undefined) return Option.none()
       const slow = Duration.toMillis(yield* SlowStatement)
-      const [row] = yield* readStatements(sql`
+      return Option.some(
+        yield* readStatements(sql`
         SELECT count(*) FILTER (WHERE mean_exec_time > ${slow}::float8)::int AS slow,
           coalesce(max(mean_exec_time), 0) / 1000 AS slowest_seconds FROM ${sql.literal(view.name)}
         WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
-      return Option.fromNullishOr(row)
+      )
     })
 
     return PipelineStats.of({
       read: turn(readStats(stats(sql, Duration.toMillis(silentAfter)))).pipe(
-        Effect.flatMap(([row]) => Effect.orDie(Effect.fromNullishOr(row?.found))),
+        Effect.map(({ found }) => found),
         Effect.withSpan("PipelineStats.read")
       ),
       statements: turn(statements).pipe(Effect.withSpan("PipelineStats.statements"))

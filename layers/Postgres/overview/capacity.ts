@@ -14,12 +14,11 @@ const window = Duration.toSeconds(growthOver)
 export const capacity = (sql: SqlClient.SqlClient, limitBytes: number | null) =>
   sql<{ readonly found: unknown }>`
     WITH sizes AS MATERIALIZED (${sizes(sql)}), before AS MATERIALIZED (
-      SELECT min(at) AS at, (extract(epoch FROM now() - min(at)) / 86400)::float8 AS days FROM capacity_samples
-      WHERE at >= now() - ${window}::float8 * interval '1 second'
+      SELECT DISTINCT ON (subject) subject, at, bytes, (extract(epoch FROM now() - at) / 86400)::float8 AS days
+      FROM capacity_samples WHERE at >= now() - ${window}::float8 * interval '1 second' ORDER BY subject, at
     ), grown AS MATERIALIZED (
-      SELECT s.*, (s.bytes - c.bytes) / b.days AS bytes_per_day
-      FROM sizes s CROSS JOIN before b LEFT JOIN capacity_samples c
-        ON c.at = b.at AND c.subject = s.subject AND b.days > 1.0 / 24
+      SELECT s.*, b.at AS since, (s.bytes - b.bytes) / b.days AS bytes_per_day
+      FROM sizes s LEFT JOIN before b ON b.subject = s.subject AND b.days > 1.0 / 24
     ), whole AS (
       SELECT * FROM grown WHERE subject = 'database'
     )
@@ -29,7 +28,7 @@ export const capacity = (sql: SqlClient.SqlClient, limitBytes: number | null) =>
       'connections', (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
       'max_connections', current_setting('max_connections')::int,
       'growth', json_build_object(
-        'since', CASE WHEN before.days > 1.0 / 24 THEN before.at END,
+        'since', whole.since,
         'database_bytes_per_day', whole.bytes_per_day,
         'files_bytes_per_day', files.bytes_per_day,
         'limit_bytes', ${limitBytes}::float8,
@@ -40,5 +39,5 @@ export const capacity = (sql: SqlClient.SqlClient, limitBytes: number | null) =>
         FROM grown g LEFT JOIN pg_stat_user_tables s ON s.relname = g.subject AND s.schemaname = current_schema()
         WHERE g.subject NOT IN ('database', 'files')) t),
       'retention', (SELECT json_agg(json_build_object('kind', kind, 'kept_days', extract(epoch FROM kept) / 86400, 'ran_at', ran_at,
-        'caught_up_at', caught_up_at, 'removed', removed) ORDER BY kind) FROM upkeep WHERE kind NOT IN ('sizes', 'spending_hours'))
-    ) AS found FROM whole, before, grown files WHERE files.subject = 'files'`
+        'caught_up_at', caught_up_at, 'removed', removed) ORDER BY kind) FROM upkeep WHERE kind NOT IN ('sizes', 'spending_hours', 'status_hours'))
+    ) AS found FROM whole, grown files WHERE files.subject = 'files'`

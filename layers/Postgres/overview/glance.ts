@@ -6,6 +6,7 @@ import type { SqlClient } from "effect/sql"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { stateOf } from "../alerts/alertJson.ts"
 import { spendingSince } from "../upkeep/HourlyFigures.ts"
+import { usualTimes } from "../upkeep/statusHours.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
 import { openJobs } from "./filterJobs.ts"
 
@@ -44,6 +45,13 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
       SELECT status, count(*) AS ended, count(*) FILTER (WHERE next LIKE 'failed%') AS failed,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_cont(0.95) WITHIN GROUP (ORDER BY ms) AS p95
       FROM recent WHERE next IS NOT NULL AND next <> status GROUP BY status
+    ), usual AS (
+      SELECT * FROM (${usualTimes(sql)}) u
+    ), limits AS (
+      -- Of the same limit, what the newest answer said.
+      SELECT DISTINCT ON (l.dependency, l.kind) l.* FROM workers w
+      CROSS JOIN LATERAL jsonb_to_recordset(w.rate_limits) AS l(dependency text, kind text, "limit" float8, remaining float8, at timestamptz)
+      WHERE w.state <> 'stopped' AND w.heartbeat_at > now() - interval '1 hour' ORDER BY l.dependency, l.kind, l.at DESC
     ), words AS (
       SELECT status, place FROM unnest(${JobStatus.literals}::text[]) WITH ORDINALITY AS w(status, place)
     ), today AS (
@@ -86,16 +94,21 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
       ) ORDER BY m) FROM generate_series(date_trunc('minute', now()) - interval '59 minutes', date_trunc('minute', now()),
         interval '1 minute') AS m),
       'stages', (SELECT json_agg(json_build_object('status', w.status, 'ended', coalesce(t.ended, 0),
-        'failed', coalesce(t.failed, 0), 'p50_ms', t.p50, 'p95_ms', t.p95) ORDER BY w.place)
-        FROM words w LEFT JOIN times t USING (status) WHERE w.status NOT IN ${sql.literal(terminal)}),
+        'failed', coalesce(t.failed, 0), 'p50_ms', t.p50, 'p95_ms', t.p95, 'usual_p50_ms', u.p50_ms, 'usual_p95_ms', u.p95_ms)
+        ORDER BY w.place)
+        FROM words w LEFT JOIN times t USING (status) LEFT JOIN usual u USING (status) WHERE w.status NOT IN ${
+    sql.literal(terminal)
+  }),
       'workers', (SELECT coalesce(json_agg(w ORDER BY w.heartbeat_at DESC), '[]') FROM (
         SELECT worker_id, hostname, version, jobs, stale_writes, started_at, heartbeat_at,
+          (SELECT coalesce(json_agg(round(extract(epoch FROM now() - b), 1) ORDER BY b DESC), '[]') FROM unnest(beats) AS b) AS beats,
           CASE WHEN state <> 'stopped' AND heartbeat_at < now() - ${silentAfterMs}::float8 * interval '1 millisecond'
             THEN 'silent' ELSE state END AS state
         FROM workers WHERE state <> 'stopped' OR heartbeat_at > now() - interval '1 hour'
         ORDER BY heartbeat_at DESC LIMIT 200) w),
       'providers', (SELECT coalesce(json_agg(json_build_object('name', dependency, 'state', state, 'code', code, 'since', since,
-        'probe_at', probe_at) ORDER BY dependency), '[]') FROM providers),
+        'probe_at', probe_at, 'limits', (SELECT coalesce(json_agg(l ORDER BY l.kind), '[]') FROM limits l
+          WHERE l.dependency = p.dependency)) ORDER BY dependency), '[]') FROM providers p),
       'alerts', (SELECT coalesce(json_agg(json_build_object('alert_id', alert_id, 'key', key, 'code', code, 'message', message,
         'rule', rule, 'subject', subject, 'severity', severity, 'state', ${
     sql.literal(stateOf)

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { HourlyFigures } from "../../../services/HourlyFigures.ts"
 import { sizesEvery } from "../../../src/policy/retention.ts"
 import { run } from "../connection/rows.ts"
+import { writeStatusHours } from "./statusHours.ts"
 
 const every = Duration.toSeconds(sizesEvery)
 
@@ -45,6 +46,11 @@ export const HourlyFiguresSql = Layer.effect(
         run,
         Effect.map((rows) => rows.length > 0),
         Effect.withSpan("HourlyFigures.spending")
+      ),
+      times: writeStatusHours(sql, turn("status_hours")).pipe(
+        run,
+        Effect.map((rows) => rows.length > 0),
+        Effect.withSpan("HourlyFigures.times")
       )
     })
   })

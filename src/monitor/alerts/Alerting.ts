@@ -1,5 +1,18 @@
 /** Judges the rules at an interval, as long as this monitor holds the lease, and sends what is due. */
-import { Clock, Context, DateTime, Duration, Effect, Fiber, FiberHandle, Layer, Option, Ref, Schedule } from "effect"
+import {
+  Clock,
+  Context,
+  DateTime,
+  Duration,
+  Effect,
+  Fiber,
+  FiberHandle,
+  Layer,
+  Option,
+  Ref,
+  Result,
+  Schedule
+} from "effect"
 import type { AlertFactsSource } from "../../../services/AlertFactsSource.ts"
 import type { Holder, Judged } from "../../../services/AlertRounds.ts"
 import type { RulesInForce } from "../../domain/AlertRule.ts"
@@ -48,25 +61,27 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
 
   const detected = (facts: AlertFactsSource["Service"], writeMs: number) =>
     Effect.gen(function*() {
-      const [api, disk] = yield* Effect.all([apiReadiness(apiUrl), diskSpace(directory)], { concurrency: 2 })
-      return yield* facts.read(rules.STUCK_JOB.threshold ?? 0).pipe(Effect.match({
-        onSuccess: (read) => ({ ...detect(read, rules, { api, callbacks, disk, writeMs }), complete: true }),
-        onFailure: ({ message }) => ({ ...withoutFacts(message), complete: false })
-      }))
+      const [api, disk, read] = yield* Effect.all([
+        apiReadiness(apiUrl),
+        diskSpace(directory),
+        Effect.result(facts.read(rules.STUCK_JOB.threshold ?? 0))
+      ], { concurrency: "unbounded" })
+      return Result.isSuccess(read)
+        ? { ...detect(read.success, rules, { api, callbacks, disk, writeMs }), complete: true }
+        : { ...withoutFacts(read.failure.message), complete: false }
     })
 
   const round = Effect.gen(function*() {
     const { facts, rounds } = yield* connect
-    const began = yield* Clock.currentTimeMillis
+    const now = yield* DateTime.now
     const fence = yield* rounds.lead(holder, lease)
     if (Option.isNone(fence)) return yield* Ref.set(leading, "elsewhere")
     if ((yield* Ref.getAndSet(leading, fence.value)) !== fence.value) {
       yield* Effect.logInfo("This monitor judges the alert rules now.")
     }
-    const writeMs = (yield* Clock.currentTimeMillis) - began
+    const writeMs = (yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(now)
     yield* outage.over(rounds)
     const { complete, ...found } = yield* detected(facts, writeMs)
-    const now = yield* DateTime.now
     const held = yield* rounds.round(fence.value, now, {
       judge: judge(found, now),
       noticeOf: noticeOf(origin),
@@ -85,7 +100,8 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
   yield* inTime(round).pipe(
     Effect.catch(({ message }) => failed(message)),
     Effect.withSpan("alerts.round"),
-    Effect.repeat(Schedule.spaced(interval)),
+    // From beginning to beginning, so that slow rounds do not add to the times of the rules.
+    Effect.repeat(Schedule.fixed(interval)),
     Effect.forkScoped
   )
 }))

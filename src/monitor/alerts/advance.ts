@@ -6,8 +6,9 @@ import { alertKey, type Finding, type OpenAlert } from "../../domain/OpenAlert.t
 /** `unknown`: the facts of its rule could not be read, or the rule is judged elsewhere. */
 export type Sighting = Finding | "absent" | "unknown"
 
+/** In whole seconds: rounds begin a few milliseconds early or late. */
 const lasted = (since: DateTime.Utc, seconds: number, now: DateTime.Utc) =>
-  Duration.toSeconds(DateTime.distance(since, now)) >= seconds
+  Math.round(Duration.toSeconds(DateTime.distance(since, now))) >= seconds
 
 /** The alert of a condition that was seen for the first time. */
 export const begin = (finding: Finding, { hold }: RuleInForce, now: DateTime.Utc): OpenAlert => ({

@@ -43,7 +43,7 @@ export const bytes = (value: number): string => {
   for (const [unit, size] of sizes) {
     if (value >= size) return `${(value / size).toFixed(value >= size * 100 ? 0 : 1)} ${unit}`
   }
-  return `${value} B`
+  return `${Math.round(value)} B`
 }
 
 export const percent = (part: number, whole: number): string =>

@@ -33,10 +33,10 @@ export const Overview = () => {
       : html`<${Bars} minutes=${minutes} />`
   }
         </${Panel}>
-        <${Panel} title="Time in each status" note="the last hour" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
+        <${Panel} title="Time in each status" note="the last hour, on the band that is usual" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
         <${Panel} title="Workers" note=${
     workerNote(workers)
-  } age=${age.value}><${WorkerTable} workers=${workers} /></${Panel}>
+  } age=${age.value}><${WorkerTable} at=${seen.at} workers=${workers} /></${Panel}>
       </div>
       <div>
         <${AlertPanel} seen=${seen} />

@@ -8,6 +8,7 @@ import { useLoad } from "../load.ts"
 import { Action } from "../parts/Action.ts"
 import { Glyph } from "../parts/Glyph.ts"
 import { Panel, Sentence } from "../parts/Panel.ts"
+import { RateLeft } from "../parts/RateLeft.ts"
 import { circuitLook, circuitWord, errorsOf, p95Of } from "./overview/ProviderTable.ts"
 
 interface ProviderRow {
@@ -56,6 +57,7 @@ const One = ({ age, again, provider, seen }: OneProps) => {
   const { code, message, name, opened_at, probe_at, reason, since, state, updated_by } = provider
   const closed = state === "closed"
   const errors = seen?.errors.filter(({ code: each }) => each.startsWith(prefixOf(name))) ?? []
+  const limits = seen?.providers.find((each) => each.name === name)?.limits ?? []
   const p95 = seen === undefined ? null : p95Of(seen, name)
   return html`
     <${Panel} age=${age} title=${html`<${Glyph} look=${circuitLook(state)} /> ${name}`} note=${`circuit ${
@@ -94,6 +96,7 @@ const One = ({ age, again, provider, seen }: OneProps) => {
             <dt>${name === "parser" ? "p95 until the text is there" : "p95"}</dt><dd>${
     p95 === null ? html`<span class="q">not measured</span>` : duration(p95)
   }</dd>
+            <dt>rate used</dt><dd><${RateLeft} limits=${limits} /></dd>
             <dt>failures in a row</dt><dd>${provider.failures}</dd>
             ${opened_at === null ? null : html`<dt>open since</dt><dd>${ago(opened_at, serverNow.value)}</dd>`}
             <dt>changed by</dt><dd class="mono">${updated_by}</dd>

@@ -18,7 +18,7 @@ export const Workers = () => {
   return html`
     <${Sentence} age=${age.value}>${workers === undefined ? "Workers" : sentenceOf(workers, waiting)}</${Sentence}>
     <${Panel} title="Workers" note="a heartbeat every ten seconds; silent without one for 45 s" age=${age.value}>${
-    workers === undefined ? null : html`<${WorkerTable} workers=${workers} />`
+    workers === undefined ? null : html`<${WorkerTable} at=${overview.value?.at ?? ""} workers=${workers} />`
   }</${Panel}>
     <${Panel} title="Held jobs" note=${
     held.data === undefined ? undefined : `${plural(held.data.jobs.length, "job")}, the longest first`

@@ -28,7 +28,8 @@ const beatOf = (workerId: WorkerId, ...holds: ReadonlyArray<ClaimedJob>): Worker
   version: "1",
   state: "running",
   holds: holds.map((job) => job.jobId),
-  staleWrites: 0
+  staleWrites: 0,
+  rateLimits: []
 })
 
 const secondsLeft = Effect.fnUntraced(function*(job: ClaimedJob) {

@@ -46,7 +46,8 @@ onEachDatabase("the queue", (it, name) => {
           version: "1",
           state: "running",
           holds: [job.jobId],
-          staleWrites: 0
+          staleWrites: 0,
+          rateLimits: []
         })
         yield* queue.nextDue
         yield* queue.rescue

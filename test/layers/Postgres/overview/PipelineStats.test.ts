@@ -34,7 +34,15 @@ onEachDatabase("the pipeline's numbers", (each) => {
         assert.isTrue(Option.isNone((yield* read).workers.newestSeconds))
         const queue = yield* JobQueue
         const sql = yield* SqlClient.SqlClient
-        const worker = { hostname: "h", pid: 1, version: "1", state: "running" as const, holds: [], staleWrites: 0 }
+        const worker = {
+          hostname: "h",
+          pid: 1,
+          version: "1",
+          state: "running" as const,
+          holds: [],
+          staleWrites: 0,
+          rateLimits: []
+        }
         const silent = aWorker()
         yield* queue.beat({ ...worker, workerId: silent })
         yield* sql`UPDATE workers SET heartbeat_at = now() - interval '10 minutes' WHERE worker_id = ${silent}`

@@ -4,6 +4,7 @@ import { count, duration } from "../../format.ts"
 import { html } from "../../html.ts"
 import { serverNow, stale } from "../../live.ts"
 import { Glyph } from "../../parts/Glyph.ts"
+import { RateLeft } from "../../parts/RateLeft.ts"
 import { type Look, looks } from "../../statuses.ts"
 
 const circuits: Readonly<Record<string, Look>> = {
@@ -41,9 +42,9 @@ export const p95Of = ({ calls, stages }: Overview, dependency: string): number |
 export const ProviderTable = ({ seen }: { readonly seen: Overview }) =>
   html`
   <table>
-    <thead><tr><th>Provider</th><th>Circuit</th><th class="n">Errors, 1 h</th><th class="n">p95</th></tr></thead>
+    <thead><tr><th>Provider</th><th>Circuit</th><th class="n" title="Of the last hour">Errors</th><th class="n">p95</th><th>Rate used</th></tr></thead>
     <tbody>${
-    seen.providers.map(({ code, name, since, state }) => {
+    seen.providers.map(({ code, limits, name, since, state }) => {
       const errors = errorsOf(seen, name)
       const p95 = p95Of(seen, name)
       return html`
@@ -56,6 +57,7 @@ export const ProviderTable = ({ seen }: { readonly seen: Overview }) =>
       }</span>${code === null ? null : html`<br /><code class="small">${code}</code>`}</td>
         <td class=${`n ${errors === 0 ? "q" : ""}`}>${count(errors)}</td>
         <td class="n">${p95 === null ? html`<span class="q" title="Not measured">–</span>` : duration(p95)}</td>
+        <td><${RateLeft} limits=${limits} /></td>
       </tr>`
     })
   }</tbody>

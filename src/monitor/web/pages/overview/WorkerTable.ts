@@ -1,12 +1,13 @@
 /** The workers, the silent ones first. */
 import type { OverviewView as Overview } from "../../../../api/overview.ts"
-import { ago, duration, short } from "../../format.ts"
+import { duration, short } from "../../format.ts"
 import { html } from "../../html.ts"
 import { serverNow, stale } from "../../live.ts"
 import { Command } from "../../parts/Command.ts"
 import { Glyph } from "../../parts/Glyph.ts"
 import { Empty } from "../../parts/Panel.ts"
 import { type Look, looks } from "../../statuses.ts"
+import { Beats } from "./Beats.ts"
 
 type Workers = Overview["workers"]
 
@@ -27,27 +28,31 @@ export const aliveOf = (workers: Workers) => {
   return { alive: expected.filter(({ state }) => state !== "silent"), expected }
 }
 
-export const WorkerTable = ({ workers }: { readonly workers: Workers }) =>
+export const WorkerTable = ({ at, workers }: { readonly at: string; readonly workers: Workers }) =>
   workers.length === 0
     ? html`<${Empty}><p><b>No worker has ever reported.</b> Documents wait until one runs.</p><${Command} line="pnpm worker" /></${Empty}>`
     : html`
   <table class="cards">
-    <thead><tr><th>Worker</th><th>Version</th><th>Host</th><th class="n">Jobs</th><th class="n">Stale writes</th><th class="n">Up</th><th class="n">Heartbeat</th></tr></thead>
+    <thead><tr><th>Worker</th><th>Version</th><th class="n">Jobs</th><th class="n" title="Writes refused because another worker held the job by then">Stale</th><th class="n">Up</th><th>Heartbeats, 5 min</th><th class="n">Last</th></tr></thead>
     <tbody>${
       inOrder(workers).map((worker) => {
         const gone = worker.state === "stopped" || worker.state === "silent"
         return html`
       <tr>
-        <td class=${`half ${worker.state === "silent" ? "fail" : ""}`}><${Glyph} look=${
+        <td class=${`half ${worker.state === "silent" ? "fail" : ""}`}><span class="nb"><${Glyph} look=${
           stale.value ? looks.unknown : states[worker.state] ?? looks.unknown
-        } /> <span class="mono">${short(worker.worker_id)}</span> <span class="q small">${worker.state}</span></td>
-        <td class="mono small half">${worker.version}</td>
-        <td class="q" data-label="host">${worker.hostname}</td>
+        } /> <span class="mono">${
+          short(worker.worker_id)
+        }</span> <span class="q small">${worker.state}</span></span><br /><span class="q small">${worker.hostname}</span></td>
+        <td class="mono small nb half">${worker.version}</td>
         <td class="n" data-label="jobs">${gone ? "–" : worker.jobs}</td>
         <td class=${`n ${worker.stale_writes === 0 ? "q" : ""}`} data-label="stale">${worker.stale_writes}</td>
         <td class="n q upfor">${gone ? "–" : duration(serverNow.value - Date.parse(worker.started_at))}</td>
+        <td class="full late"><${Beats} beats=${worker.beats} ended=${worker.state === "stopped"} since=${
+          Math.max(0, serverNow.value - Date.parse(at)) / 1_000
+        } /></td>
         <td class=${`n ${worker.state === "silent" ? "fail" : ""}`} data-label="heartbeat">${
-          ago(worker.heartbeat_at, serverNow.value)
+          duration(serverNow.value - Date.parse(worker.heartbeat_at))
         }</td>
       </tr>`
       })
