@@ -61,6 +61,13 @@ export const processMetrics = {
     },
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
   },
+  accessa_http_unreadable_total: {
+    type: "counter",
+    by: every,
+    help:
+      "Requests that were refused before they could be read, by status: not HTTP, too late, or with too long headers.",
+    labels: { status: ["400", "408", "431"] }
+  },
   accessa_errors_total: {
     type: "counter",
     by: databaseUsers,

@@ -149,6 +149,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "otel/logs",
       "src/api",
       "src/deploy",
+      "src/policy",
       "src/settings"
     ],
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."

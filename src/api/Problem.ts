@@ -75,7 +75,6 @@ export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()("
   title: "The path does not have this method."
 }, { ...common, code: Schema.tag("METHOD_NOT_ALLOWED") }) {}
 
-/** The headers took longer than a minute, or the body longer than an hour. */
 export class RequestTimeout extends HttpApiError.Problem<RequestTimeout>()("RequestTimeout", {
   type: "urn:accessa:problem:request-timeout",
   status: 408,

@@ -25,6 +25,7 @@ export const ApiLive = Layer.unwrap(
         dataDir,
         env,
         host,
+        keepAlive,
         linkSecrets,
         logFiles,
         maxUploadMb,
@@ -58,7 +59,7 @@ export const ApiLive = Layer.unwrap(
         ),
         Layer.provide([FirstKey, Sinks]),
         Layer.provide(CircuitBreakers.layer("api")),
-        Layer.provide(listen({ host, port: ports.api, setting: "API_PORT" })),
+        Layer.provide(listen({ host, port: ports.api, setting: "API_PORT", keepAlive, checksHost: true })),
         Layer.tap(() =>
           Effect.logInfo(`The API listens on http://${host}:${ports.api}, its documentation is at /docs.`)
         )

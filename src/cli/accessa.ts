@@ -6,6 +6,7 @@ import { Client } from "./client/Client.ts"
 import { CommandFailure, failure } from "./CommandFailure.ts"
 import { alerts } from "./commands/alerts.ts"
 import { audit } from "./commands/audit.ts"
+import { baseline } from "./commands/baseline.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -31,7 +32,8 @@ const completions = Command.make("completions", {
   Command.withDescription("Print a completion script for your shell")
 )
 
-const command = root.pipe(
+/** All commands; the documentation is checked against them. */
+export const command = root.pipe(
   Command.withSubcommands([
     ingest,
     jobs,
@@ -40,6 +42,7 @@ const command = root.pipe(
     documents,
     receipt,
     doctor,
+    baseline,
     keys,
     providers,
     alerts,

@@ -109,6 +109,7 @@ const readAll = Effect.gen(function*() {
     defaultBudgetUsd: from("DEFAULT_USER_BUDGET_USD"),
     trustedProxies: from("TRUSTED_PROXIES"),
     trustedProxyHeader: from("TRUSTED_PROXY_HEADER"),
+    keepAlive: from("KEEP_ALIVE_SECONDS").pipe(Config.map(Duration.seconds)),
     /** The first signs, all verify. */
     linkSecrets: from("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
     egressAllowPrivate: from("EGRESS_ALLOW_PRIVATE"),

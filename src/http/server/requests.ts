@@ -37,7 +37,8 @@ export const requests = HttpRouter.middleware(
         const id = yield* Effect.provideService(correlationOf(request), Ids, ids)
         yield* describeSpan({ "correlation.id": id })
         const client = Option.getOrUndefined(request.remoteAddress)
-        return yield* app.pipe(
+        const answer = isHostless(request) ? HttpServerRespondable.toResponse(hostless()) : app
+        return yield* answer.pipe(
           Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
           Effect.flatMap((response) => isBare(response) ? generic(request, response.status) : Effect.succeed(response)),
           Effect.tap(({ status }) => uploadHealth.note(request.method, request.url, status)),
@@ -57,6 +58,15 @@ export const requests = HttpRouter.middleware(
   ),
   { global: true }
 )
+
+/** HTTP/1.1 requires the header; Node's own refusal has no body. */
+const isHostless = ({ headers, source }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers["host"] === undefined && "httpVersion" in source && source.httpVersion === "1.1"
+
+const hostless = () => {
+  const detail = "HTTP/1.1 requires the header Host."
+  return new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer: "/headers/host", detail }] })
+}
 
 const respond = Effect.fnUntraced(function*(cause: Cause.Cause<unknown>) {
   const [response] = yield* HttpServerError.causeResponse(cause)

@@ -1,4 +1,5 @@
 /** Settings of the processes: environment, API, database, storage and telemetry. */
+import { usualKeepAliveSeconds } from "../../policy/connections.ts"
 import {
   address,
   amount,
@@ -117,6 +118,13 @@ export const api = {
     byDefault("x-forwarded-for" as const),
     "The header these proxies write: x-forwarded-for or forwarded. The other one is ignored, because clients can "
       + "forge it."
+  ),
+  KEEP_ALIVE_SECONDS: setting(
+    ["api"],
+    whole(1, 3_600, "seconds"),
+    byDefault(usualKeepAliveSeconds),
+    "How long the API keeps an idle connection open. It must be longer than the proxy in front keeps one, otherwise "
+      + "that proxy answers 502 now and then; see docs/proxies.md."
   )
 }
 

@@ -1,8 +1,6 @@
 /** The real HTTP API on a free port, over ports in memory. */
-import { NodeHttpServer } from "@effect/platform-node"
 import { Context, type Duration, Effect, Layer, type LogLevel, Redacted, References, Result } from "effect"
 import { HttpServer } from "effect/http"
-import { createServer } from "node:http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import { AlertSinks } from "../../../services/AlertSinks.ts"
@@ -10,7 +8,9 @@ import type { Diagnosis } from "../../../services/Diagnosis.ts"
 import type { Overview } from "../../../services/Overview.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
 import { UserData } from "../../../services/UserData.ts"
+import { listen } from "../../../src/bin/listen.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
+import { defined } from "../../../src/domain/defined.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../../src/http/server/routes.ts"
@@ -104,6 +104,7 @@ interface ServeOptions {
   readonly sinks?: AlertSinks["Service"]
   readonly logs?: Result.Result<string, string>
   readonly doubts?: ReadonlyArray<string>
+  readonly keepAlive?: Duration.Duration
   readonly diagnosis?: Layer.Layer<Diagnosis>
   readonly overview?: Layer.Layer<Overview>
 }
@@ -112,11 +113,15 @@ interface ServeOptions {
 export const serveApi = (options: ServeOptions = {}) =>
   Layer.mergeAll(HttpApp, client).pipe(
     Layer.provide(Layer.provide(CircuitBreakers.layerWithProbes("api:test"), probes)),
-    Layer.provide(NodeHttpServer.layer(createServer, {
-      port: 0,
-      host: "127.0.0.1",
-      gracefulShutdownTimeout: "2 seconds"
-    })),
+    Layer.provide(
+      listen({
+        host: "127.0.0.1",
+        port: 0,
+        setting: "API_PORT",
+        checksHost: true,
+        ...defined({ keepAlive: options.keepAlive })
+      })
+    ),
     Layer.provideMerge(Layer.mergeAll(
       EmbedderMemory(embeddingModel),
       options.diagnosis ?? DiagnosisMemory,

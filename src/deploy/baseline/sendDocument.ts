@@ -1,0 +1,138 @@
+/** One document through the running stack: uploaded, followed to its end, looked at, and deleted. */
+import { Duration, Effect, Ref, Stream } from "effect"
+import type { HttpApiClient } from "effect/http-api"
+import type { Api } from "../../api/Api.ts"
+import type { JobView } from "../../api/jobs.ts"
+import { type ChunkerId, chunkId } from "../../domain/Chunk.ts"
+import { sha256 } from "../../domain/hash.ts"
+import type { DocumentId, JobId } from "../../domain/Ids.ts"
+import type { JobEvent } from "../../domain/Job.ts"
+import { isTerminal } from "../../domain/JobStatus.ts"
+import { roundPatience } from "../../policy/baseline.ts"
+import type { Outcome } from "./Baseline.ts"
+import { stageTimes } from "./stages.ts"
+
+export type ApiClient = HttpApiClient.ForApi<typeof Api>
+
+export interface SentDocument {
+  readonly name: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Other documents never have it in their names. */
+export const nameBeginning = "accessa-baseline-"
+
+export const sendDocument = Effect.fn("baseline.sendDocument")(
+  function*(api: ApiClient, { bytes, name }: SentDocument) {
+    const form = new FormData()
+    form.append("force", "true")
+    form.append("file", new Blob([bytes]), `${nameBeginning}${name}`)
+    return yield* Effect.acquireUseRelease(
+      api.documents.upload({ payload: form }),
+      ({ documentId, jobId }) => follow(api, jobId, documentId),
+      // What is left is removed by the next run.
+      ({ documentId }) => Effect.ignore(removeDocument(api, documentId), { log: true })
+    )
+  }
+)
+
+/** Left by a run that was killed: their vectors would be used again, and nothing would be bought. */
+export const removeLeftovers = Effect.fn("baseline.removeLeftovers")(function*(api: ApiClient) {
+  const { jobs } = yield* api.jobs.list({ query: { filename: nameBeginning, limit: 200 } })
+  const documents = new Set(jobs.map(({ documentId }) => documentId))
+  yield* Effect.forEach(documents, (documentId) => removeDocument(api, documentId), { discard: true })
+  return documents.size
+})
+
+const removeDocument = (api: ApiClient, documentId: DocumentId) =>
+  api.documents.remove({ params: { document_id: documentId } }).pipe(Effect.catchTag("NotFound", () => Effect.void))
+
+const follow = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documentId: DocumentId) {
+  const ended = yield* untilEnded(api, jobId)
+  if (ended.status !== "complete") {
+    return { outcome: unfinished(ended, yield* reasonOf(api, ended)), stages: {}, tokens: 0 }
+  }
+  const receipt = yield* api.jobs.receipt({ params: { job_id: jobId } })
+  const chunks = yield* chunksOf(api, documentId)
+  const outcome: Outcome = {
+    ...unfinished(ended, ""),
+    parsedSha256: receipt.parsedSha256,
+    contentSha256: receipt.contentSha256,
+    chunks: chunks.length,
+    chunksSha256: sha256(chunks.map(({ sha256 }) => sha256).join("\n")),
+    idsFollowRule: chunks.every((chunk) => chunk.chunkId === chunkId(documentId, ended.chunksVersion, chunk.ordinal)),
+    embedModel: receipt.embedModel,
+    embedVersion: receipt.embedVersion,
+    dimensions: receipt.dimensions,
+    failedChecks: receipt.failedChecks,
+    pages: ended.parseReport?.pages ?? 0,
+    characters: ended.parseReport?.characters ?? 0
+  }
+  return { outcome, stages: stageTimes(yield* historyOf(api, jobId)), tokens: receipt.tokensPaid }
+})
+
+/** As it is when the patience is over, if it has not ended by then. */
+const untilEnded = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId) {
+  const last = yield* Ref.make<JobView | undefined>(undefined)
+  const look = api.jobs.get({ params: { job_id: jobId }, query: { wait: 10 } }).pipe(
+    Effect.tap((job) => Ref.set(last, job)),
+    Effect.repeat({ until: ({ status }) => isTerminal(status) })
+  )
+  yield* Effect.timeoutOption(look, roundPatience)
+  return (yield* Ref.get(last)) ?? (yield* api.jobs.get({ params: { job_id: jobId }, query: {} }))
+})
+
+const reasonOf = Effect.fnUntraced(function*(api: ApiClient, job: JobView) {
+  if (isTerminal(job.status)) return `${job.lastError?.code ?? "no code"}: ${job.lastError?.message ?? "no reason"}`
+  const { nextAction, sentence } = yield* api.jobs.explain({ params: { job_id: job.jobId } })
+  return `not complete after ${Duration.format(roundPatience)}. ${sentence} ${nextAction}`
+})
+
+const chunksOf = Effect.fnUntraced(function*(api: ApiClient, documentId: DocumentId) {
+  const chunks: Array<{ readonly chunkId: string; readonly ordinal: number; readonly sha256: string }> = []
+  let cursor: string | null | undefined
+  do {
+    const page = yield* api.documents.chunks({
+      params: { document_id: documentId },
+      query: typeof cursor === "string" ? { cursor, limit: 200 } : { limit: 200 }
+    })
+    chunks.push(...page.chunks)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return chunks
+})
+
+const historyOf = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId) {
+  const events = yield* api.jobs.events({ params: { job_id: jobId }, headers: {} })
+  const history: ReadonlyArray<JobEvent> = yield* events.pipe(
+    Stream.map(({ data }) => data),
+    Stream.takeUntil(({ toStatus }) => isTerminal(toStatus)),
+    Stream.runCollect
+  )
+  return history
+})
+
+const unfinished = (
+  { chunksVersion, embedModel, embedVersion, status }: {
+    readonly status: JobView["status"]
+    readonly chunksVersion: ChunkerId
+    readonly embedModel: string
+    readonly embedVersion: string
+  },
+  reason: string
+): Outcome => ({
+  status,
+  reason,
+  chunker: chunksVersion,
+  parsedSha256: "",
+  contentSha256: "",
+  chunks: 0,
+  chunksSha256: "",
+  idsFollowRule: false,
+  embedModel,
+  embedVersion,
+  dimensions: 0,
+  failedChecks: [],
+  pages: 0,
+  characters: 0
+})

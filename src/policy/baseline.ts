@@ -1,0 +1,26 @@
+/** How the baseline is measured and how differences are judged. */
+import { Duration } from "effect"
+
+/** Times that the documents are sent, by default: enough that three odd rounds do not decide. */
+export const baselineRounds = 15
+
+/** Of the interval in which the median of a time lies. */
+export const confidence = 0.95
+
+/** A stage may take this many times as long as recorded. */
+export const toleratedSlowness = 1.5
+
+/** A control that is slower excuses this much at most, so that three times the recorded time never passes. */
+export const excusedSlowness = 3 / toleratedSlowness
+
+/** A difference below this does not matter, whatever its share. */
+export const leastDifference = Duration.millis(50)
+
+/** A control whose median is known no better than within this factor, or has changed by more, says nothing. */
+export const controlSpread = 3
+
+/** Between two measurements of the control while the documents are on their way. */
+export const controlInterval = Duration.millis(200)
+
+/** For the documents of one round. */
+export const roundPatience = Duration.seconds(90)
