@@ -7,40 +7,10 @@ import { fileURLToPath } from "node:url"
 import { foreignGrantsQuery, ourObjects } from "../../layers/Postgres/schema/grants.ts"
 import { migrate } from "../../layers/Postgres/schema/migrate.ts"
 import { asServer, emptyDatabases, ownedBy } from "../support/databases/EmptyDatabases.ts"
+import { foreigners, grantByDefault, makeForeigners, makeRole } from "../support/databases/foreigners.ts"
 import { migrationsDirectory } from "../support/databases/migrationsTemplate.ts"
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url))
-
-/** `stranger` has what PUBLIC has. The roles belong to the server, and another test may have made them. */
-const foreigners = ["anon", "authenticated", "service_role", "stranger"]
-
-const makeRole = Effect.fnUntraced(function*(role: string, options = "") {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql.unsafe(`
-    DO $$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} ${options}; END IF;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
-})
-
-const makeForeigners = Effect.forEach(
-  foreigners,
-  (role) => makeRole(role, role === "service_role" ? "BYPASSRLS" : ""),
-  { discard: true }
-)
-
-/** As in the initial schema of a Supabase project, and also for PUBLIC and for our own roles. */
-const grantByDefault = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
-  const to = "anon, authenticated, service_role, PUBLIC"
-  for (const kind of ["TABLES", "FUNCTIONS", "SEQUENCES"]) {
-    yield* sql.unsafe(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON ${kind} TO ${to}`)
-  }
-  for (const role of ["accessa_service", "accessa_user"]) {
-    yield* makeRole(role)
-    yield* sql.unsafe(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO ${role}`)
-  }
-  yield* sql.unsafe(`GRANT USAGE ON SCHEMA public TO ${to}`)
-})
 
 /** By executing SQL: the server's answer to the role, whatever the catalogs say. */
 const isRefused = Effect.fnUntraced(function*(role: string, statement: string) {

@@ -1,11 +1,16 @@
-/** A PostgreSQL server as the database. The URL configures TLS (`?sslmode=require`). */
+/** A PostgreSQL server as the database, directly or through a pooler in session mode. */
 import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Duration, Effect, Redacted } from "effect"
 import type { SqlError } from "effect/sql"
 import { Leases } from "../../../src/policy/leases.ts"
 import { checkRoles, RoleRefused } from "../schema/checkRoles.ts"
 import { DatabaseUnreachable } from "./DatabaseUnreachable.ts"
+import { nameOf, readDatabaseUrl } from "./databaseUrl.ts"
+import { openSession } from "./openSession.ts"
+import { refuseTransactionPooler } from "./refuseTransactionPooler.ts"
 import { serviceRole } from "./serviceRole.ts"
+import { noSettings, sessionSettings } from "./sessionSettings.ts"
+import { whyUnusable } from "./whyUnusable.ts"
 
 export interface PostgresOptions {
   readonly url: Redacted.Redacted
@@ -16,6 +21,8 @@ export interface PostgresOptions {
   readonly as: "service" | "login"
   /** Further parameters of each session. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** How long a pooler may take to find a server connection. */
+  readonly patience?: Duration.Input
   /** Types that are already registered. */
   readonly types?: PgTypes.Registry | undefined
 }
@@ -24,31 +31,52 @@ export interface PostgresOptions {
 export const DatabasePostgres = (options: PostgresOptions) =>
   PgClient.layerFrom(
     Effect.gen(function*() {
-      const { applicationName, as, maxConnections, parameters, types, url } = options
+      const { applicationName, as, maxConnections, parameters, patience = "8 seconds", types, url } = options
+      const address = yield* Effect.mapError(
+        Effect.fromResult(readDatabaseUrl(Redacted.value(url))),
+        (message) => new DatabaseUnreachable({ message })
+      )
       const { idleInTransaction } = yield* Leases
-      const client = yield* PgClient.make({
+      const settings = {
+        statement_timeout: "60s",
+        idle_in_transaction_session_timeout: `${Duration.toMillis(idleInTransaction)}ms`,
+        ...indexesOnly,
+        ...parameters
+      }
+      const { database, host, port } = address
+      const session = { address, patience: Duration.toMillis(Duration.fromInputUnsafe(patience)) }
+      const connection = {
         url,
-        maxConnections,
+        host,
+        port,
+        database,
+        ssl: false,
         applicationName,
-        connectTimeout: "10 seconds",
-        keepAlive: "30 seconds",
-        startupParameters: {
-          statement_timeout: "60s",
-          idle_in_transaction_session_timeout: `${Duration.toMillis(idleInTransaction)}ms`,
-          ...indexesOnly,
-          ...as === "service" ? { role: serviceRole } : {},
-          ...parameters
-        },
+        ...address.timeLimit ? {} : { connectTimeout: "10 seconds" } as const
+      }
+      const config = {
+        ...connection,
+        maxConnections,
+        stream: openSession({
+          ...session,
+          settings: sessionSettings(settings, as === "service" ? serviceRole : undefined)
+        }),
         types: types ?? PgTypes.makeRegistry()
-      })
-      yield* as === "service" ? checkRoles(client) : client`SELECT 1`
-      return client
-    }).pipe(
-      Effect.catchTag("SqlError", (error) => {
-        const where = address(options.url)
-        return Effect.fail(refused(where, error) ?? new DatabaseUnreachable({ message: unreachable(where, error) }))
-      })
-    )
+      }
+      return yield* Effect.gen(function*() {
+        const unset = openSession({ ...session, settings: noSettings })
+        yield* refuseTransactionPooler({ ...connection, stream: unset })
+        const client = yield* PgClient.make(config)
+        yield* as === "service" ? checkRoles(client) : client`SELECT 1`
+        return client
+      }).pipe(Effect.catchTags({
+        SqlError: (error) =>
+          Effect.fail(
+            refused(nameOf(address), error) ?? new DatabaseUnreachable({ message: whyUnusable(address, error) })
+          ),
+        TransactionPooler: () => Effect.fail(new DatabaseUnreachable({ message: inTransactionMode(nameOf(address)) }))
+      }))
+    })
   )
 
 /**
@@ -58,8 +86,13 @@ export const DatabasePostgres = (options: PostgresOptions) =>
  */
 const indexesOnly = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off", jit: "off" }
 
+const inTransactionMode = (where: string): string =>
+  `Postgres at ${where} is behind a pooler in transaction mode, which does not keep the role, LISTEN and prepared statements of a `
+  + "session. Use the pooler's session mode (on Supabase the same host with port 5432) or the server itself. See "
+  + "docs/databases.md."
+
 /** The server accepts the login, but the role does not exist or the login may not assume it. */
-const refused = (where: string | undefined, { reason }: SqlError.SqlError): RoleRefused | undefined => {
+const refused = (where: string, { reason }: SqlError.SqlError): RoleRefused | undefined => {
   const state = reason.cause instanceof Error && "code" in reason.cause ? reason.cause.code : undefined
   switch (state) {
     case "22023":
@@ -74,25 +107,4 @@ const refused = (where: string | undefined, { reason }: SqlError.SqlError): Role
     default:
       return undefined
   }
-}
-
-/** The driver's own error may hold the connection options; only what the server or the socket said is repeated. */
-const unreachable = (where: string | undefined, error: SqlError.SqlError): string => {
-  if (where === undefined) return "DATABASE_URL must be a URL like postgres://user:password@host:5432/database."
-  const { cause } = error.reason
-  // Node's error over several addresses (`localhost`) has a code and no message.
-  const said = cause instanceof Error ? cause.message || ("code" in cause ? cause.code : cause.name) : error.message
-  if (error.reason._tag === "AuthenticationError") {
-    return `Postgres at ${where} rejects the user or password in DATABASE_URL: ${said}.`
-  }
-  const help = /certificate/.test(`${said}`) ? " Name the server's root certificate in NODE_EXTRA_CA_CERTS." : ""
-  return `Cannot connect to Postgres at ${where}: ${said}.${help}`
-}
-
-const address = (redacted: Redacted.Redacted): string | undefined => {
-  const url = URL.parse(Redacted.value(redacted))
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return undefined
-  return `${url.searchParams.get("host") ?? (url.hostname || "localhost")}:${
-    url.searchParams.get("port") ?? (url.port || "5432")
-  }`
 }

@@ -1,11 +1,17 @@
 /** Vectors as binary query parameters. The type's oid differs by database, so this is built after the migrations. */
 import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Context, Effect, Layer, Schema } from "effect"
+import { serviceRole } from "./serviceRole.ts"
 import { vectorArrayCodec, vectorCodec } from "./vectorCodec.ts"
 
-export class VectorTypeMissing extends Schema.TaggedError<VectorTypeMissing>()("VectorTypeMissing", {}) {
+export class VectorTypeMissing extends Schema.TaggedError<VectorTypeMissing>()("VectorTypeMissing", {
+  /** Where pgvector is, if our role may not use it there. */
+  schema: Schema.NullOr(Schema.String)
+}) {
   override get message() {
-    return "The database has no type `vector`: run the migrations (pnpm migrate) first."
+    return this.schema === null
+      ? "The database has no extension `vector` (pgvector): run `pnpm migrate` first."
+      : `pgvector is in the schema ${this.schema}, which ${serviceRole} may not use: run \`pnpm migrate\` as its owner.`
   }
 }
 
@@ -20,9 +26,13 @@ export class VectorParameters extends Context.Service<VectorParameters, {
     VectorParameters,
     Effect.gen(function*() {
       const sql = yield* PgClient.PgClient
-      const [type] = yield* sql<{ readonly oid: number; readonly arrayOid: number }>`
-        SELECT oid::int4, typarray::int4 AS "arrayOid" FROM pg_type WHERE oid = to_regtype('vector')`
-      if (type === undefined) return yield* new VectorTypeMissing()
+      const [type] = yield* sql<VectorType>`
+        SELECT t.oid::int4, t.typarray::int4 AS "arrayOid", n.nspname AS schema,
+          has_schema_privilege(n.oid, 'USAGE') AS usable
+        FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+        JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = 'vector' WHERE e.extname = 'vector'`
+      if (type === undefined) return yield* new VectorTypeMissing({ schema: null })
+      if (!type.usable) return yield* new VectorTypeMissing({ schema: type.schema })
       sql.config.types?.register(type.oid, vectorCodec)
       sql.config.types?.register(type.arrayOid, vectorArrayCodec(type.oid))
       return VectorParameters.of({
@@ -31,6 +41,13 @@ export class VectorParameters extends Context.Service<VectorParameters, {
       })
     })
   )
+}
+
+interface VectorType {
+  readonly oid: number
+  readonly arrayOid: number
+  readonly schema: string
+  readonly usable: boolean
 }
 
 const parameter = (oid: number, value: unknown): PgTypes.Parameter => ({

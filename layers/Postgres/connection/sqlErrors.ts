@@ -8,13 +8,20 @@ import {
   TransientError
 } from "../../../src/domain/ServiceError.ts"
 import { cutText } from "../../../src/domain/text.ts"
+import { isFull } from "./whyUnusable.ts"
 
 /** Messages name only the kind of failure: the driver's text can contain parameters, including whole vectors. */
 export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
   const state = sqlState(reason.cause)
   const fields = { dependency: "database" as const, cause: shortened(reason.cause) }
   if (isAway(reason, state)) {
-    return new RecoverableError({ ...fields, code: "DATABASE_UNAVAILABLE", message: "The database cannot be reached." })
+    return new RecoverableError({
+      ...fields,
+      code: "DATABASE_UNAVAILABLE",
+      message: isFull(reason.cause)
+        ? "The database or its pooler has no free connection; docs/databases.md says how many are needed."
+        : "The database cannot be reached."
+    })
   }
   const kind = state === undefined ? reason._tag : `${reason._tag}, SQLSTATE ${state}`
   switch (reason._tag) {
@@ -39,6 +46,7 @@ export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
 /** Also during shutdown or startup (57P01 to 57P05), and when it runs out of connections, memory or disk (53). */
 const isAway = (reason: SqlError.SqlErrorReason, state: string | undefined): boolean =>
   reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" || /^(57P0|53)/.test(state ?? "")
+  || isFull(reason.cause)
 
 const sqlState = (cause: unknown): string | undefined =>
   Predicate.hasProperty(cause, "code") && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)

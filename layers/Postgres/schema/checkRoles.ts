@@ -13,8 +13,8 @@ export const checkRoles = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) 
   if (row?.role !== serviceRole) {
     return yield* new RoleRefused({
       message:
-        `The connection does not run as ${serviceRole}: a pooler may have dropped the startup parameter \`role\`. `
-        + "Name the server itself, or the pooler's session mode, in DATABASE_URL."
+        `The connection does not run as ${serviceRole}: a pooler between here and the server does not keep the role of a `
+        + "session. See docs/databases.md."
     })
   }
   if (row.fit < 2) {

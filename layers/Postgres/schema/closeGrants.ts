@@ -9,8 +9,7 @@ import { type ForeignGrant, foreignGrantsQuery, type OwnRight, ownRights } from 
 /** `exact`: the privileges of our roles; `undefined` if this release cannot know them. */
 export const closeGrants = Effect.fn("Database.closeGrants")(
   function*(sql: SqlClient.SqlClient, exact: Rights | undefined) {
-    // So that names are printed as they are written.
-    yield* sql`SET LOCAL search_path = public`
+    yield* openVectorSchema(sql)
     const current = yield* ownRights(sql)
     for (const { kind, name, role } of current.filter(({ grantable }) => grantable)) {
       yield* sql.unsafe(`REVOKE GRANT OPTION FOR ALL PRIVILEGES ON ${word(kind)} ${name} FROM ${role} CASCADE`)
@@ -28,6 +27,18 @@ export const closeGrants = Effect.fn("Database.closeGrants")(
     }
   }
 )
+
+/** Our roles need pgvector's schema, which is the public one only by default. */
+const openVectorSchema = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
+  const [vector] = yield* sql<{ readonly schema: string }>`
+    SELECT quote_ident(nspname) AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
+    WHERE extname = 'vector' AND NOT (
+      has_schema_privilege('accessa_service', n.oid, 'USAGE') AND has_schema_privilege('accessa_user', n.oid, 'USAGE')
+    )`
+  if (vector !== undefined) {
+    yield* sql.unsafe(`GRANT USAGE ON SCHEMA ${vector.schema} TO accessa_service, accessa_user`)
+  }
+})
 
 const foreignGrants = (sql: SqlClient.SqlClient) => sql.unsafe<ForeignGrant>(foreignGrantsQuery)
 

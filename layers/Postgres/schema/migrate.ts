@@ -6,6 +6,7 @@ import { Effect, FileSystem, Schema } from "effect"
 import { Migrator, SqlClient, SqlError } from "effect/sql"
 import { fromFileSystem } from "effect/sql/MigratorFileSystem"
 import { sha256 } from "../../../src/domain/hash.ts"
+import { searchPath } from "../connection/sessionSettings.ts"
 import { closeGrants, readRights } from "./closeGrants.ts"
 
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
@@ -36,6 +37,7 @@ export const migrate = Effect.fn("Database.migrate")(
         if (before !== undefined && before.sha256 !== sha256) return yield* refuse(changed(name))
         if (before === undefined && id < Math.max(0, ...ids)) return yield* refuse(late(name))
       }
+      yield* placeVector
       yield* Migrator.make({})({ loader: fromFileSystem(directory) })
       const fresh = files.filter(({ id }) => !ids.includes(id))
       for (const { id, sha256 } of fresh) yield* sql`INSERT INTO migration_files VALUES (${id}, ${sha256})`
@@ -52,6 +54,14 @@ export const migrate = Effect.fn("Database.migrate")(
       : new MigrationFailed({ message: `The migrations did not run: ${explain(error)}.`, cause: error })
   )
 )
+
+/** Where there is a schema for extensions, as on Supabase, it is the place for pgvector. The rest follows where it is. */
+const placeVector = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const schemas = yield* sql`SELECT FROM pg_namespace WHERE nspname = 'extensions'`
+  if (schemas.length > 0) yield* sql`CREATE EXTENSION IF NOT EXISTS vector SCHEMA extensions`
+  yield* sql`SELECT set_config('search_path', ${sql.literal(searchPath)}, true)`
+})
 
 /** Before this migration, our roles call functions through the grants to PUBLIC. */
 const closedSince = 14

@@ -20,6 +20,18 @@ const connect = (database: string | undefined, user?: string) => {
   return DatabasePostgres({ url: Redacted.make(url.href), maxConnections: 3, applicationName: "test", as: "login" })
 }
 
+const install = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const schemas = yield* sql`SELECT FROM pg_namespace WHERE nspname = 'extensions'`
+  yield* sql`CREATE EXTENSION vector SCHEMA ${sql(schemas.length === 0 ? "public" : "extensions")}`
+})
+
+/** There, extensions have a schema of their own, which belongs to the projects' owner. */
+const asOnSupabase = Effect.fnUntraced(function*(owner: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE SCHEMA extensions AUTHORIZATION ${sql(owner)}`
+})
+
 /** With the extension installed, which requires a superuser. */
 const onServer = (user?: string): Empty =>
   Layer.unwrap(Effect.gen(function*() {
@@ -30,8 +42,9 @@ const onServer = (user?: string): Empty =>
       // A finalizer cannot fail, and a database that is left behind must be noticed.
       () => Effect.orDie(sql`DROP DATABASE ${sql(name)} WITH (FORCE)`)
     )
-    yield* Effect.flatMap(SqlClient.SqlClient, (own) => own`CREATE EXTENSION vector`).pipe(
-      Effect.provide(connect(name))
+    yield* Effect.provide(
+      user === undefined ? install : Effect.andThen(asOnSupabase(user), install),
+      connect(name)
     )
     if (user !== undefined) yield* sql`ALTER DATABASE ${sql(name)} OWNER TO ${sql(user)}`
     return connect(name, user)

@@ -6,5 +6,10 @@ import { SqlClient } from "effect/sql"
 export const asOwner = <A, E, R>(statements: Effect.Effect<A, E, R>) =>
   Effect.flatMap(
     SqlClient.SqlClient,
-    (sql) => sql.withTransaction(Effect.andThen(sql`SET LOCAL ROLE NONE`, statements))
+    (sql) => sql.withTransaction(Effect.andThen(becomeOwner(sql), statements))
   )
+
+/** The login is the owner itself, or its superuser, or may become it. */
+const becomeOwner = (sql: SqlClient.SqlClient) =>
+  sql`SELECT set_config('role', CASE WHEN rolsuper THEN 'none' ELSE datdba::regrole::text END, true)
+    FROM pg_roles, pg_database WHERE rolname = session_user AND datname = current_database()`

@@ -52,7 +52,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
         assert.strictEqual(
           yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db`),
           `Postgres at 127.0.0.1:${port} rejects the user or password in DATABASE_URL: `
-            + "password authentication failed for user \"someone\"."
+            + "password authentication failed for user \"someone\". Special characters in a password must be percent-encoded."
         )
       })
   )
@@ -73,7 +73,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       Effect.gen(function*() {
         const { port } = yield* answering(Buffer.from("N"))
         const message = yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db?sslmode=require`)
-        assert.include(message, "does not support TLS")
+        assert.include(message, "does not offer TLS, which sslmode in DATABASE_URL demands.")
       })
   )
 

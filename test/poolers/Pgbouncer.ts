@@ -1,0 +1,81 @@
+/** pgbouncer in front of a test server, on a port of its own. */
+import { Effect } from "effect"
+import { spawn, spawnSync } from "node:child_process"
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { freePort } from "../faults/PostgresPlace.ts"
+import { testLogin } from "../support/databases/SupabaseLike.ts"
+
+export interface PgbouncerOptions {
+  readonly mode: "session" | "transaction"
+  /** Server connections for each pair of database and user. */
+  readonly poolSize?: number
+}
+
+/** Undefined where there is none. */
+export const findPgbouncer = (path: string): string | undefined =>
+  [...path.split(delimiter), "/usr/sbin"].map((directory) => join(directory, "pgbouncer")).find((file) =>
+    existsSync(file)
+  )
+
+/** Returns the URL that leads through it to the database of `url`; ends with the scope. */
+export const startPgbouncer = Effect.fnUntraced(function*(
+  program: string,
+  url: string,
+  { mode, poolSize = 60 }: PgbouncerOptions
+) {
+  const server = new URL(url)
+  const port = yield* freePort
+  const directory = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "accessa-pgbouncer-"))),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+  )
+  const config = join(directory, "pgbouncer.ini")
+  writeFileSync(
+    config,
+    `[databases]
+* = host=${server.hostname} port=${server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = trust
+auth_file = ${join(directory, "users")}
+pool_mode = ${mode}
+default_pool_size = ${poolSize}
+`
+  )
+  writeFileSync(join(directory, "users"), [server.username, testLogin].map((user) => `"${user}" "postgres"\n`).join(""))
+  chmodSync(directory, 0o755)
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn(program, [config], { stdio: "ignore", ...ordinaryUser() })),
+    (running) =>
+      Effect.callback<void>((resume) => {
+        running.once("exit", () => resume(Effect.void))
+        if (!running.kill("SIGINT")) resume(Effect.void)
+      })
+  )
+  yield* Effect.retry(listens(port), { times: 200, while: () => child.exitCode === null })
+  const through = new URL(url)
+  through.host = `127.0.0.1:${port}`
+  return through.href
+})
+
+/** Waits a little before it fails. */
+const listens = (port: number) =>
+  Effect.callback<void, string>((resume) => {
+    const probe = connect(port, "127.0.0.1")
+    probe.once("connect", () => {
+      probe.destroy()
+      resume(Effect.void)
+    })
+    probe.once("error", () => resume(Effect.delay(Effect.fail("pgbouncer does not listen"), "20 millis")))
+  })
+
+/** It refuses to run as root. */
+const ordinaryUser = () => {
+  const id = (flag: string) => Number(spawnSync("id", [flag, "postgres"]).stdout.toString().trim())
+  return spawnSync("id", ["-u"]).stdout.toString().trim() === "0" ? { uid: id("-u"), gid: id("-g") } : {}
+}
