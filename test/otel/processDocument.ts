@@ -8,7 +8,7 @@ import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
 import { type Program, startProcess } from "../faults/Process.ts"
 import { serveApart } from "../pipeline/serveApart.ts"
-import { pgliteTemplate } from "../support/databases/PgliteCopy.ts"
+import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 import { PostgresCopy } from "../support/databases/PostgresCopy.ts"
 import { serveStub } from "../support/stubs/HttpStub.ts"
 import type { OtlpReceiver } from "../support/stubs/OtlpReceiver.ts"
@@ -47,7 +47,7 @@ const decodeJob = Schema.decodeUnknownSync(Schema.fromJsonString(Job))
 export const processDocument = Effect.fnUntraced(function*(receiver: OtlpReceiver, database: Record<string, string>) {
   const fs = yield* FileSystem.FileSystem
   const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-trace-" })
-  if (server === undefined) yield* fs.copy(yield* pgliteTemplate, `${dataDir}/data`)
+  if (server === undefined) yield* copyPgliteTemplate(`${dataDir}/data`)
   const openai = yield* serveApart(
     MockOpenAI.serve({ delay: Duration.zero, failureRate: 0, vectors: "lexical", scenario: refusedOnce })
   )

@@ -12,7 +12,7 @@ import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
 import { countTokens, piecesOf } from "../../src/mocks/openai/Pieces.ts"
-import { pgliteTemplate } from "../support/databases/PgliteCopy.ts"
+import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 import { PostgresCopy } from "../support/databases/PostgresCopy.ts"
 import { historyOf, ledgerOf } from "../support/databases/records.ts"
 import { rowOf, stores, upload } from "../support/databases/stores.ts"
@@ -103,7 +103,7 @@ it.live(
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-kill-" })
-      if (server === undefined) yield* fs.copy(yield* pgliteTemplate, `${dataDir}/data`)
+      if (server === undefined) yield* copyPgliteTemplate(`${dataDir}/data`)
       const openai = yield* serveApart(
         MockOpenAI.serve({ delay: Duration.zero, failureRate: 0, vectors: "lexical", scenario: slowAfterTwoCalls })
       )

@@ -6,7 +6,7 @@ import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { DatabasePgliteInProcess } from "../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { startProcess } from "../faults/Process.ts"
-import { pgliteTemplate } from "../support/databases/PgliteCopy.ts"
+import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 import { serveStub } from "../support/stubs/HttpStub.ts"
 
 export interface WatchedStack {
@@ -36,7 +36,7 @@ export const startWatched = (
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-privacy-" })
-    yield* fs.copy(yield* pgliteTemplate, `${dataDir}/data`)
+    yield* copyPgliteTemplate(`${dataDir}/data`)
     const exported: Array<string> = []
     const collector = yield* serveStub(({ body }) => {
       exported.push(body.toString("utf8"))

@@ -1,5 +1,6 @@
 /** A copy of a migrated PGlite directory: 0.4 s where a fresh one takes 4 s and a gigabyte. */
 import { Effect, FileSystem, Layer } from "effect"
+import { cpSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { DatabasePglite } from "../../../layers/Postgres/pglite/Pglite.ts"
 import { DatabasePgliteInProcess } from "../../../layers/Postgres/pglite/PgliteInProcess.ts"
@@ -27,9 +28,15 @@ export const pgliteTemplate = Effect.gen(function*() {
   return ready
 }).pipe(Effect.scoped)
 
+/** Copied by one native call: three times cheaper than file by file, which the tests would pay about a hundred times. */
+export const copyPgliteTemplate = Effect.fnUntraced(function*(to: string) {
+  const template = yield* pgliteTemplate
+  yield* Effect.sync(() => cpSync(template, to, { recursive: true }))
+})
+
 export const PgliteCopy = Layer.unwrap(Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const directory = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-test-" })
-  yield* fs.copy(yield* pgliteTemplate, `${directory}/data`)
+  yield* copyPgliteTemplate(`${directory}/data`)
   return DatabasePgliteInProcess({ dataDir: `${directory}/data` })
 }))

@@ -8,6 +8,7 @@ import { cwd } from "node:process"
 import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.ts"
 import { freePort } from "../../faults/PostgresPlace.ts"
 import { startProcess } from "../../faults/Process.ts"
+import { copyPgliteTemplate } from "../databases/PgliteCopy.ts"
 
 const emptyDatabase = Effect.fnUntraced(function*(server: Redacted.Redacted) {
   const name = `accessa_stack_${yield* Clock.currentTimeMillis}`
@@ -60,8 +61,10 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
       logFile: `${directory}/${program}.log`,
       health: new URL("/health", `http://127.0.0.1:${ports[program]}`)
     })
-  if (server === undefined) yield* start("start")
-  else {
+  if (server === undefined) {
+    yield* copyPgliteTemplate(`${directory}/data`)
+    yield* start("start")
+  } else {
     yield* start("api")
     yield* Effect.all([start("mock-openai"), start("worker"), start("monitor")], { concurrency: "unbounded" })
   }

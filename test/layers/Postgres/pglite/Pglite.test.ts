@@ -14,7 +14,7 @@ import { toServiceError } from "../../../../layers/Postgres/connection/sqlErrors
 import { lockDirectory } from "../../../../layers/Postgres/pglite/lockDirectory.ts"
 import { DatabasePglite } from "../../../../layers/Postgres/pglite/Pglite.ts"
 import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
-import { pgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
+import { copyPgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
 
 // Each test starts up to three processes.
 vi.setConfig({ testTimeout: 60_000 })
@@ -26,10 +26,9 @@ const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url))
 /** A data directory as an earlier run left it, and migrations that add the table `written`. */
 const prepared = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
-  const template = yield* pgliteTemplate
   const directory = yield* fs.makeTempDirectoryScoped({ directory: cache })
   const [dataDir, migrations] = [`${directory}/database`, `${directory}/migrations`]
-  yield* fs.copy(template, `${dataDir}/data`)
+  yield* copyPgliteTemplate(`${dataDir}/data`)
   yield* fs.copy(migrationsDirectory, migrations)
   yield* fs.writeFileString(
     `${migrations}/9999_written.ts`,

@@ -9,7 +9,7 @@ import { openPglite } from "../../../../layers/Postgres/pglite/openPglite.ts"
 import { pgliteClient } from "../../../../layers/Postgres/pglite/pgliteClient.ts"
 import { makePgliteServer, type PgliteServer } from "../../../../layers/Postgres/pglite/pgliteWire.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
-import { pgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
+import { copyPgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
 
 class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
   static readonly layer = Layer.effect(
@@ -17,7 +17,7 @@ class Server extends Context.Service<Server, PgliteServer>()("test/Server") {
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
-      yield* fs.copy(yield* pgliteTemplate, `${directory}/data`)
+      yield* copyPgliteTemplate(`${directory}/data`)
       return yield* Effect.acquireRelease(
         Effect.promise(async () => makePgliteServer(await openPglite(`${directory}/data`))),
         (server) => Effect.promise(server.close)
