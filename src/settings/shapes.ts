@@ -3,11 +3,9 @@ import { ConfigProvider, Effect } from "effect"
 import type { NearMiss, SettingShape } from "../domain/Installation.ts"
 import { nearestName } from "../domain/nearestName.ts"
 import { namesPresent } from "./environment.ts"
-import { sections, settingNames } from "./table.ts"
+import { secretSettings, settingNames } from "./table.ts"
 
-const secrets = new Set(
-  sections.flatMap(({ settings }) => Object.entries(settings).flatMap(([name, { secret }]) => secret ? [name] : []))
-)
+const secrets = new Set(secretSettings)
 
 export const settingShapes = Effect.gen(function*() {
   const provider = yield* ConfigProvider.ConfigProvider

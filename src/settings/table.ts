@@ -67,6 +67,11 @@ export const sections: ReadonlyArray<Section> = [
 
 export const settingNames: ReadonlyArray<string> = sections.flatMap(({ settings }) => Object.keys(settings))
 
+/** Those whose values are never shown. */
+export const secretSettings: ReadonlyArray<string> = sections.flatMap(({ settings }) =>
+  Object.entries(settings).flatMap(([name, { secret }]) => secret ? [name] : [])
+)
+
 export type Environment = Given["ACCESSA_ENV"]
 
 const withFallback = <A, B>(

@@ -1,0 +1,83 @@
+/** What `accessa deploy validate` expects of an environment: config/local.yaml, staging.yaml and production.yaml. Never a secret. */
+import { Schema } from "effect"
+import { snakeKeys } from "../../domain/snakeKeys.ts"
+import { HttpUrl } from "../../settings/Setting.ts"
+
+export const Family = Schema.Literals(["ipv4", "ipv6"])
+export type Family = typeof Family.Type
+
+const families = Schema.NonEmptyArray(Family)
+const positive = Schema.Int.check(Schema.isGreaterThan(0))
+const names = Schema.Array(Schema.NonEmptyString)
+const versionText = Schema.String.check(
+  Schema.isPattern(/^\d+(?:\.\d+){0,2}$/, { message: "Expected a version such as 0.8.0" })
+)
+
+const BucketExpectation = snakeKeys({
+  /** Null: without a limit of its own. */
+  maxBytes: Schema.NullOr(positive),
+  /** Empty: any. */
+  mediaTypes: names
+})
+export type BucketExpectation = typeof BucketExpectation.Type
+
+export const Expectations = snakeKeys({
+  environment: Schema.Literals(["local", "staging", "production"]),
+  api: snakeKeys({
+    url: HttpUrl,
+    /** Over each of these the API must answer. */
+    reach: families,
+    /** The certificate is valid for at least so many days more. Null: plain http is allowed. */
+    certificateDays: Schema.NullOr(positive),
+    /** Beside the headers that this release sets on every answer. */
+    headers: Schema.Record(Schema.String, Schema.String),
+    /** Web pages of other origins that may call it. */
+    allowedOrigins: names
+  }),
+  database: snakeKeys({
+    /** Empty: the embedded database. */
+    hosts: names,
+    reach: Schema.Array(Family),
+    /** `session`: DATABASE_URL leads to a pooler in session mode. */
+    pooler: Schema.Literals(["none", "session"]),
+    /** `require` also verifies the certificate. */
+    tls: Schema.Literals(["none", "require"]),
+    /** At least. */
+    postgres: positive,
+    pgvector: versionText
+  }),
+  storage: snakeKeys({
+    kind: Schema.Literals(["filesystem", "supabase"]),
+    hosts: names,
+    buckets: Schema.Struct({ raw: BucketExpectation, parsed: BucketExpectation }),
+    /** The longest life of a signed upload address. */
+    addressMinutes: positive
+  }),
+  parser: snakeKeys({ kind: Schema.Literals(["llamaparse", "local"]), hosts: names }),
+  embeddings: snakeKeys({
+    hosts: names,
+    model: Schema.NonEmptyString,
+    version: Schema.NonEmptyString,
+    dimensions: positive,
+    /** Per minute, at least. Null: the provider states no limit. */
+    requestsPerMinute: Schema.NullOr(positive),
+    tokensPerMinute: Schema.NullOr(positive),
+    /** Of both, what must be left now. */
+    headroomPercent: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))
+  }),
+  workers: snakeKeys({ minimum: positive }),
+  versions: snakeKeys({ node: positive }),
+  settings: snakeKeys({
+    /** Names of variables that hold secrets and must be set. */
+    secrets: names,
+    /** Further names that must be set. */
+    required: names,
+    /** Must not be set; `*` stands for any letters. */
+    unset: names
+  }),
+  /** The oldest API key in use. Null: any age. */
+  keys: snakeKeys({ oldestDays: Schema.NullOr(positive) }),
+  /** The recorded baseline with which the canary's receipt is compared. */
+  baseline: Schema.NonEmptyString
+})
+export type Expectations = typeof Expectations.Type
