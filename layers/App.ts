@@ -9,6 +9,7 @@ import type { HttpClient } from "effect/http"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { DocumentParser } from "../services/DocumentParser.ts"
 import type { ObjectStorage } from "../services/ObjectStorage.ts"
+import type { StorageInspection } from "../services/StorageInspection.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import { sinkTimeout } from "../src/policy/alertSinks.ts"
 import { deliveryTimeout } from "../src/policy/deliveries.ts"
@@ -21,7 +22,9 @@ import { EgressNode, resolveBySystem } from "./Egress/Node.ts"
 import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
 import { IdsRandom } from "./Ids/Random.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
+import { StorageInspectionFilesystem } from "./ObjectStorage/FilesystemInspection.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
+import { StorageInspectionSupabase } from "./ObjectStorage/SupabaseInspection.ts"
 import { ApiKeysSql } from "./Postgres/access/ApiKeys.ts"
 import { AuditLogSql } from "./Postgres/access/AuditLog.ts"
 import { AnswersKept, IdempotencyKeysSql } from "./Postgres/access/IdempotencyKeys.ts"
@@ -35,6 +38,7 @@ import { DatabasePostgres } from "./Postgres/connection/Postgres.ts"
 import { SlowReads } from "./Postgres/connection/SlowReads.ts"
 import { VectorParameters } from "./Postgres/connection/VectorParameters.ts"
 import { DiagnosisSql } from "./Postgres/diagnosis/Diagnosis.ts"
+import { InspectionsSql } from "./Postgres/diagnosis/Inspections.ts"
 import { ChunksSql } from "./Postgres/documents/Chunks.ts"
 import { DocumentsSql } from "./Postgres/documents/Documents.ts"
 import { ErasuresSql } from "./Postgres/documents/Erasures.ts"
@@ -58,6 +62,7 @@ import { VectorsSql } from "./Postgres/vectors/Vectors.ts"
 import { CallbacksSql } from "./Postgres/webhooks/Callbacks.ts"
 import { DeliveryQueueSql } from "./Postgres/webhooks/DeliveryQueue.ts"
 import { WebhooksSql } from "./Postgres/webhooks/Webhooks.ts"
+import { ReachNode } from "./Reach/Node.ts"
 import { TokenVerifierJose } from "./TokenVerifier/Jose.ts"
 
 export const migrations = new URL("../migrations", import.meta.url).pathname
@@ -158,6 +163,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     HourlyFiguresSql,
     Layer.provide(Layer.merge(DiagnosisSql(migrations), HealthSql(migrations)), NodeFileSystem.layer),
     IdempotencyKeysSql,
+    InspectionsSql,
     JobsSql,
     ObjectNamesSql,
     OverviewSql,
@@ -191,10 +197,18 @@ export const Stores = storesWith(QueueFromSettings).pipe(
 
 const Storage = Layer.unwrap(Effect.map(
   Settings,
-  ({ dataDir, supabase }): Layer.Layer<ObjectStorage, ServiceError, FileSystem.FileSystem | HttpClient.HttpClient> =>
-    supabase === undefined
-      ? ObjectStorageFilesystem({ directory: `${dataDir}/storage` })
-      : ObjectStorageSupabase({ ...supabase, callTimeout: "30 seconds", uploadTimeout: "10 minutes" })
+  ({ dataDir, supabase }): Layer.Layer<
+    ObjectStorage | StorageInspection,
+    ServiceError,
+    FileSystem.FileSystem | HttpClient.HttpClient
+  > => {
+    if (supabase === undefined) {
+      const folder = { directory: `${dataDir}/storage` }
+      return Layer.merge(ObjectStorageFilesystem(folder), StorageInspectionFilesystem(folder))
+    }
+    const options = { ...supabase, callTimeout: "30 seconds", uploadTimeout: "10 minutes" } as const
+    return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over: "2500 millis" }))
+  }
 ))
 
 const Parser = Layer.unwrap(Effect.map(
@@ -249,4 +263,4 @@ export const AlertStores = Layer.mergeAll(AlertRoundsSql, AlertFactsSourceSql).p
 )
 
 /** Everything the API and the worker depend on. */
-export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, EgressFromSettings)
+export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, EgressFromSettings, ReachNode)

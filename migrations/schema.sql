@@ -758,6 +758,21 @@ ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY
 CREATE POLICY service ON idempotency_keys TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO accessa_service;
 
+CREATE TABLE inspections (
+  inspection_id uuid NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT now(),
+  requested_by text NOT NULL,
+  taken_by uuid,
+  report jsonb,
+  CONSTRAINT inspections_pkey PRIMARY KEY (inspection_id)
+);
+
+CREATE INDEX inspections_by_time ON public.inspections USING btree (requested_at);
+
+ALTER TABLE inspections ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON inspections TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON inspections TO accessa_service;
+
 CREATE TABLE job_events (
   event_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   job_id uuid NOT NULL,

@@ -1,6 +1,7 @@
-/** Checks of the database that a running pipeline does not make itself. Read only. */
+/** Checks of the database that a running pipeline does not make itself. They keep nothing that they write. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { Finding } from "../src/domain/Finding.ts"
+import type { DatabaseSight } from "../src/domain/Inspection.ts"
 import type { DatabaseInstallation } from "../src/domain/Installation.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -11,6 +12,8 @@ export class Diagnosis extends Context.Service<Diagnosis, {
   readonly pipeline: Effect.Effect<ReadonlyArray<Finding>, ServiceError>
   /** Versions, the newest migration, and every object of the schema. */
   readonly installation: Effect.Effect<DatabaseInstallation, ServiceError>
+  /** What the service's connection is, hears and may do, tried with rows that are not kept; with the findings of `schema`. */
+  readonly sight: Effect.Effect<DatabaseSight, ServiceError>
   /** The database's clock. */
   readonly now: Effect.Effect<DateTime.Utc, ServiceError>
 }>()("accessa/services/Diagnosis") {}

@@ -30,6 +30,10 @@ export const count = <N extends NameOf<"counter">>(name: N, labels: LabelsOf<N>,
 export const setGauge = <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<N>, value: number): Effect.Effect<void> =>
   Metric.update(gaugeOf(name, labels), value)
 
+/** 0 if it was never set. */
+export const gaugeValue = <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<N>): Effect.Effect<number> =>
+  Effect.map(Metric.value(gaugeOf(name, labels)), ({ value }) => value)
+
 export const addToGauge = <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<N>, by: number): Effect.Effect<void> =>
   Metric.modify(gaugeOf(name, labels), by)
 

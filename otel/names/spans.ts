@@ -31,6 +31,7 @@ export const spans = {
   // Webhooks
   "process webhook_deliveries": "One attempt at a webhook delivery, in the trace of its job.",
   // Background work
+  "inspection.*": "A process looks at its database, storage, providers and addresses, because an admin asked for it.",
   "worker.*": "A round of a worker's upkeep.",
   "alerts.*": "A round of the monitor's alerting.",
   "Heartbeat.*": "The monitor's heartbeat to an outside watcher.",

@@ -67,6 +67,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: [...ports, ...telemetry, "node", "src/api", "effect/http"],
     instead: "Intake works through ports. Handlers go to src/http."
   },
+  "src/inspection": {
+    mayImport: [...ports, "otel/metrics", "src/purchases"],
+    instead: "An inspection asks ports. What judges what it saw goes to src/deploy, adapters to layers/."
+  },
   "src/stages": {
     mayImport: [...ports, ...telemetry, "otel/metrics", "src/purchases"],
     instead: "A stage works through ports. Adapters go to layers/, the choice of jobs to src/worker."
@@ -79,6 +83,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "node",
       "effect/http",
       "src/settings",
+      "src/inspection",
       "src/purchases",
       "src/stages"
     ],
@@ -93,6 +98,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "effect/http-api",
       "src/settings",
       "src/api",
+      "src/inspection",
       "src/intake",
       "src/purchases",
       "otel/logs",
@@ -178,7 +184,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("Egress", ...telemetry, "ipaddr.js"),
   ...adapter("Embedder", ...telemetry, "src/policy", "openai"),
   ...adapter("Ids"),
-  ...adapter("ObjectStorage", "effect/http"),
+  ...adapter("ObjectStorage", "effect/http", "services/StorageInspection"),
   ...adapter(
     "Postgres",
     ...telemetry,
@@ -189,6 +195,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     "@electric-sql/pglite",
     "@electric-sql/pglite-pgvector"
   ),
+  ...adapter("Reach"),
   ...adapter("TokenVerifier", "jose"),
   "layers/App.ts": { mayImport: ["*"], instead: "" },
   layers: {

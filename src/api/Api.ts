@@ -11,6 +11,7 @@ import { describeHeaders } from "./describeHeaders.ts"
 import { DiagnosisGroup } from "./diagnosis.ts"
 import { DocumentsGroup } from "./documents.ts"
 import { HealthGroup } from "./health.ts"
+import { InspectionsGroup } from "./inspections.ts"
 import { InstallationGroup } from "./installation.ts"
 import { JobsGroup } from "./jobs.ts"
 import { KeysGroup } from "./keys.ts"
@@ -49,6 +50,7 @@ const guarded = HttpApi.make("accessa")
   .add(OverviewGroup)
   .add(DiagnosisGroup)
   .add(InstallationGroup)
+  .add(InspectionsGroup)
   .middleware(KnownFields)
   .middleware(Access)
 

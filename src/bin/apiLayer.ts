@@ -5,8 +5,10 @@ import { Sinks } from "../../layers/App.ts"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
+import { Inspector } from "../inspection/Inspector.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
+import { addressesOf } from "../settings/addresses.ts"
 import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
 import { nearMisses, settingShapes } from "../settings/shapes.ts"
@@ -28,6 +30,7 @@ export const ApiLive = Layer.unwrap(
         keepAlive,
         linkSecrets,
         logFiles,
+        logLevel,
         maxUploadMb,
         metrics,
         otlp,
@@ -37,6 +40,7 @@ export const ApiLive = Layer.unwrap(
         trustedProxies,
         version
       } = settings
+      const installation = { environment: env, version, node: nodeVersion, settings: shapes, nearMisses: misses }
       return HttpApp.pipe(
         Layer.merge(StartedMetrics("api")),
         Layer.provide(
@@ -50,7 +54,7 @@ export const ApiLive = Layer.unwrap(
             metrics: { access: metrics, pushedEvery: otlp.url === undefined ? undefined : metrics.pushedEvery },
             alertRules,
             environment: env,
-            installation: { environment: env, version, node: nodeVersion, settings: shapes, nearMisses: misses },
+            installation,
             doubts: doubts(settings),
             trustedProxies,
             traceUrl,
@@ -58,6 +62,14 @@ export const ApiLive = Layer.unwrap(
           })
         ),
         Layer.provide([FirstKey, Sinks]),
+        Layer.provide(Inspector.layer({
+          place: "api",
+          workerId: null,
+          process: installation,
+          doubts: doubts(settings),
+          logLevel,
+          addresses: addressesOf(settings)
+        })),
         Layer.provide(CircuitBreakers.layer("api")),
         Layer.provide(listen({ host, port: ports.api, setting: "API_PORT", keepAlive, checksHost: true })),
         Layer.tap(() =>

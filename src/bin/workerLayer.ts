@@ -1,24 +1,30 @@
 /** The worker on its stages, with its health endpoint, for `worker` and `start`. */
 import { Duration, Effect, Layer } from "effect"
 import { hostname } from "node:os"
-import { pid } from "node:process"
+import { pid, version as nodeVersion } from "node:process"
 import { Ids } from "../../services/Ids.ts"
 import { WorkerId } from "../domain/Ids.ts"
 import { callbackUrl } from "../http/links/callbackUrl.ts"
+import { Inspector } from "../inspection/Inspector.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
+import { addressesOf } from "../settings/addresses.ts"
+import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
+import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
 import { WorkerHealth } from "../worker/health.ts"
 import { HourlyFiguresLoop } from "../worker/HourlyFigures.ts"
+import { Inspecting } from "../worker/Inspecting.ts"
 import { Pruning } from "../worker/Pruning.ts"
 import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, kept, metrics, parser, ports, publicUrl, linkSecrets, version, worker } = yield* Settings
+  const settings = yield* Settings
+  const { env, host, kept, logLevel, metrics, parser, ports, publicUrl, linkSecrets, version, worker } = settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const actor = `worker:${workerId}`
@@ -26,6 +32,20 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     actor,
     outagePatience: Duration.hours(worker.outageHours),
     callbackUrl: parser === "local" ? undefined : callbackUrl(linkSecrets, publicUrl)
+  })
+  const inspector = Inspector.layer({
+    place: "worker",
+    workerId,
+    process: {
+      environment: env,
+      version,
+      node: nodeVersion,
+      settings: yield* settingShapes,
+      nearMisses: yield* nearMisses
+    },
+    doubts: doubts(settings),
+    logLevel,
+    addresses: addressesOf(settings)
   })
   const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })
   return WorkerHealth(metrics).pipe(
@@ -43,6 +63,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(Deliveries),
     Layer.merge(Pruning(kept)),
     Layer.merge(HourlyFiguresLoop),
+    Layer.merge(Layer.provide(Inspecting(workerId), inspector)),
     Layer.provide(EmbeddingBatches.layer),
     Layer.provide(Layer.merge(CircuitBreakers.layer(actor), identity))
   )

@@ -21,6 +21,7 @@ const clockAt = (hours: number) =>
   Layer.succeed(Diagnosis, {
     schema: Effect.succeed([]),
     pipeline: Effect.succeed([]),
+    sight: Effect.never,
     installation: Effect.succeed({ postgres: "15.20", pgvector: "0.8.0", migration: 1, objects: [] }),
     now: Effect.map(DateTime.now, DateTime.add({ hours }))
   })

@@ -5,7 +5,7 @@ import { attributes } from "../../otel/names/attributes.ts"
 import { logFields } from "../../otel/names/logFields.ts"
 import { entryFor, spans } from "../../otel/names/spans.ts"
 
-/** The code that runs with telemetry: the CLI and the pages in the browser have none. */
+/** The code that runs with telemetry: the CLI, the checks that it makes, and the pages in the browser have none. */
 const sources = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const folders = yield* Effect.forEach(["src", "layers", "otel"], (folder) =>
@@ -13,7 +13,9 @@ const sources = Effect.gen(function*() {
       fs.readDirectory(folder, { recursive: true }),
       (names) => names.map((name) => `${folder}/${name}`)
     ))
-  const paths = folders.flat().filter((path) => path.endsWith(".ts") && !/^src\/(?:cli|monitor\/web)\//u.test(path))
+  const paths = folders.flat().filter((path) =>
+    path.endsWith(".ts") && !/^src\/(?:cli|deploy|monitor\/web)\//u.test(path)
+  )
   return yield* Effect.forEach(paths, (path) => Effect.map(fs.readFileString(path), (text) => ({ path, text })))
 })
 

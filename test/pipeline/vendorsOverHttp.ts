@@ -16,6 +16,7 @@ import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { CredentialsMemory } from "../support/harness/Credentials.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
 import { DocumentParserMemory } from "../twins/DocumentParserMemory.ts"
+import { InspectorMemory } from "../twins/InspectionsMemory.ts"
 import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 import { serveApart } from "./serveApart.ts"
 import { type EmbeddingFault, retryAfterSeconds, slowMillis, Vendors } from "./Vendors.ts"
@@ -120,7 +121,7 @@ export const callbacksOverHttp = Layer.effect(
   serveApart(HttpApp.pipe(
     Layer.provide(CredentialsMemory),
     Layer.provide(egress),
-    Layer.provide(Layer.succeed(AlertSinks, [])),
+    Layer.provide([Layer.succeed(AlertSinks, []), InspectorMemory]),
     Layer.provide(CircuitBreakers.layer("api")),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,

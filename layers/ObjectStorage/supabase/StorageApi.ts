@@ -65,8 +65,8 @@ export const storageApi = (options: StorageApiOptions) =>
         ),
         ignored
       ).pipe(Effect.catchIf((fault) => fault.isTaken, () => Effect.void))
-    const isPublic = (base: string, bucket: string) =>
-      Effect.map(json(HttpClientRequest.get(`${base}/bucket/${bucket}`), decodeBucket), (row) => row.public)
+    const bucket = (base: string, id: string) => json(HttpClientRequest.get(`${base}/bucket/${id}`), decodeBucket)
+    const isPublic = (base: string, id: string) => Effect.map(bucket(base, id), (row) => row.public)
 
     /** Whether the service is behind the gateway's prefix is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
@@ -84,6 +84,7 @@ export const storageApi = (options: StorageApiOptions) =>
     return {
       locate,
       createBucket,
+      bucket,
       isPublic,
       put: <E>(base: string, place: Place, content: Stream.Stream<Uint8Array, E>, mediaType: string) =>
         start(
@@ -145,7 +146,17 @@ export const storageApi = (options: StorageApiOptions) =>
         const { exp } = yield* Effect.mapError(decodeClaims(claimsOf(token)), unreadableFault)
         const now = yield* Clock.currentTimeMillis
         return { url: new URL(`${base}${url}`), lasts: Duration.millis(Math.max(0, exp * 1000 - now)) }
-      })
+      }),
+      signDownload: (base: string, place: Place, seconds: number) =>
+        Effect.map(
+          json(
+            HttpClientRequest.post(`${base}/object/sign/${place.root}/${place.key}`).pipe(
+              HttpClientRequest.bodyJsonUnsafe({ expiresIn: seconds })
+            ),
+            decodeDownload
+          ),
+          ({ signedURL }) => new URL(`${base}${signedURL}`)
+        )
     }
   })
 
@@ -156,7 +167,14 @@ const isOk = ({ status }: HttpClientResponse.HttpClientResponse) => status >= 20
 const text = (response: HttpClientResponse.HttpClientResponse) => Effect.mapError(response.text, connectionFault)
 const ignored = (_body: string) => Effect.void
 
-const decodeBucket = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ public: Schema.Boolean })))
+const decodeBucket = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  public: Schema.Boolean,
+  file_size_limit: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  allowed_mime_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
+})))
+const decodeDownload = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
+  signedURL: Schema.String.check(Schema.isPattern(/^\/object\/sign\//))
+})))
 const decodeInfo = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({ size: Schema.Int })))
 const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
   hasNext: Schema.Boolean,

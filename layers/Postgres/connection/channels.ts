@@ -11,3 +11,6 @@ export const circuitsPayload = "providers"
 
 /** There may be webhooks to deliver. No payload. */
 export const webhooksChannel = "accessa_webhooks"
+
+/** On the work channel: a worker is asked for an inspection. Workers of earlier releases look for jobs, and find none. */
+export const inspectionsPayload = "inspections"

@@ -3,11 +3,13 @@ import { Effect, FileSystem, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Diagnosis } from "../../../services/Diagnosis.ts"
 import { PermanentError } from "../../../src/domain/ServiceError.ts"
+import { Notifications } from "../connection/listen.ts"
 import { rowOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
 import { readInstallation } from "./installation.ts"
 import { pipelineFindings } from "./pipelineFindings.ts"
 import { schemaFindings } from "./schemaFindings.ts"
+import { hears, readSession, roundTrip, tryTrespass } from "./sight.ts"
 
 /** `migrations`: the folder of those of this release. */
 export const DiagnosisSql = (migrations: string) =>
@@ -16,16 +18,26 @@ export const DiagnosisSql = (migrations: string) =>
     Effect.gen(function*() {
       const { sql, turn } = yield* SlowReads
       const fs = yield* FileSystem.FileSystem
+      const notifications = yield* Notifications
+      const schema = schemaFindings(sql, migrations).pipe(
+        Effect.provideService(SqlClient.SqlClient, sql),
+        Effect.provideService(FileSystem.FileSystem, fs),
+        Effect.catchTag("PlatformError", (cause) =>
+          new PermanentError({ code: "INTERNAL", message: "This release's migrations cannot be read.", cause })),
+        run,
+        turn,
+        Effect.withSpan("Diagnosis.schema")
+      )
       return Diagnosis.of({
-        schema: schemaFindings(sql, migrations).pipe(
-          Effect.provideService(SqlClient.SqlClient, sql),
-          Effect.provideService(FileSystem.FileSystem, fs),
-          Effect.catchTag("PlatformError", (cause) =>
-            new PermanentError({ code: "INTERNAL", message: "This release's migrations cannot be read.", cause })),
-          run,
-          turn,
-          Effect.withSpan("Diagnosis.schema")
-        ),
+        schema,
+        sight: Effect.gen(function*() {
+          const session = yield* turn(run(readSession(sql)))
+          const roundTripMs = yield* turn(run(roundTrip(sql)))
+          const trespasses = yield* turn(run(tryTrespass(sql)))
+          // It waits without a statement: others may have their turn.
+          const heard = yield* run(hears(sql, notifications))
+          return { ...session, roundTripMs, trespasses, hears: heard, findings: yield* schema }
+        }).pipe(Effect.withSpan("Diagnosis.sight")),
         pipeline: turn(run(pipelineFindings(sql))).pipe(Effect.withSpan("Diagnosis.pipeline")),
         installation: readInstallation(sql).pipe(
           Effect.provideService(SqlClient.SqlClient, sql),

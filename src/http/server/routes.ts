@@ -11,6 +11,7 @@ import { CallbacksLive } from "../callbacks.ts"
 import { DiagnosisLive } from "../diagnosis.ts"
 import { DocumentsLive } from "../documents.ts"
 import { HealthLive } from "../health.ts"
+import { InspectionsLive } from "../inspections.ts"
 import { InstallationLive } from "../installation.ts"
 import { JobsLive } from "../jobs.ts"
 import { KeysLive } from "../keys.ts"
@@ -50,6 +51,7 @@ const handlers = Layer.mergeAll(
   OverviewLive,
   DiagnosisLive,
   InstallationLive,
+  InspectionsLive,
   StorageLive,
   UsersLive,
   QuotesLive,

@@ -21,6 +21,7 @@ import { BudgetsMemory } from "../../twins/BudgetsMemory.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { DiagnosisMemory } from "../../twins/DiagnosisMemory.ts"
 import { EmbedderMemory } from "../../twins/EmbedderMemory.ts"
+import { InspectionsMemory, InspectorMemory } from "../../twins/InspectionsMemory.ts"
 import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import { PipelineMemory } from "../../twins/PipelinePorts.ts"
 import { PipelineStatsMemory } from "../../twins/PipelineStatsMemory.ts"
@@ -125,6 +126,8 @@ export const serveApi = (options: ServeOptions = {}) =>
     Layer.provideMerge(Layer.mergeAll(
       EmbedderMemory(embeddingModel),
       options.diagnosis ?? DiagnosisMemory,
+      InspectionsMemory,
+      InspectorMemory,
       IdsRandom,
       Layer.succeed(AlertSinks, options.sinks ?? []),
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),

@@ -206,6 +206,11 @@ export const serveApiStub = (
         handlers.handle("get", () =>
           Effect.die("unused")).handle("control", () =>
             Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "inspections", (handlers) =>
+        handlers.handle("ofApi", () =>
+          Effect.die("unused")).handle("order", () =>
+            Effect.die("unused")).handle("get", () =>
+            Effect.die("unused"))),
       HttpApiBuilder.group(Api, "quotes", (handlers) =>
         handlers.handleRaw("make", () =>
           Effect.die("unused"))),
@@ -227,10 +232,14 @@ export const serveApiStub = (
         handlers
           .handle("list", () =>
             Effect.die("unused"))
-          .handle("create", () => Effect.die("unused"))
-          .handle("get", () => Effect.die("unused"))
-          .handle("update", () => Effect.die("unused"))
-          .handle("remove", () => Effect.die("unused"))
+          .handle("create", () =>
+            Effect.die("unused"))
+          .handle("get", () =>
+            Effect.die("unused"))
+          .handle("update", () =>
+            Effect.die("unused"))
+          .handle("remove", () =>
+            Effect.die("unused"))
           .handle("rotate", () => Effect.die("unused"))
           .handle("test", () => Effect.die("unused"))
           .handle("deliveries", () => Effect.die("unused"))

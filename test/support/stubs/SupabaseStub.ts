@@ -10,9 +10,18 @@ export interface SupabaseStub {
   readonly url: URL
   readonly requests: ReadonlyArray<StubRequest>
   /** By bucket, then by key. */
-  readonly buckets: Map<string, { readonly public: boolean; readonly objects: Map<string, Buffer> }>
+  readonly buckets: Map<string, StubBucket>
+  /** How far the stub's clock is ahead, in milliseconds. */
+  ahead: number
   /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
+}
+
+export interface StubBucket {
+  readonly public: boolean
+  readonly objects: Map<string, Buffer>
+  readonly file_size_limit?: number
+  readonly allowed_mime_types?: ReadonlyArray<string>
 }
 
 /** Behind a gateway the routes have a prefix; the bare container has none. */
@@ -35,6 +44,18 @@ export const serveSupabase = (
       if (request.method === "PUT" && token !== null) {
         return putSigned(request, path.slice(prefix.length), token, buckets)
       }
+      const [, bucket = "", ...names] = path.slice(prefix.length).replace(/^\/object\/(?:public|sign)/, "").split("/")
+      if (path.startsWith(`${prefix}/object/public/`)) {
+        const open = buckets.get(bucket)
+        const object = open?.public === true ? open.objects.get(names.join("/")) : undefined
+        return object === undefined ? noObject : { status: 200, body: object }
+      }
+      if (request.method === "GET" && token !== null) {
+        const until = downloads.get(token)
+        return until === undefined || until.path !== [bucket, ...names].join("/") || Date.now() + stub.ahead > until.at
+          ? refusal("400", "InvalidJWT", "\"exp\" claim timestamp check failed")
+          : { status: 200, body: buckets.get(bucket)?.objects.get(names.join("/")) }
+      }
       const { authorization } = request.headers
       if (authorization === undefined) {
         return refusal("400", "InvalidRequest", "headers must have required property 'authorization'")
@@ -42,7 +63,7 @@ export const serveSupabase = (
       if (authorization !== `Bearer ${key}`) return refusal("403", "AccessDenied", "Invalid Compact JWS")
       return route(request, path.slice(prefix.length).split("/").slice(1), buckets)
     })
-    const stub: SupabaseStub = { url, requests, buckets, intercept: () => undefined }
+    const stub: SupabaseStub = { url, requests, buckets, ahead: 0, intercept: () => undefined }
     return stub
   })
 
@@ -68,9 +89,17 @@ const route = (
       return ok({ name: id })
     }
     const bucket = buckets.get(rest[0] ?? "")
-    return bucket === undefined ? noBucket : ok({ id: rest[0], name: rest[0], public: bucket.public })
+    if (bucket === undefined) return noBucket
+    const { objects: _, ...properties } = bucket
+    return ok({ id: rest[0], name: rest[0], ...properties })
   }
   if (method === "POST" && rest[0] === "upload" && rest[1] === "sign") return signUpload(rest.slice(2), buckets)
+  if (method === "POST" && rest[0] === "sign") {
+    const token = randomUUID()
+    const path = rest.slice(1).join("/")
+    downloads.set(token, { path, at: Date.now() + JSON.parse(body.toString()).expiresIn * 1_000 })
+    return ok({ signedURL: `/object/sign/${path}?token=${token}` })
+  }
   if (method === "POST" && rest[0] === "list-v2") {
     return list(JSON.parse(body.toString()), buckets.get(rest[1] ?? "")?.objects)
   }
@@ -101,6 +130,7 @@ const route = (
 
 /** The tokens that were given out, each with what it is for. */
 const grants = new Map<string, string>()
+const downloads = new Map<string, { readonly path: string; readonly at: number }>()
 
 const signUpload = (place: ReadonlyArray<string>, buckets: SupabaseStub["buckets"]): StubBehaviour => {
   const objects = buckets.get(place[0] ?? "")?.objects

@@ -1,0 +1,16 @@
+/** Inspections that an admin asked the workers for. Each is made by one worker, where that worker stands. */
+import { Context, type Effect, type Option, type Stream } from "effect"
+import type { WorkerId } from "../src/domain/Ids.ts"
+import type { Inspection, InspectionId, InspectionOrder } from "../src/domain/Inspection.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
+
+export class Inspections extends Context.Service<Inspections, {
+  /** Wakes the workers. Forgets orders of earlier days. */
+  readonly order: (by: string) => Effect.Effect<InspectionOrder, ServiceError>
+  readonly find: (id: InspectionId) => Effect.Effect<Option.Option<InspectionOrder>, ServiceError>
+  /** The oldest order that no worker has taken. None if there is none: an order is only valid for a minute. */
+  readonly take: (worker: WorkerId) => Effect.Effect<Option.Option<InspectionId>, ServiceError>
+  readonly report: (id: InspectionId, report: Inspection) => Effect.Effect<void, ServiceError>
+  /** Emits whenever there may be a new order. */
+  readonly wakeups: Stream.Stream<void, ServiceError>
+}>()("accessa/services/Inspections") {}

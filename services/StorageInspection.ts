@@ -1,0 +1,8 @@
+/** Looks at the access rules of the object storage, with objects of its own that it removes. */
+import { Context, type Effect } from "effect"
+import type { StorageSight } from "../src/domain/Inspection.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
+
+export class StorageInspection extends Context.Service<StorageInspection, {
+  readonly look: Effect.Effect<StorageSight, ServiceError>
+}>()("accessa/services/StorageInspection") {}

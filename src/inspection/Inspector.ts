@@ -1,0 +1,80 @@
+/** Looks around from where this process stands: its database, its storage, its providers and its addresses, with its own keys. */
+import { Context, DateTime, Duration, Effect, Layer, type LogLevel } from "effect"
+import { gaugeValue } from "../../otel/metrics/record.ts"
+import { Diagnosis } from "../../services/Diagnosis.ts"
+import { DocumentParser } from "../../services/DocumentParser.ts"
+import { Embedder } from "../../services/Embedder.ts"
+import { Reach } from "../../services/Reach.ts"
+import { StorageInspection } from "../../services/StorageInspection.ts"
+import type { WorkerId } from "../domain/Ids.ts"
+import type { Address, Inspection, InspectionPlace } from "../domain/Inspection.ts"
+import type { ProcessInstallation } from "../domain/Installation.ts"
+import { sightPatience } from "../policy/inspection.ts"
+import { Probes } from "../purchases/Probes.ts"
+
+interface InspectorOptions {
+  readonly place: InspectionPlace
+  readonly workerId: WorkerId | null
+  readonly process: ProcessInstallation
+  readonly doubts: ReadonlyArray<string>
+  readonly logLevel: LogLevel.LogLevel
+  readonly addresses: ReadonlyArray<Address>
+}
+
+export class Inspector extends Context.Service<Inspector, {
+  /** Takes seconds, and buys one token. */
+  readonly look: Effect.Effect<Inspection>
+}>()("accessa/inspection/Inspector") {
+  static readonly layer = (options: InspectorOptions) =>
+    Layer.effect(Inspector, makeInspector(options)).pipe(Layer.provide(Probes.layer))
+}
+
+const makeInspector = Effect.fnUntraced(function*({ addresses, ...process }: InspectorOptions) {
+  const diagnosis = yield* Diagnosis
+  const probes = yield* Probes
+  const parser = yield* DocumentParser
+  const { model } = yield* Embedder
+  const storage = yield* StorageInspection
+  const reach = yield* Reach
+
+  return Inspector.of({
+    look: Effect.gen(function*() {
+      const seen = yield* Effect.all({
+        addresses: Effect.forEach(addresses, reach.look, { concurrency: "unbounded" }),
+        database: sight(diagnosis.sight),
+        storage: sight(Effect.andThen(probes.ask("storage"), storage.look)),
+        parser: sight(Effect.as(probes.ask("parser"), { kind: parser.name })),
+        embedder: sight(Effect.andThen(
+          probes.ask("embedder"),
+          Effect.all({
+            model: Effect.succeed(model.model),
+            version: Effect.succeed(model.version),
+            dimensions: Effect.succeed(model.dimensions),
+            requests: rate("requests"),
+            tokens: rate("tokens")
+          })
+        ))
+      }, { concurrency: "unbounded" })
+      return { ...process, ...seen, at: yield* DateTime.now }
+    }).pipe(Effect.withSpan("inspection.look"))
+  })
+})
+
+const sight = <A, R>(look: Effect.Effect<A, { readonly message: string }, R>) =>
+  look.pipe(
+    Effect.timeoutOrElse({
+      duration: sightPatience,
+      orElse: () => Effect.fail({ message: `There was no answer within ${Duration.format(sightPatience)}.` })
+    }),
+    Effect.match({
+      onSuccess: (found) => ({ found, fault: null }),
+      onFailure: ({ message }) => ({ found: null, fault: message })
+    })
+  )
+
+/** As the provider's latest answer stated it. */
+const rate = Effect.fnUntraced(function*(kind: "requests" | "tokens") {
+  const labels = { dependency: "embedder", kind } as const
+  const limit = yield* gaugeValue("accessa_provider_rate_limit", labels)
+  return limit === 0 ? null : { limit, remaining: yield* gaugeValue("accessa_provider_rate_remaining", labels) }
+})

@@ -1,0 +1,85 @@
+/** What an inspection sees of the two storages. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { StorageInspectionFilesystem } from "../../../layers/ObjectStorage/FilesystemInspection.ts"
+import { StorageInspectionSupabase } from "../../../layers/ObjectStorage/SupabaseInspection.ts"
+import { StorageInspection } from "../../../services/StorageInspection.ts"
+import { serveSupabase, type StubBucket, type SupabaseStub } from "../../support/stubs/SupabaseStub.ts"
+
+const look = Effect.flatMap(StorageInspection, (inspection) => inspection.look)
+
+/** Once a signed address was called, the storage's clock runs ahead. */
+const inspect = (stub: SupabaseStub) => {
+  const { intercept } = stub
+  let calls = 0
+  stub.intercept = (request) => {
+    if (request.method === "GET" && request.url.searchParams.has("token") && ++calls > 1) stub.ahead = 60_000
+    return intercept(request)
+  }
+  return look.pipe(
+    Effect.provide(Layer.provide(
+      StorageInspectionSupabase({
+        url: stub.url,
+        serviceRoleKey: Redacted.make("key"),
+        callTimeout: "5 seconds",
+        uploadTimeout: "5 seconds",
+        over: "1 millis"
+      }),
+      NodeHttpClient.layerUndici
+    ))
+  )
+}
+
+const withBuckets = Effect.fnUntraced(function*(raw: Omit<StubBucket, "objects">) {
+  const stub = yield* serveSupabase({ key: "key", prefix: "/storage/v1" })
+  stub.buckets.set("raw", { ...raw, objects: new Map() }).set("parsed", { public: false, objects: new Map() })
+  return stub
+})
+
+it.live("Supabase's private buckets are seen with their limits, an expired address is refused, and nothing is left", () =>
+  Effect.gen(function*() {
+    const stub = yield* withBuckets({
+      public: false,
+      file_size_limit: 1_000_000,
+      allowed_mime_types: ["application/pdf"]
+    })
+    const { buckets, expires, open } = yield* inspect(stub)
+    assert.deepStrictEqual(buckets, [
+      { id: "raw", public: false, maxBytes: 1_000_000, mediaTypes: ["application/pdf"] },
+      { id: "parsed", public: false, maxBytes: null, mediaTypes: [] }
+    ])
+    assert.isFalse(open)
+    assert.isTrue(expires)
+    assert.strictEqual(stub.buckets.get("raw")?.objects.size, 0)
+  }))
+
+it.live("a public bucket is seen as public, and its objects as open", () =>
+  Effect.gen(function*() {
+    const { buckets, open } = yield* inspect(yield* withBuckets({ public: true }))
+    assert.isTrue(buckets[0]?.public)
+    assert.isTrue(open)
+  }))
+
+it.live("a signed address that outlives its time is seen", () =>
+  Effect.gen(function*() {
+    const stub = yield* withBuckets({ public: false })
+    stub.intercept = ({ method, url }) =>
+      method === "GET" && url.searchParams.has("token") ? { status: 200, body: Buffer.from("x") } : undefined
+    assert.isFalse((yield* inspect(stub)).expires)
+  }))
+
+it.live("a folder that other users may enter is seen as open", () =>
+  Effect.gen(function*() {
+    const directory = yield* Effect.acquireRelease(
+      Effect.promise(() => mkdtemp(join(tmpdir(), "accessa-"))),
+      (path) => Effect.promise(() => rm(path, { recursive: true }))
+    )
+    const seen = Effect.provide(look, StorageInspectionFilesystem({ directory }))
+    assert.isFalse((yield* seen).open)
+    yield* Effect.promise(() => chmod(directory, 0o755))
+    assert.isTrue((yield* seen).open)
+  }))
