@@ -312,6 +312,24 @@ REVOKE EXECUTE ON FUNCTION accessa_lower_due() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_lower_due() TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_lower_due() TO accessa_user;
 
+CREATE OR REPLACE FUNCTION public.accessa_match_documents(query_embedding vector, match_count integer DEFAULT NULL::integer, filter jsonb DEFAULT '{}'::jsonb)
+ RETURNS TABLE(id uuid, content text, metadata jsonb, similarity double precision)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT k.id,
+     k.text,
+     k.metadata,
+     ((1)::double precision - (k.embedding <=> accessa_match_documents.query_embedding))
+    FROM accessa_chunks k
+   WHERE (k.metadata @> accessa_match_documents.filter)
+   ORDER BY (k.embedding <=> accessa_match_documents.query_embedding)
+  LIMIT LEAST(COALESCE(accessa_match_documents.match_count, 1000), 1000);
+END;
+REVOKE EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) TO accessa_reader;
+GRANT EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) TO authenticated;
+
 CREATE OR REPLACE FUNCTION public.accessa_next_generation()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -348,6 +366,27 @@ AS $function$
     $function$;
 REVOKE EXECUTE ON FUNCTION accessa_open_transactions() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_open_transactions() TO accessa_service;
+
+CREATE OR REPLACE FUNCTION public.accessa_readable_users()
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      IF current_user <> 'authenticated' THEN
+        RETURN ARRAY(SELECT user_id FROM public.readers WHERE login = session_user);
+      END IF;
+      IF session_user = 'authenticated' THEN RETURN '{}'; END IF;
+      RETURN ARRAY(
+        SELECT sub::uuid FROM (
+          SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub' AS sub
+        ) claims WHERE sub ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      );
+    END $function$;
+REVOKE EXECUTE ON FUNCTION accessa_readable_users() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_readable_users() TO accessa_reader;
+GRANT EXECUTE ON FUNCTION accessa_readable_users() TO authenticated;
 
 CREATE OR REPLACE FUNCTION public.accessa_tell_webhooks()
  RETURNS trigger
@@ -389,6 +428,54 @@ AS $function$ SELECT string_to_array(coalesce(current_setting('accessa.users', t
 REVOKE EXECUTE ON FUNCTION accessa_users() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_users() TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_users() TO accessa_user;
+
+CREATE OR REPLACE FUNCTION public.match_documents(query_embedding vector, match_count integer DEFAULT NULL::integer, filter jsonb DEFAULT '{}'::jsonb)
+ RETURNS TABLE(id uuid, content text, metadata jsonb, similarity double precision)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT m.id,
+     m.content,
+     m.metadata,
+     m.similarity
+    FROM accessa_match_documents(match_documents.query_embedding, match_documents.match_count, match_documents.filter) m(id, content, metadata, similarity);
+END;
+REVOKE EXECUTE ON FUNCTION match_documents(vector,integer,jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION match_documents(vector,integer,jsonb) TO accessa_reader;
+GRANT EXECUTE ON FUNCTION match_documents(vector,integer,jsonb) TO authenticated;
+
+CREATE VIEW accessa_chunks AS
+ SELECT c.chunk_id AS id,
+    c.text,
+    v.vector AS embedding,
+    (d.metadata || jsonb_strip_nulls(jsonb_build_object('document_id', d.document_id, 'filename', d.filename, 'page', (c.meta -> 'page'::text), 'headings', (c.meta -> 'headings'::text), 'ordinal', c.chunk_ord))) AS metadata,
+    d.document_id,
+    d.filename,
+    ((c.meta ->> 'page'::text))::integer AS page,
+    (c.meta -> 'headings'::text) AS headings,
+    c.chunk_ord AS ordinal,
+    d.user_id
+   FROM (((upload_jobs j
+     JOIN documents d ON (((d.user_id = j.user_id) AND (d.document_id = j.document_id))))
+     JOIN document_chunk_buffer c ON (((c.document_id = j.document_id) AND (c.user_id = j.user_id) AND (((c.chunker_name || '@'::text) || c.chunker_version) = j.chunks_version))))
+     JOIN document_vector_buffer v ON (((v.chunk_id = c.chunk_id) AND (v.user_id = c.user_id) AND (v.embed_model = j.embed_model) AND (v.embed_version = j.embed_version))))
+  WHERE (j.status = 'complete'::text);
+ALTER VIEW accessa_chunks OWNER TO accessa_publisher;
+GRANT SELECT ON accessa_chunks TO accessa_reader;
+GRANT SELECT ON accessa_chunks TO authenticated;
+
+CREATE VIEW accessa_llamaindex AS
+ SELECT k.id,
+    (k.document_id)::text AS external_id,
+    c.collection,
+    k.text AS document,
+    k.metadata,
+    k.embedding AS embeddings
+   FROM accessa_chunks k,
+    ( VALUES ('data'::text)) c(collection);
+ALTER VIEW accessa_llamaindex OWNER TO accessa_publisher;
+GRANT SELECT ON accessa_llamaindex TO accessa_reader;
+GRANT SELECT ON accessa_llamaindex TO authenticated;
 
 CREATE TABLE alert_deliveries (
   delivery_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -615,7 +702,9 @@ CREATE INDEX document_chunk_buffer_by_sha ON public.document_chunk_buffer USING 
 
 ALTER TABLE document_chunk_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON document_chunk_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY publish ON document_chunk_buffer FOR SELECT TO accessa_publisher USING ((user_id = ANY (( SELECT accessa_readable_users() AS accessa_readable_users)::uuid[])));
 CREATE POLICY service ON document_chunk_buffer TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON document_chunk_buffer TO accessa_publisher;
 GRANT DELETE, INSERT, SELECT, UPDATE ON document_chunk_buffer TO accessa_service;
 GRANT SELECT ON document_chunk_buffer TO accessa_user;
 
@@ -636,7 +725,9 @@ CREATE TABLE document_vector_buffer (
 
 ALTER TABLE document_vector_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON document_vector_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY publish ON document_vector_buffer FOR SELECT TO accessa_publisher USING ((user_id = ANY (( SELECT accessa_readable_users() AS accessa_readable_users)::uuid[])));
 CREATE POLICY service ON document_vector_buffer TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON document_vector_buffer TO accessa_publisher;
 GRANT DELETE, INSERT, SELECT, UPDATE ON document_vector_buffer TO accessa_service;
 GRANT SELECT ON document_vector_buffer TO accessa_user;
 
@@ -663,7 +754,9 @@ CREATE UNIQUE INDEX documents_by_request ON public.documents USING btree (user_i
 
 ALTER TABLE documents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON documents TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY publish ON documents FOR SELECT TO accessa_publisher USING ((user_id = ANY (( SELECT accessa_readable_users() AS accessa_readable_users)::uuid[])));
 CREATE POLICY service ON documents TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON documents TO accessa_publisher;
 GRANT DELETE, INSERT, SELECT, UPDATE ON documents TO accessa_service;
 GRANT DELETE, INSERT, SELECT ON documents TO accessa_user;
 CREATE TRIGGER counted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION accessa_count_stored();
@@ -877,6 +970,21 @@ CREATE POLICY service ON providers TO accessa_service USING (true) WITH CHECK (t
 GRANT DELETE, INSERT, SELECT, UPDATE ON providers TO accessa_service;
 CREATE TRIGGER next_generation BEFORE UPDATE ON public.providers FOR EACH ROW EXECUTE FUNCTION accessa_next_generation();
 
+CREATE TABLE readers (
+  login text NOT NULL,
+  user_id uuid NOT NULL,
+  CONSTRAINT readers_pkey PRIMARY KEY (login, user_id)
+);
+
+ALTER TABLE readers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY login ON readers FOR SELECT TO accessa_reader USING ((login = SESSION_USER));
+CREATE POLICY owner ON readers TO PUBLIC USING (pg_has_role(( SELECT pg_class.relowner
+   FROM pg_class
+  WHERE (pg_class.oid = ('readers'::regclass)::oid)), 'USAGE'::text));
+CREATE POLICY service ON readers TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON readers TO accessa_reader;
+GRANT DELETE, SELECT ON readers TO accessa_service;
+
 CREATE TABLE size_samples (
   at timestamp with time zone NOT NULL DEFAULT now(),
   database_bytes bigint NOT NULL,
@@ -1013,7 +1121,9 @@ CREATE INDEX upload_jobs_newest ON public.upload_jobs USING btree (created_at DE
 
 ALTER TABLE upload_jobs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON upload_jobs TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
+CREATE POLICY publish ON upload_jobs FOR SELECT TO accessa_publisher USING ((user_id = ANY (( SELECT accessa_readable_users() AS accessa_readable_users)::uuid[])));
 CREATE POLICY service ON upload_jobs TO accessa_service USING (true) WITH CHECK (true);
+GRANT SELECT ON upload_jobs TO accessa_publisher;
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON upload_jobs TO accessa_user;
 CREATE TRIGGER due_when_added AFTER INSERT ON public.upload_jobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accessa_lower_due();

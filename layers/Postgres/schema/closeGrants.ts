@@ -28,22 +28,19 @@ export const closeGrants = Effect.fn("Database.closeGrants")(
   }
 )
 
-/** Our roles need pgvector's schema, which is the public one only by default. */
+/** Our roles and those that read need pgvector's schema, which is the public one only by default. */
 const openVectorSchema = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
-  const [vector] = yield* sql<{ readonly schema: string }>`
-    SELECT quote_ident(nspname) AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
-    WHERE extname = 'vector' AND NOT (
-      has_schema_privilege('accessa_service', n.oid, 'USAGE') AND has_schema_privilege('accessa_user', n.oid, 'USAGE')
-    )`
-  if (vector !== undefined) {
-    yield* sql.unsafe(`GRANT USAGE ON SCHEMA ${vector.schema} TO accessa_service, accessa_user`)
-  }
+  const missing = yield* sql<{ readonly role: string; readonly schema: string }>`
+    SELECT rolname AS role, quote_ident(nspname) AS schema
+    FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace JOIN pg_roles r ON rolname IN ${sql.in(roles)}
+    WHERE extname = 'vector' AND NOT has_schema_privilege(r.oid, n.oid, 'USAGE')`
+  for (const { role, schema } of missing) yield* sql.unsafe(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`)
 })
 
 const foreignGrants = (sql: SqlClient.SqlClient) => sql.unsafe<ForeignGrant>(foreignGrantsQuery)
 
 /** Column privileges are revoked with the table's. */
-const word = (kind: ForeignGrant["kind"]): string => kind === "COLUMN" ? "TABLE" : kind
+const word = (kind: ForeignGrant["kind"]): string => kind === "COLUMN" || kind === "VIEW" ? "TABLE" : kind
 
 export interface Rights {
   /** The objects created by the migrations. */
@@ -62,7 +59,8 @@ export const readRights = Effect.fnUntraced(function*(directory: string) {
 const rightsIn = (schema: string): Rights => {
   const lines = schema.split("\n")
   const names = lines.flatMap((line) =>
-    /^CREATE TABLE (\S+) \($|^REVOKE EXECUTE ON FUNCTION (.+) FROM PUBLIC;$/.exec(line)?.slice(1) ?? []
+    /^CREATE TABLE (\S+) \($|^CREATE VIEW (\S+) |^REVOKE EXECUTE ON FUNCTION (.+) FROM PUBLIC;$/.exec(line)?.slice(1)
+      .filter((name) => name !== undefined) ?? []
   )
   const given = lines.flatMap((line) => {
     const [, privileges, name, role] = /^GRANT ([A-Z]+(?:, [A-Z]+)*) ON (?:FUNCTION )?(.+) TO (\w+);$/.exec(line) ?? []
@@ -72,7 +70,7 @@ const rightsIn = (schema: string): Rights => {
   return { names: new Set(names), given }
 }
 
-const roles = ["accessa_service", "accessa_user"]
+const roles = ["accessa_service", "accessa_user", "accessa_publisher", "accessa_reader", "authenticated"]
 
 const corrections = (current: ReadonlyArray<OwnRight>, { given, names }: Rights): ReadonlyArray<string> => {
   const sequences = current.filter(({ kind }) => kind === "SEQUENCE").map(({ name }) => name)

@@ -1,6 +1,6 @@
 /**
  * The schema as SQL text, from the catalogs, in the same order on every database: the content of `migrations/schema.sql`.
- * It covers tables with their constraints, indexes, triggers, policies and grants, and functions; it fails on anything else
+ * It covers tables with their constraints, indexes, triggers, policies and grants, views, and functions; it fails on anything else
  * rather than omit it.
  */
 import { Effect, Schema } from "effect"
@@ -17,7 +17,7 @@ export const describeSchema = Effect.gen(function*() {
       WHERE pronamespace = 'public'::regnamespace AND prokind NOT IN ('f', 'p')
         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
     UNION ALL SELECT relname FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')
+      WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't', 'v')
     UNION ALL SELECT relname || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
       WHERE relnamespace = 'public'::regnamespace AND attacl IS NOT NULL
     UNION ALL SELECT relname FROM pg_class
@@ -90,6 +90,16 @@ export const describeObjects = Effect.gen(function*() {
           FROM members WHERE members.oid = tables.oid),
         E'\n)', ' WITH (' || array_to_string(reloptions, ', ') || ')', ';')
       FROM tables
+      UNION ALL
+      SELECT relname, 1, '', concat_ws(E'\n', format('CREATE VIEW %I AS', relname), pg_get_viewdef(oid),
+        format('ALTER VIEW %I OWNER TO %s;', relname, relowner::regrole),
+        (SELECT string_agg(format('GRANT %s ON %I TO %s;', privileges, relname, role), E'\n' ORDER BY role) FROM (
+          SELECT ${roleName} AS role, string_agg(privilege_type, ', ' ORDER BY privilege_type) AS privileges
+          FROM aclexplode(relacl) AS granted(grantor, role) WHERE role <> relowner GROUP BY 1
+        ) grants))
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'
+      )
       UNION ALL
       SELECT tables.relname, 2, indexes.relname, pg_get_indexdef(indexrelid) || ';'
       FROM pg_index JOIN tables ON tables.oid = indrelid JOIN pg_class indexes ON indexes.oid = indexrelid

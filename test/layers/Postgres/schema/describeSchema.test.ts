@@ -28,9 +28,9 @@ onEachDatabase("the schema", (it) => {
   it.effect("the schema is not described with a part missing", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const error = yield* asOwner(sql`CREATE VIEW overlooked AS SELECT 1 AS one`).pipe(
+      const error = yield* asOwner(sql`CREATE MATERIALIZED VIEW overlooked AS SELECT 1 AS one`).pipe(
         Effect.andThen(Effect.flip(describeSchema)),
-        Effect.ensuring(Effect.orDie(asOwner(sql`DROP VIEW IF EXISTS overlooked`)))
+        Effect.ensuring(Effect.orDie(asOwner(sql`DROP MATERIALIZED VIEW IF EXISTS overlooked`)))
       )
       assert.include(error.message, "cannot describe overlooked")
     }))
