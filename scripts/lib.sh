@@ -56,6 +56,12 @@ step() {
   good "$label ($((SECONDS - start)) s)"
 }
 
+# measured NAME SECONDS: how long a script took here, for `accessa kpi`.
+measured() {
+  mkdir -p .cache/measured
+  printf '{"at":"%s","seconds":%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >".cache/measured/$1.json"
+}
+
 # Any Node from 18 can install; the project's own Node 24 comes with its packages.
 install_packages() {
   local major

@@ -87,3 +87,6 @@ pnpm exec node -e '
   console.log(`${counts.passed} passed, ${failed} failed`)
   process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1
 ' "$report" "$((checks_failed + faults_failed))" "$tests_failed"
+
+# Only reached if all passed.
+measured tests "$SECONDS"

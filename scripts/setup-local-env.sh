@@ -46,6 +46,7 @@ wait_until_ready() {
 
 install_packages
 
+started=''
 pid=$(stack_pid)
 if [ -n "$pid" ]; then
   used=$(sed -n 2p "$pid_file" 2>/dev/null || true)
@@ -54,6 +55,7 @@ if [ -n "$pid" ]; then
   good "The stack already runs (process $pid)"
 else
   start_stack
+  started=yes
   pid=$(sed -n 1p "$pid_file")
 fi
 step "Waiting until the stack is ready" wait_until_ready "$pid"
@@ -67,6 +69,8 @@ found=$(accessa search --json --limit 3 "$question" | pick "
   d.hits.filter((hit) => hit.text.includes('$answer')).map((hit) => hit.filename + ', page ' + hit.page).join()")
 [ -n "$found" ] || fail "The search does not find the sentence of the policy that answers this."
 good "$found: “… $answer.”"
+
+[ -z "$started" ] || measured setup "$SECONDS"
 
 at_data='' at_port=''
 [ "$data" = .accessa ] || at_data="ACCESSA_DATA_DIR=$data "

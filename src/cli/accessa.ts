@@ -14,6 +14,7 @@ import { documents } from "./commands/documents.ts"
 import { ingest } from "./commands/ingest.ts"
 import { jobs } from "./commands/jobs.ts"
 import { keys } from "./commands/keys.ts"
+import { kpi } from "./commands/kpi.ts"
 import { logs } from "./commands/logs.ts"
 import { mock } from "./commands/mock.ts"
 import { open } from "./commands/open.ts"
@@ -43,6 +44,7 @@ export const command = root.pipe(
     receipt,
     doctor,
     baseline,
+    kpi,
     keys,
     providers,
     alerts,

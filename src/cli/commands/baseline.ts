@@ -1,37 +1,16 @@
 /** `accessa baseline record|compare`: what a stack is made of, how it processes documents, and how fast. */
 import { DateTime, Effect, Schema } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Command } from "effect/cli"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import type { Facts } from "../../deploy/baseline/Baseline.ts"
 import { compareFacts, unfitAsBaseline } from "../../deploy/baseline/compareFacts.ts"
-import { fetchContract } from "../../deploy/baseline/fetchContract.ts"
-import { type BaselineUnreadable, readBaseline, readDocuments, writeBaseline } from "../../deploy/baseline/files.ts"
-import { measure } from "../../deploy/baseline/measure.ts"
+import { readBaseline, writeBaseline } from "../../deploy/baseline/files.ts"
 import { CheckResult, overall } from "../../deploy/CheckResult.ts"
-import { baselineRounds } from "../../policy/baseline.ts"
 import { Client } from "../client/Client.ts"
 import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
 import { printChecks, tally } from "../terminal/checkLines.ts"
 import { Output } from "../terminal/Output.ts"
-
-const file = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.withMetavar("file"), Flag.withDescription(description), Flag.withDefault(usualFile))
-
-const usualFile = "config/baseline.local.json"
-
-const shared = {
-  documents: Flag.String("documents").pipe(
-    Flag.withMetavar("folder"),
-    Flag.withDescription("The documents to send"),
-    Flag.withDefault("config/baseline-documents")
-  ),
-  rounds: Flag.Int("rounds").pipe(
-    Flag.withDescription(`How often to send them (${baselineRounds}); 0 sends none and judges no document and no time`),
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 }))),
-    Flag.withDefault(baselineRounds)
-  )
-}
+import { file, fileFailure, measured, shared, usualFile } from "./baselineShared.ts"
 
 const record = Command.make(
   "record",
@@ -92,28 +71,12 @@ export const baseline = Command.make("baseline").pipe(
   Command.withSubcommands([record, compare])
 )
 
-const measured = Effect.fnUntraced(function*(folder: string, rounds: number) {
-  const output = yield* Output
-  const { call, url } = yield* Client
-  const documents = rounds === 0 ? [] : yield* Effect.mapError(readDocuments(folder), fileFailure)
-  const openApi = yield* call(() => fetchContract(url))
-  const onRound = (done: number) =>
-    output.stderrIsTerminal
-      ? output.draw(`\r\u001b[2K${done < rounds ? `· round ${done} of ${rounds}` : ""}`)
-      : Effect.void
-  const facts: Facts = yield* call((api) => measure(api, { documents, rounds, openApi, onRound }))
-  return facts
-})
-
 /** Null outside a repository. */
 const commitHere = Effect.gen(function*() {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const said = yield* spawner.string(ChildProcess.make("git", ["rev-parse", "--short", "HEAD"], { stderr: "ignore" }))
   return said.trim() === "" ? null : said.trim()
 }).pipe(Effect.catchTag("PlatformError", () => Effect.succeed(null)))
-
-const fileFailure = ({ message }: BaselineUnreadable) =>
-  failure("usage", "BASELINE_FILE", message, "Record one with `accessa baseline record`, or name another file.")
 
 const unfit = (faults: ReadonlyArray<string>) =>
   failure(

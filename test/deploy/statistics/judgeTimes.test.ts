@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest"
 import type { Verdict } from "../../../src/deploy/CheckResult.ts"
 import { judgeTimes, type Timed } from "../../../src/deploy/statistics/judgeTimes.ts"
+import { randomFrom } from "../../../src/deploy/statistics/randomFrom.ts"
 import { baselineRounds } from "../../../src/policy/baseline.ts"
-import { randomFrom } from "../../support/builders/randomFrom.ts"
 
 interface Machine {
   /** How many times slower other work makes it, while there is any. */

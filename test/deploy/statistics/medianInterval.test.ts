@@ -1,7 +1,7 @@
 import { Option } from "effect"
 import { describe, expect, it } from "vitest"
 import { medianInterval, medianOf } from "../../../src/deploy/statistics/medianInterval.ts"
-import { randomFrom } from "../../support/builders/randomFrom.ts"
+import { randomFrom } from "../../../src/deploy/statistics/randomFrom.ts"
 
 const upTo = (n: number) => Array.from({ length: n }, (_, index) => index + 1)
 
