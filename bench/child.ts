@@ -13,37 +13,47 @@ export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", { me
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
 
-/** Runs a script over a folder in a process of its own, and reads the line that it prints. */
+type Environment = Readonly<Record<string, string>>
+
+/** Runs a script over a folder in a process of its own, with what goes on beside it, and reads the line that it prints. */
 export const runChild = Effect.fnUntraced(
-  function*(script: string, folder: string, settings: Readonly<Record<string, string>>) {
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  function*<E = never, R = never>(
+    script: string,
+    folder: string,
+    settings: Environment,
+    beside: (environment: Environment) => Effect.Effect<void, E, R> = () => Effect.void
+  ) {
     const fs = yield* FileSystem.FileSystem
     // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
     const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
+    const environment = {
+      PARSER: "local",
+      WORKER_HEALTH_PORT: String(workerPort),
+      ACCESSA_DATA_DIR: dataDir,
+      ...(yield* emptyDatabase),
+      ...settings
+    }
+    yield* Effect.forkScoped(beside(environment))
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
     const child = yield* spawner.spawn(
-      ChildProcess.make("node", [script, folder], {
-        env: {
-          PARSER: "local",
-          WORKER_HEALTH_PORT: String(workerPort),
-          ACCESSA_DATA_DIR: dataDir,
-          ...(yield* emptyDatabase),
-          ...settings
-        },
-        extendEnv: true,
-        stderr: "inherit"
-      })
+      ChildProcess.make("node", [script, folder], { env: environment, extendEnv: true })
     )
-    const output = yield* Stream.mkString(Stream.decodeText(child.stdout))
+    const [output, errors] = yield* Effect.all(
+      [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
+      { concurrency: "unbounded" }
+    )
     const exitCode = yield* child.exitCode
     if (exitCode !== 0) {
-      return yield* new RunFailed({
-        message: `The run of ${script} ended with code ${exitCode}. Its output:\n${output.trim()}`
-      })
+      const said = `${output ?? ""}\n${errors ?? ""}`.trim().split("\n").slice(-shown).join("\n")
+      return yield* new RunFailed({ message: `The run of ${script} ended with code ${exitCode}. It said:\n${said}` })
     }
-    return yield* decode(output.trim())
+    return yield* decode((output ?? "").trim())
   },
   Effect.scoped
 )
+
+/** Lines of a run that failed. */
+const shown = 30
 
 export const medianOf = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
@@ -70,6 +80,18 @@ export const emptyDatabase = Effect.gen(function*() {
   url.pathname = name
   return { DATABASE_URL: url.href }
 })
+
+/** The embedded database belongs to one process. */
+export const requireServer = Effect.flatMap(
+  Config.option(Config.Redacted("DATABASE_URL")),
+  Option.match({
+    onNone: () =>
+      new RunFailed({
+        message: "DATABASE_URL is not set: this benchmark needs a PostgreSQL server that several processes share."
+      }),
+    onSome: () => Effect.void
+  })
+)
 
 /** `OPENAI_API_URL`, or the mock without delay in a process of its own. */
 export const embeddingsUrl = Effect.gen(function*() {

@@ -3,13 +3,16 @@ import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { chunking } from "./chunking.ts"
+import { concurrent } from "./concurrent.ts"
 import { dashboard } from "./dashboard.ts"
+import { database } from "./database.ts"
 import { ingest } from "./ingest.ts"
+import { large } from "./large.ts"
 import { pages } from "./pages.ts"
 import { telemetry } from "./telemetry.ts"
 
 Command.make("bench").pipe(
-  Command.withSubcommands([ingest, telemetry, chunking, pages, dashboard]),
+  Command.withSubcommands([ingest, large, concurrent, database, telemetry, chunking, pages, dashboard]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain

@@ -62,7 +62,7 @@ const killAndGoOn = Effect.fnUntraced(function*(settings: Readonly<Record<string
   assert.isTrue(left.vectors > 0 && left.vectors < left.chunks, `${left.vectors} of ${left.chunks} vectors are stored`)
 
   const second = yield* startWorker({ ...settings, ...place })
-  const complete = yield* waitUntil(job, "complete", ({ status }) => status === "complete", "1 minute")
+  const complete = yield* waitUntil(job, "complete", ({ status }) => status === "complete")
   const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.jobId))
   assert.deepStrictEqual(receipt.failedChecks, [])
   const { chunks, texts, vectors } = yield* rowsOf(job)

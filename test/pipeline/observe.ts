@@ -1,5 +1,5 @@
 /** A document's progress as tests see it: its job, its rows and its ledger, read from the tables. */
-import { type Duration, Effect, Option, Schedule } from "effect"
+import { Context, type Duration, Effect, Option, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
@@ -11,13 +11,18 @@ export const read = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
   return Option.getOrThrow(yield* jobs.find(localUserId, jobId))
 })
 
+/** Longer with real vendors. */
+export class Patience extends Context.Reference<Duration.Input>("accessa/test/Patience", {
+  defaultValue: () => "1 minute"
+}) {}
+
 /** Polls until the condition holds, or fails with the current state. */
 export const waitUntil = Effect.fnUntraced(function*(
   job: Pick<Job, "jobId">,
   what: string,
-  isSo: (job: Job) => boolean,
-  within: Duration.Input = "1 minute"
+  isSo: (job: Job) => boolean
 ) {
+  const within = yield* Patience
   return yield* read(job).pipe(
     Effect.repeat({ schedule: Schedule.spaced("15 millis"), until: isSo }),
     Effect.timeoutOrElse({

@@ -47,253 +47,267 @@ export const pipelineSpecification = <E>(
   name: string,
   database: Layer.Layer<TestDatabase, unknown>,
   vendors: Layer.Layer<Layer.Success<typeof vendorsInMemory>, E>,
-  options: { readonly callsBack: boolean }
+  options: {
+    readonly callsBack: boolean
+    /** Real vendors do not fail on request: what needs that is skipped. */
+    readonly real?: boolean
+  }
 ) => {
   const parts = vendors.pipe(Layer.provideMerge(stores), Layer.provideMerge(database))
   const all = workerHere.pipe(
     Layer.provideMerge(options.callsBack ? Layer.provideMerge(callbacksOverHttp, parts) : parts),
     Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
   )
-  suite(all, { excludeTestServices: true, timeout: "2 minutes" })(`the pipeline ${name}`, (it) => {
-    it.effect("takes a document to complete, with a valid receipt", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        yield* vendors.failNext({})
-        const job = yield* assertComplete(yield* upload(textOf("avocados")))
-        assert.deepStrictEqual(yield* historyOf(job.jobId), line)
-        const receipt = yield* receiptOf(job)
-        assert.include(receipt, {
-          embedModel: embeddingModel.model,
-          embedVersion: embeddingModel.version,
-          dimensions: yield* storedDimensions(job),
-          parsedSha256: job.parsedSha256 ?? "none"
-        })
-        assert.isAbove(receipt.tokensPaid, 0)
-        assert.strictEqual(job.embeddingPlan?.chunks, receipt.chunksExpected)
-        assert.isNotNull(job.processingCompletedAt)
-      }))
-
-    it.effect("computes equal receipts for equal content", () =>
-      Effect.gen(function*() {
-        const [one, other] = yield* Effect.all([
-          upload(textOf("bananas")),
-          upload(textOf("bananas"), { force: true })
-        ])
-        const receipts = yield* Effect.forEach([one, other], (job) => Effect.flatMap(assertComplete(job), receiptOf))
-        assert.strictEqual(receipts[0]?.contentSha256, receipts[1]?.contentSha256)
-      }))
-
-    it.effect("buys equal chunks once, and nothing for a document whose text it has", () =>
-      Effect.gen(function*() {
-        const parts = textOf("cherries", 4)
-        const first = yield* boughtSince(Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`), assertComplete))
-        const { chunks, texts } = yield* rowsOf(first.result)
-        assert.isBelow(texts, chunks, "the document has no equal chunks")
-        assert.strictEqual(first.vectors, texts)
-        assert.strictEqual(first.tokens, first.result.tokensPaid)
-
-        const second = yield* boughtSince(
-          Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`, { force: true }), assertComplete)
-        )
-        assert.deepStrictEqual([second.calls, second.vectors, second.tokens], [0, 0, 0])
-        assert.strictEqual(second.result.tokensPaid, 0)
-        assert.strictEqual(second.result.embeddingPlan?.reused, chunks)
-        assert.strictEqual(second.result.parseReport?.duplicateOf, first.result.documentId)
-      }))
-
-    it.effect("fails a document without text in the parse phase, says why, and keeps the file", () =>
-      Effect.gen(function*() {
-        const storage = yield* ObjectStorage
-        const job = yield* assertFailed(yield* upload(" \n\n \n"), "failed_parse", "NO_TEXT")
-        assert.isTrue(Option.isSome(yield* storage.stat(job.rawPath)))
-        assert.strictEqual(job.lastError?.kept, "The uploaded file.")
-        assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
-      }))
-
-    it.effect("parks a document whose submission is answered 503, without counting an attempt", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        yield* vendors.failNext({ submits: 1 })
-        const job = yield* upload(textOf("dates"))
-        const parked = yield* waitUntil(
-          job,
-          "parked",
-          ({ lastError, runAt }) => lastError !== null && runAt !== null
-        )
-        assert.deepInclude(parked, { status: "uploaded", retryCount: 0 })
-        assert.strictEqual(parked.lastError?.code, "PARSER_UNAVAILABLE")
-        const wait = yield* secondsUntil(parked.runAt)
-        assert.isTrue(wait > 1 && wait < 5, `it waits ${wait} s`)
-        yield* hurry(job)
-        const complete = yield* assertComplete(job)
-        assert.strictEqual(complete.retryCount, 0)
-        assert.lengthOf((yield* historyOf(job.jobId)).filter((event) => event === "parked at uploaded"), 1)
-      }))
-
-    it.effect("waits as long as a rate limit requests", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        yield* vendors.failNext({ embeddings: [{ word: "elderberries", times: 1, as: "rate limited" }] })
-        const job = yield* upload(textOf("elderberries"))
-        const waiting = yield* waitUntil(job, "waiting", ({ retryCount }) => retryCount === 1)
-        assert.strictEqual(waiting.lastError?.code, "EMBED_RATE_LIMITED")
-        const wait = yield* secondsUntil(waiting.runAt)
-        assert.isTrue(wait > retryAfterSeconds - 10 && wait < retryAfterSeconds + 10, `it waits ${wait} s`)
-        yield* hurry(job)
-        yield* assertComplete(job)
-      }))
-
-    it.effect("stores no vector of wrong dimensions", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        yield* vendors.failNext({ embeddings: [{ word: "figs", times: 99, as: "wrong dimensions" }] })
-        const job = yield* assertFailed(yield* upload(textOf("figs")), "failed_embedding", "EMBED_DIM_MISMATCH")
-        assert.strictEqual((yield* rowsOf(job)).vectors, 0)
-        yield* vendors.failNext({})
-        yield* retry(job)
-        yield* assertComplete(job)
-      }))
-
-    it.effect("fails only the document with the refused text", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        yield* vendors.failNext({ embeddings: [{ word: "grapes", times: 99, as: "refused" }] })
-        const words = ["guavas", "grapefruits", "gooseberries", "grapes", "grenadines"]
-        const jobs = yield* Effect.forEach(words, (word) => upload(textOf(word)), { concurrency: "unbounded" })
-        for (const [index, job] of jobs.entries()) {
-          if (words[index] !== "grapes") yield* assertComplete(job)
-          else {assert.strictEqual(
-              (yield* rowsOf(yield* assertFailed(job, "failed_embedding", "EMBED_REJECTED"))).vectors,
-              0
-            )}
-        }
-      }))
-
-    it.effect("resumes after a retry where it failed, and buys only what is missing", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        // However small the requests become that isolate it.
-        yield* vendors.failNext({ embeddings: [{ word: "honeydew", times: 40, as: "refused" }] })
-        // More than fits in one request, with the refused text in the last one.
-        const text = `${textOf("hawthorn", 300)}\n\n${textOf("honeydew", 1)}`
-        const first = yield* boughtSince(
-          Effect.flatMap(upload(text), (job) => assertFailed(job, "failed_embedding", "EMBED_REJECTED"))
-        )
-        const job = first.result
-        const { chunks, vectors } = yield* rowsOf(job)
-        assert.strictEqual(vectors, chunks - 1, "all but the one that was refused")
-        const { announced, lost, paid } = yield* ledgerOf(job.jobId)
-        assert.deepStrictEqual([announced.chunks, lost.chunks, paid.chunks], [0, 0, vectors])
-        yield* vendors.failNext({})
-        const { result, vectors: boughtAgain } = yield* boughtSince(
-          Effect.andThen(retry(job), Effect.suspend(() => assertComplete(job)))
-        )
-        assert.strictEqual(boughtAgain, chunks - vectors)
-        const history = yield* historyOf(result.jobId)
-        assert.include(history, "failed_embedding → embedding_in_progress")
-        assert.strictEqual(history.filter((event) => event === "uploaded → parse_queued").length, 1)
-      }))
-
-    it.effect(
-      "fences the worker off when a job is cancelled: what it still buys is in the ledger, not in the "
-        + "index",
-      () =>
+  suite(all, { excludeTestServices: true, timeout: options.real === true ? "10 minutes" : "2 minutes" })(
+    `the pipeline ${name}`,
+    (it) => {
+      const onFaults = options.real === true ? it.effect.skip : it.effect
+      it.effect("takes a document to complete, with a valid receipt", () =>
         Effect.gen(function*() {
           const vendors = yield* Vendors
-          const jobs = yield* Jobs
-          yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
-          const job = yield* upload(textOf("jujubes"))
-          yield* waitForRow("call under way", Effect.map(ledgerOf(job.jobId), ({ announced }) => announced.calls > 0))
-          assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
-          yield* waitForRow("lost call", Effect.map(ledgerOf(job.jobId), ({ lost }) => lost.calls > 0))
-          const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
+          yield* vendors.failNext({})
+          const job = yield* assertComplete(yield* upload(textOf("avocados")))
+          assert.deepStrictEqual(yield* historyOf(job.jobId), line)
+          const receipt = yield* receiptOf(job)
+          assert.include(receipt, {
+            embedModel: embeddingModel.model,
+            embedVersion: embeddingModel.version,
+            dimensions: yield* storedDimensions(job),
+            parsedSha256: job.parsedSha256 ?? "none"
+          })
+          assert.isAbove(receipt.tokensPaid, 0)
+          assert.strictEqual(job.embeddingPlan?.chunks, receipt.chunksExpected)
+          assert.isNotNull(job.processingCompletedAt)
+        }))
+
+      it.effect("computes equal receipts for equal content", () =>
+        Effect.gen(function*() {
+          const [one, other] = yield* Effect.all([
+            upload(textOf("bananas")),
+            upload(textOf("bananas"), { force: true })
+          ])
+          const receipts = yield* Effect.forEach([one, other], (job) => Effect.flatMap(assertComplete(job), receiptOf))
+          assert.strictEqual(receipts[0]?.contentSha256, receipts[1]?.contentSha256)
+        }))
+
+      it.effect("buys equal chunks once, and nothing for a document whose text it has", () =>
+        Effect.gen(function*() {
+          const parts = textOf("cherries", 4)
+          const first = yield* boughtSince(Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`), assertComplete))
+          const { chunks, texts } = yield* rowsOf(first.result)
+          assert.isBelow(texts, chunks, "the document has no equal chunks")
+          assert.strictEqual(first.vectors, texts)
+          assert.strictEqual(first.tokens, first.result.tokensPaid)
+
+          const second = yield* boughtSince(
+            Effect.flatMap(upload(`${parts}\n\n${parts}\n\n${parts}`, { force: true }), assertComplete)
+          )
+          assert.deepStrictEqual([second.calls, second.vectors, second.tokens], [0, 0, 0])
+          assert.strictEqual(second.result.tokensPaid, 0)
+          assert.strictEqual(second.result.embeddingPlan?.reused, chunks)
+          assert.strictEqual(second.result.parseReport?.duplicateOf, first.result.documentId)
+        }))
+
+      it.effect("fails a document without text in the parse phase, says why, and keeps the file", () =>
+        Effect.gen(function*() {
+          const storage = yield* ObjectStorage
+          const job = yield* assertFailed(yield* upload(" \n\n \n"), "failed_parse", "NO_TEXT")
+          assert.isTrue(Option.isSome(yield* storage.stat(job.rawPath)))
+          assert.strictEqual(job.lastError?.kept, "The uploaded file.")
+          assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
+        }))
+
+      onFaults(
+        "parks a document whose submission is answered 503, without counting an attempt",
+        () =>
+          Effect.gen(function*() {
+            const vendors = yield* Vendors
+            yield* vendors.failNext({ submits: 1 })
+            const job = yield* upload(textOf("dates"))
+            const parked = yield* waitUntil(
+              job,
+              "parked",
+              ({ lastError, runAt }) => lastError !== null && runAt !== null
+            )
+            assert.deepInclude(parked, { status: "uploaded", retryCount: 0 })
+            assert.strictEqual(parked.lastError?.code, "PARSER_UNAVAILABLE")
+            const wait = yield* secondsUntil(parked.runAt)
+            assert.isTrue(wait > 1 && wait < 5, `it waits ${wait} s`)
+            yield* hurry(job)
+            const complete = yield* assertComplete(job)
+            assert.strictEqual(complete.retryCount, 0)
+            assert.lengthOf((yield* historyOf(job.jobId)).filter((event) => event === "parked at uploaded"), 1)
+          })
+      )
+
+      onFaults("waits as long as a rate limit requests", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          yield* vendors.failNext({ embeddings: [{ word: "elderberries", times: 1, as: "rate limited" }] })
+          const job = yield* upload(textOf("elderberries"))
+          const waiting = yield* waitUntil(job, "waiting", ({ retryCount }) => retryCount === 1)
+          assert.strictEqual(waiting.lastError?.code, "EMBED_RATE_LIMITED")
+          const wait = yield* secondsUntil(waiting.runAt)
+          assert.isTrue(wait > retryAfterSeconds - 10 && wait < retryAfterSeconds + 10, `it waits ${wait} s`)
+          yield* hurry(job)
+          yield* assertComplete(job)
+        }))
+
+      onFaults("stores no vector of wrong dimensions", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          yield* vendors.failNext({ embeddings: [{ word: "figs", times: 99, as: "wrong dimensions" }] })
+          const job = yield* assertFailed(yield* upload(textOf("figs")), "failed_embedding", "EMBED_DIM_MISMATCH")
           assert.strictEqual((yield* rowsOf(job)).vectors, 0)
-          assert.strictEqual(cancelled.tokensPaid, 0)
-          assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "embedding_in_progress → failed_embedding")
+          yield* vendors.failNext({})
           yield* retry(job)
           yield* assertComplete(job)
-        })
-    )
+        }))
 
-    it.effect("does not complete a document if a vector is missing", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        const sql = yield* SqlClient.SqlClient
-        yield* vendors.failNext({})
-        // A database that silently loses a row.
-        yield* asOwner(sql`CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-          IF (SELECT chunk_ord = 1 AND text LIKE '%kumquats%' FROM document_chunk_buffer c WHERE c.chunk_id = NEW.chunk_id)
-          THEN RETURN NULL; END IF; RETURN NEW; END $$`)
-        yield* asOwner(
-          sql`CREATE TRIGGER lose_one BEFORE INSERT ON document_vector_buffer FOR EACH ROW EXECUTE FUNCTION lose_one()`
-        )
-        const failed = yield* upload(textOf("kumquats")).pipe(
-          Effect.flatMap((job) => assertFailed(job, "failed_embedding", "RECEIPT_MISMATCH")),
-          Effect.ensuring(Effect.orDie(asOwner(sql`DROP FUNCTION lose_one() CASCADE`)))
-        )
-        assert.deepStrictEqual((yield* receiptOf(failed)).failedChecks, ["vectors_match_chunks"])
-        const { vectors } = yield* boughtSince(
-          Effect.andThen(
-            retry(failed),
-            Effect.suspend(() => waitUntil(failed, "complete", (job) => job.status === "complete"))
+      onFaults("fails only the document with the refused text", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          yield* vendors.failNext({ embeddings: [{ word: "grapes", times: 99, as: "refused" }] })
+          const words = ["guavas", "grapefruits", "gooseberries", "grapes", "grenadines"]
+          const jobs = yield* Effect.forEach(words, (word) => upload(textOf(word)), { concurrency: "unbounded" })
+          for (const [index, job] of jobs.entries()) {
+            if (words[index] !== "grapes") yield* assertComplete(job)
+            else {assert.strictEqual(
+                (yield* rowsOf(yield* assertFailed(job, "failed_embedding", "EMBED_REJECTED"))).vectors,
+                0
+              )}
+          }
+        }))
+
+      onFaults("resumes after a retry where it failed, and buys only what is missing", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          // However small the requests become that isolate it.
+          yield* vendors.failNext({ embeddings: [{ word: "honeydew", times: 40, as: "refused" }] })
+          // More than fits in one request, with the refused text in the last one.
+          const text = `${textOf("hawthorn", 300)}\n\n${textOf("honeydew", 1)}`
+          const first = yield* boughtSince(
+            Effect.flatMap(upload(text), (job) => assertFailed(job, "failed_embedding", "EMBED_REJECTED"))
           )
-        )
-        assert.strictEqual(vectors, 1)
-        assert.deepStrictEqual((yield* receiptOf(failed)).failedChecks, [])
-      }))
-
-    it.effect("completes thirty documents at once, in requests that are filled across them", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        // The first requests are under way long enough for the other documents to arrive.
-        yield* vendors.failNext({ embeddings: [{ word: "lemons", times: 4, as: "slow" }] })
-        const words = Array.from({ length: 30 }, (_, n) => `lemons${n}x`)
-        const { calls, tokens } = yield* boughtSince(
-          Effect.forEach(words, (word) => upload(textOf(word, 2)), { concurrency: "unbounded" }).pipe(
-            Effect.flatMap((jobs) => Effect.forEach(jobs, assertComplete)),
-            Effect.tap((jobs) =>
-              Effect.sync(() => {
-                const paid = jobs.reduce((sum, job) => sum + job.tokensPaid, 0)
-                const distinct = new Set(jobs.map((job) => job.parsedSha256))
-                assert.strictEqual(distinct.size, 30)
-                assert.isAbove(paid, 0)
-              })
-            )
+          const job = first.result
+          const { chunks, vectors } = yield* rowsOf(job)
+          assert.strictEqual(vectors, chunks - 1, "all but the one that was refused")
+          const { announced, lost, paid } = yield* ledgerOf(job.jobId)
+          assert.deepStrictEqual([announced.chunks, lost.chunks, paid.chunks], [0, 0, vectors])
+          yield* vendors.failNext({})
+          const { result, vectors: boughtAgain } = yield* boughtSince(
+            Effect.andThen(retry(job), Effect.suspend(() => assertComplete(job)))
           )
-        )
-        assert.isAbove(tokens, 0)
-        assert.isAtMost(calls, 15)
-      }))
+          assert.strictEqual(boughtAgain, chunks - vectors)
+          const history = yield* historyOf(result.jobId)
+          assert.include(history, "failed_embedding → embedding_in_progress")
+          assert.strictEqual(history.filter((event) => event === "uploaded → parse_queued").length, 1)
+        }))
 
-    if (options.callsBack) {
-      it.effect("receives the parser's callback, and counts it once if it arrives three times", () =>
+      onFaults(
+        "fences the worker off when a job is cancelled: what it still buys is in the ledger, not in the "
+          + "index",
+        () =>
+          Effect.gen(function*() {
+            const vendors = yield* Vendors
+            const jobs = yield* Jobs
+            yield* vendors.failNext({ embeddings: [{ word: "jujubes", times: 1, as: "slow" }] })
+            const job = yield* upload(textOf("jujubes"))
+            yield* waitForRow("call under way", Effect.map(ledgerOf(job.jobId), ({ announced }) => announced.calls > 0))
+            assert.isTrue(Option.getOrThrow(yield* jobs.cancel(localUserId, job.jobId, someone)).changed)
+            yield* waitForRow("lost call", Effect.map(ledgerOf(job.jobId), ({ lost }) => lost.calls > 0))
+            const cancelled = yield* assertFailed(job, "failed_embedding", "CANCELLED")
+            assert.strictEqual((yield* rowsOf(job)).vectors, 0)
+            assert.strictEqual(cancelled.tokensPaid, 0)
+            assert.strictEqual((yield* historyOf(job.jobId)).at(-1), "embedding_in_progress → failed_embedding")
+            yield* retry(job)
+            yield* assertComplete(job)
+          })
+      )
+
+      it.effect("does not complete a document if a vector is missing", () =>
         Effect.gen(function*() {
           const vendors = yield* Vendors
           const sql = yield* SqlClient.SqlClient
-          yield* vendors.failNext({ callbacks: "repeated" })
-          const job = yield* assertComplete(yield* upload(textOf("mangos")))
+          yield* vendors.failNext({})
+          // A database that silently loses a row.
+          yield* asOwner(sql`CREATE FUNCTION lose_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF (SELECT chunk_ord = 1 AND text LIKE '%kumquats%' FROM document_chunk_buffer c WHERE c.chunk_id = NEW.chunk_id)
+          THEN RETURN NULL; END IF; RETURN NEW; END $$`)
+          yield* asOwner(
+            sql`CREATE TRIGGER lose_one BEFORE INSERT ON document_vector_buffer FOR EACH ROW EXECUTE FUNCTION lose_one()`
+          )
+          const failed = yield* upload(textOf("kumquats")).pipe(
+            Effect.flatMap((job) => assertFailed(job, "failed_embedding", "RECEIPT_MISMATCH")),
+            Effect.ensuring(Effect.orDie(asOwner(sql`DROP FUNCTION lose_one() CASCADE`)))
+          )
+          assert.deepStrictEqual((yield* receiptOf(failed)).failedChecks, ["vectors_match_chunks"])
+          const { vectors } = yield* boughtSince(
+            Effect.andThen(
+              retry(failed),
+              Effect.suspend(() => waitUntil(failed, "complete", (job) => job.status === "complete"))
+            )
+          )
+          assert.strictEqual(vectors, 1)
+          assert.deepStrictEqual((yield* receiptOf(failed)).failedChecks, [])
+        }))
+
+      onFaults(
+        "completes thirty documents at once, in requests that are filled across them",
+        () =>
+          Effect.gen(function*() {
+            const vendors = yield* Vendors
+            // The first requests are under way long enough for the other documents to arrive.
+            yield* vendors.failNext({ embeddings: [{ word: "lemons", times: 4, as: "slow" }] })
+            const words = Array.from({ length: 30 }, (_, n) => `lemons${n}x`)
+            const { calls, tokens } = yield* boughtSince(
+              Effect.forEach(words, (word) => upload(textOf(word, 2)), { concurrency: "unbounded" }).pipe(
+                Effect.flatMap((jobs) => Effect.forEach(jobs, assertComplete)),
+                Effect.tap((jobs) =>
+                  Effect.sync(() => {
+                    const paid = jobs.reduce((sum, job) => sum + job.tokensPaid, 0)
+                    const distinct = new Set(jobs.map((job) => job.parsedSha256))
+                    assert.strictEqual(distinct.size, 30)
+                    assert.isAbove(paid, 0)
+                  })
+                )
+              )
+            )
+            assert.isAbove(tokens, 0)
+            assert.isAtMost(calls, 15)
+          })
+      )
+
+      if (options.callsBack) {
+        it.effect("receives the parser's callback, and counts it once if it arrives three times", () =>
+          Effect.gen(function*() {
+            const vendors = yield* Vendors
+            const sql = yield* SqlClient.SqlClient
+            yield* vendors.failNext({ callbacks: "repeated" })
+            const job = yield* assertComplete(yield* upload(textOf("mangos")))
+            assert.deepStrictEqual(yield* historyOf(job.jobId), line)
+            const received = yield* sql`SELECT event_type FROM webhook_receipts WHERE job_id = ${job.jobId}`
+            assert.deepStrictEqual(received, [{ event_type: "parse.success" }])
+          }))
+      }
+
+      it.effect("finds a parse whose callback is lost by polling", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          const sql = yield* SqlClient.SqlClient
+          yield* vendors.failNext({ callbacks: "lost" })
+          const job = yield* upload(textOf("nectarines"))
+          yield* waitUntil(job, "waiting", ({ runAt, status }) => status === "parse_queued" && runAt !== null)
+          yield* assertComplete(job)
+          assert.deepStrictEqual(yield* sql`SELECT FROM webhook_receipts WHERE job_id = ${job.jobId}`, [])
           assert.deepStrictEqual(yield* historyOf(job.jobId), line)
-          const received = yield* sql`SELECT event_type FROM webhook_receipts WHERE job_id = ${job.jobId}`
-          assert.deepStrictEqual(received, [{ event_type: "parse.success" }])
+        }))
+
+      it.effect("leaves no lease behind", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          assert.deepStrictEqual(yield* sql`SELECT FROM upload_jobs WHERE lease_until IS NOT NULL`, [])
         }))
     }
-
-    it.effect("finds a parse whose callback is lost by polling", () =>
-      Effect.gen(function*() {
-        const vendors = yield* Vendors
-        const sql = yield* SqlClient.SqlClient
-        yield* vendors.failNext({ callbacks: "lost" })
-        const job = yield* upload(textOf("nectarines"))
-        yield* waitUntil(job, "waiting", ({ runAt, status }) => status === "parse_queued" && runAt !== null)
-        yield* assertComplete(job)
-        assert.deepStrictEqual(yield* sql`SELECT FROM webhook_receipts WHERE job_id = ${job.jobId}`, [])
-        assert.deepStrictEqual(yield* historyOf(job.jobId), line)
-      }))
-
-    it.effect("leaves no lease behind", () =>
-      Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        assert.deepStrictEqual(yield* sql`SELECT FROM upload_jobs WHERE lease_until IS NOT NULL`, [])
-      }))
-  })
+  )
 }

@@ -1,5 +1,5 @@
 /** One document through the running stack: uploaded, followed to its end, looked at, and deleted. */
-import { Duration, Effect, Ref, Stream } from "effect"
+import { Duration, Effect, Ref, Schedule, Stream } from "effect"
 import type { HttpApiClient } from "effect/http-api"
 import type { Api } from "../../api/Api.ts"
 import type { JobView } from "../../api/jobs.ts"
@@ -22,19 +22,39 @@ export interface SentDocument {
 /** Other documents never have it in their names. */
 export const nameBeginning = "accessa-baseline-"
 
-export const sendDocument = Effect.fn("baseline.sendDocument")(
-  function*(api: ApiClient, { bytes, name }: SentDocument) {
-    const form = new FormData()
-    form.append("force", "true")
-    form.append("file", new Blob([bytes]), `${nameBeginning}${name}`)
-    return yield* Effect.acquireUseRelease(
-      api.documents.upload({ payload: form }),
-      ({ documentId, jobId }) => follow(api, jobId, documentId),
-      // What is left is removed by the next run.
-      ({ documentId }) => Effect.ignore(removeDocument(api, documentId), { log: true })
-    )
-  }
-)
+/** What it became, and how long each stage took. */
+export const sendDocument = (api: ApiClient, document: SentDocument) =>
+  withDocument(api, document, ({ documentId, jobId }) => look(api, jobId, documentId))
+
+/** Whether it became complete. */
+export const tryDocument = (api: ApiClient, document: SentDocument) =>
+  withDocument(api, document, ({ jobId }) => Effect.map(untilEnded(api, jobId), ({ status }) => status === "complete"))
+
+const withDocument = <A, E, R>(
+  api: ApiClient,
+  { bytes, name }: SentDocument,
+  use: (job: { readonly documentId: DocumentId; readonly jobId: JobId }) => Effect.Effect<A, E, R>
+) => {
+  const form = new FormData()
+  form.append("force", "true")
+  form.append("file", new Blob([bytes]), `${nameBeginning}${name}`)
+  return Effect.acquireUseRelease(
+    patiently(api.documents.upload({ payload: form })),
+    use,
+    // What is left is removed by the next run.
+    ({ documentId }) => Effect.ignore(patiently(removeDocument(api, documentId)), { log: true })
+  ).pipe(Effect.withSpan("baseline.document"))
+}
+
+/** The limits on what one user may ask for at once do not count as failures. */
+const patiently = <A, E extends { readonly _tag: string }, R>(
+  request: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.retry(request, {
+    while: ({ _tag }) => _tag === "TooManyRequests",
+    schedule: Schedule.spaced("1 second"),
+    times: 60
+  })
 
 /** Left by a run that was killed: their vectors would be used again, and nothing would be bought. */
 export const removeLeftovers = Effect.fn("baseline.removeLeftovers")(function*(api: ApiClient) {
@@ -47,12 +67,12 @@ export const removeLeftovers = Effect.fn("baseline.removeLeftovers")(function*(a
 const removeDocument = (api: ApiClient, documentId: DocumentId) =>
   api.documents.remove({ params: { document_id: documentId } }).pipe(Effect.catchTag("NotFound", () => Effect.void))
 
-const follow = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documentId: DocumentId) {
+const look = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documentId: DocumentId) {
   const ended = yield* untilEnded(api, jobId)
   if (ended.status !== "complete") {
     return { outcome: unfinished(ended, yield* reasonOf(api, ended)), stages: {}, tokens: 0 }
   }
-  const receipt = yield* api.jobs.receipt({ params: { job_id: jobId } })
+  const receipt = yield* patiently(api.jobs.receipt({ params: { job_id: jobId } }))
   const chunks = yield* chunksOf(api, documentId)
   const outcome: Outcome = {
     ...unfinished(ended, ""),
@@ -74,11 +94,11 @@ const follow = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documen
 /** As it is when the patience is over, if it has not ended by then. */
 const untilEnded = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId) {
   const last = yield* Ref.make<JobView | undefined>(undefined)
-  const look = api.jobs.get({ params: { job_id: jobId }, query: { wait: 10 } }).pipe(
+  const wait = patiently(api.jobs.get({ params: { job_id: jobId }, query: { wait: 10 } })).pipe(
     Effect.tap((job) => Ref.set(last, job)),
     Effect.repeat({ until: ({ status }) => isTerminal(status) })
   )
-  yield* Effect.timeoutOption(look, roundPatience)
+  yield* Effect.timeoutOption(wait, roundPatience)
   return (yield* Ref.get(last)) ?? (yield* api.jobs.get({ params: { job_id: jobId }, query: {} }))
 })
 
@@ -92,10 +112,10 @@ const chunksOf = Effect.fnUntraced(function*(api: ApiClient, documentId: Documen
   const chunks: Array<{ readonly chunkId: string; readonly ordinal: number; readonly sha256: string }> = []
   let cursor: string | null | undefined
   do {
-    const page = yield* api.documents.chunks({
+    const page = yield* patiently(api.documents.chunks({
       params: { document_id: documentId },
       query: typeof cursor === "string" ? { cursor, limit: 200 } : { limit: 200 }
-    })
+    }))
     chunks.push(...page.chunks)
     cursor = page.nextCursor
   } while (cursor !== null)
@@ -103,7 +123,7 @@ const chunksOf = Effect.fnUntraced(function*(api: ApiClient, documentId: Documen
 })
 
 const historyOf = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId) {
-  const events = yield* api.jobs.events({ params: { job_id: jobId }, headers: {} })
+  const events = yield* patiently(api.jobs.events({ params: { job_id: jobId }, headers: {} }))
   const history: ReadonlyArray<JobEvent> = yield* events.pipe(
     Stream.map(({ data }) => data),
     Stream.takeUntil(({ toStatus }) => isTerminal(toStatus)),

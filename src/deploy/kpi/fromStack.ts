@@ -2,7 +2,7 @@
 import { DateTime, Effect, Option } from "effect"
 import { confidence } from "../../policy/baseline.ts"
 import type { Facts } from "../baseline/Baseline.ts"
-import { type ApiClient, removeLeftovers, sendDocument, type SentDocument } from "../baseline/sendDocument.ts"
+import { type ApiClient, removeLeftovers, type SentDocument, tryDocument } from "../baseline/sendDocument.ts"
 import { type CheckResult, overall, type Verdict } from "../CheckResult.ts"
 import { shareInterval } from "../statistics/shareInterval.ts"
 import { spreadInterval } from "../statistics/spreadInterval.ts"
@@ -20,14 +20,10 @@ export const sendMany = Effect.fn("kpi.sendMany")(
   function*(api: ApiClient, documents: ReadonlyArray<SentDocument>, wanted: number) {
     yield* removeLeftovers(api)
     const many = Array.from({ length: wanted }, (_, index) => documents.slice(index % documents.length)[0])
-    const ended = yield* Effect.forEach(
-      many.filter((each) => each !== undefined),
-      (document) => sendDocument(api, document),
-      {
-        concurrency: atOnce
-      }
-    )
-    return { complete: ended.filter(({ outcome }) => outcome.status === "complete").length, all: ended.length }
+    const ended = yield* Effect.forEach(many.filter((each) => each !== undefined), (each) => tryDocument(api, each), {
+      concurrency: atOnce
+    })
+    return { complete: ended.filter((isComplete) => isComplete).length, all: ended.length }
   }
 )
 

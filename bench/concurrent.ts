@@ -1,0 +1,46 @@
+/** `pnpm bench concurrent`: documents taken by several worker processes at once, on the server of DATABASE_URL. */
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { embeddingsUrl, requireServer, runChild, workerPort } from "./child.ts"
+import { comparedFlags } from "./large.ts"
+import { makeDocuments } from "./makeDocuments.ts"
+import { compareWithRecorded } from "./recorded.ts"
+
+export const concurrent = Command.make(
+  "concurrent",
+  {
+    ...comparedFlags,
+    workers: Flag.Int("workers").pipe(Flag.withDefault(3)),
+    documents: Flag.Int("documents").pipe(Flag.withDefault(200))
+  },
+  Effect.fn("bench.concurrent")(function*({ documents, workers, ...flags }) {
+    yield* requireServer
+    const url = yield* embeddingsUrl
+    const folder = yield* makeDocuments(documents, 10_000)
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    /** Beside the worker of the measured process. */
+    const others = (environment: Readonly<Record<string, string>>) =>
+      Effect.forEach(
+        Array.from({ length: workers - 1 }, (_, index) => String(workerPort + 1 + index)),
+        (WORKER_HEALTH_PORT) =>
+          spawner.spawn(
+            ChildProcess.make("node", ["src/bin/worker.ts"], {
+              env: { ...environment, WORKER_HEALTH_PORT, LOG_LEVEL: "Error" },
+              extendEnv: true,
+              stdout: "ignore",
+              stderr: "inherit"
+            })
+          ),
+        { discard: true }
+      ).pipe(Effect.andThen(Effect.never), Effect.scoped)
+    yield* compareWithRecorded({
+      ...flags,
+      name: `concurrent, ${documents} documents, ${workers} workers`,
+      run: Effect.map(
+        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, others),
+        ({ wall_s }) => 1_000 * wall_s
+      )
+    })
+  }, Effect.scoped)
+)
