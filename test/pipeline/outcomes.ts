@@ -9,6 +9,20 @@ import { someone } from "../support/databases/stores.ts"
 import { ended, rowsOf } from "./observe.ts"
 import { Vendors } from "./Vendors.ts"
 
+/** The history of a document that becomes complete without a detour. */
+export const line = [
+  "nothing → uploaded",
+  "uploaded → parse_queued",
+  "parse_queued → parsed",
+  "parsed → parse_validated",
+  "parse_validated → chunking",
+  "chunking → chunks_stored",
+  "chunks_stored → embedding_queued",
+  "embedding_queued → embedding_in_progress",
+  "embedding_in_progress → embeddings_stored",
+  "embeddings_stored → complete"
+]
+
 export const receiptOf = Effect.fnUntraced(function*(job: Job) {
   const jobs = yield* Jobs
   return Option.getOrThrow(yield* jobs.receipt(localUserId, job.jobId))

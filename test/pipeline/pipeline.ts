@@ -14,34 +14,12 @@ import { historyOf, ledgerOf } from "../support/databases/records.ts"
 import { secondsUntil, someone, stores, upload } from "../support/databases/stores.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
 import { hurry, rowsOf, storedDimensions, waitForRow, waitUntil } from "./observe.ts"
-import { assertComplete, assertFailed, boughtSince, receiptOf, retry } from "./outcomes.ts"
+import { assertComplete, assertFailed, boughtSince, line, receiptOf, retry } from "./outcomes.ts"
+import { textOf } from "./textOf.ts"
 import { retryAfterSeconds, Vendors } from "./Vendors.ts"
 import type { vendorsInMemory } from "./vendorsInMemory.ts"
 import { callbacksOverHttp } from "./vendorsOverHttp.ts"
 import { workerHere } from "./worker.ts"
-
-const line = [
-  "nothing → uploaded",
-  "uploaded → parse_queued",
-  "parse_queued → parsed",
-  "parsed → parse_validated",
-  "parse_validated → chunking",
-  "chunking → chunks_stored",
-  "chunks_stored → embedding_queued",
-  "embedding_queued → embedding_in_progress",
-  "embedding_in_progress → embeddings_stored",
-  "embeddings_stored → complete"
-]
-
-/** Sections that are long enough to be one chunk each, with text that no other document has. */
-const textOf = (word: string, sections = 3): string =>
-  Array.from(
-    { length: sections },
-    (_, n) =>
-      `## Part ${n} on ${word}\n\n` +
-      `The ${word} of part ${n} is told in this sentence of its own, and again. `.repeat(9)
-  )
-    .join("\n\n")
 
 export const pipelineSpecification = <E>(
   name: string,

@@ -18,7 +18,7 @@ const durations = [
   {
     file: ".cache/measured/setup.json",
     script: "scripts/setup-local-env.sh",
-    name: "environment set-up time",
+    name: "environment setup time",
     minutes: 30
   },
   { file: ".cache/measured/tests.json", script: "scripts/run-local-tests.sh", name: "test execution time", minutes: 5 }
