@@ -7,7 +7,6 @@ import { Access } from "./Access.ts"
 import { AlertsGroup } from "./alerts.ts"
 import { AuditGroup } from "./audit.ts"
 import { CallbacksGroup } from "./callbacks.ts"
-import { describeHeaders } from "./describeHeaders.ts"
 import { DiagnosisGroup } from "./diagnosis.ts"
 import { DocumentsGroup } from "./documents.ts"
 import { HealthGroup } from "./health.ts"
@@ -16,6 +15,7 @@ import { InstallationGroup } from "./installation.ts"
 import { JobsGroup } from "./jobs.ts"
 import { KeysGroup } from "./keys.ts"
 import { KnownFields, strictBodies } from "./KnownFields.ts"
+import { describe } from "./openapi/describe.ts"
 import { BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
 import { MeGroup, OverviewGroup } from "./overview.ts"
 import { Problems } from "./Problems.ts"
@@ -62,7 +62,7 @@ export class Api extends groups.annotateMerge(
   OpenApi.annotations({
     title: "Accessa Ingestion",
     version: "1.0.0",
-    transform: (description) => describeHeaders(routes, description),
+    transform: (description) => describe(routes, description),
     description:
       "Turns uploaded documents into verified text chunks and embedding vectors in Postgres, and proves it did."
   })

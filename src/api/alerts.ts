@@ -55,46 +55,50 @@ export const SinkTestResults = Schema.Struct({ results: Schema.Array(SinkTestRes
 
 const params = { alert_id: Schema.FiniteFromString.pipe(Schema.decodeTo(AlertId)) }
 
-export class AlertsGroup extends HttpApiGroup.make("alerts").add(
-  HttpApiEndpoint.get("list", "/", {
-    query: {
-      /** Only those that fire, acknowledged and silenced ones included, if absent. */
-      which: Schema.optionalKey(Schema.Literals(["open", "all"])),
-      /** Instead of `which`. */
-      state: Schema.optionalKey(AlertState),
-      rule: Schema.optionalKey(AlertRuleName),
-      severity: Schema.optionalKey(AlertSeverity)
-    },
-    success: AlertList
-  }),
-  HttpApiEndpoint.get("rules", "/rules", { success: AlertRuleList }).annotate(
-    OpenApi.Summary,
-    "The rules with their thresholds and times"
-  ),
-  HttpApiEndpoint.post("test", "/test", { payload: SinkTest, success: SinkTestResults, error: BadRequest }).annotate(
-    OpenApi.Summary,
-    "Send a test notice to the sinks"
-  ),
-  HttpApiEndpoint.get("get", "/:alert_id", { params, success: AlertHistory, error: NotFound }).annotate(
-    OpenApi.Summary,
-    "An alert with its events and notices"
-  ),
-  HttpApiEndpoint.post("acknowledge", "/:alert_id/acknowledge", {
-    params,
-    payload: AlertReason,
-    success: Alert,
-    error: [NotFound, Conflict]
-  }).annotate(OpenApi.Summary, "Stop an alert's escalation"),
-  HttpApiEndpoint.post("silence", "/:alert_id/silence", {
-    params,
-    payload: AlertSilence,
-    success: Alert,
-    error: [BadRequest, NotFound, Conflict]
-  }).annotate(OpenApi.Summary, "Send no notices of an alert until a time"),
-  HttpApiEndpoint.post("unsilence", "/:alert_id/unsilence", {
-    params,
-    payload: AlertReason,
-    success: Alert,
-    error: [NotFound, Conflict]
-  }).annotate(OpenApi.Summary, "End a silence")
-).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).prefix("/api/v1/alerts") {}
+export class AlertsGroup
+  extends HttpApiGroup.make("alerts").annotate(OpenApi.Description, "Alerts and the rules behind them, for operators.")
+    .add(
+      HttpApiEndpoint.get("list", "/", {
+        query: {
+          /** Only those that fire, acknowledged and silenced ones included, if absent. */
+          which: Schema.optionalKey(Schema.Literals(["open", "all"])),
+          /** Instead of `which`. */
+          state: Schema.optionalKey(AlertState),
+          rule: Schema.optionalKey(AlertRuleName),
+          severity: Schema.optionalKey(AlertSeverity)
+        },
+        success: AlertList
+      }).annotate(OpenApi.Summary, "Alerts"),
+      HttpApiEndpoint.get("rules", "/rules", { success: AlertRuleList }).annotate(
+        OpenApi.Summary,
+        "The rules with their thresholds and times"
+      ),
+      HttpApiEndpoint.post("test", "/test", { payload: SinkTest, success: SinkTestResults, error: BadRequest })
+        .annotate(
+          OpenApi.Summary,
+          "Send a test notice to the sinks"
+        ),
+      HttpApiEndpoint.get("get", "/:alert_id", { params, success: AlertHistory, error: NotFound }).annotate(
+        OpenApi.Summary,
+        "An alert with its events and notices"
+      ),
+      HttpApiEndpoint.post("acknowledge", "/:alert_id/acknowledge", {
+        params,
+        payload: AlertReason,
+        success: Alert,
+        error: [NotFound, Conflict]
+      }).annotate(OpenApi.Summary, "Stop an alert's escalation"),
+      HttpApiEndpoint.post("silence", "/:alert_id/silence", {
+        params,
+        payload: AlertSilence,
+        success: Alert,
+        error: [BadRequest, NotFound, Conflict]
+      }).annotate(OpenApi.Summary, "Send no notices of an alert until a time"),
+      HttpApiEndpoint.post("unsilence", "/:alert_id/unsilence", {
+        params,
+        payload: AlertReason,
+        success: Alert,
+        error: [NotFound, Conflict]
+      }).annotate(OpenApi.Summary, "End a silence")
+    ).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).prefix("/api/v1/alerts")
+{}

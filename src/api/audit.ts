@@ -1,6 +1,6 @@
 /** The audit log, for admins. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CorrelationId, UserId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
@@ -40,11 +40,19 @@ export const AuditPage = snakeKeys({
   nextCursor: Schema.NullOr(Schema.String)
 })
 
-export class AuditGroup extends HttpApiGroup.make("audit").add(
-  HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage }),
-  /** Recomputes every entry's hash, for ten seconds at most; continue with the cursor. */
-  HttpApiEndpoint.get("check", "/api/v1/audit/check", { query: { cursor }, success: AuditCheck }).annotate(
-    ConcurrencyLimit,
-    "check"
-  )
-).annotateEndpoints(RequiredRole, "admin") {}
+export class AuditGroup
+  extends HttpApiGroup.make("audit").annotate(OpenApi.Description, "The audit log, for admins.").add(
+    HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage }).annotate(
+      OpenApi.Summary,
+      "The audit log, newest first"
+    ),
+    /** Recomputes every entry's hash, for ten seconds at most; continue with the cursor. */
+    HttpApiEndpoint.get("check", "/api/v1/audit/check", { query: { cursor }, success: AuditCheck }).annotate(
+      OpenApi.Summary,
+      "Verify the audit log's hashes"
+    ).annotate(
+      ConcurrencyLimit,
+      "check"
+    )
+  ).annotateEndpoints(RequiredRole, "admin")
+{}

@@ -10,7 +10,10 @@ export const DiagnosisView = Schema.Struct({
   findings: Schema.Array(Finding)
 })
 
-export class DiagnosisGroup extends HttpApiGroup.make("diagnosis").add(
+export class DiagnosisGroup extends HttpApiGroup.make("diagnosis").annotate(
+  OpenApi.Description,
+  "What is wrong with the installation, for operators."
+).add(
   HttpApiEndpoint.get("run", "/api/v1/diagnosis", { success: DiagnosisView }).annotate(ConcurrencyLimit, "check")
     .annotate(OpenApi.Summary, "Find what is wrong with the installation")
 ).annotateEndpoints(RequiredRole, "operator") {}

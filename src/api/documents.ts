@@ -40,43 +40,49 @@ export const ChunkPage = snakeKeys({
 })
 export type ChunkPage = typeof ChunkPage.Type
 
-export class DocumentsGroup extends HttpApiGroup.make("documents").add(
-  HttpApiEndpoint.post("upload", "/", {
-    payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
-    success: [Accepted, Duplicate],
-    error: [Conflict, TooLarge, OverQuota, UnsupportedMedia]
-  }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(ConcurrencyLimit, "upload"),
-  HttpApiEndpoint.get("get", "/:document_id", {
-    params: { document_id: DocumentId },
-    success: DocumentView,
-    error: NotFound
-  }).annotate(RequiredRole, "viewer"),
-  HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
-    params: { document_id: DocumentId },
-    query: { cursor, limit },
-    success: ChunkPage,
-    error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
-  HttpApiEndpoint.get("text", "/:document_id/text", {
-    params: { document_id: DocumentId },
-    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/markdown; charset=utf-8" })),
-    error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(
-    OpenApi.Summary,
-    "The parsed Markdown, which the chunks' offsets refer to"
-  ),
-  HttpApiEndpoint.get("nearest", "/:document_id/chunks/:chunk_id/nearest", {
-    params: { document_id: DocumentId, chunk_id: ChunkId },
-    query: { limit },
-    success: SearchResult,
-    error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "search").annotate(RateLimit, "search").annotate(
-    OpenApi.Summary,
-    "The chunks nearest to a stored one, by their vectors: nothing is bought"
-  ),
-  HttpApiEndpoint.delete("remove", "/:document_id", {
-    params: { document_id: DocumentId },
-    success: HttpApiSchema.NoContent,
-    error: NotFound
-  }).annotate(RequiredRole, "user")
-).middleware(Idempotency).prefix("/api/v1/documents") {}
+export class DocumentsGroup
+  extends HttpApiGroup.make("documents").annotate(OpenApi.Description, "Documents: upload, read, delete.").add(
+    HttpApiEndpoint.post("upload", "/", {
+      payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
+      success: [Accepted, Duplicate],
+      error: [Conflict, TooLarge, OverQuota, UnsupportedMedia]
+    }).annotate(OpenApi.Summary, "Upload a document").annotate(RequiredRole, "user").annotate(RateLimit, "upload")
+      .annotate(ConcurrencyLimit, "upload"),
+    HttpApiEndpoint.get("get", "/:document_id", {
+      params: { document_id: DocumentId },
+      success: DocumentView,
+      error: NotFound
+    }).annotate(OpenApi.Summary, "A document with its job").annotate(RequiredRole, "viewer"),
+    HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
+      params: { document_id: DocumentId },
+      query: { cursor, limit },
+      success: ChunkPage,
+      error: NotFound
+    }).annotate(OpenApi.Summary, "A document's chunks, in order").annotate(RequiredRole, "viewer").annotate(
+      ConcurrencyLimit,
+      "list"
+    ),
+    HttpApiEndpoint.get("text", "/:document_id/text", {
+      params: { document_id: DocumentId },
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/markdown; charset=utf-8" })),
+      error: NotFound
+    }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(
+      OpenApi.Summary,
+      "The parsed Markdown, which the chunks' offsets refer to"
+    ),
+    HttpApiEndpoint.get("nearest", "/:document_id/chunks/:chunk_id/nearest", {
+      params: { document_id: DocumentId, chunk_id: ChunkId },
+      query: { limit },
+      success: SearchResult,
+      error: NotFound
+    }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "search").annotate(RateLimit, "search").annotate(
+      OpenApi.Summary,
+      "The chunks nearest to a stored one, by their vectors: nothing is bought"
+    ),
+    HttpApiEndpoint.delete("remove", "/:document_id", {
+      params: { document_id: DocumentId },
+      success: HttpApiSchema.NoContent,
+      error: NotFound
+    }).annotate(OpenApi.Summary, "Delete a document and everything made of it").annotate(RequiredRole, "user")
+  ).middleware(Idempotency).prefix("/api/v1/documents")
+{}

@@ -1,6 +1,6 @@
 /** Liveness, and readiness: whether accepted uploads will be processed. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiError, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiError, HttpApiGroup, OpenApi } from "effect/http-api"
 import { RequiredRole } from "./annotations.ts"
 import { RequestCorrelationId } from "./Correlation.ts"
 
@@ -29,7 +29,13 @@ export class NotReady extends HttpApiError.Problem<NotReady>()("NotReady", {
   checks: Schema.Array(ReadinessCheck)
 }) {}
 
-export class HealthGroup extends HttpApiGroup.make("health").add(
-  HttpApiEndpoint.get("alive", "/health", { success: Alive }).annotate(RequiredRole, "open"),
-  HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady }).annotate(RequiredRole, "open")
-) {}
+export class HealthGroup
+  extends HttpApiGroup.make("health").annotate(OpenApi.Description, "Liveness and readiness.").add(
+    HttpApiEndpoint.get("alive", "/health", { success: Alive }).annotate(OpenApi.Summary, "Whether the process runs")
+      .annotate(RequiredRole, "open"),
+    HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady }).annotate(
+      OpenApi.Summary,
+      "Whether uploads will be processed"
+    ).annotate(RequiredRole, "open")
+  )
+{}

@@ -4,7 +4,10 @@ import { Inspection, InspectionId, InspectionOrder } from "../domain/Inspection.
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 import { NotFound } from "./Problem.ts"
 
-export class InspectionsGroup extends HttpApiGroup.make("inspections").add(
+export class InspectionsGroup extends HttpApiGroup.make("inspections").annotate(
+  OpenApi.Description,
+  "What the processes see from where they stand, for the validation of an environment."
+).add(
   HttpApiEndpoint.get("ofApi", "/api/v1/operations/inspection", { success: Inspection }).annotate(
     OpenApi.Summary,
     "What the API sees of its database, storage and providers"

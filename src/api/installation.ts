@@ -12,7 +12,10 @@ export const ControlView = Schema.Struct({
   took_ms: Schema.Finite
 })
 
-export class InstallationGroup extends HttpApiGroup.make("installation").add(
+export class InstallationGroup extends HttpApiGroup.make("installation").annotate(
+  OpenApi.Description,
+  "What the installation is made of, for admins."
+).add(
   HttpApiEndpoint.get("get", "/api/v1/operations/installation", { success: InstallationView }).annotate(
     OpenApi.Summary,
     "Versions, schema and settings, without a value"

@@ -1,6 +1,6 @@
 /** A job and its history as the API shows them: the domain's values, with ISO dates and links. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { Explanation } from "../domain/explain.ts"
 import { DocumentId, JobId } from "../domain/Ids.ts"
@@ -72,62 +72,86 @@ export type JobPage = typeof JobPage.Type
 /** On each of these routes an operator may act for another user with the query `user_id` and the header `X-Reason`. */
 const job = { job_id: JobId }
 
-export class JobsGroup extends HttpApiGroup.make("jobs").add(
-  HttpApiEndpoint.get("list", "/", {
-    query: {
-      /** May be repeated. */
-      status: Schema.optionalKey(Schema.Array(JobStatus)),
-      document_id: Schema.optionalKey(DocumentId),
-      error_code: Schema.optionalKey(ErrorCode),
-      /** Part of the file name, case-insensitive. */
-      filename: Schema.optionalKey(PlainText),
-      cursor,
-      limit
-    },
-    success: JobPage
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
-  HttpApiEndpoint.get("get", "/:job_id", {
-    params: job,
-    query: {
-      /** Wait until the job has ended, but at most this many seconds. */
-      wait: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
-    },
-    success: JobView,
-    error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "wait"),
-  HttpApiEndpoint.get("events", "/:job_id/events", {
-    params: job,
-    headers: {
-      /** The number of the last event received; the stream continues after it. */
-      "last-event-id": Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
-    },
-    success: HttpApiSchema.StreamSse({ events: JobEventLine }),
-    error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "stream"),
-  HttpApiEndpoint.get("explain", "/:job_id/explain", { params: job, success: Explanation, error: NotFound }).annotate(
-    RequiredRole,
-    "viewer"
-  ),
-  HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }).annotate(
-    RequiredRole,
-    "viewer"
-  ),
-  HttpApiEndpoint.get("calls", "/:job_id/calls", { params: job, success: JobCalls, error: NotFound }).annotate(
-    RequiredRole,
-    "viewer"
-  ),
-  HttpApiEndpoint.get("logs", "/:job_id/logs", {
-    params: job,
-    query: {
-      /** Lines of this level and above. */
-      level: Schema.optionalKey(LogLevel),
-      limit
-    },
-    success: JobLogs,
-    error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
-  HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] })
-    .annotate(RequiredRole, "user"),
-  HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
-    .annotate(RequiredRole, "user")
-).annotateEndpoints(OnBehalf, true).middleware(Idempotency).prefix("/api/v1/jobs") {}
+export class JobsGroup
+  extends HttpApiGroup.make("jobs").annotate(OpenApi.Description, "Jobs: the way of a document through the pipeline.")
+    .add(
+      HttpApiEndpoint.get("list", "/", {
+        query: {
+          /** May be repeated. */
+          status: Schema.optionalKey(Schema.Array(JobStatus)),
+          document_id: Schema.optionalKey(DocumentId),
+          error_code: Schema.optionalKey(ErrorCode),
+          /** Part of the file name, case-insensitive. */
+          filename: Schema.optionalKey(PlainText),
+          cursor,
+          limit
+        },
+        success: JobPage
+      }).annotate(OpenApi.Summary, "Your jobs, newest first").annotate(RequiredRole, "viewer").annotate(
+        ConcurrencyLimit,
+        "list"
+      ),
+      HttpApiEndpoint.get("get", "/:job_id", {
+        params: job,
+        query: {
+          /** Wait until the job has ended, but at most this many seconds. */
+          wait: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 })))
+        },
+        success: JobView,
+        error: NotFound
+      }).annotate(OpenApi.Summary, "A job, at once or when it has ended").annotate(RequiredRole, "viewer").annotate(
+        ConcurrencyLimit,
+        "wait"
+      ),
+      HttpApiEndpoint.get("events", "/:job_id/events", {
+        params: job,
+        headers: {
+          /** The number of the last event received; the stream continues after it. */
+          "last-event-id": Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+        },
+        success: HttpApiSchema.StreamSse({ events: JobEventLine }),
+        error: NotFound
+      }).annotate(OpenApi.Summary, "A job's events as they happen").annotate(RequiredRole, "viewer").annotate(
+        ConcurrencyLimit,
+        "stream"
+      ),
+      HttpApiEndpoint.get("explain", "/:job_id/explain", { params: job, success: Explanation, error: NotFound })
+        .annotate(OpenApi.Summary, "What a job is waiting for, in a sentence").annotate(
+          RequiredRole,
+          "viewer"
+        ),
+      HttpApiEndpoint.get("receipt", "/:job_id/receipt", { params: job, success: Receipt, error: NotFound }).annotate(
+        OpenApi.Summary,
+        "The proof that a document is complete"
+      ).annotate(
+        RequiredRole,
+        "viewer"
+      ),
+      HttpApiEndpoint.get("calls", "/:job_id/calls", { params: job, success: JobCalls, error: NotFound }).annotate(
+        OpenApi.Summary,
+        "What a job asked of the providers"
+      ).annotate(
+        RequiredRole,
+        "viewer"
+      ),
+      HttpApiEndpoint.get("logs", "/:job_id/logs", {
+        params: job,
+        query: {
+          /** Lines of this level and above. */
+          level: Schema.optionalKey(LogLevel),
+          limit
+        },
+        success: JobLogs,
+        error: NotFound
+      }).annotate(OpenApi.Summary, "A job's log lines").annotate(RequiredRole, "viewer").annotate(
+        ConcurrencyLimit,
+        "list"
+      ),
+      HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] })
+        .annotate(OpenApi.Summary, "Retry a failed job")
+        .annotate(RequiredRole, "user"),
+      HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
+        .annotate(OpenApi.Summary, "Cancel a job")
+        .annotate(RequiredRole, "user")
+    ).annotateEndpoints(OnBehalf, true).middleware(Idempotency).prefix("/api/v1/jobs")
+{}

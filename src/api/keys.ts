@@ -1,6 +1,6 @@
 /** API keys, for admins. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { UserId } from "../domain/Ids.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
@@ -45,24 +45,24 @@ export const Rotation = Schema.Struct({
   grace_s: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_592_000 })))
 })
 
-export class KeysGroup extends HttpApiGroup.make("keys").add(
+export class KeysGroup extends HttpApiGroup.make("keys").annotate(OpenApi.Description, "API keys, for admins.").add(
   HttpApiEndpoint.post("create", "/", {
     payload: NewKey,
     headers: reason,
     success: MadeKey.pipe(HttpApiSchema.status(201))
-  }),
-  HttpApiEndpoint.get("list", "/", { success: KeyList }),
+  }).annotate(OpenApi.Summary, "Create an API key"),
+  HttpApiEndpoint.get("list", "/", { success: KeyList }).annotate(OpenApi.Summary, "All API keys"),
   HttpApiEndpoint.post("rotate", "/:key_id/rotate", {
     params: { key_id: KeyId },
     payload: Rotation,
     headers: reason,
     success: MadeKey.pipe(HttpApiSchema.status(201)),
     error: NotFound
-  }),
+  }).annotate(OpenApi.Summary, "Replace an API key"),
   HttpApiEndpoint.post("revoke", "/:key_id/revoke", {
     params: { key_id: KeyId },
     headers: reason,
     success: KeyView,
     error: NotFound
-  })
+  }).annotate(OpenApi.Summary, "Revoke an API key")
 ).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/keys") {}

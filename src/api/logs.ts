@@ -11,7 +11,7 @@ export const LogLineView = snakeKeys({
   service: Schema.String,
   message: Schema.String,
   /** What else the line says, such as stage, attempt and trace_id; docs/telemetry.md lists the names. */
-  fields: Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number, Schema.Boolean]))
+  fields: Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
 })
 
 /** Oldest first; the newest `limit` lines. */

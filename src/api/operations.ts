@@ -58,36 +58,47 @@ export const NewBudget = Schema.Struct({
   limit_usd: Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })))
 })
 
-export class ProvidersGroup extends HttpApiGroup.make("providers").add(
-  HttpApiEndpoint.get("list", "/", { success: ProviderList }),
+export class ProvidersGroup extends HttpApiGroup.make("providers").annotate(
+  OpenApi.Description,
+  "The services behind the pipeline, for operators."
+).add(
+  HttpApiEndpoint.get("list", "/", { success: ProviderList }).annotate(
+    OpenApi.Summary,
+    "The services behind the pipeline"
+  ),
   HttpApiEndpoint.post("reset", "/:name/reset", {
     params: { name: Dependency },
     payload: ProviderReset,
     success: ProviderView,
     error: Conflict
-  })
+  }).annotate(OpenApi.Summary, "Close the circuit of a service")
 ).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).prefix("/api/v1/providers") {}
 
-export class StorageGroup extends HttpApiGroup.make("storage").add(
-  HttpApiEndpoint.get("check", "/api/v1/storage/check", {
-    query: {
-      cursor: Schema.optionalKey(Schema.String),
-      /** Documents to check; 200 if absent. */
-      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
-    },
-    success: StorageCheck
-  }).annotate(OpenApi.Summary, "Find lost files").annotate(
-    OpenApi.Description,
-    "Checks whether the storage has the files that documents refer to. Files that no document refers to are "
-      + "removed by the workers."
-  )
-).annotateEndpoints(RequiredRole, "operator") {}
+export class StorageGroup
+  extends HttpApiGroup.make("storage").annotate(OpenApi.Description, "Checks of the object storage, for operators.")
+    .add(
+      HttpApiEndpoint.get("check", "/api/v1/storage/check", {
+        query: {
+          cursor: Schema.optionalKey(Schema.String),
+          /** Documents to check; 200 if absent. */
+          limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
+        },
+        success: StorageCheck
+      }).annotate(OpenApi.Summary, "Find lost files").annotate(
+        OpenApi.Description,
+        "Checks whether the storage has the files that documents refer to. Files that no document refers to are "
+          + "removed by the workers."
+      )
+    ).annotateEndpoints(RequiredRole, "operator")
+{}
 
-export class BudgetsGroup extends HttpApiGroup.make("budgets").add(
-  HttpApiEndpoint.get("list", "/", { success: BudgetList }),
-  HttpApiEndpoint.put("set", "/", {
-    payload: NewBudget,
-    headers: reason,
-    success: BudgetView
-  })
-).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/budgets") {}
+export class BudgetsGroup
+  extends HttpApiGroup.make("budgets").annotate(OpenApi.Description, "Monthly budgets, for admins.").add(
+    HttpApiEndpoint.get("list", "/", { success: BudgetList }).annotate(OpenApi.Summary, "Budgets and what was spent"),
+    HttpApiEndpoint.put("set", "/", {
+      payload: NewBudget,
+      headers: reason,
+      success: BudgetView
+    }).annotate(OpenApi.Summary, "Set a budget")
+  ).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/budgets")
+{}

@@ -54,45 +54,51 @@ export const BulkResult = Schema.Struct({
 })
 export type BulkResultView = typeof BulkResult.Encoded
 
-export class MeGroup extends HttpApiGroup.make("me").add(
+export class MeGroup extends HttpApiGroup.make("me").annotate(OpenApi.Description, "The caller.").add(
   HttpApiEndpoint.get("get", "/api/v1/me", { success: Me }).annotate(OpenApi.Summary, "Who the credential belongs to")
 ).annotateEndpoints(RequiredRole, "viewer") {}
 
-export class OverviewGroup extends HttpApiGroup.make("overview").add(
-  HttpApiEndpoint.get("glance", "/api/v1/overview", { success: Overview }).annotate(
-    OpenApi.Summary,
-    "The pipeline at a glance"
-  ),
-  HttpApiEndpoint.get("failures", "/api/v1/failures", {
-    success: Schema.Struct({ failures: Schema.Array(FailureGroup) })
-  }).annotate(OpenApi.Summary, "Failed jobs by cause"),
-  HttpApiEndpoint.get("jobs", "/api/v1/operations/jobs", {
-    query: {
-      /** Such as `status:failed_parse age:>10m`; docs/filters.md lists the words. */
-      filter: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500))),
-      cursor: Schema.optionalKey(Schema.String),
-      /** 50 if absent. */
-      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
-    },
-    success: JobLinePage
-  }).annotate(OpenApi.Summary, "Jobs of all users, by a filter"),
-  HttpApiEndpoint.post("retryAll", "/api/v1/jobs/retry", { payload: BulkChange, headers: reason, success: BulkResult })
-    .annotate(OpenApi.Summary, "Retry all failed jobs that a filter matches"),
-  HttpApiEndpoint.post("cancelAll", "/api/v1/jobs/cancel", {
-    payload: BulkChange,
-    headers: reason,
-    success: BulkResult
-  })
-    .annotate(OpenApi.Summary, "Cancel all unfinished jobs that a filter matches"),
-  HttpApiEndpoint.get("metrics", "/metrics", {
-    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
-  }).annotate(OpenApi.Summary, "Metrics for Prometheus").annotate(Scraped, true),
-  HttpApiEndpoint.get("held", "/api/v1/operations/held", {
-    success: Schema.Struct({ jobs: Schema.Array(HeldJob) })
-  }).annotate(OpenApi.Summary, "Jobs that workers hold"),
-  HttpApiEndpoint.get("costs", "/api/v1/costs", { success: Costs }).annotate(OpenApi.Summary, "What embedding costs"),
-  HttpApiEndpoint.get("capacity", "/api/v1/capacity", { success: Capacity }).annotate(
-    OpenApi.Summary,
-    "What the database holds"
-  )
-).annotateEndpoints(RequiredRole, "operator") {}
+export class OverviewGroup
+  extends HttpApiGroup.make("overview").annotate(OpenApi.Description, "The pipeline as a whole, for operators.").add(
+    HttpApiEndpoint.get("glance", "/api/v1/overview", { success: Overview }).annotate(
+      OpenApi.Summary,
+      "The pipeline at a glance"
+    ),
+    HttpApiEndpoint.get("failures", "/api/v1/failures", {
+      success: Schema.Struct({ failures: Schema.Array(FailureGroup) })
+    }).annotate(OpenApi.Summary, "Failed jobs by cause"),
+    HttpApiEndpoint.get("jobs", "/api/v1/operations/jobs", {
+      query: {
+        /** Such as `status:failed_parse age:>10m`; docs/filters.md lists the words. */
+        filter: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500))),
+        cursor: Schema.optionalKey(Schema.String),
+        /** 50 if absent. */
+        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+      },
+      success: JobLinePage
+    }).annotate(OpenApi.Summary, "Jobs of all users, by a filter"),
+    HttpApiEndpoint.post("retryAll", "/api/v1/jobs/retry", {
+      payload: BulkChange,
+      headers: reason,
+      success: BulkResult
+    })
+      .annotate(OpenApi.Summary, "Retry all failed jobs that a filter matches"),
+    HttpApiEndpoint.post("cancelAll", "/api/v1/jobs/cancel", {
+      payload: BulkChange,
+      headers: reason,
+      success: BulkResult
+    })
+      .annotate(OpenApi.Summary, "Cancel all unfinished jobs that a filter matches"),
+    HttpApiEndpoint.get("metrics", "/metrics", {
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
+    }).annotate(OpenApi.Summary, "Metrics for Prometheus").annotate(Scraped, true),
+    HttpApiEndpoint.get("held", "/api/v1/operations/held", {
+      success: Schema.Struct({ jobs: Schema.Array(HeldJob) })
+    }).annotate(OpenApi.Summary, "Jobs that workers hold"),
+    HttpApiEndpoint.get("costs", "/api/v1/costs", { success: Costs }).annotate(OpenApi.Summary, "What embedding costs"),
+    HttpApiEndpoint.get("capacity", "/api/v1/capacity", { success: Capacity }).annotate(
+      OpenApi.Summary,
+      "What the database holds"
+    )
+  ).annotateEndpoints(RequiredRole, "operator")
+{}

@@ -1,7 +1,7 @@
 /** The part of the API's contract for quotes: what a document would cost, without buying anything. */
 import { Schema } from "effect"
 import { Multipart } from "effect/http"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { TooLarge, UnsupportedMedia } from "./Problem.ts"
@@ -26,10 +26,15 @@ export type Quote = typeof Quote.Type
 
 export const QuoteForm = Schema.Struct({ file: Multipart.SingleFileSchema })
 
-export class QuotesGroup extends HttpApiGroup.make("quotes").add(
-  HttpApiEndpoint.post("make", "/api/v1/quotes", {
-    payload: QuoteForm.pipe(HttpApiSchema.asMultipartStream()),
-    success: Quote,
-    error: [TooLarge, UnsupportedMedia]
-  }).annotate(RequiredRole, "user").annotate(RateLimit, "quote").annotate(ConcurrencyLimit, "quote")
-).middleware(Idempotency) {}
+export class QuotesGroup
+  extends HttpApiGroup.make("quotes").annotate(OpenApi.Description, "What a document would cost.").add(
+    HttpApiEndpoint.post("make", "/api/v1/quotes", {
+      payload: QuoteForm.pipe(HttpApiSchema.asMultipartStream()),
+      success: Quote,
+      error: [TooLarge, UnsupportedMedia]
+    }).annotate(OpenApi.Summary, "What a document would cost").annotate(RequiredRole, "user").annotate(
+      RateLimit,
+      "quote"
+    ).annotate(ConcurrencyLimit, "quote")
+  ).middleware(Idempotency)
+{}

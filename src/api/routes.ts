@@ -2,12 +2,13 @@
  * Every route of the contract with the access rules from its annotations and middleware: the one table of who may call
  * what.
  */
-import { Context, Option, type Schema, SchemaAST } from "effect"
+import { Context, Option, Schema, SchemaAST } from "effect"
 import { HttpApi, type HttpApiGroup } from "effect/http-api"
 import { atLeast, type Role } from "../domain/Principal.ts"
 import { Access } from "./Access.ts"
 import { OnBehalf, RequiredRole } from "./annotations.ts"
 import { Idempotency } from "./Idempotency.ts"
+import { isObject, type JsonObject } from "./openapi/json.ts"
 
 export interface Route {
   /** `group.endpoint`. */
@@ -22,6 +23,8 @@ export interface Route {
   readonly guarded: boolean
   /** The query parameters by name; `many`: may be repeated. */
   readonly query: ReadonlyMap<string, "one" | "many">
+  /** The parameters that are numbers, with their JSON schemas. */
+  readonly numbers: ReadonlyMap<string, JsonObject>
   /** `none`: a body with members is refused. `raw`: the bytes are read by the handler. */
   readonly body: "none" | "json" | "form" | "raw"
 }
@@ -43,6 +46,7 @@ export const routesOf = <Id extends string, Groups extends HttpApiGroup.Constrai
         repeatable: endpoint.method === "POST" && [...middleware].some(({ key }) => key === Idempotency.key),
         guarded: [...middleware].some(({ key }) => key === Access.key),
         query: new Map([...parametersOf(endpoint.query), ...(onBehalf ? [["user_id", "one"] as const] : [])]),
+        numbers: new Map([endpoint.params, endpoint.query, endpoint.headers].flatMap(numbersOf)),
         body: bodyOf([...endpoint.payload.values()].map(({ encoding }) => encoding._tag))
       })
     }
@@ -55,6 +59,18 @@ const parametersOf = (query: Schema.Constraint | undefined): ReadonlyArray<reado
   return ast === undefined || !SchemaAST.isObjects(ast)
     ? []
     : ast.propertySignatures.map(({ name, type }) => [String(name), isList(type) ? "many" : "one"])
+}
+
+/** They arrive as text, so the schema's own description would be one of a text. */
+const numbersOf = (parameters: Schema.Constraint | undefined): ReadonlyArray<readonly [string, JsonObject]> => {
+  const ast = parameters === undefined ? undefined : SchemaAST.toType(parameters.ast)
+  if (ast === undefined || !SchemaAST.isObjects(ast)) return []
+  return ast.propertySignatures.flatMap(({ name, type }) => {
+    const number = SchemaAST.isUnion(type) ? type.types.find(SchemaAST.isNumber) : type
+    if (number === undefined || !SchemaAST.isNumber(number)) return []
+    const { schema } = Schema.toJsonSchemaDocument(Schema.make(number))
+    return isObject(schema) ? [[String(name), schema] as const] : []
+  })
 }
 
 const isList = (ast: SchemaAST.AST): boolean =>

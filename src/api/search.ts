@@ -1,6 +1,6 @@
 /** Search: the chunks nearest to a question. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
@@ -20,7 +20,7 @@ export const SearchHitView = snakeKeys({
   documentId: DocumentId,
   filename: Schema.String,
   /** Cosine similarity, -1 to 1. */
-  score: Schema.Number
+  score: Schema.Finite
 })
 export type SearchHitView = typeof SearchHitView.Type
 
@@ -31,7 +31,8 @@ export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
  * Ignores `Idempotency-Key`: a search changes nothing, and its answer contains document text, which must not be stored
  * again.
  */
-export class SearchGroup extends HttpApiGroup.make("search").add(
+export class SearchGroup extends HttpApiGroup.make("search").annotate(OpenApi.Description, "Search in the chunks.").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
+    .annotate(OpenApi.Summary, "Find the chunks nearest to a question")
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")
 ) {}

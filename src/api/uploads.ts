@@ -83,16 +83,20 @@ export type UploadView = typeof UploadView.Type
 
 const document = { document_id: DocumentId }
 
-export class UploadsGroup extends HttpApiGroup.make("uploads").add(
+export class UploadsGroup extends HttpApiGroup.make("uploads").annotate(
+  OpenApi.Description,
+  "Uploads through a signed address, announced and completed."
+).add(
   HttpApiEndpoint.post("create", "/", {
     payload: UploadRequest,
     success: UploadView.pipe(HttpApiSchema.status(201)),
     error: [TooLarge, TooManyRequests, OverQuota]
-  }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(OpenApi.Summary, "Announce a file").annotate(
-    OpenApi.Description,
-    "Returns an address that accepts the file by PUT for five minutes. Nothing is processed until the upload "
-      + "is completed; an upload that is not completed is removed within the hour."
-  ),
+  }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(OpenApi.Summary, "Announce a file")
+    .annotate(
+      OpenApi.Description,
+      "Returns an address that accepts the file by PUT for five minutes. Nothing is processed until the upload "
+        + "is completed; an upload that is not completed is removed within the hour."
+    ),
   HttpApiEndpoint.post("complete", "/:document_id/complete", {
     params: document,
     payload: Schema.Struct({ sha256: Sha256 }),
@@ -109,22 +113,25 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").add(
 ).middleware(Idempotency).prefix("/api/v1/uploads") {}
 
 /** Open to anyone with the signed address. */
-export class UploadContentGroup extends HttpApiGroup.make("uploadContent").add(
-  HttpApiEndpoint.put("put", "/api/v1/uploads/:document_id/content", {
-    params: { document_id: Schema.String },
-    /** Signed by the API, which gave the address to the caller. */
-    query: {
-      user: Schema.optionalKey(Schema.String),
-      expires: Schema.optionalKey(Schema.String),
-      bytes: Schema.optionalKey(Schema.String),
-      sig: Schema.optionalKey(Schema.String)
-    },
-    payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/octet-stream" })),
-    success: Schema.Struct({ bytes: Schema.Int, sha256: Schema.String }),
-    error: [Unauthorized, NotFound, Conflict, Gone, TooLarge, TooManyRequests, Overloaded]
-  }).annotate(RequiredRole, "open").annotate(OpenApi.Summary, "Send the file of an announced upload").annotate(
-    OpenApi.Description,
-    "The address that `POST /api/v1/uploads` returns if this service stores the files itself. Any content type "
-      + "is accepted."
-  )
-) {}
+export class UploadContentGroup
+  extends HttpApiGroup.make("uploadContent").annotate(OpenApi.Description, "The signed address of an announced upload.")
+    .add(
+      HttpApiEndpoint.put("put", "/api/v1/uploads/:document_id/content", {
+        params: { document_id: Schema.String },
+        /** Signed by the API, which gave the address to the caller. */
+        query: {
+          user: Schema.optionalKey(Schema.String),
+          expires: Schema.optionalKey(Schema.String),
+          bytes: Schema.optionalKey(Schema.String),
+          sig: Schema.optionalKey(Schema.String)
+        },
+        payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/octet-stream" })),
+        success: Schema.Struct({ bytes: Schema.Int, sha256: Schema.String }),
+        error: [Unauthorized, NotFound, Conflict, Gone, TooLarge, TooManyRequests, Overloaded]
+      }).annotate(RequiredRole, "open").annotate(OpenApi.Summary, "Send the file of an announced upload").annotate(
+        OpenApi.Description,
+        "The address that `POST /api/v1/uploads` returns if this service stores the files itself. Any content type "
+          + "is accepted."
+      )
+    )
+{}

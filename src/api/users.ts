@@ -39,27 +39,29 @@ export const LeftoversView = snakeKeys({
 
 const user = { user_id: UserId }
 
-export class UsersGroup extends HttpApiGroup.make("users").add(
-  HttpApiEndpoint.get("export", "/:user_id/export", {
-    params: user,
-    query: { cursor },
-    headers: reason,
-    success: UserExport
-  }).annotate(OpenApi.Summary, "Everything that is kept about a user, page by page"),
-  HttpApiEndpoint.get("file", "/:user_id/documents/:document_id/files/:kind", {
-    params: { ...user, document_id: DocumentId, kind: FileKind },
-    headers: reason,
-    success: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array()),
-    error: NotFound
-  }).annotate(OpenApi.Summary, "A file of a user's document, for the export").annotate(ConcurrencyLimit, "list"),
-  HttpApiEndpoint.post("erase", "/:user_id/erase", {
-    params: user,
-    payload: Schema.Struct({ reason: writtenReason }),
-    success: ErasureProgress,
-    error: Conflict
-  }).annotate(OpenApi.Summary, "Delete a user's documents, keys, webhooks and settings, some at a time"),
-  HttpApiEndpoint.get("leftovers", "/:user_id/leftovers", { params: user, success: LeftoversView }).annotate(
-    OpenApi.Summary,
-    "What is left of a user in the tables and in the storage"
-  ).annotate(ConcurrencyLimit, "check")
-).annotateEndpoints(RequiredRole, "admin").middleware(Access).prefix("/api/v1/users") {}
+export class UsersGroup
+  extends HttpApiGroup.make("users").annotate(OpenApi.Description, "A user's data as a whole, for admins.").add(
+    HttpApiEndpoint.get("export", "/:user_id/export", {
+      params: user,
+      query: { cursor },
+      headers: reason,
+      success: UserExport
+    }).annotate(OpenApi.Summary, "Everything that is kept about a user, page by page"),
+    HttpApiEndpoint.get("file", "/:user_id/documents/:document_id/files/:kind", {
+      params: { ...user, document_id: DocumentId, kind: FileKind },
+      headers: reason,
+      success: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array()),
+      error: NotFound
+    }).annotate(OpenApi.Summary, "A file of a user's document, for the export").annotate(ConcurrencyLimit, "list"),
+    HttpApiEndpoint.post("erase", "/:user_id/erase", {
+      params: user,
+      payload: Schema.Struct({ reason: writtenReason }),
+      success: ErasureProgress,
+      error: Conflict
+    }).annotate(OpenApi.Summary, "Delete a user's documents, keys, webhooks and settings, some at a time"),
+    HttpApiEndpoint.get("leftovers", "/:user_id/leftovers", { params: user, success: LeftoversView }).annotate(
+      OpenApi.Summary,
+      "What is left of a user in the tables and in the storage"
+    ).annotate(ConcurrencyLimit, "check")
+  ).annotateEndpoints(RequiredRole, "admin").middleware(Access).prefix("/api/v1/users")
+{}

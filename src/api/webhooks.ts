@@ -1,6 +1,6 @@
 /** Webhooks and their deliveries as the API shows them, with the payloads that change them. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
@@ -41,9 +41,16 @@ const made = MadeSubscription.pipe(HttpApiSchema.status(201))
 const queued = Delivery.pipe(HttpApiSchema.status(202))
 
 /** A user's webhooks for the end of jobs. */
-export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
-  HttpApiEndpoint.get("list", "/webhooks", { success: SubscriptionList }).annotate(RequiredRole, "viewer"),
+export class WebhooksGroup extends HttpApiGroup.make("subscriptions").annotate(
+  OpenApi.Description,
+  "Webhooks for the end of jobs, and their deliveries."
+).add(
+  HttpApiEndpoint.get("list", "/webhooks", { success: SubscriptionList }).annotate(OpenApi.Summary, "Your webhooks")
+    .annotate(RequiredRole, "viewer"),
   HttpApiEndpoint.post("create", "/webhooks", { payload: NewSubscription, success: made, error: Conflict }).annotate(
+    OpenApi.Summary,
+    "Create a webhook"
+  ).annotate(
     RequiredRole,
     "user"
   ),
@@ -51,37 +58,40 @@ export class WebhooksGroup extends HttpApiGroup.make("subscriptions").add(
     params: subscription,
     success: Subscription,
     error: NotFound
-  }).annotate(RequiredRole, "viewer"),
+  }).annotate(OpenApi.Summary, "A webhook").annotate(RequiredRole, "viewer"),
   HttpApiEndpoint.patch("update", "/webhooks/:subscription_id", {
     params: subscription,
     payload: ChangedSubscription,
     success: Subscription,
     error: NotFound
-  }).annotate(RequiredRole, "user"),
+  }).annotate(OpenApi.Summary, "Change a webhook").annotate(RequiredRole, "user"),
   HttpApiEndpoint.delete("remove", "/webhooks/:subscription_id", {
     params: subscription,
     success: HttpApiSchema.NoContent,
     error: NotFound
-  }).annotate(RequiredRole, "user"),
+  }).annotate(OpenApi.Summary, "Delete a webhook").annotate(RequiredRole, "user"),
   HttpApiEndpoint.post("rotate", "/webhooks/:subscription_id/rotate", {
     params: subscription,
     success: made,
     error: NotFound
-  }).annotate(RequiredRole, "user"),
+  }).annotate(OpenApi.Summary, "Replace a webhook's secret").annotate(RequiredRole, "user"),
   HttpApiEndpoint.post("test", "/webhooks/:subscription_id/test", {
     params: subscription,
     success: queued,
     error: [NotFound, Conflict, TooManyRequests]
-  }).annotate(RequiredRole, "user"),
+  }).annotate(OpenApi.Summary, "Send a test event to a webhook").annotate(RequiredRole, "user"),
   HttpApiEndpoint.get("deliveries", "/webhooks/:subscription_id/deliveries", {
     params: subscription,
     query: { cursor, limit },
     success: DeliveryPage,
     error: NotFound
-  }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list"),
+  }).annotate(OpenApi.Summary, "A webhook's deliveries, newest first").annotate(RequiredRole, "viewer").annotate(
+    ConcurrencyLimit,
+    "list"
+  ),
   HttpApiEndpoint.post("replay", "/deliveries/:delivery_id/replay", {
     params: { delivery_id: DeliveryId },
     success: queued,
     error: [NotFound, Conflict, TooManyRequests]
-  }).annotate(RequiredRole, "user")
+  }).annotate(OpenApi.Summary, "Send a delivery again").annotate(RequiredRole, "user")
 ).middleware(Idempotency).prefix("/api/v1") {}

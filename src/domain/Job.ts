@@ -49,7 +49,7 @@ export const EmbeddingPlan = snakeKeys({
   /** Chunks that need no call because the user already has their vectors. */
   reused: Schema.Int,
   estimatedTokens: Schema.Int,
-  estimatedCostUsd: Schema.Number
+  estimatedCostUsd: Schema.Finite
 })
 export type EmbeddingPlan = typeof EmbeddingPlan.Type
 
@@ -82,7 +82,7 @@ export const Job = snakeKeys({
   crashCount: Schema.Int,
   lastError: Schema.NullOr(JobError),
   tokensPaid: Schema.Int,
-  costUsd: Schema.Number,
+  costUsd: Schema.Finite,
   vectorsReused: Schema.Int,
   providerJobId: Schema.NullOr(Schema.String),
   /** When a worker may claim it; null while one holds it and after it has ended. */
