@@ -8,6 +8,7 @@ import { metricsPage } from "./metrics.ts"
 import { envExample, settings } from "./settings.ts"
 import { stateMachine, statePicture } from "./stateMachine.ts"
 import { telemetryPage } from "./telemetry.ts"
+import { validationPage } from "./validation.ts"
 
 export interface DocPage {
   readonly path: string
@@ -27,6 +28,7 @@ export const docPages = Effect.gen(function*() {
     { path: "docs/settings.md", text: settings() },
     { path: "docs/telemetry.md", text: telemetryPage() },
     { path: "docs/state-machine.md", text: stateMachine() },
+    { path: "docs/validation.md", text: validationPage() },
     { path: "README.md", text: withPicture(yield* fs.readFileString("README.md")) }
   ]
   return pages

@@ -3,9 +3,10 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
+import { ReachNode } from "../../layers/Reach/Node.ts"
 import { accessa } from "../cli/accessa.ts"
 
 accessa.pipe(
-  Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerNodeHttp)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, ReachNode)),
   NodeRuntime.runMain
 )

@@ -9,6 +9,7 @@ import { audit } from "./commands/audit.ts"
 import { baseline } from "./commands/baseline.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
+import { deploy } from "./commands/deploy.ts"
 import { doctor } from "./commands/doctor.ts"
 import { documents } from "./commands/documents.ts"
 import { ingest } from "./commands/ingest.ts"
@@ -45,6 +46,7 @@ export const command = root.pipe(
     doctor,
     baseline,
     kpi,
+    deploy,
     keys,
     providers,
     alerts,

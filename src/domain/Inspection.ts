@@ -104,6 +104,8 @@ export const Inspection = snakeKeys({
   addresses: Schema.Array(Reached),
   database: look(DatabaseSight),
   storage: look(StorageSight),
+  /** Why no object could be written, read and removed; null if it could. */
+  storageFault: Schema.NullOr(Schema.String),
   parser: look(ParserSight),
   embedder: look(EmbedderSight)
 })

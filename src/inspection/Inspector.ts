@@ -42,7 +42,8 @@ const makeInspector = Effect.fnUntraced(function*({ addresses, ...process }: Ins
       const seen = yield* Effect.all({
         addresses: Effect.forEach(addresses, reach.look, { concurrency: "unbounded" }),
         database: sight(diagnosis.sight),
-        storage: sight(Effect.andThen(probes.ask("storage"), storage.look)),
+        storage: sight(storage.look),
+        storageFault: Effect.map(sight(probes.ask("storage")), ({ fault }) => fault),
         parser: sight(Effect.as(probes.ask("parser"), { kind: parser.name })),
         embedder: sight(Effect.andThen(
           probes.ask("embedder"),

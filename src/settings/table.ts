@@ -67,6 +67,15 @@ export const sections: ReadonlyArray<Section> = [
 
 export const settingNames: ReadonlyArray<string> = sections.flatMap(({ settings }) => Object.keys(settings))
 
+/** Those that both the API and the workers read. */
+export const sharedSettings: ReadonlySet<string> = new Set(
+  sections.flatMap(({ settings }) =>
+    Object.entries(settings).flatMap(([name, { readBy }]) =>
+      readBy.includes("all") || (readBy.includes("api") && readBy.includes("worker")) ? [name] : []
+    )
+  )
+)
+
 /** Those whose values are never shown. */
 export const secretSettings: ReadonlyArray<string> = sections.flatMap(({ settings }) =>
   Object.entries(settings).flatMap(([name, { secret }]) => secret ? [name] : [])

@@ -27,7 +27,7 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
 })
 
 /** `ACCESSA_API_KEY`, or the key that a local stack created on its first start. */
-const keyFor = Effect.fnUntraced(function*(url: URL) {
+export const keyFor = Effect.fnUntraced(function*(url: URL) {
   const given = yield* read("ACCESSA_API_KEY", "local")
   return given === undefined && isLocal(url) ? yield* localKey : Option.fromUndefinedOr(given)
 })

@@ -7,13 +7,26 @@ import type { Style } from "./Style.ts"
 
 export const printChecks = Effect.fnUntraced(function*(results: ReadonlyArray<CheckResult>) {
   const output = yield* Output
+  const widthOf = (name: "group" | "check") => Math.max(14, ...results.map((result) => result[name].length))
+  const widths = { group: widthOf("group"), check: widthOf("check") }
   for (const result of results) {
-    for (const line of checkLines(result, output.style)) yield* output.print(line)
+    for (const line of checkLines(result, output.style, widths)) yield* output.print(line)
   }
 })
 
-const checkLines = ({ check, expected, found, group, repair, verdict }: CheckResult, style: Style) => {
-  const title = `${markOf(verdict, style)} ${group.padEnd(14)} ${check.padEnd(16)} ${printable(found)}`
+interface Widths {
+  readonly group: number
+  readonly check: number
+}
+
+const checkLines = (
+  { check, expected, found, group, repair, verdict }: CheckResult,
+  style: Style,
+  widths: Widths
+) => {
+  const title = `${markOf(verdict, style)} ${group.padEnd(widths.group)} ${check.padEnd(widths.check)} ${
+    printable(found)
+  }`
   return verdict === "pass" ? [title] : [
     title,
     `  ${style.dim("expected")}  ${printable(expected)}`,

@@ -70,7 +70,7 @@ const removeDocument = (api: ApiClient, documentId: DocumentId) =>
 const look = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documentId: DocumentId) {
   const ended = yield* untilEnded(api, jobId)
   if (ended.status !== "complete") {
-    return { outcome: unfinished(ended, yield* reasonOf(api, ended)), stages: {}, tokens: 0 }
+    return { outcome: unfinished(ended, yield* reasonOf(api, ended)), stages: {}, tokens: 0, workers: [] }
   }
   const receipt = yield* patiently(api.jobs.receipt({ params: { job_id: jobId } }))
   const chunks = yield* chunksOf(api, documentId)
@@ -88,7 +88,9 @@ const look = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documentI
     pages: ended.parseReport?.pages ?? 0,
     characters: ended.parseReport?.characters ?? 0
   }
-  return { outcome, stages: stageTimes(yield* historyOf(api, jobId)), tokens: receipt.tokensPaid }
+  const history = yield* historyOf(api, jobId)
+  const workers = [...new Set(history.map(({ actor }) => actor).filter((actor) => actor.startsWith("worker:")))]
+  return { outcome, stages: stageTimes(history), tokens: receipt.tokensPaid, workers }
 })
 
 /** As it is when the patience is over, if it has not ended by then. */

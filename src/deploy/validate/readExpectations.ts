@@ -13,7 +13,7 @@ export class ExpectationsUnreadable extends Schema.TaggedError<ExpectationsUnrea
 const decode = Schema.decodeUnknownEffect(Expectations, { errors: "all" })
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
-export const readExpectations = Effect.fn("validate.readExpectations")(function*(file: string) {
+export const readExpectations = Effect.fn("readExpectations")(function*(file: string) {
   const fs = yield* FileSystem.FileSystem
   const text = yield* Effect.mapError(
     fs.readFileString(file),

@@ -73,6 +73,7 @@ export const anInspection = (fields: Partial<Inspection> = {}): Inspection => ({
     found: { kind: "supabase", buckets: [bucket("raw"), bucket("parsed")], open: false, expires: true },
     fault: null
   },
+  storageFault: null,
   parser: { found: { kind: "llamaparse" }, fault: null },
   embedder: {
     found: {

@@ -3,6 +3,7 @@ import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { execPath } from "node:process"
+import { ReachNode } from "../../../layers/Reach/Node.ts"
 import { accessa } from "../../../src/cli/accessa.ts"
 
 export interface Ran {
@@ -35,6 +36,7 @@ export const runCliIn = (
     const surroundings = Layer.mergeAll(
       NodeServices.layer,
       NodeHttpClient.layerNodeHttp,
+      ReachNode,
       Stdio.layerTest({ args: Effect.succeed(args), stdin: Stream.make(new TextEncoder().encode(stdin)) }),
       ConfigProvider.layer(environment),
       Layer.succeed(Console.Console, heard)
