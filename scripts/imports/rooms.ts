@@ -169,7 +169,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     "src/policy",
     "effect/http",
     "chardet",
-    "mammoth",
     "parse5",
     "@embedpdf/pdfium",
     "tesseract.js-core",

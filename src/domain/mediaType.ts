@@ -27,6 +27,7 @@ export const mediaTypes = {
   "video/*": "a video",
   "text/html": "HTML",
   "text/markdown": "Markdown",
+  "text/csv": "a table of text (CSV)",
   "text/plain": "plain text"
 } as const
 
@@ -53,7 +54,8 @@ const byExtension: ReadonlyMap<string, MediaType> = new Map(
     ["image/*", "png jpg jpeg gif bmp tif tiff webp heic"],
     ["text/html", "html htm xhtml"],
     ["text/markdown", "md markdown"],
-    ["text/plain", "txt text log csv tsv json yaml yml rst"]
+    ["text/csv", "csv tsv tab"],
+    ["text/plain", "txt text log json yaml yml rst"]
   ] as const).flatMap(([type, names]) => names.split(" ").map((name) => [name, type] as const))
 )
 
@@ -73,6 +75,7 @@ const usualExtensions: Readonly<Record<string, string>> = {
   "application/rtf": "rtf",
   "text/html": "html",
   "text/markdown": "md",
+  "text/csv": "csv",
   "text/plain": "txt"
 }
 
@@ -81,6 +84,9 @@ export const extensionOf = (filename: string, type: string): string =>
   promisedType(filename) === undefined
     ? usualExtensions[type] ?? "bin"
     : filename.slice(filename.lastIndexOf(".") + 1).toLowerCase()
+
+/** One of the Office documents that are ZIP archives. */
+export const isOffice = (type: MediaType) => type === docx || type === xlsx || type === pptx
 
 export const isText = (type: MediaType) => type.startsWith("text/")
 
@@ -94,5 +100,5 @@ export const contradicts = (filename: string, found: MediaType): boolean => {
 // An encrypted Office file hides which of the three it is; a truncated or old one may, too.
 const compatible = (promised: MediaType, found: MediaType): boolean =>
   found === "application/x-encrypted-office" || found === "application/vnd.openxmlformats-officedocument"
-    ? [docx, xlsx, pptx].includes(promised) || promised.startsWith("application/ms") || promised.includes("vnd.ms-")
+    ? isOffice(promised) || promised.startsWith("application/ms") || promised.includes("vnd.ms-")
     : found === "application/x-ole-storage" && /ms-|msword/.test(promised)

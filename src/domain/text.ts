@@ -4,9 +4,40 @@
 import { cutAt } from "./graphemes.ts"
 
 const lineEnds = /\r\n?/g
+/** Vertical tabs break lines inside a cell or field; so do Unicode's own separators. */
+// oxlint-disable-next-line no-control-regex
+const otherLineEnds = /[\u000b\u0085\u2028\u2029]/g
+/** Colours and other commands of a terminal, and titles of its window. */
+const terminalCommands =
+  // oxlint-disable-next-line no-control-regex
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|[()][0-9A-Z]|[=>78cDEHMNOZ])/g
+/** A letter, one step back, the same letter: bold on a printer. */
+// oxlint-disable-next-line no-control-regex
+const overstruck = /[^\n]\u0008/g
+/** The separators of files, groups, records and units part words. */
+// oxlint-disable-next-line no-control-regex
+const separators = /[\u001c-\u001f]/g
 // Postgres refuses U+0000; the other C0 controls say nothing to a reader; U+FEFF is a byte order mark.
 // oxlint-disable-next-line no-control-regex
-const invisible = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\ufeff]/g
+const invisible = /[\u0000-\u0008\u000e-\u001b\u007f\ufeff]/g
+// oxlint-disable-next-line no-control-regex
+const maybeControls = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u0085\u2028\u2029\ufeff]/
+
+/** Where a word may be divided is no part of the word. Other scripts use the joiners as letters. */
+const softBreaks = /\u00ad|(?<=[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d/_-])[\u200b-\u200d\u2060]/gu
+const ligatures = /[\ufb00-\ufb06]/g
+const maybeSoft = /[\u00ad\u200b-\u200d\u2060\ufb00-\ufb06]/
+
+const withoutControls = (text: string): string =>
+  maybeControls.test(text)
+    ? text.replace(terminalCommands, "").replace(otherLineEnds, "\n").replace(overstruck, "").replace(separators, " ")
+      .replace(invisible, "")
+    : text
+
+const withoutSoftBreaks = (text: string): string =>
+  maybeSoft.test(text)
+    ? text.replace(softBreaks, "").replace(ligatures, (ligature) => ligature.normalize("NFKC"))
+    : text
 
 // More marks on one letter occur in no writing system, and sorting them takes quadratic time.
 const heaps = /(\p{M}{30})\p{M}+/gu
@@ -17,9 +48,12 @@ const maybeHeaps = /[\u0300-\uffff]{31}/
 export const composed = (text: string): string =>
   (maybeHeaps.test(text) ? text.replace(heaps, "$1") : text).normalize("NFC")
 
-/** LF line ends, no NUL or control characters, lone surrogates replaced by U+FFFD, NFC, one final line end. */
+/**
+ * LF line ends, no NUL or control characters, words without soft hyphens and ligatures, lone surrogates replaced by U+FFFD,
+ * NFC, one final line end.
+ */
 export const canonicalText = (text: string): string =>
-  composed(text.toWellFormed().replace(lineEnds, "\n").replace(invisible, "")).trimEnd() + "\n"
+  composed(withoutSoftBreaks(withoutControls(text.toWellFormed().replace(lineEnds, "\n")))).trimEnd() + "\n"
 
 /**
  * Makes foreign text storable: no lone surrogates, no U+0000, and at most the given number of UTF-16 units, cut between

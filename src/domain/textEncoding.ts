@@ -41,6 +41,5 @@ const asciiUnits = (view: DataView, littleEndian: boolean): number => {
   return count
 }
 
-/** Escape and form feed occur in text; other control characters do not. */
-export const isControl = (unit: number) =>
-  unit < 0x20 && unit !== 9 && unit !== 10 && unit !== 12 && unit !== 13 && unit !== 27
+/** Backspace to carriage return, end of file, escape and the separators occur in text; other control characters do not. */
+export const isControl = (unit: number) => unit < 0x08 || (unit > 0x0d && unit < 0x1a)

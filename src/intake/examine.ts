@@ -1,7 +1,7 @@
 /** Examines a file's bytes as they stream by. Only as much as is needed to detect the type is held in memory. */
 import { Effect, Pull, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { contradicts, type MediaType, promisedType } from "../domain/mediaType.ts"
+import { contradicts, isOffice, type MediaType, promisedType } from "../domain/mediaType.ts"
 import { sniff, sniffedBytes } from "../domain/sniff.ts"
 import { emptyFile, typeMismatch, unsupportedType } from "./refusals.ts"
 
@@ -66,8 +66,12 @@ const refused: ReadonlySet<MediaType> = new Set([
 export const acceptedType = Effect.fnUntraced(function*(name: string, head: Uint8Array) {
   const found = sniff(head, name)
   if (found === "application/x-empty") return yield* emptyFile()
+  const promised = promisedType(name)
+  // The part that identifies an Office document may come after the first bytes: then its name decides.
+  const isOpen = found === "application/vnd.openxmlformats-officedocument" ||
+    (found === "application/zip" && head.length >= sniffedBytes && promised !== undefined && isOffice(promised))
+  if (isOpen) return promised ?? found
   if (contradicts(name, found)) return yield* typeMismatch(found)
   if (refused.has(found)) return yield* unsupportedType(found)
-  // The part that identifies a Word document may come after the first bytes: then its name decides.
-  return found === "application/vnd.openxmlformats-officedocument" ? promisedType(name) ?? found : found
+  return found
 })

@@ -10,8 +10,8 @@ export const confidence = 0.95
 /** A stage may take this many times as long as recorded. */
 export const toleratedSlowness = 1.5
 
-/** A control that is slower excuses this much at most: with what is tolerated, three times the recorded time does not pass. */
-export const excusedSlowness = 1.5
+/** A control that is slower excuses this much at most, so that three times the recorded time never passes. */
+export const excusedSlowness = 3 / toleratedSlowness
 
 /** A difference below this does not matter, whatever its share. */
 export const leastDifference = Duration.millis(50)

@@ -26,7 +26,7 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["layers/Embedder/OpenAI.ts", "../../services/Jobs.ts", "An adapter knows its own port."],
   ["layers/Embedder/OpenAI.ts", "../Postgres/jobs/moveJobs.ts", "An adapter knows its own port."],
   ["layers/Embedder/OpenAI.ts", "../../src/stages/runStage.ts", "An adapter knows its own port."],
-  ["layers/Embedder/OpenAI.ts", "mammoth", "An adapter knows its own port."],
+  ["layers/Embedder/OpenAI.ts", "parse5", "An adapter knows its own port."],
   ["layers/DocumentParser/Local.ts", "yaml", "An adapter knows its own port."],
   ["layers/coalesce.ts", "./Postgres/jobs/moveJobs.ts", "What adapters share knows none of them."],
   ["migrations/0001_pipeline.ts", "../src/domain/Job.ts", "A migration never changes its meaning"],

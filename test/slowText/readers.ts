@@ -5,7 +5,10 @@ import { failedParse, toServiceError } from "../../layers/DocumentParser/llamapa
 import { htmlToMarkdown } from "../../layers/DocumentParser/local/html/htmlToMarkdown.ts"
 import { toRows } from "../../layers/DocumentParser/local/pdf/pdfRows.ts"
 import { pdfToMarkdown } from "../../layers/DocumentParser/local/pdf/pdfToMarkdown.ts"
+import { csvToMarkdown } from "../../layers/DocumentParser/local/text/csvToMarkdown.ts"
 import { declaredCharset, decodeText } from "../../layers/DocumentParser/local/text/decodeText.ts"
+import { formula } from "../../layers/DocumentParser/local/text/formula.ts"
+import { readMarkdown, readPlainText } from "../../layers/DocumentParser/local/text/readMarkdown.ts"
 import { admitUrl } from "../../layers/Egress/admitUrl.ts"
 import { faultOf } from "../../layers/ObjectStorage/supabase/StorageFault.ts"
 import { Metadata } from "../../src/api/fields.ts"
@@ -44,9 +47,14 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "the type of all bytes": (text) => sniff(bytesOf(`\u0000${text}`), "a.docx"),
   "a file's name": cleanName,
   "the count of pages": (text) => countPages().add(bytesOf(text)),
-  "the encoding": (text) => decodeText(bytesOf(text), declaredCharset(bytesOf(text))),
+  "the encoding": (text) => decodeText(bytesOf(text), () => declaredCharset(bytesOf(text))),
   "an old encoding": (text) => decodeText(Buffer.from(`\u00e9${text}`, "latin1")),
   "HTML": htmlToMarkdown,
+  "XHTML": (text) => htmlToMarkdown(`<?xml version="1.0"?><html>${text}`),
+  "a formula": formula,
+  "CSV": csvToMarkdown,
+  "Markdown as a file": readMarkdown,
+  "plain text as a file": (text) => [readPlainText(text, "a.txt"), readPlainText(text, "a.rst")],
   "a paragraph of HTML": (text) => htmlToMarkdown(`<p>${text.replaceAll("<", "&lt;")}`),
   "a cell of an HTML table": (text) => htmlToMarkdown(`<table><tr><td>${text}<td>b<tr><td>c<td>d`),
   "code in HTML": (text) => htmlToMarkdown(`<pre>${text}`),

@@ -35,7 +35,7 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
 
 const parseAs = async (
   type: keyof typeof mediaTypes,
-  { bytes, languages, limits }: ParseTask,
+  { bytes, filename, languages, limits }: ParseTask,
   onScans: (pages: number) => void
 ): Promise<ParsedText> => {
   switch (type) {
@@ -50,12 +50,19 @@ const parseAs = async (
     case "text/html": {
       const { htmlToMarkdown } = await import("./html/htmlToMarkdown.ts")
       const { declaredCharset, decodeText } = await import("./text/decodeText.ts")
-      return { markdown: htmlToMarkdown(decodeText(bytes, declaredCharset(bytes))), pages: 0 }
+      return { markdown: htmlToMarkdown(decodeText(bytes, () => declaredCharset(bytes))), pages: 0 }
+    }
+    case "text/csv": {
+      const { csvToMarkdown } = await import("./text/csvToMarkdown.ts")
+      const { decodeText } = await import("./text/decodeText.ts")
+      return { markdown: csvToMarkdown(decodeText(bytes)), pages: 0 }
     }
     case "text/markdown":
     case "text/plain": {
       const { decodeText } = await import("./text/decodeText.ts")
-      return { markdown: decodeText(bytes), pages: 0 }
+      const { readMarkdown, readPlainText } = await import("./text/readMarkdown.ts")
+      const text = decodeText(bytes)
+      return { markdown: type === "text/markdown" ? readMarkdown(text) : readPlainText(text, filename), pages: 0 }
     }
     case "application/vnd.openxmlformats-officedocument":
       throw new ParseFailure("PARSE_CORRUPT", "The Office document is damaged: its text is missing.")

@@ -1,7 +1,24 @@
 /** Helpers for parsed HTML trees, shared by the page walk and the tables. */
-import type { DefaultTreeAdapterTypes as Tree } from "parse5"
+import { defaultTreeAdapter, type DefaultTreeAdapterTypes as Tree, html } from "parse5"
 
 export const isTag = (node: Tree.Node): node is Tree.Element => "tagName" in node
+
+/** For formats that are written by way of HTML. */
+export const makeElement = (
+  tag: string,
+  children: ReadonlyArray<Tree.ChildNode>,
+  attributes: Readonly<Record<string, string>> = {}
+): Tree.Element => {
+  const attrs = Object.entries(attributes).map(([name, value]) => ({ name, value }))
+  const element = defaultTreeAdapter.createElement(tag, html.NS.HTML, attrs)
+  for (const child of children) defaultTreeAdapter.appendChild(element, child)
+  return element
+}
+
+export const append = (parent: Tree.Element, child: Tree.ChildNode): void =>
+  defaultTreeAdapter.appendChild(parent, child)
+
+export const makeText = (text: string): Tree.TextNode => defaultTreeAdapter.createTextNode(text)
 
 export const attribute = (node: Tree.Element, name: string): string =>
   node.attrs.find((attr) => attr.name === name)?.value ?? ""

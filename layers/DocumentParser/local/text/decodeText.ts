@@ -1,31 +1,45 @@
 /** Bytes of text in any common encoding → string. */
-import { analyse } from "chardet"
 import { isUtf8 } from "node:buffer"
 import { byteOrderMark, utf16WithoutMark } from "../../../../src/domain/textEncoding.ts"
+import { detectEncoding } from "./detectEncoding.ts"
 
-/** Tries the byte order mark, the pattern of UTF-16, valid UTF-8, `declared`, then statistics; Windows-1252 otherwise. */
-export const decodeText = (bytes: Uint8Array, declared?: string): string => {
+/** Tries the byte order mark, the pattern of UTF-16, valid UTF-8, what is declared, then the signs themselves. */
+export const decodeText = (bytes: Uint8Array, declared: () => string | undefined = () => undefined): string => {
   const unicode = byteOrderMark(bytes) ?? utf16WithoutMark(bytes)
   if (unicode !== undefined) return new TextDecoder(unicode).decode(bytes)
   // ISO-2022 switches character sets by escape sequences and looks like ASCII.
-  if (isUtf8(bytes) && !bytes.includes(0x1b)) return new TextDecoder().decode(bytes)
+  const iso2022 = bytes.includes(escape) && switchesSets(bytes)
+  if (isUtf8(bytes) && !iso2022) return new TextDecoder().decode(bytes)
   const almost = new TextDecoder().decode(bytes)
-  if (isMostlyIntact(almost)) return almost
-  return new TextDecoder(supported(declared) ?? detect(bytes)).decode(bytes)
+  if (!iso2022 && isMostlyIntact(almost)) return almost
+  return new TextDecoder(detectEncoding(bytes, supported(declared()))).decode(bytes)
 }
+
+const escape = 0x1b
+
+const switchesSets = (bytes: Uint8Array): boolean =>
+  // oxlint-disable-next-line no-control-regex
+  /\u001b(?:\$[@AB]|\([IJ]|\$\([@ABCD]|\$\)[ACEG])/.test(latin1(bytes, 262_144))
+
+const latin1 = (bytes: Uint8Array, most: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, most)).toString("latin1")
+
+/** A page may say it behind a long style sheet. */
+const searched = 1_000_000
 
 /** The charset that an HTML or XML head names. */
 export const declaredCharset = (bytes: Uint8Array): string | undefined => {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4096)).toString("latin1")
-  for (const [tag] of head.matchAll(/<meta[^>]*/gi)) {
+  const head = latin1(bytes, searched)
+  for (const [tag] of head.matchAll(/<meta\s[^>]*/gi)) {
     const charset = /charset\s*=[\s"']*([\w-]+)/i.exec(tag)?.[1]
     if (charset !== undefined) return charset
   }
   return /^<\?xml[^>]*?encoding=["']([\w-]+)/i.exec(head)?.[1]
 }
 
-const supported = (label: string | null | undefined): string | undefined => {
-  if (label === null || label === undefined || /^utf-?8$/i.test(label)) return undefined
+/** A page whose bytes spell out that it is UTF-16 is not (HTML standard), and this one is not UTF-8. */
+const supported = (label: string | undefined): string | undefined => {
+  if (label === undefined || /^utf/i.test(label)) return undefined
   try {
     return new TextDecoder(label).encoding
   } catch {
@@ -42,12 +56,5 @@ const isMostlyIntact = (text: string): boolean => {
     if (unit === 0xfffd) lost++
     else if (unit > 0x7f) whole++
   }
-  return lost > 0 ? lost * 10 <= whole : !text.includes("\u001b")
-}
-
-const detect = (bytes: Uint8Array): string => {
-  const best = analyse(bytes.subarray(0, 262_144)).find(({ confidence, name }) =>
-    confidence >= 10 && supported(name) !== undefined
-  )
-  return supported(best?.name) ?? "windows-1252"
+  return lost * 10 <= whole
 }

@@ -31,7 +31,7 @@ describe("decodeText", () => {
 
   it.prop("uses the declared encoding if the bytes are not UTF-8", [Western], ([text]) => {
     const sentence = `Über ${text} für Größe`
-    assert.strictEqual(decodeText(latin1(sentence), "iso-8859-1"), sentence)
+    assert.strictEqual(decodeText(latin1(sentence), () => "iso-8859-1"), sentence)
   })
 
   it("detects Western European text", () => {
@@ -58,8 +58,84 @@ describe("decodeText", () => {
   })
 })
 
+const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex")
+/** Bytes between plain English sentences, as most documents with a foreign name have them. */
+const amongEnglish = (bytes: Buffer) => {
+  const prose = Buffer.from("The crane was built in 1999 by a firm in the harbour.\n".repeat(60))
+  return new Uint8Array(Buffer.concat([prose, Buffer.from("It is called "), bytes, Buffer.from(" by all.\n"), prose]))
+}
+
+describe("a few foreign words among English ones", () => {
+  const words: ReadonlyArray<readonly [encoding: string, bytes: string, text: string]> = [
+    ["GBK", "baa3b8dbc6f0d6d8bbfa", "海港起重机"],
+    ["GBK", "b1a3cfd5", "保险"],
+    ["Shift_JIS", "938c8b9e", "東京"],
+    ["Shift_JIS", "8d6082cc834e838c815b8393", "港のクレーン"],
+    ["EUC-JP", "b9c1a4cea5afa5eca1bca5f3", "港のクレーン"],
+    ["EUC-KR", "baceb5ce20c5a9b7b9c0ce", "부두 크레인"],
+    ["Big5", "b4e4a466b05fadabbef7", "港口起重機"],
+    ["Windows-1251", "c4eee3eee2eef0", "Договор"],
+    ["KOI8-R", "e4cfc7cfd7cfd2", "Договор"],
+    ["Windows-1250", "5a61bff3b3e6", "Zażółć"],
+    ["Windows-1252", "4dfc6c6c6572", "Müller"],
+    ["Windows-1252", "936361666594", "\u201ccafe\u201d"],
+    ["Mac OS Roman", "6361668e", "café"],
+    ["DOS Cyrillic", "84aea3aea2aee0", "Договор"]
+  ]
+  for (const [encoding, bytes, text] of words) {
+    it(`are read in ${encoding}: ${text}`, () => {
+      const decoded = decodeText(amongEnglish(hex(bytes)))
+      assert.include(decoded, `It is called ${text} by all.`)
+    })
+  }
+
+  it("are read in UTF-8 in spite of a terminal's colours", () => {
+    assert.include(decodeText(new Uint8Array(Buffer.from("\u001b[32mcafé\u001b[0m"))), "café")
+  })
+
+  it("are read as they are if the page declares another encoding", () => {
+    const page = amongEnglish(hex("938c8b9e"))
+    assert.include(decodeText(page, () => "iso-8859-1"), "東京")
+    const western = amongEnglish(hex("4dfc6c6c6572"))
+    for (const declared of ["utf-16", "utf-8", "gb2312", "no-such-charset"]) {
+      assert.include(decodeText(western, () => declared), "Müller", declared)
+    }
+  })
+
+  it("are read in the encoding that a page declares behind a long style sheet", () => {
+    const page = `<html><head><style>${".a{color:red}".repeat(5000)}</style><meta charset="windows-1251"></head>`
+    assert.strictEqual(declaredCharset(latin1(page)), "windows-1251")
+  })
+})
+
 describe("canonicalText", () => {
   it.prop("is idempotent", [Schema.String], ([text]) => {
     assert.strictEqual(canonicalText(canonicalText(text)), canonicalText(text))
+  })
+
+  it("parts words at vertical tabs and at separators of records, and joins none", () => {
+    assert.strictEqual(canonicalText("failed\u000bon\u2028Monday"), "failed\non\nMonday\n")
+    assert.strictEqual(canonicalText("one\u001ffield\u001eAB\u001d7"), "one field AB 7\n")
+  })
+
+  it("drops a terminal's colours, cursors and titles", () => {
+    assert.strictEqual(canonicalText("\u001b[31;1mfailed\u001b[0m"), "failed\n")
+    assert.strictEqual(canonicalText("\u001b]0;title\u0007\u001b[2K\u001b[1A\u001b(Bdone"), "done\n")
+    assert.strictEqual(canonicalText("\u001b[38;5;196mred\u001b[m"), "red\n")
+  })
+
+  it("makes bold by overstriking say each letter once", () => {
+    assert.strictEqual(canonicalText("N\bNA\bAM\bME\bE"), "NAME\n")
+  })
+
+  it("joins words that were cut by soft hyphens, zero-width signs and ligatures", () => {
+    assert.strictEqual(
+      canonicalText("Haft\u00adpflicht Post\u200bleit\u2060zahl o\ufb03ce"),
+      "Haftpflicht Postleitzahl office\n"
+    )
+  })
+
+  it("keeps the joiners of scripts that write with them", () => {
+    assert.strictEqual(canonicalText("می\u200cخواهم"), "می\u200cخواهم\n")
   })
 })

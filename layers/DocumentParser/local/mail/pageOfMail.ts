@@ -1,0 +1,9 @@
+/** The page of a saved web page (MHT), which has the form of a mail. */
+import PostalMime from "postal-mime"
+
+export const pageOfMail = async (bytes: Uint8Array): Promise<string> => {
+  const { html, text } = await PostalMime.parse(bytes, mailLimits)
+  return html ?? text ?? ""
+}
+
+export const mailLimits = { maxNestingDepth: 50, maxHeadersSize: 1_000_000 }

@@ -1,0 +1,294 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  cell,
+  line,
+  listed,
+  paragraph,
+  type Part,
+  row,
+  run,
+  styled,
+  wordToMarkdown
+} from "../../../../support/builders/word.ts"
+
+const markdownOf = async (body: string, parts: ReadonlyArray<Part> = []) => wordToMarkdown(body, parts)
+
+describe("raised and lowered text in Word", () => {
+  const raised = (how: string) => (before: string, text: string) =>
+    markdownOf(paragraph(run(before) + run(text, how) + run(" crowns")))
+  const byMark = raised("<w:vertAlign w:val=\"superscript\"/>")
+
+  it("does not become a digit of the number before it", async () => {
+    assert.strictEqual(await byMark("10", "6"), "10^6 crowns")
+    assert.strictEqual(await byMark("1,204", "3"), "1,204^3 crowns")
+    assert.strictEqual(await raised("<w:position w:val=\"8\"/>")("250", "2"), "250^2 crowns")
+    assert.strictEqual(await raised("<w:vertAlign w:val=\"subscript\"/>")("10", "2"), "10_2 crowns")
+  })
+
+  it("stays one word where it is one", async () => {
+    assert.strictEqual(await byMark("4", "th"), "4th crowns")
+    assert.strictEqual(await raised("<w:vertAlign w:val=\"subscript\"/>")("CO", "2"), "CO2 crowns")
+    assert.strictEqual(await byMark("Brand", "®"), "Brand® crowns")
+  })
+})
+
+describe("Word's parts beside the plain body", () => {
+  const omml = (inner: string) =>
+    markdownOf(paragraph(`${run("The sum is ")}<m:oMath>${inner}</m:oMath>${run(" crowns.")}`))
+  const t = (text: string) => `<m:r><m:t>${text}</m:t></m:r>`
+
+  it("keeps the numbers and names of equations apart", async () => {
+    assert.strictEqual(await omml(t("4500")), "The sum is 4500 crowns.")
+    assert.strictEqual(
+      await omml(`${t("P=")}<m:f><m:num>${t("C×r")}</m:num><m:den>${t("12")}</m:den></m:f>`),
+      "The sum is P = (C × r)/12 crowns."
+    )
+    assert.strictEqual(
+      await omml(`<m:sSup><m:e>${t("10")}</m:e><m:sup>${t("6")}</m:sup></m:sSup>`),
+      "The sum is 10^6 crowns."
+    )
+    assert.strictEqual(await omml(`<m:rad><m:deg/><m:e>${t("a+b")}</m:e></m:rad>`), "The sum is √(a + b) crowns.")
+    assert.strictEqual(
+      await omml(
+        `<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>${t("i=1")}</m:sub><m:sup>${t("n")}</m:sup><m:e>${
+          t("x")
+        }</m:e></m:nary>`
+      ),
+      "The sum is ∑_(i = 1)^n x crowns."
+    )
+  })
+
+  it("keeps the text under a reading aid, and the aid", async () => {
+    const ruby =
+      "<w:r><w:ruby><w:rt><w:r><w:t>とうきょう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>東京</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    assert.strictEqual(await markdownOf(paragraph(ruby)), "東京(とうきょう)")
+  })
+
+  it("reads text boxes of new and old programs once", async () => {
+    const box = `<w:txbxContent>${line("Valve Rowan")}</w:txbxContent>`
+    const drawing = `<w:drawing><wp:inline><wps:txbx>${box}</wps:txbx></wp:inline></w:drawing>`
+    const old = `<w:pict><v:shape><v:textbox>${box}</v:textbox></v:shape></w:pict>`
+    for (
+      const shape of [
+        drawing,
+        old,
+        `<mc:AlternateContent><mc:Choice>${drawing}</mc:Choice><mc:Fallback>${old}</mc:Fallback></mc:AlternateContent>`
+      ]
+    ) {
+      assert.strictEqual(await markdownOf(paragraph(`${run("See")}<w:r>${shape}</w:r>`)), "See\n\nValve Rowan")
+    }
+  })
+
+  it("says headers and footers once, and no page number", async () => {
+    const text = await markdownOf(
+      line("Body") +
+        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"r0\"/><w:headerReference w:type=\"first\" r:id=\"r1\"/>" +
+        "<w:footerReference w:type=\"default\" r:id=\"r2\"/></w:sectPr>",
+      [
+        { type: "header", name: "h1.xml", content: `<w:hdr>${line("Contract KX-77120")}</w:hdr>` },
+        { type: "header", name: "h2.xml", content: `<w:hdr>${line("Not shown")}</w:hdr>` },
+        { type: "footer", name: "f1.xml", content: `<w:ftr>${line("Contract KX-77120")}${line("12")}</w:ftr>` }
+      ]
+    )
+    assert.strictEqual(text, "Contract KX-77120\n\nBody\n\nContract KX-77120")
+  })
+
+  it("puts notes and comments behind the paragraph that refers to them", async () => {
+    const text = await markdownOf(
+      paragraph(
+        `${run("Due in thirty days")}<w:r><w:footnoteReference w:id="2"/></w:r>${
+          run(".")
+        }<w:r><w:commentReference w:id="0"/></w:r>`
+      ) + line("Next"),
+      [
+        {
+          type: "footnotes",
+          name: "n.xml",
+          content: `<w:footnotes><w:footnote w:id="2">${line("Working days.")}</w:footnote></w:footnotes>`
+        },
+        {
+          type: "comments",
+          name: "c.xml",
+          content: `<w:comments><w:comment w:id="0" w:author="Lind">${line("Sure?")}</w:comment></w:comments>`
+        }
+      ]
+    )
+    assert.strictEqual(
+      text,
+      "Due in thirty days[^1].[^2]\n\n[^1]: Working days.\n\n[^2]: Comment by Lind: Sure?\n\nNext"
+    )
+  })
+
+  it("reads web pages, mails and plain text that were embedded", async () => {
+    const mail =
+      "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>310 =E2=82=AC"
+    for (
+      const [content, expected] of [["<html><p>310 crowns", "310 crowns"], [mail, "310 €"], [
+        "310 crowns",
+        "310 crowns"
+      ]] as const
+    ) {
+      assert.strictEqual(
+        await markdownOf("<w:altChunk r:id=\"r0\"/>", [{ type: "aFChunk", name: "a.bin", content }]),
+        expected
+      )
+    }
+  })
+
+  it("reads charts as tables and diagrams as lists", async () => {
+    const chart =
+      "<c:chartSpace><c:chart><c:plotArea><c:ser><c:tx><c:v>Premium</c:v></c:tx><c:cat><c:pt idx=\"0\"><c:v>North</c:v></c:pt>" +
+      "<c:pt idx=\"1\"><c:v>South</c:v></c:pt></c:cat><c:val><c:pt idx=\"0\"><c:v>12</c:v></c:pt><c:pt idx=\"1\"><c:v>19</c:v></c:pt></c:val></c:ser></c:plotArea></c:chart></c:chartSpace>"
+    assert.include(
+      await markdownOf(paragraph("<w:r><w:drawing><c:chart r:id=\"r0\"/></w:drawing></w:r>"), [{
+        type: "chart",
+        name: "c.xml",
+        content: chart
+      }]),
+      "| North | 12 |\n| South | 19 |"
+    )
+    const diagram =
+      "<dgm:dataModel><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>Report</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt><dgm:t><a:p><a:r><a:t>Inspect</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>"
+    assert.strictEqual(
+      await markdownOf(paragraph("<w:r><w:drawing><dgm:relIds r:dm=\"r0\"/></w:drawing></w:r>"), [{
+        type: "diagramData",
+        name: "d.xml",
+        content: diagram
+      }]),
+      "- Report\n- Inspect"
+    )
+  })
+
+  it("keeps what direction marks and insertions wrap, and drops what was deleted or hidden", async () => {
+    const wrapped = `<w:bdo w:val="rtl">${run("one ")}</w:bdo><w:dir>${run("two ")}</w:dir><w:ins>${
+      run("three ")
+    }</w:ins>`
+    const gone = `<w:del><w:r><w:delText>four</w:delText></w:r></w:del><w:moveFrom>${run("five")}</w:moveFrom>${
+      run("six", "<w:vanish/>")
+    }`
+    assert.strictEqual(await markdownOf(paragraph(wrapped + gone)), "one two three")
+  })
+
+  it("reads the signs of symbol fonts", async () => {
+    const sign = (font: string, code: string) => `<w:r><w:sym w:font="${font}" w:char="${code}"/></w:r>`
+    assert.strictEqual(
+      await markdownOf(paragraph(sign("Symbol", "F061") + sign("Symbol", "F0B3") + sign("Wingdings", "F0FE"))),
+      "α≥[x]"
+    )
+  })
+})
+
+describe("the state of form controls in Word", () => {
+  const box = (checked: number) =>
+    `<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="${checked}"/></w14:checkbox></w:sdtPr><w:sdtContent>${
+      run("☐")
+    }</w:sdtContent></w:sdt>`
+  const field = (data: string) =>
+    `<w:r><w:fldChar w:fldCharType="begin"><w:ffData>${data}</w:ffData></w:fldChar></w:r><w:r><w:instrText>FORM</w:instrText></w:r>` +
+    "<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+
+  it("can be told", async () => {
+    assert.strictEqual(await markdownOf(paragraph(box(1) + run(" yes ") + box(0) + run(" no"))), "[x] yes [ ] no")
+    assert.strictEqual(
+      await markdownOf(paragraph(field("<w:checkBox><w:default w:val=\"0\"/><w:checked/></w:checkBox>") + run(" yes"))),
+      "[x] yes"
+    )
+    assert.strictEqual(await markdownOf(paragraph(field("<w:checkBox><w:default w:val=\"1\"/></w:checkBox>"))), "[x]")
+    const list = "<w:listEntry w:val=\"Amber\"/><w:listEntry w:val=\"Cobalt\"/>"
+    assert.strictEqual(
+      await markdownOf(paragraph(field(`<w:ddList><w:result w:val="1"/>${list}</w:ddList>`))),
+      "Cobalt"
+    )
+    assert.strictEqual(await markdownOf(paragraph(field(`<w:ddList>${list}</w:ddList>`))), "Amber")
+  })
+})
+
+describe("the numbers that Word counts", () => {
+  const level = (at: number, format: string, text: string, more = "") =>
+    `<w:lvl w:ilvl="${at}"><w:start w:val="1"/><w:numFmt w:val="${format}"/><w:lvlText w:val="${text}"/>${more}</w:lvl>`
+  const numbering = (levels: string, num = "<w:abstractNumId w:val=\"5\"/>"): ReadonlyArray<Part> => [{
+    type: "numbering",
+    name: "numbering.xml",
+    content:
+      `<w:numbering><w:abstractNum w:abstractNumId="5">${levels}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="5"/></w:num><w:num w:numId="2">${num}</w:num></w:numbering>`
+  }]
+  const legal = level(0, "upperRoman", "Article %1") + level(1, "decimal", "%1.%2", "<w:isLgl/>") +
+    level(2, "lowerLetter", "(%3)")
+
+  it("are part of clauses, by level", async () => {
+    assert.strictEqual(
+      await markdownOf(
+        line("Terms", listed(1, 0)) + line("Cover", listed(1, 1)) + line("fire", listed(1, 2)) +
+          line("water", listed(1, 2)) +
+          line("Claims", listed(1, 1)) + line("by mail", listed(1, 2)) + line("Duties", listed(1, 0)) +
+          line("Care", listed(1, 1)),
+        numbering(legal)
+      ),
+      "- Article I Terms\n  - 1.1 Cover\n    - (a) fire\n    - (b) water\n  - 1.2 Claims\n    - (a) by mail\n- Article II Duties\n  - 2.1 Care"
+    )
+  })
+
+  it("count on in another list of the same kind, unless it begins anew", async () => {
+    const body = line("one", listed(1, 0)) + line("Between") + line("two", listed(2, 0))
+    const plain = level(0, "decimal", "%1.")
+    assert.include(await markdownOf(body, numbering(plain)), "2. two")
+    const anew =
+      "<w:abstractNumId w:val=\"5\"/><w:lvlOverride w:ilvl=\"0\"><w:startOverride w:val=\"7\"/></w:lvlOverride>"
+    assert.include(await markdownOf(body, numbering(plain, anew)), "7. two")
+  })
+
+  it("are kept in cells, and bullets are bullets", async () => {
+    const text = await markdownOf(
+      `<w:tbl>${row(cell(line("Duty")), cell(line("Who")))}${
+        row(cell(line("pay", listed(1, 0)) + line("report", listed(1, 0))), cell(line("All")))
+      }</w:tbl>`,
+      numbering(level(0, "lowerRoman", "(%1)"))
+    )
+    assert.include(text, "| (i) pay (ii) report | All |")
+    assert.strictEqual(await markdownOf(line("dot", listed(1, 0)), numbering(level(0, "bullet", "·"))), "- dot")
+  })
+})
+
+describe("Word's headings", () => {
+  const style = (id: string, inner: string) => `<w:style w:type="paragraph" w:styleId="${id}">${inner}</w:style>`
+  const styles: ReadonlyArray<Part> = [{
+    type: "styles",
+    name: "styles.xml",
+    content: `<w:styles>${
+      style("H2", "<w:name w:val=\"heading 2\"/>") + style("Firm", "<w:basedOn w:val=\"H2\"/>") +
+      style("Nadpis", "<w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr>") + style("Loop", "<w:basedOn w:val=\"Loop\"/>") +
+      style("Big", "<w:name w:val=\"Title\"/>") +
+      style("Body", "<w:basedOn w:val=\"H2\"/><w:pPr><w:outlineLvl w:val=\"9\"/></w:pPr>")
+    }</w:styles>`
+  }]
+
+  it("are known by name, by what they are based on, and by outline level", async () => {
+    const found = await markdownOf(
+      ["H2", "Firm", "Nadpis", "Big", "Heading3"].map((id) => line(id, styled(id))).join(""),
+      styles
+    )
+    assert.strictEqual(found, "## H2\n\n## Firm\n\n# Nadpis\n\n# Big\n\n### Heading3")
+    assert.strictEqual(await markdownOf(line("Own", "<w:outlineLvl w:val=\"1\"/>"), styles), "## Own")
+  })
+
+  it("are not seen in body text", async () => {
+    assert.strictEqual(
+      await markdownOf(line("Body", styled("Body")) + line("Loop", styled("Loop")), styles),
+      "Body\n\nLoop"
+    )
+  })
+})
+
+describe("Word's tables", () => {
+  it("keep their rows if a cell has a table, and repeat merged cells", async () => {
+    const inner = `<w:tbl>${row(cell(line("small")), cell(line("12")))}</w:tbl>`
+    const body = `<w:tbl>${row(cell(line("Region")), cell(line("Product")), cell(line("Rate")))}` +
+      row(cell(line("North"), "<w:vMerge w:val=\"restart\"/>"), cell(line("Crate")), cell(inner)) +
+      row(cell(line(""), "<w:vMerge/>"), cell(line("Sack"), "<w:gridSpan w:val=\"2\"/>")) +
+      `${row(cell(line("South")), cell(line("Barrel")), cell(line("44")))}</w:tbl>`
+    assert.strictEqual(
+      await markdownOf(body),
+      "| Region | Product | Rate |\n| --- | --- | --- |\n| North | Crate | small, 12 |\n| North | Sack |  |\n| South | Barrel | 44 |"
+    )
+  })
+})
