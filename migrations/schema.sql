@@ -328,6 +328,7 @@ BEGIN ATOMIC
 END;
 REVOKE EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) TO accessa_reader;
+GRANT EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) TO accessa_user;
 GRANT EXECUTE ON FUNCTION accessa_match_documents(vector,integer,jsonb) TO authenticated;
 
 CREATE OR REPLACE FUNCTION public.accessa_next_generation()
@@ -374,6 +375,7 @@ CREATE OR REPLACE FUNCTION public.accessa_readable_users()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     BEGIN
+      IF current_user = 'accessa_user' THEN RETURN public.accessa_users(); END IF;
       IF current_user <> 'authenticated' THEN
         RETURN ARRAY(SELECT user_id FROM public.readers WHERE login = session_user);
       END IF;
@@ -386,6 +388,7 @@ AS $function$
     END $function$;
 REVOKE EXECUTE ON FUNCTION accessa_readable_users() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_readable_users() TO accessa_reader;
+GRANT EXECUTE ON FUNCTION accessa_readable_users() TO accessa_user;
 GRANT EXECUTE ON FUNCTION accessa_readable_users() TO authenticated;
 
 CREATE OR REPLACE FUNCTION public.accessa_tell_webhooks()
@@ -462,6 +465,7 @@ CREATE VIEW accessa_chunks AS
   WHERE (j.status = 'complete'::text);
 ALTER VIEW accessa_chunks OWNER TO accessa_publisher;
 GRANT SELECT ON accessa_chunks TO accessa_reader;
+GRANT SELECT ON accessa_chunks TO accessa_user;
 GRANT SELECT ON accessa_chunks TO authenticated;
 
 CREATE VIEW accessa_llamaindex AS

@@ -1,5 +1,5 @@
 /** Stored vectors and the ledger of their cost. */
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Schema } from "effect"
 import type { ChunkMeta } from "../src/domain/Chunk.ts"
 import type { ChunkId, DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
@@ -57,6 +57,14 @@ export interface SearchHit {
   readonly score: number
 }
 
+/** A row of the published function `match_documents` (docs/reading.md). */
+export interface Match {
+  readonly id: ChunkId
+  readonly content: string
+  readonly metadata: Readonly<Record<string, Schema.Json>>
+  readonly similarity: number
+}
+
 export class Vectors extends Context.Service<Vectors, {
   /** Copies vectors that the same user already has for the same text and model. */
   readonly reuse: (job: ClaimedJob, model: EmbeddingModel) => Effect.Effect<Reuse, ServiceError>
@@ -97,6 +105,12 @@ export class Vectors extends Context.Service<Vectors, {
     query: Float32Array,
     options: { readonly limit: number; readonly documentId?: DocumentId }
   ) => Effect.Effect<ReadonlyArray<SearchHit>, ServiceError>
+  /** The published function `match_documents`, for one user: the nearest chunks whose metadata contains the filter. */
+  readonly match: (
+    user: UserId,
+    query: Float32Array,
+    options: { readonly limit: number; readonly filter: Readonly<Record<string, Schema.Json>> }
+  ) => Effect.Effect<ReadonlyArray<Match>, ServiceError>
   /**
    * The chunks of a user's complete documents nearest to one that is stored, without itself; none if it has no vector.
    */

@@ -8,6 +8,7 @@ export const spans = {
   "{method} {route}": "A request to the API, the monitor or a mock (server).",
   "{method}": "A call of a provider, the storage or the receiver of a webhook (client).",
   "http.authenticate": "The credential of a request is checked.",
+  "http.matchDocuments": "A vector of the caller's own is compared with the user's vectors.",
   "http.search": "A search: its query is embedded and compared with the user's vectors.",
   "http.*.*": "The handler of a route, by its group and endpoint.",
   "intake.*": "A file is received, examined and stored, and becomes a document.",

@@ -1,8 +1,9 @@
 /** Search: the chunks nearest to a question. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { DocumentId } from "../domain/Ids.ts"
+import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
+import { dimensions } from "../domain/Vector.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { passage } from "./fields.ts"
 import { TrimmedText } from "./PlainText.ts"
@@ -24,6 +25,21 @@ export const SearchHitView = snakeKeys({
 })
 export type SearchHitView = typeof SearchHitView.Type
 
+/** The arguments of the published function of the same name (docs/reading.md). */
+export const MatchRequest = Schema.Struct({
+  query_embedding: Schema.Array(Schema.Finite).check(Schema.isMinLength(dimensions), Schema.isMaxLength(dimensions)),
+  match_count: Schema.optionalKey(Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })))),
+  filter: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
+})
+
+/** Best first. */
+export const Matches = Schema.Array(Schema.Struct({
+  id: ChunkId,
+  content: Schema.String,
+  metadata: Schema.Record(Schema.String, Schema.Json),
+  similarity: Schema.Finite
+}))
+
 /** Best first. */
 export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
 
@@ -34,5 +50,8 @@ export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
 export class SearchGroup extends HttpApiGroup.make("search").annotate(OpenApi.Description, "Search in the chunks.").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
     .annotate(OpenApi.Summary, "Find the chunks nearest to a question")
+    .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search"),
+  HttpApiEndpoint.post("matchDocuments", "/rest/v1/rpc/match_documents", { payload: MatchRequest, success: Matches })
+    .annotate(OpenApi.Summary, "Find the chunks nearest to a vector, as supabase-js calls it")
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")
 ) {}

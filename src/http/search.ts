@@ -33,7 +33,18 @@ export const SearchLive = HttpApiBuilder.group(
           Effect.catchIf(isOverBudget, (error) => Effect.fail(overBudget(error)))
         )
         return { hits: hits.map(toHitView) }
-      })
+      }),
+
+      matchDocuments: handler(
+        "http.matchDocuments",
+        function*({ payload: { filter = {}, match_count, query_embedding } }) {
+          const { userId } = yield* Caller
+          return yield* vectors.match(userId, Float32Array.from(query_embedding), {
+            limit: match_count ?? 1000,
+            filter
+          })
+        }
+      )
     })
   })
 )

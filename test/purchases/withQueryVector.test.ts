@@ -60,6 +60,7 @@ const asked = Effect.fnUntraced(function*({ awayFor = 0, failure, refused, use =
       missing: unused,
       reuse: unused,
       search: unused,
+      match: unused,
       nearest: unused,
       store: unused
     })

@@ -1,7 +1,8 @@
 /** What a session sees of the published views and function, by the role and user it has. */
 import { assert } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, type Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { Vectors } from "../../services/Vectors.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
 import { asOwner } from "../support/databases/asOwner.ts"
 import { onEachDatabase } from "../support/databases/Databases.ts"
@@ -52,6 +53,21 @@ onEachDatabase("reading", (it, database) => {
           ])
         }
         assert.lengthOf(yield* asAnn(match(5, { filename: "letter.txt" })), 0)
+      }))
+
+    it.effect("answers the API as it answers PostgREST, for the user alone", () =>
+      Effect.gen(function*() {
+        const vectors = yield* Vectors
+        const see = (user: UserId, filter: Readonly<Record<string, Schema.Json>>) =>
+          Effect.map(
+            vectors.match(user, along(0), { limit: 5, filter }),
+            (hits) => hits.map(({ content, similarity }) => ({ content, similarity }))
+          )
+        for (const user of [ann, ben]) {
+          for (const filter of [{}, { page: 3 }]) {
+            assert.deepStrictEqual(yield* see(user, filter), [...yield* withToken({ sub: user })(match(5, filter))])
+          }
+        }
       }))
 
     it.effect("has the documented columns", () =>

@@ -174,6 +174,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
             ? pipeline.hits.slice(0, limit)
             : Effect.fail(new PermanentError({ code: "EMBED_DIM_MISMATCH", message: "A query of another width." }))
         ),
+      match: () => unused,
       nearest: (_user, _chunk, limit) => port(() => pipeline.hits.slice(0, limit))
     }),
     Context.add(Callbacks, {

@@ -157,6 +157,7 @@ export const idle = Layer.mergeAll(
     payQuery: unused,
     reuse: unused,
     search: unused,
+    match: unused,
     nearest: unused,
     store: unused,
     withdraw: unused

@@ -12,6 +12,7 @@ import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
 import { VectorParameters } from "../connection/VectorParameters.ts"
 import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.ts"
+import { matchDocuments } from "./matchDocuments.ts"
 import { overBudget } from "./overBudget.ts"
 import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
 import { reuseVectors } from "./reuseVectors.ts"
@@ -115,6 +116,9 @@ export const VectorsSql = Layer.effect(
       }),
       search: Effect.fn("Vectors.search")((user, model, query, options) =>
         searchVectors(slow, parameters, { user, model, query, ...options })
+      ),
+      match: Effect.fn("Vectors.match")((user, query, options) =>
+        matchDocuments(slow, parameters, user, query, options)
       ),
       nearest: Effect.fn("Vectors.nearest")((user, chunk, limit) => nearestToChunk(slow, user, chunk, limit))
     })

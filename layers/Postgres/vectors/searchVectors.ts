@@ -80,7 +80,7 @@ const nearestTo = Effect.fnUntraced(function*(
 })
 
 /** The session's time limit: the user has more vectors than can be compared within it. */
-const tooSlowOr = (error: SqlError): ServiceError => {
+export const tooSlowOr = (error: SqlError): ServiceError => {
   if (error.reason._tag !== "StatementTimeoutError") return toServiceError(error)
   const { help, title } = errorCodes.SEARCH_TIMEOUT
   return new TransientError({ code: "SEARCH_TIMEOUT", message: `${title} ${help}`, dependency: "database" })

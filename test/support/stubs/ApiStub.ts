@@ -165,17 +165,21 @@ export const serveApiStub = (
     })
     const rest = Layer.mergeAll(
       HttpApiBuilder.group(Api, "search", (handlers) =>
-        handlers.handle("search", ({ payload }) =>
-          Effect.succeed({
-            hits: payload.query === "nothing"
-              ? []
-              : [{ ...aChunk(0), documentId: aJob().documentId, filename: "report.pdf", score: 0.5 }]
-          }))),
+        handlers.handle("matchDocuments", () =>
+          Effect.die("unused")).handle("search", ({ payload }) =>
+            Effect.succeed({
+              hits: payload.query === "nothing"
+                ? []
+                : [{ ...aChunk(0), documentId: aJob().documentId, filename: "report.pdf", score: 0.5 }]
+            }))),
       HttpApiBuilder.group(Api, "keys", (handlers) =>
         handlers
-          .handle("create", () => Effect.die("unused"))
-          .handle("list", () => Effect.die("unused"))
-          .handle("rotate", () => Effect.die("unused"))
+          .handle("create", () =>
+            Effect.die("unused"))
+          .handle("list", () =>
+            Effect.die("unused"))
+          .handle("rotate", () =>
+            Effect.die("unused"))
           .handle("revoke", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "audit", (handlers) =>
         handlers.handle("list", () =>

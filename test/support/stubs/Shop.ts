@@ -86,6 +86,7 @@ const shop = Layer.effectContext(Effect.sync(() => {
       payProbe: unused,
       payQuery: unused,
       search: unused,
+      match: unused,
       nearest: unused
     })
   )
