@@ -1,4 +1,7 @@
-/** `pnpm exec node scripts/write-docs.ts`: writes the pages of docs/ that come from the code, and the README's picture. */
+/**
+ * `pnpm exec node scripts/write-docs.ts`: writes what comes from the code: pages of docs/, the README's picture,
+ * and the types of the clients.
+ */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem } from "effect"
 import { docPages } from "./docs/pages.ts"

@@ -1,5 +1,6 @@
-/** The pages that are generated from the code. */
+/** What is generated from the code: pages, and the types of the clients. */
 import { Effect, FileSystem } from "effect"
+import { clientFiles } from "../clients/files.ts"
 import { alertsPage } from "./alerts.ts"
 import { authorization } from "./authorization.ts"
 import { errors } from "./errors.ts"
@@ -29,6 +30,7 @@ export const docPages = Effect.gen(function*() {
     { path: "docs/telemetry.md", text: telemetryPage() },
     { path: "docs/state-machine.md", text: stateMachine() },
     { path: "docs/validation.md", text: validationPage() },
+    ...clientFiles(),
     { path: "README.md", text: withPicture(yield* fs.readFileString("README.md")) }
   ]
   return pages

@@ -1,0 +1,130 @@
+"""Upload, wait, events, search: `Accessa("https://ingestion.example.com", key)`."""
+import json
+import time
+import uuid
+from typing import Any, Iterator, Mapping, Optional, Union
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from .schemas import AcceptedJob, Job, JobEvent, KnownJob, Receipt, SearchResult
+
+
+class AccessaError(Exception):
+    """A refusal of the API; `code` tells the kinds apart."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]):
+        super().__init__(problem.get("detail") or problem.get("title") or f"The server answered {status}.")
+        self.status = status
+        self.problem = problem
+        self.code: Optional[str] = problem.get("code")
+        self.retry_after: Optional[int] = problem.get("retry_after_s")
+
+
+def _has_ended(status: Optional[str]) -> bool:
+    return status == "complete" or (status or "").startswith("failed_")
+
+
+class Accessa:
+    def __init__(self, url: str, key: str, timeout: float = 75):
+        self._url = url.rstrip("/")
+        self._key = key
+        self._timeout = timeout
+
+    def upload(
+        self,
+        content: bytes,
+        filename: str,
+        *,
+        metadata: Optional[Mapping[str, str]] = None,
+        document_id: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Union[AcceptedJob, KnownJob]:
+        """Sends a file; the job is the existing one if the same bytes are known."""
+        fields = {"document_id": document_id, "metadata": None if metadata is None else json.dumps(metadata)}
+        boundary = uuid.uuid4().hex
+        name = filename.replace("\\", "\\\\").replace('"', '\\"')
+        parts = [
+            f'--{boundary}\r\ncontent-disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+            for field, value in fields.items()
+            if value is not None
+        ]
+        parts.append(
+            f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n'
+            "content-type: application/octet-stream\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        )
+        headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+        if idempotency_key is not None:
+            headers["idempotency-key"] = idempotency_key
+        with self._open("POST", "/api/v1/documents", b"".join(parts), headers) as response:
+            return json.load(response)
+
+    def wait(self, job_id: str) -> Job:
+        """The job when it has ended, however that was. Waits out restarts of the API and its limits."""
+        while True:
+            job: Job = self._patiently("GET", f"/api/v1/jobs/{job_id}?wait=50")
+            if _has_ended(job["status"]):
+                return job
+
+    def events(self, job_id: str, after: int = 0) -> Iterator[JobEvent]:
+        """Every event of a job until it has ended, resumed after the last one if the connection breaks."""
+        while True:
+            try:
+                headers = {"last-event-id": str(after), "accept": "text/event-stream"}
+                with self._open("GET", f"/api/v1/jobs/{job_id}/events", None, headers) as response:
+                    for line in response:
+                        if not line.startswith(b"data:"):
+                            continue
+                        event: JobEvent = json.loads(line[5:])
+                        after = event["event_id"]
+                        yield event
+                        if _has_ended(event["to_status"]):
+                            return
+            except OSError as error:
+                if isinstance(error, HTTPError):
+                    raise
+            if _has_ended(self._patiently("GET", f"/api/v1/jobs/{job_id}")["status"]):
+                return
+
+    def search(self, query: str, limit: int = 5, document_id: Optional[str] = None) -> SearchResult:
+        body: dict[str, Any] = {"query": query, "limit": limit}
+        if document_id is not None:
+            body["document_id"] = document_id
+        return self.request("POST", "/api/v1/search", body)
+
+    def receipt(self, job_id: str) -> Receipt:
+        return self.request("GET", f"/api/v1/jobs/{job_id}/receipt")
+
+    def request(self, method: str, path: str, body: Any = None, query: Optional[Mapping[str, str]] = None) -> Any:
+        """Any other route; the types of bodies and answers are in `accessa.schemas`."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {} if body is None else {"content-type": "application/json"}
+        with self._open(method, path + ("" if not query else f"?{urlencode(query)}"), data, headers) as response:
+            text = response.read()
+            return json.loads(text) if text else None
+
+    def _patiently(self, method: str, path: str) -> Any:
+        until = time.monotonic() + 120
+        while True:
+            try:
+                return self.request(method, path)
+            except AccessaError as error:
+                if error.retry_after is None or time.monotonic() > until:
+                    raise
+                time.sleep(error.retry_after)
+            except (URLError, ConnectionError, TimeoutError):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(1)
+
+    def _open(self, method: str, path: str, data: Optional[bytes], headers: Mapping[str, str]):
+        request = Request(self._url + path, data, {"authorization": f"Bearer {self._key}", **headers}, method=method)
+        try:
+            return urlopen(request, timeout=self._timeout)
+        except HTTPError as error:
+            text = error.read()
+            try:
+                problem = json.loads(text)
+            except ValueError:
+                problem = {"detail": text[:200].decode(errors="replace")}
+            raise AccessaError(error.code, problem) from None

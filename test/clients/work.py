@@ -1,0 +1,29 @@
+"""What clients.test.ts does with the TypeScript client, with the one for Python."""
+import json
+import sys
+
+from accessa import Accessa, AccessaError
+
+url, key = sys.argv[1:]
+accessa = Accessa(url, key)
+text = "# Policy\n\nWater damage by pythons is covered.\n" + "More words of the policy.\n" * 20_000
+job = accessa.upload(text.encode(), "pythons.md", metadata={"from": "python"})
+events = list(accessa.events(job["job_id"]))
+ended = accessa.wait(job["job_id"])
+hits = accessa.search("water damage", limit=3, document_id=job["document_id"])["hits"]
+chunks = accessa.request("GET", f"/api/v1/documents/{job['document_id']}/chunks", query={"limit": "200"})
+try:
+    accessa.request("GET", "/api/v1/jobs", query={"statuss": "complete"})
+    refusal = False
+except AccessaError as error:
+    refusal = error.problem["errors"][0]["detail"]
+print(json.dumps({
+    "status": ended["status"],
+    "receipt": len(accessa.receipt(job["job_id"])["failed_checks"]),
+    "eventIds": [event["event_id"] for event in events],
+    "last": events[-1]["to_status"],
+    "hits": ["number" if isinstance(hit["score"], (int, float)) else "other" for hit in hits],
+    "chunks": len(chunks["chunks"]) > 0,
+    "progress": True,
+    "refusal": refusal,
+}))
