@@ -144,6 +144,23 @@ for (const { layer: empty, name } of emptyDatabases) {
       60_000
     )
 
+    it.effect("keep a match_documents of the project's own, and what is granted on it", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DROP SCHEMA public CASCADE`
+        yield* sql`CREATE SCHEMA public`
+        yield* sql`CREATE FUNCTION match_documents(query text) RETURNS text LANGUAGE sql AS $$ SELECT query $$`
+        yield* sql`GRANT EXECUTE ON FUNCTION match_documents(text) TO anon`
+        yield* migrate(migrationsDirectory)
+        assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
+        assert.isFalse(yield* isRefused("anon", "SELECT match_documents('here')"))
+        assert.isFalse(yield* isRefused("authenticated", "SELECT accessa_match_documents(NULL, NULL, NULL)"))
+        assert.deepStrictEqual(yield* sql.unsafe(foreignGrantsQuery), [])
+        yield* sql`DROP SCHEMA public CASCADE`
+        yield* sql`CREATE SCHEMA public`
+        yield* migrate(migrationsDirectory)
+      }), 60_000)
+
     it.effect("have nothing, and our two roles have exactly what the migrations grant", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient

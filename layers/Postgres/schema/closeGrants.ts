@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem } from "effect"
 import type { SqlClient } from "effect/sql"
-import { type ForeignGrant, foreignGrantsQuery, type OwnRight, ownRights } from "./grants.ts"
+import { type ForeignGrant, foreignGrantsQuery, ourObjects, type OwnRight, ownRights } from "./grants.ts"
 
 /** `exact`: the privileges of our roles; `undefined` if this release cannot know them. */
 export const closeGrants = Effect.fn("Database.closeGrants")(
@@ -17,7 +17,12 @@ export const closeGrants = Effect.fn("Database.closeGrants")(
     for (const { grantee, kind, name } of yield* foreignGrants(sql)) {
       yield* sql.unsafe(`REVOKE ALL PRIVILEGES ON ${word(kind)} ${name} FROM ${grantee} CASCADE`)
     }
-    if (exact !== undefined) { for (const statement of corrections(current, exact)) yield* sql.unsafe(statement) }
+    if (exact !== undefined) {
+      // A project may have a match_documents of its own in place of ours.
+      const ours = new Set((yield* ourObjects(sql)).map(({ name }) => name))
+      const names = new Set([...exact.names].filter((name) => ours.has(name)))
+      for (const statement of corrections(current, { ...exact, names })) yield* sql.unsafe(statement)
+    }
     const [left] = yield* foreignGrants(sql)
     if (left !== undefined) {
       yield* Effect.logWarning(
