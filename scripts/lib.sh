@@ -9,7 +9,7 @@ cd "$root"
 usual_umask=$(umask)
 umask 077
 
-pnpm_version=12.21.0
+pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([0-9.]*\)".*/\1/p' package.json)
 own_pnpm=$root/.cache/pnpm/node_modules/.bin
 export PATH="$own_pnpm:$PATH"
 

@@ -24,7 +24,8 @@ export const doubts = (
   ...(parser === "llamaparse" && isVendor(llamaparse.url) && isHere(publicUrl)
     ? [`PUBLIC_URL is ${publicUrl.origin}, which the parser cannot reach: no callback will come, and workers poll`]
     : []),
-  ...(env !== "local" && isHere(publicUrl)
+  // A staging stack may run on a laptop.
+  ...(env === "production" && isHere(publicUrl)
     ? [
       `PUBLIC_URL is ${publicUrl.origin} although ACCESSA_ENV is ${env}: addresses for uploads and callbacks lead nowhere`
     ]

@@ -44,9 +44,16 @@ export interface WorkerOptions {
   readonly version: string
 }
 
+/** How long ago the database last took the heartbeat, and answered a claim: a worker may run and reach neither. */
+export interface SignsOfLife {
+  readonly heartbeat: Duration.Duration
+  readonly claim: Duration.Duration
+}
+
 /** The worker's state for its health endpoint. */
 export class Worker extends Context.Service<Worker, {
   readonly report: Effect.Effect<WorkerBeat>
+  readonly signsOfLife: Effect.Effect<SignsOfLife>
 }>()("accessa/worker/Worker") {
   static readonly layer = (options: WorkerOptions) => Layer.effect(Worker, startWorker(options))
 }
@@ -76,6 +83,11 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     }
   })
   let beatAt = 0
+  let claimedAt = yield* Clock.currentTimeMillis
+  const signsOfLife = Effect.map(Clock.currentTimeMillis, (now): SignsOfLife => ({
+    heartbeat: Duration.millis(now - beatAt),
+    claim: Duration.millis(now - claimedAt)
+  }))
   const beat = untraced(Effect.flatMap(report, queue.beat)).pipe(
     Effect.andThen(Clock.currentTimeMillis),
     Effect.map((now) => {
@@ -121,6 +133,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       : guests > 0
       ? yield* untraced(queue.claim(workerId, guests, "newcomers"))
       : []
+    claimedAt = yield* Clock.currentTimeMillis
     for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.jobId, run(job))
     if (free > 0 && claimed.length === free) return
     const busy = (yield* FiberMap.size(jobs)) > 0
@@ -173,7 +186,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     })
   )
   yield* Effect.logInfo(`Worker ${workerId} runs up to ${concurrency} jobs at once.`)
-  return Worker.of({ report })
+  return Worker.of({ report, signsOfLife })
 })
 
 const rescue = (queue: JobQueue["Service"]) =>

@@ -1,28 +1,37 @@
-/** What a worker answers without the API: whether it claims jobs (`GET /health`, 503 once it does not), and its metrics. */
-import { Effect, Layer, Option } from "effect"
+/** What a worker answers without the API: whether it claims jobs (`GET /health`, 503 if it does not), and its metrics. */
+import { Duration, Effect, Layer, Option } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { type MetricsAccess, metricsRoute } from "../../otel/metrics/endpoint.ts"
 import { httpRequests } from "../../otel/metrics/httpRequests.ts"
 import { ApiKeys } from "../../services/ApiKeys.ts"
 import { atLeast } from "../domain/Principal.ts"
+import { Leases } from "../policy/leases.ts"
 import { Worker } from "./Worker.ts"
 
-/** The content of its heartbeat row, without the database. */
+/**
+ * The content of its heartbeat row, and when the database last took it and answered a claim. Asks nothing of the database
+ * itself, so that many probes cost nothing.
+ */
 const health = HttpRouter.add(
   "GET",
   "/health",
   Effect.gen(function*() {
     const worker = yield* Worker
     const report = yield* worker.report
+    const { claim, heartbeat } = yield* worker.signsOfLife
+    const { silentAfter } = yield* Leases
+    const isSilent = Duration.isGreaterThan(Duration.max(claim, heartbeat), silentAfter)
     return HttpServerResponse.jsonUnsafe(
       {
         worker_id: report.workerId,
         state: report.state,
         jobs: report.holds.length,
         stale_writes: report.staleWrites,
-        version: report.version
+        version: report.version,
+        heartbeat_seconds_ago: Math.round(Duration.toSeconds(heartbeat)),
+        claim_seconds_ago: Math.round(Duration.toSeconds(claim))
       },
-      { status: report.state === "running" ? 200 : 503 }
+      { status: report.state === "running" && !isSilent ? 200 : 503 }
     )
   })
 )

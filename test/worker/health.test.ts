@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Metric, Option, Redacted } from "effect"
+import { Duration, Effect, Layer, Metric, Option, Redacted } from "effect"
 import { ApiKeys } from "../../services/ApiKeys.ts"
-import { UserId } from "../../src/domain/Ids.ts"
+import { UserId, WorkerId } from "../../src/domain/Ids.ts"
 import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { WorkerHealth } from "../../src/worker/health.ts"
 import { Worker } from "../../src/worker/Worker.ts"
@@ -74,4 +74,46 @@ describe("GET /metrics of a worker", () => {
     Effect.gen(function*() {
       assert.strictEqual((yield* ask()).status, 200)
     }))
+})
+
+const healthWith = (state: "running" | "draining", heartbeat: Duration.Duration, claim: Duration.Duration) =>
+  Effect.scoped(Effect.gen(function*() {
+    const worker = Layer.succeed(Worker, {
+      report: Effect.succeed({
+        workerId: WorkerId.make("00000000-0000-4000-8000-000000000002"),
+        hostname: "test",
+        pid: 1,
+        version: "1.0.0",
+        state,
+        holds: [],
+        staleWrites: 0
+      }),
+      signsOfLife: Effect.succeed({ heartbeat, claim })
+    })
+    const url = yield* serveApart(
+      WorkerHealth({ open: true, token: undefined }).pipe(Layer.provide([worker, keys("there")]))
+    )
+    const answer = yield* Effect.promise(() => fetch(new URL("/health", url)))
+    return { status: answer.status, body: yield* Effect.promise(() => answer.json()) }
+  })).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+
+describe("GET /health of a worker", () => {
+  const recent = Duration.seconds(9)
+  const old = Duration.seconds(46)
+
+  it.live("a worker is healthy while the database takes its heartbeat and answers its claims", () =>
+    Effect.gen(function*() {
+      const { body, status } = yield* healthWith("running", recent, Duration.seconds(4))
+      assert.strictEqual(status, 200)
+      assert.deepInclude(body, { state: "running", heartbeat_seconds_ago: 9, claim_seconds_ago: 4 })
+    }))
+
+  it.live("a worker whose heartbeat the database has not taken for longer than a lease is not healthy", () =>
+    Effect.map(healthWith("running", old, recent), ({ status }) => assert.strictEqual(status, 503)))
+
+  it.live("a worker that no longer claims is not healthy, even with a heartbeat", () =>
+    Effect.map(healthWith("running", recent, old), ({ status }) => assert.strictEqual(status, 503)))
+
+  it.live("a worker that is stopping is not healthy", () =>
+    Effect.map(healthWith("draining", recent, recent), ({ status }) => assert.strictEqual(status, 503)))
 })

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Writes .env with local secrets for docker-compose.yml, readable by its owner alone. An existing .env is left as it is.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+if [ -e .env ]; then
+  echo ".env exists and stays as it is."
+  exit
+fi
+command -v node >/dev/null || { echo "Node.js is missing: install it from https://nodejs.org and run this again." >&2 && exit 1; }
+umask 077
+node -e '
+  const { createHmac, randomBytes } = require("node:crypto")
+  const random = () => randomBytes(32).toString("hex")
+  const jwtSecret = random()
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url")
+  // The services need it for as long as the stack exists.
+  const now = Math.floor(Date.now() / 1000)
+  const claims = { role: "service_role", iss: "accessa", iat: now, exp: now + 10 * 365 * 86_400 }
+  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`
+  const serviceKey = `${signed}.${createHmac("sha256", jwtSecret).update(signed).digest("base64url")}`
+  console.log(`# Local secrets of docker-compose.yml, written by scripts/make-secrets.sh. The volumes know the passwords of the
+# database: delete this file only together with them (docker compose down --volumes).
+POSTGRES_PASSWORD=${random()}
+OWNER_PASSWORD=${random()}
+APP_PASSWORD=${random()}
+STORAGE_PASSWORD=${random()}
+SUPABASE_JWT_SECRET=${jwtSecret}
+SUPABASE_SERVICE_ROLE_KEY=${serviceKey}
+WEBHOOK_SECRETS=${random()}
+METRICS_TOKEN=${random()}
+GRAFANA_PASSWORD=${random()}`)
+' >.env.new
+mv -n .env.new .env
+echo "Local secrets are in .env, readable by you alone."
