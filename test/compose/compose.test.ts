@@ -14,7 +14,9 @@ const isOurs = ({ command = [] }: Service) => command[0]?.startsWith("src/bin/")
 const ours = all.filter(([, service]) => isOurs(service))
 
 /** Variables of the file alone: secrets that scripts/make-secrets.sh writes, and ports of other projects' services. */
-const made = [...readFileSync("scripts/make-secrets.sh", "utf8").matchAll(/^([A-Z_]+)=\$\{/gmu)].map(([, name = ""]) => name)
+const made = [...readFileSync("scripts/make-secrets.sh", "utf8").matchAll(/^([A-Z_]+)=\$\{/gmu)].map(([, name = ""]) =>
+  name
+)
 const ownPorts = ["POSTGRES", "STORAGE", "JAEGER", "OTLP", "PROMETHEUS", "ALERTMANAGER", "GRAFANA"].map((name) =>
   `${name}_PORT`
 )

@@ -86,7 +86,8 @@ const healthWith = (state: "running" | "draining", heartbeat: Duration.Duration,
         version: "1.0.0",
         state,
         holds: [],
-        staleWrites: 0
+        staleWrites: 0,
+        rateLimits: []
       }),
       signsOfLife: Effect.succeed({ heartbeat, claim })
     })

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { spawnSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { parse } from "yaml"
 import type { MetricDefinition } from "../../../otel/metrics/MetricDefinition.ts"
 import { metrics } from "../../../otel/metrics/metrics.ts"
@@ -82,7 +83,10 @@ describe("Prometheus and Grafana beside the stack", () => {
     const rules = {
       groups: [{ name: "dashboards", rules: exprs.map((expr, i) => ({ record: `panel:${i}`, expr })) }]
     }
-    const checked = spawnSync("promtool", ["check", "rules", "/dev/stdin"], { input: JSON.stringify(rules), encoding: "utf8" })
+    const folder = mkdtempSync(`${tmpdir()}/accessa-panels-`)
+    writeFileSync(`${folder}/rules.yml`, JSON.stringify(rules))
+    const checked = says("promtool", "check", "rules", `${folder}/rules.yml`)
+    rmSync(folder, { recursive: true })
     assert.strictEqual(checked.status, 0, checked.stdout + checked.stderr)
   })
 
