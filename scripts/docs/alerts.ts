@@ -30,7 +30,8 @@ export const alertsPage = (): string =>
     "## Rules",
     "*For* is how long a condition holds before the alert fires, *cool-down* how long it is gone before the alert resolves; a condition "
     + "that returns in between continues the same alert. *Detected within* is *for* and one interval of 10 seconds, after the "
-    + "threshold is passed. Each rule has a runbook; that of `CIRCUIT_OPEN` depends on the error code.",
+    + "threshold is passed, and the time of two rounds comes on top: a fraction of a second, or about four seconds on a database that "
+    + "answers each statement 150 ms late ([how long alerts take](alert-times.md)). Each rule has a runbook; that of `CIRCUIT_OPEN` depends on the error code.",
     [
       "| rule | severity | what it means | threshold | for | cool-down | detected within |",
       "|---|---|---|---|---|---|---|",

@@ -11,7 +11,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { vi } from "vitest"
 import { toServiceError } from "../../../../layers/Postgres/connection/sqlErrors.ts"
-import { lockDirectory } from "../../../../layers/Postgres/pglite/lockDirectory.ts"
+import { lockDirectory, lockHolder } from "../../../../layers/Postgres/pglite/lockDirectory.ts"
 import { DatabasePglite } from "../../../../layers/Postgres/pglite/Pglite.ts"
 import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
 import { copyPgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
@@ -65,6 +65,14 @@ const kill = (child: ChildProcess) =>
     await exited(child)
   })
 
+/** Its input ends. */
+const close = (child: ChildProcess) =>
+  Effect.promise(async () => {
+    child.stdin?.end()
+    await exited(child)
+    assert.strictEqual(child.exitCode, 0)
+  })
+
 const exited = async (child: ChildProcess) => {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit")
 }
@@ -75,51 +83,31 @@ const rows = Effect.gen(function*() {
 })
 
 layer(NodeServices.layer, { excludeTestServices: true })("the embedded database", (it) => {
-  it.effect("the embedded database keeps what was committed when its owner is killed, and can be taken over at once", () =>
-    Effect.gen(function*() {
-      const place = yield* prepared
-      yield* kill((yield* startHolder(place)).child)
-      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 1)
-    }))
-
-  it.effect("the embedded database lets a second process join, and outlives the owner's restart", () =>
-    Effect.gen(function*() {
-      const place = yield* prepared
-      const { child } = yield* startHolder(place)
-      yield* Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        yield* sql`INSERT INTO written DEFAULT VALUES`
-        assert.strictEqual(yield* rows, 2)
-
-        yield* kill(child)
-        assert.include(toServiceError(yield* Effect.flip(rows)), { code: "DATABASE_UNAVAILABLE" })
-
-        yield* startHolder(place)
-        assert.strictEqual(yield* Effect.retry(rows, Schedule.spaced("50 millis")), 3)
-        assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])
-      }).pipe(Effect.provide(DatabasePglite(place)))
-    }))
-
-  it.effect("the embedded database is owned by one and migrated once when two processes start at the same time", () =>
+  // One walk, because each process and each opening of the directory takes seconds.
+  it.effect("the embedded database is owned by one process, migrated once, joined by others, and loses nothing when its owner is killed or closes", () =>
     Effect.gen(function*() {
       const place = yield* prepared
       const both = yield* Effect.all([startHolder(place), startHolder(place)], { concurrency: 2 })
       assert.sameMembers(both.map(({ ran }) => ran), ["[\"9999_written\"]", "[]"])
-      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
-    }))
+      const ownerPid = yield* lockHolder(`${place.dataDir}/lock`)
+      const [owner, joined] = both[0]?.child.pid === ownerPid ? both : both.toReversed()
+      assert.strictEqual(owner?.child.pid, ownerPid)
 
-  it.effect("the embedded database lets a joined process leave while the owner stays, and the owner close and open again", () =>
-    Effect.gen(function*() {
-      const place = yield* prepared
-      const owner = yield* startHolder(place)
-      const joined = yield* startHolder(place)
-      for (const { child } of [joined, owner]) {
-        child.stdin.end()
-        yield* Effect.promise(() => exited(child))
-        assert.strictEqual(child.exitCode, 0)
+      yield* Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        if (joined !== undefined) yield* close(joined.child)
+        assert.strictEqual(yield* rows, 2, "the owner serves others after one has left")
+        if (owner !== undefined) yield* kill(owner.child)
+        assert.include(toServiceError(yield* Effect.flip(rows)), { code: "DATABASE_UNAVAILABLE" })
+
+        const next = yield* startHolder(place)
+        assert.strictEqual(yield* Effect.retry(rows, Schedule.spaced("50 millis")), 3)
+        assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])
+        yield* close(next.child)
+      }).pipe(Effect.provide(DatabasePglite(place)))
+      for (let opened = 0; opened < 2; opened++) {
+        assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 3)
       }
-      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
-      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 2)
     }))
 
   it.effect("the embedded database is created again if an earlier first start was killed", () =>
