@@ -32,7 +32,9 @@ export const postgresPrograms = Effect.gen(function*() {
 export const startPostgres = (
   programs: string,
   port: number,
-  within: string = tmpdir()
+  within: string = tmpdir(),
+  /** Such as `-c name=value`. */
+  more = ""
 ): Effect.Effect<PostgresServer, Unexpected, Scope.Scope> =>
   Effect.gen(function*() {
     const home = yield* Effect.acquireRelease(
@@ -59,7 +61,7 @@ export const startPostgres = (
             )
         )
       })
-    const options = `-p ${port} -k ${home} -h 127.0.0.1 -c max_connections=200 -c max_locks_per_transaction=256`
+    const options = `-p ${port} -k ${home} -h 127.0.0.1 -c max_connections=200 -c max_locks_per_transaction=256 ${more}`
     const stop = (mode: "fast" | "immediate") => run("pg_ctl", ["-D", data, "-w", "-m", mode, "stop"])
     // After a crash the orphaned backends keep the shared memory for a moment.
     const start = run("pg_ctl", ["-D", data, "-l", join(home, "log"), "-w", "-o", options, "start"]).pipe(

@@ -2,7 +2,7 @@
 import { Effect, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createWriteStream } from "node:fs"
-import { execPath, kill } from "node:process"
+import { env as ours, execPath, kill } from "node:process"
 import { Unexpected } from "./Case.ts"
 
 export const programs = ["api", "worker", "monitor", "mock-llamaparse", "mock-openai", "start"] as const
@@ -35,8 +35,15 @@ export const startProcess = (start: Start): Effect.Effect<Process, Unexpected, S
     Effect.tap((process) => ready(start, process))
   )
 
+/** A fifth less processor time for each start, where the test command keeps compiled code. */
+const compiled = ours["NODE_COMPILE_CACHE"] === undefined ? {} : { NODE_COMPILE_CACHE: ours["NODE_COMPILE_CACHE"] }
+
 const spawned = ({ directory, env, logFile, program }: Start): Process & { readonly child: ChildProcess } => {
-  const child = spawn(execPath, [`src/bin/${program}.ts`], { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(execPath, [`src/bin/${program}.ts`], {
+    cwd: directory,
+    env: { ...compiled, ...env },
+    stdio: ["ignore", "pipe", "pipe"]
+  })
   const log = createWriteStream(logFile, { flags: "a" })
   const parts: Array<string> = []
   for (const stream of [child.stdout, child.stderr]) {

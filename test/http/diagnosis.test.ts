@@ -46,3 +46,13 @@ it.live("the diagnosis finds that the clocks of API and database are apart, eith
       assert.include(found, `the API's clock is ${-hours * 3600}`.slice(0, -3))
     }
   }))
+
+it.live("the diagnosis finds objects that no document names once two sweeps have passed them", () =>
+  Effect.gen(function*() {
+    assert.deepStrictEqual(yield* failed, [["orphans", "parsed/user/forgotten.md"]])
+  }).pipe(Effect.provide(testApi({
+    listed: [
+      { path: "raw/user/just-stored.pdf", bytes: 1, storedAt: Date.now() },
+      { path: "parsed/user/forgotten.md", bytes: 1, storedAt: Date.now() - 24 * 3_600_000 }
+    ]
+  }))))

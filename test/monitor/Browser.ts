@@ -1,5 +1,5 @@
 /** A real browser, where one is installed, signed in to the dashboard. */
-import { Effect, Schema } from "effect"
+import { Context, Effect, Layer, Schema, Scope } from "effect"
 import { existsSync } from "node:fs"
 import { type Browser, chromium, type Page } from "playwright-core"
 
@@ -9,10 +9,19 @@ export const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/u
 
 export class PageFailed extends Schema.TaggedError<PageFailed>()("PageFailed", { message: Schema.String }) {}
 
-export const launch = Effect.acquireRelease(
-  Effect.promise(() => chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] })),
-  (browser) => Effect.promise(() => browser.close())
-)
+/** One for all tests of a file, launched by the first that needs it: each has a window with its own storage. */
+export class Chromium extends Context.Service<Chromium, Effect.Effect<Browser>>()("accessa/test/monitor/Chromium") {
+  static readonly layer = Layer.effect(
+    Chromium,
+    Effect.flatMap(Effect.scope, (scope) =>
+      Effect.cached(
+        Effect.acquireRelease(
+          Effect.promise(() => chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] })),
+          (browser) => Effect.promise(() => browser.close())
+        ).pipe(Scope.provide(scope))
+      ))
+  )
+}
 
 interface Options {
   readonly url: URL
@@ -27,10 +36,13 @@ export interface Opened {
 }
 
 /** The sign-in page, in a window of its own that closes with the scope. */
-export const open = (browser: Browser, { colorScheme = "light", url, width = 1280 }: Options) =>
+export const open = ({ colorScheme = "light", url, width = 1280 }: Options) =>
   Effect.acquireRelease(
     // Axe is injected as a script, which the page's own policy forbids.
-    Effect.promise(() => browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true })),
+    Effect.flatMap(Effect.flatten(Effect.service(Chromium)), (browser) =>
+      Effect.promise(() =>
+        browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true })
+      )),
     (context) => Effect.promise(() => context.close())
   ).pipe(Effect.flatMap((context) =>
     Effect.promise(async (): Promise<Opened> => {

@@ -192,7 +192,13 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
         })
     }),
     Context.add(ObjectNames, {
-      unnamed: () => port(() => []),
+      unnamed: (paths) =>
+        port(() => {
+          const named = new Set(
+            [...pipeline.entries.values()].flatMap(({ document, job }) => [document.rawPath, job.parsedPath])
+          )
+          return paths.filter((path) => !named.has(path))
+        }),
       page: (after, limit) =>
         port(() => {
           const found = [...pipeline.entries.values()].map(({ document: { documentId, rawPath, userId } }) => ({

@@ -1,16 +1,18 @@
 /** The real HTTP API on a free port, over ports in memory. */
-import { Context, type Duration, Effect, Layer, type LogLevel, Redacted, References, Result } from "effect"
+import { Context, type Duration, Effect, Layer, type LogLevel, Redacted, References, Result, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import { AlertSinks } from "../../../services/AlertSinks.ts"
 import type { Diagnosis } from "../../../services/Diagnosis.ts"
+import { type ListedObject, ObjectStorage } from "../../../services/ObjectStorage.ts"
 import type { Overview } from "../../../services/Overview.ts"
 import { PipelineStats } from "../../../services/PipelineStats.ts"
 import { UserData } from "../../../services/UserData.ts"
 import { listen } from "../../../src/bin/listen.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
 import { defined } from "../../../src/domain/defined.ts"
+import type { Bucket } from "../../../src/domain/objectPaths.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../../src/http/server/routes.ts"
@@ -108,6 +110,8 @@ interface ServeOptions {
   readonly keepAlive?: Duration.Duration
   readonly diagnosis?: Layer.Layer<Diagnosis>
   readonly overview?: Layer.Layer<Overview>
+  /** What the storage lists, whatever it holds. */
+  readonly listed?: ReadonlyArray<ListedObject>
 }
 
 /** Over ports that the test brings. */
@@ -161,5 +165,14 @@ export const testApi = (options: ServeOptions = {}) =>
     WebhooksMemory,
     UploadsMemory,
     Layer.mock(UserData, {}),
-    MeteredStorage.layer
+    options.listed === undefined ? MeteredStorage.layer : listing(options.listed)
   )))
+
+const listing = (objects: ReadonlyArray<ListedObject>) =>
+  Layer.effect(
+    ObjectStorage,
+    Effect.map(ObjectStorage, (storage) => ({
+      ...storage,
+      list: (bucket: Bucket) => Stream.fromIterable(objects.filter(({ path }) => path.startsWith(`${bucket}/`)))
+    }))
+  ).pipe(Layer.provideMerge(MeteredStorage.layer))

@@ -56,6 +56,8 @@ export const serveApiStub = (
     readonly findings?: ReadonlyArray<Finding>
     /** A file that a document names and the storage lacks. */
     readonly lost?: string
+    /** How far its clock is ahead, in milliseconds. */
+    readonly clockAhead?: number
   } = {}
 ): Effect.Effect<ApiStub, never, Scope.Scope> =>
   Effect.gen(function*() {
@@ -205,7 +207,10 @@ export const serveApiStub = (
           Effect.succeed(storagePage(query.cursor, options.lost)))),
       HttpApiBuilder.group(Api, "diagnosis", (handlers) =>
         handlers.handle("run", () =>
-          Effect.map(DateTime.now, (at) => ({ at, findings: options.findings ?? [] })))),
+          Effect.map(DateTime.now, (now) => ({
+            at: DateTime.add(now, { milliseconds: options.clockAhead ?? 0 }),
+            findings: options.findings ?? []
+          })))),
       HttpApiBuilder.group(Api, "installation", (handlers) =>
         handlers.handle("get", () =>
           Effect.die("unused")).handle("control", () =>
@@ -244,7 +249,8 @@ export const serveApiStub = (
             Effect.die("unused"))
           .handle("remove", () =>
             Effect.die("unused"))
-          .handle("rotate", () => Effect.die("unused"))
+          .handle("rotate", () =>
+            Effect.die("unused"))
           .handle("test", () => Effect.die("unused"))
           .handle("deliveries", () => Effect.die("unused"))
           .handle("replay", () => Effect.die("unused"))),
