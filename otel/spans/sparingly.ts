@@ -9,6 +9,14 @@ export const sparingly = (tracer: Tracer.Tracer): Tracer.Tracer =>
     span: (options) =>
       // Samplers decide by the trace, so that the answer to its first span is the answer to all.
       Option.exists(options.parent, (parent) => parent._tag === "Span" && !parent.sampled)
-        ? new Tracer.NativeSpan({ ...options, sampled: false })
+        ? new Unrecorded({ ...options, sampled: false })
         : tracer.span(options)
   })
+
+/** Carries the ids of its trace on, for log lines and for the header `traceparent`, and keeps nothing that no exporter will see. */
+class Unrecorded extends Tracer.NativeSpan {
+  override attribute() {}
+  override event() {}
+  override addLinks() {}
+  override end() {}
+}

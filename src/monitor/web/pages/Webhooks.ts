@@ -81,9 +81,7 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
       ${
     dead === undefined
       ? null
-      : html`<p class="head-line"><span class="q small">Send one again:</span><${Command} line=${`accessa webhooks replay ${
-        short(dead.delivery_id)
-      }`} /></p>`
+      : html`<p class="head-line"><span class="q small">Send one again:</span><${Command} line=${`accessa webhooks replay ${dead.delivery_id}`} /></p>`
   }
     </div>
     ${
