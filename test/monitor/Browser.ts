@@ -9,17 +9,16 @@ export const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/u
 
 export class PageFailed extends Schema.TaggedError<PageFailed>()("PageFailed", { message: Schema.String }) {}
 
+export const launch = Effect.acquireRelease(
+  Effect.promise(() => chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] })),
+  (browser) => Effect.promise(() => browser.close())
+)
+
 /** One for all tests of a file, launched by the first that needs it: each has a window with its own storage. */
 export class Chromium extends Context.Service<Chromium, Effect.Effect<Browser>>()("accessa/test/monitor/Chromium") {
   static readonly layer = Layer.effect(
     Chromium,
-    Effect.flatMap(Effect.scope, (scope) =>
-      Effect.cached(
-        Effect.acquireRelease(
-          Effect.promise(() => chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] })),
-          (browser) => Effect.promise(() => browser.close())
-        ).pipe(Scope.provide(scope))
-      ))
+    Effect.flatMap(Effect.scope, (scope) => Effect.cached(Scope.provide(launch, scope)))
   )
 }
 
