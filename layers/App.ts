@@ -213,10 +213,10 @@ const Storage = Layer.unwrap(Effect.map(
 
 const Parser = Layer.unwrap(Effect.map(
   Settings,
-  ({ llamaparse, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> => {
+  ({ llamaparse, ocrLanguages, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> => {
     switch (parser) {
       case "local":
-        return DocumentParserLocal()
+        return DocumentParserLocal({ languages: ocrLanguages })
       case "llamaparse":
         return DocumentParserLlamaParse({ ...llamaparse, callTimeout: "60 seconds", uploadTimeout: "10 minutes" })
     }

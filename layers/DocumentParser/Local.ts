@@ -1,4 +1,4 @@
-/** Parses on this machine, without network access: PDF (including scans), DOCX, HTML, Markdown and plain text. */
+/** Parses on this machine, without network access: Office documents, PDF and pictures (by OCR), mails, pages and text. */
 import { Effect, Layer, Option, Stream } from "effect"
 import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"

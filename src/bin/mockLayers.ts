@@ -17,7 +17,7 @@ const scenario = Effect.gen(function*() {
 
 /** Uses the local parser, unless its content is synthetic. */
 export const MockLlamaParseLive = Layer.unwrap(Effect.gen(function*() {
-  const { host, mockLlamaParse, ports } = yield* Settings
+  const { host, mockLlamaParse, ocrLanguages, ports } = yield* Settings
   return MockLlamaParse.serve({
     delay: Duration.seconds(mockLlamaParse.delaySeconds),
     failureRate: mockLlamaParse.failureRate,
@@ -26,7 +26,7 @@ export const MockLlamaParseLive = Layer.unwrap(Effect.gen(function*() {
     allowLoopbackCallbacks: true,
     ...(yield* scenario)
   }).pipe(
-    Layer.provide(DocumentParserLocal().pipe(Layer.provide(IdsRandom))),
+    Layer.provide(DocumentParserLocal({ languages: ocrLanguages }).pipe(Layer.provide(IdsRandom))),
     Layer.provide(listen({ host, port: ports.mockLlamaParse, setting: "MOCK_LLAMAPARSE_PORT" }))
   )
 }))

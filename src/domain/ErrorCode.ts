@@ -72,7 +72,7 @@ export const errorCodes = {
   FILE_TOO_LARGE: permanent("The file is larger than the upload limit.", "Split the document and upload its parts."),
   UNSUPPORTED_TYPE: permanent(
     "This type of file cannot be parsed.",
-    "Convert it to PDF, DOCX, HTML, Markdown or plain text."
+    "Convert it to PDF, DOCX, XLSX, PPTX, HTML, Markdown, CSV, EML, PNG, JPEG, TIFF or plain text."
   ),
   TYPE_MISMATCH: permanent(
     "The file's content does not match its name.",

@@ -22,9 +22,14 @@ export const mediaTypes = {
   "application/vnd.sqlite3": "a SQLite database",
   "application/octet-stream": "binary data",
   "application/x-empty": "an empty file",
+  "image/png": "a picture (PNG)",
+  "image/jpeg": "a picture (JPEG)",
+  "image/tiff": "a picture (TIFF)",
   "image/*": "an image",
   "audio/*": "a sound recording",
   "video/*": "a video",
+  "message/rfc822": "a mail (EML)",
+  "multipart/related": "a saved web page (MHT)",
   "text/html": "HTML",
   "text/markdown": "Markdown",
   "text/csv": "a table of text (CSV)",
@@ -51,7 +56,12 @@ const byExtension: ReadonlyMap<string, MediaType> = new Map(
     ["application/rtf", "rtf"],
     ["application/zip", "zip"],
     ["application/x-executable", "exe dll"],
-    ["image/*", "png jpg jpeg gif bmp tif tiff webp heic"],
+    ["image/png", "png"],
+    ["image/jpeg", "jpg jpeg"],
+    ["image/tiff", "tif tiff"],
+    ["image/*", "gif bmp webp heic"],
+    ["message/rfc822", "eml"],
+    ["multipart/related", "mht mhtml"],
     ["text/html", "html htm xhtml"],
     ["text/markdown", "md markdown"],
     ["text/csv", "csv tsv tab"],
@@ -73,6 +83,11 @@ const usualExtensions: Readonly<Record<string, string>> = {
   "application/vnd.ms-powerpoint": "ppt",
   "application/epub+zip": "epub",
   "application/rtf": "rtf",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/tiff": "tif",
+  "message/rfc822": "eml",
+  "multipart/related": "mht",
   "text/html": "html",
   "text/markdown": "md",
   "text/csv": "csv",
@@ -88,7 +103,9 @@ export const extensionOf = (filename: string, type: string): string =>
 /** One of the Office documents that are ZIP archives. */
 export const isOffice = (type: MediaType) => type === docx || type === xlsx || type === pptx
 
-export const isText = (type: MediaType) => type.startsWith("text/")
+/** Mails and saved web pages are text, too. */
+export const isText = (type: MediaType) =>
+  type.startsWith("text/") || type === "message/rfc822" || type === "multipart/related"
 
 /** True if the name implies another type than the bytes; kinds of text never contradict each other. */
 export const contradicts = (filename: string, found: MediaType): boolean => {

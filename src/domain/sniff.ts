@@ -12,21 +12,31 @@ export const sniff = (bytes: Uint8Array, filename: string): MediaType => {
   const named = promised !== undefined && isText(promised) ? promised : undefined
   const pdf = find(bytes.subarray(0, 1024), ascii("%PDF-"))
   if (pdf === 0 || (pdf > 0 && named === undefined)) return "application/pdf"
-  if (startsWith(bytes, "PK\u0003\u0004") || startsWith(bytes, "PK\u0005\u0006")) return sniffZip(bytes)
+  if (startsWith(bytes, "PK\u0003\u0004") || startsWith(bytes, "PK\u0005\u0006")) return sniffZip(bytes, promised)
   if (startsWith(bytes, "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1")) return sniffOle(bytes)
   const signed = signatures.find(([, magic, offset]) => startsWith(bytes, magic, offset))
   if (signed !== undefined) return signed[0]
   const sample = bytes.subarray(0, sniffedBytes)
   if (!looksLikeText(sample)) return startsWith(bytes, "MZ") ? "application/x-executable" : "application/octet-stream"
-  return named ?? (opensAsHtml(latin1(sample.subarray(0, 4096))) ? "text/html" : "text/plain")
+  return named ?? unnamedText(latin1(sample.subarray(0, 4096)))
+}
+
+const unnamedText = (head: string): MediaType => {
+  if (opensAsHtml(head)) return "text/html"
+  const isMail = /^[\w-]+:[ \t]/.test(head) && /^(?:received|return-path|message-id|mime-version):/im.test(head) &&
+    /^(?:from|subject):/im.test(head)
+  if (!isMail) return "text/plain"
+  return /^content-type:\s*multipart\/related/im.test(head) && /^snapshot-content-location:|<saved by /im.test(head)
+    ? "multipart/related"
+    : "message/rfc822"
 }
 
 const signatures: ReadonlyArray<readonly [type: MediaType, magic: string, offset?: number]> = [
-  ["image/*", "\u0089PNG\r\n\u001a\n"],
-  ["image/*", "\u00ff\u00d8\u00ff"],
+  ["image/png", "\u0089PNG\r\n\u001a\n"],
+  ["image/jpeg", "\u00ff\u00d8\u00ff"],
   ["image/*", "GIF8"],
-  ["image/*", "II*\u0000"],
-  ["image/*", "MM\u0000*"],
+  ["image/tiff", "II*\u0000"],
+  ["image/tiff", "MM\u0000*"],
   ["image/*", "BM", 0],
   ["image/*", "WEBP", 8],
   ["image/*", "ftyphei", 4],
@@ -92,7 +102,7 @@ const sniffOle = (bytes: Uint8Array): MediaType => {
 }
 
 /** By the names of its entries: from the directory at the end, or from the local headers if only the start is available. */
-const sniffZip = (bytes: Uint8Array): MediaType => {
+const sniffZip = (bytes: Uint8Array, promised: MediaType | undefined): MediaType => {
   const names = new Set<string>()
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = bytes.indexOf(0x50); at >= 0 && at + 46 < bytes.length; at = bytes.indexOf(0x50, at + 1)) {
@@ -108,14 +118,21 @@ const sniffZip = (bytes: Uint8Array): MediaType => {
     }
   }
   const holds = (prefix: string) => [...names].some((name) => name.startsWith(prefix))
-  if (names.has("word/document.xml")) return docx
-  if (names.has("xl/workbook.xml")) return xlsx
-  if (names.has("ppt/presentation.xml")) return pptx
-  if (holds("word/")) return docx
-  if (holds("xl/")) return xlsx
-  if (holds("ppt/")) return pptx
+  const office = [
+    ...mainParts.filter(([, part]) => names.has(part)),
+    ...mainParts.filter(([, , folder]) => holds(folder))
+  ].map(([type]) => type)
+  // A document inside the document has its entries, too: the name decides.
+  const [first] = office
+  if (first !== undefined) return office.find((type) => type === promised) ?? first
   return names.has("[Content_Types].xml") ? "application/vnd.openxmlformats-officedocument" : "application/zip"
 }
+
+const mainParts: ReadonlyArray<readonly [type: MediaType, part: string, folder: string]> = [
+  [docx, "word/document.xml", "word/"],
+  [xlsx, "xl/workbook.xml", "xl/"],
+  [pptx, "ppt/presentation.xml", "ppt/"]
+]
 
 const looksLikeText = (sample: Uint8Array): boolean => {
   if (byteOrderMark(sample) !== undefined || utf16WithoutMark(sample) !== undefined) return true

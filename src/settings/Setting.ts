@@ -70,6 +70,19 @@ export const oneOf = <const L extends ReadonlyArray<string>>(...literals: L): Ki
   config: (name) => Config.Literals(literals, name)
 })
 
+/** Comma separated. */
+export const someOf = (...words: ReadonlyArray<string>): Kind<string> => ({
+  config: (name) =>
+    Config.schema(
+      Schema.String.check(
+        Schema.makeFilter((list) => list.split(",").every((word) => words.includes(word.trim())), {
+          message: `Expected one or more of ${words.join(", ")}, separated by commas`
+        })
+      ),
+      name
+    )
+})
+
 const between = (minimum: number, maximum: number) =>
   Schema.FiniteFromString.check(Schema.isBetween({ minimum, maximum }))
 

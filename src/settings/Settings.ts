@@ -90,6 +90,7 @@ const readAll = Effect.gen(function*() {
     bounds: readBounds(env),
     chunker: from("CHUNKER"),
     parser: from("PARSER"),
+    ocrLanguages: from("OCR_LANGUAGES").pipe(Config.map((list) => list.split(",").map((word) => word.trim()))),
     llamaparse: Config.all({
       url: addressOf("LLAMAPARSE_API_URL", env),
       apiKey: from("LLAMAPARSE_API_KEY"),

@@ -29,6 +29,22 @@ describe("sniff", () => {
     assert.strictEqual(sniff(bytes("PK\u0005\u0006").slice(), "a.zip"), "application/zip")
   })
 
+  it("is not misled by a document inside the document", () => {
+    const both = makeZip(["xl/workbook.xml", "ppt/presentation.xml"].map((name) => ({ name, content: "x" })))
+    assert.include(sniff(both, "a.pptx"), "presentationml")
+    assert.include(sniff(both, "a.xlsx"), "spreadsheetml")
+  })
+
+  it("detects mails and saved pages by name or by their head", () => {
+    assert.strictEqual(sniff(bytes("Subject: a\n\nb"), "a.eml"), "message/rfc822")
+    assert.strictEqual(sniff(bytes("Received: from b\r\nSubject: a\r\n\r\nb"), "a"), "message/rfc822")
+    assert.strictEqual(
+      sniff(bytes("From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\r\n"), "a"),
+      "multipart/related"
+    )
+    assert.strictEqual(sniff(bytes("Note: the crane\nFrom: me"), "a"), "text/plain")
+  })
+
   it("detects a Word document by its first kilobyte", () => {
     assert.strictEqual(sniff(makeDocx("<w:p/>").subarray(0, 900), "letter.docx"), docx)
   })
@@ -57,7 +73,8 @@ describe("sniff", () => {
   it("detects files that are not documents", () => {
     assert.strictEqual(sniff(new Uint8Array(), "a.pdf"), "application/x-empty")
     assert.strictEqual(sniff(bytes("MZ\u0090\u0000\u0003"), "a.pdf"), "application/x-executable")
-    assert.strictEqual(sniff(bytes("\u0089PNG\r\n\u001a\n"), "a.pdf"), "image/*")
+    assert.strictEqual(sniff(bytes("\u0089PNG\r\n\u001a\n"), "a.pdf"), "image/png")
+    assert.strictEqual(sniff(bytes("GIF89a"), "a.pdf"), "image/*")
     assert.strictEqual(sniff(bytes("\u001f\u008b\u0008"), "a.txt"), "application/x-archive")
     assert.strictEqual(sniff(bytes("\u0001\u0002\u0003\u0000\u0004\u0005"), "a.txt"), "application/octet-stream")
   })

@@ -204,7 +204,7 @@ const refusals: ReadonlyArray<
   ["an empty file", "empty.pdf", "", 422, "EMPTY_FILE"],
   ["a file over the limit", "long.txt", "long ".repeat(500_000), 413, "FILE_TOO_LARGE"],
   ["a program", "tool.exe", Buffer.from("MZ\u0090\0\u0003\0\0\0", "latin1"), 415, "UNSUPPORTED_TYPE"],
-  ["an image", "photo.png", Buffer.from("\u0089PNG\r\n\u001a\n\0\0\0", "latin1"), 415, "UNSUPPORTED_TYPE"],
+  ["an image", "photo.gif", Buffer.from("GIF89a\0\0", "latin1"), 415, "UNSUPPORTED_TYPE"],
   ["an archive", "all.zip", Buffer.from(zip, "latin1"), 415, "UNSUPPORTED_TYPE"],
   ["unknown binary data", "data.bin", Buffer.from([0, 1, 2, 3, 255, 0, 0]), 415, "UNSUPPORTED_TYPE"],
   ["text that calls itself a PDF", "report.pdf", "just text", 415, "TYPE_MISMATCH"],

@@ -1,6 +1,6 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
 import type { LeftOut } from "../../../services/DocumentParser.ts"
-import { contradicts, docx, mediaTypes } from "../../../src/domain/mediaType.ts"
+import { contradicts, docx, mediaTypes, pptx, xlsx } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
 import { ParseFailure } from "./ParseFailure.ts"
@@ -33,11 +33,14 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
   return { markdown: text, pages, ...leftOut.length > 0 ? { leftOut } : {} }
 }
 
+const deepestMail = 5
+
 const parseAs = async (
   type: keyof typeof mediaTypes,
-  { bytes, filename, languages, limits }: ParseTask,
+  task: ParseTask,
   onScans: (pages: number) => void
 ): Promise<ParsedText> => {
+  const { bytes, filename, languages, limits } = task
   switch (type) {
     case "application/pdf": {
       const { parsePdf } = await import("./pdf/parsePdf.ts")
@@ -46,6 +49,39 @@ const parseAs = async (
     case docx: {
       const { parseDocx } = await import("./docx/parseDocx.ts")
       return { markdown: await parseDocx(asBuffer(bytes)), pages: 0 }
+    }
+    case xlsx: {
+      const { parseXlsx } = await import("./xlsx/parseXlsx.ts")
+      return { ...parseXlsx(asBuffer(bytes)), pages: 0 }
+    }
+    case pptx: {
+      const { parsePptx } = await import("./pptx/parsePptx.ts")
+      return parsePptx(asBuffer(bytes))
+    }
+    case "image/png":
+    case "image/jpeg":
+    case "image/tiff": {
+      const { parseImage } = await import("./image/parseImage.ts")
+      onScans(1)
+      return await parseImage(asBuffer(bytes), languages)
+    }
+    case "message/rfc822": {
+      const { parseMail } = await import("./mail/parseMail.ts")
+      const depth = (task.depth ?? 0) + 1
+      if (depth > deepestMail) throw new ParseFailure("PARSE_TOO_COMPLEX", "Mails are attached to mails too deeply.")
+      const mail = await parseMail(bytes, async (name, content) => {
+        const { leftOut = [], markdown } = await parseDocument(
+          { ...task, bytes: content, filename: name, depth },
+          onScans
+        )
+        return { markdown, leftOut }
+      })
+      return { ...mail, pages: 0 }
+    }
+    case "multipart/related": {
+      const { pageOfMail } = await import("./mail/pageOfMail.ts")
+      const { htmlToMarkdown } = await import("./html/htmlToMarkdown.ts")
+      return { markdown: htmlToMarkdown(await pageOfMail(bytes)), pages: 0 }
     }
     case "text/html": {
       const { htmlToMarkdown } = await import("./html/htmlToMarkdown.ts")

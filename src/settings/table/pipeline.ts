@@ -15,6 +15,7 @@ import {
   seconds,
   secret,
   setting,
+  someOf,
   whole
 } from "../Setting.ts"
 
@@ -26,7 +27,13 @@ export const parser = {
     ["api", "worker"],
     oneOf("llamaparse", "local"),
     byDefault("llamaparse" as const),
-    "llamaparse, or local: parse on this machine without any service, with OCR of English scans."
+    "llamaparse, or local: parse on this machine without any service, with OCR of scans."
+  ),
+  OCR_LANGUAGES: setting(
+    ["api", "worker"],
+    someOf("eng", "deu", "spa", "fra"),
+    byDefault("eng"),
+    "Languages of scans for PARSER=local and the mock, comma separated: eng, deu, spa, fra. Each makes OCR slower."
   ),
   LLAMAPARSE_API_URL: setting(
     ["api", "worker", "cli", "scripts"],

@@ -120,7 +120,7 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
       const pdf = makePdf([page("Words")])
       const entry = (name: string) => makeZip([{ name, content: "x" }])
       assert.strictEqual(yield* failure("a.pdf", ""), "PermanentError EMPTY_FILE")
-      assert.strictEqual(yield* failure("a.xlsx", entry("xl/workbook.xml")), "PermanentError UNSUPPORTED_TYPE")
+      assert.strictEqual(yield* failure("a.xlsx", entry("xl/workbook.xml")), "PermanentError PARSE_CORRUPT")
       assert.strictEqual(yield* failure("a", Buffer.from("GIF89a")), "PermanentError UNSUPPORTED_TYPE")
       assert.strictEqual(yield* failure("a.pdf", "just words"), "PermanentError TYPE_MISMATCH")
       assert.strictEqual(yield* failure("a.docx", pdf), "PermanentError TYPE_MISMATCH")

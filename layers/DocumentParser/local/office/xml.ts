@@ -19,7 +19,7 @@ export const readPart = (archive: Archive, name: string): XmlElement | undefined
 const parsed = (archive: Archive, name: string, xml: string): XmlDocument => {
   try {
     // Entities that a document declares itself are not expanded: they could be nested without end.
-    return parseXml(xml, { resolveUndefinedEntity: (entity) => entity, ignoreUndefinedEntities: true })
+    return parseXml(xml, { ignoreUndefinedEntities: true })
   } catch (cause) {
     if (cause instanceof RangeError) throw cause
     throw new ParseFailure("PARSE_CORRUPT", `The ${archive.kind} is damaged: its part ${name} is not XML.`, cause)

@@ -41,7 +41,7 @@ export const makeScanner = (pdf: OpenPdf, languages: ReadonlyArray<string>) => {
   }
 }
 
-const toRuns = (words: ReadonlyArray<Word>, scale: number): ReadonlyArray<Run> => {
+export const toRuns = (words: ReadonlyArray<Word>, scale: number): ReadonlyArray<Run> => {
   const usual = usualSize(words)
   return words.map((word) => ({
     text: word.text,

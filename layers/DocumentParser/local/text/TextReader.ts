@@ -30,6 +30,8 @@ export interface Reading {
 
 export interface TextReader {
   readonly read: (picture: Picture, dpi: number) => Reading
+  /** Of a PNG, JPEG or TIFF, turned as this orientation of EXIF says; undefined if it cannot be unpacked. */
+  readonly readFile: (bytes: Uint8Array, orientation: number, dpi: number) => Reading | undefined
 }
 
 const lstmOnly = 1
@@ -43,14 +45,20 @@ export const makeTextReader = async (languages: ReadonlyArray<string>): Promise<
   const api = new core.TessBaseAPI()
   if (api.Init(null, languages.join("+"), lstmOnly, undefined) !== 0) throw new Error("Tesseract could not be started.")
   api.SetVariable("tessedit_pageseg_mode", automatic)
+  const readFile: TextReader["readFile"] = (bytes, orientation, dpi) => {
+    core.FS.writeFile("/input", bytes)
+    api.SetVariable("user_defined_dpi", String(Math.round(dpi)))
+    if (api.SetImageFile(orientation, 0) !== 0 || api.Recognize(null) !== 0) return undefined
+    const page = decodePage(api.GetJSONText(0))
+    api.Clear()
+    return toReading(page.blocks.flatMap((block) => block.paragraphs ?? []).flatMap((each) => each.lines))
+  }
   return {
+    readFile,
     read: (picture, dpi) => {
-      core.FS.writeFile("/input", toPgm(picture))
-      api.SetVariable("user_defined_dpi", String(Math.round(dpi)))
-      if (api.SetImageFile(1, 0) !== 0 || api.Recognize(null) !== 0) throw new Error("OCR cannot read the picture.")
-      const page = decodePage(api.GetJSONText(0))
-      api.Clear()
-      return toReading(page.blocks.flatMap((block) => block.paragraphs ?? []).flatMap((each) => each.lines))
+      const reading = readFile(toPgm(picture), 1, dpi)
+      if (reading === undefined) throw new Error("OCR cannot read the picture.")
+      return reading
     }
   }
 }

@@ -1,12 +1,6 @@
-/**
- * CSV and TSV → a Markdown table, whose head is repeated in each of its chunks. Rows that are too wide for that become
- * lists in which each value has the name of its column.
- */
-import { pipeTable } from "../html/pipeTable.ts"
+/** CSV and TSV → a Markdown table. */
+import { dataTable } from "./dataTable.ts"
 import { readCsv } from "./readCsv.ts"
-
-/** The chunkers repeat a head of about a hundred tokens. */
-const longestHead = 250
 
 export const csvToMarkdown = (csv: string): string => {
   const rows = readCsv(csv).map((row) => row.map(oneLine)).filter((row) => row.some((cell) => cell !== ""))
@@ -14,22 +8,8 @@ export const csvToMarkdown = (csv: string): string => {
   const start = rows.findIndex((row) => row.length === width)
   const intro = rows.slice(0, start).map((row) => row.filter((cell) => cell !== "").join(" "))
   const table = rows.slice(start)
-  return [...intro, width < 2 ? table.map(([cell = ""]) => cell).join("\n") : toTable(table)].join("\n\n")
+  return [...intro, width < 2 ? table.map(([cell = ""]) => cell).join("\n") : dataTable(table)].join("\n\n")
 }
-
-const toTable = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const width = rows.reduce((most, row) => Math.max(most, row.length), 0)
-  const named = hasHead(rows) ? rows[0] ?? [] : []
-  const head = Array.from({ length: width }, (_, column) => named[column] || `column ${column + 1}`)
-  const body = named.length === 0 ? rows : rows.slice(1)
-  const widest = Math.max(head.join().length, ...body.slice(0, 1000).map((row) => row.join().length / 2))
-  return widest <= longestHead
-    ? pipeTable([head, ...body.map((row) => Array.from({ length: width }, (_, column) => row[column] ?? ""))])
-    : body.map((row) => record(head, row)).join("\n\n")
-}
-
-const record = (head: ReadonlyArray<string>, row: ReadonlyArray<string>): string =>
-  row.flatMap((cell, column) => cell === "" ? [] : [`- ${head[column]}: ${cell}`]).join("\n")
 
 const oneLine = (cell: string): string => cell.trim().replaceAll(/\s+/g, " ")
 
@@ -39,7 +19,3 @@ const usualWidth = (rows: ReadonlyArray<ReadonlyArray<string>>): number => {
   for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1)
   return [...counts].reduce((best, next) => next[1] > best[1] ? next : best, [0, 0])[0]
 }
-
-/** A first row with numbers in it is data; years may be names of columns. */
-const hasHead = ([first = []]: ReadonlyArray<ReadonlyArray<string>>): boolean =>
-  !first.some((cell) => /^[-+]?[\d.,]*\d$/.test(cell) && !/^(?:19|20)\d\d$/.test(cell))

@@ -12,6 +12,8 @@ export interface ParseTask {
   readonly limits: PdfLimits
   /** Languages for OCR, as Tesseract codes. */
   readonly languages: ReadonlyArray<string>
+  /** How many mails this file is attached in. */
+  readonly depth?: number
 }
 
 const Parsed = Schema.TaggedStruct("Parsed", {

@@ -1,0 +1,62 @@
+/** PPTX → Markdown, a page for each slide: its title, texts, tables, charts, diagrams and notes. */
+import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import { pageMark } from "../../../../src/domain/text.ts"
+import { treeToMarkdown } from "../html/htmlToMarkdown.ts"
+import { makeElement } from "../html/htmlTree.ts"
+import { type Archive, openArchive } from "../office/archive.ts"
+import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
+import { allOf, attributeOf, childOf, childrenOf, readPart } from "../office/xml.ts"
+import { ParseFailure } from "../ParseFailure.ts"
+import { guard } from "../threads/guard.ts"
+import { readShapes } from "./readShapes.ts"
+
+export interface Slides {
+  readonly markdown: string
+  readonly pages: number
+  readonly leftOut: ReadonlyArray<LeftOut>
+}
+
+export const parsePptx = (bytes: Buffer): Slides => {
+  const archive = openArchive(bytes, "PowerPoint presentation")
+  const part = mainPart(archive, "ppt/presentation.xml")
+  const root = readPart(archive, part)
+  if (root === undefined) {
+    throw new ParseFailure("PARSE_CORRUPT", "The PowerPoint presentation is damaged: its slides are missing.")
+  }
+  const relations = relationshipsOf(archive, part)
+  const leftOut: Array<LeftOut> = []
+  const pages = childrenOf(childOf(root, "sldIdLst"), "sldId").map((entry, index) => {
+    const target = relations.get(entry.attributes["r:id"] ?? attributeOf(entry, "id") ?? "")?.target
+    const slide = target === undefined ? undefined : readPart(archive, target)
+    const page = index + 1
+    if (target === undefined || slide === undefined) {
+      leftOut.push({ kind: "page", page, count: 1, detail: "The slide is missing from the file." })
+      return pageMark(page)
+    }
+    if (attributeOf(slide, "show") === "0") {
+      leftOut.push({ kind: "page", page, count: 1, detail: "The slide is hidden." })
+      return pageMark(page)
+    }
+    const blocks = readShapes(archive, target, slide)
+    const text = treeToMarkdown(makeElement("body", blocks), new Map())
+    return [pageMark(page), text, ...notesOf(archive, target)].filter((piece) => piece !== "").join("\n\n")
+  })
+  return { markdown: pages.join("\n\n"), pages: pages.length, leftOut }
+}
+
+/** What the speaker says, and what reviewers said. */
+const notesOf = (archive: Archive, slide: string): ReadonlyArray<string> => {
+  const relations = relationshipsOf(archive, slide)
+  const notes = partsOfType(relations, "notesSlide").flatMap((part) =>
+    allOf(readPart(archive, part), "sp")
+      .filter((shape) => attributeOf(childOf(shape, "nvSpPr", "nvPr", "ph"), "type") === "body")
+      .flatMap((shape) =>
+        allOf(childOf(shape, "txBody"), "p").map((each) => allOf(each, "t").map((t) => t.text).join(""))
+      )
+      .filter((text) => text.trim() !== "")
+  )
+  const comments = partsOfType(relations, "comments").flatMap((part) =>
+    allOf(readPart(archive, part), "text").map((each) => `Comment: ${each.text}`)
+  )
+  return [...(notes.length === 0 ? [] : [`Notes: ${notes.join("\n\n")}`]), ...comments].map(guard)
+}

@@ -1,0 +1,98 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { DocumentParserLocal } from "../../../../../layers/DocumentParser/Local.ts"
+import { makeDocx } from "../../../../support/builders/makeZip.ts"
+import { parse } from "../../../../support/builders/parse.ts"
+import { line } from "../../../../support/builders/word.ts"
+
+const mail = (head: ReadonlyArray<string>, ...body: ReadonlyArray<string>) =>
+  [...head, "MIME-Version: 1.0", ...body].join("\r\n")
+const base64 = (content: string | Uint8Array) => Buffer.from(content).toString("base64")
+const part = (head: ReadonlyArray<string>, content: string) => ["--B", ...head, "", content].join("\r\n")
+const attached = (name: string, content: string | Uint8Array) =>
+  part([
+    `Content-Type: application/octet-stream; name="${name}"`,
+    `Content-Disposition: attachment; filename="${name}"`,
+    "Content-Transfer-Encoding: base64"
+  ], base64(content))
+const mixed = (...parts: ReadonlyArray<string>) =>
+  mail(
+    [
+      "From: =?UTF-8?B?SsO8cmdlbg==?= <j@example.org>",
+      "To: claims@example.org",
+      "Subject: =?UTF-8?Q?Schaden_=E2=80=93_Nachtrag?="
+    ],
+    "Content-Type: multipart/mixed; boundary=\"B\"",
+    "",
+    part(
+      ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64"],
+      base64("Der Kran stand still.")
+    ),
+    ...parts,
+    "--B--"
+  )
+const local = Layer.fresh(DocumentParserLocal())
+
+describe("a mail", () => {
+  it.live("is read with its heads, its body and its attachments", () =>
+    Effect.gen(function*() {
+      const parsed = yield* parse(
+        "a.eml",
+        mixed(attached("terms.docx", makeDocx(line("Rent is 310 crowns."))), attached("list.csv", "no,name\n1,Ibis"))
+      )
+      assert.strictEqual(
+        parsed.markdown,
+        "# Schaden – Nachtrag\n\nFrom: Jürgen <j@example.org>\nTo: claims@example.org\n\nDer Kran stand still.\n\n" +
+          "# Attachment: terms.docx\n\nRent is 310 crowns.\n\n# Attachment: list.csv\n\n| no | name |\n| --- | --- |\n| 1 | Ibis |\n"
+      )
+      assert.isUndefined(parsed.leftOut)
+    }).pipe(Effect.provide(local)))
+
+  it.live("names the attachments that cannot be read", () =>
+    Effect.gen(function*() {
+      const parsed = yield* parse(
+        "a.eml",
+        mixed(attached("a.zip", "PK\u0003\u0004rest"), attached("b.pdf", "%PDF-1.4 broken"))
+      )
+      assert.include(parsed.markdown, "# Attachment: a.zip\n\nThis attachment was not read.")
+      assert.deepStrictEqual(parsed.leftOut?.map(({ kind }) => kind), ["attachment", "attachment"])
+    }).pipe(Effect.provide(local)))
+
+  it.live("is read as its page if it was written as one", () =>
+    Effect.gen(function*() {
+      const text = mail(
+        ["Subject: Tides"],
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        "<p>High a=\r\nt 06:40 =E2=80=93 beware"
+      )
+      assert.strictEqual((yield* parse("a.eml", text)).markdown, "# Tides\n\nHigh at 06:40 – beware\n")
+    }).pipe(Effect.provide(local)))
+
+  it.live("ends at mails in mails in mails", () =>
+    Effect.gen(function*() {
+      let text = mail(["Subject: innermost"], "", "words")
+      for (let depth = 0; depth < 12; depth++) {
+        text = mixed(
+          part(["Content-Type: message/rfc822", "Content-Disposition: attachment; filename=\"a.eml\""], text)
+        )
+      }
+      assert.include((yield* parse("a.eml", text)).markdown, "Der Kran stand still.")
+    }).pipe(Effect.provide(local)))
+})
+
+describe("a saved web page", () => {
+  it.live("is read as its page", () =>
+    Effect.gen(function*() {
+      const text = mail(
+        ["From: <Saved by Blink>"],
+        "Content-Type: multipart/related; type=\"text/html\"; boundary=\"B\"",
+        "",
+        part(["Content-Type: text/html"], "<h1>Tides</h1>"),
+        part(["Content-Type: image/png", "Content-Transfer-Encoding: base64"], "iVBORw0K"),
+        "--B--"
+      )
+      assert.strictEqual((yield* parse("a.mht", text)).markdown, "# Tides\n")
+    }).pipe(Effect.provide(local)))
+})
