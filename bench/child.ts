@@ -21,7 +21,11 @@ export const runChild = Effect.fnUntraced(
     script: string,
     folder: string,
     settings: Environment,
-    beside: (environment: Environment) => Effect.Effect<void, E, R> = () => Effect.void
+    { beside = () => Effect.void, workers = 1 }: {
+      readonly beside?: (environment: Environment) => Effect.Effect<void, E, R>
+      /** Waits for so many workers, its own included, before it begins. */
+      readonly workers?: number
+    } = {}
   ) {
     const fs = yield* FileSystem.FileSystem
     // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
@@ -36,7 +40,7 @@ export const runChild = Effect.fnUntraced(
     yield* Effect.forkScoped(beside(environment))
     const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
     const child = yield* spawner.spawn(
-      ChildProcess.make("node", [script, folder], { env: environment, extendEnv: true })
+      ChildProcess.make("node", [script, folder, String(workers)], { env: environment, extendEnv: true })
     )
     const [output, errors] = yield* Effect.all(
       [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),

@@ -38,7 +38,7 @@ export const concurrent = Command.make(
       ...flags,
       name: `concurrent, ${documents} documents, ${workers} workers`,
       run: Effect.map(
-        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, others),
+        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, { beside: others, workers }),
         ({ wall_s }) => 1_000 * wall_s
       )
     })

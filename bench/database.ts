@@ -42,7 +42,7 @@ export const database = Command.make(
       ...flags,
       name: `database, ${documents} documents, ${connections} busy connections`,
       run: Effect.map(
-        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, load(connections)),
+        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, { beside: load(connections) }),
         ({ wall_s }) => 1_000 * wall_s
       )
     })

@@ -59,6 +59,13 @@ const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: n
   )
 })
 
+const whenWorkersRun = Effect.fnUntraced(function*(workers: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql<{ readonly running: number }>`SELECT count(*)::int AS running FROM workers WHERE state = 'running'`.pipe(
+    Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: ([row]) => (row?.running ?? 0) >= workers })
+  )
+})
+
 /** Prints one line. */
 export const ingestFolder = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -66,6 +73,7 @@ export const ingestFolder = Effect.gen(function*() {
   const { databaseUrl } = yield* Settings
   const files = yield* markdownFiles(argv[2] ?? ".")
   const userId = UserId.make(yield* ids.uuid)
+  yield* whenWorkersRun(Number(argv[3] ?? "1"))
   const run = { variant: "pipeline", database: databaseUrl === undefined ? "pglite" : "postgres" } as const
   const line = yield* measured(
     run,

@@ -16,6 +16,8 @@ class BenchVerdict extends Schema.TaggedError<BenchVerdict>()("BenchVerdict", {
   verdict: Verdict
 }) {
   override readonly [Runtime.errorExitCode] = exitCodes[this.verdict]
+  /** It has been printed as a figure of the benchmark. */
+  override readonly [Runtime.errorReported] = false
 }
 
 const readRecorded = Effect.gen(function*() {
@@ -70,13 +72,9 @@ export const compareWithRecorded = Effect.fnUntraced(function*<E, R>(benchmark: 
       }`
   )
   if (record) return
-  if (judged.verdict !== "pass") {
-    return yield* new BenchVerdict({
-      verdict: judged.verdict,
-      message: `${name}: ${judged.verdict}, ${judged.because}.`
-    })
-  }
-  if (!json) yield* Console.log(`${name}: pass, ${judged.because}.`)
+  const message = `${name}: ${judged.verdict}, ${judged.because}.`
+  if (!json) yield* Console.log(message)
+  if (judged.verdict !== "pass") return yield* new BenchVerdict({ verdict: judged.verdict, message })
 })
 
 /** In milliseconds: the start of a process takes longer. */

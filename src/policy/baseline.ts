@@ -10,8 +10,8 @@ export const confidence = 0.95
 /** A stage may take this many times as long as recorded. */
 export const toleratedSlowness = 1.5
 
-/** A control that is slower excuses this much at most, so that three times the recorded time never passes. */
-export const excusedSlowness = 3 / toleratedSlowness
+/** A control that is slower excuses this much at most: with what is tolerated, three times the recorded time does not pass. */
+export const excusedSlowness = 1.5
 
 /** A difference below this does not matter, whatever its share. */
 export const leastDifference = Duration.millis(50)
@@ -20,7 +20,7 @@ export const leastDifference = Duration.millis(50)
 export const controlSpread = 3
 
 /** Between two measurements of the control while the documents are on their way. */
-export const controlInterval = Duration.millis(200)
+export const controlInterval = Duration.millis(100)
 
 /** For the documents of one round. */
 export const roundPatience = Duration.seconds(90)

@@ -35,7 +35,7 @@ export const DocumentFacts = snakeKeys({
 })
 export type DocumentFacts = typeof DocumentFacts.Type
 
-/** In milliseconds: each stage as the mean over the documents, and the control as the mean over its measurements. */
+/** In milliseconds: each stage as the mean over the documents, and the control as the median of its measurements. */
 export const Round = snakeKeys({
   controlMs: Schema.Finite,
   stagesMs: Schema.Record(Schema.String, Schema.Finite),

@@ -2,6 +2,7 @@
 import { Effect, Equal, Ref, Schedule } from "effect"
 import { sha256 } from "../../domain/hash.ts"
 import { controlInterval } from "../../policy/baseline.ts"
+import { medianOf } from "../statistics/medianInterval.ts"
 import type { DocumentFacts, Facts, Outcome, Round } from "./Baseline.ts"
 import { routeHashes } from "./contract.ts"
 import { type ApiClient, removeLeftovers, sendDocument, type SentDocument } from "./sendDocument.ts"
@@ -57,7 +58,7 @@ const sendRounds = Effect.fnUntraced(function*(
     }
     if (results.some(({ outcome }) => outcome.status !== "complete")) break
     timed.push({
-      controlMs: meanOf(controls),
+      controlMs: medianOf(controls),
       stagesMs: meanStages(results.map(({ stages }) => stages)),
       tokens: results.reduce((sum, { tokens }) => sum + tokens, 0)
     })

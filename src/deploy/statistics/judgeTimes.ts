@@ -43,7 +43,9 @@ export const judgeTimes = (recorded: Timed, now: Timed, leastMillis: number): Ju
   if (today === undefined || controlNow === undefined) return unknown(`${now.times.length} samples`)
   const slower = { low: controlNow.low / controlThen.high, high: controlNow.high / controlThen.low }
   const judged = (verdict: Verdict, because: string) => ({ ...found, verdict, because, slower: Option.some(slower) })
-  const longest = toleratedSlowness * then.high * Math.max(1, slower.high) + leastMillis
+  const wavering = Math.max(widthOf(controlThen), widthOf(controlNow))
+  const touched = wavering === 0 ? 1 : Math.min(1, Math.max(widthOf(then), widthOf(today)) / wavering)
+  const longest = toleratedSlowness * then.high * excused(slower, touched) + leastMillis
   if (isNoisy(controlThen)) return judged("inconclusive", "the recorded control is too noisy")
   if (isNoisy(controlNow)) return judged("inconclusive", "the control is too noisy")
   if (today.low > longest) return judged("fail", "slower beyond any noise")
@@ -51,6 +53,16 @@ export const judgeTimes = (recorded: Timed, now: Timed, leastMillis: number): Ju
     ? judged("pass", "not slower than tolerated")
     : judged("inconclusive", doubt(slower))
 }
+
+/**
+ * What a slower machine excuses, before a time is a failure. Where the control surely shows that it is slower: all of that. Where the
+ * control is only unsure: as much as the time itself is touched by what makes the control waver.
+ */
+const excused = ({ high, low }: Range, touched: number): number => 1 + Math.max(0, high - 1) * (low > 1 ? 1 : touched)
+
+/** On a logarithmic scale. */
+const widthOf = ({ high, low }: MedianInterval): number =>
+  high === low ? 0 : low === 0 ? Infinity : Math.log(high / low)
 
 const isNoisy = ({ high, low }: MedianInterval): boolean => high > controlSpread * low
 
