@@ -45,6 +45,8 @@ const Document = Schema.Struct({
 
 export const readOperations = (openapi: string) => {
   const { components, paths } = Schema.decodeUnknownSync(Schema.fromJsonString(Document))(openapi)
+  const resolve = (ref: string): JsonSchema => components?.schemas?.[ref.split("/").at(-1) ?? ""] ?? {}
+  const named = (schema: JsonSchema): JsonSchema => schema.$ref === undefined ? schema : resolve(schema.$ref)
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody }]): Operation => {
       const [body] = Object.entries(requestBody?.content ?? {})
@@ -52,11 +54,10 @@ export const readOperations = (openapi: string) => {
         method: method.toUpperCase(),
         path,
         parameters,
-        body: body === undefined ? undefined : { type: body[0], schema: body[1].schema }
+        body: body === undefined ? undefined : { type: body[0], schema: named(body[1].schema) }
       }
     })
   )
-  const resolve = (ref: string): JsonSchema => components?.schemas?.[ref.split("/").at(-1) ?? ""] ?? {}
   return { operations, resolve }
 }
 
