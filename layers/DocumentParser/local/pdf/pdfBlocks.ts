@@ -2,7 +2,7 @@
 import { pipeTable } from "../html/pipeTable.ts"
 import { guard } from "../threads/guard.ts"
 import { emphasized, joinLines } from "./pdfInline.ts"
-import { takeTable } from "./pdfTable.ts"
+import { type Column, takeTable } from "./pdfTable.ts"
 import { isRightToLeft, type Piece, type Row, type Style } from "./pdfText.ts"
 
 /** In points: how far a line's size may stay below its heading level's. */
@@ -27,12 +27,15 @@ const shortLineRightToLeft = 1.2
 /** In type sizes: how far to the left of its marker an item's next line may begin. */
 const itemOutdent = 0.5
 
-export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<string> => {
+export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<Block> => {
   const out: Array<Block> = []
   for (let at = 0; at < rows.length;) {
     const table = takeTable(rows, at)
     if (table !== undefined) {
-      if (table.cells.length > 0) out.push({ kind: "table", lines: [], table: table.cells })
+      if (table.cells.length > 0) {
+        const isHeaded = isBoldRow(rows[at]) && !isBoldRow(rows[at + 1])
+        out.push({ kind: "table", lines: [], table: table.cells, columns: table.columns, isHeaded })
+      }
       for (const piece of table.prose.flat()) addLine(out, piece, style)
       at = table.end
       continue
@@ -40,13 +43,20 @@ export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray
     for (const piece of rows[at] ?? []) addLine(out, piece, style)
     at++
   }
-  return render(out, style)
+  return out
 }
 
-interface Block {
+const isBoldRow = (row: Row | undefined): boolean =>
+  row?.every((piece) => piece.runs.every((run) => run.bold)) === true
+
+export interface Block {
   readonly kind: "heading" | "paragraph" | "item" | "code" | "table"
   readonly lines: Array<Piece>
   readonly table?: ReadonlyArray<ReadonlyArray<string>>
+  /** Where its columns are on the page. */
+  readonly columns?: ReadonlyArray<Column>
+  /** Its first row looks different from the others. */
+  readonly isHeaded?: boolean
 }
 
 const addLine = (out: Array<Block>, piece: Piece, style: Style) => {
@@ -124,7 +134,7 @@ const continues = (block: Block, before: Piece, piece: Piece, style: Style): boo
 /** Of the last lines only: otherwise each line of a long block would cost as much as the block. */
 const widest = (block: Block): number => Math.max(...block.lines.slice(-50).map((line) => line.x1))
 
-const render = (blocks: ReadonlyArray<Block>, style: Style): ReadonlyArray<string> => {
+export const renderBlocks = (blocks: ReadonlyArray<Block>, style: Style): ReadonlyArray<string> => {
   const out: Array<string> = []
   let edges: Array<number> = []
   for (const [i, block] of blocks.entries()) {

@@ -1,5 +1,5 @@
 /** Lines of a paragraph → one text: words split at line ends are joined, bold and italic are kept. */
-import { isSpaced, type Piece, type Style } from "./pdfText.ts"
+import { between, type Piece, type Style } from "./pdfText.ts"
 
 export const joinLines = (lines: ReadonlyArray<string>, style: Style): string => {
   let text = ""
@@ -25,10 +25,18 @@ const seam = (before: string, after: string, style: Style): string => {
   if (before.endsWith("\u00ad")) return drop
   const head = /(\p{L}+)[-\u2010]$/u.exec(before.slice(-longestWord))?.[1]
   const tail = /^\p{Ll}+/u.exec(after)?.[0]
-  if (head !== undefined && tail !== undefined) return style.hyphenated.has(`${head}-${tail}`.toLowerCase()) ? "" : drop
+  if (head !== undefined && tail !== undefined) return keepsHyphen(head, tail, style) ? "" : drop
+  // A range, a part number or a double name: 1998-2004, AB-77, Smith-Jones.
+  if (/[\p{L}\p{N}][-\u2010\u2013]$/u.test(before.slice(-2)) && /^[\p{Lu}\p{N}]/u.test(after)) return ""
   if (ideograph.test(before.slice(-1)) && ideograph.test(after.slice(0, 1))) return ""
   return before.endsWith(" ") ? "" : " "
 }
+
+/** Parts that join other words by a hyphen, and are not split off at a line's end. */
+const joining = /^(?:\p{L}|well|self|non|ex|half)$/iu
+
+export const keepsHyphen = (head: string, tail: string, style: Style): boolean =>
+  joining.test(head) || style.hyphenated.has(`${head}-${tail}`.toLowerCase())
 
 /** Dot leaders before a page number carry no information. */
 const withoutLeaders = (text: string): string => text.replaceAll(/(?:\s?[.·…_]){5,}/g, " … ")
@@ -47,7 +55,7 @@ export const emphasized = (lines: ReadonlyArray<Piece>, style: Style): string =>
   for (const line of lines) {
     line.runs.forEach((run, i) => {
       const space = i > 0
-        ? isSpaced(line.runs[i - 1], run) ? " " : ""
+        ? between(line.runs[i - 1], run)
         : whole === ""
         ? ""
         : seam(whole, run.text, style)

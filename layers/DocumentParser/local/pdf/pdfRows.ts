@@ -143,7 +143,7 @@ const readBand = (band: ReadonlyArray<Row>, gutters: ReadonlyArray<number>, widt
     return band.map((row) => row.filter(inside)).filter((row) => row.length > 0)
   })
   const filled = columns.filter((column) => column.length > 0)
-  if (filled.length < 2 || !(filled.every(isProse) || holdsLongProse(filled))) return band
+  if (filled.length < 2 || !((filled.every(isProse) && !isGrid(band, filled)) || holdsLongProse(filled))) return band
   const backwards = isRightToLeft(band.flat().map((piece) => piece.text).join(""))
   return (backwards ? filled.toReversed() : filled).flat()
 }
@@ -151,8 +151,30 @@ const readBand = (band: ReadonlyArray<Row>, gutters: ReadonlyArray<number>, widt
 /** A column of prose next to one with a table: both are long, unlike terms next to their definitions. */
 const holdsLongProse = (columns: ReadonlyArray<ReadonlyArray<Row>>): boolean => {
   const longest = Math.max(...columns.map((column) => column.length))
-  return columns.some((column) => column.length >= 15 && isProse(column)) &&
+  return columns.some((column) => column.length >= 15 && isProse(column) && flows(column)) &&
     columns.every((column) => column.length >= 0.5 * longest)
+}
+
+/** Of lines of prose: so many begin in the middle of a sentence. Scripts without small letters give no sign. */
+const leastFlow = 0.2
+
+const flows = (column: ReadonlyArray<Row>): boolean => {
+  const begin = column.flat().map((piece) => piece.text)
+  const cased = begin.filter((text) => /^["'(“]?[\p{Lu}\p{Ll}]/u.test(text))
+  const small = begin.filter((text) => /^["'(“]?\p{Ll}/u.test(text))
+  return cased.length * 2 < begin.length ? !begin.some((text) => /^\d/.test(text)) : small.length >= leastFlow * begin.length
+}
+
+/** In type sizes: rows of a table are further apart than lines of text. */
+const gridStep = 1.6
+
+/** A table of long cells: all begin like a cell, on shared lines, under a bold head or further apart than text. */
+const isGrid = (band: ReadonlyArray<Row>, columns: ReadonlyArray<ReadonlyArray<Row>>): boolean => {
+  if (columns.some(flows) || band.filter((row) => row.length >= columns.length).length < 0.9 * band.length) return false
+  const isBold = (row: Row | undefined) => row?.every((piece) => piece.runs.every((run) => run.bold)) === true
+  const steps = band.slice(1).map((row, i) => ((row[0]?.y ?? 0) - (band[i]?.[0]?.y ?? 0)) / (row[0]?.size ?? 1))
+  const isWide = steps.filter((step) => step >= gridStep).length * 2 > steps.length
+  return isWide || (isBold(band[0]) && !isBold(band[1]))
 }
 
 /** Prose fills its column, line by line; the cells of a table do not. */

@@ -5,6 +5,7 @@ import type { Piece, Row } from "./pdfText.ts"
 export interface Table {
   /** None if the columns are prose: they are read one after the other. */
   readonly cells: ReadonlyArray<ReadonlyArray<string>>
+  readonly columns: ReadonlyArray<Column>
   readonly prose: ReadonlyArray<Row>
   /** The first row after it. */
   readonly end: number
@@ -21,17 +22,58 @@ const nextLineStep = 1.45
 
 export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | undefined => {
   if ((rows[start]?.length ?? 0) < 2) return undefined
-  const end = findEnd(rows, start)
+  const wideEnd = findEnd(rows, start)
+  const columns = findColumns(rows.slice(start, wideEnd))
+  const end = withLastLines(rows, wideEnd, columns)
   const block = rows.slice(start, end)
   const wide = block.filter((row) => row.length > 1)
-  const columns = findColumns(block)
   if (wide.length < 2 || columns.length < 2 || (columns.length === 2 && wide.length < 3)) return undefined
   const prose = columns.map((_, i) =>
     block.map((row) => row.filter((piece) => nearest(columns, piece) === i)).filter((row) => row.length > 0)
   )
-  return prose.every(isProse)
-    ? { cells: [], prose: prose.flat(), end }
-    : { cells: toCells(block, columns), prose: [], end }
+  if (prose.every(isProse)) return { cells: [], columns, prose: prose.flat(), end }
+  const beside = prose.findIndex((column) => flowsBeside(column, wide))
+  // What stands beside flowing text is a box of its own. The text comes last: it may go on below.
+  if (beside >= 0) {
+    const text = prose[beside] ?? []
+    return { cells: [], columns, prose: [...prose.filter((column) => column !== text).flat(), ...text], end }
+  }
+  return { cells: toCells(block, columns), columns, prose: [], end }
+}
+
+/** Of the rows with several pieces: so many of the column's lines are in the middle of a sentence. */
+const flowing = 0.4
+/** Of the column's width, and of its lines: so many fill it. */
+const filled = { width: 0.8, lines: 0.7 }
+
+/** Cells begin with a capital or a number, or with any letter but at different lengths; lines of prose do neither. */
+const flowsBeside = (column: ReadonlyArray<Row>, wide: ReadonlyArray<Row>): boolean => {
+  if (!isProse(column)) return false
+  const pieces = new Set(column.flat())
+  const beside = wide.flatMap((row) => row.filter((piece) => pieces.has(piece)))
+  const inside = beside.filter((piece) => /^\p{Ll}/u.test(piece.text))
+  const left = Math.min(...beside.map((piece) => piece.x0))
+  const right = Math.max(...beside.map((piece) => piece.x1))
+  const full = beside.filter((piece) => piece.x1 - piece.x0 > filled.width * (right - left))
+  return inside.length >= flowing * beside.length && full.length >= filled.lines * beside.length
+}
+
+/** The last cell's further lines: below it, in a column that is not the first. */
+const withLastLines = (rows: ReadonlyArray<Row>, end: number, columns: ReadonlyArray<Column>): number => {
+  let at = end
+  for (; at < rows.length; at++) {
+    const row = rows[at] ?? []
+    const [piece] = row
+    const [before] = rows[at - 1] ?? []
+    if (piece === undefined || before === undefined || row.length > 1) break
+    const gap = piece.y - before.y
+    const isClose = gap > 0 && gap < nextLineStep * piece.size && Math.abs(piece.size - before.size) < 0.1 * piece.size
+    const isBelow = columns.slice(1).some((column) =>
+      Math.abs(column.x0 - piece.x0) < 0.5 * piece.size && piece.x1 < column.x1 + 2 * piece.size
+    )
+    if (!isClose || !isBelow) break
+  }
+  return at
 }
 
 /** A row with one piece belongs to the table only if a row with several follows soon: it is then a cell's second line. */
@@ -67,16 +109,16 @@ const widthUpTo = (rows: ReadonlyArray<Row>, start: number) => {
   }
 }
 
-interface Column {
-  x0: number
-  x1: number
+export interface Column {
+  readonly x0: number
+  readonly x1: number
 }
 
 /** From the rows with most pieces, because a header that spans columns would merge them. */
 const findColumns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column> => {
   const most = Math.max(...rows.map((row) => row.length))
   const pieces = rows.filter((row) => row.length >= Math.max(2, most * fullRow)).flat().toSorted((a, b) => a.x0 - b.x0)
-  const columns: Array<Column> = []
+  const columns: Array<{ x0: number; x1: number }> = []
   for (const piece of pieces) {
     const last = columns.at(-1)
     if (last !== undefined && piece.x0 < last.x1) last.x1 = Math.max(last.x1, piece.x1)

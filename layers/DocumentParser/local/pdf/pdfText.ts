@@ -64,7 +64,7 @@ export const toPiece = (sideBySide: ReadonlyArray<Run>): Piece => {
   const runs = backwards ? toLogicalOrder(sideBySide) : sideBySide
   let text = ""
   runs.forEach((run, i) => {
-    text += (i > 0 && isSpaced(runs[i - 1], run) ? " " : "") + run.text
+    text += (i > 0 ? between(runs[i - 1], run) : "") + run.text
   })
   const sizes = new Map<number, number>()
   for (const run of runs) sizes.set(run.size, (sizes.get(run.size) ?? 0) + run.text.length)
@@ -82,8 +82,19 @@ export const toPiece = (sideBySide: ReadonlyArray<Run>): Piece => {
   }
 }
 
+/** Of the type size: a smaller run this far above the base line is an exponent or the mark of a note. */
+const raised = { smaller: 0.85, above: 0.15 }
+
+/** What the page shows between two runs: nothing, a space, or that a number is raised and does not go on the one before. */
+export const between = (before: Run | undefined, run: Run): "" | " " | "^" => {
+  if (isSpaced(before, run)) return " "
+  const isRaised = before !== undefined && run.size < raised.smaller * before.size &&
+    run.y < before.y - raised.above * before.size
+  return isRaised && /\d$/.test(before.text) && /^[-\u2212\u2013+]?\d/.test(run.text) ? "^" : ""
+}
+
 /** In either direction of reading. */
-export const isSpaced = (before: Run | undefined, run: Run): boolean => {
+const isSpaced = (before: Run | undefined, run: Run): boolean => {
   if (before === undefined || before.text.endsWith(" ") || run.text.startsWith(" ")) return false
   if (Math.abs(run.y - before.y) > 0.1 * run.size && run.x0 < before.x1 - 0.5 * run.size && run.x1 > before.x0) {
     return true

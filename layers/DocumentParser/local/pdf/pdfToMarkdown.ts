@@ -1,25 +1,20 @@
 /** Rows of all pages → Markdown: large text becomes a heading, text repeated on every page appears once. */
 import { pageMark } from "../../../../src/domain/text.ts"
-import { pdfBlocks } from "./pdfBlocks.ts"
-import type { Page, Piece, Row, Style } from "./pdfText.ts"
+import { joinCutWords, repeatHeads } from "./acrossPages.ts"
+import { findFurniture } from "./furniture.ts"
+import { pdfBlocks, renderBlocks } from "./pdfBlocks.ts"
+import type { Page, Style } from "./pdfText.ts"
 
 /** Of the text's size: a line this large is a heading. */
 const headingScale = 1.12
 /** Of the level above: sizes closer than this are one level. */
 const sameLevel = 0.94
-/** Of the page's height, at the top and at the bottom: where running headers and footers are. */
-const edge = 0.12
-/** The number of pages on which a page number counts as repeated; other lines need more. */
-const repeatedNumbers = 2
-const repeatedLines = 3
-
 export const pdfToMarkdown = (pages: ReadonlyArray<Page>): string => {
   const style = readStyle(pages)
   const isFurniture = findFurniture(pages)
-  return pages.map((page, i) => {
-    const rows = page.rows.filter((row) => !isFurniture(page, i, row))
-    return [pageMark(i + 1), ...pdfBlocks(rows, style)].join("\n\n")
-  }).join("\n\n")
+  const blocks = pages.map((page, i) => pdfBlocks(page.rows.filter((row) => !isFurniture(page, i, row)), style))
+  const texts = joinCutWords(repeatHeads(blocks).map((each) => renderBlocks(each, style)), style)
+  return texts.map((each, i) => [pageMark(i + 1), ...each].join("\n\n")).join("\n\n")
 }
 
 const readStyle = (pages: ReadonlyArray<Page>): Style => {
@@ -49,38 +44,3 @@ const readStyle = (pages: ReadonlyArray<Page>): Style => {
   }, [])
   return { size, isBold: bold * 2 > all, headingSizes, hyphenated }
 }
-
-/**
- * Running headers, footers and page numbers: the same words, ignoring numbers, at the same place on several pages. The
- * first is kept.
- */
-const findFurniture = (pages: ReadonlyArray<Page>) => {
-  const seen = new Map<string, Set<number>>()
-  pages.forEach((page, i) => {
-    for (const row of atEdges(page)) {
-      const key = furnitureKey(page, row)
-      seen.set(key, (seen.get(key) ?? new Set()).add(i))
-    }
-  })
-  return (page: Page, index: number, row: Row): boolean => {
-    if (!isAtEdge(page, row)) return false
-    const on = seen.get(furnitureKey(page, row))
-    if (on === undefined) return false
-    if (isPageNumber(rowText(row))) return on.size >= repeatedNumbers
-    return on.size >= repeatedLines && Math.min(...on) !== index
-  }
-}
-
-const isAtEdge = (page: Page, row: Row): boolean =>
-  row.some((piece) => piece.y < page.height * edge || piece.y > page.height * (1 - edge))
-
-const atEdges = (page: Page): ReadonlyArray<Row> => page.rows.filter((row) => isAtEdge(page, row))
-
-const rowText = (row: Row): string => row.map((piece: Piece) => piece.text).join(" ")
-
-const furnitureKey = (page: Page, row: Row): string =>
-  `${Math.round((row[0]?.y ?? 0) / 4)}/${Math.round(page.height)} ${rowText(row).replaceAll(/\d+/g, "#")}`
-
-const isPageNumber = (text: string): boolean =>
-  text.length <= 100 &&
-  /^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i.test(text)

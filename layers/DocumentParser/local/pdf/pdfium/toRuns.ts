@@ -1,5 +1,6 @@
 /** Glyphs side by side → runs of text, with accents on their letters and right-to-left text in logical order. */
 import type { Run } from "../pdfText.ts"
+import { closeUp } from "./closeUp.ts"
 import type { Frame } from "./Frame.ts"
 import { type Glyph, unknown } from "./readGlyphs.ts"
 
@@ -29,7 +30,8 @@ interface Open extends Placed {
   isBackwards: boolean | undefined
 }
 
-export const toRuns = (glyphs: ReadonlyArray<Glyph>, frame: Frame): ReadonlyArray<Run> => {
+export const toRuns = (drawn: ReadonlyArray<Glyph>, frame: Frame): ReadonlyArray<Run> => {
+  const glyphs = closeUp(drawn, frame)
   const runs: Array<Run> = []
   let open: Open | undefined
   let accent: Placed | undefined
