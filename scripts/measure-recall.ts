@@ -5,8 +5,8 @@ import { Argument, Command, Flag } from "effect/cli"
 import { DocumentParserLocal } from "../layers/DocumentParser/Local.ts"
 import { measureRecall } from "./recall/measureRecall.ts"
 
-const leastMean = 0.95
-const leastFile = 0.85
+const leastMean = 0.98
+const leastFile = 0.9
 
 const command = Command.make(
   "measure-recall",

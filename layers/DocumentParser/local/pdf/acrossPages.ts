@@ -34,7 +34,10 @@ const goesOn = (before: Block, after: Block): boolean => {
 }
 
 /** The same words, or words above columns of numbers. */
-const looksLikeHead = (head: ReadonlyArray<string>, [first = [], second]: ReadonlyArray<ReadonlyArray<string>>): boolean => {
+const looksLikeHead = (
+  head: ReadonlyArray<string>,
+  [first = [], second]: ReadonlyArray<ReadonlyArray<string>>
+): boolean => {
   if (first.join(" ") === head.join(" ")) return true
   const hasDigit = (cells: ReadonlyArray<string> | undefined) => cells?.some((cell) => /\d/.test(cell)) === true
   return !hasDigit(head) && !hasDigit(first) && hasDigit(second)

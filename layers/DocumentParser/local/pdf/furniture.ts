@@ -16,9 +16,16 @@ const tableStep = 2.5
 /** Of the type size: how exactly cells of one column are aligned. */
 const aligned = 0.5
 
+/** A larger number is not a page's; a page's own number may be behind by its cover, or ahead by the chapters before. */
+const mostPages = 2000
+const ahead = { least: -5, most: 60 }
+/** Of the usual step between lines: a line this far from the text is not part of it. */
+const isolatedStep = 1.6
+
 interface Seen {
   readonly page: number
   readonly numbers: ReadonlyArray<number>
+  readonly isIsolated: boolean
 }
 
 export type IsFurniture = (page: Page, index: number, row: Row) => boolean
@@ -30,7 +37,7 @@ export const findFurniture = (pages: ReadonlyArray<Page>): IsFurniture => {
       if (!isAtEdge(page, row) || isInTable(page.rows, at)) return
       const key = keyOf(page, row)
       const all = seen.get(key) ?? []
-      all.push({ page: i, numbers: numbersOf(row) })
+      all.push({ page: i, numbers: numbersOf(row), isIsolated: isIsolated(page.rows, at) })
       seen.set(key, all)
     })
   })
@@ -44,19 +51,41 @@ export const findFurniture = (pages: ReadonlyArray<Page>): IsFurniture => {
   }
 }
 
-/** The pages on which the line has the numbers of a running line: constant, or counting with the pages. */
+/** The pages on which the line has the numbers of a running line: constant, or one that counts the pages. */
 const runningOf = (all: ReadonlyArray<Seen>): ReadonlySet<number> => {
   const groups = new Map<string, Set<number>>()
-  for (const { numbers, page } of all) {
-    // A number that counts pages has a constant distance from the page's own; which one it is, is not known.
-    const kinds = new Set([
-      numbers.join(),
-      ...numbers.map((number, i) => numbers.map((each, j) => i === j ? `+${number - page}` : each).join())
-    ])
-    for (const kind of kinds) groups.set(kind, (groups.get(kind) ?? new Set()).add(page))
+  for (const { isIsolated: isAlone, numbers, page } of all) {
+    const replaced = (i: number, by: string) => numbers.map((each, j) => i === j ? by : each).join()
+    const kinds = numbers.flatMap((number, i) => {
+      const offset = number - page
+      if (number > mostPages) return []
+      // Where pages are missing, the numbers of the others only grow.
+      const sparse = isAlone && offset >= 0 && isFirstOrLast(i, numbers) ? [replaced(i, "~")] : []
+      return offset < ahead.least || offset > ahead.most ? sparse : [replaced(i, `+${offset}`), ...sparse]
+    })
+    for (const kind of new Set([numbers.join(), ...kinds])) groups.set(kind, (groups.get(kind) ?? new Set()).add(page))
   }
-  const enough = [...groups.values()].filter((group) => group.size >= repeatedNumbers)
-  return enough.reduce((most, group) => group.size > most.size ? group : most, new Set<number>())
+  const growing = all.every(({ numbers }, i) =>
+    i === 0 || numbers.some((each, j) => each > (all[i - 1]?.numbers[j] ?? 0))
+  )
+  const enough = [...groups].flatMap(([kind, on]) => kind.includes("~") && !growing ? [] : [on])
+  return enough.reduce((most, on) => on.size > most.size ? on : most, new Set<number>())
+}
+
+const isFirstOrLast = (i: number, numbers: ReadonlyArray<number>): boolean => i === 0 || i === numbers.length - 1
+
+const isIsolated = (rows: ReadonlyArray<Row>, at: number): boolean => {
+  const y = (row: Row | undefined) => row?.[0]?.y
+  const steps = rows.slice(1)
+    .map((row, i) => (y(row) ?? 0) - (y(rows[i]) ?? 0))
+    .filter((step) => step > 0)
+    .sort((a, b) => a - b)
+  const usual = steps[Math.floor(steps.length / 2)] ?? 0
+  const own = y(rows[at]) ?? 0
+  return [rows[at - 1], rows[at + 1]].every((row) => {
+    const other = y(row)
+    return other === undefined || Math.abs(own - other) === 0 || Math.abs(own - other) > isolatedStep * usual
+  })
 }
 
 const isAtEdge = (page: Page, row: Row): boolean =>

@@ -46,8 +46,7 @@ export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray
   return out
 }
 
-const isBoldRow = (row: Row | undefined): boolean =>
-  row?.every((piece) => piece.runs.every((run) => run.bold)) === true
+const isBoldRow = (row: Row | undefined): boolean => row?.every((piece) => piece.runs.every((run) => run.bold)) === true
 
 export interface Block {
   readonly kind: "heading" | "paragraph" | "item" | "code" | "table"

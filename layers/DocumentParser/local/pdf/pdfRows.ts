@@ -162,7 +162,8 @@ const flows = (column: ReadonlyArray<Row>): boolean => {
   const begin = column.flat().map((piece) => piece.text)
   const cased = begin.filter((text) => /^["'(“]?[\p{Lu}\p{Ll}]/u.test(text))
   const small = begin.filter((text) => /^["'(“]?\p{Ll}/u.test(text))
-  return cased.length * 2 < begin.length ? !begin.some((text) => /^\d/.test(text)) : small.length >= leastFlow * begin.length
+  const numbered = begin.filter((text) => /^\d/.test(text))
+  return cased.length * 2 < begin.length ? numbered.length * 2 < begin.length : small.length >= leastFlow * begin.length
 }
 
 /** In type sizes: rows of a table are further apart than lines of text. */

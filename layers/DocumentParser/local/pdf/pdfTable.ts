@@ -15,6 +15,8 @@ export interface Table {
 const widestStep = 3.5
 /** Of the table's width: a single piece this wide is the text after the table. */
 const textWidth = 0.6
+/** A piece that begins further inside the table continues a cell, however wide it is. */
+const insideTable = 0.25
 /** Of the most pieces in a row: rows with at least this share show the columns. */
 const fullRow = 0.7
 /** In type sizes: a row this close to the one above continues its cells. */
@@ -79,7 +81,7 @@ const withLastLines = (rows: ReadonlyArray<Row>, end: number, columns: ReadonlyA
 /** A row with one piece belongs to the table only if a row with several follows soon: it is then a cell's second line. */
 const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
   let end = start + 1
-  const width = widthUpTo(rows, start)
+  const span = spanUpTo(rows, start)
   for (let at = start + 1; at < rows.length && at - end < 3; at++) {
     const row = rows[at] ?? []
     const [first] = row
@@ -87,25 +89,27 @@ const findEnd = (rows: ReadonlyArray<Row>, start: number): number => {
     if (first === undefined || before === undefined) break
     const gap = first.y - before.y
     if (gap < 0 || gap > widestStep * Math.max(first.size, before.size)) break
-    if (row.length === 1 && first.x1 - first.x0 > textWidth * width(end)) break
+    const [left, right] = span(end)
+    const isText = first.x1 - first.x0 > textWidth * (right - left) && first.x0 < left + insideTable * (right - left)
+    if (row.length === 1 && isText) break
     if (row.length > 1) end = at + 1
   }
   return end
 }
 
 /** The rows from `start`, up to an end that only moves forward, so each row is visited once. */
-const widthUpTo = (rows: ReadonlyArray<Row>, start: number) => {
+const spanUpTo = (rows: ReadonlyArray<Row>, start: number) => {
   let seen = start
   let left = Infinity
   let right = -Infinity
-  return (end: number): number => {
+  return (end: number): readonly [number, number] => {
     for (; seen < end; seen++) {
       for (const piece of rows[seen] ?? []) {
         left = Math.min(left, piece.x0)
         right = Math.max(right, piece.x1)
       }
     }
-    return right - left
+    return [left, right]
   }
 }
 
