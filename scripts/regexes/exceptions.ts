@@ -19,7 +19,7 @@ export const exceptions: ReadonlyArray<Exception> = [
     why: "Sees the last 80 characters of a text."
   },
   {
-    file: "layers/DocumentParser/local/pdf/pdfToMarkdown.ts",
+    file: "layers/DocumentParser/local/pdf/furniture.ts",
     regex: String
       .raw`/^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i`,
     atMost: 100,

@@ -62,14 +62,18 @@ const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>
 /** Vertical strips that hardly any line crosses, with text on both sides: the centres of column gaps. */
 const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): ReadonlyArray<number> => {
   const bins = Math.max(1, Math.ceil(width))
-  const covered = Array.from({ length: bins }, () => 0)
-  for (const line of lines) {
-    const seen = new Set<number>()
+  const covered = new Uint32Array(bins)
+  const seenIn = new Int32Array(bins).fill(-1)
+  lines.forEach((line, at) => {
     for (const run of line) {
-      for (let x = Math.max(0, Math.floor(run.x0)); x < Math.min(bins, Math.ceil(run.x1)); x++) seen.add(x)
+      const end = Math.min(bins, Math.ceil(run.x1))
+      for (let x = Math.max(0, Math.floor(run.x0)); x < end; x++) {
+        if (seenIn[x] === at) continue
+        seenIn[x] = at
+        covered[x] = (covered[x] ?? 0) + 1
+      }
     }
-    for (const x of seen) covered[x] = (covered[x] ?? 0) + 1
-  }
+  })
   const peak = Math.max(...covered)
   const most = (from: number, to: number) => Math.max(0, ...covered.slice(from, to))
   const gutters: Array<number> = []

@@ -90,8 +90,9 @@ const within = (page: Box, box: Box): Box => ({
 const isCovered = (picture: Box, page: Box, glyphs: ReadonlyArray<Glyph>): boolean => {
   const area = areaOf(picture)
   if (area === 0) return true
-  const inside = glyphs.filter(({ x, y }) =>
-    x >= picture.left && x <= picture.right && y >= picture.bottom && y <= picture.top
+  const inside = glyphs.filter((glyph) =>
+    glyph.left >= picture.left && glyph.right <= picture.right && glyph.bottom >= picture.bottom &&
+    glyph.top <= picture.top
   )
   return inside.length >= coveringLetters * (area / areaOf(page))
 }

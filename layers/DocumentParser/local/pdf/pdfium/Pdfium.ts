@@ -53,7 +53,16 @@ const start = async (): Promise<Pdfium> => {
     }
   })
   functions.PDFiumExt_Init()
-  return { ...functions, memory, isExhausted: () => isExhausted, scratch: memory.wasmExports.malloc(scratchBytes) }
+  const { FPDFAnnot_GetStringValue, FPDFPageObjMark_GetParamStringValue, FPDF_LoadMemDocument } = functions
+  return {
+    ...memory.wasmExports,
+    FPDFAnnot_GetStringValue,
+    FPDFPageObjMark_GetParamStringValue,
+    FPDF_LoadMemDocument,
+    memory,
+    isExhausted: () => isExhausted,
+    scratch: memory.wasmExports.malloc(scratchBytes)
+  }
 }
 
 /** One document at a time: a parsing thread has no other. */

@@ -32,15 +32,17 @@ const right = (glyph: Glyph, frame: Frame): number =>
 
 const isBeside = (a: Glyph, b: Glyph, frame: Frame): boolean =>
   a.drawn.font === b.drawn.font && !b.drawn.isSlanted && Math.abs(a.drawn.size - b.drawn.size) < 0.02 * b.drawn.size &&
-  Math.abs(frame.y(a.x, a.y) - frame.y(b.x, b.y)) < 0.05 * b.drawn.size
+  Math.abs(frame.y(a.drawn.x, a.drawn.y) - frame.y(b.drawn.x, b.drawn.y)) < 0.05 * b.drawn.size
 
 const closeLine = (line: ReadonlyArray<Glyph>, frame: Frame): ReadonlyArray<Glyph> => {
-  const letters = line.filter((glyph) => /^\p{L}$/u.test(glyph.text))
-  if (letters.length < leastLetters || letters.length * 4 < line.length * 3) return line
+  if (line.length < leastLetters) return line
   const gaps = line.slice(1).map((glyph, i) => {
     const before = line[i]
     return before === undefined ? 0 : (left(glyph, frame) - right(before, frame)) / glyph.drawn.size
   })
+  if (gaps.filter((gap) => gap >= apart.least).length < (1 - usualGap) * gaps.length) return line
+  const letters = line.filter((glyph) => /^\p{L}$/u.test(glyph.text))
+  if (letters.length < leastLetters || letters.length * 4 < line.length * 3) return line
   const usual = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * usualGap)] ?? 0
   if (usual < apart.least || usual > apart.most || Math.min(...gaps) < usual / 2) return line
   return line.map((glyph, i) => {

@@ -17,7 +17,6 @@ declare module "@embedpdf/pdfium" {
     FPDF_ClosePage: Call<1>
     FPDF_GetPageBoundingBox: Call<2>
     FPDFPage_GetRotation: Call<1>
-    FPDFPage_SetRotation: Call<2>
     FPDFPage_CountObjects: Call<1>
     FPDFPage_GetObject: Call<2>
     FPDFPage_GetAnnotCount: Call<1>
@@ -28,18 +27,13 @@ declare module "@embedpdf/pdfium" {
     FPDFText_CountChars: Call<1>
     FPDFText_GetUnicode: Call<2>
     FPDFText_IsGenerated: Call<2>
-    FPDFText_IsHyphen: Call<2>
     FPDFText_HasUnicodeMapError: Call<2>
     FPDFText_GetTextObject: Call<2>
     FPDFText_GetFontSize: Call<2>
     FPDFText_GetMatrix: Call<3>
     FPDFText_GetCharOrigin: Call<4>
     FPDFText_GetLooseCharBox: Call<3>
-    FPDFText_GetCharBox: Call<6>
     FPDFTextObj_GetFont: Call<1>
-    FPDFTextObj_GetFontSize: Call<2>
-    FPDFTextObj_GetText: Call<4>
-    FPDFTextObj_GetTextRenderMode: Call<1>
     FPDFFont_GetBaseFontName: Call<3>
     FPDFFormObj_CountObjects: Call<1>
     FPDFFormObj_GetObject: Call<2>
@@ -93,13 +87,19 @@ declare module "@embedpdf/pdfium" {
     PDFiumExt_ExitFormFillEnvironment: Call<1>
   }
 
+  type WithText = "FPDF_LoadMemDocument" | "FPDFAnnot_GetStringValue" | "FPDFPageObjMark_GetParamStringValue"
+
   export interface PdfiumMemory {
     /** Views of the memory; replaced when it grows. */
     HEAPU8: Uint8Array<ArrayBuffer>
     HEAPF32: Float32Array
     HEAPF64: Float64Array
     UTF16ToString: (pointer: number, mostBytes: number) => string
-    wasmExports: { malloc: (bytes: number) => number; free: (pointer: number) => void }
+    /** The functions without the checks and conversions of those with a string among their arguments. */
+    wasmExports: Omit<PdfiumFunctions, WithText> & {
+      malloc: (bytes: number) => number
+      free: (pointer: number) => void
+    }
   }
 
   export interface Imports {

@@ -5,9 +5,7 @@ import { floats, type Pdfium } from "./Pdfium.ts"
 
 export interface Glyph {
   readonly text: string
-  /** Where the pen was, and the box that the glyph advances through, in points of the stored page. */
-  readonly x: number
-  readonly y: number
+  /** The box that it advances through, in points of the stored page. */
   readonly left: number
   readonly right: number
   readonly top: number
@@ -23,6 +21,9 @@ export interface Drawn {
   readonly font: Font
   readonly size: number
   readonly turn: Turn
+  /** A point of its base line. */
+  readonly x: number
+  readonly y: number
   /** Neither horizontal nor vertical, such as a watermark across the page. */
   readonly isSlanted: boolean
 }
@@ -72,21 +73,15 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
       isShown = !isHidden(object)
     }
     if (!isShown) continue
-    if (isIgnorable(code) || (isControl(code) && pdfium.FPDFText_IsGenerated(page, i) === 1)) continue
+    if (isIgnorable(code) || (object === 0 && isControl(code))) continue
     const isUnmapped = pdfium.FPDFText_HasUnicodeMapError(page, i) === 1
-    const letters = isUnmapped
-      ? unknown
-      : lettersOf(code, pdfium.FPDFText_IsHyphen(page, i) === 1, drawn.font.isWingdings)
+    const letters = isUnmapped ? unknown : lettersOf(code, drawn.font.isWingdings)
     if (letters === unknown) unmapped++
-    pdfium.FPDFText_GetCharOrigin(page, i, scratch, scratch + 8)
-    pdfium.FPDFText_GetLooseCharBox(page, i, scratch + 16)
-    const { HEAPF32, HEAPF64 } = memory
-    const doubles = scratch >> 3
-    const singles = (scratch + 16) >> 2
+    pdfium.FPDFText_GetLooseCharBox(page, i, scratch)
+    const { HEAPF32 } = memory
+    const singles = scratch >> 2
     glyphs.push({
       text: letters,
-      x: HEAPF64[doubles] ?? 0,
-      y: HEAPF64[doubles + 1] ?? 0,
       left: HEAPF32[singles] ?? 0,
       top: HEAPF32[singles + 1] ?? 0,
       right: HEAPF32[singles + 2] ?? 0,
@@ -106,8 +101,12 @@ const readDrawn = (pdfium: Pdfium, page: number, i: number, object: number, font
   const [a = 1, b = 0, c = 0, d = 1] = floats(pdfium, 4)
   const angle = Math.atan2(b, a)
   const quarters = Math.round(angle / (Math.PI / 2))
+  pdfium.FPDFText_GetCharOrigin(page, i, pdfium.scratch, pdfium.scratch + 8)
+  const at = pdfium.scratch >> 3
   return {
     object,
+    x: pdfium.memory.HEAPF64[at] ?? 0,
+    y: pdfium.memory.HEAPF64[at + 1] ?? 0,
     font: fonts(font),
     size: Math.abs(size) * Math.hypot(c, d) || 1,
     turn: toTurn(quarters),
@@ -146,8 +145,11 @@ const wingdings: ReadonlyMap<number, string> = new Map([
   [0xfe, "☑"]
 ])
 
-const lettersOf = (code: number, isHyphen: boolean, isWingdings: boolean): string => {
-  if (isHyphen || code === 0x02) return "-"
+/** How PDFium marks a hyphen at a line's end. */
+const lineEndHyphen = 0x02
+
+const lettersOf = (code: number, isWingdings: boolean): string => {
+  if (code === lineEndHyphen) return "-"
   if (isWingdings) return wingdings.get(code >= symbols ? code - symbols : code) ?? unknown
   if (code >= oldStyleZero && code < oldStyleZero + 10) return String(code - oldStyleZero)
   const isPrivate = code >= 0xe000 && code <= 0xf8ff

@@ -119,7 +119,7 @@ const accentOn = (open: Open, mark: string) => {
 const placeGlyph = (glyph: Glyph, frame: Frame): Placed => {
   const a = frame.x(glyph.left, glyph.bottom)
   const b = frame.x(glyph.right, glyph.top)
-  return { text: glyph.text, x0: Math.min(a, b), x1: Math.max(a, b), y: frame.y(glyph.x, glyph.y) }
+  return { text: glyph.text, x0: Math.min(a, b), x1: Math.max(a, b), y: frame.y(glyph.drawn.x, glyph.drawn.y) }
 }
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
