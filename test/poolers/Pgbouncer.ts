@@ -12,6 +12,10 @@ export interface PgbouncerOptions {
   readonly mode: "session" | "transaction"
   /** Server connections for each pair of database and user. */
   readonly poolSize?: number
+  /** Where it listens; this machine alone, if absent. */
+  readonly address?: string
+  /** PEM texts; clients must use TLS then. The server behind it is asked for TLS, too. */
+  readonly tls?: { readonly key: string; readonly cert: string }
 }
 
 /** Undefined where there is none. */
@@ -24,7 +28,7 @@ export const findPgbouncer = (path: string): string | undefined =>
 export const startPgbouncer = Effect.fnUntraced(function*(
   program: string,
   url: string,
-  { mode, poolSize = 60 }: PgbouncerOptions
+  { address = "127.0.0.1", mode, poolSize = 60, tls }: PgbouncerOptions
 ) {
   const server = new URL(url)
   const port = yield* freePort
@@ -38,16 +42,25 @@ export const startPgbouncer = Effect.fnUntraced(function*(
     `[databases]
 * = host=${server.hostname} port=${server.port}
 [pgbouncer]
-listen_addr = 127.0.0.1
+listen_addr = ${address}
 listen_port = ${port}
 unix_socket_dir =
 auth_type = trust
 auth_file = ${join(directory, "users")}
 pool_mode = ${mode}
 default_pool_size = ${poolSize}
+${
+      tls === undefined
+        ? ""
+        : `client_tls_sslmode = require
+client_tls_key_file = ${directory}/key
+client_tls_cert_file = ${directory}/cert
+server_tls_sslmode = require
 `
+    }`
   )
   writeFileSync(join(directory, "users"), [server.username, testLogin].map((user) => `"${user}" "postgres"\n`).join(""))
+  for (const [name, text] of Object.entries(tls ?? {})) writeFileSync(join(directory, name), text)
   chmodSync(directory, 0o755)
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(program, [config], { stdio: "ignore", ...ordinaryUser() })),
@@ -57,16 +70,16 @@ default_pool_size = ${poolSize}
         if (!running.kill("SIGINT")) resume(Effect.void)
       })
   )
-  yield* Effect.retry(listens(port), { times: 200, while: () => child.exitCode === null })
+  yield* Effect.retry(listens(address, port), { times: 200, while: () => child.exitCode === null })
   const through = new URL(url)
-  through.host = `127.0.0.1:${port}`
+  through.host = `${address}:${port}`
   return through.href
 })
 
 /** Waits a little before it fails. */
-const listens = (port: number) =>
+const listens = (address: string, port: number) =>
   Effect.callback<void, string>((resume) => {
-    const probe = connect(port, "127.0.0.1")
+    const probe = connect(port, address)
     probe.once("connect", () => {
       probe.destroy()
       resume(Effect.void)

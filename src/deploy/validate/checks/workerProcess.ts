@@ -3,7 +3,7 @@ import { Result } from "effect"
 import type { Inspection } from "../../../domain/Inspection.ts"
 import { sharedSettings } from "../../../settings/table.ts"
 import type { Baseline, Outcome } from "../../baseline/Baseline.ts"
-import { type Check, fail, faultless, given, inconclusive, pass, required } from "../Check.ts"
+import { type Check, fail, faultless, given, inconclusive, type Judgement, pass, required } from "../Check.ts"
 import type { Canary, Facts } from "../Facts.ts"
 import { outOfReach } from "../sight.ts"
 
@@ -26,6 +26,16 @@ const blindSpots = (
   ),
   ...(storageFault === null ? [] : [`storage: ${storageFault}`])
 ]
+
+/** A canary cannot pass while something on its way is out of order: that has a check of its own. */
+const explained = (facts: Facts, judgement: Judgement): Judgement => {
+  const [reason] = [facts.ofApi, facts.ofWorker].flatMap((seen) =>
+    Result.isSuccess(seen) ? blindSpots(seen.success) : []
+  )
+  return judgement.verdict !== "fail" || reason === undefined
+    ? judgement
+    : inconclusive(judgement.expected, `${judgement.found}, but ${reason}`)
+}
 
 /** Set for one process alone. */
 const ofThePlace = /_PORT$|^(?:PORT|API_HOST|ACCESSA_DATA_DIR|DATABASE_CONNECTIONS|OTEL_SERVICE_NAME)$|^LOG_|^WORKER_/
@@ -152,23 +162,26 @@ export const workerProcess: ReadonlyArray<Check> = [
     check: "canary",
     proves: "A new document goes through the deployed worker to a valid receipt, within the time.",
     repair: "Ask why with `accessa jobs explain`, and look at the worker's log.",
-    needs: ["workers", "canary"],
+    needs: ["workers", "canary", "ofApi", "ofWorker"],
     judge: (facts) => {
       const expected = "complete, moved by a running worker"
       return given(
         expected,
         running(facts),
         (alive) =>
-          required(expected, facts.canary, ({ outcome, seconds, workers }) => {
-            const known = new Set(alive.map(({ id }) => `worker:${id}`))
-            return faultless(expected, `complete within ${seconds.toFixed(1)} s`, [
-              ...(outcome.status === "complete" ? [] : [`it is ${outcome.status}: ${outcome.reason}`]),
-              ...outcome.failedChecks.map((check) => `its receipt fails ${check}`),
-              ...(outcome.status !== "complete" || workers.some((worker) => known.has(worker))
-                ? []
-                : [`it was moved by ${workers.join(", ") || "no worker"}, which is not running`])
-            ])
-          })
+          explained(
+            facts,
+            required(expected, facts.canary, ({ outcome, seconds, workers }) => {
+              const known = new Set(alive.map(({ id }) => `worker:${id}`))
+              return faultless(expected, `complete within ${seconds.toFixed(1)} s`, [
+                ...(outcome.status === "complete" ? [] : [`it is ${outcome.status}: ${outcome.reason}`]),
+                ...outcome.failedChecks.map((check) => `its receipt fails ${check}`),
+                ...(outcome.status !== "complete" || workers.some((worker) => known.has(worker))
+                  ? []
+                  : [`it was moved by ${workers.join(", ") || "no worker"}, which is not running`])
+              ])
+            })
+          )
       )
     }
   },

@@ -1,5 +1,5 @@
 /** Announces an upload, and sends it to its address and to that of another user's file. It is never completed, and swept. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { randomUUID } from "node:crypto"
 import type { ApiClient } from "../../baseline/sendDocument.ts"
@@ -27,10 +27,18 @@ export const trySignedAddress = Effect.fnUntraced(
     other.pathname = own.pathname.replace(uuid, () => randomUUID())
     const otherStatus = yield* put(other)
     const address: SignedAddress = {
-      lastsSeconds: (upload.expires_at.epochMilliseconds - (yield* Clock.currentTimeMillis)) / 1_000,
+      lastsSeconds: (Math.max(upload.expires_at.epochMilliseconds, endOf(own)) - (yield* Clock.currentTimeMillis)) /
+        1_000,
       otherStatus,
       status: yield* put(own)
     }
     return address
   }
 )
+
+/** As the storage itself signed it, in milliseconds: what the API promises may be shorter. */
+const endOf = (url: URL): number => {
+  const claims = Buffer.from(url.searchParams.get("token")?.split(".")[1] ?? "", "base64url").toString("utf8")
+  return Option.match(decodeClaims(claims), { onNone: () => 0, onSome: ({ exp }) => exp * 1_000 })
+}
+const decodeClaims = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ exp: Schema.Finite })))

@@ -26,7 +26,7 @@ export const brokenOutside: Broken = {
     [change({ url: new URL("http://api.accessa.example") }), "http"]
   ],
   "api_server ready": [[
-    change({ ready: Result.succeed([{ name: "storage", ok: false, detail: "It is full." }]) }),
+    change({ ready: Result.succeed([{ name: "intake", ok: false, detail: "The disk is full." }]) }),
     "full"
   ]],
   "api_server release": [
