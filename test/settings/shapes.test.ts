@@ -17,7 +17,7 @@ describe("the shape of a setting", () => {
       assert.deepStrictEqual(
         yield* shapesOf({
           OPENAI_API_KEY: "sk-1234567890",
-          DATABASE_URL: "postgres://user:word@db.example.com/accessa",
+          DATABASE_URL: "postgres://db.example.com/accessa",
           API_PORT: "8000",
           METRICS_OPEN: "true",
           CHUNKER: "markdown-simple@1",

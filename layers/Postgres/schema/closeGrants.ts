@@ -61,12 +61,15 @@ export const readRights = Effect.fnUntraced(function*(directory: string) {
   return (yield* fs.exists(file)) ? rightsIn(yield* fs.readFileString(file)) : undefined
 })
 
+const created = [
+  /^CREATE TABLE (\S+) \($/,
+  /^CREATE VIEW (\S+) /,
+  /^REVOKE EXECUTE ON FUNCTION (.+) FROM PUBLIC;$/
+]
+
 const rightsIn = (schema: string): Rights => {
   const lines = schema.split("\n")
-  const names = lines.flatMap((line) =>
-    /^CREATE TABLE (\S+) \($|^CREATE VIEW (\S+) |^REVOKE EXECUTE ON FUNCTION (.+) FROM PUBLIC;$/.exec(line)?.slice(1)
-      .filter((name) => name !== undefined) ?? []
-  )
+  const names = lines.flatMap((line) => created.flatMap((statement) => statement.exec(line)?.slice(1) ?? []))
   const given = lines.flatMap((line) => {
     const [, privileges, name, role] = /^GRANT ([A-Z]+(?:, [A-Z]+)*) ON (?:FUNCTION )?(.+) TO (\w+);$/.exec(line) ?? []
     if (privileges === undefined || name === undefined || role === undefined) return []

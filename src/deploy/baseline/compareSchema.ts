@@ -3,7 +3,11 @@ import { checked, listed } from "../checked.ts"
 import type { Facts } from "./Baseline.ts"
 
 /** The contents of the tables, and the objects that act on them. */
-const ownKinds = /^(?:column|constraint) (\w+)\.|^(?:policy|trigger) \S+ ON (\w+)|^privileges on (\w+) TO/
+const ownKinds = [
+  /^(?:column|constraint) (\w+)\./,
+  /^(?:policy|trigger) \S+ ON (\w+)/,
+  /^privileges on (\w+) TO/
+]
 
 const oldestPostgres = 15
 
@@ -30,8 +34,8 @@ const compareObjects = (recorded: Facts["objects"], now: Facts["objects"]) => {
     .map((name) => `${name} differs`)
   const added = Object.keys(now).filter((name) => recorded[name] === undefined)
   const ours = added.filter((name) => {
-    const [, ...tables] = ownKinds.exec(name) ?? []
-    return tables.some((table) => recorded[`table ${table}`] !== undefined)
+    const table = ownKinds.map((kind) => kind.exec(name)?.[1]).find((found) => found !== undefined)
+    return table !== undefined && recorded[`table ${table}`] !== undefined
   }).map((name) => `${name} is new`)
   const faults = [...missing, ...changed, ...ours]
   return faults.length === 0

@@ -78,7 +78,7 @@ const detection = (faults: string, alerts: string): Kpi => {
 
 const recovery = (faults: string): Kpi => {
   const seconds = rowsOf(faults, 5).flatMap(({ seen }) =>
-    [...seen.matchAll(/([\d.]+) s after the kill/g)].map(([, figure]) => Number(figure))
+    [...seen.matchAll(/(\d{1,6}(?:\.\d{1,3})?) s after the kill/g)].map(([, figure]) => Number(figure))
   )
   const slowest = Math.max(0, ...seconds)
   return {

@@ -1,21 +1,32 @@
 /** Recognizes secrets by their form, so that none is kept in a file that is not secret. */
 
-/** Unmistakable forms: the issuer of a key can be told from it. */
-const forms: ReadonlyArray<readonly [form: RegExp, what: string]> = [
-  [/\bacc_[0-9a-f]{8}_[0-9a-f]{64}\b/, "an API key of ours"],
-  [/\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}/, "an OpenAI key"],
-  [/\bllx-[A-Za-z0-9]{20,}/, "a LlamaCloud key"],
-  [/\bsb_secret_[A-Za-z0-9_-]{16,}/, "a Supabase key"],
-  [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/, "a JSON Web Token"],
-  [/\bwhsec_[A-Za-z0-9+/=]{24,}/, "a webhook secret"],
-  [/\brnd_[A-Za-z0-9]{20,}/, "a Render key"],
-  [/\bgh[pousr]_[A-Za-z0-9]{30,}/, "a GitHub token"],
-  [/\bxox[abeprs]-[A-Za-z0-9-]{10,}/, "a Slack token"],
-  [/\bAKIA[0-9A-Z]{16}\b/, "an AWS key"],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"]
+/** Unmistakable beginnings, from which the issuer can be told, and how many characters follow at least. */
+const forms: ReadonlyArray<{ readonly start: string; readonly least: number; readonly what: string }> = [
+  { start: "acc_", least: 73, what: "an API key of ours" },
+  { start: "sk-", least: 20, what: "an OpenAI key" },
+  { start: "llx-", least: 20, what: "a LlamaCloud key" },
+  { start: "sb_secret_", least: 16, what: "a Supabase key" },
+  { start: "whsec_", least: 20, what: "a webhook secret" },
+  { start: "rnd_", least: 20, what: "a Render key" },
+  ...["ghp_", "gho_", "ghu_", "ghs_", "ghr_"].map((start) => ({ start, least: 30, what: "a GitHub token" })),
+  ...["xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-"].map((start) => ({
+    start,
+    least: 10,
+    what: "a Slack token"
+  })),
+  { start: "AKIA", least: 16, what: "an AWS key" }
 ]
 
-export const secretIn = (text: string): string | undefined => forms.find(([form]) => form.test(text))?.[1]
+export const secretIn = (text: string): string | undefined => {
+  if (text.includes("-----BEGIN ") && text.includes("PRIVATE KEY-----")) return "a private key"
+  for (const word of text.split(/[^\w.-]/)) {
+    const form = forms.find(({ least, start }) => word.startsWith(start) && word.length >= start.length + least)
+    if (form !== undefined) return form.what
+    const [head = "", claims = "", signature = ""] = word.split(".")
+    if (head.startsWith("eyJ") && claims.startsWith("eyJ") && signature.length >= 20) return "a JSON Web Token"
+  }
+  return undefined
+}
 
 /** Of a value alone: an address with a password and long random text count, too. */
 export const secretValue = (value: string): string | undefined => {
@@ -23,7 +34,8 @@ export const secretValue = (value: string): string | undefined => {
   if (known !== undefined) return known
   const url = URL.parse(value)
   if (url !== null && url.password !== "") return "an address with a password"
-  return /^[A-Za-z0-9+/=_-]{24,}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value) && entropy(value) > 3.5
+  return value.length >= 24 && /^[A-Za-z0-9+/=_-]+$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value) &&
+      entropy(value) > 3.5
     ? "random text, as keys are"
     : undefined
 }

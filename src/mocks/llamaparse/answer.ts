@@ -1,8 +1,8 @@
 /** Wraps every call of the vendor's API: checks the key, logs the call, applies the scenario. */
 import { Clock, Data, Duration, Effect, Stream } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { fitsPattern } from "../../domain/fitsPattern.ts"
 import type { LlamaParseCallStep } from "../scenarios/Scenario.ts"
-import { fitsPattern } from "../scenarios/Script.ts"
 import type { Account } from "./Account.ts"
 import { iso } from "./ParseJob.ts"
 import { type Refusal, refusal, usualRefusal } from "./Refusal.ts"

@@ -1,9 +1,9 @@
 /** Accepts a document: checks the request, creates the job and starts it. */
 import { Clock, Effect } from "effect"
+import { fitsPattern } from "../../domain/fitsPattern.ts"
 import { sha256, uuidBytes, uuidV5 } from "../../domain/hash.ts"
 import { chance } from "../chance.ts"
 import type { JobStep, ParseFailure } from "../scenarios/Scenario.ts"
-import { fitsPattern } from "../scenarios/Script.ts"
 import type { Account } from "./Account.ts"
 import { isPublic } from "./callbackTarget.ts"
 import type { Configuration, WebhookConfiguration } from "./Configuration.ts"

@@ -2,7 +2,7 @@
 import { Clock, Duration, Effect, Result } from "effect"
 import type { HttpClient } from "effect/http"
 import type { DocumentParser } from "../../../services/DocumentParser.ts"
-import { fitsPattern } from "../scenarios/Script.ts"
+import { fitsPattern } from "../../domain/fitsPattern.ts"
 import type { Account } from "./Account.ts"
 import { creditsPerPage, type ParseEvent } from "./Configuration.ts"
 import { type Callback, deliverWebhook, pushResult } from "./deliverWebhook.ts"

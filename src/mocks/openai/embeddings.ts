@@ -1,9 +1,9 @@
 /** `POST /v1/embeddings`: parses the request, applies rate limits and the scenario, charges, and replies. */
 import { Clock, Duration, Effect } from "effect"
 import type { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { fitsPattern } from "../../domain/fitsPattern.ts"
 import { chance } from "../chance.ts"
 import type { OpenAIStep } from "../scenarios/Scenario.ts"
-import { fitsPattern } from "../scenarios/Script.ts"
 import type { Account } from "./Account.ts"
 import { type EmbeddingRequest, readEmbeddingRequest } from "./EmbeddingRequest.ts"
 import type { Shortage } from "./RateLimit.ts"

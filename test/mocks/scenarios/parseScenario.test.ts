@@ -2,9 +2,9 @@ import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Duration, Effect, FileSystem } from "effect"
 import { assert } from "vitest"
+import { fitsPattern } from "../../../src/domain/fitsPattern.ts"
 import { parseScenario } from "../../../src/mocks/scenarios/parseScenario.ts"
 import { makeScript } from "../../../src/mocks/scenarios/Script.ts"
-import { fitsPattern } from "../../../src/mocks/scenarios/Script.ts"
 
 const complaint = (yaml: string) => Effect.map(Effect.flip(parseScenario(yaml)), ({ message }) => message)
 

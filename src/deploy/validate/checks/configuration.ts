@@ -1,4 +1,5 @@
 /** The settings of the process, by name and shape, against what the environment is expected to have. */
+import { fitsPattern } from "../../../domain/fitsPattern.ts"
 import type { ProcessInstallation } from "../../../domain/Installation.ts"
 import { settingNames } from "../../../settings/table.ts"
 import { type Check, fail, faultless, given, pass } from "../Check.ts"
@@ -7,11 +8,6 @@ import { addressOf, inspectionOf, isOnThisMachine } from "../sight.ts"
 
 const isSet = ({ settings }: ProcessInstallation, name: string): boolean =>
   settings.some((setting) => setting.name === name && setting.shape !== "unset")
-
-const matches = (pattern: string) => {
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[^\w]/g, ""))
-  return new RegExp(`^${parts.join("\\w*")}$`)
-}
 
 /** What stands beside the process on its own machine by design. */
 const besides = new Set(["OTEL_EXPORTER_OTLP_ENDPOINT"])
@@ -86,7 +82,7 @@ export const configuration: ReadonlyArray<Check> = [
           expected,
           unset.length === 0 ? "none is looked for" : "none is",
           process.settings.filter(({ name, shape }) =>
-            shape !== "unset" && unset.some((pattern) => matches(pattern).test(name))
+            shape !== "unset" && unset.some((pattern) => fitsPattern(pattern, name))
           ).map(({ name }) => `${name} is set`)
         ))
     }
