@@ -24,68 +24,102 @@ export const plainInside: Inside = { ...plain, strong: true, emphasis: true }
 const codeInside = { strong: true, emphasis: true, code: true }
 
 /** `before`: the last character of what precedes the node. */
-export const renderInline = (node: Tree.Node, walk: Walk, inside: Inside = plain, before = ""): string => {
+export const renderInline = (outer: Tree.Node, walk: Walk, inside: Inside = plain, before = ""): string => {
+  const node = withoutWrappers(outer, inside)
   if ("value" in node && node.nodeName === "#text") return node.value.replaceAll(/[ \t\r\n\f]+/g, " ")
-  if (!isTag(node)) return ""
-  if (isHidden(node)) return ""
-  const content = (now: Inside) => {
-    let text = ""
-    let last = before
-    for (const child of node.childNodes) {
-      const part = renderInline(child, walk, now, last)
-      text += part
-      last = lastOf(part) || last
-    }
-    // Only blocks inside a heading or a table cell get here.
-    return blocks.has(node.tagName) ? ` ${text} ` : text
+  if (!isTag(node) || isHidden(node)) return ""
+  const mark = marks.get(node.tagName)
+  if (mark !== undefined) {
+    return inside[mark.inside]
+      ? renderContent(node, walk, inside, before)
+      : wrap(renderContent(node, walk, { ...inside, ...mark.now }, before), mark.sign)
   }
+  return special.has(node.tagName)
+    ? renderSpecial(node, walk, inside, before)
+    : renderContent(node, walk, inside, before)
+}
+
+/** What an element says that adds nothing to its only child: without recursion, because there may be thousands. */
+const withoutWrappers = (outer: Tree.Node, inside: Inside): Tree.Node => {
+  let node = outer
+  while (isTag(node) && node.childNodes.length === 1 && addsNothing(node, inside) && !isHidden(node)) {
+    const [child] = node.childNodes
+    if (child === undefined) break
+    node = child
+  }
+  return node
+}
+
+const addsNothing = ({ tagName }: Tree.Element, inside: Inside): boolean => {
+  const mark = marks.get(tagName)
+  return mark === undefined ? !special.has(tagName) && !blocks.has(tagName) : inside[mark.inside]
+}
+
+/** Elements may be nested thousands deep: what runs at each level needs little of the stack. */
+const renderContent = (node: Tree.Element, walk: Walk, inside: Inside, before: string): string => {
+  let text = ""
+  let last = before
+  for (const child of node.childNodes) {
+    const part = renderInline(child, walk, inside, last)
+    text += part
+    last = lastOf(part) || last
+  }
+  // Only blocks inside a heading or a table cell get here.
+  return blocks.has(node.tagName) ? ` ${text} ` : text
+}
+
+const strong = { inside: "strong", now: { strong: true }, sign: "**" } as const
+const emphasis = { inside: "emphasis", now: { emphasis: true }, sign: "*" } as const
+const struck = { inside: "struck", now: { struck: true }, sign: "~~" } as const
+const code = { inside: "code", now: codeInside, sign: "`" } as const
+const marks = new Map<string, typeof strong | typeof emphasis | typeof struck | typeof code>([
+  ["b", strong],
+  ["strong", strong],
+  ["i", emphasis],
+  ["em", emphasis],
+  ["s", struck],
+  ["del", struck],
+  ["strike", struck],
+  ["code", code],
+  ["kbd", code],
+  ["samp", code]
+])
+
+const special: ReadonlySet<string> = new Set(
+  "a br img input math menu ol rp rt select sub sup table ul wbr".split(" ")
+)
+
+const renderSpecial = (node: Tree.Element, walk: Walk, inside: Inside, before: string): string => {
+  const content = (now = inside) => renderContent(node, walk, now, before)
   switch (node.tagName) {
+    case "a":
+      return inside.link ? content() : link(content({ ...inside, link: true }), attribute(node, "href"))
     case "br":
       return "\n"
-    case "wbr":
-      return ""
+    case "img":
+      return attribute(node, "alt").replaceAll(/\s+/g, " ")
     case "sup":
-      return superscript(before, content(inside))
+      return superscript(before, content())
     case "sub":
-      return subscript(before, content(inside))
+      return subscript(before, content())
     case "math":
       return mathmlText(node) || attribute(node, "alttext")
-    case "rp":
-      return ""
     case "rt": {
-      const aid = content(inside)
-      return aid.trim() === "" ? "" : `(${aid.trim()})`
+      const aid = content().trim()
+      return aid === "" ? "" : `(${aid})`
     }
     case "input":
     case "select":
       return ` ${controlText(node)} `
     case "table":
       return ` ${tableInline(node, (cell) => renderInline(cell, walk, inside))} `
+    case "menu":
     case "ol":
     case "ul":
-    case "menu":
       // Only lists inside a heading or a table cell get here.
       return itemsOf(node, walk).map(({ item, label }) => ` ${label} ${renderInline(item, walk, inside)}`).join("")
-    case "img":
-      return attribute(node, "alt").replaceAll(/\s+/g, " ")
-    case "b":
-    case "strong":
-      return inside.strong ? content(inside) : wrap(content({ ...inside, strong: true }), "**")
-    case "i":
-    case "em":
-      return inside.emphasis ? content(inside) : wrap(content({ ...inside, emphasis: true }), "*")
-    case "s":
-    case "del":
-    case "strike":
-      return inside.struck ? content(inside) : wrap(content({ ...inside, struck: true }), "~~")
-    case "code":
-    case "kbd":
-    case "samp":
-      return inside.code ? content(inside) : wrap(content({ ...inside, ...codeInside }), "`")
-    case "a":
-      return inside.link ? content(inside) : link(content({ ...inside, link: true }), attribute(node, "href"))
     default:
-      return content(inside)
+      return ""
   }
 }
 

@@ -101,7 +101,11 @@ const wordScore = (text: string): number => {
   return words.length === 0 ? 0 : words.reduce((sum, word) => sum + scoreOf(word), 0) / words.length
 }
 
+/** Longer ones are no words. */
+const longestWord = 100
+
 const scoreOf = (word: string): number => {
+  if (word.length > longestWord) return 0
   if (/[\ufffd\u0080-\u009f]/.test(word)) return -1
   const letters = withoutSigns(word)
   // A sign alone, such as a currency or a dash.
