@@ -1,10 +1,7 @@
 /** Ways to misconfigure the production-like stack, each with the one check that must fail. */
-import { Effect, type Scope } from "effect"
+import type { Effect, Scope } from "effect"
 import { localUserId } from "../../src/domain/Ids.ts"
-import { lowPorts } from "./lowPorts.ts"
-import type { ProductionStack } from "./ProductionStack.ts"
-
-type Stack = ProductionStack["Service"]
+import { bucket, certificate, json, otherWorker, sql, type Stack, storageAnswers, through } from "./breaking.ts"
 
 export interface Misconfiguration {
   readonly title: string
@@ -18,58 +15,6 @@ export interface Misconfiguration {
   /** Variables of the API. */
   readonly api?: (stack: Stack) => Readonly<Record<string, string>>
 }
-
-const sql = (statement: string, undo: string) => ({ superuser }: Stack) =>
-  Effect.asVoid(Effect.acquireRelease(superuser.unsafe(statement), () => Effect.orDie(superuser.unsafe(undo))))
-
-type ProxyName = keyof Stack["proxies"]
-
-const through = (
-  name: ProxyName,
-  change: Partial<Pick<Stack["proxies"][ProxyName], "instead" | "headers">>
-) =>
-({ proxies }: Stack) =>
-  Effect.asVoid(Effect.acquireRelease(
-    Effect.sync(() => void Object.assign(proxies[name], change)),
-    () =>
-      Effect.sync(() => {
-        proxies[name].instead = () => undefined
-        proxies[name].headers = (headers) => headers
-      })
-  ))
-
-const certificate = (make: (stack: Stack) => Stack["certificate"]) => (stack: Stack) =>
-  Effect.asVoid(Effect.acquireRelease(
-    Effect.sync(() => stack.proxies.api.present(make(stack))),
-    () => Effect.sync(() => stack.proxies.api.present(stack.certificate))
-  ))
-
-const bucket =
-  (change: Partial<NonNullable<ReturnType<Stack["supabase"]["buckets"]["get"]>>>) => ({ supabase }: Stack) =>
-    Effect.asVoid(Effect.acquireRelease(
-      Effect.sync(() => {
-        const raw = supabase.buckets.get("raw")
-        if (raw !== undefined) supabase.buckets.set("raw", { ...raw, ...change })
-        return raw
-      }),
-      (raw) => Effect.sync(() => raw === undefined ? undefined : supabase.buckets.set("raw", raw))
-    ))
-
-const storageAnswers = (intercept: Stack["supabase"]["intercept"]) => ({ supabase }: Stack) =>
-  Effect.asVoid(Effect.acquireRelease(
-    Effect.sync(() => {
-      supabase.intercept = intercept
-    }),
-    () =>
-      Effect.sync(() => {
-        supabase.intercept = () => undefined
-      })
-  ))
-
-const json = (status: number, body: unknown) => ({ status, type: "application/json", body: JSON.stringify(body) })
-
-const worker = (variables: Readonly<Record<string, string>>) => ({ startWorker }: Stack) =>
-  Effect.asVoid(Effect.flatMap(lowPorts(1), ([port]) => startWorker(port, variables)))
 
 export const misconfigurations: ReadonlyArray<Misconfiguration> = [
   { title: "a database that is older than expected", fails: "database version", file: { "database.postgres": 16 } },
@@ -146,7 +91,7 @@ export const misconfigurations: ReadonlyArray<Misconfiguration> = [
   {
     title: "a worker of another release",
     fails: "worker_process release",
-    breaks: worker({ ACCESSA_VERSION: "0.0.9+1111111" })
+    breaks: otherWorker("0.0.9+1111111")
   },
   {
     title: "another model at the embedding provider's",
