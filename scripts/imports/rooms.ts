@@ -163,6 +163,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "src/bin": { mayImport: ["*"], instead: "" },
   ...adapter("AlertSinks", ...telemetry, "services/Egress", "src/policy", "effect/http", "nodemailer"),
   ...adapter("Chunker", "src/chunking"),
+  ...adapter("DeployPlatform", "effect/http"),
   ...adapter(
     "DocumentParser",
     ...telemetry,
