@@ -38,7 +38,7 @@ const measure = (chunker: ChunkerId, documents: ReadonlyArray<string>) => {
   let chunks = 0
   let chunkBytes = 0
   for (const text of documents) {
-    for (const chunk of chunkers[chunker](text)) {
+    for (const chunk of chunkers[chunker](text, "bench.md")) {
       chunks++
       chunkBytes += Buffer.byteLength(chunk.text)
     }
@@ -96,7 +96,7 @@ const shapes: Record<string, (length: number) => string> = {
 const run = (chunker: ChunkerId, documents: ReadonlyArray<string>): void => {
   for (const text of documents) {
     let ordinal = 0
-    for (const chunk of chunkers[chunker](text)) identify(documentId, chunker, ordinal++, chunk)
+    for (const chunk of chunkers[chunker](text, "bench.md")) identify(documentId, chunker, ordinal++, chunk)
   }
 }
 

@@ -38,7 +38,7 @@ const readChunks = Effect.fnUntraced(function*(file: string) {
   yield* sql`INSERT INTO bench_documents VALUES (${documentId}, ${file})`
   const text = canonicalText(yield* fs.readFileString(file))
   let ordinal = 0
-  return Array.from(chunkers[chunker](text), (piece): Piece => ({
+  return Array.from(chunkers[chunker](text, "bench.md"), (piece): Piece => ({
     ...identify(documentId, chunker, ordinal++, piece),
     documentId
   }))

@@ -696,11 +696,16 @@ CREATE TABLE document_chunk_buffer (
   text text NOT NULL,
   meta jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  embed_context text NOT NULL DEFAULT ''::text,
+  embed_sha text,
   CONSTRAINT document_chunk_buffer_text_check CHECK ((text <> ''::text)),
+  CONSTRAINT embed_sha_with_context CHECK (((embed_sha IS NULL) = (embed_context = ''::text))) NOT VALID,
   CONSTRAINT document_chunk_buffer_document FOREIGN KEY (user_id, document_id) REFERENCES documents(user_id, document_id) ON DELETE CASCADE,
   CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (chunk_id, user_id),
   CONSTRAINT document_chunk_buffer_place UNIQUE (document_id, chunker_name, chunker_version, chunk_ord, user_id)
 );
+
+CREATE INDEX document_chunk_buffer_by_input ON public.document_chunk_buffer USING hash (COALESCE(embed_sha, chunk_sha));
 
 CREATE INDEX document_chunk_buffer_by_sha ON public.document_chunk_buffer USING hash (chunk_sha);
 

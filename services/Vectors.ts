@@ -11,6 +11,7 @@ import type { EmbeddingModel } from "../src/domain/Vector.ts"
 export interface MissingChunk {
   readonly chunkId: ChunkId
   readonly ordinal: number
+  /** Of what is embedded, as is the text. */
   readonly sha: string
   readonly text: string
 }

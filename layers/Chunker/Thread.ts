@@ -1,23 +1,22 @@
 /** Chunks each long text in its own thread, so that a text that crashes its thread affects no other. */
 import { Effect, Layer, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
-import { Chunker } from "../../services/Chunker.ts"
-import { type Chunk, type ChunkerId, ChunkMeta } from "../../src/domain/Chunk.ts"
-import { ChunkId, type DocumentId } from "../../src/domain/Ids.ts"
+import { Chunker, type ToChunk } from "../../services/Chunker.ts"
+import { type Chunk, ChunkMeta } from "../../src/domain/Chunk.ts"
+import { ChunkId } from "../../src/domain/Ids.ts"
 import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { converse } from "../converse.ts"
 import type { CutRequest } from "./cutThread.ts"
 
 export const ChunkerThread = Layer.succeed(Chunker, {
   cut: Effect.fn("Chunker.cut")(function*(
-    document: DocumentId,
-    chunker: ChunkerId,
+    { chunksVersion, documentId, filename }: ToChunk,
     text: Stream.Stream<Uint8Array, ServiceError>
   ) {
     const { ask, tell } = yield* converse(startThread)
     const say = (request: CutRequest) => tell(request)
     yield* Stream.runForEach(text, (bytes) => Effect.sync(() => say({ _tag: "part", bytes })))
-    say({ _tag: "begin", document, chunker })
+    say({ _tag: "begin", documentId, chunksVersion, filename })
     const next: CutRequest = { _tag: "next" }
     return ask(next).pipe(
       Effect.mapError(() => tooLong),
@@ -33,7 +32,9 @@ const isChunks = Schema.is(Schema.Array(Schema.Struct({
   meta: ChunkMeta,
   chunkId: ChunkId,
   ordinal: Schema.Int,
-  sha: Schema.String
+  sha: Schema.String,
+  context: Schema.optionalKey(Schema.String),
+  embedSha: Schema.optionalKey(Schema.String)
 })))
 
 /** The thread crashed: out of memory, or the string would be too long. */

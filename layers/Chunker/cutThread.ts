@@ -1,12 +1,12 @@
 /** The thread that chunks one text: receives it in parts, and answers each request with the next chunks. */
 import { parentPort } from "node:worker_threads"
+import type { ToChunk } from "../../services/Chunker.ts"
 import { chunkers } from "../../src/chunking/chunkers.ts"
-import { type Chunk, type ChunkerId, identify } from "../../src/domain/Chunk.ts"
-import type { DocumentId } from "../../src/domain/Ids.ts"
+import { type Chunk, identify } from "../../src/domain/Chunk.ts"
 
 export type CutRequest =
   | { readonly _tag: "part"; readonly bytes: Uint8Array }
-  | { readonly _tag: "begin"; readonly document: DocumentId; readonly chunker: ChunkerId }
+  | { readonly _tag: "begin" } & ToChunk
   | { readonly _tag: "next" }
 
 /** Per answer: as much as the other side processes within a few milliseconds. */
@@ -16,10 +16,12 @@ const decoder = new TextDecoder()
 const parts: Array<string> = []
 let chunks: Generator<Chunk> | undefined
 
-const cut = function*(document: DocumentId, chunker: ChunkerId): Generator<Chunk> {
+const cut = function*({ chunksVersion, documentId, filename }: ToChunk): Generator<Chunk> {
   const text = parts.splice(0).join("")
   let ordinal = 0
-  for (const piece of chunkers[chunker](text)) yield identify(document, chunker, ordinal++, piece)
+  for (const piece of chunkers[chunksVersion](text, filename)) {
+    yield identify(documentId, chunksVersion, ordinal++, piece)
+  }
 }
 
 parentPort?.on("message", (request: CutRequest) => {
@@ -29,7 +31,7 @@ parentPort?.on("message", (request: CutRequest) => {
       return
     case "begin":
       parts.push(decoder.decode())
-      chunks = cut(request.document, request.chunker)
+      chunks = cut(request)
       return
     case "next": {
       const some: Array<Chunk> = []

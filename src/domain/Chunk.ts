@@ -5,7 +5,7 @@ import { ChunkId, type DocumentId } from "./Ids.ts"
 import type { ServiceError } from "./ServiceError.ts"
 
 /** The chunker's name and the version of its rules, such as `markdown-simple@1`. */
-export const ChunkerId = Schema.Literals(["markdown-simple@1", "markdown-structure@1"])
+export const ChunkerId = Schema.Literals(["markdown-simple@1", "markdown-structure@1", "markdown-structure@2"])
 export type ChunkerId = typeof ChunkerId.Type
 
 /** A chunk's position in the document. Offsets are UTF-16 code units into the stored Markdown, `end` exclusive. */
@@ -26,6 +26,8 @@ export type ChunkMeta = typeof ChunkMeta.Type
 export interface TextChunk {
   readonly text: string
   readonly meta: ChunkMeta
+  /** What is embedded before the text: the document's name and its headings. Not part of the stored text. */
+  readonly context?: string
 }
 
 export interface Chunk extends TextChunk {
@@ -33,6 +35,8 @@ export interface Chunk extends TextChunk {
   /** 0-based position in the document. */
   readonly ordinal: number
   readonly sha: string
+  /** sha256 of context and text, where there is a context. */
+  readonly embedSha?: string
 }
 
 const namespace = uuidBytes("6c8a1e6e-1f0b-4aa8-9f0a-1a7c2e6f2b42")
@@ -44,7 +48,7 @@ export const chunkId = (documentId: DocumentId, chunker: ChunkerId, ordinal: num
     { disableChecks: true }
   )
 
-/** sha256 of the text as stored; equal text is embedded once per user and model. */
+/** sha256 of the text as stored. */
 export const chunkSha = (text: string): string => sha256(text)
 
 /** Binds a chunker's output to its document. */
@@ -52,7 +56,14 @@ export const identify = (documentId: DocumentId, chunker: ChunkerId, ordinal: nu
   ...chunk,
   chunkId: chunkId(documentId, chunker, ordinal),
   ordinal,
-  sha: chunkSha(chunk.text)
+  sha: chunkSha(chunk.text),
+  ...chunk.context === undefined ? {} : { embedSha: chunkSha(chunk.context + chunk.text) }
+})
+
+/** What the provider gets of a chunk, with its hash: equal input is embedded once per user and model. */
+export const embeddingInput = ({ context = "", embedSha, sha, text }: Chunk) => ({
+  text: context + text,
+  sha: embedSha ?? sha
 })
 
 /** Each run returns the next chunks; none at the end. */

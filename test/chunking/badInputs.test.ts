@@ -17,7 +17,7 @@ for (const chunker of ChunkerId.literals) {
   /** The chunks of the canonical text, checked against the general laws. */
   const chunksOf = (text: string): ReadonlyArray<TextChunk> => {
     const markdown = canonicalText(text)
-    const chunks = [...chunkers[chunker](markdown)]
+    const chunks = [...chunkers[chunker](markdown, "policy.md")]
     assertWellFormed(markdown, chunks)
     assertEveryCharacterIsKept(markdown, chunks)
     return chunks
@@ -28,7 +28,7 @@ for (const chunker of ChunkerId.literals) {
       for (const cluster of ["👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "❤️‍🔥", "e\u0301\u0302", "각", "क्षि", "𠀀"]) {
         for (let shift = 0; shift < 12; shift++) {
           const markdown = canonicalText("x".repeat(shift) + cluster.repeat(3000))
-          const chunks = [...chunkers[chunker](markdown)]
+          const chunks = [...chunkers[chunker](markdown, "policy.md")]
           assert.isAbove(chunks.length, 1)
           assertWholeGraphemes(markdown, chunks)
         }

@@ -9,7 +9,7 @@ import { AnyMarkdown, assertEveryCharacterIsKept, assertWellFormed, assertWholeG
 const options = { arbitrary: { runs: 300, size: 40 } }
 
 for (const chunker of ChunkerId.literals) {
-  const chunk = (markdown: string) => [...chunkers[chunker](markdown)]
+  const chunk = (markdown: string) => [...chunkers[chunker](markdown, "policy.md")]
 
   describe(`${chunker}`, () => {
     it.prop(
@@ -56,9 +56,9 @@ for (const chunker of ChunkerId.literals) {
       "chunks two interleaved documents like each alone",
       [AnyMarkdown, AnyMarkdown],
       ([one, other]) => {
-        const turns = chunkers[chunker](other)[Symbol.iterator]()
+        const turns = chunkers[chunker](other, "policy.md")[Symbol.iterator]()
         const chunks: Array<TextChunk> = []
-        for (const each of chunkers[chunker](one)) {
+        for (const each of chunkers[chunker](one, "policy.md")) {
           chunks.push(each)
           turns.next()
         }
@@ -68,7 +68,7 @@ for (const chunker of ChunkerId.literals) {
     )
 
     it("produces a chunk only on demand", () => {
-      const [first] = chunkers[chunker]("# Policy\n\n".concat("The insurer pays. ".repeat(3_000_000)))
+      const [first] = chunkers[chunker]("# Policy\n\n".concat("The insurer pays. ".repeat(3_000_000)), "policy.md")
       assert.isTrue(first?.text.startsWith("# Policy\n\nThe insurer pays."))
     })
   })

@@ -67,9 +67,11 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
     for (let at = 0; at < text.length; at += 1_000) add(text.slice(at, at + 1_000))
     return end()
   },
-  "markdown-simple@1": (text) => [...chunkers["markdown-simple@1"](canonicalText(text))],
-  "markdown-structure@1": (text) => [...chunkers["markdown-structure@1"](canonicalText(text))],
-  "a heading for the chunker": (text) => [...chunkers["markdown-structure@1"](`# ${text.replaceAll("\n", " ")}\n`)],
+  "markdown-simple@1": (text) => [...chunkers["markdown-simple@1"](canonicalText(text), "text.md")],
+  "markdown-structure@1": (text) => [...chunkers["markdown-structure@1"](canonicalText(text), "text.md")],
+  "a heading for the chunker": (
+    text
+  ) => [...chunkers["markdown-structure@1"](`# ${text.replaceAll("\n", " ")}\n`, "text.md")],
   "words without our key": (text) => redact(text, ["llx-4f7c09a2b1d85e63"]),
   "words cut for a row": (text) => [cutText(text, 255), cutSentence(text)],
   "a refusal of LlamaParse": (text) =>

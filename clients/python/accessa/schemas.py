@@ -254,7 +254,7 @@ ChunkPage = TypedDict("ChunkPage", {
     "next_cursor": Union[str, None],
 })
 
-Chunker = Literal["markdown-simple@1", "markdown-structure@1"]
+Chunker = Literal["markdown-simple@1", "markdown-structure@1", "markdown-structure@2"]
 
 Conflict = TypedDict("Conflict", {
     "detail": str,

@@ -252,7 +252,7 @@ export type ChunkPage = {
   readonly next_cursor: string | null
 }
 
-export type Chunker = "markdown-simple@1" | "markdown-structure@1"
+export type Chunker = "markdown-simple@1" | "markdown-structure@1" | "markdown-structure@2"
 
 export type Conflict = {
   readonly detail: string

@@ -1,7 +1,7 @@
 /** The statements that write chunks, inside the transaction that moves the jobs. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { Chunk } from "../../../src/domain/Chunk.ts"
+import { type Chunk, embeddingInput } from "../../../src/domain/Chunk.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { statuses } from "../../../src/domain/JobStatus.ts"
 
@@ -29,14 +29,15 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
       FOR UPDATE OF j
     )
     INSERT INTO document_chunk_buffer
-      (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
+      (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, embed_sha, embed_context, text, meta)
     SELECT c.chunk_id, held.document_id, held.user_id, c.chunk_ord, held.chunker_name, held.chunker_version, c.chunk_sha,
-      c.text, c.meta::jsonb
+      nullif(c.embed_sha, ''), c.embed_context, c.text, c.meta::jsonb
     FROM unnest(
       ${column(({ job }) => job.jobId)}::uuid[], ${column(({ chunk }) => chunk.chunkId)}::uuid[],
       ${column(({ chunk }) => chunk.ordinal)}::int[], ${column(({ chunk }) => chunk.sha)}::text[],
+      ${column(({ chunk }) => chunk.embedSha ?? "")}::text[], ${column(({ chunk }) => chunk.context ?? "")}::text[],
       ${column(({ chunk }) => chunk.text)}::text[], ${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]
-    ) AS c(job_id, chunk_id, chunk_ord, chunk_sha, text, meta)
+    ) AS c(job_id, chunk_id, chunk_ord, chunk_sha, embed_sha, embed_context, text, meta)
     JOIN held USING (job_id)
     ON CONFLICT (chunk_id, user_id) DO NOTHING`
 }
@@ -52,8 +53,8 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
     WITH kept AS (
       SELECT * FROM unnest(
         ${rows.map(({ chunk }) => chunk.chunkId)}::uuid[], ${rows.map(({ job }) => job.userId)}::uuid[],
-        ${rows.map(({ chunk }) => chunk.sha)}::text[]
-      ) AS k(chunk_id, user_id, chunk_sha)
+        ${rows.map(({ chunk }) => embeddingInput(chunk).sha)}::text[]
+      ) AS k(chunk_id, user_id, embed_sha)
     ), windows AS (
       SELECT j.document_id, j.user_id, j.chunks_version AS chunker, w.first
       FROM upload_jobs j JOIN unnest(
@@ -68,6 +69,6 @@ export const removeOutdated = (sql: SqlClient.SqlClient, requests: ReadonlyArray
     WHERE c.document_id = w.document_id AND c.user_id = w.user_id AND c.chunker_name || '@' || c.chunker_version = w.chunker
       AND c.chunk_ord >= w.first
       AND NOT EXISTS (
-        SELECT FROM kept k WHERE k.chunk_id = c.chunk_id AND k.user_id = c.user_id AND k.chunk_sha = c.chunk_sha
+        SELECT FROM kept k WHERE k.chunk_id = c.chunk_id AND k.user_id = c.user_id AND k.embed_sha = coalesce(c.embed_sha, c.chunk_sha)
       )`
 }

@@ -49,7 +49,8 @@ export const receiptQuery = (from: string): string => `
       bool_and(g.norms) AS norms_guaranteed,
       coalesce(min(c.chunk_ord), 0) AS first_ordinal,
       coalesce(max(c.chunk_ord), -1) AS last_ordinal,
-      coalesce(bool_and(encode(sha256(convert_to(c.text, 'UTF8')), 'hex') = c.chunk_sha), true) AS hashes_equal,
+      coalesce(bool_and(encode(sha256(convert_to(c.text, 'UTF8')), 'hex') = c.chunk_sha AND (c.embed_sha IS NULL OR
+        encode(sha256(convert_to(c.embed_context || c.text, 'UTF8')), 'hex') = c.embed_sha)), true) AS hashes_equal,
       encode(sha256(convert_to(coalesce(string_agg(c.chunk_sha, '' ORDER BY c.chunk_ord), ''), 'UTF8')), 'hex')
         AS content_sha256
     FROM (${from}) j

@@ -57,7 +57,8 @@ export const VectorsSql = Layer.effect(
         const rows = yield* readMissing(sql`
           SELECT c.chunk_id, c.ordinal, c.sha, c.text
           FROM (
-            SELECT chunk_id, chunk_ord AS ordinal, chunk_sha AS sha, text FROM document_chunk_buffer
+            SELECT chunk_id, chunk_ord AS ordinal, coalesce(embed_sha, chunk_sha) AS sha,
+              embed_context || text AS text FROM document_chunk_buffer
             WHERE document_id = ${job.documentId} AND user_id = ${job.userId}
               AND chunker_name = split_part(${job.chunksVersion}::text, '@', 1)
               AND chunker_version = split_part(${job.chunksVersion}::text, '@', 2)

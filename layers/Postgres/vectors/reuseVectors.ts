@@ -23,8 +23,8 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       ORDER BY j.job_id
       FOR UPDATE OF j
     ), pieces AS MATERIALIZED (
-      SELECT h.job_id, h.document_id, h.user_id, h.embed_model, h.embed_version, c.chunk_id, c.chunk_sha,
-        octet_length(c.text) AS bytes, v.chunk_id IS NOT NULL AS embedded
+      SELECT h.job_id, h.document_id, h.user_id, h.embed_model, h.embed_version, c.chunk_id, coalesce(c.embed_sha, c.chunk_sha) AS embed_sha,
+        octet_length(c.embed_context) + octet_length(c.text) AS bytes, v.chunk_id IS NOT NULL AS embedded
       FROM held h
       JOIN document_chunk_buffer c ON c.document_id = h.document_id AND c.user_id = h.user_id
         AND c.chunker_name = split_part(h.chunks_version, '@', 1)
@@ -32,17 +32,17 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
         AND v.embed_model = h.embed_model AND v.embed_version = h.embed_version
     ), texts AS (
-      SELECT job_id, document_id, user_id, embed_model, embed_version, chunk_sha, min(bytes) AS bytes,
+      SELECT job_id, document_id, user_id, embed_model, embed_version, embed_sha, min(bytes) AS bytes,
         array_agg(chunk_id) AS chunk_ids
       FROM pieces WHERE NOT embedded
-      GROUP BY job_id, document_id, user_id, embed_model, embed_version, chunk_sha
+      GROUP BY job_id, document_id, user_id, embed_model, embed_version, embed_sha
     ), found AS MATERIALIZED (
       SELECT t.*, known.vector, known.vector_sha, known.batch_id
       FROM texts t LEFT JOIN LATERAL (
         SELECT v.vector, v.vector_sha, v.batch_id
         FROM (
           SELECT o.chunk_id FROM document_chunk_buffer o
-          WHERE o.chunk_sha = t.chunk_sha AND o.user_id = t.user_id
+          WHERE coalesce(o.embed_sha, o.chunk_sha) = t.embed_sha AND o.user_id = t.user_id
           OFFSET 0
         ) o JOIN LATERAL (
           SELECT v.vector, v.vector_sha, v.batch_id FROM document_vector_buffer v

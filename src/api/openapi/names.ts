@@ -90,7 +90,7 @@ export const wordNames: Readonly<Record<string, string>> = {
   "uploaded failed_embedding": "JobStatus",
   "EMPTY_FILE INTERNAL": "ErrorCode",
   "transient recoverable": "ErrorClass",
-  "markdown-simple@1 markdown-structure@1": "Chunker",
+  "markdown-simple@1 markdown-structure@2": "Chunker",
   "moved note": "JobEventType",
   "chunks_match_plan norms_positive": "ReceiptCheck",
   "TRACE FATAL": "LogLevel",

@@ -71,8 +71,9 @@ export const embeddings = {
   CHUNKER: setting(
     ["api"],
     oneOf(...ChunkerId.literals),
-    byDefault("markdown-structure@1" as const),
-    "markdown-structure@1 (headings, tables, token limits) or markdown-simple@1."
+    byDefault("markdown-structure@2" as const),
+    "How text is cut: markdown-structure@2 (headings, tables, token limits; each chunk embedded with its document's name and "
+      + "headings), markdown-structure@1 (the same without them) or markdown-simple@1."
   ),
   OPENAI_API_URL: setting(
     ["api", "worker", "cli", "scripts"],

@@ -5,8 +5,7 @@ import { Chunks } from "../../../services/Chunks.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import type { MissingChunk } from "../../../services/Vectors.ts"
 import { chunkers } from "../../chunking/chunkers.ts"
-import { type Chunk, type ChunkerId, identify, type NextChunks } from "../../domain/Chunk.ts"
-import type { DocumentId } from "../../domain/Ids.ts"
+import { type Chunk, embeddingInput, identify, type NextChunks } from "../../domain/Chunk.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
 import { atOneGo, embeddingWindow } from "../../policy/limits.ts"
@@ -47,7 +46,9 @@ const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<M
     Effect.tap((some) =>
       Effect.sync(() => {
         ahead = undefined
-        kept.push(...some.slice(0, embeddingWindow - kept.length))
+        for (const chunk of some.slice(0, embeddingWindow - kept.length)) {
+          kept.push({ chunkId: chunk.chunkId, ordinal: chunk.ordinal, ...embeddingInput(chunk) })
+        }
       })
     )
   )
@@ -56,12 +57,12 @@ const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<M
 const cutInThread = Effect.fnUntraced(function*(job: ClaimedJob) {
   const chunker = yield* Chunker
   const storage = yield* ObjectStorage
-  return yield* chunker.cut(job.documentId, job.chunksVersion, textInParts(storage, job))
+  return yield* chunker.cut(job, textInParts(storage, job))
 })
 
 /** Yields to other fibers every few milliseconds. */
-const cutHere = ({ chunksVersion, documentId }: ClaimedJob, text: string): NextChunks => {
-  const pieces = cut(documentId, chunksVersion, text)
+const cutHere = (job: ClaimedJob, text: string): NextChunks => {
+  const pieces = cut(job, text)
   let state: "new" | "begun" | "ended" = "new"
   const take = () => {
     const some: Array<Chunk> = []
@@ -84,7 +85,9 @@ const cutHere = ({ chunksVersion, documentId }: ClaimedJob, text: string): NextC
   )
 }
 
-const cut = function*(document: DocumentId, chunker: ChunkerId, text: string): Generator<Chunk> {
+const cut = function*({ chunksVersion, documentId, filename }: ClaimedJob, text: string): Generator<Chunk> {
   let ordinal = 0
-  for (const piece of chunkers[chunker](text)) yield identify(document, chunker, ordinal++, piece)
+  for (const piece of chunkers[chunksVersion](text, filename)) {
+    yield identify(documentId, chunksVersion, ordinal++, piece)
+  }
 }

@@ -3,11 +3,12 @@ import { Effect, Stream } from "effect"
 import { ChunkerThread } from "../../../layers/Chunker/Thread.ts"
 import { Chunker } from "../../../services/Chunker.ts"
 import { chunkers } from "../../../src/chunking/chunkers.ts"
-import { type Chunk, identify } from "../../../src/domain/Chunk.ts"
+import { type Chunk, ChunkerId, identify } from "../../../src/domain/Chunk.ts"
 import { DocumentId } from "../../../src/domain/Ids.ts"
 import { PermanentError } from "../../../src/domain/ServiceError.ts"
 
 const document = DocumentId.make("0b2f8c1e-6c1d-4a53-9d3e-0d2a6f1c7b45")
+const job = (chunksVersion: ChunkerId) => ({ documentId: document, chunksVersion, filename: "clauses.md" })
 const text = Array.from(
   { length: 2_000 },
   (_, n) => `## Clause ${n}\n\n${"Überall gilt: der Wasserschaden ist gedeckt \u{1f600}. ".repeat(4)}`
@@ -19,15 +20,17 @@ const parts = Stream.fromIterable(Array.from({ length: 400 }, (_, n) => n)).pipe
 )
 
 describe("a long text", () => {
-  it.effect.each(["markdown-simple@1", "markdown-structure@1"] as const)(
+  it.effect.each(ChunkerId.literals)(
     "a long text is chunked like a short one: %s",
     (chunker) =>
       Effect.gen(function*() {
         const whole = parts.pipe(Stream.concat(Stream.make(new TextEncoder().encode(text).subarray(400 * 1_001))))
-        const next = yield* (yield* Chunker).cut(document, chunker, whole)
+        const next = yield* (yield* Chunker).cut(job(chunker), whole)
         const found: Array<Chunk> = []
         for (let some = yield* next; some.length > 0; some = yield* next) found.push(...some)
-        const expected = [...chunkers[chunker](text)].map((piece, n) => identify(document, chunker, n, piece))
+        const expected = [...chunkers[chunker](text, "clauses.md")].map((piece, n) =>
+          identify(document, chunker, n, piece)
+        )
         assert.deepStrictEqual(found, expected)
         assert.deepStrictEqual(yield* next, [])
       }).pipe(Effect.scoped, Effect.provide(ChunkerThread))
@@ -38,6 +41,6 @@ describe("a long text", () => {
       const gone = new PermanentError({ code: "PARSED_MISSING", message: "It is gone." })
       const broken = Stream.concat(parts, Stream.fail(gone))
       const { cut } = yield* Chunker
-      assert.deepStrictEqual(yield* Effect.flip(Effect.asVoid(cut(document, "markdown-simple@1", broken))), gone)
+      assert.deepStrictEqual(yield* Effect.flip(Effect.asVoid(cut(job("markdown-simple@1"), broken))), gone)
     }).pipe(Effect.scoped, Effect.provide(ChunkerThread)))
 })

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { csvToMarkdown } from "../../../../../layers/DocumentParser/local/text/csvToMarkdown.ts"
 import { chunkers } from "../../../../../src/chunking/chunkers.ts"
 
-const chunksOf = (csv: string) => [...chunkers["markdown-structure@1"](csvToMarkdown(csv))].map(({ text }) => text)
+const chunksOf = (csv: string) =>
+  [...chunkers["markdown-structure@1"](csvToMarkdown(csv), "data.csv")].map(({ text }) => text)
 
 describe("a table of text", () => {
   for (const [name, sign] of [["commas", ","], ["semicolons", ";"], ["tabs", "\t"], ["bars", "|"]] as const) {
