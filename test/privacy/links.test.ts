@@ -1,7 +1,7 @@
 /** Links in documents are never fetched: a server that each of these documents links to gets no request. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Option, Redacted, Result } from "effect"
 import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "../../layers/DocumentParser/Local.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
@@ -147,7 +147,7 @@ describe("a link in a document", () => {
       assert.deepStrictEqual(heard, ["/"], "the canary server received nothing")
     }).pipe(Effect.provide(Layer.merge(DocumentParserLocal(), NodeFileSystem.layer))))
 
-  it.live("a link in an XML entity is not read: a document that declares entities is damaged", () =>
+  it.live("a link in an XML entity is not read, whether or not the rest of the document is", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.makeTempFileScoped()
@@ -156,9 +156,9 @@ describe("a link in a document", () => {
       const { heard, url } = yield* canary
       for (const content of withEntities(url, file)) {
         const request = requestOf("a.docx", content)
-        const error = yield* Effect.flip(parser.result(yield* parser.submit(request), request))
-        assert.strictEqual(error.code, "PARSE_CORRUPT")
-        assert.notInclude(error.message, "canary")
+        const ending = yield* Effect.result(parser.result(yield* parser.submit(request), request))
+        assert.notInclude(JSON.stringify(ending), "canary")
+        if (Result.isFailure(ending)) assert.strictEqual(ending.failure.code, "PARSE_CORRUPT")
       }
       assert.deepStrictEqual(heard, [])
     }).pipe(Effect.provide(Layer.merge(DocumentParserLocal(), NodeFileSystem.layer))))

@@ -32,6 +32,8 @@ export const readDatabaseUrl = (text: string): Result.Result<Address, string> =>
   const parameters = url.searchParams
   const unknown = [...parameters.keys()].find((name) => !honoured.has(name) && !harmless.has(name))
   if (unknown !== undefined) {
+    // A password with an unencoded question mark looks like a parameter, which is not shown then.
+    if (!/^[a-z_]+$/.test(unknown)) return Result.fail(notAUrl)
     return Result.fail(
       `DATABASE_URL has the parameter ${unknown}, which is not supported: remove it. Supported are ${
         [...honoured].join(", ")

@@ -27,6 +27,7 @@ export const userTables: ReadonlyArray<UserTable> = [
   { table: "idempotency_keys", key: "idempotency_key", erasure: "removed" },
   { table: "claim_turns", key: "user_id", erasure: "removed" },
   { table: "budgets", key: "user_id", erasure: "removed" },
+  { table: "readers", key: "login", erasure: "removed" },
   { table: "budget_spend", key: "month", erasure: "kept" },
   { table: "storage_use", key: "user_id", erasure: "kept" },
   { table: "embedding_ledger", key: "call_id || ' ' || coalesce(job_id::text, '')", erasure: "kept" },

@@ -53,6 +53,7 @@ const spoils: Readonly<
   },
   dimensions_match: {
     statements: [
+      "DROP VIEW accessa_chunks, accessa_llamaindex CASCADE",
       "ALTER TABLE document_vector_buffer ALTER COLUMN vector TYPE vector",
       "UPDATE document_vector_buffer SET vector = '[1,2,3]' WHERE chunk_id = $id"
     ]
