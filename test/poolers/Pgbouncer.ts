@@ -1,7 +1,7 @@
 /** pgbouncer in front of a test server, on a port of its own. */
 import { Effect } from "effect"
 import { spawn, spawnSync } from "node:child_process"
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
@@ -61,7 +61,9 @@ server_tls_sslmode = require
   )
   writeFileSync(join(directory, "users"), [server.username, testLogin].map((user) => `"${user}" "postgres"\n`).join(""))
   for (const [name, text] of Object.entries(tls ?? {})) writeFileSync(join(directory, name), text)
+  // It runs as another user, who may read what the umask may have closed.
   chmodSync(directory, 0o755)
+  for (const name of readdirSync(directory)) chmodSync(join(directory, name), 0o644)
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(program, [config], { stdio: "ignore", ...ordinaryUser() })),
     (running) =>

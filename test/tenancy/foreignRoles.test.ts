@@ -207,9 +207,11 @@ if (owned !== undefined) {
       asServer(Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         yield* makeForeigners
-        for (const role of ["accessa_service", "accessa_user", "accessa_test_owner"]) yield* makeRole(role)
+        for (const role of ["accessa_service", "accessa_user", "accessa_publisher", "accessa_test_owner"]) {
+          yield* makeRole(role)
+        }
         yield* sql`ALTER ROLE accessa_test_owner LOGIN PASSWORD 'postgres'`
-        yield* sql`GRANT accessa_service, accessa_user TO accessa_test_owner`
+        yield* sql`GRANT accessa_service, accessa_user, accessa_publisher TO accessa_test_owner`
         yield* sql`GRANT anon, authenticated, service_role, stranger TO accessa_test_owner`
       })),
       owned
