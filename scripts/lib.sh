@@ -99,12 +99,15 @@ fi
 data=${ACCESSA_DATA_DIR:-.accessa}
 pid_file=$data/stack.pid
 log_file=$data/logs/stack.log
-api_port=${API_PORT:-8000}
-llamaparse_port=${MOCK_LLAMAPARSE_PORT:-8001}
-openai_port=${MOCK_OPENAI_PORT:-8002}
-monitor_port=${MONITOR_PORT:-3000}
-ports="API_PORT=$api_port MOCK_LLAMAPARSE_PORT=$llamaparse_port MOCK_OPENAI_PORT=$openai_port MONITOR_PORT=$monitor_port"
-export ACCESSA_URL=http://127.0.0.1:$api_port
+read_ports() {
+  api_port=${API_PORT:-8000}
+  llamaparse_port=${MOCK_LLAMAPARSE_PORT:-8001}
+  openai_port=${MOCK_OPENAI_PORT:-8002}
+  monitor_port=${MONITOR_PORT:-3000}
+  ports="API_PORT=$api_port MOCK_LLAMAPARSE_PORT=$llamaparse_port MOCK_OPENAI_PORT=$openai_port MONITOR_PORT=$monitor_port"
+  export ACCESSA_URL=http://127.0.0.1:$api_port
+}
+read_ports
 
 # The process that serves this data directory: started here, or by `pnpm start`, which holds the lock.
 stack_pid() {
@@ -128,6 +131,29 @@ lock_holder() {
     const { DatabaseSync } = require("node:sqlite")
     console.log(new DatabaseSync(process.argv[1], { timeout: 0 }).prepare("PRAGMA user_version").get().user_version)
   ' "$data/lock" 2>/dev/null || true
+}
+
+refuse_busy_ports() {
+  local pair
+  for pair in $ports; do
+    if is_busy "${pair#*=}"; then
+      fail "Port ${pair#*=} is used by $(listener "${pair#*=}"), which is not this stack: stop it, or set ${pair%=*} (and ACCESSA_DATA_DIR for a second stack)."
+    fi
+  done
+}
+
+# check_disk FOLDER GIGABYTES: a folder that cannot be seen from here is not checked.
+check_disk() {
+  local free
+  free=$(df -Pk "$1" 2>/dev/null | awk 'NR == 2 {printf "%d", $4 / 1e6}') || true
+  [ -z "$free" ] || [ "$free" -ge "$2" ] || fail "The disk of $1 has $free GB left, and the stack needs $2: free some, and run this again."
+}
+
+# Linux tells how much is available; elsewhere nothing is checked.
+check_memory() {
+  local free
+  free=$(awk '/^MemAvailable/ {printf "%d", $2 / 1e3}' /proc/meminfo 2>/dev/null) || true
+  [ -z "$free" ] || [ "$free" -ge "$1" ] || fail "$free MB of memory are available, and the stack needs $1: close some programs, and run this again."
 }
 
 is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # From a fresh clone to a first search: installs, starts the stack, ingests examples/, searches. Safe to re-run.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. scripts/containers.sh
 
 usage="Usage: scripts/setup-local-env.sh [--embedded | --docker]"
+mode=''
 for argument in "$@"; do
   case $argument in
-    --embedded) ;;
-    --docker) fail "There is no compose file yet: run this without --docker for the embedded stack, which needs no Docker." 2 ;;
+    --embedded | --docker) mode=${argument#--} ;;
     -h | --help) echo "$usage" && exit ;;
     *) fail "$usage" 2 ;;
   esac
@@ -16,12 +17,9 @@ question="What is the waiting period for damage from rising groundwater?"
 answer="only after a waiting period of 21 days from the start of the policy"
 
 start_stack() {
-  local pair
-  for pair in $ports; do
-    if is_busy "${pair#*=}"; then
-      fail "Port ${pair#*=} is used by $(listener "${pair#*=}"), which is not this stack: stop it, or set ${pair%=*} (and ACCESSA_DATA_DIR for a second stack)."
-    fi
-  done
+  refuse_busy_ports
+  check_memory 1000
+  check_disk . 2
   mkdir -p "$(dirname "$log_file")"
   [ ! -f "$log_file" ] || mv -f "$log_file" "$log_file.1"
   # A separate process group, so that Ctrl-C here does not stop it.
@@ -44,24 +42,45 @@ wait_until_ready() {
   done
 }
 
-install_packages
+start_embedded() {
+  local pid used
+  pid=$(stack_pid)
+  if [ -n "$pid" ]; then
+    used=$(sed -n 2p "$pid_file" 2>/dev/null || true)
+    [ "${used:-$ports}" = "$ports" ] \
+      || fail "The stack of $data already runs (process $pid) with $used: set these, or another ACCESSA_DATA_DIR."
+    good "The stack already runs (process $pid)"
+  else
+    start_stack
+    started=yes
+    pid=$(sed -n 1p "$pid_file")
+  fi
+  step "Waiting until the stack is ready" wait_until_ready "$pid"
+}
+
+# What runs already stays; otherwise containers where an engine answers.
+why=$(no_containers)
+[ -n "$mode" ] || [ -z "$(stack_pid)" ] || mode=embedded
+if [ -z "$mode" ]; then
+  if [ -z "$why" ]; then mode=docker; else mode=embedded; fi
+fi
+if [ "$mode" = docker ]; then
+  [ -z "$why" ] || fail "--docker needs a Docker engine with Compose, but $why. Start it, or use --embedded, which needs none."
+  note "Docker Compose: PostgreSQL and every process in a container of its own (--embedded runs all in one process)."
+  [ -z "$(stack_pid)" ] || fail "The embedded stack of $data runs (process $(stack_pid)): stop it first with scripts/stop-local-env.sh."
+  check_engine
+else
+  note "Embedded: everything in one process, with its own database${why:+, as $why}."
+fi
 
 started=''
-pid=$(stack_pid)
-if [ -n "$pid" ]; then
-  used=$(sed -n 2p "$pid_file" 2>/dev/null || true)
-  [ "${used:-$ports}" = "$ports" ] \
-    || fail "The stack of $data already runs (process $pid) with $used: set these, or another ACCESSA_DATA_DIR."
-  good "The stack already runs (process $pid)"
-else
-  start_stack
-  started=yes
-  pid=$(sed -n 1p "$pid_file")
-fi
-step "Waiting until the stack is ready" wait_until_ready "$pid"
+install_packages
+if [ "$mode" = docker ]; then start_containers; else start_embedded; fi
 
 echo
-accessa ingest examples/documents --wait --timeout 3m || fail "Not every example is complete; the log is in $log_file."
+log=$log_file
+[ "$mode" = embedded ] || log="docker compose logs"
+accessa ingest examples/documents --wait --timeout 3m || fail "Not every example is complete. The log: $log"
 
 echo
 echo "${bold}$question${plain}"
@@ -72,17 +91,21 @@ good "$found: “… $answer.”"
 
 [ -z "$started" ] || measured setup "$SECONDS"
 
-at_data='' at_port=''
+at_data='' at_port='' traces=''
 [ "$data" = .accessa ] || at_data="ACCESSA_DATA_DIR=$data "
 [ "$api_port" = 8000 ] || at_port="API_PORT=$api_port "
+if [ "$mode" = docker ] && [ -n "$(compose ps --quiet jaeger 2>/dev/null)" ]; then
+  traces="
+  Traces          http://127.0.0.1:$(setting_of JAEGER_PORT 16686)"
+fi
 cat <<END
 
 ${green}${bold}Ready in $SECONDS s.${plain} Everything runs on this machine$([ -n "${LLAMAPARSE_API_URL:-}${OPENAI_API_URL:-}" ] || echo ", with mock providers: no account, no key").
 
   Dashboard       http://127.0.0.1:$monitor_port (sign in with the key in $data/local-key)
   API             $ACCESSA_URL
-  API reference   $ACCESSA_URL/docs
-  Log             $log_file
+  API reference   $ACCESSA_URL/docs$traces
+  Log             $log
   Stop            ${at_data}scripts/stop-local-env.sh
 $([ ! -x "$own_pnpm/pnpm" ] || printf '\nThis machine has no pnpm %s; to use the one of this folder: export PATH="%s:$PATH"\n' "${pnpm_version%%.*}" "$own_pnpm")
 Next: ${bold}${at_data}${at_port}pnpm accessa ingest your-document.pdf --wait${plain}

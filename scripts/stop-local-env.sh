@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Stops the stack that setup-local-env.sh started; documents stay in the data directory.
+# Stops the stack that setup-local-env.sh started, embedded or in containers; documents stay.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. scripts/containers.sh
 
 pid=$(stack_pid)
+if [ -z "$pid" ] && containers_exist; then
+  step "Stopping the containers" compose --profile full down --remove-orphans
+  exit
+fi
 if [ -z "$pid" ]; then
   rm -f "$pid_file"
-  good "No stack runs on $data."
+  good "No stack runs, neither on $data nor in containers."
   exit
 fi
 

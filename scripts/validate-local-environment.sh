@@ -1,8 +1,15 @@
 #!/usr/bin/env bash
 # Checks a running stack: every service, and a new document through the whole pipeline. Exits with 0 or 1.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. scripts/containers.sh
 [ $# -eq 0 ] || fail "Usage: scripts/validate-local-environment.sh (for another stack, set API_PORT and the mocks' ports)" 2
 [ -x node_modules/.bin/node ] || fail "Nothing is installed yet: run scripts/setup-local-env.sh first."
+mode=embedded
+if [ -z "$(stack_pid)" ] && containers_exist; then
+  mode=docker
+  read_compose_ports
+fi
+note "Validating the stack $([ "$mode" = docker ] && echo "in containers" || echo "of $data"), at $ACCESSA_URL."
 
 failed=0
 row() { printf '%s %-16s %s\n' "$1" "$2" "$3"; }
@@ -28,6 +35,16 @@ finish() {
   good "The environment is in order."
 }
 trap finish EXIT
+
+if [ "$mode" = docker ]; then
+  while read -r service state health; do
+    case "$state $health" in
+      "running healthy") passes "$service" "runs and is healthy" ;;
+      running*) fails "$service" "runs, but is ${health:-not checked}: see docker compose logs $service" ;;
+      *) fails "$service" "is $state: start it with docker compose up -d $service" ;;
+    esac
+  done < <(service_states)
+fi
 
 if ! accessa doctor 2>/dev/null; then
   failed=$((failed + 1))
