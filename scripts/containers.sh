@@ -9,7 +9,7 @@ no_containers() {
   docker compose version >/dev/null 2>&1 || echo "docker has no compose"
 }
 
-containers_exist() { [ -f .env ] && [ -z "$(no_containers)" ] && [ -n "$(compose ps --all --quiet 2>/dev/null)" ]; }
+containers_exist() { [ -z "$(no_containers)" ] && [ -n "$(compose ps --all --quiet 2>/dev/null)" ]; }
 
 # Ports may also be set in .env, which Compose reads by itself.
 read_compose_ports() {

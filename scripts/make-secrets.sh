@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Writes .env with local secrets for docker-compose.yml, readable by its owner alone. An existing .env is left as it is.
+# Writes local secrets for docker-compose.yml to .env, or to another file, readable by its owner alone. An existing file stays.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-if [ -e .env ]; then
-  echo ".env exists and stays as it is."
+file=${1:-.env}
+if [ -e "$file" ]; then
+  echo "$file exists and stays as it is."
   exit
 fi
 command -v node >/dev/null || { echo "Node.js is missing: install it from https://nodejs.org and run this again." >&2 && exit 1; }
@@ -29,6 +30,6 @@ SUPABASE_SERVICE_ROLE_KEY=${serviceKey}
 WEBHOOK_SECRETS=${random()}
 METRICS_TOKEN=${random()}
 GRAFANA_PASSWORD=${random()}`)
-' >.env.new
-mv -n .env.new .env
-echo "Local secrets are in .env, readable by you alone."
+' >"$file.new"
+mv -n "$file.new" "$file"
+echo "Local secrets are in $file, readable by you alone."

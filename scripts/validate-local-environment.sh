@@ -46,7 +46,7 @@ if [ "$mode" = docker ]; then
   done < <(service_states)
 fi
 
-if ! accessa doctor 2>/dev/null; then
+if ! accessa doctor 2>/dev/null || [ "$failed" -gt 0 ]; then
   failed=$((failed + 1))
   row "${dim}–${plain}" canary "not sent, as something it needs is missing"
   exit
