@@ -18,10 +18,10 @@ read_compose_ports() {
   read_ports
 }
 
-# setting_of NAME DEFAULT: what Compose uses, from the shell or .env.
+# setting_of NAME DEFAULT: what Compose uses, from the shell or its file.
 setting_of() {
   local given=${!1:-}
-  [ -n "$given" ] || given=$(sed -n "s/^$1=//p" .env 2>/dev/null | tail -n 1)
+  [ -n "$given" ] || given=$(sed -n "s/^$1=//p" "${COMPOSE_ENV_FILES:-.env}" 2>/dev/null | tail -n 1)
   echo "${given:-$2}"
 }
 

@@ -2,9 +2,8 @@
 import { Effect, Redacted, Schedule, Schema } from "effect"
 import { execFile } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { readFileSync, writeFileSync } from "node:fs"
+import { appendFileSync, writeFileSync } from "node:fs"
 import { env as ours, execPath } from "node:process"
-import { parseEnv } from "node:util"
 import { freePort } from "../faults/PostgresPlace.ts"
 
 export class Broken extends Schema.TaggedError<Broken>()("Broken", { message: Schema.String }) {}
@@ -61,13 +60,17 @@ export const makeContainers = Effect.fnUntraced(function*(directory: string) {
   yield* run("scripts/make-secrets.sh", [secrets], {})
   const supabase = yield* hasImage("supabase/storage-api:v1.77.0")
   const jaeger = yield* hasImage("jaegertracing/jaeger:2.20.0")
-  const env: Readonly<Record<string, string>> = {
-    ...parseEnv(readFileSync(secrets, "utf8")),
+  const settings = {
     ...Object.fromEntries(ports.map((name, i) => [name, String(numbers[i])])),
-    COMPOSE_PROJECT_NAME: `accessa-test-${randomUUID().slice(0, 8)}`,
-    ACCESSA_DATA_DIR: directory,
     STORAGE: supabase ? "supabase" : "filesystem",
     ...jaeger ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: "" }
+  }
+  // In a file, so that only Compose reads them, as with .env.
+  appendFileSync(secrets, Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join(""))
+  const env = {
+    COMPOSE_ENV_FILES: secrets,
+    COMPOSE_PROJECT_NAME: `accessa-test-${randomUUID().slice(0, 8)}`,
+    ACCESSA_DATA_DIR: directory
   }
   const services = [
     "postgres",
@@ -79,7 +82,7 @@ export const makeContainers = Effect.fnUntraced(function*(directory: string) {
     ...supabase ? ["supabase-storage"] : [],
     ...jaeger ? ["jaeger"] : []
   ]
-  const url = `http://127.0.0.1:${env["API_PORT"]}`
+  const url = `http://127.0.0.1:${numbers[0]}`
   let key = Redacted.make("")
 
   const must = (name: string, answer: { readonly code: number; readonly output: string }) =>
