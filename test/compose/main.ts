@@ -47,7 +47,10 @@ const cases: ReadonlyArray<readonly [string, (containers: Containers) => Effect.
   ["a killed worker loses no document", (it) =>
     it.underLoad(
       20,
-      Effect.delay(Effect.andThen(it.compose("kill", "--signal", "KILL", "base-worker"), up(it)), "2 seconds")
+      Effect.delay(
+        Effect.andThen(it.compose("kill", "--signal", "KILL", "base-worker"), up(it, "--scale", "base-worker=3")),
+        "2 seconds"
+      )
     )],
   [
     "a restarted database loses no document",

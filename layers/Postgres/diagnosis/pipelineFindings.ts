@@ -57,6 +57,10 @@ export const pipelineFindings = Effect.fnUntraced(function*(sql: SqlClient.SqlCl
   const faults = yield* sql<Fault>`
     WITH alive AS MATERIALIZED (
       SELECT * FROM workers WHERE state <> 'stopped' AND heartbeat_at >= ${silence}
+    ), gone AS MATERIALIZED (
+      -- A container gets a new host name each time: as many as fell silent must have started since.
+      SELECT *, row_number() OVER (ORDER BY heartbeat_at DESC) AS nth FROM workers
+      WHERE state <> 'stopped' AND heartbeat_at < ${silence}
     ), settled AS MATERIALIZED (
       SELECT FROM alive WHERE started_at < now() - ${milliseconds(sql, diagnosis.settled)} LIMIT 1
     )
@@ -76,9 +80,12 @@ export const pipelineFindings = Effect.fnUntraced(function*(sql: SqlClient.SqlCl
       WHERE moved.created_at < now() - ${milliseconds(sql, diagnosis.idle)})
     UNION ALL
     (SELECT 'workers', format('worker %s on %s has been silent for %s s', worker_id, hostname,
-        extract(epoch FROM now() - heartbeat_at)::int) FROM workers gone
-      WHERE state <> 'stopped' AND heartbeat_at < ${silence} AND NOT EXISTS (
+        extract(epoch FROM now() - heartbeat_at)::int) FROM gone
+      WHERE NOT EXISTS (
         SELECT FROM alive WHERE alive.hostname = gone.hostname AND alive.started_at > gone.heartbeat_at
+      ) AND nth > (
+        SELECT count(*) FROM workers next WHERE next.started_at > gone.heartbeat_at
+          AND (next.state = 'stopped' OR next.heartbeat_at >= ${silence})
       ) ORDER BY heartbeat_at DESC LIMIT 20)
     UNION ALL
     (SELECT 'clocks', format('the clock of worker %s on %s is %s ms ahead', worker_id, hostname, clock_ahead_ms) FROM alive

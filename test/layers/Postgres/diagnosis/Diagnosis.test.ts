@@ -164,6 +164,17 @@ onEachDatabase("the diagnosis", (it) => {
         assert.strictEqual(yield* fault("workers"), "")
       }))
 
+    it.effect("as many workers on new hosts, as containers have, take the place of those that fell silent", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        yield* aWorker({ hostname: "'first'", heartbeat_at: "now() - interval '2 hours'" })
+        yield* aWorker({ hostname: "'second'", heartbeat_at: "now() - interval '1 hour'" })
+        yield* aWorker({ hostname: "'third'", started_at: "now()" })
+        assert.match(yield* fault("workers"), /^worker [\da-f-]{36} on first has been silent for … s$/)
+        yield* aWorker({ hostname: "'fourth'", started_at: "now()" })
+        assert.strictEqual(yield* fault("workers"), "")
+      }))
+
     it.effect("the diagnosis finds a worker whose clock is wrong", () =>
       Effect.gen(function*() {
         yield* emptyTables
