@@ -2,7 +2,9 @@
 import { Duration } from "effect"
 
 export const parsing = {
-  /** A document that takes longer, or needs OCR, counts as long and leaves the short lane. */
+  /** A document that takes longer leaves the short lane if the long one is free, and keeps its work. */
+  brief: Duration.millis(250),
+  /** One that takes longer, or needs OCR, leaves it in any case if others wait, and starts again when its turn comes. */
   short: Duration.seconds(5),
   /** For one document, from when its work begins: reading it from the storage, and parsing it. */
   limit: Duration.seconds(120),

@@ -13,6 +13,7 @@ import { ask, parsedOrRefused, type ParseTask, startThread, tooComplex, watchBuf
 import { makeTurns } from "./Turns.ts"
 
 export interface ParsePoolOptions {
+  readonly brief: Duration.Input
   readonly short: Duration.Input
   readonly limit: Duration.Input
   readonly perScan: Duration.Input
@@ -93,20 +94,24 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       Effect.as(short.take(order.user), { at: short }),
       (place) => {
         const evicted = Deferred.makeUnsafe<never, Long>()
-        /** The work so far is discarded only if another document is waiting. */
-        const moveOver = (isScan: boolean) => {
-          if (place.at === long) return
-          if (long.takeNow(order.user)) {
+        const moveOver = () => {
+          if (place.at === short && long.takeNow(order.user)) {
             place.at = long
             short.release()
-          } else if (isScan || short.waiting() > 0) Deferred.doneUnsafe(evicted, Exit.fail(new Long()))
+          }
         }
-        const watchTime = Effect.sync(() => moveOver(false)).pipe(
-          Effect.delay("100 millis"),
-          Effect.forever,
-          Effect.delay(options.short)
-        )
-        return work(order, () => moveOver(true), Effect.raceFirst(Deferred.await(evicted), watchTime))
+        /** Discards the work so far. */
+        const leave = () => {
+          moveOver()
+          if (place.at === short) Deferred.doneUnsafe(evicted, Exit.fail(new Long()))
+        }
+        const every = (act: () => void, from: Duration.Input) =>
+          Effect.sync(act).pipe(Effect.delay("100 millis"), Effect.forever, Effect.delay(from))
+        const leaveIfAwaited = () => {
+          if (short.waiting() > 0) leave()
+        }
+        const watches = [every(moveOver, options.brief), every(leaveIfAwaited, options.short)]
+        return work(order, leave, Effect.raceAllFirst([Deferred.await(evicted), ...watches]))
       },
       (place) => Effect.sync(() => place.at.release())
     )

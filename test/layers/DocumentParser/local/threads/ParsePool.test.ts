@@ -37,6 +37,7 @@ describe("a parse that takes too long", () => {
 describe("long documents beside short ones", () => {
   const scan = (pages: number) =>
     makePdf(Array.from({ length: pages }, () => [{ at: [304, 0, 0, 48, 60, 700] as const }]))
+  const lines = page(...Array.from({ length: 40 }, (_, i) => `Clause ${i} says what is covered, and what is not.`))
   const markup = "<h1>News</h1><p>Short and to the point.</p>"
   const other = UserId.make("00000000-0000-4000-8000-000000000002")
   const local = <A, E>(effect: Effect.Effect<A, E, DocumentParser>, options: DocumentParserLocalOptions = {}) =>
@@ -84,6 +85,14 @@ describe("long documents beside short ones", () => {
       }).pipe((test) => local(test, { limit: "120 seconds", short: "1 hour" })),
     180_000
   )
+
+  it.live("long documents beside short ones leave the short lane while the long one is free, before they count as long", () =>
+    Effect.gen(function*() {
+      const pages = yield* underWay("many.pdf", makePdf(Array.from({ length: 600 }, () => lines)))
+      yield* parse("c.html", markup, { userId: other })
+      assert.isUndefined(pages.pollUnsafe())
+      assert.strictEqual((yield* Fiber.join(pages)).pages, 600)
+    }).pipe((test) => local(test, { brief: "0 millis", short: "1 hour" })), 180_000)
 
   it.live("return UTF-8 if their text is long", () =>
     Effect.gen(function*() {
