@@ -12,8 +12,9 @@ export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<R
 
 /** Of the type size: text drawn again within this distance is the same text. */
 const overprint = 0.1
-/** Of the type size: the distance of superscripts and subscripts from the baseline. */
-const baselineDrift = 0.45
+/** Of the type size: the distance of superscripts and subscripts from the baseline; of smaller ones, and of any. */
+const baselineDrift = { small: 0.6, any: 0.45 }
+const smallScript = 0.85
 /** Of the page's width: a gutter is at least this far from either side. */
 const margin = 0.15
 /** Of the fullest strip of the page: at most this many lines cross a gutter, and at least this many are on each side. */
@@ -48,7 +49,7 @@ const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>
   const lines: Array<{ y: number; size: number; readonly runs: Array<Run> }> = []
   for (const run of runs.toSorted((a, b) => a.y - b.y)) {
     const line = lines.slice(-4).findLast((each) =>
-      Math.abs(each.y - run.y) <= baselineDrift * Math.max(each.size, run.size)
+      Math.abs(each.y - run.y) <= driftOf(each.size, run.size) * Math.max(each.size, run.size)
     )
     if (line === undefined) lines.push({ y: run.y, size: run.size, runs: [run] })
     else {
@@ -58,6 +59,9 @@ const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>
   }
   return lines.toSorted((a, b) => a.y - b.y).map((line) => line.runs.toSorted((a, b) => a.x0 - b.x0))
 }
+
+const driftOf = (a: number, b: number): number =>
+  Math.min(a, b) < smallScript * Math.max(a, b) ? baselineDrift.small : baselineDrift.any
 
 /** Vertical strips that hardly any line crosses, with text on both sides: the centres of column gaps. */
 const findGutters = (lines: ReadonlyArray<ReadonlyArray<Run>>, width: number): ReadonlyArray<number> => {
@@ -174,7 +178,7 @@ const flows = (column: ReadonlyArray<Row>): boolean => {
 const gridStep = 1.6
 
 /** A table of long cells: all begin like a cell, on shared lines, under a bold head or further apart than text. */
-const isGrid = (band: ReadonlyArray<Row>, columns: ReadonlyArray<ReadonlyArray<Row>>): boolean => {
+export const isGrid = (band: ReadonlyArray<Row>, columns: ReadonlyArray<ReadonlyArray<Row>>): boolean => {
   if (columns.some(flows) || band.filter((row) => row.length >= columns.length).length < 0.9 * band.length) return false
   const isBold = (row: Row | undefined) => row?.every((piece) => piece.runs.every((run) => run.bold)) === true
   const steps = band.slice(1).map((row, i) => ((row[0]?.y ?? 0) - (band[i]?.[0]?.y ?? 0)) / (row[0]?.size ?? 1))

@@ -1,5 +1,5 @@
 /** Rows whose pieces align in the same columns → the cells of a table. */
-import { isProse } from "./pdfRows.ts"
+import { isGrid, isProse } from "./pdfRows.ts"
 import type { Piece, Row } from "./pdfText.ts"
 
 export interface Table {
@@ -33,7 +33,7 @@ export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | unde
   const prose = columns.map((_, i) =>
     block.map((row) => row.filter((piece) => nearest(columns, piece) === i)).filter((row) => row.length > 0)
   )
-  if (prose.every(isProse)) return { cells: [], columns, prose: prose.flat(), end }
+  if (prose.every(isProse) && !isGrid(block, prose)) return { cells: [], columns, prose: prose.flat(), end }
   const beside = prose.findIndex((column) => flowsBeside(column, wide))
   // What stands beside flowing text is a box of its own. The text comes last: it may go on below.
   if (beside >= 0) {
@@ -70,8 +70,8 @@ const withLastLines = (rows: ReadonlyArray<Row>, end: number, columns: ReadonlyA
     if (piece === undefined || before === undefined || row.length > 1) break
     const gap = piece.y - before.y
     const isClose = gap > 0 && gap < nextLineStep * piece.size && Math.abs(piece.size - before.size) < 0.1 * piece.size
-    const isBelow = columns.slice(1).some((column) =>
-      Math.abs(column.x0 - piece.x0) < 0.5 * piece.size && piece.x1 < column.x1 + 2 * piece.size
+    const isBelow = columns.some((column, i) =>
+      i > 0 && Math.abs(column.x0 - piece.x0) < 0.5 * piece.size && piece.x1 < (columns[i + 1]?.x0 ?? Infinity)
     )
     if (!isClose || !isBelow) break
   }

@@ -1,13 +1,14 @@
 /** One page: its text layer with what annotations show, and what remains for OCR. */
 import type { Fonts } from "./pdfium/Fonts.ts"
-import { type Box, type Frame, frameOf, place, toTurn, type Turn } from "./pdfium/Frame.ts"
+import { type Box, frameOf, place, toTurn, type Turn } from "./pdfium/Frame.ts"
 import { hiddenLayers } from "./pdfium/hiddenLayers.ts"
 import { type OpenPdf, pageBox } from "./pdfium/openPdf.ts"
 import { readPageObjects } from "./pdfium/pageObjects.ts"
-import { type AnnotationText, readAnnotations } from "./pdfium/readAnnotations.ts"
+import { readAnnotations } from "./pdfium/readAnnotations.ts"
 import { type Glyph, readGlyphs } from "./pdfium/readGlyphs.ts"
 import { toRuns } from "./pdfium/toRuns.ts"
 import type { Run } from "./pdfText.ts"
+import { placeAnnotations } from "./placeAnnotations.ts"
 
 /** Text in one direction. */
 export interface Group {
@@ -57,8 +58,7 @@ export const readTextLayer = ({ form, pdfium }: OpenPdf, page: number, fonts: Fo
   })
   const [first = { ...frame, runs: [] }, ...others] = groups
   const annotations = readAnnotations(pdfium, page, form)
-  const size = usualSize(first.runs)
-  const added = annotations.flatMap((each) => annotationRuns(each, frame, size, first.runs))
+  const added = placeAnnotations(annotations, frame, first.runs)
   const pictures = objects.pictures.map((each) => within(box, each)).filter((each) => !isCovered(each, box, glyphs))
   return {
     width: frame.width,
@@ -95,47 +95,4 @@ const isCovered = (picture: Box, page: Box, glyphs: ReadonlyArray<Glyph>): boole
     glyph.top <= picture.top
   )
   return inside.length >= coveringLetters * (area / areaOf(page))
-}
-
-const usualText = 10
-
-const usualSize = (runs: ReadonlyArray<Run>): number => {
-  const sizes = runs.map((run) => run.size).sort((a, b) => a - b)
-  return sizes[Math.floor(sizes.length / 2)] ?? usualText
-}
-
-/** In type sizes: the height of a field of several lines, and the width of a letter. */
-const severalLines = 2.4
-const letterWidth = 0.5
-const lineStep = 1.2
-
-/** The text in its box, on the base line of the label beside it. */
-const annotationRuns = (
-  { box, text }: AnnotationText,
-  frame: Frame,
-  size: number,
-  beside: ReadonlyArray<Run>
-): ReadonlyArray<Run> => {
-  const { x0, x1, y0, y1 } = place(frame, box)
-  const isTall = y1 - y0 > severalLines * size
-  const middle = isTall ? y0 + lineStep * size : (y0 + y1) / 2 + 0.35 * size
-  const label = beside
-    .filter((run) => !run.isTurned && run.y > y0 && run.y <= (isTall ? y0 + severalLines * size : y1 + 0.2 * size))
-    .reduce<Run | undefined>(
-      (best, run) => best === undefined || Math.abs(run.y - middle) < Math.abs(best.y - middle) ? run : best,
-      undefined
-    )
-  const start = label?.y ?? middle
-  return text.split("\n").filter((line) => line.trim() !== "").map((line, i) => ({
-    text: line.trim(),
-    x0,
-    x1: Math.max(x0 + 1, Math.min(x1, x0 + line.length * letterWidth * size)),
-    y: start + i * lineStep * size,
-    size,
-    bold: false,
-    italic: false,
-    mono: false,
-    afterSpace: true,
-    isTurned: false
-  }))
 }

@@ -58,7 +58,6 @@ declare module "@embedpdf/pdfium" {
     FPDFAnnot_GetFormFieldType: Call<2>
     FPDFAnnot_GetFormFieldFlags: Call<2>
     FPDFAnnot_GetFormFieldValue: Call<4>
-    FPDFAnnot_IsChecked: Call<2>
     FPDFAnnot_GetOptionCount: Call<2>
     FPDFAnnot_GetOptionLabel: Call<5>
     FPDFAnnot_IsOptionSelected: Call<3>

@@ -64,7 +64,7 @@ const valueOf = (pdfium: Pdfium, form: number, annotation: number): string => {
   switch (pdfium.FPDFAnnot_GetFormFieldType(form, annotation)) {
     case field.checkBox:
     case field.radioButton:
-      return pdfium.FPDFAnnot_IsChecked(form, annotation) === 1 ? "[x]" : "[ ]"
+      return isTicked(pdfium, form, annotation) ? "[x]" : "[ ]"
     case field.comboBox:
     case field.listBox:
       return chosen(pdfium, form, annotation) || rawValue(pdfium, form, annotation)
@@ -75,6 +75,12 @@ const valueOf = (pdfium: Pdfium, form: number, annotation: number): string => {
     default:
       return ""
   }
+}
+
+/** What is drawn of it; without that, its value. */
+const isTicked = (pdfium: Pdfium, form: number, annotation: number): boolean => {
+  const state = stringOf(pdfium, annotation, "AS") || rawValue(pdfium, form, annotation)
+  return state !== "" && state !== "Off"
 }
 
 const rawValue = (pdfium: Pdfium, form: number, annotation: number): string =>

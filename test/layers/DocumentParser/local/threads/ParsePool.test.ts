@@ -9,6 +9,7 @@ import { JobId, UserId } from "../../../../../src/domain/Ids.ts"
 import { stringOf } from "../../../../../src/domain/text.ts"
 import { makePdf } from "../../../../support/builders/makePdf.ts"
 import { failure, page, parse, tryToParse, underWay } from "../../../../support/builders/parse.ts"
+import { rawPdf } from "../../../../support/builders/rawPdf.ts"
 
 describe("a parse that takes too long", () => {
   const slow = `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`
@@ -86,13 +87,17 @@ describe("long documents beside short ones", () => {
     180_000
   )
 
-  it.live("long documents beside short ones leave the short lane while the long one is free, before they count as long", () =>
-    Effect.gen(function*() {
-      const pages = yield* underWay("many.pdf", makePdf(Array.from({ length: 600 }, () => lines)))
-      yield* parse("c.html", markup, { userId: other })
-      assert.isUndefined(pages.pollUnsafe())
-      assert.strictEqual((yield* Fiber.join(pages)).pages, 600)
-    }).pipe((test) => local(test, { brief: "0 millis", short: "1 hour" })), 180_000)
+  it.live(
+    "long documents beside short ones leave the short lane while the long one is free, before they count as long",
+    () =>
+      Effect.gen(function*() {
+        const pages = yield* underWay("many.pdf", makePdf(Array.from({ length: 600 }, () => lines)))
+        yield* parse("c.html", markup, { userId: other })
+        assert.isUndefined(pages.pollUnsafe())
+        assert.strictEqual((yield* Fiber.join(pages)).pages, 600)
+      }).pipe((test) => local(test, { brief: "0 millis", short: "1 hour" })),
+    180_000
+  )
 
   it.live("return UTF-8 if their text is long", () =>
     Effect.gen(function*() {
@@ -128,6 +133,21 @@ describe("a parse that takes too much memory", () => {
       Effect.gen(function*() {
         const bomb = makePdf([page("Words")], 200_000_000)
         assert.strictEqual(yield* failure("a.pdf", bomb), "PermanentError PARSE_TOO_COMPLEX")
+      }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))),
+    30_000
+  )
+
+  it.live(
+    "a parse that takes too much memory ends, too, inside PDFium: a PDF whose forms contain each other without end",
+    () =>
+      Effect.gen(function*() {
+        const draws = "/X Do ".repeat(6)
+        const forms = Array.from({ length: 12 }, (_, i) =>
+          "<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << " +
+          `/XObject << /X ${6 + i} 0 R >> >> /Length ${draws.length} >>\nstream\n${draws}\nendstream`)
+        const pdf = rawPdf(["/X Do"], { objects: [...forms, "<< >>"], resources: "/XObject << /X 5 0 R >>" })
+        assert.strictEqual(yield* failure("a.pdf", pdf), "PermanentError PARSE_TOO_COMPLEX")
+        assert.strictEqual((yield* parse("b.pdf", makePdf([page("Words")]))).pages, 1)
       }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))),
     30_000
   )

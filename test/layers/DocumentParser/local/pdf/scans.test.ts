@@ -1,0 +1,41 @@
+/** Pages of a PDF that are only partly text. */
+import { assert, describe, it } from "@effect/vitest"
+import { makePdf } from "../../../../support/builders/makePdf.ts"
+import { page } from "../../../../support/builders/parse.ts"
+import { line, rawPdf } from "../../../../support/builders/rawPdf.ts"
+import { readPdf } from "./readPdf.ts"
+
+describe("a picture on a page of a PDF", () => {
+  it("a picture on a page full of text is not read, and is named", async () => {
+    const text = page(...Array.from({ length: 12 }, (_, i) => `Clause ${i} says what is covered, and what is not.`))
+    const { leftOut } = await readPdf(makePdf([[...text, { at: [456, 0, 0, 120, 60, 100] }]]))
+    assert.deepStrictEqual(leftOut.map(({ count, kind, page: on }) => ({ kind, on, count })), [
+      { kind: "picture", on: 1, count: 1 }
+    ])
+  })
+})
+
+describe("a font of a PDF that does not say which letters its glyphs are", () => {
+  const objects = [
+    "<< /Type /Font /Subtype /Type0 /BaseFont /Nameless /Encoding /Identity-H /DescendantFonts [6 0 R] >>",
+    "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Nameless /DW 600 /FontDescriptor 7 0 R " +
+    "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+    "<< /Type /FontDescriptor /FontName /Nameless /Flags 4 /FontBBox [0 0 600 800] /ItalicAngle 0 /Ascent 800 " +
+    "/Descent 0 /CapHeight 800 /StemV 80 >>"
+  ]
+  const glyphs = (count: number, y: number) =>
+    `BT /F3 11 Tf 60 ${y} Td <${
+      Array.from({ length: count }, (_, i) => `00${(16 + i % 60).toString(16)}`).join("")
+    }> Tj ET\n`
+
+  it("a PDF of such glyphs is refused instead of being stored as other letters", async () => {
+    const failure = await readPdf(rawPdf([glyphs(60, 700)], { objects, fonts: "/F3 5 0 R" })).catch(String)
+    assert.include(failure, "do not say which letters")
+  }, 60_000)
+
+  it("a few of them in a text are counted", async () => {
+    const text = line("A long text is there beside them, and can be read.", 60, 740)
+    const { leftOut } = await readPdf(rawPdf([text + glyphs(4, 700)], { objects, fonts: "/F3 5 0 R" }))
+    assert.deepStrictEqual(leftOut.map(({ count, kind }) => ({ kind, count })), [{ kind: "glyphs", count: 4 }])
+  })
+})
