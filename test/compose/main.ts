@@ -1,5 +1,5 @@
 /**
- * `pnpm compose:test`: the stack of docker-compose.yml on a real engine, from nothing to an upgrade under load. Takes some ten
+ * `pnpm compose:test`: the stack of docker-compose.yml on a real engine, from nothing to an upgrade under load. Takes seven
  * minutes. The cases build on each other, so the first failure ends the run.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
