@@ -89,7 +89,8 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
     upload_url: url.href,
     method: "PUT",
     headers,
-    expires_at: DateTime.makeUnsafe(expires * 1000),
+    // A storage's own address may be good for longer than ours.
+    expires_at: DateTime.makeUnsafe(Math.floor((now + Duration.toMillis(lasts)) / 1000) * 1000),
     complete_by: DateTime.makeUnsafe(now + Duration.toMillis(policy.completion)),
     links: { complete: `/api/v1/uploads/${documentId}/complete` }
   }

@@ -168,6 +168,14 @@ onEachDatabase("an announced upload", (it) => {
   })
 
   it.layer(apiOver(overSupabase))((it) => {
+    it.effect("an announced upload expires when the storage's own address does", () =>
+      Effect.gen(function*() {
+        const { body } = yield* announce(aText())
+        const minutes = (Date.parse(String(body["expires_at"])) - Date.now()) / 60_000
+        assert.isAbove(minutes, 100)
+        assert.isAtMost(minutes, 120)
+      }))
+
     it.effect("an announced upload is swept once more after the storage's address has expired", () =>
       Effect.gen(function*() {
         const text = aText()
