@@ -52,6 +52,7 @@ export const StorageInspectionSupabase = ({ over, ...options }: InspectionOption
                 }
                 return sight
               }),
+            // At worst a line of text stays in the bucket; a later look uses another name.
             () =>
               Effect.ignore(api.remove(base, place.root, [place.key]), { log: "Warn" })
           )

@@ -8,7 +8,8 @@ import { HeartbeatLive } from "./heartbeatLayer.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
-const isHere = (url: URL) => url.hostname === "127.0.0.1" || url.hostname === "localhost"
+/** On this machine, or the mock's container in docker-compose.yml. */
+const isMock = ({ hostname }: URL) => ["127.0.0.1", "localhost"].includes(hostname) || hostname.startsWith("mock-")
 
 export const MonitorLive = Layer.unwrap(
   Effect.map(Settings, ({ apiUrl, env, host, llamaparse, metrics, openai, ports, version }) =>
@@ -19,7 +20,7 @@ export const MonitorLive = Layer.unwrap(
         Layer.succeed(MonitorOptions, {
           apiUrl,
           environment: env,
-          providers: env === "local" && isHere(openai.url) && isHere(llamaparse.url)
+          providers: env !== "production" && isMock(openai.url) && isMock(llamaparse.url)
             ? "mock" as const
             : "real" as const,
           version,

@@ -5,22 +5,22 @@ import { cutAt } from "./graphemes.ts"
 
 const lineEnds = /\r\n?/g
 /** Vertical tabs break lines inside a cell or field; so do Unicode's own separators. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control codes are what it looks for
 const otherLineEnds = /[\u000b\u0085\u2028\u2029]/g
 /** Colours and other commands of a terminal, and titles of its window. */
 const terminalCommands =
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control codes are what it looks for
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|[()][0-9A-Z]|[=>78cDEHMNOZ])/g
 /** A letter, one step back, the same letter: bold on a printer. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control codes are what it looks for
 const overstruck = /[^\n]\u0008/g
 /** The separators of files, groups, records and units part words. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control codes are what it looks for
 const separators = /[\u001c-\u001f]/g
 // Postgres refuses U+0000; the other C0 controls say nothing to a reader; U+FEFF is a byte order mark.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control codes are what it looks for
 const invisible = /[\u0000-\u0008\u000e-\u001b\u007f\ufeff]/g
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control codes are what it looks for
 const maybeControls = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u0085\u2028\u2029\ufeff]/
 
 /** Where a word may be divided is no part of the word. Other scripts use the joiners as letters. */

@@ -13,7 +13,7 @@ export const toleratedSlowness = 1.5
 /** A control that is slower excuses this much at most: with what is tolerated, three times the recorded time does not pass. */
 export const excusedSlowness = 1.5
 
-/** A difference below this does not matter, whatever its share. */
+/** A smaller difference does not matter, even if it is a large share. */
 export const leastDifference = Duration.millis(50)
 
 /** A control whose median is known no better than within this factor, or has changed by more, says nothing. */

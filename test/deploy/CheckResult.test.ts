@@ -7,7 +7,8 @@ const of = (...verdicts: ReadonlyArray<CheckResult["verdict"]>) => overall(verdi
 describe("the verdict over several checks", () => {
   it("passes if every check passes", () => expect(of("pass", "pass")).toBe("pass"))
 
-  it("fails if one check fails, whatever is in doubt", () => expect(of("pass", "inconclusive", "fail")).toBe("fail"))
+  it("fails if one check fails, even if others are inconclusive", () =>
+    expect(of("pass", "inconclusive", "fail")).toBe("fail"))
 
   it("is inconclusive if one check is in doubt", () => expect(of("pass", "inconclusive")).toBe("inconclusive"))
 

@@ -123,7 +123,7 @@ onEachDatabase("reading", (it, database) => {
 
     // The embedded database has one session, which is its superuser's.
     if (database === "postgres") {
-      it.effect("shows a login of one's own the users that are listed for it, whatever it sets", () =>
+      it.effect("shows a reader's login only the users listed for it, also if it changes the session's settings", () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
           const as = <A, E, R>(statements: Effect.Effect<A, E, R>) =>

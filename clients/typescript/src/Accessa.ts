@@ -135,6 +135,7 @@ const patiently = async <A>(read: () => Promise<A>, signal: AbortSignal | undefi
       const isPassing = error instanceof AccessaError ? error.retryAfter !== undefined : error instanceof TypeError
       if (!isPassing || signal?.aborted === true || Date.now() > until) throw error
       const after = error instanceof AccessaError ? (error.retryAfter ?? 0) * 1_000 : pause
+      // As long as the API asks for, or a moment after a lost connection.
       await new Promise((resume) => setTimeout(resume, after))
     }
   }

@@ -70,6 +70,7 @@ export const openSession = ({ address, patience, settings }: SessionOptions) => 
   }
   const loggedIn = () => {
     socket?.write(queryMessage(settings))
+    // A pooler whose pool is full accepts the login and then never answers.
     timer = setTimeout(() => session.destroy(new NoServerConnection()), patience)
   }
 

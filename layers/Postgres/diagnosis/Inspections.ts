@@ -26,6 +26,7 @@ export const InspectionsSql = Layer.effect(
             INSERT INTO inspections (inspection_id, requested_by) VALUES (${id}, ${by}) RETURNING *
           )
           SELECT ordered.* FROM ordered, pg_notify(${workChannel}, ${inspectionsPayload})`)
+        // An INSERT without a condition returns its row.
         return toOrder(yield* Effect.orDie(Effect.fromNullishOr(row)))
       }),
       find: Effect.fn("Inspections.find")(function*(id) {
@@ -42,6 +43,7 @@ export const InspectionsSql = Layer.effect(
         return Option.map(Option.fromUndefinedOr(row), (taken) => taken.inspection_id)
       }),
       report: Effect.fn("Inspections.report")(function*(id, report) {
+        // Made by this process by the same schema.
         const text = yield* Effect.orDie(encodeReport(report))
         yield* run(sql`UPDATE inspections SET report = ${text}::jsonb WHERE inspection_id = ${id}`)
       }),

@@ -40,6 +40,7 @@ export const readBaseline = Effect.fn("baseline.read")(function*(file: string) {
 export const writeBaseline = Effect.fn("baseline.write")(function*(file: string, baseline: Baseline) {
   const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
+  // Decoded by the same schema, or made from it: what does not encode is a bug.
   const text = yield* Effect.orDie(Schema.encodeEffect(BaselineFile)(baseline))
   yield* fs.makeDirectory(paths.dirname(file), { recursive: true }).pipe(
     // Written under another name first, so that a baseline is never half a file.

@@ -36,7 +36,8 @@ const inBody = Effect.fnUntraced(function*({ body }: Route) {
   if (body === "form" || body === "raw") return []
   const request = yield* HttpServerRequest.HttpServerRequest
   if (!announcesBody(request)) return []
-  const text = yield* Effect.orDie(request.text)
+  // A body that cannot be read is refused by the handler, which reads it again.
+  const text = yield* Effect.orElseSucceed(request.text, () => "")
   const members = decodeObject(text)
   if (Option.isNone(members)) return []
   return body === "none"

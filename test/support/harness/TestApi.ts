@@ -110,7 +110,7 @@ interface ServeOptions {
   readonly keepAlive?: Duration.Duration
   readonly diagnosis?: Layer.Layer<Diagnosis>
   readonly overview?: Layer.Layer<Overview>
-  /** What the storage lists, whatever it holds. */
+  /** What the storage lists instead of what it holds. */
   readonly listed?: ReadonlyArray<ListedObject>
 }
 

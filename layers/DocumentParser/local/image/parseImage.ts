@@ -11,7 +11,7 @@ import { type ImageHead, readImageHead } from "./imageHead.ts"
 const maxPixels = 50_000_000
 /** Text in a script outside the languages stays below 40; legible text in them is above 80. */
 const leastConfidence = 60
-/** Inches: a letter is about this long, whatever the picture says. */
+/** Inches: a letter is about this long. The resolution that a picture states is often wrong. */
 const letterLength = 11.5
 
 /** By quarter turns, in the order of the numbers that EXIF gives them. */

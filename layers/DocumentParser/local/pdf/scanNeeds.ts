@@ -8,10 +8,8 @@ export interface Need {
   readonly kind: "page" | "glyphs" | "picture"
 }
 
-/** A picture on a page with little text, or a picture of most of a page, is likely a scan. */
-const littleText = 300
-const leastPicture = 0.1
-const mostOfPage = 0.5
+/** The fewer letters a page has, the smaller a picture (in shares of the page) is read: it is likely a scan. */
+const readFrom = [{ letters: 100, share: 0.05 }, { letters: 300, share: 0.1 }, { letters: Infinity, share: 0.5 }]
 /** Fewer glyphs without letters are ornaments. */
 const fewUnmapped = 10
 const unmappedShare = 0.1
@@ -20,7 +18,7 @@ export const needOf = (layer: TextLayer): Need["kind"] | undefined => {
   const { groups, isDrawn, letters, pictureShare, unmapped } = layer
   if (hasManyUnmapped(layer)) return "glyphs"
   if (groups.every((group) => group.runs.length === 0)) return isDrawn || unmapped > 0 ? "page" : undefined
-  return (pictureShare >= leastPicture && letters < littleText) || pictureShare >= mostOfPage ? "picture" : undefined
+  return readFrom.some((each) => letters < each.letters && pictureShare >= each.share) ? "picture" : undefined
 }
 
 const hasManyUnmapped = ({ letters, unmapped }: TextLayer): boolean =>

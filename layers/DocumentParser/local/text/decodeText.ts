@@ -18,7 +18,7 @@ export const decodeText = (bytes: Uint8Array, declared: () => string | undefined
 const escape = 0x1b
 
 const switchesSets = (bytes: Uint8Array): boolean =>
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- escape sequences are what it looks for
   /\u001b(?:\$[@AB]|\([IJ]|\$\([@ABCD]|\$\)[ACEG])/.test(latin1(bytes, 262_144))
 
 const latin1 = (bytes: Uint8Array, most: number): string =>

@@ -11,7 +11,7 @@ export const detectEncoding = (bytes: Uint8Array, declared: string | undefined):
   const pairs = detectPairs(sample)
   const single = bestSingleByte(sample)
   if (declared === undefined || isRefuted(sample, declared)) return pairs ?? single.encoding
-  // Servers and programs often declare their usual encoding, whatever the text is.
+  // Servers and programs often declare their usual encoding even if the text has another one.
   if (singleByte.has(declared)) return pairs ?? declared
   return pairs === undefined && single.score >= plausible ? single.encoding : declared
 }

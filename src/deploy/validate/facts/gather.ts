@@ -116,6 +116,7 @@ const askWorker = Effect.fnUntraced(function*(api: ApiClient) {
     Effect.tap(({ report }) => report === null ? Effect.sleep(inspectionInterval) : Effect.void),
     Effect.repeat({ until: (order) => order.report !== null })
   )
+  // Repeated until it is there.
   return yield* Effect.orDie(Effect.fromNullishOr(report))
 })
 

@@ -51,7 +51,7 @@ onEachDatabase("the figures by the hour", (suite) => {
         ])
       }))
 
-    it.effect("what is usual is the median of the hours, whatever one bad hour was like", () =>
+    it.effect("what is usual is the median of the hours, so that one bad hour does not count", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
         yield* begin

@@ -6,6 +6,18 @@ import { line, rawPdf } from "../../../../support/builders/rawPdf.ts"
 import { readPdf } from "./readPdf.ts"
 
 describe("a picture on a page of a PDF", () => {
+  const scan = { at: [456, 0, 0, 72, 60, 600] } as const
+
+  it.each([
+    ["a stamp", { text: "RECEIVED 3 May 2024", x: 60, y: 30, size: 9 }],
+    ["a page number", { text: "7", x: 300, y: 20 }]
+  ])("a picture on a page of a PDF is read by OCR if all of the page's text is %s", async (_, stamp) => {
+    const { leftOut, markdown } = await readPdf(makePdf([[scan, stamp]]))
+    assert.include(markdown.replaceAll(/\s+/g, " "), "The policy covers damage by water, and also by fire.")
+    assert.include(markdown, stamp.text)
+    assert.deepStrictEqual(leftOut, [])
+  }, 60_000)
+
   it("a picture on a page full of text is not read, and is named", async () => {
     const text = page(...Array.from({ length: 12 }, (_, i) => `Clause ${i} says what is covered, and what is not.`))
     const { leftOut } = await readPdf(makePdf([[...text, { at: [456, 0, 0, 120, 60, 100] }]]))
