@@ -17,7 +17,10 @@ export interface NamedObjects extends DocumentKey {
 }
 
 export class ObjectNames extends Context.Service<ObjectNames, {
-  /** Returns the paths that no document or upload names. Considers only paths with the form of a document's. */
+  /**
+   * Returns the paths that no document or upload names. Considers only paths with the form of a document's, of users who have
+   * stored something here before: a bucket may belong to another installation.
+   */
   readonly unnamed: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, ServiceError>
   /** The paths that documents name, across all users in one order, after the given one. */
   readonly page: (

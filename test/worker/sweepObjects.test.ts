@@ -8,7 +8,7 @@ import { Documents } from "../../services/Documents.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
-import { DocumentId, localUserId } from "../../src/domain/Ids.ts"
+import { DocumentId, localUserId, UserId } from "../../src/domain/Ids.ts"
 import { parsedPath, rawPath } from "../../src/domain/objectPaths.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
 import { eraseDeleted } from "../../src/worker/eraseDeleted.ts"
@@ -71,30 +71,34 @@ onEachDatabase("the storage", (it) => {
         const parsed = parsedPath(localUserId, job.documentId, job.jobId, 1n)
         yield* sql`UPDATE upload_jobs SET parsed_path = ${parsed} WHERE job_id = ${job.jobId}`
         const announced = DocumentId.make(randomUUID())
-        const [loser, gone, stale, sent, foreign] = [
+        const [loser, gone, stale, sent, foreign, strangers] = [
           rawPath(localUserId, job.documentId, randomUUID(), "md"),
           rawPath(localUserId, DocumentId.make(randomUUID()), randomUUID(), "md"),
           parsedPath(localUserId, job.documentId, job.jobId, 2n),
           rawPath(localUserId, announced, randomUUID(), "md"),
-          "raw/a-user/put.this-here"
+          "raw/a-user/put.this-here",
+          // Of a user of another installation that shares the bucket.
+          rawPath(UserId.make(randomUUID()), announced, randomUUID(), "md")
         ]
         yield* sql`INSERT INTO uploads (document_id, user_id, filename, bytes, path, metadata, priority, force, complete_by,
             url_until, sweep_at)
           VALUES (${announced}, ${localUserId}, 'a.md', 4, ${sent}, '{}', 0, false, now(), now(), now())`
-        for (const path of [parsed, loser, gone, stale, sent, foreign]) yield* storage.put(path, text, "text/plain")
+        for (const path of [parsed, loser, gone, stale, sent, foreign, strangers]) {
+          yield* storage.put(path, text, "text/plain")
+        }
         const left = Effect.filter(
-          [job.rawPath, parsed, loser, gone, stale, sent, foreign],
+          [job.rawPath, parsed, loser, gone, stale, sent, foreign, strangers],
           (path) => Effect.map(storage.stat(path), Option.isSome)
         )
         yield* ourTurn
         yield* sweepObjects.pipe(aged(0.9))
-        assert.lengthOf(yield* left, 7)
+        assert.lengthOf(yield* left, 8)
         yield* sweepObjects.pipe(aged(2))
-        assert.lengthOf(yield* left, 7, "another worker has scanned within the hour")
+        assert.lengthOf(yield* left, 8, "another worker has scanned within the hour")
         yield* ourTurn
         yield* sweepObjects.pipe(aged(2))
-        assert.deepStrictEqual(yield* left, [job.rawPath, parsed, sent, foreign])
-        assert.deepStrictEqual(yield* names.unnamed([foreign]), [])
+        assert.deepStrictEqual(yield* left, [job.rawPath, parsed, sent, foreign, strangers])
+        assert.deepStrictEqual(yield* names.unnamed([foreign, strangers]), [])
       }))
 
     it.effect("and the parser lose the remains of a delete, even if written later, and after an outage", () =>

@@ -32,7 +32,9 @@ export const ObjectNamesSql = Layer.effect(
               WHERE j.user_id = o.user_id AND j.document_id = o.document_id AND j.parsed_path = o.path
             ) AND NOT EXISTS (
               SELECT FROM uploads u WHERE u.document_id = o.document_id AND u.user_id = o.user_id AND u.path = o.path
-            )`)
+            )
+            -- Everything in another installation's bucket would look orphaned: only users of this one count.
+            AND EXISTS (SELECT FROM storage_use s WHERE s.user_id = o.user_id)`)
         return rows.map(({ path }) => path)
       }),
       page: Effect.fn("ObjectNames.page")(function*(after, limit) {
