@@ -174,7 +174,18 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
             ? pipeline.hits.slice(0, limit)
             : Effect.fail(new PermanentError({ code: "EMBED_DIM_MISMATCH", message: "A query of another width." }))
         ),
-      match: () => unused,
+      match: (_user, _query, { filter, limit }) =>
+        port(() =>
+          pipeline.hits
+            .filter(({ filename }) => filter["filename"] === undefined || filter["filename"] === filename)
+            .slice(0, limit)
+            .map(({ chunkId, filename, score, text }) => ({
+              id: chunkId,
+              content: text,
+              metadata: { filename },
+              similarity: score
+            }))
+        ),
       nearest: (_user, _chunk, limit) => port(() => pipeline.hits.slice(0, limit))
     }),
     Context.add(Callbacks, {
