@@ -184,7 +184,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("Egress", ...telemetry, "ipaddr.js"),
   ...adapter("Embedder", ...telemetry, "src/policy", "openai"),
   ...adapter("Ids"),
-  ...adapter("ObjectStorage", "effect/http", "services/StorageInspection"),
+  ...adapter(
+    "ObjectStorage",
+    "effect/http",
+    "services/StorageInspection",
+    "@aws-sdk/client-s3",
+    "@aws-sdk/s3-request-presigner"
+  ),
   ...adapter(
     "Postgres",
     ...telemetry,
