@@ -50,6 +50,7 @@ import { DatabaseLimit } from "./Postgres/overview/capacity.ts"
 import { OverviewSql } from "./Postgres/overview/Overview.ts"
 import { PipelineStatsSql } from "./Postgres/overview/PipelineStats.ts"
 import { DatabasePglite } from "./Postgres/pglite/Pglite.ts"
+import { ReleasesSql } from "./Postgres/releases/Releases.ts"
 import { type RoleRefused, takeServiceRole } from "./Postgres/schema/checkRoles.ts"
 import { migrate } from "./Postgres/schema/migrate.ts"
 import { HealthSql } from "./Postgres/upkeep/Health.ts"
@@ -261,6 +262,9 @@ export const AlertStores = Layer.mergeAll(AlertRoundsSql, AlertFactsSourceSql).p
   Layer.provide(BudgetByDefault),
   Layer.provide(databaseAs("service", 3))
 )
+
+/** What a deployment keeps in the database, on connections of its own. */
+export const ReleaseStores = ReleasesSql.pipe(Layer.provide(IdsRandom), Layer.provide(databaseAs("service", 2)))
 
 /** Everything the API and the worker depend on. */
 export const AppLive = Layer.mergeAll(Stores, Vendors, Tokens, EgressFromSettings, ReachNode)

@@ -5,8 +5,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { ReachNode } from "../../layers/Reach/Node.ts"
 import { accessa } from "../cli/accessa.ts"
+import { ReleaseTargetsLive } from "./releaseTargets.ts"
 
 accessa.pipe(
-  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, ReachNode)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, ReachNode, ReleaseTargetsLive)),
   NodeRuntime.runMain
 )

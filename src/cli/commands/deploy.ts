@@ -11,6 +11,8 @@ import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
 import { printChecks, tally } from "../terminal/checkLines.ts"
 import { Output } from "../terminal/Output.ts"
+import { hold, promote, resume, rollback, status } from "./deployAsk.ts"
+import { run, smoke } from "./deployRun.ts"
 
 const validate = Command.make("validate", {
   file: Argument.String("file").pipe(
@@ -89,8 +91,8 @@ const validate = Command.make("validate", {
   )
 
 export const deploy = Command.make("deploy").pipe(
-  Command.withDescription("Validate an environment"),
-  Command.withSubcommands([validate])
+  Command.withDescription("Validate an environment, and bring another version to it"),
+  Command.withSubcommands([validate, run, smoke, status, hold, resume, promote, rollback])
 )
 
 /** One line that is drawn again, on a terminal. */

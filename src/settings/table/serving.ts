@@ -51,6 +51,12 @@ export const place = {
     secret,
     optional,
     "API key for the CLI. Unset: the local stack's own key, in ACCESSA_DATA_DIR."
+  ),
+  RENDER_API_KEY: setting(
+    ["cli"],
+    secret,
+    optional,
+    "API key of the workspace on Render, for `accessa deploy run --platform render`."
   )
 }
 

@@ -4,6 +4,7 @@ import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, St
 import { spawn } from "node:child_process"
 import { execPath } from "node:process"
 import { ReachNode } from "../../../layers/Reach/Node.ts"
+import { ReleaseTargetsLive } from "../../../src/bin/releaseTargets.ts"
 import { accessa } from "../../../src/cli/accessa.ts"
 
 export interface Ran {
@@ -37,6 +38,7 @@ export const runCliIn = (
       NodeServices.layer,
       NodeHttpClient.layerNodeHttp,
       ReachNode,
+      ReleaseTargetsLive,
       Stdio.layerTest({ args: Effect.succeed(args), stdin: Stream.make(new TextEncoder().encode(stdin)) }),
       ConfigProvider.layer(environment),
       Layer.succeed(Console.Console, heard)

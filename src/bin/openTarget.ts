@@ -1,0 +1,84 @@
+/** The adapters that a deployment works through, over the settings of the machine that runs the command. */
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { Effect, FileSystem, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { LoginDatabase, migrateDatabase, migrations, ReleaseStores } from "../../layers/App.ts"
+import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
+import { DeployPlatformRender } from "../../layers/DeployPlatform/Render.ts"
+import { contracting } from "../deploy/release/contracting.ts"
+import { StackUnknown } from "../deploy/release/ReleaseStack.ts"
+import { type PlatformName, ReleaseDatabase, TargetUnreachable } from "../deploy/release/ReleaseTargets.ts"
+import { Settings } from "../settings/Settings.ts"
+import { read } from "../settings/table.ts"
+
+const unreachable = (error: { readonly message: string }) => new TargetUnreachable({ message: error.message })
+
+const settings = Layer.provideMerge(Settings.layer, NodeServices.layer)
+
+/** Without DATABASE_URL it would be the embedded database, which only its own stack may open. */
+const needsServer = Effect.flatMap(Settings, ({ databaseUrl }) =>
+  databaseUrl === undefined
+    ? Effect.fail(new TargetUnreachable({ message: "DATABASE_URL is not set: it names the environment's database." }))
+    : Effect.void)
+
+export const openRecord = Layer.build(
+  Layer.unwrap(Effect.as(needsServer, ReleaseStores)).pipe(Layer.provide(settings))
+).pipe(Effect.mapError(unreachable))
+
+const Render = Layer.unwrap(Effect.gen(function*() {
+  const apiKey = yield* read("RENDER_API_KEY", "local")
+  if (apiKey === undefined) {
+    return yield* new TargetUnreachable({ message: "RENDER_API_KEY is not set: an API key of the workspace." })
+  }
+  return DeployPlatformRender({ url: new URL("https://api.render.com/v1"), apiKey, callTimeout: "30 seconds" })
+})).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+const Compose = (directory: string) =>
+  DeployPlatformCompose({ directory, command: "docker", callTimeout: "5 minutes" }).pipe(
+    Layer.provide(NodeServices.layer)
+  )
+
+const Database = Layer.effect(
+  ReleaseDatabase,
+  Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const context = yield* Effect.context<Settings | FileSystem.FileSystem>()
+    const names = (yield* fs.readDirectory(migrations)).filter((name) => /^\d{4}_.*\.ts$/.test(name)).toSorted()
+    const found = yield* Effect.forEach(
+      names,
+      (name) =>
+        Effect.map(fs.readFileString(`${migrations}/${name}`), (text) => ({
+          number: Number(name.slice(0, 4)),
+          name: name.replace(/\.ts$/, ""),
+          contracts: contracting(text)
+        }))
+    )
+    const asked = <A, E extends { readonly message: string }>(
+      effect: Effect.Effect<A, E, Settings | FileSystem.FileSystem | SqlClient.SqlClient>
+    ) =>
+      effect.pipe(
+        Effect.provide(LoginDatabase),
+        Effect.provide(context),
+        Effect.mapError(({ message }) => new StackUnknown({ message }))
+      )
+    return ReleaseDatabase.of({
+      migration: asked(Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const [row] = yield* sql<
+          { readonly last: number }
+        >`SELECT coalesce(max(migration_id), 0) AS last FROM migration_files`
+        return row?.last ?? 0
+      })),
+      migrations: found,
+      migrate: Effect.asVoid(asked(migrateDatabase))
+    })
+  })
+)
+
+export const openTarget = (platform: PlatformName, directory: string) =>
+  Layer.build(
+    Layer.mergeAll(
+      platform === "render" ? Render : Compose(directory),
+      Layer.unwrap(Effect.as(needsServer, Layer.merge(Database, ReleaseStores))).pipe(Layer.provide(settings))
+    )
+  ).pipe(Effect.mapError(unreachable))

@@ -1,0 +1,90 @@
+/** `accessa deploy status|hold|resume|promote|rollback`: what a person sees and asks of a deployment. */
+import { DateTime, Effect, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Releases } from "../../../services/Releases.ts"
+import { ReleaseTargets } from "../../deploy/release/ReleaseTargets.ts"
+import { Release, type ReleaseRequest, ReleaseStep } from "../../domain/Release.ts"
+import { failure } from "../CommandFailure.ts"
+import { encoded } from "../encoded.ts"
+import { Output } from "../terminal/Output.ts"
+import { operator } from "./deployShared.ts"
+
+const env = Flag.Literals("env", ["local", "staging", "production"]).pipe(Flag.withDescription("Which environment"))
+
+const record = Effect.gen(function*() {
+  const context = yield* Effect.mapError(
+    (yield* ReleaseTargets).record,
+    ({ message }) => failure("failed", "TARGET_UNREACHABLE", message, "See docs/deploying.md: what the command needs.")
+  )
+  return yield* Effect.provide(Releases, context)
+})
+
+const readable = Effect.mapError((error: { readonly message: string }) =>
+  failure("failed", "RELEASES_UNREADABLE", error.message, "Check DATABASE_URL, and that `pnpm migrate` has run.")
+)
+
+export const status = Command.make("status", { env }, ({ env }) =>
+  Effect.gen(function*() {
+    const output = yield* Output
+    const releases = yield* record
+    const [newest, ...earlier] = yield* readable(releases.list(env, 10))
+    if (newest === undefined) {
+      yield* output.record({ release: null, steps: [], earlier: [] })
+      return yield* output.print(`Nothing has been deployed to ${env} by this command.`)
+    }
+    const steps = yield* readable(releases.steps(newest.releaseId))
+    yield* output.record({
+      release: yield* encoded(Release, newest),
+      steps: yield* encoded(Schema.Array(ReleaseStep), steps),
+      earlier: yield* encoded(Schema.Array(Release), earlier)
+    })
+    yield* output.print(lineOf(newest))
+    for (const { checks, endedAt, step, verdict } of steps) {
+      const found = checks.filter((check) => check.verdict !== "pass").map(({ check, found }) => `${check}: ${found}`)
+      const mark = verdict === "pass" ? output.style.green("✓") : output.style.red("✗")
+      yield* output.print(
+        `  ${mark} ${DateTime.formatIso(endedAt)}  ${step}${found.length === 0 ? "" : `  ${found.join("; ")}`}`
+      )
+    }
+    for (const release of earlier) yield* output.print(lineOf(release))
+  }).pipe(Effect.scoped)).pipe(Command.withDescription("Show the deployment under way, its steps, and the last ones"))
+
+const lineOf = ({ endedAt, held, outcome, reason, request, requestReason, startedAt, version }: Release): string =>
+  outcome === null || endedAt === null
+    ? `${version}  since ${DateTime.formatIso(startedAt)}  ${held ? "under way" : "its command has stopped"}${
+      request === null ? "" : `; ${request} was asked for: ${requestReason ?? ""}`
+    }`
+    : `${version}  ${DateTime.formatIso(endedAt)}  ${outcome.replaceAll("_", " ")}: ${reason ?? ""}`
+
+const asking = (name: string, request: ReleaseRequest | null, description: string) =>
+  Command.make(name, {
+    env,
+    reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"))
+  }, ({ env, reason }) =>
+    Effect.gen(function*() {
+      const output = yield* Output
+      const releases = yield* record
+      const [newest] = yield* readable(releases.list(env, 1))
+      const isAsked = newest !== undefined &&
+        (yield* readable(releases.ask(newest.releaseId, request, operator(reason))))
+      if (!isAsked) {
+        return yield* failure(
+          "notFound",
+          "NO_DEPLOY_UNDER_WAY",
+          `No deployment to ${env} is under way.`,
+          "To bring an earlier version back, deploy it: `accessa deploy run --release …`."
+        )
+      }
+      yield* output.record({ version: newest.version, request })
+      yield* output.print(`${newest.version}: ${request ?? "go on"} was asked for.`)
+      if (!newest.held) {
+        yield* output.note(
+          `Its command has stopped: \`accessa deploy run --env ${env} --release ${newest.version}\` does it.`
+        )
+      }
+    }).pipe(Effect.scoped)).pipe(Command.withDescription(description))
+
+export const hold = asking("hold", "hold", "Let the deployment under way wait before its next step")
+export const resume = asking("resume", null, "Let a deployment that is on hold go on")
+export const promote = asking("promote", "promote", "Promote the version under way without further checks")
+export const rollback = asking("rollback", "rollback", "Roll the deployment under way back")

@@ -1,0 +1,31 @@
+/** What a deployment asks of the environment it deploys to. */
+import { Context, type Effect, Schema } from "effect"
+import type { CheckResult } from "../CheckResult.ts"
+
+/** An answer could not be had; the step is in doubt. */
+export class StackUnknown extends Schema.TaggedError<StackUnknown>()("StackUnknown", { message: Schema.String }) {}
+
+type Checks = Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  /** What of it takes something away that the release before may use; empty if it only adds. */
+  readonly contracts: ReadonlyArray<string>
+}
+
+export class ReleaseStack extends Context.Service<ReleaseStack, {
+  /** Whether the environment is what its file says, before anything changes. */
+  readonly validate: Checks
+  /** The highest applied migration. */
+  readonly migration: Effect.Effect<number, StackUnknown>
+  /** Those of the release that is being deployed, in their order. */
+  readonly migrations: ReadonlyArray<Migration>
+  readonly migrate: Effect.Effect<void, StackUnknown>
+  /** Whether processes of this version, and no others, process documents as the baseline says. */
+  readonly verify: (version: string) => Checks
+  /** A document from upload to search, and back to nothing. */
+  readonly smoke: Checks
+  /** A quick look at the processes of this version, with a document. */
+  readonly health: (version: string) => Checks
+}>()("accessa/deploy/ReleaseStack") {}

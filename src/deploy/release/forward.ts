@@ -1,0 +1,151 @@
+/** The steps to a new version. Each may be repeated after a crash: it finds what it has already done. */
+import { Duration, Effect } from "effect"
+import { DeployPlatform, type PlatformFailed } from "../../../services/DeployPlatform.ts"
+import { Releases } from "../../../services/Releases.ts"
+import type { ServiceError } from "../../domain/ServiceError.ts"
+import { deployPatience, failuresInARow, holdInterval, watchInterval } from "../../policy/releases.ts"
+import type { CheckResult } from "../CheckResult.ts"
+import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
+import {
+  Asked,
+  failed,
+  inDoubt,
+  judged,
+  passed,
+  Running,
+  type StepResult,
+  together,
+  untilKnown,
+  untilLive
+} from "./Running.ts"
+import { keepFirstSettings, keepSettings } from "./settingsRecord.ts"
+
+type StepEffect = Effect.Effect<
+  StepResult,
+  Asked | PlatformFailed | ServiceError | StackUnknown,
+  DeployPlatform | ReleaseStack | Releases | Running
+>
+
+const release = Effect.map(Running, ({ held }) => held.release)
+
+/** A person may hold a release between two looks; then it waits until the hold is taken back. */
+export const obey = Effect.gen(function*() {
+  const releases = yield* Releases
+  const { releaseId } = yield* release
+  const { request, requestReason } = yield* Effect.repeat(
+    Effect.tap(
+      Effect.flatMap(releases.find(releaseId), Effect.fromOption).pipe(
+        Effect.catchTag("NoSuchElementError", Effect.die)
+      ),
+      ({ request }) => request === "hold" ? Effect.sleep(holdInterval) : Effect.void
+    ),
+    { until: ({ request }) => request !== "hold" }
+  )
+  if (request === "promote" || request === "rollback") {
+    return yield* new Asked({ request, reason: requestReason ?? "no reason was given" })
+  }
+})
+
+const look = (checks: Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>) =>
+  checks.pipe(
+    Effect.map(judged),
+    Effect.catchTag("StackUnknown", ({ message }) => Effect.succeed(inDoubt("the environment", message)))
+  )
+
+/** What is in doubt is looked at again a few times; doubt that stays is a failure for the caller. */
+const patiently = (checks: Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>) =>
+  untilKnown(look(checks), ({ verdict }) => verdict !== "inconclusive")
+
+const validate: StepEffect = Effect.flatMap(ReleaseStack, ({ validate }) => patiently(validate))
+
+/** A push must not undo, or replace, what is being verified. The settings are kept before anything is deployed. */
+const freeze: StepEffect = Effect.gen(function*() {
+  const platform = yield* DeployPlatform
+  const { before } = yield* release
+  for (const { autodeploy, name } of before.services) {
+    if (autodeploy) yield* platform.setAutodeploy(name, false)
+    yield* keepFirstSettings(name)
+  }
+  return passed("autodeploy", `off for ${before.services.map(({ name }) => name).join(", ")}`)
+})
+
+const migrate: StepEffect = Effect.gen(function*() {
+  const stack = yield* ReleaseStack
+  const applied = yield* stack.migration
+  const pending = stack.migrations.filter(({ number }) => number > applied)
+  const [bad] = pending.filter(({ contracts }) => contracts.length > 0)
+  if (bad !== undefined) {
+    return failed(
+      "migrations",
+      `${bad.name} ${bad.contracts.join(", ")}, which the release that still runs may use. `
+        + "Deploy a release first that no longer uses it, and this migration with the one after that."
+    )
+  }
+  if (pending.length > 0) yield* stack.migrate
+  return passed("migrations", pending.length === 0 ? "none is pending" : pending.map(({ name }) => name).join(", "))
+})
+
+const deploy: StepEffect = Effect.gen(function*() {
+  const platform = yield* DeployPlatform
+  const { before, version } = yield* release
+  const results: Array<StepResult> = []
+  for (const { name } of before.services) {
+    const result = yield* untilLive(name, platform.deploy(name, version), deployPatience)
+    results.push(result)
+    if (result.verdict !== "pass") break
+  }
+  return together(results)
+})
+
+const verify: StepEffect = Effect.gen(function*() {
+  const stack = yield* ReleaseStack
+  return yield* patiently(stack.verify((yield* release).version))
+})
+
+const smoke: StepEffect = Effect.flatMap(ReleaseStack, ({ smoke }) => patiently(smoke))
+
+/** One look that does not pass may be chance; a row of them is not. */
+const watch: StepEffect = Effect.gen(function*() {
+  const stack = yield* ReleaseStack
+  const { held: { release: { version } }, watchFor } = yield* Running
+  const looks = Math.max(failuresInARow, Math.ceil(Duration.toMillis(watchFor) / Duration.toMillis(watchInterval)))
+  let good = 0
+  let row = 0
+  for (let made = 1;; made++) {
+    yield* obey
+    const result = yield* look(stack.health(version))
+    good += result.verdict === "pass" ? 1 : 0
+    row = result.verdict === "pass" ? 0 : row + 1
+    if (row === failuresInARow) return result
+    if (made >= looks) {
+      return row === 0 && good * 2 > made
+        ? passed("looks", `${good} of ${made} passed`)
+        : inDoubt("looks", `${good} of ${made} passed`)
+    }
+    yield* Effect.sleep(watchInterval)
+  }
+})
+
+/** What runs now is what a later rollback brings back. */
+const promote: StepEffect = Effect.gen(function*() {
+  const platform = yield* DeployPlatform
+  const { before, version } = yield* release
+  for (const { autodeploy, name } of before.services) {
+    yield* keepSettings(name)
+    if (autodeploy) yield* platform.setAutodeploy(name, true)
+  }
+  return passed("promotion", `${version} is what runs`)
+})
+
+export const forward = { validate, freeze, migrate, deploy, verify, smoke, watch, promote } as const
+export type ForwardStep = keyof typeof forward
+export const forwardSteps: ReadonlyArray<ForwardStep> = [
+  "validate",
+  "freeze",
+  "migrate",
+  "deploy",
+  "verify",
+  "smoke",
+  "watch",
+  "promote"
+]

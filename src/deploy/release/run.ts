@@ -1,0 +1,166 @@
+/** Takes a version through its steps to the end, or back; goes on where a command that died has stopped. */
+import { type Duration, Effect, Schema } from "effect"
+import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
+import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
+import type { By } from "../../domain/Principal.ts"
+import type { Before, ReleaseOutcome, ReleaseStepName } from "../../domain/Release.ts"
+import { releaseLease, releaseRenewal } from "../../policy/releases.ts"
+import { backward, backwardSteps } from "./backward.ts"
+import { forward, forwardSteps, obey } from "./forward.ts"
+import { ReleaseStack, StackUnknown } from "./ReleaseStack.ts"
+import {
+  doubts,
+  failed,
+  inDoubt,
+  ReleaseLost,
+  ReleaseRefused,
+  Running,
+  type StepResult,
+  untilKnown
+} from "./Running.ts"
+import { settingNames } from "./settingsRecord.ts"
+
+export interface Plan {
+  readonly environment: string
+  readonly version: string
+  /** In the order in which they are deployed. */
+  readonly services: ReadonlyArray<string>
+  readonly by: By
+  readonly watchFor: Duration.Duration
+  /** Undefined: it begins. */
+  readonly onStep: (step: ReleaseStepName, result: StepResult | undefined) => Effect.Effect<void>
+}
+
+export interface Ended {
+  readonly outcome: ReleaseOutcome
+  readonly reason: string
+}
+
+export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
+  const releases = yield* Releases
+  const { by, environment, version } = plan
+  const begun = yield* releases.begin(
+    { environment, version, by, before: yield* lookBefore(plan.services) },
+    releaseLease
+  )
+  if (Begun.$is("Refused")(begun)) return yield* new ReleaseRefused({ release: begun.release })
+  const { held } = begun
+  const running = Running.of({ held, by, watchFor: plan.watchFor, onStep: plan.onStep })
+  return yield* Effect.raceFirst(Effect.provideService(toTheEnd, Running, running), keep(held)).pipe(
+    Effect.ensuring(Effect.ignore(releases.letGo(held), { log: true }))
+  )
+})
+
+/** For as long as this command works at it. A database that is away for less than a lease does no harm. */
+const keep = Effect.fnUntraced(function*(held: HeldRelease) {
+  const releases = yield* Releases
+  let mine = true
+  while (mine) {
+    yield* Effect.sleep(releaseRenewal)
+    mine = yield* Effect.orElseSucceed(releases.renew(held, releaseLease), () => true)
+  }
+  return yield* lost
+})
+
+const lookBefore = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+  const platform = yield* DeployPlatform
+  const stack = yield* ReleaseStack
+  const services = yield* Effect.forEach(
+    yield* platform.services(names),
+    Effect.fnUntraced(function*({ autodeploy, live, name, replicas }) {
+      const { deployment, version } = yield* Effect.mapError(
+        Effect.fromOption(live),
+        () => new PlatformFailed({ message: `${name} has no live version to come back to.`, retryable: false })
+      )
+      return { name, version, deployment, replicas, autodeploy, settings: settingNames(yield* platform.settings(name)) }
+    })
+  )
+  const before: Before = { migration: yield* stack.migration, services }
+  return before
+})
+
+const toTheEnd = Effect.gen(function*() {
+  const releases = yield* Releases
+  const { held: { release: { releaseId } } } = yield* Running
+  const done = yield* releases.steps(releaseId)
+  const isDone = (name: ReleaseStepName) => done.some(({ step, verdict }) => step === name && verdict === "pass")
+  const failure = done.find(({ step, verdict }) => verdict !== "pass" && !step.startsWith("rollback."))
+  if (failure !== undefined) return yield* backFrom(failure.step, failure, isDone)
+  if (done.some(({ step }) => step.startsWith("rollback."))) return yield* back("a person asked for it", isDone)
+  return yield* Effect.catchTag(
+    onward(isDone),
+    "Asked",
+    ({ reason, request }) =>
+      request === "rollback" ? back(`a person asked for it: ${reason}`, isDone) : promoteNow(reason, isDone)
+  )
+})
+
+type IsDone = (name: ReleaseStepName) => boolean
+
+const onward = Effect.fnUntraced(function*(isDone: IsDone) {
+  for (const name of forwardSteps) {
+    if (isDone(name)) continue
+    yield* obey
+    const result = yield* step(name, forward[name])
+    if (result.verdict !== "pass") return yield* backFrom(name, result, isDone)
+  }
+  return yield* end("promoted", "all steps passed")
+})
+
+const promoteNow = Effect.fnUntraced(function*(reason: string, isDone: IsDone) {
+  const result = yield* Effect.catchTag(step("promote", forward.promote), "Asked", Effect.die)
+  return result.verdict === "pass"
+    ? yield* end("promoted", `a person asked for it: ${reason}`)
+    : yield* backFrom("promote", result, isDone)
+})
+
+const backFrom = (name: ReleaseStepName, result: StepResult, isDone: IsDone) =>
+  name === "validate"
+    ? end("rolled_back", `${name}: ${doubts(result)}. Nothing had been changed`)
+    : back(`${name}: ${doubts(result)}`, isDone)
+
+const back = Effect.fnUntraced(function*(reason: string, isDone: IsDone) {
+  for (const name of backwardSteps) {
+    if (isDone(name)) continue
+    // The platform or the environment may be away for a moment.
+    const result = yield* untilKnown(step(name, backward[name]), ({ verdict }) => verdict === "pass")
+    if (result.verdict !== "pass") {
+      return yield* end("needs_a_person", `${reason}. The rollback stopped at ${name}: ${doubts(result)}`)
+    }
+  }
+  return yield* end("rolled_back", reason)
+})
+
+/** Runs a step, and records how it ended; without an answer of the platform or the environment it is in doubt. */
+const step = <E, R>(
+  name: ReleaseStepName,
+  body: Effect.Effect<StepResult, E | PlatformFailed | StackUnknown, R>
+) =>
+  Effect.gen(function*() {
+    const releases = yield* Releases
+    const { held, onStep } = yield* Running
+    yield* onStep(name, undefined)
+    const result = yield* body.pipe(
+      Effect.catchIf(isPlatformFailed, ({ message, retryable }) =>
+        Effect.succeed(retryable ? inDoubt("the platform", message) : failed("the platform", message))),
+      Effect.catchIf(isStackUnknown, ({ message }) =>
+        Effect.succeed(inDoubt("the environment", message)))
+    )
+    if (!(yield* releases.record(held, name, result))) {
+      return yield* lost
+    }
+    yield* onStep(name, result)
+    return result
+  }).pipe(Effect.withSpan("release.step"))
+
+const end = Effect.fnUntraced(function*(outcome: ReleaseOutcome, reason: string) {
+  const releases = yield* Releases
+  const { by, held } = yield* Running
+  if (!(yield* releases.end(held, outcome, reason, by))) return yield* lost
+  const ended: Ended = { outcome, reason }
+  return ended
+})
+
+const lost = new ReleaseLost({ message: "Another command has taken the release over." })
+const isPlatformFailed = Schema.is(PlatformFailed)
+const isStackUnknown = Schema.is(StackUnknown)

@@ -1,0 +1,75 @@
+/** A deployment of one version to one environment: its steps, what was there before, and how it ended. */
+import { Schema } from "effect"
+
+export const ReleaseId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ReleaseId"))
+export type ReleaseId = typeof ReleaseId.Type
+
+/** In their order. The last ones only run if a step before them fails, or if a person asks for it. */
+export const ReleaseStepName = Schema.Literals([
+  "validate",
+  "freeze",
+  "migrate",
+  "deploy",
+  "verify",
+  "smoke",
+  "watch",
+  "promote",
+  "rollback.freeze",
+  "rollback.settings",
+  "rollback.services",
+  "rollback.verify"
+])
+export type ReleaseStepName = typeof ReleaseStepName.Type
+
+export const ReleaseVerdict = Schema.Literals(["pass", "fail", "inconclusive"])
+
+export const ReleaseCheck = Schema.Struct({ check: Schema.String, verdict: ReleaseVerdict, found: Schema.String })
+export type ReleaseCheck = typeof ReleaseCheck.Type
+
+export const ReleaseStep = Schema.Struct({
+  step: ReleaseStepName,
+  verdict: ReleaseVerdict,
+  checks: Schema.Array(ReleaseCheck),
+  endedAt: Schema.DateTimeUtcFromDate
+})
+export type ReleaseStep = typeof ReleaseStep.Type
+
+/** What a rollback brings back. Values of settings are never part of it: the platform keeps them. */
+export const Before = Schema.Struct({
+  /** The highest applied migration. */
+  migration: Schema.Int,
+  services: Schema.Array(Schema.Struct({
+    name: Schema.String,
+    version: Schema.String,
+    deployment: Schema.String,
+    replicas: Schema.Int,
+    autodeploy: Schema.Boolean,
+    settings: Schema.Array(Schema.String)
+  }))
+})
+export type Before = typeof Before.Type
+
+export const ReleaseOutcome = Schema.Literals(["promoted", "rolled_back", "needs_a_person"])
+export type ReleaseOutcome = typeof ReleaseOutcome.Type
+
+/** What a person asked of a release under way. */
+export const ReleaseRequest = Schema.Literals(["hold", "promote", "rollback"])
+export type ReleaseRequest = typeof ReleaseRequest.Type
+
+export const Release = Schema.Struct({
+  releaseId: ReleaseId,
+  environment: Schema.String,
+  version: Schema.String,
+  startedBy: Schema.String,
+  startedAt: Schema.DateTimeUtcFromDate,
+  before: Before,
+  request: Schema.NullOr(ReleaseRequest),
+  requestReason: Schema.NullOr(Schema.String),
+  /** Null: under way. */
+  outcome: Schema.NullOr(ReleaseOutcome),
+  endedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  reason: Schema.NullOr(Schema.String),
+  /** Whether a command works at it. */
+  held: Schema.Boolean
+})
+export type Release = typeof Release.Type

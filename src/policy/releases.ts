@@ -1,0 +1,28 @@
+/** How patient a deployment is, and when it gives up. */
+import { Duration } from "effect"
+
+/** A command that has died is replaced after this long. */
+export const releaseLease = Duration.seconds(45)
+export const releaseRenewal = Duration.seconds(10)
+
+/** From asking the platform for a version until it is live. */
+export const deployPatience = Duration.minutes(15)
+
+/** From asking the platform for the recorded version until it is live: a rollback must be verified within five minutes. */
+export const rollbackPatience = Duration.minutes(3)
+
+export const progressInterval = Duration.seconds(3)
+
+/** A check in doubt is repeated this often in all; then it counts as failed. */
+export const tries = 3
+export const tryInterval = Duration.seconds(20)
+
+/** Of a version that has passed all checks. */
+export const watchFor = Duration.minutes(15)
+export const watchInterval = Duration.seconds(30)
+
+/** So many looks in a row that did not pass, and the version is rolled back. */
+export const failuresInARow = 3
+
+/** Between two looks at whether a person lets a release go on that is on hold. */
+export const holdInterval = Duration.seconds(5)

@@ -1,0 +1,262 @@
+/** The steps of a deployment, over a platform in memory and a real record of releases. */
+import { assert } from "@effect/vitest"
+import { Duration, Effect, Fiber, Layer, Option, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { IdsRandom } from "../../../layers/Ids/Random.ts"
+import { ReleasesSql } from "../../../layers/Postgres/releases/Releases.ts"
+import { Releases } from "../../../services/Releases.ts"
+import { checked } from "../../../src/deploy/checked.ts"
+import type { CheckResult } from "../../../src/deploy/CheckResult.ts"
+import { type Migration, ReleaseStack } from "../../../src/deploy/release/ReleaseStack.ts"
+import { runRelease } from "../../../src/deploy/release/run.ts"
+import type { By } from "../../../src/domain/Principal.ts"
+import { onEachDatabase } from "../../support/databases/Databases.ts"
+import { makePlatform } from "../../twins/DeployPlatformMemory.ts"
+
+const by: By = { actor: "person:test", role: "admin", reason: "a new version", correlationId: null }
+const names = ["api-server", "base-worker"]
+
+type Answer = "pass" | "fail" | "inconclusive"
+const good = (answer: Answer): ReadonlyArray<CheckResult> => {
+  const check = checked("stack", "documents", "documents become complete")
+  return [answer === "pass" ? check.pass("yes") : check[answer]("no", "look")]
+}
+
+interface Answers {
+  readonly validate?: Answer
+  readonly verify?: Answer
+  readonly smoke?: Answer
+  /** Of the new version, look by look; the last one stays. */
+  readonly health?: ReadonlyArray<Answer>
+  readonly migrations?: ReadonlyArray<Migration>
+}
+
+const stackOf = (
+  { health = ["pass"], migrations = [], smoke = "pass", validate = "pass", verify = "pass" }: Answers
+) => {
+  let looks = 0
+  let applied = 1
+  return Layer.succeed(ReleaseStack, {
+    validate: Effect.sync(() => good(validate)),
+    migration: Effect.sync(() => applied),
+    migrations,
+    migrate: Effect.sync(() => {
+      applied = migrations.at(-1)?.number ?? applied
+    }),
+    verify: () => Effect.sync(() => good(verify)),
+    smoke: Effect.sync(() => good(smoke)),
+    health: (version) => Effect.sync(() => good(version === "v1" ? "pass" : health[looks++] ?? health.at(-1) ?? "pass"))
+  })
+}
+
+const begin = Effect.fnUntraced(
+  function*(platform: ReturnType<typeof makePlatform>, version: string, answers: Answers) {
+    const environment = "test"
+    return yield* runRelease({
+      environment,
+      version,
+      services: names,
+      by,
+      watchFor: Duration.minutes(2),
+      onStep: () => Effect.void
+    }).pipe(Effect.provide(Layer.merge(platform.layer, stackOf(answers))))
+  }
+)
+
+/** Statements run on real time, so the clock is moved on until the release has ended. */
+const played = <A, E, R>(run: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.forkChild(run)
+    while (fiber.pollUnsafe() === undefined) {
+      yield* TestClock.adjust("1 second")
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+    }
+    return yield* Fiber.join(fiber)
+  })
+
+const deployed = (answers: Answers, version = "v2") =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`DELETE FROM releases`
+    const platform = makePlatform(names, "v1")
+    const ended = yield* played(begin(platform, version, answers))
+    const versions = [...platform.places.values()].map(({ live }) =>
+      Option.getOrUndefined(Option.map(live, ({ version }) => version))
+    )
+    return { ended, platform, versions }
+  })
+
+const expectRolledBack = Effect.fnUntraced(function*(answers: Answers, version?: string) {
+  const { ended, platform, versions } = yield* deployed(answers, version)
+  assert.strictEqual(ended.outcome, "rolled_back", ended.reason)
+  assert.deepStrictEqual(versions, ["v1", "v1"])
+  assert.deepStrictEqual([...platform.places.values()].map(({ autodeploy }) => autodeploy), [false, false])
+  const { calls } = platform
+  const back = calls.findIndex((call) => call.startsWith("rollback"))
+  assert.isAbove(back, calls.indexOf("autodeploy off base-worker"))
+  assert.notInclude(calls.slice(back).join(), "autodeploy on")
+  return ended
+})
+
+onEachDatabase("a deployment", (it) => {
+  it.layer(Layer.provide(ReleasesSql, IdsRandom))((it) => {
+    it.effect("a good version goes through every step, and autodeploy comes back on at its promotion", () =>
+      Effect.gen(function*() {
+        const { ended, platform, versions } = yield* deployed({})
+        assert.deepStrictEqual(ended, { outcome: "promoted", reason: "all steps passed" })
+        assert.deepStrictEqual(versions, ["v2", "v2"])
+        assert.isTrue([...platform.places.values()].every(({ autodeploy }) => autodeploy))
+        const releases = yield* Releases
+        const [release] = yield* releases.list("test", 1)
+        assert.strictEqual(release?.outcome, "promoted")
+        const steps = yield* releases.steps(
+          yield* Effect.map(Effect.fromNullishOr(release), ({ releaseId }) => releaseId)
+        )
+        assert.deepStrictEqual(
+          steps.map(({ step }) => step),
+          ["validate", "freeze", "migrate", "deploy", "verify", "smoke", "watch", "promote"]
+        )
+      }))
+
+    it.effect("a version that never becomes live is rolled back, with autodeploy off first", () =>
+      Effect.gen(function*() {
+        assert.match((yield* expectRolledBack({}, "broken-2")).reason, /^deploy: /)
+      }))
+
+    for (
+      const [title, answers] of [
+        ["fails its verification", { verify: "fail" }],
+        ["cannot be verified", { verify: "inconclusive" }],
+        ["fails its smoke test", { smoke: "fail" }],
+        ["becomes unhealthy while it is watched", { health: ["pass", "fail"] }],
+        ["gives no data while it is watched", { health: ["inconclusive"] }]
+      ] satisfies ReadonlyArray<readonly [string, Answers]>
+    ) {
+      // The smoke test is part of the proof that a rollback worked.
+      if (title === "fails its smoke test") continue
+      it.effect(`a version that ${title} is rolled back`, () => expectRolledBack(answers))
+    }
+
+    it.effect("one bad look while a version is watched rolls nothing back", () =>
+      Effect.gen(function*() {
+        const { ended } = yield* deployed({ health: ["pass", "fail", "pass"] })
+        assert.strictEqual(ended.outcome, "promoted")
+      }))
+
+    it.effect("a rollback that cannot be verified asks for a person", () =>
+      Effect.gen(function*() {
+        const { ended } = yield* deployed({ smoke: "fail" })
+        assert.strictEqual(ended.outcome, "needs_a_person")
+        assert.match(ended.reason, /^smoke: .*The rollback stopped at rollback\.verify/)
+      }))
+
+    it.effect("an environment that is not valid is not touched", () =>
+      Effect.gen(function*() {
+        for (const validate of ["fail", "inconclusive"] as const) {
+          const { ended, platform } = yield* deployed({ validate })
+          assert.strictEqual(ended.outcome, "rolled_back")
+          assert.deepStrictEqual(platform.calls, [])
+        }
+      }))
+
+    it.effect("a migration that takes something away is refused, and what to do instead is said", () =>
+      Effect.gen(function*() {
+        const contracts = ["drops a column"]
+        const { reason } = yield* expectRolledBack({ migrations: [{ number: 2, name: "0002_less", contracts }] })
+        assert.match(reason, /0002_less drops a column.*Deploy a release first that no longer uses it/)
+      }))
+
+    it.effect("a rollback restores settings by name from the record of the last promotion", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM releases`
+        const platform = makePlatform(names, "v1")
+        const { settings } = yield* Effect.fromNullishOr(platform.places.get("base-worker"))
+        settings.set("OPENAI_API_KEY", Redacted.make("good"))
+        yield* played(begin(platform, "v2", {}))
+        settings.delete("OPENAI_API_KEY")
+        settings.set("OPENAI_API_KYE", Redacted.make("bad"))
+        const ended = yield* played(begin(platform, "v3", { verify: "fail" }))
+        assert.strictEqual(ended.outcome, "rolled_back")
+        const key = settings.get("OPENAI_API_KEY")
+        assert.strictEqual(key && Redacted.value(key), "good")
+        assert.isFalse(settings.has("OPENAI_API_KYE"))
+        const rows = yield* sql<{ readonly text: string }>`SELECT releases::text AS text FROM releases`
+        for (const { text } of rows) assert.notMatch(text, /good|bad/)
+      }))
+
+    it.effect("a second deployment is refused, and told of the first", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM releases`
+        const platform = makePlatform(names, "v1")
+        yield* (yield* Releases).begin(
+          { environment: "test", version: "v2", by, before: { migration: 1, services: [] } },
+          Duration.minutes(1)
+        )
+        for (const version of ["v2", "v3"]) {
+          const refused = yield* Effect.flip(begin(platform, version, {}))
+          assert.strictEqual(refused._tag, "ReleaseRefused")
+          if (refused._tag === "ReleaseRefused") assert.strictEqual(refused.release.version, "v2")
+        }
+      }))
+
+    it.effect("a command killed after any step and started again ends in the same state", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        for (const step of ["validate", "freeze", "migrate", "deploy", "verify", "smoke", "watch", "promote"]) {
+          yield* sql`DELETE FROM releases`
+          const platform = makePlatform(names, "v1")
+          const killed = runRelease({
+            environment: "test",
+            version: "v2",
+            services: names,
+            by,
+            watchFor: Duration.minutes(2),
+            onStep: (name, result) => name === step && result !== undefined ? Effect.die("killed") : Effect.void
+          }).pipe(Effect.provide(Layer.merge(platform.layer, stackOf({}))))
+          yield* Effect.exit(played(killed))
+          const ended = yield* played(begin(platform, "v2", {}))
+          assert.deepStrictEqual(ended, { outcome: "promoted", reason: "all steps passed" }, step)
+          assert.isTrue([...platform.places.values()].every(({ autodeploy }) => autodeploy), step)
+          const began = yield* sql`SELECT DISTINCT release_id FROM releases`
+          assert.lengthOf(began, 1)
+        }
+      }))
+
+    it.effect("a person rolls a release back that is on hold, and the audit log has the reason", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM releases`
+        const platform = makePlatform(names, "v1")
+        const releases = yield* Releases
+        const ask = Effect.fnUntraced(function*(request: "hold" | "rollback", reason: string) {
+          const [release] = yield* releases.list("test", 1)
+          if (release !== undefined) yield* releases.ask(release.releaseId, request, { ...by, reason })
+        })
+        const run = runRelease({
+          environment: "test",
+          version: "v2",
+          services: names,
+          by,
+          watchFor: Duration.minutes(2),
+          onStep: (name, result) =>
+            Effect.ignore(
+              name !== "deploy" ? Effect.void : ask(result === undefined ? "hold" : "rollback", "the orders look wrong")
+            )
+        }).pipe(Effect.provide(Layer.merge(platform.layer, stackOf({}))))
+        const ended = yield* played(run)
+        assert.deepStrictEqual(ended, {
+          outcome: "rolled_back",
+          reason: "a person asked for it: the orders look wrong"
+        })
+        const entries = yield* sql`
+          SELECT action, reason FROM audit_log WHERE action IN ('release.hold', 'release.rollback') ORDER BY entry_id`
+        assert.deepStrictEqual(entries, [
+          { action: "release.hold", reason: "the orders look wrong" },
+          { action: "release.rollback", reason: "the orders look wrong" }
+        ])
+      }))
+  })
+})
