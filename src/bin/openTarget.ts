@@ -1,6 +1,6 @@
 /** The adapters that a deployment works through, over the settings of the machine that runs the command. */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, FileSystem, Layer, type Path } from "effect"
 import { SqlClient } from "effect/sql"
 import { LoginDatabase, migrateDatabase, migrations, ReleaseStores } from "../../layers/App.ts"
 import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
@@ -42,7 +42,7 @@ const Database = Layer.effect(
   ReleaseDatabase,
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
-    const context = yield* Effect.context<Settings | FileSystem.FileSystem>()
+    const context = yield* Effect.context<Settings | FileSystem.FileSystem | Path.Path>()
     const names = (yield* fs.readDirectory(migrations)).filter((name) => /^\d{4}_.*\.ts$/.test(name)).toSorted()
     const found = yield* Effect.forEach(
       names,
@@ -54,7 +54,7 @@ const Database = Layer.effect(
         }))
     )
     const asked = <A, E extends { readonly message: string }>(
-      effect: Effect.Effect<A, E, Settings | FileSystem.FileSystem | SqlClient.SqlClient>
+      effect: Effect.Effect<A, E, Settings | FileSystem.FileSystem | Path.Path | SqlClient.SqlClient>
     ) =>
       effect.pipe(
         Effect.provide(LoginDatabase),
