@@ -994,6 +994,49 @@ CREATE POLICY service ON readers TO accessa_service USING (true) WITH CHECK (tru
 GRANT SELECT ON readers TO accessa_reader;
 GRANT DELETE, SELECT ON readers TO accessa_service;
 
+CREATE TABLE release_steps (
+  release_id uuid NOT NULL,
+  step text NOT NULL,
+  verdict text NOT NULL,
+  checks jsonb NOT NULL,
+  ended_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT release_steps_verdict_check CHECK ((verdict = ANY (ARRAY['pass'::text, 'fail'::text, 'inconclusive'::text]))),
+  CONSTRAINT release_steps_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(release_id) ON DELETE CASCADE,
+  CONSTRAINT release_steps_pkey PRIMARY KEY (release_id, step)
+);
+
+ALTER TABLE release_steps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON release_steps TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON release_steps TO accessa_service;
+
+CREATE TABLE releases (
+  release_id uuid NOT NULL,
+  environment text NOT NULL,
+  version text NOT NULL,
+  started_by text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  before jsonb NOT NULL,
+  request text,
+  request_reason text,
+  outcome text,
+  ended_at timestamp with time zone,
+  reason text,
+  fence bigint NOT NULL DEFAULT 1,
+  lease_until timestamp with time zone NOT NULL,
+  CONSTRAINT releases_check CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+  CONSTRAINT releases_outcome_check CHECK ((outcome = ANY (ARRAY['promoted'::text, 'rolled_back'::text, 'needs_a_person'::text]))),
+  CONSTRAINT releases_request_check CHECK ((request = ANY (ARRAY['hold'::text, 'promote'::text, 'rollback'::text]))),
+  CONSTRAINT releases_pkey PRIMARY KEY (release_id)
+);
+
+CREATE INDEX releases_by_time ON public.releases USING btree (environment, started_at);
+
+CREATE UNIQUE INDEX releases_one_under_way ON public.releases USING btree (environment) WHERE (ended_at IS NULL);
+
+ALTER TABLE releases ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON releases TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON releases TO accessa_service;
+
 CREATE TABLE size_samples (
   at timestamp with time zone NOT NULL DEFAULT now(),
   database_bytes bigint NOT NULL,

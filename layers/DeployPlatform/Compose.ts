@@ -24,6 +24,10 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
           return yield* new PlatformFailed({ message: `Compose has no service ${missing}.`, retryable: false })
         }
       })
+      const configured = Effect.map(
+        env.read,
+        ({ [tagName]: tag }) => tag === undefined ? usualTag : Redacted.value(tag)
+      )
       const up = (service: string, tag: string, args: ReadonlyArray<string>) =>
         docker.run(["up", "--detach", "--no-deps", "--no-build", ...args, service], { [tagName]: tag })
 
@@ -49,8 +53,7 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
       return DeployPlatform.of({
         services: Effect.fn("DeployPlatform.services")(function*(names) {
           yield* known(names)
-          const settings = yield* env.read
-          const tag = settings[tagName] === undefined ? usualTag : Redacted.value(settings[tagName])
+          const tag = yield* configured
           return yield* Effect.forEach(names, (name) => look(name, tag))
         }),
         setAutodeploy: Effect.fn("DeployPlatform.setAutodeploy")(function*(service, on) {
@@ -69,8 +72,12 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
         }),
         scale: Effect.fn("DeployPlatform.scale")(function*(service, replicas) {
           yield* known([service])
-          const tag = Option.getOrElse(tagOf(yield* docker.list([service])), () => usualTag)
-          yield* up(service, tag, ["--no-recreate", "--scale", `${service}=${replicas}`])
+          const tag = tagOf(yield* docker.list([service]))
+          yield* up(service, Option.isSome(tag) ? tag.value : yield* configured, [
+            "--no-recreate",
+            "--scale",
+            `${service}=${replicas}`
+          ])
         })
       })
     })

@@ -153,7 +153,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       "effect/http",
       "effect/http-api",
       "otel/logs",
-      "services",
       "src/api",
       "src/deploy",
       "src/policy",

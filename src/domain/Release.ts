@@ -73,3 +73,11 @@ export const Release = Schema.Struct({
   held: Schema.Boolean
 })
 export type Release = typeof Release.Type
+
+/** Whether a process that reports this version, such as `0.1.0+4be91c2`, is of the release: a version, or a commit of any length. */
+export const isOfRelease = (version: string, release: string): boolean => {
+  const commit = version.slice(version.indexOf("+") + 1)
+  return version === release ||
+    (version.includes("+") && Math.min(commit.length, release.length) >= 7 &&
+      (commit.startsWith(release) || release.startsWith(commit)))
+}

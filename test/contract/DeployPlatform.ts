@@ -103,6 +103,23 @@ export const deployPlatformContract = <E>(name: string, make: Layer.Layer<Deploy
   )
 
   test(
+    "keeps the settings of two services that are changed at once",
+    Effect.gen(function*() {
+      const platform = yield* DeployPlatform
+      yield* Effect.forEach(
+        names,
+        (name) =>
+          platform.changeSettings(name, { [name.toUpperCase().replace("-", "_")]: Option.some(Redacted.make(name)) }),
+        { concurrency: "unbounded", discard: true }
+      )
+      for (const name of names) {
+        const { [name.toUpperCase().replace("-", "_")]: value } = yield* platform.settings(name)
+        assert.strictEqual(value && Redacted.value(value), name)
+      }
+    })
+  )
+
+  test(
     "scales a service without changing its version",
     Effect.gen(function*() {
       const platform = yield* DeployPlatform

@@ -1,11 +1,12 @@
 /** The project's .env: `NAME=value` by line. Lines that are not changed stay as they are. */
-import { Effect, FileSystem, Option, Redacted } from "effect"
+import { Effect, FileSystem, Option, Redacted, Semaphore } from "effect"
 import { PlatformFailed } from "../../../services/DeployPlatform.ts"
 
 const assignment = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/
 
 export const envFile = Effect.fnUntraced(function*(path: string) {
   const fs = yield* FileSystem.FileSystem
+  const turn = yield* Semaphore.make(1)
   const failed = (what: string) => () => new PlatformFailed({ message: `${path} cannot be ${what}.`, retryable: false })
   const lines = Effect.gen(function*() {
     if (!(yield* fs.exists(path))) return []
@@ -36,6 +37,6 @@ export const envFile = Effect.fnUntraced(function*(path: string) {
         Effect.andThen(fs.rename(`${path}.new`, path)),
         Effect.mapError(failed("written"))
       )
-    })
+    }, turn.withPermit)
   }
 })

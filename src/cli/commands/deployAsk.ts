@@ -1,8 +1,7 @@
 /** `accessa deploy status|hold|resume|promote|rollback`: what a person sees and asks of a deployment. */
 import { DateTime, Effect, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { Releases } from "../../../services/Releases.ts"
-import { ReleaseTargets } from "../../deploy/release/ReleaseTargets.ts"
+import { askOfRelease, lastReleases } from "../../deploy/release/record.ts"
 import { Release, type ReleaseRequest, ReleaseStep } from "../../domain/Release.ts"
 import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
@@ -11,28 +10,21 @@ import { operator } from "./deployShared.ts"
 
 const env = Flag.Literals("env", ["local", "staging", "production"]).pipe(Flag.withDescription("Which environment"))
 
-const record = Effect.gen(function*() {
-  const context = yield* Effect.mapError(
-    (yield* ReleaseTargets).record,
-    ({ message }) => failure("failed", "TARGET_UNREACHABLE", message, "See docs/deploying.md: what the command needs.")
-  )
-  return yield* Effect.provide(Releases, context)
-})
-
-const readable = Effect.mapError((error: { readonly message: string }) =>
-  failure("failed", "RELEASES_UNREADABLE", error.message, "Check DATABASE_URL, and that `pnpm migrate` has run.")
+/** A record that cannot be opened, and one that cannot be read. */
+const readable = Effect.mapError((error: { readonly _tag: string; readonly message: string }) =>
+  error._tag === "TargetUnreachable"
+    ? failure("failed", "TARGET_UNREACHABLE", error.message, "See docs/deploying.md: what the command needs.")
+    : failure("failed", "RELEASES_UNREADABLE", error.message, "Check DATABASE_URL, and that `pnpm migrate` has run.")
 )
 
 export const status = Command.make("status", { env }, ({ env }) =>
   Effect.gen(function*() {
     const output = yield* Output
-    const releases = yield* record
-    const [newest, ...earlier] = yield* readable(releases.list(env, 10))
+    const { releases: [newest, ...earlier], steps } = yield* readable(lastReleases(env, 10))
     if (newest === undefined) {
       yield* output.record({ release: null, steps: [], earlier: [] })
       return yield* output.print(`Nothing has been deployed to ${env} by this command.`)
     }
-    const steps = yield* readable(releases.steps(newest.releaseId))
     yield* output.record({
       release: yield* encoded(Release, newest),
       steps: yield* encoded(Schema.Array(ReleaseStep), steps),
@@ -47,7 +39,7 @@ export const status = Command.make("status", { env }, ({ env }) =>
       )
     }
     for (const release of earlier) yield* output.print(lineOf(release))
-  }).pipe(Effect.scoped)).pipe(Command.withDescription("Show the deployment under way, its steps, and the last ones"))
+  })).pipe(Command.withDescription("Show the deployment under way, its steps, and the last ones"))
 
 const lineOf = ({ endedAt, held, outcome, reason, request, requestReason, startedAt, version }: Release): string =>
   outcome === null || endedAt === null
@@ -63,11 +55,8 @@ const asking = (name: string, request: ReleaseRequest | null, description: strin
   }, ({ env, reason }) =>
     Effect.gen(function*() {
       const output = yield* Output
-      const releases = yield* record
-      const [newest] = yield* readable(releases.list(env, 1))
-      const isAsked = newest !== undefined &&
-        (yield* readable(releases.ask(newest.releaseId, request, operator(reason))))
-      if (!isAsked) {
+      const newest = yield* readable(askOfRelease(env, request, operator(reason)))
+      if (newest === undefined) {
         return yield* failure(
           "notFound",
           "NO_DEPLOY_UNDER_WAY",
@@ -82,7 +71,7 @@ const asking = (name: string, request: ReleaseRequest | null, description: strin
           `Its command has stopped: \`accessa deploy run --env ${env} --release ${newest.version}\` does it.`
         )
       }
-    }).pipe(Effect.scoped)).pipe(Command.withDescription(description))
+    })).pipe(Command.withDescription(description))
 
 export const hold = asking("hold", "hold", "Let the deployment under way wait before its next step")
 export const resume = asking("resume", null, "Let a deployment that is on hold go on")

@@ -1,9 +1,10 @@
 /** `accessa deploy run`: brings a version to an environment, step by step, and back if it does not hold. */
 import { Duration, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { listed } from "../../deploy/checked.ts"
 import { CheckResult, overall } from "../../deploy/CheckResult.ts"
 import { PlatformName, ReleaseTargets } from "../../deploy/release/ReleaseTargets.ts"
-import type { ReleaseStepName } from "../../domain/Release.ts"
+import type { ReleaseCheck, ReleaseStepName } from "../../domain/Release.ts"
 import { watchFor } from "../../policy/releases.ts"
 import { Client } from "../client/Client.ts"
 import { failure } from "../CommandFailure.ts"
@@ -62,11 +63,7 @@ export const run = Command.make("run", {
           result === undefined
             ? `· ${wordsOf[step]}`
             : `${result.verdict === "pass" ? output.noteStyle.green("✓") : output.noteStyle.red("✗")} ${step}: ${
-              result.checks.filter(({ verdict }) =>
-                verdict !== "pass" || result.checks.length < 3
-              ).map(({ check, found }) =>
-                `${check} ${found}`
-              ).join("; ") || `${result.checks.length} checks passed`
+              foundBy(result)
             }`
         )
     }).pipe(
@@ -105,6 +102,14 @@ export const run = Command.make("run", {
   }).pipe(Effect.scoped)).pipe(
     Command.withDescription("Deploy a version, verify it, watch it, and promote it or roll it back")
   )
+
+/** Of many checks, what did not pass. */
+const foundBy = ({ checks }: { readonly checks: ReadonlyArray<ReleaseCheck> }): string => {
+  const told = checks.filter(({ verdict }) => verdict !== "pass" || checks.length < 3)
+  return told.length === 0
+    ? `${checks.length} checks passed`
+    : listed(told.map(({ check, found }) => `${check} ${found}`))
+}
 
 const wordsOf: Readonly<Record<ReleaseStepName, string>> = {
   validate: "Validating the environment",

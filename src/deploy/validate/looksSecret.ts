@@ -18,7 +18,7 @@ const forms: ReadonlyArray<{ readonly start: string; readonly least: number; rea
 ]
 
 export const secretIn = (text: string): string | undefined => {
-  if (text.includes("-----BEGIN ") && text.includes("PRIVATE KEY-----")) return "a private key"
+  if (/-{5}BEGIN [A-Z ]{0,20}PRIVATE KEY-{5}/.test(text)) return "a private key"
   for (const word of text.split(/[^\w.-]/)) {
     const form = forms.find(({ least, start }) => word.startsWith(start) && word.length >= start.length + least)
     if (form !== undefined) return form.what

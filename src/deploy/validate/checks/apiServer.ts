@@ -1,5 +1,6 @@
 /** The API, as its callers see it. */
 import { DateTime, Duration } from "effect"
+import { isOfRelease } from "../../../domain/Release.ts"
 import { listed } from "../../checked.ts"
 import { type Check, fail, faultless, given, inconclusive, pass, required } from "../Check.ts"
 import type { RouteAnswer } from "../Facts.ts"
@@ -77,7 +78,7 @@ export const apiServer: ReadonlyArray<Check> = [
       return given(expected, ofApi, ({ process: { version } }) => {
         const fits = release === undefined
           ? environment === "local" || namesCommit(version)
-          : version === release || (release.length >= 7 && version.endsWith(`+${release}`))
+          : isOfRelease(version, release)
         return fits ? pass(expected, version) : fail(expected, version)
       })
     }

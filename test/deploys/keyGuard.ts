@@ -1,0 +1,43 @@
+/** In front of the mock OpenAI, which takes any key: refuses every other key than one, as OpenAI does. */
+import { Effect } from "effect"
+import { createServer, request } from "node:http"
+
+export const startKeyGuard = (target: number, key: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+      const server = createServer((incoming, answer) => {
+        if (incoming.url?.startsWith("/v1/") === true && incoming.headers.authorization !== `Bearer ${key}`) {
+          incoming.resume()
+          answer.writeHead(401, { "content-type": "application/json" })
+          answer.end(JSON.stringify({
+            error: {
+              message: "Incorrect API key provided.",
+              type: "invalid_request_error",
+              param: null,
+              code: "invalid_api_key"
+            }
+          }))
+          return
+        }
+        const { headers, method, url } = incoming
+        const passed = request({ port: target, host: "127.0.0.1", method, path: url, headers }, (response) => {
+          answer.writeHead(response.statusCode ?? 502, response.headers)
+          response.pipe(answer)
+        })
+        passed.on("error", () => answer.destroy())
+        incoming.pipe(passed)
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" && address !== null ? address.port : 0
+        resume(Effect.succeed({
+          url: `http://127.0.0.1:${port}/`,
+          close: () => {
+            server.close()
+            server.closeAllConnections()
+          }
+        }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
