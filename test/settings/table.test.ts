@@ -60,7 +60,22 @@ describe("the table of settings", () => {
       Effect.gen(function*() {
         const readBy = (...args: ReadonlyArray<string>) =>
           namesRead(nowhere, (environment) => runCliIn(environment, args))
-        const read = [...yield* readBy("mock", "state"), ...yield* readBy("open")]
+        const deploying = yield* readBy(
+          "deploy",
+          "run",
+          "--env",
+          "local",
+          "--platform",
+          "render",
+          "--release",
+          "4be91c2"
+        )
+        const read = [
+          ...yield* readBy("mock", "state"),
+          ...yield* readBy("open"),
+          // Its other ones are those of the servers, whose database it opens.
+          ...deploying.filter((name) => name.startsWith("RENDER_"))
+        ]
         const ofTheTerminal = ["NO_COLOR", "TERM", "DISPLAY", "WAYLAND_DISPLAY"]
         assert.includeMembers(read, ofTheTerminal)
         const listed = listedFor((reader) => reader === "cli")
