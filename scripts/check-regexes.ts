@@ -1,35 +1,35 @@
 /**
  * Proves that every regular expression of the product runs in linear time: input from users and providers reaches them, and
  * catastrophic backtracking would block everyone. Only proofs by automaton count; passing a search for bad inputs is not
- * enough.
+ * enough. A proof takes up to seconds, so proofs.json keeps those that were found: `--record` proves all and writes it.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Schema } from "effect"
+import { argv } from "node:process"
 import recheck from "recheck/lib/browser.js"
 import { exceptions } from "./regexes/exceptions.ts"
-import { findRegexes, type Found } from "./regexes/findRegexes.ts"
+import { findRegexes } from "./regexes/findRegexes.ts"
+import { readProofs, writeProofs } from "./regexes/proofs.ts"
 
 class SlowRegexes extends Schema.TaggedError<SlowRegexes>()("SlowRegexes", { message: Schema.String }) {}
 
 const folders = ["src", "layers", "services"]
 
-const verdicts = new Map<string, string | undefined>()
-
 /** Why it fails; undefined if its time is linear. */
-const faultOf = ({ flags, pattern }: NonNullable<Found["literal"]>): string | undefined => {
-  const regex = `/${pattern}/${flags}`
-  if (!verdicts.has(regex)) {
-    const found = recheck.checkSync(pattern, flags, { checker: "automaton", timeout: 20_000 })
-    verdicts.set(
-      regex,
-      found.status === "safe" ? undefined : found.status === "vulnerable" ? found.complexity.summary : found.error.kind
-    )
-  }
-  return verdicts.get(regex)
+const faultOf = (pattern: string, flags: string): string | undefined => {
+  const found = recheck.checkSync(pattern, flags, { checker: "automaton", timeout: 60_000 })
+  return found.status === "safe"
+    ? undefined
+    : found.status === "vulnerable"
+    ? found.complexity.summary
+    : found.error.kind
 }
 
 Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
+  const record = argv.includes("--record")
+  const recorded = record ? new Set<string>() : yield* readProofs
+  const verdicts = new Map<string, string | undefined>()
   const faults: Array<string> = []
   const unused = new Set(exceptions)
   let proved = 0
@@ -46,7 +46,10 @@ Effect.gen(function*() {
         const exception = exceptions.find((each) => each.file === file && each.regex === regex)
         if (exception !== undefined) unused.delete(exception)
         else {
-          const fault = faultOf(literal)
+          if (!verdicts.has(regex)) {
+            verdicts.set(regex, recorded.has(regex) ? undefined : faultOf(literal.pattern, literal.flags))
+          }
+          const fault = verdicts.get(regex)
           if (fault === undefined) proved++
           else faults.push(`${file}:${line}: ${regex} (${fault})`)
         }
@@ -60,7 +63,11 @@ Effect.gen(function*() {
         + `Rewrite them, or state the bound of their input in scripts/regexes/exceptions.ts.\n${faults.join("\n")}`
     })
   }
-  yield* Console.log(`${proved} regular expressions run in linear time; ${exceptions.length} only see short texts.`)
+  if (record) yield* writeProofs(verdicts.keys())
+  const anew = [...verdicts.keys()].filter((regex) => !recorded.has(regex)).length
+  yield* Console.log(
+    `${proved} regular expressions run in linear time (${anew} proved now); ${exceptions.length} only see short texts.`
+  )
 }).pipe(
   Effect.provide(NodeServices.layer),
   NodeRuntime.runMain
