@@ -42,6 +42,8 @@ export const Expectations = snakeKeys({
     pooler: Schema.Literals(["none", "session"]),
     /** `require` also verifies the certificate. */
     tls: Schema.Literals(["none", "require"]),
+    /** The most that the server, or its pool, gives to all our processes together. Null: no budget. */
+    connections: Schema.NullOr(positive),
     /** At least. */
     postgres: positive,
     pgvector: versionText
