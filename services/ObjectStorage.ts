@@ -16,6 +16,14 @@ export interface ListedObject extends StoredObject {
   readonly storedAt: number
 }
 
+/** What is to be sent to an address. */
+export interface AnnouncedFile {
+  readonly mediaType: string
+  readonly bytes: number
+  /** In hexadecimal digits; null if it was not announced. */
+  readonly sha256: string | null
+}
+
 /** An address to which its holder may PUT one object, once. */
 export interface UploadAddress {
   readonly url: URL
@@ -48,9 +56,10 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   readonly probe: Effect.Effect<void, ServiceError>
   /**
    * A signed address for a PUT from outside, which overwrites nothing. None if the storage cannot be reached from outside.
+   * Some storages refuse bytes that differ from what was announced; the others need not.
    */
   readonly uploadAddress: (
     path: string,
-    mediaType: string
+    file: AnnouncedFile
   ) => Effect.Effect<Option.Option<UploadAddress>, ServiceError>
 }>()("accessa/services/ObjectStorage") {}

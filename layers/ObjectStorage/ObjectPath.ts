@@ -27,6 +27,9 @@ export const objectPath = (path: string): Effect.Effect<ObjectPath, PermanentErr
     )
 }
 
+/** Not so where others keep objects in the same place. */
+export const isObjectPath = (path: string): boolean => pattern.test(path)
+
 export const objectMissing = ({ path, root }: ObjectPath): PermanentError =>
   new PermanentError({
     code: root === "raw" ? "RAW_MISSING" : "PARSED_MISSING",

@@ -109,7 +109,7 @@ export const ObjectStorageSupabase = (
             Stream.map(({ key, ...object }) => ({ path: `${bucket}/${key}`, ...object })),
             Stream.withSpan("ObjectStorage.list")
           ),
-        uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, mediaType) {
+        uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, { mediaType }) {
           const { base, object } = yield* at(path)
           const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toServiceError)
           return Option.some({ url, lasts, headers: { "content-type": mediaType } })

@@ -11,5 +11,5 @@ export const measuredStorage = (storage: Storage): Storage => ({
   stat: (path) => storage.stat(path).pipe(providerCall("storage", "stat")),
   remove: (...paths) => storage.remove(...paths).pipe(providerCall("storage", "remove")),
   list: (bucket) => storage.list(bucket).pipe(providerStream("storage", "list")),
-  uploadAddress: (path, mediaType) => storage.uploadAddress(path, mediaType).pipe(providerCall("storage", "sign"))
+  uploadAddress: (path, file) => storage.uploadAddress(path, file).pipe(providerCall("storage", "sign"))
 })

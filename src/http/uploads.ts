@@ -60,8 +60,11 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   const mediaType = wanted.media_type ?? "application/octet-stream"
   const now = yield* Clock.currentTimeMillis
   const expires = Math.floor((now + Duration.toMillis(policy.url)) / 1000)
-  const { headers, lasts, url } = Option.getOrElse(yield* storage.uploadAddress(path, mediaType), () => ({
-    url: uploadUrl(linkSecrets, publicUrl, { documentId, userId, expires, bytes: wanted.bytes }),
+  const { bytes } = wanted
+  const sha256 = wanted.sha256?.toLowerCase() ?? null
+  const address = yield* storage.uploadAddress(path, { mediaType, bytes, sha256 })
+  const { headers, lasts, url } = Option.getOrElse(address, () => ({
+    url: uploadUrl(linkSecrets, publicUrl, { documentId, userId, expires, bytes }),
     headers: { "content-type": mediaType },
     lasts: policy.url
   }))
@@ -69,8 +72,8 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
     userId,
     documentId,
     filename,
-    bytes: wanted.bytes,
-    sha256: wanted.sha256?.toLowerCase() ?? null,
+    bytes,
+    sha256,
     path,
     metadata: wanted.metadata ?? {},
     priority: wanted.priority ?? 0,

@@ -1,7 +1,10 @@
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.ts"
+import { ObjectStorageS3 } from "../../layers/ObjectStorage/S3.ts"
 import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
+import { s3Options } from "../support/stubs/s3/openS3.ts"
+import { serveS3 } from "../support/stubs/S3Stub.ts"
 import { serveSupabase } from "../support/stubs/SupabaseStub.ts"
 import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 import { objectStorageContract } from "./ObjectStorage.ts"
@@ -26,4 +29,10 @@ objectStorageContract("Supabase, the bare service", overStub("").pipe(Layer.prov
 objectStorageContract(
   "Supabase behind its gateway",
   overStub("/storage/v1").pipe(Layer.provide(NodeHttpClient.layerUndici))
+)
+objectStorageContract(
+  "S3",
+  Layer.unwrap(Effect.map(serveS3(), ({ url }) => ObjectStorageS3(s3Options(url)))).pipe(
+    Layer.provide(NodeHttpClient.layerUndici)
+  )
 )

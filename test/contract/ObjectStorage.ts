@@ -124,7 +124,8 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
         Effect.gen(function*() {
           const storage = yield* ObjectStorage
           const path = newPath()
-          const found = yield* storage.uploadAddress(path, "application/pdf")
+          const bytes = "from outside".length
+          const found = yield* storage.uploadAddress(path, { mediaType: "application/pdf", bytes, sha256: null })
           assert.isTrue(Option.isNone(yield* storage.stat(path)))
           if (Option.isNone(found)) return
           const address = found.value
@@ -164,7 +165,7 @@ export const objectStorageContract = <E>(name: string, storage: Layer.Layer<Obje
           Stream.runDrain(storage.get(path)),
           storage.stat(path),
           storage.remove(path),
-          storage.uploadAddress(path, "text/plain")
+          storage.uploadAddress(path, { mediaType: "text/plain", bytes: 1, sha256: null })
         ]
         for (const call of calls) {
           const outcome = yield* Effect.result(call)

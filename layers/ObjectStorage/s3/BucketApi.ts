@@ -1,0 +1,117 @@
+/** The calls on whole objects of a bucket. */
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand
+} from "@aws-sdk/client-s3"
+import { Effect, Option, Stream } from "effect"
+import { Readable } from "node:stream"
+import type { BucketClient } from "./bucketClient.ts"
+import { checksummed } from "./checksummed.ts"
+import { encryptionOf, type WriteAnswer } from "./Encryption.ts"
+import { faultOf, leftFault, noBucketFault, type S3Fault, timeoutFault, unreadableFault } from "./S3Fault.ts"
+
+interface Version {
+  readonly Key: string
+  readonly VersionId?: string | undefined
+}
+
+export const bucketApi = (
+  { bucket: Bucket, callTimeout, client, confirm, encryption, partTimeout, send }: BucketClient
+) => {
+  const exists = send((abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal })).pipe(
+    Effect.mapError((fault) => fault.status === 404 ? noBucketFault() : fault),
+    Effect.asVoid
+  )
+  /** Skips missing objects; at most 1,000 in one call. */
+  const remove = (objects: ReadonlyArray<Version>) =>
+    send((abortSignal) =>
+      client.send(
+        new DeleteObjectsCommand({
+          Bucket,
+          ChecksumAlgorithm: "SHA256",
+          Delete: { Quiet: true, Objects: [...objects] }
+        }),
+        { abortSignal }
+      )
+    ).pipe(
+      Effect.flatMap(({ Errors = [] }): Effect.Effect<void, S3Fault> => {
+        const [left] = Errors
+        return left === undefined ? Effect.void : Effect.fail(leftFault(left))
+      })
+    )
+  /** What was not kept as it must be is removed again. */
+  const confirmed = (Key: string, { ServerSideEncryption, VersionId }: WriteAnswer) =>
+    confirm({ ServerSideEncryption, VersionId }).pipe(
+      Effect.tapError(() => Effect.ignore(remove([{ Key, VersionId }]), { log: "Warn" }))
+    )
+
+  return {
+    exists,
+    remove,
+    confirmed,
+    put: (Key: string, bytes: Uint8Array, ContentType: string) =>
+      send((abortSignal) =>
+        client.send(
+          new PutObjectCommand({
+            Bucket,
+            Key,
+            ContentType,
+            IfNoneMatch: "*",
+            ...checksummed(bytes),
+            ...encryptionOf(encryption)
+          }),
+          { abortSignal }
+        ), partTimeout).pipe(Effect.flatMap((answer) => confirmed(Key, answer))),
+    get: (Key: string): Stream.Stream<Uint8Array, S3Fault> =>
+      Stream.unwrap(
+        send((abortSignal) => client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })).pipe(
+          Effect.flatMap(({ Body }) =>
+            Body instanceof Readable ? Effect.succeed(Body) : Effect.fail(unreadableFault())
+          ),
+          Effect.map((body) =>
+            Stream.timeoutOrElse(Stream.fromAsyncIterable<Uint8Array, S3Fault>(body, faultOf), {
+              duration: callTimeout,
+              orElse: () => Stream.fail(timeoutFault())
+            })
+          )
+        )
+      ),
+    size: (Key: string) =>
+      send((abortSignal) => client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal })).pipe(
+        // This answer has no body to tell a missing object from a missing bucket.
+        Effect.tapError((fault) => fault.isMissing ? exists : Effect.void),
+        Effect.flatMap(({ ContentLength }) =>
+          ContentLength === undefined ? Effect.fail(unreadableFault()) : Effect.succeed(ContentLength)
+        )
+      ),
+    list: (Prefix: string) =>
+      Stream.paginate(Option.none<string>(), (token) =>
+        send((abortSignal) =>
+          client.send(
+            new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: Option.getOrUndefined(token) }),
+            { abortSignal }
+          )
+        ).pipe(
+          Effect.flatMap(({ Contents = [], IsTruncated = false, NextContinuationToken: next }) => {
+            // Otherwise a listing that repeats itself would never end.
+            if (IsTruncated && (next === undefined || next === Option.getOrUndefined(token))) {
+              return Effect.fail(unreadableFault())
+            }
+            const found = Contents.flatMap(({ Key, LastModified, Size }) =>
+              Key === undefined || LastModified === undefined || Size === undefined
+                ? []
+                : [{ path: Key, bytes: Size, storedAt: LastModified.getTime() }]
+            )
+            return Effect.succeed(
+              [found, IsTruncated ? Option.some(Option.fromNullishOr(next)) : Option.none()] as const
+            )
+          })
+        ))
+  }
+}
+
+export type BucketApi = ReturnType<typeof bucketApi>
