@@ -1,9 +1,9 @@
 /** Examines a file's bytes as they stream by. Only as much as is needed to detect the type is held in memory. */
 import { Effect, Pull, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { contradicts, isOffice, type MediaType, promisedType } from "../domain/mediaType.ts"
-import { sniff, sniffedBytes } from "../domain/sniff.ts"
-import { emptyFile, typeMismatch, unsupportedType } from "./refusals.ts"
+import { judgeFile } from "../domain/judgeFile.ts"
+import { sniffedBytes } from "../domain/sniff.ts"
+import { refusedFile } from "./refusals.ts"
 
 /** Counts and hashes the bytes, and fails at the first byte above the limit. `look` receives each piece. */
 export const meter = <E, E2, R>(
@@ -51,27 +51,9 @@ export const peek = Effect.fnUntraced(function*<E>(stream: Stream.Stream<Uint8Ar
   }
 })
 
-const refused: ReadonlySet<MediaType> = new Set([
-  "application/octet-stream",
-  "application/x-executable",
-  "application/x-archive",
-  "application/zip",
-  "application/vnd.sqlite3",
-  "image/*",
-  "audio/*",
-  "video/*"
-])
-
-/** Judges a file by its bytes and its name: refuses it if it is empty, misnamed or of a type that cannot be parsed. */
-export const acceptedType = Effect.fnUntraced(function*(name: string, head: Uint8Array) {
-  const found = sniff(head, name)
-  if (found === "application/x-empty") return yield* emptyFile()
-  const promised = promisedType(name)
-  // The part that identifies an Office document may come after the first bytes: then its name decides.
-  const isOpen = found === "application/vnd.openxmlformats-officedocument" ||
-    (found === "application/zip" && head.length >= sniffedBytes && promised !== undefined && isOffice(promised))
-  if (isOpen) return promised ?? found
-  if (contradicts(name, found)) return yield* typeMismatch(found)
-  if (refused.has(found)) return yield* unsupportedType(found)
-  return found
-})
+export const acceptedType = (name: string, head: Uint8Array) => {
+  const judgement = judgeFile(name, head)
+  return judgement._tag === "Accepted"
+    ? Effect.succeed(judgement.mediaType)
+    : Effect.fail(refusedFile(judgement.refusal))
+}

@@ -13,7 +13,7 @@ import {
 } from "../api/Problem.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { DocumentId } from "../domain/Ids.ts"
-import { type MediaType, mediaTypes } from "../domain/mediaType.ts"
+import type { Refusal } from "../domain/judgeFile.ts"
 
 export const malformed = (code: BadRequest["code"], detail: string) => new BadRequest({ code, detail, errors: [] })
 
@@ -26,17 +26,8 @@ export const tooLarge = (limit: number) =>
 export const emptyFile = () =>
   new Unprocessable({ code: "EMPTY_FILE", detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}` })
 
-export const unsupportedType = (found: MediaType) =>
-  new UnsupportedMedia({
-    code: "UNSUPPORTED_TYPE",
-    detail: `The file is ${mediaTypes[found]}. ${errorCodes.UNSUPPORTED_TYPE.help}`
-  })
-
-export const typeMismatch = (found: MediaType) =>
-  new UnsupportedMedia({
-    code: "TYPE_MISMATCH",
-    detail: `The file is ${mediaTypes[found]}, but its name says otherwise. ${errorCodes.TYPE_MISMATCH.help}`
-  })
+export const refusedFile = ({ code, what }: Refusal) =>
+  code === "EMPTY_FILE" ? emptyFile() : new UnsupportedMedia({ code, detail: `${what} ${errorCodes[code].help}` })
 
 export const checksumMismatch = (found: string) =>
   new Unprocessable({

@@ -16,6 +16,7 @@ import { Output } from "../terminal/Output.ts"
 import { ProgressBoard } from "../terminal/ProgressBoard.ts"
 import { observe, started } from "../terminal/ProgressLine.ts"
 import { resultLine } from "../terminal/resultLine.ts"
+import { dryRun } from "./dryRun.ts"
 import { quoteFiles } from "./quote.ts"
 import { upload, type UploadOptions } from "./upload.ts"
 
@@ -48,6 +49,15 @@ export const ingest = Command.make("ingest", {
     Flag.withDescription("Estimate what the documents would cost, and stop"),
     Flag.withDefault(false)
   ),
+  dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withDescription("List what would be sent, and what would not and why; send nothing"),
+    Flag.withDefault(false)
+  ),
+  exclude: Flag.String("exclude").pipe(
+    Flag.withMetavar("PATTERN"),
+    Flag.withDescription("Skip files and folders that match, such as '*.log' or 'drafts/**'; may be repeated"),
+    Flag.atLeast(0)
+  ),
   name: Flag.String("name").pipe(
     Flag.withDescription("Name of the document from stdin, with its extension"),
     Flag.optional
@@ -57,7 +67,9 @@ export const ingest = Command.make("ingest", {
   Effect.gen(function*() {
     const { json, stdoutIsTerminal } = yield* Output
     const { call } = yield* Client
-    const files = yield* localFiles(flags.files, Option.getOrUndefined(flags.name))
+    const found = yield* localFiles(flags.files, { ...flags, stdinName: Option.getOrUndefined(flags.name) })
+    const { files } = found
+    if (flags.dryRun) return yield* dryRun(found)
     if (files.length === 0) return yield* nothingFound
     yield* call((api) => api.health.alive())
     if (flags.quote) return yield* quoteFiles(files)
@@ -68,7 +80,7 @@ export const ingest = Command.make("ingest", {
 const nothingFound = failure(
   "usage",
   "NO_FILES",
-  "There are no documents to upload: every folder is empty or contains only hidden files.",
+  "There are no documents to upload: the folders hold nothing but hidden and excluded files.",
   "Name a file or another folder."
 )
 

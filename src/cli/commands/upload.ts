@@ -2,15 +2,13 @@
  * Uploads one file from disk. If there is no answer, it is sent again with the same `Idempotency-Key`, so it is accepted
  * once.
  */
-import { Effect, FileSystem, Path, Schedule } from "effect"
+import { Effect, Path, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
-import { openAsBlob } from "node:fs"
 import type { ApiError } from "../client/apiFailure.ts"
 import { isPassing } from "../client/apiFailure.ts"
 import { Client } from "../client/Client.ts"
 import { RequestKey } from "../client/RequestContext.ts"
-import { failure } from "../CommandFailure.ts"
-import type { LocalFile } from "../LocalFile.ts"
+import { bytesOf, type LocalFile } from "../LocalFile.ts"
 
 export interface UploadOptions {
   readonly force: boolean
@@ -20,11 +18,8 @@ export interface UploadOptions {
 
 export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options: UploadOptions) {
   const { call } = yield* Client
-  const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
-  const unreadable = failure("failed", "FILE_UNREADABLE", `${file.name} cannot be read.`, "Check its permissions.")
-  yield* fs.access(file.path, { readable: true }).pipe(Effect.mapError(() => unreadable))
-  const bytes = yield* Effect.tryPromise({ try: () => openAsBlob(file.path), catch: () => unreadable })
+  const bytes = yield* bytesOf(file)
   const form = new FormData()
   if (Object.keys(options.metadata).length > 0) form.append("metadata", JSON.stringify(options.metadata))
   if (options.priority !== 0) form.append("priority", String(options.priority))

@@ -4,7 +4,7 @@
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Context, DateTime, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "effect"
-import { HttpRouter, HttpServer, type Multipart } from "effect/http"
+import { HttpRouter, HttpServer, HttpServerResponse, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
 import { Jobs } from "../../../services/Jobs.ts"
@@ -24,6 +24,7 @@ import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import {
   aChunk,
   advance,
+  aQuote,
   aWorker,
   eventsOf,
   notReady,
@@ -42,6 +43,13 @@ export interface ApiStub {
   /** What was uploaded: file name and bytes, and the form's other fields. */
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
 }
+
+const exeRefused = () =>
+  new UnsupportedMedia({
+    code: "UNSUPPORTED_TYPE",
+    detail: "An .exe file is no document.",
+    correlation_id: correlationId
+  })
 
 export const serveApiStub = (
   options: {
@@ -91,11 +99,7 @@ export const serveApiStub = (
                 file = { name: part.name, content: new TextDecoder().decode(yield* part.contentEffect) }
               })).pipe(Effect.orDie)
             if (file.name.endsWith(".exe")) {
-              return yield* new UnsupportedMedia({
-                code: "UNSUPPORTED_TYPE",
-                detail: "An .exe file is no document.",
-                correlation_id: correlationId
-              })
+              return yield* exeRefused()
             }
             stub.uploads.push({ ...file, fields })
             const job = aJob({ filename: file.name })
@@ -221,8 +225,13 @@ export const serveApiStub = (
             Effect.die("unused")).handle("get", () =>
             Effect.die("unused"))),
       HttpApiBuilder.group(Api, "quotes", (handlers) =>
-        handlers.handleRaw("make", () =>
-          Effect.die("unused"))),
+        handlers.handleRaw("make", ({ request }) =>
+          Effect.gen(function*() {
+            if ((yield* Effect.orDie(request.text)).includes(".exe")) {
+              return yield* exeRefused()
+            }
+            return HttpServerResponse.jsonUnsafe(aQuote)
+          }))),
       HttpApiBuilder.group(Api, "budgets", (handlers) =>
         handlers.handle("list", () =>
           Effect.die("unused")).handle("set", () =>
@@ -251,16 +260,22 @@ export const serveApiStub = (
             Effect.die("unused"))
           .handle("rotate", () =>
             Effect.die("unused"))
-          .handle("test", () => Effect.die("unused"))
-          .handle("deliveries", () => Effect.die("unused"))
-          .handle("replay", () => Effect.die("unused"))),
+          .handle("test", () =>
+            Effect.die("unused"))
+          .handle("deliveries", () =>
+            Effect.die("unused"))
+          .handle("replay", () =>
+            Effect.die("unused"))),
       HttpApiBuilder.group(Api, "uploads", (handlers) =>
         handlers.handle("create", () =>
           Effect.die("unused")).handle("complete", () =>
             Effect.die("unused"))),
       HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
-        handlers.handle("put", () => Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
+        handlers.handle("put", () =>
+          Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "webhooks", (handlers) =>
+        handlers.handle("llamaparse", () =>
+          Effect.die("unused"))),
       Layer.provide(OverviewLive, [OverviewMemory, Layer.mock(Jobs, {}), Layer.mock(DatabaseFacts, {})]),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers

@@ -5,6 +5,7 @@ import { NotReady } from "../../../src/api/health.ts"
 import type { JobView } from "../../../src/api/jobs.ts"
 import type { StorageCheck } from "../../../src/api/operations.ts"
 import { Conflict } from "../../../src/api/Problem.ts"
+import type { Quote } from "../../../src/api/quotes.ts"
 import { ChunkId, DocumentId, localUserId } from "../../../src/domain/Ids.ts"
 import type { JobEvent } from "../../../src/domain/Job.ts"
 import type { JobStatus } from "../../../src/domain/JobStatus.ts"
@@ -111,3 +112,16 @@ export const storagePage = (cursor: string | undefined, lost: string | undefined
     : [{ user_id: localUserId, document_id: DocumentId.make(randomUUID()), path: lost }],
   nextCursor: cursor === undefined ? "more" : null
 })
+
+export const aQuote: Quote = {
+  filename: "note.md",
+  media_type: "text/markdown",
+  bytes: 100,
+  sha256: "0".repeat(64),
+  pages: null,
+  estimated_tokens: 25,
+  estimated_cost_usd: 0.5,
+  basis: "text",
+  embed_model: "text-embedding-3-small",
+  budget_left_usd: null
+}
