@@ -4,7 +4,7 @@
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Context, DateTime, Deferred, Effect, Layer, Redacted, type Scope, Stream } from "effect"
-import { HttpRouter, HttpServer, HttpServerResponse, type Multipart } from "effect/http"
+import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
 import { Jobs } from "../../../services/Jobs.ts"
@@ -12,7 +12,7 @@ import { Access, Caller } from "../../../src/api/Access.ts"
 import { Api } from "../../../src/api/Api.ts"
 import { Idempotency } from "../../../src/api/Idempotency.ts"
 import type { JobView } from "../../../src/api/jobs.ts"
-import { BadRequest, NotFound, Unauthenticated, UnsupportedMedia } from "../../../src/api/Problem.ts"
+import { BadRequest, NotFound, Unauthenticated } from "../../../src/api/Problem.ts"
 import { Problems } from "../../../src/api/Problems.ts"
 import type { Finding } from "../../../src/domain/Finding.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
@@ -24,7 +24,6 @@ import { OverviewMemory } from "../../twins/OverviewMemory.ts"
 import {
   aChunk,
   advance,
-  aQuote,
   aWorker,
   eventsOf,
   notReady,
@@ -34,6 +33,7 @@ import {
   storagePage
 } from "./cannedAnswers.ts"
 import { aJob, at, correlationId } from "./cannedJob.ts"
+import { documentsStub, quotesStub } from "./documentsStub.ts"
 
 export interface ApiStub {
   readonly url: URL
@@ -43,13 +43,6 @@ export interface ApiStub {
   /** What was uploaded: file name and bytes, and the form's other fields. */
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
 }
-
-const exeRefused = () =>
-  new UnsupportedMedia({
-    code: "UNSUPPORTED_TYPE",
-    detail: "An .exe file is no document.",
-    correlation_id: correlationId
-  })
 
 export const serveApiStub = (
   options: {
@@ -87,34 +80,6 @@ export const serveApiStub = (
         jobs.set(id, next)
         return next
       })
-    const documents = HttpApiBuilder.group(Api, "documents", (handlers) =>
-      handlers
-        .handle("upload", ({ payload }) =>
-          Effect.gen(function*() {
-            const fields: Record<string, string> = {}
-            let file = { name: "", content: "" }
-            yield* Stream.runForEach(payload, (part: Multipart.Part) =>
-              Effect.gen(function*() {
-                if (part._tag === "Field") return void (fields[part.key] = part.value)
-                file = { name: part.name, content: new TextDecoder().decode(yield* part.contentEffect) }
-              })).pipe(Effect.orDie)
-            if (file.name.endsWith(".exe")) {
-              return yield* exeRefused()
-            }
-            stub.uploads.push({ ...file, fields })
-            const job = aJob({ filename: file.name })
-            jobs.set(job.jobId, job)
-            return { ...job, duplicate: false as const }
-          }))
-        .handle("get", () => Effect.die("unused"))
-        .handle("remove", () => Effect.die("unused"))
-        .handle("text", () => Effect.die("unused"))
-        .handle("nearest", () => Effect.die("unused"))
-        .handle("chunks", ({ query }) =>
-          Effect.succeed({
-            chunks: [aChunk(query.cursor === undefined ? 0 : 1)],
-            nextCursor: query.cursor === undefined ? "more" : null
-          })))
     const jobsGroup = HttpApiBuilder.group(Api, "jobs", (handlers) =>
       handlers
         .handle("list", ({ query }) =>
@@ -224,14 +189,7 @@ export const serveApiStub = (
           Effect.die("unused")).handle("order", () =>
             Effect.die("unused")).handle("get", () =>
             Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "quotes", (handlers) =>
-        handlers.handleRaw("make", ({ request }) =>
-          Effect.gen(function*() {
-            if ((yield* Effect.orDie(request.text)).includes(".exe")) {
-              return yield* exeRefused()
-            }
-            return HttpServerResponse.jsonUnsafe(aQuote)
-          }))),
+      quotesStub,
       HttpApiBuilder.group(Api, "budgets", (handlers) =>
         handlers.handle("list", () =>
           Effect.die("unused")).handle("set", () =>
@@ -264,18 +222,14 @@ export const serveApiStub = (
             Effect.die("unused"))
           .handle("deliveries", () =>
             Effect.die("unused"))
-          .handle("replay", () =>
-            Effect.die("unused"))),
+          .handle("replay", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "uploads", (handlers) =>
         handlers.handle("create", () =>
           Effect.die("unused")).handle("complete", () =>
             Effect.die("unused"))),
       HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
-        handlers.handle("put", () =>
-          Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "webhooks", (handlers) =>
-        handlers.handle("llamaparse", () =>
-          Effect.die("unused"))),
+        handlers.handle("put", () => Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
       Layer.provide(OverviewLive, [OverviewMemory, Layer.mock(Jobs, {}), Layer.mock(DatabaseFacts, {})]),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers
@@ -286,7 +240,7 @@ export const serveApiStub = (
               : Effect.succeed({ status: "ready" as const, checks: [...storageAndDatabase, aWorker] })))
     )
     const routes = HttpApiBuilder.layer(Api).pipe(
-      Layer.provide([documents, jobsGroup, rest]),
+      Layer.provide([documentsStub(stub), jobsGroup, rest]),
       Layer.provide(access),
       Layer.provide(Layer.succeed(Idempotency, (handler) => handler)),
       Layer.provide([Layer.succeed(Problems, (handler) => handler), KnownFieldsLive])
