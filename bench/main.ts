@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { chunking } from "./chunking.ts"
 import { concurrent } from "./concurrent.ts"
+import { coverage } from "./coverage.ts"
 import { dashboard } from "./dashboard.ts"
 import { database } from "./database.ts"
 import { ingest } from "./ingest.ts"
@@ -12,7 +13,7 @@ import { pages } from "./pages.ts"
 import { telemetry } from "./telemetry.ts"
 
 Command.make("bench").pipe(
-  Command.withSubcommands([ingest, large, concurrent, database, telemetry, chunking, pages, dashboard]),
+  Command.withSubcommands([ingest, large, concurrent, database, telemetry, chunking, pages, dashboard, coverage]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain

@@ -21,6 +21,7 @@ import { DocumentParserLocal } from "./DocumentParser/Local.ts"
 import { EgressNode, resolveBySystem } from "./Egress/Node.ts"
 import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
 import { IdsRandom } from "./Ids/Random.ts"
+import { InventoryThread } from "./Inventory/Thread.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { StorageInspectionFilesystem } from "./ObjectStorage/FilesystemInspection.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
@@ -157,6 +158,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     AuditLogSql,
     ChunkerThread,
     ChunksSql,
+    InventoryThread,
     CircuitsSql,
     DeliveryQueueSql,
     DocumentsSql,

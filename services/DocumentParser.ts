@@ -1,5 +1,6 @@
 /** Turns a document's bytes into Markdown, immediately or through a provider that calls back. */
 import { Context, type Effect, type Option, type Redacted, Schema, type Stream } from "effect"
+import { Comparison, Omission } from "../src/domain/coverage/Coverage.ts"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -17,17 +18,6 @@ export interface ParseRequest {
   readonly callback?: { readonly url: URL; readonly secret: Redacted.Redacted }
 }
 
-/** Something of the source that is not in the parsed text. */
-export const LeftOut = Schema.Struct({
-  kind: Schema.Literals(["page", "picture", "glyphs", "hidden_layer", "attachment"]),
-  /** From 1; 0 for the whole document. */
-  page: Schema.Int,
-  count: Schema.Int,
-  /** Why, as a sentence. */
-  detail: Schema.String
-})
-export type LeftOut = typeof LeftOut.Type
-
 /** Canonical Markdown with page marks (`src/domain/text.ts`) where the source has pages. */
 export const ParsedDocument = Schema.Struct({
   /** Long text stays UTF-8 bytes: converting it to a string would block the event loop. */
@@ -35,7 +25,9 @@ export const ParsedDocument = Schema.Struct({
   /** 0 where the source has no pages. */
   pages: Schema.Int,
   /** What the parser knows to be missing; absent if nothing is. */
-  leftOut: Schema.optionalKey(Schema.Array(LeftOut))
+  leftOut: Schema.optionalKey(Schema.Array(Omission)),
+  /** The source compared with the text, from a parser that takes the inventory on the way. */
+  comparison: Schema.optionalKey(Comparison)
 })
 export type ParsedDocument = typeof ParsedDocument.Type
 

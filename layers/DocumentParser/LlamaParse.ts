@@ -7,6 +7,7 @@ import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { describeSpan } from "../../otel/names/attributes.ts"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
+import type { Omission } from "../../src/domain/coverage/Coverage.ts"
 import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -147,6 +148,12 @@ const document = Effect.fnUntraced(function*(
   if (failed.length > 0) {
     yield* Effect.logWarning(`The parser could not read ${failed.length} of ${pages} pages: ${failed.join(", ")}.`)
   }
-  const parsed: ParsedDocument = { markdown, pages }
+  const leftOut = failed.map((page): Omission => ({
+    kind: "page",
+    page,
+    count: 1,
+    detail: "The parser could not read it."
+  }))
+  const parsed: ParsedDocument = { markdown, pages, ...failed.length === 0 ? {} : { leftOut } }
   return parsed
 })

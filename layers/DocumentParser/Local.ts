@@ -2,6 +2,7 @@
 import { Effect, Layer, Option, Stream } from "effect"
 import { isUtf8 } from "node:buffer"
 import { DocumentParser, type ParseRequest } from "../../services/DocumentParser.ts"
+import { defined } from "../../src/domain/defined.ts"
 import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { sniff } from "../../src/domain/sniff.ts"
 import { parsing } from "../../src/policy/parsing.ts"
@@ -51,7 +52,7 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
             })
           return Option.map(
             Option.fromUndefinedOr(parsed),
-            ({ leftOut, markdown, pages }) => ({ markdown, pages, ...leftOut === undefined ? {} : { leftOut } })
+            ({ comparison, leftOut, markdown, pages }) => ({ markdown, pages, ...defined({ comparison, leftOut }) })
           )
         }),
         // Interrupting `result` ends the parse; nothing continues without it.

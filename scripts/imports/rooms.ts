@@ -184,6 +184,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("Egress", ...telemetry, "ipaddr.js"),
   ...adapter("Embedder", ...telemetry, "src/policy", "openai"),
   ...adapter("Ids"),
+  // Both parsers' texts are compared with the same inventory; ours takes it on the way.
+  ...adapter("Inventory", "layers/DocumentParser/local/source"),
   ...adapter(
     "ObjectStorage",
     "effect/http",

@@ -32,6 +32,8 @@ export type JobLinks = typeof JobLinks.Type
 
 export const JobView = snakeKeys({
   ...Job.to.fields,
+  /** What of the document is missing in its text, one sentence each; a job with warnings is not simply complete. */
+  warnings: Schema.Array(Schema.String),
   /** The code of `last_error`. */
   errorCode: Schema.NullOr(ErrorCode),
   /** Where the trace can be looked at: null without TRACE_URL_TEMPLATE, or if the trace is not recorded. */

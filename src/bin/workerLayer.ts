@@ -11,6 +11,7 @@ import { addressesOf } from "../settings/addresses.ts"
 import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
 import { nearMisses, settingShapes } from "../settings/shapes.ts"
+import { CoverageRules } from "../stages/text/CoverageRules.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
@@ -65,6 +66,8 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(HourlyFiguresLoop),
     Layer.merge(Layer.provide(Inspecting(workerId), inspector)),
     Layer.provide(EmbeddingBatches.layer),
-    Layer.provide(Layer.merge(CircuitBreakers.layer(actor), identity))
+    Layer.provide(
+      Layer.mergeAll(CircuitBreakers.layer(actor), identity, Layer.succeed(CoverageRules, settings.coverage))
+    )
   )
 }))

@@ -119,6 +119,10 @@ export const errorCodes = {
     "The parser did not finish before the deadline.",
     "Retry the job, or contact the parser's support with the provider job id."
   ),
+  PARSE_INCOMPLETE: permanent(
+    "The parsed text lacks something that is in the document.",
+    "Read what is missing in the job's `parse_report`. Parse the document with the other parser, or set COVERAGE_POLICY=warn."
+  ),
   PARSER_FORGOTTEN: parser.refuses(
     "The parser no longer knows the parse, and its result was not collected.",
     "Retry the job: the document is submitted again."

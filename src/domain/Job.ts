@@ -1,6 +1,7 @@
 /** One document's passage through the pipeline, as the tables store it and the API shows it. */
 import { Schema, Struct } from "effect"
 import { ChunkerId } from "./Chunk.ts"
+import { Coverage, CoveragePolicy, Omission } from "./coverage/Coverage.ts"
 import { ErrorClass, ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
@@ -39,7 +40,17 @@ export const ParseReport = snakeKeys({
   characters: Schema.Int,
   pages: Schema.Int,
   /** An earlier document of the same user with the same text. */
-  duplicateOf: Schema.NullOr(DocumentId)
+  duplicateOf: Schema.NullOr(DocumentId),
+  /** The comparison with the source; absent if its format has no inventory, or it was parsed before there was one. */
+  coverage: Schema.optionalKey(Coverage),
+  /** Why there is no comparison, although the format has an inventory. */
+  coverageUnknown: Schema.optionalKey(Schema.String),
+  /** What of the source is not in the text, as far as the parser and the comparison know. */
+  leftOut: Schema.optionalKey(Schema.Array(Omission)),
+  /** A sentence for each loss that a reader has to know of. */
+  warnings: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** What was to be done about them when the text was compared. */
+  policy: Schema.optionalKey(CoveragePolicy)
 })
 export type ParseReport = typeof ParseReport.Type
 

@@ -10,7 +10,8 @@ export const receiptChecks = {
   vectors_match_chunks: "Each chunk has a vector of the job's model.",
   model_matches: "No chunk has vectors of another model or version only.",
   dimensions_match: "Each vector has the dimensions of the index.",
-  norms_positive: "No vector is all zeros."
+  norms_positive: "No vector is all zeros.",
+  losses_allowed: "Nothing of the source is known to be missing in the text, or COVERAGE_POLICY was warn."
 } as const
 
 export const ReceiptCheck = Schema.Literals(Struct.keys(receiptChecks))
@@ -29,6 +30,8 @@ export const Receipt = snakeKeys({
   parsedSha256: Schema.String,
   tokensPaid: Schema.Int,
   vectorsReused: Schema.Int,
+  /** What of the source is missing in the text; empty if nothing is, or the format has no inventory. */
+  warnings: Schema.Array(Schema.String),
   /** The checks that failed; empty on a valid receipt. */
   failedChecks: Schema.Array(ReceiptCheck)
 })

@@ -101,6 +101,14 @@ const ended = (job: Job): Situation => {
     const said = `Complete after ${took}: ${embedsDone} ${
       embedsDone === 1 ? "chunk has its vector" : "chunks have their vectors"
     }.`
+    const warnings = job.parseReport?.warnings ?? []
+    if (warnings.length > 0) {
+      return {
+        said: `${said} But its text is incomplete: ${warnings.join(" ")}`,
+        next: "Compare the missing parts with the document (`accessa jobs show`), or parse it with the other parser.",
+        waitingFor: "person"
+      }
+    }
     return { said, next: "Nothing to do: the document can be searched.", waitingFor: null }
   }
   const error = job.lastError

@@ -90,6 +90,10 @@ const readAll = Effect.gen(function*() {
     bounds: readBounds(env),
     chunker: from("CHUNKER"),
     parser: from("PARSER"),
+    coverage: Config.all({
+      policy: from("COVERAGE_POLICY"),
+      leastShare: from("COVERAGE_LEAST_PERCENT").pipe(Config.map((percent) => percent / 100))
+    }),
     ocrLanguages: from("OCR_LANGUAGES").pipe(Config.map((list) => list.split(",").map((word) => word.trim()))),
     llamaparse: Config.all({
       url: addressOf("LLAMAPARSE_API_URL", env),

@@ -113,5 +113,6 @@ export const aReceipt: Receipt = {
   parsedSha256: "ef".repeat(32),
   tokensPaid: 10,
   vectorsReused: 0,
+  warnings: [],
   failedChecks: []
 }

@@ -7,6 +7,7 @@ import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { Erasures } from "../../services/Erasures.ts"
+import { Inventory } from "../../services/Inventory.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { Uploads } from "../../services/Uploads.ts"
@@ -126,6 +127,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 /** Ports that a worker needs and these tests do not. */
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunker, { cut: unused }),
+  Layer.succeed(Inventory, { covers: () => false, compare: unused }),
   Layer.succeed(Chunks, { store: unused, page: unused }),
   Layer.succeed(Documents, {
     accept: unused,

@@ -36,6 +36,7 @@ AcceptedJob = TypedDict("AcceptedJob", {
     "processing_completed_at": Union[str, None],
     "created_at": str,
     "updated_at": str,
+    "warnings": list[str],
     "error_code": Union["ErrorCode", None],
     "trace_url": Union[str, None],
     "links": "JobLinks",
@@ -348,7 +349,7 @@ Document = TypedDict("Document", {
 
 ErrorClass = Literal["transient", "permanent", "recoverable"]
 
-ErrorCode = Literal["EMPTY_FILE", "FILE_TOO_LARGE", "UNSUPPORTED_TYPE", "TYPE_MISMATCH", "ENCRYPTED", "PARSE_CORRUPT", "NO_TEXT", "TOO_MANY_PAGES", "EXPANSION_LIMIT", "PARSE_TOO_COMPLEX", "TEXT_NOT_SANE", "CHECKSUM_MISMATCH", "RAW_MISSING", "RAW_CORRUPT", "PARSED_MISSING", "PARSED_CORRUPT", "PARSER_REJECTED", "PARSER_FAILED", "PARSER_TIMEOUT", "PARSER_RATE_LIMITED", "PARSER_DEADLINE", "PARSER_FORGOTTEN", "PARSER_CANCELLED", "PARSER_UNAVAILABLE", "PARSER_AUTH", "PARSER_QUOTA", "EMBED_INPUT_TOO_LONG", "EMBED_REJECTED", "EMBED_INVALID_RESPONSE", "EMBED_DIM_MISMATCH", "EMBED_FAILED", "EMBED_TIMEOUT", "EMBED_RATE_LIMITED", "EMBED_UNAVAILABLE", "EMBED_AUTH", "EMBED_QUOTA", "BUDGET_EXCEEDED", "SEARCH_TIMEOUT", "STORAGE_FAILED", "STORAGE_UNAVAILABLE", "STORAGE_DENIED", "STORAGE_FULL", "DATABASE_FAILED", "DATABASE_UNAVAILABLE", "VACUUM_HELD", "FOREIGN_GRANTS", "CALLBACKS_REFUSED", "AUTH_UNAVAILABLE", "RECEIPT_MISMATCH", "CANCELLED", "WORKER_CRASHED", "INTERNAL"]
+ErrorCode = Literal["EMPTY_FILE", "FILE_TOO_LARGE", "UNSUPPORTED_TYPE", "TYPE_MISMATCH", "ENCRYPTED", "PARSE_CORRUPT", "NO_TEXT", "TOO_MANY_PAGES", "EXPANSION_LIMIT", "PARSE_TOO_COMPLEX", "TEXT_NOT_SANE", "CHECKSUM_MISMATCH", "RAW_MISSING", "RAW_CORRUPT", "PARSED_MISSING", "PARSED_CORRUPT", "PARSER_REJECTED", "PARSER_FAILED", "PARSER_TIMEOUT", "PARSER_RATE_LIMITED", "PARSER_DEADLINE", "PARSE_INCOMPLETE", "PARSER_FORGOTTEN", "PARSER_CANCELLED", "PARSER_UNAVAILABLE", "PARSER_AUTH", "PARSER_QUOTA", "EMBED_INPUT_TOO_LONG", "EMBED_REJECTED", "EMBED_INVALID_RESPONSE", "EMBED_DIM_MISMATCH", "EMBED_FAILED", "EMBED_TIMEOUT", "EMBED_RATE_LIMITED", "EMBED_UNAVAILABLE", "EMBED_AUTH", "EMBED_QUOTA", "BUDGET_EXCEEDED", "SEARCH_TIMEOUT", "STORAGE_FAILED", "STORAGE_UNAVAILABLE", "STORAGE_DENIED", "STORAGE_FULL", "DATABASE_FAILED", "DATABASE_UNAVAILABLE", "VACUUM_HELD", "FOREIGN_GRANTS", "CALLBACKS_REFUSED", "AUTH_UNAVAILABLE", "RECEIPT_MISMATCH", "CANCELLED", "WORKER_CRASHED", "INTERNAL"]
 
 EscalationLevel = Literal["team", "lead", "manager"]
 
@@ -632,6 +633,7 @@ Job = TypedDict("Job", {
     "processing_completed_at": Union[str, None],
     "created_at": str,
     "updated_at": str,
+    "warnings": list[str],
     "error_code": Union["ErrorCode", None],
     "trace_url": Union[str, None],
     "links": "JobLinks",
@@ -757,7 +759,36 @@ JobParseReport = TypedDict("JobParseReport", {
     "characters": int,
     "pages": int,
     "duplicate_of": Union[str, None],
+    "coverage": NotRequired["JobParseReportCoverage"],
+    "coverage_unknown": NotRequired[str],
+    "left_out": NotRequired[list["JobParseReportLeftOut"]],
+    "warnings": NotRequired[list[str]],
+    "policy": NotRequired["JobParseReportPolicy"],
 })
+
+JobParseReportCoverage = TypedDict("JobParseReportCoverage", {
+    "pages": int,
+    "words": int,
+    "found": int,
+    "order": float,
+    "lowest": list["JobParseReportCoverageLowest"],
+})
+
+JobParseReportCoverageLowest = TypedDict("JobParseReportCoverageLowest", {
+    "page": int,
+    "share": float,
+})
+
+JobParseReportLeftOut = TypedDict("JobParseReportLeftOut", {
+    "kind": "JobParseReportLeftOutKind",
+    "page": int,
+    "count": int,
+    "detail": str,
+})
+
+JobParseReportLeftOutKind = Literal["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment"]
+
+JobParseReportPolicy = Literal["warn", "fail"]
 
 JobProgress = TypedDict("JobProgress", {
     "chunks_total": int,
@@ -847,6 +878,7 @@ KnownJob = TypedDict("KnownJob", {
     "processing_completed_at": Union[str, None],
     "created_at": str,
     "updated_at": str,
+    "warnings": list[str],
     "error_code": Union["ErrorCode", None],
     "trace_url": Union[str, None],
     "links": "JobLinks",
@@ -1182,10 +1214,11 @@ Receipt = TypedDict("Receipt", {
     "parsed_sha256": str,
     "tokens_paid": int,
     "vectors_reused": int,
+    "warnings": list[str],
     "failed_checks": list["ReceiptCheck"],
 })
 
-ReceiptCheck = Literal["chunks_match_plan", "ordinals_without_gap", "chunk_hashes_match", "vectors_match_chunks", "model_matches", "dimensions_match", "norms_positive"]
+ReceiptCheck = Literal["chunks_match_plan", "ordinals_without_gap", "chunk_hashes_match", "vectors_match_chunks", "model_matches", "dimensions_match", "norms_positive", "losses_allowed"]
 
 ReceivedContent = TypedDict("ReceivedContent", {
     "bytes": int,

@@ -34,6 +34,7 @@ export type AcceptedJob = {
   readonly processing_completed_at: string | null
   readonly created_at: string
   readonly updated_at: string
+  readonly warnings: ReadonlyArray<string>
   readonly error_code: ErrorCode | null
   readonly trace_url: string | null
   readonly links: JobLinks
@@ -346,7 +347,7 @@ export type Document = {
 
 export type ErrorClass = "transient" | "permanent" | "recoverable"
 
-export type ErrorCode = "EMPTY_FILE" | "FILE_TOO_LARGE" | "UNSUPPORTED_TYPE" | "TYPE_MISMATCH" | "ENCRYPTED" | "PARSE_CORRUPT" | "NO_TEXT" | "TOO_MANY_PAGES" | "EXPANSION_LIMIT" | "PARSE_TOO_COMPLEX" | "TEXT_NOT_SANE" | "CHECKSUM_MISMATCH" | "RAW_MISSING" | "RAW_CORRUPT" | "PARSED_MISSING" | "PARSED_CORRUPT" | "PARSER_REJECTED" | "PARSER_FAILED" | "PARSER_TIMEOUT" | "PARSER_RATE_LIMITED" | "PARSER_DEADLINE" | "PARSER_FORGOTTEN" | "PARSER_CANCELLED" | "PARSER_UNAVAILABLE" | "PARSER_AUTH" | "PARSER_QUOTA" | "EMBED_INPUT_TOO_LONG" | "EMBED_REJECTED" | "EMBED_INVALID_RESPONSE" | "EMBED_DIM_MISMATCH" | "EMBED_FAILED" | "EMBED_TIMEOUT" | "EMBED_RATE_LIMITED" | "EMBED_UNAVAILABLE" | "EMBED_AUTH" | "EMBED_QUOTA" | "BUDGET_EXCEEDED" | "SEARCH_TIMEOUT" | "STORAGE_FAILED" | "STORAGE_UNAVAILABLE" | "STORAGE_DENIED" | "STORAGE_FULL" | "DATABASE_FAILED" | "DATABASE_UNAVAILABLE" | "VACUUM_HELD" | "FOREIGN_GRANTS" | "CALLBACKS_REFUSED" | "AUTH_UNAVAILABLE" | "RECEIPT_MISMATCH" | "CANCELLED" | "WORKER_CRASHED" | "INTERNAL"
+export type ErrorCode = "EMPTY_FILE" | "FILE_TOO_LARGE" | "UNSUPPORTED_TYPE" | "TYPE_MISMATCH" | "ENCRYPTED" | "PARSE_CORRUPT" | "NO_TEXT" | "TOO_MANY_PAGES" | "EXPANSION_LIMIT" | "PARSE_TOO_COMPLEX" | "TEXT_NOT_SANE" | "CHECKSUM_MISMATCH" | "RAW_MISSING" | "RAW_CORRUPT" | "PARSED_MISSING" | "PARSED_CORRUPT" | "PARSER_REJECTED" | "PARSER_FAILED" | "PARSER_TIMEOUT" | "PARSER_RATE_LIMITED" | "PARSER_DEADLINE" | "PARSE_INCOMPLETE" | "PARSER_FORGOTTEN" | "PARSER_CANCELLED" | "PARSER_UNAVAILABLE" | "PARSER_AUTH" | "PARSER_QUOTA" | "EMBED_INPUT_TOO_LONG" | "EMBED_REJECTED" | "EMBED_INVALID_RESPONSE" | "EMBED_DIM_MISMATCH" | "EMBED_FAILED" | "EMBED_TIMEOUT" | "EMBED_RATE_LIMITED" | "EMBED_UNAVAILABLE" | "EMBED_AUTH" | "EMBED_QUOTA" | "BUDGET_EXCEEDED" | "SEARCH_TIMEOUT" | "STORAGE_FAILED" | "STORAGE_UNAVAILABLE" | "STORAGE_DENIED" | "STORAGE_FULL" | "DATABASE_FAILED" | "DATABASE_UNAVAILABLE" | "VACUUM_HELD" | "FOREIGN_GRANTS" | "CALLBACKS_REFUSED" | "AUTH_UNAVAILABLE" | "RECEIPT_MISMATCH" | "CANCELLED" | "WORKER_CRASHED" | "INTERNAL"
 
 export type EscalationLevel = "team" | "lead" | "manager"
 
@@ -630,6 +631,7 @@ export type Job = {
   readonly processing_completed_at: string | null
   readonly created_at: string
   readonly updated_at: string
+  readonly warnings: ReadonlyArray<string>
   readonly error_code: ErrorCode | null
   readonly trace_url: string | null
   readonly links: JobLinks
@@ -755,7 +757,36 @@ export type JobParseReport = {
   readonly characters: number
   readonly pages: number
   readonly duplicate_of: string | null
+  readonly coverage?: JobParseReportCoverage
+  readonly coverage_unknown?: string
+  readonly left_out?: ReadonlyArray<JobParseReportLeftOut>
+  readonly warnings?: ReadonlyArray<string>
+  readonly policy?: JobParseReportPolicy
 }
+
+export type JobParseReportCoverage = {
+  readonly pages: number
+  readonly words: number
+  readonly found: number
+  readonly order: number
+  readonly lowest: ReadonlyArray<JobParseReportCoverageLowest>
+}
+
+export type JobParseReportCoverageLowest = {
+  readonly page: number
+  readonly share: number
+}
+
+export type JobParseReportLeftOut = {
+  readonly kind: JobParseReportLeftOutKind
+  readonly page: number
+  readonly count: number
+  readonly detail: string
+}
+
+export type JobParseReportLeftOutKind = "page" | "lines" | "form_value" | "picture" | "glyphs" | "hidden_layer" | "attachment"
+
+export type JobParseReportPolicy = "warn" | "fail"
 
 export type JobProgress = {
   readonly chunks_total: number
@@ -845,6 +876,7 @@ export type KnownJob = {
   readonly processing_completed_at: string | null
   readonly created_at: string
   readonly updated_at: string
+  readonly warnings: ReadonlyArray<string>
   readonly error_code: ErrorCode | null
   readonly trace_url: string | null
   readonly links: JobLinks
@@ -1180,10 +1212,11 @@ export type Receipt = {
   readonly parsed_sha256: string
   readonly tokens_paid: number
   readonly vectors_reused: number
+  readonly warnings: ReadonlyArray<string>
   readonly failed_checks: ReadonlyArray<ReceiptCheck>
 }
 
-export type ReceiptCheck = "chunks_match_plan" | "ordinals_without_gap" | "chunk_hashes_match" | "vectors_match_chunks" | "model_matches" | "dimensions_match" | "norms_positive"
+export type ReceiptCheck = "chunks_match_plan" | "ordinals_without_gap" | "chunk_hashes_match" | "vectors_match_chunks" | "model_matches" | "dimensions_match" | "norms_positive" | "losses_allowed"
 
 export type ReceivedContent = {
   readonly bytes: number

@@ -1,15 +1,25 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
-import type { LeftOut } from "../../../services/DocumentParser.ts"
+import type { Omission } from "../../../src/domain/coverage/Coverage.ts"
+import type { Comparison } from "../../../src/domain/coverage/Coverage.ts"
+import type { Source } from "../../../src/domain/coverage/Source.ts"
 import { contradicts, docx, mediaTypes, pptx, xlsx } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
 import { ParseFailure } from "./ParseFailure.ts"
+import { compareSource } from "./source/compareSource.ts"
 import type { ParseTask } from "./threads/ParseThread.ts"
 
 export interface ParsedText {
   readonly markdown: string
   readonly pages: number
-  readonly leftOut?: ReadonlyArray<LeftOut>
+  readonly leftOut?: ReadonlyArray<Omission>
+  /** The source compared with the text, for formats that have an inventory. */
+  readonly comparison?: Comparison
+}
+
+/** Before the text is in canonical form and compared. */
+interface Read extends ParsedText {
+  readonly source?: () => Source
 }
 
 /** `onScans` receives the number of pages that may need OCR, before the first is read. */
@@ -24,13 +34,18 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
   if (contradicts(filename, type)) {
     throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
   }
-  const { leftOut = [], markdown, pages } = await parseAs(type, task, onScans)
+  const { leftOut = [], markdown, pages, source } = await parseAs(type, task, onScans)
   const text = canonicalText(markdown)
   // Page marks are not words of the document.
   if (!/[\p{L}\p{N}]/u.test(pages === 0 ? text : text.replaceAll(/^<!-- page \d+ -->$/gm, ""))) {
     throw new ParseFailure("NO_TEXT", `The file is ${mediaTypes[type]} without any words.`)
   }
-  return { markdown: text, pages, ...leftOut.length > 0 ? { leftOut } : {} }
+  return {
+    markdown: text,
+    pages,
+    ...leftOut.length > 0 ? { leftOut } : {},
+    ...source === undefined ? {} : { comparison: await compareSource(source, text) }
+  }
 }
 
 const deepestMail = 5
@@ -39,16 +54,20 @@ const parseAs = async (
   type: keyof typeof mediaTypes,
   task: ParseTask,
   onScans: (pages: number) => void
-): Promise<ParsedText> => {
+): Promise<Read> => {
   const { bytes, filename, languages, limits } = task
   switch (type) {
     case "application/pdf": {
       const { parsePdf } = await import("./pdf/parsePdf.ts")
-      return await parsePdf(bytes, limits, languages, onScans)
+      const { source, ...parsed } = await parsePdf(bytes, limits, languages, onScans)
+      return { ...parsed, source: () => source }
     }
     case docx: {
       const { parseDocx } = await import("./docx/parseDocx.ts")
-      return { markdown: await parseDocx(asBuffer(bytes)), pages: 0 }
+      const { openWord } = await import("./docx/readDocx.ts")
+      const { docxSource } = await import("./source/docxSource.ts")
+      const archive = openWord(asBuffer(bytes))
+      return { markdown: await parseDocx(archive), pages: 0, source: () => docxSource(archive) }
     }
     case xlsx: {
       const { parseXlsx } = await import("./xlsx/parseXlsx.ts")

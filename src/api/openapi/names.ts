@@ -92,7 +92,7 @@ export const wordNames: Readonly<Record<string, string>> = {
   "transient recoverable": "ErrorClass",
   "markdown-simple@1 markdown-structure@2": "Chunker",
   "moved note": "JobEventType",
-  "chunks_match_plan norms_positive": "ReceiptCheck",
+  "chunks_match_plan losses_allowed": "ReceiptCheck",
   "TRACE FATAL": "LogLevel",
   "viewer admin": "Role",
   "parser database": "ProviderName",

@@ -37,6 +37,9 @@ export const jobsShow = Command.make("show", { job: jobArgument }, ({ job: id })
 
 const JobWithHistory = snakeKeys({ ...JobView.to.fields, history: Schema.Array(JobEvent) })
 
+/** Of what was left out; all of it is in the JSON. */
+const listed = 20
+
 const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => {
   const { chunksDone, chunksTotal, embedsDone, embedsTotal } = job.progress
   const rows: ReadonlyArray<readonly [string, string]> = [
@@ -60,10 +63,22 @@ const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => 
     ["paid", `${tokens(job.tokensPaid)}, ${dollars(job.costUsd)}; ${count(job.vectorsReused)} vectors reused`],
     ["attempts", `${job.retryCount} failed in a row, ${job.crashCount} workers lost`]
   ]
+  const covered = job.parseReport?.coverage
+  const text = covered === undefined
+    ? []
+    : [["text", `${count(covered.found)} of the source's ${count(covered.words)} words`] as const]
+  const left = (job.parseReport?.leftOut ?? []).slice(0, listed).map(({ count: missing, detail, kind, page }) =>
+    `  ${style.dim("left out".padEnd(12))} ${missing} ${kind}${page === 0 ? "" : `, page ${page}`}: ${
+      printable(detail)
+    }`
+  )
+  const warnings = job.warnings.map((each) => `  ${style.yellow("!")} ${printable(each)}`)
   const error = job.lastError === null ? [] : [`  ${style.red("✗")} ${failed(job, style)}`]
   return [
     style.bold(printable(job.filename)),
-    ...rows.map(([name, value]) => `  ${style.dim(name.padEnd(12))} ${value}`),
+    ...[...rows, ...text].map(([name, value]) => `  ${style.dim(name.padEnd(12))} ${value}`),
+    ...left,
+    ...warnings,
     ...error
   ]
 }

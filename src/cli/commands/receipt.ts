@@ -27,8 +27,16 @@ export const receipt = Command.make("receipt", { job: jobArgument }, ({ job: id 
       ["content", `sha256 ${printable(receipt.contentSha256)}`],
       ["parsed text", `sha256 ${printable(receipt.parsedSha256)}`]
     ]
-    yield* output.print(holds ? output.style.green("✓ all checks passed") : output.style.red("✗ checks failed"))
+    const warned = receipt.warnings.length > 0
+    yield* output.print(
+      holds && warned
+        ? output.style.yellow("! all checks passed, but the text is incomplete")
+        : holds
+        ? output.style.green("✓ all checks passed")
+        : output.style.red("✗ checks failed")
+    )
     for (const [name, value] of rows) yield* output.print(`  ${output.style.dim(name.padEnd(12))} ${value}`)
+    for (const each of receipt.warnings) yield* output.print(`  ${output.style.yellow("!")} ${printable(each)}`)
     if (!holds) return yield* doesNotHold(receipt.failedChecks, jobId)
   })).pipe(Command.withDescription("Show the proof that a document is complete; exits with 1 if a check fails"))
 

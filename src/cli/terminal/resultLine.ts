@@ -7,6 +7,12 @@ import type { Style } from "./Style.ts"
 
 export const resultLine = (name: string, job: JobView, style: Style, duplicate = false): string => {
   const known = duplicate ? "  already uploaded" : ""
+  if (job.status === "complete" && job.warnings.length > 0) {
+    const warnings = job.warnings.map((each) => `\n    ${style.yellow("!")} ${printable(each)}`).join("")
+    return `${style.yellow("!")} ${printable(name)}  ${completed(job)}${known}  ${
+      style.yellow("INCOMPLETE TEXT")
+    }${warnings}`
+  }
   if (job.status === "complete") return `${style.green("✓")} ${printable(name)}  ${completed(job)}${known}`
   if (isTerminal(job.status)) return `${style.red("✗")} ${printable(name)}  ${failed(job, style)}${known}`
   return `${style.cyan("●")} ${printable(name)}  ${job.status}  ${style.dim(`job ${job.jobId}`)}${known}`

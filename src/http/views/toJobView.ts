@@ -9,6 +9,7 @@ export const toJobView = (job: Job, traceUrl: string): JobView => {
   const document = `/api/v1/documents/${job.documentId}`
   return {
     ...job,
+    warnings: job.parseReport?.warnings ?? [],
     errorCode: job.lastError?.code ?? null,
     traceUrl: job.traceId === null ? null : traceUrlOf(traceUrl, job.traceId),
     links: {

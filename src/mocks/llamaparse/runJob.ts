@@ -6,6 +6,7 @@ import { fitsPattern } from "../../domain/fitsPattern.ts"
 import type { Account } from "./Account.ts"
 import { creditsPerPage, type ParseEvent } from "./Configuration.ts"
 import { type Callback, deliverWebhook, pushResult } from "./deliverWebhook.ts"
+import { without } from "./dropped.ts"
 import { type Page, selectPages } from "./Page.ts"
 import { parseDocument, ParseFailed, type Source, synthesize } from "./parseContent.ts"
 import { isPartial, type ParseJob, type ParseStatus } from "./ParseJob.ts"
@@ -27,12 +28,12 @@ const produce = Effect.fnUntraced(
     job: ParseJob,
     source: Source
   ): Effect.fn.Return<ReadonlyArray<Page>, ParseFailed, Needs> {
-    const { empty, fail, failed_pages = [] } = job.step ?? {}
+    const { drop, empty, fail, failed_pages = [] } = job.step ?? {}
     if (fail !== undefined) return yield* new ParseFailed({ code: fail, reason: "The mock was told to fail this job." })
     const read = account.options.content === "document"
       ? yield* parseDocument(job.id, source)
       : synthesize(job.documentId)
-    return selectPages(read, job.pageRanges).map(({ markdown, number }) => ({
+    return selectPages(drop === undefined ? read : without(read, drop), job.pageRanges).map(({ markdown, number }) => ({
       number,
       markdown: failed_pages.includes(number) ? undefined : empty === true ? "" : markdown
     }))

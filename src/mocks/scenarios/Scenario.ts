@@ -60,6 +60,18 @@ export const LlamaParseCallStep = Schema.Struct({
 })
 export type LlamaParseCallStep = typeof LlamaParseCallStep.Type
 
+/** A page, or a part of it. */
+export const Drop = Schema.Struct({
+  page: Count,
+  /** The second half of its lines. */
+  half: Schema.optionalKey(Schema.Boolean),
+  /** The lines that contain this. */
+  line: Schema.optionalKey(Schema.String),
+  /** This text alone. */
+  text: Schema.optionalKey(Schema.String)
+})
+export type Drop = typeof Drop.Type
+
 export const JobStep = Schema.Struct({
   on: Schema.Literal("job"),
   match: Schema.optionalKey(Schema.Struct(ofJob)),
@@ -70,7 +82,9 @@ export const JobStep = Schema.Struct({
   /** The job completes, but these pages say `success: false`. */
   failed_pages: Schema.optionalKey(Schema.Array(Count)),
   /** The job completes with pages without text. */
-  empty: Schema.optionalKey(Schema.Boolean)
+  empty: Schema.optionalKey(Schema.Boolean),
+  /** The job completes as if nothing were missing. */
+  drop: Schema.optionalKey(Drop)
 })
 export type JobStep = typeof JobStep.Type
 

@@ -35,6 +35,19 @@ export const parser = {
     byDefault("eng"),
     "Languages of scans for PARSER=local and the mock, comma separated: eng, deu, spa, fra. Each makes OCR slower."
   ),
+  COVERAGE_POLICY: setting(
+    ["worker"],
+    oneOf("warn", "fail"),
+    byDefault("warn" as const),
+    "If the parsed text lacks something of a PDF or DOCX: warn (complete, with warnings) or fail (PARSE_INCOMPLETE, before "
+      + "anything is bought). Other values, such as fallback, are refused."
+  ),
+  COVERAGE_LEAST_PERCENT: setting(
+    ["worker"],
+    whole(0, 100, "percent"),
+    byDefault(90),
+    "Percent of a source's words that its parsed text must have; with fewer, COVERAGE_POLICY applies."
+  ),
   LLAMAPARSE_API_URL: setting(
     ["api", "worker", "cli", "scripts"],
     address,

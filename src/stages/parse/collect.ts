@@ -1,6 +1,7 @@
 /** parse_queued → parsed: the parser's result is in our storage, or the job waits for it. */
 import { DateTime, Duration, Effect, Option } from "effect"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
+import { defined } from "../../domain/defined.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
 import {
@@ -13,6 +14,7 @@ import {
 import { isSmall } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
 import { advance, pass, wait } from "../Stage.ts"
+import { withComparison } from "../withComparison.ts"
 import { within } from "../within.ts"
 import { storeParsed } from "./storeParsed.ts"
 import { submitToParser } from "./submitToParser.ts"
@@ -39,8 +41,10 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
       ? yield* giveUpOrSubmitAgain(job, request)
       : yield* waitForParser(job)
   }
-  const { markdown } = parsed.value
-  const set = yield* storeParsed(job, markdown)
+  const { comparison, leftOut, markdown, pages } = parsed.value
+  const known = withComparison(defined({ leftOut }), comparison)
+  const parseReport = { characters: markdown.length, pages, duplicateOf: null, ...known }
+  const set = { ...yield* storeParsed(job, markdown), parseReport }
   if (typeof markdown !== "string") return advance("parsed", set)
   run.keepInMemory({ markdown })
   return parser.immediate && isSmall(job) ? pass("parsed", set) : advance("parsed", set)

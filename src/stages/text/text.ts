@@ -17,7 +17,7 @@ export const text = {
     const { markdown } = run.inMemory
     const whole = markdown === undefined ? yield* wholeText(run.job) : Option.some(markdown)
     if (run.job.status === "parsed") {
-      const set = { parseReport: yield* validate(run.job, whole) }
+      const set = { parseReport: yield* validate(run, whole) }
       // If this process crashes, a small document is validated again within a moment.
       if (isSmall(run.job)) run.pass("chunking", set)
       else yield* run.checkpoint("chunking", set)

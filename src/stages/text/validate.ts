@@ -6,10 +6,13 @@ import type { ClaimedJob, ParseReport } from "../../domain/Job.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
 import { surveyInParts } from "../../domain/survey.ts"
 import { atOneGo } from "../../policy/limits.ts"
+import type { JobRun } from "../JobRun.ts"
+import { cover } from "./cover.ts"
 import { textInParts } from "./parsedText.ts"
 
 /** `markdown`: none if it is too long to be one string here. */
-export const validate = Effect.fn("text.validate")(function*(job: ClaimedJob, markdown: Option.Option<string>) {
+export const validate = Effect.fn("text.validate")(function*(run: JobRun, markdown: Option.Option<string>) {
+  const { job } = run
   const { characters, hasLetters, pages, strange } = yield* Option.match(markdown, {
     onNone: () => surveyStored(job),
     onSome: survey
@@ -29,7 +32,14 @@ export const validate = Effect.fn("text.validate")(function*(job: ClaimedJob, ma
     })
   }
   const documents = yield* Documents
-  const report: ParseReport = { characters, pages, duplicateOf: Option.getOrNull(yield* documents.sameText(job)) }
+  const covered = yield* cover(job, markdown)
+  const duplicateOf = Option.getOrNull(yield* documents.sameText(job))
+  const report: ParseReport = { characters, pages, duplicateOf, ...covered }
+  if (covered.policy === "fail" && covered.warnings !== undefined) {
+    // The failure is written with the report that explains it.
+    run.pass(job.status, { parseReport: report })
+    return yield* new PermanentError({ code: "PARSE_INCOMPLETE", message: covered.warnings.join(" ") })
+  }
   return report
 })
 

@@ -100,7 +100,7 @@ describe("DocumentParserLlamaParse", () => {
         assert.strictEqual(stringOf(parsed.markdown), canonicalText(pages.join("\n\n")))
       }))
 
-    it.effect("a result keeps the other pages if one failed, and marks its place", () =>
+    it.effect("a result keeps the other pages if one failed, names it, and marks its place", () =>
       Effect.gen(function*() {
         const { parse, result } = yield* submitted
         parse.pages = [
@@ -110,7 +110,8 @@ describe("DocumentParserLlamaParse", () => {
         ]
         assert.deepStrictEqual(Option.getOrThrow(yield* result), {
           markdown: "<!-- page 1 -->\n\nOne.\n\n<!-- page 2 -->\n\n<!-- not parsed -->\n\n<!-- page 3 -->\n\nThree.\n",
-          pages: 3
+          pages: 3,
+          leftOut: [{ kind: "page", page: 2, count: 1, detail: "The parser could not read it." }]
         })
       }))
 

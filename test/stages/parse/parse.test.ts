@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { Documents } from "../../../services/Documents.ts"
+import { Inventory } from "../../../services/Inventory.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import type { JobId } from "../../../src/domain/Ids.ts"
@@ -49,6 +50,7 @@ const surroundings = Layer.mergeAll(
       })
     )
   ),
+  Layer.succeed(Inventory, { covers: () => false, compare: unused }),
   Layer.succeed(Documents, {
     accept: unused,
     find: unused,
@@ -88,7 +90,7 @@ const runCollect = Effect.fnUntraced(function*(job: ClaimedJob) {
 })
 
 const runValidate = Effect.fnUntraced(function*(job: ClaimedJob) {
-  return yield* validate(job, yield* wholeText(job))
+  return yield* validate(yield* startRun(job), yield* wholeText(job))
 })
 
 const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
@@ -128,15 +130,23 @@ describe("a document", () => {
       assert.strictEqual(submitted[0]?.filename, "document.pdf")
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("that the parser has read is in our storage with its hash before the job moves", () =>
+  it.effect("that the parser has read is in our storage, and what it left out in the row, when the job moves", () =>
     Effect.gen(function*() {
       const parser = yield* Parser
       const storage = yield* ObjectStorage
-      parser.parsed = { markdown: "# Ä\n", pages: 1 }
+      const lost = { kind: "page" as const, page: 2, count: 1, detail: "The parser could not read it." }
+      parser.parsed = { markdown: "# Ä\n", pages: 1, leftOut: [lost] }
       const job = queued()
       const outcome = yield* runCollect(job)
       const path = `parsed/${job.userId}/${job.documentId}-${job.jobId}-${job.fence}.md`
-      assert.deepInclude(outcome, { to: "parsed", set: { parsedPath: path, parsedSha256: sha256("# Ä\n") } })
+      assert.deepInclude(outcome, {
+        to: "parsed",
+        set: {
+          parsedPath: path,
+          parsedSha256: sha256("# Ä\n"),
+          parseReport: { characters: 4, pages: 1, duplicateOf: null, leftOut: [lost] }
+        }
+      })
       assert.deepStrictEqual(yield* storage.stat(path), Option.some({ bytes: 5 }))
     }).pipe(Effect.provide(surroundings)))
 

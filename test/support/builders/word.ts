@@ -1,5 +1,6 @@
 /** Pieces of Word documents: paragraphs, runs, tables, and the parts that they refer to. */
 import { parseDocx } from "../../../layers/DocumentParser/local/docx/parseDocx.ts"
+import { openWord } from "../../../layers/DocumentParser/local/docx/readDocx.ts"
 import { makeDocx } from "./makeZip.ts"
 
 export const run = (text: string, properties = "") => `<w:r><w:rPr>${properties}</w:rPr><w:t>${text}</w:t></w:r>`
@@ -23,8 +24,8 @@ export const wordToMarkdown = (body: string, parts: ReadonlyArray<Part> = []): P
   const relations = parts.map(({ name, type }, index) =>
     `<Relationship Id="r${index}" Type="http://x/${type}" Target="${name}"/>`
   )
-  return parseDocx(Buffer.from(makeDocx(body, [
+  return parseDocx(openWord(Buffer.from(makeDocx(body, [
     { name: "word/_rels/document.xml.rels", content: `<Relationships>${relations.join("")}</Relationships>` },
     ...parts.map(({ content, name }) => ({ name: `word/${name}`, content }))
-  ])))
+  ]))))
 }

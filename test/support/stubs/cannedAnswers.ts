@@ -76,6 +76,7 @@ export const receiptOf = (job: JobView) => ({
   parsedSha256: "01".repeat(32),
   tokensPaid: job.tokensPaid,
   vectorsReused: 0,
+  warnings: [],
   failedChecks: job.status === "complete" ? [] : ["vectors_match_chunks" as const]
 })
 

@@ -41,6 +41,7 @@ export const aJob = (fields: Partial<JobView> = {}): JobView => ({
   processingCompletedAt: null,
   createdAt: at,
   updatedAt: at,
+  warnings: [],
   errorCode: null,
   traceUrl: null,
   links: { self: "", events: "", explain: "", receipt: "", logs: "", cancel: "", retry: "", document: "", chunks: "" },

@@ -2,7 +2,7 @@
 import type { DefaultTreeAdapterTypes as Tree } from "parse5"
 import { treeToMarkdown } from "../html/htmlToMarkdown.ts"
 import { makeElement } from "../html/htmlTree.ts"
-import { openArchive } from "../office/archive.ts"
+import { type Archive, openArchive } from "../office/archive.ts"
 import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
 import { allOf, attributeOf, childOf, isOn, readPart, type XmlElement } from "../office/xml.ts"
 import { ParseFailure } from "../ParseFailure.ts"
@@ -13,12 +13,13 @@ import { readBlocks } from "./readBlocks.ts"
 import type { Story } from "./Story.ts"
 import { readStyles } from "./Styles.ts"
 
+export const openWord = (bytes: Buffer): Archive => openArchive(bytes, "Word document")
+
 /** `markers` receives the labels of list items. */
 export const readDocx = async (
-  bytes: Buffer,
+  archive: Archive,
   markers: Map<Tree.Node, string>
 ): Promise<ReadonlyArray<Tree.Element>> => {
-  const archive = openArchive(bytes, "Word document")
   const part = mainPart(archive, "word/document.xml")
   const root = readPart(archive, part)
   if (root === undefined) throw new ParseFailure("PARSE_CORRUPT", "The Word document is damaged: its text is missing.")
@@ -31,7 +32,7 @@ export const readDocx = async (
     styles: readStyles(partOf("styles")),
     numbering: readNumbering(partOf("numbering")),
     notes: readNotes(archive, relations),
-    altChunks: await readAltChunks(archive, relations, (inner) => readDocx(inner, markers)),
+    altChunks: await readAltChunks(archive, relations, (inner) => readDocx(openWord(inner), markers)),
     markers,
     pending: [],
     counts: { notes: 0 },

@@ -1,5 +1,5 @@
 /** A picture of a letter → Markdown, by OCR, whichever way up it is. */
-import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import { toRows } from "../pdf/pdfRows.ts"
 import { pdfToMarkdown } from "../pdf/pdfToMarkdown.ts"
@@ -20,7 +20,7 @@ const turned: ReadonlyArray<number> = [1, 6, 3, 8]
 export interface ReadImage {
   readonly markdown: string
   readonly pages: number
-  readonly leftOut: ReadonlyArray<LeftOut>
+  readonly leftOut: ReadonlyArray<Omission>
 }
 
 export const parseImage = async (bytes: Buffer, languages: ReadonlyArray<string>): Promise<ReadImage> => {

@@ -1,6 +1,6 @@
 /** EML → Markdown: who wrote what to whom and when, the body, and each attachment under its name. */
 import PostalMime, { type Address } from "postal-mime"
-import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { htmlToMarkdown } from "../html/htmlToMarkdown.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import { guard } from "../threads/guard.ts"
@@ -8,7 +8,7 @@ import { mailLimits } from "./pageOfMail.ts"
 
 export interface Mail {
   readonly markdown: string
-  readonly leftOut: ReadonlyArray<LeftOut>
+  readonly leftOut: ReadonlyArray<Omission>
 }
 
 const mostAttachments = 100
@@ -31,7 +31,7 @@ export const parseMail = async (
   ].flatMap(([name, value]) => value === "" ? [] : [`${name}: ${value}`])
   const body = mail.html === undefined ? guard(mail.text ?? "") : htmlToMarkdown(mail.html)
   const parts = [`# ${mail.subject?.trim() || "Mail"}`, heads.join("\n"), body.trim()]
-  const leftOut: Array<LeftOut> = []
+  const leftOut: Array<Omission> = []
   const miss = (detail: string) => leftOut.push({ kind: "attachment", page: 0, count: 1, detail })
   for (const [index, attachment] of mail.attachments.entries()) {
     // Pictures of the body's own layout, such as a logo.

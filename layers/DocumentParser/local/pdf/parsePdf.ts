@@ -1,6 +1,8 @@
 /** PDF → Markdown with page marks. Page by page, so that memory follows the text and not the file. */
-import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
+import type { Source } from "../../../../src/domain/coverage/Source.ts"
 import { ParseFailure } from "../ParseFailure.ts"
+import { toSourcePage } from "../source/pdfSource.ts"
 import { makeFonts } from "./pdfium/Fonts.ts"
 import { type OpenPdf, withPage, withPdf } from "./pdfium/openPdf.ts"
 import { withPdfium } from "./pdfium/Pdfium.ts"
@@ -13,7 +15,8 @@ import { refuseUnreadable, type Scanned, toPages } from "./toPages.ts"
 export interface Parsed {
   readonly markdown: string
   readonly pages: number
-  readonly leftOut: ReadonlyArray<LeftOut>
+  readonly leftOut: ReadonlyArray<Omission>
+  readonly source: Source
 }
 
 export interface PdfLimits {
@@ -42,7 +45,8 @@ export const parsePdf = async (
       const scanned = { ...needs, found }
       const { leftOut, pages } = toPages(pdf, layers, scanned)
       refuseUnreadable(layers, scanned, pages, languages)
-      return { markdown: pdfToMarkdown(pages), pages: pages.length, leftOut }
+      const source = { pages: layers.map((layer, i) => toSourcePage(layer?.source, i + 1)) }
+      return { markdown: pdfToMarkdown(pages), pages: pages.length, leftOut, source }
     })
   )
 

@@ -1,4 +1,5 @@
 /** One page: its text layer with what annotations show, and what remains for OCR. */
+import { coversMost, type PageSource } from "../source/pdfSource.ts"
 import type { Fonts } from "./pdfium/Fonts.ts"
 import { type Box, frameOf, place, toTurn, type Turn } from "./pdfium/Frame.ts"
 import { hiddenLayers } from "./pdfium/hiddenLayers.ts"
@@ -32,6 +33,8 @@ export interface TextLayer {
   /** Something is drawn that text could be in. */
   readonly isDrawn: boolean
   readonly hiddenLetters: number
+  /** What PDFium and the form say of the page, without our layout: the inventory. */
+  readonly source: PageSource
 }
 
 /** On a whole page: a picture with fewer letters over it, in proportion to its size, is not covered by a text layer. */
@@ -45,12 +48,9 @@ export const readTextLayer = ({ form, pdfium }: OpenPdf, page: number, fonts: Fo
   const frame = frameOf(box, own)
   const objects = readPageObjects(pdfium, page)
   const hidden = hiddenLayers(pdfium, page, frame, objects)
-  let hiddenLetters = 0
-  const { glyphs, unmapped } = readGlyphs(pdfium, page, fonts, (object) => {
+  const { glyphs, hidden: hiddenLetters, source, unmapped } = readGlyphs(pdfium, page, fonts, (object) => {
     const layer = objects.layers.get(object)
-    const isHidden = layer !== undefined && hidden.has(layer)
-    if (isHidden) hiddenLetters++
-    return isHidden
+    return layer !== undefined && hidden.has(layer)
   })
   const groups = turnsOf(glyphs, own).map((turn): Group => {
     const { height, width } = frameOf(box, turn)
@@ -69,7 +69,13 @@ export const readTextLayer = ({ form, pdfium }: OpenPdf, page: number, fonts: Fo
     pictures: pictures.map((each) => place(frame, each)),
     pictureShare: pictures.reduce((sum, each) => sum + areaOf(each), 0) / areaOf(box),
     isDrawn: objects.pictures.length > 0 || objects.paths > fewPaths,
-    hiddenLetters
+    hiddenLetters,
+    source: {
+      text: source,
+      values: annotations.map(({ text }) => text),
+      isPicture: coversMost(objects, box),
+      hiddenLetters
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** Text layers and what OCR found → pages, and a list of what is in neither. */
-import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import type { OpenPdf } from "./pdfium/openPdf.ts"
 import { toRows } from "./pdfRows.ts"
@@ -22,8 +22,8 @@ export const toPages = (
   { document, pdfium }: OpenPdf,
   layers: ReadonlyArray<TextLayer | undefined>,
   { chosen, found, unread }: Scanned
-): { readonly pages: ReadonlyArray<Page>; readonly leftOut: ReadonlyArray<LeftOut> } => {
-  const leftOut: Array<LeftOut> = []
+): { readonly pages: ReadonlyArray<Page>; readonly leftOut: ReadonlyArray<Omission> } => {
+  const leftOut: Array<Omission> = []
   const needs = new Map([...chosen, ...unread].map((need) => [need.number, need]))
   const skipped = new Set(unread.map(({ number }) => number))
   const pages = layers.map((layer, i): Page => {

@@ -1,5 +1,5 @@
 /** PPTX → Markdown, a page for each slide: its title, texts, tables, charts, diagrams and notes. */
-import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { pageMark } from "../../../../src/domain/text.ts"
 import { treeToMarkdown } from "../html/htmlToMarkdown.ts"
 import { makeElement } from "../html/htmlTree.ts"
@@ -13,7 +13,7 @@ import { readShapes } from "./readShapes.ts"
 export interface Slides {
   readonly markdown: string
   readonly pages: number
-  readonly leftOut: ReadonlyArray<LeftOut>
+  readonly leftOut: ReadonlyArray<Omission>
 }
 
 export const parsePptx = (bytes: Buffer): Slides => {
@@ -24,7 +24,7 @@ export const parsePptx = (bytes: Buffer): Slides => {
     throw new ParseFailure("PARSE_CORRUPT", "The PowerPoint presentation is damaged: its slides are missing.")
   }
   const relations = relationshipsOf(archive, part)
-  const leftOut: Array<LeftOut> = []
+  const leftOut: Array<Omission> = []
   const pages = childrenOf(childOf(root, "sldIdLst"), "sldId").map((entry, index) => {
     const target = relations.get(entry.attributes["r:id"] ?? attributeOf(entry, "id") ?? "")?.target
     const slide = target === undefined ? undefined : readPart(archive, target)

@@ -1,7 +1,7 @@
 /** One parsing thread, and a document's parse in it. A thread that hangs or crashes is not reused. */
 import { Deferred, Effect, Exit, Option, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
-import { LeftOut } from "../../../../services/DocumentParser.ts"
+import { Comparison, Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { ErrorCode } from "../../../../src/domain/ErrorCode.ts"
 import { PermanentError } from "../../../../src/domain/ServiceError.ts"
 import type { PdfLimits } from "../pdf/parsePdf.ts"
@@ -19,7 +19,8 @@ export interface ParseTask {
 const Parsed = Schema.TaggedStruct("Parsed", {
   markdown: Schema.Union([Schema.String, Schema.Uint8Array]),
   pages: Schema.Int,
-  leftOut: Schema.optionalKey(Schema.Array(LeftOut))
+  leftOut: Schema.optionalKey(Schema.Array(Omission)),
+  comparison: Schema.optionalKey(Comparison)
 })
 
 const ParseReply = Schema.Union([

@@ -1,5 +1,5 @@
 /** XLSX → Markdown: each sheet under its name, its blocks of cells as tables, its charts and comments. */
-import type { LeftOut } from "../../../../services/DocumentParser.ts"
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { treeToMarkdown } from "../html/htmlToMarkdown.ts"
 import { makeElement } from "../html/htmlTree.ts"
 import { type Archive, openArchive } from "../office/archive.ts"
@@ -12,7 +12,7 @@ import { readCellFormats } from "./cellFormats.ts"
 import { readSheet, sheetToMarkdown } from "./readSheet.ts"
 import { stringOf } from "./stringOf.ts"
 
-export const parseXlsx = (bytes: Buffer): { readonly markdown: string; readonly leftOut: ReadonlyArray<LeftOut> } => {
+export const parseXlsx = (bytes: Buffer): { readonly markdown: string; readonly leftOut: ReadonlyArray<Omission> } => {
   const archive = openArchive(bytes, "Excel workbook")
   const part = mainPart(archive, "xl/workbook.xml")
   const root = readPart(archive, part)
@@ -23,7 +23,7 @@ export const parseXlsx = (bytes: Buffer): { readonly markdown: string; readonly 
   const partOf = (type: string) => partsOfType(relations, type).map((name) => readPart(archive, name))[0]
   const strings = childrenOf(partOf("sharedStrings"), "si").map(stringOf)
   const formats = readCellFormats(partOf("styles"), counts1904(root))
-  const leftOut: Array<LeftOut> = []
+  const leftOut: Array<Omission> = []
   const sheets = childrenOf(childOf(root, "sheets"), "sheet").flatMap((sheet) => {
     const name = attributeOf(sheet, "name") ?? ""
     if ((attributeOf(sheet, "state") ?? "visible") !== "visible") {

@@ -62,6 +62,12 @@ export const Job = ({ id }: { readonly id: string }) => {
   }${explained.data?.next_action ?? ""}</p>
       </div>
     </section>
+    ${
+    found.warnings.length === 0 ? null : html`<section class="panel pad warnings" role="alert">
+      <h2>The text is incomplete</h2>
+      <ul>${found.warnings.map((each) => html`<li>${each}</li>`)}</ul>
+    </section>`
+  }
     <div class="columns facts-right">
       <div>
         <${Panel} title="Timeline" note=${

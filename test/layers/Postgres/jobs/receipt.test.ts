@@ -58,6 +58,9 @@ const spoils: Readonly<
       "UPDATE document_vector_buffer SET vector = '[1,2,3]' WHERE chunk_id = $id"
     ]
   },
+  losses_allowed: {
+    statements: [`UPDATE upload_jobs SET parse_report = '{"policy": "fail", "warnings": ["1 page is missing."]}'`]
+  },
   norms_positive: {
     statements: [
       "ALTER TABLE document_vector_buffer DROP CONSTRAINT document_vector_buffer_vector_check",

@@ -25,6 +25,7 @@ declare module "@embedpdf/pdfium" {
     FPDFText_LoadPage: Call<1>
     FPDFText_ClosePage: Call<1>
     FPDFText_CountChars: Call<1>
+    FPDFText_GetText: Call<4>
     FPDFText_GetUnicode: Call<2>
     FPDFText_IsGenerated: Call<2>
     FPDFText_HasUnicodeMapError: Call<2>

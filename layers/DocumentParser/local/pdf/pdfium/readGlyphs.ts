@@ -1,6 +1,7 @@
 /** A page's glyphs as PDFium sees them: the letters each stands for, and where it is. */
 import type { Font, Fonts } from "./Fonts.ts"
 import { toTurn, type Turn } from "./Frame.ts"
+import { pageText, shownText } from "./pageText.ts"
 import { floats, type Pdfium } from "./Pdfium.ts"
 
 export interface Glyph {
@@ -32,6 +33,10 @@ export interface Glyphs {
   readonly glyphs: ReadonlyArray<Glyph>
   /** Glyphs for which the font names no letter. */
   readonly unmapped: number
+  /** Letters that are on a hidden layer. */
+  readonly hidden: number
+  /** The same text without our reading of it, for the inventory. */
+  readonly source: string
 }
 
 /** In radians: text this close to an axis is read along it. */
@@ -44,15 +49,17 @@ export const readGlyphs = (
   isHidden: (object: number) => boolean
 ): Glyphs => {
   const text = pdfium.FPDFText_LoadPage(page)
-  if (text === 0) return { glyphs: [], unmapped: 0 }
+  if (text === 0) return { glyphs: [], unmapped: 0, hidden: 0, source: "" }
   try {
-    return read(pdfium, text, fonts, isHidden)
+    const found = read(pdfium, text, fonts, isHidden)
+    const isPlain = found.unmapped === 0 && found.hidden === 0
+    return { ...found, source: isPlain ? pageText(pdfium, text) : shownText(pdfium, text, isHidden).text }
   } finally {
     pdfium.FPDFText_ClosePage(text)
   }
 }
 
-const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: number) => boolean): Glyphs => {
+const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: number) => boolean) => {
   const { memory, scratch } = pdfium
   const glyphs: Array<Glyph> = []
   const count = pdfium.FPDFText_CountChars(page)
@@ -60,6 +67,7 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
   let afterSpace = false
   let drawn: Drawn | undefined
   let isShown = true
+  let hidden = 0
   for (let i = 0; i < count; i++) {
     const code = pdfium.FPDFText_GetUnicode(page, i)
     const object = pdfium.FPDFText_GetTextObject(page, i)
@@ -72,7 +80,10 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
       drawn = readDrawn(pdfium, page, i, object, fonts)
       isShown = !isHidden(object)
     }
-    if (!isShown) continue
+    if (!isShown) {
+      hidden++
+      continue
+    }
     if (isIgnorable(code) || (object === 0 && isControl(code))) continue
     const isUnmapped = pdfium.FPDFText_HasUnicodeMapError(page, i) === 1
     const letters = isUnmapped ? unknown : lettersOf(code, drawn.font.isWingdings)
@@ -91,7 +102,7 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
     })
     afterSpace = false
   }
-  return { glyphs, unmapped }
+  return { glyphs, unmapped, hidden }
 }
 
 const readDrawn = (pdfium: Pdfium, page: number, i: number, object: number, fonts: Fonts): Drawn => {

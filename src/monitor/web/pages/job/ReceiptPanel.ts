@@ -46,6 +46,11 @@ const checks: Readonly<Record<ReceiptCheck, Check>> = {
     found: ({ dimensions }) => dimensions === 0 ? "–" : count(dimensions)
   },
   norms_positive: { words: "norms above 0", needs: "vectors_stored", found: () => "" },
+  losses_allowed: {
+    words: "losses allowed",
+    needs: "chunks_stored",
+    found: ({ warnings }) => warnings.length === 0 ? "none" : plural(warnings.length, "warning")
+  },
   chunk_hashes_match: {
     words: "hashes match",
     needs: "chunks_stored",

@@ -1,0 +1,19 @@
+/** What a document's bytes hold, read without its parser, compared with what the parser returned. */
+import { Context, type Effect, type Stream } from "effect"
+import type { Comparison } from "../src/domain/coverage/Coverage.ts"
+import type { ServiceError } from "../src/domain/ServiceError.ts"
+
+export interface Source {
+  readonly mediaType: string
+  readonly content: Stream.Stream<Uint8Array, ServiceError>
+}
+
+export class Inventory extends Context.Service<Inventory, {
+  /** Whether there is an inventory for this type of file; for others, nothing is read. */
+  readonly covers: (mediaType: string) => boolean
+  /** Unknown, with the reason, if the source cannot be read within the limits of time and memory. */
+  readonly compare: (
+    source: Source,
+    markdown: Stream.Stream<Uint8Array, ServiceError>
+  ) => Effect.Effect<Comparison, ServiceError>
+}>()("accessa/services/Inventory") {}

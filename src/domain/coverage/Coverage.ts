@@ -1,0 +1,52 @@
+/** What of a document's source is in its parsed text, and what was left out. */
+import { Schema } from "effect"
+import { snakeKeys } from "../snakeKeys.ts"
+
+/** Something of the source that is not in the parsed text. */
+export const Omission = Schema.Struct({
+  kind: Schema.Literals(["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment"]),
+  /** From 1; 0 for the whole document. */
+  page: Schema.Int,
+  count: Schema.Int,
+  /** Why, or which, as a sentence. */
+  detail: Schema.String
+})
+export type Omission = typeof Omission.Type
+
+/** A comparison of the source's own text with what the parser returned. */
+export const Coverage = snakeKeys({
+  /** Of the source; 0 where it has none. */
+  pages: Schema.Int,
+  /** Words of the source, without running heads and page numbers. */
+  words: Schema.Int,
+  /** How many of them are in the parsed text. */
+  found: Schema.Int,
+  /** Share of neighbouring lines that the parsed text has in the same order. */
+  order: Schema.Finite,
+  /** Pages whose share of words found is the smallest, at most ten, with that share. */
+  lowest: Schema.Array(Schema.Struct({ page: Schema.Int, share: Schema.Finite }))
+})
+export type Coverage = typeof Coverage.Type
+
+/** The comparison, or the reason why there is none. In camel case, as one part of the program tells another. */
+export const Comparison = Schema.Union([
+  Schema.TaggedStruct("Compared", { coverage: Schema.toType(Coverage), omissions: Schema.Array(Omission) }),
+  Schema.TaggedStruct("Unknown", { reason: Schema.String })
+])
+export type Comparison = typeof Comparison.Type
+
+/** What a worker does when something is missing: complete with a warning, or fail before anything is bought. */
+export const CoveragePolicy = Schema.Literals(["warn", "fail"])
+export type CoveragePolicy = typeof CoveragePolicy.Type
+
+export const shareFound = ({ found, words }: Pick<Coverage, "found" | "words">): number =>
+  words === 0 ? 1 : found / words
+
+/** What the parser knows to be missing, and of the comparison what the parser does not say itself. */
+export const joined = (
+  ofParser: ReadonlyArray<Omission>,
+  ofComparison: ReadonlyArray<Omission>
+): ReadonlyArray<Omission> => {
+  const known = new Set(ofParser.map(({ kind, page }) => `${kind} ${page}`))
+  return [...ofParser, ...ofComparison.filter(({ kind, page }) => !known.has(`${kind} ${page}`))]
+}

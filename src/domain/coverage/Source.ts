@@ -1,0 +1,22 @@
+/** What a document holds, by an inventory that is not its parser's. */
+
+export interface SourceLine {
+  readonly text: string
+  readonly kind: "lines" | "form_value"
+}
+
+export interface SourcePage {
+  /** From 1; 0 where the source has no pages. */
+  readonly number: number
+  readonly lines: ReadonlyArray<SourceLine>
+  /** It has no text of its own, but a picture that covers most of it, or glyphs that no letter is known of. */
+  readonly isScan: boolean
+  /** Letters that are not shown. */
+  readonly hiddenLetters?: number
+}
+
+export interface Source {
+  readonly pages: ReadonlyArray<SourcePage>
+  /** Attached files. */
+  readonly attachments?: number
+}

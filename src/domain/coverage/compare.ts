@@ -1,0 +1,125 @@
+/** Compares the source's own text with the parsed text, page by page. Pure. */
+import { pageMarks } from "../text.ts"
+import type { Comparison, Omission } from "./Coverage.ts"
+import { findRunningHeads } from "./runningHeads.ts"
+import type { Source, SourceLine } from "./Source.ts"
+import { countWords, isComparable, squeezed, wordsOf } from "./words.ts"
+
+/** Of a line: with fewer words missing, programs may have read them differently. */
+const mostOfLine = 0.75
+const fewestWords = 2
+/** A line of one long word counts, too. */
+const longWord = 8
+const lowestPages = 10
+const quoted = 60
+
+export const compare = ({ attachments = 0, pages }: Source, markdown: string): Comparison => {
+  const parsed = parsedPages(markdown)
+  const whole = parsed.size === 1 && parsed.has(0)
+  const isRunningHead = findRunningHeads(pages)
+  const omissions: Array<Omission> = []
+  const shares: Array<{ readonly page: number; readonly share: number }> = []
+  const all = { words: 0, found: 0, pairs: 0, ordered: 0 }
+  const rest = whole ? countWords(wordsOf(parsed.get(0) ?? "")) : new Map<string, number>()
+  const textOf = (page: number) => parsed.get(whole ? 0 : page) ?? ""
+  for (const page of pages) {
+    const { hiddenLetters = 0, isScan, number } = page
+    const text = textOf(number)
+    if (hiddenLetters > 0) {
+      omissions.push({ kind: "hidden_layer", page: number, count: hiddenLetters, detail: "The layer is switched off." })
+    }
+    const lines = page.lines.filter(({ text: line }) => !isRunningHead(number, line)).map((line) => ({
+      ...line,
+      words: wordsOf(line.text).filter(isComparable)
+    }))
+    const words = lines.reduce((sum, line) => sum + line.words.length, 0)
+    all.words += words
+    if (text.trim() === "" && (words >= fewestWords || isScan)) {
+      const detail = isScan ? "It is a picture without text." : "None of its words are in the parsed text."
+      omissions.push({ kind: "page", page: number, count: 1, detail })
+      shares.push({ page: number, share: 0 })
+      continue
+    }
+    const counts = whole ? rest : countWords(wordsOf(text))
+    const squeeze = lazily(() =>
+      whole
+        ? squeezed(text)
+        : squeezed(textOf(number - 1) + textOf(number)) + squeezed(textOf(number) + textOf(number + 1))
+    )
+    let found = 0
+    const missing: Array<{ readonly text: string; readonly kind: SourceLine["kind"] }> = []
+    let last = -1
+    for (const line of lines) {
+      const lost = line.words.filter((each) => !take(counts, each))
+      const isLost = lost.length > 0 && !squeeze().includes(squeezed(line.text))
+      found += isLost ? line.words.length - lost.length : line.words.length
+      if (isLost && isWhole(line.words, lost)) missing.push(line)
+      if (whole || isLost || line.words.length < fewestWords) continue
+      const at = text.indexOf(line.text.trim())
+      if (at === -1) continue
+      if (last !== -1) {
+        all.pairs++
+        if (at > last) all.ordered++
+      }
+      last = at
+    }
+    all.found += found
+    if (words > 0) shares.push({ page: number, share: round(found / words) })
+    for (const kind of ["lines", "form_value"] as const) {
+      const some = missing.filter((line) => line.kind === kind)
+      const [first] = some
+      if (first === undefined) continue
+      const quote = first.text.trim().slice(0, quoted)
+      omissions.push({ kind, page: number, count: some.length, detail: `The first is: ${quote}` })
+    }
+  }
+  if (attachments > 0) {
+    omissions.push({ kind: "attachment", page: 0, count: attachments, detail: "Attached files are not read." })
+  }
+  return {
+    _tag: "Compared",
+    coverage: {
+      pages: pages.filter(({ number }) => number > 0).length,
+      words: all.words,
+      found: all.found,
+      order: all.pairs === 0 ? 1 : round(all.ordered / all.pairs),
+      lowest: shares.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share).slice(0, lowestPages)
+    },
+    omissions
+  }
+}
+
+const round = (share: number): number => Math.round(share * 10_000) / 10_000
+
+const isWhole = (words: ReadonlyArray<string>, lost: ReadonlyArray<string>): boolean =>
+  lost.length >= mostOfLine * words.length &&
+  (lost.length >= fewestWords || lost.some((each) => each.length >= longWord))
+
+const take = (counts: Map<string, number>, each: string): boolean => {
+  const left = counts.get(each) ?? 0
+  if (left > 0) counts.set(each, left - 1)
+  return left > 0
+}
+
+const lazily = <A>(make: () => A): () => A => {
+  let made: { readonly value: A } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+/** By page number; 0 if the text has no page marks. Links' addresses and comments are no words of the page. */
+const parsedPages = (markdown: string): ReadonlyMap<number, string> => {
+  const pages = new Map<number, string>()
+  let at = 0
+  let page = 0
+  const keep = (end: number) => {
+    const text = markdown.slice(at, end).replaceAll(/<!--[^>]*-->/g, " ").replaceAll(/\\(?=\W)/g, "")
+    if (page > 0 || text.trim() !== "") pages.set(page, (pages.get(page) ?? "") + text)
+  }
+  for (const match of markdown.matchAll(pageMarks())) {
+    keep(match.index)
+    page = Number(match[1])
+    at = match.index + match[0].length
+  }
+  keep(markdown.length)
+  return pages
+}

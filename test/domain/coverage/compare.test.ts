@@ -1,0 +1,84 @@
+import { assert, describe, it } from "@effect/vitest"
+import { compare } from "../../../src/domain/coverage/compare.ts"
+import type { SourcePage } from "../../../src/domain/coverage/Source.ts"
+import { warningsOf } from "../../../src/domain/coverage/warnings.ts"
+
+const page = (number: number, lines: ReadonlyArray<string>, values: ReadonlyArray<string> = []): SourcePage => ({
+  number,
+  lines: [
+    ...lines.map((text) => ({ text, kind: "lines" as const })),
+    ...values.map((text) => ({ text, kind: "form_value" as const }))
+  ],
+  isScan: false
+})
+const marked = (...pages: ReadonlyArray<string>) =>
+  pages.map((text, i) => `<!-- page ${i + 1} -->\n\n${text}`).join("\n\n")
+
+const rows = ["Ship Berth Length Fee", "Ibis B11 12.5 m 118.00", "Heron B12 14.0 m 131.50", "Curlew B13 9.5 m 88.25"]
+const compared = (pages: ReadonlyArray<SourcePage>, markdown: string) => {
+  const comparison = compare({ pages }, markdown)
+  assert(comparison._tag === "Compared")
+  return comparison
+}
+const kinds = (source: ReadonlyArray<SourcePage>, markdown: string) =>
+  compared(source, markdown).omissions.map(({ count, kind, page: on }) => `${kind} ${on} ${count}`)
+
+describe("the comparison of a source with its parsed text", () => {
+  it("finds everything in a text that is laid out, divided and marked up in another way", () => {
+    const source = [page(1, ["The policy-", "holder pays the excess", ...rows]), page(2, ["S t a t e m e n t", "Café"])]
+    const table = "| Ship | Berth | Length | Fee |\n| --- | --- | --- | --- |\n"
+      + "| Ibis | B11 | 12.5 m | 118.00 |\n| **Heron** | B12 | 14.0 m | 131.50 |\n| Curlew | B13 | 9.5 m | 88.25 |"
+    const { coverage, omissions } = compared(
+      source,
+      marked(`The policyholder pays the excess\n\n${table}`, "Statement\n\nCafe\u0301")
+    )
+    assert.deepStrictEqual(omissions, [])
+    assert.strictEqual(coverage.found, coverage.words)
+  })
+
+  it("names a page that is missing", () => {
+    const source = [page(1, rows), page(2, ["The insurer pays for storms"]), page(3, ["Nothing else is insured"])]
+    assert.deepStrictEqual(kinds(source, `${marked(rows.join("\n"))}\n\n<!-- page 3 -->\n\nNothing else is insured`), [
+      "page 2 1"
+    ])
+  })
+
+  it("names a scanned page that has no text", () => {
+    assert.deepStrictEqual(kinds([{ number: 1, lines: [], isScan: true }], marked("")), ["page 1 1"])
+  })
+
+  it("finds a table's row that is missing, also if other rows have the same words", () => {
+    assert.deepStrictEqual(kinds([page(1, rows)], marked(rows.filter((row) => !row.startsWith("Heron")).join("\n"))), [
+      "lines 1 1"
+    ])
+  })
+
+  it("finds that half of a page is missing", () => {
+    const lines = Array.from({ length: 20 }, (_, n) => `Clause ${n} says what happens in case ${n * 7}`)
+    const { coverage, omissions } = compared([page(1, lines)], marked(lines.slice(0, 10).join("\n")))
+    assert.strictEqual(omissions[0]?.kind, "lines")
+    assert.include(warningsOf({ coverage, leftOut: omissions }, 0.9).at(-1), "% of the source's words")
+  })
+
+  it("finds a form's value that is missing", () => {
+    const source = [page(1, ["Name of the insured"], ["Margaret Hollis"])]
+    assert.deepStrictEqual(kinds(source, marked("Name of the insured")), ["form_value 1 1"])
+  })
+
+  it("does not miss running heads and page numbers, but rows whose numbers differ in another way", () => {
+    const heads = [1, 2, 3].map((n) =>
+      page(n, [`Harbour Mutual, page ${n} of 3`, `Text of ${"abc"[n - 1]} goes here`, String(n)])
+    )
+    assert.deepStrictEqual(kinds(heads, marked(..."abc".split("").map((each) => `Text of ${each} goes here`))), [])
+    const data = [17, 4, 92].map((n, i) => page(i + 1, [`Policy number ${n * 1000}`, "Text goes here and on"]))
+    assert.deepStrictEqual(kinds(data, marked(...data.map(() => "Text goes here and on"))), [
+      "lines 1 1",
+      "lines 2 1",
+      "lines 3 1"
+    ])
+  })
+
+  it("compares a source without pages as a whole", () => {
+    assert.deepStrictEqual(kinds([page(0, rows)], rows.slice(1).join("\n\n")), ["lines 0 1"])
+  })
+})
