@@ -142,6 +142,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
         parsed_sha256: aReceipt.parsedSha256,
         tokens_paid: 10,
         vectors_reused: 0,
+        warnings: [],
         failed_checks: []
       })
     }))
