@@ -707,8 +707,6 @@ CREATE TABLE document_chunk_buffer (
 
 CREATE INDEX document_chunk_buffer_by_input ON public.document_chunk_buffer USING hash (COALESCE(embed_sha, chunk_sha));
 
-CREATE INDEX document_chunk_buffer_by_sha ON public.document_chunk_buffer USING hash (chunk_sha);
-
 ALTER TABLE document_chunk_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON document_chunk_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));
 CREATE POLICY publish ON document_chunk_buffer FOR SELECT TO accessa_publisher USING ((user_id = ANY (( SELECT accessa_readable_users() AS accessa_readable_users)::uuid[])));
@@ -730,7 +728,7 @@ CREATE TABLE document_vector_buffer (
   CONSTRAINT document_vector_buffer_vector_check CHECK ((vector_norm(vector) > (0)::double precision)),
   CONSTRAINT document_vector_buffer_chunk FOREIGN KEY (chunk_id, user_id) REFERENCES document_chunk_buffer(chunk_id, user_id) ON DELETE CASCADE,
   CONSTRAINT document_vector_buffer_pkey PRIMARY KEY (chunk_id, user_id, embed_model, embed_version)
-);
+) WITH (toast_tuple_target=8160);
 
 ALTER TABLE document_vector_buffer ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON document_vector_buffer TO accessa_user USING ((user_id = ANY (( SELECT accessa_users() AS accessa_users)::uuid[])));

@@ -32,13 +32,16 @@ export const insertChunks = (sql: SqlClient.SqlClient, requests: ReadonlyArray<J
       (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, embed_sha, embed_context, text, meta)
     SELECT c.chunk_id, held.document_id, held.user_id, c.chunk_ord, held.chunker_name, held.chunker_version, c.chunk_sha,
       nullif(c.embed_sha, ''), c.embed_context, c.text, c.meta::jsonb
-    FROM unnest(
-      ${column(({ job }) => job.jobId)}::uuid[], ${column(({ chunk }) => chunk.chunkId)}::uuid[],
-      ${column(({ chunk }) => chunk.ordinal)}::int[], ${column(({ chunk }) => chunk.sha)}::text[],
-      ${column(({ chunk }) => chunk.embedSha ?? "")}::text[], ${column(({ chunk }) => chunk.context ?? "")}::text[],
-      ${column(({ chunk }) => chunk.text)}::text[], ${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]
-    ) AS c(job_id, chunk_id, chunk_ord, chunk_sha, embed_sha, embed_context, text, meta)
-    JOIN held USING (job_id)
+    FROM (
+      SELECT unnest(${column(({ job }) => job.jobId)}::uuid[]) AS job_id,
+        unnest(${column(({ chunk }) => chunk.chunkId)}::uuid[]) AS chunk_id,
+        unnest(${column(({ chunk }) => chunk.ordinal)}::int[]) AS chunk_ord,
+        unnest(${column(({ chunk }) => chunk.sha)}::text[]) AS chunk_sha,
+        unnest(${column(({ chunk }) => chunk.embedSha ?? "")}::text[]) AS embed_sha,
+        unnest(${column(({ chunk }) => chunk.context ?? "")}::text[]) AS embed_context,
+        unnest(${column(({ chunk }) => chunk.text)}::text[]) AS text,
+        unnest(${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]) AS meta
+    ) c CROSS JOIN LATERAL (SELECT * FROM held WHERE held.job_id = c.job_id OFFSET 0) held
     ON CONFLICT (chunk_id, user_id) DO NOTHING`
 }
 

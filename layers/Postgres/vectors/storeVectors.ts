@@ -42,12 +42,13 @@ export const storeVectors = Effect.fnUntraced(function*(
     ), stored AS (
       INSERT INTO document_vector_buffer
         (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
-      SELECT i.chunk_id, held.document_id, held.user_id, ${model.model}, ${model.version}, i.vector, i.sha, ${callId}
-      FROM unnest(
-        ${items.map(({ job }) => job.jobId)}::uuid[], ${items.map(({ chunk }) => chunk.chunkId)}::uuid[],
-        ${parameters.many(vectors)}, ${vectors.map(vectorSha)}::text[]
-      ) AS i(job_id, chunk_id, vector, sha)
-      JOIN held USING (job_id)
+      -- The rows are read once, each with a look at the jobs: the other way round, all vectors are copied once for each job.
+      SELECT i.chunk_id, h.document_id, h.user_id, ${model.model}, ${model.version}, i.vector, i.sha, ${callId}
+      FROM (
+        SELECT unnest(${items.map(({ job }) => job.jobId)}::uuid[]) AS job_id,
+          unnest(${items.map(({ chunk }) => chunk.chunkId)}::uuid[]) AS chunk_id,
+          unnest(${parameters.many(vectors)}) AS vector, unnest(${vectors.map(vectorSha)}::text[]) AS sha
+      ) i CROSS JOIN LATERAL (SELECT document_id, user_id FROM held WHERE held.job_id = i.job_id OFFSET 0) h
       ON CONFLICT DO NOTHING
       RETURNING 1
     ), noted AS (
