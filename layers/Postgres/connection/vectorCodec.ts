@@ -15,32 +15,50 @@ export const vectorCodec: PgTypes.Codec<Float32Array> = {
 }
 
 /** A whole `vector[]` in one buffer; element by element, as the driver would frame it, is slower. */
-export const vectorArrayCodec = (elementOid: number): PgTypes.Codec<ReadonlyArray<Float32Array>> => ({
-  encode: (vectors) => {
-    const words = new Uint32Array(vectors.reduce((total, vector) => total + 2 + vector.length, arrayHeaderWords))
-    words.set([1, 0, elementOid, vectors.length, 1])
-    let at = arrayHeaderWords
-    for (const vector of vectors) {
-      words[at] = 4 + vector.byteLength
-      writeVector(words, at + 1, vector)
-      at += 2 + vector.length
+export const vectorArrayCodec = (elementOid: number): PgTypes.Codec<ReadonlyArray<Float32Array>> => {
+  let shared = new Uint32Array(0)
+  return {
+    encode: (vectors) => Result.succeed(arrayIn(new Uint32Array(wordsOf(vectors)), elementOid, vectors)),
+    // The driver copies it into its frame at once, so that all calls share one buffer: 1.5 MB for each makes V8 collect more often.
+    write: (sink, vectors) => {
+      const length = wordsOf(vectors)
+      if (length > shared.length) shared = new Uint32Array(length)
+      sink.raw(arrayIn(shared.subarray(0, length), elementOid, vectors))
+      return Result.void
+    },
+    decode: (bytes) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      const vectors: Array<Float32Array> = []
+      for (let at = arrayHeaderWords * 4; at < bytes.length;) {
+        const end = at + 4 + view.getInt32(at)
+        vectors.push(readVector(bytes.subarray(at + 4, end)))
+        at = end
+      }
+      return Result.succeed(vectors)
     }
-    return Result.succeed(bigEndian(words))
-  },
-  decode: (bytes) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const vectors: Array<Float32Array> = []
-    for (let at = arrayHeaderWords * 4; at < bytes.length;) {
-      const end = at + 4 + view.getInt32(at)
-      vectors.push(readVector(bytes.subarray(at + 4, end)))
-      at = end
-    }
-    return Result.succeed(vectors)
   }
-})
+}
 
 /** Number of dimensions of arrays, null flag, element type, length, lower bound. */
 const arrayHeaderWords = 5
+
+const wordsOf = (vectors: ReadonlyArray<Float32Array>): number =>
+  vectors.reduce((total, vector) => total + 2 + vector.length, arrayHeaderWords)
+
+const arrayIn = (
+  words: Uint32Array<ArrayBuffer>,
+  elementOid: number,
+  vectors: ReadonlyArray<Float32Array>
+): Uint8Array => {
+  words.set([1, 0, elementOid, vectors.length, 1])
+  let at = arrayHeaderWords
+  for (const vector of vectors) {
+    words[at] = 4 + vector.byteLength
+    writeVector(words, at + 1, vector)
+    at += 2 + vector.length
+  }
+  return bigEndian(words)
+}
 
 const writeVector = (words: Uint32Array<ArrayBuffer>, at: number, vector: Float32Array): void => {
   words[at] = vector.length << 16
@@ -55,4 +73,5 @@ const readVector = (bytes: Uint8Array): Float32Array => {
   return vector
 }
 
-const bigEndian = (words: Uint32Array<ArrayBuffer>): Uint8Array => Buffer.from(words.buffer).swap32()
+const bigEndian = ({ buffer, byteLength, byteOffset }: Uint32Array<ArrayBuffer>): Uint8Array =>
+  Buffer.from(buffer, byteOffset, byteLength).swap32()

@@ -7,6 +7,19 @@ const Vector = Arbitrary.array(Component, { minLength: 1, maxLength: 20 }).pipe(
   Arbitrary.map((components) => Float32Array.from(components))
 )
 const arrayCodec = vectorArrayCodec(16_400)
+const unused = () => assert.fail("unused")
+const noSink = {
+  uint8: unused,
+  int16: unused,
+  int32: unused,
+  float32: unused,
+  float64: unused,
+  bigInt64: unused,
+  utf8: unused,
+  sqlNull: unused,
+  beginLength: unused,
+  endLength: unused
+}
 
 describe("pgvector's binary format", () => {
   it("puts dimensions and components in network byte order", () => {
@@ -22,6 +35,16 @@ describe("pgvector's binary format", () => {
   it.prop("round-trips any array of vectors", [Arbitrary.array(Vector, { maxLength: 8 })], ([vectors]) => {
     const bytes = Result.getOrThrow(arrayCodec.encode(vectors))
     assert.deepStrictEqual(Result.getOrThrow(arrayCodec.decode(bytes)), vectors)
+  })
+
+  it.prop("writes arrays one after the other into a frame as it encodes them", [
+    Arbitrary.array(Arbitrary.array(Vector, { maxLength: 8 }), { maxLength: 3 })
+  ], ([arrays]) => {
+    const frame: Array<Buffer> = []
+    for (const vectors of arrays) {
+      arrayCodec.write?.({ ...noSink, raw: (bytes) => void frame.push(Buffer.from(bytes)) }, vectors)
+    }
+    assert.deepStrictEqual(frame, arrays.map((vectors) => Buffer.from(Result.getOrThrow(arrayCodec.encode(vectors)))))
   })
 
   it.prop("reads and writes a view into a larger buffer", [Vector], ([vector]) => {
