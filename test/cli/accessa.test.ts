@@ -2,6 +2,7 @@ import { it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { assert, describe } from "vitest"
 import type { JobView } from "../../src/api/jobs.ts"
+import { DocumentId } from "../../src/domain/Ids.ts"
 import { runCli, spawnCli } from "../support/harness/runCli.ts"
 import { serveApiStub } from "../support/stubs/ApiStub.ts"
 import { aJob, failedJob } from "../support/stubs/cannedJob.ts"
@@ -76,6 +77,20 @@ describe("jobs", () => {
       const { url } = yield* serveApiStub({ jobs: [job] })
       const { stdout } = yield* runCli(["jobs", "list", "--json", "--filename", "far", "--url", url.href])
       assert.deepStrictEqual(JSON.parse(stdout).jobs.map((found: typeof JobView.Encoded) => found.job_id), [job.jobId])
+    }))
+
+  it.live("jobs are listed page after page with --all, and from a cursor on with --cursor", () =>
+    Effect.gen(function*() {
+      const jobs = Array.from({ length: 450 }, (_, index) => aJob({ status: "complete", filename: `${index}.md` }))
+      const { url } = yield* serveApiStub({ jobs, pageByCursor: true })
+      const list = (...flags: ReadonlyArray<string>) => runCli(["jobs", "list", ...flags, "--url", url.href])
+      assert.lengthOf(JSON.parse((yield* list("--all", "--json")).stdout).jobs, 450)
+      const first = yield* list("--limit", "3")
+      assert.lengthOf(lines(first.stdout), 4)
+      const cursor = /--cursor (\S+),/u.exec(first.stderr)?.[1] ?? ""
+      const { stdout } = yield* list("--limit", "2", "--json", "--cursor", cursor)
+      const names = JSON.parse(stdout).jobs.map((job: typeof JobView.Encoded) => job.filename)
+      assert.deepStrictEqual(names, ["3.md", "4.md"])
     }))
 
   it.live("jobs are shown with their history, by the first characters of the id", () =>
@@ -160,6 +175,18 @@ describe("reading", () => {
       const { url } = yield* serveApiStub()
       const { stdout } = yield* runCli(["chunks", unused, "--json", "--url", url.href])
       assert.deepStrictEqual(lines(stdout).map((line) => JSON.parse(line).ordinal), [0, 1])
+    }))
+
+  it.live("takes the id of a document or of its job, whole or shortened, to list chunks and to search in it", () =>
+    Effect.gen(function*() {
+      const documentId = DocumentId.make("abcdef01-2345-4678-9abc-def012345678")
+      const job = aJob({ status: "complete", documentId })
+      const { asked, url } = yield* serveApiStub({ jobs: [job, aJob()] })
+      for (const id of [documentId, documentId.slice(0, 8), job.jobId, job.jobId.slice(0, 13)]) {
+        assert.strictEqual((yield* runCli(["chunks", id, "--limit", "1", "--url", url.href])).code, 0, id)
+        assert.strictEqual((yield* runCli(["search", "x", "--document", id, "--url", url.href])).code, 0, id)
+      }
+      assert.deepStrictEqual(asked, Array(8).fill(documentId))
     }))
 
   it.live("reports a stack without a worker as unhealthy, and says what to do", () =>

@@ -10,14 +10,34 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 const beginning = /^[0-9a-f-]{4,35}$/iu
 
 export const resolveJob = Effect.fn("cli.resolveJob")(function*(id: string) {
-  return uuid.test(id) ? JobId.make(id) : (yield* resolve("job", id, (job) => job.jobId)).jobId
+  return uuid.test(id) ? JobId.make(id) : (yield* resolve("job", id, (job) => [job.jobId], (job) => job.jobId)).jobId
 })
 
 export const resolveDocument = Effect.fn("cli.resolveDocument")(function*(id: string) {
-  return uuid.test(id) ? DocumentId.make(id) : (yield* resolve("document", id, (job) => job.documentId)).documentId
+  if (uuid.test(id)) return DocumentId.make(id)
+  return (yield* resolve("document", id, (job) => [job.documentId], (job) => job.documentId)).documentId
 })
 
-const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idOf: (job: JobView) => string) {
+/** The document itself, or that of a job. */
+export const resolveDocumentOrJob = Effect.fn("cli.resolveDocumentOrJob")(function*(id: string) {
+  if (uuid.test(id)) {
+    const { api, failureOf } = yield* Client
+    return yield* api.jobs.get({ params: { job_id: JobId.make(id) }, query: {} }).pipe(
+      Effect.map((job) => job.documentId),
+      Effect.catchTag("NotFound", () => Effect.succeed(DocumentId.make(id))),
+      Effect.catch((error) => Effect.flatMap(failureOf(error), Effect.fail))
+    )
+  }
+  const ids = (job: JobView) => [job.documentId, job.jobId]
+  return (yield* resolve("document or job", id, ids, (job) => job.documentId)).documentId
+})
+
+const resolve = Effect.fn("cli.resolve")(function*(
+  what: string,
+  id: string,
+  idsOf: (job: JobView) => ReadonlyArray<string>,
+  subjectOf: (job: JobView) => string
+) {
   if (!beginning.test(id)) {
     return yield* failure(
       "usage",
@@ -28,7 +48,7 @@ const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idO
   }
   const { call } = yield* Client
   const { jobs } = yield* call((api) => api.jobs.list({ query: { limit: among } }))
-  const found = jobs.filter((job) => idOf(job).startsWith(id.toLowerCase()))
+  const found = jobs.filter((job) => idsOf(job).some((each) => each.startsWith(id.toLowerCase())))
   const [first] = found
   if (first === undefined) {
     return yield* failure(
@@ -38,7 +58,7 @@ const resolve = Effect.fn("cli.resolve")(function*(what: string, id: string, idO
       "Use the whole id; `accessa jobs list --json` shows it."
     )
   }
-  if (new Set(found.map(idOf)).size > 1) {
+  if (new Set(found.map(subjectOf)).size > 1) {
     return yield* failure(
       "usage",
       "AMBIGUOUS_ID",

@@ -3,13 +3,15 @@ import { Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChunkView } from "../../api/documents.ts"
 import { Client } from "../client/Client.ts"
-import { resolveDocument } from "../client/resolveId.ts"
+import { resolveDocumentOrJob } from "../client/resolveId.ts"
 import { encoded } from "../encoded.ts"
 import { Output } from "../terminal/Output.ts"
 import { passage } from "../terminal/passage.ts"
 
 export const chunks = Command.make("chunks", {
-  document: Argument.String("document").pipe(Argument.withDescription("The document's id, or its first characters")),
+  document: Argument.String("document").pipe(
+    Argument.withDescription("The id of the document or its job, or its first characters")
+  ),
   limit: Flag.Int("limit").pipe(
     Flag.withAlias("n"),
     Flag.withDescription("How many chunks (default: all)"),
@@ -20,7 +22,7 @@ export const chunks = Command.make("chunks", {
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
-    const documentId = yield* resolveDocument(document)
+    const documentId = yield* resolveDocumentOrJob(document)
     const all = Stream.paginate(Option.none<string>(), (cursor) =>
       call((api) =>
         api.documents.chunks({

@@ -10,17 +10,30 @@ import { printable } from "../terminal/printable.ts"
 import { statusColour } from "../terminal/Style.ts"
 import { table } from "../terminal/table.ts"
 
-export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter: string, wanted: number) {
+/** The most that the API gives at once. */
+export const largestPage = 200
+
+export interface Wanted {
+  readonly jobs: number
+  readonly after: string | null
+}
+
+export const thereAreMore = (shown: number, cursor: string): string =>
+  `Showing ${shown} jobs; there are more. Continue with --cursor ${printable(cursor)}, or list them --all.`
+
+export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter: string, wanted: Wanted) {
   const { call } = yield* Client
   const output = yield* Output
-  const ask = (limit: number, cursor: string | null) =>
-    call((api) => api.overview.jobs({ query: { filter, limit, ...(cursor === null ? {} : { cursor }) } }))
   const jobs: Array<JobLine> = []
-  let page = yield* ask(wanted, null)
+  const ask = (cursor: string | null) => {
+    const limit = Math.min(largestPage, wanted.jobs - jobs.length)
+    return call((api) => api.overview.jobs({ query: { filter, limit, ...(cursor === null ? {} : { cursor }) } }))
+  }
+  let page = yield* ask(wanted.after)
   jobs.push(...page.jobs)
   // A page may be short without being the last, because the API searches a few thousand jobs per page.
-  while (page.next_cursor !== null && jobs.length < wanted) {
-    page = yield* ask(wanted - jobs.length, page.next_cursor)
+  while (page.next_cursor !== null && jobs.length < wanted.jobs) {
+    page = yield* ask(page.next_cursor)
     jobs.push(...page.jobs)
   }
   const found = { ...page, jobs }
@@ -41,7 +54,7 @@ export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter:
   ])
   const lines = table(heads, rows, { width: output.stdoutIsTerminal ? columns : Infinity, head: output.style.dim })
   for (const line of lines) yield* output.print(line)
-  if (found.next_cursor !== null) yield* output.note(`Showing ${jobs.length} jobs; there are more.`)
+  if (found.next_cursor !== null) yield* output.note(thereAreMore(jobs.length, found.next_cursor))
 })
 
 const heads = [

@@ -13,7 +13,7 @@ import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 import { statusColour } from "../terminal/Style.ts"
 import { table } from "../terminal/table.ts"
-import { listFiltered } from "./jobsFiltered.ts"
+import { largestPage, listFiltered, thereAreMore, type Wanted } from "./jobsFiltered.ts"
 
 export const jobsList = Command.make("list", {
   status: Flag.Literals("status", statuses).pipe(
@@ -33,16 +33,25 @@ export const jobsList = Command.make("list", {
     Flag.withDescription("Jobs of all users that match, such as 'is:failed age:>1h', for operators"),
     Flag.optional
   ),
-  limit: limit("jobs", 20, 200)
+  limit: limit("jobs", 20, largestPage),
+  all: Flag.Boolean("all").pipe(
+    Flag.withDescription("All jobs, however many there are; --limit is ignored"),
+    Flag.withDefault(false)
+  ),
+  cursor: Flag.String("cursor").pipe(
+    Flag.withDescription("Continue after an earlier list, by the cursor that it ended with"),
+    Flag.optional
+  )
 }, (flags) =>
   Effect.gen(function*() {
+    const wanted = { jobs: flags.all ? Infinity : flags.limit, after: Option.getOrNull(flags.cursor) }
     if (Option.isSome(flags.filter)) {
       const alone = flags.status.length === 0 && Option.isNone(flags.errorCode) && Option.isNone(flags.filename)
-      return alone ? yield* listFiltered(flags.filter.value, flags.limit) : yield* twoFilters
+      return alone ? yield* listFiltered(flags.filter.value, wanted) : yield* twoFilters
     }
     const { call } = yield* Client
     const output = yield* Output
-    const page = yield* upTo(flags.limit, (limit, cursor) =>
+    const page = yield* upTo(wanted, (limit, cursor) =>
       call((api) =>
         api.jobs.list({
           query: {
@@ -74,7 +83,7 @@ export const jobsList = Command.make("list", {
     })
     for (const line of lines) yield* output.print(line)
     if (page.nextCursor !== null) {
-      yield* output.note(`Showing ${page.jobs.length} jobs; there are more. --limit shows up to 200.`)
+      yield* output.note(thereAreMore(page.jobs.length, page.nextCursor))
     }
   })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
 
@@ -87,16 +96,16 @@ const twoFilters = failure(
 
 /** A filtered page may be short or empty without being the last, so follow the cursor. */
 const upTo = Effect.fnUntraced(function*<E, R>(
-  wanted: number,
+  wanted: Wanted,
   ask: (limit: number, cursor: string | null) => Effect.Effect<JobPage, E, R>
 ) {
   const jobs: Array<JobView> = []
-  let cursor: string | null = null
+  let cursor = wanted.after
   do {
-    const page: JobPage = yield* ask(wanted - jobs.length, cursor)
+    const page: JobPage = yield* ask(Math.min(largestPage, wanted.jobs - jobs.length), cursor)
     jobs.push(...page.jobs)
     cursor = page.nextCursor
-  } while (cursor !== null && jobs.length < wanted)
+  } while (cursor !== null && jobs.length < wanted.jobs)
   return { jobs, nextCursor: cursor }
 })
 

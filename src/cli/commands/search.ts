@@ -3,7 +3,7 @@ import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SearchResult } from "../../api/search.ts"
 import { Client } from "../client/Client.ts"
-import { resolveDocument } from "../client/resolveId.ts"
+import { resolveDocumentOrJob } from "../client/resolveId.ts"
 import { encoded } from "../encoded.ts"
 import { limit } from "../flags.ts"
 import { Output } from "../terminal/Output.ts"
@@ -17,14 +17,14 @@ export const search = Command.make("search", {
   ),
   limit: limit("passages", 5, 50),
   document: Flag.String("document").pipe(
-    Flag.withDescription("Only in the document with this id, or its first characters"),
+    Flag.withDescription("Only in this document: its id or its job's, or the first characters"),
     Flag.optional
   )
 }, ({ document, limit, query }) =>
   Effect.gen(function*() {
     const { call } = yield* Client
     const output = yield* Output
-    const scope = Option.isSome(document) ? { document_id: yield* resolveDocument(document.value) } : {}
+    const scope = Option.isSome(document) ? { document_id: yield* resolveDocumentOrJob(document.value) } : {}
     const result = yield* call((api) => api.search.search({ payload: { query, limit, ...scope } }))
     if (output.json) return yield* output.record(yield* encoded(SearchResult, result))
     if (result.hits.length === 0) {

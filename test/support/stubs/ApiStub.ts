@@ -41,8 +41,15 @@ export interface ApiStub {
   /** Done when a job or its events were requested. */
   readonly watched: Effect.Effect<void>
   /** What was uploaded: file name and bytes, and the form's other fields. */
+  /** The documents whose chunks were listed or searched. */
+  readonly asked: Array<string>
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
 }
+
+const pageOf = (jobs: ReadonlyArray<JobView>, start: number, limit: number) => ({
+  jobs: jobs.slice(start, start + limit),
+  nextCursor: start + limit < jobs.length ? String(start + limit) : null
+})
 
 export const serveApiStub = (
   options: {
@@ -51,6 +58,8 @@ export const serveApiStub = (
     readonly jobs?: ReadonlyArray<JobView>
     /** The one key that is accepted; absent: any, or none at all. */
     readonly key?: string
+    /** The list of jobs ends at the asked limit, and goes on after a cursor. */
+    readonly pageByCursor?: boolean
     /** No job moves. */
     readonly stuck?: boolean
     /** What the API's own checks find. */
@@ -64,7 +73,13 @@ export const serveApiStub = (
   Effect.gen(function*() {
     const jobs = new Map((options.jobs ?? []).map((job) => [String(job.jobId), job]))
     const watched = yield* Deferred.make<void>()
-    const stub: ApiStub = { url: new URL("http://127.0.0.1"), jobs, watched: Deferred.await(watched), uploads: [] }
+    const stub: ApiStub = {
+      url: new URL("http://127.0.0.1"),
+      jobs,
+      watched: Deferred.await(watched),
+      asked: [],
+      uploads: []
+    }
     const find = (id: string) => {
       const job = jobs.get(id)
       return job === undefined
@@ -94,6 +109,8 @@ export const serveApiStub = (
             )
             : query.filename === "far" && query.cursor === undefined
             ? Effect.succeed({ jobs: [], nextCursor: "more" })
+            : options.pageByCursor === true
+            ? Effect.succeed(pageOf([...jobs.values()], Number(query.cursor ?? 0), query.limit ?? 50))
             : Effect.succeed({
               jobs: [...jobs.values()].filter((job) => query.status === undefined || query.status.includes(job.status)),
               nextCursor: null
@@ -137,12 +154,14 @@ export const serveApiStub = (
     const rest = Layer.mergeAll(
       HttpApiBuilder.group(Api, "search", (handlers) =>
         handlers.handle("matchDocuments", () =>
-          Effect.die("unused")).handle("search", ({ payload }) =>
-            Effect.succeed({
+          Effect.die("unused")).handle("search", ({ payload }) => {
+            stub.asked.push(...(payload.document_id === undefined ? [] : [payload.document_id]))
+            return Effect.succeed({
               hits: payload.query === "nothing"
                 ? []
                 : [{ ...aChunk(0), documentId: aJob().documentId, filename: "report.pdf", score: 0.5 }]
-            }))),
+            })
+          })),
       HttpApiBuilder.group(Api, "keys", (handlers) =>
         handlers
           .handle("create", () =>

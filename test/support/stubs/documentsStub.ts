@@ -8,7 +8,7 @@ import type { ApiStub } from "./ApiStub.ts"
 import { aChunk, aQuote } from "./cannedAnswers.ts"
 import { aJob, correlationId } from "./cannedJob.ts"
 
-export const documentsStub = (stub: Pick<ApiStub, "jobs" | "uploads">) =>
+export const documentsStub = (stub: Pick<ApiStub, "asked" | "jobs" | "uploads">) =>
   HttpApiBuilder.group(Api, "documents", (handlers) =>
     handlers
       .handle("upload", ({ payload }) =>
@@ -32,11 +32,13 @@ export const documentsStub = (stub: Pick<ApiStub, "jobs" | "uploads">) =>
       .handle("remove", () => Effect.die("unused"))
       .handle("text", () => Effect.die("unused"))
       .handle("nearest", () => Effect.die("unused"))
-      .handle("chunks", ({ query }) =>
-        Effect.succeed({
+      .handle("chunks", ({ params, query }) => {
+        stub.asked.push(params.document_id)
+        return Effect.succeed({
           chunks: [aChunk(query.cursor === undefined ? 0 : 1)],
           nextCursor: query.cursor === undefined ? "more" : null
-        })))
+        })
+      }))
 
 export const quotesStub = HttpApiBuilder.group(
   Api,
