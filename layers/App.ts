@@ -13,6 +13,7 @@ import type { StorageInspection } from "../services/StorageInspection.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import { sinkTimeout } from "../src/policy/alertSinks.ts"
 import { deliveryTimeout } from "../src/policy/deliveries.ts"
+import { uploads } from "../src/policy/uploads.ts"
 import { Settings } from "../src/settings/Settings.ts"
 import { AlertSinksConfigured } from "./AlertSinks/Configured.ts"
 import { ChunkerThread } from "./Chunker/Thread.ts"
@@ -24,6 +25,8 @@ import { IdsRandom } from "./Ids/Random.ts"
 import { InventoryThread } from "./Inventory/Thread.ts"
 import { ObjectStorageFilesystem } from "./ObjectStorage/Filesystem.ts"
 import { StorageInspectionFilesystem } from "./ObjectStorage/FilesystemInspection.ts"
+import { ObjectStorageS3 } from "./ObjectStorage/S3.ts"
+import { StorageInspectionS3 } from "./ObjectStorage/S3Inspection.ts"
 import { ObjectStorageSupabase } from "./ObjectStorage/Supabase.ts"
 import { StorageInspectionSupabase } from "./ObjectStorage/SupabaseInspection.ts"
 import { ApiKeysSql } from "./Postgres/access/ApiKeys.ts"
@@ -200,17 +203,27 @@ export const Stores = storesWith(QueueFromSettings).pipe(
 
 const Storage = Layer.unwrap(Effect.map(
   Settings,
-  ({ dataDir, supabase }): Layer.Layer<
+  ({ dataDir, storage }): Layer.Layer<
     ObjectStorage | StorageInspection,
     ServiceError,
     FileSystem.FileSystem | HttpClient.HttpClient
   > => {
-    if (supabase === undefined) {
-      const folder = { directory: `${dataDir}/storage` }
-      return Layer.merge(ObjectStorageFilesystem(folder), StorageInspectionFilesystem(folder))
+    const callTimeout = "30 seconds"
+    const over = "2500 millis"
+    switch (storage.kind) {
+      case "filesystem": {
+        const folder = { directory: `${dataDir}/storage` }
+        return Layer.merge(ObjectStorageFilesystem(folder), StorageInspectionFilesystem(folder))
+      }
+      case "supabase": {
+        const options = { ...storage, callTimeout, uploadTimeout: "10 minutes" } as const
+        return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over }))
+      }
+      case "s3": {
+        const options = { ...storage, callTimeout, partTimeout: "2 minutes", addressLasts: uploads.url } as const
+        return Layer.merge(ObjectStorageS3(options), StorageInspectionS3({ ...options, over }))
+      }
     }
-    const options = { ...supabase, callTimeout: "30 seconds", uploadTimeout: "10 minutes" } as const
-    return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over: "2500 millis" }))
   }
 ))
 

@@ -170,10 +170,14 @@ export const errorCodes = {
     "Search within one document (`document_id`), or ask the operator to raise SEARCH_TIMEOUT_SECONDS."
   ),
   STORAGE_FAILED: storage.fails("The object storage failed.", retried),
-  STORAGE_UNAVAILABLE: storage.isOut("The object storage is unavailable.", resumed),
+  STORAGE_UNAVAILABLE: storage.isOut(
+    "The object storage is unavailable.",
+    "Parked jobs resume when it is back. If its bucket is missing, create it, or correct the setting that names it."
+  ),
   STORAGE_DENIED: storage.halts(
     "The object storage denies access.",
-    "Give this process access: check SUPABASE_SERVICE_ROLE_KEY, or the permissions on ACCESSA_DATA_DIR."
+    "Give this process access: check SUPABASE_SERVICE_ROLE_KEY, the credentials for S3_BUCKET, or the permissions on "
+      + "ACCESSA_DATA_DIR."
   ),
   STORAGE_FULL: storage.halts(
     "The object storage is full.",

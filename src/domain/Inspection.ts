@@ -70,7 +70,7 @@ export const BucketSight = snakeKeys({
 export type BucketSight = typeof BucketSight.Type
 
 export const StorageSight = snakeKeys({
-  kind: Schema.Literals(["filesystem", "supabase"]),
+  kind: Schema.Literals(["filesystem", "supabase", "s3"]),
   buckets: Schema.Array(BucketSight),
   /** An object could be read without a credential. */
   open: Schema.Boolean,

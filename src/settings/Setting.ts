@@ -5,7 +5,7 @@ import { Config, Option, Redacted, Schema } from "effect"
 export type Reader = "all" | "api" | "monitor" | "worker" | "migrate" | "mocks" | "cli" | "scripts"
 
 /** How a value is parsed. */
-interface Kind<A> {
+export interface Kind<A> {
   readonly config: (name: string) => Config.Config<A>
   readonly unit?: string
   readonly secret?: boolean

@@ -11,7 +11,8 @@ import { readEscalation } from "./alertEscalation.ts"
 import { readAlertRules } from "./alertRules.ts"
 import { readSinks } from "./alertSinks.ts"
 import { namesPresent, refuseMisspelled, refuseWrapped } from "./environment.ts"
-import { addressOf, read, readBounds, required, type SettingName } from "./table.ts"
+import { readStorage } from "./readStorage.ts"
+import { addressOf, read, readBounds, type SettingName } from "./table.ts"
 import { mockKey } from "./table/pipeline.ts"
 import { version } from "./version.ts"
 import { WrongSetting, wrongSetting } from "./WrongSetting.ts"
@@ -214,10 +215,6 @@ const readAll = Effect.gen(function*() {
   const { heartbeatSeconds, leaseSeconds } = settings.worker
   const wrongLease = contradiction(leaseSeconds, heartbeatSeconds)
   if (wrongLease !== undefined) return yield* new WrongSetting({ message: wrongLease })
-  const supabase = (yield* from("STORAGE")) === "filesystem" ? undefined : yield* Config.all({
-    url: required("SUPABASE_URL"),
-    serviceRoleKey: required("SUPABASE_SERVICE_ROLE_KEY")
-  })
   const { alertEscalation, alertRules, trustedProxies, trustedProxyHeader, ...others } = settings
   const rules = readAlertRules(alertRules)
   if (Result.isFailure(rules)) {
@@ -243,7 +240,7 @@ const readAll = Effect.gen(function*() {
     alertSinks: alertSinks.success,
     alertEscalation: escalation.success,
     env,
-    supabase,
+    storage: yield* readStorage(env),
     trustedProxies: proxies
   }
 })

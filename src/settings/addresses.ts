@@ -3,17 +3,31 @@ import { Redacted } from "effect"
 import type { Address } from "../domain/Inspection.ts"
 import type { Settings } from "./Settings.ts"
 
-type Named = Pick<Settings["Service"], "databaseUrl" | "llamaparse" | "openai" | "parser" | "publicUrl" | "supabase">
+type Named = Pick<Settings["Service"], "databaseUrl" | "llamaparse" | "openai" | "parser" | "publicUrl" | "storage">
 
 export const addressesOf = (
-  { databaseUrl, llamaparse, openai, parser, publicUrl, supabase }: Named
+  { databaseUrl, llamaparse, openai, parser, publicUrl, storage }: Named
 ): ReadonlyArray<Address> => [
   ...(databaseUrl === undefined ? [] : ofDatabase(Redacted.value(databaseUrl))),
-  ...(supabase === undefined ? [] : [ofUrl("storage", supabase.url)]),
+  ...ofStorage(storage),
   ...(parser === "llamaparse" ? [ofUrl("parser", llamaparse.url)] : []),
   ofUrl("embeddings", openai.url),
   ofUrl("public", publicUrl)
 ]
+
+const ofStorage = (storage: Named["storage"]): ReadonlyArray<Address> => {
+  switch (storage.kind) {
+    case "filesystem":
+      return []
+    case "supabase":
+      return [ofUrl("storage", storage.url)]
+    case "s3": {
+      const url = storage.endpoint ?? new URL(`https://s3.${storage.region}.amazonaws.com`)
+      const host = storage.forcePathStyle ? url.hostname : `${storage.bucket}.${url.hostname}`
+      return [{ ...ofUrl("storage", url), host }]
+    }
+  }
+}
 
 const ofUrl = (name: string, { hostname, port, protocol }: URL): Address => {
   const secure = protocol === "https:"

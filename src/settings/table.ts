@@ -6,8 +6,9 @@ import { Config, Option, Record } from "effect"
 import { type Bound, bounds } from "../policy/bounds.ts"
 import { byDefault, type Setting, setting, whole } from "./Setting.ts"
 import { embeddings, mocks, parser, retention, webhooks, worker } from "./table/pipeline.ts"
-import { api, metrics, monitor, place, storage, telemetry } from "./table/serving.ts"
+import { api, metrics, monitor, place, telemetry } from "./table/serving.ts"
 import { alerts, sinks } from "./table/sinks.ts"
+import { storage } from "./table/storage.ts"
 
 const table = {
   ...place,

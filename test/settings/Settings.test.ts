@@ -51,6 +51,28 @@ describe("trusted proxies", () => {
     }))
 })
 
+describe("the settings of S3", () => {
+  it.effect("the settings of S3 are read with STORAGE=s3 alone, and name what is wrong", () =>
+    Effect.gen(function*() {
+      const s3 = { STORAGE: "s3", S3_BUCKET: "documents" }
+      assert.deepStrictEqual((yield* settingsOf({ S3_BUCKET: "documents" })).storage, { kind: "filesystem" })
+      const kms = { ...s3, S3_ENCRYPTION: "aws:kms", S3_KMS_KEY_ID: "alias/documents" }
+      assert.deepStrictEqual((yield* settingsOf(kms)).storage, {
+        kind: "s3",
+        bucket: "documents",
+        region: "us-east-1",
+        endpoint: undefined,
+        publicEndpoint: undefined,
+        forcePathStyle: false,
+        encryption: { algorithm: "aws:kms", keyId: "alias/documents" }
+      })
+      assert.include(yield* refusal({ STORAGE: "s3" }), "S3_BUCKET is required")
+      assert.include(yield* refusal({ ...s3, S3_BUCKET: "s3://documents" }), "S3_BUCKET is invalid")
+      assert.include(yield* refusal({ ...s3, S3_ENDPOINT: "127.0.0.1:9000" }), "S3_ENDPOINT is invalid")
+      assert.include(yield* refusal({ ...s3, S3_KMS_KEY_ID: "alias/documents" }), "S3_ENCRYPTION=aws:kms")
+    }))
+})
+
 describe("outside local", () => {
   it.effect("several secrets of callbacks are accepted, in order", () =>
     Effect.gen(function*() {

@@ -45,8 +45,13 @@ describe("the table of settings", () => {
   it.effect("the table of settings lists exactly the variables that the servers read", () =>
     Effect.gen(function*() {
       const withSupabase = { STORAGE: "supabase", SUPABASE_URL: "http://127.0.0.1:1", SUPABASE_SERVICE_ROLE_KEY: "x" }
-      const read = [...yield* namesRead({}, readSettings), ...yield* namesRead(withSupabase, readSettings)]
-      const beginnings = Object.keys(withSupabase).flatMap((name) =>
+      const withS3 = { STORAGE: "s3", S3_BUCKET: "documents", S3_ENDPOINT: "http://127.0.0.1:1" }
+      const read = [
+        ...yield* namesRead({}, readSettings),
+        ...yield* namesRead(withSupabase, readSettings),
+        ...yield* namesRead(withS3, readSettings)
+      ]
+      const beginnings = Object.keys({ ...withSupabase, ...withS3 }).flatMap((name) =>
         name.split("_").map((_, at, parts) => parts.slice(0, at).join("_"))
       )
       const listed = listedFor((reader) => reader !== "cli" && reader !== "scripts")

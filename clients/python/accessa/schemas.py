@@ -537,7 +537,7 @@ InspectionsOfApiResponseStorageFoundBucket = TypedDict("InspectionsOfApiResponse
     "media_types": list[str],
 })
 
-InspectionsOfApiResponseStorageFoundKind = Literal["filesystem", "supabase"]
+InspectionsOfApiResponseStorageFoundKind = Literal["filesystem", "supabase", "s3"]
 
 InspectionsOrderResponse = TypedDict("InspectionsOrderResponse", {
     "inspection_id": str,

@@ -535,7 +535,7 @@ export type InspectionsOfApiResponseStorageFoundBucket = {
   readonly media_types: ReadonlyArray<string>
 }
 
-export type InspectionsOfApiResponseStorageFoundKind = "filesystem" | "supabase"
+export type InspectionsOfApiResponseStorageFoundKind = "filesystem" | "supabase" | "s3"
 
 export type InspectionsOrderResponse = {
   readonly inspection_id: string

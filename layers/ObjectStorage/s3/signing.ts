@@ -47,6 +47,11 @@ export const signing = ({ attempt, bucket: Bucket, client, encryption, outside }
       return address
     }
   ),
+  downloadAddress: (Key: string, expiresIn: number) =>
+    Effect.map(
+      attempt(() => getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), { expiresIn })),
+      (signed) => new URL(signed)
+    ),
   /** Works with a credential alone. */
   plainAddress: (Key: string) =>
     Effect.map(attempt(() => getSignedUrl(client, new GetObjectCommand({ Bucket, Key }))), (signed) => {

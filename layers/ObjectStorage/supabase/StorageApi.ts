@@ -7,6 +7,8 @@ import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFa
 export interface StorageApiOptions {
   /** The project's address, where the storage is behind `/storage/v1`, or the storage service's own. */
   readonly url: URL
+  /** Where clients reach it, if elsewhere. */
+  readonly publicUrl?: URL | undefined
   readonly serviceRoleKey: Redacted.Redacted
   /** Deadline for the start of a response, and for each further part of a download. */
   readonly callTimeout: Duration.Input
@@ -71,13 +73,20 @@ export const storageApi = (options: StorageApiOptions) =>
     /** Whether the service is behind the gateway's prefix is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
       const given = withoutEnd(options.url.href)
-      const behind = `${given}/storage/v1`
-      return given.endsWith("/storage/v1")
+      const behind = `${given}${gateway}`
+      return given.endsWith(gateway)
         ? Effect.succeed(given)
         : createBucket(behind, bucket).pipe(
           Effect.as(behind),
           Effect.catchIf((fault) => fault.status === 404 && fault.code === "", () => Effect.succeed(given))
         )
+    }
+
+    /** The prefix is the gateway's, inside and outside. */
+    const publicBase = (base: string): string => {
+      if (options.publicUrl === undefined) return base
+      const given = withoutEnd(options.publicUrl.href)
+      return base.endsWith(gateway) && !given.endsWith(gateway) ? `${given}${gateway}` : given
     }
 
     const object = ({ key, root }: Place) => `/object/${root}/${key}`
@@ -145,7 +154,7 @@ export const storageApi = (options: StorageApiOptions) =>
         )
         const { exp } = yield* Effect.mapError(decodeClaims(claimsOf(token)), unreadableFault)
         const now = yield* Clock.currentTimeMillis
-        return { url: new URL(`${base}${url}`), lasts: Duration.millis(Math.max(0, exp * 1000 - now)) }
+        return { url: new URL(`${publicBase(base)}${url}`), lasts: Duration.millis(Math.max(0, exp * 1000 - now)) }
       }),
       signDownload: (base: string, place: Place, seconds: number) =>
         Effect.map(
@@ -160,6 +169,7 @@ export const storageApi = (options: StorageApiOptions) =>
     }
   })
 
+const gateway = "/storage/v1"
 /** Longer than any of the service's own messages. */
 const longestRefusal = 10_000
 const withoutEnd = (url: string): string => url.endsWith("/") ? withoutEnd(url.slice(0, -1)) : url

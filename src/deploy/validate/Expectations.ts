@@ -49,7 +49,7 @@ export const Expectations = snakeKeys({
     pgvector: versionText
   }),
   storage: snakeKeys({
-    kind: Schema.Literals(["filesystem", "supabase"]),
+    kind: Schema.Literals(["filesystem", "supabase", "s3"]),
     hosts: names,
     buckets: Schema.Struct({ raw: BucketExpectation, parsed: BucketExpectation }),
     /** The longest life of a signed upload address. */

@@ -1,4 +1,4 @@
-/** Settings of the processes: environment, API, database, storage and telemetry. */
+/** Settings of the processes: environment, API, dashboard and telemetry. */
 import { usualKeepAliveSeconds } from "../../policy/connections.ts"
 import {
   address,
@@ -6,7 +6,6 @@ import {
   byDefault,
   byPlace,
   flag,
-  locally,
   logLevel,
   nonEmpty,
   oneOf,
@@ -147,46 +146,6 @@ export const monitor = {
     text,
     byDefault(""),
     "Link to a trace, containing {trace_id}, such as Jaeger's http://127.0.0.1:16686/trace/{trace_id}. Empty: no links."
-  )
-}
-
-export const storage = {
-  DATABASE_URL: setting(
-    ["api", "worker", "monitor", "migrate", "scripts"],
-    secret,
-    locally(undefined),
-    "postgres://user:password@host:5432/database, with pgvector. Unset: embedded PGlite in ACCESSA_DATA_DIR."
-  ),
-  DATABASE_CONNECTIONS: setting(
-    ["api", "worker", "migrate"],
-    whole(1, 200, "connections"),
-    byDefault(8),
-    "Most connections per process."
-  ),
-  DATABASE_LIMIT_GB: setting(
-    ["api"],
-    amount("gigabytes", 0.001, 1_000_000),
-    optional,
-    "Gigabytes the database may grow to: its disk, or the plan's quota. From it the dashboard computes the days left. "
-      + "Unset: unknown."
-  ),
-  STORAGE: setting(
-    ["api", "worker"],
-    oneOf("filesystem", "supabase"),
-    byDefault("filesystem" as const),
-    "filesystem (in ACCESSA_DATA_DIR) or supabase."
-  ),
-  SUPABASE_URL: setting(
-    ["api", "worker"],
-    address,
-    optional,
-    "Address of the Supabase project. Required with STORAGE=supabase; also the default issuer of tokens."
-  ),
-  SUPABASE_SERVICE_ROLE_KEY: setting(
-    ["api", "worker"],
-    secret,
-    optional,
-    "Key of the service role. Required with STORAGE=supabase."
   )
 }
 

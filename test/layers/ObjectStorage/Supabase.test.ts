@@ -11,9 +11,10 @@ const key = "service-role-key"
 const path = "raw/user/document.pdf"
 const text = (value: string) => Stream.succeed(new TextEncoder().encode(value))
 
-const open = (url: URL, serviceRoleKey = key) =>
+const open = (url: URL, serviceRoleKey = key, publicUrl?: URL) =>
   ObjectStorageSupabase({
     url,
+    publicUrl,
     serviceRoleKey: Redacted.make(serviceRoleKey),
     callTimeout: "30 seconds",
     uploadTimeout: "5 minutes"
@@ -53,6 +54,29 @@ describe("ObjectStorageSupabase", () => {
         [`${prefix}/object/raw/user/document.pdf`, `Bearer ${key}`, key, "application/pdf"]
       )
     }))
+
+  it.effect.each(
+    [
+      ["of the bare service", "", "http://127.0.0.1:5000", "http://127.0.0.1:5000/object/upload/sign/raw/"],
+      [
+        "of a project",
+        "/storage/v1",
+        "https://x.example.com",
+        "https://x.example.com/storage/v1/object/upload/sign/raw/"
+      ],
+      ["of a gateway alone", "", "https://x.example.com/storage/v1/", "https://x.example.com/storage/v1/object/upload/"]
+    ] as const
+  )(
+    "ObjectStorageSupabase gives clients the public address %s",
+    ([, prefix, publicUrl, begins]) =>
+      Effect.gen(function*() {
+        const stub = yield* serveSupabase({ key, prefix })
+        const storage = yield* open(stub.url, key, new URL(publicUrl))
+        const address = yield* storage.uploadAddress(path, { mediaType: "text/plain", bytes: 1, sha256: null })
+        const { href } = Option.getOrThrow(address).url
+        assert.isTrue(href.startsWith(begins), href)
+      })
+  )
 
   it.effect("ObjectStorageSupabase does not start with a wrong key", () =>
     Effect.gen(function*() {

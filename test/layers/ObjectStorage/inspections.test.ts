@@ -1,4 +1,4 @@
-/** What an inspection sees of the two storages. */
+/** What an inspection sees of the storages. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
@@ -6,8 +6,11 @@ import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { StorageInspectionFilesystem } from "../../../layers/ObjectStorage/FilesystemInspection.ts"
+import { StorageInspectionS3 } from "../../../layers/ObjectStorage/S3Inspection.ts"
 import { StorageInspectionSupabase } from "../../../layers/ObjectStorage/SupabaseInspection.ts"
 import { StorageInspection } from "../../../services/StorageInspection.ts"
+import { s3Options } from "../../support/stubs/s3/openS3.ts"
+import { serveS3 } from "../../support/stubs/S3Stub.ts"
 import { serveSupabase, type StubBucket, type SupabaseStub } from "../../support/stubs/SupabaseStub.ts"
 
 const look = Effect.flatMap(StorageInspection, (inspection) => inspection.look)
@@ -81,5 +84,30 @@ it.live("a folder that other users may enter is seen as open", () =>
     const seen = Effect.provide(look, StorageInspectionFilesystem({ directory }))
     assert.isFalse((yield* seen).open)
     yield* Effect.promise(() => chmod(directory, 0o755))
+    assert.isTrue((yield* seen).open)
+  }))
+
+it.live("a bucket of S3 is seen as private or open, and nothing is left in it", () =>
+  Effect.gen(function*() {
+    const stub = yield* serveS3()
+    const seen = look.pipe(
+      Effect.provide(Layer.provide(
+        StorageInspectionS3({ ...s3Options(stub.url), over: "1 millis" }),
+        NodeHttpClient.layerUndici
+      ))
+    )
+    // Once a signed address was called, the server's clock runs ahead.
+    let calls = 0
+    stub.intercept = ({ method, url }) => {
+      if (method === "GET" && url.searchParams.has("X-Amz-Signature") && ++calls > 1) stub.ahead = 60_000
+      return undefined
+    }
+    const { buckets, expires, kind, open } = yield* seen
+    assert.deepStrictEqual([kind, open, expires, buckets.map((bucket) => bucket.public)], ["s3", false, true, [
+      false,
+      false
+    ]])
+    assert.strictEqual(stub.objects.size, 0)
+    stub.vices = { isPublic: true }
     assert.isTrue((yield* seen).open)
   }))

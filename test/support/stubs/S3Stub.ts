@@ -13,6 +13,8 @@ export interface S3Stub {
   bucketExists: boolean
   /** Requests must be signed with these. */
   keys: Keys
+  /** How far the stub's clock is ahead, in milliseconds. */
+  ahead: number
   /** What this server does wrong. */
   vices: {
     readonly replaces?: boolean
@@ -48,6 +50,7 @@ export const serveS3 = (): Effect.Effect<S3Stub, never, Scope.Scope> =>
       uploads: new Map(),
       bucketExists: true,
       keys,
+      ahead: 0,
       vices: {},
       pageSize: 1_000,
       intercept: () => undefined
@@ -77,7 +80,7 @@ const route = (stub: S3Stub, request: StubRequest): StubBehaviour => {
   const [, place, ...names] = decodeURIComponent(url.pathname).split("/")
   const key = names.join("/")
   const unsigned = stub.vices.isPublic === true && headers.authorization === undefined && !query.has("X-Amz-Signature")
-  const denied = unsigned ? undefined : refusalOf(request, stub.keys, Date.now())
+  const denied = unsigned ? undefined : refusalOf(request, stub.keys, Date.now() + stub.ahead)
   if (denied !== undefined) return refusal(403, denied)
   if (place !== bucket || !stub.bucketExists) return refusal(404, "NoSuchBucket")
   if (key === "") return routeBucket(stub, request)

@@ -75,7 +75,8 @@ export const storage: ReadonlyArray<Check> = [
   {
     check: "signed_address",
     proves: "A file can be sent to the signed address of an announced upload.",
-    repair: "Check that the address leads to the API or the storage from outside: PUBLIC_URL, SUPABASE_URL.",
+    repair:
+      "Check that the address leads to the API or the storage from outside: PUBLIC_URL, SUPABASE_PUBLIC_URL, S3_PUBLIC_ENDPOINT.",
     needs: ["signedAddress"],
     judge: ({ signedAddress }) => {
       const expected = "it takes the file"
