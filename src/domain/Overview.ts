@@ -171,7 +171,9 @@ export const JobLine = Schema.Struct({
   left_usd: Schema.Finite,
   error_code: Schema.NullOr(ErrorCode),
   last_error: Schema.NullOr(Schema.Struct({ class: Schema.String, message: Schema.String })),
-  lease_until: Schema.NullOr(time)
+  lease_until: Schema.NullOr(time),
+  /** What of the document is missing in its text, one sentence each. */
+  warnings: Schema.Array(Schema.String)
 })
 export type JobLine = typeof JobLine.Type
 

@@ -112,6 +112,14 @@ describe("explain", () => {
     assert.isNull(complete.waitingFor)
   })
 
+  it("says what of the document is missing in the text of a complete job", () => {
+    const warnings = ["4 pages are not in the parsed text: 52-55."]
+    const parseReport = { characters: 10, pages: 55, duplicateOf: null, warnings }
+    const { sentence, waitingFor } = told({ status: "complete", parseReport })
+    assert.include(sentence, "But its text is incomplete: 4 pages are not in the parsed text: 52-55.")
+    assert.strictEqual(waitingFor, "person")
+  })
+
   it("explains every status and every code", () => {
     for (const status of statuses) {
       for (const code of [null, ...ErrorCode.literals]) {

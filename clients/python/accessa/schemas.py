@@ -720,6 +720,7 @@ JobLine = TypedDict("JobLine", {
     "error_code": Union["ErrorCode", None],
     "last_error": Union["JobLinePageJobLastError", None],
     "lease_until": Union[str, None],
+    "warnings": list[str],
 })
 
 JobLinePage = TypedDict("JobLinePage", {

@@ -718,6 +718,7 @@ export type JobLine = {
   readonly error_code: ErrorCode | null
   readonly last_error: JobLinePageJobLastError | null
   readonly lease_until: string | null
+  readonly warnings: ReadonlyArray<string>
 }
 
 export type JobLinePage = {

@@ -38,7 +38,8 @@ export const jobPage = (sql: SqlClient.SqlClient, filter: JobFilter, after: stri
         'left_usd', greatest(0, coalesce((embedding_plan->>'estimated_cost_usd')::float8, 0) - cost_usd), 'error_code', last_error->>'code',
         'last_error', CASE WHEN last_error IS NULL THEN NULL ELSE json_build_object('class', last_error->>'class',
           'message', last_error->>'message') END,
-        'lease_until', lease_until) ORDER BY created_at DESC, job_id DESC), '[]') FROM page),
+        'lease_until', lease_until, 'warnings', coalesce(parse_report->'warnings', '[]'))
+        ORDER BY created_at DESC, job_id DESC), '[]') FROM page),
       -- Otherwise where the stretch that was looked through ends, if there is more behind it.
       'next', CASE WHEN (SELECT count(*) FROM looked) > ${limit}
         THEN (SELECT place FROM page ORDER BY created_at, job_id LIMIT 1)

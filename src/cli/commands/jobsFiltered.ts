@@ -7,7 +7,7 @@ import { encoded } from "../encoded.ts"
 import { ago, dollars, shortId } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
-import { statusColour } from "../terminal/Style.ts"
+import { statusCell } from "../terminal/statusCell.ts"
 import { table } from "../terminal/table.ts"
 
 /** The most that the API gives at once. */
@@ -46,7 +46,7 @@ export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter:
   const rows = jobs.map((job) => [
     { text: id(job.job_id) },
     { text: id(job.user_id) },
-    { text: job.status, paint: statusColour(output.style, job.status) },
+    statusCell(job, output.style),
     { text: job.error_code ?? "" },
     { text: dollars(job.cost_usd) },
     { text: ago(DateTime.toDate(job.created_at), now) },

@@ -11,7 +11,7 @@ import { limit } from "../flags.ts"
 import { ago, count, dollars, shortId } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
-import { statusColour } from "../terminal/Style.ts"
+import { statusCell } from "../terminal/statusCell.ts"
 import { table } from "../terminal/table.ts"
 import { largestPage, listFiltered, thereAreMore, type Wanted } from "./jobsFiltered.ts"
 
@@ -70,7 +70,7 @@ export const jobsList = Command.make("list", {
     const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
     const rows = page.jobs.map((job) => [
       { text: id(job.jobId) },
-      { text: job.status, paint: statusColour(output.style, job.status) },
+      statusCell(job, output.style),
       { text: job.errorCode ?? "" },
       { text: progress(job) },
       { text: dollars(job.costUsd) },

@@ -13,7 +13,8 @@ import { ago, bytes, count, dollars, tokens } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
 import { failed } from "../terminal/resultLine.ts"
-import { statusColour, type Style } from "../terminal/Style.ts"
+import { statusCell } from "../terminal/statusCell.ts"
+import type { Style } from "../terminal/Style.ts"
 import { allEvents, eventLine } from "./jobEvents.ts"
 
 export const jobsShow = Command.make("show", { job: jobArgument }, ({ job: id }) =>
@@ -42,8 +43,9 @@ const listed = 20
 
 const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => {
   const { chunksDone, chunksTotal, embedsDone, embedsTotal } = job.progress
+  const status = statusCell(job, style)
   const rows: ReadonlyArray<readonly [string, string]> = [
-    ["status", statusColour(style, job.status)(job.status)],
+    ["status", status.paint(status.text)],
     ["job", job.jobId],
     ["document", job.documentId],
     ["correlation", job.correlationId],

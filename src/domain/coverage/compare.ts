@@ -10,6 +10,8 @@ const mostOfLine = 0.75
 const fewestWords = 2
 /** A line of one long word counts, too. */
 const longWord = 8
+/** Parsers show the state of a box in many ways. */
+const tick = "x"
 const lowestPages = 10
 const quoted = 60
 
@@ -28,9 +30,11 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
     if (hiddenLetters > 0) {
       omissions.push({ kind: "hidden_layer", page: number, count: hiddenLetters, detail: "The layer is switched off." })
     }
-    const lines = page.lines.filter(({ text: line }) => !isRunningHead(number, line)).map((line) => ({
+    const lines = page.lines.filter(({ kind, text: line }) => kind !== "lines" || !isRunningHead(number, line)).map((
+      line
+    ) => ({
       ...line,
-      words: wordsOf(line.text).filter(isComparable)
+      words: wordsOf(line.text).filter(isComparable).filter((each) => line.kind === "lines" || each !== tick)
     }))
     const words = lines.reduce((sum, line) => sum + line.words.length, 0)
     all.words += words
@@ -51,9 +55,11 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
     let last = -1
     for (const line of lines) {
       const lost = line.words.filter((each) => !take(counts, each))
-      const isLost = lost.length > 0 && !squeeze().includes(squeezed(line.text))
+      // A word may be divided at a page's end, but a field's value is on its page.
+      const isLost = lost.length > 0 &&
+        !(line.kind === "lines" ? squeeze() : squeezed(text)).includes(squeezed(line.text))
       found += isLost ? line.words.length - lost.length : line.words.length
-      if (isLost && isWhole(line.words, lost)) missing.push(line)
+      if (isLost && isWhole(line, lost)) missing.push(line)
       if (whole || isLost || line.words.length < fewestWords) continue
       const at = text.indexOf(line.text.trim())
       if (at === -1) continue
@@ -89,11 +95,15 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   }
 }
 
+interface Words extends SourceLine {
+  readonly words: ReadonlyArray<string>
+}
+
 const round = (share: number): number => Math.round(share * 10_000) / 10_000
 
-const isWhole = (words: ReadonlyArray<string>, lost: ReadonlyArray<string>): boolean =>
+const isWhole = ({ kind, words }: Words, lost: ReadonlyArray<string>): boolean =>
   lost.length >= mostOfLine * words.length &&
-  (lost.length >= fewestWords || lost.some((each) => each.length >= longWord))
+  (kind === "form_value" || lost.length >= fewestWords || lost.some((each) => each.length >= longWord))
 
 const take = (counts: Map<string, number>, each: string): boolean => {
   const left = counts.get(each) ?? 0

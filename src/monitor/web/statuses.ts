@@ -60,6 +60,7 @@ export const looks = {
   retry: { shape: "retry", tone: "park", says: "waits for its next try" },
   parked: { shape: "parked", tone: "park", says: "parked" },
   complete: { shape: "complete", tone: "done", says: "complete" },
+  incomplete: { shape: "warning", tone: "warn", says: "complete, but its text is not" },
   failed: { shape: "failed", tone: "fail", says: "failed" },
   cancelled: { shape: "cancelled", tone: "wait", says: "cancelled" },
   unknown: { shape: "unknown", tone: "wait", says: "not known" },
@@ -72,10 +73,11 @@ export interface JobState {
   readonly error_code: string | null
   readonly last_error: { readonly class: string } | null
   readonly lease_until: string | null
+  readonly warnings: ReadonlyArray<string>
 }
 
-export const lookOf = ({ error_code, last_error, lease_until, status }: JobState): Look => {
-  if (status === "complete") return looks.complete
+export const lookOf = ({ error_code, last_error, lease_until, status, warnings }: JobState): Look => {
+  if (status === "complete") return warnings.length === 0 ? looks.complete : looks.incomplete
   if (error_code === "CANCELLED") return looks.cancelled
   if (status.startsWith("failed")) return looks.failed
   if (lease_until !== null) return looks.running

@@ -32,7 +32,8 @@ const lineOf = (filename: string): JobLine => {
     left_usd: 0,
     error_code: null,
     last_error: null,
-    lease_until: null
+    lease_until: null,
+    warnings: []
   }
 }
 

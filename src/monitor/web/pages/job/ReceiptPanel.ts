@@ -69,14 +69,19 @@ export const ReceiptPanel = (
   const everyMs = of !== "" ? 0 : ended ? 60_000 : 5_000
   const { age, data, error } = useLoad<Row>(`/api/v1/jobs/${id}/receipt${of}`, { everyMs, version })
   const proved = ended && data !== undefined && data.failed_checks.length === 0
+  const isWhole = data?.warnings.length === 0
   const { embeds_done, embeds_total } = job.progress
   const full = embeds_total === 0 ? 0 : Math.round((embeds_done / embeds_total) * bars)
   return html`
     <${Panel} title="Receipt" note=${
     data === undefined
       ? undefined
-      : html`<span class=${`tag ${proved ? "t-done" : "dashed"}`}>${
-        proved ? html`<${Glyph} look=${looks.complete} silent /> proved` : "not yet proved"
+      : html`<span class=${`tag ${!proved ? "dashed" : isWhole ? "t-done" : "t-warn"}`}>${
+        !proved
+          ? "not yet proved"
+          : isWhole
+          ? html`<${Glyph} look=${looks.complete} silent /> proved`
+          : html`<${Glyph} look=${looks.incomplete} silent /> proved, with losses`
       }</span>`
   } age=${of === "" || age === undefined ? age : 1_000} error=${error}>
       ${
@@ -100,13 +105,13 @@ export const ReceiptPanel = (
         const look = data[needs] === 0 && !ended
           ? looks.waiting
           : holds
-          ? looks.complete
+          ? name === "losses_allowed" && data.warnings.length > 0 ? looks.incomplete : looks.complete
           : ended
           ? looks.failed
           : looks.waiting
         return html`<li><${Glyph} look=${{
           ...look,
-          says: look.shape === "waiting" ? "not yet" : look.shape === "complete" ? "holds" : "does not hold"
+          says: look.shape === "waiting" ? "not yet" : look.shape === "failed" ? "does not hold" : "holds"
         }} /> ${words}<span class="q">${data[needs] === 0 && !ended ? "at the end" : found(data)}</span></li>`
       })
     }</ul>`
