@@ -10,10 +10,22 @@ import { database } from "./database.ts"
 import { ingest } from "./ingest.ts"
 import { large } from "./large.ts"
 import { pages } from "./pages.ts"
+import { retrieval } from "./retrieval.ts"
 import { telemetry } from "./telemetry.ts"
 
 Command.make("bench").pipe(
-  Command.withSubcommands([ingest, large, concurrent, database, telemetry, chunking, pages, dashboard, coverage]),
+  Command.withSubcommands([
+    ingest,
+    large,
+    concurrent,
+    database,
+    telemetry,
+    chunking,
+    pages,
+    dashboard,
+    coverage,
+    retrieval
+  ]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain
