@@ -1,6 +1,6 @@
 /**
  * `pnpm s3:test`: the storage over a real server, named by S3_ENDPOINT, S3_REGION, S3_FORCE_PATH_STYLE and the usual variables of
- * credentials. It creates buckets of its own and removes them. Takes two minutes.
+ * credentials. It creates buckets of its own and removes them. Takes four minutes.
  */
 import { defineConfig } from "vitest/config"
 

@@ -77,7 +77,7 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
         ...init,
         headers: { authorization: `Bearer ${key}`, ...init.headers }
       })
-      return { status: response.status, body: await response.json() }
+      return { status: response.status, body: response.status === 204 ? null : await response.json() }
     })
   /** Answers the status in which its job ended. */
   const ingest = Effect.fnUntraced(function*(name: string, content: string) {
