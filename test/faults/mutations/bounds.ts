@@ -22,7 +22,11 @@ export const bounds: ReadonlyArray<Mutation> = [
   },
   {
     name: "quotes have the rate limit of searches",
-    edits: [{ file: "src/api/quotes.ts", from: "RateLimit, \"quote\"", to: "RateLimit, \"search\"" }],
+    edits: [{
+      file: "src/api/quotes.ts",
+      from: "RateLimit,\n      \"quote\"",
+      to: "RateLimit,\n      \"search\""
+    }],
     cases: ["test/policy/bounds.test.ts"]
   },
   {

@@ -3,10 +3,11 @@
  * detect it there. A defect that goes undetected is a failure of the suite, and so is one whose text no longer exists.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, FileSystem, Schema } from "effect"
+import { Console, Effect, FileSystem, Layer, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { cwd, execPath } from "node:process"
+import { PostgresPlace } from "../PostgresPlace.ts"
 import { Result } from "../runCase.ts"
 import type { Mutation } from "./Mutation.ts"
 import { mutations } from "./mutations.ts"
@@ -55,7 +56,14 @@ const suites: ReadonlyArray<readonly [suite: string, isOne: (name: string) => bo
 
 const run = Effect.fnUntraced(function*(tree: string, words: ReadonlyArray<string>) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-  return yield* spawner.string(ChildProcess.make(execPath, words, { cwd: tree, extendEnv: true, stderr: "ignore" }))
+  const database = yield* PostgresPlace
+  return yield* spawner.string(ChildProcess.make(execPath, words, {
+    cwd: tree,
+    // For test files; the suites start or find a server by themselves.
+    env: database === undefined ? {} : { DATABASE_URL: database.url },
+    extendEnv: true,
+    stderr: "ignore"
+  }))
 })
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Result))
 
@@ -143,6 +151,6 @@ Command.make(
   }, Effect.scoped)
 ).pipe(
   Command.run({ version: "1" }),
-  Effect.provide(NodeServices.layer),
+  Effect.provide(Layer.mergeAll(PostgresPlace.layer, NodeServices.layer)),
   NodeRuntime.runMain
 )
