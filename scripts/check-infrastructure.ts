@@ -1,6 +1,7 @@
 /** `pnpm infrastructure`: fails if a platform's file does not fit this release, or what config/ expects of its environment. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Schema } from "effect"
+import { manifestFaults, overlays } from "../src/deploy/infrastructure/kubernetes/manifests.ts"
 import { blueprintFaults, blueprintFiles } from "../src/deploy/infrastructure/readBlueprint.ts"
 import { readExpectations } from "../src/deploy/validate/readExpectations.ts"
 
@@ -8,7 +9,10 @@ class NotDeployable extends Schema.TaggedError<NotDeployable>()("NotDeployable",
 
 const faultsOf = Effect.fnUntraced(function*(environment: "staging" | "production") {
   const expected = yield* readExpectations(`config/${environment}.yaml`)
-  return yield* blueprintFaults(blueprintFiles[environment], expected)
+  return [
+    ...yield* blueprintFaults(blueprintFiles[environment], expected),
+    ...yield* manifestFaults(overlays[environment], expected)
+  ]
 }, Effect.catch(({ message }) => Effect.succeed([message])))
 
 Effect.gen(function*() {
@@ -17,5 +21,5 @@ Effect.gen(function*() {
   if (faults.length > 0) {
     return yield* new NotDeployable({ message: `The files of the platforms have ${faults.length} faults.` })
   }
-  yield* Console.log("Infrastructure: the files for Render fit this release and config/.")
+  yield* Console.log("Infrastructure: the files for Render and Kubernetes fit this release and config/.")
 }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -12,7 +12,12 @@ import type { Unit } from "./Unit.ts"
 /** Settings of the platform itself, which ours does not read. */
 const ofPlatform = ["NODE_VERSION"]
 
-export const judgeUnits = Effect.fnUntraced(function*(units: ReadonlyArray<Unit>, expected: Expectations) {
+/** `besides`: connections of what is not ours. */
+export const judgeUnits = Effect.fnUntraced(function*(
+  units: ReadonlyArray<Unit>,
+  expected: Expectations,
+  besides = 0
+) {
   const each = yield* Effect.forEach(
     units,
     (unit) =>
@@ -23,7 +28,7 @@ export const judgeUnits = Effect.fnUntraced(function*(units: ReadonlyArray<Unit>
       )
   )
   const { connections } = expected.database
-  const over = connections === null ? undefined : overCommitted(connectionShares(units), connections)
+  const over = connections === null ? undefined : overCommitted(connectionShares(units), connections - besides)
   return [...each.flat(), ...over === undefined ? [] : [over]]
 })
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { Expectations } from "../validate/Expectations.ts"
 import { Blueprint, danglingReferences, deployingThemselves, unitsOfBlueprint } from "./blueprint.ts"
 import { judgeUnits } from "./judgeUnits.ts"
-import { readYaml, strictly } from "./readYaml.ts"
+import { readDocuments, strictly } from "./readYaml.ts"
 
 export const blueprintFiles = {
   staging: "deploy/render/staging.yaml",
@@ -11,8 +11,8 @@ export const blueprintFiles = {
 }
 
 export const readBlueprint = Effect.fn("readBlueprint")(function*(file: string) {
-  const [content] = yield* readYaml(file)
-  return yield* strictly(Blueprint, file)(content)
+  const [document] = yield* readDocuments(file)
+  return yield* strictly(Blueprint, file)(document?.toJS())
 })
 
 export const blueprintFaults = Effect.fnUntraced(function*(file: string, expected: Expectations) {

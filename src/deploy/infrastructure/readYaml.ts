@@ -1,6 +1,6 @@
 /** Reads a file that describes infrastructure. Each error is a sentence that names the file and the field. */
 import { Effect, FileSystem, Schema, SchemaIssue } from "effect"
-import { parseAllDocuments } from "yaml"
+import { type Document, parseAllDocuments } from "yaml"
 
 export class InfrastructureUnreadable extends Schema.TaggedError<InfrastructureUnreadable>()(
   "InfrastructureUnreadable",
@@ -9,20 +9,21 @@ export class InfrastructureUnreadable extends Schema.TaggedError<InfrastructureU
 
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** All documents of a file. */
-export const readYaml = Effect.fnUntraced(function*(file: string) {
+export const readText = Effect.fnUntraced(function*(file: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.mapError(
+  return yield* Effect.mapError(
     fs.readFileString(file),
     () => new InfrastructureUnreadable({ message: `There is no file ${file} that can be read.` })
   )
-  const documents = parseAllDocuments(text)
-  return yield* Effect.forEach([...documents], (document): Effect.Effect<unknown, InfrastructureUnreadable> => {
-    const [wrong] = document.errors
-    return wrong === undefined
-      ? Effect.succeed(document.toJS())
-      : Effect.fail(new InfrastructureUnreadable({ message: `${file}: ${wrong.message.split("\n")[0] ?? ""}` }))
-  })
+})
+
+/** All YAML documents of a file. */
+export const readDocuments = Effect.fnUntraced(function*(file: string) {
+  const documents: ReadonlyArray<Document> = [...parseAllDocuments(yield* readText(file))]
+  const [wrong] = documents.flatMap(({ errors }) => errors)
+  return wrong === undefined
+    ? documents
+    : yield* new InfrastructureUnreadable({ message: `${file}: ${wrong.message.split("\n")[0] ?? ""}` })
 })
 
 /** A field that the schema does not know is an error: a platform would ignore it or refuse the file. */
