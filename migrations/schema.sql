@@ -355,6 +355,18 @@ REVOKE EXECUTE ON FUNCTION accessa_note_failure() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION accessa_note_failure() TO accessa_service;
 GRANT EXECUTE ON FUNCTION accessa_note_failure() TO accessa_user;
 
+CREATE OR REPLACE FUNCTION public.accessa_of_release(version text, release text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+      SELECT version = release OR (strpos(version, '+') > 0 AND length(release) >= 7
+        AND length(split_part(version, '+', 2)) >= 7 AND (starts_with(split_part(version, '+', 2), release)
+          OR starts_with(release, split_part(version, '+', 2))))
+    $function$;
+REVOKE EXECUTE ON FUNCTION accessa_of_release(text,text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION accessa_of_release(text,text) TO accessa_service;
+
 CREATE OR REPLACE FUNCTION public.accessa_open_transactions()
  RETURNS TABLE(pid integer, name text, since timestamp with time zone)
  LANGUAGE sql
@@ -1021,7 +1033,10 @@ CREATE TABLE releases (
   reason text,
   fence bigint NOT NULL DEFAULT 1,
   lease_until timestamp with time zone NOT NULL,
+  claim_percent integer,
+  claim_documents uuid[] NOT NULL DEFAULT '{}'::uuid[],
   CONSTRAINT releases_check CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+  CONSTRAINT releases_claim_percent_check CHECK (((claim_percent >= 0) AND (claim_percent <= 100))),
   CONSTRAINT releases_outcome_check CHECK ((outcome = ANY (ARRAY['promoted'::text, 'rolled_back'::text, 'needs_a_person'::text]))),
   CONSTRAINT releases_request_check CHECK ((request = ANY (ARRAY['hold'::text, 'promote'::text, 'rollback'::text]))),
   CONSTRAINT releases_pkey PRIMARY KEY (release_id)

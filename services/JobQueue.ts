@@ -26,7 +26,8 @@ export interface WorkerBeat {
 export class JobQueue extends Context.Service<JobQueue, {
   /**
    * Claims up to `limit` due jobs, taking turns between users, urgent and oldest first within each, every one under a new
-   * fence and a lease on the database's clock. Optionally only jobs of newcomers: users with no running job.
+   * fence and a lease on the database's clock. Optionally only jobs of newcomers: users with no running job. While a release is
+   * rolled out, only jobs of its version's share.
    */
   readonly claim: (
     worker: WorkerId,
@@ -56,8 +57,8 @@ export class JobQueue extends Context.Service<JobQueue, {
   readonly tidyTurns: Effect.Effect<number, ServiceError>
   /** Provider ids of parses whose jobs were cancelled, each returned once and to one worker. */
   readonly takeAbandoned: Effect.Effect<ReadonlyArray<string>, ServiceError>
-  /** Time until the next job is due; none if no job is waiting. */
-  readonly nextDue: Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
+  /** Time until the next job that this worker may claim is due; none if no job is waiting. */
+  readonly nextDue: (worker: WorkerId) => Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
   /** Emits whenever there may be work. Notifications can be lost, so workers also poll. */
   readonly wakeups: Stream.Stream<void, ServiceError>
 }>()("accessa/services/JobQueue") {}

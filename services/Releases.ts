@@ -1,5 +1,7 @@
 /** The record of deployments: at most one is under way in an environment, and one command works at it. */
-import { Context, Data, type Duration, type Effect, type Option } from "effect"
+import { Context, Data, type DateTime, type Duration, type Effect, type Option } from "effect"
+import type { DocumentId } from "../src/domain/Ids.ts"
+import type { JobStatus } from "../src/domain/JobStatus.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type {
   Before,
@@ -32,6 +34,22 @@ export interface NewRelease {
   readonly by: By
 }
 
+export interface ClaimShare {
+  readonly percent: number
+  /** Of these documents the workers of the version claim all jobs. */
+  readonly documents: ReadonlyArray<DocumentId>
+}
+
+/** A job that workers of one kind alone have run. */
+export interface ObservedJob {
+  /** Whether they are of the release. */
+  readonly isNew: boolean
+  readonly status: JobStatus
+  /** Whether something failed on the way, also if a later attempt succeeded. */
+  readonly troubled: boolean
+  readonly history: ReadonlyArray<{ readonly toStatus: JobStatus; readonly createdAt: DateTime.Utc }>
+}
+
 export class Releases extends Context.Service<Releases, {
   /** Begins a release, or goes on with the same one after its command has died; what was there before stays as first recorded. */
   readonly begin: (release: NewRelease, lease: Duration.Duration) => Effect.Effect<Begun, ServiceError>
@@ -45,6 +63,10 @@ export class Releases extends Context.Service<Releases, {
     step: ReleaseStepName,
     result: Pick<ReleaseStep, "verdict" | "checks">
   ) => Effect.Effect<boolean, ServiceError>
+  /** None: every worker claims every job again. False if another command has taken the release over. */
+  readonly share: (held: HeldRelease, share: Option.Option<ClaimShare>) => Effect.Effect<boolean, ServiceError>
+  /** The latest jobs that were begun since then. */
+  readonly observe: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<ReadonlyArray<ObservedJob>, ServiceError>
   readonly end: (
     held: HeldRelease,
     outcome: ReleaseOutcome,

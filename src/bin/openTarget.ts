@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { LoginDatabase, migrateDatabase, migrations, ReleaseStores } from "../../layers/App.ts"
 import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
 import { DeployPlatformRender } from "../../layers/DeployPlatform/Render.ts"
+import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { contracting } from "../deploy/release/contracting.ts"
 import { StackUnknown } from "../deploy/release/ReleaseStack.ts"
 import { type PlatformName, ReleaseDatabase, TargetUnreachable } from "../deploy/release/ReleaseTargets.ts"
@@ -78,6 +79,7 @@ const Database = Layer.effect(
 export const openTarget = (platform: PlatformName, directory: string) =>
   Layer.build(
     Layer.mergeAll(
+      IdsRandom,
       platform === "render" ? Render : Compose(directory),
       Layer.unwrap(Effect.as(needsServer, Layer.merge(Database, ReleaseStores))).pipe(Layer.provide(settings))
     )

@@ -4,11 +4,19 @@ import { Schema } from "effect"
 export const ReleaseId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ReleaseId"))
 export type ReleaseId = typeof ReleaseId.Type
 
+/** Percent of the documents that the new version gets, step by step. */
+export const rolloutShares = [5, 25, 100] as const
+export type RolloutShare = typeof rolloutShares[number]
+
 /** In their order. The last ones only run if a step before them fails, or if a person asks for it. */
 export const ReleaseStepName = Schema.Literals([
   "validate",
   "freeze",
   "migrate",
+  "canary",
+  "rollout.5",
+  "rollout.25",
+  "rollout.100",
   "deploy",
   "verify",
   "smoke",

@@ -17,6 +17,22 @@ export const progressInterval = Duration.seconds(3)
 export const tries = 3
 export const tryInterval = Duration.seconds(20)
 
+/** Of a share of the documents; then the versions are compared. */
+export const rolloutTime = Duration.minutes(5)
+
+/** A comparison in doubt lets the share last this many times as long; then the version is rolled back. */
+export const rolloutParts = 3
+export const rolloutInterval = Duration.seconds(10)
+
+/** Of each version, before they are compared. */
+export const leastDocuments = 20
+
+/** So many more of the new version's documents may fail: twenty without a failure cannot exclude less. */
+export const toleratedFailures = 0.25
+
+/** Of the intervals that are compared: they are looked at again and again, and a chance hit must stay rare. */
+export const rolloutConfidence = 0.99
+
 /** Of a version that has passed all checks. */
 export const watchFor = Duration.minutes(15)
 export const watchInterval = Duration.seconds(30)

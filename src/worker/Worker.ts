@@ -118,7 +118,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     )
 
   const untilNext = Effect.map(
-    untraced(queue.nextDue),
+    untraced(queue.nextDue(workerId)),
     Option.match({
       onNone: () => pollInterval,
       onSome: Duration.clamp({ minimum: Duration.millis(1), maximum: pollInterval })

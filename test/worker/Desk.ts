@@ -97,7 +97,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
       }),
       tidyTurns: Effect.succeed(0),
       takeAbandoned: Effect.sync(() => state.abandoned.splice(0)),
-      nextDue: Effect.succeedNone,
+      nextDue: () => Effect.succeedNone,
       wakeups: Stream.fromQueue(state.wake)
     }),
     Context.add(DocumentParser, {

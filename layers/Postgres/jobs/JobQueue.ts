@@ -85,10 +85,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
           Effect.map((rows) => rows.filter(({ wanted }) => !wanted).map((row) => row.provider_job_id)),
           Effect.withSpan("JobQueue.takeAbandoned")
         ),
-        nextDue: nextDue(sql).pipe(
-          run,
-          Effect.map(untilDue)
-        ),
+        nextDue: (worker) => nextDue(sql, worker, leaseMs).pipe(run, Effect.map(untilDue)),
         wakeups: Stream.map(notifications.subscribe(workChannel), () => undefined)
       })
     })

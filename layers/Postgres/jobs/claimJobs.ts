@@ -1,5 +1,6 @@
 /** Claims due jobs for a worker, taking turns between users. */
 import type { SqlClient } from "effect/sql"
+import { isMine, shareOf } from "./claimShare.ts"
 import { firstDueOf, headsOf } from "./heads.ts"
 import { claimColumns } from "./jobRow.ts"
 
@@ -21,11 +22,11 @@ interface Claim {
  */
 export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, worker }: Claim) =>
   sql`
-    WITH RECURSIVE regulars AS MATERIALIZED (
+    WITH RECURSIVE share AS MATERIALIZED (${shareOf(sql, worker, leaseMs)}), regulars AS MATERIALIZED (
       SELECT DISTINCT user_id FROM upload_jobs WHERE lease_until IS NOT NULL AND ${only === "newcomers"}
     ), turns AS MATERIALIZED (
       SELECT t.user_id, t.claimed_at, first.*
-      FROM claim_turns t CROSS JOIN LATERAL (${sql.literal(firstDueOf("t.user_id"))}) first
+      FROM claim_turns t CROSS JOIN LATERAL (${sql.literal(firstDueOf("t.user_id", { where: isMine }))}) first
       WHERE t.due_at <= now() AND t.user_id NOT IN (SELECT user_id FROM regulars)
       ORDER BY t.claimed_at NULLS FIRST, t.due_at
       LIMIT ${limit + others}
@@ -37,9 +38,12 @@ export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, work
       FROM rounds r LEFT JOIN LATERAL (
         SELECT priority, run_at, job_id FROM upload_jobs
         WHERE user_id = r.user_id AND priority = r.priority AND run_at <= now() AND (run_at, job_id) > (r.run_at, r.job_id)
+          AND ${sql.literal(isMine)}
         ORDER BY run_at, job_id LIMIT 1
       ) same ON true LEFT JOIN LATERAL (
-        SELECT * FROM (${sql.literal(firstDueOf("r.user_id", "r.priority"))}) next WHERE same.job_id IS NULL
+        SELECT * FROM (${
+    sql.literal(firstDueOf("r.user_id", { below: "r.priority", where: isMine }))
+  }) next WHERE same.job_id IS NULL
       ) lower ON true
       WHERE r.seen < ${limit + others}::int AND coalesce(same.job_id, lower.job_id) IS NOT NULL
     ), due AS (
@@ -69,13 +73,14 @@ export const claimJobs = (sql: SqlClient.SqlClient, { leaseMs, limit, only, work
     RETURNING ${sql.literal(claimColumns)}`
 
 /**
- * Milliseconds until the next job is due, 0 if one is due; null if none is waiting. For users who may have due jobs, the
- * jobs themselves are read; the sweep keeps their number small.
+ * Milliseconds until the next job for this worker is due, 0 if one is due; null if none is waiting. For users who may have due
+ * jobs, the jobs themselves are read; the sweep keeps their number small.
  */
-export const nextDue = (sql: SqlClient.SqlClient) =>
+export const nextDue = (sql: SqlClient.SqlClient, worker: string, leaseMs: number) =>
   sql<{ readonly ms: number | null }>`
-    WITH ready AS MATERIALIZED (
-      SELECT first.run_at FROM claim_turns t CROSS JOIN LATERAL (${sql.literal(firstDueOf("t.user_id"))}) first
+    WITH share AS MATERIALIZED (${shareOf(sql, worker, leaseMs)}), ready AS MATERIALIZED (
+      SELECT first.run_at FROM claim_turns t
+      CROSS JOIN LATERAL (${sql.literal(firstDueOf("t.user_id", { where: isMine }))}) first
       WHERE t.due_at <= now()
       ORDER BY t.claimed_at NULLS FIRST, t.due_at LIMIT 1
     )
@@ -83,7 +88,9 @@ export const nextDue = (sql: SqlClient.SqlClient) =>
       SELECT extract(epoch FROM least(
         (SELECT min(due_at) FROM claim_turns WHERE due_at > now()),
         (SELECT min(next.run_at) FROM claim_turns t
-          CROSS JOIN LATERAL (${sql.literal(headsOf("t.user_id"))} SELECT min(run_at) AS run_at FROM heads) next
+          CROSS JOIN LATERAL (${
+    sql.literal(headsOf("t.user_id", { where: isMine }))
+  } SELECT min(run_at) AS run_at FROM heads) next
           WHERE t.due_at <= now())
       ) - now()) * 1000
     ) END::float8 AS ms`

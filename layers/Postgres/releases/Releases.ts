@@ -1,8 +1,9 @@
 /** The record of deployments on Postgres. */
-import { Duration, Effect, Layer, Option, Schema } from "effect"
+import { DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Ids } from "../../../services/Ids.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
+import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { Before, Release, ReleaseCheck, ReleaseStep } from "../../../src/domain/Release.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 
@@ -66,6 +67,28 @@ export const ReleasesSql = Layer.effect(
             SET verdict = excluded.verdict, checks = excluded.checks, ended_at = now()
           RETURNING release_id`)).length > 0
       }),
+      share: Effect.fn("Releases.share")(function*(held, share) {
+        const { documents, percent } = Option.getOrElse(share, () => ({ documents: [], percent: null }))
+        return (yield* run(sql`
+          UPDATE releases SET claim_percent = ${percent}::int, claim_documents = ${documents}::uuid[]
+          WHERE ${ofMine(held)} RETURNING release_id`)).length > 0
+      }),
+      observe: Effect.fn("Releases.observe")(({ release: { version } }, since) =>
+        readObserved(sql`
+          SELECT ran.is_new AS "isNew", j.status, ran.troubled, ran.history
+          FROM (
+            SELECT job_id, status FROM upload_jobs WHERE processing_started_at > ${DateTime.toDateUtc(since)}
+            ORDER BY processing_started_at DESC LIMIT ${observed}
+          ) j CROSS JOIN LATERAL (
+            SELECT bool_and(accessa_of_release(w.version, ${version})) AS is_new,
+              bool_or(accessa_of_release(w.version, ${version})) AS any_new,
+              bool_or(e.type IN ('retry_scheduled', 'parked', 'crashed')) AS troubled,
+              json_agg(json_build_object('toStatus', e.to_status, 'createdAt', floor(extract(epoch FROM e.created_at) * 1000)::bigint)
+                ORDER BY e.event_id) AS history
+            FROM job_events e LEFT JOIN workers w ON e.actor = 'worker:' || w.worker_id
+            WHERE e.job_id = j.job_id
+          ) ran WHERE ran.is_new = ran.any_new`)
+      ),
       end: Effect.fn("Releases.end")(function*(held, outcome, reason, by) {
         return (yield* run(sql`
           WITH ended AS (
@@ -105,8 +128,17 @@ export const ReleasesSql = Layer.effect(
   })
 )
 
+/** More would not make the comparison surer. */
+const observed = 1_000
+
 const encodeBefore = Schema.encodeEffect(Schema.fromJsonString(Before))
 const encodeChecks = Schema.encodeEffect(Schema.fromJsonString(Schema.Array(ReleaseCheck)))
 const readReleases = rowsOf(Release)
 const readHeld = rowsOf(Schema.Struct({ ...Release.fields, fence: Schema.Int }))
+const readObserved = rowsOf(Schema.Struct({
+  isNew: Schema.Boolean,
+  status: JobStatus,
+  troubled: Schema.Boolean,
+  history: Schema.Array(Schema.Struct({ toStatus: JobStatus, createdAt: Schema.DateTimeUtcFromMillis }))
+}))
 const readSteps = rowsOf(ReleaseStep)

@@ -5,7 +5,7 @@ import { listed } from "../../deploy/checked.ts"
 import { CheckResult, overall } from "../../deploy/CheckResult.ts"
 import { PlatformName, ReleaseTargets } from "../../deploy/release/ReleaseTargets.ts"
 import type { ReleaseCheck, ReleaseStepName } from "../../domain/Release.ts"
-import { watchFor } from "../../policy/releases.ts"
+import { rolloutTime, watchFor } from "../../policy/releases.ts"
 import { Client } from "../client/Client.ts"
 import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
@@ -27,6 +27,17 @@ export const run = Command.make("run", {
     Flag.withDescription("A service to deploy, in this order; may be repeated (api-server, base-worker, monitoring)"),
     Flag.atLeast(0)
   ),
+  canary: Flag.String("canary").pipe(
+    Flag.withMetavar("service"),
+    Flag.withDescription("A worker service that gets the version first, and with it 5, 25 and 100 % of the documents"),
+    Flag.optional
+  ),
+  step: Flag.Int("step").pipe(
+    Flag.withMetavar("minutes"),
+    Flag.withDescription("How long each share lasts before the versions are compared"),
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_440 }))),
+    Flag.withDefault(Duration.toMinutes(rolloutTime))
+  ),
   directory: Flag.String("directory").pipe(
     Flag.withDescription("Where docker-compose.yml and its .env are"),
     Flag.withDefault(".")
@@ -43,7 +54,7 @@ export const run = Command.make("run", {
     Flag.withDefault("config/baseline-documents")
   ),
   reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
-}, ({ directory, documents, env, platform, reason, release, service, watch }) =>
+}, ({ canary, directory, documents, env, platform, reason, release, service, step, watch }) =>
   Effect.gen(function*() {
     const output = yield* Output
     // Loaded by this command alone, so that others start fast.
@@ -58,6 +69,8 @@ export const run = Command.make("run", {
       services: service.length === 0 ? ["api-server", "base-worker", "monitoring"] : service,
       by: operator(Option.getOrNull(reason)),
       watchFor: Duration.minutes(watch),
+      canary,
+      rolloutTime: Duration.minutes(step),
       onStep: (step, result) =>
         output.note(
           result === undefined
@@ -115,6 +128,10 @@ const wordsOf: Readonly<Record<ReleaseStepName, string>> = {
   validate: "Validating the environment",
   freeze: "Switching autodeploy off, keeping the settings",
   migrate: "Migrating the database",
+  canary: "Comparing a canary of the new version with one of the old",
+  "rollout.5": "Giving the new version 5 % of the documents",
+  "rollout.25": "Giving the new version 25 % of the documents",
+  "rollout.100": "Giving the new version all documents",
   deploy: "Deploying",
   verify: "Verifying what was deployed",
   smoke: "Sending a document",

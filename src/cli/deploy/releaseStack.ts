@@ -1,6 +1,7 @@
 /** The environment that a deployment asks, through its API and its database. */
 import { Effect, Layer, Option } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
+import { besideCheck } from "../../deploy/release/besideCheck.ts"
 import { environmentChecks } from "../../deploy/release/environmentChecks.ts"
 import { ReleaseStack, StackUnknown } from "../../deploy/release/ReleaseStack.ts"
 import { ReleaseDatabase } from "../../deploy/release/ReleaseTargets.ts"
@@ -50,6 +51,7 @@ export const releaseStack = Effect.fnUntraced(function*(
     validate: known(checks.before),
     verify: (version) => known(checks.deployed(version)),
     health: (version) => known(checks.health(version)),
-    smoke: known(smokeTest(api))
+    smoke: known(smokeTest(api)),
+    beside: (version, mine) => known(besideCheck(api, documents, version, mine))
   })
 })

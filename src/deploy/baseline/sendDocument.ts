@@ -17,6 +17,8 @@ export type ApiClient = HttpApiClient.ForApi<typeof Api>
 export interface SentDocument {
   readonly name: string
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** Otherwise the API gives it one. */
+  readonly documentId?: DocumentId
 }
 
 /** Other documents never have it in their names. */
@@ -32,11 +34,12 @@ export const tryDocument = (api: ApiClient, document: SentDocument) =>
 
 const withDocument = <A, E, R>(
   api: ApiClient,
-  { bytes, name }: SentDocument,
+  { bytes, documentId, name }: SentDocument,
   use: (job: { readonly documentId: DocumentId; readonly jobId: JobId }) => Effect.Effect<A, E, R>
 ) => {
   const form = new FormData()
   form.append("force", "true")
+  if (documentId !== undefined) form.append("document_id", documentId)
   form.append("file", new Blob([bytes]), `${nameBeginning}${name}`)
   return Effect.acquireUseRelease(
     patiently(api.documents.upload({ payload: form })),

@@ -1,5 +1,6 @@
 /** What a deployment asks of the environment it deploys to. */
 import { Context, type Effect, Schema } from "effect"
+import type { DocumentId } from "../../domain/Ids.ts"
 import type { CheckResult } from "../CheckResult.ts"
 
 /** An answer could not be had; the step is in doubt. */
@@ -24,6 +25,11 @@ export class ReleaseStack extends Context.Service<ReleaseStack, {
   readonly migrate: Effect.Effect<void, StackUnknown>
   /** Whether processes of this version, and no others, process documents as the baseline says. */
   readonly verify: (version: string) => Checks
+  /**
+   * Whether workers of this version and of the one before make the same of a document. The jobs of `mine` are kept for the new
+   * version, those of others for the old one.
+   */
+  readonly beside: (version: string, mine: DocumentId) => Checks
   /** A document from upload to search, and back to nothing. */
   readonly smoke: Checks
   /** A quick look at the processes of this version, with a document. */

@@ -1,6 +1,7 @@
 /** Where the command reaches what it deploys to: the platform's API, and the environment's database. */
 import { Context, type Effect, Schema, type Scope } from "effect"
 import type { DeployPlatform } from "../../../services/DeployPlatform.ts"
+import type { Ids } from "../../../services/Ids.ts"
 import type { Releases } from "../../../services/Releases.ts"
 import type { Migration, StackUnknown } from "./ReleaseStack.ts"
 
@@ -24,5 +25,5 @@ export class ReleaseTargets extends Context.Service<ReleaseTargets, {
   readonly open: (
     platform: PlatformName,
     directory: string
-  ) => Effect.Effect<Context.Context<DeployPlatform | ReleaseDatabase | Releases>, TargetUnreachable, Scope.Scope>
+  ) => Effect.Effect<Context.Context<DeployPlatform | Ids | ReleaseDatabase | Releases>, TargetUnreachable, Scope.Scope>
 }>()("accessa/deploy/ReleaseTargets") {}

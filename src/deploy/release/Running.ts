@@ -1,5 +1,5 @@
 /** The release that this command works at, and what its steps have in common. */
-import { Context, Data, Duration, Effect, Schema } from "effect"
+import { Context, Data, Duration, Effect, type Option, Schema } from "effect"
 import { DeployPlatform, type PlatformFailed, Progress } from "../../../services/DeployPlatform.ts"
 import type { HeldRelease } from "../../../services/Releases.ts"
 import type { By } from "../../domain/Principal.ts"
@@ -28,6 +28,10 @@ export class Running extends Context.Service<Running, {
   readonly held: HeldRelease
   readonly by: By
   readonly watchFor: Duration.Duration
+  /** The worker service that gets the version first; without one nothing is compared side by side. */
+  readonly canary: Option.Option<string>
+  /** Of each share of the documents. */
+  readonly rolloutTime: Duration.Duration
   readonly onStep: (step: ReleaseStepName, result: StepResult | undefined) => Effect.Effect<void>
 }>()("accessa/deploy/Running") {}
 

@@ -1,12 +1,29 @@
 /** The steps back to what was there before. Autodeploy goes off first, and stays off until a person switches it on. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { DeployPlatform, type PlatformFailed } from "../../../services/DeployPlatform.ts"
+import type { Releases } from "../../../services/Releases.ts"
+import type { ServiceError } from "../../domain/ServiceError.ts"
 import { rollbackPatience } from "../../policy/releases.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
-import { failed, inDoubt, judged, passed, Running, type StepResult, together, untilLive } from "./Running.ts"
+import { shareClaims } from "./rollout.ts"
+import {
+  failed,
+  inDoubt,
+  judged,
+  passed,
+  type ReleaseLost,
+  Running,
+  type StepResult,
+  together,
+  untilLive
+} from "./Running.ts"
 import { restoreSettings } from "./settingsRecord.ts"
 
-type StepEffect = Effect.Effect<StepResult, PlatformFailed | StackUnknown, DeployPlatform | ReleaseStack | Running>
+type StepEffect = Effect.Effect<
+  StepResult,
+  PlatformFailed | ReleaseLost | ServiceError | StackUnknown,
+  DeployPlatform | ReleaseStack | Releases | Running
+>
 
 const before = Effect.map(Running, ({ held }) => held.release.before)
 
@@ -16,6 +33,8 @@ const freeze: StepEffect = Effect.gen(function*() {
   for (const { autodeploy, name } of yield* platform.services(names)) {
     if (autodeploy) yield* platform.setAutodeploy(name, false)
   }
+  // At once: the recorded version's workers take the documents back before any service is replaced.
+  yield* shareClaims(Option.some({ percent: 0, documents: [] }))
   return passed("autodeploy", `off for ${names.join(", ")}`)
 })
 

@@ -1,17 +1,21 @@
 /** The steps to a new version. Each may be repeated after a crash: it finds what it has already done. */
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Option } from "effect"
 import { DeployPlatform, type PlatformFailed } from "../../../services/DeployPlatform.ts"
-import { Releases } from "../../../services/Releases.ts"
+import type { Ids } from "../../../services/Ids.ts"
+import type { Releases } from "../../../services/Releases.ts"
 import type { ServiceError } from "../../domain/ServiceError.ts"
-import { deployPatience, failuresInARow, holdInterval, watchInterval } from "../../policy/releases.ts"
+import { deployPatience, failuresInARow, watchInterval } from "../../policy/releases.ts"
 import type { CheckResult } from "../CheckResult.ts"
+import { obey } from "./obey.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
+import { canary, rollout, shareClaims } from "./rollout.ts"
 import {
-  Asked,
+  type Asked,
   failed,
   inDoubt,
   judged,
   passed,
+  type ReleaseLost,
   Running,
   type StepResult,
   together,
@@ -22,29 +26,11 @@ import { keepFirstSettings, keepSettings } from "./settingsRecord.ts"
 
 type StepEffect = Effect.Effect<
   StepResult,
-  Asked | PlatformFailed | ServiceError | StackUnknown,
-  DeployPlatform | ReleaseStack | Releases | Running
+  Asked | PlatformFailed | ReleaseLost | ServiceError | StackUnknown,
+  DeployPlatform | Ids | ReleaseStack | Releases | Running
 >
 
 const release = Effect.map(Running, ({ held }) => held.release)
-
-/** A person may hold a release between two looks; then it waits until the hold is taken back. */
-export const obey = Effect.gen(function*() {
-  const releases = yield* Releases
-  const { releaseId } = yield* release
-  const { request, requestReason } = yield* Effect.repeat(
-    Effect.tap(
-      Effect.flatMap(releases.find(releaseId), Effect.fromOption).pipe(
-        Effect.catchTag("NoSuchElementError", Effect.die)
-      ),
-      ({ request }) => request === "hold" ? Effect.sleep(holdInterval) : Effect.void
-    ),
-    { until: ({ request }) => request !== "hold" }
-  )
-  if (request === "promote" || request === "rollback") {
-    return yield* new Asked({ request, reason: requestReason ?? "no reason was given" })
-  }
-})
 
 const look = (checks: Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>) =>
   checks.pipe(
@@ -92,8 +78,10 @@ const deploy: StepEffect = Effect.gen(function*() {
   for (const { name } of before.services) {
     const result = yield* untilLive(name, platform.deploy(name, version), deployPatience)
     results.push(result)
-    if (result.verdict !== "pass") break
+    if (result.verdict !== "pass") return together(results)
   }
+  // The others are gone, or about to go.
+  yield* shareClaims(Option.none())
   return together(results)
 })
 
@@ -130,22 +118,44 @@ const watch: StepEffect = Effect.gen(function*() {
 const promote: StepEffect = Effect.gen(function*() {
   const platform = yield* DeployPlatform
   const { before, version } = yield* release
-  for (const { autodeploy, name } of before.services) {
+  for (const { autodeploy, name, replicas } of before.services) {
     yield* keepSettings(name)
+    const [now] = yield* platform.services([name])
+    if (now !== undefined && now.replicas !== replicas) yield* platform.scale(name, replicas)
     if (autodeploy) yield* platform.setAutodeploy(name, true)
   }
   return passed("promotion", `${version} is what runs`)
 })
 
-export const forward = { validate, freeze, migrate, deploy, verify, smoke, watch, promote } as const
+export const forward = {
+  validate,
+  freeze,
+  migrate,
+  canary,
+  "rollout.5": rollout(5),
+  "rollout.25": rollout(25),
+  "rollout.100": rollout(100),
+  deploy,
+  verify,
+  smoke,
+  watch,
+  promote
+} as const
 export type ForwardStep = keyof typeof forward
 export const forwardSteps: ReadonlyArray<ForwardStep> = [
   "validate",
   "freeze",
   "migrate",
+  "canary",
+  "rollout.5",
+  "rollout.25",
+  "rollout.100",
   "deploy",
   "verify",
   "smoke",
   "watch",
   "promote"
 ]
+
+/** Only with a service that gets the version first. */
+export const besideSteps: ReadonlySet<ForwardStep> = new Set(["canary", "rollout.5", "rollout.25", "rollout.100"])

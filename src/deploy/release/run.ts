@@ -1,12 +1,13 @@
 /** Takes a version through its steps to the end, or back; goes on where a command that died has stopped. */
-import { type Duration, Effect, Schema } from "effect"
+import { type Duration, Effect, Option, Schema } from "effect"
 import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
 import type { By } from "../../domain/Principal.ts"
 import type { Before, ReleaseOutcome, ReleaseStepName } from "../../domain/Release.ts"
 import { releaseLease, releaseRenewal } from "../../policy/releases.ts"
 import { backward, backwardSteps } from "./backward.ts"
-import { forward, forwardSteps, obey } from "./forward.ts"
+import { besideSteps, forward, forwardSteps } from "./forward.ts"
+import { obey } from "./obey.ts"
 import { ReleaseStack, StackUnknown } from "./ReleaseStack.ts"
 import {
   doubts,
@@ -27,6 +28,9 @@ export interface Plan {
   readonly services: ReadonlyArray<string>
   readonly by: By
   readonly watchFor: Duration.Duration
+  /** A worker service that gets the version first, and with it a growing share of the documents. */
+  readonly canary: Option.Option<string>
+  readonly rolloutTime: Duration.Duration
   /** Undefined: it begins. */
   readonly onStep: (step: ReleaseStepName, result: StepResult | undefined) => Effect.Effect<void>
 }
@@ -40,12 +44,13 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   const releases = yield* Releases
   const { by, environment, version } = plan
   const begun = yield* releases.begin(
-    { environment, version, by, before: yield* lookBefore(plan.services) },
+    { environment, version, by, before: yield* lookBefore([...Option.toArray(plan.canary), ...plan.services]) },
     releaseLease
   )
   if (Begun.$is("Refused")(begun)) return yield* new ReleaseRefused({ release: begun.release })
   const { held } = begun
-  const running = Running.of({ held, by, watchFor: plan.watchFor, onStep: plan.onStep })
+  const { canary, onStep, rolloutTime, watchFor } = plan
+  const running = Running.of({ held, by, canary, onStep, rolloutTime, watchFor })
   return yield* Effect.raceFirst(Effect.provideService(toTheEnd, Running, running), keep(held)).pipe(
     Effect.ensuring(Effect.ignore(releases.letGo(held), { log: true }))
   )
@@ -98,8 +103,9 @@ const toTheEnd = Effect.gen(function*() {
 type IsDone = (name: ReleaseStepName) => boolean
 
 const onward = Effect.fnUntraced(function*(isDone: IsDone) {
+  const { canary } = yield* Running
   for (const name of forwardSteps) {
-    if (isDone(name)) continue
+    if (isDone(name) || (Option.isNone(canary) && besideSteps.has(name))) continue
     yield* obey
     const result = yield* step(name, forward[name])
     if (result.verdict !== "pass") return yield* backFrom(name, result, isDone)
@@ -107,11 +113,14 @@ const onward = Effect.fnUntraced(function*(isDone: IsDone) {
   return yield* end("promoted", "all steps passed")
 })
 
+/** Without the checks and the shares that are left. */
 const promoteNow = Effect.fnUntraced(function*(reason: string, isDone: IsDone) {
-  const result = yield* Effect.catchTag(step("promote", forward.promote), "Asked", Effect.die)
-  return result.verdict === "pass"
-    ? yield* end("promoted", `a person asked for it: ${reason}`)
-    : yield* backFrom("promote", result, isDone)
+  for (const name of ["freeze", "migrate", "deploy", "promote"] as const) {
+    if (isDone(name)) continue
+    const result = yield* Effect.catchTag(step(name, forward[name]), "Asked", Effect.die)
+    if (result.verdict !== "pass") return yield* backFrom(name, result, isDone)
+  }
+  return yield* end("promoted", `a person asked for it: ${reason}`)
 })
 
 const backFrom = (name: ReleaseStepName, result: StepResult, isDone: IsDone) =>

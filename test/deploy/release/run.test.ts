@@ -1,79 +1,14 @@
 /** The steps of a deployment, over a platform in memory and a real record of releases. */
 import { assert } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Option, Redacted } from "effect"
+import { Duration, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { TestClock } from "effect/testing"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import { ReleasesSql } from "../../../layers/Postgres/releases/Releases.ts"
 import { Releases } from "../../../services/Releases.ts"
-import { checked } from "../../../src/deploy/checked.ts"
-import type { CheckResult } from "../../../src/deploy/CheckResult.ts"
-import { type Migration, ReleaseStack } from "../../../src/deploy/release/ReleaseStack.ts"
 import { runRelease } from "../../../src/deploy/release/run.ts"
-import type { By } from "../../../src/domain/Principal.ts"
 import { onEachDatabase } from "../../support/databases/Databases.ts"
 import { makePlatform } from "../../twins/DeployPlatformMemory.ts"
-
-const by: By = { actor: "person:test", role: "admin", reason: "a new version", correlationId: null }
-const names = ["api-server", "base-worker"]
-
-type Answer = "pass" | "fail" | "inconclusive"
-const good = (answer: Answer): ReadonlyArray<CheckResult> => {
-  const check = checked("stack", "documents", "documents become complete")
-  return [answer === "pass" ? check.pass("yes") : check[answer]("no", "look")]
-}
-
-interface Answers {
-  readonly validate?: Answer
-  readonly verify?: Answer
-  readonly smoke?: Answer
-  /** Of the new version, look by look; the last one stays. */
-  readonly health?: ReadonlyArray<Answer>
-  readonly migrations?: ReadonlyArray<Migration>
-}
-
-const stackOf = (
-  { health = ["pass"], migrations = [], smoke = "pass", validate = "pass", verify = "pass" }: Answers
-) => {
-  let looks = 0
-  let applied = 1
-  return Layer.succeed(ReleaseStack, {
-    validate: Effect.sync(() => good(validate)),
-    migration: Effect.sync(() => applied),
-    migrations,
-    migrate: Effect.sync(() => {
-      applied = migrations.at(-1)?.number ?? applied
-    }),
-    verify: () => Effect.sync(() => good(verify)),
-    smoke: Effect.sync(() => good(smoke)),
-    health: (version) => Effect.sync(() => good(version === "v1" ? "pass" : health[looks++] ?? health.at(-1) ?? "pass"))
-  })
-}
-
-const begin = Effect.fnUntraced(
-  function*(platform: ReturnType<typeof makePlatform>, version: string, answers: Answers) {
-    const environment = "test"
-    return yield* runRelease({
-      environment,
-      version,
-      services: names,
-      by,
-      watchFor: Duration.minutes(2),
-      onStep: () => Effect.void
-    }).pipe(Effect.provide(Layer.merge(platform.layer, stackOf(answers))))
-  }
-)
-
-/** Statements run on real time, so the clock is moved on until the release has ended. */
-const played = <A, E, R>(run: Effect.Effect<A, E, R>) =>
-  Effect.gen(function*() {
-    const fiber = yield* Effect.forkChild(run)
-    while (fiber.pollUnsafe() === undefined) {
-      yield* TestClock.adjust("1 second")
-      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-    }
-    return yield* Fiber.join(fiber)
-  })
+import { type Answers, begin, by, names, played, stackOf } from "./played.ts"
 
 const deployed = (answers: Answers, version = "v2") =>
   Effect.gen(function*() {
@@ -100,7 +35,7 @@ const expectRolledBack = Effect.fnUntraced(function*(answers: Answers, version?:
 })
 
 onEachDatabase("a deployment", (it) => {
-  it.layer(Layer.provide(ReleasesSql, IdsRandom))((it) => {
+  it.layer(Layer.provideMerge(ReleasesSql, IdsRandom))((it) => {
     it.effect("a good version goes through every step, and autodeploy comes back on at its promotion", () =>
       Effect.gen(function*() {
         const { ended, platform, versions } = yield* deployed({})
@@ -214,6 +149,8 @@ onEachDatabase("a deployment", (it) => {
             services: names,
             by,
             watchFor: Duration.minutes(2),
+            canary: Option.none(),
+            rolloutTime: Duration.minutes(1),
             onStep: (name, result) => name === step && result !== undefined ? Effect.die("killed") : Effect.void
           }).pipe(Effect.provide(Layer.merge(platform.layer, stackOf({}))))
           yield* Effect.exit(played(killed))
@@ -241,6 +178,8 @@ onEachDatabase("a deployment", (it) => {
           services: names,
           by,
           watchFor: Duration.minutes(2),
+          canary: Option.none(),
+          rolloutTime: Duration.minutes(1),
           onStep: (name, result) =>
             Effect.ignore(
               name !== "deploy" ? Effect.void : ask(result === undefined ? "hold" : "rollback", "the orders look wrong")

@@ -29,7 +29,7 @@ export class QueueLog extends Context.Service<QueueLog, {
       rescue: unused,
       tidyTurns: unused,
       takeAbandoned: unused,
-      nextDue: unused,
+      nextDue: () => unused,
       wakeups: Stream.never
     }))
   }))

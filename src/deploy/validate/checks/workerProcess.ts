@@ -40,7 +40,7 @@ const explained = (facts: Facts, judgement: Judgement): Judgement => {
 /** Set for one process alone. */
 const ofThePlace = /_PORT$|^(?:PORT|API_HOST|ACCESSA_DATA_DIR|DATABASE_CONNECTIONS|OTEL_SERVICE_NAME)$|^LOG_|^WORKER_/
 
-const compared = [
+export const compared = [
   ["chunker", ({ chunker }) => chunker],
   ["parsed text", ({ parsedSha256 }) => parsedSha256],
   ["chunks", ({ chunks, chunksSha256 }) => `${chunks}: ${chunksSha256}`],

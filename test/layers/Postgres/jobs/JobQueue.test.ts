@@ -199,11 +199,11 @@ onEachDatabase("the queue", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const queue = yield* JobQueue
-        assert.isTrue(Option.isNone(yield* queue.nextDue))
+        assert.isTrue(Option.isNone(yield* queue.nextDue(aWorker())))
         yield* accept()
-        assert.deepStrictEqual(yield* queue.nextDue, Option.some(Duration.zero))
+        assert.deepStrictEqual(yield* queue.nextDue(aWorker()), Option.some(Duration.zero))
         const job = yield* claimOne()
-        assert.isTrue(Option.isNone(yield* queue.nextDue))
+        assert.isTrue(Option.isNone(yield* queue.nextDue(aWorker())))
         yield* queue.move({
           jobId: job.jobId,
           fence: job.fence,
@@ -214,7 +214,7 @@ onEachDatabase("the queue", (it) => {
           set: {},
           releaseMs: 60_000
         })
-        const due = Duration.toSeconds(Option.getOrElse(yield* queue.nextDue, () => Duration.zero))
+        const due = Duration.toSeconds(Option.getOrElse(yield* queue.nextDue(aWorker()), () => Duration.zero))
         assert.isTrue(due > 50 && due <= 60, `${due} s`)
       }))
 

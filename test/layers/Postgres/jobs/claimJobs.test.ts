@@ -107,13 +107,13 @@ onEachDatabase("the users' turns", (it, database) => {
         yield* emptyTables
         const { nextDue } = yield* JobQueue
         const users = { a: aUser(), b: aUser() }
-        assert.isTrue(Option.isNone(yield* nextDue))
+        assert.isTrue(Option.isNone(yield* nextDue(aWorker())))
         yield* queue(users.a, 3, { priority: 9, due: 1000 })
         yield* queue(users.b, 3, { due: 2000 })
-        const wait = Duration.toSeconds(Option.getOrElse(yield* nextDue, () => Duration.zero))
+        const wait = Duration.toSeconds(Option.getOrElse(yield* nextDue(aWorker()), () => Duration.zero))
         assert.isTrue(wait > 900 && wait <= 1001, `${wait} s`)
         yield* queue(users.a, 1)
-        assert.strictEqual(Duration.toMillis(Option.getOrElse(yield* nextDue, () => Duration.infinity)), 0)
+        assert.strictEqual(Duration.toMillis(Option.getOrElse(yield* nextDue(aWorker()), () => Duration.infinity)), 0)
         assert.strictEqual(yield* served(3, users), "a--")
       }))
 

@@ -140,7 +140,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
         assert.lengthOf(yield* leftOut, 3)
         assert.strictEqual(yield* tidyTurns, 3)
         assert.deepStrictEqual(yield* leftOut, [])
-        assert.strictEqual(Duration.toMillis(Option.getOrElse(yield* nextDue, () => Duration.infinity)), 0)
+        assert.strictEqual(Duration.toMillis(Option.getOrElse(yield* nextDue(aWorker()), () => Duration.infinity)), 0)
         assert.sameMembers(yield* claimAll(), allDue)
         assert.strictEqual(yield* tidyTurns, 0)
       }))
@@ -158,7 +158,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
           yield* accept({ userId: one })
           const [job] = yield* queue.claim(aWorker(), 1)
           if (job === undefined) return assert.fail()
-          assert.isTrue(Option.isNone(yield* queue.nextDue))
+          assert.isTrue(Option.isNone(yield* queue.nextDue(aWorker())))
           const { fence, jobId, status } = job
           yield* queue.move({
             jobId,
@@ -171,7 +171,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
             releaseMs: 3_600_000
           })
           const minutes = Effect.map(
-            queue.nextDue,
+            queue.nextDue(aWorker()),
             (wait) => Math.round(Duration.toMinutes(Option.getOrElse(wait, () => Duration.zero)))
           )
           assert.strictEqual(yield* minutes, 60)

@@ -49,7 +49,7 @@ onEachDatabase("the queue", (it, name) => {
           staleWrites: 0,
           rateLimits: []
         })
-        yield* queue.nextDue
+        yield* queue.nextDue(aWorker())
         yield* queue.rescue
         yield* queue.takeAbandoned
         yield* queue.tidyTurns

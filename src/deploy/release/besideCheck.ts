@@ -1,0 +1,57 @@
+/** The same document through a worker of the new version and one of the old: they must make the same of it. */
+import { Effect } from "effect"
+import type { DocumentId } from "../../domain/Ids.ts"
+import { isOfRelease } from "../../domain/Release.ts"
+import type { Outcome } from "../baseline/Baseline.ts"
+import { readDocuments } from "../baseline/files.ts"
+import { type ApiClient, removeLeftovers, sendDocument } from "../baseline/sendDocument.ts"
+import { checked, listed } from "../checked.ts"
+import { compared } from "../validate/checks/workerProcess.ts"
+
+export const besideCheck = Effect.fn("release.beside")(
+  function*(api: ApiClient, folder: string, version: string, mine: DocumentId) {
+    const [document] = (yield* readDocuments(folder)).toSorted((a, b) => a.bytes.length - b.bytes.length)
+    if (document === undefined) return []
+    // One after the other, because the second would use the vectors of the first.
+    yield* removeLeftovers(api)
+    const fresh = yield* sendDocument(api, { ...document, documentId: mine })
+    const control = yield* sendDocument(api, document)
+    const { workers } = yield* api.overview.glance()
+    const ofVersion = new Set(
+      workers.filter((worker) => isOfRelease(worker.version, version)).map(({ worker_id }) => `worker:${worker_id}`)
+    )
+    const strangers = fresh.workers.filter((worker) => !ofVersion.has(worker))
+    const differences = compared.filter(([, of]) => of(fresh.outcome) !== of(control.outcome)).map(([name]) =>
+      `another ${name}`
+    )
+    const worker = checked("canary", "worker", `a worker of ${version} processes the document`)
+    const receipt = checked("canary", "receipt", "it becomes complete, and its receipt holds")
+    const same = checked("canary", "same", "the new version makes the same of it as the old one")
+    const faults = faultsOf(fresh.outcome)
+    return [
+      strangers.length === 0 && fresh.workers.length > 0
+        ? worker.pass(listed(fresh.workers))
+        : worker.fail(
+          strangers.length === 0 ? "no worker has touched it" : `it was processed by ${listed(strangers)}`,
+          "See whether the canary service runs a worker, and which ACCESSA_VERSION it has."
+        ),
+      faults.length === 0
+        ? receipt.pass(`${fresh.outcome.chunks} chunks`)
+        : receipt.fail(listed(faults), "Follow the reason; the worker's log says more."),
+      faultsOf(control.outcome).length > 0
+        ? same.inconclusive(
+          `the old version did not complete it: ${listed(faultsOf(control.outcome))}`,
+          "Put the environment in order first."
+        )
+        : differences.length === 0
+        ? same.pass("it does")
+        : same.fail(listed(differences), "Record a new baseline if this is meant: `accessa baseline compare`.")
+    ]
+  }
+)
+
+const faultsOf = ({ failedChecks, idsFollowRule, reason, status }: Outcome): ReadonlyArray<string> => [
+  ...(status === "complete" ? [] : [`it is ${status} ${reason}`.trim()]),
+  ...failedChecks,
+  ...(status === "complete" && !idsFollowRule ? ["the chunks' ids do not follow the rule"] : [])
+]

@@ -1,0 +1,86 @@
+/** Whether documents of the new version fail more often, or take longer, than those of the old one in the same minutes. */
+import { Duration, Option } from "effect"
+import type { ObservedJob } from "../../../services/Releases.ts"
+import { isTerminal } from "../../domain/JobStatus.ts"
+import type { ReleaseCheck } from "../../domain/Release.ts"
+import { leastDifference, toleratedSlowness } from "../../policy/baseline.ts"
+import { leastDocuments, rolloutConfidence, toleratedFailures } from "../../policy/releases.ts"
+import { stageNames, stageTimes } from "../baseline/stages.ts"
+import { type MedianInterval, medianInterval } from "../statistics/medianInterval.ts"
+import { shareInterval } from "../statistics/shareInterval.ts"
+
+type Jobs = ReadonlyArray<ObservedJob>
+
+export const compareVersions = (fresh: Jobs, control: Jobs): ReadonlyArray<ReleaseCheck> => {
+  const [ours, theirs] = [fresh.filter(hasResult), control.filter(hasResult)]
+  const failures = compareFailures(ours, theirs)
+  return ours.length < leastDocuments || theirs.length < leastDocuments
+    ? [
+      // Failures beyond doubt need no more documents.
+      ...(failures.verdict === "fail" ? [failures] : []),
+      {
+        check: "documents",
+        verdict: "inconclusive",
+        found:
+          `${ours.length} of the new version and ${theirs.length} of the old one; ${leastDocuments} of each are needed`
+      }
+    ]
+    : [failures, ...stageNames.flatMap((stage) => compareTimes(stage, timesOf(stage, ours), timesOf(stage, theirs)))]
+}
+
+/** A job that still waits for its next attempt has one already. */
+const hasResult = ({ status, troubled }: ObservedJob): boolean => troubled || isTerminal(status)
+
+const hasFailed = ({ status, troubled }: ObservedJob): boolean => troubled || status.startsWith("failed")
+
+const compareFailures = (fresh: Jobs, control: Jobs): ReleaseCheck => {
+  const [ours, theirs] = [fresh, control].map((jobs) => {
+    const failed = jobs.filter(hasFailed).length
+    return { failed, all: jobs.length, ...shareInterval(failed, jobs.length, rolloutConfidence) }
+  })
+  if (ours === undefined || theirs === undefined || ours.all === 0 || theirs.all === 0) {
+    return { check: "failures", verdict: "inconclusive", found: `${fresh.length} and ${control.length} documents` }
+  }
+  const verdict = ours.low > theirs.high
+    ? "fail"
+    : ours.high <= theirs.low + toleratedFailures
+    ? "pass"
+    : "inconclusive"
+  return { check: "failures", verdict, found: `${shareOf(ours)} of the new version, ${shareOf(theirs)} of the old one` }
+}
+
+const shareOf = (
+  { all, failed, high, low }: Record<"all" | "failed" | "high" | "low", number>
+): string => `${failed} of ${all} (${percent(low)} to ${percent(high)})`
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+const timesOf = (stage: string, jobs: Jobs): ReadonlyArray<number> =>
+  jobs.flatMap((job) => hasFailed(job) ? [] : stageTimes(job.history)[stage] ?? [])
+
+/** A stage that neither version has gone through often enough is left to the other stages. */
+const compareTimes = (
+  stage: string,
+  fresh: ReadonlyArray<number>,
+  control: ReadonlyArray<number>
+): ReadonlyArray<ReleaseCheck> => {
+  const ours = Option.getOrUndefined(medianInterval(fresh, rolloutConfidence))
+  const theirs = Option.getOrUndefined(medianInterval(control, rolloutConfidence))
+  if (ours === undefined || theirs === undefined) {
+    return stage === "total" ? [{ check: `time, ${stage}`, verdict: "inconclusive", found: "too few documents" }] : []
+  }
+  const least = Duration.toMillis(leastDifference)
+  const verdict = ours.low > toleratedSlowness * theirs.high + least
+    ? "fail"
+    : ours.median <= toleratedSlowness * theirs.median + least
+    ? "pass"
+    : "inconclusive"
+  return [{
+    check: `time, ${stage}`,
+    verdict,
+    found: `${told(ours)} of the new version, ${told(theirs)} of the old one`
+  }]
+}
+
+const told = ({ high, low, median, samples }: MedianInterval): string =>
+  `${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)}, ${samples} documents)`

@@ -1,0 +1,74 @@
+/** An environment that answers as a test says, and a clock that runs until the release has ended. */
+import { Duration, Effect, Fiber, Layer, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { checked } from "../../../src/deploy/checked.ts"
+import type { CheckResult } from "../../../src/deploy/CheckResult.ts"
+import { type Migration, ReleaseStack } from "../../../src/deploy/release/ReleaseStack.ts"
+import { runRelease } from "../../../src/deploy/release/run.ts"
+import type { By } from "../../../src/domain/Principal.ts"
+import type { PlatformMemory } from "../../twins/DeployPlatformMemory.ts"
+
+export const by: By = { actor: "person:test", role: "admin", reason: "a new version", correlationId: null }
+export const names = ["api-server", "base-worker"]
+
+export type Answer = "pass" | "fail" | "inconclusive"
+export const good = (answer: Answer): ReadonlyArray<CheckResult> => {
+  const check = checked("stack", "documents", "documents become complete")
+  return [answer === "pass" ? check.pass("yes") : check[answer]("no", "look")]
+}
+
+export interface Answers {
+  readonly validate?: Answer
+  readonly verify?: Answer
+  readonly beside?: Answer
+  readonly smoke?: Answer
+  /** Of the new version, look by look; the last one stays. */
+  readonly health?: ReadonlyArray<Answer>
+  readonly migrations?: ReadonlyArray<Migration>
+}
+
+export const stackOf = (
+  { beside = "pass", health = ["pass"], migrations = [], smoke = "pass", validate = "pass", verify = "pass" }: Answers
+) => {
+  let looks = 0
+  let applied = 1
+  return Layer.succeed(ReleaseStack, {
+    validate: Effect.sync(() => good(validate)),
+    migration: Effect.sync(() => applied),
+    migrations,
+    migrate: Effect.sync(() => {
+      applied = migrations.at(-1)?.number ?? applied
+    }),
+    beside: () => Effect.sync(() => good(beside)),
+    verify: () => Effect.sync(() => good(verify)),
+    smoke: Effect.sync(() => good(smoke)),
+    health: (version) => Effect.sync(() => good(version === "v1" ? "pass" : health[looks++] ?? health.at(-1) ?? "pass"))
+  })
+}
+
+export const begin = Effect.fnUntraced(
+  function*(platform: PlatformMemory, version: string, answers: Answers) {
+    const environment = "test"
+    return yield* runRelease({
+      environment,
+      version,
+      services: names,
+      by,
+      watchFor: Duration.minutes(2),
+      canary: Option.none(),
+      rolloutTime: Duration.minutes(1),
+      onStep: () => Effect.void
+    }).pipe(Effect.provide(Layer.merge(platform.layer, stackOf(answers))))
+  }
+)
+
+/** Statements run on real time, so the clock is moved on until the release has ended. */
+export const played = <A, E, R>(run: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.forkChild(run)
+    while (fiber.pollUnsafe() === undefined) {
+      yield* TestClock.adjust("1 second")
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+    }
+    return yield* Fiber.join(fiber)
+  })
