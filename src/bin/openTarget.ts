@@ -76,11 +76,16 @@ const Database = Layer.effect(
   })
 )
 
+const platformOf = (platform: PlatformName, directory: string) => platform === "render" ? Render : Compose(directory)
+
+export const openPlatform = (platform: PlatformName, directory: string) =>
+  Layer.build(platformOf(platform, directory)).pipe(Effect.mapError(unreachable))
+
 export const openTarget = (platform: PlatformName, directory: string) =>
   Layer.build(
     Layer.mergeAll(
       IdsRandom,
-      platform === "render" ? Render : Compose(directory),
+      platformOf(platform, directory),
       Layer.unwrap(Effect.as(needsServer, Layer.merge(Database, ReleaseStores))).pipe(Layer.provide(settings))
     )
   ).pipe(Effect.mapError(unreachable))

@@ -12,6 +12,7 @@ import { encoded } from "../encoded.ts"
 import { printChecks, tally } from "../terminal/checkLines.ts"
 import { Output } from "../terminal/Output.ts"
 import { hold, promote, resume, rollback, status } from "./deployAsk.ts"
+import { drift } from "./deployDrift.ts"
 import { run, smoke } from "./deployRun.ts"
 
 const validate = Command.make("validate", {
@@ -92,7 +93,7 @@ const validate = Command.make("validate", {
 
 export const deploy = Command.make("deploy").pipe(
   Command.withDescription("Validate an environment, and bring another version to it"),
-  Command.withSubcommands([validate, run, smoke, status, hold, resume, promote, rollback])
+  Command.withSubcommands([validate, drift, run, smoke, status, hold, resume, promote, rollback])
 )
 
 /** One line that is drawn again, on a terminal. */

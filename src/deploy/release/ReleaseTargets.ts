@@ -21,6 +21,10 @@ export class ReleaseDatabase extends Context.Service<ReleaseDatabase, {
 export class ReleaseTargets extends Context.Service<ReleaseTargets, {
   /** The record of releases, in the database that `DATABASE_URL` names. */
   readonly record: Effect.Effect<Context.Context<Releases>, TargetUnreachable, Scope.Scope>
+  readonly platform: (
+    platform: PlatformName,
+    directory: string
+  ) => Effect.Effect<Context.Context<DeployPlatform>, TargetUnreachable, Scope.Scope>
   /** `directory`: where Compose's files are. */
   readonly open: (
     platform: PlatformName,
