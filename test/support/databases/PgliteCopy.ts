@@ -1,4 +1,4 @@
-/** A copy of a migrated PGlite directory: 0.4 s where a fresh one takes 4 s and a gigabyte. */
+/** A copy of a migrated PGlite directory: 0.25 s where a fresh one takes 4 s and a gigabyte. */
 import { Effect, FileSystem, Layer } from "effect"
 import { cpSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -6,6 +6,7 @@ import { DatabasePglite } from "../../../layers/Postgres/pglite/Pglite.ts"
 import { DatabasePgliteInProcess } from "../../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { migrate } from "../../../layers/Postgres/schema/migrate.ts"
 import { migrationsDirectory, templateName } from "./migrationsTemplate.ts"
+import { readTemplate, TemplateFiles } from "./TemplateFiles.ts"
 
 const cache = fileURLToPath(new URL("../../../.cache", import.meta.url))
 
@@ -19,6 +20,8 @@ export const pgliteTemplate = Effect.gen(function*() {
   yield* Effect.forEach(outdated, (name) => fs.remove(`${cache}/${name}`, { recursive: true, force: true }))
   const draft = yield* fs.makeTempDirectoryScoped({ directory: cache })
   yield* migrate(migrationsDirectory).pipe(Effect.provide(DatabasePglite({ dataDir: draft })))
+  // `template1` and `template0`, more than half of the files, are never opened.
+  for (const unused of [1, 4]) yield* fs.remove(`${draft}/data/base/${unused}`, { recursive: true })
   yield* fs.rename(`${draft}/data`, ready).pipe(
     Effect.catchIf(
       () => true,
@@ -28,15 +31,15 @@ export const pgliteTemplate = Effect.gen(function*() {
   return ready
 }).pipe(Effect.scoped)
 
-/** Copied by one native call: three times cheaper than file by file, which the tests would pay about a hundred times. */
+/** For a process of its own. */
 export const copyPgliteTemplate = Effect.fnUntraced(function*(to: string) {
   const template = yield* pgliteTemplate
   yield* Effect.sync(() => cpSync(template, to, { recursive: true }))
 })
 
-export const PgliteCopy = Layer.unwrap(Effect.gen(function*() {
-  const fs = yield* FileSystem.FileSystem
-  const directory = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-test-" })
-  yield* copyPgliteTemplate(`${directory}/data`)
-  return DatabasePgliteInProcess({ dataDir: `${directory}/data` })
-}))
+/** Read once per process: writing the files to disk for each database would take as long as opening it. */
+const entries = Effect.runSync(Effect.cached(Effect.map(pgliteTemplate, readTemplate)))
+
+export const PgliteCopy = Layer.unwrap(
+  Effect.map(entries, (each) => DatabasePgliteInProcess({ dataDir: new TemplateFiles(each) }))
+)
