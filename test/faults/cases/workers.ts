@@ -44,8 +44,8 @@ const asleep = (id: string, title: string, expected: string, first: typeof OpenA
     yield* untilComplete(job)
     const history = yield* historyOf(job.job_id)
     yield* must(
-      !history.some((step) => step.startsWith("retry_scheduled")),
-      "The worker that woke up rescheduled the job."
+      !history.some((step) => /^(?:retry_scheduled|parked)/.test(step)),
+      `The worker that woke up rescheduled the job: ${history.join(", ")}.`
     )
     const { lost, paid } = yield* ledgerOf(job.job_id)
     return `Completed by the other worker, undisturbed; ${paid.calls} call paid, ${lost.calls} lost.`
