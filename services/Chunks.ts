@@ -5,6 +5,7 @@ import type { DocumentId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { Move, StaleClaim } from "../src/domain/Move.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
+import type { Reuse } from "../src/domain/Vector.ts"
 
 export interface StoredChunk extends Chunk {
   readonly embedded: boolean
@@ -20,6 +21,16 @@ export class Chunks extends Context.Service<Chunks, {
     chunks: Iterable<Chunk> | NextChunks,
     move: (stored: number) => Move
   ) => Effect.Effect<number, ServiceError | StaleClaim>
+  /**
+   * For a new document of one window: stores its chunks, copies the vectors that the user already has for the same texts, and
+   * makes the moves that follow from this, all in one transaction with other documents that are waiting. A stale claim makes
+   * none of its moves.
+   */
+  readonly begin: (
+    job: ClaimedJob,
+    chunks: ReadonlyArray<Chunk>,
+    moves: (reuse: Reuse) => ReadonlyArray<Move>
+  ) => Effect.Effect<Reuse, ServiceError | StaleClaim>
   /**
    * A page of a document's chunks in order, after an ordinal (-1 for the first page); none if the document is not this
    * user's.

@@ -5,7 +5,7 @@ import type { ChunkId, DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { ClaimedJob } from "../src/domain/Job.ts"
 import type { StaleClaim } from "../src/domain/Move.ts"
 import type { RecoverableError, ServiceError } from "../src/domain/ServiceError.ts"
-import type { EmbeddingModel } from "../src/domain/Vector.ts"
+import type { EmbeddingModel, Reuse } from "../src/domain/Vector.ts"
 
 /** A chunk that still needs a vector. */
 export interface MissingChunk {
@@ -38,13 +38,6 @@ export interface QueryCall {
   readonly model: EmbeddingModel
   readonly tokens: number
   readonly costUsd: number
-}
-
-export interface Reuse {
-  readonly chunks: number
-  readonly reused: number
-  /** UTF-8 bytes of the chunks that still need a vector. */
-  readonly missingBytes: number
 }
 
 export interface SearchHit {

@@ -10,6 +10,14 @@ export const EmbeddingModel = Schema.Struct({
 })
 export type EmbeddingModel = typeof EmbeddingModel.Type
 
+/** How many of a document's chunks got the vectors that their user already had for the same texts. */
+export interface Reuse {
+  readonly chunks: number
+  readonly reused: number
+  /** UTF-8 bytes of the chunks that still need a vector. */
+  readonly missingBytes: number
+}
+
 /** The width of the column; a model with other dimensions needs a migration. */
 export const dimensions = 1536
 

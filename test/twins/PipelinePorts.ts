@@ -148,6 +148,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
         )
     }),
     Context.add(Chunks, {
+      begin: () => unused,
       store: () => unused,
       page: (user, id, after, limit) =>
         port(() =>

@@ -128,7 +128,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunker, { cut: unused }),
   Layer.succeed(Inventory, { covers: () => false, compare: unused }),
-  Layer.succeed(Chunks, { store: unused, page: unused }),
+  Layer.succeed(Chunks, { begin: unused, store: unused, page: unused }),
   Layer.succeed(Documents, {
     accept: unused,
     find: unused,

@@ -7,11 +7,13 @@ import { ChunkId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
+import type { Reuse } from "../../../src/domain/Vector.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { decodeRows, run } from "../connection/rows.ts"
 import { moveJobs } from "../jobs/moveJobs.ts"
+import { reuseOf, reuseVectors } from "../vectors/reuseVectors.ts"
 import { insertChunks, removeOutdated } from "./storeChunks.ts"
 
 /** Chunks in one insert, or some more. */
@@ -21,6 +23,10 @@ interface StoreRequest {
   readonly job: ClaimedJob
   readonly chunks: ReadonlyArray<Chunk>
   readonly move: Move
+}
+
+interface BeginRequest extends Omit<StoreRequest, "move"> {
+  readonly moves: (reuse: Reuse) => ReadonlyArray<Move>
 }
 
 export const ChunksSql = Layer.effect(
@@ -39,6 +45,22 @@ export const ChunksSql = Layer.effect(
       )
     })
     const store = yield* makeCoalescer(storeSmall, { most: 32, lanes: 2 })
+
+    const beginAll = Effect.fnUntraced(function*(requests: ReadonlyArray<BeginRequest>) {
+      const { made, moves, reuse } = yield* inTransaction(sql)(Effect.gen(function*() {
+        yield* removeOutdated(sql, requests)
+        yield* insertChunks(sql, requests)
+        const reuse = reuseOf(yield* reuseVectors(sql, requests.map(({ job }) => job)))
+        const moves = requests.map((request) => request.moves(reuse(request.job)))
+        return { made: yield* moveInTurn(sql, moves), moves, reuse }
+      })).pipe(run)
+      return requests.map(({ job }, index): Exit.Exit<Reuse, ServiceError | StaleClaim> =>
+        moves[index]?.every((move) => made.has(move)) === true
+          ? Exit.succeed(reuse(job))
+          : Exit.fail(new StaleClaim({ jobId: job.jobId }))
+      )
+    })
+    const begin = yield* makeCoalescer(beginAll, { most: 32, lanes: 2 })
 
     const storeLarge = Effect.fnUntraced(function*(
       job: ClaimedJob,
@@ -66,6 +88,7 @@ export const ChunksSql = Layer.effect(
           ? yield* store({ job, chunks: first, move: move(first.length) })
           : yield* run(inTransaction(sql)(storeLarge(job, first, next, move)))
       }),
+      begin: Effect.fn("Chunks.begin")((job, chunks, moves) => begin({ job, chunks, moves })),
       page: Effect.fn("Chunks.page")(function*(user, id, after, limit) {
         const chunks = sql`
           SELECT c.chunk_id, c.chunk_ord AS ordinal, c.chunk_sha AS sha, c.text, c.meta, EXISTS (
@@ -84,6 +107,19 @@ export const ChunksSql = Layer.effect(
     })
   })
 )
+
+/** The first move of each job in one statement, then the second ones. */
+const moveInTurn = Effect.fnUntraced(function*(
+  sql: SqlClient.SqlClient,
+  moves: ReadonlyArray<ReadonlyArray<Move>>
+) {
+  const made = new Set<Move>()
+  for (let turn = 0; moves.some(({ length }) => length > turn); turn++) {
+    const next = moves.flatMap((each) => each.slice(turn, turn + 1))
+    for (const move of yield* moveJobs(sql, next)) made.add(move)
+  }
+  return made
+})
 
 /** At least one window, unless the chunks end before that. */
 const windowOf = Effect.fnUntraced(function*(next: NextChunks) {

@@ -1,12 +1,12 @@
 /** Vectors and the ledger on Postgres; vectors are sent in binary. */
 import { Effect, Exit, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Reuse, Vectors } from "../../../services/Vectors.ts"
+import { Vectors } from "../../../services/Vectors.ts"
 import { ChunkId, type JobId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { StaleClaim } from "../../../src/domain/Move.ts"
 import type { RecoverableError, ServiceError } from "../../../src/domain/ServiceError.ts"
-import type { EmbeddingModel } from "../../../src/domain/Vector.ts"
+import type { EmbeddingModel, Reuse } from "../../../src/domain/Vector.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
@@ -15,7 +15,7 @@ import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.
 import { matchDocuments } from "./matchDocuments.ts"
 import { overBudget } from "./overBudget.ts"
 import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
-import { reuseVectors } from "./reuseVectors.ts"
+import { reuseOf, reuseVectors } from "./reuseVectors.ts"
 import { nearestToChunk, searchVectors } from "./searchVectors.ts"
 import { DefaultBudget } from "./spending.ts"
 import { storeVectors } from "./storeVectors.ts"
@@ -36,17 +36,8 @@ export const VectorsSql = Layer.effect(
     const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
       reuseVectors(sql, requests.map(({ job }) => job)).pipe(
         run,
-        Effect.map((rows) => {
-          const found = new Map(rows.map((row) => [row.job_id, row]))
-          return requests.map(({ job }): Exit.Exit<Reuse, ServiceError> => {
-            const row = found.get(job.jobId)
-            return Exit.succeed({
-              chunks: row?.chunks ?? 0,
-              reused: row?.reused ?? 0,
-              missingBytes: row?.missing_bytes ?? 0
-            })
-          })
-        })
+        Effect.map(reuseOf),
+        Effect.map((found) => requests.map(({ job }): Exit.Exit<Reuse, ServiceError> => Exit.succeed(found(job))))
       )
     const reuse = yield* makeCoalescer(runReuse, { most: 64, lanes: 1 })
 

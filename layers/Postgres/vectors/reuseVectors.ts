@@ -1,6 +1,7 @@
 /** Copies vectors that the user already has for the same text and model, instead of buying them. */
 import type { SqlClient } from "effect/sql"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import type { Reuse } from "../../../src/domain/Vector.ts"
 
 interface ReuseRow {
   readonly job_id: string
@@ -81,3 +82,12 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       WHERE j.job_id = c.job_id AND j.fence = h.fence AND c.reused > 0
     )
     SELECT job_id, chunks, reused, missing_bytes FROM counted`
+
+/** By job; of a job whose claim is stale, nothing. */
+export const reuseOf = (rows: ReadonlyArray<ReuseRow>): (job: ClaimedJob) => Reuse => {
+  const found = new Map(rows.map((row) => [row.job_id, row]))
+  return ({ jobId }) => {
+    const row = found.get(jobId)
+    return { chunks: row?.chunks ?? 0, reused: row?.reused ?? 0, missingBytes: row?.missing_bytes ?? 0 }
+  }
+}

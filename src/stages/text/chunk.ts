@@ -5,14 +5,16 @@ import { Chunks } from "../../../services/Chunks.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import type { MissingChunk } from "../../../services/Vectors.ts"
 import { chunkers } from "../../chunking/chunkers.ts"
-import { type Chunk, embeddingInput, identify, type NextChunks } from "../../domain/Chunk.ts"
+import { type Chunk, identify, type NextChunks } from "../../domain/Chunk.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { PermanentError } from "../../domain/ServiceError.ts"
-import { atOneGo, embeddingWindow } from "../../policy/limits.ts"
+import { atOneGo, embeddingWindow, isSmall } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
+import { moved } from "../Stage.ts"
+import { begin, missingOf, progressOf } from "./begin.ts"
 import { textInParts } from "./parsedText.ts"
 
-/** Returns the job's new progress. `markdown`: none if it is too long to be one string here. */
+/** `markdown`: none if it is too long to be one string here. */
 export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: Option.Option<string>) {
   const { job } = run
   const chunks = yield* Chunks
@@ -20,8 +22,10 @@ export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: Op
     onNone: () => cutInThread(job),
     onSome: (text) => Effect.succeed(cutHere(job, text))
   })
-  const first = yield* next
+  const isNew = job.fence === 1n && isSmall(job)
+  const first = yield* isNew ? upToAWindow(next) : next
   if (first.length === 0) return yield* new PermanentError({ code: "NO_TEXT", message: "The text produced no chunks." })
+  if (isNew && first.length < embeddingWindow) return yield* begin(run, first)
   const missing: Array<MissingChunk> = []
   const stored = yield* chunks.store(
     job,
@@ -29,14 +33,18 @@ export const chunk = Effect.fn("text.chunk")(function*(run: JobRun, markdown: Op
     (count) => run.moveTo("chunks_stored", { progress: progressOf(count) })
   )
   run.keepInMemory(stored < embeddingWindow ? { missing } : {})
-  return progressOf(stored)
+  return moved("chunks_stored", { progress: progressOf(stored) })
 }, Effect.scoped)
 
-const progressOf = (count: number) => ({
-  chunksTotal: count,
-  chunksDone: count,
-  embedsTotal: count,
-  embedsDone: 0
+/** Less than a window only if there are no more. */
+const upToAWindow = Effect.fnUntraced(function*(next: NextChunks) {
+  const all: Array<Chunk> = []
+  while (all.length < embeddingWindow) {
+    const some = yield* next
+    if (some.length === 0) break
+    all.push(...some)
+  }
+  return all
 })
 
 /** Passes the chunks on, and keeps as many as fit in one embedding window. */
@@ -47,7 +55,7 @@ const keepWindow = (first: ReadonlyArray<Chunk>, next: NextChunks, kept: Array<M
       Effect.sync(() => {
         ahead = undefined
         for (const chunk of some.slice(0, embeddingWindow - kept.length)) {
-          kept.push({ chunkId: chunk.chunkId, ordinal: chunk.ordinal, ...embeddingInput(chunk) })
+          kept.push(missingOf(chunk))
         }
       })
     )

@@ -1,9 +1,12 @@
-/** parsed → parse_validated → chunking → chunks_stored: the parsed text is valid, and its chunks are stored. */
+/**
+ * parsed → parse_validated → chunking → chunks_stored: the parsed text is valid, and its chunks are stored. A new small document
+ * goes on to embedding_in_progress with them.
+ */
 import { Effect, Option } from "effect"
 import { stageDeadline } from "../../policy/deadlines.ts"
 import { isSmall } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
-import { moved, type Stage } from "../Stage.ts"
+import type { Stage } from "../Stage.ts"
 import { chunk } from "./chunk.ts"
 import { wholeText } from "./parsedText.ts"
 import { validate } from "./validate.ts"
@@ -23,7 +26,6 @@ export const text = {
       else yield* run.checkpoint("chunking", set)
     }
     if (run.job.status === "parse_validated") run.pass("chunking")
-    const progress = yield* chunk(run, whole)
-    return moved("chunks_stored", { progress })
+    return yield* chunk(run, whole)
   })
 } satisfies Stage<unknown>

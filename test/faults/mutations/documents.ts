@@ -3,6 +3,33 @@ import type { Mutation } from "./Mutation.ts"
 
 export const documents: ReadonlyArray<Mutation> = [
   {
+    name: "a lost job goes on with the group that it was begun in",
+    edits: [{
+      file: "layers/Postgres/documents/Chunks.ts",
+      from: "every((move) => made.has(move)) === true",
+      to: "every(() => made.size > 0) === true"
+    }],
+    cases: ["test/stages/text/begin.test.ts"]
+  },
+  {
+    name: "a group's second moves are not made",
+    edits: [{
+      file: "layers/Postgres/documents/Chunks.ts",
+      from: "for (let turn = 0; moves.some(({ length }) => length > turn); turn++)",
+      to: "for (let turn = 0; turn < 1; turn++)"
+    }],
+    cases: ["test/stages/text/begin.test.ts"]
+  },
+  {
+    name: "the chunks of a new document count as missing although some vectors were copied",
+    edits: [{
+      file: "src/stages/text/begin.ts",
+      from: "reuse.reused > 0 || reuse.chunks !== all.length ? {} : ",
+      to: ""
+    }],
+    cases: ["test/stages/text/begin.test.ts"]
+  },
+  {
     name: "an object overwrites an existing one",
     edits: [{
       file: "layers/ObjectStorage/filesystem/fileThread.ts",
