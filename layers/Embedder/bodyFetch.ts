@@ -100,7 +100,7 @@ const unpacked = (body: Buffer<ArrayBuffer>, encoding: string | null): Buffer<Ar
 }
 
 /**
- * Frees memory that nobody reads any more. V8 collects whenever 64 MB of buffers have come up, however small its heap: with this,
+ * Frees memory that is no longer read. V8 collects whenever 64 MB of buffers have come up, however small its heap: with this,
  * a worker marked its heap half as often. Bytes in a buffer that others share are left alone.
  */
 export const giveBack = ({ buffer, byteLength }: Uint8Array): void => {
