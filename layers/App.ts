@@ -19,6 +19,7 @@ import { AlertSinksConfigured } from "./AlertSinks/Configured.ts"
 import { ChunkerThread } from "./Chunker/Thread.ts"
 import { DocumentParserLlamaParse } from "./DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "./DocumentParser/Local.ts"
+import { TextPreviewLocal } from "./DocumentParser/Preview.ts"
 import { EgressNode, resolveBySystem } from "./Egress/Node.ts"
 import { EmbedderOpenAI } from "./Embedder/OpenAI.ts"
 import { IdsRandom } from "./Ids/Random.ts"
@@ -227,12 +228,17 @@ const Storage = Layer.unwrap(Effect.map(
   }
 ))
 
+/** One pool of threads, also if it serves both jobs and quotes. */
+const LocalParser = Layer.unwrap(
+  Effect.map(Settings, ({ ocrLanguages }) => DocumentParserLocal({ languages: ocrLanguages }))
+)
+
 const Parser = Layer.unwrap(Effect.map(
   Settings,
-  ({ llamaparse, ocrLanguages, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient> => {
+  ({ llamaparse, parser }): Layer.Layer<DocumentParser, never, HttpClient.HttpClient | Settings> => {
     switch (parser) {
       case "local":
-        return DocumentParserLocal({ languages: ocrLanguages })
+        return LocalParser
       case "llamaparse":
         return DocumentParserLlamaParse({ ...llamaparse, callTimeout: "60 seconds", uploadTimeout: "10 minutes" })
     }
@@ -243,7 +249,7 @@ export const Embeddings = Layer.unwrap(
   Effect.map(Settings, ({ openai }) => EmbedderOpenAI({ ...openai, timeout: "60 seconds" }))
 )
 
-export const Vendors = Layer.mergeAll(Storage, Parser, Embeddings).pipe(
+export const Vendors = Layer.mergeAll(Storage, Parser, Layer.provide(TextPreviewLocal, LocalParser), Embeddings).pipe(
   Layer.provide(Layer.mergeAll(NodeHttpClient.layerUndici, IdsRandom))
 )
 

@@ -166,6 +166,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("DeployPlatform", "effect/http"),
   ...adapter(
     "DocumentParser",
+    "services/TextPreview",
     ...telemetry,
     "src/policy",
     "effect/http",

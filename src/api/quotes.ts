@@ -11,12 +11,12 @@ export const Quote = Schema.Struct({
   media_type: Schema.String,
   bytes: Schema.Int,
   sha256: Schema.String,
-  /** Null if unknown without parsing. */
+  /** Null if unknown. */
   pages: Schema.NullOr(Schema.Int),
   estimated_tokens: Schema.Int,
   /** The cost of embedding. Texts that already have vectors cost nothing, but that is not known in advance. */
   estimated_cost_usd: Schema.Finite,
-  /** `text`: from the file's characters. `pages`: from the page count. `size`: a guess from the file size. */
+  /** `text`: from the text that was read. If it could not be read, `pages`: from the page count, `size`: from the file size. */
   basis: Schema.Literals(["text", "pages", "size"]),
   embed_model: Schema.String,
   /** What the caller may still spend this month; null without a limit. */

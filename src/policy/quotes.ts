@@ -1,4 +1,4 @@
-/** Estimates the cost of a document before it is parsed. After chunking, only the token count is an estimate. */
+/** Estimates the tokens of a document whose text cannot be read in advance. */
 import { bytesPerToken } from "./limits.ts"
 
 /** For English prose; a page of tables has more. */
@@ -7,10 +7,10 @@ const tokensPerPage = 550
 /** File bytes per token of text for formats with layout or compression, if nothing better is known. */
 const fileBytesPerToken = 20
 
-/** `text`: from the file's characters. `pages`: from the page count. `size`: a guess from the file size. */
+/** `text`: from its text. `pages`: from the page count. `size`: a guess from the file size. */
 export type QuoteBasis = "text" | "pages" | "size"
 
-export const estimateTokens = (
+export const guessTokens = (
   mediaType: string,
   bytes: number,
   pages: number | null

@@ -5,6 +5,7 @@ import { DocumentParserLlamaParse } from "../../layers/DocumentParser/LlamaParse
 import { EgressNode, resolveBySystem } from "../../layers/Egress/Node.ts"
 import { EmbedderOpenAI } from "../../layers/Embedder/OpenAI.ts"
 import { AlertSinks } from "../../services/AlertSinks.ts"
+import { TextPreview } from "../../services/TextPreview.ts"
 import { defaultRules } from "../../src/domain/AlertRule.ts"
 import { HttpOptions } from "../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../src/http/server/routes.ts"
@@ -121,7 +122,7 @@ export const callbacksOverHttp = Layer.effect(
   serveApart(HttpApp.pipe(
     Layer.provide(CredentialsMemory),
     Layer.provide(egress),
-    Layer.provide([Layer.succeed(AlertSinks, []), InspectorMemory]),
+    Layer.provide([Layer.succeed(AlertSinks, []), InspectorMemory, Layer.mock(TextPreview, {})]),
     Layer.provide(CircuitBreakers.layer("api")),
     Layer.provide(Layer.succeed(HttpOptions, {
       rates,

@@ -1,6 +1,8 @@
 /** The real HTTP API on a free port, over ports in memory. */
 import { Context, type Duration, Effect, Layer, type LogLevel, Redacted, References, Result, Stream } from "effect"
 import { HttpServer } from "effect/http"
+import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
+import { TextPreviewLocal } from "../../../layers/DocumentParser/Preview.ts"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import type { MetricsAccess } from "../../../otel/metrics/endpoint.ts"
 import { AlertSinks } from "../../../services/AlertSinks.ts"
@@ -133,6 +135,7 @@ export const serveApi = (options: ServeOptions = {}) =>
       InspectionsMemory,
       InspectorMemory,
       IdsRandom,
+      Layer.provide(TextPreviewLocal, DocumentParserLocal()),
       Layer.succeed(AlertSinks, options.sinks ?? []),
       Layer.succeed(References.MinimumLogLevel, options.logLevel ?? "None"),
       Layer.succeed(HttpOptions, {
