@@ -9,6 +9,7 @@ import { audit } from "./commands/audit.ts"
 import { baseline } from "./commands/baseline.ts"
 import { budgets } from "./commands/budgets.ts"
 import { chunks } from "./commands/chunks.ts"
+import { compliance } from "./commands/compliance.ts"
 import { deploy } from "./commands/deploy.ts"
 import { doctor } from "./commands/doctor.ts"
 import { documents } from "./commands/documents.ts"
@@ -47,6 +48,7 @@ export const command = root.pipe(
     baseline,
     kpi,
     deploy,
+    compliance,
     keys,
     providers,
     alerts,

@@ -1,12 +1,10 @@
 /** `accessa deploy validate FILE`: whether an environment is what its configuration file says. */
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { HttpClient, HttpClientRequest } from "effect/http"
 import { CheckResult, overall, type Verdict } from "../../deploy/CheckResult.ts"
 import { groups } from "../../deploy/validate/Check.ts"
 import type { FactName } from "../../deploy/validate/Facts.ts"
-import { Client } from "../client/Client.ts"
-import { isLocal } from "../client/MockServers.ts"
+import { environmentOf } from "../client/environmentOf.ts"
 import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
 import { printChecks, tally } from "../terminal/checkLines.ts"
@@ -42,28 +40,13 @@ const validate = Command.make("validate", {
   Effect.gen(function*() {
     const output = yield* Output
     // Loaded by this command alone, so that others start fast.
-    const { readExpectations } = yield* Effect.promise(() => import("../../deploy/validate/readExpectations.ts"))
     const { validate: validateEnvironment } = yield* Effect.promise(() => import("../../deploy/validate/validate.ts"))
-    const { connect, keyFor } = yield* Effect.promise(() => import("../client/connect.ts"))
-    const expected = yield* Effect.mapError(readExpectations(file), ({ message }) =>
-      failure("usage", "EXPECTATIONS", message, "Correct the file: docs/validation.md explains each field."))
-    const given = yield* Client
-    // An address on this machine is only meant for another environment if the file names it.
-    const url = expected.environment !== "local" && isLocal(given.url) ? expected.api.url : given.url
-    const api = yield* connect(url)
-    const key = yield* keyFor(url)
-    const withKey = HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) =>
-      Option.match(key, {
-        onNone: () =>
-          request,
-        onSome: (secret) =>
-          HttpClientRequest.bearerToken(request, secret)
-      }))
+    const { api, expected, url, withKey } = yield* environmentOf(file)
 
     const results = yield* validateEnvironment({
       api,
       documents,
-      expected: { ...expected, api: { ...expected.api, url } },
+      expected,
       file,
       from,
       only,
