@@ -5,6 +5,7 @@
 import { Context, type Duration, type Effect, type Option, type Stream } from "effect"
 import type { Bucket } from "../src/domain/objectPaths.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
+import type { StorageLimits } from "../src/domain/StorageLimits.ts"
 
 export interface StoredObject {
   readonly bytes: number
@@ -52,6 +53,8 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, ServiceError>
   /** All objects in no particular order, read page by page on demand. Objects written meanwhile may or may not appear. */
   readonly list: (bucket: Bucket) => Stream.Stream<ListedObject, ServiceError>
+  /** What it takes by its own configuration, as last seen. */
+  readonly limits: (bucket: Bucket) => Effect.Effect<StorageLimits, ServiceError>
   /** Writes, reads and removes test objects, to check the storage's health independently of any document. */
   readonly probe: Effect.Effect<void, ServiceError>
   /**

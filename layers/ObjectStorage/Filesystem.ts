@@ -6,6 +6,7 @@ import { Clock, Duration, Effect, FileSystem, Layer, Option, type PlatformError,
 import { randomUUID } from "node:crypto"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { ServiceError } from "../../src/domain/ServiceError.ts"
+import { unlimited } from "../../src/domain/StorageLimits.ts"
 import { fileError } from "./filesystem/fileError.ts"
 import { makeFileThread } from "./filesystem/FileThreadClient.ts"
 import { listFiles } from "./filesystem/listFiles.ts"
@@ -89,6 +90,7 @@ export const ObjectStorageFilesystem = (
             { [Symbol.asyncIterator]: () => listFiles(options.directory, bucket) },
             (error) => fileError(errnoOf(error), error)
           ).pipe(Stream.withSpan("ObjectStorage.list")),
+        limits: () => Effect.succeed(unlimited),
         uploadAddress: (path) => Effect.as(objectPath(path), Option.none())
       }
       return ObjectStorage.of(measuredStorage({ ...storage, probe: probeObjects(storage) }))

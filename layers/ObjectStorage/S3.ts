@@ -4,6 +4,7 @@ import type { HttpClient } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { Bucket } from "../../src/domain/objectPaths.ts"
 import type { ServiceError } from "../../src/domain/ServiceError.ts"
+import { unlimited } from "../../src/domain/StorageLimits.ts"
 import { measuredStorage } from "./measuredStorage.ts"
 import { isObjectPath, objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { bucketApi } from "./s3/BucketApi.ts"
@@ -94,6 +95,7 @@ export const ObjectStorageS3 = (options: S3Options): Layer.Layer<ObjectStorage, 
             Stream.filter(({ path }) => path.startsWith(`${bucket}/`) && isObjectPath(path)),
             Stream.withSpan("ObjectStorage.list")
           ),
+        limits: () => Effect.succeed(unlimited),
         uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, file) {
           yield* at(path)
           return Option.some(yield* Effect.mapError(signer.uploadAddress(path, file, options.addressLasts), meaning))

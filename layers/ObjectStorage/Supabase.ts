@@ -4,6 +4,7 @@ import type { HttpClient } from "effect/http"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { Bucket } from "../../src/domain/objectPaths.ts"
 import { RecoverableError, type ServiceError } from "../../src/domain/ServiceError.ts"
+import { type StorageLimits, takesType } from "../../src/domain/StorageLimits.ts"
 import { measuredStorage } from "./measuredStorage.ts"
 import { objectMissing, type ObjectPath, objectPath } from "./ObjectPath.ts"
 import { probeObjects } from "./probeObjects.ts"
@@ -11,6 +12,7 @@ import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
 import { type StorageFault, toServiceError } from "./supabase/StorageFault.ts"
 
 const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]
+const parsedType = "text/markdown"
 /** In one call. */
 const mostRemoved = 1_000
 
@@ -24,17 +26,18 @@ export const ObjectStorageSupabase = (
 
       const prepare = Effect.gen(function*() {
         const base = yield* api.locate("raw")
-        for (const bucket of buckets) {
+        const limitsOf = Effect.fnUntraced(function*(bucket: Bucket) {
           yield* api.createBucket(base, bucket)
-          if (yield* api.isPublic(base, bucket)) {
-            return yield* new RecoverableError({
-              code: "STORAGE_DENIED",
-              message: `The bucket ${bucket} is public. Make it private: it contains documents.`,
-              dependency: "storage"
-            })
-          }
+          const { allowed_mime_types, file_size_limit, public: isPublic } = yield* api.bucket(base, bucket)
+          if (isPublic) return yield* denied(`The bucket ${bucket} is public. Make it private: it contains documents.`)
+          const limits: StorageLimits = { maxBytes: file_size_limit ?? null, mediaTypes: allowed_mime_types ?? [] }
+          return limits
+        })
+        const limits = { raw: yield* limitsOf("raw"), parsed: yield* limitsOf("parsed") }
+        if (!takesType(limits.parsed, parsedType)) {
+          return yield* denied(`The bucket parsed does not take ${parsedType}: add it to the bucket's allowed types.`)
         }
-        return base
+        return { base, limits }
       }).pipe(Effect.catchTag("StorageFault", (fault) => Effect.fail(toServiceError(fault))))
       const [ready, invalidate] = yield* Effect.cachedInvalidateWithTTL(
         prepare,
@@ -48,7 +51,7 @@ export const ObjectStorageSupabase = (
         )
       )
 
-      const at = (path: string) => Effect.all({ object: objectPath(path), base: ready })
+      const at = (path: string) => Effect.all({ object: objectPath(path), base: Effect.map(ready, ({ base }) => base) })
       const meaning = (object: ObjectPath) => (fault: StorageFault): ServiceError =>
         fault.isMissing ? objectMissing(object) : toServiceError(fault)
 
@@ -94,7 +97,7 @@ export const ObjectStorageSupabase = (
         }),
         remove: Effect.fn("ObjectStorage.remove")(function*(...paths) {
           const objects = yield* Effect.forEach(paths, objectPath)
-          const base = yield* ready
+          const { base } = yield* ready
           for (const bucket of buckets) {
             const keys = objects.filter(({ root }) => root === bucket).map(({ key }) => key)
             for (const some of Arr.chunksOf(keys, mostRemoved)) {
@@ -104,11 +107,12 @@ export const ObjectStorageSupabase = (
         }),
         list: (bucket) =>
           Stream.unwrap(
-            Effect.map(ready, (base) => Stream.mapError(api.list(base, bucket), toServiceError))
+            Effect.map(ready, ({ base }) => Stream.mapError(api.list(base, bucket), toServiceError))
           ).pipe(
             Stream.map(({ key, ...object }) => ({ path: `${bucket}/${key}`, ...object })),
             Stream.withSpan("ObjectStorage.list")
           ),
+        limits: (bucket) => Effect.map(ready, ({ limits }) => limits[bucket]),
         uploadAddress: Effect.fn("ObjectStorage.uploadAddress")(function*(path, { mediaType }) {
           const { base, object } = yield* at(path)
           const { lasts, url } = yield* Effect.mapError(api.signUpload(base, object), toServiceError)
@@ -120,3 +124,5 @@ export const ObjectStorageSupabase = (
       return ObjectStorage.of(measuredStorage({ ...storage, probe }))
     })
   )
+
+const denied = (message: string) => new RecoverableError({ code: "STORAGE_DENIED", message, dependency: "storage" })

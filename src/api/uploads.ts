@@ -90,7 +90,7 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").annotate(
   HttpApiEndpoint.post("create", "/", {
     payload: UploadRequest,
     success: UploadView.pipe(HttpApiSchema.status(201)),
-    error: [TooLarge, TooManyRequests, OverQuota]
+    error: [TooLarge, TooManyRequests, OverQuota, UnsupportedMedia]
   }).annotate(RequiredRole, "user").annotate(RateLimit, "upload").annotate(OpenApi.Summary, "Announce a file")
     .annotate(
       OpenApi.Description,

@@ -10,6 +10,7 @@ import { NotReady, type ReadinessCheck } from "../api/health.ts"
 import type { MonitorStatus } from "../domain/Alert.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
+import { sizeInWords, type StorageLimits } from "../domain/StorageLimits.ts"
 import { Leases } from "../policy/leases.ts"
 import { UploadHealth } from "./server/UploadHealth.ts"
 
@@ -49,13 +50,14 @@ export const HealthLive = HttpApiBuilder.group(
     const probed = yield* Effect.cachedWithTTL(storage.probe, (exit) => exit._tag === "Success" ? probedFor : 0)
     const objects = storage.stat("raw/readiness").pipe(
       Effect.andThen(probed),
+      Effect.andThen(storage.limits("raw")),
       Effect.timeoutOption(patience),
       Effect.match({
         onFailure: (error) => failed("storage", error),
         onSuccess: (answer) =>
           Option.isNone(answer)
             ? silent("storage")
-            : { name: "storage" as const, ok: true, detail: "Objects can be written and read." }
+            : { name: "storage" as const, ok: true, detail: `Objects can be written and read.${inWords(answer.value)}` }
       })
     )
 
@@ -145,3 +147,10 @@ const worker = (age: Option.Option<Duration.Duration>, silentAfter: Duration.Dur
     detail: `The last heartbeat was ${seconds} s ago.`
   }
 }
+
+/** The storage's own limits. */
+const inWords = ({ maxBytes, mediaTypes }: StorageLimits): string =>
+  [
+    ...(maxBytes === null ? [] : [` It takes files of up to ${sizeInWords(maxBytes)}.`]),
+    ...(mediaTypes.length === 0 ? [] : [` It takes only these types: ${mediaTypes.join(", ")}.`])
+  ].join("")

@@ -11,12 +11,14 @@ import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import type { UploadRequest, UploadView } from "../api/uploads.ts"
 import { DocumentId } from "../domain/Ids.ts"
-import { extensionOf } from "../domain/mediaType.ts"
+import { extensionOf, promisedType } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
+import { takesType } from "../domain/StorageLimits.ts"
 import { cleanName } from "../intake/cleanName.ts"
 import { complete } from "../intake/complete.ts"
 import { IntakeOptions } from "../intake/IntakeOptions.ts"
-import { emptyFile, overQuota, tooLarge } from "../intake/refusals.ts"
+import { emptyFile, overQuota } from "../intake/refusals.ts"
+import { refuseLarger } from "../intake/storageLimits.ts"
 import { uploads as policy } from "../policy/uploads.ts"
 import { uploadUrl } from "./links/uploadUrl.ts"
 import { handler } from "./middleware/serviceProblem.ts"
@@ -46,8 +48,7 @@ export const UploadsLive = HttpApiBuilder.group(
 
 const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   const { bounds, publicUrl, linkSecrets } = yield* HttpOptions
-  const { maxUploadBytes, quotaBytes } = yield* IntakeOptions
-  if (wanted.bytes > maxUploadBytes) return yield* tooLarge(maxUploadBytes)
+  const { quotaBytes } = yield* IntakeOptions
   if (wanted.bytes === 0) return yield* emptyFile()
   const { userId } = yield* Caller
   const ids = yield* Ids
@@ -57,7 +58,8 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   const filename = cleanName(wanted.filename)
   // The type is unknown until the bytes arrive, so a name without a known extension becomes `.bin`.
   const path = rawPath(userId, documentId, yield* ids.uuid, extensionOf(filename, ""))
-  const mediaType = wanted.media_type ?? "application/octet-stream"
+  const mediaType = wanted.media_type ?? (yield* typeFor(filename))
+  yield* refuseLarger(mediaType, wanted.bytes)
   const now = yield* Clock.currentTimeMillis
   const expires = Math.floor((now + Duration.toMillis(policy.url)) / 1000)
   const { bytes } = wanted
@@ -99,3 +101,11 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   }
   return view
 })
+
+/** Any type will do for our own address; a storage may take certain ones alone. */
+const typeFor = Effect.fnUntraced(function*(filename: string) {
+  const storage = yield* ObjectStorage
+  return takesType(yield* storage.limits("raw"), unknownType) ? unknownType : promisedType(filename) ?? unknownType
+})
+
+const unknownType = "application/octet-stream"

@@ -22,6 +22,7 @@ import {
 } from "./refusals.ts"
 import { removeFile } from "./removeFile.ts"
 import type { Sender } from "./Sender.ts"
+import { refuseLarger } from "./storageLimits.ts"
 
 export const complete = Effect.fn("intake.complete")(function*(id: DocumentId, sha256: string, sender: Sender) {
   const upload = yield* findUpload(sender.userId, id)
@@ -58,6 +59,7 @@ const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
   const seen = metered.seen()
   if (seen.sha256 !== sha256 || seen.sha256 !== (upload.sha256 ?? sha256)) return yield* checksumMismatch(seen.sha256)
   const mediaType = yield* acceptedType(upload.filename, head)
+  yield* refuseLarger(mediaType, seen.bytes)
   return { name: upload.filename, mediaType, path: upload.path, ...seen }
 }, Effect.scoped)
 

@@ -8,10 +8,10 @@ import { UploadForm } from "../api/uploads.ts"
 import { DocumentId, type UserId } from "../domain/Ids.ts"
 import { ownerOf, rawPath } from "../domain/objectPaths.ts"
 import { noteForm } from "./fingerprint.ts"
-import { IntakeOptions } from "./IntakeOptions.ts"
 import { receive, type ReceivedFile } from "./receive.ts"
 import { malformed, malformedForm, tooLarge } from "./refusals.ts"
 import { removeFile } from "./removeFile.ts"
+import { largestFile } from "./storageLimits.ts"
 
 /** A form as it arrives. */
 export interface Form {
@@ -31,8 +31,8 @@ const decodeFields = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.
 /** `fresh`: the document's id if the form has none. */
 export const readForm = Effect.fnUntraced(
   function*(form: Form, userId: UserId, fresh: DocumentId, look?: Parameters<typeof receive>[2]) {
-    const { maxUploadBytes } = yield* IntakeOptions
-    if (form.bytes > maxUploadBytes + formOverhead) return yield* tooLarge(maxUploadBytes)
+    const largest = yield* largestFile
+    if (form.bytes > largest + formOverhead) return yield* tooLarge(largest)
     const values = new Map<string, string>()
     let file: ReceivedFile | undefined
     const take = Effect.fnUntraced(function*(part: Multipart.Part) {

@@ -10,8 +10,8 @@ import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
 import { cleanName } from "./cleanName.ts"
 import { acceptedType, meter, peek } from "./examine.ts"
-import { IntakeOptions } from "./IntakeOptions.ts"
 import { tooLarge } from "./refusals.ts"
+import { largestOf } from "./storageLimits.ts"
 
 export interface ReceivedFile {
   readonly name: string
@@ -27,14 +27,14 @@ export const receive = Effect.fn("intake.receive")(function*<E>(
   owner: { readonly userId: UserId; readonly documentId: DocumentId },
   look: (bytes: Uint8Array) => void = () => {}
 ) {
-  const { maxUploadBytes } = yield* IntakeOptions
   const storage = yield* ObjectStorage
   const ids = yield* Ids
   const name = cleanName(file.name)
   const { content, head } = yield* peek(file.content)
   const mediaType = yield* acceptedType(name, head)
   const path = rawPath(owner.userId, owner.documentId, yield* ids.uuid, extensionOf(name, mediaType))
-  const metered = meter(content, maxUploadBytes, tooLarge(maxUploadBytes), look)
+  const largest = yield* largestOf(mediaType)
+  const metered = meter(content, largest, tooLarge(largest), look)
   yield* storage.put(path, metered.content, mediaType)
   return { name, mediaType, path, ...metered.seen() }
 }, Effect.scoped)

@@ -14,13 +14,14 @@ import {
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { DocumentId } from "../domain/Ids.ts"
 import type { Refusal } from "../domain/judgeFile.ts"
+import { sizeInWords } from "../domain/StorageLimits.ts"
 
 export const malformed = (code: BadRequest["code"], detail: string) => new BadRequest({ code, detail, errors: [] })
 
 export const tooLarge = (limit: number) =>
   new TooLarge({
     code: "FILE_TOO_LARGE",
-    detail: `The file is larger than ${Math.floor(limit / 1_000_000)} MB. ${errorCodes.FILE_TOO_LARGE.help}`
+    detail: `The file is larger than ${sizeInWords(limit)}. ${errorCodes.FILE_TOO_LARGE.help}`
   })
 
 export const emptyFile = () =>
@@ -28,6 +29,12 @@ export const emptyFile = () =>
 
 export const refusedFile = ({ code, what }: Refusal) =>
   code === "EMPTY_FILE" ? emptyFile() : new UnsupportedMedia({ code, detail: `${what} ${errorCodes[code].help}` })
+
+export const refusedByStorage = (mediaType: string) =>
+  new UnsupportedMedia({
+    code: "UNSUPPORTED_TYPE",
+    detail: `The storage does not take files of the type ${mediaType}. Ask the operator to allow it.`
+  })
 
 export const checksumMismatch = (found: string) =>
   new Unprocessable({
@@ -38,7 +45,7 @@ export const checksumMismatch = (found: string) =>
 /** Only deleting frees storage, so a retry soon after makes no sense. */
 export const overQuota = (quotaBytes: number) =>
   new OverQuota({
-    detail: `The user's documents may take ${Math.floor(quotaBytes / 1_000_000)} MB, and this one would exceed that. `
+    detail: `The user's documents may take ${sizeInWords(quotaBytes)}, and this one would exceed that. `
       + "Delete some, then send it again.",
     retry_after_s: 3_600
   })

@@ -4,6 +4,7 @@ import { objectMissing, type ObjectPath, objectPath } from "../../layers/ObjectS
 import { probeObjects } from "../../layers/ObjectStorage/probeObjects.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
+import { unlimited } from "../../src/domain/StorageLimits.ts"
 
 export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
   ObjectStorage,
@@ -43,6 +44,7 @@ export const ObjectStorageMemory: Layer.Layer<ObjectStorage> = Layer.effect(
               .filter(({ path }) => path.startsWith(`${bucket}/`))
           )
         ),
+      limits: () => Effect.succeed(unlimited),
       uploadAddress: (path) => Effect.as(objectPath(path), Option.none())
     }
     return ObjectStorage.of({ ...storage, probe: probeObjects(storage) })

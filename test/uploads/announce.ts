@@ -11,7 +11,7 @@ import { egress } from "../pipeline/vendorsOverHttp.ts"
 import { stores } from "../support/databases/stores.ts"
 import { CredentialsMemory, tokenOf } from "../support/harness/Credentials.ts"
 import { serveApi, TestApi } from "../support/harness/TestApi.ts"
-import { serveSupabase } from "../support/stubs/SupabaseStub.ts"
+import { serveSupabase, type StubBucket } from "../support/stubs/SupabaseStub.ts"
 
 export const apiOver = (storage: Layer.Layer<ObjectStorage, unknown>) =>
   serveApi({ maxUploadBytes: 200_000 }).pipe(
@@ -21,15 +21,24 @@ export const apiOver = (storage: Layer.Layer<ObjectStorage, unknown>) =>
     Layer.provide(Layer.succeed(Clock.Clock, Clock.Clock.defaultValue()))
   )
 
-export const overSupabase = Layer.unwrap(
-  Effect.map(serveSupabase({ key: "service-role", prefix: "/storage/v1" }), ({ url }) =>
-    ObjectStorageSupabase({
-      url,
-      serviceRoleKey: Redacted.make("service-role"),
-      callTimeout: "30 seconds",
-      uploadTimeout: "5 minutes"
-    }))
-).pipe(Layer.provide(NodeHttpClient.layerUndici))
+type Limits = Omit<StubBucket, "objects" | "public">
+
+/** Its buckets have these limits. */
+export const overLimitedSupabase = (raw: Limits, parsed: Limits) =>
+  Layer.unwrap(
+    Effect.map(serveSupabase({ key: "service-role", prefix: "/storage/v1" }), ({ buckets, url }) => {
+      buckets.set("raw", { ...raw, public: false, objects: new Map() })
+      buckets.set("parsed", { ...parsed, public: false, objects: new Map() })
+      return ObjectStorageSupabase({
+        url,
+        serviceRoleKey: Redacted.make("service-role"),
+        callTimeout: "30 seconds",
+        uploadTimeout: "5 minutes"
+      })
+    })
+  ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+export const overSupabase = overLimitedSupabase({}, {})
 
 export const aText = () => `# Policy ${randomUUID()}\n\nWater damage is covered.\n`
 export const sha = (content: string) => createHash("sha256").update(content).digest("hex")

@@ -68,7 +68,6 @@ export const storageApi = (options: StorageApiOptions) =>
         ignored
       ).pipe(Effect.catchIf((fault) => fault.isTaken, () => Effect.void))
     const bucket = (base: string, id: string) => json(HttpClientRequest.get(`${base}/bucket/${id}`), decodeBucket)
-    const isPublic = (base: string, id: string) => Effect.map(bucket(base, id), (row) => row.public)
 
     /** Whether the service is behind the gateway's prefix is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
@@ -94,7 +93,6 @@ export const storageApi = (options: StorageApiOptions) =>
       locate,
       createBucket,
       bucket,
-      isPublic,
       put: <E>(base: string, place: Place, content: Stream.Stream<Uint8Array, E>, mediaType: string) =>
         start(
           HttpClientRequest.post(`${base}${object(place)}`).pipe(

@@ -94,6 +94,26 @@ describe("ObjectStorageSupabase", () => {
       assert.include(error.message, "parsed is public")
     }))
 
+  it.effect("ObjectStorageSupabase does not start with a bucket that refuses parsed texts", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      stub.buckets.set("parsed", { public: false, objects: new Map(), allowed_mime_types: ["application/pdf"] })
+      const error = yield* Effect.flip(open(stub.url))
+      assert.strictEqual(error.code, "STORAGE_DENIED")
+      assert.include(error.message, "does not take text/markdown")
+    }))
+
+  it.effect("ObjectStorageSupabase sees the limits of its buckets, and sees them anew when it is probed", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      stub.buckets.set("raw", { public: false, objects: new Map(), file_size_limit: 1_000 })
+      const storage = yield* open(stub.url)
+      assert.deepStrictEqual(yield* storage.limits("raw"), { maxBytes: 1_000, mediaTypes: [] })
+      stub.buckets.set("raw", { public: false, objects: new Map(), file_size_limit: 2_000 })
+      yield* storage.probe
+      assert.deepStrictEqual(yield* storage.limits("raw"), { maxBytes: 2_000, mediaTypes: [] })
+    }))
+
   it.effect("ObjectStorageSupabase starts while the storage is down, and works once it is back", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })

@@ -6,6 +6,7 @@ import { Context, Deferred, Effect, Layer, Option, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { type ServiceError, TransientError } from "../../../src/domain/ServiceError.ts"
+import { unlimited } from "../../../src/domain/StorageLimits.ts"
 
 export interface MeteredObject {
   readonly bytes: number
@@ -57,6 +58,7 @@ export class MeteredStorage extends Context.Service<MeteredStorage, {
         stat: (path) => guard(Effect.sync(() => Option.fromUndefinedOr(objects.get(path)))),
         remove: (...paths) => guard(Effect.sync(() => paths.forEach((path) => objects.delete(path)))),
         list: () => Stream.empty,
+        limits: () => Effect.succeed(unlimited),
         uploadAddress: () => Effect.succeedNone,
         probe: guard(Effect.void)
       })
