@@ -16,8 +16,10 @@ export const embeddingBatch = {
   linger: Duration.millis(15),
   /** The same while other requests are under way. On PGlite, small requests took a third more processor time in all. */
   busyLinger: Duration.millis(50),
-  /** Concurrent requests per worker. */
-  concurrency: 4
+  /** Concurrent requests per worker; an incomplete one is sent only while fewer are under way. */
+  concurrency: 4,
+  /** The same for complete requests: enough that the worker is busy while a provider takes 150 ms to answer. */
+  complete: 8
 } as const
 
 /** How often rate-limited requests are split, for each answered one, to find the users whose rate is limited. */

@@ -31,7 +31,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       const buyer = yield* makeBuyer
       const searches = yield* FiberSet.make<void>()
       const oneSearch = yield* Semaphore.make(1)
-      const permits = yield* Semaphore.make(embeddingBatch.concurrency)
+      const permits = yield* Semaphore.make(embeddingBatch.complete)
       let underWay = 0
 
       const endAll = (
@@ -89,11 +89,19 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
         yield* permits.take(1)
         while (backlog.isEmpty()) yield* Queue.take(arrived)
         while (!backlog.isFull()) {
+          if (underWay >= embeddingBatch.concurrency) {
+            yield* Queue.take(arrived)
+            continue
+          }
           const linger = underWay > 0 ? embeddingBatch.busyLinger : embeddingBatch.linger
           if (Option.isNone(yield* Effect.timeoutOption(Queue.take(arrived), linger))) break
         }
         underWay++
-        const ended = Effect.andThen(Effect.sync(() => underWay--), permits.release(1))
+        const ended = Effect.all([
+          Effect.sync(() => underWay--),
+          permits.release(1),
+          Queue.offer(arrived, undefined)
+        ], { discard: true })
         yield* Effect.forkChild(Effect.ensuring(send(backlog.take()), ended))
       })
       yield* Effect.forkScoped(Effect.forever(dispatch))

@@ -98,6 +98,15 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["test/pipeline/neighbours.test.ts"]
   },
   {
+    name: "incomplete requests are sent however many are under way",
+    edits: [{
+      file: "src/stages/vectors/EmbeddingBatches.ts",
+      from: "if (underWay >= embeddingBatch.concurrency)",
+      to: "if (underWay > embeddingBatch.complete)"
+    }],
+    cases: ["test/stages/vectors/EmbeddingBatches.test.ts"]
+  },
+  {
     name: "a user who disrupts shared requests continues to share them",
     edits: [{
       file: "src/purchases/buyVectors.ts",

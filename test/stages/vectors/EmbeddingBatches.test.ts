@@ -45,7 +45,7 @@ describe("embedding batches", () => {
       const { calls } = yield* Shop
       const { embed } = yield* EmbeddingBatches
       const large = yield* Effect.forkChild(embed({ job: aClaim(), chunks: chunksOf(many(5_000)) }))
-      while (calls.length < embeddingBatch.concurrency) yield* TestClock.adjust("1 milli")
+      while (calls.length < embeddingBatch.complete) yield* TestClock.adjust("1 milli")
       const before = calls.length
       const job = aClaim({ userId: UserId.make(randomUUID()) })
       assert.deepStrictEqual((yield* embedAll([{ job, texts: ["b1", "b2"] }])).map(tagOf), ["done"])
@@ -55,6 +55,25 @@ describe("embedding batches", () => {
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.join(large)
       assert.lengthOf(calls.flat(), 5_002)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("embedding batches send further complete calls while some are under way, but hold back an incomplete one", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const { embed } = yield* EmbeddingBatches
+      const complete = embeddingBatch.concurrency + 2
+      const chunks = chunksOf(many(complete * embeddingBatch.inputs + 10))
+      const large = yield* Effect.forkChild(embed({ job: aClaim(), chunks }))
+      while (calls.length < complete) yield* TestClock.adjust("1 milli")
+      yield* TestClock.adjust("900 millis")
+      assert.deepStrictEqual(
+        calls.map(({ length }) => length),
+        Array.from({ length: complete }, () => embeddingBatch.inputs)
+      )
+      yield* TestClock.adjust("300 millis")
+      assert.strictEqual(calls[complete]?.length, 10)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(large)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("embedding batches distribute all of a call's tokens by text length", () =>
