@@ -1,9 +1,9 @@
 /**
- * LISTEN that survives restarts of the database. All listeners of a channel share one connection outside the pool: a small
+ * LISTEN that survives restarts of the database. All listeners of a process share one connection outside the pool: a small
  * pool would have none left for statements.
  */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Context, Effect, Layer, PubSub, RcMap, Schedule, Stream } from "effect"
+import { Context, Effect, Layer, PubSub, RcMap, RcRef, Schedule, Stream } from "effect"
 
 export class Notifications extends Context.Service<Notifications, {
   /**
@@ -16,8 +16,11 @@ export class Notifications extends Context.Service<Notifications, {
     Notifications,
     Effect.gen(function*() {
       const { config } = yield* PgClient.PgClient
+      const session = yield* RcRef.make({
+        acquire: Effect.flatMap(PgConnection.make(config), (connection) => connection.pin)
+      })
       const channels = yield* RcMap.make({
-        lookup: (channel: string) => openChannel(config, channel),
+        lookup: (channel: string) => openChannel(session, channel),
         idleTimeToLive: "30 seconds"
       })
       return Notifications.of({
@@ -32,11 +35,14 @@ export class Notifications extends Context.Service<Notifications, {
   )
 }
 
-const openChannel = Effect.fnUntraced(function*(config: PgConnection.Config, channel: string) {
+const openChannel = Effect.fnUntraced(function*<E>(
+  session: RcRef.RcRef<PgConnection.PgConnection, E>,
+  channel: string
+) {
   const hub = yield* PubSub.sliding<string>(1024)
   let listening = false
   const listen = Effect.gen(function*() {
-    const connection = yield* PgConnection.make(config)
+    const connection = yield* RcRef.get(session)
     const notifications = yield* connection.listen(channel)
     listening = true
     yield* PubSub.publish(hub, "")
@@ -47,6 +53,8 @@ const openChannel = Effect.fnUntraced(function*(config: PgConnection.Config, cha
       listening = false
     })),
     Effect.tapError((error) => Effect.logDebug(`Not listening on ${channel}`, error)),
+    // The other channels may still hold the lost connection.
+    Effect.tapError(() => RcRef.invalidate(session)),
     Effect.retry(Schedule.spaced("500 millis")),
     Effect.forkScoped
   )

@@ -33,15 +33,18 @@ onEachDatabase("notifications", (it, name) => {
       }))
 
     it.effect.skipIf(name === "pglite")(
-      "use one connection per channel, however many listen",
+      "use one connection, however many listen on however many channels",
       () =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
-          yield* Effect.all([listening("shared"), listening("shared"), listening("shared")])
-          const rows = yield* asOwner(
-            sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN "shared"%'`
-          )
-          assert.lengthOf(rows, 1)
+          const connections = asOwner(sql`SELECT 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'LISTEN%'`)
+          const one = yield* listening("shared")
+          const before = (yield* connections).length
+          const others = yield* Effect.all([listening("shared"), listening("second"), listening("third")])
+          assert.lengthOf(yield* connections, before)
+          yield* sql`SELECT pg_notify('shared', 's'), pg_notify('second', '2'), pg_notify('third', '3')`
+          assert.deepStrictEqual(yield* Effect.forEach([one, ...others], Queue.take), ["s", "s", "2", "3"])
         })
     )
 
@@ -51,11 +54,15 @@ onEachDatabase("notifications", (it, name) => {
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
           const heard = yield* listening("fragile")
+          const beside = yield* listening("beside")
           yield* asOwner(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND query LIKE 'LISTEN "fragile"%'`)
+            WHERE datname = current_database() AND query LIKE 'LISTEN%'`)
           assert.strictEqual(yield* Effect.raceFirst(Queue.take(heard), passTime), "")
+          assert.strictEqual(yield* Effect.raceFirst(Queue.take(beside), passTime), "")
           yield* sql`SELECT pg_notify('fragile', 'again')`
           assert.strictEqual(yield* Queue.take(heard), "again")
+          yield* sql`SELECT pg_notify('beside', 'again')`
+          assert.strictEqual(yield* Queue.take(beside), "again")
         })
     )
   })
