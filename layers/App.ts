@@ -39,7 +39,7 @@ import { AlertsSql } from "./Postgres/alerts/Alerts.ts"
 import { CircuitsSql } from "./Postgres/circuits/Circuits.ts"
 import type { DatabaseUnreachable } from "./Postgres/connection/DatabaseUnreachable.ts"
 import { Notifications } from "./Postgres/connection/listen.ts"
-import { DatabasePostgres } from "./Postgres/connection/Postgres.ts"
+import { anyValues, DatabasePostgres } from "./Postgres/connection/Postgres.ts"
 import { SlowReads } from "./Postgres/connection/SlowReads.ts"
 import { VectorParameters } from "./Postgres/connection/VectorParameters.ts"
 import { DiagnosisSql } from "./Postgres/diagnosis/Diagnosis.ts"
@@ -144,7 +144,7 @@ const SlowConnections = Layer.unwrap(Effect.gen(function*() {
       maxConnections: connections,
       applicationName: "accessa slow reads",
       as: "service",
-      parameters: { statement_timeout: `${bounds.searchSeconds}s` },
+      parameters: { statement_timeout: `${bounds.searchSeconds}s`, ...anyValues },
       types: config.types
     })
   )
