@@ -1104,6 +1104,18 @@ CREATE POLICY service ON storage_use TO accessa_service USING (true) WITH CHECK 
 GRANT DELETE, INSERT, SELECT, UPDATE ON storage_use TO accessa_service;
 GRANT SELECT ON storage_use TO accessa_user;
 
+CREATE TABLE sweeper (
+  single boolean NOT NULL DEFAULT true,
+  worker_id uuid,
+  until timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sweeper_single_check CHECK (single),
+  CONSTRAINT sweeper_pkey PRIMARY KEY (single)
+) WITH (fillfactor=50);
+
+ALTER TABLE sweeper ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON sweeper TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sweeper TO accessa_service;
+
 CREATE TABLE upkeep (
   kind text NOT NULL,
   kept interval,

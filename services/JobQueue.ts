@@ -23,6 +23,14 @@ export interface WorkerBeat {
   readonly rateLimits: ReadonlyArray<typeof RateLimit.Encoded>
 }
 
+/** The answer to a heartbeat. */
+export interface BeatAnswer {
+  /** This worker sweeps for all workers, and looks for due jobs that nothing announced. */
+  readonly isSweeper: boolean
+  /** False: no job is due. */
+  readonly mayBeDue: boolean
+}
+
 export class JobQueue extends Context.Service<JobQueue, {
   /**
    * Claims up to `limit` due jobs, taking turns between users, urgent and oldest first within each, every one under a new
@@ -41,8 +49,11 @@ export class JobQueue extends Context.Service<JobQueue, {
    * `embeddings_stored`; otherwise nothing is written.
    */
   readonly complete: (job: ClaimedJob, actor: string) => Effect.Effect<Receipt, ServiceError | StaleClaim>
-  /** Extends the leases of the worker's jobs and writes its heartbeat, on a connection that no job uses. */
-  readonly beat: (beat: WorkerBeat) => Effect.Effect<void, ServiceError>
+  /**
+   * Extends the leases of the worker's jobs and writes its heartbeat, on a connection that no job uses. Elects the worker as
+   * the sweeper if there is none; the last heartbeat, of a stopped worker, ends its election.
+   */
+  readonly beat: (beat: WorkerBeat) => Effect.Effect<BeatAnswer, ServiceError>
   /** Releases all jobs this worker still holds, due at once and without counting an attempt. Returns how many. */
   readonly release: (worker: WorkerId) => Effect.Effect<number, ServiceError>
   /**

@@ -19,6 +19,7 @@ import { WorkerHealth } from "../worker/health.ts"
 import { HourlyFiguresLoop } from "../worker/HourlyFigures.ts"
 import { Inspecting } from "../worker/Inspecting.ts"
 import { Pruning } from "../worker/Pruning.ts"
+import { Sweeper } from "../worker/Sweeper.ts"
 import { Worker } from "../worker/Worker.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
@@ -66,6 +67,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(HourlyFiguresLoop),
     Layer.merge(Layer.provide(Inspecting(workerId), inspector)),
     Layer.provide(EmbeddingBatches.layer),
+    Layer.provide(Sweeper.layer),
     Layer.provide(
       Layer.mergeAll(CircuitBreakers.layer(actor), identity, Layer.succeed(CoverageRules, settings.coverage))
     )

@@ -9,6 +9,11 @@ export const leases = (
   heartbeat,
   /** Interval between sweeps for expired leases: with a lease of 30 s, a dead worker's job resumes within 35 s. */
   sweepInterval: Duration.min(Duration.seconds(5), Duration.millis(Duration.toMillis(lease) / 6)),
+  /**
+   * How long the sweeper may be silent before another worker's heartbeat takes its place: with heartbeats of 10 s after 22.5 s
+   * at the latest, before the leases of a sweeper that died are over.
+   */
+  sweeperLease: Duration.times(heartbeat, 1.25),
   /** A worker without a heartbeat for so long is dead: its lease is over, and its jobs are swept. */
   silentAfter: Duration.times(lease, 1.5),
   /** How long a result is retried while the database is away: afterwards the sweep has given the job to another worker. */

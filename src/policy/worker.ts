@@ -1,8 +1,11 @@
 /** A worker's intervals and limits. */
 import { Duration } from "effect"
 
-/** The longest sleep between two polls of the queue, because notifications can be lost. */
+/** The longest sleep of the sweeper between two polls of the queue, because notifications can be lost. */
 export const pollInterval = Duration.seconds(5)
+
+/** The same for the other workers: the sweeper polls for them, and their heartbeats tell them of due jobs. */
+export const idlePollInterval = Duration.minutes(5)
 
 /** The same while jobs are running. */
 export const busyInterval = Duration.seconds(1)

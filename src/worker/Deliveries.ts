@@ -2,7 +2,7 @@
  * Delivers webhooks: claims due deliveries, posts them signed, and records the outcome. At least once: if the worker dies
  * between the response and the row, the delivery is posted again with the same id.
  */
-import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Stream } from "effect"
+import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Ref, Stream } from "effect"
 import { count, timed } from "../../otel/metrics/record.ts"
 import { describeSpan, jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
@@ -20,13 +20,15 @@ import {
   deliveryTimeout,
   redeliverAfter
 } from "../policy/deliveries.ts"
-import { errorPause } from "../policy/worker.ts"
+import { errorPause, idlePollInterval } from "../policy/worker.ts"
 import { version } from "../settings/version.ts"
+import { Sweeper } from "./Sweeper.ts"
 
 /** Delivers for as long as the layer lives. */
 export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
   const queue = yield* DeliveryQueue
   const egress = yield* Egress
+  const sweeper = yield* Sweeper
   const wake = yield* Queue.sliding<void>(1)
   const underWay = yield* FiberSet.make<void>()
 
@@ -71,9 +73,11 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     const claimed = free > 0 ? yield* untraced(queue.claim(free, deliveryLease)) : []
     for (const delivery of claimed) yield* FiberSet.run(underWay, deliver(delivery))
     if (claimed.length > 0) return
+    // The sweeper polls for the other workers.
+    const maximum = (yield* Ref.get(sweeper)) ? deliveryPollInterval : idlePollInterval
     const pause = Option.match(yield* untraced(queue.nextDue), {
-      onNone: () => deliveryPollInterval,
-      onSome: Duration.clamp({ minimum: deliveryBusyInterval, maximum: deliveryPollInterval })
+      onNone: () => maximum,
+      onSome: Duration.clamp({ minimum: deliveryBusyInterval, maximum })
     })
     yield* Effect.timeoutOption(Queue.take(wake), pause)
   }).pipe(

@@ -3,10 +3,11 @@ import { Clock, Duration, Effect, Layer, Option, Schedule } from "effect"
 import { count } from "../../otel/metrics/record.ts"
 import { type Kept, Retention, type Round } from "../../services/Retention.ts"
 import { pruneBatch, pruneEvery, pruneReport, pruneRest } from "../policy/retention.ts"
+import { forAll } from "./Sweeper.ts"
 
 export const Pruning = (kept: Kept) =>
   Layer.effectDiscard(
-    sweep(kept).pipe(
+    forAll(sweep(kept)).pipe(
       Effect.catch((error) => Effect.logError(`Could not remove expired rows. ${error.code}: ${error.message}`)),
       Effect.repeat(Schedule.spaced(pruneEvery)),
       Effect.forkScoped

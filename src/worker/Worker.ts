@@ -27,11 +27,20 @@ import type { ClaimedJob } from "../domain/Job.ts"
 import { orphans } from "../policy/erasures.ts"
 import { Leases } from "../policy/leases.ts"
 import { uploads } from "../policy/uploads.ts"
-import { busyInterval, drainTime, errorPause, gatherTime, guestJobs, pollInterval } from "../policy/worker.ts"
+import {
+  busyInterval,
+  drainTime,
+  errorPause,
+  gatherTime,
+  guestJobs,
+  idlePollInterval,
+  pollInterval
+} from "../policy/worker.ts"
 import { runJob } from "../stages/runJob.ts"
 import { cancelParses } from "./cancelParses.ts"
 import { eraseDeleted } from "./eraseDeleted.ts"
 import { makeSuspects } from "./suspects.ts"
+import { forAll, Sweeper } from "./Sweeper.ts"
 import { sweepObjects } from "./sweepObjects.ts"
 import { sweepUploads } from "./sweepUploads.ts"
 
@@ -68,6 +77,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const wake = yield* Queue.sliding<void>(1)
   const state = yield* Ref.make<WorkerBeat["state"]>("running")
   const staleWrites = yield* Ref.make(0)
+  const sweeper = yield* Sweeper
   const stopped = yield* Deferred.make<void>()
 
   const report = Effect.gen(function*() {
@@ -88,12 +98,14 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     heartbeat: Duration.millis(now - beatAt),
     claim: Duration.millis(now - claimedAt)
   }))
-  const beat = untraced(Effect.flatMap(report, queue.beat)).pipe(
-    Effect.andThen(Clock.currentTimeMillis),
-    Effect.map((now) => {
-      beatAt = now
-    })
-  )
+  const beat = Effect.gen(function*() {
+    const { isSweeper, mayBeDue } = yield* untraced(Effect.flatMap(report, queue.beat))
+    beatAt = yield* Clock.currentTimeMillis
+    const wasSweeper = yield* Ref.getAndSet(sweeper, isSweeper)
+    // Also an answer to the question for due jobs: an idle worker that does not sweep asks it by its heartbeats alone.
+    if (!mayBeDue) claimedAt = beatAt
+    if (mayBeDue || (isSweeper && !wasSweeper)) yield* Queue.offer(wake, undefined)
+  })
   yield* gauges(
     ["accessa_jobs_running", {}, () => Array.from(jobs).length],
     ["accessa_worker_slots", {}, () => concurrency],
@@ -117,13 +129,13 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       Effect.ensuring(Effect.andThen(suspects.clear(job), Queue.offer(wake, undefined)))
     )
 
-  const untilNext = Effect.map(
-    untraced(queue.nextDue(workerId)),
-    Option.match({
-      onNone: () => pollInterval,
-      onSome: Duration.clamp({ minimum: Duration.millis(1), maximum: pollInterval })
+  const untilNext = Effect.gen(function*() {
+    const maximum = (yield* Ref.get(sweeper)) ? pollInterval : idlePollInterval
+    return Option.match(yield* untraced(queue.nextDue(workerId)), {
+      onNone: () => maximum,
+      onSome: Duration.clamp({ minimum: Duration.millis(1), maximum })
     })
-  )
+  })
 
   const claim = Effect.gen(function*() {
     const free = concurrency - (yield* FiberMap.size(jobs))
@@ -164,12 +176,12 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   )
   yield* beat
   yield* inBackground("heartbeat", beat, options.heartbeat)
-  yield* inBackground("sweep", rescue(queue), sweepInterval)
-  yield* inBackground("repair of the turns", tidyTurns(queue), sweepInterval)
-  yield* inBackground("cancellation of parses", cancelParses, sweepInterval)
-  yield* inBackground("erasure of deleted documents", eraseDeleted, sweepInterval)
-  yield* inBackground("sweep of uploads", sweepUploads, uploads.sweepInterval)
-  yield* inBackground("sweep of objects", sweepObjects, orphans.look)
+  yield* inBackground("sweep", forAll(rescue(queue)), sweepInterval)
+  yield* inBackground("repair of the turns", forAll(tidyTurns(queue)), sweepInterval)
+  yield* inBackground("cancellation of parses", forAll(cancelParses), sweepInterval)
+  yield* inBackground("erasure of deleted documents", forAll(eraseDeleted), sweepInterval)
+  yield* inBackground("sweep of uploads", forAll(sweepUploads), uploads.sweepInterval)
+  yield* inBackground("sweep of objects", forAll(sweepObjects), orphans.look)
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
     Effect.catch((error) => Effect.logError(`No wake-ups: ${error.message}`)),

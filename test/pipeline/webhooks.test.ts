@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks"
 import { Webhooks } from "../../services/Webhooks.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { Deliveries } from "../../src/worker/Deliveries.ts"
+import { Sweeper } from "../../src/worker/Sweeper.ts"
 import { databases } from "../support/databases/Databases.ts"
 import { someone, stores, upload } from "../support/databases/stores.ts"
 import { deliveryRows, makeDue, noWebhooks, subscribe } from "../support/databases/webhooks.ts"
@@ -49,7 +50,7 @@ const waitFor = (wanted: string) =>
   waitForRow(`${wanted} delivery`, Effect.map(deliveryRows, (rows) => rows.some(({ status }) => status === wanted)))
 
 for (const { layer, name } of databases) {
-  const all = Layer.merge(workerHere, Layer.provide(Deliveries, egress)).pipe(
+  const all = Layer.merge(workerHere, Layer.provide(Deliveries, [egress, Sweeper.layer])).pipe(
     Layer.provideMerge(vendorsInMemory),
     Layer.provideMerge(stores),
     Layer.provideMerge(layer),

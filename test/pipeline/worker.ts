@@ -5,6 +5,7 @@ import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
 import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../../src/stages/WorkerIdentity.ts"
+import { Sweeper } from "../../src/worker/Sweeper.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { CallbackUrl, linkSecrets } from "./vendorsOverHttp.ts"
 
@@ -27,6 +28,6 @@ export const workerHere = Worker.layer({
   pid: 1,
   version: "0"
 }).pipe(
-  Layer.provide(EmbeddingBatches.layer),
+  Layer.provide(Layer.merge(EmbeddingBatches.layer, Sweeper.layer)),
   Layer.provide(Layer.merge(CircuitBreakers.layer(`worker:${workerId}`), identity))
 )

@@ -12,6 +12,7 @@ import { signWebhook } from "../../src/domain/signWebhook.ts"
 import { DeliveryId } from "../../src/domain/Webhook.ts"
 import { deliveryPatience } from "../../src/policy/deliveries.ts"
 import { Deliveries } from "../../src/worker/Deliveries.ts"
+import { sweeper } from "./sweeper.ts"
 
 class Desk extends Context.Service<Desk, {
   readonly due: Array<ClaimedDelivery>
@@ -59,6 +60,7 @@ const desk = Layer.effectContext(Effect.gen(function*() {
 }))
 
 const running = Deliveries.pipe(
+  Layer.provide(sweeper),
   Layer.provideMerge(desk),
   Layer.provideMerge(Layer.succeed(References.MinimumLogLevel, "None"))
 )

@@ -38,6 +38,7 @@ export class Desk extends Context.Service<Desk, {
   stale: boolean
   released: number
   sweeps: number
+  isSweeper: boolean
   /** Parses whose result is not needed. */
   readonly abandoned: Array<string>
   /** Those cancelled at the parser. */
@@ -61,6 +62,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
     stale: false,
     released: 0,
     sweeps: 0,
+    isSweeper: true,
     abandoned: [],
     cancelled: []
   })
@@ -85,7 +87,11 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
           return Effect.void
         }),
       complete: unused,
-      beat: (beat) => Effect.sync(() => void state.beats.push(beat)),
+      beat: (beat) =>
+        Effect.sync(() => {
+          state.beats.push(beat)
+          return { isSweeper: state.isSweeper, mayBeDue: state.due.length > 0 }
+        }),
       release: () =>
         Effect.sync(() => {
           state.released++

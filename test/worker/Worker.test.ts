@@ -5,12 +5,13 @@ import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { drainTime, guestJobs, pollInterval } from "../../src/policy/worker.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
+import { Sweeper } from "../../src/worker/Sweeper.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { workerId } from "../pipeline/worker.ts"
 import { aClaim } from "../support/stubs/QueueLog.ts"
 import { Desk, desk, idle } from "./Desk.ts"
 
-const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(idle, desk)))
+const surroundings = EmbeddingBatches.layer.pipe(Layer.provideMerge(Layer.mergeAll(idle, desk, Sweeper.layer)))
 
 const concurrency = 3
 const start = Worker.layer({
@@ -95,6 +96,31 @@ describe("a worker", () => {
         state: "running"
       })
       assert.isAtLeast(state.sweeps, 5)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("an idle worker that is not the sweeper neither sweeps nor polls until it is elected", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.isSweeper = false
+      yield* running
+      const claims = state.asked.length
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual([state.sweeps, state.asked.length], [0, claims])
+      state.isSweeper = true
+      yield* TestClock.adjust("15 seconds")
+      assert.isAtLeast(state.sweeps, 1)
+      assert.isAbove(state.asked.length, claims)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("a worker that is not the sweeper claims when its heartbeat says that a job may be due", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.isSweeper = false
+      yield* running
+      state.due.push(...jobs(1))
+      yield* TestClock.adjust("10 seconds")
+      yield* quiet
+      assert.lengthOf(state.begun, 1)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("a worker continues after the queue was unavailable for a while", () =>

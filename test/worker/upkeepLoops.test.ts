@@ -8,6 +8,7 @@ import { PermanentError, TransientError } from "../../src/domain/ServiceError.ts
 import { pruneEvery } from "../../src/policy/retention.ts"
 import { HourlyFiguresLoop } from "../../src/worker/HourlyFigures.ts"
 import { Pruning } from "../../src/worker/Pruning.ts"
+import { sweeper } from "./sweeper.ts"
 
 const forever: Kept = {
   history: undefined,
@@ -38,7 +39,7 @@ describe("the removal of expired rows", () => {
       const rounds = [[round("history", 500, true), round("alerts", 2)], [round("history", 120)]]
       const { layer, lines } = yield* logged
       const retention = Layer.mock(Retention, { prune: () => Effect.sync(() => rounds.shift() ?? []) })
-      yield* Layer.build(Pruning(forever).pipe(Layer.provide(retention), Layer.provide(layer)))
+      yield* Layer.build(Pruning(forever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
       assert.strictEqual(yield* Queue.take(lines), "Info Removed expired rows: 620 of history, 2 of alerts.")
       const seen = yield* Metric.snapshot
       const removed = seen.filter(({ id }) => id === "accessa_pruned_rows_total")
@@ -52,7 +53,7 @@ describe("the removal of expired rows", () => {
       const retention = Layer.mock(Retention, {
         prune: () => Effect.succeed([{ kind: "audit", removed: 0, more: false, failure }])
       })
-      yield* Layer.build(Pruning(forever).pipe(Layer.provide(retention), Layer.provide(layer)))
+      yield* Layer.build(Pruning(forever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
       assert.strictEqual(yield* Queue.take(lines), "Error Could not remove expired rows of audit.")
     }))
 
@@ -63,7 +64,7 @@ describe("the removal of expired rows", () => {
       const retention = Layer.mock(Retention, {
         prune: () => Effect.suspend(() => tries++ === 0 ? Effect.fail(away) : Effect.succeed([round("history", 700)]))
       })
-      yield* Layer.build(Pruning(forever).pipe(Layer.provide(retention), Layer.provide(layer)))
+      yield* Layer.build(Pruning(forever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
       assert.include(yield* Queue.take(lines), "Error Could not remove expired rows. DATABASE_UNAVAILABLE")
       yield* TestClock.adjust(pruneEvery)
       assert.strictEqual(yield* Queue.take(lines), "Info Removed expired rows: 700 of history.")
@@ -81,7 +82,7 @@ describe("the writing of hourly figures", () => {
         spending: Effect.as(Queue.offer(written, "spending"), true),
         times: Effect.as(Queue.offer(written, "times"), true)
       })
-      yield* Layer.build(HourlyFiguresLoop.pipe(Layer.provide(figures), Layer.provide(layer)))
+      yield* Layer.build(HourlyFiguresLoop.pipe(Layer.provide([figures, sweeper]), Layer.provide(layer)))
       assert.include(yield* Queue.take(lines), "Error Could not write down figures. DATABASE_UNAVAILABLE")
       yield* TestClock.adjust(pruneEvery)
       assert.deepStrictEqual(yield* Queue.takeN(written, 3), ["sizes", "spending", "times"])

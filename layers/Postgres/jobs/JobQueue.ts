@@ -3,13 +3,12 @@
  */
 import { Clock, Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { JobQueue, type WorkerBeat } from "../../../services/JobQueue.ts"
+import { JobQueue } from "../../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { type Move, StaleClaim } from "../../../src/domain/Move.ts"
 import type { Receipt } from "../../../src/domain/Receipt.ts"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
-import { crashLimit } from "../../../src/policy/leases.ts"
-import { beatsKept } from "../../../src/policy/worker.ts"
+import { crashLimit, Leases } from "../../../src/policy/leases.ts"
 import { makeCoalescer } from "../../coalesce.ts"
 import { workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
@@ -24,6 +23,7 @@ import { releaseJobs } from "./releaseJobs.ts"
 import { rescueJobs } from "./rescueJobs.ts"
 import { takeAbandoned } from "./takeAbandoned.ts"
 import { beginning, findForgotten, postponeTurns } from "./turns.ts"
+import { writeBeat } from "./writeBeat.ts"
 
 /** A separate connection for heartbeats: a busy pool must not cost a worker its leases. */
 export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
@@ -38,6 +38,7 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
       const beats = yield* BeatDatabase
       const notifications = yield* Notifications
       const leaseMs = Duration.toMillis(options.lease)
+      const { sweeperLease } = yield* Leases
       const lookedUpTo = yield* Ref.make(beginning)
 
       const runMoves = (moves: ReadonlyArray<Move>) =>
@@ -69,7 +70,15 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         move,
         complete: (job, actor) => complete({ job, actor }),
         beat: Effect.fn("JobQueue.beat")(function*(beat) {
-          yield* run(writeBeat(beats, beat, leaseMs, yield* Clock.currentTimeMillis))
+          const [answer] = yield* run(
+            writeBeat(
+              beats,
+              beat,
+              { leaseMs, sweeperMs: Duration.toMillis(sweeperLease) },
+              yield* Clock.currentTimeMillis
+            )
+          )
+          return { isSweeper: answer?.is_sweeper === true, mayBeDue: answer?.may_be_due !== false }
         }),
         release: Effect.fn("JobQueue.release")(function*(worker) {
           return (yield* run(releaseJobs(sql, worker))).length
@@ -111,24 +120,3 @@ const toExit = (
     })
   )
 }
-
-/** A job locked by a long transaction is skipped: waiting for it would cost the others their leases. */
-const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, leaseMs: number, clock: number) =>
-  sql`
-    WITH extended AS (
-      UPDATE upload_jobs SET lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond'
-      WHERE job_id IN (
-        SELECT job_id FROM upload_jobs
-        WHERE lease_until IS NOT NULL AND lease_owner = ${beat.workerId}
-          AND job_id = ANY(${beat.holds}::uuid[])
-        FOR UPDATE SKIP LOCKED
-      )
-    )
-    INSERT INTO workers (worker_id, hostname, pid, version, state, jobs, stale_writes, rate_limits, beats, clock_ahead_ms)
-    VALUES (${beat.workerId}, ${beat.hostname}, ${beat.pid}, ${beat.version}, ${beat.state}, ${beat.holds.length},
-      ${beat.staleWrites}, ${
-    JSON.stringify(beat.rateLimits)
-  }::jsonb, ARRAY[now()], greatest(-2e9, least(2e9, ${clock}::float8 - extract(epoch FROM clock_timestamp()) * 1000))::int)
-    ON CONFLICT (worker_id) DO UPDATE SET state = excluded.state, jobs = excluded.jobs,
-      stale_writes = excluded.stale_writes, clock_ahead_ms = excluded.clock_ahead_ms, heartbeat_at = now(),
-      rate_limits = excluded.rate_limits, beats = (ARRAY[now()] || workers.beats)[1:${beatsKept}::int]`

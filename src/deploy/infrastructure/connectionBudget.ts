@@ -3,7 +3,7 @@ import { bounds } from "../../policy/bounds.ts"
 import type { Part, Unit } from "./Unit.ts"
 
 const byDefault = 8
-const notifications = { api: 2, worker: 3 }
+const notifications = 1
 const heartbeat = 1
 const ofMonitor = 3
 
@@ -12,10 +12,10 @@ export const connectionsOf = (part: Part, settings: Unit["settings"]): number =>
   const statements = given("DATABASE_CONNECTIONS", byDefault)
   switch (part) {
     case "api":
-      return statements + notifications.api + given(bounds.searches.setting, bounds.searches.byDefault) +
+      return statements + notifications + given(bounds.searches.setting, bounds.searches.byDefault) +
         given(bounds.checks.setting, bounds.checks.byDefault)
     case "worker":
-      return statements + heartbeat + notifications.worker
+      return statements + heartbeat + notifications
     case "monitor":
       return ofMonitor
     case "migrate":
