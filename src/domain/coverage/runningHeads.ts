@@ -21,7 +21,7 @@ export const findRunningHeads = (pages: ReadonlyArray<SourcePage>): (page: numbe
     }
   }
   return (page, line) =>
-    isPageNumber(line) || keysOf(page, line).some((key) => (seen.get(key)?.size ?? 0) >= leastPages)
+    isPageNumber(line.trim()) || keysOf(page, line).some((key) => (seen.get(key)?.size ?? 0) >= leastPages)
 }
 
 const longest = 200
@@ -38,7 +38,9 @@ const keysOf = (page: number, line: string): ReadonlyArray<string> => {
   return [text, ...counting]
 }
 
-const isPageNumber = (line: string): boolean =>
-  /^\W*(?:page|seite|p[áa]gina|p\.)?\W*(?:\d{1,4}|[ivxlc]{1,6})(?:\W*(?:of|von|de|sur|\/)\W*\d{1,4})?\W*$/i.test(
-    line.trim()
-  )
+const longestPageNumber = 30
+
+const isPageNumber = (line: string): boolean => line.length <= longestPageNumber && pageNumber.test(line)
+
+const pageNumber =
+  /^\W*(?:page|seite|p[áa]gina|p\.)?\W*(?:\d{1,4}|[ivxlc]{1,6})(?:\W*(?:of|von|de|sur|\/)\W*\d{1,4})?\W*$/i

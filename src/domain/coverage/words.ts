@@ -4,15 +4,23 @@
 const word =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]|[\p{L}\p{N}]+/gu
 
-const marks = /\p{M}+/gu
+/** All but letters that stay as they are, among them those of Chinese and Korean: normalization takes longer than all the rest. */
+const special =
+  /[^\0-\u007f\u2013-\u2026\u3001-\u3011\u4e00-\u9fff\uac00-\ud7a3\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]+/g
+const isAscii = /^[\0-\u007f]*$/
 
 /** Without accents and marks, which programs join to their letters in different ways. */
-export const plain = (text: string): string => text.normalize("NFKD").replaceAll(marks, "").toLowerCase()
+export const plain = (text: string): string => text.replaceAll(special, withoutMarks).toLowerCase()
 
-export const wordsOf = (text: string): ReadonlyArray<string> => plain(text).match(word) ?? []
+const withoutMarks = (text: string): string => text.normalize("NFKD").replaceAll(/\p{M}+/gu, "").normalize("NFC")
 
-/** The letters and digits alone: the same however words are spaced, divided or marked up. */
-export const squeezed = (text: string): string => plain(text).replaceAll(/[^\p{L}\p{N}]+/gu, "")
+/** Of plain text. */
+export const wordsOf = (text: string): ReadonlyArray<string> =>
+  text.match(isAscii.test(text) ? /[a-z0-9]+/g : word) ?? []
+
+/** The letters and digits of plain text alone: the same however words are spaced, divided or marked up. */
+export const squeezed = (text: string): string =>
+  text.replaceAll(isAscii.test(text) ? /[^a-z0-9]+/g : /[^\p{L}\p{N}]+/gu, "")
 
 /** How often each word occurs. */
 export const countWords = (words: Iterable<string>): Map<string, number> => {

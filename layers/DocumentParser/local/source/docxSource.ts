@@ -11,33 +11,39 @@ export const docxSource = (archive: Archive): Source => {
   return { pages: [{ number: 0, lines, isScan: false }] }
 }
 
-/** Not shown: alternatives for old programs, text that was moved away, and prompts of empty fields. */
-const unseen = ["mc:Fallback", "w:moveFrom"]
+/** In one pass: a text, what hides a run or a paragraph, their ends, and the ends of what is not shown at all. */
+const token =
+  /<(?:w|m|a):t(?:\s[^>]*)?>([^<]*)<|<(w:vanish)(?:\s*\/|>)|<(w:showingPlcHdr)|<\/(w:r|w:pPr)>|<\/(?:w|a):(p)>|<(\/?)(?:mc:Fallback|w:moveFrom)>/g
 
-const paragraphsOf = (xml: string): ReadonlyArray<SourceLine> =>
-  without(xml, unseen).split(/<\/(?:w|a):p>/).flatMap((paragraph): ReadonlyArray<SourceLine> => {
-    if (paragraph.includes("w:showingPlcHdr")) return []
-    const runs = paragraph.split(/<\/w:r>/).filter((run) => !/<w:vanish(?:\s*\/|>)/.test(run))
-    const text = runs.map((run) =>
-      [...run.matchAll(/<(?:w|m|a):t(?:\s[^>]*)?>([^<]*)</g)].map(([, t = ""]) => t).join("")
-    ).join("")
-    return text.trim() === "" ? [] : [{ text: decoded(text), kind: "lines" }]
-  })
-
-const without = (xml: string, elements: ReadonlyArray<string>): string => {
-  let rest = xml
-  for (const element of elements) {
-    const parts: Array<string> = []
-    let at = 0
-    for (let open = rest.indexOf(`<${element}>`); open !== -1; open = rest.indexOf(`<${element}>`, at)) {
-      const close = rest.indexOf(`</${element}>`, open)
-      if (close === -1) break
-      parts.push(rest.slice(at, open))
-      at = close + element.length + 3
-    }
-    rest = parts.join("") + rest.slice(at)
+const paragraphsOf = (xml: string): ReadonlyArray<SourceLine> => {
+  const lines: Array<SourceLine> = []
+  let paragraph = ""
+  let run = ""
+  let isVanished = false
+  let isPrompt = false
+  /** Inside alternatives for old programs, or text that was moved away. */
+  let unseen = 0
+  const endRun = () => {
+    if (!isVanished) paragraph += run
+    run = ""
+    isVanished = false
   }
-  return rest
+  for (const [, text, vanish, prompt, runEnd, paragraphEnd, unseenEnd] of xml.matchAll(token)) {
+    if (unseenEnd !== undefined) unseen = Math.max(0, unseen + (unseenEnd === "" ? 1 : -1))
+    else if (unseen > 0) continue
+    else if (text !== undefined) run += text
+    else if (vanish !== undefined) isVanished = true
+    else if (prompt !== undefined) isPrompt = true
+    else if (runEnd !== undefined) endRun()
+    else if (paragraphEnd !== undefined) {
+      endRun()
+      // The prompt of an empty field.
+      if (!isPrompt && paragraph.trim() !== "") lines.push({ text: decoded(paragraph), kind: "lines" })
+      paragraph = ""
+      isPrompt = false
+    }
+  }
+  return lines
 }
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'" }
