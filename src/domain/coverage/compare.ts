@@ -3,7 +3,7 @@ import { pageMarks } from "../text.ts"
 import type { Comparison, Omission } from "./Coverage.ts"
 import { findRunningHeads } from "./runningHeads.ts"
 import type { Source, SourceLine } from "./Source.ts"
-import { countWords, isComparable, plain, squeezed, wordsOf } from "./words.ts"
+import { countWords, plain, squeezed, wordsOf } from "./words.ts"
 
 /** Of a line: with fewer words missing, programs may have read them differently. */
 const mostOfLine = 0.75
@@ -99,7 +99,7 @@ const wordsIn = (lines: ReadonlyArray<SourceLine>): ReadonlyArray<Words> => {
   const texts = plain(lines.map(({ text }) => text.replaceAll(/\s/g, " ")).join("\n")).split("\n")
   return lines.map((line, i) => {
     const text = texts[i] ?? ""
-    const words = wordsOf(text).filter(isComparable)
+    const words = wordsOf(text)
     return { ...line, plain: text, words: line.kind === "lines" ? words : words.filter((each) => each !== tick) }
   })
 }

@@ -16,7 +16,7 @@ const withoutMarks = (text: string): string => text.normalize("NFKD").replaceAll
 
 /** Of plain text. */
 export const wordsOf = (text: string): ReadonlyArray<string> =>
-  text.match(isAscii.test(text) ? /[a-z0-9]+/g : word) ?? []
+  isAscii.test(text) ? text.match(/[a-z0-9]+/g) ?? [] : (text.match(word) ?? []).map(lettersOf)
 
 /** The letters and digits of plain text alone: the same however words are spaced, divided or marked up. */
 export const squeezed = (text: string): string =>
@@ -31,5 +31,5 @@ export const countWords = (words: Iterable<string>): Map<string, number> => {
 
 const rightToLeft = /[\u0590-\u08ff]/
 
-/** Programs differ in the order and forms of right-to-left letters: such words are not compared. */
-export const isComparable = (each: string): boolean => !rightToLeft.test(each)
+/** Programs differ in the order of right-to-left letters: of such a word, its letters are compared. */
+const lettersOf = (each: string): string => rightToLeft.test(each) ? [...each].sort().join("") : each

@@ -81,4 +81,26 @@ describe("the comparison of a source with its parsed text", () => {
   it("compares a source without pages as a whole", () => {
     assert.deepStrictEqual(kinds([page(0, rows)], rows.slice(1).join("\n\n")), ["lines 0 1"])
   })
+
+  it("compares right-to-left words by their letters, whose order differs between programs", () => {
+    const source = [
+      page(1, [
+        "\u0627\u0644\u062a\u0623\u0645\u064a\u0646 \u0639\u0644\u0649 \u0627\u0644\u0633\u0641\u064a\u0646\u0629"
+      ])
+    ]
+    const backwards = [...source[0]?.lines[0]?.text ?? ""].reverse().join("")
+    assert.deepStrictEqual(kinds(source, marked(backwards)), [])
+    assert.deepStrictEqual(kinds(source, marked("\u0645\u0631\u062d\u0628\u0627")), ["lines 1 1"])
+  })
+
+  it("lists hidden layers without a warning, and warns of attached files", () => {
+    const pages = [{ ...page(1, rows), hiddenLetters: 23 }]
+    const comparison = compare({ pages, attachments: 2 }, marked(rows.join("\n")))
+    assert(comparison._tag === "Compared")
+    const { coverage, omissions } = comparison
+    assert.deepStrictEqual(omissions.map(({ count, kind }) => `${kind} ${count}`), ["hidden_layer 23", "attachment 2"])
+    assert.deepStrictEqual(warningsOf({ coverage, leftOut: omissions }, 0.9), [
+      "2 attached files are not in the parsed text."
+    ])
+  })
 })
