@@ -9,6 +9,7 @@ import { csvToMarkdown } from "../../layers/DocumentParser/local/text/csvToMarkd
 import { declaredCharset, decodeText } from "../../layers/DocumentParser/local/text/decodeText.ts"
 import { formula } from "../../layers/DocumentParser/local/text/formula.ts"
 import { readMarkdown, readPlainText } from "../../layers/DocumentParser/local/text/readMarkdown.ts"
+import { withoutEncoded } from "../../layers/DocumentParser/local/text/withoutEncoded.ts"
 import { admitUrl } from "../../layers/Egress/admitUrl.ts"
 import { faultOf } from "../../layers/ObjectStorage/supabase/StorageFault.ts"
 import { Metadata } from "../../src/api/fields.ts"
@@ -54,6 +55,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "a formula": formula,
   "CSV": csvToMarkdown,
   "Markdown as a file": readMarkdown,
+  "a text with encoded parts": withoutEncoded,
   "plain text as a file": (text) => [readPlainText(text, "a.txt"), readPlainText(text, "a.rst")],
   "a paragraph of HTML": (text) => htmlToMarkdown(`<p>${text.replaceAll("<", "&lt;")}`),
   "a cell of an HTML table": (text) => htmlToMarkdown(`<table><tr><td>${text}<td>b<tr><td>c<td>d`),

@@ -787,7 +787,7 @@ JobParseReportLeftOut = TypedDict("JobParseReportLeftOut", {
     "detail": str,
 })
 
-JobParseReportLeftOutKind = Literal["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment"]
+JobParseReportLeftOutKind = Literal["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment", "encoded"]
 
 JobParseReportPolicy = Literal["warn", "fail"]
 

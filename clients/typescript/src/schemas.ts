@@ -785,7 +785,7 @@ export type JobParseReportLeftOut = {
   readonly detail: string
 }
 
-export type JobParseReportLeftOutKind = "page" | "lines" | "form_value" | "picture" | "glyphs" | "hidden_layer" | "attachment"
+export type JobParseReportLeftOutKind = "page" | "lines" | "form_value" | "picture" | "glyphs" | "hidden_layer" | "attachment" | "encoded"
 
 export type JobParseReportPolicy = "warn" | "fail"
 

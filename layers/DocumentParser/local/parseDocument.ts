@@ -116,8 +116,10 @@ const parseAs = async (
     case "text/plain": {
       const { decodeText } = await import("./text/decodeText.ts")
       const { readMarkdown, readPlainText } = await import("./text/readMarkdown.ts")
-      const text = decodeText(bytes)
-      return { markdown: type === "text/markdown" ? readMarkdown(text) : readPlainText(text, filename), pages: 0 }
+      const { withoutEncoded } = await import("./text/withoutEncoded.ts")
+      const { leftOut, text } = withoutEncoded(decodeText(bytes))
+      const markdown = type === "text/markdown" ? readMarkdown(text) : readPlainText(text, filename)
+      return { markdown, leftOut, pages: 0 }
     }
     case "application/vnd.openxmlformats-officedocument":
       throw new ParseFailure("PARSE_CORRUPT", "The Office document is damaged: its text is missing.")

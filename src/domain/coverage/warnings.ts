@@ -8,7 +8,7 @@ export interface Findings {
   readonly leftOut: ReadonlyArray<Omission>
 }
 
-/** Pictures are often logos, and a hidden layer is not meant to be read: both are listed, and warn of nothing. */
+/** Pictures are often logos, a hidden layer is not meant to be read, and encoded data is no text: they warn of nothing. */
 const warned: ReadonlyArray<Omission["kind"]> = ["page", "lines", "form_value", "glyphs", "attachment"]
 
 /** Fewer are ornaments. */
@@ -21,7 +21,8 @@ const named: Readonly<Record<Omission["kind"], readonly [one: string, many: stri
   picture: ["picture is", "pictures are"],
   glyphs: ["glyph is", "glyphs are"],
   hidden_layer: ["letter of a hidden layer is", "letters of hidden layers are"],
-  attachment: ["attached file is", "attached files are"]
+  attachment: ["attached file is", "attached files are"],
+  encoded: ["character of encoded data is", "characters of encoded data are"]
 }
 
 /** One sentence for each kind of loss, and one if too few words were found; none if the text is as complete as it should be. */

@@ -3,6 +3,7 @@ import PostalMime, { type Address } from "postal-mime"
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { htmlToMarkdown } from "../html/htmlToMarkdown.ts"
 import { ParseFailure } from "../ParseFailure.ts"
+import { withoutEncoded } from "../text/withoutEncoded.ts"
 import { guard } from "../threads/guard.ts"
 import { mailLimits } from "./pageOfMail.ts"
 
@@ -29,9 +30,9 @@ export const parseMail = async (
     ["Cc", addresses(mail.cc ?? [])],
     ["Date", mail.date ?? ""]
   ].flatMap(([name, value]) => value === "" ? [] : [`${name}: ${value}`])
-  const body = mail.html === undefined ? guard(mail.text ?? "") : htmlToMarkdown(mail.html)
-  const parts = [`# ${mail.subject?.trim() || "Mail"}`, heads.join("\n"), body.trim()]
-  const leftOut: Array<Omission> = []
+  const body = withoutEncoded(mail.html === undefined ? guard(mail.text ?? "") : htmlToMarkdown(mail.html))
+  const parts = [`# ${mail.subject?.trim() || "Mail"}`, heads.join("\n"), body.text.trim()]
+  const leftOut: Array<Omission> = [...body.leftOut]
   const miss = (detail: string) => leftOut.push({ kind: "attachment", page: 0, count: 1, detail })
   for (const [index, attachment] of mail.attachments.entries()) {
     // Pictures of the body's own layout, such as a logo.

@@ -1,0 +1,47 @@
+/** Blocks of base64, such as a certificate or a file pasted into a mail, are no text: they are left out and counted. */
+import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
+
+/** Long enough not to be a word or a hash. */
+const runs = /[A-Za-z0-9+/]{40,}={0,2}/g
+const shortestBlock = 256
+/** Lines of a mail wrap at 76, and a reply quotes them. */
+const between = /^\r?\n[ \t>]{0,8}$/
+const lastLine = /^\r?\n[ \t>]{0,8}([A-Za-z0-9+/]{1,39}={0,2})(?=\r?\n|$)/
+
+export const withoutEncoded = (text: string): { readonly text: string; readonly leftOut: ReadonlyArray<Omission> } => {
+  const blocks = blocksOf(text)
+  if (blocks.length === 0) return { text, leftOut: [] }
+  const kept = blocks.map(({ start }, index) => text.slice(blocks[index - 1]?.end ?? 0, start))
+  const count = blocks.reduce((sum, { end, start }) => sum + end - start, 0)
+  return {
+    text: kept.join("") + text.slice(blocks.at(-1)?.end),
+    leftOut: [{ kind: "encoded", page: 0, count, detail: "Blocks of base64 are no text." }]
+  }
+}
+
+interface Block {
+  readonly start: number
+  end: number
+}
+
+const blocksOf = (text: string): ReadonlyArray<Block> => {
+  const found: Array<Block> = []
+  for (const { 0: run, index } of text.matchAll(runs)) {
+    const open = found.at(-1)
+    const follows = open !== undefined && index - open.end <= 10 && between.test(text.slice(open.end, index))
+    if (follows) open.end = index + run.length
+    else found.push({ start: index, end: index + run.length })
+  }
+  for (const block of found) {
+    const last = lastLine.exec(text.slice(block.end, block.end + 60))
+    // Base64 comes in fours: this tells its last line from a word.
+    if (last?.[1] !== undefined && last[1].length % 4 === 0) block.end += last[0].length
+  }
+  return found.filter(({ end, start }) => end - start >= shortestBlock && isMixed(text.slice(start, end)))
+}
+
+/** Unlike hexadecimal digits, sequences of genes, or rows of one letter. */
+const isMixed = (block: string): boolean => {
+  const share = (kind: RegExp) => (block.match(kind)?.length ?? 0) / block.length
+  return share(/[A-Z]/g) > 0.15 && share(/[a-z]/g) > 0.05 && share(/[0-9]/g) > 0.02
+}
