@@ -12,6 +12,7 @@ import { large } from "./large.ts"
 import { pages } from "./pages.ts"
 import { retrieval } from "./retrieval.ts"
 import { telemetry } from "./telemetry.ts"
+import { verdicts } from "./verdicts.ts"
 
 Command.make("bench").pipe(
   Command.withSubcommands([
@@ -24,7 +25,8 @@ Command.make("bench").pipe(
     pages,
     dashboard,
     coverage,
-    retrieval
+    retrieval,
+    verdicts
   ]),
   Command.run({ version: "1" }),
   Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
