@@ -67,6 +67,8 @@ export class Releases extends Context.Service<Releases, {
   readonly share: (held: HeldRelease, share: Option.Option<ClaimShare>) => Effect.Effect<boolean, ServiceError>
   /** The latest jobs that were begun since then. */
   readonly observe: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<ReadonlyArray<ObservedJob>, ServiceError>
+  /** How many workers of the version have begun since then and fallen silent, without saying that they stop. */
+  readonly lostWorkers: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<number, ServiceError>
   readonly end: (
     held: HeldRelease,
     outcome: ReleaseOutcome,

@@ -4,11 +4,12 @@ import { Effect, FileSystem, Layer, type Path } from "effect"
 import { SqlClient } from "effect/sql"
 import { LoginDatabase, migrateDatabase, migrations, ReleaseStores } from "../../layers/App.ts"
 import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
+import { DeployPlatformKubernetes } from "../../layers/DeployPlatform/Kubernetes.ts"
 import { DeployPlatformRender } from "../../layers/DeployPlatform/Render.ts"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { contracting } from "../deploy/release/contracting.ts"
 import { StackUnknown } from "../deploy/release/ReleaseStack.ts"
-import { type PlatformName, ReleaseDatabase, TargetUnreachable } from "../deploy/release/ReleaseTargets.ts"
+import { type Place, type PlatformName, ReleaseDatabase, TargetUnreachable } from "../deploy/release/ReleaseTargets.ts"
 import { Settings } from "../settings/Settings.ts"
 import { read } from "../settings/table.ts"
 
@@ -34,8 +35,13 @@ const Render = Layer.unwrap(Effect.gen(function*() {
   return DeployPlatformRender({ url: new URL("https://api.render.com/v1"), apiKey, callTimeout: "30 seconds" })
 })).pipe(Layer.provide(NodeHttpClient.layerUndici))
 
-const Compose = (directory: string) =>
+const Compose = ({ directory }: Place) =>
   DeployPlatformCompose({ directory, command: "docker", callTimeout: "5 minutes" }).pipe(
+    Layer.provide(NodeServices.layer)
+  )
+
+const Kubernetes = ({ namespace = "accessa" }: Place) =>
+  DeployPlatformKubernetes({ namespace, secret: "accessa-secrets", command: "kubectl", callTimeout: "1 minute" }).pipe(
     Layer.provide(NodeServices.layer)
   )
 
@@ -76,16 +82,17 @@ const Database = Layer.effect(
   })
 )
 
-const platformOf = (platform: PlatformName, directory: string) => platform === "render" ? Render : Compose(directory)
+const platformOf = (platform: PlatformName, place: Place) =>
+  platform === "render" ? Render : platform === "compose" ? Compose(place) : Kubernetes(place)
 
-export const openPlatform = (platform: PlatformName, directory: string) =>
-  Layer.build(platformOf(platform, directory)).pipe(Effect.mapError(unreachable))
+export const openPlatform = (platform: PlatformName, place: Place) =>
+  Layer.build(platformOf(platform, place)).pipe(Effect.mapError(unreachable))
 
-export const openTarget = (platform: PlatformName, directory: string) =>
+export const openTarget = (platform: PlatformName, place: Place) =>
   Layer.build(
     Layer.mergeAll(
       IdsRandom,
-      platformOf(platform, directory),
+      platformOf(platform, place),
       Layer.unwrap(Effect.as(needsServer, Layer.merge(Database, ReleaseStores))).pipe(Layer.provide(settings))
     )
   ).pipe(Effect.mapError(unreachable))

@@ -6,6 +6,6 @@ const opened = Effect.promise(() => import("./openTarget.ts"))
 
 export const ReleaseTargetsLive = Layer.succeed(ReleaseTargets, {
   record: Effect.flatMap(opened, ({ openRecord }) => openRecord),
-  platform: (platform, directory) => Effect.flatMap(opened, ({ openPlatform }) => openPlatform(platform, directory)),
-  open: (platform, directory) => Effect.flatMap(opened, ({ openTarget }) => openTarget(platform, directory))
+  platform: (platform, place) => Effect.flatMap(opened, ({ openPlatform }) => openPlatform(platform, place)),
+  open: (platform, place) => Effect.flatMap(opened, ({ openTarget }) => openTarget(platform, place))
 })

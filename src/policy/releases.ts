@@ -24,6 +24,12 @@ export const rolloutTime = Duration.minutes(5)
 export const rolloutParts = 3
 export const rolloutInterval = Duration.seconds(10)
 
+/** A worker without a heartbeat for longer has died. */
+export const silence = Duration.seconds(45)
+
+/** One worker may die by chance. */
+export const toleratedDeaths = 1
+
 /** Of each version, before they are compared. */
 export const leastDocuments = 20
 

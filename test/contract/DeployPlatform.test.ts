@@ -3,6 +3,7 @@ import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
+import { DeployPlatformKubernetes } from "../../layers/DeployPlatform/Kubernetes.ts"
 import { DeployPlatformRender } from "../../layers/DeployPlatform/Render.ts"
 import { renderKey, serveRender } from "../support/stubs/RenderStub.ts"
 import { makePlatform } from "../twins/DeployPlatformMemory.ts"
@@ -27,6 +28,25 @@ const overStandIn = Layer.unwrap(Effect.gen(function*() {
   return DeployPlatformCompose({ directory, command, callTimeout: "30 seconds" })
 }))
 
+const kubectlStandIn = fileURLToPath(new URL("../support/stubs/kubectlStandIn.ts", import.meta.url))
+
+const overKubectl = Layer.unwrap(Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const directory = yield* fs.makeTempDirectoryScoped()
+  const command = `${directory}/kubectl`
+  yield* fs.writeFileString(
+    command,
+    `#!/bin/sh\nHOME='${directory}' exec '${execPath}' '${kubectlStandIn}' "$@"\n`,
+    { mode: 0o700 }
+  )
+  return DeployPlatformKubernetes({
+    namespace: "accessa",
+    secret: "accessa-secrets",
+    command,
+    callTimeout: "30 seconds"
+  })
+}))
+
 deployPlatformContract("memory", Layer.unwrap(Effect.sync(() => makePlatform(names, "v1").layer)), {
   deploysByItself: true
 })
@@ -34,3 +54,4 @@ deployPlatformContract("Render", overStub.pipe(Layer.provide(NodeHttpClient.laye
 deployPlatformContract("Docker Compose", overStandIn.pipe(Layer.provide(NodeServices.layer)), {
   deploysByItself: false
 })
+deployPlatformContract("Kubernetes", overKubectl.pipe(Layer.provide(NodeServices.layer)), { deploysByItself: false })

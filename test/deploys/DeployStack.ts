@@ -13,7 +13,7 @@ import { startPostgres } from "../faults/PostgresServer.ts"
 import { startProcess } from "../faults/Process.ts"
 import { lowPorts } from "../validate/lowPorts.ts"
 import { startKeyGuard } from "./keyGuard.ts"
-import type { Release, Stack } from "./Stack.ts"
+import type { Stack } from "./Stack.ts"
 
 /** The version that is live at first. */
 export const firstTag = "60d0001"
@@ -31,7 +31,6 @@ export interface Ran {
 interface Options {
   /** Of PostgreSQL. */
   readonly programs: string
-  readonly firstPort?: number
 }
 
 const start = Effect.fnUntraced(function*({ programs }: Options) {
@@ -89,7 +88,6 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
   )
 
   const owner = { ...env, OPENAI_API_KEY: key }
-  const ofCommand = { ...owner, PATH: `${directory}/bin:${base.PATH}`, ACCESSA_URL: at(api) }
   const ran = (program: string, parameters: ReadonlyArray<string>, variables: Readonly<Record<string, string>>) =>
     runToEnd(`${root}/src/bin/${program}.ts`, parameters, variables, directory)
   const toEnd = (program: string, parameters: ReadonlyArray<string>) =>
@@ -127,12 +125,11 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
   for (const name of Object.keys(services)) yield* docker("up", "--detach", name)
   yield* docker("up", "--detach", "--no-recreate", "--scale", "base-worker=2", "base-worker")
 
+  const ofCommand = { ...owner, PATH: `${directory}/bin:${base.PATH}`, ACCESSA_URL: at(api), ACCESSA_API_KEY: admin }
   const accessa = (parameters: ReadonlyArray<string>, entry = `${root}/src/bin/accessa.ts`) =>
-    runToEnd(entry, parameters, { ...ofCommand, ACCESSA_API_KEY: admin }, directory)
-  return { accessa, admin, api: new URL(at(api)), describe, directory, docker, key, root, sql: superuser }
+    runToEnd(entry, parameters, ofCommand, directory)
+  return { accessa, admin, api: new URL(at(api)), describe, directory, node: execPath, ofCommand, root, sql: superuser }
 })
-
-export type { Release }
 
 /** Ends with the scope by `kill -9`. */
 export const runToEnd = (

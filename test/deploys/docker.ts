@@ -83,7 +83,7 @@ const supervise = (service: string, number: number, tag: string) => {
   const { program, portName, env: ofService } = serviceOf(service)
   const release = stack.releases[tag] ?? {}
   const applies = release.only === undefined || release.only.includes(service)
-  const { ACCESSA_TAG: _, ...settings } = dotEnv()
+  const { ACCESSA_TAG: _, DEPLOY_RECORD: __, ...settings } = dotEnv()
   const variables = {
     ...stack.env,
     ...ofService,
@@ -144,7 +144,8 @@ const up = async (service: string, args: ReadonlyArray<string>) => {
   const asked = /--scale [^ ]+=(\d+)/.exec(args.join(" "))?.[1]
   const count = asked === undefined ? Math.max(1, present.length) : Number(asked)
   // As Docker, which recreates a container whose image or environment has changed.
-  const made = JSON.stringify([tag, readFileSync(".env", "utf8")])
+  const { ACCESSA_TAG: _, DEPLOY_RECORD: __, ...settings } = dotEnv()
+  const made = JSON.stringify([tag, settings])
   const madeFile = `${folder}/${service}.made`
   const changed = !args.includes("--no-recreate") && read<string>(madeFile) !== made
   for (const container of present) if (changed || container.number >= count) await stop(container)

@@ -5,6 +5,7 @@ import { Ids } from "../../../services/Ids.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { Before, Release, ReleaseCheck, ReleaseStep } from "../../../src/domain/Release.ts"
+import { silence } from "../../../src/policy/releases.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 
 const columns =
@@ -89,6 +90,13 @@ export const ReleasesSql = Layer.effect(
             WHERE e.job_id = j.job_id
           ) ran WHERE ran.is_new = ran.any_new`)
       ),
+      lostWorkers: Effect.fn("Releases.lostWorkers")(function*({ release: { version } }, since) {
+        const rows = yield* run(sql`
+          SELECT worker_id FROM workers WHERE state <> 'stopped' AND accessa_of_release(version, ${version})
+            AND started_at > ${DateTime.toDateUtc(since)}
+            AND heartbeat_at < now() - ${Duration.toMillis(silence)}::float8 * interval '1 millisecond'`)
+        return rows.length
+      }),
       end: Effect.fn("Releases.end")(function*(held, outcome, reason, by) {
         return (yield* run(sql`
           WITH ended AS (

@@ -24,7 +24,7 @@ export const drift = Command.make("drift", {
     const file = `${directory}/${blueprintFiles[env]}`
     const blueprint = yield* Effect.mapError(readBlueprint(file), ({ message }) =>
       failure("usage", "INFRASTRUCTURE", message, "Correct the file: `pnpm infrastructure` checks it."))
-    const targets = yield* Effect.mapError((yield* ReleaseTargets).platform("render", directory), ({ message }) =>
+    const targets = yield* Effect.mapError((yield* ReleaseTargets).platform("render", { directory }), ({ message }) =>
       failure("inconclusive", "TARGET_UNREACHABLE", message, "See docs/deploying.md: what the command needs."))
     const results = yield* Effect.provide(findDrift(blueprint), targets)
     const verdict = overall(results)

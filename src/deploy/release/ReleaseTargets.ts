@@ -5,8 +5,15 @@ import type { Ids } from "../../../services/Ids.ts"
 import type { Releases } from "../../../services/Releases.ts"
 import type { Migration, StackUnknown } from "./ReleaseStack.ts"
 
-export const PlatformName = Schema.Literals(["render", "compose"])
+export const PlatformName = Schema.Literals(["render", "compose", "kubernetes"])
 export type PlatformName = typeof PlatformName.Type
+
+export interface Place {
+  /** Where Compose's files are. */
+  readonly directory: string
+  /** Of Kubernetes; absent: accessa. */
+  readonly namespace?: string
+}
 
 export class TargetUnreachable extends Schema.TaggedError<TargetUnreachable>()("TargetUnreachable", {
   message: Schema.String
@@ -23,11 +30,10 @@ export class ReleaseTargets extends Context.Service<ReleaseTargets, {
   readonly record: Effect.Effect<Context.Context<Releases>, TargetUnreachable, Scope.Scope>
   readonly platform: (
     platform: PlatformName,
-    directory: string
+    place: Place
   ) => Effect.Effect<Context.Context<DeployPlatform>, TargetUnreachable, Scope.Scope>
-  /** `directory`: where Compose's files are. */
   readonly open: (
     platform: PlatformName,
-    directory: string
+    place: Place
   ) => Effect.Effect<Context.Context<DeployPlatform | Ids | ReleaseDatabase | Releases>, TargetUnreachable, Scope.Scope>
 }>()("accessa/deploy/ReleaseTargets") {}

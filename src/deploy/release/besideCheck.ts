@@ -29,15 +29,17 @@ export const besideCheck = Effect.fn("release.beside")(
     const same = checked("canary", "same", "the new version makes the same of it as the old one")
     const faults = faultsOf(fresh.outcome)
     return [
-      strangers.length === 0 && fresh.workers.length > 0
-        ? worker.pass(listed(fresh.workers))
-        : worker.fail(
-          strangers.length === 0 ? "no worker has touched it" : `it was processed by ${listed(strangers)}`,
-          "See whether the canary service runs a worker, and which ACCESSA_VERSION it has."
-        ),
       faults.length === 0
         ? receipt.pass(`${fresh.outcome.chunks} chunks`)
         : receipt.fail(listed(faults), "Follow the reason; the worker's log says more."),
+      strangers.length > 0
+        ? worker.fail(
+          `it was processed by ${listed(strangers)}`,
+          "See whether the canary service runs a worker, and which ACCESSA_VERSION it has."
+        )
+        : fresh.workers.length > 0
+        ? worker.pass(listed(fresh.workers))
+        : worker.inconclusive("it did not become complete", "Follow the reason of the receipt."),
       faultsOf(control.outcome).length > 0
         ? same.inconclusive(
           `the old version did not complete it: ${listed(faultsOf(control.outcome))}`,

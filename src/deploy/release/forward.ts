@@ -6,6 +6,7 @@ import type { Releases } from "../../../services/Releases.ts"
 import type { ServiceError } from "../../domain/ServiceError.ts"
 import { deployPatience, failuresInARow, watchInterval } from "../../policy/releases.ts"
 import type { CheckResult } from "../CheckResult.ts"
+import { deaths } from "./deaths.ts"
 import { obey } from "./obey.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
 import { canary, rollout, shareClaims } from "./rollout.ts"
@@ -95,12 +96,14 @@ const smoke: StepEffect = Effect.flatMap(ReleaseStack, ({ smoke }) => patiently(
 /** One look that does not pass may be chance; a row of them is not. */
 const watch: StepEffect = Effect.gen(function*() {
   const stack = yield* ReleaseStack
-  const { held: { release: { version } }, watchFor } = yield* Running
+  const { held: { release: { startedAt, version } }, watchFor } = yield* Running
   const looks = Math.max(failuresInARow, Math.ceil(Duration.toMillis(watchFor) / Duration.toMillis(watchInterval)))
   let good = 0
   let row = 0
   for (let made = 1;; made++) {
     yield* obey
+    const dead = yield* deaths(startedAt)
+    if (dead.verdict === "fail") return { verdict: dead.verdict, checks: [dead] }
     const result = yield* look(stack.health(version))
     good += result.verdict === "pass" ? 1 : 0
     row = result.verdict === "pass" ? 0 : row + 1

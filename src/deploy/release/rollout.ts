@@ -9,6 +9,7 @@ import type { ServiceError } from "../../domain/ServiceError.ts"
 import { deployPatience, rolloutInterval, rolloutParts } from "../../policy/releases.ts"
 import { overall } from "../CheckResult.ts"
 import { compareVersions } from "./compareVersions.ts"
+import { deaths } from "./deaths.ts"
 import { obey } from "./obey.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
 import {
@@ -78,7 +79,7 @@ export const rollout = (percent: RolloutShare): StepEffect =>
     for (;;) {
       yield* obey
       yield* Effect.sleep(rolloutInterval)
-      const checks = yield* compare
+      const checks = [yield* deaths(held.release.startedAt), ...yield* compare]
       const verdict = overall(checks)
       const now = yield* DateTime.now
       if (verdict === "fail") return { verdict, checks }

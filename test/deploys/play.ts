@@ -1,0 +1,152 @@
+/** Plays one case: the release is described, users upload, and the command deploys. */
+import { Clock, Effect, Option, Schedule, Schema } from "effect"
+import { spawn } from "node:child_process"
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Case } from "./cases.ts"
+import { DeployStack, type Ran } from "./DeployStack.ts"
+import { traffic } from "./traffic.ts"
+
+export const Played = Schema.Struct({
+  id: Schema.String,
+  title: Schema.String,
+  outcome: Schema.String,
+  /** The step that decided, and what it found. */
+  by: Schema.String,
+  seconds: Schema.Int,
+  /** From the end of that step until the rollback was verified. */
+  rollbackSeconds: Schema.NullOr(Schema.Int),
+  kills: Schema.Int,
+  sent: Schema.Int,
+  repeated: Schema.Int,
+  lost: Schema.Int,
+  stuck: Schema.Int,
+  ok: Schema.Boolean
+})
+export type Played = typeof Played.Type
+
+export const play = Effect.fnUntraced(function*(one: Case, number: number) {
+  const stack = yield* DeployStack
+  const tag = `60d1${String(number).padStart(3, "0")}`
+  yield* stack.describe({ [tag]: one.release })
+  const seen = { sent: 0, repeated: 0, lost: 0 }
+  const entry = one.migration === undefined ? undefined : withMigration(stack.root, stack.directory, one.migration)
+  const args = [
+    "deploy",
+    "run",
+    "--env=local",
+    "--platform=compose",
+    "--canary=base-worker-next",
+    `--documents=${stack.root}/config/baseline-documents`,
+    "--step=1",
+    "--watch=1",
+    `--release=${tag}`
+  ]
+  const began = yield* Clock.currentTimeMillis
+  const kills = yield* Effect.scoped(Effect.gen(function*() {
+    if (one.traffic > 0) yield* Effect.forkScoped(traffic(stack.api, stack.admin, one.traffic, seen))
+    return one.killed === true ? yield* killedAgainAndAgain(args) : yield* Effect.as(stack.accessa(args, entry), 0)
+  }))
+  const seconds = Math.round(((yield* Clock.currentTimeMillis) - began) / 1_000)
+  const [row] = yield* stack.sql<{
+    readonly outcome: string | null
+    readonly step: string | null
+    readonly found: string | null
+    readonly rollback: number | null
+  }>`
+    SELECT r.outcome, bad.step, left(bad.checks->0->>'check' || ': ' || (bad.checks->0->>'found'), 160) AS found,
+      extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
+    FROM releases r LEFT JOIN LATERAL (
+      SELECT step, ended_at, jsonb_path_query_array(checks, '$[*] ? (@.verdict != "pass")') AS checks FROM release_steps s
+      WHERE s.release_id = r.release_id AND verdict <> 'pass' ORDER BY ended_at LIMIT 1
+    ) bad ON true
+    WHERE r.version = ${tag}`
+  const stuck = yield* untilSettled(stack)
+  const outcome = row?.outcome ?? "no release"
+  const isGood = one.release.env === undefined && one.release.command === undefined && one.migration === undefined
+    && one.traffic > 0
+  const rollbackSeconds = row?.rollback === null || row?.rollback === undefined ? null : Math.round(row.rollback)
+  const played: Played = {
+    id: one.id,
+    title: one.title,
+    outcome,
+    by: row?.step === null || row?.step === undefined ? "" : `${row.step}: ${row.found ?? ""}`,
+    seconds,
+    rollbackSeconds,
+    kills,
+    ...seen,
+    stuck,
+    ok: seen.lost === 0 && stuck === 0
+      && (isGood ? outcome === "promoted" : outcome === "rolled_back" && (rollbackSeconds ?? 0) < 300)
+  }
+  return played
+})
+
+type Stack = DeployStack["Service"]
+
+/** Jobs that have not ended although nothing stands in their way any more. */
+const untilSettled = (stack: Stack) =>
+  Effect.gen(function*() {
+    const [row] = yield* stack.sql<{ readonly waiting: number }>`
+      SELECT count(*)::int AS waiting FROM upload_jobs WHERE processing_completed_at IS NULL`
+    return row?.waiting ?? 0
+  }).pipe(
+    Effect.repeat({ until: (waiting) => waiting === 0, schedule: Schedule.spaced("1 second") }),
+    Effect.timeoutOption("90 seconds"),
+    Effect.flatMap(Option.match({
+      onSome: Effect.succeed,
+      onNone: () =>
+        Effect.map(
+          stack.sql<{ readonly waiting: number }>`
+            SELECT count(*)::int AS waiting FROM upload_jobs WHERE processing_completed_at IS NULL`,
+          ([row]) => row?.waiting ?? 0
+        )
+    }))
+  )
+
+/** A checkout whose migrations include one more. */
+const withMigration = (root: string, directory: string, statements: string): string => {
+  const tree = join(directory, "tree")
+  mkdirSync(tree)
+  for (const name of ["src", "services", "layers", "otel", "migrations", "package.json"]) {
+    cpSync(join(root, name), join(tree, name), { recursive: true })
+  }
+  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"))
+  const body = statements.split("; ").map((statement) => `  yield* sql\`${statement}\`\n`).join("")
+  writeFileSync(
+    join(tree, "migrations", "9999_half.ts"),
+    `import { Effect } from "effect"\nimport { SqlClient } from "effect/sql"\n`
+      + `export default Effect.gen(function*() {\n  const sql = yield* SqlClient.SqlClient\n${body}})\n`
+  )
+  return join(tree, "src/bin/accessa.ts")
+}
+
+/** Kills the command with -9 as soon as it has said that a step is over; the last run goes to the end. Returns how often. */
+const killedAgainAndAgain = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
+  const stack = yield* DeployStack
+  const passed = new Set<string>()
+  for (let kills = 0;; kills++) {
+    const { killed } = yield* Effect.callback<{ readonly killed: boolean; readonly ran: Ran }>((resume) => {
+      const child = spawn(stack.node, [`${stack.root}/src/bin/accessa.ts`, ...args], {
+        env: stack.ofCommand,
+        cwd: stack.directory,
+        stdio: ["ignore", "pipe", "pipe"]
+      })
+      let [out, said, killed] = ["", "", false]
+      child.stdout.on("data", (part) => out += part)
+      child.stderr.on("data", (part) => {
+        said += part
+        for (const [, step = ""] of said.matchAll(/✓ ([\w.]+):/g)) {
+          if (passed.has(step) || killed) continue
+          passed.add(step)
+          killed = child.kill("SIGKILL")
+        }
+      })
+      child.on("exit", (code) => resume(Effect.succeed({ killed, ran: { code, out, said } })))
+      return Effect.sync(() => void child.kill("SIGKILL"))
+    })
+    if (!killed) return kills
+    // The next one is refused until the lease of the killed one is over.
+    yield* stack.sql`UPDATE releases SET lease_until = now() WHERE ended_at IS NULL`
+  }
+})
