@@ -37,12 +37,12 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   [
     "scripts/write-docs.ts",
     "../test/support/harness/runCli.ts",
-    "Only scripts/write-alert-times.ts, scripts/write-faults.ts may import test."
+    "Only scripts/write-alert-times.ts, scripts/write-deploy-times.ts, scripts/write-faults.ts may import test."
   ],
   [
     "bench/main.ts",
     "../test/support/harness/runCli.ts",
-    "Only scripts/write-alert-times.ts, scripts/write-faults.ts may import test."
+    "Only scripts/write-alert-times.ts, scripts/write-deploy-times.ts, scripts/write-faults.ts may import test."
   ],
   ["src/bin/api.ts", "../../scripts/docs/pages.ts", "Only test may import scripts."],
   ["src/loose.ts", "effect", "is in no room"]
