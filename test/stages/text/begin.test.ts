@@ -112,5 +112,21 @@ onEachDatabase("the chunks and the plan of a new document", (it) => {
           assert.deepStrictEqual(yield* embeddedOf(job), isLost ? [] : ["one false"])
         }
       }))
+
+    it.effect("are written for eight documents in at most three transactions", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const jobs: Array<ClaimedJob> = []
+        for (let n = 0; n < 8; n++) jobs.push(yield* heldAt("chunking"))
+        yield* Effect.forEach(jobs, (job) => beginWith(job, ["one", "two"]), {
+          concurrency: "unbounded",
+          discard: true
+        })
+        const [row] = yield* sql<{ readonly chunks: number; readonly transactions: number }>`
+          SELECT count(*)::int AS chunks, count(DISTINCT xmin::text)::int AS transactions FROM document_chunk_buffer`
+        assert.strictEqual(row?.chunks, 16)
+        assert.isAtMost(row?.transactions ?? Infinity, 3)
+      }))
   })
 })
