@@ -110,7 +110,8 @@ const readDrawn = (pdfium: Pdfium, page: number, i: number, object: number, font
   const size = pdfium.FPDFText_GetFontSize(page, i)
   pdfium.FPDFText_GetMatrix(page, i, pdfium.scratch)
   const [a = 1, b = 0, c = 0, d = 1] = floats(pdfium, 4)
-  const angle = Math.atan2(b, a)
+  // A negative size turns the glyphs by a half.
+  const angle = size < 0 ? Math.atan2(-b, -a) : Math.atan2(b, a)
   const quarters = Math.round(angle / (Math.PI / 2))
   pdfium.FPDFText_GetCharOrigin(page, i, pdfium.scratch, pdfium.scratch + 8)
   const at = pdfium.scratch >> 3

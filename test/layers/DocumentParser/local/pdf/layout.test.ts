@@ -82,6 +82,12 @@ describe("columns of a PDF's page", () => {
     assert.notInclude(markdown, "|")
   })
 
+  it("text drawn upside down with a negative size, which shows it upright, is read in order", async () => {
+    const upright = (words: string, y: number) => `BT /F1 -11 Tf -1 0 0 -1 60 ${y} Tm (${words}) Tj ET\n`
+    const markdown = await markdownOf(rawPdf([upright("Hail is insured", 700) + upright("at once.", 680)]))
+    assert.match(markdown, /Hail is insured\s+at once\./)
+  })
+
   it("a table that stands sideways is read row by row", async () => {
     const rows = [["Mole", "Depth", "Crane"], ["South", "15 m", "Kestrel"], ["North", "9 m", "Merlin"]]
     const turned = rows.flatMap((row, i) =>
