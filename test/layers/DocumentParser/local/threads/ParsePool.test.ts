@@ -53,7 +53,7 @@ describe("long documents beside short ones", () => {
         const parsed = yield* parse("c.html", markup, { userId: other })
         assert.deepStrictEqual(parsed, { markdown: "# News\n\nShort and to the point.\n", pages: 0 })
         for (const each of scans) assert.isUndefined(each.pollUnsafe())
-      }).pipe(local),
+      }).pipe((test) => local(test, { short: "1 hour" })),
     180_000
   )
 
