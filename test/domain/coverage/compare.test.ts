@@ -88,7 +88,7 @@ describe("the comparison of a source with its parsed text", () => {
         "\u0627\u0644\u062a\u0623\u0645\u064a\u0646 \u0639\u0644\u0649 \u0627\u0644\u0633\u0641\u064a\u0646\u0629"
       ])
     ]
-    const backwards = [...source[0]?.lines[0]?.text ?? ""].reverse().join("")
+    const backwards = [...source[0]?.lines[0]?.text ?? ""].toReversed().join("")
     assert.deepStrictEqual(kinds(source, marked(backwards)), [])
     assert.deepStrictEqual(kinds(source, marked("\u0645\u0631\u062d\u0628\u0627")), ["lines 1 1"])
   })
