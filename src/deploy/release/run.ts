@@ -1,5 +1,5 @@
 /** Takes a version through its steps to the end, or back; goes on where a command that died has stopped. */
-import { type Duration, Effect, Option, Schema } from "effect"
+import { DateTime, type Duration, Effect, Option, Schema } from "effect"
 import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
 import type { By } from "../../domain/Principal.ts"
@@ -43,10 +43,20 @@ export interface Ended {
 export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   const releases = yield* Releases
   const { by, environment, version } = plan
-  const begun = yield* releases.begin(
-    { environment, version, by, before: yield* lookBefore([...Option.toArray(plan.canary), ...plan.services]) },
-    releaseLease
-  )
+  const before = yield* lookBefore([...Option.toArray(plan.canary), ...plan.services])
+  const [last] = yield* releases.list(environment, 1)
+  // Its command may have been killed after the end: started again, it ends in the same state.
+  if (
+    last?.outcome === "promoted" && last.version === version
+    && before.services.every((service) => service.version === version)
+  ) {
+    const ended: Ended = {
+      outcome: "promoted",
+      reason: `the deployment of ${DateTime.formatIso(last.startedAt)} brought it`
+    }
+    return ended
+  }
+  const begun = yield* releases.begin({ environment, version, by, before }, releaseLease)
   if (Begun.$is("Refused")(begun)) return yield* new ReleaseRefused({ release: begun.release })
   const { held } = begun
   const { canary, onStep, rolloutTime, watchFor } = plan

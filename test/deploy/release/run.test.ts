@@ -157,6 +157,10 @@ onEachDatabase("a deployment", (it) => {
           const ended = yield* played(begin(platform, "v2", {}))
           assert.deepStrictEqual(ended, { outcome: "promoted", reason: "all steps passed" }, step)
           assert.isTrue([...platform.places.values()].every(({ autodeploy }) => autodeploy), step)
+          const { calls } = platform
+          const made = calls.length
+          assert.strictEqual((yield* played(begin(platform, "v2", {}))).outcome, "promoted")
+          assert.lengthOf(calls, made, "a version that runs is not deployed again")
           const began = yield* sql`SELECT DISTINCT release_id FROM releases`
           assert.lengthOf(began, 1)
         }
