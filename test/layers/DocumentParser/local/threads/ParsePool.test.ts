@@ -53,6 +53,8 @@ describe("long documents beside short ones", () => {
         const parsed = yield* parse("c.html", markup, { userId: other })
         assert.deepStrictEqual(parsed, { markdown: "# News\n\nShort and to the point.\n", pages: 0 })
         for (const each of scans) assert.isUndefined(each.pollUnsafe())
+        // Otherwise the pool would wait for both before it closes.
+        yield* Fiber.interruptAll(scans)
       }).pipe((test) => local(test, { short: "1 hour" })),
     180_000
   )
