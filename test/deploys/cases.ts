@@ -73,7 +73,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "D11",
-    title: "a stage that takes three times as long",
+    title: "a stage that takes three seconds longer",
     release: patched(
       "/src/stages/text/chunk.ts",
       "const chunks = yield* Chunks",
