@@ -58,5 +58,6 @@ const from = (sql: SqlClient.SqlClient, after: JobPlace) => {
   return sql`(j.created_at, j.job_id) < ('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond', ${job}::uuid)`
 }
 
+/** A place that does not decode is a fault of the query above, and no caller can act on it. */
 const decodePlace = (row: unknown) =>
   Effect.map(Effect.orDie(Schema.decodeUnknownEffect(Schema.Struct({ place: JobPlace }))(row)), ({ place }) => place)
