@@ -85,7 +85,12 @@ export const DeployPlatformKubernetes = (options: KubernetesOptions) =>
   )
 
 const tagIn = (image: string): string => /:([^:/@]+)$/.exec(image)?.[1] ?? "latest"
-const repositoryOf = (image: string): string => image.replace(/(?::[^:/@]+)?(?:@.*)?$/, "")
+const repositoryOf = (image: string): string => {
+  const [name = ""] = image.split("@")
+  const tag = name.lastIndexOf(":")
+  // A colon before the last slash is a port's.
+  return tag > name.lastIndexOf("/") ? name.slice(0, tag) : name
+}
 const versionOf = ({ spec }: Deployment): string => tagIn(spec.template.spec.containers[0]?.image ?? "")
 
 /** Whether every pod is of the newest version and answers. */

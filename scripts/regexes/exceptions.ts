@@ -24,5 +24,22 @@ export const exceptions: ReadonlyArray<Exception> = [
       .raw`/^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i`,
     atMost: 100,
     why: "A longer line is not a page number and is skipped."
-  }
+  },
+  {
+    file: "src/domain/coverage/runningHeads.ts",
+    regex: String
+      .raw`/^\W*(?:page|seite|p[áa]gina|p\.)?\W*(?:\d{1,4}|[ivxlc]{1,6})(?:\W*(?:of|von|de|sur|\/)\W*\d{1,4})?\W*$/i`,
+    atMost: 30,
+    why: "A longer line is not a page number and is skipped."
+  },
+  ...[
+    String.raw`/^\s*(?:\/\/|--).*$/gmu`,
+    String.raw`/\/\*[^]*?\*\//gu`,
+    String.raw`/\bALTER\s+(?:COLUMN\s+)?\w+\s+(?:SET\s+DATA\s+)?TYPE\b/iu`
+  ].map((regex) => ({
+    file: "src/deploy/release/contracting.ts",
+    regex,
+    atMost: 100_000,
+    why: "Sees migrations of this repository alone."
+  }))
 ]

@@ -138,7 +138,7 @@ const parsedPages = (markdown: string): ReadonlyMap<number, string> => {
   let at = 0
   let page = 0
   const keep = (end: number) => {
-    const text = markdown.slice(at, end).replaceAll(/<!--[^>]*-->/g, " ").replaceAll(/\\(?=\W)/g, "")
+    const text = markdown.slice(at, end).replaceAll(/<!--[^<>]*-->/g, " ").replaceAll(/\\(?=\W)/g, "")
     if (page > 0 || text.trim() !== "") pages.set(page, (pages.get(page) ?? "") + text)
   }
   for (const match of markdown.matchAll(pageMarks())) {

@@ -13,7 +13,7 @@ export const docxSource = (archive: Archive): Source => {
 
 /** In one pass: a text, what hides a run or a paragraph, their ends, and the ends of what is not shown at all. */
 const token =
-  /<(?:w|m|a):t(?:\s[^>]*)?>([^<]*)<|<(w:vanish)(?:\s*\/|>)|<(w:showingPlcHdr)|<\/(w:r|w:pPr)>|<\/(?:w|a):(p)>|<(\/?)(?:mc:Fallback|w:moveFrom)>/g
+  /<(?:w|m|a):t(?:\s[^<>]*)?>([^<]*)<|<(w:vanish)(?:\s*\/|>)|<(w:showingPlcHdr)|<\/(w:r|w:pPr)>|<\/(?:w|a):(p)>|<(\/?)(?:mc:Fallback|w:moveFrom)>/g
 
 const paragraphsOf = (xml: string): ReadonlyArray<SourceLine> => {
   const lines: Array<SourceLine> = []
