@@ -61,6 +61,7 @@ api: POST /api/v1/documents
       worker: text.validate
         worker: Documents.sameText
           worker: SELECT db
+        worker: text.cover
     worker: stage.vectors ✗ EMBED_RATE_LIMITED
       worker: Database.moveJobs
         worker: UPDATE db
