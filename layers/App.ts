@@ -175,6 +175,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ObjectNamesSql,
     OverviewSql,
     PipelineStatsSql,
+    ReleasesSql,
     RetentionSql,
     UserDataSql,
     UploadsSql,

@@ -78,7 +78,10 @@ export class Releases extends Context.Service<Releases, {
   /** Null takes an earlier request back. False if the release has ended. */
   readonly ask: (id: ReleaseId, request: ReleaseRequest | null, by: By) => Effect.Effect<boolean, ServiceError>
   readonly find: (id: ReleaseId) => Effect.Effect<Option.Option<Release>, ServiceError>
-  /** Newest first. */
-  readonly list: (environment: string, limit: number) => Effect.Effect<ReadonlyArray<Release>, ServiceError>
+  /** Newest first; none: of every environment. */
+  readonly list: (
+    environment: Option.Option<string>,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<Release>, ServiceError>
   readonly steps: (id: ReleaseId) => Effect.Effect<ReadonlyArray<ReleaseStep>, ServiceError>
 }>()("accessa/services/Releases") {}

@@ -20,6 +20,7 @@ import { BudgetsGroup, ProvidersGroup, StorageGroup } from "./operations.ts"
 import { MeGroup, OverviewGroup } from "./overview.ts"
 import { Problems } from "./Problems.ts"
 import { QuotesGroup } from "./quotes.ts"
+import { ReleasesGroup } from "./releases.ts"
 import { routesOf } from "./routes.ts"
 import { SearchGroup } from "./search.ts"
 import { UploadContentGroup, UploadsGroup } from "./uploads.ts"
@@ -51,6 +52,7 @@ const guarded = HttpApi.make("accessa")
   .add(DiagnosisGroup)
   .add(InstallationGroup)
   .add(InspectionsGroup)
+  .add(ReleasesGroup)
   .middleware(KnownFields)
   .middleware(Access)
 

@@ -64,7 +64,8 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
     "WEBHOOK_NOT_FOUND",
     "DELIVERY_NOT_FOUND",
     "UPLOAD_NOT_FOUND",
-    "ALERT_NOT_FOUND"
+    "ALERT_NOT_FOUND",
+    "RELEASE_NOT_FOUND"
   ])
 }) {}
 

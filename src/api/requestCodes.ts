@@ -98,6 +98,7 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
   },
   UPLOAD_NOT_FOUND: { title: "The caller has no such upload.", help: "Create a new upload." },
   ALERT_NOT_FOUND: { title: "There is no such alert.", help: "`accessa alerts list --all` shows the alerts." },
+  RELEASE_NOT_FOUND: { title: "There is no such release.", help: "`GET /api/v1/releases` lists the releases." },
   DOCUMENT_ID_TAKEN: {
     title: "The document id is already in use.",
     help: "Leave the document's id to the server."

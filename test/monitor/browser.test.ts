@@ -172,6 +172,7 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
             "/costs",
             "/capacity",
             "/webhooks",
+            "/deploys",
             "/audit",
             "/nowhere"
           ]

@@ -975,7 +975,7 @@ NotFound = TypedDict("NotFound", {
     "title": NotRequired[Literal["Not found."]],
 })
 
-NotFoundCode = Literal["NOT_FOUND", "JOB_NOT_FOUND", "DOCUMENT_NOT_FOUND", "KEY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "DELIVERY_NOT_FOUND", "UPLOAD_NOT_FOUND", "ALERT_NOT_FOUND"]
+NotFoundCode = Literal["NOT_FOUND", "JOB_NOT_FOUND", "DOCUMENT_NOT_FOUND", "KEY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "DELIVERY_NOT_FOUND", "UPLOAD_NOT_FOUND", "ALERT_NOT_FOUND", "RELEASE_NOT_FOUND"]
 
 NotReady = TypedDict("NotReady", {
     "detail": str,
@@ -1231,6 +1231,63 @@ RecordedCallback = TypedDict("RecordedCallback", {
 })
 
 RecordedCallbackStatus = Literal["recorded", "duplicate"]
+
+ReleaseHistory = TypedDict("ReleaseHistory", {
+    "release": "ReleaseListRelease",
+    "steps": list["ReleaseHistoryStep"],
+})
+
+ReleaseHistoryStep = TypedDict("ReleaseHistoryStep", {
+    "step": str,
+    "verdict": "ReleaseHistoryStepVerdict",
+    "checks": list["ReleaseHistoryStepCheck"],
+    "ended_at": str,
+})
+
+ReleaseHistoryStepCheck = TypedDict("ReleaseHistoryStepCheck", {
+    "check": str,
+    "verdict": "ReleaseHistoryStepVerdict",
+    "found": str,
+})
+
+ReleaseHistoryStepVerdict = Literal["pass", "fail", "inconclusive"]
+
+ReleaseList = TypedDict("ReleaseList", {
+    "releases": list["ReleaseListRelease"],
+})
+
+ReleaseListRelease = TypedDict("ReleaseListRelease", {
+    "release_id": str,
+    "environment": str,
+    "version": str,
+    "started_by": str,
+    "started_at": str,
+    "before": "ReleaseListReleaseBefore",
+    "request": Union["ReleaseListReleaseRequest", None],
+    "request_reason": Union[str, None],
+    "outcome": Union["ReleaseListReleaseOutcome", None],
+    "ended_at": Union[str, None],
+    "reason": Union[str, None],
+    "held": bool,
+})
+
+ReleaseListReleaseBefore = TypedDict("ReleaseListReleaseBefore", {
+    "migration": int,
+    "services": list["ReleaseListReleaseBeforeService"],
+})
+
+ReleaseListReleaseBeforeService = TypedDict("ReleaseListReleaseBeforeService", {
+    "name": str,
+    "version": str,
+    "deployment": str,
+    "replicas": int,
+    "autodeploy": bool,
+    "settings": list[str],
+})
+
+ReleaseListReleaseOutcome = Literal["promoted", "rolled_back", "needs_a_person"]
+
+ReleaseListReleaseRequest = Literal["hold", "promote", "rollback"]
 
 RequestFault = TypedDict("RequestFault", {
     "pointer": str,

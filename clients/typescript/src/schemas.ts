@@ -973,7 +973,7 @@ export type NotFound = {
   readonly title?: "Not found."
 }
 
-export type NotFoundCode = "NOT_FOUND" | "JOB_NOT_FOUND" | "DOCUMENT_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "DELIVERY_NOT_FOUND" | "UPLOAD_NOT_FOUND" | "ALERT_NOT_FOUND"
+export type NotFoundCode = "NOT_FOUND" | "JOB_NOT_FOUND" | "DOCUMENT_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "DELIVERY_NOT_FOUND" | "UPLOAD_NOT_FOUND" | "ALERT_NOT_FOUND" | "RELEASE_NOT_FOUND"
 
 export type NotReady = {
   readonly detail: string
@@ -1229,6 +1229,63 @@ export type RecordedCallback = {
 }
 
 export type RecordedCallbackStatus = "recorded" | "duplicate"
+
+export type ReleaseHistory = {
+  readonly release: ReleaseListRelease
+  readonly steps: ReadonlyArray<ReleaseHistoryStep>
+}
+
+export type ReleaseHistoryStep = {
+  readonly step: string
+  readonly verdict: ReleaseHistoryStepVerdict
+  readonly checks: ReadonlyArray<ReleaseHistoryStepCheck>
+  readonly ended_at: string
+}
+
+export type ReleaseHistoryStepCheck = {
+  readonly check: string
+  readonly verdict: ReleaseHistoryStepVerdict
+  readonly found: string
+}
+
+export type ReleaseHistoryStepVerdict = "pass" | "fail" | "inconclusive"
+
+export type ReleaseList = {
+  readonly releases: ReadonlyArray<ReleaseListRelease>
+}
+
+export type ReleaseListRelease = {
+  readonly release_id: string
+  readonly environment: string
+  readonly version: string
+  readonly started_by: string
+  readonly started_at: string
+  readonly before: ReleaseListReleaseBefore
+  readonly request: ReleaseListReleaseRequest | null
+  readonly request_reason: string | null
+  readonly outcome: ReleaseListReleaseOutcome | null
+  readonly ended_at: string | null
+  readonly reason: string | null
+  readonly held: boolean
+}
+
+export type ReleaseListReleaseBefore = {
+  readonly migration: number
+  readonly services: ReadonlyArray<ReleaseListReleaseBeforeService>
+}
+
+export type ReleaseListReleaseBeforeService = {
+  readonly name: string
+  readonly version: string
+  readonly deployment: string
+  readonly replicas: number
+  readonly autodeploy: boolean
+  readonly settings: ReadonlyArray<string>
+}
+
+export type ReleaseListReleaseOutcome = "promoted" | "rolled_back" | "needs_a_person"
+
+export type ReleaseListReleaseRequest = "hold" | "promote" | "rollback"
 
 export type RequestFault = {
   readonly pointer: string

@@ -124,9 +124,10 @@ export const ReleasesSql = Layer.effect(
         return Option.fromUndefinedOr(row)
       }),
       list: Effect.fn("Releases.list")((environment, limit) =>
-        readReleases(
-          sql`SELECT ${all} FROM releases WHERE environment = ${environment} ORDER BY started_at DESC LIMIT ${limit}`
-        )
+        readReleases(sql`
+          SELECT ${all} FROM releases
+          WHERE ${Option.match(environment, { onNone: () => sql`true`, onSome: (name) => sql`environment = ${name}` })}
+          ORDER BY started_at DESC LIMIT ${limit}`)
       ),
       steps: Effect.fn("Releases.steps")((id) =>
         readSteps(sql`

@@ -47,6 +47,8 @@ export const rootNames: Readonly<Record<string, string>> = {
   "alerts.test 200": "SinkTestResults",
   "audit.list 200": "AuditPage",
   "audit.check 200": "AuditCheck",
+  "releases.list 200": "ReleaseList",
+  "releases.get 200": "ReleaseHistory",
   "budgets.set 200": "Budget",
   "budgets.list 200": "BudgetList",
   "budgets.set request": "NewBudget",

@@ -1,5 +1,5 @@
 /** What a person sees and asks of the deployments to an environment. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Releases } from "../../../services/Releases.ts"
 import type { By } from "../../domain/Principal.ts"
 import type { ReleaseRequest } from "../../domain/Release.ts"
@@ -15,7 +15,7 @@ const inRecord = <A, E, R>(use: Effect.Effect<A, E, R>) =>
 export const lastReleases = (environment: string, count: number) =>
   inRecord(Effect.gen(function*() {
     const releases = yield* Releases
-    const found = yield* releases.list(environment, count)
+    const found = yield* releases.list(Option.some(environment), count)
     const [newest] = found
     return { releases: found, steps: newest === undefined ? [] : yield* releases.steps(newest.releaseId) }
   }))
@@ -24,6 +24,6 @@ export const lastReleases = (environment: string, count: number) =>
 export const askOfRelease = (environment: string, request: ReleaseRequest | null, by: By) =>
   inRecord(Effect.gen(function*() {
     const releases = yield* Releases
-    const [newest] = yield* releases.list(environment, 1)
+    const [newest] = yield* releases.list(Option.some(environment), 1)
     return newest !== undefined && (yield* releases.ask(newest.releaseId, request, by)) ? newest : undefined
   }))

@@ -44,7 +44,7 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   const releases = yield* Releases
   const { by, environment, version } = plan
   const before = yield* lookBefore([...Option.toArray(plan.canary), ...plan.services])
-  const [last] = yield* releases.list(environment, 1)
+  const [last] = yield* releases.list(Option.some(environment), 1)
   // Its command may have been killed after the end: started again, it ends in the same state.
   if (
     last?.outcome === "promoted" && last.version === version

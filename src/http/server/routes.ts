@@ -22,6 +22,7 @@ import { ProblemsLive } from "../middleware/ProblemsLive.ts"
 import { OperationsLive } from "../operations.ts"
 import { OverviewLive } from "../overview.ts"
 import { QuotesLive } from "../quotes.ts"
+import { ReleasesLive } from "../releases.ts"
 import { SearchLive } from "../search.ts"
 import { StorageLive } from "../storage.ts"
 import { UploadContentLive } from "../uploadContent.ts"
@@ -52,6 +53,7 @@ const handlers = Layer.mergeAll(
   DiagnosisLive,
   InstallationLive,
   InspectionsLive,
+  ReleasesLive,
   StorageLive,
   UsersLive,
   QuotesLive,

@@ -15,6 +15,7 @@ const jumps: Readonly<Record<string, string>> = {
   p: "/providers",
   c: "/costs",
   d: "/audit",
+  r: "/deploys",
   h: "/webhooks",
   m: "/capacity",
   s: "/search",

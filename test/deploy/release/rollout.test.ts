@@ -58,7 +58,7 @@ const rolledOut = Effect.fnUntraced(function*(traffic: Traffic, answers: Answers
       Effect.provide(Layer.mergeAll(platform.layer, stackOf(answers), Layer.succeed(Releases, observed)))
     )
   )
-  const [release] = yield* releases.list("test", 1)
+  const [release] = yield* releases.list(Option.some("test"), 1)
   const steps = release === undefined ? [] : yield* releases.steps(release.releaseId)
   return { ended, platform, steps: steps.map(({ step }) => step) }
 })

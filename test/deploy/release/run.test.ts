@@ -43,7 +43,7 @@ onEachDatabase("a deployment", (it) => {
         assert.deepStrictEqual(versions, ["v2", "v2"])
         assert.isTrue([...platform.places.values()].every(({ autodeploy }) => autodeploy))
         const releases = yield* Releases
-        const [release] = yield* releases.list("test", 1)
+        const [release] = yield* releases.list(Option.some("test"), 1)
         assert.strictEqual(release?.outcome, "promoted")
         const steps = yield* releases.steps(
           yield* Effect.map(Effect.fromNullishOr(release), ({ releaseId }) => releaseId)
@@ -173,7 +173,7 @@ onEachDatabase("a deployment", (it) => {
         const platform = makePlatform(names, "v1")
         const releases = yield* Releases
         const ask = Effect.fnUntraced(function*(request: "hold" | "rollback", reason: string) {
-          const [release] = yield* releases.list("test", 1)
+          const [release] = yield* releases.list(Option.some("test"), 1)
           if (release !== undefined) yield* releases.ask(release.releaseId, request, { ...by, reason })
         })
         const run = runRelease({

@@ -33,6 +33,7 @@ import { UploadsMemory } from "../../twins/UploadsMemory.ts"
 import { WebhooksMemory } from "../../twins/WebhooksMemory.ts"
 import { probes } from "../builders/circuits.ts"
 import { MeteredStorage } from "../stubs/MeteredStorage.ts"
+import { ReleasesStub } from "../stubs/ReleasesStub.ts"
 import { CredentialsMemory, keyOf } from "./Credentials.ts"
 
 export const embeddingModel = { model: "text-embedding-3-small", version: "1", dimensions: 1536 }
@@ -168,6 +169,7 @@ export const testApi = (options: ServeOptions = {}) =>
     WebhooksMemory,
     UploadsMemory,
     Layer.mock(UserData, {}),
+    ReleasesStub,
     options.listed === undefined ? MeteredStorage.layer : listing(options.listed)
   )))
 

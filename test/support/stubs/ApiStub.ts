@@ -208,6 +208,10 @@ export const serveApiStub = (
           Effect.die("unused")).handle("order", () =>
             Effect.die("unused")).handle("get", () =>
             Effect.die("unused"))),
+      HttpApiBuilder.group(Api, "releases", (handlers) =>
+        handlers.handle("list", () =>
+          Effect.die("unused")).handle("get", () =>
+            Effect.die("unused"))),
       quotesStub,
       HttpApiBuilder.group(Api, "budgets", (handlers) =>
         handlers.handle("list", () =>
@@ -241,7 +245,8 @@ export const serveApiStub = (
             Effect.die("unused"))
           .handle("deliveries", () =>
             Effect.die("unused"))
-          .handle("replay", () => Effect.die("unused"))),
+          .handle("replay", () =>
+            Effect.die("unused"))),
       HttpApiBuilder.group(Api, "uploads", (handlers) =>
         handlers.handle("create", () =>
           Effect.die("unused")).handle("complete", () =>

@@ -4,6 +4,7 @@ import { Alerts } from "./Alerts.ts"
 import { Audit } from "./Audit.ts"
 import { Capacity } from "./Capacity.ts"
 import { Costs } from "./Costs.ts"
+import { Deploys } from "./Deploys.ts"
 import { Document } from "./Document.ts"
 import { Failures } from "./Failures.ts"
 import { Job } from "./Job.ts"
@@ -32,6 +33,7 @@ const fixed: Readonly<Record<string, readonly [string, FunctionComponent<{ reado
   "/costs": ["Costs", Costs],
   "/capacity": ["Capacity", Capacity],
   "/webhooks": ["Webhooks", Webhooks],
+  "/deploys": ["Deploys", Deploys],
   "/audit": ["Audit", Audit],
   "/search": ["Search", Search],
   "/upload": ["Upload", Upload]

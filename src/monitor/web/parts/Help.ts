@@ -23,6 +23,7 @@ const keys = [
   ["g u", "Upload"],
   ["g m", "Capacity"],
   ["g h", "Webhooks"],
+  ["g r", "Deploys"],
   ["g d", "Audit"]
 ] as const
 

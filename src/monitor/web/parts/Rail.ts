@@ -48,6 +48,7 @@ const entries: ReadonlyArray<Entry> = [
   { to: "/costs", name: "Costs" },
   { to: "/capacity", name: "Capacity" },
   { to: "/webhooks", name: "Webhooks", group: "Records" },
+  { to: "/deploys", name: "Deploys" },
   { to: "/audit", name: "Audit" }
 ]
 

@@ -1,6 +1,6 @@
 /** The jobs of a release beside those of the version before it. */
 import { assert } from "@effect/vitest"
-import { DateTime, Duration, Effect, Layer } from "effect"
+import { DateTime, Duration, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { IdsRandom } from "../../../../layers/Ids/Random.ts"
 import { ReleasesSql } from "../../../../layers/Postgres/releases/Releases.ts"
@@ -25,6 +25,9 @@ onEachDatabase("the jobs that a release is judged by", (it) => {
         }, Duration.minutes(1))
         assert.isTrue(Begun.$is("Held")(begun))
         if (!Begun.$is("Held")(begun)) return
+        const everywhere = yield* releases.list(Option.none(), 5)
+        assert.deepStrictEqual(everywhere.map(({ environment }) => environment), ["test"])
+        assert.deepStrictEqual(yield* releases.list(Option.some("another"), 5), [])
         const worker = Effect.fnUntraced(function*(version: string) {
           const id = aWorker()
           yield* sql`
