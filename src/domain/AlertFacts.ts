@@ -40,6 +40,13 @@ export const AlertFacts = Schema.Struct({
   bufferBytesPerHour: Schema.NullOr(Schema.Finite),
   /** Sinks with notices that failed, with the attempts of the worst. */
   sinks: Schema.Array(Schema.Struct({ sink: Schema.String, attempts: count, error: Schema.String })),
+  /** The last release of each environment, if it ended in the last seven days without a promotion and no alert about it was acknowledged. */
+  failedReleases: Schema.Array(Schema.Struct({
+    environment: Schema.String,
+    version: Schema.String,
+    outcome: Schema.Literals(["rolled_back", "needs_a_person"]),
+    reason: Schema.String
+  })),
   /** The transaction that has been open longest. */
   transaction: Schema.NullOr(Schema.Struct({ pid: Schema.Int, name: Schema.String, age: Schema.Finite })),
   /** Rights on our tables that other roles have. */

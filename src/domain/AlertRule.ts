@@ -194,6 +194,14 @@ export const alertRules = {
     { hold: 0, coolDown: 60 },
     "A sink of ALERT_SINKS does not take notices. They are retried, and this alert goes to the others."
   ),
+  RELEASE_ROLLED_BACK: rule(
+    "warning",
+    "A release was rolled back.",
+    unmeasured,
+    { hold: 0, coolDown: 0 },
+    "`accessa deploy run` did not promote a version: it brought the earlier one back, or needs a person to do so. It resolves when "
+      + "a version is promoted there, when the alert is acknowledged, or after seven days."
+  ),
   NO_DATA: rule(
     "warning",
     "There is no data to judge by.",

@@ -20,6 +20,7 @@ const healthy: AlertFacts = {
   connections: { used: 10, most: 100 },
   bufferBytesPerHour: 0,
   sinks: [],
+  failedReleases: [],
   transaction: null,
   grants: []
 }
@@ -139,6 +140,14 @@ const cases: ReadonlyArray<Case> = [
     fires: [{ grants: ["PUBLIC may SELECT on alerts"] }],
     holds: [{}],
     as: ["FOREIGN_GRANTS:database"]
+  },
+  {
+    rule: "RELEASE_ROLLED_BACK",
+    fires: [{
+      failedReleases: [{ environment: "staging", version: "4be91c2", outcome: "rolled_back", reason: "smoke failed" }]
+    }],
+    holds: [{}],
+    as: ["RELEASE_ROLLED_BACK:staging"]
   },
   {
     rule: "SINK_FAILING",

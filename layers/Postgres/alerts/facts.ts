@@ -104,6 +104,12 @@ export const databaseFacts = (sql: SqlClient.SqlClient) =>
       'sinks', (SELECT coalesce(json_agg(json_build_object('sink', sink, 'attempts', attempts, 'error', last_error)), '[]')
         FROM (SELECT DISTINCT ON (sink) sink, attempts, last_error FROM alert_deliveries
           WHERE run_at IS NOT NULL AND last_error IS NOT NULL ORDER BY sink, attempts DESC) d),
+      'failedReleases', (SELECT coalesce(json_agg(json_build_object('environment', environment, 'version', version,
+          'outcome', outcome, 'reason', coalesce(reason, ''))), '[]')
+        FROM (SELECT DISTINCT ON (environment) * FROM releases
+          WHERE ended_at > now() - interval '7 days' ORDER BY environment, ended_at DESC) r
+        WHERE outcome <> 'promoted' AND NOT EXISTS (SELECT FROM alerts a
+          WHERE a.key = 'RELEASE_ROLLED_BACK:' || r.environment AND a.acknowledged_at > r.ended_at)),
       'transaction', (SELECT json_build_object('pid', pid, 'name', name, 'age', ${sql.literal(age("since"))})
         FROM accessa_open_transactions() ORDER BY since LIMIT 1)
     ) AS found`

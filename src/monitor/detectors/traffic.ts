@@ -1,4 +1,4 @@
-/** What goes in and out: callbacks, the API, notices. */
+/** What goes in and out: callbacks, the API, notices, releases. */
 import type { Detectors } from "./Detector.ts"
 
 /** Fewer parses than this say nothing about callbacks. */
@@ -11,6 +11,13 @@ export const traffic = {
       : [],
   DEPENDENCY_UNREACHABLE: (_facts, _over, { api }) =>
     api === null || api.problem === "" ? [] : [{ subject: "api", message: api.problem }],
+  RELEASE_ROLLED_BACK: ({ failedReleases }) =>
+    failedReleases.map(({ environment, outcome, reason, version }) => ({
+      subject: environment,
+      message: outcome === "rolled_back"
+        ? `The release ${version} was rolled back on ${environment}: ${reason}`
+        : `The release ${version} could not be rolled back on ${environment} and needs a person: ${reason}`
+    })),
   SINK_FAILING: ({ sinks }, over) =>
     sinks.filter(({ attempts }) => attempts >= over).map(({ attempts, error, sink }) => ({
       subject: sink,

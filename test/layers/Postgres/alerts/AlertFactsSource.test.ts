@@ -97,6 +97,29 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         assert.deepStrictEqual((yield* facts).poison, [])
       }))
 
+    it.effect("a release that was rolled back is seen until its alert is acknowledged or a later release is promoted", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM releases`
+        const ended = (version: string, outcome: string) =>
+          sql`INSERT INTO releases (release_id, environment, version, started_by, before, outcome, ended_at, reason, lease_until)
+            VALUES (gen_random_uuid(), 'staging', ${version}, 'test', '{}', ${outcome}, clock_timestamp(), 'smoke failed', now())`
+        const failed = { environment: "staging", version: "v2", outcome: "rolled_back", reason: "smoke failed" } as const
+        yield* ended("v1", "promoted")
+        assert.deepStrictEqual((yield* facts).failedReleases, [])
+        yield* ended("v2", "rolled_back")
+        assert.deepStrictEqual((yield* facts).failedReleases, [failed])
+        yield* sql`INSERT INTO alerts (rule, subject, key, code, severity, message, fired_at, acknowledged_at)
+          VALUES ('RELEASE_ROLLED_BACK', 'staging', 'RELEASE_ROLLED_BACK:staging', 'RELEASE_ROLLED_BACK', 'warning', 'm',
+            now(), clock_timestamp())`
+        assert.deepStrictEqual((yield* facts).failedReleases, [])
+        yield* ended("v3", "needs_a_person")
+        assert.deepStrictEqual((yield* facts).failedReleases, [{ ...failed, version: "v3", outcome: "needs_a_person" }])
+        yield* ended("v4", "promoted")
+        assert.deepStrictEqual((yield* facts).failedReleases, [])
+        yield* sql`DELETE FROM alerts WHERE rule = 'RELEASE_ROLLED_BACK'`
+      }))
+
     it.effect("a budget is seen from half of its limit on, and when jobs are parked for it", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
