@@ -104,7 +104,12 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         const ended = (version: string, outcome: string) =>
           sql`INSERT INTO releases (release_id, environment, version, started_by, before, outcome, ended_at, reason, lease_until)
             VALUES (gen_random_uuid(), 'staging', ${version}, 'test', '{}', ${outcome}, clock_timestamp(), 'smoke failed', now())`
-        const failed = { environment: "staging", version: "v2", outcome: "rolled_back", reason: "smoke failed" } as const
+        const failed = {
+          environment: "staging",
+          version: "v2",
+          outcome: "rolled_back",
+          reason: "smoke failed"
+        } as const
         yield* ended("v1", "promoted")
         assert.deepStrictEqual((yield* facts).failedReleases, [])
         yield* ended("v2", "rolled_back")
