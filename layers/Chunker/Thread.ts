@@ -6,6 +6,7 @@ import { type Chunk, ChunkMeta } from "../../src/domain/Chunk.ts"
 import { ChunkId } from "../../src/domain/Ids.ts"
 import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
 import { converse } from "../converse.ts"
+import { threadEnv } from "../threadEnv.ts"
 import type { CutRequest } from "./cutThread.ts"
 
 export const ChunkerThread = Layer.succeed(Chunker, {
@@ -25,7 +26,8 @@ export const ChunkerThread = Layer.succeed(Chunker, {
   })
 })
 
-const startThread = () => new Worker(new URL("./cutThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
+const startThread = () =>
+  new Worker(new URL("./cutThread.ts", import.meta.url), { env: threadEnv(), argv: [], execArgv: [] })
 
 const isChunks = Schema.is(Schema.Array(Schema.Struct({
   text: Schema.String,

@@ -5,6 +5,7 @@ import { Inventory } from "../../services/Inventory.ts"
 import { Comparison } from "../../src/domain/coverage/Coverage.ts"
 import { converse } from "../converse.ts"
 import { withSource } from "../DocumentParser/local/source/readSource.ts"
+import { threadEnv } from "../threadEnv.ts"
 import type { InventoryRequest } from "./inventoryThread.ts"
 
 const timeLimit = "60 seconds"
@@ -45,7 +46,7 @@ const gather = <E>(content: Stream.Stream<Uint8Array, E>) =>
 
 const start = () =>
   new Worker(new URL("./inventoryThread.ts", import.meta.url), {
-    env: {},
+    env: threadEnv(),
     argv: [],
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb }

@@ -18,7 +18,14 @@ const ports = [...domain, "services", "src/policy", "src/chunking"]
 export const effectModules = ["effect/cli", "effect/http", "effect/http-api", "effect/sql"]
 
 /** What adapters share. */
-const tools = ["node", "otel/metrics", "layers/coalesce.ts", "layers/converse.ts", "layers/ownersAlone.ts"]
+const tools = [
+  "node",
+  "otel/metrics",
+  "layers/coalesce.ts",
+  "layers/converse.ts",
+  "layers/ownersAlone.ts",
+  "layers/threadEnv.ts"
+]
 
 /** An adapter knows its own port; each vendor package has one room. */
 const adapter = (port: string, ...more: ReadonlyArray<string>): Readonly<Record<string, Room>> => ({

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads"
 import { Comparison, Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { ErrorCode } from "../../../../src/domain/ErrorCode.ts"
 import { PermanentError } from "../../../../src/domain/ServiceError.ts"
+import { threadEnv } from "../../../threadEnv.ts"
 import type { PdfLimits } from "../pdf/parsePdf.ts"
 
 export interface ParseTask {
@@ -46,8 +47,7 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
   Effect.acquireRelease(
     Effect.sync(() => {
       const thread = new Worker(new URL("./worker.ts", import.meta.url), {
-        // No environment variables, so that a document cannot read them.
-        env: {},
+        env: threadEnv(),
         argv: [],
         execArgv: [],
         resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb, stackSizeMb: 4 },
