@@ -16,7 +16,9 @@ const lowestPages = 10
 const quoted = 60
 
 export const compare = ({ attachments = 0, pages }: Source, markdown: string): Comparison => {
-  const parsed = parsedPages(markdown)
+  const marked = parsedPages(markdown)
+  // Parsers number the pages of documents that have none.
+  const parsed = pages.every(({ number }) => number === 0) ? new Map([[0, [...marked.values()].join("\n")]]) : marked
   const whole = parsed.size === 1 && parsed.has(0)
   const isRunningHead = findRunningHeads(pages)
   const omissions: Array<Omission> = []

@@ -36,6 +36,16 @@ describe("the comparison of a source with its parsed text", () => {
     assert.strictEqual(coverage.found, coverage.words)
   })
 
+  it("finds the words of a document without pages on the pages that its parser has made", () => {
+    const { coverage, omissions } = compared(
+      [page(0, rows)],
+      marked(rows.slice(0, 2).join("\n"), rows.slice(2).join("\n"))
+    )
+    assert.deepStrictEqual(omissions, [])
+    assert.strictEqual(coverage.found, coverage.words)
+    assert.deepStrictEqual(kinds([page(0, rows)], marked(rows[0] ?? "", ...rows.slice(2))), ["lines 0 1"])
+  })
+
   it("names a page that is missing", () => {
     const source = [page(1, rows), page(2, ["The insurer pays for storms"]), page(3, ["Nothing else is insured"])]
     assert.deepStrictEqual(kinds(source, `${marked(rows.join("\n"))}\n\n<!-- page 3 -->\n\nNothing else is insured`), [
