@@ -43,7 +43,7 @@ describe("the comparison of a source with its parsed text", () => {
     )
     assert.deepStrictEqual(omissions, [])
     assert.strictEqual(coverage.found, coverage.words)
-    assert.deepStrictEqual(kinds([page(0, rows)], marked(rows[0] ?? "", ...rows.slice(2))), ["lines 0 1"])
+    assert.deepStrictEqual(kinds([page(0, rows)], marked(rows.slice(0, 2).join("\n"), rows[3] ?? "")), ["lines 0 1"])
   })
 
   it("names a page that is missing", () => {
