@@ -8,7 +8,7 @@ export default Effect.gen(function*() {
     ALTER TABLE releases
       -- NULL: every worker claims every job.
       ADD COLUMN claim_percent integer CHECK (claim_percent BETWEEN 0 AND 100),
-      -- Their jobs are for the workers of the release, whatever the share.
+      -- The workers of the release claim the jobs of these documents at any share.
       ADD COLUMN claim_documents uuid[] NOT NULL DEFAULT '{}'`
   yield* sql`
     CREATE FUNCTION accessa_of_release(version text, release text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

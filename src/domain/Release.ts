@@ -8,8 +8,8 @@ export type ReleaseId = typeof ReleaseId.Type
 export const rolloutShares = [5, 25, 100] as const
 export type RolloutShare = typeof rolloutShares[number]
 
-/** In their order. The last ones only run if a step before them fails, or if a person asks for it. */
-export const ReleaseStepName = Schema.Literals([
+/** To the new version, in their order. */
+export const forwardSteps = [
   "validate",
   "freeze",
   "migrate",
@@ -21,7 +21,13 @@ export const ReleaseStepName = Schema.Literals([
   "verify",
   "smoke",
   "watch",
-  "promote",
+  "promote"
+] as const
+export type ForwardStep = typeof forwardSteps[number]
+
+/** In their order. The steps back only run if a step before them fails, or if a person asks for it. */
+export const ReleaseStepName = Schema.Literals([
+  ...forwardSteps,
   "rollback.freeze",
   "rollback.settings",
   "rollback.services",

@@ -121,6 +121,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
       ({ code }) => code === 0,
       ({ said }) => new Ended({ message: `docker: ${said}` })
     )
+  // A failure to stop must not hide the case's own result.
   yield* Effect.addFinalizer(() => Effect.ignore(docker("down"), { log: true }))
   for (const name of Object.keys(services)) yield* docker("up", "--detach", name)
   yield* docker("up", "--detach", "--no-recreate", "--scale", "base-worker=2", "base-worker")
@@ -143,7 +144,7 @@ export const runToEnd = (
     let [out, said] = ["", ""]
     child.stdout.on("data", (part) => out += part)
     child.stderr.on("data", (part) => said += part)
-    // `close` would wait for the processes it has started, which hold its output open.
+    // `close` would wait for the processes it has started, which hold its output open; the last output comes just after `exit`.
     child.on("exit", (code) => setTimeout(() => resume(Effect.succeed({ code, out, said })), 50))
     return Effect.sync(() => void child.kill("SIGKILL"))
   })

@@ -40,6 +40,7 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
+/** Between two looks at a process of another parent, which sends no event. */
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const fileOf = (service: string, number: number, of: "container" | "life") => `${folder}/${service}.${number}.${of}`
 const read = <A>(file: string): A | undefined => existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined
@@ -109,6 +110,7 @@ const supervise = (service: string, number: number, tag: string) => {
       if (stopping) exit(0)
       restarts++
       tell(code ?? 137)
+      // As the real engine: later after each death.
       setTimeout(run, Math.min(1_000 * restarts, 5_000))
     })
   }

@@ -59,7 +59,7 @@ const attempts = Effect.gen(function*() {
 /** To PostgREST's role, and without a token there is nothing to see. */
 const published = /accessa_chunks|accessa_llamaindex|accessa_readable_users|match_documents/
 
-/** One call for all: thousands of single statements would take half a minute. Every attempt is undone, whatever its answer. */
+/** One call for all: thousands of single statements would take half a minute. Every attempt is undone, also one that succeeds. */
 const createAttempt = `
   CREATE OR REPLACE FUNCTION pg_temp.attempt(role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
   BEGIN

@@ -1,7 +1,7 @@
 /** Runs `docker compose` in the project's folder. */
-import { type Duration, Effect, Schema, Stream } from "effect"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { type Duration, Effect, Schema } from "effect"
 import { PlatformFailed } from "../../../services/DeployPlatform.ts"
+import { makeRunProgram } from "../runProgram.ts"
 
 export interface ComposeOptions {
   /** Where docker-compose.yml and its .env are. */
@@ -26,24 +26,16 @@ export type Container = typeof Container.Type
 const decodeContainers = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Container)))
 
 export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command, directory }: ComposeOptions) {
-  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const runProgram = yield* makeRunProgram
 
   const once = Effect.fnUntraced(function*(args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) {
-    const child = yield* spawner.spawn(
-      ChildProcess.make(command, ["compose", ...args], { cwd: directory, env, extendEnv: true, stdin: "ignore" })
-    )
-    const [said, errors, code] = yield* Effect.all([
-      Stream.mkString(Stream.decodeText(child.stdout)),
-      Stream.mkString(Stream.decodeText(child.stderr)),
-      child.exitCode
-    ], { concurrency: "unbounded" })
+    const { code, reason, said } = yield* runProgram(command, ["compose", ...args], { cwd: directory, env })
     if (code === 0) return said
-    const [last = "no reason"] = errors.trim().split("\n").slice(-1)
     return yield* new PlatformFailed({
-      message: `docker compose ${args[0]} ended with ${code}: ${last.slice(0, 300)}`,
+      message: `docker compose ${args[0]} ended with ${code}: ${reason}`,
       retryable: true
     })
-  }, Effect.scoped)
+  })
   const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
     once(args, env).pipe(
       Effect.catchTag("PlatformError", ({ message }) =>

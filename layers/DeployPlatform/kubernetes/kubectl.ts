@@ -1,7 +1,7 @@
 /** Runs `kubectl` in one namespace, and reads the JSON that it answers. */
-import { type Duration, Effect, FileSystem, Schema, Stream } from "effect"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { type Duration, Effect, FileSystem, Schema } from "effect"
 import { PlatformFailed } from "../../../services/DeployPlatform.ts"
+import { makeRunProgram } from "../runProgram.ts"
 
 export interface KubernetesOptions {
   readonly namespace: string
@@ -13,28 +13,17 @@ export interface KubernetesOptions {
 }
 
 export const kubectl = Effect.fnUntraced(function*({ callTimeout, command, namespace }: KubernetesOptions) {
-  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const runProgram = yield* makeRunProgram
   const fs = yield* FileSystem.FileSystem
 
   const once = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
-    const child = yield* spawner.spawn(
-      ChildProcess.make(command, ["--namespace", namespace, ...args], {
-        stdin: "ignore",
-        extendEnv: true
-      })
-    )
-    const [said, errors, code] = yield* Effect.all([
-      Stream.mkString(Stream.decodeText(child.stdout)),
-      Stream.mkString(Stream.decodeText(child.stderr)),
-      child.exitCode
-    ], { concurrency: "unbounded" })
+    const { code, errors, reason, said } = yield* runProgram(command, ["--namespace", namespace, ...args])
     if (code === 0) return said
-    const [last = "no reason"] = errors.trim().split("\n").slice(-1)
     return yield* new PlatformFailed({
-      message: `kubectl ${args.slice(0, 3).join(" ")} ended with ${code}: ${last.slice(0, 300)}`,
+      message: `kubectl ${args.slice(0, 3).join(" ")} ended with ${code}: ${reason}`,
       retryable: !/NotFound|Forbidden|Invalid/.test(errors)
     })
-  }, Effect.scoped)
+  })
 
   const run = (args: ReadonlyArray<string>) =>
     once(args).pipe(

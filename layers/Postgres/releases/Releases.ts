@@ -27,6 +27,7 @@ export const ReleasesSql = Layer.effect(
     return Releases.of({
       begin: Effect.fn("Releases.begin")(function*({ before, by, environment, version }, lease) {
         const id = yield* ids.uuid
+        // Our own value: that it does not encode would be a defect.
         const json = yield* Effect.orDie(encodeBefore(before))
         const [row] = yield* readHeld(sql`
           WITH held AS (
@@ -48,6 +49,7 @@ export const ReleasesSql = Layer.effect(
         const [other] = yield* readReleases(
           sql`SELECT ${all} FROM releases WHERE environment = ${environment} ORDER BY ended_at IS NULL DESC, started_at DESC LIMIT 1`
         )
+        // Releases are never deleted, and only another one can be in the way.
         return Begun.Refused({ release: yield* Effect.orDie(Effect.fromNullishOr(other)) })
       }),
       renew: Effect.fn("Releases.renew")(function*(held, lease) {
@@ -59,6 +61,7 @@ export const ReleasesSql = Layer.effect(
         yield* run(sql`UPDATE releases SET lease_until = now() WHERE ${ofMine(held)}`)
       }),
       record: Effect.fn("Releases.record")(function*(held, step, { checks, verdict }) {
+        // As above.
         const json = yield* Effect.orDie(encodeChecks(checks))
         return (yield* run(sql`
           WITH mine AS (SELECT release_id FROM releases WHERE ${ofMine(held)} FOR SHARE)

@@ -1,9 +1,7 @@
 /** The steps to a new version. Each may be repeated after a crash: it finds what it has already done. */
 import { Duration, Effect, Option } from "effect"
-import { DeployPlatform, type PlatformFailed } from "../../../services/DeployPlatform.ts"
-import type { Ids } from "../../../services/Ids.ts"
-import type { Releases } from "../../../services/Releases.ts"
-import type { ServiceError } from "../../domain/ServiceError.ts"
+import { DeployPlatform } from "../../../services/DeployPlatform.ts"
+import type { ForwardStep } from "../../domain/Release.ts"
 import { deployPatience, failuresInARow, watchInterval } from "../../policy/releases.ts"
 import type { CheckResult } from "../CheckResult.ts"
 import { deaths } from "./deaths.ts"
@@ -11,12 +9,10 @@ import { obey } from "./obey.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
 import { canary, rollout, shareClaims } from "./rollout.ts"
 import {
-  type Asked,
   failed,
   inDoubt,
   judged,
   passed,
-  type ReleaseLost,
   Running,
   type StepResult,
   together,
@@ -24,12 +20,7 @@ import {
   untilLive
 } from "./Running.ts"
 import { keepFirstSettings, keepSettings } from "./settingsRecord.ts"
-
-type StepEffect = Effect.Effect<
-  StepResult,
-  Asked | PlatformFailed | ReleaseLost | ServiceError | StackUnknown,
-  DeployPlatform | Ids | ReleaseStack | Releases | Running
->
+import type { StepEffect } from "./StepEffect.ts"
 
 const release = Effect.map(Running, ({ held }) => held.release)
 
@@ -143,22 +134,7 @@ export const forward = {
   smoke,
   watch,
   promote
-} as const
-export type ForwardStep = keyof typeof forward
-export const forwardSteps: ReadonlyArray<ForwardStep> = [
-  "validate",
-  "freeze",
-  "migrate",
-  "canary",
-  "rollout.5",
-  "rollout.25",
-  "rollout.100",
-  "deploy",
-  "verify",
-  "smoke",
-  "watch",
-  "promote"
-]
+} satisfies Record<ForwardStep, StepEffect>
 
 /** Only with a service that gets the version first. */
 export const besideSteps: ReadonlySet<ForwardStep> = new Set(["canary", "rollout.5", "rollout.25", "rollout.100"])

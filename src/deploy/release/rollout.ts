@@ -1,35 +1,18 @@
 /** The new version beside the old one: a canary service gets it first, and then a growing share of the documents. */
 import { DateTime, Duration, Effect, Option } from "effect"
-import { DeployPlatform, type PlatformFailed } from "../../../services/DeployPlatform.ts"
+import { DeployPlatform } from "../../../services/DeployPlatform.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { type ClaimShare, Releases } from "../../../services/Releases.ts"
 import { DocumentId } from "../../domain/Ids.ts"
 import type { RolloutShare } from "../../domain/Release.ts"
-import type { ServiceError } from "../../domain/ServiceError.ts"
 import { deployPatience, rolloutInterval, rolloutParts } from "../../policy/releases.ts"
 import { overall } from "../CheckResult.ts"
 import { compareVersions } from "./compareVersions.ts"
 import { deaths } from "./deaths.ts"
 import { obey } from "./obey.ts"
-import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
-import {
-  type Asked,
-  inDoubt,
-  judged,
-  passed,
-  ReleaseLost,
-  Running,
-  type StepResult,
-  together,
-  untilKnown,
-  untilLive
-} from "./Running.ts"
-
-type StepEffect = Effect.Effect<
-  StepResult,
-  Asked | PlatformFailed | ReleaseLost | ServiceError | StackUnknown,
-  DeployPlatform | Ids | ReleaseStack | Releases | Running
->
+import { ReleaseStack } from "./ReleaseStack.ts"
+import { inDoubt, judged, passed, ReleaseLost, Running, together, untilKnown, untilLive } from "./Running.ts"
+import type { StepEffect } from "./StepEffect.ts"
 
 export const shareClaims = Effect.fnUntraced(function*(share: Option.Option<ClaimShare>) {
   const releases = yield* Releases

@@ -3,10 +3,10 @@ import { DateTime, type Duration, Effect, Option, Schema } from "effect"
 import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
 import type { By } from "../../domain/Principal.ts"
-import type { Before, ReleaseOutcome, ReleaseStepName } from "../../domain/Release.ts"
+import { type Before, forwardSteps, type ReleaseOutcome, type ReleaseStepName } from "../../domain/Release.ts"
 import { releaseLease, releaseRenewal } from "../../policy/releases.ts"
 import { backward, backwardSteps } from "./backward.ts"
-import { besideSteps, forward, forwardSteps } from "./forward.ts"
+import { besideSteps, forward } from "./forward.ts"
 import { obey } from "./obey.ts"
 import { ReleaseStack, StackUnknown } from "./ReleaseStack.ts"
 import {
@@ -62,6 +62,7 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   const { canary, onStep, rolloutTime, watchFor } = plan
   const running = Running.of({ held, by, canary, onStep, rolloutTime, watchFor })
   return yield* Effect.raceFirst(Effect.provideService(toTheEnd, Running, running), keep(held)).pipe(
+    // Otherwise its lease runs out.
     Effect.ensuring(Effect.ignore(releases.letGo(held), { log: true }))
   )
 })

@@ -20,6 +20,7 @@ export const keepSettings = Effect.fn("release.keepSettings")(function*(service:
   const values = Object.entries(settings).filter(([name]) => name !== recordName).map(([name, value]) =>
     [name, Redacted.value(value)] as const
   )
+  // Strings by name always encode.
   const json = yield* Effect.orDie(Schema.encodeEffect(Kept)(Object.fromEntries(values)))
   const text = Redacted.make(Buffer.from(json).toString("base64"))
   if (Equal.equals(Option.some(text), Option.fromUndefinedOr(settings[recordName]))) return

@@ -85,6 +85,7 @@ for (const [name, platform] of Object.entries(platforms)) {
 
 it.effect("drift names a service that the platform does not have", () =>
   Effect.gen(function*() {
+    // It stops at the service that is missing.
     yield* Effect.ignore(applied)
     const { verdict, wrong } = yield* found
     assert.strictEqual(verdict, "fail")

@@ -34,6 +34,7 @@ const rolledOut = Effect.fnUntraced(function*(traffic: Traffic, answers: Answers
     ...releases,
     observe: (held) =>
       Effect.gen(function*() {
+        // The port has no error for the test's own query.
         const [row] = yield* Effect.orDie(sql<{ readonly percent: number }>`
           SELECT claim_percent AS percent FROM releases WHERE release_id = ${held.release.releaseId}`)
         const now = yield* DateTime.now

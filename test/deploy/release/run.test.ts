@@ -185,6 +185,7 @@ onEachDatabase("a deployment", (it) => {
           canary: Option.none(),
           rolloutTime: Duration.minutes(1),
           onStep: (name, result) =>
+            // What the person asked for is judged by the outcome below.
             Effect.ignore(
               name !== "deploy" ? Effect.void : ask(result === undefined ? "hold" : "rollback", "the orders look wrong")
             )

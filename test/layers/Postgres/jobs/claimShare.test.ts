@@ -77,7 +77,7 @@ onEachDatabase("while a release is rolled out", (it) => {
         assert.isAbove(second.size, first.size)
       }))
 
-    it.effect("its workers claim the documents that are kept for them, whatever the share", () =>
+    it.effect("the workers of a release claim the documents that are kept for them at any share", () =>
       Effect.gen(function*() {
         const { fresh, old, sql } = yield* begin(0)
         assert.isEmpty(yield* claimed(fresh))
