@@ -78,5 +78,14 @@ export const texts: ReadonlyArray<Mutation> = [
       to: String.raw`.replaceAll(/[ \u00a0]*\n[ \u00a0]*/g, "\n")`
     }],
     cases: ["A23"]
+  },
+  {
+    name: "a text that lacks a part of its source goes on under the policy fail",
+    edits: [{
+      file: "src/stages/text/validate.ts",
+      from: "if (covered.policy === \"fail\" && covered.warnings !== undefined) {",
+      to: "if (covered.policy === \"fail\" && covered.warnings === null) {"
+    }],
+    cases: ["test/stages/text/validate.test.ts"]
   }
 ]
