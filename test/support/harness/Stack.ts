@@ -2,8 +2,9 @@
  * The system as processes of their own, with the local parser and the mock embedder. On PostgreSQL (`DATABASE_URL`) the API,
  * the worker and the dashboard are three; the embedded database takes one, in which all of them run.
  */
-import { Clock, Config, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
+import { Config, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
 import { cwd } from "node:process"
 import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.ts"
 import { freePort } from "../../faults/PostgresPlace.ts"
@@ -11,7 +12,7 @@ import { startProcess } from "../../faults/Process.ts"
 import { copyPgliteTemplate } from "../databases/PgliteCopy.ts"
 
 const emptyDatabase = Effect.fnUntraced(function*(server: Redacted.Redacted) {
-  const name = `accessa_stack_${yield* Clock.currentTimeMillis}`
+  const name = `accessa_stack_${randomUUID().replaceAll("-", "")}`
   const onServer = (statement: string) =>
     Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
       Effect.provide(DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa test", as: "login" }))
