@@ -2,7 +2,7 @@
  * Delivers webhooks: claims due deliveries, posts them signed, and records the outcome. At least once: if the worker dies
  * between the response and the row, the delivery is posted again with the same id.
  */
-import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Ref, Stream } from "effect"
+import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, Stream, SubscriptionRef } from "effect"
 import { count, timed } from "../../otel/metrics/record.ts"
 import { describeSpan, jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
@@ -74,7 +74,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
     for (const delivery of claimed) yield* FiberSet.run(underWay, deliver(delivery))
     if (claimed.length > 0) return
     // The sweeper polls for the other workers.
-    const maximum = (yield* Ref.get(sweeper)) ? deliveryPollInterval : idlePollInterval
+    const maximum = (yield* SubscriptionRef.get(sweeper)) ? deliveryPollInterval : idlePollInterval
     const pause = Option.match(yield* untraced(queue.nextDue), {
       onNone: () => maximum,
       onSome: Duration.clamp({ minimum: deliveryBusyInterval, maximum })

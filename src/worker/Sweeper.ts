@@ -1,13 +1,16 @@
 /** Whether this worker does the rounds for which one worker of all is enough, by the answer to its last heartbeat. */
-import { Context, Effect, Layer, Ref } from "effect"
+import { Context, Effect, Function, Layer, Stream, SubscriptionRef } from "effect"
 
-export class Sweeper extends Context.Service<Sweeper, Ref.Ref<boolean>>()("accessa/worker/Sweeper") {
-  static readonly layer = Layer.effect(Sweeper, Ref.make(false))
+export class Sweeper extends Context.Service<Sweeper, SubscriptionRef.SubscriptionRef<boolean>>()(
+  "accessa/worker/Sweeper"
+) {
+  static readonly layer = Layer.effect(Sweeper, SubscriptionRef.make(false))
 }
 
-/** A round that one worker makes for all. */
-export const forAll = <A, E, R>(round: Effect.Effect<A, E, R>): Effect.Effect<void, E, R | Sweeper> =>
-  Effect.flatMap(
-    Effect.flatMap(Sweeper, Ref.get),
-    (elected) => elected ? Effect.asVoid(round) : Effect.void
+/** A round that one worker makes for all: it begins as soon as this worker is elected. */
+export const forAll = <A, E, R>(round: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Sweeper> =>
+  Effect.andThen(
+    Effect.flatMap(Sweeper, (sweeper) =>
+      Stream.runHead(Stream.filter(SubscriptionRef.changes(sweeper), Function.identity))),
+    round
   )

@@ -15,7 +15,8 @@ import {
   Ref,
   Schedule,
   type Scope,
-  Stream
+  Stream,
+  SubscriptionRef
 } from "effect"
 import { RateLimitsSeen } from "../../otel/metrics/rateHeadroom.ts"
 import { count, gauges } from "../../otel/metrics/record.ts"
@@ -101,7 +102,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const beat = Effect.gen(function*() {
     const { isSweeper, mayBeDue } = yield* untraced(Effect.flatMap(report, queue.beat))
     beatAt = yield* Clock.currentTimeMillis
-    const wasSweeper = yield* Ref.getAndSet(sweeper, isSweeper)
+    const wasSweeper = yield* SubscriptionRef.getAndSet(sweeper, isSweeper)
     // Also an answer to the question for due jobs: an idle worker that does not sweep asks it by its heartbeats alone.
     if (!mayBeDue) claimedAt = beatAt
     if (mayBeDue || (isSweeper && !wasSweeper)) yield* Queue.offer(wake, undefined)
@@ -130,7 +131,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     )
 
   const untilNext = Effect.gen(function*() {
-    const maximum = (yield* Ref.get(sweeper)) ? pollInterval : idlePollInterval
+    const maximum = (yield* SubscriptionRef.get(sweeper)) ? pollInterval : idlePollInterval
     return Option.match(yield* untraced(queue.nextDue(workerId)), {
       onNone: () => maximum,
       onSome: Duration.clamp({ minimum: Duration.millis(1), maximum })

@@ -1,5 +1,5 @@
 /** A process whose last heartbeat made it the sweeper. */
-import { Layer, Ref } from "effect"
+import { Layer, SubscriptionRef } from "effect"
 import { Sweeper } from "../../src/worker/Sweeper.ts"
 
-export const sweeper = Layer.effect(Sweeper, Ref.make(true))
+export const sweeper = Layer.effect(Sweeper, SubscriptionRef.make(true))

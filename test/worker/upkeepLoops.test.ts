@@ -1,6 +1,6 @@
 /** The worker's loops that remove expired rows and write figures: they report, and outlive a failure. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Logger, Metric, Option, Queue } from "effect"
+import { Effect, Layer, Logger, Metric, Option, Queue, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { HourlyFigures } from "../../services/HourlyFigures.ts"
 import { type Kept, Retention, type Round } from "../../services/Retention.ts"
@@ -8,6 +8,7 @@ import { PermanentError, TransientError } from "../../src/domain/ServiceError.ts
 import { pruneEvery } from "../../src/policy/retention.ts"
 import { HourlyFiguresLoop } from "../../src/worker/HourlyFigures.ts"
 import { Pruning } from "../../src/worker/Pruning.ts"
+import { Sweeper } from "../../src/worker/Sweeper.ts"
 import { sweeper } from "./sweeper.ts"
 
 const forever: Kept = {
@@ -44,6 +45,20 @@ describe("the removal of expired rows", () => {
       const seen = yield* Metric.snapshot
       const removed = seen.filter(({ id }) => id === "accessa_pruned_rows_total")
       assert.isNotEmpty(removed)
+    }))
+
+  it.effect("begins as soon as the worker is elected, not an interval later", () =>
+    Effect.gen(function*() {
+      const { layer, lines } = yield* logged
+      const retention = Layer.mock(Retention, { prune: () => Effect.succeed([round("history", 620)]) })
+      const elected = yield* SubscriptionRef.make(false)
+      yield* Layer.build(
+        Pruning(forever).pipe(Layer.provide([retention, Layer.succeed(Sweeper, elected)]), Layer.provide(layer))
+      )
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* Queue.size(lines), 0)
+      yield* SubscriptionRef.set(elected, true)
+      assert.strictEqual(yield* Queue.take(lines), "Info Removed expired rows: 620 of history.")
     }))
 
   it.effect("names a kind that failed, and removes the others", () =>
