@@ -7,7 +7,6 @@ import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { describeSpan } from "../../otel/names/attributes.ts"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
-import type { Omission } from "../../src/domain/coverage/Coverage.ts"
 import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -133,7 +132,7 @@ const probeUser = UserId.make("00000000-0000-0000-0000-000000000000")
 
 const document = Effect.fnUntraced(function*(
   providerJobId: string,
-  { failed, markdown, pages }: typeof Assembled.Type
+  { failed, leftOut, markdown, pages }: typeof Assembled.Type
 ) {
   if (markdown === undefined) {
     return yield* new PermanentError({
@@ -148,12 +147,6 @@ const document = Effect.fnUntraced(function*(
   if (failed.length > 0) {
     yield* Effect.logWarning(`The parser could not read ${failed.length} of ${pages} pages: ${failed.join(", ")}.`)
   }
-  const leftOut = failed.map((page): Omission => ({
-    kind: "page",
-    page,
-    count: 1,
-    detail: "The parser could not read it."
-  }))
-  const parsed: ParsedDocument = { markdown, pages, ...failed.length === 0 ? {} : { leftOut } }
+  const parsed: ParsedDocument = { markdown, pages, ...leftOut.length === 0 ? {} : { leftOut } }
   return parsed
 })

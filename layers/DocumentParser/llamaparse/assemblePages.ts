@@ -1,6 +1,8 @@
 /** The pages of a parse → one Markdown text. A page may fail within a complete parse; a comment then marks its place. */
 import { Schema } from "effect"
+import { Omission } from "../../../src/domain/coverage/Coverage.ts"
 import { canonicalText, pageMark, pageMarks } from "../../../src/domain/text.ts"
+import { withoutEncoded } from "../local/text/withoutEncoded.ts"
 
 const ParsedPage = Schema.Union([
   Schema.Struct({ page_number: Schema.Int, success: Schema.Literal(true), markdown: Schema.String }),
@@ -16,21 +18,33 @@ export const Assembled = Schema.Struct({
   markdown: Schema.UndefinedOr(Schema.Union([Schema.String, Schema.Uint8Array])),
   pages: Schema.Int,
   /** Their numbers. */
-  failed: Schema.Array(Schema.Int)
+  failed: Schema.Array(Schema.Int),
+  /** Pages that failed, and encoded data. */
+  leftOut: Schema.Array(Omission)
 })
 
 /** Undefined if the body has another shape. */
 export const assemblePages = (body: string) => {
   const decoded = decode(body)
   if (decoded._tag === "None") return undefined
-  const { pages } = decoded.value.markdown
-  const failed = pages.filter((page) => !page.success).map((page) => page.page_number)
-  const isEmpty = !pages.some((page) => page.success && page.markdown.trim() !== "")
-  const parts = pages.toSorted((a, b) => a.page_number - b.page_number).map((page) =>
+  const leftOut: Array<Omission> = []
+  const failed: Array<number> = []
+  let isEmpty = true
+  const pages = decoded.value.markdown.pages.toSorted((a, b) => a.page_number - b.page_number)
+  const parts = pages.map((page) => {
+    const number = page.page_number
+    if (!page.success) {
+      failed.push(number)
+      leftOut.push({ kind: "page", page: number, count: 1, detail: "The parser could not read it." })
+      return `${pageMark(number)}\n\n<!-- not parsed -->`
+    }
+    const read = withoutEncoded(page.markdown, number)
+    leftOut.push(...read.leftOut)
     // A line of the document that looks like a page mark would shift all later pages.
-    `${pageMark(page.page_number)}\n\n${
-      page.success ? page.markdown.replaceAll(pageMarks(), "") : "<!-- not parsed -->"
-    }`
-  )
-  return { markdown: isEmpty ? undefined : canonicalText(parts.join("\n\n")), pages: pages.length, failed }
+    const text = read.text.replaceAll(pageMarks(), "")
+    isEmpty &&= text.trim() === ""
+    return `${pageMark(number)}\n\n${text}`
+  })
+  const markdown = isEmpty ? undefined : canonicalText(parts.join("\n\n"))
+  return { markdown, pages: pages.length, failed, leftOut }
 }

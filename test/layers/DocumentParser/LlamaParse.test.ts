@@ -115,6 +115,26 @@ describe("DocumentParserLlamaParse", () => {
         })
       }))
 
+    it.effect("a result loses pictures and files inside its text, page by page, and counts their characters", () =>
+      Effect.gen(function*() {
+        const { parse, result } = yield* submitted
+        const data = "iVBORw0KGgo7".repeat(30)
+        parse.pages = [
+          { page_number: 1, success: true, markdown: `![Hull](data:image/png;base64,${data}) Dry.` },
+          { page_number: 2, success: true, markdown: `Before.\n\n${data}\n\nAfter.` }
+        ]
+        const count = data.length
+        const detail = "Encoded data is no text."
+        assert.deepStrictEqual(Option.getOrThrow(yield* result), {
+          markdown: "<!-- page 1 -->\n\n![Hull](data:image/png) Dry.\n\n<!-- page 2 -->\n\nBefore.\n\n\n\nAfter.\n",
+          pages: 2,
+          leftOut: [
+            { kind: "encoded", page: 1, count: count + ";base64,".length, detail },
+            { kind: "encoded", page: 2, count, detail }
+          ]
+        })
+      }))
+
     it.effect.each([[], [{ page_number: 1, success: true, markdown: " \n" }], [{
       page_number: 1,
       success: false,

@@ -5,7 +5,7 @@ import { treeToMarkdown } from "../html/htmlToMarkdown.ts"
 import { makeElement } from "../html/htmlTree.ts"
 import { type Archive, openArchive } from "../office/archive.ts"
 import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
-import { allOf, attributeOf, childOf, childrenOf, readPart } from "../office/xml.ts"
+import { allOf, attributeOf, childOf, childrenOf, readPart, type XmlElement } from "../office/xml.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import { guard } from "../threads/guard.ts"
 import { readShapes } from "./readShapes.ts"
@@ -34,7 +34,7 @@ export const parsePptx = (bytes: Buffer): Slides => {
       return pageMark(page)
     }
     if (attributeOf(slide, "show") === "0") {
-      leftOut.push({ kind: "page", page, count: 1, detail: "The slide is hidden." })
+      leftOut.push({ kind: "hidden_layer", page, count: lettersOf(slide), detail: "The slide is hidden." })
       return pageMark(page)
     }
     const blocks = readShapes(archive, target, slide)
@@ -43,6 +43,9 @@ export const parsePptx = (bytes: Buffer): Slides => {
   })
   return { markdown: pages.join("\n\n"), pages: pages.length, leftOut }
 }
+
+const lettersOf = (slide: XmlElement): number =>
+  allOf(slide, "t").reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
 
 /** What the speaker says, and what reviewers said. */
 const notesOf = (archive: Archive, slide: string): ReadonlyArray<string> => {

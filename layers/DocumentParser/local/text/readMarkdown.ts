@@ -1,11 +1,9 @@
 /** Markdown and plain text as files, without what only looks like their structure. */
-import { withoutData } from "./dataUris.ts"
 import { readTitles } from "./readTitles.ts"
 
-export const readMarkdown = (text: string): string => withoutComments(fencedFrontMatter(withoutData(text)))
+export const readMarkdown = (text: string): string => withoutComments(fencedFrontMatter(text))
 
-export const readPlainText = (text: string, filename: string): string =>
-  readTitles(withoutData(text), /\.re?st$/i.test(filename))
+export const readPlainText = (text: string, filename: string): string => readTitles(text, /\.re?st$/i.test(filename))
 
 /** The settings at the top of a page: their closing line would make a heading of the last one. */
 const fencedFrontMatter = (text: string): string => {

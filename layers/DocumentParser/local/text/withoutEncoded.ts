@@ -1,4 +1,4 @@
-/** Blocks of base64, such as a certificate or a file pasted into a mail, are no text: they are left out and counted. */
+/** Base64 and `data:` addresses, such as a picture or a file pasted into a mail, are no text: they are left out and counted. */
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 
 /** Long enough not to be a word or a hash. */
@@ -8,14 +8,27 @@ const shortestBlock = 256
 const between = /^\r?\n[ \t>]{0,8}$/
 const lastLine = /^\r?\n[ \t>]{0,8}([A-Za-z0-9+/]{1,39}={0,2})(?=\r?\n|$)/
 
-export const withoutEncoded = (text: string): { readonly text: string; readonly leftOut: ReadonlyArray<Omission> } => {
-  const blocks = blocksOf(text)
-  if (blocks.length === 0) return { text, leftOut: [] }
-  const kept = blocks.map(({ start }, index) => text.slice(blocks[index - 1]?.end ?? 0, start))
-  const count = blocks.reduce((sum, { end, start }) => sum + end - start, 0)
+/** Files inside the text as `data:` addresses: only their media type is kept. */
+const dataUris = /\bdata:([a-z]+\/[\w.+-]+)((?:;[\w=.-]+)*,[^\s)"'<>`]+)/gi
+/** Shorter ones may be words. */
+const shortestData = 65
+
+export const withoutEncoded = (
+  text: string,
+  page = 0
+): { readonly text: string; readonly leftOut: ReadonlyArray<Omission> } => {
+  let count = 0
+  const plain = !text.includes("data:") ? text : text.replaceAll(dataUris, (whole, type: string, data: string) => {
+    if (data.length < shortestData) return whole
+    count += data.length
+    return `data:${type}`
+  })
+  const blocks = blocksOf(plain)
+  const kept = blocks.map(({ start }, index) => plain.slice(blocks[index - 1]?.end ?? 0, start))
+  count += blocks.reduce((sum, { end, start }) => sum + end - start, 0)
   return {
-    text: kept.join("") + text.slice(blocks.at(-1)?.end),
-    leftOut: [{ kind: "encoded", page: 0, count, detail: "Blocks of base64 are no text." }]
+    text: kept.join("") + plain.slice(blocks.at(-1)?.end),
+    leftOut: count === 0 ? [] : [{ kind: "encoded", page, count, detail: "Encoded data is no text." }]
   }
 }
 

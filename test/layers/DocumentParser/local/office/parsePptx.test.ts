@@ -81,6 +81,6 @@ describe("a PowerPoint presentation", () => {
       attributes: "show=\"0\""
     })
     assert.notInclude(markdown, "Hidden")
-    assert.deepStrictEqual(leftOut.map(({ kind, page }) => [kind, page]), [["page", 2]])
+    assert.deepStrictEqual(leftOut, [{ kind: "hidden_layer", page: 2, count: 6, detail: "The slide is hidden." }])
   })
 })

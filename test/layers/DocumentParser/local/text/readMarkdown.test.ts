@@ -2,23 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { readMarkdown, readPlainText } from "../../../../../layers/DocumentParser/local/text/readMarkdown.ts"
 
 describe("Markdown as a file", () => {
-  it("loses files inside it, but not their descriptions", () => {
-    const data = "A".repeat(5_000)
-    assert.strictEqual(readMarkdown(`![Hull](data:image/png;base64,${data}) dry`), "![Hull](data:image/png) dry")
-    assert.strictEqual(
-      readMarkdown(`[hull]: data:image/svg+xml;charset=utf-8,%3Csvg${data}\nNext`),
-      "[hull]: data:image/svg+xml\nNext"
-    )
-    assert.strictEqual(
-      readMarkdown(`<img alt="Hull" src="data:image/gif;base64,${data}">`),
-      "<img alt=\"Hull\" src=\"data:image/gif\">"
-    )
-    assert.strictEqual(
-      readMarkdown("The scheme data:text/plain,hi is short."),
-      "The scheme data:text/plain,hi is short."
-    )
-  })
-
   it("has no headings in comments", () => {
     assert.strictEqual(readMarkdown("# Guide\n<!--\n# Old\n-->\nText <!-- note --> on."), "# Guide\n\nText  on.")
     assert.strictEqual(readMarkdown("Text <!-- never closed"), "Text <!-- never closed")

@@ -34,3 +34,21 @@ describe("base64 in a text", () => {
     for (const text of cases) assert.deepStrictEqual(withoutEncoded(text), { text, leftOut: [] })
   })
 })
+
+describe("a file inside a text, as an address", () => {
+  it("is left out and counted, but not its description", () => {
+    const data = "A".repeat(5_000)
+    const cases = [
+      [`![Hull](data:image/png;base64,${data}) dry`, "![Hull](data:image/png) dry", 5_008],
+      [`[hull]: data:image/svg+xml;charset=utf-8,%3Csvg${data}\nNext`, "[hull]: data:image/svg+xml\nNext", 5_021],
+      [`<img alt="Hull" src="data:image/gif;base64,${data}">`, "<img alt=\"Hull\" src=\"data:image/gif\">", 5_008],
+      ["The scheme data:text/plain,hi is short.", "The scheme data:text/plain,hi is short.", 0]
+    ] as const
+    for (const [text, left, count] of cases) {
+      assert.deepStrictEqual(withoutEncoded(text), {
+        text: left,
+        leftOut: count === 0 ? [] : [{ kind: "encoded", page: 0, count, detail: "Encoded data is no text." }]
+      })
+    }
+  })
+})
