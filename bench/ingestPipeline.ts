@@ -1,7 +1,7 @@
 /** One run of the pipeline alone. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, References } from "effect"
-import { AppLive } from "../layers/App.ts"
+import { AppLive } from "../layers/App/App.ts"
 import { WorkerLive } from "../src/bin/workerLayer.ts"
 import { Settings } from "../src/settings/Settings.ts"
 import { ingestFolder } from "./ingestFolder.ts"

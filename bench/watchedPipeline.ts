@@ -1,7 +1,7 @@
 /** One run of the pipeline with the API, and with the telemetry that the settings ask for. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
-import { AppLive } from "../layers/App.ts"
+import { AppLive } from "../layers/App/App.ts"
 import { telemetry } from "../otel/Telemetry.ts"
 import { apart } from "../src/bin/apart.ts"
 import { ApiLive } from "../src/bin/apiLayer.ts"

@@ -5,8 +5,8 @@ import { Chunker, type ToChunk } from "../../services/Chunker.ts"
 import { type Chunk, ChunkMeta } from "../../src/domain/Chunk.ts"
 import { ChunkId } from "../../src/domain/Ids.ts"
 import { PermanentError, type ServiceError } from "../../src/domain/ServiceError.ts"
-import { converse } from "../converse.ts"
-import { threadEnv } from "../threadEnv.ts"
+import { openThread } from "../shared/ThreadClient.ts"
+import { threadEnv } from "../shared/threadEnv.ts"
 import type { CutRequest } from "./cutThread.ts"
 
 export const ChunkerThread = Layer.succeed(Chunker, {
@@ -14,7 +14,7 @@ export const ChunkerThread = Layer.succeed(Chunker, {
     { chunksVersion, documentId, filename }: ToChunk,
     text: Stream.Stream<Uint8Array, ServiceError>
   ) {
-    const { ask, tell } = yield* converse(startThread)
+    const { ask, tell } = yield* openThread(startThread)
     const say = (request: CutRequest) => tell(request)
     yield* Stream.runForEach(text, (bytes) => Effect.sync(() => say({ _tag: "part", bytes })))
     say({ _tag: "begin", documentId, chunksVersion, filename })

@@ -3,9 +3,9 @@ import { Effect, Layer, Option, Pool, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
 import { Inventory } from "../../services/Inventory.ts"
 import { Comparison } from "../../src/domain/coverage/Coverage.ts"
-import { converse } from "../converse.ts"
 import { withSource } from "../DocumentParser/local/source/readSource.ts"
-import { threadEnv } from "../threadEnv.ts"
+import { openThread } from "../shared/ThreadClient.ts"
+import { threadEnv } from "../shared/threadEnv.ts"
 import type { InventoryRequest } from "./inventoryThread.ts"
 
 const timeLimit = "60 seconds"
@@ -14,7 +14,7 @@ const memoryLimitMb = 512
 export const InventoryThread = Layer.effect(
   Inventory,
   Effect.gen(function*() {
-    const threads = yield* Pool.makeWithTTL({ acquire: converse(start), min: 0, max: 1, timeToLive: "1 minute" })
+    const threads = yield* Pool.makeWithTTL({ acquire: openThread(start), min: 0, max: 1, timeToLive: "1 minute" })
 
     const ask = Effect.fnUntraced(function*(request: InventoryRequest) {
       const thread = yield* Pool.get(threads)

@@ -21,18 +21,14 @@ export const effectModules = ["effect/cli", "effect/http", "effect/http-api", "e
 const tools = [
   "node",
   "otel/metrics",
-  "layers/coalesce.ts",
-  "layers/converse.ts",
-  "layers/ownersAlone.ts",
-  "layers/threadEnv.ts"
+  "layers/shared"
 ]
 
 /** An adapter knows its own port; each vendor package has one room. */
 const adapter = (port: string, ...more: ReadonlyArray<string>): Readonly<Record<string, Room>> => ({
   [`layers/${port}`]: {
     mayImport: [...domain, `services/${port}`, ...tools, ...more],
-    instead:
-      "An adapter knows its own port. What adapters share goes to a file of its own in layers/, choices to layers/App.ts."
+    instead: "An adapter knows its own port. What adapters share goes to layers/shared, choices to layers/App."
   }
 })
 
@@ -211,10 +207,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     "@electric-sql/pglite",
     "@electric-sql/pglite-pgvector"
   ),
-  ...adapter("Reach"),
+  ...adapter("Reachability"),
   ...adapter("TokenVerifier", "jose"),
-  "layers/App.ts": { mayImport: ["*"], instead: "" },
-  layers: {
+  "layers/App": { mayImport: ["*"], instead: "" },
+  "layers/shared": {
     mayImport: [...domain, "node", "otel/shared.ts"],
     instead: "What adapters share knows none of them. An adapter goes to layers/<Port>."
   },
@@ -242,7 +238,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Rooms that only some may import: entry points, tools and the choice of adapters. */
 export const importedBy: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "layers/App.ts": ["src/bin", "bench", "test"],
+  "layers/App": ["src/bin", "bench", "test"],
   "src/bin": ["bench", "test"],
   scripts: ["test"],
   bench: ["test"],

@@ -1,7 +1,7 @@
 /** `pnpm admin-key USER_ID`: creates the first admin key; needs write access to the database. Prints only the key. */
 import { Console, Effect, Redacted, Schema } from "effect"
 import { argv } from "node:process"
-import { Stores } from "../../layers/App.ts"
+import { Stores } from "../../layers/App/Stores.ts"
 import { ApiKeys } from "../../services/ApiKeys.ts"
 import { UserId } from "../domain/Ids.ts"
 import { run } from "./launch.ts"

@@ -1,6 +1,6 @@
 /** How the alerts reach the database: at once inside `start`, or as soon as it can be reached. */
 import { Effect, Exit, Layer, Option, Ref, Scope } from "effect"
-import { AlertStores } from "../../layers/App.ts"
+import { AlertStores } from "../../layers/App/Stores.ts"
 import { AlertFactsSource } from "../../services/AlertFactsSource.ts"
 import { AlertRounds } from "../../services/AlertRounds.ts"
 import { AlertPorts, NotConnected } from "../monitor/alerts/AlertPorts.ts"

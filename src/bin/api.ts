@@ -1,6 +1,6 @@
 /** `pnpm api`: the HTTP API. */
 import { Layer } from "effect"
-import { AppLive } from "../../layers/App.ts"
+import { AppLive } from "../../layers/App/App.ts"
 import { ApiLive } from "./apiLayer.ts"
 import { launch } from "./launch.ts"
 

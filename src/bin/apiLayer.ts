@@ -1,7 +1,7 @@
 /** The API on its port, for `api` and `start`. */
 import { Effect, Layer, Result } from "effect"
 import { version as nodeVersion } from "node:process"
-import { Sinks } from "../../layers/App.ts"
+import { Sinks } from "../../layers/App/Vendors.ts"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"

@@ -2,7 +2,7 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Duration, Effect, Layer, Option } from "effect"
 import { umask } from "node:process"
-import { closeDataDirectory } from "../../layers/ownersAlone.ts"
+import { makeDataDirectoryPrivate } from "../../layers/shared/privateFiles.ts"
 import { telemetry } from "../../otel/Telemetry.ts"
 import { Leases, leases } from "../policy/leases.ts"
 import { SlowStatement } from "../policy/statements.ts"
@@ -52,7 +52,7 @@ const report = (cause: Cause.Cause<Explained>) => {
 
 /** On a disk without file modes, or owned by another user, the process still runs. */
 const closed = Effect.flatMap(Settings, ({ dataDir }) =>
-  Effect.try(() => closeDataDirectory(dataDir)).pipe(
+  Effect.try(() => makeDataDirectoryPrivate(dataDir)).pipe(
     Effect.catch(({ cause }) =>
       Effect.logWarning(
         `Other users may be able to read ${dataDir}; its permissions cannot be changed: ${String(cause)}.`

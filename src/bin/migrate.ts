@@ -1,6 +1,6 @@
 /** `pnpm migrate`: brings the database's schema up to this release. */
 import { Effect } from "effect"
-import { LoginDatabase, migrateDatabase } from "../../layers/App.ts"
+import { LoginDatabase, migrateDatabase } from "../../layers/App/Database.ts"
 import { run } from "./launch.ts"
 
 run(

@@ -3,11 +3,13 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
-import { ReachNode } from "../../layers/Reach/Node.ts"
+import { ReachabilityNode } from "../../layers/Reachability/Node.ts"
 import { accessa } from "../cli/accessa.ts"
 import { ReleaseTargetsLive } from "./releaseTargets.ts"
 
 accessa.pipe(
-  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, ReachNode, ReleaseTargetsLive)),
+  Effect.provide(
+    Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, ReachabilityNode, ReleaseTargetsLive)
+  ),
   NodeRuntime.runMain
 )

@@ -1,6 +1,6 @@
 /** `pnpm start`: the whole production system in one process, on the embedded database, with the mock providers. */
 import { Layer } from "effect"
-import { AppLive } from "../../layers/App.ts"
+import { AppLive } from "../../layers/App/App.ts"
 import { AlertingLive } from "./alertingLayer.ts"
 import { AlertPortsNow } from "./alertPorts.ts"
 import { apart } from "./apart.ts"

@@ -1,6 +1,6 @@
 /** `pnpm worker`: processes jobs until it is stopped. */
 import { Layer } from "effect"
-import { AppLive } from "../../layers/App.ts"
+import { AppLive } from "../../layers/App/App.ts"
 import { launch } from "./launch.ts"
 import { WorkerLive } from "./workerLayer.ts"
 

@@ -4,7 +4,7 @@ import { gaugeValue } from "../../otel/metrics/record.ts"
 import { Diagnosis } from "../../services/Diagnosis.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
-import { Reach } from "../../services/Reach.ts"
+import { Reachability } from "../../services/Reachability.ts"
 import { StorageInspection } from "../../services/StorageInspection.ts"
 import type { WorkerId } from "../domain/Ids.ts"
 import type { Address, Inspection, InspectionPlace } from "../domain/Inspection.ts"
@@ -35,12 +35,12 @@ const makeInspector = Effect.fnUntraced(function*({ addresses, ...process }: Ins
   const parser = yield* DocumentParser
   const { model } = yield* Embedder
   const storage = yield* StorageInspection
-  const reach = yield* Reach
+  const reachability = yield* Reachability
 
   return Inspector.of({
     look: Effect.gen(function*() {
       const seen = yield* Effect.all({
-        addresses: Effect.forEach(addresses, reach.look, { concurrency: "unbounded" }),
+        addresses: Effect.forEach(addresses, reachability.check, { concurrency: "unbounded" }),
         database: sight(diagnosis.sight),
         storage: sight(storage.look),
         storageFault: Effect.map(sight(probes.ask("storage")), ({ fault }) => fault),

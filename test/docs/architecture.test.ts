@@ -53,7 +53,7 @@ layer(NodeServices.layer)("docs/architecture.md", (it) => {
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const text = (yield* page).split("## Where a change goes")[1] ?? ""
-      const folders = ["services", "layers/App.ts", "otel", "migrations"]
+      const folders = ["services", "otel", "migrations"]
       for (const parent of ["src", "layers"]) {
         for (const name of yield* fs.readDirectory(parent)) {
           if ((yield* fs.stat(`${parent}/${name}`)).type === "Directory") folders.push(`${parent}/${name}`)

@@ -9,7 +9,7 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["src/domain/Job.ts", "effect/sql", "The domain is pure."],
   ["src/chunking/Atom.ts", "../../services/Chunker.ts", "Chunking a text is pure."],
   ["src/policy/limits.ts", "../../services/Jobs.ts", "Policy is data about the domain."],
-  ["src/settings/table.ts", "../../layers/App.ts", "Settings are read here and used elsewhere"],
+  ["src/settings/table.ts", "../../layers/App/App.ts", "Settings are read here and used elsewhere"],
   ["services/Jobs.ts", "./ApiKeys.ts", "A type that two ports share goes to src/domain."],
   ["services/Jobs.ts", "../src/policy/limits.ts", "A port has no code"],
   ["src/api/Api.ts", "../http/jobs.ts", "Handlers go to src/http."],
@@ -28,12 +28,12 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["layers/Embedder/OpenAI.ts", "../../src/stages/runStage.ts", "An adapter knows its own port."],
   ["layers/Embedder/OpenAI.ts", "parse5", "An adapter knows its own port."],
   ["layers/DocumentParser/Local.ts", "yaml", "An adapter knows its own port."],
-  ["layers/coalesce.ts", "./Postgres/jobs/moveJobs.ts", "What adapters share knows none of them."],
+  ["layers/shared/coalesce.ts", "../Postgres/jobs/moveJobs.ts", "What adapters share knows none of them."],
   ["migrations/0001_pipeline.ts", "../src/domain/Job.ts", "A migration never changes its meaning"],
   ["otel/traces.ts", "../src/worker/Worker.ts", "Telemetry knows nothing of what it watches."],
-  ["src/worker/Worker.ts", "../../layers/App.ts", "The worker works through ports"],
+  ["src/worker/Worker.ts", "../../layers/App/App.ts", "The worker works through ports"],
   ["src/http/jobs.ts", "../bin/listen.ts", "The API works through ports."],
-  ["scripts/write-docs.ts", "../layers/App.ts", "Only src/bin, bench, test may import layers/App.ts."],
+  ["scripts/write-docs.ts", "../layers/App/App.ts", "Only src/bin, bench, test may import layers/App."],
   [
     "scripts/write-docs.ts",
     "../test/support/harness/runCli.ts",
@@ -63,8 +63,8 @@ describe("pnpm imports", () => {
     ["src/mocks/openai/Pieces.ts", "gpt-tokenizer/encoding/cl100k_base"],
     ["layers/Postgres/jobs/moveJobs.ts", "../../../services/JobQueue.ts"],
     ["layers/Postgres/jobs/moveJobs.ts", "@effect/sql-pg/PgClient"],
-    ["layers/App.ts", "./Postgres/jobs/JobQueue.ts"],
-    ["src/bin/api.ts", "../../layers/App.ts"]
+    ["layers/App/Stores.ts", "../Postgres/jobs/JobQueue.ts"],
+    ["src/bin/api.ts", "../../layers/App/App.ts"]
   ])("lets %s import %s", (file, specifier) => {
     assert.deepStrictEqual(brokenArrows(file, `import { x } from "${specifier}"\n`), [])
   })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Duration, Effect } from "effect"
 import { Worker } from "node:worker_threads"
-import { converse, type ThreadBroke } from "../../layers/converse.ts"
+import { openThread, type ThreadFailed } from "../../layers/shared/ThreadClient.ts"
 import { readers } from "./readers.ts"
 import type { Reading } from "./readerThread.ts"
 
@@ -70,14 +70,14 @@ const worthMeasuring = 30
 
 const startThread = () => new Worker(new URL("./readerThread.ts", import.meta.url))
 
-const open = converse(startThread)
+const open = openThread(startThread)
 
 /** Of the run with these; infinite if it does not return in time. */
 const timeOf = (
   { ask }: Effect.Success<typeof open>,
   reading: Reading,
   patience: Duration.Input
-): Effect.Effect<number, ThreadBroke> =>
+): Effect.Effect<number, ThreadFailed> =>
   Effect.map(ask(reading), Number).pipe(
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(Infinity) })
   )

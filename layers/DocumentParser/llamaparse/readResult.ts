@@ -2,7 +2,7 @@
 import { Effect, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
-import { converse } from "../../converse.ts"
+import { openThread } from "../../shared/ThreadClient.ts"
 import { Assembled, assemblePages } from "./assemblePages.ts"
 import { toServiceError } from "./toServiceError.ts"
 
@@ -12,14 +12,14 @@ const short = 1024 * 1024
 export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, ServiceError>) {
   const parts: Array<Uint8Array> = []
   let bytes = 0
-  let thread: Effect.Success<ReturnType<typeof converse>> | undefined
+  let thread: Effect.Success<ReturnType<typeof openThread>> | undefined
   yield* Stream.runForEach(
     body,
     Effect.fnUntraced(function*(part) {
       parts.push(part)
       bytes += part.length
       if (bytes <= short) return
-      thread ??= yield* converse(startThread)
+      thread ??= yield* openThread(startThread)
       for (const each of parts.splice(0)) thread.tell(each)
     })
   )

@@ -2,7 +2,7 @@
 import { Deferred, Effect, Exit, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
-import { makeCoalescer } from "../../coalesce.ts"
+import { makeCoalescer } from "../../shared/coalesce.ts"
 import { fileError } from "./fileError.ts"
 import type { FileReply, FileTask } from "./fileThread.ts"
 

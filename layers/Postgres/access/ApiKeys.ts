@@ -7,7 +7,7 @@ import { Ids } from "../../../services/Ids.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { type By, KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
-import { makeCoalescer } from "../../coalesce.ts"
+import { makeCoalescer } from "../../shared/coalesce.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 
 const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",

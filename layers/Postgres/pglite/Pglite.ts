@@ -10,7 +10,7 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
-import { closeTree } from "../../ownersAlone.ts"
+import { makeTreePrivate } from "../../shared/privateFiles.ts"
 import { DatabaseUnreachable } from "../connection/DatabaseUnreachable.ts"
 import { lockDirectory, lockHolder } from "./lockDirectory.ts"
 import { pgliteClient } from "./pgliteClient.ts"
@@ -95,7 +95,7 @@ const initialize = Effect.fnUntraced(function*(data: string) {
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   yield* runThread({ dataDir: unfinished, socketPath: undefined }, () => {})
-  yield* Effect.ignore(Effect.try(() => closeTree(unfinished)), { log: true })
+  yield* Effect.ignore(Effect.try(() => makeTreePrivate(unfinished)), { log: true })
   renameSync(unfinished, data)
 })
 

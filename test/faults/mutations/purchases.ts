@@ -51,7 +51,7 @@ export const purchases: ReadonlyArray<Mutation> = [
   {
     name: "a statement that fails for one document fails for all documents in it",
     edits: [{
-      file: "layers/coalesce.ts",
+      file: "layers/shared/coalesce.ts",
       from: "if (requests.length === 1 || affectsAll(exit.cause)) {",
       to: "if (true) {"
     }],
@@ -161,7 +161,7 @@ export const purchases: ReadonlyArray<Mutation> = [
   },
   {
     name: "a provider's message about a call with several users' texts is passed on",
-    edits: [{ file: "layers/Embedder/OpenAI.ts", from: "texts.length > 1 ? \"\" : ", to: "" }],
+    edits: [{ file: "layers/Embedder/toServiceError.ts", from: "texts.length > 1 ? \"\" : ", to: "" }],
     cases: ["test/layers/Embedder/OpenAI.test.ts"]
   }
 ]

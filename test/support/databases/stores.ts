@@ -2,7 +2,7 @@
 import { DateTime, Duration, Effect, Layer, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { storesWith } from "../../../layers/App.ts"
+import { storesWith } from "../../../layers/App/Stores.ts"
 import { SlowReads } from "../../../layers/Postgres/connection/SlowReads.ts"
 import { BeatDatabase, JobQueueSql } from "../../../layers/Postgres/jobs/JobQueue.ts"
 import { Documents, type NewDocument } from "../../../services/Documents.ts"

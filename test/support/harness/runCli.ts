@@ -3,7 +3,7 @@ import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { execPath } from "node:process"
-import { ReachNode } from "../../../layers/Reach/Node.ts"
+import { ReachabilityNode } from "../../../layers/Reachability/Node.ts"
 import { ReleaseTargetsLive } from "../../../src/bin/releaseTargets.ts"
 import { accessa } from "../../../src/cli/accessa.ts"
 
@@ -37,7 +37,7 @@ export const runCliIn = (
     const surroundings = Layer.mergeAll(
       NodeServices.layer,
       NodeHttpClient.layerNodeHttp,
-      ReachNode,
+      ReachabilityNode,
       ReleaseTargetsLive,
       Stdio.layerTest({ args: Effect.succeed(args), stdin: Stream.make(new TextEncoder().encode(stdin)) }),
       ConfigProvider.layer(environment),

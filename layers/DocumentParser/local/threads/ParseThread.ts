@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads"
 import { Comparison, Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { ErrorCode } from "../../../../src/domain/ErrorCode.ts"
 import { PermanentError } from "../../../../src/domain/ServiceError.ts"
-import { threadEnv } from "../../../threadEnv.ts"
+import { threadEnv } from "../../../shared/threadEnv.ts"
 import type { PdfLimits } from "../pdf/parsePdf.ts"
 
 export interface ParseTask {

@@ -1,7 +1,7 @@
 /** Gathers the facts that the chosen checks need, all at once, each within its time. */
 import { DateTime, Duration, Effect, Result, Schedule } from "effect"
 import { HttpClient } from "effect/http"
-import { Reach } from "../../../../services/Reach.ts"
+import { Reachability } from "../../../../services/Reachability.ts"
 import type { InspectionPlace } from "../../../domain/Inspection.ts"
 import { inspectionInterval, validationLimits } from "../../../policy/validation.ts"
 import { readBaseline } from "../../baseline/files.ts"
@@ -34,7 +34,7 @@ export interface Gathering {
 export const gather = Effect.fnUntraced(function*(gathering: Gathering) {
   const { api, documents, expected, file, from, onSeen, release, url, wanted, withKey } = gathering
   const client = yield* HttpClient.HttpClient
-  const reach = yield* Reach
+  const reachability = yield* Reachability
 
   const fact = <A, E, R>(
     name: FactName,
@@ -73,7 +73,7 @@ export const gather = Effect.fnUntraced(function*(gathering: Gathering) {
   // First, because the others put a small machine under load.
   const atRest = yield* Effect.all({
     workers: fact("workers", usual, workers),
-    reached: fact("reached", usual, reach.look(addressOf(url))),
+    reached: fact("reached", usual, reachability.check(addressOf(url))),
     ready: fact("ready", usual, readReady(api)),
     headers: fact("headers", usual, readHeaders(client, url))
   }, { concurrency: "unbounded" })

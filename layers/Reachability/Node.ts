@@ -3,13 +3,13 @@ import { DateTime, Effect, Layer } from "effect"
 import { lookup } from "node:dns/promises"
 import { connect, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
-import { Reach } from "../../services/Reach.ts"
+import { Reachability } from "../../services/Reachability.ts"
 import type { Address, Attempt, Certificate, Reached } from "../../src/domain/Inspection.ts"
 
 const patienceMs = 4_000
 
-export const ReachNode = Layer.succeed(Reach, {
-  look: Effect.fn("Reach.look")(function*(address) {
+export const ReachabilityNode = Layer.succeed(Reachability, {
+  check: Effect.fn("Reachability.check")(function*(address) {
     const host = address.host.replace(/^\[(.*)\]$/, "$1")
     const [ipv4, ipv6] = yield* Effect.all([tryFamily(host, address, 4), tryFamily(host, address, 6)], {
       concurrency: 2

@@ -7,11 +7,12 @@ import { assert, it } from "@effect/vitest"
 import { Config, ConfigProvider, Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { LoginDatabase, migrateDatabase, Stores } from "../../layers/App.ts"
-import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
-import { Documents } from "../../services/Documents.ts"
-import { Settings } from "../../src/settings/Settings.ts"
-import { anUpload } from "../support/builders/jobInMemory.ts"
+import { LoginDatabase, migrateDatabase } from "../../../layers/App/Database.ts"
+import { Stores } from "../../../layers/App/Stores.ts"
+import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.ts"
+import { Documents } from "../../../services/Documents.ts"
+import { Settings } from "../../../src/settings/Settings.ts"
+import { anUpload } from "../../support/builders/jobInMemory.ts"
 
 const server = Effect.runSync(Config.option(Config.Redacted("DATABASE_URL")))
 

@@ -10,10 +10,10 @@ import { cwd } from "node:process"
 const kept = ["data", "logs", "lock", "local-key", "local-key.new", "stack.pid"]
 
 /** Directories (not links) from the inside out, so that a closed directory contains no open one. */
-export const closeTree = (path: string): void => {
+export const makeTreePrivate = (path: string): void => {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined || stat.isSymbolicLink()) return
-  if (stat.isDirectory()) { for (const name of readdirSync(path)) closeTree(join(path, name)) }
+  if (stat.isDirectory()) { for (const name of readdirSync(path)) makeTreePrivate(join(path, name)) }
   if (isOpen(stat.mode)) close(path, stat.mode)
 }
 
@@ -21,15 +21,15 @@ export const closeTree = (path: string): void => {
  * The directory itself and our files in it. Documents may be many, so they are checked only while their folder is open to
  * others. A directory that others need to traverse, such as `/tmp` or the working directory, is left as it is.
  */
-export const closeDataDirectory = (dataDir: string): void => {
+export const makeDataDirectoryPrivate = (dataDir: string): void => {
   if (lstatSync(dataDir, { throwIfNoEntry: false }) === undefined) return
   const directory = realpathSync(dataDir)
   const { mode } = lstatSync(directory)
   const isShared = (mode & 0o1000) !== 0 || isWithin(realpathSync(cwd()), directory)
   if (isOpen(mode) && !isShared) close(directory, mode)
-  for (const name of kept) closeTree(join(directory, name))
+  for (const name of kept) makeTreePrivate(join(directory, name))
   const storage = lstatSync(join(directory, "storage"), { throwIfNoEntry: false })
-  if (storage !== undefined && isOpen(storage.mode)) closeTree(join(directory, "storage"))
+  if (storage !== undefined && isOpen(storage.mode)) makeTreePrivate(join(directory, "storage"))
 }
 
 const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(join(outer, sep))

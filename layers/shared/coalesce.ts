@@ -3,7 +3,7 @@
  * sync). A lone request runs at once. Measured for moves: six times the rate of one statement each.
  */
 import { Cause, Deferred, Effect, Exit, Option, Queue, type Scope } from "effect"
-import { onBehalfOf, type Requester, requester } from "../otel/shared.ts"
+import { onBehalfOf, type Requester, requester } from "../../otel/shared.ts"
 
 interface Waiting<Request, Result, E> {
   readonly request: Request

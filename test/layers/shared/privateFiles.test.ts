@@ -4,7 +4,7 @@ import { Effect, FileSystem } from "effect"
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { chdir, cwd } from "node:process"
-import { closeDataDirectory } from "../../layers/ownersAlone.ts"
+import { makeDataDirectoryPrivate } from "../../../layers/shared/privateFiles.ts"
 
 /** A data directory as earlier releases left it, with files that are not ours. */
 const wideDirectory = Effect.gen(function*() {
@@ -42,7 +42,7 @@ layer(NodeServices.layer)("a data directory that others can read", (it) => {
     () =>
       Effect.gen(function*() {
         const directory = yield* wideDirectory
-        closeDataDirectory(directory)
+        makeDataDirectoryPrivate(directory)
         assert.deepStrictEqual(open(directory), [
           "data/elsewhere",
           "data/elsewhere/mine.txt",
@@ -50,7 +50,7 @@ layer(NodeServices.layer)("a data directory that others can read", (it) => {
           "notes/mine.txt"
         ])
         assert.strictEqual(statSync(join(directory, "data/base/5/1259")).mode & 0o777, 0o700)
-        closeDataDirectory(directory)
+        makeDataDirectoryPrivate(directory)
       })
   )
 
@@ -61,14 +61,14 @@ layer(NodeServices.layer)("a data directory that others can read", (it) => {
       Effect.gen(function*() {
         const shared = yield* wideDirectory
         chmodSync(shared, 0o1777)
-        closeDataDirectory(shared)
+        makeDataDirectoryPrivate(shared)
         assert.strictEqual(statSync(shared).mode & 0o7777, 0o1777)
 
         const project = yield* wideDirectory
         const before = cwd()
         yield* Effect.addFinalizer(() => Effect.sync(() => chdir(before)))
         chdir(join(project, "notes"))
-        closeDataDirectory(project)
+        makeDataDirectoryPrivate(project)
         assert.strictEqual(statSync(project).mode & 0o7777, 0o755)
         assert.deepStrictEqual(open(project), [
           "",
@@ -80,5 +80,5 @@ layer(NodeServices.layer)("a data directory that others can read", (it) => {
       })
   )
 
-  it.effect("may be missing", () => Effect.sync(() => closeDataDirectory(join(cwd(), "no such directory"))))
+  it.effect("may be missing", () => Effect.sync(() => makeDataDirectoryPrivate(join(cwd(), "no such directory"))))
 })

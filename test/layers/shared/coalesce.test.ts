@@ -1,8 +1,8 @@
 import { it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Schema } from "effect"
 import { assert, describe } from "vitest"
-import { inHalves, makeCoalescer } from "../../layers/coalesce.ts"
-import { PermanentError, RecoverableError, type ServiceError } from "../../src/domain/ServiceError.ts"
+import { inHalves, makeCoalescer } from "../../../layers/shared/coalesce.ts"
+import { PermanentError, RecoverableError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 
 const refused = new PermanentError({ code: "INTERNAL", message: "22P02", dependency: "database" })
 const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })

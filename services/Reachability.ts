@@ -2,7 +2,7 @@
 import { Context, type Effect } from "effect"
 import type { Address, Reached } from "../src/domain/Inspection.ts"
 
-export class Reach extends Context.Service<Reach, {
+export class Reachability extends Context.Service<Reachability, {
   /** Within seconds. What cannot be reached is an answer, too. */
-  readonly look: (address: Address) => Effect.Effect<Reached>
-}>()("accessa/services/Reach") {}
+  readonly check: (address: Address) => Effect.Effect<Reached>
+}>()("accessa/services/Reachability") {}

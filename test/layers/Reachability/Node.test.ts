@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { createServer, type Server } from "node:net"
 import { createServer as createTlsServer } from "node:tls"
-import { ReachNode } from "../../../layers/Reach/Node.ts"
-import { Reach } from "../../../services/Reach.ts"
+import { ReachabilityNode } from "../../../layers/Reachability/Node.ts"
+import { Reachability } from "../../../services/Reachability.ts"
 import type { Protocol } from "../../../src/domain/Inspection.ts"
 import { makeCertificate } from "../../support/builders/makeCertificate.ts"
 
@@ -20,9 +20,9 @@ const listening = (server: Server) =>
   )
 
 const look = (host: string, port: number, protocol: Protocol) =>
-  Effect.flatMap(Reach, (reach) => reach.look({ name: "test", host, port, protocol }))
+  Effect.flatMap(Reachability, (reachability) => reachability.check({ name: "test", host, port, protocol }))
 
-layer(ReachNode, { excludeTestServices: true })("an address", (it) => {
+layer(ReachabilityNode, { excludeTestServices: true })("an address", (it) => {
   it.effect("an address that listens is reached over its own family only", () =>
     Effect.gen(function*() {
       const port = yield* listening(createServer())
