@@ -109,6 +109,10 @@ read_ports() {
 }
 read_ports
 
+# Before a command that a person types: the settings by which it finds this stack.
+at_data() { [ "$data" = .accessa ] || printf 'ACCESSA_DATA_DIR=%s ' "$data"; }
+at_port() { [ "$api_port" = 8000 ] || printf 'API_PORT=%s ' "$api_port"; }
+
 # The process that serves this data directory: started here, or by `pnpm start`, which holds the lock.
 stack_pid() {
   local pid

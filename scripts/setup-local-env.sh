@@ -91,9 +91,7 @@ good "$found: “… $answer.”"
 
 [ -z "$started" ] || measured setup "$SECONDS"
 
-at_data='' at_port='' traces=''
-[ "$data" = .accessa ] || at_data="ACCESSA_DATA_DIR=$data "
-[ "$api_port" = 8000 ] || at_port="API_PORT=$api_port "
+traces=''
 if [ "$mode" = docker ] && [ -n "$(compose ps --quiet jaeger 2>/dev/null)" ]; then
   traces="
   Traces          http://127.0.0.1:$(setting_of JAEGER_PORT 16686)"
@@ -106,7 +104,7 @@ ${green}${bold}Ready in $SECONDS s.${plain} Everything runs on this machine$([ -
   API             $ACCESSA_URL
   API reference   $ACCESSA_URL/docs$traces
   Log             $log
-  Stop            ${at_data}scripts/stop-local-env.sh
+  Stop            $(at_data)scripts/stop-local-env.sh
 $([ ! -x "$own_pnpm/pnpm" ] || printf '\nThis machine has no pnpm %s; to use the one of this folder: export PATH="%s:$PATH"\n' "${pnpm_version%%.*}" "$own_pnpm")
-Next: ${bold}${at_data}${at_port}pnpm accessa ingest your-document.pdf --wait${plain}
+Next: ${bold}$(at_data)$(at_port)pnpm accessa ingest your-document.pdf --wait${plain}
 END

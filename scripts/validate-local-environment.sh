@@ -33,6 +33,11 @@ finish() {
   echo
   [ "$failed" -eq 0 ] || fail "The environment is not in order: $failed of its checks failed."
   good "The environment is in order."
+  if [ -f config/baseline.local.json ]; then
+    note "Whether it still does what was recorded of it: $(at_data)$(at_port)pnpm accessa baseline compare"
+  else
+    note "No baseline is recorded here, so nothing was compared with one. To record this stack: $(at_data)$(at_port)pnpm accessa baseline record"
+  fi
 }
 trap finish EXIT
 

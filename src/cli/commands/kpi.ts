@@ -37,7 +37,7 @@ export const kpi = Command.make("kpi", {
     const output = yield* Output
     const { call } = yield* Client
     const today = DateTime.formatIsoDate(yield* DateTime.now)
-    const files = yield* Effect.mapError(kpisFromFiles, ({ message }) => unreadable(message))
+    const files = yield* Effect.mapError(kpisFromFiles(today), ({ message }) => unreadable(message))
     const recorded = yield* Effect.option(readBaseline(against))
     const facts = yield* measured(documents, rounds)
     const examples = sent === 0 ? [] : yield* Effect.mapError(readDocuments(documents), fileFailure)
@@ -55,6 +55,8 @@ export const kpi = Command.make("kpi", {
       reliability("production", 98, many, today),
       files.recovery,
       predictability(facts.rounds, today),
+      files.deployments,
+      files.documentation,
       ...unmeasurable
     ]
     yield* output.record({ kpis: yield* encoded(Schema.Array(Kpi), kpis) })

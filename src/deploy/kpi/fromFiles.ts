@@ -1,5 +1,7 @@
 /** The figures that need a long run: read from what the scripts and suites have written. */
 import { Effect, FileSystem, Option, Schema } from "effect"
+import { alertRules } from "../../domain/AlertRule.ts"
+import { errorCodes } from "../../domain/ErrorCode.ts"
 import { type Kpi, unjudged } from "./Kpi.ts"
 
 const decodeRun = Schema.decodeUnknownOption(
@@ -93,14 +95,54 @@ const recovery = (faults: string): Kpi => {
   }
 }
 
-export const kpisFromFiles = Effect.gen(function*() {
-  const [faults, alerts] = yield* Effect.forEach(
-    ["docs/faults.md", "docs/alert-times.md"],
+/** Good releases that were promoted and broken ones that were rolled back by the command alone. */
+const deployments = (deploys: string): Kpi => {
+  const cases = rowsOf(deploys, 11)
+  const right = cases.filter(({ mark }) => mark === "ok").length
+  return {
+    area: "development velocity",
+    name: "deployment confidence",
+    target: "100 %",
+    figure: `${right} of ${cases.length} releases judged rightly`,
+    samples: `${cases.length} good and broken releases`,
+    verdict: cases.length === 0 ? "inconclusive" : right === cases.length ? "pass" : "fail",
+    source: "docs/deploy-times.md",
+    at: dateIn(deploys)
+  }
+}
+
+/** Every error code explained, every alert with a runbook. */
+const documentation = Effect.fnUntraced(function*(today: string) {
+  const errors = Option.getOrElse(yield* textOf("docs/errors.md"), () => "")
+  const codes = Object.keys(errorCodes)
+  const rules = Object.keys(alertRules)
+  const runbooks = yield* Effect.filter(rules, (rule) => Effect.map(textOf(`docs/runbooks/${rule}.md`), Option.isSome))
+  const explained = codes.filter((code) => errors.includes(`| \`${code}\` |`))
+  const complete = explained.length === codes.length && runbooks.length === rules.length
+  const kpi: Kpi = {
+    area: "development velocity",
+    name: "knowledge transfer",
+    target: "complete",
+    figure:
+      `${explained.length} of ${codes.length} error codes explained, ${runbooks.length} of ${rules.length} alerts with a runbook`,
+    samples: `${codes.length + rules.length} codes and alerts`,
+    verdict: complete ? "pass" : "fail",
+    source: "docs/errors.md, docs/runbooks; the exercises are in docs/training.md",
+    at: today
+  }
+  return kpi
+})
+
+export const kpisFromFiles = Effect.fnUntraced(function*(today: string) {
+  const [faults, alerts, deploys] = yield* Effect.forEach(
+    ["docs/faults.md", "docs/alert-times.md", "docs/deploy-times.md"],
     (file) => Effect.map(textOf(file), Option.getOrElse(() => ""))
   )
   return {
     durations: yield* Effect.forEach(durations, readDuration),
     detection: detection(faults ?? "", alerts ?? ""),
-    recovery: recovery(faults ?? "")
+    recovery: recovery(faults ?? ""),
+    deployments: deployments(deploys ?? ""),
+    documentation: yield* documentation(today)
   }
 })

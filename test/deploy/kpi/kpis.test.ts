@@ -48,12 +48,14 @@ it("the verification is that of the comparison, and inconclusive without a basel
 
 it.live("the figures of long runs are read from the pages that they write, with their date", () =>
   Effect.gen(function*() {
-    const { detection, durations, recovery } = yield* kpisFromFiles
+    const { deployments, detection, documentation, durations, recovery } = yield* kpisFromFiles(today)
     assert.lengthOf(durations, 2)
     assert.match(detection.figure, /^\d+ of \d{2,}$/)
     assert.match(detection.at, /^\d{4}-\d{2}-\d{2}$/)
     assert.match(recovery.figure, /^[\d.]+ s at most$/)
     assert.include(["pass", "fail"], recovery.verdict)
+    assert.match(deployments.figure, /^\d+ of \d{2,} releases/)
+    assert.strictEqual(documentation.verdict, "pass", documentation.figure)
   }).pipe(Effect.provide(NodeServices.layer)))
 
 it.live("a failure that was not detected misses the target, and a page without cases is inconclusive", () =>
@@ -61,13 +63,16 @@ it.live("a failure that was not detected misses the target, and a page without c
     const page = yield* FileSystem.FileSystem.use((fs) => fs.readFileString("docs/faults.md"))
     const within = (text: string) =>
       Effect.provideServiceEffect(
-        kpisFromFiles,
+        kpisFromFiles(today),
         FileSystem.FileSystem,
         Effect.map(FileSystem.FileSystem, (fs) => ({ ...fs, readFileString: () => Effect.succeed(text) }))
       )
     assert.strictEqual((yield* within(page.replace("| ok |", "| **failed** |"))).detection.verdict, "fail")
     const nothing = yield* within("")
-    assert.deepStrictEqual([nothing.detection.verdict, nothing.recovery.verdict], ["inconclusive", "inconclusive"])
+    for (const kpi of [nothing.detection, nothing.recovery, nothing.deployments]) {
+      assert.strictEqual(kpi.verdict, "inconclusive", kpi.name)
+    }
+    assert.strictEqual(nothing.documentation.verdict, "fail")
   }).pipe(Effect.provide(NodeServices.layer)))
 
 it("the page has a row for each KPI, also for those that cannot be measured here", () => {
