@@ -55,10 +55,11 @@ const start = Effect.fnUntraced(function*(programs: string) {
       Scope.provide(startOne(part, ports[part], variables), scope),
       (process) => void running.set(part, process)
     )
-  const end = (part: Part) => {
-    const process = running.get(part)
-    return process === undefined ? Effect.void : Effect.andThen(process.signal("SIGTERM"), process.exited)
-  }
+  const end = (part: Part) =>
+    Effect.suspend(() => {
+      const process = running.get(part)
+      return process === undefined ? Effect.void : Effect.andThen(process.signal("SIGTERM"), process.exited)
+    })
   for (const part of ["mock-openai", "api", "worker"] as const) yield* launch(part, {})
 
   /** These parts with other variables, until the scope ends. Unset by an empty value. */
