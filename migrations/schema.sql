@@ -697,6 +697,17 @@ CREATE POLICY service ON claim_turns TO accessa_service USING (true) WITH CHECK 
 GRANT DELETE, INSERT, SELECT, UPDATE ON claim_turns TO accessa_service;
 GRANT INSERT, SELECT, UPDATE ON claim_turns TO accessa_user;
 
+CREATE TABLE compliance_checks (
+  day date NOT NULL,
+  checked_at timestamp with time zone NOT NULL DEFAULT now(),
+  findings jsonb NOT NULL,
+  CONSTRAINT compliance_checks_pkey PRIMARY KEY (day)
+);
+
+ALTER TABLE compliance_checks ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON compliance_checks TO accessa_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON compliance_checks TO accessa_service;
+
 CREATE TABLE document_chunk_buffer (
   chunk_id uuid NOT NULL,
   document_id uuid NOT NULL,

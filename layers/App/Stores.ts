@@ -27,6 +27,7 @@ import { DatabaseLimit } from "../Postgres/overview/capacity.ts"
 import { OverviewSql } from "../Postgres/overview/Overview.ts"
 import { PipelineStatsSql } from "../Postgres/overview/PipelineStats.ts"
 import { ReleasesSql } from "../Postgres/releases/Releases.ts"
+import { ComplianceChecksSql } from "../Postgres/upkeep/ComplianceChecks.ts"
 import { HealthSql } from "../Postgres/upkeep/Health.ts"
 import { HourlyFiguresSql } from "../Postgres/upkeep/HourlyFigures.ts"
 import { RetentionSql } from "../Postgres/upkeep/Retention.ts"
@@ -57,6 +58,7 @@ export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
     ChunksSql,
     InventoryThread,
     CircuitsSql,
+    ComplianceChecksSql,
     DeliveryQueueSql,
     DocumentsSql,
     ErasuresSql,

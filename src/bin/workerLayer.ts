@@ -14,6 +14,7 @@ import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { CoverageRules } from "../stages/text/CoverageRules.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
+import { Compliance } from "../worker/Compliance.ts"
 import { Deliveries } from "../worker/Deliveries.ts"
 import { WorkerHealth } from "../worker/health.ts"
 import { HourlyFiguresLoop } from "../worker/HourlyFigures.ts"
@@ -65,6 +66,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(Deliveries),
     Layer.merge(Pruning(kept)),
     Layer.merge(HourlyFiguresLoop),
+    Layer.merge(Compliance),
     Layer.merge(Layer.provide(Inspecting(workerId), inspector)),
     Layer.provide(EmbeddingBatches.layer),
     Layer.provide(Sweeper.layer),

@@ -49,6 +49,11 @@ export const AlertFacts = Schema.Struct({
   })),
   /** The transaction that has been open longest. */
   transaction: Schema.NullOr(Schema.Struct({ pid: Schema.Int, name: Schema.String, age: Schema.Finite })),
+  /** The last daily check of what the database promises, and what did not hold; null: none was made. */
+  compliance: Schema.NullOr(Schema.Struct({
+    age: Schema.Finite,
+    faults: Schema.Array(Schema.Struct({ name: Schema.String, found: Schema.String }))
+  })),
   /** Rights on our tables that other roles have. */
   grants: Schema.Array(Schema.String)
 })

@@ -187,6 +187,13 @@ export const alertRules = {
     { hold: 0, coolDown: 0 },
     "Rights that the migrations did not grant, for example by a click in a database's dashboard."
   ),
+  COMPLIANCE: rule(
+    "warning",
+    "A promise about data or access does not hold.",
+    at(93_600, "seconds without a check"),
+    { hold: 600, coolDown: 0 },
+    "A worker's daily check of row security, privileges, keys, retention and the audit log found something, or was not made."
+  ),
   SINK_FAILING: rule(
     "critical",
     "Notices do not reach a sink.",
@@ -194,13 +201,21 @@ export const alertRules = {
     { hold: 0, coolDown: 60 },
     "A sink of ALERT_SINKS does not take notices. They are retried, and this alert goes to the others."
   ),
+  RELEASE_NEEDS_A_PERSON: rule(
+    "critical",
+    "A release could not be rolled back.",
+    unmeasured,
+    { hold: 0, coolDown: 0 },
+    "`accessa deploy run` stopped on the way back to the earlier version: versions may be mixed. It resolves when a release of that "
+      + "environment is promoted or rolled back, when the alert is acknowledged, or after seven days."
+  ),
   RELEASE_ROLLED_BACK: rule(
     "warning",
     "A release was rolled back.",
     unmeasured,
     { hold: 0, coolDown: 0 },
-    "`accessa deploy run` did not promote a version: it brought the earlier one back, or needs a person to do so. It resolves when "
-      + "a version is promoted there, when the alert is acknowledged, or after seven days."
+    "`accessa deploy run` did not promote a version and brought the earlier one back. It resolves when a version is promoted "
+      + "there, when the alert is acknowledged, or after seven days."
   ),
   NO_DATA: rule(
     "warning",

@@ -107,6 +107,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
         MOCK_LLAMAPARSE_PORT: String(port),
         MOCK_OPENAI_PORT: String(port),
         MOCK_LLAMAPARSE_DELAY: "0.2",
+        MOCK_OPENAI_DELAY: "0.2",
         MOCK_OPENAI_RATE_LIMIT: "100000"
       },
       logFile: join(directory, "logs", `${program}.log`),

@@ -73,11 +73,11 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     id: "D11",
-    title: "a stage that takes three seconds longer",
+    title: "a stage that takes three times as long",
     release: patched(
-      "/src/stages/text/chunk.ts",
-      "const chunks = yield* Chunks",
-      "const chunks = yield* Effect.delay(Chunks, 3000)"
+      "/src/stages/vectors/vectors.ts",
+      "yield* embed(run)",
+      "{ const began = performance.now(); yield* embed(run); yield* Effect.sleep(2 * (performance.now() - began)) }"
     ),
     traffic: 6
   },

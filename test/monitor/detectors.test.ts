@@ -22,6 +22,7 @@ const healthy: AlertFacts = {
   sinks: [],
   failedReleases: [],
   transaction: null,
+  compliance: { age: 3_600, faults: [] },
   grants: []
 }
 const calm: Surroundings = {
@@ -140,6 +141,27 @@ const cases: ReadonlyArray<Case> = [
     fires: [{ grants: ["PUBLIC may SELECT on alerts"] }],
     holds: [{}],
     as: ["FOREIGN_GRANTS:database"]
+  },
+  {
+    rule: "COMPLIANCE",
+    fires: [{ compliance: { age: 3_600, faults: [{ name: "schema", found: "policy missing" }] } }],
+    holds: [{ compliance: { age: 93_600, faults: [] } }],
+    as: ["COMPLIANCE:schema"]
+  },
+  {
+    rule: "RELEASE_NEEDS_A_PERSON",
+    fires: [{
+      failedReleases: [{
+        environment: "staging",
+        version: "4be91c2",
+        outcome: "needs_a_person",
+        reason: "verify failed"
+      }]
+    }],
+    holds: [{
+      failedReleases: [{ environment: "staging", version: "4be91c2", outcome: "rolled_back", reason: "smoke failed" }]
+    }],
+    as: ["RELEASE_NEEDS_A_PERSON:staging"]
   },
   {
     rule: "RELEASE_ROLLED_BACK",

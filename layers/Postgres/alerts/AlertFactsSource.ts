@@ -35,7 +35,14 @@ export const AlertFactsSourceSql = Layer.effect(
   })
 )
 
-const fromDatabase = ["connections", "bufferBytesPerHour", "sinks", "failedReleases", "transaction"] as const
+const fromDatabase = [
+  "connections",
+  "bufferBytesPerHour",
+  "sinks",
+  "failedReleases",
+  "transaction",
+  "compliance"
+] as const
 const readDatabase = rowOf(Schema.Struct({ found: Schema.Struct(Struct.pick(AlertFacts.fields, fromDatabase)) }))
 const readPipeline = rowOf(
   Schema.Struct({ found: Schema.Struct(Struct.omit(AlertFacts.fields, [...fromDatabase, "grants"])) })

@@ -24,6 +24,18 @@ export const database = {
         others.length === 0 ? "" : `, and there are ${others.length} more such grants`
       }: run \`pnpm migrate\` to revoke it.`
     }],
+  COMPLIANCE: ({ compliance }, over) =>
+    compliance === null || compliance.age > over
+      ? whole(
+        true,
+        compliance === null
+          ? "No compliance check has been made."
+          : `The last compliance check was ${long(compliance.age)} ago.`
+      )
+      : compliance.faults.map(({ found, name }) => ({
+        subject: name,
+        message: `The daily check ${name} does not pass: ${found}`
+      })),
   DISK_FULL: (_, over, { disk }) =>
     disk === null ? [] : whole(
       disk.freeBytes * 100 < disk.totalBytes * over,

@@ -11,12 +11,15 @@ export const traffic = {
       : [],
   DEPENDENCY_UNREACHABLE: (_facts, _over, { api }) =>
     api === null || api.problem === "" ? [] : [{ subject: "api", message: api.problem }],
-  RELEASE_ROLLED_BACK: ({ failedReleases }) =>
-    failedReleases.map(({ environment, outcome, reason, version }) => ({
+  RELEASE_NEEDS_A_PERSON: ({ failedReleases }) =>
+    failedReleases.filter(({ outcome }) => outcome === "needs_a_person").map(({ environment, reason, version }) => ({
       subject: environment,
-      message: outcome === "rolled_back"
-        ? `The release ${version} was rolled back on ${environment}: ${reason}`
-        : `The release ${version} could not be rolled back on ${environment} and needs a person: ${reason}`
+      message: `The release ${version} could not be rolled back on ${environment} and needs a person: ${reason}`
+    })),
+  RELEASE_ROLLED_BACK: ({ failedReleases }) =>
+    failedReleases.filter(({ outcome }) => outcome === "rolled_back").map(({ environment, reason, version }) => ({
+      subject: environment,
+      message: `The release ${version} was rolled back on ${environment}: ${reason}`
     })),
   SINK_FAILING: ({ sinks }, over) =>
     sinks.filter(({ attempts }) => attempts >= over).map(({ attempts, error, sink }) => ({
