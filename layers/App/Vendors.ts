@@ -1,6 +1,6 @@
 /** The adapters of the external services, or their local replacements, as the settings choose. */
 import { NodeHttpClient } from "@effect/platform-node"
-import { Effect, type FileSystem, Layer } from "effect"
+import { Duration, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import type { DocumentParser } from "../../services/DocumentParser.ts"
 import type { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -32,7 +32,7 @@ const Storage = Layer.unwrap(Effect.map(
     ServiceError,
     FileSystem.FileSystem | HttpClient.HttpClient
   > => {
-    const callTimeout = "30 seconds"
+    const callTimeout = Duration.seconds(30)
     const over = "2500 millis"
     switch (storage.kind) {
       case "filesystem": {
@@ -44,7 +44,7 @@ const Storage = Layer.unwrap(Effect.map(
         return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over }))
       }
       case "s3": {
-        const options = { ...storage, callTimeout, partTimeout: "2 minutes", addressLasts: uploads.url } as const
+        const options = { ...storage, callTimeout, addressLasts: uploads.url } as const
         return Layer.merge(ObjectStorageS3(options), StorageInspectionS3({ ...options, over }))
       }
     }

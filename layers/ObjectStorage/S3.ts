@@ -41,16 +41,18 @@ export const ObjectStorageS3 = (options: S3Options): Layer.Layer<ObjectStorage, 
         (exit) => exit._tag === "Success" ? Infinity : 0
       )
       // An unavailable storage does not prevent startup, nor does a bucket that is still to be created.
-      yield* ready.pipe(
+      const usable = yield* ready.pipe(
+        Effect.as(true),
         Effect.catchIf(
           ({ code }) => code === "STORAGE_FAILED" || code === "STORAGE_UNAVAILABLE",
-          (error) => Effect.logWarning(error.message)
+          (error) => Effect.as(Effect.logWarning(error.message), false)
         )
       )
       yield* Effect.forEach(buckets, (bucket) => abortAbandoned(`${bucket}/`)).pipe(
         Effect.catch((fault) => Effect.logWarning("Could not abort uploads left by a crash", meaning(fault))),
         Effect.andThen(Effect.sleep(abortInterval)),
         Effect.schedule(Schedule.forever),
+        Effect.delay(usable ? Duration.zero : abortInterval),
         Effect.forkScoped
       )
 

@@ -26,11 +26,15 @@ export const ObjectStorageSupabase = (
 
       const prepare = Effect.gen(function*() {
         const base = yield* api.locate("raw")
+        const largest = yield* api.largest(base)
         const limitsOf = Effect.fnUntraced(function*(bucket: Bucket) {
           yield* api.createBucket(base, bucket)
           const { allowed_mime_types, file_size_limit, public: isPublic } = yield* api.bucket(base, bucket)
           if (isPublic) return yield* denied(`The bucket ${bucket} is public. Make it private: it contains documents.`)
-          const limits: StorageLimits = { maxBytes: file_size_limit ?? null, mediaTypes: allowed_mime_types ?? [] }
+          const limits: StorageLimits = {
+            maxBytes: lower(file_size_limit ?? null, largest),
+            mediaTypes: allowed_mime_types ?? []
+          }
           return limits
         })
         const limits = { raw: yield* limitsOf("raw"), parsed: yield* limitsOf("parsed") }
@@ -124,5 +128,8 @@ export const ObjectStorageSupabase = (
       return ObjectStorage.of(measuredStorage({ ...storage, probe }))
     })
   )
+
+const lower = (one: number | null, other: number | null): number | null =>
+  one === null ? other : other === null ? one : Math.min(one, other)
 
 const denied = (message: string) => new RecoverableError({ code: "STORAGE_DENIED", message, dependency: "storage" })

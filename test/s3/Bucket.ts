@@ -50,8 +50,7 @@ export const aBucket = Effect.gen(function*() {
     ...where,
     bucket: Bucket,
     encryption: { algorithm: "none" },
-    callTimeout: "30 seconds",
-    partTimeout: "1 minute",
+    callTimeout: Duration.seconds(30),
     addressLasts: Duration.minutes(5)
   }
   return { client, options }

@@ -20,7 +20,7 @@ interface Version {
 }
 
 export const bucketApi = (
-  { bucket: Bucket, callTimeout, client, confirm, encryption, partTimeout, send }: BucketClient
+  { bucket: Bucket, callTimeout, client, confirm, encryption, send }: BucketClient
 ) => {
   const exists = send((abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal })).pipe(
     Effect.mapError((fault) => fault.status === 404 ? noBucketFault() : fault),
@@ -65,7 +65,7 @@ export const bucketApi = (
             ...encryptionOf(encryption)
           }),
           { abortSignal }
-        ), partTimeout).pipe(Effect.flatMap((answer) => confirmed(Key, answer))),
+        ), bytes.length).pipe(Effect.flatMap((answer) => confirmed(Key, answer))),
     get: (Key: string): Stream.Stream<Uint8Array, S3Fault> =>
       Stream.unwrap(
         send((abortSignal) => client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })).pipe(

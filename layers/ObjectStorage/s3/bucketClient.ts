@@ -1,6 +1,6 @@
 /** One bucket through Amazon's client, which retries throttled calls and finds credentials where they usually are. */
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3"
-import { type Duration, Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { contradictionOf, type Encryption, type WriteAnswer } from "./Encryption.ts"
 import { faultOf, refusedFault, type S3Fault, timeoutFault } from "./S3Fault.ts"
 
@@ -13,13 +13,14 @@ export interface BucketOptions {
   readonly publicEndpoint?: URL | undefined
   readonly forcePathStyle: boolean
   readonly encryption: Encryption
-  /** Deadline for an answer, and for each further piece of a download. */
-  readonly callTimeout: Duration.Input
-  /** Deadline for each part of an upload. */
-  readonly partTimeout: Duration.Input
+  /** Deadline for an answer once all bytes are sent, and for each further piece of a download. */
+  readonly callTimeout: Duration.Duration
   /** Absent: the usual chain of environment, files, and the role of the machine or container. */
   readonly credentials?: S3ClientConfig["credentials"]
 }
+
+/** A connection to the server that sends fewer bytes a second counts as broken. */
+const slowest = 100_000
 
 type Call<A> = (abortSignal: AbortSignal) => Promise<A>
 
@@ -37,10 +38,14 @@ export const bucketClient = (options: BucketOptions) =>
       /** Signs for clients. */
       outside,
       attempt,
-      send: <A>(call: Call<A>, duration = options.callTimeout) =>
+      /** `bytes`: what it sends. */
+      send: <A>(call: Call<A>, bytes = 0) =>
         attempt(call).pipe(
           Effect.catchIf(({ isExpired }) => isExpired, () => Effect.andThen(renew, attempt(call))),
-          Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(timeoutFault()) })
+          Effect.timeoutOrElse({
+            duration: Duration.sum(options.callTimeout, Duration.seconds(bytes / slowest)),
+            orElse: () => Effect.fail(timeoutFault())
+          })
         ),
       confirm: (answer: WriteAnswer): Effect.Effect<void, S3Fault> => {
         const wrong = contradictionOf(options.encryption, answer)

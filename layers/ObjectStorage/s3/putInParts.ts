@@ -19,10 +19,12 @@ import { unreadableFault } from "./S3Fault.ts"
 /** 10,000 parts, the most that S3 allows, are 80 GiB. */
 export const partSize = 8 * 1024 * 1024
 const atOnce = 2
+/** What the server puts together counts as sent: it may copy all parts before it answers. */
+const assembled = partSize
 /** An upload in parts that is still being written is younger; an older one was left by a process that died. */
 const abandonedAfter = Duration.days(1)
 
-export const putInParts = ({ bucket: Bucket, client, encryption, partTimeout, send }: BucketClient, api: BucketApi) => {
+export const putInParts = ({ bucket: Bucket, client, encryption, send }: BucketClient, api: BucketApi) => {
   const begin = (Key: string, ContentType: string) =>
     send((abortSignal) =>
       client.send(
@@ -45,7 +47,7 @@ export const putInParts = ({ bucket: Bucket, client, encryption, partTimeout, se
     return send(
       (abortSignal) =>
         client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, ...body }), { abortSignal }),
-      partTimeout
+      bytes.length
     ).pipe(Effect.map(({ ETag }) => ({ PartNumber, ETag, ChecksumSHA256: body.ChecksumSHA256 })))
   }
   const complete = (Key: string, UploadId: string, Parts: Array<Effect.Success<ReturnType<typeof putPart>>>) =>
@@ -53,7 +55,7 @@ export const putInParts = ({ bucket: Bucket, client, encryption, partTimeout, se
       client.send(
         new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, IfNoneMatch: "*", MultipartUpload: { Parts } }),
         { abortSignal }
-      ), partTimeout).pipe(Effect.flatMap((answer) => api.confirmed(Key, answer)))
+      ), assembled).pipe(Effect.flatMap((answer) => api.confirmed(Key, answer)))
   const abort = (Key: string, UploadId: string) =>
     send((abortSignal) => client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }), { abortSignal }))
       .pipe(Effect.catchIf(({ code }) => code === "NoSuchUpload", () => Effect.void), Effect.asVoid)

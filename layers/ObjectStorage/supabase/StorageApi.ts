@@ -69,6 +69,14 @@ export const storageApi = (options: StorageApiOptions) =>
       ).pipe(Effect.catchIf((fault) => fault.isTaken, () => Effect.void))
     const bucket = (base: string, id: string) => json(HttpClientRequest.get(`${base}/bucket/${id}`), decodeBucket)
 
+    /** The limit of the whole service, as its resumable uploads announce it; null if it has none or does not say. */
+    const largest = (base: string) =>
+      start(HttpClientRequest.options(`${base}/upload/resumable`)).pipe(
+        Effect.map(({ headers }) => Option.getOrNull(decodeSize(headers["tus-max-size"]))),
+        Effect.catchIf(({ status }) => status >= 400 && status < 500, () => Effect.succeed(null)),
+        timed
+      )
+
     /** Whether the service is behind the gateway's prefix is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
       const given = withoutEnd(options.url.href)
@@ -93,6 +101,7 @@ export const storageApi = (options: StorageApiOptions) =>
       locate,
       createBucket,
       bucket,
+      largest,
       put: <E>(base: string, place: Place, content: Stream.Stream<Uint8Array, E>, mediaType: string) =>
         start(
           HttpClientRequest.post(`${base}${object(place)}`).pipe(
@@ -180,6 +189,7 @@ const decodeBucket = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Str
   file_size_limit: Schema.optionalKey(Schema.NullOr(Schema.Int)),
   allowed_mime_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
 })))
+const decodeSize = Schema.decodeUnknownOption(Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0)))
 const decodeDownload = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Struct({
   signedURL: Schema.String.check(Schema.isPattern(/^\/object\/sign\//))
 })))

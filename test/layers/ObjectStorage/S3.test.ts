@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Option, Stream } from "effect"
+import { Deferred, Effect, Fiber, Logger, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { sha256 } from "../../../src/domain/hash.ts"
 import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
@@ -152,6 +152,18 @@ describe("ObjectStorageS3", () => {
       assert.strictEqual((yield* Effect.flip(storage.stat(path))).code, "STORAGE_UNAVAILABLE")
     }))
 
+  it.effect("ObjectStorageS3 says once at its start that the bucket is missing", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveS3()
+      stub.bucketExists = false
+      const said: Array<unknown> = []
+      yield* openS3(stub.url).pipe(
+        Effect.provide(Logger.layer([Logger.make(({ message }) => void said.push(message))]))
+      )
+      yield* TestClock.adjust("59 minutes")
+      assert.deepStrictEqual(said, [["The bucket accessa-test does not exist. Create it, or correct S3_BUCKET."]])
+    }))
+
   it.effect("ObjectStorageS3 waits and tries again when the server throttles", () =>
     Effect.gen(function*() {
       const stub = yield* serveS3()
@@ -282,6 +294,22 @@ describe("ObjectStorageS3", () => {
       const fiber = yield* Effect.forkChild(Effect.flip(reading))
       yield* Deferred.await(behaviour === "stall" ? begun : asked)
       yield* TestClock.adjust("30 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+    }))
+
+  it.effect("ObjectStorageS3 fails half a minute after a small object was sent to a server that hangs", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveS3()
+      const storage = yield* openS3(stub.url)
+      const asked = yield* Deferred.make<void>()
+      stub.intercept = () => {
+        Deferred.doneUnsafe(asked, Effect.void)
+        return "hang"
+      }
+      const fiber = yield* Effect.forkChild(Effect.flip(storage.put(path, text("x"), "application/pdf")))
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("31 seconds")
       const error = yield* Fiber.join(fiber)
       assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
     }))

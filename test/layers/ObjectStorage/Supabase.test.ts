@@ -114,6 +114,30 @@ describe("ObjectStorageSupabase", () => {
       assert.deepStrictEqual(yield* storage.limits("raw"), { maxBytes: 2_000, mediaTypes: [] })
     }))
 
+  it.effect("ObjectStorageSupabase has the limit of the whole service where that of a bucket is higher or absent", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "/storage/v1" })
+      stub.maxBytes = 1_500
+      stub.buckets.set("raw", { public: false, objects: new Map(), file_size_limit: 1_000 })
+      const storage = yield* open(stub.url)
+      const limits = Effect.map(
+        Effect.all([storage.limits("raw"), storage.limits("parsed")]),
+        (each) => each.map(({ maxBytes }) => maxBytes)
+      )
+      assert.deepStrictEqual(yield* limits, [1_000, 1_500])
+      stub.maxBytes = 700
+      yield* storage.probe
+      assert.deepStrictEqual(yield* limits, [700, 700])
+    }))
+
+  it.effect("ObjectStorageSupabase works with a gateway that does not pass the limit of the whole service on", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "/storage/v1" })
+      stub.intercept = ({ method }) => method === "OPTIONS" ? { status: 405 } : undefined
+      const storage = yield* open(stub.url)
+      assert.deepStrictEqual(yield* storage.limits("raw"), { maxBytes: null, mediaTypes: [] })
+    }))
+
   it.effect("ObjectStorageSupabase starts while the storage is down, and works once it is back", () =>
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })

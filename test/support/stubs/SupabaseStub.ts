@@ -11,6 +11,8 @@ export interface SupabaseStub {
   readonly requests: ReadonlyArray<StubRequest>
   /** By bucket, then by key. */
   readonly buckets: Map<string, StubBucket>
+  /** Of the whole service, as it announces it. */
+  maxBytes?: number
   /** How far the stub's clock is ahead, in milliseconds. */
   ahead: number
   /** Overrides the routes while it returns something. */
@@ -36,6 +38,9 @@ export const serveSupabase = (
       const reply = stub.intercept(request)
       if (reply !== undefined) return reply
       const path = request.url.pathname
+      if (request.method === "OPTIONS" && path === `${prefix}/upload/resumable`) {
+        return { status: 204, headers: stub.maxBytes === undefined ? {} : { "tus-max-size": String(stub.maxBytes) } }
+      }
       if (!/^\/(bucket|object)(\/|$)/.test(path.slice(prefix.length)) || !path.startsWith(prefix)) {
         const message = `Route ${request.method}:${path} not found`
         return { status: 404, body: { message, error: "Not Found", statusCode: 404 } }

@@ -12,8 +12,7 @@ export const s3Options = (url: URL, others: Partial<S3Options> = {}): S3Options 
   forcePathStyle: true,
   encryption: { algorithm: "none" },
   credentials: keys,
-  callTimeout: "30 seconds",
-  partTimeout: "1 minute",
+  callTimeout: Duration.seconds(30),
   addressLasts: Duration.minutes(5),
   ...others
 })
