@@ -36,7 +36,8 @@ export interface UploadAddress {
 export class ObjectStorage extends Context.Service<ObjectStorage, {
   /**
    * Writes the whole stream or nothing. Fails with the stream's own error, or with `STORAGE_FAILED` if the object exists:
-   * objects are not replaced, even by concurrent writes.
+   * objects are not replaced. Supabase Storage does replace one that did not exist yet when the write began, so readers compare
+   * hashes.
    */
   readonly put: <E>(
     path: string,

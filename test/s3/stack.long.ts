@@ -18,6 +18,14 @@ const commands = Effect.runSync(Config.option(Config.all({
   start: Config.String("S3_START_COMMAND")
 })))
 
+/** Shell commands after which the server accepts requests and answers none, and after which it goes on. */
+const pauses = Effect.runSync(Config.option(Config.all({
+  pause: Config.String("S3_PAUSE_COMMAND"),
+  resume: Config.String("S3_RESUME_COMMAND")
+})))
+
+const shell = (command: string) => Effect.promise(() => run("/bin/sh", ["-c", command]))
+
 const Accepted = Schema.Struct({ document_id: Schema.String, job_id: Schema.String })
 const Announced = Schema.Struct({
   document_id: Schema.String,
@@ -135,7 +143,6 @@ it.live.skipIf(missing.length > 0 || Option.isNone(commands))(
     Effect.gen(function*() {
       const { ask, complete, send } = yield* startOnBucket
       const { kill, start } = Option.getOrThrow(commands)
-      const shell = (command: string) => Effect.promise(() => run("/bin/sh", ["-c", command]))
       let refused = 0
       /** As clients do: what is answered 503 is sent again. */
       const deliver = (n: number) =>
@@ -173,6 +180,31 @@ it.live.skipIf(missing.length > 0 || Option.isNone(commands))(
       yield* Effect.forEach(jobs, ({ job_id }) => complete(job_id), { concurrency: 8 })
       const { body } = yield* ask("/api/v1/storage/check")
       assert.deepStrictEqual(yield* Schema.decodeUnknownEffect(Checked)(body), { documents: 120, missing: [] })
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  Duration.toMillis("5 minutes")
+)
+
+it.live.skipIf(missing.length > 0 || Option.isNone(pauses))(
+  "on a real S3 server that hangs, uploads are answered 503 in time, and what was accepted completes later",
+  () =>
+    Effect.gen(function*() {
+      const { complete, send } = yield* startOnBucket
+      const { pause, resume } = Option.getOrThrow(pauses)
+      const sent = yield* send("before.md", aText(randomUUID()))
+      yield* Effect.acquireUseRelease(
+        shell(pause),
+        () =>
+          Effect.gen(function*() {
+            for (const text of [aText(randomUUID()), aText(randomUUID()).repeat(120_000)]) {
+              const { body, status } = yield* Effect.timeout(send("meanwhile.md", text), "90 seconds")
+              assert.strictEqual(status, 503, JSON.stringify(body))
+            }
+          }),
+        () => shell(resume)
+      )
+      yield* complete((yield* Schema.decodeUnknownEffect(Accepted)(sent.body)).job_id)
+      const after = yield* send("after.md", aText(randomUUID()))
+      yield* complete((yield* Schema.decodeUnknownEffect(Accepted)(after.body)).job_id)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   Duration.toMillis("5 minutes")
 )

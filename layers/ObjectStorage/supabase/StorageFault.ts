@@ -54,10 +54,11 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
   if (kind === "unreadable") return failed("The object storage's response cannot be read.")
 
   const message = `The object storage answered ${[status, code].filter(Boolean).join(" ")}${
-    said === "" ? "." : `: ${said}`
+    said === "" ? "." : `: ${said.replace(/\.?$/, ".")}`
   }`
   if (deniedCodes.has(code) || status === 401 || status === 403 || /authorization/i.test(said)) {
-    return new RecoverableError({ code: "STORAGE_DENIED", message, dependency })
+    const advice = "Set SUPABASE_SERVICE_ROLE_KEY to the service role's key of this project."
+    return new RecoverableError({ code: "STORAGE_DENIED", message: `${message} ${advice}`, dependency })
   }
   if (code === "NoSuchBucket") return away(message)
   if (status === 507) return new RecoverableError({ code: "STORAGE_FULL", message, dependency })
@@ -69,7 +70,8 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
   }
   if (status === 408 || status === 409 || status === 423 || status === 429) return failed(message)
   if (status >= 500) return away(message)
-  return new PermanentError({ code: "INTERNAL", message, dependency })
+  const advice = status === 404 && code === "" ? " Correct SUPABASE_URL: the storage is not at this address." : ""
+  return new PermanentError({ code: "INTERNAL", message: `${message}${advice}`, dependency })
 }
 
 const deniedCodes = new Set(["AccessDenied", "InvalidJWT", "InvalidSignature"])

@@ -1,7 +1,9 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { OpenApi } from "effect/http-api"
 import { randomUUID } from "node:crypto"
-import { routes } from "../../../src/api/Api.ts"
+import { Api, routes } from "../../../src/api/Api.ts"
+import { isList, isObject, type Json } from "../../../src/api/openapi/json.ts"
 import { keyOf } from "../../support/harness/Credentials.ts"
 import { formOf, TestApi, testApi } from "../../support/harness/TestApi.ts"
 
@@ -24,6 +26,27 @@ const refusedAt = Effect.fnUntraced(function*(method: string, path: string, body
 
 const urlOf = (path: string) => path.replaceAll(/:\w+/gu, () => randomUUID())
 
+const document: Json = JSON.parse(JSON.stringify(OpenApi.fromApi(Api)))
+const at = (value: Json, ...path: ReadonlyArray<string>): Json =>
+  path.reduce<Json>((found, step) => isObject(found) ? found[step] : undefined, value)
+const entries = (value: Json) => Object.entries(isObject(value) ? value : {})
+const isNumber = (value: Json): boolean =>
+  isList(value)
+    ? value.some(isNumber)
+    : ["integer", "number"].includes(String(at(value, "type"))) || isNumber(at(value, "anyOf") ?? [])
+
+/** The fields of its JSON body that are numbers. */
+const numbersInBody = (route: string): ReadonlyArray<string> =>
+  entries(at(document, "paths")).flatMap(([, methods]) =>
+    entries(methods).filter(([, operation]) => at(operation, "operationId") === route).flatMap(([, operation]) => {
+      const schema = at(operation, "requestBody", "content", "application/json", "schema")
+      const named = String(at(schema, "$ref")).split("/").at(-1) ?? ""
+      return entries(at(document, "components", "schemas", named, "properties")).flatMap(([name, type]) =>
+        isNumber(type) ? [name] : []
+      )
+    })
+  )
+
 describe("the contract", () => {
   it("lists every route without a credential, so that no group can forget to ask for one", () => {
     const open = routes.filter(({ guarded }) => !guarded)
@@ -38,19 +61,35 @@ describe("the contract", () => {
 })
 
 layer(testApi())("on every route", (it) => {
-  for (const { body, method, path, query } of routes) {
+  for (const { body, method, name, numbers, path, query } of routes) {
     it.effect(`${method} ${path} refuses an unknown query parameter, and points at it`, () =>
       Effect.gen(function*() {
         const [fault] = Object(yield* refusedAt(method, `${urlOf(path)}?unknwon_=1`))
         assert.strictEqual(fault.pointer, "/query/unknwon_")
         assert.match(fault.detail, query.size === 0 ? /nothing is expected/ : /Expected here: /)
       }))
-    for (const [name, times] of query) {
+    for (const [parameter, times] of query) {
       if (times === "many") continue
-      it.effect(`${method} ${path} refuses the parameter ${name} if it is sent twice`, () =>
+      it.effect(`${method} ${path} refuses the parameter ${parameter} if it is sent twice`, () =>
         Effect.gen(function*() {
-          const errors = yield* refusedAt(method, `${urlOf(path)}?${name}=1&${name}=2`)
-          assert.include(JSON.stringify(errors), `/query/${name}`)
+          const errors = yield* refusedAt(method, `${urlOf(path)}?${parameter}=1&${parameter}=2`)
+          assert.include(JSON.stringify(errors), `/query/${parameter}`)
+        }))
+    }
+    for (const parameter of [...numbers.keys()].filter((each) => query.has(each))) {
+      it.effect(`${method} ${path} refuses the parameter ${parameter} if it has a unit`, () =>
+        Effect.gen(function*() {
+          const errors = yield* refusedAt(method, `${urlOf(path)}?${parameter}=5s`)
+          assert.include(JSON.stringify(errors), `/query/${parameter}`)
+        }))
+    }
+    for (const field of numbersInBody(name)) {
+      it.effect(`${method} ${path} refuses the field ${field} if it has a unit, or is sent twice`, () =>
+        Effect.gen(function*() {
+          const unit = yield* refusedAt(method, urlOf(path), `{"${field}":"5 MB"}`)
+          assert.include(JSON.stringify(unit), `/payload/${field}`)
+          const twice = yield* refusedAt(method, urlOf(path), `{"${field}":1,"${field}":2}`)
+          assert.include(JSON.stringify(twice), `"/payload/${field}","detail":"Given more than once."`)
         }))
     }
     if (method === "GET" || body === "form" || body === "raw") continue
@@ -144,7 +183,24 @@ layer(testApi())("a request that means something else", (it) => {
     }))
 })
 
+/** `/alerts/test` is also one of `/alerts/:id`. */
+const fits = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/:\w+/gu, "[^/]+")}$`, "u").test(path)
+
 layer(testApi())("a method", (it) => {
+  it.effect("every path of the contract answers a method that it does not have with 405 and those that it has", () =>
+    Effect.forEach([...new Set(routes.map(({ path }) => path))], (path) =>
+      Effect.gen(function*() {
+        const own = routes.filter((each) => fits(each.path, path)).map(({ method }) => method)
+        for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((each) => !own.includes(each))) {
+          const { body, headers, status } = yield* send(method, urlOf(path))
+          assert.deepStrictEqual([status, body["code"]], [405, "METHOD_NOT_ALLOWED"], `${method} ${path}`)
+          const allowed = headers.get("allow")?.split(", ") ?? []
+          assert.includeMembers(allowed, own, path)
+          assert.notInclude(allowed, method, path)
+        }
+      })))
+
   it.effect("a method that a known path does not have is 405 with those that it has", () =>
     Effect.gen(function*() {
       const { body, headers, status } = yield* send("PUT", `/api/v1/documents/${randomUUID()}`)

@@ -83,6 +83,14 @@ describe("ObjectStorageSupabase", () => {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const error = yield* Effect.flip(open(stub.url, "wrong-key"))
       assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_DENIED"])
+      assert.include(error.message, "Invalid Compact JWS. Set SUPABASE_SERVICE_ROLE_KEY to")
+    }))
+
+  it.effect("ObjectStorageSupabase does not start with a wrong address, and names its setting", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const error = yield* Effect.flip(open(new URL("/wrong", stub.url)))
+      assert.include(error.message, "not found. Correct SUPABASE_URL: the storage is not at this address.")
     }))
 
   it.effect("ObjectStorageSupabase does not start with a public bucket", () =>
