@@ -7,12 +7,13 @@ export const validationPage = (): string =>
   [
     "# Validating an environment",
     generatedBy("src/deploy/validate/checks.ts"),
-    "`accessa deploy validate FILE` checks that a running environment is what its file says: `config/local.yaml`, `config/staging.yaml` or "
-    + "`config/production.yaml`. It needs an admin's key, takes less than a minute, and changes nothing that stays: it sends one document "
+    "`accessa deploy validate FILE` checks that a running environment is what its file says: `config/local.yaml`, `config/docker.yaml` "
+    + "(docker-compose.yml on this machine), `config/staging.yaml` or `config/production.yaml`. It needs an admin's key, takes less than a minute, and changes nothing that stays: it sends one document "
     + "through the pipeline and deletes it, announces an upload that is never completed, and buys a few tokens.",
     [
       "```sh",
       "pnpm accessa deploy validate config/local.yaml",
+      "pnpm accessa deploy validate config/docker.yaml --from worker",
       "ACCESSA_API_KEY=… pnpm accessa deploy validate config/production.yaml --release 4be91c2",
       "pnpm accessa deploy validate config/production.yaml --from worker",
       "pnpm accessa deploy validate config/production.yaml --only security --json",

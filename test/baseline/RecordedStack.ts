@@ -84,7 +84,7 @@ const start = Effect.fnUntraced(function*(programs: string) {
     writeFileSync(join(folder, `${String(number).padStart(4, "0")}_next.ts`), nextMigration)
     const url = new URL(server.url)
     url.pathname = "/next"
-    return { DATABASE_URL: url.href, ...patched("/layers/App.ts", `"../migrations"`, `"file://${folder}"`) }
+    return { DATABASE_URL: url.href, ...patched("/layers/App/Database.ts", `"../../migrations"`, `"file://${folder}"`) }
   })
 
   // The API of another database has another key.
@@ -107,10 +107,13 @@ export default Effect.flatMap(SqlClient.SqlClient, (sql) => sql\`ALTER TABLE doc
 `
 
 /** A release whose source differs in one place. */
-export const patched = (file: string, from: string, to: string): Variables => ({
-  NODE_OPTIONS: `--import=${new URL("../deploys/patch.ts", import.meta.url).pathname}`,
-  PATCH: JSON.stringify({ file, from, to })
-})
+export const patched = (file: string, from: string, to: string): Variables => {
+  if (!readFileSync(`.${file}`, "utf8").includes(from)) throw new Error(`${file} has no ${from}`)
+  return {
+    NODE_OPTIONS: `--import=${new URL("../deploys/patch.ts", import.meta.url).pathname}`,
+    PATCH: JSON.stringify({ file, from, to })
+  }
+}
 
 export class RecordedStack extends Context.Service<RecordedStack, Effect.Success<ReturnType<typeof start>>>()(
   "accessa/test/RecordedStack"

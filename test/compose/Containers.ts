@@ -2,7 +2,7 @@
 import { Effect, Redacted, Schedule, Schema } from "effect"
 import { execFile } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { appendFileSync, writeFileSync } from "node:fs"
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs"
 import { env as ours, execPath } from "node:process"
 import { freePort } from "../faults/PostgresPlace.ts"
 
@@ -83,6 +83,12 @@ export const makeContainers = Effect.fnUntraced(function*(directory: string) {
     ...jaeger ? ["jaeger"] : []
   ]
   const url = `http://127.0.0.1:${numbers[0]}`
+  const baseline = `${directory}/baseline.json`
+  const expectations = `${directory}/docker.yaml`
+  writeFileSync(
+    expectations,
+    readFileSync("config/docker.yaml", "utf8").replace("config/baseline.local.json", baseline)
+  )
   let key = Redacted.make("")
 
   const must = (name: string, answer: { readonly code: number; readonly output: string }) =>
@@ -163,7 +169,21 @@ export const makeContainers = Effect.fnUntraced(function*(directory: string) {
     writeFileSync(`${directory}/local-key`, `${Redacted.value(key)}\n`, { mode: 0o600 })
   })
 
-  return { services, compose, composeWith, inside, script, accessa, underLoad, completes, makeKey, supabase, jaeger }
+  return {
+    baseline,
+    expectations,
+    services,
+    compose,
+    composeWith,
+    inside,
+    script,
+    accessa,
+    underLoad,
+    completes,
+    makeKey,
+    supabase,
+    jaeger
+  }
 })
 
 export type Containers = Effect.Success<ReturnType<typeof makeContainers>>

@@ -28,6 +28,14 @@ const cases: ReadonlyArray<readonly [string, (containers: Containers) => Effect.
     (it) => Effect.andThen(it.makeKey, it.accessa("ingest", "examples/documents", "--wait", "--timeout", "3m"))
   ],
   ["the validation passes", (it) => validate(it)],
+  ["it is what config/docker.yaml says, also seen from a worker", (it) =>
+    Effect.gen(function*() {
+      // The file is of Supabase Storage.
+      if (!it.supabase) return
+      yield* it.accessa("baseline", "record", "--rounds", "1", "--out", it.baseline)
+      yield* it.accessa("deploy", "validate", it.expectations)
+      yield* it.accessa("deploy", "validate", it.expectations, "--from", "worker")
+    })],
   ["no process of ours can write to its image or run as root", (it) =>
     Effect.gen(function*() {
       const said = yield* it.inside(

@@ -1,4 +1,4 @@
-/** What `accessa deploy validate` expects of an environment: config/local.yaml, staging.yaml and production.yaml. Never a secret. */
+/** What `accessa deploy validate` expects of an environment: the files of config/. Never a secret. */
 import { Schema } from "effect"
 import { snakeKeys } from "../../domain/snakeKeys.ts"
 import { HttpUrl } from "../../settings/Setting.ts"
@@ -7,6 +7,7 @@ export const Family = Schema.Literals(["ipv4", "ipv6"])
 export type Family = typeof Family.Type
 
 const families = Schema.NonEmptyArray(Family)
+const Environment = Schema.Literals(["local", "staging", "production"])
 const positive = Schema.Int.check(Schema.isGreaterThan(0))
 const names = Schema.Array(Schema.NonEmptyString)
 const versionText = Schema.String.check(
@@ -22,9 +23,13 @@ const BucketExpectation = snakeKeys({
 export type BucketExpectation = typeof BucketExpectation.Type
 
 export const Expectations = snakeKeys({
-  environment: Schema.Literals(["local", "staging", "production"]),
+  environment: Environment,
+  /** ACCESSA_ENV of the processes where it is another: the containers of a laptop run as staging. */
+  runsAs: Schema.optionalKey(Environment),
   api: snakeKeys({
     url: HttpUrl,
+    /** Its names on the processes' own network, if the workers' PUBLIC_URL has one: callbacks of mock providers come from there. */
+    insideHosts: Schema.optionalKey(names),
     /** Over each of these the API must answer. */
     reach: families,
     /** The certificate is valid for at least so many days more. Null: plain http is allowed. */

@@ -5,6 +5,7 @@ import { Effect, Result } from "effect"
 import { overall } from "../../../src/deploy/CheckResult.ts"
 import { groups, toResult } from "../../../src/deploy/validate/Check.ts"
 import { checks } from "../../../src/deploy/validate/checks.ts"
+import type { Expectations } from "../../../src/deploy/validate/Expectations.ts"
 import type { Facts } from "../../../src/deploy/validate/Facts.ts"
 import { readExpectations } from "../../../src/deploy/validate/readExpectations.ts"
 import { anotherWorker, productionFacts, productionRelease } from "../../support/builders/productionFacts.ts"
@@ -86,5 +87,32 @@ layer(NodeServices.layer)("the validation of an environment", (it) => {
       })
       const failed = (yield* judged(facts)).filter(({ verdict }) => verdict === "fail")
       assert.deepStrictEqual(failed.map(({ check }) => check), ["parser_key"])
+    }))
+
+  it.effect("workers whose PUBLIC_URL has the API's inside name agree with it, in processes that run as expected", () =>
+    Effect.gen(function*() {
+      const inside = Result.map(productionFacts.ofWorker, (seen) => ({
+        ...seen,
+        workerId: anotherWorker,
+        addresses: seen.addresses.map((each) => each.name === "public" ? { ...each, host: "api-server" } : each),
+        process: {
+          ...seen.process,
+          environment: "staging" as const,
+          settings: seen.process.settings.map((each) =>
+            each.name === "PUBLIC_URL" ? { ...each, shape: "address in a private network" as const } : each
+          )
+        }
+      }))
+      const facts = change({ from: "worker", ofWorker: inside })
+      const expected = yield* readExpectations("config/production.yaml")
+      const failing = (expectations: Expectations) =>
+        groups.flatMap((group) => checks[group].map((check) => toResult(group, check, facts, expectations)))
+          .filter(({ verdict }) => verdict === "fail").map(({ check }) => check)
+      assert.deepStrictEqual(failing(expected), ["settings", "environment", "hosts"])
+      const { api } = expected
+      assert.deepStrictEqual(
+        failing({ ...expected, runsAs: "staging", api: { ...api, insideHosts: ["api-server"] } }),
+        []
+      )
     }))
 })

@@ -2,6 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { readLeastSettings } from "../../../src/deploy/validate/facts/leastSettings.ts"
 import { secretValue } from "../../../src/deploy/validate/looksSecret.ts"
 import { parseExpectations, readExpectations } from "../../../src/deploy/validate/readExpectations.ts"
 
@@ -15,6 +16,14 @@ layer(NodeServices.layer)("expectations of an environment", (it) => {
         assert.strictEqual(expectations.environment, environment)
       }))
   }
+
+  it.effect("config/docker.yaml is valid, of a laptop whose containers run as staging", () =>
+    Effect.gen(function*() {
+      const expectations = yield* readExpectations("config/docker.yaml")
+      assert.strictEqual(expectations.environment, "local")
+      assert.strictEqual(expectations.runsAs, "staging")
+      assert.deepStrictEqual(yield* readLeastSettings(expectations), [])
+    }))
 
   const wrong: ReadonlyArray<readonly [title: string, from: string, to: string, said: RegExp]> = [
     [

@@ -17,7 +17,7 @@ const hostsOf = ({ api, database, embeddings, parser, storage }: Expectations) =
   { name: "storage", setting: "SUPABASE_URL", hosts: storage.hosts },
   { name: "parser", setting: "LLAMAPARSE_API_URL", hosts: parser.hosts },
   { name: "embeddings", setting: "OPENAI_API_URL", hosts: embeddings.hosts },
-  { name: "public", setting: "PUBLIC_URL", hosts: [api.url.hostname] }
+  { name: "public", setting: "PUBLIC_URL", hosts: [api.url.hostname, ...(api.insideHosts ?? [])] }
 ]
 
 export const configuration: ReadonlyArray<Check> = [
@@ -26,11 +26,13 @@ export const configuration: ReadonlyArray<Check> = [
     proves: "The process knows which environment it is.",
     repair: "Set ACCESSA_ENV.",
     needs: ["ofApi", "ofWorker"],
-    judge: (facts, { environment }) =>
-      given(environment, inspectionOf(facts), ({ process }) =>
-        process.environment === environment
-          ? pass(environment, process.environment)
-          : fail(environment, process.environment))
+    judge: (facts, { environment, runsAs = environment }) =>
+      given(
+        runsAs,
+        inspectionOf(facts),
+        ({ process }) =>
+          process.environment === runsAs ? pass(runsAs, process.environment) : fail(runsAs, process.environment)
+      )
   },
   {
     check: "required",

@@ -5,7 +5,7 @@ import { sharedSettings } from "../../../settings/table.ts"
 import type { Baseline, Outcome } from "../../baseline/Baseline.ts"
 import { type Check, fail, faultless, given, inconclusive, type Judgement, pass, required } from "../Check.ts"
 import type { Canary, Facts } from "../Facts.ts"
-import { outOfReach } from "../sight.ts"
+import { addressOf, outOfReach } from "../sight.ts"
 
 const running = ({ workers }: Facts) =>
   Result.flatMap(workers, (all) => {
@@ -142,12 +142,15 @@ export const workerProcess: ReadonlyArray<Check> = [
     proves: "API and workers have the same settings set, to the same kind of value.",
     repair: "Set the variable for the other service, too: a key under one name here and another there fails every job.",
     needs: ["ofApi", "ofWorker"],
-    judge: (facts) => {
+    judge: (facts, { api: { insideHosts = [] } }) => {
       const expected = "as the API's"
       return given(expected, withWorker(facts, facts.ofWorker), (worker) =>
         given(expected, facts.ofApi, (api) => {
           const shapes = new Map(worker.process.settings.map(({ name, shape }) => [name, shape]))
-          const shared = api.process.settings.filter(({ name }) => sharedSettings.has(name) && !ofThePlace.test(name))
+          const inside = insideHosts.includes(addressOf(worker, "public")?.host ?? "")
+          const shared = api.process.settings.filter(({ name }) =>
+            sharedSettings.has(name) && !ofThePlace.test(name) && !(inside && name === "PUBLIC_URL")
+          )
           return faultless(
             expected,
             `${shared.length} settings agree`,

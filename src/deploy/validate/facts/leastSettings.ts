@@ -3,9 +3,11 @@ import { ConfigProvider, Effect, Layer } from "effect"
 import { Settings } from "../../../settings/Settings.ts"
 import type { Expectations } from "../Expectations.ts"
 
-export const readLeastSettings = ({ embeddings, environment, parser, settings, storage }: Expectations) => {
+export const readLeastSettings = (
+  { embeddings, environment, parser, runsAs = environment, settings, storage }: Expectations
+) => {
   const known: Readonly<Record<string, string>> = {
-    ACCESSA_ENV: environment,
+    ACCESSA_ENV: runsAs,
     STORAGE: storage.kind,
     PARSER: parser.kind,
     EMBED_MODEL: embeddings.model,
