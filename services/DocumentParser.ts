@@ -14,6 +14,8 @@ export interface ParseRequest {
   readonly mediaType: string
   readonly bytes: number
   readonly content: Stream.Stream<Uint8Array, ServiceError>
+  /** Only these pages of a PDF, by OCR from their pictures. For the local parser. */
+  readonly ocrPages?: ReadonlyArray<number>
   /** Where and how the provider may call back; absent if no callback can reach the API. */
   readonly callback?: { readonly url: URL; readonly secret: Redacted.Redacted }
 }

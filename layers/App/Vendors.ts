@@ -14,6 +14,7 @@ import { AlertSinksConfigured } from "../AlertSinks/Configured.ts"
 import { DocumentParserLlamaParse } from "../DocumentParser/LlamaParse.ts"
 import { DocumentParserLocal } from "../DocumentParser/Local.ts"
 import { TextPreviewLocal } from "../DocumentParser/Preview.ts"
+import { SecondReaderLocal } from "../DocumentParser/SecondReader.ts"
 import { EgressNode, resolveBySystem } from "../Egress/Node.ts"
 import { EmbedderOpenAI } from "../Embedder/OpenAI.ts"
 import { IdsRandom } from "../Ids/Random.ts"
@@ -51,7 +52,7 @@ const Storage = Layer.unwrap(Effect.map(
   }
 ))
 
-/** One pool of threads, also if it serves both jobs and quotes. */
+/** One pool of threads, also if it serves jobs, quotes and second readings. */
 const LocalParser = Layer.unwrap(
   Effect.map(Settings, ({ ocrLanguages }) => DocumentParserLocal({ languages: ocrLanguages }))
 )
@@ -72,7 +73,9 @@ export const Embeddings = Layer.unwrap(
   Effect.map(Settings, ({ openai }) => EmbedderOpenAI({ ...openai, timeout: "60 seconds" }))
 )
 
-export const Vendors = Layer.mergeAll(Storage, Parser, Layer.provide(TextPreviewLocal, LocalParser), Embeddings).pipe(
+const OnThisMachine = Layer.provide(Layer.merge(TextPreviewLocal, SecondReaderLocal), LocalParser)
+
+export const Vendors = Layer.mergeAll(Storage, Parser, OnThisMachine, Embeddings).pipe(
   Layer.provide(Layer.mergeAll(NodeHttpClient.layerUndici, IdsRandom))
 )
 

@@ -34,8 +34,9 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
         immediate: true,
         submit: Effect.fn("DocumentParserLocal.submit")((request) => Effect.succeed(`local:${request.jobId}`)),
         result: Effect.fn("DocumentParserLocal.result")(function*(_, request) {
-          const { filename } = request
-          const taskOf = (bytes: ParseTask["bytes"]): ParseTask => ({ bytes, filename, limits, languages })
+          const { filename, ocrPages } = request
+          const options = defined({ ocrPages })
+          const taskOf = (bytes: ParseTask["bytes"]): ParseTask => ({ bytes, filename, limits, languages, ...options })
           // A large file is read when its turn comes.
           const inHand = request.bytes <= smallFile ? taskOf(yield* readAll(request)) : undefined
           if (inHand?.bytes.length === 0) {

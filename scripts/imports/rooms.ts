@@ -169,6 +169,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...adapter("DeployPlatform", "effect/http"),
   ...adapter(
     "DocumentParser",
+    "services/SecondReader",
     "services/TextPreview",
     ...telemetry,
     "src/policy",

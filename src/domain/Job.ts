@@ -1,7 +1,7 @@
 /** One document's passage through the pipeline, as the tables store it and the API shows it. */
 import { Schema, Struct } from "effect"
 import { ChunkerId } from "./Chunk.ts"
-import { Coverage, CoveragePolicy, Omission } from "./coverage/Coverage.ts"
+import { Coverage, CoveragePolicy, Omission, Replaced } from "./coverage/Coverage.ts"
 import { ErrorClass, ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
@@ -49,6 +49,8 @@ export const ParseReport = snakeKeys({
   leftOut: Schema.optionalKey(Schema.Array(Omission)),
   /** A sentence for each loss that a reader has to know of. */
   warnings: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Pages that the parser had lost, and who read them instead; absent if there are none. */
+  replaced: Schema.optionalKey(Schema.Array(Replaced)),
   /** What was to be done about them when the text was compared. */
   policy: Schema.optionalKey(CoveragePolicy)
 })

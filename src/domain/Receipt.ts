@@ -1,5 +1,6 @@
 /** The proof behind `complete`: counts and hashes that SQL computed from the tables, never taken from a worker. */
 import { Schema, Struct } from "effect"
+import { Replaced } from "./coverage/Coverage.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** Every check of a receipt and what it proves. The queue computes each in SQL: `layers/Postgres/jobs/receipt.ts`. */
@@ -11,7 +12,7 @@ export const receiptChecks = {
   model_matches: "No chunk has vectors of another model or version only.",
   dimensions_match: "Each vector has the dimensions of the index.",
   norms_positive: "No vector is all zeros.",
-  losses_allowed: "Nothing of the source is known to be missing in the text, or COVERAGE_POLICY was warn."
+  losses_allowed: "Nothing of the source is known to be missing in the text, or COVERAGE_POLICY was not fail."
 } as const
 
 export const ReceiptCheck = Schema.Literals(Struct.keys(receiptChecks))
@@ -32,6 +33,8 @@ export const Receipt = snakeKeys({
   vectorsReused: Schema.Int,
   /** What of the source is missing in the text; empty if nothing is, or the format has no inventory. */
   warnings: Schema.Array(Schema.String),
+  /** Pages whose text is not the parser's (COVERAGE_POLICY=fallback), and whose it is. */
+  replaced: Schema.Array(Replaced),
   /** The checks that failed; empty on a valid receipt. */
   failedChecks: Schema.Array(ReceiptCheck)
 })

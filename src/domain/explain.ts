@@ -1,5 +1,6 @@
 /** Explains in words what a job is doing: for how long, what it waits for, and what comes next. */
 import { DateTime, Duration, Schema } from "effect"
+import { replacedText } from "./coverage/warnings.ts"
 import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
 import type { Job, JobEvent } from "./Job.ts"
 import { isTerminal, type JobStatus } from "./JobStatus.ts"
@@ -98,10 +99,10 @@ const ended = (job: Job): Situation => {
   if (job.status === "complete") {
     const took = span(job.createdAt, job.processingCompletedAt ?? job.updatedAt)
     const { embedsDone } = job.progress
+    const { replaced = [], warnings = [] } = job.parseReport ?? {}
     const said = `Complete after ${took}: ${embedsDone} ${
       embedsDone === 1 ? "chunk has its vector" : "chunks have their vectors"
-    }.`
-    const warnings = job.parseReport?.warnings ?? []
+    }.${replaced.length === 0 ? "" : ` What the parser had lost was read again: ${replacedText(replaced)}.`}`
     if (warnings.length > 0) {
       return {
         said: `${said} But its text is incomplete: ${warnings.join(" ")}`,

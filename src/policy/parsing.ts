@@ -10,6 +10,8 @@ export const parsing = {
   limit: Duration.seconds(120),
   /** Additional time for each page that needs OCR. */
   perScan: Duration.seconds(20),
+  /** Of a document, that COVERAGE_POLICY=fallback reads again by OCR. */
+  pagesAgain: 50,
   /** Per thread, for the JavaScript heap and the buffers each. */
   memoryMb: 1024,
   /** Long documents that may wait inside a worker; further ones return to the queue for a while. */

@@ -143,6 +143,7 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
         tokens_paid: 10,
         vectors_reused: 0,
         warnings: [],
+        replaced: [],
         failed_checks: []
       })
     }))

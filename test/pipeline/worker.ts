@@ -1,5 +1,6 @@
 /** A worker in the test's process, on the stores and vendors that the test provides. */
 import { Duration, Effect, Layer, Option } from "effect"
+import { SecondReaderLocal } from "../../layers/DocumentParser/SecondReader.ts"
 import { WorkerId } from "../../src/domain/Ids.ts"
 import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
 import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
@@ -28,6 +29,6 @@ export const workerHere = Worker.layer({
   pid: 1,
   version: "0"
 }).pipe(
-  Layer.provide(Layer.merge(EmbeddingBatches.layer, Sweeper.layer)),
+  Layer.provide(Layer.mergeAll(EmbeddingBatches.layer, SecondReaderLocal, Sweeper.layer)),
   Layer.provide(Layer.merge(CircuitBreakers.layer(`worker:${workerId}`), identity))
 )

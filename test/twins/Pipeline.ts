@@ -114,5 +114,6 @@ export const aReceipt: Receipt = {
   tokensPaid: 10,
   vectorsReused: 0,
   warnings: [],
+  replaced: [],
   failedChecks: []
 }

@@ -10,6 +10,7 @@ import { Erasures } from "../../services/Erasures.ts"
 import { Inventory } from "../../services/Inventory.ts"
 import { JobQueue, type WorkerBeat } from "../../services/JobQueue.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
+import { SecondReader } from "../../services/SecondReader.ts"
 import { Uploads } from "../../services/Uploads.ts"
 import { Vectors } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
@@ -134,6 +135,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunker, { cut: unused }),
   Layer.succeed(Inventory, { covers: () => false, compare: unused }),
+  Layer.succeed(SecondReader, { read: unused }),
   Layer.succeed(Chunks, { begin: unused, store: unused, page: unused }),
   Layer.succeed(Documents, {
     accept: unused,

@@ -764,6 +764,7 @@ JobParseReport = TypedDict("JobParseReport", {
     "coverage_unknown": NotRequired[str],
     "left_out": NotRequired[list["JobParseReportLeftOut"]],
     "warnings": NotRequired[list[str]],
+    "replaced": NotRequired[list["JobParseReportReplaced"]],
     "policy": NotRequired["JobParseReportPolicy"],
 })
 
@@ -789,7 +790,14 @@ JobParseReportLeftOut = TypedDict("JobParseReportLeftOut", {
 
 JobParseReportLeftOutKind = Literal["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment", "encoded"]
 
-JobParseReportPolicy = Literal["warn", "fail"]
+JobParseReportPolicy = Literal["warn", "fallback", "fail"]
+
+JobParseReportReplaced = TypedDict("JobParseReportReplaced", {
+    "by": "JobParseReportReplacedBy",
+    "pages": list[int],
+})
+
+JobParseReportReplacedBy = Literal["local", "ocr"]
 
 JobProgress = TypedDict("JobProgress", {
     "chunks_total": int,
@@ -1216,6 +1224,7 @@ Receipt = TypedDict("Receipt", {
     "tokens_paid": int,
     "vectors_reused": int,
     "warnings": list[str],
+    "replaced": list["JobParseReportReplaced"],
     "failed_checks": list["ReceiptCheck"],
 })
 

@@ -762,6 +762,7 @@ export type JobParseReport = {
   readonly coverage_unknown?: string
   readonly left_out?: ReadonlyArray<JobParseReportLeftOut>
   readonly warnings?: ReadonlyArray<string>
+  readonly replaced?: ReadonlyArray<JobParseReportReplaced>
   readonly policy?: JobParseReportPolicy
 }
 
@@ -787,7 +788,14 @@ export type JobParseReportLeftOut = {
 
 export type JobParseReportLeftOutKind = "page" | "lines" | "form_value" | "picture" | "glyphs" | "hidden_layer" | "attachment" | "encoded"
 
-export type JobParseReportPolicy = "warn" | "fail"
+export type JobParseReportPolicy = "warn" | "fallback" | "fail"
+
+export type JobParseReportReplaced = {
+  readonly by: JobParseReportReplacedBy
+  readonly pages: ReadonlyArray<number>
+}
+
+export type JobParseReportReplacedBy = "local" | "ocr"
 
 export type JobProgress = {
   readonly chunks_total: number
@@ -1214,6 +1222,7 @@ export type Receipt = {
   readonly tokens_paid: number
   readonly vectors_reused: number
   readonly warnings: ReadonlyArray<string>
+  readonly replaced: ReadonlyArray<JobParseReportReplaced>
   readonly failed_checks: ReadonlyArray<ReceiptCheck>
 }
 

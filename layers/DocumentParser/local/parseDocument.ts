@@ -58,6 +58,10 @@ const parseAs = async (
   const { bytes, filename, languages, limits } = task
   switch (type) {
     case "application/pdf": {
+      if (task.ocrPages !== undefined) {
+        const { ocrPages } = await import("./pdf/ocrPages.ts")
+        return await ocrPages(bytes, task.ocrPages, languages, onScans)
+      }
       const { parsePdf } = await import("./pdf/parsePdf.ts")
       const { source, ...parsed } = await parsePdf(bytes, limits, languages, onScans)
       return { ...parsed, source: () => source }

@@ -37,11 +37,11 @@ export const receiptQuery = (from: string): string => `
       'embed_model', coalesce(found_model, ''), 'embed_version', coalesce(found_version, ''),
       'dimensions', coalesce(least_dimensions, 0), 'content_sha256', content_sha256,
       'parsed_sha256', coalesce(parsed_sha256, ''), 'tokens_paid', tokens_paid, 'vectors_reused', vectors_reused,
-      'warnings', warnings,
+      'warnings', warnings, 'replaced', replaced,
       'failed_checks', to_jsonb(array_remove(ARRAY[${failedChecks.join(", ")}], NULL))
     ) AS receipt
   FROM (
-    SELECT j.job_id, j.warnings, j.coverage_policy, j.parsed_sha256, j.tokens_paid, j.vectors_reused,
+    SELECT j.job_id, j.warnings, j.replaced, j.coverage_policy, j.parsed_sha256, j.tokens_paid, j.vectors_reused,
       (j.progress->>'chunks_total')::int AS chunks_expected,
       count(c.chunk_id)::int AS chunks_stored,
       count(*) FILTER (WHERE v.is_of_job)::int AS vectors_stored,
@@ -57,6 +57,7 @@ export const receiptQuery = (from: string): string => `
         AS content_sha256
     -- OFFSET 0: read from the report once for a job, not once for a chunk.
     FROM (SELECT h.*, coalesce(h.parse_report->'warnings', '[]') AS warnings,
+      coalesce(h.parse_report->'replaced', '[]') AS replaced,
       h.parse_report->>'policy' AS coverage_policy FROM (${from}) h OFFSET 0) j
     CROSS JOIN (${guarantees}) g
     LEFT JOIN document_chunk_buffer c ON c.document_id = j.document_id AND c.user_id = j.user_id
@@ -70,7 +71,7 @@ export const receiptQuery = (from: string): string => `
       FROM document_vector_buffer v WHERE v.chunk_id = c.chunk_id AND v.user_id = c.user_id
       ORDER BY is_of_job DESC LIMIT 1
     ) v ON true
-    GROUP BY j.job_id, j.parsed_sha256, j.tokens_paid, j.vectors_reused, j.progress, j.warnings, j.coverage_policy
+    GROUP BY j.job_id, j.parsed_sha256, j.tokens_paid, j.vectors_reused, j.progress, j.warnings, j.replaced, j.coverage_policy
   ) facts`
 
 export const readReceipts = rowsOf(Schema.Struct({ job_id: Schema.String, receipt: Receipt }))

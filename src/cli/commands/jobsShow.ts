@@ -2,6 +2,7 @@
 import { DateTime, Effect, Schema, Stream } from "effect"
 import { Command } from "effect/cli"
 import { JobView } from "../../api/jobs.ts"
+import { replacedText } from "../../domain/coverage/warnings.ts"
 import { Explanation } from "../../domain/explain.ts"
 import { JobEvent } from "../../domain/Job.ts"
 import { snakeKeys } from "../../domain/snakeKeys.ts"
@@ -69,6 +70,8 @@ const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => 
   const text = covered === undefined
     ? []
     : [["text", `${count(covered.found)} of the source's ${count(covered.words)} words`] as const]
+  const replaced = job.parseReport?.replaced ?? []
+  const again = replaced.length === 0 ? [] : [["read again", replacedText(replaced)] as const]
   const left = (job.parseReport?.leftOut ?? []).slice(0, listed).map(({ count: missing, detail, kind, page }) =>
     `  ${style.dim("left out".padEnd(12))} ${missing} ${kind}${page === 0 ? "" : `, page ${page}`}: ${
       printable(detail)
@@ -78,7 +81,7 @@ const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => 
   const error = job.lastError === null ? [] : [`  ${style.red("✗")} ${failed(job, style)}`]
   return [
     style.bold(printable(job.filename)),
-    ...[...rows, ...text].map(([name, value]) => `  ${style.dim(name.padEnd(12))} ${value}`),
+    ...[...rows, ...text, ...again].map(([name, value]) => `  ${style.dim(name.padEnd(12))} ${value}`),
     ...left,
     ...warnings,
     ...error

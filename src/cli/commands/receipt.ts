@@ -1,6 +1,7 @@
 /** `accessa receipt`: the proof that a document is complete, recomputed in the database. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { replacedText } from "../../domain/coverage/warnings.ts"
 import { Receipt } from "../../domain/Receipt.ts"
 import { Client } from "../client/Client.ts"
 import { resolveJob } from "../client/resolveId.ts"
@@ -25,7 +26,8 @@ export const receipt = Command.make("receipt", { job: jobArgument }, ({ job: id 
       ["model", `${printable(receipt.embedModel)}, version ${printable(receipt.embedVersion)}`],
       ["paid", `${tokens(receipt.tokensPaid)}; ${count(receipt.vectorsReused)} vectors reused`],
       ["content", `sha256 ${printable(receipt.contentSha256)}`],
-      ["parsed text", `sha256 ${printable(receipt.parsedSha256)}`]
+      ["parsed text", `sha256 ${printable(receipt.parsedSha256)}`],
+      ...receipt.replaced.length === 0 ? [] : [["read again", replacedText(receipt.replaced)] as const]
     ]
     const warned = receipt.warnings.length > 0
     yield* output.print(

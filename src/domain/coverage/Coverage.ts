@@ -13,6 +13,8 @@ export const Omission = Schema.Struct({
 })
 export type Omission = typeof Omission.Type
 
+const PageShare = Schema.Struct({ page: Schema.Int, share: Schema.Finite })
+
 /** A comparison of the source's own text with what the parser returned. */
 export const Coverage = snakeKeys({
   /** Of the source; 0 where it has none. */
@@ -24,20 +26,36 @@ export const Coverage = snakeKeys({
   /** Share of neighbouring lines that the parsed text has in the same order. */
   order: Schema.Finite,
   /** Pages whose share of words found is the smallest, at most ten, with that share. */
-  lowest: Schema.Array(Schema.Struct({ page: Schema.Int, share: Schema.Finite }))
+  lowest: Schema.Array(PageShare)
 })
 export type Coverage = typeof Coverage.Type
 
 /** The comparison, or the reason why there is none. In camel case, as one part of the program tells another. */
 export const Comparison = Schema.Union([
-  Schema.TaggedStruct("Compared", { coverage: Schema.toType(Coverage), omissions: Schema.Array(Omission) }),
+  Schema.TaggedStruct("Compared", {
+    coverage: Schema.toType(Coverage),
+    omissions: Schema.Array(Omission),
+    /** Of every page that lacks words, the lowest first. */
+    shares: Schema.Array(PageShare)
+  }),
   Schema.TaggedStruct("Unknown", { reason: Schema.String })
 ])
 export type Comparison = typeof Comparison.Type
 
-/** What a worker does when something is missing: complete with a warning, or fail before anything is bought. */
-export const CoveragePolicy = Schema.Literals(["warn", "fail"])
+/**
+ * What a worker does when something is missing: complete with a warning, read the missing pages again and then as `warn`,
+ * or fail before anything is bought.
+ */
+export const CoveragePolicy = Schema.Literals(["warn", "fallback", "fail"])
 export type CoveragePolicy = typeof CoveragePolicy.Type
+
+/** Who read pages that the parser had lost: the local parser, or OCR from the page's picture. */
+export const Reader = Schema.Literals(["local", "ocr"])
+export type Reader = typeof Reader.Type
+
+/** Pages whose text is not the parser's; page 0 is a document without pages. */
+export const Replaced = Schema.Struct({ by: Reader, pages: Schema.Array(Schema.Int) })
+export type Replaced = typeof Replaced.Type
 
 export const shareFound = ({ found, words }: Pick<Coverage, "found" | "words">): number =>
   words === 0 ? 1 : found / words

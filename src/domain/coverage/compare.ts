@@ -1,6 +1,6 @@
 /** Compares the source's own text with the parsed text, page by page. Pure. */
-import { pageMarks } from "../text.ts"
 import type { Comparison, Omission } from "./Coverage.ts"
+import { pagesOf } from "./pages.ts"
 import { findRunningHeads } from "./runningHeads.ts"
 import type { Source, SourceLine } from "./Source.ts"
 import { countWords, plain, squeezed, wordsOf } from "./words.ts"
@@ -78,14 +78,16 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   if (attachments > 0) {
     omissions.push({ kind: "attachment", page: 0, count: attachments, detail: "Attached files are not read." })
   }
+  const incomplete = shares.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share)
   return {
     _tag: "Compared",
+    shares: incomplete,
     coverage: {
       pages: pages.filter(({ number }) => number > 0).length,
       words: all.words,
       found: all.found,
       order: all.pairs === 0 ? 1 : round(all.ordered / all.pairs),
-      lowest: shares.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share).slice(0, lowestPages)
+      lowest: incomplete.slice(0, lowestPages)
     },
     omissions
   }
@@ -134,20 +136,10 @@ const remembered = <A>(make: (page: number) => A): (page: number) => A => {
   }
 }
 
-/** By page number; 0 if the text has no page marks. Links' addresses and comments are no words of the page. */
-const parsedPages = (markdown: string): ReadonlyMap<number, string> => {
-  const pages = new Map<number, string>()
-  let at = 0
-  let page = 0
-  const keep = (end: number) => {
-    const text = markdown.slice(at, end).replaceAll(/<!--[^<>]*-->/g, " ").replaceAll(/\\(?=\W)/g, "")
-    if (page > 0 || text.trim() !== "") pages.set(page, (pages.get(page) ?? "") + text)
-  }
-  for (const match of markdown.matchAll(pageMarks())) {
-    keep(match.index)
-    page = Number(match[1])
-    at = match.index + match[0].length
-  }
-  keep(markdown.length)
-  return pages
-}
+/** Links' addresses and comments are no words of the page. */
+const parsedPages = (markdown: string): ReadonlyMap<number, string> =>
+  new Map(
+    [...pagesOf(markdown)].map(([page, text]) =>
+      [page, text.replaceAll(/<!--[^<>]*-->/g, " ").replaceAll(/\\(?=\W)/g, "")] as const
+    )
+  )

@@ -1,5 +1,5 @@
 /** Omissions as sentences for a reader. */
-import { type Coverage, type Omission, shareFound } from "./Coverage.ts"
+import { type Coverage, type Omission, type Reader, type Replaced, shareFound } from "./Coverage.ts"
 
 export interface Findings {
   readonly coverage?: Coverage | undefined
@@ -45,6 +45,15 @@ export const warningsOf = (
 
 /** Rounded down: 99.97 % is not all of it. */
 export const percent = (share: number): string => `${Math.floor(share * 1000) / 10} %`
+
+const readers: Readonly<Record<Reader, string>> = { local: "by the local parser", ocr: "by OCR" }
+
+/** `page 2 by the local parser; pages 4-6 by OCR` */
+export const replacedText = (replaced: ReadonlyArray<Replaced>): string =>
+  replaced.map(({ by, pages }) => {
+    const which = pages.includes(0) ? "the document" : `${pages.length === 1 ? "page" : "pages"} ${ranges(pages)}`
+    return `${which} ${readers[by]}`
+  }).join("; ")
 
 const placesOf = (kind: Omission["kind"], omissions: ReadonlyArray<Omission>): string => {
   const pages = [...new Set(omissions.map(({ page }) => page).filter((page) => page > 0))].sort((a, b) => a - b)

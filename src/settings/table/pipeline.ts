@@ -37,10 +37,10 @@ export const parser = {
   ),
   COVERAGE_POLICY: setting(
     ["worker"],
-    oneOf("warn", "fail"),
+    oneOf("warn", "fallback", "fail"),
     byDefault("warn" as const),
-    "If the parsed text lacks something of a PDF or DOCX: warn (complete, with warnings) or fail (PARSE_INCOMPLETE, before "
-      + "anything is bought). Other values, such as fallback, are refused."
+    "If the parsed text lacks something of its document: warn (complete, with warnings), fallback (read those pages with the "
+      + "local parser or by OCR, then as warn) or fail (PARSE_INCOMPLETE, before anything is bought)."
   ),
   COVERAGE_LEAST_PERCENT: setting(
     ["worker"],

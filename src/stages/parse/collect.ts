@@ -16,6 +16,7 @@ import type { JobRun } from "../JobRun.ts"
 import { advance, pass, wait } from "../Stage.ts"
 import { withComparison } from "../withComparison.ts"
 import { within } from "../within.ts"
+import { readAgain } from "./readAgain.ts"
 import { storeParsed } from "./storeParsed.ts"
 import { submitToParser } from "./submitToParser.ts"
 
@@ -41,8 +42,10 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
       ? yield* giveUpOrSubmitAgain(job, request)
       : yield* waitForParser(job)
   }
-  const { comparison, leftOut, markdown, pages } = parsed.value
-  const known = withComparison(defined({ leftOut }), comparison)
+  const reread = yield* readAgain(request, parsed.value)
+  if (Option.isNone(reread)) return yield* waitForParser(job)
+  const { comparison, leftOut, markdown, pages, replaced } = reread.value
+  const known = { ...withComparison(defined({ leftOut }), comparison), ...defined({ replaced }) }
   const parseReport = { characters: markdown.length, pages, duplicateOf: null, ...known }
   const set = { ...yield* storeParsed(job, markdown), parseReport }
   if (typeof markdown !== "string") return advance("parsed", set)

@@ -4,18 +4,24 @@ import { Inventory } from "../../../services/Inventory.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { warningsOf } from "../../domain/coverage/warnings.ts"
 import type { ClaimedJob, ParseReport } from "../../domain/Job.ts"
+import { CoverageRules } from "../CoverageRules.ts"
 import { originalOf } from "../originalOf.ts"
 import { withComparison } from "../withComparison.ts"
-import { CoverageRules } from "./CoverageRules.ts"
 import { textInParts } from "./parsedText.ts"
 
-type Covered = Pick<ParseReport, "coverage" | "coverageUnknown" | "leftOut" | "warnings" | "policy">
+type Covered = Pick<ParseReport, "coverage" | "coverageUnknown" | "leftOut" | "warnings" | "replaced" | "policy">
 
 export const cover = Effect.fn("text.cover")(function*(job: ClaimedJob, markdown: Option.Option<string>) {
   const { leastShare, policy } = yield* CoverageRules
   const found = withComparison(job.parseReport ?? {}, yield* compareWithSource(job, markdown))
   const warnings = warningsOf({ ...found, leftOut: found.leftOut ?? [] }, leastShare)
-  const covered: Covered = { ...found, policy, ...warnings.length === 0 ? {} : { warnings } }
+  const { replaced } = job.parseReport ?? {}
+  const covered: Covered = {
+    ...found,
+    policy,
+    ...warnings.length === 0 ? {} : { warnings },
+    ...replaced === undefined ? {} : { replaced }
+  }
   return covered
 })
 

@@ -7,6 +7,7 @@ import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../..
 import { Documents } from "../../../services/Documents.ts"
 import { Inventory } from "../../../services/Inventory.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { SecondReader } from "../../../services/SecondReader.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import type { JobId } from "../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
@@ -51,6 +52,7 @@ const surroundings = Layer.mergeAll(
     )
   ),
   Layer.succeed(Inventory, { covers: () => false, compare: unused }),
+  Layer.succeed(SecondReader, { read: unused }),
   Layer.succeed(Documents, {
     accept: unused,
     find: unused,

@@ -5,8 +5,8 @@ import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import type { Comparison, CoveragePolicy } from "../../../src/domain/coverage/Coverage.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
+import { CoverageRules } from "../../../src/stages/CoverageRules.ts"
 import { cover } from "../../../src/stages/text/cover.ts"
-import { CoverageRules } from "../../../src/stages/text/CoverageRules.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
 
@@ -18,7 +18,7 @@ const inventoryOf = (comparison: Comparison) =>
     covers: (mediaType) => mediaType === "application/pdf",
     compare: ({ content }) => Effect.as(Stream.runDrain(content), comparison)
   })
-const lossy = inventoryOf({ _tag: "Compared", coverage, omissions: [pageMissing] })
+const lossy = inventoryOf({ _tag: "Compared", coverage, omissions: [pageMissing], shares: coverage.lowest })
 
 const covered = (fields: Partial<ClaimedJob>) =>
   cover(aClaim({ mediaType: "application/pdf", ...fields }), Option.some("text\n"))

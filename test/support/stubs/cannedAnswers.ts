@@ -77,6 +77,7 @@ export const receiptOf = (job: JobView) => ({
   tokensPaid: job.tokensPaid,
   vectorsReused: 0,
   warnings: [],
+  replaced: [],
   failedChecks: job.status === "complete" ? [] : ["vectors_match_chunks" as const]
 })
 

@@ -82,7 +82,7 @@ const toPage = (layer: TextLayer, scan: Group | undefined, kind: Need["kind"] | 
   return pageOf({ ...own, runs: [...own.runs, ...addedBy(scan, layer)] }, turned)
 }
 
-const pageOf = (own: Group, turned: ReadonlyArray<Group>): Page => ({
+export const pageOf = (own: Group, turned: ReadonlyArray<Group>): Page => ({
   width: own.width,
   height: own.height,
   rows: [own, ...turned].flatMap((group, i) =>

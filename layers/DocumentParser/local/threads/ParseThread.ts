@@ -13,6 +13,8 @@ export interface ParseTask {
   readonly limits: PdfLimits
   /** Languages for OCR, as Tesseract codes. */
   readonly languages: ReadonlyArray<string>
+  /** Only these pages of a PDF, by OCR from their pictures. */
+  readonly ocrPages?: ReadonlyArray<number>
   /** How many mails this file is attached in. */
   readonly depth?: number
 }

@@ -49,7 +49,12 @@ const checks: Readonly<Record<ReceiptCheck, Check>> = {
   losses_allowed: {
     words: "losses allowed",
     needs: "chunks_stored",
-    found: ({ warnings }) => warnings.length === 0 ? "none" : plural(warnings.length, "warning")
+    found: ({ replaced, warnings }) =>
+      warnings.length > 0
+        ? plural(warnings.length, "warning")
+        : replaced.length > 0
+        ? "none, after a second reading"
+        : "none"
   },
   chunk_hashes_match: {
     words: "hashes match",

@@ -1,5 +1,6 @@
 /** Pages of a PDF that are only partly text. */
 import { assert, describe, it } from "@effect/vitest"
+import { parseDocument } from "../../../../../layers/DocumentParser/local/parseDocument.ts"
 import { makePdf } from "../../../../support/builders/makePdf.ts"
 import { page } from "../../../../support/builders/parse.ts"
 import { line, rawPdf } from "../../../../support/builders/rawPdf.ts"
@@ -25,6 +26,16 @@ describe("a picture on a page of a PDF", () => {
       { kind: "picture", on: 1, count: 1 }
     ])
   })
+})
+
+describe("pages of a PDF that are read again by OCR", () => {
+  it("are read from their pictures although they have a text layer, and no other page is", async () => {
+    const bytes = Uint8Array.from(rawPdf([line("The first page", 60, 740), line("Moorings are inspected", 60, 740)]))
+    const task = { bytes, filename: "a.pdf", limits: { maxPages: 2, maxScans: 0 }, languages: ["eng"], ocrPages: [2] }
+    const { comparison, markdown } = await parseDocument(task, () => {})
+    assert.strictEqual(markdown, "<!-- page 1 -->\n\n<!-- page 2 -->\n\nMoorings are inspected\n")
+    assert.isUndefined(comparison)
+  }, 60_000)
 })
 
 describe("a font of a PDF that does not say which letters its glyphs are", () => {

@@ -1,6 +1,6 @@
-/** COVERAGE_POLICY and COVERAGE_LEAST_PERCENT, for the validation of a parsed text. */
+/** COVERAGE_POLICY and COVERAGE_LEAST_PERCENT, for the collection and validation of a parsed text. */
 import { Context } from "effect"
-import type { CoveragePolicy } from "../../domain/coverage/Coverage.ts"
+import type { CoveragePolicy } from "../domain/coverage/Coverage.ts"
 
 export interface CoverageRule {
   readonly policy: CoveragePolicy
