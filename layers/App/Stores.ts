@@ -1,5 +1,5 @@
 /** The adapters of every port that is kept in the database. */
-import { NodeFileSystem } from "@effect/platform-node"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Duration, Effect, Layer } from "effect"
 import { Settings } from "../../src/settings/Settings.ts"
 import { ChunkerThread } from "../Chunker/Thread.ts"

@@ -1,5 +1,5 @@
 /** The adapters of the external services, or their local replacements, as the settings choose. */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import type { DocumentParser } from "../../services/DocumentParser.ts"
@@ -20,8 +20,6 @@ import { EmbedderOpenAI } from "../Embedder/OpenAI.ts"
 import { IdsRandom } from "../Ids/Random.ts"
 import { ObjectStorageFilesystem } from "../ObjectStorage/Filesystem.ts"
 import { StorageInspectionFilesystem } from "../ObjectStorage/FilesystemInspection.ts"
-import { ObjectStorageS3 } from "../ObjectStorage/S3.ts"
-import { StorageInspectionS3 } from "../ObjectStorage/S3Inspection.ts"
 import { ObjectStorageSupabase } from "../ObjectStorage/Supabase.ts"
 import { StorageInspectionSupabase } from "../ObjectStorage/SupabaseInspection.ts"
 import { TokenVerifierJose } from "../TokenVerifier/Jose.ts"
@@ -46,7 +44,12 @@ const Storage = Layer.unwrap(Effect.map(
       }
       case "s3": {
         const options = { ...storage, callTimeout, addressLasts: uploads.url } as const
-        return Layer.merge(ObjectStorageS3(options), StorageInspectionS3({ ...options, over }))
+        return Layer.unwrap(Effect.promise(async () => {
+          // Its client takes a tenth of a process's time to load: only where it is used.
+          const { ObjectStorageS3 } = await import("../ObjectStorage/S3.ts")
+          const { StorageInspectionS3 } = await import("../ObjectStorage/S3Inspection.ts")
+          return Layer.merge(ObjectStorageS3(options), StorageInspectionS3({ ...options, over }))
+        }))
       }
     }
   }

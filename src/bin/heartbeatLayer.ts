@@ -1,5 +1,5 @@
 /** The monitor's heartbeat to an outside service, where one is set. */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer } from "effect"
 import { Heartbeat } from "../monitor/alerts/Heartbeat.ts"
 import { LastJudgement } from "../monitor/alerts/LastJudgement.ts"

@@ -1,5 +1,6 @@
 /** How every process starts: settings and telemetry, its layer until a signal, and a short message if it cannot start. */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Duration, Effect, Layer, Option } from "effect"
 import { umask } from "node:process"
 import { makeDataDirectoryPrivate } from "../../layers/shared/privateFiles.ts"

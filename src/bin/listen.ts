@@ -1,5 +1,5 @@
 /** An HTTP server on a host and port; the error for a busy port names the setting that changes it. */
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer, Schema } from "effect"
 import { createServer } from "node:http"
 import { count } from "../../otel/metrics/record.ts"

@@ -1,5 +1,5 @@
 /** The dashboard on its port, for `monitor` and `start`. */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer } from "effect"
 import { Monitor } from "../monitor/Monitor.ts"
 import { MonitorOptions } from "../monitor/server/MonitorOptions.ts"

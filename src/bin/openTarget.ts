@@ -1,5 +1,6 @@
 /** The adapters that a deployment works through, over the settings of the machine that runs the command. */
-import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Layer, type Path } from "effect"
 import { SqlClient } from "effect/sql"
 import { LoginDatabase, migrateDatabase, migrations } from "../../layers/App/Database.ts"

@@ -2,8 +2,6 @@
 import { PgClient, PgTypes } from "@effect/sql-pg"
 import { Config, Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { cwd } from "node:process"
 import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.ts"
 import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
@@ -31,8 +29,6 @@ export const worldLayer = (seed: number) =>
     const common = {
       PATH: path,
       HOME: directory,
-      // A third of a process's start-up time.
-      NODE_COMPILE_CACHE: join(tmpdir(), "accessa-faults-compiled"),
       ACCESSA_DATA_DIR: directory,
       API_PORT: String(api),
       MOCK_LLAMAPARSE_PORT: String(llamaparse),
