@@ -7,7 +7,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Modules hold no state of their own here, so that files may share them: a third of the time goes into loading them.
     isolate: false,
-    testTimeout: 20_000,
+    // Ends what hangs: a busy machine may take ten times as long as a calm one.
+    testTimeout: 60_000,
     // Room for the first start of PGlite on a slow machine.
     hookTimeout: 120_000
   }

@@ -76,6 +76,6 @@ onEachDatabase("two monitors", (it, name) => {
         Effect.provide(NodeServices.layer),
         Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
       ),
-    60_000
+    180_000
   )
 })

@@ -108,5 +108,5 @@ const dumpTables = Effect.gen(function*() {
 export const until = <A, E>(ask: Effect.Effect<A, E>, isSo: (answer: A) => boolean): Effect.Effect<A, E> =>
   ask.pipe(
     Effect.repeat({ until: isSo, schedule: Schedule.spaced("50 millis") }),
-    Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.die(new Error("The condition never held.")) })
+    Effect.timeoutOrElse({ duration: "2 minutes", orElse: () => Effect.die(new Error("The condition never held.")) })
   )

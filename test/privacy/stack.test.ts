@@ -135,7 +135,7 @@ it.live(
         chunks: Option.getOrThrow(Option.fromNullishOr(tables.get("document_chunk_buffer")))
       })
     }).pipe(Effect.provide(NodeServices.layer)),
-  60_000
+  180_000
 )
 
 it.live(
@@ -154,7 +154,7 @@ it.live(
       assert.include(log, "PARSER_AUTH")
       assertUnseen(secrets, { log, problems, spans, tables: [...tables.values()].join("\n") })
     }).pipe(Effect.provide(NodeServices.layer)),
-  60_000
+  180_000
 )
 
 const everything = ({ body, headers }: StubRequest): string => `${JSON.stringify(headers)} ${body.toString("utf8")}`

@@ -114,7 +114,7 @@ for (const { layer: empty, name } of emptyDatabases) {
           yield* sql`SELECT rolbypassrls FROM pg_roles WHERE rolname = 'service_role'`,
           [{ rolbypassrls: true }]
         )
-      }), 60_000)
+      }), 180_000)
 
     it.effect("lose privileges left by an earlier release", () =>
       Effect.gen(function*() {
@@ -134,7 +134,7 @@ for (const { layer: empty, name } of emptyDatabases) {
         assert.isFalse(yield* isRefused("service_role", "SELECT FROM api_keys"))
         assert.include(yield* migrate(migrationsDirectory), "0014_foreign_grants")
         yield* mayDoNothing
-      }), 60_000)
+      }), 180_000)
 
     it.effect(
       "lose privileges granted later, including those on columns and those passed on",
@@ -157,7 +157,7 @@ for (const { layer: empty, name } of emptyDatabases) {
           assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
           yield* mayDoNothing
         }),
-      60_000
+      180_000
     )
 
     it.effect("keep a match_documents of the project's own, and what is granted on it", () =>
@@ -175,7 +175,7 @@ for (const { layer: empty, name } of emptyDatabases) {
         yield* sql`DROP SCHEMA public CASCADE`
         yield* sql`CREATE SCHEMA public`
         yield* migrate(migrationsDirectory)
-      }), 60_000)
+      }), 180_000)
 
     it.effect("have nothing, and our two roles have exactly what the migrations grant", () =>
       Effect.gen(function*() {
@@ -248,7 +248,7 @@ if (owned !== undefined) {
           yield* sql`SELECT accessa_audit('a', 'r', NULL, 'x.y', 't', 'i', NULL, NULL, NULL, NULL)`
           yield* mayDoNothing
         }),
-      60_000
+      180_000
     )
   })
 }

@@ -133,7 +133,7 @@ describe("an accepted upload", () => {
       assert.strictEqual(answer.status, 202)
       assert.strictEqual([...storage.objects.values()][0]?.bytes, size)
       assert.isBelow(peak, 40 * 1_048_576)
-    }).pipe(Effect.provide(testApi())), 60_000)
+    }).pipe(Effect.provide(testApi())), 180_000)
 })
 
 describe("the same bytes again", () => {

@@ -57,7 +57,7 @@ it.live("starts with an empty data directory", () =>
     yield* Effect.provide(accepts, settings)
     // Opened again, by a program that does not migrate.
     assert.strictEqual(yield* Effect.provide(role, Layer.provide(LoginDatabase, settings)), "accessa_service")
-  }).pipe(Effect.provide(NodeServices.layer)), 60_000)
+  }).pipe(Effect.provide(NodeServices.layer)), 180_000)
 
 it.live.skipIf(Option.isNone(server))(
   "starts with an empty server, using a separate connection for the migrations",
@@ -68,5 +68,5 @@ it.live.skipIf(Option.isNone(server))(
       assert.strictEqual(yield* Effect.provide(role, Layer.provide(LoginDatabase, settings)), "postgres")
       assert.deepStrictEqual(yield* Effect.provide(migrateDatabase, Layer.provideMerge(LoginDatabase, settings)), [])
     }),
-  60_000
+  180_000
 )

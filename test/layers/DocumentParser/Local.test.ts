@@ -176,7 +176,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
         markdown: `<!-- page 1 -->\n\nWords\n\n<!-- page 2 -->\n\n${text}\n`,
         pages: 2
       })
-    }), 60_000)
+    }), 180_000)
 
   it.effect.each(
     [
@@ -186,7 +186,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
   )("reads it $way", ({ at }) =>
     Effect.gen(function*() {
       assert.include((yield* parse("a.pdf", makePdf([[{ at }]]))).markdown, text)
-    }), 60_000)
+    }), 180_000)
 
   it.effect("reports that it is illegible or broken", () =>
     Effect.gen(function*() {
@@ -194,7 +194,7 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
       assert.strictEqual(none.code, "NO_TEXT")
       assert.include(none.message, "OCR (eng) found no legible text")
       assert.strictEqual(yield* failure("a.pdf", makePdf([[{ ...upright, broken: true }]])), "PermanentError NO_TEXT")
-    }), 60_000)
+    }), 180_000)
 
   it.effect(
     "refuses more scanned pages than the limit, or names the skipped ones if other pages have text",
@@ -207,6 +207,6 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
           leftOut: [{ kind: "page", page: 3, count: 1, detail: "It is beyond the limit of pages for OCR." }]
         })
       }),
-    60_000
+    180_000
   )
 })

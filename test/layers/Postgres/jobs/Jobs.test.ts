@@ -102,7 +102,7 @@ onEachDatabase("the jobs of a user", (it) => {
           assert.lengthOf(all.jobs, 200)
           assert.isNotNull(all.next)
         }),
-      60_000
+      180_000
     )
 
     it.effect("return their history from any event on", () =>

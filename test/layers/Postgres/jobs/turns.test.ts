@@ -124,7 +124,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
           assert.isAbove(known.length, 10)
           assert.sameMembers(yield* claimAll(), waiting)
         }).pipe(Random.withSeed("turns")),
-      60_000
+      180_000
     )
 
     it.effect("the table of the users' turns is repaired by the next sweep, which skips no user forever", () =>

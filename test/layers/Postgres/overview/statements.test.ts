@@ -49,5 +49,5 @@ it.live.skipIf(programs === undefined)(
         Effect.provide(PipelineStatsSql.pipe(Layer.provide(SlowReads.layer(1)), Layer.provideMerge(database)))
       )
     }).pipe(Effect.scoped),
-  60_000
+  180_000
 )

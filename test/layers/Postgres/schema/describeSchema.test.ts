@@ -17,7 +17,7 @@ alone.live("the migrated schema equals migrations/schema.sql, including grants",
   Effect.gen(function*() {
     yield* migrate(migrationsDirectory, { writesSchema: true })
     assert.strictEqual(yield* describeSchema, checkedIn)
-  }).pipe(Effect.provide([DatabasePgliteInProcess({ dataDir: "memory://" }), NodeServices.layer])), 60_000)
+  }).pipe(Effect.provide([DatabasePgliteInProcess({ dataDir: "memory://" }), NodeServices.layer])), 180_000)
 
 onEachDatabase("the schema", (it) => {
   it.effect("the schema is the one in migrations/schema.sql (or run: node scripts/dump-schema.ts)", () =>

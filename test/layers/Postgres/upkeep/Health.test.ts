@@ -80,6 +80,6 @@ describe("a database without the last migration", () => {
           )
         ))
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
-    60_000
+    180_000
   )
 })

@@ -14,7 +14,7 @@ describe("the picture of a letter", () => {
       const { markdown, pages } = await parse(makePng(scannedPicture(quarters)))
       assert.include(markdown, "The policy covers damage by water,")
       assert.strictEqual(pages, 1)
-    }, 60_000)
+    }, 180_000)
   }
 
   it("is turned as its camera says, and further pages are named as unread", async () => {
@@ -22,19 +22,19 @@ describe("the picture of a letter", () => {
     const { leftOut, markdown } = await parse(makeTiff(scannedPicture(3), 6, 1))
     assert.include(markdown, "and also by fire.")
     assert.deepStrictEqual(leftOut.map(({ kind, page }) => [kind, page]), [["page", 2]])
-  }, 60_000)
+  }, 180_000)
 
   it("is refused before it is unpacked if it is too large or damaged", async () => {
     const png = makePng(scannedPicture(), { width: 60_000, height: 60_000 })
     assert.strictEqual(await failure(png), "EXPANSION_LIMIT")
     assert.strictEqual(await failure(makePng(scannedPicture()).subarray(0, 20)), "PARSE_CORRUPT")
     assert.strictEqual(await failure(makePng(scannedPicture()).subarray(0, 60)), "PARSE_CORRUPT")
-  }, 60_000)
+  }, 180_000)
 
   it("has no text if there is none", async () => {
     const blank = { width: 300, height: 300, pixels: new Uint8Array(90_000).fill(255) }
     assert.strictEqual(await failure(makePng(blank)), "NO_TEXT")
-  }, 60_000)
+  }, 180_000)
 })
 
 describe("the head of a JPEG", () => {

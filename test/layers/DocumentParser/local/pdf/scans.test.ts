@@ -17,7 +17,7 @@ describe("a picture on a page of a PDF", () => {
     assert.include(markdown.replaceAll(/\s+/g, " "), "The policy covers damage by water, and also by fire.")
     assert.include(markdown, stamp.text)
     assert.deepStrictEqual(leftOut, [])
-  }, 60_000)
+  }, 180_000)
 
   it("a picture on a page full of text is not read, and is named", async () => {
     const text = page(...Array.from({ length: 12 }, (_, i) => `Clause ${i} says what is covered, and what is not.`))
@@ -35,7 +35,7 @@ describe("pages of a PDF that are read again by OCR", () => {
     const { comparison, markdown } = await parseDocument(task, () => {})
     assert.strictEqual(markdown, "<!-- page 1 -->\n\n<!-- page 2 -->\n\nMoorings are inspected\n")
     assert.isUndefined(comparison)
-  }, 60_000)
+  }, 180_000)
 })
 
 describe("a font of a PDF that does not say which letters its glyphs are", () => {
@@ -54,7 +54,7 @@ describe("a font of a PDF that does not say which letters its glyphs are", () =>
   it("a PDF of such glyphs is refused instead of being stored as other letters", async () => {
     const failure = await readPdf(rawPdf([glyphs(60, 700)], { objects, fonts: "/F3 5 0 R" })).catch(String)
     assert.include(failure, "do not say which letters")
-  }, 60_000)
+  }, 180_000)
 
   it("a few of them in a text are counted", async () => {
     const text = line("A long text is there beside them, and can be read.", 60, 740)
