@@ -94,7 +94,7 @@ export const cases: ReadonlyArray<Case> = [
         )
       }
       const files = yield* storedFiles
-      const strange = files.filter((file) => !/^raw\/[0-9a-f-]{36}\/[0-9a-f-]{36}\.[a-z]+$/.test(file))
+      const strange = files.filter((file) => !/^raw\/[0-9a-f-]{36}\/[0-9a-f-]{36}-[0-9a-f-]{36}\.[a-z]+$/.test(file))
       yield* must(strange.length === 0, `It is stored as ${strange.join(", ")}.`)
       yield* must(files.length === taken, `${files.length} files of ${taken} are stored.`)
       return `${taken} of ${names.length} names accepted, every file under its document's id.`
