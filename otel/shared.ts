@@ -1,6 +1,6 @@
 /**
  * Work that is done at once for several requests belongs to the trace of the first one that is recorded. The others link to
- * it, and it links to them. Work that turns out to be for one request is told like that request's own.
+ * it, and it links to them. Work that turns out to be for one request is reported like that request's own.
  */
 import { Context, Effect, Option, References, Tracer } from "effect"
 import { spanAttributes } from "./names/attributes.ts"

@@ -11,7 +11,7 @@ no_containers() {
 
 containers_exist() { [ -z "$(no_containers)" ] && [ -n "$(compose ps --all --quiet 2>/dev/null)" ]; }
 
-# Ports may also be set in .env, which Compose reads by itself.
+# Ports may also be set in .env, which Compose reads on its own.
 read_compose_ports() {
   local pair
   for pair in $ports; do export "${pair%%=*}=$(setting_of "${pair%%=*}" "${pair#*=}")"; done

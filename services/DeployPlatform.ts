@@ -13,7 +13,7 @@ export interface DeployedService {
   /** None: no version of it has ever been live. */
   readonly live: Option.Option<LiveVersion>
   readonly replicas: number
-  /** Whether the platform deploys new commits by itself. */
+  /** Whether the platform deploys new commits automatically. */
   readonly autodeploy: boolean
 }
 
@@ -40,7 +40,7 @@ export class DeployPlatform extends Context.Service<DeployPlatform, {
   readonly services: (
     names: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<DeployedService>, PlatformFailed>
-  /** A platform that never deploys by itself has nothing to switch off, and refuses to switch it on. */
+  /** A platform without autodeploy has nothing to switch off, and refuses to switch it on. */
   readonly setAutodeploy: (service: string, on: boolean) => Effect.Effect<void, PlatformFailed>
   readonly settings: (service: string) => Effect.Effect<ServiceSettings, PlatformFailed>
   /** Taken at the next deployment. `None` removes a setting. Names that are not given stay as they are. */

@@ -51,11 +51,11 @@ export interface ObservedJob {
 }
 
 export class Releases extends Context.Service<Releases, {
-  /** Begins a release, or goes on with the same one after its command has died; what was there before stays as first recorded. */
+  /** Begins a release, or resumes the same one after its command has died; the record of the state before stays as first written. */
   readonly begin: (release: NewRelease, lease: Duration.Duration) => Effect.Effect<Begun, ServiceError>
   /** False if another command has taken it over. */
   readonly renew: (held: HeldRelease, lease: Duration.Duration) => Effect.Effect<boolean, ServiceError>
-  /** Lets the next command go on at once. */
+  /** Lets the next command continue at once. */
   readonly letGo: (held: HeldRelease) => Effect.Effect<void, ServiceError>
   /** Records the end of a step; false if another command has taken the release over. */
   readonly record: (

@@ -1,6 +1,6 @@
 /**
  * Docker Compose on this machine. A version is the tag of the image, which `ACCESSA_TAG` in .env names; a deployment is known by its
- * version. Compose stops the old containers before it starts the new ones, and deploys nothing by itself.
+ * version. Compose stops the old containers before it starts the new ones, and has no autodeploy.
  */
 import { Effect, Layer, Option, Redacted } from "effect"
 import { type DeployedService, DeployPlatform, PlatformFailed, Progress } from "../../services/DeployPlatform.ts"
@@ -58,7 +58,7 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
         }),
         setAutodeploy: Effect.fn("DeployPlatform.setAutodeploy")(function*(service, on) {
           yield* known([service])
-          if (on) return yield* new PlatformFailed({ message: "Compose does not deploy by itself.", retryable: false })
+          if (on) return yield* new PlatformFailed({ message: "Compose has no autodeploy.", retryable: false })
         }),
         // One file is read by all services.
         settings: Effect.fn("DeployPlatform.settings")((service) => Effect.andThen(known([service]), env.read)),

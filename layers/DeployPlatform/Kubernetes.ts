@@ -1,6 +1,6 @@
 /**
  * Kubernetes, through `kubectl`. A service is a Deployment, a version the tag of its image; a deployment is known by its version. The
- * settings of all services are the keys of one Secret. Kubernetes starts the new pods beside the old ones, and deploys nothing by itself.
+ * settings of all services are the keys of one Secret. Kubernetes starts the new pods beside the old ones, and has no autodeploy.
  */
 import { Effect, Layer, Option, Redacted, Schema } from "effect"
 import { type DeployedService, DeployPlatform, PlatformFailed, Progress } from "../../services/DeployPlatform.ts"
@@ -43,7 +43,7 @@ export const DeployPlatformKubernetes = (options: KubernetesOptions) =>
         setAutodeploy: Effect.fn("DeployPlatform.setAutodeploy")(function*(service, on) {
           yield* find(service)
           if (on) {
-            return yield* new PlatformFailed({ message: "Kubernetes does not deploy by itself.", retryable: false })
+            return yield* new PlatformFailed({ message: "Kubernetes has no autodeploy.", retryable: false })
           }
         }),
         settings: Effect.fn("DeployPlatform.settings")(function*(service) {

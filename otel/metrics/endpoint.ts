@@ -22,7 +22,7 @@ export const metricsType = "text/plain; version=0.0.4; charset=utf-8"
 const refusal = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) =>
   HttpServerResponse.text(`${text}\n`, { status, headers })
 
-/** The route of the worker and the monitor. `isOperator` asks whose key it is, and fails if that cannot be told now. */
+/** The route of the worker and the monitor. `isOperator` asks whose key it is, and fails if that cannot be determined now. */
 export const metricsRoute = <E, R>(
   access: MetricsAccess,
   isOperator: (credential: Redacted.Redacted) => Effect.Effect<boolean, E, R>

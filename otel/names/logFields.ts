@@ -24,7 +24,7 @@ export const logFields = {
   alert_id: "The alert that the log sink delivers.",
   alert_rule: "The alert's rule.",
   alert_state: "firing, acknowledged or resolved.",
-  alert_level: "Who is told: team, lead or manager.",
+  alert_level: "Who is notified: team, lead or manager.",
   alert_labels: "What the alert is about, as JSON.",
   runbook: "The address of the runbook.",
   error_code: "The code of the error; see docs/errors.md.",

@@ -24,7 +24,7 @@ export const spans = {
   "vectors.*": "A step of the stage vectors.",
   "EmbeddingBatches.embed":
     "The job waits for the vectors of some of its chunks, which may travel with those of other jobs.",
-  "EmbeddingBatches.buy": "One request for vectors: the ledger, the call, and what came of it.",
+  "EmbeddingBatches.buy": "One request for vectors: the ledger, the call, and its outcome.",
   "embeddings {model}": "The call of the embedding provider.",
   "DocumentParserLocal.*": "A call of the local parser.",
   "ParsePool.parse": "The local parser's thread reads the document.",

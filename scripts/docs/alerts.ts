@@ -1,4 +1,4 @@
-/** `docs/alerts.md`: the rules, the states, who is told, and the API. */
+/** `docs/alerts.md`: the rules, the states, who is notified, and the API. */
 import { type AlertRule, alertRules } from "../../src/domain/AlertRule.ts"
 import { generatedBy } from "./generatedBy.ts"
 
@@ -78,7 +78,7 @@ export const alertsPage = (): string =>
     ].join("\n"),
     "An alert has `alert_id`, `rule`, `subject`, `key`, `code` (the runbook's name), `severity`, `state`, `message`, `count`, `opened_at`, `fired_at`, "
     + "`seen_at`, `acknowledged_at`, `silenced_until`, `closed_at`, `changed_by`, `change_reason` and `level` (`team`, `lead`, `manager`: the highest "
-    + "that was told). An event has `event_id`, `at`, `type` (`pending`, `firing`, `acknowledged`, `silenced`, `unsilenced`, `resolved`, `cleared`), "
+    + "that was notified). An event has `event_id`, `at`, `type` (`pending`, `firing`, `acknowledged`, `silenced`, `unsilenced`, `resolved`, `cleared`), "
     + "`actor`, `reason` and `silenced_until`. A delivery has `sink`, `state`, `level`, `attempts`, `created_at`, `delivered_at`, `run_at` (null: not tried "
     + "again) and `last_error`. `monitor` has `hostname`, `version`, `beat_at`, `judged_at` and `alive`; it is null if no monitor has ever run. "
     + "An alert that has ended refuses changes with 409 `ALERT_NOT_OPEN`."

@@ -85,7 +85,7 @@ const purchases = Effect.gen(function*() {
   }
 })
 
-/** Workers, of which one died, callbacks, and an application that is told. */
+/** Workers, of which one died, callbacks, and a subscribed application. */
 const system = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE workers SET version = '2026.11.26-2', hostname = 'ingest-1', started_at = now() - interval '2 days'`
@@ -102,7 +102,7 @@ const system = Effect.gen(function*() {
     FROM upload_jobs WHERE parsed_path IS NOT NULL ON CONFLICT DO NOTHING`
 })
 
-/** The user of the local key, as an application that is told. */
+/** The user of the local key, as a subscribed application. */
 const deliveries = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const user = "00000000-0000-4000-8000-000000000001"

@@ -47,7 +47,7 @@ export const ingest = Effect.fnUntraced(function*(key: string, files: ReadonlyAr
     ))
 })
 
-/** Entries for the audit log, and an application that is told. */
+/** Entries for the audit log, and a subscribed application. */
 export const ask = Effect.fnUntraced(function*(key: string) {
   yield* post(key, "/api/v1/budgets", { user_id: null, limit_usd: 15 }, "The year's plan.")
   yield* post(key, "/api/v1/budgets", { user_id: users[3], limit_usd: 0.5 }, "A trial account.")

@@ -83,6 +83,6 @@ export class DocumentsGroup
       params: { document_id: DocumentId },
       success: HttpApiSchema.NoContent,
       error: NotFound
-    }).annotate(OpenApi.Summary, "Delete a document and everything made of it").annotate(RequiredRole, "user")
+    }).annotate(OpenApi.Summary, "Delete a document and everything made from it").annotate(RequiredRole, "user")
   ).middleware(Idempotency).prefix("/api/v1/documents")
 {}

@@ -51,7 +51,7 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
   },
   REQUEST_TIMEOUT: {
     title: "The request did not arrive in time.",
-    help: "Send the headers at once, and the body within an hour."
+    help: "Send the headers without delay, and the body within an hour."
   },
   HEADERS_TOO_LARGE: {
     title: "The request line and headers are larger than 16 KB.",

@@ -39,7 +39,7 @@ export const Alert = snakeKeys({
   /** Who changed it last: an operator's credential, or the process. */
   changedBy: Schema.String,
   changeReason: Schema.OptionFromNullOr(Schema.String),
-  /** The highest level of the escalation that was told. */
+  /** The highest level of the escalation that was notified. */
   level: Schema.OptionFromNullOr(AlertLevel)
 })
 export type Alert = typeof Alert.Type

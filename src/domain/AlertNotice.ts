@@ -1,4 +1,4 @@
-/** What a person is told about an alert, through each sink. */
+/** What a notice says about an alert, through each sink. */
 import { Schema } from "effect"
 
 export const AlertSeverity = Schema.Literals(["critical", "warning", "info"])

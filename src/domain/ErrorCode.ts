@@ -11,7 +11,7 @@ export type ErrorClass = typeof ErrorClass.Type
 
 /**
  * What a failed call does to the dependency's circuit. halts: no further call until a person has acted. counts: evidence that it
- * is out, which a probe confirms. rate: it is up, and says when to come back. none: says nothing about it.
+ * is out, which a probe confirms. rate: it is up, and says when to retry. none: no effect.
  */
 export const CircuitEffect = Schema.Literals(["halts", "counts", "rate", "none"])
 export type CircuitEffect = typeof CircuitEffect.Type

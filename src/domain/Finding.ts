@@ -14,7 +14,7 @@ export type Finding = typeof Finding.Type
 export interface Check {
   readonly name: string
   readonly expected: string
-  /** What is said of a check that passes. */
+  /** The text for a check that passes. */
   readonly sound: string
   readonly repair: string
 }

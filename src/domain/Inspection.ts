@@ -34,7 +34,7 @@ export const Reached = Schema.Struct({
   ...Address.fields,
   ipv4: Attempt,
   ipv6: Attempt,
-  /** Null: no TLS was asked for, or no connection was made. */
+  /** Null: no TLS was requested, or no connection was made. */
   certificate: Schema.NullOr(Certificate)
 })
 export type Reached = typeof Reached.Type

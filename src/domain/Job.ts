@@ -124,7 +124,7 @@ export const ClaimedJob = snakeKeys({
 })
 export type ClaimedJob = typeof ClaimedJob.Type
 
-/** What work outside the job's run, such as a callback, needs to be told as part of it. */
+/** What work outside the job's run, such as a callback, needs to appear in the job's trace. */
 export const JobOrigin = snakeKeys({
   jobId: JobId,
   documentId: DocumentId,

@@ -110,7 +110,7 @@ const needsNewParse = (failedAt: JobStatus, code: ErrorCode): boolean => {
     // The parse is cancelled with the job; one that was collected stays.
     case "CANCELLED":
       return failedAt === "parse_queued"
-    // The parse goes on at the provider.
+    // The parse continues at the provider.
     case "WORKER_CRASHED":
       return false
     default:

@@ -36,7 +36,7 @@ export const OpenAlert = snakeKeys({
   acknowledgedAt: maybeTime,
   silencedUntil: maybeTime,
   closedAt: maybeTime,
-  /** Closed, and every sink that was told has its last notice. */
+  /** Closed, and every notified sink has its last notice. */
   settled: Schema.Boolean,
   told: Schema.Array(Told)
 })

@@ -1,4 +1,4 @@
-/** What a provider's answer said of its rate limit. */
+/** What a provider's answer says about its rate limit. */
 import { Schema } from "effect"
 import { Dependency } from "./Dependency.ts"
 

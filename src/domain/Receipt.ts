@@ -7,7 +7,7 @@ import { snakeKeys } from "./snakeKeys.ts"
 export const receiptChecks = {
   chunks_match_plan: "As many chunks are stored as were planned, and at least one.",
   ordinals_without_gap: "The chunks are numbered from 0 without a gap.",
-  chunk_hashes_match: "Each chunk's text, and what is embedded of it, has the hash that it was stored with.",
+  chunk_hashes_match: "Each chunk's text, and the text that is embedded for it, has the hash that it was stored with.",
   vectors_match_chunks: "Each chunk has a vector of the job's model.",
   model_matches: "No chunk has vectors of another model or version only.",
   dimensions_match: "Each vector has the dimensions of the index.",

@@ -48,7 +48,7 @@ export const ReleaseStep = Schema.Struct({
 })
 export type ReleaseStep = typeof ReleaseStep.Type
 
-/** What a rollback brings back. Values of settings are never part of it: the platform keeps them. */
+/** What a rollback restores. Values of settings are never included: the platform keeps them. */
 export const Before = Schema.Struct({
   /** The highest applied migration. */
   migration: Schema.Int,

@@ -1,4 +1,4 @@
-/** Stores an uploaded form's file and makes a document of it, or leaves nothing behind. */
+/** Stores an uploaded form's file and creates its document, or leaves nothing behind. */
 import { Effect, Option } from "effect"
 import { type Document, Documents } from "../../services/Documents.ts"
 import { Ids } from "../../services/Ids.ts"

@@ -25,7 +25,7 @@ export class FormDigest extends Context.Reference<Ref.Ref<Option.Option<string>>
 export const noteForm = (fields: ReadonlyMap<string, string>, file: NamedFile) =>
   Effect.flatMap(FormDigest, (digest) => Ref.set(digest, Option.some(digestOf(fields, file))))
 
-/** Reads a repeated form to its end and keeps nothing of it. */
+/** Reads a repeated form to its end without keeping any of it. */
 export const rereadForm = Effect.fn("intake.rereadForm")(
   function*(parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) {
     const fields = new Map<string, string>()

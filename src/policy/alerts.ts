@@ -7,7 +7,7 @@ export const alarmWindow = Duration.minutes(15)
 
 export const longestSilence = Duration.days(30)
 
-/** One step of the escalation: which sinks are told how long after the alert began to fire. */
+/** One step of the escalation: which sinks are notified how long after the alert began to fire. */
 export interface EscalationStep {
   readonly level: AlertLevel
   readonly after: Duration.Duration

@@ -46,5 +46,5 @@ export const watchInterval = Duration.seconds(30)
 /** So many looks in a row that did not pass, and the version is rolled back. */
 export const failuresInARow = 3
 
-/** Between two looks at whether a person lets a release go on that is on hold. */
+/** How often a release on hold checks whether it was resumed. */
 export const holdInterval = Duration.seconds(5)

@@ -1,4 +1,4 @@
-/** `ALERT_ESCALATION`: who is told when, such as `team=log,slack; lead@15m=pagerduty; manager@30m=email`. */
+/** `ALERT_ESCALATION`: who is notified when, such as `team=log,slack; lead@15m=pagerduty; manager@30m=email`. */
 import { Duration, Option, Result } from "effect"
 import { AlertLevel, AlertSinkName } from "../domain/AlertNotice.ts"
 import { nearestName } from "../domain/nearestName.ts"

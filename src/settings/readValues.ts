@@ -1,4 +1,4 @@
-/** Reads every setting of the servers by itself, in groups by user. `Settings` combines them. */
+/** Reads the servers' settings, in groups. */
 import { Config, Duration, Redacted } from "effect"
 import { dimensions } from "../domain/Vector.ts"
 import { addressOf, type Environment, read, readBounds, type SettingName } from "./table.ts"

@@ -21,7 +21,7 @@ export const buildClient = Effect.acquireRelease(
 
 export interface Site {
   readonly url: URL
-  /** `Last-Event-ID` of each event stream that was asked for. */
+  /** `Last-Event-ID` of each event stream that was requested. */
   readonly resumed: Array<string>
 }
 

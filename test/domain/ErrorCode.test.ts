@@ -36,7 +36,7 @@ describe("the table of error codes", () => {
       const { billed, circuit, class: kind, dependency } = entry
       if (circuit !== "none") assert.isNotNull(dependency, "a circuit belongs to a dependency")
       if (circuit === "halts") assert.strictEqual(kind, "recoverable", "the job is parked until a person has acted")
-      if (circuit === "rate") assert.strictEqual(kind, "transient", "the job waits as long as it is told")
+      if (circuit === "rate") assert.strictEqual(kind, "transient", "the job waits as long as the provider asks")
       if (circuit === "counts") {
         assert.notStrictEqual(kind, "permanent", "a bad document says nothing about the service")
       }

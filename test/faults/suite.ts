@@ -131,7 +131,7 @@ const quiet = Layer.succeed(References.MinimumLogLevel, "None")
 export const suiteServices = Layer.mergeAll(PostgresPlace.layer, NodeServices.layer, quiet)
 
 export const runMain = NodeRuntime.runMain({
-  // If it is left to end by itself, Node sometimes loops forever over the remains of cut connections.
+  // If it is left to exit on its own, Node sometimes loops forever over the remains of cut connections.
   teardown: (result, onExit) =>
     Runtime.defaultTeardown(result, (code) => {
       onExit(code)

@@ -1,4 +1,4 @@
-/** One request as it goes on the wire, and what came back. */
+/** One request as sent, and the answer. */
 
 export interface Call {
   readonly method: string

@@ -109,7 +109,7 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
       })), 120_000)
 
     inBrowser(
-      "misses nothing when the API is killed and started again, and is told how old the page is meanwhile",
+      "misses nothing when the API is killed and restarted, and says how old the page is meanwhile",
       () =>
         Effect.scoped(Effect.gen(function*() {
           const { api, damageNext, key, second, startSecond } = yield* Stack

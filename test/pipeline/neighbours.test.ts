@@ -1,6 +1,6 @@
 /**
  * Whatever documents, names, metadata and provider answers one user causes, other users' documents end exactly as they
- * would alone. The hostile documents bypass the checks at the entrance, so each later guard must hold by itself.
+ * would alone. The hostile documents bypass the checks at the entrance, so each later guard must hold alone.
  */
 import { assert, layer as suite } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Layer, Option, References, Schedule, Schema, Stream } from "effect"

@@ -29,7 +29,7 @@ describe.skipIf(!installed.nginx && !installed.haproxy)("behind nginx and haprox
         }
       }))
 
-    it.effect("a stranger who guesses keys behind a proxy is told to wait, and no other client is", () =>
+    it.effect("a stranger who guesses keys behind a proxy gets 429, and no other client does", () =>
       Effect.gen(function*() {
         for (const [index, { name, send }] of (yield* each).entries()) {
           const get = (key: string, from: string) => send({ method: "GET", path: "/api/v1/jobs", key, from })

@@ -33,7 +33,7 @@ describe("ALERT_ESCALATION", () => {
   const sinks = ["log", "slack", "email"] as const
   const refused = (text: string) => refusalOf(readEscalation(text, sinks))
 
-  it("says who is told when, by which of the sinks; * means all of them", () => {
+  it("says who is notified when, by which of the sinks; * means all of them", () => {
     const steps = Result.getOrThrow(readEscalation("team=log,slack; lead@15m=email; manager@1h=*", sinks))
     assert.deepStrictEqual(steps.map(({ after, level, sinks }) => [level, Duration.toMinutes(after), sinks]), [
       ["team", 0, ["log", "slack"]],

@@ -51,7 +51,7 @@ describe("settings that contradict each other", () => {
     }))
 
   for (const [title, variables, said] of contradictions) {
-    it.effect(`settings that contradict each other are told: ${title}`, () =>
+    it.effect(`settings that contradict each other are reported: ${title}`, () =>
       Effect.gen(function*() {
         const found = yield* doubtsOf(variables)
         assert.strictEqual(found.length, 1, found.join("; "))

@@ -1,4 +1,4 @@
-/** Announced uploads over a map, without a clock: none expires by itself. */
+/** Announced uploads over a map, without a clock: none expires. */
 import { Effect, Layer, Option } from "effect"
 import { type Opening, type Upload, Uploads } from "../../services/Uploads.ts"
 import type { DocumentId, UserId } from "../../src/domain/Ids.ts"

@@ -1,4 +1,4 @@
-/** The storage's own limits are told before a file is sent, or a parse is paid. */
+/** The storage's own limits are reported before a file is sent, or a parse is paid. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -17,7 +17,7 @@ for (const { layer: database, name } of databases.slice(0, 1)) {
     const announce = (filename: string, bytes: number, fields = {}) =>
       Effect.flatMap(TestApi, ({ request }) => request("/api/v1/uploads", json({ filename, bytes, ...fields })))
 
-    it.effect("the storage's limits are told when an upload is announced", () =>
+    it.effect("the storage's limits are reported when an upload is announced", () =>
       Effect.gen(function*() {
         const large = yield* announce("policy.pdf", 2_001)
         assert.deepInclude(large.body, { status: 413, code: "FILE_TOO_LARGE" })

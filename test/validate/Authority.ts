@@ -13,7 +13,7 @@ export interface Authority {
   readonly file: string
   /** For an IP address. */
   readonly issue: (address: string, days: number) => Certificate
-  /** Signed by itself. */
+  /** Self-signed. */
   readonly selfSigned: (address: string) => Certificate
 }
 

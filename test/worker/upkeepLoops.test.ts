@@ -35,7 +35,7 @@ const logged = Effect.gen(function*() {
 })
 
 describe("the removal of expired rows", () => {
-  it.effect("goes on round after round until nothing is left, counts the rows by kind, and says how many went", () =>
+  it.effect("repeats until nothing is left, counts the rows by kind, and reports how many were removed", () =>
     Effect.gen(function*() {
       const rounds = [[round("history", 500, true), round("alerts", 2)], [round("history", 120)]]
       const { layer, lines } = yield* logged

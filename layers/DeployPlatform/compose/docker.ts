@@ -11,7 +11,7 @@ export interface ComposeOptions {
   readonly callTimeout: Duration.Input
 }
 
-/** A container of the project, as `docker compose ps --format json` tells of it. */
+/** A container of the project, as `docker compose ps --format json` describes it. */
 const Container = Schema.Struct({
   Service: Schema.String,
   Image: Schema.String,

@@ -106,7 +106,7 @@ export const parseApi = (options: ParseApiOptions) =>
           ),
           providerCall("parser", "cancel")
         ),
-      /** True if the vendor no longer has anything of it, false if the job has not ended. */
+      /** True if the vendor has deleted everything, false if the job has not ended. */
       remove: (id: string) =>
         send(HttpClientRequest.delete(job(id))).pipe(
           Effect.flatMap((reply) =>

@@ -56,7 +56,7 @@ const startThread: Effect.Effect<Worker, never, Scope.Scope> = Effect.acquireRel
     const thread = new Worker(new URL("./fileThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
     // An idle thread keeps no process alive.
     thread.unref()
-    // A waiting caller is told of errors, too; without this listener, an error with no caller waiting would end the
+    // A waiting caller is notified of errors, too; without this listener, an error with no caller waiting would end the
     // process.
     thread.on("error", () => {})
     return thread

@@ -1,4 +1,4 @@
-/** Every table with rows about a user: what an export shows of it, and what an erasure does with it. */
+/** Every table with rows about a user: what an export shows, and what an erasure removes. */
 
 export interface UserTable {
   readonly table: string

@@ -6,7 +6,7 @@ import { allUsers, countSpending, limitOf, monthOf } from "./spending.ts"
 
 interface Announced {
   readonly job_id: JobId
-  /** The budget that this job's part would exceed, if any, and what is left of it after the smaller parts. */
+  /** The budget that this job's part would exceed, if any, and what remains after the smaller parts. */
   readonly over: UserId | null
   readonly limit_usd: number | null
   readonly left_usd: number | null

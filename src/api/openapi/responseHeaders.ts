@@ -18,7 +18,7 @@ export const responseHeaders: JsonObject = {
     schema: text
   },
   ratelimit: {
-    description: "What is left of it, and the seconds until it is full again: `\"search\";r=299;t=1`.",
+    description: "What remains of the limit, and the seconds until it is full again: `\"search\";r=299;t=1`.",
     schema: text
   },
   location: { description: "Where the job can be read.", schema: text },

@@ -1,4 +1,4 @@
-/** The environment that a file of config/ describes: what is expected of it, and how the command reaches it. */
+/** The environment that a file of config/ describes: its expected state, and how the command reaches it. */
 import { Effect, Option } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { failure } from "../CommandFailure.ts"

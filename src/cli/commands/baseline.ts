@@ -62,7 +62,7 @@ const compare = Command.make(
     })
 ).pipe(
   Command.withDescription(
-    "Compare this stack with a recorded baseline; exits with 1 if it differs and with 6 if that cannot be told"
+    "Compare this stack with a recorded baseline; exits with 1 if it differs and with 6 if that cannot be determined"
   )
 )
 
@@ -97,6 +97,6 @@ const differs = (verdict: "fail" | "inconclusive", counted: string, against: str
     : failure(
       "inconclusive",
       "BASELINE_INCONCLUSIVE",
-      `Whether this stack is as recorded in ${against} cannot be told: ${counted}.`,
+      `Whether this stack is as recorded in ${against} cannot be determined: ${counted}.`,
       "Follow what is said above."
     )

@@ -52,7 +52,7 @@ const check = Command.make("check", {
         verdict === "fail" ? "NOT_COMPLIANT" : "INCONCLUSIVE",
         verdict === "fail"
           ? `The environment ${expected.environment} does not comply: ${tally(results)}.`
-          : `Whether the environment ${expected.environment} complies cannot be told: ${tally(results)}.`,
+          : `Whether the environment ${expected.environment} complies cannot be determined: ${tally(results)}.`,
         "Follow the repair under each line, then run this again."
       )
     }
@@ -62,7 +62,7 @@ const check = Command.make("check", {
   })).pipe(
     Command.withDescription(
       "Check keys, row security, grants, encryption, retention and the audit log; exits with 1 if one fails and with 6 if that "
-        + "cannot be told"
+        + "cannot be determined"
     )
   )
 

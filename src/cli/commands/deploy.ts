@@ -70,7 +70,7 @@ const validate = Command.make("validate", {
     )
   })).pipe(
     Command.withDescription(
-      "Check that an environment is what its configuration file says; exits with 1 if not and with 6 if that cannot be told"
+      "Check that an environment is what its configuration file says; exits with 1 if not and with 6 if that cannot be determined"
     )
   )
 
@@ -109,6 +109,6 @@ const notAsExpected = (verdict: Exclude<Verdict, "pass">, counted: string, envir
     : failure(
       "inconclusive",
       "INCONCLUSIVE",
-      `Whether the environment ${environment} is as expected cannot be told: ${counted}.`,
+      `Whether the environment ${environment} is as expected cannot be determined: ${counted}.`,
       "Follow the repair under each check in doubt, then run this again."
     )

@@ -44,7 +44,7 @@ export const status = Command.make("status", { env }, ({ env }) =>
 const lineOf = ({ endedAt, held, outcome, reason, request, requestReason, startedAt, version }: Release): string =>
   outcome === null || endedAt === null
     ? `${version}  since ${DateTime.formatIso(startedAt)}  ${held ? "under way" : "its command has stopped"}${
-      request === null ? "" : `; ${request} was asked for: ${requestReason ?? ""}`
+      request === null ? "" : `; ${request} was requested: ${requestReason ?? ""}`
     }`
     : `${version}  ${DateTime.formatIso(endedAt)}  ${outcome.replaceAll("_", " ")}: ${reason ?? ""}`
 
@@ -65,7 +65,7 @@ const asking = (name: string, request: ReleaseRequest | null, description: strin
         )
       }
       yield* output.record({ version: newest.version, request })
-      yield* output.print(`${newest.version}: ${request ?? "go on"} was asked for.`)
+      yield* output.print(`${newest.version}: ${request ?? "resume"} was requested.`)
       if (!newest.held) {
         yield* output.note(
           `Its command has stopped: \`accessa deploy run --env ${env} --release ${newest.version}\` does it.`
@@ -74,6 +74,6 @@ const asking = (name: string, request: ReleaseRequest | null, description: strin
     })).pipe(Command.withDescription(description))
 
 export const hold = asking("hold", "hold", "Let the deployment under way wait before its next step")
-export const resume = asking("resume", null, "Let a deployment that is on hold go on")
+export const resume = asking("resume", null, "Resume a deployment that is on hold")
 export const promote = asking("promote", "promote", "Promote the version under way without further checks")
 export const rollback = asking("rollback", "rollback", "Roll the deployment under way back")

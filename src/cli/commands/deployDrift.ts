@@ -39,7 +39,7 @@ export const drift = Command.make("drift", {
       return yield* failure(
         verdict === "fail" ? "failed" : "inconclusive",
         verdict === "fail" ? "DRIFT" : "INCONCLUSIVE",
-        `${verdict === "fail" ? `${env} differs from` : `It cannot be told whether ${env} is`} ${file}: ${
+        `${verdict === "fail" ? `${env} differs from` : `It is uncertain whether ${env} matches`} ${file}: ${
           summaryOf(results)
         }.`,
         "Follow the repair under each line, then run this again."
@@ -48,6 +48,6 @@ export const drift = Command.make("drift", {
     yield* output.print(`\n${output.style.green("✓")} ${env} is as ${file} says: ${tally(results)}.`)
   }).pipe(Effect.scoped)).pipe(
     Command.withDescription(
-      "Compare the repository's file with the platform; exits with 1 if they differ and with 6 if that cannot be told"
+      "Compare the repository's file with the platform; exits with 1 if they differ and with 6 if that cannot be determined"
     )
   )

@@ -14,7 +14,7 @@ import { Output } from "../terminal/Output.ts"
 import { operator } from "./deployShared.ts"
 
 const environment = Flag.Literals("env", ["local", "staging", "production"]).pipe(
-  Flag.withDescription("Which environment: config/<env>.yaml says what is expected of it")
+  Flag.withDescription("Which environment, as described in config/<env>.yaml")
 )
 
 export const run = Command.make(

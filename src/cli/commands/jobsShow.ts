@@ -39,7 +39,7 @@ export const jobsShow = Command.make("show", { job: jobArgument }, ({ job: id })
 
 const JobWithHistory = snakeKeys({ ...JobView.to.fields, history: Schema.Array(JobEvent) })
 
-/** Of what was left out; all of it is in the JSON. */
+/** An excerpt of what was left out; the JSON has all of it. */
 const listed = 20
 
 const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => {

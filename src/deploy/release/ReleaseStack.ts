@@ -11,7 +11,7 @@ type Checks = Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>
 export interface Migration {
   readonly number: number
   readonly name: string
-  /** What of it takes something away that the release before may use; empty if it only adds. */
+  /** Statements that take away what the previous release may use; empty if the migration only adds. */
   readonly contracts: ReadonlyArray<string>
 }
 

@@ -1,4 +1,4 @@
-/** The same document through a worker of the new version and one of the old: they must make the same of it. */
+/** One document through a worker of the new version and one of the old: the results must be equal. */
 import { Effect } from "effect"
 import type { DocumentId } from "../../domain/Ids.ts"
 import { isOfRelease } from "../../domain/Release.ts"
@@ -26,7 +26,7 @@ export const besideCheck = Effect.fn("release.beside")(
     )
     const worker = checked("canary", "worker", `a worker of ${version} processes the document`)
     const receipt = checked("canary", "receipt", "it becomes complete, and its receipt holds")
-    const same = checked("canary", "same", "the new version makes the same of it as the old one")
+    const same = checked("canary", "same", "the new version has the same result as the old one")
     const faults = faultsOf(fresh.outcome)
     return [
       faults.length === 0

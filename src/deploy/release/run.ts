@@ -1,4 +1,4 @@
-/** Takes a version through its steps to the end, or back; goes on where a command that died has stopped. */
+/** Takes a version through its steps, or rolls it back; resumes where a command that died has stopped. */
 import { DateTime, type Duration, Effect, Option, Schema } from "effect"
 import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
@@ -67,7 +67,7 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   )
 })
 
-/** For as long as this command works at it. A database that is away for less than a lease does no harm. */
+/** Renews the lease while this command works. A database that is away for less than a lease does no harm. */
 const keep = Effect.fnUntraced(function*(held: HeldRelease) {
   const releases = yield* Releases
   let mine = true
@@ -86,7 +86,7 @@ const lookBefore = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
     Effect.fnUntraced(function*({ autodeploy, live, name, replicas }) {
       const { deployment, version } = yield* Effect.mapError(
         Effect.fromOption(live),
-        () => new PlatformFailed({ message: `${name} has no live version to come back to.`, retryable: false })
+        () => new PlatformFailed({ message: `${name} has no live version to roll back to.`, retryable: false })
       )
       return { name, version, deployment, replicas, autodeploy, settings: settingNames(yield* platform.settings(name)) }
     })

@@ -1,6 +1,6 @@
 /** Recognizes secrets by their form, so that none is kept in a file that is not secret. */
 
-/** Unmistakable beginnings, from which the issuer can be told, and how many characters follow at least. */
+/** Unmistakable beginnings, that identify the issuer, and how many characters follow at least. */
 const forms: ReadonlyArray<{ readonly start: string; readonly least: number; readonly what: string }> = [
   { start: "acc_", least: 73, what: "an API key of ours" },
   { start: "sk-", least: 20, what: "an OpenAI key" },

@@ -9,7 +9,7 @@ export interface SourcePage {
   /** From 1; 0 where the source has no pages. */
   readonly number: number
   readonly lines: ReadonlyArray<SourceLine>
-  /** It has no text of its own, but a picture that covers most of it, or glyphs that no letter is known of. */
+  /** It has no text of its own, but a picture that covers most of it, or glyphs without a known letter. */
   readonly isScan: boolean
   /** Letters that are not shown. */
   readonly hiddenLetters?: number

@@ -1,4 +1,4 @@
-/** The states of an alert: what becomes of it by what was seen, without a clock or a database. */
+/** The states of an alert: its next state from what was seen, without a clock or a database. */
 import { DateTime, Duration, Option } from "effect"
 import { alertRules, type RuleInForce, type RulesInForce } from "../../domain/AlertRule.ts"
 import { alertKey, type Finding, type OpenAlert } from "../../domain/OpenAlert.ts"

@@ -1,4 +1,4 @@
-/** Which notices an alert has yet to give, from what it is and what was told: asked again, it answers the same. */
+/** Which notices an alert still owes, computed from its state and what was sent: asking again gives the same answer. */
 import { DateTime, Duration, Option } from "effect"
 import type { AlertSinkName } from "../../domain/AlertNotice.ts"
 import type { OpenAlert, Told } from "../../domain/OpenAlert.ts"
@@ -28,7 +28,7 @@ export const dueNotices = (
     .filter((notice) => !(alert.rule === "SINK_FAILING" && alert.subject === notice.sink) && !isTold(notice))
 }
 
-/** Each sink that was told that it fires, with the highest level: levels come in order. */
+/** Each sink that was notified of the firing, with the highest level: levels come in order. */
 const latestOf = (told: ReadonlyArray<Told>): ReadonlyArray<Told> => [
   ...new Map<AlertSinkName, Told>(
     told.filter(({ state }) => state === "firing").map((notice) => [notice.sink, notice])

@@ -1,4 +1,4 @@
-/** What a sink is told about an alert. */
+/** The notice of an alert, as a sink gets it. */
 import { Option } from "effect"
 import type { AlertNotice } from "../../domain/AlertNotice.ts"
 import { alertRules } from "../../domain/AlertRule.ts"

@@ -85,7 +85,7 @@ export const lookOf = ({ error_code, last_error, lease_until, status, warnings }
   return status === "parse_queued" ? looks.service : looks.waiting
 }
 
-/** The look of a status by itself, where nothing else of the job is known. */
+/** How a status looks where nothing else is known about the job. */
 export const lookOfStatus = (status: string): Look =>
   status === "complete"
     ? looks.complete

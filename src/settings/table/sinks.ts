@@ -25,7 +25,7 @@ export const alerts = {
     ["monitor"],
     text,
     byDefault("team=*; lead@15m=*; manager@30m=*"),
-    "Who is told when, step by step: level, time since the alert began to fire, sinks of ALERT_SINKS, such as "
+    "Who is notified when, step by step: level, time since the alert began to fire, sinks of ALERT_SINKS, such as "
       + "team=log,slack; lead@15m=pagerduty; manager@30m=email. * means all. Only critical alerts go beyond the first step."
   ),
   DASHBOARD_URL: setting(

@@ -103,8 +103,8 @@ export const storage = {
     ["api", "worker"],
     oneOf("none", "AES256", "aws:kms"),
     byDefault("none" as const),
-    "How the server must encrypt each object. An object that it does not confirm as encrypted is not kept. none: as the "
-      + "bucket does by itself, which at Amazon is AES256."
+    "How the server must encrypt each object. An object that it does not confirm as encrypted is not kept. none: the "
+      + "bucket's default, which at Amazon is AES256."
   ),
   S3_KMS_KEY_ID: setting(
     ["api", "worker"],

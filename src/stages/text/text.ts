@@ -1,6 +1,6 @@
 /**
  * parsed → parse_validated → chunking → chunks_stored: the parsed text is valid, and its chunks are stored. A new small document
- * goes on to embedding_in_progress with them.
+ * continues to embedding_in_progress with them.
  */
 import { Effect, Option } from "effect"
 import { stageDeadline } from "../../policy/deadlines.ts"

@@ -14,7 +14,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "S12",
     title: "the monitor loses the database, and is later stopped (SIGSTOP)",
-    expected: "Heartbeats for the dead man's switch stop both times, and go on in between.",
+    expected: "Heartbeats for the dead man's switch stop both times, and resume in between.",
     needs: ["postgres", "linux"],
     run: Effect.gen(function*() {
       const { start } = yield* World
@@ -35,7 +35,7 @@ export const cases: ReadonlyArray<Case> = [
       const quiet = eventually(
         Effect.sync(() => Date.now() - (beats.at(-1) ?? 0)),
         (millis) => millis > quietMillis,
-        () => "Heartbeats go on.",
+        () => "Heartbeats resumed.",
         "1 minute"
       )
       yield* startApi()

@@ -110,7 +110,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "A24c",
     title: "one user requests 100 quotes of 1 MB each at once",
-    expected: "Most are told to retry later, none leaves anything behind, and other users are not affected.",
+    expected: "Most are refused with a Retry-After, none leaves anything behind, and other users are not affected.",
     minutes: 2,
     run: Effect.gen(function*() {
       const { urls } = yield* World

@@ -89,7 +89,8 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "A6a",
     title: "one user with many vectors keeps 16 searches under way",
-    expected: "Some are answered, the others are told to retry before anything is bought; other users are not "
+    expected:
+      "Some are answered, the others are refused with a Retry-After before anything is bought; other users are not "
       + "affected.",
     minutes: 3,
     run: Effect.gen(function*() {

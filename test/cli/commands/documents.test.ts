@@ -22,7 +22,7 @@ describe("accessa documents delete", () => {
       assert.strictEqual((yield* cli(["jobs", "show", job])).code, 0)
     }).pipe(Effect.provide(testApi())))
 
-  it.live("deletes with --yes by the first characters of the id, and is told that it is gone", () =>
+  it.live("deletes with --yes by the first characters of the id, and confirms that it is gone", () =>
     Effect.gen(function*() {
       const { document, job } = yield* aDocument
       const gone = yield* cli(["documents", "delete", document.slice(0, 8), "--yes", "--reason", "the owner asked"])

@@ -44,7 +44,7 @@ describe("accessa keys", () => {
   )
 
   withApi(
-    "is for admins: others are told which role is required, and the exit code is 4",
+    "is for admins: for others the error names the required role, and the exit code is 4",
     Effect.gen(function*() {
       const { code, stderr } = yield* cli(["keys", "list"], keyOf("operator"))
       assert.strictEqual(code, 4)

@@ -24,7 +24,7 @@ const said = Effect.fnUntraced(function*(from: string, to: string) {
 const wrong: ReadonlyArray<readonly [title: string, from: string, to: string, said: RegExp]> = [
   ["a field that Render does not know", "numInstances: 2", "numReplicas: 2", /services\.0\.numReplicas/],
   [
-    "a service that deploys by itself",
+    "a service with autodeploy on",
     "autoDeployTrigger: \"off\"",
     "autoDeployTrigger: commit",
     /api-server: autoDeployTrigger is commit, and must be off/

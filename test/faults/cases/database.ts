@@ -57,7 +57,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F12",
     title: "Postgres restarts every 5 s, six times, while 25 documents are processed",
-    expected: "The workers reconnect by themselves, and every document is complete.",
+    expected: "The workers reconnect, and every document completes.",
     needs: ["server"],
     run: Effect.gen(function*() {
       const { server, start } = yield* World

@@ -8,7 +8,7 @@ import type { Case } from "../Case.ts"
 import { must } from "../judge.ts"
 import { type Settings, World } from "../World.ts"
 
-/** The output of a process that refuses to start; it must end by itself. */
+/** The output of a process that refuses to start; it must exit on its own. */
 const refusal = Effect.fnUntraced(function*(program: string, settings: Settings) {
   const { directory } = yield* World
   return yield* Effect.callback<{ readonly code: number | null; readonly said: string }>((resume) => {

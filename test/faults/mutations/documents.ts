@@ -3,7 +3,7 @@ import type { Mutation } from "./Mutation.ts"
 
 export const documents: ReadonlyArray<Mutation> = [
   {
-    name: "a lost job goes on with the group that it was begun in",
+    name: "a lost job continues with the group that it was begun in",
     edits: [{
       file: "layers/Postgres/documents/Chunks.ts",
       from: "every((move) => made.has(move)) === true",

@@ -59,7 +59,7 @@ const run = Effect.fnUntraced(function*(tree: string, words: ReadonlyArray<strin
   const database = yield* PostgresPlace
   return yield* spawner.string(ChildProcess.make(execPath, words, {
     cwd: tree,
-    // For test files; the suites start or find a server by themselves.
+    // For test files; the suites start or find a server on their own.
     env: database === undefined ? {} : { DATABASE_URL: database.url },
     extendEnv: true,
     stderr: "ignore"

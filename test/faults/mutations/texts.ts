@@ -80,7 +80,7 @@ export const texts: ReadonlyArray<Mutation> = [
     cases: ["A23"]
   },
   {
-    name: "a text that lacks a part of its source goes on under the policy fail",
+    name: "a text that lacks a part of its source continues under the policy fail",
     edits: [{
       file: "src/stages/text/validate.ts",
       from: "if (covered.policy === \"fail\" && covered.warnings !== undefined) {",

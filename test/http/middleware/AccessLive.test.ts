@@ -147,7 +147,7 @@ describe("a caller", () => {
     refused: { limit: 3, window: "1 minute" as const }
   }
 
-  it.live("a user who uploads too often is told when to retry, and the refused upload is not read", () =>
+  it.live("a user who uploads too often gets a Retry-After, and the refused upload is not read", () =>
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
       const first = yield* upload(formOf("a.txt", "one"))
@@ -163,7 +163,7 @@ describe("a caller", () => {
       assert.strictEqual(other.status, 202, "so does every other user")
     }).pipe(Effect.provide(testApi({ rates: few }))))
 
-  it.live("a caller with too many invalid credentials is told when to retry, and a valid one is still accepted", () =>
+  it.live("a caller with too many invalid credentials gets a Retry-After, and a valid one is still accepted", () =>
     Effect.gen(function*() {
       const ask = yield* asking
       for (const credential of ["acc_1", "acc_2", "acc_3"]) assert.strictEqual((yield* ask(credential)).status, 401)

@@ -103,7 +103,7 @@ layer(testApi())("on every route", (it) => {
 })
 
 layer(testApi())("a request that means something else", (it) => {
-  it.effect("a request with a misspelled filter is told the nearest name, and lists nothing", () =>
+  it.effect("a request with a misspelled filter is refused with the nearest name, and lists nothing", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* refusedAt("GET", "/api/v1/jobs?statuss=complete"), [
         { pointer: "/query/statuss", detail: "Unknown. Did you mean status?" }

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { createServer } from "node:http"
 import { refuseEarly } from "../../../src/http/server/refuseEarly.ts"
 
-it.live("a request before the routes are built is told to retry; the next one reaches them", () =>
+it.live("a request before the routes are built gets a Retry-After; the next one reaches them", () =>
   Effect.gen(function*() {
     const server = refuseEarly(createServer())
     yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))

@@ -99,7 +99,7 @@ if (program === undefined) {
         yield* until("NO_WORKER", 0)
       }))
 
-    it.effect("an alert that is not repeated ends in Alertmanager by itself, and a repeated one goes on", () =>
+    it.effect("Alertmanager resolves an alert that is not repeated, and keeps a repeated one", () =>
       Effect.gen(function*() {
         const { deliver, repeatEvery } = yield* sink
         assert.isTrue(

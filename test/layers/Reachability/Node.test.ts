@@ -46,7 +46,7 @@ layer(ReachabilityNode, { excludeTestServices: true })("an address", (it) => {
       assert.isNotTrue(ipv6?.ok)
     }))
 
-  it.effect("a certificate that signs itself is told with its end, and is not trusted", () =>
+  it.effect("a self-signed certificate is reported with its expiry, and is not trusted", () =>
     Effect.gen(function*() {
       const port = yield* listening(createTlsServer(makeCertificate()))
       const { certificate, ipv4 } = yield* look("127.0.0.1", port, "tls")

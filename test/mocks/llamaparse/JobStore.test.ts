@@ -6,7 +6,7 @@ import { assert } from "vitest"
 import { play, reset } from "../admin.ts"
 import { apiFailure, call, clientWith, config, failure, file, mock, parse, poll } from "../llamaCloud.ts"
 
-/** The next jobs do not end by themselves. */
+/** The next jobs do not end on their own. */
 const endless = (jobs: number) => `name: endless\nllamaparse: [{ on: job, times: ${jobs}, delay: 1h }]`
 
 layer(mock("synthetic", { delay: Duration.millis(30) }), { excludeTestServices: true })(

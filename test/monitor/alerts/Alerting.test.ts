@@ -1,4 +1,4 @@
-/** The whole way of an alert on real rows: from what a rule sees to what its sinks are told. */
+/** An alert from end to end on real rows: from what a rule sees to what its sinks receive. */
 import { assert } from "@effect/vitest"
 import { Clock, DateTime, Duration, Effect, Layer, Option, Queue, Record } from "effect"
 import { FetchHttpClient } from "effect/http"

@@ -57,7 +57,7 @@ describe("the dead man's switch", () => {
       assert.isEmpty(heard)
     }))
 
-  it.effect("heartbeats go on after the service refused one or broke off, and nothing tells their address", () =>
+  it.effect("heartbeats continue after the service refused one or broke off, and nothing reveals their address", () =>
     Effect.gen(function*() {
       const { heard, minute } = yield* watched([404])
       yield* minute(true)

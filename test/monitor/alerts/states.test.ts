@@ -82,7 +82,7 @@ describe("the states of an alert", () => {
         assert.lengthOf(new Set(keys), keys.length, "each notice is made once")
         if (Option.isNone(alert.firedAt)) assert.lengthOf(keys, 0, "a pending alert tells no sink")
         if (Option.isSome(alert.closedAt)) {
-          assert.deepStrictEqual(sinks("resolved"), sinks("firing"), "every sink that was told hears the end")
+          assert.deepStrictEqual(sinks("resolved"), sinks("firing"), "every notified sink gets the resolution")
         }
         for (const sink of sinks("acknowledged")) assert.isTrue(sinks("firing").has(sink))
       }
@@ -131,7 +131,7 @@ describe("the states of an alert", () => {
     assert.isTrue(Option.isNone(alerts[0]?.closedAt ?? Option.none()))
   })
 
-  it("a failing sink is not told about itself", () => {
+  it("a failing sink gets no notice about itself", () => {
     const failing: Finding = { rule: "SINK_FAILING", subject: "slack", message: "It answered 500." }
     const [alert] = advanceAll([], [failing], new Set<AlertRuleName>(["SINK_FAILING"]), rules, DateTime.makeUnsafe(0))
     const notices = alert === undefined ? [] : dueNotices(alert, steps, DateTime.makeUnsafe(0))

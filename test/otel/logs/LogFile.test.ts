@@ -71,7 +71,7 @@ describe("a log file", () => {
       assert.strictEqual(textIn(folder), "here again\n")
     }))
 
-  it.live("a log file that cannot be written says so once a minute, and the program goes on", () =>
+  it.live("a log file that cannot be written is reported once a minute, and the program continues", () =>
     Effect.gen(function*() {
       const folder = yield* folderOf
       const { write } = yield* open(folder)

@@ -57,14 +57,14 @@ describe("a parsed text that lacks a page of its source", () => {
       assert.deepInclude(move?.set.parseReport, { coverage, leftOut: [aPage], policy: "fail" })
     }))
 
-  it.effect("goes on under the policy warn, with its warning", () =>
+  it.effect("a lossy text continues under the policy warn, with its warning", () =>
     Effect.gen(function*() {
       const { isCut, move } = yield* validated("warn", [aPage])
       assert.isTrue(isCut)
       assert.deepInclude(move?.set.parseReport, { warnings: ["1 page is not in the parsed text: 2."] })
     }))
 
-  it.effect("goes on under the policy fail if nothing is missing", () =>
+  it.effect("a complete text continues under the policy fail", () =>
     Effect.gen(function*() {
       assert.isTrue((yield* validated("fail", [])).isCut)
     }))

@@ -58,7 +58,7 @@ export const serveApiStub = (
     readonly jobs?: ReadonlyArray<JobView>
     /** The one key that is accepted; absent: any, or none at all. */
     readonly key?: string
-    /** The list of jobs ends at the asked limit, and goes on after a cursor. */
+    /** The list of jobs ends at the requested limit, and continues after a cursor. */
     readonly pageByCursor?: boolean
     /** No job moves. */
     readonly stuck?: boolean

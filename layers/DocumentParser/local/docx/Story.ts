@@ -31,7 +31,7 @@ export interface Story {
   /** A note that was referred to and is written after the block. */
   readonly pending: Array<{ readonly label: string; readonly note: Note }>
   readonly counts: { notes: number }
-  /** A field may go on over paragraphs. */
+  /** A field may continue over several paragraphs. */
   readonly fields: Array<Field>
 }
 

@@ -12,7 +12,7 @@ interface Cell {
 }
 
 export const readTable = (story: Story, table: XmlElement): Tree.Element => {
-  /** By column: the cell that goes on below, if the next row says so. */
+  /** By column: the cell that continues below, if the next row says so. */
   let above = new Map<number, Cell>()
   const rows = insideOf(table, "tr").filter((row) => childOf(row, "trPr", "del") === undefined).map((row) => {
     const properties = childOf(row, "trPr")

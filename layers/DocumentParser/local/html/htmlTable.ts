@@ -81,7 +81,7 @@ const tablesIn = (cell: Tree.Element): ReadonlyArray<Tree.Element> => {
 }
 
 /**
- * A cell that spans several rows is repeated in each, so that every row can be read by itself; a cell that spans several
+ * A cell that spans several rows is repeated in each, so that every row can be read alone; a cell that spans several
  * columns appears once.
  */
 const toGrid = (rows: Rows, render: Render): Array<Array<string>> => {

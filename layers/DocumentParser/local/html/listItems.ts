@@ -5,7 +5,7 @@ import { attribute, hasAttribute, isTag } from "./htmlTree.ts"
 import { isHidden, type Walk } from "./Walk.ts"
 
 export interface Item {
-  /** An `li`, or what stands in the list without one. */
+  /** An `li`, or content of the list outside any `li`. */
   readonly item: Tree.Element
   /** `2.`, `b.`, `iv.`; empty for a bullet. */
   readonly label: string

@@ -6,7 +6,7 @@ import type { Style } from "./pdfText.ts"
 /** In points: columns of one table may differ by this much from page to page, or by a cell that is longer. */
 const sameColumn = 12
 
-/** The head of a table that goes on at the top of the next page, above its rows there. */
+/** The head of a table that continues at the top of the next page, above its rows there. */
 export const repeatHeads = (pages: ReadonlyArray<ReadonlyArray<Block>>): ReadonlyArray<ReadonlyArray<Block>> => {
   let open: Block | undefined
   return pages.map((blocks) => {
@@ -67,5 +67,5 @@ export const joinCutWords = (
 /** A footnote below the text that is cut. */
 const isNote = /^(?:\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡])\s/
 const longestWord = 80
-/** Headings of the page, and what stands above its text. */
+/** Headings of the page, and anything above its text. */
 const mostBefore = 2

@@ -35,7 +35,7 @@ export const takeTable = (rows: ReadonlyArray<Row>, start: number): Table | unde
   )
   if (prose.every(isProse) && !isGrid(block, prose)) return { cells: [], columns, prose: prose.flat(), end }
   const beside = prose.findIndex((column) => flowsBeside(column, wide))
-  // What stands beside flowing text is a box of its own. The text comes last: it may go on below.
+  // A block beside flowing text is a box of its own. The text comes last: it may continue below.
   if (beside >= 0) {
     const text = prose[beside] ?? []
     return { cells: [], columns, prose: [...prose.filter((column) => column !== text).flat(), ...text], end }

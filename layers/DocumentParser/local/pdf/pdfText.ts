@@ -85,7 +85,7 @@ export const toPiece = (sideBySide: ReadonlyArray<Run>): Piece => {
 /** Of the type size: a smaller run this far above the base line is an exponent or the mark of a note. */
 const raised = { smaller: 0.85, above: 0.15 }
 
-/** What the page shows between two runs: nothing, a space, or that a number is raised and does not go on the one before. */
+/** What the page shows between two runs: nothing, a space, or that a number is raised and does not continue the one before. */
 export const between = (before: Run | undefined, run: Run): "" | " " | "^" => {
   if (isSpaced(before, run)) return " "
   const isRaised = before !== undefined && run.size < raised.smaller * before.size &&

@@ -1,4 +1,4 @@
-/** A PDF's inventory by page: what PDFium and the form say of it, without our layout. */
+/** A PDF's inventory by page: according to PDFium and the form, without our layout. */
 import type { Source, SourceLine, SourcePage } from "../../../../src/domain/coverage/Source.ts"
 import type { Box } from "../pdf/pdfium/Frame.ts"
 import { hiddenLayers } from "../pdf/pdfium/hiddenLayers.ts"

@@ -58,7 +58,7 @@ export const startThread = (memoryLimitMb: number): Effect.Effect<Worker, never,
       })
       // An idle thread keeps no process alive.
       thread.unref()
-      // A waiting caller is told of errors, too; without this listener, an error with no caller waiting would end the
+      // A waiting caller is notified of errors, too; without this listener, an error with no caller waiting would end the
       // process.
       thread.on("error", () => {})
       // Libraries print warnings about fonts and pictures there; anything relevant is in the reply.

@@ -121,7 +121,7 @@ export const apiServer: ReadonlyArray<Check> = [
         const wrong = answers.filter(({ allowed, mediaType, status }) =>
           !allowed.includes(status) || status >= 500 || (status >= 400 && mediaType !== problem)
         )
-        // The API's own 503 says that a service behind it is away, which has a check of its own.
+        // The API's own 503 means that a service behind it is down, which has a check of its own.
         return wrong.length > 0 && wrong.every(({ mediaType, status }) => status === 503 && mediaType === problem)
           ? inconclusive(expected, listed(wrong.map(shown)))
           : faultless(expected, `${answers.length} routes answer as specified`, wrong.map(shown))

@@ -1,4 +1,4 @@
-/** Gathers the facts that the chosen checks need, all at once, each within its time. */
+/** Gathers the facts that the chosen checks need, concurrently, each with its own timeout. */
 import { DateTime, Duration, Effect, Result, Schedule } from "effect"
 import { HttpClient } from "effect/http"
 import { Reachability } from "../../../../services/Reachability.ts"

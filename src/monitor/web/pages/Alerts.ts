@@ -38,7 +38,7 @@ export const Alerts = () => {
       </div>
       ${
     chosen === undefined
-      ? html`<section class="panel"><${Empty}><p><b>When an alert fires, its runbook stands here:</b> what it means, what to check, how to repair it, with the numbers it talks about.</p><p class="q">Rules, thresholds and who is told: docs/alerts.md.</p></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p><b>When an alert fires, its runbook appears here:</b> what it means, what to check, how to repair it, with the numbers it talks about.</p><p class="q">Rules, thresholds and who is told: docs/alerts.md.</p></${Empty}></section>`
       : html`<${AlertDetail} key=${chosen.alert_id} alert=${chosen} age=${age} again=${again} seen=${overview.value} />`
   }
     </div>`

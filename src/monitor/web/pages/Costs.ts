@@ -138,7 +138,7 @@ const Limit = ({ again, known, limit }: LimitProps) => {
     limit ?? ""
   } /></label>`}
         act=${(reason: string | undefined, form: FormData | undefined) => set(Number(form?.get("usd") ?? 0), reason)} />
-      <${Action} label="Remove it" kind="risky" asksReason=${true} line="accessa budgets set none --reason …" note=${`Parked documents go on and are paid for.`} done="There is no overall limit now." refused=${
+      <${Action} label="Remove it" kind="risky" asksReason=${true} line="accessa budgets set none --reason …" note=${`Parked documents resume and are paid for.`} done="There is no overall limit now." refused=${
     forbidden ?? (known && limit === null ? "There is none." : undefined)
   } act=${(reason: string | undefined) => set(null, reason)} />
       </div>

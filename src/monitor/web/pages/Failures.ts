@@ -120,7 +120,7 @@ const Body = ({ again, group }: Omit<GroupProps, "open">) => {
   } asksReason=${true} line=${`accessa jobs retry --filter '${filter}' --reason …`}
             note=${`${plural(group.jobs, "job")} of ${plural(group.users, "user")} · about ${
     money(group.left_usd)
-  } to spend`} done="The jobs go on."
+  } to spend`} done="The jobs resume."
             act=${(reason: string | undefined) =>
     call("/api/v1/jobs/retry", {
       method: "POST",

@@ -1,4 +1,4 @@
-/** Why is it not done, and will it go on by itself? */
+/** Why is it not done, and will it finish without help? */
 import { useEffect, useState } from "preact/hooks"
 import type { Explanation } from "../../../domain/explain.ts"
 import { call } from "../api.ts"
@@ -107,12 +107,12 @@ const Actions = ({ again, id, job, of }: Part & { readonly id: string; readonly 
     <section class="panel pad"><h2>Actions</h2>
       <${Action} label="Retry" hotkey="retry" kind=${failed ? "likely" : "plain"} line=${`accessa jobs retry ${
     short(id)
-  }${others}`} act=${act("retry")} done="The job goes on." asksReason=${of !== ""} note=${
+  }${others}`} act=${act("retry")} done="The job resumes." asksReason=${of !== ""} note=${
     job.last_error === null ? undefined : `Kept: ${job.last_error.kept}`
   } refused=${failed ? undefined : ended ? "The document is complete." : "It has not failed."} />
       <${Action} label="Cancel" kind="risky" line=${`accessa jobs cancel ${short(id)}${others}`} act=${
     act("cancel")
-  } done="The job is cancelled." asksReason=${true} note="What is paid for is kept; a retry goes on from there." refused=${
+  } done="The job is cancelled." asksReason=${true} note="What is paid for is kept; a retry resumes from there." refused=${
     ended ? "It has ended." : undefined
   } />
       <p class="label">From a terminal</p>
@@ -147,7 +147,7 @@ const Facts = ({ job, of }: Part) =>
     </dl>
   </section>`
 
-/** Every event so far and as it comes; the browser goes on after the last one by itself. */
+/** Every event so far and as it comes; the browser resumes after the last one. */
 const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
   const [events, setEvents] = useState<ReadonlyArray<JobEventRow>>([])
   useEffect(() => {

@@ -25,7 +25,7 @@ export const Webhooks = () => {
     <${Panel} title="Subscriptions" age=${age}>
       ${
     data !== undefined && hooks.length === 0
-      ? html`<${Empty}><p><b>Subscribe an address,</b> and each document that ends is told to it, signed, and again until it answers 2xx.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>`
+      ? html`<${Empty}><p><b>Subscribe an address,</b> and every finished document is reported to it in a signed request, repeated until it answers 2xx.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>`
       : html`
       <table class="cards"><thead><tr><th>Address</th><th>State</th><th>Events</th><th class="n">Since</th></tr></thead><tbody>${
         hooks.map((hook) =>
@@ -50,7 +50,7 @@ export const Webhooks = () => {
 const sentenceOf = (hooks: ReadonlyArray<Hook>): string => {
   const off = hooks.filter(({ active }) => !active).length
   return hooks.length === 0
-    ? "No application is told when documents end."
+    ? "No application is notified when documents end."
     : `${plural(hooks.length, "address is", "addresses are")} told when documents end${
       off === 0 ? "." : `; ${off === 1 ? "one is" : `${off} are`} switched off.`
     }`

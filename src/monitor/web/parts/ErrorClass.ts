@@ -3,7 +3,7 @@ import type { ErrorClass as Class } from "../../../domain/ErrorCode.ts"
 import { html } from "../html.ts"
 
 export const errorClasses: Readonly<Record<Class, readonly [string, string]>> = {
-  permanent: ["P", "permanent: not retried by itself"],
+  permanent: ["P", "permanent: not retried automatically"],
   transient: ["T", "transient: retried, and all tries are used up"],
   recoverable: ["R", "recoverable: waits until the service is back, and loses nothing"]
 }

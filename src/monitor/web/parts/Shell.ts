@@ -15,7 +15,7 @@ const Stale = () =>
       duration(age.value ?? 0)
     }</b> old${
       overview.value === undefined ? "" : `, from ${exact(overview.value.at).slice(11)}`
-    }. The page connects again by itself; until then nothing on it is confirmed.</span></p>`
+    }. The page reconnects automatically; until then nothing on it is confirmed.</span></p>`
     : null
 
 export const Shell = ({ children }: { readonly children?: Content }) =>

@@ -28,7 +28,7 @@ onEachDatabase("the pipeline's numbers", (each) => {
         assert.deepInclude(failures[0], { status: "failed_parse", jobs: 1 })
       }))
 
-    it.effect("a worker whose heartbeat is overdue is silent, and the ages of heartbeats are told", () =>
+    it.effect("a worker whose heartbeat is overdue is silent, and the ages of heartbeats are reported", () =>
       Effect.gen(function*() {
         yield* emptyTables
         assert.isTrue(Option.isNone((yield* read).workers.newestSeconds))

@@ -1,4 +1,4 @@
-/** What a font's name tells about its letters. PDFium has no other sign of it for most fonts. */
+/** What a font's name says about its letters: for most fonts PDFium gives no other hint. */
 import type { Pdfium } from "./Pdfium.ts"
 import { scratchBytes } from "./Pdfium.ts"
 

@@ -18,7 +18,7 @@ export const DeployDetail = ({ release }: { readonly release: ReleaseRow }) => {
       ${
     release.request === null
       ? null
-      : html`<p>${release.request} was asked for: ${release.request_reason ?? "no reason was given"}</p>`
+      : html`<p>${release.request} was requested: ${release.request_reason ?? "no reason was given"}</p>`
   }
       <p class="q small">Begun by ${release.started_by}. Before it: ${
     release.before.services.map((service) =>

@@ -8,7 +8,7 @@ export interface Span {
 }
 
 export interface Try {
-  /** Why it failed; undefined while it goes on and if it went well. */
+  /** Why it failed; undefined while it runs and if it succeeded. */
   readonly code: string | undefined
   readonly spans: ReadonlyArray<Span>
 }

@@ -1,4 +1,4 @@
-/** Spent, not spent again, and lost are three numbers; the forecast assumes that the month goes on as it began. */
+/** Spent, not spent again, and lost are three numbers; the forecast assumes that the rest of the month is like its beginning. */
 import type { OverviewView as Overview } from "../../../../api/overview.ts"
 import { amount, money, plural } from "../../format.ts"
 import { html } from "../../html.ts"

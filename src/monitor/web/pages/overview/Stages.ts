@@ -5,7 +5,7 @@ import { html } from "../../html.ts"
 import { Glyph } from "../../parts/Glyph.ts"
 import { looks } from "../../statuses.ts"
 
-/** Logarithmic from 10 ms to an hour: 20 ms and 20 minutes are told apart in one column. */
+/** Logarithmic from 10 ms to an hour: 20 ms and 20 minutes are distinguishable in one column. */
 const placed = (ms: number) =>
   Math.min(100, Math.max(0, (Math.log10(Math.max(10, ms)) - 1) / (Math.log10(3_600_000) - 1) * 100))
 

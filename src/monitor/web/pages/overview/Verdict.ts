@@ -102,7 +102,7 @@ export const Verdict = ({ seen }: { readonly seen: Overview }) => {
       <${Glyph} look=${looks.failed} silent />
       <div>
         <h1>${attention(seen, causes.length)}</h1>
-        <p class="q">${judged} Nothing is lost: documents wait and resume by themselves.</p>
+        <p class="q">${judged} Nothing is lost: documents wait and resume automatically.</p>
       </div>
       <ol>${causes.slice(0, 6).map(({ line, said }) => html`<li><p>${said}</p><${Command} line=${line} /></li>`)}</ol>
     </section>`

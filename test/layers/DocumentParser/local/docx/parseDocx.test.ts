@@ -187,7 +187,7 @@ describe("the state of form controls in Word", () => {
     `<w:r><w:fldChar w:fldCharType="begin"><w:ffData>${data}</w:ffData></w:fldChar></w:r><w:r><w:instrText>FORM</w:instrText></w:r>` +
     "<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
 
-  it("can be told", async () => {
+  it("a ticked box differs from an empty one", async () => {
     assert.strictEqual(await markdownOf(paragraph(box(1) + run(" yes ") + box(0) + run(" no"))), "[x] yes [ ] no")
     assert.strictEqual(
       await markdownOf(paragraph(field("<w:checkBox><w:default w:val=\"0\"/><w:checked/></w:checkBox>") + run(" yes"))),

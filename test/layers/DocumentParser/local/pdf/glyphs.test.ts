@@ -30,7 +30,7 @@ describe("form fields and annotations of a PDF", () => {
     }
   )
 
-  it("values of form fields stand beside their labels, and a ticked box can be told from one that is not", async () => {
+  it("values of form fields stand beside their labels, and a ticked box differs from an empty one", async () => {
     const lines = (await markdownOf(form)).split("\n").filter((each) => each !== "")
     for (
       const expected of [["Name:", "Ada Thistlewood"], ["Mast fell", "[x]"], ["Hull leaks", "[ ]"], [

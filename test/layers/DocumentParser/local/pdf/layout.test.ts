@@ -101,7 +101,7 @@ describe("tables of a PDF", () => {
   const head = ["Ship", "Berth", "Fee"]
   const rows = birds.map((bird, i) => [bird, `B${i}`, `${i}.00`])
 
-  it("a table that goes on over a page repeats its head", async () => {
+  it("a table that continues on the next page repeats its head", async () => {
     const pages = [table([head, ...rows.slice(0, 6)], 180), table(rows.slice(6), 700)]
     const markdown = await markdownOf(rawPdf(pages))
     assert.include(markdown, "<!-- page 2 -->\n\n| Ship | Berth | Fee |\n| --- | --- | --- |\n| Gannet | B6 | 6.00 |")
@@ -143,7 +143,7 @@ describe("words of a PDF", () => {
     assert.include(await markdownOf(rawPdf([line(first, 60, 700) + line(second, 60, 686)])), expected)
   })
 
-  it("a raised number does not go on the number before it", async () => {
+  it("a raised number is separate from the number before it", async () => {
     const page = line("The limit is 5 x 10", 60, 700) + line("6", 146, 705, "F1", 7) + line("crowns", 153, 700)
     assert.include(await markdownOf(rawPdf([page])), "10^6 crowns")
   })
