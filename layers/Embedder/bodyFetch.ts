@@ -20,9 +20,11 @@ export const makeBodyFetch = (): BodyFetch => {
       const url = new URL(input instanceof Request ? input.url : input)
       const { body, method = "GET", signal } = init ?? {}
       if (typeof body !== "string") return fetch(input, init)
-      const headers = { ...Object.fromEntries(new Headers(init?.headers)), "content-length": Buffer.byteLength(body) }
+      // As bytes: Node would join a string with the head of the request, and encode both again.
+      const sent = Buffer.from(body)
+      const headers = { ...Object.fromEntries(new Headers(init?.headers)), "content-length": sent.length }
       const options = { method, headers, ...signal ? { signal } : {} }
-      const answer = await ask(url, options, body)
+      const answer = await ask(url, options, sent)
       const { headers: said, status } = answer
       // Gateways redirect; nothing was bought yet.
       if (status >= 300 && status < 400) return fetch(input, init)
@@ -42,7 +44,7 @@ interface Answer {
   readonly body: Buffer<ArrayBuffer>
 }
 
-const ask = (url: URL, options: RequestOptions, body: string): Promise<Answer> =>
+const ask = (url: URL, options: RequestOptions, body: Uint8Array): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const request = url.protocol === "https:" ? httpsRequest(url, options) : httpRequest(url, options)
     request.on("error", reject)
