@@ -40,8 +40,9 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       ) =>
         Effect.forEach(taken, ({ chunks, entry }) => {
           const { job: { jobId }, parts } = entry
-          const stale = Exit.fail(new StaleClaim({ jobId }))
-          const ending = Exit.isSuccess(exit) ? exit.value.get(jobId) ?? stale : Exit.failCause(exit.cause)
+          const ending = Exit.isSuccess(exit)
+            ? exit.value.get(jobId) ?? Exit.fail(new StaleClaim({ jobId }))
+            : Exit.failCause(exit.cause)
           return parts.end(chunks.length, ending)
         }, { discard: true })
 
