@@ -1,6 +1,7 @@
 /** One line of the ingestion benchmark, and how a run is measured. */
-import { Clock, Effect, Schema } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import { cpuUsage, resourceUsage } from "node:process"
+import { postgresCpu } from "./postgresCpu.ts"
 
 export const variants = ["pipeline", "straight-line"] as const
 
@@ -17,6 +18,8 @@ export const Measurement = Schema.Struct({
   wall_s: Schema.Number,
   /** Of this process: the database and the mock have their own. */
   cpu_s: Schema.Number,
+  /** Of the database server, if it runs on this machine. */
+  postgres_cpu_s: Schema.optionalKey(Schema.Number),
   /** Peak memory. */
   rss_mb: Schema.Int
 })
@@ -33,11 +36,13 @@ export const measured = Effect.fnUntraced(function*<E, R>(
   run: Pick<Measurement, "variant" | "database">,
   work: Effect.Effect<Done, E, R>
 ) {
+  const postgres = yield* postgresCpu
   const cpu = cpuUsage()
   const start = yield* Clock.currentTimeMillis
   const { chunks, documents, requests, tokens } = yield* work
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
   const spent = cpuUsage(cpu)
+  const postgresSpent = Option.zipWith(yield* postgresCpu, postgres, (after, before) => round(after - before))
   const measurement: Measurement = {
     ...run,
     documents,
@@ -48,6 +53,7 @@ export const measured = Effect.fnUntraced(function*<E, R>(
     requests,
     wall_s: round(seconds),
     cpu_s: round((spent.user + spent.system) / 1e6),
+    ...Option.match(postgresSpent, { onNone: () => ({}), onSome: (postgres_cpu_s) => ({ postgres_cpu_s }) }),
     rss_mb: Math.round(resourceUsage().maxRSS / 1024)
   }
   return measurement

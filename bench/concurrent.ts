@@ -7,6 +7,23 @@ import { comparedFlags } from "./large.ts"
 import { makeDocuments } from "./makeDocuments.ts"
 import { compareWithRecorded } from "./recorded.ts"
 
+/** Beside the worker of the measured process. */
+export const otherWorkers = (count: number) => (environment: Readonly<Record<string, string>>) =>
+  Effect.gen(function*() {
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    for (let index = 0; index < count; index++) {
+      yield* spawner.spawn(
+        ChildProcess.make("node", ["src/bin/worker.ts"], {
+          env: { ...environment, WORKER_HEALTH_PORT: String(workerPort + 1 + index), LOG_LEVEL: "Error" },
+          extendEnv: true,
+          stdout: "ignore",
+          stderr: "inherit"
+        })
+      )
+    }
+    return yield* Effect.never
+  }).pipe(Effect.scoped)
+
 export const concurrent = Command.make(
   "concurrent",
   {
@@ -18,27 +35,14 @@ export const concurrent = Command.make(
     yield* requireServer
     const url = yield* embeddingsUrl
     const folder = yield* makeDocuments(documents, 10_000)
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    /** Beside the worker of the measured process. */
-    const others = (environment: Readonly<Record<string, string>>) =>
-      Effect.forEach(
-        Array.from({ length: workers - 1 }, (_, index) => String(workerPort + 1 + index)),
-        (WORKER_HEALTH_PORT) =>
-          spawner.spawn(
-            ChildProcess.make("node", ["src/bin/worker.ts"], {
-              env: { ...environment, WORKER_HEALTH_PORT, LOG_LEVEL: "Error" },
-              extendEnv: true,
-              stdout: "ignore",
-              stderr: "inherit"
-            })
-          ),
-        { discard: true }
-      ).pipe(Effect.andThen(Effect.never), Effect.scoped)
     yield* compareWithRecorded({
       ...flags,
       name: `concurrent, ${documents} documents, ${workers} workers`,
       run: Effect.map(
-        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, { beside: others, workers }),
+        runChild("bench/ingestPipeline.ts", folder, { OPENAI_API_URL: url }, {
+          beside: otherWorkers(workers - 1),
+          workers
+        }),
         ({ wall_s }) => 1_000 * wall_s
       )
     })

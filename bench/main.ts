@@ -11,6 +11,7 @@ import { ingest } from "./ingest.ts"
 import { large } from "./large.ts"
 import { pages } from "./pages.ts"
 import { retrieval } from "./retrieval.ts"
+import { scale } from "./scale.ts"
 import { telemetry } from "./telemetry.ts"
 import { verdicts } from "./verdicts.ts"
 
@@ -20,6 +21,7 @@ Command.make("bench").pipe(
     large,
     concurrent,
     database,
+    scale,
     telemetry,
     chunking,
     pages,

@@ -1,0 +1,40 @@
+/** `pnpm bench scale`: the same documents taken by more and more worker processes, and what each costs Postgres. */
+import { Console, Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { embeddingsUrl, requireServer, runChild } from "./child.ts"
+import { otherWorkers } from "./concurrent.ts"
+import { makeDocuments } from "./makeDocuments.ts"
+
+const workersOf = (list: string): ReadonlyArray<number> => list.split(",").map(Number).filter((count) => count > 0)
+
+export const scale = Command.make(
+  "scale",
+  {
+    workers: Flag.String("workers").pipe(
+      Flag.withDescription("How many, one run each"),
+      Flag.withDefault("1,4,8"),
+      Flag.map(workersOf)
+    ),
+    documents: Flag.Int("documents").pipe(Flag.withDefault(400)),
+    json: Flag.Boolean("json").pipe(Flag.withDefault(false))
+  },
+  Effect.fn("bench.scale")(function*({ documents, json, workers }) {
+    yield* requireServer
+    const url = yield* embeddingsUrl
+    const folder = yield* makeDocuments(documents, 10_000)
+    for (const count of workers) {
+      const { docs_per_s, postgres_cpu_s, requests } = yield* runChild("bench/ingestPipeline.ts", folder, {
+        OPENAI_API_URL: url
+      }, { beside: otherWorkers(count - 1), workers: count })
+      const row = {
+        workers: count,
+        docs_per_s,
+        ...postgres_cpu_s === undefined
+          ? {}
+          : { postgres_ms_per_doc: Math.round(1e5 * postgres_cpu_s / documents) / 100 },
+        requests
+      }
+      yield* Console.log(json ? JSON.stringify(row) : row)
+    }
+  }, Effect.scoped)
+)
