@@ -33,6 +33,8 @@ layer(NodeServices.layer)("the project's vocabulary", (it) => {
       const files = ["README.md", "CHANGELOG.md", ".env.example"]
       for (const folder of folders) {
         for (const name of yield* fs.readDirectory(folder, { recursive: true })) {
+          // The clients that `pnpm reading:test` installs are not ours.
+          if (name.includes("node_modules")) continue
           if (/\.(?:ts|js|md|sh|sql|css|ya?ml)$/u.test(name)) files.push(`${folder}/${name}`)
         }
       }

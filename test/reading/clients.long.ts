@@ -1,5 +1,6 @@
+import { NodeServices } from "@effect/platform-node"
 import { assert, it, layer } from "@effect/vitest"
-import { Config, Effect, Layer, Option, Redacted } from "effect"
+import { Config, ConfigProvider, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { execFile } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -9,6 +10,7 @@ import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
 import { asOwner } from "../support/databases/asOwner.ts"
 import { stores } from "../support/databases/stores.ts"
 import { SupabaseLike } from "../support/databases/SupabaseLike.ts"
+import { startStack } from "../support/harness/Stack.ts"
 import { ann, ben, fill } from "./complete.ts"
 import { makeToken, servePostgrest } from "./postgrest.ts"
 
@@ -18,6 +20,11 @@ const missing = [
   ...urls.length === 0 ? ["DATABASE_URL is not set"] : [],
   ...existsSync(`${clients}node_modules`) ? [] : ["the clients are not installed"]
 ]
+
+/** The environment, without DATABASE_URL. */
+const withoutServer = Layer.unwrap(
+  Effect.map(Config.String("PATH"), (PATH) => ConfigProvider.layer(ConfigProvider.fromEnv({ env: { PATH } })))
+)
 
 /** Its passages, or what it said of its failure. */
 const ask = (client: string, env: Readonly<Record<string, string>>) =>
@@ -122,6 +129,29 @@ for (const server of missing.length === 0 ? urls : []) {
     }
   )
 }
+
+it.live.skipIf(!existsSync(`${clients}node_modules`))(
+  "clients that read a stack without a database server see the documents of their key",
+  () =>
+    Effect.gen(function*() {
+      const { directory, ingest, ports } = yield* startStack({})
+      assert.strictEqual(yield* ingest("policy.md", "# Policy\n\nGroundwater is insured after 21 days."), "complete")
+      const key = readFileSync(`${directory}/local-key`, "utf8").trim()
+      for (const client of ["supabase-js", "langchain-supabase", "llamaindex-supabase"]) {
+        const see = (token: string) =>
+          ask(client, { SUPABASE_URL: `http://127.0.0.1:${ports.api}`, ANON_KEY: token, USER_TOKEN: token })
+        assert.deepStrictEqual(
+          JSON.parse(yield* see(key)),
+          [{ text: "# Policy\n\nGroundwater is insured after 21 days.", filename: "policy.md" }],
+          client
+        )
+        assert.include(yield* see("acc_of_no_user"), "BAD_CREDENTIAL", client)
+      }
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(Layer.merge(withoutServer, NodeServices.layer))
+    )
+)
 
 it("docs/reading.md shows the calls that the clients make", () => {
   const page = readFileSync("docs/reading.md", "utf8")

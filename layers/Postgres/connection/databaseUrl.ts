@@ -24,7 +24,8 @@ export interface Tls {
 }
 
 /** How the server is named in messages. */
-export const nameOf = ({ host, path, port }: Address): string => path ?? `${host}:${port}`
+export const nameOf = ({ host, path, port }: Address): string =>
+  path ?? `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
 
 export const readDatabaseUrl = (text: string): Result.Result<Address, string> => {
   const url = URL.parse(text)

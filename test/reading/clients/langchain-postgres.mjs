@@ -1,8 +1,8 @@
 import { PGVectorStore } from "@langchain/community/vectorstores/pgvector"
-import pg from "pg"
+import { Pool } from "pg"
 import { answer, DATABASE_URL, embeddings } from "./given.mjs"
 
-const pool = new pg.Pool({ connectionString: DATABASE_URL })
+const pool = new Pool({ connectionString: DATABASE_URL })
 const store = await PGVectorStore.initialize(embeddings, {
   pool,
   tableName: "accessa_chunks",

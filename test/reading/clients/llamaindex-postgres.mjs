@@ -1,8 +1,8 @@
 import { PGVectorStore } from "@llamaindex/postgres"
-import pg from "pg"
+import { Client } from "pg"
 import { answer, DATABASE_URL, embeddings, vector } from "./given.mjs"
 
-const client = new pg.Client({ connectionString: DATABASE_URL })
+const client = new Client({ connectionString: DATABASE_URL })
 await client.connect()
 const store = new PGVectorStore({ client, tableName: "accessa_llamaindex", performSetup: false, embeddingModel: embeddings })
 const { nodes } = await store.query({ queryEmbedding: vector, similarityTopK: 4, mode: "default" })

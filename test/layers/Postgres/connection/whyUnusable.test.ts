@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { SqlError } from "effect/sql"
-import { readDatabaseUrl, type Tls } from "../../../../layers/Postgres/connection/databaseUrl.ts"
+import { nameOf, readDatabaseUrl, type Tls } from "../../../../layers/Postgres/connection/databaseUrl.ts"
 import { NoServerConnection, TlsNotOffered } from "../../../../layers/Postgres/connection/openSession.ts"
 import { whyUnusable } from "../../../../layers/Postgres/connection/whyUnusable.ts"
 
@@ -72,6 +72,10 @@ const read = (query: string, host = "db.example.com") =>
   readDatabaseUrl(`postgres://someone:hidden@${host}/accessa${query}`)
 
 describe("DATABASE_URL", () => {
+  it("names an IPv6 server with its brackets", () => {
+    assert.strictEqual(nameOf(Result.getOrThrow(read("", "[2001:db8::1]:6543"))), "[2001:db8::1]:6543")
+  })
+
   it.each<readonly [string, string, Tls["use"], boolean | undefined]>([
     ["", "db.example.com", "if offered", false],
     ["", "127.0.0.1", "never", undefined],
