@@ -39,7 +39,7 @@ export const validationPage = (): string =>
     "## How the checks are tested",
     "Each check has a case in test/deploy/validate in which it fails, and no other does. `pnpm validate:test` starts a production-like stack "
     + "(Postgres with TLS behind pgbouncer with TLS, a storage with access control, the API behind a TLS proxy, two workers, a monitor), which "
-    + "must pass, and breaks it in the ways of test/validate/misconfigurations.ts, each of which must fail its own check alone. It needs "
+    + "must pass within a minute unless the machine is busy, and breaks it in the ways of test/validate/misconfigurations.ts, each of which must fail its own check alone. It needs "
     + "PostgreSQL's programs (`PG_BIN`), pgbouncer and openssl, and takes about ten minutes.",
     "## The checks",
     ...groups.map((group) =>

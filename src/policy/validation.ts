@@ -6,6 +6,7 @@ export const validationLimits = {
   usual: Duration.seconds(15),
   inspection: Duration.seconds(25),
   routes: Duration.seconds(40),
+  repository: Duration.seconds(40),
   canary: Duration.seconds(45)
 } as const
 

@@ -2,6 +2,7 @@
 import { assert, it as anyTest, layer } from "@effect/vitest"
 import { Clock, Effect, Schema } from "effect"
 import { writeFileSync } from "node:fs"
+import { availableParallelism, loadavg } from "node:os"
 import { join } from "node:path"
 import { misconfigurations } from "./misconfigurations.ts"
 import { missing, places } from "./needed.ts"
@@ -25,6 +26,12 @@ const changed = (content: Record<string, unknown>, changes: Readonly<Record<stri
     copy[group] = { ...Object(copy[group]), [field]: value }
   }
   return copy
+}
+
+/** Where much else wants the processors, seconds say nothing. */
+const withinAMinute = (seconds: number) => {
+  const [load = 0] = loadavg()
+  if (load < 3 * availableParallelism()) assert.isBelow(seconds, 60)
 }
 
 const validate = Effect.fnUntraced(function*(
@@ -87,7 +94,7 @@ for (const place of places) {
             const { doubtful, failed, seconds, verdict } = yield* validate({ flags: ["--from", from] })
             assert.deepStrictEqual([...failed, ...doubtful], [])
             assert.strictEqual(verdict, "pass")
-            assert.isBelow(seconds, 60)
+            withinAMinute(seconds)
             yield* Effect.logInfo(`From the ${from}: ${seconds.toFixed(1)} s`)
           }
         }))
@@ -102,7 +109,7 @@ for (const place of places) {
               api === undefined ? (run) => run : stack.withApi(api(stack))
             )
             assert.deepStrictEqual(failed.map((each) => each.split(":")[0]), [fails], failed.join("\n"))
-            assert.isBelow(seconds, 60)
+            withinAMinute(seconds)
           }))
       }
 

@@ -69,7 +69,7 @@ export const gather = Effect.fnUntraced(function*(gathering: Gathering) {
     (all) => all.some(({ state }) => state === "running") ? Effect.void : Effect.fail("no worker is running")
   )
 
-  const { canary, inspection, routes, usual } = validationLimits
+  const { canary, inspection, repository, routes, usual } = validationLimits
   // First, because the others put a small machine under load.
   const atRest = yield* Effect.all({
     workers: fact("workers", usual, workers),
@@ -92,7 +92,7 @@ export const gather = Effect.fnUntraced(function*(gathering: Gathering) {
       trySignedAddress(api, client, expected.storage.buckets.raw.mediaTypes[0] ?? "text/plain")
     ),
     keys: fact("keys", usual, Effect.map(api.keys.list(), ({ keys }) => keys.filter((key) => key.revokedAt === null))),
-    repository: fact("repository", usual, searchRepository(file)),
+    repository: fact("repository", repository, searchRepository(file)),
     leastSettings: fact("leastSettings", usual, readLeastSettings(expected))
   }, { concurrency: "unbounded" })
   const facts: Facts = { ...atRest, ...seen, now: yield* DateTime.now, from, release, url }
