@@ -7,6 +7,8 @@ import { ObjectStorageFilesystem } from "../../layers/ObjectStorage/Filesystem.t
 import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { DatabasePglite } from "../../layers/Postgres/pglite/Pglite.ts"
 import { migrate } from "../../layers/Postgres/schema/migrate.ts"
+import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
+import { postgresTemplate } from "../support/databases/PostgresCopy.ts"
 import { stores } from "../support/databases/stores.ts"
 import { type Database, freePort, PostgresPlace } from "./PostgresPlace.ts"
 import { startProcess } from "./Process.ts"
@@ -22,7 +24,10 @@ export const worldLayer = (seed: number) =>
     // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
     const directory = yield* fs.makeTempDirectoryScoped({ directory: cwd(), prefix: ".accessa-faults-" })
     yield* fs.makeDirectory(`${directory}/logs`)
-    const database = place === undefined ? undefined : yield* freshDatabase(place)
+    // A copy of the migrated template; another checkout may have other migrations.
+    const isOurs = tree === cwd()
+    const database = place === undefined ? undefined : yield* freshDatabase(place, isOurs)
+    if (database === undefined && isOurs) yield* copyPgliteTemplate(`${directory}/data`)
     const [api, llamaparse, openai, monitor] = yield* Effect.all([freePort, freePort, freePort, freePort])
     const at = (port: number, path = "/") => new URL(path, `http://127.0.0.1:${port}`)
     const path = Option.getOrElse(yield* Config.option(Config.String("PATH")), () => "")
@@ -93,12 +98,13 @@ export const judge = (url: string) =>
     types: PgTypes.makeRegistry()
   }))
 
-const freshDatabase = Effect.fnUntraced(function*({ url }: Database) {
+const freshDatabase = Effect.fnUntraced(function*({ url }: Database, fromTemplate: boolean) {
   const onServer = (statement: string) =>
     Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(Effect.provide(judge(url)))
   const name = `accessa_faults_${crypto.randomUUID().replaceAll("-", "")}`
+  const source = fromTemplate ? `TEMPLATE ${yield* postgresTemplate(Redacted.make(url))}` : ""
   yield* Effect.acquireRelease(
-    onServer(`CREATE DATABASE ${name}`),
+    onServer(`CREATE DATABASE ${name} ${source}`),
     () => Effect.ignore(onServer(`DROP DATABASE ${name} WITH (FORCE)`), { log: true })
   )
   const own = new URL(url)

@@ -3,6 +3,7 @@ import { Context, Effect, FileSystem, Layer, type Scope } from "effect"
 import { createServer } from "node:net"
 import { cwd } from "node:process"
 import { type Process, startProcess } from "../faults/Process.ts"
+import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 
 const damagedOnce = "name: damaged once\nllamaparse:\n  - { on: job, fail: PDF_IS_BROKEN }\n"
 
@@ -32,6 +33,7 @@ export const stack = Layer.effect(
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const directory = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-dashboard-" })
+    yield* copyPgliteTemplate(`${directory}/data/data`)
     const [api, monitor, llamaparse, openai, worker, second] = yield* Effect.all(
       Array.from({ length: 6 }, () => freePort)
     )

@@ -10,15 +10,17 @@ import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.t
 import { freePort } from "../../faults/PostgresPlace.ts"
 import { startProcess } from "../../faults/Process.ts"
 import { copyPgliteTemplate } from "../databases/PgliteCopy.ts"
+import { postgresTemplate } from "../databases/PostgresCopy.ts"
 
-const emptyDatabase = Effect.fnUntraced(function*(server: Redacted.Redacted) {
+const migratedDatabase = Effect.fnUntraced(function*(server: Redacted.Redacted) {
+  const template = yield* postgresTemplate(server)
   const name = `accessa_stack_${randomUUID().replaceAll("-", "")}`
   const onServer = (statement: string) =>
     Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
       Effect.provide(DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa test", as: "login" }))
     )
   yield* Effect.acquireRelease(
-    onServer(`CREATE DATABASE ${name}`),
+    onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`),
     () => Effect.orDie(onServer(`DROP DATABASE ${name} WITH (FORCE)`))
   )
   const url = new URL(Redacted.value(server))
@@ -50,7 +52,7 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
     MOCK_LLAMAPARSE_PORT: String(llamaparse),
     MOCK_OPENAI_PORT: String(openai),
     PARSER: "local",
-    ...(server === undefined ? {} : { DATABASE_URL: yield* emptyDatabase(server) }),
+    ...(server === undefined ? {} : { DATABASE_URL: yield* migratedDatabase(server) }),
     ...settings
   }
   const ports = { api, worker, monitor, "mock-llamaparse": llamaparse, "mock-openai": openai, start: api }
