@@ -7,7 +7,7 @@ import { nameErrors } from "./spans/nameErrors.ts"
 import { sparingly } from "./spans/sparingly.ts"
 import { tidySpan } from "./spans/tidySpan.ts"
 
-export const samplers = [
+const samplers = [
   "always_on",
   "always_off",
   "traceidratio",

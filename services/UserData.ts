@@ -10,7 +10,7 @@ export interface UserRecord {
   readonly row: Schema.Json
 }
 
-export interface UserFile {
+interface UserFile {
   readonly documentId: DocumentId
   readonly kind: "raw" | "parsed"
   readonly filename: string

@@ -17,7 +17,7 @@ export interface MissingChunk {
 }
 
 /** The part of one call that belongs to one job. */
-export interface PurchaseShare {
+interface PurchaseShare {
   readonly job: ClaimedJob
   readonly chunks: ReadonlyArray<MissingChunk>
   /** In proportion to the text's bytes: the provider bills the call as a whole. */

@@ -22,7 +22,7 @@ interface Place {
   rest: string
 }
 
-export interface LogReader {
+interface LogReader {
   /** The lines since the last call that fit the filter, by time. */
   readonly next: Effect.Effect<ReadonlyArray<LogLine>, PlatformError>
 }

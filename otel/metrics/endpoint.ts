@@ -17,7 +17,7 @@ export const mayScrape = ({ open, token }: MetricsAccess, credential: Redacted.R
   open || (token !== undefined && timingSafeEqual(digest(token), digest(credential)))
 
 export const metricsText = PrometheusMetrics.format()
-export const metricsType = "text/plain; version=0.0.4; charset=utf-8"
+const metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
 const refusal = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) =>
   HttpServerResponse.text(`${text}\n`, { status, headers })

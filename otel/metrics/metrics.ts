@@ -6,7 +6,7 @@ import { processMetrics } from "./process.ts"
 export const metrics = { ...processMetrics, ...databaseMetrics }
 
 type Table = typeof metrics
-export type MetricName = keyof Table
+type MetricName = keyof Table
 export type NameOf<T extends MetricDefinition["type"]> = {
   [N in MetricName]: Table[N] extends { readonly type: T } ? N : never
 }[MetricName]

@@ -7,7 +7,7 @@ import type { MetricDefinition } from "./MetricDefinition.ts"
 const every = ["api", "worker", "monitor"] as const
 const databaseUsers = ["api", "worker"] as const
 
-export const stageNames = ["parse", "text", "vectors"] as const
+const stageNames = ["parse", "text", "vectors"] as const
 export type StageName = (typeof stageNames)[number]
 
 const stageOutcomes = [

@@ -33,7 +33,7 @@ export const logFields = {
   cause: "The stack of an unexpected error. It is only in the process's own output and log file."
 } as const
 
-export type LogField = keyof typeof logFields
+type LogField = keyof typeof logFields
 
 type Fields = { readonly [N in LogField]?: string | number | undefined }
 

@@ -16,7 +16,7 @@ export const AlertList = Schema.Struct({
   monitor: Schema.OptionFromNullOr(MonitorStatus)
 })
 
-export const AlertRuleView = snakeKeys({
+const AlertRuleView = snakeKeys({
   /** As in `Alert`: a later release may have others. */
   name: Schema.String,
   severity: AlertSeverity,
@@ -33,18 +33,18 @@ export const AlertRuleView = snakeKeys({
 })
 export const AlertRuleList = Schema.Struct({ rules: Schema.Array(AlertRuleView) })
 
-export const AlertReason = Schema.Struct({ reason: writtenReason })
-export const AlertSilence = Schema.Struct({
+const AlertReason = Schema.Struct({ reason: writtenReason })
+const AlertSilence = Schema.Struct({
   reason: writtenReason,
   /** At most 30 days ahead. Required: a silence without an end is refused. */
   until: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
 })
 
-export const SinkTest = Schema.Struct({
+const SinkTest = Schema.Struct({
   /** One of ALERT_SINKS; all of them if absent. */
   sink: Schema.optionalKey(AlertSinkName)
 })
-export const SinkTestResult = snakeKeys({
+const SinkTestResult = snakeKeys({
   sink: AlertSinkName,
   delivered: Schema.Boolean,
   /** What the sink answered, if it did not take the notice. */

@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Finding } from "../domain/Finding.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"
 
-export const DiagnosisView = Schema.Struct({
+const DiagnosisView = Schema.Struct({
   /** The API's clock. */
   at: Schema.DateTimeUtcFromString,
   findings: Schema.Array(Finding)

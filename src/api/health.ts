@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, OpenApi } from "effect/htt
 import { RequiredRole } from "./annotations.ts"
 import { RequestCorrelationId } from "./Correlation.ts"
 
-export const Alive = Schema.Struct({ status: Schema.Literal("ok") })
+const Alive = Schema.Struct({ status: Schema.Literal("ok") })
 
 /** One check; `detail` says what was found. */
 export const ReadinessCheck = Schema.Struct({
@@ -14,7 +14,7 @@ export const ReadinessCheck = Schema.Struct({
 })
 export type ReadinessCheck = typeof ReadinessCheck.Type
 
-export const Ready = Schema.Struct({ status: Schema.Literal("ready"), checks: Schema.Array(ReadinessCheck) })
+const Ready = Schema.Struct({ status: Schema.Literal("ready"), checks: Schema.Array(ReadinessCheck) })
 
 export class NotReady extends HttpApiError.Problem<NotReady>()("NotReady", {
   type: "urn:accessa:problem:not-ready",

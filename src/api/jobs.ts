@@ -17,7 +17,7 @@ import { PlainText } from "./PlainText.ts"
 import { Conflict, NotFound } from "./Problem.ts"
 
 /** Paths relative to the API's address. */
-export const JobLinks = Schema.Struct({
+const JobLinks = Schema.Struct({
   self: Schema.String,
   events: Schema.String,
   explain: Schema.String,
@@ -28,7 +28,7 @@ export const JobLinks = Schema.Struct({
   document: Schema.String,
   chunks: Schema.String
 })
-export type JobLinks = typeof JobLinks.Type
+type JobLinks = typeof JobLinks.Type
 
 export const JobView = snakeKeys({
   ...Job.to.fields,

@@ -40,7 +40,7 @@ export const NewKey = Schema.Struct({
   expires_at: Schema.optionalKey(date)
 })
 
-export const Rotation = Schema.Struct({
+const Rotation = Schema.Struct({
   /** Seconds for which the old key stays valid; a day if absent. */
   grace_s: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_592_000 })))
 })

@@ -4,7 +4,7 @@ import { snakeKeys } from "../domain/snakeKeys.ts"
 
 export const LogLevel = Schema.Literals(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])
 
-export const LogLineView = snakeKeys({
+const LogLineView = snakeKeys({
   time: Schema.String,
   level: LogLevel,
   /** The process, such as accessa-worker. */

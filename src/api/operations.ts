@@ -53,7 +53,7 @@ export const BudgetView = snakeKeys({
 })
 export const BudgetList = Schema.Struct({ budgets: Schema.Array(BudgetView) })
 
-export const NewBudget = Schema.Struct({
+const NewBudget = Schema.Struct({
   user_id: Schema.NullOr(UserId),
   limit_usd: Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })))
 })

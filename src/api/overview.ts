@@ -14,7 +14,7 @@ export type HeldJobView = typeof HeldJob.Encoded
 export type CostsView = typeof Costs.Encoded
 export type CapacityView = typeof Capacity.Encoded
 
-export const Me = Schema.Struct({
+const Me = Schema.Struct({
   user_id: UserId,
   role: Role,
   /** As the audit log names it. */
@@ -39,7 +39,7 @@ export const BulkChange = Schema.Struct({
   dry_run: Schema.Boolean
 })
 
-export const BulkResult = Schema.Struct({
+const BulkResult = Schema.Struct({
   /** At most a thousand per request; `more` says that others match. */
   matched: Schema.Int,
   /** Those whose status allows the change. */

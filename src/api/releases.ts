@@ -9,7 +9,7 @@ import { NotFound } from "./Problem.ts"
 
 const time = Schema.DateTimeUtcFromString
 
-export const ReleaseView = snakeKeys({
+const ReleaseView = snakeKeys({
   releaseId: ReleaseId,
   environment: Schema.String,
   version: Schema.String,
@@ -31,7 +31,7 @@ export const ReleaseView = snakeKeys({
 /** Newest first. */
 export const ReleaseList = Schema.Struct({ releases: Schema.Array(ReleaseView) })
 
-export const ReleaseStepView = snakeKeys({
+const ReleaseStepView = snakeKeys({
   /** As in docs/deploying.md; a later release may have others. */
   step: Schema.String,
   verdict: ReleaseVerdict,

@@ -26,14 +26,14 @@ export const SearchHitView = snakeKeys({
 export type SearchHitView = typeof SearchHitView.Type
 
 /** The arguments of the published function of the same name (docs/reading.md). */
-export const MatchRequest = Schema.Struct({
+const MatchRequest = Schema.Struct({
   query_embedding: Schema.Array(Schema.Finite).check(Schema.isMinLength(dimensions), Schema.isMaxLength(dimensions)),
   match_count: Schema.optionalKey(Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })))),
   filter: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
 })
 
 /** Best first. */
-export const Matches = Schema.Array(Schema.Struct({
+const Matches = Schema.Array(Schema.Struct({
   id: ChunkId,
   content: Schema.String,
   metadata: Schema.Record(Schema.String, Schema.Json),

@@ -52,5 +52,5 @@ const unknownIn = (
 }
 
 /** The names of an object's members. */
-export const namesIn = (ast: SchemaAST.AST): ReadonlyArray<string> =>
+const namesIn = (ast: SchemaAST.AST): ReadonlyArray<string> =>
   SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : []

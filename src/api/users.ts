@@ -13,7 +13,7 @@ const FileKind = Schema.Literals(["raw", "parsed"])
 export const ExportedFile = snakeKeys({ documentId: DocumentId, kind: FileKind, filename: Schema.String })
 
 /** `next_cursor` is null on the last page. */
-export const UserExport = snakeKeys({
+const UserExport = snakeKeys({
   /** Rows as they are stored, without secrets, chunks and vectors. */
   records: Schema.Array(Schema.Struct({ table: Schema.String, row: Schema.Json })),
   /** The files of the documents on this page: `raw` as uploaded, `parsed` as Markdown. */
@@ -21,7 +21,7 @@ export const UserExport = snakeKeys({
   nextCursor: Schema.NullOr(Schema.String)
 })
 
-export const ErasureProgress = snakeKeys({
+const ErasureProgress = snakeKeys({
   /** Documents that this request deleted. */
   erased: Schema.Int,
   /** Documents that are left: repeat the request until there are none. */

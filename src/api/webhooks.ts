@@ -24,7 +24,7 @@ export const NewSubscription = Schema.Struct({
 })
 
 /** Absent fields stay unchanged. `active: true` also re-enables a disabled webhook. */
-export const ChangedSubscription = Schema.Struct({
+const ChangedSubscription = Schema.Struct({
   url: Schema.optionalKey(url),
   events: Schema.optionalKey(events),
   active: Schema.optionalKey(Schema.Boolean)

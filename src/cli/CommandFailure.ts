@@ -3,7 +3,7 @@ import { Runtime, Schema } from "effect"
 import { printable } from "./terminal/printable.ts"
 import type { Style } from "./terminal/Style.ts"
 
-export const exitCodes = { failed: 1, usage: 2, notFound: 3, auth: 4, timeout: 5, inconclusive: 6 } as const
+const exitCodes = { failed: 1, usage: 2, notFound: 3, auth: 4, timeout: 5, inconclusive: 6 } as const
 
 export class CommandFailure extends Schema.TaggedError<CommandFailure>()("CommandFailure", {
   exit: Schema.Literals(["failed", "usage", "notFound", "auth", "timeout", "inconclusive"]),

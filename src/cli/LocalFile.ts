@@ -20,7 +20,7 @@ export interface Found {
   readonly skipped: ReadonlyArray<Skipped>
 }
 
-export interface Skipped {
+interface Skipped {
   readonly name: string
   readonly reason: "hidden" | "excluded"
 }

@@ -55,7 +55,7 @@ export const AlertEvent = snakeKeys({
 export type AlertEvent = typeof AlertEvent.Type
 
 /** A notice on its way to a sink, or delivered there. */
-export const AlertDelivery = snakeKeys({
+const AlertDelivery = snakeKeys({
   sink: Schema.String,
   state: Schema.Literals(["firing", "acknowledged", "resolved"]),
   level: AlertLevel,
@@ -66,7 +66,7 @@ export const AlertDelivery = snakeKeys({
   runAt: maybeTime,
   lastError: Schema.OptionFromNullOr(Schema.String)
 })
-export type AlertDelivery = typeof AlertDelivery.Type
+type AlertDelivery = typeof AlertDelivery.Type
 
 /** The monitor that judges the rules. */
 export const MonitorStatus = snakeKeys({

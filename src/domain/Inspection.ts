@@ -79,12 +79,12 @@ export const StorageSight = snakeKeys({
 })
 export type StorageSight = typeof StorageSight.Type
 
-export const ParserSight = Schema.Struct({ kind: Schema.String })
+const ParserSight = Schema.Struct({ kind: Schema.String })
 
 /** Of a provider's limit per minute; null where its answer stated none. */
 const Rate = Schema.NullOr(Schema.Struct({ limit: Schema.Finite, remaining: Schema.Finite }))
 
-export const EmbedderSight = Schema.Struct({
+const EmbedderSight = Schema.Struct({
   model: Schema.String,
   version: Schema.String,
   dimensions: Schema.Int,

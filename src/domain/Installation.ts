@@ -20,7 +20,7 @@ export const NearMiss = Schema.Struct({ name: Schema.String, meant: Schema.Strin
 export type NearMiss = typeof NearMiss.Type
 
 /** A table, column, constraint, index, policy, trigger, function or grant, with the hash of its definition. */
-export const SchemaObject = Schema.Struct({ name: Schema.String, sha256: Schema.String })
+const SchemaObject = Schema.Struct({ name: Schema.String, sha256: Schema.String })
 
 export const DatabaseInstallation = snakeKeys({
   postgres: Schema.String,

@@ -8,13 +8,13 @@ import { JobStatus } from "./JobStatus.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** Counts for a progress bar; only the receipt proves them. */
-export const Progress = snakeKeys({
+const Progress = snakeKeys({
   chunksTotal: Schema.Int,
   chunksDone: Schema.Int,
   embedsTotal: Schema.Int,
   embedsDone: Schema.Int
 })
-export type Progress = typeof Progress.Type
+type Progress = typeof Progress.Type
 
 /** The counts that a move changes. */
 export const PartOfProgress = snakeKeys(Struct.map(Progress.to.fields, Schema.optionalKey))

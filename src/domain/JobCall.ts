@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** `reused`: no call was needed; `lost`: it may have been billed, but its vectors never arrived. */
-export const CallState = Schema.Literals(["announced", "paid", "withdrawn", "reused", "lost"])
+const CallState = Schema.Literals(["announced", "paid", "withdrawn", "reused", "lost"])
 
 export const JobCall = snakeKeys({
   at: Schema.DateTimeUtcFromDate,

@@ -68,7 +68,7 @@ export const failureOf = (status: JobStatus): JobStatus | undefined => {
   return phase === undefined ? undefined : failedStatus[phase]
 }
 
-export type EdgeKind = "advance" | "fail" | "retry"
+type EdgeKind = "advance" | "fail" | "retry"
 
 export interface Edge {
   readonly from: JobStatus

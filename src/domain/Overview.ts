@@ -11,7 +11,7 @@ import { RateLimit } from "./RateLimit.ts"
 const time = Schema.DateTimeUtcFromString
 
 /** What one status holds, and what passed through it in the last minute. */
-export const StatusFlow = Schema.Struct({
+const StatusFlow = Schema.Struct({
   status: JobStatus,
   /** Jobs in it now; of `complete`, those of the last hour. */
   jobs: Schema.Int,
@@ -22,7 +22,7 @@ export const StatusFlow = Schema.Struct({
 })
 
 /** How long jobs stayed in a status, of the last few thousand events. */
-export const StatusTimes = Schema.Struct({
+const StatusTimes = Schema.Struct({
   status: JobStatus,
   ended: Schema.Int,
   failed: Schema.Int,
@@ -33,7 +33,7 @@ export const StatusTimes = Schema.Struct({
   usual_p95_ms: Schema.NullOr(Schema.Finite)
 })
 
-export const WorkerRow = Schema.Struct({
+const WorkerRow = Schema.Struct({
   worker_id: WorkerId,
   hostname: Schema.String,
   version: Schema.String,
@@ -48,7 +48,7 @@ export const WorkerRow = Schema.Struct({
   beats: Schema.Array(Schema.Finite)
 })
 
-export const Spend = Schema.Struct({
+const Spend = Schema.Struct({
   today_usd: Schema.Finite,
   month_usd: Schema.Finite,
   /** Of all users together; null without a limit. */
@@ -59,7 +59,7 @@ export const Spend = Schema.Struct({
   lost_today_usd: Schema.Finite
 })
 
-export const Change = Schema.Struct({
+const Change = Schema.Struct({
   event_id: Schema.Int,
   at: time,
   job_id: JobId,

@@ -4,7 +4,7 @@ import { Replaced } from "./coverage/Coverage.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** Every check of a receipt and what it proves. The queue computes each in SQL: `layers/Postgres/jobs/receipt.ts`. */
-export const receiptChecks = {
+const receiptChecks = {
   chunks_match_plan: "As many chunks are stored as were planned, and at least one.",
   ordinals_without_gap: "The chunks are numbered from 0 without a gap.",
   chunk_hashes_match: "Each chunk's text, and the text that is embedded for it, has the hash that it was stored with.",

@@ -5,7 +5,7 @@ export const ReleaseId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand(
 export type ReleaseId = typeof ReleaseId.Type
 
 /** Percent of the documents that the new version gets, step by step. */
-export const rolloutShares = [5, 25, 100] as const
+const rolloutShares = [5, 25, 100] as const
 export type RolloutShare = typeof rolloutShares[number]
 
 /** To the new version, in their order. */

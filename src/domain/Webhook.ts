@@ -28,8 +28,8 @@ export const Subscription = snakeKeys({
 })
 export type Subscription = typeof Subscription.Type
 
-export const DeliveryStatus = Schema.Literals(["pending", "delivered", "dead"])
-export type DeliveryStatus = typeof DeliveryStatus.Type
+const DeliveryStatus = Schema.Literals(["pending", "delivered", "dead"])
+type DeliveryStatus = typeof DeliveryStatus.Type
 
 export const Delivery = snakeKeys({
   /** Also the header `webhook-id`, the same for every attempt. */

@@ -7,7 +7,7 @@ import { isTerminal, type JobStatus } from "./JobStatus.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** `retry`: it only waits for time to pass. `person`: nothing happens until a person acts. */
-export const WaitingFor = Schema.Literals([
+const WaitingFor = Schema.Literals([
   "worker",
   "parser",
   "embedder",
@@ -17,7 +17,7 @@ export const WaitingFor = Schema.Literals([
   "retry",
   "person"
 ])
-export type WaitingFor = typeof WaitingFor.Type
+type WaitingFor = typeof WaitingFor.Type
 
 export const Explanation = snakeKeys({
   /** One or two sentences for a person. */

@@ -1,6 +1,6 @@
 /** The calls a mock has answered: counts, and the latest ones in full. */
 
-export interface Call {
+interface Call {
   readonly call: number
   readonly at: string
   readonly method: string

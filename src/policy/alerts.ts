@@ -15,7 +15,7 @@ export interface EscalationStep {
 }
 
 /** A monitor that has not renewed its lease for this many intervals has lost it: another one takes over. */
-export const leaseIntervals = 3
+const leaseIntervals = 3
 export const leaseOf = (interval: Duration.Duration): Duration.Duration =>
   Duration.max(Duration.times(interval, leaseIntervals), Duration.seconds(6))
 

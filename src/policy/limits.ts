@@ -38,7 +38,7 @@ export const embeddingWindow = 512
 export const bytesPerToken = 4
 
 /** US dollars per million tokens. */
-export const embeddingPrices: Readonly<Record<string, number>> = {
+const embeddingPrices: Readonly<Record<string, number>> = {
   "text-embedding-3-small": 0.02,
   "text-embedding-3-large": 0.13,
   "text-embedding-ada-002": 0.1

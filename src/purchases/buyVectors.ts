@@ -37,7 +37,7 @@ interface Asked {
   readonly error: Failure | undefined
 }
 
-export interface Bought {
+interface Bought {
   readonly ends: Ends
   /** Slices of one user each, with at least one rejected text. */
   readonly suspects: ReadonlyArray<ReadonlyArray<Slice>>

@@ -20,7 +20,7 @@ const namesUnder = (path: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<st
 export const namesPresent = namesUnder([])
 
 /** A variable that looks like a misspelled setting, and the setting that was probably meant. */
-export class MisspelledSetting extends Schema.TaggedError<MisspelledSetting>()("MisspelledSetting", {
+class MisspelledSetting extends Schema.TaggedError<MisspelledSetting>()("MisspelledSetting", {
   name: Schema.String,
   meant: Schema.String
 }) {

@@ -8,7 +8,7 @@ import { mockKey } from "./table/pipeline.ts"
 import { WrongSetting } from "./WrongSetting.ts"
 
 /** A value that is fine on a laptop but unsafe elsewhere. */
-export class UnsafeSetting extends Schema.TaggedError<UnsafeSetting>()("UnsafeSetting", {
+class UnsafeSetting extends Schema.TaggedError<UnsafeSetting>()("UnsafeSetting", {
   message: Schema.String
 }) {}
 

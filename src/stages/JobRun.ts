@@ -14,7 +14,7 @@ import { WorkerIdentity } from "./WorkerIdentity.ts"
 type Write = Effect.Effect<void, ServiceError | StaleClaim>
 
 /** What a stage keeps in memory for the next one, which otherwise reads it from the storage or the tables. */
-export interface InMemory {
+interface InMemory {
   /** The parsed text, if it is not too long for one string. */
   readonly markdown?: string
   /** All chunks that still need a vector, if they fit in one window. */

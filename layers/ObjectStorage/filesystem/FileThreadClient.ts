@@ -16,7 +16,7 @@ export interface FileThread {
 }
 
 /** No such file, or a folder where the file would be. */
-export class FileAbsent extends Schema.TaggedError<FileAbsent>()("FileAbsent", {}) {}
+class FileAbsent extends Schema.TaggedError<FileAbsent>()("FileAbsent", {}) {}
 
 export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Effect.gen(function*() {
   const pool = yield* Pool.make({ acquire: startThread, size: 2 })

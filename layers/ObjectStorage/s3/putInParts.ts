@@ -17,7 +17,7 @@ import { encryptionOf } from "./Encryption.ts"
 import { unreadableFault } from "./S3Fault.ts"
 
 /** 10,000 parts, the most that S3 allows, are 80 GiB. */
-export const partSize = 8 * 1024 * 1024
+const partSize = 8 * 1024 * 1024
 const atOnce = 2
 /** What the server puts together counts as sent: it may copy all parts before it answers. */
 const assembled = partSize

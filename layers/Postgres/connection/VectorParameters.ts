@@ -4,7 +4,7 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { serviceRole } from "./serviceRole.ts"
 import { vectorArrayCodec, vectorCodec } from "./vectorCodec.ts"
 
-export class VectorTypeMissing extends Schema.TaggedError<VectorTypeMissing>()("VectorTypeMissing", {
+class VectorTypeMissing extends Schema.TaggedError<VectorTypeMissing>()("VectorTypeMissing", {
   /** Where pgvector is, if our role may not use it there. */
   schema: Schema.NullOr(Schema.String)
 }) {

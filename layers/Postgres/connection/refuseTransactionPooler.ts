@@ -5,7 +5,7 @@
 import { PgConnection } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 
-export class TransactionPooler extends Schema.TaggedError<TransactionPooler>()("TransactionPooler", {}) {}
+class TransactionPooler extends Schema.TaggedError<TransactionPooler>()("TransactionPooler", {}) {}
 
 /** `config`: of connections without settings, which would otherwise stay on a server connection that others use. */
 export const refuseTransactionPooler = Effect.fnUntraced(function*(config: PgConnection.Config) {

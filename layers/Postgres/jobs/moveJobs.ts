@@ -6,7 +6,7 @@ import { type Move, MoveFields } from "../../../src/domain/Move.ts"
 import { transition } from "./transition.ts"
 
 /** A move that is not in the graph, or that needs the receipt, is a bug. */
-export class IllegalMove extends Error {
+class IllegalMove extends Error {
   constructor(move: Move) {
     super(`No worker may move a job from ${move.from} to ${move.to} (job ${move.jobId}).`)
   }

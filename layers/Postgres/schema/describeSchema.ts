@@ -6,7 +6,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
-export class SchemaNotDescribed extends Schema.TaggedError<SchemaNotDescribed>()("SchemaNotDescribed", {
+class SchemaNotDescribed extends Schema.TaggedError<SchemaNotDescribed>()("SchemaNotDescribed", {
   message: Schema.String
 }) {}
 

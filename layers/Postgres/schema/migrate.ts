@@ -9,7 +9,7 @@ import { sha256 } from "../../../src/domain/hash.ts"
 import { searchPath } from "../connection/sessionSettings.ts"
 import { closeGrants, readRights } from "./closeGrants.ts"
 
-export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
+class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
   message: Schema.String,
   cause: Schema.optionalKey(Schema.Defect())
 }) {}

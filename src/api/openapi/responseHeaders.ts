@@ -4,7 +4,7 @@ import { isObject, type JsonObject, mapOperations, mapValues } from "./json.ts"
 
 const text = { type: "string" }
 
-export const responseHeaders: JsonObject = {
+const responseHeaders: JsonObject = {
   "x-correlation-id": {
     description: "The request's id in logs, traces and rows: the caller's own if it sent a UUID.",
     schema: { type: "string", format: "uuid" }

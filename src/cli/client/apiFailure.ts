@@ -25,7 +25,7 @@ import type {
 import { helpFor } from "../../api/requestCodes.ts"
 import { CommandFailure, failure } from "../CommandFailure.ts"
 
-export type Problem =
+type Problem =
   | BadRequest
   | Unauthorized
   | Unauthenticated

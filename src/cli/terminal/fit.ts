@@ -16,7 +16,7 @@ export const truncate = (text: string, width: number): string => {
   return `${kept}…`
 }
 
-export const padEnd = (text: string, width: number): string =>
+const padEnd = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)))
 
 /** Exactly this many cells; padded by one if a wide character does not fit the last one. */

@@ -22,7 +22,7 @@ export interface SentDocument {
 }
 
 /** Other documents never have it in their names. */
-export const nameBeginning = "accessa-baseline-"
+const nameBeginning = "accessa-baseline-"
 
 /** What it became, and how long each stage took. */
 export const sendDocument = (api: ApiClient, document: SentDocument) =>

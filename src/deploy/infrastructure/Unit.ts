@@ -1,7 +1,7 @@
 /** A process as a platform's file describes it: what it runs, how often, and with which settings. */
 import type { Duration } from "effect"
 
-export const parts = ["api", "worker", "monitor", "migrate", "cli"] as const
+const parts = ["api", "worker", "monitor", "migrate", "cli"] as const
 export type Part = (typeof parts)[number]
 
 export interface Unit {

@@ -7,7 +7,7 @@ const notifications = 1
 const heartbeat = 1
 const ofMonitor = 3
 
-export const connectionsOf = (part: Part, settings: Unit["settings"]): number => {
+const connectionsOf = (part: Part, settings: Unit["settings"]): number => {
   const given = (name: string, otherwise: number) => Number(settings[name] ?? otherwise)
   const statements = given("DATABASE_CONNECTIONS", byDefault)
   switch (part) {

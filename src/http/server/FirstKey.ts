@@ -8,9 +8,9 @@ import { localUserId } from "../../domain/Ids.ts"
 import { Settings } from "../../settings/Settings.ts"
 import { localKeyFile } from "../../settings/table.ts"
 
-export class KeyFileError extends Schema.TaggedError<KeyFileError>()("KeyFileError", { message: Schema.String }) {}
+class KeyFileError extends Schema.TaggedError<KeyFileError>()("KeyFileError", { message: Schema.String }) {}
 
-export class NoKey extends Schema.TaggedError<NoKey>()("NoKey", { message: Schema.String }) {}
+class NoKey extends Schema.TaggedError<NoKey>()("NoKey", { message: Schema.String }) {}
 
 const by = { actor: "system", role: "system", reason: "The first key of a local stack.", correlationId: null }
 

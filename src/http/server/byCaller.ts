@@ -13,7 +13,7 @@ export const byCaller = Effect.gen(function*() {
 })
 
 /** A header is truncated to the length of a sentence. */
-export const reasonGiven = Effect.map(
+const reasonGiven = Effect.map(
   HttpServerRequest.HttpServerRequest,
   ({ headers }) => cutText(headers["x-reason"]?.trim() ?? "", 500) || null
 )

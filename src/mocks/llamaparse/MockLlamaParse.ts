@@ -43,7 +43,7 @@ const routes = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, option
 })
 
 /** The routes; point the vendor's SDK at the server's origin. */
-export const layer = (
+const layer = (
   options: MockLlamaParseOptions
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | DocumentParser> =>
   HttpRouter.use((router) => routes(router, options)).pipe(Layer.provide(FetchHttpClient.layer))

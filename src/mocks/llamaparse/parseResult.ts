@@ -42,7 +42,7 @@ const isExpansion = Schema.is(Expansion)
 
 const textOf = ({ markdown = "" }: Page): string => plainText(markdown)
 
-export const joinPages = (parts: ReadonlyArray<string>): string => parts.join("\n\n---\n\n")
+const joinPages = (parts: ReadonlyArray<string>): string => parts.join("\n\n---\n\n")
 
 const unread = "The page could not be read."
 

@@ -20,7 +20,7 @@ const json = (body: unknown) => HttpServerResponse.jsonUnsafe(body)
 const decode = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, input: unknown) =>
   Schema.decodeUnknownEffect(schema)(input, { errors: "all" }).pipe(Effect.mapError(invalidInput("body", input)))
 
-export const create = (account: Account, background: Background, request: NewJob) =>
+const create = (account: Account, background: Background, request: NewJob) =>
   underScenario(
     account,
     "create",

@@ -99,7 +99,7 @@ const getModel: Handler = (account, request) =>
   })))
 
 /** The routes; point the vendor's SDK at the server's origin plus `/v1`. */
-export const layer = (options: MockOpenAIOptions): Layer.Layer<never, never, HttpRouter.HttpRouter> =>
+const layer = (options: MockOpenAIOptions): Layer.Layer<never, never, HttpRouter.HttpRouter> =>
   HttpRouter.use(Effect.fnUntraced(function*(router) {
     const account = new Account(options)
     yield* router.add("POST", "/v1/embeddings", answer(account, embeddings))

@@ -42,7 +42,7 @@ class Bucket {
 }
 
 /** `12ms`, `1.5s`, `6m0s`: as Go writes durations, which the vendor does. */
-export const goDuration = (ms: number): string => {
+const goDuration = (ms: number): string => {
   if (ms < 1_000) return `${Math.ceil(ms)}ms`
   const seconds = Math.ceil(ms) / 1_000
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${Math.floor(seconds % 60)}s`

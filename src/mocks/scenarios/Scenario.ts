@@ -13,7 +13,7 @@ const toDuration = (text: string): Duration.Duration => {
 }
 
 /** `250ms`, `1.5s`, `2m`, `1h`. */
-export const TimeSpan = Schema.String.check(
+const TimeSpan = Schema.String.check(
   Schema.isPattern(/^\d+(\.\d+)?(ms|s|m|h)$/, { message: "Expected a time such as 250ms, 5s or 2m" })
 ).pipe(
   Schema.decodeTo(
@@ -132,8 +132,8 @@ export const OpenAIStep = Schema.Struct({
 })
 export type OpenAIStep = typeof OpenAIStep.Type
 
-export const LlamaParseStep = Schema.Union([LlamaParseCallStep, JobStep, WebhookStep])
-export type LlamaParseStep = typeof LlamaParseStep.Type
+const LlamaParseStep = Schema.Union([LlamaParseCallStep, JobStep, WebhookStep])
+type LlamaParseStep = typeof LlamaParseStep.Type
 
 export const Scenario = Schema.Struct({
   name: Schema.String,

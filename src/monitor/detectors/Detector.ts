@@ -15,7 +15,7 @@ export interface Surroundings {
 }
 
 /** `over`: the rule's threshold. */
-export type Detector = (
+type Detector = (
   facts: AlertFacts,
   over: number,
   surroundings: Surroundings

@@ -29,7 +29,7 @@ const libraries = {
 
 const typeface = "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
 
-export class MissingModule extends Schema.TaggedError<MissingModule>()("MissingModule", { message: Schema.String }) {}
+class MissingModule extends Schema.TaggedError<MissingModule>()("MissingModule", { message: Schema.String }) {}
 
 const javascript = "text/javascript; charset=utf-8"
 const addressOf = (name: string): Address => `/assets/lib/${name.replaceAll("/", "-").replace("@", "")}.js`

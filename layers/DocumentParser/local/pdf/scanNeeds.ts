@@ -14,7 +14,7 @@ const readFrom = [{ letters: 100, share: 0.05 }, { letters: 300, share: 0.1 }, {
 const fewUnmapped = 10
 const unmappedShare = 0.1
 
-export const needOf = (layer: TextLayer): Need["kind"] | undefined => {
+const needOf = (layer: TextLayer): Need["kind"] | undefined => {
   const { groups, isDrawn, letters, pictureShare, unmapped } = layer
   if (hasManyUnmapped(layer)) return "glyphs"
   if (groups.every((group) => group.runs.length === 0)) return isDrawn || unmapped > 0 ? "page" : undefined

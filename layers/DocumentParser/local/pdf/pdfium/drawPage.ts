@@ -10,7 +10,7 @@ export interface Picture {
 }
 
 /** In pixels of the drawn page, from its top left corner. */
-export interface Cut {
+interface Cut {
   readonly x: number
   readonly y: number
   readonly width: number

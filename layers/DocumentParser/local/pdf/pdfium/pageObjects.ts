@@ -12,7 +12,7 @@ export interface PageObjects {
   readonly top: ReadonlyArray<TopObject>
 }
 
-export interface TopObject {
+interface TopObject {
   readonly object: number
   readonly layer: string | undefined
 }

@@ -17,7 +17,7 @@ export interface Glyph {
 }
 
 /** What the glyphs of one drawing operation have in common. */
-export interface Drawn {
+interface Drawn {
   readonly object: number
   readonly font: Font
   readonly size: number
