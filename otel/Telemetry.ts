@@ -33,13 +33,12 @@ export const telemetry = (service: string) =>
       file: yield* logFile(serviceName),
       send: Option.fromUndefinedOr(toCollector?.send)
     })
-    return Layer.mergeAll(
-      Logger.layer([logger]),
-      Layer.succeed(References.MinimumLogLevel, logLevel),
+    const logging = Layer.merge(Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, logLevel))
+    return Layer.merge(
       Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => asked.test(url)),
       // Without a collector no spans are created: they would take a tenth of a worker's time.
       toCollector?.traces ?? Layer.succeed(References.TracerEnabled, false)
-    )
+    ).pipe(Layer.provideMerge(logging))
   }))
 
 /** What probes and scrapers ask every few seconds. */

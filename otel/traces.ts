@@ -4,6 +4,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto"
 import { tracing } from "@opentelemetry/sdk-node"
 import { Effect, Layer, Tracer } from "effect"
 import { nameErrors } from "./spans/nameErrors.ts"
+import { reportExports } from "./spans/reportExports.ts"
 import { sparingly } from "./spans/sparingly.ts"
 import { tidySpan } from "./spans/tidySpan.ts"
 
@@ -30,14 +31,15 @@ export interface TraceOptions {
 }
 
 export const traces = ({ headers, ratio, resource, sampler, url }: TraceOptions) => {
-  const sdk = NodeSdk.layer(() => ({
-    resource,
-    tracerConfig: { sampler: samplerOf(sampler, ratio) },
-    spanProcessor: new tracing.BatchSpanProcessor(
-      tidied(new OTLPTraceExporter({ url: url.href, headers: { ...headers } })),
-      { maxQueueSize: 16_384 }
-    )
-  }))
+  const sdk = Layer.unwrap(Effect.map(reportExports(url), (reported) =>
+    NodeSdk.layer(() => ({
+      resource,
+      tracerConfig: { sampler: samplerOf(sampler, ratio) },
+      spanProcessor: new tracing.BatchSpanProcessor(
+        tidied(reported(new OTLPTraceExporter({ url: url.href, headers: { ...headers } }))),
+        { maxQueueSize: 16_384 }
+      )
+    }))))
   return Layer.effect(
     Tracer.Tracer,
     Effect.map(Effect.service(Tracer.Tracer), (tracer) => nameErrors(sparingly(tracer)))

@@ -40,7 +40,8 @@ ${rowsOf(logFields)}
 
 With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, spans and log lines go to an OTLP collector (HTTP, protobuf), at \`/v1/traces\` and \`/v1/logs\`;
 without it, tracing is off and costs nothing. \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_SERVICE_NAME\`, \`OTEL_TRACES_SAMPLER\` and
-\`OTEL_TRACES_SAMPLER_ARG\` mean what OpenTelemetry says they mean.
+\`OTEL_TRACES_SAMPLER_ARG\` mean what OpenTelemetry says they mean. If the collector does not answer or refuses them, a warning says so, and
+spans are lost until it takes them again.
 
 A document is one trace, from the upload (or the caller's \`traceparent\`) over every stage, provider call, callback and webhook
 delivery, across processes and retries: the job's row keeps the \`traceparent\` of the upload. Each attempt is a
