@@ -51,6 +51,7 @@ api: POST /api/v1/documents
         worker: DocumentParser.result
           worker: GET
         worker: ObjectStorage.put
+        worker: parse.readAgain
     worker: stage.text
       worker: text.chunk
         worker: Chunks.store
