@@ -29,7 +29,9 @@ export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command,
   const runProgram = yield* makeRunProgram
 
   const once = Effect.fnUntraced(function*(args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) {
-    const { code, reason, said } = yield* runProgram(command, ["compose", ...args], { cwd: directory, env })
+    // Services of a profile that is not switched on are unknown to Compose.
+    const options = { cwd: directory, env: { COMPOSE_PROFILES: "*", ...env } }
+    const { code, reason, said } = yield* runProgram(command, ["compose", ...args], options)
     if (code === 0) return said
     return yield* new PlatformFailed({
       message: `docker compose ${args[0]} ended with ${code}: ${reason}`,

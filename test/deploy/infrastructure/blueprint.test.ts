@@ -29,7 +29,7 @@ const wrong: ReadonlyArray<readonly [title: string, from: string, to: string, sa
     "autoDeployTrigger: commit",
     /api-server: autoDeployTrigger is commit, and must be off/
   ],
-  ["a plan that does not exist", "plan: starter", "plan: large", /services\.2\.plan/],
+  ["a plan that does not exist", "plan: starter", "plan: large", /services\.3\.plan/],
   [
     "a misspelled setting",
     "key: LOG_FORMAT",
@@ -60,7 +60,7 @@ const wrong: ReadonlyArray<readonly [title: string, from: string, to: string, sa
     "more connections than the database gives",
     "numInstances: 2",
     "numInstances: 20",
-    /up to 474 database connections, of which 160 are allowed: api-server 440 \(40 at once\), base-worker 28/
+    /up to 488 database connections, of which 160 are allowed: api-server 440 \(40 at once\), base-worker 28/
   ],
   [
     "a secret that its source does not have",
