@@ -77,7 +77,10 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     ...seen,
     stuck,
     ok: seen.lost === 0 && stuck === 0
-      && (isGood ? outcome === "promoted" : outcome === "rolled_back" && (rollbackSeconds ?? 0) < 300)
+      // A release that is refused before anything changes has not been tried.
+      && (isGood
+        ? outcome === "promoted"
+        : outcome === "rolled_back" && row?.step !== "validate" && (rollbackSeconds ?? 0) < 300)
   }
   return played
 })
