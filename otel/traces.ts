@@ -1,4 +1,7 @@
-/** Spans by the OpenTelemetry SDK, in batches, to `<url>/v1/traces`. */
+/**
+ * Spans by the OpenTelemetry SDK, in batches, to `<url>/v1/traces`. The customer's stack names `@effect/opentelemetry` and
+ * `@opentelemetry/sdk-node`: recorded spans stay with them. Traces that are not recorded need not reach them.
+ */
 import * as NodeSdk from "@effect/opentelemetry/NodeSdk"
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto"
 import { tracing } from "@opentelemetry/sdk-node"
