@@ -1,6 +1,5 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
-import type { Omission } from "../../../src/domain/coverage/Coverage.ts"
-import type { Comparison } from "../../../src/domain/coverage/Coverage.ts"
+import { type Comparison, joined, type Omission } from "../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../src/domain/coverage/Source.ts"
 import { contradicts, docx, mediaTypes, pptx, xlsx } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
@@ -74,12 +73,16 @@ const parseAs = async (
       return { markdown: await parseDocx(archive), pages: 0, source: () => docxSource(archive) }
     }
     case xlsx: {
-      const { parseXlsx } = await import("./xlsx/parseXlsx.ts")
-      return { ...parseXlsx(asBuffer(bytes)), pages: 0 }
+      const { openWorkbook, parseXlsx } = await import("./xlsx/parseXlsx.ts")
+      const { sheetsSource } = await import("./source/sheetsSource.ts")
+      const archive = openWorkbook(asBuffer(bytes))
+      return { ...parseXlsx(archive), pages: 0, source: () => sheetsSource(archive) }
     }
     case pptx: {
-      const { parsePptx } = await import("./pptx/parsePptx.ts")
-      return parsePptx(asBuffer(bytes))
+      const { openPresentation, parsePptx } = await import("./pptx/parsePptx.ts")
+      const { slidesSource } = await import("./source/slidesSource.ts")
+      const archive = openPresentation(asBuffer(bytes))
+      return { ...parsePptx(archive), source: () => slidesSource(archive) }
     }
     case "image/png":
     case "image/jpeg":
@@ -93,23 +96,21 @@ const parseAs = async (
       const depth = (task.depth ?? 0) + 1
       if (depth > deepestMail) throw new ParseFailure("PARSE_TOO_COMPLEX", "Mails are attached to mails too deeply.")
       const mail = await parseMail(bytes, async (name, content) => {
-        const { leftOut = [], markdown } = await parseDocument(
+        const { comparison, leftOut = [], markdown } = await parseDocument(
           { ...task, bytes: content, filename: name, depth },
           onScans
         )
-        return { markdown, leftOut }
+        return { markdown, leftOut: comparison?._tag === "Compared" ? joined(leftOut, comparison.omissions) : leftOut }
       })
       return { ...mail, pages: 0 }
     }
     case "multipart/related": {
       const { pageOfMail } = await import("./mail/pageOfMail.ts")
-      const { htmlToMarkdown } = await import("./html/htmlToMarkdown.ts")
-      return { markdown: htmlToMarkdown(await pageOfMail(bytes)), pages: 0 }
+      return await parsePage(await pageOfMail(bytes))
     }
     case "text/html": {
-      const { htmlToMarkdown } = await import("./html/htmlToMarkdown.ts")
       const { declaredCharset, decodeText } = await import("./text/decodeText.ts")
-      return { markdown: htmlToMarkdown(decodeText(bytes, () => declaredCharset(bytes))), pages: 0 }
+      return await parsePage(decodeText(bytes, () => declaredCharset(bytes)))
     }
     case "text/csv": {
       const { csvToMarkdown } = await import("./text/csvToMarkdown.ts")
@@ -133,6 +134,13 @@ const parseAs = async (
         `The file is ${mediaTypes[type]}, which the local parser cannot read.`
       )
   }
+}
+
+const parsePage = async (html: string): Promise<Read> => {
+  const { parseHtml, treeToMarkdown } = await import("./html/htmlToMarkdown.ts")
+  const { htmlSource } = await import("./source/htmlSource.ts")
+  const tree = parseHtml(html)
+  return { markdown: treeToMarkdown(tree, new Map()), pages: 0, source: () => htmlSource(tree) }
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

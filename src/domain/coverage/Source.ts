@@ -17,6 +17,8 @@ export interface SourcePage {
 
 export interface Source {
   readonly pages: ReadonlyArray<SourcePage>
-  /** Attached files. */
+  /** Attached files that no text can have, such as those of a PDF. */
   readonly attachments?: number
+  /** Attached files whose text belongs into the document's, under their names. */
+  readonly attachmentNames?: ReadonlyArray<string>
 }

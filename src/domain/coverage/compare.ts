@@ -1,8 +1,9 @@
 /** Compares the source's own text with the parsed text, page by page. Pure. */
 import type { Comparison, Omission } from "./Coverage.ts"
+import { type Line, makeFinder, missingWords, readLines, wordsIn } from "./lines.ts"
 import { pagesOf } from "./pages.ts"
 import { findRunningHeads } from "./runningHeads.ts"
-import type { Source, SourceLine } from "./Source.ts"
+import type { Source } from "./Source.ts"
 import { countWords, plain, squeezed, wordsOf } from "./words.ts"
 
 /** Of a line: with fewer words missing, programs may have read them differently. */
@@ -10,12 +11,10 @@ const mostOfLine = 0.75
 const fewestWords = 2
 /** A line of one long word counts, too. */
 const longWord = 8
-/** Parsers show the state of a box in many ways. */
-const tick = "x"
 const lowestPages = 10
 const quoted = 60
 
-export const compare = ({ attachments = 0, pages }: Source, markdown: string): Comparison => {
+export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source, markdown: string): Comparison => {
   const marked = parsedPages(markdown)
   // Parsers number the pages of documents that have none.
   const parsed = pages.every(({ number }) => number === 0) ? new Map([[0, [...marked.values()].join("\n")]]) : marked
@@ -26,17 +25,18 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   const all = { words: 0, found: 0, pairs: 0, ordered: 0 }
   const textOf = (page: number) => parsed.get(whole ? 0 : page) ?? ""
   const plainAt = remembered((page) => plain(textOf(page)))
-  const squeezedAt = remembered((page) => squeezed(plainAt(page)))
-  const parsedWords = (page: number) => wordsOf(plainAt(page))
-  const rest = whole ? countWords(parsedWords(0)) : new Map<string, number>()
+  const lettersAt = remembered((page) => squeezed(plainAt(page)).letters)
+  const countsAt = (page: number) => countWords(wordsOf(plainAt(page)))
+  const ofWhole = lazily(() => ({ counts: countsAt(0), isThere: makeFinder(lettersAt(0)) }))
   for (const page of pages) {
     const { hiddenLetters = 0, isScan, number } = page
     const text = textOf(number)
     if (hiddenLetters > 0) {
-      omissions.push({ kind: "hidden_layer", page: number, count: hiddenLetters, detail: "The layer is switched off." })
+      omissions.push({ kind: "hidden_layer", page: number, count: hiddenLetters, detail: "It is not shown." })
     }
-    const lines = wordsIn(page.lines.filter(({ kind, text: line }) => kind !== "lines" || !isRunningHead(number, line)))
-    const words = lines.reduce((sum, line) => sum + line.words.length, 0)
+    const { lines, words } = readLines(
+      page.lines.filter(({ kind, text: line }) => kind !== "lines" || !isRunningHead(number, line))
+    )
     all.words += words
     if (text.trim() === "" && (words >= fewestWords || isScan)) {
       const detail = isScan ? "It is a picture without text." : "None of its words are in the parsed text."
@@ -44,26 +44,31 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
       shares.push({ page: number, share: 0 })
       continue
     }
-    const counts = whole ? rest : countWords(parsedWords(number))
-    const around = lazily(() => whole ? squeezedAt(0) : [number - 1, number, number + 1].map(squeezedAt).join(""))
-    let found = 0
-    const missing: Array<{ readonly text: string; readonly kind: SourceLine["kind"] }> = []
-    let last = -1
-    for (const line of lines) {
-      const lost = line.words.filter((each) => !take(counts, each))
-      // A word may be divided at a page's end, but a field's value is on its page.
-      const isLost = lost.length > 0 &&
-        !(line.kind === "lines" ? around() : squeezedAt(number)).includes(squeezed(line.plain))
-      found += isLost ? line.words.length - lost.length : line.words.length
-      if (isLost && isWhole(line, lost)) missing.push(line)
-      if (whole || isLost || line.words.length < fewestWords) continue
-      const at = text.indexOf(line.text.trim())
-      if (at === -1) continue
-      if (last !== -1) {
-        all.pairs++
-        if (at > last) all.ordered++
+    // A word may be divided at a page's end, but a field's value is on its page.
+    const isAround = whole ? ofWhole().isThere : makeFinder([number - 1, number, number + 1].map(lettersAt).join(""))
+    const isThere = ({ kind, letters }: Line) =>
+      kind === "lines" ? isAround(letters) : (whole ? lettersAt(0) : lettersAt(number)).includes(letters)
+    const others = lines.filter((line) => !isThere(line))
+    const isOther = new Set(others)
+    const lost = others.length === 0 ? new Map<Line, ReadonlyArray<string>>() : missingWords(
+      whole ? ofWhole().counts : countsAt(number),
+      lines.filter((line) => !isOther.has(line)),
+      others
+    )
+    const found = words - others.reduce((sum, line) => sum + (lost.get(line)?.length ?? 0), 0)
+    const missing = others.filter((line) => isWhole(line, lost.get(line) ?? []))
+    if (!whole) {
+      let last = -1
+      for (const line of lines) {
+        if ((lost.get(line)?.length ?? 0) > 0 || !line.plain.trim().includes(" ")) continue
+        const at = text.indexOf(line.text.trim())
+        if (at === -1) continue
+        if (last !== -1) {
+          all.pairs++
+          if (at > last) all.ordered++
+        }
+        last = at
       }
-      last = at
     }
     all.found += found
     if (words > 0) shares.push({ page: number, share: round(found / words) })
@@ -77,6 +82,12 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   }
   if (attachments > 0) {
     omissions.push({ kind: "attachment", page: 0, count: attachments, detail: "Attached files are not read." })
+  }
+  const named = lazily(() => squeezed(plain(markdown)).letters)
+  const unnamed = attachmentNames.filter((name) => !named().includes(squeezed(plain(name)).letters))
+  if (unnamed.length > 0) {
+    const detail = `The first is: ${(unnamed[0] ?? "").slice(0, quoted)}`
+    omissions.push({ kind: "attachment", page: 0, count: unnamed.length, detail })
   }
   const incomplete = shares.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share)
   return {
@@ -93,32 +104,11 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   }
 }
 
-interface Words extends SourceLine {
-  readonly plain: string
-  readonly words: ReadonlyArray<string>
-}
-
-/** All lines at once, which is faster than one by one. */
-const wordsIn = (lines: ReadonlyArray<SourceLine>): ReadonlyArray<Words> => {
-  const texts = plain(lines.map(({ text }) => text.replaceAll(/\s/g, " ")).join("\n")).split("\n")
-  return lines.map((line, i) => {
-    const text = texts[i] ?? ""
-    const words = wordsOf(text)
-    return { ...line, plain: text, words: line.kind === "lines" ? words : words.filter((each) => each !== tick) }
-  })
-}
-
 const round = (share: number): number => Math.round(share * 10_000) / 10_000
 
-const isWhole = ({ kind, words }: Words, lost: ReadonlyArray<string>): boolean =>
-  lost.length >= mostOfLine * words.length &&
-  (kind === "form_value" || lost.length >= fewestWords || lost.some((each) => each.length >= longWord))
-
-const take = (counts: Map<string, number>, each: string): boolean => {
-  const left = counts.get(each) ?? 0
-  if (left > 0) counts.set(each, left - 1)
-  return left > 0
-}
+const isWhole = (line: Line, lost: ReadonlyArray<string>): boolean =>
+  lost.length > 0 && lost.length >= mostOfLine * wordsIn(line).length &&
+  (line.kind === "form_value" || lost.length >= fewestWords || lost.some((each) => each.length >= longWord))
 
 const lazily = <A>(make: () => A): () => A => {
   let made: { readonly value: A } | undefined
@@ -136,10 +126,13 @@ const remembered = <A>(make: (page: number) => A): (page: number) => A => {
   }
 }
 
-/** Links' addresses and comments are no words of the page. */
+/** Links' addresses and notes of a failed page are no words of it. */
 const parsedPages = (markdown: string): ReadonlyMap<number, string> =>
   new Map(
     [...pagesOf(markdown)].map(([page, text]) =>
-      [page, text.replaceAll(/<!--[^<>]*-->/g, " ").replaceAll(/\\(?=\W)/g, "")] as const
+      [
+        page,
+        text.replaceAll("<!-- not parsed -->", " ").replaceAll(/\]\([^()\s]*\)/g, "]").replaceAll(/\\(?=\W)/g, "")
+      ] as const
     )
   )

@@ -9,6 +9,8 @@ const mostNeeded = 3
  * another way, such as rows of a table, are not running heads.
  */
 export const findRunningHeads = (pages: ReadonlyArray<SourcePage>): (page: number, line: string) => boolean => {
+  // A single page repeats nothing.
+  if (pages.length === 1) return (_, line) => isPageNumber(line.trim())
   const seen = new Map<string, Set<number>>()
   const leastPages = Math.min(mostNeeded, Math.max(2, Math.ceil(pages.length / 2)))
   for (const { lines, number } of pages) {

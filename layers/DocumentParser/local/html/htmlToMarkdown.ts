@@ -11,8 +11,9 @@ import { itemsOf } from "./listItems.ts"
 import { blocks, findBlocky, isHidden, type Walk } from "./Walk.ts"
 import { closeEmptyElements } from "./xhtml.ts"
 
-export const htmlToMarkdown = (html: string): string =>
-  treeToMarkdown(parse(closeEmptyElements(html), { scriptingEnabled: false }), new Map())
+export const htmlToMarkdown = (html: string): string => treeToMarkdown(parseHtml(html), new Map())
+
+export const parseHtml = (html: string): Tree.Document => parse(closeEmptyElements(html), { scriptingEnabled: false })
 
 export const treeToMarkdown = (root: Tree.ParentNode, markers: ReadonlyMap<Tree.Node, string>): string => {
   const walk: Walk = { blocky: findBlocky(root), markers, repeats: { left: mostRepeated }, title: "", hasH1: false }

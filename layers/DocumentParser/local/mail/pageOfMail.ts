@@ -6,4 +6,11 @@ export const pageOfMail = async (bytes: Uint8Array): Promise<string> => {
   return html ?? text ?? ""
 }
 
-export const mailLimits = { maxNestingDepth: 50, maxHeadersSize: 1_000_000 }
+const mailLimits = { maxNestingDepth: 50, maxHeadersSize: 1_000_000 }
+
+/** An attached mail stays one, instead of becoming a part of the body. */
+export const mailOptions = {
+  ...mailLimits,
+  attachmentEncoding: "arraybuffer",
+  forceRfc822Attachments: true
+} as const

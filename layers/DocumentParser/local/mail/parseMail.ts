@@ -1,15 +1,21 @@
 /** EML → Markdown: who wrote what to whom and when, the body, and each attachment under its name. */
 import PostalMime, { type Address } from "postal-mime"
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
+import type { Source } from "../../../../src/domain/coverage/Source.ts"
 import { htmlToMarkdown } from "../html/htmlToMarkdown.ts"
 import { ParseFailure } from "../ParseFailure.ts"
+import { mailSource } from "../source/mailSource.ts"
 import { withoutEncoded } from "../text/withoutEncoded.ts"
 import { guard } from "../threads/guard.ts"
-import { mailLimits } from "./pageOfMail.ts"
+import { mailOptions } from "./pageOfMail.ts"
 
-export interface Mail {
+export interface Attachment {
   readonly markdown: string
   readonly leftOut: ReadonlyArray<Omission>
+}
+
+export interface Mail extends Attachment {
+  readonly source: () => Source
 }
 
 const mostAttachments = 100
@@ -17,13 +23,9 @@ const mostAttachments = 100
 /** `read` parses an attachment, which may be a mail in turn. */
 export const parseMail = async (
   bytes: Uint8Array,
-  read: (filename: string, bytes: Uint8Array<ArrayBuffer>) => Promise<Mail>
+  read: (filename: string, bytes: Uint8Array<ArrayBuffer>) => Promise<Attachment>
 ): Promise<Mail> => {
-  const mail = await PostalMime.parse(bytes, {
-    ...mailLimits,
-    attachmentEncoding: "arraybuffer",
-    forceRfc822Attachments: true
-  })
+  const mail = await PostalMime.parse(bytes, mailOptions)
   const heads = [
     ["From", addresses(mail.from === undefined ? [] : [mail.from])],
     ["To", addresses(mail.to ?? [])],
@@ -54,7 +56,7 @@ export const parseMail = async (
       miss(`The attachment could not be read: ${cause.message}`)
     }
   }
-  return { markdown: parts.filter((part) => part !== "").join("\n\n"), leftOut }
+  return { markdown: parts.filter((part) => part !== "").join("\n\n"), leftOut, source: () => mailSource(mail) }
 }
 
 const addresses = (list: ReadonlyArray<Address>): string =>

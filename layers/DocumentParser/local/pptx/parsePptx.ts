@@ -16,8 +16,9 @@ export interface Slides {
   readonly leftOut: ReadonlyArray<Omission>
 }
 
-export const parsePptx = (bytes: Buffer): Slides => {
-  const archive = openArchive(bytes, "PowerPoint presentation")
+export const openPresentation = (bytes: Buffer): Archive => openArchive(bytes, "PowerPoint presentation")
+
+export const parsePptx = (archive: Archive): Slides => {
   const part = mainPart(archive, "ppt/presentation.xml")
   const root = readPart(archive, part)
   if (root === undefined) {

@@ -1,56 +1,63 @@
-/** The text of a DOCX's parts, paragraph by paragraph, read from their XML without any knowledge of layout. */
+/** The text of a DOCX's parts: the body, notes, charts and diagrams, headers and footers, and comments. */
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
+import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
+import { paragraphsOf } from "./paragraphs.ts"
 
-/** Headers and footers repeat, and comments are not part of the page. */
 const read = /^word\/(?:document\d*|footnotes|endnotes|charts\/chart\d+|diagrams\/data\d+)\.xml$/i
 
 export const docxSource = (archive: Archive): Source => {
   const names = archive.names.map((name) => name.replaceAll("\\", "/")).filter((name) => read.test(name))
-  const lines = names.flatMap((name) => paragraphsOf(archive.read(name)?.toString("utf8") ?? ""))
-  return { pages: [{ number: 0, lines, isScan: false }] }
+  const xmlOf = (name: string) => archive.read(name)?.toString("utf8") ?? ""
+  const main = mainPart(archive, "word/document.xml")
+  const body = xmlOf(main)
+  const lines = names.flatMap((name) => paragraphsOf(name === main ? body : xmlOf(name)))
+  const beside = [...marginsOf(archive, main, body, xmlOf), ...commentsOf(archive, main, body, xmlOf)]
+  return { pages: [{ number: 0, lines: [...lines, ...beside], isScan: false }] }
 }
 
-/** In one pass: a text, what hides a run or a paragraph, their ends, and the ends of what is not shown at all. */
-const token =
-  /<(?:w|m|a):t(?:\s[^<>]*)?>([^<]*)<|<(w:vanish)(?:\s*\/|>)|<(w:showingPlcHdr)|<\/(w:r|w:pPr)>|<\/(?:w|a):(p)>|<(\/?)(?:mc:Fallback|w:moveFrom)>/g
+/** Headers and footers that all pages of a section have. */
+const reference = /<w:(?:header|footer)Reference\s([^<>]*)>/g
+/** A page number alone says nothing. */
+const saysSomething = /\p{L}{2}|\d{3}/u
 
-const paragraphsOf = (xml: string): ReadonlyArray<SourceLine> => {
-  const lines: Array<SourceLine> = []
-  let paragraph = ""
-  let run = ""
-  let isVanished = false
-  let isPrompt = false
-  /** Inside alternatives for old programs, or text that was moved away. */
-  let unseen = 0
-  const endRun = () => {
-    if (!isVanished) paragraph += run
-    run = ""
-    isVanished = false
-  }
-  for (const [, text, vanish, prompt, runEnd, paragraphEnd, unseenEnd] of xml.matchAll(token)) {
-    if (unseenEnd !== undefined) unseen = Math.max(0, unseen + (unseenEnd === "" ? 1 : -1))
-    else if (unseen > 0) continue
-    else if (text !== undefined) run += text
-    else if (vanish !== undefined) isVanished = true
-    else if (prompt !== undefined) isPrompt = true
-    else if (runEnd !== undefined) endRun()
-    else if (paragraphEnd !== undefined) {
-      endRun()
-      // The prompt of an empty field.
-      if (!isPrompt && paragraph.trim() !== "") lines.push({ text: decoded(paragraph), kind: "lines" })
-      paragraph = ""
-      isPrompt = false
+const marginsOf = (
+  archive: Archive,
+  main: string,
+  body: string,
+  xmlOf: (name: string) => string
+): ReadonlyArray<SourceLine> => {
+  const ids = [...body.matchAll(reference)].flatMap(([, attributes = ""]) =>
+    attributes.includes("w:type=\"default\"") ? [/r:id="([^"]*)"/.exec(attributes)?.[1] ?? ""] : []
+  )
+  if (ids.length === 0) return []
+  const relations = relationshipsOf(archive, main)
+  const parts = new Set(ids.flatMap((id) => relations.get(id)?.target ?? []))
+  // Each section has its own, often with the same text.
+  const lines = [...parts].flatMap((part) => paragraphsOf(xmlOf(part))).filter(({ text }) => saysSomething.test(text))
+  return [...new Map(lines.map((line) => [line.text, line])).values()]
+}
+
+const comment = /<w:comment\s([^<>]*)>|<\/w:comment>/g
+
+/** A comment without a place in the text is not shown. */
+const commentsOf = (
+  archive: Archive,
+  main: string,
+  body: string,
+  xmlOf: (name: string) => string
+): ReadonlyArray<SourceLine> => {
+  const shown = new Set([...body.matchAll(/<w:commentReference\s[^<>]*w:id="(-?\d+)"/g)].map(([, id]) => id))
+  if (shown.size === 0) return []
+  return partsOfType(relationshipsOf(archive, main), "comments").flatMap((part) => {
+    const xml = xmlOf(part)
+    let open: { readonly isShown: boolean; readonly at: number } | undefined
+    const lines: Array<SourceLine> = []
+    for (const { 0: tag, 1: attributes, index } of xml.matchAll(comment)) {
+      if (attributes !== undefined) {
+        open = { isShown: shown.has(/w:id="(-?\d+)"/.exec(attributes)?.[1]), at: index + tag.length }
+      } else if (open?.isShown === true) lines.push(...paragraphsOf(xml.slice(open.at, index)))
     }
-  }
-  return lines
-}
-
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'" }
-
-const decoded = (text: string): string =>
-  text.replaceAll(/&(#x[0-9a-f]{1,6}|#\d{1,7}|amp|lt|gt|quot|apos);/gi, (whole, name: string) => {
-    if (!name.startsWith("#")) return entities[name.toLowerCase()] ?? whole
-    const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    return lines
   })
+}

@@ -12,8 +12,11 @@ import { readCellFormats } from "./cellFormats.ts"
 import { readSheet, sheetToMarkdown } from "./readSheet.ts"
 import { stringOf } from "./stringOf.ts"
 
-export const parseXlsx = (bytes: Buffer): { readonly markdown: string; readonly leftOut: ReadonlyArray<Omission> } => {
-  const archive = openArchive(bytes, "Excel workbook")
+export const openWorkbook = (bytes: Buffer): Archive => openArchive(bytes, "Excel workbook")
+
+export const parseXlsx = (
+  archive: Archive
+): { readonly markdown: string; readonly leftOut: ReadonlyArray<Omission> } => {
   const part = mainPart(archive, "xl/workbook.xml")
   const root = readPart(archive, part)
   if (root === undefined) {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parsePptx } from "../../../../../layers/DocumentParser/local/pptx/parsePptx.ts"
+import { openPresentation, parsePptx } from "../../../../../layers/DocumentParser/local/pptx/parsePptx.ts"
 import { makeZip } from "../../../../support/builders/makeZip.ts"
 
 const relations = (targets: ReadonlyArray<readonly [type: string, target: string]>) =>
@@ -14,7 +14,7 @@ interface Slide {
 }
 
 const parse = (...slides: ReadonlyArray<Slide>) =>
-  parsePptx(Buffer.from(makeZip([
+  parsePptx(openPresentation(Buffer.from(makeZip([
     { name: "_rels/.rels", content: relations([["officeDocument", "ppt/presentation.xml"]]) },
     {
       name: "ppt/presentation.xml",
@@ -36,7 +36,7 @@ const parse = (...slides: ReadonlyArray<Slide>) =>
         { name: "ppt/n.xml", content: `<p:notes>${shape("body", paragraph(notes))}</p:notes>` }
       ])
     ])
-  ])))
+  ]))))
 
 const paragraph = (text: string, properties = "") => `<a:p>${properties}<a:r><a:t>${text}</a:t></a:r></a:p>`
 const shape = (type: string, body: string) =>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parseXlsx } from "../../../../../layers/DocumentParser/local/xlsx/parseXlsx.ts"
+import { openWorkbook, parseXlsx } from "../../../../../layers/DocumentParser/local/xlsx/parseXlsx.ts"
 import { makeZip } from "../../../../support/builders/makeZip.ts"
 
 const relations = (...targets: ReadonlyArray<readonly [type: string, target: string]>) =>
@@ -9,7 +9,7 @@ const relations = (...targets: ReadonlyArray<readonly [type: string, target: str
 
 /** `sheets`: the content of `sheetData` and what follows it. */
 const parse = (sheets: ReadonlyArray<string>, workbook = "", attributes: ReadonlyArray<string> = []) =>
-  parseXlsx(Buffer.from(makeZip([
+  parseXlsx(openWorkbook(Buffer.from(makeZip([
     { name: "_rels/.rels", content: relations(["officeDocument", "xl/workbook.xml"]) },
     {
       name: "xl/workbook.xml",
@@ -35,7 +35,7 @@ const parse = (sheets: ReadonlyArray<string>, workbook = "", attributes: Readonl
         "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"0.00%\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"170\"/><xf numFmtId=\"4\"/></cellXfs></styleSheet>"
     },
     ...sheets.map((sheet, i) => ({ name: `xl/s${i}.xml`, content: `<worksheet>${sheet}</worksheet>` }))
-  ])))
+  ]))))
 
 const text = (at: string, index: number) => `<c r="${at}" t="s"><v>${index}</v></c>`
 const number = (at: string, value: number, style = 0) => `<c r="${at}" s="${style}"><v>${value}</v></c>`

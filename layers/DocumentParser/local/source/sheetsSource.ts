@@ -1,0 +1,59 @@
+/** The cells of a workbook, row by row and sheet by sheet: texts, and whole numbers that no format changes. */
+import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
+import type { Archive } from "../office/archive.ts"
+import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
+import { attributeOf, childOf, childrenOf, readPart } from "../office/xml.ts"
+import { lineOf } from "./paragraphs.ts"
+
+export const sheetsSource = (archive: Archive): Source => {
+  const main = mainPart(archive, "xl/workbook.xml")
+  const relations = relationshipsOf(archive, main)
+  const xmlOf = (name: string | undefined) => name === undefined ? "" : archive.read(name)?.toString("utf8") ?? ""
+  const strings = stringsOf(xmlOf(partsOfType(relations, "sharedStrings")[0]))
+  let hidden = 0
+  const lines = childrenOf(childOf(readPart(archive, main), "sheets"), "sheet").flatMap((sheet) => {
+    const part = relations.get(attributeOf(sheet, "id") ?? "")?.target
+    const rows = rowsOf(xmlOf(part), strings)
+    if ((attributeOf(sheet, "state") ?? "visible") === "visible") return rows
+    hidden += rows.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
+    return []
+  })
+  return { pages: [{ number: 0, lines, isScan: false, hiddenLetters: hidden }] }
+}
+
+/** A string may consist of runs; its reading aids (`rPh`) are not shown. */
+const partOfString = /<(?:x:)?si(?:\s[^<>]*)?>|<(?:x:)?t(?:\s[^<>]*)?>([^<]*)<|<(\/?)(?:x:)?rPh\b/g
+
+const stringsOf = (xml: string): ReadonlyArray<string> => {
+  const strings: Array<string> = []
+  let isAid = false
+  for (const [, text, aid] of xml.matchAll(partOfString)) {
+    if (aid !== undefined) isAid = aid === ""
+    else if (text === undefined) strings.push("")
+    else if (!isAid && strings.length > 0) strings.push(`${strings.pop() ?? ""}${text}`)
+  }
+  return strings
+}
+
+const partOfRow = /<(?:x:)?(row)\b|<(?:x:)?c(?:\s([^<>]*))?>|<(?:x:)?(?:v|t)(?:\s[^<>]*)?>([^<]*)</g
+
+const rowsOf = (xml: string, strings: ReadonlyArray<string>): ReadonlyArray<SourceLine> => {
+  const lines: Array<SourceLine> = []
+  let row = ""
+  let type = ""
+  let isPlain = true
+  const endRow = () => {
+    if (row.trim() !== "") lines.push(lineOf(row))
+    row = ""
+  }
+  for (const [, start, attributes, value] of xml.matchAll(partOfRow)) {
+    if (start !== undefined) endRow()
+    else if (value === undefined) {
+      type = /\bt="(\w+)"/.exec(attributes ?? "")?.[1] ?? "n"
+      isPlain = (/\bs="(\d+)"/.exec(attributes ?? "")?.[1] ?? "0") === "0"
+    } else if (type === "s") row += ` ${strings[Number(value)] ?? ""}`
+    else if (type === "inlineStr" || type === "str" || (isPlain && /^\d{1,9}$/.test(value))) row += ` ${value}`
+  }
+  endRow()
+  return lines
+}

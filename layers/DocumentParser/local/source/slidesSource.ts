@@ -1,0 +1,59 @@
+/** The text of a presentation, slide by slide, with the speaker's notes. */
+import type { Source, SourceLine, SourcePage } from "../../../../src/domain/coverage/Source.ts"
+import type { Archive } from "../office/archive.ts"
+import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
+import { attributeOf, childOf, childrenOf, readPart } from "../office/xml.ts"
+import { lineOf } from "./paragraphs.ts"
+
+export const slidesSource = (archive: Archive): Source => {
+  const main = mainPart(archive, "ppt/presentation.xml")
+  const relations = relationshipsOf(archive, main)
+  const xmlOf = (name: string) => archive.read(name)?.toString("utf8") ?? ""
+  const slides = childrenOf(childOf(readPart(archive, main), "sldIdLst"), "sldId")
+  return {
+    pages: slides.map((entry, i): SourcePage => {
+      const number = i + 1
+      const part = relations.get(entry.attributes["r:id"] ?? attributeOf(entry, "id") ?? "")?.target ?? ""
+      const xml = xmlOf(part)
+      const lines = shapesOf(xml, (place) => !everywhere.has(place))
+      if (isHidden.test(xml)) return { number, lines: [], isScan: false, hiddenLetters: lettersOf(lines) }
+      const notes = partsOfType(relationshipsOf(archive, part), "notesSlide")
+      const said = notes.flatMap((each) => shapesOf(xmlOf(each), (place) => place === "body"))
+      return { number, lines: [...lines, ...said], isScan: false }
+    })
+  }
+}
+
+const isHidden = /<p:sld\s[^<>]*\bshow="(?:0|false)"/
+
+/** Places that say the same on each slide. */
+const everywhere: ReadonlySet<string> = new Set(["sldNum", "dt"])
+
+/** A tag, what follows its name, and the text behind it. */
+const token = /<(a:t|a:br|p:ph|\/a:p|\/p:sp|\/?mc:Fallback)([^<>]*)>([^<]*)/g
+
+/** Paragraphs of the shapes whose place is read; a shape without a place has the empty one. */
+const shapesOf = (xml: string, isRead: (place: string) => boolean): ReadonlyArray<SourceLine> => {
+  const lines: Array<SourceLine> = []
+  let paragraph = ""
+  let place = ""
+  let isUnseen = false
+  for (const [, tag, attributes = "", text = ""] of xml.matchAll(token)) {
+    // The name goes on: it is another tag.
+    if (attributes !== "" && !/^[\s/]/.test(attributes)) continue
+    if (tag === "mc:Fallback" || tag === "/mc:Fallback") isUnseen = tag === "mc:Fallback"
+    else if (isUnseen) continue
+    else if (tag === "a:t") paragraph += attributes.endsWith("/") ? "" : text
+    else if (tag === "a:br") paragraph += " "
+    else if (tag === "/p:sp") place = ""
+    else if (tag === "p:ph") place = /\btype="(\w+)"/.exec(attributes)?.[1] ?? "body"
+    else {
+      if (paragraph.trim() !== "" && isRead(place)) lines.push(lineOf(paragraph))
+      paragraph = ""
+    }
+  }
+  return lines
+}
+
+const lettersOf = (lines: ReadonlyArray<SourceLine>): number =>
+  lines.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
