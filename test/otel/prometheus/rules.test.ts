@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { parse } from "yaml"
 import type { MetricDefinition } from "../../../otel/metrics/MetricDefinition.ts"
 import { metrics } from "../../../otel/metrics/metrics.ts"
+import { type AlertRuleName, alertRules } from "../../../src/domain/AlertRule.ts"
 
 const folder = "otel/prometheus"
 const Rules = Schema.Struct({
@@ -41,6 +42,37 @@ const exposed = new Set(
 )
 const namesIn = (text: string) => text.match(/\baccessa[a-z_:0-9]+/gu) ?? []
 
+/** The alert of Prometheus for the same trouble. */
+const counterparts: Readonly<Record<AlertRuleName, string>> = {
+  NO_WORKER: "NoWorker",
+  WORKER_SILENT: "WorkerSilent",
+  QUEUE_SILENT: "QueueSilent",
+  STUCK_JOB: "JobsStuck",
+  POISON_DOCUMENT: "PoisonDocument",
+  ERROR_BURST: "ErrorBurst",
+  SUCCESS_RATE: "SuccessRateLow",
+  LATENCY: "SlowToComplete",
+  BUDGET_LOW: "BudgetNearlySpent",
+  BUDGET_USED_UP: "BudgetUsedUp",
+  CIRCUIT_OPEN: "CircuitNotClosed",
+  CALLBACKS_REFUSED: "CallbacksForged",
+  CALLBACKS_LOST: "CallbacksLost",
+  SIGN_INS_REFUSED: "CredentialsRefused",
+  BUFFER_GROWTH: "BufferGrowth",
+  DISK_FULL: "DiskFull",
+  CONNECTIONS: "ConnectionsNearlyUsed",
+  DATABASE_SLOW: "DatabaseSlow",
+  DATABASE_UNREACHABLE: "DatabaseUnreachable",
+  DEPENDENCY_UNREACHABLE: "TargetDown",
+  VACUUM_HELD: "OldTransaction",
+  FOREIGN_GRANTS: "ForeignGrants",
+  SINK_FAILING: "SinkFailing",
+  COMPLIANCE: "ComplianceBroken",
+  RELEASE_NEEDS_A_PERSON: "ReleaseNeedsAPerson",
+  RELEASE_ROLLED_BACK: "ReleaseRolledBack",
+  NO_DATA: "NoData"
+}
+
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0
 /** What promtool says, if it is not content. */
 const complaint = (...args: ReadonlyArray<string>) => {
@@ -52,6 +84,13 @@ describe("the rules for Prometheus", () => {
   it("the rules and their tests name only metrics that exist", () => {
     const texts = [...rules.map(({ expr }) => expr), ...tests.flatMap((each) => each.input_series.map((s) => s.series))]
     for (const name of texts.flatMap(namesIn)) assert.isTrue(exposed.has(name) || recorded.includes(name), name)
+  })
+
+  it("each rule of the monitor has an alert in Prometheus, which reads the monitor's alerts by a name that exists", () => {
+    const alerts = rules.flatMap(({ alert }) => alert ?? [])
+    for (const [rule, alert] of Object.entries(counterparts)) assert.include(alerts, alert, rule)
+    const read = rules.flatMap(({ expr }) => /accessa_alerts_open\{code="(\w+)"\}/u.exec(expr)?.[1] ?? [])
+    assert.includeMembers(Object.keys(alertRules), read)
   })
 
   it("each alert has a test in which it is quiet, and one in which it fires", () => {
