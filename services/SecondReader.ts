@@ -1,4 +1,4 @@
-/** Reads a document again on this machine, of which its parser has lost something. */
+/** Reads a document again on this machine after its parser has lost a part of it. */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { Omission, Reader } from "../src/domain/coverage/Coverage.ts"
 import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"

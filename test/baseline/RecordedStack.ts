@@ -66,8 +66,10 @@ const start = Effect.fnUntraced(function*(programs: string) {
   const restarted = (parts: ReadonlyArray<Part>, variables: Variables) => {
     const restart = (changed: Variables) =>
       Effect.forEach(parts, (part) => Effect.andThen(end(part), launch(part, changed)))
+    // A finalizer cannot fail, and the next case needs the stack.
     return Effect.andThen(Effect.addFinalizer(() => Effect.orDie(restart({}))), restart(variables))
   }
+  // A finalizer cannot fail, and the next case needs the worker.
   const withoutWorker = Effect.acquireRelease(end("worker"), () => Effect.orDie(launch("worker", {})))
   const otherWorker = (variables: Variables) =>
     Effect.acquireRelease(
@@ -119,5 +121,6 @@ export class RecordedStack extends Context.Service<RecordedStack, Effect.Success
   "accessa/test/RecordedStack"
 ) {
   static readonly layer = (programs: string) =>
+    // Without its stack no case can run.
     Layer.effect(RecordedStack, Effect.orDie(start(programs))).pipe(Layer.provide(Reactivity.layer))
 }

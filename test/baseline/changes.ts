@@ -40,6 +40,7 @@ export const changes: ReadonlyArray<Change> = [
     change: ({ superuser }) =>
       Effect.acquireRelease(
         superuser`DROP INDEX documents_by_content`,
+        // A finalizer cannot fail, and the next case needs the index.
         () =>
           Effect.orDie(
             superuser`CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256)`

@@ -1,4 +1,4 @@
-/** Every command, as the completions know it: a command line that says something else than meant runs nothing. */
+/** Every command, as the completions list it: a command line with a mistake in it runs nothing. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Completions } from "effect/cli"
@@ -26,7 +26,7 @@ const leaves = leavesOf(Completions.fromCommand(command))
 const given = ({ name, type }: Leaf["flags"][number]): string =>
   type._tag === "Boolean" ? `--${name}` : `--${name}=${type._tag === "Choice" ? type.values[0] : "1"}`
 
-/** Must be refused because of this flag, whatever else the command requires. */
+/** Must be refused because of this flag; flags that the command requires are added. */
 const refused: (leaf: Leaf, said: ReadonlyArray<string>, flag: string) => Effect.Effect<void> = Effect.fnUntraced(
   function*(leaf, said, flag) {
     const { code, stderr, stdout } = yield* runCli([...leaf.words, ...said, "--url", "http://127.0.0.1:1"])

@@ -95,6 +95,7 @@ const initialize = Effect.fnUntraced(function*(data: string) {
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   yield* runThread({ dataDir: unfinished, socketPath: undefined }, () => {})
+  // A file system without modes must not stop the start; the log says so.
   yield* Effect.ignore(Effect.try(() => makeTreePrivate(unfinished)), { log: true })
   renameSync(unfinished, data)
 })

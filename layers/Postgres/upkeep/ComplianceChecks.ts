@@ -19,7 +19,7 @@ export const ComplianceChecksSql = Layer.effect(
           AND (checked_at > now() - interval '1 hour' OR NOT jsonb_path_exists(findings, '$[*] ? (@.ok == false)'))) AS due`)
         .pipe(Effect.map(({ due }) => due), Effect.withSpan("ComplianceChecks.isDue")),
       record: Effect.fn("ComplianceChecks.record")(function*(findings) {
-        // Made by this process by the same schema.
+        // Cannot fail: this process made the findings by the same schema.
         const text = yield* Effect.orDie(encodeFindings(findings))
         yield* run(sql`
           WITH forgotten AS (DELETE FROM compliance_checks WHERE day < ${today} - 365)

@@ -1,4 +1,4 @@
-/** Pages of a PDF by OCR from their pictures, whatever text layer they have. The others are empty. */
+/** Reads the given pages of a PDF by OCR from their pictures and ignores their text layer. All other pages are empty. */
 import { makeFonts } from "./pdfium/Fonts.ts"
 import { withPage, withPdf } from "./pdfium/openPdf.ts"
 import { withPdfium } from "./pdfium/Pdfium.ts"
