@@ -2,7 +2,6 @@
 import { Context, Data, Duration, Effect, type Option, Schema } from "effect"
 import { DeployPlatform, type PlatformFailed, Progress } from "../../../services/DeployPlatform.ts"
 import type { HeldRelease } from "../../../services/Releases.ts"
-import type { By } from "../../domain/Principal.ts"
 import type { Release, ReleaseCheck, ReleaseRequest, ReleaseStepName } from "../../domain/Release.ts"
 import { progressInterval, tries, tryInterval } from "../../policy/releases.ts"
 import { type CheckResult, overall, type Verdict } from "../CheckResult.ts"
@@ -26,7 +25,6 @@ export interface StepResult {
 
 export class Running extends Context.Service<Running, {
   readonly held: HeldRelease
-  readonly by: By
   readonly watchFor: Duration.Duration
   /** The worker service that gets the version first; without one nothing is compared side by side. */
   readonly canary: Option.Option<string>

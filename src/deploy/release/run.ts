@@ -60,8 +60,13 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   if (Begun.$is("Refused")(begun)) return yield* new ReleaseRefused({ release: begun.release })
   const { held } = begun
   const { canary, onStep, rolloutTime, watchFor } = plan
-  const running = Running.of({ held, by, canary, onStep, rolloutTime, watchFor })
-  return yield* Effect.raceFirst(Effect.provideService(toTheEnd, Running, running), keep(held)).pipe(
+  const running = Running.of({ held, canary, onStep, rolloutTime, watchFor })
+  return yield* Effect.gen(function*() {
+    const ended = yield* Effect.raceFirst(Effect.provideService(toTheEnd, Running, running), keep(held))
+    // After the race: a renewal at the same moment would find the release ended, and take it for lost.
+    if (!(yield* releases.end(held, ended.outcome, ended.reason, by))) return yield* lost
+    return ended
+  }).pipe(
     // Otherwise its lease runs out.
     Effect.ensuring(Effect.ignore(releases.letGo(held), { log: true }))
   )
@@ -173,13 +178,7 @@ const step = <E, R>(
     return result
   }).pipe(Effect.withSpan("release.step"))
 
-const end = Effect.fnUntraced(function*(outcome: ReleaseOutcome, reason: string) {
-  const releases = yield* Releases
-  const { by, held } = yield* Running
-  if (!(yield* releases.end(held, outcome, reason, by))) return yield* lost
-  const ended: Ended = { outcome, reason }
-  return ended
-})
+const end = (outcome: ReleaseOutcome, reason: string) => Effect.succeed<Ended>({ outcome, reason })
 
 const lost = new ReleaseLost({ message: "Another command has taken the release over." })
 const isPlatformFailed = Schema.is(PlatformFailed)

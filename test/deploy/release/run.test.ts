@@ -2,10 +2,12 @@
 import { assert } from "@effect/vitest"
 import { Duration, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import { ReleasesSql } from "../../../layers/Postgres/releases/Releases.ts"
 import { Releases } from "../../../services/Releases.ts"
 import { runRelease } from "../../../src/deploy/release/run.ts"
+import { releaseRenewal } from "../../../src/policy/releases.ts"
 import { onEachDatabase } from "../../support/databases/Databases.ts"
 import { makePlatform } from "../../twins/DeployPlatformMemory.ts"
 import { type Answers, begin, by, names, played, stackOf } from "./played.ts"
@@ -164,6 +166,27 @@ onEachDatabase("a deployment", (it) => {
           const began = yield* sql`SELECT DISTINCT release_id FROM releases`
           assert.lengthOf(began, 1)
         }
+      }))
+
+    it.effect("a lease that is renewed while the release is ended does not end the command", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM releases`
+        const releases = yield* Releases
+        // The answer to the end comes as late as a lost lease would have been noticed.
+        const slow = Releases.of({
+          ...releases,
+          end: (...args) =>
+            Effect.tap(
+              releases.end(...args),
+              Effect.repeat(Effect.andThen(TestClock.adjust(releaseRenewal), releases.list(Option.none(), 1)), {
+                times: 5
+              })
+            )
+        })
+        const platform = makePlatform(names, "v1")
+        const ended = yield* played(Effect.provideService(begin(platform, "v2", {}), Releases, slow))
+        assert.strictEqual(ended.outcome, "promoted")
       }))
 
     it.effect("a person rolls a release back that is on hold, and the audit log has the reason", () =>
