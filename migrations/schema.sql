@@ -1061,17 +1061,6 @@ ALTER TABLE releases ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON releases TO accessa_service USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON releases TO accessa_service;
 
-CREATE TABLE size_samples (
-  at timestamp with time zone NOT NULL DEFAULT now(),
-  database_bytes bigint NOT NULL,
-  buffer_bytes bigint NOT NULL,
-  CONSTRAINT size_samples_pkey PRIMARY KEY (at)
-);
-
-ALTER TABLE size_samples ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY service ON size_samples TO accessa_service USING (true) WITH CHECK (true);
-GRANT DELETE, INSERT, SELECT, UPDATE ON size_samples TO accessa_service;
-
 CREATE TABLE spending_hours (
   hour timestamp with time zone NOT NULL,
   embed_model text NOT NULL,

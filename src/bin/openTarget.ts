@@ -9,7 +9,7 @@ import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
 import { DeployPlatformKubernetes } from "../../layers/DeployPlatform/Kubernetes.ts"
 import { DeployPlatformRender } from "../../layers/DeployPlatform/Render.ts"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
-import { contracting } from "../deploy/release/contracting.ts"
+import { contracting, unusedSince } from "../deploy/release/contracting.ts"
 import { StackUnknown } from "../deploy/release/ReleaseStack.ts"
 import { type Place, type PlatformName, ReleaseDatabase, TargetUnreachable } from "../deploy/release/ReleaseTargets.ts"
 import { Settings } from "../settings/Settings.ts"
@@ -59,7 +59,8 @@ const Database = Layer.effect(
         Effect.map(fs.readFileString(`${migrations}/${name}`), (text) => ({
           number: Number(name.slice(0, 4)),
           name: name.replace(/\.ts$/, ""),
-          contracts: contracting(text)
+          contracts: contracting(text),
+          unusedSince: unusedSince(text)
         }))
     )
     const asked = <A, E extends { readonly message: string }>(

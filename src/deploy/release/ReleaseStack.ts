@@ -1,5 +1,5 @@
 /** What a deployment asks of the environment it deploys to. */
-import { Context, type Effect, Schema } from "effect"
+import { Context, type Effect, type Option, Schema } from "effect"
 import type { DocumentId } from "../../domain/Ids.ts"
 import type { CheckResult } from "../CheckResult.ts"
 
@@ -13,6 +13,8 @@ export interface Migration {
   readonly name: string
   /** Statements that take away what the previous release may use; empty if the migration only adds. */
   readonly contracts: ReadonlyArray<string>
+  /** The number of the migration since which no release uses it. */
+  readonly unusedSince: Option.Option<number>
 }
 
 export class ReleaseStack extends Context.Service<ReleaseStack, {

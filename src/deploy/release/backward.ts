@@ -4,6 +4,7 @@ import { DeployPlatform, type PlatformFailed } from "../../../services/DeployPla
 import type { Releases } from "../../../services/Releases.ts"
 import type { ServiceError } from "../../domain/ServiceError.ts"
 import { rollbackPatience } from "../../policy/releases.ts"
+import { mayBeUsed } from "./contracting.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
 import { shareClaims } from "./rollout.ts"
 import {
@@ -55,7 +56,7 @@ const unsafe = Effect.gen(function*() {
   const now = yield* migration
   const newest = Math.max(0, ...migrations.map(({ number }) => number))
   if (now > recorded && now > newest) return `migration ${now} is applied, which this command does not know`
-  const [bad] = migrations.filter(({ contracts, number }) => number > recorded && number <= now && contracts.length > 0)
+  const bad = migrations.find((each) => each.number > recorded && each.number <= now && mayBeUsed(each, recorded))
   return bad === undefined ? "" : `${bad.name} ${bad.contracts.join(", ")}, which the recorded version may use`
 })
 

@@ -1,9 +1,11 @@
 /** The steps to a new version. Each may be repeated after a crash: it finds what it has already done. */
 import { Duration, Effect, Option } from "effect"
 import { DeployPlatform } from "../../../services/DeployPlatform.ts"
+import { Releases } from "../../../services/Releases.ts"
 import type { ForwardStep } from "../../domain/Release.ts"
 import { deployPatience, failuresInARow, watchInterval } from "../../policy/releases.ts"
 import type { CheckResult } from "../CheckResult.ts"
+import { mayBeUsed } from "./contracting.ts"
 import { deaths } from "./deaths.ts"
 import { obey } from "./obey.ts"
 import { ReleaseStack, type StackUnknown } from "./ReleaseStack.ts"
@@ -47,11 +49,20 @@ const freeze: StepEffect = Effect.gen(function*() {
   return passed("autodeploy", `off for ${before.services.map(({ name }) => name).join(", ")}`)
 })
 
+/** The schema that the running version was deployed with; 0 if a rollback may have left an older version on it. */
+const deployedSchema = Effect.gen(function*() {
+  const { before, environment, releaseId } = yield* release
+  const latest = yield* (yield* Releases).list(Option.some(environment), 2)
+  const previous = latest.find((each) => each.releaseId !== releaseId)
+  return previous === undefined || previous.outcome === "promoted" ? before.migration : 0
+})
+
 const migrate: StepEffect = Effect.gen(function*() {
   const stack = yield* ReleaseStack
   const applied = yield* stack.migration
   const pending = stack.migrations.filter(({ number }) => number > applied)
-  const [bad] = pending.filter(({ contracts }) => contracts.length > 0)
+  const runs = yield* deployedSchema
+  const bad = pending.find((each) => mayBeUsed(each, runs))
   if (bad !== undefined) {
     return failed(
       "migrations",

@@ -36,6 +36,13 @@ const expectRolledBack = Effect.fnUntraced(function*(answers: Answers, version?:
   return ended
 })
 
+const less = (unusedSince: Option.Option<number>) => ({
+  number: 2,
+  name: "0002_less",
+  contracts: ["drops a column"],
+  unusedSince
+})
+
 onEachDatabase("a deployment", (it) => {
   it.layer(Layer.provideMerge(ReleasesSql, IdsRandom))((it) => {
     it.effect("a good version goes through every step, and autodeploy comes back on at its promotion", () =>
@@ -99,9 +106,18 @@ onEachDatabase("a deployment", (it) => {
 
     it.effect("a migration that takes something away is refused, and what to do instead is said", () =>
       Effect.gen(function*() {
-        const contracts = ["drops a column"]
-        const { reason } = yield* expectRolledBack({ migrations: [{ number: 2, name: "0002_less", contracts }] })
+        const { reason } = yield* expectRolledBack({ migrations: [less(Option.none())] })
         assert.match(reason, /0002_less drops a column.*Deploy a release first that no longer uses it/)
+        yield* expectRolledBack({ migrations: [less(Option.some(2))] })
+      }))
+
+    it.effect("a migration that takes away what the running release no longer uses is applied, but not after a rollback", () =>
+      Effect.gen(function*() {
+        const migrations = [less(Option.some(1))]
+        assert.strictEqual((yield* deployed({ migrations })).ended.outcome, "promoted")
+        yield* played(begin(makePlatform(names, "v1"), "v2", { verify: "fail" }))
+        const { reason } = yield* played(begin(makePlatform(names, "v1"), "v3", { migrations }))
+        assert.match(reason, /0002_less drops a column/)
       }))
 
     it.effect("a rollback restores settings by name from the record of the last promotion", () =>
