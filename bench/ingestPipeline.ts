@@ -2,7 +2,7 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, References } from "effect"
 import { AppLive } from "../layers/App/App.ts"
-import { WorkerLive } from "../src/bin/workerLayer.ts"
+import { WorkerLive } from "../src/process/workerLayer.ts"
 import { Settings } from "../src/settings/Settings.ts"
 import { ingestFolder } from "./ingestFolder.ts"
 

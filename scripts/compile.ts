@@ -1,11 +1,11 @@
 /** Loads the modules of all programs, without starting one, so that Node writes their compiled code to NODE_COMPILE_CACHE. */
 const modules = [
-  "src/bin/launch.ts",
-  "src/bin/apiLayer.ts",
-  "src/bin/workerLayer.ts",
-  "src/bin/monitorLayer.ts",
-  "src/bin/alertingLayer.ts",
-  "src/bin/mockLayers.ts",
+  "src/process/launch.ts",
+  "src/process/apiLayer.ts",
+  "src/process/workerLayer.ts",
+  "src/process/monitorLayer.ts",
+  "src/process/alertingLayer.ts",
+  "src/process/mockLayers.ts",
   "layers/App/App.ts"
 ]
 

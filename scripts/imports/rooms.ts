@@ -52,7 +52,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "src/settings": {
     mayImport: [...domain, "src/policy", "package.json"],
-    instead: "Settings are read here and used elsewhere: pass them on from src/bin."
+    instead: "Settings are read here and used elsewhere: pass them on from src/process."
   },
   services: {
     mayImport: domain,
@@ -70,10 +70,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: [...ports, ...telemetry, "node", "src/api", "effect/http"],
     instead: "Intake works through ports. Handlers go to src/http."
   },
-  "src/inspection": {
-    mayImport: [...ports, "otel/metrics", "src/purchases"],
-    instead: "An inspection asks ports. What judges what it saw goes to src/deploy, adapters to layers/."
-  },
   "src/stages": {
     mayImport: [...ports, ...telemetry, "otel/metrics", "src/purchases"],
     instead: "A stage works through ports. Adapters go to layers/, the choice of jobs to src/worker."
@@ -86,7 +82,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       "node",
       "effect/http",
       "src/settings",
-      "src/inspection",
       "src/purchases",
       "src/stages"
     ],
@@ -101,7 +96,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       "effect/http-api",
       "src/settings",
       "src/api",
-      "src/inspection",
       "src/intake",
       "src/purchases",
       "otel/logs",
@@ -163,6 +157,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     instead: "The CLI is a client of the API: what it needs goes through src/api, what both need to src/domain."
   },
+  "src/process": { mayImport: ["*"], instead: "" },
   "src/bin": { mayImport: ["*"], instead: "" },
   ...adapter("AlertSinks", ...telemetry, "services/Egress", "src/policy", "effect/http", "nodemailer"),
   ...adapter("Chunker", "src/chunking"),
@@ -239,8 +234,9 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Rooms that only some may import: entry points, tools and the choice of adapters. */
 export const importedBy: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "layers/App": ["src/bin", "bench", "test"],
-  "src/bin": ["bench", "test"],
+  "layers/App": ["src/process", "src/bin", "bench", "test"],
+  "src/process": ["src/bin", "bench", "test"],
+  "src/bin": ["test"],
   scripts: ["test"],
   bench: ["test"],
   test: ["scripts/write-alert-times.ts", "scripts/write-deploy-times.ts", "scripts/write-faults.ts"]

@@ -3,4 +3,4 @@
 import { enableCompileCache } from "node:module"
 
 enableCompileCache()
-await import("./runAccessa.ts")
+await import("../process/runAccessa.ts")

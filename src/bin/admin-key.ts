@@ -4,7 +4,7 @@ import { argv } from "node:process"
 import { Stores } from "../../layers/App/Stores.ts"
 import { ApiKeys } from "../../services/ApiKeys.ts"
 import { UserId } from "../domain/Ids.ts"
-import { run } from "./launch.ts"
+import { run } from "../process/launch.ts"
 
 class Misused extends Schema.TaggedError<Misused>()("Misused", { message: Schema.String }) {}
 

@@ -1,7 +1,7 @@
 /** `pnpm api`: the HTTP API. */
 import { Layer } from "effect"
 import { AppLive } from "../../layers/App/App.ts"
-import { ApiLive } from "./apiLayer.ts"
-import { launch } from "./launch.ts"
+import { ApiLive } from "../process/apiLayer.ts"
+import { launch } from "../process/launch.ts"
 
 launch("accessa-api", ApiLive.pipe(Layer.provide(AppLive)))

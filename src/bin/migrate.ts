@@ -1,7 +1,7 @@
 /** `pnpm migrate`: brings the database's schema up to this release. */
 import { Effect } from "effect"
 import { LoginDatabase, migrateDatabase } from "../../layers/App/Database.ts"
-import { run } from "./launch.ts"
+import { run } from "../process/launch.ts"
 
 run(
   "accessa-migrate",

@@ -1,5 +1,5 @@
 /** `pnpm mock:llamaparse`: LlamaParse without an account. */
-import { launch } from "./launch.ts"
-import { MockLlamaParseLive } from "./mockLayers.ts"
+import { launch } from "../process/launch.ts"
+import { MockLlamaParseLive } from "../process/mockLayers.ts"
 
 launch("mock-llamaparse", MockLlamaParseLive)

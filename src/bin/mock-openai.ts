@@ -1,5 +1,5 @@
 /** `pnpm mock:openai`: OpenAI's embeddings without an account. */
-import { launch } from "./launch.ts"
-import { MockOpenAILive } from "./mockLayers.ts"
+import { launch } from "../process/launch.ts"
+import { MockOpenAILive } from "../process/mockLayers.ts"
 
 launch("mock-openai", MockOpenAILive)

@@ -1,10 +1,10 @@
 /** `pnpm monitor`: the dashboard, and the alerts. */
 import { Effect, Layer } from "effect"
+import { AlertPortsLater } from "../../layers/App/AlertPorts.ts"
+import { AlertingLive } from "../process/alertingLayer.ts"
+import { launch } from "../process/launch.ts"
+import { MonitorLive } from "../process/monitorLayer.ts"
 import { Settings } from "../settings/Settings.ts"
-import { AlertingLive } from "./alertingLayer.ts"
-import { AlertPortsLater } from "./alertPorts.ts"
-import { launch } from "./launch.ts"
-import { MonitorLive } from "./monitorLayer.ts"
 
 /** The embedded database belongs to one process, `pnpm start`. */
 const Alerts = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) =>

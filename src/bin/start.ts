@@ -1,14 +1,14 @@
 /** `pnpm start`: the whole production system in one process, on the embedded database, with the mock providers. */
 import { Layer } from "effect"
+import { AlertPortsNow } from "../../layers/App/AlertPorts.ts"
 import { AppLive } from "../../layers/App/App.ts"
-import { AlertingLive } from "./alertingLayer.ts"
-import { AlertPortsNow } from "./alertPorts.ts"
-import { apart } from "./apart.ts"
-import { ApiLive } from "./apiLayer.ts"
-import { launch } from "./launch.ts"
-import { MockLlamaParseLive, MockOpenAILive } from "./mockLayers.ts"
-import { MonitorLive } from "./monitorLayer.ts"
-import { WorkerLive } from "./workerLayer.ts"
+import { AlertingLive } from "../process/alertingLayer.ts"
+import { apart } from "../process/apart.ts"
+import { ApiLive } from "../process/apiLayer.ts"
+import { launch } from "../process/launch.ts"
+import { MockLlamaParseLive, MockOpenAILive } from "../process/mockLayers.ts"
+import { MonitorLive } from "../process/monitorLayer.ts"
+import { WorkerLive } from "../process/workerLayer.ts"
 
 // The mocks outlive the worker, so that its last calls are answered while it drains.
 const mocks = Layer.merge(apart(MockLlamaParseLive), apart(MockOpenAILive))

@@ -1,7 +1,7 @@
 /** `pnpm worker`: processes jobs until it is stopped. */
 import { Layer } from "effect"
 import { AppLive } from "../../layers/App/App.ts"
-import { launch } from "./launch.ts"
-import { WorkerLive } from "./workerLayer.ts"
+import { launch } from "../process/launch.ts"
+import { WorkerLive } from "../process/workerLayer.ts"
 
 launch("accessa-worker", WorkerLive.pipe(Layer.provide(AppLive)))

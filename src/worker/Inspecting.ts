@@ -1,8 +1,8 @@
 /** Makes the inspections that an admin asks the workers for. */
 import { Effect, Layer, Option, Stream } from "effect"
 import { Inspections } from "../../services/Inspections.ts"
+import { Inspector } from "../../services/Inspector.ts"
 import type { WorkerId } from "../domain/Ids.ts"
-import { Inspector } from "../inspection/Inspector.ts"
 
 /** For as long as the layer lives. */
 export const Inspecting = (worker: WorkerId) =>

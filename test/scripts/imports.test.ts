@@ -32,8 +32,8 @@ const refused: ReadonlyArray<readonly [file: string, specifier: string, said: st
   ["migrations/0001_pipeline.ts", "../src/domain/Job.ts", "A migration never changes its meaning"],
   ["otel/traces.ts", "../src/worker/Worker.ts", "Telemetry knows nothing of what it watches."],
   ["src/worker/Worker.ts", "../../layers/App/App.ts", "The worker works through ports"],
-  ["src/http/jobs.ts", "../bin/listen.ts", "The API works through ports."],
-  ["scripts/write-docs.ts", "../layers/App/App.ts", "Only src/bin, bench, test may import layers/App."],
+  ["src/http/jobs.ts", "../process/listen.ts", "The API works through ports."],
+  ["scripts/write-docs.ts", "../layers/App/App.ts", "Only src/process, src/bin, bench, test may import layers/App."],
   [
     "scripts/write-docs.ts",
     "../test/support/harness/runCli.ts",

@@ -2,8 +2,8 @@
 import { DateTime, Effect, Layer, Option, PubSub, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { Inspections } from "../../services/Inspections.ts"
+import { Inspector } from "../../services/Inspector.ts"
 import { InspectionId, type InspectionOrder } from "../../src/domain/Inspection.ts"
-import { Inspector } from "../../src/inspection/Inspector.ts"
 import { anInspection } from "../support/builders/anInspection.ts"
 
 export const InspectionsMemory = Layer.effect(

@@ -46,8 +46,8 @@ export const access: ReadonlyArray<Mutation> = [
   {
     name: "files that the programs write are world-readable",
     edits: [
-      { file: "src/bin/launch.ts", from: "  umask(0o077)\n", to: "  umask(0o022)\n" },
-      { file: "src/bin/launch.ts", from: "  closed.pipe(\n", to: "  Effect.void.pipe(\n" }
+      { file: "src/process/launch.ts", from: "  umask(0o077)\n", to: "  umask(0o022)\n" },
+      { file: "src/process/launch.ts", from: "  closed.pipe(\n", to: "  Effect.void.pipe(\n" }
     ],
     cases: ["A18"]
   },

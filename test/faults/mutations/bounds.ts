@@ -85,7 +85,7 @@ export const bounds: ReadonlyArray<Mutation> = [
   },
   {
     name: "expired rows are not removed",
-    edits: [{ file: "src/bin/workerLayer.ts", from: "    Layer.merge(Pruning(kept)),\n", to: "" }],
+    edits: [{ file: "src/process/workerLayer.ts", from: "    Layer.merge(Pruning(kept)),\n", to: "" }],
     cases: ["A25"]
   },
   {

@@ -3,8 +3,8 @@ import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Runtime, Stdio, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { execPath } from "node:process"
+import { ReleaseTargetsLive } from "../../../layers/App/ReleaseTargets.ts"
 import { ReachabilityNode } from "../../../layers/Reachability/Node.ts"
-import { ReleaseTargetsLive } from "../../../src/bin/releaseTargets.ts"
 import { accessa } from "../../../src/cli/accessa.ts"
 
 export interface Ran {

@@ -3,17 +3,22 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Layer, type Path } from "effect"
 import { SqlClient } from "effect/sql"
-import { LoginDatabase, migrateDatabase, migrations } from "../../layers/App/Database.ts"
-import { ReleaseStores } from "../../layers/App/Stores.ts"
-import { DeployPlatformCompose } from "../../layers/DeployPlatform/Compose.ts"
-import { DeployPlatformKubernetes } from "../../layers/DeployPlatform/Kubernetes.ts"
-import { DeployPlatformRender } from "../../layers/DeployPlatform/Render.ts"
-import { IdsRandom } from "../../layers/Ids/Random.ts"
-import { contracting, unusedSince } from "../deploy/release/contracting.ts"
-import { StackUnknown } from "../deploy/release/ReleaseStack.ts"
-import { type Place, type PlatformName, ReleaseDatabase, TargetUnreachable } from "../deploy/release/ReleaseTargets.ts"
-import { Settings } from "../settings/Settings.ts"
-import { read } from "../settings/table.ts"
+import { contracting, unusedSince } from "../../src/deploy/release/contracting.ts"
+import { StackUnknown } from "../../src/deploy/release/ReleaseStack.ts"
+import {
+  type Place,
+  type PlatformName,
+  ReleaseDatabase,
+  TargetUnreachable
+} from "../../src/deploy/release/ReleaseTargets.ts"
+import { Settings } from "../../src/settings/Settings.ts"
+import { read } from "../../src/settings/table.ts"
+import { DeployPlatformCompose } from "../DeployPlatform/Compose.ts"
+import { DeployPlatformKubernetes } from "../DeployPlatform/Kubernetes.ts"
+import { DeployPlatformRender } from "../DeployPlatform/Render.ts"
+import { IdsRandom } from "../Ids/Random.ts"
+import { LoginDatabase, migrateDatabase, migrations } from "./Database.ts"
+import { ReleaseStores } from "./Stores.ts"
 
 const unreachable = (error: { readonly message: string }) => new TargetUnreachable({ message: error.message })
 

@@ -5,7 +5,6 @@ import { Sinks } from "../../layers/App/Vendors.ts"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
-import { Inspector } from "../inspection/Inspector.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { addressesOf } from "../settings/addresses.ts"
@@ -13,6 +12,7 @@ import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
 import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { logFolder } from "../settings/table.ts"
+import { InspectorLive } from "./inspectorLayer.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
@@ -62,7 +62,7 @@ export const ApiLive = Layer.unwrap(
           })
         ),
         Layer.provide([FirstKey, Sinks]),
-        Layer.provide(Inspector.layer({
+        Layer.provide(InspectorLive({
           place: "api",
           workerId: null,
           process: installation,

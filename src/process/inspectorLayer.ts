@@ -1,13 +1,14 @@
-/** Looks around from where this process stands: its database, its storage, its providers and its addresses, with its own keys. */
-import { Context, DateTime, Duration, Effect, Layer, type LogLevel } from "effect"
+/** The inspector of a process, for the API and the worker. */
+import { DateTime, Duration, Effect, Layer, type LogLevel } from "effect"
 import { gaugeValue } from "../../otel/metrics/record.ts"
 import { Diagnosis } from "../../services/Diagnosis.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { Embedder } from "../../services/Embedder.ts"
+import { Inspector } from "../../services/Inspector.ts"
 import { Reachability } from "../../services/Reachability.ts"
 import { StorageInspection } from "../../services/StorageInspection.ts"
 import type { WorkerId } from "../domain/Ids.ts"
-import type { Address, Inspection, InspectionPlace } from "../domain/Inspection.ts"
+import type { Address, InspectionPlace } from "../domain/Inspection.ts"
 import type { ProcessInstallation } from "../domain/Installation.ts"
 import { sightPatience } from "../policy/inspection.ts"
 import { Probes } from "../purchases/Probes.ts"
@@ -21,13 +22,8 @@ interface InspectorOptions {
   readonly addresses: ReadonlyArray<Address>
 }
 
-export class Inspector extends Context.Service<Inspector, {
-  /** Takes seconds, and buys one token. */
-  readonly look: Effect.Effect<Inspection>
-}>()("accessa/inspection/Inspector") {
-  static readonly layer = (options: InspectorOptions) =>
-    Layer.effect(Inspector, makeInspector(options)).pipe(Layer.provide(Probes.layer))
-}
+export const InspectorLive = (options: InspectorOptions) =>
+  Layer.effect(Inspector, makeInspector(options)).pipe(Layer.provide(Probes.layer))
 
 const makeInspector = Effect.fnUntraced(function*({ addresses, ...process }: InspectorOptions) {
   const diagnosis = yield* Diagnosis

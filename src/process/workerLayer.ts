@@ -5,7 +5,6 @@ import { pid, version as nodeVersion } from "node:process"
 import { Ids } from "../../services/Ids.ts"
 import { WorkerId } from "../domain/Ids.ts"
 import { callbackUrl } from "../http/links/callbackUrl.ts"
-import { Inspector } from "../inspection/Inspector.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import { addressesOf } from "../settings/addresses.ts"
 import { doubts } from "../settings/doubts.ts"
@@ -22,6 +21,7 @@ import { Inspecting } from "../worker/Inspecting.ts"
 import { Pruning } from "../worker/Pruning.ts"
 import { Sweeper } from "../worker/Sweeper.ts"
 import { Worker } from "../worker/Worker.ts"
+import { InspectorLive } from "./inspectorLayer.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
 
@@ -36,7 +36,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     outagePatience: Duration.hours(worker.outageHours),
     callbackUrl: parser === "local" ? undefined : callbackUrl(linkSecrets, publicUrl)
   })
-  const inspector = Inspector.layer({
+  const inspector = InspectorLive({
     place: "worker",
     workerId,
     process: {

@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { connect } from "node:net"
-import { listen } from "../../src/bin/listen.ts"
+import { listen } from "../../src/process/listen.ts"
 
 const routes = HttpRouter.add("GET", "/", HttpServerResponse.text("served"))
 const server = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(

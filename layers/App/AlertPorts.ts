@@ -1,9 +1,9 @@
 /** How the alerts reach the database: at once inside `start`, or as soon as it can be reached. */
 import { Effect, Exit, Layer, Option, Ref, Scope } from "effect"
-import { AlertStores } from "../../layers/App/Stores.ts"
 import { AlertFactsSource } from "../../services/AlertFactsSource.ts"
 import { AlertRounds } from "../../services/AlertRounds.ts"
-import { AlertPorts, NotConnected } from "../monitor/alerts/AlertPorts.ts"
+import { AlertPorts, NotConnected } from "../../src/monitor/alerts/AlertPorts.ts"
+import { AlertStores } from "./Stores.ts"
 
 const portsThere = Effect.gen(function*() {
   return { rounds: yield* AlertRounds, facts: yield* AlertFactsSource }

@@ -1,6 +1,6 @@
 /** What `accessa deploy` reaches; loaded by that command alone, so that others start fast. */
 import { Effect, Layer } from "effect"
-import { ReleaseTargets } from "../deploy/release/ReleaseTargets.ts"
+import { ReleaseTargets } from "../../src/deploy/release/ReleaseTargets.ts"
 
 const opened = Effect.promise(() => import("./openTarget.ts"))
 

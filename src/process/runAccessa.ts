@@ -3,9 +3,9 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
+import { ReleaseTargetsLive } from "../../layers/App/ReleaseTargets.ts"
 import { ReachabilityNode } from "../../layers/Reachability/Node.ts"
 import { accessa } from "../cli/accessa.ts"
-import { ReleaseTargetsLive } from "./releaseTargets.ts"
 
 accessa.pipe(
   Effect.provide(

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { execPath } from "node:process"
 import { assert, describe } from "vitest"
-import { hardStopCode } from "../../src/bin/hardStop.ts"
+import { hardStopCode } from "../../src/process/hardStop.ts"
 
 const stuckProcess = new URL("./stuckProcess.ts", import.meta.url).pathname
 
