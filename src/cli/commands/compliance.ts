@@ -19,7 +19,7 @@ const check = Command.make("check", {
 }, ({ file, repository }) =>
   Effect.gen(function*() {
     const output = yield* Output
-    const { checkRecords, ofValidator } = yield* Effect.promise(() => import("../../deploy/compliance/compliance.ts"))
+    const { checkRecords, ofValidator } = yield* Effect.promise(() => import("../../deploy/compliance.ts"))
     const { validate } = yield* Effect.promise(() => import("../../deploy/validate/validate.ts"))
     const { api, expected, url, withKey } = yield* environmentOf(file)
     const results = [

@@ -14,7 +14,7 @@ import { failure } from "../CommandFailure.ts"
 import { encoded } from "../encoded.ts"
 import { Output } from "../terminal/Output.ts"
 import { table } from "../terminal/table.ts"
-import { file, fileFailure, measured, shared } from "./baselineShared.ts"
+import { file, fileFailure, measured, shared } from "./baseline/measuring.ts"
 
 /** None failed among so many: with 95 % confidence, more than 99 % succeed. */
 const enough = 300

@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { Diagnosis } from "../../../services/Diagnosis.ts"
-import { ofValidator } from "../../../src/deploy/compliance/compliance.ts"
+import { ofValidator } from "../../../src/deploy/compliance.ts"
 import { groups } from "../../../src/deploy/validate/Check.ts"
 import { checks } from "../../../src/deploy/validate/checks.ts"
 import { keyOf } from "../../support/harness/Credentials.ts"

@@ -7,9 +7,9 @@ import { overview } from "../live.ts"
 import { useLoad } from "../load.ts"
 import { isAdmin } from "../me.ts"
 import { Action } from "../parts/Action.ts"
+import { Columns } from "../parts/Columns.ts"
 import { Meter } from "../parts/Meter.ts"
 import { Empty, Panel, Sentence } from "../parts/Panel.ts"
-import { Columns } from "./costs/Columns.ts"
 import { forecast } from "./overview/SpendPanel.ts"
 
 export const Costs = () => {

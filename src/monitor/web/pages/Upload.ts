@@ -5,8 +5,8 @@ import { html } from "../html.ts"
 import { overview } from "../live.ts"
 import { Command } from "../parts/Command.ts"
 import { Sentence } from "../parts/Panel.ts"
+import { type Sent, SentFile } from "../parts/SentFile.ts"
 import { Pipeline } from "./overview/Pipeline.ts"
-import { type Sent, SentFile } from "./upload/SentFile.ts"
 
 const { providers = "mock" } = document.body.dataset
 

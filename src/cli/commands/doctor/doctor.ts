@@ -1,0 +1,53 @@
+/** `accessa doctor`: checks what must be in place and how to fix it. Unknown counts as failed. */
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Client } from "../../client/Client.ts"
+import { isLocal, mockFlags } from "../../client/MockServers.ts"
+import { failure } from "../../CommandFailure.ts"
+import { Output } from "../../terminal/Output.ts"
+import { printable } from "../../terminal/printable.ts"
+import { apiFindings, diagnosisFindings, fileFindings, mockFinding, settingsFinding } from "./findings.ts"
+
+const filesLookedFor = 2_000
+
+export const doctor = Command.make("doctor", {
+  ...mockFlags,
+  allFiles: Flag.Boolean("all-files").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription(`Look for the files of all documents, not only of the first ${filesLookedFor}`)
+  )
+}, ({ allFiles, ...mocks }) =>
+  Effect.gen(function*() {
+    const output = yield* Output
+    const { url } = yield* Client
+    const local = isLocal(url)
+    const findings = [
+      ...(yield* apiFindings),
+      ...(local ? [yield* settingsFinding] : []),
+      ...(yield* diagnosisFindings),
+      ...(yield* fileFindings(allFiles ? Infinity : filesLookedFor)),
+      ...(local && isLocal(mocks.llamaparse) ? [yield* mockFinding("llamaparse", mocks.llamaparse)] : []),
+      ...(local && isLocal(mocks.openai) ? [yield* mockFinding("openai", mocks.openai)] : [])
+    ]
+    const bad = findings.filter((finding) => !finding.ok)
+    yield* output.record({ ok: bad.length === 0, url: url.href, checks: findings })
+    for (const finding of findings) {
+      const { dim, green, red } = output.style
+      yield* output.print(
+        `${finding.ok ? green("✓") : red("✗")} ${finding.name.padEnd(16)} ${printable(finding.found)}`
+      )
+      if (finding.ok) continue
+      yield* output.print(`  ${dim("expected")}  ${finding.expected}`)
+      yield* output.print(`  ${dim("found")}     ${printable(finding.found)}`)
+      yield* output.print(`  ${dim("repair")}    ${finding.repair}`)
+    }
+    if (bad.length > 0) return yield* unwell(bad.length, findings.length)
+  })).pipe(Command.withDescription("Check that everything needed to process documents works; exits with 1 if not"))
+
+const unwell = (bad: number, all: number) =>
+  failure(
+    "failed",
+    "CHECKS_FAILED",
+    `${bad} of ${all} checks failed.`,
+    "Follow the fix under each failed check, then run `accessa doctor` again."
+  )

@@ -1,0 +1,51 @@
+/** The result of ingesting one file, and the summary of all. */
+import type { JobView } from "../../../api/jobs.ts"
+import { isTerminal } from "../../../domain/JobStatus.ts"
+import { type CommandFailure, failureRecord } from "../../CommandFailure.ts"
+import { count, dollars, tokens } from "../../terminal/humanize.ts"
+import type { Style } from "../../terminal/Style.ts"
+import type { LocalFile } from "./LocalFile.ts"
+
+/** The job's last known state, and why it could not be fetched or followed. */
+export interface FileResult {
+  readonly file: LocalFile
+  readonly job?: JobView
+  /** The same bytes had been accepted before: this is the existing job. */
+  readonly duplicate?: boolean
+  readonly failure?: CommandFailure
+}
+
+export const isFailed = ({ failure, job }: FileResult): boolean =>
+  failure !== undefined || (job !== undefined && isTerminal(job.status) && job.status !== "complete")
+
+export const summarize = (
+  results: ReadonlyArray<FileResult>,
+  options: { readonly files: number; readonly seconds: number; readonly style: Style }
+): string => {
+  const { files, seconds, style } = options
+  const jobs = results.flatMap(({ job }) => job === undefined ? [] : [job])
+  const failed = results.filter(isFailed).length
+  const complete = jobs.filter(({ status }) => status === "complete").length
+  const open = files - failed - complete
+  const sum = (of: (job: JobView) => number) => jobs.reduce((total, job) => total + of(job), 0)
+  return [
+    style.green(`${count(complete)} complete`),
+    failed === 0 ? "0 failed" : style.red(`${count(failed)} failed`),
+    ...(open === 0 ? [] : [style.cyan(`${count(open)} under way`)]),
+    tokens(sum((job) => job.tokensPaid)),
+    dollars(sum((job) => job.costUsd)),
+    `${seconds.toFixed(1)} s`
+  ].join(" · ")
+}
+
+/** The fields that every job has, so that programs can read both alike. */
+export const refusedRecord = (name: string, failure: CommandFailure, job: JobView | undefined) => ({
+  job_id: job?.jobId ?? null,
+  document_id: job?.documentId ?? null,
+  filename: name,
+  status: job?.status ?? "rejected",
+  progress: job?.progress ?? null,
+  error_code: failure.code,
+  correlation_id: failure.correlationId ?? job?.correlationId ?? null,
+  ...failureRecord(failure)
+})

@@ -1,0 +1,37 @@
+/**
+ * Uploads one file from disk. If there is no answer, it is sent again with the same `Idempotency-Key`, so it is accepted
+ * once.
+ */
+import { Effect, Path, Schedule } from "effect"
+import { randomUUID } from "node:crypto"
+import type { ApiError } from "../../client/apiFailure.ts"
+import { isPassing } from "../../client/apiFailure.ts"
+import { Client } from "../../client/Client.ts"
+import { RequestKey } from "../../client/RequestContext.ts"
+import { bytesOf, type LocalFile } from "./LocalFile.ts"
+
+export interface UploadOptions {
+  readonly force: boolean
+  readonly priority: number
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options: UploadOptions) {
+  const { call } = yield* Client
+  const paths = yield* Path.Path
+  const bytes = yield* bytesOf(file)
+  const form = new FormData()
+  if (Object.keys(options.metadata).length > 0) form.append("metadata", JSON.stringify(options.metadata))
+  if (options.priority !== 0) form.append("priority", String(options.priority))
+  if (options.force) form.append("force", "true")
+  form.append("file", bytes, paths.basename(file.name))
+  return yield* call((api) => api.documents.upload({ payload: form }).pipe(Effect.retry(again))).pipe(
+    Effect.provideService(RequestKey, randomUUID())
+  )
+})
+
+const again = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(
+  Schedule.upTo({ times: 12 }),
+  Schedule.setInputType<ApiError>(),
+  Schedule.while(({ input }) => isPassing(input))
+)

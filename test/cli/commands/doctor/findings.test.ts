@@ -1,0 +1,45 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { Finding } from "../../../../src/domain/Finding.ts"
+import { runCli } from "../../../support/harness/runCli.ts"
+import { serveApiStub } from "../../../support/stubs/ApiStub.ts"
+
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ checks: Schema.Array(Finding) })))
+const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
+
+/** The check with this name, and the exit code. */
+const check = (
+  name: string,
+  { env = {}, ...stub }: { readonly clockAhead?: number; readonly env?: Record<string, string> } = {}
+) =>
+  Effect.gen(function*() {
+    const { url } = yield* serveApiStub(stub)
+    const { code, stdout } = yield* runCli(["doctor", "--json", "--url", url.href, ...elsewhere], { env })
+    return { code, ...decode(stdout).checks.find((found) => found.name === name) }
+  }).pipe(Effect.scoped)
+
+describe("accessa doctor", () => {
+  it.live("finds that the clock of the API is more than a minute from this machine's, either way", () =>
+    Effect.gen(function*() {
+      assert.deepInclude(yield* check("clock", { clockAhead: 30_000 }), { code: 0, ok: true, found: "they agree" })
+      const ahead = yield* check("clock", { clockAhead: 3_600_000 })
+      assert.deepInclude(ahead, { code: 1, ok: false, repair: "Synchronize the clocks by NTP." })
+      assert.match(ahead.found ?? "", /^the API's clock is (?:3600|3599) s ahead$/)
+      assert.match(
+        (yield* check("clock", { clockAhead: -3_600_000 })).found ?? "",
+        /^the API's clock is -360\d s ahead$/
+      )
+    }))
+
+  it.live("finds settings of this machine that are unknown, invalid, or contradict each other", () =>
+    Effect.gen(function*() {
+      assert.deepInclude(yield* check("settings"), { code: 0, ok: true, found: "they are" })
+      const invalid = yield* check("settings", { env: { WORKER_CONCURRENCY: "many" } })
+      assert.deepInclude(invalid, { code: 1, ok: false })
+      assert.include(invalid.found, "WORKER_CONCURRENCY")
+      assert.include(invalid.repair, "docs/settings.md")
+      const apart = yield* check("settings", { env: { OPENAI_API_URL: "https://api.openai.com/v1" } })
+      assert.deepInclude(apart, { code: 1, ok: false })
+      assert.include(apart.found, "OPENAI_API_KEY is not set")
+    }))
+})
