@@ -1,19 +1,11 @@
 /** Turns a document's bytes into Markdown, immediately or through a provider that calls back. */
-import { Context, type Effect, type Option, type Redacted, Schema, type Stream } from "effect"
+import { Context, type Effect, type Option, type Redacted, Schema } from "effect"
 import { Comparison, Omission } from "../src/domain/coverage/Coverage.ts"
-import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
+import type { DocumentToRead } from "../src/domain/DocumentToRead.ts"
+import type { JobId } from "../src/domain/Ids.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
-export interface ParseRequest {
-  readonly jobId: JobId
-  readonly documentId: DocumentId
-  /** The document's owner: the local parser takes turns between users. */
-  readonly userId: UserId
-  /** The name shown to the provider: ASCII with the right extension, never the uploader's own name. */
-  readonly filename: string
-  readonly mediaType: string
-  readonly bytes: number
-  readonly content: Stream.Stream<Uint8Array, ServiceError>
+export interface ParseRequest extends DocumentToRead {
   /** Only these pages of a PDF, by OCR from their pictures. For the local parser. */
   readonly ocrPages?: ReadonlyArray<number>
   /** Where and how the provider may call back; absent if no callback can reach the API. */

@@ -1,18 +1,8 @@
 /** Reads a document again on this machine after its parser has lost a part of it. */
-import { Context, type Effect, type Option, type Stream } from "effect"
+import { Context, type Effect, type Option } from "effect"
 import type { Omission, Reader } from "../src/domain/coverage/Coverage.ts"
-import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
+import type { DocumentToRead } from "../src/domain/DocumentToRead.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
-
-export interface SecondRequest {
-  readonly jobId: JobId
-  readonly documentId: DocumentId
-  readonly userId: UserId
-  readonly filename: string
-  readonly mediaType: string
-  readonly bytes: number
-  readonly content: Stream.Stream<Uint8Array, ServiceError>
-}
 
 export interface SecondReading {
   /** Canonical Markdown; long text stays UTF-8 bytes. */
@@ -26,7 +16,7 @@ export class SecondReader extends Context.Service<SecondReader, {
    * other documents: ask again later.
    */
   readonly read: (
-    request: SecondRequest,
+    document: DocumentToRead,
     by: Reader,
     pages: ReadonlyArray<number>
   ) => Effect.Effect<Option.Option<SecondReading>, ServiceError>
