@@ -1,4 +1,7 @@
-/** What a document's bytes hold, read without its parser, compared with what the parser returned. */
+/**
+ * Finds what a parser lost. A document's inventory lists what its bytes hold (lines of text, form values, scanned pages,
+ * attachments), read without the parser; it is compared with the parsed text.
+ */
 import { Context, type Effect, type Stream } from "effect"
 import type { Comparison } from "../src/domain/coverage/Coverage.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"

@@ -1,4 +1,4 @@
-/** What a document holds, by an inventory that is not its parser's. */
+/** A document's inventory: what its bytes hold, read without its parser. */
 
 export interface SourceLine {
   readonly text: string
