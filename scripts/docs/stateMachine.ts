@@ -28,7 +28,7 @@ export const statePicture = (): string =>
 export const stateMachine = (): string =>
   [
     "# Document states",
-    generatedBy("src/domain/JobStatus.ts"),
+    generatedBy("src/domain/stateGraph.ts"),
     statePicture(),
     "Every change of state is one SQL statement, built by `layers/Postgres/jobs/transition.ts`. It checks the job's current state, the "
     + "step against this graph and the fence token, and writes the events. A new fence token comes with each claim, retry, cancel and "

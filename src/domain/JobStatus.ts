@@ -1,60 +1,20 @@
 /**
- * The state graph, as one value, and what a failure leaves behind. The database's check constraint, the guard of every
- * transition, the tests and the docs are derived from it; nothing else lists states.
+ * The legal moves in the state graph, and what a failure leaves behind. The database's check constraint, the guard of every
+ * transition, the tests, the docs and the dashboard are derived from the graph; nothing else lists states.
  */
 import { Schema } from "effect"
 import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
+import { failedStatus, phases, stateGraph, statuses as graphStatuses } from "./stateGraph.ts"
 
-export const JobStatus = Schema.Literals([
-  "uploaded",
-  "parse_queued",
-  "parsed",
-  "parse_validated",
-  "chunking",
-  "chunks_stored",
-  "embedding_queued",
-  "embedding_in_progress",
-  "embeddings_stored",
-  "complete",
-  "failed_parse",
-  "failed_chunking",
-  "failed_embedding"
-])
+export { failedStatus, stateGraph }
+
+export const JobStatus = Schema.Literals(graphStatuses)
 export type JobStatus = typeof JobStatus.Type
 
-export const Phase = Schema.Literals(["parse", "chunking", "embedding"])
+export const Phase = Schema.Literals(phases)
 export type Phase = typeof Phase.Type
 
-/** A status's successor, and the phase a failure there belongs to. Terminal states have neither. */
-interface Node {
-  readonly next: JobStatus | undefined
-  readonly phase: Phase | undefined
-}
-
-export const stateGraph: Readonly<Record<JobStatus, Node>> = {
-  uploaded: { next: "parse_queued", phase: "parse" },
-  parse_queued: { next: "parsed", phase: "parse" },
-  parsed: { next: "parse_validated", phase: "parse" },
-  parse_validated: { next: "chunking", phase: "chunking" },
-  chunking: { next: "chunks_stored", phase: "chunking" },
-  chunks_stored: { next: "embedding_queued", phase: "embedding" },
-  embedding_queued: { next: "embedding_in_progress", phase: "embedding" },
-  embedding_in_progress: { next: "embeddings_stored", phase: "embedding" },
-  embeddings_stored: { next: "complete", phase: "embedding" },
-  complete: { next: undefined, phase: undefined },
-  failed_parse: { next: undefined, phase: undefined },
-  failed_chunking: { next: undefined, phase: undefined },
-  failed_embedding: { next: undefined, phase: undefined }
-}
-
-/** The failed state of each phase, and the states to which a retry may return. */
-export const failedStatus: Readonly<Record<Phase, JobStatus>> = {
-  parse: "failed_parse",
-  chunking: "failed_chunking",
-  embedding: "failed_embedding"
-}
-
-export const statuses: ReadonlyArray<JobStatus> = JobStatus.literals
+export const statuses: ReadonlyArray<JobStatus> = graphStatuses
 
 export const isTerminal = (status: JobStatus): boolean => stateGraph[status].next === undefined
 

@@ -34,14 +34,17 @@ class MissingModule extends Schema.TaggedError<MissingModule>()("MissingModule",
 const javascript = "text/javascript; charset=utf-8"
 const addressOf = (name: string): Address => `/assets/lib/${name.replaceAll("/", "-").replace("@", "")}.js`
 
-/** Bare names become addresses; unknown ones stay and fail in the browser. */
+/** Bare names and files of the domain become addresses; unknown ones stay and fail in the browser. */
 const pointed = (code: string): string =>
   code.replaceAll(
     /\b(from|import)\s*["']([^"'.][^"']*)["']/g,
     (whole, word: string, name: string) => name in libraries ? `${word} "${addressOf(name)}"` : whole
-  )
+  ).replaceAll(/\bfrom "(?:\.\.\/)+domain\//g, "from \"/assets/domain/")
 
 const web = fileURLToPath(new URL("../web/", import.meta.url))
+
+/** Of the domain, what the browser can run: it has no `effect`. */
+const stateGraph = fileURLToPath(new URL("../../domain/stateGraph.ts", import.meta.url))
 
 /** Every asset by its address. */
 export const readAssets = Effect.gen(function*() {
@@ -50,16 +53,20 @@ export const readAssets = Effect.gen(function*() {
   const assets = new Map<Address, Asset>()
   const put = (address: Address, type: string, body: string | Uint8Array) =>
     assets.set(address, { type, body, tag: `"${sha256(body).slice(0, 32)}"` })
+  const putModule = Effect.fnUntraced(function*(address: Address, file: string) {
+    const { code } = transformSync(yield* fs.readFileString(file), { mode: "strip-only" })
+    put(address, javascript, pointed(code))
+  })
 
   for (const name of yield* fs.readDirectory(web, { recursive: true })) {
     const file = path.join(web, name)
     if (name.endsWith(".ts")) {
-      const { code } = transformSync(yield* fs.readFileString(file), { mode: "strip-only" })
-      put(`/assets/${name.replaceAll("\\", "/")}`, javascript, pointed(code))
+      yield* putModule(`/assets/${name.replaceAll("\\", "/")}`, file)
     } else if (name.endsWith(".css")) {
       put(`/assets/${name}`, "text/css; charset=utf-8", yield* fs.readFileString(file))
     }
   }
+  yield* putModule("/assets/domain/stateGraph.ts", stateGraph)
   for (const [name, file] of Object.entries(libraries)) {
     const found = yield* resolve(file)
     put(addressOf(name), javascript, pointed(yield* fs.readFileString(found)))

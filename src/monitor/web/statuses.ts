@@ -1,7 +1,14 @@
 /**
  * How each status looks: a glyph says what is happening, the word where in the ten states. Colour is never the only signal.
  */
-import type { JobStatus } from "../../domain/JobStatus.ts"
+import {
+  failedStatus,
+  type JobStatus,
+  type Phase,
+  phases as phaseNames,
+  stateGraph,
+  statuses
+} from "../../domain/stateGraph.ts"
 
 export type Tone = "wait" | "run" | "done" | "fail" | "warn" | "park"
 
@@ -25,31 +32,19 @@ export interface Look {
   readonly says: string
 }
 
-export const order: ReadonlyArray<JobStatus> = [
-  "uploaded",
-  "parse_queued",
-  "parsed",
-  "parse_validated",
-  "chunking",
-  "chunks_stored",
-  "embedding_queued",
-  "embedding_in_progress",
-  "embeddings_stored",
-  "complete"
-]
+/** The states on the way from upload to receipt. */
+export const order = statuses.filter((status) => !status.startsWith("failed"))
 
-export const failedStatuses: ReadonlyArray<JobStatus> = ["failed_parse", "failed_chunking", "failed_embedding"]
+const titles: Readonly<Record<Phase, string>> = { parse: "Parse", chunking: "Chunk", embedding: "Embed" }
 
 export const phases: ReadonlyArray<
   { readonly name: string; readonly statuses: ReadonlyArray<JobStatus>; readonly failed?: JobStatus }
 > = [
-  { name: "Parse", statuses: ["uploaded", "parse_queued", "parsed"], failed: "failed_parse" },
-  { name: "Chunk", statuses: ["parse_validated", "chunking"], failed: "failed_chunking" },
-  {
-    name: "Embed",
-    statuses: ["chunks_stored", "embedding_queued", "embedding_in_progress", "embeddings_stored"],
-    failed: "failed_embedding"
-  },
+  ...phaseNames.map((phase) => ({
+    name: titles[phase],
+    statuses: statuses.filter((status) => stateGraph[status].phase === phase),
+    failed: failedStatus[phase]
+  })),
   { name: "Proved", statuses: ["complete"] }
 ]
 
