@@ -24,10 +24,10 @@ export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source
   const shares: Array<{ readonly page: number; readonly share: number }> = []
   const all = { words: 0, found: 0, pairs: 0, ordered: 0 }
   const textOf = (page: number) => parsed.get(whole ? 0 : page) ?? ""
-  const plainAt = remembered((page) => plain(textOf(page)))
-  const lettersAt = remembered((page) => squeezed(plainAt(page)).letters)
-  const countsAt = (page: number) => countWords(wordsOf(plainAt(page)))
-  const ofWhole = lazily(() => ({ counts: countsAt(0), isThere: makeFinder(lettersAt(0)) }))
+  const lettersAt = remembered((page) => squeezed(textOf(page)).letters)
+  const countsAt = (page: number) => countWords(wordsOf(plain(textOf(page))))
+  const countsOfWhole = lazily(() => countsAt(0))
+  const isInWhole = lazily(() => makeFinder(lettersAt(0)))
   for (const page of pages) {
     const { hiddenLetters = 0, isScan, number } = page
     const text = textOf(number)
@@ -45,13 +45,13 @@ export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source
       continue
     }
     // A word may be divided at a page's end, but a field's value is on its page.
-    const isAround = whole ? ofWhole().isThere : makeFinder([number - 1, number, number + 1].map(lettersAt).join(""))
+    const isAround = whole ? isInWhole() : makeFinder([number - 1, number, number + 1].map(lettersAt).join(""))
     const isThere = ({ kind, letters }: Line) =>
       kind === "lines" ? isAround(letters) : (whole ? lettersAt(0) : lettersAt(number)).includes(letters)
     const others = lines.filter((line) => !isThere(line))
     const isOther = new Set(others)
     const lost = others.length === 0 ? new Map<Line, ReadonlyArray<string>>() : missingWords(
-      whole ? ofWhole().counts : countsAt(number),
+      whole ? countsOfWhole() : countsAt(number),
       lines.filter((line) => !isOther.has(line)),
       others
     )
@@ -60,7 +60,7 @@ export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source
     if (!whole) {
       let last = -1
       for (const line of lines) {
-        if ((lost.get(line)?.length ?? 0) > 0 || !line.plain.trim().includes(" ")) continue
+        if ((lost.get(line)?.length ?? 0) > 0 || !line.text.trim().includes(" ")) continue
         const at = text.indexOf(line.text.trim())
         if (at === -1) continue
         if (last !== -1) {
@@ -76,15 +76,15 @@ export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source
       const some = missing.filter((line) => line.kind === kind)
       const [first] = some
       if (first === undefined) continue
-      const quote = first.text.trim().slice(0, quoted)
+      const quote = first.text.trim().replaceAll(/\s+/g, " ").slice(0, quoted)
       omissions.push({ kind, page: number, count: some.length, detail: `The first is: ${quote}` })
     }
   }
   if (attachments > 0) {
     omissions.push({ kind: "attachment", page: 0, count: attachments, detail: "Attached files are not read." })
   }
-  const named = lazily(() => squeezed(plain(markdown)).letters)
-  const unnamed = attachmentNames.filter((name) => !named().includes(squeezed(plain(name)).letters))
+  const named = lazily(() => squeezed(markdown).letters)
+  const unnamed = attachmentNames.filter((name) => !named().includes(squeezed(name).letters))
   if (unnamed.length > 0) {
     const detail = `The first is: ${(unnamed[0] ?? "").slice(0, quoted)}`
     omissions.push({ kind: "attachment", page: 0, count: unnamed.length, detail })

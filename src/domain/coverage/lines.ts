@@ -3,7 +3,6 @@ import type { SourceLine } from "./Source.ts"
 import { plain, squeezed, wordsOf } from "./words.ts"
 
 export interface Line extends SourceLine {
-  readonly plain: string
   /** Its letters and digits alone. */
   readonly letters: string
 }
@@ -15,22 +14,22 @@ export interface Lines {
 
 /** All lines at once, which is faster than one by one. */
 export const readLines = (lines: ReadonlyArray<SourceLine>): Lines => {
-  const joined = plain(lines.map(({ text }) => text.includes("\n") ? text.replaceAll("\n", " ") : text).join("\n"))
-  const texts = joined.split("\n")
-  const { letters, words } = squeezed(joined, true)
+  const { letters, words } = squeezed(lines.map(onOneLine).join("\n"), true)
   const parts = letters.split("\n")
-  const values = texts.filter((_, i) => lines[i]?.kind === "form_value")
+  const values = lines.filter(({ kind }) => kind === "form_value")
   return {
-    lines: lines.map((line, i) => ({ ...line, plain: texts[i] ?? "", letters: parts[i] ?? "" })),
-    words: words - wordsOf(values.join("\n")).filter(isTick).length
+    lines: lines.map((line, i) => ({ text: line.text, kind: line.kind, letters: parts[i] ?? "" })),
+    words: words - wordsOf(plain(values.map(onOneLine).join("\n"))).filter(isTick).length
   }
 }
+
+const onOneLine = ({ text }: SourceLine): string => text.includes("\n") ? text.replaceAll("\n", " ") : text
 
 /** Parsers show the state of a box in many ways. */
 const isTick = (word: string): boolean => word === "x"
 
-export const wordsIn = ({ kind, plain: text }: Line): ReadonlyArray<string> =>
-  kind === "lines" ? wordsOf(text) : wordsOf(text).filter((each) => !isTick(each))
+export const wordsIn = ({ kind, text }: SourceLine): ReadonlyArray<string> =>
+  kind === "lines" ? wordsOf(plain(text)) : wordsOf(plain(text)).filter((each) => !isTick(each))
 
 /** A parser mostly keeps the order: the next line is looked for here first. */
 const near = 500
@@ -61,7 +60,9 @@ export const missingWords = (
   found: ReadonlyArray<Line>,
   others: ReadonlyArray<Line>
 ): ReadonlyMap<Line, ReadonlyArray<string>> => {
-  for (const line of found) for (const word of wordsIn(line)) take(counts, word)
+  const text = found.flatMap(({ kind, text }) => kind === "lines" ? [text] : []).join("\n")
+  for (const word of wordsOf(plain(text))) take(counts, word)
+  for (const line of found) if (line.kind === "form_value") { for (const word of wordsIn(line)) take(counts, word) }
   return new Map(others.map((line) => [line, wordsIn(line).filter((each) => !take(counts, each))]))
 }
 

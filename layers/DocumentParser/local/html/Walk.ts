@@ -1,6 +1,6 @@
 /** What the walk over a page knows: which elements are blocks, which are hidden, and what it has seen. */
-import type { DefaultTreeAdapterTypes as Tree } from "parse5"
-import { attribute, hasAttribute, isTag, pushChildren } from "./htmlTree.ts"
+import type { DefaultTreeAdapterTypes as Tree, Token } from "parse5"
+import { isTag, pushChildren } from "./htmlTree.ts"
 
 export interface Walk {
   /** Elements with a block somewhere inside. */
@@ -37,9 +37,10 @@ export const findBlocky = (root: Tree.Node): ReadonlySet<Tree.Node> => {
   return blocky
 }
 
-export const isHidden = (node: Tree.Element): boolean =>
-  dropped.has(node.tagName) ||
-  hasAttribute(node, "hidden") ||
+export const isHidden = (node: Tree.Element): boolean => dropped.has(node.tagName) || node.attrs.some(hides)
+
+const hides = ({ name, value }: Token.Attribute): boolean =>
+  name === "hidden" ||
   // KaTeX draws the formula a second time.
-  attribute(node, "class") === "katex-html" ||
-  /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribute(node, "style"))
+  (name === "class" && value === "katex-html") ||
+  (name === "style" && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value))

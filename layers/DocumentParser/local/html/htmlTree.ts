@@ -26,8 +26,13 @@ export const attribute = (node: Tree.Element, name: string): string =>
 export const hasAttribute = (node: Tree.Element, name: string): boolean => node.attrs.some((attr) => attr.name === name)
 
 /** Pushes the children onto a stack, the first on top; one by one, because a body may have a million. */
-export const pushChildren = (pending: Array<Tree.Node>, node: Tree.Node): void => {
-  if ("childNodes" in node) { for (const child of node.childNodes.toReversed()) pending.push(child) }
+export const pushChildren = <A>(pending: Array<Tree.Node | A>, node: Tree.Node): void => {
+  if (!("childNodes" in node)) return
+  const { childNodes } = node
+  for (let at = childNodes.length - 1; at >= 0; at--) {
+    const child = childNodes[at]
+    if (child !== undefined) pending.push(child)
+  }
 }
 
 /** All text below a node, in order, however deep. */

@@ -1,9 +1,12 @@
 /** Reads a ZIP's directory before anything is unpacked: its expanded size, and whether it is intact. */
 import { crc32, inflateRawSync } from "node:zlib"
 import { ParseFailure } from "../ParseFailure.ts"
+import { decodeText } from "../text/decodeText.ts"
 
 const maxTotalBytes = 200_000_000
 const maxRatio = 200
+/** Of unpacked XML, in bytes or characters: further parts are unpacked again each time they are read. */
+const mostKept = 50_000_000
 
 /** The parts of an Office document, unpacked when they are read. */
 export interface Archive {
@@ -12,6 +15,8 @@ export interface Archive {
   readonly names: ReadonlyArray<string>
   /** Undefined if there is no such part. Names differ by case between programs. */
   readonly read: (name: string) => Buffer | undefined
+  /** The same as text. */
+  readonly text: (name: string) => string | undefined
 }
 
 /** Fails if the archive is damaged, encrypted, or unpacks to more than 200 MB or 200 times its size. */
@@ -23,18 +28,42 @@ export const openArchive = (bytes: Buffer, kind: string): Archive => {
   }
   const budget = Math.min(maxTotalBytes, bytes.length * maxRatio)
   if (entries.reduce((sum, entry) => sum + entry.size, 0) > budget) throw tooLarge(archive)
-  let left = budget
-  for (const entry of entries) left -= unpack(archive, entry, left).length
   const byName = new Map(entries.map((entry) => [keyOf(entry.name), entry]))
+  // Each part is unpacked once to check it. The parser and the inventory both read its XML.
+  const kept = new Map<Entry, Buffer | string>()
+  let room = mostKept
+  let left = budget
+  for (const entry of entries) {
+    const content = unpack(archive, entry, left)
+    left -= content.length
+    if (content.length > room || !isXml.test(entry.name)) continue
+    kept.set(entry, content)
+    room -= content.length
+  }
+  const read = (name: string) => {
+    const entry = byName.get(keyOf(name))
+    if (entry === undefined) return undefined
+    const content = kept.get(entry)
+    return content instanceof Buffer ? content : unpack(archive, entry, budget)
+  }
   return {
     kind,
     names: entries.map((entry) => entry.name),
-    read: (name) => {
+    read,
+    text: (name) => {
       const entry = byName.get(keyOf(name))
-      return entry === undefined ? undefined : unpack(archive, entry, budget)
+      const known = entry === undefined ? undefined : kept.get(entry)
+      if (typeof known === "string") return known
+      const content = read(name)
+      if (content === undefined) return undefined
+      const text = decodeText(content)
+      if (entry !== undefined && known !== undefined) kept.set(entry, text)
+      return text
     }
   }
 }
+
+const isXml = /\.(?:xml|rels)$/i
 
 const keyOf = (name: string): string => name.replaceAll("\\", "/").replace(/^\//, "").toLowerCase()
 

@@ -38,7 +38,7 @@ export const mainPart = (archive: Archive, usual: string): string =>
 export const partsOfType = (relations: ReadonlyMap<string, Relationship>, type: string): ReadonlyArray<string> =>
   [...relations.values()].filter((each) => each.type === type && !each.isExternal).map(({ target }) => target)
 
-const resolve = (folder: string, target: string): string => {
+export const resolve = (folder: string, target: string): string => {
   const path: Array<string> = []
   for (const step of (target.startsWith("/") ? target : folder + target).split(/[\\/]/)) {
     if (step === "..") path.pop()

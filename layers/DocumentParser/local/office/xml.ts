@@ -4,16 +4,14 @@
  */
 import { parseXml, type XmlDocument, XmlElement, XmlText } from "@rgrove/parse-xml"
 import { ParseFailure } from "../ParseFailure.ts"
-import { decodeText } from "../text/decodeText.ts"
 import type { Archive } from "./archive.ts"
 
 export { XmlElement, XmlText }
 
 /** A part's root element, or undefined if the archive has no such part. */
 export const readPart = (archive: Archive, name: string): XmlElement | undefined => {
-  const bytes = archive.read(name)
-  if (bytes === undefined) return undefined
-  return parsed(archive, name, decodeText(bytes)).root ?? undefined
+  const xml = archive.text(name)
+  return xml === undefined ? undefined : parsed(archive, name, xml).root ?? undefined
 }
 
 const parsed = (archive: Archive, name: string, xml: string): XmlDocument => {

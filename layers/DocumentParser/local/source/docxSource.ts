@@ -1,18 +1,19 @@
 /** The text of a DOCX's parts: the body, notes, charts and diagrams, headers and footers, and comments. */
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
-import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
+import { type Link, linksOf, mainOf } from "./links.ts"
 import { paragraphsOf } from "./paragraphs.ts"
 
 const read = /^word\/(?:document\d*|footnotes|endnotes|charts\/chart\d+|diagrams\/data\d+)\.xml$/i
 
 export const docxSource = (archive: Archive): Source => {
   const names = archive.names.map((name) => name.replaceAll("\\", "/")).filter((name) => read.test(name))
-  const xmlOf = (name: string) => archive.read(name)?.toString("utf8") ?? ""
-  const main = mainPart(archive, "word/document.xml")
+  const xmlOf = (name: string) => archive.text(name) ?? ""
+  const main = mainOf(archive, "word/document.xml")
   const body = xmlOf(main)
   const lines = names.flatMap((name) => paragraphsOf(name === main ? body : xmlOf(name)))
-  const beside = [...marginsOf(archive, main, body, xmlOf), ...commentsOf(archive, main, body, xmlOf)]
+  const links = linksOf(archive, main)
+  const beside = [...marginsOf(links, body, xmlOf), ...commentsOf(links, body, xmlOf)]
   return { pages: [{ number: 0, lines: [...lines, ...beside], isScan: false }] }
 }
 
@@ -22,8 +23,7 @@ const reference = /<w:(?:header|footer)Reference\s([^<>]*)>/g
 const saysSomething = /\p{L}{2}|\d{3}/u
 
 const marginsOf = (
-  archive: Archive,
-  main: string,
+  links: ReadonlyArray<Link>,
   body: string,
   xmlOf: (name: string) => string
 ): ReadonlyArray<SourceLine> => {
@@ -31,8 +31,7 @@ const marginsOf = (
     attributes.includes("w:type=\"default\"") ? [/r:id="([^"]*)"/.exec(attributes)?.[1] ?? ""] : []
   )
   if (ids.length === 0) return []
-  const relations = relationshipsOf(archive, main)
-  const parts = new Set(ids.flatMap((id) => relations.get(id)?.target ?? []))
+  const parts = new Set(ids.flatMap((id) => links.find((link) => link.id === id)?.target ?? []))
   // Each section has its own, often with the same text.
   const lines = [...parts].flatMap((part) => paragraphsOf(xmlOf(part))).filter(({ text }) => saysSomething.test(text))
   return [...new Map(lines.map((line) => [line.text, line])).values()]
@@ -42,15 +41,14 @@ const comment = /<w:comment\s([^<>]*)>|<\/w:comment>/g
 
 /** A comment without a place in the text is not shown. */
 const commentsOf = (
-  archive: Archive,
-  main: string,
+  links: ReadonlyArray<Link>,
   body: string,
   xmlOf: (name: string) => string
 ): ReadonlyArray<SourceLine> => {
   const shown = new Set([...body.matchAll(/<w:commentReference\s[^<>]*w:id="(-?\d+)"/g)].map(([, id]) => id))
   if (shown.size === 0) return []
-  return partsOfType(relationshipsOf(archive, main), "comments").flatMap((part) => {
-    const xml = xmlOf(part)
+  return links.filter(({ type }) => type === "comments").flatMap(({ target }) => {
+    const xml = xmlOf(target)
     let open: { readonly isShown: boolean; readonly at: number } | undefined
     const lines: Array<SourceLine> = []
     for (const { 0: tag, 1: attributes, index } of xml.matchAll(comment)) {

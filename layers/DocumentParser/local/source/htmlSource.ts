@@ -2,7 +2,7 @@
 import type { DefaultTreeAdapterTypes as Tree } from "parse5"
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import { controlText } from "../html/formControls.ts"
-import { attribute, isTag } from "../html/htmlTree.ts"
+import { attribute, isTag, pushChildren } from "../html/htmlTree.ts"
 import { blocks, isHidden } from "../html/Walk.ts"
 
 export const htmlSource = (root: Tree.ParentNode): Source => ({
@@ -25,7 +25,7 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
   const endLine = () => {
     if (cells > 0) line += " "
     else {
-      if (line.trim() !== "") lines.push({ text: line, kind: "lines" })
+      if (/\S/.test(line)) lines.push({ text: line, kind: "lines" })
       line = ""
     }
   }
@@ -36,8 +36,8 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
       endLine()
       continue
     }
-    if ("value" in node) line += node.value.replaceAll(/\s+/g, " ")
-    if (isTag(node)) {
+    if (node.nodeName === "#text" && "value" in node) line += /\S/.test(node.value) ? node.value : " "
+    else if (isTag(node)) {
       const { tagName } = node
       if (isHidden(node) || silent.has(tagName)) continue
       if (tagName === "input" || tagName === "select") {
@@ -56,7 +56,7 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
         pending.push({ endOf: tagName })
       }
     }
-    if ("childNodes" in node) { for (const child of node.childNodes.toReversed()) pending.push(child) }
+    pushChildren(pending, node)
   }
   endLine()
   return lines

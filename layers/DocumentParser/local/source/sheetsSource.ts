@@ -1,25 +1,25 @@
 /** The cells of a workbook, row by row and sheet by sheet: texts, and whole numbers that no format changes. */
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
-import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
-import { attributeOf, childOf, childrenOf, readPart } from "../office/xml.ts"
+import { attributesIn, linksOf, mainOf, partOf } from "./links.ts"
 import { lineOf } from "./paragraphs.ts"
 
 export const sheetsSource = (archive: Archive): Source => {
-  const main = mainPart(archive, "xl/workbook.xml")
-  const relations = relationshipsOf(archive, main)
-  const xmlOf = (name: string | undefined) => name === undefined ? "" : archive.read(name)?.toString("utf8") ?? ""
-  const strings = stringsOf(xmlOf(partsOfType(relations, "sharedStrings")[0]))
+  const main = mainOf(archive, "xl/workbook.xml")
+  const links = linksOf(archive, main)
+  const xmlOf = (name: string) => archive.text(name) ?? ""
+  const strings = stringsOf(xmlOf(links.find(({ type }) => type === "sharedStrings")?.target ?? ""))
   let hidden = 0
-  const lines = childrenOf(childOf(readPart(archive, main), "sheets"), "sheet").flatMap((sheet) => {
-    const part = relations.get(attributeOf(sheet, "id") ?? "")?.target
-    const rows = rowsOf(xmlOf(part), strings)
-    if ((attributeOf(sheet, "state") ?? "visible") === "visible") return rows
+  const lines = [...xmlOf(main).matchAll(sheet)].flatMap(([, tag = ""]) => {
+    const rows = rowsOf(xmlOf(partOf(links, tag)), strings)
+    if ((attributesIn(tag).get("state") ?? "visible") === "visible") return rows
     hidden += rows.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
     return []
   })
   return { pages: [{ number: 0, lines, isScan: false, hiddenLetters: hidden }] }
 }
+
+const sheet = /<(?:\w+:)?sheet(\s[^<>]*)>/g
 
 /** A string may consist of runs; its reading aids (`rPh`) are not shown. */
 const partOfString = /<(?:x:)?si(?:\s[^<>]*)?>|<(?:x:)?t(?:\s[^<>]*)?>([^<]*)<|<(\/?)(?:x:)?rPh\b/g

@@ -1,29 +1,28 @@
 /** The text of a presentation, slide by slide, with the speaker's notes. */
 import type { Source, SourceLine, SourcePage } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
-import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.ts"
-import { attributeOf, childOf, childrenOf, readPart } from "../office/xml.ts"
+import { linksOf, mainOf, partOf } from "./links.ts"
 import { lineOf } from "./paragraphs.ts"
 
 export const slidesSource = (archive: Archive): Source => {
-  const main = mainPart(archive, "ppt/presentation.xml")
-  const relations = relationshipsOf(archive, main)
-  const xmlOf = (name: string) => archive.read(name)?.toString("utf8") ?? ""
-  const slides = childrenOf(childOf(readPart(archive, main), "sldIdLst"), "sldId")
+  const main = mainOf(archive, "ppt/presentation.xml")
+  const links = linksOf(archive, main)
+  const xmlOf = (name: string) => archive.text(name) ?? ""
   return {
-    pages: slides.map((entry, i): SourcePage => {
+    pages: [...xmlOf(main).matchAll(slide)].map(([, tag = ""], i): SourcePage => {
       const number = i + 1
-      const part = relations.get(entry.attributes["r:id"] ?? attributeOf(entry, "id") ?? "")?.target ?? ""
+      const part = partOf(links, tag)
       const xml = xmlOf(part)
       const lines = shapesOf(xml, (place) => !everywhere.has(place))
       if (isHidden.test(xml)) return { number, lines: [], isScan: false, hiddenLetters: lettersOf(lines) }
-      const notes = partsOfType(relationshipsOf(archive, part), "notesSlide")
-      const said = notes.flatMap((each) => shapesOf(xmlOf(each), (place) => place === "body"))
+      const notes = linksOf(archive, part).filter(({ type }) => type === "notesSlide")
+      const said = notes.flatMap(({ target }) => shapesOf(xmlOf(target), (place) => place === "body"))
       return { number, lines: [...lines, ...said], isScan: false }
     })
   }
 }
 
+const slide = /<(?:\w+:)?sldId\s([^<>]*)>/g
 const isHidden = /<p:sld\s[^<>]*\bshow="(?:0|false)"/
 
 /** Places that say the same on each slide. */
