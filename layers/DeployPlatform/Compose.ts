@@ -1,6 +1,7 @@
 /**
  * Docker Compose on this machine. A version is the tag of the image, which `ACCESSA_TAG` in .env names; a deployment is known by its
- * version. Compose stops the old containers before it starts the new ones, and has no autodeploy.
+ * version. Compose stops the old containers before it starts the new ones, and has no autodeploy. Of a service whose file says
+ * `order: start-first`, the new containers are started beside the old ones, which are removed once the new ones are healthy.
  */
 import { Effect, Layer, Option, Redacted } from "effect"
 import { type DeployedService, DeployPlatform, PlatformFailed, Progress } from "../../services/DeployPlatform.ts"
@@ -17,11 +18,29 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
       const docker = yield* dockerCompose(options)
       const env = yield* envFile(`${options.directory}/.env`)
 
-      const known = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
-        const present = yield* docker.names
-        const missing = names.find((name) => !present.includes(name))
-        if (missing !== undefined) {
-          return yield* new PlatformFailed({ message: `Compose has no service ${missing}.`, retryable: false })
+      const describe = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+        const services = yield* docker.services
+        return yield* Effect.forEach(names, (name) =>
+          Effect.mapError(
+            Effect.fromNullishOr(services.get(name)),
+            () => new PlatformFailed({ message: `Compose has no service ${name}.`, retryable: false })
+          ))
+      })
+      /** Those that run the version with the settings that they would get now, and the others. */
+      const sorted = Effect.fnUntraced(function*(name: string, version: string) {
+        const [service] = yield* describe([name])
+        const containers = yield* docker.list([name])
+        const wanted = Object.entries(service?.environment ?? {}).flatMap(([variable, value]) =>
+          // As Compose writes it for a file, `$` is doubled.
+          value === null ? [] : [`${variable}=${value.replaceAll("$$", "$")}`]
+        )
+        const variables = containers.length === 0 ? [] : yield* docker.variables(containers.map(({ ID }) => ID))
+        const isFresh = (container: Container, index: number) =>
+          tagIn(container) === version && wanted.every((each) => variables[index]?.includes(each))
+        return {
+          startsFirst: service?.deploy?.update_config?.order === "start-first",
+          fresh: containers.filter(isFresh),
+          old: containers.filter((container, index) => !isFresh(container, index))
         }
       })
       const configured = Effect.map(
@@ -33,7 +52,7 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
 
       const look = Effect.fnUntraced(function*(name: string, tag: string) {
         const containers = yield* docker.list([name])
-        const live = Option.orElse(tagOf(containers), () => containers.length === 0 ? Option.some(tag) : Option.none())
+        const live = containers.length === 0 ? Option.some(tag) : replaced(containers, tag)
         return {
           name,
           live: Option.map(live, (version) => ({ version, deployment: version })),
@@ -42,37 +61,47 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
         } satisfies DeployedService
       })
       const begin = Effect.fnUntraced(function*(service: string, version: string) {
-        yield* known([service])
         // First, so that `docker compose up` gives this version later, too.
         yield* env.change({ [tagName]: Option.some(Redacted.make(version)) })
-        const replicas = (yield* docker.list([service])).length
-        yield* up(service, version, replicas === 0 ? [] : ["--scale", `${service}=${replicas}`])
+        const { fresh, old, startsFirst } = yield* sorted(service, version)
+        const all = fresh.length + old.length
+        const scale = (count: number) => ["--scale", `${service}=${count}`]
+        if (old.length > 0 && startsFirst) {
+          // Asked again after a crash, only those that are missing are started.
+          yield* up(service, version, ["--no-recreate", ...scale(Math.max(all, 2 * old.length))])
+        } else if (old.length > 0 || all === 0 || fresh.some(({ State }) => State !== "running")) {
+          yield* up(service, version, all === 0 ? [] : scale(all))
+        }
         return version
       })
 
       return DeployPlatform.of({
         services: Effect.fn("DeployPlatform.services")(function*(names) {
-          yield* known(names)
+          yield* describe(names)
           const tag = yield* configured
           return yield* Effect.forEach(names, (name) => look(name, tag))
         }),
         setAutodeploy: Effect.fn("DeployPlatform.setAutodeploy")(function*(service, on) {
-          yield* known([service])
+          yield* describe([service])
           if (on) return yield* new PlatformFailed({ message: "Compose has no autodeploy.", retryable: false })
         }),
         // One file is read by all services.
-        settings: Effect.fn("DeployPlatform.settings")((service) => Effect.andThen(known([service]), env.read)),
+        settings: Effect.fn("DeployPlatform.settings")((service) => Effect.andThen(describe([service]), env.read)),
         changeSettings: Effect.fn("DeployPlatform.changeSettings")((service, changes) =>
-          Effect.andThen(known([service]), env.change(changes))
+          Effect.andThen(describe([service]), env.change(changes))
         ),
         deploy: Effect.fn("DeployPlatform.deploy")(begin),
         rollback: Effect.fn("DeployPlatform.rollback")((service, to) => begin(service, to.version)),
         progress: Effect.fn("DeployPlatform.progress")(function*(service, deployment) {
-          return progressOf(yield* docker.list([service]), deployment)
+          const { fresh, old, startsFirst } = yield* sorted(service, deployment)
+          if (!startsFirst) return progressOf([...fresh, ...old], deployment)
+          const progress = progressOf(fresh, deployment)
+          if (progress._tag === "Live" && old.length > 0) yield* docker.remove(old.map(({ ID }) => ID))
+          return progress
         }),
         scale: Effect.fn("DeployPlatform.scale")(function*(service, replicas) {
-          yield* known([service])
-          const tag = tagOf(yield* docker.list([service]))
+          yield* describe([service])
+          const tag = replaced(yield* docker.list([service]), yield* configured)
           yield* up(service, Option.isSome(tag) ? tag.value : yield* configured, [
             "--no-recreate",
             "--scale",
@@ -85,10 +114,11 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
 
 const tagIn = ({ Image }: Container): string => /:([^:/]+)$/.exec(Image)?.[1] ?? "latest"
 
-/** None while two versions are mixed. */
-const tagOf = (containers: ReadonlyArray<Container>): Option.Option<string> => {
-  const [tag, ...others] = new Set(containers.map(tagIn))
-  return others.length === 0 ? Option.fromUndefinedOr(tag) : Option.none()
+/** While two versions are mixed, the one that is being replaced. */
+const replaced = (containers: ReadonlyArray<Container>, configured: string): Option.Option<string> => {
+  const tags = [...new Set(containers.map(tagIn))]
+  const others = tags.length > 1 ? tags.filter((tag) => tag !== configured) : tags
+  return others.length > 1 ? Option.none() : Option.fromUndefinedOr(others[0])
 }
 
 const progressOf = (containers: ReadonlyArray<Container>, version: string): Progress => {

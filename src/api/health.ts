@@ -4,7 +4,8 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, OpenApi } from "effect/htt
 import { RequiredRole } from "./annotations.ts"
 import { RequestCorrelationId } from "./Correlation.ts"
 
-const Alive = Schema.Struct({ status: Schema.Literal("ok") })
+/** A process that is stopping still serves for a moment: proxies send new requests elsewhere. */
+const Alive = Schema.Struct({ status: Schema.Literals(["ok", "stopping"]) })
 
 /** One check; `detail` says what was found. */
 export const ReadinessCheck = Schema.Struct({

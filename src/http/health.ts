@@ -1,5 +1,5 @@
 /** Liveness, and readiness: an upload accepted now can be stored, queued and processed. */
-import { DateTime, Duration, Effect, Option } from "effect"
+import { DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Alerts } from "../../services/Alerts.ts"
 import { type Circuit, Circuits } from "../../services/Circuits.ts"
@@ -12,6 +12,7 @@ import { errorCodes } from "../domain/ErrorCode.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { sizeInWords, type StorageLimits } from "../domain/StorageLimits.ts"
 import { Leases } from "../policy/leases.ts"
+import { Stopping } from "./server/Draining.ts"
 import { UploadHealth } from "./server/UploadHealth.ts"
 
 const patience = Duration.seconds(2)
@@ -28,6 +29,7 @@ export const HealthLive = HttpApiBuilder.group(
     const alerts = yield* Alerts
     const { silentAfter } = yield* Leases
     const uploadHealth = yield* UploadHealth
+    const stopping = yield* Stopping
 
     const rows = Effect.gen(function*() {
       const missing = yield* health.missingMigrations
@@ -62,7 +64,8 @@ export const HealthLive = HttpApiBuilder.group(
     )
 
     return handlers.handleAll({
-      alive: () => Effect.succeed({ status: "ok" as const }),
+      alive: () =>
+        Effect.map(Deferred.isDone(stopping), (stopped) => ({ status: stopped ? "stopping" as const : "ok" as const })),
       ready: Effect.fnUntraced(function*() {
         const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
         const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* uploadHealth.refused)]

@@ -36,6 +36,7 @@ export const ApiLive = Layer.unwrap(
         otlp,
         ports,
         publicUrl,
+        stopDelay,
         traceUrl,
         trustedProxies,
         version
@@ -57,6 +58,7 @@ export const ApiLive = Layer.unwrap(
             installation,
             doubts: doubts(settings),
             trustedProxies,
+            stopDelay,
             traceUrl,
             logs: logFiles.fileMb > 0 ? Result.succeed(logFolder(dataDir)) : Result.fail(logsElsewhere(otlp.url))
           })

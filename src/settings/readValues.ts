@@ -96,6 +96,7 @@ export const readValues = (env: Environment) => {
     trustedProxies: from("TRUSTED_PROXIES"),
     trustedProxyHeader: from("TRUSTED_PROXY_HEADER"),
     keepAlive: from("KEEP_ALIVE_SECONDS").pipe(Config.map(Duration.seconds)),
+    stopDelay: from("STOP_DELAY_SECONDS").pipe(Config.map(Duration.seconds)),
     /** The first signs, all verify. */
     linkSecrets: from("WEBHOOK_SECRETS").pipe(Config.map(splitSecrets)),
     egressAllowPrivate: from("EGRESS_ALLOW_PRIVATE"),

@@ -9,6 +9,7 @@ import { composeFile, type Service, variablesIn } from "./composeFile.ts"
 const text = readFileSync("docker-compose.yml", "utf8")
 const { services, volumes = {} } = composeFile("docker-compose.yml")
 const real = composeFile("docker-compose.real.yml")
+const { services: { gateway, ...behind } } = composeFile("docker-compose.gateway.yml")
 const all = Object.entries(services)
 const isOurs = ({ command = [] }: Service) => command[0]?.startsWith("src/bin/") === true
 const ours = all.filter(([, service]) => isOurs(service))
@@ -43,9 +44,9 @@ describe("docker-compose.yml", () => {
     }
   })
 
-  it("our services set only variables that are settings, in both compose files", () => {
+  it("our services set only variables that are settings, in all compose files", () => {
     assert.isAbove(ours.length, 5)
-    const overridden = Object.keys(real.services).map((name) => [name, real.services[name]] as const)
+    const overridden = [...Object.entries(real.services), ...Object.entries(behind)]
     for (const [name, service] of [...ours, ...overridden]) {
       for (const variable of Object.keys(service?.environment ?? {})) {
         assert.include(settingNames, variable, `${variable} of ${name} is not in src/settings/table.ts`)
@@ -56,7 +57,10 @@ describe("docker-compose.yml", () => {
   it("every variable that the compose files read is a setting, a port, a made secret or documented", () => {
     const known = [...settingNames, ...made, ...ownPorts, "ACCESSA_TAG", "NODE_EXTRA_CA_CERTS"]
     for (const name of variablesIn(text)) assert.include(known, name)
-    for (const name of variablesIn(readFileSync("docker-compose.real.yml", "utf8"))) assert.include(settingNames, name)
+    for (const file of ["real", "gateway"]) {
+      const others = variablesIn(readFileSync(`docker-compose.${file}.yml`, "utf8"))
+      for (const name of others) assert.include(settingNames, name)
+    }
     const page = readFileSync("docs/docker.md", "utf8")
     for (const name of [...ownPorts, "ACCESSA_TAG", "NODE_EXTRA_CA_CERTS"]) assert.include(page, `\`${name}\``)
   })
@@ -97,7 +101,7 @@ describe("docker-compose.yml", () => {
   })
 
   it("every image of another project has a fixed tag", () => {
-    for (const [name, { image = "" }] of all) {
+    for (const [name, { image = "" }] of [...all, ["gateway", gateway ?? {}] as const]) {
       if (image.startsWith("accessa-ingestion:")) continue
       assert.match(image, /^[\w./-]+:(?:v?\d+\.\d+\.\d+|pg15)$/u, name)
     }
@@ -106,16 +110,25 @@ describe("docker-compose.yml", () => {
   })
 
   it("every service is confined, limited, checked and restarted", () => {
-    for (const [name, service] of all) {
+    for (const [name, service] of [...all, ["gateway", gateway ?? {}] as const]) {
       assert.isTrue(service.init, name)
       assert.isTrue(service.read_only, name)
       assert.deepStrictEqual(service.cap_drop, ["ALL"], name)
       assert.deepStrictEqual(service.security_opt, ["no-new-privileges:true"], name)
-      assert.isDefined(service.deploy?.resources.limits, name)
+      assert.isDefined(service.deploy?.resources?.limits, name)
       // `migrate` ends.
       assert.strictEqual(service.restart, name === "migrate" ? "no" : "unless-stopped", name)
-      if (name !== "migrate") assert.isDefined(service.healthcheck, name)
+      // HAProxy's image has no program that asks for an address.
+      if (name !== "migrate" && name !== "gateway") assert.isDefined(service.healthcheck, name)
       if (isOurs(service)) assert.strictEqual(service.user, "1000:1000", name)
+    }
+  })
+
+  it("behind the gateway the API has no port of its own, and its next version is started first", () => {
+    assert.deepStrictEqual(gateway?.ports, services["api-server"]?.ports)
+    assert.deepInclude(behind["api-server"], { ports: [], deploy: { update_config: { order: "start-first" } } })
+    for (const name of ["base-worker", "base-worker-next"]) {
+      assert.strictEqual(behind[name]?.environment?.["PUBLIC_URL"], "http://gateway:8000", name)
     }
   })
 
@@ -136,7 +149,7 @@ describe("docker-compose.yml", () => {
   })
 
   const hasCompose = spawnSync("docker", ["compose", "version"]).status === 0
-  it.skipIf(!hasCompose)("docker compose accepts both files, and says what to do if the secrets are missing", () => {
+  it.skipIf(!hasCompose)("docker compose accepts all files, and says what to do if the secrets are missing", () => {
     const config = (env: Readonly<Record<string, string>>, ...files: ReadonlyArray<string>) =>
       spawnSync(
         "docker",
@@ -146,7 +159,9 @@ describe("docker-compose.yml", () => {
     const secrets = Object.fromEntries(made.map((name) => [name, "0123456789abcdef0123456789abcdef"]))
     const keys = { LLAMAPARSE_API_KEY: "of-a-test", OPENAI_API_KEY: "of-a-test" }
     assert.strictEqual(config(secrets, "docker-compose.yml").stderr, "")
-    assert.strictEqual(config({ ...secrets, ...keys }, "docker-compose.yml", "docker-compose.real.yml").stderr, "")
+    for (const file of ["docker-compose.real.yml", "docker-compose.gateway.yml"]) {
+      assert.strictEqual(config({ ...secrets, ...keys }, "docker-compose.yml", file).stderr, "", file)
+    }
     assert.include(config({}, "docker-compose.yml").stderr, "run ./scripts/make-secrets.sh")
     assert.match(
       config(secrets, "docker-compose.yml", "docker-compose.real.yml").stderr,

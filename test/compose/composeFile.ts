@@ -1,7 +1,7 @@
 /** docker-compose.yml as data: merge keys resolved, variables as written. */
 import { Schema } from "effect"
 import { readFileSync } from "node:fs"
-import { parse } from "yaml"
+import { type CollectionTag, parse } from "yaml"
 
 const Environment = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
 
@@ -22,9 +22,10 @@ export const Service = Schema.Struct({
   user: Schema.optionalKey(Schema.String),
   stop_grace_period: Schema.optionalKey(Schema.String),
   deploy: Schema.optionalKey(Schema.Struct({
-    resources: Schema.Struct({
-      limits: Schema.Struct({ cpus: Schema.String, memory: Schema.String, pids: Schema.Finite })
-    })
+    resources: Schema.optionalKey(
+      Schema.Struct({ limits: Schema.Struct({ cpus: Schema.String, memory: Schema.String, pids: Schema.Finite }) })
+    ),
+    update_config: Schema.optionalKey(Schema.Struct({ order: Schema.String }))
   }))
 })
 export type Service = typeof Service.Type
@@ -34,8 +35,11 @@ const File = Schema.Struct({
   volumes: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
 })
 
+/** Compose's own tag: instead of what an earlier file says. */
+const reset: CollectionTag = { tag: "!reset", collection: "seq" }
+
 export const composeFile = (name: string) =>
-  Schema.decodeUnknownSync(File)(parse(readFileSync(name, "utf8"), { merge: true }))
+  Schema.decodeUnknownSync(File)(parse(readFileSync(name, "utf8"), { merge: true, customTags: [reset] }))
 
 /** A variable's name, and what is used without it. */
 export const variablesIn = (text: string): ReadonlyArray<string> =>

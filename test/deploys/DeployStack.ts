@@ -44,7 +44,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
   const superuser = yield* PgClient.make({ url: Redacted.make(server.url), maxConnections: 2 })
 
   const [api = 0, monitor = 0, workerA = 0, workerB = 0, next = 0, parser = 0, embedder = 0] = yield* lowPorts(7)
-  const guard = yield* startKeyGuard(embedder, key)
+  const guard = yield* startKeyGuard({ host: "127.0.0.1", port: embedder, key, listen: 0 })
   const at = (port: number) => `http://127.0.0.1:${port}`
   const base = { PATH: yield* Config.String("PATH"), HOME: directory, ACCESSA_DATA_DIR: directory, LOG_LEVEL: "Warn" }
   const env = {
@@ -72,7 +72,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
     monitoring: { program: "monitor", portName: "MONITOR_PORT", ports: [monitor], env: {} }
   }
   /** A release that differs from this checkout: what its images do. */
-  const describe = (releases: Stack["releases"]) =>
+  const describe = (releases: Stack["releases"]): Effect.Effect<void, Ended> =>
     Effect.sync(() =>
       writeFileSync(join(directory, "stack.json"), JSON.stringify({ root, env, services, releases } satisfies Stack))
     )
@@ -89,7 +89,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
 
   const owner = { ...env, OPENAI_API_KEY: key }
   const ran = (program: string, parameters: ReadonlyArray<string>, variables: Readonly<Record<string, string>>) =>
-    runToEnd(`${root}/src/bin/${program}.ts`, parameters, variables, directory)
+    runProgram(execPath, [`${root}/src/bin/${program}.ts`, ...parameters], variables, directory)
   const toEnd = (program: string, parameters: ReadonlyArray<string>) =>
     Effect.filterOrFail(
       ran(program, parameters, owner),
@@ -118,7 +118,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
 
   const docker = (...parameters: ReadonlyArray<string>) =>
     Effect.filterOrFail(
-      runToEnd(standIn, ["compose", ...parameters], { PATH: base.PATH }, directory),
+      runProgram(execPath, [standIn, "compose", ...parameters], { PATH: base.PATH }, directory),
       ({ code }) => code === 0,
       ({ said }) => new Ended({ message: `docker: ${said}` })
     )
@@ -127,21 +127,38 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
   for (const name of Object.keys(services)) yield* docker("up", "--detach", name)
   yield* docker("up", "--detach", "--no-recreate", "--scale", "base-worker=2", "base-worker")
 
-  const ofCommand = { ...owner, PATH: `${directory}/bin:${base.PATH}`, ACCESSA_URL: at(api), ACCESSA_API_KEY: admin }
+  const environment: string = "local"
+  const ofCommand: Readonly<Record<string, string>> = {
+    ...owner,
+    PATH: `${directory}/bin:${base.PATH}`,
+    ACCESSA_URL: at(api),
+    ACCESSA_API_KEY: admin
+  }
   const accessa = (parameters: ReadonlyArray<string>, entry = `${root}/src/bin/accessa.ts`) =>
-    runToEnd(entry, parameters, ofCommand, directory)
-  return { accessa, admin, api: new URL(at(api)), describe, directory, node: execPath, ofCommand, root, sql: superuser }
+    runProgram(execPath, [entry, ...parameters], ofCommand, directory)
+  return {
+    accessa,
+    admin,
+    api: new URL(at(api)),
+    describe,
+    directory,
+    environment,
+    node: execPath,
+    ofCommand,
+    root,
+    sql: superuser
+  }
 })
 
 /** Ends with the scope by `kill -9`. */
-export const runToEnd = (
-  entry: string,
+export const runProgram = (
+  program: string,
   parameters: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
   directory: string
 ) =>
   Effect.callback<Ran>((resume) => {
-    const child = spawn(execPath, [entry, ...parameters], { env, cwd: directory, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(program, [...parameters], { env, cwd: directory, stdio: ["ignore", "pipe", "pipe"] })
     let [out, said] = ["", ""]
     child.stdout.on("data", (part) => out += part)
     child.stderr.on("data", (part) => said += part)

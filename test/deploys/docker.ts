@@ -132,6 +132,7 @@ const describe = async ({ number, service, since, supervisor, tag }: Container) 
     signal: AbortSignal.timeout(2_000)
   }).then(({ ok }) => ok, () => false)
   return {
+    ID: `${service}-${number}`,
     Service: service,
     Image: `accessa-ingestion:${tag}`,
     State: !isAlive(supervisor) ? "exited" : life !== undefined && !runs ? "restarting" : "running",
@@ -159,12 +160,15 @@ const up = async (service: string, args: ReadonlyArray<string>) => {
 const [, , group, verb, ...args] = argv
 const service = args.at(-1) ?? ""
 if (group === "supervise" && verb !== undefined) supervise(verb, Number(args[0]), args[1] ?? "")
-else if (group === "compose" && verb === "config") stdout.write(`${Object.keys(stack.services).join("\n")}\n`)
-else if (group === "compose" && verb === "ps") {
+else if (group === "compose" && verb === "config") {
+  stdout.write(JSON.stringify({ services: Object.fromEntries(Object.keys(stack.services).map((name) => [name, {}])) }))
+} else if (group === "compose" && verb === "ps") {
   for (const each of containersOf(service)) stdout.write(`${JSON.stringify(await describe(each))}\n`)
 } else if (group === "compose" && verb === "up") await up(service, args)
 else if (group === "compose" && verb === "down") {
   for (const name of Object.keys(stack.services)) for (const each of containersOf(name)) await stop(each)
+} else if (group === "inspect") {
+  for (const _ of args.slice(1)) stdout.write("[]\n")
 } else {
   stderr.write(`unknown command: ${argv.slice(2).join(" ")}\n`)
   exit(125)

@@ -2,7 +2,16 @@
 import { Effect } from "effect"
 import { createServer, request } from "node:http"
 
-export const startKeyGuard = (target: number, key: string) =>
+interface Options {
+  readonly host: string
+  /** Of the mock. */
+  readonly port: number
+  readonly key: string
+  /** Zero: any that is free, on this machine alone. */
+  readonly listen: number
+}
+
+export const startKeyGuard = ({ host, key, listen, port }: Options) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
       const server = createServer((incoming, answer) => {
@@ -20,18 +29,18 @@ export const startKeyGuard = (target: number, key: string) =>
           return
         }
         const { headers, method, url } = incoming
-        const passed = request({ port: target, host: "127.0.0.1", method, path: url, headers }, (response) => {
+        const passed = request({ port, host, method, path: url, headers }, (response) => {
           answer.writeHead(response.statusCode ?? 502, response.headers)
           response.pipe(answer)
         })
         passed.on("error", () => answer.destroy())
         incoming.pipe(passed)
       })
-      server.listen(0, "127.0.0.1", () => {
+      server.listen(listen, listen === 0 ? "127.0.0.1" : "0.0.0.0", () => {
         const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
+        const bound = typeof address === "object" && address !== null ? address.port : 0
         resume(Effect.succeed({
-          url: `http://127.0.0.1:${port}/`,
+          url: `http://127.0.0.1:${bound}/`,
           close: () => {
             server.close()
             server.closeAllConnections()

@@ -19,6 +19,8 @@ export const Played = Schema.Struct({
   kills: Schema.Int,
   sent: Schema.Int,
   repeated: Schema.Int,
+  /** Why they were, by status; 0: no answer. */
+  why: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
   lost: Schema.Int,
   stuck: Schema.Int,
   ok: Schema.Boolean
@@ -29,12 +31,12 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
   const stack = yield* DeployStack
   const tag = `60d1${String(number).padStart(3, "0")}`
   yield* stack.describe({ [tag]: one.release })
-  const seen = { sent: 0, repeated: 0, lost: 0 }
+  const seen = { sent: 0, repeated: 0, lost: 0, why: {} }
   const entry = one.migration === undefined ? undefined : withMigration(stack.root, stack.directory, one.migration)
   const args = [
     "deploy",
     "run",
-    "--env=local",
+    `--env=${stack.environment}`,
     "--platform=compose",
     "--canary=base-worker-next",
     `--documents=${stack.root}/config/baseline-documents`,

@@ -4,8 +4,10 @@ import { randomUUID } from "node:crypto"
 
 export interface Seen {
   sent: number
-  /** Requests that were repeated because the API did not answer, or answered with 5xx. */
+  /** Requests that were repeated because the API did not answer, answered with 5xx, or was at a limit. */
   repeated: number
+  /** How often for each status; 0: no answer. */
+  readonly why: Record<number, number>
   /** Gave up after a minute, or were refused for good. */
   lost: number
 }
@@ -38,6 +40,7 @@ export const traffic = (api: URL, admin: string, perSecond: number, seen: Seen) 
       if (status === 202) return
       if (status !== 0 && status < 500 && status !== 409 && status !== 429) break
       seen.repeated++
+      seen.why[status] = (seen.why[status] ?? 0) + 1
       yield* Effect.sleep("1 second")
     }
     seen.lost++

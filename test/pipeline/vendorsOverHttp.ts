@@ -137,6 +137,7 @@ export const callbacksOverHttp = Layer.effect(
       installation: { environment: "test", version: "0", node: "v24", settings: [], nearMisses: [] },
       environment: "test",
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
+      stopDelay: Duration.zero,
       traceUrl: "",
       logs: Result.fail("There are none.")
     }))

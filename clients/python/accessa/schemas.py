@@ -131,8 +131,10 @@ AlertState = Literal["pending", "firing", "acknowledged", "silenced", "resolved"
 AlertsListWhich = Literal["open", "all"]
 
 Alive = TypedDict("Alive", {
-    "status": Literal["ok"],
+    "status": "AliveStatus",
 })
+
+AliveStatus = Literal["ok", "stopping"]
 
 AuditCheck = TypedDict("AuditCheck", {
     "entries": int,

@@ -129,8 +129,10 @@ export type AlertState = "pending" | "firing" | "acknowledged" | "silenced" | "r
 export type AlertsListWhich = "open" | "all"
 
 export type Alive = {
-  readonly status: "ok"
+  readonly status: AliveStatus
 }
+
+export type AliveStatus = "ok" | "stopping"
 
 export type AuditCheck = {
   readonly entries: number

@@ -1,4 +1,4 @@
-/** Runs `docker compose` in the project's folder. */
+/** Runs `docker` in the project's folder. */
 import { type Duration, Effect, Schema } from "effect"
 import { PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { makeRunProgram } from "../runProgram.ts"
@@ -13,6 +13,7 @@ export interface ComposeOptions {
 
 /** A container of the project, as `docker compose ps --format json` describes it. */
 const Container = Schema.Struct({
+  ID: Schema.String,
   Service: Schema.String,
   Image: Schema.String,
   State: Schema.String,
@@ -22,8 +23,26 @@ const Container = Schema.Struct({
 })
 export type Container = typeof Container.Type
 
+/** The parts of `docker compose config --format json` that are needed. */
+const Service = Schema.Struct({
+  environment: Schema.optionalKey(Schema.Record(Schema.String, Schema.NullOr(Schema.String))),
+  deploy: Schema.optionalKey(
+    Schema.Struct({
+      update_config: Schema.optionalKey(Schema.Struct({ order: Schema.optionalKey(Schema.String) }))
+    })
+  )
+})
+const Project = Schema.Struct({ services: Schema.Record(Schema.String, Service) })
+/** `docker inspect`: one line a container. */
+const Variables = Schema.Array(Schema.String)
+const decodeVariables = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Variables)))
+const decodeProject = Schema.decodeEffect(Schema.fromJsonString(Project))
+
 /** One object a line, or, before Compose 2.21, one list. */
 const decodeContainers = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Container)))
+
+const unreadable = (what: string) => () =>
+  new PlatformFailed({ message: `The answer of docker ${what} cannot be read.`, retryable: false })
 
 export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command, directory }: ComposeOptions) {
   const runProgram = yield* makeRunProgram
@@ -31,14 +50,11 @@ export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command,
   const once = Effect.fnUntraced(function*(args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) {
     // Services of a profile that is not switched on are unknown to Compose.
     const options = { cwd: directory, env: { COMPOSE_PROFILES: "*", ...env } }
-    const { code, reason, said } = yield* runProgram(command, ["compose", ...args], options)
+    const { code, reason, said } = yield* runProgram(command, args, options)
     if (code === 0) return said
-    return yield* new PlatformFailed({
-      message: `docker compose ${args[0]} ended with ${code}: ${reason}`,
-      retryable: true
-    })
+    return yield* new PlatformFailed({ message: `${named(args)} ended with ${code}: ${reason}`, retryable: true })
   })
-  const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  const call = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
     once(args, env).pipe(
       Effect.catchTag("PlatformError", ({ message }) =>
         Effect.fail(new PlatformFailed({ message: `${command} cannot be run: ${message}`, retryable: false }))),
@@ -46,23 +62,37 @@ export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command,
         duration: callTimeout,
         orElse: () =>
           Effect.fail(
-            new PlatformFailed({ message: `docker compose ${args[0]} did not end in time.`, retryable: true })
+            new PlatformFailed({ message: `${named(args)} did not end in time.`, retryable: true })
           )
       }),
       Effect.withSpan("DeployPlatform.compose")
     )
+  const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+    call(["compose", ...args], env)
 
   const list = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
     const said = (yield* run(["ps", "--all", "--format", "json", ...args])).trim()
     const text = said.startsWith("[") ? said : `[${said.split("\n").filter((line) => line !== "").join(",")}]`
     return yield* Effect.mapError(
       decodeContainers(text),
-      () => new PlatformFailed({ message: "The list of docker compose ps cannot be read.", retryable: false })
+      unreadable("compose ps")
     )
   })
-  const names = yield* Effect.cachedWithTTL(
-    Effect.map(run(["config", "--services"]), (said) => said.trim().split("\n")),
-    "10 seconds"
-  )
-  return { run, list, names }
+  /** The services of the project, as its files and .env describe them now. */
+  const services = Effect.flatMap(run(["config", "--format", "json"]), (said) =>
+    decodeProject(said).pipe(
+      Effect.mapError(unreadable("compose config")),
+      Effect.map((project) => new Map(Object.entries(project.services)))
+    ))
+  /** The variables of each container, as `NAME=value`. */
+  const variables = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
+    const said = yield* call(["inspect", "--format", "{{json .Config.Env}}", ...ids])
+    return yield* Effect.mapError(decodeVariables(`[${said.trim().split("\n").join(",")}]`), unreadable("inspect"))
+  })
+  /** Gives them the time to stop that their service has. */
+  const remove = (ids: ReadonlyArray<string>) => Effect.andThen(call(["stop", ...ids]), call(["rm", "--force", ...ids]))
+  return { run, list, services, variables, remove }
 })
+
+const named = (args: ReadonlyArray<string>): string =>
+  `docker ${args.slice(0, args[0] === "compose" ? 2 : 1).join(" ")}`

@@ -1,12 +1,12 @@
 /** One document through a worker of the new version and one of the old: the results must be equal. */
 import { Effect } from "effect"
 import type { DocumentId } from "../../domain/Ids.ts"
-import { isOfRelease } from "../../domain/Release.ts"
 import type { Outcome } from "../baseline/Baseline.ts"
 import { readDocuments } from "../baseline/files.ts"
 import { type ApiClient, removeLeftovers, sendDocument } from "../baseline/sendDocument.ts"
 import { checked, listed } from "../checked.ts"
 import { compared } from "../validate/checks/workerProcess.ts"
+import { canaryWorker } from "./canaryWorker.ts"
 
 export const besideCheck = Effect.fn("release.beside")(
   function*(api: ApiClient, folder: string, version: string, mine: DocumentId) {
@@ -17,14 +17,9 @@ export const besideCheck = Effect.fn("release.beside")(
     const fresh = yield* sendDocument(api, { ...document, documentId: mine })
     const control = yield* sendDocument(api, document)
     const { workers } = yield* api.overview.glance()
-    const ofVersion = new Set(
-      workers.filter((worker) => isOfRelease(worker.version, version)).map(({ worker_id }) => `worker:${worker_id}`)
-    )
-    const strangers = fresh.workers.filter((worker) => !ofVersion.has(worker))
     const differences = compared.filter(([, of]) => of(fresh.outcome) !== of(control.outcome)).map(([name]) =>
       `another ${name}`
     )
-    const worker = checked("canary", "worker", `a worker of ${version} processes the document`)
     const receipt = checked("canary", "receipt", "it becomes complete, and its receipt holds")
     const same = checked("canary", "same", "the new version has the same result as the old one")
     const faults = faultsOf(fresh.outcome)
@@ -32,14 +27,7 @@ export const besideCheck = Effect.fn("release.beside")(
       faults.length === 0
         ? receipt.pass(`${fresh.outcome.chunks} chunks`)
         : receipt.fail(listed(faults), "Follow the reason; the worker's log says more."),
-      strangers.length > 0
-        ? worker.fail(
-          `it was processed by ${listed(strangers)}`,
-          "See whether the canary service runs a worker, and which ACCESSA_VERSION it has."
-        )
-        : fresh.workers.length > 0
-        ? worker.pass(listed(fresh.workers))
-        : worker.inconclusive("it did not become complete", "Follow the reason of the receipt."),
+      canaryWorker(version, workers, fresh.workers),
       faultsOf(control.outcome).length > 0
         ? same.inconclusive(
           `the old version did not complete it: ${listed(faultsOf(control.outcome))}`,

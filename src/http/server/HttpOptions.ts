@@ -18,6 +18,8 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   readonly rates: Rates
   /** Which proxies may state the client's address. */
   readonly trustedProxies: TrustedProxies
+  /** From the stop signal until requests are refused. */
+  readonly stopDelay: Duration.Duration
   readonly bounds: Bounds
   /** Contains `{trace_id}`; empty: no links to traces. */
   readonly traceUrl: string

@@ -33,7 +33,7 @@ import { AtOnce } from "./AtOnce.ts"
 import { behindProxies } from "./behindProxies.ts"
 import { DatabaseFacts } from "./DatabaseFacts.ts"
 import { documentation } from "./documentation.ts"
-import { Draining } from "./Draining.ts"
+import { Draining, Stopping } from "./Draining.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { JobWatches } from "./JobWatches.ts"
 import { requests } from "./requests.ts"
@@ -85,8 +85,14 @@ const routes = Layer.mergeAll(
 
 /** Built last and released first, so that streams end before the server waits for them. */
 const drain = Layer.effectDiscard(Effect.gen(function*() {
-  const draining = yield* Draining
-  yield* Effect.addFinalizer(() => Deferred.succeed(draining, undefined))
+  const [stopping, draining] = [yield* Stopping, yield* Draining]
+  const { stopDelay } = yield* HttpOptions
+  yield* Effect.addFinalizer(() =>
+    Deferred.succeed(stopping, undefined).pipe(
+      Effect.andThen(Effect.sleep(stopDelay)),
+      Effect.andThen(Deferred.succeed(draining, undefined))
+    )
+  )
 }))
 
 const quiet = { disableLogger: true, disableListenLog: true }
@@ -102,5 +108,12 @@ const served = Layer.unwrap(Effect.map(HttpOptions, ({ trustedProxies }) =>
 /** Serves the API for as long as the layer lives. */
 export const HttpApp = drain.pipe(
   Layer.provide(served),
-  Layer.provide([AtOnce.layer, Draining.layer, UploadHealth.layer, JobWatches.layer, DatabaseFacts.layer])
+  Layer.provide([
+    AtOnce.layer,
+    Draining.layer,
+    Stopping.layer,
+    UploadHealth.layer,
+    JobWatches.layer,
+    DatabaseFacts.layer
+  ])
 )

@@ -130,6 +130,13 @@ export const api = {
     byDefault(usualKeepAliveSeconds),
     "How long the API keeps an idle connection open. It must be longer than the proxy in front keeps one, otherwise "
       + "that proxy answers 502 now and then; see docs/proxies.md."
+  ),
+  STOP_DELAY_SECONDS: setting(
+    ["api"],
+    whole(0, 15, "seconds"),
+    byDefault(0),
+    "How long the API goes on serving after the stop signal while GET /health says that it is stopping, so that a "
+      + "proxy in front first sends its requests elsewhere."
   )
 }
 

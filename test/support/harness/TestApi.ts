@@ -1,5 +1,5 @@
 /** The real HTTP API on a free port, over ports in memory. */
-import { Context, type Duration, Effect, Layer, type LogLevel, Redacted, References, Result, Stream } from "effect"
+import { Context, Duration, Effect, Layer, type LogLevel, Redacted, References, Result, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
 import { TextPreviewLocal } from "../../../layers/DocumentParser/Preview.ts"
@@ -111,6 +111,7 @@ interface ServeOptions {
   readonly logs?: Result.Result<string, string>
   readonly doubts?: ReadonlyArray<string>
   readonly keepAlive?: Duration.Duration
+  readonly stopDelay?: Duration.Input
   readonly diagnosis?: Layer.Layer<Diagnosis>
   readonly overview?: Layer.Layer<Overview>
   /** What the storage lists instead of what it holds. */
@@ -151,6 +152,7 @@ export const serveApi = (options: ServeOptions = {}) =>
         installation: { environment: "test", version: "0", node: "v24", settings: [], nearMisses: [] },
         environment: "test",
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
+        stopDelay: Duration.fromInputUnsafe(options.stopDelay ?? 0),
         traceUrl: "http://traces.test/{trace_id}",
         logs: options.logs ?? Result.fail("This stack writes no log files."),
         linkSecrets: [Redacted.make(callbackSecret), Redacted.make(oldCallbackSecret)]

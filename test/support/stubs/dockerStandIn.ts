@@ -1,26 +1,39 @@
-/** Stands for `docker compose` in tests: what it would run is in containers.json of its folder. An image `broken…` exits. */
+/**
+ * Stands for `docker` in tests: what it would run is in containers.json of its folder. An image `broken…` exits. The API's new
+ * containers start beside the old ones.
+ */
+import { randomUUID } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { argv, env, exit, stderr, stdout } from "node:process"
 
 interface Container {
+  readonly ID: string
   readonly Service: string
   readonly Image: string
   readonly State: string
   readonly Health: string
   readonly ExitCode: number
+  /** Its variables: all that .env has. */
+  readonly Env: ReadonlyArray<string>
 }
 
 const services = ["api-server", "base-worker"]
 const file = "containers.json"
 
+const settings = (existsSync(".env") ? readFileSync(".env", "utf8") : "").split("\n").filter((line) =>
+  line.includes("=") && !line.startsWith("ACCESSA_TAG=")
+)
+
 const made = (service: string, tag: string, health: string): Container => {
   const broken = tag.startsWith("broken")
   return {
+    ID: randomUUID(),
     Service: service,
     Image: `accessa-ingestion:${tag}`,
     State: broken ? "restarting" : "running",
     Health: broken ? "" : health,
-    ExitCode: broken ? 1 : 0
+    ExitCode: broken ? 1 : 0,
+    Env: settings
   }
 }
 
@@ -32,7 +45,13 @@ const keep = (all: ReadonlyArray<Container>) => writeFileSync(file, JSON.stringi
 const [, , group, command, ...args] = argv
 const service = args.at(-1) ?? ""
 if (group === "compose" && command === "config") {
-  stdout.write(`${services.join("\n")}\n`)
+  const environment = Object.fromEntries(settings.map((line) => line.replaceAll("$", "$$$$").split("=", 2)))
+  stdout.write(JSON.stringify({
+    services: {
+      "api-server": { environment, deploy: { update_config: { order: "start-first" } } },
+      "base-worker": { environment }
+    }
+  }))
 } else if (group === "compose" && command === "ps") {
   stdout.write(
     containers.filter((each) => each.Service === service).map((each) => `${JSON.stringify(each)}\n`).join("")
@@ -49,7 +68,8 @@ if (group === "compose" && command === "config") {
   const scale = /--scale [^ ]+=(\d+)/.exec(args.join(" "))?.[1]
   const count = scale === undefined ? Math.max(1, own.length) : Number(scale)
   const isKept = (each: Container | undefined) =>
-    each !== undefined && (args.includes("--no-recreate") || each.Image.endsWith(`:${tag}`))
+    each !== undefined
+    && (args.includes("--no-recreate") || (each.Image.endsWith(`:${tag}`) && String(each.Env) === String(settings)))
   keep([
     ...containers.filter((each) => each.Service !== service),
     ...Array.from({ length: count }, (_, index) => {
@@ -57,7 +77,11 @@ if (group === "compose" && command === "config") {
       return present !== undefined && isKept(present) ? present : made(service, tag, "starting")
     })
   ])
-} else {
+} else if (group === "inspect") {
+  for (const { Env, ID } of containers) if (argv.includes(ID)) stdout.write(`${JSON.stringify(Env)}\n`)
+} else if (group === "rm") {
+  keep(containers.filter(({ ID }) => !argv.includes(ID)))
+} else if (group !== "stop") {
   stderr.write(`unknown command: ${argv.slice(2).join(" ")}\n`)
   exit(125)
 }
