@@ -24,7 +24,9 @@ start_stack() {
   [ ! -f "$log_file" ] || mv -f "$log_file" "$log_file.1"
   # A separate process group, so that Ctrl-C here does not stop it.
   set -m
-  LOG_FORMAT=pretty nohup node_modules/.bin/node src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
+  # As `pnpm start`, without pnpm's own process.
+  MALLOC_ARENA_MAX=1 LOG_FORMAT=pretty nohup node_modules/.bin/node --max-semi-space-size=16 --import ./src/bin/preload.ts \
+    src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
   printf '%s\n%s\n' "$!" "$ports" >"$pid_file"
   nohup bash -c "$bound_log" - "$!" "$log_file" >/dev/null 2>&1 </dev/null &
   set +m

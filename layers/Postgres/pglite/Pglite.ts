@@ -4,11 +4,15 @@
  */
 import { PgClient } from "@effect/sql-pg"
 import { Deferred, Effect, Predicate, Schedule } from "effect"
+import { execFile } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { execPath } from "node:process"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { Worker } from "node:worker_threads"
 import { makeTreePrivate } from "../../shared/privateFiles.ts"
 import { DatabaseUnreachable } from "../connection/DatabaseUnreachable.ts"
@@ -90,11 +94,16 @@ const serve = Effect.fnUntraced(function*({ data, socket }: Place) {
   yield* Deferred.await(ready)
 })
 
+const initializer = fileURLToPath(new URL("./initialize.ts", import.meta.url))
+
 /** Under a temporary name first, so that a crash leaves no incomplete directory behind. */
 const initialize = Effect.fnUntraced(function*(data: string) {
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
-  yield* runThread({ dataDir: unfinished, socketPath: undefined }, () => {})
+  yield* Effect.tryPromise({
+    try: (signal) => promisify(execFile)(execPath, [initializer, unfinished], { signal }),
+    catch: (cause) => failedIn(unfinished, cause)
+  })
   // A file system without modes must not stop the start; the log says so.
   yield* Effect.ignore(Effect.try(() => makeTreePrivate(unfinished)), { log: true })
   renameSync(unfinished, data)
@@ -104,15 +113,7 @@ const initialize = Effect.fnUntraced(function*(data: string) {
 const runThread = (task: PgliteTask, onReady: () => void): Effect.Effect<void, DatabaseUnreachable> =>
   Effect.callback((resume) => {
     const worker = new Worker(new URL("./pgliteWorker.ts", import.meta.url), { workerData: task })
-    const failed = (cause: unknown) =>
-      resume(Effect.fail(
-        new DatabaseUnreachable({
-          message: `The embedded database in ${task.dataDir} failed: ${
-            String(cause)
-          }. If it cannot be opened again, move that directory away to start with an empty one.`,
-          cause
-        })
-      ))
+    const failed = (cause: unknown) => resume(Effect.fail(failedIn(task.dataDir, cause)))
     worker.once("message", onReady)
     worker.once("error", failed)
     worker.once("exit", (code) => code === 0 ? resume(Effect.void) : failed(`its thread ended with ${code}`))
@@ -120,4 +121,12 @@ const runThread = (task: PgliteTask, onReady: () => void): Effect.Effect<void, D
       worker.once("exit", () => closed(Effect.void))
       worker.postMessage("close")
     }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.promise(() => worker.terminate()) }))
+  })
+
+const failedIn = (dataDir: string, cause: unknown) =>
+  new DatabaseUnreachable({
+    message: `The embedded database in ${dataDir} failed: ${
+      String(cause)
+    }. If it cannot be opened again, move that directory away to start with an empty one.`,
+    cause
   })

@@ -7,41 +7,35 @@ import { makePgliteServer } from "./pgliteWire.ts"
 
 export interface PgliteTask {
   readonly dataDir: string
-  /** Undefined: create the data directory and exit. */
-  readonly socketPath: string | undefined
+  readonly socketPath: string
 }
 
 const { dataDir, socketPath }: PgliteTask = workerData
 const db = await openPglite(dataDir)
-if (socketPath === undefined) await db.close()
-else serve(socketPath)
-
-function serve(path: string): void {
-  const pglite = makePgliteServer(db)
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    const wire = pglite.connect()
-    sockets.add(socket)
-    socket.on("error", () => wire.destroy())
-    socket.on("close", () => {
-      sockets.delete(socket)
-      wire.destroy()
-    })
-    // PGlite itself has failed, not a statement: the thread ends, and a new one reopens the data directory.
-    wire.on("error", (error) => {
-      throw error
-    })
-    wire.on("close", () => socket.destroy())
-    socket.pipe(wire).pipe(socket)
+const pglite = makePgliteServer(db)
+const sockets = new Set<Socket>()
+const server = createServer((socket) => {
+  const wire = pglite.connect()
+  sockets.add(socket)
+  socket.on("error", () => wire.destroy())
+  socket.on("close", () => {
+    sockets.delete(socket)
+    wire.destroy()
   })
-  rmSync(path, { force: true })
-  server.listen(path, () => {
-    chmodSync(path, 0o600)
-    parentPort?.postMessage("ready")
+  // PGlite itself has failed, not a statement: the thread ends, and a new one reopens the data directory.
+  wire.on("error", (error) => {
+    throw error
   })
-  parentPort?.once("message", async () => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-    await pglite.close()
-  })
-}
+  wire.on("close", () => socket.destroy())
+  socket.pipe(wire).pipe(socket)
+})
+rmSync(socketPath, { force: true })
+server.listen(socketPath, () => {
+  chmodSync(socketPath, 0o600)
+  parentPort?.postMessage("ready")
+})
+parentPort?.once("message", async () => {
+  server.close()
+  for (const socket of sockets) socket.destroy()
+  await pglite.close()
+})
