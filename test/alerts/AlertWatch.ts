@@ -16,7 +16,7 @@ const decodeNotice = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struc
   })
 })))
 
-export type SeenNotice = ReturnType<typeof decodeNotice>["data"]
+type SeenNotice = ReturnType<typeof decodeNotice>["data"]
 
 export interface AlertWatch {
   /** Sends every notice here. */

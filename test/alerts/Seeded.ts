@@ -11,7 +11,7 @@ import { eventually, must } from "../faults/judge.ts"
 import type { Settings } from "../faults/World.ts"
 import { watchAlerts } from "./AlertWatch.ts"
 
-export interface Failure {
+interface Failure {
   /** Ends when the condition that the rule judges holds. */
   readonly cause: Effect.Effect<void, unknown, CaseServices>
   readonly repair: Effect.Effect<void, unknown, CaseServices>

@@ -24,7 +24,7 @@ export interface Uploaded {
   readonly document_id: string
 }
 
-export const jobOf = (answer: Answer): Uploaded => ({
+const jobOf = (answer: Answer): Uploaded => ({
   job_id: String(answer.body["job_id"]),
   document_id: String(answer.body["document_id"])
 })

@@ -19,7 +19,7 @@ export const buildClient = Effect.acquireRelease(
   })
 )
 
-export interface Site {
+interface Site {
   readonly url: URL
   /** `Last-Event-ID` of each event stream that was requested. */
   readonly resumed: Array<string>

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { env as ours, execPath, kill } from "node:process"
 import { Unexpected } from "./Case.ts"
 
-export const programs = ["api", "worker", "monitor", "mock-llamaparse", "mock-openai", "start"] as const
+const programs = ["api", "worker", "monitor", "mock-llamaparse", "mock-openai", "start"] as const
 export type Program = (typeof programs)[number]
 
 export interface Process {

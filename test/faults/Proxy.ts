@@ -10,9 +10,9 @@ import { setTimeout } from "node:timers/promises"
  * `hold`: connections stay open, but nothing passes (half-open). `cut`: closed, and no new ones. `slow`: each piece is
  * delayed by this much.
  */
-export type Line = "pass" | "hold" | "cut" | { readonly slowMillis: number }
+type Line = "pass" | "hold" | "cut" | { readonly slowMillis: number }
 
-export type Direction = "there" | "back"
+type Direction = "there" | "back"
 
 /** Called with each piece before it passes, in order; the piece waits for the promise. */
 export type Watch = (direction: Direction, bytes: Buffer, connection: number) => Promise<void> | void

@@ -12,7 +12,7 @@ export interface Call {
   readonly route: string
 }
 
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly text: string

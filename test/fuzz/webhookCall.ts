@@ -8,7 +8,7 @@ import type { Dice } from "./Dice.ts"
 import { oddJson, oddNumber, oddText } from "./oddities.ts"
 
 /** A job with the secret that signs its callbacks. */
-export interface SignedJob {
+interface SignedJob {
   readonly job_id: string
   readonly secret: string
 }

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Effect } from "effect"
 import { Circuits } from "../../services/Circuits.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
+import { keyRefused } from "../support/builders/circuits.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
 import { runCli } from "../support/harness/runCli.ts"
 import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
@@ -17,16 +18,7 @@ const send = Effect.fnUntraced(function*(role: "operator" | "admin", method: str
   return yield* request(path, { method, headers, body: JSON.stringify(body) })
 })
 
-const haltEmbedder = Effect.flatMap(Circuits, ({ halt }) =>
-  halt({
-    dependency: "embedder",
-    generation: 0,
-    code: "EMBED_AUTH",
-    message: "The key is refused.",
-    failures: 1,
-    probeAfter: Duration.minutes(5),
-    actor: "worker:1"
-  }))
+const haltEmbedder = Effect.flatMap(Circuits, ({ halt }) => halt(keyRefused))
 
 describe("a service that was halted", () => {
   withApi(

@@ -5,6 +5,7 @@ import { Circuits } from "../../services/Circuits.ts"
 import { DocumentId } from "../../src/domain/Ids.ts"
 import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { chunksOf } from "../support/builders/chunksOf.ts"
+import { keyRefused } from "../support/builders/circuits.ts"
 import { TestApi, testApi } from "../support/harness/TestApi.ts"
 import { EmbedderLog } from "../twins/EmbedderMemory.ts"
 import { Pipeline } from "../twins/Pipeline.ts"
@@ -104,15 +105,7 @@ describe("a search", () => {
     Effect.gen(function*() {
       const { halt } = yield* Circuits
       const { batches } = yield* EmbedderLog
-      yield* halt({
-        dependency: "embedder",
-        generation: 0,
-        code: "EMBED_AUTH",
-        message: "The key is refused.",
-        failures: 1,
-        probeAfter: Duration.minutes(5),
-        actor: "worker:1"
-      })
+      yield* halt(keyRefused)
       // Until the API has been notified.
       yield* Effect.repeat(search({ query: "water" }), { until: ({ status }) => status === 503 })
       const before = yield* batches

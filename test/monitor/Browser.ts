@@ -7,7 +7,7 @@ export const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/u
   existsSync(path)
 )
 
-export class PageFailed extends Schema.TaggedError<PageFailed>()("PageFailed", { message: Schema.String }) {}
+class PageFailed extends Schema.TaggedError<PageFailed>()("PageFailed", { message: Schema.String }) {}
 
 export const launch = Effect.acquireRelease(
   Effect.promise(() => chromium.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] })),

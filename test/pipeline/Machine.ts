@@ -13,6 +13,7 @@ import { localUserId, WorkerId } from "../../src/domain/Ids.ts"
 import type { ClaimedJob, Job, JobError } from "../../src/domain/Job.ts"
 import { failureOf, isEdge, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
 import type { Move } from "../../src/domain/Move.ts"
+import { beatOf } from "../support/builders/beat.ts"
 import { accept, emptyTables, someone } from "../support/databases/stores.ts"
 import { type Command, type HolderCommand, jobs, workers } from "./Command.ts"
 import * as Model from "./Model.ts"
@@ -177,16 +178,7 @@ export const makeMachine = Effect.gen(function*() {
         return
       }
       case "beat":
-        return yield* queue.beat({
-          workerId: workerAt(command.worker),
-          hostname: "test",
-          pid: 1,
-          version: "0",
-          state: "running",
-          holds: [],
-          staleWrites: 0,
-          rateLimits: []
-        })
+        return yield* queue.beat(beatOf(workerAt(command.worker)))
       case "timePasses":
         yield* sql`UPDATE upload_jobs SET run_at = now() WHERE run_at > now()`
         for (const [index, model] of models.entries()) {

@@ -89,7 +89,7 @@ export const advanced = (job: ModelJob): ModelJob => {
 }
 
 /** A callback that arrived while the parser was polled makes the job due at once. */
-export const waiting = (job: ModelJob, when: Due): ModelJob => ({
+const waiting = (job: ModelJob, when: Due): ModelJob => ({
   ...job,
   owner: null,
   due: job.hinted && job.status === "parse_queued" ? "now" : when

@@ -6,7 +6,7 @@ import { localUserId } from "../../src/domain/Ids.ts"
 import type { Job } from "../../src/domain/Job.ts"
 import { isTerminal } from "../../src/domain/JobStatus.ts"
 
-export const read = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
+const read = Effect.fnUntraced(function*({ jobId }: Pick<Job, "jobId">) {
   const jobs = yield* Jobs
   return Option.getOrThrow(yield* jobs.find(localUserId, jobId))
 })

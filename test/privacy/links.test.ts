@@ -128,12 +128,17 @@ const canary = Effect.gen(function*() {
   return { heard, url: url.href }
 })
 
+const canaryFile = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  const file = yield* fs.makeTempFileScoped()
+  yield* fs.writeFileString(file, "the-canary-in-a-file")
+  return file
+})
+
 describe("a link in a document", () => {
   it.live("a link in a document is never followed by the local parser, and no file of this machine is read", () =>
     Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      const file = yield* fs.makeTempFileScoped()
-      yield* fs.writeFileString(file, "the-canary-in-a-file")
+      const file = yield* canaryFile
       const parser = yield* DocumentParser
       const { heard, url } = yield* canary
       for (const [what, [filename, content]] of Object.entries(documents(url, file))) {
@@ -149,9 +154,7 @@ describe("a link in a document", () => {
 
   it.live("a link in an XML entity is not read, whether or not the rest of the document is", () =>
     Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      const file = yield* fs.makeTempFileScoped()
-      yield* fs.writeFileString(file, "the-canary-in-a-file")
+      const file = yield* canaryFile
       const parser = yield* DocumentParser
       const { heard, url } = yield* canary
       for (const content of withEntities(url, file)) {

@@ -22,7 +22,7 @@ interface Passage {
   readonly page?: number
 }
 
-export const store = Effect.fnUntraced(function*(
+const store = Effect.fnUntraced(function*(
   user: UserId,
   filename: string,
   passages: ReadonlyArray<Passage>,

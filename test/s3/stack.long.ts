@@ -32,7 +32,6 @@ const Announced = Schema.Struct({
   upload_url: Schema.String,
   headers: Schema.Record(Schema.String, Schema.String)
 })
-const JobStatus = Schema.Struct({ status: Schema.String })
 const Checked = Schema.Struct({ missing: Schema.Array(Schema.Json), documents: Schema.Int })
 
 const startOnBucket = Effect.gen(function*() {
@@ -66,15 +65,7 @@ const startOnBucket = Effect.gen(function*() {
     body.append("file", new Blob([text]), name)
     return stack.ask("/api/v1/documents", { method: "POST", body })
   }
-  const complete = (jobId: string) =>
-    stack.ask(`/api/v1/jobs/${jobId}`).pipe(
-      Effect.flatMap(({ body }) => Schema.decodeUnknownEffect(JobStatus)(body)),
-      Effect.repeat({
-        schedule: Schedule.spaced("200 millis"),
-        until: ({ status }) => status === "complete" || status.startsWith("failed")
-      }),
-      Effect.tap(({ status }) => Effect.sync(() => assert.strictEqual(status, "complete")))
-    )
+  const complete = (jobId: string) => Effect.map(stack.ended(jobId), (status) => assert.strictEqual(status, "complete"))
   return { ...stack, texts, unfinished, send, complete }
 })
 

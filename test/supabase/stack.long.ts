@@ -15,7 +15,6 @@ const Announced = Schema.Struct({
   expires_at: Schema.String
 })
 const Accepted = Schema.Struct({ document_id: Schema.String, job_id: Schema.String })
-const JobStatus = Schema.Struct({ status: Schema.String })
 const Listed = Schema.Struct({ objects: Schema.Array(Schema.Struct({ name: Schema.String })) })
 const Bucket = Schema.Struct({ file_size_limit: Schema.NullOr(Schema.Int) })
 
@@ -59,15 +58,7 @@ const startOnServer = Effect.gen(function*() {
   })
   const put = ({ headers, upload_url }: typeof Announced.Type, body: string) =>
     Effect.promise(() => fetch(upload_url, { method: "PUT", headers, body }))
-  const complete = (jobId: string) =>
-    stack.ask(`/api/v1/jobs/${jobId}`).pipe(
-      Effect.flatMap(({ body }) => Schema.decodeUnknownEffect(JobStatus)(body)),
-      Effect.repeat({
-        schedule: Schedule.spaced("200 millis"),
-        until: ({ status }) => status === "complete" || status.startsWith("failed")
-      }),
-      Effect.tap(({ status }) => Effect.sync(() => assert.strictEqual(status, "complete")))
-    )
+  const complete = (jobId: string) => Effect.map(stack.ended(jobId), (status) => assert.strictEqual(status, "complete"))
   const largest = yield* Effect.promise(() => fetch(new URL("/upload/resumable", url), { method: "OPTIONS" }))
   return {
     ...stack,

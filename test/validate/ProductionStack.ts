@@ -171,7 +171,7 @@ const encrypt = Effect.fnUntraced(
 class Ended extends Schema.TaggedError<Ended>()("Ended", { code: Schema.NullOr(Schema.Int), message: Schema.String }) {}
 
 /** Its output; fails with the exit code and what it said. */
-export const runToEnd = (program: string, parameters: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
+const runToEnd = (program: string, parameters: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
   Effect.callback<string, Ended>((resume) => {
     const entry = fileURLToPath(new URL(`../../src/bin/${program}.ts`, import.meta.url))
     const child = spawn(execPath, [entry, ...parameters], { env, cwd: cwd() })

@@ -4,7 +4,6 @@ import { IdsRandom } from "../../layers/Ids/Random.ts"
 import { Chunker } from "../../services/Chunker.ts"
 import { Chunks } from "../../services/Chunks.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
-import { Documents } from "../../services/Documents.ts"
 import { Embedder } from "../../services/Embedder.ts"
 import { Erasures } from "../../services/Erasures.ts"
 import { Inventory } from "../../services/Inventory.ts"
@@ -18,6 +17,7 @@ import { type Move, StaleClaim } from "../../src/domain/Move.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
 import { breakers } from "../support/builders/circuits.ts"
 import { embeddingModel } from "../support/harness/TestApi.ts"
+import { noDocuments } from "../support/stubs/noDocuments.ts"
 import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
 
 export class Desk extends Context.Service<Desk, {
@@ -137,14 +137,7 @@ export const idle = Layer.mergeAll(
   Layer.succeed(Inventory, { covers: () => false, compare: unused }),
   Layer.succeed(SecondReader, { read: unused }),
   Layer.succeed(Chunks, { begin: unused, store: unused, page: unused }),
-  Layer.succeed(Documents, {
-    accept: unused,
-    find: unused,
-    findByRequest: unused,
-    remove: unused,
-    sameText: unused,
-    used: unused
-  }),
+  noDocuments,
   Layer.succeed(Embedder, { model: embeddingModel, embed: unused, probe: unused() }),
   Layer.succeed(Erasures, { hasten: () => Effect.void, finish: unused, take: Effect.succeed([]) }),
   Layer.succeed(ObjectNames, { page: unused, takeTurn: () => Effect.succeed(false), unnamed: unused }),

@@ -6,6 +6,7 @@ import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { WorkerHealth } from "../../src/worker/health.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { serveApart } from "../pipeline/serveApart.ts"
+import { beatOf } from "../support/builders/beat.ts"
 
 const token = "scraper-token-0123456789"
 const principal = (role: "user" | "operator") => ({
@@ -79,16 +80,7 @@ describe("GET /metrics of a worker", () => {
 const healthWith = (state: "running" | "draining", heartbeat: Duration.Duration, claim: Duration.Duration) =>
   Effect.scoped(Effect.gen(function*() {
     const worker = Layer.succeed(Worker, {
-      report: Effect.succeed({
-        workerId: WorkerId.make("00000000-0000-4000-8000-000000000002"),
-        hostname: "test",
-        pid: 1,
-        version: "1.0.0",
-        state,
-        holds: [],
-        staleWrites: 0,
-        rateLimits: []
-      }),
+      report: Effect.succeed(beatOf(WorkerId.make("00000000-0000-4000-8000-000000000002"), { state })),
       signsOfLife: Effect.succeed({ heartbeat, claim })
     })
     const url = yield* serveApart(

@@ -3,25 +3,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Metric, Option, Queue, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { HourlyFigures } from "../../services/HourlyFigures.ts"
-import { type Kept, Retention, type Round } from "../../services/Retention.ts"
+import { Retention, type Round } from "../../services/Retention.ts"
 import { PermanentError, TransientError } from "../../src/domain/ServiceError.ts"
 import { pruneEvery } from "../../src/policy/retention.ts"
 import { HourlyFiguresLoop } from "../../src/worker/HourlyFigures.ts"
 import { Pruning } from "../../src/worker/Pruning.ts"
 import { Sweeper } from "../../src/worker/Sweeper.ts"
+import { keptForever } from "../support/builders/kept.ts"
 import { sweeper } from "./sweeper.ts"
 
-const forever: Kept = {
-  history: undefined,
-  spending: undefined,
-  alerts: undefined,
-  keys: undefined,
-  callbacks: undefined,
-  deliveries: undefined,
-  workers: undefined,
-  samples: undefined,
-  audit: undefined
-}
 const away = new TransientError({ code: "DATABASE_UNAVAILABLE", message: "It is away." })
 const round = (kind: string, removed: number, more = false): Round => ({ kind, removed, more, failure: Option.none() })
 
@@ -40,7 +30,7 @@ describe("the removal of expired rows", () => {
       const rounds = [[round("history", 500, true), round("alerts", 2)], [round("history", 120)]]
       const { layer, lines } = yield* logged
       const retention = Layer.mock(Retention, { prune: () => Effect.sync(() => rounds.shift() ?? []) })
-      yield* Layer.build(Pruning(forever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
+      yield* Layer.build(Pruning(keptForever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
       assert.strictEqual(yield* Queue.take(lines), "Info Removed expired rows: 620 of history, 2 of alerts.")
       const seen = yield* Metric.snapshot
       const removed = seen.filter(({ id }) => id === "accessa_pruned_rows_total")
@@ -53,7 +43,7 @@ describe("the removal of expired rows", () => {
       const retention = Layer.mock(Retention, { prune: () => Effect.succeed([round("history", 620)]) })
       const elected = yield* SubscriptionRef.make(false)
       yield* Layer.build(
-        Pruning(forever).pipe(Layer.provide([retention, Layer.succeed(Sweeper, elected)]), Layer.provide(layer))
+        Pruning(keptForever).pipe(Layer.provide([retention, Layer.succeed(Sweeper, elected)]), Layer.provide(layer))
       )
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Queue.size(lines), 0)
@@ -68,7 +58,7 @@ describe("the removal of expired rows", () => {
       const retention = Layer.mock(Retention, {
         prune: () => Effect.succeed([{ kind: "audit", removed: 0, more: false, failure }])
       })
-      yield* Layer.build(Pruning(forever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
+      yield* Layer.build(Pruning(keptForever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
       assert.strictEqual(yield* Queue.take(lines), "Error Could not remove expired rows of audit.")
     }))
 
@@ -79,7 +69,7 @@ describe("the removal of expired rows", () => {
       const retention = Layer.mock(Retention, {
         prune: () => Effect.suspend(() => tries++ === 0 ? Effect.fail(away) : Effect.succeed([round("history", 700)]))
       })
-      yield* Layer.build(Pruning(forever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
+      yield* Layer.build(Pruning(keptForever).pipe(Layer.provide([retention, sweeper]), Layer.provide(layer)))
       assert.include(yield* Queue.take(lines), "Error Could not remove expired rows. DATABASE_UNAVAILABLE")
       yield* TestClock.adjust(pruneEvery)
       assert.strictEqual(yield* Queue.take(lines), "Info Removed expired rows: 700 of history.")

@@ -11,8 +11,8 @@ import type { PlatformMemory } from "../../twins/DeployPlatformMemory.ts"
 export const by: By = { actor: "person:test", role: "admin", reason: "a new version", correlationId: null }
 export const names = ["api-server", "base-worker"]
 
-export type Answer = "pass" | "fail" | "inconclusive"
-export const good = (answer: Answer): ReadonlyArray<CheckResult> => {
+type Answer = "pass" | "fail" | "inconclusive"
+const good = (answer: Answer): ReadonlyArray<CheckResult> => {
   const check = checked("stack", "documents", "documents become complete")
   return [answer === "pass" ? check.pass("yes") : check[answer]("no", "look")]
 }

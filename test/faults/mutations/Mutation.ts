@@ -7,7 +7,7 @@ export interface Mutation {
 }
 
 /** The text must stand in the file exactly once. */
-export interface Edit {
+interface Edit {
   readonly file: string
   readonly from: string
   readonly to: string

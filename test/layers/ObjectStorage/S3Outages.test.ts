@@ -4,10 +4,20 @@ import { Deferred, Effect, Fiber, Logger, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
 import { openS3 } from "../../support/stubs/s3/openS3.ts"
-import { serveS3 } from "../../support/stubs/S3Stub.ts"
+import { type S3Stub, serveS3 } from "../../support/stubs/S3Stub.ts"
 
 const path = "raw/user/document.pdf"
 const text = (value: string) => Stream.succeed(new TextEncoder().encode(value))
+
+/** From now on, each request; done at the first one. */
+const answersWith = Effect.fnUntraced(function*(stub: S3Stub, behaviour: StubBehaviour) {
+  const asked = yield* Deferred.make<void>()
+  stub.intercept = () => {
+    Deferred.doneUnsafe(asked, Effect.void)
+    return behaviour
+  }
+  return asked
+})
 
 describe("ObjectStorageS3", () => {
   it.effect("ObjectStorageS3 starts without its bucket, says what to do, and works once the bucket exists", () =>
@@ -54,11 +64,7 @@ describe("ObjectStorageS3", () => {
     Effect.gen(function*() {
       const stub = yield* serveS3()
       const storage = yield* openS3(stub.url)
-      const asked = yield* Deferred.make<void>()
-      stub.intercept = () => {
-        Deferred.doneUnsafe(asked, Effect.void)
-        return behaviour
-      }
+      const asked = yield* answersWith(stub, behaviour)
       const begun = yield* Deferred.make<void>()
       const reading = Stream.runForEach(storage.get(path), () => Deferred.succeed(begun, undefined))
       const fiber = yield* Effect.forkChild(Effect.flip(reading))
@@ -72,11 +78,7 @@ describe("ObjectStorageS3", () => {
     Effect.gen(function*() {
       const stub = yield* serveS3()
       const storage = yield* openS3(stub.url)
-      const asked = yield* Deferred.make<void>()
-      stub.intercept = () => {
-        Deferred.doneUnsafe(asked, Effect.void)
-        return "hang"
-      }
+      const asked = yield* answersWith(stub, "hang")
       const fiber = yield* Effect.forkChild(Effect.flip(storage.put(path, text("x"), "application/pdf")))
       yield* Deferred.await(asked)
       yield* TestClock.adjust("31 seconds")

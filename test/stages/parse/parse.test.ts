@@ -4,7 +4,6 @@ import { Context, DateTime, Duration, Effect, Layer, Option, Redacted, Stream } 
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
-import { Documents } from "../../../services/Documents.ts"
 import { Inventory } from "../../../services/Inventory.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { SecondReader } from "../../../services/SecondReader.ts"
@@ -20,6 +19,7 @@ import { wholeText } from "../../../src/stages/text/parsedText.ts"
 import { validate } from "../../../src/stages/text/validate.ts"
 import { WorkerIdentity } from "../../../src/stages/WorkerIdentity.ts"
 import { probes } from "../../support/builders/circuits.ts"
+import { noDocuments } from "../../support/stubs/noDocuments.ts"
 import { aClaim, QueueLog } from "../../support/stubs/QueueLog.ts"
 import { CircuitsMemory } from "../../twins/CircuitsMemory.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
@@ -53,14 +53,7 @@ const surroundings = Layer.mergeAll(
   ),
   Layer.succeed(Inventory, { covers: () => false, compare: unused }),
   Layer.succeed(SecondReader, { read: unused }),
-  Layer.succeed(Documents, {
-    accept: unused,
-    find: unused,
-    findByRequest: unused,
-    remove: unused,
-    used: unused,
-    sameText: () => Effect.succeedNone
-  }),
+  noDocuments,
   Layer.effectContext(Effect.sync(() => {
     const state = Parser.of({ parsed: undefined, submitted: [], asked: [], cancelled: [], forgotten: [] })
     return Context.make(Parser, state).pipe(Context.add(DocumentParser, {

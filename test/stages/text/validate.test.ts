@@ -1,12 +1,12 @@
 /** What a loss of text does to the job, by COVERAGE_POLICY. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option } from "effect"
-import { Documents } from "../../../services/Documents.ts"
 import { Inventory } from "../../../services/Inventory.ts"
 import type { CoveragePolicy } from "../../../src/domain/coverage/Coverage.ts"
 import { CoverageRules } from "../../../src/stages/CoverageRules.ts"
 import { advance } from "../../../src/stages/Stage.ts"
 import { validate } from "../../../src/stages/text/validate.ts"
+import { noDocuments } from "../../support/stubs/noDocuments.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
 import { ObjectStorageMemory } from "../../twins/ObjectStorageMemory.ts"
 import { run, surroundings } from "../stageRuns.ts"
@@ -15,14 +15,7 @@ const unused = () => Effect.die(new Error("a validation has no use for this"))
 const ports = Layer.mergeAll(
   ObjectStorageMemory,
   Layer.succeed(Inventory, { covers: () => false, compare: unused }),
-  Layer.succeed(Documents, {
-    accept: unused,
-    find: unused,
-    findByRequest: unused,
-    remove: unused,
-    used: unused,
-    sameText: () => Effect.succeedNone
-  })
+  noDocuments
 )
 
 const coverage = { pages: 2, words: 100, found: 95, order: 1, lowest: [] }

@@ -25,7 +25,18 @@ export const probes = Layer.effectContext(Effect.sync(() => {
   }))
 }))
 
-export const aProcess = (actor: string) =>
+/** The provider refuses our key: halts the embedder. */
+export const keyRefused = {
+  dependency: "embedder",
+  generation: 0,
+  code: "EMBED_AUTH",
+  message: "The key is refused.",
+  failures: 1,
+  probeAfter: Duration.minutes(5),
+  actor: "worker:1"
+} as const
+
+const aProcess = (actor: string) =>
   Layer.succeed(WorkerIdentity, { actor, callbackUrl: undefined, outagePatience: Duration.hours(24) })
 
 export const breakers = CircuitBreakers.layerWithProbes("worker:test").pipe(

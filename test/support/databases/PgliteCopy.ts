@@ -11,7 +11,7 @@ import { readTemplate, TemplateFiles } from "./TemplateFiles.ts"
 const cache = fileURLToPath(new URL("../../../.cache", import.meta.url))
 
 /** Created under another name and renamed when complete, because two test files may get here at the same time. */
-export const pgliteTemplate = Effect.gen(function*() {
+const pgliteTemplate = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const ready = `${cache}/pglite-${yield* templateName}`
   if (yield* fs.exists(ready)) return ready

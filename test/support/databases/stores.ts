@@ -40,6 +40,13 @@ export const emptyTables = Effect.gen(function*() {
   }
 })
 
+/** No spending, and the default limits. */
+export const emptyBudgets = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`DELETE FROM budgets`
+  yield* sql`DELETE FROM budget_spend`
+})
+
 /** The actor of a change. */
 export const someone: By = { actor: "key:test", role: "user", reason: null, correlationId: null }
 
@@ -90,6 +97,13 @@ export const moveTo = Effect.fnUntraced(function*(
     at = { ...at, status: to }
   }
   return at
+})
+
+/** Lets go of a held job for this long. */
+export const park = Effect.fnUntraced(function*(job: ClaimedJob, releaseMs: number, set: MoveFields = {}) {
+  const queue = yield* JobQueue
+  const { fence, jobId, status } = job
+  return yield* queue.move({ jobId, fence, from: status, to: status, type: "parked", actor: "test", set, releaseMs })
 })
 
 /** The statuses up to this one, for a job at `uploaded`. */

@@ -82,13 +82,9 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
       })
       return { status: response.status, body: response.status === 204 ? null : await response.json() }
     })
-  /** Answers the status in which its job ended. */
-  const ingest = Effect.fnUntraced(function*(name: string, content: string) {
-    const body = new FormData()
-    body.append("file", new Blob([content]), name)
-    const accepted = yield* ask("/api/v1/documents", { method: "POST", body })
-    const { job_id } = yield* Schema.decodeUnknownEffect(Accepted)(accepted.body)
-    return yield* ask(`/api/v1/jobs/${job_id}`).pipe(
+  /** The status in which the job ends. */
+  const ended = (jobId: string) =>
+    ask(`/api/v1/jobs/${jobId}`).pipe(
       Effect.flatMap((answer) => Schema.decodeUnknownEffect(Status)(answer.body)),
       Effect.map(({ status }) => status),
       Effect.repeat({
@@ -96,6 +92,12 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
         until: (status) => status === "complete" || status.startsWith("failed")
       })
     )
+  /** Answers the status in which its job ended. */
+  const ingest = Effect.fnUntraced(function*(name: string, content: string) {
+    const body = new FormData()
+    body.append("file", new Blob([content]), name)
+    const accepted = yield* ask("/api/v1/documents", { method: "POST", body })
+    return yield* ended((yield* Schema.decodeUnknownEffect(Accepted)(accepted.body)).job_id)
   })
-  return { directory, ports: { api, worker, monitor }, ask, ingest }
+  return { directory, ports: { api, worker, monitor }, ask, ended, ingest }
 })

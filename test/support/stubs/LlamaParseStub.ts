@@ -2,7 +2,7 @@
 import { Effect, type Scope } from "effect"
 import { serveStub, type StubBehaviour, type StubRequest } from "./HttpStub.ts"
 
-export interface StubParse {
+interface StubParse {
   readonly id: string
   readonly created_at: string
   readonly user_metadata: Record<string, string>

@@ -11,7 +11,7 @@ import type { JobEvent } from "../../../src/domain/Job.ts"
 import type { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { at, correlationId, failedJob } from "./cannedJob.ts"
 
-export const path: ReadonlyArray<JobStatus> = [
+const path: ReadonlyArray<JobStatus> = [
   "uploaded",
   "parsed",
   "chunks_stored",

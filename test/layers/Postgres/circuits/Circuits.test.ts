@@ -3,11 +3,10 @@ import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
 import { Alerts } from "../../../../services/Alerts.ts"
 import { Circuits } from "../../../../services/Circuits.ts"
-import { JobQueue } from "../../../../services/JobQueue.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
 import { embedder, operator, refusal } from "../../../contract/Circuits.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { accept, claimOne, emptyTables, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
+import { accept, claimOne, emptyTables, park, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
 
 const begin = Effect.gen(function*() {
   yield* emptyTables
@@ -29,10 +28,9 @@ const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
 
 /** A job parked for an hour because of this. */
 const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
-  const queue = yield* JobQueue
   yield* accept()
   const job = yield* claimOne()
-  const last_error: JobError = {
+  const lastError: JobError = {
     code,
     class: "recoverable",
     message: "Out.",
@@ -40,16 +38,7 @@ const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
     kept: "",
     atStatus: "uploaded"
   }
-  yield* queue.move({
-    jobId: job.jobId,
-    fence: job.fence,
-    from: "uploaded",
-    to: "uploaded",
-    type: "parked",
-    actor: "test",
-    set: { lastError: last_error },
-    releaseMs: 3_600_000
-  })
+  yield* park(job, 3_600_000, { lastError })
   return job
 })
 

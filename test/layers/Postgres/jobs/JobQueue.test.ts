@@ -3,9 +3,10 @@ import { assert } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { JobQueue, type WorkerBeat } from "../../../../services/JobQueue.ts"
-import { JobId, type WorkerId } from "../../../../src/domain/Ids.ts"
+import { JobQueue } from "../../../../services/JobQueue.ts"
+import { JobId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
+import { beatOf } from "../../../support/builders/beat.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { historyOf } from "../../../support/databases/records.ts"
 import {
@@ -17,20 +18,10 @@ import {
   heldAt,
   leaseSeconds,
   moveTo,
+  park,
   rowOf,
   stores
 } from "../../../support/databases/stores.ts"
-
-const beatOf = (workerId: WorkerId, ...holds: ReadonlyArray<ClaimedJob>): WorkerBeat => ({
-  workerId,
-  hostname: "here",
-  pid: 42,
-  version: "1",
-  state: "running",
-  holds: holds.map((job) => job.jobId),
-  staleWrites: 0,
-  rateLimits: []
-})
 
 const secondsLeft = Effect.fnUntraced(function*(job: ClaimedJob) {
   const sql = yield* SqlClient.SqlClient
@@ -77,11 +68,11 @@ onEachDatabase("the queue", (it) => {
         const first = yield* secondsLeft(job)
         assert.isTrue(first > leaseSeconds - 5 && first <= leaseSeconds, `${first} s`)
         yield* sql`UPDATE upload_jobs SET lease_until = now() + interval '3 seconds'`
-        yield* queue.beat(beatOf(aWorker(), job))
+        yield* queue.beat(beatOf(aWorker(), { holds: [job.jobId] }))
         assert.isBelow(yield* secondsLeft(job), 4)
         yield* queue.beat(beatOf(worker))
         assert.isBelow(yield* secondsLeft(job), 4, "a worker that does not know of the job")
-        yield* queue.beat(beatOf(worker, job))
+        yield* queue.beat(beatOf(worker, { holds: [job.jobId] }))
         assert.isAbove(yield* secondsLeft(job), leaseSeconds - 5)
       }))
 
@@ -204,16 +195,7 @@ onEachDatabase("the queue", (it) => {
         assert.deepStrictEqual(yield* queue.nextDue(aWorker()), Option.some(Duration.zero))
         const job = yield* claimOne()
         assert.isTrue(Option.isNone(yield* queue.nextDue(aWorker())))
-        yield* queue.move({
-          jobId: job.jobId,
-          fence: job.fence,
-          from: job.status,
-          to: job.status,
-          type: "parked",
-          actor: "test",
-          set: {},
-          releaseMs: 60_000
-        })
+        yield* park(job, 60_000)
         const due = Duration.toSeconds(Option.getOrElse(yield* queue.nextDue(aWorker()), () => Duration.zero))
         assert.isTrue(due > 50 && due <= 60, `${due} s`)
       }))

@@ -10,7 +10,7 @@ import { Jobs } from "../../../../services/Jobs.ts"
 import { UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { accept, aWorker, emptyTables, someone, stores } from "../../../support/databases/stores.ts"
+import { accept, aWorker, emptyTables, park, someone, stores } from "../../../support/databases/stores.ts"
 
 /** Waiting users whose turn comes too late or never, by a plain query of both tables. */
 const leftOut = Effect.gen(function*() {
@@ -50,17 +50,7 @@ const somethingHappens = Effect.fnUntraced(
         const job = held.splice(yield* Random.nextIntBetween(0, Math.max(0, held.length - 1)), 1)[0]
         const releaseMs = yield* one([0, 20, 3_600_000])
         if (job === undefined || releaseMs === undefined) return
-        const { fence, jobId, status } = job
-        return yield* queue.move({
-          jobId,
-          fence,
-          from: status,
-          to: status,
-          type: "parked",
-          actor: "test",
-          set: {},
-          releaseMs
-        })
+        return yield* park(job, releaseMs)
       }
       case 8: {
         const job = yield* one(known)
@@ -159,17 +149,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
           const [job] = yield* queue.claim(aWorker(), 1)
           if (job === undefined) return assert.fail()
           assert.isTrue(Option.isNone(yield* queue.nextDue(aWorker())))
-          const { fence, jobId, status } = job
-          yield* queue.move({
-            jobId,
-            fence,
-            from: status,
-            to: status,
-            type: "parked",
-            actor: "test",
-            set: {},
-            releaseMs: 3_600_000
-          })
+          yield* park(job, 3_600_000)
           const minutes = Effect.map(
             queue.nextDue(aWorker()),
             (wait) => Math.round(Duration.toMinutes(Option.getOrElse(wait, () => Duration.zero)))

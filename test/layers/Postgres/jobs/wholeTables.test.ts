@@ -3,6 +3,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue } from "../../../../services/JobQueue.ts"
+import { beatOf } from "../../../support/builders/beat.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, aWorker, claimOne, heldAt, stores } from "../../../support/databases/stores.ts"
 
@@ -39,16 +40,7 @@ onEachDatabase("the queue", (it, name) => {
         yield* heldAt("embedding_in_progress")
         yield* accept()
         const job = yield* claimOne(worker)
-        yield* queue.beat({
-          workerId: worker,
-          hostname: "h",
-          pid: 1,
-          version: "1",
-          state: "running",
-          holds: [job.jobId],
-          staleWrites: 0,
-          rateLimits: []
-        })
+        yield* queue.beat(beatOf(worker, { holds: [job.jobId] }))
         yield* queue.nextDue(aWorker())
         yield* queue.rescue
         yield* queue.takeAbandoned

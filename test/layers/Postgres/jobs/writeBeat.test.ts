@@ -3,20 +3,9 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue, type WorkerBeat } from "../../../../services/JobQueue.ts"
-import type { WorkerId } from "../../../../src/domain/Ids.ts"
+import { beatOf } from "../../../support/builders/beat.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, aWorker, stores } from "../../../support/databases/stores.ts"
-
-const beatOf = (workerId: WorkerId): WorkerBeat => ({
-  workerId,
-  hostname: "host",
-  pid: 1,
-  version: "0",
-  state: "running",
-  holds: [],
-  staleWrites: 0,
-  rateLimits: []
-})
 
 onEachDatabase("heartbeats", (it) => {
   it.layer(stores)((it) => {

@@ -3,6 +3,7 @@ import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import { PipelineStats } from "../../../../services/PipelineStats.ts"
+import { beatOf } from "../../../support/builders/beat.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, aWorker, emptyTables, heldAt, moveTo, stores } from "../../../support/databases/stores.ts"
 
@@ -34,19 +35,10 @@ onEachDatabase("the pipeline's numbers", (each) => {
         assert.isTrue(Option.isNone((yield* read).workers.newestSeconds))
         const queue = yield* JobQueue
         const sql = yield* SqlClient.SqlClient
-        const worker = {
-          hostname: "h",
-          pid: 1,
-          version: "1",
-          state: "running" as const,
-          holds: [],
-          staleWrites: 0,
-          rateLimits: []
-        }
         const silent = aWorker()
-        yield* queue.beat({ ...worker, workerId: silent })
+        yield* queue.beat(beatOf(silent))
         yield* sql`UPDATE workers SET heartbeat_at = now() - interval '10 minutes' WHERE worker_id = ${silent}`
-        yield* queue.beat({ ...worker, workerId: aWorker() })
+        yield* queue.beat(beatOf(aWorker()))
         const { workers } = yield* read
         assert.deepInclude(workers, { running: 1, draining: 0, silent: 1 })
         assert.isBelow(Option.getOrThrow(workers.newestSeconds), 60)

@@ -8,28 +8,18 @@ import { Jobs } from "../../../../services/Jobs.ts"
 import { type Kept, Retention } from "../../../../services/Retention.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
 import { pruneBatch } from "../../../../src/policy/retention.ts"
+import { keptForever } from "../../../support/builders/kept.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, claimOne, emptyTables, moveTo, someone, stores } from "../../../support/databases/stores.ts"
 import { noWebhooks, subscribe } from "../../../support/databases/webhooks.ts"
 
 const day = Duration.days(1)
-const forEver: Kept = {
-  history: undefined,
-  spending: undefined,
-  alerts: undefined,
-  keys: undefined,
-  callbacks: undefined,
-  deliveries: undefined,
-  workers: undefined,
-  samples: undefined,
-  audit: undefined
-}
 
 /** A minute later: each kind is due again. */
 const prune = Effect.fnUntraced(function*(kept: Partial<Kept>) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`UPDATE upkeep SET run_at = now()`
-  return yield* (yield* Retention).prune({ ...forEver, ...kept })
+  return yield* (yield* Retention).prune({ ...keptForever, ...kept })
 })
 
 const count = Effect.fnUntraced(function*(table: string) {
@@ -121,7 +111,7 @@ onEachDatabase("expired rows", (it, database) => {
         const [before] = yield* seen
         yield* expire
         const { prune: again } = yield* Retention
-        assert.deepStrictEqual(yield* again(forEver), [], "not yet due")
+        assert.deepStrictEqual(yield* again(keptForever), [], "not yet due")
         yield* prune({})
         assert.deepStrictEqual(yield* seen, [{ removed: (before?.removed ?? 0) + 1, behind: false }])
         if (database !== "postgres") return
@@ -137,10 +127,10 @@ onEachDatabase("expired rows", (it, database) => {
           Effect.forkChild
         )
         yield* Deferred.await(locked)
-        assert.deepStrictEqual(yield* again(forEver), [])
+        assert.deepStrictEqual(yield* again(keptForever), [])
         yield* Deferred.succeed(free, undefined)
         yield* Fiber.join(busy)
-        assert.lengthOf(yield* again(forEver), 1)
+        assert.lengthOf(yield* again(keptForever), 1)
       }))
 
     it.effect("expired rows include the history of jobs that ended long ago, which still show how they ended", () =>

@@ -3,24 +3,15 @@ import { assert } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { AuditLog } from "../../../../services/AuditLog.ts"
-import { type Kept, Retention } from "../../../../services/Retention.ts"
+import { Retention } from "../../../../services/Retention.ts"
 import { localUserId } from "../../../../src/domain/Ids.ts"
 import { auditSegment } from "../../../../src/policy/retention.ts"
+import { keptForever } from "../../../support/builders/kept.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { someone, stores } from "../../../support/databases/stores.ts"
 
-const kept: Kept = {
-  history: undefined,
-  spending: undefined,
-  alerts: undefined,
-  keys: undefined,
-  callbacks: undefined,
-  deliveries: undefined,
-  workers: undefined,
-  samples: undefined,
-  audit: Duration.zero
-}
+const kept = { ...keptForever, audit: Duration.zero }
 
 const record = Effect.fnUntraced(function*(targetId: string) {
   const log = yield* AuditLog

@@ -12,7 +12,15 @@ import type { ClaimedJob, JobError } from "../../../../src/domain/Job.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { embedding as embeddingOf } from "../../../support/databases/embedding.ts"
-import { emptyTables, expireLease, rowOf, secondsUntil, stores } from "../../../support/databases/stores.ts"
+import {
+  emptyBudgets,
+  emptyTables,
+  expireLease,
+  park,
+  rowOf,
+  secondsUntil,
+  stores
+} from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 const admin = { actor: "key:1", role: "admin", reason: "A test.", correlationId: null }
@@ -20,9 +28,8 @@ const other = UserId.make("00000000-0000-4000-8000-0000000000bb")
 
 const begin = Effect.gen(function*() {
   yield* emptyTables
+  yield* emptyBudgets
   const sql = yield* SqlClient.SqlClient
-  yield* sql`DELETE FROM budgets`
-  yield* sql`DELETE FROM budget_spend`
   return { sql, budgets: yield* Budgets, vectors: yield* Vectors, queue: yield* JobQueue }
 })
 
@@ -132,7 +139,7 @@ onEachDatabase("the budgets", (it) => {
 
     it.effect("make parked jobs due when they are raised, and log who did it", () =>
       Effect.gen(function*() {
-        const { budgets, queue, sql } = yield* begin
+        const { budgets, sql } = yield* begin
         const job = yield* embedding()
         const lastError: JobError = {
           code: "BUDGET_EXCEEDED",
@@ -142,16 +149,7 @@ onEachDatabase("the budgets", (it) => {
           kept: "",
           atStatus: "embedding_in_progress"
         }
-        yield* queue.move({
-          jobId: job.jobId,
-          fence: job.fence,
-          from: job.status,
-          to: job.status,
-          type: "parked",
-          actor: "test",
-          set: { lastError },
-          releaseMs: 3_600_000
-        })
+        yield* park(job, 3_600_000, { lastError })
         const dueIn = Effect.gen(function*() {
           const { run_at } = yield* rowOf(job)
           return yield* secondsUntil(run_at instanceof Date ? DateTime.fromDateUnsafe(run_at) : null)

@@ -12,7 +12,7 @@ import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ServiceError } from "../../../../src/domain/ServiceError.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { emptyTables, leaseSeconds, stores } from "../../../support/databases/stores.ts"
+import { emptyBudgets, emptyTables, leaseSeconds, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 const admin = { actor: "key:1", role: "admin", reason: "A test.", correlationId: null }
@@ -20,9 +20,8 @@ const other = UserId.make("00000000-0000-4000-8000-0000000000bb")
 
 const begin = Effect.gen(function*() {
   yield* emptyTables
+  yield* emptyBudgets
   const sql = yield* SqlClient.SqlClient
-  yield* sql`DELETE FROM budgets`
-  yield* sql`DELETE FROM budget_spend`
   return { sql, budgets: yield* Budgets, vectors: yield* Vectors }
 })
 

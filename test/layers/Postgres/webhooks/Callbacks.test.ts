@@ -3,11 +3,19 @@ import { Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { Callbacks, type ReceivedCallback } from "../../../../services/Callbacks.ts"
-import { JobQueue } from "../../../../services/JobQueue.ts"
 import { JobId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob, Job } from "../../../../src/domain/Job.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { accept, claimOne, emptyTables, heldAt, moveTo, rowOf, stores } from "../../../support/databases/stores.ts"
+import {
+  accept,
+  claimOne,
+  emptyTables,
+  heldAt,
+  moveTo,
+  park,
+  rowOf,
+  stores
+} from "../../../support/databases/stores.ts"
 
 const callback = (job: Pick<Job, "jobId">, eventId: string = randomUUID()): ReceivedCallback => ({
   provider: "llamaparse",
@@ -18,12 +26,7 @@ const callback = (job: Pick<Job, "jobId">, eventId: string = randomUUID()): Rece
 })
 
 /** The parser is polled again in an hour. */
-const wait = Effect.fnUntraced(function*(job: ClaimedJob) {
-  const queue = yield* JobQueue
-  const { fence, jobId, status } = job
-  const move = { jobId, fence, from: status, to: status, actor: "test", set: {}, releaseMs: 3_600_000 }
-  yield* queue.move({ ...move, type: "parked" })
-})
+const wait = (job: ClaimedJob) => park(job, 3_600_000)
 
 const isDue = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient

@@ -9,7 +9,7 @@ import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { failedStatuses } from "../../../../src/domain/JobStatus.ts"
 import { DeliveryId, SubscriptionId } from "../../../../src/domain/Webhook.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { accept, expireLease, heldAt, stores } from "../../../support/databases/stores.ts"
+import { accept, expireLease, heldAt, park, stores } from "../../../support/databases/stores.ts"
 import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../../support/databases/webhooks.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
@@ -196,15 +196,7 @@ onEachDatabase("the end of a job", (it) => {
         }
         assert.deepStrictEqual(yield* told, [...failedStatuses])
         const parked = yield* heldAt("parse_queued")
-        yield* queue.move({
-          ...parked,
-          from: parked.status,
-          to: parked.status,
-          type: "parked",
-          actor: "test",
-          set: {},
-          releaseMs: 0
-        })
+        yield* park(parked, 0)
         assert.lengthOf(yield* told, 3, "a pause was delivered")
         yield* jobs.cancel(localUserId, parked.jobId, by)
         yield* jobs.retry(localUserId, parked.jobId, by)

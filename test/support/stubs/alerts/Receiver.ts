@@ -6,7 +6,7 @@ import { serveStub, type StubAnswer, type StubRequest } from "../HttpStub.ts"
 export type Mood = "takes" | "busy" | "broken" | "refuses" | "silent"
 
 /** A notice as its receiver sees it. */
-export interface Taken {
+interface Taken {
   /** By what the receiver tells alerts apart. */
   readonly alert: string
   readonly state: string
