@@ -7,7 +7,7 @@ import { SqlClient } from "effect/sql"
 import { monthOf } from "../../layers/Postgres/vectors/spending.ts"
 
 /** The user of half of the jobs. */
-export const largestUser = "00000000-0000-4000-8000-000000000000"
+const largestUser = "00000000-0000-4000-8000-000000000000"
 const userOf = (number: string) => `lpad(to_hex(${number}), 8, '0')::text || '${largestUser.slice(8)}'`
 
 const bigTables = "documents, upload_jobs, job_events, embedding_ledger, document_chunk_buffer, document_vector_buffer"

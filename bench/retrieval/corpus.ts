@@ -8,7 +8,7 @@ const Questions = Schema.fromJsonString(Schema.Array(Schema.Struct({
   questions: Schema.Array(Schema.Struct({ question: Schema.String, answer: Schema.NonEmptyString }))
 })))
 
-export interface Document {
+interface Document {
   readonly filename: string
   readonly text: string
 }
@@ -28,7 +28,7 @@ export interface Corpus {
   readonly questions: ReadonlyArray<Question>
 }
 
-export class BadQuestion extends Schema.TaggedError<BadQuestion>()("BadQuestion", { message: Schema.String }) {}
+class BadQuestion extends Schema.TaggedError<BadQuestion>()("BadQuestion", { message: Schema.String }) {}
 
 const folder = (path: string) => new URL(path, import.meta.url).pathname
 

@@ -7,7 +7,7 @@ import type { Corpus, Question } from "./corpus.ts"
 /** Unit vectors, in the order of the texts. */
 export type Embed<E> = (texts: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Float32Array>, E>
 
-export interface Quality {
+interface Quality {
   readonly chunker: ChunkerId
   readonly chunks: number
   /** UTF-8 bytes that were embedded. */

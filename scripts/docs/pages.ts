@@ -11,7 +11,7 @@ import { stateMachine, statePicture } from "./stateMachine.ts"
 import { telemetryPage } from "./telemetry.ts"
 import { validationPage } from "./validation.ts"
 
-export interface DocPage {
+interface DocPage {
   readonly path: string
   readonly text: string
 }

@@ -15,7 +15,7 @@ export const importsOf = (text: string): ReadonlyArray<string> =>
 const isWithin = (path: string, room: string): boolean => path === room || path.startsWith(`${room}/`)
 
 /** The longest room that a path lies in; each port is a room of its own. */
-export const roomOf = (path: string): string => {
+const roomOf = (path: string): string => {
   if (isWithin(path, "services")) return path.replace(/\.ts$/u, "")
   return Object.keys(rooms).filter((room) => isWithin(path, room)).reduce((a, b) => a.length > b.length ? a : b, "")
 }

@@ -8,7 +8,6 @@ import { apiUrl, StackFailed } from "./stack.ts"
 const decodeJob = Schema.decodeUnknownEffect(
   Schema.Struct({ job_id: Schema.String, document_id: Schema.String, status: Schema.String })
 )
-export type Ingested = typeof decodeJob extends (input: never) => Effect.Effect<infer A, infer _> ? A : never
 
 export const call = (key: string, path: string, init: RequestInit = {}) =>
   Effect.tryPromise({

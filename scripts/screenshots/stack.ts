@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 
 export class StackFailed extends Schema.TaggedError<StackFailed>()("StackFailed", { message: Schema.String }) {}
 
-export const ports = { api: 18_000, llamaparse: 18_001, openai: 18_002, worker: 18_003, monitor: 18_004 }
+const ports = { api: 18_000, llamaparse: 18_001, openai: 18_002, worker: 18_003, monitor: 18_004 }
 export const apiUrl = `http://127.0.0.1:${ports.api}`
 export const monitorUrl = `http://127.0.0.1:${ports.monitor}`
 

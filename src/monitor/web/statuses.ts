@@ -10,7 +10,7 @@ import {
   statuses
 } from "../../domain/stateGraph.ts"
 
-export type Tone = "wait" | "run" | "done" | "fail" | "warn" | "park"
+type Tone = "wait" | "run" | "done" | "fail" | "warn" | "park"
 
 export type Shape =
   | "waiting"

@@ -12,7 +12,7 @@ const isRule = (row: ReadonlyArray<string>) => row.every((cell) => /^:?-+:?$/u.t
 const cells = (line: string) => line.replace(/^\||\|\s*$/gu, "").split("|").map((cell) => plain(cell.trim()))
 const plain = (text: string) => text.replaceAll(/\*\*|__|`/gu, "")
 
-export const blocksOf = (markdown: string): ReadonlyArray<Block> =>
+const blocksOf = (markdown: string): ReadonlyArray<Block> =>
   markdown.split(/\n{2,}/u).flatMap((part): ReadonlyArray<Block> => {
     const lines = part.split("\n").filter((line) => line.trim() !== "")
     const [first] = lines

@@ -7,9 +7,9 @@ import { Glyph } from "../../parts/Glyph.ts"
 import { looks, phases } from "../../statuses.ts"
 
 /** An age at which a bar is full and the box turns red. */
-export const limitMs = 5 * 60_000
+const limitMs = 5 * 60_000
 
-export const waitedMs = (
+const waitedMs = (
   { oldest_since }: Overview["statuses"][number],
   at: string
 ): number | undefined => oldest_since === null ? undefined : Date.parse(at) - Date.parse(oldest_since)

@@ -20,7 +20,7 @@ const stuckAfter = 5 * 60_000
 /** Rules whose cause the overview's own numbers show. */
 const told: ReadonlySet<string> = new Set(["CIRCUIT_OPEN", "NO_WORKER", "QUEUE_SILENT", "STUCK_JOB", "WORKER_SILENT"])
 
-export const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
+const causesOf = (seen: Overview): ReadonlyArray<Cause> => {
   const { alerts, at, in_flight, providers, statuses, workers } = seen
   const causes: Array<Cause> = []
   if (workers.every(({ state }) => state === "stopped" || state === "silent")) {

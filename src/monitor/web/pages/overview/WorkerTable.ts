@@ -20,7 +20,7 @@ const states: Readonly<Record<string, Look>> = {
 
 const rank = ["silent", "running", "draining", "stopped"]
 
-export const inOrder = (workers: Workers): Workers =>
+const inOrder = (workers: Workers): Workers =>
   workers.toSorted((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state) || a.started_at.localeCompare(b.started_at))
 
 export const aliveOf = (workers: Workers) => {
