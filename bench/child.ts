@@ -4,10 +4,8 @@ import { HttpClient } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { SqlClient } from "effect/sql"
 import { DatabasePostgres } from "../layers/Postgres/connection/Postgres.ts"
+import { freePort } from "./freePort.ts"
 import { Measurement } from "./Measurement.ts"
-
-const mockPort = 18_002
-export const workerPort = mockPort + 100
 
 export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", { message: Schema.String }) {}
 
@@ -21,10 +19,12 @@ export const runChild = Effect.fnUntraced(
     script: string,
     folder: string,
     settings: Environment,
-    { beside = () => Effect.void, workers = 1 }: {
+    { beside = () => Effect.void, passes = 1, workers = 1 }: {
       readonly beside?: (environment: Environment) => Effect.Effect<void, E, R>
       /** Waits for so many workers, its own included, before it begins. */
       readonly workers?: number
+      /** Takes the folder so often, and measures the last time. */
+      readonly passes?: number
     } = {}
   ) {
     const fs = yield* FileSystem.FileSystem
@@ -32,29 +32,30 @@ export const runChild = Effect.fnUntraced(
     const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
     const environment = {
       PARSER: "local",
-      WORKER_HEALTH_PORT: String(workerPort),
+      WORKER_HEALTH_PORT: String(yield* freePort),
       ACCESSA_DATA_DIR: dataDir,
       ...(yield* emptyDatabase),
       ...settings
     }
     yield* Effect.forkScoped(beside(environment))
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const child = yield* spawner.spawn(
-      ChildProcess.make("node", [script, folder, String(workers)], { env: environment, extendEnv: true })
-    )
-    const [output, errors] = yield* Effect.all(
-      [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
-      { concurrency: "unbounded" }
-    )
-    const exitCode = yield* child.exitCode
-    if (exitCode !== 0) {
-      const said = `${output ?? ""}\n${errors ?? ""}`.trim().split("\n").slice(-shown).join("\n")
-      return yield* new RunFailed({ message: `The run of ${script} ended with code ${exitCode}. It said:\n${said}` })
-    }
-    return yield* decode((output ?? "").trim())
+    return yield* decode(yield* printed([script, folder, String(workers), String(passes)], environment))
   },
   Effect.scoped
 )
+
+/** Runs a program to its end, and returns what it printed. */
+export const printed = Effect.fnUntraced(function*(args: ReadonlyArray<string>, environment: Environment) {
+  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const child = yield* spawner.spawn(ChildProcess.make("node", args, { env: environment, extendEnv: true }))
+  const [output, errors, exitCode] = yield* Effect.all([
+    Stream.mkString(Stream.decodeText(child.stdout)),
+    Stream.mkString(Stream.decodeText(child.stderr)),
+    child.exitCode
+  ], { concurrency: "unbounded" })
+  if (exitCode === 0) return output.trim()
+  const said = `${output}\n${errors}`.trim().split("\n").slice(-shown).join("\n")
+  return yield* new RunFailed({ message: `The run of ${args[0]} ended with code ${exitCode}. It said:\n${said}` })
+}, Effect.scoped)
 
 /** Lines of a run that failed. */
 const shown = 30
@@ -97,17 +98,22 @@ export const requireServer = Effect.flatMap(
   })
 )
 
-/** `OPENAI_API_URL`, or the mock without delay in a process of its own. */
+/** `OPENAI_API_URL`, or the mock without delay. */
 export const embeddingsUrl = Effect.gen(function*() {
   const given = yield* Config.option(Config.URL("OPENAI_API_URL"))
-  if (Option.isSome(given)) return given.value.href
+  return Option.isSome(given) ? given.value.href : yield* mockEmbeddings(0)
+})
+
+/** The mock in a process of its own, which takes so many seconds for a request. */
+export const mockEmbeddings = Effect.fnUntraced(function*(delay: number) {
+  const port = yield* freePort
   yield* ChildProcess.make("node", ["src/bin/mock-openai.ts"], {
-    env: { MOCK_OPENAI_PORT: String(mockPort), LOG_LEVEL: "Error" },
+    env: { MOCK_OPENAI_PORT: String(port), MOCK_OPENAI_DELAY: String(delay), LOG_LEVEL: "Error" },
     extendEnv: true,
     stdout: "ignore",
     stderr: "inherit"
   })
-  const origin = `http://127.0.0.1:${mockPort}`
+  const origin = `http://127.0.0.1:${port}`
   yield* HttpClient.get(`${origin}/health`).pipe(
     Effect.retry(Schedule.max([Schedule.spaced("100 millis"), Schedule.recurs(100)]))
   )

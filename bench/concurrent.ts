@@ -2,7 +2,8 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { embeddingsUrl, requireServer, runChild, workerPort } from "./child.ts"
+import { embeddingsUrl, requireServer, runChild } from "./child.ts"
+import { freePort } from "./freePort.ts"
 import { comparedFlags } from "./large.ts"
 import { makeDocuments } from "./makeDocuments.ts"
 import { compareWithRecorded } from "./recorded.ts"
@@ -14,7 +15,7 @@ export const otherWorkers = (count: number) => (environment: Readonly<Record<str
     for (let index = 0; index < count; index++) {
       yield* spawner.spawn(
         ChildProcess.make("node", ["src/bin/worker.ts"], {
-          env: { ...environment, WORKER_HEALTH_PORT: String(workerPort + 1 + index), LOG_LEVEL: "Error" },
+          env: { ...environment, WORKER_HEALTH_PORT: String(yield* freePort), LOG_LEVEL: "Error" },
           extendEnv: true,
           stdout: "ignore",
           stderr: "inherit"

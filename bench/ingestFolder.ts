@@ -66,16 +66,22 @@ const whenWorkersRun = Effect.fnUntraced(function*(workers: number) {
   )
 })
 
-/** Prints one line. */
+/** Takes the folder as often as asked, each time as another user, and prints one line about the last time. */
 export const ingestFolder = Effect.gen(function*() {
+  const [, , folder = ".", workers = "1", passes = "1"] = argv
+  const files = yield* markdownFiles(folder)
+  yield* whenWorkersRun(Number(workers))
+  for (let pass = 1; pass < Number(passes); pass++) yield* takeAll(files)
+  yield* Console.log(JSON.stringify(yield* takeAll(files)))
+})
+
+const takeAll = Effect.fnUntraced(function*(files: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const ids = yield* Ids
   const { databaseUrl } = yield* Settings
-  const files = yield* markdownFiles(argv[2] ?? ".")
   const userId = UserId.make(yield* ids.uuid)
-  yield* whenWorkersRun(Number(argv[3] ?? "1"))
   const run = { variant: "pipeline", database: databaseUrl === undefined ? "pglite" : "postgres" } as const
-  const line = yield* measured(
+  return yield* measured(
     run,
     Effect.gen(function*() {
       yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 32, discard: true })
@@ -87,5 +93,4 @@ export const ingestFolder = Effect.gen(function*() {
       return { documents: files.length, ...(totals ?? { chunks: 0, tokens: 0, requests: 0 }) }
     })
   )
-  yield* Console.log(JSON.stringify(line))
 })

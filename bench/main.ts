@@ -3,6 +3,7 @@ import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { chunking } from "./chunking.ts"
+import { compare } from "./compare.ts"
 import { concurrent } from "./concurrent.ts"
 import { coverage } from "./coverage.ts"
 import { dashboard } from "./dashboard.ts"
@@ -18,6 +19,7 @@ import { verdicts } from "./verdicts.ts"
 Command.make("bench").pipe(
   Command.withSubcommands([
     ingest,
+    compare,
     large,
     concurrent,
     database,

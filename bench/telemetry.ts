@@ -6,18 +6,17 @@ import { Console, Effect, Ref, Schedule, type Scope } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { createServer } from "node:http"
-import { embeddingsUrl, medianOf, runChild, workerPort } from "./child.ts"
+import { embeddingsUrl, medianOf, runChild } from "./child.ts"
+import { freePort } from "./freePort.ts"
 
-const apiPort = workerPort + 1
-const collectorPort = workerPort + 2
 const token = "the-token-of-the-benchmark"
 
-const on = {
+const on = (collectorPort: number) => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
   OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
   OTEL_TRACES_SAMPLER_ARG: "0.1",
   OTEL_METRIC_EXPORT_INTERVAL: "5000"
-}
+})
 
 export const telemetry = Command.make(
   "telemetry",
@@ -27,17 +26,19 @@ export const telemetry = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDefault(false))
   },
   Effect.fn("bench.telemetry")(function*({ folder, json, rounds }) {
+    const [apiPort, collectorPort, workerPort] = [yield* freePort, yield* freePort, yield* freePort]
     const settings = {
+      WORKER_HEALTH_PORT: String(workerPort),
       OPENAI_API_URL: yield* embeddingsUrl,
       API_PORT: String(apiPort),
       METRICS_TOKEN: token,
       LOG_LEVEL: "Warn"
     }
-    const received = yield* collector
+    const received = yield* collector(collectorPort)
     const scrapes = yield* Ref.make(0)
     const run = (more: Readonly<Record<string, string>>) =>
       runChild("bench/watchedPipeline.ts", folder, { ...settings, ...more })
-    const watched = Effect.raceFirst(run(on), scraping(scrapes))
+    const watched = Effect.raceFirst(run(on(collectorPort)), scraping(scrapes, [workerPort, apiPort]))
 
     const throughput: Array<number> = []
     const cpu: Array<number> = []
@@ -69,8 +70,8 @@ export const telemetry = Command.make(
 )
 
 /** Reads the metrics of the worker and of the API every five seconds, for as long as they run. */
-const scraping = (scrapes: Ref.Ref<number>) =>
-  Effect.forEach([workerPort, apiPort], (port) =>
+const scraping = (scrapes: Ref.Ref<number>, ports: ReadonlyArray<number>) =>
+  Effect.forEach(ports, (port) =>
     HttpClient.execute(
       HttpClientRequest.get(`http://127.0.0.1:${port}/metrics`).pipe(HttpClientRequest.bearerToken(token))
     ).pipe(
@@ -81,22 +82,23 @@ const scraping = (scrapes: Ref.Ref<number>) =>
     )).pipe(Effect.repeat(Schedule.fixed("5 seconds")), Effect.andThen(Effect.never))
 
 /** A collector that takes everything. Answers how many requests came. */
-const collector: Effect.Effect<() => number, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.callback<{ readonly count: () => number; readonly close: () => void }>((resume) => {
-    let requests = 0
-    const server = createServer((request, response) => {
-      request.resume()
-      request.on("end", () => {
-        requests++
-        response.setHeader("content-type", request.headers["content-type"] ?? "application/json")
-        response.end(request.headers["content-type"] === "application/json" ? "{}" : "")
+const collector = (port: number): Effect.Effect<() => number, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly count: () => number; readonly close: () => void }>((resume) => {
+      let requests = 0
+      const server = createServer((request, response) => {
+        request.resume()
+        request.on("end", () => {
+          requests++
+          response.setHeader("content-type", request.headers["content-type"] ?? "application/json")
+          response.end(request.headers["content-type"] === "application/json" ? "{}" : "")
+        })
       })
-    })
-    server.listen(
-      collectorPort,
-      "127.0.0.1",
-      () => resume(Effect.succeed({ count: () => requests, close: () => server.close() }))
-    )
-  }),
-  ({ close }) => Effect.sync(close)
-).pipe(Effect.map(({ count }) => count))
+      server.listen(
+        port,
+        "127.0.0.1",
+        () => resume(Effect.succeed({ count: () => requests, close: () => server.close() }))
+      )
+    }),
+    ({ close }) => Effect.sync(close)
+  ).pipe(Effect.map(({ count }) => count))
