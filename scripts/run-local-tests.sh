@@ -32,6 +32,7 @@ elif [ -x "$lab" ]; then
   if url=$(umask "$usual_umask" && "$lab" up "$lab_port" 2>"$report" | tail -n 1) && [ -n "$url" ]; then
     export DATABASE_URL=$url
     good "PostgreSQL: started on port $lab_port"
+    pnpm exec node scripts/relax-server.ts 2>"$report" || note "It waits for the disk: $(tail -n 1 "$report")"
   else
     postgres_skipped="$lab could not start one: $(tail -n 1 "$report")"
   fi

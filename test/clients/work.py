@@ -1,4 +1,4 @@
-"""What clients.test.ts does with the TypeScript client, with the one for Python."""
+"""What test/stack/clients.ts does with the TypeScript client, with the one for Python."""
 import json
 import sys
 

@@ -3,6 +3,7 @@
  * embedded.
  */
 import { Config, Context, Effect, Layer, Option } from "effect"
+import { randomInt } from "node:crypto"
 import { createServer } from "node:net"
 import { postgresPrograms, type PostgresServer, startPostgres } from "./PostgresServer.ts"
 
@@ -29,11 +30,13 @@ export class PostgresPlace extends Context.Service<PostgresPlace, Database | und
   )
 }
 
-export const freePort = Effect.callback<number>((resume) => {
+const tryPort = Effect.callback<number, Error>((resume) => {
+  // Not by the test's own generator: two suites with one seed would pick the same ports.
+  const port = randomInt(11_000, 20_000)
   const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
+  server.once("error", (cause) => resume(Effect.fail(cause)))
+  server.listen(port, "127.0.0.1", () => server.close(() => resume(Effect.succeed(port))))
 })
+
+/** Below those that systems give to outgoing connections: one of them could take the port before it is used. */
+export const freePort = Effect.orDie(Effect.retry(tryPort, { times: 100 }))

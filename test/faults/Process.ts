@@ -55,12 +55,12 @@ const spawned = ({ directory, env, logFile, program }: Start): Process & { reado
     })
   }
   const gone = () => child.exitCode !== null || child.signalCode !== null
-  const exited = Effect.callback<number | string>((resume) => {
-    const answer = () => resume(Effect.succeed(child.signalCode ?? child.exitCode ?? "never started"))
-    if (gone()) return answer()
+  const end = new Promise<number | string>((resolve) => {
+    const answer = () => resolve(child.signalCode ?? child.exitCode ?? "never started")
     child.once("exit", answer)
     child.once("error", answer)
   })
+  const exited = Effect.promise(() => end)
   const pid = child.pid ?? 0
   const signal: Process["signal"] = (name) => Effect.sync(() => gone() || pid === 0 ? undefined : kill(pid, name))
   return {

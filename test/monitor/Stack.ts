@@ -1,19 +1,11 @@
 /** A whole stack as users start it, and a second API on its database. */
 import { Context, Effect, FileSystem, Layer, type Scope } from "effect"
-import { createServer } from "node:net"
 import { cwd } from "node:process"
+import { freePort } from "../faults/PostgresPlace.ts"
 import { type Process, startProcess } from "../faults/Process.ts"
 import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 
 const damagedOnce = "name: damaged once\nllamaparse:\n  - { on: job, fail: PDF_IS_BROKEN }\n"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() => resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0)))
-  })
-})
 
 export class Stack extends Context.Service<Stack, {
   /** Of the stack's own dashboard. */

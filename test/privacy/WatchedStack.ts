@@ -1,10 +1,10 @@
 /** The whole system in one process, with all its output captured: log, spans, answers, and afterwards its tables. */
 import { Effect, FileSystem, type Path, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
-import { createServer } from "node:net"
 import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { DatabasePgliteInProcess } from "../../layers/Postgres/pglite/PgliteInProcess.ts"
+import { freePort } from "../faults/PostgresPlace.ts"
 import { startProcess } from "../faults/Process.ts"
 import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 import { serveStub } from "../support/stubs/HttpStub.ts"
@@ -22,13 +22,6 @@ export interface WatchedStack {
     readonly tables: ReadonlyMap<string, string>
   }>
 }
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() => resume(Effect.succeed(typeof address === "object" ? address?.port ?? 0 : 0)))
-  })
-})
 
 export const startWatched = (
   settings: Readonly<Record<string, string>>

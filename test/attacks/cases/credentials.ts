@@ -62,7 +62,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "A17",
     title: "200 invalid credentials, then 30 valid ones that were never used before, all from one address",
     expected: "Each valid one is accepted; the invalid ones get 429.",
-    fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
       const api = yield* startApi({ settings: tokenSettings })

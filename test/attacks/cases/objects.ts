@@ -199,7 +199,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "an upload with an id that another user already has",
     expected: "It is accepted as if the id were free; each user sees their own document, and a delete affects "
       + "only one.",
-    fast: true,
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
       const as = yield* anotherUser

@@ -28,7 +28,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "A24a",
     title: "one user announces 30 uploads at once with a limit of 10, and completes none",
     expected: "10 are announced and the others refused; another user's are accepted; an upload that ends makes room.",
-    fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
       const { ask } = yield* startApi({ settings: { OPEN_UPLOADS_PER_USER: "10" } })
@@ -72,7 +71,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "one user sends 30 files of 100 kB at once with a quota of 1 MB",
     expected: "10 are accepted and the others leave nothing; another user's is accepted; a delete makes room "
       + "for one.",
-    fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
       const { ask, upload } = yield* startApi({ settings: { STORAGE_MB_PER_USER: "1" } })

@@ -14,7 +14,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "A1",
     title: "a file of 218 bytes that looks like HTML with 31 comments, uploaded and quoted",
     expected: "It is answered within a second, and so are other users' requests.",
-    fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
       const { ask, upload } = yield* startApi()

@@ -56,9 +56,9 @@ const rolledOut = Effect.fnUntraced(function*(traffic: Traffic, answers: Answers
       rolloutTime: Duration.minutes(1),
       onStep: () => Effect.void
     }).pipe(
-      Effect.provide(Layer.mergeAll(platform.layer, stackOf(answers), Layer.succeed(Releases, observed)))
+      Effect.provide(Layer.merge(platform.layer, stackOf(answers)))
     )
-  )
+  ).pipe(Effect.provideService(Releases, observed))
   const [release] = yield* releases.list(Option.some("test"), 1)
   const steps = release === undefined ? [] : yield* releases.steps(release.releaseId)
   return { ended, platform, steps: steps.map(({ step }) => step) }

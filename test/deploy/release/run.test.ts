@@ -201,7 +201,7 @@ onEachDatabase("a deployment", (it) => {
             )
         })
         const platform = makePlatform(names, "v1")
-        const ended = yield* played(Effect.provideService(begin(platform, "v2", {}), Releases, slow))
+        const ended = yield* Effect.provideService(played(begin(platform, "v2", {})), Releases, slow)
         assert.strictEqual(ended.outcome, "promoted")
       }))
 

@@ -16,7 +16,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "F24",
     title: "the callback arrives five times at once",
     expected: "Five times 200, one receipt, one effect.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, urls } = yield* World
       yield* fullStack({ api: true, settings: { MOCK_LLAMAPARSE_DELAY: "1" } })
@@ -125,7 +124,6 @@ export const cases: ReadonlyArray<Case> = [
       + "sent twice",
     expected: "401, or 404 if there is no such job; nothing changes, a repeated one has no effect, and many of them "
       + "raise one alert.",
-    fast: true,
     run: Effect.gen(function*() {
       const { seed, start } = yield* World
       const sql = yield* SqlClient.SqlClient

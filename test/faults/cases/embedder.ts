@@ -19,7 +19,6 @@ const refused = (id: string, what: string, status: number, code: string): Case =
   id,
   title: `${what} (${status} ${code})`,
   expected: "The provider is halted instead of failing ten documents: few calls are made, and one alert is raised.",
-  fast: status === 401,
   run: Effect.gen(function*() {
     const { seed, urls } = yield* World
     yield* embeddingStack()

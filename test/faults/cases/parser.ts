@@ -130,7 +130,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "the database silently loses one vector",
     expected: "The receipt is not valid: the job fails with RECEIPT_MISMATCH and never becomes complete.",
     needs: ["postgres"],
-    fast: true,
     run: Effect.gen(function*() {
       const { seed } = yield* World
       const sql = yield* SqlClient.SqlClient

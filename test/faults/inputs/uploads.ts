@@ -20,7 +20,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "B1",
     title: "a file of 0 bytes",
     expected: "422 EMPTY_FILE, and no row and no file.",
-    fast: true,
     run: Effect.gen(function*() {
       const { upload } = yield* startApi()
       yield* mustLeaveNothing(yield* upload("empty.pdf", ""), 422, "EMPTY_FILE")

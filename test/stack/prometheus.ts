@@ -1,15 +1,14 @@
-import { NodeServices } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+/** A Prometheus that scrapes a running stack. */
+import { assert } from "@effect/vitest"
 import { Effect, FileSystem, Schedule, Schema } from "effect"
 import { spawn, spawnSync } from "node:child_process"
 import { cwd } from "node:process"
-import type { MetricDefinition } from "../../../otel/metrics/MetricDefinition.ts"
-import { metrics } from "../../../otel/metrics/metrics.ts"
-import { freePort } from "../../faults/PostgresPlace.ts"
-import { startStack } from "../../support/harness/Stack.ts"
+import type { MetricDefinition } from "../../otel/metrics/MetricDefinition.ts"
+import { metrics } from "../../otel/metrics/metrics.ts"
+import { freePort } from "../faults/PostgresPlace.ts"
+import { metricsToken, type OnStack, SharedStack } from "./SharedStack.ts"
 
 const hasPrometheus = spawnSync("prometheus", ["--version"]).status === 0
-const token = "scraper-token-0123456789"
 
 /** They have no series while nothing is wrong, or where the database has no such statistics. */
 const absentWhenWell: ReadonlySet<string> = new Set([
@@ -27,7 +26,7 @@ global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [${cwd()}/otel/prometheus/rules.yml]
 scrape_configs:
   - job_name: accessa
-    authorization: { credentials: ${token} }
+    authorization: { credentials: ${metricsToken} }
     static_configs: [{ targets: [${targets.map((port) => `"127.0.0.1:${port}"`).join(", ")}] }]
 `
 
@@ -66,16 +65,12 @@ const Answer = Schema.Struct({
   })
 })
 
-describe("a real Prometheus", () => {
-  it.live.skipIf(!hasPrometheus)(
+export const prometheus = (it: OnStack) => {
+  it.effect.skipIf(!hasPrometheus)(
     "a real Prometheus scrapes the API, the worker and the dashboard, and knows every metric (skipped without prometheus)",
     () =>
       Effect.gen(function*() {
-        const { ask, directory, ingest, ports } = yield* startStack({
-          METRICS_TOKEN: token,
-          MOCK_OPENAI_RATE_LIMIT: "1000",
-          LOG_LEVEL: "Error"
-        })
+        const { ask, directory, ingest, ports } = yield* SharedStack
         const limit = yield* ask("/api/v1/budgets", {
           method: "PUT",
           headers: { "content-type": "application/json" },
@@ -115,7 +110,7 @@ describe("a real Prometheus", () => {
         assert.deepStrictEqual(yield* value("max(accessa_jobs{status=\"failed_parse\"})"), [1])
         assert.deepStrictEqual(yield* value("max(accessa_time_to_seconds_count{milestone=\"first_vector\"})"), [1])
         assert.deepStrictEqual(yield* value("max(accessa_provider_rate_limit{kind=\"requests\"})"), [1000])
-      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+      }),
     120_000
   )
-})
+}

@@ -1,12 +1,11 @@
 /** The published clients against a real stack: in Node, in a browser, and in Python with its standard library. */
-import { NodeServices } from "@effect/platform-node"
-import { assert, layer } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Context, Effect, FileSystem, Layer, Schema } from "effect"
 import { spawn, spawnSync } from "node:child_process"
 import { env, execPath } from "node:process"
+import { buildClient, serveSite } from "../clients/site.ts"
 import { drive, executable, launch } from "../monitor/Browser.ts"
-import { startStack } from "../support/harness/Stack.ts"
-import { buildClient, serveSite } from "./site.ts"
+import { type OnStack, SharedStack } from "./SharedStack.ts"
 
 class Clients extends Context.Service<Clients, {
   readonly api: URL
@@ -14,11 +13,11 @@ class Clients extends Context.Service<Clients, {
   readonly built: string
 }>()("accessa/test/Clients") {}
 
-const clients = Layer.effect(
+const published = Layer.effect(
   Clients,
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
-    const { directory, ports } = yield* startStack({})
+    const { directory, ports } = yield* SharedStack
     return Clients.of({
       api: new URL(`http://127.0.0.1:${ports.api}`),
       key: (yield* fs.readFileString(`${directory}/local-key`)).trim(),
@@ -96,9 +95,8 @@ const run = (program: string, args: ReadonlyArray<string>, env: Readonly<Record<
     child.on("close", () => resume(Effect.succeed({ stdout, stderr })))
   })
 
-layer(Layer.provideMerge(clients, NodeServices.layer), { timeout: "2 minutes", excludeTestServices: true })(
-  "a published client",
-  (it) => {
+export const clients = (it: OnStack) =>
+  it.layer(published, { timeout: "2 minutes" })("a published client", (it) => {
     it.effect(
       "in Node, the client uploads with progress, resumes its events, waits, searches, and tells refusals",
       () =>
@@ -147,5 +145,4 @@ layer(Layer.provideMerge(clients, NodeServices.layer), { timeout: "2 minutes", e
         }),
       patience
     )
-  }
-)
+  })
