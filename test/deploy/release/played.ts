@@ -68,11 +68,12 @@ type Calls = typeof Releases.Service
 /** Calls to the record of releases take real time. */
 const counted = (releases: Calls) => {
   let underWay = 0
+  let wake = () => {}
   const count = <A extends ReadonlyArray<unknown>, B, E>(call: (...given: A) => Effect.Effect<B, E>) => (...given: A) =>
     Effect.acquireUseRelease(
       Effect.sync(() => underWay++),
       () => call(...given),
-      () => Effect.sync(() => underWay--)
+      () => Effect.sync(() => --underWay === 0 && wake())
     )
   const calls: Calls = {
     begin: count(releases.begin),
@@ -88,16 +89,21 @@ const counted = (releases: Calls) => {
     list: count(releases.list),
     steps: count(releases.steps)
   }
-  return { calls, isIdle: () => underWay === 0 }
+  const idle = Effect.callback<void>((resume) => {
+    wake = () => resume(Effect.void)
+    if (underWay === 0) wake()
+  })
+  return { calls, idle }
 }
 
 /** The clock stands while a statement runs: a release must not lose its lease because the machine is busy. */
 export const played = <A, E, R>(run: Effect.Effect<A, E, R>) =>
   Effect.gen(function*() {
-    const { calls, isIdle } = counted(yield* Releases)
+    const { calls, idle } = counted(yield* Releases)
     const fiber = yield* Effect.forkChild(Effect.provideService(run, Releases, calls))
     while (fiber.pollUnsafe() === undefined) {
-      if (isIdle()) yield* TestClock.adjust("1 second")
+      yield* idle
+      yield* TestClock.adjust("1 second")
       yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
     }
     return yield* Fiber.join(fiber)
