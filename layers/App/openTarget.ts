@@ -43,7 +43,7 @@ const Render = Layer.unwrap(Effect.gen(function*() {
 })).pipe(Layer.provide(NodeHttpClient.layerUndici))
 
 const Compose = ({ directory }: Place) =>
-  DeployPlatformCompose({ directory, command: "docker", callTimeout: "5 minutes" }).pipe(
+  DeployPlatformCompose({ directory, command: "docker", callTimeout: "5 minutes", settleTime: "5 seconds" }).pipe(
     Layer.provide(NodeServices.layer)
   )
 

@@ -18,19 +18,19 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
       const docker = yield* dockerCompose(options)
       const env = yield* envFile(`${options.directory}/.env`)
 
-      const describe = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
-        const services = yield* docker.services
-        return yield* Effect.forEach(names, (name) =>
-          Effect.mapError(
-            Effect.fromNullishOr(services.get(name)),
-            () => new PlatformFailed({ message: `Compose has no service ${name}.`, retryable: false })
-          ))
+      const unknown = (name: string) =>
+        new PlatformFailed({ message: `Compose has no service ${name}.`, retryable: false })
+      const known = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
+        const present = yield* docker.names
+        const missing = names.find((name) => !present.includes(name))
+        if (missing !== undefined) return yield* unknown(missing)
       })
       /** Those that run the version with the settings that they would get now, and the others. */
       const sorted = Effect.fnUntraced(function*(name: string, version: string) {
-        const [service] = yield* describe([name])
+        const service = (yield* docker.services).get(name)
+        if (service === undefined) return yield* unknown(name)
         const containers = yield* docker.list([name])
-        const wanted = Object.entries(service?.environment ?? {}).flatMap(([variable, value]) =>
+        const wanted = Object.entries(service.environment ?? {}).flatMap(([variable, value]) =>
           // As Compose writes it for a file, `$` is doubled.
           value === null ? [] : [`${variable}=${value.replaceAll("$$", "$")}`]
         )
@@ -38,7 +38,7 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
         const isFresh = (container: Container, index: number) =>
           tagIn(container) === version && wanted.every((each) => variables[index]?.includes(each))
         return {
-          startsFirst: service?.deploy?.update_config?.order === "start-first",
+          startsFirst: service.deploy?.update_config?.order === "start-first",
           fresh: containers.filter(isFresh),
           old: containers.filter((container, index) => !isFresh(container, index))
         }
@@ -77,30 +77,39 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
 
       return DeployPlatform.of({
         services: Effect.fn("DeployPlatform.services")(function*(names) {
-          yield* describe(names)
+          yield* known(names)
           const tag = yield* configured
           return yield* Effect.forEach(names, (name) => look(name, tag))
         }),
         setAutodeploy: Effect.fn("DeployPlatform.setAutodeploy")(function*(service, on) {
-          yield* describe([service])
+          yield* known([service])
           if (on) return yield* new PlatformFailed({ message: "Compose has no autodeploy.", retryable: false })
         }),
         // One file is read by all services.
-        settings: Effect.fn("DeployPlatform.settings")((service) => Effect.andThen(describe([service]), env.read)),
+        settings: Effect.fn("DeployPlatform.settings")((service) => Effect.andThen(known([service]), env.read)),
         changeSettings: Effect.fn("DeployPlatform.changeSettings")((service, changes) =>
-          Effect.andThen(describe([service]), env.change(changes))
+          Effect.andThen(known([service]), env.change(changes))
         ),
         deploy: Effect.fn("DeployPlatform.deploy")(begin),
         rollback: Effect.fn("DeployPlatform.rollback")((service, to) => begin(service, to.version)),
         progress: Effect.fn("DeployPlatform.progress")(function*(service, deployment) {
           const { fresh, old, startsFirst } = yield* sorted(service, deployment)
-          if (!startsFirst) return progressOf([...fresh, ...old], deployment)
-          const progress = progressOf(fresh, deployment)
-          if (progress._tag === "Live" && old.length > 0) yield* docker.remove(old.map(({ ID }) => ID))
+          const counted = startsFirst ? fresh : [...fresh, ...old]
+          const broken = counted.find(isBroken)
+          if (broken !== undefined) {
+            return Progress.Failed({ reason: reasonOf(broken, yield* docker.lastLine(broken.ID)) })
+          }
+          const progress = counted.length > 0 && counted.every(isLive(deployment))
+            ? Progress.Live()
+            : Progress.Working()
+          if (startsFirst && progress._tag === "Live" && old.length > 0) {
+            yield* Effect.sleep(options.settleTime)
+            yield* docker.remove(old.map(({ ID }) => ID))
+          }
           return progress
         }),
         scale: Effect.fn("DeployPlatform.scale")(function*(service, replicas) {
-          yield* describe([service])
+          yield* known([service])
           const tag = replaced(yield* docker.list([service]), yield* configured)
           yield* up(service, Option.isSome(tag) ? tag.value : yield* configured, [
             "--no-recreate",
@@ -121,17 +130,15 @@ const replaced = (containers: ReadonlyArray<Container>, configured: string): Opt
   return others.length > 1 ? Option.none() : Option.fromUndefinedOr(others[0])
 }
 
-const progressOf = (containers: ReadonlyArray<Container>, version: string): Progress => {
-  const ended = containers.find(({ Health, State }) =>
-    State === "exited" || State === "dead" || State === "restarting" || Health === "unhealthy"
-  )
-  if (ended !== undefined) {
-    const why = ended.State === "running" ? ended.Health : `${ended.State}, exit code ${ended.ExitCode}`
-    return Progress.Failed({ reason: `a container of ${ended.Service} is ${why}` })
-  }
-  const isLive = containers.length > 0 &&
-    containers.every((container) =>
-      tagIn(container) === version && container.State === "running" && ["", "healthy"].includes(container.Health)
-    )
-  return isLive ? Progress.Live() : Progress.Working()
+const isBroken = ({ Health, State }: Container): boolean =>
+  State === "exited" || State === "dead" || State === "restarting" || Health === "unhealthy"
+
+const isLive = (version: string) => (container: Container): boolean =>
+  tagIn(container) === version && container.State === "running" && ["", "healthy"].includes(container.Health)
+
+const reasonOf = ({ ExitCode, Health, Service, State }: Container, lastLine: string): string => {
+  const state = State === "running" ? Health : State === "restarting" ? State : `${State} with code ${ExitCode}`
+  return `a container of ${Service} is ${state}; ${
+    lastLine === "" ? "it has logged nothing" : `its last log line: ${lastLine.slice(0, 200)}`
+  }`
 }

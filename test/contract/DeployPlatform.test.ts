@@ -25,7 +25,7 @@ const overStandIn = Layer.unwrap(Effect.gen(function*() {
   const directory = yield* fs.makeTempDirectoryScoped()
   const command = `${directory}/docker`
   yield* fs.writeFileString(command, `#!/bin/sh\nexec '${execPath}' '${standIn}' "$@"\n`, { mode: 0o700 })
-  return DeployPlatformCompose({ directory, command, callTimeout: "30 seconds" })
+  return DeployPlatformCompose({ directory, command, callTimeout: "30 seconds", settleTime: 0 })
 }))
 
 const kubectlStandIn = fileURLToPath(new URL("../support/stubs/kubectlStandIn.ts", import.meta.url))

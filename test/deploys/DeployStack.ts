@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { cwd, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { localUserId } from "../../src/domain/Ids.ts"
+import { forwardSteps } from "../../src/domain/Release.ts"
 import { freePort } from "../faults/PostgresPlace.ts"
 import { startPostgres } from "../faults/PostgresServer.ts"
 import { startProcess } from "../faults/Process.ts"
@@ -19,6 +20,9 @@ import type { Stack } from "./Stack.ts"
 export const firstTag = "60d0001"
 const key = "sk-right-key"
 const standIn = fileURLToPath(new URL("docker.ts", import.meta.url))
+
+/** What the command says at the end of each step, after which D2 kills it. */
+const steps: ReadonlyArray<string> = forwardSteps.map((step) => `✓ ${step}:`)
 
 export class Ended extends Schema.TaggedError<Ended>()("Ended", { message: Schema.String }) {}
 
@@ -44,7 +48,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
   const superuser = yield* PgClient.make({ url: Redacted.make(server.url), maxConnections: 2 })
 
   const [api = 0, monitor = 0, workerA = 0, workerB = 0, next = 0, parser = 0, embedder = 0] = yield* lowPorts(7)
-  const guard = yield* startKeyGuard({ host: "127.0.0.1", port: embedder, key, listen: 0 })
+  const guard = yield* startKeyGuard({ host: "127.0.0.1", port: embedder, keys: new Set([key]), listen: 0 })
   const at = (port: number) => `http://127.0.0.1:${port}`
   const base = { PATH: yield* Config.String("PATH"), HOME: directory, ACCESSA_DATA_DIR: directory, LOG_LEVEL: "Warn" }
   const env = {
@@ -143,6 +147,7 @@ const start = Effect.fnUntraced(function*({ programs }: Options) {
     describe,
     directory,
     environment,
+    killAt: steps,
     node: execPath,
     ofCommand,
     root,

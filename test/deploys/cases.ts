@@ -8,8 +8,10 @@ export interface Case {
   readonly release: Release
   /** Uploads a second. */
   readonly traffic: number
-  /** Killed with -9 after every step, and started again. */
+  /** Killed with -9 again and again, and started again each time. */
   readonly killed?: true
+  /** Two further commands are started while the first one works. */
+  readonly rivals?: true
   /** A migration that is part of the release. */
   readonly migration?: string
 }
@@ -22,7 +24,7 @@ const workers = ["base-worker", "base-worker-next"]
 
 export const cases: ReadonlyArray<Case> = [
   { id: "D1", title: "a good release, under load", release: {}, traffic: 4 },
-  { id: "D2", title: "a good release whose command is killed after every step", release: {}, traffic: 4, killed: true },
+  { id: "D2", title: "a good release whose command is killed", release: {}, traffic: 4, killed: true },
   {
     id: "D3",
     title: "no worker in the worker's container",
@@ -79,7 +81,7 @@ export const cases: ReadonlyArray<Case> = [
       "yield* embed(run)",
       "{ const began = performance.now(); yield* embed(run); yield* Effect.sleep(2 * (performance.now() - began)) }"
     ),
-    traffic: 6
+    traffic: 4
   },
   { id: "D12", title: "a crash loop", release: { command: ["-e", "process.exit(1)"] }, traffic: 1 },
   {
@@ -95,5 +97,12 @@ export const cases: ReadonlyArray<Case> = [
     release: { env: { NODE_OPTIONS: `${preloaded("leak.ts")} --max-old-space-size=140` }, only: workers },
     traffic: 4
   },
-  { id: "D15", title: "no traffic", release: {}, traffic: 0 }
+  { id: "D15", title: "no traffic", release: {}, traffic: 0 },
+  {
+    id: "D16",
+    title: "two more commands while the first one works",
+    release: { env: { OPENAI_API_KEY: "", OPENAI_API_KYE: "sk-right-key" } },
+    traffic: 1,
+    rivals: true
+  }
 ]

@@ -169,6 +169,9 @@ else if (group === "compose" && verb === "down") {
   for (const name of Object.keys(stack.services)) for (const each of containersOf(name)) await stop(each)
 } else if (group === "inspect") {
   for (const _ of args.slice(1)) stdout.write("[]\n")
+} else if (group === "logs") {
+  const log = readFileSync(`logs/${service.replace(/-(\d+)$/, ".$1")}.log`, "utf8").trim()
+  stdout.write(log.slice(log.lastIndexOf("\n") + 1))
 } else {
   stderr.write(`unknown command: ${argv.slice(2).join(" ")}\n`)
   exit(125)

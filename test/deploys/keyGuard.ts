@@ -1,4 +1,4 @@
-/** In front of the mock OpenAI, which takes any key: refuses every other key than one, as OpenAI does. */
+/** In front of the mock OpenAI, which takes any key: refuses every key but those that it knows, as OpenAI does. */
 import { Effect } from "effect"
 import { createServer, request } from "node:http"
 
@@ -6,16 +6,20 @@ interface Options {
   readonly host: string
   /** Of the mock. */
   readonly port: number
-  readonly key: string
+  /** Those that it knows now. */
+  readonly keys: ReadonlySet<string>
   /** Zero: any that is free, on this machine alone. */
   readonly listen: number
 }
 
-export const startKeyGuard = ({ host, key, listen, port }: Options) =>
+export const startKeyGuard = ({ host, keys, listen, port }: Options) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
       const server = createServer((incoming, answer) => {
-        if (incoming.url?.startsWith("/v1/") === true && incoming.headers.authorization !== `Bearer ${key}`) {
+        if (
+          incoming.url?.startsWith("/v1/") === true &&
+          !keys.has(incoming.headers.authorization?.replace("Bearer ", "") ?? "")
+        ) {
           incoming.resume()
           answer.writeHead(401, { "content-type": "application/json" })
           answer.end(JSON.stringify({

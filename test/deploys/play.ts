@@ -1,10 +1,10 @@
 /** Plays one case: the release is described, users upload, and the command deploys. */
 import { Clock, Effect, Option, Schedule, Schema } from "effect"
-import { spawn } from "node:child_process"
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Case } from "./cases.ts"
-import { DeployStack, type Ran } from "./DeployStack.ts"
+import { besideRivals, killedAgainAndAgain } from "./commands.ts"
+import { DeployStack } from "./DeployStack.ts"
 import { traffic } from "./traffic.ts"
 
 export const Played = Schema.Struct({
@@ -17,6 +17,8 @@ export const Played = Schema.Struct({
   /** From the end of that step until the rollback was verified. */
   rollbackSeconds: Schema.NullOr(Schema.Int),
   kills: Schema.Int,
+  /** What other commands were told meanwhile. */
+  refused: Schema.optionalKey(Schema.String),
   sent: Schema.Int,
   repeated: Schema.Int,
   /** Why they were, by status; 0: no answer. */
@@ -45,9 +47,11 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     `--release=${tag}`
   ]
   const began = yield* Clock.currentTimeMillis
-  const kills = yield* Effect.scoped(Effect.gen(function*() {
+  const { kills, refused } = yield* Effect.scoped(Effect.gen(function*() {
     if (one.traffic > 0) yield* Effect.forkScoped(traffic(stack.api, stack.admin, one.traffic, seen))
-    return one.killed === true ? yield* killedAgainAndAgain(args) : yield* Effect.as(stack.accessa(args, entry), 0)
+    if (one.killed === true) return { kills: yield* killedAgainAndAgain(args), refused: "" }
+    if (one.rivals === true) return { kills: 0, refused: yield* besideRivals(args, tag) }
+    return yield* Effect.as(stack.accessa(args, entry), { kills: 0, refused: "" })
   }))
   const seconds = Math.round(((yield* Clock.currentTimeMillis) - began) / 1_000)
   const [row] = yield* stack.sql<{
@@ -78,7 +82,8 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     kills,
     ...seen,
     stuck,
-    ok: seen.lost === 0 && stuck === 0
+    ...(one.rivals === true ? { refused } : {}),
+    ok: seen.lost === 0 && stuck === 0 && (one.rivals !== true || refused.includes(`is deploying ${tag} to`))
       // A release that is refused before anything changes has not been tried.
       && (isGood
         ? outcome === "promoted"
@@ -125,33 +130,3 @@ const withMigration = (root: string, directory: string, statements: string): str
   )
   return join(tree, "src/bin/accessa.ts")
 }
-
-/** Kills the command with -9 as soon as it has said that a step is over; the last run goes to the end. Returns how often. */
-const killedAgainAndAgain = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
-  const stack = yield* DeployStack
-  const passed = new Set<string>()
-  for (let kills = 0;; kills++) {
-    const { killed } = yield* Effect.callback<{ readonly killed: boolean; readonly ran: Ran }>((resume) => {
-      const child = spawn(stack.node, [`${stack.root}/src/bin/accessa.ts`, ...args], {
-        env: stack.ofCommand,
-        cwd: stack.directory,
-        stdio: ["ignore", "pipe", "pipe"]
-      })
-      let [out, said, killed] = ["", "", false]
-      child.stdout.on("data", (part) => out += part)
-      child.stderr.on("data", (part) => {
-        said += part
-        for (const [, step = ""] of said.matchAll(/✓ ([\w.]+):/g)) {
-          if (passed.has(step) || killed) continue
-          passed.add(step)
-          killed = child.kill("SIGKILL")
-        }
-      })
-      child.on("exit", (code) => resume(Effect.succeed({ killed, ran: { code, out, said } })))
-      return Effect.sync(() => void child.kill("SIGKILL"))
-    })
-    if (!killed) return kills
-    // The next one is refused until the lease of the killed one is over.
-    yield* stack.sql`UPDATE releases SET lease_until = now() WHERE ended_at IS NULL`
-  }
-})

@@ -20,7 +20,7 @@ const uploadOnce = (api: URL, admin: string, key: string, text: string) =>
       method: "POST",
       headers: { authorization: `Bearer ${admin}`, "idempotency-key": key },
       body: form,
-      signal: AbortSignal.timeout(20_000)
+      signal: AbortSignal.timeout(60_000)
     }).then(async (response) => {
       await response.arrayBuffer()
       return response.status

@@ -58,7 +58,7 @@ export const worldLayer = (seed: number) =>
         const own = program === "worker" ? { WORKER_HEALTH_PORT: String(yield* freePort) } : {}
         const env = { ...common, ...own, ...settings }
         const port = {
-          api,
+          api: Number(env.API_PORT),
           worker: Number(env.WORKER_HEALTH_PORT),
           monitor,
           "mock-llamaparse": llamaparse,

@@ -1,7 +1,7 @@
 /** nginx and haproxy in front of an API, as their manuals set them up, on free ports for as long as the scope lives. */
 import { Effect, Exit, Schedule, type Scope } from "effect"
 import { spawn, spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -24,17 +24,28 @@ export interface StartedProxy {
 export const startProxies = (api: URL) =>
   Effect.forEach(
     (["nginx", "haproxy"] as const).filter((name) => installed[name]),
-    (name) => start(name, Number(api.port))
+    (name) => start(name, (place) => configurations[name]({ ...place, api: Number(api.port) }))
   )
 
-const start = Effect.fnUntraced(function*(name: Name, api: number) {
-  const port = yield* freePort
+/** HAProxy as docker-compose.gateway.yml starts it, in front of these APIs. */
+export const startGateway = (apis: ReadonlyArray<number>, port: number) =>
+  start("haproxy", () => {
+    const text = readFileSync("deploy/compose/haproxy.cfg", "utf8")
+    const [, template = ""] = /server-template (?:.*) (check .*) resolvers docker init-addr none/.exec(text) ?? []
+    return text.replace("bind :8000", `bind 127.0.0.1:${port}`).replace(/resolvers docker\n(?: .*\n)*/, "").replace(
+      / *server-template.*/,
+      apis.map((api) => `  server api${api} 127.0.0.1:${api} ${template}`).join("\n")
+    )
+  }, port)
+
+const start = Effect.fnUntraced(function*(name: Name, configure: (place: Place) => string, chosen?: number) {
+  const port = chosen ?? (yield* freePort)
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), `accessa-${name}-`))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
   )
   const file = join(folder, "config")
-  writeFileSync(file, configurations[name]({ api, folder, port }))
+  writeFileSync(file, configure({ folder, port }))
   const args = name === "nginx" ? ["-p", folder, "-c", file] : ["-f", file]
   yield* Effect.acquireRelease(
     Effect.sync(() => spawn(name, args, { env: path, stdio: ["ignore", "ignore", "inherit"] })),
@@ -48,7 +59,11 @@ const start = Effect.fnUntraced(function*(name: Name, api: number) {
   yield* listening(port)
   const started: StartedProxy = { name, port }
   return started
-}) satisfies (name: Name, api: number) => Effect.Effect<StartedProxy, unknown, Scope.Scope>
+}) satisfies (
+  name: Name,
+  configure: (place: Place) => string,
+  chosen?: number
+) => Effect.Effect<StartedProxy, unknown, Scope.Scope>
 
 const listening = (port: number) =>
   Effect.callback<void, Error>((resume) => {
@@ -60,12 +75,11 @@ const listening = (port: number) =>
   }).pipe(Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "10 seconds" }))))
 
 interface Place {
-  readonly api: number
   readonly folder: string
   readonly port: number
 }
 
-const configurations: Readonly<Record<Name, (place: Place) => string>> = {
+const configurations: Readonly<Record<Name, (place: Place & { readonly api: number }) => string>> = {
   nginx: ({ api, folder, port }) => `
 daemon off;
 pid ${folder}/pid;

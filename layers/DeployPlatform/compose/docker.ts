@@ -9,6 +9,8 @@ export interface ComposeOptions {
   /** `docker`, or another program that takes its arguments. */
   readonly command: string
   readonly callTimeout: Duration.Input
+  /** From the new containers' health until the old ones are stopped: a proxy in front may take a moment to see them. */
+  readonly settleTime: Duration.Input
 }
 
 /** A container of the project, as `docker compose ps --format json` describes it. */
@@ -33,6 +35,8 @@ const Service = Schema.Struct({
   )
 })
 const Project = Schema.Struct({ services: Schema.Record(Schema.String, Service) })
+const decodeLine = Schema.decodeEffect(Schema.fromJsonString(Schema.Struct({ message: Schema.String })))
+
 /** `docker inspect`: one line a container. */
 const Variables = Schema.Array(Schema.String)
 const decodeVariables = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Variables)))
@@ -78,20 +82,30 @@ export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command,
       unreadable("compose ps")
     )
   })
-  /** The services of the project, as its files and .env describe them now. */
+  /** The services of the project as its files and .env describe them now, by name. */
   const services = Effect.flatMap(run(["config", "--format", "json"]), (said) =>
     decodeProject(said).pipe(
       Effect.mapError(unreadable("compose config")),
       Effect.map((project) => new Map(Object.entries(project.services)))
     ))
+  /** Their names change seldom. */
+  const names = yield* Effect.cachedWithTTL(Effect.map(services, (all) => [...all.keys()]), "10 seconds")
   /** The variables of each container, as `NAME=value`. */
   const variables = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
     const said = yield* call(["inspect", "--format", "{{json .Config.Env}}", ...ids])
     return yield* Effect.mapError(decodeVariables(`[${said.trim().split("\n").join(",")}]`), unreadable("inspect"))
   })
+  /** What a container has said last, or empty; JSON lines by their message. */
+  const lastLine = (id: string) =>
+    call(["logs", "--tail", "1", id]).pipe(
+      Effect.flatMap((said) =>
+        Effect.orElseSucceed(Effect.map(decodeLine(said), ({ message }) => message), () => said.trim())
+      ),
+      Effect.orElseSucceed(() => "")
+    )
   /** Gives them the time to stop that their service has. */
   const remove = (ids: ReadonlyArray<string>) => Effect.andThen(call(["stop", ...ids]), call(["rm", "--force", ...ids]))
-  return { run, list, services, variables, remove }
+  return { run, list, names, services, variables, lastLine, remove }
 })
 
 const named = (args: ReadonlyArray<string>): string =>

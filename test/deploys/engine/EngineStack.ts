@@ -159,6 +159,8 @@ const start = Effect.gen(function*() {
     describe,
     directory,
     environment: "local",
+    // In the middle of replacing containers, too.
+    killAt: ["✓ canary:", "· Deploying", "✓ verify:"],
     node: execPath,
     ofCommand,
     root,

@@ -81,6 +81,8 @@ if (group === "compose" && command === "config") {
   for (const { Env, ID } of containers) if (argv.includes(ID)) stdout.write(`${JSON.stringify(Env)}\n`)
 } else if (group === "rm") {
   keep(containers.filter(({ ID }) => !argv.includes(ID)))
+} else if (group === "logs") {
+  stdout.write(`${JSON.stringify({ message: "OPENAI_API_KEY is not set." })}\n`)
 } else if (group !== "stop") {
   stderr.write(`unknown command: ${argv.slice(2).join(" ")}\n`)
   exit(125)
