@@ -772,13 +772,17 @@ CREATE TABLE documents (
   metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   request_id uuid,
+  parent_document_id uuid,
   CONSTRAINT documents_bytes_check CHECK ((bytes > 0)),
+  CONSTRAINT documents_parent FOREIGN KEY (user_id, parent_document_id) REFERENCES documents(user_id, document_id) ON DELETE CASCADE,
   CONSTRAINT documents_pkey PRIMARY KEY (user_id, document_id)
 );
 
 CREATE INDEX documents_by_content ON public.documents USING btree (user_id, raw_sha256);
 
 CREATE INDEX documents_by_id ON public.documents USING btree (document_id);
+
+CREATE INDEX documents_by_parent ON public.documents USING btree (user_id, parent_document_id) WHERE (parent_document_id IS NOT NULL);
 
 CREATE UNIQUE INDEX documents_by_request ON public.documents USING btree (user_id, request_id) WHERE (request_id IS NOT NULL);
 

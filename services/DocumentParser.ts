@@ -8,6 +8,8 @@ import type { ServiceError } from "../src/domain/ServiceError.ts"
 export interface ParseRequest extends DocumentToRead {
   /** Only these pages of a PDF, by OCR from their pictures. For the local parser. */
   readonly ocrPages?: ReadonlyArray<number>
+  /** Of a mail, also the text of its attachments, which are documents of their own. For the local parser. */
+  readonly withAttachments?: boolean
   /** Where and how the provider may call back; absent if no callback can reach the API. */
   readonly callback?: { readonly url: URL; readonly secret: Redacted.Redacted }
 }

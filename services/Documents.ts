@@ -1,8 +1,9 @@
 /** Uploaded documents: accepted once, looked up, and deleted with everything derived from them. */
 import { Context, type DateTime, type Effect, type Option } from "effect"
 import type { ChunkerId } from "../src/domain/Chunk.ts"
-import type { CorrelationId, DocumentId, UserId } from "../src/domain/Ids.ts"
+import type { CorrelationId, DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { Job } from "../src/domain/Job.ts"
+import type { JobStatus } from "../src/domain/JobStatus.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { EmbeddingModel } from "../src/domain/Vector.ts"
@@ -16,6 +17,8 @@ export interface NewDocument {
   readonly bytes: number
   readonly sha256: string
   readonly rawPath: string
+  /** The mail that it is attached to, which exists. */
+  readonly parentDocumentId?: DocumentId
   readonly metadata: Readonly<Record<string, string>>
   readonly priority: number
   readonly chunker: ChunkerId
@@ -36,6 +39,14 @@ export type Acceptance =
   | { readonly _tag: "Conflict"; readonly job: Option.Option<Job> }
   | { readonly _tag: "OverQuota" }
 
+/** A file attached to a mail. */
+export interface AttachedDocument {
+  readonly documentId: DocumentId
+  readonly jobId: JobId
+  readonly filename: string
+  readonly status: JobStatus
+}
+
 export interface Document {
   readonly documentId: DocumentId
   readonly filename: string
@@ -46,6 +57,8 @@ export interface Document {
   readonly parsedPath: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly createdAt: DateTime.Utc
+  /** In their order in the mail. */
+  readonly attachments: ReadonlyArray<AttachedDocument>
   readonly job: Job
 }
 
@@ -60,7 +73,7 @@ export class Documents extends Context.Service<Documents, {
   /** An earlier document of the same user with the same parsed text. */
   readonly sameText: (job: Job) => Effect.Effect<Option.Option<DocumentId>, ServiceError>
   /**
-   * Deletes the rows in every table and records what must be erased elsewhere. Returns the storage paths that no row names
+   * Deletes the rows in every table, and those of everything attached, and records what must be erased elsewhere. Returns the storage paths that no row names
    * any more, or none if there was no such document.
    */
   readonly remove: (

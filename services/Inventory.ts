@@ -3,6 +3,7 @@
  * attachments), read without the parser; it is compared with the parsed text.
  */
 import { Context, type Effect, type Stream } from "effect"
+import type { Attached } from "../src/domain/Attachment.ts"
 import type { Comparison } from "../src/domain/coverage/Coverage.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -19,4 +20,6 @@ export class Inventory extends Context.Service<Inventory, {
     source: Source,
     markdown: Stream.Stream<Uint8Array, ServiceError>
   ) => Effect.Effect<Comparison, ServiceError>
+  /** The first files attached to a mail. */
+  readonly attachments: (mail: Source, most: number) => Effect.Effect<Attached, ServiceError>
 }>()("accessa/services/Inventory") {}

@@ -44,7 +44,7 @@ onEachDatabase("the migrated schema", (it) => {
         ) assert.include(["ConstraintError", "UniqueViolation"], (yield* set(columns)).reason._tag, columns)
       }))
 
-    it.effect("the migrated schema deletes a document's chunks and vectors with it", () =>
+    it.effect("the migrated schema deletes a document's chunks, vectors and attachments with it", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
@@ -53,7 +53,8 @@ onEachDatabase("the migrated schema", (it) => {
           WHERE contype = 'f' AND conrelid::regclass::text LIKE 'document_%' ORDER BY 1`
         assert.deepStrictEqual(foreign, [
           { from: "document_chunk_buffer", rule: "c" },
-          { from: "document_vector_buffer", rule: "c" }
+          { from: "document_vector_buffer", rule: "c" },
+          { from: "documents", rule: "c" }
         ])
       }))
   })

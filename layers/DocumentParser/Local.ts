@@ -34,8 +34,8 @@ export const DocumentParserLocal = (options: DocumentParserLocalOptions = {}): L
         immediate: true,
         submit: Effect.fn("DocumentParserLocal.submit")((request) => Effect.succeed(`local:${request.jobId}`)),
         result: Effect.fn("DocumentParserLocal.result")(function*(_, request) {
-          const { filename, ocrPages } = request
-          const options = defined({ ocrPages })
+          const { filename, ocrPages, withAttachments } = request
+          const options = defined({ ocrPages, withAttachments })
           const taskOf = (bytes: ParseTask["bytes"]): ParseTask => ({ bytes, filename, limits, languages, ...options })
           // A large file is read when its turn comes.
           const inHand = request.bytes <= smallFile ? taskOf(yield* readAll(request)) : undefined

@@ -11,12 +11,13 @@ export const TextPreviewLocal = Layer.effect(
   Effect.gen(function*() {
     const parser = yield* DocumentParser
     return TextPreview.of({
-      read: Effect.fn("TextPreview.read")((request) =>
-        Effect.flatMap(parser.submit(request), (id) => parser.result(id, request)).pipe(
+      read: Effect.fn("TextPreview.read")((document) => {
+        const request = { ...document, withAttachments: true }
+        return Effect.flatMap(parser.submit(request), (id) => parser.result(id, request)).pipe(
           Effect.timeoutOrElse({ duration: timeLimit, orElse: () => Effect.succeedNone }),
           Effect.catch((error) => Effect.as(Effect.logDebug("No preview", { code: error.code }), Option.none()))
         )
-      )
+      })
     })
   })
 )

@@ -2,6 +2,7 @@
 import { Effect, Layer, Option, Pool, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
 import { Inventory } from "../../services/Inventory.ts"
+import { Attached } from "../../src/domain/Attachment.ts"
 import { Comparison } from "../../src/domain/coverage/Coverage.ts"
 import { withSource } from "../DocumentParser/local/source/readSource.ts"
 import { openThread } from "../shared/ThreadClient.ts"
@@ -16,16 +17,17 @@ export const InventoryThread = Layer.effect(
   Effect.gen(function*() {
     const threads = yield* Pool.makeWithTTL({ acquire: openThread(start), min: 0, max: 1, timeToLive: "1 minute" })
 
+    /** None, with the reason, after a failure. */
     const ask = Effect.fnUntraced(function*(request: InventoryRequest) {
       const thread = yield* Pool.get(threads)
       // After a failure the thread's state is unknown.
       const discard = Pool.invalidate(threads, thread)
+      const failed = (reason: string) => Effect.as(discard, { _tag: "Unknown" as const, reason })
       return yield* thread.ask(request, [request.bytes.buffer]).pipe(
-        Effect.map((reply) => Option.getOrElse(decode(reply), () => unknown("The comparison had no result."))),
-        Effect.catch(() => Effect.as(discard, unknown("Reading the file exceeded the memory limit."))),
+        Effect.catch(() => failed("Reading the file exceeded the memory limit.")),
         Effect.timeoutOrElse({
           duration: timeLimit,
-          orElse: () => Effect.as(discard, unknown(`Reading the file took more than ${timeLimit}.`))
+          orElse: () => failed(`Reading the file took more than ${timeLimit}.`)
         }),
         Effect.onInterrupt(() => discard)
       )
@@ -35,7 +37,12 @@ export const InventoryThread = Layer.effect(
       covers: (mediaType) => withSource.includes(mediaType),
       compare: Effect.fn("Inventory.compare")(function*({ content, mediaType }, markdown) {
         const bytes = yield* gather(content)
-        return yield* ask({ mediaType, bytes, markdown: yield* gather(markdown) })
+        const reply = yield* ask({ mediaType, bytes, asked: { markdown: yield* gather(markdown) } })
+        return Option.getOrElse(decodeComparison(reply), () => unknown("The comparison had no result."))
+      }),
+      attachments: Effect.fn("Inventory.attachments")(function*({ content, mediaType }, most) {
+        const reply = yield* ask({ mediaType, bytes: yield* gather(content), asked: { attachments: most } })
+        return Option.getOrElse(decodeAttached(reply), () => unknown("The mail's attachments cannot be read."))
       })
     })
   })
@@ -52,6 +59,7 @@ const start = () =>
     resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb }
   })
 
-const decode = Schema.decodeUnknownOption(Comparison)
+const decodeComparison = Schema.decodeUnknownOption(Comparison)
+const decodeAttached = Schema.decodeUnknownOption(Attached)
 
-const unknown = (reason: string): Comparison => ({ _tag: "Unknown", reason })
+const unknown = (reason: string) => ({ _tag: "Unknown" as const, reason })

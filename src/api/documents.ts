@@ -1,7 +1,8 @@
 /** Documents: uploaded, shown with their chunks, and deleted. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { ChunkId, DocumentId } from "../domain/Ids.ts"
+import { ChunkId, DocumentId, JobId } from "../domain/Ids.ts"
+import { JobStatus } from "../domain/JobStatus.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit, Metadata, passage } from "./fields.ts"
@@ -11,6 +12,13 @@ import { Conflict, NotFound, OverQuota, TooLarge, UnsupportedMedia } from "./Pro
 import { SearchResult } from "./search.ts"
 import { UploadForm } from "./uploads.ts"
 
+const AttachmentView = snakeKeys({
+  documentId: DocumentId,
+  jobId: JobId,
+  filename: Schema.String,
+  status: JobStatus
+})
+
 export const DocumentView = snakeKeys({
   documentId: DocumentId,
   filename: Schema.String,
@@ -19,6 +27,8 @@ export const DocumentView = snakeKeys({
   sha256: Schema.String,
   metadata: Metadata,
   createdAt: Schema.DateTimeUtcFromString,
+  /** Files attached to a mail, each a document of its own, in their order in the mail. */
+  attachments: Schema.Array(AttachmentView),
   job: JobView
 })
 export type DocumentView = typeof DocumentView.Type
@@ -83,6 +93,9 @@ export class DocumentsGroup
       params: { document_id: DocumentId },
       success: HttpApiSchema.NoContent,
       error: NotFound
-    }).annotate(OpenApi.Summary, "Delete a document and everything made from it").annotate(RequiredRole, "user")
+    }).annotate(OpenApi.Summary, "Delete a document, what is attached to it, and everything made from them").annotate(
+      RequiredRole,
+      "user"
+    )
   ).middleware(Idempotency).prefix("/api/v1/documents")
 {}

@@ -70,6 +70,8 @@ export const Job = snakeKeys({
   jobId: JobId,
   userId: UserId,
   documentId: DocumentId,
+  /** The mail that the document is attached to. */
+  parentDocumentId: Schema.NullOr(DocumentId),
   correlationId: CorrelationId,
   /** The trace of the document from its upload on, if that is recorded. */
   traceId: Schema.NullOr(Schema.String),

@@ -4,8 +4,8 @@
  */
 import { Context, Effect, Option, Ref, Stream } from "effect"
 import type { Multipart } from "effect/http"
+import { cleanName } from "../domain/cleanName.ts"
 import { sha256, sha256InParts } from "../domain/hash.ts"
-import { cleanName } from "./cleanName.ts"
 import { malformedForm } from "./refusals.ts"
 
 interface NamedFile {

@@ -11,6 +11,7 @@ import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
 import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { CoverageRules } from "../stages/CoverageRules.ts"
+import { IntakeRules } from "../stages/IntakeRules.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
 import { WorkerIdentity } from "../stages/WorkerIdentity.ts"
 import { Compliance } from "../worker/Compliance.ts"
@@ -71,7 +72,12 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.provide(EmbeddingBatches.layer),
     Layer.provide(Sweeper.layer),
     Layer.provide(
-      Layer.mergeAll(CircuitBreakers.layer(actor), identity, Layer.succeed(CoverageRules, settings.coverage))
+      Layer.mergeAll(
+        CircuitBreakers.layer(actor),
+        identity,
+        Layer.succeed(CoverageRules, settings.coverage),
+        Layer.succeed(IntakeRules, { quotaBytes: settings.bounds.storageMb * 1_000_000 })
+      )
     )
   )
 }))

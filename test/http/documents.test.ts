@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { DocumentId } from "../../src/domain/Ids.ts"
 import { TransientError } from "../../src/domain/ServiceError.ts"
 import { chunksOf } from "../support/builders/chunksOf.ts"
+import { anUpload } from "../support/builders/jobInMemory.ts"
 import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
 import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
 import { Pipeline } from "../twins/Pipeline.ts"
@@ -42,6 +43,7 @@ describe("a document", () => {
         "sha256",
         "metadata",
         "created_at",
+        "attachments",
         "job"
       ])
     })
@@ -91,6 +93,26 @@ describe("a document", () => {
         const { body, status } = yield* request(`/api/v1/documents/${id}${path}`, init)
         assert.deepStrictEqual([status, body["code"]], [404, "DOCUMENT_NOT_FOUND"])
       }
+    })
+  )
+
+  live(
+    "a mail names its attachments, each attachment its mail, and both are deleted with the mail",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const { accept } = yield* Pipeline
+      const mail = yield* uploaded
+      const { documentId, jobId } = yield* accept(
+        anUpload({ parentDocumentId: mail, filename: "a.pdf" })
+      )
+      const { body } = yield* request(`/api/v1/documents/${mail}`)
+      assert.deepInclude(body, {
+        attachments: [{ document_id: documentId, job_id: jobId, filename: "a.pdf", status: "uploaded" }]
+      })
+      const attachment = yield* request(`/api/v1/jobs/${jobId}`)
+      assert.deepInclude(attachment.body, { parent_document_id: mail })
+      assert.strictEqual((yield* request(`/api/v1/documents/${mail}`, { method: "DELETE" })).status, 204)
+      assert.strictEqual((yield* request(`/api/v1/documents/${documentId}`)).status, 404)
     })
   )
 

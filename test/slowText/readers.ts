@@ -17,12 +17,12 @@ import { ProviderReset } from "../../src/api/operations.ts"
 import { TrimmedText } from "../../src/api/PlainText.ts"
 import { chunkers } from "../../src/chunking/chunkers.ts"
 import { printable } from "../../src/cli/terminal/printable.ts"
+import { cleanName } from "../../src/domain/cleanName.ts"
 import { countPages } from "../../src/domain/countPages.ts"
 import { redact } from "../../src/domain/redact.ts"
 import { sniff } from "../../src/domain/sniff.ts"
 import { surveyInParts } from "../../src/domain/survey.ts"
 import { canonicalText, cutSentence, cutText } from "../../src/domain/text.ts"
-import { cleanName } from "../../src/intake/cleanName.ts"
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const refuses = (decode: (input: unknown) => unknown) => (text: string) => void decode(text)

@@ -10,7 +10,7 @@ import { Health } from "../../services/Health.ts"
 import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { Vectors } from "../../services/Vectors.ts"
-import type { JobId, UserId } from "../../src/domain/Ids.ts"
+import type { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import type { Job, JobError } from "../../src/domain/Job.ts"
 import { failureOf, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -74,14 +74,14 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
       find: (user, id) =>
         port(() => {
           const entry = pipeline.entries.get(id)
-          return entry?.document.userId === user ? Option.some(toDocument(entry)) : Option.none()
+          return entry?.document.userId === user ? Option.some(toDocument(pipeline, entry)) : Option.none()
         }),
       findByRequest: (user, requestId) =>
         port(() => {
           const entry = [...pipeline.entries.values()].find(({ document }) =>
             document.userId === user && document.requestId === requestId
           )
-          return entry === undefined ? Option.none() : Option.some(toDocument(entry))
+          return entry === undefined ? Option.none() : Option.some(toDocument(pipeline, entry))
         }),
       used: (user) => port(() => usedBy(user)),
       sameText: () => unused,
@@ -89,8 +89,9 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
         port(() => {
           const entry = pipeline.entries.get(id)
           if (entry?.document.userId !== user) return Option.none()
-          pipeline.entries.delete(id)
-          return Option.some([entry.job.rawPath])
+          const gone = [entry, ...attachedTo(pipeline.entries.values(), id)]
+          for (const { document } of gone) pipeline.entries.delete(document.documentId)
+          return Option.some(gone.map(({ job }) => job.rawPath))
         })
     }),
     Context.add(Jobs, {
@@ -240,9 +241,15 @@ const cancelledAt = (status: JobStatus): JobError => ({
 
 const placeOf = (job: Job) => JobPlace.make(`${DateTime.toEpochMillis(job.createdAt)}000.${job.jobId}`)
 
-const toDocument = ({ document, job }: Entry): Document => ({
+const attachedTo = (entries: Iterable<Entry>, id: DocumentId): ReadonlyArray<Entry> =>
+  [...entries].filter(({ document }) => document.parentDocumentId === id)
+    .flatMap((entry) => [entry, ...attachedTo(entries, entry.document.documentId)])
+
+const toDocument = ({ entries }: Pipeline["Service"], { document, job }: Entry): Document => ({
   ...document,
   parsedPath: null,
+  attachments: [...entries.values()].filter((each) => each.document.parentDocumentId === document.documentId)
+    .map(({ job: { documentId, filename, jobId, status } }) => ({ documentId, jobId, filename, status })),
   createdAt: job.createdAt,
   job
 })

@@ -134,7 +134,11 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
 /** Ports that a worker needs and these tests do not. */
 export const idle = Layer.mergeAll(
   Layer.succeed(Chunker, { cut: unused }),
-  Layer.succeed(Inventory, { covers: () => false, compare: unused }),
+  Layer.succeed(Inventory, {
+    covers: () => false,
+    compare: unused,
+    attachments: () => Effect.succeed({ _tag: "Attached", files: [], more: 0 })
+  }),
   Layer.succeed(SecondReader, { read: unused }),
   Layer.succeed(Chunks, { begin: unused, store: unused, page: unused }),
   noDocuments,

@@ -6,6 +6,7 @@ AcceptedJob = TypedDict("AcceptedJob", {
     "job_id": str,
     "user_id": str,
     "document_id": str,
+    "parent_document_id": Union[str, None],
     "correlation_id": str,
     "trace_id": Union[str, None],
     "filename": str,
@@ -346,7 +347,15 @@ Document = TypedDict("Document", {
     "sha256": str,
     "metadata": dict[str, str],
     "created_at": str,
+    "attachments": list["DocumentAttachment"],
     "job": "Job",
+})
+
+DocumentAttachment = TypedDict("DocumentAttachment", {
+    "document_id": str,
+    "job_id": str,
+    "filename": str,
+    "status": "JobStatus",
 })
 
 ErrorClass = Literal["transient", "permanent", "recoverable"]
@@ -605,6 +614,7 @@ Job = TypedDict("Job", {
     "job_id": str,
     "user_id": str,
     "document_id": str,
+    "parent_document_id": Union[str, None],
     "correlation_id": str,
     "trace_id": Union[str, None],
     "filename": str,
@@ -859,6 +869,7 @@ KnownJob = TypedDict("KnownJob", {
     "job_id": str,
     "user_id": str,
     "document_id": str,
+    "parent_document_id": Union[str, None],
     "correlation_id": str,
     "trace_id": Union[str, None],
     "filename": str,

@@ -4,6 +4,7 @@ export type AcceptedJob = {
   readonly job_id: string
   readonly user_id: string
   readonly document_id: string
+  readonly parent_document_id: string | null
   readonly correlation_id: string
   readonly trace_id: string | null
   readonly filename: string
@@ -344,7 +345,15 @@ export type Document = {
   readonly sha256: string
   readonly metadata: Readonly<Record<string, string>>
   readonly created_at: string
+  readonly attachments: ReadonlyArray<DocumentAttachment>
   readonly job: Job
+}
+
+export type DocumentAttachment = {
+  readonly document_id: string
+  readonly job_id: string
+  readonly filename: string
+  readonly status: JobStatus
 }
 
 export type ErrorClass = "transient" | "permanent" | "recoverable"
@@ -603,6 +612,7 @@ export type Job = {
   readonly job_id: string
   readonly user_id: string
   readonly document_id: string
+  readonly parent_document_id: string | null
   readonly correlation_id: string
   readonly trace_id: string | null
   readonly filename: string
@@ -857,6 +867,7 @@ export type KnownJob = {
   readonly job_id: string
   readonly user_id: string
   readonly document_id: string
+  readonly parent_document_id: string | null
   readonly correlation_id: string
   readonly trace_id: string | null
   readonly filename: string

@@ -1,9 +1,11 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
-import { type Comparison, joined, type Omission } from "../../../src/domain/coverage/Coverage.ts"
+import type { Comparison, Omission } from "../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../src/domain/coverage/Source.ts"
 import { contradicts, docx, mediaTypes, pptx, xlsx } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
+import { attachments } from "../../../src/policy/attachments.ts"
+import type { MailFile } from "./mail/filesOf.ts"
 import { ParseFailure } from "./ParseFailure.ts"
 import { compareSource } from "./source/compareSource.ts"
 import type { ParseTask } from "./threads/ParseThread.ts"
@@ -46,8 +48,6 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
     ...source === undefined ? {} : { comparison: await compareSource(source, text) }
   }
 }
-
-const deepestMail = 5
 
 const parseAs = async (
   type: keyof typeof mediaTypes,
@@ -93,16 +93,9 @@ const parseAs = async (
     }
     case "message/rfc822": {
       const { parseMail } = await import("./mail/parseMail.ts")
-      const depth = (task.depth ?? 0) + 1
-      if (depth > deepestMail) throw new ParseFailure("PARSE_TOO_COMPLEX", "Mails are attached to mails too deeply.")
-      const mail = await parseMail(bytes, async (name, content) => {
-        const { comparison, leftOut = [], markdown } = await parseDocument(
-          { ...task, bytes: content, filename: name, depth },
-          onScans
-        )
-        return { markdown, leftOut: comparison?._tag === "Compared" ? joined(leftOut, comparison.omissions) : leftOut }
-      })
-      return { ...mail, pages: 0 }
+      const { files, ...mail } = await parseMail(bytes)
+      const attached = task.withAttachments === true ? await textsOf(files, task, onScans) : []
+      return { ...mail, markdown: [mail.markdown, ...attached].join("\n\n"), pages: 0 }
     }
     case "multipart/related": {
       const { pageOfMail } = await import("./mail/pageOfMail.ts")
@@ -134,6 +127,25 @@ const parseAs = async (
         `The file is ${mediaTypes[type]}, which the local parser cannot read.`
       )
   }
+}
+
+/** What of them can be read. */
+const textsOf = async (
+  files: ReadonlyArray<MailFile>,
+  task: ParseTask,
+  onScans: (pages: number) => void
+): Promise<ReadonlyArray<string>> => {
+  const depth = (task.depth ?? 0) + 1
+  const texts: Array<string> = []
+  for (const { content, name } of depth > attachments.deepest ? [] : files.slice(0, attachments.most)) {
+    if (content === undefined) continue
+    try {
+      texts.push((await parseDocument({ ...task, bytes: content, filename: name, depth }, onScans)).markdown.trimEnd())
+    } catch (cause) {
+      if (!(cause instanceof ParseFailure)) throw cause
+    }
+  }
+  return texts
 }
 
 const parsePage = async (html: string): Promise<Read> => {

@@ -3,9 +3,11 @@ import { Effect, Exit, Layer, Option, Schema } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { type Acceptance, Documents, type NewDocument } from "../../../services/Documents.ts"
 import { Ids } from "../../../services/Ids.ts"
-import type { DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
+import { DocumentId, JobId, type UserId } from "../../../src/domain/Ids.ts"
 import type { Job } from "../../../src/domain/Job.ts"
+import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
+import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
 import { inHalves, makeCoalescer } from "../../shared/coalesce.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { decodeRows, run } from "../connection/rows.ts"
@@ -78,7 +80,7 @@ export const DocumentsSql = Layer.effect(
 
     const findBy = Effect.fnUntraced(function*(user: UserId, condition: Statement.Fragment) {
       const rows = yield* sql`
-        SELECT ${sql.literal(jobColumns)}, d.metadata, d.created_at AS uploaded_at
+        SELECT ${sql.literal(jobColumns)}, d.metadata, d.created_at AS uploaded_at, ${sql.literal(attachments)}
         FROM upload_jobs j JOIN documents d USING (user_id, document_id)
         WHERE ${condition} AND j.user_id = ${user} ORDER BY j.created_at LIMIT 1`.pipe(
         asUsers(sql, [user]),
@@ -97,6 +99,7 @@ export const DocumentsSql = Layer.effect(
         parsedPath: job.parsedPath,
         metadata: row.metadata,
         createdAt: row.uploaded_at,
+        attachments: row.attachments,
         job
       })
     })
@@ -158,7 +161,17 @@ const afterRefusals = (
   return { again, answered }
 }
 
+/** Of the document \`j\` and \`d\` stand for. */
+const attachments = `
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('document_id', a.document_id, 'job_id', w.job_id, 'filename', a.filename,
+    'status', w.status) ORDER BY a.created_at, a.document_id), '[]')
+  FROM documents a JOIN upload_jobs w USING (user_id, document_id)
+  WHERE a.user_id = j.user_id AND a.parent_document_id = j.document_id) AS attachments`
+
 const decodeDocuments = decodeRows(Schema.Struct({
   metadata: Schema.Record(Schema.String, Schema.String),
-  uploaded_at: Schema.DateTimeUtcFromDate
+  uploaded_at: Schema.DateTimeUtcFromDate,
+  attachments: Schema.Array(
+    snakeKeys({ documentId: DocumentId, jobId: JobId, filename: Schema.String, status: JobStatus })
+  )
 }))

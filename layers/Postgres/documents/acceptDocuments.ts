@@ -42,7 +42,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(${wire(jobs)}::jsonb) AS w(
           job_id uuid, document_id uuid, user_id uuid, correlation_id uuid, filename text, media_type text, bytes bigint,
-          raw_sha256 text, raw_path text, metadata jsonb, priority int, chunker text, embed_model text,
+          raw_sha256 text, raw_path text, parent_document_id uuid, metadata jsonb, priority int, chunker text, embed_model text,
           embed_version text, traceparent text, secret text, force boolean, request_id uuid,
           place int, quota_bytes bigint
         )
@@ -63,8 +63,10 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         FROM known k LEFT JOIN storage_use u ON u.user_id = k.user_id
         WHERE k.taken IS NULL AND k.same IS NULL
       ), document AS (
-        INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id)
-        SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path, metadata, request_id
+        INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path,
+          parent_document_id, metadata, request_id)
+        SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path,
+          parent_document_id, metadata, request_id
         FROM known JOIN fitting USING (job_id) WHERE fits
         ON CONFLICT DO NOTHING
         RETURNING user_id, document_id
@@ -111,6 +113,7 @@ const wire = (jobs: ReadonlyArray<NewJob>): string =>
     bytes: document.bytes,
     raw_sha256: document.sha256,
     raw_path: document.rawPath,
+    parent_document_id: document.parentDocumentId,
     metadata: document.metadata,
     priority: document.priority,
     chunker: document.chunker,

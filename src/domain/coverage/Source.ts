@@ -19,6 +19,4 @@ export interface Source {
   readonly pages: ReadonlyArray<SourcePage>
   /** Attached files that no text can have, such as those of a PDF. */
   readonly attachments?: number
-  /** Attached files whose text belongs into the document's, under their names. */
-  readonly attachmentNames?: ReadonlyArray<string>
 }

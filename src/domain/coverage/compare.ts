@@ -14,7 +14,7 @@ const longWord = 8
 const lowestPages = 10
 const quoted = 60
 
-export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source, markdown: string): Comparison => {
+export const compare = ({ attachments = 0, pages }: Source, markdown: string): Comparison => {
   const marked = parsedPages(markdown)
   // Parsers number the pages of documents that have none.
   const parsed = pages.every(({ number }) => number === 0) ? new Map([[0, [...marked.values()].join("\n")]]) : marked
@@ -82,12 +82,6 @@ export const compare = ({ attachmentNames = [], attachments = 0, pages }: Source
   }
   if (attachments > 0) {
     omissions.push({ kind: "attachment", page: 0, count: attachments, detail: "Attached files are not read." })
-  }
-  const named = lazily(() => squeezed(markdown).letters)
-  const unnamed = attachmentNames.filter((name) => !named().includes(squeezed(name).letters))
-  if (unnamed.length > 0) {
-    const detail = `The first is: ${(unnamed[0] ?? "").slice(0, quoted)}`
-    omissions.push({ kind: "attachment", page: 0, count: unnamed.length, detail })
   }
   const incomplete = shares.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share)
   return {

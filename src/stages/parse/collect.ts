@@ -19,6 +19,7 @@ import { within } from "../within.ts"
 import { readAgain } from "./readAgain.ts"
 import { storeParsed } from "./storeParsed.ts"
 import { submitToParser } from "./submitToParser.ts"
+import { takeAttachments } from "./takeAttachments.ts"
 
 export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request: ParseRequest) {
   const { job } = run
@@ -44,8 +45,9 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   }
   const reread = yield* readAgain(request, parsed.value)
   if (Option.isNone(reread)) return yield* waitForParser(job)
-  const { comparison, leftOut, markdown, pages, replaced } = reread.value
-  const known = { ...withComparison(defined({ leftOut }), comparison), ...defined({ replaced }) }
+  const { comparison, leftOut = [], markdown, pages, replaced } = reread.value
+  const missed = job.mediaType === "message/rfc822" ? [...leftOut, ...yield* takeAttachments(job)] : leftOut
+  const known = { ...withComparison({ leftOut: missed }, comparison), ...defined({ replaced }) }
   const parseReport = { characters: markdown.length, pages, duplicateOf: null, ...known }
   const set = { ...yield* storeParsed(job, markdown), parseReport }
   if (typeof markdown !== "string") return advance("parsed", set)

@@ -26,7 +26,40 @@ const kinds = Effect.fnUntraced(function*(mediaType: string, bytes: Uint8Array, 
   return [...new Set(comparison.omissions.map(({ kind, page }) => `${kind} ${page}`))]
 })
 
+const mail = [
+  "Subject: Claim",
+  "Content-Type: multipart/mixed; boundary=\"B\"",
+  "",
+  "--B",
+  "Content-Type: application/pdf; name=\"a.pdf\"",
+  "Content-Disposition: attachment",
+  "",
+  "%PDF-1.7",
+  "--B",
+  "Content-Type: image/png; name=\"logo.png\"",
+  "Content-Disposition: inline",
+  "Content-Id: <logo>",
+  "",
+  "PNG",
+  "--B--"
+].join("\r\n")
+
 layer(InventoryThread)("an inventory", (it) => {
+  it.effect("an inventory of a mail has its attached files", () =>
+    Effect.gen(function*() {
+      const inventory = yield* Inventory
+      const content = Stream.make(new TextEncoder().encode(mail))
+      const attached = yield* inventory.attachments({ mediaType: "message/rfc822", content }, 1)
+      assert(attached._tag === "Attached")
+      assert.deepStrictEqual(
+        attached.files.map(({ content, name }) => `${name} ${String(Buffer.from(content)).trim()}`),
+        [
+          "a.pdf %PDF-1.7"
+        ]
+      )
+      assert.strictEqual(attached.more, 1)
+    }))
+
   it.effect("an inventory of a PDF blames no parser that drops nothing, and names a page that one drops", () =>
     Effect.gen(function*() {
       const { bytes, markdown } = yield* read("home-policy.pdf")

@@ -3,6 +3,7 @@ import { it } from "@effect/vitest"
 import { Context, DateTime, Duration, Effect, Layer, Option, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
+import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { Inventory } from "../../../services/Inventory.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
@@ -39,6 +40,7 @@ const unused = () => Effect.die(new Error("no parse stage has a use for this"))
 const surroundings = Layer.mergeAll(
   QueueLog.layer,
   ObjectStorageMemory,
+  IdsRandom,
   Layer.provideMerge(
     CircuitBreakers.layerWithProbes("worker:test"),
     Layer.mergeAll(
@@ -51,7 +53,11 @@ const surroundings = Layer.mergeAll(
       })
     )
   ),
-  Layer.succeed(Inventory, { covers: () => false, compare: unused }),
+  Layer.succeed(Inventory, {
+    covers: () => false,
+    compare: unused,
+    attachments: () => Effect.succeed({ _tag: "Attached", files: [], more: 0 })
+  }),
   Layer.succeed(SecondReader, { read: unused }),
   noDocuments,
   Layer.effectContext(Effect.sync(() => {

@@ -48,7 +48,8 @@ const reread = Effect.fnUntraced(function*(
     Layer.succeed(CoverageRules, { policy, leastShare: 0.9 }),
     Layer.succeed(Inventory, {
       covers: () => true,
-      compare: (_, markdown) => Effect.map(Stream.runCollect(markdown), (parts) => compare({ pages }, text(parts)))
+      compare: (_, markdown) => Effect.map(Stream.runCollect(markdown), (parts) => compare({ pages }, text(parts))),
+      attachments: () => Effect.die(new Error("no second reading has a use for this"))
     }),
     Layer.succeed(SecondReader, {
       read: (_, by, numbers) =>

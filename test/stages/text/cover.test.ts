@@ -16,7 +16,8 @@ const coverage = { pages: 2, words: 100, found: 80, order: 1, lowest: [{ page: 2
 const inventoryOf = (comparison: Comparison) =>
   Layer.succeed(Inventory, {
     covers: (mediaType) => mediaType === "application/pdf",
-    compare: ({ content }) => Effect.as(Stream.runDrain(content), comparison)
+    compare: ({ content }) => Effect.as(Stream.runDrain(content), comparison),
+    attachments: () => Effect.die(new Error("no cover has a use for this"))
   })
 const lossy = inventoryOf({ _tag: "Compared", coverage, omissions: [pageMissing], shares: coverage.lowest })
 

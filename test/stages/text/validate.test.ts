@@ -14,7 +14,7 @@ import { run, surroundings } from "../stageRuns.ts"
 const unused = () => Effect.die(new Error("a validation has no use for this"))
 const ports = Layer.mergeAll(
   ObjectStorageMemory,
-  Layer.succeed(Inventory, { covers: () => false, compare: unused }),
+  Layer.succeed(Inventory, { covers: () => false, compare: unused, attachments: unused }),
   noDocuments
 )
 

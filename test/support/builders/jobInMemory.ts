@@ -29,6 +29,7 @@ export const jobOf = (document: NewDocument, now: DateTime.Utc): Job => ({
   jobId: JobId.make(randomUUID()),
   userId: document.userId,
   documentId: document.documentId,
+  parentDocumentId: document.parentDocumentId ?? null,
   correlationId: document.correlationId,
   traceId: document.traceparent?.split("-")[1] ?? null,
   filename: document.filename,

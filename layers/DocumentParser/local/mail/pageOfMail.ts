@@ -6,7 +6,7 @@ export const pageOfMail = async (bytes: Uint8Array): Promise<string> => {
   return html ?? text ?? ""
 }
 
-const mailLimits = { maxNestingDepth: 50, maxHeadersSize: 1_000_000 }
+const mailLimits = { maxNestingDepth: 50, maxHeadersSize: 10_000_000 }
 
 /** An attached mail stays one, instead of becoming a part of the body. */
 export const mailOptions = {

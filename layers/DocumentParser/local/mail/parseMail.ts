@@ -1,62 +1,44 @@
-/** EML → Markdown: who wrote what to whom and when, the body, and each attachment under its name. */
+/** EML → Markdown: who wrote what to whom and when, the names of the attachments, and the body. */
 import PostalMime, { type Address } from "postal-mime"
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../../src/domain/coverage/Source.ts"
+import { attachments } from "../../../../src/policy/attachments.ts"
 import { htmlToMarkdown } from "../html/htmlToMarkdown.ts"
-import { ParseFailure } from "../ParseFailure.ts"
 import { mailSource } from "../source/mailSource.ts"
 import { withoutEncoded } from "../text/withoutEncoded.ts"
 import { guard } from "../threads/guard.ts"
+import { filesOf, type MailFile } from "./filesOf.ts"
 import { mailOptions } from "./pageOfMail.ts"
 
-export interface Attachment {
+export interface Mail {
   readonly markdown: string
   readonly leftOut: ReadonlyArray<Omission>
-}
-
-export interface Mail extends Attachment {
   readonly source: () => Source
+  readonly files: ReadonlyArray<MailFile>
 }
 
-const mostAttachments = 100
-
-/** `read` parses an attachment, which may be a mail in turn. */
-export const parseMail = async (
-  bytes: Uint8Array,
-  read: (filename: string, bytes: Uint8Array<ArrayBuffer>) => Promise<Attachment>
-): Promise<Mail> => {
+export const parseMail = async (bytes: Uint8Array): Promise<Mail> => {
   const mail = await PostalMime.parse(bytes, mailOptions)
+  const files = filesOf(mail)
   const heads = [
     ["From", addresses(mail.from === undefined ? [] : [mail.from])],
     ["To", addresses(mail.to ?? [])],
     ["Cc", addresses(mail.cc ?? [])],
-    ["Date", mail.date ?? ""]
+    ["Date", mail.date ?? ""],
+    ["Attachments", namesOf(files)]
   ].flatMap(([name, value]) => value === "" ? [] : [`${name}: ${value}`])
   const body = withoutEncoded(mail.html === undefined ? guard(mail.text ?? "") : htmlToMarkdown(mail.html))
   const parts = [`# ${mail.subject?.trim() || "Mail"}`, heads.join("\n"), body.text.trim()]
-  const leftOut: Array<Omission> = [...body.leftOut]
-  const miss = (detail: string) => leftOut.push({ kind: "attachment", page: 0, count: 1, detail })
-  for (const [index, attachment] of mail.attachments.entries()) {
-    // Pictures of the body's own layout, such as a logo.
-    if (attachment.related === true && attachment.mimeType.startsWith("image/")) continue
-    const name = attachment.filename ??
-      `attachment ${index + 1}${attachment.mimeType === "message/rfc822" ? ".eml" : ""}`
-    if (index >= mostAttachments) {
-      miss(`The mail has more than ${mostAttachments} attachments.`)
-      break
-    }
-    try {
-      if (typeof attachment.content === "string") throw new ParseFailure("PARSE_CORRUPT", "It cannot be decoded.")
-      const found = await read(name, new Uint8Array(attachment.content).slice())
-      parts.push(`# Attachment: ${name}`, found.markdown.replaceAll(/^<!-- page \d+ -->\n*/gm, "").trim())
-      leftOut.push(...found.leftOut.map((each) => ({ ...each, page: 0 })))
-    } catch (cause) {
-      if (!(cause instanceof ParseFailure)) throw cause
-      parts.push(`# Attachment: ${name}`, "This attachment was not read.")
-      miss(`The attachment could not be read: ${cause.message}`)
-    }
-  }
-  return { markdown: parts.filter((part) => part !== "").join("\n\n"), leftOut, source: () => mailSource(mail) }
+  const markdown = parts.filter((part) => part !== "").join("\n\n")
+  return { markdown, leftOut: body.leftOut, source: () => mailSource(mail), files }
+}
+
+const longestName = 200
+
+const namesOf = (files: ReadonlyArray<MailFile>): string => {
+  const named = files.slice(0, attachments.most).map(({ name }) => name.replaceAll(/\s+/g, " ").slice(0, longestName))
+  const more = files.length - named.length
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "")
 }
 
 const addresses = (list: ReadonlyArray<Address>): string =>

@@ -15,6 +15,8 @@ export interface ParseTask {
   readonly languages: ReadonlyArray<string>
   /** Only these pages of a PDF, by OCR from their pictures. */
   readonly ocrPages?: ReadonlyArray<number>
+  /** Of a mail, also the text of its attachments. */
+  readonly withAttachments?: boolean
   /** How many mails this file is attached in. */
   readonly depth?: number
 }

@@ -22,9 +22,16 @@ const remove = Command.make("delete", {
     const { call } = yield* Client
     const output = yield* Output
     const document_id = yield* resolveDocument(document)
-    const { filename, job: { progress } } = yield* call((api) => api.documents.get({ params: { document_id } }))
+    const { attachments, filename, job: { progress } } = yield* call((api) =>
+      api.documents.get({ params: { document_id } })
+    )
     const name = printable(filename)
-    if (!yes) yield* confirm(`Delete ${name} with ${count(progress.chunksTotal)} chunks, their vectors and both files?`)
+    const attached = attachments.length === 0 ? "" : ` and what is attached to it (${count(attachments.length)})`
+    if (!yes) {
+      yield* confirm(
+        `Delete ${name} with ${count(progress.chunksTotal)} chunks, their vectors and both files${attached}?`
+      )
+    }
     yield* call((api) => api.documents.remove({ params: { document_id } }))
     yield* output.record({ document_id, deleted: true })
     yield* output.print(`${output.style.green("✓")} ${name} is deleted.`)

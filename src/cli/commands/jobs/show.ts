@@ -49,6 +49,7 @@ const facts = (job: JobView, now: Date, style: Style): ReadonlyArray<string> => 
     ["status", status.paint(status.text)],
     ["job", job.jobId],
     ["document", job.documentId],
+    ...(job.parentDocumentId === null ? [] : [["attached to", job.parentDocumentId] as const]),
     ["correlation", job.correlationId],
     ...(job.traceUrl === null ? [] : [["trace", printable(job.traceUrl)] as const]),
     ["file", `${printable(job.mediaType)}, ${bytes(job.bytes)}, sha256 ${job.rawSha256.slice(0, 12)}…`],

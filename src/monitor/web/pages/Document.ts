@@ -51,6 +51,7 @@ export const Document = ({ id }: { readonly id: string }) => {
       `uploaded ${exact(data.created_at)}`
     ].filter((each) => each !== "").join(" · ")
   }</span></header>
+    <${Attached} document=${data} />
     <div class="columns halves">
       <${Panel} title="Parsed text" note="the edge shows each chunk; click one" age=${
     isParsed ? text.age : found.age
@@ -104,6 +105,23 @@ export const Document = ({ id }: { readonly id: string }) => {
       </div>
     </div>`
 }
+
+/** The mail that it is attached to, and the files that are attached to it. */
+const Attached = ({ document: { attachments, job } }: { readonly document: DocumentRow }) =>
+  job.parent_document_id === null && attachments.length === 0 ? null : html`
+    <p class="q">${
+    job.parent_document_id === null
+      ? null
+      : html`Attached to <a class="mono" href=${`/documents/${job.parent_document_id}`}>${
+        short(job.parent_document_id)
+      }</a>. `
+  }${attachments.length === 0 ? null : "Attachments: "}${
+    attachments.map((each, at) =>
+      html`${
+        at === 0 ? "" : ", "
+      }<a href=${`/documents/${each.document_id}`}><bdi>${each.filename}</bdi></a> (${each.status})`
+    )
+  }</p>`
 
 interface LineProps {
   readonly chunk: ChunkRow

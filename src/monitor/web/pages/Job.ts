@@ -130,6 +130,15 @@ const Facts = ({ job, of }: Part) =>
       ? html`<a href=${`/documents/${job.document_id}`}>${job.document_id}</a>`
       : html`<span title="Only its owner reads a document.">${job.document_id}</span>`
   }</dd>
+      ${
+    job.parent_document_id === null
+      ? null
+      : html`<dt>attached to</dt><dd class="mono">${
+        of === ""
+          ? html`<a href=${`/documents/${job.parent_document_id}`}>${job.parent_document_id}</a>`
+          : job.parent_document_id
+      }</dd>`
+  }
       <dt>correlation</dt><dd class="mono" title=${job.correlation_id}>${job.correlation_id}</dd>
       <dt>user</dt><dd class="mono" title=${job.user_id}>${job.user_id}</dd>
       <dt>file</dt><dd>${job.media_type.split("/").at(-1)?.split(".").at(-1)}, ${bytes(job.bytes)}${

@@ -22,6 +22,13 @@ describe("accessa jobs show and explain", () => {
       assert.include(explain, `Trace: ${traceUrl}\n`)
     }))
 
+  it.live("name the mail that the document is attached to", () =>
+    Effect.gen(function*() {
+      const { documentId } = aJob()
+      const { show } = yield* shown(aJob({ parentDocumentId: documentId }))
+      assert.match(show, new RegExp(`^ +attached to +${documentId}$`, "m"))
+    }))
+
   it.live("say nothing of a trace that is not recorded", () =>
     Effect.gen(function*() {
       const { explain, show } = yield* shown(aJob({ traceUrl: null }))

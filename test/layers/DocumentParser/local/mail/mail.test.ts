@@ -34,28 +34,28 @@ const mixed = (...parts: ReadonlyArray<string>) =>
 const local = Layer.fresh(DocumentParserLocal())
 
 describe("a mail", () => {
-  it.live("is read with its heads, its body and its attachments", () =>
+  const files = mixed(
+    attached("terms.docx", makeDocx(line("Rent is 310 crowns."))),
+    attached("list.csv", "no,name\n1,Ibis"),
+    attached("a.zip", "PK\u0003\u0004rest")
+  )
+  const own = "# Schaden – Nachtrag\n\nFrom: Jürgen <j@example.org>\nTo: claims@example.org\n"
+    + "Attachments: terms.docx, list.csv, a.zip\n\nDer Kran stand still.\n"
+
+  it.live("is read with its heads, the names of its attachments and its body", () =>
     Effect.gen(function*() {
-      const parsed = yield* parse(
-        "a.eml",
-        mixed(attached("terms.docx", makeDocx(line("Rent is 310 crowns."))), attached("list.csv", "no,name\n1,Ibis"))
-      )
-      assert.strictEqual(
-        parsed.markdown,
-        "# Schaden – Nachtrag\n\nFrom: Jürgen <j@example.org>\nTo: claims@example.org\n\nDer Kran stand still.\n\n" +
-          "# Attachment: terms.docx\n\nRent is 310 crowns.\n\n# Attachment: list.csv\n\n| no | name |\n| --- | --- |\n| 1 | Ibis |\n"
-      )
+      const parsed = yield* parse("a.eml", files)
+      assert.strictEqual(parsed.markdown, own)
       assert.isUndefined(parsed.leftOut)
     }).pipe(Effect.provide(local)))
 
-  it.live("names the attachments that cannot be read", () =>
+  it.live("is previewed with the text of the attachments that can be read", () =>
     Effect.gen(function*() {
-      const parsed = yield* parse(
-        "a.eml",
-        mixed(attached("a.zip", "PK\u0003\u0004rest"), attached("b.pdf", "%PDF-1.4 broken"))
+      const parsed = yield* parse("a.eml", files, { withAttachments: true })
+      assert.strictEqual(
+        parsed.markdown,
+        `${own}\nRent is 310 crowns.\n\n| no | name |\n| --- | --- |\n| 1 | Ibis |\n`
       )
-      assert.include(parsed.markdown, "# Attachment: a.zip\n\nThis attachment was not read.")
-      assert.deepStrictEqual(parsed.leftOut?.map(({ kind }) => kind), ["attachment", "attachment"])
     }).pipe(Effect.provide(local)))
 
   it.live("is read as its page if it was written as one", () =>
@@ -78,7 +78,7 @@ describe("a mail", () => {
           part(["Content-Type: message/rfc822", "Content-Disposition: attachment; filename=\"a.eml\""], text)
         )
       }
-      assert.include((yield* parse("a.eml", text)).markdown, "Der Kran stand still.")
+      assert.include((yield* parse("a.eml", text, { withAttachments: true })).markdown, "Der Kran stand still.")
     }).pipe(Effect.provide(local)))
 })
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { cleanName } from "../../src/intake/cleanName.ts"
+import { cleanName } from "../../src/domain/cleanName.ts"
 
 const Name = Schema.String
 const runs = { arbitrary: { runs: 500 } }

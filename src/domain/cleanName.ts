@@ -1,6 +1,6 @@
 /** Cleans an uploader's file name for display: never a path, never empty, no characters that hide others. */
 
-import { composed, cutText } from "../domain/text.ts"
+import { composed, cutText } from "./text.ts"
 
 const longest = 255
 
