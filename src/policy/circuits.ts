@@ -25,5 +25,5 @@ export const probeTime = Duration.minutes(2)
 /** How long a job waits while a probe is under way. */
 export const probePause = Duration.seconds(5)
 
-/** How stale a worker's view of the circuits may get if a notification is lost. */
-export const circuitsRefreshed = Duration.seconds(10)
+/** A worker is notified of changes, and reads the circuits again after a lost connection; this is for what else may go wrong. */
+export const circuitsRefreshed = Duration.minutes(1)

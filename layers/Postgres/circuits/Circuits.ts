@@ -53,7 +53,8 @@ export const CircuitsSql = Layer.effect(
         return Option.fromNullishOr((yield* list).find((circuit) => circuit.dependency === dependency))
       }),
       changes: notifications.subscribe(workChannel).pipe(
-        Stream.filter((payload) => payload === circuitsPayload),
+        // An empty one: some may have been missed.
+        Stream.filter((payload) => payload === circuitsPayload || payload === ""),
         Stream.map(() => undefined)
       )
     })
