@@ -39,7 +39,7 @@ const Storage = Layer.unwrap(Effect.map(
         return Layer.merge(ObjectStorageFilesystem(folder), StorageInspectionFilesystem(folder))
       }
       case "supabase": {
-        const options = { ...storage, callTimeout, uploadTimeout: "10 minutes" } as const
+        const options = { ...storage, callTimeout }
         return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over }))
       }
       case "s3": {

@@ -19,8 +19,7 @@ const overStub = (prefix: "" | "/storage/v1") =>
     ObjectStorageSupabase({
       url,
       serviceRoleKey: Redacted.make("service-role"),
-      callTimeout: "30 seconds",
-      uploadTimeout: "5 minutes"
+      callTimeout: "30 seconds"
     })))
 
 objectStorageContract("Memory", ObjectStorageMemory)

@@ -129,7 +129,7 @@ const storageFor = ({ key, url }: Keys["supabase"]) =>
     onNone: () => ObjectStorageMemory,
     onSome: (options) =>
       Layer.effect(ObjectStorage, ownObjects).pipe(
-        Layer.provide(ObjectStorageSupabase({ ...options, callTimeout: "30 seconds", uploadTimeout: "2 minutes" }))
+        Layer.provide(ObjectStorageSupabase({ ...options, callTimeout: "30 seconds" }))
       )
   })
 

@@ -62,7 +62,6 @@ export const storageOnServer = (gateway: boolean) =>
     return ObjectStorageSupabase({
       url: gateway ? yield* startGateway(url) : url,
       serviceRoleKey,
-      callTimeout: "30 seconds",
-      uploadTimeout: "2 minutes"
+      callTimeout: "30 seconds"
     })
   })).pipe(Layer.provide(NodeHttpClient.layerUndici))

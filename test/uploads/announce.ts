@@ -32,8 +32,7 @@ export const overLimitedSupabase = (raw: Limits, parsed: Limits) =>
       return ObjectStorageSupabase({
         url,
         serviceRoleKey: Redacted.make("service-role"),
-        callTimeout: "30 seconds",
-        uploadTimeout: "5 minutes"
+        callTimeout: "30 seconds"
       })
     })
   ).pipe(Layer.provide(NodeHttpClient.layerUndici))

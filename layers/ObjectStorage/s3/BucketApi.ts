@@ -22,7 +22,10 @@ interface Version {
 export const bucketApi = (
   { bucket: Bucket, callTimeout, client, confirm, encryption, send }: BucketClient
 ) => {
+  const listOne = send((abortSignal) => client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }), { abortSignal }))
   const exists = send((abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal })).pipe(
+    // The answer to a HEAD has no body to say which: a wrong key, a wrong signature, or a missing permission.
+    Effect.catchIf(({ status }) => status === 403, (fault) => Effect.andThen(listOne, Effect.fail(fault))),
     Effect.mapError((fault) => fault.status === 404 ? noBucketFault() : fault),
     Effect.asVoid
   )

@@ -79,7 +79,9 @@ export const toServiceError = (bucket: string) => ({ code, kind, said, status }:
   if (fullCodes.has(code) || status === 507) {
     return new RecoverableError({ code: "STORAGE_FULL", message: answer, dependency })
   }
-  if (status === 401 || status === 403 || deniedCodes.has(code) || code.startsWith("KMS.")) return denied(answer)
+  const advice = advices.get(code)
+  if (advice !== undefined) return denied(`${ended(answer)} ${advice}`)
+  if (status === 401 || status === 403 || code.startsWith("KMS.")) return denied(answer)
   if (code === "EntityTooLarge" || status === 413) {
     return new PermanentError({ code: "FILE_TOO_LARGE", message: answer, dependency })
   }
@@ -90,7 +92,24 @@ export const toServiceError = (bucket: string) => ({ code, kind, said, status }:
   return new PermanentError({ code: "INTERNAL", message: answer, dependency })
 }
 
-const deniedCodes = new Set(["ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "TokenRefreshRequired"])
+const renew =
+  "Renew the session's credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN belong together."
+/** Refusals of credentials, with what to correct. */
+const advices = new Map([
+  ["InvalidAccessKeyId", "Correct AWS_ACCESS_KEY_ID: the server does not know this key."],
+  [
+    "SignatureDoesNotMatch",
+    "Correct AWS_SECRET_ACCESS_KEY: it does not belong to AWS_ACCESS_KEY_ID. If it does, a proxy before S3_ENDPOINT changes "
+    + "the path or the Host header."
+  ],
+  ["AccessDenied", "Allow these credentials to use the bucket: docs/storage.md lists the permissions."],
+  ["RequestTimeTooSkewed", "Set this machine's clock."],
+  ["ExpiredToken", renew],
+  ["ExpiredTokenException", renew],
+  ["InvalidToken", renew],
+  ["TokenRefreshRequired", renew]
+])
+const ended = (sentence: string): string => sentence.endsWith(".") ? sentence : `${sentence}.`
 /** Ceph's and MinIO's. */
 const fullCodes = new Set(["QuotaExceeded", "XMinioStorageFull"])
 /** Throttled, or damaged on the way; also an upload in parts that the server has forgotten. */

@@ -1,6 +1,7 @@
 /** One bucket through Amazon's client, which retries throttled calls and finds credentials where they usually are. */
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3"
-import { Duration, Effect } from "effect"
+import { type Duration, Effect } from "effect"
+import { sendPatience } from "../sendPatience.ts"
 import { contradictionOf, type Encryption, type WriteAnswer } from "./Encryption.ts"
 import { faultOf, refusedFault, type S3Fault, timeoutFault } from "./S3Fault.ts"
 
@@ -18,9 +19,6 @@ export interface BucketOptions {
   /** Absent: the usual chain of environment, files, and the role of the machine or container. */
   readonly credentials?: S3ClientConfig["credentials"]
 }
-
-/** A connection to the server that sends fewer bytes a second counts as broken. */
-const slowest = 100_000
 
 type Call<A> = (abortSignal: AbortSignal) => Promise<A>
 
@@ -43,7 +41,7 @@ export const bucketClient = (options: BucketOptions) =>
         attempt(call).pipe(
           Effect.catchIf(({ isExpired }) => isExpired, () => Effect.andThen(renew, attempt(call))),
           Effect.timeoutOrElse({
-            duration: Duration.sum(options.callTimeout, Duration.seconds(bytes / slowest)),
+            duration: sendPatience(options.callTimeout, bytes),
             orElse: () => Effect.fail(timeoutFault())
           })
         ),

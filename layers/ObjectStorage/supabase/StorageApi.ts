@@ -2,6 +2,7 @@
 import { Clock, Duration, Effect, Option, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { redact } from "../../../src/domain/redact.ts"
+import { sendInTime } from "./sendInTime.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
 
 export interface StorageApiOptions {
@@ -12,7 +13,6 @@ export interface StorageApiOptions {
   readonly serviceRoleKey: Redacted.Redacted
   /** Deadline for the start of a response, and for each further part of a download. */
   readonly callTimeout: Duration.Input
-  readonly uploadTimeout: Duration.Input
 }
 
 export interface Place {
@@ -103,15 +103,14 @@ export const storageApi = (options: StorageApiOptions) =>
       bucket,
       largest,
       put: <E>(base: string, place: Place, content: Stream.Stream<Uint8Array, E>, mediaType: string) =>
-        start(
-          HttpClientRequest.post(`${base}${object(place)}`).pipe(
-            HttpClientRequest.setHeader("x-upsert", "false"),
-            HttpClientRequest.bodyStream(content, { contentType: mediaType })
-          )
-        ).pipe(
-          Effect.flatMap(text),
-          Effect.timeoutOrElse({ duration: options.uploadTimeout, orElse: () => Effect.fail(timeoutFault()) }),
-          Effect.asVoid
+        Effect.asVoid(
+          sendInTime(content, options.callTimeout, (content) =>
+            start(
+              HttpClientRequest.post(`${base}${object(place)}`).pipe(
+                HttpClientRequest.setHeader("x-upsert", "false"),
+                HttpClientRequest.bodyStream(content, { contentType: mediaType })
+              )
+            ).pipe(Effect.flatMap(text)))
         ),
       get: (base: string, place: Place): Stream.Stream<Uint8Array, StorageFault> =>
         Stream.unwrap(

@@ -157,6 +157,26 @@ describe("ObjectStorageS3", () => {
       }
     }))
 
+  it.effect.each(
+    [
+      ["an unknown key", { ...keys, accessKeyId: "unknown" }, "403 InvalidAccessKeyId. Correct AWS_ACCESS_KEY_ID"],
+      [
+        "a wrong secret",
+        { ...keys, secretAccessKey: "wrong" },
+        "403 SignatureDoesNotMatch. Correct AWS_SECRET_ACCESS_KEY"
+      ]
+    ] as const
+  )(
+    "ObjectStorageS3 refuses to start with %s, and names the variable to correct",
+    ([, credentials, says]) =>
+      Effect.gen(function*() {
+        const stub = yield* serveS3()
+        const error = yield* Effect.flip(openS3(stub.url, { credentials }))
+        assert.strictEqual(error.code, "STORAGE_DENIED")
+        assert.include(error.message, says)
+      })
+  )
+
   it.effect("ObjectStorageS3 renews credentials that expire between two parts, and loses nothing", () =>
     Effect.gen(function*() {
       const stub = yield* serveS3()

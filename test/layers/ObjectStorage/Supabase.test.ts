@@ -16,8 +16,7 @@ const open = (url: URL, serviceRoleKey = key, publicUrl?: URL) =>
     url,
     publicUrl,
     serviceRoleKey: Redacted.make(serviceRoleKey),
-    callTimeout: "30 seconds",
-    uploadTimeout: "5 minutes"
+    callTimeout: "30 seconds"
   }).pipe(
     Layer.provide(NodeHttpClient.layerUndici),
     Layer.build,
@@ -235,5 +234,41 @@ describe("ObjectStorageSupabase", () => {
       yield* TestClock.adjust("30 seconds")
       const error = yield* Fiber.join(fiber)
       assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+    }))
+
+  it.effect("ObjectStorageSupabase fails half a minute after a small object was sent to a server that hangs", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const storage = yield* open(stub.url)
+      const asked = yield* Deferred.make<void>()
+      stub.intercept = () => {
+        Deferred.doneUnsafe(asked, Effect.void)
+        return "hang"
+      }
+      const fiber = yield* Effect.forkChild(Effect.flip(storage.put(path, text("x"), "application/pdf")))
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("31 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
+    }))
+
+  it.effect("ObjectStorageSupabase waits as long as it takes for an upload whose client is slow", () =>
+    Effect.gen(function*() {
+      const stub = yield* serveSupabase({ key, prefix: "" })
+      const storage = yield* open(stub.url)
+      const rest = yield* Deferred.make<void>()
+      const begun = yield* Deferred.make<void>()
+      const slow = Stream.concat(
+        text("first, "),
+        Stream.fromEffect(Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(rest))).pipe(
+          Stream.flatMap(() => text("and last"))
+        )
+      )
+      const fiber = yield* Effect.forkChild(storage.put(path, slow, "text/plain"))
+      yield* Deferred.await(begun)
+      yield* TestClock.adjust("2 hours")
+      yield* Deferred.succeed(rest, undefined)
+      assert.deepStrictEqual(yield* Fiber.join(fiber), { bytes: 15 })
+      assert.strictEqual(stub.buckets.get("raw")?.objects.get("user/document.pdf")?.toString(), "first, and last")
     }))
 })

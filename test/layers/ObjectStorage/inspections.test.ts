@@ -29,7 +29,6 @@ const inspect = (stub: SupabaseStub) => {
         url: stub.url,
         serviceRoleKey: Redacted.make("key"),
         callTimeout: "5 seconds",
-        uploadTimeout: "5 seconds",
         over: "1 millis"
       }),
       NodeHttpClient.layerUndici
