@@ -5,7 +5,7 @@ import { Console, Duration, Effect, Layer, Logger, Option, References, type Scop
 import { HttpMiddleware } from "effect/http"
 import process from "node:process"
 import { Settings } from "../src/settings/Settings.ts"
-import { logFolder } from "../src/settings/table.ts"
+import { logFolder, read } from "../src/settings/table.ts"
 import { version } from "../src/settings/version.ts"
 import { type LogFile, openLogFile } from "./logs/LogFile.ts"
 import { makeLogger } from "./logs/logger.ts"
@@ -14,7 +14,6 @@ export const telemetry = (service: string) =>
   Layer.unwrap(Effect.gen(function*() {
     const { env, logFormat, logLevel, otlp, serviceName = service } = yield* Settings
     const { headers, ratio, sampler, url } = otlp
-    const isTerminal = process.stdout.isTTY
     const resource = {
       serviceName,
       serviceVersion: version,
@@ -28,8 +27,7 @@ export const telemetry = (service: string) =>
       )
     const logger = makeLogger({
       service: serviceName,
-      format: logFormat === "auto" ? (isTerminal ? "pretty" : "json") : logFormat,
-      isColoured: isTerminal,
+      ...looks(logFormat),
       file: yield* logFile(serviceName),
       send: Option.fromUndefinedOr(toCollector?.send)
     })
@@ -40,6 +38,25 @@ export const telemetry = (service: string) =>
       toCollector?.traces ?? Layer.succeed(References.TracerEnabled, false)
     ).pipe(Layer.provideMerge(logging))
   }))
+
+/** For what is wrong with the settings: lines on the output, as LOG_FORMAT says if that is right. */
+export const withoutSettings = (service: string) =>
+  Layer.unwrap(
+    read("LOG_FORMAT", "local").pipe(
+      Effect.orElseSucceed(() => "auto" as const),
+      Effect.map((logFormat) =>
+        Logger.layer([makeLogger({ service, ...looks(logFormat), file: Option.none(), send: Option.none() })])
+      )
+    )
+  )
+
+const looks = (logFormat: "auto" | "pretty" | "json") => {
+  const isTerminal = process.stdout.isTTY
+  return {
+    format: logFormat === "auto" ? (isTerminal ? "pretty" : "json") : logFormat,
+    isColoured: isTerminal
+  } as const
+}
 
 /** What probes and scrapers ask every few seconds. */
 const asked = /^\/(health|metrics)\b/

@@ -5,6 +5,7 @@ import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
 import type { Job, JobEvent } from "./Job.ts"
 import { isTerminal, type JobStatus } from "./JobStatus.ts"
 import { snakeKeys } from "./snakeKeys.ts"
+import { endSentence } from "./text.ts"
 
 /** `retry`: it only waits for time to pass. `person`: nothing happens until a person acts. */
 const WaitingFor = Schema.Literals([
@@ -117,7 +118,9 @@ const ended = (job: Job): Situation => {
     return { said: `Failed (${job.status}), for no recorded reason.`, next: "Retry the job.", waitingFor: "person" }
   }
   const doing = activity({ ...job, status: error.atStatus })
-  const said = error.code === "CANCELLED" ? `Cancelled while ${lower(doing)}.` : `${doing} failed: ${error.message}`
+  const said = error.code === "CANCELLED"
+    ? `Cancelled while ${lower(doing)}.`
+    : `${doing} failed: ${endSentence(error.message)}`
   return { said: `${said} Kept: ${lower(error.kept)}`, next: errorCodes[error.code].help, waitingFor: "person" }
 }
 

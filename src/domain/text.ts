@@ -68,6 +68,9 @@ export const cutText = (text: string, most: number): string => {
 /** Shortens foreign text to one line that fits into a message. */
 export const cutSentence = (said: string): string => cutText(said.slice(0, 1_000).replaceAll(/\s+/g, " ").trim(), 200)
 
+/** With a full stop, unless it ends like a sentence already. */
+export const endSentence = (text: string): string => /[.!?…]$/u.test(text) ? text : `${text}.`
+
 /** Marks the start of a page inside parsed Markdown; pages are numbered from 1. */
 export const pageMark = (page: number): string => `<!-- page ${page} -->`
 

@@ -4,7 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Duration, Effect, Layer, Option } from "effect"
 import { umask } from "node:process"
 import { makeDataDirectoryPrivate } from "../../layers/shared/privateFiles.ts"
-import { telemetry } from "../../otel/Telemetry.ts"
+import { telemetry, withoutSettings } from "../../otel/Telemetry.ts"
 import { Leases, leases } from "../policy/leases.ts"
 import { SlowStatement } from "../policy/statements.ts"
 import { hardStopAfter } from "../policy/worker.ts"
@@ -38,8 +38,7 @@ export const run = <A, E extends Explained>(service: string, program: Effect.Eff
         Layer.provideMerge(NodeServices.layer)
       )
     ),
-    // Of the settings, before there is a log file.
-    Effect.tapCause(report),
+    Effect.tapCause((cause) => Effect.provide(report(cause), withoutSettings(service))),
     Effect.flatten,
     NodeRuntime.runMain({ disableErrorReporting: true })
   )

@@ -137,6 +137,12 @@ describe("explain", () => {
     }
   })
 
+  it("ends a provider's words with a full stop before it says what was kept", () => {
+    const lastError = { ...anError("PARSER_FAILED", "parse_queued"), message: "No healthy upstream server" }
+    const { sentence } = told({ status: "failed_parse", lastError, runAt: null })
+    assert.include(sentence, "No healthy upstream server. Kept: ")
+  })
+
   it("says for every failure what to do, and what was kept", () => {
     for (const at of activeStatuses) {
       for (const code of ErrorCode.literals) {

@@ -7,7 +7,7 @@ import {
   type ServiceError,
   TransientError
 } from "../../../src/domain/ServiceError.ts"
-import { cutSentence } from "../../../src/domain/text.ts"
+import { cutSentence, endSentence } from "../../../src/domain/text.ts"
 
 export class S3Fault extends Data.TaggedError("S3Fault")<{
   readonly kind: "status" | "connection" | "timeout" | "credentials" | "unreadable" | "refused"
@@ -80,7 +80,7 @@ export const toServiceError = (bucket: string) => ({ code, kind, said, status }:
     return new RecoverableError({ code: "STORAGE_FULL", message: answer, dependency })
   }
   const advice = advices.get(code)
-  if (advice !== undefined) return denied(`${ended(answer)} ${advice}`)
+  if (advice !== undefined) return denied(`${endSentence(answer)} ${advice}`)
   if (status === 401 || status === 403 || code.startsWith("KMS.")) return denied(answer)
   if (code === "EntityTooLarge" || status === 413) {
     return new PermanentError({ code: "FILE_TOO_LARGE", message: answer, dependency })
@@ -109,7 +109,6 @@ const advices = new Map([
   ["InvalidToken", renew],
   ["TokenRefreshRequired", renew]
 ])
-const ended = (sentence: string): string => sentence.endsWith(".") ? sentence : `${sentence}.`
 /** Ceph's and MinIO's. */
 const fullCodes = new Set(["QuotaExceeded", "XMinioStorageFull"])
 /** Throttled, or damaged on the way; also an upload in parts that the server has forgotten. */

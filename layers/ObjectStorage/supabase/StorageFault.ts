@@ -9,7 +9,7 @@ import {
   type ServiceError,
   TransientError
 } from "../../../src/domain/ServiceError.ts"
-import { cutSentence } from "../../../src/domain/text.ts"
+import { cutSentence, endSentence } from "../../../src/domain/text.ts"
 
 export class StorageFault extends Data.TaggedError("StorageFault")<{
   readonly kind: "status" | "connection" | "timeout" | "unreadable"
@@ -54,7 +54,7 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
   if (kind === "unreadable") return failed("The object storage's response cannot be read.")
 
   const message = `The object storage answered ${[status, code].filter(Boolean).join(" ")}${
-    said === "" ? "." : `: ${said.replace(/\.?$/, ".")}`
+    said === "" ? "." : `: ${endSentence(said)}`
   }`
   if (deniedCodes.has(code) || status === 401 || status === 403 || /authorization/i.test(said)) {
     const advice = "Set SUPABASE_SERVICE_ROLE_KEY to the service role's key of this project."

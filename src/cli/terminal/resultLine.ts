@@ -1,6 +1,7 @@
 /** A document's final line: proof of success, or the failure with what was kept and paid. */
 import type { JobView } from "../../api/jobs.ts"
 import { isTerminal } from "../../domain/JobStatus.ts"
+import { endSentence } from "../../domain/text.ts"
 import { count, dollars, span, tokens } from "./humanize.ts"
 import { printable } from "./printable.ts"
 import type { Style } from "./Style.ts"
@@ -40,10 +41,7 @@ export const failed = (job: JobView, style: Style): string => {
     + style.dim(`(job ${job.jobId}, correlation id ${job.correlationId})`)
 }
 
-const sentence = (text: string): string => {
-  const clean = printable(text).trim()
-  return /[.!?…]$/u.test(clean) ? clean : `${clean}.`
-}
+const sentence = (text: string): string => endSentence(printable(text).trim())
 
 const took = ({ createdAt, processingCompletedAt }: JobView): ReadonlyArray<string> =>
   processingCompletedAt === null
