@@ -68,37 +68,46 @@ export class AlertsGroup
           severity: Schema.optionalKey(AlertSeverity)
         },
         success: AlertList
-      }).annotate(OpenApi.Summary, "Alerts"),
+      }).annotate(OpenApi.Summary, "Alerts").annotate(OpenApi.Description, "Those that are open, or all of them."),
       HttpApiEndpoint.get("rules", "/rules", { success: AlertRuleList }).annotate(
         OpenApi.Summary,
         "The rules with their thresholds and times"
-      ),
+      ).annotate(OpenApi.Description, "What each rule looks at, and how long that must hold before its alert fires."),
       HttpApiEndpoint.post("test", "/test", { payload: SinkTest, success: SinkTestResults, error: BadRequest })
         .annotate(
           OpenApi.Summary,
           "Send a test notice to the sinks"
+        ).annotate(
+          OpenApi.Description,
+          "All sinks, or the named one, get a notice that says it is a test. The answer has what each replied."
         ),
       HttpApiEndpoint.get("get", "/:alert_id", { params, success: AlertHistory, error: NotFound }).annotate(
         OpenApi.Summary,
         "An alert with its events and notices"
-      ),
+      ).annotate(OpenApi.Description, "What happened to it, and which sink got which notice."),
       HttpApiEndpoint.post("acknowledge", "/:alert_id/acknowledge", {
         params,
         payload: AlertReason,
         success: Alert,
         error: [NotFound, Conflict]
-      }).annotate(OpenApi.Summary, "Stop an alert's escalation"),
+      }).annotate(OpenApi.Summary, "Stop an alert's escalation").annotate(
+        OpenApi.Description,
+        "No further level is notified. The alert stays until its cause is gone."
+      ),
       HttpApiEndpoint.post("silence", "/:alert_id/silence", {
         params,
         payload: AlertSilence,
         success: Alert,
         error: [BadRequest, NotFound, Conflict]
-      }).annotate(OpenApi.Summary, "Send no notices of an alert until a time"),
+      }).annotate(OpenApi.Summary, "Send no notices of an alert until a time").annotate(
+        OpenApi.Description,
+        "The alert stays open. Notices begin again when the silence ends."
+      ),
       HttpApiEndpoint.post("unsilence", "/:alert_id/unsilence", {
         params,
         payload: AlertReason,
         success: Alert,
         error: [NotFound, Conflict]
-      }).annotate(OpenApi.Summary, "End a silence")
+      }).annotate(OpenApi.Summary, "End a silence").annotate(OpenApi.Description, "Notices are sent again.")
     ).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).prefix("/api/v1/alerts")
 {}

@@ -45,11 +45,14 @@ export class AuditGroup
     HttpApiEndpoint.get("list", "/api/v1/audit", { query: { cursor, limit }, success: AuditPage }).annotate(
       OpenApi.Summary,
       "The audit log, newest first"
-    ),
+    ).annotate(OpenApi.Description, "A page of entries: who did what, to what, when and why."),
     /** Recomputes every entry's hash, for ten seconds at most; continue with the cursor. */
     HttpApiEndpoint.get("check", "/api/v1/audit/check", { query: { cursor }, success: AuditCheck }).annotate(
       OpenApi.Summary,
       "Verify the audit log's hashes"
+    ).annotate(
+      OpenApi.Description,
+      "Computes each entry's hash again, for ten seconds at most. The answer says where to continue."
     ).annotate(
       ConcurrencyLimit,
       "check"

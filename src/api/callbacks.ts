@@ -13,6 +13,9 @@ export class CallbacksGroup
       payload: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/json" })),
       success: Schema.Struct({ status: Schema.Literals(["recorded", "duplicate"]) }),
       error: [Unauthorized, NotFound, TooLarge, UnsupportedMedia]
-    }).annotate(OpenApi.Summary, "Receive the parser's callback").annotate(RequiredRole, "open")
+    }).annotate(OpenApi.Summary, "Receive the parser's callback").annotate(
+      OpenApi.Description,
+      "The address is signed for one job. A callback that is repeated changes nothing."
+    ).annotate(RequiredRole, "open")
   )
 {}

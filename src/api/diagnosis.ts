@@ -15,5 +15,8 @@ export class DiagnosisGroup extends HttpApiGroup.make("diagnosis").annotate(
   "What is wrong with the installation, for operators."
 ).add(
   HttpApiEndpoint.get("run", "/api/v1/diagnosis", { success: DiagnosisView }).annotate(ConcurrencyLimit, "check")
-    .annotate(OpenApi.Summary, "Find what is wrong with the installation")
+    .annotate(OpenApi.Summary, "Find what is wrong with the installation").annotate(
+      OpenApi.Description,
+      "Each finding says what was expected, what was found, and how to repair it."
+    )
 ).annotateEndpoints(RequiredRole, "operator") {}

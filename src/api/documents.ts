@@ -56,19 +56,28 @@ export class DocumentsGroup
       payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
       success: [Accepted, Duplicate],
       error: [Conflict, TooLarge, OverQuota, UnsupportedMedia]
-    }).annotate(OpenApi.Summary, "Upload a document").annotate(RequiredRole, "user").annotate(RateLimit, "upload")
+    }).annotate(OpenApi.Summary, "Upload a document").annotate(
+      OpenApi.Description,
+      "Stores the file, and queues the job that parses, chunks and embeds it. A file that is known already gets the document that exists, unless `force` is set."
+    ).annotate(RequiredRole, "user").annotate(RateLimit, "upload")
       .annotate(ConcurrencyLimit, "upload"),
     HttpApiEndpoint.get("get", "/:document_id", {
       params: { document_id: DocumentId },
       success: DocumentView,
       error: NotFound
-    }).annotate(OpenApi.Summary, "A document with its job").annotate(RequiredRole, "viewer"),
+    }).annotate(OpenApi.Summary, "A document with its job").annotate(
+      OpenApi.Description,
+      "What is known of the file, and how far its job is."
+    ).annotate(RequiredRole, "viewer"),
     HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
       params: { document_id: DocumentId },
       query: { cursor, limit },
       success: ChunkPage,
       error: NotFound
-    }).annotate(OpenApi.Summary, "A document's chunks, in order").annotate(RequiredRole, "viewer").annotate(
+    }).annotate(OpenApi.Summary, "A document's chunks, in order").annotate(
+      OpenApi.Description,
+      "A page of the chunks, each with its place in the text."
+    ).annotate(RequiredRole, "viewer").annotate(
       ConcurrencyLimit,
       "list"
     ),
@@ -79,7 +88,7 @@ export class DocumentsGroup
     }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "list").annotate(
       OpenApi.Summary,
       "The parsed Markdown, which the chunks' offsets refer to"
-    ),
+    ).annotate(OpenApi.Description, "The text as the parser returned it, in full."),
     HttpApiEndpoint.get("nearest", "/:document_id/chunks/:chunk_id/nearest", {
       params: { document_id: DocumentId, chunk_id: ChunkId },
       query: { limit },
@@ -88,14 +97,14 @@ export class DocumentsGroup
     }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "search").annotate(RateLimit, "search").annotate(
       OpenApi.Summary,
       "The chunks nearest to a stored one, by their vectors: nothing is bought"
-    ),
+    ).annotate(OpenApi.Description, "Compares a stored chunk with the other chunks of the same user."),
     HttpApiEndpoint.delete("remove", "/:document_id", {
       params: { document_id: DocumentId },
       success: HttpApiSchema.NoContent,
       error: NotFound
     }).annotate(OpenApi.Summary, "Delete a document, what is attached to it, and everything made from them").annotate(
-      RequiredRole,
-      "user"
-    )
+      OpenApi.Description,
+      "Removes file, text, chunks and vectors, also while the job is under way. It cannot be undone."
+    ).annotate(RequiredRole, "user")
   ).middleware(Idempotency).prefix("/api/v1/documents")
 {}

@@ -23,5 +23,8 @@ export class InspectionsGroup extends HttpApiGroup.make("inspections").annotate(
     params: { inspection_id: InspectionId },
     success: InspectionOrder,
     error: NotFound
-  }).annotate(OpenApi.Summary, "A worker's inspection")
+  }).annotate(OpenApi.Summary, "A worker's inspection").annotate(
+    OpenApi.Description,
+    "What the worker found, once it has reported."
+  )
 ).annotateEndpoints(RequiredRole, "admin") {}

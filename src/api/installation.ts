@@ -19,9 +19,9 @@ export class InstallationGroup extends HttpApiGroup.make("installation").annotat
   HttpApiEndpoint.get("get", "/api/v1/operations/installation", { success: InstallationView }).annotate(
     OpenApi.Summary,
     "Versions, schema and settings, without a value"
-  ).annotate(ConcurrencyLimit, "check"),
+  ).annotate(OpenApi.Description, "For the comparison of two environments.").annotate(ConcurrencyLimit, "check"),
   HttpApiEndpoint.get("control", "/api/v1/operations/control", { success: ControlView }).annotate(
     OpenApi.Summary,
     "How long a fixed piece of work takes now"
-  )
+  ).annotate(OpenApi.Description, "For the comparison of times that were measured on a machine with other load.")
 ).annotateEndpoints(RequiredRole, "admin") {}

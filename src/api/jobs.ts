@@ -89,7 +89,10 @@ export class JobsGroup
           limit
         },
         success: JobPage
-      }).annotate(OpenApi.Summary, "Your jobs, newest first").annotate(RequiredRole, "viewer").annotate(
+      }).annotate(OpenApi.Summary, "Your jobs, newest first").annotate(
+        OpenApi.Description,
+        "A page of the jobs. Status, document and file name narrow it."
+      ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "list"
       ),
@@ -101,7 +104,10 @@ export class JobsGroup
         },
         success: JobView,
         error: NotFound
-      }).annotate(OpenApi.Summary, "A job, at once or when it has ended").annotate(RequiredRole, "viewer").annotate(
+      }).annotate(OpenApi.Summary, "A job, at once or when it has ended").annotate(
+        OpenApi.Description,
+        "How far a job is, what failed, and what it has cost. With `wait`, the answer comes once the job has ended, or after that many seconds."
+      ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "wait"
       ),
@@ -113,12 +119,18 @@ export class JobsGroup
         },
         success: HttpApiSchema.StreamSse({ events: JobEventLine }),
         error: NotFound
-      }).annotate(OpenApi.Summary, "A job's events as they happen").annotate(RequiredRole, "viewer").annotate(
+      }).annotate(OpenApi.Summary, "A job's events as they happen").annotate(
+        OpenApi.Description,
+        "Server-sent events: all so far, then each new one until the job ends. `Last-Event-ID` continues after an event."
+      ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "stream"
       ),
       HttpApiEndpoint.get("explain", "/:job_id/explain", { params: job, success: Explanation, error: NotFound })
         .annotate(OpenApi.Summary, "What a job is waiting for, in a sentence").annotate(
+          OpenApi.Description,
+          "Also says whether the job continues without help, and what to do if it does not."
+        ).annotate(
           RequiredRole,
           "viewer"
         ),
@@ -126,12 +138,18 @@ export class JobsGroup
         OpenApi.Summary,
         "The proof that a document is complete"
       ).annotate(
+        OpenApi.Description,
+        "What was expected and what is stored: chunks, vectors, model, dimensions and hashes."
+      ).annotate(
         RequiredRole,
         "viewer"
       ),
       HttpApiEndpoint.get("calls", "/:job_id/calls", { params: job, success: JobCalls, error: NotFound }).annotate(
         OpenApi.Summary,
         "What a job asked of the providers"
+      ).annotate(
+        OpenApi.Description,
+        "Each call to the parser and the embedder with its outcome, tokens and price, and the callbacks that came."
       ).annotate(
         RequiredRole,
         "viewer"
@@ -145,15 +163,24 @@ export class JobsGroup
         },
         success: JobLogs,
         error: NotFound
-      }).annotate(OpenApi.Summary, "A job's log lines").annotate(RequiredRole, "viewer").annotate(
+      }).annotate(OpenApi.Summary, "A job's log lines").annotate(
+        OpenApi.Description,
+        "What the processes have logged about the job, from the log files that the API can read."
+      ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "list"
       ),
       HttpApiEndpoint.post("retry", "/:job_id/retry", { params: job, success: JobView, error: [NotFound, Conflict] })
-        .annotate(OpenApi.Summary, "Retry a failed job")
+        .annotate(OpenApi.Summary, "Retry a failed job").annotate(
+          OpenApi.Description,
+          "Resumes the job where it stopped: what has been paid for is kept."
+        )
         .annotate(RequiredRole, "user"),
       HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
-        .annotate(OpenApi.Summary, "Cancel a job")
+        .annotate(OpenApi.Summary, "Cancel a job").annotate(
+          OpenApi.Description,
+          "Ends a job that is under way. What has been paid for is kept, and a retry resumes from there."
+        )
         .annotate(RequiredRole, "user")
     ).annotateEndpoints(OnBehalf, true).middleware(Idempotency).prefix("/api/v1/jobs")
 {}

@@ -50,19 +50,28 @@ export class KeysGroup extends HttpApiGroup.make("keys").annotate(OpenApi.Descri
     payload: NewKey,
     headers: reason,
     success: MadeKey.pipe(HttpApiSchema.status(201))
-  }).annotate(OpenApi.Summary, "Create an API key"),
-  HttpApiEndpoint.get("list", "/", { success: KeyList }).annotate(OpenApi.Summary, "All API keys"),
+  }).annotate(OpenApi.Summary, "Create an API key").annotate(
+    OpenApi.Description,
+    "The answer contains the key, which is never shown again."
+  ),
+  HttpApiEndpoint.get("list", "/", { success: KeyList }).annotate(OpenApi.Summary, "All API keys").annotate(
+    OpenApi.Description,
+    "Their names, roles and times. The keys themselves are not stored."
+  ),
   HttpApiEndpoint.post("rotate", "/:key_id/rotate", {
     params: { key_id: KeyId },
     payload: Rotation,
     headers: reason,
     success: MadeKey.pipe(HttpApiSchema.status(201)),
     error: NotFound
-  }).annotate(OpenApi.Summary, "Replace an API key"),
+  }).annotate(OpenApi.Summary, "Replace an API key").annotate(
+    OpenApi.Description,
+    "Returns a new key with the same role and user. The old one works for another `grace_s` seconds."
+  ),
   HttpApiEndpoint.post("revoke", "/:key_id/revoke", {
     params: { key_id: KeyId },
     headers: reason,
     success: KeyView,
     error: NotFound
-  }).annotate(OpenApi.Summary, "Revoke an API key")
+  }).annotate(OpenApi.Summary, "Revoke an API key").annotate(OpenApi.Description, "The key is refused from then on.")
 ).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/keys") {}

@@ -65,13 +65,16 @@ export class ProvidersGroup extends HttpApiGroup.make("providers").annotate(
   HttpApiEndpoint.get("list", "/", { success: ProviderList }).annotate(
     OpenApi.Summary,
     "The services behind the pipeline"
-  ),
+  ).annotate(OpenApi.Description, "Whether the circuit of each is open, since when and why."),
   HttpApiEndpoint.post("reset", "/:name/reset", {
     params: { name: Dependency },
     payload: ProviderReset,
     success: ProviderView,
     error: Conflict
-  }).annotate(OpenApi.Summary, "Close the circuit of a service")
+  }).annotate(OpenApi.Summary, "Close the circuit of a service").annotate(
+    OpenApi.Description,
+    "Calls go through again at once, for instance after a key was corrected. The audit log keeps the reason."
+  )
 ).annotateEndpoints(RequiredRole, "operator").middleware(Idempotency).prefix("/api/v1/providers") {}
 
 export class StorageGroup
@@ -94,11 +97,15 @@ export class StorageGroup
 
 export class BudgetsGroup
   extends HttpApiGroup.make("budgets").annotate(OpenApi.Description, "Monthly budgets, for admins.").add(
-    HttpApiEndpoint.get("list", "/", { success: BudgetList }).annotate(OpenApi.Summary, "Budgets and what was spent"),
+    HttpApiEndpoint.get("list", "/", { success: BudgetList }).annotate(OpenApi.Summary, "Budgets and what was spent")
+      .annotate(OpenApi.Description, "Limits and this month's spending, of each user and in total."),
     HttpApiEndpoint.put("set", "/", {
       payload: NewBudget,
       headers: reason,
       success: BudgetView
-    }).annotate(OpenApi.Summary, "Set a budget")
+    }).annotate(OpenApi.Summary, "Set a budget").annotate(
+      OpenApi.Description,
+      "Limits what a user, or all together, may spend in a month. A limit of null removes it. Documents that would exceed it wait."
+    )
   ).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/budgets")
 {}

@@ -56,6 +56,7 @@ export type BulkResultView = typeof BulkResult.Encoded
 
 export class MeGroup extends HttpApiGroup.make("me").annotate(OpenApi.Description, "The caller.").add(
   HttpApiEndpoint.get("get", "/api/v1/me", { success: Me }).annotate(OpenApi.Summary, "Who the credential belongs to")
+    .annotate(OpenApi.Description, "The user and the role of the credential that was sent.")
 ).annotateEndpoints(RequiredRole, "viewer") {}
 
 export class OverviewGroup
@@ -63,10 +64,16 @@ export class OverviewGroup
     HttpApiEndpoint.get("glance", "/api/v1/overview", { success: Overview }).annotate(
       OpenApi.Summary,
       "The pipeline at a glance"
+    ).annotate(
+      OpenApi.Description,
+      "Counts, ages and times by status, with workers, services, spending, alerts and the last changes."
     ),
     HttpApiEndpoint.get("failures", "/api/v1/failures", {
       success: Schema.Struct({ failures: Schema.Array(FailureGroup) })
-    }).annotate(OpenApi.Summary, "Failed jobs by cause"),
+    }).annotate(OpenApi.Summary, "Failed jobs by cause").annotate(
+      OpenApi.Description,
+      "Groups of failed jobs with one code and fingerprint, with what is kept of each."
+    ),
     HttpApiEndpoint.get("jobs", "/api/v1/operations/jobs", {
       query: {
         /** Such as `status:failed_parse age:>10m`; docs/filters.md lists the words. */
@@ -76,29 +83,43 @@ export class OverviewGroup
         limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
       },
       success: JobLinePage
-    }).annotate(OpenApi.Summary, "Jobs of all users, by a filter"),
+    }).annotate(OpenApi.Summary, "Jobs of all users, by a filter").annotate(
+      OpenApi.Description,
+      "A page of the jobs that a filter such as `is:failed age:<1d` matches."
+    ),
     HttpApiEndpoint.post("retryAll", "/api/v1/jobs/retry", {
       payload: BulkChange,
       headers: reason,
       success: BulkResult
     })
-      .annotate(OpenApi.Summary, "Retry all failed jobs that a filter matches"),
+      .annotate(OpenApi.Summary, "Retry all failed jobs that a filter matches").annotate(
+        OpenApi.Description,
+        "With `dry_run`, says how many there are and what they would cost, and changes nothing."
+      ),
     HttpApiEndpoint.post("cancelAll", "/api/v1/jobs/cancel", {
       payload: BulkChange,
       headers: reason,
       success: BulkResult
     })
-      .annotate(OpenApi.Summary, "Cancel all unfinished jobs that a filter matches"),
+      .annotate(OpenApi.Summary, "Cancel all unfinished jobs that a filter matches").annotate(
+        OpenApi.Description,
+        "With `dry_run`, says how many there are, and changes nothing."
+      ),
     HttpApiEndpoint.get("metrics", "/metrics", {
       success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4" }))
-    }).annotate(OpenApi.Summary, "Metrics for Prometheus").annotate(Scraped, true),
+    }).annotate(OpenApi.Summary, "Metrics for Prometheus").annotate(OpenApi.Description, "In Prometheus' text format.")
+      .annotate(Scraped, true),
     HttpApiEndpoint.get("held", "/api/v1/operations/held", {
       success: Schema.Struct({ jobs: Schema.Array(HeldJob) })
-    }).annotate(OpenApi.Summary, "Jobs that workers hold"),
-    HttpApiEndpoint.get("costs", "/api/v1/costs", { success: Costs }).annotate(OpenApi.Summary, "What embedding costs"),
+    }).annotate(OpenApi.Summary, "Jobs that workers hold").annotate(
+      OpenApi.Description,
+      "Which worker has which job, for how long, and when its lease ends."
+    ),
+    HttpApiEndpoint.get("costs", "/api/v1/costs", { success: Costs }).annotate(OpenApi.Summary, "What embedding costs")
+      .annotate(OpenApi.Description, "What was paid by hour, month, user and model."),
     HttpApiEndpoint.get("capacity", "/api/v1/capacity", { success: Capacity }).annotate(
       OpenApi.Summary,
       "What the database holds"
-    )
+    ).annotate(OpenApi.Description, "Sizes and growth of the tables, and what retention has removed.")
   ).annotateEndpoints(RequiredRole, "operator")
 {}

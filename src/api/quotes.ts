@@ -32,7 +32,10 @@ export class QuotesGroup
       payload: QuoteForm.pipe(HttpApiSchema.asMultipartStream()),
       success: Quote,
       error: [TooLarge, UnsupportedMedia]
-    }).annotate(OpenApi.Summary, "What a document would cost").annotate(RequiredRole, "user").annotate(
+    }).annotate(OpenApi.Summary, "What a document would cost").annotate(
+      OpenApi.Description,
+      "Estimates tokens and price. Nothing is stored or bought."
+    ).annotate(RequiredRole, "user").annotate(
       RateLimit,
       "quote"
     ).annotate(ConcurrencyLimit, "quote")

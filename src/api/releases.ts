@@ -48,11 +48,17 @@ export class ReleasesGroup
     HttpApiEndpoint.get("list", "/api/v1/releases", {
       query: { environment: Schema.optionalKey(Schema.String), limit },
       success: ReleaseList
-    }).annotate(OpenApi.Summary, "Deployments, newest first"),
+    }).annotate(OpenApi.Summary, "Deployments, newest first").annotate(
+      OpenApi.Description,
+      "What `accessa deploy run` did in each environment, and how it ended."
+    ),
     HttpApiEndpoint.get("get", "/api/v1/releases/:release_id", {
       params: { release_id: ReleaseId },
       success: ReleaseHistory,
       error: NotFound
-    }).annotate(OpenApi.Summary, "A deployment, and what each of its steps found")
+    }).annotate(OpenApi.Summary, "A deployment, and what each of its steps found").annotate(
+      OpenApi.Description,
+      "The verdict of each step, with its checks."
+    )
   ).annotateEndpoints(RequiredRole, "admin")
 {}

@@ -49,9 +49,15 @@ export const SearchResult = Schema.Struct({ hits: Schema.Array(SearchHitView) })
  */
 export class SearchGroup extends HttpApiGroup.make("search").annotate(OpenApi.Description, "Search in the chunks.").add(
   HttpApiEndpoint.post("search", "/api/v1/search", { payload: SearchRequest, success: SearchResult, error: OverBudget })
-    .annotate(OpenApi.Summary, "Find the chunks nearest to a question")
+    .annotate(OpenApi.Summary, "Find the chunks nearest to a question").annotate(
+      OpenApi.Description,
+      "Embeds the question, which is paid for, and searches the complete documents of the user."
+    )
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search"),
   HttpApiEndpoint.post("matchDocuments", "/rest/v1/rpc/match_documents", { payload: MatchRequest, success: Matches })
-    .annotate(OpenApi.Summary, "Find the chunks nearest to a vector, as supabase-js calls it")
+    .annotate(OpenApi.Summary, "Find the chunks nearest to a vector, as supabase-js calls it").annotate(
+      OpenApi.Description,
+      "Has the arguments and the answer of the function `match_documents` in the database."
+    )
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")
 ) {}

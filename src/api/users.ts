@@ -46,22 +46,31 @@ export class UsersGroup
       query: { cursor },
       headers: reason,
       success: UserExport
-    }).annotate(OpenApi.Summary, "Everything that is kept about a user, page by page"),
+    }).annotate(OpenApi.Summary, "Everything that is kept about a user, page by page").annotate(
+      OpenApi.Description,
+      "Rows as they are stored, without secrets, chunks and vectors, and the files to fetch for them."
+    ),
     HttpApiEndpoint.get("file", "/:user_id/documents/:document_id/files/:kind", {
       params: { ...user, document_id: DocumentId, kind: FileKind },
       headers: reason,
       success: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array()),
       error: NotFound
-    }).annotate(OpenApi.Summary, "A file of a user's document, for the export").annotate(ConcurrencyLimit, "list"),
+    }).annotate(OpenApi.Summary, "A file of a user's document, for the export").annotate(
+      OpenApi.Description,
+      "`raw` is the file as uploaded, `parsed` its text."
+    ).annotate(ConcurrencyLimit, "list"),
     HttpApiEndpoint.post("erase", "/:user_id/erase", {
       params: user,
       payload: Schema.Struct({ reason: writtenReason }),
       success: ErasureProgress,
       error: Conflict
-    }).annotate(OpenApi.Summary, "Delete a user's documents, keys, webhooks and settings, some at a time"),
+    }).annotate(OpenApi.Summary, "Delete a user's documents, keys, webhooks and settings, some at a time").annotate(
+      OpenApi.Description,
+      "Repeat the request until no documents remain. It cannot be undone."
+    ),
     HttpApiEndpoint.get("leftovers", "/:user_id/leftovers", { params: user, success: LeftoversView }).annotate(
       OpenApi.Summary,
       "What is left of a user in the tables and in the storage"
-    ).annotate(ConcurrencyLimit, "check")
+    ).annotate(OpenApi.Description, "Proves that an erasure is complete.").annotate(ConcurrencyLimit, "check")
   ).annotateEndpoints(RequiredRole, "admin").middleware(Access).prefix("/api/v1/users")
 {}

@@ -62,8 +62,9 @@ describe("the API's description", () => {
 
   it("the API's description says of each operation what it does, and of each answer which headers it has", () => {
     assert.lengthOf(operations, routes.length)
-    for (const [place, { responses, summary }] of operations) {
+    for (const [place, { description, responses, summary }] of operations) {
       assert.isString(summary, place)
+      assert.match(String(description), /[.] It needs .*[.]$/u, place)
       for (const [, response] of Object.entries(isObject(responses) ? responses : {})) {
         assert.isObject(at(response, "headers", "x-correlation-id"), place)
       }
