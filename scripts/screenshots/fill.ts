@@ -6,6 +6,7 @@ import { alerts, judge } from "./alerts.ts"
 import { makeDay } from "./day.ts"
 import { users } from "./documents.ts"
 import { workers } from "./makeJobs.ts"
+import { releases } from "./releases.ts"
 import { heartbeats, usual } from "./usual.ts"
 
 const inParts = <A>(all: ReadonlyArray<A>, size: number) =>
@@ -27,6 +28,8 @@ export const fill = Effect.gen(function*() {
         resume_status, provider_job_id, embedding_plan, tokens_paid, cost_usd, vectors_reused
       FROM json_populate_recordset(NULL::upload_jobs, ${rows}::json)`
   }
+  // Else noted when a job fails.
+  yield* sql`UPDATE upload_jobs SET failure = accessa_failure(upload_jobs) WHERE resume_status IS NOT NULL`
   const events = jobs.flatMap((job) => job.events).toSorted((a, b) => a.created_at.localeCompare(b.created_at))
   for (const part of inParts(events, 2_000)) {
     yield* sql`INSERT INTO job_events (job_id, type, from_status, to_status, code, message, actor, fence, progress, created_at)
@@ -37,6 +40,7 @@ export const fill = Effect.gen(function*() {
   yield* system
   yield* deliveries
   yield* alerts
+  yield* releases
   yield* sql`ANALYZE`
   yield* usual
 })

@@ -1,6 +1,6 @@
 /**
  * `pnpm screenshots`: a stack of its own with a made-up day, and a picture of each page in docs/images. `--keep` leaves the stack
- * running instead, to look at while pages are changed; `--png FOLDER` takes PNGs of a stack that was kept.
+ * running instead, to look at while pages are changed.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Schedule } from "effect"

@@ -138,7 +138,9 @@ export const makeJob = (wanted: Wanted, now: number) => {
       lease_owner: held ? worker : null,
       lease_until: held ? new Date(now + 3_600 * second).toISOString() : null,
       resume_status: status.startsWith("failed") ? stoppedAt : null,
-      processing_completed_at: status === "complete" ? new Date(now - since * second).toISOString() : null,
+      processing_completed_at: status === "complete" || status.startsWith("failed")
+        ? new Date(now - since * second).toISOString()
+        : null,
       embedding_plan: chunks === 0 ? null : {
         chunks,
         reused: Math.floor(chunks * 0.1),

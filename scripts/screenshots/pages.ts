@@ -45,6 +45,7 @@ export const pagesOf = Effect.fnUntraced(function*(
     { name: "providers", path: "/providers" },
     { name: "costs", path: "/costs" },
     { name: "capacity", path: "/capacity" },
+    { name: "deploys", path: "/deploys", height: 1_400 },
     { name: "webhooks", path: "/webhooks" }
   ]
   return shots

@@ -41,15 +41,17 @@ export const takeShots = ({ folder, format, key, shots }: Options) =>
               colorScheme
             })
             const page = await context.newPage()
+            page.setDefaultTimeout(120_000)
             await page.goto(monitorUrl)
             await page.fill("input[name=credential]", key)
             await page.keyboard.press("Enter")
             await page.waitForSelector(".rail")
             for (const { act, height, name, path } of shots) {
-              await page.goto(new URL(path, monitorUrl).href)
-              await page.waitForSelector("main h1")
+              await openPage(page, new URL(path, monitorUrl).href)
               await page.waitForSelector("main[data-settled]")
               await act?.(page)
+              const problems = await page.locator("main .problem").allTextContents()
+              if (problems.length > 0) throw new Error(`${path} shows an error: ${problems.join(" ")}`)
               const whole = Number(await page.evaluate("document.documentElement.scrollHeight"))
               const tall = Math.min(whole, (height ?? 1_800) * (width < 900 ? 1.5 : 1))
               await page.setViewportSize({ width, height: Math.max(tall, width < 900 ? 844 : 800) })
@@ -65,6 +67,15 @@ export const takeShots = ({ folder, format, key, shots }: Options) =>
       }),
     (browser) => Effect.promise(() => browser.close())
   )
+
+/** The browser breaks off what it loads when a network of this machine comes or goes, such as a container's. */
+const openPage = async (page: Page, address: string, tries = 3): Promise<void> => {
+  await page.goto(address)
+  await page.waitForSelector("main h1", { timeout: 30_000 }).catch((error: unknown) => {
+    if (tries === 1) throw error
+    return openPage(page, address, tries - 1)
+  })
+}
 
 /** The browser itself encodes: a tenth of the size of a PNG. */
 const toWebp = (page: Page, png: Buffer): Promise<string> =>

@@ -1,7 +1,8 @@
 /** The week before that day: how long documents took by the hour, how large the tables were, and what is left of a rate limit. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { sizes } from "../../layers/Postgres/upkeep/HourlyFigures.ts"
+import { HourlyFiguresSql, sizes } from "../../layers/Postgres/upkeep/HourlyFigures.ts"
+import { HourlyFigures } from "../../services/HourlyFigures.ts"
 import { path, workers } from "./makeJobs.ts"
 
 export const usual = Effect.gen(function*() {
@@ -19,6 +20,8 @@ export const usual = Effect.gen(function*() {
     sizes(sql)
   }) s, generate_series(1, 6) AS n
     ON CONFLICT DO NOTHING`
+  yield* sql`UPDATE upkeep SET place = 0, run_at = now() WHERE kind = 'spending_hours'`
+  yield* Effect.flatMap(HourlyFigures, ({ spending }) => spending).pipe(Effect.provide(HourlyFiguresSql))
 })
 
 /** Every ten seconds, but for one worker that has fallen silent, and one that missed a minute. */

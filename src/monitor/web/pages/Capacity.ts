@@ -38,11 +38,13 @@ export const Capacity = () => {
   }
     <div class="columns">
       <${Panel} title="Tables" note="row counts are the database's own estimates" age=${age} error=${error}>
-        <div class="scroll" tabindex="0"><table><thead><tr><th>Table</th><th class="n">Rows</th><th class="n">Size</th><th class="wide">Share</th><th class="n">Growth</th><th class="n">Dead rows</th></tr></thead><tbody>${
+        <div class="scroll" tabindex="0"><table><thead><tr><th>Table</th><th class="n">Rows</th><th class="n">Size</th><th class="wide narrow-off">Share</th><th class="n">Growth</th><th class="n">Dead rows</th></tr></thead><tbody>${
     data?.tables.map((table) =>
       html`<tr><td class="mono">${table.name}</td><td class="n">${count(table.rows)}</td><td class="n">${
         bytes(table.bytes)
-      }</td><td class="wide"><span class="meter" style=${{ marginTop: "7px" }} aria-hidden="true"><i style=${{
+      }</td><td class="wide narrow-off"><span class="meter" style=${{
+        marginTop: "7px"
+      }} aria-hidden="true"><i style=${{
         width: `${(table.bytes / Math.max(1, data.database_bytes)) * 100}%`
       }}></i></span></td><td class="n small">${rate(table.bytes_per_day)}</td><td class=${`n ${
         table.dead_rows === 0 ? "qq" : "q"

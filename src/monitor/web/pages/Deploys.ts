@@ -40,7 +40,7 @@ export const Deploys = () => {
 const Row = ({ chosen, release }: { readonly chosen: ReleaseRow; readonly release: ReleaseRow }) =>
   html`<tr data-row class=${
     release === chosen ? "chosen" : ""
-  }><td class="mono half"><a href=${`/deploys?id=${release.release_id}`} title=${release.version}>${
+  }><td class="mono half nb"><a href=${`/deploys?id=${release.release_id}`} title=${release.version}>${
     versionOf(release)
   }</a></td><td class="half">${release.environment}</td><td class="half"><span class="nb"><${Glyph} look=${
     lookOfRelease(release)

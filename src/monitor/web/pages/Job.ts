@@ -5,7 +5,7 @@ import { call } from "../api.ts"
 import { bytes, count, exact, money, short } from "../format.ts"
 import { html } from "../html.ts"
 import type { Json } from "../Json.ts"
-import { useLoad } from "../load.ts"
+import { pending, useLoad } from "../load.ts"
 import { me } from "../me.ts"
 import { Action } from "../parts/Action.ts"
 import { Command } from "../parts/Command.ts"
@@ -29,11 +29,12 @@ export const Job = ({ id }: { readonly id: string }) => {
   const of = user === null ? "" : `?user_id=${user}`
   const events = useEvents(id, of)
   // Each look at another user's job is an entry in the audit log: look again only when something has happened.
-  const live = { everyMs: user === null ? 2_000 : 0, version: events.length }
+  const happened = events?.length
+  const live = { everyMs: user === null ? 2_000 : 0, version: happened }
   const job = useLoad<JobRow>(`/api/v1/jobs/${id}${of}`, live)
   const explained = useLoad<Json<Explanation>>(`/api/v1/jobs/${id}/explain${of}`, live)
   const calls = useLoad<JobCallRows>(`/api/v1/jobs/${id}/calls${of}`, live)
-  const logs = useLogs(id, of, events.length)
+  const logs = useLogs(id, of, happened)
   const found = job.data
   if (found === undefined) {
     return job.error === undefined
@@ -74,18 +75,18 @@ export const Job = ({ id }: { readonly id: string }) => {
     found.trace_url === null
       ? undefined
       : html`<a href=${found.trace_url} target="_blank" rel="noreferrer">Trace ${short(found.trace_id ?? "")} ↗</a>`
-  } age=${age} error=${job.error}><${Timeline} events=${events} calls=${
+  } age=${happened === undefined ? undefined : age} error=${job.error}><${Timeline} events=${events ?? []} calls=${
     calls.data?.calls ?? []
   } job=${found} /></${Panel}>
         <${LogPanel} job=${found} logs=${logs} />
-        <${Panel} title="Events" note=${`${
-    count(events.length)
-  } so far`} age=${age}><${Events} events=${events} /></${Panel}>
+        <${Panel} title="Events" note=${happened === undefined ? undefined : `${count(happened)} so far`} age=${
+    happened === undefined ? undefined : age
+  }><${Events} events=${events ?? []} /></${Panel}>
         <${Calls} data=${calls.data} age=${calls.age} error=${calls.error} job=${found} />
       </div>
       <div>
         <${Actions} id=${id} of=${of} job=${found} again=${job.again} />
-        <${ReceiptPanel} id=${id} of=${of} job=${found} version=${events.length} />
+        <${ReceiptPanel} id=${id} of=${of} job=${found} version=${happened} />
         <${Callbacks} data=${calls.data} age=${calls.age} error=${calls.error} />
         <${Facts} job=${found} of=${of} />
       </div>
@@ -156,16 +157,23 @@ const Facts = ({ job, of }: Part) =>
     </dl>
   </section>`
 
-/** Every event so far and as it comes; the browser resumes after the last one. */
-const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
-  const [events, setEvents] = useState<ReadonlyArray<JobEventRow>>([])
+/** Every event so far and as it comes; undefined before the first. The browser resumes after the last one. */
+const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> | undefined => {
+  const [events, setEvents] = useState<ReadonlyArray<JobEventRow> | undefined>(undefined)
   useEffect(() => {
-    setEvents([])
+    setEvents(undefined)
     let arrived: ReadonlyArray<JobEventRow> = []
     let waiting: ReturnType<typeof setTimeout> | undefined
+    let isPending = true
+    const settle = () => {
+      if (isPending) pending.value--
+      isPending = false
+    }
+    pending.value++
     const show = () => {
       waiting = undefined
       setEvents(arrived)
+      settle()
     }
     // Events that come together cause one look at the job, not one each.
     const add = (event: MessageEvent<string>) => {
@@ -180,6 +188,7 @@ const useEvents = (id: string, of: string): ReadonlyArray<JobEventRow> => {
     return () => {
       clearTimeout(waiting)
       close()
+      settle()
     }
   }, [id, of])
   return events

@@ -37,7 +37,7 @@ export const Webhooks = () => {
               : html`<span class="fail"><${Glyph} look=${looks.failed} silent /> ${
                 hook.disabled_reason ?? "switched off"
               }</span>`
-          }</td><td class="q half">${hook.events.join(", ")}</td><td class="n q">${
+          }</td><td class="q half">${hook.events.join(", ")}</td><td class="n q nb">${
             exact(hook.created_at).slice(0, 10)
           }</td></tr>`
         )
@@ -101,7 +101,7 @@ const Deliveries = ({ hook }: { readonly hook: Hook; readonly again: () => void 
           }${
             row.run_at === null
               ? ""
-              : `, next in ${duration(Math.max(0, Date.parse(row.run_at) - serverNow.value))}`
+              : ` Next in ${duration(Math.max(0, Date.parse(row.run_at) - serverNow.value))}.`
           }</td><td class="n q nb">${ago(row.created_at, serverNow.value)}</td><td>${
             row.status === "dead"
               ? html`<button type="button" class="link small" onClick=${() =>

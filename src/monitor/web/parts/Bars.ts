@@ -37,7 +37,8 @@ const options = (width: number): uPlot.Options => {
   return {
     width,
     height,
-    padding: [4, 2, 0, 0],
+    // The highest and the last label are drawn half outside of the axes.
+    padding: [8, 16, 0, 0],
     cursor: { points: { show: false }, drag: { x: false, y: false } },
     legend: { show: false },
     tzDate: (ts) => uPlot.tzDate(new Date(ts * 1_000), "UTC"),

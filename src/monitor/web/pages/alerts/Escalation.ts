@@ -17,7 +17,7 @@ export const Escalation = ({ history: { deliveries, events } }: { readonly histo
           <b><${Glyph} look=${look} silent /> ${level}</b><span class="q">${sink}, ${state}${
             delivered_at !== null
               ? html` · <time title=${exact(delivered_at)}>${clock(delivered_at)}</time>`
-              : ` · ${last_error ?? "waiting"}, ${plural(attempts, "try", "tries")}`
+              : ` · ${plural(attempts, "try", "tries")}${last_error === null ? "" : `: ${last_error}`}`
           }</span></li>`
         })
       }</ul>`

@@ -20,7 +20,7 @@ interface Props {
   readonly version: number
 }
 
-export const useLogs = (id: string, of: string, version: number) =>
+export const useLogs = (id: string, of: string, version: number | undefined) =>
   useLoad<Logs>(`/api/v1/jobs/${id}/logs${of === "" ? "?" : `${of}&`}limit=200`, {
     everyMs: of === "" ? 4_000 : 0,
     version

@@ -67,7 +67,12 @@ const checks: Readonly<Record<ReceiptCheck, Check>> = {
 const bars = 48
 
 export const ReceiptPanel = (
-  { id, job, of, version }: { readonly id: string; readonly of: string; readonly job: JobRow; readonly version: number }
+  { id, job, of, version }: {
+    readonly id: string
+    readonly of: string
+    readonly job: JobRow
+    readonly version: number | undefined
+  }
 ) => {
   const ended = job.status === "complete"
   // Each look at another user's job is an entry in the audit log.
