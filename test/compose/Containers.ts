@@ -4,6 +4,7 @@ import { execFile } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs"
 import { env as ours, execPath } from "node:process"
+import { parseDocument } from "yaml"
 import { freePort } from "../faults/PostgresPlace.ts"
 
 export class Broken extends Schema.TaggedError<Broken>()("Broken", { message: Schema.String }) {}
@@ -52,6 +53,18 @@ export const noEngine = Effect.gen(function*() {
   return code === 0 ? undefined : `no Docker engine answers (${output.trim().split("\n").at(-1)})`
 })
 
+/** What config/docker.yaml says of the stack that is tried: with another baseline, and without Supabase Storage if it cannot be had. */
+const expectationsOf = (baseline: string, supabase: boolean): string => {
+  const document = parseDocument(readFileSync("config/docker.yaml", "utf8"))
+  document.set("baseline", baseline)
+  if (!supabase) {
+    document.setIn(["storage", "kind"], "filesystem")
+    document.setIn(["storage", "hosts"], [])
+  }
+  const text = String(document)
+  return supabase ? text : text.replaceAll(/^\s+- SUPABASE_\w+\n/gmu, "")
+}
+
 const hasImage = (image: string) => Effect.map(run("docker", ["image", "inspect", image], {}), ({ code }) => code === 0)
 
 export const makeContainers = Effect.fnUntraced(function*(directory: string) {
@@ -62,6 +75,8 @@ export const makeContainers = Effect.fnUntraced(function*(directory: string) {
   const jaeger = yield* hasImage("jaegertracing/jaeger:2.20.0")
   const settings = {
     ...Object.fromEntries(ports.map((name, i) => [name, String(numbers[i])])),
+    // An image of its own: the one that people run here stays.
+    ACCESSA_TAG: "compose-test",
     STORAGE: supabase ? "supabase" : "filesystem",
     ...jaeger ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: "" }
   }
@@ -85,10 +100,7 @@ export const makeContainers = Effect.fnUntraced(function*(directory: string) {
   const url = `http://127.0.0.1:${numbers[0]}`
   const baseline = `${directory}/baseline.json`
   const expectations = `${directory}/docker.yaml`
-  writeFileSync(
-    expectations,
-    readFileSync("config/docker.yaml", "utf8").replace("config/baseline.local.json", baseline)
-  )
+  writeFileSync(expectations, expectationsOf(baseline, supabase))
   let key = Redacted.make("")
 
   const must = (name: string, answer: { readonly code: number; readonly output: string }) =>

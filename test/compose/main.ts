@@ -30,8 +30,6 @@ const cases: ReadonlyArray<readonly [string, (containers: Containers) => Effect.
   ["the validation passes", (it) => validate(it)],
   ["it is what config/docker.yaml says, also seen from a worker", (it) =>
     Effect.gen(function*() {
-      // The file is of Supabase Storage.
-      if (!it.supabase) return
       yield* it.accessa("baseline", "record", "--rounds", "1", "--out", it.baseline)
       yield* it.accessa("deploy", "validate", it.expectations)
       yield* it.accessa("deploy", "validate", it.expectations, "--from", "worker")
@@ -66,7 +64,10 @@ const cases: ReadonlyArray<readonly [string, (containers: Containers) => Effect.
   ],
   ["an upgrade under load loses no document", (it) =>
     Effect.gen(function*() {
-      const next = { ...it, compose: it.composeWith({ ACCESSA_TAG: "next", ACCESSA_VERSION: "0.0.0+next" }) }
+      const next = {
+        ...it,
+        compose: it.composeWith({ ACCESSA_TAG: "compose-test-next", ACCESSA_VERSION: "0.0.0+next" })
+      }
       yield* next.compose("build")
       yield* it.underLoad(60, Effect.delay(up(next), "2 seconds"))
       const said = yield* it.inside(

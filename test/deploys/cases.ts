@@ -1,4 +1,5 @@
 /** Releases that `accessa deploy run` must promote, or catch and roll back. */
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { Release } from "./Stack.ts"
 
@@ -17,9 +18,12 @@ export interface Case {
 }
 
 const preloaded = (file: string) => `--import=${fileURLToPath(new URL(file, import.meta.url))}`
-const patched = (file: string, from: string, to: string): Release => ({
-  env: { NODE_OPTIONS: preloaded("patch.ts"), PATCH: JSON.stringify({ file, from, to }) }
-})
+/** Throws if there is nothing to patch: the release would be a good one. */
+const patched = (file: string, from: string, to: string): Release => {
+  const text = readFileSync(fileURLToPath(new URL(`../..${file}`, import.meta.url)), "utf8")
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`)
+  return { env: { NODE_OPTIONS: preloaded("patch.ts"), PATCH: JSON.stringify({ file, from, to }) } }
+}
 const workers = ["base-worker", "base-worker-next"]
 
 export const cases: ReadonlyArray<Case> = [

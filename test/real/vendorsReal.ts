@@ -44,6 +44,12 @@ const meteredEmbedder = Effect.gen(function*() {
   const budget = yield* Budget
   return Embedder.of({
     ...embedder,
+    probe: Effect.gen(function*() {
+      if (!(yield* budget.spend(embeddingCost(embedder.model.model, 1)))) {
+        return yield* refused("EMBED_REJECTED", budget.usedUp)
+      }
+      return yield* embedder.probe
+    }),
     embed: Effect.fnUntraced(function*(texts) {
       const { model } = embedder.model
       const estimate = embeddingCost(model, texts.join("").length * 2 / bytesPerToken)
