@@ -1,87 +1,88 @@
 /**
- * `pnpm bench dashboard`: ingestion while a session looks at the dashboard, alternating with none. The API runs in both cases; a
- * session asks it what an open Overview and its neighbours ask, as often as they do.
+ * `pnpm bench dashboard`: ingestion while the dashboard is open, alternating with ingestion while it is closed. The API and the
+ * monitor run in both cases.
  */
-import { Console, Effect, FileSystem, Schedule, Schema, Stream } from "effect"
+import { Console, Effect, FileSystem, Ref, Schedule, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { HttpClient, HttpClientRequest } from "effect/http"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { embeddingsUrl, emptyDatabase, RunFailed } from "./child.ts"
+import { HttpClient } from "effect/http"
+import { ChildProcess } from "effect/process"
+import { embeddingsUrl, emptyDatabase, medianOf, printed, requireServer } from "./child.ts"
+import { openDashboard } from "./dashboard/openDashboard.ts"
+import { freePort } from "./freePort.ts"
+import { makeDocuments } from "./makeDocuments.ts"
 import { Measurement } from "./Measurement.ts"
 
-const apiPort = 18_204
-
-/** Route and seconds between two requests, as the pages have them. */
-const asked = [
-  ["overview", 2],
-  ["alerts?which=all", 3],
-  ["operations/jobs?limit=50", 5],
-  ["failures", 5],
-  ["operations/held", 5],
-  ["costs", 10],
-  ["capacity", 15]
-] as const
-
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
+
+/** Of each round: with the dashboard open in proportion to without. */
+const compared = {
+  "documents/s": ({ docs_per_s }: Measurement) => docs_per_s,
+  "CPU of the pipeline": ({ cpu_s }: Measurement) => cpu_s,
+  "CPU of Postgres": ({ postgres_cpu_s = 0 }: Measurement) => postgres_cpu_s
+}
 
 export const dashboard = Command.make(
   "dashboard",
   {
-    folder: Flag.Directory("folder", { mustExist: true }),
+    documents: Flag.Int("documents").pipe(Flag.withDefault(2_000)),
     rounds: Flag.Int("rounds").pipe(Flag.withDefault(5)),
-    sessions: Flag.Int("sessions").pipe(Flag.withDefault(1))
+    sessions: Flag.Int("sessions").pipe(Flag.withDescription("Browsers with it open"), Flag.withDefault(1))
   },
-  Effect.fn("bench.dashboard")(function*({ folder, rounds, sessions }) {
+  Effect.fn("bench.dashboard")(function*({ documents, rounds, sessions }) {
+    yield* requireServer
     const openai = yield* embeddingsUrl
-    const ratios: Array<number> = []
+    const folder = yield* makeDocuments(documents, 10_000)
+    const pairs: Array<{ readonly closed: Measurement; readonly open: Measurement }> = []
     for (let round = 0; round < rounds; round++) {
-      // The first of a pair finds colder caches: each variant is the first in every other round.
-      const counts = round % 2 === 0 ? [0, sessions] : [sessions, 0]
-      const speeds = new Map<number, number>()
-      for (const count of counts) speeds.set(count, (yield* ingestWith(folder, openai, count)).docs_per_s)
-      ratios.push((speeds.get(sessions) ?? 0) / (speeds.get(0) ?? 1))
-      yield* Console.log(
-        `without ${speeds.get(0)}, with ${speeds.get(sessions)} documents/s: ${ratios.at(-1)?.toFixed(3)}`
-      )
+      const closedRun = ingest(folder, openai, 0)
+      const openRun = ingest(folder, openai, sessions)
+      // The first of a pair finds colder caches: each is the first in every other round.
+      const pair = round % 2 === 0
+        ? yield* Effect.all({ closed: closedRun, open: openRun })
+        : yield* Effect.all({ open: openRun, closed: closedRun })
+      pairs.push(pair)
+      yield* Console.log(JSON.stringify(pair))
     }
-    const median = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 0
-    yield* Console.log(`with ${sessions} open / without: ${median.toFixed(3)}`)
+    for (const [name, read] of Object.entries(compared)) {
+      const ratios = pairs.map(({ closed, open }) => read(open) / read(closed))
+      const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3))
+      yield* Console.log(`${name}, open / closed: ${medianOf(ratios).toFixed(3)} (${least} to ${most})`)
+    }
   }, Effect.scoped)
 )
 
-const ingestWith = Effect.fnUntraced(function*(folder: string, openai: string, sessions: number) {
-  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+const ingest = Effect.fnUntraced(function*(folder: string, openai: string, sessions: number) {
   const fs = yield* FileSystem.FileSystem
   const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
+  const port = Effect.map(freePort, String)
+  const [apiPort, monitorPort, healthPort] = yield* Effect.all([port, port, port])
   const env = {
     PARSER: "local",
     OPENAI_API_URL: openai,
     ACCESSA_DATA_DIR: dataDir,
-    API_PORT: String(apiPort),
-    WORKER_HEALTH_PORT: String(apiPort + 1),
+    API_PORT: apiPort,
+    API_URL: `http://127.0.0.1:${apiPort}`,
+    MONITOR_PORT: monitorPort,
+    WORKER_HEALTH_PORT: healthPort,
     LOG_LEVEL: "Error",
     ...(yield* emptyDatabase)
   }
-  yield* ChildProcess.make("node", ["src/bin/api.ts"], { env, extendEnv: true, stdout: "ignore", stderr: "inherit" })
-  yield* HttpClient.get(`http://127.0.0.1:${apiPort}/health`).pipe(
-    Effect.retry(Schedule.max([Schedule.spaced("200 millis"), Schedule.recurs(300)]))
-  )
-  const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
-  const ask = (route: string, seconds: number) =>
-    HttpClient.execute(
-      HttpClientRequest.get(`http://127.0.0.1:${apiPort}/api/v1/${route}`).pipe(HttpClientRequest.bearerToken(key))
-    ).pipe(
-      Effect.flatMap(({ text }) => text),
-      Effect.repeat(Schedule.spaced(`${seconds} seconds`)),
-      Effect.forkScoped
+  const start = Effect.fnUntraced(function*(program: string, port: string) {
+    const options = { env, extendEnv: true, stdout: "ignore", stderr: "inherit" } as const
+    yield* ChildProcess.make("node", [`src/bin/${program}.ts`], options)
+    yield* HttpClient.get(`http://127.0.0.1:${port}/health`).pipe(
+      Effect.retry(Schedule.max([Schedule.spaced("200 millis"), Schedule.recurs(300)]))
     )
-  for (let n = 0; n < sessions; n++) yield* Effect.forEach(asked, ([route, seconds]) => ask(route, seconds))
-  const child = yield* spawner.spawn(
-    ChildProcess.make("node", ["bench/ingestPipeline.ts", folder], { env, extendEnv: true, stderr: "inherit" })
+  })
+  yield* start("api", apiPort)
+  yield* start("monitor", monitorPort)
+  const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
+  const answers = yield* Ref.make(0)
+  const open = Array.from({ length: sessions }, () => openDashboard(`http://127.0.0.1:${monitorPort}`, key, answers))
+  const measurement = yield* Effect.raceFirst(
+    Effect.flatMap(printed(["bench/ingestPipeline.ts", folder], env), decode),
+    Effect.andThen(Effect.all(open, { concurrency: "unbounded" }), Effect.never)
   )
-  const output = yield* Stream.mkString(Stream.decodeText(child.stdout))
-  if ((yield* child.exitCode) !== 0) {
-    return yield* new RunFailed({ message: `The ingestion failed. Its output:\n${output.trim()}` })
-  }
-  return yield* decode(output.trim())
+  yield* Console.log(`${sessions} open: ${yield* Ref.get(answers)} answers, ${measurement.docs_per_s} documents/s`)
+  return measurement
 }, Effect.scoped)
