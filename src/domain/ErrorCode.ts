@@ -4,6 +4,7 @@
  */
 import { Schema, Struct } from "effect"
 import type { Dependency } from "./Dependency.ts"
+import { localNames } from "./formats.ts"
 
 /** transient: retry on schedule. permanent: the document or the request is at fault. recoverable: a dependency is out. */
 export const ErrorClass = Schema.Literals(["transient", "permanent", "recoverable"])
@@ -72,7 +73,7 @@ export const errorCodes = {
   FILE_TOO_LARGE: permanent("The file is larger than the upload limit.", "Split the document and upload its parts."),
   UNSUPPORTED_TYPE: permanent(
     "This type of file cannot be parsed.",
-    "Convert it to PDF, DOCX, XLSX, PPTX, HTML, Markdown, CSV, EML, PNG, JPEG, TIFF or plain text."
+    `Convert it to one of ${localNames.join(", ")}.`
   ),
   TYPE_MISMATCH: permanent(
     "The file's content does not match its name.",

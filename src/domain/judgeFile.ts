@@ -12,7 +12,8 @@ export type Judgement =
   | { readonly _tag: "Accepted"; readonly mediaType: MediaType }
   | { readonly _tag: "Refused"; readonly refusal: Refusal }
 
-const refused: ReadonlySet<MediaType> = new Set([
+/** No parser reads them. */
+export const refused: ReadonlySet<MediaType> = new Set([
   "application/octet-stream",
   "application/x-executable",
   "application/x-archive",

@@ -69,6 +69,10 @@ const byExtension: ReadonlyMap<string, MediaType> = new Map(
   ] as const).flatMap(([type, names]) => names.split(" ").map((name) => [name, type] as const))
 )
 
+/** The file name extensions of a type, the usual one first. */
+export const extensionsOf = (type: MediaType): ReadonlyArray<string> =>
+  [...byExtension].flatMap(([extension, each]) => each === type ? [extension] : [])
+
 /** The type implied by the name, if its extension is known. */
 export const promisedType = (filename: string): MediaType | undefined =>
   byExtension.get(/\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase() ?? "")

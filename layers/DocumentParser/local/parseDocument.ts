@@ -1,6 +1,7 @@
 /** Bytes of any type → canonical Markdown, or the reason for failure. Loads a format's library on demand. */
 import type { Comparison, Omission } from "../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../src/domain/coverage/Source.ts"
+import { isLocal, localNames, type LocalType } from "../../../src/domain/formats.ts"
 import { contradicts, docx, mediaTypes, pptx, xlsx } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
@@ -35,6 +36,15 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
   if (contradicts(filename, type)) {
     throw new ParseFailure("TYPE_MISMATCH", `The name ends in ${extension}, but the file is ${mediaTypes[type]}.`)
   }
+  if (type === "application/vnd.openxmlformats-officedocument") {
+    throw new ParseFailure("PARSE_CORRUPT", "The Office document is damaged: its text is missing.")
+  }
+  if (!isLocal(type)) {
+    throw new ParseFailure(
+      "UNSUPPORTED_TYPE",
+      `The file is ${mediaTypes[type]}. The local parser reads ${localNames.join(", ")}.`
+    )
+  }
   const { leftOut = [], markdown, pages, source } = await parseAs(type, task, onScans)
   const text = canonicalText(markdown)
   // Page marks are not words of the document.
@@ -50,7 +60,7 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
 }
 
 const parseAs = async (
-  type: keyof typeof mediaTypes,
+  type: LocalType,
   task: ParseTask,
   onScans: (pages: number) => void
 ): Promise<Read> => {
@@ -119,13 +129,6 @@ const parseAs = async (
       const markdown = type === "text/markdown" ? readMarkdown(text) : readPlainText(text, filename)
       return { markdown, leftOut, pages: 0 }
     }
-    case "application/vnd.openxmlformats-officedocument":
-      throw new ParseFailure("PARSE_CORRUPT", "The Office document is damaged: its text is missing.")
-    default:
-      throw new ParseFailure(
-        "UNSUPPORTED_TYPE",
-        `The file is ${mediaTypes[type]}, which the local parser cannot read.`
-      )
   }
 }
 
