@@ -1,55 +1,11 @@
 import { assert, layer } from "@effect/vitest"
-import { Arbitrary, Effect, Layer, Logger, Redacted, References, Schema } from "effect"
-import { TestClock } from "effect/testing"
-import { createHmac, randomBytes, randomUUID } from "node:crypto"
+import { Arbitrary, Effect, Schema } from "effect"
+import { randomBytes, randomUUID } from "node:crypto"
 import { request as httpRequest } from "node:http"
-import { Alerts } from "../../services/Alerts.ts"
-import { defaultRules } from "../../src/domain/AlertRule.ts"
-import { JobId } from "../../src/domain/Ids.ts"
 import { RecoverableError } from "../../src/domain/ServiceError.ts"
-import { callbackUrl } from "../../src/http/links/callbackUrl.ts"
-import { makeRefusals } from "../../src/http/server/Refusals.ts"
-import { alarmWindow } from "../../src/policy/alerts.ts"
-import { anUpload } from "../support/builders/jobInMemory.ts"
-import { callbackSecret, oldCallbackSecret, TestApi, testApi } from "../support/harness/TestApi.ts"
-import { AlertsMemory } from "../twins/AlertsMemory.ts"
-import { Pipeline, webhookSecret } from "../twins/Pipeline.ts"
-
-const sign = (body: string | Uint8Array, secret = webhookSecret) =>
-  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
-const callback = (fields: Record<string, unknown> = {}) =>
-  JSON.stringify({
-    event_id: randomUUID(),
-    event_type: "parse.success",
-    timestamp: Date.now() / 1000,
-    data: { id: "pjb-1", job_id: "pjb-1" },
-    ...fields
-  })
-
-/** The address of a job's callbacks, as given to the parser. */
-const addressOf = (job: string, secret = callbackSecret) => {
-  const { pathname, search } = callbackUrl([Redacted.make(secret)], new URL("http://any/"))(JobId.make(job))
-  return `${pathname}${search}`
-}
-
-const postTo = Effect.fnUntraced(function*(
-  address: string,
-  body: string | Uint8Array<ArrayBuffer>,
-  signature: string | undefined,
-  contentType = "application/json"
-) {
-  const { request } = yield* TestApi
-  const headers = { "content-type": contentType, ...(signature === undefined ? {} : { "lc-signature": signature }) }
-  return yield* request(address, { method: "POST", headers, body })
-})
-const post = (job: string, body: string | Uint8Array<ArrayBuffer>, signature: string | undefined) =>
-  postTo(addressOf(job), body, signature)
-
-const aJob = Effect.gen(function*() {
-  const { accept, callbacks } = yield* Pipeline
-  callbacks.length = 0
-  return (yield* accept(anUpload())).jobId
-})
+import { oldCallbackSecret, TestApi, testApi } from "../support/harness/TestApi.ts"
+import { Pipeline } from "../twins/Pipeline.ts"
+import { addressOf, aJob, callback, post, postTo, sign } from "./parserCallback.ts"
 
 layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it) => {
   it.effect("a callback of the parser that is signed with its job's secret is recorded once", () =>
@@ -253,35 +209,5 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       pipeline.failure = undefined
       assert.strictEqual(answer.status, 503)
       assert.strictEqual(answer.headers.get("retry-after"), "30")
-    }))
-})
-
-layer(Layer.merge(Logger.layer([]), AlertsMemory))("refusals", (it) => {
-  it.effect("many refusals within a time cause one warning and one alert", () =>
-    Effect.gen(function*() {
-      const warnings: Array<unknown> = []
-      const collect = Logger.make(({ message }) => void warnings.push(message))
-      const alerts = yield* Alerts
-      const threshold = defaultRules.CALLBACKS_REFUSED.threshold ?? 0
-      const refused = makeRefusals({
-        alerts,
-        rule: "CALLBACKS_REFUSED",
-        rules: defaultRules,
-        describe: (count, within, reason) => `${count} within ${within}: ${reason}`
-      })
-      const many = (times: number) => Effect.replicateEffect(refused("signature"), times, { discard: true })
-      yield* Effect.gen(function*() {
-        yield* many(threshold - 1)
-        assert.lengthOf(warnings, 0)
-        yield* many(threshold * 5)
-        assert.lengthOf(warnings, 1)
-        yield* TestClock.adjust(alarmWindow)
-        yield* many(threshold - 1)
-        assert.lengthOf(warnings, 1, "a new window starts at zero")
-        yield* many(1)
-        assert.lengthOf(warnings, 2)
-      }).pipe(Effect.provide(Logger.layer([collect])), Effect.provideService(References.MinimumLogLevel, "Warn"))
-      const open = yield* alerts.list({ which: "open" })
-      assert.deepStrictEqual(open.map(({ code, count }) => [code, count]), [["CALLBACKS_REFUSED", 2]])
     }))
 })

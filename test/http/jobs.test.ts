@@ -3,40 +3,10 @@ import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../src/domain/Ids.ts"
-import type { JobError } from "../../src/domain/Job.ts"
-import type { JobStatus } from "../../src/domain/JobStatus.ts"
 import { keepAlive } from "../../src/http/server/JobWatches.ts"
-import { anUpload } from "../support/builders/jobInMemory.ts"
-import { TestApi, testApi } from "../support/harness/TestApi.ts"
+import { testApi } from "../support/harness/TestApi.ts"
 import { aReceipt, Pipeline } from "../twins/Pipeline.ts"
-
-const get = Effect.fnUntraced(function*(path: string, init?: RequestInit) {
-  const { request } = yield* TestApi
-  return yield* request(`/api/v1/jobs${path}`, init)
-})
-const post = (path: string) => get(path, { method: "POST" })
-
-const accepted = Effect.fnUntraced(function*(filename = "report.pdf", fields: Parameters<typeof anUpload>[0] = {}) {
-  const { accept } = yield* Pipeline
-  return (yield* accept(anUpload({ filename, sha256: randomUUID(), ...fields }))).jobId
-})
-
-const anError = (code: JobError["code"], at_status: JobStatus): JobError => ({
-  code,
-  class: "permanent",
-  message: "It is damaged.",
-  help: "Save it again.",
-  kept: "The upload.",
-  atStatus: at_status
-})
-
-/** Numbers and target statuses of the events in a stream's text. */
-const eventsIn = (text: string) =>
-  [...text.matchAll(/id: (\d+)\nevent: (\w+)\ndata: (.*)\n\n/g)].map(([, id, event, data]) => ({
-    id: Number(id),
-    event,
-    to: JSON.parse(data ?? "{}").to_status
-  }))
+import { accepted, anError, eventsIn, get, post } from "./jobRequests.ts"
 
 layer(testApi(), { excludeTestServices: true })("a list of jobs", (it) => {
   it.effect("a list of jobs is newest first, page by page, without gaps or repetitions", () =>

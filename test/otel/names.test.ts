@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { metrics } from "../../otel/metrics/metrics.ts"
 import { attributes } from "../../otel/names/attributes.ts"
 import { logFields } from "../../otel/names/logFields.ts"
 import { entryFor, spans } from "../../otel/names/spans.ts"
@@ -61,6 +62,13 @@ layer(NodeServices.layer)("the names of telemetry", (it) => {
           assert.notMatch(options, /attributes: \{ *["\w]|annotateSpans\([{"]\s*["\w]/u, `${path} uses spanAttributes`)
         }
       }
+    }))
+
+  it.effect("each metric of the table is recorded somewhere", () =>
+    Effect.gen(function*() {
+      const code = (yield* sources).filter(({ path }) => !/metrics\/(?:process|database)\.ts$/u.test(path))
+        .map(({ text }) => text).join()
+      for (const name of Object.keys(metrics)) assert.include(code, name)
     }))
 
   it.effect("each attribute and log field of the tables is set somewhere", () =>

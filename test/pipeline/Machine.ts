@@ -2,19 +2,17 @@
 import { assert } from "@effect/vitest"
 import { Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { Callbacks } from "../../services/Callbacks.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { Jobs } from "../../services/Jobs.ts"
-import { chunkId } from "../../src/domain/Chunk.ts"
-import { errorCodes } from "../../src/domain/ErrorCode.ts"
 import { sha256 } from "../../src/domain/hash.ts"
 import { localUserId, WorkerId } from "../../src/domain/Ids.ts"
-import type { ClaimedJob, Job, JobError } from "../../src/domain/Job.ts"
-import { failureOf, isEdge, isTerminal, type JobStatus, stateGraph } from "../../src/domain/JobStatus.ts"
+import type { Job } from "../../src/domain/Job.ts"
+import { failureOf, isEdge, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import type { Move } from "../../src/domain/Move.ts"
 import { beatOf } from "../support/builders/beat.ts"
 import { accept, emptyTables, someone } from "../support/databases/stores.ts"
+import { asClaimed, failing, giveContent, pathFrom } from "./claims.ts"
 import { type Command, type HolderCommand, jobs, workers } from "./Command.ts"
 import * as Model from "./Model.ts"
 
@@ -234,52 +232,4 @@ export const makeMachine = Effect.gen(function*() {
     run: (command: Command) => Effect.andThen(run(command), compare),
     finish
   }
-})
-
-/** The next statuses that one statement may pass; `complete` needs another statement. */
-const pathFrom = (status: JobStatus, steps: number): ReadonlyArray<JobStatus> => {
-  const path: Array<JobStatus> = []
-  for (let at = stateGraph[status].next; at !== undefined && path.length < steps; at = stateGraph[at].next) {
-    if (at === "complete" && path.length > 0 && path.join() !== "embeddings_stored") break
-    path.push(at)
-  }
-  return path
-}
-
-const failing = (code: "PARSER_FAILED" | "PARSED_MISSING" | "NO_TEXT", atStatus: JobStatus): JobError => ({
-  code,
-  class: errorCodes[code].class,
-  message: "It failed.",
-  help: errorCodes[code].help,
-  kept: "All.",
-  atStatus
-})
-
-const asClaimed = (job: Job, { fence, status }: Model.Holding): ClaimedJob => ({
-  ...job,
-  status,
-  fence,
-  traceparent: null,
-  webhookSecret: "",
-  pollDeadline: null,
-  parseAttempts: 0
-})
-
-/** One chunk with its vector, so that the receipt holds. */
-const giveContent = Effect.fnUntraced(function*(job: Job) {
-  const sql = yield* SqlClient.SqlClient
-  const { one } = yield* VectorParameters
-  const [name = "", version = ""] = job.chunksVersion.split("@")
-  const id = chunkId(job.documentId, job.chunksVersion, 0)
-  yield* sql`
-    INSERT INTO document_chunk_buffer
-      (chunk_id, document_id, user_id, chunk_ord, chunker_name, chunker_version, chunk_sha, text, meta)
-    VALUES (${id}, ${job.documentId}, ${job.userId}, 0, ${name}, ${version}, ${sha256("text")}, 'text', '{}')`
-  yield* sql`
-    INSERT INTO document_vector_buffer
-        (chunk_id, document_id, user_id, embed_model, embed_version, vector, vector_sha, batch_id)
-    VALUES (${id}, ${job.documentId}, ${job.userId}, ${job.embedModel}, ${job.embedVersion}, ${
-    one(new Float32Array(1536).fill(1))
-  },
-      '', gen_random_uuid())`
 })

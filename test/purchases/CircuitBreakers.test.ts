@@ -1,59 +1,26 @@
 import { it } from "@effect/vitest"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, References } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
-import { Alerts } from "../../services/Alerts.ts"
 import { Circuits } from "../../services/Circuits.ts"
-import type { Dependency } from "../../src/domain/Dependency.ts"
-import type { ErrorCode } from "../../src/domain/ErrorCode.ts"
-import { RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
+import { type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { haltedFor, openFor, probe } from "../../src/policy/circuits.ts"
 import { CircuitBreakers } from "../../src/purchases/CircuitBreakers.ts"
 import { Probes } from "../../src/purchases/Probes.ts"
-import { ProbeAnswers, probes } from "../support/builders/circuits.ts"
-import { CircuitsMemory } from "../twins/CircuitsMemory.ts"
-
-const surroundings = Layer.mergeAll(CircuitsMemory, probes, Layer.succeed(References.MinimumLogLevel, "None"))
-
-/** Another worker on the same rows. */
-const aWorker = (name: string) =>
-  Effect.map(
-    Layer.build(CircuitBreakers.layerWithProbes(`worker:${name}`)),
-    (context) => Context.get(context, CircuitBreakers)
-  ).pipe(Effect.tap(() => news))
-
-const denied = (code: ErrorCode, dependency: Dependency) =>
-  new RecoverableError({ code, message: "The key is refused.", dependency })
-const broken = new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503", dependency: "embedder" })
-
-const calling = () => {
-  const calls = { made: 0 }
-  return { calls, call: Effect.sync(() => void calls.made++) }
-}
-
-const failWith = (worker: CircuitBreakers["Service"], error: ServiceError) =>
-  Effect.flip(worker.guard(["parser", "embedder", "storage"], Effect.fail(error)))
-
-/** Enough time for the other workers to be notified of a change. */
-const news = Effect.repeat(TestClock.adjust("1 millis"), { times: 20 })
-
-const stateOf = (dependency: Dependency) =>
-  Effect.gen(function*() {
-    const circuits = yield* Circuits
-    return (yield* circuits.list).find((row) => row.dependency === dependency)?.state ?? "closed"
-  })
-
-const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
-const operator = { actor: "key:1", role: "operator", reason: "Topped up.", correlationId: null }
-
-/** A call that fails on demand. */
-const failingLater = Effect.fnUntraced(function*(worker: CircuitBreakers["Service"], error: ServiceError) {
-  const ends = yield* Deferred.make<never, ServiceError>()
-  const call = yield* Effect.forkChild(Effect.flip(worker.guard(["embedder"], Deferred.await(ends))), {
-    startImmediately: true
-  })
-  return Effect.andThen(Deferred.fail(ends, error), Fiber.join(call))
-})
+import { ProbeAnswers } from "../support/builders/circuits.ts"
+import {
+  aWorker,
+  broken,
+  calling,
+  denied,
+  failingLater,
+  failWith,
+  news,
+  openAlerts,
+  operator,
+  stateOf,
+  surroundings
+} from "./workers.ts"
 
 describe("circuits", () => {
   it.effect(

@@ -7,22 +7,10 @@ import { fileURLToPath } from "node:url"
 import { foreignGrantsQuery, ourObjects } from "../../layers/Postgres/schema/grants.ts"
 import { migrate } from "../../layers/Postgres/schema/migrate.ts"
 import { asServer, emptyDatabases, ownedBy } from "../support/databases/EmptyDatabases.ts"
-import { foreigners, grantByDefault, makeForeigners, makeRole } from "../support/databases/foreigners.ts"
+import { foreigners, grantByDefault, isRefused, makeForeigners, makeRole } from "../support/databases/foreigners.ts"
 import { migrationsDirectory } from "../support/databases/migrationsTemplate.ts"
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url))
-
-/** By executing SQL: the server's answer to the role, whatever the catalogs say. */
-const isRefused = Effect.fnUntraced(function*(role: string, statement: string) {
-  const sql = yield* SqlClient.SqlClient
-  const outcome = yield* Effect.result(
-    sql.withTransaction(
-      Effect.andThen(sql`SET LOCAL ROLE ${sql(role)}`, Effect.andThen(sql.unsafe(statement), Effect.fail("let in")))
-    )
-  )
-  return outcome._tag === "Failure" && typeof outcome.failure !== "string"
-    && outcome.failure.reason._tag === "AuthorizationError"
-})
 
 const attempts = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -2,18 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { createHash, randomUUID } from "node:crypto"
 import { request as httpRequest } from "node:http"
-import { memoryUsage } from "node:process"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { localUserId, UserId } from "../../src/domain/Ids.ts"
 import { anUpload } from "../support/builders/jobInMemory.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
 import { formOf, TestApi, testApi } from "../support/harness/TestApi.ts"
 import { MeteredStorage } from "../support/stubs/MeteredStorage.ts"
 import { Pipeline } from "../twins/Pipeline.ts"
-
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
 
 const markdown = "# Policy\n\nWater damage is covered.\n"
 const sha = (content: string) => createHash("sha256").update(content).digest("hex")
@@ -98,42 +92,6 @@ describe("an accepted upload", () => {
       assert.isTrue([...objects.keys()].every((path) => /^raw\/[0-9a-f-]{36}\/[0-9a-f-]{73}\.md$/.test(path)))
     })
   )
-
-  it.live("is never held in memory as a whole", () =>
-    Effect.gen(function*() {
-      const { request } = yield* TestApi
-      const storage = yield* MeteredStorage
-      const size = 200 * 1_048_576
-      const part = Buffer.alloc(1_048_576, "water damage is covered. ")
-      const held = () => {
-        collectGarbage()
-        return memoryUsage().external + memoryUsage().heapUsed
-      }
-      const before = held()
-      let peak = 0
-      let sent = 0
-      const boundary = "part"
-      const body = new ReadableStream<Uint8Array>({
-        start: (controller) =>
-          controller.enqueue(Buffer.from(
-            `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="big.txt"\r\n\r\n`
-          )),
-        pull: (controller) => {
-          if (sent % (20 * part.length) === 0) peak = Math.max(peak, held() - before)
-          if (sent < size) controller.enqueue(part)
-          else {
-            controller.enqueue(Buffer.from(`\r\n--${boundary}--\r\n`))
-            controller.close()
-          }
-          sent += part.length
-        }
-      })
-      const headers = { "content-type": `multipart/form-data; boundary=${boundary}` }
-      const answer = yield* request("/api/v1/documents", { method: "POST", headers, body, duplex: "half" })
-      assert.strictEqual(answer.status, 202)
-      assert.strictEqual([...storage.objects.values()][0]?.bytes, size)
-      assert.isBelow(peak, 40 * 1_048_576)
-    }).pipe(Effect.provide(testApi())), 180_000)
 })
 
 describe("the same bytes again", () => {

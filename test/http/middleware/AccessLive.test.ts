@@ -1,5 +1,5 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect, Layer, Logger, Redacted, References, Result, Schema, Tracer } from "effect"
+import { Effect, Layer, Logger, Redacted, References, Schema, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { ApiKeys } from "../../../services/ApiKeys.ts"
@@ -7,10 +7,10 @@ import { routes } from "../../../src/api/Api.ts"
 import { mayCall } from "../../../src/api/routes.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { atLeast, Role } from "../../../src/domain/Principal.ts"
-import { parseNetworks } from "../../../src/domain/TrustedProxies.ts"
 import { rates } from "../../../src/policy/rates.ts"
 import { keyOf, tokenOf } from "../../support/harness/Credentials.ts"
 import { formOf, TestApi, testApi } from "../../support/harness/TestApi.ts"
+import { asking, elsewhere, loopback, recording } from "./callerAddress.ts"
 
 const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` })
 
@@ -236,31 +236,3 @@ describe("a caller", () => {
       for (const annotations of lines) assert.deepInclude(annotations, { client_address: "203.0.113.5" })
     }))
 })
-
-const loopback = { networks: Result.getOrThrow(parseNetworks("127.0.0.1")), header: "x-forwarded-for" as const }
-const elsewhere = { networks: Result.getOrThrow(parseNetworks("10.0.0.0/8")), header: "x-forwarded-for" as const }
-
-/** A request with a credential, and a forwarding header where there is a proxy. */
-const asking = Effect.map(
-  TestApi,
-  ({ request }) => (credential: string, forwardedFor?: string) =>
-    request("/api/v1/jobs", {
-      headers: { ...bearer(credential), ...forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor } }
-    })
-)
-
-/** Collects the attributes of server spans when they end. */
-const recording = (spans: Array<Record<string, unknown>>) =>
-  Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      if (options.kind === "server") {
-        const end = span.end.bind(span)
-        span.end = (endTime, exit) => {
-          spans.push(Object.fromEntries(span.attributes))
-          end(endTime, exit)
-        }
-      }
-      return span
-    }
-  })

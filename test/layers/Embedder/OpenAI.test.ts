@@ -1,41 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber, Redacted } from "effect"
+import { Deferred, Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { EmbedderOpenAI } from "../../../layers/Embedder/OpenAI.ts"
-import { Embedder } from "../../../services/Embedder.ts"
-import { serveStub, type StubAnswer, type StubBehaviour, type StubRequest } from "../../support/stubs/HttpStub.ts"
-
-const model = { model: "text-embedding-3-small", version: "1", dimensions: 4 }
-const secretText = "Mrs Example's policy number is 4711-0815-2342."
-const key = "sk-secret-key"
-
-const base64 = (...values: ReadonlyArray<number>) => Buffer.from(new Float32Array(values).buffer).toString("base64")
-const list = (...embeddings: ReadonlyArray<unknown>) => ({
-  object: "list",
-  model: model.model,
-  data: embeddings.map((embedding, index) => ({ object: "embedding", index, embedding })),
-  usage: { prompt_tokens: 7, total_tokens: 7 }
-})
-const ok = (body: unknown): StubAnswer => ({ status: 200, headers: { "x-request-id": "req_1" }, body })
-
-const embedAgainst = Effect.fnUntraced(function*(
-  answer: (request: StubRequest) => StubBehaviour,
-  texts: ReadonlyArray<string>,
-  onClosed?: () => void
-) {
-  const url = new URL("/v1", yield* serveStub(answer, onClosed === undefined ? {} : { onClosed }))
-  const layer = EmbedderOpenAI({ url, apiKey: Redacted.make(key), model, timeout: "30 seconds" })
-  return yield* Effect.flatMap(Embedder, ({ embed }) => embed(texts)).pipe(Effect.provide(layer))
-})
-const messageOf = (answer: StubBehaviour, texts: ReadonlyArray<string>) =>
-  Effect.map(Effect.flip(embedAgainst(() => answer, texts)), ({ message }) => message)
-const failureOf = (answer: StubBehaviour) => Effect.flip(embedAgainst(() => answer, [secretText]))
-
-const vendor = (status: number, code: string | null, message: string, headers = {}): StubAnswer => ({
-  status,
-  headers: { "x-request-id": "req_2", ...headers },
-  body: { error: { message, type: "invalid_request_error", param: null, code } }
-})
+import { type StubAnswer, type StubBehaviour, type StubRequest } from "../../support/stubs/HttpStub.ts"
+import {
+  base64,
+  embedAgainst,
+  failureOf,
+  key,
+  list,
+  messageOf,
+  model,
+  ok,
+  secretText,
+  vendor
+} from "./vendorAnswers.ts"
 
 describe("EmbedderOpenAI", () => {
   it.effect("EmbedderOpenAI asks for base64 with our key, once, and decodes it", () =>

@@ -32,3 +32,15 @@ export const grantByDefault = Effect.gen(function*() {
   }
   yield* sql.unsafe(`GRANT USAGE ON SCHEMA public TO ${to}`)
 })
+
+/** By executing SQL: the server's answer to the role, whatever the catalogs say. */
+export const isRefused = Effect.fnUntraced(function*(role: string, statement: string) {
+  const sql = yield* SqlClient.SqlClient
+  const outcome = yield* Effect.result(
+    sql.withTransaction(
+      Effect.andThen(sql`SET LOCAL ROLE ${sql(role)}`, Effect.andThen(sql.unsafe(statement), Effect.fail("let in")))
+    )
+  )
+  return outcome._tag === "Failure" && typeof outcome.failure !== "string"
+    && outcome.failure.reason._tag === "AuthorizationError"
+})

@@ -7,6 +7,7 @@ import { SlowReads } from "../../../layers/Postgres/connection/SlowReads.ts"
 import { BeatDatabase, JobQueueSql } from "../../../layers/Postgres/jobs/JobQueue.ts"
 import { Documents, type NewDocument } from "../../../services/Documents.ts"
 import { JobQueue } from "../../../services/JobQueue.ts"
+import { Jobs } from "../../../services/Jobs.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { WorkerId } from "../../../src/domain/Ids.ts"
@@ -120,6 +121,13 @@ export const rowOf = Effect.fnUntraced(function*(job: Pick<Job, "jobId">) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM upload_jobs WHERE job_id = ${job.jobId}`
   return row ?? {}
+})
+
+/** A job that has ended. */
+export const cancelOne = Effect.gen(function*() {
+  const job = yield* accept()
+  yield* (yield* Jobs).cancel(job.userId, job.jobId, someone)
+  return job
 })
 
 /** As if the worker had been silent long enough. */

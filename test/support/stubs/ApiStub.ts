@@ -34,15 +34,16 @@ import {
 } from "./cannedAnswers.ts"
 import { aJob, at, correlationId } from "./cannedJob.ts"
 import { documentsStub, quotesStub } from "./documentsStub.ts"
+import { unusedGroups } from "./unusedGroups.ts"
 
 export interface ApiStub {
   readonly url: URL
   readonly jobs: Map<string, JobView>
   /** Done when a job or its events were requested. */
   readonly watched: Effect.Effect<void>
-  /** What was uploaded: file name and bytes, and the form's other fields. */
   /** The documents whose chunks were listed or searched. */
   readonly asked: Array<string>
+  /** What was uploaded: file name and content, and the form's other fields. */
   readonly uploads: Array<{ readonly name: string; readonly content: string; readonly fields: Record<string, string> }>
 }
 
@@ -162,34 +163,6 @@ export const serveApiStub = (
                 : [{ ...aChunk(0), documentId: aJob().documentId, filename: "report.pdf", score: 0.5 }]
             })
           })),
-      HttpApiBuilder.group(Api, "keys", (handlers) =>
-        handlers
-          .handle("create", () =>
-            Effect.die("unused"))
-          .handle("list", () =>
-            Effect.die("unused"))
-          .handle("rotate", () =>
-            Effect.die("unused"))
-          .handle("revoke", () => Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "audit", (handlers) =>
-        handlers.handle("list", () =>
-          Effect.die("unused")).handle("check", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "providers", (handlers) =>
-        handlers.handle("list", () =>
-          Effect.die("unused")).handle("reset", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "alerts", (handlers) =>
-        handlers
-          .handle("list", () =>
-            Effect.die("unused"))
-          .handle("rules", () =>
-            Effect.die("unused"))
-          .handle("test", () => Effect.die("unused"))
-          .handle("get", () => Effect.die("unused"))
-          .handle("acknowledge", () => Effect.die("unused"))
-          .handle("silence", () => Effect.die("unused"))
-          .handle("unsilence", () => Effect.die("unused"))),
       HttpApiBuilder.group(Api, "storage", (handlers) =>
         handlers.handle("check", ({ query }) =>
           Effect.succeed(storagePage(query.cursor, options.lost)))),
@@ -199,65 +172,13 @@ export const serveApiStub = (
             at: DateTime.add(now, { milliseconds: options.clockAhead ?? 0 }),
             findings: options.findings ?? []
           })))),
-      HttpApiBuilder.group(Api, "installation", (handlers) =>
-        handlers.handle("get", () =>
-          Effect.die("unused")).handle("control", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "inspections", (handlers) =>
-        handlers.handle("ofApi", () =>
-          Effect.die("unused")).handle("order", () =>
-            Effect.die("unused")).handle("get", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "releases", (handlers) =>
-        handlers.handle("list", () =>
-          Effect.die("unused")).handle("get", () =>
-            Effect.die("unused"))),
+      unusedGroups,
       quotesStub,
-      HttpApiBuilder.group(Api, "budgets", (handlers) =>
-        handlers.handle("list", () =>
-          Effect.die("unused")).handle("set", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "users", (handlers) =>
-        handlers
-          .handle("export", () =>
-            Effect.die("unused"))
-          .handle("file", () =>
-            Effect.die("unused"))
-          .handle("erase", () =>
-            Effect.die("unused"))
-          .handle("leftovers", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "subscriptions", (handlers) =>
-        handlers
-          .handle("list", () =>
-            Effect.die("unused"))
-          .handle("create", () =>
-            Effect.die("unused"))
-          .handle("get", () =>
-            Effect.die("unused"))
-          .handle("update", () =>
-            Effect.die("unused"))
-          .handle("remove", () =>
-            Effect.die("unused"))
-          .handle("rotate", () =>
-            Effect.die("unused"))
-          .handle("test", () =>
-            Effect.die("unused"))
-          .handle("deliveries", () =>
-            Effect.die("unused"))
-          .handle("replay", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "uploads", (handlers) =>
-        handlers.handle("create", () =>
-          Effect.die("unused")).handle("complete", () =>
-            Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "uploadContent", (handlers) =>
-        handlers.handle("put", () => Effect.die("unused"))),
-      HttpApiBuilder.group(Api, "webhooks", (handlers) => handlers.handle("llamaparse", () => Effect.die("unused"))),
       Layer.provide(OverviewLive, [OverviewMemory, Layer.mock(Jobs, {}), Layer.mock(DatabaseFacts, {})]),
       HttpApiBuilder.group(Api, "health", (handlers) =>
         handlers
-          .handle("alive", () => Effect.succeed({ status: "ok" as const }))
+          .handle("alive", () =>
+            Effect.succeed({ status: "ok" as const }))
           .handle("ready", () =>
             options.ready === false
               ? Effect.fail(notReady)
@@ -266,13 +187,19 @@ export const serveApiStub = (
     const routes = HttpApiBuilder.layer(Api).pipe(
       Layer.provide([documentsStub(stub), jobsGroup, rest]),
       Layer.provide(access),
-      Layer.provide(Layer.succeed(Idempotency, (handler) => handler)),
-      Layer.provide([Layer.succeed(Problems, (handler) => handler), KnownFieldsLive])
+      Layer.provide(Layer.succeed(Idempotency, (handler) =>
+        handler)),
+      Layer.provide([
+        Layer.succeed(Problems, (handler) =>
+          handler),
+        KnownFieldsLive
+      ])
     )
     const listener = createServer()
     const server = yield* HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provideMerge(
-        NodeHttpServer.layer(() => listener, {
+        NodeHttpServer.layer(() =>
+          listener, {
           port: options.port ?? 0,
           host: "127.0.0.1",
           gracefulShutdownTimeout: "100 millis"
@@ -282,7 +209,11 @@ export const serveApiStub = (
       Effect.orDie
     )
     // it ends as a killed process does: with its connections
-    yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() =>
+        listener.closeAllConnections()
+      )
+    )
     const { address } = Context.get(server, HttpServer.HttpServer)
     const port = "port" in address ? address.port : 0
     stub.url.port = String(port)

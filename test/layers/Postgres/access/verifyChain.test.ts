@@ -10,47 +10,12 @@ import { asUsers } from "../../../../layers/Postgres/connection/asUser.ts"
 import { AuditLog } from "../../../../services/AuditLog.ts"
 import { Documents } from "../../../../services/Documents.ts"
 import { Jobs } from "../../../../services/Jobs.ts"
-import { CorrelationId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
-import type { By } from "../../../../src/domain/Principal.ts"
+import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { auditCheck } from "../../../../src/policy/lists.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, emptyTables, heldAt, stores } from "../../../support/databases/stores.ts"
-
-const by: By = {
-  actor: "key:7",
-  role: "operator",
-  reason: "the customer's \"wish\", at 7'o clock\n😀",
-  correlationId: CorrelationId.make(randomUUID())
-}
-
-/** Returns the entries written since, oldest first. */
-const written = Effect.fnUntraced(
-  function*(statements: Effect.Effect<unknown, unknown, Documents | Jobs | SqlClient.SqlClient>) {
-    const { page, verify } = yield* AuditLog
-    const before = (yield* verify()).entries
-    yield* Effect.exit(statements)
-    return (yield* page(undefined, 100)).filter(({ entryId }) => entryId > before).toReversed()
-  }
-)
-
-const record = (targetId: string) =>
-  Effect.flatMap(
-    AuditLog,
-    (log) => log.record({ by, userId: localUserId, action: "test.made", targetType: "test", targetId })
-  )
-
-/** Forges as only a superuser could, checks, and rolls back. */
-const brokenAfter = Effect.fnUntraced(function*(forgery: string) {
-  const sql = yield* SqlClient.SqlClient
-  const { verify } = yield* AuditLog
-  const forged = Effect.gen(function*() {
-    yield* sql`ALTER TABLE audit_log DISABLE TRIGGER USER`
-    yield* sql.unsafe(forgery)
-    return yield* Effect.fail(Option.getOrNull((yield* verify()).broken))
-  })
-  return yield* Effect.flip(asOwner(forged))
-})
+import { brokenAfter, by, record, written } from "./auditEntries.ts"
 
 onEachDatabase("an entry of the audit log", (it, database) => {
   it.layer(stores)((it) => {

@@ -9,16 +9,10 @@ import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { failedStatuses } from "../../../../src/domain/JobStatus.ts"
 import { DeliveryId, SubscriptionId } from "../../../../src/domain/Webhook.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { accept, expireLease, heldAt, park, stores } from "../../../support/databases/stores.ts"
+import { accept, cancelOne, expireLease, heldAt, park, stores } from "../../../support/databases/stores.ts"
 import { by, claimDeliveries, deliveryRows, noWebhooks, subscribe } from "../../../support/databases/webhooks.ts"
 
 const stranger = UserId.make("00000000-0000-4000-8000-000000000bad")
-
-const cancelOne = Effect.gen(function*() {
-  const job = yield* accept()
-  yield* (yield* Jobs).cancel(localUserId, job.jobId, by)
-  return job
-})
 
 onEachDatabase("a user's webhooks", (it) => {
   it.layer(stores)((it) => {
