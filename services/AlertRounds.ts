@@ -10,7 +10,7 @@ export interface Holder {
   readonly version: string
 }
 
-/** An alert as it shall be written, and the notices to make about it. */
+/** An alert as it is to be written, and the notices to make about it. */
 export interface Judged {
   readonly alert: OpenAlert
   readonly notices: ReadonlyArray<Told>
@@ -44,7 +44,7 @@ export class AlertRounds extends Context.Service<AlertRounds, {
     /** False: the facts could not be read. */
     readonly complete: boolean
   }) => Effect.Effect<boolean, ServiceError>
-  /** Writes down an alert that was announced from memory, with the notices it has had. False: one is open already. */
+  /** Records an alert that was announced from memory, with the notices it has had. False: one is open already. */
   readonly record: (alert: OpenAlert, notices: ReadonlyArray<AlertNotice>) => Effect.Effect<boolean, ServiceError>
   /** Due notices, each only once all earlier ones of its alert and sink are delivered or given up. */
   readonly claim: (

@@ -16,7 +16,7 @@ export interface AlertSink {
   readonly name: AlertSinkName
   /** One attempt in bounded time. Delivering a notice again does no harm. */
   readonly deliver: (notice: AlertNotice) => Effect.Effect<void, AlertSinkFailed>
-  /** This sink takes an alert for resolved unless its notice is delivered again this often until it ends. */
+  /** The sink considers an alert resolved unless its notice is repeated this often. */
   readonly repeatEvery?: Duration.Duration
 }
 

@@ -1,4 +1,4 @@
-/** What a person has to know, once for each cause, and what operators do about it. */
+/** Problems that a person must know of, one alert per cause, and what operators do about them. */
 import { Context, Data, type DateTime, type Effect, type Option } from "effect"
 import type { Alert, AlertHistory, AlertId, AlertState, MonitorStatus } from "../src/domain/Alert.ts"
 import type { AlertSeverity } from "../src/domain/AlertNotice.ts"
@@ -18,7 +18,7 @@ export interface AlertFilter {
 export type AlertChange = Data.TaggedEnum<{
   /** It no longer escalates. */
   Acknowledge: {}
-  /** No notice until then, but the one that it is resolved. */
+  /** Until then, the only notice is the one that it is resolved. */
   Silence: { readonly until: DateTime.Utc }
   Unsilence: {}
 }>
@@ -40,7 +40,7 @@ export class Alerts extends Context.Service<Alerts, {
   /** Newest first, at most 200. */
   readonly list: (filter: AlertFilter) => Effect.Effect<ReadonlyArray<Alert>, ServiceError>
   readonly find: (id: AlertId) => Effect.Effect<Option.Option<AlertHistory>, ServiceError>
-  /** Records an event and an audit entry; a change that is already made changes nothing. */
+  /** Records an event and an audit entry; a change that was made before has no effect. */
   readonly change: (id: AlertId, change: AlertChange, by: By) => Effect.Effect<AlertChanged, ServiceError>
   /** None: no monitor has ever run. */
   readonly monitor: Effect.Effect<Option.Option<MonitorStatus>, ServiceError>

@@ -1,4 +1,4 @@
-/** The chunk buffer. */
+/** Stored chunks. */
 import { Context, type Effect, type Option } from "effect"
 import type { Chunk, NextChunks } from "../src/domain/Chunk.ts"
 import type { DocumentId, UserId } from "../src/domain/Ids.ts"

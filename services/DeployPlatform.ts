@@ -53,7 +53,7 @@ export class DeployPlatform extends Context.Service<DeployPlatform, {
    * interrupted may ask again.
    */
   readonly deploy: (service: string, version: string) => Effect.Effect<string, PlatformFailed>
-  /** Begins to bring back what a recorded deployment brought; asked again, nothing more begins. */
+  /** Begins a return to a recorded deployment; the same call again begins nothing more. */
   readonly rollback: (service: string, to: LiveVersion) => Effect.Effect<string, PlatformFailed>
   readonly progress: (service: string, deployment: string) => Effect.Effect<Progress, PlatformFailed>
   readonly scale: (service: string, replicas: number) => Effect.Effect<void, PlatformFailed>

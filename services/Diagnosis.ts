@@ -1,4 +1,4 @@
-/** Checks of the database that a running pipeline does not make itself. They keep nothing that they write. */
+/** Checks of the database that the running pipeline does not make. They leave nothing behind. */
 import { Context, type DateTime, type Effect } from "effect"
 import type { Finding } from "../src/domain/Finding.ts"
 import type { DatabaseSight } from "../src/domain/Inspection.ts"
@@ -12,7 +12,10 @@ export class Diagnosis extends Context.Service<Diagnosis, {
   readonly pipeline: Effect.Effect<ReadonlyArray<Finding>, ServiceError>
   /** Versions, the newest migration, and every object of the schema. */
   readonly installation: Effect.Effect<DatabaseInstallation, ServiceError>
-  /** What the service's connection is, hears and may do, tried with rows that are not kept; with the findings of `schema`. */
+  /**
+   * The role and rights of the service's connection, and whether notifications reach it, tried with rows that are rolled
+   * back; includes the findings of `schema`.
+   */
   readonly sight: Effect.Effect<DatabaseSight, ServiceError>
   /** The database's clock. */
   readonly now: Effect.Effect<DateTime.Utc, ServiceError>

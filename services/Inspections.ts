@@ -1,11 +1,11 @@
-/** Inspections that an admin asked the workers for. Each is made by one worker, where that worker stands. */
+/** Inspections that an admin requested of the workers. One worker makes each, from its own surroundings. */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { WorkerId } from "../src/domain/Ids.ts"
 import type { Inspection, InspectionId, InspectionOrder } from "../src/domain/Inspection.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export class Inspections extends Context.Service<Inspections, {
-  /** Wakes the workers. Forgets orders of earlier days. */
+  /** Wakes the workers. Deletes orders of earlier days. */
   readonly order: (by: string) => Effect.Effect<InspectionOrder, ServiceError>
   readonly find: (id: InspectionId) => Effect.Effect<Option.Option<InspectionOrder>, ServiceError>
   /** The oldest order that no worker has taken. None if there is none: an order is only valid for a minute. */

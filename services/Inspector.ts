@@ -1,4 +1,4 @@
-/** Looks around from where this process stands: its database, its storage, its providers and its addresses, with its own keys. */
+/** Reports what this process sees of its database, storage, providers and addresses, using its own keys. */
 import { Context, type Effect } from "effect"
 import type { Inspection } from "../src/domain/Inspection.ts"
 

@@ -19,7 +19,7 @@ export interface WorkerBeat {
    */
   readonly holds: ReadonlyArray<JobId>
   readonly staleWrites: number
-  /** What providers' last answers to this process left of their rate limits. */
+  /** What is left of the providers' rate limits, by their last answers to this process. */
   readonly rateLimits: ReadonlyArray<typeof RateLimit.Encoded>
 }
 

@@ -54,7 +54,7 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
   readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, ServiceError>
   /** All objects in no particular order, read page by page on demand. Objects written meanwhile may or may not appear. */
   readonly list: (bucket: Bucket) => Stream.Stream<ListedObject, ServiceError>
-  /** What it takes by its own configuration, as last seen. */
+  /** The limits of its own configuration, as last read. */
   readonly limits: (bucket: Bucket) => Effect.Effect<StorageLimits, ServiceError>
   /** Writes, reads and removes test objects, to check the storage's health independently of any document. */
   readonly probe: Effect.Effect<void, ServiceError>

@@ -1,4 +1,4 @@
-/** The record of deployments: at most one is under way in an environment, and one command works at it. */
+/** The record of deployments: at most one is under way in an environment, and one command works on it. */
 import { Context, Data, type DateTime, type Duration, type Effect, type Option } from "effect"
 import type { DocumentId } from "../src/domain/Ids.ts"
 import type { JobStatus } from "../src/domain/JobStatus.ts"
@@ -22,7 +22,7 @@ export interface HeldRelease {
 
 export type Begun = Data.TaggedEnum<{
   Held: { readonly held: HeldRelease }
-  /** Another command works at it, or it deploys another version. */
+  /** Another command works on it, or it deploys another version. */
   Refused: { readonly release: Release }
 }>
 export const Begun = Data.taggedEnum<Begun>()
@@ -36,11 +36,11 @@ export interface NewRelease {
 
 export interface ClaimShare {
   readonly percent: number
-  /** Of these documents the workers of the version claim all jobs. */
+  /** The version's workers claim all jobs of these documents. */
   readonly documents: ReadonlyArray<DocumentId>
 }
 
-/** A job that workers of one kind alone have run. */
+/** A job that only workers of the release, or only others, have run. */
 export interface ObservedJob {
   /** Whether they are of the release. */
   readonly isNew: boolean
@@ -65,9 +65,9 @@ export class Releases extends Context.Service<Releases, {
   ) => Effect.Effect<boolean, ServiceError>
   /** None: every worker claims every job again. False if another command has taken the release over. */
   readonly share: (held: HeldRelease, share: Option.Option<ClaimShare>) => Effect.Effect<boolean, ServiceError>
-  /** The latest jobs that were begun since then. */
+  /** The latest jobs begun since then. */
   readonly observe: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<ReadonlyArray<ObservedJob>, ServiceError>
-  /** How many workers of the version have begun since then and fallen silent, without saying that they stop. */
+  /** How many workers of the version started since then and fell silent without announcing that they stop. */
   readonly lostWorkers: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<number, ServiceError>
   readonly end: (
     held: HeldRelease,
@@ -75,7 +75,7 @@ export class Releases extends Context.Service<Releases, {
     reason: string,
     by: By
   ) => Effect.Effect<boolean, ServiceError>
-  /** Null takes an earlier request back. False if the release has ended. */
+  /** Null withdraws an earlier request. False if the release has ended. */
   readonly ask: (id: ReleaseId, request: ReleaseRequest | null, by: By) => Effect.Effect<boolean, ServiceError>
   readonly find: (id: ReleaseId) => Effect.Effect<Option.Option<Release>, ServiceError>
   /** Newest first; none: of every environment. */

@@ -1,4 +1,4 @@
-/** Looks at the access rules of the object storage, with objects of its own that it removes. */
+/** Checks the access rules of the object storage with test objects, which it removes. */
 import { Context, type Effect } from "effect"
 import type { StorageSight } from "../src/domain/Inspection.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"

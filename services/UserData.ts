@@ -16,7 +16,7 @@ interface UserFile {
   readonly filename: string
 }
 
-/** The export's place: the part of it, and the last key read there. */
+/** Where an export continues: in which part, and after which key. */
 export interface ExportPlace {
   readonly part: number
   readonly after: string
@@ -42,7 +42,7 @@ export class UserData extends Context.Service<UserData, {
    * text, which is among the files.
    */
   readonly page: (user: UserId, place: ExportPlace) => Effect.Effect<ExportPage, ServiceError>
-  /** Revokes the user's keys and removes the webhooks, so that nothing new comes or goes. */
+  /** Revokes the user's keys and removes the webhooks, so that nothing new arrives or leaves. */
   readonly close: (user: UserId, by: By) => Effect.Effect<void, ServiceError>
   /** Some of the user's documents, and how many there are. */
   readonly documents: (

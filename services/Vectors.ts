@@ -11,7 +11,7 @@ import type { EmbeddingModel, Reuse } from "../src/domain/Vector.ts"
 export interface MissingChunk {
   readonly chunkId: ChunkId
   readonly ordinal: number
-  /** Of what is embedded, as is the text. */
+  /** The hash of `text`, which is what is embedded. */
   readonly sha: string
   readonly text: string
 }

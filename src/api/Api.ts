@@ -32,7 +32,7 @@ const open = HttpApi.make("open").add(UploadContentGroup).add(CallbacksGroup).ad
   KnownFields
 )
 
-/** A group added here needs no middleware of its own against strangers. */
+/** Groups added here require a credential. */
 const guarded = HttpApi.make("accessa")
   .add(DocumentsGroup)
   .add(UploadsGroup)

@@ -1,4 +1,4 @@
-/** What `accessa deploy validate` asks: what the API and the workers see from where they stand. */
+/** What `accessa deploy validate` asks: what the API and the workers see of their surroundings. */
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Inspection, InspectionId, InspectionOrder } from "../domain/Inspection.ts"
 import { ConcurrencyLimit, RequiredRole } from "./annotations.ts"

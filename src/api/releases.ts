@@ -24,7 +24,7 @@ const ReleaseView = snakeKeys({
   outcome: Schema.NullOr(ReleaseOutcome),
   endedAt: Schema.NullOr(time),
   reason: Schema.NullOr(Schema.String),
-  /** Whether a command works at it. */
+  /** Whether a command works on it. */
   held: Schema.Boolean
 })
 

@@ -1,4 +1,4 @@
-/** What is kept about one user, for admins: exported, erased, and looked for afterwards. */
+/** What is kept about one user, for admins: exported, erased, and searched for afterwards. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { DocumentId, UserId } from "../domain/Ids.ts"

@@ -21,7 +21,7 @@ export const Alert = snakeKeys({
   subject: Schema.String,
   /** At most one open alert per key. */
   key: Schema.String,
-  /** Of an alert about a circuit, the error code; otherwise the rule. Its runbook has this name. */
+  /** The error code if the alert is about a circuit, otherwise the rule. Its runbook has this name. */
   code: Schema.String,
   severity: AlertSeverity,
   state: AlertState,
@@ -54,7 +54,7 @@ export const AlertEvent = snakeKeys({
 })
 export type AlertEvent = typeof AlertEvent.Type
 
-/** A notice on its way to a sink, or delivered there. */
+/** A notice that is queued for a sink, or was delivered there. */
 const AlertDelivery = snakeKeys({
   sink: Schema.String,
   state: Schema.Literals(["firing", "acknowledged", "resolved"]),

@@ -13,7 +13,7 @@ export const AlertFacts = Schema.Struct({
     /** A worker has started since its last heartbeat. */
     replaced: Schema.Boolean
   })),
-  /** The longest that a job has been due, of those looked at. */
+  /** How long the longest-waiting job has been due, among those examined. */
   dueFor: age,
   lastMove: age,
   lastCompleted: age,
@@ -25,7 +25,7 @@ export const AlertFacts = Schema.Struct({
   poison: Schema.Array(Schema.Struct({ job: Schema.String, document: Schema.String })),
   /** Failures, retries and waits of the last five minutes. */
   errors: Schema.Array(Schema.Struct({ code: Schema.String, times: count })),
-  /** Jobs that ended in the last 15 minutes, but for cancelled ones. */
+  /** Jobs that ended in the last 15 minutes, except cancelled ones. */
   ended: Schema.Struct({ complete: count, failed: count }),
   /** From upload to completion, in seconds: 95 % of the jobs of the last 15 minutes, and of the median hour of seven days. */
   latency: Schema.Struct({ recent: age, recentJobs: count, usual: age, usualJobs: count }),

@@ -26,7 +26,7 @@ export const AlertNotice = Schema.Struct({
   startedAt: Schema.DateTimeUtcFromString,
   /** None until it is resolved. */
   endedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromString),
-  /** The same from firing to resolved, and few values each: some sinks identify an alert by them. */
+  /** The same from firing to resolved, with few possible values: some sinks identify an alert by them. */
   labels: Schema.Record(Schema.String, Schema.String),
   level: AlertLevel,
   runbookUrl: Schema.String,

@@ -9,7 +9,7 @@ export interface AlertRule {
   readonly severity: AlertSeverity
   readonly title: string
   readonly meaning: string
-  /** The alert fires above it (of `SUCCESS_RATE` and `DISK_FULL`, below it); null where the condition has no measure. */
+  /** The alert fires above it, or below it for `SUCCESS_RATE` and `DISK_FULL`; null if the condition has no number. */
   readonly threshold: number | null
   readonly unit: string
   /** Seconds for which the condition must hold before the alert fires. */

@@ -13,7 +13,7 @@ export const Costs = Schema.Struct({
     /** Vectors that existed already. */
     reused: Schema.Int
   })),
-  /** Of the same 24 hours, the dearest first. `searches`: questions, and probes of the provider. */
+  /** Of the same 24 hours, the most expensive first. `searches`: questions, and probes of the provider. */
   models: Schema.Array(Schema.Struct({
     model: Schema.String,
     purpose: Schema.Literals(["documents", "searches"]),

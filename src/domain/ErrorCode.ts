@@ -218,7 +218,7 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes
 export const ErrorCode = Schema.Literals(Struct.keys(errorCodes))
 
-/** What an open circuit answers, and what a call that outlasts its deadline fails with. */
+/** What an open circuit answers, and what a call that exceeds its deadline fails with. */
 export const dependencyCodes: Readonly<
   Record<Dependency, { readonly unavailable: ErrorCode; readonly timeout: ErrorCode }>
 > = {

@@ -1,4 +1,4 @@
-/** What a process of the deployment sees from where it stands. Hosts and shapes, never a secret. */
+/** What a process of the deployment sees of its surroundings: hosts and shapes, never a secret. */
 import { Schema } from "effect"
 import { Finding } from "./Finding.ts"
 import { WorkerId } from "./Ids.ts"
@@ -44,10 +44,10 @@ const look = <S extends Schema.Constraint>(found: S) =>
   Schema.Struct({ found: Schema.NullOr(found), fault: Schema.NullOr(Schema.String) })
 
 export const DatabaseSight = snakeKeys({
-  /** What statements run as, and the login behind it. */
+  /** The role that statements run as, and the login behind it. */
   role: Schema.String,
   login: Schema.String,
-  /** Powers of either that row security does not stop. */
+  /** Powers of either that row security does not restrain. */
   powers: Schema.Array(Schema.String),
   /** A notification sent by one session arrives in another. */
   hears: Schema.Boolean,
@@ -55,7 +55,7 @@ export const DatabaseSight = snakeKeys({
   pgvector: Schema.String,
   /** Migrations, schema, indexes, grants. */
   findings: Schema.Array(Finding),
-  /** Of the trial of row security: what a user could do that no user may. */
+  /** In the trial of row security: what a user could do that no user may. */
   trespasses: Schema.Array(Schema.String),
   roundTripMs: Schema.Finite
 })
@@ -74,14 +74,14 @@ export const StorageSight = snakeKeys({
   buckets: Schema.Array(BucketSight),
   /** An object could be read without a credential. */
   open: Schema.Boolean,
-  /** A signed address was refused after its time. Null: this storage signs none of its own. */
+  /** A signed address was refused after it expired. Null: this storage signs no addresses itself. */
   expires: Schema.NullOr(Schema.Boolean)
 })
 export type StorageSight = typeof StorageSight.Type
 
 const ParserSight = Schema.Struct({ kind: Schema.String })
 
-/** Of a provider's limit per minute; null where its answer stated none. */
+/** A provider's limit per minute; null if its answer stated none. */
 const Rate = Schema.NullOr(Schema.Struct({ limit: Schema.Finite, remaining: Schema.Finite }))
 
 const EmbedderSight = Schema.Struct({

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { snakeKeys } from "./snakeKeys.ts"
 
-/** A setting's value without the value: `secret`, `number`, `flag`, `text`, or where an address leads. */
+/** What a setting's value is like: `secret`, `number`, `flag`, `text`, or where an address leads. */
 export const SettingShape = Schema.Literals([
   "unset",
   "secret",

@@ -45,13 +45,13 @@ export const ParseReport = snakeKeys({
   coverage: Schema.optionalKey(Coverage),
   /** Why there is no comparison, although the format has an inventory. */
   coverageUnknown: Schema.optionalKey(Schema.String),
-  /** What of the source is not in the text, as far as the parser and the comparison know. */
+  /** What the text lacks of the source, as far as the parser and the comparison know. */
   leftOut: Schema.optionalKey(Schema.Array(Omission)),
-  /** A sentence for each loss that a reader has to know of. */
+  /** A sentence for each loss that a reader must know of. */
   warnings: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Pages that the parser had lost, and who read them instead; absent if there are none. */
   replaced: Schema.optionalKey(Schema.Array(Replaced)),
-  /** What was to be done about them when the text was compared. */
+  /** What was to be done about losses when the text was compared. */
   policy: Schema.optionalKey(CoveragePolicy)
 })
 export type ParseReport = typeof ParseReport.Type

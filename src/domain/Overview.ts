@@ -1,4 +1,4 @@
-/** The pipeline at a glance, over all users: what the dashboard, the metrics and the CLI's overview are made of. */
+/** The pipeline at a glance, over all users: the source of the dashboard, the metrics and the CLI's overview. */
 import { Schema } from "effect"
 import { AlertState } from "./Alert.ts"
 import { AlertSeverity } from "./AlertNotice.ts"
@@ -15,7 +15,7 @@ const StatusFlow = Schema.Struct({
   status: JobStatus,
   /** Jobs in it now; of `complete`, those of the last hour. */
   jobs: Schema.Int,
-  /** When the oldest of them was last written, those parked for a budget left out; null if there is none. */
+  /** When the oldest of them was last written, except those parked for a budget; null if there is none. */
   oldest_since: Schema.NullOr(time),
   entered_last_minute: Schema.Int,
   left_last_minute: Schema.Int
@@ -89,7 +89,7 @@ export const Overview = Schema.Struct({
     code: Schema.NullOr(ErrorCode),
     since: time,
     probe_at: Schema.NullOr(time),
-    /** What its last answer to any worker left of its rate limits; empty if it says nothing. */
+    /** What is left of its rate limits, by its last answer to any worker; empty if that said nothing. */
     limits: Schema.Array(RateLimit)
   })),
   /** Firing, acknowledged or silenced. */
@@ -127,13 +127,13 @@ export const FailureGroup = Schema.Struct({
   jobs: Schema.Int,
   users: Schema.Int,
   last_hour: Schema.Int,
-  /** Of the messages without their numbers, ids and quoted names: failures with the same one have the same cause. */
+  /** The messages without their numbers, ids and quoted names: failures with the same one have the same cause. */
   fingerprint: Schema.String,
   first_at: time,
   last_at: time,
   /** The last 24 hours, oldest first. */
   hours: Schema.Array(Schema.Int),
-  /** The version that was the newest when the first of them failed, if it is still the newest and not the only one known. */
+  /** The version that was newest when the first of them failed, if it is still the newest and not the only known one. */
   new_in: Schema.NullOr(Schema.String),
   /** What a retry need not do again. */
   kept_texts: Schema.Int,
@@ -141,7 +141,7 @@ export const FailureGroup = Schema.Struct({
   kept_vectors: Schema.Int,
   /** What their plans have left to buy. */
   left_usd: Schema.Finite,
-  /** These five are the latest one's. */
+  /** These five are of the latest failure. */
   filename: Schema.String,
   job_id: JobId,
   user_id: UserId,
@@ -172,7 +172,7 @@ export const JobLine = Schema.Struct({
   error_code: Schema.NullOr(ErrorCode),
   last_error: Schema.NullOr(Schema.Struct({ class: Schema.String, message: Schema.String })),
   lease_until: Schema.NullOr(time),
-  /** What of the document is missing in its text, one sentence each. */
+  /** What the text lacks of the document, one sentence each. */
   warnings: Schema.Array(Schema.String)
 })
 export type JobLine = typeof JobLine.Type
@@ -222,7 +222,7 @@ export const Capacity = Schema.Struct({
     /** Null: forever. */
     kept_days: Schema.NullOr(Schema.Finite),
     ran_at: Schema.NullOr(time),
-    /** When nothing expired was left for the last time. */
+    /** When there was last nothing expired left. */
     caught_up_at: Schema.NullOr(time),
     removed: Schema.Int
   }))

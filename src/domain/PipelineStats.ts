@@ -1,4 +1,4 @@
-/** What the database tells of the whole pipeline at one moment, for the metrics. */
+/** Numbers of the whole pipeline at one moment, from the database, for the metrics. */
 import { Schema } from "effect"
 import { CircuitState } from "./Circuit.ts"
 import { Dependency } from "./Dependency.ts"
@@ -56,6 +56,6 @@ export const PipelineStats = snakeKeys({
 })
 export type PipelineStats = typeof PipelineStats.Type
 
-/** Of pg_stat_statements. */
+/** From pg_stat_statements. */
 export const StatementStats = snakeKeys({ slow: Schema.Int, slowestSeconds: seconds })
 export type StatementStats = typeof StatementStats.Type

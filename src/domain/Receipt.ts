@@ -31,7 +31,7 @@ export const Receipt = snakeKeys({
   parsedSha256: Schema.String,
   tokensPaid: Schema.Int,
   vectorsReused: Schema.Int,
-  /** What of the source is missing in the text; empty if nothing is, or the format has no inventory. */
+  /** What the text lacks of the source; empty if it lacks nothing, or the format has no inventory. */
   warnings: Schema.Array(Schema.String),
   /** Pages whose text is not the parser's (COVERAGE_POLICY=fallback), and whose it is. */
   replaced: Schema.Array(Replaced),

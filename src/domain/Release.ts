@@ -8,7 +8,7 @@ export type ReleaseId = typeof ReleaseId.Type
 const rolloutShares = [5, 25, 100] as const
 export type RolloutShare = typeof rolloutShares[number]
 
-/** To the new version, in their order. */
+/** Towards the new version, in their order. */
 export const forwardSteps = [
   "validate",
   "freeze",
@@ -25,7 +25,7 @@ export const forwardSteps = [
 ] as const
 export type ForwardStep = typeof forwardSteps[number]
 
-/** In their order. The steps back only run if a step before them fails, or if a person asks for it. */
+/** In their order. The steps back only run if an earlier step fails, or if a person asks for them. */
 export const ReleaseStepName = Schema.Literals([
   ...forwardSteps,
   "rollback.freeze",
@@ -83,7 +83,7 @@ export const Release = Schema.Struct({
   outcome: Schema.NullOr(ReleaseOutcome),
   endedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
   reason: Schema.NullOr(Schema.String),
-  /** Whether a command works at it. */
+  /** Whether a command works on it. */
   held: Schema.Boolean
 })
 export type Release = typeof Release.Type

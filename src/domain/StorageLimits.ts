@@ -1,4 +1,4 @@
-/** What a storage takes by its own configuration. */
+/** What a storage accepts by its own configuration. */
 
 export interface StorageLimits {
   /** Null: any size. */
@@ -17,7 +17,7 @@ export const takesType = ({ mediaTypes }: StorageLimits, mediaType: string): boo
 
 const units = [[1_000_000_000, "GB"], [1_000_000, "MB"], [1_000, "kB"]] as const
 
-/** Never more than it is: `52.4 MB`, `10 bytes`. */
+/** Rounded down: `52.4 MB`, `10 bytes`. */
 export const sizeInWords = (bytes: number): string => {
   const unit = units.find(([size]) => bytes >= size)
   if (unit === undefined) return bytes === 1 ? "1 byte" : `${bytes} bytes`

@@ -4,7 +4,7 @@ import { IpNetwork, NetAddress } from "effect/net"
 
 export interface TrustedProxies {
   readonly networks: ReadonlyArray<IpNetwork.IpNetwork>
-  /** Only the header that our proxies write: the other one reaches us as the caller wrote it. */
+  /** Only the header that our proxies write: the other one may have been written by the caller. */
   readonly header: "x-forwarded-for" | "forwarded"
 }
 

@@ -23,7 +23,7 @@ export type JobFilter = ReadonlyArray<JobTerm>
 const states = ["open", "failed", "complete", "parked", "retrying"] as const
 const names = ["status", "is", "error_code", "fingerprint", "user", "id", "age", "created", "cost"] as const
 
-/** A sentence on what is wrong with the filter. */
+/** A sentence that says what is wrong with the filter. */
 export const parseJobFilter = (text: string): Result.Result<JobFilter, string> => {
   const terms: Array<JobTerm> = []
   for (const word of text.split(/\s+/).filter((each) => each !== "")) {

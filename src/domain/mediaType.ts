@@ -107,7 +107,7 @@ export const extensionOf = (filename: string, type: string): string =>
 /** One of the Office documents that are ZIP archives. */
 export const isOffice = (type: MediaType) => type === docx || type === xlsx || type === pptx
 
-/** Mails and saved web pages are text, too. */
+/** Mails and saved web pages are text as well. */
 export const isText = (type: MediaType) =>
   type.startsWith("text/") || type === "message/rfc822" || type === "multipart/related"
 

@@ -1,4 +1,4 @@
-/** The members that an object in a JSON text has twice, as JSON pointers. JSON.parse would keep the last of them in silence. */
+/** The members that an object in a JSON text has twice, as JSON pointers. JSON.parse would silently keep the last of them. */
 import { escapePointer } from "./pointer.ts"
 
 interface Place {

@@ -122,7 +122,7 @@ const sniffZip = (bytes: Uint8Array, promised: MediaType | undefined): MediaType
     ...mainParts.filter(([, part]) => names.has(part)),
     ...mainParts.filter(([, , folder]) => holds(folder))
   ].map(([type]) => type)
-  // A document inside the document has its entries, too: the name decides.
+  // A document inside the document adds its own entries: the name decides.
   const [first] = office
   if (first !== undefined) return office.find((type) => type === promised) ?? first
   return names.has("[Content_Types].xml") ? "application/vnd.openxmlformats-officedocument" : "application/zip"

@@ -102,7 +102,7 @@ const announce = Effect.fnUntraced(function*(wanted: UploadRequest) {
   return view
 })
 
-/** Any type will do for our own address; a storage may take certain ones alone. */
+/** Our own address accepts any type; a storage may accept only certain ones. */
 const typeFor = Effect.fnUntraced(function*(filename: string) {
   const storage = yield* ObjectStorage
   return takesType(yield* storage.limits("raw"), unknownType) ? unknownType : promisedType(filename) ?? unknownType

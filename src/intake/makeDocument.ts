@@ -68,7 +68,7 @@ export const removeUnlessKept = (acceptance: Acceptance, path: string) =>
     ? Effect.void
     : removeFile(path)
 
-/** The document's job, or the one that stands in its way. */
+/** The document's job, or the existing one that it conflicts with. */
 export const jobOf = (acceptance: Acceptance): Option.Option<Job> => {
   switch (acceptance._tag) {
     case "OverQuota":

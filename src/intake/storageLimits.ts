@@ -7,17 +7,17 @@ import { refusedByStorage, tooLarge } from "./refusals.ts"
 
 const lower = (own: number, { maxBytes }: StorageLimits): number => Math.min(own, maxBytes ?? own)
 
-/** The most that a file of any type may have. */
+/** The largest size of any file. */
 export const largestFile = Effect.gen(function*() {
   const { maxUploadBytes } = yield* IntakeOptions
   const storage = yield* ObjectStorage
   return lower(maxUploadBytes, yield* storage.limits("raw"))
 })
 
-/** Whose parsed text is as long as the file. */
+/** Its parsed text is as long as the file. */
 const isText = (mediaType: string): boolean => mediaType === "text/plain" || mediaType === "text/markdown"
 
-/** The most that a file of this type may have, unless the storage refuses the type. A text must also fit once parsed. */
+/** The largest size of a file of this type, unless the storage refuses the type. Text must fit again once it is parsed. */
 export const largestOf = Effect.fnUntraced(function*(mediaType: string) {
   const storage = yield* ObjectStorage
   if (!takesType(yield* storage.limits("raw"), mediaType)) return yield* refusedByStorage(mediaType)

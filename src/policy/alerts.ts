@@ -2,7 +2,7 @@
 import { Duration } from "effect"
 import type { AlertLevel, AlertSinkName } from "../domain/AlertNotice.ts"
 
-/** Refusals of callbacks and credentials are counted for so long; an alert is raised at most once in it. */
+/** The window in which refusals of callbacks and credentials are counted; an alert is raised at most once in it. */
 export const alarmWindow = Duration.minutes(15)
 
 export const longestSilence = Duration.days(30)

@@ -1,16 +1,16 @@
 /** How the baseline is measured and how differences are judged. */
 import { Duration } from "effect"
 
-/** Times that the documents are sent, by default: enough that three odd rounds do not decide. */
+/** How many times the documents are sent by default: enough that three odd rounds do not decide. */
 export const baselineRounds = 15
 
-/** Of the interval in which the median of a time lies. */
+/** The confidence of the interval in which the median of a time lies. */
 export const confidence = 0.95
 
 /** A stage may take this many times as long as recorded. */
 export const toleratedSlowness = 1.5
 
-/** A control that is slower excuses this much at most: with what is tolerated, three times the recorded time does not pass. */
+/** A slower control excuses this much at most: with the tolerance, three times the recorded time still fails. */
 export const excusedSlowness = 1.5
 
 /** A smaller difference does not matter, even if it is a large share. */

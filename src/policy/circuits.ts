@@ -3,7 +3,7 @@ import { Duration } from "effect"
 
 /** The probe call that decides whether a service is available. */
 export const probe = {
-  /** Of one try. */
+  /** For one try. */
   patience: Duration.seconds(15),
   /** One call in five may fail by chance; three consecutive failures are rare. */
   retries: 2,

@@ -1,7 +1,7 @@
 /** How webhooks are delivered. The waits are stored as rows (`run_at`), so that they survive the process. */
 import { Duration, Option } from "effect"
 
-/** After each failed attempt; after the last one, three days after the event, the delivery is dead. */
+/** The wait after each failed attempt; after the last one, three days after the event, the delivery is dead. */
 const waits = [
   Duration.seconds(5),
   Duration.minutes(5),

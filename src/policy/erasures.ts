@@ -6,7 +6,7 @@ export const erasures = {
   passes: [Duration.seconds(30), Duration.minutes(2), Duration.minutes(10), Duration.minutes(50)],
   /** A pass that failed, or whose worker died, is repeated after this time. */
   again: Duration.minutes(1),
-  /** Claimed by a worker at once. */
+  /** Claimed by a worker in one go. */
   batch: 100,
   /** The number of recent claims of a job whose parsed text is looked up by name. */
   attempts: 200

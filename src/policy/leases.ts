@@ -14,7 +14,7 @@ export const leases = (
    * at the latest, before the leases of a sweeper that died are over.
    */
   sweeperLease: Duration.times(heartbeat, 1.25),
-  /** A worker without a heartbeat for so long is dead: its lease is over, and its jobs are swept. */
+  /** A worker without a heartbeat for this long is dead: its lease is over, and its jobs are swept. */
   silentAfter: Duration.times(lease, 1.5),
   /** How long a result is retried while the database is away: afterwards the sweep has given the job to another worker. */
   insistFor: Duration.times(lease, 2),

@@ -10,7 +10,7 @@ export const parsing = {
   limit: Duration.seconds(120),
   /** Additional time for each page that needs OCR. */
   perScan: Duration.seconds(20),
-  /** Of a document, that COVERAGE_POLICY=fallback reads again by OCR. */
+  /** Pages of one document that COVERAGE_POLICY=fallback reads again by OCR. */
   pagesAgain: 50,
   /** Per thread, for the JavaScript heap and the buffers each. */
   memoryMb: 1024,

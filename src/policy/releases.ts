@@ -13,18 +13,18 @@ export const rollbackPatience = Duration.minutes(3)
 
 export const progressInterval = Duration.seconds(3)
 
-/** A check in doubt is repeated this often in all; then it counts as failed. */
+/** A check that is in doubt is made this many times in all; then it counts as failed. */
 export const tries = 3
 export const tryInterval = Duration.seconds(20)
 
-/** Of a share of the documents; then the versions are compared. */
+/** How long each share of the documents lasts before the versions are compared. */
 export const rolloutTime = Duration.minutes(5)
 
 /** A comparison in doubt lets the share last this many times as long; then the version is rolled back. */
 export const rolloutParts = 3
 export const rolloutInterval = Duration.seconds(10)
 
-/** A worker without a heartbeat for longer has died. */
+/** A worker without a heartbeat for longer counts as dead. */
 export const silence = Duration.seconds(45)
 
 /** One worker may die by chance. */
@@ -33,17 +33,17 @@ export const toleratedDeaths = 1
 /** Of each version, before they are compared. */
 export const leastDocuments = 20
 
-/** So many more of the new version's documents may fail: twenty without a failure cannot exclude less. */
+/** How many more of the new version's documents may fail: twenty without a failure cannot rule out less. */
 export const toleratedFailures = 0.25
 
-/** Of the intervals that are compared: they are looked at again and again, and a chance hit must stay rare. */
+/** The confidence of the intervals: they are compared repeatedly, and chance differences must stay rare. */
 export const rolloutConfidence = 0.99
 
-/** Of a version that has passed all checks. */
+/** How long a version that has passed all checks is watched. */
 export const watchFor = Duration.minutes(15)
 export const watchInterval = Duration.seconds(30)
 
-/** So many looks in a row that did not pass, and the version is rolled back. */
+/** The version is rolled back after this many looks in a row that did not pass. */
 export const failuresInARow = 3
 
 /** How often a release on hold checks whether it was resumed. */

@@ -24,7 +24,7 @@ export const turnsKept = Duration.days(1)
 /** A kind that has not been caught up for this long, or not looked at, is behind. */
 export const behindAfter = Duration.hours(1)
 
-/** Sizes are written down this often, and growth is measured over this long. */
+/** Sizes are recorded this often, and growth is measured over this long. */
 export const sizesEvery = Duration.hours(1)
 export const growthOver = Duration.days(7)
 

@@ -1,7 +1,7 @@
 /** How long the parts of a validation may take: all together less than a minute. */
 import { Duration } from "effect"
 
-/** Of what takes longer than a few requests. */
+/** For the parts that take longer than a few requests. */
 export const validationLimits = {
   usual: Duration.seconds(15),
   inspection: Duration.seconds(25),
@@ -13,5 +13,5 @@ export const validationLimits = {
 /** Between two looks at an inspection under way. */
 export const inspectionInterval = Duration.millis(250)
 
-/** Of requests to all routes in turn. */
+/** How many routes are requested at once. */
 export const routesAtOnce = 2

@@ -12,7 +12,7 @@ export const recordTokens = (outcome: "paid" | "lost", tokens: number, costUsd: 
     count("accessa_embedding_cost_usd_total", { outcome }, costUsd)
   )
 
-/** A call whose response was lost, at the estimate that the ledger has as well. */
+/** A call whose response was lost, at the estimate that the ledger also has. */
 export const recordLostCall = (model: string, texts: ReadonlyArray<string>): Effect.Effect<void> => {
   const tokens = Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) / bytesPerToken)
   return recordTokens("lost", tokens, embeddingCost(model, tokens))

@@ -1,4 +1,4 @@
-/** Where objects are kept, with the settings of that place alone. */
+/** The chosen object storage, with the settings of that one alone. */
 import { Config, Effect } from "effect"
 import { type Environment, read, required } from "./table.ts"
 import { WrongSetting } from "./WrongSetting.ts"

@@ -15,7 +15,7 @@ export const settingShapes = Effect.gen(function*() {
   )
 })
 
-/** Without those whose right name is set, too: they are other programs' variables. */
+/** Without those whose correct name is set as well: they are variables of other programs. */
 export const nearMisses = Effect.map(namesPresent, (present) =>
   present.flatMap((name): ReadonlyArray<NearMiss> => {
     const meant = settingNames.includes(name) ? undefined : nearestName(name, settingNames)

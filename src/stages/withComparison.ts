@@ -1,4 +1,4 @@
-/** What a parse report says of losses: what the parser reports, and what the comparison with the source adds. */
+/** The losses in a parse report: those that the parser states, and those that the comparison with the source adds. */
 import { type Comparison, joined } from "../domain/coverage/Coverage.ts"
 import { defined } from "../domain/defined.ts"
 import type { ParseReport } from "../domain/Job.ts"

@@ -1,4 +1,4 @@
-/** Writes down figures by the hour for as long as the layer lives. */
+/** Records hourly figures for as long as the layer lives. */
 import { Effect, Layer, Schedule } from "effect"
 import { HourlyFigures } from "../../services/HourlyFigures.ts"
 import { pruneEvery } from "../policy/retention.ts"

@@ -1,4 +1,4 @@
-/** Whether this worker does the rounds for which one worker of all is enough, by the answer to its last heartbeat. */
+/** Whether this worker makes the rounds that only one worker needs to make, by the answer to its last heartbeat. */
 import { Context, Effect, Function, Layer, Stream, SubscriptionRef } from "effect"
 
 export class Sweeper extends Context.Service<Sweeper, SubscriptionRef.SubscriptionRef<boolean>>()(

@@ -103,7 +103,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     const { isSweeper, mayBeDue } = yield* untraced(Effect.flatMap(report, queue.beat))
     beatAt = yield* Clock.currentTimeMillis
     const wasSweeper = yield* SubscriptionRef.getAndSet(sweeper, isSweeper)
-    // Also an answer to the question for due jobs: an idle worker that does not sweep asks it by its heartbeats alone.
+    // Also answers whether jobs are due: an idle worker that does not sweep asks only by its heartbeats.
     if (!mayBeDue) claimedAt = beatAt
     if (mayBeDue || (isSweeper && !wasSweeper)) yield* Queue.offer(wake, undefined)
   })

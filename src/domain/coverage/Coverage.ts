@@ -30,7 +30,7 @@ export const Coverage = snakeKeys({
 })
 export type Coverage = typeof Coverage.Type
 
-/** The comparison, or the reason why there is none. In camel case, as one part of the program tells another. */
+/** The comparison, or the reason why there is none. In camel case, because it stays inside the program. */
 export const Comparison = Schema.Union([
   Schema.TaggedStruct("Compared", {
     coverage: Schema.toType(Coverage),
@@ -60,7 +60,7 @@ export type Replaced = typeof Replaced.Type
 export const shareFound = ({ found, words }: Pick<Coverage, "found" | "words">): number =>
   words === 0 ? 1 : found / words
 
-/** What the parser knows to be missing, and of the comparison what the parser does not say itself. */
+/** What the parser knows to be missing, and what only the comparison found. */
 export const joined = (
   ofParser: ReadonlyArray<Omission>,
   ofComparison: ReadonlyArray<Omission>

@@ -17,6 +17,6 @@ export interface SourcePage {
 
 export interface Source {
   readonly pages: ReadonlyArray<SourcePage>
-  /** Attached files that no text can have, such as those of a PDF. */
+  /** Attached files that no text can contain, such as those of a PDF. */
   readonly attachments?: number
 }

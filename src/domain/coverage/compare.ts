@@ -9,7 +9,7 @@ import { countWords, plain, squeezed, wordsOf } from "./words.ts"
 /** Of a line: with fewer words missing, programs may have read them differently. */
 const mostOfLine = 0.75
 const fewestWords = 2
-/** A line of one long word counts, too. */
+/** A line of one long word counts as well. */
 const longWord = 8
 const lowestPages = 10
 const quoted = 60

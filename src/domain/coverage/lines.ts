@@ -33,7 +33,7 @@ export const wordsIn = ({ kind, text }: SourceLine): ReadonlyArray<string> =>
 
 /** A parser mostly keeps the order: the next line is looked for here first. */
 const near = 500
-/** How often a text is searched as a whole before words are counted instead. */
+/** How often a whole text is searched before words are counted instead. */
 const mostSearches = 1_000
 
 /** Finds lines in a text by their letters, however they are spaced and divided there. */
@@ -54,7 +54,7 @@ export const makeFinder = (letters: string): (line: string) => boolean => {
   }
 }
 
-/** Of the lines that are not there as they are, the words that are left once those of the others are taken. */
+/** Of the lines that are not there unchanged, the words that remain once those of the other lines are taken. */
 export const missingWords = (
   counts: Map<string, number>,
   found: ReadonlyArray<Line>,

@@ -19,7 +19,7 @@ export const pagesOf = (markdown: string): Map<number, string> => {
   return pages
 }
 
-/** With other texts for some pages, which the text need not have; for page 0, another text as a whole. */
+/** The text with other texts for some pages, which it need not have; for page 0, another text as a whole. */
 export const withPages = (markdown: string, texts: ReadonlyMap<number, string>): string => {
   const whole = texts.get(0)
   if (whole !== undefined) return whole

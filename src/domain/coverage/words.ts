@@ -1,4 +1,4 @@
-/** Words as two programs that read the same page agree on them. */
+/** Words in a form on which two programs that read the same page agree. */
 
 /** Scripts that put no space between words are compared letter by letter. */
 const word =
@@ -6,7 +6,7 @@ const word =
 
 /** All but letters that stay as they are, among them those of Chinese and Korean: normalization takes longer than all the rest. */
 const special = /[^\0-\u007f\u3001-\u3011\u4e00-\u9fff\uac00-\ud7a3\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]+/g
-/** Dashes, quotation marks and hard spaces, which most texts have. */
+/** Dashes, quotation marks and hard spaces, which occur in most texts. */
 const isTypographic = /^[\u00a0\u2013-\u2026]+$/
 const isAscii = /^[\0-\u007f]*$/
 
@@ -89,7 +89,7 @@ const smallAscii = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code)
   return isLetter.test(character) ? character.toLowerCase().charCodeAt(0) : 0
 })
-/** Found out when it first occurs; 0 before. */
+/** Filled in when a character first occurs; 0 before. */
 const ofOthers = new Uint8Array(0x110000)
 
 const kindOf = (code: number): number => {
@@ -109,5 +109,5 @@ export const countWords = (words: Iterable<string>): Map<string, number> => {
 
 const rightToLeft = /[\u0590-\u08ff]/
 
-/** Programs differ in the order of right-to-left letters: of such a word, its letters are compared. */
+/** Programs differ in the order of right-to-left letters: such words are compared by their letters. */
 const lettersOf = (each: string): string => rightToLeft.test(each) ? [...each].sort().join("") : each

@@ -22,7 +22,7 @@ export const ProblemsLive: Layer.Layer<Problems> = Layer.succeed(
       ))
 )
 
-/** Our own answer may violate the contract, too: that is not the caller's fault. */
+/** Our own answer may violate the contract as well: that is not the caller's fault. */
 const rejected = ({ cause, kind }: HttpApiError.HttpApiSchemaError) =>
   kind === "Body" || kind === "ResponseHeaders" ? Effect.die(cause) : Effect.fail(unreadable(kind.toLowerCase(), cause))
 

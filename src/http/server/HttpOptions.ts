@@ -31,7 +31,7 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** Where the log files are, if this stack writes any; otherwise a sentence that says where the lines go. */
   readonly logs: Result.Result<string, string>
   readonly alertRules: RulesInForce
-  /** What the settings of this process say that cannot be meant. */
+  /** Settings of this process that are allowed but cannot be what was meant. */
   readonly doubts: ReadonlyArray<string>
   readonly installation: ProcessInstallation
   /** As in ACCESSA_ENV. */

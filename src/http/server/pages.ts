@@ -1,4 +1,4 @@
-/** Lists in pages: callers hand a cursor back as they got it, the place a page ended at, in base64url. */
+/** Paged lists: callers hand a cursor back as they got it; it is the place where a page ended, in base64url. */
 import { Effect, Schema } from "effect"
 import { BadRequest } from "../../api/Problem.ts"
 
