@@ -67,7 +67,7 @@ const headersOf = ({ alertId }: AlertNotice) => {
   return { inReplyTo: thread, references: thread, headers: { "auto-submitted": "auto-generated" } }
 }
 
-/** For errors without an answer of the server. */
+/** For errors without an answer from the server. */
 const words: Readonly<Record<string, string>> = {
   ECONNECTION: "the connection broke",
   EDNS: "its name cannot be resolved",

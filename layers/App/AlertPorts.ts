@@ -15,7 +15,7 @@ export const AlertPortsNow = Layer.effect(
   Effect.map(portsThere, (ports) => AlertPorts.of({ connect: Effect.succeed(ports) }))
 )
 
-/** A database that is down when the monitor starts is what it has to tell people about. */
+/** If the database is down when the monitor starts, that is what it must report. */
 export const AlertPortsLater = Layer.effect(
   AlertPorts,
   Effect.gen(function*() {

@@ -1,4 +1,4 @@
-/** What `accessa deploy` reaches; loaded by that command alone, so that others start fast. */
+/** What `accessa deploy` reaches; loaded by that command alone, so that the others start fast. */
 import { Effect, Layer } from "effect"
 import { ReleaseTargets } from "../../src/deploy/release/ReleaseTargets.ts"
 

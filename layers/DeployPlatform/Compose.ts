@@ -61,7 +61,7 @@ export const DeployPlatformCompose = (options: ComposeOptions) =>
         } satisfies DeployedService
       })
       const begin = Effect.fnUntraced(function*(service: string, version: string) {
-        // First, so that `docker compose up` gives this version later, too.
+        // First, so that a later `docker compose up` gives this version as well.
         yield* env.change({ [tagName]: Option.some(Redacted.make(version)) })
         const { fresh, old, startsFirst } = yield* sorted(service, version)
         const all = fresh.length + old.length

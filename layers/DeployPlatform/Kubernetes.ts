@@ -127,7 +127,7 @@ const hopeless = new Set([
   "InvalidImageName"
 ])
 
-/** The state in which a pod of this version will stay. */
+/** The state in which a pod of this version is stuck. */
 const stuckPod = ({ items }: Pods, version: string): string | undefined =>
   items.filter(({ spec }) => spec.containers.some(({ image }) => tagIn(image) === version))
     .flatMap(({ status }) => status.containerStatuses ?? [])

@@ -15,7 +15,7 @@ export const parseBody = (body: Buffer): unknown => {
     const start = found + openingOf.length
     const end = body.indexOf(quote, start)
     if (end < 0) break
-    // What stands for the base64 is none itself.
+    // The placeholder is not base64 itself.
     skeleton += `${body.toString("utf8", from, start)}#${cut.push(body.toString("latin1", start, end)) - 1}`
     from = end
   }

@@ -102,7 +102,7 @@ export const ObjectStorageS3 = (options: S3Options): Layer.Layer<ObjectStorage, 
           yield* at(path)
           return Option.some(yield* Effect.mapError(signer.uploadAddress(path, file, options.addressLasts), meaning))
         }),
-        // What was changed at the bucket is seen, for better or worse.
+        // A change at the bucket is noticed, for better or worse.
         probe: Effect.andThen(invalidate, ready)
       }
       return ObjectStorage.of(measuredStorage(storage))

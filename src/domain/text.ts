@@ -23,7 +23,7 @@ const invisible = /[\u0000-\u0008\u000e-\u001b\u007f\ufeff]/g
 // oxlint-disable-next-line no-control-regex -- control codes are what it looks for
 const maybeControls = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u0085\u2028\u2029\ufeff]/
 
-/** Where a word may be divided is no part of the word. Other scripts use the joiners as letters. */
+/** A mark that only allows a word to be divided is not part of the word. Other scripts use the joiners as letters. */
 const softBreaks = /\u00ad|(?<=[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d/_-])[\u200b-\u200d\u2060]/gu
 const ligatures = /[\ufb00-\ufb06]/g
 const maybeSoft = /[\u00ad\u200b-\u200d\u2060\ufb00-\ufb06]/

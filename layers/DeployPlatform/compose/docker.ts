@@ -37,12 +37,12 @@ const Service = Schema.Struct({
 const Project = Schema.Struct({ services: Schema.Record(Schema.String, Service) })
 const decodeLine = Schema.decodeEffect(Schema.fromJsonString(Schema.Struct({ message: Schema.String })))
 
-/** `docker inspect`: one line a container. */
+/** `docker inspect`: one line per container. */
 const Variables = Schema.Array(Schema.String)
 const decodeVariables = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Variables)))
 const decodeProject = Schema.decodeEffect(Schema.fromJsonString(Project))
 
-/** One object a line, or, before Compose 2.21, one list. */
+/** One object per line, or, before Compose 2.21, one list. */
 const decodeContainers = Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Container)))
 
 const unreadable = (what: string) => () =>

@@ -1,4 +1,4 @@
-/** The project's .env: `NAME=value` by line. Lines that are not changed stay as they are. */
+/** The project's .env: one `NAME=value` per line. Lines that are not changed stay as they are. */
 import { Effect, FileSystem, Option, Redacted, Semaphore } from "effect"
 import { PlatformFailed } from "../../../services/DeployPlatform.ts"
 

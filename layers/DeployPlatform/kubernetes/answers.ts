@@ -1,4 +1,4 @@
-/** What `kubectl get` answers, as far as we read it. */
+/** What `kubectl get` answers, as far as it is used here. */
 import { Schema } from "effect"
 
 export const Deployment = Schema.Struct({

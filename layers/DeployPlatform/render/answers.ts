@@ -1,4 +1,4 @@
-/** What Render answers, as far as we read it. */
+/** What Render answers, as far as it is used here. */
 import { Schema } from "effect"
 
 export const Service = Schema.Struct({

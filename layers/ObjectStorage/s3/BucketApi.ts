@@ -46,7 +46,10 @@ export const bucketApi = (
         return left === undefined ? Effect.void : Effect.fail(leftFault(left))
       })
     )
-  /** What was not kept as it must be is removed again. If it cannot be, the write fails all the same, and the sweep finds it. */
+  /**
+   * An object that was not stored as it must be is removed again. If that fails, the write still fails, and the sweep finds
+   * the object.
+   */
   const confirmed = (Key: string, { ServerSideEncryption, VersionId }: WriteAnswer) =>
     confirm({ ServerSideEncryption, VersionId }).pipe(
       Effect.tapError(() => Effect.ignore(remove([{ Key, VersionId }]), { log: "Warn" }))

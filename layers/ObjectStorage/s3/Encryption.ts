@@ -1,4 +1,4 @@
-/** What an answer says about the object that was written. Servers accept in silence what they do not support. */
+/** What an answer says about the object that was written. Servers silently accept what they do not support. */
 
 export type Encryption =
   | { readonly algorithm: "none" }
@@ -15,7 +15,7 @@ export const encryptionOf = (encryption: Encryption) => ({
   SSEKMSKeyId: encryption.algorithm === "aws:kms" ? encryption.keyId : undefined
 })
 
-/** Why documents may not be kept by a server that answers so; undefined if they may. */
+/** Why documents may not be stored on a server that answers like this; undefined if they may. */
 export const contradictionOf = (
   encryption: Encryption,
   { ServerSideEncryption, VersionId }: WriteAnswer

@@ -31,7 +31,7 @@ export class S3Fault extends Data.TaggedError("S3Fault")<{
 
 export const faultOf = (error: unknown): S3Fault => {
   if (error instanceof S3ServiceException && error.$response !== undefined) {
-    // The client's own words for a message that is empty.
+    // The client's own word for an empty message.
     const said = error.message === "UnknownError" ? "" : error.message
     const { statusCode } = error.$response
     return new S3Fault({ kind: "status", status: statusCode, code: error.name, said: cutSentence(said) })
@@ -45,7 +45,7 @@ export const faultOf = (error: unknown): S3Fault => {
 
 export const timeoutFault = () => new S3Fault({ kind: "timeout", status: 0, code: "", said: "" })
 export const unreadableFault = () => new S3Fault({ kind: "unreadable", status: 0, code: "", said: "" })
-/** What the server does is not what the documents need. */
+/** The server does not do what the documents need. */
 export const refusedFault = (said: string) => new S3Fault({ kind: "refused", status: 0, code: "", said })
 /** Why an object was not removed. */
 export const leftFault = ({ Code = "", Message = "" }: _Error) =>

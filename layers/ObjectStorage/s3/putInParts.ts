@@ -19,7 +19,7 @@ import { unreadableFault } from "./S3Fault.ts"
 /** 10,000 parts, the most that S3 allows, are 80 GiB. */
 const partSize = 8 * 1024 * 1024
 const atOnce = 2
-/** What the server puts together counts as sent: it may copy all parts before it answers. */
+/** The object that the server assembles counts as sent: it may copy all parts before it answers. */
 const assembled = partSize
 /** An upload in parts that is still being written is younger; an older one was left by a process that died. */
 const abandonedAfter = Duration.days(1)

@@ -7,7 +7,7 @@ import type { BucketClient } from "./bucketClient.ts"
 import { encryptionOf } from "./Encryption.ts"
 
 export const signing = ({ attempt, bucket: Bucket, client, encryption, outside }: BucketClient) => ({
-  /** Its length is signed, too, which every client sends with the bytes. */
+  /** The length is signed as well; every client sends it with the bytes. */
   uploadAddress: Effect.fnUntraced(
     function*(Key: string, { bytes, mediaType, sha256 }: AnnouncedFile, lasts: Duration.Duration) {
       const { ServerSideEncryption, SSEKMSKeyId } = encryptionOf(encryption)

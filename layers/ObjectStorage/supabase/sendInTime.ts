@@ -4,7 +4,7 @@ import type { Duration } from "effect"
 import { sendPatience } from "../sendPatience.ts"
 import { type StorageFault, timeoutFault } from "./StorageFault.ts"
 
-/** Of an object, when all of it was handed over, so much may still be on its way. */
+/** Of an object, when all of it was sent, so much may still be on its way. */
 const onTheWay = 8 * 1024 * 1024
 
 export const sendInTime = <A, E, R>(

@@ -14,7 +14,8 @@ export const refuseTransactionPooler = Effect.fnUntraced(function*(config: PgCon
   // The server itself: a pooler makes up the process id that it announces.
   if (before === first.processId) return
   const second = yield* PgConnection.make(config)
-  // Either the second gets the connection that the first has just released, or keeps the first from getting it back.
+  // Either the second connection gets the server connection that the first has just released, or it keeps the first from
+  // getting it back.
   yield* second.query("BEGIN", [], false)
   if (before === (yield* backendOf(second))) return yield* new TransactionPooler()
   const after = [yield* backendOf(first), yield* backendOf(first)]

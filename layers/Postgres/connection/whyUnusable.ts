@@ -25,7 +25,7 @@ const saysFull = (said: string): boolean =>
 export const isFull = (cause: unknown): boolean =>
   cause instanceof NoServerConnection || cause instanceof Error && saysFull(cause.message)
 
-/** In these, % is the server and … what it said. */
+/** In these, `%` is the server and `…` is what it said. */
 const wrongPassword =
   "% rejects the user or password in DATABASE_URL: …. Special characters in a password must be percent-encoded."
 const full =

@@ -43,7 +43,7 @@ export const InspectionsSql = Layer.effect(
         return Option.map(Option.fromUndefinedOr(row), (taken) => taken.inspection_id)
       }),
       report: Effect.fn("Inspections.report")(function*(id, report) {
-        // Made by this process by the same schema.
+        // This process made the report by the same schema.
         const text = yield* Effect.orDie(encodeReport(report))
         yield* run(sql`UPDATE inspections SET report = ${text}::jsonb WHERE inspection_id = ${id}`)
       }),

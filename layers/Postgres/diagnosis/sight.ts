@@ -1,4 +1,7 @@
-/** What the service's own connection may do, hears, and is stopped from doing. Everything it writes is rolled back. */
+/**
+ * What the service's own connection may do, which notifications it receives, and what it is kept from. Everything it writes
+ * is rolled back.
+ */
 import { Data, Effect, Option, Stream } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -56,7 +59,10 @@ export const hears = Effect.fnUntraced(
 /** Ends a transaction without keeping any of it. */
 class Undone extends Data.TaggedError("Undone")<{ readonly seen: ReadonlyArray<number> }> {}
 
-/** As the role that acts for users: a row of one user, and the attempts of another, and of none, to see and to write it. */
+/**
+ * As the role that acts for users: a row of one user, and the attempts of another user, and of no user, to see and to write
+ * it.
+ */
 export const tryTrespass = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
   const [owner, stranger] = [UserId.make(randomUUID()), UserId.make(randomUUID())]
   const document = randomUUID()

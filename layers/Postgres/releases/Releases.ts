@@ -49,7 +49,7 @@ export const ReleasesSql = Layer.effect(
         const [other] = yield* readReleases(
           sql`SELECT ${all} FROM releases WHERE environment = ${environment} ORDER BY ended_at IS NULL DESC, started_at DESC LIMIT 1`
         )
-        // Releases are never deleted, and only another one can be in the way.
+        // Releases are never deleted, so only another one can be in the way.
         return Begun.Refused({ release: yield* Effect.orDie(Effect.fromNullishOr(other)) })
       }),
       renew: Effect.fn("Releases.renew")(function*(held, lease) {
@@ -140,7 +140,7 @@ export const ReleasesSql = Layer.effect(
   })
 )
 
-/** More would not make the comparison surer. */
+/** More would not make the comparison more certain. */
 const observed = 1_000
 
 const encodeBefore = Schema.encodeEffect(Schema.fromJsonString(Before))

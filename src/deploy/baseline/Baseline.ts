@@ -14,9 +14,9 @@ export const Outcome = snakeKeys({
   parsedSha256: Schema.String,
   contentSha256: Schema.String,
   chunks: Schema.Int,
-  /** Over the texts' hashes in order. */
+  /** A hash over the texts' hashes, in order. */
   chunksSha256: Schema.String,
-  /** Each chunk's id is the one that its document, chunker and position give. */
+  /** Each chunk's id follows from its document, chunker and position. */
   idsFollowRule: Schema.Boolean,
   embedModel: Schema.String,
   embedVersion: Schema.String,
@@ -30,7 +30,7 @@ export type Outcome = typeof Outcome.Type
 export const DocumentFacts = snakeKeys({
   name: Schema.String,
   sha256: Schema.String,
-  /** The different ones of all rounds: one, if the pipeline is deterministic. */
+  /** The distinct outcomes of all rounds: one if the pipeline is deterministic. */
   outcomes: Schema.Array(Outcome)
 })
 export type DocumentFacts = typeof DocumentFacts.Type
@@ -64,10 +64,10 @@ export const Facts = snakeKeys({
 export type Facts = typeof Facts.Type
 
 export const Baseline = snakeKeys({
-  /** Of this format. */
+  /** The version of this format. */
   baseline: Schema.Literal(1),
   recordedAt: Schema.DateTimeUtcFromString,
-  /** Of the folder in which it was recorded; null if it is no repository. */
+  /** Of the folder in which it was recorded; null if that is not a repository. */
   commit: Schema.NullOr(Schema.String),
   facts: Facts
 })

@@ -134,6 +134,6 @@ const comparePurchases = (recorded: Facts["rounds"], now: Facts["rounds"], sameT
     : check.inconclusive(`${is} tokens, for other texts`, "Compare again when the parsed texts are as recorded.")
 }
 
-/** Of all rounds: more than one value is a difference, too. */
+/** Of all rounds: more than one value is itself a difference. */
 const valuesOf = ({ outcomes }: DocumentFacts, of: Rule["of"]): string => [...new Set(outcomes.map(of))].join(" or ")
 const textsOf = (document: DocumentFacts): string => valuesOf(document, ({ parsedSha256 }) => parsedSha256)

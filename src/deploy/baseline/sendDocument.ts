@@ -96,7 +96,7 @@ const look = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId, documentI
   return { outcome, stages: stageTimes(history), tokens: receipt.tokensPaid, workers }
 })
 
-/** As it is when the patience is over, if it has not ended by then. */
+/** Its state when the time is up, if it has not ended by then. */
 const untilEnded = Effect.fnUntraced(function*(api: ApiClient, jobId: JobId) {
   const last = yield* Ref.make<JobView | undefined>(undefined)
   const wait = patiently(api.jobs.get({ params: { job_id: jobId }, query: { wait: 10 } })).pipe(

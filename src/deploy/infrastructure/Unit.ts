@@ -9,7 +9,7 @@ export interface Unit {
   readonly name: string
   /** Which process of ours it is; undefined if its command starts none. */
   readonly part: Part | undefined
-  /** Instances that may run at the same time, those of a new version beside the old ones included. */
+  /** Instances that may run at the same time, including those of a new version beside the old ones. */
   readonly most: number
   /** By name. Undefined: a secret that the platform keeps. */
   readonly settings: Readonly<Record<string, string | undefined>>

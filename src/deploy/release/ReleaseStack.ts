@@ -3,7 +3,7 @@ import { Context, type Effect, type Option, Schema } from "effect"
 import type { DocumentId } from "../../domain/Ids.ts"
 import type { CheckResult } from "../CheckResult.ts"
 
-/** An answer could not be had; the step is in doubt. */
+/** There was no answer, so the step is in doubt. */
 export class StackUnknown extends Schema.TaggedError<StackUnknown>()("StackUnknown", { message: Schema.String }) {}
 
 type Checks = Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>
@@ -28,11 +28,11 @@ export class ReleaseStack extends Context.Service<ReleaseStack, {
   /** Whether processes of this version, and no others, process documents as the baseline says. */
   readonly verify: (version: string) => Checks
   /**
-   * Whether workers of this version and of the one before make the same of a document. The jobs of `mine` are kept for the new
+   * Whether workers of this version and of the one before process a document alike. The jobs of `mine` are kept for the new
    * version, those of others for the old one.
    */
   readonly beside: (version: string, mine: DocumentId) => Checks
-  /** A document from upload to search, and back to nothing. */
+  /** Uploads a document, finds it by a search, and deletes it. */
   readonly smoke: Checks
   /** A quick look at the processes of this version, with a document. */
   readonly health: (version: string) => Checks

@@ -1,4 +1,4 @@
-/** The release that this command works at, and what its steps have in common. */
+/** The release that this command works on, and what its steps have in common. */
 import { Context, Data, Duration, Effect, type Option, Schema } from "effect"
 import { DeployPlatform, type PlatformFailed, Progress } from "../../../services/DeployPlatform.ts"
 import type { HeldRelease } from "../../../services/Releases.ts"
@@ -6,7 +6,7 @@ import type { Release, ReleaseCheck, ReleaseRequest, ReleaseStepName } from "../
 import { progressInterval, tries, tryInterval } from "../../policy/releases.ts"
 import { type CheckResult, overall, type Verdict } from "../CheckResult.ts"
 
-/** Another command works at a release of this environment, or it is about another version. */
+/** Another command works on a release of this environment, or it is about another version. */
 export class ReleaseRefused extends Data.TaggedError("ReleaseRefused")<{ readonly release: Release }> {}
 
 /** Another command has taken the release over. */
@@ -28,7 +28,7 @@ export class Running extends Context.Service<Running, {
   readonly watchFor: Duration.Duration
   /** The worker service that gets the version first; without one nothing is compared side by side. */
   readonly canary: Option.Option<string>
-  /** Of each share of the documents. */
+  /** How long each share of the documents lasts. */
   readonly rolloutTime: Duration.Duration
   readonly onStep: (step: ReleaseStepName, result: StepResult | undefined) => Effect.Effect<void>
 }>()("accessa/deploy/Running") {}

@@ -1,4 +1,4 @@
-/** What of a migration takes something away: the release before it, which still runs, may use that. */
+/** What a migration takes away: the release before it is still running and may use that. */
 import { Option } from "effect"
 import type { Migration } from "./ReleaseStack.ts"
 

@@ -1,4 +1,4 @@
-/** Whether workers of the new version die: a platform starts them again, and each looks well until it dies. */
+/** Whether workers of the new version die: a platform starts them again, and each looks healthy until it dies. */
 import { type DateTime, Effect } from "effect"
 import { Releases } from "../../../services/Releases.ts"
 import type { ReleaseCheck } from "../../domain/Release.ts"

@@ -1,4 +1,4 @@
-/** Which checks of `accessa deploy validate` say something at which step. */
+/** Which checks of `accessa deploy validate` are meaningful at which step. */
 import { Effect } from "effect"
 import type { CheckResult } from "../CheckResult.ts"
 import type { Group } from "../validate/Check.ts"

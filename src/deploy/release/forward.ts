@@ -32,7 +32,7 @@ const look = (checks: Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>) =
     Effect.catchTag("StackUnknown", ({ message }) => Effect.succeed(inDoubt("the environment", message)))
   )
 
-/** What is in doubt is looked at again a few times; doubt that stays is a failure for the caller. */
+/** Repeats checks that are in doubt a few times; the caller counts remaining doubt as a failure. */
 const patiently = (checks: Effect.Effect<ReadonlyArray<CheckResult>, StackUnknown>) =>
   untilKnown(look(checks), ({ verdict }) => verdict !== "inconclusive")
 

@@ -22,7 +22,7 @@ export const shareClaims = Effect.fnUntraced(function*(share: Option.Option<Clai
   }
 })
 
-/** No user's document reaches the new version before it has made the same of a canary as the old one. */
+/** No user's document reaches the new version before it has processed a canary just as the old one did. */
 export const canary: StepEffect = Effect.gen(function*() {
   const running = yield* Running
   if (Option.isNone(running.canary)) return passed("canary", "no service gets the version first")
@@ -41,7 +41,7 @@ export const canary: StepEffect = Effect.gen(function*() {
   return together([live, yield* untilKnown(compared, ({ verdict }) => verdict !== "inconclusive")])
 })
 
-/** Fails as soon as the new version is surely worse; passes only when its time is over. */
+/** Fails as soon as the new version is certainly worse; passes only when its time is over. */
 export const rollout = (percent: RolloutShare): StepEffect =>
   Effect.gen(function*() {
     const releases = yield* Releases
@@ -49,7 +49,7 @@ export const rollout = (percent: RolloutShare): StepEffect =>
     if (Option.isNone(canary)) return passed("share", "no service gets the version first")
     yield* shareClaims(Option.some({ percent, documents: [] }))
     const since = yield* DateTime.now
-    // With all documents, the new version leaves the old one none to compare with: those of the shares before serve.
+    // At 100 percent the old version gets no documents to compare with: those of the earlier shares are used.
     const controlSince = percent === 100 ? DateTime.subtractDuration(since, Duration.times(rolloutTime, 2)) : since
     const compare = Effect.map(releases.observe(held, controlSince), (jobs) =>
       compareVersions(

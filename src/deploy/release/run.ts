@@ -1,4 +1,4 @@
-/** Takes a version through its steps, or rolls it back; resumes where a command that died has stopped. */
+/** Takes a version through its steps, or rolls it back; resumes where a command that died left off. */
 import { DateTime, type Duration, Effect, Option, Schema } from "effect"
 import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"

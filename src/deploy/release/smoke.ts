@@ -1,4 +1,4 @@
-/** A document from upload to search, and back to nothing. */
+/** The smoke test: uploads a document, finds it by a search, and deletes it. */
 import { Clock, Effect } from "effect"
 import { type ApiClient, sendDocument } from "../baseline/sendDocument.ts"
 import { checked } from "../checked.ts"

@@ -7,7 +7,7 @@ import { confidence, controlSpread, excusedSlowness, toleratedSlowness } from ".
 import type { Verdict } from "../CheckResult.ts"
 import { type MedianInterval, medianInterval } from "./medianInterval.ts"
 
-/** In milliseconds, one value a round, the control's in the same order. */
+/** In milliseconds, one value per round, the control's in the same order. */
 export interface Timed {
   readonly times: ReadonlyArray<number>
   readonly control: ReadonlyArray<number>

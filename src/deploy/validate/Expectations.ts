@@ -69,7 +69,7 @@ export const Expectations = snakeKeys({
     /** Per minute, at least. Null: the provider states no limit. */
     requestsPerMinute: Schema.NullOr(positive),
     tokensPerMinute: Schema.NullOr(positive),
-    /** Of both, what must be left now. */
+    /** The share of both that must be left now. */
     headroomPercent: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))
   }),
   workers: snakeKeys({ minimum: positive }),

@@ -33,7 +33,7 @@ export interface SignedAddress {
 
 export interface Facts {
   readonly now: DateTime.Utc
-  /** Whose sight of database, storage and providers is judged. */
+  /** The process whose view of database, storage and providers is judged. */
   readonly from: InspectionPlace
   readonly url: URL
   /** The release that should be deployed, if it was named. */
@@ -62,5 +62,5 @@ export interface Facts {
   readonly leastSettings: Seen<ReadonlyArray<string>>
 }
 
-/** Those that take an effort to see. */
+/** Facts that take effort to gather. */
 export type FactName = Exclude<keyof Facts, "now" | "from" | "url" | "release">

@@ -120,7 +120,7 @@ const remembered = <A>(make: (page: number) => A): (page: number) => A => {
   }
 }
 
-/** Links' addresses and notes of a failed page are no words of it. */
+/** The addresses of links and the notes on a failed page are not words of the document. */
 const parsedPages = (markdown: string): ReadonlyMap<number, string> =>
   new Map(
     [...pagesOf(markdown)].map(([page, text]) =>

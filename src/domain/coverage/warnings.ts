@@ -8,7 +8,7 @@ export interface Findings {
   readonly leftOut: ReadonlyArray<Omission>
 }
 
-/** Pictures are often logos, a hidden layer is not meant to be read, and encoded data is no text: they warn of nothing. */
+/** Pictures are often logos, a hidden layer is not meant to be read, and encoded data is not text: they cause no warning. */
 const warned: ReadonlyArray<Omission["kind"]> = ["page", "lines", "form_value", "glyphs", "attachment"]
 
 /** Fewer are ornaments. */

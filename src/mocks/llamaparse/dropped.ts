@@ -1,4 +1,4 @@
-/** What a parser may lose without a word: a page, half of one, a line or a text in it. */
+/** What a parser may silently lose: a page, half of one, a line or a text in it. */
 import type { Drop } from "../scenarios/Scenario.ts"
 import type { Page } from "./Page.ts"
 

@@ -10,7 +10,7 @@ export interface Origin {
   readonly dashboard: URL
 }
 
-/** Of an alert that has an id. */
+/** For an alert that has an id. */
 export const noticeOf =
   ({ dashboard, environment }: Origin) =>
   (alert: OpenAlert, { level, state }: Pick<Told, "level" | "state">): AlertNotice => {

@@ -1,4 +1,4 @@
-/** The alert that the database cannot be reached, kept in memory while there is nowhere to write it down. */
+/** The alert that the database cannot be reached, kept in memory while it cannot be stored. */
 import { DateTime, Effect, Option, Ref } from "effect"
 import type { AlertRounds } from "../../../services/AlertRounds.ts"
 import { type AlertSink, AlertSinks } from "../../../services/AlertSinks.ts"
@@ -50,7 +50,7 @@ export const makeOutage = Effect.fnUntraced(function*({ origin, rules, steps }: 
       const told = yield* send(alert, dueNotices(alert, steps, now))
       yield* Ref.set(memory, Option.some({ ...alert, told: [...alert.told, ...told] }))
     }),
-    /** It answers again: what was announced is written down, and resolves as every alert does. */
+    /** It answers again: what was announced is recorded, and resolves as every alert does. */
     over: Effect.fnUntraced(function*(rounds: AlertRounds["Service"]) {
       const remembered = yield* Ref.get(memory)
       if (Option.isNone(remembered)) return

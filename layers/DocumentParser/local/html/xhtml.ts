@@ -32,7 +32,7 @@ export const closeEmptyElements = (html: string): string => {
       const name = /^<([a-z][\w:.-]*)/i.exec(html.slice(at, at + 64))?.[1]?.toLowerCase()
       const closesItself = html[end - 2] === "/"
       if (name !== undefined && closesItself && !voids.has(name)) replace(end - 2, end, `></${name}>`)
-      // The content of these two is no markup.
+      // The content of these two is not markup.
       at = (name === "script" || name === "style") && !closesItself ? before(html, `</${name}`, end) : end
     }
   }

@@ -101,7 +101,7 @@ const wordScore = (text: string): number => {
   return words.length === 0 ? 0 : words.reduce((sum, word) => sum + scoreOf(word), 0) / words.length
 }
 
-/** Longer ones are no words. */
+/** Longer ones are not words. */
 const longestWord = 100
 
 const scoreOf = (word: string): number => {

@@ -2,7 +2,10 @@
 
 interface PairEncoding {
   readonly name: string
-  /** How many bytes a character takes that begins with these two, and how usual it is; undefined if it is none. */
+  /**
+   * How many bytes a character takes that begins with these two, and how usual it is; undefined if there is no such
+   * character.
+   */
   readonly read: (first: number, second: number) => Pair | undefined
 }
 
@@ -87,7 +90,7 @@ export const detectPairs = (sample: Uint8Array): string | undefined => {
 const readAs = ({ name, read }: PairEncoding, sample: Uint8Array) => {
   const counts = { common: 0, kana: 0, sign: 0, rare: 0 }
   let runs = 0
-  /** The byte before, if it is no part of a pair. */
+  /** The byte before, if it is not part of a pair. */
   let before = 0
   for (let at = 0; at < sample.length;) {
     const first = sample[at] ?? 0

@@ -28,7 +28,7 @@ const readRows = (text: string, delimiter: string): ReadonlyArray<ReadonlyArray<
   let at = 0
   while (at < text.length) {
     let cell = ""
-    // A quote opens a cell only if it closes, too; otherwise it is a sign like any other.
+    // A quote opens a cell only if it is closed later; otherwise it is an ordinary character.
     const quoted = text[at] === "\"" ? readQuoted(text, at) : undefined
     if (quoted !== undefined) {
       cell = quoted.cell

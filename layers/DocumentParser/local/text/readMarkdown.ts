@@ -19,7 +19,7 @@ const fencedFrontMatter = (text: string): string => {
 
 const longestSettings = 20_000
 
-/** Outside code, a comment is not shown, and a heading inside it is none. */
+/** Outside code, a comment is not shown, and a heading inside it is not a heading. */
 const withoutComments = (text: string): string => {
   if (!text.includes("<!--")) return text
   const parts: Array<string> = []

@@ -1,4 +1,6 @@
-/** Base64 and `data:` addresses, such as a picture or a file pasted into a mail, are no text: they are left out and counted. */
+/**
+ * Base64 and `data:` addresses, such as a picture or a file pasted into a mail, are not text: they are left out and counted.
+ */
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 
 /** Long enough not to be a word or a hash. */

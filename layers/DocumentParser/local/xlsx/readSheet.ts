@@ -88,7 +88,7 @@ export const sheetToMarkdown = (rows: ReadonlyArray<Row>): ReadonlyArray<string>
   return blocks.map(blockToMarkdown)
 }
 
-/** Cells that are scattered over a large area are no table. */
+/** Cells that are scattered over a large area are not a table. */
 const emptyPerCell = 20
 const smallArea = 10_000
 

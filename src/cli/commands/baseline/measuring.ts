@@ -1,4 +1,4 @@
-/** What the commands share that measure a stack: their flags, and the measurement with its progress. */
+/** What the commands that measure a stack share: their flags, and the measurement with its progress. */
 import { Effect, Schema } from "effect"
 import { Flag } from "effect/cli"
 import type { Facts } from "../../../deploy/baseline/Baseline.ts"

@@ -132,7 +132,7 @@ export const run = Command.make(
   Command.withDescription("Deploy a version, verify it, watch it, and promote it or roll it back")
 )
 
-/** Of many checks, what did not pass. */
+/** The checks that did not pass. */
 const foundBy = ({ checks }: { readonly checks: ReadonlyArray<ReleaseCheck> }): string => {
   const told = checks.filter(({ verdict }) => verdict !== "pass" || checks.length < 3)
   return told.length === 0

@@ -1,6 +1,6 @@
 /**
  * The files named by the arguments of `ingest`: a folder's files in order of name, without hidden and excluded ones; `-` is
- * stdin. What cannot be read is a file, too, with the reason: it must not stop the others.
+ * stdin. A file that cannot be read is listed with the reason, because it must not stop the others.
  */
 import { Effect, FileSystem, Path, type PlatformError, type Scope, Stdio, Stream } from "effect"
 import { openAsBlob } from "node:fs"

@@ -1,4 +1,4 @@
-/** `accessa users erase`: deletes all data of a user, and looks afterwards whether anything is left. */
+/** `accessa users erase`: deletes all data of a user, then checks whether anything is left. */
 import { Effect, Option, Schedule } from "effect"
 import { Argument, Command, Flag, Prompt } from "effect/cli"
 import { LeftoversView } from "../../../api/users.ts"

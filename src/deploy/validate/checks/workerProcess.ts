@@ -16,7 +16,7 @@ const running = ({ workers }: Facts) =>
 /** Without a worker there is nothing to say about what it does. */
 const withWorker = <A>(facts: Facts, fact: Result.Result<A, string>) => Result.flatMap(running(facts), () => fact)
 
-/** What the worker could not do where it stands. */
+/** What the worker could not do from where it runs. */
 const blindSpots = (
   { addresses, database, embedder, parser, storage, storageFault }: Inspection
 ): ReadonlyArray<string> => [

@@ -1,4 +1,4 @@
-/** One document through the deployed pipeline: of those of the baseline, so that its receipt can be compared. */
+/** Sends one document of the baseline through the deployed pipeline, so that its receipt can be compared. */
 import { Clock, Effect } from "effect"
 import { readDocuments } from "../../baseline/files.ts"
 import { type ApiClient, sendDocument } from "../../baseline/sendDocument.ts"

@@ -27,7 +27,7 @@ export const searchRepository = Effect.fnUntraced(function*(file: string) {
       if (type !== "File" || Number(size) > largest) return []
       const what = secretIn(yield* fs.readFileString(path))
       return what === undefined ? [] : [`${name} holds ${what}`]
-      // A file that was removed or is no text holds no setting.
+      // A file that was removed, or is not text, holds no settings.
     }).pipe(Effect.catch(() => Effect.succeed([])))
   }, { concurrency: 8 })
   return { files: names.length, faults: found.flat() }

@@ -30,7 +30,7 @@ export const shownText = (pdfium: Pdfium, page: number, isHidden: (object: numbe
   return { text: cleaned(units.join("")), hidden }
 }
 
-/** Parts no word: a line with it cannot be compared. */
+/** Does not separate words: a line with it cannot be compared. */
 export const noLetter = "\ufffd"
 
 /** PDFium marks a hyphen that divides a word at a line's end. */
