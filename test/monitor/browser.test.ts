@@ -25,10 +25,25 @@ const openFailedJob = async (page: Page) => {
   await page.waitForSelector(".verdict.bad .lead:text('failed')")
 }
 
-// Only violations are worked out in full: half the time.
-const seriousFaults = `axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations
+// Only violations are worked out in full, and of the rules only those that matter here: a third of the time.
+const seriousFaults = `axe.run({
+    resultTypes: ["violations"],
+    rules: Object.fromEntries(axe._audit.rules
+      .filter(({ impact }) => impact === "minor" || impact === "moderate")
+      .map(({ id }) => [id, { enabled: false }]))
+  }).then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
   .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 90)).join(" | ")))`
+
+/** Charts follow the width of the window some frames later. */
+const settledWidth = `new Promise((resolve) => {
+  const look = (left) => {
+    const { scrollWidth } = document.documentElement
+    if (scrollWidth <= innerWidth || left === 0) resolve(scrollWidth)
+    else requestAnimationFrame(() => look(left - 1))
+  }
+  look(60)
+})`
 
 const whereDone = "main h1:text('Complete'), .verdict .lead:text-matches('^Complete after')"
 
@@ -176,20 +191,22 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
             "/audit",
             "/nowhere"
           ]
-          for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]] as const) {
-            const { complaints, page } = yield* open({ url, width, colorScheme })
-            yield* drive(page, async () => {
-              await signIn(page, key)
-              await page.evaluate(axe)
-              for (const path of pages) {
-                await visit(page, path)
+          const { complaints, page } = yield* open({ url })
+          yield* drive(page, async () => {
+            await signIn(page, key)
+            await page.evaluate(axe)
+            for (const path of pages) {
+              await visit(page, path)
+              for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]] as const) {
+                await page.setViewportSize({ width, height: 900 })
+                await page.emulateMedia({ colorScheme })
                 const where = `${path} at ${width} px, ${colorScheme}`
+                assert.isAtMost(Number(await page.evaluate(settledWidth)), width, where)
                 assert.deepStrictEqual(await page.evaluate(seriousFaults), [], where)
-                assert.isAtMost(Number(await page.evaluate("document.documentElement.scrollWidth")), width, where)
               }
-            })
-            assert.deepStrictEqual(complaints, [])
-          }
+            }
+          })
+          assert.deepStrictEqual(complaints, [])
         })),
       180_000
     )

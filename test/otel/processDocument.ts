@@ -1,11 +1,11 @@
 /** One document, through an API and a worker that run as they do in production, with a collector. */
 import { Config, Duration, Effect, FileSystem, Layer, Option, Redacted, Schedule, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { createServer } from "node:net"
 import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import * as MockLlamaParse from "../../src/mocks/llamaparse/MockLlamaParse.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
+import { freePort } from "../faults/PostgresPlace.ts"
 import { type Program, startProcess } from "../faults/Process.ts"
 import { serveApart } from "../pipeline/serveApart.ts"
 import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
@@ -19,13 +19,6 @@ const server = Effect.runSync(Effect.map(Config.option(Config.Redacted("DATABASE
 const text = "# The tangerine\n\nA tangerine is peeled by hand, and this sentence must leave no trace."
 export const traceId = "0af7651916cd43dd8448eb211c80319c"
 export const callerSpan = "b7ad6b7169203331"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() => resume(Effect.succeed(typeof address === "object" ? address?.port ?? 0 : 0)))
-  })
-})
 
 /** The first call is refused: the stage is attempted twice. */
 const refusedOnce = {

@@ -12,6 +12,7 @@ import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import * as MockOpenAI from "../../src/mocks/openai/MockOpenAI.ts"
 import { countTokens, piecesOf } from "../../src/mocks/openai/Pieces.ts"
+import { freePort } from "../faults/PostgresPlace.ts"
 import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
 import { PostgresCopy } from "../support/databases/PostgresCopy.ts"
 import { historyOf, ledgerOf } from "../support/databases/records.ts"
@@ -113,7 +114,7 @@ it.live(
         LOG_LEVEL: "Info",
         OPENAI_API_URL: new URL("/v1", openai).href,
         PARSER: "local",
-        WORKER_HEALTH_PORT: "18437",
+        WORKER_HEALTH_PORT: String(yield* freePort),
         WORKER_HEARTBEAT_SECONDS: "0.5",
         WORKER_LEASE_SECONDS: "2"
       }, openai).pipe(

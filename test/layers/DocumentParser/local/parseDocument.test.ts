@@ -1,10 +1,9 @@
 /** The local parser on real documents, if the corpus is available. */
-import { assert, describe, it } from "@effect/vitest"
-import { Config, Effect, Layer } from "effect"
+import { assert, layer } from "@effect/vitest"
+import { Config, Effect } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { DocumentParserLocal } from "../../../../layers/DocumentParser/Local.ts"
-import type { DocumentParser } from "../../../../services/DocumentParser.ts"
 import { stringOf } from "../../../../src/domain/text.ts"
 import { parse as parseBytes } from "../../../support/builders/parse.ts"
 
@@ -33,40 +32,46 @@ const hostile: Readonly<Record<string, string>> = {
   "umlauts-non-utf8.md": "parsed"
 }
 
-describe.skipIf(!isThere)("the corpus (CORPUS_DIR, or ../shared/corpus beside the checkout)", () => {
-  /** The text of each file by its name, so that a picture, which takes seconds, is read only once. */
-  const texts = new Map<string, string>()
-  const outcomes = Effect.fnUntraced(function*(folder: string) {
-    const files = filesOf(folder)
-    const codes = yield* Effect.forEach(files, (file) =>
-      parse(file).pipe(
-        Effect.map((parsed) => {
-          const text = stringOf(parsed.markdown)
-          texts.set(file.name, text)
-          return text.trim() === "" ? "empty" : "parsed"
+// One for all, so that its threads load the libraries for OCR once.
+layer(DocumentParserLocal(), { excludeTestServices: true })(
+  "the corpus (CORPUS_DIR, or ../shared/corpus beside the checkout)",
+  (it) => {
+    /** The text of each file by its name, so that a picture, which takes seconds, is read only once. */
+    const texts = new Map<string, string>()
+    const outcomes = Effect.fnUntraced(function*(folder: string) {
+      const files = filesOf(folder)
+      const codes = yield* Effect.forEach(files, (file) =>
+        parse(file).pipe(
+          Effect.map((parsed) => {
+            const text = stringOf(parsed.markdown)
+            texts.set(file.name, text)
+            return text.trim() === "" ? "empty" : "parsed"
+          }),
+          Effect.catch((error) => Effect.succeed<string>(error.code))
+        ), { concurrency: 2 })
+      return Object.fromEntries(files.map(({ name }, i) => [name, codes[i]]))
+    })
+
+    it.effect.skipIf(!isThere)(
+      "parses every good document, and reads a table that is only a picture",
+      () =>
+        Effect.gen(function*() {
+          const found = yield* outcomes("good")
+          const expected = filesOf("good").map(({ name }) => [name, "parsed"])
+          assert.deepStrictEqual(found, Object.fromEntries(expected))
+          assert.include(texts.get("single_table.pdf"), "| Base 512 | 16,046 | 200.58 (121.01) | N/A |")
         }),
-        Effect.catch((error) => Effect.succeed<string>(error.code))
-      ), { concurrency: 2 })
-    return Object.fromEntries(files.map(({ name }, i) => [name, codes[i]]))
-  })
-  const provided = <A, E>(effect: Effect.Effect<A, E, DocumentParser>) =>
-    Effect.provide(effect, Layer.fresh(DocumentParserLocal()))
+      120_000
+    )
 
-  it.live("parses every good document, and reads a table that is only a picture", () =>
-    Effect.gen(function*() {
-      const found = yield* outcomes("good")
-      const expected = filesOf("good").map(({ name }) => [name, "parsed"])
-      assert.deepStrictEqual(found, Object.fromEntries(expected))
-      assert.include(texts.get("single_table.pdf"), "| Base 512 | 16,046 | 200.58 (121.01) | N/A |")
-    }).pipe(provided), 120_000)
-
-  it.live(
-    "ends every hostile document in its typed error or its text, and reads a text that is only a picture",
-    () =>
-      Effect.gen(function*() {
-        assert.deepStrictEqual(yield* outcomes("hostile"), hostile)
-        assert.include(texts.get("ocr_test.pdf"), "Docling bundles PDF document conversion to JSON and Markdown")
-      }).pipe(provided),
-    120_000
-  )
-})
+    it.effect.skipIf(!isThere)(
+      "ends every hostile document in its typed error or its text, and reads a text that is only a picture",
+      () =>
+        Effect.gen(function*() {
+          assert.deepStrictEqual(yield* outcomes("hostile"), hostile)
+          assert.include(texts.get("ocr_test.pdf"), "Docling bundles PDF document conversion to JSON and Markdown")
+        }),
+      120_000
+    )
+  }
+)
