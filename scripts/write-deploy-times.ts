@@ -11,7 +11,9 @@ const page = Effect.gen(function*() {
   const cases = new Map<string, Played>()
   for (const file of argv.slice(2)) {
     const lines = (yield* fs.readFileString(file)).split("\n").filter((line) => line.startsWith("{"))
-    for (const played of yield* Effect.forEach(lines, (line) => decode(line))) cases.set(played.id, played)
+    for (const played of yield* Effect.forEach(lines, (line) => decode(line))) {
+      cases.set(`${played.id} ${played.engine ?? false}`, played)
+    }
   }
   const all = [...cases.values()].sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }))
   yield* fs.writeFileString(
@@ -19,40 +21,55 @@ const page = Effect.gen(function*() {
     [
       "# Good and broken releases",
       "",
-      "What `pnpm deploy:test` observed: releases that [`accessa deploy run`](deploying.md) brought to a stack of real processes (an API, a monitor, two "
-      + "workers and a canary worker on their own PostgreSQL, with the mock providers) while documents were uploaded. The platform is Docker "
-      + "Compose's adapter over a stand-in for `docker` that runs processes of this checkout. A good release has to be promoted; a broken one has to be rolled "
-      + "back by the command alone, verified within five minutes of the step that caught it. No upload may be lost, and no job may be left. Each "
-      + "share and the watch last one minute. Written by `scripts/write-deploy-times.ts`; do not edit.",
+      "What `pnpm deploy:test` observed: releases that [`accessa deploy run`](deploying.md) brought to a stack while documents were uploaded. A good "
+      + "release has to be promoted; a broken one has to be rolled back by the command alone, verified within five minutes of the step that caught "
+      + "it. No upload may be lost, and no job may be left. Each share and the watch last one minute. Written by `scripts/write-deploy-times.ts`; do "
+      + "not edit.",
       "",
-      "Uploads are repeated under the same `Idempotency-Key` if the API does not answer or is at a limit: Compose stops the old API before it starts the "
-      + "new one. `in all` is the time of the whole command.",
+      "`in all` is the time of the whole command. `repeated` are uploads that were sent again under the same `Idempotency-Key`, because the API did not "
+      + "answer or was at a limit.",
       "",
       `Run on ${DateTime.formatIsoDate(yield* DateTime.now)}.`,
       "",
-      "| case | release | outcome | caught by | rolled back and verified after | in all | uploads | repeated | lost | jobs left | |",
-      "|---|---|---|---|---|---|---|---|---|---|---|",
-      ...all.map((one) =>
-        `| ${
-          [
-            one.id,
-            one.kills === 0 ? one.title : `${one.title}, ${one.kills} times`,
-            one.outcome.replaceAll("_", " "),
-            one.by,
-            one.rollbackSeconds === null ? "" : `${one.rollbackSeconds} s`,
-            `${one.seconds} s`,
-            String(one.sent),
-            String(one.repeated),
-            String(one.lost),
-            String(one.stuck),
-            one.ok ? "ok" : "**failed**"
-          ].map(cell).join(" | ")
-        } |`
-      ),
+      "## Docker engine",
+      "",
+      "The containers of `docker-compose.yml` and `docker-compose.gateway.yml`, with two workers, the canary worker and the mock providers. Each release is an "
+      + "image of its own.",
+      "",
+      ...table(all.filter(({ engine }) => engine === true)),
+      "",
+      "## Processes",
+      "",
+      "An API, a monitor, two workers and a canary worker as processes on their own PostgreSQL, with the mock providers. The platform is Docker "
+      + "Compose's adapter over a stand-in for `docker` that runs processes of this checkout. It stops the old API before it starts the new one.",
+      "",
+      ...table(all.filter(({ engine }) => engine !== true)),
       ""
     ].join("\n")
   )
 })
+
+const table = (all: ReadonlyArray<Played>): ReadonlyArray<string> => [
+  "| case | release | outcome | caught by | rolled back and verified after | in all | uploads | repeated | lost | jobs left | |",
+  "|---|---|---|---|---|---|---|---|---|---|---|",
+  ...all.map((one) =>
+    `| ${
+      [
+        one.id,
+        one.kills === 0 ? one.title : `${one.title}, ${one.kills} times`,
+        one.outcome.replaceAll("_", " "),
+        one.refused === undefined ? one.by : `${one.by}. The other commands: ${one.refused}`,
+        one.rollbackSeconds === null ? "" : `${one.rollbackSeconds} s`,
+        `${one.seconds} s`,
+        String(one.sent),
+        String(one.repeated),
+        String(one.lost),
+        String(one.stuck),
+        one.ok ? "ok" : "**failed**"
+      ].map(cell).join(" | ")
+    } |`
+  )
+]
 
 const cell = (text: string): string =>
   text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll(/[0-9a-f-]{36}/g, "…")

@@ -13,6 +13,9 @@ export const rollbackPatience = Duration.minutes(3)
 
 export const progressInterval = Duration.seconds(3)
 
+/** A platform that does not begin a deployment is asked this many times in all. */
+export const beginnings = 5
+
 /** A check that is in doubt is made this many times in all; then it counts as failed. */
 export const tries = 3
 export const tryInterval = Duration.seconds(20)

@@ -27,8 +27,8 @@ const patched = (file: string, from: string, to: string): Release => {
 const workers = ["base-worker", "base-worker-next"]
 
 export const cases: ReadonlyArray<Case> = [
-  { id: "D1", title: "a good release, under load", release: {}, traffic: 4 },
-  { id: "D2", title: "a good release whose command is killed", release: {}, traffic: 4, killed: true },
+  { id: "D1", title: "a good release, under load", release: {}, traffic: 3 },
+  { id: "D2", title: "a good release whose command is killed", release: {}, traffic: 3, killed: true },
   {
     id: "D3",
     title: "no worker in the worker's container",

@@ -25,7 +25,9 @@ export const Played = Schema.Struct({
   why: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
   lost: Schema.Int,
   stuck: Schema.Int,
-  ok: Schema.Boolean
+  ok: Schema.Boolean,
+  /** Whether it was deployed to containers. */
+  engine: Schema.optionalKey(Schema.Boolean)
 })
 export type Played = typeof Played.Type
 
@@ -47,23 +49,22 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     `--release=${tag}`
   ]
   const began = yield* Clock.currentTimeMillis
-  const { kills, refused } = yield* Effect.scoped(Effect.gen(function*() {
+  const { kills, refused, said } = yield* Effect.scoped(Effect.gen(function*() {
     if (one.traffic > 0) yield* Effect.forkScoped(traffic(stack.api, stack.admin, one.traffic, seen))
-    if (one.killed === true) return { kills: yield* killedAgainAndAgain(args), refused: "" }
-    if (one.rivals === true) return { kills: 0, refused: yield* besideRivals(args, tag) }
-    return yield* Effect.as(stack.accessa(args, entry), { kills: 0, refused: "" })
+    if (one.killed === true) return { kills: yield* killedAgainAndAgain(args), refused: "", said: "" }
+    if (one.rivals === true) return { kills: 0, refused: yield* besideRivals(args, tag), said: "" }
+    return { kills: 0, refused: "", said: (yield* stack.accessa(args, entry)).said }
   }))
   const seconds = Math.round(((yield* Clock.currentTimeMillis) - began) / 1_000)
   const [row] = yield* stack.sql<{
     readonly outcome: string | null
     readonly step: string | null
-    readonly found: string | null
+    readonly reason: string | null
     readonly rollback: number | null
   }>`
-    SELECT r.outcome, bad.step, left(bad.checks->0->>'check' || ': ' || (bad.checks->0->>'found'), 160) AS found,
-      extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
+    SELECT r.outcome, r.reason, bad.step, extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
     FROM releases r LEFT JOIN LATERAL (
-      SELECT step, ended_at, jsonb_path_query_array(checks, '$[*] ? (@.verdict != "pass")') AS checks FROM release_steps s
+      SELECT step, ended_at FROM release_steps s
       WHERE s.release_id = r.release_id AND verdict <> 'pass' ORDER BY ended_at LIMIT 1
     ) bad ON true
     WHERE r.version = ${tag}`
@@ -76,7 +77,7 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     id: one.id,
     title: one.title,
     outcome,
-    by: row?.step === null || row?.step === undefined ? "" : `${row.step}: ${row.found ?? ""}`,
+    by: row === undefined ? said.slice(-300) : row.step === null ? "" : row.reason?.slice(0, 300) ?? "",
     seconds,
     rollbackSeconds,
     kills,

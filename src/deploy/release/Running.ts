@@ -1,9 +1,9 @@
 /** The release that this command works on, and what its steps have in common. */
-import { Context, Data, Duration, Effect, type Option, Schema } from "effect"
+import { Context, Data, Duration, Effect, type Option, Schedule, Schema } from "effect"
 import { DeployPlatform, type PlatformFailed, Progress } from "../../../services/DeployPlatform.ts"
 import type { HeldRelease } from "../../../services/Releases.ts"
 import type { Release, ReleaseCheck, ReleaseRequest, ReleaseStepName } from "../../domain/Release.ts"
-import { progressInterval, tries, tryInterval } from "../../policy/releases.ts"
+import { beginnings, progressInterval, tries, tryInterval } from "../../policy/releases.ts"
 import { type CheckResult, overall, type Verdict } from "../CheckResult.ts"
 
 /** Another command works on a release of this environment, or it is about another version. */
@@ -62,7 +62,11 @@ export const doubts = ({ checks }: StepResult): string =>
 export const untilLive = Effect.fn("release.untilLive")(
   function*(service: string, begin: Effect.Effect<string, PlatformFailed>, patience: Duration.Duration) {
     const platform = yield* DeployPlatform
-    const deployment = yield* begin
+    const deployment = yield* Effect.retry(begin, {
+      while: ({ retryable }) => retryable,
+      schedule: Schedule.spaced(progressInterval),
+      times: beginnings - 1
+    })
     const look = Effect.catchIf(
       platform.progress(service, deployment),
       ({ retryable }) => retryable,

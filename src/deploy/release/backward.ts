@@ -65,12 +65,12 @@ const services: StepEffect = Effect.gen(function*() {
   const why = yield* unsafe
   if (why !== "") return failed("schema", `${why}. Correct the fault and deploy a newer version instead.`)
   const recorded = (yield* before).services
-  const live = yield* platform.services(recorded.map(({ name }) => name))
   return together(
     yield* Effect.forEach(recorded, ({ deployment, name, replicas, version }) =>
       Effect.gen(function*() {
         const result = yield* untilLive(name, platform.rollback(name, { deployment, version }), rollbackPatience)
-        const now = live.find((each) => each.name === name)
+        // Afterwards: a process that crashes does not count while it is down.
+        const [now] = yield* platform.services([name])
         if (now !== undefined && now.replicas !== replicas) yield* platform.scale(name, replicas)
         return result
       }), { concurrency: "unbounded" })

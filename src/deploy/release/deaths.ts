@@ -12,7 +12,7 @@ export const deaths = Effect.fnUntraced(function*(since: DateTime.Utc) {
   const check: ReleaseCheck = {
     check: "deaths",
     verdict: count > toleratedDeaths ? "fail" : "pass",
-    found: `${count} workers of the new version have died`
+    found: count === 1 ? "1 worker of the new version has died" : `${count} workers of the new version have died`
   }
   return check
 })

@@ -62,7 +62,8 @@ export const rollout = (percent: RolloutShare): StepEffect =>
     for (;;) {
       yield* obey
       yield* Effect.sleep(rolloutInterval)
-      const checks = [yield* deaths(held.release.startedAt), ...yield* compare]
+      const dead = yield* deaths(held.release.startedAt)
+      const checks = [dead, ...yield* compare]
       const verdict = overall(checks)
       const now = yield* DateTime.now
       if (verdict === "fail") return { verdict, checks }
@@ -70,7 +71,7 @@ export const rollout = (percent: RolloutShare): StepEffect =>
       if (DateTime.isGreaterThan(now, end(rolloutParts))) {
         return together([
           { verdict, checks },
-          inDoubt("share", `${percent} % were in doubt for ${rolloutParts} times the step's time`)
+          inDoubt("share", `${percent} % were in doubt for ${rolloutParts} times the step's time; ${dead.found}`)
         ])
       }
     }

@@ -38,6 +38,7 @@ const start = Effect.gen(function*() {
   )
   const path = yield* Config.String("PATH")
   const host = yield* Config.option(Config.String("DOCKER_HOST"))
+  const authorities = yield* Config.option(Config.String("NODE_EXTRA_CA_CERTS"))
   const home = yield* Config.String("HOME")
   const variables = {
     PATH: path,
@@ -109,13 +110,16 @@ const start = Effect.gen(function*() {
     Effect.forEach(Object.entries(releases), ([tag, release]) => image(tag, release), { discard: true })
   yield* program("docker", ["compose", "build", "api-server"], root, {
     ...settings,
+    ...Option.isSome(authorities) ? { NODE_EXTRA_CA_CERTS: authorities.value } : {},
     COMPOSE_FILE: "docker-compose.yml",
     ACCESSA_TAG: "deploys-base",
     ACCESSA_VERSION: `0.1.0+${firstTag}`
   })
   yield* describe({ [firstTag]: {} })
 
-  yield* Effect.addFinalizer(() => Effect.ignore(compose("down", "--volumes", "--timeout", "5"), { log: true }))
+  yield* Effect.addFinalizer(() =>
+    Effect.ignore(compose("--profile", "*", "down", "--volumes", "--timeout", "5"), { log: true })
+  )
   const others = ["postgres", "mock-llamaparse", "mock-openai", "key-guard"]
   yield* compose("up", "--detach", "--wait", "--no-build", ...others)
   yield* compose("up", "--detach", "--wait", "--no-build", "--scale", "base-worker=2", ...services).pipe(

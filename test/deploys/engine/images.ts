@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url"
 import type { Release } from "../Stack.ts"
 
 const tests = dirname(fileURLToPath(new URL("../play.ts", import.meta.url)))
+/** Where they are in an image, whose /tmp is hidden by an empty one. */
+const inImage = "/releases"
 const programs: Readonly<Record<string, string>> = {
   "api-server": "src/bin/api.ts",
   "base-worker": "src/bin/worker.ts",
@@ -14,7 +16,9 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 /** Starts a service's program as the release says, and any other as it is. */
 const entry = ({ command, env = {}, only }: Release): string => {
-  const settings = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`).join(" ")
+  const settings = Object.entries(env).map(([name, value]) =>
+    `${name}=${quoted(value.replaceAll(`${tests}/`, `${inImage}/`))}`
+  ).join(" ")
   const broken = `exec env ${settings} node ${command === undefined ? "\"$@\"" : command.map(quoted).join(" ")}`
   const chosen = Object.entries(programs).filter(([name]) => only?.includes(name) ?? true).map(([, program]) => program)
   return `#!/bin/sh\ncase "$1" in ${chosen.join("|")}) ${broken} ;; esac\nexec node "$@"\n`
@@ -31,8 +35,7 @@ export const writeImage = (directory: string, base: string, tag: string, release
     [
       `FROM ${base}`,
       `ENV ACCESSA_VERSION=0.1.0+${tag}`,
-      // Under the same path as on this machine, because a release's description names it.
-      `COPY patch.ts leak.ts ${tests}/`,
+      `COPY patch.ts leak.ts ${inImage}/`,
       "COPY entry.sh /entry.sh",
       "ENTRYPOINT [\"/entry.sh\"]",
       "CMD [\"src/bin/api.ts\"]",
