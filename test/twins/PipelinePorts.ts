@@ -5,16 +5,17 @@
 import { Context, DateTime, Effect, Layer, Option, PubSub, Stream, SubscriptionRef } from "effect"
 import { Callbacks } from "../../services/Callbacks.ts"
 import { Chunks } from "../../services/Chunks.ts"
-import { type Document, Documents } from "../../services/Documents.ts"
+import { Documents } from "../../services/Documents.ts"
 import { Health } from "../../services/Health.ts"
 import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { Vectors } from "../../services/Vectors.ts"
-import type { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
+import type { JobId, UserId } from "../../src/domain/Ids.ts"
 import type { Job, JobError } from "../../src/domain/Job.ts"
 import { failureOf, isTerminal, type JobStatus } from "../../src/domain/JobStatus.ts"
 import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
-import { aReceipt, type Entry, makePipeline, Pipeline, webhookSecret } from "./Pipeline.ts"
+import { attachedTo, toDocument } from "./attachments.ts"
+import { aReceipt, makePipeline, Pipeline, webhookSecret } from "./Pipeline.ts"
 
 const connectionLost = new TransientError({ code: "DATABASE_FAILED", message: "The connection was lost." })
 
@@ -240,18 +241,5 @@ const cancelledAt = (status: JobStatus): JobError => ({
 })
 
 const placeOf = (job: Job) => JobPlace.make(`${DateTime.toEpochMillis(job.createdAt)}000.${job.jobId}`)
-
-const attachedTo = (entries: Iterable<Entry>, id: DocumentId): ReadonlyArray<Entry> =>
-  [...entries].filter(({ document }) => document.parentDocumentId === id)
-    .flatMap((entry) => [entry, ...attachedTo(entries, entry.document.documentId)])
-
-const toDocument = ({ entries }: Pipeline["Service"], { document, job }: Entry): Document => ({
-  ...document,
-  parsedPath: null,
-  attachments: [...entries.values()].filter((each) => each.document.parentDocumentId === document.documentId)
-    .map(({ job: { documentId, filename, jobId, status } }) => ({ documentId, jobId, filename, status })),
-  createdAt: job.createdAt,
-  job
-})
 
 export const PipelineMemory = Layer.effectContext(services)

@@ -2,22 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Logger, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { answersWith } from "../../support/stubs/answersWith.ts"
 import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
 import { openS3 } from "../../support/stubs/s3/openS3.ts"
-import { type S3Stub, serveS3 } from "../../support/stubs/S3Stub.ts"
+import { serveS3 } from "../../support/stubs/S3Stub.ts"
 
 const path = "raw/user/document.pdf"
 const text = (value: string) => Stream.succeed(new TextEncoder().encode(value))
-
-/** From now on, each request; done at the first one. */
-const answersWith = Effect.fnUntraced(function*(stub: S3Stub, behaviour: StubBehaviour) {
-  const asked = yield* Deferred.make<void>()
-  stub.intercept = () => {
-    Deferred.doneUnsafe(asked, Effect.void)
-    return behaviour
-  }
-  return asked
-})
 
 describe("ObjectStorageS3", () => {
   it.effect("ObjectStorageS3 starts without its bucket, says what to do, and works once the bucket exists", () =>

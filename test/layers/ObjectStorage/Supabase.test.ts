@@ -1,27 +1,11 @@
-import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Option, Redacted, Stream } from "effect"
-import { TestClock } from "effect/testing"
-import { ObjectStorageSupabase } from "../../../layers/ObjectStorage/Supabase.ts"
-import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { Effect, Option, Stream } from "effect"
 import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
+import { key, open } from "../../support/stubs/openSupabase.ts"
 import { refusal, serveSupabase } from "../../support/stubs/SupabaseStub.ts"
 
-const key = "service-role-key"
 const path = "raw/user/document.pdf"
 const text = (value: string) => Stream.succeed(new TextEncoder().encode(value))
-
-const open = (url: URL, serviceRoleKey = key, publicUrl?: URL) =>
-  ObjectStorageSupabase({
-    url,
-    publicUrl,
-    serviceRoleKey: Redacted.make(serviceRoleKey),
-    callTimeout: "30 seconds"
-  }).pipe(
-    Layer.provide(NodeHttpClient.layerUndici),
-    Layer.build,
-    Effect.map((context) => Context.get(context, ObjectStorage))
-  )
 
 describe("ObjectStorageSupabase", () => {
   it.effect("ObjectStorageSupabase creates the two private buckets, and reuses them the next time", () =>
@@ -209,66 +193,5 @@ describe("ObjectStorageSupabase", () => {
       const found = yield* Stream.runCollect(storage.list("raw"))
       assert.strictEqual(new Set(found.map((object) => object.path)).size, 2_345)
       assert.strictEqual(stub.requests.filter((request) => request.url.pathname.endsWith("/list-v2/raw")).length, 3)
-    }))
-
-  it.effect("ObjectStorageSupabase fails when a download breaks off within the object", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveSupabase({ key, prefix: "" })
-      const storage = yield* open(stub.url)
-      stub.intercept = () => "cut"
-      const error = yield* Effect.flip(Stream.runDrain(storage.get(path)))
-      assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
-    }))
-
-  it.effect("ObjectStorageSupabase fails if no answer arrives in time", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveSupabase({ key, prefix: "" })
-      const storage = yield* open(stub.url)
-      const asked = yield* Deferred.make<void>()
-      stub.intercept = () => {
-        Deferred.doneUnsafe(asked, Effect.void)
-        return "hang"
-      }
-      const fiber = yield* Effect.forkChild(Effect.flip(Stream.runDrain(storage.get(path))))
-      yield* Deferred.await(asked)
-      yield* TestClock.adjust("30 seconds")
-      const error = yield* Fiber.join(fiber)
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
-    }))
-
-  it.effect("ObjectStorageSupabase fails half a minute after a small object was sent to a server that hangs", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveSupabase({ key, prefix: "" })
-      const storage = yield* open(stub.url)
-      const asked = yield* Deferred.make<void>()
-      stub.intercept = () => {
-        Deferred.doneUnsafe(asked, Effect.void)
-        return "hang"
-      }
-      const fiber = yield* Effect.forkChild(Effect.flip(storage.put(path, text("x"), "application/pdf")))
-      yield* Deferred.await(asked)
-      yield* TestClock.adjust("31 seconds")
-      const error = yield* Fiber.join(fiber)
-      assert.deepStrictEqual([error._tag, error.code], ["TransientError", "STORAGE_FAILED"])
-    }))
-
-  it.effect("ObjectStorageSupabase waits as long as it takes for an upload whose client is slow", () =>
-    Effect.gen(function*() {
-      const stub = yield* serveSupabase({ key, prefix: "" })
-      const storage = yield* open(stub.url)
-      const rest = yield* Deferred.make<void>()
-      const begun = yield* Deferred.make<void>()
-      const slow = Stream.concat(
-        text("first, "),
-        Stream.fromEffect(Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(rest))).pipe(
-          Stream.flatMap(() => text("and last"))
-        )
-      )
-      const fiber = yield* Effect.forkChild(storage.put(path, slow, "text/plain"))
-      yield* Deferred.await(begun)
-      yield* TestClock.adjust("2 hours")
-      yield* Deferred.succeed(rest, undefined)
-      assert.deepStrictEqual(yield* Fiber.join(fiber), { bytes: 15 })
-      assert.strictEqual(stub.buckets.get("raw")?.objects.get("user/document.pdf")?.toString(), "first, and last")
     }))
 })

@@ -1,4 +1,4 @@
-/** Dollars as columns; the dearest is named, and so are the first and the last. */
+/** Dollars as columns; the highest, the first and the last are labelled. */
 import { money } from "../format.ts"
 import { html } from "../html.ts"
 
