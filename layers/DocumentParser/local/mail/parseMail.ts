@@ -3,7 +3,7 @@ import PostalMime, { type Address } from "postal-mime"
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../../src/domain/coverage/Source.ts"
 import { attachments } from "../../../../src/policy/attachments.ts"
-import { htmlToMarkdown } from "../html/htmlToMarkdown.ts"
+import { parseHtml, treeToMarkdown } from "../html/htmlToMarkdown.ts"
 import { mailSource } from "../source/mailSource.ts"
 import { withoutEncoded } from "../text/withoutEncoded.ts"
 import { guard } from "../threads/guard.ts"
@@ -27,10 +27,11 @@ export const parseMail = async (bytes: Uint8Array): Promise<Mail> => {
     ["Date", mail.date ?? ""],
     ["Attachments", namesOf(files)]
   ].flatMap(([name, value]) => value === "" ? [] : [`${name}: ${value}`])
-  const body = withoutEncoded(mail.html === undefined ? guard(mail.text ?? "") : htmlToMarkdown(mail.html))
+  const page = mail.html === undefined ? undefined : parseHtml(mail.html)
+  const body = withoutEncoded(page === undefined ? guard(mail.text ?? "") : treeToMarkdown(page, new Map()))
   const parts = [`# ${mail.subject?.trim() || "Mail"}`, heads.join("\n"), body.text.trim()]
   const markdown = parts.filter((part) => part !== "").join("\n\n")
-  return { markdown, leftOut: body.leftOut, source: () => mailSource(mail), files }
+  return { markdown, leftOut: body.leftOut, source: () => mailSource(mail, page), files }
 }
 
 const longestName = 200

@@ -43,6 +43,24 @@ export const pdfBlocks = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray
     for (const piece of rows[at] ?? []) addLine(out, piece, style)
     at++
   }
+  return withoutPoints(out)
+}
+
+/** More headings of one size that begin at one edge, with nothing between them, are points of a list, as on a cover. */
+const mostInARow = 2
+
+const withoutPoints = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
+  const looks = blocks.map(({ kind, lines: [first] }) =>
+    kind === "heading" && first !== undefined ? `${Math.round(first.size)} ${Math.round(first.x0)}` : undefined
+  )
+  const out: Array<Block> = []
+  for (let at = 0; at < blocks.length;) {
+    let end = at + 1
+    while (end < blocks.length && looks[end] === looks[at]) end++
+    const arePoints = looks[at] !== undefined && end - at > mostInARow
+    for (const block of blocks.slice(at, end)) out.push(arePoints ? { ...block, kind: "paragraph" } : block)
+    at = end
+  }
   return out
 }
 
@@ -95,12 +113,15 @@ const kindOf = (piece: Piece, style: Style): Block["kind"] => {
   return hasBullet(piece.text) || ordinal.test(piece.text) || hasLeader(piece.text) ? "item" : "paragraph"
 }
 
+/** Of a preface. */
+const pageNumber = /^[ivxl]+$/
+
 /** 0 if the line is not a heading. A heading is larger than the text, or bold throughout and not a sentence. */
 const headingLevel = (piece: Piece, style: Style): number => {
   const words = piece.text.match(/\p{L}{2,}/gu)?.length ?? 0
   if (
     words === 0 || piece.text.length > 200 || piece.runs[0]?.isTurned === true || hasLeader(piece.text) ||
-    hasBullet(piece.text)
+    hasBullet(piece.text) || pageNumber.test(piece.text)
   ) return 0
   const level = style.headingSizes.findIndex((size) => piece.size >= size - sizeTolerance) + 1
   if (level > 0) return Math.min(level, 5)

@@ -5,10 +5,13 @@ import { parseHtml } from "../html/htmlToMarkdown.ts"
 import { withoutEncoded } from "../text/withoutEncoded.ts"
 import { linesOf } from "./htmlSource.ts"
 
-export const mailSource = ({ html, subject = "", text = "" }: Email): Source => ({
+export const mailSource = (
+  { html, subject = "", text = "" }: Email,
+  page = html === undefined ? undefined : parseHtml(html)
+): Source => ({
   pages: [{
     number: 0,
-    lines: [...asLines(subject), ...html === undefined ? asLines(text) : linesOf(parseHtml(html))],
+    lines: [...asLines(subject), ...page === undefined ? asLines(text) : linesOf(page)],
     isScan: false
   }]
 })

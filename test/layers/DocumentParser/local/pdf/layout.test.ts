@@ -18,6 +18,19 @@ const birds = [
 ]
 const text = (y: number) => line("The policy is in force from the day on which it is signed.", 60, y)
 
+describe("headings of a PDF", () => {
+  it("a section's title is a heading, and the points of a list in the same large type are none", async () => {
+    const points = ["Roles and duties", "Row permissions", "Column masks"]
+    const large = (words: string, x: number, y: number) => line(words, x, y, "F1", 20)
+    const markdown = await markdownOf(rawPdf([
+      large("Protected data", 60, 760) + text(720) + text(706) +
+      points.map((each, i) => large(each, 90, 640 - 60 * i)).join("") + text(420)
+    ]))
+    assert.match(markdown, /^#+ Protected data$/m)
+    for (const each of points) assert.match(markdown, new RegExp(`^[^#]*${each}`, "m"))
+  })
+})
+
 describe("lines at the edges of a PDF's pages", () => {
   it("rows of a table at the edges of a PDF's pages are kept, although only their numbers differ", async () => {
     const page = (from: number) =>
