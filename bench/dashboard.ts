@@ -2,12 +2,12 @@
  * `pnpm bench dashboard`: ingestion while the dashboard is open, alternating with ingestion while it is closed. The API and the
  * monitor run in both cases.
  */
-import { Console, Effect, FileSystem, Ref, Schedule, Schema } from "effect"
+import { Console, Effect, FileSystem, Option, Ref, Schedule, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient } from "effect/http"
 import { ChildProcess } from "effect/process"
 import { embeddingsUrl, emptyDatabase, medianOf, printed, requireServer } from "./child.ts"
-import { openDashboard } from "./dashboard/openDashboard.ts"
+import { openDashboard, otherPages } from "./dashboard/openDashboard.ts"
 import { freePort } from "./freePort.ts"
 import { makeDocuments } from "./makeDocuments.ts"
 import { Measurement } from "./Measurement.ts"
@@ -16,9 +16,17 @@ const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
 
 /** Of each round: with the dashboard open in proportion to without. */
 const compared = {
-  "documents/s": ({ docs_per_s }: Measurement) => docs_per_s,
-  "CPU of the pipeline": ({ cpu_s }: Measurement) => cpu_s,
-  "CPU of Postgres": ({ postgres_cpu_s = 0 }: Measurement) => postgres_cpu_s
+  "documents/s": ({ docs_per_s }: Run) => docs_per_s,
+  "CPU of the pipeline": ({ cpu_s }: Run) => cpu_s,
+  "CPU of Postgres": ({ postgres_cpu_s = 0 }: Run) => postgres_cpu_s,
+  "CPU of all": ({ cpu_s, postgres_cpu_s = 0, serving_cpu_s }: Run) => cpu_s + postgres_cpu_s + serving_cpu_s
+}
+
+interface Run extends Measurement {
+  /** Of API and monitor, while documents were processed. */
+  readonly serving_cpu_s: number
+  /** That the dashboard got. */
+  readonly answers: number
 }
 
 export const dashboard = Command.make(
@@ -26,16 +34,19 @@ export const dashboard = Command.make(
   {
     documents: Flag.Int("documents").pipe(Flag.withDefault(2_000)),
     rounds: Flag.Int("rounds").pipe(Flag.withDefault(5)),
-    sessions: Flag.Int("sessions").pipe(Flag.withDescription("Browsers with it open"), Flag.withDefault(1))
+    pages: Flag.Literals("pages", ["overview", "all"]).pipe(
+      Flag.withDescription("What is open: the Overview, or each page in a tab of its own"),
+      Flag.withDefault("overview")
+    )
   },
-  Effect.fn("bench.dashboard")(function*({ documents, rounds, sessions }) {
+  Effect.fn("bench.dashboard")(function*({ documents, pages, rounds }) {
     yield* requireServer
     const openai = yield* embeddingsUrl
     const folder = yield* makeDocuments(documents, 10_000)
-    const pairs: Array<{ readonly closed: Measurement; readonly open: Measurement }> = []
+    const pairs: Array<{ readonly closed: Run; readonly open: Run }> = []
     for (let round = 0; round < rounds; round++) {
-      const closedRun = ingest(folder, openai, 0)
-      const openRun = ingest(folder, openai, sessions)
+      const closedRun = ingest(folder, openai, Option.none())
+      const openRun = ingest(folder, openai, Option.some(pages === "all" ? otherPages : []))
       // The first of a pair finds colder caches: each is the first in every other round.
       const pair = round % 2 === 0
         ? yield* Effect.all({ closed: closedRun, open: openRun })
@@ -51,7 +62,11 @@ export const dashboard = Command.make(
   }, Effect.scoped)
 )
 
-const ingest = Effect.fnUntraced(function*(folder: string, openai: string, sessions: number) {
+const ingest = Effect.fnUntraced(function*(
+  folder: string,
+  openai: string,
+  open: Option.Option<Parameters<typeof openDashboard>[2]>
+) {
   const fs = yield* FileSystem.FileSystem
   const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
   const port = Effect.map(freePort, String)
@@ -69,20 +84,38 @@ const ingest = Effect.fnUntraced(function*(folder: string, openai: string, sessi
   }
   const start = Effect.fnUntraced(function*(program: string, port: string) {
     const options = { env, extendEnv: true, stdout: "ignore", stderr: "inherit" } as const
-    yield* ChildProcess.make("node", [`src/bin/${program}.ts`], options)
+    const { pid } = yield* ChildProcess.make("node", [`src/bin/${program}.ts`], options)
     yield* HttpClient.get(`http://127.0.0.1:${port}/health`).pipe(
       Effect.retry(Schedule.max([Schedule.spaced("200 millis"), Schedule.recurs(300)]))
     )
+    return pid
   })
-  yield* start("api", apiPort)
-  yield* start("monitor", monitorPort)
+  const serving = [yield* start("api", apiPort), yield* start("monitor", monitorPort)]
   const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
   const answers = yield* Ref.make(0)
-  const open = Array.from({ length: sessions }, () => openDashboard(`http://127.0.0.1:${monitorPort}`, key, answers))
+  const before = yield* cpuOf(serving)
   const measurement = yield* Effect.raceFirst(
     Effect.flatMap(printed(["bench/ingestPipeline.ts", folder], env), decode),
-    Effect.andThen(Effect.all(open, { concurrency: "unbounded" }), Effect.never)
+    Option.match(open, {
+      onNone: () => Effect.never,
+      onSome: (pages) =>
+        Effect.andThen(openDashboard(`http://127.0.0.1:${monitorPort}`, key, pages, answers), Effect.never)
+    })
   )
-  yield* Console.log(`${sessions} open: ${yield* Ref.get(answers)} answers, ${measurement.docs_per_s} documents/s`)
-  return measurement
+  const run: Run = {
+    ...measurement,
+    serving_cpu_s: (yield* cpuOf(serving)) - before,
+    answers: yield* Ref.get(answers)
+  }
+  return run
 }, Effect.scoped)
+
+/** Of these processes together, in seconds since their start. */
+const cpuOf = Effect.fnUntraced(function*(pids: ReadonlyArray<number>) {
+  const fs = yield* FileSystem.FileSystem
+  const stats = yield* Effect.forEach(pids, (pid) => fs.readFileString(`/proc/${pid}/stat`))
+  const ticks = stats.map((stat) => stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13).map(Number))
+  return ticks.flat().reduce((sum, each) => sum + each, 0) / ticksPerSecond
+})
+
+const ticksPerSecond = 100

@@ -1,10 +1,10 @@
-/** What a browser with the dashboard open asks for: the live overview, and what the other pages ask, as often as they do. */
+/** What a browser with the dashboard open asks for: the live overview, and what an open page asks, as often as it does. */
 import { Effect, Ref, Schedule, Stream } from "effect"
 import { Cookies, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { RunFailed } from "../child.ts"
 
-/** Route and seconds between two requests, as the pages have them. */
-const asked = [
+/** Route and seconds between two requests, as the pages other than the Overview have them. */
+export const otherPages = [
   ["/api/v1/alerts?which=all", 3],
   ["/api/v1/operations/jobs?limit=50", 3],
   ["/api/v1/failures", 5],
@@ -14,7 +14,12 @@ const asked = [
 ] as const
 
 /** Runs until an answer is not the expected one, which fails. */
-export const openDashboard = Effect.fnUntraced(function*(monitor: string, key: string, answers: Ref.Ref<number>) {
+export const openDashboard = Effect.fnUntraced(function*(
+  monitor: string,
+  key: string,
+  pages: ReadonlyArray<readonly [route: string, seconds: number]>,
+  answers: Ref.Ref<number>
+) {
   const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
   const { cookies } = yield* HttpClientRequest.post(`${monitor}/session`).pipe(
     HttpClientRequest.bodyJsonUnsafe({ credential: key }),
@@ -47,7 +52,7 @@ export const openDashboard = Effect.fnUntraced(function*(monitor: string, key: s
     ),
     Effect.andThen(Effect.fail(new RunFailed({ message: "The live overview ended." })))
   )
-  const pages = asked.map(([route, seconds]) =>
+  const asked = pages.map(([route, seconds]) =>
     get(route).pipe(
       Effect.flatMap(({ text }) => text),
       Effect.andThen(counted),
@@ -55,5 +60,5 @@ export const openDashboard = Effect.fnUntraced(function*(monitor: string, key: s
       Effect.andThen(Effect.never)
     )
   )
-  return yield* Effect.all([live, ...pages], { concurrency: "unbounded" })
+  return yield* Effect.all([live, ...asked], { concurrency: "unbounded" })
 })

@@ -76,7 +76,7 @@ export class OverviewGroup
     ),
     HttpApiEndpoint.get("jobs", "/api/v1/operations/jobs", {
       query: {
-        /** Such as `status:failed_parse age:>10m`; docs/filters.md lists the words. */
+        /** Such as `status:failed_parse age:>10m`; docs/dashboard.md lists the words. */
         filter: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500))),
         cursor: Schema.optionalKey(Schema.String),
         /** 50 if absent. */
