@@ -38,7 +38,7 @@ export const startProcess = (start: Start): Effect.Effect<Process, Unexpected, S
   )
 
 /** Loading the modules of a program takes 40% less processor time with it. */
-const compiled = { NODE_COMPILE_CACHE: ours["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "accessa-compiled") }
+export const compiled = { NODE_COMPILE_CACHE: ours["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "accessa-compiled") }
 
 const spawned = ({ directory, env, logFile, program }: Start): Process & { readonly child: ChildProcess } => {
   const child = spawn(execPath, [`src/bin/${program}.ts`], {

@@ -2,6 +2,7 @@
 import { Effect, type Scope } from "effect"
 import { spawn } from "node:child_process"
 import { env, execPath } from "node:process"
+import { compiled } from "../faults/Process.ts"
 
 const entry = new URL("../../src/bin/worker.ts", import.meta.url).pathname
 
@@ -15,7 +16,7 @@ export const startWorker = (
 ): Effect.Effect<WorkerProcess, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(execPath, [entry], { env: { PATH: env["PATH"], ...settings } })
+      const child = spawn(execPath, [entry], { env: { PATH: env["PATH"], ...compiled, ...settings } })
       child.stdout.resume()
       child.stderr.resume()
       const stop = (signal: "SIGKILL" | "SIGTERM") =>

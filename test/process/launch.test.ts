@@ -3,12 +3,13 @@ import { Effect } from "effect"
 import { execFile } from "node:child_process"
 import { execPath } from "node:process"
 import { assert, describe } from "vitest"
+import { compiled } from "../faults/Process.ts"
 
 const api = new URL("../../src/bin/api.ts", import.meta.url).pathname
 
 const startedWith = (env: Readonly<Record<string, string>>) =>
   Effect.callback<string>((resume) => {
-    execFile(execPath, [api], { env }, (_, output) => resume(Effect.succeed(output)))
+    execFile(execPath, [api], { env: { ...compiled, ...env } }, (_, output) => resume(Effect.succeed(output)))
   })
 
 describe("a process that cannot start", () => {

@@ -49,15 +49,23 @@ const emptyServer = Effect.gen(function*() {
   return Object.assign(new URL(url), { pathname: name }).href
 })
 
-it.live("starts with an empty data directory", () =>
-  Effect.gen(function*() {
-    const fs = yield* FileSystem.FileSystem
-    const dataDir = yield* fs.makeTempDirectoryScoped()
-    const settings = withSettings({ ACCESSA_DATA_DIR: dataDir })
-    yield* Effect.provide(accepts, settings)
-    // Opened again, by a program that does not migrate.
-    assert.strictEqual(yield* Effect.provide(role, Layer.provide(LoginDatabase, settings)), "accessa_service")
-  }).pipe(Effect.provide(NodeServices.layer)), 180_000)
+it.live(
+  "starts with a data directory that is empty but for what a killed first start has left",
+  () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = yield* fs.makeTempDirectoryScoped()
+      yield* fs.makeDirectory(`${dataDir}/data.unfinished`)
+      yield* fs.writeFileString(`${dataDir}/data.unfinished/PG_VERSION`, "18\n")
+      const settings = withSettings({ ACCESSA_DATA_DIR: dataDir })
+      yield* Effect.provide(accepts, settings)
+      assert.includeMembers(yield* fs.readDirectory(dataDir), ["data", "lock"])
+      assert.isFalse(yield* fs.exists(`${dataDir}/data.unfinished`))
+      // Opened again, by a program that does not migrate.
+      assert.strictEqual(yield* Effect.provide(role, Layer.provide(LoginDatabase, settings)), "accessa_service")
+    }).pipe(Effect.provide(NodeServices.layer)),
+  180_000
+)
 
 it.live.skipIf(Option.isNone(server))(
   "starts with an empty server, using a separate connection for the migrations",

@@ -110,19 +110,6 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
       }
     }))
 
-  it.effect("the embedded database is created again if an earlier first start was killed", () =>
-    Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      const dataDir = yield* fs.makeTempDirectoryScoped()
-      yield* fs.makeDirectory(`${dataDir}/data.unfinished`)
-      yield* fs.writeFileString(`${dataDir}/data.unfinished/PG_VERSION`, "18\n")
-      yield* Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        assert.deepStrictEqual(yield* sql`SELECT 1 AS one`, [{ one: 1 }])
-      }).pipe(Effect.provide(DatabasePglite({ dataDir })))
-      assert.sameMembers(yield* fs.readDirectory(dataDir), ["data", "lock"])
-    }))
-
   it.effect("the embedded database says what to do about a directory that does not open", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
