@@ -124,7 +124,7 @@ describe("DocumentParserLlamaParse", () => {
           { page_number: 2, success: true, markdown: `Before.\n\n${data}\n\nAfter.` }
         ]
         const count = data.length
-        const detail = "Encoded data is no text."
+        const detail = "Encoded data is not text."
         assert.deepStrictEqual(Option.getOrThrow(yield* result), {
           markdown: "<!-- page 1 -->\n\n![Hull](data:image/png) Dry.\n\n<!-- page 2 -->\n\nBefore.\n\n\n\nAfter.\n",
           pages: 2,

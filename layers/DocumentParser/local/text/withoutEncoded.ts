@@ -30,7 +30,7 @@ export const withoutEncoded = (
   count += blocks.reduce((sum, { end, start }) => sum + end - start, 0)
   return {
     text: kept.join("") + plain.slice(blocks.at(-1)?.end),
-    leftOut: count === 0 ? [] : [{ kind: "encoded", page, count, detail: "Encoded data is no text." }]
+    leftOut: count === 0 ? [] : [{ kind: "encoded", page, count, detail: "Encoded data is not text." }]
   }
 }
 

@@ -47,7 +47,7 @@ describe("a file inside a text, as an address", () => {
     for (const [text, left, count] of cases) {
       assert.deepStrictEqual(withoutEncoded(text), {
         text: left,
-        leftOut: count === 0 ? [] : [{ kind: "encoded", page: 0, count, detail: "Encoded data is no text." }]
+        leftOut: count === 0 ? [] : [{ kind: "encoded", page: 0, count, detail: "Encoded data is not text." }]
       })
     }
   })
