@@ -42,7 +42,7 @@ describe("ingest", () => {
         assert.strictEqual(uploads.find((upload) => upload.name === "d.md")?.content, "# below/d.md")
         assert.match(ran.stdout, /✓ \S+\/a\.md {2}complete {2}12 chunks/u)
         assert.match(ran.stdout, /✗ \S+\/fails-b\.md {2}failed_embedding EMBED_DIM_MISMATCH/u)
-        assert.match(ran.stdout, /✗ \S+\/c\.exe {2}UNSUPPORTED_TYPE: .* · Convert it to PDF/u)
+        assert.match(ran.stdout, /✗ \S+\/c\.exe {2}UNSUPPORTED_TYPE: .* · Convert it to one of PDF/u)
         assert.match(ran.stdout, /2 complete · 2 failed · /u)
         assert.match(ran.stderr, /a\.md {2}embedding 5\/12/u)
       })
