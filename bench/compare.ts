@@ -105,7 +105,7 @@ const tableOf = (title: string, order: ReadonlyArray<Contestant>, lines: Record<
       medianOf(own.map((line) => line.rss_mb))
     ]
   })
-  const head = ["", "documents/s", "Accessa is faster by", "chunks", "ms of CPU a document", "peak MB"]
+  const head = ["", "documents/s", "Accessa is times as fast", "chunks", "ms of CPU a document", "peak MB"]
   return [`### ${title}`, "", ...[head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`), ""]
     .join("\n")
 }
