@@ -51,7 +51,7 @@ export class Circuits extends Context.Service<Circuits, {
    * generation is over.
    */
   readonly close: (dependency: Dependency, generation: number, actor: string) => Effect.Effect<boolean, ServiceError>
-  /** Closes the circuit whatever its generation, for an operator whose reason goes to the audit log. None if it was closed. */
+  /** Closes the circuit under any generation, for an operator, whose reason goes to the audit log. None if it was closed. */
   readonly reset: (dependency: Dependency, by: By) => Effect.Effect<Option.Option<Circuit>, ServiceError>
   /** Emits whenever a circuit may have changed. */
   readonly changes: Stream.Stream<void, ServiceError>

@@ -40,5 +40,5 @@ const tryPort = Effect.callback<number, Error>((resume) => {
   server.listen(port, "127.0.0.1", () => server.close(() => resume(Effect.succeed(port))))
 })
 
-/** Below those that systems give to outgoing connections: one of them could take the port before it is used. */
+/** Below those that systems give to outgoing connections: one of them could take the port before it is used. A machine without a free port among a hundred is a defect. */
 export const freePort = Effect.orDie(Effect.retry(tryPort, { times: 100 }))

@@ -94,7 +94,7 @@ for (const { layer: empty, name } of emptyDatabases) {
     let granted: Effect.Success<typeof ourRights> = []
 
     it.effect(
-      "cannot read, write or call anything, whatever is granted by default, and lose what an earlier release left",
+      "cannot read, write or call anything despite default grants, and lose the rights that an earlier release left",
       () =>
         Effect.gen(function*() {
           const fs = yield* FileSystem.FileSystem

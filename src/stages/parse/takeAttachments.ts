@@ -102,7 +102,8 @@ const take = Effect.fnUntraced(function*(mail: ClaimedJob, place: number, { cont
     requestId: null,
     quotaBytes
   })
-  if (!isKept(acceptance, path)) yield* Effect.ignore(storage.remove(path))
+  // Otherwise the sweep removes the object, because no row names it.
+  if (!isKept(acceptance, path)) yield* Effect.ignore(storage.remove(path), { log: true })
   return acceptance._tag === "OverQuota" ? "The storage quota is used up." : undefined
 })
 

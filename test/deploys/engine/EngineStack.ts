@@ -118,6 +118,7 @@ const start = Effect.gen(function*() {
   yield* describe({ [firstTag]: {} })
 
   yield* Effect.addFinalizer(() =>
+    // The case has its verdict by now; containers that are left over must not change it.
     Effect.ignore(compose("--profile", "*", "down", "--volumes", "--timeout", "5"), { log: true })
   )
   const others = ["postgres", "mock-llamaparse", "mock-openai", "key-guard"]

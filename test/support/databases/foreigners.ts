@@ -33,7 +33,7 @@ export const grantByDefault = Effect.gen(function*() {
   yield* sql.unsafe(`GRANT USAGE ON SCHEMA public TO ${to}`)
 })
 
-/** By executing SQL: the server's answer to the role, whatever the catalogs say. */
+/** By executing SQL as the role: the server's answer counts, not its catalogs. */
 export const isRefused = Effect.fnUntraced(function*(role: string, statement: string) {
   const sql = yield* SqlClient.SqlClient
   const outcome = yield* Effect.result(
