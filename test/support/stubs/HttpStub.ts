@@ -21,12 +21,14 @@ export type StubBehaviour = StubAnswer | "hang" | "stall" | "reset" | "cut"
 
 export interface StubEvents {
   readonly onData?: (part: Buffer) => void
+  /** Whether it reads on, asked after each part of a body; once it does not, the request is never answered. */
+  readonly readsOn?: () => boolean
   readonly onClosed?: () => void
 }
 
 export const serveStub = (
   answer: (request: StubRequest) => StubBehaviour,
-  { onClosed, onData }: StubEvents = {}
+  { onClosed, onData, readsOn }: StubEvents = {}
 ): Effect.Effect<URL, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: URL; readonly close: () => void }>((resume) => {
@@ -36,6 +38,7 @@ export const serveStub = (
         request.on("data", (part: Buffer) => {
           parts.push(part)
           onData?.(part)
+          if (readsOn?.() === false) request.pause()
         })
         request.on("end", () => {
           const body = Buffer.concat(parts)

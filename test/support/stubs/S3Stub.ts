@@ -27,6 +27,8 @@ export interface S3Stub {
   pageSize: number
   /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
+  /** Asked after each part of a body: false stops in its middle. */
+  readsOn: () => boolean
 }
 
 interface StubObject {
@@ -42,7 +44,7 @@ export const serveS3 = (): Effect.Effect<S3Stub, never, Scope.Scope> =>
     const url = yield* serveStub((request) => {
       stub.requests.push(request)
       return stub.intercept(request) ?? route(stub, request)
-    })
+    }, { readsOn: () => stub.readsOn() })
     const stub: S3Stub = {
       url,
       requests: [],
@@ -53,7 +55,8 @@ export const serveS3 = (): Effect.Effect<S3Stub, never, Scope.Scope> =>
       ahead: 0,
       vices: {},
       pageSize: 1_000,
-      intercept: () => undefined
+      intercept: () => undefined,
+      readsOn: () => true
     }
     return stub
   })

@@ -17,6 +17,8 @@ export interface SupabaseStub {
   ahead: number
   /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
+  /** Asked after each part of a body: false stops in its middle. */
+  readsOn: () => boolean
 }
 
 export interface StubBucket {
@@ -67,8 +69,15 @@ export const serveSupabase = (
       }
       if (authorization !== `Bearer ${key}`) return refusal("403", "AccessDenied", "Invalid Compact JWS")
       return route(request, path.slice(prefix.length).split("/").slice(1), buckets)
-    })
-    const stub: SupabaseStub = { url, requests, buckets, ahead: 0, intercept: () => undefined }
+    }, { readsOn: () => stub.readsOn() })
+    const stub: SupabaseStub = {
+      url,
+      requests,
+      buckets,
+      ahead: 0,
+      intercept: () => undefined,
+      readsOn: () => true
+    }
     return stub
   })
 

@@ -2,7 +2,7 @@
 import { Deferred, Effect } from "effect"
 import type { StubBehaviour, StubRequest } from "./HttpStub.ts"
 
-interface Interceptable {
+export interface Interceptable {
   intercept: (request: StubRequest) => StubBehaviour | undefined
 }
 
