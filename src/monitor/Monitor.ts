@@ -5,7 +5,7 @@ import { metricsRoute } from "../../otel/metrics/endpoint.ts"
 import { httpRequests } from "../../otel/metrics/httpRequests.ts"
 import { securityHeaders } from "../policy/securityHeaders.ts"
 import { live } from "./server/live.ts"
-import { type Asset, readAssets } from "./server/modules.ts"
+import { type Asset, readAssets, readPageScript } from "./server/modules.ts"
 import { MonitorOptions } from "./server/MonitorOptions.ts"
 import { pageHtml, pagePolicy } from "./server/page.ts"
 import { currentSession, dashboardHeader, problem, proxy, unreachable } from "./server/proxy.ts"
@@ -15,14 +15,17 @@ import { cookieName, Sessions } from "./server/Sessions.ts"
 const decodeSignIn = Schema.decodeUnknownEffect(Schema.Struct({ credential: Schema.String }))
 const decodeMe = Schema.decodeUnknownEffect(Schema.Struct({ user_id: Schema.String, role: Schema.String }))
 
-const page = Effect.gen(function*() {
-  const options = yield* MonitorOptions
-  const signedIn = Option.isSome(yield* currentSession)
-  return HttpServerResponse.text(pageHtml({ ...options, signedIn }), {
-    contentType: "text/html; charset=utf-8",
-    headers: { ...securityHeaders, "content-security-policy": pagePolicy, "cache-control": "no-store" }
+const answerPage = (script: string) => {
+  const headers = { ...securityHeaders, "content-security-policy": pagePolicy(script), "cache-control": "no-store" }
+  return Effect.gen(function*() {
+    const options = yield* MonitorOptions
+    const signedIn = Option.isSome(yield* currentSession)
+    return HttpServerResponse.text(pageHtml(script, { ...options, signedIn }), {
+      contentType: "text/html; charset=utf-8",
+      headers
+    })
   })
-})
+}
 
 const askWho = Effect.fnUntraced(function*(credential: string | Redacted.Redacted) {
   const { apiUrl } = yield* MonitorOptions
@@ -113,7 +116,7 @@ const routes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   yield* router.add("GET", "/runbooks/:name", runbook)
   yield* router.add("GET", "/health", HttpServerResponse.jsonUnsafe({ status: "ok" }))
   yield* router.add("*", "/api/*", proxy)
-  yield* router.add("GET", "/*", page)
+  yield* router.add("GET", "/*", answerPage(yield* readPageScript))
 }))
 
 export const Monitor = HttpRouter.serve(Layer.mergeAll(routes, metrics, httpRequests), {

@@ -77,6 +77,12 @@ export const readAssets = Effect.gen(function*() {
   return assets
 })
 
+/** The script that is part of the page. */
+export const readPageScript = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  return transformSync(yield* fs.readFileString(`${web}recover.ts`), { mode: "strip-only" }).code
+})
+
 /** Works even if the package does not export the file's path. */
 const resolve = (file: string) => {
   const { resolve: find } = createRequire(import.meta.url)

@@ -1,4 +1,5 @@
-/** The one HTML page; everything else comes from modules. */
+/** The one HTML page; everything else but its script comes from modules. */
+import { hash } from "node:crypto"
 
 export interface PageFacts {
   readonly environment: string
@@ -13,13 +14,15 @@ const styles = ["tokens", "shell", "parts", "tables", "overview", "job", "pages"
 const attribute = (value: string): string =>
   value.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;")
 
-export const pageHtml = ({ environment, providers, signedIn, version }: PageFacts): string =>
+/** `script` is JavaScript that runs before anything else is loaded. */
+export const pageHtml = (script: string, { environment, providers, signedIn, version }: PageFacts): string =>
   `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Accessa</title>
+<script>${script}</script>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/uplot.css">
 ${styles}
@@ -33,7 +36,7 @@ ${styles}
 </html>
 `
 
-/** Nothing from elsewhere, no inline script; styles are set by script on elements, which the policy allows. */
-export const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-  + "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** Nothing from elsewhere, no script in the page but this one; styles are set by script on elements, which the policy allows. */
+export const pagePolicy = (script: string): string =>
+  `default-src 'none'; script-src 'self' 'sha256-${hash("sha256", script, "base64")}'; style-src 'self'; `
+  + "img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
