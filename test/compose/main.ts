@@ -4,6 +4,7 @@
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Clock, Console, Effect, FileSystem } from "effect"
+import { cwd } from "node:process"
 import { Broken, type Containers, makeContainers, noEngine } from "./Containers.ts"
 
 const up = ({ compose, services }: Containers, ...more: ReadonlyArray<string>) =>
@@ -103,7 +104,8 @@ Effect.gen(function*() {
   const reason = yield* noEngine
   if (reason !== undefined) return yield* Console.log(`Skipped: ${reason}.`)
   const fs = yield* FileSystem.FileSystem
-  const directory = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-compose-" })
+  // In the checkout: the validator searches the repository of its configuration file for secrets.
+  const directory = yield* fs.makeTempDirectoryScoped({ directory: cwd(), prefix: ".accessa-compose-" })
   const containers = yield* Effect.acquireRelease(
     makeContainers(directory),
     ({ compose }) => Effect.ignore(compose("down", "--volumes", "--remove-orphans"))
