@@ -27,6 +27,9 @@ export const rolloutTime = Duration.minutes(5)
 export const rolloutParts = 3
 export const rolloutInterval = Duration.seconds(10)
 
+/** Between two measurements of how long a fixed piece of work takes, while documents are compared. */
+export const speedInterval = Duration.seconds(2)
+
 /** A worker without a heartbeat for longer counts as dead. */
 export const silence = Duration.seconds(45)
 

@@ -1,4 +1,7 @@
-/** A platform in memory. A version whose name begins with `broken` never becomes live; others need a look or two. */
+/**
+ * A platform in memory. A version whose name begins with `broken` crashes again and again: it never becomes live, and none of its
+ * replicas counts. Others need a look or two.
+ */
 import { Effect, Layer, Option, type Redacted } from "effect"
 import { DeployPlatform, type LiveVersion, PlatformFailed, Progress } from "../../services/DeployPlatform.ts"
 
@@ -35,6 +38,8 @@ export const makePlatform = (names: ReadonlyArray<string>, version: string): Pla
       if (place.newest.version !== wanted) {
         place.newest = next(wanted)
         place.looks = 0
+        // As Compose, which starts a service that does not run.
+        place.replicas = Math.max(1, place.replicas)
       }
       return place.newest.deployment
     })
@@ -44,7 +49,13 @@ export const makePlatform = (names: ReadonlyArray<string>, version: string): Pla
     services: (wanted) =>
       Effect.forEach(
         wanted,
-        (name) => Effect.map(find(name), ({ autodeploy, live, replicas }) => ({ name, live, replicas, autodeploy }))
+        (name) =>
+          Effect.map(find(name), ({ autodeploy, live, newest, replicas }) => ({
+            name,
+            live,
+            replicas: isBroken(newest) ? 0 : replicas,
+            autodeploy
+          }))
       ),
     setAutodeploy: (name, on) =>
       Effect.andThen(
@@ -71,7 +82,7 @@ export const makePlatform = (names: ReadonlyArray<string>, version: string): Pla
         if (place.newest.deployment !== deployment) {
           return Progress.Failed({ reason: "another deployment has replaced it" })
         }
-        if (place.newest.version.startsWith("broken")) {
+        if (isBroken(place.newest)) {
           return Progress.Failed({ reason: "it did not become healthy" })
         }
         if (++place.looks < 2) return Progress.Working()
@@ -88,3 +99,5 @@ export const makePlatform = (names: ReadonlyArray<string>, version: string): Pla
   })
   return { calls, places, layer }
 }
+
+const isBroken = ({ version }: LiveVersion): boolean => version.startsWith("broken")

@@ -34,6 +34,8 @@ export class ReleaseStack extends Context.Service<ReleaseStack, {
   readonly beside: (version: string, mine: DocumentId) => Checks
   /** Uploads a document, finds it by a search, and deletes it. */
   readonly smoke: Checks
+  /** How many milliseconds a fixed piece of work takes there now: longer when the machine is slower or busier. */
+  readonly speed: Effect.Effect<number, StackUnknown>
   /** A quick look at the processes of this version, with a document. */
   readonly health: (version: string) => Checks
 }>()("accessa/deploy/ReleaseStack") {}

@@ -1,5 +1,5 @@
 /** The release that this command works on, and what its steps have in common. */
-import { Context, Data, Duration, Effect, type Option, Schedule, Schema } from "effect"
+import { Context, Data, type DateTime, Duration, Effect, type Option, type Ref, Schedule, Schema } from "effect"
 import { DeployPlatform, type PlatformFailed, Progress } from "../../../services/DeployPlatform.ts"
 import type { HeldRelease } from "../../../services/Releases.ts"
 import type { Release, ReleaseCheck, ReleaseRequest, ReleaseStepName } from "../../domain/Release.ts"
@@ -23,6 +23,12 @@ export interface StepResult {
   readonly checks: ReadonlyArray<ReleaseCheck>
 }
 
+/** How long a fixed piece of work took. */
+export interface Speed {
+  readonly at: DateTime.Utc
+  readonly millis: number
+}
+
 export class Running extends Context.Service<Running, {
   readonly held: HeldRelease
   readonly watchFor: Duration.Duration
@@ -30,6 +36,8 @@ export class Running extends Context.Service<Running, {
   readonly canary: Option.Option<string>
   /** How long each share of the documents lasts. */
   readonly rolloutTime: Duration.Duration
+  /** What this command has measured of the environment's speed so far. */
+  readonly speeds: Ref.Ref<ReadonlyArray<Speed>>
   readonly onStep: (step: ReleaseStepName, result: StepResult | undefined) => Effect.Effect<void>
 }>()("accessa/deploy/Running") {}
 

@@ -11,7 +11,8 @@ import { shareInterval } from "../statistics/shareInterval.ts"
 
 type Jobs = ReadonlyArray<ObservedJob>
 
-export const compareVersions = (fresh: Jobs, control: Jobs): ReadonlyArray<ReleaseCheck> => {
+/** `slowdown`: how many times as long the same work may take now as it did when the control was processed. */
+export const compareVersions = (fresh: Jobs, control: Jobs, slowdown = 1): ReadonlyArray<ReleaseCheck> => {
   const [ours, theirs] = [fresh.filter(hasResult), control.filter(hasResult)]
   const failures = compareFailures(ours, theirs)
   return ours.length < leastDocuments || theirs.length < leastDocuments
@@ -25,7 +26,10 @@ export const compareVersions = (fresh: Jobs, control: Jobs): ReadonlyArray<Relea
           `${ours.length} of the new version and ${theirs.length} of the old one; ${leastDocuments} of each are needed`
       }
     ]
-    : [failures, ...stageNames.flatMap((stage) => compareTimes(stage, timesOf(stage, ours), timesOf(stage, theirs)))]
+    : [
+      failures,
+      ...stageNames.flatMap((stage) => compareTimes(stage, timesOf(stage, ours), timesOf(stage, theirs), slowdown))
+    ]
 }
 
 /** A job that still waits for its next attempt has one already. */
@@ -62,7 +66,8 @@ const timesOf = (stage: string, jobs: Jobs): ReadonlyArray<number> =>
 const compareTimes = (
   stage: string,
   fresh: ReadonlyArray<number>,
-  control: ReadonlyArray<number>
+  control: ReadonlyArray<number>,
+  slowdown: number
 ): ReadonlyArray<ReleaseCheck> => {
   const ours = Option.getOrUndefined(medianInterval(fresh, rolloutConfidence))
   const theirs = Option.getOrUndefined(medianInterval(control, rolloutConfidence))
@@ -70,7 +75,9 @@ const compareTimes = (
     return stage === "total" ? [{ check: `time, ${stage}`, verdict: "inconclusive", found: "too few documents" }] : []
   }
   const least = Duration.toMillis(leastDifference)
-  const verdict = ours.low > toleratedSlowness * theirs.high + least
+  const longest = toleratedSlowness * theirs.high
+  const isSlower = ours.low > longest + least
+  const verdict = ours.low > longest * slowdown + least
     ? "fail"
     : ours.median <= toleratedSlowness * theirs.median + least
     ? "pass"
@@ -78,9 +85,16 @@ const compareTimes = (
   return [{
     check: `time, ${stage}`,
     verdict,
-    found: `${told(ours)} of the new version, ${told(theirs)} of the old one`
+    found: `${told(ours)} of the new version, ${told(theirs)} of the old one${
+      isSlower && verdict === "inconclusive" ? `; ${doubtOf(slowdown)}` : ""
+    }`
   }]
 }
 
 const told = ({ high, low, median, samples }: MedianInterval): string =>
   `${median.toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)}, ${samples} documents)`
+
+const doubtOf = (slowdown: number): string =>
+  Number.isFinite(slowdown)
+    ? `the environment itself may have become ${slowdown.toFixed(1)} times slower`
+    : "whether the environment itself has become slower is not known"

@@ -1,5 +1,5 @@
 /** Takes a version through its steps, or rolls it back; resumes where a command that died left off. */
-import { DateTime, type Duration, Effect, Option, Schema } from "effect"
+import { DateTime, type Duration, Effect, Option, Ref, Schema } from "effect"
 import { DeployPlatform, PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { Begun, type HeldRelease, Releases } from "../../../services/Releases.ts"
 import type { By } from "../../domain/Principal.ts"
@@ -16,6 +16,7 @@ import {
   ReleaseLost,
   ReleaseRefused,
   Running,
+  type Speed,
   type StepResult,
   untilKnown
 } from "./Running.ts"
@@ -60,7 +61,8 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   if (Begun.$is("Refused")(begun)) return yield* new ReleaseRefused({ release: begun.release })
   const { held } = begun
   const { canary, onStep, rolloutTime, watchFor } = plan
-  const running = Running.of({ held, canary, onStep, rolloutTime, watchFor })
+  const speeds = yield* Ref.make<ReadonlyArray<Speed>>([])
+  const running = Running.of({ held, canary, onStep, rolloutTime, speeds, watchFor })
   return yield* Effect.gen(function*() {
     const ended = yield* Effect.raceFirst(Effect.provideService(toTheEnd, Running, running), keep(held))
     // After the race: a renewal at the same moment would find the release ended, and take it for lost.

@@ -26,10 +26,19 @@ export interface Answers {
   /** Of the new version, look by look; the last one stays. */
   readonly health?: ReadonlyArray<Answer>
   readonly migrations?: ReadonlyArray<Migration>
+  readonly speed?: () => number
 }
 
 export const stackOf = (
-  { beside = "pass", health = ["pass"], migrations = [], smoke = "pass", validate = "pass", verify = "pass" }: Answers
+  {
+    beside = "pass",
+    health = ["pass"],
+    migrations = [],
+    smoke = "pass",
+    speed = () => 10,
+    validate = "pass",
+    verify = "pass"
+  }: Answers
 ) => {
   let looks = 0
   let applied = 1
@@ -43,6 +52,7 @@ export const stackOf = (
     beside: () => Effect.sync(() => good(beside)),
     verify: () => Effect.sync(() => good(verify)),
     smoke: Effect.sync(() => good(smoke)),
+    speed: Effect.sync(speed),
     health: (version) => Effect.sync(() => good(version === "v1" ? "pass" : health[looks++] ?? health.at(-1) ?? "pass"))
   })
 }

@@ -14,11 +14,24 @@ import { type Answers, by, names, played, stackOf } from "./played.ts"
 /** How the new version does with this share of the documents; undefined: none come. */
 type Traffic = (percent: number) => { readonly slower: number; readonly failing: number } | undefined
 
+/** All documents take ten times as long in so many looks, once the new version gets all of them. */
+const busyAt100 = (looks: number) => {
+  let made = 0
+  let slow = false
+  const traffic: Traffic = (percent) => {
+    slow = percent === 100 && ++made <= looks
+    return { slower: slow ? 10 : 1, failing: 0 }
+  }
+  return { slow: () => slow, looks: () => made, traffic }
+}
+
 /** A rollout beside the old version, with documents of both made up. */
-const rolledOut = Effect.fnUntraced(function*(traffic: Traffic, answers: Answers = {}) {
+const rolledOut = Effect.fnUntraced(function*(traffic: Traffic, answers: Answers = {}, version = "v2") {
   const sql = yield* SqlClient.SqlClient
   yield* sql`DELETE FROM releases`
   const platform = makePlatform(["base-worker-next", ...names], "v1")
+  // It runs during a rollout alone.
+  yield* Effect.map(Effect.fromNullishOr(platform.places.get("base-worker-next")), (place) => (place.replicas = 0))
   const releases = yield* Releases
   const random = randomFrom(7)
   const job = (isNew: boolean, slower: number, failing: number, at: DateTime.Utc): ObservedJob => ({
@@ -48,7 +61,7 @@ const rolledOut = Effect.fnUntraced(function*(traffic: Traffic, answers: Answers
   const ended = yield* played(
     runRelease({
       environment: "test",
-      version: "v2",
+      version,
       services: names,
       by,
       watchFor: Duration.minutes(2),
@@ -95,6 +108,34 @@ onEachDatabase("a rollout", (it) => {
           assert.isEmpty(platform.calls.filter((call) => call === "deploy base-worker v2"))
         }))
     }
+
+    it.effect("a good version is promoted although the machine was much slower for a while when it got all documents", () =>
+      Effect.gen(function*() {
+        const { slow, traffic } = busyAt100(12)
+        const speed = () => slow() ? 100 : 10
+        const { ended } = yield* rolledOut(traffic, { speed })
+        assert.strictEqual(ended.outcome, "promoted", ended.reason)
+      }))
+
+    it.effect("a version that becomes slower with all documents is rolled back, at once if the machine is not slower", () =>
+      Effect.gen(function*() {
+        const { traffic } = busyAt100(Infinity)
+        const alone = yield* rolledOut(traffic)
+        assert.match(alone.ended.reason, /^rollout\.100: time/)
+        const onSlow = busyAt100(Infinity)
+        const together = yield* rolledOut(onSlow.traffic, { speed: () => onSlow.slow() ? 100 : 10 })
+        assert.strictEqual(together.ended.outcome, "rolled_back")
+        assert.match(together.ended.reason, /the environment itself may have become 10\.0 times slower/)
+        assert.isAbove(onSlow.looks(), 10)
+      }))
+
+    it.effect("a canary that crashed does not run after the rollback, as before", () =>
+      Effect.gen(function*() {
+        const { ended, platform } = yield* rolledOut(() => undefined, {}, "broken-2")
+        assert.match(ended.reason, /^canary: base-worker-next: it did not become healthy/)
+        assert.strictEqual(platform.places.get("base-worker-next")?.replicas, 0)
+        assert.strictEqual(platform.places.get("base-worker")?.replicas, 1)
+      }))
 
     it.effect("a version whose canary is not what the old version makes of it gets no document of a user", () =>
       Effect.gen(function*() {

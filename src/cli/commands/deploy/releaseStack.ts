@@ -33,6 +33,7 @@ export const releaseStack = Effect.fnUntraced(function*(
     verify: (version) => known(checks.deployed(version)),
     health: (version) => known(checks.health(version)),
     smoke: known(smokeTest(api)),
+    speed: Effect.map(known(api.installation.control()), ({ took_ms }) => took_ms),
     beside: (version, mine) => known(besideCheck(api, documents, version, mine))
   })
 })
