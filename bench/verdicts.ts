@@ -4,6 +4,7 @@ import { Command } from "effect/cli"
 import type { Verdict } from "../src/deploy/CheckResult.ts"
 import { judgeTimes } from "../src/deploy/statistics/judgeTimes.ts"
 import { medianOf } from "../src/deploy/statistics/medianInterval.ts"
+import { atLastShare } from "./lastShare.ts"
 
 const times = Schema.Array(Schema.Finite)
 const stages = ["submit", "parse", "validate", "plan", "embed", "total"] as const
@@ -63,4 +64,22 @@ export const verdicts = Command.make("verdicts", {}, () =>
         )
       }
     }
-  })).pipe(Command.withDescription("False alarms and misses of the comparison of two runs, over recorded times"))
+    yield* Console.log(
+      "\n| machine slower by | embedding slower by | control | comparisons | pass | inconclusive | fail |\n|---|---|---|---|---|---|---|"
+    )
+    for (const [machine, embedding] of [[1, 1], [2, 1], [10, 1], [1, 3], [1, 10], [10, 10]] as const) {
+      const { blind, measured } = atLastShare(runs, machine, embedding)
+      for (const [control, { fail, inconclusive, pass }] of [["documents", blind], ["and speed", measured]] as const) {
+        const all = pass + fail + inconclusive
+        yield* Console.log(
+          `| ${machine} × | ${embedding} × | ${control} | ${all} | ${share(pass, all)} | ${
+            share(inconclusive, all)
+          } | ${share(fail, all)} |`
+        )
+      }
+    }
+  })).pipe(
+    Command.withDescription(
+      "False alarms and misses of the comparison of two runs and of two versions, over recorded times"
+    )
+  )

@@ -5,6 +5,8 @@ import type { ObservedJob } from "../../../services/Releases.ts"
 import { overall } from "../../../src/deploy/CheckResult.ts"
 import { compareVersions } from "../../../src/deploy/release/compareVersions.ts"
 import { randomFrom } from "../../../src/deploy/statistics/randomFrom.ts"
+import { slowdownOf } from "../../../src/deploy/statistics/slowdownOf.ts"
+import { rolloutConfidence } from "../../../src/policy/releases.ts"
 
 const stages = [
   "uploaded",
@@ -21,7 +23,7 @@ const jobsOf = (
   random: () => number,
   isNew: boolean,
   count: number,
-  { failing = 0.02, slower = 1 }
+  { failing = 0.02, machine = 1, slower = 1 }
 ): ReadonlyArray<ObservedJob> =>
   Array.from({ length: count }, () => {
     let at = 0
@@ -31,7 +33,7 @@ const jobsOf = (
       status: random() < failing ? "failed_parse" : "complete",
       troubled: false,
       history: stages.map((toStatus) => {
-        at += 150 * size * Math.exp(random() + random() - 1) * (toStatus === "chunks_stored" ? slower : 1)
+        at += 150 * machine * size * Math.exp(random() + random() - 1) * (toStatus === "chunks_stored" ? slower : 1)
         return { toStatus, createdAt: DateTime.makeUnsafe(at) }
       })
     }
@@ -67,6 +69,29 @@ describe("the comparison of two versions", () => {
       assert.strictEqual(shareOf(verdicts(bad, 30), "pass"), 0, JSON.stringify(bad))
       assert.isAtLeast(shareOf(verdicts(bad, 100), "fail"), 0.95, JSON.stringify(bad))
     }
+  })
+
+  it("takes no slower machine for a slower version where its speed was measured, and passes neither", () => {
+    const random = randomFrom(5)
+    const speeds = (slower: number) => Array.from({ length: 60 }, () => slower * Math.exp(random() + random() - 1))
+    const found = { slowMachine: new Set<string>(), blind: new Set<string>(), slowVersion: new Set<string>() }
+    for (let time = 0; time < 20; time++) {
+      const control = jobsOf(random, false, 100, {})
+      const [slow, bad] = [jobsOf(random, true, 60, { machine: 10 }), jobsOf(random, true, 60, { slower: 10 })]
+      const slowdown = slowdownOf(speeds(1), speeds(10), rolloutConfidence)
+      found.slowMachine.add(overall(compareVersions(slow, control, slowdown)))
+      found.blind.add(overall(compareVersions(slow, control)))
+      found.slowVersion.add(overall(compareVersions(bad, control, slowdownOf(speeds(1), speeds(1), rolloutConfidence))))
+    }
+    assert.deepStrictEqual([...found.slowMachine], ["inconclusive"])
+    assert.deepStrictEqual([...found.blind], ["fail"])
+    assert.deepStrictEqual([...found.slowVersion], ["fail"])
+  })
+
+  it("is in doubt about a slower version while the speed of the machine is not known", () => {
+    const random = randomFrom(5)
+    const [bad, control] = [jobsOf(random, true, 60, { slower: 10 }), jobsOf(random, false, 100, {})]
+    assert.strictEqual(overall(compareVersions(bad, control, slowdownOf([5], [5], rolloutConfidence))), "inconclusive")
   })
 
   it("is in doubt without enough documents of either version", () => {
