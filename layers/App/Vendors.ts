@@ -23,6 +23,7 @@ import { StorageInspectionFilesystem } from "../ObjectStorage/FilesystemInspecti
 import { ObjectStorageSupabase } from "../ObjectStorage/Supabase.ts"
 import { StorageInspectionSupabase } from "../ObjectStorage/SupabaseInspection.ts"
 import { TokenVerifierJose } from "../TokenVerifier/Jose.ts"
+import { layerUploadSafe } from "./uploadSafeClient.ts"
 
 const Storage = Layer.unwrap(Effect.map(
   Settings,
@@ -40,7 +41,9 @@ const Storage = Layer.unwrap(Effect.map(
       }
       case "supabase": {
         const options = { ...storage, callTimeout }
-        return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over }))
+        return Layer.merge(ObjectStorageSupabase(options), StorageInspectionSupabase({ ...options, over })).pipe(
+          Layer.provide(layerUploadSafe)
+        )
       }
       case "s3": {
         const options = { ...storage, callTimeout, addressLasts: uploads.url } as const

@@ -1,7 +1,7 @@
 /** The real Supabase Storage that the environment names, and a gateway in front of it. */
-import { NodeHttpClient } from "@effect/platform-node"
 import { Config, Effect, Layer, Schema } from "effect"
 import { createServer, request } from "node:http"
+import { layerUploadSafe } from "../../layers/App/uploadSafeClient.ts"
 import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
 import { HttpUrl } from "../../src/settings/Setting.ts"
 
@@ -64,4 +64,4 @@ export const storageOnServer = (gateway: boolean) =>
       serviceRoleKey,
       callTimeout: "30 seconds"
     })
-  })).pipe(Layer.provide(NodeHttpClient.layerUndici))
+  })).pipe(Layer.provide(layerUploadSafe))

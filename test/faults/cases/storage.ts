@@ -1,9 +1,9 @@
 /** The object storage of a hosted stack fails, hangs and comes back. */
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { serveSupabase, type SupabaseStub } from "../../support/stubs/SupabaseStub.ts"
-import { startApi } from "../api.ts"
+import { mustLeaveNothing, startApi } from "../api.ts"
 import type { Case } from "../Case.ts"
-import { smallText } from "../documents.ts"
+import { longText, smallText } from "../documents.ts"
 import { count, must, untilComplete, untilCount, untilHeld } from "../judge.ts"
 import { World } from "../World.ts"
 
@@ -11,6 +11,10 @@ const key = "the key of the storage's stand-in"
 
 const isRead = ({ method, url }: SupabaseStub["requests"][number]) =>
   method === "GET" && url.pathname.includes("/object/raw/")
+
+/** To whose bucket something is written. */
+const writtenTo = ({ method, url }: Pick<SupabaseStub["requests"][number], "method" | "url">) =>
+  method === "POST" ? /\/object\/(raw|parsed)\/(?!probe-)/.exec(url.pathname)?.[1] : undefined
 
 const storageState = "SELECT count(*) FROM providers WHERE dependency = 'storage' AND state <> 'closed'"
 
@@ -65,6 +69,50 @@ export const cases: ReadonlyArray<Case> = [
       yield* must(retried === 0, `${retried} attempts were counted.`)
       yield* must(open === 0, "The circuit is still open.")
       return `${readBefore} reads for ${jobs.length} documents, no attempt counted, none while it was open; all complete.`
+    })
+  },
+  {
+    id: "F21a",
+    title:
+      "the storage stops reading in the middle of an upload and of a parsed text, and stops sending in the middle of a file",
+    expected:
+      "The upload is answered 503 within a minute and leaves nothing. The document is tried again after each of the "
+      + "others and completes.",
+    run: Effect.gen(function*() {
+      const { seed, start } = yield* World
+      const supabase = yield* serveSupabase({ key, prefix: "/storage/v1" })
+      const settings = { STORAGE: "supabase", SUPABASE_URL: supabase.url.href, SUPABASE_SERVICE_ROLE_KEY: key }
+      const { upload } = yield* startApi({ settings })
+      yield* start("mock-openai")
+      // More than the connections hold.
+      const text = longText(8_000, seed)
+      const cut: Array<string> = []
+      const objects = () => [...supabase.buckets.values()].reduce((sum, bucket) => sum + bucket.objects.size, 0)
+      const cutOnce = (what: string) => {
+        const isFirst = !cut.includes(what)
+        if (isFirst) cut.push(what)
+        return isFirst
+      }
+      supabase.readsOn = (request) => {
+        const bucket = writtenTo(request)
+        return bucket === undefined || !cutOnce(`a write to ${bucket}`)
+      }
+      const [took, refused] = yield* Effect.timed(upload("long.md", text))
+      yield* must(Duration.toSeconds(took) < 60, `The upload was answered after ${Duration.format(took)}.`)
+      yield* mustLeaveNothing(refused, 503, "STORAGE_FAILED")
+      yield* must(refused.headers.has("retry-after"), "It was answered without Retry-After.")
+      yield* must(objects() === 0, `${objects()} objects are left of it.`)
+      const accepted = yield* upload("long.md", text)
+      yield* must(accepted.status === 202, `The next upload was answered ${accepted.status} ${accepted.code}.`)
+      supabase.intercept = (request) => isRead(request) && cutOnce("a read of raw") ? "stall" : undefined
+      yield* start("worker", settings)
+      yield* untilComplete({ job_id: String(accepted.body["job_id"]) }, "4 minutes")
+      yield* must(cut.length === 3, `Only ${cut.join(", ")} was cut.`)
+      const retried = yield* count("SELECT count(*) FROM job_events WHERE type = 'retry_scheduled'")
+      yield* must(retried === 2, `${retried} attempts were repeated.`)
+      return `503 after ${
+        Math.round(Duration.toSeconds(took))
+      } s, nothing left; complete after ${retried} repeated attempts.`
     })
   }
 ]

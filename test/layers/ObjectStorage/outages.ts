@@ -4,10 +4,10 @@ import { Deferred, Effect, Fiber, Option, Schedule, type Scope, Stream } from "e
 import { TestClock } from "effect/testing"
 import type { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { answersWith, type Interceptable } from "../../support/stubs/answersWith.ts"
-import type { StubBehaviour } from "../../support/stubs/HttpStub.ts"
+import type { StubBehaviour, StubEvents } from "../../support/stubs/HttpStub.ts"
 
 interface Server extends Interceptable {
-  readsOn: () => boolean
+  readsOn: NonNullable<StubEvents["readsOn"]>
 }
 
 interface Opened {

@@ -7,6 +7,8 @@ export interface StubRequest {
   readonly url: URL
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
+  /** Of the client: one for each connection. */
+  readonly port: number | undefined
 }
 
 export interface StubAnswer {
@@ -22,7 +24,7 @@ export type StubBehaviour = StubAnswer | "hang" | "stall" | "reset" | "cut"
 export interface StubEvents {
   readonly onData?: (part: Buffer) => void
   /** Whether it reads on, asked after each part of a body; once it does not, the request is never answered. */
-  readonly readsOn?: () => boolean
+  readonly readsOn?: (request: Pick<StubRequest, "method" | "url">) => boolean
   readonly onClosed?: () => void
 }
 
@@ -34,16 +36,17 @@ export const serveStub = (
     Effect.callback<{ readonly url: URL; readonly close: () => void }>((resume) => {
       const server = createServer((request, response) => {
         const parts: Array<Buffer> = []
+        const method = request.method ?? ""
+        const url = new URL(request.url ?? "/", "http://stub")
         response.on("close", () => onClosed?.())
         request.on("data", (part: Buffer) => {
           parts.push(part)
           onData?.(part)
-          if (readsOn?.() === false) request.pause()
+          if (readsOn?.({ method, url }) === false) request.pause()
         })
         request.on("end", () => {
           const body = Buffer.concat(parts)
-          const url = new URL(request.url ?? "/", "http://stub")
-          const reply = answer({ method: request.method ?? "", url, headers: request.headers, body })
+          const reply = answer({ method, url, headers: request.headers, body, port: request.socket.remotePort })
           if (reply === "hang") return
           if (reply === "reset") return request.socket.destroy()
           if (reply === "cut" || reply === "stall") {

@@ -1,7 +1,7 @@
 /** S3 in memory, with the statuses, codes and headers of Ceph 20.2.4, and with the vices of other servers. */
 import { Effect, type Scope } from "effect"
 import { createHash, randomUUID } from "node:crypto"
-import { serveStub, type StubAnswer, type StubBehaviour, type StubRequest } from "./HttpStub.ts"
+import { serveStub, type StubAnswer, type StubBehaviour, type StubEvents, type StubRequest } from "./HttpStub.ts"
 import { type Keys, refusalOf } from "./s3/signature.ts"
 
 export interface S3Stub {
@@ -28,7 +28,7 @@ export interface S3Stub {
   /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
   /** Asked after each part of a body: false stops in its middle. */
-  readsOn: () => boolean
+  readsOn: NonNullable<StubEvents["readsOn"]>
 }
 
 interface StubObject {
@@ -44,7 +44,7 @@ export const serveS3 = (): Effect.Effect<S3Stub, never, Scope.Scope> =>
     const url = yield* serveStub((request) => {
       stub.requests.push(request)
       return stub.intercept(request) ?? route(stub, request)
-    }, { readsOn: () => stub.readsOn() })
+    }, { readsOn: (request) => stub.readsOn(request) })
     const stub: S3Stub = {
       url,
       requests: [],

@@ -4,7 +4,7 @@
  */
 import { Effect, type Scope } from "effect"
 import { createHash, randomUUID } from "node:crypto"
-import { serveStub, type StubBehaviour, type StubRequest } from "./HttpStub.ts"
+import { serveStub, type StubBehaviour, type StubEvents, type StubRequest } from "./HttpStub.ts"
 
 export interface SupabaseStub {
   readonly url: URL
@@ -18,7 +18,7 @@ export interface SupabaseStub {
   /** Overrides the routes while it returns something. */
   intercept: (request: StubRequest) => StubBehaviour | undefined
   /** Asked after each part of a body: false stops in its middle. */
-  readsOn: () => boolean
+  readsOn: NonNullable<StubEvents["readsOn"]>
 }
 
 export interface StubBucket {
@@ -69,7 +69,7 @@ export const serveSupabase = (
       }
       if (authorization !== `Bearer ${key}`) return refusal("403", "AccessDenied", "Invalid Compact JWS")
       return route(request, path.slice(prefix.length).split("/").slice(1), buckets)
-    }, { readsOn: () => stub.readsOn() })
+    }, { readsOn: (request) => stub.readsOn(request) })
     const stub: SupabaseStub = {
       url,
       requests,

@@ -1,6 +1,6 @@
 /** The adapter for Supabase Storage, against a stub. */
-import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Effect, Layer, Redacted } from "effect"
+import { layerUploadSafe } from "../../../layers/App/uploadSafeClient.ts"
 import { ObjectStorageSupabase } from "../../../layers/ObjectStorage/Supabase.ts"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 
@@ -13,7 +13,7 @@ export const open = (url: URL, serviceRoleKey = key, publicUrl?: URL) =>
     serviceRoleKey: Redacted.make(serviceRoleKey),
     callTimeout: "30 seconds"
   }).pipe(
-    Layer.provide(NodeHttpClient.layerUndici),
+    Layer.provide(layerUploadSafe),
     Layer.build,
     Effect.map((context) => Context.get(context, ObjectStorage))
   )
