@@ -1,6 +1,7 @@
 /** An environment that answers as a test says, and a clock that runs until the release has ended. */
 import { Duration, Effect, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
+import { DeployPlatform } from "../../../services/DeployPlatform.ts"
 import { Releases } from "../../../services/Releases.ts"
 import { checked } from "../../../src/deploy/checked.ts"
 import type { CheckResult } from "../../../src/deploy/CheckResult.ts"
@@ -58,7 +59,7 @@ export const stackOf = (
 }
 
 export const begin = Effect.fnUntraced(
-  function*(platform: PlatformMemory, version: string, answers: Answers) {
+  function*(platform: Pick<PlatformMemory, "layer">, version: string, answers: Answers) {
     const environment = "test"
     return yield* runRelease({
       environment,
@@ -73,10 +74,8 @@ export const begin = Effect.fnUntraced(
   }
 )
 
-type Calls = typeof Releases.Service
-
-/** Calls to the record of releases take real time. */
-const counted = (releases: Calls) => {
+/** Calls that take real time, such as those to the record of releases. */
+export const makeCounter = () => {
   let underWay = 0
   let wake = () => {}
   const count = <A extends ReadonlyArray<unknown>, B, E>(call: (...given: A) => Effect.Effect<B, E>) => (...given: A) =>
@@ -85,7 +84,16 @@ const counted = (releases: Calls) => {
       () => call(...given),
       () => Effect.sync(() => --underWay === 0 && wake())
     )
-  const calls: Calls = {
+  const idle = Effect.callback<void>((resume) => {
+    wake = () => resume(Effect.void)
+    if (underWay === 0) wake()
+  })
+  return { count, idle }
+}
+type Count = ReturnType<typeof makeCounter>["count"]
+
+const countedReleases = (releases: typeof Releases.Service, count: Count) =>
+  Releases.of({
     begin: count(releases.begin),
     renew: count(releases.renew),
     letGo: count(releases.letGo),
@@ -98,19 +106,25 @@ const counted = (releases: Calls) => {
     find: count(releases.find),
     list: count(releases.list),
     steps: count(releases.steps)
-  }
-  const idle = Effect.callback<void>((resume) => {
-    wake = () => resume(Effect.void)
-    if (underWay === 0) wake()
   })
-  return { calls, idle }
-}
 
-/** The clock stands while a statement runs: a release must not lose its lease because the machine is busy. */
-export const played = <A, E, R>(run: Effect.Effect<A, E, R>) =>
+export const countedPlatform = (platform: typeof DeployPlatform.Service, count: Count) =>
+  DeployPlatform.of({
+    services: count(platform.services),
+    setAutodeploy: count(platform.setAutodeploy),
+    settings: count(platform.settings),
+    changeSettings: count(platform.changeSettings),
+    deploy: count(platform.deploy),
+    rollback: count(platform.rollback),
+    progress: count(platform.progress),
+    scale: count(platform.scale)
+  })
+
+/** The clock stands while such a call runs: a release must not lose its lease because the machine is busy. */
+export const played = <A, E, R>(run: Effect.Effect<A, E, R>, { count, idle } = makeCounter()) =>
   Effect.gen(function*() {
-    const { calls, idle } = counted(yield* Releases)
-    const fiber = yield* Effect.forkChild(Effect.provideService(run, Releases, calls))
+    const releases = countedReleases(yield* Releases, count)
+    const fiber = yield* Effect.forkChild(Effect.provideService(run, Releases, releases))
     while (fiber.pollUnsafe() === undefined) {
       yield* idle
       yield* TestClock.adjust("1 second")
