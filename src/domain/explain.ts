@@ -1,6 +1,7 @@
 /** Explains in words what a job is doing: for how long, what it waits for, and what comes next. */
 import { DateTime, Duration, Schema } from "effect"
 import { replacedText } from "./coverage/warnings.ts"
+import { durationInWords } from "./durationInWords.ts"
 import { type ErrorCode, errorCodes } from "./ErrorCode.ts"
 import type { Job, JobEvent } from "./Job.ts"
 import { isTerminal, type JobStatus } from "./JobStatus.ts"
@@ -160,14 +161,5 @@ const ordinal = (count: number): string => {
   return `${count}${suffix}`
 }
 
-/** `6 m 12 s`: the two largest units that are not zero; nothing is shorter than `0 s`. */
-const span = (from: DateTime.Utc, to: DateTime.Utc): string => {
-  const { days, hours, minutes, seconds } = Duration.parts(
-    Duration.millis(Math.max(0, to.epochMilliseconds - from.epochMilliseconds))
-  )
-  const units = [[days, "d"], [hours, "h"], [minutes, "m"], [seconds, "s"]] as const
-  const first = units.findIndex(([amount]) => amount > 0)
-  if (first < 0) return "0 s"
-  return units.slice(first, first + 2).filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`)
-    .join(" ")
-}
+const span = (from: DateTime.Utc, to: DateTime.Utc): string =>
+  durationInWords(Duration.millis(Math.max(0, to.epochMilliseconds - from.epochMilliseconds)))

@@ -8,6 +8,7 @@ import type { StageOutcome } from "../../otel/metrics/process.ts"
 import { timed } from "../../otel/metrics/record.ts"
 import { jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { withLogFields } from "../../otel/names/logFields.ts"
+import { durationInWords } from "../domain/durationInWords.ts"
 import { errorCodes } from "../domain/ErrorCode.ts"
 import type { JobError } from "../domain/Job.ts"
 import { failureOf, type JobStatus, kept, resumeStatus } from "../domain/JobStatus.ts"
@@ -93,7 +94,7 @@ const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientErro
   if (retryCount >= retryLimit) return yield* fail(run, error)
   yield* countError(error)
   const delay = retryDelay(retryCount, yield* Random.next, error.retryAfter)
-  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Retrying in ${Duration.format(delay)}.`))
+  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Retrying in ${durationInWords(delay)}.`))
   yield* run.release({
     type: "retry_scheduled",
     set: { lastError: jobError(run.job.status, error), retryCount: retryCount + 1 },
@@ -112,7 +113,7 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) return yield* fail(run, error)
   yield* countError(error)
   const delay = error.retryAfter ?? parkedFor(waited)
-  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Parked for ${Duration.format(delay)}.`))
+  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Parked for ${durationInWords(delay)}.`))
   yield* run.release({
     // The history records an outage once, no matter how often the job tries again.
     type: lastError?.code === error.code ? "waiting" : "parked",

@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { Duration, Effect, Fiber } from "effect"
+import { Duration, Effect, Fiber, Layer, Logger, References } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { errorCodes } from "../../src/domain/ErrorCode.ts"
@@ -10,6 +10,12 @@ import { advance, wait } from "../../src/stages/Stage.ts"
 import { ProbeAnswers } from "../support/builders/circuits.ts"
 import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
 import { failure, out, run, surroundings, transient } from "./stageRuns.ts"
+
+const logsTo = (said: Array<string>) =>
+  Effect.provide(Layer.merge(
+    Logger.layer([Logger.make(({ message }) => void said.push(String(message)))]),
+    Layer.succeed(References.MinimumLogLevel, "Warn")
+  ))
 
 describe("a stage", () => {
   it.effect("that has done its work moves the job to the next status, with its results", () =>
@@ -57,6 +63,15 @@ describe("a stage", () => {
       assert.isFalse(isHeld)
       assert.include(move, { to: "failed_parse", type: "moved" })
       assert.strictEqual(move?.set.resumeStatus, "uploaded")
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("that is tried again says when in words, without fractions of a second", () =>
+    Effect.gen(function*() {
+      const said: Array<string> = []
+      for (const error of [transient, out]) yield* run(aClaim(), Effect.fail(error)).pipe(logsTo(said))
+      assert.lengthOf(said, 2)
+      assert.match(said[0] ?? "", /\. Retrying in [23] s\.$/)
+      assert.match(said[1] ?? "", / Parked for 3 s\.$/)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("waits at least as long as the provider's Retry-After", () =>
