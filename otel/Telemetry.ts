@@ -7,6 +7,7 @@ import process from "node:process"
 import { Settings } from "../src/settings/Settings.ts"
 import { logFolder, read } from "../src/settings/table.ts"
 import { version } from "../src/settings/version.ts"
+import { instanceId } from "./instance.ts"
 import { type LogFile, openLogFile } from "./logs/LogFile.ts"
 import { makeLogger } from "./logs/logger.ts"
 
@@ -17,7 +18,7 @@ export const telemetry = (service: string) =>
     const resource = {
       serviceName,
       serviceVersion: version,
-      attributes: { "deployment.environment.name": env }
+      attributes: { "deployment.environment.name": env, "service.instance.id": instanceId }
     }
     const toCollector = url === undefined
       ? undefined

@@ -2,6 +2,7 @@
 import { type Duration, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { OtlpMetrics, OtlpSerialization } from "effect/observability"
+import { instanceId } from "../instance.ts"
 
 export const pushMetrics = (options: {
   readonly url: URL
@@ -17,7 +18,7 @@ export const pushMetrics = (options: {
     resource: {
       serviceName: options.service,
       serviceVersion: options.version,
-      attributes: { "deployment.environment.name": options.environment }
+      attributes: { "deployment.environment.name": options.environment, "service.instance.id": instanceId }
     },
     exportInterval: options.every
   }).pipe(Layer.provide([FetchHttpClient.layer, OtlpSerialization.layerJson]))

@@ -123,11 +123,26 @@ it.live(
   () =>
     Effect.gen(function*() {
       const receiver = yield* startOtlpReceiver
-      const { heard, job, problem, view } = yield* withDatabase((database) => processDocument(receiver, database))
+      const { address, heard, job, problem, view } = yield* withDatabase((database) =>
+        Effect.map(processDocument(receiver, database), (seen) => ({ ...seen, address: database["DATABASE_URL"] }))
+      )
       const spans = receiver.spans.filter((span) => span.traceId === traceId)
       assert.strictEqual(treeOf(spans).join("\n"), tree)
 
       const about = { "correlation.id": job.correlation_id, "job.id": job.job_id, "document.id": job.document_id }
+      for (const { attributes, name } of spans) {
+        assert.include(attributes, { "correlation.id": job.correlation_id }, name)
+      }
+      const instances = new Set(spans.map(({ instance, service }) => `${service} ${String(instance)}`))
+      assert.strictEqual(instances.size, 2)
+      for (const each of instances) assert.match(each, /^accessa-(api|worker) [0-9a-f-]{36}$/)
+      if (address !== undefined) {
+        const { hostname, port } = new URL(address)
+        const place = { "server.address": hostname, "server.port": Number(port) }
+        for (const { attributes, name } of spans.filter((span) => "db.system.name" in span.attributes)) {
+          assert.include(attributes, place, name)
+        }
+      }
       const named = (name: string) => spans.filter((span) => span.name === name)
       for (
         const name of ["process upload_jobs", "stage.vectors", "process parse_callback", "process webhook_deliveries"]

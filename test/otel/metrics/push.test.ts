@@ -86,6 +86,7 @@ describe("metrics for an OTLP collector", () => {
       const { metric, resource } = yield* receive("accessa_callbacks_total", "accessa_time_to_seconds")
       assert.strictEqual(resource.get("service.name"), "accessa-test")
       assert.strictEqual(resource.get("deployment.environment.name"), "local")
+      assert.match(String(resource.get("service.instance.id")), /^[0-9a-f-]{36}$/)
       const callbacks = metric("accessa_callbacks_total")
       assert.strictEqual(
         callbacks?.description,

@@ -49,6 +49,8 @@ const LogsRequest = Schema.Struct({
 
 export interface ReceivedSpan {
   readonly service: string
+  /** Of the process. */
+  readonly instance: unknown
   readonly name: string
   /** 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
   readonly kind: number
@@ -99,6 +101,7 @@ const spansOf = (body: Uint8Array): ReadonlyArray<ReceivedSpan> =>
       scopeSpans.flatMap((scope) =>
         scope.spans.map((span): ReceivedSpan => ({
           service: String(valuesOf(resource.attributes)["service.name"]),
+          instance: valuesOf(resource.attributes)["service.instance.id"],
           name: span.name,
           kind: span.kind,
           traceId: hex(span.traceId),
