@@ -30,3 +30,17 @@ it.effect("ObjectStorageSupabase calls no server on a connection on which it has
     }
     assert.strictEqual(deaf.size, 2)
   }))
+
+it.effect("ObjectStorageSupabase says that a bucket is missing, and makes it again when it is probed", () =>
+  Effect.gen(function*() {
+    const stub = yield* serveSupabase({ key, prefix: "" })
+    const storage = yield* open(stub.url)
+    const path = "raw/user/document.pdf"
+    const put = storage.put(path, Stream.succeed(new Uint8Array(3)), "application/pdf")
+    stub.buckets.delete("raw")
+    const error = yield* Effect.flip(put)
+    assert.deepStrictEqual([error._tag, error.code], ["RecoverableError", "STORAGE_UNAVAILABLE"])
+    assert.include(error.message, "NoSuchBucket")
+    yield* storage.probe
+    assert.deepStrictEqual(yield* put, { bytes: 3 })
+  }))
