@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, checks types, lint and format, and runs every test: always on PGlite, and on PostgreSQL if
-# available. Once installed, needs no network, no fixed port and no running stack.
+# Installs what is missing, checks types, lint and format, and runs every test, those of SQL on PostgreSQL if
+# available and on PGlite otherwise. Once installed, needs no network, no fixed port and no running stack.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [ $# -eq 0 ] || fail "Usage: scripts/run-local-tests.sh (one file alone: pnpm test test/a/file.test.ts)" 2
 

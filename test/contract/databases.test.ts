@@ -4,7 +4,7 @@ import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { VectorParameters } from "../../layers/Postgres/connection/VectorParameters.ts"
 import { asOwner } from "../support/databases/asOwner.ts"
-import { onEachDatabase } from "../support/databases/Databases.ts"
+import { everyDatabase, onEachDatabase } from "../support/databases/Databases.ts"
 
 const count = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -138,4 +138,4 @@ onEachDatabase("a database", (it, name) => {
       yield* Fiber.interrupt(first)
       assert.deepStrictEqual(yield* claim, [{ id: 1 }])
     }))
-})
+}, everyDatabase)

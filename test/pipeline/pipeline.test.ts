@@ -1,9 +1,11 @@
-import { databases } from "../support/databases/Databases.ts"
+import { databases, everyDatabase } from "../support/databases/Databases.ts"
 import { pipelineSpecification } from "./pipeline.ts"
 import { vendorsInMemory } from "./vendorsInMemory.ts"
 import { vendorsOverHttp } from "./vendorsOverHttp.ts"
 
-for (const { layer, name } of databases) {
+for (const { layer, name } of everyDatabase) {
   pipelineSpecification(`in memory, on ${name}`, layer, vendorsInMemory, { callsBack: false })
+}
+for (const { layer, name } of databases) {
   pipelineSpecification(`over HTTP, on ${name}`, layer, vendorsOverHttp, { callsBack: true })
 }

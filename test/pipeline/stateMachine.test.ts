@@ -15,8 +15,8 @@ const play = Effect.fnUntraced(function*(list: ReadonlyArray<Command>) {
 
 const named = ({ from, to }: Pick<Edge, "from" | "to">) => `${from} → ${to}`
 
-/** A server syncs every step to disk, which is slow; each edge is tested below on both databases. */
-const runs = { pglite: 75, postgres: 25 }
+/** A server syncs every step to disk, which is slow; each edge is tested below. */
+const runs = { pglite: 75, postgres: 40 }
 
 onEachDatabase("the state machine", (it, name) => {
   it.layer(stores)((it) => {

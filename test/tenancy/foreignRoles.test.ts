@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 import { fileURLToPath } from "node:url"
 import { foreignGrantsQuery, ourObjects } from "../../layers/Postgres/schema/grants.ts"
 import { migrate } from "../../layers/Postgres/schema/migrate.ts"
-import { asServer, emptyDatabases, ownedBy } from "../support/databases/EmptyDatabases.ts"
+import { asServer, emptyDatabase, ownedBy } from "../support/databases/EmptyDatabases.ts"
 import { foreigners, grantByDefault, isRefused, makeForeigners, makeRole } from "../support/databases/foreigners.ts"
 import { migrationsDirectory } from "../support/databases/migrationsTemplate.ts"
 
@@ -88,117 +88,115 @@ const ourRights = Effect.gen(function*() {
     GROUP BY 1, 2 ORDER BY 1, 2`
 })
 
-for (const { layer: empty, name } of emptyDatabases) {
-  layer(Layer.merge(empty, NodeServices.layer))(`foreign roles, on ${name}`, (it) => {
-    /** Right after the migrations. */
-    let granted: Effect.Success<typeof ourRights> = []
+layer(Layer.merge(emptyDatabase.layer, NodeServices.layer))(`foreign roles, on ${emptyDatabase.name}`, (it) => {
+  /** Right after the migrations. */
+  let granted: Effect.Success<typeof ourRights> = []
 
-    it.effect(
-      "cannot read, write or call anything despite default grants, and lose the rights that an earlier release left",
-      () =>
-        Effect.gen(function*() {
-          const fs = yield* FileSystem.FileSystem
-          const sql = yield* SqlClient.SqlClient
-          // A migration imports effect, so it must be inside the project.
-          yield* fs.makeDirectory(cache, { recursive: true })
-          const before = yield* fs.makeTempDirectoryScoped({ directory: cache })
-          for (const file of yield* fs.readDirectory(migrationsDirectory)) {
-            if (/^00(0\d|1[0-3])_/.test(file)) yield* fs.copyFile(`${migrationsDirectory}/${file}`, `${before}/${file}`)
-          }
-          yield* makeForeigners
-          yield* grantByDefault
-          yield* migrate(before)
-          assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
-          assert.isFalse(yield* isRefused("service_role", "SELECT FROM api_keys"))
-          assert.include(yield* migrate(migrationsDirectory), "0014_foreign_grants")
-          yield* mayDoNothing
-          // It exists for BYPASSRLS, which is useless without a grant.
-          assert.deepStrictEqual(
-            yield* sql`SELECT rolbypassrls FROM pg_roles WHERE rolname = 'service_role'`,
-            [{ rolbypassrls: true }]
-          )
-          granted = yield* ourRights
-        }),
-      180_000
-    )
+  it.effect(
+    "cannot read, write or call anything despite default grants, and lose the rights that an earlier release left",
+    () =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const sql = yield* SqlClient.SqlClient
+        // A migration imports effect, so it must be inside the project.
+        yield* fs.makeDirectory(cache, { recursive: true })
+        const before = yield* fs.makeTempDirectoryScoped({ directory: cache })
+        for (const file of yield* fs.readDirectory(migrationsDirectory)) {
+          if (/^00(0\d|1[0-3])_/.test(file)) yield* fs.copyFile(`${migrationsDirectory}/${file}`, `${before}/${file}`)
+        }
+        yield* makeForeigners
+        yield* grantByDefault
+        yield* migrate(before)
+        assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
+        assert.isFalse(yield* isRefused("service_role", "SELECT FROM api_keys"))
+        assert.include(yield* migrate(migrationsDirectory), "0014_foreign_grants")
+        yield* mayDoNothing
+        // It exists for BYPASSRLS, which is useless without a grant.
+        assert.deepStrictEqual(
+          yield* sql`SELECT rolbypassrls FROM pg_roles WHERE rolname = 'service_role'`,
+          [{ rolbypassrls: true }]
+        )
+        granted = yield* ourRights
+      }),
+    180_000
+  )
 
-    it.effect(
-      "lose privileges granted later, including those on columns and those passed on",
-      () =>
-        Effect.gen(function*() {
-          const sql = yield* SqlClient.SqlClient
-          yield* sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO anon, authenticated WITH GRANT OPTION`
-          yield* sql`GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO service_role`
-          yield* sql`GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC`
-          yield* sql`GRANT SELECT (text), UPDATE (text) ON document_chunk_buffer TO stranger`
-          yield* sql`GRANT SELECT ON api_keys TO accessa_service WITH GRANT OPTION`
-          for (const role of ["anon", "accessa_service"]) {
-            yield* sql.withTransaction(Effect.andThen(
-              sql`SET LOCAL ROLE ${sql(role)}`,
-              sql`GRANT SELECT ON api_keys TO stranger`
-            ))
-          }
-          assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
-          assert.isFalse(yield* isRefused("stranger", "SELECT FROM api_keys"))
-          assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
-          yield* mayDoNothing
-        }),
-      180_000
-    )
-
-    it.effect("have nothing, and our two roles have exactly what the migrations grant", () =>
+  it.effect(
+    "lose privileges granted later, including those on columns and those passed on",
+    () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
-        assert.isNotEmpty(granted)
-        assert.isFalse(JSON.stringify(granted).includes("TRUNCATE"))
-        yield* sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO accessa_user, accessa_service`
-        yield* sql`GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO accessa_user`
-        yield* sql`GRANT UPDATE (hash) ON audit_log TO accessa_service`
-        yield* sql`REVOKE SELECT ON documents FROM accessa_user`
-        yield* sql`GRANT ALL ON accessa_chunks TO authenticated`
-        yield* sql`REVOKE SELECT ON accessa_llamaindex FROM authenticated`
-        yield* migrate(migrationsDirectory)
-        assert.deepStrictEqual(yield* ourRights, granted)
-      }))
+        yield* sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO anon, authenticated WITH GRANT OPTION`
+        yield* sql`GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO service_role`
+        yield* sql`GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC`
+        yield* sql`GRANT SELECT (text), UPDATE (text) ON document_chunk_buffer TO stranger`
+        yield* sql`GRANT SELECT ON api_keys TO accessa_service WITH GRANT OPTION`
+        for (const role of ["anon", "accessa_service"]) {
+          yield* sql.withTransaction(Effect.andThen(
+            sql`SET LOCAL ROLE ${sql(role)}`,
+            sql`GRANT SELECT ON api_keys TO stranger`
+          ))
+        }
+        assert.isFalse(yield* isRefused("anon", "DELETE FROM migration_files WHERE false"))
+        assert.isFalse(yield* isRefused("stranger", "SELECT FROM api_keys"))
+        assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
+        yield* mayDoNothing
+      }),
+    180_000
+  )
 
-    it.effect("the rule for our objects covers every object of a fresh schema", () =>
-      Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        const known = (yield* ourObjects(sql)).map(({ name }) => name)
-        const found = yield* sql<{ readonly name: string }>`
+  it.effect("have nothing, and our two roles have exactly what the migrations grant", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      assert.isNotEmpty(granted)
+      assert.isFalse(JSON.stringify(granted).includes("TRUNCATE"))
+      yield* sql`GRANT ALL ON ALL TABLES IN SCHEMA public TO accessa_user, accessa_service`
+      yield* sql`GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO accessa_user`
+      yield* sql`GRANT UPDATE (hash) ON audit_log TO accessa_service`
+      yield* sql`REVOKE SELECT ON documents FROM accessa_user`
+      yield* sql`GRANT ALL ON accessa_chunks TO authenticated`
+      yield* sql`REVOKE SELECT ON accessa_llamaindex FROM authenticated`
+      yield* migrate(migrationsDirectory)
+      assert.deepStrictEqual(yield* ourRights, granted)
+    }))
+
+  it.effect("the rule for our objects covers every object of a fresh schema", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const known = (yield* ourObjects(sql)).map(({ name }) => name)
+      const found = yield* sql<{ readonly name: string }>`
           SELECT c.oid::regclass::text AS name FROM pg_class c
           WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('i', 'I', 't', 'c')
             AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
           UNION ALL
           SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
             AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')`
-        assert.deepStrictEqual(found.map((each) => each.name).toSorted(), known.toSorted())
-        // Functions that run as their owner only resolve names in the catalog.
-        const definers = yield* sql<{ readonly name: string; readonly config: ReadonlyArray<string> | null }>`
+      assert.deepStrictEqual(found.map((each) => each.name).toSorted(), known.toSorted())
+      // Functions that run as their owner only resolve names in the catalog.
+      const definers = yield* sql<{ readonly name: string; readonly config: ReadonlyArray<string> | null }>`
           SELECT proname AS name, proconfig AS config FROM pg_proc WHERE prosecdef
             AND pronamespace = 'public'::regnamespace`
-        assert.isAbove(definers.length, 1)
-        for (const { config, name } of definers) {
-          assert.deepStrictEqual(config, ["search_path=pg_catalog, pg_temp"], name)
-        }
-      }))
+      assert.isAbove(definers.length, 1)
+      for (const { config, name } of definers) {
+        assert.deepStrictEqual(config, ["search_path=pg_catalog, pg_temp"], name)
+      }
+    }))
 
-    // Last: it leaves another schema behind.
-    it.effect("keep a match_documents of the project's own, and what is granted on it", () =>
-      Effect.gen(function*() {
-        const sql = yield* SqlClient.SqlClient
-        yield* sql`DROP SCHEMA public CASCADE`
-        yield* sql`CREATE SCHEMA public`
-        yield* sql`CREATE FUNCTION match_documents(query text) RETURNS text LANGUAGE sql AS $$ SELECT query $$`
-        yield* sql`GRANT EXECUTE ON FUNCTION match_documents(text) TO anon`
-        yield* migrate(migrationsDirectory)
-        assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
-        assert.isFalse(yield* isRefused("anon", "SELECT match_documents('here')"))
-        assert.isFalse(yield* isRefused("authenticated", "SELECT accessa_match_documents(NULL, NULL, NULL)"))
-        assert.deepStrictEqual(yield* sql.unsafe(foreignGrantsQuery), [])
-      }), 180_000)
-  })
-}
+  // Last: it leaves another schema behind.
+  it.effect("keep a match_documents of the project's own, and what is granted on it", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`DROP SCHEMA public CASCADE`
+      yield* sql`CREATE SCHEMA public`
+      yield* sql`CREATE FUNCTION match_documents(query text) RETURNS text LANGUAGE sql AS $$ SELECT query $$`
+      yield* sql`GRANT EXECUTE ON FUNCTION match_documents(text) TO anon`
+      yield* migrate(migrationsDirectory)
+      assert.deepStrictEqual(yield* migrate(migrationsDirectory), [])
+      assert.isFalse(yield* isRefused("anon", "SELECT match_documents('here')"))
+      assert.isFalse(yield* isRefused("authenticated", "SELECT accessa_match_documents(NULL, NULL, NULL)"))
+      assert.deepStrictEqual(yield* sql.unsafe(foreignGrantsQuery), [])
+    }), 180_000)
+})
 
 const owned = ownedBy("accessa_test_owner")
 if (owned !== undefined) {

@@ -34,7 +34,7 @@ export const describeSchema = Effect.gen(function*() {
   return yield* describeObjects
 })
 
-/** Without a word about what it cannot describe. */
+/** Omits what it cannot describe: `describeSchema` refuses that. */
 export const describeObjects = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const roleName = sql.literal("coalesce(nullif(role::regrole::text, '-'), 'PUBLIC')")

@@ -16,7 +16,7 @@ export const RetentionSql = Layer.effect(
           ({ kind, statement }) =>
             Effect.flatMap(run(statement), decodeRounds).pipe(
               Effect.map((rows) => rows.map((row) => ({ kind, ...row, failure: Option.none() }))),
-              // The others continue.
+              // One kind that fails does not stop the others.
               Effect.catchTag(
                 "PermanentError",
                 (error) => Effect.succeed([{ kind, removed: 0, more: false, failure: Option.some(error) }])

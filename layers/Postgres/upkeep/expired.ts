@@ -7,7 +7,7 @@ import { removal, round } from "./rounds.ts"
 
 export const expired = (sql: SqlClient.SqlClient, kept: Kept) => {
   const ago = (age: Duration.Duration) => sql`now() - ${Duration.toSeconds(age)}::float8 * interval '1 second'`
-  /** Nothing is older than forever. */
+  /** Without an age, rows are kept forever. */
   const limit = (age: Duration.Duration | undefined) => age === undefined ? sql`'-infinity'::timestamptz` : ago(age)
 
   return [
@@ -71,7 +71,7 @@ export const expired = (sql: SqlClient.SqlClient, kept: Kept) => {
       condition: sql`run_at IS NULL AND updated_at < ${limit(kept.deliveries)}`,
       oldest: "updated_at"
     }),
-    // A few hundred rows: a worker has one for each of its starts.
+    // A few hundred rows: each start of a worker adds one.
     removal(sql, {
       kind: "workers",
       kept: kept.workers,

@@ -1,4 +1,4 @@
-/** Empty databases, used as their owner: PGlite always, PostgreSQL if `DATABASE_URL` names a server. */
+/** An empty database, used as its owner: on the server that `DATABASE_URL` names, or else PGlite. */
 import type { PgClient } from "@effect/sql-pg"
 import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
@@ -50,10 +50,9 @@ const onServer = (user?: string): Empty =>
     return connect(name, user)
   })).pipe(Layer.provide(connect(undefined)))
 
-export const emptyDatabases: ReadonlyArray<{ readonly name: string; readonly layer: Empty }> = [
-  { name: "pglite", layer: DatabasePgliteInProcess({ dataDir: "memory://" }) },
-  ...serverUrl === undefined ? [] : [{ name: "postgres", layer: onServer() }]
-]
+export const emptyDatabase: { readonly name: string; readonly layer: Empty } = serverUrl === undefined
+  ? { name: "pglite", layer: DatabasePgliteInProcess({ dataDir: "memory://" }) }
+  : { name: "postgres", layer: onServer() }
 
 /** Owned by a login without superuser rights; undefined without a server. */
 export const ownedBy = (user: string): Empty | undefined => serverUrl === undefined ? undefined : onServer(user)

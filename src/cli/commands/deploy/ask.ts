@@ -6,9 +6,8 @@ import { Release, type ReleaseRequest, ReleaseStep } from "../../../domain/Relea
 import { failure } from "../../CommandFailure.ts"
 import { encoded } from "../../encoded.ts"
 import { Output } from "../../terminal/Output.ts"
+import { environment as env } from "./flags.ts"
 import { operator } from "./operator.ts"
-
-const env = Flag.Literals("env", ["local", "staging", "production"]).pipe(Flag.withDescription("Which environment"))
 
 /** A record that cannot be opened, and one that cannot be read. */
 const readable = Effect.mapError((error: { readonly _tag: string; readonly message: string }) =>

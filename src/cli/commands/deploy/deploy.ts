@@ -11,6 +11,7 @@ import { printChecks, tally } from "../../terminal/checkLines.ts"
 import { Output } from "../../terminal/Output.ts"
 import { hold, promote, resume, rollback, status } from "./ask.ts"
 import { drift } from "./drift.ts"
+import { documents } from "./flags.ts"
 import { run, smoke } from "./run.ts"
 
 const validate = Command.make("validate", {
@@ -31,11 +32,7 @@ const validate = Command.make("validate", {
     Flag.withDescription("The release or commit that should be deployed"),
     Flag.optional
   ),
-  documents: Flag.String("documents").pipe(
-    Flag.withMetavar("folder"),
-    Flag.withDescription("The smallest document in it is the canary"),
-    Flag.withDefault("config/baseline-documents")
-  )
+  documents
 }, ({ documents, file, from, only, release }) =>
   Effect.gen(function*() {
     const output = yield* Output

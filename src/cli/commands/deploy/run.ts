@@ -11,11 +11,8 @@ import { failure } from "../../CommandFailure.ts"
 import { encoded } from "../../encoded.ts"
 import { printChecks, tally } from "../../terminal/checkLines.ts"
 import { Output } from "../../terminal/Output.ts"
+import { documents, environment } from "./flags.ts"
 import { operator } from "./operator.ts"
-
-const environment = Flag.Literals("env", ["local", "staging", "production"]).pipe(
-  Flag.withDescription("Which environment, as described in config/<env>.yaml")
-)
 
 export const run = Command.make(
   "run",
@@ -56,11 +53,7 @@ export const run = Command.make(
       Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_440 }))),
       Flag.withDefault(Duration.toMinutes(watchFor))
     ),
-    documents: Flag.String("documents").pipe(
-      Flag.withMetavar("folder"),
-      Flag.withDescription("The smallest document in it is the canary"),
-      Flag.withDefault("config/baseline-documents")
-    ),
+    documents,
     reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
   },
   ({ canary, directory, documents, env, namespace, platform, reason, release, service, step, watch }) =>

@@ -3,11 +3,11 @@ import { assert, it as alone } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
-import { DatabasePgliteInProcess } from "../../../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { describeSchema } from "../../../../layers/Postgres/schema/describeSchema.ts"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyDatabase } from "../../../support/databases/EmptyDatabases.ts"
 import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
 
 const checkedIn = readFileSync(new URL("../../../../migrations/schema.sql", import.meta.url), "utf8")
@@ -17,7 +17,7 @@ alone.live("the migrated schema equals migrations/schema.sql, including grants",
   Effect.gen(function*() {
     yield* migrate(migrationsDirectory, { writesSchema: true })
     assert.strictEqual(yield* describeSchema, checkedIn)
-  }).pipe(Effect.provide([DatabasePgliteInProcess({ dataDir: "memory://" }), NodeServices.layer])), 180_000)
+  }).pipe(Effect.provide([emptyDatabase.layer, NodeServices.layer])), 180_000)
 
 onEachDatabase("the schema", (it) => {
   it.effect("the schema is the one in migrations/schema.sql (or run: node scripts/dump-schema.ts)", () =>

@@ -4,13 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { readdirSync } from "node:fs"
-import { DatabasePgliteInProcess } from "../../../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { takeServiceRole } from "../../../../layers/Postgres/schema/checkRoles.ts"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
 import { HealthSql } from "../../../../layers/Postgres/upkeep/Health.ts"
 import { Health } from "../../../../services/Health.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
+import { emptyDatabase } from "../../../support/databases/EmptyDatabases.ts"
 import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
 import { stores } from "../../../support/databases/stores.ts"
 
@@ -75,9 +75,7 @@ describe("a database without the last migration", () => {
           yield* migrate(migrationsDirectory)
           assert.deepStrictEqual(yield* missingMigrations, [])
         }).pipe(Effect.provide(
-          HealthSql(migrationsDirectory).pipe(
-            Layer.provideMerge(DatabasePgliteInProcess({ dataDir: `${directory}/data` }))
-          )
+          HealthSql(migrationsDirectory).pipe(Layer.provideMerge(emptyDatabase.layer))
         ))
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     180_000
