@@ -51,7 +51,10 @@ export const migrate = Effect.fn("Database.migrate")(
   Effect.mapError((error) =>
     error._tag === "MigrationFailed"
       ? error
-      : new MigrationFailed({ message: `The migrations did not run: ${explain(error)}.`, cause: error })
+      : new MigrationFailed({
+        message: `The migrations did not run: ${explain(error)}.${adviceFor(error)}`,
+        cause: error
+      })
   )
 )
 
@@ -92,9 +95,18 @@ const changed = (name: string) =>
 const late = (name: string) =>
   `Migration ${name} would never run, as a later one has run already. Give it the next number.`
 
+const insufficientPrivilege = "42501"
+const adviceFor = (error: unknown): string =>
+  causesOf(error).some((each) => "code" in each && each.code === insufficientPrivilege)
+    ? " They need the login that owns the schema: run `pnpm migrate` with it. With ACCESSA_ENV=local every process runs them."
+    : ""
+
 /** The innermost error has the reason; the migrator and the driver wrap it. */
-const explain = (error: unknown): string => {
-  if (SqlError.isSqlError(error)) return explain(error.reason.cause)
-  if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${explain(error.cause)}`
-}
+const explain = (error: unknown): string => causesOf(error).map(({ message }) => message).join(": ") || String(error)
+
+const causesOf = (error: unknown): ReadonlyArray<Error> =>
+  SqlError.isSqlError(error)
+    ? causesOf(error.reason.cause)
+    : error instanceof Error
+    ? [error, ...causesOf(error.cause)]
+    : []

@@ -65,6 +65,17 @@ onEachDatabase("migrations", (it) => {
         assert.deepStrictEqual(yield* tables, [])
       }))
 
+    it.effect("say which login they need when this one lacks a right", () =>
+      Effect.gen(function*() {
+        const { directory, write } = yield* migrations(["0001_first"])
+        yield* write("0002_second", "CREATE TABLE pg_catalog.second (id int)")
+        const { message } = yield* Effect.flip(migrate(directory))
+        assert.match(
+          message,
+          /permission denied.* They need the login that owns the schema: run `pnpm migrate` with it\./
+        )
+      }))
+
     it.effect("refuse a file that was changed after it had run", () =>
       Effect.gen(function*() {
         const { directory, write } = yield* migrations(["0001_first"])
