@@ -6,6 +6,7 @@
 import { Duration, Option, Result } from "effect"
 import { ErrorCode } from "./ErrorCode.ts"
 import { JobStatus } from "./JobStatus.ts"
+import { nearestName } from "./nearestName.ts"
 
 export type JobTerm =
   | { readonly _tag: "status"; readonly statuses: ReadonlyArray<JobStatus> }
@@ -78,8 +79,14 @@ const readTerm = (name: string, value: string): Result.Result<JobTerm, string> =
         : Result.succeed({ _tag: "cost", over: found[1] === ">", usd: Number(found[2]) })
     }
     default:
-      return Result.fail(`There is no filter "${name}:". Known are ${names.map((each) => `${each}:`).join(", ")}.`)
+      return Result.fail(unknown("filter", `${name}:`, names.map((each) => `${each}:`)))
   }
+}
+
+const unknown = (what: string, word: string, known: ReadonlyArray<string>): string => {
+  const nearest = nearestName(word, known)
+  const help = nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`
+  return `There is no ${what} "${word}". ${help}`
 }
 
 const eachOf = <A extends string>(
@@ -90,7 +97,7 @@ const eachOf = <A extends string>(
   const found: Array<A> = []
   for (const each of value.split(",")) {
     const literal = known.find((one) => one === each)
-    if (literal === undefined) return Result.fail(`There is no ${what} "${each}". Known are ${known.join(", ")}.`)
+    if (literal === undefined) return Result.fail(unknown(what, each, known))
     found.push(literal)
   }
   return Result.succeed(found)

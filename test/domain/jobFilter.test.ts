@@ -24,7 +24,9 @@ describe("a filter of jobs", () => {
   })
 
   it("a filter of jobs with an unknown word is refused, never ignored", () => {
-    assert.match(refused("statuss:complete"), /no filter "statuss:".*status:/u)
+    assert.strictEqual(refused("statuss:complete"), "There is no filter \"statuss:\". Did you mean status:?")
+    assert.strictEqual(refused("status:compleet"), "There is no status \"compleet\". Did you mean complete?")
+    assert.match(refused("colour:red"), /no filter "colour:"\. Known are status:, is:/u)
     assert.match(refused("status:don"), /no status "don".*complete/u)
     assert.match(refused("error_code:NOPE"), /no error code "NOPE"/u)
     assert.match(refused("is:open,failed"), /one of open/u)

@@ -124,7 +124,9 @@ const notUnderstood = (url: URL, detail: string): CommandFailure =>
 
 /** Some details already end with the help text. */
 const whatHappened = (problem: Problem): string => {
-  const faults = problem._tag === "BadRequest" ? problem.errors.map((fault) => `${fault.pointer}: ${fault.detail}`) : []
+  const errors = problem._tag === "BadRequest" ? problem.errors : []
+  const faults = errors.map((fault) => `${fault.pointer}: ${fault.detail}`)
+  if (errors.some((fault) => fault.detail === problem.detail)) return faults.join("; ")
   const help = helpFor(problem.code)
   const detail = help !== "" && problem.detail.endsWith(help) ? problem.detail.slice(0, -help.length) : problem.detail
   return [detail.trim(), faults.join("; ")].filter((part) => part !== "").join(" ")
