@@ -33,8 +33,8 @@ export const spans = {
   "process webhook_deliveries": "One attempt at a webhook delivery, in the trace of its job.",
   // Background work
   "inspection.*": "A process looks at its database, storage, providers and addresses, because an admin asked for it.",
-  "worker.*": "A round of a worker's upkeep.",
-  "alerts.*": "A round of the monitor's alerting.",
+  "worker.*": "A worker's upkeep, where it finds something to do.",
+  "alerts.*": "The monitor sends a notice about an alert.",
   "Heartbeat.*": "The monitor's heartbeat to an outside watcher.",
   "Probes.ask": "A dependency whose circuit is open is probed.",
   "MockLlamaParse.*": "The mock LlamaParse parses a document and calls back.",

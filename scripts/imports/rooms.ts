@@ -111,6 +111,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "effect/http",
       "src/api",
       "otel/metrics",
+      "otel/shared.ts",
       "src/policy",
       "src/settings",
       "amaro",

@@ -1,6 +1,7 @@
 /** Liveness, and readiness: an upload accepted now can be stored, queued and processed. */
 import { DateTime, Deferred, Duration, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { untraced } from "../../otel/shared.ts"
 import { Alerts } from "../../services/Alerts.ts"
 import { type Circuit, Circuits } from "../../services/Circuits.ts"
 import { Health } from "../../services/Health.ts"
@@ -67,7 +68,7 @@ export const HealthLive = HttpApiBuilder.group(
       alive: () =>
         Effect.map(Deferred.isDone(stopping), (stopped) => ({ status: stopped ? "stopping" as const : "ok" as const })),
       ready: Effect.fnUntraced(function*() {
-        const [rows, bytes] = yield* Effect.all([database, objects], { concurrency: "unbounded" })
+        const [rows, bytes] = yield* untraced(Effect.all([database, objects], { concurrency: "unbounded" }))
         const checks: ReadonlyArray<ReadinessCheck> = [...rows, bytes, uploads(yield* uploadHealth.refused)]
         // Documents are processed without a monitor, too: the check is shown, but does not count.
         const missing = checks.filter(({ name, ok }) => !ok && name !== "monitor").map(({ name }) => name)

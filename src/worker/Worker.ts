@@ -203,7 +203,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
 })
 
 const rescue = (queue: JobQueue["Service"]) =>
-  Effect.tap(queue.rescue, ({ dead, released }) =>
+  Effect.tap(untraced(queue.rescue), ({ dead, released }) =>
     Effect.andThen(
       count("accessa_leases_expired_total", { outcome: "released" }, released),
       count("accessa_leases_expired_total", { outcome: "dead" }, dead)
@@ -211,7 +211,7 @@ const rescue = (queue: JobQueue["Service"]) =>
 
 const tidyTurns = (queue: JobQueue["Service"]) =>
   Effect.tap(
-    queue.tidyTurns,
+    untraced(queue.tidyTurns),
     (found) =>
       found > 0
         ? Effect.logWarning(`${found} users had waiting jobs but no turn; their turns have been added.`)

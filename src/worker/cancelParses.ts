@@ -1,5 +1,6 @@
 /** Cancels parses whose result is no longer needed: best effort, because it only saves money. */
 import { Effect } from "effect"
+import { untraced } from "../../otel/shared.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
@@ -10,10 +11,11 @@ export const cancelParses = Effect.gen(function*() {
   const parser = yield* DocumentParser
   const breakers = yield* CircuitBreakers
   yield* breakers.admit("parser")
-  for (const id of yield* queue.takeAbandoned) {
-    yield* breakers.guard(["parser"], parser.cancel(id)).pipe(
+  const cancel = (id: string) =>
+    breakers.guard(["parser"], parser.cancel(id)).pipe(
       Effect.andThen(Effect.logInfo(`The parse ${id} was cancelled at the parser.`)),
-      Effect.catch((error) => Effect.logWarning(`Could not cancel the parse ${id} at the parser.`, error))
+      Effect.catch((error) => Effect.logWarning(`Could not cancel the parse ${id} at the parser.`, error)),
+      Effect.withSpan("worker.cancelParse")
     )
-  }
-}).pipe(Effect.withSpan("worker.cancelParses"))
+  yield* Effect.forEach(yield* untraced(queue.takeAbandoned), cancel, { discard: true })
+})

@@ -1,5 +1,6 @@
 /** Finishes deletes: removes objects and the parser's copy, including anything written after the delete. */
 import { Effect } from "effect"
+import { untraced } from "../../otel/shared.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
 import { type Erasure, Erasures } from "../../services/Erasures.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
@@ -7,12 +8,15 @@ import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 
 /** One round; what cannot be removed now is retried later. */
 export const eraseDeleted = Effect.gen(function*() {
+  const due = yield* untraced(Effect.flatMap(Erasures, ({ take }) => take))
+  if (due.length > 0) yield* erase(due)
+})
+
+const erase = Effect.fn("worker.eraseDeleted")(function*(due: ReadonlyArray<Erasure>) {
   const erasures = yield* Erasures
   const storage = yield* ObjectStorage
   const parser = yield* DocumentParser
   const breakers = yield* CircuitBreakers
-  const due = yield* erasures.take
-  if (due.length === 0) return
   yield* breakers.guard(["storage"], storage.remove(...due.flatMap(({ paths }) => paths)))
   const forgotten = ({ jobId, providerJobId }: Erasure) =>
     breakers.guard(["parser"], parser.parsesOf(jobId)).pipe(
@@ -25,4 +29,4 @@ export const eraseDeleted = Effect.gen(function*() {
     )
   const done = yield* Effect.filter(due, forgotten)
   if (done.length > 0) yield* erasures.finish(done.map(({ jobId }) => jobId))
-}).pipe(Effect.withSpan("worker.eraseDeleted"))
+})

@@ -1,5 +1,6 @@
 /** Removes orphaned objects: left by processes that died between writing an object and its row. */
 import { Clock, Duration, Effect, Stream } from "effect"
+import { untraced } from "../../otel/shared.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import type { Bucket } from "../domain/objectPaths.ts"
@@ -11,11 +12,11 @@ const buckets: ReadonlyArray<Bucket> = ["raw", "parsed"]
 export const sweepObjects = Effect.gen(function*() {
   const names = yield* ObjectNames
   for (const bucket of buckets) {
-    if (yield* names.takeTurn(bucket)) yield* sweep(bucket)
+    if (yield* untraced(names.takeTurn(bucket))) yield* sweep(bucket)
   }
-}).pipe(Effect.withSpan("worker.sweepObjects"))
+})
 
-const sweep = Effect.fnUntraced(function*(bucket: Bucket) {
+const sweep = Effect.fn("worker.sweepObjects")(function*(bucket: Bucket) {
   const names = yield* ObjectNames
   const storage = yield* ObjectStorage
   const latest = (yield* Clock.currentTimeMillis) - Duration.toMillis(orphans.age)

@@ -13,6 +13,7 @@ import {
   Result,
   Schedule
 } from "effect"
+import { untraced } from "../../../otel/shared.ts"
 import type { AlertFactsSource } from "../../../services/AlertFactsSource.ts"
 import type { Holder, Judged } from "../../../services/AlertRounds.ts"
 import type { RulesInForce } from "../../domain/AlertRule.ts"
@@ -74,19 +75,19 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
   const round = Effect.gen(function*() {
     const { facts, rounds } = yield* connect
     const now = yield* DateTime.now
-    const fence = yield* rounds.lead(holder, lease)
+    const fence = yield* untraced(rounds.lead(holder, lease))
     if (Option.isNone(fence)) return yield* Ref.set(leading, "elsewhere")
     if ((yield* Ref.getAndSet(leading, fence.value)) !== fence.value) {
       yield* Effect.logInfo("This monitor judges the alert rules now.")
     }
     const writeMs = (yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(now)
     yield* outage.over(rounds)
-    const { complete, ...found } = yield* detected(facts, writeMs)
-    const held = yield* rounds.round(fence.value, now, {
+    const { complete, ...found } = yield* untraced(detected(facts, writeMs))
+    const held = yield* untraced(rounds.round(fence.value, now, {
       judge: judge(found, now),
       noticeOf: noticeOf(origin),
       complete
-    })
+    }))
     if (held && complete) yield* judgement.record
     yield* FiberHandle.run(sending, quietly(sendDue(rounds, fence.value)), { onlyIfMissing: true })
   })
@@ -99,7 +100,6 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
   yield* Effect.addFinalizer(() => resign(leading, connect))
   yield* inTime(round).pipe(
     Effect.catch(({ message }) => failed(message)),
-    Effect.withSpan("alerts.round"),
     // From beginning to beginning, so that slow rounds do not add to the times of the rules.
     Effect.repeat(Schedule.fixed(interval)),
     Effect.forkScoped

@@ -1,20 +1,21 @@
 /** Sends the notices that are due, each until its sink has taken it or a day has passed. */
 import { DateTime, Duration, Effect, Option, Random } from "effect"
+import { untraced } from "../../../otel/shared.ts"
 import type { AlertRounds, DeliveryOutcome, DueDelivery } from "../../../services/AlertRounds.ts"
 import { type AlertSink, AlertSinks } from "../../../services/AlertSinks.ts"
 import { noticeGivenUpAfter, noticeLease } from "../../policy/alerts.ts"
 import { retryIn } from "./dueNotices.ts"
 
-export const sendDue = Effect.fn("alerts.sendDue")(function*(rounds: AlertRounds["Service"], fence: number) {
+export const sendDue = Effect.fnUntraced(function*(rounds: AlertRounds["Service"], fence: number) {
   const sinks = yield* AlertSinks
   let claimed: ReadonlyArray<DueDelivery>
   do {
-    claimed = yield* rounds.claim(fence, yield* DateTime.now, noticeLease)
+    claimed = yield* untraced(rounds.claim(fence, yield* DateTime.now, noticeLease))
     yield* Effect.forEach(claimed, (delivery) => send(rounds, sinks, delivery), { concurrency: 8, discard: true })
   } while (claimed.length > 0)
 })
 
-const send = Effect.fnUntraced(function*(
+const send = Effect.fn("alerts.send")(function*(
   rounds: AlertRounds["Service"],
   sinks: ReadonlyArray<AlertSink>,
   { attempts, createdAt, deliveryId, notice, sink: name }: DueDelivery

@@ -13,7 +13,7 @@ const decode = Schema.decodeUnknownEffect(Readiness)
 /** Failed checks of the database, the workers and the providers have rules of their own. */
 const ours: ReadonlySet<string> = new Set(["storage", "intake"])
 
-export const apiReadiness = Effect.fn("alerts.apiReadiness")(function*(apiUrl: URL) {
+export const apiReadiness = Effect.fnUntraced(function*(apiUrl: URL) {
   const client = yield* HttpClient.HttpClient
   return yield* client.get(new URL("/health/ready", apiUrl)).pipe(
     Effect.flatMap(({ json }) => json),
