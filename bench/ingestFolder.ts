@@ -59,7 +59,8 @@ const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: n
   )
 })
 
-const whenWorkersRun = Effect.fnUntraced(function*(workers: number) {
+/** Polls the workers' rows: what is measured begins afterwards. */
+export const whenWorkersRun = Effect.fnUntraced(function*(workers: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql<{ readonly running: number }>`SELECT count(*)::int AS running FROM workers WHERE state = 'running'`.pipe(
     Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: ([row]) => (row?.running ?? 0) >= workers })

@@ -8,6 +8,7 @@ import { concurrent } from "./concurrent.ts"
 import { coverage } from "./coverage.ts"
 import { dashboard } from "./dashboard.ts"
 import { database } from "./database.ts"
+import { idle } from "./idle.ts"
 import { ingest } from "./ingest.ts"
 import { large } from "./large.ts"
 import { pages } from "./pages.ts"
@@ -24,6 +25,7 @@ Command.make("bench").pipe(
     concurrent,
     database,
     scale,
+    idle,
     telemetry,
     chunking,
     pages,

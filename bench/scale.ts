@@ -7,14 +7,17 @@ import { makeDocuments } from "./makeDocuments.ts"
 
 const workersOf = (list: string): ReadonlyArray<number> => list.split(",").map(Number).filter((count) => count > 0)
 
+export const workersFlag = (byDefault: string) =>
+  Flag.String("workers").pipe(
+    Flag.withDescription("How many, one run each"),
+    Flag.withDefault(byDefault),
+    Flag.map(workersOf)
+  )
+
 export const scale = Command.make(
   "scale",
   {
-    workers: Flag.String("workers").pipe(
-      Flag.withDescription("How many, one run each"),
-      Flag.withDefault("1,4,8"),
-      Flag.map(workersOf)
-    ),
+    workers: workersFlag("1,4,8"),
     documents: Flag.Int("documents").pipe(Flag.withDefault(400)),
     json: Flag.Boolean("json").pipe(Flag.withDefault(false))
   },

@@ -1,4 +1,4 @@
-/** The database that the settings name, and the connections that do not share its pool. */
+/** The database that the settings name, and the slow reads, which do not share its pool. */
 import { PgClient } from "@effect/sql-pg/PgClient"
 import { Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -6,7 +6,6 @@ import { Settings } from "../../src/settings/Settings.ts"
 import type { DatabaseUnreachable } from "../Postgres/connection/DatabaseUnreachable.ts"
 import { anyValues, DatabasePostgres } from "../Postgres/connection/Postgres.ts"
 import { SlowReads } from "../Postgres/connection/SlowReads.ts"
-import { BeatDatabase } from "../Postgres/jobs/JobQueue.ts"
 import { DatabasePglite } from "../Postgres/pglite/Pglite.ts"
 import { type RoleRefused, takeServiceRole } from "../Postgres/schema/checkRoles.ts"
 import { migrate } from "../Postgres/schema/migrate.ts"
@@ -54,17 +53,6 @@ export const MigratedDatabase = Layer.unwrap(Effect.gen(function*() {
   if (databaseUrl === undefined) return Layer.provideMerge(Layer.effectDiscard(migrateDatabase), LoginDatabase)
   yield* Effect.provide(migrateDatabase, LoginDatabase)
   return databaseAs("service")
-}))
-
-/** A connection that no job can take; the embedded database has only one session anyway. */
-export const HeartbeatConnection = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) => {
-  const beats = Layer.effect(BeatDatabase, SqlClient.SqlClient)
-  return databaseUrl === undefined
-    ? beats
-    : Layer.provide(
-      beats,
-      DatabasePostgres({ url: databaseUrl, maxConnections: 1, applicationName: "accessa heartbeat", as: "service" })
-    )
 }))
 
 /** The audit check sets its own, longer timeout. */

@@ -38,13 +38,13 @@ import { VectorsSql } from "../Postgres/vectors/Vectors.ts"
 import { CallbacksSql } from "../Postgres/webhooks/Callbacks.ts"
 import { DeliveryQueueSql } from "../Postgres/webhooks/DeliveryQueue.ts"
 import { WebhooksSql } from "../Postgres/webhooks/Webhooks.ts"
-import { databaseAs, HeartbeatConnection, MigratedDatabase, migrations, SlowConnections } from "./Database.ts"
+import { databaseAs, MigratedDatabase, migrations, SlowConnections } from "./Database.ts"
 
 const QueueFromSettings = Layer.unwrap(
   Effect.map(Settings, ({ worker }) => JobQueueSql({ lease: Duration.seconds(worker.leaseSeconds) }))
 )
 
-/** Every store, over a `SqlClient`, a `PgClient`, a `BeatDatabase` and `SlowReads`. */
+/** Every store, over a `SqlClient`, a `PgClient` and `SlowReads`. */
 export const storesWith = <A, E, R>(queue: Layer.Layer<A, E, R>) =>
   Layer.mergeAll(
     queue,
@@ -94,7 +94,7 @@ const LimitFromSettings = Layer.effect(
 )
 
 export const Stores = storesWith(QueueFromSettings).pipe(
-  Layer.provide([AnswersFromSettings, BudgetByDefault, HeartbeatConnection, LimitFromSettings, SlowConnections]),
+  Layer.provide([AnswersFromSettings, BudgetByDefault, LimitFromSettings, SlowConnections]),
   Layer.provideMerge(MigratedDatabase)
 )
 

@@ -25,5 +25,8 @@ export const probeTime = Duration.minutes(2)
 /** How long a job waits while a probe is under way. */
 export const probePause = Duration.seconds(5)
 
-/** A worker is notified of changes, and reads the circuits again after a lost connection; this is for what else may go wrong. */
-export const circuitsRefreshed = Duration.minutes(1)
+/**
+ * A process is notified of changes, and reads the circuits again after a lost connection. What it may still miss does little harm:
+ * it asks again when a circuit that it believes open is due for a probe, and judges a call that fails.
+ */
+export const circuitsRefreshed = Duration.minutes(10)

@@ -1,4 +1,4 @@
-/** How long the servers wait for a client. */
+/** How long servers wait for a client, and a client for its connection to the database. */
 import { Duration } from "effect"
 
 /**
@@ -13,3 +13,6 @@ export const bodyDeadline = Duration.hours(1)
 /** For receiving the headers of a request: longer than an idle connection stays open. */
 export const headersDeadline = (keepAlive: Duration.Duration): Duration.Duration =>
   Duration.sum(keepAlive, Duration.seconds(5))
+
+/** How long a statement waits for the connection that listens, which has nothing else to do, before it takes another one. */
+export const listenerPatience = Duration.seconds(2)

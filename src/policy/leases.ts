@@ -9,9 +9,11 @@ export const leases = (
   heartbeat,
   /** Interval between sweeps for expired leases: with a lease of 30 s, a dead worker's job resumes within 35 s. */
   sweepInterval: Duration.min(Duration.seconds(5), Duration.millis(Duration.toMillis(lease) / 6)),
+  /** A worker without jobs has no leases to extend. At half of what counts as silence, here and by the alerts' defaults. */
+  idleHeartbeat: Duration.max(heartbeat, Duration.min(Duration.seconds(22.5), Duration.times(lease, 0.75))),
   /**
    * How long the sweeper may be silent before another worker's heartbeat takes its place: with heartbeats of 10 s after 22.5 s
-   * at the latest, before the leases of a sweeper that died are over.
+   * at the latest, and 35 s if all the others are idle, which is when the sweep would find a dead worker's jobs.
    */
   sweeperLease: Duration.times(heartbeat, 1.25),
   /** A worker without a heartbeat for this long is dead: its lease is over, and its jobs are swept. */

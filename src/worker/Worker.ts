@@ -72,10 +72,11 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const queue = yield* JobQueue
   const erasures = yield* Erasures
   const { concurrency, workerId } = options
-  const { sweepInterval } = yield* Leases
+  const { idleHeartbeat, sweepInterval } = yield* Leases
   // By job: a job claimed again replaces the fiber that lost its lease.
   const jobs = yield* FiberMap.make<JobId, void, never>()
   const wake = yield* Queue.sliding<void>(1)
+  const busy = yield* Queue.sliding<void>(1)
   const state = yield* Ref.make<WorkerBeat["state"]>("running")
   const staleWrites = yield* Ref.make(0)
   const sweeper = yield* Sweeper
@@ -106,6 +107,13 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     // Also answers whether jobs are due: an idle worker that does not sweep asks only by its heartbeats.
     if (!mayBeDue) claimedAt = beatAt
     if (mayBeDue || (isSweeper && !wasSweeper)) yield* Queue.offer(wake, undefined)
+  })
+  /** An idle worker that does not sweep is quiet for longer, until it claims a job. */
+  const untilBeat = Effect.gen(function*() {
+    yield* Effect.sleep(options.heartbeat)
+    if ((yield* SubscriptionRef.get(sweeper)) || (yield* FiberMap.size(jobs)) > 0) return
+    const rest = Duration.toMillis(idleHeartbeat) - ((yield* Clock.currentTimeMillis) - beatAt)
+    if (rest > 0) yield* Effect.timeoutOption(Queue.take(busy), rest)
   })
   yield* gauges(
     ["accessa_jobs_running", {}, () => Array.from(jobs).length],
@@ -148,11 +156,12 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       : []
     claimedAt = yield* Clock.currentTimeMillis
     for (const job of yield* suspects.admit(claimed)) yield* FiberMap.run(jobs, job.jobId, run(job))
+    const isBusy = (yield* FiberMap.size(jobs)) > 0
+    if (isBusy) yield* Queue.offer(busy, undefined)
     if (free > 0 && claimed.length === free) return
-    const busy = (yield* FiberMap.size(jobs)) > 0
-    yield* Effect.timeoutOption(Queue.take(wake), busy ? busyInterval : yield* untilNext)
+    yield* Effect.timeoutOption(Queue.take(wake), isBusy ? busyInterval : yield* untilNext)
     // While other jobs run, a short delay lets one claim cover several new jobs and free slots.
-    if (busy) yield* Effect.sleep(gatherTime)
+    if (isBusy) yield* Effect.sleep(gatherTime)
   })
   const claiming = claim.pipe(
     Effect.catch((error) =>
@@ -176,7 +185,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     )
   )
   yield* beat
-  yield* inBackground("heartbeat", beat, options.heartbeat)
+  yield* inBackground("heartbeat", Effect.andThen(untilBeat, beat), Duration.zero)
   yield* inBackground("sweep", forAll(rescue(queue)), sweepInterval)
   yield* inBackground("repair of the turns", forAll(tidyTurns(queue)), sweepInterval)
   yield* inBackground("cancellation of parses", forAll(cancelParses), sweepInterval)

@@ -107,7 +107,7 @@ describe("a worker", () => {
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual([state.sweeps, state.asked.length], [0, claims])
       state.isSweeper = true
-      yield* TestClock.adjust("15 seconds")
+      yield* TestClock.adjust("25 seconds")
       assert.isAtLeast(state.sweeps, 1)
       assert.isAbove(state.asked.length, claims)
     }).pipe(Effect.provide(surroundings)))
@@ -118,9 +118,26 @@ describe("a worker", () => {
       state.isSweeper = false
       yield* running
       state.due.push(...jobs(1))
-      yield* TestClock.adjust("10 seconds")
+      yield* TestClock.adjust("22.5 seconds")
       yield* quiet
       assert.lengthOf(state.begun, 1)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("a worker that neither sweeps nor holds a job sends fewer heartbeats, until it claims one", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.isSweeper = false
+      yield* running
+      const first = state.beats.length
+      yield* TestClock.adjust("45 seconds")
+      assert.lengthOf(state.beats, first + 2)
+      yield* TestClock.adjust("15 seconds")
+      state.due.push(...jobs(1))
+      yield* Queue.offer(state.wake, undefined)
+      yield* quiet
+      assert.lengthOf(state.beats.at(-1)?.holds ?? [], 1, "at once, because the last one was long ago")
+      yield* TestClock.adjust("30 seconds")
+      assert.isAtLeast(state.beats.length, first + 6)
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("a worker continues after the queue was unavailable for a while", () =>

@@ -3,7 +3,9 @@
  * pool would have none left for statements.
  */
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Context, Effect, Layer, PubSub, RcMap, RcRef, Schedule, Stream } from "effect"
+import { Context, Effect, Fiber, Layer, Option, PubSub, RcMap, RcRef, Schedule, Stream } from "effect"
+import type { SqlError, Statement } from "effect/sql"
+import { listenerPatience } from "../../../src/policy/connections.ts"
 
 export class Notifications extends Context.Service<Notifications, {
   /**
@@ -11,6 +13,11 @@ export class Notifications extends Context.Service<Notifications, {
    * notifications may be lost, so the listener must check.
    */
   readonly subscribe: (channel: string) => Stream.Stream<string>
+  /**
+   * The rows of a statement that a busy pool must not delay: it runs on the connection that listens, and on the pool if that
+   * does not answer, so it may run twice. A silent connection is replaced.
+   */
+  readonly ask: (statement: Statement.Statement<object>) => Effect.Effect<ReadonlyArray<object>, SqlError.SqlError>
 }>()("accessa/layers/Database/Notifications") {
   static readonly layer = Layer.effect(
     Notifications,
@@ -23,7 +30,19 @@ export class Notifications extends Context.Service<Notifications, {
         lookup: (channel: string) => openChannel(session, channel),
         idleTimeToLive: "30 seconds"
       })
+      const scope = yield* Effect.scope
+      const onListener = (statement: Statement.Statement<object>) =>
+        Effect.scoped(Effect.flatMap(RcRef.get(session), (connection) => connection.query(...statement.compile())))
       return Notifications.of({
+        ask: (statement) =>
+          Effect.gen(function*() {
+            const asked = yield* Effect.forkIn(onListener(statement), scope)
+            const answer = yield* Effect.timeoutOption(Fiber.join(asked), listenerPatience)
+            if (Option.isSome(answer)) return answer.value.rows
+            // Not waited for: the driver closes a connection that does not even take a cancellation within 5 s.
+            yield* Effect.forkIn(Fiber.interrupt(asked), scope)
+            return yield* statement
+          }).pipe(Effect.catch(() => statement)),
         subscribe: (channel) =>
           Stream.unwrap(Effect.gen(function*() {
             const { hub, isListening } = yield* RcMap.get(channels, channel)

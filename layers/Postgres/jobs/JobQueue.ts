@@ -1,7 +1,7 @@
 /**
  * The queue on Postgres: claims with `SKIP LOCKED`, batched and fenced moves, the receipt, leases on the database's clock.
  */
-import { Clock, Context, Duration, Effect, Exit, Layer, Ref, Stream } from "effect"
+import { Clock, Duration, Effect, Exit, Layer, Ref, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
@@ -12,7 +12,7 @@ import { crashLimit, Leases } from "../../../src/policy/leases.ts"
 import { makeCoalescer } from "../../shared/coalesce.ts"
 import { workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
-import { run } from "../connection/rows.ts"
+import { rowOf, run } from "../connection/rows.ts"
 import { untilDue } from "../connection/untilDue.ts"
 import { claimJobs, nextDue } from "./claimJobs.ts"
 import { completeJobs } from "./completeJobs.ts"
@@ -25,17 +25,11 @@ import { takeAbandoned } from "./takeAbandoned.ts"
 import { beginning, findForgotten, postponeTurns } from "./turns.ts"
 import { writeBeat } from "./writeBeat.ts"
 
-/** A separate connection for heartbeats: a busy pool must not cost a worker its leases. */
-export class BeatDatabase extends Context.Service<BeatDatabase, SqlClient.SqlClient>()(
-  "accessa/layers/JobQueue/BeatDatabase"
-) {}
-
 export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
   Layer.effect(
     JobQueue,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      const beats = yield* BeatDatabase
       const notifications = yield* Notifications
       const leaseMs = Duration.toMillis(options.lease)
       const { sweeperLease } = yield* Leases
@@ -70,15 +64,11 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         move,
         complete: (job, actor) => complete({ job, actor }),
         beat: Effect.fn("JobQueue.beat")(function*(beat) {
-          const [answer] = yield* run(
-            writeBeat(
-              beats,
-              beat,
-              { leaseMs, sweeperMs: Duration.toMillis(sweeperLease) },
-              yield* Clock.currentTimeMillis
-            )
+          const times = { leaseMs, sweeperMs: Duration.toMillis(sweeperLease) }
+          const { is_sweeper, may_be_due } = yield* readAnswer(
+            notifications.ask(writeBeat(sql, beat, times, yield* Clock.currentTimeMillis))
           )
-          return { isSweeper: answer?.is_sweeper === true, mayBeDue: answer?.may_be_due !== false }
+          return { isSweeper: is_sweeper, mayBeDue: may_be_due }
         }),
         release: Effect.fn("JobQueue.release")(function*(worker) {
           return (yield* run(releaseJobs(sql, worker))).length
@@ -99,6 +89,8 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
       })
     })
   )
+
+const readAnswer = rowOf(Schema.Struct({ is_sweeper: Schema.Boolean, may_be_due: Schema.Boolean }))
 
 interface Completion {
   readonly job: ClaimedJob

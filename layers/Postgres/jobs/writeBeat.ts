@@ -13,7 +13,7 @@ interface Times {
  * only do the same work twice, so the election has no fence.
  */
 export const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, { leaseMs, sweeperMs }: Times, clock: number) =>
-  sql<{ readonly is_sweeper: boolean; readonly may_be_due: boolean }>`
+  sql<object>`
     WITH extended AS (
       UPDATE upload_jobs SET lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond'
       WHERE job_id IN (

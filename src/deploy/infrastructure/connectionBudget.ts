@@ -4,7 +4,6 @@ import type { Part, Unit } from "./Unit.ts"
 
 const byDefault = 8
 const notifications = 1
-const heartbeat = 1
 const ofMonitor = 3
 
 const connectionsOf = (part: Part, settings: Unit["settings"]): number => {
@@ -15,7 +14,7 @@ const connectionsOf = (part: Part, settings: Unit["settings"]): number => {
       return statements + notifications + given(bounds.searches.setting, bounds.searches.byDefault) +
         given(bounds.checks.setting, bounds.checks.byDefault)
     case "worker":
-      return statements + heartbeat + notifications
+      return statements + notifications
     case "monitor":
       return ofMonitor
     case "migrate":

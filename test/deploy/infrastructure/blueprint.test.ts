@@ -60,7 +60,7 @@ const wrong: ReadonlyArray<readonly [title: string, from: string, to: string, sa
     "more connections than the database gives",
     "numInstances: 2",
     "numInstances: 20",
-    /up to 488 database connections, of which 160 are allowed: api-server 440 \(40 at once\), base-worker 28/
+    /up to 482 database connections, of which 160 are allowed: api-server 440 \(40 at once\), base-worker 24/
   ],
   [
     "a secret that its source does not have",

@@ -75,7 +75,7 @@ const wrong: ReadonlyArray<readonly [title: string, file: string, from: string, 
     worker,
     "maxReplicaCount: 6",
     "maxReplicaCount: 12",
-    /up to 189 .* of which 158/
+    /up to 164 .* of which 158/
   ],
   ["the tag latest", overlay, "newTag: 0.1.0", "newTag: latest", /tag is latest/],
   ["a patch of nothing", overlay, "images:", "replicas: [{ name: api, count: 2 }]\nimages:", /no Deployment api/]

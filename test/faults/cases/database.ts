@@ -194,7 +194,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     id: "F17",
     title: "the pool's only connection is held for longer than a lease",
-    expected: "The heartbeat has its own connection: no job is taken away, and all are complete.",
+    expected: "The heartbeat goes over the connection that listens: no job is taken away, and all are complete.",
     needs: ["postgres"],
     run: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient

@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { storesWith } from "../../../layers/App/Stores.ts"
 import { SlowReads } from "../../../layers/Postgres/connection/SlowReads.ts"
-import { BeatDatabase, JobQueueSql } from "../../../layers/Postgres/jobs/JobQueue.ts"
+import { JobQueueSql } from "../../../layers/Postgres/jobs/JobQueue.ts"
 import { Documents, type NewDocument } from "../../../services/Documents.ts"
 import { JobQueue } from "../../../services/JobQueue.ts"
 import { Jobs } from "../../../services/Jobs.ts"
@@ -21,7 +21,7 @@ import { anUpload } from "../builders/jobInMemory.ts"
 export const leaseSeconds = 30
 
 export const stores = storesWith(JobQueueSql({ lease: Duration.seconds(leaseSeconds) })).pipe(
-  Layer.provideMerge(Layer.merge(Layer.effect(BeatDatabase, SqlClient.SqlClient), SlowReads.layer(1)))
+  Layer.provideMerge(SlowReads.layer(1))
 )
 
 export const emptyTables = Effect.gen(function*() {

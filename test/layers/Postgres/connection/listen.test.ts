@@ -52,6 +52,25 @@ onEachDatabase("notifications", (it, name) => {
     )
 
     it.effect.skipIf(name === "pglite")(
+      "come over the connection that also takes statements, and another one takes those if it was lost",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const { ask } = yield* Notifications
+          const listener = asOwner(sql`SELECT pid FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'LISTEN%'`)
+          const heard = yield* listening("asked")
+          const [before] = yield* listener
+          assert.isDefined(before)
+          assert.deepStrictEqual(yield* ask(sql`SELECT pg_backend_pid() AS pid`), [before])
+          yield* asOwner(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'SELECT pg_backend_pid%'`)
+          assert.deepStrictEqual(yield* ask(sql`SELECT 1 AS one`), [{ one: 1 }])
+          assert.strictEqual(yield* Queue.take(heard), "")
+        })
+    )
+
+    it.effect.skipIf(name === "pglite")(
       "continue after a lost connection, and signal that some may be missing",
       () =>
         Effect.gen(function*() {
