@@ -19,16 +19,20 @@ export const scale = Command.make(
   {
     workers: workersFlag("1,4,8"),
     documents: Flag.Int("documents").pipe(Flag.withDefault(400)),
+    passes: Flag.Int("passes").pipe(
+      Flag.withDescription("The documents are taken so often, and the last time counts"),
+      Flag.withDefault(1)
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDefault(false))
   },
-  Effect.fn("bench.scale")(function*({ documents, json, workers }) {
+  Effect.fn("bench.scale")(function*({ documents, json, passes, workers }) {
     yield* requireServer
     const url = yield* embeddingsUrl
     const folder = yield* makeDocuments(documents, 10_000)
     for (const count of workers) {
       const { docs_per_s, postgres_cpu_s, requests } = yield* runChild("bench/ingestPipeline.ts", folder, {
         OPENAI_API_URL: url
-      }, { beside: otherWorkers(count - 1), workers: count })
+      }, { beside: otherWorkers(count - 1), passes, workers: count })
       const row = {
         workers: count,
         docs_per_s,

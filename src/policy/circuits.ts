@@ -29,4 +29,4 @@ export const probePause = Duration.seconds(5)
  * A process is notified of changes, and reads the circuits again after a lost connection. What it may still miss does little harm:
  * it asks again when a circuit that it believes open is due for a probe, and judges a call that fails.
  */
-export const circuitsRefreshed = Duration.minutes(10)
+export const circuitsRefreshed = Duration.hours(1)

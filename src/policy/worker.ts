@@ -5,7 +5,7 @@ import { Duration } from "effect"
 export const pollInterval = Duration.seconds(5)
 
 /** The same for the other workers: the sweeper polls for them, and their heartbeats tell them of due jobs. */
-export const idlePollInterval = Duration.minutes(5)
+export const idlePollInterval = Duration.hours(1)
 
 /** The same while jobs are running. */
 export const busyInterval = Duration.seconds(1)

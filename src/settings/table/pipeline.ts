@@ -117,7 +117,12 @@ export const worker = {
     byDefault(30),
     "Seconds without a heartbeat after which other workers take over a worker's jobs."
   ),
-  WORKER_HEARTBEAT_SECONDS: setting(["worker"], seconds, byDefault(10), "Seconds between heartbeats of a worker with jobs."),
+  WORKER_HEARTBEAT_SECONDS: setting(
+    ["worker"],
+    seconds,
+    byDefault(10),
+    "Seconds between heartbeats of a worker with jobs."
+  ),
   OUTAGE_HOURS: setting(
     ["worker"],
     whole(1, 8_760, "hours"),
