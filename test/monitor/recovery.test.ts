@@ -16,7 +16,13 @@ const openWindow = Effect.acquireRelease(
     (browser) => Effect.promise(() => browser.newContext())
   ),
   (context) => Effect.promise(() => context.close())
-).pipe(Effect.flatMap((context) => Effect.promise(() => context.newPage())))
+).pipe(Effect.flatMap((context) =>
+  Effect.promise(async () => {
+    const page = await context.newPage()
+    page.setDefaultTimeout(45_000)
+    return page
+  })
+))
 
 layer(Layer.merge(Dashboard.layer, Chromium.layer), { timeout: "3 minutes", excludeTestServices: true })(
   "the dashboard, where requests are lost",
