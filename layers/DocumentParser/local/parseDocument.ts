@@ -19,13 +19,19 @@ export interface ParsedText {
   readonly comparison?: Comparison
 }
 
-/** Before the text is in canonical form and compared. */
-interface Read extends ParsedText {
+/** Before the text is compared. */
+export interface Read extends Omit<ParsedText, "comparison"> {
   readonly source?: () => Source
 }
 
 /** `onScans` receives the number of pages that may need OCR, before the first is read. */
 export const parseDocument = async (task: ParseTask, onScans: (pages: number) => void): Promise<ParsedText> => {
+  const { source, ...read } = await readDocument(task, onScans)
+  return source === undefined ? read : { ...read, comparison: await compareSource(source, read.markdown) }
+}
+
+/** Without the comparison, for a benchmark of what it costs. */
+export const readDocument = async (task: ParseTask, onScans: (pages: number) => void): Promise<Read> => {
   const { bytes, filename } = task
   const type = sniff(bytes, filename)
   const extension = filename.slice(filename.lastIndexOf(".")).toLowerCase()
@@ -55,7 +61,7 @@ export const parseDocument = async (task: ParseTask, onScans: (pages: number) =>
     markdown: text,
     pages,
     ...leftOut.length > 0 ? { leftOut } : {},
-    ...source === undefined ? {} : { comparison: await compareSource(source, text) }
+    ...source === undefined ? {} : { source }
   }
 }
 

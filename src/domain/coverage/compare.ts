@@ -4,7 +4,8 @@ import { type Line, makeFinder, missingWords, readLines, wordsIn } from "./lines
 import { pagesOf } from "./pages.ts"
 import { findRunningHeads } from "./runningHeads.ts"
 import type { Source } from "./Source.ts"
-import { countWords, plain, squeezed, wordsOf } from "./words.ts"
+import { squeezed } from "./squeeze.ts"
+import { countWords, plain, wordsOf } from "./words.ts"
 
 /** Of a line: with fewer words missing, programs may have read them differently. */
 const mostOfLine = 0.75
@@ -24,8 +25,8 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   const shares: Array<{ readonly page: number; readonly share: number }> = []
   const all = { words: 0, found: 0, pairs: 0, ordered: 0 }
   const textOf = (page: number) => parsed.get(whole ? 0 : page) ?? ""
-  const lettersAt = remembered((page) => squeezed(textOf(page)).letters)
-  const countsAt = (page: number) => countWords(wordsOf(plain(textOf(page))))
+  const lettersAt = remembered((page) => squeezed(textOf(page), "markdown").letters)
+  const countsAt = (page: number) => countWords(wordsOf(plain(withoutSigns(textOf(page)))))
   const countsOfWhole = lazily(() => countsAt(0))
   const isInWhole = lazily(() => makeFinder(lettersAt(0)))
   for (const page of pages) {
@@ -58,10 +59,11 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
     const found = words - others.reduce((sum, line) => sum + (lost.get(line)?.length ?? 0), 0)
     const missing = others.filter((line) => isWhole(line, lost.get(line) ?? []))
     if (!whole) {
+      const shown = withoutSigns(text)
       let last = -1
       for (const line of lines) {
         if ((lost.get(line)?.length ?? 0) > 0 || !line.text.trim().includes(" ")) continue
-        const at = text.indexOf(line.text.trim())
+        const at = shown.indexOf(line.text.trim())
         if (at === -1) continue
         if (last !== -1) {
           all.pairs++
@@ -120,13 +122,10 @@ const remembered = <A>(make: (page: number) => A): (page: number) => A => {
   }
 }
 
-/** The addresses of links and the notes on a failed page are not words of the document. */
+/** The note on a failed page is not text of the document. */
 const parsedPages = (markdown: string): ReadonlyMap<number, string> =>
-  new Map(
-    [...pagesOf(markdown)].map(([page, text]) =>
-      [
-        page,
-        text.replaceAll("<!-- not parsed -->", " ").replaceAll(/\]\([^()\s]*\)/g, "]").replaceAll(/\\(?=\W)/g, "")
-      ] as const
-    )
-  )
+  pagesOf(markdown.replaceAll("<!-- not parsed -->", " "))
+
+/** Nor are the addresses of links, and the signs before a sign that is meant as it is. */
+const withoutSigns = (markdown: string): string =>
+  markdown.replaceAll(/\]\([^()\s]*\)/g, "]").replaceAll(/\\(?=\W)/g, "")

@@ -1,6 +1,7 @@
 /** Which lines of the source are in a parsed text. Most are there as they are, so that their words need not be counted. */
 import type { SourceLine } from "./Source.ts"
-import { plain, squeezed, wordsOf } from "./words.ts"
+import { squeezed } from "./squeeze.ts"
+import { plain, wordsOf } from "./words.ts"
 
 export interface Line extends SourceLine {
   /** Its letters and digits alone. */
@@ -14,12 +15,13 @@ export interface Lines {
 
 /** All lines at once, which is faster than one by one. */
 export const readLines = (lines: ReadonlyArray<SourceLine>): Lines => {
-  const { letters, words } = squeezed(lines.map(onOneLine).join("\n"), true)
+  const { letters, words } = squeezed(lines.map(onOneLine).join("\n"), "lines")
   const parts = letters.split("\n")
   const values = lines.filter(({ kind }) => kind === "form_value")
+  const ticks = values.length === 0 ? 0 : wordsOf(plain(values.map(onOneLine).join("\n"))).filter(isTick).length
   return {
     lines: lines.map((line, i) => ({ text: line.text, kind: line.kind, letters: parts[i] ?? "" })),
-    words: words - wordsOf(plain(values.map(onOneLine).join("\n"))).filter(isTick).length
+    words: words - ticks
   }
 }
 

@@ -10,7 +10,7 @@ const mostNeeded = 3
  */
 export const findRunningHeads = (pages: ReadonlyArray<SourcePage>): (page: number, line: string) => boolean => {
   // A single page repeats nothing.
-  if (pages.length === 1) return (_, line) => isPageNumber(line.trim())
+  if (pages.length === 1) return (_, line) => line.length <= longest && isPageNumber(line.trim())
   const seen = new Map<string, Set<number>>()
   const leastPages = Math.min(mostNeeded, Math.max(2, Math.ceil(pages.length / 2)))
   for (const { lines, number } of pages) {

@@ -19,7 +19,7 @@ export const blocks = words(
     "h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td " +
     "tfoot th thead title tr ul"
 )
-const dropped = words(
+export const dropped = words(
   "area audio base canvas datalist embed frame iframe link meta noembed noframes object option param script " +
     "style svg template track video"
 )
@@ -37,7 +37,10 @@ export const findBlocky = (root: Tree.Node): ReadonlySet<Tree.Node> => {
   return blocky
 }
 
-export const isHidden = (node: Tree.Element): boolean => dropped.has(node.tagName) || node.attrs.some(hides)
+export const isHidden = (node: Tree.Element): boolean => dropped.has(node.tagName) || hasHiding(node)
+
+/** One of its attributes hides it. */
+export const hasHiding = ({ attrs }: Tree.Element): boolean => attrs.length > 0 && attrs.some(hides)
 
 const hides = ({ name, value }: Token.Attribute): boolean =>
   name === "hidden" ||

@@ -1,62 +1,87 @@
 /** The text of a page, by the browser's rules for what is shown: text, the values of controls, and pictures' descriptions. */
-import type { DefaultTreeAdapterTypes as Tree } from "parse5"
+import { defaultTreeAdapter, type DefaultTreeAdapterTypes as Tree } from "parse5"
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import { controlText } from "../html/formControls.ts"
-import { attribute, isTag, pushChildren } from "../html/htmlTree.ts"
-import { blocks, isHidden } from "../html/Walk.ts"
+import { attribute, isTag } from "../html/htmlTree.ts"
+import { blocks, dropped, hasHiding } from "../html/Walk.ts"
 
 export const htmlSource = (root: Tree.ParentNode): Source => ({
   pages: [{ number: 0, lines: linesOf(root), isScan: false }]
 })
 
-/** A title is shown by the window; `rp` is for old browsers; an annotation repeats its formula. */
-const silent: ReadonlySet<string> = new Set(["title", "rp", "annotation", "annotation-xml"])
-const cell: ReadonlySet<string> = new Set(["td", "th"])
+const { isTextNode } = defaultTreeAdapter
 
-interface End {
-  readonly endOf: string
-}
+/** What a tag is for the text of a page; others are a part of their line. */
+type Role = "silent" | "block" | "cell" | "break" | "control" | "picture"
+
+const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ...[...blocks].map((name) => [name, "block"] as const),
+  // A title is shown by the window; `rp` is for old browsers; an annotation repeats its formula.
+  ...[...dropped, "title", "rp", "annotation", "annotation-xml"].map((name) => [name, "silent"] as const),
+  ["td", "cell"],
+  ["th", "cell"],
+  ["br", "break"],
+  ["input", "control"],
+  ["select", "control"],
+  ["img", "picture"]
+])
 
 /** A row of a table is a line. Without recursion: elements may be nested thousands deep. */
 export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
   const lines: Array<SourceLine> = []
   let line = ""
+  let isBlank = true
   let cells = 0
   const endLine = () => {
     if (cells > 0) line += " "
     else {
-      if (/\S/.test(line)) lines.push({ text: line, kind: "lines" })
+      if (!isBlank) lines.push({ text: line, kind: "lines" })
       line = ""
+      isBlank = true
     }
   }
-  const pending: Array<Tree.Node | End> = [root]
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if ("endOf" in node) {
-      if (cell.has(node.endOf)) cells--
-      endLine()
+  const add = (text: string) => {
+    if (text.trim() === "") line += " "
+    else {
+      line += text
+      isBlank = false
+    }
+  }
+  /** What is open, from the outside: its role, its children, and which comes next. */
+  const open: Array<Role | undefined> = [undefined]
+  const children: Array<ReadonlyArray<Tree.ChildNode>> = [root.childNodes]
+  const places = [0]
+  for (let depth = 0; depth >= 0;) {
+    const place = places[depth] ?? 0
+    const node = children[depth]?.[place]
+    if (node === undefined) {
+      const role = open[depth--]
+      if (role === "cell") cells--
+      if (role === "cell" || role === "block") endLine()
       continue
     }
-    if (node.nodeName === "#text" && "value" in node) line += /\S/.test(node.value) ? node.value : " "
-    else if (isTag(node)) {
-      const { tagName } = node
-      if (isHidden(node) || silent.has(tagName)) continue
-      if (tagName === "input" || tagName === "select") {
-        const text = controlText(node)
-        if (text.trim() !== "") lines.push({ text, kind: "form_value" })
-        continue
-      }
-      if (tagName === "img") line += ` ${attribute(node, "alt")} `
-      if (tagName === "br") endLine()
-      if (cell.has(tagName)) {
-        line += " "
-        cells++
-        pending.push({ endOf: tagName })
-      } else if (blocks.has(tagName)) {
-        endLine()
-        pending.push({ endOf: tagName })
-      }
+    places[depth] = place + 1
+    if (isTextNode(node)) {
+      add(node.value)
+      continue
     }
-    pushChildren(pending, node)
+    if (!isTag(node)) continue
+    const role = roles.get(node.tagName)
+    if (role === "silent" || hasHiding(node)) continue
+    if (role === "control") {
+      const text = controlText(node)
+      if (text.trim() !== "") lines.push({ text, kind: "form_value" })
+      continue
+    }
+    if (role === "picture") add(` ${attribute(node, "alt")} `)
+    else if (role === "cell") {
+      line += " "
+      cells++
+    } else if (role !== undefined) endLine()
+    depth++
+    open[depth] = role
+    children[depth] = node.childNodes
+    places[depth] = 0
   }
   endLine()
   return lines
