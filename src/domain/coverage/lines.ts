@@ -15,10 +15,14 @@ export interface Lines {
 
 /** All lines at once, which is faster than one by one. */
 export const readLines = (lines: ReadonlyArray<SourceLine>): Lines => {
-  const { letters, words } = squeezed(lines.map(onOneLine).join("\n"), "lines")
+  let text = ""
+  for (const line of lines) text += `${onOneLine(line)}\n`
+  const { letters, words } = squeezed(text, "lines")
   const parts = letters.split("\n")
-  const values = lines.filter(({ kind }) => kind === "form_value")
-  const ticks = values.length === 0 ? 0 : wordsOf(plain(values.map(onOneLine).join("\n"))).filter(isTick).length
+  const ticks = lines.reduce(
+    (sum, { kind, text: value }) => kind === "lines" ? sum : sum + wordsOf(plain(value)).filter(isTick).length,
+    0
+  )
   return {
     lines: lines.map((line, i) => ({ text: line.text, kind: line.kind, letters: parts[i] ?? "" })),
     words: words - ticks

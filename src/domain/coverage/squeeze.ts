@@ -59,8 +59,11 @@ export const squeezed = (text: string, of: "lines" | "markdown"): Squeezed => {
   return { letters: Buffer.from(units.buffer, 0, 2 * kept).toString("utf16le"), words }
 }
 
+/** Most texts share an array, because a new one takes longer than a page. */
+const shared = new Uint16Array(0x20000)
+
 const unitsOf = (text: string): Uint16Array<ArrayBuffer> => {
-  const units = new Uint16Array(text.length)
+  const units = text.length <= shared.length ? shared.subarray(0, text.length) : new Uint16Array(text.length)
   Buffer.from(units.buffer).write(text, "utf16le")
   return units
 }

@@ -41,7 +41,7 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
     }
   }
   const add = (text: string) => {
-    if (text.trim() === "") line += " "
+    if (isSpace(text)) line += " "
     else {
       line += text
       isBlank = false
@@ -85,4 +85,13 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
   }
   endLine()
   return lines
+}
+
+const space = 32
+
+/** Mostly decided by the first character. */
+const isSpace = (text: string): boolean => {
+  let at = 0
+  while (at < text.length && text.charCodeAt(at) <= space) at++
+  return at === text.length
 }

@@ -13,20 +13,20 @@ export interface Link {
 
 const relationship = /<(?:\w+:)?Relationship(\s[^<>]*)>/g
 
-/** Of the part with this name; the empty name is the whole document. */
-export const linksOf = (archive: Archive, part: string): ReadonlyArray<Link> => {
+/** Of the part with this name; the empty name is the whole document. With `only`, those of this type. */
+export const linksOf = (archive: Archive, part: string, only = ""): ReadonlyArray<Link> => {
   const slash = part.lastIndexOf("/")
   const folder = part.slice(0, slash + 1)
   const xml = archive.text(`${folder}_rels/${part.slice(slash + 1)}.rels`) ?? ""
+  if (!xml.includes(only)) return []
   return [...xml.matchAll(relationship)].flatMap(([, tag = ""]) => {
+    if (!tag.includes(only)) return []
     const attributes = attributesIn(tag)
     if (attributes.get("TargetMode") === "External") return []
     const type = attributes.get("Type") ?? ""
-    return [{
-      id: attributes.get("Id") ?? "",
-      type: type.slice(type.lastIndexOf("/") + 1),
-      target: resolve(folder, attributes.get("Target") ?? "")
-    }]
+    const name = type.slice(type.lastIndexOf("/") + 1)
+    if (only !== "" && name !== only) return []
+    return [{ id: attributes.get("Id") ?? "", type: name, target: resolve(folder, attributes.get("Target") ?? "") }]
   })
 }
 

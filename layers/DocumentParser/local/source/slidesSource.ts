@@ -15,8 +15,9 @@ export const slidesSource = (archive: Archive): Source => {
       const xml = xmlOf(part)
       const lines = shapesOf(xml, (place) => !everywhere.has(place))
       if (isHidden.test(xml)) return { number, lines: [], isScan: false, hiddenLetters: lettersOf(lines) }
-      const notes = linksOf(archive, part).filter(({ type }) => type === "notesSlide")
-      const said = notes.flatMap(({ target }) => shapesOf(xmlOf(target), (place) => place === "body"))
+      const said = linksOf(archive, part, "notesSlide").flatMap(({ target }) =>
+        shapesOf(xmlOf(target), (place) => place === "body")
+      )
       return { number, lines: [...lines, ...said], isScan: false }
     })
   }
@@ -29,7 +30,7 @@ const isHidden = /<p:sld\s[^<>]*\bshow="(?:0|false)"/
 const everywhere: ReadonlySet<string> = new Set(["sldNum", "dt"])
 
 /** A tag, what follows its name, and the text behind it. */
-const token = /<(a:t|a:br|p:ph|\/a:p|\/p:sp|\/?mc:Fallback)([^<>]*)>([^<]*)/g
+const token = /<(a:t|a:br|p:ph|\/a:p|\/p:sp|\/?mc:Fallback)(?=[\s/>])([^<>]*)>([^<]*)/g
 
 /** Paragraphs of the shapes whose place is read; a shape without a place has the empty one. */
 const shapesOf = (xml: string, isRead: (place: string) => boolean): ReadonlyArray<SourceLine> => {
@@ -38,8 +39,6 @@ const shapesOf = (xml: string, isRead: (place: string) => boolean): ReadonlyArra
   let place = ""
   let isUnseen = false
   for (const [, tag, attributes = "", text = ""] of xml.matchAll(token)) {
-    // The name goes on: it is another tag.
-    if (attributes !== "" && !/^[\s/]/.test(attributes)) continue
     if (tag === "mc:Fallback" || tag === "/mc:Fallback") isUnseen = tag === "mc:Fallback"
     else if (isUnseen) continue
     else if (tag === "a:t") paragraph += attributes.endsWith("/") ? "" : text
