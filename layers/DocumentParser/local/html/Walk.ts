@@ -40,7 +40,7 @@ export const findBlocky = (root: Tree.Node): ReadonlySet<Tree.Node> => {
 export const isHidden = (node: Tree.Element): boolean => dropped.has(node.tagName) || hasHiding(node)
 
 /** One of its attributes hides it. */
-export const hasHiding = ({ attrs }: Tree.Element): boolean => attrs.length > 0 && attrs.some(hides)
+export const hasHiding = ({ attrs }: Tree.Element): boolean => attrs.some(hides)
 
 const hides = ({ name, value }: Token.Attribute): boolean =>
   name === "hidden" ||
