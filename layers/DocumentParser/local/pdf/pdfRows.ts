@@ -35,14 +35,22 @@ const fullLine = 0.6
 /** In type sizes: the mean width of lines of prose. */
 const proseWidth = 10
 
-/** Some programs draw text twice, slightly offset, to make it bold. */
+/** Some programs draw text twice, slightly offset, to make it bold, and divide it in two ways. */
 const withoutOverprint = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
   runs.filter((run, i) =>
     !runs.slice(Math.max(0, i - 4), i).some((before) =>
-      before.text === run.text && Math.abs(before.x0 - run.x0) < overprint * run.size &&
-      Math.abs(before.y - run.y) < overprint * run.size
-    )
+      before.text === run.text ? isAt(before, run) : covers(before, run)
+    ) &&
+    !runs.slice(i + 1, i + 5).some((after) => covers(after, run))
   )
+
+const isAt = (one: Run, { size, x0, y }: Run): boolean =>
+  Math.abs(one.x0 - x0) < overprint * size && Math.abs(one.y - y) < overprint * size
+
+/** The longer run has the text of the other in its place. */
+const covers = (longer: Run, { size, text, x0, x1, y }: Run): boolean =>
+  longer.text.length > text.length && Math.abs(longer.y - y) < overprint * size &&
+  longer.x0 - overprint * size < x0 && x1 < longer.x1 + overprint * size && longer.text.includes(text)
 
 /** Superscripts and subscripts stay with the line they belong to. */
 const toBaselines = (runs: ReadonlyArray<Run>): ReadonlyArray<ReadonlyArray<Run>> => {

@@ -80,6 +80,17 @@ describe("glyphs of a PDF", () => {
     assert.include(markdown, "ROPE")
     assert.notInclude(markdown, "RROO")
   })
+
+  it("a line that is drawn twice and divided in two ways is said once", async () => {
+    const pieces = [line("Enforced", 60, 700), line("for all access", 108, 700)]
+    const whole = line("Enforced for all access", 60.3, 700)
+    for (const content of [[...pieces, whole], [whole, ...pieces]]) {
+      assert.strictEqual(
+        (await markdownOf(rawPdf([content.join("")]))).match(/Enforced|access/g)?.join(" "),
+        "Enforced access"
+      )
+    }
+  })
 })
 
 describe("what a PDF's pages do not show", () => {
