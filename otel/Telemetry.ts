@@ -11,7 +11,9 @@ import { instanceId } from "./instance.ts"
 import { type LogFile, openLogFile } from "./logs/LogFile.ts"
 import { makeLogger } from "./logs/logger.ts"
 
-export const telemetry = (service: string) =>
+type Output = "stdout" | "stderr"
+
+export const telemetry = (service: string, output: Output = "stdout") =>
   Layer.unwrap(Effect.gen(function*() {
     const { env, logFormat, logLevel, otlp, serviceName = service } = yield* Settings
     const { headers, ratio, sampler, url } = otlp
@@ -28,7 +30,7 @@ export const telemetry = (service: string) =>
       )
     const logger = makeLogger({
       service: serviceName,
-      ...looks(logFormat),
+      ...looks(logFormat, output),
       file: yield* logFile(serviceName),
       send: Option.fromUndefinedOr(toCollector?.send)
     })
@@ -41,19 +43,20 @@ export const telemetry = (service: string) =>
   }))
 
 /** For what is wrong with the settings: lines on the output, as LOG_FORMAT says if that is right. */
-export const withoutSettings = (service: string) =>
+export const withoutSettings = (service: string, output: Output) =>
   Layer.unwrap(
     read("LOG_FORMAT", "local").pipe(
       Effect.orElseSucceed(() => "auto" as const),
       Effect.map((logFormat) =>
-        Logger.layer([makeLogger({ service, ...looks(logFormat), file: Option.none(), send: Option.none() })])
+        Logger.layer([makeLogger({ service, ...looks(logFormat, output), file: Option.none(), send: Option.none() })])
       )
     )
   )
 
-const looks = (logFormat: "auto" | "pretty" | "json") => {
-  const isTerminal = process.stdout.isTTY
+const looks = (logFormat: "auto" | "pretty" | "json", output: Output) => {
+  const isTerminal = process[output].isTTY
   return {
+    output,
     format: logFormat === "auto" ? (isTerminal ? "pretty" : "json") : logFormat,
     isColoured: isTerminal
   } as const

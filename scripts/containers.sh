@@ -54,7 +54,11 @@ choose_services() {
         ;;
       jaeger)
         image=$(image_of "$service")
-        has_image "$image" || { note "$image cannot be pulled: the stack runs without traces." && continue; }
+        if ! has_image "$image"; then
+          note "$image cannot be pulled: the stack runs without traces (OTEL_EXPORTER_OTLP_ENDPOINT= in .env)."
+          grep -q '^OTEL_EXPORTER_OTLP_ENDPOINT=' .env || echo OTEL_EXPORTER_OTLP_ENDPOINT= >>.env
+          continue
+        fi
         ;;
     esac
     services="$services $service"

@@ -8,17 +8,20 @@ interface LoggerOptions {
   readonly service: string
   readonly format: "json" | "pretty"
   readonly isColoured: boolean
+  readonly output: "stdout" | "stderr"
   readonly file: Option.Option<LogFile>
   /** To the collector. */
   readonly send: Option.Option<(line: LogLine) => void>
 }
 
-export const makeLogger = ({ file, format, isColoured, send, service }: LoggerOptions) =>
+export const makeLogger = ({ file, format, isColoured, output, send, service }: LoggerOptions) =>
   Logger.make((options) => {
     const console = Context.get(options.fiber.context, Console.Console)
     const line = lineOf(service, options)
     const json = toJson(line)
-    console.log(format === "json" ? json : readable(line, { isColoured }))
+    const text = format === "json" ? json : readable(line, { isColoured })
+    if (output === "stdout") console.log(text)
+    else console.error(text)
     const complaint = Option.isSome(file) ? file.value.write(json, options.date) : undefined
     if (Option.isSome(send)) send.value(line)
     if (complaint !== undefined) console.error(complaint)

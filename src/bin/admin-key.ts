@@ -20,5 +20,6 @@ run(
     const { make } = yield* ApiKeys
     const { secret } = yield* make({ userId, role: "admin", name: "admin-key", expiresAt: null }, by)
     yield* Console.log(Redacted.value(secret))
-  }).pipe(Effect.provide(Stores))
+  }).pipe(Effect.provide(Stores)),
+  "stderr"
 )

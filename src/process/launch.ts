@@ -24,21 +24,25 @@ export const launch = <A, E extends Explained>(service: string, layer: Layer.Lay
   run(service, Layer.launch(Layer.merge(layer, ProcessMetrics(service))))
 }
 
-/** Runs to its end. Files it writes are private to their owner. */
-export const run = <A, E extends Explained>(service: string, program: Effect.Effect<A, E, Provided>): void => {
+/** Runs to its end. Files it writes are private to their owner. A program that prints a result logs to `stderr`. */
+export const run = <A, E extends Explained>(
+  service: string,
+  program: Effect.Effect<A, E, Provided>,
+  logTo: "stdout" | "stderr" = "stdout"
+): void => {
   umask(0o077)
   closed.pipe(
     Effect.andThen(program),
     Effect.tapCause(report),
     Effect.exit,
     Effect.provide(
-      telemetry(service).pipe(
+      telemetry(service, logTo).pipe(
         Layer.provideMerge(Layer.merge(leasesFromSettings, slowFromSettings)),
         Layer.provideMerge(Settings.layer),
         Layer.provideMerge(NodeServices.layer)
       )
     ),
-    Effect.tapCause((cause) => Effect.provide(report(cause), withoutSettings(service))),
+    Effect.tapCause((cause) => Effect.provide(report(cause), withoutSettings(service, logTo))),
     Effect.flatten,
     NodeRuntime.runMain({ disableErrorReporting: true })
   )

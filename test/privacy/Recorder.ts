@@ -37,7 +37,14 @@ export class Recorder extends Context.Service<Recorder, {
       Layer.succeed(Console.Console, new NodeConsole({ stdout: sink, stderr: sink })),
       Logger.layer(
         (["json", "pretty"] as const).map((format) =>
-          makeLogger({ service: "test", format, isColoured: false, file: Option.none(), send: Option.none() })
+          makeLogger({
+            service: "test",
+            format,
+            isColoured: false,
+            output: "stdout",
+            file: Option.none(),
+            send: Option.none()
+          })
         )
       ),
       Layer.succeed(References.MinimumLogLevel, "All"),
