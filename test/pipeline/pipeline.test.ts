@@ -3,7 +3,8 @@ import { pipelineSpecification } from "./pipeline.ts"
 import { vendorsInMemory } from "./vendorsInMemory.ts"
 import { vendorsOverHttp } from "./vendorsOverHttp.ts"
 
-for (const { layer, name } of everyDatabase) {
+// Together on both databases, without every combination: one takes 5 s of a core.
+for (const { layer, name } of everyDatabase.slice(0, 1)) {
   pipelineSpecification(`in memory, on ${name}`, layer, vendorsInMemory, { callsBack: false })
 }
 for (const { layer, name } of databases) {
