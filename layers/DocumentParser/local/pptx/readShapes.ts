@@ -67,12 +67,15 @@ export const readShapes = (archive: Archive, part: string, slide: XmlElement): R
   /** Paragraphs of a placeholder for points are points; others are paragraphs. */
   const textBlocks = (body: XmlElement | undefined, isList: boolean): ReadonlyArray<Tree.Element> => {
     const blocks: Array<Tree.Element> = []
-    let lists: Array<{ readonly level: number; readonly list: Tree.Element; item: Tree.Element }> = []
+    let lists: Array<
+      { readonly level: number; readonly kind: string; readonly list: Tree.Element; item: Tree.Element }
+    > = []
     for (const paragraph of childrenOf(body, "p")) {
       const nodes = inlineOf(paragraph)
       if (nodes.length === 0) continue
       const properties = childOf(paragraph, "pPr")
-      const hasBullet = childOf(properties, "buChar") !== undefined || childOf(properties, "buAutoNum") !== undefined
+      const numbers = childOf(properties, "buAutoNum")
+      const hasBullet = childOf(properties, "buChar") !== undefined || numbers !== undefined
       if (!hasBullet && (!isList || childOf(properties, "buNone") !== undefined)) {
         lists = []
         blocks.push(makeElement("p", nodes))
@@ -80,17 +83,21 @@ export const readShapes = (archive: Archive, part: string, slide: XmlElement): R
       }
       const level = Number(attributeOf(properties, "lvl") ?? "0")
       const item = makeElement("li", nodes)
-      lists = lists.filter((each) => each.level <= level)
+      const kind = attributeOf(numbers, "type") ?? ""
+      lists = lists.filter((each) => each.level < level || (each.level === level && each.kind === kind))
       const open = lists.at(-1)
       if (open !== undefined && open.level === level) {
         append(open.list, item)
         open.item = item
         continue
       }
-      const list = makeElement("ul", [item])
+      const list = numbers === undefined ? makeElement("ul", [item]) : makeElement("ol", [item], {
+        type: numbering.find(([name]) => kind.startsWith(name))?.[1] ?? "1",
+        start: attributeOf(numbers, "startAt") ?? "1"
+      })
       if (open === undefined) blocks.push(list)
       else append(open.item, list)
-      lists.push({ level, list, item })
+      lists.push({ level, kind, list, item })
     }
     return blocks
   }
@@ -146,6 +153,9 @@ export const readShapes = (archive: Archive, part: string, slide: XmlElement): R
   }
   return elementsOf(childOf(slide, "cSld", "spTree")).flatMap(visit)
 }
+
+/** Kinds of numbers, and their names in HTML; others count in figures. */
+const numbering = [["alphaLc", "a"], ["alphaUc", "A"], ["romanLc", "i"], ["romanUc", "I"]] as const
 
 const isMerged = (cell: XmlElement): boolean =>
   attributeOf(cell, "hMerge") === "1" || attributeOf(cell, "vMerge") === "1"

@@ -62,6 +62,20 @@ describe("a PowerPoint presentation", () => {
     )
   })
 
+  it("keeps the numbers of points that PowerPoint counts", () => {
+    const counted = (text: string, attributes: string, level = 0) =>
+      paragraph(text, `<a:pPr lvl="${level}"><a:buAutoNum ${attributes}/></a:pPr>`)
+    const { markdown } = parse({
+      shapes: shape(
+        "",
+        counted("Theft", `type="arabicPeriod" startAt="7"`) + counted("of bicycles", `type="alphaLcParenR"`, 1) +
+          counted("Fire", `type="arabicPeriod" startAt="7"`) + paragraph("Exclusions") +
+          counted("War", `type="arabicPeriod"`)
+      )
+    })
+    assert.strictEqual(markdown, "<!-- page 1 -->\n\n7. Theft\n   - a. of bicycles\n8. Fire\n\nExclusions\n\n1. War")
+  })
+
   it("keeps tables with merged cells", () => {
     const cell = (text: string, more = "") => `<a:tc ${more}><a:txBody>${paragraph(text)}</a:txBody></a:tc>`
     const table =
