@@ -104,6 +104,7 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
           await press("?")
           await page.waitForSelector("dialog[open]")
           await press("Escape", "g", "u")
+          await page.waitForSelector("main[data-settled] h1:text('Drop a document')")
           await tabTo("#file")
           const chooser = page.waitForEvent("filechooser")
           await press("Space")

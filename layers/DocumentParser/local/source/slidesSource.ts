@@ -30,7 +30,7 @@ const isHidden = /<p:sld\s[^<>]*\bshow="(?:0|false)"/
 const everywhere: ReadonlySet<string> = new Set(["sldNum", "dt"])
 
 /** A tag, what follows its name, and the text behind it. */
-const token = /<(a:t|a:br|p:ph|\/a:p|\/p:sp|\/?mc:Fallback)(?=[\s/>])([^<>]*)>([^<]*)/g
+const token = /<(a:t|a:br|p:ph|\/a:p|\/p:sp|\/?mc:Fallback)([\s/][^<>]*)?>([^<]*)/g
 
 /** Paragraphs of the shapes whose place is read; a shape without a place has the empty one. */
 const shapesOf = (xml: string, isRead: (place: string) => boolean): ReadonlyArray<SourceLine> => {
