@@ -3,7 +3,7 @@ import { Clock, Effect, type Scope } from "effect"
 import { type Case, type CaseServices, Unexpected } from "../Case.ts"
 import { accept, longText } from "../documents.ts"
 import { at, type FailPoint, failPointsOf, isBackground, nameOf } from "../FailPoint.ts"
-import { must, untilComplete } from "../judge.ts"
+import { count, must, untilComplete, untilCount } from "../judge.ts"
 import type { Process } from "../Process.ts"
 import { startProxy } from "../Proxy.ts"
 import { watchRequests } from "../requests.ts"
@@ -21,7 +21,7 @@ export const cases: ReadonlyArray<Case> = [
     minutes: 30,
     run: Effect.gen(function*() {
       const { seed } = yield* World
-      const stack = yield* watchedStack
+      const stack = yield* watchedStack(2)
       const { start, watch } = stack
       const passed: Array<string> = []
       let worker: Process = yield* start
@@ -54,14 +54,66 @@ export const cases: ReadonlyArray<Case> = [
         slowest.toFixed(1)
       } s after the kill.`
     })
+  },
+  {
+    id: "F1b",
+    title: "kill -9 of the worker between the documents attached to a mail",
+    expected: "The next worker continues: each attached file is a document exactly once, and complete.",
+    needs: ["postgres"],
+    run: Effect.gen(function*() {
+      const { seed } = yield* World
+      const { drop, start, watch } = yield* watchedStack(10)
+      const worker: Process = yield* start
+      let accepted = 0
+      yield* watch({
+        before: (what) => {
+          if (!/INSERT INTO documents/.test(what) || ++accepted <= attached / 2) return
+          Effect.runFork(worker.kill)
+          return new Promise<void>(() => {})
+        }
+      })
+      const mail = yield* accept(mailWith(attached, seed), { filename: "claim.eml", mediaType: "message/rfc822" })
+      yield* worker.exited
+      yield* watch({})
+      yield* drop
+      const children = `FROM documents WHERE parent_document_id = '${mail.document_id}'`
+      const before = yield* count(`SELECT count(*) ${children}`)
+      yield* must(before > 0 && before < attached, `The worker died with ${before} of ${attached} documents.`)
+      yield* start
+      yield* untilComplete(mail)
+      yield* untilCount(
+        "complete attached documents",
+        `SELECT count(*) FROM upload_jobs WHERE status = 'complete' AND document_id IN (SELECT document_id ${children})`,
+        (complete) => complete === attached
+      )
+      const names = yield* count(`SELECT count(DISTINCT filename) ${children}`)
+      const all = yield* count(`SELECT count(*) ${children}`)
+      yield* must(names === attached && all === attached, `There are ${all} documents with ${names} names.`)
+      return `${before} of ${attached} at the kill; afterwards each once, and complete.`
+    })
   }
 ]
+
+const attached = 12
+
+const mailWith = (files: number, seed: number): string =>
+  [
+    `Subject: Claim ${seed}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=part\r\n`,
+    "--part\r\nContent-Type: text/plain\r\n\r\nThe estimates are attached.",
+    ...Array.from(
+      { length: files },
+      (_, n) =>
+        `--part\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=estimate-${n}.txt\r\n\r\n` +
+        `Estimate ${seed}-${n} for the roof.`
+    ),
+    "--part--\r\n"
+  ].join("\r\n")
 
 /** Long enough that every stage is written separately and more than one call is needed. */
 const sections = 520
 
 /** A worker whose connections all go through a proxy. */
-const watchedStack = Effect.gen(function*() {
+const watchedStack = Effect.fnUntraced(function*(leaseSeconds: number) {
   const { databaseUrl = "", start, urls } = yield* World
   const hosted = yield* hostedParser
   yield* start("mock-openai")
@@ -76,7 +128,7 @@ const watchedStack = Effect.gen(function*() {
     DATABASE_URL: url.href,
     LLAMAPARSE_API_URL: `http://127.0.0.1:${parser.port}`,
     OPENAI_API_URL: `http://127.0.0.1:${embedder.port}/v1`,
-    WORKER_LEASE_SECONDS: "2",
+    WORKER_LEASE_SECONDS: String(leaseSeconds),
     WORKER_HEARTBEAT_SECONDS: "0.5"
   }
   let observer: Observer = {}
