@@ -115,7 +115,7 @@ const measureSpeed = Effect.gen(function*() {
     const at = yield* DateTime.now
     yield* Ref.update(speeds, (before) => [...before, { at, millis }])
   })
-  // One that is missing only makes the others weigh more.
+  // A failed measurement is logged and left out: the next one comes two seconds later.
   return yield* Effect.repeat(Effect.ignore(measured, { log: true }), Schedule.spaced(speedInterval)).pipe(
     Effect.andThen(Effect.never)
   )

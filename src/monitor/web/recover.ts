@@ -25,6 +25,7 @@
         ? "Parts of the dashboard were not loaded. It is loaded again as soon as its server answers."
         : "Parts of the dashboard cannot be loaded: see what refuses /assets. It is loaded again every half a minute."
     )
+    // Plain timers: this script is inline and must run when no module was loaded.
     do await new Promise((resolve) => setTimeout(resolve, isQuick ? 1_000 : 30_000))
     while (!await fetch("/health").then(({ ok }) => ok, () => false))
     location.reload()

@@ -1,7 +1,9 @@
 import { assert } from "@effect/vitest"
-import { Clock, Effect, Queue, Stream } from "effect"
+import { Clock, Effect, Fiber, Queue, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Notifications } from "../../../../layers/Postgres/connection/listen.ts"
+import { listenerPatience } from "../../../../src/policy/connections.ts"
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
@@ -85,6 +87,24 @@ onEachDatabase("notifications", (it, name) => {
           assert.strictEqual(yield* Queue.take(heard), "again")
           yield* sql`SELECT pg_notify('beside', 'again')`
           assert.strictEqual(yield* Queue.take(beside), "again")
+        })
+    )
+
+    // The last one: it leaves the connection occupied.
+    it.effect.skipIf(name === "pglite")(
+      "do not keep a statement waiting that their connection has no time for: the pool takes it",
+      () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const { ask } = yield* Notifications
+          yield* listening("occupied")
+          yield* ask(sql`SELECT pg_sleep(600)`).pipe(
+            Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
+            Effect.forkScoped({ startImmediately: true })
+          )
+          const asked = yield* Effect.forkChild(ask(sql`SELECT 1 AS one`), { startImmediately: true })
+          yield* TestClock.adjust(listenerPatience)
+          assert.deepStrictEqual(yield* Fiber.join(asked), [{ one: 1 }])
         })
     )
   })
