@@ -54,7 +54,8 @@ const nameOf = (name: string, attributes: Attributes): string => {
 }
 
 const longest = 200
-const shortened = (query: string): string => query.replace(/\s+/g, " ").trim().slice(0, longest)
+/** Cut before it is tidied: to tidy whole statements took a third of what a recorded span costs. */
+const shortened = (query: string): string => query.slice(0, longest).replace(/\s+/g, " ").trim()
 
 /** Of a statement that begins with WITH, the first change in it. */
 const operationOf = (query: string): string => {

@@ -10,7 +10,7 @@ import { createHmac, timingSafeEqual } from "node:crypto"
 import { count as countMetric } from "../../otel/metrics/record.ts"
 import { jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
-import { requester } from "../../otel/shared.ts"
+import { requester, tracedIfRecorded } from "../../otel/shared.ts"
 import { remoteSpan } from "../../otel/traceContext.ts"
 import { Alerts } from "../../services/Alerts.ts"
 import { Callbacks } from "../../services/Callbacks.ts"
@@ -112,6 +112,7 @@ const asPartOf = (origin: JobOrigin) => <A, E, R>(recording: Effect.Effect<A, E,
       Effect.tap(Effect.logInfo("The parser called back.")),
       withLogFields(jobFields(origin)),
       Effect.annotateSpans(jobAttributes(origin)),
+      tracedIfRecorded,
       Effect.withSpan("process parse_callback", {
         kind: "consumer",
         parent: remoteSpan(origin.traceparent),

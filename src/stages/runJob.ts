@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
+import { tracedIfRecorded } from "../../otel/shared.ts"
 import { remoteSpan } from "../../otel/traceContext.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
 import { type JobRun, startRun } from "./JobRun.ts"
@@ -30,6 +31,7 @@ export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>
   }).pipe(
     withLogFields(jobFields(job)),
     Effect.annotateSpans(jobAttributes(job)),
+    tracedIfRecorded,
     Effect.withSpan("process upload_jobs", {
       kind: "consumer",
       attributes: {

@@ -6,7 +6,7 @@ import { Clock, Duration, Effect, Exit, FiberSet, Layer, Option, Queue, Random, 
 import { count, timed } from "../../otel/metrics/record.ts"
 import { describeSpan, jobAttributes, spanAttributes } from "../../otel/names/attributes.ts"
 import { jobFields, withLogFields } from "../../otel/names/logFields.ts"
-import { untraced } from "../../otel/shared.ts"
+import { tracedIfRecorded, untraced } from "../../otel/shared.ts"
 import { remoteSpan } from "../../otel/traceContext.ts"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../services/DeliveryQueue.ts"
 import { Egress } from "../../services/Egress.ts"
@@ -114,6 +114,7 @@ const inTrace =
     return run.pipe(
       withLogFields({ ...job === undefined ? {} : jobFields(job), delivery_id: deliveryId, attempt }),
       Effect.annotateSpans({ ...attributes, ...spanAttributes({ attempt }) }),
+      tracedIfRecorded,
       Effect.withSpan("process webhook_deliveries", {
         kind: "consumer",
         parent: remoteSpan(job?.traceparent ?? null),

@@ -46,7 +46,8 @@ export const processDocument = Effect.fnUntraced(function*(receiver: OtlpReceive
   )
   const llamaparse = yield* serveApart(
     MockLlamaParse.serve({
-      delay: Duration.millis(300),
+      // Longer than a worker on a busy machine takes from the submission to its first look: it has to park the job.
+      delay: Duration.seconds(3),
       failureRate: 0,
       content: "document",
       seed: 1,

@@ -1,9 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Tracer } from "effect"
-import { onBehalfOf, requester } from "../../otel/shared.ts"
+import { onBehalfOf, requester, tracedIfRecorded } from "../../otel/shared.ts"
 
-/** Two requests whose work one fiber does, and the spans of that work. */
-const together = Effect.fnUntraced(function*(sampled: readonly [boolean, boolean]) {
+const keepingSpans = () => {
   const made: Array<Tracer.Span> = []
   const tracer = Tracer.make({
     span: (options) => {
@@ -12,6 +11,12 @@ const together = Effect.fnUntraced(function*(sampled: readonly [boolean, boolean
       return span
     }
   })
+  return { made, tracer }
+}
+
+/** Two requests whose work one fiber does, and the spans of that work. */
+const together = Effect.fnUntraced(function*(sampled: readonly [boolean, boolean]) {
+  const { made, tracer } = keepingSpans()
   yield* Effect.gen(function*() {
     const asked = yield* Effect.forEach(
       sampled,
@@ -21,7 +26,8 @@ const together = Effect.fnUntraced(function*(sampled: readonly [boolean, boolean
           (span) => Effect.withParentSpan(requester, span)
         )
     )
-    yield* Effect.void.pipe(Effect.withSpan("work"), onBehalfOf(asked))
+    // Whose fiber does the work makes no difference.
+    yield* Effect.void.pipe(Effect.withSpan("work"), onBehalfOf(asked), tracedIfRecorded)
   }).pipe(Effect.withTracer(tracer))
   const named = (name: string) => made.find((span) => span.name === name)
   return { work: named("work"), batch: named("batch"), requests: [named("request 0"), named("request 1")] as const }
@@ -48,5 +54,28 @@ describe("work for several requests", () => {
   it.effect("is not traced if none of them is", () =>
     Effect.gen(function*() {
       assert.isUndefined((yield* together([false, false])).work)
+    }))
+})
+
+describe("a trace in this process", () => {
+  const spansOf = Effect.fnUntraced(function*(sampled: boolean) {
+    const { made, tracer } = keepingSpans()
+    yield* Effect.void.pipe(
+      Effect.withSpan("work"),
+      tracedIfRecorded,
+      Effect.withSpan("job", { sampled }),
+      Effect.withTracer(tracer)
+    )
+    return made.map(({ name }) => name)
+  })
+
+  it.effect("has the spans below its first one if that is recorded", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* spansOf(true), ["job", "work"])
+    }))
+
+  it.effect("has no spans below its first one if that is not recorded", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* spansOf(false), ["job"])
     }))
 })

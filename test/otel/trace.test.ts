@@ -25,7 +25,9 @@ const nameOf = ({ attributes, name, status }: ReceivedSpan) =>
 const aPollInVain = (child: string) =>
   /^ *worker: process upload_jobs\n/.test(child) && child.includes("GET") && !/POST|ObjectStorage/.test(child)
 
-const round = /claim|beat|rescue|tidyTurns|take(Abandoned|Due|Turn)$|^Erasures\.take$|^worker\.(cancel|erase|sweep)/
+/** Not `worker.sweepObjects`: a bucket is swept once in hours. */
+const round =
+  /claim|beat|rescue|tidyTurns|take(Abandoned|Due|Turn)$|^Erasures\.take$|^worker\.(cancel|erase|sweepUploads)/
 
 const tree = `
 api: POST /api/v1/documents
