@@ -14,6 +14,8 @@ export interface Run {
   readonly afterSpace: boolean
   /** Rotated, such as a stamp in the margin or an axis label. */
   readonly isTurned: boolean
+  /** Some of its glyphs stand for letters that are not known. */
+  readonly isPartial?: boolean
 }
 
 /** Runs on one baseline without a wide gap, in reading order. */

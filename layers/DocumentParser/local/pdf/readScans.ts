@@ -61,15 +61,25 @@ export const toRuns = (words: ReadonlyArray<Word>, scale: number): ReadonlyArray
 const usualSize = (words: ReadonlyArray<Word>): number =>
   words.map((word) => word.size).sort((a, b) => a - b)[Math.floor(words.length / 2)] ?? 1
 
-/** The words that the text layer does not have. */
-export const beside = (scanned: ReadonlyArray<Run>, layer: ReadonlyArray<Run>): ReadonlyArray<Run> =>
-  scanned.filter((word) => {
-    const x = (word.x0 + word.x1) / 2
-    const y = word.y - word.size * 0.3
-    return !layer.some((run) =>
-      x > run.x0 - 2 && x < run.x1 + 2 && y > run.y - run.size * 1.1 && y < run.y + run.size * 0.4
+/** The words that the text layer does not have, or not in full. */
+export const beside = (scanned: ReadonlyArray<Run>, layer: ReadonlyArray<Run>): ReadonlyArray<Run> => {
+  const whole = layer.filter((run) => run.isPartial !== true)
+  return scanned.filter((word) => !whole.some((run) => isIn(word, run)))
+}
+
+/** The text layer without what was read better, and without glyphs that stand for nothing. */
+export const replacedBy = (scanned: ReadonlyArray<Run>, layer: ReadonlyArray<Run>): ReadonlyArray<Run> =>
+  scanned.length === 0 ?
+    layer :
+    layer.filter((run) =>
+      run.isPartial !== true || (/[\p{L}\p{N}]/u.test(run.text) && !scanned.some((word) => isIn(word, run)))
     )
-  })
+
+const isIn = (word: Run, run: Run): boolean => {
+  const x = (word.x0 + word.x1) / 2
+  const y = word.y - word.size * 0.3
+  return x > run.x0 - 2 && x < run.x1 + 2 && y > run.y - run.size * 1.1 && y < run.y + run.size * 0.4
+}
 
 /** Of a pixel, in the mean with its neighbours. */
 const ownWeight = 6

@@ -5,7 +5,7 @@ import type { OpenPdf } from "./pdfium/openPdf.ts"
 import { toRows } from "./pdfRows.ts"
 import type { Page, Run } from "./pdfText.ts"
 import type { Group, TextLayer } from "./readPage.ts"
-import { beside } from "./readScans.ts"
+import { beside, replacedBy } from "./readScans.ts"
 import type { Need } from "./scanNeeds.ts"
 
 export interface Scanned {
@@ -79,7 +79,9 @@ const toPage = (layer: TextLayer, scan: Group | undefined, kind: Need["kind"] | 
   const { groups, height, width } = layer
   if (kind === "page") return scan === undefined ? { width, height, rows: [] } : pageOf(scan, [])
   const [own = { width, height, runs: [] }, ...turned] = groups
-  return pageOf({ ...own, runs: [...own.runs, ...addedBy(scan, layer)] }, turned)
+  const added = addedBy(scan, layer)
+  const kept = kind === "glyphs" ? replacedBy(added, own.runs) : own.runs
+  return pageOf({ ...own, runs: [...kept, ...added] }, turned)
 }
 
 export const pageOf = (own: Group, turned: ReadonlyArray<Group>): Page => ({

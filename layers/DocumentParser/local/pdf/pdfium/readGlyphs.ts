@@ -69,7 +69,9 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
   let isShown = true
   let hidden = 0
   for (let i = 0; i < count; i++) {
-    const code = pdfium.FPDFText_GetUnicode(page, i)
+    const first = pdfium.FPDFText_GetUnicode(page, i)
+    const second = isHighHalf(first) ? pdfium.FPDFText_GetUnicode(page, i + 1) : 0
+    const code = isLowHalf(second) ? whole(first, second) : first
     const object = pdfium.FPDFText_GetTextObject(page, i)
     if (isSpace(code)) {
       // Spaces that PDFium infers from gaps and line ends are left to the layout.
@@ -85,6 +87,7 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
       continue
     }
     if (isIgnorable(code) || (object === 0 && isControl(code))) continue
+    if (code !== first) i++
     const isUnmapped = pdfium.FPDFText_HasUnicodeMapError(page, i) === 1
     const letters = isUnmapped ? unknown : lettersOf(code, drawn.font.isWingdings)
     if (letters === unknown) unmapped++
@@ -126,6 +129,11 @@ const readDrawn = (pdfium: Pdfium, page: number, i: number, object: number, font
   }
 }
 
+/** PDFium gives letters beyond U+FFFF, such as those of formulas, in two halves. */
+const isHighHalf = (code: number): boolean => code >= 0xd800 && code < 0xdc00
+const isLowHalf = (code: number): boolean => code >= 0xdc00 && code < 0xe000
+const whole = (high: number, low: number): number => 0x10000 + ((high - 0xd800) << 10) + low - 0xdc00
+
 const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0xa0 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x3000 ||
   (code >= 0x2000 && code <= 0x200a) || code === 0x202f
@@ -144,7 +152,7 @@ export const unknown = "\ufffd"
 const oldStyleZero = 0xf730
 /** Where symbol fonts keep their signs. */
 const symbols = 0xf000
-const compatible = /[\ufb00-\ufb06\ufb1d-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]/
+const compatible = /[\ufb00-\ufb06\ufb1d-\ufb4f\ufb50-\ufdff\ufe70-\ufefc\u{1d400}-\u{1d7ff}]/u
 const wingdings: ReadonlyMap<number, string> = new Map([
   [0x6f, "☐"],
   [0x71, "☐"],

@@ -80,7 +80,8 @@ export const toRuns = (drawn: ReadonlyArray<Glyph>, frame: Frame): ReadonlyArray
   }
   if (accent !== undefined && accentGlyph !== undefined) add(accentGlyph, accent)
   close()
-  return runs.filter((run) => run.text !== "")
+  // Glyphs without letters may have spaces between them.
+  return runs.filter((run) => run.text.trim() !== "")
 }
 
 /** Accents that a font draws as signs of their own → the mark that joins the letter. */
@@ -176,5 +177,6 @@ const finish = ({ afterSpace, glyph: { drawn }, text, x0, x1, y }: Open): Run =>
   italic: drawn.font.italic,
   mono: drawn.font.mono,
   afterSpace,
-  isTurned: drawn.isSlanted
+  isTurned: drawn.isSlanted,
+  ...text.includes(unknown) ? { isPartial: true } : {}
 })

@@ -64,6 +64,15 @@ describe("glyphs of a PDF", () => {
     assert.include(await markdownOf(rawPdf([line("1231", 60, 700, "F3")], { objects, fonts: "/F3 5 0 R" })), "1231")
   })
 
+  it("letters of formulas beyond U+FFFF are letters", async () => {
+    const map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange " +
+      "2 beginbfchar <41> <D835DC5E> <42> <D835DFD3> endbfchar endcmap end"
+    const objects = ["<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>", stream("", map)]
+    const { leftOut, markdown } = await readPdf(rawPdf([line("AB", 60, 700, "F3")], { objects, fonts: "/F3 5 0 R" }))
+    assert.include(markdown, "q5")
+    assert.deepStrictEqual(leftOut, [])
+  })
+
   it("an accent that is drawn over its letter belongs to it", async () => {
     const content = "BT /F1 11 Tf 60 700 Td (Poincar) Tj 0 0 Td (e) Tj ET BT /F1 11 Tf 98.4 702 Td (\xb4) Tj ET"
     const placed = content.replace("0 0 Td (e)", "(e)")

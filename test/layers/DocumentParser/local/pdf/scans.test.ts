@@ -4,6 +4,7 @@ import { parseDocument } from "../../../../../layers/DocumentParser/local/parseD
 import { makePdf } from "../../../../support/builders/makePdf.ts"
 import { page } from "../../../../support/builders/parse.ts"
 import { line, rawPdf } from "../../../../support/builders/rawPdf.ts"
+import { scannedText } from "../../../../support/builders/scannedText.ts"
 import { readPdf } from "./readPdf.ts"
 
 describe("a picture on a page of a PDF", () => {
@@ -55,6 +56,30 @@ describe("a font of a PDF that does not say which letters its glyphs are", () =>
     const failure = await readPdf(rawPdf([glyphs(60, 700)], { objects, fonts: "/F3 5 0 R" })).catch(String)
     assert.include(failure, "do not say which letters")
   }, 180_000)
+
+  it(
+    "a PDF of such glyphs is read from its pictures, also if there are spaces or known letters between them",
+    async () => {
+      const drawn = (text: string, x: number, y: number) => `BT 3 Tr /F3 12 Tf ${x} ${y} Td ${text} Tj ET\n`
+      const hidden = [655, 615].flatMap((y) =>
+        [60, 220, 380].map((x) => drawn("<00100011001200130014001500160017001800190020>", x, y))
+      )
+      const picture = `<< /Type /XObject /Subtype /Image /Width ${scannedText.width} /Height ${scannedText.height} ` +
+        `/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode /Length ${scannedText.packed.length} >>\nstream\n${
+          scannedText.packed.toString("latin1")
+        }\nendstream`
+      const { leftOut, markdown } = await readPdf(
+        rawPdf([`q 456 0 0 72 60 600 cm /Scan Do Q ${hidden.join("")}`], {
+          objects: [...objects, picture],
+          fonts: "/F3 5 0 R",
+          resources: "/XObject << /Scan 8 0 R >>"
+        })
+      )
+      assert.include(markdown.replaceAll(/\s+/g, " "), "The policy covers damage by water, and also by fire.")
+      assert.deepStrictEqual(leftOut, [])
+    },
+    180_000
+  )
 
   it("a few of them in a text are counted", async () => {
     const text = line("A long text is there beside them, and can be read.", 60, 740)
