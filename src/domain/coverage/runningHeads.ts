@@ -32,11 +32,11 @@ const keysOf = (page: number, line: string): ReadonlyArray<string> => {
   const text = line.trim()
   if (text.length > longest) return []
   const numbers = [...text.matchAll(/\d{1,5}/g)]
-  const counting = numbers.length > 3 ?
-    [] :
-    numbers.map((match) =>
-      `${text.slice(0, match.index)}\u0000${Number(match[0]) - page}\u0000${text.slice(match.index + match[0].length)}`
-    )
+  // Of many, a page's number is the first or the last.
+  const some = numbers.length > 3 ? [...numbers.slice(0, 1), ...numbers.slice(-1)] : numbers
+  const counting = some.map((match) =>
+    `${text.slice(0, match.index)}\u0000${Number(match[0]) - page}\u0000${text.slice(match.index + match[0].length)}`
+  )
   return [text, ...counting]
 }
 

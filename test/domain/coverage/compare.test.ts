@@ -88,6 +88,13 @@ describe("the comparison of a source with its parsed text", () => {
     ])
   })
 
+  it("does not miss a running head of many numbers, the last of which counts with the pages", () => {
+    const heads = [1, 2, 3, 4].map((n) =>
+      page(n, [`Codes 2.3.59 of 4/2004 page ${n + 6}`, `Text of ${"abcd"[n - 1]} goes here`])
+    )
+    assert.deepStrictEqual(kinds(heads, marked(..."abcd".split("").map((each) => `Text of ${each} goes here`))), [])
+  })
+
   it("compares a source without pages as a whole", () => {
     assert.deepStrictEqual(kinds([page(0, rows)], rows.slice(1).join("\n\n")), ["lines 0 1"])
   })
