@@ -86,7 +86,20 @@ const workbook = makeZip([
       "<c t=\"s\"><v>1</v></c><c t=\"inlineStr\"><is><t>Berth &amp; crane</t></is></c><c><v>0.30000000000000004</v></c>"
     )
   },
-  { name: "xl/s1.xml", content: sheet("<c t=\"s\"><v>0</v></c>") }
+  { name: "xl/s1.xml", content: sheet("<c t=\"s\"><v>0</v></c>") },
+  { name: "xl/_rels/s0.xml.rels", content: relations(["comments", "c.xml"], ["threadedComment", "t.xml"]) },
+  {
+    name: "xl/c.xml",
+    content: "<comments><authors><author>Lind</author><author>tc={1}</author></authors><commentList>" +
+      "<comment ref=\"A1\" authorId=\"0\"><text><t>Counted since May</t></text></comment>" +
+      "<comment ref=\"A2\" authorId=\"1\"><text><t>[Threaded comment] Advice on versions</t></text></comment>" +
+      "</commentList></comments>"
+  },
+  {
+    name: "xl/t.xml",
+    content:
+      "<ThreadedComments><threadedComment ref=\"A2\"><text>Measured again</text></threadedComment></ThreadedComments>"
+  }
 ])
 
 const shape = (place: string, text: string) =>
@@ -108,7 +121,12 @@ const slides = makeZip([
     content: slide(shape("<p:ph type=\"title\"/>", "The yard") + shape("<p:ph type=\"dt\"/>", "Fixed date"))
   },
   { name: "ppt/s1.xml", content: slide(shape("", "Racing was agreed beforehand")) },
-  { name: "ppt/_rels/s1.xml.rels", content: relations(["notesSlide", "n.xml"]) },
+  { name: "ppt/_rels/s1.xml.rels", content: relations(["notesSlide", "n.xml"], ["comments", "c.xml"]) },
+  {
+    name: "ppt/c.xml",
+    content: "<p188:cmLst><p188:cm><p188:txBody><a:p><a:r><a:t>Who agreed beforehand?</a:t></a:r></a:p></p188:txBody>" +
+      "</p188:cm></p188:cmLst>"
+  },
   { name: "ppt/n.xml", content: `<p:notes>${shape("<p:ph type=\"body\"/>", "Speak slowly here")}</p:notes>` },
   { name: "ppt/s2.xml", content: slide(shape("", "Old plan"), "show=\"0\"") }
 ])
@@ -133,11 +151,17 @@ const files: ReadonlyArray<readonly [string, string, string | Uint8Array, Readon
     ["Claim for the mast", "lines", 0],
     ["The crane stood still in May.", "lines", 0]
   ]],
-  ["fees.xlsx", xlsx, workbook, [["Grey Heron", "lines", 0], ["Curlew", "lines", 0]]],
+  ["fees.xlsx", xlsx, workbook, [
+    ["Grey Heron", "lines", 0],
+    ["Curlew", "lines", 0],
+    ["Counted since May", "lines", 0],
+    ["Measured again", "lines", 0]
+  ]],
   ["talk.pptx", pptx, slides, [
     ["The yard", "lines", 1],
     ["Racing was agreed beforehand", "lines", 2],
-    ["Speak slowly here", "lines", 2]
+    ["Speak slowly here", "lines", 2],
+    ["Who agreed beforehand?", "lines", 2]
   ]]
 ]
 

@@ -8,6 +8,7 @@ import { mainPart, partsOfType, relationshipsOf } from "../office/relationships.
 import { allOf, attributeOf, childOf, childrenOf, readPart, type XmlElement } from "../office/xml.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import { guard } from "../threads/guard.ts"
+import { readAuthors, readComments } from "./readComments.ts"
 import { readShapes } from "./readShapes.ts"
 
 export interface Slides {
@@ -25,6 +26,7 @@ export const parsePptx = (archive: Archive): Slides => {
     throw new ParseFailure("PARSE_CORRUPT", "The PowerPoint presentation is damaged: its slides are missing.")
   }
   const relations = relationshipsOf(archive, part)
+  const authors = readAuthors(archive, relations)
   const leftOut: Array<Omission> = []
   const pages = childrenOf(childOf(root, "sldIdLst"), "sldId").map((entry, index) => {
     const target = relations.get(entry.attributes["r:id"] ?? attributeOf(entry, "id") ?? "")?.target
@@ -40,7 +42,7 @@ export const parsePptx = (archive: Archive): Slides => {
     }
     const blocks = readShapes(archive, target, slide)
     const text = treeToMarkdown(makeElement("body", blocks), new Map())
-    return [pageMark(page), text, ...notesOf(archive, target)].filter((piece) => piece !== "").join("\n\n")
+    return [pageMark(page), text, ...notesOf(archive, target, authors)].filter((piece) => piece !== "").join("\n\n")
   })
   return { markdown: pages.join("\n\n"), pages: pages.length, leftOut }
 }
@@ -49,7 +51,11 @@ const lettersOf = (slide: XmlElement): number =>
   allOf(slide, "t").reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
 
 /** What the speaker says, and what reviewers said. */
-const notesOf = (archive: Archive, slide: string): ReadonlyArray<string> => {
+const notesOf = (
+  archive: Archive,
+  slide: string,
+  authors: ReadonlyMap<string, string>
+): ReadonlyArray<string> => {
   const relations = relationshipsOf(archive, slide)
   const notes = partsOfType(relations, "notesSlide").flatMap((part) =>
     allOf(readPart(archive, part), "sp")
@@ -59,8 +65,6 @@ const notesOf = (archive: Archive, slide: string): ReadonlyArray<string> => {
       )
       .filter((text) => text.trim() !== "")
   )
-  const comments = partsOfType(relations, "comments").flatMap((part) =>
-    allOf(readPart(archive, part), "text").map((each) => `Comment: ${each.text}`)
-  )
+  const comments = readComments(archive, relations, authors)
   return [...(notes.length === 0 ? [] : [`Notes: ${notes.join("\n\n")}`]), ...comments].map(guard)
 }

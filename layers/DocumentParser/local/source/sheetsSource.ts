@@ -11,8 +11,9 @@ export const sheetsSource = (archive: Archive): Source => {
   const strings = stringsOf(xmlOf(links.find(({ type }) => type === "sharedStrings")?.target ?? ""))
   let hidden = 0
   const lines = [...xmlOf(main).matchAll(sheet)].flatMap(([, tag = ""]) => {
-    const rows = rowsOf(xmlOf(partOf(links, tag)), strings)
-    if ((attributesIn(tag).get("state") ?? "visible") === "visible") return rows
+    const part = partOf(links, tag)
+    const rows = rowsOf(xmlOf(part), strings)
+    if ((attributesIn(tag).get("state") ?? "visible") === "visible") return [...rows, ...commentsOf(archive, part)]
     hidden += rows.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
     return []
   })
@@ -33,6 +34,21 @@ const stringsOf = (xml: string): ReadonlyArray<string> => {
     else if (!isAid && strings.length > 0) strings.push(`${strings.pop() ?? ""}${text}`)
   }
   return strings
+}
+
+const comment = /<(?:x:)?comment(\s[^<>]*)>/
+const threaded = /<(?:\w+:)?text(?:\s[^<>]*)?>([^<]*)</g
+
+/** Notes and threads. Of a thread there is a copy among the notes, for old programs. */
+const commentsOf = (archive: Archive, sheet: string): ReadonlyArray<SourceLine> => {
+  const textOf = (type: string) =>
+    linksOf(archive, sheet, type).map(({ target }) => archive.text(target) ?? "").join("")
+  const threads = textOf("threadedComment")
+  const notes = textOf("comments").split(/<\/(?:x:)?comment>/).flatMap((note) => {
+    const ref = attributesIn(comment.exec(note)?.[1] ?? "").get("ref")
+    return ref === undefined || threads.includes(`ref="${ref}"`) ? [] : lineOf(stringsOf(`<si>${note}`).join(" "))
+  })
+  return [...notes, ...[...threads.matchAll(threaded)].map(([, text = ""]) => lineOf(text))]
 }
 
 const partOfRow = /<(?:x:)?(row)\b|<(?:x:)?c(?:\s([^<>]*))?>|<(?:x:)?(?:v|t)(?:\s[^<>]*)?>([^<]*)</g

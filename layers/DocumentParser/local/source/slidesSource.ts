@@ -18,7 +18,8 @@ export const slidesSource = (archive: Archive): Source => {
       const said = linksOf(archive, part, "notesSlide").flatMap(({ target }) =>
         shapesOf(xmlOf(target), (place) => place === "body")
       )
-      return { number, lines: [...lines, ...said], isScan: false }
+      const comments = linksOf(archive, part, "comments").flatMap(({ target }) => commentsOf(xmlOf(target)))
+      return { number, lines: [...lines, ...said, ...comments], isScan: false }
     })
   }
 }
@@ -52,6 +53,14 @@ const shapesOf = (xml: string, isRead: (place: string) => boolean): ReadonlyArra
   }
   return lines
 }
+
+const comment = /<(?:\w+:)?text(?:\s[^<>]*)?>([^<]*)</g
+
+/** In the old format of comments, and in the new one, whose text is that of a shape. */
+const commentsOf = (xml: string): ReadonlyArray<SourceLine> => [
+  ...[...xml.matchAll(comment)].map(([, text = ""]) => lineOf(text)),
+  ...shapesOf(xml, () => true)
+]
 
 const lettersOf = (lines: ReadonlyArray<SourceLine>): number =>
   lines.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)

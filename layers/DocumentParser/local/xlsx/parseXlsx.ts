@@ -9,6 +9,7 @@ import { allOf, attributeOf, childOf, childrenOf, readPart, type XmlElement } fr
 import { ParseFailure } from "../ParseFailure.ts"
 import { guard } from "../threads/guard.ts"
 import { readCellFormats } from "./cellFormats.ts"
+import { readComments, readPersons } from "./readComments.ts"
 import { readSheet, sheetToMarkdown } from "./readSheet.ts"
 import { stringOf } from "./stringOf.ts"
 
@@ -26,6 +27,7 @@ export const parseXlsx = (
   const partOf = (type: string) => partsOfType(relations, type).map((name) => readPart(archive, name))[0]
   const strings = childrenOf(partOf("sharedStrings"), "si").map(stringOf)
   const formats = readCellFormats(partOf("styles"), counts1904(root))
+  const persons = readPersons(archive, relations)
   const leftOut: Array<Omission> = []
   const sheets = childrenOf(childOf(root, "sheets"), "sheet").flatMap((sheet) => {
     const name = attributeOf(sheet, "name") ?? ""
@@ -37,7 +39,11 @@ export const parseXlsx = (
     const content = target === undefined ? undefined : readPart(archive, target.target)
     if (target === undefined || content === undefined) return []
     const cells = sheetToMarkdown(readSheet(content, strings, formats))
-    const parts = [...cells, ...drawings(archive, target.target), ...comments(archive, target.target)]
+    const parts = [
+      ...cells,
+      ...drawings(archive, target.target),
+      ...readComments(archive, target.target, persons).map(guard)
+    ]
     return parts.length === 0 ? [] : [`# ${name}`, ...parts]
   })
   return { markdown: sheets.join("\n\n"), leftOut }
@@ -57,11 +63,3 @@ const drawings = (archive: Archive, sheet: string): ReadonlyArray<string> =>
     const tables = treeToMarkdown(makeElement("body", charts), new Map())
     return [...texts.map(guard), ...(tables === "" ? [] : [tables])]
   })
-
-const comments = (archive: Archive, sheet: string): ReadonlyArray<string> =>
-  partsOfType(relationshipsOf(archive, sheet), "comments").flatMap((part) =>
-    childrenOf(childOf(readPart(archive, part), "commentList"), "comment").map((comment) => {
-      const text = childrenOf(comment, "text").map(stringOf).join(" ").replaceAll(/\s+/g, " ").trim()
-      return `Comment on ${attributeOf(comment, "ref") ?? "a cell"}: ${text}`
-    })
-  )

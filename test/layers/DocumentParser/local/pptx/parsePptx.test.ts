@@ -11,6 +11,7 @@ interface Slide {
   readonly shapes: string
   readonly attributes?: string
   readonly notes?: string
+  readonly comments?: string
 }
 
 const parse = (...slides: ReadonlyArray<Slide>) =>
@@ -24,13 +25,23 @@ const parse = (...slides: ReadonlyArray<Slide>) =>
     },
     {
       name: "ppt/_rels/presentation.xml.rels",
-      content: relations(slides.map((_, i) => ["slide", `slides/s${i}.xml`] as const))
+      content: relations([
+        ...slides.map((_, i) => ["slide", `slides/s${i}.xml`] as const),
+        ["commentAuthors", "ca.xml"],
+        ["authors", "a.xml"]
+      ])
     },
-    ...slides.flatMap(({ attributes = "", notes, shapes }, i) => [
+    { name: "ppt/ca.xml", content: `<p:cmAuthorLst><p:cmAuthor id="0" name="Lind"/></p:cmAuthorLst>` },
+    { name: "ppt/a.xml", content: `<p188:authorLst><p188:author id="{7}" name="Ada"/></p188:authorLst>` },
+    ...slides.flatMap(({ attributes = "", comments, notes, shapes }, i) => [
       {
         name: `ppt/slides/s${i}.xml`,
         content: `<p:sld ${attributes}><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:sld>`
       },
+      ...(comments === undefined ? [] : [
+        { name: `ppt/slides/_rels/s${i}.xml.rels`, content: relations([["comments", "../c.xml"]]) },
+        { name: "ppt/c.xml", content: comments }
+      ]),
       ...(notes === undefined ? [] : [
         { name: `ppt/slides/_rels/s${i}.xml.rels`, content: relations([["notesSlide", "../n.xml"]]) },
         { name: "ppt/n.xml", content: `<p:notes>${shape("body", paragraph(notes))}</p:notes>` }
@@ -87,6 +98,23 @@ describe("a PowerPoint presentation", () => {
       shapes: `<p:graphicFrame><a:graphic><a:graphicData>${table}</a:graphicData></a:graphic></p:graphicFrame>`
     })
     assert.include(markdown, "| Region | Rate |\n| --- | --- |\n| North | 12 |\n| North | 19 |")
+  })
+
+  it("has comments with their authors, in the old format and in the new one, whose replies follow", () => {
+    const body = (text: string) => `<p188:txBody>${paragraph(text)}</p188:txBody>`
+    const reply = `<p188:replyLst><p188:reply authorId="{8}">${body("No.")}</p188:reply></p188:replyLst>`
+    for (
+      const [comments, expected] of [
+        [`<p:cmLst><p:cm authorId="0"><p:text>Since when?</p:text></p:cm></p:cmLst>`, "Comment by Lind: Since when?"],
+        [
+          `<p188:cmLst><p188:cm authorId="{7}">${reply}${body("Too high?")}</p188:cm></p188:cmLst>`,
+          "Comment by Ada: Too high?\n\nComment: No."
+        ]
+      ] as const
+    ) {
+      const { markdown } = parse({ shapes: shape("", paragraph("Premium")), comments })
+      assert.strictEqual(markdown, `<!-- page 1 -->\n\nPremium\n\n${expected}`)
+    }
   })
 
   it("leaves hidden slides out, and says so", () => {

@@ -8,7 +8,12 @@ const relations = (...targets: ReadonlyArray<readonly [type: string, target: str
   }</Relationships>`
 
 /** `sheets`: the content of `sheetData` and what follows it. */
-const parse = (sheets: ReadonlyArray<string>, workbook = "", attributes: ReadonlyArray<string> = []) =>
+const parse = (
+  sheets: ReadonlyArray<string>,
+  workbook = "",
+  attributes: ReadonlyArray<string> = [],
+  more: ReadonlyArray<{ readonly name: string; readonly content: string }> = []
+) =>
   parseXlsx(openWorkbook(Buffer.from(makeZip([
     { name: "_rels/.rels", content: relations(["officeDocument", "xl/workbook.xml"]) },
     {
@@ -22,7 +27,8 @@ const parse = (sheets: ReadonlyArray<string>, workbook = "", attributes: Readonl
       content: relations(
         ...sheets.map((_, i) => ["worksheet", `s${i}.xml`] as const),
         ["sharedStrings", "strings.xml"],
-        ["styles", "styles.xml"]
+        ["styles", "styles.xml"],
+        ["person", "persons.xml"]
       )
     },
     {
@@ -34,7 +40,8 @@ const parse = (sheets: ReadonlyArray<string>, workbook = "", attributes: Readonl
       content:
         "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"0.00%\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"170\"/><xf numFmtId=\"4\"/></cellXfs></styleSheet>"
     },
-    ...sheets.map((sheet, i) => ({ name: `xl/s${i}.xml`, content: `<worksheet>${sheet}</worksheet>` }))
+    ...sheets.map((sheet, i) => ({ name: `xl/s${i}.xml`, content: `<worksheet>${sheet}</worksheet>` })),
+    ...more
   ]))))
 
 const text = (at: string, index: number) => `<c r="${at}" t="s"><v>${index}</v></c>`
@@ -72,6 +79,44 @@ describe("an Excel workbook", () => {
       row(3, number("B3", 2))
     )
     assert.include(parse([`${merged}<mergeCells><mergeCell ref="A2:A3"/></mergeCells>`]).markdown, "| Harbour | 2 |")
+  })
+
+  describe("has comments", () => {
+    const sheet = data(row(1, text("A1", 0)))
+    const advice = "[Threaded comment]\n\nYour version of Excel allows you to read this.\n\nComment:\n    Too high?"
+    const note = (ref: string, author: number, said: string) =>
+      `<comment ref="${ref}" authorId="${author}"><text><r><t xml:space="preserve">${said}</t></r></text></comment>`
+    const notes = {
+      name: "xl/comments.xml",
+      content: `<comments><authors><author>Lind</author><author>tc={1}</author></authors><commentList>${
+        note("A1", 0, "Lind:\nSince when?")
+      }${note("B2", 1, advice)}</commentList></comments>`
+    }
+    const threads = {
+      name: "xl/threads.xml",
+      content:
+        `<ThreadedComments><threadedComment ref="B2" personId="{7}" id="{1}"><text>Too high?</text></threadedComment>` +
+        `<threadedComment ref="B2" personId="{8}" id="{2}" parentId="{1}"><text>No.</text></threadedComment></ThreadedComments>`
+    }
+    const persons = {
+      name: "xl/persons.xml",
+      content: `<personList><person displayName="Ada" id="{7}"/><person displayName="Bo" id="{8}"/></personList>`
+    }
+    const commentsOf = (...types: ReadonlyArray<readonly [type: string, target: string]>) =>
+      parse([sheet], "", [], [notes, threads, persons, { name: "xl/_rels/s0.xml.rels", content: relations(...types) }])
+        .markdown.split("\n\n").slice(2)
+
+    it("with their authors, and those of a thread from the thread alone", () => {
+      assert.deepStrictEqual(commentsOf(["comments", "comments.xml"], ["threadedComment", "threads.xml"]), [
+        "Comment on A1 by Lind: Since when?",
+        "Comment on B2 by Ada: Too high?",
+        "Comment on B2 by Bo: No."
+      ])
+    })
+
+    it("of a thread that the file has a copy of only, without Excel's advice", () => {
+      assert.strictEqual(commentsOf(["comments", "comments.xml"]).at(-1), "Comment on B2: Too high?")
+    })
   })
 
   it("leaves hidden sheets out, and says so", () => {
