@@ -114,7 +114,7 @@ const parseAs = async (
       return { ...mail, markdown: [mail.markdown, ...attached].join("\n\n"), pages: 0 }
     }
     case "multipart/related": {
-      const { pageOfMail } = await import("./mail/pageOfMail.ts")
+      const { pageOfMail } = await import("./mail/readMail.ts")
       return await parsePage(await pageOfMail(bytes))
     }
     case "text/html": {

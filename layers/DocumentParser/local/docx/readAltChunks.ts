@@ -1,7 +1,7 @@
 /** Files of other formats inside a Word document: web pages, plain text, Word documents. */
 import { type DefaultTreeAdapterTypes as Tree, parse } from "parse5"
 import { isTag, makeElement, makeText } from "../html/htmlTree.ts"
-import { pageOfMail } from "../mail/pageOfMail.ts"
+import { pageOfMail } from "../mail/readMail.ts"
 import type { Archive } from "../office/archive.ts"
 import type { Relationship } from "../office/relationships.ts"
 import { declaredCharset, decodeText } from "../text/decodeText.ts"

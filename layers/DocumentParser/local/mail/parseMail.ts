@@ -1,5 +1,5 @@
 /** EML → Markdown: who wrote what to whom and when, the names of the attachments, and the body. */
-import PostalMime, { type Address } from "postal-mime"
+import type { Address } from "postal-mime"
 import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../../src/domain/coverage/Source.ts"
 import { attachments } from "../../../../src/policy/attachments.ts"
@@ -8,7 +8,7 @@ import { mailSource } from "../source/mailSource.ts"
 import { withoutEncoded } from "../text/withoutEncoded.ts"
 import { guard } from "../threads/guard.ts"
 import { filesOf, type MailFile } from "./filesOf.ts"
-import { mailOptions } from "./pageOfMail.ts"
+import { readMail } from "./readMail.ts"
 
 export interface Mail {
   readonly markdown: string
@@ -18,7 +18,7 @@ export interface Mail {
 }
 
 export const parseMail = async (bytes: Uint8Array): Promise<Mail> => {
-  const mail = await PostalMime.parse(bytes, mailOptions)
+  const mail = await readMail(bytes)
   const files = filesOf(mail)
   const heads = [
     ["From", addresses(mail.from === undefined ? [] : [mail.from])],

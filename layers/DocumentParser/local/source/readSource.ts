@@ -11,13 +11,12 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => Promise<Source>>> 
   [pptx]: async (bytes) =>
     (await import("./slidesSource.ts")).slidesSource(openArchive(asBuffer(bytes), "PowerPoint presentation")),
   "message/rfc822": async (bytes) => {
-    const { default: PostalMime } = await import("postal-mime")
     const { mailSource } = await import("./mailSource.ts")
-    const { mailOptions } = await import("../mail/pageOfMail.ts")
-    return mailSource(await PostalMime.parse(bytes, mailOptions))
+    const { readMail } = await import("../mail/readMail.ts")
+    return mailSource(await readMail(bytes))
   },
   "multipart/related": async (bytes) => {
-    const { pageOfMail } = await import("../mail/pageOfMail.ts")
+    const { pageOfMail } = await import("../mail/readMail.ts")
     return await pageSource(await pageOfMail(bytes))
   },
   "text/html": async (bytes) => {

@@ -70,6 +70,14 @@ describe("a mail", () => {
       assert.strictEqual((yield* parse("a.eml", text)).markdown, "# Tides\n\nHigh at 06:40 – beware\n")
     }).pipe(Effect.provide(local)))
 
+  it.live("is read if it was saved as UTF-16", () =>
+    Effect.gen(function*() {
+      const text = mail(["Subject: Tides"], "", "High at 06:40")
+      for (const bytes of [Buffer.from(`\ufeff${text}`, "utf16le"), Buffer.from(text, "utf16le").swap16()]) {
+        assert.strictEqual((yield* parse("a.eml", bytes)).markdown, "# Tides\n\nHigh at 06:40\n")
+      }
+    }).pipe(Effect.provide(local)))
+
   it.live("ends at mails in mails in mails", () =>
     Effect.gen(function*() {
       let text = mail(["Subject: innermost"], "", "words")
