@@ -44,13 +44,9 @@ export const toPages = (
         : "Pictures on pages with text are read only if they are most of the page."
       leftOut.push({ kind: "picture", page, count: layer.pictures.length, detail })
     }
-    if (isUnmapped(layer, scan)) {
-      leftOut.push({
-        kind: "glyphs",
-        page,
-        count: layer.unmapped,
-        detail: "The font does not say which letters they are."
-      })
+    const glyphs = unknownGlyphs(layer, scan)
+    if (glyphs > 0) {
+      leftOut.push({ kind: "glyphs", page, count: glyphs, detail: "The font does not say which letters they are." })
     }
     if (layer.hiddenLetters > 0) {
       leftOut.push({ kind: "hidden_layer", page, count: layer.hiddenLetters, detail: "The layer is switched off." })
@@ -64,11 +60,15 @@ export const toPages = (
   return { pages, leftOut }
 }
 
-/** OCR found fewer letters than the font has no letters for. */
-const isUnmapped = (layer: TextLayer, scan: Group | undefined): boolean =>
-  layer.unmapped > 0 && lettersOf(addedBy(scan, layer)) < recovered * layer.unmapped
+/** Glyphs for which the font has no letters, less the letters that OCR found. */
+const unknownGlyphs = (layer: TextLayer, scan: Group | undefined): number => {
+  if (layer.unmapped === 0) return 0
+  const found = lettersOf(addedBy(scan, layer))
+  return found >= recovered * layer.unmapped ? 0 : layer.unmapped - found
+}
 
-const recovered = 0.5
+/** Spaces may be among the glyphs. */
+const recovered = 0.75
 
 const addedBy = (scan: Group | undefined, { groups }: TextLayer): ReadonlyArray<Run> =>
   scan === undefined ? [] : beside(scan.runs, groups.flatMap((group) => group.runs))
@@ -101,7 +101,7 @@ export const refuseUnreadable = (
 ) => {
   const isBlank = pages.every((page) => page.rows.length === 0)
   const lost = layers.reduce(
-    (sum, layer, i) => layer !== undefined && isUnmapped(layer, found.get(i + 1)) ? sum + layer.unmapped : sum,
+    (sum, layer, i) => sum + (layer === undefined ? 0 : unknownGlyphs(layer, found.get(i + 1))),
     0
   )
   const read = pages.flatMap((page) => page.rows).flat().reduce((sum, piece) => sum + piece.text.length, 0)
