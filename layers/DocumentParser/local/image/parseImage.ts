@@ -3,7 +3,7 @@ import type { Omission } from "../../../../src/domain/coverage/Coverage.ts"
 import { ParseFailure } from "../ParseFailure.ts"
 import { toRows } from "../pdf/pdfRows.ts"
 import { pdfToMarkdown } from "../pdf/pdfToMarkdown.ts"
-import { toRuns } from "../pdf/readScans.ts"
+import { sure, toRuns } from "../pdf/readScans.ts"
 import { makeTextReader, type Reading } from "../text/TextReader.ts"
 import { type ImageHead, readImageHead } from "./imageHead.ts"
 
@@ -60,13 +60,16 @@ const readAnyWayUp = async (bytes: Buffer, head: ImageHead, languages: ReadonlyA
   const reader = await makeTextReader(languages)
   const start = Math.max(turned.indexOf(head.orientation), 0)
   const isMirrored = head.orientation > 1 && !turned.includes(head.orientation)
+  let best: { readonly reading: Reading; readonly isOnSide: boolean } | undefined
   let turns = [0]
   for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
     const exif = isMirrored ? head.orientation : turned[(start + turn) % 4] ?? 1
     const reading: Reading | undefined = reader.readFile(bytes, exif, dpi)
     if (reading === undefined) throw new ParseFailure("PARSE_CORRUPT", "The picture is damaged: it cannot be unpacked.")
-    if (reading.confidence >= leastConfidence && !reading.isSideways) return { reading, isOnSide: exif > 4 }
-    if (turn === 0 && !isMirrored) turns = reading.isSideways ? [3, 1] : [2, 1, 3]
+    const isLegible = reading.confidence >= leastConfidence && !reading.isSideways
+    if (isLegible && reading.confidence > (best?.reading.confidence ?? 0)) best = { reading, isOnSide: exif > 4 }
+    if (best !== undefined && best.reading.confidence >= sure) break
+    if (turn === 0 && !isMirrored) turns = reading.isSideways ? [3, 1] : isLegible ? [2] : [2, 1, 3]
   }
-  return undefined
+  return best
 }

@@ -7,7 +7,8 @@ import { makeFonts } from "./pdfium/Fonts.ts"
 import { type OpenPdf, withPage, withPdf } from "./pdfium/openPdf.ts"
 import { withPdfium } from "./pdfium/Pdfium.ts"
 import { pdfToMarkdown } from "./pdfToMarkdown.ts"
-import { type Group, readTextLayer, type TextLayer } from "./readPage.ts"
+import { readTextLayer, type TextLayer } from "./readPage.ts"
+import type { Scan } from "./readScans.ts"
 import { refusePlaceholder } from "./refusePlaceholder.ts"
 import { type Need, scanNeeds } from "./scanNeeds.ts"
 import { refuseUnreadable, type Scanned, toPages } from "./toPages.ts"
@@ -64,7 +65,7 @@ const readScans = async (
   needs: ReadonlyArray<Need>,
   languages: ReadonlyArray<string>
 ): Promise<Scanned["found"]> => {
-  const found = new Map<number, Group>()
+  const found = new Map<number, Scan>()
   if (needs.length === 0) return found
   const { makeScanner } = await import("./readScans.ts")
   const scan = makeScanner(pdf, languages)

@@ -15,6 +15,21 @@ export const placeAnnotations = (
   return placed.flatMap((runs) => toLabel(runs, upright, starts, size))
 }
 
+/** Paragraphs of their own, for comments. */
+export const below = (texts: ReadonlyArray<string>): ReadonlyArray<Run> =>
+  texts.map((text, i) => ({
+    text,
+    x0: 0,
+    x1: text.length * letterWidth * usualText,
+    y: (i + 1) * 2 * lineStep * usualText,
+    size: usualText,
+    bold: false,
+    italic: false,
+    mono: false,
+    afterSpace: true,
+    isTurned: false
+  }))
+
 /** In points. */
 const usualText = 10
 

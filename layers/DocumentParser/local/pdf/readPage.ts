@@ -9,7 +9,7 @@ import { readAnnotations } from "./pdfium/readAnnotations.ts"
 import { type Glyph, readGlyphs } from "./pdfium/readGlyphs.ts"
 import { toRuns } from "./pdfium/toRuns.ts"
 import type { Run } from "./pdfText.ts"
-import { placeAnnotations } from "./placeAnnotations.ts"
+import { below, placeAnnotations } from "./placeAnnotations.ts"
 
 /** Text in one direction. */
 export interface Group {
@@ -23,6 +23,8 @@ export interface TextLayer {
   readonly height: number
   /** The page's own direction first. */
   readonly groups: ReadonlyArray<Group>
+  /** What reviewers wrote; it says nothing about whether the page is a scan. */
+  readonly comments: Group
   readonly letters: number
   readonly unmapped: number
   /** Where pictures are that have no text layer, and their share of the page. */
@@ -42,11 +44,12 @@ const coveringLetters = 300
 /** Fewer lines and curves are rules and frames. */
 const fewPaths = 30
 
-export const readTextLayer = ({ form, pdfium }: OpenPdf, page: number, fonts: Fonts): TextLayer => {
+export const readTextLayer = (pdf: OpenPdf, page: number, fonts: Fonts): TextLayer => {
+  const { form, pdfium } = pdf
   const box = pageBox(pdfium, page)
   const own = toTurn(pdfium.FPDFPage_GetRotation(page))
   const frame = frameOf(box, own)
-  const objects = readPageObjects(pdfium, page)
+  const objects = readPageObjects(pdf, page)
   const hidden = hiddenLayers(pdfium, page, frame, objects)
   const { glyphs, hidden: hiddenLetters, source, unmapped } = readGlyphs(pdfium, page, fonts, (object) => {
     const layer = objects.layers.get(object)
@@ -58,12 +61,14 @@ export const readTextLayer = ({ form, pdfium }: OpenPdf, page: number, fonts: Fo
   })
   const [first = { ...frame, runs: [] }, ...others] = groups
   const annotations = readAnnotations(pdfium, page, form)
-  const added = placeAnnotations(annotations, frame, first.runs)
+  const added = placeAnnotations(annotations.filter(({ isComment }) => !isComment), frame, first.runs)
+  const comments = annotations.filter(({ isComment }) => isComment).map(({ text }) => text)
   const pictures = objects.pictures.map((each) => within(box, each)).filter((each) => !isCovered(each, box, glyphs))
   return {
     width: frame.width,
     height: frame.height,
     groups: [{ width: frame.width, height: frame.height, runs: [...first.runs, ...added] }, ...others],
+    comments: { width: frame.width, height: frame.height, runs: below(comments) },
     letters: glyphs.length - unmapped,
     unmapped,
     pictures: pictures.map((each) => place(frame, each)),

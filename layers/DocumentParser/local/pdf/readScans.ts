@@ -2,6 +2,7 @@
 import { makeTextReader, type TextReader, type Word } from "../text/TextReader.ts"
 import { drawPage, type Picture } from "./pdfium/drawPage.ts"
 import { type OpenPdf, withPage } from "./pdfium/openPdf.ts"
+import { hideText } from "./pdfium/pageObjects.ts"
 import type { Run } from "./pdfText.ts"
 import type { Group, TextLayer } from "./readPage.ts"
 import type { Need } from "./scanNeeds.ts"
@@ -15,29 +16,50 @@ const maxPixels = 20_000_000
  */
 const leastConfidence = { page: 60, picture: 60, glyphs: 75 } as const
 
+/** Of a page's text layer: with more letters, it shows which way up its pictures are. */
+const fewLetters = 100
+
+export interface Scan extends Group {
+  /** Its places are those of the page turned. */
+  readonly isTurned: boolean
+}
+
+/** Text that is upside down stays below; the right way up, it is above. */
+export const sure = 75
+
 export const makeScanner = (pdf: OpenPdf, languages: ReadonlyArray<string>) => {
   let reader: TextReader | undefined
-  /** No runs if nothing is legible. Upright only, if there is a text layer: its direction is known. */
-  return async (number: number, layer: TextLayer, kind: Need["kind"]): Promise<Group> => {
+  /** No runs if nothing is legible. */
+  return async (number: number, layer: TextLayer, kind: Need["kind"]): Promise<Scan> => {
     reader ??= await makeTextReader(languages)
     const read = reader.read
     const scale = Math.min(dpi / 72, Math.sqrt(maxPixels / (layer.width * layer.height)))
+    const nothing: Scan = { width: layer.width, height: layer.height, runs: [], isTurned: false }
+    let best = { confidence: 0, scan: nothing }
     let turns = [0]
     for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
       const turned = turn
       const [width, height] = turn % 2 === 0 ? [layer.width, layer.height] : [layer.height, layer.width]
       const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) }
-      const picture = withPage(pdf, number, (page) => drawPage(pdf.pdfium, page, { ...size, turn: turned }))
+      const picture = withPage(pdf, number, (page) => {
+        // Upright text would pass for the legibility of a picture that is upside down.
+        if (kind === "picture") hideText(pdf.pdfium, page)
+        return drawPage(pdf.pdfium, page, { ...size, turn: turned })
+      })
       if (picture === undefined) break
       const reading = read(smooth(picture), scale * 72)
-      if (reading.confidence >= leastConfidence[kind] && !reading.isSideways) {
-        return { width, height, runs: toRuns(reading.words, scale) }
+      if (reading.confidence >= leastConfidence[kind] && !reading.isSideways && reading.confidence > best.confidence) {
+        best = {
+          confidence: reading.confidence,
+          scan: { width, height, runs: toRuns(reading.words, scale), isTurned: turn !== 0 }
+        }
       }
-      if (kind !== "page") break
+      if (best.confidence >= sure) break
+      if (kind === "glyphs" || layer.letters >= fewLetters) break
       // The sheet may have been scanned sideways or upside down.
       if (turn === 0 && (reading.isSideways || reading.confidence > 0)) turns = reading.isSideways ? [3, 1] : [2]
     }
-    return { width: layer.width, height: layer.height, runs: [] }
+    return best.scan
   }
 }
 

@@ -5,12 +5,12 @@ import type { OpenPdf } from "./pdfium/openPdf.ts"
 import { toRows } from "./pdfRows.ts"
 import type { Page, Run } from "./pdfText.ts"
 import type { Group, TextLayer } from "./readPage.ts"
-import { beside, replacedBy } from "./readScans.ts"
+import { beside, replacedBy, type Scan } from "./readScans.ts"
 import type { Need } from "./scanNeeds.ts"
 
 export interface Scanned {
   /** By page number: the words that OCR found. */
-  readonly found: ReadonlyMap<number, Group>
+  readonly found: ReadonlyMap<number, Scan>
   readonly chosen: ReadonlyArray<Need>
   readonly unread: ReadonlyArray<Need>
 }
@@ -61,7 +61,7 @@ export const toPages = (
 }
 
 /** Glyphs for which the font has no letters, less the letters that OCR found. */
-const unknownGlyphs = (layer: TextLayer, scan: Group | undefined): number => {
+const unknownGlyphs = (layer: TextLayer, scan: Scan | undefined): number => {
   if (layer.unmapped === 0) return 0
   const found = lettersOf(addedBy(scan, layer))
   return found >= recovered * layer.unmapped ? 0 : layer.unmapped - found
@@ -70,18 +70,19 @@ const unknownGlyphs = (layer: TextLayer, scan: Group | undefined): number => {
 /** Spaces may be among the glyphs. */
 const recovered = 0.75
 
-const addedBy = (scan: Group | undefined, { groups }: TextLayer): ReadonlyArray<Run> =>
-  scan === undefined ? [] : beside(scan.runs, groups.flatMap((group) => group.runs))
+const addedBy = (scan: Scan | undefined, { groups }: TextLayer): ReadonlyArray<Run> =>
+  scan === undefined ? [] : scan.isTurned ? scan.runs : beside(scan.runs, groups.flatMap((group) => group.runs))
 
 const lettersOf = (runs: ReadonlyArray<Run>): number => runs.reduce((sum, run) => sum + run.text.length, 0)
 
-const toPage = (layer: TextLayer, scan: Group | undefined, kind: Need["kind"] | undefined): Page => {
-  const { groups, height, width } = layer
-  if (kind === "page") return scan === undefined ? { width, height, rows: [] } : pageOf(scan, [])
+const toPage = (layer: TextLayer, scan: Scan | undefined, kind: Need["kind"] | undefined): Page => {
+  const { comments, groups, height, width } = layer
+  if (kind === "page") return pageOf(scan ?? { width, height, runs: [] }, [comments])
   const [own = { width, height, runs: [] }, ...turned] = groups
   const added = addedBy(scan, layer)
+  if (scan?.isTurned === true) return pageOf(own, [...turned, scan, comments])
   const kept = kind === "glyphs" ? replacedBy(added, own.runs) : own.runs
-  return pageOf({ ...own, runs: [...kept, ...added] }, turned)
+  return pageOf({ ...own, runs: [...kept, ...added] }, [...turned, comments])
 }
 
 export const pageOf = (own: Group, turned: ReadonlyArray<Group>): Page => ({

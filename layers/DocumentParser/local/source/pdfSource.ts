@@ -52,9 +52,10 @@ export const pdfSource = (bytes: Uint8Array): Promise<Source> =>
       }))
   )
 
-const readOne = ({ form, pdfium }: OpenPdf) => (page: number): PageSource => {
+const readOne = (pdf: OpenPdf) => (page: number): PageSource => {
+  const { form, pdfium } = pdf
   const box = pageBox(pdfium, page)
-  const objects = readPageObjects(pdfium, page)
+  const objects = readPageObjects(pdf, page)
   const size = { width: box.right - box.left, height: box.top - box.bottom }
   const hidden = hiddenLayers(pdfium, page, size, objects)
   const isHidden = (object: number) => {

@@ -35,6 +35,7 @@ declare module "@embedpdf/pdfium" {
     FPDFText_GetCharOrigin: Call<4>
     FPDFText_GetLooseCharBox: Call<3>
     FPDFTextObj_GetFont: Call<1>
+    FPDFTextObj_GetTextRenderMode: Call<1>
     FPDFFont_GetBaseFontName: Call<3>
     FPDFFormObj_CountObjects: Call<1>
     FPDFFormObj_GetObject: Call<2>
@@ -51,7 +52,7 @@ declare module "@embedpdf/pdfium" {
       buffer: number,
       size: number,
       out: number
-    ) => number
+    ) => boolean
     FPDFAnnot_GetSubtype: Call<1>
     FPDFAnnot_GetFlags: Call<1>
     FPDFAnnot_GetRect: Call<2>
@@ -64,6 +65,7 @@ declare module "@embedpdf/pdfium" {
     FPDFAnnot_IsOptionSelected: Call<3>
     FPDFAnnot_GetObjectCount: Call<1>
     FPDFAnnot_GetObject: Call<2>
+    EPDFAnnot_ExportAppearanceAsDocument: Call<1>
     FPDFDoc_GetAttachmentCount: Call<1>
     FPDFBitmap_CreateEx: Call<5>
     FPDFBitmap_FillRect: Call<6>

@@ -9,6 +9,8 @@ export interface OpenPdf {
   /** The handle of its form. */
   readonly form: number
   readonly pages: number
+  /** Forms on its pages may be on a layer. */
+  readonly hasLayeredForms: boolean
 }
 
 const errors = { password: 4, security: 5 }
@@ -32,7 +34,13 @@ export const withPdf = async <A>(
   }
   const info = pdfium.PDFiumExt_OpenFormFillInfo()
   const form = pdfium.PDFiumExt_InitFormFillEnvironment(document, info)
-  const result = await use({ pdfium, document, form, pages: pdfium.FPDF_GetPageCount(document) })
+  const result = await use({
+    pdfium,
+    document,
+    form,
+    pages: pdfium.FPDF_GetPageCount(document),
+    hasLayeredForms: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("/OC ")
+  })
     .catch((cause: unknown) => {
       // After a crash its memory cannot be trusted, and is given up as a whole.
       if (cause instanceof ParseFailure) close()

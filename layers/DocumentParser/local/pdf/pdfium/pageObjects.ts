@@ -1,5 +1,6 @@
 /** What is drawn on a page besides text: pictures with their places, and which text belongs to a hidden layer. */
 import type { Box } from "./Frame.ts"
+import type { OpenPdf } from "./openPdf.ts"
 import { floats, type Pdfium, readString } from "./Pdfium.ts"
 
 export interface PageObjects {
@@ -20,23 +21,28 @@ interface TopObject {
 type Matrix = readonly [number, number, number, number, number, number]
 
 const kinds = { text: 1, path: 2, image: 3, form: 5 } as const
+/** Text over a scan is drawn in no layer. */
+const invisible = 3
 /** Forms may contain forms; deeper ones are not looked into. */
 const deepest = 8
 /** A page with more objects is a drawing. */
 const mostObjects = 20_000
 
-export const readPageObjects = (pdfium: Pdfium, page: number): PageObjects => {
+export const readPageObjects = ({ hasLayeredForms, pdfium }: OpenPdf, page: number): PageObjects => {
   const pictures: Array<Box> = []
   const layers = new Map<number, string>()
   const top: Array<TopObject> = []
   let paths = 0
   let left = mostObjects
   const visit = (object: number, to: Matrix, depth: number, outer: string | undefined) => {
-    const layer = outer ?? layerOf(pdfium, object)
+    const kind = pdfium.FPDFPageObj_GetType(object)
+    // A form's own layer cannot be asked for: each form is tried as a layer of its own.
+    const ofForm = hasLayeredForms && depth === 0 && kind === kinds.form ? `form ${object}` : undefined
+    const layer = outer ?? layerOf(pdfium, object) ?? ofForm
     if (depth === 0) top.push({ object, layer })
-    switch (pdfium.FPDFPageObj_GetType(object)) {
+    switch (kind) {
       case kinds.text:
-        if (layer !== undefined) layers.set(object, layer)
+        if (layer !== undefined && pdfium.FPDFTextObj_GetTextRenderMode(object) !== invisible) layers.set(object, layer)
         break
       case kinds.path:
         paths++
@@ -61,7 +67,16 @@ export const readPageObjects = (pdfium: Pdfium, page: number): PageObjects => {
   return { pictures, paths, layers, top }
 }
 
-/** Marked content of the kind `OC` is on a layer. */
+/** Until the page is closed. */
+export const hideText = (pdfium: Pdfium, page: number): void => {
+  const count = Math.min(pdfium.FPDFPage_CountObjects(page), mostObjects)
+  for (let i = 0; i < count; i++) {
+    const object = pdfium.FPDFPage_GetObject(page, i)
+    if (pdfium.FPDFPageObj_GetType(object) === kinds.text) pdfium.FPDFPageObj_SetIsActive(object, 0)
+  }
+}
+
+/** Marked content of the kind `OC` is on a layer, or on a combination of layers, which has no name. */
 const layerOf = (pdfium: Pdfium, object: number): string | undefined => {
   const marks = pdfium.FPDFPageObj_CountMarks(object)
   const { scratch } = pdfium
@@ -77,11 +92,11 @@ const layerOf = (pdfium: Pdfium, object: number): string | undefined => {
   }
   return undefined
 
-  function readOut(from: Pdfium, call: (buffer: number, size: number, out: number) => number): string {
+  function readOut(from: Pdfium, call: (buffer: number, size: number, out: number) => number | boolean): string {
     return readString(from, (buffer, size) => {
       // The length is answered behind the text.
       const out = scratch + outOffset
-      if (call(buffer, buffer === scratch ? outOffset : size, out) === 0) return 0
+      if (Number(call(buffer, buffer === scratch ? outOffset : size, out)) === 0) return 0
       return new DataView(from.memory.HEAPU8.buffer).getUint32(out, true)
     })
   }

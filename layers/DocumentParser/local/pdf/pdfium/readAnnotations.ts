@@ -1,14 +1,19 @@
-/** Text that is shown on a page without being part of it: the values of form fields, and text in annotations. */
+/** Text that is shown on a page without being part of it: the values of form fields, text in annotations, and comments. */
 import type { Box } from "./Frame.ts"
+import { pageText } from "./pageText.ts"
 import { floats, type Pdfium, readString } from "./Pdfium.ts"
 
 export interface AnnotationText {
   readonly text: string
   readonly box: Box
+  /** It is shown when it is opened, and has no place among the lines. */
+  readonly isComment: boolean
 }
 
 /** Constants of PDFium. */
-const subtype = { text: 1, freeText: 3, popup: 16, link: 2, widget: 20 } as const
+const subtype = { text: 1, link: 2, freeText: 3, stamp: 13, popup: 16, widget: 20 } as const
+/** Lines, shapes and marks on text, whose remarks are comments. */
+const isMarkup = (type: number): boolean => type === subtype.text || (type > subtype.freeText && type < subtype.popup)
 const field = { pushButton: 1, checkBox: 2, radioButton: 3, comboBox: 4, listBox: 5, textField: 6 } as const
 const flag = { hidden: 1 << 1, noView: 1 << 5, password: 1 << 13 }
 const textObject = 1
@@ -23,8 +28,13 @@ export const readAnnotations = (pdfium: Pdfium, page: number, form: number): Rea
     const annotation = pdfium.FPDFPage_GetAnnot(page, i)
     if (annotation === 0) continue
     try {
+      const box = boxOf(pdfium, annotation)
       const text = textOf(pdfium, form, annotation)
-      if (text !== "") found.push({ text, box: boxOf(pdfium, annotation) })
+      if (text !== "") found.push({ text, box, isComment: false })
+      const comment = commentOf(pdfium, annotation)
+      if (comment !== "" && comment !== text) {
+        found.push({ text: `${leadOf(pdfium, annotation)}${comment}`, box, isComment: true })
+      }
     } finally {
       pdfium.FPDFPage_CloseAnnot(annotation)
     }
@@ -32,8 +42,11 @@ export const readAnnotations = (pdfium: Pdfium, page: number, form: number): Rea
   return found
 }
 
+const isHidden = (pdfium: Pdfium, annotation: number): boolean =>
+  (pdfium.FPDFAnnot_GetFlags(annotation) & (flag.hidden | flag.noView)) !== 0
+
 const textOf = (pdfium: Pdfium, form: number, annotation: number): string => {
-  if ((pdfium.FPDFAnnot_GetFlags(annotation) & (flag.hidden | flag.noView)) !== 0) return ""
+  if (isHidden(pdfium, annotation)) return ""
   switch (pdfium.FPDFAnnot_GetSubtype(annotation)) {
     case subtype.widget:
       return valueOf(pdfium, form, annotation)
@@ -44,8 +57,37 @@ const textOf = (pdfium: Pdfium, form: number, annotation: number): string => {
     case subtype.text:
       return ""
     default:
-      // A stamp or a drawing shows what it says in its picture.
-      return hasText(pdfium, annotation) ? stringOf(pdfium, annotation, "Contents") : ""
+      return drawnText(pdfium, annotation)
+  }
+}
+
+/** What a reviewer wrote on the page, or on something that is marked or drawn there. */
+const commentOf = (pdfium: Pdfium, annotation: number): string => {
+  const type = pdfium.FPDFAnnot_GetSubtype(annotation)
+  // A reply that only sets a state, such as Accepted, says nothing else.
+  return !isMarkup(type) || isHidden(pdfium, annotation) || stringOf(pdfium, annotation, "State") !== ""
+    ? ""
+    : stringOf(pdfium, annotation, "Contents").replaceAll(/\s+/g, " ")
+}
+
+const leadOf = (pdfium: Pdfium, annotation: number): string => {
+  const author = stringOf(pdfium, annotation, "T").replaceAll(/\s+/g, " ")
+  return author === "" ? "Comment: " : `Comment by ${author}: `
+}
+
+/** A stamp, and a field that another program has filled in, show what they say in their picture alone. */
+const drawnText = (pdfium: Pdfium, annotation: number): string => {
+  if (!hasText(pdfium, annotation)) return ""
+  const document = pdfium.EPDFAnnot_ExportAppearanceAsDocument(annotation)
+  if (document === 0) return ""
+  const page = pdfium.FPDF_LoadPage(document, 0)
+  const text = page === 0 ? 0 : pdfium.FPDFText_LoadPage(page)
+  try {
+    return text === 0 ? "" : clean(pageText(pdfium, text))
+  } finally {
+    if (text !== 0) pdfium.FPDFText_ClosePage(text)
+    if (page !== 0) pdfium.FPDF_ClosePage(page)
+    pdfium.FPDF_CloseDocument(document)
   }
 }
 
@@ -67,13 +109,16 @@ const valueOf = (pdfium: Pdfium, form: number, annotation: number): string => {
       return isTicked(pdfium, form, annotation) ? "[x]" : "[ ]"
     case field.comboBox:
     case field.listBox:
-      return chosen(pdfium, form, annotation) || rawValue(pdfium, form, annotation)
+      return chosen(pdfium, form, annotation) || rawValue(pdfium, form, annotation) || drawnText(pdfium, annotation)
     case field.textField: {
       const isPassword = (pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & flag.password) !== 0
-      return isPassword ? "" : rawValue(pdfium, form, annotation)
+      return isPassword ? "" : rawValue(pdfium, form, annotation) || drawnText(pdfium, annotation)
     }
-    default:
+    case field.pushButton:
       return ""
+    default:
+      // A field that the form does not list.
+      return stringOf(pdfium, annotation, "V") || drawnText(pdfium, annotation)
   }
 }
 

@@ -45,6 +45,44 @@ describe("form fields and annotations of a PDF", () => {
     }
   })
 
+  it("a value that is only drawn, or whose field the form does not list, is text, and so is what a stamp says", async () => {
+    const drawn = (text: string) =>
+      stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 150 16] /Resources << /Font << /F1 3 0 R >> >>",
+        `BT /F1 11 Tf 2 4 Td (${text}) Tj ET`
+      )
+    const markdown = await markdownOf(rawPdf([line("Sum:", 60, 694) + line("Owner:", 60, 664)], {
+      objects: [
+        widget("150 690 300 706", "/FT /Tx /T (sum) /AP << /N 6 0 R >>"),
+        drawn("91,250 crowns"),
+        widget("150 660 300 676", "/FT /Tx /T (owner) /V (Bo Lind)"),
+        "<< /Type /Annot /Subtype /Stamp /Rect [60 100 210 116] /F 4 /AP << /N 9 0 R >> >>",
+        drawn("Refused in May")
+      ],
+      catalog: "/AcroForm << /Fields [5 0 R] >>",
+      page: "/Annots [5 0 R 7 0 R 8 0 R]"
+    }))
+    for (const expected of ["Sum: 91,250 crowns", "Owner: Bo Lind", "Refused in May"]) {
+      assert.include(markdown, expected)
+    }
+  })
+
+  it("what reviewers wrote stands below a page's text, without a reply that only sets a state", async () => {
+    const note = (more: string) => `<< /Type /Annot /Rect [60 700 80 720] /F 4 ${more} >>`
+    const markdown = await markdownOf(rawPdf([text + line("It is paid monthly.", 60, 680)], {
+      objects: [
+        note("/Subtype /Text /T (Ada) /Contents (Which one?)"),
+        note("/Subtype /Highlight /QuadPoints [60 712 90 712 60 700 90 700] /Contents (The old one.)"),
+        note("/Subtype /Text /T (Bo) /State (Accepted) /StateModel (Review) /Contents (Accepted set by Bo)")
+      ],
+      page: "/Annots [5 0 R 6 0 R 7 0 R]"
+    }))
+    assert.strictEqual(
+      markdown,
+      "<!-- page 1 -->\n\nThe crane is paid for by the hour. It is paid monthly.\n\nComment by Ada: Which one?\n\nComment: The old one."
+    )
+  })
+
   it("a text box that is drawn on a page is text, and a hidden one is not", async () => {
     assert.include(await markdownOf(form), "Paid in May")
     const hidden = "<< /Type /Annot /Subtype /FreeText /Rect [60 500 300 520] /F 2 /Contents (Not to be seen) >>"
@@ -117,6 +155,25 @@ describe("what a PDF's pages do not show", () => {
     assert.include(markdown, "Seven percent")
     assert.notInclude(markdown, "Nine percent")
     assert.deepStrictEqual(leftOut.map(({ kind, page }) => ({ kind, page })), [{ kind: "hidden_layer", page: 1 }])
+  })
+
+  it("text is left out whose combination of layers is not shown, or whose form is on a layer that is switched off", async () => {
+    const { objects, ...more } = layers
+    const form = "/Type /XObject /Subtype /Form /BBox [0 0 600 800] /OC 5 0 R /Resources << /Font << /F1 3 0 R >> >>"
+    const content = `/OC /All BDC ${line("Nine percent", 60, 740)} EMC /OC /None BDC ${
+      line("Seven percent", 60, 720)
+    } EMC /Form Do BT 3 Tr /F1 11 Tf 60 600 Td (Read from a scan) Tj ET`
+    const { markdown } = await readPdf(rawPdf([content], {
+      ...more,
+      objects: [
+        ...objects,
+        "<< /Type /OCMD /OCGs [5 0 R] /P /AllOn >>",
+        "<< /Type /OCMD /OCGs [5 0 R] /P /AllOff >>",
+        stream(form, line("Six percent", 60, 650))
+      ],
+      resources: "/Properties << /All 7 0 R /None 8 0 R >> /XObject << /Form 9 0 R >>"
+    }))
+    assert.strictEqual(markdown, "<!-- page 1 -->\n\nSeven percent\n\nRead from a scan")
   })
 
   const file = stream("/Type /EmbeddedFile", "words")

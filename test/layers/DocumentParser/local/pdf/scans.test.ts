@@ -29,6 +29,25 @@ describe("a picture on a page of a PDF", () => {
   })
 })
 
+const picture = `<< /Type /XObject /Subtype /Image /Width ${scannedText.width} /Height ${scannedText.height} ` +
+  `/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode /Length ${scannedText.packed.length} >>\nstream\n${
+    scannedText.packed.toString("latin1")
+  }\nendstream`
+/** OCR takes as long as the page is large. */
+const small = "/CropBox [50 570 530 690]"
+
+describe("a scan that is upside down under an upright stamp", () => {
+  it("is read", async () => {
+    const content = `q -456 0 0 -72 516 672 cm /Scan Do Q ${line("RECEIVED 3 May 2024", 60, 580)}`
+    const { leftOut, markdown } = await readPdf(
+      rawPdf([content], { objects: [picture], resources: "/XObject << /Scan 5 0 R >>", page: small })
+    )
+    assert.include(markdown.replaceAll(/\s+/g, " "), "The policy covers damage by water, and also by fire.")
+    assert.include(markdown, "RECEIVED 3 May 2024")
+    assert.deepStrictEqual(leftOut, [])
+  }, 180_000)
+})
+
 describe("pages of a PDF that are read again by OCR", () => {
   it("are read from their pictures although they have a text layer, and no other page is", async () => {
     const bytes = Uint8Array.from(rawPdf([line("The first page", 60, 740), line("Moorings are inspected", 60, 740)]))
@@ -64,13 +83,10 @@ describe("a font of a PDF that does not say which letters its glyphs are", () =>
       const hidden = [655, 615].flatMap((y) =>
         [60, 220, 380].map((x) => drawn("<00100011001200130014001500160017>", x, y))
       )
-      const picture = `<< /Type /XObject /Subtype /Image /Width ${scannedText.width} /Height ${scannedText.height} ` +
-        `/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode /Length ${scannedText.packed.length} >>\nstream\n${
-          scannedText.packed.toString("latin1")
-        }\nendstream`
       const { leftOut, markdown } = await readPdf(
         rawPdf([`q 456 0 0 72 60 600 cm /Scan Do Q ${hidden.join("")}`], {
           objects: [...objects, picture],
+          page: small,
           fonts: "/F3 5 0 R",
           resources: "/XObject << /Scan 8 0 R >>"
         })
