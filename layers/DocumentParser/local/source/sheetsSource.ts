@@ -1,8 +1,9 @@
 /** The cells of a workbook, row by row and sheet by sheet: texts, and whole numbers that no format changes. */
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
+import { marginText } from "../xlsx/margins.ts"
 import { attributesIn, linksOf, mainOf, partOf } from "./links.ts"
-import { lineOf } from "./paragraphs.ts"
+import { decoded, lineOf } from "./paragraphs.ts"
 
 export const sheetsSource = (archive: Archive): Source => {
   const main = mainOf(archive, "xl/workbook.xml")
@@ -12,8 +13,11 @@ export const sheetsSource = (archive: Archive): Source => {
   let hidden = 0
   const lines = [...xmlOf(main).matchAll(sheet)].flatMap(([, tag = ""]) => {
     const part = partOf(links, tag)
-    const rows = rowsOf(xmlOf(part), strings)
-    if ((attributesIn(tag).get("state") ?? "visible") === "visible") return [...rows, ...commentsOf(archive, part)]
+    const xml = xmlOf(part)
+    const rows = rowsOf(xml, strings)
+    if ((attributesIn(tag).get("state") ?? "visible") === "visible") {
+      return [...rows, ...commentsOf(archive, part), ...marginsOf(xml)]
+    }
     hidden += rows.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
     return []
   })
@@ -35,6 +39,11 @@ const stringsOf = (xml: string): ReadonlyArray<string> => {
   }
   return strings
 }
+
+const margin = /<(?:x:)?odd(?:Header|Footer)>([^<]*)</g
+
+const marginsOf = (xml: string): ReadonlyArray<SourceLine> =>
+  [...xml.matchAll(margin)].map(([, text = ""]) => ({ text: marginText(decoded(text)), kind: "lines" }))
 
 const comment = /<(?:x:)?comment(\s[^<>]*)>/
 const threaded = /<(?:\w+:)?text(?:\s[^<>]*)?>([^<]*)</g

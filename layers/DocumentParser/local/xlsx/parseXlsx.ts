@@ -9,6 +9,7 @@ import { allOf, attributeOf, childOf, childrenOf, readPart, type XmlElement } fr
 import { ParseFailure } from "../ParseFailure.ts"
 import { guard } from "../threads/guard.ts"
 import { readCellFormats } from "./cellFormats.ts"
+import { readMargins } from "./margins.ts"
 import { readComments, readPersons } from "./readComments.ts"
 import { readSheet, sheetToMarkdown } from "./readSheet.ts"
 import { stringOf } from "./stringOf.ts"
@@ -29,6 +30,12 @@ export const parseXlsx = (
   const formats = readCellFormats(partOf("styles"), counts1904(root))
   const persons = readPersons(archive, relations)
   const leftOut: Array<Omission> = []
+  const printed = new Set<string>()
+  const printedOnce = (texts: ReadonlyArray<string>) =>
+    texts.filter((text) => !printed.has(text)).map((text) => {
+      printed.add(text)
+      return guard(text)
+    })
   const sheets = childrenOf(childOf(root, "sheets"), "sheet").flatMap((sheet) => {
     const name = attributeOf(sheet, "name") ?? ""
     if ((attributeOf(sheet, "state") ?? "visible") !== "visible") {
@@ -40,9 +47,11 @@ export const parseXlsx = (
     if (target === undefined || content === undefined) return []
     const cells = sheetToMarkdown(readSheet(content, strings, formats))
     const parts = [
+      ...printedOnce(readMargins(content, "Header")),
       ...cells,
       ...drawings(archive, target.target),
-      ...readComments(archive, target.target, persons).map(guard)
+      ...readComments(archive, target.target, persons).map(guard),
+      ...printedOnce(readMargins(content, "Footer"))
     ]
     return parts.length === 0 ? [] : [`# ${name}`, ...parts]
   })

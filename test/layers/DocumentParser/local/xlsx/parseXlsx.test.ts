@@ -119,6 +119,16 @@ describe("an Excel workbook", () => {
     })
   })
 
+  it("keeps what is printed above and below its pages, once, without codes and page numbers", () => {
+    const margins = `<headerFooter differentFirst="1"><oddHeader>&amp;L&amp;"Arial,Bold"&amp;12Rates &amp;&amp; dues` +
+      `&amp;RPage &amp;P</oddHeader><oddFooter>&amp;C&amp;P of &amp;N</oddFooter><firstFooter>&amp;K00FF00Draft</firstFooter></headerFooter>`
+    const sheet = data(row(1, text("A1", 0)))
+    assert.strictEqual(
+      parse([`${sheet}${margins}`, `${sheet}${margins}`]).markdown,
+      "# Sheet 1\n\nRates & dues\n\nHarbour\n\nDraft\n\n# Sheet 2\n\nHarbour"
+    )
+  })
+
   it("leaves hidden sheets out, and says so", () => {
     const sheet = data(row(1, text("A1", 0)))
     const { leftOut, markdown } = parse([sheet, sheet], "", ["", "state=\"hidden\""])
