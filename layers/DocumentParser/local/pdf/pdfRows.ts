@@ -12,6 +12,8 @@ export const toRows = (runs: ReadonlyArray<Run>, width: number): ReadonlyArray<R
 
 /** Of the type size: text drawn again within this distance is the same text. */
 const overprint = 0.1
+/** How many runs are drawn between a text and its repetition. */
+const nearby = 8
 /** Of the type size: the distance of superscripts and subscripts from the baseline; of smaller ones, and of any. */
 const baselineDrift = { small: 0.6, any: 0.45 }
 const smallScript = 0.85
@@ -38,10 +40,10 @@ const proseWidth = 10
 /** Some programs draw text twice, slightly offset, to make it bold, and divide it in two ways. */
 const withoutOverprint = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
   runs.filter((run, i) =>
-    !runs.slice(Math.max(0, i - 4), i).some((before) =>
+    !runs.slice(Math.max(0, i - nearby), i).some((before) =>
       before.text === run.text ? isAt(before, run) : covers(before, run)
     ) &&
-    !runs.slice(i + 1, i + 5).some((after) => covers(after, run))
+    !runs.slice(i + 1, i + 1 + nearby).some((after) => covers(after, run))
   )
 
 const isAt = (one: Run, { size, x0, y }: Run): boolean =>

@@ -129,7 +129,8 @@ describe("glyphs of a PDF", () => {
   })
 
   it("a line that is drawn twice and divided in two ways is said once", async () => {
-    const pieces = [line("Enforced", 60, 700), line("for all access", 108, 700)]
+    const other = ["for", "rows", "and", "columns"].map((word, i) => line(word, 60 + 100 * i, 720))
+    const pieces = [line("Enforced", 60, 700), line("for all access", 108, 700), ...other]
     const whole = line("Enforced for all access", 60.3, 700)
     for (const content of [[...pieces, whole], [whole, ...pieces]]) {
       assert.strictEqual(
