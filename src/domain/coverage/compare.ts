@@ -25,7 +25,7 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
   const shares: Array<{ readonly page: number; readonly share: number }> = []
   const all = { words: 0, found: 0, pairs: 0, ordered: 0 }
   const textOf = (page: number) => parsed.get(whole ? 0 : page) ?? ""
-  const lettersAt = remembered((page) => squeezed(textOf(page), "markdown").letters)
+  const lettersAt = remembered((page) => squeezed(textOf(page)).letters)
   const countsAt = (page: number) => countWords(wordsOf(plain(withoutSigns(textOf(page)))))
   const countsOfWhole = lazily(() => countsAt(0))
   const isInWhole = lazily(() => makeFinder(lettersAt(0)))

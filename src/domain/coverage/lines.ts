@@ -1,6 +1,6 @@
 /** Which lines of the source are in a parsed text. Most are there as they are, so that their words need not be counted. */
 import type { SourceLine } from "./Source.ts"
-import { squeezed } from "./squeeze.ts"
+import { squeezedLines } from "./squeeze.ts"
 import { plain, wordsOf } from "./words.ts"
 
 export interface Line extends SourceLine {
@@ -13,23 +13,17 @@ export interface Lines {
   readonly words: number
 }
 
-/** All lines at once, which is faster than one by one. */
 export const readLines = (lines: ReadonlyArray<SourceLine>): Lines => {
-  let text = ""
-  for (const line of lines) text += `${onOneLine(line)}\n`
-  const { letters, words } = squeezed(text, "lines")
-  const parts = letters.split("\n")
+  const { letters, words } = squeezedLines(lines.map(({ text }) => text))
   const ticks = lines.reduce(
-    (sum, { kind, text: value }) => kind === "lines" ? sum : sum + wordsOf(plain(value)).filter(isTick).length,
+    (sum, { kind, text }) => kind === "lines" ? sum : sum + wordsOf(plain(text)).filter(isTick).length,
     0
   )
   return {
-    lines: lines.map((line, i) => ({ text: line.text, kind: line.kind, letters: parts[i] ?? "" })),
+    lines: lines.map(({ kind, text }, i) => ({ text, kind, letters: letters[i] ?? "" })),
     words: words - ticks
   }
 }
-
-const onOneLine = ({ text }: SourceLine): string => text.includes("\n") ? text.replaceAll("\n", " ") : text
 
 /** Parsers show the state of a box in many ways. */
 const isTick = (word: string): boolean => word === "x"
@@ -47,6 +41,10 @@ export const makeFinder = (letters: string): (line: string) => boolean => {
   let at = 0
   let searches = 0
   return (line) => {
+    if (letters.startsWith(line, at)) {
+      at += line.length
+      return true
+    }
     const there = letters.slice(at, at + line.length + near).indexOf(line)
     if (there !== -1) {
       at += there + line.length

@@ -6,61 +6,119 @@ export interface Squeezed {
   readonly words: number
 }
 
-/**
- * The letters and digits of a text alone, the same however words are spaced, divided or marked up, and how many words they
- * are. `lines` keeps the line ends; in `markdown`, the address of a link is not part of the text. By a table, in an array
- * and in place: regular expressions take ten times as long, and reading from a string twice.
- */
-export const squeezed = (text: string, of: "lines" | "markdown"): Squeezed => {
-  // The parts of Korean syllables are letters; the table has only one unit for each.
-  const source = unitsOf(jamo.test(text) ? text.normalize("NFC") : text)
-  let units = source
-  let kept = 0
-  let words = 0
+/** The letters and digits of a parsed text alone, the same however words are spaced, divided or marked up. */
+export const squeezed = (markdown: string): Squeezed => {
+  const pass = passOver(normal(markdown))
+  squeeze(pass, pass.source.length, true)
+  return { letters: lettersOfPass(pass), words: pass.words }
+}
+
+export interface SqueezedLines {
+  /** Of each line. */
+  readonly letters: ReadonlyArray<string>
+  readonly words: number
+}
+
+/** The letters of many lines, in one pass because that is faster than one by one. */
+export const squeezedLines = (lines: ReadonlyArray<string>): SqueezedLines => {
+  const text = lines.join("\n")
+  if (jamo.test(text)) return squeezedLines(lines.map((line) => line.normalize("NFC")))
+  const pass = passOver(text)
+  let end = 0
+  const ends = lines.map((line) => {
+    squeeze(pass, Math.min(end += line.length + 1, text.length), false)
+    return pass.kept
+  })
+  const letters = lettersOfPass(pass)
+  return { letters: ends.map((to, i) => letters.slice(ends[i - 1] ?? 0, to)), words: pass.words }
+}
+
+/** One way over a text: the units that are kept replace those that were read. */
+interface Pass {
+  readonly source: Uint16Array<ArrayBuffer>
+  /** The same array, unless there were more letters than units. */
+  units: Uint16Array<ArrayBuffer>
+  at: number
+  kept: number
+  words: number
   /** 1 or 0: what most units need is done without a branch, because words are too short to be foreseen by a processor. */
-  let inWord = 0
-  for (let at = 0; at < source.length; at++) {
-    const code = source[at] ?? 0
-    let fold = folds[code] ?? unknown
-    if (fold === unknown) fold = folds[code] = foldOf(String.fromCharCode(code))
+  inWord: number
+}
+
+const passOver = (text: string): Pass => {
+  const source = unitsOf(text)
+  return { source, units: source, at: 0, kept: 0, words: 0, inWord: 0 }
+}
+
+const lettersOfPass = ({ kept, units }: Pass): string => Buffer.from(units.buffer, 0, 2 * kept).toString("utf16le")
+
+/**
+ * By a table and in an array: regular expressions take ten times as long, and reading from a string twice. What is rare is
+ * in a function of its own, for a loop that is compiled well.
+ */
+const squeeze = (pass: Pass, to: number, isMarkdown: boolean): void => {
+  for (squeezeUsual(pass, pass.source, pass.units, to); pass.at < to; squeezeUsual(pass, pass.source, pass.units, to)) {
+    squeezeRare(pass, isMarkdown)
+  }
+}
+
+/** Until a unit that needs more. */
+const squeezeUsual = (pass: Pass, source: Uint16Array, units: Uint16Array, to: number): void => {
+  let { at, inWord, kept, words } = pass
+  for (; at < to; at++) {
+    const fold = folds[source[at] ?? 0] ?? unknown
     if (fold < 2 * letter) {
       const isLetter = fold >>> 16
       units[kept] = fold
       kept += isLetter
       words += isLetter & ~inWord
       inWord = isLetter
-    } else if (fold === lineEnd) {
-      inWord = 0
-      if (of === "lines") units[kept++] = newLine
-    } else if (fold === bracket) {
-      inWord = 0
-      if (of === "markdown") at = endOfAddress(source, at)
     } else if (fold >= single) {
       units[kept++] = fold - single
       words++
       inWord = 0
-    } else if (fold === several) {
-      const isPair = isHigh(code) && isLow(source[at + 1] ?? 0)
-      const letters = lettersOf(isPair ? String.fromCharCode(code, source[++at] ?? 0) : String.fromCharCode(code))
-      if (kept + letters.length > (units === source ? at + 1 : units.length - (source.length - at))) {
-        units = withRoom(units, 2 * source.length + kept + letters.length)
-      }
-      const each = isSingle.test(letters)
-      for (let i = 0; i < letters.length; i++) {
-        const unit = letters.charCodeAt(i)
-        const isLetter = unit === space ? 0 : 1
-        units[kept] = unit
-        kept += isLetter
-        words += isLetter & ~inWord
-        inWord = each ? 0 : isLetter
-      }
-    }
+    } else break
   }
-  return { letters: Buffer.from(units.buffer, 0, 2 * kept).toString("utf16le"), words }
+  pass.at = at
+  pass.inWord = inWord
+  pass.kept = kept
+  pass.words = words
+}
+
+const squeezeRare = (pass: Pass, isMarkdown: boolean): void => {
+  const code = pass.source[pass.at] ?? 0
+  const fold = folds[code] ?? unknown
+  // The loop goes on with what it is.
+  if (fold === unknown) return void (folds[code] = foldOf(String.fromCharCode(code)))
+  if (fold === bracket) {
+    pass.inWord = 0
+    if (isMarkdown) pass.at = endOfAddress(pass.source, pass.at)
+  } else if (fold === several) addSeveral(pass, code)
+  pass.at++
+}
+
+const addSeveral = (pass: Pass, code: number): void => {
+  const { source } = pass
+  const isPair = isHigh(code) && isLow(source[pass.at + 1] ?? 0)
+  const letters = lettersOf(isPair ? String.fromCharCode(code, source[++pass.at] ?? 0) : String.fromCharCode(code))
+  if (
+    pass.kept + letters.length > (pass.units === source ? pass.at + 1 : pass.units.length - (source.length - pass.at))
+  ) {
+    pass.units = withRoom(pass.units, 2 * source.length + pass.kept + letters.length)
+  }
+  const each = isSingle.test(letters)
+  for (let i = 0; i < letters.length; i++) {
+    const unit = letters.charCodeAt(i)
+    const isLetter = unit === space ? 0 : 1
+    pass.units[pass.kept] = unit
+    pass.kept += isLetter
+    pass.words += isLetter & ~pass.inWord
+    pass.inWord = each ? 0 : isLetter
+  }
 }
 
 /** Most texts share an array, because a new one takes longer than a page. */
-const shared = new Uint16Array(0x20000)
+const shared = new Uint16Array(0x80000)
 
 const unitsOf = (text: string): Uint16Array<ArrayBuffer> => {
   const units = text.length <= shared.length ? shared.subarray(0, text.length) : new Uint16Array(text.length)
@@ -77,8 +135,11 @@ const withRoom = (units: Uint16Array, length: number): Uint16Array<ArrayBuffer> 
 const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00
 const isLow = (code: number): boolean => code >= 0xdc00 && code < 0xe000
 
+/** The parts of Korean syllables are letters; the table has only one unit for each. */
 const jamo = /[\u1100-\u11ff]/
-const newLine = 10
+
+const normal = (text: string): string => jamo.test(text) ? text.normalize("NFC") : text
+
 const space = 32
 
 /** What becomes of a unit: 0 for a gap between words; a letter of a word, and this much more than it; or one of the others. */
@@ -87,7 +148,6 @@ const letter = 0x10000
 const nothing = 0x20000
 /** Half of a character, or one that consists of several. */
 const several = 0x20001
-const lineEnd = 0x20002
 /** The end of a link's text. */
 const bracket = 0x20003
 /** It has not occurred yet. */
@@ -101,7 +161,6 @@ const isLetter = /[\p{L}\p{N}]/u
 
 const foldOf = (unit: string): number => {
   if (!unit.isWellFormed()) return several
-  if (unit === "\n") return lineEnd
   if (unit === "]") return bracket
   if (unit < "\u0080") return isLetter.test(unit) ? letter + unit.toLowerCase().charCodeAt(0) : 0
   const letters = lettersOf(unit)

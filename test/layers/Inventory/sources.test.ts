@@ -14,7 +14,7 @@ const relations = (...targets: ReadonlyArray<readonly [type: string, target: str
 
 const page =
   `<title>Fees</title><h1>Harbour fees</h1><p>Moorings are <b>inspected</b> each spring.<p hidden>Not shown here.</p>
-  <table><tr><td>Heron<td>B12<td>131.50</table><img alt="Plan of the berths"><input value="Grey Cormorant">
+  <table><tr><td>Heron<td>B12<td>131.50</table><p><svg><text>Labelled in red</text></svg><p><img alt="Plan of the berths"><input value="Grey Cormorant">
   <select><option>Steam<option selected>Diesel engine</select>`
 
 const word = makeDocx(
@@ -84,6 +84,9 @@ const workbook = makeZip([
     content: sheet(
       "<c t=\"s\"><v>0</v></c><c><v>12</v></c>",
       "<c t=\"s\"><v>1</v></c><c t=\"inlineStr\"><is><t>Berth &amp; crane</t></is></c><c><v>0.30000000000000004</v></c>"
+    ).replace(
+      "</worksheet>",
+      "<headerFooter><oddHeader>&amp;LFees of the harbour</oddHeader></headerFooter></worksheet>"
     )
   },
   { name: "xl/s1.xml", content: sheet("<c t=\"s\"><v>0</v></c>") },
@@ -137,6 +140,7 @@ const files: ReadonlyArray<readonly [string, string, string | Uint8Array, Readon
   ["page.html", "text/html", page, [
     ["Moorings are **inspected** each spring.", "lines", 0],
     ["131.50", "lines", 0],
+    ["Labelled in red", "lines", 0],
     ["Plan of the berths", "lines", 0],
     ["Grey Cormorant", "form_value", 0],
     ["Diesel engine", "form_value", 0]
@@ -155,6 +159,7 @@ const files: ReadonlyArray<readonly [string, string, string | Uint8Array, Readon
     ["Grey Heron", "lines", 0],
     ["Curlew", "lines", 0],
     ["Counted since May", "lines", 0],
+    ["Fees of the harbour", "lines", 0],
     ["Measured again", "lines", 0]
   ]],
   ["talk.pptx", pptx, slides, [

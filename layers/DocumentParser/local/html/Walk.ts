@@ -21,7 +21,7 @@ export const blocks = words(
 )
 export const dropped = words(
   "area audio base canvas datalist embed frame iframe link meta noembed noframes object option param script " +
-    "style svg template track video"
+    "style template track video"
 )
 export const findBlocky = (root: Tree.Node): ReadonlySet<Tree.Node> => {
   const blocky = new Set<Tree.Node>()

@@ -37,7 +37,7 @@ const renderBlocks = (parent: Tree.Node, walk: Walk, depth: number): Array<Block
     last = ""
   }
   const visit = (node: Tree.Node) => {
-    if (isTag(node) && !isHidden(node) && (blocks.has(node.tagName) || walk.blocky.has(node))) {
+    if (isTag(node) && !isHidden(node) && isBlock(node, walk)) {
       flush()
       for (const block of renderBlock(node, walk, depth)) out.push(block)
     } else {
@@ -50,6 +50,10 @@ const renderBlocks = (parent: Tree.Node, walk: Walk, depth: number): Array<Block
   flush()
   return out
 }
+
+/** The elements inside a drawing may have the names of blocks. */
+const isBlock = (node: Tree.Element, { blocky }: Walk): boolean =>
+  blocks.has(node.tagName) || (blocky.has(node) && node.tagName !== "svg")
 
 const renderBlock = (node: Tree.Element, walk: Walk, depth: number): ReadonlyArray<Block> => {
   const block = (text: string, isList = false) => text === "" ? [] : [{ text, isList }]

@@ -6,6 +6,7 @@ import { tableInline } from "./htmlTable.ts"
 import { attribute, isTag } from "./htmlTree.ts"
 import { itemsOf } from "./listItems.ts"
 import { mathmlText } from "./mathmlText.ts"
+import { svgText } from "./svgText.ts"
 import { blocks, isHidden, type Walk } from "./Walk.ts"
 
 /** Nested marks of the same kind are dropped, because each mark copies its text. */
@@ -86,7 +87,7 @@ const marks = new Map<string, typeof strong | typeof emphasis | typeof struck | 
 ])
 
 const special: ReadonlySet<string> = new Set(
-  "a br img input math menu ol rp rt select sub sup table ul wbr".split(" ")
+  "a br img input math menu ol rp rt select sub sup svg table ul wbr".split(" ")
 )
 
 const renderSpecial = (node: Tree.Element, walk: Walk, inside: Inside, before: string): string => {
@@ -104,6 +105,8 @@ const renderSpecial = (node: Tree.Element, walk: Walk, inside: Inside, before: s
       return subscript(before, content())
     case "math":
       return mathmlText(node) || attribute(node, "alttext")
+    case "svg":
+      return ` ${svgText(node)} `
     case "rt": {
       const aid = content().trim()
       return aid === "" ? "" : `(${aid})`

@@ -3,6 +3,7 @@ import { defaultTreeAdapter, type DefaultTreeAdapterTypes as Tree } from "parse5
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import { controlText } from "../html/formControls.ts"
 import { attribute, isTag } from "../html/htmlTree.ts"
+import { svgText } from "../html/svgText.ts"
 import { blocks, dropped, hasHiding } from "../html/Walk.ts"
 
 export const htmlSource = (root: Tree.ParentNode): Source => ({
@@ -12,7 +13,7 @@ export const htmlSource = (root: Tree.ParentNode): Source => ({
 const { isTextNode } = defaultTreeAdapter
 
 /** What a tag is for the text of a page; others are a part of their line. */
-type Role = "silent" | "block" | "cell" | "break" | "control" | "picture"
+type Role = "silent" | "block" | "cell" | "break" | "control" | "picture" | "drawing"
 
 const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
   ...[...blocks].map((name) => [name, "block"] as const),
@@ -23,29 +24,39 @@ const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["br", "break"],
   ["input", "control"],
   ["select", "control"],
-  ["img", "picture"]
+  ["img", "picture"],
+  ["svg", "drawing"]
 ])
 
 /** A row of a table is a line. Without recursion: elements may be nested thousands deep. */
 export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
-  const lines: Array<SourceLine> = []
-  let line = ""
+  const values: Array<SourceLine> = []
+  /** The text of all lines, and where they end: with a string for each line, the walk takes twice as long. */
+  let text = ""
+  const ends: Array<number> = []
+  let textOfLines = ""
   let isBlank = true
+  let isAfterSpace = true
   let cells = 0
-  const endLine = () => {
-    if (cells > 0) line += " "
-    else {
-      if (!isBlank) lines.push({ text: line, kind: "lines" })
-      line = ""
-      isBlank = true
-    }
+  const addSpace = () => {
+    if (!isAfterSpace) text += " "
+    isAfterSpace = true
   }
-  const add = (text: string) => {
-    if (isSpace(text)) line += " "
+  const endLine = () => {
+    if (cells > 0) return addSpace()
+    if (isBlank) text = textOfLines
     else {
-      line += text
-      isBlank = false
+      ends.push(text.length)
+      textOfLines = text
     }
+    isBlank = true
+    isAfterSpace = true
+  }
+  const add = (piece: string) => {
+    if (isSpace(piece)) return addSpace()
+    text += piece
+    isBlank = false
+    isAfterSpace = false
   }
   /** What is open, from the outside: its role, its children, and which comes next. */
   const open: Array<Role | undefined> = [undefined]
@@ -69,13 +80,17 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
     const role = roles.get(node.tagName)
     if (role === "silent" || hasHiding(node)) continue
     if (role === "control") {
-      const text = controlText(node)
-      if (text.trim() !== "") lines.push({ text, kind: "form_value" })
+      const value = controlText(node)
+      if (value.trim() !== "") values.push({ text: value, kind: "form_value" })
+      continue
+    }
+    if (role === "drawing") {
+      add(` ${svgText(node)} `)
       continue
     }
     if (role === "picture") add(` ${attribute(node, "alt")} `)
     else if (role === "cell") {
-      line += " "
+      addSpace()
       cells++
     } else if (role !== undefined) endLine()
     depth++
@@ -84,7 +99,7 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
     places[depth] = 0
   }
   endLine()
-  return lines
+  return [...ends.map((end, i): SourceLine => ({ text: text.slice(ends[i - 1] ?? 0, end), kind: "lines" })), ...values]
 }
 
 const space = 32

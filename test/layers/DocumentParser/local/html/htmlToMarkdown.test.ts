@@ -114,6 +114,11 @@ describe("what a page shows beside plain text", () => {
       "<p>so <span class=katex><math><mn>5</mn></math><span class=katex-html aria-hidden=true>5</span></span>",
       "so 5"
     ],
+    [
+      "the labels of a drawing",
+      "<title>Claims</title><p>By year: <svg><title>Chart</title><defs><text>no</text></defs><g><text x=1>2023</text><text>41 claims</text></g></svg>",
+      "# Claims\n\nBy year: 2023 41 claims"
+    ],
     ["a reading aid", "<p><ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>", "東京(とうきょう)"],
     [
       "a table in a cell",
