@@ -1,47 +1,84 @@
 /** Parses every file of a folder whose source is compared: what of it is missing in the text, and what the comparison costs. */
 import { Console, Effect, FileSystem } from "effect"
-import { Argument, Command } from "effect/cli"
-import process from "node:process"
-import { parseDocument, readDocument } from "../layers/DocumentParser/local/parseDocument.ts"
+import { Argument, Command, Flag } from "effect/cli"
+import { threadCpuUsage } from "node:process"
+import { parseDocument, type ParsedText, readDocument } from "../layers/DocumentParser/local/parseDocument.ts"
 import { compareSource } from "../layers/DocumentParser/local/source/compareSource.ts"
 import { readSource, withSource } from "../layers/DocumentParser/local/source/readSource.ts"
 import { type Comparison, joined, shareFound } from "../src/domain/coverage/Coverage.ts"
 import { percent, warningsOf } from "../src/domain/coverage/warnings.ts"
+import { type MediaType, mediaTypes } from "../src/domain/mediaType.ts"
 import { sniff } from "../src/domain/sniff.ts"
 
 const limits = { maxPages: 5000, maxScans: 50 }
 
-const cpu = async <A>(work: () => Promise<A>) => {
-  const before = process.cpuUsage()
+/** For one file, in milliseconds of this thread; a file that takes longer is parsed once with and once without. */
+const enough = 400
+const mostRounds = 41
+
+/** CPU time of a parse in milliseconds. */
+interface Cost {
+  readonly parse: number
+  /** Without the comparison. */
+  readonly read: number
+}
+
+const timed = async <A>(work: () => Promise<A>) => {
+  const before = threadCpuUsage()
   const value = await work()
-  const { system, user } = process.cpuUsage(before)
+  const { system, user } = threadCpuUsage(before)
   return { value, ms: (system + user) / 1000 }
 }
 
-const measure = async (filename: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
-  const mediaType = sniff(bytes, filename)
+/**
+ * In turns, because a thread becomes faster as it warms up and slower as its memory fills. The median of each: the least has
+ * no collection of garbage in it, of which the comparison has its share.
+ */
+const costOf = async (parse: () => Promise<unknown>, read: () => Promise<unknown>): Promise<Cost> => {
+  const parses: Array<number> = []
+  const reads: Array<number> = []
+  let spent = 0
+  for (let round = 0; round < mostRounds && (round === 0 || spent < enough); round++) {
+    for (
+      const [work, times] of round % 2 === 0
+        ? [[read, reads], [parse, parses]] as const
+        : [[parse, parses], [read, reads]] as const
+    ) {
+      const { ms } = await timed(work)
+      times.push(ms)
+      spent += ms
+    }
+  }
+  return { parse: median(parses), read: median(reads) }
+}
+
+const median = (times: ReadonlyArray<number>): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0
+
+interface Measured {
+  readonly type: MediaType
+  readonly cost: Cost
+  readonly parsed: ParsedText
+  /** The comparison without our parser is the same. */
+  readonly isSame: boolean
+}
+
+const measure = async (type: MediaType, filename: string, bytes: Uint8Array<ArrayBuffer>): Promise<Measured> => {
   const task = () => ({ bytes: bytes.slice(), filename, limits, languages: ["eng"] })
-  const parse = () => parseDocument(task(), () => {})
-  // The first use of a library compiles it.
-  await parse()
-  const read = await cpu(() => readDocument(task(), () => {}))
-  const parsed = await cpu(parse)
-  const { comparison, leftOut = [], markdown } = parsed.value
-  const apart = await cpu(() => compareSource(() => readSource(mediaType, bytes), markdown))
-  const cost = `${parsed.ms.toFixed(1)} ms, ${read.ms.toFixed(1)} without the comparison, inventory of its own ${
-    apart.ms.toFixed(1)
-  }`
-  return [
-    `${filename.padEnd(36)} ${said(comparison)}  ${cost}${
-      isSame(comparison, apart.value) ? "" : "  OTHER WITHOUT PARSER"
-    }`,
-    ...lossesOf(comparison, leftOut)
-  ].join("\n")
+  const parsed = await parseDocument(task(), () => {})
+  const cost = await costOf(() => parseDocument(task(), () => {}), () => readDocument(task(), () => {}))
+  const apart = await compareSource(() => readSource(type, bytes), parsed.markdown)
+  return { type, cost, parsed, isSame: isSame(parsed.comparison, apart) }
 }
 
 const isSame = (one: Comparison | undefined, other: Comparison): boolean =>
   one?._tag === "Compared" && other._tag === "Compared" && one.coverage.words === other.coverage.words &&
   one.coverage.found === other.coverage.found
+
+const lineOf = (filename: string, { cost, isSame, parsed }: Measured): string =>
+  `${filename.padEnd(36)} ${said(parsed.comparison)}  ${costText(cost)}${isSame ? "" : "  OTHER WITHOUT PARSER"}`
+
+const costText = ({ parse, read }: Cost): string =>
+  `${parse.toFixed(1)} ms, ${read.toFixed(1)} without the comparison: ${percent(Math.max(0, (parse - read) / parse))}`
 
 const said = (comparison: Comparison | undefined): string => {
   if (comparison?._tag !== "Compared") return comparison?.reason ?? "not compared"
@@ -50,7 +87,7 @@ const said = (comparison: Comparison | undefined): string => {
   return `${share.padEnd(20)} order ${coverage.order.toFixed(3)}`
 }
 
-const lossesOf = (comparison: Comparison | undefined, leftOut: Parameters<typeof joined>[0]): ReadonlyArray<string> => {
+const lossesOf = ({ comparison, leftOut = [] }: ParsedText): ReadonlyArray<string> => {
   if (comparison?._tag !== "Compared") return []
   const { coverage, omissions } = comparison
   return [
@@ -59,17 +96,33 @@ const lossesOf = (comparison: Comparison | undefined, leftOut: Parameters<typeof
   ]
 }
 
+const totals = (all: ReadonlyArray<Measured>): ReadonlyArray<string> =>
+  [...Map.groupBy(all, ({ type }) => type)].map(([type, some]) => {
+    const sum = (of: (cost: Cost) => number) => some.reduce((total, { cost }) => total + of(cost), 0)
+    const cost = { parse: sum(({ parse }) => parse), read: sum(({ read }) => read) }
+    return `${mediaTypes[type]}: ${some.length} files, ${costText(cost)}`
+  })
+
 export const coverage = Command.make(
   "coverage",
-  { folder: Argument.String("folder") },
-  Effect.fnUntraced(function*({ folder }) {
+  {
+    folder: Argument.String("folder"),
+    totals: Flag.Boolean("totals").pipe(Flag.withDescription("Only what each format costs."), Flag.withDefault(false))
+  },
+  Effect.fnUntraced(function*({ folder, totals: isShort }) {
     const fs = yield* FileSystem.FileSystem
+    const all: Array<Measured> = []
     for (const name of (yield* fs.readDirectory(folder)).sort()) {
       if ((yield* fs.stat(`${folder}/${name}`)).type !== "File") continue
       const bytes = new Uint8Array(yield* fs.readFile(`${folder}/${name}`))
-      if (!withSource.includes(sniff(bytes, name))) continue
-      const line = yield* Effect.promise(() => measure(name, bytes).catch((cause) => `${name}: ${String(cause)}`))
-      yield* Console.log(line)
+      const type = sniff(bytes, name)
+      if (!withSource.includes(type)) continue
+      const measured = yield* Effect.promise(() => measure(type, name, bytes).catch((cause: unknown) => String(cause)))
+      if (typeof measured !== "string") all.push(measured)
+      if (isShort) continue
+      yield* Console.log(typeof measured === "string" ? `${name}: ${measured}` : lineOf(name, measured))
+      if (typeof measured !== "string") yield* Effect.forEach(lossesOf(measured.parsed), (line) => Console.log(line))
     }
+    yield* Effect.forEach(totals(all), (line) => Console.log(line))
   })
 )
