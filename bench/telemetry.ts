@@ -23,9 +23,13 @@ export const telemetry = Command.make(
   {
     folder: Flag.Directory("folder", { mustExist: true }),
     rounds: Flag.Int("rounds").pipe(Flag.withDefault(5)),
+    passes: Flag.Int("passes").pipe(
+      Flag.withDefault(2),
+      Flag.withDescription("Take the folder so often in each run, and measure the last time.")
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDefault(false))
   },
-  Effect.fn("bench.telemetry")(function*({ folder, json, rounds }) {
+  Effect.fn("bench.telemetry")(function*({ folder, json, passes, rounds }) {
     const [apiPort, collectorPort, workerPort] = [yield* freePort, yield* freePort, yield* freePort]
     const settings = {
       WORKER_HEALTH_PORT: String(workerPort),
@@ -37,7 +41,7 @@ export const telemetry = Command.make(
     const received = yield* collector(collectorPort)
     const scrapes = yield* Ref.make(0)
     const run = (more: Readonly<Record<string, string>>) =>
-      runChild("bench/watchedPipeline.ts", folder, { ...settings, ...more })
+      runChild("bench/watchedPipeline.ts", folder, { ...settings, ...more }, { passes })
     const watched = Effect.raceFirst(run(on(collectorPort)), scraping(scrapes, [workerPort, apiPort]))
 
     const throughput: Array<number> = []
