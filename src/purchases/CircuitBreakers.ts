@@ -122,14 +122,19 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
         : Fiber.join(underWay)
     })
 
+  /** By a probe of this process. */
+  const isWell = (dependency: Dependency) =>
+    Effect.map(
+      Clock.currentTimeMillis,
+      (now) => now - (wellAt.get(dependency) ?? -Infinity) < Duration.toMillis(probe.believed)
+    )
+
   const judge = Effect.fnUntraced(function*(failure: ServiceError, admission: LocalCircuits) {
     const dependency = blamed(failure)
     if (dependency === undefined) return failure
-    const now = yield* Clock.currentTimeMillis
-    const isWell = now - (wellAt.get(dependency) ?? -Infinity) < Duration.toMillis(probe.believed)
     const { generation, state } = circuitOf(dependency)
     const isEvidence = (admission.get(dependency) ?? unknownCircuit).generation === generation
-    if (state === "closed" && isEvidence && !isWell) {
+    if (state === "closed" && isEvidence && !(yield* isWell(dependency))) {
       const found = yield* ask(dependency)
       // Of the calls that share a probe, the first one opens the circuit.
       if (found.error !== undefined && circuitOf(dependency).generation === found.generation) {
@@ -137,9 +142,9 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
       }
     }
     const circuit = circuitOf(dependency)
-    return circuit.state === "closed"
-      ? ofThisCallAlone(failure)
-      : refusal(dependency, circuit, yield* Clock.currentTimeMillis)
+    if (circuit.state !== "closed") return refusal(dependency, circuit, yield* Clock.currentTimeMillis)
+    // Another worker, with a key of its own, may have closed the circuit: that does not clear our key.
+    return (yield* isWell(dependency)) ? ofThisCallAlone(failure) : failure
   })
 
   const admit = Effect.fnUntraced(function*(dependency: Dependency) {
