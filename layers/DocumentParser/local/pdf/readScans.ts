@@ -42,8 +42,8 @@ export const makeScanner = (pdf: OpenPdf, languages: ReadonlyArray<string>) => {
       const [width, height] = turn % 2 === 0 ? [layer.width, layer.height] : [layer.height, layer.width]
       const size = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) }
       const picture = withPage(pdf, number, (page) => {
-        // Upright text would pass for the legibility of a picture that is upside down.
-        if (kind === "picture") hideText(pdf.pdfium, page)
+        // A line of upright text would pass for the legibility of a picture that is upside down.
+        if (kind === "picture" && layer.letters < fewLetters) hideText(pdf.pdfium, page)
         return drawPage(pdf.pdfium, page, { ...size, turn: turned })
       })
       if (picture === undefined) break
