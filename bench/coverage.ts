@@ -1,7 +1,7 @@
 /** Parses every file of a folder whose source is compared: what of it is missing in the text, and what the comparison costs. */
 import { Console, Effect, FileSystem } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { threadCpuUsage } from "node:process"
+import { cpuUsage } from "node:process"
 import { parseDocument, type ParsedText, readDocument } from "../layers/DocumentParser/local/parseDocument.ts"
 import { compareSource } from "../layers/DocumentParser/local/source/compareSource.ts"
 import { readSource, withSource } from "../layers/DocumentParser/local/source/readSource.ts"
@@ -12,8 +12,8 @@ import { sniff } from "../src/domain/sniff.ts"
 
 const limits = { maxPages: 5000, maxScans: 50 }
 
-/** For one file, in milliseconds of this thread; a file that takes longer is parsed once with and once without. */
-const enough = 400
+/** For one file, in milliseconds; a file that takes longer is parsed once with and once without. */
+const enough = 800
 const mostRounds = 41
 
 /** CPU time of a parse in milliseconds. */
@@ -24,16 +24,13 @@ interface Cost {
 }
 
 const timed = async <A>(work: () => Promise<A>) => {
-  const before = threadCpuUsage()
+  const before = cpuUsage()
   const value = await work()
-  const { system, user } = threadCpuUsage(before)
+  const { system, user } = cpuUsage(before)
   return { value, ms: (system + user) / 1000 }
 }
 
-/**
- * In turns, because a thread becomes faster as it warms up and slower as its memory fills. The median of each: the least has
- * no collection of garbage in it, of which the comparison has its share.
- */
+/** In turns, because a thread becomes faster as it warms up. The least of each: other work only makes a parse slower. */
 const costOf = async (parse: () => Promise<unknown>, read: () => Promise<unknown>): Promise<Cost> => {
   const parses: Array<number> = []
   const reads: Array<number> = []
@@ -49,10 +46,8 @@ const costOf = async (parse: () => Promise<unknown>, read: () => Promise<unknown
       spent += ms
     }
   }
-  return { parse: median(parses), read: median(reads) }
+  return { parse: Math.min(...parses), read: Math.min(...reads) }
 }
-
-const median = (times: ReadonlyArray<number>): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0
 
 interface Measured {
   readonly type: MediaType

@@ -124,7 +124,7 @@ const remembered = <A>(make: (page: number) => A): (page: number) => A => {
 
 /** The note on a failed page is not text of the document. */
 const parsedPages = (markdown: string): ReadonlyMap<number, string> =>
-  pagesOf(markdown.replaceAll("<!-- not parsed -->", " "))
+  markdown.includes("<!-- ") ? pagesOf(markdown.replaceAll("<!-- not parsed -->", " ")) : new Map([[0, markdown]])
 
 /** Nor are the addresses of links, and the signs before a sign that is meant as it is. */
 const withoutSigns = (markdown: string): string =>
