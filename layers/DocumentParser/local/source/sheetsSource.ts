@@ -42,8 +42,13 @@ const stringsOf = (xml: string): ReadonlyArray<string> => {
 
 const margin = /<(?:x:)?odd(?:Header|Footer)>([^<]*)</g
 
-const marginsOf = (xml: string): ReadonlyArray<SourceLine> =>
-  [...xml.matchAll(margin)].map(([, text = ""]) => ({ text: marginText(decoded(text)), kind: "lines" }))
+/** Behind the rows, which may be long. */
+const marginsOf = (xml: string): ReadonlyArray<SourceLine> => {
+  const at = xml.indexOf("headerFooter")
+  return at === -1
+    ? []
+    : [...xml.slice(at).matchAll(margin)].map(([, text = ""]) => ({ text: marginText(decoded(text)), kind: "lines" }))
+}
 
 const comment = /<(?:x:)?comment(\s[^<>]*)>/
 const threaded = /<(?:\w+:)?text(?:\s[^<>]*)?>([^<]*)</g

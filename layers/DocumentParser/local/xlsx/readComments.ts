@@ -40,7 +40,7 @@ export const readComments = (
       text: childrenOf(each, "text").map(stringOf).join(" ")
     }))
   }).flatMap((note) => {
-    // Old programs are shown a copy of a thread, in the name of nobody.
+    // Old programs are shown a copy of a thread, without its author.
     if (!note.author.startsWith("tc=")) return [{ ...note, text: withoutName(note.text, note.author) }]
     return inThreads.has(note.ref) ? [] : [{ ...note, author: "", text: withoutAdvice(note.text) }]
   })
