@@ -1,10 +1,11 @@
 /** What the benchmarks' runs have in common: a process of its own, an empty database, and the mock of the embedder. */
-import { Clock, Config, Effect, FileSystem, Option, Redacted, Schedule, Schema, Stream } from "effect"
+import { Clock, Config, Effect, FileSystem, Option, Queue, Redacted, Schedule, Schema, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { SqlClient } from "effect/sql"
 import { DatabasePostgres } from "../layers/Postgres/connection/Postgres.ts"
 import { freePort } from "./freePort.ts"
+import { whenAsked } from "./ingestFolder.ts"
 import { Measurement } from "./Measurement.ts"
 
 export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", { message: Schema.String }) {}
@@ -27,21 +28,46 @@ export const runChild = Effect.fnUntraced(
       readonly passes?: number
     } = {}
   ) {
-    const fs = yield* FileSystem.FileSystem
-    // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
-    const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
-    const environment = {
-      PARSER: "local",
-      WORKER_HEALTH_PORT: String(yield* freePort),
-      ACCESSA_DATA_DIR: dataDir,
-      ...(yield* emptyDatabase),
-      ...settings
-    }
+    const environment = yield* environmentOf(settings)
     yield* Effect.forkScoped(beside(environment))
     return yield* decode(yield* printed([script, folder, String(workers), String(passes)], environment))
   },
   Effect.scoped
 )
+
+/**
+ * Starts such a process and lets it stay. Each `pass` takes the folder once more: two processes that take turns by seconds
+ * measure the same machine, however much that changes within minutes.
+ */
+export const startChild = Effect.fnUntraced(function*(script: string, folder: string, settings: Environment) {
+  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const asked = yield* Queue.unbounded<Uint8Array>()
+  const child = yield* spawner.spawn(ChildProcess.make("node", [script, folder, "1", whenAsked], {
+    env: yield* environmentOf(settings),
+    extendEnv: true,
+    stdin: Stream.fromQueue(asked),
+    stderr: "inherit"
+  }))
+  const nextLines = yield* Stream.toPull(Stream.splitLines(Stream.decodeText(child.stdout)))
+  const pass = Effect.andThen(Queue.offer(asked, new TextEncoder().encode("\n")), nextLines).pipe(
+    Effect.mapError(() => new RunFailed({ message: `The run of ${script} ended before its next pass.` })),
+    Effect.flatMap(([line]) => decode(line))
+  )
+  return { pass }
+})
+
+const environmentOf = Effect.fnUntraced(function*(settings: Environment) {
+  const fs = yield* FileSystem.FileSystem
+  // On the disk where data lives: a temporary folder may be in memory, where nothing is durable.
+  const dataDir = yield* fs.makeTempDirectoryScoped({ directory: ".", prefix: ".accessa-bench-" })
+  return {
+    PARSER: "local",
+    WORKER_HEALTH_PORT: String(yield* freePort),
+    ACCESSA_DATA_DIR: dataDir,
+    ...(yield* emptyDatabase),
+    ...settings
+  }
+})
 
 /** Runs a program to its end, and returns what it printed. */
 export const printed = Effect.fnUntraced(function*(args: ReadonlyArray<string>, environment: Environment) {

@@ -1,5 +1,5 @@
 /** One measured passage of a folder through the whole durable pipeline: raw file stored, job accepted, every stage, receipt. */
-import { Console, Effect, FileSystem, Schedule, Stream } from "effect"
+import { Console, Effect, FileSystem, Schedule, Stdio, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { argv } from "node:process"
 import { Documents } from "../services/Documents.ts"
@@ -67,13 +67,21 @@ export const whenWorkersRun = Effect.fnUntraced(function*(workers: number) {
   )
 })
 
-/** Takes the folder as often as asked, each time as another user, and prints one line about the last time. */
+/** In place of a number of passes: a pass for each line of the input. */
+export const whenAsked = "when-asked"
+
+/** Takes the folder as often as asked, each time as another user, and prints one line about the last time, or about each. */
 export const ingestFolder = Effect.gen(function*() {
   const [, , folder = ".", workers = "1", passes = "1"] = argv
   const files = yield* markdownFiles(folder)
   yield* whenWorkersRun(Number(workers))
+  const takeOnce = Effect.flatMap(takeAll(files), (measurement) => Console.log(JSON.stringify(measurement)))
+  if (passes === whenAsked) {
+    const { stdin } = yield* Stdio.Stdio
+    return yield* Stream.runForEach(Stream.splitLines(Stream.decodeText(stdin)), () => takeOnce)
+  }
   for (let pass = 1; pass < Number(passes); pass++) yield* takeAll(files)
-  yield* Console.log(JSON.stringify(yield* takeAll(files)))
+  yield* takeOnce
 })
 
 const takeAll = Effect.fnUntraced(function*(files: ReadonlyArray<string>) {

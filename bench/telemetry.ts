@@ -1,12 +1,13 @@
 /**
  * What telemetry costs: the pipeline with traces at 10 % and metrics that are pushed, and scraped every five seconds, alternating
- * with the pipeline without any of these. Both count and log the same.
+ * with the pipeline without any of these: two processes that stay, and take turns. Both count and log the same.
  */
-import { Console, Effect, Ref, Schedule, type Scope } from "effect"
+import { Console, Effect, Option, Ref, Schedule, type Scope } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { createServer } from "node:http"
-import { embeddingsUrl, medianOf, runChild } from "./child.ts"
+import { medianInterval } from "../src/deploy/statistics/medianInterval.ts"
+import { embeddingsUrl, startChild } from "./child.ts"
 import { freePort } from "./freePort.ts"
 
 const token = "the-token-of-the-benchmark"
@@ -18,60 +19,57 @@ const on = (collectorPort: number) => ({
   OTEL_METRIC_EXPORT_INTERVAL: "5000"
 })
 
+const confidence = 0.95
+
 export const telemetry = Command.make(
   "telemetry",
   {
     folder: Flag.Directory("folder", { mustExist: true }),
-    rounds: Flag.Int("rounds").pipe(Flag.withDefault(5)),
-    passes: Flag.Int("passes").pipe(
-      Flag.withDefault(2),
-      Flag.withDescription("Take the folder so often in each run, and measure the last time.")
+    rounds: Flag.Int("rounds").pipe(
+      Flag.withDefault(20),
+      Flag.withDescription("Each process takes the folder once in each; 6 at least")
     ),
     json: Flag.Boolean("json").pipe(Flag.withDefault(false))
   },
-  Effect.fn("bench.telemetry")(function*({ folder, json, passes, rounds }) {
-    const [apiPort, collectorPort, workerPort] = [yield* freePort, yield* freePort, yield* freePort]
-    const settings = {
-      WORKER_HEALTH_PORT: String(workerPort),
-      OPENAI_API_URL: yield* embeddingsUrl,
-      API_PORT: String(apiPort),
-      METRICS_TOKEN: token,
-      LOG_LEVEL: "Warn"
-    }
+  Effect.fn("bench.telemetry")(function*({ folder, json, rounds }) {
+    const collectorPort = yield* freePort
     const received = yield* collector(collectorPort)
+    const settings = { OPENAI_API_URL: yield* embeddingsUrl, METRICS_TOKEN: token, LOG_LEVEL: "Warn" }
+    const start = Effect.fnUntraced(function*(more: Readonly<Record<string, string>>) {
+      const [apiPort, workerPort] = [yield* freePort, yield* freePort]
+      const ports = { API_PORT: String(apiPort), WORKER_HEALTH_PORT: String(workerPort) }
+      const { pass } = yield* startChild("bench/watchedPipeline.ts", folder, { ...settings, ...ports, ...more })
+      return { pass, ports: [apiPort, workerPort] }
+    })
+    const [without, watched] = [yield* start({}), yield* start(on(collectorPort))]
     const scrapes = yield* Ref.make(0)
-    const run = (more: Readonly<Record<string, string>>) =>
-      runChild("bench/watchedPipeline.ts", folder, { ...settings, ...more }, { passes })
-    const watched = Effect.raceFirst(run(on(collectorPort)), scraping(scrapes, [workerPort, apiPort]))
+    yield* Effect.forkScoped(scraping(scrapes, watched.ports))
+    // The first passes compile, and load what the first export needs.
+    yield* Effect.repeat(Effect.andThen(without.pass, watched.pass), { times: 2 })
 
     const throughput: Array<number> = []
     const cpu: Array<number> = []
     for (let round = 0; round < rounds; round++) {
-      // Whichever comes first has the colder machine.
-      const [without, withTelemetry] = round % 2 === 0
-        ? yield* Effect.all([run({}), watched])
-        : (yield* Effect.all([watched, run({})])).toReversed()
-      if (without === undefined || withTelemetry === undefined) continue
-      throughput.push(withTelemetry.docs_per_s / without.docs_per_s)
-      cpu.push(withTelemetry.cpu_s / without.cpu_s)
-      yield* Console.log(JSON.stringify({ off: without, on: withTelemetry }))
-    }
-    const result = {
-      throughput_ratio: medianOf(throughput),
-      cpu_ratio: medianOf(cpu),
-      scrapes: yield* Ref.get(scrapes),
-      collector_requests: received()
+      const [off, on] = round % 2 === 0
+        ? yield* Effect.all([without.pass, watched.pass])
+        : (yield* Effect.all([watched.pass, without.pass])).toReversed()
+      if (off === undefined || on === undefined) continue
+      throughput.push(on.docs_per_s / off.docs_per_s)
+      cpu.push(on.cpu_s / off.cpu_s)
+      if (json) yield* Console.log(JSON.stringify({ off, on }))
     }
     yield* Console.log(
-      json
-        ? JSON.stringify(result)
-        : `with telemetry / without: ${result.throughput_ratio.toFixed(3)} of the throughput, ${
-          result.cpu_ratio.toFixed(3)
-        } of the CPU; `
-          + `${result.scrapes} scrapes, ${result.collector_requests} requests to the collector`
+      `with telemetry / without: ${ratioOf(throughput)} of the throughput, ${ratioOf(cpu)} of the CPU; `
+        + `${yield* Ref.get(scrapes)} scrapes, ${received()} requests to the collector`
     )
   }, Effect.scoped)
 )
+
+const ratioOf = (ratios: ReadonlyArray<number>): string =>
+  Option.match(medianInterval(ratios, confidence), {
+    onNone: () => `too few rounds to tell`,
+    onSome: ({ high, low, median }) => `${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`
+  })
 
 /** Reads the metrics of the worker and of the API every five seconds, for as long as they run. */
 const scraping = (scrapes: Ref.Ref<number>, ports: ReadonlyArray<number>) =>
