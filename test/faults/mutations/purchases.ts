@@ -70,8 +70,8 @@ export const purchases: ReadonlyArray<Mutation> = [
     name: "a call admitted before a reset is evidence against the circuit after it",
     edits: [{
       file: "src/purchases/CircuitBreakers.ts",
-      from: "if (state === \"closed\" && isEvidence && !isWell) {",
-      to: "if (state === \"closed\" && !isWell) {"
+      from: "if (state === \"closed\" && isEvidence && !(yield* isWell(dependency))) {",
+      to: "if (state === \"closed\" && !(yield* isWell(dependency))) {"
     }],
     cases: ["test/purchases/CircuitBreakers.test.ts"]
   },

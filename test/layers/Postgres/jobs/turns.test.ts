@@ -98,7 +98,7 @@ onEachDatabase("the table of the users' turns", (it, database) => {
           const { tidyTurns } = yield* JobQueue
           const [known, held]: [Array<Job>, Array<ClaimedJob>] = [[], []]
           const actor = Effect.gen(function*() {
-            for (let n = 0; n < (database === "postgres" ? 80 : 20); n++) {
+            for (let n = 0; n < (database === "postgres" ? 40 : 20); n++) {
               const end = yield* Effect.result(somethingHappens(users, known, held))
               // Another change was faster.
               if (Result.isFailure(end)) assert.strictEqual(end.failure._tag, "StaleClaim", String(end.failure))
