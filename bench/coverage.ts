@@ -113,10 +113,14 @@ export const coverage = Command.make(
       const type = sniff(bytes, name)
       if (!withSource.includes(type)) continue
       const measured = yield* Effect.promise(() => measure(type, name, bytes).catch((cause: unknown) => String(cause)))
-      if (typeof measured !== "string") all.push(measured)
+      if (typeof measured === "string") {
+        yield* Console.log(`${name}: ${measured}`)
+        continue
+      }
+      all.push(measured)
       if (isShort) continue
-      yield* Console.log(typeof measured === "string" ? `${name}: ${measured}` : lineOf(name, measured))
-      if (typeof measured !== "string") yield* Effect.forEach(lossesOf(measured.parsed), (line) => Console.log(line))
+      yield* Console.log(lineOf(name, measured))
+      yield* Effect.forEach(lossesOf(measured.parsed), (line) => Console.log(line))
     }
     yield* Effect.forEach(totals(all), (line) => Console.log(line))
   })

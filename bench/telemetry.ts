@@ -58,16 +58,24 @@ export const telemetry = Command.make(
       cpu.push(on.cpu_s / off.cpu_s)
       if (json) yield* Console.log(JSON.stringify({ off, on }))
     }
+    const result = {
+      throughput_ratio: ratioOf(throughput),
+      cpu_ratio: ratioOf(cpu),
+      scrapes: yield* Ref.get(scrapes),
+      collector_requests: received()
+    }
     yield* Console.log(
-      `with telemetry / without: ${ratioOf(throughput)} of the throughput, ${ratioOf(cpu)} of the CPU; `
-        + `${yield* Ref.get(scrapes)} scrapes, ${received()} requests to the collector`
+      json
+        ? JSON.stringify(result)
+        : `with telemetry / without: ${result.throughput_ratio} of the throughput, ${result.cpu_ratio} of the CPU; `
+          + `${result.scrapes} scrapes, ${result.collector_requests} requests to the collector`
     )
   }, Effect.scoped)
 )
 
 const ratioOf = (ratios: ReadonlyArray<number>): string =>
   Option.match(medianInterval(ratios, confidence), {
-    onNone: () => `too few rounds to tell`,
+    onNone: () => "(too few rounds to tell)",
     onSome: ({ high, low, median }) => `${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`
   })
 
