@@ -5,6 +5,7 @@ import { cpuUsage } from "node:process"
 import { parseDocument, type ParsedText, readDocument } from "../layers/DocumentParser/local/parseDocument.ts"
 import { compareSource } from "../layers/DocumentParser/local/source/compareSource.ts"
 import { readSource, withSource } from "../layers/DocumentParser/local/source/readSource.ts"
+import type { ParseTask } from "../layers/DocumentParser/local/threads/ParseThread.ts"
 import { type Comparison, joined, shareFound } from "../src/domain/coverage/Coverage.ts"
 import { percent, warningsOf } from "../src/domain/coverage/warnings.ts"
 import { type MediaType, mediaTypes } from "../src/domain/mediaType.ts"
@@ -12,15 +13,15 @@ import { sniff } from "../src/domain/sniff.ts"
 
 const limits = { maxPages: 5000, maxScans: 50 }
 
-/** For one file, in milliseconds; a file that takes longer is parsed once with and once without. */
+/** For one file, in milliseconds, unless it has too few rounds. */
 const enough = 800
+const fewestRounds = 9
 const mostRounds = 41
 
-/** CPU time of a parse in milliseconds. */
+/** CPU time in milliseconds. */
 interface Cost {
-  readonly parse: number
-  /** Without the comparison. */
   readonly read: number
+  readonly comparison: number
 }
 
 const timed = async <A>(work: () => Promise<A>) => {
@@ -30,24 +31,22 @@ const timed = async <A>(work: () => Promise<A>) => {
   return { value, ms: (system + user) / 1000 }
 }
 
-/** In turns, because a thread becomes faster as it warms up. The least of each: other work only makes a parse slower. */
-const costOf = async (parse: () => Promise<unknown>, read: () => Promise<unknown>): Promise<Cost> => {
-  const parses: Array<number> = []
+/** Both in each parse: their difference is less than what a collection of garbage takes. The median of each. */
+const costOf = async (task: () => ParseTask): Promise<Cost> => {
   const reads: Array<number> = []
+  const comparisons: Array<number> = []
   let spent = 0
-  for (let round = 0; round < mostRounds && (round === 0 || spent < enough); round++) {
-    for (
-      const [work, times] of round % 2 === 0
-        ? [[read, reads], [parse, parses]] as const
-        : [[parse, parses], [read, reads]] as const
-    ) {
-      const { ms } = await timed(work)
-      times.push(ms)
-      spent += ms
-    }
+  for (let round = 0; round < fewestRounds || (round < mostRounds && spent < enough); round++) {
+    const { ms, value: { markdown, source } } = await timed(() => readDocument(task(), () => {}))
+    const comparison = await timed(() => compareSource(source ?? (() => ({ pages: [] })), markdown))
+    reads.push(ms)
+    comparisons.push(comparison.ms)
+    spent += ms + comparison.ms
   }
-  return { parse: Math.min(...parses), read: Math.min(...reads) }
+  return { read: median(reads), comparison: median(comparisons) }
 }
+
+const median = (times: ReadonlyArray<number>): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0
 
 interface Measured {
   readonly type: MediaType
@@ -60,7 +59,7 @@ interface Measured {
 const measure = async (type: MediaType, filename: string, bytes: Uint8Array<ArrayBuffer>): Promise<Measured> => {
   const task = () => ({ bytes: bytes.slice(), filename, limits, languages: ["eng"] })
   const parsed = await parseDocument(task(), () => {})
-  const cost = await costOf(() => parseDocument(task(), () => {}), () => readDocument(task(), () => {}))
+  const cost = await costOf(task)
   const apart = await compareSource(() => readSource(type, bytes), parsed.markdown)
   return { type, cost, parsed, isSame: isSame(parsed.comparison, apart) }
 }
@@ -72,8 +71,10 @@ const isSame = (one: Comparison | undefined, other: Comparison): boolean =>
 const lineOf = (filename: string, { cost, isSame, parsed }: Measured): string =>
   `${filename.padEnd(36)} ${said(parsed.comparison)}  ${costText(cost)}${isSame ? "" : "  OTHER WITHOUT PARSER"}`
 
-const costText = ({ parse, read }: Cost): string =>
-  `${parse.toFixed(1)} ms, ${read.toFixed(1)} without the comparison: ${percent(Math.max(0, (parse - read) / parse))}`
+const costText = ({ comparison, read }: Cost): string =>
+  `${(read + comparison).toFixed(1)} ms, ${comparison.toFixed(1)} for the comparison: ${
+    percent(comparison / (read + comparison))
+  }`
 
 const said = (comparison: Comparison | undefined): string => {
   if (comparison?._tag !== "Compared") return comparison?.reason ?? "not compared"
@@ -94,7 +95,7 @@ const lossesOf = ({ comparison, leftOut = [] }: ParsedText): ReadonlyArray<strin
 const totals = (all: ReadonlyArray<Measured>): ReadonlyArray<string> =>
   [...Map.groupBy(all, ({ type }) => type)].map(([type, some]) => {
     const sum = (of: (cost: Cost) => number) => some.reduce((total, { cost }) => total + of(cost), 0)
-    const cost = { parse: sum(({ parse }) => parse), read: sum(({ read }) => read) }
+    const cost = { read: sum(({ read }) => read), comparison: sum(({ comparison }) => comparison) }
     return `${mediaTypes[type]}: ${some.length} files, ${costText(cost)}`
   })
 

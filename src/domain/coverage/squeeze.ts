@@ -1,36 +1,39 @@
-/** The letters of a text without what lies between them, in one pass over its UTF-16 units. */
+/** The letters of texts without what lies between them, in one pass over their UTF-16 units. */
 import { decomposed } from "./words.ts"
 
+/** Texts without what lies between their letters, one after the other. */
 export interface Squeezed {
-  readonly letters: string
-  readonly words: number
+  readonly units: Uint16Array
+  /** Where the letters of each text end. */
+  readonly ends: ReadonlyArray<number>
+  /** How many words there are up to there. */
+  readonly words: ReadonlyArray<number>
 }
 
-/** The letters and digits of a parsed text alone, the same however words are spaced, divided or marked up. */
-export const squeezed = (markdown: string): Squeezed => {
-  const pass = passOver(normal(markdown))
-  squeeze(pass, pass.source.length, true)
-  return { letters: lettersOfPass(pass), words: pass.words }
-}
-
-export interface SqueezedLines {
-  /** Of each line. */
-  readonly letters: ReadonlyArray<string>
-  readonly words: number
-}
-
-/** The letters of many lines, in one pass because that is faster than one by one. */
-export const squeezedLines = (lines: ReadonlyArray<string>): SqueezedLines => {
-  const text = lines.join("\n")
-  if (jamo.test(text)) return squeezedLines(lines.map((line) => line.normalize("NFC")))
-  const pass = passOver(text)
+/** Letters and digits are the same however words are spaced, divided or marked up. Valid until the next call for the same. */
+export const squeezed = (texts: ReadonlyArray<string>, of: "source" | "markdown"): Squeezed => {
+  const { all, text } = composed(texts)
+  const pass = passOver(text, rooms[of])
+  const words: Array<number> = []
   let end = 0
-  const ends = lines.map((line) => {
-    squeeze(pass, Math.min(end += line.length + 1, text.length), false)
+  const ends = all.map((each) => {
+    end = Math.min(end + each.length + 1, text.length)
+    squeeze(pass, end, of === "markdown")
+    words.push(pass.words)
     return pass.kept
   })
-  const letters = lettersOfPass(pass)
-  return { letters: ends.map((to, i) => letters.slice(ends[i - 1] ?? 0, to)), words: pass.words }
+  return { units: pass.units, ends, words }
+}
+
+/** The parts of Korean syllables are letters; the table has only one unit for each. */
+const jamo = /[\u1100-\u11ff]/
+
+/** In one text, because that is faster than one by one. */
+const composed = (texts: ReadonlyArray<string>): { readonly all: ReadonlyArray<string>; readonly text: string } => {
+  const text = texts.join("\n")
+  if (!jamo.test(text)) return { all: texts, text }
+  const all = texts.map((each) => each.normalize("NFC"))
+  return { all, text: all.join("\n") }
 }
 
 /** One way over a text: the units that are kept replace those that were read. */
@@ -45,12 +48,11 @@ interface Pass {
   inWord: number
 }
 
-const passOver = (text: string): Pass => {
-  const source = unitsOf(text)
+const passOver = (text: string, room: Uint16Array<ArrayBuffer>): Pass => {
+  const source = text.length <= room.length ? room.subarray(0, text.length) : new Uint16Array(text.length)
+  Buffer.from(source.buffer).write(text, "utf16le")
   return { source, units: source, at: 0, kept: 0, words: 0, inWord: 0 }
 }
-
-const lettersOfPass = ({ kept, units }: Pass): string => Buffer.from(units.buffer, 0, 2 * kept).toString("utf16le")
 
 /**
  * By a table and in an array: regular expressions take ten times as long, and reading from a string twice. What is rare is
@@ -99,8 +101,10 @@ const squeezeRare = (pass: Pass, isMarkdown: boolean): void => {
 
 const addSeveral = (pass: Pass, code: number): void => {
   const { source } = pass
-  const isPair = isHigh(code) && isLow(source[pass.at + 1] ?? 0)
-  const letters = lettersOf(isPair ? String.fromCharCode(code, source[++pass.at] ?? 0) : String.fromCharCode(code))
+  const next = source[pass.at + 1] ?? 0
+  const isPair = isHigh(code) && isLow(next)
+  if (isPair) pass.at++
+  const letters = knownLettersOf(isPair ? (code << 16) + next : code)
   if (
     pass.kept + letters.length > (pass.units === source ? pass.at + 1 : pass.units.length - (source.length - pass.at))
   ) {
@@ -117,14 +121,8 @@ const addSeveral = (pass: Pass, code: number): void => {
   }
 }
 
-/** Most texts share an array, because a new one takes longer than a page. */
-const shared = new Uint16Array(0x80000)
-
-const unitsOf = (text: string): Uint16Array<ArrayBuffer> => {
-  const units = text.length <= shared.length ? shared.subarray(0, text.length) : new Uint16Array(text.length)
-  Buffer.from(units.buffer).write(text, "utf16le")
-  return units
-}
+/** Most texts share memory, because to allocate it takes longer than a page. */
+const rooms = { source: new Uint16Array(0x40000), markdown: new Uint16Array(0x40000) }
 
 const withRoom = (units: Uint16Array, length: number): Uint16Array<ArrayBuffer> => {
   const longer = new Uint16Array(length)
@@ -134,11 +132,6 @@ const withRoom = (units: Uint16Array, length: number): Uint16Array<ArrayBuffer> 
 
 const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00
 const isLow = (code: number): boolean => code >= 0xdc00 && code < 0xe000
-
-/** The parts of Korean syllables are letters; the table has only one unit for each. */
-const jamo = /[\u1100-\u11ff]/
-
-const normal = (text: string): string => jamo.test(text) ? text.normalize("NFC") : text
 
 const space = 32
 
@@ -172,6 +165,19 @@ const foldOf = (unit: string): number => {
 /** Syllables of Korean stay whole. */
 const lettersOf = (character: string): string =>
   character >= "\uac00" && character <= "\ud7a3" ? character : decomposed(character).toLowerCase()
+
+/** Of a unit, or of two, the first of which is the upper half of the number. */
+const knownLettersOf = (units: number): string => {
+  const known = severals.get(units)
+  if (known !== undefined) return known
+  const unit = String.fromCharCode(units & 0xffff)
+  const letters = lettersOf(units >>> 16 === 0 ? unit : String.fromCharCode(units >>> 16) + unit)
+  if (severals.size < mostKnown) severals.set(units, letters)
+  return letters
+}
+
+const severals = new Map<number, string>()
+const mostKnown = 10_000
 
 /** The last place of `](address)`, or the bracket's own. */
 const endOfAddress = (units: Uint16Array, bracketAt: number): number => {

@@ -95,6 +95,18 @@ describe("the comparison of a source with its parsed text", () => {
     assert.deepStrictEqual(kinds(heads, marked(..."abcd".split("").map((each) => `Text of ${each} goes here`))), [])
   })
 
+  it("finds Korean text whose syllables are in parts, also a part alone", () => {
+    assert.deepStrictEqual(
+      kinds([page(1, ["\u1112\u1161\u11ab", "\u1100 and more"])], marked("\ud55c\n\n\u1100 and more")),
+      []
+    )
+  })
+
+  it("gives the order of lines that are there as they are", () => {
+    assert.strictEqual(compared([page(1, rows)], marked(rows.join("\n"))).coverage.order, 1)
+    assert.isBelow(compared([page(1, rows)], marked(rows.toReversed().join("\n"))).coverage.order, 0.5)
+  })
+
   it("compares a source without pages as a whole", () => {
     assert.deepStrictEqual(kinds([page(0, rows)], rows.slice(1).join("\n\n")), ["lines 0 1"])
   })

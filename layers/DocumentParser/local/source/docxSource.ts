@@ -1,7 +1,7 @@
 /** The text of a DOCX's parts: the body, notes, charts and diagrams, headers and footers, and comments. */
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
-import { type Link, linksOf, mainOf } from "./links.ts"
+import { type Links, linksOf, mainOf } from "./links.ts"
 import { paragraphsOf } from "./paragraphs.ts"
 
 const read = /^word\/(?:document\d*|footnotes|endnotes|charts\/chart\d+|diagrams\/data\d+)\.xml$/i
@@ -23,7 +23,7 @@ const reference = /<w:(?:header|footer)Reference\s([^<>]*)>/g
 const saysSomething = /\p{L}{2}|\d{3}/u
 
 const marginsOf = (
-  links: ReadonlyArray<Link>,
+  links: Links,
   body: string,
   xmlOf: (name: string) => string
 ): ReadonlyArray<SourceLine> => {
@@ -31,7 +31,7 @@ const marginsOf = (
     attributes.includes("w:type=\"default\"") ? [/r:id="([^"]*)"/.exec(attributes)?.[1] ?? ""] : []
   )
   if (ids.length === 0) return []
-  const parts = new Set(ids.flatMap((id) => links.find((link) => link.id === id)?.target ?? []))
+  const parts = new Set(ids.map((id) => links.target(id)))
   // Each section has its own, often with the same text.
   const lines = [...parts].flatMap((part) => paragraphsOf(xmlOf(part))).filter(({ text }) => saysSomething.test(text))
   return [...new Map(lines.map((line) => [line.text, line])).values()]
@@ -41,13 +41,13 @@ const comment = /<w:comment\s([^<>]*)>|<\/w:comment>/g
 
 /** A comment without a place in the text is not shown. */
 const commentsOf = (
-  links: ReadonlyArray<Link>,
+  links: Links,
   body: string,
   xmlOf: (name: string) => string
 ): ReadonlyArray<SourceLine> => {
   const shown = new Set([...body.matchAll(/<w:commentReference\s[^<>]*w:id="(-?\d+)"/g)].map(([, id]) => id))
   if (shown.size === 0) return []
-  return links.filter(({ type }) => type === "comments").flatMap(({ target }) => {
+  return links.ofType("comments").flatMap((target) => {
     const xml = xmlOf(target)
     let open: { readonly isShown: boolean; readonly at: number } | undefined
     const lines: Array<SourceLine> = []

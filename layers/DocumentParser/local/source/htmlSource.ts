@@ -30,11 +30,9 @@ const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
 
 /** A row of a table is a line. Without recursion: elements may be nested thousands deep. */
 export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
+  const lines: Array<SourceLine> = []
   const values: Array<SourceLine> = []
-  /** The text of all lines, and where they end: with a string for each line, the walk takes twice as long. */
   let text = ""
-  const ends: Array<number> = []
-  let textOfLines = ""
   let isBlank = true
   let isAfterSpace = true
   let cells = 0
@@ -44,11 +42,8 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
   }
   const endLine = () => {
     if (cells > 0) return addSpace()
-    if (isBlank) text = textOfLines
-    else {
-      ends.push(text.length)
-      textOfLines = text
-    }
+    if (!isBlank) lines.push({ text, kind: "lines" })
+    text = ""
     isBlank = true
     isAfterSpace = true
   }
@@ -99,7 +94,8 @@ export const linesOf = (root: Tree.ParentNode): ReadonlyArray<SourceLine> => {
     places[depth] = 0
   }
   endLine()
-  return [...ends.map((end, i): SourceLine => ({ text: text.slice(ends[i - 1] ?? 0, end), kind: "lines" })), ...values]
+  for (const value of values) lines.push(value)
+  return lines
 }
 
 const space = 32

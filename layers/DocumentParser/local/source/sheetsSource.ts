@@ -2,21 +2,21 @@
 import type { Source, SourceLine } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
 import { marginText } from "../xlsx/margins.ts"
-import { attributesIn, linksOf, mainOf, partOf } from "./links.ts"
+import { attributeIn, type Links, linksOf, mainOf, partOf } from "./links.ts"
 import { decoded, lineOf } from "./paragraphs.ts"
 
 export const sheetsSource = (archive: Archive): Source => {
   const main = mainOf(archive, "xl/workbook.xml")
   const links = linksOf(archive, main)
   const xmlOf = (name: string) => archive.text(name) ?? ""
-  const strings = stringsOf(xmlOf(links.find(({ type }) => type === "sharedStrings")?.target ?? ""))
+  const strings = stringsOf(xmlOf(links.ofType("sharedStrings")[0] ?? ""))
   let hidden = 0
   const lines = [...xmlOf(main).matchAll(sheet)].flatMap(([, tag = ""]) => {
     const part = partOf(links, tag)
     const xml = xmlOf(part)
     const rows = rowsOf(xml, strings)
-    if ((attributesIn(tag).get("state") ?? "visible") === "visible") {
-      return [...rows, ...commentsOf(archive, part), ...marginsOf(xml)]
+    if ((attributeIn(tag, "state") || "visible") === "visible") {
+      return [...rows, ...commentsOf(linksOf(archive, part), xmlOf), ...marginsOf(xml)]
     }
     hidden += rows.reduce((sum, { text }) => sum + text.replaceAll(/\s/g, "").length, 0)
     return []
@@ -32,7 +32,7 @@ const partOfString = /<(?:x:)?si(?:\s[^<>]*)?>|<(?:x:)?t(?:\s[^<>]*)?>([^<]*)<|<
 const stringsOf = (xml: string): ReadonlyArray<string> => {
   const strings: Array<string> = []
   let isAid = false
-  for (const [, text, aid] of xml.matchAll(partOfString)) {
+  for (const { 1: text, 2: aid } of xml.matchAll(partOfString)) {
     if (aid !== undefined) isAid = aid === ""
     else if (text === undefined) strings.push("")
     else if (!isAid && strings.length > 0) strings.push(`${strings.pop() ?? ""}${text}`)
@@ -54,18 +54,17 @@ const comment = /<(?:x:)?comment(\s[^<>]*)>/
 const threaded = /<(?:\w+:)?text(?:\s[^<>]*)?>([^<]*)</g
 
 /** Notes and threads. Of a thread there is a copy among the notes, for old programs. */
-const commentsOf = (archive: Archive, sheet: string): ReadonlyArray<SourceLine> => {
-  const textOf = (type: string) =>
-    linksOf(archive, sheet, type).map(({ target }) => archive.text(target) ?? "").join("")
+const commentsOf = (links: Links, xmlOf: (name: string) => string): ReadonlyArray<SourceLine> => {
+  const textOf = (type: string) => links.ofType(type).map(xmlOf).join("")
   const threads = textOf("threadedComment")
   const notes = textOf("comments").split(/<\/(?:x:)?comment>/).flatMap((note) => {
-    const ref = attributesIn(comment.exec(note)?.[1] ?? "").get("ref")
-    return ref === undefined || threads.includes(`ref="${ref}"`) ? [] : lineOf(stringsOf(`<si>${note}`).join(" "))
+    const ref = attributeIn(comment.exec(note)?.[1] ?? "", "ref")
+    return ref === "" || threads.includes(`ref="${ref}"`) ? [] : lineOf(stringsOf(`<si>${note}`).join(" "))
   })
   return [...notes, ...[...threads.matchAll(threaded)].map(([, text = ""]) => lineOf(text))]
 }
 
-const partOfRow = /<(?:x:)?(row)\b|<(?:x:)?c(?:\s([^<>]*))?>|<(?:x:)?(?:v|t)(?:\s[^<>]*)?>([^<]*)</g
+const partOfRow = /<(?:x:)?(row)\b|<(?:x:)?c(\s[^<>]*)?>|<(?:x:)?(?:v|t)(?:\s[^<>]*)?>([^<]*)</g
 
 const rowsOf = (xml: string, strings: ReadonlyArray<string>): ReadonlyArray<SourceLine> => {
   const lines: Array<SourceLine> = []
@@ -76,11 +75,11 @@ const rowsOf = (xml: string, strings: ReadonlyArray<string>): ReadonlyArray<Sour
     if (row.trim() !== "") lines.push(lineOf(row))
     row = ""
   }
-  for (const [, start, attributes, value] of xml.matchAll(partOfRow)) {
+  for (const { 1: start, 2: attributes = "", 3: value } of xml.matchAll(partOfRow)) {
     if (start !== undefined) endRow()
     else if (value === undefined) {
-      type = /\bt="(\w+)"/.exec(attributes ?? "")?.[1] ?? "n"
-      isPlain = (/\bs="(\d+)"/.exec(attributes ?? "")?.[1] ?? "0") === "0"
+      type = attributeIn(attributes, "t") || "n"
+      isPlain = (attributeIn(attributes, "s") || "0") === "0"
     } else if (type === "s") row += ` ${strings[Number(value)] ?? ""}`
     else if (type === "inlineStr" || type === "str" || (isPlain && /^\d{1,9}$/.test(value))) row += ` ${value}`
   }

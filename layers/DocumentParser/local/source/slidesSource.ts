@@ -1,31 +1,36 @@
 /** The text of a presentation, slide by slide, with the speaker's notes. */
 import type { Source, SourceLine, SourcePage } from "../../../../src/domain/coverage/Source.ts"
 import type { Archive } from "../office/archive.ts"
-import { linksOf, mainOf, partOf } from "./links.ts"
+import { attributeIn, linksOf, mainOf, partOf } from "./links.ts"
 import { lineOf } from "./paragraphs.ts"
 
 export const slidesSource = (archive: Archive): Source => {
   const main = mainOf(archive, "ppt/presentation.xml")
   const links = linksOf(archive, main)
   const xmlOf = (name: string) => archive.text(name) ?? ""
+  const [, list = ""] = xmlOf(main).split("sldIdLst", 2)
   return {
-    pages: [...xmlOf(main).matchAll(slide)].map(([, tag = ""], i): SourcePage => {
+    pages: [...list.matchAll(slide)].map(([, tag = ""], i): SourcePage => {
       const number = i + 1
       const part = partOf(links, tag)
       const xml = xmlOf(part)
       const lines = shapesOf(xml, (place) => !everywhere.has(place))
-      if (isHidden.test(xml)) return { number, lines: [], isScan: false, hiddenLetters: lettersOf(lines) }
-      const said = linksOf(archive, part, "notesSlide").flatMap(({ target }) =>
-        shapesOf(xmlOf(target), (place) => place === "body")
-      )
-      const comments = linksOf(archive, part, "comments").flatMap(({ target }) => commentsOf(xmlOf(target)))
+      if (isHidden(xml)) return { number, lines: [], isScan: false, hiddenLetters: lettersOf(lines) }
+      const beside = linksOf(archive, part)
+      const said = beside.ofType("notesSlide").flatMap((target) => shapesOf(xmlOf(target), (place) => place === "body"))
+      const comments = beside.ofType("comments").flatMap((target) => commentsOf(xmlOf(target)))
       return { number, lines: [...lines, ...said, ...comments], isScan: false }
     })
   }
 }
 
 const slide = /<(?:\w+:)?sldId\s([^<>]*)>/g
-const isHidden = /<p:sld\s[^<>]*\bshow="(?:0|false)"/
+
+const isHidden = (xml: string): boolean => {
+  const at = xml.indexOf("<p:sld ")
+  const show = at === -1 ? "" : attributeIn(xml.slice(at, xml.indexOf(">", at)), "show")
+  return show === "0" || show === "false"
+}
 
 /** Places that say the same on each slide. */
 const everywhere: ReadonlySet<string> = new Set(["sldNum", "dt"])
@@ -39,13 +44,13 @@ const shapesOf = (xml: string, isRead: (place: string) => boolean): ReadonlyArra
   let paragraph = ""
   let place = ""
   let isUnseen = false
-  for (const [, tag, attributes = "", text = ""] of xml.matchAll(token)) {
+  for (const { 1: tag, 2: attributes = "", 3: text = "" } of xml.matchAll(token)) {
     if (tag === "mc:Fallback" || tag === "/mc:Fallback") isUnseen = tag === "mc:Fallback"
     else if (isUnseen) continue
     else if (tag === "a:t") paragraph += attributes.endsWith("/") ? "" : text
     else if (tag === "a:br") paragraph += " "
     else if (tag === "/p:sp") place = ""
-    else if (tag === "p:ph") place = /\btype="(\w+)"/.exec(attributes)?.[1] ?? "body"
+    else if (tag === "p:ph") place = attributeIn(attributes, "type") || "body"
     else {
       if (paragraph.trim() !== "" && isRead(place)) lines.push(lineOf(paragraph))
       paragraph = ""
