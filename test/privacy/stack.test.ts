@@ -4,37 +4,10 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Option, Schema } from "effect"
 import { makePdf } from "../support/builders/makePdf.ts"
 import { runCli } from "../support/harness/runCli.ts"
-import { formOf } from "../support/harness/TestApi.ts"
 import { serveStub, type StubRequest } from "../support/stubs/HttpStub.ts"
+import { assertUnseen, ended, environment, everything, type Job, secrets, upload } from "./canaries.ts"
 import { Canary } from "./Canary.ts"
-import { secretSettings } from "./secretSettings.ts"
-import { startWatched, until, type WatchedStack } from "./WatchedStack.ts"
-
-const Job = Schema.Struct({
-  job_id: Schema.String,
-  document_id: Schema.String,
-  status: Schema.String,
-  error_code: Schema.NullOr(Schema.String)
-})
-type Job = typeof Job.Type
-const readJob = Schema.decodeUnknownSync(Schema.fromJsonString(Job))
-
-const upload = (stack: WatchedStack, name: string, content: string | Buffer<ArrayBuffer>) =>
-  Effect.map(
-    stack.ask("/api/v1/documents", { method: "POST", body: formOf(name, content) }),
-    ({ text }) => readJob(text)
-  )
-
-/** Until it has ended, or has failed once. */
-const ended = (stack: WatchedStack, { job_id }: Job) =>
-  until(
-    Effect.map(stack.ask(`/api/v1/jobs/${job_id}`), ({ text }) => readJob(text)),
-    ({ error_code, status }) => error_code !== null || status === "complete"
-  )
-
-/** In every secret setting except the database's address, because the database is embedded here. */
-const secrets = secretSettings.filter((name) => name !== "DATABASE_URL").map((name) => new Canary(name))
-const environment = Object.fromEntries(secrets.map(({ name, value }) => [name, value]))
+import { startWatched, type WatchedStack } from "./WatchedStack.ts"
 
 const credential = new Canary("a caller's credential")
 const signature = new Canary("a callback's signature")
@@ -75,12 +48,6 @@ const commands = (stack: WatchedStack, { job_id }: Job) =>
     ),
     (runs) => runs.map(({ stderr, stdout }) => stdout + stderr).join("\n")
   )
-
-const assertUnseen = (canaries: ReadonlyArray<Canary>, outputs: Readonly<Record<string, string>>) => {
-  for (const [name, output] of Object.entries(outputs)) {
-    for (const canary of canaries) assert.isUndefined(canary.findIn(output), `in ${name}`)
-  }
-}
 
 it.live(
   "no secret and no document text is in the log, a span, a problem or the wrong table",
@@ -137,27 +104,6 @@ it.live(
     }).pipe(Effect.provide(NodeServices.layer)),
   180_000
 )
-
-it.live(
-  "no secret is in the human-readable log if the parser repeats its input",
-  () =>
-    Effect.gen(function*() {
-      let refusal = 401
-      const parser = yield* serveStub((request) => ({ status: refusal, body: { detail: everything(request) } }))
-      const stack = yield* startWatched({ ...environment, LOG_FORMAT: "pretty", LLAMAPARSE_API_URL: parser.href })
-      for (const status of [401, 403, 422, 500]) {
-        refusal = status
-        const job = yield* ended(stack, yield* upload(stack, `${status}.txt`, `Edition ${status}.`))
-        assert.notStrictEqual(job.error_code, null)
-      }
-      const { log, problems, spans, tables } = yield* stack.stop
-      assert.include(log, "PARSER_AUTH")
-      assertUnseen(secrets, { log, problems, spans, tables: [...tables.values()].join("\n") })
-    }).pipe(Effect.provide(NodeServices.layer)),
-  180_000
-)
-
-const everything = ({ body, headers }: StubRequest): string => `${JSON.stringify(headers)} ${body.toString("utf8")}`
 
 const Inputs = Schema.fromJsonString(Schema.Struct({ input: Schema.Array(Schema.String) }))
 

@@ -186,7 +186,8 @@ onEachDatabase("the diagnosis", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         const sql = yield* SqlClient.SqlClient
-        yield* sql`UPDATE upkeep SET run_at = '2026-01-02 03:04Z' WHERE kind = 'alerts'`
+        // The copied template may be days old.
+        yield* sql`UPDATE upkeep SET run_at = CASE kind WHEN 'alerts' THEN '2026-01-02 03:04Z' ELSE now() END`
         yield* sql`UPDATE upkeep SET ran_at = now(), caught_up_at = '2026-01-02 03:04Z' WHERE kind = 'history'`
         yield* sql`UPDATE object_sweeps SET run_at = CASE bucket WHEN 'raw' THEN '2026-01-02 03:04Z' ELSE now() END`
         yield* aWorker({ started_at: "now()" })
