@@ -19,17 +19,10 @@ export const exceptions: ReadonlyArray<Exception> = [
     why: "Sees the last 80 characters of a text."
   },
   {
-    file: "layers/DocumentParser/local/pdf/furniture.ts",
+    file: "src/domain/pageNumbers.ts",
     regex: String
-      .raw`/^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i`,
-    atMost: 100,
-    why: "A longer line is not a page number and is skipped."
-  },
-  {
-    file: "src/domain/coverage/runningHeads.ts",
-    regex: String
-      .raw`/^\W*(?:page|seite|p[áa]gina|p\.)?\W*(?:\d{1,4}|[ivxlc]{1,6})(?:\W*(?:of|von|de|sur|\/)\W*\d{1,4})?\W*$/i`,
-    atMost: 30,
+      .raw`/^\W*(?:page|seite|blatt|feuille|hoja|p[áa]gina|p[áa]g\.?|p\.?|s\.)?\W*(?:(\d{1,5})|[ivxlc]{1,6})(?:\W*(?:of|von|de|sur|\/)\W*\d{1,5})?\W*$/i`,
+    atMost: 60,
     why: "A longer line is not a page number and is skipped."
   },
   ...[

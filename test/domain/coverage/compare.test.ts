@@ -88,6 +88,14 @@ describe("the comparison of a source with its parsed text", () => {
     ])
   })
 
+  it("misses lines whose numbers count with the pages, but are no page numbers", () => {
+    const claims = [1, 2, 3, 4].map((n) => page(n, [`Claim ${880 + n}`, `Text of ${"abcd"[n - 1]} goes here`]))
+    const text = marked(..."abcd".split("").map((each) => `Text of ${each} goes here`))
+    assert.deepStrictEqual(kinds(claims, text), ["lines 1 1", "lines 2 1", "lines 3 1", "lines 4 1"])
+    const heads = [1, 2, 3, 4].map((n) => page(n, [`Harbour law ${n + 6}`, `Text of ${"abcd"[n - 1]} goes here`]))
+    assert.deepStrictEqual(kinds(heads, text), [])
+  })
+
   it("does not miss a running head of many numbers, the last of which counts with the pages", () => {
     const heads = [1, 2, 3, 4].map((n) =>
       page(n, [`Codes 2.3.59 of 4/2004 page ${n + 6}`, `Text of ${"abcd"[n - 1]} goes here`])

@@ -1,7 +1,8 @@
 /**
- * Running headers, footers and page numbers: the same words at the same place on several pages, with the same numbers or
- * with one that counts the pages. Rows of a table that happen to be at a page's edge are data.
+ * Running headers, footers and page numbers: the same line at the same place on several pages, but for a page number. Lines
+ * with other numbers that differ are data, and so are rows of a table that happen to be at a page's edge.
  */
+import { isPageNumber, type PageNumber, pageNumberIn } from "../../../../src/domain/pageNumbers.ts"
 import type { Page, Piece, Row } from "./pdfText.ts"
 
 /** Of the page's height, at the top and at the bottom: where running headers and footers are. */
@@ -24,8 +25,13 @@ const isolatedStep = 1.6
 
 interface Seen {
   readonly page: number
-  readonly numbers: ReadonlyArray<number>
+  readonly number: LineNumber | undefined
   readonly isIsolated: boolean
+}
+
+interface LineNumber extends PageNumber {
+  /** Only its place says that it is a page number. */
+  readonly isApart: boolean
 }
 
 export type IsFurniture = (page: Page, index: number, row: Row) => boolean
@@ -37,7 +43,7 @@ export const findFurniture = (pages: ReadonlyArray<Page>): IsFurniture => {
       if (!isAtEdge(page, row) || isInTable(page.rows, at)) return
       const key = keyOf(page, row)
       const all = seen.get(key) ?? []
-      all.push({ page: i, numbers: numbersOf(row), isIsolated: isIsolated(page.rows, at) })
+      all.push({ page: i, number: numberIn(row), isIsolated: isIsolated(page.rows, at) })
       seen.set(key, all)
     })
   })
@@ -51,28 +57,24 @@ export const findFurniture = (pages: ReadonlyArray<Page>): IsFurniture => {
   }
 }
 
-/** The pages on which the line has the numbers of a running line: constant, or one that counts the pages. */
+/** The pages on which the line is the same, or has a number that counts the pages. */
 const runningOf = (all: ReadonlyArray<Seen>): ReadonlySet<number> => {
   const groups = new Map<string, Set<number>>()
-  for (const { isIsolated: isAlone, numbers, page } of all) {
-    const replaced = (i: number, by: string) => numbers.map((each, j) => i === j ? by : each).join()
-    const kinds = numbers.flatMap((number, i) => {
-      const offset = number - page
-      if (number > mostPages) return []
-      // Where pages are missing, the numbers of the others only grow.
-      const sparse = isAlone && offset >= 0 && isFirstOrLast(i, numbers) ? [replaced(i, "~")] : []
-      return offset < ahead.least || offset > ahead.most ? sparse : [replaced(i, `+${offset}`), ...sparse]
-    })
-    for (const kind of new Set([numbers.join(), ...kinds])) groups.set(kind, (groups.get(kind) ?? new Set()).add(page))
+  const add = (kind: string, page: number) => groups.set(kind, (groups.get(kind) ?? new Set()).add(page))
+  for (
+    const { isIsolated: isAlone, number: { isApart, number } = { isApart: false, number: undefined }, page } of all
+  ) {
+    add(`=${number}`, page)
+    if (number === undefined || number > mostPages) continue
+    const offset = number - page
+    if (offset >= ahead.least && offset <= ahead.most) add(`+${offset}`, page)
+    // Where pages are missing, the numbers of the others only grow.
+    if (isAlone && offset >= 0 && !isApart) add("~", page)
   }
-  const growing = all.every(({ numbers }, i) =>
-    i === 0 || numbers.some((each, j) => each > (all[i - 1]?.numbers[j] ?? 0))
-  )
-  const enough = [...groups].flatMap(([kind, on]) => kind.includes("~") && !growing ? [] : [on])
+  const growing = all.every(({ number }, i) => i === 0 || (number?.number ?? 0) > (all[i - 1]?.number?.number ?? 0))
+  const enough = [...groups].flatMap(([kind, on]) => kind === "~" && !growing ? [] : [on])
   return enough.reduce((most, on) => on.size > most.size ? on : most, new Set<number>())
 }
-
-const isFirstOrLast = (i: number, numbers: ReadonlyArray<number>): boolean => i === 0 || i === numbers.length - 1
 
 const isIsolated = (rows: ReadonlyArray<Row>, at: number): boolean => {
   const y = (row: Row | undefined) => row?.[0]?.y
@@ -111,11 +113,20 @@ const isAligned = (piece: Piece, other: Piece | undefined): boolean =>
 
 const textOf = (row: Row): string => row.map((piece: Piece) => piece.text).join(" ")
 
-const numbersOf = (row: Row): ReadonlyArray<number> => (textOf(row).match(/\d+/g) ?? []).map(Number)
+const numberIn = (row: Row): LineNumber | undefined => {
+  const named = pageNumberIn(textOf(row))
+  if (named !== undefined) return { ...named, isApart: false }
+  const [first, last] = [row[0], row.at(-1)]
+  for (const [piece, others] of [[first, row.slice(1)], [last, row.slice(0, -1)]] as const) {
+    const words = textOf(others)
+    if (piece === undefined || !/^\d{1,4}$/.test(piece.text.trim()) || asksForNumber.test(words)) continue
+    return { number: Number(piece.text), rest: `${words} #`, isApart: true }
+  }
+  return undefined
+}
+
+/** What stands beside a number that is data: `Claim no.` */
+const asksForNumber = /(?:[:#\u00ba\u00b0\u2116]|\b(?:no|nr|num|number|nummer|n[u\u00fa]mero|num[\u00e9e]ro)\b\.?)\s*$/i
 
 const keyOf = (page: Page, row: Row): string =>
-  `${Math.round((row[0]?.y ?? 0) / samePlace)}/${Math.round(page.height)} ${textOf(row).replaceAll(/\d+/g, "#")}`
-
-const isPageNumber = (text: string): boolean =>
-  text.length <= 100 &&
-  /^\W*(?:page|seite|página|pagina|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,5})?\W*$/i.test(text)
+  `${Math.round((row[0]?.y ?? 0) / samePlace)}/${Math.round(page.height)} ${numberIn(row)?.rest ?? textOf(row)}`

@@ -52,6 +52,32 @@ describe("lines at the edges of a PDF's pages", () => {
     )
     assert.strictEqual((await markdownOf(rawPdf(pages))).split("General terms").length, 2)
   })
+
+  it.each([[881, 40], [12, 40], [1, 780]])(
+    "lines with words whose number counts up from %i, one on each page, are kept",
+    async (first, y) => {
+      const pages = Array.from({ length: 4 }, (_, i) => text(500 - i) + line(`Claim ${first + i}`, 60, y))
+      const markdown = await markdownOf(rawPdf(pages))
+      for (let i = 0; i < 4; i++) assert.match(markdown, new RegExp(`Claim ${first + i}$`, "m"))
+    }
+  )
+
+  it("a number that stands apart from what asks for it is kept", async () => {
+    const pages = Array.from(
+      { length: 4 },
+      (_, i) => line("Certificate no.", 60, 780) + line(`${21 + i}`, 400, 780) + text(500 - i)
+    )
+    assert.include(await markdownOf(rawPdf(pages)), "24")
+  })
+
+  it.each(["#", "- # -", "Page #", "# of 4", "Seite # von 4", "P\u00e1gina # de 4", "page # sur 4", "# / 4"])(
+    "the page number %s is no text of the page",
+    async (pattern) => {
+      const pages = Array.from({ length: 4 }, (_, i) => text(500 - i) + line(pattern.replace("#", `${i + 1}`), 280, 30))
+      const words = (await markdownOf(rawPdf(pages))).replaceAll(/<!--.*?-->/g, "")
+      assert.notMatch(words, /\d/)
+    }
+  )
 })
 
 describe("columns of a PDF's page", () => {
