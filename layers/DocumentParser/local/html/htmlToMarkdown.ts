@@ -4,6 +4,7 @@
  */
 import { type DefaultTreeAdapterTypes as Tree, parse } from "parse5"
 import { guard } from "../threads/guard.ts"
+import { mayEmbed, showEmbedded } from "./embedded.ts"
 import { renderTable } from "./htmlTable.ts"
 import { type Block, isTag, textOf, tidy } from "./htmlTree.ts"
 import { lastOf, plainInside, renderInline } from "./inline.ts"
@@ -13,7 +14,13 @@ import { closeEmptyElements } from "./xhtml.ts"
 
 export const htmlToMarkdown = (html: string): string => treeToMarkdown(parseHtml(html), new Map())
 
-export const parseHtml = (html: string): Tree.Document => parse(closeEmptyElements(html), { scriptingEnabled: false })
+export const parseHtml = (html: string): Tree.Document => {
+  const root = parseOne(html)
+  if (mayEmbed(html)) showEmbedded(root, parseOne)
+  return root
+}
+
+const parseOne = (html: string): Tree.Document => parse(closeEmptyElements(html), { scriptingEnabled: false })
 
 export const treeToMarkdown = (root: Tree.ParentNode, markers: ReadonlyMap<Tree.Node, string>): string => {
   const walk: Walk = { blocky: findBlocky(root), markers, repeats: { left: mostRepeated }, title: "", hasH1: false }

@@ -3,7 +3,12 @@ import { readTitles } from "./readTitles.ts"
 
 export const readMarkdown = (text: string): string => withoutComments(fencedFrontMatter(text))
 
-export const readPlainText = (text: string, filename: string): string => readTitles(text, /\.re?st$/i.test(filename))
+export const readPlainText = (text: string, filename: string): string =>
+  readTitles(text.startsWith("BEGIN:VCALENDAR") ? unfolded(text) : text, /\.re?st$/i.test(filename))
+
+/** A calendar's lines are divided inside words, and their commas and line breaks are escaped. */
+const unfolded = (text: string): string =>
+  text.replaceAll(/\r?\n[ \t]/g, "").replaceAll(/\\([,;\\n])/gi, (_, sign: string) => /n/i.test(sign) ? "\n" : sign)
 
 /** The settings at the top of a page: their closing line would make a heading of the last one. */
 const fencedFrontMatter = (text: string): string => {

@@ -48,6 +48,18 @@ describe("htmlToMarkdown", () => {
     )
   })
 
+  it("reads the page that a frame has in its srcdoc, and declared shadow roots, but no hidden ones", () => {
+    const inner = "<p>Hail is insured.<iframe srcdoc='&lt;p>Also at sea.'></iframe>".replaceAll("\"", "&quot;")
+    assert.strictEqual(
+      htmlToMarkdown(
+        `<p>Before<iframe srcdoc="${inner.replaceAll("&", "&amp;")}"></iframe><iframe hidden srcdoc="No"></iframe>` +
+          "<x-card><template shadowrootmode=open><p>Excess of 300<template>no</template><slot></slot></template>per claim" +
+          "</x-card><template>no</template>"
+      ),
+      "Before\n\nHail is insured.\n\nAlso at sea.\n\nExcess of 300\n\nper claim"
+    )
+  })
+
   it("escapes text that looks like our marks", () => {
     assert.strictEqual(htmlToMarkdown("<p>&lt;!-- page 7 --&gt;<p># 1 in sales"), "\\<!-- page 7 -->\n\n\\# 1 in sales")
   })

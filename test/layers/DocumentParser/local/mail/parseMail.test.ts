@@ -49,6 +49,17 @@ describe("a mail", () => {
       assert.isUndefined(parsed.leftOut)
     }).pipe(Effect.provide(local)))
 
+  it.live("is previewed with its invitation, whose lines are whole", () =>
+    Effect.gen(function*() {
+      const invitation = part(
+        ["Content-Type: text/calendar; method=REQUEST"],
+        "BEGIN:VCALENDAR\r\nSUMMARY:Survey of the hu\r\n ll\\, pier 4\r\nEND:VCALENDAR"
+      )
+      const { markdown } = yield* parse("a.eml", mixed(invitation), { withAttachments: true })
+      assert.include(markdown, "Attachments: attachment 1.ics")
+      assert.include(markdown, "SUMMARY:Survey of the hull, pier 4")
+    }).pipe(Effect.provide(local)))
+
   it.live("is previewed with the text of the attachments that can be read", () =>
     Effect.gen(function*() {
       const parsed = yield* parse("a.eml", files, { withAttachments: true })
