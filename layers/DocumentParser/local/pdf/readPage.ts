@@ -5,7 +5,7 @@ import { type Box, frameOf, place, toTurn, type Turn } from "./pdfium/Frame.ts"
 import { hiddenLayers } from "./pdfium/hiddenLayers.ts"
 import { type OpenPdf, pageBox } from "./pdfium/openPdf.ts"
 import { readPageObjects } from "./pdfium/pageObjects.ts"
-import { readAnnotations } from "./pdfium/readAnnotations.ts"
+import { readAnnotations, readStampPictures } from "./pdfium/readAnnotations.ts"
 import { type Glyph, readGlyphs } from "./pdfium/readGlyphs.ts"
 import { toRuns } from "./pdfium/toRuns.ts"
 import type { Run } from "./pdfText.ts"
@@ -63,7 +63,9 @@ export const readTextLayer = (pdf: OpenPdf, page: number, fonts: Fonts): TextLay
   const annotations = readAnnotations(pdfium, page, form)
   const added = placeAnnotations(annotations.filter(({ isComment }) => !isComment), frame, first.runs)
   const comments = annotations.filter(({ isComment }) => isComment).map(({ text }) => text)
-  const pictures = objects.pictures.map((each) => within(box, each)).filter((each) => !isCovered(each, box, glyphs))
+  const pictures = [...objects.pictures, ...readStampPictures(pdfium, page)].map((each) => within(box, each)).filter((
+    each
+  ) => !isCovered(each, box, glyphs))
   return {
     width: frame.width,
     height: frame.height,
@@ -73,7 +75,7 @@ export const readTextLayer = (pdf: OpenPdf, page: number, fonts: Fonts): TextLay
     unmapped,
     pictures: pictures.map((each) => place(frame, each)),
     pictureShare: pictures.reduce((sum, each) => sum + areaOf(each), 0) / areaOf(box),
-    isDrawn: objects.pictures.length > 0 || objects.paths > fewPaths,
+    isDrawn: pictures.length > 0 || objects.pictures.length > 0 || objects.paths > fewPaths,
     hiddenLetters,
     source: {
       text: source,

@@ -7,6 +7,7 @@ import type { Page, Run } from "./pdfText.ts"
 import type { Group, TextLayer } from "./readPage.ts"
 import { beside, replacedBy, type Scan } from "./readScans.ts"
 import type { Need } from "./scanNeeds.ts"
+import { unreadPictures } from "./unreadPictures.ts"
 
 export interface Scanned {
   /** By page number: the words that OCR found. */
@@ -15,9 +16,6 @@ export interface Scanned {
   readonly unread: ReadonlyArray<Need>
 }
 
-/** Of a page: a smaller picture that was not read is a logo. */
-const leastPicture = 0.05
-
 export const toPages = (
   { document, pdfium }: OpenPdf,
   layers: ReadonlyArray<TextLayer | undefined>,
@@ -25,6 +23,7 @@ export const toPages = (
 ): { readonly pages: ReadonlyArray<Page>; readonly leftOut: ReadonlyArray<Omission> } => {
   const leftOut: Array<Omission> = []
   const needs = new Map([...chosen, ...unread].map((need) => [need.number, need]))
+  const unreadOn = unreadPictures(layers)
   const skipped = new Set(unread.map(({ number }) => number))
   const pages = layers.map((layer, i): Page => {
     const page = i + 1
@@ -38,11 +37,11 @@ export const toPages = (
     const why = skipped.has(page) ? "It is beyond the limit of pages for OCR." : "OCR found no legible text in it."
     if (isUnread) leftOut.push({ kind: "page", page, count: 1, detail: why })
     else if (kind === "page" && scan === undefined) leftOut.push({ kind: "picture", page, count: 1, detail: why })
-    else if (kind !== "page" && scan === undefined && layer.pictureShare >= leastPicture) {
+    else if (kind !== "page" && scan === undefined && unreadOn(layer) > 0) {
       const detail = kind === "picture"
         ? why
         : "Pictures on pages with text are read only if they are most of the page."
-      leftOut.push({ kind: "picture", page, count: layer.pictures.length, detail })
+      leftOut.push({ kind: "picture", page, count: unreadOn(layer), detail })
     }
     const glyphs = unknownGlyphs(layer, scan)
     if (glyphs > 0) {

@@ -16,7 +16,10 @@ const subtype = { text: 1, link: 2, freeText: 3, stamp: 13, popup: 16, widget: 2
 const isMarkup = (type: number): boolean => type === subtype.text || (type > subtype.freeText && type < subtype.popup)
 const field = { pushButton: 1, checkBox: 2, radioButton: 3, comboBox: 4, listBox: 5, textField: 6 } as const
 const flag = { hidden: 1 << 1, noView: 1 << 5, password: 1 << 13 }
-const textObject = 1
+/** Of what an annotation draws. */
+const drawn = { text: 1, image: 3, form: 5 } as const
+/** Forms in forms; deeper ones are not looked into. */
+const deepest = 4
 const mostAnnotations = 5000
 const mostOptions = 1000
 
@@ -38,6 +41,23 @@ export const readAnnotations = (pdfium: Pdfium, page: number, form: number): Rea
     } finally {
       pdfium.FPDFPage_CloseAnnot(annotation)
     }
+  }
+  return found
+}
+
+/** Where stamps and signatures are that are pictures without text. */
+export const readStampPictures = (pdfium: Pdfium, page: number): ReadonlyArray<Box> => {
+  const found: Array<Box> = []
+  const count = Math.min(pdfium.FPDFPage_GetAnnotCount(page), mostAnnotations)
+  for (let i = 0; i < count; i++) {
+    const annotation = pdfium.FPDFPage_GetAnnot(page, i)
+    if (annotation === 0) continue
+    const type = pdfium.FPDFAnnot_GetSubtype(annotation)
+    const mayShow = (type === subtype.stamp || type === subtype.widget) && !isHidden(pdfium, annotation)
+    if (mayShow && draws(pdfium, annotation, drawn.image) && !draws(pdfium, annotation, drawn.text)) {
+      found.push(boxOf(pdfium, annotation))
+    }
+    pdfium.FPDFPage_CloseAnnot(annotation)
   }
   return found
 }
@@ -77,7 +97,7 @@ const leadOf = (pdfium: Pdfium, annotation: number): string => {
 
 /** A stamp, and a field that another program has filled in, show what they say in their picture alone. */
 const drawnText = (pdfium: Pdfium, annotation: number): string => {
-  if (!hasText(pdfium, annotation)) return ""
+  if (!draws(pdfium, annotation, drawn.text)) return ""
   const document = pdfium.EPDFAnnot_ExportAppearanceAsDocument(annotation)
   if (document === 0) return ""
   const page = pdfium.FPDF_LoadPage(document, 0)
@@ -94,12 +114,20 @@ const drawnText = (pdfium: Pdfium, annotation: number): string => {
 const stringOf = (pdfium: Pdfium, annotation: number, key: string): string =>
   clean(readString(pdfium, (buffer, size) => pdfium.FPDFAnnot_GetStringValue(annotation, key, buffer, size)))
 
-const hasText = (pdfium: Pdfium, annotation: number): boolean => {
-  const count = Math.min(pdfium.FPDFAnnot_GetObjectCount(annotation), mostOptions)
-  for (let i = 0; i < count; i++) {
-    if (pdfium.FPDFPageObj_GetType(pdfium.FPDFAnnot_GetObject(annotation, i)) === textObject) return true
+const draws = (pdfium: Pdfium, annotation: number, kind: number): boolean => {
+  const isThere = (count: number, get: (i: number) => number, depth: number): boolean => {
+    for (let i = 0; i < Math.min(count, mostOptions); i++) {
+      const object = get(i)
+      const found = pdfium.FPDFPageObj_GetType(object)
+      if (found === kind) return true
+      if (found !== drawn.form || depth >= deepest) continue
+      if (isThere(pdfium.FPDFFormObj_CountObjects(object), (j) => pdfium.FPDFFormObj_GetObject(object, j), depth + 1)) {
+        return true
+      }
+    }
+    return false
   }
-  return false
+  return isThere(pdfium.FPDFAnnot_GetObjectCount(annotation), (i) => pdfium.FPDFAnnot_GetObject(annotation, i), 0)
 }
 
 const valueOf = (pdfium: Pdfium, form: number, annotation: number): string => {

@@ -33,6 +33,45 @@ const picture = `<< /Type /XObject /Subtype /Image /Width ${scannedText.width} /
   `/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode /Length ${scannedText.packed.length} >>\nstream\n${
     scannedText.packed.toString("latin1")
   }\nendstream`
+const manyClauses = Array.from(
+  { length: 12 },
+  (_, i) => line(`Clause ${i} says what is covered, and what is not.`, 60, 700 - 20 * i)
+).join("")
+const unread = async (pages: ReadonlyArray<string>, more: Parameters<typeof rawPdf>[1]) =>
+  (await readPdf(rawPdf(pages, more))).leftOut.map(({ count, kind, page: on }) => `${kind} ${on} ${count}`)
+
+describe("a small picture on a page full of text", () => {
+  const drawn = (width: number) => `q ${width} 0 0 25 60 100 cm /Scan Do Q `
+  const more = { objects: [picture], resources: "/XObject << /Scan 5 0 R >>" }
+
+  it("is named, for it may be a signature", async () => {
+    assert.deepStrictEqual(await unread([manyClauses + drawn(120), manyClauses], more), ["picture 1 1"])
+  })
+
+  it("is not named if it is tiny, or if it is a logo at the same place on each page", async () => {
+    assert.deepStrictEqual(await unread([manyClauses + drawn(20), manyClauses], more), [])
+    assert.deepStrictEqual(await unread(Array.from({ length: 3 }, () => manyClauses + drawn(120)), more), [])
+  })
+
+  it("is named if it is a stamp's", async () => {
+    const form = (content: string, resources: string) =>
+      `<< /Type /XObject /Subtype /Form /BBox [0 0 150 50] /Resources << /XObject << ${resources} >> >> ` +
+      `/Length ${content.length} >>\nstream\n${content}\nendstream`
+    const stamp = (flags: number) =>
+      unread([manyClauses], {
+        objects: [
+          picture,
+          `<< /Type /Annot /Subtype /Stamp /Rect [60 100 210 150] /F ${flags} /AP << /N 7 0 R >> >>`,
+          form("/Inner Do", "/Inner 8 0 R"),
+          form("q 150 0 0 50 0 0 cm /Scan Do Q", "/Scan 5 0 R")
+        ],
+        page: "/Annots [6 0 R]"
+      })
+    assert.deepStrictEqual(await stamp(4), ["picture 1 1"])
+    assert.deepStrictEqual(await stamp(2), [])
+  })
+})
+
 /** OCR takes as long as the page is large. */
 const small = "/CropBox [50 570 530 690]"
 
