@@ -10,6 +10,7 @@ import { type Glyph, readGlyphs } from "./pdfium/readGlyphs.ts"
 import { toRuns } from "./pdfium/toRuns.ts"
 import type { Run } from "./pdfText.ts"
 import { below, placeAnnotations } from "./placeAnnotations.ts"
+import { joinStacked } from "./stackedLetters.ts"
 
 /** Text in one direction. */
 export interface Group {
@@ -57,7 +58,8 @@ export const readTextLayer = (pdf: OpenPdf, page: number, fonts: Fonts): TextLay
   })
   const groups = turnsOf(glyphs, own).map((turn): Group => {
     const { height, width } = frameOf(box, turn)
-    return { width, height, runs: toRuns(glyphs.filter((glyph) => glyph.drawn.turn === turn), frameOf(box, turn)) }
+    const runs = toRuns(glyphs.filter((glyph) => glyph.drawn.turn === turn), frameOf(box, turn))
+    return { width, height, runs: joinStacked(runs) }
   })
   const [first = { ...frame, runs: [] }, ...others] = groups
   const annotations = readAnnotations(pdfium, page, form)

@@ -187,6 +187,15 @@ describe("words of a PDF", () => {
     assert.include(await markdownOf(rawPdf([page])), "10^6 crowns")
   })
 
+  it("letters that are set one below another form a word, unless they are cells or count something", async () => {
+    const down = (word: string, x: number) => [...word].map((each, i) => line(each, x, 640 - 13 * i)).join("")
+    const markdown = async (...columns: ReadonlyArray<string>) =>
+      await markdownOf(rawPdf([text(740) + columns.map((each, i) => down(each, 60 + 90 * i)).join("") + text(400)]))
+    assert.include(await markdown("HARBOUR"), "\n\nHARBOUR\n\n")
+    assert.notInclude(await markdown("ABCD"), "ABCD")
+    assert.notInclude(await markdown("YNNY", "NYNY"), "YNNY")
+  })
+
   it("letters that are set apart form words", async () => {
     const page = `BT /F1 11 Tf 4 Tc 60 700 Td (HARBOUR) Tj ET\n BT /F1 11 Tf 4 Tc 150 700 Td (DUES) Tj ET\n${text(660)}`
     assert.include(await markdownOf(rawPdf([page])), "HARBOUR DUES")
