@@ -64,7 +64,7 @@ export const purchases: ReadonlyArray<Mutation> = [
       from: "const found = yield* ask(dependency)",
       to: "const found = { error: failure, generation }"
     }],
-    cases: ["test/pipeline/neighbours.test.ts"]
+    cases: ["test/purchases/CircuitBreakers.test.ts"]
   },
   {
     name: "a call admitted before a reset is evidence against the circuit after it",
