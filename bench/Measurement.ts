@@ -20,12 +20,14 @@ export const Measurement = Schema.Struct({
   cpu_s: Schema.Number,
   /** Of the database server, if it runs on this machine. */
   postgres_cpu_s: Schema.optionalKey(Schema.Number),
+  /** Transactions that wrote something, in all databases of the server. */
+  transactions: Schema.optionalKey(Schema.Int),
   /** Peak memory. */
   rss_mb: Schema.Int
 })
 export type Measurement = typeof Measurement.Type
 
-interface Done {
+interface Done extends Pick<Measurement, "transactions"> {
   readonly documents: number
   readonly chunks: number
   readonly tokens: number
@@ -39,7 +41,7 @@ export const measured = Effect.fnUntraced(function*<E, R>(
   const postgres = yield* postgresCpu
   const cpu = cpuUsage()
   const start = yield* Clock.currentTimeMillis
-  const { chunks, documents, requests, tokens } = yield* work
+  const { chunks, documents, requests, tokens, ...rest } = yield* work
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
   const spent = cpuUsage(cpu)
   const postgresSpent = Option.zipWith(yield* postgresCpu, postgres, (after, before) => round(after - before))
@@ -51,6 +53,7 @@ export const measured = Effect.fnUntraced(function*<E, R>(
     chunks_per_s: round(chunks / seconds),
     tokens_per_s: round(tokens / seconds),
     requests,
+    ...rest,
     wall_s: round(seconds),
     cpu_s: round((spent.user + spent.system) / 1e6),
     ...Option.match(postgresSpent, { onNone: () => ({}), onSome: (postgres_cpu_s) => ({ postgres_cpu_s }) }),

@@ -59,6 +59,15 @@ const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: n
   )
 })
 
+/** A transaction that only reads takes no number. */
+const nextTransaction = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<
+    { readonly next: number }
+  >`SELECT pg_snapshot_xmax(pg_current_snapshot())::text::float8 AS next`
+  return row?.next ?? 0
+})
+
 /** Polls the workers' rows: what is measured begins afterwards. */
 export const whenWorkersRun = Effect.fnUntraced(function*(workers: number) {
   const sql = yield* SqlClient.SqlClient
@@ -93,13 +102,15 @@ const takeAll = Effect.fnUntraced(function*(files: ReadonlyArray<string>) {
   return yield* measured(
     run,
     Effect.gen(function*() {
+      const before = yield* nextTransaction
       yield* Effect.forEach(files, (file) => accept(userId, file), { concurrency: 32, discard: true })
       yield* whenAllComplete(userId, files.length)
+      const transactions = (yield* nextTransaction) - before
       const [totals] = yield* sql<{ readonly chunks: number; readonly tokens: number; readonly requests: number }>`
       SELECT sum((progress->>'chunks_total')::int)::int AS chunks, sum(tokens_paid)::int AS tokens,
         (SELECT count(DISTINCT call_id)::int FROM embedding_ledger WHERE user_id = ${userId} AND state = 'paid') AS requests
       FROM upload_jobs WHERE user_id = ${userId}`
-      return { documents: files.length, ...(totals ?? { chunks: 0, tokens: 0, requests: 0 }) }
+      return { documents: files.length, transactions, ...(totals ?? { chunks: 0, tokens: 0, requests: 0 }) }
     })
   )
 })

@@ -30,15 +30,21 @@ export const scale = Command.make(
     const url = yield* embeddingsUrl
     const folder = yield* makeDocuments(documents, 10_000)
     for (const count of workers) {
-      const { docs_per_s, postgres_cpu_s, requests } = yield* runChild("bench/ingestPipeline.ts", folder, {
-        OPENAI_API_URL: url
-      }, { beside: otherWorkers(count - 1), passes, workers: count })
+      const { docs_per_s, postgres_cpu_s, requests, transactions } = yield* runChild(
+        "bench/ingestPipeline.ts",
+        folder,
+        {
+          OPENAI_API_URL: url
+        },
+        { beside: otherWorkers(count - 1), passes, workers: count }
+      )
       const row = {
         workers: count,
         docs_per_s,
         ...postgres_cpu_s === undefined
           ? {}
           : { postgres_ms_per_doc: Math.round(1e5 * postgres_cpu_s / documents) / 100 },
+        ...transactions === undefined ? {} : { transactions_per_doc: Math.round(100 * transactions / documents) / 100 },
         requests
       }
       yield* Console.log(json ? JSON.stringify(row) : row)
