@@ -57,15 +57,6 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["test/layers/Postgres/jobs/turns.test.ts"]
   },
   {
-    name: "a filter by name reads all documents of the user at once",
-    edits: [{
-      file: "layers/Postgres/jobs/listJobs.ts",
-      from: "document_id = j.document_id OFFSET 0",
-      to: "document_id = j.document_id"
-    }],
-    cases: ["A10"]
-  },
-  {
     name: "a filter scans all jobs of the user",
     edits: [{
       file: "src/policy/lists.ts",
