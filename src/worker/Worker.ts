@@ -160,8 +160,10 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     if (isBusy) yield* Queue.offer(busy, undefined)
     if (free > 0 && claimed.length === free) return
     yield* Effect.timeoutOption(Queue.take(wake), isBusy ? busyInterval : yield* untilNext)
+    if ((yield* FiberMap.size(jobs)) === 0) return
     // While other jobs run, a short delay lets one claim cover several new jobs and free slots.
-    if (isBusy) yield* Effect.sleep(gatherTime)
+    yield* Effect.sleep(gatherTime)
+    yield* Queue.clear(wake)
   })
   const claiming = claim.pipe(
     Effect.catch((error) =>
