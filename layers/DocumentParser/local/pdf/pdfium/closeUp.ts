@@ -51,7 +51,7 @@ const closeLine = (line: ReadonlyArray<Glyph>, frame: Frame): ReadonlyArray<Glyp
     const isWord = gap > usual + wordGap
     // The box reaches back to the letter before, or to a space after it.
     const reach = (isWord ? Math.min(gap, usual) : gap) * glyph.drawn.size
-    return { ...reachBack(glyph, reach), afterSpace: isWord }
+    return { ...reachBack(glyph, reach), afterSpace: isWord, afterGap: false }
   })
 }
 

@@ -14,6 +14,8 @@ export interface Glyph {
   readonly drawn: Drawn
   /** A space between it and the glyph before it. */
   readonly afterSpace: boolean
+  /** PDFium infers a space from the gap before it. */
+  readonly afterGap: boolean
 }
 
 /** What the glyphs of one drawing operation have in common. */
@@ -65,6 +67,7 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
   const count = pdfium.FPDFText_CountChars(page)
   let unmapped = 0
   let afterSpace = false
+  let afterGap = false
   let drawn: Drawn | undefined
   let isShown = true
   let hidden = 0
@@ -74,8 +77,9 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
     const code = isLowHalf(second) ? whole(first, second) : first
     const object = pdfium.FPDFText_GetTextObject(page, i)
     if (isSpace(code)) {
-      // Spaces that PDFium infers from gaps and line ends are left to the layout.
-      if (object !== 0 && pdfium.FPDFText_IsGenerated(page, i) !== 1) afterSpace = true
+      // Spaces that PDFium infers from wide gaps and line ends are left to the layout.
+      if (pdfium.FPDFText_IsGenerated(page, i) === 1) afterGap = true
+      else if (object !== 0) afterSpace = true
       continue
     }
     if (drawn?.object !== object) {
@@ -101,9 +105,11 @@ const read = (pdfium: Pdfium, page: number, fonts: Fonts, isHidden: (object: num
       right: HEAPF32[singles + 2] ?? 0,
       bottom: HEAPF32[singles + 3] ?? 0,
       drawn,
-      afterSpace
+      afterSpace,
+      afterGap
     })
     afterSpace = false
+    afterGap = false
   }
   return { glyphs, unmapped, hidden }
 }

@@ -8,6 +8,8 @@ import { type Glyph, unknown } from "./readGlyphs.ts"
 const widestGap = 0.2
 /** The same if there is a space in it. */
 const widestSpace = 1
+/** A narrower gap is no space, although PDFium infers one. */
+const leastInferred = 0.12
 /** How far a glyph may reach back over the one before it. */
 const widestOverlap = 0.5
 /** A raised or lowered glyph is a run of its own. */
@@ -155,7 +157,8 @@ const append = (open: Open, glyph: Glyph, placed: Placed): boolean => {
   }
   const gap = isBackwards ? open.last.x0 - placed.x1 : placed.x0 - open.last.x1
   if (gap < -widestOverlap * size || gap > (glyph.afterSpace ? widestSpace : widestGap) * size) return false
-  open.text += (glyph.afterSpace && gap > -0.1 * size ? " " : "") + placed.text
+  const isWord = (glyph.afterSpace && gap > -0.1 * size) || (gap > leastInferred * size && endsWord(open, glyph))
+  open.text += (isWord ? " " : "") + placed.text
   open.isBackwards ??= direction
   open.last = placed
   open.object = drawn.object
@@ -163,6 +166,10 @@ const append = (open: Open, glyph: Glyph, placed: Placed): boolean => {
   open.x1 = Math.max(open.x1, placed.x1)
   return true
 }
+
+/** Letters of one width have gaps of their own, and no space is before a sign that ends a phrase. */
+const endsWord = ({ last }: Open, { afterGap, drawn, text }: Glyph): boolean =>
+  afterGap && !drawn.font.mono && !/^[\p{Pe}\p{Pf},.;:!?]/u.test(text) && !/[\p{Ps}\p{Pi}]$/u.test(last.text)
 
 /** A sign without a letter that stands alone marks an item of a list; others would cut words. */
 const withoutUnknown = (text: string): string => text === unknown ? "•" : text.replaceAll(unknown, "")

@@ -187,6 +187,12 @@ describe("words of a PDF", () => {
     assert.include(await markdownOf(rawPdf([page])), "10^6 crowns")
   })
 
+  it("words are apart that only a narrow gap divides, and the letters of a word are not", async () => {
+    const set =
+      `BT /F1 18 Tf 60 700 Td [(T)120(w)10(o) -160 (y)10(ears) -160 (after) -160 (a) -160 (hip, \\(so\\)) -160 (there)] TJ ET\n`
+    assert.include(await markdownOf(rawPdf([set + text(500)])), "Two years after a hip, (so) there")
+  })
+
   it("letters that are set one below another form a word, unless they are cells or count something", async () => {
     const down = (word: string, x: number) => [...word].map((each, i) => line(each, x, 640 - 13 * i)).join("")
     const markdown = async (...columns: ReadonlyArray<string>) =>
