@@ -112,7 +112,7 @@ export const databaseFacts = (sql: SqlClient.SqlClient) =>
           WHERE a.key IN ('RELEASE_ROLLED_BACK:' || r.environment, 'RELEASE_NEEDS_A_PERSON:' || r.environment)
             AND a.acknowledged_at > r.ended_at)),
       'transaction', (SELECT json_build_object('pid', pid, 'name', name, 'age', ${sql.literal(age("since"))})
-        FROM accessa_open_transactions() ORDER BY since LIMIT 1),
+        FROM accessa_open_transactions() WHERE since IS NOT NULL ORDER BY since LIMIT 1),
       'compliance', (SELECT json_build_object('age', ${sql.literal(age("checked_at"))}, 'faults', (
           SELECT coalesce(json_agg(json_build_object('name', f->>'name', 'found', f->>'found')), '[]')
           FROM jsonb_array_elements(findings) f WHERE NOT (f->>'ok')::boolean))

@@ -97,6 +97,18 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         assert.deepStrictEqual((yield* facts).poison, [])
       }))
 
+    it.effect("a transaction that ends at that moment, and has no start any more, is not an open one", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const seen = yield* asOwner(Effect.gen(function*() {
+          yield* sql`CREATE OR REPLACE FUNCTION accessa_open_transactions()
+            RETURNS TABLE (pid integer, name text, since timestamptz) LANGUAGE sql AS 'SELECT 1, ''ending'', NULL::timestamptz'`
+          // Undoes the replacement.
+          return yield* Effect.fail((yield* facts).transaction)
+        })).pipe(Effect.flip)
+        assert.isNull(seen)
+      }))
+
     it.effect("a release that was rolled back is seen until its alert is acknowledged or a later release is promoted", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
