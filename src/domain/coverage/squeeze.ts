@@ -10,7 +10,10 @@ export interface Squeezed {
   readonly words: ReadonlyArray<number>
 }
 
-/** Letters and digits are the same however words are spaced, divided or marked up. Valid until the next call for the same. */
+/**
+ * Letters and digits are the same however words are spaced, divided or marked up; addresses of links are left out. Valid until
+ * the next call for the same.
+ */
 export const squeezed = (texts: ReadonlyArray<string>, of: "source" | "markdown"): Squeezed => {
   const { all, text } = composed(texts)
   const pass = passOver(text, rooms[of])
@@ -18,7 +21,7 @@ export const squeezed = (texts: ReadonlyArray<string>, of: "source" | "markdown"
   let end = 0
   const ends = all.map((each) => {
     end = Math.min(end + each.length + 1, text.length)
-    squeeze(pass, end, of === "markdown")
+    squeeze(pass, end)
     words.push(pass.words)
     return pass.kept
   })
@@ -58,9 +61,9 @@ const passOver = (text: string, room: Uint16Array<ArrayBuffer>): Pass => {
  * By a table and in an array: regular expressions take ten times as long, and reading from a string twice. What is rare is
  * in a function of its own, for a loop that is compiled well.
  */
-const squeeze = (pass: Pass, to: number, isMarkdown: boolean): void => {
+const squeeze = (pass: Pass, to: number): void => {
   for (squeezeUsual(pass, pass.source, pass.units, to); pass.at < to; squeezeUsual(pass, pass.source, pass.units, to)) {
-    squeezeRare(pass, isMarkdown)
+    squeezeRare(pass)
   }
 }
 
@@ -87,14 +90,14 @@ const squeezeUsual = (pass: Pass, source: Uint16Array, units: Uint16Array, to: n
   pass.words = words
 }
 
-const squeezeRare = (pass: Pass, isMarkdown: boolean): void => {
+const squeezeRare = (pass: Pass): void => {
   const code = pass.source[pass.at] ?? 0
   const fold = folds[code] ?? unknown
   // The loop goes on with what it is.
   if (fold === unknown) return void (folds[code] = foldOf(String.fromCharCode(code)))
   if (fold === bracket) {
     pass.inWord = 0
-    if (isMarkdown) pass.at = endOfAddress(pass.source, pass.at)
+    pass.at = endOfAddress(pass.source, pass.at)
   } else if (fold === several) addSeveral(pass, code)
   pass.at++
 }
