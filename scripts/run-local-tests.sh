@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, checks types, lint and format, and runs every test, those of SQL on PostgreSQL if
+# Installs what is missing, checks types, lint and format, and runs the tests, those of SQL on PostgreSQL if
 # available and on PGlite otherwise. Once installed, needs no network, no fixed port and no running stack.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [ $# -eq 0 ] || fail "Usage: scripts/run-local-tests.sh (one file alone: pnpm test test/a/file.test.ts)" 2
