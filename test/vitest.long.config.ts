@@ -1,4 +1,4 @@
-/** `pnpm test:long`: tests that take as long as all others of their kind together. */
+/** `pnpm test:long`: tests that would make the test command too slow. They take a minute. */
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({

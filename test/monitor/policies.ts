@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 
 const policy = readFileSync("examples/documents/home-policy.pdf")
-/** Each with bytes of its own: equal ones would be one job. */
+/** A document with bytes of its own: equal ones would be one job. */
 export const named = (name: string) => ({
   name,
   mimeType: "application/pdf",

@@ -1,4 +1,4 @@
-/** The same with a log for people, and a parser that repeats its input. */
+/** A second running system, with a human-readable log and a parser that repeats its input in its errors. */
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -7,13 +7,13 @@ const mostSearches = 1_000
 /** A shorter line may occur anywhere by chance. */
 const telling = 20
 
-/** Some of many letters. */
+/** Part of an array of letters; `to` is not in it. */
 export interface Range {
   readonly from: number
   readonly to: number
 }
 
-/** Where a line stands, whose letters lie between two places of an array; -1 if nowhere, or after too many searches. */
+/** The place of the line whose letters stand from `from` up to `to`; -1 if there is none, or after too many searches. */
 export type Finder = (letters: Uint16Array, from: number, to: number) => number
 
 /** Of lines within a range of the text; the first is looked for at `start`. */

@@ -11,8 +11,8 @@ export interface Squeezed {
 }
 
 /**
- * Letters and digits are the same however words are spaced, divided or marked up; addresses of links are left out. Valid until
- * the next call for the same.
+ * Letters and digits are the same however words are spaced, divided or marked up; addresses of links are left out. The result is
+ * valid until the next call with the same `of`, because the memory is reused.
  */
 export const squeezed = (texts: ReadonlyArray<string>, of: "source" | "markdown"): Squeezed => {
   const { all, text } = composed(texts)
