@@ -15,7 +15,7 @@ it.live(
   "random callbacks and requests find no fault, change nothing they may not change, and leave the server running",
   () =>
     Effect.gen(function*() {
-      const { findings, statuses } = yield* fuzz({ webhooks: 100, requests: 130 })
+      const { findings, statuses } = yield* fuzz({ webhooks: 150, requests: 200 })
       assert.deepStrictEqual(findings, [])
       for (
         const [phase, status] of [["genuine callbacks", "200"], ["owners", "200"], [
