@@ -91,6 +91,9 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
         WHERE NOT EXISTS (SELECT FROM webhook_receipts r WHERE r.job_id = p.job_id))) FROM parses p)
     ) AS found`
 
+/** Autovacuum, whose `ANALYZE` holds a transaction for as long as its table needs, has no name; one that is ending has no start. */
+const ofClients = "name IS NOT NULL AND since IS NOT NULL"
+
 export const databaseFacts = (sql: SqlClient.SqlClient) =>
   sql<{ readonly found: unknown }>`
     SELECT json_build_object(
@@ -112,7 +115,7 @@ export const databaseFacts = (sql: SqlClient.SqlClient) =>
           WHERE a.key IN ('RELEASE_ROLLED_BACK:' || r.environment, 'RELEASE_NEEDS_A_PERSON:' || r.environment)
             AND a.acknowledged_at > r.ended_at)),
       'transaction', (SELECT json_build_object('pid', pid, 'name', name, 'age', ${sql.literal(age("since"))})
-        FROM accessa_open_transactions() WHERE since IS NOT NULL ORDER BY since LIMIT 1),
+        FROM accessa_open_transactions() WHERE ${sql.literal(ofClients)} ORDER BY since LIMIT 1),
       'compliance', (SELECT json_build_object('age', ${sql.literal(age("checked_at"))}, 'faults', (
           SELECT coalesce(json_agg(json_build_object('name', f->>'name', 'found', f->>'found')), '[]')
           FROM jsonb_array_elements(findings) f WHERE NOT (f->>'ok')::boolean))

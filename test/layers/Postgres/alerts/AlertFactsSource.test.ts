@@ -97,16 +97,23 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         assert.deepStrictEqual((yield* facts).poison, [])
       }))
 
-    it.effect("a transaction that ends at that moment, and has no start any more, is not an open one", () =>
+    it.effect("the oldest transaction of a client is seen, but none of autovacuum and none that is ending", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
-        const seen = yield* asOwner(Effect.gen(function*() {
-          yield* sql`CREATE OR REPLACE FUNCTION accessa_open_transactions()
-            RETURNS TABLE (pid integer, name text, since timestamptz) LANGUAGE sql AS 'SELECT 1, ''ending'', NULL::timestamptz'`
-          // Undoes the replacement.
-          return yield* Effect.fail((yield* facts).transaction)
-        })).pipe(Effect.flip)
-        assert.isNull(seen)
+        const seen = (rows: string) =>
+          asOwner(Effect.gen(function*() {
+            yield* sql`CREATE OR REPLACE FUNCTION accessa_open_transactions()
+              RETURNS TABLE (pid integer, name text, since timestamptz) LANGUAGE sql AS ${
+              sql.literal(`'VALUES ${rows}'`)
+            }`
+            // Undoes the replacement.
+            return yield* Effect.fail((yield* facts).transaction)
+          })).pipe(Effect.flip)
+        const autovacuum = "(1, NULL, now() - interval ''9 h'')"
+        const ending = "(2, ''ending'', NULL::timestamptz)"
+        const report = "(3, ''report'', now() - interval ''1 h'')"
+        assert.isNull(yield* seen(`${ending}, ${autovacuum}`))
+        assert.deepInclude(yield* seen(`${ending}, ${autovacuum}, ${report}`), { pid: 3, name: "report" })
       }))
 
     it.effect("a release that was rolled back is seen until its alert is acknowledged or a later release is promoted", () =>
