@@ -1,9 +1,9 @@
-/** `pnpm test:long`: tests that would make the test command too slow. They take a minute. */
+/** `pnpm test:long`: tests that would make the test command too slow. They take two minutes. */
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
-    include: ["test/{monitor,privacy,process,slowText}/*.long.ts"],
+    include: ["test/{layers,monitor,privacy,process,slowText}/**/*.long.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 1

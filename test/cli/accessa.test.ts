@@ -21,7 +21,7 @@ describe("the command line", () => {
 
   it.live("the command line exits with 2 on a usage error, with nothing on stdout", () =>
     Effect.gen(function*() {
-      const { code, stderr, stdout } = yield* spawnCli(["jobs", "lits"])
+      const { code, stderr, stdout } = yield* runCli(["jobs", "lits"])
       assert.strictEqual(code, 2)
       assert.strictEqual(stdout, "")
       assert.match(stderr, /USAGE: Unknown subcommand "lits".*Did you mean this\? list/u)
@@ -29,7 +29,7 @@ describe("the command line", () => {
 
   it.live("the command line says where it expected the API and how to start it", () =>
     Effect.gen(function*() {
-      const { code, stderr } = yield* spawnCli(["jobs", "list"], { env: { ACCESSA_URL: "http://127.0.0.1:1" } })
+      const { code, stderr } = yield* runCli(["jobs", "list"], { env: { ACCESSA_URL: "http://127.0.0.1:1" } })
       assert.strictEqual(code, 1)
       assert.match(stderr, /API_UNREACHABLE: No response from http:\/\/127\.0\.0\.1:1\..*`pnpm start`/u)
     }))
@@ -48,7 +48,7 @@ describe("the command line", () => {
   it.live("the command line prints a refused request with its code, what to do and the correlation id", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
-      const { code, stderr } = yield* spawnCli(["jobs", "list", "--filename", "refuse", "--url", url.href])
+      const { code, stderr } = yield* runCli(["jobs", "list", "--filename", "refuse", "--url", url.href])
       assert.strictEqual(code, 1)
       assert.match(stderr, /BAD_REQUEST: .*\/query\/filename: too odd · .*correlation id 11111111-/u)
     }))

@@ -20,15 +20,20 @@ export class PostgresPlace extends Context.Service<PostgresPlace, Database | und
     PostgresPlace,
     Effect.gen(function*() {
       const programs = yield* postgresPrograms
-      if (programs !== undefined) {
-        const server = yield* startPostgres(programs, yield* freePort)
-        return { url: server.url, server }
-      }
-      const url = Option.getOrUndefined(yield* Config.option(Config.String("DATABASE_URL")))
-      return url === undefined ? undefined : { url }
+      if (programs === undefined) return yield* given
+      const server = yield* startPostgres(programs, yield* freePort)
+      return { url: server.url, server }
     })
   )
+
+  /** Never on a server of its own. */
+  static readonly given = Layer.effect(PostgresPlace, Effect.suspend(() => given))
 }
+
+const given = Effect.gen(function*() {
+  const url = Option.getOrUndefined(yield* Config.option(Config.String("DATABASE_URL")))
+  return url === undefined ? undefined : { url }
+})
 
 // A process begins in a block of its own: two that begin anywhere pick the same port, now and then, before either listens.
 let picked = pid * 64

@@ -6,9 +6,8 @@ import { worldLayer } from "../faults/makeWorld.ts"
 import { PostgresPlace } from "../faults/PostgresPlace.ts"
 import { fuzz } from "./fuzz.ts"
 
-const place = Layer.succeed(PostgresPlace, undefined)
 const world = worldLayer(1).pipe(
-  Layer.provideMerge(Layer.mergeAll(NodeHttpClient.layerUndici, place, NodeServices.layer))
+  Layer.provideMerge(Layer.mergeAll(NodeHttpClient.layerUndici, PostgresPlace.given, NodeServices.layer))
 )
 
 it.live(

@@ -1,12 +1,17 @@
-/** The whole system in one process, with all its output captured: log, spans, answers, and afterwards its tables. */
-import { Effect, FileSystem, type Path, Schedule, type Scope } from "effect"
+/**
+ * The whole system in one process, with all its output captured: log, spans, answers, and afterwards its tables. On the
+ * server of `DATABASE_URL`, or else embedded.
+ */
+import { Effect, FileSystem, type Path, Redacted, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
+import { DatabasePostgres } from "../../layers/Postgres/connection/Postgres.ts"
 import { DatabasePgliteInProcess } from "../../layers/Postgres/pglite/PgliteInProcess.ts"
 import { freePort } from "../faults/PostgresPlace.ts"
 import { startProcess } from "../faults/Process.ts"
 import { copyPgliteTemplate } from "../support/databases/PgliteCopy.ts"
+import { serverDatabase } from "../support/databases/serverDatabase.ts"
 import { serveStub } from "../support/stubs/HttpStub.ts"
 
 export interface WatchedStack {
@@ -29,7 +34,8 @@ export const startWatched = (
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const dataDir = yield* fs.makeTempDirectoryScoped({ prefix: "accessa-privacy-" })
-    yield* copyPgliteTemplate(`${dataDir}/data`)
+    const database = yield* serverDatabase
+    if (database === undefined) yield* copyPgliteTemplate(`${dataDir}/data`)
     const exported: Array<string> = []
     const collector = yield* serveStub(({ body }) => {
       exported.push(body.toString("utf8"))
@@ -52,6 +58,7 @@ export const startWatched = (
         MONITOR_PORT: String(monitor),
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.href,
         LOG_LEVEL: "All",
+        ...(database === undefined ? {} : { DATABASE_URL: database }),
         ...settings
       }
     })
@@ -72,7 +79,17 @@ export const startWatched = (
       stop: Effect.gen(function*() {
         yield* process.signal("SIGTERM")
         yield* process.exited
-        const tables = yield* Effect.provide(dumpTables, DatabasePgliteInProcess({ dataDir: `${dataDir}/data` }))
+        const tables = yield* Effect.provide(
+          dumpTables,
+          database === undefined
+            ? DatabasePgliteInProcess({ dataDir: `${dataDir}/data` })
+            : DatabasePostgres({
+              url: Redacted.make(database),
+              maxConnections: 1,
+              applicationName: "accessa test",
+              as: "login"
+            })
+        )
         return { log: process.output(), spans: exported.join("\n"), problems: problems.join("\n"), tables }
       }).pipe(Effect.orDie)
     }

@@ -29,7 +29,7 @@ export const ended = (stack: WatchedStack, { job_id }: Job) =>
     ({ error_code, status }) => error_code !== null || status === "complete"
   )
 
-/** In every secret setting except the database's address, because the database is embedded here. */
+/** In every secret setting except the database's address, which must work. */
 export const secrets = secretSettings.filter((name) => name !== "DATABASE_URL").map((name) => new Canary(name))
 export const environment = Object.fromEntries(secrets.map(({ name, value }) => [name, value]))
 

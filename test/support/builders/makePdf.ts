@@ -17,10 +17,16 @@ export interface PdfScan {
   readonly broken?: boolean
 }
 
-/** `padding`: this many extra spaces in each page's stream, compressed to a thousandth. */
+interface PdfOptions {
+  /** This many extra spaces in each page's stream, compressed to a thousandth. */
+  readonly padding?: number
+  /** Of each page, the part that is shown: OCR takes as long as it is large. */
+  readonly crop?: readonly [left: number, bottom: number, right: number, top: number]
+}
+
 export const makePdf = (
   pages: ReadonlyArray<ReadonlyArray<PdfText | PdfScan>>,
-  padding = 0
+  { crop = [0, 0, 600, 800], padding = 0 }: PdfOptions = {}
 ): Uint8Array<ArrayBuffer> => {
   const first = 7
   const kids = pages.map((_, i) => `${first + 2 * i} 0 R`).join(" ")
@@ -35,8 +41,8 @@ export const makePdf = (
       const operators = items.map((item) => "at" in item ? drawScan(item) : drawText(item)).join("\n")
       const content = deflateSync(Buffer.from(" ".repeat(padding) + operators, "latin1")).toString("latin1")
       return [
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> " +
-        "/XObject << /Scan 5 0 R /Broken 6 0 R >> >> " +
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /CropBox [${crop.join(" ")}] ` +
+        "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> /XObject << /Scan 5 0 R /Broken 6 0 R >> >> " +
         `/Contents ${first + 2 * i + 1} 0 R >>`,
         `<< /Length ${content.length} /Filter /FlateDecode >>\nstream\n${content}\nendstream`
       ]

@@ -2,31 +2,12 @@
  * The system as processes of their own, with the local parser and the mock embedder. On PostgreSQL (`DATABASE_URL`) the API,
  * the worker and the dashboard are three; the embedded database takes one, in which all of them run.
  */
-import { Config, Effect, FileSystem, Option, Redacted, Schedule, Schema } from "effect"
-import { SqlClient } from "effect/sql"
-import { randomUUID } from "node:crypto"
+import { Config, Effect, FileSystem, Schedule, Schema } from "effect"
 import { cwd } from "node:process"
-import { DatabasePostgres } from "../../../layers/Postgres/connection/Postgres.ts"
 import { freePort } from "../../faults/PostgresPlace.ts"
 import { startProcess } from "../../faults/Process.ts"
 import { copyPgliteTemplate } from "../databases/PgliteCopy.ts"
-import { postgresTemplate } from "../databases/PostgresCopy.ts"
-
-const migratedDatabase = Effect.fnUntraced(function*(server: Redacted.Redacted) {
-  const template = yield* postgresTemplate(server)
-  const name = `accessa_stack_${randomUUID().replaceAll("-", "")}`
-  const onServer = (statement: string) =>
-    Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
-      Effect.provide(DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa test", as: "login" }))
-    )
-  yield* Effect.acquireRelease(
-    onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`),
-    () => Effect.orDie(onServer(`DROP DATABASE ${name} WITH (FORCE)`))
-  )
-  const url = new URL(Redacted.value(server))
-  url.pathname = `/${name}`
-  return url.href
-})
+import { serverDatabase } from "../databases/serverDatabase.ts"
 
 const Accepted = Schema.Struct({ job_id: Schema.String })
 const Status = Schema.Struct({ status: Schema.String })
@@ -41,7 +22,7 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
     freePort,
     freePort
   ])
-  const server = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
+  const database = yield* serverDatabase
   const env = {
     PATH: yield* Config.String("PATH"),
     HOME: directory,
@@ -52,7 +33,7 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
     MOCK_LLAMAPARSE_PORT: String(llamaparse),
     MOCK_OPENAI_PORT: String(openai),
     PARSER: "local",
-    ...(server === undefined ? {} : { DATABASE_URL: yield* migratedDatabase(server) }),
+    ...(database === undefined ? {} : { DATABASE_URL: database }),
     ...settings
   }
   const ports = { api, worker, monitor, "mock-llamaparse": llamaparse, "mock-openai": openai, start: api }
@@ -64,7 +45,7 @@ export const startStack = Effect.fnUntraced(function*(settings: Readonly<Record<
       logFile: `${directory}/${program}.log`,
       health: new URL("/health", `http://127.0.0.1:${ports[program]}`)
     })
-  if (server === undefined) {
+  if (database === undefined) {
     yield* copyPgliteTemplate(`${directory}/data`)
     yield* start("start")
   } else {

@@ -6,6 +6,7 @@ import { execPath } from "node:process"
 import { ReleaseTargetsLive } from "../../../layers/App/ReleaseTargets.ts"
 import { ReachabilityNode } from "../../../layers/Reachability/Node.ts"
 import { accessa } from "../../../src/cli/accessa.ts"
+import { compiled } from "../../faults/Process.ts"
 
 export interface Ran {
   readonly code: number | null
@@ -56,7 +57,7 @@ export const spawnCli = (
   { env = {}, interruptAfter, stdin = "" }: RunOptions & { readonly interruptAfter?: string } = {}
 ): Effect.Effect<Ran> =>
   Effect.callback((resume) => {
-    const child = spawn(execPath, [entry, ...args], { env })
+    const child = spawn(execPath, [entry, ...args], { env: { ...compiled, ...env } })
     let stdout = ""
     let stderr = ""
     let interrupted = false

@@ -135,7 +135,7 @@ describe("ingest", () => {
   it.live("with --json prints a line for each document and nothing else", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
-      const ran = yield* spawnCli(["ingest", yield* folder, "--wait", "--json", "--url", url.href])
+      const ran = yield* runCli(["ingest", yield* folder, "--wait", "--json", "--url", url.href])
       const records = lines(ran.stdout).map((line) => JSON.parse(line))
       assert.sameMembers(records.map(({ status }) => status), ["complete", "complete", "failed_embedding", "rejected"])
       for (const record of records) {

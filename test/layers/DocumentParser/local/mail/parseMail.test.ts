@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { DocumentParserLocal } from "../../../../../layers/DocumentParser/Local.ts"
 import { makeDocx } from "../../../../support/builders/makeZip.ts"
@@ -31,9 +31,10 @@ const mixed = (...parts: ReadonlyArray<string>) =>
     ...parts,
     "--B--"
   )
+// One for all, so that its threads load their modules once.
 const local = Layer.fresh(DocumentParserLocal())
 
-describe("a mail", () => {
+layer(local, { excludeTestServices: true })("a mail", (it) => {
   const files = mixed(
     attached("terms.docx", makeDocx(line("Rent is 310 crowns."))),
     attached("list.csv", "no,name\n1,Ibis"),
@@ -42,14 +43,14 @@ describe("a mail", () => {
   const own = "# Schaden – Nachtrag\n\nFrom: Jürgen <j@example.org>\nTo: claims@example.org\n"
     + "Attachments: terms.docx, list.csv, a.zip\n\nDer Kran stand still.\n"
 
-  it.live("is read with its heads, the names of its attachments and its body", () =>
+  it.effect("is read with its heads, the names of its attachments and its body", () =>
     Effect.gen(function*() {
       const parsed = yield* parse("a.eml", files)
       assert.strictEqual(parsed.markdown, own)
       assert.isUndefined(parsed.leftOut)
-    }).pipe(Effect.provide(local)))
+    }))
 
-  it.live("is previewed with its invitation, whose lines are whole", () =>
+  it.effect("is previewed with its invitation, whose lines are whole", () =>
     Effect.gen(function*() {
       const invitation = part(
         ["Content-Type: text/calendar; method=REQUEST"],
@@ -58,18 +59,18 @@ describe("a mail", () => {
       const { markdown } = yield* parse("a.eml", mixed(invitation), { withAttachments: true })
       assert.include(markdown, "Attachments: attachment 1.ics")
       assert.include(markdown, "SUMMARY:Survey of the hull, pier 4")
-    }).pipe(Effect.provide(local)))
+    }))
 
-  it.live("is previewed with the text of the attachments that can be read", () =>
+  it.effect("is previewed with the text of the attachments that can be read", () =>
     Effect.gen(function*() {
       const parsed = yield* parse("a.eml", files, { withAttachments: true })
       assert.strictEqual(
         parsed.markdown,
         `${own}\nRent is 310 crowns.\n\n| no | name |\n| --- | --- |\n| 1 | Ibis |\n`
       )
-    }).pipe(Effect.provide(local)))
+    }))
 
-  it.live("is read as its page if it was written as one", () =>
+  it.effect("is read as its page if it was written as one", () =>
     Effect.gen(function*() {
       const text = mail(
         ["Subject: Tides"],
@@ -79,17 +80,17 @@ describe("a mail", () => {
         "<p>High a=\r\nt 06:40 =E2=80=93 beware"
       )
       assert.strictEqual((yield* parse("a.eml", text)).markdown, "# Tides\n\nHigh at 06:40 – beware\n")
-    }).pipe(Effect.provide(local)))
+    }))
 
-  it.live("is read if it was saved as UTF-16", () =>
+  it.effect("is read if it was saved as UTF-16", () =>
     Effect.gen(function*() {
       const text = mail(["Subject: Tides"], "", "High at 06:40")
       for (const bytes of [Buffer.from(`\ufeff${text}`, "utf16le"), Buffer.from(text, "utf16le").swap16()]) {
         assert.strictEqual((yield* parse("a.eml", bytes)).markdown, "# Tides\n\nHigh at 06:40\n")
       }
-    }).pipe(Effect.provide(local)))
+    }))
 
-  it.live("ends at mails in mails in mails", () =>
+  it.effect("ends at mails in mails in mails", () =>
     Effect.gen(function*() {
       let text = mail(["Subject: innermost"], "", "words")
       for (let depth = 0; depth < 12; depth++) {
@@ -98,11 +99,11 @@ describe("a mail", () => {
         )
       }
       assert.include((yield* parse("a.eml", text, { withAttachments: true })).markdown, "Der Kran stand still.")
-    }).pipe(Effect.provide(local)))
+    }))
 })
 
-describe("a saved web page", () => {
-  it.live("is read as its page", () =>
+layer(local, { excludeTestServices: true })("a saved web page", (it) => {
+  it.effect("is read as its page", () =>
     Effect.gen(function*() {
       const text = mail(
         ["From: <Saved by Blink>"],
@@ -113,5 +114,5 @@ describe("a saved web page", () => {
         "--B--"
       )
       assert.strictEqual((yield* parse("a.mht", text)).markdown, "# Tides\n")
-    }).pipe(Effect.provide(local)))
+    }))
 })

@@ -64,7 +64,7 @@ describe("long documents beside short ones", () => {
       + "they come back",
     () =>
       Effect.gen(function*() {
-        const first = yield* underWay("a.pdf", scan(1_000))
+        const first = yield* underWay("a.pdf", scan(100))
         const again = { jobId: JobId.make(randomUUID()) }
         assert.isTrue(Option.isNone(yield* tryToParse("b.pdf", scan(1), again)))
         yield* Fiber.interrupt(first)
@@ -133,7 +133,7 @@ describe("a parse that takes too much memory", () => {
     "a parse that takes too much memory outside JavaScript's heap ends, too: a PDF that unpacks to an enormous size",
     () =>
       Effect.gen(function*() {
-        const bomb = makePdf([page("Words")], 200_000_000)
+        const bomb = makePdf([page("Words")], { padding: 200_000_000 })
         assert.strictEqual(yield* failure("a.pdf", bomb), "PermanentError PARSE_TOO_COMPLEX")
       }).pipe(Effect.provide(DocumentParserLocal({ memoryMb: 64 }))),
     180_000
