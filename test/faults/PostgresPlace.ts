@@ -1,7 +1,4 @@
-/**
- * Where the cases' databases are created: on the suite's own server, otherwise on that of `DATABASE_URL`, otherwise
- * embedded.
- */
+/** Where the cases' databases are created: on the suite's own server, on that of `DATABASE_URL`, or embedded. */
 import { Config, Context, Effect, Layer, Option } from "effect"
 import { createServer } from "node:net"
 import { pid } from "node:process"
@@ -26,7 +23,15 @@ export class PostgresPlace extends Context.Service<PostgresPlace, Database | und
     })
   )
 
-  /** Never on a server of its own. */
+  /** For cases that stop no server: on that of `DATABASE_URL`, if there is one. */
+  static readonly shared = Layer.unwrap(
+    Effect.map(
+      Effect.suspend(() => given),
+      (place) => place === undefined ? PostgresPlace.layer : Layer.succeed(PostgresPlace, place)
+    )
+  )
+
+  /** On that of `DATABASE_URL`, or else embedded. */
   static readonly given = Layer.effect(PostgresPlace, Effect.suspend(() => given))
 }
 

@@ -70,11 +70,11 @@ export const suiteCommand = (suite: Suite) =>
       if (list) {
         return yield* Effect.forEach(chosen, ({ id, title }) => Console.log(`${id}\t${title}`), { discard: true })
       }
-      let failed = 0
-      for (const one of chosen) {
-        const result = yield* playCase(suite.name, one, { seed, json, tree })
-        if (result.ok === false) failed++
-      }
+      const needServer = chosen.some(({ needs }) => needs?.includes("server"))
+      const results = yield* Effect.forEach(chosen, (one) => playCase(suite.name, one, { seed, json, tree })).pipe(
+        Effect.provide(needServer ? PostgresPlace.layer : PostgresPlace.shared)
+      )
+      const failed = results.filter(({ ok }) => ok === false).length
       if (failed > 0) return yield* new CasesFailed({ message: `${failed} of ${chosen.length} cases failed.` })
       if (!json) yield* Console.log(`${chosen.length} cases, none failed.`)
     })
@@ -97,7 +97,7 @@ const playCase = Effect.fnUntraced(function*(suite: string, one: Case, { json, s
 
 /** The same for a single case; fails if it does. */
 export const playOne = Effect.fnUntraced(function*(suite: string, one: Case, run: Run) {
-  const result = yield* playCase(suite, one, run)
+  const result = yield* playCase(suite, one, run).pipe(Effect.provide(PostgresPlace.layer))
   if (result.ok === false) return yield* new CasesFailed({ message: `${one.id} failed.` })
 })
 
@@ -128,7 +128,7 @@ const readable = ({ case: id, expected, ok, repeat, seconds, seen, title }: Resu
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "None")
 
-export const suiteServices = Layer.mergeAll(PostgresPlace.layer, NodeServices.layer, quiet)
+export const suiteServices = Layer.mergeAll(NodeServices.layer, quiet)
 
 export const runMain = NodeRuntime.runMain({
   // If it is left to exit on its own, Node sometimes loops forever over the remains of cut connections.

@@ -6,6 +6,7 @@ import { assert, layer as suite } from "@effect/vitest"
 import { Effect, Layer, Option, References } from "effect"
 import { SqlClient } from "effect/sql"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
+import { sha256 } from "../../src/domain/hash.ts"
 import { asOwner } from "../support/databases/asOwner.ts"
 import type { TestDatabase } from "../support/databases/Databases.ts"
 import { historyOf } from "../support/databases/records.ts"
@@ -92,6 +93,19 @@ export const pipelineSpecification = <E>(
           assert.isTrue(Option.isSome(yield* storage.stat(job.rawPath)))
           assert.strictEqual(job.lastError?.kept, "The uploaded file.")
           assert.deepStrictEqual(yield* rowsOf(job), { chunks: 0, texts: 0, vectors: 0 })
+        }))
+
+      it.effect("fails a document whose file is missing or was replaced, and buys nothing", () =>
+        Effect.gen(function*() {
+          const vendors = yield* Vendors
+          yield* vendors.failNext({})
+          const { vectors } = yield* boughtSince(Effect.gen(function*() {
+            const missing = yield* upload(textOf("figs"), { rawPath: "raw/nowhere.md" })
+            const replaced = yield* upload(textOf("figs"), { sha256: sha256("another file") })
+            yield* assertFailed(missing, "failed_parse", "RAW_MISSING")
+            yield* assertFailed(replaced, "failed_parse", "RAW_CORRUPT")
+          }))
+          assert.strictEqual(vectors, 0)
         }))
 
       onFaults(

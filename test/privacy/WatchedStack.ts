@@ -79,21 +79,16 @@ export const startWatched = (
       stop: Effect.gen(function*() {
         yield* process.signal("SIGTERM")
         yield* process.exited
-        const tables = yield* Effect.provide(
-          dumpTables,
-          database === undefined
-            ? DatabasePgliteInProcess({ dataDir: `${dataDir}/data` })
-            : DatabasePostgres({
-              url: Redacted.make(database),
-              maxConnections: 1,
-              applicationName: "accessa test",
-              as: "login"
-            })
-        )
+        const tables = yield* database === undefined
+          ? Effect.provide(dumpTables, DatabasePgliteInProcess({ dataDir: `${dataDir}/data` }))
+          : Effect.provide(dumpTables, loginTo(database))
         return { log: process.output(), spans: exported.join("\n"), problems: problems.join("\n"), tables }
       }).pipe(Effect.orDie)
     }
   })
+
+const loginTo = (url: string) =>
+  DatabasePostgres({ url: Redacted.make(url), maxConnections: 1, applicationName: "accessa test", as: "login" })
 
 /** Every row of every table as text, by the table's name. */
 const dumpTables = Effect.gen(function*() {

@@ -34,7 +34,6 @@ export const cases: ReadonlyArray<Case> = [
     title: "two workers claim at the same instant, 1,000 times",
     expected: "Each time the job has exactly one owner.",
     needs: ["postgres"],
-    fast: true,
     run: Effect.gen(function*() {
       const { seed } = yield* World
       const sql = yield* SqlClient.SqlClient

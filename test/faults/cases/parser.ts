@@ -14,7 +14,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "F22",
     title: "the uploaded file is missing from storage, or was replaced",
     expected: "The job fails permanently with RAW_MISSING or RAW_CORRUPT, and no vector is bought.",
-    fast: true,
     run: Effect.gen(function*() {
       const { directory, seed, start } = yield* World
       const fs = yield* FileSystem.FileSystem

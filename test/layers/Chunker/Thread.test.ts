@@ -13,9 +13,10 @@ const text = Array.from(
   { length: 2_000 },
   (_, n) => `## Clause ${n}\n\n${"Überall gilt: der Wasserschaden ist gedeckt \u{1f600}. ".repeat(4)}`
 ).join("\n\n")
+const bytes = new TextEncoder().encode(text)
 // A character may be divided between two parts.
 const parts = Stream.fromIterable(Array.from({ length: 400 }, (_, n) => n)).pipe(
-  Stream.map((n) => new TextEncoder().encode(text).subarray(n * 1_001, (n + 1) * 1_001)),
+  Stream.map((n) => bytes.subarray(n * 1_001, (n + 1) * 1_001)),
   Stream.filter((part) => part.length > 0)
 )
 
@@ -24,7 +25,7 @@ describe("a long text", () => {
     "a long text is chunked like a short one: %s",
     (chunker) =>
       Effect.gen(function*() {
-        const whole = parts.pipe(Stream.concat(Stream.make(new TextEncoder().encode(text).subarray(400 * 1_001))))
+        const whole = parts.pipe(Stream.concat(Stream.make(bytes.subarray(400 * 1_001))))
         const next = yield* (yield* Chunker).cut(job(chunker), whole)
         const found: Array<Chunk> = []
         for (let some = yield* next; some.length > 0; some = yield* next) found.push(...some)

@@ -19,6 +19,9 @@ const pgliteTemplate = Effect.gen(function*() {
   const outdated = (yield* fs.readDirectory(cache)).filter((name) => name.startsWith("pglite-"))
   yield* Effect.forEach(outdated, (name) => fs.remove(`${cache}/${name}`, { recursive: true, force: true }))
   const draft = yield* fs.makeTempDirectoryScoped({ directory: cache })
+  // What a first start that was killed has left: this one must replace it.
+  yield* fs.makeDirectory(`${draft}/data.unfinished`)
+  yield* fs.writeFileString(`${draft}/data.unfinished/PG_VERSION`, "18\n")
   yield* migrate(migrationsDirectory).pipe(Effect.provide(DatabasePglite({ dataDir: draft })))
   // `template1` and `template0`, more than half of the files, are never opened.
   for (const unused of [1, 4]) yield* fs.remove(`${draft}/data/base/${unused}`, { recursive: true })
