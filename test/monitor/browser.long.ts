@@ -2,6 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { checkPages } from "./accessibility.ts"
 import { Chromium, drive, executable, open, signIn, visit } from "./Browser.ts"
 import { named, whereDone } from "./policies.ts"
 import { serveOver } from "./serve.ts"
@@ -57,6 +58,12 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
           await page.waitForSelector("main .crumbs")
         })
       })), 120_000)
+
+    inBrowser(
+      "finds no serious accessibility fault on any page, in a wide light window and in a narrow dark one",
+      () => checkPages(() => true),
+      180_000
+    )
 
     inBrowser(
       "misses nothing when the API is killed and restarted, and says how old the page is meanwhile",

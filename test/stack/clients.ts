@@ -36,7 +36,7 @@ const work = (source: string, url: string, key: string, word: string) => `
   const { Accessa, AccessaError } = await import(${JSON.stringify(source)})
   const accessa = new Accessa({ url: ${JSON.stringify(url)}, key: ${JSON.stringify(key)} })
   const progress = []
-  const text = "# Policy\\n\\nWater damage by ${word} is covered.\\n" + "More words of the policy.\\n".repeat(20_000)
+  const text = "# Policy\\n\\nWater damage by ${word} is covered.\\n" + "More words of the policy.\\n".repeat(4_000)
   const file = new File([text], "${word}.md")
   const job = await accessa.upload(file, { metadata: { from: "${word}" }, onProgress: (each) => progress.push(each) })
   const events = []
