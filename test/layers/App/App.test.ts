@@ -1,5 +1,4 @@
 /** A first start on an empty server: every connection after the migrations has the pipeline's role. */
-import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
