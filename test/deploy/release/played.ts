@@ -126,9 +126,12 @@ export const played = <A, E, R>(run: Effect.Effect<A, E, R>, { count, idle } = m
     const releases = countedReleases(yield* Releases, count)
     const fiber = yield* Effect.forkChild(Effect.provideService(run, Releases, releases))
     while (fiber.pollUnsafe() === undefined) {
-      yield* idle
+      // Between two calls the release takes some turns of the event loop.
+      for (let turn = 0; turn < 5; turn++) {
+        yield* idle
+        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      }
       yield* TestClock.adjust("1 second")
-      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
     }
     return yield* Fiber.join(fiber)
   })
