@@ -2,15 +2,14 @@
  * `pnpm bench dashboard`: ingestion while the dashboard is open, alternating with ingestion while it is closed. The API and the
  * monitor run in both cases.
  */
-import { Console, Effect, FileSystem, Option, Ref, Schedule, Schema } from "effect"
+import { Console, Effect, FileSystem, Option, Ref, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { HttpClient } from "effect/http"
-import { ChildProcess } from "effect/process"
 import { embeddingsUrl, emptyDatabase, medianOf, printed, requireServer } from "./child.ts"
 import { openDashboard, otherPages } from "./dashboard/openDashboard.ts"
 import { freePort } from "./freePort.ts"
 import { makeDocuments } from "./makeDocuments.ts"
 import { Measurement } from "./Measurement.ts"
+import { startProgram } from "./startProgram.ts"
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
 
@@ -82,15 +81,7 @@ const ingest = Effect.fnUntraced(function*(
     LOG_LEVEL: "Error",
     ...(yield* emptyDatabase)
   }
-  const start = Effect.fnUntraced(function*(program: string, port: string) {
-    const options = { env, extendEnv: true, stdout: "ignore", stderr: "inherit" } as const
-    const { pid } = yield* ChildProcess.make("node", [`src/bin/${program}.ts`], options)
-    yield* HttpClient.get(`http://127.0.0.1:${port}/health`).pipe(
-      Effect.retry(Schedule.max([Schedule.spaced("200 millis"), Schedule.recurs(300)]))
-    )
-    return pid
-  })
-  const serving = [yield* start("api", apiPort), yield* start("monitor", monitorPort)]
+  const serving = [yield* startProgram("api", apiPort, env), yield* startProgram("monitor", monitorPort, env)]
   const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
   const answers = yield* Ref.make(0)
   const before = yield* cpuOf(serving)

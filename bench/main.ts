@@ -11,6 +11,7 @@ import { database } from "./database.ts"
 import { idle } from "./idle.ts"
 import { ingest } from "./ingest.ts"
 import { large } from "./large.ts"
+import { latency } from "./latency.ts"
 import { pages } from "./pages.ts"
 import { retrieval } from "./retrieval.ts"
 import { scale } from "./scale.ts"
@@ -26,6 +27,7 @@ Command.make("bench").pipe(
     database,
     scale,
     idle,
+    latency,
     telemetry,
     chunking,
     pages,

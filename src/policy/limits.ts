@@ -12,7 +12,7 @@ export const embeddingBatch = {
   bytes: 300_000,
   /** How much of a batch may stay empty to avoid splitting a small document. */
   spare: 1 / 4,
-  /** How long an incomplete batch waits for more. */
+  /** How long an incomplete batch waits for more, if another job may add some. */
   linger: Duration.millis(15),
   /** The same while other requests are under way. On PGlite, small requests took a third more processor time in all. */
   busyLinger: Duration.millis(50),

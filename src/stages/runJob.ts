@@ -10,6 +10,7 @@ import { parse } from "./parse/parse.ts"
 import { runStage } from "./runStage.ts"
 import type { Stage } from "./Stage.ts"
 import { text } from "./text/text.ts"
+import { EmbeddingBatches } from "./vectors/EmbeddingBatches.ts"
 import { vectors } from "./vectors/vectors.ts"
 
 type StageServices = Effect.Services<ReturnType<typeof parse.run | typeof text.run | typeof vectors.run>>
@@ -17,18 +18,20 @@ const stages: ReadonlyArray<Stage<StageServices>> = [parse, text, vectors]
 
 const nextStage = ({ isHeld, job }: JobRun) => isHeld ? stages.find(({ from }) => from.includes(job.status)) : undefined
 
+const runStages = Effect.fnUntraced(function*(job: ClaimedJob, onProgress?: Effect.Effect<void>) {
+  const run = yield* startRun(job, onProgress)
+  for (let stage = nextStage(run); stage !== undefined; stage = nextStage(run)) {
+    const [ending] = yield* runStage(stage, [run])
+    yield* ending
+  }
+})
+
 /**
  * Ends when the job has ended, waits for something, or belongs to another worker. `onProgress` runs after each durable
  * step.
  */
 export const runJob = (job: ClaimedJob, onProgress?: Effect.Effect<void>) =>
-  Effect.gen(function*() {
-    const run = yield* startRun(job, onProgress)
-    for (let stage = nextStage(run); stage !== undefined; stage = nextStage(run)) {
-      const [ending] = yield* runStage(stage, [run])
-      yield* ending
-    }
-  }).pipe(
+  Effect.flatMap(EmbeddingBatches, (batches) => batches.expecting(job.jobId, runStages(job, onProgress))).pipe(
     withLogFields(jobFields(job)),
     Effect.annotateSpans(jobAttributes(job)),
     tracedIfRecorded,

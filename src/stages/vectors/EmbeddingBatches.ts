@@ -1,6 +1,6 @@
 /**
  * Fills embedding requests across documents, from all users evenly. Jobs add their missing chunks; a request is sent when
- * it is full or has waited a moment; each answer is durable before its jobs continue.
+ * it is full, has waited a moment, or no other job can add to it; each answer is durable before its jobs continue.
  */
 import { Context, Effect, Exit, FiberSet, Layer, Option, Queue, Semaphore } from "effect"
 import { onBehalfOf, type Requester, requester } from "../../../otel/shared.ts"
@@ -22,11 +22,14 @@ interface Waiting extends Slice {
 export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
   /** Buys and stores the vectors of these chunks; they may go in several requests, beside other jobs' chunks. */
   readonly embed: (slice: Slice) => Effect.Effect<void, Failure>
+  /** Runs a job. Until it has added chunks or ended, an incomplete request waits a moment for it. */
+  readonly expecting: <A, E, R>(jobId: JobId, run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }>()("accessa/stages/EmbeddingBatches") {
   static readonly layer = Layer.effect(
     EmbeddingBatches,
     Effect.gen(function*() {
       const backlog = makeBacklog<Waiting>()
+      const expected = new Set<JobId>()
       const arrived = yield* Queue.sliding<void>(1)
       const buyer = yield* makeBuyer
       const searches = yield* FiberSet.make<void>()
@@ -94,6 +97,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
             yield* Queue.take(arrived)
             continue
           }
+          if (underWay === 0 && expected.size === 0) break
           const linger = underWay > 0 ? embeddingBatch.busyLinger : embeddingBatch.linger
           if (Option.isNone(yield* Effect.timeoutOption(Queue.take(arrived), linger))) break
         }
@@ -108,6 +112,11 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
       yield* Effect.forkScoped(Effect.forever(dispatch))
 
       return EmbeddingBatches.of({
+        expecting: (jobId, run) =>
+          Effect.suspend(() => {
+            expected.add(jobId)
+            return Effect.ensuring(run, Effect.sync(() => expected.delete(jobId)))
+          }),
         embed: Effect.fn("EmbeddingBatches.embed")(function*(slice) {
           if (slice.chunks.length === 0) return
           const waiting: Waiting = {
@@ -117,6 +126,7 @@ export class EmbeddingBatches extends Context.Service<EmbeddingBatches, {
             isGone: false
           }
           backlog.add(waiting)
+          expected.delete(slice.job.jobId)
           yield* Queue.offer(arrived, undefined)
           yield* Effect.onInterrupt(waiting.parts.ended, () =>
             Effect.sync(() => {

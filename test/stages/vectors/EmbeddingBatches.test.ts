@@ -12,6 +12,9 @@ import { ProbeAnswers } from "../../support/builders/circuits.ts"
 import { aClaim } from "../../support/stubs/QueueLog.ts"
 import { chunksOf, embedAll, many, Shop, surroundings, tagOf } from "../../support/stubs/Shop.ts"
 
+/** In steps, between which everything that is due can run. */
+const tenMillis = Effect.repeat(TestClock.adjust("1 milli"), { times: 9 })
+
 describe("embedding batches", () => {
   it.effect(
     "embedding batches put the chunks of many documents in one call, announced before and stored "
@@ -74,6 +77,27 @@ describe("embedding batches", () => {
       assert.strictEqual(calls[complete]?.length, 10)
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.join(large)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("embedding batches wait a moment for a job that may still add chunks, and for none that has added or ended", () =>
+    Effect.gen(function*() {
+      const { calls } = yield* Shop
+      const { embed, expecting } = yield* EmbeddingBatches
+      const alone = aClaim()
+      yield* Effect.forkChild(expecting(alone.jobId, embed({ job: alone, chunks: chunksOf(["alone"]) })))
+      yield* tenMillis
+      assert.deepStrictEqual(calls, [["alone"]])
+      yield* TestClock.adjust("10 seconds")
+
+      const [first, second, ended] = [aClaim(), aClaim(), aClaim()]
+      yield* expecting(ended.jobId, Effect.void)
+      const embedLater = Effect.andThen(Effect.sleep("12 millis"), embed({ job: second, chunks: chunksOf(["second"]) }))
+      yield* Effect.forkChild(expecting(second.jobId, embedLater))
+      yield* Effect.forkChild(expecting(first.jobId, embed({ job: first, chunks: chunksOf(["first"]) })))
+      yield* tenMillis
+      assert.lengthOf(calls, 1)
+      yield* tenMillis
+      assert.deepStrictEqual(calls.slice(1), [["first", "second"]])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("embedding batches distribute all of a call's tokens by text length", () =>
