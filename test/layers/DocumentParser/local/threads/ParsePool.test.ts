@@ -64,7 +64,7 @@ describe("long documents beside short ones", () => {
       + "they come back",
     () =>
       Effect.gen(function*() {
-        const first = yield* underWay("a.pdf", scan(100))
+        const first = yield* underWay("a.pdf", scan(1_000))
         const again = { jobId: JobId.make(randomUUID()) }
         assert.isTrue(Option.isNone(yield* tryToParse("b.pdf", scan(1), again)))
         yield* Fiber.interrupt(first)
