@@ -72,7 +72,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "A12",
     title: "a search and an upload with an Idempotency-Key are repeated after the document was deleted",
     expected: "Neither answer contains anything of the document, and no table does.",
-    fast: true,
     run: Effect.gen(function*() {
       const api = yield* startApi({ worker: true })
       const word = aWord()

@@ -72,7 +72,6 @@ export const cases: ReadonlyArray<Case> = [
     id: "A34",
     title: "U+0000 and lone surrogates in every text that the API accepts",
     expected: "400 each time, and nothing is stored.",
-    fast: true,
     minutes: 1,
     run: Effect.gen(function*() {
       const { ask } = yield* startApi()
