@@ -13,7 +13,7 @@ it.live("an accepted upload is never held in memory as a whole", () =>
   Effect.gen(function*() {
     const { request } = yield* TestApi
     const storage = yield* MeteredStorage
-    const size = 200 * 1_048_576
+    const size = 100 * 1_048_576
     const part = Buffer.alloc(1_048_576, "water damage is covered. ")
     const held = () => {
       collectGarbage()

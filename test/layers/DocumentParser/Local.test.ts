@@ -168,11 +168,13 @@ layer(DocumentParserLocal({ maxPages: 12 }))("DocumentParserLocal", (it) => {
 
 layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (it) => {
   const upright = { at: [304, 0, 0, 48, 60, 700] } as const
+  // OCR takes as long as the page is large.
+  const crop = [30, 670, 400, 760] as const
   const text = "The policy covers damage by water, and also by fire."
 
   it.effect("reads it by OCR, next to pages with text", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* parse("a.pdf", makePdf([page("Words"), [upright]])), {
+      assert.deepStrictEqual(yield* parse("a.pdf", makePdf([page("Words"), [upright]], { crop })), {
         markdown: `<!-- page 1 -->\n\nWords\n\n<!-- page 2 -->\n\n${text}\n`,
         pages: 2
       })
@@ -195,15 +197,21 @@ layer(DocumentParserLocal({ maxScans: 1 }))("DocumentParserLocal, of a scan", (i
       )
       assert.strictEqual(none.code, "NO_TEXT")
       assert.include(none.message, "OCR (eng) found no legible text")
-      assert.strictEqual(yield* failure("a.pdf", makePdf([[{ ...upright, broken: true }]])), "PermanentError NO_TEXT")
+      assert.strictEqual(
+        yield* failure("a.pdf", makePdf([[{ ...upright, broken: true }]], { crop })),
+        "PermanentError NO_TEXT"
+      )
     }), 180_000)
 
   it.effect(
     "refuses more scanned pages than the limit, or names the skipped ones if other pages have text",
     () =>
       Effect.gen(function*() {
-        assert.strictEqual(yield* failure("a.pdf", makePdf([[upright], [upright]])), "PermanentError PARSE_TOO_COMPLEX")
-        assert.deepStrictEqual(yield* parse("a.pdf", makePdf([[upright], page("Words"), [upright]])), {
+        assert.strictEqual(
+          yield* failure("a.pdf", makePdf([[upright], [upright]], { crop })),
+          "PermanentError PARSE_TOO_COMPLEX"
+        )
+        assert.deepStrictEqual(yield* parse("a.pdf", makePdf([[upright], page("Words"), [upright]], { crop })), {
           markdown: `<!-- page 1 -->\n\n${text}\n\n<!-- page 2 -->\n\nWords\n\n<!-- page 3 -->\n`,
           pages: 3,
           leftOut: [{ kind: "page", page: 3, count: 1, detail: "It is beyond the limit of pages for OCR." }]

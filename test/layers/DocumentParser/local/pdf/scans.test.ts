@@ -7,7 +7,12 @@ import { line, rawPdf } from "../../../../support/builders/rawPdf.ts"
 import { scannedText } from "../../../../support/builders/scannedText.ts"
 import { readPdf } from "./readPdf.ts"
 
+/** OCR takes as long as the page is large. */
+const small = "/CropBox [50 570 530 690]"
+const smallTop = "/CropBox [50 660 530 760]"
+
 describe("a picture on a page of a PDF", () => {
+  // On a whole page, of which it takes a small share.
   const scan = { at: [456, 0, 0, 72, 60, 600] } as const
 
   it.each([
@@ -72,9 +77,6 @@ describe("a small picture on a page full of text", () => {
   })
 })
 
-/** OCR takes as long as the page is large. */
-const small = "/CropBox [50 570 530 690]"
-
 describe("a scan that is upside down under an upright stamp", () => {
   it("is read", async () => {
     const content = `q -456 0 0 -72 516 672 cm /Scan Do Q ${line("RECEIVED 3 May 2024", 60, 580)}`
@@ -89,7 +91,8 @@ describe("a scan that is upside down under an upright stamp", () => {
 
 describe("pages of a PDF that are read again by OCR", () => {
   it("are read from their pictures although they have a text layer, and no other page is", async () => {
-    const bytes = Uint8Array.from(rawPdf([line("The first page", 60, 740), line("Moorings are inspected", 60, 740)]))
+    const pages = [line("The first page", 60, 740), line("Moorings are inspected", 60, 740)]
+    const bytes = Uint8Array.from(rawPdf(pages, { page: smallTop }))
     const task = { bytes, filename: "a.pdf", limits: { maxPages: 2, maxScans: 0 }, languages: ["eng"], ocrPages: [2] }
     const { comparison, markdown } = await parseDocument(task, () => {})
     assert.strictEqual(markdown, "<!-- page 1 -->\n\n<!-- page 2 -->\n\nMoorings are inspected\n")
@@ -111,7 +114,9 @@ describe("a font of a PDF that does not say which letters its glyphs are", () =>
     }> Tj ET\n`
 
   it("a PDF of such glyphs is refused instead of being stored as other letters", async () => {
-    const failure = await readPdf(rawPdf([glyphs(60, 700)], { objects, fonts: "/F3 5 0 R" })).catch(String)
+    const failure = await readPdf(rawPdf([glyphs(60, 700)], { objects, fonts: "/F3 5 0 R", page: smallTop })).catch(
+      String
+    )
     assert.include(failure, "do not say which letters")
   }, 180_000)
 
