@@ -17,7 +17,7 @@ interface Failure {
   readonly repair: Effect.Effect<void, unknown, CaseServices>
 }
 
-export interface Seeded extends Pick<Case, "id" | "title" | "needs" | "fast" | "minutes"> {
+export interface Seeded extends Pick<Case, "id" | "title" | "needs" | "minutes"> {
   readonly rule: AlertRuleName
   /** `ALERT_RULES` in addition to short times for every rule. */
   readonly rules?: string

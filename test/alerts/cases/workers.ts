@@ -17,7 +17,6 @@ export const cases: ReadonlyArray<Case> = [
     rules: "NO_WORKER over=3",
     atOnce: true,
     names: /No worker has run/,
-    fast: true,
     prepare: Effect.fnUntraced(function*(settings) {
       const { start } = yield* World
       yield* startMonitored(settings)
