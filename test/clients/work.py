@@ -6,8 +6,10 @@ from accessa import Accessa, AccessaError
 
 url, key = sys.argv[1:]
 accessa = Accessa(url, key)
-text = "# Policy\n\nWater damage by pythons is covered.\n" + "More words of the policy.\n" * 20_000
+text = "# Policy\n\nWater damage by pythons is covered.\n" + "More words of the policy.\n" * 4_000
 job = accessa.upload(text.encode(), "pythons.md", metadata={"from": "python"})
+# It has ended by the time its events are read.
+accessa.wait(job["job_id"])
 events = list(accessa.events(job["job_id"]))
 ended = accessa.wait(job["job_id"])
 hits = accessa.search("water damage", limit=3, document_id=job["document_id"])["hits"]

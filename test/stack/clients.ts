@@ -31,8 +31,8 @@ const path = env["PATH"] ?? ""
 /** Milliseconds: a client waits out a busy machine. */
 const patience = 90_000
 
-/** The same work in Node and in the browser; text, so that both run the built files. */
-const work = (source: string, url: string, key: string, word: string) => `
+/** The same work in Node and in the browser; text, so that both run the built files. In Node, the job has ended by the time its events are read. */
+const work = (source: string, url: string, key: string, word: string, first = "") => `
   const { Accessa, AccessaError } = await import(${JSON.stringify(source)})
   const accessa = new Accessa({ url: ${JSON.stringify(url)}, key: ${JSON.stringify(key)} })
   const progress = []
@@ -40,6 +40,7 @@ const work = (source: string, url: string, key: string, word: string) => `
   const file = new File([text], "${word}.md")
   const job = await accessa.upload(file, { metadata: { from: "${word}" }, onProgress: (each) => progress.push(each) })
   const events = []
+  ${first}
   for await (const event of accessa.events(job.job_id)) events.push(event)
   const ended = await accessa.wait(job.job_id)
   const { hits } = await accessa.search({ query: "water damage", limit: 3, document_id: job.document_id })
@@ -103,7 +104,9 @@ export const clients = (it: OnStack) =>
         Effect.gen(function*() {
           const { api, built, key } = yield* Clients
           const { resumed, url } = yield* serveSite(built, api)
-          const script = `${work(`${built}/index.js`, url.href, key, "bursts")}\nconsole.log(JSON.stringify(result))`
+          const script = `${
+            work(`${built}/index.js`, url.href, key, "bursts", "await accessa.wait(job.job_id)")
+          }\nconsole.log(JSON.stringify(result))`
           const { stderr, stdout } = yield* run(execPath, ["--input-type=module", "-e", script])
           assert.strictEqual(stderr, "")
           yield* expect(stdout, resumed)

@@ -68,7 +68,9 @@ class Accessa:
 
     def events(self, job_id: str, after: int = 0) -> Iterator[JobEvent]:
         """Every event of a job until it has ended, resumed after the last one if the connection breaks."""
+        had_ended = False
         while True:
+            before, is_whole = after, False
             try:
                 headers = {"last-event-id": str(after), "accept": "text/event-stream"}
                 with self._open("GET", f"/api/v1/jobs/{job_id}/events", None, headers) as response:
@@ -80,11 +82,14 @@ class Accessa:
                         yield event
                         if _has_ended(event["to_status"]):
                             return
+                is_whole = True
             except OSError as error:
                 if isinstance(error, HTTPError):
                     raise
-            if _has_ended(self._patiently("GET", f"/api/v1/jobs/{job_id}")["status"]):
+            # The job had ended before `after`: no event came on a connection that began after its end.
+            if is_whole and had_ended and after == before:
                 return
+            had_ended = _has_ended(self._patiently("GET", f"/api/v1/jobs/{job_id}")["status"])
 
     def search(self, query: str, limit: int = 5, document_id: Optional[str] = None) -> SearchResult:
         body: dict[str, Any] = {"query": query, "limit": limit}

@@ -42,7 +42,10 @@ export class Accessa {
     { after = 0, signal }: Options & { readonly after?: number } = {}
   ): AsyncGenerator<JobEvent> {
     let last = after
+    let hadEnded = false
     for (;;) {
+      const before = last
+      let isWhole = false
       const response = await patiently(
         () => this.#send("GET", `/api/v1/jobs/${jobId}/events`, { signal, headers: { "last-event-id": String(last) } }),
         signal
@@ -53,11 +56,13 @@ export class Accessa {
           yield event
           if (hasEnded(event.to_status)) return
         }
+        isWhole = true
       } catch (error) {
         if (signal?.aborted === true) throw error
       }
-      // The stream also ends without an event if the job had ended before `after`.
-      if (hasEnded((await this.job(jobId, { signal })).status)) return
+      // The job had ended before `after`: no event came on a connection that began after its end.
+      if (isWhole && hadEnded && last === before) return
+      hadEnded = hasEnded((await this.job(jobId, { signal })).status)
     }
   }
 
