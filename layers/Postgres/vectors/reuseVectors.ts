@@ -13,7 +13,8 @@ interface ReuseRow {
 /**
  * For many jobs at once. Each distinct text is looked up and bought once, so a document of identical lines costs one
  * look-up. Its chunks are collected in an array: with a join, a planner without statistics would compare all with all.
- * `OFFSET 0` keeps the planner from starting with the vectors.
+ * `OFFSET 0` keeps the planner from starting with the vectors, and, without statistics, from looking up each text of a large
+ * document among all chunks of its user.
  */
 export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<ClaimedJob>) =>
   sql<ReuseRow>`
@@ -42,15 +43,15 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       FROM texts t LEFT JOIN LATERAL (
         SELECT v.vector, v.vector_sha, v.batch_id
         FROM (
-          SELECT o.chunk_id FROM document_chunk_buffer o
-          WHERE coalesce(o.embed_sha, o.chunk_sha) = t.embed_sha AND o.user_id = t.user_id
+          SELECT o.chunk_id, o.user_id FROM document_chunk_buffer o
+          WHERE coalesce(o.embed_sha, o.chunk_sha) = t.embed_sha
           OFFSET 0
         ) o JOIN LATERAL (
           SELECT v.vector, v.vector_sha, v.batch_id FROM document_vector_buffer v
           WHERE v.chunk_id = o.chunk_id AND v.user_id = t.user_id AND v.embed_model = t.embed_model
             AND v.embed_version = t.embed_version
           OFFSET 0
-        ) v ON true
+        ) v ON o.user_id = t.user_id
         LIMIT 1
       ) known ON true
     ), copied AS (
