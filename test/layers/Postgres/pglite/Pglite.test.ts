@@ -16,8 +16,8 @@ import { DatabasePglite } from "../../../../layers/Postgres/pglite/Pglite.ts"
 import { migrationsDirectory } from "../../../support/databases/migrationsTemplate.ts"
 import { copyPgliteTemplate } from "../../../support/databases/PgliteCopy.ts"
 
-// Each test starts up to three processes.
-vi.setConfig({ testTimeout: 60_000 })
+// Each test starts up to three processes, which a busy machine takes a minute for.
+vi.setConfig({ testTimeout: 180_000 })
 
 const holder = fileURLToPath(new URL("../../../support/databases/holdDatabase.ts", import.meta.url))
 // A migration imports effect, so it must be inside the project.
