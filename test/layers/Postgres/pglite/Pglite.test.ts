@@ -105,9 +105,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("the embedded database"
         assert.deepStrictEqual(yield* sql`SELECT current_user`, [{ current_user: "accessa_service" }])
         yield* close(next.child)
       }).pipe(Effect.provide(DatabasePglite(place)))
-      for (let opened = 0; opened < 2; opened++) {
-        assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 3)
-      }
+      assert.strictEqual(yield* Effect.provide(rows, DatabasePglite(place)), 3)
     }))
 
   it.effect("the embedded database says what to do about a directory that does not open", () =>

@@ -1,4 +1,7 @@
-/** A small run of `pnpm fuzz`, which by default sends 100,000 of each. */
+/**
+ * A small run of `pnpm fuzz`, which by default sends 100,000 of each. The test command judges the same route by route: who is
+ * answered what, which callbacks count, and what each refusal looks like.
+ */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
