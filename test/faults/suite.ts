@@ -67,6 +67,7 @@ export const suiteCommand = (suite: Suite) =>
       const chosen = all.filter((one) =>
         (names.length === 0 || names.some((name) => belongs(one, name))) && (!fast || one.fast === true)
       )
+      if (chosen.length === 0) return yield* new CasesFailed({ message: "No case is part of every test run." })
       if (list) {
         return yield* Effect.forEach(chosen, ({ id, title }) => Console.log(`${id}\t${title}`), { discard: true })
       }
