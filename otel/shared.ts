@@ -12,12 +12,15 @@ export interface Requester {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** The request that this fiber works for. */
-export const requester: Effect.Effect<Requester> = Effect.map(Effect.context(), (context) => ({
+/** The request that a fiber with this context works for. */
+export const requesterOf = (context: Context.Context<never>): Requester => ({
   span: Option.filter(Context.getOption(context, Tracer.ParentSpan), ({ sampled }) => sampled),
   attributes: Context.get(context, References.TracerSpanAnnotations),
   fields: Context.get(context, References.CurrentLogAnnotations)
-}))
+})
+
+/** The request that this fiber works for. */
+export const requester: Effect.Effect<Requester> = Effect.map(Effect.context<never>(), requesterOf)
 
 /** For what a process does over and over, mostly in vain: it would fill the collector with traces of nothing. */
 export const untraced = Effect.withTracerEnabled(false)

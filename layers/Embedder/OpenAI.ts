@@ -47,9 +47,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
               { signal }
             ).asResponse()
             const bytes = await bodyOf(response)
-            const body = parseBody(bytes)
-            giveBack(bytes)
-            return { body, headers: response.headers }
+            return { bytes, body: parseBody(bytes), headers: response.headers }
           },
           catch: (error) => ({ error })
         }).pipe(
@@ -84,6 +82,7 @@ export const EmbedderOpenAI = (options: OpenAIOptions): Layer.Layer<Embedder> =>
       )
       yield* describeSpan({ "provider.request_id": requestId, "gen_ai.usage.input_tokens": body.usage.total_tokens })
       const vectors = yield* toVectors(body.data, texts.length, model.dimensions, requestId)
+      giveBack(answer.bytes)
       return { vectors, tokens: body.usage.total_tokens, requestId }
     })
 
@@ -106,7 +105,9 @@ const toVectors = Effect.fnUntraced(function*(
   // After sorting, every index matches: none is missing or duplicated.
   for (const [place, { embedding, index }] of items.toSorted((a, b) => a.index - b.index).entries()) {
     if (index !== place) return yield* invalid(`has no vector for text ${place}`, requestId)
-    const size = Buffer.byteLength(embedding, "base64")
+    // As a string only until it is decoded: strings that waited for all others outlived the young generation.
+    const text = embedding.toString("latin1")
+    const size = Buffer.byteLength(text, "base64")
     if (size % 4 === 0 && size !== dimensions * 4) {
       return yield* new PermanentError({
         code: "EMBED_DIM_MISMATCH",
@@ -116,7 +117,7 @@ const toVectors = Effect.fnUntraced(function*(
       })
     }
     // Little-endian float32, as on the wire.
-    if (size % 4 !== 0 || bytes.write(embedding, place * size, size, "base64") !== size) {
+    if (size % 4 !== 0 || bytes.write(text, place * size, size, "base64") !== size) {
       return yield* invalid(`has a vector ${place} that is not base64 float32`, requestId)
     }
     const vector = batch.subarray(place * dimensions, (place + 1) * dimensions)
@@ -136,7 +137,7 @@ const invalid = (fault: string, requestId: string): TransientError =>
   })
 
 const EmbeddingList = Schema.Struct({
-  data: Schema.Array(Schema.Struct({ index: Schema.Int, embedding: Schema.String })),
+  data: Schema.Array(Schema.Struct({ index: Schema.Int, embedding: Schema.instanceOf(Buffer) })),
   usage: Schema.Struct({ total_tokens: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 })) })
 })
 type EmbeddingList = typeof EmbeddingList.Type

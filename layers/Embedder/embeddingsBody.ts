@@ -6,9 +6,9 @@
 const openingOf = Buffer.from("\"embedding\":\"")
 const quote = 0x22
 
-/** The parsed body. Throws a SyntaxError if it is not JSON. */
+/** The parsed body, each embedding as the bytes of its base64: views of `body`. Throws a SyntaxError if it is not JSON. */
 export const parseBody = (body: Buffer): unknown => {
-  const cut: Array<string> = []
+  const cut: Array<Buffer> = []
   let skeleton = ""
   let from = 0
   for (let found = body.indexOf(openingOf); found >= 0; found = body.indexOf(openingOf, from)) {
@@ -16,13 +16,15 @@ export const parseBody = (body: Buffer): unknown => {
     const end = body.indexOf(quote, start)
     if (end < 0) break
     // The placeholder is not base64 itself.
-    skeleton += `${body.toString("utf8", from, start)}#${cut.push(body.toString("latin1", start, end)) - 1}`
+    skeleton += `${body.toString("utf8", from, start)}#${cut.push(body.subarray(start, end)) - 1}`
     from = end
   }
   const parsed: unknown = JSON.parse(skeleton + body.toString("utf8", from))
   for (const item of itemsOf(parsed)) {
     const { embedding } = item
-    if (typeof embedding === "string" && embedding.startsWith("#")) item.embedding = cut[Number(embedding.slice(1))]
+    if (typeof embedding === "string") {
+      item.embedding = embedding.startsWith("#") ? cut[Number(embedding.slice(1))] : Buffer.from(embedding)
+    }
   }
   return parsed
 }

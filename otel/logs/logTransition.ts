@@ -1,19 +1,29 @@
 /** Logs that a job has moved: one line per status, written by the code that makes the move durable. */
-import { Effect } from "effect"
+import { Effect, LogLevel } from "effect"
 import { jobFields, withLogFields } from "../names/logFields.ts"
 
-interface Transition {
+interface Job {
   readonly jobId: string
   readonly documentId: string
   readonly userId: string
   readonly correlationId: string
+}
+
+interface Transition {
   /** None: the job is new. */
   readonly from?: string | undefined
   readonly to: string
   readonly code?: string | undefined
 }
 
-export const logTransition = ({ code, from, to, ...job }: Transition) =>
+export const logTransition = (job: Job, { code, from, to }: Transition) =>
   Effect.logInfo(from === undefined ? `The job is ${to}.` : `The job moved from ${from} to ${to}.`).pipe(
     withLogFields({ ...jobFields(job), from_status: from, to_status: to, error_code: code })
   )
+
+/** Costs nothing while such lines are not written. */
+export const logTransitions = (job: Job, transitions: ReadonlyArray<Transition>) =>
+  Effect.flatMap(LogLevel.isEnabled("Info"), (isWritten) =>
+    isWritten
+      ? Effect.forEach(transitions, (transition) => logTransition(job, transition), { discard: true })
+      : Effect.void)

@@ -25,7 +25,7 @@ const histogramOf = remembered((name, { buckets = [], help }, attributes) =>
 )
 
 export const count = <N extends NameOf<"counter">>(name: N, labels: LabelsOf<N>, by = 1): Effect.Effect<void> =>
-  Metric.update(counterOf(name, labels), by)
+  recordAll((record) => record.count(name, labels, by))
 
 export const setGauge = <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<N>, value: number): Effect.Effect<void> =>
   Metric.update(gaugeOf(name, labels), value)
@@ -35,10 +35,28 @@ export const gaugeValue = <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<
   Effect.map(Metric.value(gaugeOf(name, labels)), ({ value }) => value)
 
 export const addToGauge = <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<N>, by: number): Effect.Effect<void> =>
-  Metric.modify(gaugeOf(name, labels), by)
+  recordAll((record) => record.add(name, labels, by))
 
 export const observe = <N extends NameOf<"histogram">>(name: N, labels: LabelsOf<N>, value: number) =>
-  Metric.update(histogramOf(name, labels), value)
+  recordAll((record) => record.observe(name, labels, value))
+
+interface Recorder {
+  readonly count: <N extends NameOf<"counter">>(name: N, labels: LabelsOf<N>, by?: number) => void
+  readonly observe: <N extends NameOf<"histogram">>(name: N, labels: LabelsOf<N>, value: number) => void
+  /** To a gauge. */
+  readonly add: <N extends NameOf<"gauge">>(name: N, labels: LabelsOf<N>, by: number) => void
+}
+
+/** Many events in one effect. */
+export const recordAll = (events: (record: Recorder) => void): Effect.Effect<void> =>
+  Effect.withFiber(({ context }) => {
+    events({
+      count: (name, labels, by = 1) => counterOf(name, labels).updateUnsafe(by, context),
+      observe: (name, labels, value) => histogramOf(name, labels).updateUnsafe(value, context),
+      add: (name, labels, by) => gaugeOf(name, labels).modifyUnsafe(by, context)
+    })
+    return Effect.void
+  })
 
 /** Measures the seconds until the effect ends. */
 export const timed = <N extends NameOf<"histogram">, A, E>(

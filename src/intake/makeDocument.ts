@@ -49,7 +49,7 @@ export const makeDocument = Effect.fnUntraced(function*(
     onNone: () => Effect.void,
     onSome: (job) => describeSpan(jobAttributes(job))
   })
-  if (acceptance._tag === "Accepted") yield* logTransition({ ...acceptance.job, to: acceptance.job.status })
+  if (acceptance._tag === "Accepted") yield* logTransition(acceptance.job, { to: acceptance.job.status })
   return acceptance
 })
 

@@ -1,6 +1,6 @@
 /** One job while this process works on it: how far it has come, and how much of that is in its row. */
 import { Effect } from "effect"
-import { logTransition } from "../../otel/logs/logTransition.ts"
+import { logTransitions } from "../../otel/logs/logTransition.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { MissingChunk } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
@@ -8,7 +8,7 @@ import { isTerminal, type JobStatus, stateGraph } from "../domain/JobStatus.ts"
 import type { Move, MoveFields, StaleClaim } from "../domain/Move.ts"
 import type { ServiceError } from "../domain/ServiceError.ts"
 import { retryWhileDatabaseIsAway } from "../purchases/retryWhileDatabaseIsAway.ts"
-import { recordMove } from "./recordMove.ts"
+import { recordMoves } from "./recordMoves.ts"
 import { WorkerIdentity } from "./WorkerIdentity.ts"
 
 type Write = Effect.Effect<void, ServiceError | StaleClaim>
@@ -70,13 +70,15 @@ export const startRun = Effect.fnUntraced(
 
     const written = (to: JobStatus, set: MoveFields = {}) =>
       Effect.suspend(() => {
-        const transitions = transitionsOf(job, [row.status, ...throughTo(to), to], set)
+        const from = row.status
+        const reached = [...throughTo(to), to]
         pass(to, set)
         row = { status: to, unwritten: {} }
         isHeld = !isTerminal(to)
-        const record = (transition: (typeof transitions)[number]) =>
-          Effect.andThen(logTransition(transition), recordMove(job, transition.to))
-        return Effect.andThen(Effect.forEach(transitions, record, { discard: true }), onProgress)
+        return recordMoves(job, reached).pipe(
+          Effect.andThen(logTransitions(job, transitionsOf(from, reached, set))),
+          Effect.andThen(onProgress)
+        )
       })
 
     const checkpoint = (to: JobStatus, set?: MoveFields): Write =>
@@ -122,12 +124,11 @@ const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> =
   return passed
 }
 
-const transitionsOf = (job: ClaimedJob, path: ReadonlyArray<JobStatus>, { lastError }: MoveFields) =>
-  path.slice(1).map((to, index) => ({
-    ...job,
-    from: path[index],
+const transitionsOf = (from: JobStatus, reached: ReadonlyArray<JobStatus>, { lastError }: MoveFields) =>
+  reached.map((to, index) => ({
+    from: reached[index - 1] ?? from,
     to,
-    code: to === path.at(-1) ? lastError?.code : undefined
+    code: to === reached.at(-1) ? lastError?.code : undefined
   }))
 
 /** The fields of a move that are fields of the job. */

@@ -21,8 +21,7 @@ const nextStage = ({ isHeld, job }: JobRun) => isHeld ? stages.find(({ from }) =
 const runStages = Effect.fnUntraced(function*(job: ClaimedJob, onProgress?: Effect.Effect<void>) {
   const run = yield* startRun(job, onProgress)
   for (let stage = nextStage(run); stage !== undefined; stage = nextStage(run)) {
-    const [ending] = yield* runStage(stage, [run])
-    yield* ending
+    yield* runStage(stage, run)
   }
 })
 

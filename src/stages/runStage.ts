@@ -2,7 +2,7 @@
  * The executor of every stage: checks the circuits, performs the work within its deadline, and acknowledges the outcome.
  * Every outcome is written to the row: the next status, a pause, a retry, or the phase's failure.
  */
-import { type Array, Cause, DateTime, Duration, Effect, Exit, Option, Random } from "effect"
+import { Cause, DateTime, Duration, Effect, Exit, Option, Random } from "effect"
 import { countError } from "../../otel/metrics/errors.ts"
 import type { StageOutcome } from "../../otel/metrics/process.ts"
 import { timed } from "../../otel/metrics/record.ts"
@@ -27,11 +27,8 @@ import type { Outcome, Stage } from "./Stage.ts"
 import { within } from "./within.ts"
 import { WorkerIdentity } from "./WorkerIdentity.ts"
 
-/** Runs one stage for one job or many. Each ends as it would alone: a failure here is only that of its own write. */
-export const runStage = <R>(stage: Stage<R>, runs: Array.NonEmptyReadonlyArray<JobRun>) =>
-  Effect.forEach(runs, (run) => Effect.exit(execute(stage, run)), { concurrency: "unbounded" })
-
-const execute = <R>(stage: Stage<R>, run: JobRun) =>
+/** Fails only if the outcome could not be written. */
+export const runStage = <R>(stage: Stage<R>, run: JobRun) =>
   perform(stage, run).pipe(
     Effect.flatMap((outcome) => acknowledge(run, outcome)),
     Effect.annotateSpans(attemptOf(stage, run)),

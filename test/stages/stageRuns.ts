@@ -31,8 +31,7 @@ export const run = Effect.fnUntraced(function*(
   const log = yield* QueueLog
   const one = yield* startRun(job)
   const needs = dependency === undefined ? [] : [dependency]
-  const [ending] = yield* runStage(stageOf(job, Effect.isEffect(work) ? () => work : work, needs), [one])
-  yield* ending
+  yield* runStage(stageOf(job, Effect.isEffect(work) ? () => work : work, needs), one)
   return { job: one.job, isHeld: one.isHeld, move: log.moves.at(-1), moves: log.moves.length }
 })
 

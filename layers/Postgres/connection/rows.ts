@@ -1,7 +1,7 @@
 /** Runs statements for the ports: failures become service errors, rows are decoded. */
 import { Duration, Effect, Exit, Schema } from "effect"
 import { SqlError } from "effect/sql"
-import { addToGauge, count, observe } from "../../../otel/metrics/record.ts"
+import { addToGauge, recordAll } from "../../../otel/metrics/record.ts"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { SlowStatement } from "../../../src/policy/statements.ts"
 import { toServiceError } from "./sqlErrors.ts"
@@ -12,23 +12,17 @@ export const run = <A, E, R>(statement: Effect.Effect<A, E | SqlError.SqlError, 
 
 /** With the wait for a connection, which the caller waits for as well. */
 const measured = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.gen(function*() {
-    const slow = Duration.toMillis(yield* SlowStatement)
+  Effect.flatMap(SlowStatement, (slow) => {
     const start = performance.now()
-    yield* addToGauge("accessa_database_calls_in_flight", {}, 1)
-    return yield* Effect.onExit(
-      call,
-      Effect.fnUntraced(function*(exit) {
+    const ended = (exit: Exit.Exit<A, E>) =>
+      recordAll((record) => {
         const took = performance.now() - start
-        yield* addToGauge("accessa_database_calls_in_flight", {}, -1)
-        yield* observe(
-          "accessa_database_call_seconds",
-          { outcome: Exit.isSuccess(exit) ? "ok" : "failed" },
-          took / 1_000
-        )
-        if (took > slow) yield* count("accessa_database_slow_calls_total", {})
+        record.add("accessa_database_calls_in_flight", {}, -1)
+        const outcome = Exit.isSuccess(exit) ? "ok" : "failed"
+        record.observe("accessa_database_call_seconds", { outcome }, took / 1_000)
+        if (took > Duration.toMillis(slow)) record.count("accessa_database_slow_calls_total", {})
       })
-    )
+    return Effect.andThen(addToGauge("accessa_database_calls_in_flight", {}, 1), Effect.onExit(call, ended))
   })
 
 /** Runs a statement and decodes each of its rows. */

@@ -2,7 +2,7 @@
 import { Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
-import { logTransition } from "../../../otel/logs/logTransition.ts"
+import { logTransitions } from "../../../otel/logs/logTransition.ts"
 import { Jobs } from "../../../services/Jobs.ts"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
@@ -13,8 +13,9 @@ import { Notifications } from "../connection/listen.ts"
 import { decodeRows, run } from "../connection/rows.ts"
 import { cancelJob } from "./cancelJob.ts"
 import { makeChanges } from "./changes.ts"
+import { findJobs, type FindRequest } from "./findJobs.ts"
 import { jobCalls } from "./jobCalls.ts"
-import { decodeJobs, jobColumns, readJobs } from "./jobRow.ts"
+import { decodeJobs, jobColumns } from "./jobRow.ts"
 import { listJobs } from "./listJobs.ts"
 import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
 import { readReceipts, receiptQuery } from "./receipt.ts"
@@ -32,10 +33,11 @@ export const JobsSql = Layer.effect(
         SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (user_id, document_id)
         WHERE j.job_id = ${job} AND j.user_id = ${user}`
 
-    const find = Effect.fn("Jobs.find")(function*(user: UserId, job: JobId) {
-      const [found] = yield* findJob(user, job).pipe(asUser(user), readJobs)
-      return Option.fromNullishOr(found)
-    })
+    // Two lanes: while one statement is under way, the next one gathers.
+    const find = yield* makeCoalescer(
+      (requests: ReadonlyArray<FindRequest>) => findJobs(sql, requests),
+      { most: 64, lanes: 2 }
+    )
 
     /** The job after a change that may have had no effect. */
     const change = Effect.fnUntraced(
@@ -44,7 +46,7 @@ export const JobsSql = Layer.effect(
         const [found] = yield* decodeJobs(rows)
         const changed = yield* decodeChanged(changes)
         if (found !== undefined) {
-          yield* Effect.forEach(changed, ({ from_status: from, status: to }) => logTransition({ ...found, from, to }))
+          yield* logTransitions(found, changed.map(({ from_status: from, status: to }) => ({ from, to })))
         }
         return Option.map(Option.fromNullishOr(found), (job) => ({ job, changed: changed.length > 0 }))
       }
@@ -58,7 +60,7 @@ export const JobsSql = Layer.effect(
     const changes = yield* makeChanges(notifications.subscribe(changesChannel))
 
     return Jobs.of({
-      find,
+      find: Effect.fn("Jobs.find")((user, job) => find({ user, job })),
       list: Effect.fn("Jobs.list")(function*(user, filter) {
         const { next, page } = yield* listJobs(sql, user, filter).pipe(asUser(user), run)
         return { jobs: yield* decodeJobs(page), next }

@@ -72,7 +72,7 @@ const readRescued = rowsOf(snakeKeys({
 
 const say = ({ dead, fromStatus, status, ...job }: Rescued) =>
   dead
-    ? logTransition({ ...job, from: fromStatus, to: status, code: "WORKER_CRASHED" })
+    ? logTransition(job, { from: fromStatus, to: status, code: "WORKER_CRASHED" })
     : Effect.logWarning("The worker that held the job fell silent; another one may take it.").pipe(
       withLogFields(jobFields(job))
     )

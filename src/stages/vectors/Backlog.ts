@@ -21,10 +21,10 @@ interface Text<A> {
 
 export const makeBacklog = <A extends Slice>() => {
   // In the order of their turns: a user who was served goes to the end.
-  const users = new Map<UserId, ReadonlyArray<Text<A>>>()
+  const users = new Map<UserId, Array<Text<A>>>()
   const waiting = { inputs: 0, bytes: 0 }
 
-  const keep = (user: UserId, texts: ReadonlyArray<Text<A>>) => {
+  const keep = (user: UserId, texts: Array<Text<A>>) => {
     if (texts.length > 0) users.set(user, texts)
     else users.delete(user)
   }
@@ -39,7 +39,9 @@ export const makeBacklog = <A extends Slice>() => {
     isFull: () => waiting.inputs >= embeddingBatch.inputs || waiting.bytes >= embeddingBatch.bytes,
     add: (entry: A) => {
       const texts = entry.chunks.map((chunk) => ({ entry, chunk, bytes: Buffer.byteLength(chunk.text) }))
-      keep(entry.job.userId, [...users.get(entry.job.userId) ?? [], ...texts])
+      const before = users.get(entry.job.userId)
+      if (before === undefined) keep(entry.job.userId, texts)
+      else for (const text of texts) before.push(text)
       count(texts, 1)
     },
     /** Drops the chunks of an entry that have not been taken yet. */
@@ -52,10 +54,10 @@ export const makeBacklog = <A extends Slice>() => {
     take: (): ReadonlyArray<Taken<A>> => {
       const parts = new Map<A, Array<MissingChunk>>()
       for (const { taken, texts, user } of fill([...users])) {
-        const now = texts.slice(0, taken)
+        const now = texts.splice(0, taken)
         count(now, -1)
         users.delete(user)
-        keep(user, texts.slice(taken))
+        keep(user, texts)
         for (const { chunk, entry } of now) {
           const part = parts.get(entry)
           if (part === undefined) parts.set(entry, [chunk])
@@ -68,7 +70,7 @@ export const makeBacklog = <A extends Slice>() => {
 }
 
 /** How many of each user's texts are taken; users without any are omitted. */
-const fill = <A>(users: ReadonlyArray<readonly [UserId, ReadonlyArray<Text<A>>]>) => {
+const fill = <A>(users: ReadonlyArray<readonly [UserId, Array<Text<A>>]>) => {
   const shares = users.map(([user, texts]) => ({ user, texts, taken: 0, bytes: 0 }))
   const all = { inputs: 0, bytes: 0 }
   while (all.inputs < embeddingBatch.inputs) {
