@@ -1,7 +1,10 @@
 /** The NOTIFY channels between the adapters. Notifications can be lost, so listeners also poll. */
 
-/** There may be work. No payload. */
+/** There is something to do for a worker. */
 export const workChannel = "accessa_work"
+
+/** On the work channel: jobs may be due. Not empty: that means that notifications may have been missed. */
+export const jobsPayload = "jobs"
 
 /** Which jobs have changed: their ids, comma separated. */
 export const changesChannel = "accessa_jobs"

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Acceptance, NewDocument } from "../../../services/Documents.ts"
 import { asUsers } from "../connection/asUser.ts"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { toldOf } from "../connection/tell.ts"
 import { jobColumns } from "../jobs/jobRow.ts"
 import { eventsOf } from "../jobs/transition.ts"
@@ -90,7 +90,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
           NULL AS message, 'api' AS actor
         FROM unnest(${fresh}::uuid[]) AS fresh_id JOIN upload_jobs ON job_id = fresh_id
       ), ${sql.literal(eventsOf("fresh"))}, ${sql.literal(toldOf("fresh"))}, woken AS (
-        SELECT pg_notify(${workChannel}, '') FROM fresh LIMIT 1
+        SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM fresh LIMIT 1
       )
       SELECT ${sql.literal(jobColumns)} FROM unnest(${
       answers.flatMap(({ job_id }) => job_id ?? [])

@@ -2,7 +2,7 @@
  * Releases a stopping worker's jobs. The new fence invalidates its remaining writes, so calls in progress count as lost.
  */
 import type { SqlClient } from "effect/sql"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { transition } from "./transition.ts"
 
 export const releaseJobs = (sql: SqlClient.SqlClient, worker: string) =>
@@ -16,6 +16,6 @@ export const releaseJobs = (sql: SqlClient.SqlClient, worker: string) =>
       UPDATE embedding_ledger l SET state = 'lost', settled_at = now()
       FROM moved WHERE l.job_id = moved.job_id AND l.state = 'announced'
     ), woken AS (
-      SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
+      SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM moved LIMIT 1
     )
     SELECT moved.job_id FROM moved, told, woken`

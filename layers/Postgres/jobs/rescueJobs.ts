@@ -6,7 +6,7 @@ import { jobFields, withLogFields } from "../../../otel/names/logFields.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "../../../src/domain/Ids.ts"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { rowsOf } from "../connection/rows.ts"
 import { endingsBy } from "./endings.ts"
 import { transition } from "./transition.ts"
@@ -50,7 +50,7 @@ export const rescueJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, 
           SELECT FROM upload_jobs j WHERE j.job_id = l.job_id AND j.fence = l.fence AND j.lease_until IS NOT NULL
         )
     ), woken AS (
-      SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
+      SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM moved LIMIT 1
     )
     SELECT moved.job_id, moved.document_id, moved.user_id, moved.correlation_id, moved.from_status, moved.status,
       moved.type = 'moved' AS dead

@@ -3,7 +3,7 @@ import type { SqlClient } from "effect/sql"
 import type { JobId, UserId } from "../../../src/domain/Ids.ts"
 import { failedStatuses } from "../../../src/domain/JobStatus.ts"
 import type { By } from "../../../src/domain/Principal.ts"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { auditJob } from "./auditJob.ts"
 import { transition } from "./transition.ts"
 
@@ -23,6 +23,6 @@ export const retryJob = (sql: SqlClient.SqlClient, user: UserId, job: JobId, by:
       set: "resume_status = NULL, retry_count = 0, crash_count = 0, last_error = NULL, poll_deadline = NULL"
     }))
   }, woken AS (
-      SELECT pg_notify(${workChannel}, '') FROM moved LIMIT 1
+      SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM moved LIMIT 1
     ), ${auditJob(sql, "job.retry", by)}
     SELECT moved.from_status, moved.status FROM moved, told, woken, audited`

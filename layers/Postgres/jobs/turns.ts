@@ -1,7 +1,7 @@
 /** Maintains the table of waiting users: `claim_turns.due_at` may temporarily be too early, but never too late. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { firstDueOf, headsOf } from "./heads.ts"
 
@@ -34,7 +34,7 @@ export const findForgotten = (sql: SqlClient.SqlClient, after: string) =>
       ON CONFLICT (user_id) DO UPDATE SET due_at = least(t.due_at, excluded.due_at)
       RETURNING user_id
     ), told AS (
-      SELECT pg_notify(${workChannel}, '') FROM forgotten LIMIT 1
+      SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM forgotten LIMIT 1
     )
     SELECT (SELECT count(*) FROM forgotten)::int AS found,
       CASE WHEN count(*) < ${most} THEN ${beginning} ELSE max(user_id::text) END AS next, (SELECT count(*) FROM told)

@@ -5,7 +5,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type Budget, Budgets } from "../../../services/Budgets.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import type { By } from "../../../src/domain/Principal.ts"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 import { allUsers, DefaultBudget, limitOf, monthOf } from "./spending.ts"
 
@@ -62,7 +62,7 @@ const setLimit = (sql: SqlClient.SqlClient, id: string, limitUsd: number, by: By
         updated_at = now()
       RETURNING *
     ), ${wake(sql, id)}, ${audit(sql, id, by, "after LEFT JOIN before ON true")}
-    SELECT pg_notify(${workChannel}, '') FROM audited`
+    SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM audited`
 
 const removeLimit = (sql: SqlClient.SqlClient, id: string, by: By) =>
   sql`
@@ -71,7 +71,7 @@ const removeLimit = (sql: SqlClient.SqlClient, id: string, by: By) =>
     ), after AS (
       SELECT * FROM budgets WHERE false
     ), ${wake(sql, id)}, ${audit(sql, id, by, "before LEFT JOIN after ON true")}
-    SELECT pg_notify(${workChannel}, '') FROM audited`
+    SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM audited`
 
 /** The jobs that this budget may have parked. */
 const wake = (sql: SqlClient.SqlClient, id: string) =>

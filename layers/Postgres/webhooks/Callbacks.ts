@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Callbacks } from "../../../services/Callbacks.ts"
 import { JobOrigin } from "../../../src/domain/Job.ts"
 import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
-import { workChannel } from "../connection/channels.ts"
+import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 
 const readJobs = rowsOf(snakeKeys({ ...JobOrigin.to.fields, webhookSecret: Schema.String }))
@@ -34,7 +34,7 @@ export const CallbacksSql = Layer.effect(
             FROM recorded
             WHERE j.job_id = recorded.job_id AND j.status IN ('uploaded', 'parse_queued')
           )
-          SELECT pg_notify(${workChannel}, '') FROM recorded`)
+          SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM recorded`)
         return rows.length > 0
       })
     })
