@@ -112,6 +112,15 @@ export const emptyDatabase = Effect.gen(function*() {
   return { DATABASE_URL: url.href }
 })
 
+/** They have packages of their own. */
+export const requirePeers = Effect.gen(function*() {
+  const fs = yield* FileSystem.FileSystem
+  if (yield* fs.exists("bench/peers/node_modules")) return
+  return yield* new RunFailed({
+    message: "The peers are not installed: run `pnpm install --dir bench/peers --ignore-workspace --ignore-scripts`."
+  })
+})
+
 /** The embedded database belongs to one process. */
 export const requireServer = Effect.flatMap(
   Config.option(Config.Redacted("DATABASE_URL")),

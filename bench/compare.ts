@@ -4,7 +4,7 @@
  */
 import { Console, Effect, FileSystem, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { emptyDatabase, medianOf, mockEmbeddings, printed, requireServer, runChild, RunFailed } from "./child.ts"
+import { emptyDatabase, medianOf, mockEmbeddings, printed, requirePeers, requireServer, runChild } from "./child.ts"
 import { Measurement } from "./Measurement.ts"
 
 const contestants = {
@@ -57,12 +57,7 @@ export const compare = Command.make(
   Effect.fn("bench.compare")(function*({ delay, folder, passes, rounds, write }) {
     yield* requireServer
     const fs = yield* FileSystem.FileSystem
-    if (!(yield* fs.exists("bench/peers/node_modules"))) {
-      return yield* new RunFailed({
-        message:
-          "The peers are not installed: run `pnpm install --dir bench/peers --ignore-workspace --ignore-scripts`."
-      })
-    }
+    yield* requirePeers
     const place = { folder, passes, url: yield* mockEmbeddings(delay) }
     const lines: Record<Contestant, Array<Line>> = { pipeline: [], script: [], langchain: [], llamaindex: [] }
     const order: Array<Contestant> = ["pipeline", "script", "langchain", "llamaindex"]

@@ -9,7 +9,7 @@ import { openDashboard, otherPages } from "./dashboard/openDashboard.ts"
 import { freePort } from "./freePort.ts"
 import { makeDocuments } from "./makeDocuments.ts"
 import { Measurement } from "./Measurement.ts"
-import { startProgram } from "./startProgram.ts"
+import { cpuOf, startProgram } from "./startProgram.ts"
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Measurement))
 
@@ -81,7 +81,7 @@ const ingest = Effect.fnUntraced(function*(
     LOG_LEVEL: "Error",
     ...(yield* emptyDatabase)
   }
-  const serving = [yield* startProgram("api", apiPort, env), yield* startProgram("monitor", monitorPort, env)]
+  const serving = [yield* startProgram("src/bin/api.ts", apiPort, env), yield* startProgram("src/bin/monitor.ts", monitorPort, env)]
   const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
   const answers = yield* Ref.make(0)
   const before = yield* cpuOf(serving)
@@ -100,13 +100,3 @@ const ingest = Effect.fnUntraced(function*(
   }
   return run
 }, Effect.scoped)
-
-/** Of these processes together, in seconds since their start. */
-const cpuOf = Effect.fnUntraced(function*(pids: ReadonlyArray<number>) {
-  const fs = yield* FileSystem.FileSystem
-  const stats = yield* Effect.forEach(pids, (pid) => fs.readFileString(`/proc/${pid}/stat`))
-  const ticks = stats.map((stat) => stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13).map(Number))
-  return ticks.flat().reduce((sum, each) => sum + each, 0) / ticksPerSecond
-})
-
-const ticksPerSecond = 100

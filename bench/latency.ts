@@ -74,8 +74,8 @@ const startStack = Effect.gen(function*() {
     LOG_LEVEL: "Error",
     DATABASE_URL
   }
-  yield* startProgram("api", apiPort, env)
-  yield* startProgram("worker", healthPort, env)
+  yield* startProgram("src/bin/api.ts", apiPort, env)
+  yield* startProgram("src/bin/worker.ts", healthPort, env)
   return {
     api: `http://127.0.0.1:${apiPort}/api/v1`,
     key: (yield* fs.readFileString(`${env.ACCESSA_DATA_DIR}/local-key`)).trim(),

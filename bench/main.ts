@@ -2,6 +2,7 @@
 import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
+import { api } from "./api.ts"
 import { chunking } from "./chunking.ts"
 import { compare } from "./compare.ts"
 import { concurrent } from "./concurrent.ts"
@@ -28,6 +29,7 @@ Command.make("bench").pipe(
     scale,
     idle,
     latency,
+    api,
     telemetry,
     chunking,
     pages,

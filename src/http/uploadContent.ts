@@ -51,8 +51,8 @@ export const UploadContentLive = HttpApiBuilder.group(
       handler("http.uploadContent.put", function*({ params, query, request }) {
         const grant = yield* grantOf(params.document_id, query)
         yield* atOnce.hold("upload", grant.userId)
-        const refusal = tooLarge(grant.bytes)
-        if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal
+        const refusal = () => tooLarge(grant.bytes)
+        if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal()
         const { filename, received } = yield* waiting(grant)
         if (received) return yield* present()
         const { documentId, userId } = grant

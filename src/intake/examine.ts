@@ -9,7 +9,7 @@ import { refusedFile } from "./refusals.ts"
 export const meter = <E, E2, R>(
   content: Stream.Stream<Uint8Array, E, R>,
   limit: number,
-  refusal: E2,
+  refusal: () => E2,
   look: (bytes: Uint8Array) => void = () => {}
 ) => {
   const hash = createHash("sha256")
@@ -21,7 +21,7 @@ export const meter = <E, E2, R>(
         hash.update(chunk)
         look(chunk)
       }
-      return bytes > limit ? Effect.fail(refusal) : Effect.succeed(chunks)
+      return bytes > limit ? Effect.fail(refusal()) : Effect.succeed(chunks)
     }),
     /** Known at the end of the stream. */
     seen: () => ({ bytes, sha256: hash.digest("hex") })

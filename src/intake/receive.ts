@@ -34,7 +34,7 @@ export const receive = Effect.fn("intake.receive")(function*<E>(
   const mediaType = yield* acceptedType(name, head)
   const path = rawPath(owner.userId, owner.documentId, yield* ids.uuid, extensionOf(name, mediaType))
   const largest = yield* largestOf(mediaType)
-  const metered = meter(content, largest, tooLarge(largest), look)
+  const metered = meter(content, largest, () => tooLarge(largest), look)
   yield* storage.put(path, metered.content, mediaType)
   return { name, mediaType, path, ...metered.seen() }
 }, Effect.scoped)
