@@ -105,7 +105,10 @@ const measure = Effect.fnUntraced(function*({ pid, sender }: Served, call: Call,
 const boundary = "----accessa-bench"
 
 const formOf = (bytes: number): Buffer => {
-  const text = `# Document ${randomUUID()}\n\n`.padEnd(bytes, "The policy covers water damage caused by burst pipes.\n\n")
+  const text = `# Document ${randomUUID()}\n\n`.padEnd(
+    bytes,
+    "The policy covers water damage caused by burst pipes.\n\n"
+  )
   const head = `Content-Disposition: form-data; name="file"; filename="page.md"\r\nContent-Type: text/markdown`
   return Buffer.from(`--${boundary}\r\n${head}\r\n\r\n${text}\r\n--${boundary}--\r\n`)
 }

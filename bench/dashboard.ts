@@ -81,7 +81,10 @@ const ingest = Effect.fnUntraced(function*(
     LOG_LEVEL: "Error",
     ...(yield* emptyDatabase)
   }
-  const serving = [yield* startProgram("src/bin/api.ts", apiPort, env), yield* startProgram("src/bin/monitor.ts", monitorPort, env)]
+  const serving = [
+    yield* startProgram("src/bin/api.ts", apiPort, env),
+    yield* startProgram("src/bin/monitor.ts", monitorPort, env)
+  ]
   const key = (yield* fs.readFileString(`${dataDir}/local-key`)).trim()
   const answers = yield* Ref.make(0)
   const before = yield* cpuOf(serving)

@@ -11,7 +11,6 @@ export interface Call {
   readonly body?: () => Buffer
 }
 
-
 export const makeSender = (port: string, atOnce: number) => {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
   const send = ({ body, headers, method, path }: Call) =>

@@ -18,7 +18,9 @@ export const findJobs = Effect.fnUntraced(
     const users = [...new Set(requests.map(({ user }) => user))]
     const jobs = yield* sql`
       SELECT ${sql.literal(jobColumns)}
-      FROM unnest(${requests.map(({ job }) => job)}::uuid[], ${requests.map(({ user }) => user)}::uuid[]) AS w(job_id, user_id)
+      FROM unnest(${requests.map(({ job }) => job)}::uuid[], ${
+      requests.map(({ user }) => user)
+    }::uuid[]) AS w(job_id, user_id)
       JOIN upload_jobs j ON j.job_id = w.job_id AND j.user_id = w.user_id
       JOIN documents d ON d.user_id = j.user_id AND d.document_id = j.document_id`.pipe(asUsers(sql, users), readJobs)
     return requests.map(({ job, user }): Exit.Exit<Option.Option<Job>, ServiceError> =>

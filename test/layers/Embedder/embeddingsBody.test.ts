@@ -9,6 +9,13 @@ const list = Arbitrary.schema(Schema.Array(Schema.Struct({
   object: Schema.Union([Schema.String, confusing])
 })))
 
+/** As JSON reads it, with each embedding as bytes. */
+const readByJson = (text: string): unknown =>
+  JSON.parse(
+    text,
+    (key, value: unknown) => key === "embedding" && typeof value === "string" ? Buffer.from(value) : value
+  )
+
 describe("the body of an embeddings response", () => {
   it.prop(
     "is read as JSON reads it, whatever the other values hold",
@@ -16,7 +23,7 @@ describe("the body of an embeddings response", () => {
     ([items, embedding, spaces]) => {
       const value = { data: items.map((item, n) => ({ ...item, embedding: `${n}${embedding}` })), model: "m" }
       const text = JSON.stringify(value, undefined, spaces)
-      assert.deepStrictEqual(parseBody(Buffer.from(text)), JSON.parse(text))
+      assert.deepStrictEqual(parseBody(Buffer.from(text)), readByJson(text))
     }
   )
 
@@ -29,8 +36,6 @@ describe("the body of an embeddings response", () => {
 
   it("gives no item the embedding of another", () => {
     const body = "{\"data\":[{\"embedding\": \"\"},{\"embedding\":\"\"},{\"embedding\":\"AAAA\"}]}"
-    assert.deepStrictEqual(parseBody(Buffer.from(body)), {
-      data: [{ embedding: "" }, { embedding: "" }, { embedding: "AAAA" }]
-    })
+    assert.deepStrictEqual(parseBody(Buffer.from(body)), readByJson(body))
   })
 })

@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
 import { Alerts } from "../../../../services/Alerts.ts"
 import { Circuits } from "../../../../services/Circuits.ts"
+import { JobQueue } from "../../../../services/JobQueue.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
 import { embedder, operator, refusal } from "../../../contract/Circuits.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
@@ -105,6 +106,25 @@ onEachDatabase("circuits", (it) => {
         yield* Queue.take(heard)
         yield* trip({ ...refusal, generation: (yield* embedder).generation })
         yield* Queue.take(heard)
+      }))
+
+    it.effect("are not read again because documents have arrived", () =>
+      Effect.gen(function*() {
+        const { changes, trip } = yield* begin
+        const { wakeups } = yield* JobQueue
+        const [all, circuitsOnly] = yield* Effect.all([Queue.unbounded<void>(), Queue.unbounded<void>()])
+        for (const [stream, queue] of [[wakeups, all], [changes, circuitsOnly]] as const) {
+          yield* Stream.runForEach(stream, () => Queue.offer(queue, undefined)).pipe(
+            Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
+            Effect.forkScoped
+          )
+          yield* Queue.take(queue)
+        }
+        yield* accept()
+        yield* trip({ ...refusal, generation: (yield* embedder).generation })
+        yield* Queue.takeN(all, 2)
+        yield* Queue.take(circuitsOnly)
+        assert.strictEqual(yield* Queue.size(circuitsOnly), 0)
       }))
   })
 })

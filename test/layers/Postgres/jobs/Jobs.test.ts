@@ -33,6 +33,28 @@ onEachDatabase("the jobs of a user", (it) => {
         assert.strictEqual(Option.getOrThrow(yield* jobs.find(localUserId, jobId)).status, "uploaded")
       }))
 
+    it.effect("the jobs of a user are found beside those that others look for at the same moment", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const jobs = yield* Jobs
+        const mine = yield* accept()
+        const theirs = yield* accept({ userId: stranger })
+        const found = yield* Effect.all([
+          jobs.find(localUserId, mine.jobId),
+          jobs.find(stranger, mine.jobId),
+          jobs.find(stranger, theirs.jobId),
+          jobs.find(localUserId, theirs.jobId),
+          jobs.find(localUserId, mine.jobId)
+        ], { concurrency: "unbounded" })
+        assert.deepStrictEqual(found.map((job) => Option.getOrUndefined(job)?.jobId), [
+          mine.jobId,
+          undefined,
+          theirs.jobId,
+          undefined,
+          mine.jobId
+        ])
+      }))
+
     it.effect("the jobs of a user are listed newest first, page by page, without gaps or repetitions", () =>
       Effect.gen(function*() {
         yield* emptyTables
