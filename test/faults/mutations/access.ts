@@ -91,5 +91,14 @@ export const access: ReadonlyArray<Mutation> = [
     name: "a key may be named with U+0000",
     edits: [{ file: "src/api/keys.ts", from: "name: TrimmedText.check(", to: "name: Schema.Trim.check(" }],
     cases: ["A34"]
+  },
+  {
+    name: "of jobs that are read together, a caller gets another user's",
+    edits: [{
+      file: "layers/Postgres/jobs/findJobs.ts",
+      from: "jobId === job && userId === user",
+      to: "jobId === job && userId !== \"\""
+    }],
+    cases: ["test/layers/Postgres/jobs/Jobs.test.ts"]
   }
 ]

@@ -77,5 +77,14 @@ export const jobs: ReadonlyArray<Mutation> = [
       to: "WHERE lease_owner = ${worker} AND false"
     }],
     cases: ["F4"]
+  },
+  {
+    name: "each arrival of documents is taken for a change of the circuits",
+    edits: [{
+      file: "layers/Postgres/connection/channels.ts",
+      from: "export const jobsPayload = \"jobs\"",
+      to: "export const jobsPayload = \"\""
+    }],
+    cases: ["test/layers/Postgres/circuits/Circuits.test.ts"]
   }
 ]

@@ -121,6 +121,7 @@ Command.make(
   },
   Effect.fn("mutations")(function*({ json, only, seed }) {
     const chosen = mutations.filter(({ name }) => only.every((word) => name.includes(word)))
+    if (chosen.length === 0) return yield* new MutationsSurvived({ message: "No mutation's name has these words." })
     const tree = yield* copyTree
     const cases = [...new Set(chosen.flatMap((mutation) => mutation.cases))]
     const healthy = yield* play(tree, cases, seed)
